@@ -1,0 +1,275 @@
+import type { Preset, Rules } from "./rules.ts";
+
+declare const orgIdBrand: unique symbol;
+/** The id of an org, 8 characters, never reused. Only authentication and administration make one. */
+export type OrgId = string & { readonly [orgIdBrand]: true };
+
+/** What one request cost so far. `trips` counts serial round trips: calls that were under way together count once. */
+export interface Usage {
+  calls: number;
+  trips: number;
+  rcu: number;
+  wcu: number;
+  retries: number;
+  conflicts: number;
+}
+
+/** Who changes something, when, and on which request: kept on the item that was changed and in tombstones. */
+export interface Stamp {
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string;
+  readonly tokenId: string;
+  readonly reference: string;
+}
+
+/** The keys under which a user is found, already normalised for comparison (`scim/comparison.ts`). No two e-mail keys are equal. */
+export interface UserKeys {
+  readonly userName: string;
+  readonly externalId: string | undefined;
+  readonly emails: readonly string[];
+}
+
+export interface GroupKeys {
+  readonly displayName: string;
+  readonly externalId: string | undefined;
+}
+
+interface ResourceRecord {
+  readonly id: string;
+  /** Starts at 1; every change raises it. */
+  readonly version: number;
+  readonly created: string;
+  readonly lastModified: string;
+  /** JSON text of the canonical attributes, `schemas` first; without id, meta, groups, members. Answers are joined from it. */
+  readonly attributes: string;
+}
+
+export interface UserRecord extends ResourceRecord {
+  readonly keys: UserKeys;
+}
+
+export interface GroupRecord extends ResourceRecord {
+  readonly keys: GroupKeys;
+  /** Stored edges, those of members whose deletion is still being swept included. */
+  readonly memberCount: number;
+}
+
+/** The part of a record that a change may set; id, version and created are the store's. */
+export interface UserWrite {
+  readonly attributes: string;
+  readonly keys: UserKeys;
+}
+
+export interface GroupWrite {
+  readonly attributes: string;
+  readonly keys: GroupKeys;
+  /** Whether the name must be free in the org (rule `groupNameUnique`). */
+  readonly nameUnique: boolean;
+}
+
+export type UserCreated = { readonly outcome: "created"; readonly record: UserRecord } | Taken<"userName">;
+export type UserReplaced =
+  | { readonly outcome: "replaced"; readonly record: UserRecord }
+  | Taken<"userName">
+  | { readonly outcome: "stale" }
+  | { readonly outcome: "missing" };
+export type GroupCreated = { readonly outcome: "created"; readonly record: GroupRecord } | Taken<"displayName">;
+export type GroupChanged =
+  | { readonly outcome: "changed"; readonly record: GroupRecord }
+  | Taken<"displayName">
+  /** The version, or one of the edges, is not what the plan was made from: read again and plan again. */
+  | { readonly outcome: "stale" }
+  | { readonly outcome: "missing" };
+export type Deleted = { readonly outcome: "deleted" } | { readonly outcome: "stale" } | { readonly outcome: "missing" };
+interface Taken<A extends string> {
+  readonly outcome: "taken";
+  readonly attribute: A;
+  /** The id of the resource that holds the value. */
+  readonly holder: string;
+}
+
+export interface Page<T> {
+  /** Exact count of all, not of this page. */
+  readonly total: number;
+  readonly records: readonly T[];
+}
+
+/** All reads are strongly consistent unless they say otherwise. A port belongs to one org and names none. */
+export interface Users {
+  find(id: string): Promise<UserRecord | undefined>;
+  /** In the order of `ids`; ids without a user are left out. */
+  findMany(ids: readonly string[]): Promise<UserRecord[]>;
+  idByUserName(key: string): Promise<string | undefined>;
+  /** Ids whose user may have this value (candidates: check the record), ascending. */
+  idsByExternalId(externalId: string): Promise<string[]>;
+  idsByEmail(key: string): Promise<string[]>;
+  create(id: string, write: UserWrite, stamp: Stamp): Promise<UserCreated>;
+  /** Succeeds only while the stored version is `previous.version`. */
+  replace(previous: UserRecord, write: UserWrite, stamp: Stamp): Promise<UserReplaced>;
+  /** The user is gone for every reader at once, its names are free, a tombstone stays for 30 days. */
+  delete(previous: UserRecord, stamp: Stamp): Promise<Deleted>;
+  /** Users in the org's stable order (by id), from the 0-based `start`; cost does not grow with `start`. */
+  page(start: number, limit: number): Promise<Page<UserRecord>>;
+  /** Every user once, in stable order, a page at a time. */
+  scan(): AsyncIterable<readonly UserRecord[]>;
+}
+
+export interface GroupChange {
+  /** Absent when only the membership changes. */
+  readonly write?: GroupWrite;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  /** Fails with `stale` unless the stored version is this one (If-Match). With `write` the version of `previous` always counts. */
+  readonly onlyVersion?: number;
+}
+
+export interface Groups {
+  find(id: string): Promise<GroupRecord | undefined>;
+  findMany(ids: readonly string[]): Promise<GroupRecord[]>;
+  /** Ids whose group may have this name, ascending. */
+  idsByName(key: string): Promise<string[]>;
+  idsByExternalId(externalId: string): Promise<string[]>;
+  /** All or nothing for any number of members: nobody sees the group before its last member is stored. */
+  create(id: string, write: GroupWrite, members: readonly string[], stamp: Stamp): Promise<GroupCreated>;
+  /** How many edges one `change` can carry beside this write: the change is one transaction. */
+  edgesPerChange(previous: GroupRecord, write: GroupWrite | undefined): number;
+  /**
+   * One transaction: attributes, version and edges change together or not at all. An `add` of an edge that exists and a
+   * `remove` of one that does not are `stale`. Without `write`, other writers of the same group do not disturb it.
+   */
+  change(previous: GroupRecord, change: GroupChange, stamp: Stamp): Promise<GroupChanged>;
+  delete(previous: GroupRecord, stamp: Stamp): Promise<Deleted>;
+  page(start: number, limit: number): Promise<Page<GroupRecord>>;
+  scan(): AsyncIterable<readonly GroupRecord[]>;
+}
+
+export interface MemberPage {
+  /** Ids of living members, ascending. */
+  readonly ids: readonly string[];
+  /** Give it as `after` to go on; absent at the end. */
+  readonly next: string | undefined;
+}
+
+export interface Memberships {
+  /** Those of `members` that have an edge to the group, stored edges of deleted members included. */
+  among(groupId: string, members: readonly string[]): Promise<Set<string>>;
+  /** Members whose resource lives. Deleted ones are left out at once, before their edges are swept. */
+  members(groupId: string, limit: number, after?: string): Promise<MemberPage>;
+  /** Every stored edge, those of deleted members included: what a full replacement is compared with. */
+  stored(groupId: string): Promise<string[]>;
+  /** Ids of groups with an edge to this member, ascending; eventually consistent, and a group may be gone by now. */
+  groupsOf(memberId: string): Promise<string[]>;
+  /**
+   * Removes what deletions left behind: edges of deleted members (raising their groups' versions) and edges of deleted
+   * groups. Never throws for lack of time; what is left stays invisible and is taken up by a later call.
+   * @param until milliseconds since the epoch
+   */
+  sweep(until: number, stamp: Stamp): Promise<void>;
+}
+
+/** One org's users and teams, the managed side. */
+export interface Directory {
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly memberships: Memberships;
+}
+
+export interface SingleSignOn {
+  readonly url?: string;
+  readonly entityId?: string;
+}
+
+export interface OrgRecord {
+  readonly id: OrgId;
+  /** The login name in the URL; never changes. */
+  readonly slug: string;
+  readonly displayName: string;
+  readonly version: number;
+  readonly created: string;
+  /** F10: whether the application lets this org use SCIM at all. */
+  readonly entitled: boolean;
+  /** P2: absent while SAML SSO is not configured. */
+  readonly sso: SingleSignOn | undefined;
+  readonly paused: { readonly since: string; readonly reason: string } | undefined;
+  /** The application's own ids of the org's administrators. */
+  readonly admins: readonly string[];
+  readonly preset: Preset;
+  readonly changedRules: Partial<Rules>;
+  /** A token counts only while it carries this number; regenerate raises it. */
+  readonly tokenEpoch: number;
+}
+
+export interface TokenRecord {
+  readonly id: string;
+  readonly orgId: OrgId;
+  /** SHA-256 of the whole token, hex. */
+  readonly hash: string;
+  readonly epoch: number;
+  readonly description: string;
+  readonly createdAt: string;
+  /** The actor of the call that made it, as logged. */
+  readonly createdBy: string;
+  readonly expiresAt: string | undefined;
+  readonly revokedAt: string | undefined;
+}
+
+/** Organizations and their tokens. SCIM functions have no right to write any of it. */
+export interface Settings {
+  orgBySlug(slug: string): Promise<OrgRecord | undefined>;
+  /** By slug, ascending. */
+  orgs(limit: number, after?: string): Promise<{ readonly orgs: readonly OrgRecord[]; readonly next: string | undefined }>;
+  createOrg(org: OrgRecord): Promise<"created" | "slugTaken">;
+  /** Strongly consistent: no live token can be missed. Newest first. */
+  tokens(orgId: OrgId): Promise<TokenRecord[]>;
+  /** One transaction: settings and tokens together; `stale` when the stored version is not `previous.version`. At most 40 tokens. */
+  save(previous: OrgRecord, next: OrgRecord, tokens: readonly TokenRecord[]): Promise<"saved" | "stale">;
+}
+
+/** What a request will need, known before its token is verified. Read beside the token, shown to nobody before. */
+export type Wanted =
+  | { readonly kind: "user"; readonly id: string }
+  | { readonly kind: "group"; readonly id: string }
+  | { readonly kind: "userName"; readonly key: string }
+  | { readonly kind: "userEmail"; readonly key: string }
+  | { readonly kind: "userExternalId"; readonly value: string }
+  | { readonly kind: "groupName"; readonly key: string }
+  | { readonly kind: "groupExternalId"; readonly value: string }
+  | { readonly kind: "membership"; readonly groupId: string; readonly memberId: string }
+  | { readonly kind: "groupsOf"; readonly memberId: string };
+
+/** What a presented token claims, unverified. */
+export interface Claim {
+  readonly orgId: string;
+  readonly tokenHash: string;
+}
+
+export interface Opened {
+  readonly token: TokenRecord | undefined;
+  readonly org: OrgRecord | undefined;
+}
+
+/** One request's view of the store. */
+export interface StoreSession {
+  readonly usage: Usage;
+  /**
+   * One round trip: the token, the org it claims, and what the request wants of that org. The wanted records are kept
+   * aside and serve the first equal read of `directory`, once; a second read goes to the store.
+   */
+  open(claim: Claim, wanted: readonly Wanted[]): Promise<Opened>;
+  directory(orgId: OrgId): Directory;
+  readonly settings: Settings;
+}
+
+export interface Store {
+  begin(): StoreSession;
+}
+
+/** A store that could not answer in time or kept being throttled or in conflict: the client shall come again. */
+export class StoreBusy extends Error {
+  readonly code: "throttled" | "conflict" | "timeout";
+  constructor(code: "throttled" | "conflict" | "timeout", cause?: unknown) {
+    super(`the store is busy: ${code}`, { cause });
+    this.name = "StoreBusy";
+    this.code = code;
+  }
+}

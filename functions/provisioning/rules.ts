@@ -1,0 +1,57 @@
+/** The policy switches of an org: product.md section 4 gives their meaning, this file their values per preset. */
+export interface Rules {
+  readonly userNameMutability: "immutable" | "readWrite";
+  readonly workEmailRequired: boolean;
+  /** Unicode code points. */
+  readonly teamNameMaxLength: number;
+  readonly groupNameUnique: boolean;
+  readonly liveTokens: "one" | "many";
+  readonly unknownMembers: "skip" | "refuse";
+  readonly additiveMembersReplace: boolean;
+  readonly replaceWithoutTarget: "create" | "refuse";
+  readonly unknownAttributes: "ignore" | "refuse";
+  readonly unknownPaths: "ignore" | "refuse";
+  readonly groupPatchAnswer: 204 | 200;
+  /** `password` is accepted and discarded in every preset; it is listed in /Schemas only where this says so. */
+  readonly passwordListed: boolean;
+}
+
+export type Preset = "standard" | "fulcrum-compat" | "open" | "rfc";
+
+const standard: Rules = {
+  userNameMutability: "immutable",
+  workEmailRequired: true,
+  teamNameMaxLength: 40,
+  groupNameUnique: true,
+  liveTokens: "one",
+  unknownMembers: "skip",
+  additiveMembersReplace: false,
+  replaceWithoutTarget: "create",
+  unknownAttributes: "ignore",
+  unknownPaths: "ignore",
+  groupPatchAnswer: 204,
+  passwordListed: false,
+};
+
+const fulcrumCompat: Rules = { ...standard, teamNameMaxLength: 256, liveTokens: "many" };
+
+const open: Rules = { ...fulcrumCompat, userNameMutability: "readWrite", workEmailRequired: false };
+
+const rfc: Rules = {
+  ...open,
+  unknownMembers: "refuse",
+  replaceWithoutTarget: "refuse",
+  unknownPaths: "refuse",
+  passwordListed: true,
+};
+
+export const PRESETS: Readonly<Record<Preset, Rules>> = { standard, "fulcrum-compat": fulcrumCompat, open, rfc };
+
+export function isPreset(name: unknown): name is Preset {
+  return typeof name === "string" && Object.hasOwn(PRESETS, name);
+}
+
+/** The rules in force: the preset's, with those an org changed one by one. */
+export function rulesOf(preset: Preset, changed: Partial<Rules>): Rules {
+  return { ...PRESETS[preset], ...changed };
+}

@@ -1,0 +1,22 @@
+/** The one list of routes. The stack wires it, the local server serves it, the infra test compares it with the template. */
+export type FunctionName = "users" | "groups" | "discovery" | "admin";
+
+export interface Route {
+  /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. More specific routes win whatever their order. */
+  readonly path: string;
+  /** Every method goes to the function, which answers 405 with `Allow` itself. */
+  readonly function: FunctionName;
+  /** `iam`: API Gateway verifies a SigV4 signature. `none`: the function checks the org token. */
+  readonly auth: "none" | "iam";
+}
+
+export const ROUTES: readonly Route[] = [
+  { path: "/scim/v2/{orgName}/Users", function: "users", auth: "none" },
+  { path: "/scim/v2/{orgName}/Users/{id}", function: "users", auth: "none" },
+  { path: "/scim/v2/{orgName}/Groups", function: "groups", auth: "none" },
+  { path: "/scim/v2/{orgName}/Groups/{id}", function: "groups", auth: "none" },
+  { path: "/scim/v2/{orgName}/{proxy+}", function: "discovery", auth: "none" },
+  { path: "/scim/v2/{orgName}", function: "discovery", auth: "none" },
+  { path: "/{proxy+}", function: "discovery", auth: "none" },
+  { path: "/admin/v1/{proxy+}", function: "admin", auth: "iam" },
+];
