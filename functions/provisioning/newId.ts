@@ -1,0 +1,35 @@
+import type { OrgId } from "./ports.ts";
+
+/** Gives `count` cryptographically random bytes. */
+export type RandomBytes = (count: number) => Uint8Array;
+
+export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** The largest multiple of 62 that a byte can hold: bytes from here on are thrown away, or the first letters would come more often. */
+const FAIR = 248;
+
+/** `length` base62 characters, each equally likely. */
+function randomText(length: number, randomBytes: RandomBytes): string {
+  let text = "";
+  while (text.length < length) {
+    for (const byte of randomBytes(length - text.length)) {
+      if (byte < FAIR) text += BASE62.charAt(byte % BASE62.length);
+    }
+  }
+  return text;
+}
+
+/** An id of a user (`u`) or a group (`g`) in the form that `scim/identifiers.ts` knows; never guessable, never used twice. */
+export function newResourceId(kind: "u" | "g", randomBytes: RandomBytes): string {
+  return kind + randomText(22, randomBytes);
+}
+
+export function newOrgId(randomBytes: RandomBytes): OrgId {
+  // Administration is one of the two places that may make the branded type (ports.ts).
+  return randomText(8, randomBytes) as OrgId;
+}
+
+/** The public name of a token: for lists, logs and `revoke`; it opens nothing. */
+export function newTokenId(randomBytes: RandomBytes): string {
+  return randomText(12, randomBytes);
+}
