@@ -1,0 +1,58 @@
+import { ScimError } from "../scim/error.ts";
+import type { RandomBytes } from "./newId.ts";
+import { type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "./ports.ts";
+
+/** What every administrative use case works with. */
+export interface Administration {
+  readonly settings: Settings;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly randomBytes: RandomBytes;
+  /** Who asks, as kept and logged: see `actor.ts`. */
+  readonly actor: string;
+}
+
+/** What shall be stored, and what is answered once it is. Without `next` and `tokens` nothing is stored. */
+export interface OrgChange<A> {
+  readonly next?: OrgRecord;
+  readonly tokens?: readonly TokenRecord[];
+  readonly answer: (org: OrgRecord) => A;
+}
+
+const ATTEMPTS = 10;
+
+/** @throws ScimError 404 */
+export async function getOrg(settings: Settings, slug: string): Promise<OrgRecord> {
+  const org = await settings.orgBySlug(slug);
+  if (org !== undefined) return org;
+  throw ScimError.notFound(
+    "org",
+    "No organization has this login name. It is the name in the Tenant URL, not the display name; GET orgs lists them all.",
+  );
+}
+
+/**
+ * Decides on the org as it is stored and stores the decision, unless somebody else changed the org meanwhile: then it
+ * decides anew. Every change of a token raises the org's version too, so that tokens read inside `decide` count as well.
+ * @throws ScimError 404, and whatever `decide` refuses with; StoreBusy when others were faster every time
+ */
+export async function changeOrg<A>(
+  settings: Settings,
+  slug: string,
+  decide: (org: OrgRecord) => OrgChange<A> | Promise<OrgChange<A>>,
+): Promise<A> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const org = await getOrg(settings, slug);
+    const change = await decide(org);
+    if (change.next === undefined && change.tokens === undefined) return change.answer(org);
+    const next = { ...(change.next ?? org), version: org.version + 1 };
+    const outcome = await settings.save(org, next, change.tokens ?? []);
+    switch (outcome) {
+      case "saved":
+        return change.answer(next);
+      case "stale":
+        continue;
+    }
+  }
+  throw new StoreBusy("conflict");
+}

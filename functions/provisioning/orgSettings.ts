@@ -1,0 +1,115 @@
+import { ScimError } from "../scim/error.ts";
+import type { Json } from "../scim/json.ts";
+import type { SingleSignOn } from "./ports.ts";
+import { isPreset, PRESETS, type Preset, type Rules } from "./rules.ts";
+
+/** What an org's settings may be. Every function gives the value back, or throws `ScimError 400 invalidValue` naming the setting. */
+
+const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Names that mean something in a URL, of ours or of the application's, or that a careless program makes out of nothing. */
+const RESERVED = new Set(
+  (
+    "admin administrator api app auth billing bulk default directory events false groups health help internal login logout me " +
+    "metrics new null oauth operator org orgs ping public resourcetypes rollcall root saml schemas scim serviceproviderconfig " +
+    "sping sso static status support system teams test tokens true undefined users v1 v2 www"
+  ).split(" "),
+);
+
+export function checkSlug(text: string): string {
+  if (!SLUG.test(text)) {
+    throw ScimError.invalidValue(
+      "org",
+      "The login name of an organization is 1 to 63 of the characters a-z, 0-9 and -, without a hyphen at either end. It stands in the Tenant URL and never changes.",
+    );
+  }
+  if (RESERVED.has(text))
+    throw ScimError.invalidValue("org", `The login name ${text} is reserved: choose another one.`);
+  return text;
+}
+
+/** @param limit Unicode code points */
+export function checkLine(name: string, text: string, limit: number): string {
+  if (!text.isWellFormed() || /\p{Cc}/u.test(text) || [...text].length > limit) {
+    throw ScimError.invalidValue(name, `${name} is one line of at most ${limit} characters.`);
+  }
+  return text;
+}
+
+export function checkDisplayName(text: string): string {
+  if (text.trim() === "") throw ScimError.invalidValue("displayName", "displayName must not be empty.");
+  return checkLine("displayName", text, 200);
+}
+
+export function checkAdmins(ids: readonly string[]): readonly string[] {
+  if (ids.length > 50) throw ScimError.invalidValue("admins", "admins names at most 50 administrators.");
+  for (const id of ids) {
+    if (id.trim() === "") throw ScimError.invalidValue("admins", "An entry of admins must not be empty.");
+    checkLine("An entry of admins", id, 128);
+  }
+  return [...new Set(ids)];
+}
+
+/** An empty object is allowed: the application vouches that SAML SSO is configured and keeps the particulars itself. */
+export function checkSingleSignOn(sso: SingleSignOn): SingleSignOn {
+  if (sso.url !== undefined && !/^https?:$/.test(URL.parse(checkLine("sso.url", sso.url, 2048))?.protocol ?? "")) {
+    throw ScimError.invalidValue("sso.url", "sso.url is the http(s) address of the identity provider's SAML endpoint.");
+  }
+  if (sso.entityId?.trim() === "") throw ScimError.invalidValue("sso.entityId", "sso.entityId must not be empty.");
+  // 1,024 characters: SAML core, section 8.3.6.
+  if (sso.entityId !== undefined) checkLine("sso.entityId", sso.entityId, 1024);
+  return {
+    ...(sso.url === undefined ? {} : { url: sso.url }),
+    ...(sso.entityId === undefined ? {} : { entityId: sso.entityId }),
+  };
+}
+
+export function checkPreset(name: Json): Preset {
+  if (isPreset(name)) return name;
+  throw ScimError.invalidValue("preset", `preset is one of ${Object.keys(PRESETS).join(", ")}.`);
+}
+
+const choice =
+  (...values: readonly Json[]) =>
+  (value: Json) =>
+    values.includes(value);
+
+/** Per rule: what it may be, tested and in words. */
+const RULES: { readonly [R in keyof Rules]: { readonly holds: (value: Json) => boolean; readonly words: string } } = {
+  userNameMutability: { holds: choice("immutable", "readWrite"), words: "immutable or readWrite" },
+  workEmailRequired: { holds: choice(true, false), words: "true or false" },
+  teamNameMaxLength: {
+    holds: (value) => typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 256,
+    words: "a whole number from 1 to 256",
+  },
+  groupNameUnique: { holds: choice(true, false), words: "true or false" },
+  liveTokens: { holds: choice("one", "many"), words: "one or many" },
+  unknownMembers: { holds: choice("skip", "refuse"), words: "skip or refuse" },
+  additiveMembersReplace: { holds: choice(true, false), words: "true or false" },
+  replaceWithoutTarget: { holds: choice("create", "refuse"), words: "create or refuse" },
+  unknownAttributes: { holds: choice("ignore", "refuse"), words: "ignore or refuse" },
+  unknownPaths: { holds: choice("ignore", "refuse"), words: "ignore or refuse" },
+  groupPatchAnswer: { holds: choice(204, 200), words: "204 or 200" },
+  passwordListed: { holds: choice(true, false), words: "true or false" },
+};
+
+export const RULE_NAMES: readonly string[] = Object.keys(RULES);
+
+function isRule(name: string): name is keyof Rules {
+  return Object.hasOwn(RULES, name);
+}
+
+/** `changed` with each rule of `wishes` set, or given back to the preset where the wish is null. */
+export function changeRules(changed: Partial<Rules>, wishes: Readonly<Record<string, Json>>): Partial<Rules> {
+  const next: Record<string, Json> = { ...changed };
+  for (const [name, value] of Object.entries(wishes)) {
+    if (!isRule(name)) {
+      throw ScimError.invalidValue("changedRules", `changedRules knows only ${RULE_NAMES.join(", ")}.`);
+    }
+    if (value === null) delete next[name];
+    else if (RULES[name].holds(value)) next[name] = value;
+    else throw ScimError.invalidValue("changedRules", `The rule ${name} is ${RULES[name].words}.`);
+  }
+  // Every name was found in RULES and every value held there.
+  return next as Partial<Rules>;
+}

@@ -1,0 +1,101 @@
+import { ScimError } from "../scim/error.ts";
+import type { Json } from "../scim/json.ts";
+import { type Administration, changeOrg } from "./changeOrg.ts";
+import { newOrgId } from "./newId.ts";
+import {
+  changeRules,
+  checkAdmins,
+  checkDisplayName,
+  checkPreset,
+  checkSingleSignOn,
+  checkSlug,
+} from "./orgSettings.ts";
+import type { OrgRecord, SingleSignOn } from "./ports.ts";
+
+/** Settings that can be given at creation and changed later. */
+export interface OrgWishes {
+  readonly displayName?: string;
+  /** F10. */
+  readonly entitled?: boolean;
+  /** P2: null says that SAML SSO is no longer configured. Nothing is lost by that: SCIM answers 403 until it is back. */
+  readonly sso?: SingleSignOn | null;
+  /** All of them, not those that come or go. */
+  readonly admins?: readonly string[];
+  readonly preset?: Json;
+  /** Rule by rule; null gives a rule back to the preset. Rules not named stay as they are, also when the preset changes. */
+  readonly changedRules?: Readonly<Record<string, Json>>;
+}
+
+export interface OrgAnswer {
+  readonly org: OrgRecord;
+  /** For the person who asked: what will not work as it stands, and what to do. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * A new org: entitled unless the wishes say otherwise, without SSO unless they configure it.
+ * @throws ScimError 400 invalidValue, 409 when the login name is taken
+ */
+export async function createOrg(administration: Administration, slug: string, wishes: OrgWishes): Promise<OrgAnswer> {
+  const { settings, now, randomBytes } = administration;
+  checkSlug(slug);
+  const blank: OrgRecord = {
+    id: newOrgId(randomBytes),
+    slug,
+    displayName: slug,
+    version: 1,
+    created: new Date(now).toISOString(),
+    entitled: true,
+    sso: undefined,
+    paused: undefined,
+    admins: [],
+    preset: "standard",
+    changedRules: {},
+    tokenEpoch: 1,
+  };
+  const org = fulfil(blank, wishes);
+  const outcome = await settings.createOrg(org);
+  switch (outcome) {
+    case "created":
+      return answerWith(org);
+    case "slugTaken":
+      throw ScimError.conflict("orgExists", `An organization with the login name ${slug} exists already.`);
+  }
+}
+
+/** @throws ScimError 400 invalidValue, 404 */
+export async function updateOrg(administration: Administration, slug: string, wishes: OrgWishes): Promise<OrgAnswer> {
+  return changeOrg(administration.settings, slug, (org) => {
+    const next = fulfil(org, wishes);
+    return JSON.stringify(next) === JSON.stringify(org) ? { answer: answerWith } : { next, answer: answerWith };
+  });
+}
+
+export function answerWith(org: OrgRecord): OrgAnswer {
+  return { org, warnings: warningsOf(org) };
+}
+
+/** P2, P3, F10: what keeps SCIM from working, and the one-admin warning. */
+export function warningsOf(org: OrgRecord): string[] {
+  const warnings: string[] = [];
+  if (!org.entitled) warnings.push("This organization is not entitled to SCIM: its requests are refused with 403.");
+  if (org.sso === undefined)
+    warnings.push("SAML SSO is not configured: no token can be made and SCIM is refused with 403.");
+  if (org.paused !== undefined) warnings.push("Provisioning is paused: SCIM requests are refused with 403.");
+  if (org.admins.length === 0) warnings.push("No org admin is named. Name at least two, so that one is always there.");
+  if (org.admins.length === 1) warnings.push("There is only one org admin. A second one is recommended.");
+  return warnings;
+}
+
+function fulfil(org: OrgRecord, wishes: OrgWishes): OrgRecord {
+  return {
+    ...org,
+    displayName: wishes.displayName === undefined ? org.displayName : checkDisplayName(wishes.displayName),
+    entitled: wishes.entitled ?? org.entitled,
+    sso: wishes.sso === undefined ? org.sso : wishes.sso === null ? undefined : checkSingleSignOn(wishes.sso),
+    admins: wishes.admins === undefined ? org.admins : checkAdmins(wishes.admins),
+    preset: wishes.preset === undefined ? org.preset : checkPreset(wishes.preset),
+    changedRules:
+      wishes.changedRules === undefined ? org.changedRules : changeRules(org.changedRules, wishes.changedRules),
+  };
+}

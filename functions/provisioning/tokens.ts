@@ -1,0 +1,214 @@
+import { ScimError } from "../scim/error.ts";
+import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { newTokenId } from "./newId.ts";
+import { checkLine } from "./orgSettings.ts";
+import { warningsOf } from "./orgs.ts";
+import type { OrgRecord, Settings, TokenRecord } from "./ports.ts";
+import { rulesOf } from "./rules.ts";
+import { hashToken, isLive, newToken } from "./token.ts";
+
+export interface TokenWishes {
+  readonly description?: string;
+  /** Whole days from now; without it the token does not expire. */
+  readonly expiresInDays?: number;
+}
+
+export interface RotationWishes extends TokenWishes {
+  /** How long the tokens of before go on to count; a day by default, at most 30. */
+  readonly overlapSeconds?: number;
+}
+
+export interface NewToken {
+  readonly org: OrgRecord;
+  readonly token: TokenRecord;
+  /** The token itself: shown this once, kept nowhere. */
+  readonly secret: string;
+  /** Tokens of before that still count, each until its `expiresAt`. */
+  readonly retiring: readonly TokenRecord[];
+  readonly warnings: readonly string[];
+}
+
+export interface TokenList {
+  readonly org: OrgRecord;
+  /** Newest first, those that no longer count included. */
+  readonly tokens: readonly TokenRecord[];
+  readonly warnings: readonly string[];
+}
+
+const DAY = 86_400;
+const MAX_OVERLAP = 30 * DAY;
+const MAX_DAYS = 3650;
+/** Of `liveTokens: many`; a rotation writes all of them in one transaction. */
+const MAX_LIVE = 20;
+
+/**
+ * Another token, none of before touched.
+ * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), a token lives and the rule is one (P3)
+ */
+export async function generateToken(
+  administration: Administration,
+  slug: string,
+  wishes: TokenWishes,
+): Promise<NewToken> {
+  return changeOrg(administration.settings, slug, async (org) => {
+    refuseIfUnavailable(org);
+    const live = await liveTokens(administration, org);
+    if (live.length > 0 && rulesOf(org.preset, org.changedRules).liveTokens === "one") {
+      throw ScimError.conflict(
+        "tokenLives",
+        "A token of this organization lives, and only one may. Use regenerate (every earlier token stops working at once) or rotate (the earlier one goes on to work for a while).",
+      );
+    }
+    refuseIfTooMany(live);
+    return withNewToken(administration, org, wishes, []);
+  });
+}
+
+/**
+ * A token in the place of all others: every earlier one is refused from the next request on (P3). The org's token epoch
+ * rises in the same transaction, so no token can be missed.
+ * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2)
+ */
+export async function regenerateToken(
+  administration: Administration,
+  slug: string,
+  wishes: TokenWishes,
+): Promise<NewToken> {
+  return changeOrg(administration.settings, slug, (org) => {
+    refuseIfUnavailable(org);
+    return withNewToken(administration, { ...org, tokenEpoch: org.tokenEpoch + 1 }, wishes, []);
+  });
+}
+
+/**
+ * A second token; those of before count for the overlap and then no more.
+ * @throws ScimError 400 invalidValue, 404, 409: as `generateToken`, nothing to rotate, or with the rule one an overlap under way
+ */
+export async function rotateToken(
+  administration: Administration,
+  slug: string,
+  wishes: RotationWishes,
+): Promise<NewToken> {
+  const overlap = checkWhole("overlapSeconds", wishes.overlapSeconds ?? DAY, 0, MAX_OVERLAP);
+  const end = new Date(administration.now + overlap * 1000).toISOString();
+  return changeOrg(administration.settings, slug, async (org) => {
+    refuseIfUnavailable(org);
+    const live = await liveTokens(administration, org);
+    const [newest] = live;
+    if (newest === undefined) {
+      throw ScimError.conflict(
+        "noTokenLives",
+        "No token of this organization lives, so there is nothing to rotate. Use generate.",
+      );
+    }
+    if (live.length > 1 && rulesOf(org.preset, org.changedRules).liveTokens === "one") {
+      throw ScimError.conflict(
+        "rotationUnderWay",
+        "An earlier rotation is under way: two tokens live. Wait until the older one expires, revoke one of them, or use regenerate.",
+      );
+    }
+    refuseIfTooMany(live);
+    // An overlap never lengthens a life; ISO 8601 texts of one form compare as times do.
+    const retiring = live.map((token) =>
+      token.expiresAt !== undefined && token.expiresAt < end ? token : { ...token, expiresAt: end },
+    );
+    return withNewToken(administration, org, { description: newest.description, ...wishes }, retiring);
+  });
+}
+
+/** @throws ScimError 404 */
+export async function listTokens(settings: Settings, slug: string): Promise<TokenList> {
+  const org = await getOrg(settings, slug);
+  return { org, tokens: await settings.tokens(org.id), warnings: warningsOf(org) };
+}
+
+/**
+ * The token stops counting from the next request on. Revoking one that no longer counts changes nothing.
+ * @throws ScimError 404 for the org or the token
+ */
+export async function revokeToken(
+  administration: Administration,
+  slug: string,
+  tokenId: string,
+): Promise<{ readonly org: OrgRecord; readonly token: TokenRecord }> {
+  return changeOrg(administration.settings, slug, async (org) => {
+    const token = (await administration.settings.tokens(org.id)).find(({ id }) => id === tokenId);
+    if (token === undefined) {
+      throw ScimError.notFound(
+        "token",
+        "This organization has no token of this id. The list of its tokens shows their ids.",
+      );
+    }
+    if (!isLive(token, org, administration.now)) return { answer: (unchanged) => ({ org: unchanged, token }) };
+    const revoked = { ...token, revokedAt: new Date(administration.now).toISOString() };
+    return { tokens: [revoked], answer: (next) => ({ org: next, token: revoked }) };
+  });
+}
+
+function refuseIfUnavailable(org: OrgRecord): void {
+  if (!org.entitled) {
+    throw ScimError.conflict(
+      "notEntitled",
+      "This organization is not entitled to SCIM, so it cannot have a token. Its plan decides that.",
+    );
+  }
+  if (org.sso === undefined) {
+    throw ScimError.conflict(
+      "ssoMissing",
+      "SCIM needs SAML SSO: configure it for this organization first, then make the token.",
+    );
+  }
+}
+
+function refuseIfTooMany(live: readonly TokenRecord[]): void {
+  if (live.length >= MAX_LIVE) {
+    throw ScimError.conflict(
+      "tooManyTokens",
+      `${MAX_LIVE} tokens of this organization live, which is the most. Revoke those that are no longer used.`,
+    );
+  }
+}
+
+async function liveTokens(administration: Administration, org: OrgRecord): Promise<TokenRecord[]> {
+  return (await administration.settings.tokens(org.id)).filter((token) => isLive(token, org, administration.now));
+}
+
+function withNewToken(
+  { now, randomBytes, actor }: Administration,
+  next: OrgRecord,
+  wishes: TokenWishes,
+  retiring: readonly TokenRecord[],
+) {
+  const secret = newToken(next.id, randomBytes);
+  const days = wishes.expiresInDays;
+  const token: TokenRecord = {
+    id: newTokenId(randomBytes),
+    orgId: next.id,
+    hash: hashToken(secret),
+    epoch: next.tokenEpoch,
+    description: checkLine("description", wishes.description ?? "", 200),
+    createdAt: new Date(now).toISOString(),
+    createdBy: actor,
+    expiresAt:
+      days === undefined
+        ? undefined
+        : new Date(now + checkWhole("expiresInDays", days, 1, MAX_DAYS) * DAY * 1000).toISOString(),
+    revokedAt: undefined,
+  };
+  return {
+    next,
+    tokens: [token, ...retiring],
+    answer: (org: OrgRecord): NewToken => ({
+      org,
+      token,
+      secret,
+      retiring: retiring.filter((old) => isLive(old, org, now)),
+      warnings: warningsOf(org),
+    }),
+  };
+}
+
+function checkWhole(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw ScimError.invalidValue(name, `${name} is a whole number from ${least} to ${most}.`);
+}
