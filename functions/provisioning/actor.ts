@@ -22,7 +22,7 @@ export function actorOf(userArn: string, named: string | undefined): string {
  * and whatever else looks like an address are left out: they are people, and this is logged.
  */
 export function principalOf(userArn: string): string {
-  const [, , , account = "", resource = ""] = userArn.split(":");
+  const [, , , , account = "", resource = ""] = userArn.split(":");
   const [kind = "", ...path] = resource.split("/");
   const name = kind === "assumed-role" ? path[0] : kind === "user" ? path.at(-1) : undefined;
   const known = name !== undefined && !name.includes("@") ? `${kind}/${name}` : kind;

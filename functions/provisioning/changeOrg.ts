@@ -10,6 +10,7 @@ export interface Administration {
   readonly randomBytes: RandomBytes;
   /** Who asks, as kept and logged: see `actor.ts`. */
   readonly actor: string;
+  wait(milliseconds: number): Promise<void>;
 }
 
 /** What shall be stored, and what is answered once it is. Without `next` and `tokens` nothing is stored. */
@@ -19,7 +20,7 @@ export interface OrgChange<A> {
   readonly answer: (org: OrgRecord) => A;
 }
 
-const ATTEMPTS = 10;
+const ATTEMPTS = 12;
 
 /** @throws ScimError 404 */
 export async function getOrg(settings: Settings, slug: string): Promise<OrgRecord> {
@@ -37,7 +38,7 @@ export async function getOrg(settings: Settings, slug: string): Promise<OrgRecor
  * @throws ScimError 404, and whatever `decide` refuses with; StoreBusy when others were faster every time
  */
 export async function changeOrg<A>(
-  settings: Settings,
+  { settings, randomBytes, wait }: Administration,
   slug: string,
   decide: (org: OrgRecord) => OrgChange<A> | Promise<OrgChange<A>>,
 ): Promise<A> {
@@ -51,7 +52,8 @@ export async function changeOrg<A>(
       case "saved":
         return change.answer(next);
       case "stale":
-        continue;
+        // Full jitter, doubling up to a third of a second: writers that met once should not meet again.
+        await wait((Number(randomBytes(1)[0]) / 256) * 10 * 2 ** Math.min(attempt, 5));
     }
   }
   throw new StoreBusy("conflict");

@@ -65,7 +65,7 @@ export async function createOrg(administration: Administration, slug: string, wi
 
 /** @throws ScimError 400 invalidValue, 404 */
 export async function updateOrg(administration: Administration, slug: string, wishes: OrgWishes): Promise<OrgAnswer> {
-  return changeOrg(administration.settings, slug, (org) => {
+  return changeOrg(administration, slug, (org) => {
     const next = fulfil(org, wishes);
     return JSON.stringify(next) === JSON.stringify(org) ? { answer: answerWith } : { next, answer: answerWith };
   });

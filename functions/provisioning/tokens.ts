@@ -50,7 +50,7 @@ export async function generateToken(
   slug: string,
   wishes: TokenWishes,
 ): Promise<NewToken> {
-  return changeOrg(administration.settings, slug, async (org) => {
+  return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);
     const live = await liveTokens(administration, org);
     if (live.length > 0 && rulesOf(org.preset, org.changedRules).liveTokens === "one") {
@@ -74,7 +74,7 @@ export async function regenerateToken(
   slug: string,
   wishes: TokenWishes,
 ): Promise<NewToken> {
-  return changeOrg(administration.settings, slug, (org) => {
+  return changeOrg(administration, slug, (org) => {
     refuseIfUnavailable(org);
     return withNewToken(administration, { ...org, tokenEpoch: org.tokenEpoch + 1 }, wishes, []);
   });
@@ -91,7 +91,7 @@ export async function rotateToken(
 ): Promise<NewToken> {
   const overlap = checkWhole("overlapSeconds", wishes.overlapSeconds ?? DAY, 0, MAX_OVERLAP);
   const end = new Date(administration.now + overlap * 1000).toISOString();
-  return changeOrg(administration.settings, slug, async (org) => {
+  return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);
     const live = await liveTokens(administration, org);
     const [newest] = live;
@@ -131,7 +131,7 @@ export async function revokeToken(
   slug: string,
   tokenId: string,
 ): Promise<{ readonly org: OrgRecord; readonly token: TokenRecord }> {
-  return changeOrg(administration.settings, slug, async (org) => {
+  return changeOrg(administration, slug, async (org) => {
     const token = (await administration.settings.tokens(org.id)).find(({ id }) => id === tokenId);
     if (token === undefined) {
       throw ScimError.notFound(
