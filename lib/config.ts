@@ -1,0 +1,202 @@
+/** What a deployment may choose. Everything has a default, so that `cdk deploy` without any setting works. */
+export interface Config {
+  /** Name of the API Gateway stage, and of the deployment in logs. `dev` makes the table disposable. */
+  readonly stage: string;
+  /** Whether the table lives in a stack of its own, `RollcallTable`. `cdk deploy --all` then deploys both. */
+  readonly split: boolean;
+  /** One of the retention periods CloudWatch Logs knows. */
+  readonly logRetentionDays: number;
+  /** `create` sets the account's API Gateway logging role (one per account and region); `existing` leaves it alone. */
+  readonly apiGatewayAccountRole: "create" | "existing";
+  /** Requests per second and burst that the whole stage takes before API Gateway answers 429. */
+  readonly throttle: Throttle;
+  readonly domain: Domain | undefined;
+  /** A web application firewall in front of the API: about $7 a month and $0.60 per million requests. */
+  readonly waf: Waf | undefined;
+  /** `create`: a key of this stack, $1 a month; an ARN: that key. Absent: the key DynamoDB owns, free. */
+  readonly customerKey: string | undefined;
+}
+
+interface Throttle {
+  readonly rate: number;
+  readonly burst: number;
+}
+
+export interface Domain {
+  readonly name: string;
+  /** Of the stack's own region: the endpoint is regional. */
+  readonly certificateArn: string;
+  /** With it, an alias record is made in that Route 53 zone. */
+  readonly hostedZoneId: string | undefined;
+}
+
+export interface Waf {
+  /** Requests that one Authorization value from one address may make in a minute; never below 25 a second. */
+  readonly requestsPerMinute: number;
+}
+
+/** A stage for trying things out: its data and logs go when the stack goes. */
+export function isDisposable(config: Config): boolean {
+  return config.stage === "dev";
+}
+
+/** The settings are wrong; `message` is for the person who wrote them and names every key. */
+export class ConfigError extends Error {
+  constructor(problems: readonly string[]) {
+    super(
+      `The settings of Rollcall (rollcall.json, or -c KEY=VALUE) are wrong:\n${problems.map((p) => `  ${p}`).join("\n")}`,
+    );
+    this.name = "ConfigError";
+  }
+}
+
+/** Keys that may also be given as `cdk -c KEY=VALUE`, where every value is text. */
+export const CONTEXT_KEYS = [
+  "stage",
+  "split",
+  "logRetentionDays",
+  "apiGatewayAccountRole",
+  "waf",
+  "customerKey",
+] as const;
+
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+const KNOWN_KEYS = [...CONTEXT_KEYS, "throttle", "domain"];
+/** Entra asks for 25 requests a second per org. */
+const LOWEST_RATE_PER_MINUTE = 25 * 60;
+const DEFAULT_RATE_PER_MINUTE = 6000;
+
+/**
+ * @param settings what rollcall.json holds, `{}` when there is none
+ * @param context what `-c` gave, by key; wins over the file
+ * @throws ConfigError naming every wrong key at once
+ */
+export function parseConfig(settings: unknown, context: Readonly<Record<string, unknown>> = {}): Config {
+  if (!isRecord(settings)) throw new ConfigError(['it must be one JSON object, for example { "stage": "prod" }']);
+  const given = {
+    ...settings,
+    ...Object.fromEntries(Object.entries(context).filter(([, value]) => value !== undefined)),
+  };
+  const problems: string[] = [];
+  refuseUnknown("", given, KNOWN_KEYS, problems);
+  const config: Config = {
+    stage: text(given, "stage", "prod", /^[a-zA-Z0-9_-]{1,32}$/, "1 to 32 letters, digits, - or _", problems),
+    split: flag(given, "split", problems),
+    logRetentionDays: retention(given.logRetentionDays, problems),
+    apiGatewayAccountRole: accountRole(given.apiGatewayAccountRole, problems),
+    throttle: throttle(given.throttle, problems),
+    domain: domain(given.domain, problems),
+    waf: waf(given.waf, problems),
+    customerKey: customerKey(given.customerKey, problems),
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+function isRecord(value: unknown): value is Given {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function refuseUnknown(prefix: string, given: Given, known: readonly string[], problems: string[]): void {
+  for (const key of Object.keys(given)) {
+    if (!known.includes(key)) problems.push(`${prefix}${key}: no such key; the keys are ${known.join(", ")}`);
+  }
+}
+
+function text(given: Given, key: string, fallback: string, form: RegExp, say: string, problems: string[]): string {
+  const value = given[key] ?? fallback;
+  if (typeof value === "string" && form.test(value)) return value;
+  problems.push(`${key}: must be ${say}, not ${JSON.stringify(value)}`);
+  return fallback;
+}
+
+function flag(given: Given, key: string, problems: string[]): boolean {
+  const value = given[key] ?? false;
+  if (value === true || value === "true") return true;
+  if (value === false || value === "false") return false;
+  problems.push(`${key}: must be true or false, not ${JSON.stringify(value)}`);
+  return false;
+}
+
+/** A whole number, given as one or, from the command line, as text. */
+function whole(value: unknown): number | undefined {
+  const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+  return typeof number === "number" && Number.isInteger(number) && number > 0 ? number : undefined;
+}
+
+function retention(value: unknown, problems: string[]): number {
+  const days = whole(value ?? 90);
+  if (days !== undefined && RETENTION_DAYS.includes(days)) return days;
+  problems.push(`logRetentionDays: must be one of ${RETENTION_DAYS.join(", ")}, not ${JSON.stringify(value)}`);
+  return 90;
+}
+
+function accountRole(value: unknown, problems: string[]): "create" | "existing" {
+  if (value === undefined || value === "create") return "create";
+  if (value === "existing") return "existing";
+  problems.push(`apiGatewayAccountRole: must be "create" or "existing", not ${JSON.stringify(value)}`);
+  return "create";
+}
+
+function throttle(value: unknown, problems: string[]): Throttle {
+  const fallback = { rate: 2000, burst: 4000 };
+  if (value === undefined) return fallback;
+  const rate = isRecord(value) ? whole(value.rate) : undefined;
+  const burst = isRecord(value) ? whole(value.burst) : undefined;
+  if (isRecord(value)) refuseUnknown("throttle.", value, ["rate", "burst"], problems);
+  if (rate !== undefined && burst !== undefined) return { rate, burst };
+  problems.push(`throttle: must be { "rate": N, "burst": N } in whole requests, not ${JSON.stringify(value)}`);
+  return fallback;
+}
+
+function domain(value: unknown, problems: string[]): Domain | undefined {
+  if (value === undefined) return undefined;
+  if (!isRecord(value)) {
+    problems.push(
+      `domain: must be { "name": …, "certificateArn": …, "hostedZoneId": … }, not ${JSON.stringify(value)}`,
+    );
+    return undefined;
+  }
+  refuseUnknown("domain.", value, ["name", "certificateArn", "hostedZoneId"], problems);
+  const { name, certificateArn, hostedZoneId } = value;
+  const nameFits = typeof name === "string" && /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(name);
+  if (!nameFits) problems.push(`domain.name: must be a lower-case host name, not ${JSON.stringify(name)}`);
+  const arnFits =
+    typeof certificateArn === "string" && /^arn:[^:]+:acm:[^:]+:\d{12}:certificate\/.+$/.test(certificateArn);
+  if (!arnFits) {
+    problems.push(
+      `domain.certificateArn: must be the ARN of an ACM certificate in the stack's region, not ${JSON.stringify(certificateArn)}`,
+    );
+  }
+  const zoneFits =
+    hostedZoneId === undefined || (typeof hostedZoneId === "string" && /^Z[A-Z0-9]+$/.test(hostedZoneId));
+  if (!zoneFits)
+    problems.push(
+      `domain.hostedZoneId: must be a Route 53 zone id like Z0123456789, not ${JSON.stringify(hostedZoneId)}`,
+    );
+  return nameFits && arnFits && zoneFits ? { name, certificateArn, hostedZoneId } : undefined;
+}
+
+function waf(value: unknown, problems: string[]): Waf | undefined {
+  if (value === undefined || value === false || value === "false") return undefined;
+  if (value === true || value === "true") return { requestsPerMinute: DEFAULT_RATE_PER_MINUTE };
+  const requestsPerMinute = isRecord(value) ? whole(value.requestsPerMinute) : undefined;
+  if (isRecord(value)) refuseUnknown("waf.", value, ["requestsPerMinute"], problems);
+  if (requestsPerMinute !== undefined && requestsPerMinute >= LOWEST_RATE_PER_MINUTE) return { requestsPerMinute };
+  problems.push(
+    `waf: must be true, false or { "requestsPerMinute": N } with N of at least ${LOWEST_RATE_PER_MINUTE}, not ${JSON.stringify(value)}`,
+  );
+  return undefined;
+}
+
+function customerKey(value: unknown, problems: string[]): string | undefined {
+  if (value === undefined || value === false || value === "false") return undefined;
+  if (value === true || value === "true" || value === "create") return "create";
+  if (typeof value === "string" && /^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/.test(value)) return value;
+  problems.push(`customerKey: must be true or the ARN of a KMS key, not ${JSON.stringify(value)}`);
+  return undefined;
+}

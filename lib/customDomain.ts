@@ -1,0 +1,40 @@
+import { BasePathMapping, DomainName, EndpointType, type RestApi, SecurityPolicy } from "aws-cdk-lib/aws-apigateway";
+import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
+import { ARecord, HostedZone, RecordTarget } from "aws-cdk-lib/aws-route53";
+import { ApiGatewayDomain } from "aws-cdk-lib/aws-route53-targets";
+import { Construct } from "constructs";
+import type { Domain } from "./config.ts";
+
+export interface CustomDomainProps {
+  readonly domain: Domain;
+  readonly api: RestApi;
+}
+
+/** A name of one's own for the API, so that its Tenant URLs hold no stage and survive a move to another API or region. */
+export class CustomDomain extends Construct {
+  /** What a CNAME or alias record of the name must point to. */
+  readonly target: string;
+
+  constructor(scope: Construct, id: string, { api, domain }: CustomDomainProps) {
+    super(scope, id);
+    const name = new DomainName(this, "Name", {
+      domainName: domain.name,
+      certificate: Certificate.fromCertificateArn(this, "Certificate", domain.certificateArn),
+      endpointType: EndpointType.REGIONAL,
+      securityPolicy: SecurityPolicy.TLS_1_2,
+    });
+    new BasePathMapping(this, "Mapping", { domainName: name, restApi: api, stage: api.deploymentStage });
+    this.target = name.domainNameAliasDomainName;
+    if (domain.hostedZoneId !== undefined) {
+      new ARecord(this, "Alias", {
+        // The record name below is absolute, so the zone's own name is never used.
+        zone: HostedZone.fromHostedZoneAttributes(this, "Zone", {
+          hostedZoneId: domain.hostedZoneId,
+          zoneName: domain.name,
+        }),
+        recordName: `${domain.name}.`,
+        target: RecordTarget.fromAlias(new ApiGatewayDomain(name)),
+      });
+    }
+  }
+}

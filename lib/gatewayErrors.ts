@@ -1,0 +1,94 @@
+import { ResponseType } from "aws-cdk-lib/aws-apigateway";
+
+/** One error that API Gateway makes itself, before or instead of a function. */
+export interface GatewayError {
+  readonly type: ResponseType;
+  readonly status: string;
+  /** For the person configuring the identity provider; the reference is added. */
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const RETRY_AFTER = { "Retry-After": "2" };
+const CHALLENGE = { "WWW-Authenticate": 'Bearer realm="rollcall"' };
+const NO_SUCH_ENDPOINT =
+  "There is no such SCIM endpoint here. The Tenant URL (Okta: base URL) ends in /scim/v2/ and the organization's login name. " +
+  "Requests to /admin/v1 must carry an AWS signature (SigV4)";
+const NOT_SIGNED = "Requests to /admin/v1 must be signed (SigV4) by an AWS identity that may invoke this API";
+const OUR_FAULT =
+  "The service could not answer. Nothing is wrong with the request; the identity provider will repeat it";
+const BUSY = "The service did not answer in time. The identity provider will repeat the request";
+
+/**
+ * Every kind of error API Gateway can make on this API. The templates are no VTL and know no status variable, so each
+ * type carries its literal status. ADR 0006.
+ */
+export const GATEWAY_ERRORS: readonly GatewayError[] = [
+  // API Gateway says this both of a path it does not know and of an unsigned request to a signed one.
+  { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, status: "404", detail: NO_SUCH_ENDPOINT },
+  { type: ResponseType.RESOURCE_NOT_FOUND, status: "404", detail: NO_SUCH_ENDPOINT },
+  { type: ResponseType.UNAUTHORIZED, status: "401", detail: NOT_SIGNED, headers: CHALLENGE },
+  { type: ResponseType.ACCESS_DENIED, status: "403", detail: NOT_SIGNED },
+  { type: ResponseType.INVALID_SIGNATURE, status: "403", detail: NOT_SIGNED },
+  {
+    type: ResponseType.EXPIRED_TOKEN,
+    status: "403",
+    detail: "The AWS credentials that signed the request have expired",
+  },
+  {
+    type: ResponseType.INVALID_API_KEY,
+    status: "403",
+    detail: "No API key is needed here; remove the x-api-key header",
+  },
+  { type: ResponseType.AUTHORIZER_FAILURE, status: "500", detail: OUR_FAULT },
+  { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, status: "500", detail: OUR_FAULT },
+  { type: ResponseType.API_CONFIGURATION_ERROR, status: "500", detail: OUR_FAULT },
+  { type: ResponseType.BAD_REQUEST_BODY, status: "400", detail: "The request body cannot be read as JSON" },
+  {
+    type: ResponseType.BAD_REQUEST_PARAMETERS,
+    status: "400",
+    detail: "The query string cannot be read; encode it as RFC 3986 says",
+  },
+  { type: ResponseType.UNSUPPORTED_MEDIA_TYPE, status: "415", detail: "Send the body as application/scim+json" },
+  {
+    type: ResponseType.REQUEST_TOO_LARGE,
+    status: "413",
+    detail: "The request is larger than 10 MB; send fewer members or resources at once",
+  },
+  {
+    type: ResponseType.THROTTLED,
+    status: "429",
+    detail: "Too many requests at once; repeat this one after the Retry-After time",
+    headers: RETRY_AFTER,
+  },
+  {
+    type: ResponseType.QUOTA_EXCEEDED,
+    status: "429",
+    detail: "Too many requests; repeat this one after the Retry-After time",
+    headers: RETRY_AFTER,
+  },
+  {
+    type: ResponseType.WAF_FILTERED,
+    status: "403",
+    detail: "A firewall rule of this deployment refused the request; its operator can see which one",
+  },
+  // A gateway time-out is a 504 by default, which some identity providers take for a lasting fault.
+  { type: ResponseType.INTEGRATION_TIMEOUT, status: "503", detail: BUSY, headers: RETRY_AFTER },
+  { type: ResponseType.INTEGRATION_FAILURE, status: "503", detail: BUSY, headers: RETRY_AFTER },
+  {
+    type: ResponseType.DEFAULT_4XX,
+    status: "400",
+    detail:
+      "API Gateway could not accept the request as it was sent. Requests to /admin/v1 must carry a valid AWS signature (SigV4)",
+  },
+  { type: ResponseType.DEFAULT_5XX, status: "500", detail: OUR_FAULT },
+];
+
+/** RFC 7644 section 3.12, ending in the reference that finds the access log line. */
+export function gatewayErrorTemplate(error: GatewayError): string {
+  return JSON.stringify({
+    schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+    status: error.status,
+    detail: `${error.detail}. (ref: $context.requestId)`,
+  });
+}

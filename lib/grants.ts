@@ -1,0 +1,57 @@
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { FunctionName } from "../functions/routes.ts";
+import { REVERSE_INDEX } from "./scimTable.ts";
+
+/** The key spaces of functions/store/SCHEMA.md by the prefix of their partition keys. */
+type KeySpace = "org data" | "settings" | "tokens" | "slugs";
+
+const PREFIX: Record<KeySpace, string> = { "org data": "O#", settings: "C#", tokens: "T#", slugs: "S#" };
+
+interface Grant {
+  readonly reads: readonly KeySpace[];
+  readonly writes: readonly KeySpace[];
+}
+
+/** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
+const GRANTS: Record<FunctionName, Grant> = {
+  users: { reads: ["org data", "settings", "tokens"], writes: ["org data"] },
+  groups: { reads: ["org data", "settings", "tokens"], writes: ["org data"] },
+  discovery: { reads: ["settings", "tokens"], writes: [] },
+  admin: { reads: ["org data", "settings", "tokens", "slugs"], writes: ["settings", "tokens", "slugs"] },
+};
+
+const READS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
+const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
+
+/** Transactions need no action of their own: IAM checks the Put, Update, Delete and ConditionCheckItem inside. */
+export function tableStatements(name: FunctionName, table: ITableV2): PolicyStatement[] {
+  const { reads, writes } = GRANTS[name];
+  const statements = [
+    // One statement for all prefixes: every key of a BatchGetItem must match within one statement.
+    statement("Read", [...READS, ...(writes.length > 0 ? ["dynamodb:ConditionCheckItem"] : [])], table.tableArn, reads),
+  ];
+  if (writes.length > 0) statements.push(statement("Write", WRITES, table.tableArn, writes));
+  if (reads.includes("org data")) {
+    const index = `${table.tableArn}/index/${REVERSE_INDEX}`;
+    statements.push(statement("ReadIndex", ["dynamodb:Query"], index, ["org data"]));
+  }
+  return statements;
+}
+
+/** On the table's key, if it is the customer's. */
+export function keyActions(name: FunctionName): string[] {
+  const reading = ["kms:Decrypt", "kms:DescribeKey"];
+  const writing = ["kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey"];
+  return GRANTS[name].writes.length > 0 ? [...reading, ...writing] : reading;
+}
+
+function statement(sid: string, actions: string[], resource: string, spaces: readonly KeySpace[]): PolicyStatement {
+  return new PolicyStatement({
+    sid,
+    actions,
+    resources: [resource],
+    // ForAllValues is also true of a request that names no key, such as a Scan or PartiQL: no such action is granted.
+    conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": spaces.map((space) => `${PREFIX[space]}*`) } },
+  });
+}

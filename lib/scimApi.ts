@@ -1,0 +1,134 @@
+import { RemovalPolicy } from "aws-cdk-lib";
+import {
+  AccessLogFormat,
+  AuthorizationType,
+  CfnRestApi,
+  EndpointType,
+  type IResource,
+  LambdaIntegration,
+  LogGroupLogDestination,
+  MethodLoggingLevel,
+  RestApi,
+} from "aws-cdk-lib/aws-apigateway";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import { type FunctionName, ROUTES } from "../functions/routes.ts";
+import type { Config } from "./config.ts";
+import { GATEWAY_ERRORS, gatewayErrorTemplate } from "./gatewayErrors.ts";
+
+export interface ScimApiProps {
+  readonly handlers: Readonly<Record<FunctionName, IFunction>>;
+  readonly config: Config;
+  readonly retention: RetentionDays;
+  readonly key: IKey | undefined;
+  readonly disposable: boolean;
+}
+
+/** One line per request, also of those no function ever saw. `path` holds ids but no query, so no filter value gets in. */
+const ACCESS_LOG = {
+  requestId: "$context.requestId",
+  extendedRequestId: "$context.extendedRequestId",
+  requestTimeEpoch: "$context.requestTimeEpoch",
+  sourceIp: "$context.identity.sourceIp",
+  userAgent: "$context.identity.userAgent",
+  httpMethod: "$context.httpMethod",
+  resourcePath: "$context.resourcePath",
+  path: "$context.path",
+  protocol: "$context.protocol",
+  status: "$context.status",
+  responseLength: "$context.responseLength",
+  responseLatency: "$context.responseLatency",
+  integrationLatency: "$context.integrationLatency",
+  integrationStatus: "$context.integration.status",
+  integrationError: "$context.integration.error",
+  errorMessage: "$context.error.message",
+  errorResponseType: "$context.error.responseType",
+  wafResponseCode: "$context.wafResponseCode",
+  domainName: "$context.domainName",
+  xrayTraceId: "$context.xrayTraceId",
+};
+
+/** The regional REST API over ROUTES. Why REST and not HTTP: ADR 0001. */
+export class ScimApi extends Construct {
+  readonly api: RestApi;
+  readonly accessLog: LogGroup;
+
+  constructor(scope: Construct, id: string, props: ScimApiProps) {
+    super(scope, id);
+    const { config } = props;
+    this.accessLog = new LogGroup(this, "AccessLog", {
+      retention: props.retention,
+      removalPolicy: props.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      encryptionKey: props.key,
+    });
+    this.api = new RestApi(this, "Api", {
+      restApiName: `rollcall-${config.stage}`,
+      description: "SCIM 2.0 service provider",
+      endpointTypes: [EndpointType.REGIONAL],
+      disableExecuteApiEndpoint: config.domain !== undefined,
+      cloudWatchRole: config.apiGatewayAccountRole === "create",
+      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      deployOptions: {
+        stageName: config.stage,
+        throttlingRateLimit: config.throttle.rate,
+        throttlingBurstLimit: config.throttle.burst,
+        accessLogDestination: new LogGroupLogDestination(this.accessLog),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+        // Execution logs hold bodies, and those hold personal data.
+        loggingLevel: MethodLoggingLevel.OFF,
+        dataTraceEnabled: false,
+        metricsEnabled: false,
+      },
+    });
+    // Its own output would offer a URL that is neither Tenant URL nor admin URL.
+    this.api.node.tryRemoveChild("Endpoint");
+    this.requireTls12();
+    this.addRoutes(props.handlers);
+    this.addGatewayErrors();
+  }
+
+  /** The default endpoint would otherwise take TLS 1.0. */
+  private requireTls12(): void {
+    const { defaultChild } = this.api.node;
+    if (!(defaultChild instanceof CfnRestApi)) throw new Error("the REST API has no CfnRestApi below it");
+    defaultChild.securityPolicy = "SecurityPolicy_TLS13_1_2_PQ_2025_09";
+    defaultChild.endpointAccessMode = "STRICT";
+  }
+
+  private addRoutes(handlers: ScimApiProps["handlers"]): void {
+    const integrations = new Map<FunctionName, LambdaIntegration>();
+    for (const route of ROUTES) {
+      const integration =
+        integrations.get(route.function) ??
+        // One permission for the whole API: one per method would outgrow the function's 20 KB policy.
+        new LambdaIntegration(handlers[route.function], { scopePermissionToMethod: false });
+      integrations.set(route.function, integration);
+      this.resourceAt(route.path).addMethod("ANY", integration, {
+        authorizationType: route.auth === "iam" ? AuthorizationType.IAM : AuthorizationType.NONE,
+      });
+    }
+  }
+
+  private resourceAt(path: string): IResource {
+    let resource: IResource = this.api.root;
+    for (const part of path.split("/").filter((segment) => segment !== "")) {
+      resource = resource.getResource(part) ?? resource.addResource(part);
+    }
+    return resource;
+  }
+
+  private addGatewayErrors(): void {
+    for (const error of GATEWAY_ERRORS) {
+      const headers = { "Content-Type": "application/scim+json", ...error.headers };
+      this.api.addGatewayResponse(error.type.responseType, {
+        type: error.type,
+        statusCode: error.status,
+        responseHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`])),
+        // The key stays application/json, the type of template API Gateway looks for; the header says what the body is.
+        templates: { "application/json": gatewayErrorTemplate(error) },
+      });
+    }
+  }
+}

@@ -1,0 +1,87 @@
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLevel } from "aws-cdk-lib/aws-lambda";
+import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Construct } from "constructs";
+import type { FunctionName } from "../functions/routes.ts";
+import { keyActions, tableStatements } from "./grants.ts";
+
+const PROJECT = new URL("..", import.meta.url).pathname;
+
+/** How esbuild makes a function of an entry. Everything is inside, so that Lambda cannot change the SDK under us. */
+export const BUNDLING = {
+  format: OutputFormat.ESM,
+  target: "node24",
+  mainFields: ["module", "main"],
+  minify: true,
+  sourcesContent: false,
+  bundleAwsSDK: true,
+  externalModules: [],
+  // Some dependencies are CommonJS inside and call require, which an ES module lacks.
+  banner: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+};
+
+export interface ScimFunctionProps {
+  readonly name: FunctionName;
+  readonly table: ITableV2;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly retention: RetentionDays;
+  readonly key: IKey | undefined;
+  /** Logs of a disposable stage go with the stack, and its stack traces are readable at the price of a slower start. */
+  readonly disposable: boolean;
+}
+
+/** One Lambda function of functions/, with a log group and a role of its own. */
+export class ScimFunction extends Construct {
+  readonly handler: NodejsFunction;
+  readonly logGroup: LogGroup;
+
+  constructor(scope: Construct, id: string, props: ScimFunctionProps) {
+    super(scope, id);
+    const { disposable, name, table } = props;
+    this.logGroup = new LogGroup(this, "Logs", {
+      retention: props.retention,
+      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      encryptionKey: props.key,
+    });
+
+    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+    role.addToPolicy(
+      new PolicyStatement({
+        sid: "Log",
+        actions: ["logs:CreateLogStream", "logs:PutLogEvents"],
+        resources: [this.logGroup.logGroupArn],
+      }),
+    );
+    for (const statement of tableStatements(name, table)) role.addToPolicy(statement);
+    // DynamoDB uses a customer key in the name of whoever reads or writes the table.
+    props.key?.grant(role, ...keyActions(name));
+
+    this.handler = new NodejsFunction(this, "Function", {
+      entry: `${PROJECT}functions/${name}.ts`,
+      handler: "handler",
+      projectRoot: PROJECT,
+      depsLockFilePath: `${PROJECT}package-lock.json`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: 512,
+      // One second less than API Gateway waits, so that it is we who answer.
+      timeout: Duration.seconds(28),
+      role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      // WARN drops the platform's START, END and REPORT lines, a third of all bytes.
+      systemLogLevelV2: disposable ? SystemLogLevel.INFO : SystemLogLevel.WARN,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      environment: {
+        TABLE_NAME: table.tableName,
+        ...props.environment,
+        ...(disposable ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
+      },
+      bundling: { ...BUNDLING, sourceMap: disposable },
+    });
+  }
+}

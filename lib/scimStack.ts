@@ -1,0 +1,72 @@
+import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { Construct } from "constructs";
+import type { FunctionName } from "../functions/routes.ts";
+import { type Config, isDisposable } from "./config.ts";
+import { CustomDomain } from "./customDomain.ts";
+import { customerKey } from "./customerKey.ts";
+import { Firewall } from "./firewall.ts";
+import { ScimApi } from "./scimApi.ts";
+import { ScimFunction } from "./scimFunction.ts";
+import { ScimTable } from "./scimTable.ts";
+
+export interface ScimStackProps extends StackProps {
+  readonly config: Config;
+  /** Of the release, as every log line and the generic ServiceProviderConfig say it. */
+  readonly version: string;
+  /** Table and key of another stack; without them the stack makes its own. */
+  readonly shared?: { readonly table: ITableV2; readonly key: IKey | undefined };
+}
+
+/** Everything that answers requests, and the table unless it is given. */
+export class ScimStack extends Stack {
+  constructor(scope: Construct, id: string, { config, shared, version, ...props }: ScimStackProps) {
+    super(scope, id, { description: "Rollcall: a SCIM 2.0 service provider", ...props });
+    const disposable = isDisposable(config);
+    const key = shared === undefined ? customerKey(this, config) : shared.key;
+    const table = shared?.table ?? new ScimTable(this, "Data", { disposable, key }).table;
+
+    const retention = config.logRetentionDays;
+    const environment = {
+      STAGE: config.stage,
+      ROLLCALL_VERSION: version,
+      ...(config.domain === undefined ? {} : { PUBLIC_URL: `https://${config.domain.name}` }),
+    };
+    const handlerOf = (name: FunctionName) =>
+      new ScimFunction(this, name, { name, table, environment, retention, key, disposable }).handler;
+    const { api } = new ScimApi(this, "Http", {
+      handlers: {
+        users: handlerOf("users"),
+        groups: handlerOf("groups"),
+        discovery: handlerOf("discovery"),
+        admin: handlerOf("admin"),
+      },
+      config,
+      retention,
+      key,
+      disposable,
+    });
+    if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
+
+    const urlOf = (path: string) =>
+      config.domain === undefined ? api.deploymentStage.urlForPath(path) : `https://${config.domain.name}${path}`;
+    this.output("TenantUrl", urlOf("/scim/v2/{orgName}"), "Tenant URL (Okta: base URL) of an organization");
+    this.output("AdminUrl", urlOf("/admin/v1"), "Administration, for requests signed by an AWS identity");
+    this.output("TableName", table.tableName, "The single table");
+    if (config.domain !== undefined) {
+      const { target } = new CustomDomain(this, "Domain", { domain: config.domain, api });
+      this.output("DomainTarget", target, `What a DNS record of ${config.domain.name} points to`);
+    }
+    const create = "npm run rollcall -- org create acme --entitled --sso-url https://sso.example.com";
+    this.output(
+      "NextCommand",
+      `${create} --stack ${id}`,
+      `Then: npm run rollcall -- token generate acme --stack ${id}`,
+    );
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}
