@@ -1,5 +1,6 @@
 import { ScimError } from "../scim/error.ts";
 import type { RandomBytes } from "./newId.ts";
+import { isSlug } from "./orgSettings.ts";
 import { type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "./ports.ts";
 
 /** What every administrative use case works with. */
@@ -24,7 +25,7 @@ const ATTEMPTS = 12;
 
 /** @throws ScimError 404 */
 export async function getOrg(settings: Settings, slug: string): Promise<OrgRecord> {
-  const org = await settings.orgBySlug(slug);
+  const org = isSlug(slug) ? await settings.orgBySlug(slug) : undefined;
   if (org !== undefined) return org;
   throw ScimError.notFound(
     "org",

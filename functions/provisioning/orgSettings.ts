@@ -16,6 +16,11 @@ const RESERVED = new Set(
   ).split(" "),
 );
 
+/** Whether an org could have this login name: what has another form is never looked up. */
+export function isSlug(text: string): boolean {
+  return SLUG.test(text);
+}
+
 export function checkSlug(text: string): string {
   if (!SLUG.test(text)) {
     throw ScimError.invalidValue(

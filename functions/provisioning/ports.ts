@@ -217,7 +217,10 @@ export interface TokenRecord {
 export interface Settings {
   orgBySlug(slug: string): Promise<OrgRecord | undefined>;
   /** By slug, ascending. */
-  orgs(limit: number, after?: string): Promise<{ readonly orgs: readonly OrgRecord[]; readonly next: string | undefined }>;
+  orgs(
+    limit: number,
+    after?: string,
+  ): Promise<{ readonly orgs: readonly OrgRecord[]; readonly next: string | undefined }>;
   createOrg(org: OrgRecord): Promise<"created" | "slugTaken">;
   /** Strongly consistent: no live token can be missed. Newest first. */
   tokens(orgId: OrgId): Promise<TokenRecord[]>;

@@ -1,0 +1,46 @@
+import { authenticate as verify } from "../provisioning/authentication.ts";
+import type { Wanted } from "../provisioning/ports.ts";
+import type { Exchange } from "./exchange.ts";
+
+export interface Admission {
+  /** What the request will read, so that it travels in the same round trip as the token; parsed from an unverified request. */
+  wanted(exchange: Exchange): readonly Wanted[];
+  /** Whether the request is answered the same for everybody, with or without a token (product.md 5.12). */
+  openToAll(exchange: Exchange): boolean;
+}
+
+/**
+ * Checks the bearer token before anything else is answered.
+ * @throws ScimError 401, 403
+ */
+export function authenticate(admission: Admission) {
+  return {
+    before: async ({ event: exchange }: { readonly event: Exchange }): Promise<void> => {
+      const authorization = exchange.header("authorization");
+      if (authorization === undefined && admission.openToAll(exchange)) return;
+      const { endpoint } = exchange;
+      exchange.session = await verify({
+        authorization,
+        orgName: exchange.orgName,
+        tenantUrlOf: (slug) => `${exchange.baseOfAll}${slug}`,
+        wanted: wantedOrNothing(admission, exchange),
+        store: exchange.store,
+        bent: exchange.bent,
+        reference: exchange.reference,
+        deadline: exchange.deadline,
+        now: () => endpoint.now(),
+        wait: (milliseconds) => endpoint.wait(milliseconds),
+        randomBytes: (length) => endpoint.randomBytes(length),
+      });
+    },
+  };
+}
+
+function wantedOrNothing(admission: Admission, exchange: Exchange): readonly Wanted[] {
+  try {
+    return admission.wanted(exchange);
+  } catch {
+    // Whatever is wrong with the request is told after its token was verified, by the code that carries it out.
+    return [];
+  }
+}

@@ -1,0 +1,104 @@
+import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from "../scim/discovery.ts";
+import { ScimError } from "../scim/error.ts";
+import type { JsonObject } from "../scim/json.ts";
+import { listResponse } from "../scim/paging.ts";
+import type { Answer } from "./answer.ts";
+import type { Endpoint, GatewayHandler } from "./endpoint.ts";
+import type { Exchange } from "./exchange.ts";
+import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
+import { scimHandler } from "./scimHandler.ts";
+import { sessionOf } from "./sessionOf.ts";
+
+/** Discovery (RFC 7644 section 4), and a SCIM-shaped answer to every path that no other function serves. */
+export function discoveryHandler(endpoint: Endpoint): GatewayHandler {
+  return scimHandler(endpoint, { wanted: () => [], openToAll, answer });
+}
+
+/**
+ * Without a token, the service provider configuration is one document, the same for every org name, existing or not;
+ * and a path outside every tenant URL has no org whose token could be asked for.
+ */
+function openToAll(exchange: Exchange): boolean {
+  return isOutside(exchange) || (exchange.method === "GET" && isServiceProviderConfig(exchange));
+}
+
+async function answer(exchange: Exchange): Promise<Answer> {
+  exchange.noted.op = "discovery";
+  if (isOutside(exchange)) throw outside(exchange);
+  if (exchange.session === undefined) return document(serviceProviderConfig(exchange.base, undefined));
+  const session = sessionOf(exchange);
+  const [endpoint, name, ...beyond] = exchange.segments;
+  if (beyond.length > 0) throw notOnThisPath();
+  switch (endpoint) {
+    case "ServiceProviderConfig":
+      if (name !== undefined) throw notOnThisPath();
+      assertRead(exchange);
+      return document(serviceProviderConfig(exchange.base, session.rules));
+    case "ResourceTypes":
+      assertRead(exchange);
+      return documents(resourceTypeDocuments(exchange.base, session.rules), name);
+    case "Schemas":
+      assertRead(exchange);
+      return documents(schemaDocuments(exchange.base, session.rules), name);
+    case "Me":
+      throw ScimError.notImplemented(
+        "me",
+        "/Me is not offered: an org token stands for an organization, not for a user.",
+      );
+    case "Bulk":
+      throw ScimError.notImplemented("bulk", "/Bulk is not offered. Send the operations one by one.");
+    case ".search":
+      throw ScimError.notImplemented(
+        "search",
+        "POST /.search is not offered. Send the filter as GET /Users?filter= or GET /Groups?filter=.",
+      );
+    case undefined:
+      throw ScimError.notImplemented(
+        "rootQuery",
+        "Queries over all resource types are not offered. Query /Users or /Groups.",
+      );
+    default:
+      throw notOnThisPath();
+  }
+}
+
+function isOutside(exchange: Exchange): boolean {
+  return exchange.orgName === "";
+}
+
+function outside(exchange: Exchange): ScimError {
+  if (/^\/scim\/v\d+(\/|$)/.test(exchange.path) && !/^\/scim\/v2(\/|$)/.test(exchange.path)) {
+    return ScimError.invalidVers("Only SCIM 2.0 is served: the Tenant URL goes on after /scim/v2/.");
+  }
+  return ScimError.notFound(
+    "endpoint",
+    "There is no such endpoint. The Tenant URL is /scim/v2/ followed by the organization's login name.",
+  );
+}
+
+function isServiceProviderConfig(exchange: Exchange): boolean {
+  return exchange.segments.length === 1 && exchange.segments[0] === "ServiceProviderConfig";
+}
+
+/** RFC 7644 section 4: a filter is refused here, paging and projection are ignored. */
+function assertRead(exchange: Exchange): void {
+  if (exchange.method !== "GET") throw methodNotAllowed(exchange, ["GET"]);
+  if (exchange.query("filter") !== undefined) {
+    throw ScimError.forbidden("discovery.filter", "Discovery endpoints take no filter (RFC 7644 section 4).");
+  }
+}
+
+function document(json: JsonObject): Answer {
+  return { status: 200, body: JSON.stringify(json) };
+}
+
+/** All of them as a list, or the one whose id is `name`. */
+function documents(all: readonly JsonObject[], name: string | undefined): Answer {
+  if (name === undefined) {
+    const texts = all.map((json) => JSON.stringify(json));
+    return { status: 200, body: listResponse(texts, texts.length, 1) };
+  }
+  const one = all.find((json) => json.id === name);
+  if (one === undefined) throw ScimError.notFound("document", "There is no schema or resource type with this name.");
+  return document(one);
+}

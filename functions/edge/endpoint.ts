@@ -1,0 +1,19 @@
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import type { Store } from "../provisioning/ports.ts";
+
+/** Everything a handler needs from outside. Made once per process by `runtime.ts`, the local server or a test. */
+export interface Endpoint {
+  readonly store: Store;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  randomBytes(length: number): Uint8Array;
+  /** Waits before a retry. */
+  wait(milliseconds: number): Promise<void>;
+  /** Takes one canonical line. Holds no personal data (product.md 5.8). */
+  log(line: Readonly<Record<string, unknown>>): void;
+  readonly version: string;
+  /** Overrides the address taken from the request, e.g. behind a proxy: `https://scim.example.com`, no trailing slash. */
+  readonly publicUrl?: string;
+}
+
+export type GatewayHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;

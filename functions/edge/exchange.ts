@@ -1,0 +1,164 @@
+import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+import type { StoreSession } from "../provisioning/ports.ts";
+import type { Session } from "../provisioning/session.ts";
+import { Bent } from "../scim/bent.ts";
+import { ScimError } from "../scim/error.ts";
+import type { Json } from "../scim/json.ts";
+import { assertWellFormed } from "../scim/text.ts";
+import type { Endpoint } from "./endpoint.ts";
+
+/** One request on its way through: what it says, what it may do, and what is noted about it. Nobody behind this room sees an event. */
+export interface Exchange {
+  readonly endpoint: Endpoint;
+  readonly method: string;
+  /** The last path segment but those of the resource: as the client wrote it, unverified. */
+  readonly orgName: string;
+  /** Below the tenant URL, decoded, without empty ones: `["Users", "u…"]`. */
+  readonly segments: readonly string[];
+  /** The whole path below the stage, for errors outside any tenant URL. */
+  readonly path: string;
+  /** `https://host/stage/scim/v2/acme`: what locations and `$ref`s start with. */
+  readonly base: string;
+  /** What precedes the org's name in `base`, ending in a slash. */
+  readonly baseOfAll: string;
+  readonly reference: string;
+  /** Milliseconds since the epoch after which nobody waits for the answer. */
+  readonly deadline: number;
+  readonly bent: Bent;
+  readonly store: StoreSession;
+  /** What the request log says of this request beyond the obvious. */
+  readonly noted: Record<string, unknown>;
+  readonly started: number;
+  readonly bytesIn: number;
+  readonly requestId: string;
+  readonly lambdaRequestId: string;
+  readonly route: string;
+  query(name: string): string | undefined;
+  header(name: string): string | undefined;
+  /** The body as JSON. @throws ScimError 400 invalidSyntax, 415 */
+  body(): Json;
+  /** Set by the authentication; nothing of the store is used before. */
+  session: Session | undefined;
+}
+
+const SCIM_ROOT = "/scim/v2/";
+
+/** Never throws: a request that cannot be understood is told so by the handler, after authentication. */
+export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): Exchange {
+  const started = endpoint.now();
+  const requestId = event.requestContext?.requestId ?? context.awsRequestId ?? "";
+  const headers = lowerCased(event.headers);
+  const queries = queriesOf(event);
+  const path = event.path ?? "/";
+  const publicPath = event.requestContext?.path ?? path;
+  const [orgName = "", ...segments] = tenantSegments(path);
+  const baseOfAll = `${originOf(endpoint, event, headers)}${prefixOf(endpoint, publicPath)}${SCIM_ROOT}`;
+  let parsed: { readonly json: Json } | undefined;
+  return {
+    endpoint,
+    method: (event.httpMethod ?? "GET").toUpperCase(),
+    orgName,
+    segments,
+    path,
+    base: `${baseOfAll}${encodeURIComponent(orgName)}`,
+    baseOfAll,
+    reference: requestId.replaceAll("-", "").slice(-12),
+    deadline: started + (context.getRemainingTimeInMillis?.() ?? 28_000),
+    bent: new Bent(),
+    store: endpoint.store.begin(),
+    noted: {},
+    started,
+    bytesIn: event.body?.length ?? 0,
+    requestId,
+    lambdaRequestId: context.awsRequestId ?? "",
+    route: event.resource ?? "",
+    query: (name) => queries.get(name.toLowerCase()),
+    header: (name) => headers.get(name.toLowerCase()),
+    body: () => {
+      parsed ??= { json: readBody(event, headers.get("content-type")) };
+      return parsed.json;
+    },
+    session: undefined,
+  };
+}
+
+function readBody(event: APIGatewayProxyEvent, contentType: string | undefined): Json {
+  assertJsonType(contentType);
+  const text = event.isBase64Encoded ? decodeUtf8(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
+  let json: Json;
+  try {
+    json = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
+  } catch {
+    throw ScimError.invalidSyntax("notJson", "The request body is not valid JSON.");
+  }
+  assertWellFormed(json);
+  return json;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw ScimError.invalidSyntax("notUtf8", "The request body is not valid UTF-8.");
+  }
+}
+
+/** RFC 7644 section 3.1 asks for two types; clients that name none mean JSON too. Parameters such as charset are ignored. */
+function assertJsonType(contentType: string | undefined): void {
+  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type === "" || type === "application/scim+json" || type === "application/json") return;
+  throw ScimError.unsupportedMediaType(
+    "The request body must be sent with Content-Type application/scim+json or application/json.",
+  );
+}
+
+function lowerCased(headers: APIGatewayProxyEvent["headers"] | null): Map<string, string> {
+  const map = new Map<string, string>();
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    if (value !== undefined) map.set(name.toLowerCase(), value);
+  }
+  return map;
+}
+
+/** Parameter names in any case (idp-wire.md 1.12); of a repeated one the last value counts, as in `queryStringParameters`. */
+function queriesOf(event: APIGatewayProxyEvent): Map<string, string> {
+  const map = new Map<string, string>();
+  for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
+    map.set(name.toLowerCase(), values?.at(-1) ?? "");
+  }
+  if (map.size > 0) return map;
+  for (const [name, value] of Object.entries(event.queryStringParameters ?? {}))
+    map.set(name.toLowerCase(), value ?? "");
+  return map;
+}
+
+function tenantSegments(path: string): string[] {
+  const start = path.indexOf(SCIM_ROOT);
+  if (start < 0) return [];
+  return path
+    .slice(start + SCIM_ROOT.length)
+    .split("/")
+    .filter((segment) => segment !== "")
+    .map(decodeSegment);
+}
+
+function decodeSegment(segment: string): string {
+  if (!segment.includes("%")) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+function originOf(endpoint: Endpoint, event: APIGatewayProxyEvent, headers: Map<string, string>): string {
+  if (endpoint.publicUrl !== undefined) return endpoint.publicUrl;
+  const host = event.requestContext?.domainName ?? headers.get("host") ?? "localhost";
+  return `${headers.get("x-forwarded-proto") === "http" ? "http" : "https"}://${host}`;
+}
+
+/** The stage is part of the address on the default domain and not on a custom one: `requestContext.path` knows. */
+function prefixOf(endpoint: Endpoint, publicPath: string): string {
+  const start = publicPath.indexOf(SCIM_ROOT);
+  return endpoint.publicUrl !== undefined || start < 0 ? "" : publicPath.slice(0, start);
+}

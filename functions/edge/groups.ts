@@ -1,0 +1,203 @@
+import { searchGroups, wantedByGroupFilter } from "../provisioning/groupSearch.ts";
+import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../provisioning/groups.ts";
+import type { GroupRecord, Wanted } from "../provisioning/ports.ts";
+import { PRESETS } from "../provisioning/rules.ts";
+import type { Session } from "../provisioning/session.ts";
+import { membersOfGroups } from "../provisioning/views.ts";
+import { Bent } from "../scim/bent.ts";
+import { etagOf, ifNoneMatch } from "../scim/etag.ts";
+import { describeFilter } from "../scim/filter/describeFilter.ts";
+import { parseFilter } from "../scim/filter/parseFilter.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { listResponse, readPaging } from "../scim/paging.ts";
+import { describePatch } from "../scim/patch/describePatch.ts";
+import { planGroupPatch } from "../scim/patch/groupPatch.ts";
+import { readPatch } from "../scim/patch/readPatch.ts";
+import { includes, type Projection, project, readProjection } from "../scim/projection.ts";
+import { resourceObject, resourceText } from "../scim/render.ts";
+import { groupType } from "../scim/resourceTypes.ts";
+import { GROUP_SCHEMA } from "../scim/schema.ts";
+import type { Answer } from "./answer.ts";
+import type { Endpoint, GatewayHandler } from "./endpoint.ts";
+import type { Exchange } from "./exchange.ts";
+import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
+import { scimHandler } from "./scimHandler.ts";
+import { sessionOf } from "./sessionOf.ts";
+
+/** Above this many members a change reads them after the token, not beside it: two keys each must fit a few batches. */
+const MEMBERS_READ_AHEAD = 100;
+
+/** /Groups and /Groups/{id} (RFC 7644 sections 3.3 to 3.6). */
+export function groupsHandler(endpoint: Endpoint): GatewayHandler {
+  return scimHandler(endpoint, { wanted, openToAll: () => false, answer });
+}
+
+async function answer(exchange: Exchange): Promise<Answer> {
+  const session = sessionOf(exchange);
+  const [, id, ...beyond] = exchange.segments;
+  if (beyond.length > 0) throw notOnThisPath();
+  if (id === undefined) {
+    switch (exchange.method) {
+      case "GET":
+        return list(exchange, session);
+      case "POST":
+        return create(exchange, session);
+      default:
+        throw methodNotAllowed(exchange, ["GET", "POST"]);
+    }
+  }
+  if (isGroupId(id)) exchange.noted.resourceId = id;
+  switch (exchange.method) {
+    case "GET":
+      return read(exchange, session, id);
+    case "PUT":
+      return replace(exchange, session, id);
+    case "PATCH":
+      return patch(exchange, session, id);
+    case "DELETE":
+      return remove(exchange, session, id);
+    default:
+      throw methodNotAllowed(exchange, ["GET", "PUT", "PATCH", "DELETE"]);
+  }
+}
+
+function wanted(exchange: Exchange): readonly Wanted[] {
+  const [, id] = exchange.segments;
+  if (id !== undefined) {
+    if (!isGroupId(id)) return [];
+    const group: Wanted = { kind: "group", id };
+    return exchange.method === "PATCH" ? [group, ...wantedByPatch(exchange, id)] : [group];
+  }
+  const filter = exchange.query("filter");
+  if (exchange.method !== "GET" || filter === undefined) return [];
+  return wantedByGroupFilter(parseFilter(filter, groupType(PRESETS.standard)));
+}
+
+/** The members a PATCH names, and their edges: they are what it will ask for first. */
+function wantedByPatch(exchange: Exchange, groupId: string): Wanted[] {
+  const type = groupType(PRESETS.open);
+  const operations = readPatch(exchange.body(), new Bent());
+  // Only the members count here; any attributes that a group may have will do.
+  const anyGroup = { schemas: [GROUP_SCHEMA], displayName: "any" };
+  const plan = planGroupPatch(type, anyGroup, operations, PRESETS.open, new Bent());
+  if (plan === "needsMembers" || plan.members.exact) return [];
+  const { add, remove } = plan.members;
+  if (add.length + remove.length > MEMBERS_READ_AHEAD) return [];
+  return [
+    ...add.flatMap((memberId): Wanted[] => {
+      if (isUserId(memberId)) return [{ kind: "user", id: memberId }];
+      return isGroupId(memberId) ? [{ kind: "group", id: memberId }] : [];
+    }),
+    ...[...add, ...remove]
+      .filter((memberId) => isUserId(memberId) || isGroupId(memberId))
+      .map((memberId): Wanted => ({ kind: "membership", groupId, memberId })),
+  ];
+}
+
+async function create(exchange: Exchange, session: Session): Promise<Answer> {
+  exchange.noted.op = "create";
+  const projection = projectionOf(exchange, session);
+  const record = await createGroup(session, exchange.body());
+  exchange.noted.resourceId = record.id;
+  return resourceAnswer(exchange, session, 201, record, projection);
+}
+
+async function read(exchange: Exchange, session: Session, id: string): Promise<Answer> {
+  exchange.noted.op = "get";
+  const projection = projectionOf(exchange, session);
+  const record = await readGroup(session, id);
+  if (ifNoneMatch(exchange.header("if-none-match"), record.version)) {
+    return { status: 304, headers: { ETag: etagOf(record.version) } };
+  }
+  return resourceAnswer(exchange, session, 200, record, projection);
+}
+
+async function replace(exchange: Exchange, session: Session, id: string): Promise<Answer> {
+  exchange.noted.op = "replace";
+  const projection = projectionOf(exchange, session);
+  const { record, changed } = await replaceGroup(session, id, exchange.body, exchange.header("if-match"));
+  exchange.noted.changed = changed;
+  return resourceAnswer(exchange, session, 200, record, projection);
+}
+
+async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
+  exchange.noted.op = "patch";
+  const projection = projectionOf(exchange, session);
+  const readOperations = () => {
+    const operations = readPatch(exchange.body(), session.bent);
+    exchange.noted.patchPaths = describePatch(groupType(session.rules), operations);
+    return operations;
+  };
+  const { record, changed } = await patchGroup(session, id, readOperations, exchange.header("if-match"));
+  exchange.noted.changed = changed;
+  // Entra's documented answer, and no roster to send back; a client that asks for attributes gets them.
+  if (projection === undefined && session.rules.groupPatchAnswer === 204) {
+    return { status: 204, headers: { ETag: etagOf(record.version) } };
+  }
+  return resourceAnswer(exchange, session, 200, record, projection);
+}
+
+async function remove(exchange: Exchange, session: Session, id: string): Promise<Answer> {
+  exchange.noted.op = "delete";
+  await deleteGroup(session, id, exchange.header("if-match"));
+  return { status: 204 };
+}
+
+async function list(exchange: Exchange, session: Session): Promise<Answer> {
+  const filter = exchange.query("filter");
+  exchange.noted.op = filter === undefined ? "list" : "filter";
+  const projection = projectionOf(exchange, session);
+  const paging = readPaging(exchange.query("startindex"), exchange.query("count"));
+  exchange.noted.startIndex = paging.startIndex;
+  exchange.noted.count = paging.count;
+  if (filter !== undefined) exchange.noted.filterAttrs = describeFilter(parseFilter(filter, groupType(session.rules)));
+  const found = await searchGroups(session, { ...paging, filter, base: exchange.base });
+  exchange.noted.itemsOut = found.records.length;
+  const { texts, headers } = await textsOf(exchange, session, found.records, projection);
+  return { status: 200, headers, body: listResponse(texts, found.total, paging.startIndex) };
+}
+
+function projectionOf(exchange: Exchange, session: Session): Projection | undefined {
+  return readProjection(groupType(session.rules), exchange.query("attributes"), exchange.query("excludedattributes"));
+}
+
+async function resourceAnswer(
+  exchange: Exchange,
+  session: Session,
+  status: 200 | 201,
+  record: GroupRecord,
+  projection: Projection | undefined,
+): Promise<Answer> {
+  const { texts, headers } = await textsOf(exchange, session, [record], projection);
+  return {
+    status,
+    headers: { ...headers, ETag: etagOf(record.version), Location: locationOf(exchange, record) },
+    body: texts[0] ?? "",
+  };
+}
+
+async function textsOf(
+  exchange: Exchange,
+  session: Session,
+  records: readonly GroupRecord[],
+  projection: Projection | undefined,
+): Promise<{ readonly texts: readonly string[]; readonly headers: Readonly<Record<string, string>> }> {
+  const shown = includes(projection, "members") ? await membersOfGroups(session, records) : undefined;
+  const texts = records.map((record) => {
+    const members = shown?.members.get(record.id);
+    const rendering = {
+      ...record,
+      type: "Group" as const,
+      base: exchange.base,
+      location: locationOf(exchange, record),
+      members,
+    };
+    if (projection === undefined) return resourceText(rendering);
+    return JSON.stringify(project(groupType(session.rules), resourceObject(rendering), projection));
+  });
+  return { texts, headers: shown?.omitted ? { "Rollcall-Members-Omitted": "true" } : {} };
+}
+
+function locationOf(exchange: Exchange, record: GroupRecord): string {
+  return `${exchange.base}/Groups/${record.id}`;
+}

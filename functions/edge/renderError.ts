@@ -1,0 +1,50 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
+import { StoreBusy } from "../provisioning/ports.ts";
+import { errorBody, ScimError } from "../scim/error.ts";
+import { proxyResult } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+
+interface Failed {
+  readonly event: Exchange;
+  readonly error: unknown;
+  response: APIGatewayProxyResult | null;
+}
+
+/** Seconds; Okta honours nothing but an integer. */
+const RETRY_AFTER = 2;
+
+/** The only place where an error becomes an answer (RFC 7644 section 3.12). */
+export function renderError() {
+  return {
+    onError: (request: Failed): void => {
+      const { event: exchange, error } = request;
+      const scim = scimErrorOf(error) ?? ScimError.internal();
+      if (scim.status >= 500) exchange.noted.cause = causeOf(error);
+      exchange.noted.scimType = scim.scimType;
+      exchange.noted.detailCode = scim.code;
+      request.response = proxyResult(exchange, {
+        status: scim.status,
+        headers: scim.headers,
+        body: errorBody(scim, exchange.reference),
+      });
+    },
+  };
+}
+
+function scimErrorOf(error: unknown): ScimError | undefined {
+  if (error instanceof ScimError) return error;
+  if (error instanceof StoreBusy) {
+    return ScimError.busy(error.code, "The service is busy with other changes. Send the request again.", RETRY_AFTER);
+  }
+  if (error instanceof Error && error.name === "TimeoutError") {
+    return ScimError.busy("timeout", "The request took too long. Send it again.", RETRY_AFTER);
+  }
+  return undefined;
+}
+
+/** The name of what happened and where, never its message: messages of libraries repeat values of the request. */
+function causeOf(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return { name: error.name, at: frames.slice(0, 6).map((frame) => frame.trim()) };
+}

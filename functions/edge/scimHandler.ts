@@ -1,0 +1,41 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyResult, Context } from "aws-lambda";
+import { ScimError } from "../scim/error.ts";
+import { type Answer, proxyResult } from "./answer.ts";
+import { type Admission, authenticate } from "./authenticate.ts";
+import type { Endpoint, GatewayHandler } from "./endpoint.ts";
+import { type Exchange, openExchange } from "./exchange.ts";
+import { renderError } from "./renderError.ts";
+import { requestLog } from "./requestLog.ts";
+
+/** We answer ourselves while Lambda (28 s) and API Gateway (29 s) still let us. */
+const ANSWER_EARLY_MS = 700;
+
+export interface ScimRoutes extends Admission {
+  /** `exchange.session` is missing only where `openToAll` let the request in without a token. */
+  answer(exchange: Exchange): Promise<Answer>;
+}
+
+/** A Lambda handler for one resource: log, errors, token, then the routes. */
+export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHandler {
+  const handler = middy<Exchange, APIGatewayProxyResult>({
+    timeoutEarlyInMillis: ANSWER_EARLY_MS,
+    timeoutEarlyResponse: () => {
+      throw ScimError.busy("timeout", "The request took too long. Send it again: what was done so far counts.", 2);
+    },
+  })
+    .use(requestLog("scim.request"))
+    .use(renderError())
+    .use(authenticate(routes))
+    .handler(async (exchange: Exchange) => proxyResult(exchange, await routes.answer(exchange)));
+  return (event, context) => run(handler, openExchange(endpoint, event, context), context);
+}
+
+/** Middy hands on whatever its first argument is: from here to the end that is an exchange, not an event. */
+async function run(
+  handler: (exchange: Exchange, context: Context) => Promise<APIGatewayProxyResult>,
+  exchange: Exchange,
+  context: Context,
+): Promise<APIGatewayProxyResult> {
+  return handler(exchange, context);
+}

@@ -1,0 +1,206 @@
+import type { UserRecord, Wanted } from "../provisioning/ports.ts";
+import { PRESETS } from "../provisioning/rules.ts";
+import type { Session } from "../provisioning/session.ts";
+import { searchUsers, wantedByUserFilter } from "../provisioning/userSearch.ts";
+import { createUser, deleteUser, patchUser, readUser, replaceUser } from "../provisioning/users.ts";
+import { groupIdsOnce, groupsOfUsers } from "../provisioning/views.ts";
+import { etagOf, ifNoneMatch } from "../scim/etag.ts";
+import { describeFilter } from "../scim/filter/describeFilter.ts";
+import { parseFilter } from "../scim/filter/parseFilter.ts";
+import { isUserId } from "../scim/identifiers.ts";
+import { listResponse, readPaging } from "../scim/paging.ts";
+import { describePatch } from "../scim/patch/describePatch.ts";
+import { readPatch } from "../scim/patch/readPatch.ts";
+import { includes, type Projection, project, readProjection } from "../scim/projection.ts";
+import { type GroupOf, resourceObject, resourceText } from "../scim/render.ts";
+import { userType } from "../scim/resourceTypes.ts";
+import type { Answer } from "./answer.ts";
+import type { Endpoint, GatewayHandler } from "./endpoint.ts";
+import type { Exchange } from "./exchange.ts";
+import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
+import { scimHandler } from "./scimHandler.ts";
+import { sessionOf } from "./sessionOf.ts";
+
+/** /Users and /Users/{id} (RFC 7644 sections 3.3 to 3.6). */
+export function usersHandler(endpoint: Endpoint): GatewayHandler {
+  return scimHandler(endpoint, { wanted, openToAll: () => false, answer });
+}
+
+async function answer(exchange: Exchange): Promise<Answer> {
+  const session = sessionOf(exchange);
+  const [, id, ...beyond] = exchange.segments;
+  if (beyond.length > 0) throw notOnThisPath();
+  if (id === undefined) {
+    switch (exchange.method) {
+      case "GET":
+        return list(exchange, session);
+      case "POST":
+        return create(exchange, session);
+      default:
+        throw methodNotAllowed(exchange, ["GET", "POST"]);
+    }
+  }
+  if (isUserId(id)) exchange.noted.resourceId = id;
+  switch (exchange.method) {
+    case "GET":
+      return read(exchange, session, id);
+    case "PUT":
+      return replace(exchange, session, id);
+    case "PATCH":
+      return patch(exchange, session, id);
+    case "DELETE":
+      return remove(exchange, session, id);
+    default:
+      throw methodNotAllowed(exchange, ["GET", "PUT", "PATCH", "DELETE"]);
+  }
+}
+
+function wanted(exchange: Exchange): readonly Wanted[] {
+  const [, id] = exchange.segments;
+  if (id !== undefined) {
+    if (!isUserId(id)) return [];
+    const user: Wanted = { kind: "user", id };
+    return showsGroups(exchange) && exchange.method !== "DELETE" ? [user, { kind: "groupsOf", memberId: id }] : [user];
+  }
+  const filter = exchange.query("filter");
+  if (exchange.method !== "GET" || filter === undefined) return [];
+  return wantedByUserFilter(parseFilter(filter, userType(PRESETS.standard)));
+}
+
+async function create(exchange: Exchange, session: Session): Promise<Answer> {
+  exchange.noted.op = "create";
+  const projection = projectionOf(exchange, session);
+  const record = await createUser(session, exchange.body());
+  exchange.noted.resourceId = record.id;
+  return resourceAnswer(exchange, session, 201, record, projection, []);
+}
+
+async function read(exchange: Exchange, session: Session, id: string): Promise<Answer> {
+  exchange.noted.op = "get";
+  const projection = projectionOf(exchange, session);
+  const [record, groups] = await Promise.all([readUser(session, id), groupsShown(exchange, session, projection, id)]);
+  // A user's version does not cover its groups: while the answer shows some, nothing says they are unchanged.
+  if (groups.length === 0 && ifNoneMatch(exchange.header("if-none-match"), record.version)) {
+    return { status: 304, headers: { ETag: etagOf(record.version) } };
+  }
+  return resourceAnswer(exchange, session, 200, record, projection, groups);
+}
+
+async function replace(exchange: Exchange, session: Session, id: string): Promise<Answer> {
+  exchange.noted.op = "replace";
+  const projection = projectionOf(exchange, session);
+  const [{ record, changed }, groups] = await Promise.all([
+    replaceUser(session, id, exchange.body, exchange.header("if-match")),
+    groupsShown(exchange, session, projection, id),
+  ]);
+  exchange.noted.changed = changed;
+  return resourceAnswer(exchange, session, 200, record, projection, groups);
+}
+
+async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
+  exchange.noted.op = "patch";
+  const projection = projectionOf(exchange, session);
+  const readOperations = () => {
+    const operations = readPatch(exchange.body(), session.bent);
+    exchange.noted.patchPaths = describePatch(userType(session.rules), operations);
+    return operations;
+  };
+  const [{ record, changed }, groups] = await Promise.all([
+    patchUser(session, id, readOperations, exchange.header("if-match")),
+    groupsShown(exchange, session, projection, id),
+  ]);
+  exchange.noted.changed = changed;
+  return resourceAnswer(exchange, session, 200, record, projection, groups);
+}
+
+async function remove(exchange: Exchange, session: Session, id: string): Promise<Answer> {
+  exchange.noted.op = "delete";
+  await deleteUser(session, id, exchange.header("if-match"));
+  return { status: 204 };
+}
+
+async function list(exchange: Exchange, session: Session): Promise<Answer> {
+  const filter = exchange.query("filter");
+  exchange.noted.op = filter === undefined ? "list" : "filter";
+  const type = userType(session.rules);
+  const projection = projectionOf(exchange, session);
+  const paging = readPaging(exchange.query("startindex"), exchange.query("count"));
+  exchange.noted.startIndex = paging.startIndex;
+  exchange.noted.count = paging.count;
+  if (filter !== undefined) exchange.noted.filterAttrs = describeFilter(parseFilter(filter, type));
+  const groupIdsOf = groupIdsOnce(session);
+  const search = { ...paging, filter, base: exchange.base, groupIdsOf, showsGroups: includes(projection, "groups") };
+  const found = await searchUsers(session, search);
+  exchange.noted.itemsOut = found.records.length;
+  // Groups cost one read per user. A user looked for by key shows them; a page of many only when asked by name.
+  const shown = includes(projection, "groups") && (found.byKey || projection?.mode === "only");
+  const groups = shown
+    ? await groupsOfUsers(
+        session,
+        found.records.map((record) => record.id),
+        groupIdsOf,
+      )
+    : new Map<string, GroupOf[]>();
+  const texts = found.records.map((record) =>
+    textOf(exchange, session, record, projection, groups.get(record.id) ?? []),
+  );
+  return { status: 200, body: listResponse(texts, found.total, paging.startIndex) };
+}
+
+function projectionOf(exchange: Exchange, session: Session): Projection | undefined {
+  return readProjection(userType(session.rules), exchange.query("attributes"), exchange.query("excludedattributes"));
+}
+
+function showsGroups(exchange: Exchange): boolean {
+  const type = userType(PRESETS.standard);
+  return includes(readProjection(type, exchange.query("attributes"), exchange.query("excludedattributes")), "groups");
+}
+
+async function groupsShown(
+  exchange: Exchange,
+  session: Session,
+  projection: Projection | undefined,
+  id: string,
+): Promise<GroupOf[]> {
+  if (!includes(projection, "groups") || !isUserId(id)) return [];
+  const groups = await groupsOfUsers(session, [id], groupIdsOnce(session));
+  exchange.noted.groupsOut = groups.get(id)?.length;
+  return groups.get(id) ?? [];
+}
+
+function resourceAnswer(
+  exchange: Exchange,
+  session: Session,
+  status: 200 | 201,
+  record: UserRecord,
+  projection: Projection | undefined,
+  groups: readonly GroupOf[],
+): Answer {
+  return {
+    status,
+    headers: { ETag: etagOf(record.version), Location: locationOf(exchange, record) },
+    body: textOf(exchange, session, record, projection, groups),
+  };
+}
+
+function textOf(
+  exchange: Exchange,
+  session: Session,
+  record: UserRecord,
+  projection: Projection | undefined,
+  groups: readonly GroupOf[],
+): string {
+  const rendering = {
+    ...record,
+    type: "User" as const,
+    base: exchange.base,
+    location: locationOf(exchange, record),
+    groups,
+  };
+  if (projection === undefined) return resourceText(rendering);
+  return JSON.stringify(project(userType(session.rules), resourceObject(rendering), projection));
+}
+
+function locationOf(exchange: Exchange, record: UserRecord): string {
+  return `${exchange.base}/Users/${record.id}`;
+}

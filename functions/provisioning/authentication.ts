@@ -1,0 +1,105 @@
+import type { Bent } from "../scim/bent.ts";
+import { ScimError } from "../scim/error.ts";
+import type { OrgRecord, StoreSession, TokenRecord, Wanted } from "./ports.ts";
+import { rulesOf } from "./rules.ts";
+import type { Session } from "./session.ts";
+import { readToken, tokenStatus } from "./token.ts";
+
+export interface Presented {
+  /** The whole header value. */
+  readonly authorization: string | undefined;
+  /** As the path names it, unverified. */
+  readonly orgName: string;
+  tenantUrlOf(slug: string): string;
+  readonly wanted: readonly Wanted[];
+  readonly store: StoreSession;
+  readonly bent: Bent;
+  readonly reference: string;
+  readonly deadline: number;
+  now(): number;
+  wait(milliseconds: number): Promise<void>;
+  randomBytes(length: number): Uint8Array;
+}
+
+/**
+ * Token, org and whatever the request wants are read in one round trip, as an unverified claim; nothing is used or
+ * revealed before token, org id and slug agree, and no acceptance is remembered (product.md 5.4).
+ * @throws ScimError 401 for anything that is no live token of the org in the path, 403 with the reason where the token
+ * is right and the org may not use SCIM now
+ */
+export async function authenticate(presented: Presented): Promise<Session> {
+  const claim = readToken(bearerToken(presented));
+  if (claim === undefined) throw refused("malformed");
+  const { token, org } = await presented.store.open({ orgId: claim.orgId, tokenHash: claim.hash }, presented.wanted);
+  if (token === undefined || org === undefined || token.orgId !== org.id) throw refused("unknown");
+  const status = tokenStatus(token, org, presented.now());
+  if (status !== "live") throw refused(status);
+  if (org.slug !== presented.orgName) throw otherOrg(presented, org);
+  assertMayUseScim(org);
+  return openSession(presented, org, token);
+}
+
+/** A bare value is taken as a token: Okta's header mode differs in whether `Bearer` is added (idp-wire.md 1.16). */
+function bearerToken({ authorization, bent }: Presented): string {
+  if (authorization === undefined || authorization.trim() === "") throw refused("missing");
+  const [first = "", second, ...rest] = authorization.trim().split(/\s+/);
+  if (rest.length > 0) throw refused("malformed");
+  if (second === undefined) {
+    bent.note("bearerSchemeMissing");
+    return first;
+  }
+  if (first.toLowerCase() !== "bearer") throw refused("scheme");
+  return second;
+}
+
+/** One text for every reason, so that a guess learns nothing; the reason is in the log. */
+function refused(reason: string): ScimError {
+  return ScimError.unauthorized(
+    reason,
+    "The secret token is missing, wrong or no longer valid. Paste the organization's current token into the identity provider: Entra ID \u201cSecret Token\u201d, Okta \u201cHTTP Header / Authorization\u201d. A lost token cannot be shown again; an administrator can regenerate it.",
+  );
+}
+
+/** Names only what the token's owner knows anyway, never whether the org in the path exists. */
+function otherOrg(presented: Presented, org: OrgRecord): ScimError {
+  return ScimError.unauthorized(
+    "otherOrg",
+    `This token belongs to the organization "${org.slug}". Set the Tenant URL (Entra ID) or base URL (Okta) to ${presented.tenantUrlOf(org.slug)}: it takes the organization's login name, not its display name.`,
+  );
+}
+
+function assertMayUseScim(org: OrgRecord): void {
+  if (!org.entitled) {
+    throw ScimError.forbidden(
+      "org.notEntitled",
+      "SCIM is not part of this organization's plan. Nothing was changed or lost; provisioning goes on once the plan includes SCIM.",
+    );
+  }
+  if (org.sso === undefined) {
+    throw ScimError.forbidden(
+      "org.noSso",
+      "SCIM needs SAML SSO, which is not configured for this organization. Nothing was changed or lost; provisioning goes on once SAML SSO is configured again.",
+    );
+  }
+  if (org.paused !== undefined) {
+    throw ScimError.forbidden(
+      "org.paused",
+      `Provisioning is paused for this organization: ${org.paused.reason}. Nothing was changed or lost; it goes on once the organization is resumed.`,
+    );
+  }
+}
+
+function openSession(presented: Presented, org: OrgRecord, token: TokenRecord): Session {
+  return {
+    org,
+    rules: rulesOf(org.preset, org.changedRules),
+    tokenId: token.id,
+    directory: presented.store.directory(org.id),
+    bent: presented.bent,
+    reference: presented.reference,
+    deadline: presented.deadline,
+    now: () => presented.now(),
+    wait: (milliseconds) => presented.wait(milliseconds),
+    randomBytes: (length) => presented.randomBytes(length),
+  };
+}

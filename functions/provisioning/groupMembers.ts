@@ -1,0 +1,63 @@
+import { ScimError } from "../scim/error.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import type { MemberPlan } from "../scim/patch/groupPatch.ts";
+import type { Session } from "./session.ts";
+
+/** The edges a change really has to write, after what is there already and what may not be a member were left out. */
+export interface EdgeChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/**
+ * Turns a plan into edges. Reads only the edges and members the plan names, never the whole roster, unless the plan
+ * says what the roster shall be exactly.
+ * @throws ScimError 400 invalidValue where the org refuses unknown members (rule `unknownMembers`)
+ */
+export async function edgesOf(session: Session, groupId: string, plan: MemberPlan): Promise<EdgeChange> {
+  const { memberships } = session.directory;
+  if (plan.exact) {
+    const [stored, wanted] = await Promise.all([memberships.stored(groupId), livingMembers(session, plan.add)]);
+    const present = new Set(stored);
+    const kept = new Set(wanted);
+    return { add: wanted.filter((id) => !present.has(id)), remove: stored.filter((id) => !kept.has(id)) };
+  }
+  if (plan.add.length === 0 && plan.remove.length === 0) return { add: [], remove: [] };
+  const [present, wanted] = await Promise.all([
+    memberships.among(groupId, [...plan.add, ...plan.remove].filter(isMemberId)),
+    livingMembers(session, plan.add),
+  ]);
+  return { add: wanted.filter((id) => !present.has(id)), remove: plan.remove.filter((id) => present.has(id)) };
+}
+
+/**
+ * Those of `ids` that are users or groups of the org. The others are skipped and counted on the log line: one 400 for
+ * one unknown id would fail a whole push for good (P14).
+ */
+export async function livingMembers(session: Session, ids: readonly string[]): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const { users, groups } = session.directory;
+  const [foundUsers, foundGroups] = await Promise.all([
+    users.findMany(ids.filter(isUserId)),
+    groups.findMany(ids.filter(isGroupId)),
+  ]);
+  const living = new Set([...foundUsers, ...foundGroups].map((record) => record.id));
+  const unknown = ids.filter((id) => !living.has(id));
+  if (unknown.length === 0) return [...ids];
+  if (session.rules.unknownMembers === "refuse") throw unknownMembers(unknown);
+  for (const _id of unknown) session.bent.note("unknownMemberSkipped");
+  return ids.filter((id) => living.has(id));
+}
+
+function isMemberId(id: string): boolean {
+  return isUserId(id) || isGroupId(id);
+}
+
+function unknownMembers(ids: readonly string[]): ScimError {
+  const shown = ids.slice(0, 5).map((id) => `"${id.slice(0, 64)}"`);
+  const more = ids.length > shown.length ? ` and ${ids.length - shown.length} more` : "";
+  return ScimError.invalidValue(
+    "unknownMembers",
+    `members names what is no user or group of this organization: ${shown.join(", ")}${more}. Provision these users first, or remove them from the group.`,
+  );
+}

@@ -1,0 +1,225 @@
+import { ScimError } from "../scim/error.ts";
+import { isGroupId } from "../scim/identifiers.ts";
+import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
+import { type MemberPlan, planGroupPatch } from "../scim/patch/groupPatch.ts";
+import type { PatchOperation } from "../scim/patch/readPatch.ts";
+import { membersOf, readMembers, readResource } from "../scim/readResource.ts";
+import { groupType } from "../scim/resourceTypes.ts";
+import { type EdgeChange, edgesOf, livingMembers } from "./groupMembers.ts";
+import { groupKeysOf } from "./keys.ts";
+import type { GroupRecord, GroupWrite } from "./ports.ts";
+import { newIdFor, pauseBeforeRetry, type Session, stampOf } from "./session.ts";
+import { assertMatch, attributesOf, tooContended } from "./users.ts";
+
+const ATTEMPTS = 12;
+const SWEEP_MS = 3_000;
+/** A large change stops this long before its deadline, so that the answer still gets out. */
+const RESERVE_MS = 3_000;
+
+export interface ChangedGroup {
+  readonly record: GroupRecord;
+  readonly changed: boolean;
+}
+
+const NO_MEMBERS: MemberPlan = { exact: false, add: [], remove: [] };
+
+/** @throws ScimError 400, 409 uniqueness */
+export async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
+  const attributes = readResource(groupType(session.rules), body, session.bent, session.rules);
+  const write = groupWrite(session, undefined, attributes);
+  const members = isObject(body) ? readMembers(membersOf(body) ?? null, session.bent) : [];
+  const living = await livingMembers(session, members);
+  const created = await session.directory.groups.create(newIdFor(session, "g"), write, living, stampOf(session));
+  switch (created.outcome) {
+    case "created":
+      return created.record;
+    case "taken":
+      throw nameTaken();
+  }
+}
+
+/** @throws ScimError 404 */
+export async function readGroup(session: Session, id: string): Promise<GroupRecord> {
+  const record = isGroupId(id) ? await session.directory.groups.find(id) : undefined;
+  if (record === undefined) throw noSuchGroup();
+  return record;
+}
+
+/**
+ * RFC 7644 section 3.5.1. Members are replaced when the body names them, also by an empty list; a body without
+ * `members` keeps them (AMB-11).
+ * @throws ScimError 400, 404, 409, 412, 503 when a large change needs another request to finish
+ */
+export async function replaceGroup(
+  session: Session,
+  id: string,
+  readBody: () => Json,
+  match: string | undefined,
+): Promise<ChangedGroup> {
+  return changeGroup(session, id, match, async () => {
+    const body = readBody();
+    const attributes = readResource(groupType(session.rules), body, session.bent, session.rules);
+    const members = isObject(body) ? membersOf(body) : undefined;
+    if (members === undefined) return { attributes, members: NO_MEMBERS };
+    return { attributes, members: { exact: true, add: readMembers(members, session.bent), remove: [] } };
+  });
+}
+
+/** RFC 7644 section 3.5.2. @throws ScimError 400, 404, 409, 412, 503 when a large change needs another request to finish */
+export async function patchGroup(
+  session: Session,
+  id: string,
+  readOperations: () => readonly PatchOperation[],
+  match: string | undefined,
+): Promise<ChangedGroup> {
+  const type = groupType(session.rules);
+  return changeGroup(session, id, match, async (stored) => {
+    const operations = readOperations();
+    const plan = planGroupPatch(type, stored, operations, session.rules, session.bent);
+    if (plan !== "needsMembers") return plan;
+    const current = await session.directory.memberships.stored(id);
+    const planned = planGroupPatch(type, stored, operations, session.rules, session.bent, current);
+    if (planned === "needsMembers") throw new Error("a plan asked for members it was given");
+    return planned;
+  });
+}
+
+/** @throws ScimError 404, 412 */
+export async function deleteGroup(session: Session, id: string, match: string | undefined): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const previous = await readGroup(session, id);
+    assertMatch(match, previous.version);
+    const deleted = await session.directory.groups.delete(previous, stampOf(session));
+    switch (deleted.outcome) {
+      case "deleted":
+        return await session.directory.memberships.sweep(
+          Math.min(session.now() + SWEEP_MS, session.deadline - 1_000),
+          stampOf(session),
+        );
+      case "missing":
+        throw noSuchGroup();
+      case "stale":
+        await pauseBeforeRetry(session, attempt);
+    }
+  }
+  throw tooContended();
+}
+
+interface Plan {
+  readonly attributes: JsonObject;
+  readonly members: MemberPlan;
+}
+
+/**
+ * Reads, plans, and writes: in one transaction what fits in one, else in several, removes before adds, each leaving a
+ * true group behind. Whoever repeats the request finds the rest to do: the difference to what is stored by then.
+ */
+async function changeGroup(
+  session: Session,
+  id: string,
+  match: string | undefined,
+  plan: (stored: JsonObject) => Promise<Plan>,
+): Promise<ChangedGroup> {
+  // Our own first part raises the version that If-Match named; from then on the precondition was met.
+  let precondition = match;
+  let changed = false;
+  let attempt = 0;
+  while (attempt < ATTEMPTS) {
+    const previous = await readGroup(session, id);
+    assertMatch(precondition, previous.version);
+    const stored = attributesOf(previous);
+    const planned = await plan(stored);
+    const write = sameJson(planned.attributes, stored) ? undefined : groupWrite(session, stored, planned.attributes);
+    const edges = await edgesOf(session, id, planned.members);
+    if (write === undefined && edges.add.length + edges.remove.length === 0) return { record: previous, changed };
+    const fits = session.directory.groups.edgesPerChange(previous, write);
+    const part = firstPart(edges, fits);
+    const onlyVersion = precondition === undefined || changed ? {} : { onlyVersion: previous.version };
+    const outcome = await session.directory.groups.change(
+      previous,
+      { write, ...part, ...onlyVersion },
+      stampOf(session),
+    );
+    switch (outcome.outcome) {
+      case "changed":
+        if (part.add.length === edges.add.length && part.remove.length === edges.remove.length) {
+          return { record: outcome.record, changed: true };
+        }
+        changed = true;
+        precondition = undefined;
+        await changeRest(session, outcome.record, restOf(edges, part));
+        break;
+      case "taken":
+        throw nameTaken();
+      case "missing":
+        throw noSuchGroup();
+      case "stale":
+        await pauseBeforeRetry(session, attempt);
+    }
+    attempt += 1;
+  }
+  throw tooContended();
+}
+
+/** Goes on until an edge is not what was planned from (then the caller plans anew), or until there is no time left. */
+async function changeRest(session: Session, group: GroupRecord, rest: EdgeChange): Promise<void> {
+  const fits = session.directory.groups.edgesPerChange(group, undefined);
+  let left = rest;
+  let current = group;
+  while (left.add.length + left.remove.length > 0) {
+    if (session.now() > session.deadline - RESERVE_MS) throw unfinished(left);
+    const part = firstPart(left, fits);
+    const outcome = await session.directory.groups.change(current, part, stampOf(session));
+    if (outcome.outcome !== "changed") return;
+    current = outcome.record;
+    left = restOf(left, part);
+  }
+}
+
+function firstPart(edges: EdgeChange, fits: number): EdgeChange {
+  const remove = edges.remove.slice(0, fits);
+  return { remove, add: edges.add.slice(0, fits - remove.length) };
+}
+
+function restOf(edges: EdgeChange, part: EdgeChange): EdgeChange {
+  return { remove: edges.remove.slice(part.remove.length), add: edges.add.slice(part.add.length) };
+}
+
+function groupWrite(session: Session, stored: JsonObject | undefined, attributes: JsonObject): GroupWrite {
+  if (attributes.displayName !== stored?.displayName) assertNameLength(session, attributes.displayName);
+  return {
+    attributes: JSON.stringify(attributes),
+    keys: groupKeysOf(attributes),
+    nameUnique: session.rules.groupNameUnique,
+  };
+}
+
+/** P10: counted in Unicode code points, on POST, PUT and PATCH alike. */
+function assertNameLength(session: Session, displayName: Json | undefined): void {
+  const limit = session.rules.teamNameMaxLength;
+  const length = typeof displayName === "string" ? [...displayName].length : 0;
+  if (length <= limit) return;
+  throw ScimError.invalidValue(
+    "teamNameLength",
+    `displayName has ${length} characters; a team name may have at most ${limit}. Shorten the group's name in the identity provider, or map a shorter attribute to displayName.`,
+  );
+}
+
+function unfinished(left: EdgeChange): ScimError {
+  return ScimError.busy(
+    "largeChange",
+    `The change is too large for one request: ${left.add.length + left.remove.length} membership changes are left. Send the same request again to finish it; what was done stays done.`,
+    5,
+  );
+}
+
+function noSuchGroup(): ScimError {
+  return ScimError.notFound("group", "There is no group with this id in this organization. It may have been deleted.");
+}
+
+function nameTaken(): ScimError {
+  return ScimError.uniqueness(
+    "displayName",
+    "displayName is already used by another group of this organization (upper and lower case count as equal). Link the existing group instead of creating it, or rename one of the two.",
+  );
+}

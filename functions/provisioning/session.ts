@@ -1,0 +1,33 @@
+import type { Bent } from "../scim/bent.ts";
+import { newResourceId } from "./newId.ts";
+import type { Directory, OrgRecord, Stamp } from "./ports.ts";
+import type { Rules } from "./rules.ts";
+
+/** What every use case may rely on: a verified org, its rules, its data, and the request's means. */
+export interface Session {
+  readonly org: OrgRecord;
+  readonly rules: Rules;
+  readonly tokenId: string;
+  readonly directory: Directory;
+  readonly bent: Bent;
+  readonly reference: string;
+  /** Milliseconds since the epoch after which nobody waits for the answer. */
+  readonly deadline: number;
+  now(): number;
+  wait(milliseconds: number): Promise<void>;
+  randomBytes(length: number): Uint8Array;
+}
+
+export function stampOf(session: Session): Stamp {
+  return { at: new Date(session.now()).toISOString(), tokenId: session.tokenId, reference: session.reference };
+}
+
+export function newIdFor(session: Session, kind: "u" | "g"): string {
+  return newResourceId(kind, (length) => session.randomBytes(length));
+}
+
+/** Full jitter, doubling from 20 ms to 640 ms: writers that met once should not meet again. */
+export async function pauseBeforeRetry(session: Session, attempt: number): Promise<void> {
+  const [byte = 0] = session.randomBytes(1);
+  await session.wait(Math.round(((byte + 1) / 256) * 20 * 2 ** Math.min(attempt, 5)));
+}

@@ -1,0 +1,82 @@
+import { ScimError } from "../scim/error.ts";
+import type { JsonObject } from "../scim/json.ts";
+import { hasWorkEmail, userKeysOf } from "./keys.ts";
+import type { UserKeys, UserRecord, UserWrite } from "./ports.ts";
+import type { Session } from "./session.ts";
+
+/** @throws ScimError 400 invalidValue where the org asks for a work e-mail (P8) and the new user has none */
+export function assertWorkEmail(session: Session, attributes: JsonObject): void {
+  if (session.rules.workEmailRequired && !hasWorkEmail(attributes)) throw workEmailMissing();
+}
+
+/**
+ * Holds a changed user against the org's rules.
+ * @param lenient the request deactivates the user: what a rule forbids keeps its stored value instead of refusing it
+ * @throws ScimError 400 mutability (userName), 400 invalidValue (work e-mail, userName)
+ */
+export function settleUser(
+  session: Session,
+  previous: UserRecord,
+  stored: JsonObject,
+  changed: JsonObject,
+  lenient: boolean,
+): UserWrite {
+  const withEmail = settleWorkEmail(session, stored, changed, lenient);
+  const attributes = settleUserName(session, previous, stored, withEmail, lenient);
+  return { attributes: JSON.stringify(attributes), keys: userKeysOf(attributes) };
+}
+
+function settleWorkEmail(session: Session, stored: JsonObject, changed: JsonObject, lenient: boolean): JsonObject {
+  if (!session.rules.workEmailRequired || changed.emails === stored.emails || hasWorkEmail(changed)) return changed;
+  // A user who never had one, made under other rules, is not locked against all other changes.
+  if (!hasWorkEmail(stored) && stored.emails === undefined && changed.emails === undefined) return changed;
+  if (!lenient) throw workEmailMissing();
+  session.bent.note("deactivationKept", "emails");
+  const { emails: _refused, ...others } = changed;
+  return stored.emails === undefined ? others : { ...others, emails: stored.emails };
+}
+
+function settleUserName(
+  session: Session,
+  previous: UserRecord,
+  stored: JsonObject,
+  changed: JsonObject,
+  lenient: boolean,
+): JsonObject {
+  if (changed.userName === stored.userName) return changed;
+  const key = keyOf(changed, lenient);
+  if (key === undefined) return keepUserName(session, stored, changed);
+  if (session.rules.userNameMutability === "readWrite") return changed;
+  if (key === previous.keys.userName) return withStoredUserName(stored, changed);
+  if (lenient) return keepUserName(session, stored, changed);
+  throw ScimError.mutability(
+    "userName",
+    'userName cannot be changed after the user was created. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Application username" to "Create only".',
+  );
+}
+
+function keyOf(attributes: JsonObject, lenient: boolean): UserKeys["userName"] | undefined {
+  if (!lenient) return userKeysOf(attributes).userName;
+  try {
+    return userKeysOf(attributes).userName;
+  } catch (error) {
+    if (error instanceof ScimError) return undefined;
+    throw error;
+  }
+}
+
+export function keepUserName(session: Session, stored: JsonObject, changed: JsonObject): JsonObject {
+  session.bent.note("deactivationKept", "userName");
+  return withStoredUserName(stored, changed);
+}
+
+function withStoredUserName(stored: JsonObject, changed: JsonObject): JsonObject {
+  return stored.userName === undefined ? changed : { ...changed, userName: stored.userName };
+}
+
+function workEmailMissing(): ScimError {
+  return ScimError.invalidValue(
+    "workEmail",
+    'A work e-mail address is required: emails needs an element with type "work" and a value. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
+  );
+}

@@ -1,0 +1,138 @@
+import { emailKey, userNameKey } from "../scim/comparison.ts";
+import { ScimError } from "../scim/error.ts";
+import { equalities } from "../scim/filter/equalities.ts";
+import type { Filter } from "../scim/filter/filter.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { resourceObject } from "../scim/render.ts";
+import { userType } from "../scim/resourceTypes.ts";
+import type { UserRecord, Wanted } from "./ports.ts";
+import { EXAMINED_AT_MOST, type Found, type Search, search, tooManyExamined } from "./search.ts";
+import type { Session } from "./session.ts";
+import { type GroupIdsOf, groupsOfUsers } from "./views.ts";
+
+export interface UserSearch extends Search {
+  readonly groupIdsOf: GroupIdsOf;
+  /** Whether the answer shows the groups of a user found by key: then they are read beside the user, not after. */
+  readonly showsGroups: boolean;
+}
+
+/** @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
+export async function searchUsers(session: Session, wanted: UserSearch): Promise<Found<UserRecord>> {
+  const { users } = session.directory;
+  const type = userType(session.rules);
+  return search<UserRecord>(
+    {
+      type,
+      page: (start, limit) => users.page(start, limit),
+      scan: () => users.scan(),
+      candidates: (filter) => candidates(session, filter, wanted),
+      views: async (records, _filter, attributes) => {
+        const groups = attributes.has("groups")
+          ? await groupsOfUsers(
+              session,
+              records.map((record) => record.id),
+              wanted.groupIdsOf,
+            )
+          : undefined;
+        return records.map((record) =>
+          resourceObject({
+            ...record,
+            type: "User",
+            base: wanted.base,
+            location: `${wanted.base}/Users/${record.id}`,
+            groups: groups?.get(record.id),
+          }),
+        );
+      },
+    },
+    wanted,
+  );
+}
+
+/** What `candidates` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
+export function wantedByUserFilter(filter: Filter): readonly Wanted[] {
+  for (const lookup of lookupsOf(filter)) {
+    switch (lookup.path) {
+      case "id":
+        return isUserId(lookup.value)
+          ? [
+              { kind: "user", id: lookup.value },
+              { kind: "groupsOf", memberId: lookup.value },
+            ]
+          : [];
+      case "userName": {
+        const key = keyOrNothing(userNameKey, lookup.value);
+        return key === undefined ? [] : [{ kind: "userName", key }];
+      }
+      case "externalId":
+        return [{ kind: "userExternalId", value: lookup.value }];
+      case "emails.value":
+        return [{ kind: "userEmail", key: emailKey(lookup.value) }];
+      case "groups.value":
+        return isGroupId(lookup.value) ? [{ kind: "group", id: lookup.value }] : [];
+    }
+  }
+  return [];
+}
+
+const INDEXED = ["id", "userName", "externalId", "emails.value", "groups.value"] as const;
+
+interface Lookup {
+  readonly path: (typeof INDEXED)[number];
+  readonly value: string;
+}
+
+/** Most selective first. */
+function lookupsOf(filter: Filter): Lookup[] {
+  const conjuncts = equalities(filter);
+  return INDEXED.flatMap((path) =>
+    conjuncts.filter((conjunct) => conjunct.path === path).map(({ value }) => ({ path, value })),
+  );
+}
+
+function candidates(session: Session, filter: Filter, wanted: UserSearch): Promise<readonly UserRecord[]> | undefined {
+  const [lookup] = lookupsOf(filter);
+  if (lookup === undefined) return undefined;
+  const { users } = session.directory;
+  const find = async (ids: readonly string[]): Promise<readonly UserRecord[]> => {
+    const [records] = await Promise.all([users.findMany(ids), wanted.showsGroups ? ids.map(wanted.groupIdsOf) : []]);
+    return records;
+  };
+  switch (lookup.path) {
+    case "id":
+      return find(isUserId(lookup.value) ? [lookup.value] : []);
+    case "userName":
+      return idsByUserName(session, lookup.value).then(find);
+    case "externalId":
+      return users.idsByExternalId(lookup.value).then(find);
+    case "emails.value":
+      return users.idsByEmail(emailKey(lookup.value)).then(find);
+    case "groups.value":
+      return byGroup(session, lookup.value);
+  }
+}
+
+async function idsByUserName(session: Session, userName: string): Promise<readonly string[]> {
+  const key = keyOrNothing(userNameKey, userName);
+  const id = key === undefined ? undefined : await session.directory.users.idByUserName(key);
+  return id === undefined ? [] : [id];
+}
+
+async function byGroup(session: Session, groupId: string): Promise<readonly UserRecord[]> {
+  const { groups, memberships, users } = session.directory;
+  const group = isGroupId(groupId) ? await groups.find(groupId) : undefined;
+  if (group === undefined) return [];
+  const { ids, next } = await memberships.members(groupId, EXAMINED_AT_MOST);
+  if (next !== undefined) throw tooManyExamined();
+  return users.findMany(ids.filter(isUserId));
+}
+
+/** A value no key can be made of is nobody's value. */
+function keyOrNothing(keyOf: (text: string) => string, value: string): string | undefined {
+  try {
+    return keyOf(value);
+  } catch (error) {
+    if (error instanceof ScimError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,210 @@
+import { ScimError } from "../scim/error.ts";
+import { ifMatch } from "../scim/etag.ts";
+import { isUserId } from "../scim/identifiers.ts";
+import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
+import { applyPatch } from "../scim/patch/applyPatch.ts";
+import type { PatchOperation } from "../scim/patch/readPatch.ts";
+import { readResource, withDefaults } from "../scim/readResource.ts";
+import { userType } from "../scim/resourceTypes.ts";
+import { bodyDeactivates, given, patchDeactivates, splitUserName, withUserName } from "./deactivation.ts";
+import { userKeysOf } from "./keys.ts";
+import type { UserRecord, UserWrite } from "./ports.ts";
+import { newIdFor, pauseBeforeRetry, type Session, stampOf } from "./session.ts";
+import { assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
+
+/** How often a change is planned anew because another writer was faster. */
+const ATTEMPTS = 12;
+const SWEEP_MS = 3_000;
+
+/** What became of a change. `changed` is false when the request asked for what was there already. */
+export interface ChangedUser {
+  readonly record: UserRecord;
+  readonly changed: boolean;
+}
+
+/** @throws ScimError 400, 409 uniqueness */
+export async function createUser(session: Session, body: Json): Promise<UserRecord> {
+  const attributes = withDefaults(readResource(userType(session.rules), body, session.bent, session.rules));
+  assertWorkEmail(session, attributes);
+  const write = { attributes: JSON.stringify(attributes), keys: userKeysOf(attributes) };
+  const created = await session.directory.users.create(newIdFor(session, "u"), write, stampOf(session));
+  switch (created.outcome) {
+    case "created":
+      return created.record;
+    case "taken":
+      throw userNameTaken();
+  }
+}
+
+/** @throws ScimError 404 */
+export async function readUser(session: Session, id: string): Promise<UserRecord> {
+  const record = isUserId(id) ? await session.directory.users.find(id) : undefined;
+  if (record === undefined) throw noSuchUser();
+  return record;
+}
+
+/** RFC 7644 section 3.5.1. @throws ScimError 400, 404, 409, 412 */
+export async function replaceUser(
+  session: Session,
+  id: string,
+  readBody: () => Json,
+  match: string | undefined,
+): Promise<ChangedUser> {
+  const type = userType(session.rules);
+  return changeUser(session, id, match, (stored) => {
+    const body = readBody();
+    const lenient = bodyDeactivates(type, body);
+    const next = readReplacement(session, stored, body, lenient);
+    const emailsOmitted = given(type, body, "emails") === undefined;
+    const kept: JsonObject = {
+      ...(next.active === undefined && stored.active !== undefined ? { active: stored.active } : {}),
+      // P8: a client that does not map e-mails must not wipe what the org requires.
+      ...(emailsOmitted && session.rules.workEmailRequired && stored.emails !== undefined
+        ? { emails: stored.emails }
+        : {}),
+    };
+    return { attributes: { ...next, ...kept }, lenient };
+  });
+}
+
+/** RFC 7644 section 3.5.2. @throws ScimError 400, 404, 409, 412 */
+export async function patchUser(
+  session: Session,
+  id: string,
+  readOperations: () => readonly PatchOperation[],
+  match: string | undefined,
+): Promise<ChangedUser> {
+  const type = userType(session.rules);
+  return changeUser(session, id, match, (stored) => {
+    const operations = readOperations();
+    if (!patchDeactivates(type, operations)) {
+      return { attributes: applyPatch(type, stored, operations, session.rules, session.bent), lenient: false };
+    }
+    const { userName, others } = splitUserName(type, operations);
+    const patched = applyPatch(type, stored, others, session.rules, session.bent);
+    return { attributes: patchUserNameIfAllowed(session, stored, patched, userName), lenient: true };
+  });
+}
+
+/** @throws ScimError 404, 412 */
+export async function deleteUser(session: Session, id: string, match: string | undefined): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const previous = await readUser(session, id);
+    assertMatch(match, previous.version);
+    const deleted = await session.directory.users.delete(previous, stampOf(session));
+    switch (deleted.outcome) {
+      case "deleted":
+        return await session.directory.memberships.sweep(
+          Math.min(session.now() + SWEEP_MS, session.deadline - 1_000),
+          stampOf(session),
+        );
+      case "missing":
+        throw noSuchUser();
+      case "stale":
+        await pauseBeforeRetry(session, attempt);
+    }
+  }
+  throw tooContended();
+}
+
+interface Plan {
+  readonly attributes: JsonObject;
+  /** The request deactivates: see `deactivation.ts`. */
+  readonly lenient: boolean;
+}
+
+/** Reads, plans, writes on the condition that nobody was faster, and plans anew when somebody was. */
+async function changeUser(
+  session: Session,
+  id: string,
+  match: string | undefined,
+  plan: (stored: JsonObject) => Plan,
+): Promise<ChangedUser> {
+  let keepingUserName = false;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const previous = await readUser(session, id);
+    assertMatch(match, previous.version);
+    const stored = attributesOf(previous);
+    const { attributes, lenient } = plan(stored);
+    const next = keepingUserName ? keepUserName(session, stored, attributes) : attributes;
+    const write = settleUser(session, previous, stored, next, lenient);
+    if (isUnchanged(previous, stored, write)) return { record: previous, changed: false };
+    const replaced = await session.directory.users.replace(previous, write, stampOf(session));
+    switch (replaced.outcome) {
+      case "replaced":
+        return { record: replaced.record, changed: true };
+      case "taken":
+        if (!lenient || keepingUserName) throw userNameTaken();
+        keepingUserName = true;
+        break;
+      case "missing":
+        throw noSuchUser();
+      case "stale":
+        await pauseBeforeRetry(session, attempt);
+    }
+  }
+  throw tooContended();
+}
+
+function readReplacement(session: Session, stored: JsonObject, body: Json, lenient: boolean): JsonObject {
+  const type = userType(session.rules);
+  const read = (candidate: Json) => readResource(type, candidate, session.bent, session.rules);
+  if (!lenient || !isObject(body)) return read(body);
+  try {
+    return read(body);
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    // Perhaps userName was the trouble; if it was not, the second reading says what is.
+    const next = read(withUserName(type, body, stored.userName ?? null));
+    session.bent.note("deactivationKept", "userName");
+    return next;
+  }
+}
+
+function patchUserNameIfAllowed(
+  session: Session,
+  stored: JsonObject,
+  patched: JsonObject,
+  operations: readonly PatchOperation[],
+): JsonObject {
+  if (operations.length === 0) return patched;
+  try {
+    return applyPatch(userType(session.rules), patched, operations, session.rules, session.bent);
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    return keepUserName(session, stored, patched);
+  }
+}
+
+export function attributesOf(record: { readonly attributes: string }): JsonObject {
+  // We wrote this text ourselves, from an object.
+  return JSON.parse(record.attributes) as JsonObject;
+}
+
+function isUnchanged(previous: UserRecord, stored: JsonObject, write: UserWrite): boolean {
+  return write.attributes === previous.attributes || sameJson(JSON.parse(write.attributes) as JsonObject, stored);
+}
+
+export function assertMatch(match: string | undefined, version: number): void {
+  if (ifMatch(match, version)) return;
+  throw ScimError.preconditionFailed("The resource has changed since the version named in If-Match. Read it again.");
+}
+
+export function tooContended(): ScimError {
+  return ScimError.busy(
+    "contended",
+    "Other changes to the same resource were faster every time. Send the request again.",
+    2,
+  );
+}
+
+function noSuchUser(): ScimError {
+  return ScimError.notFound("user", "There is no user with this id in this organization. It may have been deleted.");
+}
+
+function userNameTaken(): ScimError {
+  return ScimError.uniqueness(
+    "userName",
+    "userName is already used by another user of this organization (upper and lower case count as equal). Match the existing user instead of creating it, or give one of the two another userName.",
+  );
+}

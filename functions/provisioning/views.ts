@@ -1,0 +1,68 @@
+import type { GroupOf } from "../scim/render.ts";
+import type { GroupRecord } from "./ports.ts";
+import type { Session } from "./session.ts";
+import { attributesOf } from "./users.ts";
+
+/** Members in one answer, over all its groups (product.md 5.10). */
+export const MEMBERS_PER_ANSWER = 10_000;
+
+/** Asks for the ids of a user's groups once, however often they are needed in one request. */
+export type GroupIdsOf = (userId: string) => Promise<string[]>;
+
+export function groupIdsOnce(session: Session): GroupIdsOf {
+  const asked = new Map<string, Promise<string[]>>();
+  return (userId) => {
+    const known = asked.get(userId) ?? session.directory.memberships.groupsOf(userId);
+    asked.set(userId, known);
+    return known;
+  };
+}
+
+/** The groups of each user that still exist, by user id. */
+export async function groupsOfUsers(
+  session: Session,
+  userIds: readonly string[],
+  groupIdsOf: GroupIdsOf,
+): Promise<Map<string, GroupOf[]>> {
+  const idsOf = await Promise.all(userIds.map(groupIdsOf));
+  const records = await session.directory.groups.findMany([...new Set(idsOf.flat())]);
+  const known = new Map(records.map((record) => [record.id, groupOf(record)]));
+  return new Map(
+    userIds.map((userId, index) => [
+      userId,
+      (idsOf[index] ?? []).flatMap((groupId) => {
+        const group = known.get(groupId);
+        return group === undefined ? [] : [group];
+      }),
+    ]),
+  );
+}
+
+function groupOf(record: GroupRecord): GroupOf {
+  const { displayName } = attributesOf(record);
+  return { id: record.id, displayName: typeof displayName === "string" ? displayName : "" };
+}
+
+export interface ShownMembers {
+  /** By group id; a group that is missing here is shown without `members`. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
+  readonly omitted: boolean;
+}
+
+/** The members of these groups, in order, while the answer holds no more than `MEMBERS_PER_ANSWER`. */
+export async function membersOfGroups(session: Session, records: readonly GroupRecord[]): Promise<ShownMembers> {
+  let room = MEMBERS_PER_ANSWER;
+  const shown = records.filter((record) => {
+    if (record.memberCount > room) return false;
+    room -= record.memberCount;
+    return true;
+  });
+  const pages = await Promise.all(
+    shown.map(async (record) =>
+      record.memberCount === 0
+        ? ([record.id, []] as const)
+        : ([record.id, (await session.directory.memberships.members(record.id, MEMBERS_PER_ANSWER)).ids] as const),
+    ),
+  );
+  return { members: new Map(pages), omitted: shown.length < records.length };
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Endpoint } from "./edge/endpoint.ts";
+import { createDynamoStore } from "./store/store.ts";
+
+/** Composition for Lambda, once per cold start. The only reader of the environment in this folder. */
+export function endpointFromEnvironment(env: NodeJS.ProcessEnv = process.env): Endpoint {
+  const tableName = env.TABLE_NAME;
+  if (tableName === undefined) throw new Error("TABLE_NAME is not set");
+  const client = new DynamoDBClient({
+    maxAttempts: 4,
+    // Shorter than any timeout in front of us, so that it is we who answer.
+    requestHandler: {
+      connectionTimeout: 1_000,
+      requestTimeout: 3_000,
+      httpsAgent: { maxSockets: 100, keepAlive: true },
+    },
+  });
+  return {
+    store: createDynamoStore({ client, tableName }),
+    now: () => Date.now(),
+    randomBytes,
+    wait: (milliseconds) => wait(milliseconds),
+    log: (line) => {
+      process.stdout.write(`${JSON.stringify(line)}\n`);
+    },
+    version: env.ROLLCALL_VERSION ?? "0",
+    publicUrl: env.PUBLIC_URL,
+  };
+}
