@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "@jest/globals";
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+
+/** The one arrow (house.md section 1): which rooms a room may import, and which packages. */
+const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
+  "functions/scim": { rooms: [], packages: [] },
+  "functions/provisioning": { rooms: ["functions/scim"], packages: [/^node:(crypto|zlib)$/] },
+  "functions/edge": {
+    rooms: ["functions/provisioning", "functions/scim", "functions/routes.ts"],
+    packages: [/^@middy\/core$/, /^aws-lambda$/],
+  },
+  "functions/store": {
+    rooms: ["functions/provisioning", "functions/scim"],
+    packages: [/^@aws-sdk\//, /^node:(crypto|timers\/promises)$/],
+  },
+  "functions/memory": { rooms: ["functions/provisioning", "functions/scim"], packages: [/^node:crypto$/] },
+  "functions/routes.ts": { rooms: [], packages: [] },
+  "functions/runtime.ts": {
+    rooms: ["functions/edge", "functions/store", "functions/provisioning"],
+    packages: [/^@aws-sdk\//, /^node:(crypto|timers\/promises)$/],
+  },
+  // Lambda entries: one line of wiring each.
+  functions: { rooms: ["functions/edge", "functions/runtime.ts"], packages: [] },
+  lib: { rooms: ["functions/routes.ts"], packages: [/^aws-cdk-lib(\/|$)/, /^constructs$/, /^cdk-nag$/, /^node:/] },
+};
+
+describe("the rooms import each other in one direction only", () => {
+  test.each(sourceFiles(["functions", "lib"]))("%s imports only what its room may", (file) => {
+    const room = roomOf(file);
+    const rules = ROOMS[room];
+    if (rules === undefined) throw new Error(`no rule for the room ${room}`);
+    const forbidden = importsOf(file).filter((target) => {
+      if (!target.startsWith(".")) return !rules.packages.some((allowed) => allowed.test(target));
+      return ![room, ...rules.rooms].includes(roomOf(relative(root, resolve(root, dirname(file), target))));
+    });
+    expect(forbidden).toEqual([]);
+  });
+
+  test("the table of rooms is held against a file that breaks it", () => {
+    expect(
+      specifiers('import { x } from "../store/users.ts";\nimport type { Y } from "node:fs";\nimport "z";'),
+    ).toEqual(["../store/users.ts", "node:fs", "z"]);
+  });
+
+  test("only runtime.ts reads the environment", () => {
+    const readers = sourceFiles(["functions", "lib"]).filter((file) => /\bprocess\.env\b/.test(read(file)));
+    expect(readers).toEqual(["functions/runtime.ts"]);
+  });
+
+  test("the protocol has no clock, no randomness and no input or output", () => {
+    const impure = /\bDate\.now\(|\bnew Date\(\)|Math\.random\(|\bprocess\.|\bfetch\(|\bconsole\./;
+    expect(sourceFiles(["functions/scim"]).filter((file) => impure.test(read(file)))).toEqual([]);
+  });
+
+  test("no file of the protocol is longer than 300 lines", () => {
+    expect(sourceFiles(["functions/scim"]).filter((file) => read(file).split("\n").length > 301)).toEqual([]);
+  });
+});
+
+function roomOf(file: string): string {
+  const matching = Object.keys(ROOMS).filter((room) => file === room || file.startsWith(`${room}/`));
+  return matching.sort((left, right) => right.length - left.length)[0] ?? file;
+}
+
+function importsOf(file: string): string[] {
+  return specifiers(read(file));
+}
+
+function specifiers(source: string): string[] {
+  const statements = source.matchAll(/^\s*(?:import|export)\s(?:[^"'();=]*?\sfrom\s+)?["']([^"']+)["']/gm);
+  const dynamic = source.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)/g);
+  return [...statements, ...dynamic].map((match) => match[1] ?? "");
+}
+
+function sourceFiles(folders: readonly string[]): string[] {
+  return folders.flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((name) => name.endsWith(".ts") && !name.endsWith(".d.ts"))
+      .map((name) => join(folder, name)),
+  );
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
