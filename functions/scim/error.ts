@@ -1,3 +1,5 @@
+import { ERROR } from "./schema.ts";
+
 /** The `scimType` keywords of RFC 7644 Table 9, plus those of RFC 9865 section 2.1. */
 export type ScimType =
   | "invalidFilter"
@@ -65,7 +67,9 @@ export class ScimError extends Error {
     return new ScimError(400, "invalidVers", "version.unsupported", detail);
   }
   static unauthorized(code: string, detail: string): ScimError {
-    return new ScimError(401, undefined, `token.${code}`, detail, { "WWW-Authenticate": 'Bearer realm="rollcall"' });
+    return new ScimError(401, undefined, `token.${code}`, detail, {
+      "WWW-Authenticate": 'Bearer realm="rollcall"',
+    });
   }
   static forbidden(code: string, detail: string): ScimError {
     return new ScimError(403, undefined, code, detail);
@@ -77,7 +81,9 @@ export class ScimError extends Error {
     return new ScimError(404, undefined, `notFound.${code}`, detail);
   }
   static methodNotAllowed(allow: readonly string[], detail: string): ScimError {
-    return new ScimError(405, undefined, "method.notAllowed", detail, { Allow: allow.join(", ") });
+    return new ScimError(405, undefined, "method.notAllowed", detail, {
+      Allow: allow.join(", "),
+    });
   }
   static conflict(code: string, detail: string): ScimError {
     return new ScimError(409, undefined, `conflict.${code}`, detail);
@@ -98,8 +104,29 @@ export class ScimError extends Error {
   static notImplemented(code: string, detail: string): ScimError {
     return new ScimError(501, undefined, `notImplemented.${code}`, detail);
   }
+  /** The one text for everything unforeseen: no internals, and no word of the request. */
+  static internal(): ScimError {
+    return new ScimError(
+      500,
+      undefined,
+      "internal",
+      "An unexpected error occurred. Nothing is known to have changed; try again.",
+    );
+  }
   /** @param retryAfter whole seconds: Okta honours nothing but an integer */
   static busy(code: string, detail: string, retryAfter: number): ScimError {
-    return new ScimError(503, undefined, `busy.${code}`, detail, { "Retry-After": String(retryAfter) });
+    return new ScimError(503, undefined, `busy.${code}`, detail, {
+      "Retry-After": String(retryAfter),
+    });
   }
+}
+
+/** The error message of RFC 7644 section 3.12 as JSON text. @param reference finds the request's log line */
+export function errorBody(error: ScimError, reference: string): string {
+  return JSON.stringify({
+    schemas: [ERROR],
+    status: String(error.status),
+    scimType: error.scimType,
+    detail: `${error.message} (ref: ${reference})`,
+  });
 }

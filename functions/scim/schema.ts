@@ -28,8 +28,13 @@ export interface ResourceType {
   readonly endpoint: "/Users" | "/Groups";
   readonly description: string;
   readonly schema: Schema;
-  readonly extensions: readonly { readonly schema: Schema; readonly required: boolean }[];
+  readonly extensions: readonly {
+    readonly schema: Schema;
+    readonly required: boolean;
+  }[];
   readonly common: readonly Attribute[];
+  /** Understood, but not published: `password` where no rule lists it. */
+  readonly unlisted: readonly Attribute[];
 }
 
 /** The rules of an org that show in its schemas, so that /Schemas tells the truth (product.md section 4). */
@@ -38,6 +43,15 @@ export interface SchemaRules {
   readonly workEmailRequired: boolean;
   readonly groupNameUnique: boolean;
   readonly passwordListed: boolean;
+}
+
+/** Attribute names are compared without case (RFC 7643 section 2.1). */
+export function findAttribute(attributes: readonly Attribute[] | undefined, name: string): Attribute | undefined {
+  if (attributes === undefined) return undefined;
+  for (const attribute of attributes) if (attribute.name === name) return attribute;
+  const lower = name.toLowerCase();
+  for (const attribute of attributes) if (attribute.name.toLowerCase() === lower) return attribute;
+  return undefined;
 }
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";

@@ -1,0 +1,74 @@
+import type { Bent } from "./bent.ts";
+import { ScimError } from "./error.ts";
+import { isObject, type JsonObject } from "./json.ts";
+import { inSchemaOrder, isEmpty } from "./readValue.ts";
+import type { ResourceType } from "./schema.ts";
+import { isBlank, utf8Length } from "./text.ts";
+
+const MAX_EMAILS = 50;
+const MAX_BYTES = 48 * 1024;
+
+/**
+ * The one form in which a resource's attributes are stored: `schemas` first and computed from what is there, then the
+ * schema's order, extensions last and only when they hold something. Equal resources have equal JSON text.
+ */
+export function canonical(type: ResourceType, attributes: JsonObject): JsonObject {
+  const extensions: JsonObject = {};
+  for (const { schema } of type.extensions) {
+    const values = attributes[schema.id];
+    if (!isObject(values)) continue;
+    const ordered = inSchemaOrder(schema.attributes, values);
+    if (!isEmpty(ordered)) extensions[schema.id] = ordered;
+  }
+  return {
+    schemas: [type.schema.id, ...Object.keys(extensions)],
+    ...inSchemaOrder(type.schema.attributes, attributes),
+    ...extensions,
+  };
+}
+
+/** @throws ScimError 400 invalidValue when the canonical attributes are more than a page of 100 resources can bear */
+export function assertWithinLimits(attributes: JsonObject): void {
+  const { emails } = attributes;
+  if (Array.isArray(emails) && emails.length > MAX_EMAILS) {
+    throw ScimError.invalidValue("emails.count", `A user can have at most ${MAX_EMAILS} e-mail addresses.`);
+  }
+  if (utf8Length(JSON.stringify(attributes)) > MAX_BYTES) {
+    throw ScimError.invalidValue(
+      "size",
+      `The resource is too large: its attributes can have at most ${MAX_BYTES} bytes (48 KB). Do not map photos or certificates in the identity provider.`,
+    );
+  }
+}
+
+/**
+ * Holds the resource to its required single-valued attributes. Whether a work e-mail is needed is an org's rule, decided
+ * by the use case. A resource that is being deactivated keeps what `stored` has instead of being refused: nobody stays
+ * active because of a mapping.
+ * @throws ScimError 400 invalidValue naming the attribute
+ */
+export function withRequired(
+  type: ResourceType,
+  attributes: JsonObject,
+  stored: JsonObject | undefined,
+  bent: Bent,
+): JsonObject {
+  let complete = attributes;
+  for (const { name, required, multiValued } of type.schema.attributes) {
+    if (!required || multiValued) continue;
+    const value = complete[name];
+    if (typeof value === "string" && !isBlank(value)) continue;
+    const kept = stored?.[name];
+    if (kept === undefined || attributes.active !== false) throw missing(name);
+    bent.note("requiredKept", name);
+    complete = { ...complete, [name]: kept };
+  }
+  return complete;
+}
+
+export function missing(name: string): ScimError {
+  return ScimError.invalidValue(
+    `${name}.required`,
+    `${name} is required and must not be empty. Map an attribute that always has a value to it in the identity provider.`,
+  );
+}

@@ -1,0 +1,197 @@
+import type { Bent } from "./bent.ts";
+import { assertWithinLimits, canonical, withRequired } from "./canonical.ts";
+import { ScimError } from "./error.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
+import { isEmpty, noteUnknown, type Reading, readAttributes, wrongType } from "./readValue.ts";
+import { GROUP_SCHEMA, type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
+
+export interface ReadOptions {
+  readonly unknownAttributes: "ignore" | "refuse";
+  /** On PUT: what is stored now. A body with `active` false takes required attributes it lacks from here. */
+  readonly stored?: JsonObject;
+}
+
+/**
+ * A client's POST or PUT body as canonical attributes, without `members` (see readMembers), `id`, `meta` and `groups`.
+ * Names may come in any case, core attributes also under the core schema's URN; `null`, `[]` and `""` mean unassigned.
+ * @throws ScimError 400 invalidSyntax (no object, `schemas`), 400 invalidValue (types, required attributes, limits)
+ */
+export function readResource(type: ResourceType, body: Json, bent: Bent, options: ReadOptions): JsonObject {
+  if (!isObject(body)) throw ScimError.invalidSyntax("body", "The request body must be a JSON object.");
+  const reading: Reading = {
+    bent,
+    unknownAttributes: options.unknownAttributes,
+  };
+  checkSchemas(type, body, reading);
+  const parts = partsOf(type, body, reading);
+  const core = [...type.schema.attributes, ...type.common, ...type.unlisted];
+  const attributes = readAttributes(core, parts.core, reading);
+  for (const [schema, values] of parts.extensions) {
+    if (values === null || values === "") continue;
+    if (!isObject(values)) throw wrongType(schema.id, "an object");
+    const extension = readAttributes(schema.attributes, Object.entries(values), reading);
+    if (!isEmpty(extension)) attributes[schema.id] = extension;
+  }
+  const result = canonical(type, withRequired(type, attributes, options.stored, bent));
+  assertWithinLimits(result);
+  return result;
+}
+
+/**
+ * What a create adds to what the client said: a user is active unless it said otherwise. `active: null` says nothing
+ * (RFC 7643 section 2.5: null is unassigned), and an identity provider that maps nothing to it means a living user.
+ */
+export function withDefaults(attributes: JsonObject): JsonObject {
+  const { schemas } = attributes;
+  const isUser = Array.isArray(schemas) && schemas.includes(USER_SCHEMA);
+  if (!isUser || attributes.active !== undefined) return attributes;
+  const result: JsonObject = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    // Canonical order: the first attribute that stands after `active` in the schema finds it already there.
+    if (result.active === undefined && !BEFORE_ACTIVE.has(name)) result.active = true;
+    result[name] = value;
+  }
+  result.active ??= true;
+  return result;
+}
+
+const BEFORE_ACTIVE = new Set([
+  "schemas",
+  "externalId",
+  "userName",
+  "name",
+  "displayName",
+  "nickName",
+  "profileUrl",
+  "title",
+  "userType",
+  "preferredLanguage",
+  "locale",
+  "timezone",
+]);
+
+/** RFC 7643 section 3, as lenient as real clients need: OneLogin's template names a draft's URN, Entra adds one of its own (malformed-ext-urn, entra-group-create). */
+function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading): void {
+  const given = valueNamed(body, "schemas");
+  if (typeof given === "string") reading.bent.note("loneSchema");
+  const list = typeof given === "string" ? [given] : given;
+  const known = [type.schema.id, ...type.extensions.map(({ schema }) => schema.id)].map((urn) => urn.toLowerCase());
+  const legacy = new RegExp(`^urn:scim:schemas:core:[12]\\.0(:${type.name})?$`, "i");
+  let base = false;
+  for (const urn of Array.isArray(list) ? list : []) {
+    if (typeof urn !== "string") throw ScimError.invalidSyntax("schemas", "schemas must be a list of strings.");
+    const lower = urn.toLowerCase();
+    if (lower === known[0]) base = true;
+    else if (legacy.test(urn)) {
+      reading.bent.note("legacySchema");
+      base = true;
+    } else if (!known.includes(lower)) noteUnknownSchema(reading);
+  }
+  if (!base) {
+    throw ScimError.invalidSyntax("schemas", `schemas is required and must contain "${type.schema.id}".`);
+  }
+}
+
+function noteUnknownSchema({ bent, unknownAttributes }: Reading): void {
+  if (unknownAttributes === "refuse") {
+    throw ScimError.invalidSyntax("unknownSchema", "schemas names a schema this service does not have.");
+  }
+  bent.note("unknownSchema");
+}
+
+interface Parts {
+  readonly core: readonly (readonly [string, Json])[];
+  readonly extensions: ReadonlyMap<Schema, Json>;
+}
+
+function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts {
+  const contained: [string, Json][] = [];
+  const core: [string, Json][] = [];
+  const extensions = new Map<Schema, Json>();
+  for (const [key, value] of Object.entries(body)) {
+    const name = key.toLowerCase();
+    const extension = type.extensions.find(({ schema }) => schema.id.toLowerCase() === name);
+    if (extension !== undefined) extensions.set(extension.schema, value);
+    else if (name === type.schema.id.toLowerCase() && isObject(value)) {
+      reading.bent.note("coreContainer");
+      contained.push(...Object.entries(value));
+    } else if (name.startsWith("urn:")) noteUnknown(reading);
+    else core.push([key, value]);
+  }
+  // What stands at the top wins over the container.
+  const entries = [...contained, ...core].filter(([key]) => !isHandledElsewhere(type, key));
+  return { core: entries, extensions };
+}
+
+function isHandledElsewhere(type: ResourceType, key: string): boolean {
+  const name = key.toLowerCase();
+  return name === "schemas" || (type.name === "Group" && name === "members");
+}
+
+/** The `members` of a Group body, or of a PATCH value, wherever the client put them; undefined when it sent none. */
+export function membersOf(body: JsonObject): Json | undefined {
+  const members = valueNamed(body, "members");
+  if (members !== undefined) return members;
+  const container = valueNamed(body, GROUP_SCHEMA);
+  return isObject(container) ? valueNamed(container, "members") : undefined;
+}
+
+/**
+ * The ids in a client's `members`, each once, in order. Accepted: a list of `{value}` or of bare ids, one of them without
+ * a list, `{members: [...]}` (Salesforce), and `{"$ref": ".../Users/<id>"}` without value. null and `[]` are no members.
+ * @throws ScimError 400 invalidValue for any other shape, so that what is not understood never empties a group
+ */
+export function readMembers(value: Json, bent: Bent): string[] {
+  if (value === null) return [];
+  if (Array.isArray(value)) {
+    const ids = new Set<string>();
+    for (const element of value) ids.add(memberId(element, bent));
+    return [...ids];
+  }
+  const nested = isObject(value) ? valueNamed(value, "members") : undefined;
+  if (nested !== undefined) {
+    bent.note("nestedMembers");
+    if (isObject(nested) && valueNamed(nested, "members") !== undefined) throw unknownMembers();
+    return readMembers(nested, bent);
+  }
+  bent.note("loneObject", "members");
+  return [memberId(value, bent)];
+}
+
+function memberId(element: Json, bent: Bent): string {
+  if (typeof element === "string") {
+    bent.note("plainString", "members");
+    return nonEmpty(element);
+  }
+  if (!isObject(element)) throw unknownMembers();
+  const value = valueNamed(element, "value") ?? null;
+  if (typeof value === "string") return nonEmpty(value);
+  const reference = valueNamed(element, "$ref");
+  if (value !== null || typeof reference !== "string") throw unknownMembers();
+  bent.note("memberByReference");
+  return nonEmpty(idOfReference(reference));
+}
+
+/** The last segment of a resource's URI. */
+export function idOfReference(reference: string): string {
+  return reference.slice(reference.lastIndexOf("/") + 1);
+}
+
+function nonEmpty(id: string): string {
+  if (id === "") throw unknownMembers();
+  return id;
+}
+
+export function unknownMembers(): ScimError {
+  return ScimError.invalidValue(
+    "members",
+    'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
+  );
+}
+
+function valueNamed(object: JsonObject, name: string): Json | undefined {
+  if (Object.hasOwn(object, name)) return object[name];
+  const lower = name.toLowerCase();
+  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === lower);
+  return key === undefined ? undefined : object[key];
+}

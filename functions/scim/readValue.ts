@@ -1,0 +1,253 @@
+import type { Bent } from "./bent.ts";
+import { instantOf } from "./dateTime.ts";
+import { ScimError } from "./error.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
+import { type Attribute, findAttribute } from "./schema.ts";
+
+/** How a client's values are read. */
+export interface Reading {
+  readonly bent: Bent;
+  readonly unknownAttributes: "ignore" | "refuse";
+}
+
+/**
+ * A client's value as it is stored: names in schema case and order, types as the schema says, empty things left out.
+ * @param name the attribute as the client knows it, e.g. `emails.value`, for error texts
+ * @returns undefined when the value means "unassigned" (RFC 7643 section 2.5): null, `[]`, `""`, an object without values
+ * @throws ScimError 400 invalidValue when the value does not fit
+ */
+export function readValue(
+  attribute: Attribute,
+  value: Json,
+  reading: Reading,
+  name: string = attribute.name,
+): Json | undefined {
+  if (isUnassigned(value)) return undefined;
+  if (attribute.multiValued) {
+    const values = readValues(attribute, value, reading, name);
+    return values.length === 0 ? undefined : values;
+  }
+  return attribute.type === "complex"
+    ? readComplex(attribute, value, reading, name)
+    : readSimple(attribute, value, reading, name);
+}
+
+export function isUnassigned(value: Json): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function readSimple(attribute: Attribute, value: Json, reading: Reading, name: string): Json | undefined {
+  switch (attribute.type) {
+    case "boolean":
+      return readBoolean(value, reading, name);
+    case "integer":
+      if (!Number.isInteger(value)) throw wrongType(name, "an integer");
+      return value;
+    case "decimal":
+      if (typeof value !== "number") throw wrongType(name, "a number");
+      return value;
+    case "complex":
+      throw wrongType(name, "an object");
+    case "string":
+    case "reference":
+    case "dateTime":
+    case "binary":
+      return readText(attribute, value, reading, name);
+  }
+}
+
+function readBoolean(value: Json, { bent }: Reading, name: string): boolean {
+  if (typeof value === "boolean") return value;
+  const boolean = typeof value === "string" ? booleanOf(value) : undefined;
+  if (boolean === undefined) throw wrongType(name, "true or false");
+  bent.note("stringBoolean", name);
+  return boolean;
+}
+
+/** Entra sends "True" and "False" (recorded request entra-disable-string). */
+export function booleanOf(text: string): boolean | undefined {
+  switch (text.toLowerCase()) {
+    case "true":
+      return true;
+    case "false":
+      return false;
+    default:
+      return undefined;
+  }
+}
+
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
+
+function readText(attribute: Attribute, value: Json, { bent }: Reading, name: string): string | undefined {
+  if (typeof value !== "string") throw wrongType(name, "a string");
+  if (value === "") {
+    bent.note("emptyString", name);
+    return undefined;
+  }
+  if (attribute.type === "dateTime" && instantOf(value) === undefined) {
+    throw wrongType(name, "a date and time such as 2026-01-31T12:00:00Z");
+  }
+  if (attribute.type === "binary" && (!BASE64.test(value) || value.replace(/=+$/, "").length % 4 === 1)) {
+    throw wrongType(name, "base64 text");
+  }
+  return value;
+}
+
+/** A single-valued complex attribute. Entra sends a manager as an object, a string or an array of one (entra-create-manager-string, manager-array). */
+function readComplex(attribute: Attribute, value: Json, reading: Reading, name: string): JsonObject | undefined {
+  const given = complexOf(attribute, value, reading, name);
+  if (given === undefined) return undefined;
+  const object = readAttributes(attribute.subAttributes ?? [], Object.entries(given), reading, name);
+  return isEmpty(object) ? undefined : object;
+}
+
+/** The object a client means by an object, an array of one, or the bare `value`. */
+export function complexOf(attribute: Attribute, value: Json, reading: Reading, name: string): JsonObject | undefined {
+  const [only, second] = Array.isArray(value) ? value : [value];
+  if (second !== undefined) throw ScimError.invalidValue("notMultiValued", `${name} can have one value only.`);
+  if (Array.isArray(value)) reading.bent.note("arrayForSingle", name);
+  if (only === undefined || only === null) return undefined;
+  if (isObject(only)) return only;
+  if (only === "") {
+    reading.bent.note("emptyString", name);
+    return undefined;
+  }
+  if (typeof only !== "string" || findAttribute(attribute.subAttributes, "value") === undefined) {
+    throw wrongType(name, "an object");
+  }
+  reading.bent.note("plainString", name);
+  return { value: only };
+}
+
+/** The values of a multi-valued attribute: a list, or what a client sends in place of a list with one value. */
+function readValues(attribute: Attribute, value: Json, reading: Reading, name: string): Json[] {
+  if (!Array.isArray(value) && isObject(value)) reading.bent.note("loneObject", name);
+  const list = Array.isArray(value) ? value : [value];
+  const values: Json[] = [];
+  for (const element of list) {
+    if (Array.isArray(element)) throw wrongType(name, "a list of values");
+    const read =
+      attribute.type === "complex"
+        ? readComplex(attribute, element, reading, name)
+        : readSimple(attribute, element, reading, name);
+    if (read !== undefined) values.push(read);
+  }
+  if (values.filter(isPrimary).length > 1) {
+    throw ScimError.invalidValue("twoPrimaries", `Only one value of ${name} can be primary.`);
+  }
+  return withoutDuplicates(values, reading.bent, name);
+}
+
+export function isPrimary(value: Json): boolean {
+  return isObject(value) && value.primary === true;
+}
+
+/**
+ * Values with the same type and value become one (RFC 7643 section 2.4): what a later one adds is taken over, and the
+ * primary mark of either stays. Values without `value`, such as addresses, are the same when they are equal.
+ */
+export function withoutDuplicates(values: readonly Json[], bent: Bent, name: string): Json[] {
+  const places = new Map<string, number>();
+  const result: Json[] = [];
+  for (const value of values) {
+    const identity = identityOf(value);
+    const place = places.get(identity);
+    const former = place === undefined ? undefined : result[place];
+    if (place === undefined || former === undefined) {
+      places.set(identity, result.length);
+      result.push(value);
+      continue;
+    }
+    bent.note("duplicateValues", name);
+    if (isObject(value) && isObject(former)) {
+      const merged = { ...former, ...value };
+      result[place] = isPrimary(value) || isPrimary(former) ? { ...merged, primary: true } : merged;
+    }
+  }
+  return result;
+}
+
+function identityOf(value: Json): string {
+  if (isObject(value) && value.value !== undefined) return JSON.stringify([value.type ?? null, value.value]);
+  return JSON.stringify(value);
+}
+
+/** The values a client gave for `attributes`, canonical and in schema order. */
+export function readAttributes(
+  attributes: readonly Attribute[],
+  entries: Iterable<readonly [string, Json]>,
+  reading: Reading,
+  parent?: string,
+): JsonObject {
+  const given = pickAttributes(attributes, entries, reading, parent);
+  const result: JsonObject = {};
+  for (const attribute of attributes) {
+    const raw = given.get(attribute);
+    if (raw === undefined) continue;
+    const value = readValue(attribute, raw, reading, nameIn(parent, attribute));
+    if (value !== undefined) result[attribute.name] = value;
+  }
+  return result;
+}
+
+/**
+ * The entries that name one of `attributes`, in any case. What only the server may write is left out (RFC 7644 sections
+ * 3.3 and 3.5.1), what nobody knows is left out or refused, and a password is discarded.
+ */
+export function pickAttributes(
+  attributes: readonly Attribute[],
+  entries: Iterable<readonly [string, Json]>,
+  reading: Reading,
+  parent?: string,
+): Map<Attribute, Json> {
+  const picked = new Map<Attribute, Json>();
+  for (const [key, value] of entries) {
+    const attribute = findAttribute(attributes, key);
+    if (attribute === undefined) noteUnknown(reading);
+    else if (attribute.mutability === "readOnly") reading.bent.note("readOnlyIgnored", nameIn(parent, attribute));
+    else if (attribute.mutability === "writeOnly") reading.bent.note("discarded", nameIn(parent, attribute));
+    else picked.set(attribute, value);
+  }
+  return picked;
+}
+
+/** @throws ScimError 400 invalidSyntax where the org refuses unknown attributes */
+export function noteUnknown({ bent, unknownAttributes }: Reading): void {
+  if (unknownAttributes === "refuse") {
+    throw ScimError.invalidSyntax(
+      "unknownAttribute",
+      "The request contains an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
+    );
+  }
+  bent.note("unknownAttribute");
+}
+
+/** Attribute values in schema order; attributes of no schema are left out. */
+export function inSchemaOrder(attributes: readonly Attribute[], values: JsonObject): JsonObject {
+  const result: JsonObject = {};
+  for (const attribute of attributes) {
+    const value = values[attribute.name];
+    if (value === undefined) continue;
+    result[attribute.name] =
+      attribute.subAttributes === undefined ? value : orderedParts(attribute.subAttributes, value);
+  }
+  return result;
+}
+
+function orderedParts(subAttributes: readonly Attribute[], value: Json): Json {
+  if (Array.isArray(value)) return value.map((element) => orderedParts(subAttributes, element));
+  return isObject(value) ? inSchemaOrder(subAttributes, value) : value;
+}
+
+export function isEmpty(object: JsonObject): boolean {
+  for (const _name in object) return false;
+  return true;
+}
+
+export function wrongType(name: string, expected: string): ScimError {
+  return ScimError.invalidValue("type", `${name} must be ${expected}. Check its mapping in the identity provider.`);
+}
+
+function nameIn(parent: string | undefined, attribute: Attribute): string {
+  return parent === undefined ? attribute.name : `${parent}.${attribute.name}`;
+}

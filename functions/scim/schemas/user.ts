@@ -1,0 +1,144 @@
+import { type Attribute, type Schema, type SchemaRules, USER_SCHEMA } from "../schema.ts";
+import { define, defineList, definePrimary, defineType } from "./define.ts";
+
+const EXTERNAL_ID = define("externalId", "The identifier the identity provider gives the user.", { caseExact: true });
+
+const NAME = define("name", "The parts of the user's name.", {
+  type: "complex",
+  subAttributes: [
+    define("formatted", "The whole name, formatted for display."),
+    define("familyName", "The family name, or last name."),
+    define("givenName", "The given name, or first name."),
+    define("middleName", "The middle name or names."),
+    define("honorificPrefix", "The title before the name."),
+    define("honorificSuffix", "The suffix after the name."),
+  ],
+});
+
+const EMAILS = defineList(
+  "emails",
+  "E-mail addresses of the user, kept as they were sent.",
+  define("value", "An e-mail address."),
+  ["work", "home", "other"],
+);
+
+const ADDRESSES = define("addresses", "Postal addresses of the user.", {
+  type: "complex",
+  multiValued: true,
+  subAttributes: [
+    define("formatted", "The whole address, formatted for display or a label."),
+    define("streetAddress", "Street, house number and what else stands there."),
+    define("locality", "The city or locality."),
+    define("region", "The state or region."),
+    define("postalCode", "The postal code."),
+    define("country", "The country, as an ISO 3166-1 alpha-2 code; other text is kept as sent."),
+    defineType(["work", "home", "other"]),
+    definePrimary(),
+  ],
+});
+
+const GROUPS = define("groups", "The groups the user belongs to; changed through the groups only.", {
+  type: "complex",
+  multiValued: true,
+  mutability: "readOnly",
+  subAttributes: [
+    define("value", "The id of the group.", {
+      caseExact: true,
+      mutability: "readOnly",
+    }),
+    define("$ref", "The URI of the group.", {
+      type: "reference",
+      referenceTypes: ["Group"],
+      mutability: "readOnly",
+    }),
+    define("display", "The name of the group.", { mutability: "readOnly" }),
+    define("type", "How the user belongs to the group.", {
+      canonicalValues: ["direct", "indirect"],
+      mutability: "readOnly",
+    }),
+  ],
+});
+
+/** RFC 7643 section 4.1.1: never stored, never returned; accepted because Okta sends one with every create. */
+export const PASSWORD = define("password", "Accepted and discarded: passwords are not provisioned here.", {
+  mutability: "writeOnly",
+  returned: "never",
+});
+
+/** RFC 7643 sections 4.1 and 8.7.1, with its errata and the org's rules applied. */
+export function userSchema(rules: SchemaRules): Schema {
+  return {
+    id: USER_SCHEMA,
+    name: "User",
+    description: "A person of the organization.",
+    attributes: [
+      EXTERNAL_ID,
+      define("userName", "The name that identifies the user, unique in the organization, ignoring case.", {
+        required: true,
+        uniqueness: "server",
+        mutability: rules.userNameMutability,
+      }),
+      NAME,
+      ...PROFILE,
+      ...(rules.passwordListed ? [PASSWORD] : []),
+      { ...EMAILS, required: rules.workEmailRequired },
+      ...LISTS,
+    ],
+  };
+}
+
+const PROFILE: readonly Attribute[] = [
+  define("displayName", "The name shown for the user."),
+  define("nickName", "The casual name of the user."),
+  define("profileUrl", "A page about the user.", {
+    type: "reference",
+    referenceTypes: ["external"],
+  }),
+  define("title", "The user's title, such as Vice President."),
+  define("userType", "How the user relates to the organization, such as Employee or Contractor."),
+  define("preferredLanguage", "The user's language, as in Accept-Language, such as en-US."),
+  define("locale", "The user's locale, for dates, numbers and currency."),
+  define("timezone", "The user's time zone, such as America/Los_Angeles."),
+  define("active", "Whether the user is a member of the organization now.", {
+    type: "boolean",
+  }),
+];
+
+const LISTS: readonly Attribute[] = [
+  defineList("phoneNumbers", "Phone numbers of the user, kept as they were sent.", define("value", "A phone number."), [
+    "work",
+    "home",
+    "mobile",
+    "fax",
+    "pager",
+    "other",
+  ]),
+  defineList("ims", "Instant messaging addresses of the user.", define("value", "An instant messaging address."), [
+    "aim",
+    "gtalk",
+    "icq",
+    "xmpp",
+    "msn",
+    "skype",
+    "qq",
+    "yahoo",
+  ]),
+  defineList(
+    "photos",
+    "Photos of the user.",
+    define("value", "The URL of a photo.", {
+      type: "reference",
+      referenceTypes: ["external"],
+    }),
+    ["photo", "thumbnail"],
+  ),
+  ADDRESSES,
+  GROUPS,
+  defineList("entitlements", "What the user is entitled to.", define("value", "An entitlement.")),
+  defineList("roles", "The user's roles.", define("value", "A role.")),
+  defineList(
+    "x509Certificates",
+    "Certificates issued to the user.",
+    define("value", "A DER certificate in base64.", { type: "binary" }),
+  ),
+];

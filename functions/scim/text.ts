@@ -1,0 +1,63 @@
+import { ScimError } from "./error.ts";
+import { isObject, type Json } from "./json.ts";
+
+/** No SCIM message needs more: a PATCH operation that carries a resource with an extension uses 7. */
+const MAX_DEPTH = 20;
+
+/**
+ * Holds a parsed body to what can be stored and walked: well-formed Unicode without U+0000 in every key and value, finite
+ * numbers, and at most 20 levels, so that nothing recursive overflows afterwards.
+ * @throws ScimError 400 invalidValue
+ */
+export function assertWellFormed(value: Json): void {
+  walk(value, 0);
+}
+
+function walk(value: Json, depth: number): void {
+  if (typeof value === "string") {
+    checkText(value);
+    return;
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw ScimError.invalidValue("number", "The request contains a number that is too large.");
+  }
+  if (typeof value !== "object" || value === null) return;
+  if (depth === MAX_DEPTH) {
+    throw ScimError.invalidValue("depth", `The request is nested deeper than ${MAX_DEPTH} levels.`);
+  }
+  if (isObject(value)) {
+    for (const name of Object.keys(value)) {
+      checkText(name);
+      const child = value[name];
+      if (child !== undefined) walk(child, depth + 1);
+    }
+    return;
+  }
+  for (const element of value) walk(element, depth + 1);
+}
+
+function checkText(text: string): void {
+  if (!isWellFormedText(text)) {
+    throw ScimError.invalidValue(
+      "unicode",
+      "The request contains text that is not well-formed Unicode, or the character U+0000. Correct the attribute in the identity provider.",
+    );
+  }
+}
+
+/** Whether the text has neither a lone surrogate nor U+0000. */
+export function isWellFormedText(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\u0000");
+}
+
+/** Nothing a reader would see: white space and ignorable code points only. */
+export function isBlank(text: string): boolean {
+  return BLANK.test(text);
+}
+const BLANK = /^[\s\p{Default_Ignorable_Code_Point}]*$/u;
+
+const encoder = new TextEncoder();
+
+export function utf8Length(text: string): number {
+  return encoder.encode(text).length;
+}
