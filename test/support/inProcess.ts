@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import type { Context } from "aws-lambda";
+import { httpResponse } from "../../bin/local/httpResponse.ts";
+import { matchRoute } from "../../bin/local/matchRoute.ts";
+import { proxyEvent } from "../../bin/local/proxyEvent.ts";
+import { adminHandler } from "../../functions/edge/admin.ts";
+import { discoveryHandler } from "../../functions/edge/discovery.ts";
+import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
+import { groupsHandler } from "../../functions/edge/groups.ts";
+import { usersHandler } from "../../functions/edge/users.ts";
+import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import { makeOrg } from "./org.ts";
+import type { Target } from "./target.ts";
+import { answer, encoded, type RawRequest, type Transport } from "./wire.ts";
+
+const HOST = "rollcall.example";
+const OPERATOR = "arn:aws:iam::000000000000:user/test";
+
+/** The handlers in this process, fed with the events API Gateway would make. */
+export function inProcessTarget(name: string, endpoint: Endpoint, crowd: number): Target {
+  const transport = inProcessTransport(endpoint);
+  const admin = inProcessAdmin(endpoint);
+  return { name, base: `http://${HOST}`, transport, admin, crowd, org: makeOrg(`http://${HOST}`, transport, admin) };
+}
+
+function inProcessTransport(endpoint: Endpoint): Transport {
+  const handlers: Record<FunctionName, GatewayHandler> = {
+    users: usersHandler(endpoint),
+    groups: groupsHandler(endpoint),
+    discovery: discoveryHandler(endpoint),
+    admin: adminHandler(endpoint),
+  };
+  return (request) => invoke(handlers, request, undefined);
+}
+
+/** The administration API as an operator with rights calls it; API Gateway would have verified the signature. */
+export function inProcessAdmin(endpoint: Endpoint): Target["admin"] {
+  const handler = adminHandler(endpoint);
+  const handlers = { users: handler, groups: handler, discovery: handler, admin: handler };
+  return (method, path, body) =>
+    invoke(
+      handlers,
+      {
+        method,
+        target: `/admin/v1${path}`,
+        headers: { "Content-Type": "application/json" },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      },
+      OPERATOR,
+    );
+}
+
+async function invoke(
+  handlers: Readonly<Record<FunctionName, GatewayHandler>>,
+  { method, target, headers, body }: RawRequest,
+  userArn: string | undefined,
+) {
+  const [path = "/", ...queries] = encoded(target).split("?");
+  const match = matchRoute(ROUTES, path);
+  if (match === undefined) throw new Error(`no route takes ${path}`);
+  const requestId = randomUUID();
+  const event = proxyEvent(
+    {
+      method,
+      path,
+      queryString: queries.join("?"),
+      rawHeaders: Object.entries({ Host: HOST, ...headers }).flat(),
+      body: Buffer.from(body ?? ""),
+      sourceIp: "127.0.0.1",
+      httpVersion: "1.1",
+    },
+    match,
+    { requestId, at: Date.now(), stage: "test", defaultHost: HOST },
+  );
+  if (userArn !== undefined) event.requestContext.identity.userArn = userArn;
+  const response = httpResponse(await handlers[match.route.function](event, lambdaContext(requestId)));
+  if (response === undefined) throw new Error("API Gateway would not take this answer");
+  const received = Object.entries(response.headers).map(([name, values]) => [name, values.join(", ")] as const);
+  return answer(response.status, Object.fromEntries(received), Buffer.from(response.body).toString("utf8"));
+}
+
+function lambdaContext(awsRequestId: string): Context {
+  const deadline = Date.now() + 28_000;
+  const ignore = (): void => undefined;
+  return {
+    awsRequestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: "test",
+    functionVersion: "$LATEST",
+    invokedFunctionArn: "arn:aws:lambda:local:000000000000:function:test",
+    memoryLimitInMB: "512",
+    logGroupName: "/aws/lambda/test",
+    logStreamName: "test",
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    done: ignore,
+    fail: ignore,
+    succeed: ignore,
+  };
+}
