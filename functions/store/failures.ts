@@ -1,0 +1,79 @@
+import {
+  type AttributeValue,
+  type CancellationReason,
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+} from "@aws-sdk/client-dynamodb";
+
+/** A condition that did not hold, so that nothing was written. */
+export interface Refusal {
+  /** Which of the actions. */
+  readonly index: number;
+  /** The item as it was stored; undefined where there was none. */
+  readonly stored: Readonly<Record<string, AttributeValue>> | undefined;
+}
+
+/** What a failed write means: conditions that did not hold, a reason to try again, or something else. */
+export type Failure =
+  | { readonly kind: "refused"; readonly refusals: readonly Refusal[] }
+  | { readonly kind: "conflict" }
+  | { readonly kind: "throttled" }
+  /** Throttled, and the SDK's own tries are used up. */
+  | { readonly kind: "exhausted" }
+  | { readonly kind: "timeout" }
+  | { readonly kind: "unforeseen" };
+
+/** The SDK tries these again itself; once they get here its tries are used up. */
+const THROTTLED = new Set([
+  "ThrottlingException",
+  "ProvisionedThroughputExceededException",
+  "RequestLimitExceeded",
+  "TooManyRequestsException",
+]);
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ConditionalCheckFailedException) {
+    return { kind: "refused", refusals: [{ index: 0, stored: error.Item }] };
+  }
+  if (error instanceof TransactionCanceledException) return cancellation(error.CancellationReasons ?? []);
+  const name = error instanceof Error ? error.name : "";
+  // Another transaction holds the item. The SDK retries neither this nor a cancelled transaction.
+  if (name === "TransactionConflictException" || name === "TransactionInProgressException") return { kind: "conflict" };
+  if (THROTTLED.has(name)) return { kind: "exhausted" };
+  if (name === "TimeoutError") return { kind: "timeout" };
+  return { kind: "unforeseen" };
+}
+
+function cancellation(reasons: readonly CancellationReason[]): Failure {
+  const refusals: Refusal[] = [];
+  let conflict = false;
+  let throttled = false;
+  for (const [index, reason] of reasons.entries()) {
+    switch (reason.Code) {
+      case "None":
+      case undefined:
+        break;
+      case "ConditionalCheckFailed":
+        refusals.push({ index, stored: reason.Item });
+        break;
+      case "TransactionConflict":
+        conflict = true;
+        break;
+      case "ThrottlingError":
+      case "ProvisionedThroughputExceeded":
+        throttled = true;
+        break;
+      default:
+        return { kind: "unforeseen" };
+    }
+  }
+  // A condition that does not hold stays decisive when another item was busy: trying again could not help.
+  if (refusals.length > 0) return { kind: "refused", refusals };
+  if (conflict) return { kind: "conflict" };
+  return throttled ? { kind: "throttled" } : { kind: "unforeseen" };
+}
+
+/** A text attribute of the item in a refusal. */
+export function storedText(refusal: Refusal | undefined, attribute: string): string | undefined {
+  return refusal?.stored?.[attribute]?.S;
+}

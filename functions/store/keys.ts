@@ -1,0 +1,142 @@
+import { createHash } from "node:crypto";
+
+/** The primary key of an item. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/** Version of the item layouts described in SCHEMA.md; every item carries it as `sv`. */
+export const SCHEMA_VERSION = 1;
+
+/** A sort key takes 1,024 bytes; this leaves room for the id behind the value. A user or group name may be 900 bytes long. */
+const LONGEST_VALUE = 900;
+
+/** Splits a value from the id behind it. Values never hold U+0000: it is refused at the edge. */
+const ZERO = "\u0000";
+
+const ORG_ID = /^[0-9A-Za-z]{8}$/;
+const TOKEN_HASH = /^[0-9a-f]{64}$/;
+
+/** Whether a claimed text may become part of a key. */
+export function isOrgId(text: string): boolean {
+  return ORG_ID.test(text);
+}
+
+export function isTokenHash(text: string): boolean {
+  return TOKEN_HASH.test(text);
+}
+
+/** A key as one text, for maps. */
+export function keyText(key: Key): string {
+  return `${key.pk}\n${key.sk}`;
+}
+
+/** What stands in an index for a value: the value, or its hash where it would not fit. Readers check the resource itself. */
+function indexed(value: string): string {
+  // One UTF-16 unit takes at most three bytes.
+  if (value.length * 3 <= LONGEST_VALUE || Buffer.byteLength(value) <= LONGEST_VALUE) return value;
+  return `#sha256:${createHash("sha256").update(value).digest("hex")}`;
+}
+
+/** The sort keys of all items of one value begin with this. */
+export function valuePrefix(value: string): string {
+  return indexed(value) + ZERO;
+}
+
+/** The id behind the value in the sort key of an externalId or e-mail item. */
+export function idBehindValue(sk: string): string {
+  return sk.slice(sk.lastIndexOf(ZERO) + 1);
+}
+
+export const settingsKeys = {
+  org: (orgId: string): Key => ({ pk: `C#${orgId}`, sk: "META" }),
+  /** Token as listed: beside its org's settings, so that a strongly consistent query finds every one. */
+  listedToken: (orgId: string, tokenId: string): Key => ({ pk: `C#${orgId}`, sk: `T#${tokenId}` }),
+  /** Token as presented. */
+  token: (hash: string): Key => ({ pk: `T#${hash}`, sk: "T" }),
+  slug: (slug: string): Key => ({ pk: "S#orgs", sk: slug }),
+} as const;
+
+export const SLUGS = "S#orgs";
+export const LISTED_TOKENS = "T#";
+
+export type Kind = "user" | "group";
+
+/** The keys of one org's directory. All begin with `O#<org id>#`, of fixed length: no org's prefix begins another's. */
+export class OrgKeys {
+  readonly prefix: string;
+
+  /** @param orgId 8 characters of base62, checked by the caller where it comes from outside */
+  constructor(orgId: string) {
+    if (!isOrgId(orgId)) throw new Error("an org id is 8 characters of base62");
+    this.prefix = `O#${orgId}#`;
+  }
+
+  /** Partition key of all users, or all groups. */
+  collection(kind: Kind): string {
+    return `${this.prefix}${kind === "user" ? "U" : "G"}`;
+  }
+  user(id: string): Key {
+    return { pk: `${this.prefix}U`, sk: id };
+  }
+  group(id: string): Key {
+    return { pk: `${this.prefix}G`, sk: id };
+  }
+
+  userName(key: string): Key {
+    return { pk: `${this.prefix}UN`, sk: indexed(key) };
+  }
+  userExternalIds(): string {
+    return `${this.prefix}UX`;
+  }
+  userExternalId(value: string, id: string): Key {
+    return { pk: this.userExternalIds(), sk: valuePrefix(value) + id };
+  }
+  emails(): string {
+    return `${this.prefix}UE`;
+  }
+  email(key: string, id: string): Key {
+    return { pk: this.emails(), sk: valuePrefix(key) + id };
+  }
+
+  groupName(key: string): Key {
+    return { pk: `${this.prefix}GN`, sk: indexed(key) };
+  }
+  groupExternalIds(): string {
+    return `${this.prefix}GX`;
+  }
+  groupExternalId(value: string, id: string): Key {
+    return { pk: this.groupExternalIds(), sk: valuePrefix(value) + id };
+  }
+
+  /** Partition key of the edges of one group, in the order of the members' ids. */
+  edges(groupId: string): string {
+    return `${this.prefix}M#${groupId}`;
+  }
+  edge(groupId: string, memberId: string): Key {
+    return { pk: this.edges(groupId), sk: memberId };
+  }
+  /** Partition key, in the index `gsi1`, of the edges of one member. */
+  reverse(memberId: string): string {
+    return `${this.prefix}R#${memberId}`;
+  }
+
+  counters(): string {
+    return `${this.prefix}C`;
+  }
+  /** The counters of all ids that share kind and first random character; the second one names the attribute. */
+  counter(id: string): Key {
+    return { pk: this.counters(), sk: `${id.charAt(0).toUpperCase()}#${id.charAt(1)}` };
+  }
+
+  dead(): string {
+    return `${this.prefix}DEAD`;
+  }
+  marker(id: string): Key {
+    return { pk: this.dead(), sk: id };
+  }
+  tombstone(id: string): Key {
+    return { pk: `${this.prefix}X`, sk: id };
+  }
+}

@@ -1,0 +1,83 @@
+import type { MemberPage, Memberships, Stamp } from "../provisioning/ports.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import type { Item } from "./actions.ts";
+import type { Key } from "./keys.ts";
+import { sweepDeletions } from "./sweep.ts";
+import type { OrgView } from "./view.ts";
+
+const KEYS_ONLY = "pk, sk";
+
+/** The edges between groups and members in DynamoDB. */
+export class DynamoMemberships implements Memberships {
+  readonly #view: OrgView;
+
+  constructor(view: OrgView) {
+    this.#view = view;
+  }
+
+  async among(groupId: string, members: readonly string[]): Promise<Set<string>> {
+    if (!isGroupId(groupId)) return new Set();
+    const distinct = [...new Set(members)].filter((id) => isUserId(id) || isGroupId(id));
+    const edges = await this.#view.getMany(distinct.map((id) => this.#view.keys.edge(groupId, id)));
+    return new Set(edges.map(({ sk }) => String(sk)));
+  }
+
+  async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
+    const { keys } = this.#view;
+    if (!isGroupId(groupId) || limit < 1) return { ids: [], next: undefined };
+    const deadRead = this.#dead();
+    const ids: string[] = [];
+    let last: Key | undefined = after === undefined ? undefined : keys.edge(groupId, after);
+    do {
+      // One more than asked for tells whether there is a next page.
+      const [page, dead] = await Promise.all([
+        this.#view.query(keys.edges(groupId), { limit: limit + 1 - ids.length, after: last, only: KEYS_ONLY }),
+        deadRead,
+      ]);
+      for (const { sk } of page.items) if (!dead.has(String(sk))) ids.push(String(sk));
+      last = page.last;
+    } while (last !== undefined && ids.length <= limit);
+    if (ids.length <= limit) return { ids, next: undefined };
+    const shown = ids.slice(0, limit);
+    return { ids: shown, next: shown.at(-1) };
+  }
+
+  async stored(groupId: string): Promise<string[]> {
+    if (!isGroupId(groupId)) return [];
+    const ids: string[] = [];
+    for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: KEYS_ONLY })) {
+      for (const { sk } of items) ids.push(String(sk));
+    }
+    return ids;
+  }
+
+  async groupsOf(memberId: string): Promise<string[]> {
+    if (!isUserId(memberId) && !isGroupId(memberId)) return [];
+    const known = this.#view.ahead.takeList(this.#view.keys.reverse(memberId));
+    return known === undefined ? readGroupsOf(this.#view, memberId) : [...known];
+  }
+
+  sweep(until: number, stamp: Stamp): Promise<void> {
+    return sweepDeletions(this.#view, until, stamp);
+  }
+
+  async #dead(): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>();
+    for await (const items of this.#view.pages(this.#view.keys.dead(), { only: KEYS_ONLY })) {
+      for (const { sk } of items) ids.add(String(sk));
+    }
+    return ids;
+  }
+}
+
+/** From the index, eventually consistent, ascending. */
+export async function readGroupsOf(view: OrgView, memberId: string): Promise<string[]> {
+  const ids: string[] = [];
+  let after: Item | undefined;
+  do {
+    const page = await view.queryReverse(memberId, after);
+    for (const { g1s } of page.items) ids.push(String(g1s));
+    after = page.last;
+  } while (after !== undefined);
+  return ids;
+}

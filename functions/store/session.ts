@@ -1,0 +1,106 @@
+import type { Claim, Directory, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { Database, type DatabaseOptions } from "./database.ts";
+import { DynamoGroups } from "./groups.ts";
+import { isOrgId, isTokenHash, type Key, keyText, settingsKeys, valuePrefix } from "./keys.ts";
+import { DynamoMemberships, readGroupsOf } from "./memberships.ts";
+import { DynamoSettings } from "./settings.ts";
+import { orgRecord, tokenRecord } from "./settingsItems.ts";
+import { DynamoUsers } from "./users.ts";
+import { listName, OrgView, ReadAhead } from "./view.ts";
+
+/** One request's view of the table. */
+export class DynamoSession implements StoreSession {
+  readonly usage: Usage;
+  readonly settings: DynamoSettings;
+  readonly #database: Database;
+  readonly #views = new Map<string, OrgView>();
+
+  constructor(options: DatabaseOptions) {
+    this.#database = new Database(options);
+    this.usage = this.#database.usage;
+    this.settings = new DynamoSettings(this.#database);
+  }
+
+  directory(orgId: OrgId): Directory {
+    let view = this.#views.get(orgId);
+    if (view === undefined) {
+      view = new OrgView(this.#database, orgId, new ReadAhead());
+      this.#views.set(orgId, view);
+    }
+    return { users: new DynamoUsers(view), groups: new DynamoGroups(view), memberships: new DynamoMemberships(view) };
+  }
+
+  async open(claim: Claim, wanted: readonly Wanted[]): Promise<Opened> {
+    // The claim is text from outside: nothing but these forms gets near a key.
+    if (!isOrgId(claim.orgId) || !isTokenHash(claim.tokenHash)) return { token: undefined, org: undefined };
+    const view = new OrgView(this.#database, claim.orgId, new ReadAhead());
+    const { keys, lists } = readsFor(view, wanted);
+    const tokenKey = settingsKeys.token(claim.tokenHash);
+    const orgKey = settingsKeys.org(claim.orgId);
+    const [items, ids] = await Promise.all([
+      this.#database.getMany([tokenKey, orgKey, ...keys]),
+      Promise.all(lists.map((list) => list.read())),
+    ]);
+
+    const found = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item]));
+    const token = found.get(keyText(tokenKey));
+    const org = found.get(keyText(orgKey));
+    if (org !== undefined) {
+      for (const key of keys) view.ahead.putItem(key, found.get(keyText(key)));
+      for (const [index, list] of lists.entries()) view.ahead.putList(list.name, ids[index] ?? []);
+      this.#views.set(claim.orgId, view);
+    }
+    return { token: token && tokenRecord(token), org: org && orgRecord(org) };
+  }
+}
+
+interface ListRead {
+  readonly name: string;
+  readonly read: () => Promise<readonly string[]>;
+}
+
+/** What to read for the wishes of a request. A wish that no stored item can fulfil is left out. */
+function readsFor(view: OrgView, wanted: readonly Wanted[]): { keys: readonly Key[]; lists: readonly ListRead[] } {
+  const keys: Key[] = [];
+  const lists: ListRead[] = [];
+  const byValue = (pk: string, value: string) =>
+    lists.push({ name: listName(pk, valuePrefix(value)), read: () => view.readIdsByValue(pk, value) });
+  for (const wish of wanted) {
+    switch (wish.kind) {
+      case "user":
+        if (isUserId(wish.id)) keys.push(view.keys.user(wish.id));
+        break;
+      case "group":
+        if (isGroupId(wish.id)) keys.push(view.keys.group(wish.id));
+        break;
+      case "userName":
+        if (wish.key !== "") keys.push(view.keys.userName(wish.key));
+        break;
+      case "groupName":
+        if (wish.key !== "") keys.push(view.keys.groupName(wish.key));
+        break;
+      case "membership":
+        if (isGroupId(wish.groupId) && (isUserId(wish.memberId) || isGroupId(wish.memberId))) {
+          keys.push(view.keys.edge(wish.groupId, wish.memberId));
+        }
+        break;
+      case "userEmail":
+        byValue(view.keys.emails(), wish.key);
+        break;
+      case "userExternalId":
+        byValue(view.keys.userExternalIds(), wish.value);
+        break;
+      case "groupExternalId":
+        byValue(view.keys.groupExternalIds(), wish.value);
+        break;
+      case "groupsOf":
+        if (isUserId(wish.memberId) || isGroupId(wish.memberId)) {
+          const { memberId } = wish;
+          lists.push({ name: view.keys.reverse(memberId), read: () => readGroupsOf(view, memberId) });
+        }
+        break;
+    }
+  }
+  return { keys, lists };
+}

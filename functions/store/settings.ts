@@ -1,0 +1,84 @@
+import type { OrgId, OrgRecord, Settings, TokenRecord } from "../provisioning/ports.ts";
+import { ABSENT, keyItem, putItem } from "./actions.ts";
+import type { Database } from "./database.ts";
+import { type Key, LISTED_TOKENS, SLUGS, settingsKeys } from "./keys.ts";
+import { orgItem, orgRecord, tokenItem, tokenRecord } from "./settingsItems.ts";
+
+/** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */
+const MOST_TOKENS = 40;
+
+/** Organizations and tokens in DynamoDB. */
+export class DynamoSettings implements Settings {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async orgBySlug(slug: string): Promise<OrgRecord | undefined> {
+    if (slug === "") return undefined;
+    const entry = await this.#database.get(settingsKeys.slug(slug));
+    if (entry === undefined) return undefined;
+    const item = await this.#database.get(settingsKeys.org(String(entry.id)));
+    return item && orgRecord(item);
+  }
+
+  async orgs(limit: number, after?: string): Promise<{ orgs: readonly OrgRecord[]; next: string | undefined }> {
+    const slugs: string[] = [];
+    const ids: string[] = [];
+    let last: Key | undefined = after === undefined ? undefined : settingsKeys.slug(after);
+    do {
+      // One more than asked for tells whether there is a next page.
+      const page = await this.#database.query(SLUGS, { limit: limit + 1 - slugs.length, after: last });
+      for (const item of page.items) {
+        slugs.push(String(item.sk));
+        ids.push(String(item.id));
+      }
+      last = page.last;
+    } while (last !== undefined && slugs.length <= limit);
+    const shown = ids.slice(0, limit);
+    const items = await this.#database.getMany(shown.map((id) => settingsKeys.org(id)));
+    const orgs = items.map(orgRecord).sort((a, b) => (a.slug < b.slug ? -1 : 1));
+    return { orgs, next: slugs.length > limit ? slugs[limit - 1] : undefined };
+  }
+
+  async createOrg(org: OrgRecord): Promise<"created" | "slugTaken"> {
+    const refusals = await this.#database.transact([
+      putItem({ ...keyItem(settingsKeys.slug(org.slug)), id: org.id }, ABSENT),
+      putItem(orgItem(org), ABSENT),
+    ]);
+    if (refusals.length === 0) return "created";
+    if (refusals.some(({ index }) => index === 0)) return "slugTaken";
+    throw new Error("a new org's id is in use");
+  }
+
+  async tokens(orgId: OrgId): Promise<TokenRecord[]> {
+    const found: TokenRecord[] = [];
+    const pk = settingsKeys.org(orgId).pk;
+    let after: Key | undefined;
+    do {
+      const page = await this.#database.query(pk, { prefix: LISTED_TOKENS, after });
+      found.push(...page.items.map(tokenRecord));
+      after = page.last;
+    } while (after !== undefined);
+    return found.sort(newestFirst);
+  }
+
+  async save(previous: OrgRecord, next: OrgRecord, tokens: readonly TokenRecord[]): Promise<"saved" | "stale"> {
+    if (tokens.length > MOST_TOKENS) throw new RangeError(`at most ${MOST_TOKENS} tokens in one change`);
+    const settings = orgItem({ ...next, version: previous.version + 1 });
+    const refusals = await this.#database.transact([
+      putItem(settings, { expression: "v = :v", values: { ":v": previous.version } }),
+      ...tokens.flatMap((token) => [
+        putItem(tokenItem(settingsKeys.token(token.hash), token)),
+        putItem(tokenItem(settingsKeys.listedToken(next.id, token.id), token)),
+      ]),
+    ]);
+    return refusals.length === 0 ? "saved" : "stale";
+  }
+}
+
+function newestFirst(a: TokenRecord, b: TokenRecord): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
+}

@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Store } from "../provisioning/ports.ts";
+import { DynamoSession } from "./session.ts";
+
+export interface DynamoStoreOptions {
+  /** With `removeUndefinedValues` among its marshall options. Its retries cover throttling, its request handler the time limit. */
+  readonly client: Pick<DynamoDBDocumentClient, "send">;
+  readonly tableName: string;
+  readonly random?: () => number;
+  readonly wait?: (milliseconds: number) => Promise<void>;
+}
+
+/** The store in DynamoDB (SCHEMA.md). */
+export function createDynamoStore({ client, tableName, random, wait }: DynamoStoreOptions): Store {
+  const options = { client, tableName, random: random ?? Math.random, wait: wait ?? sleep };
+  return { begin: () => new DynamoSession(options) };
+}

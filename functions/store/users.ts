@@ -1,0 +1,223 @@
+import type {
+  Deleted,
+  Page,
+  Stamp,
+  UserCreated,
+  UserRecord,
+  UserReplaced,
+  Users,
+  UserWrite,
+} from "../provisioning/ports.ts";
+import { StoreBusy } from "../provisioning/ports.ts";
+import { isUserId } from "../scim/identifiers.ts";
+import { ABSENT, type Action, type Condition, deleteItem, putItem } from "./actions.ts";
+import { counted } from "./counters.ts";
+import { ACTIONS_PER_TRANSACTION } from "./database.ts";
+import { type Refusal, storedText } from "./failures.ts";
+import { pageOf, scanOf } from "./listing.ts";
+import { deletionTraces, writeId } from "./traces.ts";
+import { indexKeys, indexMoves, keysOf, keysText, nameItem, userItem, userRecord } from "./userItems.ts";
+import type { OrgView } from "./view.ts";
+
+/** Half-done changes of one user that a write is ready to clear away before it gives up. */
+const REPAIRS = 4;
+
+/** What the refusal of the user's own item, always the first action, means. */
+type Verdict = "applied" | "missing" | "stale" | "halfDone";
+
+/** Users in DynamoDB: SCHEMA.md has the items. */
+export class DynamoUsers implements Users {
+  readonly #view: OrgView;
+
+  constructor(view: OrgView) {
+    this.#view = view;
+  }
+
+  async find(id: string): Promise<UserRecord | undefined> {
+    if (!isUserId(id)) return undefined;
+    const item = await this.#view.get(this.#view.keys.user(id));
+    return item && userRecord(item);
+  }
+
+  async findMany(ids: readonly string[]): Promise<UserRecord[]> {
+    const keys = ids.filter(isUserId).map((id) => this.#view.keys.user(id));
+    return (await this.#view.getMany(keys)).map(userRecord);
+  }
+
+  async idByUserName(key: string): Promise<string | undefined> {
+    if (key === "") return undefined;
+    const item = await this.#view.get(this.#view.keys.userName(key));
+    return item && String(item.id);
+  }
+
+  idsByExternalId(externalId: string): Promise<string[]> {
+    return this.#view.idsByValue(this.#view.keys.userExternalIds(), externalId);
+  }
+
+  idsByEmail(key: string): Promise<string[]> {
+    return this.#view.idsByValue(this.#view.keys.emails(), key);
+  }
+
+  page(start: number, limit: number): Promise<Page<UserRecord>> {
+    return pageOf(this.#view, "user", start, limit, userRecord);
+  }
+
+  scan(): AsyncIterable<readonly UserRecord[]> {
+    return scanOf(this.#view, "user", userRecord);
+  }
+
+  async create(id: string, write: UserWrite, stamp: Stamp): Promise<UserCreated> {
+    if (!isUserId(id)) throw new Error("not the id of a user");
+    const { keys } = this.#view;
+    const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, ...write };
+    const mark = writeId(stamp);
+    const [own, name] = await this.#write([
+      putItem(userItem(keys, record, mark, stamp), ABSENT),
+      putItem(nameItem(keys, id, write.keys.userName), ABSENT),
+      ...indexKeys(keys, id, write.keys).map((key) => putItem({ ...key, sv: 1 })),
+      counted(keys, id, 1),
+    ]);
+    if (own !== undefined && storedText(own, "lr") !== mark) throw new Error("a new user's id is in use");
+    if (own === undefined && name !== undefined) return taken(name);
+    return { outcome: "created", record };
+  }
+
+  async replace(previous: UserRecord, write: UserWrite, stamp: Stamp): Promise<UserReplaced> {
+    const { keys } = this.#view;
+    const { id, created } = previous;
+    const record: UserRecord = {
+      id,
+      version: previous.version + 1,
+      created,
+      lastModified: stamp.at,
+      attributes: write.attributes,
+      keys: write.keys,
+    };
+    const mark = writeId(stamp);
+    const item = userItem(keys, record, mark, stamp);
+    const moves = indexMoves(keys, id, previous.keys, write.keys);
+    const names = this.#nameMoves(previous, write);
+    const inOne = 1 + names.length + moves.puts.length + moves.deletes.length <= ACTIONS_PER_TRANSACTION;
+
+    for (let repairs = 0; repairs < REPAIRS; repairs++) {
+      const [own, name] = inOne
+        ? await this.#write([putItem(item, untouched(previous.version)), ...names, ...moves.puts, ...moves.deletes])
+        : await this.#replaceInTwo(previous, write, item, names, moves, mark);
+      const verdict = own && verdictOn(own, mark, previous.version);
+      switch (verdict) {
+        case "missing":
+        case "stale":
+          return { outcome: verdict };
+        case "halfDone":
+          await this.#repair(id, own);
+          continue;
+        case "applied":
+        case undefined:
+          if (verdict === undefined && name !== undefined) return taken(name);
+          return { outcome: "replaced", record };
+      }
+    }
+    throw new StoreBusy("conflict");
+  }
+
+  async delete(previous: UserRecord, stamp: Stamp): Promise<Deleted> {
+    const { keys } = this.#view;
+    const { id } = previous;
+    for (let repairs = 0; repairs < REPAIRS; repairs++) {
+      const [own] = await this.#write([
+        deleteItem(keys.user(id), untouched(previous.version)),
+        deleteItem(keys.userName(previous.keys.userName)),
+        ...indexKeys(keys, id, previous.keys).map((key) => deleteItem(key)),
+        counted(keys, id, -1),
+        ...deletionTraces(keys, "user", id, stamp),
+      ]);
+      if (own === undefined) {
+        this.#view.deleted.add(id);
+        return { outcome: "deleted" };
+      }
+      const verdict = verdictOn(own, undefined, previous.version);
+      if (verdict !== "halfDone") return { outcome: verdict === "missing" ? "missing" : "stale" };
+      await this.#repair(id, own);
+    }
+    throw new StoreBusy("conflict");
+  }
+
+  /** @returns the refusals of the first action (the user) and of any other (only a name can refuse) */
+  async #write(actions: readonly Action[]): Promise<readonly [Refusal | undefined, Refusal | undefined]> {
+    const refusals = await this.#view.write(actions);
+    return [refusals.find(({ index }) => index === 0), refusals.find(({ index }) => index > 0)];
+  }
+
+  #nameMoves(previous: UserRecord, write: UserWrite): Action[] {
+    if (previous.keys.userName === write.keys.userName) return [];
+    const { keys } = this.#view;
+    return [
+      deleteItem(keys.userName(previous.keys.userName)),
+      putItem(nameItem(keys, previous.id, write.keys.userName), ABSENT),
+    ];
+  }
+
+  /**
+   * More e-mails changed than one transaction can carry. First the new index items, listed on the user in `w`, then the
+   * change itself. In between, and after a crash in between, the new items lead to a user without the value, which
+   * readers notice; whoever writes the user next sees `w` and clears them away.
+   */
+  async #replaceInTwo(
+    previous: UserRecord,
+    write: UserWrite,
+    item: Record<string, unknown>,
+    names: readonly Action[],
+    moves: { readonly puts: readonly Action[]; readonly deletes: readonly Action[] },
+    mark: string,
+  ): Promise<readonly [Refusal | undefined, Refusal | undefined]> {
+    const key = this.#view.keys.user(previous.id);
+    const widened = `${mark}\n${keysText(write.keys)}`;
+    const [early] = await this.#write([
+      { update: key, expression: "SET w = :w", values: { ":w": widened }, condition: untouched(previous.version) },
+      ...moves.puts,
+    ]);
+    if (early !== undefined) return [early, undefined];
+    const condition = { expression: "v = :v AND w = :w", values: { ":v": previous.version, ":w": widened } };
+    const [own, name] = await this.#write([putItem(item, condition), ...names, ...moves.deletes]);
+    if (own === undefined && name !== undefined) await this.#clear(previous.id, widened, keysText(previous.keys));
+    return [own, name];
+  }
+
+  /** Clears away what a two-step change left behind that did not get to its second step. */
+  async #repair(id: string, own: Refusal | undefined): Promise<void> {
+    const widened = storedText(own, "w");
+    const stored = storedText(own, "k");
+    if (widened !== undefined && stored !== undefined) await this.#clear(id, widened, stored);
+  }
+
+  async #clear(id: string, widened: string, stored: string): Promise<void> {
+    const { keys } = this.#view;
+    const extra = keysOf(widened.slice(widened.indexOf("\n") + 1));
+    await this.#write([
+      {
+        update: keys.user(id),
+        expression: "REMOVE w",
+
+        condition: { expression: "w = :w", values: { ":w": widened } },
+      },
+      ...indexMoves(keys, id, extra, keysOf(stored)).deletes,
+    ]);
+  }
+}
+
+function untouched(version: number): Condition {
+  return { expression: "v = :v AND attribute_not_exists(w)", values: { ":v": version } };
+}
+
+function verdictOn(own: Refusal, mark: string | undefined, version: number): Verdict {
+  if (own.stored === undefined) return "missing";
+  // The answer to an earlier try of this very write got lost.
+  if (mark !== undefined && storedText(own, "lr") === mark) return "applied";
+  return own.stored.v?.N === String(version) && own.stored.w !== undefined ? "halfDone" : "stale";
+}
+
+function taken(name: Refusal): { readonly outcome: "taken"; readonly attribute: "userName"; readonly holder: string } {
+  const holder = storedText(name, "id");
+  if (holder === undefined) throw new Error("a taken userName has no holder");
+  return { outcome: "taken", attribute: "userName", holder };
+}

@@ -1,0 +1,138 @@
+import type { Action, Item } from "./actions.ts";
+import type { Database, QueryOptions, QueryPage } from "./database.ts";
+import type { Refusal } from "./failures.ts";
+import { idBehindValue, type Key, keyText, OrgKeys, valuePrefix } from "./keys.ts";
+import { REVERSE_INDEX } from "./table.ts";
+
+/** What `open` read ahead: each answer serves one read. A key that is here without an item is known to be missing. */
+export class ReadAhead {
+  readonly #items = new Map<string, Item | undefined>();
+  readonly #lists = new Map<string, readonly string[]>();
+
+  putItem(key: Key, item: Item | undefined): void {
+    this.#items.set(keyText(key), item);
+  }
+  putList(name: string, ids: readonly string[]): void {
+    this.#lists.set(name, ids);
+  }
+
+  takeItem(key: Key): { readonly item: Item | undefined } | undefined {
+    const text = keyText(key);
+    if (!this.#items.has(text)) return undefined;
+    const item = this.#items.get(text);
+    this.#items.delete(text);
+    return { item };
+  }
+  takeList(name: string): readonly string[] | undefined {
+    const ids = this.#lists.get(name);
+    this.#lists.delete(name);
+    return ids;
+  }
+
+  /** A write makes everything read before it doubtful. */
+  forget(): void {
+    this.#items.clear();
+    this.#lists.clear();
+  }
+}
+
+/** The database seen by one org: no key of another org gets in or out. */
+export class OrgView {
+  readonly database: Database;
+  readonly keys: OrgKeys;
+  readonly ahead: ReadAhead;
+  /** Ids this request deleted: their edges are swept first. */
+  readonly deleted = new Set<string>();
+
+  constructor(database: Database, orgId: string, ahead: ReadAhead) {
+    this.database = database;
+    this.keys = new OrgKeys(orgId);
+    this.ahead = ahead;
+  }
+
+  async get(key: Key): Promise<Item | undefined> {
+    const known = this.ahead.takeItem(key);
+    return this.#own(known === undefined ? await this.database.get(key) : known.item);
+  }
+
+  /** In the order of the keys, without those that are missing. */
+  async getMany(keys: readonly Key[]): Promise<Item[]> {
+    const found = new Map<string, Item>();
+    const unknown: Key[] = [];
+    for (const key of keys) {
+      const known = this.ahead.takeItem(key);
+      if (known === undefined) unknown.push(key);
+      else if (known.item !== undefined) found.set(keyText(key), known.item);
+    }
+    if (unknown.length > 0) {
+      for (const item of await this.database.getMany(unknown)) found.set(`${item.pk}\n${item.sk}`, item);
+    }
+    const items: Item[] = [];
+    for (const key of keys) {
+      const item = this.#own(found.get(keyText(key)));
+      if (item !== undefined) items.push(item);
+    }
+    return items;
+  }
+
+  async query(pk: string, options?: QueryOptions): Promise<QueryPage> {
+    const page = await this.database.query(pk, options);
+    for (const item of page.items) this.#own(item);
+    return page;
+  }
+
+  /** The whole partition, or its part, page by page. */
+  async *pages(pk: string, options: QueryOptions = {}): AsyncIterable<readonly Item[]> {
+    let after: Key | undefined;
+    do {
+      const page = await this.query(pk, { ...options, after });
+      if (page.items.length > 0) yield page.items;
+      after = page.last;
+    } while (after !== undefined);
+  }
+
+  /** One page of the edges of a member, from the index: eventually consistent. */
+  async queryReverse(memberId: string, after?: Item): Promise<{ items: readonly Item[]; last: Item | undefined }> {
+    const page = await this.database.queryIndex(REVERSE_INDEX, this.keys.reverse(memberId), after);
+    for (const item of page.items) this.#own(item);
+    return page;
+  }
+
+  /** Ids filed under a value in an externalId or e-mail index, ascending. */
+  async idsByValue(pk: string, value: string): Promise<string[]> {
+    const prefix = valuePrefix(value);
+    const known = this.ahead.takeList(listName(pk, prefix));
+    if (known !== undefined) return [...known];
+    return this.readIdsByValue(pk, value);
+  }
+
+  async readIdsByValue(pk: string, value: string): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const items of this.pages(pk, { prefix: valuePrefix(value) })) {
+      for (const item of items) ids.push(idBehindValue(String(item.sk)));
+    }
+    return ids;
+  }
+
+  /** All actions or none. @returns the conditions that did not hold: none means written */
+  write(actions: readonly Action[]): Promise<readonly Refusal[]> {
+    this.ahead.forget();
+    return this.database.write(actions);
+  }
+
+  /** The defence behind the keys: an item of another org is never handed out, whatever went wrong before. */
+  #own(item: Item | undefined): Item | undefined {
+    if (item === undefined) return undefined;
+    const { pk, g1p } = item;
+    const mine = typeof pk === "string" && pk.startsWith(this.keys.prefix);
+    if (!mine || (typeof g1p === "string" && !g1p.startsWith(this.keys.prefix))) {
+      throw new Error("the store answered with an item of another org");
+    }
+    return item;
+  }
+}
+
+/** The name under which a list was read ahead. */
+export function listName(pk: string, prefix: string): string {
+  return `${pk}\n${prefix}`;
+}

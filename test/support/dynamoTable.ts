@@ -1,0 +1,27 @@
+import { randomUUID } from "node:crypto";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { ensureTable } from "../../functions/store/table.ts";
+
+/** A document client for a local endpoint. Local servers take any credentials. */
+export function localClient(endpoint: string): DynamoDBDocumentClient {
+  const client = new DynamoDBClient({
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** A new, empty table. @returns its name */
+export async function freshTable(endpoint: string): Promise<string> {
+  const tableName = `rollcall-${randomUUID()}`;
+  const client = new DynamoDBClient({
+    endpoint,
+    region: "us-east-1",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+  });
+  await ensureTable(client, tableName);
+  client.destroy();
+  return tableName;
+}
