@@ -5,8 +5,9 @@ import { CONTEXT_KEYS, ConfigError, parseConfig } from "../lib/config.ts";
 import { ScimStack } from "../lib/scimStack.ts";
 import { TableStack } from "../lib/tableStack.ts";
 
-const SETTINGS = new URL("../rollcall.json", import.meta.url);
-const PACKAGE = new URL("../package.json", import.meta.url);
+/** `-c settings=FILE` reads another file, `-c settings=none` none. */
+const SETTINGS = "rollcall.json";
+const ROOT = new URL("..", import.meta.url);
 
 function readJson(file: URL): unknown {
   try {
@@ -18,6 +19,12 @@ function readJson(file: URL): unknown {
   }
 }
 
+function readSettings(given: unknown): unknown {
+  if (given === "none") return {};
+  const file = new URL(typeof given === "string" ? given : SETTINGS, ROOT);
+  return given === undefined && !existsSync(file) ? {} : readJson(file);
+}
+
 function versionOf(manifest: unknown): string {
   return typeof manifest === "object" && manifest !== null && "version" in manifest
     ? String(manifest.version)
@@ -27,8 +34,8 @@ function versionOf(manifest: unknown): string {
 function build(): void {
   const app = new App();
   const context = Object.fromEntries(CONTEXT_KEYS.map((key) => [key, app.node.tryGetContext(key)]));
-  const config = parseConfig(existsSync(SETTINGS) ? readJson(SETTINGS) : {}, context);
-  const version = versionOf(readJson(PACKAGE));
+  const config = parseConfig(readSettings(app.node.tryGetContext("settings")), context);
+  const version = versionOf(readJson(new URL("package.json", ROOT)));
   if (config.split) {
     const { key, table } = new TableStack(app, "RollcallTable", { config });
     new ScimStack(app, "Rollcall", { config, version, shared: { table, key } });
