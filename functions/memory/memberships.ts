@@ -1,0 +1,61 @@
+import type { MemberPage, Memberships, Stamp } from "../provisioning/ports.ts";
+import type { MemoryOrg } from "./org.ts";
+
+/** As long as in DynamoDB: a request that began before a deletion may still add an edge. */
+const MARKER_MILLISECONDS = 5 * 60_000;
+
+/** The edges between groups and members in memory. */
+export class MemoryMemberships implements Memberships {
+  readonly #org: MemoryOrg;
+  readonly #count: () => void;
+
+  /** @param count called once per operation */
+  constructor(org: MemoryOrg, count: () => void) {
+    this.#org = org;
+    this.#count = count;
+  }
+
+  async among(groupId: string, members: readonly string[]): Promise<Set<string>> {
+    this.#count();
+    return new Set(members.filter((member) => this.#org.members.has(groupId, member)));
+  }
+
+  async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
+    this.#count();
+    if (limit < 1) return { ids: [], next: undefined };
+    const living = this.#org.members
+      .of(groupId)
+      .filter((id) => !this.#org.dead.has(id) && (after === undefined || id > after));
+    const ids = living.slice(0, limit);
+    return { ids, next: living.length > limit ? ids.at(-1) : undefined };
+  }
+
+  async stored(groupId: string): Promise<string[]> {
+    this.#count();
+    return this.#org.members.of(groupId);
+  }
+
+  async groupsOf(memberId: string): Promise<string[]> {
+    this.#count();
+    return this.#org.groupsOf.of(memberId);
+  }
+
+  async sweep(until: number, stamp: Stamp): Promise<void> {
+    this.#count();
+    for (const [id, at] of this.#org.dead) {
+      if (Date.now() >= until) return;
+      for (const groupId of this.#org.groupsOf.of(id)) this.#removeEdge(groupId, id, stamp);
+      for (const memberId of this.#org.members.of(id)) this.#org.removeEdge(id, memberId);
+      if (Date.parse(stamp.at) - Date.parse(at) >= MARKER_MILLISECONDS) this.#org.dead.delete(id);
+    }
+  }
+
+  #removeEdge(groupId: string, memberId: string, stamp: Stamp): void {
+    this.#org.removeEdge(groupId, memberId);
+    const group = this.#org.groups.get(groupId);
+    if (group === undefined) return;
+    const { version, memberCount } = group;
+    const changed = { version: version + 1, memberCount: memberCount - 1, lastModified: stamp.at };
+    this.#org.groups.set({ ...group, ...changed });
+  }
+}

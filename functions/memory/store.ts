@@ -1,0 +1,59 @@
+import type { Claim, Directory, Opened, OrgId, Store, StoreSession, Usage } from "../provisioning/ports.ts";
+import { MemoryGroups } from "./groups.ts";
+import { MemoryMemberships } from "./memberships.ts";
+import { MemoryOrg } from "./org.ts";
+import { MemorySettings, type SettingsTables } from "./settings.ts";
+import { MemoryUsers } from "./users.ts";
+
+/** What all sessions of one store share. */
+interface Tables {
+  readonly settings: SettingsTables;
+  readonly directories: Map<string, MemoryOrg>;
+}
+
+/**
+ * The store of one process, for platforms without the embedded database and for tests: it keeps every promise of the
+ * ports, and nothing beyond the end of the process. It reads nothing ahead, because nothing is far away.
+ */
+export function createMemoryStore(): Store {
+  const tables: Tables = {
+    settings: { orgs: new Map(), slugs: new Map(), tokensByHash: new Map() },
+    directories: new Map(),
+  };
+  return { begin: () => new MemorySession(tables) };
+}
+
+class MemorySession implements StoreSession {
+  /** One call and one trip per operation; no capacity. */
+  readonly usage: Usage = { calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0 };
+  readonly settings: MemorySettings;
+  readonly #tables: Tables;
+  readonly #count = () => {
+    this.usage.calls++;
+    this.usage.trips++;
+  };
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+    this.settings = new MemorySettings(tables.settings, this.#count);
+  }
+
+  async open(claim: Claim): Promise<Opened> {
+    this.#count();
+    const { tokensByHash, orgs } = this.#tables.settings;
+    return { token: tokensByHash.get(claim.tokenHash), org: orgs.get(claim.orgId) };
+  }
+
+  directory(orgId: OrgId): Directory {
+    let org = this.#tables.directories.get(orgId);
+    if (org === undefined) {
+      org = new MemoryOrg();
+      this.#tables.directories.set(orgId, org);
+    }
+    return {
+      users: new MemoryUsers(org, this.#count),
+      groups: new MemoryGroups(org, this.#count),
+      memberships: new MemoryMemberships(org, this.#count),
+    };
+  }
+}

@@ -1,0 +1,111 @@
+import type {
+  Deleted,
+  Page,
+  Stamp,
+  UserCreated,
+  UserKeys,
+  UserRecord,
+  UserReplaced,
+  Users,
+  UserWrite,
+} from "../provisioning/ports.ts";
+import { isUserId } from "../scim/identifiers.ts";
+import type { MemoryOrg } from "./org.ts";
+
+/** Users in memory. Every method does its work in one go: nothing comes between. */
+export class MemoryUsers implements Users {
+  readonly #org: MemoryOrg;
+  readonly #count: () => void;
+
+  /** @param count called once per operation */
+  constructor(org: MemoryOrg, count: () => void) {
+    this.#org = org;
+    this.#count = count;
+  }
+
+  async find(id: string): Promise<UserRecord | undefined> {
+    this.#count();
+    return this.#org.users.get(id);
+  }
+
+  async findMany(ids: readonly string[]): Promise<UserRecord[]> {
+    this.#count();
+    return this.#org.users.many(ids);
+  }
+
+  async idByUserName(key: string): Promise<string | undefined> {
+    this.#count();
+    return this.#org.userNames.get(key);
+  }
+
+  async idsByExternalId(externalId: string): Promise<string[]> {
+    this.#count();
+    return this.#org.userExternalIds.of(externalId);
+  }
+
+  async idsByEmail(key: string): Promise<string[]> {
+    this.#count();
+    return this.#org.emails.of(key);
+  }
+
+  async create(id: string, write: UserWrite, stamp: Stamp): Promise<UserCreated> {
+    this.#count();
+    if (!isUserId(id)) throw new Error("not the id of a user");
+    if (this.#org.users.get(id) !== undefined) throw new Error("a new user's id is in use");
+    const holder = this.#org.userNames.get(write.keys.userName);
+    if (holder !== undefined) return { outcome: "taken", attribute: "userName", holder };
+    const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, ...write };
+    this.#org.users.set(record);
+    this.#index(id, write.keys);
+    return { outcome: "created", record };
+  }
+
+  async replace(previous: UserRecord, write: UserWrite, stamp: Stamp): Promise<UserReplaced> {
+    this.#count();
+    const { id } = previous;
+    const stored = this.#org.users.get(id);
+    if (stored === undefined) return { outcome: "missing" };
+    if (stored.version !== previous.version) return { outcome: "stale" };
+    const holder = this.#org.userNames.get(write.keys.userName);
+    if (holder !== undefined && holder !== id) return { outcome: "taken", attribute: "userName", holder };
+    const version = stored.version + 1;
+    const record = { id, version, created: stored.created, lastModified: stamp.at, ...write };
+    this.#unindex(id, stored.keys);
+    this.#index(id, write.keys);
+    this.#org.users.set(record);
+    return { outcome: "replaced", record };
+  }
+
+  async delete(previous: UserRecord, stamp: Stamp): Promise<Deleted> {
+    this.#count();
+    const stored = this.#org.users.get(previous.id);
+    if (stored === undefined) return { outcome: "missing" };
+    if (stored.version !== previous.version) return { outcome: "stale" };
+    this.#unindex(previous.id, stored.keys);
+    this.#org.users.delete(previous.id);
+    this.#org.dead.set(previous.id, stamp.at);
+    return { outcome: "deleted" };
+  }
+
+  async page(start: number, limit: number): Promise<Page<UserRecord>> {
+    this.#count();
+    return this.#org.users.page(start, limit);
+  }
+
+  scan(): AsyncIterable<readonly UserRecord[]> {
+    this.#count();
+    return this.#org.users.pages();
+  }
+
+  #index(id: string, keys: UserKeys): void {
+    this.#org.userNames.set(keys.userName, id);
+    this.#org.userExternalIds.add(keys.externalId, id);
+    for (const email of keys.emails) this.#org.emails.add(email, id);
+  }
+
+  #unindex(id: string, keys: UserKeys): void {
+    this.#org.userNames.delete(keys.userName);
+    this.#org.userExternalIds.remove(keys.externalId, id);
+    for (const email of keys.emails) this.#org.emails.remove(email, id);
+  }
+}
