@@ -1,0 +1,16 @@
+import { directoryCommands } from "./rollcall/directoryCommands.ts";
+import { orgCommands } from "./rollcall/orgCommands.ts";
+import { reach } from "./rollcall/reach.ts";
+import { run } from "./rollcall/run.ts";
+import { tokenCommands } from "./rollcall/tokenCommands.ts";
+
+const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands];
+
+process.exitCode = await run(COMMANDS, process.argv.slice(2), {
+  env: process.env,
+  terminal: {
+    out: (text) => process.stdout.write(`${text}\n`),
+    err: (text) => process.stderr.write(`${text}\n`),
+  },
+  reach: (place, actor) => reach(place, actor, process.env),
+});

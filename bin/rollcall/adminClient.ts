@@ -1,0 +1,53 @@
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { Refused } from "./refused.ts";
+
+export interface AdminRequest {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Below `/admin/v1/`, percent-encoded, with its query. */
+  readonly path: string;
+  readonly body?: JsonObject;
+}
+
+export interface AdminAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** One way to reach an administration API: this process, or signed HTTP. */
+export interface AdminTransport {
+  send(request: AdminRequest): Promise<AdminAnswer>;
+  close(): Promise<void>;
+}
+
+/** The administration API as the commands use it. */
+export class AdminClient {
+  readonly #transport: AdminTransport;
+
+  constructor(transport: AdminTransport) {
+    this.#transport = transport;
+  }
+
+  /** @throws Refused with the server's own words when it does not do what it is asked */
+  async call(method: AdminRequest["method"], path: string, body?: JsonObject): Promise<JsonObject> {
+    const { status, text } = await this.#transport.send({ method, path, body });
+    const answer = parsed(text);
+    if (status >= 200 && status < 300 && answer !== undefined) return answer;
+    const detail = answer?.detail ?? answer?.message ?? answer?.Message;
+    throw new Refused(typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`);
+  }
+}
+
+/** A path of the API, each piece encoded. */
+export function adminPath(...segments: readonly string[]): string {
+  return segments.map(encodeURIComponent).join("/");
+}
+
+function parsed(text: string): JsonObject | undefined {
+  try {
+    const json: Json = JSON.parse(text);
+    return isObject(json) ? json : undefined;
+  } catch {
+    // Whatever stands in the way of the API (a proxy, another service at this address) need not speak JSON.
+    return undefined;
+  }
+}

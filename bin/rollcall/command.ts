@@ -1,0 +1,57 @@
+import type { AdminClient } from "./adminClient.ts";
+import type { Place } from "./place.ts";
+
+export interface CommandOption {
+  readonly type: "string" | "boolean";
+  readonly multiple?: boolean;
+  /** What stands for the value in the help, e.g. `PATH`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+export type CommandOptions = Readonly<Record<string, CommandOption>>;
+
+/** Options as given: a string, true, or an array where the option may be repeated. */
+export type GivenOptions = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+
+/** Where a command writes to. */
+export interface Terminal {
+  /** Results. A line break is added. */
+  out(text: string): void;
+  /** Warnings, progress and reasons of failure. A line break is added. */
+  err(text: string): void;
+}
+
+export interface Invocation {
+  /** One per word of `Command.arguments`; "" for one that may be left out and was. */
+  readonly arguments: readonly string[];
+  readonly options: GivenOptions;
+  /** `--json`: a result is one JSON document on standard output. */
+  readonly json: boolean;
+  readonly terminal: Terminal;
+  readonly place: Place;
+  /** Reaches the administration API that the options name. It is closed when the command ends. */
+  connect(): Promise<AdminClient>;
+}
+
+/** One command of the tool. `bin/rollcall.ts` lists them all. */
+export interface Command {
+  /** One or two words, as typed. */
+  readonly name: string;
+  /** e.g. `["ORG", "[NAME]"]`: those in brackets may be left out. */
+  readonly arguments: readonly string[];
+  readonly summary: string;
+  readonly options: CommandOptions;
+  /** @returns the exit code, 0 when nothing is returned @throws Refused, Misused */
+  run(invocation: Invocation): Promise<number | undefined>;
+}
+
+export function textOption(options: GivenOptions, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === "string" ? value : undefined;
+}
+
+export function textOptions(options: GivenOptions, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}

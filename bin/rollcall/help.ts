@@ -1,0 +1,40 @@
+import type { Command, CommandOptions } from "./command.ts";
+
+/** The list of commands; with the beginning of a command's name, of those alone. */
+export function overview(commands: readonly Command[], beginning: string): string {
+  const shown = commands.filter(({ name }) => name.startsWith(beginning));
+  const lines = (shown.length > 0 ? shown : commands).map(({ name, arguments: words, summary }) => [
+    [name, ...words].join(" "),
+    summary,
+  ]);
+  return [
+    "Usage: npm run rollcall -- COMMAND [OPTIONS]",
+    "",
+    ...columns(lines),
+    "",
+    "Options of a command: npm run rollcall -- COMMAND --help",
+    "Exit code: 0 done, 1 refused or not found, 2 not understood.",
+  ].join("\n");
+}
+
+export function commandHelp(command: Command, everywhere: CommandOptions): string {
+  const optionLines = (options: CommandOptions) =>
+    columns(
+      Object.entries(options).map(([name, { value, help }]) => [
+        value === undefined ? `--${name}` : `--${name} ${value}`,
+        help,
+      ]),
+    );
+  return [
+    `Usage: npm run rollcall -- ${[command.name, ...command.arguments].join(" ")} [OPTIONS]`,
+    "",
+    `${command.summary}.`,
+    "",
+    ...optionLines({ ...command.options, ...everywhere }),
+  ].join("\n");
+}
+
+function columns(lines: readonly (readonly string[])[]): string[] {
+  const width = Math.max(...lines.map(([left = ""]) => left.length));
+  return lines.map(([left = "", right = ""]) => `  ${left.padEnd(width)}  ${right}`);
+}

@@ -1,0 +1,106 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Context } from "aws-lambda";
+import { adminHandler } from "../../functions/edge/admin.ts";
+import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import { ROUTES } from "../../functions/routes.ts";
+import { matchRoute } from "../local/matchRoute.ts";
+import { proxyEvent } from "../local/proxyEvent.ts";
+import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
+import type { AdminAnswer, AdminRequest, AdminTransport } from "./adminClient.ts";
+import { openLocalData } from "./localData.ts";
+import { Refused } from "./refused.ts";
+
+/** Who calls when nobody had to sign: whoever may read the data folder is the operator. */
+const LOCAL_USER = "arn:aws:iam::000000000000:user/local";
+const TIMEOUT_MS = 28_000;
+
+/** The administration API of the local Rollcall, in this process: the deployed handler, fed with the event it would get. */
+export async function inProcess(
+  folder: string,
+  actor: string | undefined,
+  env: NodeJS.ProcessEnv,
+): Promise<AdminTransport> {
+  const log = openLog(folder);
+  const data = await openLocalData(folder, env.DYNAMODB_ENDPOINT || undefined);
+  const endpoint: Endpoint = {
+    store: data.store,
+    now: () => Date.now(),
+    randomBytes,
+    wait: (milliseconds) => wait(milliseconds),
+    log: (line) => log.append(line),
+    version: "local",
+    publicUrl: data.url,
+  };
+  return {
+    send: adminSender(endpoint, actor),
+    close: async () => {
+      log.close();
+      await data.close();
+    },
+  };
+}
+
+/** Hands requests to the handler as API Gateway would after it verified a signature. */
+export function adminSender(
+  endpoint: Endpoint,
+  actor: string | undefined,
+  userArn = LOCAL_USER,
+): AdminTransport["send"] {
+  const handler = adminHandler(endpoint);
+  return async ({ method, path, body }: AdminRequest): Promise<AdminAnswer> => {
+    const [pathname = "", queryString = ""] = `/admin/v1/${path}`.split("?");
+    const match = matchRoute(ROUTES, pathname);
+    if (match === undefined) throw new Error("no route takes the administration API");
+    const rawHeaders = ["Accept", "application/json", "Content-Type", "application/json", "User-Agent", "rollcall-cli"];
+    if (actor !== undefined) rawHeaders.push("Rollcall-Actor", actor);
+    const requestId = randomUUID();
+    const event = proxyEvent(
+      {
+        method,
+        path: pathname,
+        queryString,
+        rawHeaders,
+        body: Buffer.from(body === undefined ? "" : JSON.stringify(body)),
+        sourceIp: "127.0.0.1",
+        httpVersion: "1.1",
+      },
+      match,
+      { requestId, at: endpoint.now(), stage: "local", defaultHost: "127.0.0.1" },
+    );
+    event.requestContext.identity.userArn = userArn;
+    const { statusCode, body: text } = await handler(event, lambdaContext(requestId, endpoint));
+    return { status: statusCode, text };
+  };
+}
+
+/** @throws Refused */
+function openLog(folder: string): RequestsLog {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    return openRequestsLog(folder);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    throw new Refused(`The data folder ${folder} cannot be written (${code}). Choose another one with --data.`);
+  }
+}
+
+function lambdaContext(awsRequestId: string, endpoint: Endpoint): Context {
+  const deadline = endpoint.now() + TIMEOUT_MS;
+  const ignore = (): void => undefined;
+  return {
+    awsRequestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: "rollcall-admin",
+    functionVersion: "$LATEST",
+    invokedFunctionArn: "arn:aws:lambda:local:000000000000:function:rollcall-admin",
+    memoryLimitInMB: "512",
+    logGroupName: "/aws/lambda/rollcall-admin",
+    logStreamName: "local",
+    getRemainingTimeInMillis: () => Math.max(0, deadline - endpoint.now()),
+    done: ignore,
+    fail: ignore,
+    succeed: ignore,
+  };
+}

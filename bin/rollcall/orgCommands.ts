@@ -1,0 +1,194 @@
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { adminPath } from "./adminClient.ts";
+import {
+  type Command,
+  type CommandOptions,
+  type GivenOptions,
+  type Invocation,
+  textOption,
+  textOptions,
+} from "./command.ts";
+import { Misused } from "./refused.ts";
+import { printable, table } from "./table.ts";
+import { warn } from "./warn.ts";
+
+const SETTINGS: CommandOptions = {
+  "display-name": { type: "string", value: "TEXT", help: "name for people" },
+  preset: { type: "string", value: "NAME", help: "rules: standard, fulcrum-compat, open or rfc" },
+  set: { type: "string", multiple: true, value: "RULE=VALUE", help: "one rule beside the preset; repeat it for more" },
+  entitled: { type: "boolean", help: "the organization's plan includes SCIM" },
+  "not-entitled": { type: "boolean", help: "it does not: SCIM answers 403" },
+  sso: { type: "boolean", help: "SAML SSO is configured; the particulars are kept elsewhere" },
+  "sso-url": {
+    type: "string",
+    value: "URL",
+    help: "SAML SSO is configured, with this address of the identity provider",
+  },
+  "sso-entity-id": { type: "string", value: "ID", help: "SAML SSO is configured, with this entity id" },
+  admin: {
+    type: "string",
+    multiple: true,
+    value: "ID",
+    help: "an org admin, in your own ids; repeat it for all of them",
+  },
+};
+
+export const orgCommands: readonly Command[] = [
+  {
+    name: "org create",
+    arguments: ["ORG"],
+    summary: "create an organization; ORG is its login name in the Tenant URL",
+    options: SETTINGS,
+    run: async (invocation) => {
+      const [org = ""] = invocation.arguments;
+      const body = { org, ...settingsOf(invocation.options) };
+      show(invocation, await (await invocation.connect()).call("POST", "orgs", body));
+      return undefined;
+    },
+  },
+  {
+    name: "org show",
+    arguments: ["ORG"],
+    summary: "show an organization, its settings and rules",
+    options: {},
+    run: async (invocation) => {
+      show(invocation, await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments)));
+      return undefined;
+    },
+  },
+  {
+    name: "org list",
+    arguments: [],
+    summary: "list all organizations",
+    options: {},
+    run: list,
+  },
+  {
+    name: "org update",
+    arguments: ["ORG"],
+    summary: "change settings of an organization; what is not named stays",
+    options: {
+      ...SETTINGS,
+      unset: {
+        type: "string",
+        multiple: true,
+        value: "RULE",
+        help: "give one rule back to the preset; repeat it for more",
+      },
+      "no-sso": { type: "boolean", help: "SAML SSO is no longer configured: SCIM answers 403, nothing is lost" },
+      "no-admins": { type: "boolean", help: "no org admin is named any more" },
+    },
+    run: async (invocation) => {
+      const settings = settingsOf(invocation.options);
+      if (Object.keys(settings).length === 0) throw new Misused("Nothing to change was named.");
+      const client = await invocation.connect();
+      show(invocation, await client.call("PATCH", adminPath("orgs", ...invocation.arguments), settings));
+      return undefined;
+    },
+  },
+];
+
+async function list(invocation: Invocation): Promise<undefined> {
+  const client = await invocation.connect();
+  const orgs: JsonObject[] = [];
+  for (let after: string | undefined = ""; after !== undefined; ) {
+    const page: JsonObject = await client.call(
+      "GET",
+      after === "" ? "orgs" : `orgs?after=${encodeURIComponent(after)}`,
+    );
+    if (Array.isArray(page.orgs)) orgs.push(...page.orgs.filter(isObject));
+    after = typeof page.next === "string" ? page.next : undefined;
+  }
+  if (invocation.json) invocation.terminal.out(JSON.stringify(orgs, undefined, 2));
+  else if (orgs.length === 0) invocation.terminal.err("There is no organization yet. Make one with: org create ORG");
+  else {
+    const rows = orgs.map((org) => [
+      String(org.org),
+      String(org.displayName),
+      yes(org.entitled === true),
+      yes(org.sso !== null),
+      String(org.preset),
+      String(org.tenantUrl),
+    ]);
+    invocation.terminal.out(table(["ORG", "DISPLAY NAME", "ENTITLED", "SSO", "PRESET", "TENANT URL"], rows));
+  }
+  return undefined;
+}
+
+function show({ json, terminal }: Invocation, org: JsonObject): void {
+  if (json) {
+    terminal.out(JSON.stringify(org, undefined, 2));
+    return;
+  }
+  const sso = isObject(org.sso) ? Object.values(org.sso).join(", ") || "configured" : "not configured";
+  const changed = isObject(org.changedRules) ? org.changedRules : {};
+  const rules = isObject(org.rules) ? org.rules : {};
+  const lines: (readonly [string, Json | undefined])[] = [
+    ["Organization", org.org],
+    ["Display name", org.displayName],
+    ["Id", org.id],
+    ["Tenant URL", org.tenantUrl],
+    ["Entitled", yes(org.entitled === true)],
+    ["SAML SSO", sso],
+    ["Paused", isObject(org.paused) ? `since ${org.paused.since}: ${org.paused.reason}` : "no"],
+    ["Admins", Array.isArray(org.admins) && org.admins.length > 0 ? org.admins.join(", ") : "none named"],
+    ["Preset", org.preset],
+    ["Created", org.created],
+  ];
+  for (const [name, value] of lines) terminal.out(`${name}: ${printable(String(value))}`);
+  terminal.out("Rules:");
+  for (const [name, value] of Object.entries(rules)) {
+    terminal.out(`  ${name} = ${value}${Object.hasOwn(changed, name) ? " (changed)" : ""}`);
+  }
+  warn(terminal, org);
+}
+
+/** The settings that the options name, as the API takes them. @throws Misused */
+function settingsOf(options: GivenOptions): JsonObject {
+  if (options.entitled === true && options["not-entitled"] === true) {
+    throw new Misused("--entitled and --not-entitled exclude each other.");
+  }
+  const settings: JsonObject = {};
+  const displayName = textOption(options, "display-name");
+  if (displayName !== undefined) settings.displayName = displayName;
+  const preset = textOption(options, "preset");
+  if (preset !== undefined) settings.preset = preset;
+  if (options.entitled === true) settings.entitled = true;
+  if (options["not-entitled"] === true) settings.entitled = false;
+  const sso = ssoOf(options);
+  if (sso !== undefined) settings.sso = sso;
+  const admins = textOptions(options, "admin");
+  if (admins.length > 0 || options["no-admins"] === true) settings.admins = [...admins];
+  const rules = rulesOf(options);
+  if (rules.length > 0) settings.changedRules = Object.fromEntries(rules);
+  return settings;
+}
+
+function ssoOf(options: GivenOptions): Json | undefined {
+  const [url, entityId] = [textOption(options, "sso-url"), textOption(options, "sso-entity-id")];
+  const configured = url !== undefined || entityId !== undefined || options.sso === true;
+  if (options["no-sso"] === true) {
+    if (configured) throw new Misused("--no-sso excludes the other options about SSO.");
+    return null;
+  }
+  if (!configured) return undefined;
+  return { ...(url === undefined ? {} : { url }), ...(entityId === undefined ? {} : { entityId }) };
+}
+
+function rulesOf(options: GivenOptions): [string, Json][] {
+  const set = textOptions(options, "set").map((text): [string, Json] => {
+    const equals = text.indexOf("=");
+    if (equals < 1) throw new Misused("--set takes RULE=VALUE, for example --set teamNameMaxLength=100");
+    return [text.slice(0, equals), ruleValue(text.slice(equals + 1))];
+  });
+  return [...set, ...textOptions(options, "unset").map((name): [string, Json] => [name, null])];
+}
+
+function ruleValue(text: string): Json {
+  if (text === "true" || text === "false") return text === "true";
+  return /^\d{1,9}$/.test(text) ? Number(text) : text;
+}
+
+function yes(flag: boolean): string {
+  return flag ? "yes" : "no";
+}

@@ -1,0 +1,36 @@
+import { DATA_FOLDER } from "../local/readOptions.ts";
+import { type CommandOptions, type GivenOptions, textOption } from "./command.ts";
+import { Misused } from "./refused.ts";
+
+/** Which Rollcall a command works on. */
+export type Place =
+  /** The one of this machine, in this data folder. */
+  | { readonly kind: "local"; readonly folder: string }
+  /** A deployed one. */
+  | { readonly kind: "url"; readonly url: string; readonly region: string | undefined }
+  | { readonly kind: "stack"; readonly stack: string; readonly region: string | undefined };
+
+export const PLACE_OPTIONS: CommandOptions = {
+  data: {
+    type: "string",
+    value: "DIR",
+    help: "data folder of the local Rollcall (default .rollcall, beside package.json)",
+  },
+  stack: { type: "string", value: "NAME", help: "work on the deployed stack of this name, with your AWS credentials" },
+  url: { type: "string", value: "ADMIN_URL", help: "work on the deployment with this admin URL (output AdminUrl)" },
+  region: { type: "string", value: "REGION", help: "AWS region of the deployment (default AWS_REGION)" },
+  actor: { type: "string", value: "ID", help: "who is behind the call, kept and logged (default: the AWS principal)" },
+};
+
+/** @throws Misused */
+export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
+  const [stack, url, data] = [textOption(options, "stack"), textOption(options, "url"), textOption(options, "data")];
+  const region = textOption(options, "region") ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
+  if ([stack, url, data].filter((given) => given !== undefined).length > 1) {
+    throw new Misused("--stack, --url and --data exclude each other.");
+  }
+  if (stack !== undefined) return { kind: "stack", stack, region };
+  if (url === undefined) return { kind: "local", folder: data ?? DATA_FOLDER };
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Misused("--url is no http(s) address.");
+  return { kind: "url", url, region };
+}

@@ -1,0 +1,171 @@
+import { request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest } from "node:https";
+import { isObject, type Json } from "../../functions/scim/json.ts";
+
+/** Okta closes the socket then; nobody waits longer. */
+const PATIENCE_MS = 60_000;
+
+export interface PlayRequest {
+  readonly method: string;
+  /** Below the Tenant URL, percent-encoded as the identity provider does it. */
+  readonly path: string;
+  readonly body?: Json;
+}
+
+export interface Wanted {
+  readonly status: number | readonly number[];
+  /** What the identity provider needs to find in the answer: at least these members; arrays element by element. */
+  readonly body?: Json;
+}
+
+export interface Played {
+  readonly status: number;
+  readonly json: Json | undefined;
+  readonly right: boolean;
+}
+
+export interface PlayOptions {
+  readonly url: string;
+  readonly token: string;
+  /** Headers that go with every request, and those that go with a body. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bodyHeaders: Readonly<Record<string, string>>;
+  print(line: string): void;
+}
+
+/** A step on which the others stand went wrong: there is nothing to go on with. */
+export class PlayStopped extends Error {}
+
+/** Plays steps against a Tenant URL and prints one line for each. */
+export class Player {
+  readonly #options: PlayOptions;
+  readonly #made: string[] = [];
+  #right = 0;
+  #wrong = 0;
+
+  constructor(options: PlayOptions) {
+    this.#options = options;
+  }
+
+  get score(): { readonly right: number; readonly wrong: number } {
+    return { right: this.#right, wrong: this.#wrong };
+  }
+
+  async step(title: string, request: PlayRequest, wanted: Wanted): Promise<Played> {
+    const { status, text } = await this.#send(request);
+    const json = parsed(text);
+    const found = differencesFrom(wanted, status, json, text);
+    const line = `${title}  (${request.method} ${shortened(request.path)} → ${status})`;
+    if (found.length === 0) {
+      this.#right += 1;
+      this.#options.print(`✓ ${line}`);
+    } else {
+      this.#wrong += 1;
+      this.#options.print(`✗ ${line}`);
+      for (const difference of found) this.#options.print(`    ${difference}`);
+    }
+    return { status, json, right: found.length === 0 };
+  }
+
+  /** A step that makes something: what it made is taken away at the end, whatever happens. @returns its id */
+  async create(
+    title: string,
+    request: PlayRequest & { readonly path: "/Users" | "/Groups" },
+    wanted: Wanted,
+  ): Promise<string> {
+    const { json, status } = await this.step(title, request, wanted);
+    const id = isObject(json) && status < 300 ? json.id : undefined;
+    if (typeof id !== "string") throw new PlayStopped("Without it the rest cannot be played.");
+    this.#made.push(`${request.path}/${id}`);
+    return id;
+  }
+
+  /** A step that deletes what `create` made. */
+  async delete(title: string, path: string): Promise<void> {
+    const { status } = await this.step(title, { method: "DELETE", path }, { status: 204 });
+    if (status === 204) this.#made.splice(this.#made.indexOf(path), 1);
+  }
+
+  /** Deletes what is still there, newest first; only what cannot be deleted is spoken of. */
+  async cleanUp(): Promise<void> {
+    for (const path of this.#made.splice(0).reverse()) {
+      const { status } = await this.#send({ method: "DELETE", path });
+      if (status !== 204 && status !== 404) {
+        this.#wrong += 1;
+        this.#options.print(`✗ Clean up: ${path} is still there (DELETE → ${status})`);
+      }
+    }
+  }
+
+  #send({ method, path, body }: PlayRequest): Promise<{ readonly status: number; readonly text: string }> {
+    const url = new URL(this.#options.url.replace(/\/+$/, "") + path);
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const headers = {
+      ...this.#options.headers,
+      Authorization: `Bearer ${this.#options.token}`,
+      ...(payload === undefined
+        ? {}
+        : { ...this.#options.bodyHeaders, "Content-Length": String(Buffer.byteLength(payload)) }),
+    };
+    return new Promise((resolve, reject) => {
+      const send = url.protocol === "https:" ? httpsRequest : httpRequest;
+      const outgoing = send(url, { method, headers, timeout: PATIENCE_MS }, (incoming) => {
+        read(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, text }), reject);
+      });
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)));
+      outgoing.on("error", (cause) => reject(new PlayStopped(`No answer from ${url.origin}: ${reasonOf(cause)}`)));
+      outgoing.end(payload);
+    });
+  }
+}
+
+async function read(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+/** A refused connection to a name with several addresses has its reason in the parts. */
+function reasonOf(cause: Error & { readonly code?: string }): string {
+  return cause.message === "" ? (cause.code ?? cause.name) : cause.message;
+}
+
+function parsed(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Told to the person as a difference, where a body was wanted.
+    return undefined;
+  }
+}
+
+function differencesFrom(wanted: Wanted, status: number, json: Json | undefined, text: string): string[] {
+  const statuses = typeof wanted.status === "number" ? [wanted.status] : wanted.status;
+  if (!statuses.includes(status)) {
+    const detail = isObject(json) && typeof json.detail === "string" ? json.detail : text.slice(0, 200);
+    return [`expected ${statuses.join(" or ")}, got ${status}${detail === "" ? "" : `: ${detail}`}`];
+  }
+  return wanted.body === undefined || status === 204 ? [] : missing(wanted.body, json, "the answer");
+}
+
+function missing(wanted: Json, got: Json | undefined, place: string): string[] {
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(got) || got.length !== wanted.length) return [mismatch(wanted, got, place)];
+    return wanted.flatMap((one, index) => missing(one, got[index], `${place}[${index}]`));
+  }
+  if (!isObject(wanted)) return wanted === got ? [] : [mismatch(wanted, got, place)];
+  if (!isObject(got)) return [mismatch(wanted, got, place)];
+  return Object.entries(wanted).flatMap(([name, one]) =>
+    missing(one, Object.hasOwn(got, name) ? got[name] : undefined, `${place}.${name}`),
+  );
+}
+
+function mismatch(wanted: Json, got: Json | undefined, place: string): string {
+  return `${place}: expected ${JSON.stringify(wanted)}, got ${got === undefined ? "nothing" : JSON.stringify(got).slice(0, 300)}`;
+}
+
+/** Ids and filters are long; which request it was shows without them. */
+function shortened(path: string): string {
+  const [resource = "", query] = path.split("?");
+  return resource.replace(/\/[^/]{9,}$/, "/{id}") + (query === undefined ? "" : "?…");
+}

@@ -1,0 +1,36 @@
+import type { AdminTransport } from "./adminClient.ts";
+import { inProcess } from "./inProcess.ts";
+import type { Place } from "./place.ts";
+import { Misused } from "./refused.ts";
+import { signedHttp } from "./signedHttp.ts";
+import { stackOutput } from "./stackOutput.ts";
+
+/** Opens the way to the administration API of a place. @throws Refused, Misused */
+export async function reach(place: Place, actor: string | undefined, env: NodeJS.ProcessEnv): Promise<AdminTransport> {
+  switch (place.kind) {
+    case "local":
+      return inProcess(place.folder, actor, env);
+    case "url":
+      return signedHttp(place.url, place.region ?? regionOf(place.url), actor);
+    case "stack": {
+      if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+      const url = await stackOutput(place.stack, "AdminUrl", place.region, env);
+      return signedHttp(reachable(url, env), place.region, actor);
+    }
+  }
+}
+
+/** The region stands in the name of an API's default domain. */
+function regionOf(url: string): string {
+  const region = /\.execute-api\.([a-z0-9-]+)\./.exec(new URL(url).host)?.[1];
+  if (region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+  return region;
+}
+
+/** An emulator serves the APIs it deployed under its own address. */
+function reachable(url: string, env: NodeJS.ProcessEnv): string {
+  const { host, pathname } = new URL(url);
+  const api = /^([a-z0-9]+)\.execute-api\./.exec(host)?.[1];
+  if (env.AWS_ENDPOINT_URL === undefined || api === undefined) return url;
+  return `${env.AWS_ENDPOINT_URL.replace(/\/+$/, "")}/_aws/execute-api/${api}${pathname}`;
+}

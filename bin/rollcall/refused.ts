@@ -1,0 +1,15 @@
+/** What a command could not do, for a foreseen reason, in one sentence for the person who typed it: exit code 1. */
+export class Refused extends Error {
+  constructor(sentence: string) {
+    super(sentence);
+    this.name = "Refused";
+  }
+}
+
+/** The command was not understood: exit code 2. */
+export class Misused extends Error {
+  constructor(sentence: string) {
+    super(sentence);
+    this.name = "Misused";
+  }
+}

@@ -1,0 +1,117 @@
+import { parseArgs } from "node:util";
+import { AdminClient, type AdminTransport } from "./adminClient.ts";
+import { type Command, type CommandOptions, type GivenOptions, type Terminal, textOption } from "./command.ts";
+import { commandHelp, overview } from "./help.ts";
+import { PLACE_OPTIONS, type Place, placeOf } from "./place.ts";
+import { Misused, Refused } from "./refused.ts";
+
+export interface Surroundings {
+  readonly env: NodeJS.ProcessEnv;
+  readonly terminal: Terminal;
+  /** @throws Refused when there is nobody to reach */
+  reach(place: Place, actor: string | undefined): Promise<AdminTransport>;
+}
+
+const EVERY_COMMAND: CommandOptions = {
+  json: { type: "boolean", help: "print the result as JSON" },
+  help: { type: "boolean", help: "print this help" },
+  ...PLACE_OPTIONS,
+};
+
+/**
+ * Runs the command that `words` name.
+ * @returns the exit code: 0 done, 1 refused or not found, 2 not understood; a surprise is thrown
+ */
+export async function run(
+  commands: readonly Command[],
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const { terminal } = surroundings;
+  if (words.length === 0 || words[0] === "--help" || words[0] === "help") {
+    terminal.out(overview(commands, words.slice(1).join(" ")));
+    return words.length === 0 ? 2 : 0;
+  }
+  const command = commands.find(({ name }) => name === words.slice(0, name.split(" ").length).join(" "));
+  if (command === undefined) return explainUnknown(commands, words, terminal);
+  try {
+    return await runOne(command, words.slice(command.name.split(" ").length), surroundings);
+  } catch (error) {
+    if (error instanceof Refused) {
+      terminal.err(error.message);
+      return 1;
+    }
+    if (error instanceof Misused) {
+      terminal.err(`${error.message} See: rollcall ${command.name} --help`);
+      return 2;
+    }
+    throw error;
+  }
+}
+
+async function runOne(
+  command: Command,
+  words: readonly string[],
+  { env, terminal, reach }: Surroundings,
+): Promise<number> {
+  const { options, positionals } = parse(command, words);
+  if (options.help === true) {
+    terminal.out(commandHelp(command, EVERY_COMMAND));
+    return 0;
+  }
+  const required = command.arguments.filter((name) => !name.startsWith("["));
+  if (positionals.length < required.length) throw new Misused(`${required[positionals.length]} is missing.`);
+  if (positionals.length > command.arguments.length) {
+    throw new Misused(
+      `There is a word too many${positionals.some((word) => word.includes(" ")) ? "" : "; quote names with spaces"}.`,
+    );
+  }
+  const place = placeOf(options, env);
+  let transport: AdminTransport | undefined;
+  try {
+    const code = await command.run({
+      arguments: command.arguments.map((_, index) => positionals[index] ?? ""),
+      options,
+      json: options.json === true,
+      terminal,
+      place,
+      connect: async () => {
+        transport ??= await reach(place, textOption(options, "actor"));
+        return new AdminClient(transport);
+      },
+    });
+    return code ?? 0;
+  } finally {
+    await transport?.close();
+  }
+}
+
+/** @throws Misused */
+function parse(command: Command, words: readonly string[]): { options: GivenOptions; positionals: readonly string[] } {
+  const known = Object.entries({ ...EVERY_COMMAND, ...command.options });
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options: Object.fromEntries(
+        known.map(([name, { type, multiple }]) => [name, { type, multiple: multiple ?? false }]),
+      ),
+      allowPositionals: true,
+      strict: true,
+    });
+    return { options: values, positionals };
+  } catch (error) {
+    // Node's own words name the option; what follows the first sentence is about positionals.
+    if (error instanceof TypeError) throw new Misused(`${error.message.split(". ")[0]?.replace(/\.$/, "")}.`);
+    throw error;
+  }
+}
+
+function explainUnknown(commands: readonly Command[], words: readonly string[], terminal: Terminal): number {
+  const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
+  if (group.length > 0) {
+    terminal.err(overview(group, ""));
+    return words.includes("--help") ? 0 : 2;
+  }
+  terminal.err(`There is no command "${words[0]}". See: rollcall --help`);
+  return 2;
+}

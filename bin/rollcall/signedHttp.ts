@@ -1,0 +1,71 @@
+import { defaultProvider } from "@aws-sdk/credential-provider-node";
+import { AwsClient } from "aws4fetch";
+import type { AdminAnswer, AdminRequest, AdminTransport } from "./adminClient.ts";
+import { Refused } from "./refused.ts";
+
+const TIMEOUT_MS = 35_000;
+
+/** Sends one request, signed with the caller's AWS credentials. @throws Refused when there are none, or nobody answers */
+export type SignedFetch = (url: string, init: RequestInit) => Promise<Response>;
+
+/**
+ * @param service as signatures name it, e.g. `execute-api`
+ * @throws Refused
+ */
+export async function signedFetch(service: string, region: string): Promise<SignedFetch> {
+  const credentials = await credentialsOf();
+  // Repeating is left to the person: a token must not be made twice.
+  const client = new AwsClient({ ...credentials, service, region, retries: 0 });
+  return async (url, init) => {
+    try {
+      return await client.fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    } catch (error) {
+      throw new Refused(`${new URL(url).host} does not answer (${reasonOf(error)}).`);
+    }
+  };
+}
+
+/**
+ * The administration API of a deployment.
+ * @param adminUrl the stack's output AdminUrl
+ */
+export async function signedHttp(adminUrl: string, region: string, actor: string | undefined): Promise<AdminTransport> {
+  const send = await signedFetch("execute-api", region);
+  const base = adminUrl.replace(/\/+$/, "");
+  return {
+    send: async ({ method, path, body }: AdminRequest): Promise<AdminAnswer> => {
+      const response = await send(`${base}/${path}`, {
+        method,
+        redirect: "error",
+        headers: {
+          Accept: "application/json",
+          "User-Agent": "rollcall-cli",
+          ...(actor === undefined ? {} : { "Rollcall-Actor": actor }),
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, text: await response.text() };
+    },
+    close: async () => undefined,
+  };
+}
+
+async function credentialsOf(): Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }> {
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = await defaultProvider()();
+    return { accessKeyId, secretAccessKey, sessionToken };
+  } catch (error) {
+    // The provider's message names the sources it tried, never a value of them.
+    throw new Refused(
+      `There are no usable AWS credentials: ${error instanceof Error ? error.message : "unknown reason"}`,
+    );
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown reason";
+  if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} seconds`;
+  const cause = error.cause;
+  return cause instanceof Error && "code" in cause ? String(cause.code) : error.message;
+}

@@ -1,0 +1,47 @@
+import { Refused } from "./refused.ts";
+import { signedFetch } from "./signedHttp.ts";
+
+/**
+ * An output of a deployed CloudFormation stack.
+ * @throws Refused when there is no such stack, or it has no such output
+ */
+export async function stackOutput(
+  stack: string,
+  name: string,
+  region: string,
+  env: NodeJS.ProcessEnv,
+): Promise<string> {
+  const endpoint =
+    env.AWS_ENDPOINT_URL_CLOUDFORMATION ?? env.AWS_ENDPOINT_URL ?? `https://cloudformation.${region}.amazonaws.com`;
+  const send = await signedFetch("cloudformation", region);
+  const response = await send(`${endpoint.replace(/\/+$/, "")}/`, {
+    method: "POST",
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ Action: "DescribeStacks", Version: "2010-05-15", StackName: stack }).toString(),
+  });
+  const xml = await response.text();
+  if (!response.ok) {
+    throw new Refused(
+      `The stack ${stack} cannot be read in ${region}: ${elementOf(xml, "Message") ?? `status ${response.status}`}`,
+    );
+  }
+  const value = outputOf(xml, name);
+  if (value === undefined)
+    throw new Refused(`The stack ${stack} in ${region} has no output ${name}: is it a Rollcall?`);
+  return value;
+}
+
+/** The value of an output in DescribeStacks' XML answer. */
+export function outputOf(xml: string, name: string): string | undefined {
+  for (const [member] of xml.matchAll(/<member>(?:(?!<member>)[\s\S])*?<\/member>/g)) {
+    if (elementOf(member, "OutputKey") === name) return elementOf(member, "OutputValue");
+  }
+  return undefined;
+}
+
+function elementOf(xml: string, name: string): string | undefined {
+  const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+  return text?.replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => ENTITIES[entity] ?? "");
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };

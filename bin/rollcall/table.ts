@@ -1,0 +1,23 @@
+/** A table for people: columns as wide as their widest cell, two spaces between them. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows.map((row) => row.map(printable))];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => width(line[column] ?? ""))));
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell + " ".repeat((widths[column] ?? 0) - width(cell)))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+/** What came from outside must not steer the terminal: control and direction characters become visible. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu, "\uFFFD");
+}
+
+/** Code points without those that add nothing to the width; good enough to keep names of most scripts in line. */
+function width(text: string): number {
+  return [...text.replace(/\p{M}/gu, "")].length;
+}

@@ -1,0 +1,147 @@
+import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { adminPath } from "./adminClient.ts";
+import { type Command, type CommandOptions, type GivenOptions, type Invocation, textOption } from "./command.ts";
+import { Misused } from "./refused.ts";
+import { printable, table } from "./table.ts";
+import { openTokenFile } from "./tokenFile.ts";
+import { warn } from "./warn.ts";
+
+const WISHES: CommandOptions = {
+  description: {
+    type: "string",
+    value: "TEXT",
+    help: "for the list of tokens, for example the identity provider's name",
+  },
+  "expires-in-days": { type: "string", value: "N", help: "the token expires after so many days (default: never)" },
+  "token-file": {
+    type: "string",
+    value: "PATH",
+    help: "write the token to this file (mode 0600) instead of the terminal",
+  },
+};
+
+export const tokenCommands: readonly Command[] = [
+  {
+    name: "token generate",
+    arguments: ["ORG"],
+    summary: "make a token; refused while one lives, unless the org's rules allow many",
+    options: WISHES,
+    run: (invocation) => make(invocation, [], wishesOf(invocation.options)),
+  },
+  {
+    name: "token regenerate",
+    arguments: ["ORG"],
+    summary: "make a token in the place of all others, which stop working at once",
+    options: WISHES,
+    run: (invocation) => make(invocation, ["regenerate"], wishesOf(invocation.options)),
+  },
+  {
+    name: "token rotate",
+    arguments: ["ORG"],
+    summary: "make a second token; the earlier one goes on to work for the overlap",
+    options: {
+      ...WISHES,
+      overlap: { type: "string", value: "TIME", help: "e.g. 90s, 30m, 24h or 7d (default 24h, at most 30d)" },
+    },
+    run: (invocation) => {
+      const overlap = textOption(invocation.options, "overlap");
+      const wishes = wishesOf(invocation.options);
+      if (overlap !== undefined) wishes.overlapSeconds = secondsOf(overlap);
+      return make(invocation, ["rotate"], wishes);
+    },
+  },
+  {
+    name: "token list",
+    arguments: ["ORG"],
+    summary: "list the tokens of an organization; a token itself can never be shown again",
+    options: {},
+    run: list,
+  },
+  {
+    name: "token revoke",
+    arguments: ["ORG", "TOKEN_ID"],
+    summary: "revoke one token, which stops working at once",
+    options: {},
+    run: async (invocation) => {
+      const [org = "", tokenId = ""] = invocation.arguments;
+      const token = await (await invocation.connect()).call("DELETE", adminPath("orgs", org, "tokens", tokenId));
+      if (invocation.json) invocation.terminal.out(JSON.stringify(token, undefined, 2));
+      else invocation.terminal.out(`Token ${token.id} is ${token.status}.`);
+      return undefined;
+    },
+  },
+];
+
+async function make(invocation: Invocation, way: readonly string[], wishes: JsonObject): Promise<undefined> {
+  const { options, terminal, json } = invocation;
+  const path = textOption(options, "token-file");
+  const client = await invocation.connect();
+  const file = path === undefined ? undefined : openTokenFile(path);
+  try {
+    const [org = ""] = invocation.arguments;
+    const made = await client.call("POST", adminPath("orgs", org, "tokens", ...way), wishes);
+    const secret = String(made.secretToken);
+    file?.write(secret);
+    if (json) {
+      terminal.out(
+        JSON.stringify(path === undefined ? made : { ...made, secretToken: undefined, tokenFile: path }, undefined, 2),
+      );
+    } else {
+      terminal.out(`Tenant URL: ${made.tenantUrl}`);
+      terminal.out(path === undefined ? `Secret token: ${secret}` : `Secret token: written to ${path}`);
+      if (path === undefined) terminal.err("Keep the token now: it cannot be shown again.");
+      for (const token of objects(made.retiring)) {
+        terminal.err(`Token ${token.id} goes on to work until ${token.expiresAt}.`);
+      }
+    }
+    warn(terminal, made);
+  } finally {
+    file?.close();
+  }
+  return undefined;
+}
+
+async function list(invocation: Invocation): Promise<undefined> {
+  const { json, terminal } = invocation;
+  const [org = ""] = invocation.arguments;
+  const answer = await (await invocation.connect()).call("GET", adminPath("orgs", org, "tokens"));
+  const tokens = objects(answer.tokens);
+  if (json) terminal.out(JSON.stringify(tokens, undefined, 2));
+  else if (tokens.length === 0) terminal.err(`There is no token yet. Make one with: token generate ${printable(org)}`);
+  else {
+    const rows = tokens.map((token) => [
+      String(token.id),
+      String(token.status),
+      String(token.createdAt),
+      String(token.createdBy),
+      token.expiresAt === null ? "never" : String(token.expiresAt),
+      String(token.description),
+    ]);
+    terminal.out(table(["ID", "STATUS", "CREATED", "BY", "EXPIRES", "DESCRIPTION"], rows));
+  }
+  if (!json) warn(terminal, answer);
+  return undefined;
+}
+
+/** @throws Misused */
+function wishesOf(options: GivenOptions): JsonObject {
+  const [description, days] = [textOption(options, "description"), textOption(options, "expires-in-days")];
+  if (days !== undefined && !/^\d{1,6}$/.test(days)) throw new Misused("--expires-in-days takes a whole number.");
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(days === undefined ? {} : { expiresInDays: Number(days) }),
+  };
+}
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** @throws Misused */
+function secondsOf(overlap: string): number {
+  const [, number, unit = ""] = /^(\d{1,8})([smhd])$/.exec(overlap) ?? [];
+  if (number === undefined) throw new Misused("--overlap takes a number with s, m, h or d, for example 24h.");
+  return Number(number) * (SECONDS[unit] ?? 1);
+}
+
+function objects(value: JsonObject[string] | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
