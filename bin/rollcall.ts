@@ -1,10 +1,11 @@
 import { directoryCommands } from "./rollcall/directoryCommands.ts";
 import { orgCommands } from "./rollcall/orgCommands.ts";
+import { playCommand } from "./rollcall/play.ts";
 import { reach } from "./rollcall/reach.ts";
 import { run } from "./rollcall/run.ts";
 import { tokenCommands } from "./rollcall/tokenCommands.ts";
 
-const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands];
+const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands, playCommand];
 
 process.exitCode = await run(COMMANDS, process.argv.slice(2), {
   env: process.env,

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { type Command, type Invocation, textOption } from "./command.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "./playEntra.ts";
 import { Player, PlayStopped } from "./playing.ts";
 import { OKTA_BODY_HEADERS, OKTA_HEADERS, playOkta } from "./playOkta.ts";
+import { Misused } from "./refused.ts";
 
 const LOCAL_TENANT_URL = "http://127.0.0.1:3000/scim/v2/acme";
 
@@ -11,50 +12,39 @@ const PLAYS = {
   okta: { play: playOkta, title: "Okta", headers: OKTA_HEADERS, bodyHeaders: OKTA_BODY_HEADERS },
 };
 
-const USAGE = `rollcall play entra|okta [--url TENANT_URL] [--token TOKEN | --token-file PATH]
-
-Plays a whole provisioning life against an organization, with the requests that Entra ID or Okta would send:
-Test Connection, users, updates, a group and its members, rename, deactivate, reactivate, delete.
-What it makes has random names and is deleted at the end.
-
-  --url TENANT_URL    default ${LOCAL_TENANT_URL}
-  --token TOKEN       the organization's secret token; it then shows in the list of processes, so rather:
-  --token-file PATH   a file that holds it, or the environment variable ROLLCALL_TOKEN
-
-Exit code 0 when every step went as the identity provider needs it, 1 when one did not, 2 for a wrong command line.`;
-
-export const playCommand = {
+/** Goes to a Tenant URL as an identity provider does: it never asks for the administration API. */
+export const playCommand: Command = {
   name: "play",
-  summary: "play a provisioning life of Entra or Okta against an organization",
-  usage: USAGE,
-  run,
+  arguments: ["entra|okta"],
+  summary: "play a provisioning life, from Test Connection to delete, with the requests of Entra or Okta",
+  options: {
+    url: { type: "string", value: "TENANT_URL", help: `the Tenant URL (default ${LOCAL_TENANT_URL})` },
+    token: { type: "string", value: "TOKEN", help: "the secret token (default: the environment's ROLLCALL_TOKEN)" },
+    "token-file": { type: "string", value: "PATH", help: "a file that holds the secret token" },
+  },
+  run: play,
 };
 
-/** @returns the exit code */
-async function run(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-  print: (line: string) => void = console.log,
-): Promise<number> {
-  const read = readArguments(args, environment);
-  if (typeof read === "string") {
-    print(read);
-    return 2;
-  }
-  if (read === undefined) {
-    print(USAGE);
-    return 0;
-  }
-  const { play, title, headers, bodyHeaders } = PLAYS[read.who];
-  print(`Playing ${title} against ${read.url}`);
-  const player = new Player({ url: read.url, token: read.token, headers, bodyHeaders, print });
-  const stopped = await untilStopped(() => play(player));
-  const leftBehind = await untilStopped(() => player.cleanUp());
-  for (const reason of new Set([stopped, leftBehind])) if (reason !== undefined) print(`✗ ${reason}`);
-  const { right, wrong } = player.score;
-  const done = wrong === 0 && stopped === undefined && leftBehind === undefined;
-  print(done ? `All ${right} steps are as ${title} needs them.` : `${right} steps are right, ${wrong} are not.`);
-  return done ? 0 : 1;
+async function play(invocation: Invocation): Promise<number> {
+  const { terminal, json } = invocation;
+  const [who = ""] = invocation.arguments;
+  if (who !== "entra" && who !== "okta") throw new Misused("Say whom to play: entra or okta.");
+  const url = textOption(invocation.options, "url") ?? LOCAL_TENANT_URL;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Misused("--url takes the Tenant URL.");
+  const token = tokenOf(invocation);
+  const { play: life, title, headers, bodyHeaders } = PLAYS[who];
+  const print = (line: string): void => (json ? undefined : terminal.out(line));
+  print(`Playing ${title} against ${url}`);
+  const player = new Player({ url, token, headers, bodyHeaders, print });
+  const reasons = [await untilStopped(() => life(player)), await untilStopped(() => player.cleanUp())];
+  const stopped = [...new Set(reasons.filter((reason) => reason !== undefined))];
+  for (const reason of stopped) print(`✗ ${reason}`);
+  const wrong = player.steps.filter(({ differences }) => differences.length > 0).length;
+  const right = player.steps.length - wrong;
+  const asNeeded = wrong === 0 && stopped.length === 0;
+  print(asNeeded ? `All ${right} steps are as ${title} needs them.` : `${right} steps are right, ${wrong} are not.`);
+  if (json) terminal.out(JSON.stringify({ url, asNeeded, stopped, steps: player.steps }, undefined, 2));
+  return asNeeded ? 0 : 1;
 }
 
 /** @returns why it went no further */
@@ -68,68 +58,21 @@ async function untilStopped(act: () => Promise<void>): Promise<string | undefine
   }
 }
 
-interface Arguments {
-  readonly who: keyof typeof PLAYS;
-  readonly url: string;
-  readonly token: string;
+/** @throws Misused */
+function tokenOf({ options }: Invocation): string {
+  const path = textOption(options, "token-file");
+  const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
+  if (token !== undefined && token.trim() !== "") return token.trim();
+  throw new Misused(
+    "A token is needed: --token, --token-file or ROLLCALL_TOKEN. For a new one: npm run rollcall -- token regenerate ORG.",
+  );
 }
 
-/** @returns undefined when help was asked for; a text when the command line cannot be used */
-function readArguments(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): Arguments | string | undefined {
-  let parsed: ReturnType<typeof parse>;
-  try {
-    parsed = parse(args);
-  } catch (cause) {
-    return `${cause instanceof Error ? cause.message : String(cause)} (rollcall play --help)`;
-  }
-  const { values, positionals } = parsed;
-  if (values.help === true) return undefined;
-  const [who, ...others] = positionals;
-  if ((who !== "entra" && who !== "okta") || others.length > 0) {
-    return "Say whom to play: rollcall play entra, or rollcall play okta.";
-  }
-  const url = values.url ?? LOCAL_TENANT_URL;
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) return "--url takes the Tenant URL, which begins with http.";
-  const token = tokenFrom(values.token, values["token-file"], environment.ROLLCALL_TOKEN);
-  if (typeof token === "string") return token;
-  return { who, url, token: token.token };
-}
-
-function parse(args: readonly string[]) {
-  return parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      url: { type: "string" },
-      token: { type: "string" },
-      "token-file": { type: "string" },
-      help: { type: "boolean", short: "h" },
-    },
-  });
-}
-
-/** @returns a text when there is no token to be had */
-function tokenFrom(
-  given: string | undefined,
-  file: string | undefined,
-  fromEnvironment: string | undefined,
-): { readonly token: string } | string {
-  const token = given ?? (file === undefined ? fromEnvironment : readToken(file));
-  if (token === undefined && file !== undefined) return `The file ${file} cannot be read.`;
-  if (token === undefined || token.trim() === "") {
-    return "A token is needed: --token, --token-file or ROLLCALL_TOKEN. A new one: npm run rollcall -- token regenerate ORG";
-  }
-  return { token: token.trim() };
-}
-
-function readToken(path: string): string | undefined {
+/** @throws Misused */
+function readToken(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    // Told to the person as one line.
-    return undefined;
+    throw new Misused("The token file cannot be read.");
   }
 }

@@ -21,7 +21,6 @@ export interface Wanted {
 export interface Played {
   readonly status: number;
   readonly json: Json | undefined;
-  readonly right: boolean;
 }
 
 export interface PlayOptions {
@@ -33,6 +32,15 @@ export interface PlayOptions {
   print(line: string): void;
 }
 
+/** One step as it went, for the list at the end. */
+export interface PlayedStep {
+  readonly title: string;
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly differences: readonly string[];
+}
+
 /** A step on which the others stand went wrong: there is nothing to go on with. */
 export class PlayStopped extends Error {}
 
@@ -40,31 +48,24 @@ export class PlayStopped extends Error {}
 export class Player {
   readonly #options: PlayOptions;
   readonly #made: string[] = [];
-  #right = 0;
-  #wrong = 0;
+  readonly steps: PlayedStep[] = [];
 
   constructor(options: PlayOptions) {
     this.#options = options;
   }
 
-  get score(): { readonly right: number; readonly wrong: number } {
-    return { right: this.#right, wrong: this.#wrong };
-  }
-
   async step(title: string, request: PlayRequest, wanted: Wanted): Promise<Played> {
     const { status, text } = await this.#send(request);
     const json = parsed(text);
-    const found = differencesFrom(wanted, status, json, text);
-    const line = `${title}  (${request.method} ${shortened(request.path)} → ${status})`;
-    if (found.length === 0) {
-      this.#right += 1;
-      this.#options.print(`✓ ${line}`);
-    } else {
-      this.#wrong += 1;
-      this.#options.print(`✗ ${line}`);
-      for (const difference of found) this.#options.print(`    ${difference}`);
-    }
-    return { status, json, right: found.length === 0 };
+    this.#note(title, request, status, differencesFrom(wanted, status, json, text));
+    return { status, json };
+  }
+
+  #note(title: string, { method, path }: PlayRequest, status: number, differences: readonly string[]): void {
+    const short = shortened(path);
+    this.steps.push({ title, method, path: short, status, differences });
+    this.#options.print(`${differences.length === 0 ? "✓" : "✗"} ${title}  (${method} ${short} → ${status})`);
+    for (const difference of differences) this.#options.print(`    ${difference}`);
   }
 
   /** A step that makes something: what it made is taken away at the end, whatever happens. @returns its id */
@@ -89,11 +90,9 @@ export class Player {
   /** Deletes what is still there, newest first; only what cannot be deleted is spoken of. */
   async cleanUp(): Promise<void> {
     for (const path of this.#made.splice(0).reverse()) {
-      const { status } = await this.#send({ method: "DELETE", path });
-      if (status !== 204 && status !== 404) {
-        this.#wrong += 1;
-        this.#options.print(`✗ Clean up: ${path} is still there (DELETE → ${status})`);
-      }
+      const request = { method: "DELETE", path };
+      const { status } = await this.#send(request);
+      if (status !== 204 && status !== 404) this.#note("Clean up", request, status, [`${path} is still there`]);
     }
   }
 
@@ -107,16 +106,25 @@ export class Player {
         ? {}
         : { ...this.#options.bodyHeaders, "Content-Length": String(Buffer.byteLength(payload)) }),
     };
+    const options = { method, headers: { Host: url.host, ...headers }, timeout: PATIENCE_MS };
     return new Promise((resolve, reject) => {
+      const stop = (cause: Error): void => reject(new PlayStopped(`No answer from ${url.origin}: ${reasonOf(cause)}`));
       const send = url.protocol === "https:" ? httpsRequest : httpRequest;
-      const outgoing = send(url, { method, headers, timeout: PATIENCE_MS }, (incoming) => {
-        read(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, text }), reject);
+      const outgoing = send(reachable(url), options, (incoming) => {
+        read(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, text }), stop);
       });
-      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} s`)));
-      outgoing.on("error", (cause) => reject(new PlayStopped(`No answer from ${url.origin}: ${reasonOf(cause)}`)));
+      outgoing.on("timeout", () => outgoing.destroy(new Error(`none within ${PATIENCE_MS / 1000} s`)));
+      outgoing.on("error", stop);
       outgoing.end(payload);
     });
   }
+}
+
+/** Names under `localhost` are this machine (RFC 6761 section 6.3), which not every resolver knows. */
+function reachable(url: URL): URL {
+  const here = new URL(url);
+  if (url.hostname.endsWith(".localhost")) here.hostname = "127.0.0.1";
+  return here;
 }
 
 async function read(incoming: IncomingMessage): Promise<string> {

@@ -78,7 +78,10 @@ async function exchange(
     ...(headers === undefined ? {} : { headers }),
     ...(step.request === undefined ? {} : { body: filled(step.request) }),
   });
-  const found = [...statusDifferences(step.status, answer), ...manners(answer, headers?.Accept)];
+  // An answer of another status says why in its body; what else is not in it is no news.
+  const found = statusDifferences(step.status, answer);
+  if (found.length > 0) return found;
+  found.push(...manners(answer, headers?.Accept));
   if (step.response !== undefined) found.push(...differences(filled(step.response), answer.json));
   if (step.responseHeaders !== undefined) {
     found.push(...differences(filled(step.responseHeaders), answer.headers, "headers"));

@@ -1,0 +1,16 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import type { Store } from "../../functions/provisioning/ports.ts";
+
+/** What the handlers need beside a store; log lines go to `log`, or nowhere. */
+export function testEndpoint(store: Store, log: Endpoint["log"] = () => undefined): Endpoint {
+  return {
+    store,
+    now: () => Date.now(),
+    randomBytes,
+    wait: (milliseconds) => wait(milliseconds),
+    log,
+    version: "test",
+  };
+}
