@@ -9,12 +9,12 @@ import {
   revokeToken,
   rotateToken,
 } from "../../functions/provisioning/tokens.ts";
-import { administrationOf, settingsInMemory } from "../support/settings.ts";
+import { administrationOf, emptySettings } from "../support/administration.ts";
 
 const DAY = 86_400_000;
 
 async function acme(wishes: OrgWishes = {}) {
-  const settings = settingsInMemory();
+  const settings = emptySettings();
   const administration = administrationOf(settings);
   await createOrg(administration, "acme", { sso: {}, admins: ["1", "2"], ...wishes });
   return { settings, administration };

@@ -2,18 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import { actorOf } from "../../functions/provisioning/actor.ts";
 import { getOrg } from "../../functions/provisioning/changeOrg.ts";
 import { createOrg, updateOrg } from "../../functions/provisioning/orgs.ts";
-import { administrationOf, settingsInMemory } from "../support/settings.ts";
+import { administrationOf, emptySettings } from "../support/administration.ts";
 
 describe("an organization", () => {
   test("starts entitled, with the standard preset and without SSO, and says what is missing", async () => {
-    const { org, warnings } = await createOrg(administrationOf(settingsInMemory()), "acme", {});
+    const { org, warnings } = await createOrg(administrationOf(emptySettings()), "acme", {});
     expect(org).toMatchObject({ slug: "acme", displayName: "acme", entitled: true, preset: "standard", tokenEpoch: 1 });
     expect(org.sso).toBeUndefined();
     expect(warnings).toEqual([expect.stringContaining("SAML SSO"), expect.stringContaining("No org admin")]);
   });
 
   test.each(["a", "a1", "acme-2", "0", "a".repeat(63)])("may be called %s", async (slug) => {
-    const settings = settingsInMemory();
+    const settings = emptySettings();
     await createOrg(administrationOf(settings), slug, {});
     expect((await getOrg(settings, slug)).slug).toBe(slug);
   });
@@ -34,7 +34,7 @@ describe("an organization", () => {
     "scim",
     "new",
   ])("cannot be called %j", async (slug) => {
-    await expect(createOrg(administrationOf(settingsInMemory()), slug, {})).rejects.toMatchObject({
+    await expect(createOrg(administrationOf(emptySettings()), slug, {})).rejects.toMatchObject({
       status: 400,
       scimType: "invalidValue",
       code: "value.org",
@@ -42,7 +42,7 @@ describe("an organization", () => {
   });
 
   test("cannot take the login name of another one", async () => {
-    const administration = administrationOf(settingsInMemory());
+    const administration = administrationOf(emptySettings());
     await createOrg(administration, "acme", {});
     await expect(createOrg(administration, "acme", {})).rejects.toMatchObject({
       status: 409,
@@ -51,11 +51,11 @@ describe("an organization", () => {
   });
 
   test("that does not exist is 404", async () => {
-    await expect(updateOrg(administrationOf(settingsInMemory()), "acme", {})).rejects.toMatchObject({ status: 404 });
+    await expect(updateOrg(administrationOf(emptySettings()), "acme", {})).rejects.toMatchObject({ status: 404 });
   });
 
   test("changes only what is asked for, and its version with it", async () => {
-    const administration = administrationOf(settingsInMemory());
+    const administration = administrationOf(emptySettings());
     const { org } = await createOrg(administration, "acme", {
       sso: { entityId: "urn:example:idp" },
       admins: ["1", "2"],
@@ -67,14 +67,14 @@ describe("an organization", () => {
   });
 
   test("warns while there is one admin (P3)", async () => {
-    const administration = administrationOf(settingsInMemory());
+    const administration = administrationOf(emptySettings());
     await createOrg(administration, "acme", { sso: {} });
     const { warnings } = await updateOrg(administration, "acme", { admins: ["1", "1"] });
     expect(warnings).toEqual([expect.stringContaining("only one org admin")]);
   });
 
   test("loses SSO with null and keeps everything else (P2)", async () => {
-    const administration = administrationOf(settingsInMemory());
+    const administration = administrationOf(emptySettings());
     await createOrg(administration, "acme", { sso: { url: "https://idp.example.com/saml" } });
     const { org, warnings } = await updateOrg(administration, "acme", { sso: null });
     expect(org.sso).toBeUndefined();
@@ -82,7 +82,7 @@ describe("an organization", () => {
   });
 
   test("changes its rules one by one and gives one back to the preset with null", async () => {
-    const administration = administrationOf(settingsInMemory());
+    const administration = administrationOf(emptySettings());
     await createOrg(administration, "acme", { changedRules: { teamNameMaxLength: 100, liveTokens: "many" } });
     const { org } = await updateOrg(administration, "acme", { preset: "rfc", changedRules: { liveTokens: null } });
     expect(org).toMatchObject({ preset: "rfc", changedRules: { teamNameMaxLength: 100 } });
@@ -107,7 +107,7 @@ describe("an organization", () => {
     [{ changedRules: { constructor: "x" } }, "value.changedRules"],
     [{ changedRules: JSON.parse('{"__proto__": true}') }, "value.changedRules"],
   ])("refuses %j", async (wishes, code) => {
-    await expect(createOrg(administrationOf(settingsInMemory()), "acme", wishes)).rejects.toMatchObject({
+    await expect(createOrg(administrationOf(emptySettings()), "acme", wishes)).rejects.toMatchObject({
       status: 400,
       code,
     });

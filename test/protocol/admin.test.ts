@@ -1,0 +1,367 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { adminSender } from "../../bin/rollcall/inProcess.ts";
+import { ADMIN_ROUTES } from "../../functions/edge/adminRoutes.ts";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import { newResourceId } from "../../functions/provisioning/newId.ts";
+import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
+import { nameKey, userNameKey } from "../../functions/scim/comparison.ts";
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+
+interface Operation {
+  readonly operationId: string;
+  readonly requestBody?: {
+    readonly content: { readonly "application/json": { readonly schema: { readonly $ref: string } } };
+  };
+  readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly content?: unknown }>>;
+}
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const document: Document = JSON.parse(
+  readFileSync(new URL("../../functions/edge/adminOpenapi.json", import.meta.url), "utf8"),
+);
+const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
+ajv.addSchema(document, "admin");
+
+interface Asked {
+  readonly status: number;
+  readonly json: JsonObject;
+}
+type Ask = (
+  method: "GET" | "POST" | "PATCH" | "DELETE",
+  path: string,
+  body?: JsonObject,
+  options?: AskOptions,
+) => Promise<Asked>;
+interface AskOptions {
+  readonly actor?: string;
+  readonly userArn?: string;
+}
+
+/** Asks, and holds request and answer against the document: whatever any test here does is checked by it. */
+function documented(store: Store, lines: Readonly<Record<string, unknown>>[]): Ask {
+  return async (method, path, body, { actor, userArn } = {}) => {
+    const send = adminSender(
+      testEndpoint(store, (line) => lines.push(line)),
+      actor,
+      userArn,
+    );
+    const { status, text } = await send({ method, path, body });
+    const json: Json = JSON.parse(text);
+    if (!isObject(json)) throw new Error("no object");
+    const operation = operationOf(method, path.split("?")[0] ?? "");
+    if (operation === undefined) expect([400, 403, 404, 405]).toContain(status);
+    else {
+      expect(Object.keys(operation.responses)).toContain(String(status));
+      const problems = problemsOf(json, responseSchema(operation, status));
+      expect(problems).toEqual([]);
+      const wanted = operation.requestBody?.content["application/json"].schema.$ref;
+      if (status < 300 && body !== undefined && wanted !== undefined)
+        expect(problemsOf(body, `admin${wanted}`)).toEqual([]);
+    }
+    return { status, json };
+  };
+}
+
+function operationOf(method: string, path: string): Operation | undefined {
+  const segments = path.split("/");
+  const fits = Object.keys(document.paths).filter((template) => {
+    const parts = template.slice(1).split("/");
+    return parts.length === segments.length && parts.every((part, i) => part.startsWith("{") || part === segments[i]);
+  });
+  return fits.map((template) => document.paths[template]?.[method.toLowerCase()]).find((found) => found !== undefined);
+}
+
+function responseSchema(operation: Operation, status: number): string {
+  return status < 300
+    ? `admin#/paths/${pointer(operation)}/responses/${status}/content/application~1json/schema`
+    : "admin#/components/schemas/Error";
+}
+
+function pointer(operation: Operation): string {
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, found] of Object.entries(methods)) {
+      if (found === operation) return `${encodeURIComponent(path.replaceAll("/", "~1"))}/${method}`;
+    }
+  }
+  throw new Error("not of this document");
+}
+
+function problemsOf(value: Json, $ref: string): string[] {
+  const validate = ajv.compile({ $ref });
+  return validate(value) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+}
+
+interface Opened {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+test("the document and the handler have the same operations", () => {
+  const inDocument = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(
+      ([method, { operationId }]) => `${method.toUpperCase()} ${path.slice(1)} ${operationId}`,
+    ),
+  );
+  expect(inDocument.sort()).toEqual(
+    ADMIN_ROUTES.map(({ method, path, operation }) => `${method} ${path} ${operation}`).sort(),
+  );
+});
+
+describe.each([
+  ["in memory", async (): Promise<Opened> => ({ store: createMemoryStore(), close: async () => undefined })],
+  ["on dynoxide", dynoxideStore],
+] as const)("the admin API %s", (_name, open) => {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  let store: Store;
+  let ask: Ask;
+  let close: () => Promise<void>;
+  let next = 0;
+
+  beforeAll(async () => {
+    const opened = await open();
+    store = opened.store;
+    close = opened.close;
+    ask = documented(store, lines);
+  });
+  afterAll(async () => {
+    await close();
+  });
+
+  /** A new org that may have tokens. */
+  async function newOrg(wishes: JsonObject = {}): Promise<string> {
+    next += 1;
+    const org = `org-${next}`;
+    const { status } = await ask("POST", "orgs", { org, sso: {}, admins: ["1", "2"], ...wishes });
+    expect(status).toBe(201);
+    return org;
+  }
+
+  test("creates an organization and shows it with its Tenant URL and rules", async () => {
+    const { status, json } = await ask("POST", "orgs", {
+      org: "acme",
+      displayName: "Acme Inc.",
+      sso: { url: "https://idp.acme.example/saml", entityId: "urn:acme" },
+      admins: ["1"],
+      preset: "open",
+      changedRules: { teamNameMaxLength: 100 },
+    });
+    expect(status).toBe(201);
+    expect(json).toMatchObject({
+      org: "acme",
+      displayName: "Acme Inc.",
+      tenantUrl: "http://127.0.0.1/scim/v2/acme",
+      entitled: true,
+      preset: "open",
+      changedRules: { teamNameMaxLength: 100 },
+      warnings: [expect.stringContaining("only one org admin")],
+    });
+    expect(json.rules).toMatchObject({ teamNameMaxLength: 100, userNameMutability: "readWrite" });
+    expect((await ask("GET", "orgs/acme")).json).toEqual(json);
+    expect(await ask("POST", "orgs", { org: "acme" })).toMatchObject({ status: 409 });
+  });
+
+  test("lists organizations page by page", async () => {
+    for (let made = 0; made < 3; made++) await newOrg();
+    const found: Json[] = [];
+    for (let after = ""; ; ) {
+      const { json } = await ask("GET", `orgs?count=2${after}`);
+      if (Array.isArray(json.orgs)) found.push(...json.orgs.map((org) => (isObject(org) ? (org.org ?? null) : null)));
+      if (json.next === undefined) break;
+      after = `&after=${json.next}`;
+    }
+    expect(new Set(found).size).toBe(found.length);
+    expect([...found].sort()).toEqual(found);
+    expect(found.length).toBeGreaterThanOrEqual(3);
+  });
+
+  test("changes settings, and takes SSO away and back without losing a token", async () => {
+    const org = await newOrg();
+    await ask("POST", `orgs/${org}/tokens`);
+    expect((await ask("PATCH", `orgs/${org}`, { sso: null })).json).toMatchObject({ sso: null });
+    expect(await ask("POST", `orgs/${org}/tokens/regenerate`)).toMatchObject({
+      status: 409,
+      json: { detail: expect.stringContaining("SAML SSO") },
+    });
+    await ask("PATCH", `orgs/${org}`, { sso: { entityId: "urn:idp" }, displayName: "New name" });
+    expect((await ask("GET", `orgs/${org}/tokens`)).json.tokens).toMatchObject([{ status: "live" }]);
+  });
+
+  test("shows a token once and never again (P3)", async () => {
+    const org = await newOrg();
+    const { status, json } = await ask("POST", `orgs/${org}/tokens`, { description: "Entra", expiresInDays: 90 });
+    expect(status).toBe(201);
+    const secret = String(json.secretToken);
+    expect(json.tenantUrl).toBe(`http://127.0.0.1/scim/v2/${org}`);
+    const list = (await ask("GET", `orgs/${org}/tokens`)).json;
+    expect(list.tokens).toEqual([json.token]);
+    expect(JSON.stringify(list)).not.toContain(secret);
+    expect(JSON.stringify(list)).not.toContain("hash");
+    expect(JSON.stringify(lines)).not.toContain(secret);
+  });
+
+  test("generates once, regenerates, rotates and revokes as the rule one says", async () => {
+    const org = await newOrg();
+    expect((await ask("POST", `orgs/${org}/tokens/rotate`)).status).toBe(409);
+    await ask("POST", `orgs/${org}/tokens`, { description: "first" });
+    expect(await ask("POST", `orgs/${org}/tokens`)).toMatchObject({
+      status: 409,
+      json: { detail: expect.stringContaining("regenerate") },
+    });
+    await ask("POST", `orgs/${org}/tokens/regenerate`, { description: "second" });
+    const { json } = await ask("POST", `orgs/${org}/tokens/rotate`, { description: "third", overlapSeconds: 3600 });
+    expect(json.retiring).toMatchObject([{ description: "second", status: "live" }]);
+    const { id } = json.token as JsonObject;
+    expect((await ask("DELETE", `orgs/${org}/tokens/${id}`)).json).toMatchObject({ status: "revoked" });
+    const statuses = new Map(
+      ((await ask("GET", `orgs/${org}/tokens`)).json.tokens as JsonObject[]).map((token) => [
+        token.description,
+        token.status,
+      ]),
+    );
+    expect(Object.fromEntries(statuses)).toEqual({ first: "superseded", second: "live", third: "revoked" });
+    expect((await ask("DELETE", `orgs/${org}/tokens/nope`)).status).toBe(404);
+  });
+
+  test("gives one token to 16 generates at once where one may live", async () => {
+    const org = await newOrg();
+    const answers = await Promise.all(Array.from({ length: 16 }, () => ask("POST", `orgs/${org}/tokens`)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(15).fill(409)]);
+    expect((await ask("GET", `orgs/${org}/tokens`)).json.tokens).toHaveLength(1);
+  });
+
+  test("keeps and logs the actor: the caller's word, or the principal without its session", async () => {
+    const org = await newOrg();
+    const named = await ask("POST", `orgs/${org}/tokens`, undefined, { actor: "person:42" });
+    expect(named.json.token).toMatchObject({ createdBy: "person:42" });
+    const role = { userArn: "arn:aws:sts::123456789012:assumed-role/Settings/jane@example.com" };
+    const principal = await ask("POST", `orgs/${org}/tokens/regenerate`, undefined, role);
+    expect(principal.json.token).toMatchObject({ createdBy: "123456789012:assumed-role/Settings" });
+    expect(lines.at(-1)).toMatchObject({
+      type: "admin.request",
+      org,
+      op: "regenerateToken",
+      actor: "123456789012:assumed-role/Settings",
+      tokenId: (principal.json.token as JsonObject).id,
+      status: 201,
+    });
+    expect((await ask("GET", "orgs", undefined, { actor: "jane@example.com" })).status).toBe(400);
+    expect(JSON.stringify(lines)).not.toContain("jane");
+  });
+
+  test("answers an unsigned request with 403, whatever it asks", async () => {
+    expect((await ask("GET", "orgs", undefined, { userArn: "" })).status).toBe(403);
+    expect((await ask("POST", "orgs", { org: "x" }, { userArn: "" })).status).toBe(403);
+    expect((await ask("GET", "nowhere", undefined, { userArn: "" })).status).toBe(403);
+  });
+
+  test.each([
+    ["POST", "orgs", { org: "Acme" }, 400],
+    ["POST", "orgs", {}, 400],
+    ["POST", "orgs", { org: "ok", color: "red" }, 400],
+    ["POST", "orgs", { org: 7 }, 400],
+    ["POST", "orgs", { org: "ok", entitled: "yes" }, 400],
+    ["POST", "orgs", { org: "ok", sso: true }, 400],
+    ["POST", "orgs", { org: "ok", sso: { url: "x", secret: "y" } }, 400],
+    ["POST", "orgs", { org: "ok", admins: [1] }, 400],
+    ["POST", "orgs", { org: "ok", preset: null }, 400],
+    ["POST", "orgs", { org: "ok", changedRules: { liveTokens: "all" } }, 400],
+    ["POST", "orgs/acme/tokens", { expiresInDays: "7" }, 400],
+    ["POST", "orgs/acme/tokens/rotate", { overlapSeconds: -1 }, 400],
+    ["GET", "orgs?after=%00", undefined, 400],
+    ["GET", "orgs?count=0", undefined, 400],
+    ["GET", "orgs/acme/users?startIndex=x", undefined, 400],
+    ["GET", "orgs/acme/teams/any?after=x", undefined, 400],
+    ["GET", "orgs/nope", undefined, 404],
+    ["GET", `orgs/${"x".repeat(3000)}`, undefined, 404],
+    ["GET", "orgs/nope/users", undefined, 404],
+    ["PATCH", "orgs/nope", { displayName: "x" }, 404],
+    ["GET", "teams", undefined, 404],
+    ["GET", "orgs/acme/tokens/a/b", undefined, 404],
+    ["DELETE", "orgs/acme", undefined, 405],
+    ["GET", "orgs/acme/tokens/rotate", undefined, 405],
+  ] as const)("%s %s with %j is a SCIM error", async (method, path, body, expected) => {
+    const { status, json } = await ask(method, path, body as JsonObject | undefined);
+    expect(status).toBe(expected);
+    expect(json).toMatchObject({
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+      status: String(status),
+      detail: expect.stringMatching(/\(ref: [0-9a-f]{12}\)$/),
+    });
+  });
+
+  test("lists users and teams with their mark and a team's members, inactive ones marked (P15)", async () => {
+    const org = await newOrg();
+    const id = String((await ask("GET", `orgs/${org}`)).json.id) as OrgId;
+    const { users, groups } = store.begin().directory(id);
+    const stamp = { at: new Date().toISOString(), tokenId: "t", reference: "r" };
+    const ids = { ann: newResourceId("u", randomBytes), bob: newResourceId("u", randomBytes) };
+    for (const [name, active] of [
+      ["ann", true],
+      ["bob", false],
+    ] as const) {
+      const attributes = {
+        userName: name,
+        displayName: name.toUpperCase(),
+        active,
+        emails: [{ value: `${name}@acme.example`, type: "work" }],
+      };
+      const keys = { userName: userNameKey(name), externalId: undefined, emails: [`${name}@acme.example`] };
+      await users.create(ids[name], { attributes: JSON.stringify(attributes), keys }, stamp);
+    }
+    const team = (name: string) => ({
+      attributes: JSON.stringify({ displayName: name }),
+      keys: { displayName: nameKey(name), externalId: undefined },
+      nameUnique: true,
+    });
+    const inner = newResourceId("g", randomBytes);
+    await groups.create(inner, team("Inner"), [], stamp);
+    const outer = newResourceId("g", randomBytes);
+    await groups.create(outer, team("Platform & Co/Ä"), [ids.ann, ids.bob, inner], stamp);
+
+    const listed = (await ask("GET", `orgs/${org}/users`)).json;
+    expect(listed).toMatchObject({ totalResults: 2, startIndex: 1, itemsPerPage: 2 });
+    expect(listed.users).toContainEqual({
+      id: ids.ann,
+      userName: "ann",
+      displayName: "ANN",
+      active: true,
+      emails: [{ value: "ann@acme.example", type: "work" }],
+      managed: true,
+    });
+    expect((await ask("GET", `orgs/${org}/users?startIndex=2&count=5`)).json).toMatchObject({
+      itemsPerPage: 1,
+      totalResults: 2,
+    });
+    expect((await ask("GET", `orgs/${org}/teams`)).json.teams).toContainEqual({
+      id: outer,
+      name: "Platform & Co/Ä",
+      externalId: null,
+      managed: true,
+    });
+    for (const name of [outer, encodeURIComponent("platform & co/ä")]) {
+      const { json } = await ask("GET", `orgs/${org}/teams/${name}`);
+      expect(json.team).toMatchObject({ id: outer, managed: true });
+      expect(json.members).toHaveLength(3);
+      expect(json.members).toContainEqual({
+        kind: "user",
+        id: ids.bob,
+        userName: "bob",
+        displayName: "BOB",
+        active: false,
+        managed: true,
+      });
+      expect(json.members).toContainEqual({ kind: "team", id: inner, name: "Inner", managed: true });
+    }
+    const page = (await ask("GET", `orgs/${org}/teams/${outer}?count=2`)).json;
+    expect(page.members).toHaveLength(2);
+    expect((await ask("GET", `orgs/${org}/teams/${outer}?count=2&after=${page.next}`)).json.members).toHaveLength(1);
+    expect((await ask("GET", `orgs/${org}/teams/nobody`)).status).toBe(404);
+  });
+});

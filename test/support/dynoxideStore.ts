@@ -1,0 +1,18 @@
+import type { Store } from "../../functions/provisioning/ports.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { freshTable, localClient } from "./dynamoTable.ts";
+import { startDynoxide } from "./dynoxide.ts";
+
+/** A store on a DynamoDB-compatible server of its own. */
+export async function dynoxideStore(): Promise<{ readonly store: Store; close(): Promise<void> }> {
+  const dynoxide = await startDynoxide();
+  const client = localClient(dynoxide.endpoint);
+  const store = createDynamoStore({ client, tableName: await freshTable(dynoxide.endpoint) });
+  return {
+    store,
+    close: async () => {
+      client.destroy();
+      await dynoxide.stop();
+    },
+  };
+}
