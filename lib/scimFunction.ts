@@ -11,7 +11,15 @@ import { keyActions, tableStatements } from "./grants.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 
-/** How esbuild makes a function of an entry. Everything is inside, so that Lambda cannot change the SDK under us. */
+/**
+ * Ways to find credentials on a desk. The SDK imports them only when the environment has none, which on Lambda it always
+ * has: leaving them out saves 115 KB to load.
+ */
+const NEVER_ON_LAMBDA = ["ini", "login", "process", "sso", "web-identity"].map(
+  (source) => `@aws-sdk/credential-provider-${source}`,
+);
+
+/** How esbuild makes a function of an entry. The SDK is inside, so that Lambda cannot change it under us. */
 export const BUNDLING = {
   format: OutputFormat.ESM,
   target: "node24",
@@ -19,7 +27,7 @@ export const BUNDLING = {
   minify: true,
   sourcesContent: false,
   bundleAwsSDK: true,
-  externalModules: [],
+  externalModules: NEVER_ON_LAMBDA,
   // Some dependencies are CommonJS inside and call require, which an ES module lacks.
   banner: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
 };

@@ -6,16 +6,17 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replays } from "../protocol/idp/replays.ts";
-import { type Check, type CheckResult, runChecks } from "../support/target.ts";
-import { type DeployedTarget, deployedTarget } from "./deployedTarget.ts";
+import { type Check, type CheckResult, runChecks, type Target } from "../support/target.ts";
+import { deployedTarget } from "./deployedTarget.ts";
 import { Deployment } from "./deployment.ts";
+import { readLogs, referenceFindsLine } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
 import { smoke } from "./smoke.ts";
 
-/** To add a suite, add a line: each gets the deployed target and gives its checks. */
-const SUITES: readonly { readonly title: string; readonly checks: (target: DeployedTarget) => readonly Check[] }[] = [
+/** To add a suite of checks, add a line. */
+const SUITES: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
   { title: "First steps", checks: smoke },
-  { title: "Recorded requests of identity providers", checks: () => replays() },
+  { title: "Recorded requests of identity providers", checks: replays() },
 ];
 
 const NOT_PROVEN = [
@@ -68,22 +69,32 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
   try {
     for (const { checks, title } of SUITES) {
       console.log(`\n${title}`);
-      await runChecks(target, checks(target), report);
+      await runChecks(target, checks, report);
     }
+    console.log("\nLogs");
+    await runChecks(target, [referenceFindsLine(ministack.endpoint)], report);
     await tellOfSlashes(target);
+    await tellOfFaults(ministack.endpoint);
   } finally {
     target.close();
   }
 }
 
 /** No check: what the emulator does is no proof of what AWS does, but a change in either is good to see. */
-async function tellOfSlashes(target: DeployedTarget): Promise<void> {
+async function tellOfSlashes(target: Target): Promise<void> {
   console.log("\nTrailing slashes, as the emulator takes them");
   const tenant = await target.org();
   for (const path of ["/Users/", "/ServiceProviderConfig/", "/"]) {
     const { status } = await tenant.request({ method: "GET", path });
     console.log(`  GET ${path} → ${status}`);
   }
+}
+
+/** A 500 tells the caller nothing; whoever reads this report needs to know more. */
+async function tellOfFaults(endpoint: string): Promise<void> {
+  const faults = (await readLogs(endpoint)).filter((line) => line.includes('"level":"ERROR"'));
+  if (faults.length > 0)
+    console.log(`\n${faults.length} lines of the log speak of a fault; the first:\n  ${faults[0]}`);
 }
 
 const folder = mkdtempSync(join(tmpdir(), "rollcall-deploy-"));
