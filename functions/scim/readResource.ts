@@ -3,6 +3,7 @@ import { assertWithinLimits, canonical, withRequired } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { isEmpty, noteUnknown, type Reading, readAttributes, wrongType } from "./readValue.ts";
+import { userType } from "./resourceTypes.ts";
 import { GROUP_SCHEMA, type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
 
 export interface ReadOptions {
@@ -45,30 +46,16 @@ export function withDefaults(attributes: JsonObject): JsonObject {
   const { schemas } = attributes;
   const isUser = Array.isArray(schemas) && schemas.includes(USER_SCHEMA);
   if (!isUser || attributes.active !== undefined) return attributes;
-  const result: JsonObject = {};
-  for (const [name, value] of Object.entries(attributes)) {
-    // Canonical order: the first attribute that stands after `active` in the schema finds it already there.
-    if (result.active === undefined && !BEFORE_ACTIVE.has(name)) result.active = true;
-    result[name] = value;
-  }
-  result.active ??= true;
-  return result;
+  return canonical(USER, { ...attributes, active: true });
 }
 
-const BEFORE_ACTIVE = new Set([
-  "schemas",
-  "externalId",
-  "userName",
-  "name",
-  "displayName",
-  "nickName",
-  "profileUrl",
-  "title",
-  "userType",
-  "preferredLanguage",
-  "locale",
-  "timezone",
-]);
+/** The rules do not matter for the order of attributes. */
+const USER = userType({
+  userNameMutability: "readWrite",
+  workEmailRequired: false,
+  groupNameUnique: true,
+  passwordListed: false,
+});
 
 /** RFC 7643 section 3, as lenient as real clients need: OneLogin's template names a draft's URN, Entra adds one of its own (malformed-ext-urn, entra-group-create). */
 function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading): void {

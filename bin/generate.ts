@@ -1,0 +1,10 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { generateMessages } from "./generate/messages.ts";
+
+/** `npm run generate`: writes the generated files; a test holds that they are committed as generated. */
+const root = join(import.meta.dirname, "..");
+for (const [path, text] of generateMessages()) {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
+}

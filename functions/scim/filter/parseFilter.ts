@@ -1,0 +1,145 @@
+import { type AttributePath, printPath, resolvePath } from "../attributePath.ts";
+import { ScimError } from "../error.ts";
+import { booleanOf } from "../readValue.ts";
+import { type Attribute, findAttribute, type ResourceType } from "../schema.ts";
+import { comparisonKey } from "./comparisonKey.ts";
+import type { Comparison, Filter, Literal } from "./filter.ts";
+import { parseSyntax, type Syntax } from "./parseSyntax.ts";
+
+/** Finds what a path in the filter names. */
+type Scope = (path: string) => AttributePath | undefined;
+
+/**
+ * @throws ScimError 400 invalidFilter: grammar, unknown attribute, operator or literal that does not fit the attribute;
+ * never "all resources" in place of a filter that is not understood
+ * @throws ScimError 403 sensitive for `password`
+ */
+export function parseFilter(text: string, type: ResourceType): Filter {
+  return resolve(parseSyntax(text), (path) => resolvePath(type, path));
+}
+
+/** The filter in the brackets of a value path, whose paths start at an element of `attribute`. */
+export function parseValueFilter(text: string, attribute: Attribute): Filter {
+  return resolve(parseSyntax(text), elementScope(attribute));
+}
+
+function elementScope(attribute: Attribute): Scope {
+  return (path) => {
+    const sub = findAttribute(attribute.subAttributes, path);
+    return sub === undefined ? undefined : { schema: undefined, attribute: sub, sub: undefined };
+  };
+}
+
+function resolve(syntax: Syntax, scope: Scope): Filter {
+  switch (syntax.kind) {
+    case "and":
+    case "or":
+      return { kind: syntax.kind, left: resolve(syntax.left, scope), right: resolve(syntax.right, scope) };
+    case "not":
+      return { kind: "not", filter: resolve(syntax.filter, scope) };
+    case "present":
+      return { kind: "present", path: known(syntax.path, scope) };
+    case "compare":
+      return compare(comparable(known(syntax.path, scope)), syntax.operator, syntax.value);
+    case "value": {
+      const path = known(syntax.path, scope);
+      if (path.sub !== undefined || path.attribute.type !== "complex") {
+        throw ScimError.invalidFilter(
+          "notComplex",
+          `${printPath(path)} has no sub-attributes to filter by in brackets.`,
+        );
+      }
+      return { kind: "value", path, filter: resolve(syntax.filter, elementScope(path.attribute)) };
+    }
+  }
+}
+
+function known(text: string, scope: Scope): AttributePath {
+  const path = scope(text);
+  if (path === undefined) {
+    throw ScimError.invalidFilter(
+      "attribute",
+      `The filter names an attribute '${text.slice(0, 100)}' that does not exist here.`,
+    );
+  }
+  if ((path.sub ?? path.attribute).returned === "never") {
+    throw ScimError.sensitive(`${printPath(path)} cannot be used in a filter.`);
+  }
+  return path;
+}
+
+/** A complex attribute stands for its `value`: `emails co "x"` (RFC 7644 Figure 2), `members eq "id"` (Entra). */
+function comparable(path: AttributePath): AttributePath {
+  if (path.sub !== undefined || path.attribute.type !== "complex") return path;
+  const value = findAttribute(path.attribute.subAttributes, "value");
+  if (value === undefined) {
+    throw ScimError.invalidFilter("complex", `Name a sub-attribute of ${printPath(path)} in the filter.`);
+  }
+  return { ...path, sub: value };
+}
+
+function compare(path: AttributePath, operator: Comparison, literal: Literal): Filter {
+  const value = fitting(path, operator, literal);
+  return { kind: "compare", path, operator, value, key: comparisonKey(path, value) };
+}
+
+const EQUALITY: readonly Comparison[] = ["eq", "ne"];
+const ORDER: readonly Comparison[] = [...EQUALITY, "gt", "ge", "lt", "le"];
+const TEXT: readonly Comparison[] = [...ORDER, "co", "sw", "ew"];
+
+/** The literal, when operator and literal fit the attribute's type (RFC 7644 Table 3). */
+function fitting(path: AttributePath, operator: Comparison, literal: Literal): Literal {
+  const { type } = path.sub ?? path.attribute;
+  if (!operatorsOf(type).includes(operator) || (literal === null && !EQUALITY.includes(operator))) {
+    throw ScimError.invalidFilter("combination", `The operator ${operator} is not supported for ${printPath(path)}.`);
+  }
+  if (literal === null) return null;
+  const value = literalOf(type, path, literal);
+  if (value === undefined) {
+    throw ScimError.invalidFilter("literal", `The value compared with ${printPath(path)} must be a ${type}.`);
+  }
+  return value;
+}
+
+function operatorsOf(type: Attribute["type"]): readonly Comparison[] {
+  switch (type) {
+    case "boolean":
+    case "binary":
+    case "complex":
+      return EQUALITY;
+    case "integer":
+    case "decimal":
+    case "dateTime":
+      return ORDER;
+    case "string":
+    case "reference":
+      return TEXT;
+  }
+}
+
+function literalOf(
+  type: Attribute["type"],
+  path: AttributePath,
+  literal: boolean | number | string,
+): Literal | undefined {
+  switch (type) {
+    case "boolean":
+      // Entra writes roles[primary eq "True"] (recorded request role-primary-filter).
+      return typeof literal === "string" ? booleanOf(literal) : ofType(literal, "boolean");
+    case "integer":
+    case "decimal":
+      return ofType(literal, "number");
+    case "dateTime":
+      return comparisonKey(path, literal) === null ? undefined : ofType(literal, "string");
+    case "string":
+    case "reference":
+    case "binary":
+      return ofType(literal, "string");
+    case "complex":
+      return undefined;
+  }
+}
+
+function ofType(literal: boolean | number | string, type: "boolean" | "number" | "string"): Literal | undefined {
+  return typeof literal === type ? literal : undefined;
+}

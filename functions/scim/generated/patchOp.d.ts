@@ -1,0 +1,13 @@
+// Made by `npm run generate`.
+import type { Json } from "../json.ts";
+
+export interface PatchOpMessage {
+  schemas: string[];
+  Operations: { op: string; path?: string; value?: Json }[];
+}
+
+export declare const isPatchOp: {
+  (message: unknown): message is PatchOpMessage;
+  /** What was wrong with the last message. */
+  errors?: readonly { readonly instancePath: string; readonly message?: string }[] | null;
+};

@@ -1,0 +1,132 @@
+import { ScimError } from "../error.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import {
+  complexOf,
+  inSchemaOrder,
+  isEmpty,
+  isPrimary,
+  isUnassigned,
+  pickAttributes,
+  type Reading,
+  readValue,
+} from "../readValue.ts";
+import type { Attribute } from "../schema.ts";
+
+/**
+ * The next value of a single-valued attribute. A complex one is merged: sub-attributes that are not named stay (RFC 7644
+ * section 3.5.2.3), those given as null or "" are unassigned.
+ * @returns undefined when it becomes unassigned
+ */
+export function setSingle(
+  attribute: Attribute,
+  current: Json | undefined,
+  value: Json,
+  reading: Reading,
+): Json | undefined {
+  if (isUnassigned(value)) return undefined;
+  if (attribute.type !== "complex") return readValue(attribute, unwrapped(attribute, value, reading), reading);
+  const given = complexOf(attribute, value, reading, attribute.name);
+  return given === undefined ? undefined : merged(attribute, isObject(current) ? current : {}, given, reading);
+}
+
+/** Some clients wrap the one value of a simple attribute as they would an e-mail: ["x"] or [{"value": "x"}]. */
+function unwrapped(attribute: Attribute, value: Json, { bent }: Reading): Json {
+  if (!Array.isArray(value) || value.length !== 1) return value;
+  const [only] = value;
+  if (only === undefined) return value;
+  bent.note("arrayForSingle", attribute.name);
+  return isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
+}
+
+/** `current` with the sub-attributes that `given` names set or unassigned; undefined when nothing is left. */
+export function merged(
+  attribute: Attribute,
+  current: JsonObject,
+  given: JsonObject,
+  reading: Reading,
+): JsonObject | undefined {
+  const subAttributes = attribute.subAttributes ?? [];
+  const picked = pickAttributes(subAttributes, Object.entries(given), reading, attribute.name);
+  let next = current;
+  for (const [sub, raw] of picked) {
+    next = withPart(next, sub, readValue(sub, raw, reading, `${attribute.name}.${sub.name}`));
+  }
+  const referenceGiven = [...picked.keys()].some(({ name }) => name === "$ref");
+  return settled(attribute, referenceGiven ? next : withoutStaleReference(current, next));
+}
+
+/** A `$ref` that came with another `value` names another resource. */
+function withoutStaleReference(current: JsonObject, next: JsonObject): JsonObject {
+  if (current.$ref === undefined || current.value === next.value) return next;
+  const { $ref: _stale, ...rest } = next;
+  return rest;
+}
+
+/** A single-valued complex attribute with one sub-attribute set, or unassigned when `part` is undefined. */
+export function withSub(
+  attribute: Attribute,
+  current: Json | undefined,
+  sub: Attribute,
+  part: Json | undefined,
+): JsonObject | undefined {
+  const object = isObject(current) ? current : {};
+  const next = withPart(object, sub, part);
+  return settled(attribute, sub.name === "$ref" ? next : withoutStaleReference(object, next));
+}
+
+export function withPart(object: JsonObject, { name }: Attribute, part: Json | undefined): JsonObject {
+  if (part !== undefined) return { ...object, [name]: part };
+  if (object[name] === undefined) return object;
+  const { [name]: _removed, ...rest } = object;
+  return rest;
+}
+
+function settled(attribute: Attribute, object: JsonObject): JsonObject | undefined {
+  return isEmpty(object) ? undefined : inSchemaOrder(attribute.subAttributes ?? [], object);
+}
+
+/** More do not fit into a resource of 48 KB. */
+const MAX_VALUES = 4000;
+
+/** One value of a multi-valued attribute, and whether this operation set it. */
+export interface Slot {
+  readonly value: JsonObject;
+  readonly touched: boolean;
+}
+
+export function slotsOf(current: Json | undefined): Slot[] {
+  if (!Array.isArray(current)) return [];
+  return current.filter(isObject).map((value) => ({ value, touched: false }));
+}
+
+/**
+ * The values of the slots, empty ones dropped, with one primary at most: the one set now wins (RFC 7644 section 3.5.2).
+ * @throws ScimError 400 invalidValue when the operation sets two
+ */
+export function valuesOf(attribute: Attribute, slots: readonly Slot[]): JsonObject[] {
+  if (slots.length > MAX_VALUES) {
+    throw ScimError.invalidValue("count", `${attribute.name} can have at most ${MAX_VALUES} values.`);
+  }
+  const chosen = slots.filter(({ touched, value }) => touched && isPrimary(value)).length;
+  if (chosen > 1) {
+    throw ScimError.invalidValue("twoPrimaries", `Only one value of ${attribute.name} can be primary.`);
+  }
+  const values: JsonObject[] = [];
+  for (const { touched, value } of slots) {
+    if (isEmpty(value)) continue;
+    values.push(chosen === 1 && !touched && isPrimary(value) ? { ...value, primary: false } : value);
+  }
+  return values;
+}
+
+/** The values a client names, for adding them or removing them. */
+export function givenValues(attribute: Attribute, value: Json, reading: Reading): JsonObject[] {
+  const read = readValue(attribute, value, reading);
+  return Array.isArray(read) ? read.filter(isObject) : [];
+}
+
+/** One element given for a value path. */
+export function givenElement(attribute: Attribute, value: Json, reading: Reading): JsonObject | undefined {
+  if (value === null || value === "") return undefined;
+  return complexOf({ ...attribute, multiValued: false }, value, reading, attribute.name);
+}
