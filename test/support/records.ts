@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { BASE62 } from "../../functions/provisioning/newId.ts";
+import type {
+  GroupRecord,
+  Groups,
+  GroupWrite,
+  OrgId,
+  OrgRecord,
+  Stamp,
+  TokenRecord,
+  UserRecord,
+  Users,
+  UserWrite,
+} from "../../functions/provisioning/ports.ts";
+
+export const STAMP: Stamp = { at: "2026-01-02T03:04:05.678Z", tokenId: "token1", reference: "request-1" };
+export const LATER: Stamp = { at: "2026-01-02T03:05:00.000Z", tokenId: "token2", reference: "request-2" };
+/** Later than any marker of a deletion lives. */
+export const MUCH_LATER: Stamp = { at: "2026-01-02T04:00:00.000Z", tokenId: "token3", reference: "request-3" };
+
+/** An org id as authentication would make it. */
+export function orgIdOf(text: string): OrgId {
+  // Tests stand in for authentication, the only maker of the branded type.
+  return text as OrgId;
+}
+
+export const ACME = orgIdOf("Acme0000");
+export const OTHER = orgIdOf("Other000");
+
+/** The n-th id of a kind, always the same, and spread like random ones. */
+export function idOf(kind: "u" | "g", n: number): string {
+  const bytes = createHash("sha256").update(`${kind}${n}`).digest();
+  return kind + [...bytes.subarray(0, 22)].map((byte) => BASE62.charAt(byte % 62)).join("");
+}
+
+export function ids(kind: "u" | "g", count: number, first = 0): string[] {
+  return Array.from({ length: count }, (_, index) => idOf(kind, first + index));
+}
+
+export function userWrite(name: string, more: Partial<UserWrite["keys"]> = {}): UserWrite {
+  return {
+    attributes: JSON.stringify({ userName: name }),
+    keys: { userName: name, externalId: `ext-${name}`, emails: [`${name}@acme.example`], ...more },
+  };
+}
+
+export function groupWrite(name: string, more: Partial<GroupWrite["keys"]> = {}, nameUnique = true): GroupWrite {
+  return {
+    attributes: JSON.stringify({ displayName: name }),
+    keys: { displayName: name, externalId: `ext-${name}`, ...more },
+    nameUnique,
+  };
+}
+
+/** @throws when the user is not created */
+export async function makeUser(users: Users, n: number, write = userWrite(`user${n}`)): Promise<UserRecord> {
+  const created = await users.create(idOf("u", n), write, STAMP);
+  if (created.outcome !== "created") throw new Error(`user ${n}: ${created.outcome}`);
+  return created.record;
+}
+
+export async function makeUsers(users: Users, count: number, first = 0): Promise<UserRecord[]> {
+  return Promise.all(Array.from({ length: count }, (_, index) => makeUser(users, first + index)));
+}
+
+/** @throws when the group is not created */
+export async function makeGroup(
+  groups: Groups,
+  n: number,
+  members: readonly string[] = [],
+  write = groupWrite(`group${n}`),
+): Promise<GroupRecord> {
+  const created = await groups.create(idOf("g", n), write, members, STAMP);
+  if (created.outcome !== "created") throw new Error(`group ${n}: ${created.outcome}`);
+  return created.record;
+}
+
+export function orgRecord(id: OrgId, slug: string, more: Partial<OrgRecord> = {}): OrgRecord {
+  return {
+    id,
+    slug,
+    displayName: slug,
+    version: 1,
+    created: STAMP.at,
+    entitled: true,
+    sso: { entityId: "https://idp.acme.example" },
+    paused: undefined,
+    admins: ["first"],
+    preset: "standard",
+    changedRules: {},
+    tokenEpoch: 1,
+    ...more,
+  };
+}
+
+export function tokenRecord(orgId: OrgId, n: number, more: Partial<TokenRecord> = {}): TokenRecord {
+  return {
+    id: `token${n}`,
+    orgId,
+    hash: createHash("sha256").update(`token${n}`).digest("hex"),
+    epoch: 1,
+    description: `token ${n}`,
+    createdAt: new Date(Date.UTC(2026, 0, 1, 0, n)).toISOString(),
+    createdBy: "tests",
+    expiresAt: undefined,
+    revokedAt: undefined,
+    ...more,
+  };
+}
+
+/** The given value; a missing one ends the test. */
+export function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("expected a value");
+  return value;
+}
