@@ -12,6 +12,11 @@ export class Bent {
     this.#counts.set(entry, (this.#counts.get(entry) ?? 0) + 1);
   }
 
+  /** Takes over what was noted while something was tried that has now succeeded. */
+  take(other: Bent): void {
+    for (const [entry, count] of other.#counts) this.#counts.set(entry, (this.#counts.get(entry) ?? 0) + count);
+  }
+
   /** Entries such as `stringBoolean:active` with how often each happened. */
   entries(): Record<string, number> {
     return Object.fromEntries(this.#counts);

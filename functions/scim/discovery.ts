@@ -1,0 +1,89 @@
+import type { JsonObject } from "./json.ts";
+import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging.ts";
+import { groupType, userType } from "./resourceTypes.ts";
+import type { Attribute, ResourceType, Schema, SchemaRules } from "./schema.ts";
+
+const CORE = "urn:ietf:params:scim:schemas:core:2.0";
+
+/**
+ * RFC 7643 section 5 and RFC 9865 section 4. No rule of an org shows in it, so that it is the same for every org, and for
+ * nobody in particular.
+ * @param base absolute service root, without a slash at its end
+ */
+export function serviceProviderConfig(base: string, _rules?: SchemaRules): JsonObject {
+  return {
+    schemas: [`${CORE}:ServiceProviderConfig`],
+    patch: { supported: true },
+    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    filter: { supported: true, maxResults: MAX_PAGE_SIZE },
+    changePassword: { supported: false },
+    sort: { supported: false },
+    etag: { supported: true },
+    pagination: {
+      cursor: false,
+      index: true,
+      defaultPaginationMethod: "index",
+      defaultPageSize: DEFAULT_PAGE_SIZE,
+      maxPageSize: MAX_PAGE_SIZE,
+    },
+    authenticationSchemes: [
+      {
+        type: "oauthbearertoken",
+        name: "Bearer token",
+        description: "The org token, in the header Authorization as Bearer.",
+        specUri: "https://www.rfc-editor.org/info/rfc6750",
+        primary: true,
+      },
+    ],
+    meta: { resourceType: "ServiceProviderConfig", location: `${base}/ServiceProviderConfig` },
+  };
+}
+
+/** RFC 7643 section 6, one document for each resource type. */
+export function resourceTypeDocuments(base: string, rules: SchemaRules): JsonObject[] {
+  return [userType(rules), groupType(rules)].map((type) => resourceTypeDocument(base, type));
+}
+
+function resourceTypeDocument(base: string, type: ResourceType): JsonObject {
+  const extensions = type.extensions.map(({ schema, required }) => ({ schema: schema.id, required }));
+  return {
+    schemas: [`${CORE}:ResourceType`],
+    id: type.name,
+    name: type.name,
+    endpoint: type.endpoint,
+    description: type.description,
+    schema: type.schema.id,
+    ...(extensions.length === 0 ? {} : { schemaExtensions: extensions }),
+    meta: { resourceType: "ResourceType", location: `${base}/ResourceTypes/${type.name}` },
+  };
+}
+
+/** RFC 7643 section 7, as the rules of the org make them. No member is null: Entra does not bear it. */
+export function schemaDocuments(base: string, rules: SchemaRules): JsonObject[] {
+  const user = userType(rules);
+  const schemas = [user.schema, ...user.extensions.map(({ schema }) => schema), groupType(rules).schema];
+  return schemas.map((schema) => schemaDocument(base, schema));
+}
+
+function schemaDocument(base: string, { id, name, description, attributes }: Schema): JsonObject {
+  return {
+    schemas: [`${CORE}:Schema`],
+    id,
+    name,
+    description,
+    attributes: attributes.map(attributeDocument),
+    meta: { resourceType: "Schema", location: `${base}/Schemas/${id}` },
+  };
+}
+
+function attributeDocument(attribute: Attribute): JsonObject {
+  const { name, type, multiValued, description, required, caseExact, mutability, returned, uniqueness } = attribute;
+  const { canonicalValues, referenceTypes, subAttributes } = attribute;
+  const document: JsonObject = { name, type, multiValued, description, required, mutability, returned };
+  // Erratum 6004: a complex attribute has no uniqueness; neither case nor uniqueness means anything for true and false.
+  if (type !== "complex" && type !== "boolean") Object.assign(document, { caseExact, uniqueness });
+  if (canonicalValues !== undefined) document.canonicalValues = [...canonicalValues];
+  if (referenceTypes !== undefined) document.referenceTypes = [...referenceTypes];
+  if (subAttributes !== undefined) document.subAttributes = subAttributes.map(attributeDocument);
+  return document;
+}
