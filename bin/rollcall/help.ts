@@ -30,7 +30,8 @@ export function commandHelp(command: Command, everywhere: CommandOptions): strin
     "",
     `${command.summary}.`,
     "",
-    ...optionLines({ ...command.options, ...everywhere }),
+    // A command's own words for an option count more than those for every command.
+    ...optionLines({ ...command.options, ...everywhere, ...command.options }),
   ].join("\n");
 }
 
