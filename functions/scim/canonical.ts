@@ -1,6 +1,5 @@
-import type { Bent } from "./bent.ts";
 import { ScimError } from "./error.ts";
-import { isObject, type JsonObject } from "./json.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
 import { inSchemaOrder, isEmpty } from "./readValue.ts";
 import type { ResourceType } from "./schema.ts";
 import { isBlank, utf8Length } from "./text.ts";
@@ -42,28 +41,17 @@ export function assertWithinLimits(attributes: JsonObject): void {
 }
 
 /**
- * Holds the resource to its required single-valued attributes. Whether a work e-mail is needed is an org's rule, decided
- * by the use case. A resource that is being deactivated keeps what `stored` has instead of being refused: nobody stays
- * active because of a mapping.
+ * Holds the resource to its required single-valued attributes. Whether a work e-mail is needed is for the use case.
  * @throws ScimError 400 invalidValue naming the attribute
  */
-export function withRequired(
-  type: ResourceType,
-  attributes: JsonObject,
-  stored: JsonObject | undefined,
-  bent: Bent,
-): JsonObject {
-  let complete = attributes;
+export function assertRequired(type: ResourceType, attributes: JsonObject): void {
   for (const { name, required, multiValued } of type.schema.attributes) {
-    if (!required || multiValued) continue;
-    const value = complete[name];
-    if (typeof value === "string" && !isBlank(value)) continue;
-    const kept = stored?.[name];
-    if (kept === undefined || attributes.active !== false) throw missing(name);
-    bent.note("requiredKept", name);
-    complete = { ...complete, [name]: kept };
+    if (required && !multiValued && isMissing(attributes[name])) throw missing(name);
   }
-  return complete;
+}
+
+export function isMissing(value: Json | undefined): boolean {
+  return value === undefined || (typeof value === "string" && isBlank(value));
 }
 
 export function missing(name: string): ScimError {

@@ -1,5 +1,5 @@
 import type { Bent } from "./bent.ts";
-import { assertWithinLimits, canonical, withRequired } from "./canonical.ts";
+import { assertRequired, assertWithinLimits, canonical } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { isEmpty, noteUnknown, type Reading, readAttributes, wrongType } from "./readValue.ts";
@@ -8,8 +8,6 @@ import { GROUP_SCHEMA, type ResourceType, type Schema, USER_SCHEMA } from "./sch
 
 export interface ReadOptions {
   readonly unknownAttributes: "ignore" | "refuse";
-  /** On PUT: what is stored now. A body with `active` false takes required attributes it lacks from here. */
-  readonly stored?: JsonObject;
 }
 
 /**
@@ -33,7 +31,8 @@ export function readResource(type: ResourceType, body: Json, bent: Bent, options
     const extension = readAttributes(schema.attributes, Object.entries(values), reading);
     if (!isEmpty(extension)) attributes[schema.id] = extension;
   }
-  const result = canonical(type, withRequired(type, attributes, options.stored, bent));
+  assertRequired(type, attributes);
+  const result = canonical(type, attributes);
   assertWithinLimits(result);
   return result;
 }

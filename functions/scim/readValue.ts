@@ -123,6 +123,7 @@ export function complexOf(attribute: Attribute, value: Json, reading: Reading, n
 function readValues(attribute: Attribute, value: Json, reading: Reading, name: string): Json[] {
   if (!Array.isArray(value) && isObject(value)) reading.bent.note("loneObject", name);
   const list = Array.isArray(value) ? value : [value];
+  assertFew(list, name);
   const values: Json[] = [];
   for (const element of list) {
     if (Array.isArray(element)) throw wrongType(name, "a list of values");
@@ -136,6 +137,14 @@ function readValues(attribute: Attribute, value: Json, reading: Reading, name: s
     throw ScimError.invalidValue("twoPrimaries", `Only one value of ${name} can be primary.`);
   }
   return withoutDuplicates(values, reading.bent, name);
+}
+
+const MAX_VALUES = 1000;
+
+/** @throws ScimError 400 invalidValue when there are more values than a resource can have */
+export function assertFew(values: readonly unknown[], name: string): void {
+  if (values.length <= MAX_VALUES) return;
+  throw ScimError.invalidValue("values.count", `${name} can have at most ${MAX_VALUES} values.`);
 }
 
 export function isPrimary(value: Json): boolean {

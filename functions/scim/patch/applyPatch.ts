@@ -1,19 +1,17 @@
 import { type AttributePath, printPath } from "../attributePath.ts";
 import type { Bent } from "../bent.ts";
-import { assertWithinLimits, canonical, missing } from "../canonical.ts";
+import { assertWithinLimits, canonical, isMissing, missing } from "../canonical.ts";
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { isUnassigned, noteUnknown, type Reading, readValue, wrongType } from "../readValue.ts";
-import type { Attribute, ResourceType, Schema } from "../schema.ts";
-import { isBlank } from "../text.ts";
+import type { ResourceType, Schema } from "../schema.ts";
 import { setSingle, withSub } from "./changeValue.ts";
 import { type Change, changeAll, changeSelected, changeSubOfAll } from "./changeValues.ts";
-import { deactivates } from "./deactivates.ts";
 import { type PatchPath, parsePatchPath, resolveName, unknownPath } from "./patchPath.ts";
 import type { PatchOperation } from "./readPatch.ts";
 
-/** Other than on members: each may look at every value of an attribute. */
-const MAX_OPERATIONS = 1000;
+/** Other than of members: each may look at every value of an attribute. */
+const MAX_CHANGES = 1000;
 
 export interface PatchOptions {
   /** For a replace whose value path ends in a sub-attribute and matches nothing; an add always creates. */
@@ -26,7 +24,7 @@ interface Patch {
   readonly type: ResourceType;
   readonly options: PatchOptions;
   readonly reading: Reading;
-  readonly operations: readonly PatchOperation[];
+  changes: number;
 }
 
 /** Where an attribute was named: by the path of an operation, or inside its value, where readOnly ones are no error. */
@@ -45,10 +43,7 @@ export function applyPatch(
   options: PatchOptions,
   bent: Bent,
 ): JsonObject {
-  if (operations.length > MAX_OPERATIONS) {
-    throw ScimError.tooLarge("operations", `A PATCH request can change attributes ${MAX_OPERATIONS} times at most.`);
-  }
-  const patch: Patch = { type, options, operations, reading: { bent, unknownAttributes: options.unknownAttributes } };
+  const patch: Patch = { type, options, changes: 0, reading: { bent, unknownAttributes: options.unknownAttributes } };
   let next = attributes;
   for (const operation of operations) next = applyOperation(next, operation, patch);
   if (next === attributes) return attributes;
@@ -106,13 +101,20 @@ function applyAt(
   patch: Patch,
 ): JsonObject {
   if (path.kind === "extension") return applyExtension(resource, path.schema, operation, patch);
+  patch.changes += 1;
+  if (patch.changes > MAX_CHANGES) {
+    throw ScimError.tooLarge("operations", `A PATCH request can change attributes ${MAX_CHANGES} times at most.`);
+  }
   if (!isWritable(path, operation, origin, patch)) return resource;
   const { attribute } = path.path;
   const current = valueAt(resource, path.path);
   const next = nextValue(path, current, operation, patch);
   if (next === current) return resource;
   if (attribute.required && !attribute.multiValued && isMissing(next)) {
-    return keepRequired(resource, attribute, operation, patch);
+    if (operation.op === "remove") {
+      throw ScimError.mutability("required", `${attribute.name} is required and cannot be removed.`);
+    }
+    throw missing(attribute.name);
   }
   return withValueAt(resource, path.path, next);
 }
@@ -168,8 +170,8 @@ function isWritable(
     reading.bent.note(attribute.name === "schemas" ? "readOnlyIgnored" : "discarded", attribute.name);
     return false;
   }
-  if (attribute.mutability !== "readOnly" && sub?.mutability !== "readOnly" && attribute.name !== "schemas")
-    return true;
+  const readOnly = attribute.mutability === "readOnly" || sub?.mutability === "readOnly";
+  if (!readOnly && attribute.name !== "schemas") return true;
   const name = printPath({ ...path.path, sub });
   if (origin === "path") {
     throw ScimError.mutability(
@@ -179,20 +181,6 @@ function isWritable(
   }
   reading.bent.note("readOnlyIgnored", name);
   return false;
-}
-
-function isMissing(value: Json | undefined): boolean {
-  return value === undefined || (typeof value === "string" && isBlank(value));
-}
-
-/** Nobody stays active because of a mapping: a patch that deactivates keeps the value instead of being refused. */
-function keepRequired(resource: JsonObject, { name }: Attribute, { op }: Operation, patch: Patch): JsonObject {
-  if (deactivates(patch.type, patch.operations)) {
-    patch.reading.bent.note("requiredKept", name);
-    return resource;
-  }
-  if (op === "remove") throw ScimError.mutability("required", `${name} is required and cannot be removed.`);
-  throw missing(name);
 }
 
 function valueAt(resource: JsonObject, { schema, attribute }: AttributePath): Json | undefined {

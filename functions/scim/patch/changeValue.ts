@@ -1,6 +1,7 @@
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import {
+  assertFew,
   complexOf,
   inSchemaOrder,
   isEmpty,
@@ -85,9 +86,6 @@ function settled(attribute: Attribute, object: JsonObject): JsonObject | undefin
   return isEmpty(object) ? undefined : inSchemaOrder(attribute.subAttributes ?? [], object);
 }
 
-/** More do not fit into a resource of 48 KB. */
-const MAX_VALUES = 4000;
-
 /** One value of a multi-valued attribute, and whether this operation set it. */
 export interface Slot {
   readonly value: JsonObject;
@@ -104,9 +102,7 @@ export function slotsOf(current: Json | undefined): Slot[] {
  * @throws ScimError 400 invalidValue when the operation sets two
  */
 export function valuesOf(attribute: Attribute, slots: readonly Slot[]): JsonObject[] {
-  if (slots.length > MAX_VALUES) {
-    throw ScimError.invalidValue("count", `${attribute.name} can have at most ${MAX_VALUES} values.`);
-  }
+  assertFew(slots, attribute.name);
   const chosen = slots.filter(({ touched, value }) => touched && isPrimary(value)).length;
   if (chosen > 1) {
     throw ScimError.invalidValue("twoPrimaries", `Only one value of ${attribute.name} can be primary.`);
