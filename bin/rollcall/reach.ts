@@ -1,19 +1,23 @@
 import type { AdminTransport } from "./adminClient.ts";
-import { inProcess } from "./inProcess.ts";
 import type { Place } from "./place.ts";
 import { Misused } from "./refused.ts";
-import { signedHttp } from "./signedHttp.ts";
-import { stackOutput } from "./stackOutput.ts";
 
-/** Opens the way to the administration API of a place. @throws Refused, Misused */
+/** Opens the way to the administration API of a place; what it takes is loaded then. @throws Refused, Misused */
 export async function reach(place: Place, actor: string | undefined, env: NodeJS.ProcessEnv): Promise<AdminTransport> {
   switch (place.kind) {
-    case "local":
+    case "local": {
+      const { inProcess } = await import("./inProcess.ts");
       return inProcess(place.folder, actor, env);
-    case "url":
-      return signedHttp(place.url, place.region ?? regionOf(place.url), actor);
+    }
+    case "url": {
+      const region = place.region ?? regionOf(place.url);
+      const { signedHttp } = await import("./signedHttp.ts");
+      return signedHttp(place.url, region, actor);
+    }
     case "stack": {
       if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+      const { signedHttp } = await import("./signedHttp.ts");
+      const { stackOutput } = await import("./stackOutput.ts");
       const url = await stackOutput(place.stack, "AdminUrl", place.region, env);
       return signedHttp(reachable(url, env), place.region, actor);
     }

@@ -100,10 +100,16 @@ function parse(command: Command, words: readonly string[]): { options: GivenOpti
     });
     return { options: values, positionals };
   } catch (error) {
+    const message = parseProblem(error);
     // Node's own words name the option; what follows the first sentence is about positionals.
-    if (error instanceof TypeError) throw new Misused(`${error.message.split(". ")[0]?.replace(/\.$/, "")}.`);
+    if (message !== undefined) throw new Misused(`${message.split(". ")[0]?.replace(/\.$/, "")}.`);
     throw error;
   }
+}
+
+function parseProblem(error: unknown): string | undefined {
+  if (typeof error !== "object" || error === null || !("code" in error) || !("message" in error)) return undefined;
+  return String(error.code).startsWith("ERR_PARSE_ARGS_") ? String(error.message) : undefined;
 }
 
 function explainUnknown(commands: readonly Command[], words: readonly string[], terminal: Terminal): number {

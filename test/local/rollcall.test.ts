@@ -1,0 +1,168 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { endAll, eventually, run } from "./processes.ts";
+
+const TOKEN = /rollcall_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}/;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-cli-"));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(endAll);
+
+async function rollcall(words: string, environment: Record<string, string | undefined> = {}) {
+  const command = run(["bin/rollcall.ts", ...words.split(" ")], environment);
+  const code = await command.ended;
+  return { code, out: command.stdout(), err: command.stderr() };
+}
+
+describe("without a server the command line tool", () => {
+  test("makes an org and its token, lists both and keeps them", async () => {
+    const created = await rollcall(`org create acme --data ${folder} --sso-entity-id urn:acme --admin 1 --admin 2`);
+    expect(created).toMatchObject({ code: 0, err: "" });
+    expect(created.out).toContain("Tenant URL: http://127.0.0.1:3000/scim/v2/acme\n");
+    const made = await rollcall(`token generate acme --data ${folder} --description Entra`);
+    expect(made.code).toBe(0);
+    expect(made.out).toMatch(/^Tenant URL: http:\/\/127\.0\.0\.1:3000\/scim\/v2\/acme\nSecret token: rollcall_\w+\n$/);
+    const token = TOKEN.exec(made.out)?.[0] ?? "";
+    const list = await rollcall(`token list acme --data ${folder} --json`);
+    const [listed] = JSON.parse(list.out);
+    expect(listed).toMatchObject({ description: "Entra", status: "live", createdBy: "000000000000:user/local" });
+    expect(list.out).not.toContain(token);
+    expect((await rollcall(`token list acme --data ${folder}`)).out).toMatch(
+      /^ID +STATUS +CREATED +BY +EXPIRES +DESCRIPTION\n/,
+    );
+    expect(await rollcall(`token revoke acme ${listed.id} --data ${folder}`)).toMatchObject({ code: 0 });
+    expect(JSON.parse((await rollcall(`org list --json --data ${folder}`)).out)).toMatchObject([{ org: "acme" }]);
+    expect(readFileSync(join(folder, "requests.log"), "utf8")).toContain('"op":"generateToken"');
+    expect(readFileSync(join(folder, "requests.log"), "utf8")).not.toContain(token);
+  });
+
+  test("writes a token to a file that only its owner reads, and nowhere else", async () => {
+    await rollcall(`org create acme --data ${folder} --sso`);
+    const path = join(folder, "token");
+    const made = await rollcall(`token generate acme --data ${folder} --token-file ${path}`);
+    expect(made.code).toBe(0);
+    expect(made.out + made.err).not.toMatch(TOKEN);
+    expect(readFileSync(path, "utf8")).toMatch(new RegExp(`^${TOKEN.source}\n$`));
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    const before = readFileSync(path, "utf8");
+    expect((await rollcall(`token generate acme --data ${folder} --token-file ${path}`)).code).toBe(1);
+    expect(readFileSync(path, "utf8")).toBe(before);
+    const nowhere = await rollcall(`token regenerate acme --data ${folder} --token-file ${folder}/no/token`);
+    expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("no token was made") });
+    expect(JSON.parse((await rollcall(`token list acme --data ${folder} --json`)).out)).toHaveLength(1);
+  });
+
+  test("says in one line why the server refused, and exits with 1", async () => {
+    const missing = await rollcall(`org show acme --data ${folder}`);
+    expect(missing).toMatchObject({ code: 1, out: "" });
+    expect(missing.err).toMatch(/^No organization has this login name\..* \(ref: [0-9a-f]{12}\)\n$/);
+    await rollcall(`org create acme --data ${folder}`);
+    const noSso = await rollcall(`token generate acme --data ${folder}`);
+    expect(noSso).toMatchObject({ code: 1, out: "" });
+    expect(noSso.err).toMatch(/^SCIM needs SAML SSO.*\n$/);
+  });
+
+  test("waits for another command on the same folder", async () => {
+    const codes = await Promise.all(
+      ["a", "b", "c"].map(async (org) => (await rollcall(`org create ${org} --data ${folder}`)).code),
+    );
+    expect(codes).toEqual([0, 0, 0]);
+    expect(JSON.parse((await rollcall(`org list --json --data ${folder}`)).out)).toHaveLength(3);
+  });
+});
+
+test("a command that cannot be understood exits with 2 and no stack trace", async () => {
+  const misused = await rollcall("org create");
+  expect(misused).toEqual({ code: 2, out: "", err: "ORG is missing. See: rollcall org create --help\n" });
+});
+
+describe("beside a running server the command line tool", () => {
+  test("works on its data: a regenerate ends the token it gave at once", async () => {
+    const server = run(["bin/local.ts", "--port", "0", "--data", folder, "--quiet"]);
+    const [, tenantUrl = "", old = ""] = await eventually(() =>
+      /Tenant URL: (\S+)\nSecret token: (\S+)/.exec(server.stdout()),
+    );
+    const statusWith = async (token: string) =>
+      (await fetch(`${tenantUrl}/Users`, { headers: { Authorization: `Bearer ${token}` } })).status;
+    expect(await statusWith(old)).toBe(200);
+    const made = await rollcall(`token regenerate acme --data ${folder} --json`);
+    expect(JSON.parse(made.out)).toMatchObject({ tenantUrl });
+    expect(await statusWith(old)).toBe(401);
+    expect(await statusWith(JSON.parse(made.out).secretToken)).toBe(200);
+    server.child.kill("SIGTERM");
+    expect(await server.ended).toBe(0);
+  });
+
+  test("says in one line that data in memory cannot be reached", async () => {
+    const server = run(["bin/local.ts", "--port", "0", "--data", folder, "--memory", "--quiet"]);
+    await eventually(() => /Secret token/.test(server.stdout()));
+    const list = await rollcall(`org list --data ${folder}`);
+    expect(list).toMatchObject({ code: 1, out: "" });
+    expect(list.err).toMatch(/^The running local server keeps its data in memory.*\n$/);
+    server.child.kill("SIGTERM");
+    await server.ended;
+  });
+});
+
+describe("against a deployment the command line tool", () => {
+  const credentials = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "secret", AWS_REGION: "eu-west-1" };
+  let server: Server;
+  let url: string;
+  const seen: { method?: string; path?: string; headers: IncomingMessage["headers"]; body: string }[] = [];
+
+  beforeEach(async () => {
+    seen.length = 0;
+    server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += chunk;
+      seen.push({ method: request.method, path: request.url, headers: request.headers, body });
+      if (request.url === "/") response.end(STACK);
+      else if (request.url?.endsWith("/orgs/gone")) response.writeHead(403).end('{"message":"User is not authorized"}');
+      else response.end('{"tokens":[],"warnings":[]}');
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(async () => {
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test("signs its requests and names the actor", async () => {
+    const list = await rollcall(`token list acme --url ${url}/prod/admin/v1 --actor person:42 --json`, credentials);
+    expect(list).toMatchObject({ code: 0, out: "[]\n" });
+    expect(seen).toMatchObject([{ method: "GET", path: "/prod/admin/v1/orgs/acme/tokens" }]);
+    expect(seen[0]?.headers.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/\d{8}\/eu-west-1\/execute-api\/aws4_request, /,
+    );
+    expect(seen[0]?.headers["rollcall-actor"]).toBe("person:42");
+  });
+
+  test("finds the admin URL among the stack's outputs, at an emulator too", async () => {
+    const list = await rollcall("token list acme --stack Rollcall --json", { ...credentials, AWS_ENDPOINT_URL: url });
+    expect(list).toMatchObject({ code: 0, out: "[]\n" });
+    expect(seen[0]?.body).toBe("Action=DescribeStacks&Version=2010-05-15&StackName=Rollcall");
+    expect(seen[0]?.headers.authorization).toContain("/eu-west-1/cloudformation/aws4_request");
+    expect(seen[1]?.path).toBe("/_aws/execute-api/abc123/prod/admin/v1/orgs/acme/tokens");
+  });
+
+  test("gives the server's own words when it is refused, and one line when nobody answers", async () => {
+    const refused = await rollcall(`org show gone --url ${url}/admin/v1`, credentials);
+    expect(refused).toEqual({ code: 1, out: "", err: "User is not authorized\n" });
+    const nobody = await rollcall("org list --url http://127.0.0.1:1/admin/v1", credentials);
+    expect(nobody).toMatchObject({ code: 1, out: "" });
+    expect(nobody.err).toMatch(/^127\.0\.0\.1:1 does not answer \(.*\)\.\n$/);
+  });
+});
+
+const STACK = `<DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><DescribeStacksResult><Stacks>
+<member><StackName>Rollcall</StackName><Outputs>
+<member><OutputKey>TenantUrl</OutputKey><OutputValue>https://abc123.execute-api.eu-west-1.amazonaws.com/prod/scim/v2/{orgName}</OutputValue></member>
+<member><Description>for requests</Description><OutputKey>AdminUrl</OutputKey><OutputValue>https://abc123.execute-api.eu-west-1.amazonaws.com/prod/admin/v1</OutputValue></member>
+</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;

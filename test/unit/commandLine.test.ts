@@ -1,0 +1,177 @@
+import { describe, expect, test } from "@jest/globals";
+import type { AdminRequest } from "../../bin/rollcall/adminClient.ts";
+import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
+import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
+import { reach } from "../../bin/rollcall/reach.ts";
+import { run, type Surroundings } from "../../bin/rollcall/run.ts";
+import { table } from "../../bin/rollcall/table.ts";
+import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
+
+const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands];
+
+/** Runs a command against a server that gives these answers in turn. */
+async function rollcall(words: readonly string[], answers: readonly unknown[] = [], reaching?: Surroundings["reach"]) {
+  const sent: AdminRequest[] = [];
+  const lines = { out: "", err: "" };
+  const waiting = [...answers];
+  const code = await run(COMMANDS, words, {
+    env: {},
+    terminal: {
+      out: (text) => {
+        lines.out += `${text}\n`;
+      },
+      err: (text) => {
+        lines.err += `${text}\n`;
+      },
+    },
+    reach:
+      reaching ??
+      (async () => ({
+        send: async (request) => {
+          sent.push(request);
+          return { status: 200, text: JSON.stringify(waiting.shift() ?? {}) };
+        },
+        close: async () => undefined,
+      })),
+  });
+  return { code, sent, ...lines };
+}
+
+describe("a command that cannot be understood", () => {
+  test.each([
+    [[], "Usage:"],
+    [["nonsense"], 'There is no command "nonsense"'],
+    [["org"], "org create ORG"],
+    [["org", "create"], "ORG is missing"],
+    [["org", "list", "x"], "a word too many"],
+    [["team", "acme", "Platform", "Team"], "quote names with spaces"],
+    [["org", "create", "acme", "--colour", "red"], "--colour"],
+    [["org", "create", "acme", "--preset"], "--preset"],
+    [["org", "update", "acme"], "Nothing to change"],
+    [["org", "create", "acme", "--entitled", "--not-entitled"], "exclude"],
+    [["org", "update", "acme", "--no-sso", "--sso"], "excludes"],
+    [["org", "create", "acme", "--set", "liveTokens"], "RULE=VALUE"],
+    [["token", "rotate", "acme", "--overlap", "soon"], "--overlap"],
+    [["token", "generate", "acme", "--expires-in-days", "x"], "--expires-in-days"],
+    [["users", "acme", "--limit", "0"], "--limit"],
+    [["org", "list", "--url", "https://x.example", "--stack", "y"], "exclude"],
+    [["org", "list", "--url", "ftp://x.example"], "http(s)"],
+  ])("rollcall %j exits with 2 and says why", async (words, expected) => {
+    const { code, out, err, sent } = await rollcall(words);
+    expect(code).toBe(2);
+    expect(out + err).toContain(expected);
+    expect(sent).toEqual([]);
+  });
+
+  test.each([
+    [["org", "list", "--url", "https://scim.example.com/admin/v1"]],
+    [["org", "list", "--stack", "Rollcall"]],
+  ])("rollcall %j without a region exits with 2", async (words) => {
+    const { code, err } = await rollcall(words, [], (place, actor) => reach(place, actor, {}));
+    expect(code).toBe(2);
+    expect(err).toContain("--region");
+  });
+});
+
+describe("help", () => {
+  test("lists every command, with exit code 0", async () => {
+    const { code, out, err } = await rollcall(["--help"]);
+    expect([code, err]).toEqual([0, ""]);
+    for (const { name, summary } of COMMANDS) {
+      expect(out).toContain(name);
+      expect(out).toContain(summary);
+    }
+  });
+
+  test("of a command lists its options and those of every command", async () => {
+    const { code, out, sent } = await rollcall(["token", "rotate", "--help"]);
+    expect(code).toBe(0);
+    for (const option of ["--overlap TIME", "--token-file PATH", "--json", "--stack NAME", "--url", "--data"]) {
+      expect(out).toContain(option);
+    }
+    expect(sent).toEqual([]);
+  });
+});
+
+describe("a command", () => {
+  test("sends the settings that its options name and no others", async () => {
+    const { sent } = await rollcall(
+      "org update acme --not-entitled --sso-url https://idp.example/saml --admin 1 --admin 2 --set teamNameMaxLength=100 --set workEmailRequired=false --set liveTokens=many --unset userNameMutability".split(
+        " ",
+      ),
+    );
+    expect(sent).toEqual([
+      {
+        method: "PATCH",
+        path: "orgs/acme",
+        body: {
+          entitled: false,
+          sso: { url: "https://idp.example/saml" },
+          admins: ["1", "2"],
+          changedRules: {
+            teamNameMaxLength: 100,
+            workEmailRequired: false,
+            liveTokens: "many",
+            userNameMutability: null,
+          },
+        },
+      },
+    ]);
+  });
+
+  test("reads an overlap in seconds, minutes, hours and days", async () => {
+    const overlaps = ["90s", "30m", "24h", "7d"].map((overlap) =>
+      rollcall(["token", "rotate", "acme", "--overlap", overlap]),
+    );
+    const bodies = (await Promise.all(overlaps)).map(({ sent }) => sent[0]?.body);
+    expect(bodies).toEqual([90, 1800, 86_400, 604_800].map((overlapSeconds) => ({ overlapSeconds })));
+  });
+
+  test("reads users page by page up to the limit, and says how many there are", async () => {
+    const users = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => ({
+        userName: `u${from + index}`,
+        emails: [],
+        active: true,
+        managed: true,
+      }));
+    const { sent, out, err } = await rollcall(
+      ["users", "acme", "--limit", "150"],
+      [
+        { totalResults: 300, users: users(1, 100) },
+        { totalResults: 300, users: users(101, 50) },
+      ],
+    );
+    expect(sent.map(({ path }) => path)).toEqual([
+      "orgs/acme/users?startIndex=1&count=100",
+      "orgs/acme/users?startIndex=101&count=50",
+    ]);
+    expect(out.trimEnd().split("\n")).toHaveLength(151);
+    expect(err).toBe("150 of 300 shown; --limit shows more.\n");
+  });
+
+  test("shows who is in a team and who is left out of it", async () => {
+    const { out, sent } = await rollcall(
+      ["team", "acme", "Platform/Core"],
+      [
+        {
+          team: { id: "g1", name: "Platform/Core", managed: true },
+          members: [{ kind: "user", userName: "ann", active: true, managed: true }],
+          next: "u1",
+        },
+        { team: {}, members: [{ kind: "user", userName: "bob", active: false, managed: true }] },
+      ],
+    );
+    expect(sent.map(({ path }) => path)).toEqual([
+      "orgs/acme/teams/Platform%2FCore",
+      "orgs/acme/teams/Platform%2FCore?after=u1",
+    ]);
+    expect(out).toContain("Members: 2\n");
+    expect(out).toMatch(/^ann +user +yes +SCIM$/m);
+    expect(out).toMatch(/^bob +user +no \(left out of the team\) +SCIM$/m);
+  });
+
+  test("lets no name steer the terminal", async () => {
+    expect(table(["NAME", "ID"], [["a\u001b[2Jb\n", "1"]])).toBe("NAME     ID\na\uFFFD[2Jb\uFFFD  1");
+  });
+});
