@@ -1,0 +1,167 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Directory } from "../../functions/provisioning/ports.ts";
+import { ACME, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUsers, present } from "../support/records.ts";
+import { type FreshStore, type Running, STORE_KINDS } from "../support/storeKinds.ts";
+
+describe.each(STORE_KINDS)("memberships in $kind", ({ start }) => {
+  let running: Running;
+  let fresh: FreshStore;
+  let directory: Directory;
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(() => running.stop());
+  beforeEach(async () => {
+    fresh = await running.fresh();
+    directory = fresh.store.begin().directory(ACME);
+  });
+  /** As another request sees it. */
+  const anew = () => fresh.store.begin().directory(ACME);
+  const soon = () => Date.now() + 20_000;
+
+  async function deleteUser(n: number): Promise<void> {
+    const user = present(await directory.users.find(idOf("u", n)));
+    expect(await directory.users.delete(user, LATER)).toEqual({ outcome: "deleted" });
+  }
+
+  test("members come in pages in ascending order, and the last page says it is the last", async () => {
+    await makeUsers(directory.users, 25);
+    const { id } = await makeGroup(directory.groups, 1, ids("u", 25));
+    const order = ids("u", 25).sort();
+    const first = await anew().memberships.members(id, 10);
+    const second = await anew().memberships.members(id, 10, first.next);
+    const third = await anew().memberships.members(id, 5, second.next);
+    expect([first.ids, second.ids, third.ids]).toEqual([order.slice(0, 10), order.slice(10, 20), order.slice(20)]);
+    expect([first.next, second.next, third.next]).toEqual([order[9], order[19], undefined]);
+    expect(await anew().memberships.members(id, 0)).toEqual({ ids: [], next: undefined });
+    expect(await anew().memberships.members(idOf("g", 9), 5)).toEqual({ ids: [], next: undefined });
+  });
+
+  test("among says which of many have an edge", async () => {
+    await makeUsers(directory.users, 130);
+    const { id } = await makeGroup(directory.groups, 1, ids("u", 120));
+    const found = await anew().memberships.among(id, [...ids("u", 20, 110), idOf("u", 110), "nonsense", ""]);
+    expect([...found].sort()).toEqual(ids("u", 10, 110).sort());
+    expect(await anew().memberships.among(idOf("g", 9), ids("u", 3))).toEqual(new Set());
+    expect(await anew().memberships.among(id, [])).toEqual(new Set());
+  });
+
+  test("groupsOf lists the groups of a user and of a group", async () => {
+    await makeUsers(directory.users, 1);
+    for (const n of [3, 1, 2]) await makeGroup(directory.groups, n, [idOf("u", 0)]);
+    await makeGroup(directory.groups, 4, [idOf("g", 1)]);
+    expect(await anew().memberships.groupsOf(idOf("u", 0))).toEqual(ids("g", 3, 1).sort());
+    expect(await anew().memberships.groupsOf(idOf("g", 1))).toEqual([idOf("g", 4)]);
+    expect(await anew().memberships.groupsOf(idOf("u", 9))).toEqual([]);
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("a deleted user is out of members at once, and stored until the sweep", async () => {
+    await makeUsers(directory.users, 3);
+    const { id } = await makeGroup(directory.groups, 1, ids("u", 3));
+    await deleteUser(1);
+    const living = [idOf("u", 0), idOf("u", 2)].sort();
+    expect((await anew().memberships.members(id, 10)).ids).toEqual(living);
+    expect(await anew().memberships.stored(id)).toEqual(ids("u", 3).sort());
+    expect(await anew().memberships.among(id, [idOf("u", 1)])).toEqual(new Set([idOf("u", 1)]));
+    expect((await anew().groups.find(id))?.memberCount).toBe(3);
+    expect(await fresh.broken(ACME)).toEqual([]);
+
+    await directory.memberships.sweep(soon(), LATER);
+    expect(await anew().memberships.stored(id)).toEqual(living);
+    expect(await anew().groups.find(id)).toMatchObject({ version: 2, memberCount: 2, lastModified: LATER.at });
+    expect(await anew().memberships.groupsOf(idOf("u", 1))).toEqual([]);
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("a page of members is full although some of them are dead", async () => {
+    await makeUsers(directory.users, 12);
+    const { id } = await makeGroup(directory.groups, 1, ids("u", 12));
+    const order = ids("u", 12).sort();
+    for (let n = 0; n < 12; n++) if (order.indexOf(idOf("u", n)) < 5) await deleteUser(n);
+    const page = await anew().memberships.members(id, 4);
+    expect(page).toEqual({ ids: order.slice(5, 9), next: order[8] });
+    expect(await anew().memberships.members(id, 4, page.next)).toEqual({ ids: order.slice(9), next: undefined });
+  });
+
+  test("an edge added to a user while it is being deleted stays invisible, and a later sweep takes it", async () => {
+    await makeUsers(directory.users, 2);
+    const group = await makeGroup(directory.groups, 1, [idOf("u", 0)]);
+    await deleteUser(1);
+    await directory.memberships.sweep(soon(), LATER);
+    // This request had seen the user alive.
+    const racing = await anew().groups.change(group, { add: [idOf("u", 1)], remove: [] }, LATER);
+    expect(racing.outcome).toBe("changed");
+    expect((await anew().memberships.members(group.id, 10)).ids).toEqual([idOf("u", 0)]);
+    expect(await fresh.broken(ACME)).toEqual([]);
+    await anew().memberships.sweep(soon(), MUCH_LATER);
+    expect(await anew().memberships.stored(group.id)).toEqual([idOf("u", 0)]);
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("what an earlier request deleted is swept by a later one", async () => {
+    await makeUsers(directory.users, 4);
+    const { id } = await makeGroup(directory.groups, 1, ids("u", 4));
+    await deleteUser(0);
+    await deleteUser(2);
+    await anew().memberships.sweep(soon(), LATER);
+    expect(await anew().memberships.stored(id)).toEqual([idOf("u", 1), idOf("u", 3)].sort());
+    expect((await anew().groups.find(id))?.memberCount).toBe(2);
+  });
+
+  test("a deleted group loses its edges in both directions", async () => {
+    await makeUsers(directory.users, 3);
+    const group = await makeGroup(directory.groups, 1, ids("u", 3));
+    const outer = await makeGroup(directory.groups, 2, [group.id, idOf("u", 0)]);
+    await directory.groups.delete(group, LATER);
+    expect((await anew().memberships.members(outer.id, 10)).ids).toEqual([idOf("u", 0)]);
+    await directory.memberships.sweep(soon(), LATER);
+    expect(await anew().memberships.stored(group.id)).toEqual([]);
+    expect(await anew().memberships.groupsOf(idOf("u", 1))).toEqual([]);
+    expect(await anew().memberships.stored(outer.id)).toEqual([idOf("u", 0)]);
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("a deleted user in a deleted group is swept too", async () => {
+    await makeUsers(directory.users, 2);
+    const group = await makeGroup(directory.groups, 1, ids("u", 2));
+    await deleteUser(0);
+    await directory.groups.delete(group, LATER);
+    await anew().memberships.sweep(soon(), LATER);
+    await anew().memberships.sweep(soon(), MUCH_LATER);
+    expect(await anew().memberships.stored(group.id)).toEqual([]);
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("a sweep without time does nothing and throws nothing; the next one finishes", async () => {
+    await makeUsers(directory.users, 30);
+    for (let n = 0; n < 20; n++) await makeGroup(directory.groups, n, [idOf("u", 0), idOf("u", n + 1)]);
+    await deleteUser(0);
+    await directory.memberships.sweep(Date.now() - 1, LATER);
+    expect(await anew().memberships.groupsOf(idOf("u", 0))).toHaveLength(20);
+    expect((await anew().memberships.members(idOf("g", 3), 10)).ids).toEqual([idOf("u", 4)]);
+    await anew().memberships.sweep(soon(), LATER);
+    expect(await anew().memberships.groupsOf(idOf("u", 0))).toEqual([]);
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("sweeps, deletions and changes at the same time end in a state without contradictions", async () => {
+    await makeUsers(directory.users, 24);
+    const group = await makeGroup(directory.groups, 1, ids("u", 16));
+    const removals = Array.from({ length: 8 }, (_, n) => async () => {
+      const request = anew();
+      await request.users.delete(present(await request.users.find(idOf("u", n))), LATER);
+      await request.memberships.sweep(soon(), LATER);
+    });
+    const additions = Array.from({ length: 8 }, (_, n) => async () => {
+      const outcome = await anew().groups.change(group, { add: [idOf("u", 16 + n)], remove: [] }, LATER);
+      expect(outcome.outcome).toBe("changed");
+    });
+    await Promise.all([...removals, ...additions].map((work) => work()));
+    expect((await anew().memberships.members(group.id, 100)).ids).toEqual(ids("u", 16, 8).sort());
+    expect(await fresh.broken(ACME)).toEqual([]);
+    await anew().memberships.sweep(soon(), MUCH_LATER);
+    expect(await anew().memberships.stored(group.id)).toEqual(ids("u", 16, 8).sort());
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+});

@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Settings, Store, Wanted } from "../../functions/provisioning/ports.ts";
+import {
+  ACME,
+  groupWrite,
+  idOf,
+  makeGroup,
+  makeUser,
+  makeUsers,
+  OTHER,
+  orgIdOf,
+  orgRecord,
+  tokenRecord,
+  userWrite,
+} from "../support/records.ts";
+import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
+
+describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
+  let running: Running;
+  let store: Store;
+  let settings: Settings;
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(() => running.stop());
+  beforeEach(async () => {
+    ({ store } = await running.fresh());
+    settings = store.begin().settings;
+  });
+
+  test("an org is found by its slug as it was written", async () => {
+    const org = orgRecord(ACME, "acme", {
+      paused: { since: "2026-01-02T03:04:05.678Z", reason: "asked for" },
+      changedRules: { teamNameMaxLength: 100 },
+    });
+    expect(await settings.createOrg(org)).toBe("created");
+    expect(await settings.orgBySlug("acme")).toEqual(org);
+    expect(await settings.orgBySlug("acm")).toBeUndefined();
+    expect(await settings.orgBySlug("")).toBeUndefined();
+  });
+
+  test("a slug belongs to one org", async () => {
+    await settings.createOrg(orgRecord(ACME, "acme"));
+    expect(await settings.createOrg(orgRecord(OTHER, "acme"))).toBe("slugTaken");
+    expect((await settings.orgBySlug("acme"))?.id).toBe(ACME);
+  });
+
+  test("of parallel creations of one slug one succeeds", async () => {
+    const orgs = Array.from({ length: 8 }, (_, n) => orgRecord(orgIdOf(`Org0000${n}`), "acme"));
+    const outcomes = await Promise.all(orgs.map((org) => store.begin().settings.createOrg(org)));
+    expect(outcomes.filter((outcome) => outcome === "created")).toHaveLength(1);
+  });
+
+  test("orgs are listed by slug, page by page", async () => {
+    for (const [n, slug] of ["delta", "alpha", "charlie", "bravo"].entries()) {
+      await settings.createOrg(orgRecord(orgIdOf(`Org0000${n}`), slug));
+    }
+    const first = await settings.orgs(3);
+    expect(first.orgs.map(({ slug }) => slug)).toEqual(["alpha", "bravo", "charlie"]);
+    expect(first.next).toBe("charlie");
+    const second = await settings.orgs(3, first.next);
+    expect(second.orgs.map(({ slug }) => slug)).toEqual(["delta"]);
+    expect(second.next).toBeUndefined();
+  });
+
+  test("settings and tokens are saved together, and only from the version that was read", async () => {
+    const org = orgRecord(ACME, "acme");
+    await settings.createOrg(org);
+    const next = { ...org, tokenEpoch: 2, version: 2 };
+    expect(await settings.save(org, next, [tokenRecord(ACME, 1)])).toBe("saved");
+    expect(await settings.orgBySlug("acme")).toEqual(next);
+    expect(await settings.save(org, { ...org, tokenEpoch: 9 }, [tokenRecord(ACME, 2)])).toBe("stale");
+    expect(await settings.tokens(ACME)).toEqual([tokenRecord(ACME, 1)]);
+    expect(await settings.save(next, { ...next, sso: undefined }, [])).toBe("saved");
+    expect(await settings.orgBySlug("acme")).toEqual({ ...next, sso: undefined, version: 3 });
+  });
+
+  test("of parallel saves from one version one succeeds", async () => {
+    const org = orgRecord(ACME, "acme");
+    await settings.createOrg(org);
+    const outcomes = await Promise.all(
+      Array.from({ length: 8 }, (_, n) => store.begin().settings.save(org, org, [tokenRecord(ACME, n)])),
+    );
+    expect(outcomes.filter((outcome) => outcome === "saved")).toHaveLength(1);
+    expect(await settings.tokens(ACME)).toHaveLength(1);
+  });
+
+  test("tokens are listed newest first, a revoked one as revoked, and no other org's", async () => {
+    const org = orgRecord(ACME, "acme");
+    const other = orgRecord(OTHER, "other");
+    await settings.createOrg(org);
+    await settings.createOrg(other);
+    await settings.save(
+      org,
+      org,
+      [1, 3, 2].map((n) => tokenRecord(ACME, n)),
+    );
+    await settings.save(other, other, [tokenRecord(OTHER, 9)]);
+    const revoked = tokenRecord(ACME, 2, { revokedAt: "2026-01-03T00:00:00.000Z" });
+    await settings.save({ ...org, version: 2 }, org, [revoked]);
+    expect(await settings.tokens(ACME)).toEqual([tokenRecord(ACME, 3), revoked, tokenRecord(ACME, 1)]);
+  });
+
+  test("forty tokens fit one change", async () => {
+    const org = orgRecord(ACME, "acme");
+    await settings.createOrg(org);
+    const tokens = Array.from({ length: 40 }, (_, n) => tokenRecord(ACME, n));
+    expect(await settings.save(org, org, tokens)).toBe("saved");
+    expect(await settings.tokens(ACME)).toHaveLength(40);
+    await expect(settings.save(org, org, [...tokens, tokenRecord(ACME, 40)])).rejects.toThrow(RangeError);
+  });
+
+  describe("opening a request", () => {
+    const token = tokenRecord(ACME, 1);
+    beforeEach(async () => {
+      await settings.createOrg(orgRecord(ACME, "acme"));
+      await settings.createOrg(orgRecord(OTHER, "other"));
+      await settings.save(orgRecord(ACME, "acme"), orgRecord(ACME, "acme"), [token]);
+    });
+
+    test("gives the token and the org it claims", async () => {
+      const opened = await store.begin().open({ orgId: ACME, tokenHash: token.hash }, []);
+      expect(opened).toEqual({ token, org: orgRecord(ACME, "acme", { version: 2 }) });
+    });
+
+    test("gives a token and another org's settings as they are, for the caller to compare", async () => {
+      const opened = await store.begin().open({ orgId: OTHER, tokenHash: token.hash }, []);
+      expect(opened.token?.orgId).toBe(ACME);
+      expect(opened.org?.id).toBe(OTHER);
+    });
+
+    test.each([
+      { what: "an unknown org", orgId: "Nobody00" },
+      { what: "no org id", orgId: "" },
+      { what: "a longer org id", orgId: `${ACME}#U` },
+      { what: "an org id with a separator", orgId: "Acme#000" },
+    ])("gives no org for $what", async ({ orgId }) => {
+      const wanted: Wanted[] = [{ kind: "user", id: idOf("u", 1) }];
+      expect((await store.begin().open({ orgId, tokenHash: token.hash }, wanted)).org).toBeUndefined();
+    });
+
+    test("gives no token for an unknown or malformed hash", async () => {
+      const unknown = "0".repeat(64);
+      expect((await store.begin().open({ orgId: ACME, tokenHash: unknown }, [])).token).toBeUndefined();
+      expect((await store.begin().open({ orgId: ACME, tokenHash: "x" }, [])).token).toBeUndefined();
+    });
+
+    test("everything wanted is answered as without reading ahead, found or missing, once and again", async () => {
+      const made = store.begin().directory(ACME);
+      await makeUsers(made.users, 3);
+      await makeUser(made.users, 3, userWrite("ada", { externalId: "x", emails: ["m@acme.example"] }));
+      await makeGroup(made.groups, 1, [idOf("u", 1), idOf("u", 2)], groupWrite("crew"));
+      const wanted: Wanted[] = [
+        { kind: "user", id: idOf("u", 1) },
+        { kind: "user", id: idOf("u", 1) },
+        { kind: "user", id: idOf("u", 77) },
+        { kind: "user", id: "nonsense" },
+        { kind: "group", id: idOf("g", 1) },
+        { kind: "group", id: idOf("g", 77) },
+        { kind: "userName", key: "ada" },
+        { kind: "userName", key: "nobody" },
+        { kind: "userName", key: "" },
+        { kind: "userEmail", key: "m@acme.example" },
+        { kind: "userExternalId", value: "x" },
+        { kind: "userExternalId", value: "y" },
+        { kind: "groupName", key: "crew" },
+        { kind: "groupExternalId", value: "ext-crew" },
+        { kind: "membership", groupId: idOf("g", 1), memberId: idOf("u", 1) },
+        { kind: "membership", groupId: idOf("g", 1), memberId: idOf("u", 0) },
+        { kind: "groupsOf", memberId: idOf("u", 2) },
+      ];
+      const session = store.begin();
+      await session.open({ orgId: ACME, tokenHash: token.hash }, wanted);
+      const { users, groups, memberships } = session.directory(ACME);
+      for (let round = 0; round < 2; round++) {
+        expect((await users.find(idOf("u", 1)))?.id).toBe(idOf("u", 1));
+        expect(await users.find(idOf("u", 77))).toBeUndefined();
+        expect((await groups.find(idOf("g", 1)))?.memberCount).toBe(2);
+        expect(await groups.find(idOf("g", 77))).toBeUndefined();
+        expect(await users.idByUserName("ada")).toBe(idOf("u", 3));
+        expect(await users.idByUserName("nobody")).toBeUndefined();
+        expect(await users.idsByEmail("m@acme.example")).toEqual([idOf("u", 3)]);
+        expect(await users.idsByExternalId("x")).toEqual([idOf("u", 3)]);
+        expect(await users.idsByExternalId("y")).toEqual([]);
+        expect(await groups.idsByName("crew")).toEqual([idOf("g", 1)]);
+        expect(await groups.idsByExternalId("ext-crew")).toEqual([idOf("g", 1)]);
+        expect(await memberships.among(idOf("g", 1), [idOf("u", 0), idOf("u", 1), idOf("u", 2)])).toEqual(
+          new Set([idOf("u", 1), idOf("u", 2)]),
+        );
+        expect(await memberships.groupsOf(idOf("u", 2))).toEqual([idOf("g", 1)]);
+      }
+    });
+  });
+
+  test("two orgs with the same names and ids of their own never see each other", async () => {
+    const acme = store.begin().directory(ACME);
+    const other = store.begin().directory(OTHER);
+    const mine = await makeUser(acme.users, 1, userWrite("ada"));
+    await makeUser(other.users, 2, userWrite("ada"));
+    await makeGroup(acme.groups, 1, [idOf("u", 1)], groupWrite("crew"));
+    await makeGroup(other.groups, 2, [idOf("u", 2)], groupWrite("crew"));
+    expect(await other.users.find(mine.id)).toBeUndefined();
+    expect(await other.users.findMany([mine.id])).toEqual([]);
+    expect(await other.users.idByUserName("ada")).toBe(idOf("u", 2));
+    expect(await other.users.idsByEmail("ada@acme.example")).toEqual([idOf("u", 2)]);
+    expect(await other.users.replace(mine, userWrite("eva"), tokenStamp)).toEqual({ outcome: "missing" });
+    expect(await other.users.delete(mine, tokenStamp)).toEqual({ outcome: "missing" });
+    expect(await other.memberships.stored(idOf("g", 1))).toEqual([]);
+    expect(await other.memberships.groupsOf(idOf("u", 1))).toEqual([]);
+    expect((await other.users.page(0, 10)).total).toBe(1);
+    expect((await other.groups.page(0, 10)).records.map(({ id }) => id)).toEqual([idOf("g", 2)]);
+    expect(await acme.users.find(mine.id)).toEqual(mine);
+  });
+});
+
+const tokenStamp = { at: "2026-01-02T03:06:00.000Z", tokenId: "token1", reference: "request-9" };
