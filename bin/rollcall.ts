@@ -7,6 +7,9 @@ import { tokenCommands } from "./rollcall/tokenCommands.ts";
 
 const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands, playCommand];
 
+// A reader that went away (`| head`) is no failure.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
 process.exitCode = await run(COMMANDS, process.argv.slice(2), {
   env: process.env,
   terminal: {
