@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import type { Check, Target } from "../../support/target.ts";
+import { connect } from "../../support/wire.ts";
+import { refusal, type Talk, talkTo, textAt } from "./talk.ts";
+
+const USERS = { method: "GET", path: "/Users" };
+
+/** P1 to P4: the Tenant URL, SSO, tokens, Test Connection. */
+export const connectionRows: readonly Check[] = [
+  {
+    name: "P1: the Tenant URL ends in the org's login name, and every location starts with it",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const id = await talk.user("u1");
+      const location = { meta: { location: `${talk.tenant.tenantUrl}/Users/${id}` } };
+      await talk.seen("the user", `/Users/${id}`, location);
+      return talk.found;
+    },
+  },
+  {
+    name: "P1: a wrong or display name in the URL is told the token's own Tenant URL and nothing about the other",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const other = await target.org();
+      const answers: string[] = [];
+      for (const slug of [other.slug, "no-such-org", encodeURIComponent("Display Name")]) {
+        const tenant = connect(target.transport, {
+          ...talk.tenant,
+          slug,
+          tenantUrl: `${target.base}/scim/v2/${slug}`,
+        });
+        const json = refusal(401, undefined, talk.tenant.tenantUrl);
+        const answer = await talk.sayTo(tenant, `the token under ${slug}`, USERS, { status: 401, json });
+        answers.push(textAt(answer.json, "detail").replace(/\(ref: .*/, ""));
+      }
+      if (new Set(answers).size !== 1)
+        talk.note("the answers", `tell orgs that exist from others: ${answers.join(" | ")}`);
+      return talk.found;
+    },
+  },
+  {
+    name: "P2: without SAML SSO no token is made and the answer says why",
+    run: async (target) => {
+      const slug = `p2-${randomUUID().slice(0, 8)}`;
+      const found: string[] = [];
+      const made = await target.admin("POST", "/orgs", { org: slug, admins: ["first", "second"] });
+      if (made.status !== 201) found.push(`the org: expected 201, got ${made.status} ${made.text}`);
+      const refused = await target.admin("POST", `/orgs/${slug}/tokens`, {});
+      if (refused.status !== 409 || !/SSO/.test(refused.text)) {
+        found.push(`the token: expected 409 that speaks of SSO, got ${refused.status} ${refused.text}`);
+      }
+      return found;
+    },
+  },
+  {
+    name: "P2: when SSO is removed SCIM answers 403 with the reason, and nothing is lost",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const id = await talk.user("u1");
+      await talk.admin("remove SSO", "PATCH", "", { sso: null }, { status: 200 });
+      const json = refusal(403, undefined, "SSO");
+      await talk.say("a read without SSO", USERS, { status: 403, json });
+      const off = { method: "DELETE", path: `/Users/${id}` };
+      await talk.say("a delete without SSO", off, { status: 403, json });
+      await talk.admin("SSO is back", "PATCH", "", { sso: { entityId: "https://idp.acme.example" } }, { status: 200 });
+      await talk.seen("the user is still there", `/Users/${id}`, { id, userName: "u1@acme.example", active: true });
+      return talk.found;
+    },
+  },
+  {
+    name: "P2: an org that is not entitled is answered 403 with the reason",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      await talk.admin("take the entitlement", "PATCH", "", { entitled: false }, { status: 200 });
+      await talk.say("a read", USERS, { status: 403, json: refusal(403, undefined, "plan|entitled") });
+      await talk.admin("a token", "POST", "/tokens/regenerate", {}, { status: 409 });
+      return talk.found;
+    },
+  },
+  {
+    name: "P3: a token is shown once, one lives at a time, and regenerate ends every other at once",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      await talk.say("the first token", USERS, { status: 200 });
+      const again = await talk.admin("generate while one lives", "POST", "/tokens", {}, { status: 409 });
+      if (!/regenerate/.test(again.text))
+        talk.note("generate while one lives", `does not name regenerate: ${again.text}`);
+      const made = await talk.admin("regenerate", "POST", "/tokens/regenerate", {}, { status: 201 });
+      const token = textAt(made.json, "secretToken");
+      await talk.say("the first token after regenerate", USERS, { status: 401 });
+      const renewed = connect(target.transport, { ...talk.tenant, token });
+      await talk.sayTo(renewed, "the second token", USERS, { status: 200 });
+      const listed = await talk.admin("list", "GET", "/tokens", undefined, { status: 200 });
+      if (listed.text.includes(token) || listed.text.includes(talk.tenant.token)) talk.note("list", "it shows a token");
+      return talk.found;
+    },
+  },
+  {
+    name: "P3: an org with one admin is warned that more are recommended",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const alone = await talk.admin("one admin", "PATCH", "", { admins: ["first"] }, { status: 200 });
+      talk.expect("one admin", { warnings: { $length: 1 } }, alone.json);
+      const two = await talk.admin("two admins", "PATCH", "", { admins: ["first", "second"] }, { status: 200 });
+      talk.expect("two admins", { warnings: "$empty" }, two.json);
+      return talk.found;
+    },
+  },
+  { name: "P4: Entra's Test Connection succeeds with Tenant URL and Secret Token", run: testConnection },
+  {
+    name: "P4: Entra's Test Connection fails with one fixed answer for any wrong token",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const wrong = [
+        `${talk.tenant.token}x`,
+        talk.tenant.token.slice(0, -1),
+        "secret",
+        talk.tenant.token.toLowerCase(),
+      ];
+      const bodies = new Set<string>();
+      for (const token of wrong) {
+        const headers = { Authorization: `Bearer ${token}` };
+        const answer = await talk.say(`token ${wrong.indexOf(token)}`, { ...USERS, headers }, { status: 401 });
+        bodies.add(textAt(answer.json, "detail").replace(/\(ref: .*/, ""));
+      }
+      if (bodies.size !== 1) talk.note("the answers", `differ: ${[...bodies].join(" | ")}`);
+      return talk.found;
+    },
+  },
+];
+
+async function testConnection(target: Target): Promise<string[]> {
+  const talk: Talk = await talkTo(target);
+  const headers = { Accept: null, "User-Agent": null };
+  const json = { totalResults: 0, Resources: [] };
+  const user = `/Users?filter=userName+eq+%22${randomUUID()}%22`;
+  await talk.say("a user that cannot exist", { method: "GET", path: user, headers }, { status: 200, json });
+  const group = `/Groups?excludedAttributes=members&filter=displayName+eq+%22${randomUUID()}%22`;
+  await talk.say("a group that cannot exist", { method: "GET", path: group, headers }, { status: 200, json });
+  return talk.found;
+}
