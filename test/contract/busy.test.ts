@@ -1,0 +1,116 @@
+import { ThrottlingException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { StoreBusy } from "../../functions/provisioning/ports.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { clientAround } from "../support/faultyClient.ts";
+import { ACME, idOf, ids, makeGroup, makeUsers, STAMP, userWrite } from "../support/records.ts";
+import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+
+const METADATA = { $metadata: {}, message: "busy" };
+
+function cancelled(code: string): Error {
+  return new TransactionCanceledException({ ...METADATA, CancellationReasons: [{ Code: "None" }, { Code: code }] });
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error("busy"), { name });
+}
+
+describe("a busy DynamoDB", () => {
+  let running: RunningDynamo;
+  let tableName: string;
+  beforeAll(async () => {
+    running = await startDynamo();
+  });
+  afterAll(() => running.stop());
+  beforeEach(async () => {
+    tableName = await running.freshTable();
+  });
+
+  /** A session whose first `failures` calls fail with the error, and the pauses it made. */
+  function meeting(error: Error, failures: number) {
+    let left = failures;
+    const waits: number[] = [];
+    const client = clientAround(running.client, (send) => (left-- > 0 ? Promise.reject(error) : send()));
+    const store = createDynamoStore({
+      client,
+      tableName,
+      random: () => 0.5,
+      wait: async (milliseconds) => {
+        waits.push(milliseconds);
+      },
+    });
+    return { session: store.begin(), waits };
+  }
+
+  test.each([
+    { what: "a transaction that met another", error: cancelled("TransactionConflict"), conflicts: 3 },
+    { what: "a throttled transaction", error: cancelled("ThrottlingError"), conflicts: 0 },
+    { what: "a single write that met a transaction", error: named("TransactionConflictException"), conflicts: 3 },
+  ])("$what is tried again after growing pauses, and counted", async ({ error, conflicts }) => {
+    const { session, waits } = meeting(error, 3);
+    const created = await session.directory(ACME).users.create(idOf("u", 1), userWrite("ada"), STAMP);
+    expect(created.outcome).toBe("created");
+    expect(waits).toEqual([10, 20, 40]);
+    expect(session.usage).toMatchObject({ calls: 4, trips: 4, retries: 3, conflicts });
+  });
+
+  test.each([
+    { what: "goes on meeting others", error: cancelled("TransactionConflict"), code: "conflict", waits: 7 },
+    { what: "goes on being throttled", error: cancelled("ProvisionedThroughputExceeded"), code: "throttled", waits: 7 },
+    {
+      what: "is throttled after the tries of the SDK",
+      error: new ThrottlingException(METADATA),
+      code: "throttled",
+      waits: 0,
+    },
+    { what: "gets no answer in time", error: named("TimeoutError"), code: "timeout", waits: 0 },
+  ])("a write that $what gives up as busy", async ({ error, code, waits }) => {
+    const met = meeting(error, 100);
+    const create = met.session.directory(ACME).users.create(idOf("u", 1), userWrite("ada"), STAMP);
+    await expect(create).rejects.toMatchObject({ name: "StoreBusy", code, cause: error });
+    expect(met.waits).toHaveLength(waits);
+  });
+
+  test("a read that is throttled gives up as busy", async () => {
+    const { session } = meeting(new ThrottlingException(METADATA), 100);
+    await expect(session.directory(ACME).users.find(idOf("u", 1))).rejects.toBeInstanceOf(StoreBusy);
+  });
+
+  test("any other failure goes through as it is", async () => {
+    const error = cancelled("ValidationError");
+    const { session, waits } = meeting(error, 100);
+    await expect(session.directory(ACME).users.create(idOf("u", 1), userWrite("ada"), STAMP)).rejects.toBe(error);
+    expect(waits).toEqual([]);
+  });
+
+  test("a sweep that finds the store busy leaves its work to the next one", async () => {
+    const { session } = meeting(new ThrottlingException(METADATA), 100);
+    await expect(session.directory(ACME).memberships.sweep(Date.now() + 1000, STAMP)).resolves.toBeUndefined();
+  });
+
+  test("what a batch leaves unprocessed is asked for again", async () => {
+    const waits: number[] = [];
+    let reads = 0;
+    let writes = 0;
+    const client = clientAround(running.client, async (send, { input }) => {
+      if (!("RequestItems" in input)) return send();
+      const requests: unknown = Reflect.get(Object(input.RequestItems), tableName);
+      // The first answer of each kind leaves everything open.
+      if (Array.isArray(requests)) {
+        return writes++ === 0 ? { $metadata: {}, UnprocessedItems: input.RequestItems } : send();
+      }
+      return reads++ === 0 ? { $metadata: {}, Responses: {}, UnprocessedKeys: input.RequestItems } : send();
+    });
+    const wait = async (milliseconds: number) => {
+      waits.push(milliseconds);
+    };
+    const store = createDynamoStore({ client, tableName, random: () => 1, wait });
+    const { users, groups, memberships } = store.begin().directory(ACME);
+    await makeUsers(users, 3);
+    expect(await users.findMany(ids("u", 3))).toHaveLength(3);
+    const group = await makeGroup(groups, 1, ids("u", 120));
+    expect(await memberships.stored(group.id)).toHaveLength(120);
+    expect(waits).toEqual([20, 20]);
+  });
+});

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Directory, OrgId, Store, StoreSession, UserWrite, Wanted } from "../../functions/provisioning/ports.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import {
+  ACME,
+  groupWrite,
+  idOf,
+  ids,
+  LATER,
+  makeGroup,
+  makeUser,
+  makeUsers,
+  orgRecord,
+  present,
+  STAMP,
+  tokenRecord,
+  userWrite,
+} from "../support/records.ts";
+import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+
+/** The reference user: 1.5 KB of SCIM body, one e-mail, an externalId. */
+const REFERENCE: UserWrite = {
+  attributes: JSON.stringify({ filler: "x".repeat(1536 - 13) }),
+  keys: {
+    userName: "barbara.jensen@acme.example",
+    externalId: "00u1a2b3c4d5e6f7g8h9",
+    emails: ["barbara.jensen@acme.example"],
+  },
+};
+
+describe("what a request costs, authentication and counters included", () => {
+  let running: RunningDynamo;
+  let store: Store;
+  let seed: Directory;
+  const token = tokenRecord(ACME, 1);
+  beforeAll(async () => {
+    running = await startDynamo();
+  });
+  afterAll(() => running.stop());
+  beforeEach(async () => {
+    const tableName = await running.freshTable();
+    store = createDynamoStore({ client: running.client, tableName });
+    const { settings, directory } = store.begin();
+    const org = orgRecord(ACME, "acme");
+    await settings.createOrg(org);
+    await settings.save(org, org, [token]);
+    seed = store.begin().directory(ACME);
+    expect(typeof directory).toBe("function");
+  });
+
+  async function costOf(wanted: readonly Wanted[], work: (directory: Directory) => Promise<unknown>) {
+    const session: StoreSession = store.begin();
+    const { org } = await session.open({ orgId: ACME, tokenHash: token.hash }, wanted);
+    const orgId: OrgId = present(org).id;
+    await work(session.directory(orgId));
+    const { rcu, wcu, trips, retries } = session.usage;
+    expect(retries).toBe(0);
+    return { rcu, wcu, trips };
+  }
+
+  test("the body of the reference user is 1.5 KB", () => {
+    expect(REFERENCE.attributes).toHaveLength(1536);
+  });
+
+  test("create a user: 2 RCU + 12 WCU in 2 trips", async () => {
+    const cost = await costOf([], ({ users }) => users.create(idOf("u", 1), REFERENCE, STAMP));
+    expect(cost).toEqual({ rcu: 2, wcu: 12, trips: 2 });
+  });
+
+  test("get a user without its groups: 3 RCU in 1 trip", async () => {
+    await makeUser(seed.users, 1, REFERENCE);
+    const cost = await costOf([{ kind: "user", id: idOf("u", 1) }], ({ users }) => users.find(idOf("u", 1)));
+    expect(cost).toEqual({ rcu: 3, wcu: 0, trips: 1 });
+  });
+
+  test("get a user with its n groups: n + 3.5 RCU in 2 trips", async () => {
+    await makeUser(seed.users, 1, REFERENCE);
+    for (let n = 0; n < 4; n++) await makeGroup(seed.groups, n, [idOf("u", 1)]);
+    const wanted: Wanted[] = [
+      { kind: "user", id: idOf("u", 1) },
+      { kind: "groupsOf", memberId: idOf("u", 1) },
+    ];
+    const cost = await costOf(wanted, async ({ users, groups, memberships }) => {
+      const [, ids] = await Promise.all([users.find(idOf("u", 1)), memberships.groupsOf(idOf("u", 1))]);
+      expect(await groups.findMany(ids)).toHaveLength(4);
+    });
+    expect(cost).toEqual({ rcu: 7.5, wcu: 0, trips: 2 });
+  });
+
+  test("filter by userName: 4 RCU in 2 trips, a miss 3 RCU in 1", async () => {
+    await makeUser(seed.users, 1, REFERENCE);
+    const filter = (key: string) =>
+      costOf([{ kind: "userName", key }], async ({ users }) => {
+        const id = await users.idByUserName(key);
+        if (id !== undefined) await users.find(id);
+      });
+    expect(await filter(REFERENCE.keys.userName)).toEqual({ rcu: 4, wcu: 0, trips: 2 });
+    expect(await filter("nobody")).toEqual({ rcu: 3, wcu: 0, trips: 1 });
+  });
+
+  test.each([
+    {
+      by: "externalId",
+      wanted: { kind: "userExternalId", value: REFERENCE.keys.externalId ?? "" } as const,
+      ids: ({ users }: Directory) => users.idsByExternalId(REFERENCE.keys.externalId ?? ""),
+    },
+    {
+      by: "e-mail",
+      wanted: { kind: "userEmail", key: REFERENCE.keys.emails[0] ?? "" } as const,
+      ids: ({ users }: Directory) => users.idsByEmail(REFERENCE.keys.emails[0] ?? ""),
+    },
+  ])("filter by $by: 4 RCU in 2 trips", async ({ wanted, ids: read }) => {
+    await makeUser(seed.users, 1, REFERENCE);
+    const cost = await costOf([wanted], async (directory) => {
+      expect(await directory.users.findMany(await read(directory))).toHaveLength(1);
+    });
+    expect(cost).toEqual({ rcu: 4, wcu: 0, trips: 2 });
+  });
+
+  test("change a user's attributes: 3 RCU + 2 WCU in 2 trips; rename it: 3 RCU + 8 WCU", async () => {
+    await makeUser(seed.users, 1, REFERENCE);
+    const change = (write: UserWrite) =>
+      costOf([{ kind: "user", id: idOf("u", 1) }], async ({ users }) => {
+        const outcome = await users.replace(present(await users.find(idOf("u", 1))), write, LATER);
+        expect(outcome.outcome).toBe("replaced");
+      });
+    expect(await change(REFERENCE)).toEqual({ rcu: 3, wcu: 2, trips: 2 });
+    const renamed = { ...REFERENCE, keys: { ...REFERENCE.keys, userName: "another" } };
+    expect(await change(renamed)).toEqual({ rcu: 3, wcu: 8, trips: 2 });
+  });
+
+  test("delete a user: 3 RCU + 16 WCU in 2 trips, its sweep not included", async () => {
+    await makeUser(seed.users, 1, REFERENCE);
+    const cost = await costOf([{ kind: "user", id: idOf("u", 1) }], async ({ users }) => {
+      await users.delete(present(await users.find(idOf("u", 1))), LATER);
+    });
+    expect(cost).toEqual({ rcu: 3, wcu: 16, trips: 2 });
+  });
+
+  test("one member into or out of a group: 5 RCU + 5 WCU in 2 trips, in a group of 10 and of 10,000", async () => {
+    await makeUser(seed.users, 20_000, REFERENCE);
+    const member = idOf("u", 20_000);
+    for (const size of [10, 10_000]) {
+      const group = await makeGroup(seed.groups, size, ids("u", size), groupWrite(`group of ${size}`));
+      const wanted: Wanted[] = [
+        { kind: "group", id: group.id },
+        { kind: "membership", groupId: group.id, memberId: member },
+        { kind: "user", id: member },
+      ];
+      for (const change of [
+        { add: [member], remove: [] },
+        { add: [], remove: [member] },
+      ]) {
+        const cost = await costOf(wanted, async ({ users, groups, memberships }) => {
+          const previous = present(await groups.find(group.id));
+          const there = await memberships.among(group.id, [member]);
+          expect(there.size).toBe(change.remove.length);
+          expect(await users.findMany([member])).toHaveLength(1);
+          expect((await groups.change(previous, change, LATER)).outcome).toBe("changed");
+        });
+        expect({ size, cost }).toEqual({ size, cost: { rcu: 5, wcu: 5, trips: 2 } });
+      }
+    }
+  });
+
+  test("a member that is there already costs no write: 5 RCU in 1 trip", async () => {
+    await makeUsers(seed.users, 1);
+    const group = await makeGroup(seed.groups, 1, [idOf("u", 0)]);
+    const wanted: Wanted[] = [
+      { kind: "group", id: group.id },
+      { kind: "membership", groupId: group.id, memberId: idOf("u", 0) },
+      { kind: "user", id: idOf("u", 0) },
+    ];
+    const cost = await costOf(wanted, async ({ groups, memberships, users }) => {
+      await groups.find(group.id);
+      expect((await memberships.among(group.id, [idOf("u", 0)])).size).toBe(1);
+      await users.findMany([idOf("u", 0)]);
+    });
+    expect(cost).toEqual({ rcu: 5, wcu: 0, trips: 1 });
+  });
+
+  test("create an empty group with an externalId: 2 RCU + 8 WCU; rename it: 3 RCU + 6 WCU", async () => {
+    const create = await costOf([], ({ groups }) => groups.create(idOf("g", 1), groupWrite("crew"), [], STAMP));
+    expect(create).toEqual({ rcu: 2, wcu: 8, trips: 2 });
+    const rename = await costOf([{ kind: "group", id: idOf("g", 1) }], async ({ groups }) => {
+      const write = groupWrite("team", { externalId: "ext-crew" });
+      const change = { write, add: [], remove: [] };
+      const outcome = await groups.change(present(await groups.find(idOf("g", 1))), change, LATER);
+      expect(outcome.outcome).toBe("changed");
+    });
+    expect(rename).toEqual({ rcu: 3, wcu: 6, trips: 2 });
+  });
+
+  test("a page of 100 users costs the same at the beginning and deep in the list, one trip more", async () => {
+    await Promise.all(
+      ids("u", 600).map((id, n) => seed.users.create(id, { ...REFERENCE, keys: userWrite(`user${n}`).keys }, STAMP)),
+    );
+    const first = await costOf([], ({ users }) => users.page(0, 100));
+    const deep = await costOf([], ({ users }) => users.page(450, 100));
+    // 100 users of 1.8 KB, the counters, token and org.
+    expect(first.rcu).toBeLessThanOrEqual(50);
+    expect(first.trips).toBe(2);
+    expect(Math.abs(deep.rcu - first.rcu)).toBeLessThanOrEqual(2);
+    expect(deep.trips).toBe(3);
+  });
+});

@@ -1,0 +1,215 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Directory, UserWrite } from "../../functions/provisioning/ports.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { clientAround, failingAt } from "../support/faultyClient.ts";
+import { brokenInvariants } from "../support/invariants.ts";
+import {
+  ACME,
+  groupWrite,
+  idOf,
+  ids,
+  LATER,
+  MUCH_LATER,
+  makeGroup,
+  makeUser,
+  makeUsers,
+  present,
+  STAMP,
+  userWrite,
+} from "../support/records.ts";
+import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+
+/** More calls than any of the operations here makes. */
+const MOST_CALLS = 60;
+const many = (word: string) => Array.from({ length: 50 }, (_, n) => `${word}${n}@acme.example`);
+
+describe("a call to DynamoDB that fails", () => {
+  let running: RunningDynamo;
+  beforeAll(async () => {
+    running = await startDynamo();
+  });
+  afterAll(() => running.stop());
+
+  /**
+   * Runs the work again and again, each time with another call failing, until it runs through: each failure must leave
+   * the store without contradictions, and a repeat (by a new request) must bring the work to its end.
+   */
+  async function eachFailure(
+    when: "before" | "after",
+    prepare: (directory: Directory) => Promise<void>,
+    work: (directory: Directory, nth: number) => Promise<void>,
+    done: (directory: Directory, nth: number) => Promise<void>,
+  ): Promise<void> {
+    const tableName = await running.freshTable();
+    const sound = () => createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
+    await prepare(sound());
+    for (let nth = 1; nth <= MOST_CALLS; nth++) {
+      const { client, state } = failingAt(running.client, nth, when);
+      const failing = createDynamoStore({ client, tableName }).begin().directory(ACME);
+      await work(failing, nth).catch((error: unknown) => {
+        if (!state.hit) throw error;
+      });
+      expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
+      await work(sound(), nth);
+      await done(sound(), nth);
+      expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
+      if (!state.hit) return;
+    }
+    throw new Error("the work never came to its end");
+  }
+
+  /** As a client repeats a create: the second time the name may be its own. */
+  let next = 0;
+  const createUser = async (directory: Directory, write: UserWrite) => {
+    const created = await directory.users.create(idOf("u", 1000 + next++), write, STAMP);
+    if (created.outcome === "taken") expect(await directory.users.find(created.holder)).toBeDefined();
+  };
+
+  describe.each(["before", "after"] as const)("%s it is done", (when) => {
+    test("leaves a user created or not, and a repeat finds or creates it", async () => {
+      await eachFailure(
+        when,
+        async () => {},
+        (directory, nth) => createUser(directory, userWrite(`user${nth}`)),
+        async ({ users }, nth) => {
+          const id = present(await users.idByUserName(`user${nth}`));
+          expect((await users.find(id))?.keys).toEqual(userWrite(`user${nth}`).keys);
+        },
+      );
+    });
+
+    test.each([
+      { what: "with the same keys", write: (nth: number) => userWrite("ada", { externalId: `x${nth}` }) },
+      { what: "with a new name", write: (nth: number) => userWrite(`ada${nth}`) },
+      {
+        what: "with more new e-mails than a transaction can carry",
+        write: (nth: number) => userWrite(`ada${nth}`, { emails: many(`mail${nth}.`) }),
+      },
+    ])("leaves a user replaced $what or as it was, and a repeat replaces it", async ({ write }) => {
+      await eachFailure(
+        when,
+        async ({ users }) => {
+          await makeUser(users, 1, userWrite("ada", { emails: many("first") }));
+        },
+        async ({ users }, nth) => {
+          const outcome = await users.replace(present(await users.find(idOf("u", 1))), write(nth), LATER);
+          expect(outcome.outcome).toBe("replaced");
+        },
+        async ({ users }, nth) => {
+          expect((await users.find(idOf("u", 1)))?.keys).toEqual(write(nth).keys);
+        },
+      );
+    });
+
+    test("leaves a deleted user gone or there, and a repeat with its sweep leaves nothing", async () => {
+      await eachFailure(
+        when,
+        async ({ users, groups }) => {
+          await makeUsers(users, 20);
+          for (let n = 0; n < 20; n++) await makeGroup(groups, n, [idOf("u", n), idOf("u", 19)]);
+        },
+        async ({ users, memberships }, nth) => {
+          const user = await users.find(idOf("u", nth));
+          if (user !== undefined) expect((await users.delete(user, LATER)).outcome).toBe("deleted");
+          await memberships.sweep(Date.now() + 20_000, LATER);
+        },
+        async ({ users, memberships }, nth) => {
+          expect(await users.find(idOf("u", nth))).toBeUndefined();
+          expect(await memberships.groupsOf(idOf("u", nth))).toEqual([]);
+          expect(await memberships.stored(idOf("g", nth))).toEqual([idOf("u", 19)]);
+        },
+      );
+    });
+
+    test("leaves a large group created or unseen, and later sweeps leave no edge without a group", async () => {
+      let made = 0;
+      await eachFailure(
+        when,
+        async ({ users }) => {
+          await makeUsers(users, 110);
+        },
+        async ({ groups }, nth) => {
+          const id = idOf("g", made++);
+          const created = await groups.create(id, groupWrite(`crew${nth}`), ids("u", 110), STAMP);
+          if (created.outcome === "taken") expect(await groups.find(created.holder)).toBeDefined();
+        },
+        async ({ groups, memberships }, nth) => {
+          const [id] = await groups.idsByName(`crew${nth}`);
+          expect(await memberships.stored(present(id))).toHaveLength(110);
+          await memberships.sweep(Date.now() + 20_000, MUCH_LATER);
+          const { records } = await groups.page(0, 100);
+          expect(await memberships.groupsOf(idOf("u", 5))).toEqual(records.map((group) => group.id));
+        },
+      );
+    });
+
+    test("leaves a group changed or as it was, and a repeat changes it", async () => {
+      await eachFailure(
+        when,
+        async ({ users, groups }) => {
+          await makeUsers(users, 2);
+          await makeGroup(groups, 1, [idOf("u", 0)]);
+        },
+        async ({ groups, memberships }, nth) => {
+          const group = present(await groups.find(idOf("g", 1)));
+          const stored = await memberships.stored(group.id);
+          const change = {
+            write: groupWrite(`crew${nth}`),
+            add: ids("u", 2).filter((id) => !stored.includes(id)),
+            remove: [],
+          };
+          expect((await groups.change(group, change, LATER)).outcome).toBe("changed");
+        },
+        async ({ groups, memberships }, nth) => {
+          expect(await groups.idsByName(`crew${nth}`)).toEqual([idOf("g", 1)]);
+          expect(await memberships.stored(idOf("g", 1))).toHaveLength(2);
+        },
+      );
+    });
+  });
+
+  test("a write that arrives twice counts once", async () => {
+    const tableName = await running.freshTable();
+    const twice = clientAround(running.client, async (send) => {
+      await send().catch(() => undefined);
+      return send();
+    });
+    const { users, groups } = createDynamoStore({ client: twice, tableName }).begin().directory(ACME);
+    const user = await makeUser(users, 1, userWrite("ada"));
+    expect(await users.replace(user, { ...userWrite("ada"), attributes: "{}" }, LATER)).toMatchObject({
+      outcome: "replaced",
+      record: { version: 2 },
+    });
+    const second = present(await users.find(user.id));
+    expect((await users.replace(second, userWrite("eva"), LATER)).outcome).toBe("replaced");
+    const group = await makeGroup(groups, 1);
+    const attributes = { write: { ...groupWrite("group1"), attributes: "{}" }, add: [], remove: [] };
+    expect((await groups.change(group, attributes, LATER)).outcome).toBe("changed");
+    expect((await groups.change(group, { add: [user.id], remove: [] }, LATER)).outcome).toBe("changed");
+    const renamed = present(await groups.find(group.id));
+    expect(renamed).toMatchObject({ version: 3, memberCount: 1 });
+    const rename = { write: groupWrite("crew"), add: [], remove: [user.id] };
+    expect((await groups.change(renamed, rename, LATER)).outcome).toBe("changed");
+    expect(await groups.delete(present(await groups.find(group.id)), LATER)).toEqual({ outcome: "deleted" });
+    expect(await users.delete(present(await users.find(user.id)), LATER)).toEqual({ outcome: "deleted" });
+    expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
+  });
+
+  test("the check of the store's promises notices an item too many and a count too high", async () => {
+    const tableName = await running.freshTable();
+    const { users } = createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
+    await makeUser(users, 1, userWrite("ada"));
+    const put = (item: object) =>
+      running.client.send(new PutCommand({ TableName: tableName, Item: { sv: 1, ...item } }));
+    await put({ pk: "O#Acme0000#UN", sk: "eva", id: idOf("u", 1) });
+    await put({ pk: "O#Acme0000#C", sk: "G#a", b: 1 });
+    await put({ pk: `O#Acme0000#M#${idOf("g", 1)}`, sk: idOf("u", 1) });
+    expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([
+      "counter Gab: 1 for 0",
+      `edge to nothing: O#Acme0000#M#${idOf("g", 1)}\n${idOf("u", 1)}`,
+      "index item without a resource: O#Acme0000#UN\neva",
+      `reverse key: O#Acme0000#M#${idOf("g", 1)}\n${idOf("u", 1)}`,
+    ]);
+  });
+});

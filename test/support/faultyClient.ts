@@ -1,0 +1,33 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+type Client = Pick<DynamoDBDocumentClient, "send">;
+/** Does what `send` would do, as often as wanted. */
+type Send = () => Promise<unknown>;
+
+/** A client whose calls go through `around`: the way to lose calls, answers, or to send things twice. */
+export function clientAround(
+  client: Client,
+  around: (send: Send, command: { readonly input: object }) => Promise<unknown>,
+): Client {
+  return new Proxy(client, {
+    get(target, property) {
+      const value: unknown = Reflect.get(target, property);
+      if (property !== "send" || typeof value !== "function") return value;
+      return (command: { readonly input: object }) => around(() => value.call(target, command), command);
+    },
+  });
+}
+
+/** Fails the n-th call (from 1), before it is sent or after it was done. `hit` tells whether it came to that. */
+export function failingAt(client: Client, nth: number, when: "before" | "after") {
+  let calls = 0;
+  const state = { hit: false };
+  const faulty = clientAround(client, async (send) => {
+    calls++;
+    if (calls !== nth) return send();
+    state.hit = true;
+    if (when === "after") await send();
+    throw new Error("the connection is lost");
+  });
+  return { client: faulty, state };
+}
