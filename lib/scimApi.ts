@@ -1,4 +1,4 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { RemovalPolicy, Validations } from "aws-cdk-lib";
 import {
   AccessLogFormat,
   AuthorizationType,
@@ -13,7 +13,7 @@ import {
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { type FunctionName, ROUTES } from "../functions/routes.ts";
 import type { Config } from "./config.ts";
 import { GATEWAY_ERRORS, gatewayErrorTemplate } from "./gatewayErrors.ts";
@@ -50,6 +50,16 @@ const ACCESS_LOG = {
   xrayTraceId: "$context.xrayTraceId",
 };
 
+const TOKEN_IN_CODE =
+  "The function checks the org token itself, so that its 401 and 403 are SCIM errors naming what to change.";
+const LOG_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
+
+/** Accepts one finding of cdk-nag's AwsSolutions rules for one resource. */
+function acknowledge(resource: IConstruct | undefined, rule: string, reason: string): void {
+  if (resource === undefined) throw new Error(`nothing to acknowledge ${rule} for`);
+  Validations.of(resource).acknowledge({ id: `AwsSolutions-${rule}`, reason });
+}
+
 /** The regional REST API over ROUTES. Why REST and not HTTP: ADR 0001. */
 export class ScimApi extends Construct {
   readonly api: RestApi;
@@ -68,8 +78,10 @@ export class ScimApi extends Construct {
       description: "SCIM 2.0 service provider",
       endpointTypes: [EndpointType.REGIONAL],
       disableExecuteApiEndpoint: config.domain !== undefined,
-      cloudWatchRole: config.apiGatewayAccountRole === "create",
-      cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN,
+      // It is the account's, not only ours, so it stays when the stack goes.
+      ...(config.apiGatewayAccountRole === "create"
+        ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
+        : { cloudWatchRole: false }),
       deployOptions: {
         stageName: config.stage,
         throttlingRateLimit: config.throttle.rate,
@@ -87,6 +99,7 @@ export class ScimApi extends Construct {
     this.requireTls12();
     this.addRoutes(props.handlers);
     this.addGatewayErrors();
+    this.acknowledge(config);
   }
 
   /** The default endpoint would otherwise take TLS 1.0. */
@@ -105,9 +118,34 @@ export class ScimApi extends Construct {
         // One permission for the whole API: one per method would outgrow the function's 20 KB policy.
         new LambdaIntegration(handlers[route.function], { scopePermissionToMethod: false });
       integrations.set(route.function, integration);
-      this.resourceAt(route.path).addMethod("ANY", integration, {
+      const method = this.resourceAt(route.path).addMethod("ANY", integration, {
         authorizationType: route.auth === "iam" ? AuthorizationType.IAM : AuthorizationType.NONE,
       });
+      if (route.auth === "none") acknowledge(method, "APIG4", TOKEN_IN_CODE);
+      acknowledge(
+        method,
+        "COG4",
+        route.auth === "none" ? TOKEN_IN_CODE : "Operators and the application sign with IAM.",
+      );
+    }
+  }
+
+  private acknowledge(config: Config): void {
+    acknowledge(this.api.node.defaultChild, "APIG2", "The functions validate bodies and answer in SCIM's words.");
+    const stage = this.api.deploymentStage.node.defaultChild;
+    acknowledge(
+      stage,
+      "APIG6",
+      "Execution logs would hold request bodies, which are personal data; the access log is on.",
+    );
+    if (config.waf === undefined) acknowledge(stage, "APIG3", "The firewall costs money when idle and is an option.");
+    if (config.apiGatewayAccountRole === "create") {
+      const role = this.api.node.findChild("CloudWatchRole");
+      acknowledge(
+        role,
+        `IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${LOG_POLICY}]`,
+        "AWS made it for this one purpose.",
+      );
     }
   }
 

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "@jest/globals";
+import { ResponseType } from "aws-cdk-lib/aws-apigateway";
+import { ROUTES } from "../../functions/routes.ts";
+import { functionOf, type Resource, synthesise } from "./synthesis.ts";
+
+const { resources, template } = synthesise();
+
+/** Every type of error API Gateway knows, as the CDK lists them. */
+const TYPES = Object.values(ResponseType).filter((type) => type instanceof ResponseType);
+
+function pathOf(reference: { readonly Ref?: string }, known: Map<string, Resource>): string {
+  const resource = reference.Ref === undefined ? undefined : known.get(reference.Ref);
+  // The root is no resource of the template but an attribute of the API.
+  if (resource === undefined) return "";
+  return `${pathOf(resource.Properties.ParentId, known)}/${resource.Properties.PathPart}`;
+}
+
+describe("the API", () => {
+  test("has exactly the routes of ROUTES, each with any method, its function and its authorization", () => {
+    const known = new Map(resources("AWS::ApiGateway::Resource"));
+    const routes = resources("AWS::ApiGateway::Method").map(([, { Properties: method }]) => ({
+      method: method.HttpMethod,
+      path: pathOf(method.ResourceId, known),
+      function: functionOf(method.Integration.Uri),
+      type: method.Integration.Type,
+      auth: method.AuthorizationType === "AWS_IAM" ? "iam" : "none",
+    }));
+    const expected = ROUTES.map((route) => ({ ...route, method: "ANY", type: "AWS_PROXY" }));
+    const byPath = (a: { path: string }, b: { path: string }): number => a.path.localeCompare(b.path);
+    expect(routes.sort(byPath)).toEqual(expected.sort(byPath));
+  });
+
+  test("may invoke each function by one permission, which no number of routes outgrows", () => {
+    const invoked = resources("AWS::Lambda::Permission").map(([, { Properties }]) =>
+      functionOf(Properties.FunctionName),
+    );
+    expect(invoked.sort()).toEqual(["admin", "discovery", "groups", "users"]);
+  });
+
+  test("takes TLS 1.2 and newer only, and treats every body as text", () => {
+    template.hasResourceProperties("AWS::ApiGateway::RestApi", {
+      EndpointConfiguration: { Types: ["REGIONAL"] },
+      SecurityPolicy: "SecurityPolicy_TLS13_1_2_PQ_2025_09",
+      EndpointAccessMode: "STRICT",
+    });
+    const [[, { Properties }]] = resources("AWS::ApiGateway::RestApi") as [[string, Resource]];
+    expect(Properties).not.toHaveProperty("BinaryMediaTypes");
+  });
+
+  test("writes an access log without query strings, and no execution log", () => {
+    const [[, { Properties }]] = resources("AWS::ApiGateway::Stage") as [[string, Resource]];
+    const format = JSON.parse(Properties.AccessLogSetting.Format);
+    expect(Object.keys(format)).toEqual(
+      expect.arrayContaining([
+        "requestId",
+        "status",
+        "path",
+        "errorResponseType",
+        "integrationStatus",
+        "wafResponseCode",
+      ]),
+    );
+    expect(Properties.AccessLogSetting.Format).not.toMatch(/querystring|requestOverride|authorizer/i);
+    expect(Properties.MethodSettings).toEqual([
+      expect.objectContaining({
+        LoggingLevel: "OFF",
+        DataTraceEnabled: false,
+        ThrottlingRateLimit: 2000,
+        ThrottlingBurstLimit: 4000,
+      }),
+    ]);
+  });
+
+  test("answers at the stage that the settings name, `prod` by default", () => {
+    template.hasResourceProperties("AWS::ApiGateway::Stage", { StageName: "prod" });
+    synthesise({ stage: "staging" }).template.hasResourceProperties("AWS::ApiGateway::Stage", { StageName: "staging" });
+  });
+
+  test("leaves the account's logging role alone where the settings say it exists", () => {
+    template.resourceCountIs("AWS::ApiGateway::Account", 1);
+    synthesise({ apiGatewayAccountRole: "existing" }).template.resourceCountIs("AWS::ApiGateway::Account", 0);
+  });
+});
+
+describe("errors that API Gateway makes", () => {
+  const responses = new Map(
+    resources("AWS::ApiGateway::GatewayResponse").map(([, { Properties }]) => [
+      Properties.ResponseType as string,
+      Properties,
+    ]),
+  );
+
+  test.each(TYPES.map((type) => [type.responseType]))("%s is a SCIM error of the status it is sent with", (type) => {
+    const response = responses.get(type);
+    const headers = "gatewayresponse.header";
+    expect(response?.ResponseParameters[`${headers}.Content-Type`]).toBe("'application/scim+json'");
+    expect(Object.keys(response?.ResponseTemplates)).toEqual(["application/json"]);
+    const body = JSON.parse(response?.ResponseTemplates["application/json"]);
+    expect(body).toEqual({
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+      status: response?.StatusCode,
+      detail: expect.stringMatching(/^[^$]+\. \(ref: \$context\.requestId\)$/),
+    });
+  });
+
+  test.each(["THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_TIMEOUT", "INTEGRATION_FAILURE"])(
+    "%s says in whole seconds when to come again",
+    (type) => {
+      expect(responses.get(type)?.ResponseParameters["gatewayresponse.header.Retry-After"]).toBe("'2'");
+    },
+  );
+
+  test("an unknown path is 404, a gateway time-out 503, a missing right challenged", () => {
+    expect(responses.get("MISSING_AUTHENTICATION_TOKEN")?.StatusCode).toBe("404");
+    expect(responses.get("INTEGRATION_TIMEOUT")?.StatusCode).toBe("503");
+    expect(responses.get("UNAUTHORIZED")?.ResponseParameters["gatewayresponse.header.WWW-Authenticate"]).toMatch(
+      /^'Bearer/,
+    );
+  });
+});

@@ -1,0 +1,114 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { App } from "aws-cdk-lib";
+import { build, type Metafile } from "esbuild";
+import { parseConfig } from "../../lib/config.ts";
+import { BUNDLING } from "../../lib/scimFunction.ts";
+import { ScimStack } from "../../lib/scimStack.ts";
+
+const NAMES = ["users", "groups", "discovery", "admin"] as const;
+const KB = 1024;
+const PROJECT = new URL("../..", import.meta.url).pathname;
+const execute = promisify(execFile);
+
+let outdir: string;
+
+/** What `cdk deploy` would upload, by function. */
+const bundles = new Map<string, string>();
+
+beforeAll(() => {
+  outdir = mkdtempSync(join(tmpdir(), "rollcall-bundles-"));
+  const app = new App({ outdir, context: { "aws:cdk:enable-asset-metadata": true } });
+  const stack = new ScimStack(app, "Rollcall", { config: parseConfig({}), version: "1.2.3" });
+  app.synth();
+  for (const name of NAMES) bundles.set(name, join(outdir, assetOf(stack, name)));
+});
+
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+function assetOf(stack: ScimStack, name: string): string {
+  const { Resources } = JSON.parse(readFileSync(join(outdir, `${stack.artifactId}.template.json`), "utf8"));
+  const [id] = Object.keys(Resources).filter((key) => key.startsWith(`${name}Function`));
+  return Resources[String(id)].Metadata["aws:asset:path"];
+}
+
+function folderOf(name: string): string {
+  const folder = bundles.get(name);
+  if (folder === undefined) throw new Error(`${name} was not bundled`);
+  return folder;
+}
+
+/** Bytes of our own code, and what is imported at run time from outside the bundle. */
+async function inspect(
+  name: string,
+): Promise<{ readonly own: number; readonly imports: Metafile["outputs"][string]["imports"] }> {
+  const { metafile } = await build({
+    absWorkingDir: PROJECT,
+    entryPoints: [`functions/${name}.ts`],
+    bundle: true,
+    write: false,
+    metafile: true,
+    outfile: "index.mjs",
+    platform: "node",
+    format: BUNDLING.format,
+    target: BUNDLING.target,
+    mainFields: [...BUNDLING.mainFields],
+    minify: BUNDLING.minify,
+    external: [...BUNDLING.externalModules],
+  });
+  const [output] = Object.values(metafile.outputs);
+  if (output === undefined) throw new Error("esbuild wrote nothing");
+  const own = Object.entries(output.inputs).filter(([path]) => !path.includes("node_modules"));
+  return { own: own.reduce((sum, [, { bytesInOutput }]) => sum + bytesInOutput, 0), imports: output.imports };
+}
+
+describe.each(NAMES)("the bundle of %s", (name) => {
+  test("is one minified module of at most 450 KB", () => {
+    const folder = folderOf(name);
+    expect(readdirSync(folder)).toEqual(["index.mjs"]);
+    const { size } = statSync(join(folder, "index.mjs"));
+    tell(`${name}: ${Math.round(size / KB)} KB`);
+    expect(size).toBeLessThanOrEqual(450 * KB);
+  });
+
+  test("holds at most 100 KB of our own code", async () => {
+    const { own } = await inspect(name);
+    tell(`${name}: ${Math.round(own / KB)} KB of it our own`);
+    expect(own).toBeLessThanOrEqual(100 * KB);
+  });
+
+  test("leaves out only what is looked for when the environment has no credentials", async () => {
+    const { imports } = await inspect(name);
+    const outside = imports.filter(({ path }) => !path.startsWith("node:") && !isBuiltin(path));
+    expect(outside.filter(({ kind }) => kind !== "dynamic-import")).toEqual([]);
+    for (const { path } of outside) expect(BUNDLING.externalModules).toContain(path);
+  });
+
+  test("compiles no schema at run time", () => {
+    expect(readFileSync(join(folderOf(name), "index.mjs"), "utf8")).not.toContain("strict mode: unknown keyword");
+  });
+
+  test("loads by itself under Node 24 and exports the handler", async () => {
+    const script = `const { handler } = await import(${JSON.stringify(join(folderOf(name), "index.mjs"))}); process.stdout.write(typeof handler);`;
+    const env = { TABLE_NAME: "table", AWS_REGION: "eu-central-1", PATH: process.env.PATH };
+    const { stdout } = await execute(process.execPath, ["--input-type=module", "--eval", script], {
+      env,
+      cwd: tmpdir(),
+    });
+    expect(process.versions.node).toMatch(/^24\./);
+    expect(stdout).toBe("function");
+  });
+});
+
+/** Sizes are worth reading also while they are within bounds. */
+function tell(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function isBuiltin(path: string): boolean {
+  return process.getBuiltinModule(path) !== undefined;
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from "@jest/globals";
+import { actionsOf, functionOf, type Statement, synthesise } from "./synthesis.ts";
+
+const { resources, role, template } = synthesise();
+const NAMES = ["users", "groups", "discovery", "admin"] as const;
+const LEADING = "dynamodb:LeadingKeys";
+
+/** The key prefixes a function may use with one of the actions, on the table or one of its indexes. */
+function prefixes(statements: readonly Statement[], action: RegExp): Set<string> {
+  const found = new Set<string>();
+  for (const statement of statements) {
+    if (!actionsOf(statement).some((one) => action.test(one))) continue;
+    for (const prefix of statement.Condition?.["ForAllValues:StringLike"]?.[LEADING] ?? ["*"]) found.add(prefix);
+  }
+  return found;
+}
+
+const WRITES = /^dynamodb:(Put|Update|Delete|BatchWrite)Item$/;
+const READS = /^dynamodb:(GetItem|BatchGetItem|Query)$/;
+
+describe("every function", () => {
+  test.each(NAMES)("%s runs on Node 24 and arm64, and gives up before API Gateway does", (name) => {
+    const [found] = resources("AWS::Lambda::Function").filter(([id]) => id.startsWith(`${name}Function`));
+    expect(found?.[1].Properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      MemorySize: 512,
+      Timeout: 28,
+      LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" },
+      Environment: { Variables: { STAGE: "prod", ROLLCALL_VERSION: "1.2.3" } },
+    });
+    expect(Object.keys(found?.[1].Properties.Environment.Variables)).toContain("TABLE_NAME");
+    expect(found?.[1].Properties).not.toHaveProperty("ReservedConcurrentExecutions");
+  });
+
+  test("is one of those that ROUTES names, and no other function exists", () => {
+    const names = resources("AWS::Lambda::Function").map(([id]) => functionOf({ Ref: id }));
+    expect(names.sort()).toEqual([...NAMES].sort());
+  });
+
+  test.each(NAMES)("%s may write its own log and nobody else's", (name) => {
+    const [log] = role(name).filter(({ Sid }) => Sid === "Log");
+    expect(log?.Action).toEqual(["logs:CreateLogStream", "logs:PutLogEvents"]);
+    expect(JSON.stringify(log?.Resource)).toContain(`${name}Logs`);
+  });
+
+  test.each(NAMES)("%s has no managed policy and no statement on every resource or action", (name) => {
+    const [found] = resources("AWS::IAM::Role").filter(([id]) => id.startsWith(`${name}Role`));
+    expect(found?.[1].Properties).not.toHaveProperty("ManagedPolicyArns");
+    for (const statement of role(name)) {
+      expect(statement.Resource).not.toBe("*");
+      expect(actionsOf(statement).filter((action) => action.includes("*"))).toEqual([]);
+    }
+  });
+
+  test.each(NAMES)("%s never scans and always names its key space", (name) => {
+    for (const statement of role(name).filter(({ Sid }) => Sid !== "Log")) {
+      expect(actionsOf(statement)).not.toContain("dynamodb:Scan");
+      expect(actionsOf(statement).filter((action) => action.startsWith("dynamodb:PartiQL"))).toEqual([]);
+      expect(statement.Condition?.["ForAllValues:StringLike"]?.[LEADING]?.length).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe("key spaces", () => {
+  test.each(["users", "groups"] as const)("%s reads settings and tokens, and writes nothing but org data", (name) => {
+    expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*"]));
+    expect(prefixes(role(name), WRITES)).toEqual(new Set(["O#*"]));
+  });
+
+  test("discovery reads settings and tokens, and writes nothing", () => {
+    expect(prefixes(role("discovery"), READS)).toEqual(new Set(["C#*", "T#*"]));
+    expect(prefixes(role("discovery"), WRITES)).toEqual(new Set());
+  });
+
+  test("admin writes settings, tokens and slugs, and only reads org data", () => {
+    expect(prefixes(role("admin"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "S#*"]));
+    expect(prefixes(role("admin"), WRITES)).toEqual(new Set(["C#*", "T#*", "S#*"]));
+  });
+
+  test.each(NAMES)("%s can read token, settings and resource in one BatchGetItem: one statement covers all", (name) => {
+    const batch = role(name).filter((statement) => actionsOf(statement).includes("dynamodb:BatchGetItem"));
+    expect(batch).toHaveLength(1);
+  });
+
+  test("the index is named, never a wildcard", () => {
+    const [index] = role("users").filter(({ Sid }) => Sid === "ReadIndex");
+    expect(JSON.stringify(index?.Resource)).toContain("/index/gsi1");
+    expect(index?.Action).toBe("dynamodb:Query");
+  });
+});
+
+describe("logs", () => {
+  test("every group keeps its lines for 90 days, or as long as the settings say", () => {
+    template.resourceCountIs("AWS::Logs::LogGroup", NAMES.length + 1);
+    template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
+    synthesise({ logRetentionDays: 365 }).template.allResourcesProperties("AWS::Logs::LogGroup", {
+      RetentionInDays: 365,
+    });
+  });
+
+  test("they outlive the stack, except in dev", () => {
+    template.allResources("AWS::Logs::LogGroup", { DeletionPolicy: "Retain" });
+    synthesise({ stage: "dev" }).template.allResources("AWS::Logs::LogGroup", { DeletionPolicy: "Delete" });
+  });
+});

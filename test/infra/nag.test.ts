@@ -1,0 +1,42 @@
+import { describe, expect, test } from "@jest/globals";
+import { CfnResource } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Bucket } from "aws-cdk-lib/aws-s3";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { DOMAIN, type Synthesis, synthesise } from "./synthesis.ts";
+
+function findings({ app }: Synthesis): string[] {
+  return new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName);
+}
+
+describe("the AwsSolutions rules of cdk-nag", () => {
+  test.each([
+    ["no settings", {}],
+    ["the table apart", { split: true }],
+    ["every option", { waf: true, customerKey: true, domain: { ...DOMAIN, hostedZoneId: "Z0123456789" } }],
+    ["an account that has its logging role", { apiGatewayAccountRole: "existing" }],
+    ["dev", { stage: "dev" }],
+  ])("find nothing that is not acknowledged: %s", (_case, settings) => {
+    expect(findings(synthesise(settings))).toEqual([]);
+  });
+
+  test("are acknowledged for one resource at a time, each with a reason", () => {
+    const acknowledged = synthesise()
+      .app.node.findAll()
+      .flatMap((construct) => construct.node.metadata.map(({ data, type }) => ({ construct, data, type })))
+      .filter(({ type }) => type === "aws:cdk:acknowledged-rules");
+    expect(acknowledged.length).toBeGreaterThan(0);
+    for (const { construct, data } of acknowledged) {
+      const covered = construct.node.findAll().filter((child) => CfnResource.isCfnResource(child));
+      expect([construct.node.path, covered.length]).toEqual([construct.node.path, 1]);
+      for (const reason of Object.values(data)) expect(String(reason).length).toBeGreaterThan(20);
+    }
+  });
+
+  test("find what is wrong: a bucket open to all and a policy of wildcards", () => {
+    const synthesis = synthesise();
+    const bucket = new Bucket(synthesis.stack, "Careless");
+    bucket.addToResourcePolicy(new PolicyStatement({ actions: ["s3:*"], resources: ["*"] }));
+    expect(findings(synthesis)).toEqual(expect.arrayContaining(["AwsSolutions-S1", "AwsSolutions-S10"]));
+  });
+});

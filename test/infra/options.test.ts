@@ -1,0 +1,174 @@
+import { describe, expect, test } from "@jest/globals";
+import { Match } from "aws-cdk-lib/assertions";
+import { ConfigError, parseConfig } from "../../lib/config.ts";
+import { actionsOf, DOMAIN, synthesise } from "./synthesis.ts";
+
+describe("the stack without settings", () => {
+  test("is one stack, names what to type next, and costs next to nothing when idle", () => {
+    const { app, resources, template } = synthesise();
+    expect(app.node.children.filter((child) => child.node.id.startsWith("Rollcall"))).toHaveLength(1);
+    expect(Object.keys(template.findOutputs("*")).sort()).toEqual([
+      "AdminUrl",
+      "NextCommand",
+      "TableName",
+      "TenantUrl",
+    ]);
+    template.hasOutput("NextCommand", {
+      Value: Match.stringLikeRegexp("^npm run rollcall -- org create .* --stack Rollcall$"),
+    });
+    template.hasOutput("TenantUrl", {
+      Value: Match.objectLike({ "Fn::Join": ["", Match.arrayWith(["/scim/v2/{orgName}"])] }),
+    });
+    for (const priced of [
+      "AWS::WAFv2::WebACL",
+      "AWS::KMS::Key",
+      "AWS::CloudWatch::Alarm",
+      "AWS::CloudWatch::Dashboard",
+    ]) {
+      expect(resources(priced)).toEqual([]);
+    }
+  });
+});
+
+describe("split", () => {
+  test("puts the table into a stack of its own, which the other one refers to and cannot be locked to", () => {
+    const { app, stack, tableTemplate, template } = synthesise({ split: true });
+    tableTemplate?.resourceCountIs("AWS::DynamoDB::GlobalTable", 1);
+    template.resourceCountIs("AWS::DynamoDB::GlobalTable", 0);
+    expect(JSON.stringify(tableTemplate?.toJSON())).not.toContain('"Export"');
+    expect(JSON.stringify(template.toJSON())).not.toContain("Fn::ImportValue");
+    expect(stack.dependencies.map(({ stackName }) => stackName)).toEqual(["RollcallTable"]);
+    expect(app.node.tryFindChild("RollcallTable")).toBeDefined();
+  });
+});
+
+describe("domain", () => {
+  const settings = { domain: { ...DOMAIN, hostedZoneId: "Z0123456789" } };
+
+  test("is the only way in, from TLS 1.2, and every address is said with it", () => {
+    const { resources, template } = synthesise(settings);
+    template.hasResourceProperties("AWS::ApiGateway::RestApi", { DisableExecuteApiEndpoint: true });
+    template.hasResourceProperties("AWS::ApiGateway::DomainName", {
+      DomainName: DOMAIN.name,
+      SecurityPolicy: "TLS_1_2",
+    });
+    template.hasResourceProperties("AWS::Route53::RecordSet", {
+      Name: `${DOMAIN.name}.`,
+      Type: "A",
+      HostedZoneId: "Z0123456789",
+    });
+    template.hasOutput("TenantUrl", { Value: `https://${DOMAIN.name}/scim/v2/{orgName}` });
+    template.hasOutput("AdminUrl", { Value: `https://${DOMAIN.name}/admin/v1` });
+    for (const [, { Properties }] of resources("AWS::Lambda::Function")) {
+      expect(Properties.Environment.Variables.PUBLIC_URL).toBe(`https://${DOMAIN.name}`);
+    }
+  });
+
+  test("without a hosted zone leaves DNS to the operator and says where to point it", () => {
+    const { template } = synthesise({ domain: DOMAIN });
+    template.resourceCountIs("AWS::Route53::RecordSet", 0);
+    template.hasOutput("DomainTarget", {});
+  });
+});
+
+describe("waf", () => {
+  test("slows down one token from one address with a SCIM error, and knows no User-Agent", () => {
+    const { resources, template } = synthesise({ waf: { requestsPerMinute: 3000 } });
+    template.resourceCountIs("AWS::WAFv2::WebACLAssociation", 1);
+    const [acl] = resources("AWS::WAFv2::WebACL");
+    const [rule] = acl?.[1].Properties.Rules ?? [];
+    expect(rule.Statement.RateBasedStatement).toMatchObject({
+      Limit: 3000,
+      EvaluationWindowSec: 60,
+      AggregateKeyType: "CUSTOM_KEYS",
+    });
+    expect(rule.Statement.RateBasedStatement.CustomKeys).toEqual([
+      expect.objectContaining({ Header: expect.objectContaining({ Name: "authorization" }) }),
+      { IP: {} },
+    ]);
+    const { CustomResponseBodyKey, ResponseCode, ResponseHeaders } = rule.Action.Block.CustomResponse;
+    expect(ResponseCode).toBe(429);
+    expect(ResponseHeaders).toContainEqual({ Name: "Retry-After", Value: expect.stringMatching(/^\d+$/) });
+    expect(JSON.parse(acl?.[1].Properties.CustomResponseBodies[CustomResponseBodyKey].Content)).toMatchObject({
+      status: "429",
+    });
+    expect(JSON.stringify(template.toJSON())).not.toMatch(/user-agent/i);
+  });
+});
+
+describe("customerKey", () => {
+  test.each([
+    ["made by the stack", true],
+    ["given by its ARN", "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000000"],
+  ])("encrypts table and logs with a key %s, and each function may use it as far as it needs", (_how, customerKey) => {
+    const { resources, role, template } = synthesise({ customerKey });
+    template.resourceCountIs("AWS::KMS::Key", customerKey === true ? 1 : 0);
+    template.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
+      SSESpecification: { SSEEnabled: true, SSEType: "KMS" },
+      Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: Match.anyValue() } })],
+    });
+    for (const [, { Properties }] of resources("AWS::Logs::LogGroup")) expect(Properties.KmsKeyId).toBeDefined();
+    const used = (name: "users" | "discovery") =>
+      role(name)
+        .flatMap(actionsOf)
+        .filter((action) => action.startsWith("kms:"));
+    expect(used("discovery")).toEqual(["kms:Decrypt", "kms:DescribeKey"]);
+    expect(used("users")).toContain("kms:Encrypt");
+  });
+
+  test("works with the table in a stack of its own", () => {
+    const { tableTemplate } = synthesise({ customerKey: true, split: true });
+    tableTemplate?.resourceCountIs("AWS::KMS::Key", 1);
+  });
+});
+
+describe("settings that are wrong", () => {
+  const refused = (settings: unknown): string => {
+    try {
+      parseConfig(settings);
+    } catch (error) {
+      if (error instanceof ConfigError) return error.message;
+      throw error;
+    }
+    return "taken";
+  };
+
+  test.each([
+    ["stages", { stages: "prod" }, /^ {2}stages: no such key; the keys are stage, /m],
+    ["stage", { stage: "a/b" }, /^ {2}stage: must be .*, not "a\/b"/m],
+    ["logRetentionDays", { logRetentionDays: 91 }, /^ {2}logRetentionDays: must be one of 1, 3, 5,.*, not 91/m],
+    [
+      "apiGatewayAccountRole",
+      { apiGatewayAccountRole: "none" },
+      /^ {2}apiGatewayAccountRole: must be "create" or "existing"/m,
+    ],
+    ["throttle", { throttle: { rate: 10 } }, /^ {2}throttle: must be \{ "rate": N, "burst": N \}/m],
+    [
+      "domain.certificateArn",
+      { domain: { name: DOMAIN.name } },
+      /^ {2}domain\.certificateArn: must be the ARN of an ACM certificate/m,
+    ],
+    ["domain.name", { domain: { ...DOMAIN, name: "https://x" } }, /^ {2}domain\.name: must be a lower-case host name/m],
+    ["domain.zone", { domain: { ...DOMAIN, zone: "Z1" } }, /^ {2}domain\.zone: no such key/m],
+    ["waf", { waf: { requestsPerMinute: 60 } }, /^ {2}waf: .* at least 1500/m],
+    ["customerKey", { customerKey: "alias/x" }, /^ {2}customerKey: must be true or the ARN of a KMS key/m],
+    ["the whole", [], /it must be one JSON object/],
+  ])("name the key: %s", (_key, settings, message) => {
+    expect(refused(settings)).toMatch(message);
+  });
+
+  test("are all named at once", () => {
+    const message = refused({ stage: "", split: "perhaps", waf: 1 });
+    expect(message.split("\n")).toHaveLength(4);
+  });
+
+  test("from the command line count as text and win over the file", () => {
+    expect(
+      parseConfig({ stage: "file", split: false }, { stage: "line", split: "true", logRetentionDays: "30" }),
+    ).toMatchObject({
+      stage: "line",
+      split: true,
+      logRetentionDays: 30,
+    });
+  });
+});

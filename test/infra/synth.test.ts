@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, test } from "@jest/globals";
+
+const PROJECT = new URL("../..", import.meta.url).pathname;
+const CDK = join(PROJECT, "node_modules", "aws-cdk", "bin", "cdk");
+const execute = promisify(execFile);
+
+/** The machine's own Node, not the one the project brings: what a globally installed `cdk` would run on. */
+function machineNode(): string {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter((folder) => !folder.includes("node_modules"));
+  const found = folders.map((folder) => join(folder, "node")).find((file) => existsSync(file));
+  return found ?? process.execPath;
+}
+
+async function synth(...args: string[]): Promise<{ readonly failed: boolean; readonly output: string }> {
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-synth-"));
+  try {
+    // No credentials, no region, no home with a profile, and no container runtime on the path.
+    const env = { PATH: "/usr/bin:/bin", HOME: folder, CI: "true", AWS_EC2_METADATA_DISABLED: "true" };
+    const all = [CDK, "synth", "--quiet", "--output", folder, "-c", "settings=none", ...args];
+    const { stderr, stdout } = await execute(machineNode(), all, { cwd: PROJECT, env });
+    return { failed: !existsSync(join(folder, "Rollcall.template.json")), output: stdout + stderr };
+  } catch (cause) {
+    const { stderr = "", stdout = "" } = cause as { readonly stderr?: string; readonly stdout?: string };
+    return { failed: true, output: stdout + stderr };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe("cdk synth", () => {
+  test("needs no account, no container and not the Node it was started with", async () => {
+    const { failed, output } = await synth();
+    expect({ failed, output: failed ? output : "" }).toEqual({ failed: false, output: "" });
+  });
+
+  test("says in one line each what is wrong with the settings", async () => {
+    const { failed, output } = await synth("-c", "stage=a/b", "-c", "waf=maybe");
+    expect(failed).toBe(true);
+    expect(output).toMatch(/^ {2}stage: must be/m);
+    expect(output).toMatch(/^ {2}waf: must be/m);
+    expect(output).not.toMatch(/^ {4}at /m);
+  });
+});

@@ -1,0 +1,74 @@
+import { App, type Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import type { FunctionName } from "../../functions/routes.ts";
+import { parseConfig } from "../../lib/config.ts";
+import { ScimStack } from "../../lib/scimStack.ts";
+import { TableStack } from "../../lib/tableStack.ts";
+
+/** A resource of a template, as far as the tests read it. */
+export interface Resource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is JSON of AWS's making; each test reads the few paths it asserts.
+  readonly Properties: any;
+  readonly DeletionPolicy?: string;
+}
+
+export interface Synthesis {
+  readonly app: App;
+  readonly stack: Stack;
+  readonly template: Template;
+  /** Of the table's own stack, where there is one. */
+  readonly tableTemplate: Template | undefined;
+  resources(type: string): [logicalId: string, resource: Resource][];
+  role(name: FunctionName): Statement[];
+}
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+}
+
+export const DOMAIN = {
+  name: "scim.example.com",
+  certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
+};
+
+const FUNCTIONS: readonly FunctionName[] = ["users", "groups", "discovery", "admin"];
+
+/** The app as bin/app.ts builds it, without bundling: the template does not depend on what is in the bundles. */
+export function synthesise(settings: unknown = {}): Synthesis {
+  const app = new App({
+    context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:defaultCrossStackReferences": "weak" },
+  });
+  const config = parseConfig(settings);
+  const tableStack = config.split ? new TableStack(app, "RollcallTable", { config }) : undefined;
+  const stack = new ScimStack(app, "Rollcall", { config, version: "1.2.3", shared: tableStack });
+  const template = Template.fromStack(stack);
+  const resources = (type: string): [string, Resource][] =>
+    Object.entries(template.findResources(type)) as [string, Resource][];
+  return {
+    app,
+    stack,
+    template,
+    tableTemplate: tableStack === undefined ? undefined : Template.fromStack(tableStack),
+    resources,
+    role: (name) => {
+      const found = resources("AWS::IAM::Policy").filter(([id]) => id.startsWith(`${name}Role`));
+      return found.flatMap(([, policy]) => policy.Properties.PolicyDocument.Statement as Statement[]);
+    },
+  };
+}
+
+/** Which function a reference in the template points to. */
+export function functionOf(reference: unknown): FunctionName {
+  const text = JSON.stringify(reference);
+  const name = FUNCTIONS.find((one) => text.includes(`"${one}Function`));
+  if (name === undefined) throw new Error(`this names no function: ${text}`);
+  return name;
+}
+
+export function actionsOf(statement: Statement): readonly string[] {
+  return typeof statement.Action === "string" ? [statement.Action] : statement.Action;
+}
