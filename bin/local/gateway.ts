@@ -1,63 +1,50 @@
 import { randomUUID } from "node:crypto";
-import {
-	createServer,
-	type IncomingMessage,
-	type Server,
-	type ServerResponse,
-	STATUS_CODES,
-} from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import type {
-	APIGatewayProxyEvent,
-	APIGatewayProxyResult,
-	Context,
-} from "aws-lambda";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { type GatewayRefusal, gatewayError } from "./gatewayError.ts";
 import { type HttpResponse, httpResponse } from "./httpResponse.ts";
 import { matchRoute } from "./matchRoute.ts";
 import { type HttpRequest, proxyEvent } from "./proxyEvent.ts";
 
-type GatewayFunction = (
-	event: APIGatewayProxyEvent,
-	context: Context,
-) => Promise<APIGatewayProxyResult>;
+type GatewayFunction = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
 export interface GatewayOptions {
-	readonly functions: Readonly<Record<FunctionName, GatewayFunction>>;
-	/** Milliseconds since the epoch. */
-	now(): number;
-	/** Told of every request the gateway answered by itself, as API Gateway's access log would be. No query, no header. */
-	onRefused(refused: Refused): void;
-	readonly limits?: Partial<GatewayLimits>;
+  readonly functions: Readonly<Record<FunctionName, GatewayFunction>>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Told of every request the gateway answered by itself, as API Gateway's access log would be. No query, no header. */
+  onRefused(refused: Refused): void;
+  readonly limits?: Partial<GatewayLimits>;
 }
 
 export interface Refused {
-	readonly refusal: GatewayRefusal;
-	readonly status: number;
-	readonly requestId: string;
-	/** Undefined where the request could not be read. */
-	readonly method: string | undefined;
-	/** The route's template, never the path, which a client may fill with anything. */
-	readonly route: string | undefined;
-	/** What a function threw. */
-	readonly cause?: unknown;
+  readonly refusal: GatewayRefusal;
+  readonly status: number;
+  readonly requestId: string;
+  /** Undefined where the request could not be read. */
+  readonly method: string | undefined;
+  /** The route's template, never the path, which a client may fill with anything. */
+  readonly route: string | undefined;
+  /** What a function threw. */
+  readonly cause?: unknown;
 }
 
 /** Bytes and milliseconds, as AWS has them (quotas of API Gateway's REST API and of synchronous Lambda invocations). */
 export interface GatewayLimits {
-	readonly requestBytes: number;
-	readonly lambdaBytes: number;
-	readonly lambdaMilliseconds: number;
-	readonly gatewayMilliseconds: number;
+  readonly requestBytes: number;
+  readonly lambdaBytes: number;
+  readonly lambdaMilliseconds: number;
+  readonly gatewayMilliseconds: number;
 }
 
 const AWS_LIMITS: GatewayLimits = {
-	requestBytes: 10_485_760,
-	lambdaBytes: 6_291_556,
-	lambdaMilliseconds: 28_000,
-	gatewayMilliseconds: 29_000,
+  requestBytes: 10_485_760,
+  lambdaBytes: 6_291_556,
+  lambdaMilliseconds: 28_000,
+  gatewayMilliseconds: 29_000,
 };
 
 /** Node counts the request line too. API Gateway takes 10,240 bytes; a longer filter shall get the handler's own answer here. */
@@ -71,287 +58,230 @@ const JSON_GROWTH = 6;
 
 /** A REST API with Lambda proxy integrations over the given functions. Listens nowhere yet; `close` of the server drains. */
 export function createGateway(options: GatewayOptions): Server {
-	const gateway = new Gateway(options);
-	const server = createServer(
-		{ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
-		(incoming, response) => {
-			void gateway.serve(incoming, response, server);
-		},
-	);
-	server.on("clientError", (error, socket) =>
-		gateway.refuseUnread(error, socket),
-	);
-	server.on("connect", (_request, socket) =>
-		gateway.refuseUnread(undefined, socket),
-	);
-	return server;
+  const gateway = new Gateway(options);
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
+    (incoming, response) => {
+      void gateway.serve(incoming, response, server);
+    },
+  );
+  server.on("clientError", (error, socket) => gateway.refuseUnread(error, socket));
+  server.on("connect", (_request, socket) => gateway.refuseUnread(undefined, socket));
+  return server;
 }
 
 class Gateway {
-	readonly #options: GatewayOptions;
-	readonly #limits: GatewayLimits;
+  readonly #options: GatewayOptions;
+  readonly #limits: GatewayLimits;
 
-	constructor(options: GatewayOptions) {
-		this.#options = options;
-		this.#limits = { ...AWS_LIMITS, ...options.limits };
-	}
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.#limits = { ...AWS_LIMITS, ...options.limits };
+  }
 
-	async serve(
-		incoming: IncomingMessage,
-		response: ServerResponse,
-		server: Server,
-	): Promise<void> {
-		const requestId = randomUUID();
-		let answer: HttpResponse;
-		try {
-			const body = await readBody(incoming, this.#limits.requestBytes);
-			const request = requestOf(incoming, body ?? new Uint8Array());
-			answer =
-				body === undefined
-					? this.#refuse("tooLarge", requestId, request)
-					: await this.#answer(request, requestId, incoming);
-		} catch {
-			// The client went away while sending, or does not stop sending: nobody is left to answer.
-			response.destroy();
-			return;
-		}
-		send(response, answer, requestId, !server.listening);
-	}
+  async serve(incoming: IncomingMessage, response: ServerResponse, server: Server): Promise<void> {
+    const requestId = randomUUID();
+    let answer: HttpResponse;
+    try {
+      const body = await readBody(incoming, this.#limits.requestBytes);
+      const request = requestOf(incoming, body ?? new Uint8Array());
+      answer =
+        body === undefined
+          ? this.#refuse("tooLarge", requestId, request)
+          : await this.#answer(request, requestId, incoming);
+    } catch {
+      // The client went away while sending, or does not stop sending: nobody is left to answer.
+      response.destroy();
+      return;
+    }
+    send(response, answer, requestId, !server.listening);
+  }
 
-	/** For bytes that Node's parser did not take as a request. */
-	refuseUnread(error: Error | undefined, socket: Duplex): void {
-		if (socket.destroyed || !socket.writable) return;
-		const requestId = randomUUID();
-		const code =
-			error !== undefined && "code" in error ? error.code : undefined;
-		if (code === "ECONNRESET") return void socket.destroy();
-		const refusal =
-			code === "HPE_HEADER_OVERFLOW"
-				? "headersTooLarge"
-				: code === "ERR_HTTP_REQUEST_TIMEOUT"
-					? "requestTimeout"
-					: "badRequest";
-		const { status, headers, body } = this.#refuse(refusal, requestId);
-		const lines = Object.entries({
-			...headers,
-			"x-amzn-RequestId": requestId,
-			"Content-Length": body.length,
-			Connection: "close",
-		});
-		const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
-		socket.end(
-			`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head}\r\n${Buffer.from(body).toString()}`,
-		);
-	}
+  /** For bytes that Node's parser did not take as a request. */
+  refuseUnread(error: Error | undefined, socket: Duplex): void {
+    if (socket.destroyed || !socket.writable) return;
+    const requestId = randomUUID();
+    const code = error !== undefined && "code" in error ? error.code : undefined;
+    if (code === "ECONNRESET") return void socket.destroy();
+    const refusal =
+      code === "HPE_HEADER_OVERFLOW"
+        ? "headersTooLarge"
+        : code === "ERR_HTTP_REQUEST_TIMEOUT"
+          ? "requestTimeout"
+          : "badRequest";
+    const { status, headers, body } = this.#refuse(refusal, requestId);
+    const lines = Object.entries({
+      ...headers,
+      "x-amzn-RequestId": requestId,
+      "Content-Length": body.length,
+      Connection: "close",
+    });
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head}\r\n${Buffer.from(body).toString()}`);
+  }
 
-	async #answer(
-		request: HttpRequest,
-		requestId: string,
-		incoming: IncomingMessage,
-	): Promise<HttpResponse> {
-		if (!request.path.startsWith("/"))
-			return this.#refuse("badRequest", requestId, request);
-		const match = matchRoute(ROUTES, request.path);
-		if (match === undefined)
-			return this.#refuse("noSuchRoute", requestId, request);
-		const route = match.route.path;
-		if (match.route.auth === "iam")
-			return this.#refuse("forbidden", requestId, request, { route });
-		let event: APIGatewayProxyEvent;
-		try {
-			const defaultHost = `127.0.0.1:${incoming.socket.localPort ?? 80}`;
-			event = proxyEvent(request, match, {
-				requestId,
-				at: this.#options.now(),
-				stage: "local",
-				defaultHost,
-			});
-		} catch (error) {
-			if (error instanceof URIError)
-				return this.#refuse("badRequest", requestId, request, { route });
-			throw error;
-		}
-		if (jsonBytesOver(event, request.body.length, this.#limits.lambdaBytes)) {
-			return this.#refuse("tooLarge", requestId, request, { route });
-		}
-		return this.#invoke(match.route.function, event, request, requestId);
-	}
+  async #answer(request: HttpRequest, requestId: string, incoming: IncomingMessage): Promise<HttpResponse> {
+    if (!request.path.startsWith("/")) return this.#refuse("badRequest", requestId, request);
+    const match = matchRoute(ROUTES, request.path);
+    if (match === undefined) return this.#refuse("noSuchRoute", requestId, request);
+    const route = match.route.path;
+    if (match.route.auth === "iam") return this.#refuse("forbidden", requestId, request, { route });
+    let event: APIGatewayProxyEvent;
+    try {
+      const defaultHost = `127.0.0.1:${incoming.socket.localPort ?? 80}`;
+      event = proxyEvent(request, match, {
+        requestId,
+        at: this.#options.now(),
+        stage: "local",
+        defaultHost,
+      });
+    } catch (error) {
+      if (error instanceof URIError) return this.#refuse("badRequest", requestId, request, { route });
+      throw error;
+    }
+    if (jsonBytesOver(event, request.body.length, this.#limits.lambdaBytes)) {
+      return this.#refuse("tooLarge", requestId, request, { route });
+    }
+    return this.#invoke(match.route.function, event, request, requestId);
+  }
 
-	async #invoke(
-		name: FunctionName,
-		event: APIGatewayProxyEvent,
-		request: HttpRequest,
-		requestId: string,
-	): Promise<HttpResponse> {
-		const route = event.resource;
-		const timer = Promise.withResolvers<"timeout">();
-		const timeout = setTimeout(
-			() => timer.resolve("timeout"),
-			this.#limits.gatewayMilliseconds,
-		);
-		try {
-			const context = lambdaContext(
-				name,
-				this.#options.now,
-				this.#limits.lambdaMilliseconds,
-			);
-			const result = await Promise.race([
-				this.#options.functions[name](event, context),
-				timer.promise,
-			]);
-			if (result === "timeout")
-				return this.#refuse("integrationTimeout", requestId, request, {
-					route,
-				});
-			const answer = httpResponse(result);
-			if (
-				answer === undefined ||
-				jsonBytesOver(result, answer.body.length, this.#limits.lambdaBytes)
-			) {
-				return this.#refuse("integrationFailure", requestId, request, {
-					route,
-				});
-			}
-			return answer;
-		} catch (cause) {
-			return this.#refuse("integrationFailure", requestId, request, {
-				route,
-				cause,
-			});
-		} finally {
-			clearTimeout(timeout);
-		}
-	}
+  async #invoke(
+    name: FunctionName,
+    event: APIGatewayProxyEvent,
+    request: HttpRequest,
+    requestId: string,
+  ): Promise<HttpResponse> {
+    const route = event.resource;
+    const timer = Promise.withResolvers<"timeout">();
+    const timeout = setTimeout(() => timer.resolve("timeout"), this.#limits.gatewayMilliseconds);
+    try {
+      const context = lambdaContext(name, this.#options.now, this.#limits.lambdaMilliseconds);
+      const result = await Promise.race([this.#options.functions[name](event, context), timer.promise]);
+      if (result === "timeout")
+        return this.#refuse("integrationTimeout", requestId, request, {
+          route,
+        });
+      const answer = httpResponse(result);
+      if (answer === undefined || jsonBytesOver(result, answer.body.length, this.#limits.lambdaBytes)) {
+        return this.#refuse("integrationFailure", requestId, request, {
+          route,
+        });
+      }
+      return answer;
+    } catch (cause) {
+      return this.#refuse("integrationFailure", requestId, request, {
+        route,
+        cause,
+      });
+    } finally {
+      clearTimeout(timeout);
+    }
+  }
 
-	#refuse(
-		refusal: GatewayRefusal,
-		requestId: string,
-		request?: HttpRequest,
-		more: { readonly route?: string; readonly cause?: unknown } = {},
-	): HttpResponse {
-		const { status, headers, body } = gatewayError(refusal, requestId);
-		this.#options.onRefused({
-			refusal,
-			status,
-			requestId,
-			method: request?.method,
-			route: undefined,
-			...more,
-		});
-		return {
-			status,
-			headers: Object.fromEntries(
-				Object.entries(headers).map(([name, value]) => [name, [value]]),
-			),
-			body: Buffer.from(body),
-		};
-	}
+  #refuse(
+    refusal: GatewayRefusal,
+    requestId: string,
+    request?: HttpRequest,
+    more: { readonly route?: string; readonly cause?: unknown } = {},
+  ): HttpResponse {
+    const { status, headers, body } = gatewayError(refusal, requestId);
+    this.#options.onRefused({
+      refusal,
+      status,
+      requestId,
+      method: request?.method,
+      route: undefined,
+      ...more,
+    });
+    return {
+      status,
+      headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+      body: Buffer.from(body),
+    };
+  }
 }
 
 /**
  * @returns undefined for a body over the limit. Its rest is taken and thrown away, so that the client gets to read the
  *   answer instead of a broken connection; one who sends without end is cut off.
  */
-async function readBody(
-	incoming: IncomingMessage,
-	limit: number,
-): Promise<Uint8Array | undefined> {
-	const chunks: Uint8Array[] = [];
-	let size = 0;
-	for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
-		size += chunk.length;
-		if (size <= limit) chunks.push(chunk);
-		else chunks.length = 0;
-		if (size > limit * DISCARD_FACTOR)
-			throw new Error("the request does not end");
-	}
-	return size > limit ? undefined : Buffer.concat(chunks);
+async function readBody(incoming: IncomingMessage, limit: number): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size <= limit) chunks.push(chunk);
+    else chunks.length = 0;
+    if (size > limit * DISCARD_FACTOR) throw new Error("the request does not end");
+  }
+  return size > limit ? undefined : Buffer.concat(chunks);
 }
 
 function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
-	// A proxy may send the whole URL in the request line (RFC 9112 section 3.2.2); the host is in the Host header as well.
-	const target = (incoming.url ?? "/").replace(/^https?:\/\/[^/?#]*/i, "");
-	const mark = target.indexOf("?");
-	return {
-		method: incoming.method ?? "GET",
-		path: (mark < 0 ? target : target.slice(0, mark)) || "/",
-		queryString: mark < 0 ? "" : target.slice(mark + 1),
-		rawHeaders: incoming.rawHeaders,
-		body,
-		sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
-		httpVersion: incoming.httpVersion,
-	};
+  // A proxy may send the whole URL in the request line (RFC 9112 section 3.2.2); the host is in the Host header as well.
+  const target = (incoming.url ?? "/").replace(/^https?:\/\/[^/?#]*/i, "");
+  const mark = target.indexOf("?");
+  return {
+    method: incoming.method ?? "GET",
+    path: (mark < 0 ? target : target.slice(0, mark)) || "/",
+    queryString: mark < 0 ? "" : target.slice(mark + 1),
+    rawHeaders: incoming.rawHeaders,
+    body,
+    sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
+    httpVersion: incoming.httpVersion,
+  };
 }
 
 /** Whether the value is longer than `limit` bytes as JSON; serialised only where its text alone leaves that open. */
-function jsonBytesOver(
-	value: unknown,
-	textBytes: number,
-	limit: number,
-): boolean {
-	return (
-		(textBytes + MAX_HEADER_BYTES) * JSON_GROWTH > limit &&
-		Buffer.byteLength(JSON.stringify(value)) > limit
-	);
+function jsonBytesOver(value: unknown, textBytes: number, limit: number): boolean {
+  return (textBytes + MAX_HEADER_BYTES) * JSON_GROWTH > limit && Buffer.byteLength(JSON.stringify(value)) > limit;
 }
 
-function send(
-	response: ServerResponse,
-	answer: HttpResponse,
-	requestId: string,
-	last: boolean,
-): void {
-	response.statusCode = answer.status;
-	for (const [name, values] of Object.entries(answer.headers))
-		response.setHeader(name, values.length === 1 ? (values[0] ?? "") : values);
-	response.setHeader("x-amzn-RequestId", requestId);
-	if (last) response.setHeader("Connection", "close");
-	const bodiless = answer.status === 204 || answer.status === 304;
-	if (!bodiless) response.setHeader("Content-Length", answer.body.length);
-	response.end(bodiless ? undefined : answer.body);
+function send(response: ServerResponse, answer: HttpResponse, requestId: string, last: boolean): void {
+  response.statusCode = answer.status;
+  for (const [name, values] of Object.entries(answer.headers))
+    response.setHeader(name, values.length === 1 ? (values[0] ?? "") : values);
+  response.setHeader("x-amzn-RequestId", requestId);
+  if (last) response.setHeader("Connection", "close");
+  const bodiless = answer.status === 204 || answer.status === 304;
+  if (!bodiless) response.setHeader("Content-Length", answer.body.length);
+  response.end(bodiless ? undefined : answer.body);
 }
 
-function lambdaContext(
-	name: FunctionName,
-	now: () => number,
-	milliseconds: number,
-): Context {
-	const deadline = now() + milliseconds;
-	const awsRequestId = randomUUID();
-	const ignore = (): void => {};
-	return {
-		awsRequestId,
-		callbackWaitsForEmptyEventLoop: true,
-		functionName: `rollcall-${name}`,
-		functionVersion: "$LATEST",
-		invokedFunctionArn: `arn:aws:lambda:local:000000000000:function:rollcall-${name}`,
-		memoryLimitInMB: "512",
-		logGroupName: `/aws/lambda/rollcall-${name}`,
-		logStreamName: "local",
-		getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
-		done: ignore,
-		fail: ignore,
-		succeed: ignore,
-	};
+function lambdaContext(name: FunctionName, now: () => number, milliseconds: number): Context {
+  const deadline = now() + milliseconds;
+  const awsRequestId = randomUUID();
+  const ignore = (): void => {};
+  return {
+    awsRequestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: `rollcall-${name}`,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: `arn:aws:lambda:local:000000000000:function:rollcall-${name}`,
+    memoryLimitInMB: "512",
+    logGroupName: `/aws/lambda/rollcall-${name}`,
+    logStreamName: "local",
+    getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
+    done: ignore,
+    fail: ignore,
+    succeed: ignore,
+  };
 }
 
 /** @returns the port the server listens on */
 export function listen(server: Server, port: number): Promise<number> {
-	return new Promise((resolve, reject) => {
-		server.once("error", reject);
-		server.listen(port, "127.0.0.1", () => {
-			server.off("error", reject);
-			resolve((server.address() as AddressInfo).port);
-		});
-	});
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
 }
 
 /** No new connections; idle ones are closed, requests under way get `milliseconds` to be answered, then all is cut. */
-export async function drain(
-	server: Server,
-	milliseconds: number,
-): Promise<void> {
-	const cut = setTimeout(() => server.closeAllConnections(), milliseconds);
-	await new Promise<void>((resolve) => server.close(() => resolve()));
-	clearTimeout(cut);
+export async function drain(server: Server, milliseconds: number): Promise<void> {
+  const cut = setTimeout(() => server.closeAllConnections(), milliseconds);
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  clearTimeout(cut);
 }

@@ -3,9 +3,9 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 
 /** An answer ready to be written. */
 export interface HttpResponse {
-	readonly status: number;
-	readonly headers: Readonly<Record<string, string[]>>;
-	readonly body: Uint8Array;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string[]>>;
+  readonly body: Uint8Array;
 }
 
 /**
@@ -14,57 +14,38 @@ export interface HttpResponse {
  * @returns undefined for what API Gateway calls a malformed proxy response
  */
 export function httpResponse(result: unknown): HttpResponse | undefined {
-	if (!isProxyResult(result)) return undefined;
-	const headers = new Map<string, [name: string, values: string[]]>();
-	for (const [name, value] of Object.entries(result.headers ?? {}))
-		headers.set(name.toLowerCase(), [name, [String(value)]]);
-	for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) {
-		headers.set(name.toLowerCase(), [name, values.map(String)]);
-	}
-	if (![...headers.values()].every(([name, values]) => canBeSent(name, values)))
-		return undefined;
-	const body = Buffer.from(
-		result.body ?? "",
-		result.isBase64Encoded === true ? "base64" : "utf8",
-	);
-	if (body.length > 0 && !headers.has("content-type"))
-		headers.set("content-type", ["Content-Type", ["application/json"]]);
-	return {
-		status: result.statusCode,
-		headers: Object.fromEntries(headers.values()),
-		body,
-	};
+  if (!isProxyResult(result)) return undefined;
+  const headers = new Map<string, [name: string, values: string[]]>();
+  for (const [name, value] of Object.entries(result.headers ?? {}))
+    headers.set(name.toLowerCase(), [name, [String(value)]]);
+  for (const [name, values] of Object.entries(result.multiValueHeaders ?? {})) {
+    headers.set(name.toLowerCase(), [name, values.map(String)]);
+  }
+  if (![...headers.values()].every(([name, values]) => canBeSent(name, values))) return undefined;
+  const body = Buffer.from(result.body ?? "", result.isBase64Encoded === true ? "base64" : "utf8");
+  if (body.length > 0 && !headers.has("content-type"))
+    headers.set("content-type", ["Content-Type", ["application/json"]]);
+  return {
+    status: result.statusCode,
+    headers: Object.fromEntries(headers.values()),
+    body,
+  };
 }
 
 function isProxyResult(result: unknown): result is APIGatewayProxyResult {
-	if (
-		typeof result !== "object" ||
-		result === null ||
-		!("statusCode" in result)
-	)
-		return false;
-	const { statusCode } = result;
-	if (
-		typeof statusCode !== "number" ||
-		!Number.isInteger(statusCode) ||
-		statusCode < 200 ||
-		statusCode > 599
-	)
-		return false;
-	return (
-		!("body" in result) ||
-		result.body === undefined ||
-		result.body === null ||
-		typeof result.body === "string"
-	);
+  if (typeof result !== "object" || result === null || !("statusCode" in result)) return false;
+  const { statusCode } = result;
+  if (typeof statusCode !== "number" || !Number.isInteger(statusCode) || statusCode < 200 || statusCode > 599)
+    return false;
+  return !("body" in result) || result.body === undefined || result.body === null || typeof result.body === "string";
 }
 
 function canBeSent(name: string, values: readonly string[]): boolean {
-	try {
-		validateHeaderName(name);
-		for (const value of values) validateHeaderValue(name, value);
-		return true;
-	} catch {
-		return false;
-	}
+  try {
+    validateHeaderName(name);
+    for (const value of values) validateHeaderValue(name, value);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,65 +1,50 @@
 import type { Route } from "../../functions/routes.ts";
 
 export interface RouteMatch {
-	readonly route: Route;
-	/** As sent, still percent-encoded; `{name+}` holds the rest of the path without its trailing slash. */
-	readonly parameters: Readonly<Record<string, string>>;
+  readonly route: Route;
+  /** As sent, still percent-encoded; `{name+}` holds the rest of the path without its trailing slash. */
+  readonly parameters: Readonly<Record<string, string>>;
 }
 
 /**
  * Picks the route of a path (no query) as API Gateway's REST API does: the whole path must match, and segment by segment a
  * literal is preferred to `{name}`, and `{name}` to `{name+}`, wherever they stand in the list. One trailing slash is ignored.
  */
-export function matchRoute(
-	routes: readonly Route[],
-	path: string,
-): RouteMatch | undefined {
-	const segments = segmentsOf(
-		path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path,
-	);
-	let best: (RouteMatch & { readonly rank: string }) | undefined;
-	for (const route of routes) {
-		const found = matchOne(route, segments);
-		if (found !== undefined && (best === undefined || found.rank < best.rank))
-			best = { route, ...found };
-	}
-	return best && { route: best.route, parameters: best.parameters };
+export function matchRoute(routes: readonly Route[], path: string): RouteMatch | undefined {
+  const segments = segmentsOf(path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path);
+  let best: (RouteMatch & { readonly rank: string }) | undefined;
+  for (const route of routes) {
+    const found = matchOne(route, segments);
+    if (found !== undefined && (best === undefined || found.rank < best.rank)) best = { route, ...found };
+  }
+  return best && { route: best.route, parameters: best.parameters };
 }
 
 interface Found {
-	readonly parameters: Record<string, string>;
-	/** One digit per template segment: 0 literal, 1 `{name}`, 2 `{name+}`. The smaller text is the more specific route. */
-	readonly rank: string;
+  readonly parameters: Record<string, string>;
+  /** One digit per template segment: 0 literal, 1 `{name}`, 2 `{name+}`. The smaller text is the more specific route. */
+  readonly rank: string;
 }
 
-function matchOne(
-	route: Route,
-	segments: readonly string[],
-): Found | undefined {
-	const parameters: Record<string, string> = {};
-	let rank = "";
-	const templates = segmentsOf(route.path);
-	for (const [index, template] of templates.entries()) {
-		const segment = segments[index];
-		const name = /^\{(\w+)(\+?)\}$/.exec(template);
-		if (
-			segment === undefined ||
-			(name !== null && segment === "" && index === segments.length - 1)
-		)
-			return undefined;
-		if (name?.[2] === "+") {
-			parameters[name[1] ?? ""] = segments.slice(index).join("/");
-			return { parameters, rank: `${rank}2` };
-		}
-		if (name === null && template !== segment) return undefined;
-		if (name !== null) parameters[name[1] ?? ""] = segment;
-		rank += name === null ? "0" : "1";
-	}
-	return templates.length === segments.length
-		? { parameters, rank }
-		: undefined;
+function matchOne(route: Route, segments: readonly string[]): Found | undefined {
+  const parameters: Record<string, string> = {};
+  let rank = "";
+  const templates = segmentsOf(route.path);
+  for (const [index, template] of templates.entries()) {
+    const segment = segments[index];
+    const name = /^\{(\w+)(\+?)\}$/.exec(template);
+    if (segment === undefined || (name !== null && segment === "" && index === segments.length - 1)) return undefined;
+    if (name?.[2] === "+") {
+      parameters[name[1] ?? ""] = segments.slice(index).join("/");
+      return { parameters, rank: `${rank}2` };
+    }
+    if (name === null && template !== segment) return undefined;
+    if (name !== null) parameters[name[1] ?? ""] = segment;
+    rank += name === null ? "0" : "1";
+  }
+  return templates.length === segments.length ? { parameters, rank } : undefined;
 }
 
 function segmentsOf(path: string): string[] {
-	return path.split("/").slice(1);
+  return path.split("/").slice(1);
 }

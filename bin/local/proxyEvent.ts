@@ -3,26 +3,26 @@ import type { RouteMatch } from "./matchRoute.ts";
 
 /** One HTTP request, read whole. */
 export interface HttpRequest {
-	readonly method: string;
-	/** Path as sent: percent-encoded ASCII, no query. */
-	readonly path: string;
-	/** What follows the first `?`, as sent. */
-	readonly queryString: string;
-	/** Names and values in turn, spelled as sent (`IncomingMessage.rawHeaders`). */
-	readonly rawHeaders: readonly string[];
-	readonly body: Uint8Array;
-	readonly sourceIp: string;
-	readonly httpVersion: string;
+  readonly method: string;
+  /** Path as sent: percent-encoded ASCII, no query. */
+  readonly path: string;
+  /** What follows the first `?`, as sent. */
+  readonly queryString: string;
+  /** Names and values in turn, spelled as sent (`IncomingMessage.rawHeaders`). */
+  readonly rawHeaders: readonly string[];
+  readonly body: Uint8Array;
+  readonly sourceIp: string;
+  readonly httpVersion: string;
 }
 
 /** What the gateway itself adds to a request. */
 export interface Arrival {
-	readonly requestId: string;
-	/** Milliseconds since the epoch. */
-	readonly at: number;
-	readonly stage: string;
-	/** `host` or `host:port` for requests without a usable Host header. */
-	readonly defaultHost: string;
+  readonly requestId: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly stage: string;
+  /** `host` or `host:port` for requests without a usable Host header. */
+  readonly defaultHost: string;
 }
 
 /**
@@ -30,188 +30,149 @@ export interface Arrival {
  * part of the public path.
  * @throws URIError where the path or the query is not percent-encoded UTF-8
  */
-export function proxyEvent(
-	request: HttpRequest,
-	match: RouteMatch,
-	arrival: Arrival,
-): APIGatewayProxyEvent {
-	const headers = headersOf(request, arrival);
-	const query = queryOf(request.queryString);
-	const { body, isBase64Encoded } = bodyOf(request.body);
-	const parameters = Object.entries(match.parameters).map(
-		([name, value]) => [name, decodeOnce(value)] as const,
-	);
-	return {
-		resource: match.route.path,
-		path: request.path,
-		httpMethod: request.method,
-		headers: lastValues(headers),
-		multiValueHeaders: Object.fromEntries(headers),
-		queryStringParameters: query.size === 0 ? null : lastValues(query),
-		multiValueQueryStringParameters:
-			query.size === 0 ? null : Object.fromEntries(query),
-		pathParameters:
-			parameters.length === 0 ? null : Object.fromEntries(parameters),
-		stageVariables: null,
-		requestContext: requestContext(request, match, arrival, headers),
-		body,
-		isBase64Encoded,
-	};
+export function proxyEvent(request: HttpRequest, match: RouteMatch, arrival: Arrival): APIGatewayProxyEvent {
+  const headers = headersOf(request, arrival);
+  const query = queryOf(request.queryString);
+  const { body, isBase64Encoded } = bodyOf(request.body);
+  const parameters = Object.entries(match.parameters).map(([name, value]) => [name, decodeOnce(value)] as const);
+  return {
+    resource: match.route.path,
+    path: request.path,
+    httpMethod: request.method,
+    headers: lastValues(headers),
+    multiValueHeaders: Object.fromEntries(headers),
+    queryStringParameters: query.size === 0 ? null : lastValues(query),
+    multiValueQueryStringParameters: query.size === 0 ? null : Object.fromEntries(query),
+    pathParameters: parameters.length === 0 ? null : Object.fromEntries(parameters),
+    stageVariables: null,
+    requestContext: requestContext(request, match, arrival, headers),
+    body,
+    isBase64Encoded,
+  };
 }
 
 function requestContext(
-	request: HttpRequest,
-	match: RouteMatch,
-	arrival: Arrival,
-	headers: ReadonlyMap<string, string[]>,
+  request: HttpRequest,
+  match: RouteMatch,
+  arrival: Arrival,
+  headers: ReadonlyMap<string, string[]>,
 ): APIGatewayProxyEvent["requestContext"] {
-	const domainName = hostOf(headerOf(headers, "host"), arrival.defaultHost);
-	return {
-		accountId: "000000000000",
-		apiId: "local",
-		authorizer: null,
-		domainName,
-		domainPrefix: domainName.split(/[.:]/)[0] ?? domainName,
-		extendedRequestId: arrival.requestId,
-		httpMethod: request.method,
-		identity: {
-			accessKey: null,
-			accountId: null,
-			apiKey: null,
-			apiKeyId: null,
-			caller: null,
-			clientCert: null,
-			cognitoAuthenticationProvider: null,
-			cognitoAuthenticationType: null,
-			cognitoIdentityId: null,
-			cognitoIdentityPoolId: null,
-			principalOrgId: null,
-			sourceIp: request.sourceIp,
-			user: null,
-			userAgent: headerOf(headers, "user-agent") ?? null,
-			userArn: null,
-		},
-		path: request.path,
-		protocol: `HTTP/${request.httpVersion}`,
-		requestId: arrival.requestId,
-		requestTime: commonLogTime(arrival.at),
-		requestTimeEpoch: arrival.at,
-		resourceId: match.route.function,
-		resourcePath: match.route.path,
-		stage: arrival.stage,
-	};
+  const domainName = hostOf(headerOf(headers, "host"), arrival.defaultHost);
+  return {
+    accountId: "000000000000",
+    apiId: "local",
+    authorizer: null,
+    domainName,
+    domainPrefix: domainName.split(/[.:]/)[0] ?? domainName,
+    extendedRequestId: arrival.requestId,
+    httpMethod: request.method,
+    identity: {
+      accessKey: null,
+      accountId: null,
+      apiKey: null,
+      apiKeyId: null,
+      caller: null,
+      clientCert: null,
+      cognitoAuthenticationProvider: null,
+      cognitoAuthenticationType: null,
+      cognitoIdentityId: null,
+      cognitoIdentityPoolId: null,
+      principalOrgId: null,
+      sourceIp: request.sourceIp,
+      user: null,
+      userAgent: headerOf(headers, "user-agent") ?? null,
+      userArn: null,
+    },
+    path: request.path,
+    protocol: `HTTP/${request.httpVersion}`,
+    requestId: arrival.requestId,
+    requestTime: commonLogTime(arrival.at),
+    requestTimeEpoch: arrival.at,
+    resourceId: match.route.function,
+    resourcePath: match.route.path,
+    stage: arrival.stage,
+  };
 }
 
 /** Headers under the spelling that came first, with those API Gateway sets itself (and lets nobody else set). */
-function headersOf(
-	request: HttpRequest,
-	arrival: Arrival,
-): Map<string, string[]> {
-	const byName = new Map<
-		string,
-		{ readonly name: string; readonly values: string[] }
-	>();
-	for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
-		const name = request.rawHeaders[index] ?? "";
-		const known = byName.get(name.toLowerCase());
-		const value = request.rawHeaders[index + 1] ?? "";
-		if (known === undefined)
-			byName.set(name.toLowerCase(), { name, values: [value] });
-		else known.values.push(value);
-	}
-	const set = (name: string, value: string): unknown =>
-		byName.set(name.toLowerCase(), { name, values: [value] });
-	const forwardedFor = byName.get("x-forwarded-for")?.values.at(-1);
-	set(
-		"X-Forwarded-For",
-		forwardedFor === undefined
-			? request.sourceIp
-			: `${forwardedFor}, ${request.sourceIp}`,
-	);
-	set("X-Forwarded-Port", arrival.defaultHost.split(":").at(-1) ?? "80");
-	set("X-Forwarded-Proto", "http");
-	const hex = arrival.requestId.replaceAll("-", "");
-	set(
-		"X-Amzn-Trace-Id",
-		`Root=1-${Math.floor(arrival.at / 1000).toString(16)}-${hex.slice(0, 24)}`,
-	);
-	return new Map(
-		[...byName.values()].map(({ name, values }) => [name, values]),
-	);
+function headersOf(request: HttpRequest, arrival: Arrival): Map<string, string[]> {
+  const byName = new Map<string, { readonly name: string; readonly values: string[] }>();
+  for (let index = 0; index + 1 < request.rawHeaders.length; index += 2) {
+    const name = request.rawHeaders[index] ?? "";
+    const known = byName.get(name.toLowerCase());
+    const value = request.rawHeaders[index + 1] ?? "";
+    if (known === undefined) byName.set(name.toLowerCase(), { name, values: [value] });
+    else known.values.push(value);
+  }
+  const set = (name: string, value: string): unknown => byName.set(name.toLowerCase(), { name, values: [value] });
+  const forwardedFor = byName.get("x-forwarded-for")?.values.at(-1);
+  set("X-Forwarded-For", forwardedFor === undefined ? request.sourceIp : `${forwardedFor}, ${request.sourceIp}`);
+  set("X-Forwarded-Port", arrival.defaultHost.split(":").at(-1) ?? "80");
+  set("X-Forwarded-Proto", "http");
+  const hex = arrival.requestId.replaceAll("-", "");
+  set("X-Amzn-Trace-Id", `Root=1-${Math.floor(arrival.at / 1000).toString(16)}-${hex.slice(0, 24)}`);
+  return new Map([...byName.values()].map(({ name, values }) => [name, values]));
 }
 
 /** Decoded once: `+` is a space, `%2B` a plus, a name without `=` has the value "". Names keep their case. */
 function queryOf(queryString: string): Map<string, string[]> {
-	const query = new Map<string, string[]>();
-	for (const piece of queryString.split("&")) {
-		const equals = piece.indexOf("=");
-		const name = decodeQuery(equals < 0 ? piece : piece.slice(0, equals));
-		if (name === "") continue;
-		const value = equals < 0 ? "" : decodeQuery(piece.slice(equals + 1));
-		const values = query.get(name);
-		if (values === undefined) query.set(name, [value]);
-		else values.push(value);
-	}
-	return query;
+  const query = new Map<string, string[]>();
+  for (const piece of queryString.split("&")) {
+    const equals = piece.indexOf("=");
+    const name = decodeQuery(equals < 0 ? piece : piece.slice(0, equals));
+    if (name === "") continue;
+    const value = equals < 0 ? "" : decodeQuery(piece.slice(equals + 1));
+    const values = query.get(name);
+    if (values === undefined) query.set(name, [value]);
+    else values.push(value);
+  }
+  return query;
 }
 
 function decodeQuery(text: string): string {
-	return decodeOnce(text.replaceAll("+", " "));
+  return decodeOnce(text.replaceAll("+", " "));
 }
 
 function decodeOnce(text: string): string {
-	return text.includes("%") ? decodeURIComponent(text) : text;
+  return text.includes("%") ? decodeURIComponent(text) : text;
 }
 
 /** Text as text; what is no UTF-8 as base64, so that nothing is lost on the way and the handler can say so. */
 function bodyOf(bytes: Uint8Array): {
-	readonly body: string | null;
-	readonly isBase64Encoded: boolean;
+  readonly body: string | null;
+  readonly isBase64Encoded: boolean;
 } {
-	if (bytes.length === 0) return { body: null, isBase64Encoded: false };
-	try {
-		return {
-			body: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(
-				bytes,
-			),
-			isBase64Encoded: false,
-		};
-	} catch {
-		return {
-			body: Buffer.from(bytes).toString("base64"),
-			isBase64Encoded: true,
-		};
-	}
+  if (bytes.length === 0) return { body: null, isBase64Encoded: false };
+  try {
+    return {
+      body: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+      isBase64Encoded: false,
+    };
+  } catch {
+    return {
+      body: Buffer.from(bytes).toString("base64"),
+      isBase64Encoded: true,
+    };
+  }
 }
 
 /** API Gateway only ever sees hosts it serves; here anything may be sent, and locations are made of it. */
 function hostOf(sent: string | undefined, otherwise: string): string {
-	return sent !== undefined &&
-		/^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(sent)
-		? sent
-		: otherwise;
+  return sent !== undefined && /^([\w.-]+|\[[\da-f:.]+\])(:\d{1,5})?$/i.test(sent) ? sent : otherwise;
 }
 
-function headerOf(
-	headers: ReadonlyMap<string, string[]>,
-	name: string,
-): string | undefined {
-	for (const [spelling, values] of headers)
-		if (spelling.toLowerCase() === name) return values.at(-1);
-	return undefined;
+function headerOf(headers: ReadonlyMap<string, string[]>, name: string): string | undefined {
+  for (const [spelling, values] of headers) if (spelling.toLowerCase() === name) return values.at(-1);
+  return undefined;
 }
 
-function lastValues(
-	values: ReadonlyMap<string, string[]>,
-): Record<string, string> {
-	return Object.fromEntries(
-		[...values].map(([name, all]) => [name, all.at(-1) ?? ""]),
-	);
+function lastValues(values: ReadonlyMap<string, string[]>): Record<string, string> {
+  return Object.fromEntries([...values].map(([name, all]) => [name, all.at(-1) ?? ""]));
 }
 
 /** `22/Nov/2025:01:02:03 +0000` */
 function commonLogTime(at: number): string {
-	const [, day = "", month = "", year = "", time = ""] =
-		/^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(at).toUTCString()) ?? [];
-	return `${day}/${month}/${year}:${time} +0000`;
+  const [, day = "", month = "", year = "", time = ""] =
+    /^\w+, (\d+) (\w+) (\d+) ([\d:]+)/.exec(new Date(at).toUTCString()) ?? [];
+  return `${day}/${month}/${year}:${time} +0000`;
 }

@@ -1,0 +1,35 @@
+/**
+ * A canonical log line for a person's eye: `12:03:04 GET    /scim/v2/acme/Users (userName eq) 200  4 ms  0a1b2c3d4e5f acme`.
+ * It is made of that line alone, which holds no personal data: the path is the route's template with the verified org and
+ * the resource's id filled in, never the path as sent.
+ */
+export function consoleLine(line: Readonly<Record<string, unknown>>): string {
+  const org = textOf(line.org);
+  const path = (textOf(line.route) || "(no route)")
+    .replace("{orgName}", org || "{orgName}")
+    .replace("{id}", textOf(line.resourceId) || "{id}");
+  const asked = Array.isArray(line.filterAttrs) ? ` (${line.filterAttrs.map(textOf).join(", ")})` : "";
+  const code = textOf(line.detailCode);
+  return [
+    timeOf(line.ts),
+    textOf(line.method).padEnd(6),
+    `${path}${asked}`,
+    `${textOf(line.status)}${code === "" ? "" : ` ${code}`}`,
+    line.ms === undefined ? "" : `${textOf(line.ms)} ms`,
+    textOf(line.ref),
+    org,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
+}
+
+/** Local time of day. */
+function timeOf(ts: unknown): string {
+  const date = new Date(textOf(ts));
+  if (Number.isNaN(date.getTime())) return "";
+  return [date.getHours(), date.getMinutes(), date.getSeconds()].map((part) => String(part).padStart(2, "0")).join(":");
+}

@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Administration } from "../../functions/provisioning/changeOrg.ts";
+import { createOrg } from "../../functions/provisioning/orgs.ts";
+import type { Store } from "../../functions/provisioning/ports.ts";
+import type { Preset } from "../../functions/provisioning/rules.ts";
+import { generateToken } from "../../functions/provisioning/tokens.ts";
+
+export interface Welcome {
+  /** The org's first token; undefined when it was made at an earlier start and cannot be shown again. */
+  readonly token: string | undefined;
+  readonly preset: Preset;
+}
+
+/**
+ * Makes the org (entitled, SSO marked as configured) and its first token, each unless it is there: a start that was
+ * killed half-way is finished by the next one. A token that was revoked on purpose is not replaced.
+ * @param beforeToken runs before a token is made, and may refuse by throwing
+ * @throws ScimError 400 for a login name that may not be
+ */
+export async function firstStart(
+  store: Store,
+  slug: string,
+  preset: Preset | undefined,
+  beforeToken: () => void,
+): Promise<Welcome> {
+  const { settings } = store.begin();
+  const administration: Administration = { settings, now: Date.now(), randomBytes, actor: "local:start", wait };
+  const known = await settings.orgBySlug(slug);
+  if (known !== undefined && (await settings.tokens(known.id)).length > 0)
+    return { token: undefined, preset: known.preset };
+  beforeToken();
+  const org =
+    known ?? (await createOrg(administration, slug, { entitled: true, sso: {}, preset: preset ?? "standard" })).org;
+  const { secret } = await generateToken(administration, slug, { description: "made by the first start" });
+  return { token: secret, preset: org.preset };
+}

@@ -1,0 +1,75 @@
+import { consoleLine } from "./consoleLine.ts";
+import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
+import { type LocalServer, startServer, version } from "./server.ts";
+import { StartRefused } from "./startRefused.ts";
+
+/** `npm start`: the server, what it says, and when it ends. Exit codes: 0 ended as asked, 2 refused to start, 1 anything else. */
+export async function main(): Promise<void> {
+  try {
+    await serve();
+  } catch (error) {
+    if (!(error instanceof StartRefused)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
+
+async function serve(): Promise<void> {
+  const options = readOptions(process.argv.slice(2), process.env.DYNAMODB_ENDPOINT);
+  if (options === "help") return console.log(USAGE);
+  const stopped = stopSignal();
+  // A reader that went away (`npm start | head`) is no reason to end the server.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
+  const print = { readable: console.log, json: console.error, quiet: undefined }[options.output];
+  const server = await startServer({ ...options, onLine: print && ((line) => print(consoleLine(line))) });
+  announce(server, options);
+  const reason = await Promise.race([stopped, server.databaseEnded.then(() => "databaseEnded" as const)]);
+  if (options.output === "readable" && reason === "asked") console.log("Stopping: answering the requests under way.");
+  await server.close();
+  if (reason === "databaseEnded") {
+    console.error("The embedded database ended unexpectedly. What was answered is stored; start again.");
+    process.exitCode = 1;
+  }
+}
+
+/** Ctrl-C, `kill`, or the terminal's end. npm hands the same Ctrl-C on once more, so only the first counts. */
+function stopSignal(): Promise<"asked"> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve("asked"));
+  });
+}
+
+function announce(server: LocalServer, options: CommandLine): void {
+  const { tenantUrl, token, port, url, store } = server;
+  const lost = memoryNotice(server, options);
+  if (options.output === "json") {
+    console.log(JSON.stringify({ tenantUrl, token: token ?? null, port, url, store }));
+  } else {
+    if (options.output === "readable") {
+      console.log(`Rollcall ${version()} listens on ${url}`);
+      console.log(
+        store === "memory" ? lost : `Data: ${store === "dynamodb" ? options.dynamoEndpoint : options.dataFolder}`,
+      );
+      if (options.preset !== undefined && options.preset !== server.preset) {
+        console.log(`${options.org} exists with the preset ${server.preset}, which it keeps.`);
+      }
+    }
+    console.log(`Tenant URL: ${tenantUrl}`);
+    console.log(
+      token === undefined
+        ? `The token was shown when it was made and cannot be shown again. For a new one: npm run rollcall -- token regenerate ${options.org}`
+        : `Secret token: ${token}`,
+    );
+    if (options.output === "readable" && token !== undefined)
+      console.log("The token is shown this once. Ctrl-C stops the server.");
+  }
+  if (options.output !== "readable" && store === "memory" && !options.memory) console.error(lost);
+}
+
+function memoryNotice(server: LocalServer, options: CommandLine): string {
+  const why = options.memory ? "" : `No embedded database is installed for ${process.platform}-${process.arch}. `;
+  const ways = options.memory
+    ? "Without --memory it is kept in files."
+    : "To keep it: DYNAMODB_ENDPOINT=http://127.0.0.1:8000 with DynamoDB Local, or Linux x64.";
+  return `${why}Data is kept in memory and will not survive this process (pid ${process.pid}, port ${server.port}). ${ways}`;
+}

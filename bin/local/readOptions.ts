@@ -1,0 +1,115 @@
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { checkSlug } from "../../functions/provisioning/orgSettings.ts";
+import { isPreset, PRESETS } from "../../functions/provisioning/rules.ts";
+import type { LocalOptions } from "./server.ts";
+import { StartRefused } from "./startRefused.ts";
+
+/** `.rollcall` beside `package.json`, wherever the command is given. */
+export const DATA_FOLDER = fileURLToPath(new URL("../../.rollcall", import.meta.url));
+
+export const USAGE = `npm start -- [options]         a SCIM service provider on this machine
+
+  --port N          port on 127.0.0.1; 0 takes any free one (3000)
+  --org NAME        login name of the organization to make, as in the Tenant URL (acme)
+  --preset NAME     its rules, when it is made: ${Object.keys(PRESETS).join(" | ")} (standard)
+  --memory          keep everything in memory, nothing survives; the rollcall command cannot reach it
+  --data DIR        folder of the data, server.json and requests.log (.rollcall)
+  --token-file PATH also write the first token there, readable by you alone
+  --public-url URL  how clients reach this server, e.g. through a tunnel
+  --json            print one JSON object: tenantUrl, token, port, url, store
+  --quiet           print the Tenant URL and the Secret token, nothing else
+  --help
+
+DYNAMODB_ENDPOINT=URL uses another DynamoDB than the embedded one, e.g. DynamoDB Local.`;
+
+export interface CommandLine extends LocalOptions {
+  readonly dataFolder: string;
+  readonly output: "readable" | "json" | "quiet";
+}
+
+/** @throws StartRefused for options that make no sense; @returns "help" when that was asked for */
+export function readOptions(args: readonly string[], dynamoEndpoint: string | undefined): CommandLine | "help" {
+  const values = parse(args);
+  if (values.help === true) return "help";
+  if (values.json === true && values.quiet === true) throw new StartRefused("--json and --quiet exclude each other.");
+  return {
+    port: portOf(values.port),
+    org: orgOf(values.org),
+    preset: presetOf(values.preset),
+    memory: values.memory === true,
+    dataFolder: present("--data", values.data) ?? DATA_FOLDER,
+    tokenFile: present("--token-file", values["token-file"]),
+    publicUrl: publicUrlOf(values["public-url"]),
+    dynamoEndpoint: endpointOf(dynamoEndpoint),
+    output: values.json === true ? "json" : values.quiet === true ? "quiet" : "readable",
+  };
+}
+
+function parse(args: readonly string[]) {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        port: text,
+        org: text,
+        preset: text,
+        memory: flag,
+        data: text,
+        "token-file": text,
+        "public-url": text,
+        json: flag,
+        quiet: flag,
+        help: flag,
+      },
+    }).values;
+  } catch (error) {
+    // The first sentence names the option; the others explain positional arguments, of which there are none.
+    const [sentence] = (error instanceof Error ? error.message : String(error)).split(/\.?\s*\n|\. /);
+    throw new StartRefused(`${sentence}. See npm start -- --help`);
+  }
+}
+
+function portOf(text: string | undefined): number {
+  if (text === undefined) return 3000;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new StartRefused(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}.`);
+}
+
+function orgOf(text = "acme"): string {
+  try {
+    return checkSlug(text);
+  } catch (error) {
+    throw new StartRefused(`--org: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function presetOf(text: string | undefined) {
+  if (text === undefined || isPreset(text)) return text;
+  throw new StartRefused(`--preset takes one of ${Object.keys(PRESETS).join(", ")}, not ${JSON.stringify(text)}.`);
+}
+
+function publicUrlOf(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  const plain =
+    url !== null && /^https?:$/.test(url.protocol) && url.search + url.hash + url.username + url.password === "";
+  if (plain && !url.pathname.includes("/scim/v2")) return url.href.replace(/\/+$/, "");
+  throw new StartRefused(
+    `--public-url takes what stands before /scim/v2, e.g. https://scim.example.com, not ${JSON.stringify(text)}.`,
+  );
+}
+
+function endpointOf(text: string | undefined): string | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+  throw new StartRefused(`DYNAMODB_ENDPOINT is an http(s) URL, not ${JSON.stringify(text)}.`);
+}
+
+function present(option: string, text: string | undefined): string | undefined {
+  if (text === "") throw new StartRefused(`${option} needs a path.`);
+  return text;
+}

@@ -1,0 +1,234 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, fchmodSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { adminHandler } from "../../functions/edge/admin.ts";
+import { discoveryHandler } from "../../functions/edge/discovery.ts";
+import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import { groupsHandler } from "../../functions/edge/groups.ts";
+import { usersHandler } from "../../functions/edge/users.ts";
+import type { Preset } from "../../functions/provisioning/rules.ts";
+import { claimFolder, type FolderClaim } from "./claimFolder.ts";
+import { endLeftover, type startDynoxide } from "./dynoxide.ts";
+import { firstStart, type Welcome } from "./firstStart.ts";
+import { createGateway, drain, listen, type Refused } from "./gateway.ts";
+import { type OpenStore, openStore } from "./openStore.ts";
+import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
+import { StartRefused } from "./startRefused.ts";
+
+export interface LocalOptions {
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Where data, `server.json` and `requests.log` are kept. Needed unless `memory`. */
+  readonly dataFolder?: string;
+  /** Login name of the org that is made unless it exists. */
+  readonly org: string;
+  /** Of a new org; one that exists keeps its own. */
+  readonly preset?: Preset;
+  /** Keep everything in this process. */
+  readonly memory: boolean;
+  /** Gets the first token, mode 0600. */
+  readonly tokenFile?: string;
+  /** How clients reach this server, e.g. through a tunnel: no trailing slash. */
+  readonly publicUrl?: string;
+  readonly dynamoEndpoint?: string;
+  /** Takes every canonical line, besides `requests.log`. */
+  onLine?(line: Readonly<Record<string, unknown>>): void;
+  readonly startDatabase?: typeof startDynoxide;
+}
+
+export interface LocalServer {
+  readonly url: string;
+  readonly port: number;
+  readonly tenantUrl: string;
+  /** The org's first token, if this start made it. */
+  readonly token: string | undefined;
+  readonly preset: Preset;
+  readonly store: OpenStore["kind"];
+  /** Resolves when the embedded database ended by itself: nothing works any more. */
+  readonly databaseEnded: Promise<void>;
+  /** Answers what is under way, then ends everything this start began. */
+  close(): Promise<void>;
+}
+
+/** Milliseconds for requests under way; longer than any takes. */
+const DRAIN_MS = 10_000;
+
+/**
+ * The deployed system on this machine: the same handlers behind a gateway on 127.0.0.1, with a store of its own.
+ * @throws StartRefused for whatever the person who starts it can change; everything begun is ended before
+ */
+export async function startServer(options: LocalOptions): Promise<LocalServer> {
+  const closing: Array<() => unknown> = [];
+  const close = async (): Promise<void> => {
+    for (const end of closing.splice(0).reverse()) await end();
+  };
+  try {
+    return await start(options, closing, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  options: LocalOptions,
+  closing: Array<() => unknown>,
+  close: () => Promise<void>,
+): Promise<LocalServer> {
+  const claim = await claimed(options);
+  if (claim !== undefined) closing.push(() => claim.release());
+  const { leftBehind, folder } = claim ?? {};
+  if (leftBehind?.storePid !== undefined && folder !== undefined) {
+    await endLeftover(leftBehind.storePid, join(folder, "data.db"));
+  }
+  const opened = await openStore({
+    folder: options.memory ? undefined : folder,
+    endpoint: options.memory ? undefined : options.dynamoEndpoint,
+    startDatabase: options.startDatabase,
+  });
+  closing.push(() => opened.close());
+  const log = folder === undefined ? undefined : openRequestsLog(folder);
+  if (log !== undefined) closing.push(() => log.close());
+
+  const server = createGateway({
+    functions: functionsOver(opened, options, lineTaker(options, log)),
+    now: Date.now,
+    onRefused: (refused) => lineTaker(options, log)(refusedLine(refused)),
+  });
+  const port = await listenOrRefuse(() => listen(server, options.port), options.port);
+  closing.push(() => drain(server, DRAIN_MS));
+  const url = `http://127.0.0.1:${port}`;
+  claim?.record({
+    port,
+    url,
+    store: opened.kind,
+    storeEndpoint: opened.endpoint,
+    storePid: opened.pid,
+    tableName: opened.tableName,
+  });
+  const welcome = await welcomed(opened, options);
+  return {
+    url,
+    port,
+    tenantUrl: `${options.publicUrl ?? url}/scim/v2/${options.org}`,
+    ...welcome,
+    store: opened.kind,
+    databaseEnded: opened.ended,
+    close,
+  };
+}
+
+/** A server that keeps everything in memory does without the folder where it must: its data is safe from a second one. */
+async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClaim | undefined> {
+  if (dataFolder === undefined) return undefined;
+  try {
+    const answer = await claimFolder(dataFolder);
+    if (answer.outcome === "claimed") return answer.claim;
+    if (memory) return undefined;
+    const { owner } = answer;
+    const where = owner?.url === undefined ? "" : ` at ${owner.url}`;
+    const who = owner === undefined ? "" : ` (pid ${owner.pid})`;
+    throw new StartRefused(
+      `Rollcall is running on ${dataFolder} already${where}${who}. Stop it, or choose another folder with --data.`,
+    );
+  } catch (error) {
+    if (memory && error instanceof StartRefused) return undefined;
+    throw error;
+  }
+}
+
+function functionsOver(opened: OpenStore, options: LocalOptions, log: Endpoint["log"]) {
+  const endpoint: Endpoint = {
+    store: opened.store,
+    now: Date.now,
+    randomBytes,
+    wait: (milliseconds) => wait(milliseconds),
+    log,
+    version: version(),
+    publicUrl: options.publicUrl,
+  };
+  return {
+    users: usersHandler(endpoint),
+    groups: groupsHandler(endpoint),
+    discovery: discoveryHandler(endpoint),
+    admin: adminHandler(endpoint),
+  };
+}
+
+export function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0";
+}
+
+/** A line that cannot be kept (a full disk) is no reason to fail a request. */
+function lineTaker(options: LocalOptions, log: RequestsLog | undefined): Endpoint["log"] {
+  return (line) => {
+    options.onLine?.(line);
+    try {
+      log?.append(line);
+    } catch {
+      // The console has it.
+    }
+  };
+}
+
+/** What API Gateway's access log would say. The cause's message stays out: messages of libraries repeat values. */
+function refusedLine({ refusal, status, requestId, method, route, cause }: Refused): Record<string, unknown> {
+  return {
+    type: "gateway.refused",
+    ts: new Date().toISOString(),
+    level: status >= 500 ? "ERROR" : "WARN",
+    ref: requestId,
+    apigwReqId: requestId,
+    method,
+    route,
+    status,
+    detailCode: `gateway.${refusal}`,
+    cause: cause instanceof Error ? { name: cause.name, at: cause.stack?.split("\n    at ").slice(1, 7) } : undefined,
+  };
+}
+
+async function listenOrRefuse(listening: () => Promise<number>, port: number): Promise<number> {
+  try {
+    return await listening();
+  } catch (error) {
+    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+    if (code === "EADDRINUSE") {
+      throw new StartRefused(
+        `Port ${port} is taken by another program. Choose another one with --port; 0 takes any free one.`,
+      );
+    }
+    if (code === "EACCES")
+      throw new StartRefused(`Port ${port} may not be used by this user. Choose one above 1023 with --port.`);
+    throw error;
+  }
+}
+
+/** The token file is opened before there is a token, so that no token is lost to a file that cannot be written. */
+async function welcomed(opened: OpenStore, { org, preset, tokenFile }: LocalOptions): Promise<Welcome> {
+  let file: number | undefined;
+  try {
+    const welcome = await firstStart(opened.store, org, preset, () => {
+      if (tokenFile !== undefined) file = openPrivately(tokenFile);
+    });
+    if (file !== undefined) {
+      ftruncateSync(file);
+      writeSync(file, `${welcome.token}\n`);
+    }
+    return welcome;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function openPrivately(path: string): number {
+  try {
+    const file = openSync(path, "a", 0o600);
+    fchmodSync(file, 0o600);
+    return file;
+  } catch (error) {
+    const code = typeof error === "object" && error !== null && "code" in error ? error.code : error;
+    throw new StartRefused(`The token file ${path} cannot be written (${code}). Choose another one with --token-file.`);
+  }
+}
