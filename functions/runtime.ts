@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Endpoint } from "./edge/endpoint.ts";
 import { createDynamoStore } from "./store/store.ts";
 
@@ -18,7 +19,10 @@ export function endpointFromEnvironment(env: NodeJS.ProcessEnv = process.env): E
     },
   });
   return {
-    store: createDynamoStore({ client, tableName }),
+    store: createDynamoStore({
+      client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+      tableName,
+    }),
     now: () => Date.now(),
     randomBytes,
     wait: (milliseconds) => wait(milliseconds),

@@ -7,10 +7,9 @@ interface Logged {
   readonly response: APIGatewayProxyResult | null;
 }
 
-let coldStart = true;
-
 /** One canonical line per request, whatever became of it (platform.md 5). The outermost middleware. */
 export function requestLog(type: "scim.request" | "admin.request") {
+  let cold = true;
   const write = ({ event: exchange, response }: Logged): void => {
     const { endpoint, store, session } = exchange;
     const status = response?.statusCode ?? 500;
@@ -40,12 +39,12 @@ export function requestLog(type: "scim.request" | "admin.request") {
         conflicts: store.usage.conflicts,
         bytesIn: exchange.bytesIn,
         bytesOut: response?.body.length ?? 0,
-        cold: coldStart,
+        cold,
       });
     } catch {
       // A line that cannot be written must not fail a request that was carried out.
     }
-    coldStart = false;
+    cold = false;
   };
   return {
     after: (request: Logged): void => write(request),

@@ -1,6 +1,5 @@
 import { nameKey } from "../scim/comparison.ts";
 import { ScimError } from "../scim/error.ts";
-import { describeFilter } from "../scim/filter/describeFilter.ts";
 import { equalities } from "../scim/filter/equalities.ts";
 import type { Filter } from "../scim/filter/filter.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
@@ -103,8 +102,7 @@ async function membersToCompare(
   filter: Filter,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const compared = comparedMembers(filter);
-  const mentions = describeFilter(filter).filter((mention) => /^members\b/.test(mention));
-  if (compared.length < mentions.length) {
+  if (compared.length < conditionsOnMembers(filter)) {
     const { members, omitted } = await membersOfGroups(session, records);
     if (omitted) throw tooManyExamined();
     return members;
@@ -121,6 +119,36 @@ async function membersToCompare(
 
 function comparedMembers(filter: Filter): string[] {
   return equalities(filter).flatMap(({ path, value }) => (path === "members.value" ? [value] : []));
+}
+
+/** How many conditions of the filter look at members in any way. */
+function conditionsOnMembers(filter: Filter): number {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return conditionsOnMembers(filter.left) + conditionsOnMembers(filter.right);
+    case "not":
+      return conditionsOnMembers(filter.filter);
+    case "present":
+    case "compare":
+      return filter.path.attribute.name === "members" ? 1 : 0;
+    case "value":
+      return filter.path.attribute.name === "members" ? conditions(filter.filter) : 0;
+  }
+}
+
+function conditions(filter: Filter): number {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return conditions(filter.left) + conditions(filter.right);
+    case "not":
+    case "value":
+      return conditions(filter.filter);
+    case "present":
+    case "compare":
+      return 1;
+  }
 }
 
 function membershipOf(groupId: string): (memberId: string) => Wanted[] {

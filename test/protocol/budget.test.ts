@@ -1,0 +1,160 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { newResourceId } from "../../functions/provisioning/newId.ts";
+import type { OrgId } from "../../functions/provisioning/ports.ts";
+import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import { at, type Tenant } from "../support/wire.ts";
+
+const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+
+/**
+ * What a whole request costs, authentication and counters included, read off the request log, whose numbers are
+ * DynamoDB's own ConsumedCapacity. `trips` are serial round trips. The reference user has 1.5 KB, one e-mail address
+ * and an externalId.
+ */
+const lines: Record<string, unknown>[] = [];
+let database: Awaited<ReturnType<typeof dynoxideStore>>;
+let org: Tenant;
+
+beforeAll(async () => {
+  database = await dynoxideStore();
+  org = await inProcessTarget(
+    "dynoxide",
+    testEndpoint(database.store, (line) => lines.push({ ...line })),
+    1,
+  ).org();
+});
+
+afterAll(() => database.close());
+
+function referenceUser(name: string): Record<string, unknown> {
+  const user = {
+    schemas: [
+      "urn:ietf:params:scim:schemas:core:2.0:User",
+      "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+    ],
+    userName: `${name}@example.com`,
+    externalId: `00u${name.padEnd(17, "0")}`,
+    active: true,
+    displayName: `Reference ${name}`,
+    name: { givenName: "Reference", familyName: name, formatted: `Reference ${name}` },
+    emails: [{ value: `${name}@example.com`, type: "work", primary: true }],
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": { employeeNumber: "4711", department: "Engineering" },
+    title: "",
+  };
+  const short = 1500 - JSON.stringify(user).length;
+  return { ...user, title: "x".repeat(Math.max(0, short)) };
+}
+
+interface Cost {
+  readonly rcu: number;
+  readonly wcu: number;
+  readonly trips: number;
+  readonly calls: number;
+}
+
+/** Sends one request and gives the cost on its log line. */
+async function costOf(method: string, path: string, status: number, body?: unknown): Promise<Cost> {
+  lines.length = 0;
+  const answer = await org.request({ method, path, body });
+  expect(answer.status).toBe(status);
+  const [line] = lines;
+  return {
+    rcu: Number(line?.rcu),
+    wcu: Number(line?.wcu),
+    trips: Number(line?.trips),
+    calls: Number(line?.ddbCalls),
+  };
+}
+
+async function created(path: string, body: unknown): Promise<string> {
+  const answer = await org.request({ method: "POST", path, body });
+  expect(answer.status).toBe(201);
+  return String(at(answer.json, "id"));
+}
+
+function within(cost: Cost, rcu: number, wcu: number, trips: number): void {
+  expect({ ...cost, inBudget: cost.rcu <= rcu && cost.wcu <= wcu && cost.trips <= trips }).toMatchObject({
+    inBudget: true,
+  });
+}
+
+async function storedGroup(name: string, members: readonly string[]): Promise<string> {
+  const id = newResourceId("g", randomBytes);
+  // The token names the org whose data this is.
+  const orgId = org.token.split("_")[1] as OrgId;
+  const write = {
+    attributes: JSON.stringify({ schemas: [GROUP], displayName: name }),
+    keys: { displayName: name, externalId: undefined },
+    nameUnique: true,
+  };
+  const stamp = { at: new Date().toISOString(), tokenId: "test", reference: "test" };
+  const made = await database.store.begin().directory(orgId).groups.create(id, write, members, stamp);
+  expect(made.outcome).toBe("created");
+  return id;
+}
+
+async function groupOf(size: number, name: string, people: readonly string[]): Promise<string> {
+  return created("/Groups", {
+    schemas: [GROUP],
+    displayName: name,
+    members: people.slice(0, size).map((value) => ({ value })),
+  });
+}
+
+const addMember = (value: string) => ({
+  schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+  Operations: [{ op: "Add", path: "members", value: [{ value }] }],
+});
+
+describe("a request for the reference user stays in its budget", () => {
+  test("create: 2 RCU and 12 WCU in 2 round trips", async () => {
+    within(await costOf("POST", "/Users", 201, referenceUser("create")), 2, 12, 2);
+  });
+
+  test("read without groups: 4 RCU in 1 round trip", async () => {
+    const id = await created("/Users", referenceUser("read"));
+    within(await costOf("GET", `/Users/${id}`, 200), 4, 0, 1);
+  });
+
+  test("read with n groups: n + 0.5 RCU and one round trip more", async () => {
+    const id = await created("/Users", referenceUser("grouped"));
+    const without = await costOf("GET", `/Users/${id}`, 200);
+    for (const name of ["one", "two", "three"]) await groupOf(1, `grouped ${name}`, [id]);
+    const grouped = await costOf("GET", `/Users/${id}`, 200);
+    within(grouped, without.rcu + 3.5, 0, without.trips + 1);
+  });
+
+  test("filter userName eq: 5 RCU in 2 round trips", async () => {
+    await created("/Users", referenceUser("filter"));
+    within(await costOf("GET", '/Users?filter=userName eq "filter@example.com"', 200), 5, 0, 2);
+  });
+
+  test("PATCH: 4 RCU and 2 WCU in 2 round trips", async () => {
+    const id = await created("/Users", referenceUser("patch"));
+    const deactivate = {
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+      Operations: [{ op: "Replace", path: "active", value: "False" }],
+    };
+    within(await costOf("PATCH", `/Users/${id}`, 200, deactivate), 4, 2, 2);
+    within(await costOf("PATCH", `/Users/${id}`, 200, deactivate), 4, 0, 1);
+  });
+
+  test("one member more: 6 RCU and 5 WCU in 2 round trips, the same in a group of 10 and of 10,000", async () => {
+    const newcomers = await Promise.all(
+      ["small", "large"].map((name) => created("/Users", referenceUser(`add${name}`))),
+    );
+    // Edges are the same whoever is at their end: these were never created, which the store does not ask.
+    const crowd = Array.from({ length: 10_000 }, () => newResourceId("u", randomBytes));
+    const small = await storedGroup("ten", crowd.slice(0, 10));
+    const large = await storedGroup("ten thousand", crowd);
+    const costs = [
+      await costOf("PATCH", `/Groups/${small}`, 204, addMember(newcomers[0] ?? "")),
+      await costOf("PATCH", `/Groups/${large}`, 204, addMember(newcomers[1] ?? "")),
+    ];
+    for (const cost of costs) within(cost, 6, 5, 2);
+    expect(costs[1]).toEqual(costs[0]);
+  });
+});
