@@ -95,7 +95,7 @@ function viewUser(record: UserRecord): UserView {
     id: record.id,
     userName: textOf(attributes.userName) ?? "",
     displayName: textOf(attributes.displayName) ?? null,
-    active: attributes.active !== false,
+    active: attributes.active === true,
     emails: elementsOf(attributes.emails).flatMap(viewEmail),
     managed: true,
   };

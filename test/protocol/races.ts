@@ -1,0 +1,147 @@
+import type { Check } from "../support/target.ts";
+import { at, type Tenant } from "../support/wire.ts";
+
+const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
+const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+const CLIENTS = 32;
+const MEMBERS = 320;
+
+/** What many clients do at once must end as if they had come one after the other (product.md 5.1). */
+export function races(): Check[] {
+  return [
+    {
+      name: "32 clients adding 320 distinct members to one group lose none",
+      run: async (target) => addMembers(await target.org()),
+    },
+    {
+      name: "32 concurrent creates of one userName give one 201 and 31 409s",
+      run: async (target) => createOne(await target.org()),
+    },
+    {
+      name: "32 concurrent creates of one group name give one 201 and 31 409s",
+      run: async (target) => createOneGroup(await target.org()),
+    },
+    {
+      name: "of 16 PUTs with the same If-Match one succeeds and the others answer 412",
+      run: async (target) => replaceOnce(await target.org()),
+    },
+    {
+      name: "16 clients patching different attributes of one user lose no change",
+      run: async (target) => patchMany(await target.org()),
+    },
+  ];
+}
+
+async function addMembers(org: Tenant): Promise<string[]> {
+  const group = await created(org, "/Groups", { schemas: [GROUP], displayName: "everybody" });
+  const people = await inLanes(CLIENTS, MEMBERS, (index) => created(org, "/Users", person(`member${index}`)));
+  const statuses = await inLanes(CLIENTS, MEMBERS, async (index) => {
+    const Operations = [{ op: "Add", path: "members", value: [{ value: people[index] }] }];
+    return (await org.request({ method: "PATCH", path: `/Groups/${group}`, body: { schemas: [PATCH_OP], Operations } }))
+      .status;
+  });
+  const read = await org.request({ method: "GET", path: `/Groups/${group}` });
+  const members = at(read.json, "members");
+  const values = new Set(Array.isArray(members) ? members.map((member) => at(member, "value")) : []);
+  const lost = people.filter((id) => !values.has(id));
+  return [
+    ...tally(statuses, { 204: MEMBERS }),
+    ...(lost.length === 0 && values.size === MEMBERS ? [] : [`${lost.length} of ${MEMBERS} members are missing`]),
+  ];
+}
+
+async function createOne(org: Tenant): Promise<string[]> {
+  const statuses = await inLanes(CLIENTS, CLIENTS, async () => (await post(org, "/Users", person("one"))).status);
+  const found = await org.request({ method: "GET", path: '/Users?filter=userName eq "one@example.com"' });
+  const total = at(found.json, "totalResults");
+  return [
+    ...tally(statuses, { 201: 1, 409: CLIENTS - 1 }),
+    ...(total === 1 ? [] : [`${total} users have the userName`]),
+  ];
+}
+
+async function createOneGroup(org: Tenant): Promise<string[]> {
+  const group = { schemas: [GROUP], displayName: "one" };
+  const statuses = await inLanes(CLIENTS, CLIENTS, async () => (await post(org, "/Groups", group)).status);
+  return tally(statuses, { 201: 1, 409: CLIENTS - 1 });
+}
+
+async function replaceOnce(org: Tenant): Promise<string[]> {
+  const id = await created(org, "/Users", person("raced"));
+  const statuses = await inLanes(16, 16, async (index) => {
+    const body = { ...person("raced"), title: `title ${index}` };
+    return (await org.request({ method: "PUT", path: `/Users/${id}`, headers: { "If-Match": 'W/"1"' }, body })).status;
+  });
+  return tally(statuses, { 200: 1, 412: 15 });
+}
+
+async function patchMany(org: Tenant): Promise<string[]> {
+  const attributes = [
+    "title",
+    "nickName",
+    "displayName",
+    "userType",
+    "locale",
+    "timezone",
+    "preferredLanguage",
+    "profileUrl",
+  ];
+  const names = [
+    "name.givenName",
+    "name.familyName",
+    "name.middleName",
+    "name.formatted",
+    "name.honorificPrefix",
+    "name.honorificSuffix",
+  ];
+  const paths = [
+    ...attributes,
+    ...names,
+    "externalId",
+    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+  ];
+  const id = await created(org, "/Users", person("patched"));
+  const statuses = await inLanes(paths.length, paths.length, async (index) => {
+    const Operations = [{ op: "replace", path: paths[index], value: `value ${index}` }];
+    return (await org.request({ method: "PATCH", path: `/Users/${id}`, body: { schemas: [PATCH_OP], Operations } }))
+      .status;
+  });
+  const read = await org.request({ method: "GET", path: `/Users/${id}` });
+  const missing = paths.filter((_path, index) => !read.text.includes(`"value ${index}"`));
+  return [...tally(statuses, { 200: paths.length }), ...missing.map((path) => `the change of ${path} was lost`)];
+}
+
+function person(name: string) {
+  const userName = `${name}@example.com`;
+  return { schemas: [USER], userName, active: true, emails: [{ type: "work", value: userName, primary: true }] };
+}
+
+function post(org: Tenant, path: string, body: unknown) {
+  return org.request({ method: "POST", path, body });
+}
+
+async function created(org: Tenant, path: string, body: unknown): Promise<string> {
+  const answer = await post(org, path, body);
+  if (answer.status !== 201) throw new Error(`POST ${path} answered ${answer.status}: ${answer.text}`);
+  return String(at(answer.json, "id"));
+}
+
+/** Runs `count` pieces of work, so many at a time, and gives their answers in order. */
+async function inLanes<T>(lanes: number, count: number, work: (index: number) => Promise<T>): Promise<T[]> {
+  const answers: T[] = [];
+  const queue = Array.from({ length: count }, (_none, index) => index).values();
+  const lane = async (): Promise<void> => {
+    for (const index of queue) answers[index] = await work(index);
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+  return answers;
+}
+
+function tally(statuses: readonly number[], expected: Readonly<Record<number, number>>): string[] {
+  const counted: Record<number, number> = {};
+  for (const status of statuses) counted[status] = (counted[status] ?? 0) + 1;
+  const same = JSON.stringify(counted) === JSON.stringify(expected);
+  return same ? [] : [`expected the answers ${JSON.stringify(expected)}, got ${JSON.stringify(counted)}`];
+}
