@@ -1,0 +1,65 @@
+/** `npm run preflight`: what would go wrong at a first `npx cdk deploy`, and how to mend it. Changes nothing. */
+import { existsSync, readFileSync } from "node:fs";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type Config, ConfigError, parseConfig } from "../lib/config.ts";
+import { openAccount } from "./preflight/aws.ts";
+import { checkAccount } from "./preflight/checkAccount.ts";
+import { checkMachine } from "./preflight/checkMachine.ts";
+import { bad, type Finding, good, lines } from "./preflight/findings.ts";
+import { readPackage, readSettings } from "./readSettings.ts";
+import { Refused } from "./rollcall/refused.ts";
+
+const MODULES = new URL("../node_modules/", import.meta.url);
+
+function installedVersion(name: string): string | undefined {
+  const file = new URL(`${name}/package.json`, MODULES);
+  return existsSync(file) ? String(JSON.parse(readFileSync(file, "utf8")).version) : undefined;
+}
+
+function settings(): Config | Finding {
+  try {
+    return parseConfig(readSettings());
+  } catch (error) {
+    if (error instanceof ConfigError) return bad(error.message, "The README lists every setting.");
+    throw error;
+  }
+}
+
+/** From the environment or the profile, as the CDK looks for it. */
+async function regionInForce(): Promise<string | undefined> {
+  try {
+    return await new DynamoDBClient({}).config.region();
+  } catch {
+    // Its only way to say that there is none; the finding that follows says what to do.
+    return undefined;
+  }
+}
+
+async function account(config: Config): Promise<Finding[]> {
+  const region = await regionInForce();
+  if (region === undefined) return [bad("no AWS region is set", "export AWS_REGION=eu-central-1, or: aws configure")];
+  try {
+    return await checkAccount(await openAccount(region, process.env), region, config);
+  } catch (error) {
+    if (error instanceof Refused) return [bad(error.message, "aws sso login, or: export AWS_PROFILE=…")];
+    throw error;
+  }
+}
+
+async function findings(): Promise<Finding[]> {
+  const machine = checkMachine({
+    nodeVersion: process.versions.node,
+    cdkVersion: installedVersion("aws-cdk"),
+    pinnedCdkVersion: readPackage("devDependencies", "aws-cdk"),
+    esbuildInstalled: installedVersion("esbuild") !== undefined,
+  });
+  const config = settings();
+  if ("kind" in config) return [...machine, config];
+  return [...machine, good(`settings, stage ${config.stage}`), ...(await account(config))];
+}
+
+const found = await findings();
+for (const finding of found) console.log(lines(finding));
+const failed = found.some(({ kind }) => kind === "bad");
+console.log(failed ? "\nNot ready: mend what is marked ✗ and run this again." : "\nReady. Next: npx cdk deploy");
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,90 @@
+import { type SignedFetch, signedFetch } from "../rollcall/signedHttp.ts";
+
+/** The few questions that are asked of an account before a first deployment. All of them only read. */
+export interface Account {
+  /** @throws Unanswered */
+  identity(): Promise<{ readonly account: string; readonly arn: string }>;
+  /** Undefined where the account has never been bootstrapped in this region. */
+  bootstrapVersion(): Promise<number | undefined>;
+  /** How many functions may run at the same time. */
+  concurrency(): Promise<number>;
+  /** The role with which API Gateway writes logs, if the account has one in this region. */
+  apiGatewayLogRole(): Promise<string | undefined>;
+}
+
+/** AWS gave an answer that is none: no right to ask, no such service here. */
+export class Unanswered extends Error {}
+
+const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
+
+/** @throws Refused when there are no credentials */
+export async function openAccount(region: string, env: NodeJS.ProcessEnv): Promise<Account> {
+  const client = async (service: string): Promise<(path: string, init: RequestInit) => Promise<Response>> => {
+    const send: SignedFetch = await signedFetch(service, region);
+    const base = endpointOf(service, region, env);
+    return (path, init) => send(base + path, init);
+  };
+  const [sts, ssm, lambda, apigateway] = await Promise.all([
+    client("sts"),
+    client("ssm"),
+    client("lambda"),
+    client("apigateway"),
+  ]);
+  return {
+    identity: async () => {
+      const body = new URLSearchParams({ Action: "GetCallerIdentity", Version: "2011-06-15" }).toString();
+      const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
+      const text = await good(await sts("/", { method: "POST", headers, body }));
+      return { account: textOf(text, "Account"), arn: textOf(text, "Arn") };
+    },
+    bootstrapVersion: async () => {
+      const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameter" };
+      const response = await ssm("/", { method: "POST", headers, body: JSON.stringify({ Name: BOOTSTRAP_PARAMETER }) });
+      const text = await response.text();
+      if (!response.ok && text.includes("ParameterNotFound")) return undefined;
+      if (!response.ok) throw unanswered(response, text);
+      return Number(member(JSON.parse(text), "Parameter", "Value"));
+    },
+    concurrency: async () => {
+      const text = await good(await lambda("/2016-08-19/account-settings/", { method: "GET" }));
+      return Number(member(JSON.parse(text), "AccountLimit", "ConcurrentExecutions"));
+    },
+    apiGatewayLogRole: async () => {
+      const text = await good(await apigateway("/account", { method: "GET", headers: { accept: "application/json" } }));
+      const role = member(JSON.parse(text), "cloudwatchRoleArn");
+      return typeof role === "string" && role !== "" ? role : undefined;
+    },
+  };
+}
+
+function endpointOf(service: string, region: string, env: NodeJS.ProcessEnv): string {
+  const own = env[`AWS_ENDPOINT_URL_${service === "apigateway" ? "API_GATEWAY" : service.toUpperCase()}`];
+  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+  return (own ?? env.AWS_ENDPOINT_URL ?? `https://${service}.${region}.${suffix}`).replace(/\/+$/, "");
+}
+
+async function good(response: Response): Promise<string> {
+  const text = await response.text();
+  if (!response.ok) throw unanswered(response, text);
+  return text;
+}
+
+function unanswered(response: Response, text: string): Unanswered {
+  const message = /"message"\s*:\s*"([^"]*)"/i.exec(text)?.[1] ?? /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
+  return new Unanswered(message ?? `status ${response.status}`);
+}
+
+/** STS answers in JSON or XML; the names of the two values are the same in both. */
+function textOf(text: string, name: string): string {
+  const found = new RegExp(`<${name}>([^<]*)</${name}>|"${name}"\\s*:\\s*"([^"]*)"`).exec(text);
+  return found?.[1] ?? found?.[2] ?? "unknown";
+}
+
+function member(value: unknown, ...names: readonly string[]): unknown {
+  let inner = value;
+  for (const name of names) {
+    inner =
+      typeof inner === "object" && inner !== null ? Object.getOwnPropertyDescriptor(inner, name)?.value : undefined;
+  }
+  return inner;
+}

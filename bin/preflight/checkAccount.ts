@@ -1,0 +1,85 @@
+import type { Config } from "../../lib/config.ts";
+import { type Account, Unanswered } from "./aws.ts";
+import { bad, type Finding, good, warning } from "./findings.ts";
+
+/** The oldest bootstrap stack that takes the app's assets. */
+const BOOTSTRAP_VERSION = 6;
+/** A new account may start with 10; an identity provider sends 25 requests a second, each a fraction of a second long. */
+const ENOUGH_CONCURRENCY = 50;
+
+/** What only the account can tell. The first answer decides whether the others are worth asking for. */
+export async function checkAccount(account: Account, region: string, config: Config): Promise<Finding[]> {
+  let id: string;
+  try {
+    const { account: found, arn } = await account.identity();
+    id = found;
+    const rest = await Promise.all([
+      asked("the bootstrap stack", () => bootstrap(account, id, region)),
+      asked("the Lambda quota", () => concurrency(account, region)),
+      asked("API Gateway's logging role", () => logRole(account, config)),
+    ]);
+    return [good(`account ${id}, as ${arn}`), good(`region ${region}`), certificate(config, region), ...rest].filter(
+      (finding) => finding !== undefined,
+    );
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    return [bad(`AWS does not accept the credentials: ${error.message}`, "aws sso login, or: export AWS_PROFILE=…")];
+  }
+}
+
+async function asked(what: string, check: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!(error instanceof Unanswered)) throw error;
+    return warning(
+      `${what} could not be looked at: ${error.message}`,
+      "Ask somebody with the right to read it, or just deploy.",
+    );
+  }
+}
+
+async function bootstrap(account: Account, id: string, region: string): Promise<Finding> {
+  const version = await account.bootstrapVersion();
+  const command = `npx cdk bootstrap aws://${id}/${region}`;
+  if (version === undefined) return bad("the CDK has never been set up in this account and region", command);
+  if (version >= BOOTSTRAP_VERSION) return good(`bootstrapped, version ${version}`);
+  return bad(`the CDK's bootstrap stack is version ${version}, and the app needs ${BOOTSTRAP_VERSION}`, command);
+}
+
+async function concurrency(account: Account, region: string): Promise<Finding> {
+  const limit = await account.concurrency();
+  if (limit >= ENOUGH_CONCURRENCY) return good(`Lambda may run ${limit} functions at once`);
+  return warning(
+    `Lambda may run only ${limit} functions at once here, for everything in the account`,
+    `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region ${region}`,
+  );
+}
+
+async function logRole(account: Account, config: Config): Promise<Finding> {
+  const role = await account.apiGatewayLogRole();
+  const existing = '"apiGatewayAccountRole": "existing"';
+  if (config.apiGatewayAccountRole === "existing") {
+    return role === undefined
+      ? bad(
+          "the settings say API Gateway has its logging role, but the account has none",
+          `Remove ${existing} from rollcall.json.`,
+        )
+      : good(`API Gateway logs with ${role}, which stays as it is`);
+  }
+  if (role === undefined || role.includes("Rollcall")) return good("the stack will give API Gateway its logging role");
+  return warning(
+    `the stack would replace the account's API Gateway logging role ${role}`,
+    `Put ${existing} into rollcall.json to keep it.`,
+  );
+}
+
+function certificate(config: Config, region: string): Finding | undefined {
+  if (config.domain === undefined) return undefined;
+  const found = config.domain.certificateArn.split(":")[3];
+  if (found === region) return good(`the certificate of ${config.domain.name} is in ${region}`);
+  return bad(
+    `the certificate of ${config.domain.name} is in ${found}, the API in ${region}`,
+    `Request one in ${region} and name it in rollcall.json.`,
+  );
+}

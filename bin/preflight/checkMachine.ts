@@ -1,0 +1,31 @@
+import { bad, type Finding, good } from "./findings.ts";
+
+export interface Machine {
+  readonly nodeVersion: string;
+  /** Of aws-cdk in node_modules; undefined where it is not installed. */
+  readonly cdkVersion: string | undefined;
+  /** What package.json pins it to. */
+  readonly pinnedCdkVersion: string;
+  readonly esbuildInstalled: boolean;
+}
+
+/** What can be known without an account. */
+export function checkMachine({ cdkVersion, esbuildInstalled, nodeVersion, pinnedCdkVersion }: Machine): Finding[] {
+  return [
+    Number.parseInt(nodeVersion, 10) >= 24
+      ? good(`Node ${nodeVersion}`)
+      : bad(
+          `Node ${nodeVersion} is too old for the app; the project brings its own Node 24`,
+          "npm ci, then: npm run preflight",
+        ),
+    cdkVersion === pinnedCdkVersion
+      ? good(`CDK command ${cdkVersion}`)
+      : bad(
+          `the CDK command is ${cdkVersion ?? "not installed"}, and the app needs ${pinnedCdkVersion}`,
+          "npm ci, then always: npx cdk …",
+        ),
+    esbuildInstalled
+      ? good("esbuild is here, so that no container is needed")
+      : bad("esbuild is not installed; the CDK would look for Docker instead", "npm ci"),
+  ];
+}

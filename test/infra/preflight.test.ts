@@ -1,0 +1,159 @@
+import { execFile } from "node:child_process";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { type Account, Unanswered } from "../../bin/preflight/aws.ts";
+import { checkAccount } from "../../bin/preflight/checkAccount.ts";
+import { checkMachine } from "../../bin/preflight/checkMachine.ts";
+import { lines } from "../../bin/preflight/findings.ts";
+import { parseConfig } from "../../lib/config.ts";
+import { DOMAIN } from "./synthesis.ts";
+
+const REGION = "eu-central-1";
+const READY: Account = {
+  identity: async () => ({ account: "123456789012", arn: "arn:aws:iam::123456789012:user/deployer" }),
+  bootstrapVersion: async () => 30,
+  concurrency: async () => 1000,
+  apiGatewayLogRole: async () => undefined,
+};
+
+async function report(account: Partial<Account> = {}, settings: unknown = {}): Promise<string> {
+  const findings = await checkAccount({ ...READY, ...account }, REGION, parseConfig(settings));
+  return findings.map(lines).join("\n");
+}
+
+describe("the preflight, looking at the account", () => {
+  test("finds nothing wrong with an account that is ready", async () => {
+    expect(await report()).not.toMatch(/^[✗!]/m);
+  });
+
+  test("gives the bootstrap command with account and region where the CDK was never set up", async () => {
+    expect(await report({ bootstrapVersion: async () => undefined })).toMatch(
+      /^✗ .*never.*\n {4}npx cdk bootstrap aws:\/\/123456789012\/eu-central-1$/m,
+    );
+  });
+
+  test("refuses a bootstrap stack that is too old for the app", async () => {
+    expect(await report({ bootstrapVersion: async () => 5 })).toMatch(/^✗ .*version 5.*\n {4}npx cdk bootstrap/m);
+  });
+
+  test("warns of a new account's small quota with the command that asks for more", async () => {
+    expect(await report({ concurrency: async () => 10 })).toMatch(
+      /^! Lambda may run only 10 .*\n {4}aws service-quotas/m,
+    );
+  });
+
+  test("warns before the stack replaces a logging role that somebody else set", async () => {
+    const role = async (): Promise<string> => "arn:aws:iam::123456789012:role/team-logs";
+    expect(await report({ apiGatewayLogRole: role })).toMatch(/^! .*team-logs\n.*"existing"/m);
+    expect(await report({ apiGatewayLogRole: role }, { apiGatewayAccountRole: "existing" })).toMatch(/^✓ .*team-logs/m);
+  });
+
+  test("refuses settings that count on a logging role the account lacks", async () => {
+    expect(await report({}, { apiGatewayAccountRole: "existing" })).toMatch(/^✗ .*has none\n/m);
+  });
+
+  test("refuses a certificate of another region", async () => {
+    const arn = DOMAIN.certificateArn.replace("eu-central-1", "us-east-1");
+    expect(await report({}, { domain: { ...DOMAIN, certificateArn: arn } })).toMatch(/^✗ .*us-east-1.*eu-central-1\n/m);
+    expect(await report({}, { domain: DOMAIN })).toMatch(/^✓ the certificate/m);
+  });
+
+  test("goes on where it may not look, and stops where the credentials are refused", async () => {
+    const denied = async (): Promise<never> => {
+      throw new Unanswered("not authorized to perform this");
+    };
+    expect(await report({ concurrency: denied })).toMatch(
+      /^! the Lambda quota could not be looked at: not authorized/m,
+    );
+    expect(await report({ identity: denied })).toMatch(/^✗ AWS does not accept the credentials: not authorized/);
+  });
+});
+
+describe("the preflight, looking at the machine", () => {
+  const machine = {
+    nodeVersion: "24.21.0",
+    cdkVersion: "2.1148.1",
+    pinnedCdkVersion: "2.1148.1",
+    esbuildInstalled: true,
+  };
+
+  test("finds nothing wrong after npm ci", () => {
+    expect(checkMachine(machine).map(({ kind }) => kind)).toEqual(["good", "good", "good"]);
+  });
+
+  test.each([
+    ["an old Node", { nodeVersion: "20.20.2" }],
+    ["another CDK command", { cdkVersion: "3.0.0" }],
+    ["no CDK command", { cdkVersion: undefined }],
+    ["no esbuild", { esbuildInstalled: false }],
+  ])("says what mends %s", (_what, change) => {
+    const wrong = checkMachine({ ...machine, ...change }).filter(({ kind }) => kind === "bad");
+    expect(wrong).toHaveLength(1);
+    expect(wrong[0]?.mend).toContain("npm ci");
+  });
+});
+
+describe("npm run preflight", () => {
+  let server: Server;
+  let endpoint: string;
+  let bootstrapped = true;
+  const signedFor = new Set<string>();
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      const [status, body] = answer(request, bootstrapped);
+      signedFor.add(/\/([a-z]+)\/aws4_request/.exec(request.headers.authorization ?? "")?.[1] ?? "nothing");
+      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    endpoint = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  });
+
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  async function preflight(): Promise<{ readonly code: number; readonly output: string }> {
+    const script = new URL("../../bin/preflight.ts", import.meta.url).pathname;
+    const env = {
+      PATH: process.env.PATH,
+      HOME: tmpdir(),
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "example",
+      AWS_REGION: REGION,
+    };
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, [script], { env });
+      return { code: 0, output: stdout };
+    } catch (cause) {
+      const { code, stdout } = cause as { readonly code: number; readonly stdout: string };
+      return { code, output: stdout };
+    }
+  }
+
+  test("asks AWS with signed requests, and ends with 0 when all is ready and 1 when something is not", async () => {
+    const ready = await preflight();
+    expect(ready.output).toContain("✓ account 123456789012, as arn:aws:iam::123456789012:user/deployer");
+    expect(ready.output).toContain("✓ bootstrapped, version 30");
+    expect(ready.output).toContain("Ready. Next: npx cdk deploy");
+    expect(ready.code).toBe(0);
+    expect([...signedFor].sort()).toEqual(["apigateway", "lambda", "ssm", "sts"]);
+    bootstrapped = false;
+    const missing = await preflight();
+    expect(missing.output).toMatch(/^✗ .*\n {4}npx cdk bootstrap aws:\/\/123456789012\/eu-central-1$/m);
+    expect(missing.code).toBe(1);
+  });
+});
+
+/** What AWS says, in the shapes of its API references. */
+function answer({ headers, url }: IncomingMessage, bootstrapped: boolean): [status: number, body: unknown] {
+  if (headers["x-amz-target"] === "AmazonSSM.GetParameter") {
+    return bootstrapped ? [200, { Parameter: { Value: "30" } }] : [400, { __type: "ParameterNotFound" }];
+  }
+  if (url === "/2016-08-19/account-settings/") return [200, { AccountLimit: { ConcurrentExecutions: 1000 } }];
+  if (url === "/account") return [200, { throttleSettings: {} }];
+  const result = { Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/deployer" };
+  return [200, { GetCallerIdentityResponse: { GetCallerIdentityResult: result } }];
+}
