@@ -81,19 +81,19 @@ class Gateway {
 
   async serve(incoming: IncomingMessage, response: ServerResponse, server: Server): Promise<void> {
     const requestId = randomUUID();
-    let answer: HttpResponse;
+    let body: Uint8Array | undefined;
     try {
-      const body = await readBody(incoming, this.#limits.requestBytes);
-      const request = requestOf(incoming, body ?? new Uint8Array());
-      answer =
-        body === undefined
-          ? this.#refuse("tooLarge", requestId, request)
-          : await this.#answer(request, requestId, incoming);
+      body = await readBody(incoming, this.#limits.requestBytes);
     } catch {
       // The client went away while sending, or does not stop sending: nobody is left to answer.
       response.destroy();
       return;
     }
+    const request = requestOf(incoming, body ?? new Uint8Array());
+    const answer =
+      body === undefined
+        ? this.#refuse("tooLarge", requestId, request)
+        : await this.#answer(request, requestId, incoming);
     send(response, answer, requestId, !server.listening);
   }
 
@@ -136,8 +136,8 @@ class Gateway {
         defaultHost,
       });
     } catch (error) {
-      if (error instanceof URIError) return this.#refuse("badRequest", requestId, request, { route });
-      throw error;
+      const refusal = error instanceof URIError ? "badRequest" : "integrationFailure";
+      return this.#refuse(refusal, requestId, request, { route, cause: error });
     }
     if (jsonBytesOver(event, request.body.length, this.#limits.lambdaBytes)) {
       return this.#refuse("tooLarge", requestId, request, { route });

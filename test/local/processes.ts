@@ -3,11 +3,13 @@ import { once } from "node:events";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-/** Tries until the answer is neither undefined nor false. */
-export async function eventually<T>(question: () => T | Promise<T>, milliseconds = 15_000): Promise<NonNullable<T>> {
+type Answered<T> = Exclude<T, undefined | null | false>;
+
+/** Tries until the answer is neither undefined, null nor false. */
+export async function eventually<T>(question: () => T | Promise<T>, milliseconds = 15_000): Promise<Answered<T>> {
   for (const end = Date.now() + milliseconds; ; ) {
     const answer = await question();
-    if (answer !== undefined && answer !== null && answer !== false) return answer;
+    if (answer !== undefined && answer !== null && answer !== false) return answer as Answered<T>;
     if (Date.now() > end) throw new Error("it did not happen in time");
     await wait(10);
   }

@@ -1,0 +1,83 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { consoleLine } from "../../bin/local/consoleLine.ts";
+import { openRequestsLog } from "../../bin/local/requestsLog.ts";
+import { startServer } from "../../bin/local/server.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-test-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test("without a binary for this platform everything is kept in memory", async () => {
+  const server = await startServer({
+    port: 0,
+    dataFolder: folder,
+    org: "acme",
+    memory: false,
+    startDatabase: async () => ({ outcome: "missing" }),
+  });
+  expect(server.store).toBe("memory");
+  const response = await fetch(`${server.tenantUrl}/Users`, { headers: { Authorization: `Bearer ${server.token}` } });
+  expect(response.status).toBe(200);
+  await server.close();
+});
+
+test("in memory it needs no folder, and a line arrives for every request, refused ones too", async () => {
+  const lines: Array<Readonly<Record<string, unknown>>> = [];
+  const server = await startServer({ port: 0, org: "acme", memory: true, onLine: (line) => lines.push(line) });
+  await fetch(`${server.tenantUrl}/ServiceProviderConfig`);
+  await fetch(`${server.url}/admin/v1/orgs?name=secret`);
+  expect(lines).toEqual([
+    expect.objectContaining({ type: "scim.request", status: 200 }),
+    expect.objectContaining({ type: "gateway.refused", status: 403, route: "/admin/v1/{proxy+}" }),
+  ]);
+  expect(JSON.stringify(lines)).not.toContain("secret");
+  await server.close();
+});
+
+describe("the console line", () => {
+  const line = {
+    ts: "2026-01-02T03:04:05.000Z",
+    method: "PATCH",
+    route: "/scim/v2/{orgName}/Users/{id}",
+    status: 200,
+    ms: 7,
+    ref: "0a1b2c3d4e5f",
+    org: "acme",
+    resourceId: "uAAAAAAAAAAAAAAAAAAAAAA",
+  };
+
+  test("names the verified org and the resource", () => {
+    expect(consoleLine(line)).toMatch(
+      /^\d\d:\d\d:05 PATCH {2}\/scim\/v2\/acme\/Users\/uA{22} 200 7 ms 0a1b2c3d4e5f acme$/,
+    );
+  });
+
+  test("keeps the template where nothing is verified, and says why a request was refused", () => {
+    const refused = { ...line, org: undefined, resourceId: undefined, status: 401, detailCode: "token.unknown" };
+    expect(consoleLine(refused)).toMatch(
+      / \/scim\/v2\/\{orgName\}\/Users\/\{id\} 401 token\.unknown 7 ms 0a1b2c3d4e5f$/,
+    );
+  });
+
+  test("copes with a line that says nothing", () => {
+    expect(consoleLine({})).toContain("(no route)");
+  });
+});
+
+test("the file of requests starts anew at its limit and keeps one older file", () => {
+  const log = openRequestsLog(folder, 100);
+  for (let n = 0; n < 20; n++) log.append({ n, text: "x".repeat(20) });
+  log.close();
+  expect(readdirSync(folder).sort()).toEqual(["requests.log", "requests.log.1"]);
+  for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name)).length).toBeLessThanOrEqual(100);
+  expect(readFileSync(join(folder, "requests.log"), "utf8")).toContain('"n":19');
+  const again = openRequestsLog(folder, 100);
+  again.append({ n: 20 });
+  again.close();
+  expect(readFileSync(join(folder, "requests.log"), "utf8")).toContain('"n":19');
+});

@@ -1,0 +1,326 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { startDynoxide } from "../../bin/local/dynoxide.ts";
+import { listen } from "../../bin/local/gateway.ts";
+import { endAll, eventually, isRunning, type Run, run } from "./processes.ts";
+
+let folder: string;
+let data: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-test-"));
+  data = join(folder, "data");
+});
+afterEach(async () => {
+  await endAll();
+  rmSync(folder, { recursive: true });
+});
+
+interface Started {
+  readonly tenantUrl: string;
+  readonly token: string | null;
+  readonly port: number;
+  readonly store: string;
+}
+
+const npmStart = (...args: string[]): Run => run(["bin/local.ts", "--port", "0", "--data", data, ...args]);
+
+async function started(...args: string[]): Promise<Run & Started> {
+  const server = npmStart("--json", ...args);
+  await eventually(() => server.stdout().includes("\n") || server.child.exitCode !== null);
+  return { ...server, ...(JSON.parse(server.stdout()) as Started) };
+}
+
+async function stop(server: Run): Promise<number | string> {
+  process.kill(server.pid, "SIGTERM");
+  return await server.ended;
+}
+
+function storePid(): number {
+  const state: unknown = JSON.parse(readFileSync(join(data, "server.json"), "utf8"));
+  return (state as { storePid: number }).storePid;
+}
+
+async function createUser({ tenantUrl }: Started, token: string | null, userName: string): Promise<Response> {
+  return await fetch(`${tenantUrl}/Users`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/scim+json" },
+    body: JSON.stringify({
+      schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+      userName,
+      emails: [{ type: "work", value: `${userName}@example.com` }],
+    }),
+  });
+}
+
+async function userNames({ tenantUrl }: Started, token: string | null): Promise<string[]> {
+  const response = await fetch(`${tenantUrl}/Users`, { headers: { Authorization: `Bearer ${token}` } });
+  expect(response.status).toBe(200);
+  const { Resources } = (await response.json()) as { Resources: Array<{ userName: string }> };
+  return Resources.map(({ userName }) => userName);
+}
+
+describe("npm start", () => {
+  test("makes an org and a token that works, and on the next start still has what was provisioned", async () => {
+    const first = await started();
+    expect(first).toMatchObject({ store: "dynoxide", tenantUrl: `http://127.0.0.1:${first.port}/scim/v2/acme` });
+    expect(first.token).toMatch(/^rollcall_\w{8}_\w{43}_\w{6}$/);
+    const created = await createUser(first, first.token, "jo");
+    expect(created.status).toBe(201);
+    expect(created.headers.get("location")).toMatch(`${first.tenantUrl}/Users/`);
+    const database = storePid();
+    expect(await stop(first)).toBe(0);
+    expect(isRunning(database)).toBe(false);
+    expect(existsSync(join(data, "server.json"))).toBe(false);
+
+    const second = await started();
+    expect(second.token).toBeNull();
+    expect(await userNames(second, first.token)).toEqual(["jo"]);
+    expect(await stop(second)).toBe(0);
+  });
+
+  test("loses nothing that was answered when it is killed, leaves no database behind, and starts again", async () => {
+    const first = await started();
+    const database = storePid();
+    expect((await createUser(first, first.token, "jo")).status).toBe(201);
+    process.kill(first.pid, "SIGKILL");
+    expect(await first.ended).toBe("SIGKILL");
+    await eventually(() => !isRunning(database));
+
+    const second = await started();
+    expect(await userNames(second, first.token)).toEqual(["jo"]);
+    await stop(second);
+  });
+
+  test("ends the database of a server whose guard was killed with it", async () => {
+    const first = await started();
+    const leftover = await startDynoxide({ dbPath: join(data, "data.db") });
+    if (leftover.outcome !== "started") throw new Error(leftover.outcome);
+    const left = { ...JSON.parse(readFileSync(join(data, "server.json"), "utf8")), storePid: leftover.dynoxide.pid };
+    process.kill(first.pid, "SIGKILL");
+    await first.ended;
+    writeFileSync(join(data, "server.json"), JSON.stringify(left));
+    const second = await started();
+    await leftover.dynoxide.exited;
+    await stop(second);
+  });
+
+  test("refuses a folder that a server owns already, and tells where that is", async () => {
+    const first = await started();
+    const second = npmStart();
+    expect(await second.ended).toBe(2);
+    expect(second.stdout()).toBe("");
+    expect(second.stderr()).toMatch(
+      /^Rollcall is running on .* already at http:\/\/127\.0\.0\.1:\d+ \(pid \d+\)\..*\n$/,
+    );
+    expect(second.stderr()).toContain(`:${first.port} (pid ${first.pid})`);
+    await stop(first);
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
+    "answers the request under way and exits 0 on %s",
+    async (signal) => {
+      const server = await started();
+      const answers = Promise.allSettled(["a", "b", "c", "d"].map((name) => createUser(server, server.token, name)));
+      await eventually(() => server.stderr() !== "");
+      process.kill(server.pid, signal);
+      process.kill(server.pid, signal);
+      // A request whose connection was not taken yet fails; one that was taken is answered in full.
+      const statuses = (await answers).flatMap((answer) =>
+        answer.status === "fulfilled" ? [answer.value.status] : [],
+      );
+      expect(new Set(statuses)).toEqual(new Set([201]));
+      expect(await server.ended).toBe(0);
+    },
+  );
+
+  test("prints the two lines among others, then one line per request without personal data", async () => {
+    const server = npmStart("--org", "globex", "--preset", "open");
+    await eventually(() => server.stdout().includes("Ctrl-C"));
+    const [, tenantUrl = ""] =
+      /^Tenant URL: (http:\/\/127\.0\.0\.1:\d+\/scim\/v2\/globex)$/m.exec(server.stdout()) ?? [];
+    const [, token = ""] = /^Secret token: (rollcall_\S+)$/m.exec(server.stdout()) ?? [];
+    const place = { tenantUrl, token, port: 0, store: "" };
+    expect((await createUser(place, token, "marked-name")).status).toBe(201);
+    await fetch(`${tenantUrl}/Users?filter=userName+eq+%22marked-value%22`, {
+      headers: { Authorization: `Bearer ${token}` },
+    });
+    const lines = await eventually(() => {
+      const found = server
+        .stdout()
+        .split("\n")
+        .filter((line) => / (GET|POST) /.test(line));
+      return found.length === 2 && found;
+    });
+    expect(lines[0]).toMatch(/^\d\d:\d\d:\d\d POST {3}\/scim\/v2\/globex\/Users 201 \d+ ms [\da-f]{12} globex$/);
+    expect(lines[1]).toMatch(/^\d\d:\d\d:\d\d GET {4}\/scim\/v2\/globex\/Users .*200 \d+ ms [\da-f]{12} globex$/);
+    expect(await stop(server)).toBe(0);
+    const kept = readFileSync(join(data, "requests.log"), "utf8");
+    expect(
+      kept
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { status: number }).status),
+    ).toEqual([201, 200]);
+    expect(server.stdout() + kept).not.toMatch(/marked/);
+    expect(kept).not.toContain(token);
+    expect(statSync(join(data, "requests.log")).mode & 0o777).toBe(0o600);
+    expect(statSync(join(data, "data.db")).mode & 0o777).toBe(0o600);
+  });
+
+  test("prints exactly two lines with --quiet, also when the token cannot be shown again", async () => {
+    const first = npmStart("--quiet");
+    await eventually(() => first.stdout().split("\n").length > 2);
+    const [, tenantUrl = ""] = /Tenant URL: (\S+)/.exec(first.stdout()) ?? [];
+    await fetch(`${tenantUrl}/Users`);
+    expect(await stop(first)).toBe(0);
+    expect(first.stdout()).toMatch(/^Tenant URL: http:\S+\/scim\/v2\/acme\nSecret token: rollcall_\S+\n$/);
+    expect(first.stderr()).toBe("");
+
+    const second = npmStart("--quiet");
+    await eventually(() => second.stdout().split("\n").length > 2);
+    expect(await stop(second)).toBe(0);
+    expect(second.stdout()).toMatch(
+      /^Tenant URL: \S+\n.*cannot be shown again.*npm run rollcall -- token regenerate acme\n$/,
+    );
+  });
+
+  test("keeps everything in memory with --memory, beside a server that does not", async () => {
+    const kept = await started();
+    const first = await started("--memory");
+    expect(first.store).toBe("memory");
+    expect((await createUser(first, first.token, "jo")).status).toBe(201);
+    expect(await userNames(first, first.token)).toEqual(["jo"]);
+    expect(await stop(first)).toBe(0);
+    const second = await started("--memory");
+    expect(await userNames(second, second.token)).toEqual([]);
+    await stop(second);
+    expect(await userNames(kept, kept.token)).toEqual([]);
+    await stop(kept);
+  });
+
+  test("writes the token into a file that nobody else can read, whatever its mode was", async () => {
+    const path = join(folder, "token");
+    writeFileSync(path, "something else", { mode: 0o644 });
+    const first = await started("--token-file", path);
+    expect(readFileSync(path, "utf8")).toBe(`${first.token}\n`);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await stop(first);
+    await stop(await started("--token-file", path));
+    expect(readFileSync(path, "utf8")).toBe(`${first.token}\n`);
+  });
+
+  test("makes no token that a file which cannot be written would lose", async () => {
+    const refused = npmStart("--token-file", join(folder, "no", "such", "folder"));
+    expect(await refused.ended).toBe(2);
+    expect(refused.stderr()).toMatch(/^The token file .* cannot be written \(ENOENT\)\..*\n$/);
+    const next = await started();
+    expect(next.token).not.toBeNull();
+    await stop(next);
+  });
+
+  test("tells clients the address of --public-url", async () => {
+    const server = await started("--public-url", "https://scim.example.com/base/");
+    expect(server.tenantUrl).toBe("https://scim.example.com/base/scim/v2/acme");
+    const near = { ...server, tenantUrl: `http://127.0.0.1:${server.port}/scim/v2/acme` };
+    const created = await createUser(near, server.token, "jo");
+    expect(created.headers.get("location")).toMatch(
+      /^https:\/\/scim\.example\.com\/base\/scim\/v2\/acme\/Users\/u\w{22}$/,
+    );
+    await stop(server);
+  });
+
+  test("uses the DynamoDB that DYNAMODB_ENDPOINT names, and starts none", async () => {
+    const other = await startDynoxide();
+    if (other.outcome !== "started") throw new Error(other.outcome);
+    const environment = { DYNAMODB_ENDPOINT: other.dynoxide.endpoint };
+    const tokens: Array<string | null> = [];
+    for (const name of ["one", "two"]) {
+      const server = run(["bin/local.ts", "--json", "--port", "0", "--data", join(folder, name)], environment);
+      await eventually(() => server.stdout().includes("\n"));
+      const { store, token } = JSON.parse(server.stdout()) as Started;
+      expect(store).toBe("dynamodb");
+      expect(existsSync(join(folder, name, "data.db"))).toBe(false);
+      tokens.push(token);
+      expect(await stop(server)).toBe(0);
+    }
+    expect(tokens).toEqual([expect.stringContaining("rollcall_"), null]);
+    await other.dynoxide.stop();
+  });
+
+  test("ends with a line and exit code 1 when its database ends", async () => {
+    const server = await started();
+    process.kill(storePid(), "SIGKILL");
+    expect(await server.ended).toBe(1);
+    expect(server.stderr()).toMatch(/^The embedded database ended unexpectedly\..*\n$/);
+  });
+});
+
+describe("one clear line and exit code 2", () => {
+  test("for a port that is taken, before a token is made", async () => {
+    const other = createServer();
+    const port = await listen(other, 0);
+    const refused = run(["bin/local.ts", "--data", data, "--port", String(port)]);
+    expect(await refused.ended).toBe(2);
+    expect(refused.stderr()).toBe(
+      `Port ${port} is taken by another program. Choose another one with --port; 0 takes any free one.\n`,
+    );
+    expect(refused.stdout()).toBe("");
+    other.close();
+    const next = await started();
+    expect(next.token).not.toBeNull();
+    await stop(next);
+  });
+
+  test.each([
+    ["an option that does not exist", ["--prot", "1"], /'--prot'/],
+    ["an argument where none is expected", ["start"], /'start'/],
+    ["an option without its value", ["--org"], /--org/],
+    ["a port that is none", ["--port", "65536"], /--port/],
+    ["a preset that does not exist", ["--preset", "loose"], /--preset .*fulcrum-compat/],
+    ["a login name that cannot stand in a URL", ["--org", "Acme Inc"], /--org/],
+    ["a public URL with a query", ["--public-url", "https://example.com/?a"], /--public-url/],
+    ["two forms of output", ["--json", "--quiet"], /--json and --quiet/],
+    ["a folder that cannot be made", ["--data", "/dev/null/x"], /\/dev\/null\/x cannot be written/],
+  ])("for %s", async (_case, args, line) => {
+    const refused = run(["bin/local.ts", ...args]);
+    expect(await refused.ended).toBe(2);
+    expect(refused.stderr()).toMatch(/^[^\n]+\n$/);
+    expect(refused.stderr()).toMatch(line);
+    expect(refused.stdout()).toBe("");
+  });
+
+  test("for a database file that is none", async () => {
+    await stop(await started());
+    writeFileSync(join(data, "data.db"), "this is no database, only a text".repeat(200));
+    const refused = npmStart();
+    expect(await refused.ended).toBe(2);
+    expect(refused.stderr()).toMatch(/^The embedded database cannot open .*data\.db[^\n]*\n$/);
+  });
+
+  test("for a DynamoDB that does not answer", async () => {
+    const refused = run(["bin/local.ts", "--port", "0", "--data", data], { DYNAMODB_ENDPOINT: "http://127.0.0.1:1" });
+    expect(await refused.ended).toBe(2);
+    expect(refused.stderr()).toMatch(/^The DynamoDB at http:\/\/127\.0\.0\.1:1 cannot be used [^\n]*\n$/);
+  });
+});
+
+test("--help tells every option and exits 0", async () => {
+  const help = run(["bin/local.ts", "--help"]);
+  expect(await help.ended).toBe(0);
+  for (const option of [
+    "--port",
+    "--org",
+    "--preset",
+    "--memory",
+    "--data",
+    "--token-file",
+    "--public-url",
+    "--json",
+    "--quiet",
+  ]) {
+    expect(help.stdout()).toContain(option);
+  }
+});
