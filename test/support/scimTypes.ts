@@ -1,0 +1,60 @@
+import { Bent } from "../../functions/scim/bent.ts";
+import { ScimError } from "../../functions/scim/error.ts";
+import type { Json, JsonObject } from "../../functions/scim/json.ts";
+import { applyPatch, type PatchOptions } from "../../functions/scim/patch/applyPatch.ts";
+import type { PatchOperation } from "../../functions/scim/patch/readPatch.ts";
+import { readResource } from "../../functions/scim/readResource.ts";
+import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
+import { PATCH_OP, type SchemaRules, USER_SCHEMA } from "../../functions/scim/schema.ts";
+
+export const SCHEMA_RULES: SchemaRules = {
+  userNameMutability: "readWrite",
+  workEmailRequired: false,
+  groupNameUnique: true,
+  passwordListed: false,
+};
+export const USER = userType(SCHEMA_RULES);
+export const GROUP = groupType(SCHEMA_RULES);
+
+export const LENIENT: PatchOptions = {
+  replaceWithoutTarget: "create",
+  unknownPaths: "ignore",
+  unknownAttributes: "ignore",
+};
+export const STRICT: PatchOptions = {
+  replaceWithoutTarget: "refuse",
+  unknownPaths: "refuse",
+  unknownAttributes: "refuse",
+};
+
+export function user(attributes: JsonObject = {}): JsonObject {
+  const body = { schemas: [USER_SCHEMA], userName: "anna", ...attributes };
+  return readResource(USER, body, new Bent(), { unknownAttributes: "ignore" });
+}
+
+export function operation(op: PatchOperation["op"], path?: string, value?: Json): PatchOperation {
+  return { op, path, value };
+}
+
+export function patchUser(
+  attributes: JsonObject,
+  operations: readonly PatchOperation[],
+  options: PatchOptions = LENIENT,
+  bent: Bent = new Bent(),
+): JsonObject {
+  return applyPatch(USER, attributes, operations, options, bent);
+}
+
+export function patchBody(...operations: Json[]): JsonObject {
+  return { schemas: [PATCH_OP], Operations: operations };
+}
+
+/** `400 invalidValue`, or the value that came instead of an error. */
+export function refusal(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    return error.scimType === undefined ? String(error.status) : `${error.status} ${error.scimType}`;
+  }
+}
