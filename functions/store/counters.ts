@@ -3,47 +3,70 @@ import { type Kind, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { OrgView } from "./view.ts";
 
 /**
- * How many resources there are per pair of leading id characters: at once the exact total and an index of positions,
- * because the list order is the order of the ids. At most 62 small items, each with a number per second character.
+ * How many resources there are, by the leading random characters of their ids: at once the exact total and an index of
+ * positions, because the list order is the order of the ids. One item per first character holds its sum (`nn`) and a
+ * number per second character, named after it.
  */
 export interface Counts {
   readonly total: number;
-  /** Where the 0-based position lies: the id prefix of its bucket, and how many of the bucket come before it. */
-  locate(position: number): { readonly from: string; readonly skip: number } | undefined;
+  readonly sums: readonly Bucket[];
 }
 
-/** One resource more or less in its bucket: item and attribute are the first and the second random character of its id. */
+/** The ids beginning with `prefix`. */
+interface Bucket {
+  readonly prefix: string;
+  readonly size: number;
+}
+
+/** Where to begin reading ids, and how many of them to pass over. */
+export interface Place {
+  readonly from: string;
+  readonly skip: number;
+}
+
+/** So many resources are sooner read and passed over than looked up one level deeper. */
+const SKIPPED_GLADLY = 25;
+
+/** One resource more or less. */
 export function counted(keys: OrgKeys, id: string, by: 1 | -1): Action {
   return {
     update: keys.counter(id),
-    expression: "SET sv = :sv ADD #bucket :by",
-    names: { "#bucket": id.charAt(2) },
+    expression: "SET sv = :sv ADD nn :by, #second :by",
+    names: { "#second": id.charAt(2) },
     values: { ":sv": SCHEMA_VERSION, ":by": by },
   };
 }
 
 export async function readCounts(view: OrgView, kind: Kind): Promise<Counts> {
   const letter = kind === "user" ? "U" : "G";
-  const buckets: { readonly prefix: string; readonly size: number }[] = [];
-  for await (const items of view.pages(view.keys.counters(), { prefix: `${letter}#` })) {
-    for (const item of items) {
-      const first = letter.toLowerCase() + String(item.sk).slice(2);
-      for (const [name, size] of Object.entries(item)) {
-        if (name.length === 1 && typeof size === "number" && size > 0) buckets.push({ prefix: first + name, size });
-      }
-    }
+  const sums: Bucket[] = [];
+  // Ascending in byte order, as the ids: base62 has no character beyond ASCII.
+  for await (const items of view.pages(view.keys.counters(), { prefix: `${letter}#`, only: "sk, nn" })) {
+    for (const { sk, nn } of items) sums.push({ prefix: letter.toLowerCase() + String(sk).slice(2), size: Number(nn) });
   }
-  // Byte order, as DynamoDB sorts: base62 has no character beyond ASCII.
+  return { total: sums.reduce((total, { size }) => total + size, 0), sums };
+}
+
+/** Where the 0-based position lies; undefined beyond the end. */
+export async function locate(view: OrgView, counts: Counts, position: number): Promise<Place | undefined> {
+  const rough = placeIn(counts.sums, position);
+  if (rough === undefined || rough.skip <= SKIPPED_GLADLY) return rough;
+  const item = await view.get(view.keys.counter(rough.from));
+  const buckets: Bucket[] = [];
+  for (const [second, size] of Object.entries(item ?? {})) {
+    // Attributes with longer names are not counts.
+    if (second.length === 1) buckets.push({ prefix: rough.from + second, size: Number(size) });
+  }
   buckets.sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
-  return {
-    total: buckets.reduce((sum, { size }) => sum + size, 0),
-    locate(position) {
-      let before = 0;
-      for (const { prefix, size } of buckets) {
-        if (position < before + size) return { from: prefix, skip: position - before };
-        before += size;
-      }
-      return undefined;
-    },
-  };
+  // The counts may have changed since the sums were read.
+  return placeIn(buckets, rough.skip) ?? rough;
+}
+
+function placeIn(buckets: readonly Bucket[], position: number): Place | undefined {
+  let before = 0;
+  for (const { prefix, size } of buckets) {
+    if (position < before + size) return { from: prefix, skip: position - before };
+    before += size;
+  }
+  return undefined;
 }

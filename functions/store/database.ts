@@ -76,20 +76,20 @@ export class Database {
     return Item;
   }
 
-  /** Strongly consistent, any number of keys; in no order, without those that are missing. */
-  async getMany(keys: readonly Key[]): Promise<Item[]> {
+  /** Strongly consistent, any number of keys; in no order, without those that are missing. @param only attributes, the key's among them */
+  async getMany(keys: readonly Key[], only?: string): Promise<Item[]> {
     const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
-    const found = await inParallel(chunks(distinct, KEYS_PER_READ), (chunk) => this.#getChunk(chunk));
+    const found = await inParallel(chunks(distinct, KEYS_PER_READ), (chunk) => this.#getChunk(chunk, only));
     return found.flat();
   }
 
-  async #getChunk(keys: readonly Key[]): Promise<Item[]> {
+  async #getChunk(keys: readonly Key[], only: string | undefined): Promise<Item[]> {
     const { client, tableName } = this.#options;
     const found: Item[] = [];
     let open: readonly Item[] = keys.map(({ pk, sk }) => ({ pk, sk }));
     for (let tries = 1; open.length > 0; tries++) {
       if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
-      const request = { [tableName]: { Keys: [...open], ConsistentRead: true } };
+      const request = { [tableName]: { Keys: [...open], ConsistentRead: true, ProjectionExpression: only } };
       const output = await this.#try(() =>
         client.send(new BatchGetCommand({ RequestItems: request, ReturnConsumedCapacity: "TOTAL" })),
       );

@@ -1,38 +1,52 @@
-import type { GroupKeys, GroupRecord, Stamp } from "../provisioning/ports.ts";
+import type { GroupKeys, GroupRecord } from "../provisioning/ports.ts";
 import { ABSENT, type Action, deleteItem, type Item, keyItem, putItem } from "./actions.ts";
 import { type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { timeOf } from "./traces.ts";
 
-/** @param write the write that makes this state, kept so that it is recognised when it is sent twice */
-export function groupItem(keys: OrgKeys, record: GroupRecord, write: string, stamp: Stamp): Item {
+/**
+ * What only a change of the attributes changes stands in one text (ADR 0009): a line of JSON with the time of creation
+ * and the index keys, then the SCIM attributes as they are. Version, member count and last write stand beside it,
+ * because a change of the membership raises them without knowing the text.
+ */
+interface Header {
+  readonly c: string;
+  readonly n: string;
+  readonly x?: string;
+}
+
+/** What a list has to read of each group. */
+export const GROUP_TEXT = "pk, sk, v, n, lr, d";
+
+/** @param mark the write that makes this state */
+export function groupItem(keys: OrgKeys, record: GroupRecord, mark: string): Item {
   return {
     ...keyItem(keys.group(record.id)),
     v: record.version,
-    c: record.created,
-    m: record.lastModified,
     n: record.memberCount,
-    d: record.attributes,
-    k: groupKeysText(record.keys),
-    lr: write,
-    t: stamp.tokenId,
+    lr: mark,
+    d: groupText(record.created, record.keys, record.attributes),
   };
+}
+
+export function groupText(created: string, keys: GroupKeys, attributes: string): string {
+  const header: Header = { c: created, n: keys.displayName, x: keys.externalId };
+  return `${JSON.stringify(header)}\n${attributes}`;
 }
 
 export function groupRecord(item: Item): GroupRecord {
-  // Only groupKeysText writes it.
-  const { n, x } = JSON.parse(String(item.k)) as { n: string; x?: string };
+  const text = String(item.d);
+  const end = text.indexOf("\n");
+  // Only groupText writes it; JSON text on one line has no line break.
+  const { c, n, x } = JSON.parse(text.slice(0, end)) as Header;
   return {
     id: String(item.sk),
     version: Number(item.v),
-    created: String(item.c),
-    lastModified: String(item.m),
-    attributes: String(item.d),
+    created: c,
+    lastModified: timeOf(String(item.lr)),
+    attributes: text.slice(end + 1),
     keys: { displayName: n, externalId: x },
     memberCount: Number(item.n),
   };
-}
-
-export function groupKeysText(keys: GroupKeys): string {
-  return JSON.stringify({ n: keys.displayName, x: keys.externalId });
 }
 
 export function edgeItem(keys: OrgKeys, groupId: string, memberId: string): Item {

@@ -20,17 +20,20 @@ import {
   claimName,
   edgeItem,
   externalIdMoves,
+  GROUP_TEXT,
   groupItem,
-  groupKeysText,
   groupRecord,
+  groupText,
   releaseName,
 } from "./groupItems.ts";
-import { pageOf, scanOf } from "./listing.ts";
-import { deletionTraces, writeId } from "./traces.ts";
+import { type Listed, pageOf, scanOf } from "./listing.ts";
+import { deletionTraces, writeMark } from "./traces.ts";
 import type { OrgView } from "./view.ts";
 
 /** How often the two forms of giving a name up are tried in turn, while other groups take and leave the same name. */
 const NAME_TRIES = 6;
+
+const GROUP_LIST: Listed<GroupRecord> = { kind: "group", only: GROUP_TEXT, recordOf: groupRecord };
 
 /** Groups in DynamoDB: SCHEMA.md has the items. */
 export class DynamoGroups implements Groups {
@@ -48,7 +51,7 @@ export class DynamoGroups implements Groups {
 
   async findMany(ids: readonly string[]): Promise<GroupRecord[]> {
     const keys = ids.filter(isGroupId).map((id) => this.#view.keys.group(id));
-    return (await this.#view.getMany(keys)).map(groupRecord);
+    return (await this.#view.getMany(keys, GROUP_TEXT)).map(groupRecord);
   }
 
   async idsByName(key: string): Promise<string[]> {
@@ -62,11 +65,11 @@ export class DynamoGroups implements Groups {
   }
 
   page(start: number, limit: number): Promise<Page<GroupRecord>> {
-    return pageOf(this.#view, "group", start, limit, groupRecord);
+    return pageOf(this.#view, GROUP_LIST, start, limit);
   }
 
   scan(): AsyncIterable<readonly GroupRecord[]> {
-    return scanOf(this.#view, "group", groupRecord);
+    return scanOf(this.#view, GROUP_LIST);
   }
 
   async create(id: string, write: GroupWrite, members: readonly string[], stamp: Stamp): Promise<GroupCreated> {
@@ -82,9 +85,9 @@ export class DynamoGroups implements Groups {
       keys: write.keys,
       memberCount: distinct.length,
     };
-    const mark = writeId(stamp);
+    const mark = writeMark(stamp);
     const actions = [
-      putItem(groupItem(keys, record, mark, stamp), ABSENT),
+      putItem(groupItem(keys, record, mark), ABSENT),
       claimName(keys, id, write.keys.displayName, write.nameUnique),
       ...externalIdMoves(keys, id, undefined, write.keys.externalId),
       counted(keys, id, 1),
@@ -126,7 +129,7 @@ export class DynamoGroups implements Groups {
     if (add.length + remove.length > this.edgesPerChange(previous, write)) throw new RangeError("too many edges");
     if (add.some((member) => remove.includes(member))) throw new Error("an edge cannot be added and removed at once");
 
-    const mark = writeId(stamp);
+    const mark = writeMark(stamp);
     const onlyVersion = write === undefined ? change.onlyVersion : previous.version;
     if (change.onlyVersion !== undefined && change.onlyVersion !== onlyVersion) return { outcome: "stale" };
     const renamed = write !== undefined && write.keys.displayName !== previous.keys.displayName;
@@ -135,7 +138,7 @@ export class DynamoGroups implements Groups {
       ...add.map((member) => putItem(edgeItem(keys, id, member), ABSENT)),
       ...remove.map((member) => deleteItem(keys.edge(id, member), PRESENT)),
     ];
-    const group = this.#groupUpdate(id, write, add.length - remove.length, mark, onlyVersion, stamp);
+    const group = this.#groupUpdate(previous, write, add.length - remove.length, mark, onlyVersion);
     const claim = renamed ? claimName(keys, id, write.keys.displayName, write.nameUnique) : undefined;
     const refusals = claim
       ? await this.#writeReleasing(id, previous.keys.displayName, (release) => [group, release, claim, ...rest])
@@ -180,26 +183,20 @@ export class DynamoGroups implements Groups {
 
   /** Attributes where they change, one version more, and the count of the edges in the same transaction. */
   #groupUpdate(
-    id: string,
+    previous: GroupRecord,
     write: GroupWrite | undefined,
     edges: number,
     mark: string,
     onlyVersion: number | undefined,
-    stamp: Stamp,
   ): Action {
-    const values = { ":one": 1, ":edges": edges, ":m": stamp.at, ":lr": mark, ":t": stamp.tokenId };
+    const values = { ":one": 1, ":edges": edges, ":lr": mark };
     const condition: Condition =
       onlyVersion === undefined ? PRESENT : { expression: "v = :v", values: { ":v": onlyVersion } };
-    const update = this.#view.keys.group(id);
-    const expression = "SET m = :m, lr = :lr, t = :t";
+    const update = this.#view.keys.group(previous.id);
     const counts = "ADD v :one, n :edges";
-    if (write === undefined) return { update, expression: `${expression} ${counts}`, values, condition };
-    return {
-      update,
-      expression: `${expression}, d = :d, k = :k ${counts}`,
-      values: { ...values, ":d": write.attributes, ":k": groupKeysText(write.keys) },
-      condition,
-    };
+    if (write === undefined) return { update, expression: `SET lr = :lr ${counts}`, values, condition };
+    const text = groupText(previous.created, write.keys, write.attributes);
+    return { update, expression: `SET lr = :lr, d = :d ${counts}`, values: { ...values, ":d": text }, condition };
   }
 
   /** Writes with a part, the second, that gives a name up, in the form that fits whether others bear the name. */

@@ -5,7 +5,8 @@ import type { Key } from "./keys.ts";
 import { sweepDeletions } from "./sweep.ts";
 import type { OrgView } from "./view.ts";
 
-const KEYS_ONLY = "pk, sk";
+/** The partition key is known: it is what was asked for. */
+const IDS = "sk";
 
 /** The edges between groups and members in DynamoDB. */
 export class DynamoMemberships implements Memberships {
@@ -18,7 +19,10 @@ export class DynamoMemberships implements Memberships {
   async among(groupId: string, members: readonly string[]): Promise<Set<string>> {
     if (!isGroupId(groupId)) return new Set();
     const distinct = [...new Set(members)].filter((id) => isUserId(id) || isGroupId(id));
-    const edges = await this.#view.getMany(distinct.map((id) => this.#view.keys.edge(groupId, id)));
+    const edges = await this.#view.getMany(
+      distinct.map((id) => this.#view.keys.edge(groupId, id)),
+      "pk, sk",
+    );
     return new Set(edges.map(({ sk }) => String(sk)));
   }
 
@@ -31,7 +35,7 @@ export class DynamoMemberships implements Memberships {
     do {
       // One more than asked for tells whether there is a next page.
       const [page, dead] = await Promise.all([
-        this.#view.query(keys.edges(groupId), { limit: limit + 1 - ids.length, after: last, only: KEYS_ONLY }),
+        this.#view.query(keys.edges(groupId), { limit: limit + 1 - ids.length, after: last, only: IDS }),
         deadRead,
       ]);
       for (const { sk } of page.items) if (!dead.has(String(sk))) ids.push(String(sk));
@@ -45,7 +49,7 @@ export class DynamoMemberships implements Memberships {
   async stored(groupId: string): Promise<string[]> {
     if (!isGroupId(groupId)) return [];
     const ids: string[] = [];
-    for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: KEYS_ONLY })) {
+    for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: IDS })) {
       for (const { sk } of items) ids.push(String(sk));
     }
     return ids;
@@ -63,7 +67,7 @@ export class DynamoMemberships implements Memberships {
 
   async #dead(): Promise<ReadonlySet<string>> {
     const ids = new Set<string>();
-    for await (const items of this.#view.pages(this.#view.keys.dead(), { only: KEYS_ONLY })) {
+    for await (const items of this.#view.pages(this.#view.keys.dead(), { only: IDS })) {
       for (const { sk } of items) ids.add(String(sk));
     }
     return ids;

@@ -3,7 +3,7 @@ import { isGroupId } from "../scim/identifiers.ts";
 import { deleteItem, type Item, PRESENT } from "./actions.ts";
 import { inParallel } from "./database.ts";
 import type { Key } from "./keys.ts";
-import { writeId } from "./traces.ts";
+import { writeMark } from "./traces.ts";
 import type { OrgView } from "./view.ts";
 
 /**
@@ -119,14 +119,8 @@ class Sweep {
       edge,
       {
         update: this.#view.keys.group(groupId),
-        expression: "SET m = :m, lr = :lr, t = :t ADD v :one, n :less",
-        values: {
-          ":m": this.#stamp.at,
-          ":lr": writeId(this.#stamp),
-          ":t": this.#stamp.tokenId,
-          ":one": 1,
-          ":less": -1,
-        },
+        expression: "SET lr = :lr ADD v :one, n :less",
+        values: { ":lr": writeMark(this.#stamp), ":one": 1, ":less": -1 },
         condition: PRESENT,
       },
     ]);
@@ -136,7 +130,7 @@ class Sweep {
   }
 
   async #edgesOfGroup(groupId: string): Promise<boolean> {
-    for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: "pk, sk" })) {
+    for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: "sk" })) {
       for (let start = 0; start < items.length; start += 400) {
         if (this.#late) return false;
         const some = items.slice(start, start + 400);

@@ -5,9 +5,16 @@ import type { Kind, OrgKeys } from "./keys.ts";
 
 const TOMBSTONE_DAYS = 30;
 
-/** A new name for one write: the request's reference, and what tells several writes of one request apart. */
-export function writeId(stamp: Stamp): string {
-  return `${stamp.reference} ${randomUUID().slice(0, 8)}`;
+/**
+ * The last write of a resource, one text: when, by which token, on which request, and a part that is new each time, so
+ * that a write is recognised when it is sent twice.
+ */
+export function writeMark(stamp: Stamp): string {
+  return `${stamp.at} ${stamp.tokenId} ${stamp.reference} ${randomUUID().slice(0, 8)}`;
+}
+
+export function timeOf(mark: string): string {
+  return mark.slice(0, mark.indexOf(" "));
 }
 
 /**

@@ -3,6 +3,7 @@ import type {
   Page,
   Stamp,
   UserCreated,
+  UserKeys,
   UserRecord,
   UserReplaced,
   Users,
@@ -10,17 +11,30 @@ import type {
 } from "../provisioning/ports.ts";
 import { StoreBusy } from "../provisioning/ports.ts";
 import { isUserId } from "../scim/identifiers.ts";
-import { ABSENT, type Action, type Condition, deleteItem, putItem } from "./actions.ts";
+import { ABSENT, type Action, type Condition, deleteItem, keyItem, putItem } from "./actions.ts";
 import { counted } from "./counters.ts";
 import { ACTIONS_PER_TRANSACTION } from "./database.ts";
 import { type Refusal, storedText } from "./failures.ts";
-import { pageOf, scanOf } from "./listing.ts";
-import { deletionTraces, writeId } from "./traces.ts";
-import { indexKeys, indexMoves, keysOf, keysText, nameItem, userItem, userRecord } from "./userItems.ts";
+import { type Listed, pageOf, scanOf } from "./listing.ts";
+import { deletionTraces, writeMark } from "./traces.ts";
+import {
+  indexKeys,
+  indexMoves,
+  nameItem,
+  storedKeys,
+  USER_TEXT,
+  USER_TEXT_AND_KEY,
+  userItem,
+  userRecord,
+  widenedKeys,
+  widenedText,
+} from "./userItems.ts";
 import type { OrgView } from "./view.ts";
 
 /** Half-done changes of one user that a write is ready to clear away before it gives up. */
 const REPAIRS = 4;
+
+const USER_LIST: Listed<UserRecord> = { kind: "user", only: USER_TEXT, recordOf: userRecord };
 
 /** What the refusal of the user's own item, always the first action, means. */
 type Verdict = "applied" | "missing" | "stale" | "halfDone";
@@ -41,7 +55,7 @@ export class DynamoUsers implements Users {
 
   async findMany(ids: readonly string[]): Promise<UserRecord[]> {
     const keys = ids.filter(isUserId).map((id) => this.#view.keys.user(id));
-    return (await this.#view.getMany(keys)).map(userRecord);
+    return (await this.#view.getMany(keys, USER_TEXT_AND_KEY)).map(userRecord);
   }
 
   async idByUserName(key: string): Promise<string | undefined> {
@@ -59,22 +73,22 @@ export class DynamoUsers implements Users {
   }
 
   page(start: number, limit: number): Promise<Page<UserRecord>> {
-    return pageOf(this.#view, "user", start, limit, userRecord);
+    return pageOf(this.#view, USER_LIST, start, limit);
   }
 
   scan(): AsyncIterable<readonly UserRecord[]> {
-    return scanOf(this.#view, "user", userRecord);
+    return scanOf(this.#view, USER_LIST);
   }
 
   async create(id: string, write: UserWrite, stamp: Stamp): Promise<UserCreated> {
     if (!isUserId(id)) throw new Error("not the id of a user");
     const { keys } = this.#view;
     const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, ...write };
-    const mark = writeId(stamp);
+    const mark = writeMark(stamp);
     const [own, name] = await this.#write([
-      putItem(userItem(keys, record, mark, stamp), ABSENT),
+      putItem(userItem(keys, record, mark), ABSENT),
       putItem(nameItem(keys, id, write.keys.userName), ABSENT),
-      ...indexKeys(keys, id, write.keys).map((key) => putItem({ ...key, sv: 1 })),
+      ...indexKeys(keys, id, write.keys).map((key) => putItem(keyItem(key))),
       counted(keys, id, 1),
     ]);
     if (own !== undefined && storedText(own, "lr") !== mark) throw new Error("a new user's id is in use");
@@ -93,8 +107,8 @@ export class DynamoUsers implements Users {
       attributes: write.attributes,
       keys: write.keys,
     };
-    const mark = writeId(stamp);
-    const item = userItem(keys, record, mark, stamp);
+    const mark = writeMark(stamp);
+    const item = userItem(keys, record, mark);
     const moves = indexMoves(keys, id, previous.keys, write.keys);
     const names = this.#nameMoves(previous, write);
     const inOne = 1 + names.length + moves.puts.length + moves.deletes.length <= ACTIONS_PER_TRANSACTION;
@@ -171,7 +185,7 @@ export class DynamoUsers implements Users {
     mark: string,
   ): Promise<readonly [Refusal | undefined, Refusal | undefined]> {
     const key = this.#view.keys.user(previous.id);
-    const widened = `${mark}\n${keysText(write.keys)}`;
+    const widened = widenedText(mark, write.keys);
     const [early] = await this.#write([
       { update: key, expression: "SET w = :w", values: { ":w": widened }, condition: untouched(previous.version) },
       ...moves.puts,
@@ -179,20 +193,19 @@ export class DynamoUsers implements Users {
     if (early !== undefined) return [early, undefined];
     const condition = { expression: "v = :v AND w = :w", values: { ":v": previous.version, ":w": widened } };
     const [own, name] = await this.#write([putItem(item, condition), ...names, ...moves.deletes]);
-    if (own === undefined && name !== undefined) await this.#clear(previous.id, widened, keysText(previous.keys));
+    if (own === undefined && name !== undefined) await this.#clear(previous.id, widened, previous.keys);
     return [own, name];
   }
 
   /** Clears away what a two-step change left behind that did not get to its second step. */
   async #repair(id: string, own: Refusal | undefined): Promise<void> {
     const widened = storedText(own, "w");
-    const stored = storedText(own, "k");
-    if (widened !== undefined && stored !== undefined) await this.#clear(id, widened, stored);
+    const text = storedText(own, "d");
+    if (widened !== undefined && text !== undefined) await this.#clear(id, widened, storedKeys(text));
   }
 
-  async #clear(id: string, widened: string, stored: string): Promise<void> {
+  async #clear(id: string, widened: string, stored: UserKeys): Promise<void> {
     const { keys } = this.#view;
-    const extra = keysOf(widened.slice(widened.indexOf("\n") + 1));
     await this.#write([
       {
         update: keys.user(id),
@@ -200,7 +213,7 @@ export class DynamoUsers implements Users {
 
         condition: { expression: "w = :w", values: { ":w": widened } },
       },
-      ...indexMoves(keys, id, extra, keysOf(stored)).deletes,
+      ...indexMoves(keys, id, widenedKeys(widened), stored).deletes,
     ]);
   }
 }

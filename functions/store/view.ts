@@ -55,8 +55,8 @@ export class OrgView {
     return this.#own(known === undefined ? await this.database.get(key) : known.item);
   }
 
-  /** In the order of the keys, without those that are missing. */
-  async getMany(keys: readonly Key[]): Promise<Item[]> {
+  /** In the order of the keys, without those that are missing. @param only attributes, the key's among them */
+  async getMany(keys: readonly Key[], only: string): Promise<Item[]> {
     const found = new Map<string, Item>();
     const unknown: Key[] = [];
     for (const key of keys) {
@@ -65,7 +65,7 @@ export class OrgView {
       else if (known.item !== undefined) found.set(keyText(key), known.item);
     }
     if (unknown.length > 0) {
-      for (const item of await this.database.getMany(unknown)) found.set(`${item.pk}\n${item.sk}`, item);
+      for (const item of await this.database.getMany(unknown, only)) found.set(`${item.pk}\n${item.sk}`, item);
     }
     const items: Item[] = [];
     for (const key of keys) {
@@ -76,6 +76,7 @@ export class OrgView {
   }
 
   async query(pk: string, options?: QueryOptions): Promise<QueryPage> {
+    if (!pk.startsWith(this.keys.prefix)) throw new Error("a query outside the org");
     const page = await this.database.query(pk, options);
     for (const item of page.items) this.#own(item);
     return page;
@@ -120,15 +121,20 @@ export class OrgView {
     return this.database.write(actions);
   }
 
-  /** The defence behind the keys: an item of another org is never handed out, whatever went wrong before. */
+  /**
+   * The defence behind the keys: an item of another org is never handed out, whatever went wrong before. Where only part
+   * of an item was read, the partition asked for has been checked instead.
+   */
   #own(item: Item | undefined): Item | undefined {
     if (item === undefined) return undefined;
-    const { pk, g1p } = item;
-    const mine = typeof pk === "string" && pk.startsWith(this.keys.prefix);
-    if (!mine || (typeof g1p === "string" && !g1p.startsWith(this.keys.prefix))) {
+    if (this.#isForeign(item.pk) || this.#isForeign(item.g1p)) {
       throw new Error("the store answered with an item of another org");
     }
     return item;
+  }
+
+  #isForeign(partition: unknown): boolean {
+    return typeof partition === "string" && !partition.startsWith(this.keys.prefix);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import { groupRecord } from "../../functions/store/groupItems.ts";
 import { type Key, keyText, OrgKeys, SCHEMA_VERSION } from "../../functions/store/keys.ts";
-import { indexKeys, keysOf } from "../../functions/store/userItems.ts";
+import { indexKeys, storedKeys, widenedKeys } from "../../functions/store/userItems.ts";
 
 type Item = Readonly<Record<string, unknown>>;
 
@@ -74,11 +74,11 @@ function indexItems(keys: OrgKeys, table: Table): string[] {
   };
   for (const user of table.partition(keys.collection("user"))) {
     const id = String(user.sk);
-    const own = keysOf(String(user.k));
+    const own = storedKeys(String(user.d));
     expect(keys.userName(own.userName), id);
     for (const key of indexKeys(keys, id, own)) expect(key, id);
     // A two-step change that is not through lists what it added.
-    const widened = typeof user.w === "string" ? keysOf(user.w.slice(user.w.indexOf("\n") + 1)) : undefined;
+    const widened = typeof user.w === "string" ? widenedKeys(user.w) : undefined;
     if (widened !== undefined) for (const key of indexKeys(keys, id, widened)) expect(key, id);
   }
   for (const item of table.partition(keys.collection("group"))) {
@@ -110,6 +110,8 @@ function counters(keys: OrgKeys, table: Table): string[] {
   }
   const broken: string[] = [];
   for (const item of table.partition(keys.counters())) {
+    const sum = Object.entries(item).reduce((total, [name, size]) => total + (name.length === 1 ? Number(size) : 0), 0);
+    if (item.nn !== sum) broken.push(`counter ${String(item.sk).replace("#", "")}: ${item.nn} for ${sum}`);
     for (const [name, size] of Object.entries(item)) {
       if (name.length !== 1) continue;
       const bucket = String(item.sk).replace("#", "") + name;
