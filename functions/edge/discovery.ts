@@ -25,7 +25,7 @@ function openToAll(exchange: Exchange): boolean {
 async function answer(exchange: Exchange): Promise<Answer> {
   exchange.noted.op = "discovery";
   if (isOutside(exchange)) throw outside(exchange);
-  if (exchange.session === undefined) return document(serviceProviderConfig(exchange.base, undefined));
+  if (exchange.session === undefined) return document(serviceProviderConfig(undefined));
   const session = sessionOf(exchange);
   const [endpoint, name, ...beyond] = exchange.segments;
   if (beyond.length > 0) throw notOnThisPath();
@@ -33,7 +33,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
     case "ServiceProviderConfig":
       if (name !== undefined) throw notOnThisPath();
       assertRead(exchange);
-      return document(serviceProviderConfig(exchange.base, session.rules));
+      return document(serviceProviderConfig(exchange.base));
     case "ResourceTypes":
       assertRead(exchange);
       return documents(resourceTypeDocuments(exchange.base, session.rules), name);

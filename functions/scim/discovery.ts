@@ -6,11 +6,11 @@ import type { Attribute, ResourceType, Schema, SchemaRules } from "./schema.ts";
 const CORE = "urn:ietf:params:scim:schemas:core:2.0";
 
 /**
- * RFC 7643 section 5 and RFC 9865 section 4. No rule of an org shows in it, so that it is the same for every org, and for
- * nobody in particular.
- * @param base absolute service root, without a slash at its end
+ * RFC 7643 section 5 and RFC 9865 section 4. No rule of an org shows in it.
+ * @param base absolute service root, without a slash at its end; without it the document is the same for every org name,
+ * whether an org of that name exists or not: what somebody without a token gets
  */
-export function serviceProviderConfig(base: string, _rules?: SchemaRules): JsonObject {
+export function serviceProviderConfig(base: string | undefined): JsonObject {
   return {
     schemas: [`${CORE}:ServiceProviderConfig`],
     patch: { supported: true },
@@ -35,7 +35,10 @@ export function serviceProviderConfig(base: string, _rules?: SchemaRules): JsonO
         primary: true,
       },
     ],
-    meta: { resourceType: "ServiceProviderConfig", location: `${base}/ServiceProviderConfig` },
+    meta: {
+      resourceType: "ServiceProviderConfig",
+      ...(base === undefined ? {} : { location: `${base}/ServiceProviderConfig` }),
+    },
   };
 }
 
