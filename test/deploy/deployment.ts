@@ -16,13 +16,14 @@ export interface Outputs {
 
 /** The commands of the README, against an emulator instead of an account. */
 export class Deployment {
-  readonly #env: NodeJS.ProcessEnv;
+  /** The environment of whoever works with the emulated account. */
+  readonly env: NodeJS.ProcessEnv;
   readonly #folder: string;
 
   /** @param folder where the cloud assembly and the outputs go */
   constructor(endpoint: string, folder: string) {
     this.#folder = folder;
-    this.#env = {
+    this.env = {
       PATH: process.env.PATH,
       HOME: folder,
       CI: "true",
@@ -53,6 +54,6 @@ export class Deployment {
     const plain = existsSync(join(PROJECT, "rollcall.json")) ? ["-c", "settings=none"] : [];
     const output = join(this.#folder, "cdk.out");
     const cdk = join(PROJECT, "node_modules", ".bin", "cdk");
-    await runCommand({ file: cdk, args: [...args, ...plain, "--output", output], cwd: PROJECT, env: this.#env });
+    await runCommand({ file: cdk, args: [...args, ...plain, "--output", output], cwd: PROJECT, env: this.env });
   }
 }

@@ -7,10 +7,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replays } from "../protocol/idp/replays.ts";
 import { type Check, type CheckResult, runChecks, type Target } from "../support/target.ts";
+import { firstCommands } from "./cli.ts";
 import { deployedTarget } from "./deployedTarget.ts";
 import { Deployment } from "./deployment.ts";
 import { readLogs, referenceFindsLine } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
+import { preflight } from "./preflight.ts";
 import { smoke } from "./smoke.ts";
 
 /** To add a suite of checks, add a line. */
@@ -63,10 +65,14 @@ async function run(folder: string): Promise<void> {
 
 async function deployAndCheck(ministack: Ministack, folder: string): Promise<void> {
   const deployment = new Deployment(ministack.endpoint, folder);
+  await step("npm run preflight names the bootstrap command", () => preflight(deployment.env, "not bootstrapped"));
   await step("cdk bootstrap", () => deployment.bootstrap());
+  await step("npm run preflight finds all ready", () => preflight(deployment.env, "ready"));
   const outputs = await step("cdk deploy, without arguments", () => deployment.deploy());
   const target = deployedTarget(ministack.port, outputs);
   try {
+    console.log("\nThe command line");
+    await runChecks(target, [firstCommands(outputs, ministack.endpoint, deployment.env)], report);
     for (const { checks, title } of SUITES) {
       console.log(`\n${title}`);
       await runChecks(target, checks, report);

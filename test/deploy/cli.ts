@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Check } from "../support/target.ts";
+import type { Outputs } from "./deployment.ts";
+
+const PROJECT = new URL("../..", import.meta.url).pathname;
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** What a person types after a deployment, from the stack's own output on. The steps stand on each other: one check. */
+export function firstCommands(outputs: Outputs, endpoint: string, env: NodeJS.ProcessEnv): Check {
+  return {
+    name: "the command that the stack names next, a token, and both plays work from the command line",
+    run: async () => {
+      const next = outputs.NextCommand.replace(/^npm run rollcall -- /, "").split(" ");
+      const created = await rollcall(env, ...next);
+      const org = next[2] ?? "";
+      const generated = await rollcall(env, "token", "generate", org, "--json", "--stack", "Rollcall");
+      const token = /rollcall_[0-9A-Za-z_]+/.exec(generated.stdout)?.[0];
+      if (token === undefined)
+        return [...ended("org create", created), ...ended("token generate", generated), "no token came"];
+      const { hostname, pathname } = new URL(outputs.TenantUrl.replace("{orgName}", org));
+      const url = `${endpoint}/_aws/execute-api/${hostname.split(".")[0]}${pathname}`;
+      const entra = await rollcall({ ...env, ROLLCALL_TOKEN: token }, "play", "entra", "--url", url);
+      const okta = await rollcall({ ...env, ROLLCALL_TOKEN: token }, "play", "okta", "--url", url);
+      const users = await rollcall(env, "users", org, "--stack", "Rollcall");
+      return [
+        ...ended("org create", created),
+        ...ended("token generate", generated),
+        ...ended("play entra", entra),
+        ...ended("play okta", okta),
+        ...ended("users", users),
+      ];
+    },
+  };
+}
+
+function ended(what: string, { code, stderr, stdout }: Ended): string[] {
+  if (code === 0) return [];
+  const said = `${stdout}${stderr}`.split("\n").filter((line) => line.startsWith("✗") || line.trim() !== "");
+  return [`${what} ended with ${code}:`, ...said.slice(-12)];
+}
+
+async function rollcall(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
+  try {
+    const script = join(PROJECT, "bin", "rollcall.ts");
+    return { code: 0, ...(await promisify(execFile)(process.execPath, [script, ...args], { env, cwd: PROJECT })) };
+  } catch (cause) {
+    // What execFile rejects with carries the exit code and the output.
+    const { code, stderr = "", stdout = "" } = cause as Partial<Ended>;
+    return { code: code ?? 1, stdout, stderr };
+  }
+}
