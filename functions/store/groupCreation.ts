@@ -12,7 +12,7 @@ export interface EarlyEdges {
 
 /**
  * Stores the edges of a group that does not exist yet: nobody sees them without the group. A marker in the dead set
- * (`birth`) comes first, so that a creation that never finishes is swept like a deletion.
+ * (`birth` 1; 0 once the sweep has given it up) comes first, so that a creation that never finishes is swept like a deletion.
  */
 export async function storeEarlyEdges(
   view: OrgView,
@@ -24,7 +24,7 @@ export async function storeEarlyEdges(
   await view.write([putItem({ ...keyItem(marker), at: stamp.at, birth: 1 })]);
   await view.database.writeLoose(edges, []);
   return {
-    finish: deleteItem(marker, { expression: "attribute_exists(birth)" }),
+    finish: deleteItem(marker, { expression: "birth = :one", values: { ":one": 1 } }),
     async abandon() {
       await view.database.writeLoose(
         [],

@@ -69,7 +69,7 @@ class Sweep {
 
   /** A marker swept once waits for its age; one of a group still being created is left alone until then. */
   #waits(marker: Item): boolean {
-    return this.#isOld(marker) || (marker.swept === undefined && marker.birth === undefined);
+    return this.#isOld(marker) || (marker.swept === undefined && marker.birth !== 1);
   }
 
   #isOld(marker: Item): boolean {
@@ -79,7 +79,7 @@ class Sweep {
   async deletion(marker: Item): Promise<void> {
     const id = String(marker.sk);
     const key = this.#view.keys.marker(id);
-    if (marker.birth !== undefined && !(await this.#giveUpBirth(key))) return;
+    if (marker.birth === 1 && !(await this.#giveUpBirth(key))) return;
     const swept = (await this.#edgesOfMember(id)) && (!isGroupId(id) || (await this.#edgesOfGroup(id)));
     if (!swept) return;
     if (this.#isOld(marker)) await this.#view.write([deleteItem(key)]);
@@ -91,8 +91,9 @@ class Sweep {
 
   /** From here on the group cannot be created any more. */
   async #giveUpBirth(key: Key): Promise<boolean> {
-    const condition = { expression: "attribute_exists(birth)" };
-    return (await this.#view.write([{ update: key, expression: "REMOVE birth", condition }])).length === 0;
+    const condition = { expression: "birth = :one", values: { ":one": 1 } };
+    const giveUp = { update: key, expression: "SET birth = :zero", values: { ":zero": 0 }, condition };
+    return (await this.#view.write([giveUp])).length === 0;
   }
 
   /** @returns whether all that the index shows was removed */

@@ -196,6 +196,26 @@ describe("a call to DynamoDB that fails", () => {
     expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
   });
 
+  test("a large group that takes too long to make is swept before it is born, and says so", async () => {
+    const tableName = await running.freshTable();
+    const sound = () => createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
+    let swept = false;
+    const slow = clientAround(running.client, async (send, { input }) => {
+      const output = await send();
+      if ("RequestItems" in input && !swept) {
+        swept = true;
+        await sound().memberships.sweep(Date.now() + 20_000, MUCH_LATER);
+      }
+      return output;
+    });
+    const { groups } = createDynamoStore({ client: slow, tableName }).begin().directory(ACME);
+    const create = groups.create(idOf("g", 1), groupWrite("crew"), ids("u", 120), STAMP);
+    await expect(create).rejects.toMatchObject({ name: "StoreBusy", code: "timeout" });
+    expect(await sound().groups.idsByName("crew")).toEqual([]);
+    expect(await sound().memberships.stored(idOf("g", 1))).toEqual([]);
+    expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
+  });
+
   test("the check of the store's promises notices an item too many and a count too high", async () => {
     const tableName = await running.freshTable();
     const { users } = createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);

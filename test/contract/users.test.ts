@@ -188,6 +188,18 @@ describe.each(STORE_KINDS)("users in $kind", ({ start }) => {
     expect(scanned).toEqual(order);
   });
 
+  test("a page begins at any position among ids that begin alike", async () => {
+    const alike = ids("u", 150, 1000).map((id) => `uQ${id.slice(2)}`);
+    await Promise.all(alike.map((id, n) => users.create(id, userWrite(`alike${n}`), STAMP)));
+    await makeUsers(users, 20);
+    const order = [...alike, ...ids("u", 20)].sort();
+    for (let begin = 0; begin < 170; begin += 11) {
+      const page = await users.page(begin, 7);
+      expect(page.total).toBe(170);
+      expect(page.records.map(({ id }) => id)).toEqual(order.slice(begin, begin + 7));
+    }
+  });
+
   test("the total follows deletions", async () => {
     const made = await makeUsers(users, 6);
     for (const user of made.slice(0, 3)) await users.delete(user, LATER);

@@ -148,7 +148,7 @@ function markers(keys: OrgKeys, table: Table): string[] {
   for (const marker of table.partition(keys.dead())) {
     const id = String(marker.sk);
     if (table.has(keys.user(id)) || table.has(keys.group(id))) broken.push(`marker of the living: ${id}`);
-    if (marker.birth === undefined && marker.swept === undefined && !table.has(keys.tombstone(id))) {
+    if (marker.birth === undefined && !table.has(keys.tombstone(id))) {
       broken.push(`no tombstone: ${id}`);
     }
   }
