@@ -20,7 +20,7 @@ type Names = string | readonly string[] | undefined;
  * not count, and what nobody knows is ignored.
  * @param attributes a query parameter, or the list of a search request
  * @returns undefined when the default attributes are asked for
- * @throws ScimError 400 invalidValue when both are given
+ * @throws ScimError 400 invalidValue when both are given, or one is longer than any list of attributes
  */
 export function readProjection(type: ResourceType, attributes: Names, excluded: Names): Projection | undefined {
   const only = namesIn(attributes);
@@ -32,8 +32,16 @@ export function readProjection(type: ResourceType, attributes: Names, excluded: 
   return without.length > 0 ? { mode: "without", selected: select(type, without) } : undefined;
 }
 
+const MAX_LENGTH = 8192;
+
 function namesIn(names: Names): string[] {
   const text = names === undefined ? "" : typeof names === "string" ? names : names.join(",");
+  if (text.length > MAX_LENGTH) {
+    throw ScimError.invalidValue(
+      "projection.length",
+      `The list of attributes is longer than ${MAX_LENGTH} characters.`,
+    );
+  }
   const withoutFilters = text.replace(/\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]/g, "");
   return withoutFilters
     .split(",")

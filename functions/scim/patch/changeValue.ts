@@ -110,7 +110,9 @@ export function valuesOf(attribute: Attribute, slots: readonly Slot[]): JsonObje
   const values: JsonObject[] = [];
   for (const { touched, value } of slots) {
     if (isEmpty(value)) continue;
-    values.push(chosen === 1 && !touched && isPrimary(value) ? { ...value, primary: false } : value);
+    const settledValue = chosen === 1 && !touched && isPrimary(value) ? { ...value, primary: false } : value;
+    // In schema order, so that equal values are seen to be equal.
+    values.push(inSchemaOrder(attribute.subAttributes ?? [], settledValue));
   }
   return values;
 }

@@ -95,7 +95,7 @@ function changePart({ path, filter }: ValuePath, sub: Attribute, slots: Slot[], 
   if (next !== slots || part === undefined) return next;
   // RFC 7644 section 3.5.2.3 refuses a replace without a target; Entra needs the value created (email-missing-replace).
   const refused = change.op === "replace" && (change.replaceWithoutTarget === "refuse" || selectsByValue(filter));
-  const created = refused ? undefined : elementOf(filter);
+  const created = refused ? undefined : elementOf(filter, change.reading);
   if (created === undefined) throw noTarget(path.attribute);
   if (change.op === "replace") change.reading.bent.note("createdTarget", path.attribute.name);
   return [...slots, { value: withPart(created, sub, part), touched: true }];
@@ -114,7 +114,7 @@ function changeElements({ path, filter }: ValuePath, slots: Slot[], change: Chan
   }
   const next = onSelected(slots, filter, (value) => merged(attribute, value, given, change.reading) ?? {});
   if (next !== slots) return next;
-  const created = elementOf(filter);
+  const created = elementOf(filter, change.reading);
   if (created === undefined) throw noTarget(attribute);
   return [...slots, { value: merged(attribute, created, given, change.reading) ?? {}, touched: true }];
 }
@@ -134,15 +134,15 @@ function partOf(attribute: Attribute, sub: Attribute, { op, value, reading }: Ch
  * The element that a conjunction of equalities describes: `type eq "work" and primary eq true`.
  * @returns undefined when the filter says anything else, or contradicts itself
  */
-function elementOf(filter: Filter): JsonObject | undefined {
+function elementOf(filter: Filter, reading: Reading): JsonObject | undefined {
   switch (filter.kind) {
-    case "compare":
-      return filter.operator === "eq" && filter.value !== null
-        ? { [filter.path.attribute.name]: filter.value }
-        : undefined;
+    case "compare": {
+      const value = filter.operator === "eq" ? readValue(filter.path.attribute, filter.value, reading) : undefined;
+      return value === undefined ? undefined : { [filter.path.attribute.name]: value };
+    }
     case "and": {
-      const left = elementOf(filter.left);
-      const right = elementOf(filter.right);
+      const left = elementOf(filter.left, reading);
+      const right = elementOf(filter.right, reading);
       if (left === undefined || right === undefined) return undefined;
       const both = { ...left, ...right };
       return matches(filter, both) ? both : undefined;

@@ -71,6 +71,7 @@ describe("excludedAttributes", () => {
 describe("a projection", () => {
   test("cannot be both, and is none when nothing is named", () => {
     expect(refusal(() => readProjection(USER, "userName", "emails"))).toBe("400 invalidValue");
+    expect(refusal(() => readProjection(USER, "x,".repeat(5000), undefined))).toBe("400 invalidValue");
     expect(readProjection(USER, undefined, undefined)).toBeUndefined();
     expect(readProjection(USER, "", " , ")).toBeUndefined();
     expect(readProjection(USER, [], undefined)).toBeUndefined();
