@@ -102,11 +102,11 @@ function markQuery(target: string, change: (query: string) => string): string {
 }
 
 function markBody(
-  body: string | undefined,
+  body: RawRequest["body"],
   value: (text: string) => string,
   key: (text: string) => string,
-): string | undefined {
-  if (body === undefined) return undefined;
+): RawRequest["body"] {
+  if (typeof body !== "string") return body;
   let json: Json;
   try {
     json = JSON.parse(body) as Json;

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Context } from "aws-lambda";
+import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+import { type GatewayRefusal, gatewayError } from "../../bin/local/gatewayError.ts";
 import { httpResponse } from "../../bin/local/httpResponse.ts";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { proxyEvent } from "../../bin/local/proxyEvent.ts";
@@ -11,7 +12,7 @@ import { usersHandler } from "../../functions/edge/users.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { makeOrg } from "./org.ts";
 import type { Target } from "./target.ts";
-import { answer, encoded, type RawRequest, type Transport } from "./wire.ts";
+import { type Answer, answer, encoded, type RawRequest, type Transport } from "./wire.ts";
 
 const HOST = "rollcall.example";
 const OPERATOR = "arn:aws:iam::000000000000:user/test";
@@ -54,29 +55,38 @@ async function invoke(
   handlers: Readonly<Record<FunctionName, GatewayHandler>>,
   { method, target, headers, body }: RawRequest,
   userArn: string | undefined,
-) {
+): Promise<Answer> {
   const [path = "/", ...queries] = encoded(target).split("?");
-  const match = matchRoute(ROUTES, path);
-  if (match === undefined) throw new Error(`no route takes ${path}`);
   const requestId = randomUUID();
-  const event = proxyEvent(
-    {
-      method,
-      path,
-      queryString: queries.join("?"),
-      rawHeaders: Object.entries({ Host: HOST, ...headers }).flat(),
-      body: Buffer.from(body ?? ""),
-      sourceIp: "127.0.0.1",
-      httpVersion: "1.1",
-    },
-    match,
-    { requestId, at: Date.now(), stage: "test", defaultHost: HOST },
-  );
+  const match = matchRoute(ROUTES, path);
+  if (match === undefined) return refused("noSuchRoute", requestId);
+  const request = {
+    method,
+    path,
+    queryString: queries.join("?"),
+    rawHeaders: Object.entries({ Host: HOST, ...headers }).flat(),
+    body: Buffer.from(body ?? ""),
+    sourceIp: "127.0.0.1",
+    httpVersion: "1.1",
+  };
+  let event: APIGatewayProxyEvent;
+  try {
+    event = proxyEvent(request, match, { requestId, at: Date.now(), stage: "test", defaultHost: HOST });
+  } catch (error) {
+    if (error instanceof URIError) return refused("badRequest", requestId);
+    throw error;
+  }
   if (userArn !== undefined) event.requestContext.identity.userArn = userArn;
   const response = httpResponse(await handlers[match.route.function](event, lambdaContext(requestId)));
   if (response === undefined) throw new Error("API Gateway would not take this answer");
   const received = Object.entries(response.headers).map(([name, values]) => [name, values.join(", ")] as const);
   return answer(response.status, Object.fromEntries(received), Buffer.from(response.body).toString("utf8"));
+}
+
+/** What the gateway answers before any function is asked. */
+function refused(refusal: GatewayRefusal, requestId: string): Answer {
+  const { status, headers, body } = gatewayError(refusal, requestId);
+  return answer(status, headers, body);
 }
 
 function lambdaContext(awsRequestId: string): Context {

@@ -7,7 +7,7 @@ export interface RawRequest {
   readonly method: string;
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
 }
 
 export interface Answer {
@@ -28,7 +28,7 @@ export interface WireRequest {
   readonly path: string;
   /** Added to the defaults (bearer token, SCIM media types); null takes one away. */
   readonly headers?: Readonly<Record<string, string | null>>;
-  /** A string goes out as it is, anything else as JSON. */
+  /** A string or bytes go out as they are, anything else as JSON. */
   readonly body?: unknown;
 }
 
@@ -56,7 +56,8 @@ export function connect(transport: Transport, connection: Connection): Tenant {
         method,
         target: base + path,
         headers: withDefaults(connection.token, headers, body !== undefined),
-        body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
+        body:
+          body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body),
       }),
   };
 }

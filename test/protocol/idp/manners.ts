@@ -7,7 +7,9 @@ import type { Answer } from "../../support/wire.ts";
 export function manners(answer: Answer, accept: string | null | undefined): string[] {
   const found: string[] = [];
   if (answer.status >= 500 && answer.status !== 501 && answer.status !== 503) found.push(`a surprise: ${answer.text}`);
-  if (answer.status === 204) return answer.text === "" ? found : [...found, "a 204 must have no body"];
+  if (answer.status === 204 || answer.status === 304) {
+    return answer.text === "" ? found : [...found, `a ${answer.status} must have no body`];
+  }
   if (answer.json === undefined) return [...found, `the body is not JSON: ${answer.text.slice(0, 200)}`];
   const type = accept === "application/json" ? "application/json" : "application/scim+json";
   found.push(...differences({ "content-type": type }, { ...answer.headers }, "headers"));

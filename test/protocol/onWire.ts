@@ -1,0 +1,90 @@
+import { expect } from "@jest/globals";
+import type { Json, JsonObject } from "../../functions/scim/json.ts";
+import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { memoryTarget } from "../support/memoryTarget.ts";
+import type { OrgRules } from "../support/target.ts";
+import { type Answer, at } from "../support/wire.ts";
+import { refusal, type Talk, talkTo } from "./rows/talk.ts";
+
+/** The strict reading of the RFCs, which the numbered requirements describe. */
+const RFC: OrgRules = { preset: "rfc" };
+
+export const onMemory = memoryTarget();
+
+/** A test of one requirement: a conversation with a new org, empty of differences at its end. */
+export function onWire(run: (talk: Talk) => Promise<void>, rules: OrgRules = RFC): () => Promise<void> {
+  return async () => {
+    const talk = await talkTo(onMemory, rules);
+    await run(talk);
+    expect(talk.found).toEqual([]);
+  };
+}
+
+/** A refused request. `words` is a regular expression over the detail, in any letter case. */
+export function refused(status: number, scimType?: string, words = "\\S"): { status: number; json: Json } {
+  const shape = refusal(status, scimType, words) as JsonObject;
+  return { status, json: { scimType: "$absent", ...shape } };
+}
+
+export function user(userName: string, own: JsonObject = {}): JsonObject {
+  return { schemas: [USER_SCHEMA], userName, ...own };
+}
+
+export function group(displayName: string, own: JsonObject = {}): JsonObject {
+  return { schemas: [GROUP_SCHEMA], displayName, ...own };
+}
+
+export function enterpriseUser(userName: string, enterprise: Json, own: JsonObject = {}): JsonObject {
+  return user(userName, { schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA], [ENTERPRISE_SCHEMA]: enterprise, ...own });
+}
+
+/** Creates what `body` says. @returns its id */
+export async function made(talk: Talk, endpoint: "/Users" | "/Groups", body: JsonObject): Promise<string> {
+  const answer = await talk.say("create", { method: "POST", path: endpoint, body }, { status: 201 });
+  return textOf(answer, "id");
+}
+
+/** The text at a dotted path of the answer. */
+export function textOf(answer: Answer, path: string): string {
+  const value = at(answer.json, path);
+  if (typeof value !== "string") throw new Error(`no text at ${path}: ${answer.text.slice(0, 300)}`);
+  return value;
+}
+
+export async function get(talk: Talk, path: string): Promise<Answer> {
+  return talk.say(`GET ${path}`, { method: "GET", path }, { status: 200 });
+}
+
+/** `filter=` and the filter, encoded. */
+export function filtered(filter: string): string {
+  return `filter=${encodeURIComponent(filter)}`;
+}
+
+/** Expects the filter to select exactly the resources with these names (userName or displayName). */
+export async function selects(
+  talk: Talk,
+  endpoint: "/Users" | "/Groups",
+  filter: string,
+  names: readonly string[],
+): Promise<void> {
+  const answer = await talk.say(
+    filter,
+    { method: "GET", path: `${endpoint}?${filtered(filter)}` },
+    { status: 200, json: { totalResults: names.length } },
+  );
+  const resources = at(answer.json, "Resources");
+  const found = (Array.isArray(resources) ? resources : []).map((one) => at(one, "userName") ?? at(one, "displayName"));
+  if (JSON.stringify([...names].sort()) !== JSON.stringify(found.map(String).sort())) {
+    talk.note(filter, `expected ${names.join(", ")}; got ${found.join(", ")}`);
+  }
+}
+
+export async function refusesFilter(
+  talk: Talk,
+  endpoint: "/Users" | "/Groups",
+  filter: string,
+  scimType = "invalidFilter",
+): Promise<void> {
+  const status = scimType === "sensitive" ? 403 : 400;
+  await talk.say(filter, { method: "GET", path: `${endpoint}?${filtered(filter)}` }, refused(status, scimType));
+}
