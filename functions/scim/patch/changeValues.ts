@@ -23,7 +23,7 @@ export function changeAll(attribute: Attribute, current: Json | undefined, chang
   const { op, value = null, reading } = change;
   switch (op) {
     case "replace":
-      return readValue(attribute, value, reading);
+      return understood(attribute, readValue(attribute, value, reading), value);
     case "add": {
       const added = givenValues(attribute, value, reading).map((given): Slot => ({ value: given, touched: true }));
       return finished(attribute, [...slotsOf(current), ...added], reading);
@@ -31,6 +31,20 @@ export function changeAll(attribute: Attribute, current: Json | undefined, chang
     case "remove":
       return removeListed(attribute, current, value, reading);
   }
+}
+
+/**
+ * What was read of a value; nothing only when the value says nothing, so that what is not understood wipes nothing.
+ * @throws ScimError 400 invalidValue
+ */
+function understood<T extends Json>(attribute: Attribute, read: T | undefined, value: Json): T | undefined {
+  if (read === undefined && !saysNothing(value)) throw wrongType(attribute.name, "made of what GET /Schemas lists");
+  return read;
+}
+
+function saysNothing(value: Json): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).every(saysNothing);
+  return value === null || value === "";
 }
 
 /**
@@ -107,7 +121,7 @@ function changeElements({ path, filter }: ValuePath, slots: Slot[], change: Chan
   const given = change.op === "remove" ? undefined : givenElement(attribute, change.value ?? null, change.reading);
   if (given === undefined) return change.op === "add" ? slots : onSelected(slots, filter, () => ({}));
   if (change.op === "replace") {
-    const replacement = merged(attribute, {}, given, change.reading) ?? {};
+    const replacement = understood(attribute, merged(attribute, {}, given, change.reading), given) ?? {};
     const next = onSelected(slots, filter, () => replacement);
     if (next === slots) throw noTarget(attribute);
     return next;

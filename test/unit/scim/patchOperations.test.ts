@@ -183,6 +183,7 @@ describe("replace", () => {
     ],
     ["of one part of all values", { emails: [WORK] }, "emails.display", "D", { emails: [{ ...WORK, display: "D" }] }],
     ["of one part where there is no value", {}, "emails.value", "a@x", { emails: [{ value: "a@x" }] }],
+    ["with an object that says nothing removes", { emails: [WORK] }, "emails", [{ value: null }], {}],
     ["with null removes", { title: "T" }, "title", null, {}],
     ["with an empty string removes", { title: "T" }, "title", "", {}],
     [
@@ -223,6 +224,8 @@ describe("replace", () => {
     ["with two primaries", "emails.primary", true, "400 invalidValue"],
     ["with another type", "active", "perhaps", "400 invalidValue"],
     ["without a value", "title", undefined, "400 invalidValue"],
+    ["of a list with what nobody knows", "emails", [{ foo: "a" }], "400 invalidValue"],
+    ["of a value with what nobody knows", 'emails[type eq "work"]', { foo: "a" }, "400 invalidValue"],
     ["of userName with nothing", "userName", "", "400 invalidValue"],
     ["of userName with null", "userName", null, "400 invalidValue"],
     ["of userName with blanks", "userName", "  ", "400 invalidValue"],
