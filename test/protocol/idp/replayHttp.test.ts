@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { playCommand } from "../../../bin/rollcall/play.ts";
+import { localTarget } from "../../support/localTarget.ts";
+import type { Connection } from "../../support/wire.ts";
+import { rows } from "../rows/rows.ts";
+import { replays } from "./replays.ts";
+
+let target: Awaited<ReturnType<typeof localTarget>>;
+beforeAll(async () => {
+  target = await localTarget();
+});
+afterAll(() => target.close());
+
+for (const check of [...replays(), ...rows]) {
+  test(`over HTTP, ${check.name}`, async () => {
+    expect(await check.run(target)).toEqual([]);
+  });
+}
+
+describe("rollcall play", () => {
+  for (const who of ["entra", "okta"]) {
+    test(`${who} is right in every step, twice, and leaves nothing behind`, async () => {
+      const tenant = await target.org();
+      for (const _time of [1, 2]) {
+        const { code, lines } = await play(who, tenant);
+        expect(lines.filter((line) => line.startsWith("✗") || line.startsWith(" "))).toEqual([]);
+        expect(code).toBe(0);
+        expect(lines.filter((line) => line.startsWith("✓")).length).toBeGreaterThan(20);
+      }
+      for (const path of ["/Users", "/Groups"]) {
+        expect((await tenant.request({ method: "GET", path })).json).toMatchObject({ totalResults: 0 });
+      }
+    });
+  }
+
+  test("says what differs, ends with 1 and cleans up when an organization's rules get in the way", async () => {
+    const tenant = await target.org({ changed: { teamNameMaxLength: 5 } });
+    const { code, lines } = await play("entra", tenant);
+    expect(code).toBe(1);
+    expect(lines.join("\n")).toMatch(/✗ Create the group .*→ 400\)\n {4}expected 201, got 400: .*\(ref: /);
+    expect((await tenant.request({ method: "GET", path: "/Users" })).json).toMatchObject({ totalResults: 0 });
+  });
+
+  test("says so when the token is wrong", async () => {
+    const { code, lines } = await play("okta", { ...(await target.org()), token: "wrong" });
+    expect(code).toBe(1);
+    expect(lines[1]).toMatch(/^✗ Test Connector Configuration/);
+  });
+});
+
+async function play(
+  who: string,
+  { tenantUrl, token }: Connection,
+): Promise<{ code: number | undefined; lines: string[] }> {
+  const lines: string[] = [];
+  const code = await playCommand.run({
+    arguments: [who],
+    options: { url: tenantUrl, token },
+    json: false,
+    terminal: { out: (line) => lines.push(line), err: (line) => lines.push(line) },
+    place: { kind: "local", folder: "" },
+    connect: () => Promise.reject(new Error("play asks nothing of the administration API")),
+  });
+  return { code, lines };
+}

@@ -1,0 +1,27 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { connectStore } from "../../bin/local/openStore.ts";
+import { startServer } from "../../bin/local/server.ts";
+import { httpTarget } from "./httpTarget.ts";
+import { inProcessAdmin } from "./inProcess.ts";
+import type { Target } from "./target.ts";
+import { testEndpoint } from "./testEndpoint.ts";
+
+/** What `npm start` starts, on a free port and with a data folder of its own; administered past it, as the command line tool does. */
+export async function localTarget(): Promise<Target & { close(): Promise<void> }> {
+  const dataFolder = mkdtempSync(join(tmpdir(), "rollcall-target-"));
+  const server = await startServer({ port: 0, dataFolder, org: "acme", memory: false });
+  const { storeEndpoint, tableName } = JSON.parse(readFileSync(join(dataFolder, "server.json"), "utf8"));
+  const data = connectStore(storeEndpoint, tableName);
+  const http = httpTarget("local server", server.url, inProcessAdmin(testEndpoint(data.store)), 150);
+  return {
+    ...http,
+    close: async () => {
+      http.close();
+      data.close();
+      await server.close();
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
