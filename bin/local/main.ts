@@ -60,8 +60,9 @@ function announce(server: LocalServer, options: CommandLine): void {
         ? `The token was shown when it was made and cannot be shown again. For a new one: npm run rollcall -- token regenerate ${options.org}`
         : `Secret token: ${token}`,
     );
-    if (options.output === "readable" && token !== undefined)
-      console.log("The token is shown this once. Ctrl-C stops the server.");
+    if (options.output === "readable") {
+      console.log(`${token === undefined ? "" : "The token is shown this once. "}Ctrl-C stops the server.`);
+    }
   }
   if (options.output !== "readable" && store === "memory" && !options.memory) console.error(lost);
 }
