@@ -87,6 +87,11 @@ async function playGroup(player: Player, groupName: string, first: string, secon
   await player.step("Read the group without members", slim, { status: 200, body: { displayName: renamed } });
   const filtered: Json = { op: "remove", path: `members[value eq "${second}"]` };
   await player.step("Remove a member by filter (flag mode)", patch(group, [filtered]), { status: [200, 204] });
+  await player.step(
+    "Nobody is left",
+    { method: "GET", path: group },
+    { status: 200, body: { id }, empty: ["members"] },
+  );
   await player.delete("Delete the group", group);
   await player.step("The group is gone", { method: "GET", path: group }, { status: 404 });
 }

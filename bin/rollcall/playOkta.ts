@@ -91,7 +91,11 @@ async function playWizardGroup(player: Player, name: string, member: string): Pr
   const one = put(name, [{ value: member, display: "anything" }]);
   await player.step("Push the members by PUT", one, { status: 200, body: { members: [{ value: member }] } });
   const renamed = `${name} new`;
-  await player.step("Rename and empty by PUT", put(renamed, []), { status: 200, body: { displayName: renamed } });
+  await player.step("Rename and empty by PUT", put(renamed, []), {
+    status: 200,
+    body: { displayName: renamed },
+    empty: ["members"],
+  });
   await player.delete("Unlink and delete the group", group);
   await player.step("The group is gone", { method: "GET", path: group }, { status: 404 });
 }
@@ -114,6 +118,11 @@ async function playCatalogGroup(player: Player, name: string, first: string, sec
   await player.step("Push Now: the exact list", now([first, second]), done);
   await readGroup(player, "Both are members", group, renamed, [first, second].sort());
   await player.step("Push Now: nobody", now([]), done);
+  await player.step(
+    "Nobody is left",
+    { method: "GET", path: group },
+    { status: 200, body: { id }, empty: ["members"] },
+  );
   await player.delete("Unlink and delete the group", group);
 }
 

@@ -16,6 +16,8 @@ export interface Wanted {
   readonly status: number | readonly number[];
   /** What the identity provider needs to find in the answer: at least these members; arrays element by element. */
   readonly body?: Json;
+  /** Members of the answer that must be absent or empty. */
+  readonly empty?: readonly string[];
 }
 
 export interface Played {
@@ -153,7 +155,16 @@ function differencesFrom(wanted: Wanted, status: number, json: Json | undefined,
     const detail = isObject(json) && typeof json.detail === "string" ? json.detail : text.slice(0, 200);
     return [`expected ${statuses.join(" or ")}, got ${status}${detail === "" ? "" : `: ${detail}`}`];
   }
-  return wanted.body === undefined || status === 204 ? [] : missing(wanted.body, json, "the answer");
+  if (status === 204) return [];
+  const full = (wanted.empty ?? []).filter((name) => isObject(json) && !isEmpty(json[name]));
+  return [
+    ...(wanted.body === undefined ? [] : missing(wanted.body, json, "the answer")),
+    ...full.map((name) => `the answer.${name}: expected none`),
+  ];
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function missing(wanted: Json, got: Json | undefined, place: string): string[] {
