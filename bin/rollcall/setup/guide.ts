@@ -1,0 +1,74 @@
+import type { Rules } from "../../../functions/provisioning/rules.ts";
+
+export type Idp = "entra" | "okta" | "onelogin" | "google" | "jumpcloud";
+
+/** What the steps are filled in with. */
+export interface OrgSetup {
+  /** Login name. */
+  readonly org: string;
+  readonly tenantUrl: string;
+  readonly rules: Rules;
+  /** What an org admin types for words of the command line, e.g. `token generate acme`: with the place to work on. */
+  command(words: string): string;
+}
+
+/** How one identity provider is connected: data, from which terminal, JSON and README are rendered. */
+export interface SetupGuide {
+  readonly idp: Idp;
+  readonly name: string;
+  /** The vendor's own pages about these consoles. */
+  readonly sources: readonly string[];
+  steps(org: OrgSetup): readonly SetupStep[];
+}
+
+export interface SetupStep {
+  readonly title: string;
+  /** The way through the console, outermost first. */
+  readonly where: readonly string[];
+  /** In the order of doing. */
+  readonly parts: readonly SetupPart[];
+}
+
+/**
+ * Text is prose in which "double quotes" hold what the console shows and `backticks` what is typed; no other markup.
+ * Values of fields and mappings are literal.
+ */
+export type SetupPart =
+  | { readonly kind: "action"; readonly text: string }
+  | { readonly kind: "note"; readonly text: string }
+  | { readonly kind: "fields"; readonly fields: readonly SetupField[] }
+  | { readonly kind: "mappings"; readonly mappings: readonly AttributeMapping[] }
+  | { readonly kind: "json"; readonly text: string };
+
+export interface SetupField {
+  readonly name: string;
+  readonly value: string;
+}
+
+export interface AttributeMapping {
+  /** SCIM attribute. */
+  readonly target: string;
+  /** Attribute or expression of the identity provider. */
+  readonly source: string;
+  readonly remark: string;
+}
+
+export function action(text: string): SetupPart {
+  return { kind: "action", text };
+}
+
+export function note(text: string): SetupPart {
+  return { kind: "note", text };
+}
+
+/** One field per entry, in their order. */
+export function fields(values: Readonly<Record<string, string>>): SetupPart {
+  return { kind: "fields", fields: Object.entries(values).map(([name, value]) => ({ name, value })) };
+}
+
+export function mappings(...rows: readonly (readonly [target: string, source: string, remark?: string])[]): SetupPart {
+  return { kind: "mappings", mappings: rows.map(([target, source, remark = ""]) => ({ target, source, remark })) };
+}
+
+/** Stands where a token is pasted: no guide ever holds one. */
+export const TOKEN = "the org token, pasted alone";

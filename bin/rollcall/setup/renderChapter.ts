@@ -1,0 +1,79 @@
+import type { Idp, OrgSetup, SetupPart } from "./guide.ts";
+import { GUIDES } from "./guides.ts";
+
+/**
+ * The steps as a chapter in Markdown, from `### Name` on.
+ * @param placeholders stands for an organization: what a reader is to replace must say so itself
+ */
+export function renderChapter(idp: Idp, placeholders: OrgSetup): string {
+  const guide = GUIDES[idp];
+  const steps = guide.steps(placeholders).map(({ title, where, parts }, index) => {
+    const way = where.length === 0 ? "" : ` ${where.join(" › ")}`;
+    return [`**${index + 1}. ${title}.**${way}`, ...blocks(parts)].join("\n\n");
+  });
+  const sources = `Consoles change; the vendor's own pages: ${guide.sources.map((source) => `<${source}>`).join(", ")}`;
+  return [`### ${guide.name}`, ...steps, sources].join("\n\n");
+}
+
+/** Actions and notes that follow each other are one list. */
+function blocks(parts: readonly SetupPart[]): string[] {
+  const done: string[] = [];
+  let list: string[] = [];
+  const close = () => {
+    if (list.length > 0) done.push(list.join("\n"));
+    list = [];
+  };
+  for (const part of parts) {
+    if (part.kind === "action" || part.kind === "note") list.push(`- ${prose(part.text)}`);
+    else {
+      close();
+      done.push(block(part));
+    }
+  }
+  close();
+  return done;
+}
+
+function block(part: Exclude<SetupPart, { kind: "action" | "note" }>): string {
+  switch (part.kind) {
+    case "fields":
+      return markdownTable(
+        ["field", "value"],
+        part.fields.map(({ name, value }) => [cell(name), code(value)]),
+      );
+    case "mappings":
+      return markdownTable(
+        ["target", "source", "remark"],
+        part.mappings.map(({ target, source, remark }) => [code(target), code(source), cell(remark)]),
+      );
+    case "json":
+      return `\`\`\`json\n${part.text}\n\`\`\``;
+  }
+}
+
+function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  // A column that is empty in every row is left out.
+  const kept = head.map((_, column) => rows.some((row) => row[column] !== ""));
+  const line = (cells: readonly string[]) => `| ${cells.filter((_, column) => kept[column]).join(" | ")} |`;
+  return [line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n");
+}
+
+/** "Labels" outside of `code` become bold. */
+function prose(text: string): string {
+  return text
+    .split(/(`[^`]*`)/)
+    .map((piece) => (piece.startsWith("`") ? piece : escaped(piece).replace(/"([^"]+)"/g, "**$1**")))
+    .join("");
+}
+
+function cell(text: string): string {
+  return /[[\]]/.test(text) ? code(text) : escaped(text).replaceAll("|", "\\|");
+}
+
+function code(text: string): string {
+  return `\`${text.replaceAll("|", "\\|")}\``;
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\*_[\]<]/g, "\\$&");
+}

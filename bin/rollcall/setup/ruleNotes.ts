@@ -1,0 +1,84 @@
+import { action, note, type OrgSetup, type SetupPart, type SetupStep } from "./guide.ts";
+
+/** First step everywhere: what Rollcall needs before an identity provider can sign in to it (P1 to P3). */
+export function prepare({ org, rules, tenantUrl, command }: OrgSetup): SetupStep {
+  return {
+    title: "Get the Tenant URL and an org token",
+    where: ["Rollcall"],
+    parts: [
+      note(
+        `The Tenant URL is \`${tenantUrl}\`; its last word is the organization's login name, not its display name. SAML SSO comes first: without it no token is made and SCIM answers 403.`,
+      ),
+      action(
+        `Make the token: \`${command(`token generate ${org}`)}\`. It is shown once and cannot be shown again: keep it in a safe place.`,
+      ),
+      note(
+        rules.liveTokens === "one"
+          ? `One token lives at a time. Lost it? \`${command(`token regenerate ${org}`)}\` makes another and ends every earlier one at once; \`${command(`token rotate ${org}`)}\` lets the earlier one work for an overlap.`
+          : `Several tokens may live. Lost one? Make another and revoke the lost one: \`${command(`token list ${org}`)}\` shows their ids. \`${command(`token regenerate ${org}`)}\` ends every earlier one at once.`,
+      ),
+      note("Name more than one org admin, so that losing one locks nobody out."),
+    ],
+  };
+}
+
+/** Last step everywhere (P15, P16, P18). */
+export function compare({ org, command }: OrgSetup): SetupStep {
+  return {
+    title: "Compare both sides",
+    where: ["Rollcall"],
+    parts: [
+      action(
+        `List what arrived: \`${command(`users ${org}`)}\`, \`${command(`teams ${org}`)}\`, and the members of one team with \`${command(`team ${org} NAME`)}\`.`,
+      ),
+      note(
+        "Users and teams made by SCIM are marked as such; a team's members are changed at the identity provider only. An inactive user keeps account and memberships and is left out of teams until reactivated.",
+      ),
+      note(
+        "Every refusal says what to change and ends in `(ref: …)`: the identity provider's log shows it, and the reference finds Rollcall's log line.",
+      ),
+    ],
+  };
+}
+
+/** What happens to a changed userName. */
+export function userNameNote({ rules }: OrgSetup): SetupPart {
+  return note(
+    rules.userNameMutability === "immutable"
+      ? "`userName` cannot be changed after a user was created: a request that changes it is refused (400 `mutability`), unless it deactivates the user."
+      : "This organization lets `userName` change after creation, so its mapping may apply always.",
+  );
+}
+
+export function workEmailNote({ rules }: OrgSetup): SetupPart {
+  return note(
+    rules.workEmailRequired
+      ? "A user without a work e-mail is refused (400 `invalidValue`): see to it that everybody in scope has one. Later changes that leave it out keep the stored one; taking the last one away is refused."
+      : "This organization takes users without an e-mail address.",
+  );
+}
+
+export function teamNameNote({ rules }: OrgSetup): SetupPart {
+  const unique = rules.groupNameUnique
+    ? " Names must be unique within the organization; upper and lower case are the same."
+    : "";
+  return note(
+    `A team's name has at most ${rules.teamNameMaxLength} characters: rename a longer group before pushing it, otherwise it is refused.${unique}`,
+  );
+}
+
+export function unknownMembersNote({ rules }: OrgSetup): SetupPart {
+  return note(
+    rules.unknownMembers === "skip"
+      ? "Members that are no provisioned users of this organization are left out of the team, and the rest of the request succeeds: assign everybody to the application before pushing a group."
+      : "A group change that names members who are no provisioned users of this organization is refused whole (400 `invalidValue`, naming them): assign everybody to the application before pushing a group.",
+  );
+}
+
+export function otherAttributesNote({ rules }: OrgSetup): SetupPart {
+  return note(
+    rules.unknownPaths === "ignore" && rules.unknownAttributes === "ignore"
+      ? "Other mappings may stay or go: standard attributes are kept, and what Rollcall does not know is ignored and noted in its log."
+      : "Other mappings to standard SCIM attributes may stay or go. Delete those to attributes of your own making: this organization's rules refuse what the SCIM schemas do not know.",
+  );
+}
