@@ -3,9 +3,10 @@ import { orgCommands } from "./rollcall/orgCommands.ts";
 import { playCommand } from "./rollcall/play.ts";
 import { reach } from "./rollcall/reach.ts";
 import { run } from "./rollcall/run.ts";
+import { setupCommand } from "./rollcall/setupCommand.ts";
 import { tokenCommands } from "./rollcall/tokenCommands.ts";
 
-const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands, playCommand];
+const COMMANDS = [...orgCommands, setupCommand, ...tokenCommands, ...directoryCommands, playCommand];
 
 // A reader that went away (`| head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);

@@ -1,0 +1,104 @@
+import { PRESETS, type Rules } from "../../functions/provisioning/rules.ts";
+import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { DATA_FOLDER } from "../local/readOptions.ts";
+import { adminPath } from "./adminClient.ts";
+import { type Command, type Invocation, textOption } from "./command.ts";
+import type { Place } from "./place.ts";
+import { Misused, Refused } from "./refused.ts";
+import type { OrgSetup } from "./setup/guide.ts";
+import { GUIDES, isIdp } from "./setup/guides.ts";
+import { renderText } from "./setup/renderText.ts";
+import { printable } from "./table.ts";
+
+const NAMES = Object.keys(GUIDES).join(", ");
+
+export const setupCommand: Command = {
+  name: "org setup",
+  arguments: ["ORG"],
+  summary: "print how an identity provider is connected, filled in for this organization",
+  options: { idp: { type: "string", value: "NAME", help: `one of ${NAMES}` } },
+  run: setup,
+};
+
+async function setup(invocation: Invocation): Promise<undefined> {
+  const { json, options, place, terminal } = invocation;
+  const idp = textOption(options, "idp");
+  if (!isIdp(idp)) throw new Misused(`--idp takes one of ${NAMES}.`);
+  const answer = await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments));
+  const org = orgSetupOf(answer, place);
+  const guide = GUIDES[idp];
+  const obstacles = obstaclesOf(answer, org);
+  if (json) {
+    const { org: name, tenantUrl } = org;
+    const document = { org: name, tenantUrl, idp, obstacles, steps: guide.steps(org), sources: guide.sources };
+    terminal.out(JSON.stringify(document, undefined, 2));
+    return undefined;
+  }
+  terminal.out(renderText(guide, org));
+  for (const obstacle of obstacles) terminal.err(`Before you begin: ${printable(obstacle)}`);
+  return undefined;
+}
+
+/** @throws Refused when the server is of another release, whose rules this one does not know */
+function orgSetupOf(answer: JsonObject, place: Place): OrgSetup {
+  const { org, tenantUrl, rules } = answer;
+  if (typeof org !== "string" || typeof tenantUrl !== "string" || !isRules(rules)) {
+    throw new Refused(
+      "The server's answer does not name this release's rules: deploy the release of this command first.",
+    );
+  }
+  const suffix = placeOptions(place);
+  return { org, tenantUrl, rules, command: (words) => `npm run rollcall -- ${words}${suffix}` };
+}
+
+function isRules(value: unknown): value is Rules {
+  if (typeof value !== "object" || value === null) return false;
+  const given = new Map(Object.entries(value));
+  return Object.entries(PRESETS.standard).every(([name, usual]) => typeof given.get(name) === typeof usual);
+}
+
+/** What keeps an identity provider from being connected, each with what to do. */
+function obstaclesOf(answer: JsonObject, { org, tenantUrl, command }: OrgSetup): string[] {
+  const obstacles: string[] = [];
+  if (answer.entitled !== true) {
+    obstacles.push(`The plan does not include SCIM, so SCIM answers 403: ${command(`org update ${org} --entitled`)}`);
+  }
+  if (answer.sso === null) {
+    obstacles.push(
+      `SAML SSO is not configured, so no token is made and SCIM answers 403: ${command(`org update ${org} --sso-url URL`)}`,
+    );
+  }
+  if (isObject(answer.paused)) obstacles.push("The organization is paused, so SCIM answers 403.");
+  if (Array.isArray(answer.admins) && answer.admins.length < 2) {
+    obstacles.push(
+      `Fewer than two org admins are named; more than one is recommended: ${command(`org update ${org} --admin ID --admin ID`)}`,
+    );
+  }
+  if (/^(?:127\.|localhost$|\[::1\]$)/.test(URL.parse(tenantUrl)?.hostname ?? "")) {
+    obstacles.push(
+      "No identity provider reaches this machine's own address: deploy, or put a tunnel before npm start -- --public-url URL.",
+    );
+  }
+  return obstacles;
+}
+
+/** The options that let a printed command work on the same place. */
+function placeOptions(place: Place): string {
+  switch (place.kind) {
+    case "local":
+      return place.folder === DATA_FOLDER ? "" : ` --data ${quoted(place.folder)}`;
+    case "url":
+      return ` --url ${quoted(place.url)}${region(place.region)}`;
+    case "stack":
+      return ` --stack ${quoted(place.stack)}${region(place.region)}`;
+  }
+}
+
+function region(name: string | undefined): string {
+  return name === undefined ? "" : ` --region ${quoted(name)}`;
+}
+
+/** As one word of a POSIX shell. */
+function quoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
