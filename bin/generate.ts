@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { generateMessages } from "./generate/messages.ts";
+import { withSetupChapters } from "./generate/setupChapters.ts";
 
 /** `npm run generate`: writes the generated files; a test holds that they are committed as generated. */
 const root = join(import.meta.dirname, "..");
@@ -8,3 +9,6 @@ for (const [path, text] of generateMessages()) {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
 }
+
+const readme = join(root, "README.md");
+writeFileSync(readme, withSetupChapters(readFileSync(readme, "utf8")));

@@ -1,0 +1,31 @@
+import { PRESETS } from "../../functions/provisioning/rules.ts";
+import type { Idp, OrgSetup } from "../rollcall/setup/guide.ts";
+import { renderChapter } from "../rollcall/setup/renderChapter.ts";
+
+const CHAPTERS: readonly Idp[] = ["entra", "okta"];
+
+/** What stands in README.md for the reader's own organization. */
+const PLACEHOLDERS: OrgSetup = {
+  org: "acme",
+  tenantUrl: "https://YOUR-ENDPOINT/scim/v2/acme",
+  rules: PRESETS.standard,
+  command: (words) => `npm run rollcall -- ${words}`,
+};
+
+/**
+ * README.md with what stands between `<!-- setup:IDP -->` and `<!-- /setup:IDP -->` made anew.
+ * @throws Error when a pair of markers is not there exactly once, in this order
+ */
+export function withSetupChapters(readme: string): string {
+  return CHAPTERS.reduce((text, idp) => replaced(text, idp, renderChapter(idp, PLACEHOLDERS)), readme);
+}
+
+function replaced(text: string, idp: Idp, chapter: string): string {
+  const [open, close] = [`<!-- setup:${idp} -->`, `<!-- /setup:${idp} -->`];
+  const [before, rest, ...more] = text.split(open);
+  const [old, after, ...evenMore] = rest?.split(close) ?? [];
+  if (before === undefined || old === undefined || after === undefined || more.length + evenMore.length > 0) {
+    throw new Error(`README.md needs ${open} and ${close}, once each and in this order.`);
+  }
+  return `${before}${open}\n\n${chapter}\n\n${close}${after}`;
+}
