@@ -1,0 +1,249 @@
+import { test } from "@jest/globals";
+import type { Json } from "../../../functions/scim/json.ts";
+import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { at } from "../../support/wire.ts";
+import { enterpriseUser, get, group, made, onWire, refused, user } from "../onWire.ts";
+
+const CORE = "urn:ietf:params:scim:schemas:core:2.0";
+
+test(
+  "S-70, S-71, S-73: the service provider configuration has all its parts, and says what is done",
+  onWire(async (talk) => {
+    await talk.seen("the document", "/ServiceProviderConfig", {
+      schemas: [`${CORE}:ServiceProviderConfig`],
+      patch: { supported: true },
+      bulk: { supported: false, maxOperations: "$integer", maxPayloadSize: "$integer" },
+      filter: { supported: true, maxResults: 200 },
+      changePassword: { supported: false },
+      sort: { supported: false },
+      etag: { supported: true },
+      pagination: {
+        cursor: false,
+        index: true,
+        defaultPaginationMethod: "index",
+        defaultPageSize: 100,
+        maxPageSize: 200,
+      },
+      authenticationSchemes: [
+        { type: "oauthbearertoken", name: "$present", description: "$present", specUri: "$present", primary: true },
+      ],
+      meta: { resourceType: "ServiceProviderConfig", location: `${talk.tenant.tenantUrl}/ServiceProviderConfig` },
+    });
+    await talk.say("bulk is off", { method: "POST", path: "/Bulk", body: {} }, refused(501));
+  }),
+);
+
+test(
+  "S-74, DI-2: resource types name schemas that exist, endpoints that answer, and are found by name",
+  onWire(async (talk) => {
+    const list = await get(talk, "/ResourceTypes");
+    talk.expect(
+      "the list",
+      {
+        schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+        totalResults: 2,
+        startIndex: 1,
+        itemsPerPage: 2,
+      },
+      list.json,
+    );
+    for (const [name, endpoint, schema] of [
+      ["User", "/Users", USER_SCHEMA],
+      ["Group", "/Groups", GROUP_SCHEMA],
+    ] as const) {
+      const location = `${talk.tenant.tenantUrl}/ResourceTypes/${name}`;
+      const type = {
+        schemas: [`${CORE}:ResourceType`],
+        id: name,
+        name,
+        endpoint,
+        schema,
+        description: "$present",
+        meta: { resourceType: "ResourceType", location },
+      };
+      talk.expect(name, { Resources: { $contains: [type] } }, list.json);
+      await talk.seen(name, `/ResourceTypes/${name}`, type);
+      await talk.seen(schema, `/Schemas/${schema}`, { id: schema });
+      await talk.seen(endpoint, endpoint, { totalResults: 0 });
+    }
+    const schemaExtensions = { $exactly: [{ schema: ENTERPRISE_SCHEMA, required: false }] };
+    await talk.seen("the extension", "/ResourceTypes/User", { schemaExtensions });
+    await talk.seen("its schema", `/Schemas/${ENTERPRISE_SCHEMA}`, { id: ENTERPRISE_SCHEMA });
+    for (const name of ["user", "Users", "Nothing", "__proto__", "constructor"]) {
+      await talk.say(name, { method: "GET", path: `/ResourceTypes/${name}` }, refused(404));
+    }
+  }),
+);
+
+test(
+  "S-75: an extension that is not required may be absent or present",
+  onWire(async (talk) => {
+    await made(talk, "/Users", user("a"));
+    await made(talk, "/Users", enterpriseUser("b", { department: "d" }));
+  }),
+);
+
+test(
+  "S-76: schemas are published with exact keywords and without a single null",
+  onWire(async (talk) => {
+    const answer = await get(talk, "/Schemas");
+    if (/:\s*null/.test(answer.text)) talk.note("/Schemas", "holds a null");
+    const words: Record<string, RegExp> = {
+      type: /^(string|boolean|decimal|integer|dateTime|binary|reference|complex)$/,
+      mutability: /^(readOnly|readWrite|immutable|writeOnly)$/,
+      returned: /^(always|never|default|request)$/,
+      uniqueness: /^(none|server|global)$/,
+    };
+    for (const schema of elements(at(answer.json, "Resources"))) {
+      const id = String(at(schema, "id"));
+      const location = `${talk.tenant.tenantUrl}/Schemas/${id}`;
+      talk.expect(
+        id,
+        {
+          schemas: [`${CORE}:Schema`],
+          name: "$present",
+          description: "$present",
+          meta: { resourceType: "Schema", location },
+        },
+        schema,
+      );
+      const attributes = elements(at(schema, "attributes"));
+      for (const attribute of [...attributes, ...attributes.flatMap((one) => elements(at(one, "subAttributes")))]) {
+        for (const [name, allowed] of Object.entries(words)) {
+          const value = at(attribute, name);
+          if (value !== undefined && !allowed.test(String(value)))
+            talk.note(String(at(attribute, "name")), `${name} is ${value}`);
+        }
+        if (at(attribute, "type") === "complex")
+          talk.expect("sub-attributes", "$present", at(attribute, "subAttributes"));
+        if (at(attribute, "type") === "reference")
+          talk.expect("reference types", "$present", at(attribute, "referenceTypes"));
+      }
+    }
+  }),
+);
+
+test(
+  "S-77, S-26: nothing is returned that /Schemas does not declare, externalId included",
+  onWire(async (talk) => {
+    const id = await made(
+      talk,
+      "/Users",
+      enterpriseUser("a", { manager: "m", department: "d" }, { externalId: "e", emails: [{ value: "a@x" }] }),
+    );
+    const gid = await made(talk, "/Groups", group("g", { externalId: "e", members: [{ value: id }] }));
+    const schemas = (await get(talk, "/Schemas")).json;
+    for (const [path, schema] of [
+      [`/Users/${id}`, USER_SCHEMA],
+      [`/Groups/${gid}`, GROUP_SCHEMA],
+    ] as const) {
+      const resource = (await get(talk, path)).json;
+      for (const [name, value] of Object.entries(Object(resource))) {
+        if (["schemas", "id", "meta"].includes(name)) continue;
+        const attributes = name.startsWith("urn:")
+          ? attributesOf(schemas, name)
+          : elements([attributesOf(schemas, schema).find((one) => at(one, "name") === name) ?? null]);
+        if (attributes.includes(null)) talk.note(path, `${name} is not declared`);
+        const parts = elements(Array.isArray(value) ? value : [value as Json]).flatMap((one) =>
+          Object.keys(typeof one === "object" ? Object(one) : {}),
+        );
+        const subs = name.startsWith("urn:")
+          ? attributes
+          : attributes.flatMap((one) => elements(at(one, "subAttributes")));
+        for (const part of parts)
+          if (!subs.some((one) => at(one, "name") === part)) talk.note(path, `${name}.${part} is not declared`);
+      }
+    }
+  }),
+);
+
+test(
+  "S-77: the schemas tell the rules of the org: what is required, immutable, unique or listed",
+  onWire(async (talk) => {
+    const free: Json = {
+      $contains: [
+        { name: "userName", required: true, mutability: "readWrite", uniqueness: "server" },
+        { name: "emails", required: false },
+        { name: "password", mutability: "writeOnly", returned: "never" },
+        { name: "externalId", caseExact: true },
+      ],
+    };
+    await talk.seen("rfc", `/Schemas/${USER_SCHEMA}`, { attributes: free });
+    const members: Json = {
+      $contains: [
+        { name: "value", mutability: "immutable" },
+        { name: "type", canonicalValues: ["User", "Group"] },
+        { name: "$ref", referenceTypes: ["User", "Group"] },
+      ],
+    };
+    const named: Json = {
+      $contains: [
+        { name: "displayName", required: true, uniqueness: "server" },
+        { name: "externalId" },
+        { name: "members", subAttributes: members },
+      ],
+    };
+    await talk.seen("groups", `/Schemas/${GROUP_SCHEMA}`, { attributes: named });
+    const manager: Json = {
+      $contains: [
+        {
+          name: "manager",
+          required: false,
+          subAttributes: {
+            $contains: [
+              { name: "value", caseExact: true, required: false },
+              { name: "displayName", mutability: "readOnly" },
+            ],
+          },
+        },
+      ],
+    };
+    await talk.seen("enterprise", `/Schemas/${ENTERPRISE_SCHEMA}`, { attributes: manager });
+  }),
+);
+
+test(
+  "S-77: under the standard rules the schema says immutable, requires e-mails and does not list password",
+  onWire(
+    async (talk) => {
+      const attributes: Json = {
+        $contains: [
+          { name: "userName", mutability: "immutable" },
+          { name: "emails", required: true },
+        ],
+      };
+      await talk.seen("standard", `/Schemas/${USER_SCHEMA}`, { attributes });
+      await talk.seen("no password", `/Schemas/${USER_SCHEMA}`, { attributes: { $none: { name: "password" } } });
+    },
+    { preset: "standard" },
+  ),
+);
+
+test(
+  "S-78, S-79: message URNs are no schemas",
+  onWire(async (talk) => {
+    const answer = await get(talk, "/Schemas");
+    if (answer.text.includes("urn:ietf:params:scim:api:messages:2.0:PatchOp")) talk.note("/Schemas", "lists a message");
+    for (const urn of [
+      "urn:ietf:params:scim:api:messages:2.0:ListResponse",
+      "urn:ietf:params:scim:api:messages:2.0:PatchOp",
+      "User",
+      "urn:x",
+    ]) {
+      await talk.say(urn, { method: "GET", path: `/Schemas/${urn}` }, refused(404));
+    }
+  }),
+);
+
+function attributesOf(schemas: Json | undefined, id: string): Json[] {
+  return elements(
+    at(
+      elements(at(schemas, "Resources")).find((schema) => at(schema, "id") === id),
+      "attributes",
+    ),
+  );
+}
+
+function elements(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}
