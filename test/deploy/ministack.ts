@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -19,14 +19,31 @@ export interface Ministack {
   log(): string;
 }
 
+/** Written when the installation is whole. */
+const READY = join(VENV, "ready");
+
+/**
+ * The emulated DynamoDB takes an item that has an attribute named `M` for a map, and writes into that attribute. The
+ * counters name their numbers after the characters of ids (functions/store/SCHEMA.md), and M is one of them.
+ */
+const MEND = `
+import ministack.services.dynamodb as module
+with open(module.__file__) as file: text = file.read()
+wrong, right = '"M" in item', 'set(item) == {"M"}'
+assert text.count(wrong) == 4, "this is not the ministack whose fault is known"
+with open(module.__file__, "w") as file: file.write(text.replace(wrong, right))
+`;
+
 /** A Python virtual environment of its own, made once per version; git ignores the folder. */
 export async function installMinistack(): Promise<void> {
-  if (existsSync(join(VENV, "bin", "ministack"))) return;
+  if (existsSync(READY)) return;
   await runCommand({ file: "python3", args: ["-m", "venv", "--clear", VENV] });
   await runCommand({
     file: join(VENV, "bin", "python"),
     args: ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `ministack==${VERSION}`],
   });
+  await runCommand({ file: join(VENV, "bin", "python"), args: ["-c", MEND] });
+  writeFileSync(READY, VERSION);
 }
 
 /** Starts the emulator on a port nobody uses, and hands it over once it is known to be ours and answering. */

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { Match } from "aws-cdk-lib/assertions";
 import { ConfigError, parseConfig } from "../../lib/config.ts";
@@ -155,6 +156,11 @@ describe("settings that are wrong", () => {
     ["the whole", [], /it must be one JSON object/],
   ])("name the key: %s", (_key, settings, message) => {
     expect(refused(settings)).toMatch(message);
+  });
+
+  test("are not those of the example, which uses every key", () => {
+    const example = JSON.parse(readFileSync(new URL("../../lib/rollcall.example.json", import.meta.url), "utf8"));
+    expect(Object.keys(example).sort()).toEqual(Object.keys(parseConfig(example)).sort());
   });
 
   test("are all named at once", () => {
