@@ -61,7 +61,8 @@ export async function mixedLoad(
       } else if (step === 2 && made[0] !== undefined) {
         const operations = [{ op: "Replace", path: "displayName", value: `Load ${n}` }];
         const path = `/Users/${made[n % made.length] ?? made[0]}`;
-        found.push(...wrong(await tenant.request({ method: "PATCH", path, body: patch(operations) }), 200));
+        const answer = await tenant.request({ method: "PATCH", path, body: patch(operations) });
+        found.push(...wrong(answer, 200), ...differences({ displayName: `Load ${n}` }, answer.json, path));
       } else {
         const path = `/Users?filter=userName+eq+%22load${n - step}%40acme.example%22`;
         found.push(...wrong(await tenant.request({ method: "GET", path }), 200));
