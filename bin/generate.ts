@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { withDecisionIndex } from "./generate/decisionIndex.ts";
 import { generateMessages } from "./generate/messages.ts";
 import { withSetupChapters } from "./generate/setupChapters.ts";
 
@@ -11,4 +12,4 @@ for (const [path, text] of generateMessages()) {
 }
 
 const readme = join(root, "README.md");
-writeFileSync(readme, withSetupChapters(readFileSync(readme, "utf8")));
+writeFileSync(readme, withDecisionIndex(withSetupChapters(readFileSync(readme, "utf8")), root));

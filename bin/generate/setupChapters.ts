@@ -1,6 +1,7 @@
 import { PRESETS } from "../../functions/provisioning/rules.ts";
 import type { Idp, OrgSetup } from "../rollcall/setup/guide.ts";
 import { renderChapter } from "../rollcall/setup/renderChapter.ts";
+import { withRegion } from "./withRegion.ts";
 
 const CHAPTERS: readonly Idp[] = ["entra", "okta"];
 
@@ -17,15 +18,5 @@ const PLACEHOLDERS: OrgSetup = {
  * @throws Error when a pair of markers is not there exactly once, in this order
  */
 export function withSetupChapters(readme: string): string {
-  return CHAPTERS.reduce((text, idp) => replaced(text, idp, renderChapter(idp, PLACEHOLDERS)), readme);
-}
-
-function replaced(text: string, idp: Idp, chapter: string): string {
-  const [open, close] = [`<!-- setup:${idp} -->`, `<!-- /setup:${idp} -->`];
-  const [before, rest, ...more] = text.split(open);
-  const [old, after, ...evenMore] = rest?.split(close) ?? [];
-  if (before === undefined || old === undefined || after === undefined || more.length + evenMore.length > 0) {
-    throw new Error(`README.md needs ${open} and ${close}, once each and in this order.`);
-  }
-  return `${before}${open}\n\n${chapter}\n\n${close}${after}`;
+  return CHAPTERS.reduce((text, idp) => withRegion(text, `setup:${idp}`, renderChapter(idp, PLACEHOLDERS)), readme);
 }
