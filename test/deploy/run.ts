@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { replays } from "../protocol/idp/replays.ts";
+import { rows } from "../protocol/rows/rows.ts";
 import { type Check, type CheckResult, runChecks, type Target } from "../support/target.ts";
 import { firstCommands } from "./cli.ts";
 import { deployedTarget } from "./deployedTarget.ts";
@@ -19,6 +20,7 @@ import { smoke } from "./smoke.ts";
 const SUITES: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
   { title: "First steps", checks: smoke },
   { title: "Recorded requests of identity providers", checks: replays() },
+  { title: "Rows of the guides", checks: rows },
 ];
 
 const NOT_PROVEN = [
@@ -27,7 +29,7 @@ const NOT_PROVEN = [
   "API Gateway's own limits: 10 MB, 29 s, throttling, and the errors they lead to",
   "that AWS lets a gateway response set Content-Type, and that it renames WWW-Authenticate of a function's answer",
   "TLS, custom domain, firewall, customer key, log delivery and retention",
-  "DynamoDB: the emulator's knows no eventual consistency, throttling or conflicts, and one fault of it was mended",
+  "DynamoDB: the emulator's knows no eventual consistency, throttling or conflicts",
   "cold starts and latency",
 ];
 
