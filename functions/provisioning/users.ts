@@ -24,7 +24,10 @@ export interface ChangedUser {
 
 /** @throws ScimError 400, 409 uniqueness */
 export async function createUser(session: Session, body: Json): Promise<UserRecord> {
-  const attributes = withDefaults(readResource(userType(session.rules), body, session.bent, session.rules));
+  const type = userType(session.rules);
+  const asked = readResource(type, body, session.bent, session.rules);
+  // RFC 7644 section 3.3: with null a client overrides what is assumed where it says nothing.
+  const attributes = given(type, body, "active") === undefined ? withDefaults(asked) : asked;
   assertWorkEmail(session, attributes);
   const write = { attributes: JSON.stringify(attributes), keys: userKeysOf(attributes) };
   const created = await session.directory.users.create(newIdFor(session, "u"), write, stampOf(session));

@@ -37,10 +37,7 @@ export function readResource(type: ResourceType, body: Json, bent: Bent, options
   return result;
 }
 
-/**
- * What a create adds to what the client said: a user is active unless it said otherwise. `active: null` says nothing
- * (RFC 7643 section 2.5: null is unassigned), and an identity provider that maps nothing to it means a living user.
- */
+/** What a create adds where the client says nothing of `active`: a user is active. */
 export function withDefaults(attributes: JsonObject): JsonObject {
   const { schemas } = attributes;
   const isUser = Array.isArray(schemas) && schemas.includes(USER_SCHEMA);

@@ -237,7 +237,6 @@ describe("a create is completed", () => {
       JSON.stringify({ schemas: [USER_SCHEMA], userName: "anna", title: "T", active: true, emails: [{ value: "a" }] }),
     );
     expect(withDefaults(readUser({ active: "False" })).active).toBe(false);
-    expect(withDefaults(readUser({ active: null })).active).toBe(true);
   });
 
   test("a group has no such default", () => {
