@@ -5,8 +5,11 @@ import type { Exchange } from "./exchange.ts";
 export interface Admission {
   /** What the request will read, so that it travels in the same round trip as the token; parsed from an unverified request. */
   wanted(exchange: Exchange): readonly Wanted[];
-  /** Whether the request is answered the same for everybody, with or without a token (product.md 5.12). */
-  openToAll(exchange: Exchange): boolean;
+  /**
+   * `whenPresent` where everybody gets the same answer, and yet a token that is presented must be right (product.md
+   * 5.12); `never` where there is no org whose token could be asked for.
+   */
+  checksToken(exchange: Exchange): "always" | "whenPresent" | "never";
 }
 
 /**
@@ -17,7 +20,8 @@ export function authenticate(admission: Admission) {
   return {
     before: async ({ event: exchange }: { readonly event: Exchange }): Promise<void> => {
       const authorization = exchange.header("authorization");
-      if (authorization === undefined && admission.openToAll(exchange)) return;
+      const checked = admission.checksToken(exchange);
+      if (checked === "never" || (checked === "whenPresent" && authorization === undefined)) return;
       const { endpoint } = exchange;
       exchange.session = await verify({
         authorization,

@@ -3,29 +3,34 @@ import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { listResponse } from "../scim/paging.ts";
 import type { Answer } from "./answer.ts";
+import type { Admission } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
-import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
+import { methodNotAllowed, notOnThisPath, searchNotOffered } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
 /** Discovery (RFC 7644 section 4), and a SCIM-shaped answer to every path that no other function serves. */
 export function discoveryHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { wanted: () => [], openToAll, answer });
+  return scimHandler(endpoint, { wanted: () => [], checksToken, answer });
 }
 
 /**
  * Without a token, the service provider configuration is one document, the same for every org name, existing or not;
  * and a path outside every tenant URL has no org whose token could be asked for.
  */
-function openToAll(exchange: Exchange): boolean {
-  return isOutside(exchange) || (exchange.method === "GET" && isServiceProviderConfig(exchange));
+function checksToken(exchange: Exchange): ReturnType<Admission["checksToken"]> {
+  if (isOutside(exchange)) return "never";
+  return exchange.method === "GET" && isServiceProviderConfig(exchange) ? "whenPresent" : "always";
 }
 
 async function answer(exchange: Exchange): Promise<Answer> {
   exchange.noted.op = "discovery";
   if (isOutside(exchange)) throw outside(exchange);
-  if (exchange.session === undefined) return document(serviceProviderConfig(undefined));
+  if (exchange.session === undefined) {
+    assertRead(exchange);
+    return document(serviceProviderConfig(undefined));
+  }
   const session = sessionOf(exchange);
   const [endpoint, name, ...beyond] = exchange.segments;
   if (beyond.length > 0) throw notOnThisPath();
@@ -48,10 +53,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
     case "Bulk":
       throw ScimError.notImplemented("bulk", "/Bulk is not offered. Send the operations one by one.");
     case ".search":
-      throw ScimError.notImplemented(
-        "search",
-        "POST /.search is not offered. Send the filter as GET /Users?filter= or GET /Groups?filter=.",
-      );
+      throw searchNotOffered();
     case undefined:
       throw ScimError.notImplemented(
         "rootQuery",

@@ -68,7 +68,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     store: endpoint.store.begin(),
     noted: {},
     started,
-    bytesIn: event.body?.length ?? 0,
+    bytesIn: Buffer.byteLength(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
     requestId,
     lambdaRequestId: context.awsRequestId ?? "",
     route: event.resource ?? "",

@@ -20,7 +20,7 @@ import { GROUP_SCHEMA } from "../scim/schema.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
-import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
+import { methodNotAllowed, notOnThisPath, searchNotOffered } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -29,13 +29,14 @@ const MEMBERS_READ_AHEAD = 100;
 
 /** /Groups and /Groups/{id} (RFC 7644 sections 3.3 to 3.6). */
 export function groupsHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { wanted, openToAll: () => false, answer });
+  return scimHandler(endpoint, { wanted, checksToken: () => "always", answer });
 }
 
 async function answer(exchange: Exchange): Promise<Answer> {
   const session = sessionOf(exchange);
   const [, id, ...beyond] = exchange.segments;
   if (beyond.length > 0) throw notOnThisPath();
+  if (id === ".search") throw searchNotOffered();
   if (id === undefined) {
     switch (exchange.method) {
       case "GET":

@@ -12,3 +12,10 @@ export function notOnThisPath(): ScimError {
     "There is no such SCIM endpoint. Below the Tenant URL there are /Users, /Groups, /ServiceProviderConfig, /ResourceTypes and /Schemas.",
   );
 }
+
+export function searchNotOffered(): ScimError {
+  return ScimError.notImplemented(
+    "search",
+    "POST /.search is not offered. Send the filter as GET /Users?filter= or GET /Groups?filter=.",
+  );
+}

@@ -17,7 +17,7 @@ export function requestLog(type: "scim.request" | "admin.request") {
       endpoint.log({
         type,
         ts: new Date(exchange.started).toISOString(),
-        level: status >= 500 ? "ERROR" : status >= 400 ? "WARN" : "INFO",
+        level: levelOf(status),
         ver: endpoint.version,
         ref: exchange.reference,
         reqId: exchange.lambdaRequestId,
@@ -38,7 +38,7 @@ export function requestLog(type: "scim.request" | "admin.request") {
         retries: store.usage.retries,
         conflicts: store.usage.conflicts,
         bytesIn: exchange.bytesIn,
-        bytesOut: response?.body.length ?? 0,
+        bytesOut: Buffer.byteLength(response?.body ?? ""),
         cold,
       });
     } catch {
@@ -50,6 +50,12 @@ export function requestLog(type: "scim.request" | "admin.request") {
     after: (request: Logged): void => write(request),
     onError: (request: Logged): void => write(request),
   };
+}
+
+/** 501 says that something is not offered: nothing is broken. */
+function levelOf(status: number): "ERROR" | "WARN" | "INFO" {
+  if (status >= 500 && status !== 501) return "ERROR";
+  return status >= 400 ? "WARN" : "INFO";
 }
 
 function emptyToNothing(entries: Record<string, number>): Record<string, number> | undefined {

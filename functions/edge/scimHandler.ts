@@ -12,7 +12,7 @@ import { requestLog } from "./requestLog.ts";
 const ANSWER_EARLY_MS = 700;
 
 export interface ScimRoutes extends Admission {
-  /** `exchange.session` is missing only where `openToAll` let the request in without a token. */
+  /** `exchange.session` is missing only where `checksToken` let the request in without a token. */
   answer(exchange: Exchange): Promise<Answer>;
 }
 
