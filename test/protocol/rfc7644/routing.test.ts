@@ -1,0 +1,209 @@
+import { test } from "@jest/globals";
+import { group, made, onWire, refused, selects, user } from "../onWire.ts";
+
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "get"];
+
+test(
+  "H-1, AMB-2: a method that a resource never has is 405 and says which ones it has",
+  onWire(async (talk) => {
+    const user1 = `/Users/${await made(talk, "/Users", user("a"))}`;
+    const group1 = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+    const allowed: Record<string, readonly string[]> = {
+      "/Users": ["GET", "POST"],
+      "/Groups": ["GET", "POST"],
+      [user1]: ["GET", "PUT", "PATCH", "DELETE"],
+      [group1]: ["GET", "PUT", "PATCH", "DELETE"],
+      "/ServiceProviderConfig": ["GET"],
+      "/ResourceTypes": ["GET"],
+      "/ResourceTypes/User": ["GET"],
+      "/Schemas": ["GET"],
+      "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User": ["GET"],
+    };
+    for (const [path, methods] of Object.entries(allowed)) {
+      for (const method of METHODS.filter((one) => !methods.includes(one.toUpperCase()))) {
+        const answer = await talk.say(`${method} ${path}`, { method, path, body: {} }, refused(405));
+        talk.expect(`${method} ${path}: Allow`, methods.join(", "), answer.headers.allow);
+      }
+    }
+    await talk.seen("nothing happened", user1, { userName: "a" });
+  }),
+);
+
+test(
+  "H-1: every path that does not exist is a SCIM 404, whatever the method",
+  onWire(async (talk) => {
+    const id = await made(talk, "/Users", user("a"));
+    const paths = [
+      "/nothing",
+      "/Users/x/y",
+      `/Users/${id}/`.concat("x"),
+      "/ServiceProviderConfig/x",
+      "/Schemas/x/y",
+      "/users",
+      "/__proto__",
+      "/Users%2Fx/y",
+      "/.well-known/scim",
+    ];
+    for (const path of paths) {
+      for (const method of METHODS) await talk.say(`${method} ${path}`, { method, path, body: {} }, refused(404));
+    }
+  }),
+);
+
+test(
+  "H-2: another version of the protocol is refused as such, and what is below no Tenant URL does not exist",
+  onWire(async (talk) => {
+    const send = async (target: string, status: number, scimType?: string) => {
+      const headers = { Authorization: `Bearer ${talk.tenant.token}` };
+      const answer = await talk.target.transport({ method: "GET", target, headers, body: undefined });
+      talk.expect(target, refused(status, scimType).json, answer.json);
+      talk.expect(target, status, answer.status);
+    };
+    for (const path of ["/scim/v1/acme/Users", "/scim/v3", "/scim/v1", "/scim/v10/acme"])
+      await send(path, 400, "invalidVers");
+    for (const path of ["/scim/v2", "/scim/v2/", "/scim", "/", "/x", "/scim/v", "/SCIM/v2/acme", "/favicon.ico"])
+      await send(path, 404);
+  }),
+);
+
+test(
+  "H-3: an organization's name in the URL has no underscore",
+  onWire(async (talk) => {
+    for (const org of ["a_b", "A", "a b", "", "-", "a/b"]) {
+      const answer = await talk.target.admin("POST", "/orgs", { org });
+      talk.expect(`org ${org}`, 400, answer.status);
+    }
+  }),
+);
+
+test(
+  "H-4: text of any script survives a round trip",
+  onWire(async (talk) => {
+    for (const userName of ["Jürgen 名", "مستخدم", "👩‍👩‍👧", "a\u2028b", "\u202Eabc", "%41+%2B&="]) {
+      const body = user(userName, { displayName: userName });
+      await talk.say(
+        userName,
+        { method: "POST", path: "/Users", body },
+        { status: 201, json: { userName, displayName: userName } },
+      );
+      await selects(talk, "/Users", `userName eq ${JSON.stringify(userName)}`, [userName]);
+    }
+  }),
+);
+
+test(
+  "H-5, AMB-16: a query is decoded once, %2B is a plus, and a bare plus is a space and, where that finds nothing, a plus",
+  onWire(async (talk) => {
+    await made(talk, "/Users", user("a+b@x.com"));
+    await made(talk, "/Users", user("100%25"));
+    const found = async (query: string, totalResults: number) =>
+      talk.say(query, { method: "GET", path: `/Users?${query}` }, { status: 200, json: { totalResults } });
+    await found("filter=userName%20eq%20%22a%2Bb%40x.com%22", 1);
+    await found("filter=userName+eq+%22a%2Bb@x.com%22", 1);
+    await found("filter=userName+eq+%22a+b@x.com%22", 1);
+    await found("filter=userName%20eq%20%22a+b@x.com%22", 1);
+    await found('filter=userName eq "a%2Bb@x.com"', 1);
+    await found("filter=userName%20eq%20%22100%2525%22", 1);
+    await found("filter=userName%20eq%20%22100%25%22", 0);
+  }),
+);
+
+test(
+  "H-6, H-7: unknown query parameters, a trailing slash and an empty query are tolerated",
+  onWire(async (talk) => {
+    const id = await made(talk, "/Users", user("a"));
+    const one = { status: 200, json: { totalResults: 1 } };
+    const queries = [
+      "?foo=1",
+      "?",
+      "?&",
+      "?foo",
+      "?=",
+      "?foo=1&foo=2",
+      "?aadOptscim062020",
+      "?%3D=%26",
+      "?COUNT=10",
+      "?__proto__=1",
+      "/",
+      "/?foo=1",
+    ];
+    for (const query of queries) await talk.say(query, { method: "GET", path: `/Users${query}` }, one);
+    await talk.say("of a user", { method: "GET", path: `/Users/${id}/?x` }, { status: 200, json: { id } });
+    await talk.say("of discovery", { method: "GET", path: "/Schemas/" }, { status: 200 });
+    await talk.say("a create", { method: "POST", path: "/Users/", body: user("b") }, { status: 201 });
+  }),
+);
+
+test(
+  "H-8: endpoint names are compared exactly",
+  onWire(async (talk) => {
+    for (const path of ["/users", "/USERS", "/groups", "/schemas", "/serviceproviderconfig", "/resourcetypes"]) {
+      await talk.say(path, { method: "GET", path }, refused(404));
+    }
+  }),
+);
+
+test(
+  "H-9, SEC-4, W-21: a request without a valid token is 401 with a challenge, on every path",
+  onWire(async (talk) => {
+    const headers: readonly (string | null)[] = [
+      null,
+      "",
+      "Bearer",
+      "Bearer ",
+      "non-token",
+      "Basic YTpi",
+      "Bearer x y",
+      "Bearer ü",
+      `Bearer ${"x".repeat(5000)}`,
+    ];
+    for (const Authorization of headers) {
+      for (const path of [
+        "/Users",
+        "/Users/x",
+        "/Groups",
+        "/Groups/x",
+        "/Schemas",
+        "/ResourceTypes",
+        "/Me",
+        "/Bulk",
+        "/nothing",
+        "",
+      ]) {
+        for (const method of ["GET", "POST"]) {
+          const answer = await talk.say(
+            `${Authorization} ${path}`,
+            { method, path, headers: { Authorization }, body: "{" },
+            refused(401),
+          );
+          talk.expect("challenge", { $matches: "^Bearer" }, answer.headers["www-authenticate"]);
+        }
+      }
+    }
+    const token = talk.tenant.token;
+    for (const Authorization of [`bearer ${token}`, `BEARER  ${token}`, token]) {
+      await talk.say("other spelling", { method: "GET", path: "/Users", headers: { Authorization } }, { status: 200 });
+    }
+  }),
+);
+
+test(
+  "M-1: /Me is not offered, with any method",
+  onWire(async (talk) => {
+    for (const method of METHODS) await talk.say(method, { method, path: "/Me", body: {} }, refused(501));
+  }),
+);
+
+test(
+  "Q-3: what is planned and not offered yet is 501 and says what to do instead, also with broken bodies",
+  onWire(async (talk) => {
+    const id = await made(talk, "/Users", user("a"));
+    for (const path of ["/Bulk", "/.search", "/Users/.search", "/Groups/.search", ""]) {
+      for (const body of ["{", {}, { schemas: ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"] }]) {
+        await talk.say(`POST ${path}`, { method: "POST", path, body }, refused(501));
+      }
+      await talk.say(`GET ${path}`, { method: "GET", path }, refused(501));
+    }
+    await talk.seen("nothing happened", `/Users/${id}`, { userName: "a" });
+  }),
+);
