@@ -5,7 +5,8 @@ import type { OrgView } from "./view.ts";
 /**
  * How many resources there are, by the leading random characters of their ids: at once the exact total and an index of
  * positions, because the list order is the order of the ids. One item per first character holds its sum (`nn`) and a
- * number per second character, named after it.
+ * number per second character, named after it with a `c` in front: names of one letter are DynamoDB's own words for
+ * types, and an emulator took `M` for one.
  */
 export interface Counts {
   readonly total: number;
@@ -32,7 +33,7 @@ export function counted(keys: OrgKeys, id: string, by: 1 | -1): Action {
   return {
     update: keys.counter(id),
     expression: "SET sv = :sv ADD nn :by, #second :by",
-    names: { "#second": id.charAt(2) },
+    names: { "#second": `c${id.charAt(2)}` },
     values: { ":sv": SCHEMA_VERSION, ":by": by },
   };
 }
@@ -53,9 +54,9 @@ export async function locate(view: OrgView, counts: Counts, position: number): P
   if (rough === undefined || rough.skip <= SKIPPED_GLADLY) return rough;
   const item = await view.get(view.keys.counter(rough.from));
   const buckets: Bucket[] = [];
-  for (const [second, size] of Object.entries(item ?? {})) {
-    // Attributes with longer names are not counts.
-    if (second.length === 1) buckets.push({ prefix: rough.from + second, size: Number(size) });
+  for (const [name, size] of Object.entries(item ?? {})) {
+    // No other attribute has a name of this form.
+    if (/^c.$/.test(name)) buckets.push({ prefix: rough.from + name.charAt(1), size: Number(size) });
   }
   buckets.sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
   // The counts may have changed since the sums were read.

@@ -22,18 +22,6 @@ export interface Ministack {
 /** Written when the installation is whole. */
 const READY = join(VENV, "ready");
 
-/**
- * The emulated DynamoDB takes an item that has an attribute named `M` for a map, and writes into that attribute. The
- * counters name their numbers after the characters of ids (functions/store/SCHEMA.md), and M is one of them.
- */
-const MEND = `
-import ministack.services.dynamodb as module
-with open(module.__file__) as file: text = file.read()
-wrong, right = '"M" in item', 'set(item) == {"M"}'
-assert text.count(wrong) == 4, "this is not the ministack whose fault is known"
-with open(module.__file__, "w") as file: file.write(text.replace(wrong, right))
-`;
-
 /** A Python virtual environment of its own, made once per version; git ignores the folder. */
 export async function installMinistack(): Promise<void> {
   if (existsSync(READY)) return;
@@ -42,7 +30,6 @@ export async function installMinistack(): Promise<void> {
     file: join(VENV, "bin", "python"),
     args: ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", `ministack==${VERSION}`],
   });
-  await runCommand({ file: join(VENV, "bin", "python"), args: ["-c", MEND] });
   writeFileSync(READY, VERSION);
 }
 

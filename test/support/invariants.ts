@@ -110,11 +110,11 @@ function counters(keys: OrgKeys, table: Table): string[] {
   }
   const broken: string[] = [];
   for (const item of table.partition(keys.counters())) {
-    const sum = Object.entries(item).reduce((total, [name, size]) => total + (name.length === 1 ? Number(size) : 0), 0);
+    const sum = Object.entries(item).reduce((total, [name, size]) => total + (/^c.$/.test(name) ? Number(size) : 0), 0);
     if (item.nn !== sum) broken.push(`counter ${String(item.sk).replace("#", "")}: ${item.nn} for ${sum}`);
     for (const [name, size] of Object.entries(item)) {
-      if (name.length !== 1) continue;
-      const bucket = String(item.sk).replace("#", "") + name;
+      if (!/^c.$/.test(name)) continue;
+      const bucket = String(item.sk).replace("#", "") + name.charAt(1);
       if ((real.get(bucket) ?? 0) !== size) broken.push(`counter ${bucket}: ${size} for ${real.get(bucket) ?? 0}`);
       real.delete(bucket);
     }
