@@ -19,7 +19,7 @@ export function renderError() {
     onError: (request: Failed): void => {
       const { event: exchange, error } = request;
       const scim = scimErrorOf(error) ?? ScimError.internal();
-      if (scim.status >= 500) exchange.noted.cause = causeOf(error);
+      if (!(error instanceof ScimError)) exchange.noted.cause = causeOf(error);
       exchange.noted.scimType = scim.scimType;
       exchange.noted.detailCode = scim.code;
       request.response = proxyResult(exchange, {
