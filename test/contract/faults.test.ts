@@ -223,7 +223,7 @@ describe("a call to DynamoDB that fails", () => {
     const put = (item: object) =>
       running.client.send(new PutCommand({ TableName: tableName, Item: { sv: 1, ...item } }));
     await put({ pk: "O#Acme0000#UN", sk: "eva", id: idOf("u", 1) });
-    await put({ pk: "O#Acme0000#C", sk: "G#a", b: 1, nn: 1 });
+    await put({ pk: "O#Acme0000#C", sk: "G#a", cb: 1, nn: 1 });
     await put({ pk: `O#Acme0000#M#${idOf("g", 1)}`, sk: idOf("u", 1) });
     expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([
       "counter Gab: 1 for 0",
