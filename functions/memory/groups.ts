@@ -7,6 +7,7 @@ import type {
   GroupRecord,
   Groups,
   GroupWrite,
+  Listed,
   Page,
   Stamp,
 } from "../provisioning/ports.ts";
@@ -120,13 +121,18 @@ export class MemoryGroups implements Groups {
     if (stored.version !== previous.version) return { outcome: "stale" };
     this.#unindex(previous.id, stored.keys);
     this.#org.groups.delete(previous.id);
-    this.#org.dead.set(previous.id, stamp.at);
+    this.#org.bury(previous.id, "group", stamp);
     return { outcome: "deleted" };
   }
 
   async page(start: number, limit: number): Promise<Page<GroupRecord>> {
     this.#count();
     return this.#org.groups.page(start, limit);
+  }
+
+  async list(limit: number, after?: string): Promise<Listed<GroupRecord>> {
+    this.#count();
+    return this.#org.groups.list(limit, after);
   }
 
   scan(): AsyncIterable<readonly GroupRecord[]> {

@@ -1,8 +1,10 @@
-import type { GroupRecord, UserRecord } from "../provisioning/ports.ts";
+import type { GroupRecord, Stamp, Tombstone, UserRecord } from "../provisioning/ports.ts";
 import { SortedRecords } from "./sortedRecords.ts";
 import { ValueIndex } from "./valueIndex.ts";
 
-/** All that one org has. */
+const TOMBSTONE_MILLISECONDS = 30 * 86_400_000;
+
+/** All that one side of one org has. */
 export class MemoryOrg {
   readonly users = new SortedRecords<UserRecord>();
   /** userName key → id. */
@@ -19,6 +21,14 @@ export class MemoryOrg {
   readonly groupsOf = new ValueIndex();
   /** Deleted ids and when: their edges are invisible at once, and swept later. */
   readonly dead = new Map<string, string>();
+  readonly tombstones = new Map<string, Tombstone>();
+
+  bury(id: string, kind: Tombstone["kind"], stamp: Stamp): void {
+    this.dead.set(id, stamp.at);
+    // Whole seconds, as in DynamoDB.
+    const expires = Math.floor(Date.parse(stamp.at) / 1000) * 1000 + TOMBSTONE_MILLISECONDS;
+    this.tombstones.set(id, { id, kind, stamp, expires });
+  }
 
   addEdge(groupId: string, memberId: string): void {
     this.members.add(groupId, memberId);

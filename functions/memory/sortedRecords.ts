@@ -1,4 +1,4 @@
-import type { Page } from "../provisioning/ports.ts";
+import type { Listed, Page } from "../provisioning/ports.ts";
 
 const SCANNED_AT_ONCE = 500;
 
@@ -32,6 +32,14 @@ export class SortedRecords<T extends { readonly id: string }> {
   page(start: number, limit: number): Page<T> {
     const ids = this.#sorted();
     return { total: ids.length, records: this.many(ids.slice(start, start + Math.max(limit, 0))) };
+  }
+
+  list(limit: number, after?: string): Listed<T> {
+    const ids = this.#sorted();
+    const start = after === undefined ? 0 : ids.findIndex((id) => id > after);
+    const shown = start < 0 ? [] : ids.slice(start, start + limit);
+    const more = start >= 0 && start + limit < ids.length;
+    return { records: this.many(shown), next: more ? shown.at(-1) : undefined };
   }
 
   async *pages(): AsyncIterable<readonly T[]> {

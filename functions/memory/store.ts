@@ -1,4 +1,5 @@
 import type { Claim, Directory, Opened, OrgId, Store, StoreSession, Usage } from "../provisioning/ports.ts";
+import { MemoryDeletions } from "./deletions.ts";
 import { MemoryGroups } from "./groups.ts";
 import { MemoryMemberships } from "./memberships.ts";
 import { MemoryOrg } from "./org.ts";
@@ -9,6 +10,7 @@ import { MemoryUsers } from "./users.ts";
 interface Tables {
   readonly settings: SettingsTables;
   readonly directories: Map<string, MemoryOrg>;
+  readonly unmanaged: Map<string, MemoryOrg>;
 }
 
 /**
@@ -19,6 +21,7 @@ export function createMemoryStore(): Store {
   const tables: Tables = {
     settings: { orgs: new Map(), slugs: new Map(), tokensByHash: new Map() },
     directories: new Map(),
+    unmanaged: new Map(),
   };
   return { begin: () => new MemorySession(tables) };
 }
@@ -45,15 +48,24 @@ class MemorySession implements StoreSession {
   }
 
   directory(orgId: OrgId): Directory {
-    let org = this.#tables.directories.get(orgId);
+    return this.#side(this.#tables.directories, orgId);
+  }
+
+  unmanaged(orgId: OrgId): Directory {
+    return this.#side(this.#tables.unmanaged, orgId);
+  }
+
+  #side(directories: Map<string, MemoryOrg>, orgId: OrgId): Directory {
+    let org = directories.get(orgId);
     if (org === undefined) {
       org = new MemoryOrg();
-      this.#tables.directories.set(orgId, org);
+      directories.set(orgId, org);
     }
     return {
       users: new MemoryUsers(org, this.#count),
       groups: new MemoryGroups(org, this.#count),
       memberships: new MemoryMemberships(org, this.#count),
+      deletions: new MemoryDeletions(org, this.#count),
     };
   }
 }

@@ -1,5 +1,6 @@
 import type {
   Deleted,
+  Listed,
   Page,
   Stamp,
   UserCreated,
@@ -83,13 +84,18 @@ export class MemoryUsers implements Users {
     if (stored.version !== previous.version) return { outcome: "stale" };
     this.#unindex(previous.id, stored.keys);
     this.#org.users.delete(previous.id);
-    this.#org.dead.set(previous.id, stamp.at);
+    this.#org.bury(previous.id, "user", stamp);
     return { outcome: "deleted" };
   }
 
   async page(start: number, limit: number): Promise<Page<UserRecord>> {
     this.#count();
     return this.#org.users.page(start, limit);
+  }
+
+  async list(limit: number, after?: string): Promise<Listed<UserRecord>> {
+    this.#count();
+    return this.#org.users.list(limit, after);
   }
 
   scan(): AsyncIterable<readonly UserRecord[]> {

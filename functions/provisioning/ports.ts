@@ -94,6 +94,12 @@ export interface Page<T> {
   readonly records: readonly T[];
 }
 
+export interface Listed<T> {
+  readonly records: readonly T[];
+  /** Give it as `after` to go on; absent at the end. */
+  readonly next: string | undefined;
+}
+
 /** All reads are strongly consistent unless they say otherwise. A port belongs to one org and names none. */
 export interface Users {
   find(id: string): Promise<UserRecord | undefined>;
@@ -110,6 +116,8 @@ export interface Users {
   delete(previous: UserRecord, stamp: Stamp): Promise<Deleted>;
   /** Users in the org's stable order (by id), from the 0-based `start`; cost does not grow with `start`. */
   page(start: number, limit: number): Promise<Page<UserRecord>>;
+  /** Users in the org's stable order, beginning behind the id `after`: a page that no change elsewhere shifts. */
+  list(limit: number, after?: string): Promise<Listed<UserRecord>>;
   /** Every user once, in stable order, a page at a time. */
   scan(): AsyncIterable<readonly UserRecord[]>;
 }
@@ -140,6 +148,7 @@ export interface Groups {
   change(previous: GroupRecord, change: GroupChange, stamp: Stamp): Promise<GroupChanged>;
   delete(previous: GroupRecord, stamp: Stamp): Promise<Deleted>;
   page(start: number, limit: number): Promise<Page<GroupRecord>>;
+  list(limit: number, after?: string): Promise<Listed<GroupRecord>>;
   scan(): AsyncIterable<readonly GroupRecord[]>;
 }
 
@@ -167,11 +176,28 @@ export interface Memberships {
   sweep(until: number, stamp: Stamp): Promise<void>;
 }
 
-/** One org's users and teams, the managed side. */
+/** What is left of a deleted user or group: no names. */
+export interface Tombstone {
+  readonly id: string;
+  readonly kind: "user" | "group";
+  readonly stamp: Stamp;
+  /** Milliseconds since the epoch, 30 days after the deletion. From then on it does not count, though it may still be found. */
+  readonly expires: number;
+}
+
+export interface Deletions {
+  find(id: string): Promise<Tombstone | undefined>;
+}
+
+/**
+ * One side of an org: users and teams that never see the other side. An edge of the unmanaged side may lead to a managed
+ * user; whether that one lives, only the managed side knows.
+ */
 export interface Directory {
   readonly users: Users;
   readonly groups: Groups;
   readonly memberships: Memberships;
+  readonly deletions: Deletions;
 }
 
 export interface SingleSignOn {
@@ -259,7 +285,10 @@ export interface StoreSession {
    * aside and serve the first equal read of `directory`, once; a second read goes to the store.
    */
   open(claim: Claim, wanted: readonly Wanted[]): Promise<Opened>;
+  /** The managed side: what SCIM made. */
   directory(orgId: OrgId): Directory;
+  /** What the application made itself: the same ports, another key space (product.md F6). */
+  unmanaged(orgId: OrgId): Directory;
   readonly settings: Settings;
 }
 

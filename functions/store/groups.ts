@@ -6,6 +6,7 @@ import {
   type GroupRecord,
   type Groups,
   type GroupWrite,
+  type Listed,
   type Page,
   type Stamp,
   StoreBusy,
@@ -26,14 +27,14 @@ import {
   groupText,
   releaseName,
 } from "./groupItems.ts";
-import { type Listed, pageOf, scanOf } from "./listing.ts";
+import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
 import { deletionTraces, writeMark } from "./traces.ts";
 import type { OrgView } from "./view.ts";
 
 /** How often the two forms of giving a name up are tried in turn, while other groups take and leave the same name. */
 const NAME_TRIES = 6;
 
-const GROUP_LIST: Listed<GroupRecord> = { kind: "group", only: GROUP_TEXT, recordOf: groupRecord };
+const GROUP_LIST: ListedItems<GroupRecord> = { kind: "group", only: GROUP_TEXT, recordOf: groupRecord };
 
 /** Groups in DynamoDB: SCHEMA.md has the items. */
 export class DynamoGroups implements Groups {
@@ -66,6 +67,10 @@ export class DynamoGroups implements Groups {
 
   page(start: number, limit: number): Promise<Page<GroupRecord>> {
     return pageOf(this.#view, GROUP_LIST, start, limit);
+  }
+
+  list(limit: number, after?: string): Promise<Listed<GroupRecord>> {
+    return listOf(this.#view, GROUP_LIST, limit, after);
   }
 
   scan(): AsyncIterable<readonly GroupRecord[]> {

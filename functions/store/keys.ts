@@ -63,14 +63,20 @@ export const LISTED_TOKENS = "T#";
 
 export type Kind = "user" | "group";
 
-/** The keys of one org's directory. All begin with `O#<org id>#`, of fixed length: no org's prefix begins another's. */
+/** What SCIM made, or what the application made itself: the same items under a key prefix each (ADR 0011). */
+export type Side = "managed" | "unmanaged";
+
+/**
+ * The keys of one side of one org's directory. All begin with `O#<org id>#` or `N#<org id>#`, of fixed length: no org's
+ * prefix begins another's.
+ */
 export class OrgKeys {
   readonly prefix: string;
 
   /** @param orgId 8 characters of base62, checked by the caller where it comes from outside */
-  constructor(orgId: string) {
+  constructor(orgId: string, side: Side = "managed") {
     if (!isOrgId(orgId)) throw new Error("an org id is 8 characters of base62");
-    this.prefix = `O#${orgId}#`;
+    this.prefix = `${side === "managed" ? "O" : "N"}#${orgId}#`;
   }
 
   /** Partition key of all users, or all groups. */

@@ -1,18 +1,18 @@
-import type { Page } from "../provisioning/ports.ts";
+import type { Listed, Page } from "../provisioning/ports.ts";
 import type { Item } from "./actions.ts";
 import { locate, readCounts } from "./counters.ts";
 import type { Key, Kind } from "./keys.ts";
 import type { OrgView } from "./view.ts";
 
 /** What a list is made of, and which attributes of each item that takes. */
-export interface Listed<T> {
+export interface ListedItems<T> {
   readonly kind: Kind;
   readonly only: string;
   readonly recordOf: (item: Item) => T;
 }
 
 /** Resources from the 0-based `start` in the order of their ids. */
-export async function pageOf<T>(view: OrgView, listed: Listed<T>, start: number, limit: number): Promise<Page<T>> {
+export async function pageOf<T>(view: OrgView, listed: ListedItems<T>, start: number, limit: number): Promise<Page<T>> {
   // The first page needs no position: it is read beside the counters.
   const first = start === 0 && limit > 0 ? readFrom(view, listed, undefined, limit) : undefined;
   const [counts, firstItems] = await Promise.all([readCounts(view, listed.kind), first]);
@@ -25,7 +25,7 @@ export async function pageOf<T>(view: OrgView, listed: Listed<T>, start: number,
 
 async function readFrom(
   view: OrgView,
-  { kind, only }: Listed<unknown>,
+  { kind, only }: ListedItems<unknown>,
   from: string | undefined,
   count: number,
 ): Promise<Item[]> {
@@ -39,7 +39,27 @@ async function readFrom(
   return found;
 }
 
+/** Resources in the order of their ids, beginning behind `after`. */
+export async function listOf<T>(
+  view: OrgView,
+  { kind, only, recordOf }: ListedItems<T>,
+  limit: number,
+  after: string | undefined,
+): Promise<Listed<T>> {
+  const pk = view.keys.collection(kind);
+  const found: Item[] = [];
+  let last: Key | undefined = after === undefined ? undefined : { pk, sk: after };
+  do {
+    // One more than asked for tells whether there is a next page.
+    const page = await view.query(pk, { limit: limit + 1 - found.length, after: last, only });
+    found.push(...page.items);
+    last = page.last;
+  } while (last !== undefined && found.length <= limit);
+  const shown = found.slice(0, limit);
+  return { records: shown.map(recordOf), next: found.length > limit ? String(shown.at(-1)?.sk) : undefined };
+}
+
 /** Every resource once, in the order of ids, a page at a time. */
-export async function* scanOf<T>(view: OrgView, { kind, only, recordOf }: Listed<T>): AsyncIterable<readonly T[]> {
+export async function* scanOf<T>(view: OrgView, { kind, only, recordOf }: ListedItems<T>): AsyncIterable<readonly T[]> {
   for await (const items of view.pages(view.keys.collection(kind), { only })) yield items.map(recordOf);
 }

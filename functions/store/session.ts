@@ -1,8 +1,9 @@
 import type { Claim, Directory, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
+import { DynamoDeletions } from "./deletions.ts";
 import { DynamoGroups } from "./groups.ts";
-import { isOrgId, isTokenHash, type Key, keyText, settingsKeys, valuePrefix } from "./keys.ts";
+import { isOrgId, isTokenHash, type Key, keyText, OrgKeys, settingsKeys, valuePrefix } from "./keys.ts";
 import { DynamoMemberships, readGroupsOf } from "./memberships.ts";
 import { DynamoSettings } from "./settings.ts";
 import { orgRecord, tokenRecord } from "./settingsItems.ts";
@@ -23,18 +24,31 @@ export class DynamoSession implements StoreSession {
   }
 
   directory(orgId: OrgId): Directory {
-    let view = this.#views.get(orgId);
+    return this.#side(new OrgKeys(orgId));
+  }
+
+  unmanaged(orgId: OrgId): Directory {
+    return this.#side(new OrgKeys(orgId, "unmanaged"));
+  }
+
+  #side(keys: OrgKeys): Directory {
+    let view = this.#views.get(keys.prefix);
     if (view === undefined) {
-      view = new OrgView(this.#database, orgId, new ReadAhead());
-      this.#views.set(orgId, view);
+      view = new OrgView(this.#database, keys, new ReadAhead());
+      this.#views.set(keys.prefix, view);
     }
-    return { users: new DynamoUsers(view), groups: new DynamoGroups(view), memberships: new DynamoMemberships(view) };
+    return {
+      users: new DynamoUsers(view),
+      groups: new DynamoGroups(view),
+      memberships: new DynamoMemberships(view),
+      deletions: new DynamoDeletions(view),
+    };
   }
 
   async open(claim: Claim, wanted: readonly Wanted[]): Promise<Opened> {
     // The claim is text from outside: nothing but these forms gets near a key.
     if (!isOrgId(claim.orgId) || !isTokenHash(claim.tokenHash)) return { token: undefined, org: undefined };
-    const view = new OrgView(this.#database, claim.orgId, new ReadAhead());
+    const view = new OrgView(this.#database, new OrgKeys(claim.orgId), new ReadAhead());
     const { keys, lists } = readsFor(view, wanted);
     const tokenKey = settingsKeys.token(claim.tokenHash);
     const orgKey = settingsKeys.org(claim.orgId);
@@ -49,7 +63,7 @@ export class DynamoSession implements StoreSession {
     if (org !== undefined) {
       for (const key of keys) view.ahead.putItem(key, found.get(keyText(key)));
       for (const [index, list] of lists.entries()) view.ahead.putList(list.name, ids[index] ?? []);
-      this.#views.set(claim.orgId, view);
+      this.#views.set(view.keys.prefix, view);
     }
     return { token: token && tokenRecord(token), org: org && orgRecord(org) };
   }

@@ -1,5 +1,6 @@
 import type {
   Deleted,
+  Listed,
   Page,
   Stamp,
   UserCreated,
@@ -15,7 +16,7 @@ import { ABSENT, type Action, type Condition, deleteItem, keyItem, putItem } fro
 import { counted } from "./counters.ts";
 import { ACTIONS_PER_TRANSACTION } from "./database.ts";
 import { type Refusal, storedText } from "./failures.ts";
-import { type Listed, pageOf, scanOf } from "./listing.ts";
+import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
 import { deletionTraces, writeMark } from "./traces.ts";
 import {
   indexKeys,
@@ -34,7 +35,7 @@ import type { OrgView } from "./view.ts";
 /** Half-done changes of one user that a write is ready to clear away before it gives up. */
 const REPAIRS = 4;
 
-const USER_LIST: Listed<UserRecord> = { kind: "user", only: USER_TEXT, recordOf: userRecord };
+const USER_LIST: ListedItems<UserRecord> = { kind: "user", only: USER_TEXT, recordOf: userRecord };
 
 /** What the refusal of the user's own item, always the first action, means. */
 type Verdict = "applied" | "missing" | "stale" | "halfDone";
@@ -74,6 +75,10 @@ export class DynamoUsers implements Users {
 
   page(start: number, limit: number): Promise<Page<UserRecord>> {
     return pageOf(this.#view, USER_LIST, start, limit);
+  }
+
+  list(limit: number, after?: string): Promise<Listed<UserRecord>> {
+    return listOf(this.#view, USER_LIST, limit, after);
   }
 
   scan(): AsyncIterable<readonly UserRecord[]> {

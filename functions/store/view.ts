@@ -1,7 +1,7 @@
 import type { Action, Item } from "./actions.ts";
 import type { Database, QueryOptions, QueryPage } from "./database.ts";
 import type { Refusal } from "./failures.ts";
-import { idBehindValue, type Key, keyText, OrgKeys, valuePrefix } from "./keys.ts";
+import { idBehindValue, type Key, keyText, type OrgKeys, valuePrefix } from "./keys.ts";
 import { REVERSE_INDEX } from "./table.ts";
 
 /** What `open` read ahead: each answer serves one read. A key that is here without an item is known to be missing. */
@@ -36,7 +36,7 @@ export class ReadAhead {
   }
 }
 
-/** The database seen by one org: no key of another org gets in or out. */
+/** The database seen by one side of one org: no key of another org, or of the other side, gets in or out. */
 export class OrgView {
   readonly database: Database;
   readonly keys: OrgKeys;
@@ -44,9 +44,9 @@ export class OrgView {
   /** Ids this request deleted: their edges are swept first. */
   readonly deleted = new Set<string>();
 
-  constructor(database: Database, orgId: string, ahead: ReadAhead) {
+  constructor(database: Database, keys: OrgKeys, ahead: ReadAhead) {
     this.database = database;
-    this.keys = new OrgKeys(orgId);
+    this.keys = keys;
     this.ahead = ahead;
   }
 

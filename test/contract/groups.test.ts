@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Groups, Memberships, Users } from "../../functions/provisioning/ports.ts";
 import { ACME, groupWrite, idOf, ids, LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
-import { type FreshStore, type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
 
-describe.each(STORE_KINDS)("groups in $kind", ({ start }) => {
+describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => {
   let running: Running;
   let fresh: FreshStore;
   let groups: Groups;
@@ -15,10 +15,10 @@ describe.each(STORE_KINDS)("groups in $kind", ({ start }) => {
   afterAll(() => running.stop());
   beforeEach(async () => {
     fresh = await running.fresh();
-    ({ groups, users, memberships } = fresh.store.begin().directory(ACME));
+    ({ groups, users, memberships } = sideOf(fresh.store.begin(), ACME));
   });
   /** As another request sees it. */
-  const anew = () => fresh.store.begin().directory(ACME).groups;
+  const anew = () => sideOf(fresh.store.begin(), ACME).groups;
 
   test("a created group is read as it was written, at once, with its members", async () => {
     await makeUsers(users, 3);

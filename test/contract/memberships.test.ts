@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Directory } from "../../functions/provisioning/ports.ts";
 import { ACME, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUsers, present } from "../support/records.ts";
-import { type FreshStore, type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
 
-describe.each(STORE_KINDS)("memberships in $kind", ({ start }) => {
+describe.each(DIRECTORY_KINDS)("memberships in $kind, $side", ({ start, sideOf }) => {
   let running: Running;
   let fresh: FreshStore;
   let directory: Directory;
@@ -13,10 +13,10 @@ describe.each(STORE_KINDS)("memberships in $kind", ({ start }) => {
   afterAll(() => running.stop());
   beforeEach(async () => {
     fresh = await running.fresh();
-    directory = fresh.store.begin().directory(ACME);
+    directory = sideOf(fresh.store.begin(), ACME);
   });
   /** As another request sees it. */
-  const anew = () => fresh.store.begin().directory(ACME);
+  const anew = () => sideOf(fresh.store.begin(), ACME);
   const soon = () => Date.now() + 20_000;
 
   async function deleteUser(n: number): Promise<void> {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Users } from "../../functions/provisioning/ports.ts";
 import { ACME, idOf, ids, LATER, makeUser, makeUsers, present, STAMP, userWrite } from "../support/records.ts";
-import { type FreshStore, type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
 
-describe.each(STORE_KINDS)("users in $kind", ({ start }) => {
+describe.each(DIRECTORY_KINDS)("users in $kind, $side", ({ start, sideOf }) => {
   let running: Running;
   let fresh: FreshStore;
   let users: Users;
@@ -13,10 +13,10 @@ describe.each(STORE_KINDS)("users in $kind", ({ start }) => {
   afterAll(() => running.stop());
   beforeEach(async () => {
     fresh = await running.fresh();
-    users = fresh.store.begin().directory(ACME).users;
+    users = sideOf(fresh.store.begin(), ACME).users;
   });
   /** As another request sees it. */
-  const anew = () => fresh.store.begin().directory(ACME).users;
+  const anew = () => sideOf(fresh.store.begin(), ACME).users;
 
   test("a created user is read as it was written, at once", async () => {
     const write = userWrite("ada");

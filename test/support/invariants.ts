@@ -1,4 +1,5 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { isUserId } from "../../functions/scim/identifiers.ts";
 import { groupRecord } from "../../functions/store/groupItems.ts";
 import { type Key, keyText, OrgKeys, SCHEMA_VERSION } from "../../functions/store/keys.ts";
 import { indexKeys, storedKeys, widenedKeys } from "../../functions/store/userItems.ts";
@@ -6,26 +7,61 @@ import { indexKeys, storedKeys, widenedKeys } from "../../functions/store/userIt
 type Item = Readonly<Record<string, unknown>>;
 
 /**
- * Reads the whole table and says what of SCHEMA.md's promises does not hold for the org: index items of living
- * resources exactly, counters equal to what is there, edges between living ends or waiting for the sweep, member
- * counts equal to the edges, a tombstone for each deletion marker.
+ * Reads the whole table and says what of SCHEMA.md's promises does not hold for the org, on either side: index items of
+ * living resources exactly, counters equal to what is there, edges between living ends or waiting for the sweep, member
+ * counts equal to the edges, a tombstone for each deletion marker, no id on both sides.
  */
 export async function brokenInvariants(
   client: Pick<DynamoDBDocumentClient, "send">,
   tableName: string,
   orgId: string,
 ): Promise<string[]> {
-  const keys = new OrgKeys(orgId);
   const all = await scan(client, tableName);
-  const table = new Table(all.filter(({ pk }) => String(pk).startsWith(keys.prefix)));
   const versions = all.filter(({ sv }) => sv !== SCHEMA_VERSION).map((item) => `no schema version: ${nameOf(item)}`);
+  const managed = sideOf(all, new OrgKeys(orgId));
+  const unmanaged = sideOf(all, new OrgKeys(orgId, "unmanaged"));
   return [
     ...versions,
-    ...indexItems(keys, table),
-    ...counters(keys, table),
-    ...edges(keys, table),
-    ...markers(keys, table),
+    ...brokenOfSide(managed, knows(managed)),
+    // A managed user may be in an unmanaged team; what is left of a deleted one the managed side knows for 30 days.
+    ...brokenOfSide(
+      unmanaged,
+      (id) => knows(unmanaged)(id) || (isUserId(id) && (knows(managed)(id) || buried(managed, id))),
+    ),
+    ...onBothSides(managed, unmanaged),
   ].sort();
+}
+
+interface OneSide {
+  readonly keys: OrgKeys;
+  readonly table: Table;
+}
+
+function sideOf(all: readonly Item[], keys: OrgKeys): OneSide {
+  return { keys, table: new Table(all.filter(({ pk }) => String(pk).startsWith(keys.prefix))) };
+}
+
+/** @param known whether an edge may lead to this id */
+function brokenOfSide({ keys, table }: OneSide, known: (id: string) => boolean): string[] {
+  return [...indexItems(keys, table), ...counters(keys, table), ...edges(keys, table, known), ...markers(keys, table)];
+}
+
+function knows({ keys, table }: OneSide): (id: string) => boolean {
+  return (id) => table.has(isUserId(id) ? keys.user(id) : keys.group(id)) || table.has(keys.marker(id));
+}
+
+function buried({ keys, table }: OneSide, id: string): boolean {
+  return table.has(keys.tombstone(id));
+}
+
+/** An id tells nothing of its side: it must never be on both. */
+function onBothSides(managed: OneSide, unmanaged: OneSide): string[] {
+  return (["user", "group"] as const).flatMap((kind) =>
+    unmanaged.table
+      .partition(unmanaged.keys.collection(kind))
+      .filter(({ sk }) => managed.table.has({ pk: managed.keys.collection(kind), sk: String(sk) }))
+      .map(({ sk }) => `on both sides: ${sk}`),
+  );
 }
 
 async function scan(client: Pick<DynamoDBDocumentClient, "send">, tableName: string): Promise<Item[]> {
@@ -123,17 +159,16 @@ function counters(keys: OrgKeys, table: Table): string[] {
   return broken;
 }
 
-function edges(keys: OrgKeys, table: Table): string[] {
+function edges(keys: OrgKeys, table: Table, known: (id: string) => boolean): string[] {
   const broken: string[] = [];
   const counts = new Map<string, number>();
-  const lives = (id: string) => table.has(id.startsWith("u") ? keys.user(id) : keys.group(id));
   for (const edge of table.beginning(keys.edges(""))) {
     const groupId = String(edge.pk).slice(keys.edges("").length);
     const memberId = String(edge.sk);
     counts.set(groupId, (counts.get(groupId) ?? 0) + 1);
     if (edge.g1p !== keys.reverse(memberId) || edge.g1s !== groupId) broken.push(`reverse key: ${nameOf(edge)}`);
     for (const id of [groupId, memberId]) {
-      if (!lives(id) && !table.has(keys.marker(id))) broken.push(`edge to nothing: ${nameOf(edge)}`);
+      if (!known(id)) broken.push(`edge to nothing: ${nameOf(edge)}`);
     }
   }
   for (const group of table.partition(keys.collection("group")).map(groupRecord)) {

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createMemoryStore } from "../../functions/memory/store.ts";
-import type { Store } from "../../functions/provisioning/ports.ts";
+import type { Directory, OrgId, Store, StoreSession } from "../../functions/provisioning/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -51,3 +51,9 @@ export const STORE_KINDS: readonly { readonly kind: string; readonly start: () =
   { kind: "memory", start: startMemory },
   { kind: "DynamoDB", start: startDynamo },
 ];
+
+/** Every store, and in each both sides of an org: the same ports, the same promises. */
+export const DIRECTORY_KINDS = STORE_KINDS.flatMap((store) => [
+  { ...store, side: "managed", sideOf: (session: StoreSession, org: OrgId): Directory => session.directory(org) },
+  { ...store, side: "unmanaged", sideOf: (session: StoreSession, org: OrgId): Directory => session.unmanaged(org) },
+]);
