@@ -16,8 +16,13 @@ export function onWire(run: (talk: Talk) => Promise<void>, rules: OrgRules = RFC
   return async () => {
     const talk = await talkTo(onMemory, rules);
     await run(talk);
-    expect(talk.found).toEqual([]);
+    expectNothing(talk);
   };
+}
+
+/** Nothing differed in the conversation so far. */
+export function expectNothing(talk: Talk): void {
+  expect(talk.found).toEqual([]);
 }
 
 /** A refused request. `words` is a regular expression over the detail, in any letter case. */

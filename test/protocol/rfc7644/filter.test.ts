@@ -1,0 +1,459 @@
+import { test } from "@jest/globals";
+import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { enterpriseUser, filtered, get, group, made, onWire, refusesFilter, selects, user } from "../onWire.ts";
+import type { Talk } from "../rows/talk.ts";
+
+/** bob: work address, title; eve: two addresses, enterprise, a type; zoe: nothing but a name, inactive. */
+async function people(talk: Talk): Promise<void> {
+  await made(
+    talk,
+    "/Users",
+    user("bob", {
+      title: "Boss",
+      externalId: "abc",
+      emails: [{ value: "bob@b.com", type: "work", primary: true }],
+      name: { familyName: "O'Malley" },
+    }),
+  );
+  const emails = [
+    { value: "eve@a.com", type: "work" },
+    { value: "eve@y.org", type: "home" },
+  ];
+  await made(
+    talk,
+    "/Users",
+    enterpriseUser(
+      "eve",
+      { employeeNumber: "701984", manager: "boss-1" },
+      { userType: "Employee", emails, externalId: "ABC", name: { givenName: "Eve" } },
+    ),
+  );
+  await made(talk, "/Users", user("zoe", { active: false, title: "Aide" }));
+}
+
+const FIGURE_2: Record<string, readonly string[]> = {
+  'userName Eq "bob"': ["bob"],
+  'name.familyName co "O\'Malley"': ["bob"],
+  'userName sw "E"': ["eve"],
+  'urn:ietf:params:scim:schemas:core:2.0:User:userName sw "Z"': ["zoe"],
+  "title pr": ["bob", "zoe"],
+  'meta.lastModified gt "2011-05-13T04:42:34Z"': ["bob", "eve", "zoe"],
+  'meta.lastModified ge "2011-05-13T04:42:34Z"': ["bob", "eve", "zoe"],
+  'meta.lastModified lt "2011-05-13T04:42:34Z"': [],
+  'meta.lastModified le "2011-05-13T04:42:34Z"': [],
+  'title pr and userType eq "Employee"': [],
+  'title pr or userType eq "Intern"': ["bob", "zoe"],
+  'schemas eq "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"': ["eve"],
+  'userType eq "Employee" and (emails co "a.com" or emails.value co "example.org")': ["eve"],
+  'userType ne "Employee" and not (emails co "example.com" or emails.value co "b.com")': ["zoe"],
+  'userType eq "Employee" and (emails.type eq "work")': ["eve"],
+  'userType eq "Employee" and emails[type eq "work" and value co "@a.com"]': ["eve"],
+  'emails[type eq "work" and value co "@b.com"] or ims[type eq "xmpp" and value co "@foo.com"]': ["bob"],
+};
+
+test(
+  "F-1, F-14: the filters of RFC 7644 Figure 2 all work",
+  onWire(async (talk) => {
+    await people(talk);
+    for (const [filter, names] of Object.entries(FIGURE_2)) await selects(talk, "/Users", filter, names);
+  }),
+);
+
+test(
+  "F-1, W-12: and binds before or, not before both, and parentheses before all",
+  onWire(async (talk) => {
+    await people(talk);
+    const cases: Record<string, readonly string[]> = {
+      'userName eq "bob" or userName eq "eve" and title pr': ["bob"],
+      '(userName eq "bob" or userName eq "eve") and title pr': ["bob"],
+      'title pr and userName eq "eve" or userName eq "zoe"': ["zoe"],
+      'title pr and (userName eq "eve" or userName eq "zoe")': ["zoe"],
+      "not (title pr) and userName pr": ["eve"],
+      "not(title pr)": ["eve"],
+      "not (title pr)": ["eve"],
+      'title pr and not (userType eq "x")': ["bob", "zoe"],
+      'not (userType eq "x") and title pr': ["bob", "zoe"],
+      "not (not (title pr))": ["bob", "zoe"],
+      "((((title pr))))": ["bob", "zoe"],
+      'not (title pr or userType eq "Employee")': [],
+      'not (title pr) and not (userType eq "Employee")': [],
+      '  title   pr   AND   userName  EQ  "bob"  ': ["bob"],
+      'emails[type eq "work" and (value ew "b.com" or value ew "a.com")]': ["bob", "eve"],
+      'emails[not (type eq "work")]': ["eve"],
+    };
+    for (const [filter, names] of Object.entries(cases)) await selects(talk, "/Users", filter, names);
+  }),
+);
+
+test(
+  "F-2, F-3: names and operators are compared without case, values as their attribute says",
+  onWire(async (talk) => {
+    await people(talk);
+    await selects(talk, "/Users", 'USERNAME EQ "BOB"', ["bob"]);
+    await selects(talk, "/Users", 'NOT (userName Sw "b") AND title PR OR externalid eq "abc"', ["bob", "zoe"]);
+    await selects(talk, "/Users", 'externalId eq "ABC"', ["eve"]);
+    await selects(talk, "/Users", 'externalId sw "a"', ["bob"]);
+    await selects(talk, "/Users", 'emails.value eq "BOB@B.COM"', ["bob"]);
+    await selects(talk, "/Users", 'meta.resourceType eq "user"', []);
+  }),
+);
+
+test(
+  "F-4, W-10: a URN in any case is split off where its schema ends, dots and colons included",
+  onWire(async (talk) => {
+    await people(talk);
+    const enterprise = ENTERPRISE_SCHEMA;
+    const cases: Record<string, readonly string[]> = {
+      [`${USER_SCHEMA}:userName sw "B"`]: ["bob"],
+      [`${USER_SCHEMA.toUpperCase()}:NAME.givenName eq "eve"`]: ["eve"],
+      [`${USER_SCHEMA}:emails[type eq "home"]`]: ["eve"],
+      [`${USER_SCHEMA}:emails[type eq "home"].value eq "eve@y.org"`]: ["eve"],
+      [`${enterprise}:manager.value eq "boss-1"`]: ["eve"],
+      [`${enterprise}:manager eq "boss-1"`]: ["eve"],
+      [`${enterprise}:employeeNumber pr`]: ["eve"],
+      [`${enterprise.toLowerCase()}:employeenumber eq "701984"`]: ["eve"],
+    };
+    for (const [filter, names] of Object.entries(cases)) await selects(talk, "/Users", filter, names);
+    for (const urn of [
+      "urn:x:User",
+      "urn:ietf:params:scim:schemas:core:2.0:Group",
+      `${enterprise}x`,
+      "urn:ietf:params:scim:schemas:core:2.0",
+    ]) {
+      await refusesFilter(talk, "/Users", `${urn}:userName eq "a"`);
+    }
+  }),
+);
+
+test(
+  "F-5, F-6, F-20, W-11: a list matches by any value, brackets ask it of one value",
+  onWire(async (talk) => {
+    await people(talk);
+    await selects(talk, "/Users", 'emails.value co "@y"', ["eve"]);
+    await selects(talk, "/Users", 'emails[type eq "work" and value co "@y"]', []);
+    await selects(talk, "/Users", 'emails.type eq "work" and emails.value co "@y"', ["eve"]);
+    await selects(talk, "/Users", 'emails[type eq "work"].value eq "eve@a.com"', ["eve"]);
+    await selects(talk, "/Users", 'emails[type eq "work"].value eq "eve@y.org"', []);
+    await selects(talk, "/Users", 'emails[type eq "home"].value eq "EVE@y.org" and userName eq "eve"', ["eve"]);
+    await selects(talk, "/Users", 'not (emails[type eq "home"])', ["bob", "zoe"]);
+    await selects(talk, "/Users", 'emails[type eq "work"].value sw "bob" or emails[primary eq true]', ["bob"]);
+  }),
+);
+
+test(
+  "F-7: a complex attribute stands for its value, and is refused where it has none",
+  onWire(async (talk) => {
+    await people(talk);
+    const id = String((await get(talk, `/Users?${filtered('userName eq "eve"')}`)).text.match(/"id":"([^"]+)"/)?.[1]);
+    const gid = await made(talk, "/Groups", group("g", { members: [{ value: id }] }));
+    await selects(talk, "/Users", 'emails co "y.org"', ["eve"]);
+    await selects(talk, "/Users", `id eq "${id}" and manager eq "boss-1"`, ["eve"]);
+    await selects(talk, "/Users", `id eq "${id}" and manager eq "boss-2"`, []);
+    await selects(talk, "/Groups", `members eq "${id}"`, ["g"]);
+    await selects(talk, "/Groups", `id eq "${gid}" and members eq "${id}"`, ["g"]);
+    await selects(talk, "/Users", `groups eq "${gid}"`, ["eve"]);
+    for (const filter of ['name eq "x"', 'name co "x"', 'meta eq "x"', 'addresses eq "x"'])
+      await refusesFilter(talk, "/Users", filter);
+  }),
+);
+
+test(
+  "F-8: pr asks for a value, in any part",
+  onWire(async (talk) => {
+    await people(talk);
+    const cases: Record<string, readonly string[]> = {
+      "name pr": ["bob", "eve"],
+      "name.givenName pr": ["eve"],
+      "emails pr": ["bob", "eve"],
+      "emails.primary pr": ["bob"],
+      "active pr": ["bob", "eve", "zoe"],
+      "manager pr": ["eve"],
+      "nickName pr": [],
+      "groups pr": [],
+      "id pr": ["bob", "eve", "zoe"],
+      "emails[display pr]": [],
+    };
+    for (const [filter, names] of Object.entries(cases)) await selects(talk, "/Users", filter, names);
+  }),
+);
+
+test(
+  "F-9, F-10, F-11: an operator or value that does not fit the attribute's type is refused",
+  onWire(async (talk) => {
+    await people(talk);
+    const wrong = [
+      "active gt true",
+      "active co true",
+      'active eq "x"',
+      "active eq 1",
+      "active sw true",
+      'x509Certificates.value gt "a"',
+      'x509Certificates.value co "a"',
+      'meta.created co "2024"',
+      "meta.created gt 5",
+      "userName eq 5",
+      "userName eq true",
+      "title gt null",
+      "title co null",
+      "emails[primary gt true]",
+      'emails.primary eq "yes"',
+      "meta.created eq true",
+    ];
+    for (const filter of wrong) await refusesFilter(talk, "/Users", filter);
+    const fine: Record<string, readonly string[]> = {
+      'userName gt "BOB"': ["eve", "zoe"],
+      'userName ge "BOB" and userName le "EVE"': ["bob", "eve"],
+      'userName lt "bob"': [],
+      "active eq true": ["bob", "eve"],
+      'active eq "False"': ["zoe"],
+      'active ne "TRUE"': ["zoe"],
+      'emails[primary eq "True"]': ["bob"],
+      'title ew "E"': ["zoe"],
+    };
+    for (const [filter, names] of Object.entries(fine)) await selects(talk, "/Users", filter, names);
+  }),
+);
+
+test(
+  "F-12, F-13, AMB-8: null means not present, and ne is true of what is not there",
+  onWire(async (talk) => {
+    await people(talk);
+    const cases: Record<string, readonly string[]> = {
+      "title eq null": ["eve"],
+      "title ne null": ["bob", "zoe"],
+      "emails eq null": ["zoe"],
+      'title ne "boss"': ["eve", "zoe"],
+      'emails.value ne "bob@b.com"': ["eve", "zoe"],
+      'emails.type ne "work"': ["eve", "zoe"],
+      "manager ne null": ["eve"],
+    };
+    for (const [filter, names] of Object.entries(cases)) await selects(talk, "/Users", filter, names);
+  }),
+);
+
+test(
+  "F-14, W-13: a filter that is not understood is refused with a reason, never answered with everybody",
+  onWire(async (talk) => {
+    await people(talk);
+    await talk.say(
+      "an unknown operator is named",
+      { method: "GET", path: `/Users?${filtered('userName regex "a"')}` },
+      { status: 400, json: { scimType: "invalidFilter", detail: { $matches: "regex.*not supported" } } },
+    );
+    const broken = [
+      "",
+      " ",
+      "userName",
+      "userName eq",
+      '(userName eq "a"',
+      'userName eq "a")',
+      'userName eq "a" and',
+      "and",
+      "or",
+      "not",
+      "()",
+      "not ()",
+      'userName eq "a',
+      'userName eq "a\\"',
+      'eq "a"',
+      '"a" eq userName',
+      'userName = "a"',
+      'userName eq "a" userName eq "b"',
+      'userName eq "a" xor title pr',
+      "userName pr pr",
+      'userName eq"a"',
+      "userName  prtitle",
+      "title pr andtitle pr",
+      'emails[type eq "work"',
+      "emails[]",
+      "emails[ ]",
+      'emails[type eq "work"].',
+      'emails[type eq "work"].value',
+      'emails[emails[type eq "x"]]',
+      'emails.value[type eq "x"]',
+      'userName[value eq "a"]',
+      "[title pr]",
+      "title pr]",
+      "not title pr",
+      'userName eq "\\x"',
+      'userName eq "\\u12"',
+      'userName eq "\\ud800"',
+      "title pr;",
+      "*",
+      "%",
+      "userName eq ",
+      'emails[type eq "a"][value eq "b"]',
+      "emails[type eq work].value.x eq y",
+      "title pr &",
+      'userName eq "a\nb"',
+      ".",
+      "..",
+      "userName. pr",
+      ".userName pr",
+      "a..b pr",
+      "(((((",
+      ")))",
+    ];
+    for (const filter of broken) await refusesFilter(talk, "/Users", filter);
+    await refusesFilter(talk, "/Groups", "displayName eq");
+    for (const query of ["filter", "filter=", "FILTER=", "filter=title%20pr&filter="]) {
+      await talk.say(
+        query,
+        { method: "GET", path: `/Users?${query}` },
+        { status: 400, json: { scimType: "invalidFilter" } },
+      );
+    }
+  }),
+);
+
+test(
+  "F-15, AMB-7: an attribute that does not exist here is refused",
+  onWire(async (talk) => {
+    for (const name of [
+      "foo",
+      "name.foo",
+      "emails.foo",
+      "constructor",
+      "__proto__",
+      "toString",
+      "emails.value.x",
+      "displayName.x",
+      "members",
+      "userName.value",
+      "$ref",
+      "title.length",
+    ]) {
+      await refusesFilter(talk, "/Users", `${name} eq "a"`);
+      await refusesFilter(talk, "/Users", `${name} pr`);
+    }
+    await refusesFilter(talk, "/Users", 'emails[foo eq "a"]');
+    await refusesFilter(talk, "/Users", "emails[constructor pr]");
+    await refusesFilter(talk, "/Groups", 'userName eq "a"');
+  }),
+);
+
+test(
+  "F-17: schemas selects by extension",
+  onWire(async (talk) => {
+    await people(talk);
+    await selects(talk, "/Users", `schemas eq "${ENTERPRISE_SCHEMA}"`, ["eve"]);
+    await selects(talk, "/Users", `schemas eq "${ENTERPRISE_SCHEMA.toUpperCase()}"`, ["eve"]);
+    await selects(talk, "/Users", `schemas eq "${USER_SCHEMA}"`, ["bob", "eve", "zoe"]);
+    await selects(talk, "/Users", `not (schemas eq "${ENTERPRISE_SCHEMA}")`, ["bob", "zoe"]);
+  }),
+);
+
+test(
+  "F-18: what stands in quotes splits nothing, and JSON's escapes are undone",
+  onWire(async (talk) => {
+    const names = [
+      'O"Neil é',
+      "a and b",
+      "x] or (y",
+      "back\\slash",
+      "tab\there",
+      "'single'",
+      " lead",
+      "100%",
+      "a;b,c",
+      'userName eq "x"',
+      "😀",
+    ];
+    for (const name of names)
+      await made(
+        talk,
+        "/Users",
+        user(name.replace("\t", " "), { title: name, externalId: name, emails: [{ value: `${name}@x` }] }),
+      );
+    for (const name of names) {
+      const shown = [name.replace("\t", " ")];
+      await selects(talk, "/Users", `title eq ${JSON.stringify(name)}`, shown);
+      await selects(talk, "/Users", `externalId eq ${JSON.stringify(name)}`, shown);
+      await selects(talk, "/Users", `emails.value eq ${JSON.stringify(`${name}@x`)} and active eq true`, shown);
+    }
+    await selects(talk, "/Users", 'title eq "O\\"Neil \\u00e9"', ['O"Neil é']);
+    await selects(talk, "/Users", 'title eq "\\ud83d\\ude00"', ["😀"]);
+  }),
+);
+
+test(
+  "F-19, AMB-6: words without quotes and single quotes are taken as text",
+  onWire(async (talk) => {
+    await people(talk);
+    await made(talk, "/Groups", group("Group X"));
+    await selects(talk, "/Users", "userName eq bob", ["bob"]);
+    await selects(talk, "/Users", "externalId eq abc", ["bob"]);
+    await selects(talk, "/Users", "userName sw J or userName sw e", ["eve"]);
+    await selects(talk, "/Users", "meta.resourceType eq User", ["bob", "eve", "zoe"]);
+    await selects(talk, "/Groups", "displayName sw 'Group'", ["Group X"]);
+    await selects(talk, "/Users", "emails[type eq work].value eq bob@b.com", ["bob"]);
+    await talk.seen("with plus for space", "/Users?filter=userName+eq+bob", { totalResults: 1 });
+  }),
+);
+
+test(
+  "F-21: a filter may be long, deep and have many conditions up to a bound, behind which it is refused",
+  onWire(async (talk) => {
+    await people(talk);
+    const repeat = (count: number) => Array.from({ length: count }, () => "title pr").join(" or ");
+    await selects(talk, "/Users", repeat(50), ["bob", "zoe"]);
+    await refusesFilter(talk, "/Users", repeat(51));
+    await selects(talk, "/Users", `${"(".repeat(20)}title pr${")".repeat(20)}`, ["bob", "zoe"]);
+    await refusesFilter(talk, "/Users", `${"(".repeat(21)}title pr${")".repeat(21)}`);
+    await refusesFilter(talk, "/Users", `${"not (".repeat(700)}title pr${")".repeat(700)}`);
+    await refusesFilter(talk, "/Users", "(".repeat(4000));
+    await selects(talk, "/Users", `title eq "${"x".repeat(4000)}"`, []);
+    await refusesFilter(talk, "/Users", `title eq "${"x".repeat(5000)}"`);
+    await refusesFilter(talk, "/Users", "x".repeat(60_000));
+  }),
+);
+
+test(
+  "F-23: what identity providers look up is found, alone and joined by and",
+  onWire(async (talk) => {
+    await people(talk);
+    const id = String((await get(talk, `/Users?${filtered('userName eq "eve"')}`)).text.match(/"id":"([^"]+)"/)?.[1]);
+    const gid = await made(talk, "/Groups", group("g", { members: [{ value: id }], externalId: "ge" }));
+    await made(talk, "/Groups", group("h"));
+    const lookups = [
+      'userName eq "EVE"',
+      'externalId eq "ABC"',
+      `id eq "${id}"`,
+      'emails.value eq "eve@a.com"',
+      'emails[type eq "work"].value eq "eve@a.com"',
+      `groups.value eq "${gid}"`,
+    ];
+    for (const one of lookups) {
+      await selects(talk, "/Users", one, ["eve"]);
+      await selects(talk, "/Users", `${one} and active eq false`, []);
+      for (const other of lookups) await selects(talk, "/Users", `${one} and ${other}`, ["eve"]);
+    }
+    const groups = [
+      'displayName eq "G"',
+      'externalId eq "ge"',
+      `id eq "${gid}"`,
+      `members.value eq "${id}"`,
+      `members eq "${id}"`,
+      `members[value eq "${id}"]`,
+      `members[value eq "${id}" and type eq "User"]`,
+    ];
+    for (const one of groups) {
+      for (const other of groups) await selects(talk, "/Groups", `${one} and ${other}`, ["g"]);
+      await selects(talk, "/Groups", `${one} and displayName eq "h"`, []);
+      await selects(talk, "/Groups", `not (${one})`, ["h"]);
+    }
+    await selects(talk, "/Groups", `members.value eq "${id}" and not (members.value eq "${id}")`, []);
+    await selects(talk, "/Groups", 'members.type eq "Group"', []);
+    await selects(talk, "/Groups", "members pr", ["g"]);
+    await selects(talk, "/Groups", "members eq null", ["h"]);
+    for (const nobody of [
+      'id eq "x"',
+      'id eq ""',
+      'groups.value eq "x"',
+      'externalId eq ""',
+      'userName eq ""',
+      'emails.value eq ""',
+    ])
+      await selects(talk, "/Users", nobody, []);
+  }),
+);

@@ -1,0 +1,188 @@
+import { test } from "@jest/globals";
+import type { Json } from "../../../functions/scim/json.ts";
+import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
+import { enterpriseUser, filtered, get, group, made, onWire, refused } from "../onWire.ts";
+import { patchOf, type Talk } from "../rows/talk.ts";
+
+const BODY = enterpriseUser(
+  "a",
+  { employeeNumber: "1", department: "d", manager: { value: "m", $ref: "r" } },
+  {
+    name: { givenName: "g", familyName: "f" },
+    emails: [{ value: "a@x", type: "work", primary: true }, { value: "b@x" }],
+    title: "t",
+  },
+);
+
+test(
+  "A-1: attributes and excludedAttributes work on every answer that shows a resource",
+  onWire(async (talk) => {
+    const path = await one(talk);
+    const only: Json = { id: "$string", schemas: "$present", title: "t", userName: "$absent", meta: "$absent" };
+    const without: Json = { id: "$string", title: "$absent", userName: "a", meta: "$present" };
+    for (const [query, shown] of [
+      ["attributes=title", only],
+      ["excludedAttributes=title", without],
+    ] as const) {
+      await talk.seen(`GET ${query}`, `${path}?${query}`, shown);
+      await talk.seen(`list ${query}`, `/Users?${query}`, { Resources: [shown] });
+      await talk.seen(`filter ${query}`, `/Users?${query}&${filtered('userName eq "a"')}`, { Resources: [shown] });
+      await talk.say(
+        `PUT ${query}`,
+        { method: "PUT", path: `${path}?${query}`, body: BODY },
+        { status: 200, json: shown },
+      );
+      const body = patchOf({ op: "replace", path: "nickName", value: query });
+      await talk.say(
+        `PATCH ${query}`,
+        { method: "PATCH", path: `${path}?${query}`, body },
+        { status: 200, json: shown },
+      );
+    }
+  }),
+);
+
+test(
+  "A-2, AMB-9: attributes gives what is named, with id and schemas always and meta only when asked for",
+  onWire(async (talk) => {
+    const path = await one(talk);
+    const keys: Record<string, readonly string[]> = {
+      "attributes=userName": ["schemas", "id", "userName"],
+      "attributes=userName,title": ["schemas", "id", "userName", "title"],
+      "attributes=userName, title ,": ["schemas", "id", "userName", "title"],
+      "attributes=meta": ["schemas", "id", "meta"],
+      "attributes=id": ["schemas", "id"],
+      "attributes=groups": ["schemas", "id"],
+      "attributes=nickName": ["schemas", "id"],
+      "ATTRIBUTES=title": ["schemas", "id", "title"],
+    };
+    for (const [query, names] of Object.entries(keys))
+      talk.expect(query, { $exactly: [...names] }, await namesAt(talk, `${path}?${query}`));
+  }),
+);
+
+test(
+  "A-3, A-5, W-24: excludedAttributes takes away what is named and nothing else, never id, and keeps extensions",
+  onWire(async (talk) => {
+    const path = await one(talk);
+    await talk.seen("id stays", `${path}?excludedAttributes=id,userName,schemas`, {
+      id: "$string",
+      schemas: "$present",
+      userName: "$absent",
+      title: "t",
+      [ENTERPRISE_SCHEMA]: { department: "d" },
+    });
+    const gid = await made(talk, "/Groups", group("g", { members: [{ value: path.slice("/Users/".length) }] }));
+    const json = { displayName: "g", members: "$absent" };
+    await talk.seen("Entra: one group", `/Groups/${gid}?excludedAttributes=members`, json);
+    await talk.seen("Entra: by name", `/Groups?excludedAttributes=members&${filtered('displayName eq "g"')}`, {
+      totalResults: 1,
+      Resources: [json],
+    });
+    await talk.seen("but with it", "/Groups?attributes=members", {
+      Resources: [{ members: { $length: 1 }, displayName: "$absent" }],
+    });
+    await talk.seen("a part", `/Groups/${gid}?excludedAttributes=members.$ref`, {
+      members: [{ value: "$string", $ref: "$absent" }],
+    });
+  }),
+);
+
+test(
+  "A-4: names may be written in any case, with a URN, and as sub-attributes",
+  onWire(async (talk) => {
+    const path = await one(talk);
+    const exactly = (value: Json): Json => ({ $exactly: value });
+    await talk.seen("case", `${path}?attributes=NAME.givenname`, {
+      name: exactly({ givenName: "g" }),
+      userName: "$absent",
+    });
+    await talk.seen("URN", `${path}?attributes=${ENTERPRISE_SCHEMA}:employeeNumber`, {
+      [ENTERPRISE_SCHEMA]: exactly({ employeeNumber: "1" }),
+    });
+    await talk.seen("URN of a part", `${path}?attributes=${ENTERPRISE_SCHEMA.toUpperCase()}:MANAGER.value`, {
+      [ENTERPRISE_SCHEMA]: exactly({ manager: { value: "m" } }),
+    });
+    await talk.seen("whole extension", `${path}?attributes=${ENTERPRISE_SCHEMA}`, {
+      [ENTERPRISE_SCHEMA]: { department: "d", manager: { value: "m" } },
+      userName: "$absent",
+    });
+    await talk.seen("without it", `${path}?excludedAttributes=${ENTERPRISE_SCHEMA}`, {
+      [ENTERPRISE_SCHEMA]: "$absent",
+      userName: "a",
+    });
+    await talk.seen("core URN", `${path}?attributes=urn:ietf:params:scim:schemas:core:2.0:User:name.familyName`, {
+      name: exactly({ familyName: "f" }),
+    });
+    await talk.seen("values", `${path}?attributes=emails.value`, {
+      emails: exactly([{ value: "a@x" }, { value: "b@x" }]),
+    });
+    await talk.seen("without types", `${path}?excludedAttributes=emails.type,emails.primary`, {
+      emails: exactly([{ value: "a@x" }, { value: "b@x" }]),
+    });
+    await talk.seen("encoded", `${path}?attributes=${encodeURIComponent("userName,name.givenName")}`, {
+      userName: "a",
+      name: exactly({ givenName: "g" }),
+    });
+    await talk.seen("whole and part", `${path}?attributes=name.givenName,name`, {
+      name: exactly({ familyName: "f", givenName: "g" }),
+    });
+  }),
+);
+
+test(
+  "A-7: attributes and excludedAttributes together are refused",
+  onWire(async (talk) => {
+    const path = await one(talk);
+    const gid = await made(talk, "/Groups", group("g"));
+    const query = "attributes=userName&excludedAttributes=title";
+    for (const one of [path, "/Users", "/Groups", `/Groups/${gid}`])
+      await talk.say(one, { method: "GET", path: `${one}?${query}` }, refused(400, "invalidValue"));
+    const operations = [{ op: "replace", path: "title", value: "other" }];
+    await talk.patch("PATCH", `${path}?${query}`, operations, refused(400, "invalidValue"));
+    await talk.say("PUT", { method: "PUT", path: `${path}?${query}`, body: BODY }, refused(400, "invalidValue"));
+    await talk.seen("unchanged", path, { title: "t", meta: { version: 'W/"1"' } });
+    await talk.seen("an empty one does not count", `${path}?attributes=title&excludedAttributes=`, {
+      title: "t",
+      userName: "$absent",
+    });
+  }),
+);
+
+test(
+  "A-8: names that nobody knows are ignored",
+  onWire(async (talk) => {
+    const path = await one(talk);
+    const odd = [
+      "nothing",
+      "name.nothing",
+      "__proto__",
+      "constructor,toString",
+      "a.b.c.d",
+      "[]",
+      "emails[",
+      "urn:x:y",
+      ",",
+      "%00",
+      "userName.x",
+      'emails[type eq "work"].nothing',
+    ];
+    for (const name of odd) {
+      const encoded = name.startsWith("%") ? name : encodeURIComponent(name);
+      await talk.seen(`attributes=${name}`, `${path}?attributes=${encoded}`, { id: "$string" });
+      await talk.seen(`excludedAttributes=${name}`, `${path}?excludedAttributes=${encoded}`, {
+        id: "$string",
+        userName: "a",
+        title: "t",
+      });
+    }
+  }),
+);
+
+async function one(talk: Talk): Promise<string> {
+  return `/Users/${await made(talk, "/Users", BODY)}`;
+}
+
+async function namesAt(talk: Talk, path: string): Promise<string[]> {
+  return Object.keys(Object((await get(talk, path)).json));
+}

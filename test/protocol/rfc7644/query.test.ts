@@ -1,0 +1,146 @@
+import { test } from "@jest/globals";
+import { createMemoryStore } from "../../../functions/memory/store.ts";
+import type { UserWrite } from "../../../functions/provisioning/ports.ts";
+import { inProcessTarget } from "../../support/inProcess.ts";
+import { testEndpoint } from "../../support/testEndpoint.ts";
+import { at } from "../../support/wire.ts";
+import { expectNothing, filtered, get, group, made, onWire, refused, refusesFilter, user } from "../onWire.ts";
+import { type Talk, talkTo } from "../rows/talk.ts";
+
+test(
+  "Q-1, Q-2, W-1: an answer to a query has all its members as numbers, also when nothing matches",
+  onWire(async (talk) => {
+    const empty = {
+      schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+      totalResults: 0,
+      startIndex: 1,
+      itemsPerPage: 0,
+      Resources: { $exactly: [] },
+    };
+    for (const endpoint of ["/Users", "/Groups"]) {
+      await talk.seen(endpoint, endpoint, empty);
+      const name = endpoint === "/Users" ? "userName" : "displayName";
+      await talk.seen(
+        "no match",
+        `${endpoint}?${filtered(`${name} eq "7d420df3-9995-4831-a406-ecf8166f5f6a"`)}`,
+        empty,
+      );
+    }
+    await made(talk, "/Users", user("a"));
+    await talk.seen("one", "/Users", {
+      totalResults: 1,
+      startIndex: 1,
+      itemsPerPage: 1,
+      Resources: [{ userName: "a" }],
+    });
+  }),
+);
+
+test("Q-4: a filter that would have to look at too many resources is 400 tooMany, one with an index is answered", async () => {
+  const { talk, fill } = await crowded();
+  await fill(10_001);
+  await refusesFilter(talk, "/Users", 'title co "x"', "tooMany");
+  await refusesFilter(talk, "/Users", 'not (userName eq "u1")', "tooMany");
+  for (const filter of [
+    'userName eq "u1"',
+    'title co "x" and userName eq "u1"',
+    'externalId eq "e1"',
+    'emails[type eq "work"].value eq "u1@x"',
+  ]) {
+    await talk.seen(filter, `/Users?${filtered(filter)}`, { totalResults: "$integer" });
+  }
+  await talk.seen("counting all of them", "/Users?count=0", { totalResults: 10_001, Resources: [] });
+  await talk.seen("the last page", "/Users?startIndex=10001&count=5", {
+    totalResults: 10_001,
+    itemsPerPage: 1,
+    startIndex: 10_001,
+  });
+  expectNothing(talk);
+});
+
+test("A-9, AMB-17: members of a huge group are left out with a header, and can be paged through", async () => {
+  const { talk, fill } = await crowded();
+  const ids = await fill(10_001);
+  const gid = await made(talk, "/Groups", group("huge"));
+  await talk.patch("fill", `/Groups/${gid}`, [{ op: "add", path: "members", value: ids.map((value) => ({ value })) }], {
+    status: 204,
+  });
+  const read = await get(talk, `/Groups/${gid}`);
+  talk.expect("omitted", "$absent", at(read.json, "members"));
+  talk.expect("the header", "true", read.headers["rollcall-members-omitted"]);
+  const excluded = await get(talk, `/Groups/${gid}?excludedAttributes=members`);
+  talk.expect("no header where they were not asked for", "$absent", excluded.headers["rollcall-members-omitted"]);
+  const page = { totalResults: 10_001, itemsPerPage: 100, startIndex: 9_902 };
+  await talk.seen("a page of them", `/Users?${filtered(`groups.value eq "${gid}"`)}&startIndex=9902`, page);
+  expectNothing(talk);
+}, 20_000);
+
+test(
+  "Q-5, F-22: a password is never compared, anywhere in a filter",
+  onWire(async (talk) => {
+    await made(talk, "/Users", user("a", { password: "x" }));
+    for (const filter of [
+      'password eq "x"',
+      "password pr",
+      'userName eq "a" and PASSWORD sw "x"',
+      "not (password pr)",
+      'urn:ietf:params:scim:schemas:core:2.0:User:password eq "x"',
+    ]) {
+      await refusesFilter(talk, "/Users", filter, "sensitive");
+    }
+  }),
+);
+
+test(
+  "Q-6, DI-3: discovery refuses a filter and ignores paging, sorting and projection",
+  onWire(async (talk) => {
+    for (const path of [
+      "/Schemas",
+      "/ResourceTypes",
+      "/ServiceProviderConfig",
+      "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
+      "/ResourceTypes/User",
+    ]) {
+      for (const filter of ["filter=id%20eq%20%22x%22", "filter=", "FILTER=x", "filter=("]) {
+        await talk.say(`${path}?${filter}`, { method: "GET", path: `${path}?${filter}` }, refused(403));
+        if (path === "/ServiceProviderConfig")
+          await talk.say(
+            "without a token",
+            { method: "GET", path: `${path}?${filter}`, headers: { Authorization: null } },
+            refused(403),
+          );
+      }
+      const plain = await get(talk, path);
+      const asked = await get(
+        talk,
+        `${path}?count=1&startIndex=2&sortBy=id&attributes=id&excludedAttributes=meta&cursor`,
+      );
+      talk.expect(path, { $exactly: plain.json ?? null }, asked.json);
+    }
+  }),
+);
+
+/** A new org whose users are put into the store directly, because there are many. */
+async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise<string[]> }> {
+  const store = createMemoryStore();
+  const talk = await talkTo(inProcessTarget("memory", testEndpoint(store), 1), { preset: "rfc" });
+  const { slug } = talk.tenant;
+  const fill = async (count: number): Promise<string[]> => {
+    const session = store.begin();
+    const org = await session.settings.orgBySlug(slug);
+    if (org === undefined) throw new Error("the org is missing");
+    const { users } = session.directory(org.id);
+    const at = new Date().toISOString();
+    const ids = Array.from({ length: count }, (_none, index) => `u${String(index).padStart(22, "0")}`);
+    for (const [index, id] of ids.entries()) {
+      const userName = `u${index}`;
+      const write: UserWrite = {
+        attributes: JSON.stringify(user(userName, { active: true })),
+        keys: { userName, externalId: undefined, emails: [] },
+      };
+      await users.create(id, write, { at, tokenId: "test", reference: "test" });
+    }
+    return ids;
+  };
+  return { talk, fill };
+}
