@@ -1,16 +1,15 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { actorOf, principalOf } from "../provisioning/actor.ts";
 import type { Administration } from "../provisioning/changeOrg.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
-import { ScimError } from "../scim/error.ts";
 import { adminRenderer } from "./adminRendering.ts";
-import { ADMIN_ROUTES, type AdminRoute } from "./adminRoutes.ts";
+import { ADMIN_ROUTES } from "./adminRoutes.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
+import { plainJson, routeOf, signerOf } from "./signedApi.ts";
 
 const ROOT = "/admin/v1/";
 
@@ -32,7 +31,7 @@ export function adminHandler(endpoint: Endpoint): GatewayHandler {
 
 async function answer(exchange: AdminExchange): Promise<Answer> {
   const administration = admit(exchange);
-  const { route, parameters } = routeOf(exchange);
+  const { route, parameters } = routeOf(exchange, ROOT, ADMIN_ROUTES);
   exchange.noted.op = route.operation;
   // A login name is no personal data; anything of another form is none and stays out of the log.
   if (isSlug(parameters.get("org") ?? "")) exchange.noted.org = parameters.get("org");
@@ -44,74 +43,16 @@ async function answer(exchange: AdminExchange): Promise<Answer> {
   });
 }
 
-/**
- * API Gateway lets nobody in without a verified signature; a route left open by mistake must not undo that.
- * @throws ScimError 403, 400 for the actor's name
- */
+/** @throws ScimError 403, 400 for the actor's name */
 function admit(exchange: AdminExchange): Administration {
-  const { endpoint, userArn } = exchange;
-  if (userArn === undefined || userArn === "") {
-    throw ScimError.forbidden(
-      "admin.unsigned",
-      "The admin API takes requests signed with AWS credentials (SigV4) only.",
-    );
-  }
-  exchange.noted.principal = principalOf(userArn);
-  const actor = actorOf(userArn, exchange.header("rollcall-actor"));
-  exchange.noted.actor = actor;
+  const { endpoint } = exchange;
   return {
     settings: exchange.store.settings,
     now: exchange.started,
     randomBytes: (length) => endpoint.randomBytes(length),
-    actor,
+    actor: signerOf(exchange, exchange.userArn),
     wait: (milliseconds) => endpoint.wait(milliseconds),
   };
-}
-
-/** @throws ScimError 404, 405 */
-function routeOf(exchange: Exchange): { readonly route: AdminRoute; readonly parameters: ReadonlyMap<string, string> } {
-  const segments = segmentsOf(exchange.path);
-  const found = ADMIN_ROUTES.flatMap((route) => {
-    const parameters = match(route.path, segments);
-    return parameters === undefined ? [] : [{ route, parameters }];
-  });
-  // A route without a parameter in the last place is the more specific one, and is listed first.
-  const hit = found.find(({ route }) => route.method === exchange.method);
-  if (hit !== undefined) return hit;
-  if (found.length === 0) throw ScimError.notFound("adminPath", "The admin API has no such path.");
-  const allow = [...new Set(found.map(({ route }) => route.method))];
-  throw ScimError.methodNotAllowed(allow, `This path of the admin API takes ${allow.join(", ")}.`);
-}
-
-function match(path: string, segments: readonly string[]): ReadonlyMap<string, string> | undefined {
-  const template = path.split("/");
-  if (template.length !== segments.length) return undefined;
-  const parameters = new Map<string, string>();
-  for (const [index, part] of template.entries()) {
-    const segment = segments[index] ?? "";
-    if (part.startsWith("{")) parameters.set(part.slice(1, -1), segment);
-    else if (part !== segment) return undefined;
-  }
-  return parameters;
-}
-
-function segmentsOf(path: string): string[] {
-  const start = path.indexOf(ROOT);
-  if (start < 0) return [];
-  return path
-    .slice(start + ROOT.length)
-    .split("/")
-    .filter((segment) => segment !== "")
-    .map(decoded);
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    // A percent sign that encodes nothing stands for itself.
-    return segment;
-  }
 }
 
 function openAdminExchange(exchange: Exchange, event: APIGatewayProxyEvent): AdminExchange {
@@ -125,13 +66,4 @@ function openAdminExchange(exchange: Exchange, event: APIGatewayProxyEvent): Adm
     userArn: event.requestContext?.identity?.userArn ?? undefined,
     tenantUrlOf: (slug) => `${origin}${stage}${pathname}${slug}`,
   };
-}
-
-/** This API is not SCIM, though its errors have that form: its answers are `application/json`. */
-function plainJson() {
-  const mark = (request: { response: APIGatewayProxyResult | null }): void => {
-    if (request.response?.headers?.["Content-Type"] !== undefined)
-      request.response.headers["Content-Type"] = "application/json";
-  };
-  return { after: mark, onError: mark };
 }

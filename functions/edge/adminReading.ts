@@ -2,8 +2,9 @@ import type { OrgWishes } from "../provisioning/orgs.ts";
 import type { SingleSignOn } from "../provisioning/ports.ts";
 import type { RotationWishes, TokenWishes } from "../provisioning/tokens.ts";
 import { ScimError } from "../scim/error.ts";
-import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import type { JsonObject } from "../scim/json.ts";
 import type { Exchange } from "./exchange.ts";
+import { flagAt, numberAt, objectAt, present, readBody, refuseOthers, textAt, textsAt } from "./jsonReading.ts";
 
 /** The requests of the admin API as the use cases want them. Names and types are checked here, values by the use cases. */
 
@@ -34,20 +35,6 @@ export function readRotation(exchange: Exchange): RotationWishes {
   return { ...tokenWishesIn(body), ...present("overlapSeconds", numberAt(body, "overlapSeconds")) };
 }
 
-/**
- * A query parameter that counts, 1 or more.
- * @param most larger values are cut down to it, as SCIM does with `count`
- * @throws ScimError 400 invalidValue
- */
-export function readCount(exchange: Exchange, name: "startIndex" | "count", otherwise: number, most: number): number {
-  const text = exchange.query(name);
-  if (text === undefined) return otherwise;
-  if (!/^\d{1,15}$/.test(text) || Number(text) < 1) {
-    throw ScimError.invalidValue(name, `${name} is a whole number from 1.`);
-  }
-  return Math.min(Number(text), most);
-}
-
 function wishesIn(body: JsonObject): OrgWishes {
   return {
     ...present("displayName", textAt(body, "displayName")),
@@ -71,58 +58,4 @@ function singleSignOnAt(body: JsonObject): SingleSignOn | undefined {
   if (sso === undefined) return undefined;
   refuseOthers(sso, ["url", "entityId"], "sso");
   return { ...present("url", textAt(sso, "url")), ...present("entityId", textAt(sso, "entityId")) };
-}
-
-/** An absent body counts as an empty object: every request of this API can do without settings. */
-function readBody(exchange: Exchange, names: readonly string[]): JsonObject {
-  const body = exchange.bytesIn === 0 ? {} : exchange.body();
-  if (!isObject(body)) throw ScimError.invalidSyntax("notObject", "The request body must be a JSON object.");
-  refuseOthers(body, names, "The request body");
-  return body;
-}
-
-function refuseOthers(object: JsonObject, names: readonly string[], what: string): void {
-  if (Object.keys(object).some((name) => !names.includes(name))) {
-    throw ScimError.invalidValue("unknownMember", `${what} knows only ${names.join(", ")}.`);
-  }
-}
-
-function present<N extends string, T>(name: N, value: T | undefined): { readonly [K in N]?: T } {
-  // One computed name of a literal type: TypeScript widens it to an index signature.
-  return value === undefined ? {} : ({ [name]: value } as { readonly [K in N]: T });
-}
-
-function textAt(object: JsonObject, name: string): string | undefined {
-  const value = object[name];
-  if (value === undefined || typeof value === "string") return value;
-  throw wrongType(name, "a string");
-}
-
-function flagAt(object: JsonObject, name: string): boolean | undefined {
-  const value = object[name];
-  if (value === undefined || typeof value === "boolean") return value;
-  throw wrongType(name, "true or false");
-}
-
-function numberAt(object: JsonObject, name: string): number | undefined {
-  const value = object[name];
-  if (value === undefined || typeof value === "number") return value;
-  throw wrongType(name, "a number");
-}
-
-function objectAt(object: JsonObject, name: string): JsonObject | undefined {
-  const value: Json | undefined = object[name];
-  if (value === undefined || isObject(value)) return value;
-  throw wrongType(name, "an object");
-}
-
-function textsAt(object: JsonObject, name: string): readonly string[] | undefined {
-  const value = object[name];
-  if (value === undefined) return undefined;
-  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
-  throw wrongType(name, "an array of strings");
-}
-
-function wrongType(name: string, type: string): ScimError {
-  return ScimError.invalidValue(name, `${name} must be ${type}.`);
 }

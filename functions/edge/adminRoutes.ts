@@ -6,10 +6,11 @@ import type { Directory } from "../provisioning/ports.ts";
 import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../provisioning/tokens.ts";
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import { readCount, readNewOrg, readNewToken, readOrgChange, readRotation } from "./adminReading.ts";
+import { readNewOrg, readNewToken, readOrgChange, readRotation } from "./adminReading.ts";
 import type { AdminRenderer } from "./adminRendering.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
+import { readCount } from "./jsonReading.ts";
 
 /** One authorized request of the admin API. */
 export interface AdminCall {

@@ -1,0 +1,92 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
+import { actorOf, principalOf } from "../provisioning/actor.ts";
+import { ScimError } from "../scim/error.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** What the APIs behind AWS signatures share: who asks, which route, and answers that are no SCIM. */
+
+export interface SignedRoute {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  /** Below the API's root, as its document writes it: `orgs/{org}`. */
+  readonly path: string;
+  /** For the log, and the document's `operationId`. */
+  readonly operation: string;
+}
+
+/**
+ * Who asks, as kept and logged. API Gateway lets nobody in without a verified signature; a route left open by mistake
+ * must not undo that.
+ * @throws ScimError 403, 400 for the actor's name
+ */
+export function signerOf(exchange: Exchange, userArn: string | undefined): string {
+  if (userArn === undefined || userArn === "") {
+    throw ScimError.forbidden("signature.missing", "This API takes requests signed with AWS credentials (SigV4) only.");
+  }
+  exchange.noted.principal = principalOf(userArn);
+  const actor = actorOf(userArn, exchange.header("rollcall-actor"));
+  exchange.noted.actor = actor;
+  return actor;
+}
+
+/**
+ * @param root e.g. `/admin/v1/`: what precedes every path of the API
+ * @param routes more specific ones first
+ * @throws ScimError 404, 405
+ */
+export function routeOf<R extends SignedRoute>(
+  exchange: Exchange,
+  root: string,
+  routes: readonly R[],
+): { readonly route: R; readonly parameters: ReadonlyMap<string, string> } {
+  const segments = segmentsOf(exchange.path, root);
+  const found = routes.flatMap((route) => {
+    const parameters = match(route.path, segments);
+    return parameters === undefined ? [] : [{ route, parameters }];
+  });
+  // A route without a parameter in the last place is the more specific one, and is listed first.
+  const hit = found.find(({ route }) => route.method === exchange.method);
+  if (hit !== undefined) return hit;
+  if (found.length === 0) throw ScimError.notFound("apiPath", `${root} has no such path.`);
+  const allow = [...new Set(found.map(({ route }) => route.method))];
+  throw ScimError.methodNotAllowed(allow, `This path takes ${allow.join(", ")}.`);
+}
+
+function match(path: string, segments: readonly string[]): ReadonlyMap<string, string> | undefined {
+  const template = path.split("/");
+  if (template.length !== segments.length) return undefined;
+  const parameters = new Map<string, string>();
+  for (const [index, part] of template.entries()) {
+    const segment = segments[index] ?? "";
+    if (part.startsWith("{")) parameters.set(part.slice(1, -1), segment);
+    else if (part !== segment) return undefined;
+  }
+  return parameters;
+}
+
+function segmentsOf(path: string, root: string): string[] {
+  const start = path.indexOf(root);
+  if (start < 0) return [];
+  return path
+    .slice(start + root.length)
+    .split("/")
+    .filter((segment) => segment !== "")
+    .map(decoded);
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // A percent sign that encodes nothing stands for itself.
+    return segment;
+  }
+}
+
+/** This API is not SCIM, though its errors have that form: its answers are `application/json`. */
+export function plainJson() {
+  const mark = (request: { response: APIGatewayProxyResult | null }): void => {
+    if (request.response?.headers?.["Content-Type"] !== undefined)
+      request.response.headers["Content-Type"] = "application/json";
+  };
+  return { after: mark, onError: mark };
+}
