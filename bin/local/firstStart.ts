@@ -24,8 +24,16 @@ export async function firstStart(
   preset: Preset | undefined,
   beforeToken: () => void,
 ): Promise<Welcome> {
-  const { settings } = store.begin();
-  const administration: Administration = { settings, now: Date.now(), randomBytes, actor: "local:start", wait };
+  const session = store.begin();
+  const { settings } = session;
+  const administration: Administration = {
+    settings,
+    directory: (orgId) => session.directory(orgId),
+    now: Date.now(),
+    randomBytes,
+    actor: "local:start",
+    wait,
+  };
   const known = await settings.orgBySlug(slug);
   if (known !== undefined && (await settings.tokens(known.id)).length > 0)
     return { token: undefined, preset: known.preset };

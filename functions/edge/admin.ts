@@ -48,6 +48,7 @@ function admit(exchange: AdminExchange): Administration {
   const { endpoint } = exchange;
   return {
     settings: exchange.store.settings,
+    directory: (orgId) => exchange.store.directory(orgId),
     now: exchange.started,
     randomBytes: (length) => endpoint.randomBytes(length),
     actor: signerOf(exchange, exchange.userArn),

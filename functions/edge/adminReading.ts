@@ -1,3 +1,4 @@
+import type { ClientSecretWishes } from "../provisioning/clientSecrets.ts";
 import type { OrgWishes } from "../provisioning/orgs.ts";
 import type { SingleSignOn } from "../provisioning/ports.ts";
 import type { RotationWishes, TokenWishes } from "../provisioning/tokens.ts";
@@ -9,6 +10,7 @@ import { flagAt, numberAt, objectAt, present, readBody, refuseOthers, textAt, te
 /** The requests of the admin API as the use cases want them. Names and types are checked here, values by the use cases. */
 
 const WISHES = ["displayName", "entitled", "sso", "admins", "preset", "changedRules"];
+const TOKEN_WISHES = ["description", "expiresInDays", "boundTo"];
 
 /** @throws ScimError 400 invalidSyntax, invalidValue */
 export function readNewOrg(exchange: Exchange): { readonly slug: string; readonly wishes: OrgWishes } {
@@ -26,13 +28,36 @@ export function readOrgChange(exchange: Exchange): OrgWishes {
 
 /** @throws ScimError 400 invalidSyntax, invalidValue */
 export function readNewToken(exchange: Exchange): TokenWishes {
-  return tokenWishesIn(readBody(exchange, ["description", "expiresInDays"]));
+  return tokenWishesIn(readBody(exchange, TOKEN_WISHES));
 }
 
 /** @throws ScimError 400 invalidSyntax, invalidValue */
 export function readRotation(exchange: Exchange): RotationWishes {
-  const body = readBody(exchange, ["description", "expiresInDays", "overlapSeconds"]);
-  return { ...tokenWishesIn(body), ...present("overlapSeconds", numberAt(body, "overlapSeconds")) };
+  const body = readBody(exchange, [...TOKEN_WISHES, "overlapSeconds", "onFirstUse"]);
+  return {
+    ...tokenWishesIn(body),
+    ...present("overlapSeconds", numberAt(body, "overlapSeconds")),
+    ...present("onFirstUse", flagAt(body, "onFirstUse")),
+  };
+}
+
+/** @throws ScimError 400 invalidSyntax, invalidValue */
+export function readNewClientSecret(exchange: Exchange): ClientSecretWishes {
+  const body = readBody(exchange, ["description", "expiresInDays"]);
+  return {
+    ...present("description", textAt(body, "description")),
+    ...present("expiresInDays", numberAt(body, "expiresInDays")),
+  };
+}
+
+/** Why something is done to an org; "" when the request does not say. @throws ScimError 400 invalidSyntax, invalidValue */
+export function readReason(exchange: Exchange): string {
+  return textAt(readBody(exchange, ["reason"]), "reason") ?? "";
+}
+
+/** @throws ScimError 400 invalidSyntax, invalidValue */
+export function readConfirmation(exchange: Exchange): string | undefined {
+  return textAt(readBody(exchange, ["confirm"]), "confirm");
 }
 
 function wishesIn(body: JsonObject): OrgWishes {
@@ -50,6 +75,7 @@ function tokenWishesIn(body: JsonObject): TokenWishes {
   return {
     ...present("description", textAt(body, "description")),
     ...present("expiresInDays", numberAt(body, "expiresInDays")),
+    ...present("boundTo", textAt(body, "boundTo")),
   };
 }
 

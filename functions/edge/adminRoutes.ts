@@ -6,6 +6,7 @@ import type { Directory } from "../provisioning/ports.ts";
 import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../provisioning/tokens.ts";
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { ADMIN_LIFE_ROUTES } from "./adminLifeRoutes.ts";
 import { readNewOrg, readNewToken, readOrgChange, readRotation } from "./adminReading.ts";
 import type { AdminRenderer } from "./adminRendering.ts";
 import type { Answer } from "./answer.ts";
@@ -35,6 +36,7 @@ const PAGE = 100;
 const MEMBERS_PAGE = 1000;
 
 export const ADMIN_ROUTES: readonly AdminRoute[] = [
+  ...ADMIN_LIFE_ROUTES,
   {
     method: "GET",
     path: "orgs",
@@ -76,7 +78,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
     method: "GET",
     path: "orgs/{org}/tokens",
     operation: "listTokens",
-    answer: async (call) => call.render.tokens(await listTokens(call.administration.settings, call.parameter("org"))),
+    answer: async (call) => call.render.tokens(await listTokens(call.administration, call.parameter("org"))),
   },
   {
     method: "POST",

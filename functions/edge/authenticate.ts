@@ -2,6 +2,8 @@ import { authenticate as verify } from "../provisioning/authentication.ts";
 import type { Wanted } from "../provisioning/ports.ts";
 import type { Exchange } from "./exchange.ts";
 
+const DAY_MS = 86_400_000;
+
 export interface Admission {
   /** What the request will read, so that it travels in the same round trip as the token; parsed from an unverified request. */
   wanted(exchange: Exchange): readonly Wanted[];
@@ -36,6 +38,10 @@ export function authenticate(admission: Admission) {
         wait: (milliseconds) => endpoint.wait(milliseconds),
         randomBytes: (length) => endpoint.randomBytes(length),
       });
+      const { tokenExpiresAt } = exchange.session;
+      if (tokenExpiresAt !== undefined) {
+        exchange.noted.tokenExpiresInDays = Math.floor((Date.parse(tokenExpiresAt) - exchange.started) / DAY_MS);
+      }
     },
   };
 }

@@ -26,9 +26,18 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
   })
     .use(requestLog("scim.request"))
     .use(renderError())
+    .use(rememberUse())
     .use(authenticate(routes))
     .handler(async (exchange: Exchange) => proxyResult(exchange, await routes.answer(exchange)));
   return (event, context) => run(handler, openExchange(endpoint, event, context), context);
+}
+
+/** Lambda freezes the process with the answer: what was begun beside the request must have ended by then. */
+function rememberUse() {
+  const settle = async ({ event }: { readonly event: Exchange }): Promise<void> => {
+    await event.session?.tokenMarked;
+  };
+  return { after: settle, onError: settle };
 }
 
 /** Middy hands on whatever its first argument is: from here to the end that is an exchange, not an event. */

@@ -6,6 +6,8 @@ export interface SettingsTables {
   /** Slug → org id. */
   readonly slugs: Map<string, OrgId>;
   readonly tokensByHash: Map<string, TokenRecord>;
+  /** Token id → ISO 8601 time. */
+  readonly lastUsed: Map<string, string>;
 }
 
 /** Organizations and tokens in memory. */
@@ -44,7 +46,25 @@ export class MemorySettings implements Settings {
 
   async tokens(orgId: OrgId): Promise<TokenRecord[]> {
     this.#count();
-    return [...this.#tables.tokensByHash.values()].filter((token) => token.orgId === orgId).sort(newestFirst);
+    return [...this.#tables.tokensByHash.values()]
+      .filter((token) => token.orgId === orgId && token.kind !== "access")
+      .sort(newestFirst);
+  }
+
+  async createAccessToken(token: TokenRecord): Promise<void> {
+    this.#count();
+    this.#tables.tokensByHash.set(token.hash, token);
+    // What DynamoDB forgets by itself.
+    for (const [hash, { kind, expiresAt }] of this.#tables.tokensByHash) {
+      if (kind === "access" && expiresAt !== undefined && expiresAt < token.createdAt)
+        this.#tables.tokensByHash.delete(hash);
+    }
+  }
+
+  async lastUsed(tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    this.#count();
+    const all = this.#tables.lastUsed;
+    return new Map(tokenIds.flatMap((id) => (all.has(id) ? [[id, String(all.get(id))] as const] : [])));
   }
 
   async save(previous: OrgRecord, next: OrgRecord, tokens: readonly TokenRecord[]): Promise<"saved" | "stale"> {

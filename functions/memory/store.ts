@@ -1,10 +1,13 @@
-import type { Claim, Directory, Opened, OrgId, Store, StoreSession, Usage } from "../provisioning/ports.ts";
+import type { Claim, Directory, Estate, Opened, OrgId, Store, StoreSession, Usage } from "../provisioning/ports.ts";
 import { MemoryDeletions } from "./deletions.ts";
+import { MemoryEstate } from "./estate.ts";
 import { MemoryGroups } from "./groups.ts";
 import { MemoryMemberships } from "./memberships.ts";
 import { MemoryOrg } from "./org.ts";
 import { MemorySettings, type SettingsTables } from "./settings.ts";
 import { MemoryUsers } from "./users.ts";
+
+const HOUR = 3_600_000;
 
 /** What all sessions of one store share. */
 interface Tables {
@@ -19,7 +22,7 @@ interface Tables {
  */
 export function createMemoryStore(): Store {
   const tables: Tables = {
-    settings: { orgs: new Map(), slugs: new Map(), tokensByHash: new Map() },
+    settings: { orgs: new Map(), slugs: new Map(), tokensByHash: new Map(), lastUsed: new Map() },
     directories: new Map(),
     unmanaged: new Map(),
   };
@@ -44,7 +47,20 @@ class MemorySession implements StoreSession {
   async open(claim: Claim): Promise<Opened> {
     this.#count();
     const { tokensByHash, orgs } = this.#tables.settings;
-    return { token: tokensByHash.get(claim.tokenHash), org: orgs.get(claim.orgId) };
+    const opened = { token: tokensByHash.get(claim.tokenHash), org: orgs.get(claim.orgId) };
+    if (claim.secretId === undefined) return opened;
+    const secret = [...tokensByHash.values()].find(({ id, orgId }) => id === claim.secretId && orgId === claim.orgId);
+    return { ...opened, secret };
+  }
+
+  async markUsed(tokenId: string, now: number): Promise<void> {
+    const { lastUsed } = this.#tables.settings;
+    const before = lastUsed.get(tokenId);
+    if (before === undefined || now - Date.parse(before) >= HOUR) lastUsed.set(tokenId, new Date(now).toISOString());
+  }
+
+  estate(orgId: OrgId): Estate {
+    return new MemoryEstate(orgId, this.#tables.settings, this.#tables.directories);
   }
 
   directory(orgId: OrgId): Directory {

@@ -4,6 +4,7 @@ import type { OrgRecord, StoreSession, TokenRecord, Wanted } from "./ports.ts";
 import { rulesOf } from "./rules.ts";
 import type { Session } from "./session.ts";
 import { readToken, tokenStatus } from "./token.ts";
+import { isActive } from "./userRules.ts";
 
 export interface Presented {
   /** The whole header value. */
@@ -28,15 +29,46 @@ export interface Presented {
  * is right and the org may not use SCIM now
  */
 export async function authenticate(presented: Presented): Promise<Session> {
+  const { store } = presented;
   const claim = readToken(bearerToken(presented));
-  if (claim === undefined) throw refused("malformed");
-  const { token, org } = await presented.store.open({ orgId: claim.orgId, tokenHash: claim.hash }, presented.wanted);
+  if (claim === undefined || claim.kind === "client") throw refused("malformed");
+  const { token, org, secret } = await store.open(
+    { orgId: claim.orgId, tokenHash: claim.hash, secretId: claim.secretId },
+    presented.wanted,
+  );
   if (token === undefined || org === undefined || token.orgId !== org.id) throw refused("unknown");
+  if ((token.kind ?? "org") !== claim.kind) throw refused("unknown");
   const status = tokenStatus(token, org, presented.now());
   if (status !== "live") throw refused(status);
+  // What an identity provider presented in the first place: lists, logs and tombstones name it.
+  const credential = claim.kind === "access" ? boughtWith(presented, token, org, secret) : token;
+  await assertStillWanted(store, org, token);
   if (org.slug !== presented.orgName) throw otherOrg(presented, org);
   assertMayUseScim(org);
-  return openSession(presented, org, token);
+  return openSession(presented, org, credential);
+}
+
+/** An access token dies with its client secret. @throws ScimError 401 */
+function boughtWith(
+  presented: Presented,
+  token: TokenRecord,
+  org: OrgRecord,
+  secret: TokenRecord | undefined,
+): TokenRecord {
+  if (secret === undefined || secret.kind !== "client" || secret.id !== token.secretId) throw refused("unknown");
+  const status = tokenStatus(secret, org, presented.now());
+  if (status !== "live") throw refused(`secret.${status}`);
+  return secret;
+}
+
+/** One more strongly consistent read, for tokens that something else may end. @throws ScimError 401 */
+async function assertStillWanted(store: StoreSession, org: OrgRecord, token: TokenRecord): Promise<void> {
+  if (token.retiredBy !== undefined && (await store.settings.lastUsed([token.retiredBy])).has(token.retiredBy)) {
+    throw refused("retired");
+  }
+  if (token.boundTo === undefined) return;
+  const user = await store.directory(org.id).users.find(token.boundTo);
+  if (user === undefined || !isActive(user)) throw refused("orphaned");
 }
 
 /** A bare value is taken as a token: Okta's header mode differs in whether `Bearer` is added (idp-wire.md 1.16). */
@@ -68,7 +100,14 @@ function otherOrg(presented: Presented, org: OrgRecord): ScimError {
   );
 }
 
-function assertMayUseScim(org: OrgRecord): void {
+/** @throws ScimError 403 with the reason */
+export function assertMayUseScim(org: OrgRecord): void {
+  if (org.deletion !== undefined) {
+    throw ScimError.forbidden(
+      "org.deletion",
+      `This organization is scheduled for deletion: ${org.deletion.reason}. The operator of this service can restore it as long as nothing was purged.`,
+    );
+  }
   if (!org.entitled) {
     throw ScimError.forbidden(
       "org.notEntitled",
@@ -94,6 +133,8 @@ function openSession(presented: Presented, org: OrgRecord, token: TokenRecord): 
     org,
     rules: rulesOf(org.preset, org.changedRules),
     tokenId: token.id,
+    tokenExpiresAt: token.expiresAt,
+    tokenMarked: presented.store.markUsed(token.id, presented.now()),
     directory: presented.store.directory(org.id),
     bent: presented.bent,
     reference: presented.reference,

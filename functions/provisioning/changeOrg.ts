@@ -1,11 +1,12 @@
 import { ScimError } from "../scim/error.ts";
 import type { RandomBytes } from "./newId.ts";
 import { isSlug } from "./orgSettings.ts";
-import { type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "./ports.ts";
+import { type Directory, type OrgId, type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "./ports.ts";
 
 /** What every administrative use case works with. */
 export interface Administration {
   readonly settings: Settings;
+  directory(orgId: OrgId): Directory;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly randomBytes: RandomBytes;
@@ -36,7 +37,7 @@ export async function getOrg(settings: Settings, slug: string): Promise<OrgRecor
 /**
  * Decides on the org as it is stored and stores the decision, unless somebody else changed the org meanwhile: then it
  * decides anew. Every change of a token raises the org's version too, so that tokens read inside `decide` count as well.
- * @throws ScimError 404, and whatever `decide` refuses with; StoreBusy when others were faster every time
+ * @throws ScimError 404, 409 while the org is purged, and whatever `decide` refuses with; StoreBusy when others were faster every time
  */
 export async function changeOrg<A>(
   { settings, randomBytes, wait }: Administration,
@@ -45,6 +46,7 @@ export async function changeOrg<A>(
 ): Promise<A> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const org = await getOrg(settings, slug);
+    if (org.deletion?.purging === true) throw purging();
     const change = await decide(org);
     if (change.next === undefined && change.tokens === undefined) return change.answer(org);
     const next = { ...(change.next ?? org), version: org.version + 1 };
@@ -58,4 +60,11 @@ export async function changeOrg<A>(
     }
   }
   throw new StoreBusy("conflict");
+}
+
+function purging(): ScimError {
+  return ScimError.conflict(
+    "purging",
+    "This organization is being purged: nothing of it can be changed any more. Finish with purge; its login name is free afterwards.",
+  );
 }

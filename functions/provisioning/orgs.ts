@@ -78,6 +78,13 @@ export function answerWith(org: OrgRecord): OrgAnswer {
 /** P2, P3, F10: what keeps SCIM from working, and the one-admin warning. */
 export function warningsOf(org: OrgRecord): string[] {
   const warnings: string[] = [];
+  if (org.deletion !== undefined) {
+    warnings.push(
+      org.deletion.purging
+        ? "This organization is being purged. Go on with purge until it is done."
+        : "Deletion is scheduled: SCIM requests are refused with 403. Restore it, or remove everything with purge.",
+    );
+  }
   if (!org.entitled) warnings.push("This organization is not entitled to SCIM: its requests are refused with 403.");
   if (org.sso === undefined)
     warnings.push("SAML SSO is not configured: no token can be made and SCIM is refused with 403.");

@@ -217,6 +217,10 @@ export interface OrgRecord {
   /** P2: absent while SAML SSO is not configured. */
   readonly sso: SingleSignOn | undefined;
   readonly paused: { readonly since: string; readonly reason: string } | undefined;
+  /** Scheduled: SCIM is refused at once. `purging` once removal began, and from then on there is no way back. */
+  readonly deletion?: { readonly since: string; readonly reason: string; readonly purging?: true };
+  /** Ids of users that the identity provider can neither deactivate nor delete. */
+  readonly protectedUsers?: readonly string[];
   /** The application's own ids of the org's administrators. */
   readonly admins: readonly string[];
   readonly preset: Preset;
@@ -237,7 +241,17 @@ export interface TokenRecord {
   readonly createdBy: string;
   readonly expiresAt: string | undefined;
   readonly revokedAt: string | undefined;
+  /** Absent: `org`. A client secret buys access tokens (OAuth 2.0 client credentials) and opens nothing else. */
+  readonly kind?: TokenKind;
+  /** F5: id of the user without whom the token does not count. */
+  readonly boundTo?: string;
+  /** Id of the token whose first use ends this one. */
+  readonly retiredBy?: string;
+  /** Of an access token: id of the client secret it was bought with, and dies with. */
+  readonly secretId?: string;
 }
+
+export type TokenKind = "org" | "client" | "access";
 
 /** Organizations and their tokens. SCIM functions have no right to write any of it. */
 export interface Settings {
@@ -248,10 +262,36 @@ export interface Settings {
     after?: string,
   ): Promise<{ readonly orgs: readonly OrgRecord[]; readonly next: string | undefined }>;
   createOrg(org: OrgRecord): Promise<"created" | "slugTaken">;
-  /** Strongly consistent: no live token can be missed. Newest first. */
+  /** Org tokens and client secrets. Strongly consistent: no live one can be missed. Newest first. */
   tokens(orgId: OrgId): Promise<TokenRecord[]>;
+  /** Keeps a new access token until it has expired. */
+  createAccessToken(token: TokenRecord): Promise<void>;
+  /** When tokens were last used, to the hour; those that never were are absent. By token id. */
+  lastUsed(tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** One transaction: settings and tokens together; `stale` when the stored version is not `previous.version`. At most 40 tokens. */
   save(previous: OrgRecord, next: OrgRecord, tokens: readonly TokenRecord[]): Promise<"saved" | "stale">;
+}
+
+/** How much one partition, or one kind of item, holds. */
+export interface Remainder {
+  /** e.g. `O#Ab12Cd34#UN`; partitions that come by the dozen are summed up under their common beginning. */
+  readonly partition: string;
+  readonly items: number;
+}
+
+/** Everything that belongs to one org, for the end of it. Nobody may write for the org any more when this is used. */
+export interface Estate {
+  /**
+   * Removes items of the org, its settings and its login name excepted, in an order that never loses the way to what is
+   * left: may be broken off at any time and called again.
+   * @param limit items, roughly
+   * @returns how many were removed; 0 says that nothing is left
+   */
+  remove(limit: number): Promise<number>;
+  /** Reads every partition that the org can have, strongly consistent. */
+  remains(): Promise<readonly Remainder[]>;
+  /** Removes the settings and sets the login name free, in one transaction. */
+  finish(slug: string): Promise<void>;
 }
 
 /** What a request will need, known before its token is verified. Read beside the token, shown to nobody before. */
@@ -270,10 +310,14 @@ export type Wanted =
 export interface Claim {
   readonly orgId: string;
   readonly tokenHash: string;
+  /** Of an access token only: the client secret it says it was bought with. */
+  readonly secretId?: string;
 }
 
 export interface Opened {
   readonly token: TokenRecord | undefined;
+  /** The client secret of the claim, where it names one. */
+  readonly secret?: TokenRecord;
   readonly org: OrgRecord | undefined;
 }
 
@@ -290,6 +334,12 @@ export interface StoreSession {
   /** What the application made itself: the same ports, another key space (product.md F6). */
   unmanaged(orgId: OrgId): Directory;
   readonly settings: Settings;
+  estate(orgId: OrgId): Estate;
+  /**
+   * Remembers that the token was used, at most once an hour. Never throws: the mark is not worth a request.
+   * @param now milliseconds since the epoch
+   */
+  markUsed(tokenId: string, now: number): Promise<void>;
 }
 
 export interface Store {

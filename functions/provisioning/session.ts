@@ -8,6 +8,10 @@ export interface Session {
   readonly org: OrgRecord;
   readonly rules: Rules;
   readonly tokenId: string;
+  /** ISO 8601; undefined for a token that does not expire. */
+  readonly tokenExpiresAt: string | undefined;
+  /** Settles, and never fails, when the use of the token is remembered: to be awaited before the process may freeze. */
+  readonly tokenMarked: Promise<void>;
   readonly directory: Directory;
   readonly bent: Bent;
   readonly reference: string;

@@ -1,21 +1,27 @@
 import { ScimError } from "../scim/error.ts";
+import { isUserId } from "../scim/identifiers.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
 import { checkLine } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
-import type { OrgRecord, Settings, TokenRecord } from "./ports.ts";
+import type { OrgRecord, TokenRecord } from "./ports.ts";
 import { rulesOf } from "./rules.ts";
-import { hashToken, isLive, newToken } from "./token.ts";
+import { fullStatus, hashToken, isLive, newToken, type TokenFacts } from "./token.ts";
+import { isActive } from "./userRules.ts";
 
 export interface TokenWishes {
   readonly description?: string;
   /** Whole days from now; without it the token does not expire. */
   readonly expiresInDays?: number;
+  /** F5: id of a user; the token stops counting when that user is deactivated or deleted. */
+  readonly boundTo?: string;
 }
 
 export interface RotationWishes extends TokenWishes {
   /** How long the tokens of before go on to count; a day by default, at most 30. */
   readonly overlapSeconds?: number;
+  /** They stop counting as soon as the new one is used, should that be earlier. */
+  readonly onFirstUse?: boolean;
 }
 
 export interface NewToken {
@@ -32,6 +38,7 @@ export interface TokenList {
   readonly org: OrgRecord;
   /** Newest first, those that no longer count included. */
   readonly tokens: readonly TokenRecord[];
+  readonly facts: TokenFacts;
   readonly warnings: readonly string[];
 }
 
@@ -60,7 +67,8 @@ export async function generateToken(
       );
     }
     refuseIfTooMany(live);
-    return withNewToken(administration, org, wishes, []);
+    await refuseUnlessActive(administration, org, wishes.boundTo);
+    return withNewToken(administration, org, wishes, () => []);
   });
 }
 
@@ -74,9 +82,10 @@ export async function regenerateToken(
   slug: string,
   wishes: TokenWishes,
 ): Promise<NewToken> {
-  return changeOrg(administration, slug, (org) => {
+  return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);
-    return withNewToken(administration, { ...org, tokenEpoch: org.tokenEpoch + 1 }, wishes, []);
+    await refuseUnlessActive(administration, org, wishes.boundTo);
+    return withNewToken(administration, { ...org, tokenEpoch: org.tokenEpoch + 1 }, wishes, () => []);
   });
 }
 
@@ -108,18 +117,28 @@ export async function rotateToken(
       );
     }
     refuseIfTooMany(live);
+    const inherited = { description: newest.description, boundTo: newest.boundTo };
+    const boundTo = wishes.boundTo ?? inherited.boundTo;
+    await refuseUnlessActive(administration, org, boundTo);
     // An overlap never lengthens a life; ISO 8601 texts of one form compare as times do.
-    const retiring = live.map((token) =>
-      token.expiresAt !== undefined && token.expiresAt < end ? token : { ...token, expiresAt: end },
+    return withNewToken(administration, org, { ...inherited, ...wishes }, (made) =>
+      live.map((token) => ({
+        ...token,
+        expiresAt: token.expiresAt !== undefined && token.expiresAt < end ? token.expiresAt : end,
+        ...(wishes.onFirstUse === true ? { retiredBy: made.id } : {}),
+      })),
     );
-    return withNewToken(administration, org, { description: newest.description, ...wishes }, retiring);
   });
 }
 
 /** @throws ScimError 404 */
-export async function listTokens(settings: Settings, slug: string): Promise<TokenList> {
-  const org = await getOrg(settings, slug);
-  return { org, tokens: await settings.tokens(org.id), warnings: warningsOf(org) };
+export async function listTokens(
+  administration: Pick<Administration, "settings" | "directory">,
+  slug: string,
+): Promise<TokenList> {
+  const org = await getOrg(administration.settings, slug);
+  const tokens = await orgTokens(administration, org);
+  return { org, tokens, facts: await factsOf(administration, org, tokens), warnings: warningsOf(org) };
 }
 
 /**
@@ -132,7 +151,7 @@ export async function revokeToken(
   tokenId: string,
 ): Promise<{ readonly org: OrgRecord; readonly token: TokenRecord }> {
   return changeOrg(administration, slug, async (org) => {
-    const token = (await administration.settings.tokens(org.id)).find(({ id }) => id === tokenId);
+    const token = (await orgTokens(administration, org)).find(({ id }) => id === tokenId);
     if (token === undefined) {
       throw ScimError.notFound(
         "token",
@@ -145,7 +164,14 @@ export async function revokeToken(
   });
 }
 
-function refuseIfUnavailable(org: OrgRecord): void {
+/** @throws ScimError 409: scheduled for deletion, not entitled (F10), no SSO (P2) */
+export function refuseIfUnavailable(org: OrgRecord): void {
+  if (org.deletion !== undefined) {
+    throw ScimError.conflict(
+      "deletionScheduled",
+      "This organization is scheduled for deletion, so it cannot have a token. Restore it first.",
+    );
+  }
   if (!org.entitled) {
     throw ScimError.conflict(
       "notEntitled",
@@ -170,14 +196,47 @@ function refuseIfTooMany(live: readonly TokenRecord[]): void {
 }
 
 async function liveTokens(administration: Administration, org: OrgRecord): Promise<TokenRecord[]> {
-  return (await administration.settings.tokens(org.id)).filter((token) => isLive(token, org, administration.now));
+  const tokens = await orgTokens(administration, org);
+  const facts = await factsOf(administration, org, tokens);
+  return tokens.filter((token) => fullStatus(token, org, administration.now, facts) === "live");
+}
+
+/** Those that identity providers present, without client secrets. */
+async function orgTokens({ settings }: Pick<Administration, "settings">, org: OrgRecord): Promise<TokenRecord[]> {
+  return (await settings.tokens(org.id)).filter(({ kind }) => kind === undefined || kind === "org");
+}
+
+async function factsOf(
+  { settings, directory }: Pick<Administration, "settings" | "directory">,
+  org: OrgRecord,
+  tokens: readonly TokenRecord[],
+): Promise<TokenFacts> {
+  const userIds = [...new Set(tokens.flatMap(({ boundTo }) => boundTo ?? []))];
+  const lastUsed = await settings.lastUsed(tokens.map(({ id }) => id));
+  const users = userIds.length === 0 ? [] : await directory(org.id).users.findMany(userIds);
+  return { lastUsed, activeUsers: new Set(users.filter(isActive).map(({ id }) => id)) };
+}
+
+/** @throws ScimError 400 */
+async function refuseUnlessActive(
+  { directory }: Administration,
+  org: OrgRecord,
+  userId: string | undefined,
+): Promise<void> {
+  if (userId === undefined) return;
+  const user = isUserId(userId) ? await directory(org.id).users.find(userId) : undefined;
+  if (user !== undefined && isActive(user)) return;
+  throw ScimError.invalidValue(
+    "boundTo",
+    "A token can be bound only to an active user of this organization, by its id. Without such a user the token would not count.",
+  );
 }
 
 function withNewToken(
   { now, randomBytes, actor }: Administration,
   next: OrgRecord,
   wishes: TokenWishes,
-  retiring: readonly TokenRecord[],
+  retire: (made: TokenRecord) => readonly TokenRecord[],
 ) {
   const secret = newToken(next.id, randomBytes);
   const days = wishes.expiresInDays;
@@ -194,7 +253,9 @@ function withNewToken(
         ? undefined
         : new Date(now + checkWhole("expiresInDays", days, 1, MAX_DAYS) * DAY * 1000).toISOString(),
     revokedAt: undefined,
+    ...(wishes.boundTo === undefined ? {} : { boundTo: wishes.boundTo }),
   };
+  const retiring = retire(token);
   return {
     next,
     tokens: [token, ...retiring],
@@ -208,7 +269,7 @@ function withNewToken(
   };
 }
 
-function checkWhole(name: string, value: number, least: number, most: number): number {
+export function checkWhole(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw ScimError.invalidValue(name, `${name} is a whole number from ${least} to ${most}.`);
 }

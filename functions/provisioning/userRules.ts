@@ -9,6 +9,24 @@ export function assertWorkEmail(session: Session, attributes: JsonObject): void 
   if (session.rules.workEmailRequired && !hasWorkEmail(attributes)) throw workEmailMissing();
 }
 
+/** Whether the user is a member of the org. */
+export function isActive(user: UserRecord): boolean {
+  // We wrote this text ourselves, from an object.
+  return (JSON.parse(user.attributes) as JsonObject).active === true;
+}
+
+/**
+ * Some people must be able to come in whatever the identity provider says: the one who would have to repair it.
+ * @throws ScimError 403
+ */
+export function assertUnprotected(session: Session, id: string): void {
+  if (session.org.protectedUsers?.includes(id) !== true) return;
+  throw ScimError.forbidden(
+    "user.protected",
+    "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Take the user out of the provisioning scope, or ask the operator of this service to end the protection.",
+  );
+}
+
 /**
  * Holds a changed user against the org's rules.
  * @param lenient the request deactivates the user: what a rule forbids keeps its stored value instead of refusing it

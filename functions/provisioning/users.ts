@@ -10,7 +10,7 @@ import { bodyDeactivates, given, patchDeactivates, splitUserName, withUserName }
 import { userKeysOf } from "./keys.ts";
 import type { UserRecord, UserWrite } from "./ports.ts";
 import { newIdFor, pauseBeforeRetry, type Session, stampOf } from "./session.ts";
-import { assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
+import { assertUnprotected, assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
 
 /** How often a change is planned anew because another writer was faster. */
 const ATTEMPTS = 12;
@@ -46,7 +46,7 @@ export async function readUser(session: Session, id: string): Promise<UserRecord
   return record;
 }
 
-/** RFC 7644 section 3.5.1. @throws ScimError 400, 404, 409, 412 */
+/** RFC 7644 section 3.5.1. @throws ScimError 400, 403 for a protected user, 404, 409, 412 */
 export async function replaceUser(
   session: Session,
   id: string,
@@ -70,7 +70,7 @@ export async function replaceUser(
   });
 }
 
-/** RFC 7644 section 3.5.2. @throws ScimError 400, 404, 409, 412 */
+/** RFC 7644 section 3.5.2. @throws ScimError 400, 403 for a protected user, 404, 409, 412 */
 export async function patchUser(
   session: Session,
   id: string,
@@ -89,11 +89,12 @@ export async function patchUser(
   });
 }
 
-/** @throws ScimError 404, 412 */
+/** @throws ScimError 403 for a protected user, 404, 412 */
 export async function deleteUser(session: Session, id: string, match: string | undefined): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const previous = await readUser(session, id);
     assertMatch(match, previous.version);
+    assertUnprotected(session, id);
     const deleted = await session.directory.users.delete(previous, stampOf(session));
     switch (deleted.outcome) {
       case "deleted":
@@ -131,6 +132,7 @@ async function changeUser(
     const { attributes, lenient } = plan(stored);
     const next = keepingUserName ? keepUserName(session, stored, attributes) : attributes;
     const write = settleUser(session, previous, stored, next, lenient);
+    if (stored.active === true && next.active !== true) assertUnprotected(session, id);
     if (isUnchanged(previous, stored, write)) return { record: previous, changed: false };
     const replaced = await session.directory.users.replace(previous, write, stampOf(session));
     switch (replaced.outcome) {

@@ -16,6 +16,7 @@ const LONGEST_VALUE = 900;
 const ZERO = "\u0000";
 
 const ORG_ID = /^[0-9A-Za-z]{8}$/;
+const TOKEN_ID = /^[0-9A-Za-z]{12}$/;
 const TOKEN_HASH = /^[0-9a-f]{64}$/;
 
 /** Whether a claimed text may become part of a key. */
@@ -25,6 +26,10 @@ export function isOrgId(text: string): boolean {
 
 export function isTokenHash(text: string): boolean {
   return TOKEN_HASH.test(text);
+}
+
+export function isTokenId(text: string): boolean {
+  return TOKEN_ID.test(text);
 }
 
 /** A key as one text, for maps. */
@@ -56,6 +61,11 @@ export const settingsKeys = {
   /** Token as presented. */
   token: (hash: string): Key => ({ pk: `T#${hash}`, sk: "T" }),
   slug: (slug: string): Key => ({ pk: "S#orgs", sk: slug }),
+  /** Access token as presented: the token names its org, so that all of an org are one partition. */
+  accessTokens: (orgId: string): string => `T#${orgId}`,
+  accessToken: (orgId: string, hash: string): Key => ({ pk: `T#${orgId}`, sk: `A#${hash}` }),
+  /** When a token was last used: the one thing about a token that SCIM functions may write. */
+  lastUsed: (tokenId: string): Key => ({ pk: `L#${tokenId}`, sk: "L" }),
 } as const;
 
 export const SLUGS = "S#orgs";
@@ -141,6 +151,19 @@ export class OrgKeys {
   }
   marker(id: string): Key {
     return { pk: this.dead(), sk: id };
+  }
+  /** Partitions whose items may name groups that have, or had, edges. */
+  groupIdPartitions(): readonly string[] {
+    return [this.collection("group"), this.dead(), this.tombstones()];
+  }
+  /** Every partition of an org but those of the edges, ending with the ones that lead to edges. */
+  partitions(): readonly string[] {
+    const plain = [this.collection("user"), this.userName("").pk, this.userExternalIds(), this.emails()];
+    const ofGroups = [this.groupName("").pk, this.groupExternalIds(), this.counters()];
+    return [...plain, ...ofGroups, ...this.groupIdPartitions()];
+  }
+  tombstones(): string {
+    return `${this.prefix}X`;
   }
   tombstone(id: string): Key {
     return { pk: `${this.prefix}X`, sk: id };

@@ -1,9 +1,11 @@
-import type { Claim, Directory, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
+import type { Claim, Directory, Estate, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { DynamoDeletions } from "./deletions.ts";
+import { DynamoEstate } from "./estate.ts";
 import { DynamoGroups } from "./groups.ts";
-import { isOrgId, isTokenHash, type Key, keyText, OrgKeys, settingsKeys, valuePrefix } from "./keys.ts";
+import { isOrgId, isTokenHash, isTokenId, type Key, keyText, OrgKeys, settingsKeys, valuePrefix } from "./keys.ts";
+import type { UseMarks } from "./lastUsed.ts";
 import { DynamoMemberships, readGroupsOf } from "./memberships.ts";
 import { DynamoSettings } from "./settings.ts";
 import { orgRecord, tokenRecord } from "./settingsItems.ts";
@@ -17,7 +19,10 @@ export class DynamoSession implements StoreSession {
   readonly #database: Database;
   readonly #views = new Map<string, OrgView>();
 
-  constructor(options: DatabaseOptions) {
+  readonly #marks: UseMarks;
+
+  constructor(options: DatabaseOptions, marks: UseMarks) {
+    this.#marks = marks;
     this.#database = new Database(options);
     this.usage = this.#database.usage;
     this.settings = new DynamoSettings(this.#database);
@@ -45,15 +50,29 @@ export class DynamoSession implements StoreSession {
     };
   }
 
+  estate(orgId: OrgId): Estate {
+    return new DynamoEstate(this.#database, orgId);
+  }
+
+  markUsed(tokenId: string, now: number): Promise<void> {
+    return this.#marks.mark(this.#database, tokenId, now);
+  }
+
   async open(claim: Claim, wanted: readonly Wanted[]): Promise<Opened> {
     // The claim is text from outside: nothing but these forms gets near a key.
     if (!isOrgId(claim.orgId) || !isTokenHash(claim.tokenHash)) return { token: undefined, org: undefined };
     const view = new OrgView(this.#database, new OrgKeys(claim.orgId), new ReadAhead());
     const { keys, lists } = readsFor(view, wanted);
-    const tokenKey = settingsKeys.token(claim.tokenHash);
+    const { secretId } = claim;
+    if (secretId !== undefined && !isTokenId(secretId)) return { token: undefined, org: undefined };
+    const tokenKey =
+      secretId === undefined
+        ? settingsKeys.token(claim.tokenHash)
+        : settingsKeys.accessToken(claim.orgId, claim.tokenHash);
+    const secretKeys = secretId === undefined ? [] : [settingsKeys.listedToken(claim.orgId, secretId)];
     const orgKey = settingsKeys.org(claim.orgId);
     const [items, ids] = await Promise.all([
-      this.#database.getMany([tokenKey, orgKey, ...keys]),
+      this.#database.getMany([tokenKey, orgKey, ...secretKeys, ...keys]),
       Promise.all(lists.map((list) => list.read())),
     ]);
 
@@ -65,7 +84,8 @@ export class DynamoSession implements StoreSession {
       for (const [index, list] of lists.entries()) view.ahead.putList(list.name, ids[index] ?? []);
       this.#views.set(view.keys.prefix, view);
     }
-    return { token: token && tokenRecord(token), org: org && orgRecord(org) };
+    const [secret] = secretKeys.map((key) => found.get(keyText(key)));
+    return { token: token && tokenRecord(token), org: org && orgRecord(org), secret: secret && tokenRecord(secret) };
   }
 }
 

@@ -2,6 +2,7 @@ import type { OrgId, OrgRecord, Settings, TokenRecord } from "../provisioning/po
 import { ABSENT, keyItem, putItem } from "./actions.ts";
 import type { Database } from "./database.ts";
 import { type Key, LISTED_TOKENS, SLUGS, settingsKeys } from "./keys.ts";
+import { tokenIdOfMark } from "./lastUsed.ts";
 import { orgItem, orgRecord, tokenItem, tokenRecord } from "./settingsItems.ts";
 
 /** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */
@@ -62,6 +63,18 @@ export class DynamoSettings implements Settings {
       after = page.last;
     } while (after !== undefined);
     return found.sort(newestFirst);
+  }
+
+  async createAccessToken(token: TokenRecord): Promise<void> {
+    const item = tokenItem(settingsKeys.accessToken(token.orgId, token.hash), token);
+    const ttl = token.expiresAt === undefined ? undefined : Math.ceil(Date.parse(token.expiresAt) / 1000);
+    const refusals = await this.#database.write([putItem({ ...item, ttl }, ABSENT)]);
+    if (refusals.length > 0) throw new Error("a new access token is in use");
+  }
+
+  async lastUsed(tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    const items = await this.#database.getMany(tokenIds.map((id) => settingsKeys.lastUsed(id)));
+    return new Map(items.map((item) => [tokenIdOfMark(item), String(item.lu)]));
   }
 
   async save(previous: OrgRecord, next: OrgRecord, tokens: readonly TokenRecord[]): Promise<"saved" | "stale"> {

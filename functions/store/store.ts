@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../provisioning/ports.ts";
+import { UseMarks } from "./lastUsed.ts";
 import { DynamoSession } from "./session.ts";
 
 export interface DynamoStoreOptions {
@@ -14,5 +15,6 @@ export interface DynamoStoreOptions {
 /** The store in DynamoDB (SCHEMA.md). */
 export function createDynamoStore({ client, tableName, random, wait }: DynamoStoreOptions): Store {
   const options = { client, tableName, random: random ?? Math.random, wait: wait ?? sleep };
-  return { begin: () => new DynamoSession(options) };
+  const marks = new UseMarks();
+  return { begin: () => new DynamoSession(options, marks) };
 }

@@ -10,8 +10,10 @@ export function emptySettings(): Settings {
 
 /** @param now an ISO 8601 time */
 export function administrationOf(settings: Settings, now = "2026-01-01T00:00:00.000Z"): Administration {
+  const session = createMemoryStore().begin();
   return {
     settings,
+    directory: (orgId) => session.directory(orgId),
     now: Date.parse(now),
     randomBytes,
     actor: "000000000000:user/local",

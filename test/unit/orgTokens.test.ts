@@ -22,7 +22,7 @@ async function acme(wishes: OrgWishes = {}) {
 
 /** Descriptions of the tokens that count at `now`, newest first. */
 async function live(settings: Settings, now: number): Promise<string[]> {
-  const { org, tokens } = await listTokens(settings, "acme");
+  const { org, tokens } = await listTokens(administrationOf(settings), "acme");
   return tokens.filter((token) => isLive(token, org, now)).map(({ description }) => description);
 }
 
@@ -32,7 +32,7 @@ describe("generate", () => {
     const { secret, org, warnings } = await generateToken(administration, "acme", { description: "Entra" });
     expect(readToken(secret)?.orgId).toBe(org.id);
     expect(warnings).toEqual([]);
-    const { tokens } = await listTokens(settings, "acme");
+    const { tokens } = await listTokens(administrationOf(settings), "acme");
     expect(tokens).toEqual([
       {
         id: expect.stringMatching(/^[0-9A-Za-z]{12}$/),
@@ -108,7 +108,7 @@ describe("generate", () => {
     async (wishes) => {
       const { settings, administration } = await acme();
       await expect(generateToken(administration, "acme", wishes)).rejects.toMatchObject({ status: 400 });
-      expect((await listTokens(settings, "acme")).tokens).toEqual([]);
+      expect((await listTokens(administrationOf(settings), "acme")).tokens).toEqual([]);
     },
   );
 });
@@ -120,7 +120,7 @@ describe("regenerate", () => {
     const { org } = await regenerateToken(administration, "acme", { description: "d" });
     expect(org.tokenEpoch).toBe(2);
     expect(await live(settings, administration.now)).toEqual(["d"]);
-    const { tokens } = await listTokens(settings, "acme");
+    const { tokens } = await listTokens(administrationOf(settings), "acme");
     expect(tokens.map((token) => tokenStatus(token, org, administration.now)).sort()).toEqual([
       "live",
       "superseded",

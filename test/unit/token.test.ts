@@ -12,7 +12,7 @@ describe("a token", () => {
   test("has the documented form and names its org", () => {
     const token = newToken(ORG, randomBytes);
     expect(token).toMatch(/^rollcall_Ab3dEf6h_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/);
-    expect(readToken(token)).toEqual({ orgId: ORG, hash: hashToken(token) });
+    expect(readToken(token)).toEqual({ kind: "org", orgId: ORG, hash: hashToken(token), secretId: undefined });
   });
 
   test("is hashed as a whole with SHA-256", () => {

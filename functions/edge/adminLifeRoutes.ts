@@ -1,0 +1,117 @@
+import { createClientSecret, listClientSecrets, revokeClientSecret } from "../provisioning/clientSecrets.ts";
+import {
+  pauseOrg,
+  protectUser,
+  restoreOrg,
+  resumeOrg,
+  scheduleDeletion,
+  unprotectUser,
+} from "../provisioning/orgLife.ts";
+import type { OrgId } from "../provisioning/ports.ts";
+import { purgeOrg, remainsOf } from "../provisioning/purge.ts";
+import { ScimError } from "../scim/error.ts";
+import { readConfirmation, readNewClientSecret, readReason } from "./adminReading.ts";
+import type { AdminRoute } from "./adminRoutes.ts";
+
+/** What becomes of an organization (pause, deletion, purge), of its protected users and its client secrets. */
+export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
+  {
+    method: "POST",
+    path: "orgs/{org}/pause",
+    operation: "pauseOrg",
+    answer: async ({ exchange, administration, render, parameter }) =>
+      render.org(await pauseOrg(administration, parameter("org"), readReason(exchange))),
+  },
+  {
+    method: "DELETE",
+    path: "orgs/{org}/pause",
+    operation: "resumeOrg",
+    answer: async ({ administration, render, parameter }) =>
+      render.org(await resumeOrg(administration, parameter("org"))),
+  },
+  {
+    method: "POST",
+    path: "orgs/{org}/deletion",
+    operation: "scheduleDeletion",
+    answer: async ({ exchange, administration, render, parameter }) =>
+      render.org(await scheduleDeletion(administration, parameter("org"), readReason(exchange))),
+  },
+  {
+    method: "DELETE",
+    path: "orgs/{org}/deletion",
+    operation: "restoreOrg",
+    answer: async ({ administration, render, parameter }) =>
+      render.org(await restoreOrg(administration, parameter("org"))),
+  },
+  {
+    method: "POST",
+    path: "orgs/{org}/purge",
+    operation: "purgeOrg",
+    answer: async ({ exchange, administration, render, parameter }) => {
+      const estateOf = exchange.store.estate.bind(exchange.store);
+      const confirmed = readConfirmation(exchange);
+      const step = await purgeOrg(administration, estateOf, parameter("org"), confirmed);
+      exchange.noted.removed = step.removed;
+      exchange.noted.done = step.done;
+      return render.json(step);
+    },
+  },
+  {
+    method: "GET",
+    path: "remains/{orgId}",
+    operation: "listRemains",
+    answer: async ({ exchange, render, parameter }) => {
+      const orgId = parameter("orgId");
+      if (!isOrgId(orgId)) throw ScimError.invalidValue("orgId", "orgId is the 8 characters of an organization's id.");
+      return render.json({ orgId, ...(await remainsOf(exchange.store.estate(orgId))) });
+    },
+  },
+  {
+    method: "POST",
+    path: "orgs/{org}/protected/{userId}",
+    operation: "protectUser",
+    answer: async ({ exchange, administration, render, parameter }) => {
+      const users = ({ id }: { readonly id: OrgId }) => exchange.store.directory(id).users;
+      return render.org(await protectUser(administration, users, parameter("org"), parameter("userId")));
+    },
+  },
+  {
+    method: "DELETE",
+    path: "orgs/{org}/protected/{userId}",
+    operation: "unprotectUser",
+    answer: async ({ administration, render, parameter }) =>
+      render.org(await unprotectUser(administration, parameter("org"), parameter("userId"))),
+  },
+  {
+    method: "GET",
+    path: "orgs/{org}/clients",
+    operation: "listClientSecrets",
+    answer: async ({ administration, render, parameter }) =>
+      render.clientSecrets(await listClientSecrets(administration, parameter("org"))),
+  },
+  {
+    method: "POST",
+    path: "orgs/{org}/clients",
+    operation: "createClientSecret",
+    answer: async ({ exchange, administration, render, parameter }) => {
+      const made = await createClientSecret(administration, parameter("org"), readNewClientSecret(exchange));
+      exchange.noted.tokenId = made.token.id;
+      return render.newClientSecret(made);
+    },
+  },
+  {
+    method: "DELETE",
+    path: "orgs/{org}/clients/{tokenId}",
+    operation: "revokeClientSecret",
+    answer: async ({ exchange, administration, render, parameter }) => {
+      const { token, org } = await revokeClientSecret(administration, parameter("org"), parameter("tokenId"));
+      exchange.noted.tokenId = token.id;
+      return render.clientSecret(token, org);
+    },
+  },
+];
+
+/** The form is all that can be checked: an org that was purged has no settings any more. */
+function isOrgId(text: string): text is OrgId {
+  return /^[0-9A-Za-z]{8}$/.test(text);
+}

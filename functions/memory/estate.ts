@@ -1,0 +1,49 @@
+import type { Estate, OrgId, Remainder } from "../provisioning/ports.ts";
+import type { MemoryOrg } from "./org.ts";
+import type { SettingsTables } from "./settings.ts";
+
+/** Everything of one org in memory. It goes at once: nothing is far away. */
+export class MemoryEstate implements Estate {
+  readonly #orgId: OrgId;
+  readonly #settings: SettingsTables;
+  readonly #directories: Map<string, MemoryOrg>;
+
+  constructor(orgId: OrgId, settings: SettingsTables, directories: Map<string, MemoryOrg>) {
+    this.#orgId = orgId;
+    this.#settings = settings;
+    this.#directories = directories;
+  }
+
+  async remove(): Promise<number> {
+    const { tokensByHash, lastUsed } = this.#settings;
+    let removed = this.#directorySize();
+    this.#directories.delete(this.#orgId);
+    for (const [hash, { orgId, id }] of tokensByHash) {
+      if (orgId !== this.#orgId) continue;
+      tokensByHash.delete(hash);
+      lastUsed.delete(id);
+      removed++;
+    }
+    return removed;
+  }
+
+  async remains(): Promise<readonly Remainder[]> {
+    const tokens = [...this.#settings.tokensByHash.values()].filter(({ orgId }) => orgId === this.#orgId);
+    return [
+      { partition: "directory", items: this.#directorySize() },
+      { partition: "tokens", items: tokens.length },
+      { partition: "settings", items: this.#settings.orgs.has(this.#orgId) ? 1 : 0 },
+    ];
+  }
+
+  async finish(slug: string): Promise<void> {
+    this.#settings.orgs.delete(this.#orgId);
+    if (this.#settings.slugs.get(slug) === this.#orgId) this.#settings.slugs.delete(slug);
+  }
+
+  /** Users, groups and deletions: what is counted in DynamoDB is more. */
+  #directorySize(): number {
+    const org = this.#directories.get(this.#orgId);
+    return org === undefined ? 0 : org.users.page(0, 0).total + org.groups.page(0, 0).total + org.dead.size;
+  }
+}

@@ -1,0 +1,86 @@
+import { ScimError } from "../scim/error.ts";
+import { assertMayUseScim } from "./authentication.ts";
+import { newTokenId, type RandomBytes } from "./newId.ts";
+import type { OrgRecord, StoreSession, TokenRecord } from "./ports.ts";
+import { hashToken, newAccessToken, readToken, tokenStatus } from "./token.ts";
+
+/** A client as it names itself: the client id is the org's login name, the secret one of the org's client secrets. */
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export interface Grantor {
+  readonly store: StoreSession;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly randomBytes: RandomBytes;
+}
+
+export type Granted =
+  | { readonly outcome: "granted"; readonly accessToken: string; readonly org: OrgRecord; readonly secretId: string }
+  /** `why` is for the log: the client is told nothing. */
+  | { readonly outcome: "unknownClient"; readonly why: string }
+  /** The client is who it says, and its org may not use SCIM now. */
+  | { readonly outcome: "notNow"; readonly reason: ScimError; readonly org: OrgRecord; readonly secretId: string };
+
+/** Seconds. */
+export const ACCESS_TOKEN_LIFE = 3_600;
+
+/**
+ * RFC 6749 section 4.4: an access token for a client secret. One read, and one write of an item that DynamoDB forgets by
+ * itself. The token carries the org's token epoch and its secret's id: it dies with either.
+ * @param orgName as the path names it, unverified
+ */
+export async function grantAccess(
+  { store, now, randomBytes }: Grantor,
+  orgName: string,
+  { clientId, clientSecret }: ClientCredentials,
+): Promise<Granted> {
+  const claim = readToken(clientSecret);
+  if (claim?.kind !== "client") return { outcome: "unknownClient", why: "malformed" };
+  const { token: secret, org } = await store.open({ orgId: claim.orgId, tokenHash: claim.hash }, []);
+  if (secret === undefined || org === undefined || secret.orgId !== org.id || secret.kind !== "client") {
+    return { outcome: "unknownClient", why: "unknown" };
+  }
+  const status = tokenStatus(secret, org, now);
+  if (status !== "live") return { outcome: "unknownClient", why: status };
+  if (org.slug !== orgName || org.slug !== clientId) return { outcome: "unknownClient", why: "otherOrg" };
+  const reason = refusalOf(org);
+  if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: secret.id };
+  const accessToken = newAccessToken(org.id, secret.id, randomBytes);
+  await store.settings.createAccessToken(accessRecord(accessToken, org, secret, now, randomBytes));
+  return { outcome: "granted", accessToken, org, secretId: secret.id };
+}
+
+function accessRecord(
+  accessToken: string,
+  org: OrgRecord,
+  secret: TokenRecord,
+  now: number,
+  randomBytes: RandomBytes,
+): TokenRecord {
+  return {
+    id: newTokenId(randomBytes),
+    kind: "access",
+    orgId: org.id,
+    hash: hashToken(accessToken),
+    epoch: org.tokenEpoch,
+    description: "",
+    createdAt: new Date(now).toISOString(),
+    createdBy: secret.id,
+    expiresAt: new Date(now + ACCESS_TOKEN_LIFE * 1000).toISOString(),
+    revokedAt: undefined,
+    secretId: secret.id,
+  };
+}
+
+function refusalOf(org: OrgRecord): ScimError | undefined {
+  try {
+    assertMayUseScim(org);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ScimError) return error;
+    throw error;
+  }
+}

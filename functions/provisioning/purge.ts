@@ -1,0 +1,62 @@
+import { ScimError } from "../scim/error.ts";
+import { type Administration, getOrg } from "./changeOrg.ts";
+import type { Estate, OrgId, Remainder } from "./ports.ts";
+
+export interface PurgeStep {
+  readonly orgId: OrgId;
+  /** Nothing is left, and the login name is free. */
+  readonly done: boolean;
+  readonly removed: number;
+  /** Come again not before: requests that began while SCIM was allowed may still be under way. 0 when there is no need to wait. */
+  readonly waitSeconds: number;
+}
+
+/** Longer than any request lives (28 s), clocks of two machines differing by as much again. */
+const QUIET_MS = 60_000;
+const ITEMS_PER_STEP = 1_000;
+
+/**
+ * One step of removing everything an org has; call it until it is done. A step that was cut off loses nothing: the next
+ * one goes on. The login name becomes free in the last step, after every partition of the org was read and found empty.
+ * @param confirmed must be the login name again, so that no slip of the hand removes an org
+ * @throws ScimError 400 unless confirmed, 404, 409 unless deletion was scheduled
+ */
+export async function purgeOrg(
+  { settings, now }: Administration,
+  estateOf: (orgId: OrgId) => Estate,
+  slug: string,
+  confirmed: string | undefined,
+): Promise<PurgeStep> {
+  const org = await getOrg(settings, slug);
+  if (confirmed !== slug) {
+    throw ScimError.invalidValue("confirm", "confirm must repeat the organization's login name: a purge is for ever.");
+  }
+  const { deletion } = org;
+  if (deletion === undefined) {
+    throw ScimError.conflict("notScheduled", "Schedule the deletion of this organization first, then purge it.");
+  }
+  const waiting = Date.parse(deletion.since) + QUIET_MS - now;
+  if (waiting > 0) return { orgId: org.id, done: false, removed: 0, waitSeconds: Math.ceil(waiting / 1000) };
+  const marked = { ...org, deletion: { ...deletion, purging: true as const } };
+  if (deletion.purging !== true && (await settings.save(org, marked, [])) === "stale") {
+    return { orgId: org.id, done: false, removed: 0, waitSeconds: 1 };
+  }
+  const estate = estateOf(org.id);
+  const removed = await estate.remove(ITEMS_PER_STEP);
+  if (removed > 0) return { orgId: org.id, done: false, removed, waitSeconds: 0 };
+  if (!isEmptyButSettings(await estate.remains())) return { orgId: org.id, done: false, removed: 0, waitSeconds: 1 };
+  await estate.finish(slug);
+  return { orgId: org.id, done: true, removed: 0, waitSeconds: 0 };
+}
+
+function isEmptyButSettings(remains: readonly Remainder[]): boolean {
+  return remains.reduce((sum, { items }) => sum + items, 0) <= 1;
+}
+
+/** What is stored of an org, by partition, also after its end. */
+export async function remainsOf(
+  estate: Estate,
+): Promise<{ readonly left: number; readonly read: readonly Remainder[] }> {
+  const read = await estate.remains();
+  return { left: read.reduce((sum, { items }) => sum + items, 0), read };
+}

@@ -1,0 +1,126 @@
+import type { Estate, OrgId, Remainder } from "../provisioning/ports.ts";
+import { isGroupId } from "../scim/identifiers.ts";
+import { deleteItem, type Item } from "./actions.ts";
+import { type Database, inParallel } from "./database.ts";
+import { type Key, LISTED_TOKENS, OrgKeys, settingsKeys } from "./keys.ts";
+import { tokenRecord } from "./settingsItems.ts";
+
+const ITEMS_AT_ONCE = 200;
+
+/** Everything of one org in DynamoDB. Items go one by one: the right to delete is all that this needs of the org data. */
+export class DynamoEstate implements Estate {
+  readonly #database: Database;
+  readonly #orgId: OrgId;
+  readonly #keys: OrgKeys;
+
+  constructor(database: Database, orgId: OrgId) {
+    this.#database = database;
+    this.#orgId = orgId;
+    this.#keys = new OrgKeys(orgId);
+  }
+
+  async remove(limit: number): Promise<number> {
+    let removed = 0;
+    const remove = async (keys: readonly Key[]): Promise<boolean> => {
+      await inParallel(keys, (key) => this.#database.write([deleteItem(key)]));
+      removed += keys.length;
+      return removed >= limit;
+    };
+    // A group's edges go before whatever names the group, and a token's other items before the list that leads to them.
+    for (const source of this.#keys.groupIdPartitions()) {
+      for await (const items of this.#pages(source)) {
+        for (const groupId of groupIdsIn(items)) {
+          for await (const edges of this.#pages(this.#keys.edges(groupId))) {
+            if (await remove(edges.map(keyOf))) return removed;
+          }
+        }
+        if (await remove(items.map(keyOf))) return removed;
+      }
+    }
+    for (const partition of [...this.#keys.partitions(), settingsKeys.accessTokens(this.#orgId)]) {
+      for await (const items of this.#pages(partition)) if (await remove(items.map(keyOf))) return removed;
+    }
+    for await (const items of this.#listedTokens()) {
+      for (const item of items) {
+        await remove(otherItemsOf(item));
+        if (await remove([keyOf(item)])) return removed;
+      }
+    }
+    return removed;
+  }
+
+  async remains(): Promise<readonly Remainder[]> {
+    const groupIds = new Set<string>();
+    for (const source of this.#keys.groupIdPartitions()) {
+      for await (const items of this.#pages(source)) for (const id of groupIdsIn(items)) groupIds.add(id);
+    }
+    let edges = 0;
+    await inParallel([...groupIds], async (id) => {
+      edges += await this.#sizeOf(this.#keys.edges(id));
+    });
+    const counted: Remainder[] = [{ partition: this.#keys.edges("*"), items: edges }];
+    for (const partition of [...this.#keys.partitions(), settingsKeys.accessTokens(this.#orgId)]) {
+      counted.push({ partition, items: await this.#sizeOf(partition) });
+    }
+    const [ofTokens, listed] = await this.#tokenItems();
+    const settings = settingsKeys.org(this.#orgId);
+    return [
+      ...counted,
+      { partition: "T#* and L#* of listed tokens", items: ofTokens },
+      { partition: `${settings.pk} tokens`, items: listed },
+      { partition: settings.pk, items: (await this.#database.get(settings)) === undefined ? 0 : 1 },
+    ];
+  }
+
+  async finish(slug: string): Promise<void> {
+    const mine = { expression: "id = :id", values: { ":id": this.#orgId } };
+    const refusals = await this.#database.transact([
+      deleteItem(settingsKeys.org(this.#orgId)),
+      deleteItem(settingsKeys.slug(slug), mine),
+    ]);
+    // Somebody else finished, and the name may be another org's by now.
+    if (refusals.length > 0) await this.#database.write([deleteItem(settingsKeys.org(this.#orgId))]);
+  }
+
+  async #tokenItems(): Promise<readonly [others: number, listed: number]> {
+    let [others, listed] = [0, 0];
+    for await (const items of this.#listedTokens()) {
+      listed += items.length;
+      others += (await this.#database.getMany(items.flatMap(otherItemsOf), "pk")).length;
+    }
+    return [others, listed];
+  }
+
+  #listedTokens(): AsyncIterable<readonly Item[]> {
+    return this.#pages(settingsKeys.org(this.#orgId).pk, { prefix: LISTED_TOKENS, only: undefined });
+  }
+
+  async #sizeOf(partition: string): Promise<number> {
+    let size = 0;
+    for await (const items of this.#pages(partition)) size += items.length;
+    return size;
+  }
+
+  async *#pages(pk: string, options: { prefix?: string; only?: string | undefined } = { only: "pk, sk" }) {
+    let after: Key | undefined;
+    do {
+      // Small pages, so that a step that is cut off has little to do again.
+      const page = await this.#database.query(pk, { ...options, limit: ITEMS_AT_ONCE, after });
+      yield page.items;
+      after = page.last;
+    } while (after !== undefined);
+  }
+}
+
+function keyOf({ pk, sk }: Item): Key {
+  return { pk: String(pk), sk: String(sk) };
+}
+
+function groupIdsIn(items: readonly Item[]): string[] {
+  return items.map(({ sk }) => String(sk)).filter(isGroupId);
+}
+
+function otherItemsOf(item: Item): Key[] {
+  const { id, hash } = tokenRecord(item);
+  return [settingsKeys.lastUsed(id), settingsKeys.token(hash)];
+}
