@@ -20,6 +20,12 @@ export class MemoryMemberships implements Memberships {
     return new Set(members.filter((member) => this.#org.members.has(groupId, member)));
   }
 
+  async living(ids: readonly string[]): Promise<Set<string>> {
+    this.#count();
+    const { users, groups } = this.#org;
+    return new Set(ids.filter((id) => users.get(id) !== undefined || groups.get(id) !== undefined));
+  }
+
   async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
     this.#count();
     if (limit < 1) return { ids: [], next: undefined };

@@ -166,6 +166,8 @@ export interface Memberships {
   members(groupId: string, limit: number, after?: string): Promise<MemberPage>;
   /** Every stored edge, those of deleted members included: what a full replacement is compared with. */
   stored(groupId: string): Promise<string[]>;
+  /** Those of `ids` whose user or group exists, for which its attributes are not read. */
+  living(ids: readonly string[]): Promise<Set<string>>;
   /** Ids of groups with an edge to this member, ascending; eventually consistent, and a group may be gone by now. */
   groupsOf(memberId: string): Promise<string[]>;
   /**

@@ -26,6 +26,16 @@ export class DynamoMemberships implements Memberships {
     return new Set(edges.map(({ sk }) => String(sk)));
   }
 
+  async living(ids: readonly string[]): Promise<Set<string>> {
+    const { keys } = this.#view;
+    const wanted = [
+      ...ids.filter(isUserId).map((id) => keys.user(id)),
+      ...ids.filter(isGroupId).map((id) => keys.group(id)),
+    ];
+    const found = await this.#view.getMany(wanted, "pk, sk");
+    return new Set(found.map(({ sk }) => String(sk)));
+  }
+
   async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
     const { keys } = this.#view;
     if (!isGroupId(groupId) || limit < 1) return { ids: [], next: undefined };

@@ -46,6 +46,16 @@ describe.each(DIRECTORY_KINDS)("memberships in $kind, $side", ({ start, sideOf }
     expect(await anew().memberships.among(id, [])).toEqual(new Set());
   });
 
+  test("living says which of many users and groups exist, without those deleted whose edges are still there", async () => {
+    await makeUsers(directory.users, 120);
+    const { id } = await makeGroup(directory.groups, 1, ids("u", 3));
+    await deleteUser(1);
+    const asked = [...ids("u", 130), id, idOf("g", 2), "nonsense", ""];
+    const expected = [...ids("u", 120), id].filter((one) => one !== idOf("u", 1));
+    expect([...(await anew().memberships.living(asked))].sort()).toEqual(expected.sort());
+    expect(await anew().memberships.living([])).toEqual(new Set());
+  });
+
   test("groupsOf lists the groups of a user and of a group", async () => {
     await makeUsers(directory.users, 1);
     for (const n of [3, 1, 2]) await makeGroup(directory.groups, n, [idOf("u", 0)]);
