@@ -1,12 +1,22 @@
+import { clientCommands } from "./rollcall/clientCommands.ts";
 import { directoryCommands } from "./rollcall/directoryCommands.ts";
 import { orgCommands } from "./rollcall/orgCommands.ts";
+import { orgLifeCommands } from "./rollcall/orgLifeCommands.ts";
 import { playCommand } from "./rollcall/play.ts";
 import { reach } from "./rollcall/reach.ts";
 import { run } from "./rollcall/run.ts";
 import { setupCommand } from "./rollcall/setupCommand.ts";
 import { tokenCommands } from "./rollcall/tokenCommands.ts";
 
-const COMMANDS = [...orgCommands, setupCommand, ...tokenCommands, ...directoryCommands, playCommand];
+const COMMANDS = [
+  ...orgCommands,
+  ...orgLifeCommands,
+  setupCommand,
+  ...tokenCommands,
+  ...clientCommands,
+  ...directoryCommands,
+  playCommand,
+];
 
 // A reader that went away (`| head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import {
@@ -8,7 +9,8 @@ import {
   textOption,
   textOptions,
 } from "./command.ts";
-import { Misused } from "./refused.ts";
+import { Misused, Refused } from "./refused.ts";
+import { readSamlMetadata, type SamlIdentityProvider } from "./samlMetadata.ts";
 import { printable, table } from "./table.ts";
 import { warn } from "./warn.ts";
 
@@ -23,6 +25,11 @@ const SETTINGS: CommandOptions = {
     type: "string",
     value: "URL",
     help: "SAML SSO is configured, with this address of the identity provider",
+  },
+  "sso-metadata": {
+    type: "string",
+    value: "FILE",
+    help: "SAML SSO is configured, as this metadata file of the identity provider says",
   },
   "sso-entity-id": { type: "string", value: "ID", help: "SAML SSO is configured, with this entity id" },
   admin: {
@@ -42,7 +49,7 @@ export const orgCommands: readonly Command[] = [
     run: async (invocation) => {
       const [org = ""] = invocation.arguments;
       const body = { org, ...settingsOf(invocation.options) };
-      show(invocation, await (await invocation.connect()).call("POST", "orgs", body));
+      showOrg(invocation, await (await invocation.connect()).call("POST", "orgs", body));
       return undefined;
     },
   },
@@ -52,7 +59,7 @@ export const orgCommands: readonly Command[] = [
     summary: "show an organization, its settings and rules",
     options: {},
     run: async (invocation) => {
-      show(invocation, await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments)));
+      showOrg(invocation, await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments)));
       return undefined;
     },
   },
@@ -82,7 +89,7 @@ export const orgCommands: readonly Command[] = [
       const settings = settingsOf(invocation.options);
       if (Object.keys(settings).length === 0) throw new Misused("Nothing to change was named.");
       const client = await invocation.connect();
-      show(invocation, await client.call("PATCH", adminPath("orgs", ...invocation.arguments), settings));
+      showOrg(invocation, await client.call("PATCH", adminPath("orgs", ...invocation.arguments), settings));
       return undefined;
     },
   },
@@ -115,7 +122,8 @@ async function list(invocation: Invocation): Promise<undefined> {
   return undefined;
 }
 
-function show({ json, terminal }: Invocation, org: JsonObject): void {
+/** For people, or as the API gave it. */
+export function showOrg({ json, terminal }: Invocation, org: JsonObject): void {
   if (json) {
     terminal.out(JSON.stringify(org, undefined, 2));
     return;
@@ -131,7 +139,9 @@ function show({ json, terminal }: Invocation, org: JsonObject): void {
     ["Entitled", yes(org.entitled === true)],
     ["SAML SSO", sso],
     ["Paused", isObject(org.paused) ? `since ${org.paused.since}: ${org.paused.reason}` : "no"],
+    ["Deletion", isObject(org.deletion) ? `scheduled since ${org.deletion.since}: ${org.deletion.reason}` : "no"],
     ["Admins", Array.isArray(org.admins) && org.admins.length > 0 ? org.admins.join(", ") : "none named"],
+    ["Protected users", Array.isArray(org.protectedUsers) ? org.protectedUsers.join(", ") || "none" : "none"],
     ["Preset", org.preset],
     ["Created", org.created],
   ];
@@ -159,13 +169,15 @@ function settingsOf(options: GivenOptions): JsonObject {
   if (sso !== undefined) settings.sso = sso;
   const admins = textOptions(options, "admin");
   if (admins.length > 0 || options["no-admins"] === true) settings.admins = [...admins];
-  const rules = rulesOf(options);
-  if (rules.length > 0) settings.changedRules = Object.fromEntries(rules);
+  const rules = ruleSettings(textOptions(options, "set"), textOptions(options, "unset"));
+  if (rules !== undefined) settings.changedRules = rules;
   return settings;
 }
 
 function ssoOf(options: GivenOptions): Json | undefined {
-  const [url, entityId] = [textOption(options, "sso-url"), textOption(options, "sso-entity-id")];
+  const described = metadataOf(options);
+  const url = textOption(options, "sso-url") ?? described?.url;
+  const entityId = textOption(options, "sso-entity-id") ?? described?.entityId;
   const configured = url !== undefined || entityId !== undefined || options.sso === true;
   if (options["no-sso"] === true) {
     if (configured) throw new Misused("--no-sso excludes the other options about SSO.");
@@ -175,13 +187,28 @@ function ssoOf(options: GivenOptions): Json | undefined {
   return { ...(url === undefined ? {} : { url }), ...(entityId === undefined ? {} : { entityId }) };
 }
 
-function rulesOf(options: GivenOptions): [string, Json][] {
-  const set = textOptions(options, "set").map((text): [string, Json] => {
+/** @throws Refused when the file cannot be read or is no metadata of an identity provider */
+function metadataOf(options: GivenOptions): SamlIdentityProvider | undefined {
+  const path = textOption(options, "sso-metadata");
+  if (path === undefined) return undefined;
+  try {
+    return readSamlMetadata(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (error instanceof Refused) throw new Refused(`${path}: ${error.message}`);
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
+    throw new Refused(`The metadata file ${path} cannot be read (${code}).`);
+  }
+}
+
+/** Rules as the API takes them, undefined when none is named. @throws Misused */
+export function ruleSettings(set: readonly string[], reset: readonly string[]): JsonObject | undefined {
+  const wishes = set.map((text): [string, Json] => {
     const equals = text.indexOf("=");
     if (equals < 1) throw new Misused("--set takes RULE=VALUE, for example --set teamNameMaxLength=100");
     return [text.slice(0, equals), ruleValue(text.slice(equals + 1))];
   });
-  return [...set, ...textOptions(options, "unset").map((name): [string, Json] => [name, null])];
+  for (const name of reset) wishes.push([name, null]);
+  return wishes.length === 0 ? undefined : Object.fromEntries(wishes);
 }
 
 function ruleValue(text: string): Json {

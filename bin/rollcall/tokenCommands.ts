@@ -13,6 +13,11 @@ const WISHES: CommandOptions = {
     help: "for the list of tokens, for example the identity provider's name",
   },
   "expires-in-days": { type: "string", value: "N", help: "the token expires after so many days (default: never)" },
+  "bound-to": {
+    type: "string",
+    value: "USER_ID",
+    help: "the token stops when this user is deactivated or deleted",
+  },
   "token-file": {
     type: "string",
     value: "PATH",
@@ -42,11 +47,16 @@ export const tokenCommands: readonly Command[] = [
     options: {
       ...WISHES,
       overlap: { type: "string", value: "TIME", help: "e.g. 90s, 30m, 24h or 7d (default 24h, at most 30d)" },
+      "on-first-use": {
+        type: "boolean",
+        help: "the earlier one stops as soon as the new one is used, if that is earlier",
+      },
     },
     run: (invocation) => {
       const overlap = textOption(invocation.options, "overlap");
       const wishes = wishesOf(invocation.options);
       if (overlap !== undefined) wishes.overlapSeconds = secondsOf(overlap);
+      if (invocation.options["on-first-use"] === true) wishes.onFirstUse = true;
       return make(invocation, ["rotate"], wishes);
     },
   },
@@ -91,7 +101,8 @@ async function make(invocation: Invocation, way: readonly string[], wishes: Json
       terminal.out(path === undefined ? `Secret token: ${secret}` : `Secret token: written to ${path}`);
       if (path === undefined) terminal.err("Keep the token now: it cannot be shown again.");
       for (const token of objects(made.retiring)) {
-        terminal.err(`Token ${token.id} goes on to work until ${token.expiresAt}.`);
+        const sooner = token.retiredBy === null ? "" : ", or until the new one is used";
+        terminal.err(`Token ${token.id} goes on to work until ${token.expiresAt}${sooner}.`);
       }
     }
     warn(terminal, made);
@@ -115,9 +126,10 @@ async function list(invocation: Invocation): Promise<undefined> {
       String(token.createdAt),
       String(token.createdBy),
       token.expiresAt === null ? "never" : String(token.expiresAt),
+      token.lastUsedAt === null ? "never" : String(token.lastUsedAt),
       String(token.description),
     ]);
-    terminal.out(table(["ID", "STATUS", "CREATED", "BY", "EXPIRES", "DESCRIPTION"], rows));
+    terminal.out(table(["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"], rows));
   }
   if (!json) warn(terminal, answer);
   return undefined;
@@ -126,10 +138,12 @@ async function list(invocation: Invocation): Promise<undefined> {
 /** @throws Misused */
 function wishesOf(options: GivenOptions): JsonObject {
   const [description, days] = [textOption(options, "description"), textOption(options, "expires-in-days")];
+  const boundTo = textOption(options, "bound-to");
   if (days !== undefined && !/^\d{1,6}$/.test(days)) throw new Misused("--expires-in-days takes a whole number.");
   return {
     ...(description === undefined ? {} : { description }),
     ...(days === undefined ? {} : { expiresInDays: Number(days) }),
+    ...(boundTo === undefined ? {} : { boundTo }),
   };
 }
 
