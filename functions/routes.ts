@@ -1,5 +1,5 @@
 /** The one list of routes. The stack wires it, the local server serves it, the infra test compares it with the template. */
-export type FunctionName = "users" | "groups" | "discovery" | "admin";
+export type FunctionName = "users" | "groups" | "bulk" | "discovery" | "admin";
 
 export interface Route {
   /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. More specific routes win whatever their order. */
@@ -15,6 +15,7 @@ export const ROUTES: readonly Route[] = [
   { path: "/scim/v2/{orgName}/Users/{id}", function: "users", auth: "none" },
   { path: "/scim/v2/{orgName}/Groups", function: "groups", auth: "none" },
   { path: "/scim/v2/{orgName}/Groups/{id}", function: "groups", auth: "none" },
+  { path: "/scim/v2/{orgName}/Bulk", function: "bulk", auth: "none" },
   { path: "/scim/v2/{orgName}/{proxy+}", function: "discovery", auth: "none" },
   { path: "/scim/v2/{orgName}", function: "discovery", auth: "none" },
   { path: "/{proxy+}", function: "discovery", auth: "none" },

@@ -17,6 +17,7 @@ interface Grant {
 const GRANTS: Record<FunctionName, Grant> = {
   users: { reads: ["org data", "settings", "tokens"], writes: ["org data"] },
   groups: { reads: ["org data", "settings", "tokens"], writes: ["org data"] },
+  bulk: { reads: ["org data", "settings", "tokens"], writes: ["org data"] },
   discovery: { reads: ["settings", "tokens"], writes: [] },
   admin: { reads: ["org data", "settings", "tokens", "slugs"], writes: ["settings", "tokens", "slugs"] },
 };

@@ -39,6 +39,7 @@ export class ScimStack extends Stack {
       handlers: {
         users: handlerOf("users"),
         groups: handlerOf("groups"),
+        bulk: handlerOf("bulk"),
         discovery: handlerOf("discovery"),
         admin: handlerOf("admin"),
       },

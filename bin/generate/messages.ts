@@ -34,15 +34,76 @@ export declare const isPatchOp: {
 };
 `;
 
+/** RFC 7644 section 3.7, after readBulk has put the names in their canonical case; the operations are read one by one. */
+const BULK_REQUEST: SchemaObject = {
+  $id: "bulkRequest",
+  type: "object",
+  required: ["schemas", "Operations"],
+  properties: {
+    schemas: { type: "array", items: { type: "string" } },
+    failOnErrors: { type: "integer", minimum: 1 },
+    Operations: { type: "array" },
+  },
+};
+
+const BULK_OPERATION: SchemaObject = {
+  $id: "bulkOperation",
+  type: "object",
+  required: ["method", "path"],
+  properties: {
+    method: { type: "string" },
+    path: { type: "string" },
+    bulkId: { type: "string" },
+    version: { type: "string" },
+    data: { type: "object" },
+  },
+};
+
+const BULK_TYPES = `import type { Json, JsonObject } from "../json.ts";
+
+export interface BulkRequestMessage {
+  schemas: string[];
+  failOnErrors?: number;
+  Operations: Json[];
+}
+
+export interface BulkOperationMessage {
+  method: string;
+  path: string;
+  bulkId?: string;
+  version?: string;
+  data?: JsonObject;
+}
+
+interface Validator<T> {
+  (message: unknown): message is T;
+  /** What was wrong with the last message. */
+  errors?: readonly { readonly instancePath: string; readonly message?: string }[] | null;
+}
+
+export declare const isBulkRequest: Validator<BulkRequestMessage>;
+export declare const isBulkOperation: Validator<BulkOperationMessage>;
+`;
+
 /**
  * The validators of message envelopes as source text, by path in the repository. They are committed, so that nothing is
  * compiled at run time.
  */
 export function generateMessages(): ReadonlyMap<string, string> {
-  const ajv = new Ajv({ code: { source: true, esm: true, lines: true }, schemas: [PATCH_OP] });
-  const source = standalone.default.default(ajv, { isPatchOp: "patchOp" });
   return new Map([
-    ["functions/scim/generated/patchOp.js", `// Made by \`npm run generate\`.\n${source}`],
-    ["functions/scim/generated/patchOp.d.ts", `// Made by \`npm run generate\`.\n${PATCH_OP_TYPES}`],
+    ["functions/scim/generated/patchOp.js", validators([PATCH_OP], { isPatchOp: "patchOp" })],
+    ["functions/scim/generated/patchOp.d.ts", `${HEADING}${PATCH_OP_TYPES}`],
+    [
+      "functions/scim/generated/bulkRequest.js",
+      validators([BULK_REQUEST, BULK_OPERATION], { isBulkRequest: "bulkRequest", isBulkOperation: "bulkOperation" }),
+    ],
+    ["functions/scim/generated/bulkRequest.d.ts", `${HEADING}${BULK_TYPES}`],
   ]);
+}
+
+const HEADING = "// Made by `npm run generate`.\n";
+
+function validators(schemas: SchemaObject[], names: Readonly<Record<string, string>>): string {
+  const ajv = new Ajv({ code: { source: true, esm: true, lines: true }, schemas });
+  return `${HEADING}${standalone.default.default(ajv, { ...names })}`;
 }

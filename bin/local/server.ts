@@ -3,6 +3,7 @@ import { closeSync, fchmodSync, ftruncateSync, openSync, readFileSync, writeSync
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { adminHandler } from "../../functions/edge/admin.ts";
+import { bulkHandler } from "../../functions/edge/bulk.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
@@ -151,6 +152,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, log: Endpoint["
   return {
     users: usersHandler(endpoint),
     groups: groupsHandler(endpoint),
+    bulk: bulkHandler(endpoint),
     discovery: discoveryHandler(endpoint),
     admin: adminHandler(endpoint),
   };

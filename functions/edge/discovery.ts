@@ -50,8 +50,6 @@ async function answer(exchange: Exchange): Promise<Answer> {
         "me",
         "/Me is not offered: an org token stands for an organization, not for a user.",
       );
-    case "Bulk":
-      throw ScimError.notImplemented("bulk", "/Bulk is not offered. Send the operations one by one.");
     case ".search":
       throw searchNotOffered();
     case undefined:

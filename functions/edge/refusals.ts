@@ -9,7 +9,7 @@ export function methodNotAllowed(exchange: Exchange, allow: readonly string[]): 
 export function notOnThisPath(): ScimError {
   return ScimError.notFound(
     "endpoint",
-    "There is no such SCIM endpoint. Below the Tenant URL there are /Users, /Groups, /ServiceProviderConfig, /ResourceTypes and /Schemas.",
+    "There is no such SCIM endpoint. Below the Tenant URL there are /Users, /Groups, /Bulk, /ServiceProviderConfig, /ResourceTypes and /Schemas.",
   );
 }
 

@@ -18,8 +18,8 @@ export function renderError() {
   return {
     onError: (request: Failed): void => {
       const { event: exchange, error } = request;
-      const scim = scimErrorOf(error) ?? ScimError.internal();
-      if (!(error instanceof ScimError)) exchange.noted.cause = causeOf(error);
+      const scim = toScimError(error);
+      noteCause(exchange, error);
       exchange.noted.scimType = scim.scimType;
       exchange.noted.detailCode = scim.code;
       request.response = proxyResult(exchange, {
@@ -29,6 +29,16 @@ export function renderError() {
       });
     },
   };
+}
+
+/** The error that the client is told for whatever was thrown. */
+export function toScimError(error: unknown): ScimError {
+  return scimErrorOf(error) ?? ScimError.internal();
+}
+
+/** Surprises leave their cause on the log line. */
+export function noteCause(exchange: Exchange, error: unknown): void {
+  if (!(error instanceof ScimError)) exchange.noted.cause = causeOf(error);
 }
 
 function scimErrorOf(error: unknown): ScimError | undefined {

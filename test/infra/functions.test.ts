@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { actionsOf, functionOf, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, role, template } = synthesise();
-const NAMES = ["users", "groups", "discovery", "admin"] as const;
+const NAMES = ["users", "groups", "bulk", "discovery", "admin"] as const;
 const LEADING = "dynamodb:LeadingKeys";
 
 /** The key prefixes a function may use with one of the actions, on the table or one of its indexes. */
@@ -63,10 +63,13 @@ describe("every function", () => {
 });
 
 describe("key spaces", () => {
-  test.each(["users", "groups"] as const)("%s reads settings and tokens, and writes nothing but org data", (name) => {
-    expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*"]));
-    expect(prefixes(role(name), WRITES)).toEqual(new Set(["O#*"]));
-  });
+  test.each(["users", "groups", "bulk"] as const)(
+    "%s reads settings and tokens, and writes nothing but org data",
+    (name) => {
+      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*"]));
+      expect(prefixes(role(name), WRITES)).toEqual(new Set(["O#*"]));
+    },
+  );
 
   test("discovery reads settings and tokens, and writes nothing", () => {
     expect(prefixes(role("discovery"), READS)).toEqual(new Set(["C#*", "T#*"]));

@@ -22,6 +22,7 @@ async function start(handler: Handler = echo, limits: Partial<GatewayLimits> = {
   const functions = {
     users: handler,
     groups: handler,
+    bulk: handler,
     discovery: handler,
     admin: handler,
   };

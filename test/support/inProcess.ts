@@ -5,6 +5,7 @@ import { httpResponse } from "../../bin/local/httpResponse.ts";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { proxyEvent } from "../../bin/local/proxyEvent.ts";
 import { adminHandler } from "../../functions/edge/admin.ts";
+import { bulkHandler } from "../../functions/edge/bulk.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
@@ -28,6 +29,7 @@ function inProcessTransport(endpoint: Endpoint): Transport {
   const handlers: Record<FunctionName, GatewayHandler> = {
     users: usersHandler(endpoint),
     groups: groupsHandler(endpoint),
+    bulk: bulkHandler(endpoint),
     discovery: discoveryHandler(endpoint),
     admin: adminHandler(endpoint),
   };
@@ -37,7 +39,7 @@ function inProcessTransport(endpoint: Endpoint): Transport {
 /** The administration API as an operator with rights calls it; API Gateway would have verified the signature. */
 export function inProcessAdmin(endpoint: Endpoint): Target["admin"] {
   const handler = adminHandler(endpoint);
-  const handlers = { users: handler, groups: handler, discovery: handler, admin: handler };
+  const handlers = { users: handler, groups: handler, bulk: handler, discovery: handler, admin: handler };
   return (method, path, body) =>
     invoke(
       handlers,

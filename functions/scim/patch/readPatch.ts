@@ -2,6 +2,7 @@ import type { Bent } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isPatchOp } from "../generated/patchOp.js";
 import { isObject, type Json, type JsonObject } from "../json.ts";
+import { namedMembers } from "../namedMembers.ts";
 import { PATCH_OP } from "../schema.ts";
 
 /** authentik and others send one operation per member; a body of Lambda's size holds no more than these. */
@@ -37,7 +38,7 @@ export function readPatch(body: Json, bent: Bent): PatchOperation[] {
 }
 
 function inCanonicalNames(body: JsonObject, bent: Bent): JsonObject {
-  const { schemas = null, Operations: operations = null } = withNames(["schemas", "Operations"], body);
+  const { schemas = null, Operations: operations = null } = namedMembers(["schemas", "Operations"], body);
   if (schemas === null) bent.note("missingSchemas");
   if (typeof schemas === "string") bent.note("loneSchema");
   if (isObject(operations)) bent.note("loneObject", "Operations");
@@ -50,19 +51,8 @@ function inCanonicalNames(body: JsonObject, bent: Bent): JsonObject {
 
 function operationInCanonicalNames(operation: Json): Json {
   if (!isObject(operation)) return operation;
-  const { path = null, ...rest } = withNames(["op", "path", "value"], operation);
+  const { path = null, ...rest } = namedMembers(["op", "path", "value"], operation);
   return path === null ? rest : { ...rest, path };
-}
-
-/** The members of the object that have one of the names, under exactly that name. */
-function withNames(names: readonly string[], object: JsonObject): JsonObject {
-  const result: JsonObject = {};
-  for (const key of Object.keys(object)) {
-    const name = names.find((candidate) => candidate.toLowerCase() === key.toLowerCase());
-    const value = object[key];
-    if (name !== undefined && value !== undefined) result[name] = value;
-  }
-  return result;
 }
 
 function operationOf(text: string, bent: Bent): PatchOperation["op"] {

@@ -1,0 +1,50 @@
+import { type BulkResult, carryOutBulk } from "../provisioning/bulk.ts";
+import { BULK_MAX_PAYLOAD_SIZE } from "../scim/bulk/bulkLimits.ts";
+import { bulkAnswer, bulkResponse } from "../scim/bulk/bulkResponse.ts";
+import { readBulk } from "../scim/bulk/readBulk.ts";
+import { ScimError } from "../scim/error.ts";
+import type { JsonObject } from "../scim/json.ts";
+import type { Answer } from "./answer.ts";
+import type { Endpoint, GatewayHandler } from "./endpoint.ts";
+import type { Exchange } from "./exchange.ts";
+import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
+import { noteCause, toScimError } from "./renderError.ts";
+import { scimHandler } from "./scimHandler.ts";
+import { sessionOf } from "./sessionOf.ts";
+
+/** /Bulk (RFC 7644 section 3.7). */
+export function bulkHandler(endpoint: Endpoint): GatewayHandler {
+  return scimHandler(endpoint, { wanted: () => [], checksToken: () => "always", answer });
+}
+
+async function answer(exchange: Exchange): Promise<Answer> {
+  const session = sessionOf(exchange);
+  if (exchange.segments.length > 1) throw notOnThisPath();
+  if (exchange.method !== "POST") throw methodNotAllowed(exchange, ["POST"]);
+  exchange.noted.op = "bulk";
+  if (exchange.bytesIn > BULK_MAX_PAYLOAD_SIZE) {
+    throw ScimError.tooLarge(
+      "maxPayloadSize",
+      `A bulk request can have at most as many bytes as maxPayloadSize (${BULK_MAX_PAYLOAD_SIZE}) says. Divide it.`,
+    );
+  }
+  const results = await carryOutBulk(session, readBulk(exchange.body(), session.bent));
+  const answers = results.map((result) => render(exchange, result));
+  exchange.noted.statuses = countsOf(answers);
+  return { status: 200, body: bulkResponse(answers) };
+}
+
+function render(exchange: Exchange, { entry, path, outcome }: BulkResult): JsonObject {
+  const { base, reference } = exchange;
+  if (!("error" in outcome)) return bulkAnswer(entry, { ...outcome, path }, base, reference);
+  const error = toScimError(outcome.error);
+  noteCause(exchange, outcome.error);
+  return bulkAnswer(entry, { status: error.status, path, error }, base, reference);
+}
+
+/** How many operations ended with each status: all that the log says of them. */
+function countsOf(answers: readonly JsonObject[]): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const { status } of answers) counts.set(String(status), (counts.get(String(status)) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}

@@ -1,0 +1,132 @@
+import type { Bent } from "../bent.ts";
+import { ScimError } from "../error.ts";
+import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import { namedMembers } from "../namedMembers.ts";
+import { BULK_REQUEST } from "../schema.ts";
+import { BULK_MAX_OPERATIONS } from "./bulkLimits.ts";
+
+export interface BulkRequest {
+  /** How many failed operations end the work; absent: carry on whatever fails. */
+  readonly failOnErrors: number | undefined;
+  readonly entries: readonly BulkEntry[];
+}
+
+/** One element of `Operations`: what its answer repeats, and what it asks for, or why it cannot be carried out. */
+export interface BulkEntry {
+  readonly method: string | undefined;
+  readonly path: string | undefined;
+  readonly bulkId: string | undefined;
+  readonly asked: BulkOperation | ScimError;
+}
+
+interface OnResource {
+  readonly type: "User" | "Group";
+}
+interface OnOne extends OnResource {
+  /** As the path names it: perhaps `bulkId:` and the bulkId of a resource that another operation makes. */
+  readonly id: string;
+  /** As an If-Match header would say it. */
+  readonly version: string | undefined;
+}
+
+export type BulkOperation =
+  | ({ readonly method: "POST"; readonly bulkId: string; readonly data: JsonObject } & OnResource)
+  | ({ readonly method: "PUT" | "PATCH"; readonly data: JsonObject } & OnOne)
+  | ({ readonly method: "DELETE" } & OnOne);
+
+/**
+ * A BulkRequest message (RFC 7644 section 3.7). Names and methods may come in any case. What is wrong with one operation
+ * is told as its answer and does not keep the others from being carried out.
+ * @throws ScimError 400 invalidSyntax when it is no such message, 413 with too many operations
+ */
+export function readBulk(body: Json, bent: Bent): BulkRequest {
+  if (!isObject(body)) throw ScimError.invalidSyntax("body", "The request body must be a JSON object.");
+  const message = namedMembers(["schemas", "failOnErrors", "Operations"], body);
+  if (!isBulkRequest(message)) throw ScimError.invalidSyntax("bulk", malformed("bulk request", isBulkRequest.errors));
+  if (!message.schemas.some((urn) => urn.toLowerCase() === BULK_REQUEST.toLowerCase())) {
+    throw ScimError.invalidSyntax("schemas", `schemas of a bulk request must contain "${BULK_REQUEST}".`);
+  }
+  if (message.Operations.length > BULK_MAX_OPERATIONS) {
+    throw ScimError.tooLarge(
+      "maxOperations",
+      `A bulk request can have at most as many operations as maxOperations (${BULK_MAX_OPERATIONS}) says. Divide it.`,
+    );
+  }
+  const seen = new Set<string>();
+  return {
+    failOnErrors: message.failOnErrors,
+    entries: message.Operations.map((operation) => readEntry(operation, seen, bent)),
+  };
+}
+
+function readEntry(operation: Json, seen: Set<string>, bent: Bent): BulkEntry {
+  const named = isObject(operation)
+    ? namedMembers(["method", "path", "bulkId", "version", "data"], operation)
+    : undefined;
+  // Absent is what null means in all of them.
+  const message = named && Object.fromEntries(Object.entries(named).filter(([, value]) => value !== null));
+  const shown = { method: textOf(message?.method), path: textOf(message?.path), bulkId: textOf(message?.bulkId) };
+  const asked = readOperation(message, bent);
+  if (shown.bulkId === undefined) return { ...shown, asked };
+  if (seen.has(shown.bulkId)) {
+    return { ...shown, asked: wrong("bulkId.twice", "Two operations of a bulk request cannot have the same bulkId.") };
+  }
+  seen.add(shown.bulkId);
+  return { ...shown, asked };
+}
+
+function readOperation(message: JsonObject | undefined, bent: Bent): BulkOperation | ScimError {
+  if (!isBulkOperation(message)) return wrong("operation", malformed("operation", isBulkOperation.errors));
+  const { bulkId, version, data } = message;
+  const method = message.method.toUpperCase();
+  if (method !== message.method) bent.note("methodCase");
+  const target = readPath(message.path);
+  if (target instanceof ScimError) return target;
+  const { type, id } = target;
+  switch (method) {
+    case "POST":
+      if (id !== undefined) return wrong("path", "POST goes to /Users or /Groups, without an id.");
+      if (bulkId === undefined || bulkId === "") return wrong("bulkId", "POST needs a bulkId.");
+      return data === undefined ? withoutData(method) : { method, type, bulkId, data };
+    case "PUT":
+    case "PATCH":
+      if (id === undefined) return withoutId(method);
+      return data === undefined ? withoutData(method) : { method, type, id, version, data };
+    case "DELETE":
+      return id === undefined ? withoutId(method) : { method, type, id, version };
+    default:
+      return wrong("method", "The method of an operation must be POST, PUT, PATCH or DELETE.");
+  }
+}
+
+function readPath(path: string): { readonly type: "User" | "Group"; readonly id: string | undefined } | ScimError {
+  const [endpoint, id, ...beyond] = path.replace(/^\//, "").split("/");
+  const type = endpoint === "Users" ? "User" : endpoint === "Groups" ? "Group" : undefined;
+  if (type === undefined || beyond.length > 0 || id === "") {
+    return wrong("path", "The path of an operation is /Users or /Groups, followed by an id except for POST.");
+  }
+  return { type, id };
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+function wrong(code: string, detail: string): ScimError {
+  return ScimError.invalidSyntax(`bulk.${code}`, detail);
+}
+
+function withoutData(method: string): ScimError {
+  return wrong("data", `${method} needs data, an object.`);
+}
+
+function withoutId(method: string): ScimError {
+  return wrong("path", `${method} needs the id of a resource in its path.`);
+}
+
+function malformed(what: string, errors: typeof isBulkRequest.errors): string {
+  const [first] = errors ?? [];
+  const place = first === undefined || first.instancePath === "" ? `the ${what}` : first.instancePath.slice(1);
+  return `The ${what} is malformed: ${place} ${first?.message ?? "is wrong"}.`;
+}

@@ -1,0 +1,25 @@
+// Made by `npm run generate`.
+import type { Json, JsonObject } from "../json.ts";
+
+export interface BulkRequestMessage {
+  schemas: string[];
+  failOnErrors?: number;
+  Operations: Json[];
+}
+
+export interface BulkOperationMessage {
+  method: string;
+  path: string;
+  bulkId?: string;
+  version?: string;
+  data?: JsonObject;
+}
+
+interface Validator<T> {
+  (message: unknown): message is T;
+  /** What was wrong with the last message. */
+  errors?: readonly { readonly instancePath: string; readonly message?: string }[] | null;
+}
+
+export declare const isBulkRequest: Validator<BulkRequestMessage>;
+export declare const isBulkOperation: Validator<BulkOperationMessage>;

@@ -1,0 +1,12 @@
+import type { JsonObject } from "./json.ts";
+
+/** The members of the object that have one of the names, in any case, under exactly that name. */
+export function namedMembers(names: readonly string[], object: JsonObject): JsonObject {
+  const result: JsonObject = {};
+  for (const key of Object.keys(object)) {
+    const name = names.find((candidate) => candidate.toLowerCase() === key.toLowerCase());
+    const value = object[key];
+    if (name !== undefined && value !== undefined) result[name] = value;
+  }
+  return result;
+}

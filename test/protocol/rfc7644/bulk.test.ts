@@ -1,0 +1,527 @@
+import { expect, test } from "@jest/globals";
+import { createMemoryStore } from "../../../functions/memory/store.ts";
+import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { BULK_REQUEST, BULK_RESPONSE, ENTERPRISE_SCHEMA, ERROR, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { inProcessTarget } from "../../support/inProcess.ts";
+import { testEndpoint } from "../../support/testEndpoint.ts";
+import { type Answer, at } from "../../support/wire.ts";
+import { expectNothing, get, group, made, onWire, refused, user } from "../onWire.ts";
+import { members, patchOf, type Talk, talkTo } from "../rows/talk.ts";
+
+const UNKNOWN = "u0000000000000000000000";
+
+test(
+  "B-1: a message that is none is 400 invalidSyntax; a job that was processed is 200, though every operation failed",
+  onWire(async (talk) => {
+    for (const body of [
+      "{",
+      "[]",
+      "null",
+      {},
+      { schemas: [BULK_REQUEST] },
+      { Operations: [] },
+      { schemas: [USER_SCHEMA], Operations: [] },
+      { schemas: BULK_REQUEST, Operations: [] },
+      { schemas: [BULK_REQUEST], Operations: {} },
+      { schemas: [BULK_REQUEST], Operations: "" },
+      { schemas: [BULK_REQUEST], Operations: [], failOnErrors: 0 },
+      { schemas: [BULK_REQUEST], Operations: [], failOnErrors: "1" },
+    ]) {
+      const title = JSON.stringify(body);
+      await talk.say(title, { method: "POST", path: "/Bulk", body }, refused(400, "invalidSyntax"));
+    }
+    for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
+      const answer = await talk.say(method, { method, path: "/Bulk" }, refused(405));
+      talk.expect("allow", "POST", answer.headers.allow);
+    }
+    await bulk(talk, [{ method: "DELETE", path: `/Users/${UNKNOWN}` }], [{ status: "404" }]);
+    await bulk(talk, [], []);
+  }),
+);
+
+test(
+  "B-2, B-10: a malformed operation is 400 by itself and the others are carried out",
+  onWire(async (talk) => {
+    const id = await made(talk, "/Users", user("there"));
+    const data = user("x");
+    const wrong: Json[] = [
+      null,
+      "x",
+      {},
+      { method: "POST", path: "/Users", data },
+      { method: "POST", path: "/Users", bulkId: "", data },
+      { method: "POST", path: "/Users", bulkId: 1, data },
+      { method: "POST", path: "/Users", bulkId: "no-data" },
+      { method: "POST", path: "/Users", bulkId: "null-data", data: null },
+      { method: "POST", path: "/Users", bulkId: "list", data: [] },
+      { method: "POST", path: `/Users/${id}`, bulkId: "with-id", data },
+      { method: "POST", bulkId: "no-path", data },
+      { path: "/Users", bulkId: "no-method", data },
+      { method: "GET", path: `/Users/${id}` },
+      { method: "PUT", path: "/Users", data },
+      { method: "PUT", path: `/Users/${id}` },
+      { method: "PATCH", path: `/Users/${id}` },
+      { method: "PATCH", path: `/Users/${id}`, data: {} },
+      { method: "DELETE", path: "/Users" },
+      { method: "DELETE", path: `/Users/${id}/x` },
+      { method: "DELETE", path: `/Users/${id}`, version: 1 },
+      { method: "DELETE", path: "" },
+      { method: "POST", path: "/Bulk", bulkId: "nested", data: { schemas: [BULK_REQUEST], Operations: [] } },
+      { method: "POST", path: "/Me", bulkId: "me", data },
+    ];
+    const fine = { method: "POST", path: "/Users", bulkId: "fine", data: user("fine") };
+    const twice = { method: "POST", path: "/Users", bulkId: "fine", data: user("second") };
+    const answer = await bulk(
+      talk,
+      [...wrong, fine, twice],
+      [
+        ...wrong.map(
+          (): JsonObject => ({
+            status: "400",
+            response: { scimType: "invalidSyntax", detail: { $matches: "\\(ref:" } },
+          }),
+        ),
+        { status: "201", bulkId: "fine" },
+        { status: "400", bulkId: "fine", response: { scimType: "invalidSyntax" } },
+      ],
+    );
+    talk.expect("location of a GET", `${talk.tenant.tenantUrl}/Users/${id}`, at(answer.json, "Operations.12.location"));
+    await talk.seen("made", "/Users", { totalResults: 2, Resources: { $contains: [{ userName: "fine" }] } });
+  }),
+);
+
+test(
+  "B-3: an answer repeats method and bulkId, tells location and version, and has a response only for a failure",
+  onWire(async (talk) => {
+    const one = await made(talk, "/Users", user("one"));
+    const two = await made(talk, "/Users", user("two"));
+    const team = await made(talk, "/Groups", group("team"));
+    const base = talk.tenant.tenantUrl;
+    const answer = await bulk(
+      talk,
+      [
+        { method: "POST", path: "/Users", bulkId: "a", data: user("three") },
+        { method: "put", Path: `/Users/${one}`, BULKID: "b", data: user("one", { title: "t" }) },
+        { method: "PATCH", path: `/Users/${two}`, data: patchOf({ op: "replace", path: "title", value: "u" }) },
+        {
+          method: "PATCH",
+          path: `/Groups/${team}`,
+          data: patchOf({ op: "add", path: "members", value: [{ value: one }] }),
+        },
+        { method: "DELETE", path: `/Users/${two}` },
+        { method: "POST", path: "/Users", bulkId: "c", data: user("ONE") },
+        { method: "PATCH", path: `/Users/${UNKNOWN}`, data: patchOf({ op: "replace", path: "title", value: "u" }) },
+      ],
+      [
+        { method: "POST", bulkId: "a", status: "201", version: 'W/"1"', location: { $matches: `^${base}/Users/u` } },
+        { method: "put", bulkId: "b", status: "200", version: 'W/"2"', location: `${base}/Users/${one}` },
+        { method: "PATCH", bulkId: "$absent", status: "200", version: 'W/"2"', location: `${base}/Users/${two}` },
+        { method: "PATCH", status: "204", version: 'W/"2"', location: `${base}/Groups/${team}` },
+        { method: "DELETE", status: "204", version: "$absent", location: `${base}/Users/${two}` },
+        {
+          method: "POST",
+          bulkId: "c",
+          status: "409",
+          location: "$absent",
+          version: "$absent",
+          response: {
+            schemas: [ERROR],
+            status: "409",
+            scimType: "uniqueness",
+            detail: { $matches: "userName.*\\(ref: " },
+          },
+        },
+        { status: "404", location: `${base}/Users/${UNKNOWN}`, response: { status: "404", scimType: "$absent" } },
+      ],
+    );
+    for (const index of [0, 1, 2, 3, 4])
+      talk.expect("no response", "$absent", at(answer.json, `Operations.${index}.response`));
+    const location = String(at(answer.json, "Operations.0.location"));
+    await talk.seen("at its location", location.slice(base.length), { userName: "three", meta: { location } });
+    await talk.seen("replaced", `/Users/${one}`, { title: "t", groups: members(team) });
+  }),
+);
+
+test(
+  "B-4: without failOnErrors everything is tried; with it the work ends at that many failures",
+  onWire(async (talk) => {
+    const operations = (name: string) => [
+      { method: "DELETE", path: `/Users/${UNKNOWN}` },
+      { method: "POST", path: "/Users", bulkId: "1", data: user(`${name}1`) },
+      { method: "GET", path: "/Users" },
+      { method: "POST", path: "/Users", bulkId: "2", data: user(`${name}2`) },
+    ];
+    const all = [{ status: "404" }, { status: "201" }, { status: "400" }, { status: "201" }];
+    await bulk(talk, operations("a"), all);
+    await bulk(talk, operations("b"), all.slice(0, 1), { failOnErrors: 1 });
+    await bulk(talk, operations("c"), all.slice(0, 3), { failOnErrors: 2 });
+    await bulk(talk, operations("d"), all, { failOnErrors: 3 });
+    await talk.seen("made", "/Users?filter=userName%20sw%20%22c%22", { totalResults: 1 });
+    await talk.seen("not made", "/Users?filter=userName%20sw%20%22b%22", { totalResults: 0 });
+  }),
+);
+
+test(
+  "B-4, B-7: what waits for an operation that is never reached fails and leaves nothing behind",
+  onWire(async (talk) => {
+    const answers = [{ status: "409", bulkId: "g" }, { status: "400" }];
+    await bulk(
+      talk,
+      [
+        { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: "bulkId:u" }] }) },
+        { method: "GET", path: "/Users" },
+        { method: "POST", path: "/Users", bulkId: "u", data: user("u") },
+      ],
+      answers,
+      { failOnErrors: 1 },
+    );
+    await talk.seen("no group", "/Groups", { totalResults: 0 });
+    await talk.seen("no user", "/Users", { totalResults: 0 });
+  }),
+);
+
+const ALICE = { method: "POST", path: "/Users", bulkId: "qwerty", data: user("Alice") };
+const TOUR_GUIDES = {
+  method: "POST",
+  path: "/Groups",
+  bulkId: "ytrewq",
+  data: group("Tour Guides", { members: [{ type: "User", value: "bulkId:qwerty" }] }),
+};
+
+test.each([
+  ["the user first, as in RFC 7644 section 3.7.2", [ALICE, TOUR_GUIDES]],
+  ["the group first", [TOUR_GUIDES, ALICE]],
+])("B-5: a bulkId in members becomes the id: %s", async (_title, operations) => {
+  await onWire(async (talk) => {
+    const answer = await bulk(talk, operations, [{ status: "201" }, { status: "201" }]);
+    const ids = idsOf(talk, answer);
+    await talk.seen("member", `/Groups/${ids.get("ytrewq")}`, { members: members(String(ids.get("qwerty"))) });
+    const version = at((await get(talk, `/Groups/${ids.get("ytrewq")}`)).json, "meta.version") ?? null;
+    const told = operations.indexOf(TOUR_GUIDES);
+    talk.expect("the version told is the one it ended with", version, at(answer.json, `Operations.${told}.version`));
+  })();
+});
+
+test(
+  "B-5: a bulkId is resolved wherever it refers: manager, $ref, the path, the path and the value of a PATCH",
+  onWire(async (talk) => {
+    const old = await made(talk, "/Users", user("old"));
+    const team = await made(talk, "/Groups", group("team", { members: [{ value: old }] }));
+    const answer = await bulk(
+      talk,
+      [
+        { method: "PATCH", path: "/Users/bulkId:late", data: patchOf({ op: "add", path: "title", value: "first" }) },
+        {
+          method: "PATCH",
+          path: "/Users/bulkId:late",
+          data: patchOf({ op: "replace", path: "title", value: "second" }),
+        },
+        {
+          method: "POST",
+          path: "/Users",
+          bulkId: "early",
+          data: user("early", {
+            schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
+            [ENTERPRISE_SCHEMA]: { employeeNumber: "1", manager: { value: "bulkId:late" } },
+          }),
+        },
+        {
+          method: "PUT",
+          path: `/Groups/${team}`,
+          data: group("team", { members: [{ $ref: "../Users/bulkId:late" }] }),
+        },
+        { method: "POST", path: "/Users", bulkId: "late", data: user("late", { displayName: "bulkId:early" }) },
+        {
+          method: "PATCH",
+          path: `/Groups/${team}`,
+          data: patchOf(
+            { op: "add", path: "members", value: [{ value: "bulkId:early" }] },
+            { op: "remove", path: 'members[value eq "bulkId:late"]' },
+          ),
+        },
+        {
+          method: "PATCH",
+          path: `/Users/${old}`,
+          data: patchOf({ op: "add", path: `${ENTERPRISE_SCHEMA}:manager`, value: "bulkId:early" }),
+        },
+        {
+          method: "PATCH",
+          path: `/Users/${old}`,
+          data: patchOf({ op: "add", path: "displayName", value: "bulkId:early" }),
+        },
+        { method: "DELETE", path: "/Users/bulkId:gone" },
+        { method: "POST", path: "/Users", bulkId: "gone", data: user("gone") },
+      ],
+      ["200", "200", "201", "200", "201", "204", "200", "200", "204", "201"].map((status) => ({ status })),
+    );
+    const ids = idsOf(talk, answer);
+    const early = String(ids.get("early"));
+    const late = String(ids.get("late"));
+    await talk.seen("in order", `/Users/${late}`, { title: "second", displayName: "bulkId:early" });
+    await talk.seen("manager", `/Users/${early}`, {
+      [ENTERPRISE_SCHEMA]: { employeeNumber: "1", manager: { value: late } },
+    });
+    await talk.seen("members", `/Groups/${team}`, { members: members(early) });
+    await talk.seen("manager by PATCH", `/Users/${old}`, {
+      displayName: "bulkId:early",
+      [ENTERPRISE_SCHEMA]: { manager: { value: early } },
+    });
+    await talk.seen("deleted again", "/Users?filter=userName%20eq%20%22gone%22", { totalResults: 0 });
+  }),
+);
+
+test(
+  "B-6: circular references are resolved, also to itself",
+  onWire(async (talk) => {
+    const answer = await bulk(
+      talk,
+      [
+        {
+          method: "POST",
+          path: "/Groups",
+          bulkId: "a",
+          data: group("A", { members: [{ type: "Group", value: "bulkId:b" }] }),
+        },
+        {
+          method: "POST",
+          path: "/Groups",
+          bulkId: "b",
+          data: group("B", { members: [{ type: "Group", value: "bulkId:a" }] }),
+        },
+        {
+          method: "POST",
+          path: "/Users",
+          bulkId: "boss",
+          data: user("boss", { [ENTERPRISE_SCHEMA]: { manager: { value: "bulkId:boss" } } }),
+        },
+      ],
+      [{ status: "201" }, { status: "201" }, { status: "201" }],
+    );
+    const ids = idsOf(talk, answer);
+    const [a = "", b = "", boss = ""] = [ids.get("a"), ids.get("b"), ids.get("boss")];
+    await talk.seen("A has B", `/Groups/${a}`, { members: members(b) });
+    await talk.seen("B has A", `/Groups/${b}`, { members: members(a) });
+    await talk.seen("boss", `/Users/${boss}`, { [ENTERPRISE_SCHEMA]: { manager: { value: boss } } });
+  }),
+);
+
+test(
+  "B-7: a reference to what nothing makes is 409, through others too, and nothing of it stays",
+  onWire(async (talk) => {
+    await made(talk, "/Users", user("taken"));
+    const team = await made(talk, "/Groups", group("team"));
+    const conflict = { status: "409", response: { scimType: "$absent", detail: { $matches: "bulkId" } } };
+    const of = (bulkId: string, other: string) => ({
+      method: "POST",
+      path: "/Groups",
+      bulkId,
+      data: group(bulkId, { members: [{ value: `bulkId:${other}` }] }),
+    });
+    await bulk(
+      talk,
+      [
+        of("g1", "nobody"),
+        of("g2", "g1"),
+        of("g3", "clash"),
+        of("g4", "g3"),
+        { method: "PUT", path: `/Groups/${team}`, data: group("team", { members: [{ value: "bulkId:clash" }] }) },
+        { method: "POST", path: "/Users", bulkId: "clash", data: user("taken") },
+        of("g5", "clash"),
+        { method: "DELETE", path: "/Groups/bulkId:g5" },
+        of("g6", "malformed"),
+        { method: "POST", path: "/Users", bulkId: "malformed" },
+      ],
+      [
+        conflict,
+        conflict,
+        conflict,
+        conflict,
+        conflict,
+        { status: "409", response: { scimType: "uniqueness" } },
+        conflict,
+        conflict,
+        conflict,
+        { status: "400" },
+      ],
+    );
+    await talk.seen("only what was there", "/Groups", { totalResults: 1, Resources: [{ members: "$empty" }] });
+    await bulk(
+      talk,
+      [{ method: "PUT", path: `/Groups/${team}`, data: group("team", { members: [{ value: UNKNOWN }] }) }],
+      [{ status: "400", response: { scimType: "invalidValue" } }],
+    );
+  }),
+);
+
+test(
+  "B-8: beyond its limits a bulk request is 413 naming the limit, and nothing is done",
+  onWire(async (talk) => {
+    const one = (index: number) => ({ method: "POST", path: "/Users", bulkId: `${index}`, data: user(`u${index}`) });
+    const many = Array.from({ length: 1_001 }, (_none, index) => one(index));
+    const request = (Operations: Json, own: JsonObject = {}) => ({
+      method: "POST",
+      path: "/Bulk",
+      body: { schemas: [BULK_REQUEST], Operations, ...own },
+    });
+    await talk.say("operations", request(many), refused(413, undefined, "maxOperations \\(1000\\)"));
+    const large = request([one(1)], { padding: "é".repeat(524_288) });
+    await talk.say("bytes", large, refused(413, undefined, "maxPayloadSize \\(1048576\\)"));
+    await talk.seen("nothing", "/Users", { totalResults: 0 });
+    const all = await talk.say("as many as can be", request(many.slice(1)), { status: 200 });
+    talk.expect("all of them", { $length: 1_000 }, at(all.json, "Operations"));
+    await talk.seen("everybody", "/Users?count=0", { totalResults: 1_000 });
+  }),
+);
+
+test(
+  "B-9: the version of an operation is its If-Match",
+  onWire(async (talk) => {
+    const id = await made(talk, "/Users", user("a"));
+    const title = (value: string) => patchOf({ op: "replace", path: "title", value });
+    await bulk(
+      talk,
+      [
+        { method: "PATCH", path: `/Users/${id}`, version: 'W/"1"', data: title("one") },
+        { method: "PATCH", path: `/Users/${id}`, version: 'W/"1"', data: title("two") },
+        { method: "PUT", path: `/Users/${id}`, version: 'W/"7"', data: user("a") },
+        { method: "DELETE", path: `/Users/${id}`, version: "1" },
+        { method: "DELETE", path: `/Users/${UNKNOWN}`, version: 'W/"1"' },
+        { method: "PATCH", path: `/Users/${id}`, version: '"2"', data: title("three") },
+      ],
+      ["200", "412", "412", "412", "404", "200"].map((status) => ({ status })),
+    );
+    await talk.seen("what held", `/Users/${id}`, { title: "three", meta: { version: 'W/"3"' } });
+  }),
+);
+
+test(
+  "B-11: operations are carried out in their order",
+  onWire(async (talk) => {
+    const id = await made(talk, "/Users", user("name"));
+    await bulk(
+      talk,
+      [
+        { method: "POST", path: "/Users", bulkId: "1", data: user("name") },
+        { method: "DELETE", path: `/Users/${id}` },
+        { method: "POST", path: "/Users", bulkId: "2", data: user("name") },
+        { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: "bulkId:3" }] }) },
+        { method: "POST", path: "/Groups", bulkId: "h", data: group("g") },
+        { method: "POST", path: "/Users", bulkId: "3", data: user("other") },
+      ],
+      ["409", "204", "201", "201", "409", "201"].map((status) => ({ status })),
+    );
+    await talk.seen("one group", "/Groups", { totalResults: 1, Resources: [{ members: { $length: 1 } }] });
+  }),
+);
+
+test("MT-2: a bulk request reaches nothing of another organization", async () => {
+  const target = inProcessTarget("memory", testEndpoint(createMemoryStore()), 1);
+  const [mine, other] = [await talkTo(target, { preset: "rfc" }), await talkTo(target, { preset: "rfc" })];
+  const id = await made(other, "/Users", user("other"));
+  await bulk(
+    mine,
+    [
+      { method: "PATCH", path: `/Users/${id}`, data: patchOf({ op: "add", path: "title", value: "t" }) },
+      { method: "DELETE", path: `/Users/${id}` },
+      { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: id }] }) },
+    ],
+    [{ status: "404" }, { status: "404" }, { status: "400", response: { scimType: "invalidValue" } }],
+  );
+  await other.seen("untouched", `/Users/${id}`, { title: "$absent" });
+  const foreign = {
+    method: "POST",
+    path: "/Bulk",
+    headers: { Authorization: `Bearer ${mine.tenant.token}` },
+    body: "{",
+  };
+  await other.say("the token of another", foreign, refused(401));
+  expectNothing(mine);
+  expectNothing(other);
+});
+
+test("B-1: operations that the time did not reach answer 503 and can be sent again; none is dropped", async () => {
+  let now = Date.now();
+  const endpoint = { ...testEndpoint(createMemoryStore()), now: () => now };
+  const talk = await talkTo(
+    inProcessTarget(
+      "memory",
+      {
+        ...endpoint,
+        randomBytes: (length) => {
+          // Every user that is made takes ten seconds: two fit into the time of a request.
+          if (length > 1) now += 10_000;
+          return endpoint.randomBytes(length);
+        },
+      },
+      1,
+    ),
+    { preset: "rfc" },
+  );
+  const operations = [
+    { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: "bulkId:c" }] }) },
+    ...["a", "b", "c"].map((name) => ({ method: "POST", path: "/Users", bulkId: name, data: user(name) })),
+    { method: "PATCH", path: "/Users/bulkId:c", data: patchOf({ op: "add", path: "title", value: "t" }) },
+  ];
+  const answer = await bulk(
+    talk,
+    operations,
+    ["503", "201", "201", "503", "503"].map((status) => ({ status })),
+  );
+  talk.expect("says so", { $matches: "send it again" }, at(answer.json, "Operations.3.response.detail"));
+  const left = at(answer.json, "Operations.0.location");
+  talk.expect("what was made is gone, or told", true, left === undefined || typeof left === "string");
+  await talk.seen("two were made", "/Users", { totalResults: 2 });
+  expectNothing(talk);
+});
+
+test("a bulk request leaves one log line: how many operations ended how, and no value", async () => {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const talk = await talkTo(
+    inProcessTarget(
+      "memory",
+      testEndpoint(createMemoryStore(), (line) => lines.push(line)),
+      1,
+    ),
+    {
+      preset: "rfc",
+    },
+  );
+  lines.length = 0;
+  await bulk(
+    talk,
+    [
+      { method: "POST", path: "/Users", bulkId: "Zq7xBulk", data: user("Zq7xName") },
+      { method: "POST", path: "/Users", bulkId: "Zq7xTwo", data: user("Zq7xName") },
+      { method: "Zq7xMethod", path: "/Zq7xPath" },
+    ],
+    [{ status: "201" }, { status: "409" }, { status: "400" }],
+  );
+  expect(lines).toMatchObject([{ op: "bulk", status: 200, statuses: { "201": 1, "409": 1, "400": 1 } }]);
+  expect(JSON.stringify(lines)).not.toContain("Zq7x");
+  expectNothing(talk);
+});
+
+/** Sends the operations and compares their answers. */
+async function bulk(
+  talk: Talk,
+  operations: readonly unknown[],
+  answers: readonly unknown[],
+  own: JsonObject = {},
+): Promise<Answer> {
+  const body = { schemas: [BULK_REQUEST], Operations: operations, ...own };
+  // Written as JSON: what is undefined in a union of literals is not there.
+  const json: JsonObject = { schemas: [BULK_RESPONSE], Operations: JSON.parse(JSON.stringify(answers)) };
+  return talk.say("bulk", { method: "POST", path: "/Bulk", body }, { status: 200, json });
+}
+
+/** The ids of what was made, by bulkId, as their locations tell. */
+function idsOf(talk: Talk, answer: Answer): Map<string, string> {
+  const operations = at(answer.json, "Operations");
+  const ids = new Map<string, string>();
+  for (const operation of Array.isArray(operations) ? operations : []) {
+    const location = String(at(operation, "location"));
+    if (!location.startsWith(talk.tenant.tenantUrl)) talk.note("location", location);
+    ids.set(String(at(operation, "bulkId")), location.slice(location.lastIndexOf("/") + 1));
+  }
+  return ids;
+}
