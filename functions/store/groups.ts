@@ -13,6 +13,7 @@ import {
 } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { ABSENT, type Action, type Condition, deleteItem, PRESENT, putItem } from "./actions.ts";
+import { announcementItems, membershipText } from "./announcements.ts";
 import { counted } from "./counters.ts";
 import { ACTIONS_PER_TRANSACTION } from "./database.ts";
 import { type Refusal, storedText } from "./failures.ts";
@@ -91,18 +92,22 @@ export class DynamoGroups implements Groups {
       memberCount: distinct.length,
     };
     const mark = writeMark(stamp);
-    const actions = [
-      putItem(groupItem(keys, record, mark), ABSENT),
+    const rest = [
       claimName(keys, id, write.keys.displayName, write.nameUnique),
       ...externalIdMoves(keys, id, undefined, write.keys.externalId),
       counted(keys, id, 1),
     ];
     const edges = distinct.map((member) => edgeItem(keys, id, member));
-    const inOne = actions.length + edges.length <= ACTIONS_PER_TRANSACTION;
+    const inOne = 1 + rest.length + edges.length <= ACTIONS_PER_TRANSACTION;
+    const told = inOne && distinct.length > 0 ? { mc: membershipText(mark, distinct, []) } : {};
+    const actions = [putItem({ ...groupItem(keys, record, mark), ...told }, ABSENT), ...rest];
+    const announcements = inOne ? [] : announcementItems(keys, id, distinct, mark);
     const early = inOne ? undefined : await storeEarlyEdges(this.#view, id, edges, stamp);
 
     const refusals = await this.#view.write(
-      early === undefined ? [...actions, ...edges.map((edge) => putItem(edge))] : [...actions, early.finish],
+      early === undefined
+        ? [...actions, ...edges.map((edge) => putItem(edge))]
+        : [...actions, early.finish, ...announcements.map((item) => putItem(item))],
     );
     const own = refusals.find(({ index }) => index === 0);
     if (own !== undefined && storedText(own, "lr") !== mark) throw new Error("a new group's id is in use");
@@ -143,7 +148,7 @@ export class DynamoGroups implements Groups {
       ...add.map((member) => putItem(edgeItem(keys, id, member), ABSENT)),
       ...remove.map((member) => deleteItem(keys.edge(id, member), PRESENT)),
     ];
-    const group = this.#groupUpdate(previous, write, add.length - remove.length, mark, onlyVersion);
+    const group = this.#groupUpdate(previous, write, { add, remove }, mark, onlyVersion);
     const claim = renamed ? claimName(keys, id, write.keys.displayName, write.nameUnique) : undefined;
     const refusals = claim
       ? await this.#writeReleasing(id, previous.keys.displayName, (release) => [group, release, claim, ...rest])
@@ -178,7 +183,7 @@ export class DynamoGroups implements Groups {
       release,
       ...externalIdMoves(keys, id, previous.keys.externalId, undefined),
       counted(keys, id, -1),
-      ...deletionTraces(keys, "group", id, stamp),
+      ...deletionTraces(keys, "group", previous, stamp),
     ]);
     const own = refusals.find(({ index }) => index === 0);
     if (own !== undefined) return { outcome: own.stored === undefined ? "missing" : "stale" };
@@ -186,22 +191,29 @@ export class DynamoGroups implements Groups {
     return { outcome: "deleted" };
   }
 
-  /** Attributes where they change, one version more, and the count of the edges in the same transaction. */
+  /** Attributes where they change, one version more, the count of the edges, and for the stream which ones they are. */
   #groupUpdate(
     previous: GroupRecord,
     write: GroupWrite | undefined,
-    edges: number,
+    { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
     mark: string,
     onlyVersion: number | undefined,
   ): Action {
-    const values = { ":one": 1, ":edges": edges, ":lr": mark };
+    const told = add.length + remove.length > 0;
+    const values = {
+      ":one": 1,
+      ":edges": add.length - remove.length,
+      ":lr": mark,
+      ...(told ? { ":mc": membershipText(mark, add, remove) } : {}),
+    };
     const condition: Condition =
       onlyVersion === undefined ? PRESENT : { expression: "v = :v", values: { ":v": onlyVersion } };
     const update = this.#view.keys.group(previous.id);
     const counts = "ADD v :one, n :edges";
-    if (write === undefined) return { update, expression: `SET lr = :lr ${counts}`, values, condition };
+    const sets = `SET lr = :lr${told ? ", mc = :mc" : ""}`;
+    if (write === undefined) return { update, expression: `${sets} ${counts}`, values, condition };
     const text = groupText(previous.created, write.keys, write.attributes);
-    return { update, expression: `SET lr = :lr, d = :d ${counts}`, values: { ...values, ":d": text }, condition };
+    return { update, expression: `${sets}, d = :d ${counts}`, values: { ...values, ":d": text }, condition };
   }
 
   /** Writes with a part, the second, that gives a name up, in the form that fits whether others bear the name. */

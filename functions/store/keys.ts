@@ -159,11 +159,15 @@ export class OrgKeys {
   /** Every partition of an org but those of the edges, ending with the ones that lead to edges. */
   partitions(): readonly string[] {
     const plain = [this.collection("user"), this.userName("").pk, this.userExternalIds(), this.emails()];
-    const ofGroups = [this.groupName("").pk, this.groupExternalIds(), this.counters()];
+    const ofGroups = [this.groupName("").pk, this.groupExternalIds(), this.announcement("", 0).pk, this.counters()];
     return [...plain, ...ofGroups, ...this.groupIdPartitions()];
   }
   tombstones(): string {
     return `${this.prefix}X`;
+  }
+  /** Members that a new group begins with, where its own item has no room to tell them: only the stream reads these. */
+  announcement(groupId: string, part: number): Key {
+    return { pk: `${this.prefix}E`, sk: `${groupId}#${part}` };
   }
   tombstone(id: string): Key {
     return { pk: `${this.prefix}X`, sk: id };

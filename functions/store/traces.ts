@@ -17,14 +17,22 @@ export function timeOf(mark: string): string {
   return mark.slice(0, mark.indexOf(" "));
 }
 
+interface Deleted {
+  readonly id: string;
+  readonly version: number;
+}
+
 /**
  * What a deletion leaves: a marker that hides the edges of the deleted resource until they are swept, and a tombstone
  * that says for 30 days, without names, who deleted what and when.
  */
-export function deletionTraces(keys: OrgKeys, kind: Kind, id: string, stamp: Stamp): Action[] {
+export function deletionTraces(keys: OrgKeys, kind: Kind, last: Deleted, stamp: Stamp): Action[] {
+  const { id } = last;
   const tombstone: Item = {
     ...keyItem(keys.tombstone(id)),
     kind,
+    // As if the deletion were one more change.
+    v: last.version + 1,
     at: stamp.at,
     tokenId: stamp.tokenId,
     reference: stamp.reference,

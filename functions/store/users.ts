@@ -148,7 +148,7 @@ export class DynamoUsers implements Users {
         deleteItem(keys.userName(previous.keys.userName)),
         ...indexKeys(keys, id, previous.keys).map((key) => deleteItem(key)),
         counted(keys, id, -1),
-        ...deletionTraces(keys, "user", id, stamp),
+        ...deletionTraces(keys, "user", previous, stamp),
       ]);
       if (own === undefined) {
         this.#view.deleted.add(id);
