@@ -75,9 +75,15 @@ export interface EventBus {
   /**
    * In this order; may be broken off.
    * @param until milliseconds since the epoch; nothing is begun later
-   * @returns how many, from the first on, were taken for certain
    */
-  publish(events: readonly DirectoryEvent[], until: number): Promise<number>;
+  publish(events: readonly DirectoryEvent[], until: number): Promise<Published>;
+}
+
+export interface Published {
+  /** How many, from the first on, were taken for certain. */
+  readonly taken: number;
+  /** Why the next one was not: the name of an error. */
+  readonly cause?: string;
 }
 
 export function eventsOf(change: Change): DirectoryEvent[] {
@@ -158,4 +164,16 @@ function changedNames(before: JsonObject, after: JsonObject): string[] {
 
 function objectOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
+}
+
+/** The event as it travels: on the bus as in a POST of the local server. */
+export interface Envelope {
+  readonly source: "rollcall";
+  readonly "detail-type": EventType;
+  readonly time: string;
+  readonly detail: Omit<DirectoryEvent, "type">;
+}
+
+export function envelopeOf({ type, ...detail }: DirectoryEvent): Envelope {
+  return { source: "rollcall", "detail-type": type, time: detail.at, detail };
 }

@@ -1,0 +1,83 @@
+import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
+import { type DirectoryEvent, type EventBus, envelopeOf, type Published } from "../provisioning/events.ts";
+
+/** PutEvents takes no more. */
+const ENTRIES_PER_CALL = 10;
+const CALLS_AT_ONCE = 8;
+/** An entry that was refused, for want of capacity mostly, is tried so often before its record goes back to the stream. */
+const TRIES = 4;
+const FIRST_PAUSE_MS = 100;
+
+export interface EventBusProps {
+  readonly client: Pick<EventBridgeClient, "send">;
+  readonly busName: string;
+  now(): number;
+  /** Between 0 and 1. */
+  random(): number;
+  wait(milliseconds: number): Promise<unknown>;
+}
+
+/** The bus in EventBridge. Ten events a call, a few calls at once: a consumer orders by version, not by arrival. */
+export function createEventBus(props: EventBusProps): EventBus {
+  return {
+    async publish(events, until) {
+      let taken = 0;
+      while (taken < events.length) {
+        if (props.now() >= until) return { taken, cause: "OutOfTime" };
+        const results = await Promise.all(nextCalls(events, taken).map((part) => putAll(props, part, until)));
+        for (const result of results) {
+          taken += result.taken;
+          if (result.cause !== undefined) return { taken, cause: result.cause };
+        }
+      }
+      return { taken };
+    },
+  };
+}
+
+function nextCalls(events: readonly DirectoryEvent[], from: number): DirectoryEvent[][] {
+  const starts = Array.from({ length: CALLS_AT_ONCE }, (_, call) => from + call * ENTRIES_PER_CALL);
+  return starts.map((start) => events.slice(start, start + ENTRIES_PER_CALL)).filter((part) => part.length > 0);
+}
+
+async function putAll(props: EventBusProps, events: readonly DirectoryEvent[], until: number): Promise<Published> {
+  let waiting = events.map((event, index) => ({ index, entry: entryOf(event, props.busName) }));
+  for (let tries = 1; ; tries++) {
+    const refused = await put(props, waiting);
+    waiting = waiting.filter((_, index) => refused.has(index));
+    const first = waiting[0];
+    if (first === undefined) return { taken: events.length };
+    const pause = props.random() * FIRST_PAUSE_MS * 2 ** tries;
+    if (tries === TRIES || props.now() + pause >= until) return { taken: first.index, cause: [...refused.values()][0] };
+    await props.wait(pause);
+  }
+}
+
+/** @returns by position why an entry was refused: all of them, where the call failed after the client's own retries */
+async function put(
+  { client }: EventBusProps,
+  waiting: readonly { readonly entry: ReturnType<typeof entryOf> }[],
+): Promise<ReadonlyMap<number, string>> {
+  const refused = new Map<number, string>();
+  try {
+    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: waiting.map(({ entry }) => entry) }));
+    for (const index of waiting.keys()) {
+      const result = Entries[index];
+      if (result?.EventId === undefined) refused.set(index, result?.ErrorCode ?? "NoAnswer");
+    }
+  } catch (error) {
+    for (const index of waiting.keys()) refused.set(index, error instanceof Error ? error.name : typeof error);
+  }
+  return refused;
+}
+
+function entryOf(event: DirectoryEvent, busName: string) {
+  const { source, detail, time, "detail-type": type } = envelopeOf(event);
+  return {
+    EventBusName: busName,
+    Source: source,
+    DetailType: type,
+    Detail: JSON.stringify(detail),
+    Time: new Date(time),
+  };
+}

@@ -1,0 +1,4 @@
+import { eventsHandler } from "./edge/events.ts";
+import { eventsFromEnvironment } from "./eventsRuntime.ts";
+
+export const handler = eventsHandler(eventsFromEnvironment());

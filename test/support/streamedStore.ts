@@ -1,0 +1,39 @@
+import { randomUUID } from "node:crypto";
+import { TableStream } from "../../bin/local/tableStream.ts";
+import type { Store } from "../../functions/provisioning/ports.ts";
+import type { StreamRecord } from "../../functions/store/changes.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { ensureTable, switchStream } from "../../functions/store/table.ts";
+import { localClient } from "./dynamoTable.ts";
+import { startDynoxide } from "./dynoxide.ts";
+
+/** A store whose table has a stream, on a server of its own. */
+export interface StreamedStore {
+  readonly store: Store;
+  /** What the stream says since the last call. */
+  records(): Promise<StreamRecord[]>;
+}
+
+export async function startStreamed(): Promise<{ fresh(): Promise<StreamedStore>; stop(): Promise<void> }> {
+  const dynoxide = await startDynoxide();
+  const client = localClient(dynoxide.endpoint);
+  return {
+    async fresh() {
+      const tableName = `rollcall-${randomUUID()}`;
+      await ensureTable(client, tableName);
+      const streamArn = await switchStream(client, tableName, "on");
+      if (streamArn === undefined) throw new Error("the table has no stream");
+      const stream = await TableStream.open({ endpoint: dynoxide.endpoint, streamArn }, "TRIM_HORIZON");
+      const records = async (): Promise<StreamRecord[]> => {
+        const all: StreamRecord[] = [];
+        for (let page = await stream.read(); page.length > 0; page = await stream.read()) all.push(...page);
+        return all;
+      };
+      return { store: createDynamoStore({ client, tableName }), records };
+    },
+    async stop() {
+      client.destroy();
+      await dynoxide.stop();
+    },
+  };
+}
