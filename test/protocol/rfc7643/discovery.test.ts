@@ -7,29 +7,35 @@ import { enterpriseUser, get, group, made, onWire, refused, user } from "../onWi
 const CORE = "urn:ietf:params:scim:schemas:core:2.0";
 
 test(
-  "S-70, S-71, S-73: the service provider configuration has all its parts, and says what is done",
+  "S-70, S-71, S-73: the service provider configuration has all its parts, and each flag agrees with what is done",
   onWire(async (talk) => {
-    await talk.seen("the document", "/ServiceProviderConfig", {
-      schemas: [`${CORE}:ServiceProviderConfig`],
-      patch: { supported: true },
-      bulk: { supported: false, maxOperations: "$integer", maxPayloadSize: "$integer" },
-      filter: { supported: true, maxResults: 200 },
-      changePassword: { supported: false },
-      sort: { supported: false },
-      etag: { supported: true },
-      pagination: {
-        cursor: false,
-        index: true,
-        defaultPaginationMethod: "index",
-        defaultPageSize: 100,
-        maxPageSize: 200,
+    const answer = await get(talk, "/ServiceProviderConfig");
+    talk.expect(
+      "the document",
+      {
+        schemas: [`${CORE}:ServiceProviderConfig`],
+        patch: { supported: true },
+        bulk: { maxOperations: "$integer", maxPayloadSize: "$integer" },
+        filter: { supported: true, maxResults: "$integer" },
+        changePassword: { supported: false },
+        etag: { supported: true },
+        pagination: { index: true, defaultPaginationMethod: "index", defaultPageSize: 100, maxPageSize: "$integer" },
+        authenticationSchemes: {
+          $contains: [{ type: "oauthbearertoken", name: "$present", description: "$present", specUri: "$present" }],
+        },
+        meta: { resourceType: "ServiceProviderConfig", location: `${talk.tenant.tenantUrl}/ServiceProviderConfig` },
       },
-      authenticationSchemes: [
-        { type: "oauthbearertoken", name: "$present", description: "$present", specUri: "$present", primary: true },
-      ],
-      meta: { resourceType: "ServiceProviderConfig", location: `${talk.tenant.tenantUrl}/ServiceProviderConfig` },
-    });
-    await talk.say("bulk is off", { method: "POST", path: "/Bulk", body: {} }, refused(501));
+      answer.json,
+    );
+    for (const flag of ["bulk.supported", "sort.supported", "pagination.cursor"]) {
+      if (typeof at(answer.json, flag) !== "boolean") talk.note(flag, "is neither true nor false");
+    }
+    const types = ["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"];
+    for (const scheme of elements(at(answer.json, "authenticationSchemes")))
+      talk.expect("type", { $anyOf: types }, at(scheme, "type"));
+    const bulk = at(answer.json, "bulk.supported") === true ? refused(400, "invalidSyntax") : refused(501);
+    await talk.say("bulk", { method: "POST", path: "/Bulk", body: {} }, bulk);
+    await talk.say("patch", { method: "PATCH", path: "/Users/x", body: {} }, refused(404));
   }),
 );
 

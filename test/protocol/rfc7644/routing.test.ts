@@ -193,17 +193,3 @@ test(
     for (const method of METHODS) await talk.say(method, { method, path: "/Me", body: {} }, refused(501));
   }),
 );
-
-test(
-  "Q-3: what is planned and not offered yet is 501 and says what to do instead, also with broken bodies",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
-    for (const path of ["/Bulk", "/.search", "/Users/.search", "/Groups/.search", ""]) {
-      for (const body of ["{", {}, { schemas: ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"] }]) {
-        await talk.say(`POST ${path}`, { method: "POST", path, body }, refused(501));
-      }
-      await talk.say(`GET ${path}`, { method: "GET", path }, refused(501));
-    }
-    await talk.seen("nothing happened", `/Users/${id}`, { userName: "a" });
-  }),
-);

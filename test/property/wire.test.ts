@@ -1,0 +1,81 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import type { Preset } from "../../functions/provisioning/rules.ts";
+import { manners } from "../protocol/idp/manners.ts";
+import { onMemory } from "../protocol/onWire.ts";
+import { type Talk, talkTo } from "../protocol/rows/talk.ts";
+import { request } from "../support/requestArbitraries.ts";
+import type { Answer, Tenant } from "../support/wire.ts";
+
+const RUNS = 150;
+const REQUESTS_PER_RUN = 30;
+
+/** fast-check prints seed and path of a failing run. */
+test("whatever is sent, no answer is a fault, every refusal is a SCIM error that changed nothing, and the other org stays as it is", async () => {
+  const other = await talkTo(onMemory, { preset: "rfc" });
+  const foreign = { user: await other.user("a"), group: "" };
+  foreign.group = await other.group("G", [foreign.user]);
+  const untouched = await everything(other.tenant);
+  let sent = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom<Preset>("rfc", "standard", "open"),
+      fc.array(request, { minLength: 1, maxLength: REQUESTS_PER_RUN, size: "max" }),
+      async (preset, requests) => {
+        const talk = await talkTo(onMemory, { preset });
+        const places = await placesOf(talk, other, foreign);
+        const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
+        let before = await everything(talk.tenant);
+        for (const { method, slug, path, query, headers, body } of requests) {
+          const filled = Object.entries({ Authorization: `Bearer ${talk.tenant.token}`, ...headers });
+          const answer = await onMemory.transport({
+            method,
+            target: fill(`/scim/v2/${slug}${path}${query}`),
+            headers: Object.fromEntries(filled.map(([name, value]) => [name, fill(value)])),
+            body: typeof body === "string" ? fill(body) : body,
+          });
+          sent += 1;
+          expect(faults(answer)).toEqual([]);
+          const after = await everything(talk.tenant);
+          if (answer.status >= 300 || method === "GET") expect(after).toEqual(before);
+          before = after;
+        }
+        expect(await everything(other.tenant)).toEqual(untouched);
+      },
+    ),
+    { numRuns: RUNS },
+  );
+  expect(sent).toBeGreaterThan(2_000);
+}, 60_000);
+
+async function placesOf(
+  talk: Talk,
+  other: Talk,
+  foreign: { readonly user: string; readonly group: string },
+): Promise<Record<string, string>> {
+  const user = await talk.user("a");
+  return {
+    user,
+    user2: await talk.user("b"),
+    group: await talk.group("G", [user]),
+    foreignUser: foreign.user,
+    foreignGroup: foreign.group,
+    slug: talk.tenant.slug,
+    foreignSlug: other.tenant.slug,
+    // The right form and org, and a checksum that cannot be right.
+    foreignToken: `Bearer ${other.tenant.token.slice(0, -1)}!`,
+  };
+}
+
+function faults(answer: Answer): string[] {
+  const status = answer.status >= 500 && answer.status !== 501 ? [`status ${answer.status}`] : [];
+  return [...status, ...manners(answer, undefined)];
+}
+
+/** All an org shows of itself. */
+async function everything(tenant: Tenant): Promise<string[]> {
+  const paths = ["/Users", "/Users?attributes=groups", "/Groups"];
+  const answers = await Promise.all(paths.map((path) => tenant.request({ method: "GET", path })));
+  for (const answer of answers) expect(faults(answer)).toEqual([]);
+  return answers.map((answer) => answer.text);
+}

@@ -1,0 +1,201 @@
+import { expect, test } from "@jest/globals";
+import type { Json } from "../../../functions/scim/json.ts";
+import { get, group, made, onWire, refused, selects, user } from "../onWire.ts";
+import { patchOf } from "../rows/talk.ts";
+
+const PROTOTYPE = [
+  "__proto__",
+  "constructor",
+  "prototype",
+  "hasOwnProperty",
+  "toString",
+  "valueOf",
+  "__defineGetter__",
+];
+
+test(
+  "SEC-2: a revoked token is refused from the next request on",
+  onWire(async (talk) => {
+    await get(talk, "/Users");
+    const made = await talk.admin(
+      "a second one",
+      "POST",
+      "/tokens/regenerate",
+      { description: "new" },
+      { status: 201 },
+    );
+    await talk.say("the old one", { method: "GET", path: "/Users" }, refused(401));
+    const token = String(Object(made.json).secretToken);
+    await talk.say(
+      "the new one",
+      { method: "GET", path: "/Users", headers: { Authorization: `Bearer ${token}` } },
+      { status: 200 },
+    );
+  }),
+);
+
+test(
+  "SEC-2: tokens that differ from a live one in anything are refused",
+  onWire(async (talk) => {
+    const { token } = talk.tenant;
+    const other = (text: string) => (text === "A" ? "B" : "A");
+    const wrong = [
+      token.slice(0, -1),
+      `${token}A`,
+      token.toUpperCase(),
+      token.toLowerCase(),
+      token.replace("rollcall", "rollcal1"),
+      token.slice(0, 30) + other(token.charAt(30)) + token.slice(31),
+      token.slice(0, -1) + other(token.slice(-1)),
+      `${token} ${token}`,
+      `${token},${token}`,
+      `"${token}"`,
+      token.replaceAll("_", "-"),
+    ];
+    for (const one of wrong.filter((text) => text !== token)) {
+      await talk.say(one, { method: "GET", path: "/Users", headers: { Authorization: `Bearer ${one}` } }, refused(401));
+    }
+  }),
+);
+
+test(
+  "SEC-6: names that mean something to JavaScript are names that nobody knows",
+  onWire(async (talk) => {
+    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+    const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+    for (const name of PROTOTYPE) {
+      const odd = `{"${name}":{"polluted":true,"userName":"p","op":"remove"}}`;
+      const body = `${JSON.stringify(user(`u-${name}`)).slice(0, -1)},${odd.slice(1, -1)},"name":${odd},"emails":[${odd}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":${odd}}`;
+      await talk.say(
+        `POST ${name}`,
+        { method: "POST", path: "/Users", body },
+        { status: 201, json: { userName: `u-${name}`, name: "$absent", emails: "$absent" } },
+      );
+      await talk.say(
+        `PUT ${name}`,
+        { method: "PUT", path, body: body.replace(`u-${name}`, "a") },
+        { status: 200, json: { userName: "a" } },
+      );
+      const patch = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],${odd.slice(1, -1)},"Operations":[{"op":"add","value":${odd}}]}`;
+      await talk.say(`PATCH ${name}`, { method: "PATCH", path, body: patch }, { status: 200, json: { userName: "a" } });
+      await talk.say(`PATCH ${name}`, { method: "PATCH", path: gpath, body: patch }, { status: 204 });
+      await talk.patch(
+        `path ${name}`,
+        path,
+        [{ op: "add", path: name.replace(/^__/, ""), value: "x" }],
+        refused(400, "invalidPath"),
+      );
+      await talk.say(`message ${name}`, { method: "PATCH", path, body: odd }, refused(400, "invalidSyntax"));
+      await talk.say(
+        `member ${name}`,
+        { method: "PATCH", path: gpath, body: patchOf({ op: "add", path: "members", value: [{ value: name }] }) },
+        refused(400, "invalidValue"),
+      );
+      await talk.seen(`id ${name}`, `/Users?attributes=${name}&excludedAttributes=`, { totalResults: "$integer" });
+    }
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+    expect(Reflect.get({}, "polluted")).toBe(undefined);
+  }),
+);
+
+test(
+  "SEC-6: text that means something to a database is text",
+  onWire(async (talk) => {
+    const odd = [
+      "#name",
+      ":value",
+      "O#acme#U",
+      "a\u0001b",
+      "' OR 1=1 --",
+      "$where",
+      "{{id}}",
+      "<script>",
+      "../../etc/passwd",
+      "#sha256:0",
+      "\u2028",
+    ];
+    for (const [index, text] of odd.entries()) {
+      const body = user(`u${index}`, { externalId: text, title: text, emails: [{ value: text, type: text }] });
+      await talk.say(
+        text,
+        { method: "POST", path: "/Users", body },
+        { status: 201, json: { externalId: text, title: text } },
+      );
+      await selects(talk, "/Users", `externalId eq ${JSON.stringify(text)}`, [`u${index}`]);
+      await selects(talk, "/Users", `emails.value eq ${JSON.stringify(text)}`, [`u${index}`]);
+    }
+  }),
+);
+
+test(
+  "SEC-10: no answer may be cached",
+  onWire(async (talk) => {
+    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+    for (const [method, one] of [
+      ["GET", path],
+      ["GET", "/Users"],
+      ["GET", "/Users/x"],
+      ["POST", "/Users"],
+      ["GET", "/Schemas"],
+      ["DELETE", path],
+    ] as const) {
+      const answer = await talk.tenant.request({ method, path: one, body: method === "POST" ? {} : undefined });
+      talk.expect(`${method} ${one}`, "no-store", answer.headers["cache-control"]);
+    }
+  }),
+);
+
+test(
+  "SEC-6: a resource may be large up to a limit that the refusal names, whatever makes it large",
+  onWire(async (talk) => {
+    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+    const huge: readonly Record<string, Json>[] = [
+      { title: "x".repeat(50_000) },
+      { photos: [{ value: "x".repeat(50_000) }] },
+      { roles: Array.from({ length: 900 }, (_none, index) => ({ value: `${index}${"r".repeat(60)}` })) },
+      { emails: Array.from({ length: 51 }, (_none, index) => ({ value: `${index}@x` })) },
+      { emails: Array.from({ length: 2_000 }, (_none, index) => ({ value: `${index}@x` })) },
+      { displayName: "é".repeat(25_000) },
+    ];
+    for (const own of huge) {
+      const name = Object.keys(own)[0] ?? "";
+      const words = "at most [\\d,]+";
+      await talk.say(
+        `POST ${name}`,
+        { method: "POST", path: "/Users", body: user("b", own) },
+        refused(400, "invalidValue", words),
+      );
+      await talk.say(`PUT ${name}`, { method: "PUT", path, body: user("a", own) }, refused(400, "invalidValue", words));
+      await talk.patch(`PATCH ${name}`, path, [{ op: "add", value: own }], refused(400, "invalidValue", words));
+    }
+    const grown = patchOf(
+      ...Array.from({ length: 60 }, (_none, index) => ({
+        op: "add",
+        path: "emails",
+        value: [{ value: `${index}@x` }],
+      })),
+    );
+    await talk.say("one by one", { method: "PATCH", path, body: grown }, refused(400, "invalidValue", "50"));
+    await talk.say(
+      "a long userName",
+      { method: "POST", path: "/Users", body: user("n".repeat(901)) },
+      refused(400, "invalidValue", "900"),
+    );
+    await talk.say(
+      "a long externalId",
+      { method: "POST", path: "/Users", body: user("c", { externalId: "e".repeat(20_000) }) },
+      { status: 201 },
+    );
+    await talk.say(
+      "a group's name",
+      { method: "POST", path: "/Groups", body: group("😀".repeat(257)) },
+      refused(400, "invalidValue", "256"),
+    );
+    await talk.say(
+      "a group's name at the limit",
+      { method: "POST", path: "/Groups", body: group("a".repeat(256)) },
+      { status: 201 },
+    );
+    await talk.seen("unchanged", path, { meta: { version: 'W/"1"' } });
+  }),
+);
