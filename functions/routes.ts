@@ -1,5 +1,5 @@
 /** The one list of routes. The stack wires it, the local server serves it, the infra test compares it with the template. */
-export type FunctionName = "users" | "groups" | "bulk" | "discovery" | "admin";
+export type FunctionName = "users" | "groups" | "bulk" | "search" | "oauth" | "discovery" | "admin";
 
 export interface Route {
   /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. More specific routes win whatever their order. */
@@ -16,8 +16,10 @@ export const ROUTES: readonly Route[] = [
   { path: "/scim/v2/{orgName}/Groups", function: "groups", auth: "none" },
   { path: "/scim/v2/{orgName}/Groups/{id}", function: "groups", auth: "none" },
   { path: "/scim/v2/{orgName}/Bulk", function: "bulk", auth: "none" },
+  { path: "/scim/v2/{orgName}/.search", function: "search", auth: "none" },
+  { path: "/scim/v2/{orgName}/oauth/token", function: "oauth", auth: "none" },
   { path: "/scim/v2/{orgName}/{proxy+}", function: "discovery", auth: "none" },
-  { path: "/scim/v2/{orgName}", function: "discovery", auth: "none" },
+  { path: "/scim/v2/{orgName}", function: "search", auth: "none" },
   { path: "/{proxy+}", function: "discovery", auth: "none" },
   { path: "/admin/v1/{proxy+}", function: "admin", auth: "iam" },
 ];

@@ -3,23 +3,43 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { FunctionName } from "../functions/routes.ts";
 import { REVERSE_INDEX } from "./scimTable.ts";
 
-/** The key spaces of functions/store/SCHEMA.md by the prefix of their partition keys. */
-type KeySpace = "org data" | "settings" | "tokens" | "slugs";
+/** The key spaces of functions/store/SCHEMA.md by the pattern of their partition keys. */
+type KeySpace = "org data" | "settings" | "tokens" | "access tokens" | "slugs" | "last used";
 
-const PREFIX: Record<KeySpace, string> = { "org data": "O#", settings: "C#", tokens: "T#", slugs: "S#" };
+const PATTERN: Record<KeySpace, string> = {
+  "org data": "O#*",
+  settings: "C#*",
+  tokens: "T#*",
+  // One partition per org, named by its id of 8 characters: no other token has such a key.
+  "access tokens": "T#????????",
+  slugs: "S#*",
+  "last used": "L#*",
+};
 
 interface Grant {
   readonly reads: readonly KeySpace[];
   readonly writes: readonly KeySpace[];
+  /** What it may remove and never write. */
+  readonly deletes?: readonly KeySpace[];
 }
+
+/** Settings and token in one read with the resource; the mark of a token's use; the user a token may be bound to. */
+const VERIFYING: readonly KeySpace[] = ["org data", "settings", "tokens", "last used"];
 
 /** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
 const GRANTS: Record<FunctionName, Grant> = {
-  users: { reads: ["org data", "settings", "tokens"], writes: ["org data"] },
-  groups: { reads: ["org data", "settings", "tokens"], writes: ["org data"] },
-  bulk: { reads: ["org data", "settings", "tokens"], writes: ["org data"] },
-  discovery: { reads: ["settings", "tokens"], writes: [] },
-  admin: { reads: ["org data", "settings", "tokens", "slugs"], writes: ["settings", "tokens", "slugs"] },
+  users: { reads: VERIFYING, writes: ["org data", "last used"] },
+  groups: { reads: VERIFYING, writes: ["org data", "last used"] },
+  bulk: { reads: VERIFYING, writes: ["org data", "last used"] },
+  search: { reads: ["org data", "settings", "tokens"], writes: [] },
+  discovery: { reads: VERIFYING, writes: ["last used"] },
+  oauth: { reads: ["settings", "tokens"], writes: ["access tokens"] },
+  admin: {
+    reads: [...VERIFYING, "slugs"],
+    writes: ["settings", "tokens", "slugs"],
+    // A purge removes what is stored of an org.
+    deletes: ["org data", "last used"],
+  },
 };
 
 const READS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
@@ -27,13 +47,14 @@ const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
 
 /** Transactions need no action of their own: IAM checks the Put, Update, Delete and ConditionCheckItem inside. */
 export function tableStatements(name: FunctionName, table: ITableV2): PolicyStatement[] {
-  const { reads, writes } = GRANTS[name];
+  const { reads, writes, deletes = [] } = GRANTS[name];
   const statements = [
     // One statement for all prefixes: every key of a BatchGetItem must match within one statement.
     statement("Read", [...READS, ...(writes.length > 0 ? ["dynamodb:ConditionCheckItem"] : [])], table.tableArn, reads),
   ];
   if (writes.length > 0) statements.push(statement("Write", WRITES, table.tableArn, writes));
-  if (reads.includes("org data")) {
+  if (deletes.length > 0) statements.push(statement("Delete", ["dynamodb:DeleteItem"], table.tableArn, deletes));
+  if (reads.includes("org data") && name !== "discovery") {
     const index = `${table.tableArn}/index/${REVERSE_INDEX}`;
     statements.push(statement("ReadIndex", ["dynamodb:Query"], index, ["org data"]));
   }
@@ -53,6 +74,6 @@ function statement(sid: string, actions: string[], resource: string, spaces: rea
     actions,
     resources: [resource],
     // ForAllValues is also true of a request that names no key, such as a Scan or PartiQL: no such action is granted.
-    conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": spaces.map((space) => `${PREFIX[space]}*`) } },
+    conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": spaces.map((space) => PATTERN[space]) } },
   });
 }

@@ -6,6 +6,7 @@ import type { FunctionName } from "../functions/routes.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { CustomDomain } from "./customDomain.ts";
 import { customerKey } from "./customerKey.ts";
+import { EventsFunction } from "./eventsFunction.ts";
 import { Firewall } from "./firewall.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
@@ -40,6 +41,8 @@ export class ScimStack extends Stack {
         users: handlerOf("users"),
         groups: handlerOf("groups"),
         bulk: handlerOf("bulk"),
+        search: handlerOf("search"),
+        oauth: handlerOf("oauth"),
         discovery: handlerOf("discovery"),
         admin: handlerOf("admin"),
       },
@@ -48,6 +51,7 @@ export class ScimStack extends Stack {
       key,
       disposable,
     });
+    const { bus } = new EventsFunction(this, "events", { table, environment, retention, key, disposable });
     if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
 
     const urlOf = (path: string) =>
@@ -55,6 +59,7 @@ export class ScimStack extends Stack {
     this.output("TenantUrl", urlOf("/scim/v2/{orgName}"), "Tenant URL (Okta: base URL) of an organization");
     this.output("AdminUrl", urlOf("/admin/v1"), "Administration, for requests signed by an AWS identity");
     this.output("TableName", table.tableName, "The single table");
+    this.output("EventBusName", bus.eventBusName, "What happens to users, teams and memberships is told here");
     if (config.domain !== undefined) {
       const { target } = new CustomDomain(this, "Domain", { domain: config.domain, api });
       this.output("DomainTarget", target, `What a DNS record of ${config.domain.name} points to`);

@@ -7,6 +7,8 @@ import { bulkHandler } from "../../functions/edge/bulk.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
+import { oauthHandler } from "../../functions/edge/oauth.ts";
+import { searchHandler } from "../../functions/edge/search.ts";
 import { usersHandler } from "../../functions/edge/users.ts";
 import type { Preset } from "../../functions/provisioning/rules.ts";
 import { claimFolder, type FolderClaim } from "./claimFolder.ts";
@@ -153,6 +155,8 @@ function functionsOver(opened: OpenStore, options: LocalOptions, log: Endpoint["
     users: usersHandler(endpoint),
     groups: groupsHandler(endpoint),
     bulk: bulkHandler(endpoint),
+    search: searchHandler(endpoint),
+    oauth: oauthHandler(endpoint),
     discovery: discoveryHandler(endpoint),
     admin: adminHandler(endpoint),
   };

@@ -35,6 +35,14 @@ export function serviceProviderConfig(base: string | undefined): JsonObject {
         specUri: "https://www.rfc-editor.org/info/rfc6750",
         primary: true,
       },
+      {
+        type: "oauth2",
+        name: "OAuth 2.0 client credentials",
+        description:
+          "An access token from /oauth/token below the Tenant URL, for the client id (the organization's login name) and a client secret.",
+        specUri: "https://www.rfc-editor.org/info/rfc6749",
+        primary: false,
+      },
     ],
     meta: {
       resourceType: "ServiceProviderConfig",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { actionsOf, functionOf, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, role, template } = synthesise();
-const NAMES = ["users", "groups", "bulk", "discovery", "admin"] as const;
+const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin"] as const;
 const LEADING = "dynamodb:LeadingKeys";
 
 /** The key prefixes a function may use with one of the actions, on the table or one of its indexes. */
@@ -64,21 +64,32 @@ describe("every function", () => {
 
 describe("key spaces", () => {
   test.each(["users", "groups", "bulk"] as const)(
-    "%s reads settings and tokens, and writes nothing but org data",
+    "%s reads settings and tokens, and writes nothing but org data and when a token was used",
     (name) => {
-      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*"]));
-      expect(prefixes(role(name), WRITES)).toEqual(new Set(["O#*"]));
+      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
+      expect(prefixes(role(name), WRITES)).toEqual(new Set(["O#*", "L#*"]));
     },
   );
 
-  test("discovery reads settings and tokens, and writes nothing", () => {
-    expect(prefixes(role("discovery"), READS)).toEqual(new Set(["C#*", "T#*"]));
-    expect(prefixes(role("discovery"), WRITES)).toEqual(new Set());
+  test("discovery reads settings and tokens, and writes nothing but when a token was used", () => {
+    expect(prefixes(role("discovery"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
+    expect(prefixes(role("discovery"), WRITES)).toEqual(new Set(["L#*"]));
   });
 
-  test("admin writes settings, tokens and slugs, and only reads org data", () => {
-    expect(prefixes(role("admin"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "S#*"]));
-    expect(prefixes(role("admin"), WRITES)).toEqual(new Set(["C#*", "T#*", "S#*"]));
+  test("oauth reads settings and tokens, and writes access tokens: it can make neither an org token nor a client secret", () => {
+    expect(prefixes(role("oauth"), READS)).toEqual(new Set(["C#*", "T#*"]));
+    expect(prefixes(role("oauth"), WRITES)).toEqual(new Set(["T#????????"]));
+  });
+
+  test("admin writes settings, tokens and slugs; of org data and marks of use it can only read and delete", () => {
+    expect(prefixes(role("admin"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "S#*", "L#*"]));
+    expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(["C#*", "T#*", "S#*"]));
+    expect(prefixes(role("admin"), WRITES)).toEqual(new Set(["C#*", "T#*", "S#*", "O#*", "L#*"]));
+  });
+
+  test("only admin and oauth write tokens", () => {
+    const writers = NAMES.filter((name) => [...prefixes(role(name), WRITES)].some((prefix) => prefix.startsWith("T#")));
+    expect(writers).toEqual(["oauth", "admin"]);
   });
 
   test.each(NAMES)("%s can read token, settings and resource in one BatchGetItem: one statement covers all", (name) => {

@@ -23,6 +23,8 @@ async function start(handler: Handler = echo, limits: Partial<GatewayLimits> = {
     users: handler,
     groups: handler,
     bulk: handler,
+    search: handler,
+    oauth: handler,
     discovery: handler,
     admin: handler,
   };

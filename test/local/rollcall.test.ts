@@ -35,7 +35,7 @@ describe("without a server the command line tool", () => {
     expect(listed).toMatchObject({ description: "Entra", status: "live", createdBy: "000000000000:user/local" });
     expect(list.out).not.toContain(token);
     expect((await rollcall(`token list acme --data ${folder}`)).out).toMatch(
-      /^ID +STATUS +CREATED +BY +EXPIRES +DESCRIPTION\n/,
+      /^ID +STATUS +CREATED +BY +EXPIRES +LAST USED +DESCRIPTION\n/,
     );
     expect(await rollcall(`token revoke acme ${listed.id} --data ${folder}`)).toMatchObject({ code: 0 });
     expect(JSON.parse((await rollcall(`org list --json --data ${folder}`)).out)).toMatchObject([{ org: "acme" }]);
@@ -80,7 +80,7 @@ describe("without a server the command line tool", () => {
 
 test("a command that cannot be understood exits with 2 and no stack trace", async () => {
   const misused = await rollcall("org create");
-  expect(misused).toEqual({ code: 2, out: "", err: "ORG is missing. See: rollcall org create --help\n" });
+  expect(misused).toEqual({ code: 2, out: "", err: "ORG is missing. See: npm run rollcall -- org create --help\n" });
 });
 
 describe("beside a running server the command line tool", () => {

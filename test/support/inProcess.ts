@@ -9,6 +9,8 @@ import { bulkHandler } from "../../functions/edge/bulk.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
+import { oauthHandler } from "../../functions/edge/oauth.ts";
+import { searchHandler } from "../../functions/edge/search.ts";
 import { usersHandler } from "../../functions/edge/users.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { makeOrg } from "./org.ts";
@@ -30,6 +32,8 @@ function inProcessTransport(endpoint: Endpoint): Transport {
     users: usersHandler(endpoint),
     groups: groupsHandler(endpoint),
     bulk: bulkHandler(endpoint),
+    search: searchHandler(endpoint),
+    oauth: oauthHandler(endpoint),
     discovery: discoveryHandler(endpoint),
     admin: adminHandler(endpoint),
   };
@@ -39,7 +43,14 @@ function inProcessTransport(endpoint: Endpoint): Transport {
 /** The administration API as an operator with rights calls it; API Gateway would have verified the signature. */
 export function inProcessAdmin(endpoint: Endpoint): Target["admin"] {
   const handler = adminHandler(endpoint);
-  const handlers = { users: handler, groups: handler, bulk: handler, discovery: handler, admin: handler };
+  const handlers = {
+    users: handler,
+    groups: handler,
+    bulk: handler, search: handler,
+    oauth: handler,
+    discovery: handler,
+    admin: handler,
+  };
   return (method, path, body) =>
     invoke(
       handlers,

@@ -40,7 +40,7 @@ describe("ServiceProviderConfig", () => {
         defaultPageSize: 100,
         maxPageSize: 200,
       },
-      authenticationSchemes: [{ type: "oauthbearertoken" }],
+      authenticationSchemes: [{ type: "oauthbearertoken" }, { type: "oauth2" }],
       meta: { resourceType: "ServiceProviderConfig", location: `${BASE}/ServiceProviderConfig` },
     });
   });

@@ -1,0 +1,131 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import { ACCESS_TOKEN_LIFE, grantAccess } from "../provisioning/accessTokens.ts";
+import type { Endpoint, GatewayHandler } from "./endpoint.ts";
+import { type Exchange, openExchange } from "./exchange.ts";
+import { type OAuthError, type OAuthRefusal, readTokenRequest, refused, unknownClient } from "./oauthRequest.ts";
+import { noteCause, toScimError } from "./renderError.ts";
+import { requestLog } from "./requestLog.ts";
+
+interface OAuthExchange extends Exchange {
+  readonly form: string;
+}
+
+interface Failed {
+  readonly event: OAuthExchange;
+  readonly error: unknown;
+  response: APIGatewayProxyResult | null;
+}
+
+const STATUS: Readonly<Record<OAuthError, number>> = {
+  invalid_request: 400,
+  invalid_client: 401,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  temporarily_unavailable: 503,
+  server_error: 500,
+};
+
+/** The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them. */
+export function oauthHandler(endpoint: Endpoint): GatewayHandler {
+  const handler = middy<OAuthExchange, APIGatewayProxyResult>()
+    .use(requestLog("oauth.request"))
+    .use(renderFailure())
+    .handler(answer);
+  return (event, context) => run(handler, { ...openExchange(endpoint, event, context), form: textOf(event) }, context);
+}
+
+/** Middy hands on whatever its first argument is: from here to the end that is an exchange, not an event. */
+async function run(
+  handler: (exchange: OAuthExchange, context: Context) => Promise<APIGatewayProxyResult>,
+  exchange: OAuthExchange,
+  context: Context,
+): Promise<APIGatewayProxyResult> {
+  return handler(exchange, context);
+}
+
+async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
+  exchange.noted.op = "token";
+  if (exchange.method !== "POST") {
+    const notPost = refused("invalid_request", "This endpoint takes POST only.");
+    return { ...refusal(exchange, notPost), statusCode: 405 };
+  }
+  const request = readTokenRequest({
+    contentType: exchange.header("content-type"),
+    authorization: exchange.header("authorization"),
+    body: exchange.form,
+    hasQuery: (name) => exchange.query(name) !== undefined,
+  });
+  if (request.outcome === "refused") return refusal(exchange, request);
+  const { endpoint, store, started } = exchange;
+  const grantor = { store, now: started, randomBytes: endpoint.randomBytes.bind(endpoint) };
+  const granted = await grantAccess(grantor, exchange.orgName, request);
+  switch (granted.outcome) {
+    case "unknownClient":
+      exchange.noted.why = granted.why;
+      return refusal(exchange, unknownClient());
+    case "notNow":
+      exchange.noted.org = granted.org.slug;
+      exchange.noted.tokenId = granted.secretId;
+      exchange.noted.why = granted.reason.code;
+      return refusal(exchange, refused("unauthorized_client", granted.reason.message));
+    case "granted":
+      exchange.noted.org = granted.org.slug;
+      exchange.noted.tokenId = granted.secretId;
+      return result(200, {
+        access_token: granted.accessToken,
+        token_type: "Bearer",
+        expires_in: ACCESS_TOKEN_LIFE,
+        // RFC 6749 section 5.1: what was asked for is what was granted.
+        ...(request.scope === undefined ? {} : { scope: request.scope }),
+      });
+  }
+}
+
+function refusal(exchange: Exchange, { error, description }: OAuthRefusal): APIGatewayProxyResult {
+  exchange.noted.detailCode = `oauth.${error}`;
+  const made = result(STATUS[error], {
+    error,
+    error_description: `${printableAscii(description)} (ref: ${exchange.reference})`,
+  });
+  return { ...made, headers: { ...made.headers, ...headersOf(exchange, error) } };
+}
+
+function headersOf(exchange: Exchange, error: OAuthError): Record<string, string> {
+  if (exchange.method !== "POST") return { Allow: "POST" };
+  return error === "invalid_client" ? { "WWW-Authenticate": 'Basic realm="rollcall"' } : {};
+}
+
+/** Every surprise in the form of this endpoint; its cause goes to the log. */
+function renderFailure() {
+  return {
+    onError: (request: Failed): void => {
+      const { event: exchange, error } = request;
+      noteCause(exchange, error);
+      const { status, headers, message } = toScimError(error);
+      const busy = status === 503;
+      const made = refusal(exchange, refused(busy ? "temporarily_unavailable" : "server_error", message));
+      request.response = { ...made, headers: { ...made.headers, ...headers } };
+    },
+  };
+}
+
+/** RFC 6749 section 5.1: an answer with a token must not be kept by anybody on the way. */
+function result(statusCode: number, body: object): APIGatewayProxyResult {
+  return {
+    statusCode,
+    headers: { "Content-Type": "application/json", "Cache-Control": "no-store", Pragma: "no-cache" },
+    body: JSON.stringify(body),
+  };
+}
+
+/** What RFC 6749 section 5.2 lets an error_description hold. */
+function printableAscii(text: string): string {
+  return text.replaceAll('"', "'").replace(/[^\x20-\x21\x23-\x5b\x5d-\x7e]/g, "?");
+}
+
+/** A form is ASCII: bytes that are no UTF-8 are no parameter of ours either. */
+function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
+  return isBase64Encoded ? Buffer.from(body ?? "", "base64").toString("utf8") : (body ?? "");
+}

@@ -1,0 +1,313 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import type { Store } from "../../functions/provisioning/ports.ts";
+import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import type { Target } from "../support/target.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
+
+interface Opened {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+const HOUR = 3_600_000;
+const YEAR = 365 * 24 * HOUR;
+const FORM = "application/x-www-form-urlencoded";
+
+describe.each([
+  ["in memory", async (): Promise<Opened> => ({ store: createMemoryStore(), close: async () => undefined })],
+  ["on dynoxide", dynoxideStore],
+] as const)("OAuth 2.0 client credentials %s", (_name, open) => {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  let opened: Opened;
+  let target: Target;
+  let later = 0;
+
+  beforeAll(async () => {
+    opened = await open();
+    const endpoint: Endpoint = {
+      ...testEndpoint(opened.store, (line) => lines.push(line)),
+      now: () => Date.now() + later,
+    };
+    target = inProcessTarget("oauth", endpoint, 1);
+  });
+  afterAll(() => opened.close());
+
+  interface Client extends Tenant {
+    readonly secret: string;
+    readonly secretId: string;
+  }
+
+  async function newClient(): Promise<Client> {
+    const tenant = await target.org();
+    const made = await newSecret(tenant);
+    return { ...tenant, ...made };
+  }
+
+  async function newSecret({ slug }: { readonly slug: string }) {
+    const { status, json } = await target.admin("POST", `/orgs/${slug}/clients`, { description: "Entra" });
+    expect(status).toBe(201);
+    expect(at(json, "clientId")).toBe(slug);
+    expect(at(json, "tokenEndpoint")).toBe(`${target.base}/scim/v2/${slug}/oauth/token`);
+    return { secret: String(at(json, "clientSecret")), secretId: String(at(json, "secret.id")) };
+  }
+
+  function ask(slug: string, body: string, headers: Record<string, string> = {}, query = ""): Promise<Answer> {
+    return target.transport({
+      method: "POST",
+      target: `/scim/v2/${slug}/oauth/token${query}`,
+      headers: { "Content-Type": FORM, ...headers },
+      body,
+    });
+  }
+
+  const form = (parameters: Record<string, string>): string => new URLSearchParams(parameters).toString();
+  const inBody = (client: { readonly slug: string; readonly secret: string }, more: Record<string, string> = {}) =>
+    form({ grant_type: "client_credentials", client_id: client.slug, client_secret: client.secret, ...more });
+  const basic = (id: string, secret: string) => ({
+    Authorization: `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString("base64")}`,
+  });
+
+  /** The org as a client with this access token sees it. */
+  async function withAccess(client: Client): Promise<Tenant> {
+    const answer = await ask(client.slug, inBody(client));
+    expect(answer.status).toBe(200);
+    const { slug, tenantUrl } = client;
+    return connect(target.transport, { slug, tenantUrl, token: String(at(answer.json, "access_token")) });
+  }
+  const users = async (tenant: Tenant): Promise<number> =>
+    (await tenant.request({ method: "GET", path: "/Users" })).status;
+
+  function expectRefusal(answer: Answer, status: number, error: string): void {
+    expect({ status: answer.status, error: at(answer.json, "error") }).toEqual({ status, error });
+    expect(Object.keys(answer.json as object).sort()).toEqual(["error", "error_description"]);
+    expect(at(answer.json, "error_description")).toMatch(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+ \(ref: [0-9a-f]{12}\)$/);
+    expect(answer.headers).toMatchObject({
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      pragma: "no-cache",
+    });
+  }
+
+  test("an access token for the secret in the body or in the header opens SCIM for exactly one hour", async () => {
+    const client = await newClient();
+    for (const answer of [
+      await ask(client.slug, inBody(client, { scope: "scim read" })),
+      await ask(client.slug, "grant_type=client_credentials&scope=scim+read", basic(client.slug, client.secret)),
+    ]) {
+      expect(answer.status).toBe(200);
+      expect(answer.json).toEqual({
+        access_token: expect.stringMatching(
+          /^rollcall_access_[0-9A-Za-z]{8}_[0-9A-Za-z]{12}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/,
+        ),
+        token_type: "Bearer",
+        expires_in: 3600,
+        scope: "scim read",
+      });
+      expect(answer.headers).toMatchObject({
+        "content-type": "application/json",
+        "cache-control": "no-store",
+        pragma: "no-cache",
+      });
+      const { slug, tenantUrl } = client;
+      const tenant = connect(target.transport, { slug, tenantUrl, token: String(at(answer.json, "access_token")) });
+      expect(await users(tenant)).toBe(200);
+      later = HOUR - 5_000;
+      expect(await users(tenant)).toBe(200);
+      later = HOUR + 1;
+      expect(await users(tenant)).toBe(401);
+      later = 0;
+    }
+  });
+
+  test("an access token costs no round trip more than an org token", async () => {
+    const client = await newClient();
+    const trips: unknown[] = [];
+    for (const tenant of [client, await withAccess(client)]) {
+      await users(tenant);
+      await tenant.request({ method: "GET", path: "/Users/u0000000000000000000000" });
+      trips.push(lines.at(-1)?.trips);
+    }
+    expect(trips[1]).toBe(trips[0]);
+  });
+
+  test("an access token of one org opens no other, and a client secret opens no SCIM", async () => {
+    const [one, other] = [await newClient(), await newClient()];
+    const tenant = await withAccess(one);
+    expect(await users(connect(target.transport, { ...other, token: tenant.token }))).toBe(401);
+    expect(await users(connect(target.transport, { ...one, token: one.secret }))).toBe(401);
+    expectRefusal(await ask(other.slug, inBody(one)), 401, "invalid_client");
+    expectRefusal(await ask(one.slug, inBody({ slug: one.slug, secret: other.secret })), 401, "invalid_client");
+    expectRefusal(await ask(one.slug, inBody({ slug: one.slug, secret: one.token })), 401, "invalid_client");
+  });
+
+  test("access tokens die with their secret from the next request on; the other secret goes on to work", async () => {
+    const client = await newClient();
+    const second = { ...client, ...(await newSecret(client)) };
+    const [dying, staying] = [await withAccess(client), await withAccess(second)];
+    expect([await users(dying), await users(staying)]).toEqual([200, 200]);
+    const revoked = await target.admin("DELETE", `/orgs/${client.slug}/clients/${client.secretId}`);
+    expect(at(revoked.json, "status")).toBe("revoked");
+    expect([await users(dying), await users(staying)]).toEqual([401, 200]);
+    expectRefusal(await ask(client.slug, inBody(client)), 401, "invalid_client");
+    expect((await ask(client.slug, inBody(second))).status).toBe(200);
+  });
+
+  test("regenerate ends access tokens and client secrets too", async () => {
+    const client = await newClient();
+    const tenant = await withAccess(client);
+    expect((await target.admin("POST", `/orgs/${client.slug}/tokens/regenerate`)).status).toBe(201);
+    expect(await users(tenant)).toBe(401);
+    expectRefusal(await ask(client.slug, inBody(client)), 401, "invalid_client");
+  });
+
+  test("a secret ends after two years, and its access tokens with it", async () => {
+    const client = await newClient();
+    later = 2 * YEAR - HOUR / 2;
+    const tenant = await withAccess(client);
+    expect(await users(tenant)).toBe(200);
+    later = 2 * YEAR + 60_000;
+    expect(await users(tenant)).toBe(401);
+    expectRefusal(await ask(client.slug, inBody(client)), 401, "invalid_client");
+    later = 0;
+  });
+
+  test("client secrets are listed with their last use and never shown again; they are no org tokens", async () => {
+    const client = await newClient();
+    await users(await withAccess(client));
+    const list = await target.admin("GET", `/orgs/${client.slug}/clients`);
+    expect(at(list.json, "secrets.0")).toMatchObject({
+      id: client.secretId,
+      description: "Entra",
+      status: "live",
+      lastUsedAt: expect.stringMatching(/^\d{4}-/),
+    });
+    expect(list.text).not.toContain(client.secret);
+    const tokens = await target.admin("GET", `/orgs/${client.slug}/tokens`);
+    expect(tokens.text).not.toContain(client.secretId);
+    expect((await target.admin("DELETE", `/orgs/${client.slug}/tokens/${client.secretId}`)).status).toBe(404);
+  });
+
+  test.each([
+    [{ expiresInDays: 364 }, 400],
+    [{ expiresInDays: 1096 }, 400],
+    [{ expiresInDays: 1095 }, 201],
+    [{ boundTo: "x" }, 400],
+  ])("a client secret with %j is answered with %d", async (wishes, status) => {
+    const { slug } = await target.org();
+    expect((await target.admin("POST", `/orgs/${slug}/clients`, wishes)).status).toBe(status);
+  });
+
+  test("the tenth secret is the last that may live", async () => {
+    const { slug } = await target.org();
+    for (let made = 0; made < 10; made++) await newSecret({ slug });
+    expect((await target.admin("POST", `/orgs/${slug}/clients`)).status).toBe(409);
+  });
+
+  test.each([
+    ["paused", { path: "/pause", method: "POST", body: { reason: 'Merger "Ü" under way' } }, "Merger '?' under way"],
+    ["not entitled (F10)", { path: "", method: "PATCH", body: { entitled: false } }, "plan"],
+    ["without SSO (P2)", { path: "", method: "PATCH", body: { sso: null } }, "SAML SSO"],
+    ["scheduled for deletion", { path: "/deletion", method: "POST", body: { reason: "left" } }, "deletion: left."],
+  ])("an org that is %s gets no access token, and the reason", async (_state, { path, method, body }, reason) => {
+    const client = await newClient();
+    expect((await target.admin(method, `/orgs/${client.slug}${path}`, body)).status).toBe(200);
+    const answer = await ask(client.slug, inBody(client));
+    expectRefusal(answer, 400, "unauthorized_client");
+    expect(at(answer.json, "error_description")).toContain(reason);
+  });
+
+  describe("is refused as RFC 6749 section 5.2 says", () => {
+    let client: Client;
+    beforeAll(async () => {
+      client = await newClient();
+    });
+
+    test("a secret in the address, whatever the body says", async () => {
+      const query = `?${form({ client_id: client.slug, client_secret: client.secret })}`;
+      expectRefusal(await ask(client.slug, inBody(client), {}, query), 400, "invalid_request");
+    });
+
+    test("a body that is no form", async () => {
+      for (const type of ["application/json", "text/plain"]) {
+        expectRefusal(await ask(client.slug, inBody(client), { "Content-Type": type }), 400, "invalid_request");
+      }
+      expectRefusal(await ask(client.slug, ""), 400, "invalid_request");
+    });
+
+    test("another grant, a missing one, a parameter twice", async () => {
+      expectRefusal(await ask(client.slug, inBody(client, { grant_type: "password" })), 400, "unsupported_grant_type");
+      expectRefusal(await ask(client.slug, inBody(client, { grant_type: "" })), 400, "invalid_request");
+      expectRefusal(await ask(client.slug, `${inBody(client)}&client_id=${client.slug}`), 400, "invalid_request");
+      expectRefusal(await ask(client.slug, inBody(client, { scope: 'a"b' })), 400, "invalid_scope");
+    });
+
+    test("two ways to authenticate at once", async () => {
+      const header = basic(client.slug, client.secret);
+      expectRefusal(await ask(client.slug, inBody(client), header), 400, "invalid_request");
+      const same = form({ grant_type: "client_credentials", client_id: client.slug });
+      expect((await ask(client.slug, same, header)).status).toBe(200);
+      const another = form({ grant_type: "client_credentials", client_id: "other" });
+      expectRefusal(await ask(client.slug, another, header), 400, "invalid_request");
+    });
+
+    test("no or wrong credentials: 401 with one text, and the way to authenticate", async () => {
+      const grant = "grant_type=client_credentials";
+      const answers = [
+        await ask(client.slug, grant),
+        await ask(client.slug, `${grant}&client_id=${client.slug}`),
+        await ask(client.slug, inBody({ ...client, secret: "wrong" })),
+        await ask(client.slug, inBody({ ...client, secret: `${client.secret}x` })),
+        await ask(client.slug, inBody({ ...client, slug: "other" }), {}),
+        await ask(client.slug, grant, { Authorization: `Bearer ${client.secret}` }),
+        await ask(client.slug, grant, { Authorization: "Basic ***" }),
+        await ask(client.slug, grant, { Authorization: `Basic ${Buffer.from("nocolon").toString("base64")}` }),
+        await ask(client.slug, grant, basic(client.slug, "wrong")),
+        await ask("nobody", inBody({ ...client, slug: "nobody" })),
+      ];
+      for (const answer of answers) {
+        expectRefusal(answer, 401, "invalid_client");
+        expect(answer.headers["www-authenticate"]).toBe('Basic realm="rollcall"');
+      }
+      const texts = answers.map(({ json }) => String(at(json, "error_description")).replace(/ \(ref.*/, ""));
+      expect(new Set(texts).size).toBe(1);
+    });
+
+    test("GET", async () => {
+      const answer = await target.transport({
+        method: "GET",
+        target: `/scim/v2/${client.slug}/oauth/token`,
+        headers: {},
+        body: undefined,
+      });
+      expectRefusal(answer, 405, "invalid_request");
+      expect(answer.headers.allow).toBe("POST");
+    });
+  });
+
+  test("no log line holds a secret, and each names the client secret it was for", async () => {
+    const client = await newClient();
+    lines.length = 0;
+    const tenant = await withAccess(client);
+    await users(tenant);
+    await ask(client.slug, inBody({ ...client, slug: "other" }));
+    expect(lines.map(({ type, status, tokenId }) => ({ type, status, tokenId }))).toEqual([
+      { type: "oauth.request", status: 200, tokenId: client.secretId },
+      { type: "scim.request", status: 200, tokenId: client.secretId },
+      { type: "oauth.request", status: 401, tokenId: undefined },
+    ]);
+    const text = JSON.stringify(lines);
+    expect(text).not.toContain(client.secret.slice(24));
+    expect(text).not.toContain(tenant.token.slice(38));
+    expect([729, 730]).toContain(lines[1]?.tokenExpiresInDays);
+  });
+
+  test("the service provider configuration lists both ways", async () => {
+    const { json } = await (await target.org()).request({ method: "GET", path: "/ServiceProviderConfig" });
+    expect(at(json, "authenticationSchemes.0.type")).toBe("oauthbearertoken");
+    expect(at(json, "authenticationSchemes.1.type")).toBe("oauth2");
+  });
+});
