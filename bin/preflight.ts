@@ -37,12 +37,15 @@ async function regionInForce(): Promise<string | undefined> {
 
 async function account(config: Config): Promise<Finding[]> {
   const region = await regionInForce();
-  if (region === undefined) return [bad("no AWS region is set", "export AWS_REGION=eu-central-1, or: aws configure")];
+  const noRegion = bad("no AWS region is set", "export AWS_REGION=eu-central-1, or: aws configure");
   try {
-    return await checkAccount(await openAccount(region, process.env), region, config);
+    // Missing credentials show without a region too: everything that is missing, in one run.
+    const opened = await openAccount(region ?? "us-east-1", process.env);
+    return region === undefined ? [noRegion] : await checkAccount(opened, region, config);
   } catch (error) {
-    if (error instanceof Refused) return [bad(error.message, "aws sso login, or: export AWS_PROFILE=…")];
-    throw error;
+    if (!(error instanceof Refused)) throw error;
+    const noCredentials = bad(error.message, "aws sso login, or: export AWS_PROFILE=…");
+    return region === undefined ? [noRegion, noCredentials] : [noCredentials];
   }
 }
 

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { StartRefused } from "./startRefused.ts";
 
 /** `server.json` in the data folder: who owns it, and where its store is. Read by the command line tool. */
@@ -94,7 +94,7 @@ function writeState(folder: string, state: ServerState): void {
 
 function prepare(path: string): string {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    make(path);
     const folder = realpathSync(path);
     const probe = join(folder, `.writable.${process.pid}`);
     writeFileSync(probe, "");
@@ -104,6 +104,18 @@ function prepare(path: string): string {
     throw new StartRefused(
       `The data folder ${path} cannot be written (${codeOf(error)}). Choose another one with --data.`,
     );
+  }
+}
+
+/** Folder by folder: `recursive` never comes back from a place that refuses with ENOENT, such as /proc. */
+function make(path: string): void {
+  if (existsSync(path)) return;
+  if (dirname(path) !== path) make(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another server made it in this very moment.
+    if (codeOf(error) !== "EEXIST") throw error;
   }
 }
 

@@ -107,7 +107,8 @@ async function list(invocation: Invocation): Promise<undefined> {
     after = typeof page.next === "string" ? page.next : undefined;
   }
   if (invocation.json) invocation.terminal.out(JSON.stringify(orgs, undefined, 2));
-  else if (orgs.length === 0) invocation.terminal.err("There is no organization yet. Make one with: org create ORG");
+  else if (orgs.length === 0)
+    invocation.terminal.err("There is no organization yet. Make one with: npm run rollcall -- org create ORG");
   else {
     const rows = orgs.map((org) => [
       String(org.org),

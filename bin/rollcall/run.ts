@@ -42,7 +42,7 @@ export async function run(
       return 1;
     }
     if (error instanceof Misused) {
-      terminal.err(`${error.message} See: rollcall ${command.name} --help`);
+      terminal.err(`${error.message} See: npm run rollcall -- ${command.name} --help`);
       return 2;
     }
     throw error;
@@ -115,9 +115,10 @@ function parseProblem(error: unknown): string | undefined {
 function explainUnknown(commands: readonly Command[], words: readonly string[], terminal: Terminal): number {
   const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
   if (group.length > 0) {
-    terminal.err(overview(group, ""));
-    return words.includes("--help") ? 0 : 2;
+    const asked = words.includes("--help");
+    (asked ? terminal.out : terminal.err)(overview(group, ""));
+    return asked ? 0 : 2;
   }
-  terminal.err(`There is no command "${words[0]}". See: rollcall --help`);
+  terminal.err(`There is no command "${words[0]}". See: npm run rollcall -- --help`);
   return 2;
 }

@@ -116,5 +116,14 @@ describe("a data folder", () => {
     writeFileSync(file, "");
     await expect(claimFolder(join(file, "data"))).rejects.toThrow(StartRefused);
     await expect(claimFolder(join(file, "data"))).rejects.toThrow(/file\/data cannot be written \(ENOTDIR\).*--data/);
+    // The kernel says ENOENT there, for which a recursive mkdir would try for ever.
+    await expect(claimFolder("/proc/rollcall")).rejects.toThrow(/\/proc\/rollcall cannot be written \(ENOENT\)/);
+  });
+
+  test("is made together with the folders above it", async () => {
+    const claimed = await claimFolder(join(folder, "a", "b"));
+    if (claimed.outcome !== "claimed") throw new Error(claimed.outcome);
+    expect(statSync(join(folder, "a")).mode & 0o777).toBe(0o700);
+    await claimed.claim.release();
   });
 });

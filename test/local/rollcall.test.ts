@@ -83,6 +83,12 @@ test("a command that cannot be understood exits with 2 and no stack trace", asyn
   expect(misused).toEqual({ code: 2, out: "", err: "ORG is missing. See: npm run rollcall -- org create --help\n" });
 });
 
+test("a group of commands is told on the output that was asked, and on the error output when it was not", async () => {
+  const asked = await rollcall("org --help");
+  expect(asked).toEqual({ code: 0, out: expect.stringMatching(/^Usage: [\s\S]*org create ORG/), err: "" });
+  expect(await rollcall("org")).toEqual({ code: 2, out: "", err: asked.out });
+});
+
 describe("beside a running server the command line tool", () => {
   test("works on its data: a regenerate ends the token it gave at once", async () => {
     const server = run(["bin/local.ts", "--port", "0", "--data", folder, "--quiet"]);
