@@ -1,0 +1,102 @@
+import { describe, expect, test } from "@jest/globals";
+import { TELLING_PARTITIONS } from "../../functions/store/changes.ts";
+import { actionsOf, type Statement, synthesise } from "./synthesis.ts";
+
+const { resources, template, tableTemplate } = synthesise();
+
+function only(type: string, prefix: string) {
+  const [first, ...others] = resources(type).filter(([id]) => id.startsWith(prefix));
+  if (first === undefined || others.length > 0) throw new Error(`not exactly one ${type} of ${prefix}`);
+  return first[1];
+}
+
+function statements(): Statement[] {
+  return only("AWS::IAM::Policy", "eventsRole").Properties.PolicyDocument.Statement;
+}
+
+describe("the function that publishes events", () => {
+  test("runs on Node 24 and arm64 and knows the bus, not the table", () => {
+    const { Properties } = only("AWS::Lambda::Function", "eventsFunction");
+    expect(Properties).toMatchObject({
+      Runtime: "nodejs24.x",
+      Architectures: ["arm64"],
+      LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" },
+    });
+    expect(Object.keys(Properties.Environment.Variables).sort()).toEqual([
+      "EVENT_BUS_NAME",
+      "ROLLCALL_VERSION",
+      "STAGE",
+    ]);
+  });
+
+  test("reads the stream, and nothing of the table itself", () => {
+    const actions = statements().flatMap(actionsOf);
+    expect(actions.filter((action) => action.startsWith("dynamodb:")).sort()).toEqual([
+      "dynamodb:DescribeStream",
+      "dynamodb:GetRecords",
+      "dynamodb:GetShardIterator",
+      "dynamodb:ListStreams",
+    ]);
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+    for (const statement of statements()) expect(statement.Resource).not.toBe("*");
+    expect(only("AWS::IAM::Role", "eventsRole").Properties).not.toHaveProperty("ManagedPolicyArns");
+  });
+
+  test("puts events on its own bus and what failed into its own queue", () => {
+    const named = (action: string): string =>
+      JSON.stringify(statements().filter((statement) => actionsOf(statement).includes(action)));
+    expect(named("events:PutEvents")).toContain("eventsBus");
+    expect(named("sqs:SendMessage")).toContain("eventsFailures");
+  });
+});
+
+describe("what wakes it", () => {
+  const { Properties } = only("AWS::Lambda::EventSourceMapping", "eventsMapping");
+
+  test("is the table's stream from its beginning, with no failure lost and none that holds up the others for good", () => {
+    expect(Properties).toMatchObject({
+      StartingPosition: "TRIM_HORIZON",
+      BisectBatchOnFunctionError: true,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      MaximumRecordAgeInSeconds: 12 * 3600,
+      ParallelizationFactor: 4,
+    });
+    expect(Properties).not.toHaveProperty("MaximumRetryAttempts");
+    expect(JSON.stringify(Properties.EventSourceArn)).toContain("StreamArn");
+    expect(JSON.stringify(Properties.DestinationConfig.OnFailure)).toContain("eventsFailures");
+  });
+
+  test("are users and groups whenever written, tombstones and announcements once, and no other key space", () => {
+    const patterns = Properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
+    const suffixes = (ends: readonly string[]): unknown => ends.map((suffix) => ({ suffix }));
+    expect(patterns).toEqual([
+      {
+        eventName: ["INSERT", "MODIFY"],
+        dynamodb: { Keys: { pk: { S: suffixes(TELLING_PARTITIONS.changes) } } },
+      },
+      { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: suffixes(TELLING_PARTITIONS.once) } } } },
+    ]);
+  });
+});
+
+describe("what it leaves", () => {
+  test("is kept two weeks, encrypted, for TLS only, and outlives the stack except in dev", () => {
+    const queue = only("AWS::SQS::Queue", "eventsFailures");
+    expect(queue.Properties).toMatchObject({ MessageRetentionPeriod: 14 * 86_400, SqsManagedSseEnabled: true });
+    expect(queue.DeletionPolicy).toBe("Retain");
+    template.resourceCountIs("AWS::Events::EventBus", 1);
+    synthesise({ stage: "dev" }).template.hasResource("AWS::SQS::Queue", { DeletionPolicy: "Delete" });
+    expect(tableTemplate).toBeUndefined();
+  });
+
+  test("is named by an output, so that rules can be made for it", () => {
+    expect(Object.keys(template.findOutputs("EventBusName"))).toEqual(["EventBusName"]);
+  });
+
+  test("a customer's key opens the stream to it, and writes nothing", () => {
+    const { resources: keyed } = synthesise({ customerKey: true });
+    const [policy] = keyed("AWS::IAM::Policy").filter(([id]) => id.startsWith("eventsRole"));
+    const actions: string[] = policy?.[1].Properties.PolicyDocument.Statement.flatMap(actionsOf);
+    expect(actions.filter((action) => action.startsWith("kms:"))).toEqual(["kms:Decrypt", "kms:DescribeKey"]);
+  });
+});
