@@ -1,5 +1,6 @@
 import { ScimError } from "./error.ts";
 import { LIST_RESPONSE } from "./schema.ts";
+import { utf8Length } from "./text.ts";
 
 export const DEFAULT_PAGE_SIZE = 100;
 /** Also `filter.maxResults`. A larger count is cut, not refused. */
@@ -29,7 +30,29 @@ function readInteger(name: "startIndex" | "count", text: string | undefined): nu
   return Math.min(Number.MAX_SAFE_INTEGER, Number(trimmed));
 }
 
-/** A ListResponse as JSON text. @param resources JSON texts of this page @param total all matches, not this page's */
+/** Bytes. Lambda takes 6,291,556 of JSON with headers and all, and the answer is a string in it: every quote counts twice. */
+const ANSWER_BYTES = 6_000_000;
+/** JSON makes at most so many bytes of one character of JSON text: two of a quote, three of a character beyond Latin. */
+const BYTES_PER_CHARACTER = 3;
+
+/**
+ * A ListResponse as JSON text. A page that one answer cannot carry is cut: `itemsPerPage` says so, and the client goes on
+ * behind it (RFC 7644 section 3.4.2.4).
+ * @param resources JSON texts of this page @param total all matches, not this page's
+ */
 export function listResponse(resources: readonly string[], total: number, startIndex: number): string {
-  return `{"schemas":["${LIST_RESPONSE}"],"totalResults":${total},"startIndex":${startIndex},"itemsPerPage":${resources.length},"Resources":[${resources.join(",")}]}`;
+  const page = fittingPage(resources);
+  return `{"schemas":["${LIST_RESPONSE}"],"totalResults":${total},"startIndex":${startIndex},"itemsPerPage":${page.length},"Resources":[${page.join(",")}]}`;
+}
+
+/** As many resources from the first on as fit, at least one. */
+function fittingPage(resources: readonly string[]): readonly string[] {
+  const characters = resources.reduce((sum, text) => sum + text.length, 0);
+  if (characters * BYTES_PER_CHARACTER <= ANSWER_BYTES) return resources;
+  let bytes = 0;
+  const first = resources.findIndex((text) => {
+    bytes += utf8Length(JSON.stringify(text));
+    return bytes > ANSWER_BYTES;
+  });
+  return first < 0 ? resources : resources.slice(0, Math.max(1, first));
 }
