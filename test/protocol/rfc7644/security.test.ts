@@ -59,6 +59,28 @@ test(
 );
 
 test(
+  "SEC-3, E-3: a valid token whose org may not use SCIM now is 403 with the reason, on every path, and changes nothing",
+  onWire(async (talk) => {
+    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+    await talk.admin("not entitled", "PATCH", "", { entitled: false }, { status: 200 });
+    const requests = [
+      ["GET", path],
+      ["DELETE", path],
+      ["POST", "/Users"],
+      ["GET", "/Schemas"],
+      ["GET", "/nothing"],
+      ["PUT", "/Users"],
+    ] as const;
+    for (const [method, target] of requests) {
+      const body = method === "POST" ? user("b") : undefined;
+      await talk.say(`${method} ${target}`, { method, path: target, body }, refused(403, undefined, "plan"));
+    }
+    await talk.admin("entitled again", "PATCH", "", { entitled: true }, { status: 200 });
+    await talk.seen("nothing was lost or made", "/Users", { totalResults: 1, Resources: [{ userName: "a" }] });
+  }),
+);
+
+test(
   "SEC-6: names that mean something to JavaScript are names that nobody knows",
   onWire(async (talk) => {
     const path = `/Users/${await made(talk, "/Users", user("a"))}`;

@@ -89,7 +89,7 @@ test(
 );
 
 test(
-  "V-4, AMB-14: If-Match lets a change through only for the version it names, weak and strong alike",
+  "V-4, U-8, AMB-14: If-Match lets a change through only for the version it names, weak and strong alike",
   onWire(async (talk) => {
     for (const [endpoint, body, name] of [
       ["/Users", user("a"), "title"],

@@ -1,0 +1,88 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { noTestBecause, partlyBecause } from "./noTestBecause.ts";
+
+/** `node test/protocol/coverage.ts` writes COVERAGE.md: which test holds which requirement, and which has none. */
+const HERE = import.meta.dirname;
+const FOLDERS = [HERE, join(HERE, "../property")];
+export const COVERAGE_FILE = join(HERE, "COVERAGE.md");
+
+export interface Requirement {
+  readonly id: string;
+  /** M must, S should, O optional, X needed by real clients, D our decision, W a common fault. */
+  readonly level: string;
+  readonly tests: readonly { readonly file: string; readonly name: string }[];
+  /** Why there is no test, or none for a part of it; undefined where nothing is known to be missing. */
+  readonly reason: string | undefined;
+}
+
+/** Every requirement in the order of the list, with the tests whose names begin with its id. */
+export function requirements(): Requirement[] {
+  const levels: Record<string, string> = JSON.parse(readFileSync(join(HERE, "requirementIds.json"), "utf8"));
+  const tests = FOLDERS.flatMap(testFiles).flatMap(namesIn);
+  const known = Object.keys(levels);
+  for (const { ids, file } of tests) {
+    const unknown = ids.filter((id) => !known.includes(id));
+    if (unknown.length > 0) throw new Error(`${file} names ${unknown.join(", ")}, which is no requirement`);
+  }
+  return Object.entries(levels).map(([id, level]) => {
+    const own = tests.filter(({ ids }) => ids.includes(id));
+    return { id, level, tests: own, reason: own.length > 0 ? partlyBecause[id] : noTestBecause[id] };
+  });
+}
+
+export function coverageText(all: readonly Requirement[]): string {
+  const missing = all.filter(({ tests }) => tests.length === 0);
+  const must = all.filter(({ level }) => level.startsWith("M"));
+  const lines = [
+    "# Requirements and their tests",
+    "",
+    "Written by `node test/protocol/coverage.ts` from the names of the tests; do not edit.",
+    "Levels: M must, S should, O optional, X needed by a real client, D our decision, W a common fault.",
+    "",
+    `${all.length - missing.length} of ${all.length} requirements have a test, ${count(must, missing)} of ${must.length} of level M.`,
+    "",
+    "## Missing",
+    "",
+    "| id | level | reason |",
+    "| --- | --- | --- |",
+    ...missing.map(({ id, level, reason }) => `| ${id} | ${level} | ${reason ?? "**missing**"} |`),
+    "",
+    "## Tested",
+    "",
+    "| id | level | tests |",
+    "| --- | --- | --- |",
+    ...all.filter(({ tests }) => tests.length > 0).map(row),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function count(must: readonly Requirement[], missing: readonly Requirement[]): number {
+  return must.filter((one) => !missing.includes(one)).length;
+}
+
+function row({ id, level, tests, reason }: Requirement): string {
+  const cells = tests.map(({ file, name }) => `${name.replaceAll("|", "\\|")} (${file})`);
+  const note = reason === undefined ? [] : [`*in part: ${reason}*`];
+  return `| ${id} | ${level} | ${[...cells, ...note].join("<br>")} |`;
+}
+
+function testFiles(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.ts"))
+    .sort()
+    .map((name) => join(folder, name));
+}
+
+const NAME = /\btest\(\s*"((?:[A-Z]+-\d+, )*[A-Z]+-\d+): ((?:[^"\\]|\\.)*)"/g;
+
+function namesIn(path: string): { ids: string[]; file: string; name: string }[] {
+  const file = relative(join(HERE, ".."), path);
+  return [...readFileSync(path, "utf8").matchAll(NAME)].map(([, ids = "", name = ""]) => ({
+    ids: ids.split(", "),
+    file,
+    name: name.replaceAll('\\"', '"'),
+  }));
+}
+
+if (process.argv[1] === import.meta.filename) writeFileSync(COVERAGE_FILE, coverageText(requirements()));
