@@ -4,10 +4,11 @@ import type { FunctionName } from "../functions/routes.ts";
 import { REVERSE_INDEX } from "./scimTable.ts";
 
 /** The key spaces of functions/store/SCHEMA.md by the pattern of their partition keys. */
-type KeySpace = "org data" | "settings" | "tokens" | "access tokens" | "slugs" | "last used";
+type KeySpace = "org data" | "unmanaged" | "settings" | "tokens" | "access tokens" | "slugs" | "last used";
 
 const PATTERN: Record<KeySpace, string> = {
   "org data": "O#*",
+  unmanaged: "N#*",
   settings: "C#*",
   tokens: "T#*",
   // One partition per org, named by its id of 8 characters: no other token has such a key.
@@ -31,14 +32,14 @@ const GRANTS: Record<FunctionName, Grant> = {
   users: { reads: VERIFYING, writes: ["org data", "last used"] },
   groups: { reads: VERIFYING, writes: ["org data", "last used"] },
   bulk: { reads: VERIFYING, writes: ["org data", "last used"] },
-  search: { reads: ["org data", "settings", "tokens"], writes: [] },
+  search: { reads: VERIFYING, writes: ["last used"] },
   discovery: { reads: VERIFYING, writes: ["last used"] },
   oauth: { reads: ["settings", "tokens"], writes: ["access tokens"] },
   admin: {
-    reads: [...VERIFYING, "slugs"],
+    reads: [...VERIFYING, "unmanaged", "slugs"],
     writes: ["settings", "tokens", "slugs"],
     // A purge removes what is stored of an org.
-    deletes: ["org data", "last used"],
+    deletes: ["org data", "unmanaged", "last used"],
   },
 };
 

@@ -6,7 +6,7 @@ import type { Answer } from "./answer.ts";
 import type { Admission } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
-import { methodNotAllowed, notOnThisPath, searchNotOffered } from "./refusals.ts";
+import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -49,13 +49,6 @@ async function answer(exchange: Exchange): Promise<Answer> {
       throw ScimError.notImplemented(
         "me",
         "/Me is not offered: an org token stands for an organization, not for a user.",
-      );
-    case ".search":
-      throw searchNotOffered();
-    case undefined:
-      throw ScimError.notImplemented(
-        "rootQuery",
-        "Queries over all resource types are not offered. Query /Users or /Groups.",
       );
     default:
       throw notOnThisPath();

@@ -1,26 +1,25 @@
-import { searchGroups, wantedByGroupFilter } from "../provisioning/groupSearch.ts";
+import { wantedByGroupFilter } from "../provisioning/groupSearch.ts";
 import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../provisioning/groups.ts";
 import type { GroupRecord, Wanted } from "../provisioning/ports.ts";
 import { PRESETS } from "../provisioning/rules.ts";
 import type { Session } from "../provisioning/session.ts";
-import { membersOfGroups } from "../provisioning/views.ts";
 import { Bent } from "../scim/bent.ts";
 import { etagOf, ifNoneMatch } from "../scim/etag.ts";
-import { describeFilter } from "../scim/filter/describeFilter.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import { listResponse, readPaging } from "../scim/paging.ts";
+import { listResponse } from "../scim/paging.ts";
 import { describePatch } from "../scim/patch/describePatch.ts";
 import { planGroupPatch } from "../scim/patch/groupPatch.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
-import { includes, type Projection, project, readProjection } from "../scim/projection.ts";
-import { resourceObject, resourceText } from "../scim/render.ts";
+import { type Projection, readProjection } from "../scim/projection.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA } from "../scim/schema.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
-import { methodNotAllowed, notOnThisPath, searchNotOffered } from "./refusals.ts";
+import { groupLocation, groupTexts, listGroups } from "./listGroups.ts";
+import { listingOf, listRequestOf } from "./listing.ts";
+import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -36,7 +35,10 @@ async function answer(exchange: Exchange): Promise<Answer> {
   const session = sessionOf(exchange);
   const [, id, ...beyond] = exchange.segments;
   if (beyond.length > 0) throw notOnThisPath();
-  if (id === ".search") throw searchNotOffered();
+  if (id === ".search") {
+    if (exchange.method !== "POST") throw methodNotAllowed(exchange, ["POST"]);
+    return list(exchange, session);
+  }
   if (id === undefined) {
     switch (exchange.method) {
       case "GET":
@@ -64,13 +66,14 @@ async function answer(exchange: Exchange): Promise<Answer> {
 
 function wanted(exchange: Exchange): readonly Wanted[] {
   const [, id] = exchange.segments;
-  if (id !== undefined) {
+  if (id !== undefined && id !== ".search") {
     if (!isGroupId(id)) return [];
     const group: Wanted = { kind: "group", id };
     return exchange.method === "PATCH" ? [group, ...wantedByPatch(exchange, id)] : [group];
   }
-  const filter = exchange.query("filter");
-  if (exchange.method !== "GET" || filter === undefined) return [];
+  if (exchange.method !== (id === undefined ? "GET" : "POST")) return [];
+  const { filter } = listRequestOf(exchange);
+  if (filter === undefined) return [];
   return wantedByGroupFilter(parseFilter(filter, groupType(PRESETS.standard)));
 }
 
@@ -145,17 +148,10 @@ async function remove(exchange: Exchange, session: Session, id: string): Promise
 }
 
 async function list(exchange: Exchange, session: Session): Promise<Answer> {
-  const filter = exchange.query("filter");
-  exchange.noted.op = filter === undefined ? "list" : "filter";
-  const projection = projectionOf(exchange, session);
-  const paging = readPaging(exchange.query("startindex"), exchange.query("count"));
-  exchange.noted.startIndex = paging.startIndex;
-  exchange.noted.count = paging.count;
-  if (filter !== undefined) exchange.noted.filterAttrs = describeFilter(parseFilter(filter, groupType(session.rules)));
-  const found = await searchGroups(session, { ...paging, filter, base: exchange.base });
-  exchange.noted.itemsOut = found.records.length;
-  const { texts, headers } = await textsOf(exchange, session, found.records, projection);
-  return { status: 200, headers, body: listResponse(texts, found.total, paging.startIndex) };
+  const request = listRequestOf(exchange);
+  const listing = listingOf(exchange, request, groupType(session.rules));
+  const { texts, headers, total } = await listGroups(exchange, session, listing);
+  return { status: 200, headers, body: listResponse(texts, total, listing.startIndex) };
 }
 
 function projectionOf(exchange: Exchange, session: Session): Projection | undefined {
@@ -169,36 +165,10 @@ async function resourceAnswer(
   record: GroupRecord,
   projection: Projection | undefined,
 ): Promise<Answer> {
-  const { texts, headers } = await textsOf(exchange, session, [record], projection);
+  const { texts, headers } = await groupTexts(exchange, session, [record], projection);
   return {
     status,
-    headers: { ...headers, ETag: etagOf(record.version), Location: locationOf(exchange, record) },
+    headers: { ...headers, ETag: etagOf(record.version), Location: groupLocation(exchange, record) },
     body: texts[0] ?? "",
   };
-}
-
-async function textsOf(
-  exchange: Exchange,
-  session: Session,
-  records: readonly GroupRecord[],
-  projection: Projection | undefined,
-): Promise<{ readonly texts: readonly string[]; readonly headers: Readonly<Record<string, string>> }> {
-  const shown = includes(projection, "members") ? await membersOfGroups(session, records) : undefined;
-  const texts = records.map((record) => {
-    const members = shown?.members.get(record.id);
-    const rendering = {
-      ...record,
-      type: "Group" as const,
-      base: exchange.base,
-      location: locationOf(exchange, record),
-      members,
-    };
-    if (projection === undefined) return resourceText(rendering);
-    return JSON.stringify(project(groupType(session.rules), resourceObject(rendering), projection));
-  });
-  return { texts, headers: shown?.omitted ? { "Rollcall-Members-Omitted": "true" } : {} };
-}
-
-function locationOf(exchange: Exchange, record: GroupRecord): string {
-  return `${exchange.base}/Groups/${record.id}`;
 }

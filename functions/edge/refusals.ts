@@ -9,13 +9,6 @@ export function methodNotAllowed(exchange: Exchange, allow: readonly string[]): 
 export function notOnThisPath(): ScimError {
   return ScimError.notFound(
     "endpoint",
-    "There is no such SCIM endpoint. Below the Tenant URL there are /Users, /Groups, /Bulk, /ServiceProviderConfig, /ResourceTypes and /Schemas.",
-  );
-}
-
-export function searchNotOffered(): ScimError {
-  return ScimError.notImplemented(
-    "search",
-    "POST /.search is not offered. Send the filter as GET /Users?filter= or GET /Groups?filter=.",
+    "There is no such SCIM endpoint. Below the Tenant URL there are /Users, /Groups, /.search, /Bulk, /ServiceProviderConfig, /ResourceTypes and /Schemas.",
   );
 }

@@ -1,23 +1,24 @@
 import type { UserRecord, Wanted } from "../provisioning/ports.ts";
 import { PRESETS } from "../provisioning/rules.ts";
 import type { Session } from "../provisioning/session.ts";
-import { searchUsers, wantedByUserFilter } from "../provisioning/userSearch.ts";
+import { wantedByUserFilter } from "../provisioning/userSearch.ts";
 import { createUser, deleteUser, patchUser, readUser, replaceUser } from "../provisioning/users.ts";
 import { groupIdsOnce, groupsOfUsers } from "../provisioning/views.ts";
 import { etagOf, ifNoneMatch } from "../scim/etag.ts";
-import { describeFilter } from "../scim/filter/describeFilter.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isUserId } from "../scim/identifiers.ts";
-import { listResponse, readPaging } from "../scim/paging.ts";
+import { listResponse } from "../scim/paging.ts";
 import { describePatch } from "../scim/patch/describePatch.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
-import { includes, type Projection, project, readProjection } from "../scim/projection.ts";
-import { type GroupOf, resourceObject, resourceText } from "../scim/render.ts";
+import { includes, type Projection, readProjection } from "../scim/projection.ts";
+import type { GroupOf } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
-import { methodNotAllowed, notOnThisPath, searchNotOffered } from "./refusals.ts";
+import { listingOf, listRequestOf } from "./listing.ts";
+import { listUsers, userLocation, userText } from "./listUsers.ts";
+import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -30,7 +31,10 @@ async function answer(exchange: Exchange): Promise<Answer> {
   const session = sessionOf(exchange);
   const [, id, ...beyond] = exchange.segments;
   if (beyond.length > 0) throw notOnThisPath();
-  if (id === ".search") throw searchNotOffered();
+  if (id === ".search") {
+    if (exchange.method !== "POST") throw methodNotAllowed(exchange, ["POST"]);
+    return list(exchange, session);
+  }
   if (id === undefined) {
     switch (exchange.method) {
       case "GET":
@@ -58,13 +62,14 @@ async function answer(exchange: Exchange): Promise<Answer> {
 
 function wanted(exchange: Exchange): readonly Wanted[] {
   const [, id] = exchange.segments;
-  if (id !== undefined) {
+  if (id !== undefined && id !== ".search") {
     if (!isUserId(id)) return [];
     const user: Wanted = { kind: "user", id };
     return showsGroups(exchange) && exchange.method !== "DELETE" ? [user, { kind: "groupsOf", memberId: id }] : [user];
   }
-  const filter = exchange.query("filter");
-  if (exchange.method !== "GET" || filter === undefined) return [];
+  if (exchange.method !== (id === undefined ? "GET" : "POST")) return [];
+  const { filter } = listRequestOf(exchange);
+  if (filter === undefined) return [];
   return wantedByUserFilter(parseFilter(filter, userType(PRESETS.standard)));
 }
 
@@ -121,31 +126,10 @@ async function remove(exchange: Exchange, session: Session, id: string): Promise
 }
 
 async function list(exchange: Exchange, session: Session): Promise<Answer> {
-  const filter = exchange.query("filter");
-  exchange.noted.op = filter === undefined ? "list" : "filter";
-  const type = userType(session.rules);
-  const projection = projectionOf(exchange, session);
-  const paging = readPaging(exchange.query("startindex"), exchange.query("count"));
-  exchange.noted.startIndex = paging.startIndex;
-  exchange.noted.count = paging.count;
-  if (filter !== undefined) exchange.noted.filterAttrs = describeFilter(parseFilter(filter, type));
-  const groupIdsOf = groupIdsOnce(session);
-  const search = { ...paging, filter, base: exchange.base, groupIdsOf, showsGroups: includes(projection, "groups") };
-  const found = await searchUsers(session, search);
-  exchange.noted.itemsOut = found.records.length;
-  // Groups cost one read per user. A user looked for by key shows them; a page of many only when asked by name.
-  const shown = includes(projection, "groups") && (found.byKey || projection?.mode === "only");
-  const groups = shown
-    ? await groupsOfUsers(
-        session,
-        found.records.map((record) => record.id),
-        groupIdsOf,
-      )
-    : new Map<string, GroupOf[]>();
-  const texts = found.records.map((record) =>
-    textOf(exchange, session, record, projection, groups.get(record.id) ?? []),
-  );
-  return { status: 200, body: listResponse(texts, found.total, paging.startIndex) };
+  const request = listRequestOf(exchange);
+  const listing = listingOf(exchange, request, userType(session.rules));
+  const { texts, total } = await listUsers(exchange, session, listing);
+  return { status: 200, body: listResponse(texts, total, listing.startIndex) };
 }
 
 function projectionOf(exchange: Exchange, session: Session): Projection | undefined {
@@ -179,29 +163,7 @@ function resourceAnswer(
 ): Answer {
   return {
     status,
-    headers: { ETag: etagOf(record.version), Location: locationOf(exchange, record) },
-    body: textOf(exchange, session, record, projection, groups),
+    headers: { ETag: etagOf(record.version), Location: userLocation(exchange, record) },
+    body: userText(exchange, session, record, projection, groups),
   };
-}
-
-function textOf(
-  exchange: Exchange,
-  session: Session,
-  record: UserRecord,
-  projection: Projection | undefined,
-  groups: readonly GroupOf[],
-): string {
-  const rendering = {
-    ...record,
-    type: "User" as const,
-    base: exchange.base,
-    location: locationOf(exchange, record),
-    groups,
-  };
-  if (projection === undefined) return resourceText(rendering);
-  return JSON.stringify(project(userType(session.rules), resourceObject(rendering), projection));
-}
-
-function locationOf(exchange: Exchange, record: UserRecord): string {
-  return `${exchange.base}/Users/${record.id}`;
 }

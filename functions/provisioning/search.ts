@@ -2,7 +2,7 @@ import { ScimError } from "../scim/error.ts";
 import { filterAttributes } from "../scim/filter/describeFilter.ts";
 import type { Filter } from "../scim/filter/filter.ts";
 import { matches } from "../scim/filter/matches.ts";
-import { parseFilter } from "../scim/filter/parseFilter.ts";
+import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Paging } from "../scim/paging.ts";
 import type { ResourceType } from "../scim/schema.ts";
@@ -14,6 +14,8 @@ export interface Search extends Paging {
   readonly filter: string | undefined;
   /** The tenant URL: filters may compare `meta.location` and `$ref`. */
   readonly base: string;
+  /** "unassigned" where more than one type is searched. */
+  readonly unknownPaths?: UnknownPaths;
 }
 
 export interface Found<T> {
@@ -41,10 +43,10 @@ export async function search<T extends { readonly id: string }>(of: Searched<T>,
     const { total, records } = await of.page(wanted.startIndex - 1, wanted.count);
     return { total, records, byKey: false };
   }
-  const found = await searchByFilter(of, parseFilter(wanted.filter, of.type), wanted);
+  const found = await searchByFilter(of, parseFilter(wanted.filter, of.type, wanted.unknownPaths), wanted);
   const spaced = found.total === 0 && found.byKey ? withPluses(wanted.filter) : undefined;
   // API Gateway decodes a bare `+` to a space: a miss on a value with a space may mean the address with the plus.
-  return spaced === undefined ? found : searchByFilter(of, parseFilter(spaced, of.type), wanted);
+  return spaced === undefined ? found : searchByFilter(of, parseFilter(spaced, of.type, wanted.unknownPaths), wanted);
 }
 
 async function searchByFilter<T extends { readonly id: string }>(

@@ -71,6 +71,11 @@ describe("key spaces", () => {
     },
   );
 
+  test("search reads org data and writes nothing but when a token was used", () => {
+    expect(prefixes(role("search"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
+    expect(prefixes(role("search"), WRITES)).toEqual(new Set(["L#*"]));
+  });
+
   test("discovery reads settings and tokens, and writes nothing but when a token was used", () => {
     expect(prefixes(role("discovery"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
     expect(prefixes(role("discovery"), WRITES)).toEqual(new Set(["L#*"]));
@@ -82,9 +87,9 @@ describe("key spaces", () => {
   });
 
   test("admin writes settings, tokens and slugs; of org data and marks of use it can only read and delete", () => {
-    expect(prefixes(role("admin"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "S#*", "L#*"]));
+    expect(prefixes(role("admin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "T#*", "S#*", "L#*"]));
     expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(["C#*", "T#*", "S#*"]));
-    expect(prefixes(role("admin"), WRITES)).toEqual(new Set(["C#*", "T#*", "S#*", "O#*", "L#*"]));
+    expect(prefixes(role("admin"), WRITES)).toEqual(new Set(["C#*", "T#*", "S#*", "O#*", "N#*", "L#*"]));
   });
 
   test("only admin and oauth write tokens", () => {

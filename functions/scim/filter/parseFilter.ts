@@ -2,20 +2,29 @@ import { type AttributePath, printPath, resolvePath } from "../attributePath.ts"
 import { ScimError } from "../error.ts";
 import { booleanOf } from "../readValue.ts";
 import { type Attribute, findAttribute, type ResourceType } from "../schema.ts";
+import { define } from "../schemas/define.ts";
 import { comparisonKey } from "./comparisonKey.ts";
 import type { Comparison, Filter, Literal } from "./filter.ts";
 import { parseSyntax, type Syntax } from "./parseSyntax.ts";
 
 /** Finds what a path in the filter names. */
-type Scope = (path: string) => AttributePath | undefined;
+interface Scope {
+  (path: string): AttributePath | undefined;
+  /** What a path means that names nothing. */
+  readonly unknown?: UnknownPaths;
+}
+
+/** At an endpoint of one type an unknown attribute is a mistake; across types it has no value (RFC 7644 section 3.4.2.1). */
+export type UnknownPaths = "refuse" | "unassigned";
 
 /**
  * @throws ScimError 400 invalidFilter: grammar, unknown attribute, operator or literal that does not fit the attribute;
  * never "all resources" in place of a filter that is not understood
  * @throws ScimError 403 sensitive for `password`
  */
-export function parseFilter(text: string, type: ResourceType): Filter {
-  return resolve(parseSyntax(text), (path) => resolvePath(type, path));
+export function parseFilter(text: string, type: ResourceType, unknown: UnknownPaths = "refuse"): Filter {
+  const scope: Scope = Object.assign((path: string) => resolvePath(type, path), { unknown });
+  return resolve(parseSyntax(text), scope);
 }
 
 /** The filter in the brackets of a value path, whose paths start at an element of `attribute`. */
@@ -31,6 +40,7 @@ function elementScope(attribute: Attribute): Scope {
 }
 
 function resolve(syntax: Syntax, scope: Scope): Filter {
+  if ("path" in syntax && scope.unknown === "unassigned" && scope(syntax.path) === undefined) return unassigned(syntax);
   switch (syntax.kind) {
     case "and":
     case "or":
@@ -52,6 +62,16 @@ function resolve(syntax: Syntax, scope: Scope): Filter {
       return { kind: "value", path, filter: resolve(syntax.filter, elementScope(path.attribute)) };
     }
   }
+}
+
+/** No resource has an attribute without a name. */
+const NOTHING = define("", "An attribute that the resource type does not have.");
+
+/** What the condition says of an attribute without a value: as with one that the type has, `ne` holds and `eq null` too. */
+function unassigned(syntax: Exclude<Syntax, { readonly kind: "and" | "or" | "not" }>): Filter {
+  const present: Filter = { kind: "present", path: { schema: undefined, attribute: NOTHING, sub: undefined } };
+  const holds = syntax.kind === "compare" && syntax.operator === (syntax.value === null ? "eq" : "ne");
+  return holds ? { kind: "not", filter: present } : present;
 }
 
 function known(text: string, scope: Scope): AttributePath {

@@ -440,37 +440,31 @@ test("MT-2: a bulk request reaches nothing of another organization", async () =>
 });
 
 test("B-1: operations that the time did not reach answer 503 and can be sent again; none is dropped", async () => {
-  let now = Date.now();
-  const endpoint = { ...testEndpoint(createMemoryStore()), now: () => now };
-  const talk = await talkTo(
-    inProcessTarget(
-      "memory",
-      {
-        ...endpoint,
-        randomBytes: (length) => {
-          // Every user that is made takes ten seconds: two fit into the time of a request.
-          if (length > 1) now += 10_000;
-          return endpoint.randomBytes(length);
-        },
-      },
-      1,
-    ),
-    { preset: "rfc" },
-  );
+  let passed = 0;
+  const plain = testEndpoint(createMemoryStore());
+  // Whatever needs randomness takes four seconds: a few of the operations fit into the time of a request.
+  const slow = {
+    now: () => Date.now() + passed,
+    randomBytes: (length: number) => {
+      passed += 4_000;
+      return plain.randomBytes(length);
+    },
+  };
+  const talk = await talkTo(inProcessTarget("memory", { ...plain, ...slow }, 1), { preset: "rfc" });
+  const names = Array.from({ length: 12 }, (_none, index) => `u${index}`);
   const operations = [
-    { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: "bulkId:c" }] }) },
-    ...["a", "b", "c"].map((name) => ({ method: "POST", path: "/Users", bulkId: name, data: user(name) })),
-    { method: "PATCH", path: "/Users/bulkId:c", data: patchOf({ op: "add", path: "title", value: "t" }) },
+    ...names.map((name) => ({ method: "POST", path: "/Users", bulkId: name, data: user(name) })),
+    { method: "PATCH", path: "/Users/bulkId:u11", data: patchOf({ op: "add", path: "title", value: "t" }) },
   ];
-  const answer = await bulk(
-    talk,
-    operations,
-    ["503", "201", "201", "503", "503"].map((status) => ({ status })),
-  );
-  talk.expect("says so", { $matches: "send it again" }, at(answer.json, "Operations.3.response.detail"));
-  const left = at(answer.json, "Operations.0.location");
-  talk.expect("what was made is gone, or told", true, left === undefined || typeof left === "string");
-  await talk.seen("two were made", "/Users", { totalResults: 2 });
+  const body = { schemas: [BULK_REQUEST], Operations: operations };
+  const answer = await talk.say("bulk", { method: "POST", path: "/Bulk", body }, { status: 200 });
+  const answers = at(answer.json, "Operations");
+  const statuses = (Array.isArray(answers) ? answers : []).map((one) => at(one, "status"));
+  const done = statuses.filter((status) => status === "201").length;
+  expect(done).toBeGreaterThan(0);
+  expect(statuses).toEqual(operations.map((_operation, index) => (index < done ? "201" : "503")));
+  talk.expect("says so", { $matches: "send it again" }, at(answer.json, "Operations.12.response.detail"));
+  await talk.seen("as many were made", "/Users", { totalResults: done });
   expectNothing(talk);
 });
 

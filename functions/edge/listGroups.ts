@@ -1,0 +1,47 @@
+import { searchGroups } from "../provisioning/groupSearch.ts";
+import type { GroupRecord } from "../provisioning/ports.ts";
+import type { Session } from "../provisioning/session.ts";
+import { membersOfGroups } from "../provisioning/views.ts";
+import { includes, type Projection, project } from "../scim/projection.ts";
+import { resourceObject, resourceText } from "../scim/render.ts";
+import { groupType } from "../scim/resourceTypes.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Listing } from "./listing.ts";
+
+interface GroupTexts {
+  readonly texts: readonly string[];
+  /** Says when members were left out. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** A page of groups as JSON texts. @throws ScimError 400 */
+export async function listGroups(
+  exchange: Exchange,
+  session: Session,
+  listing: Listing,
+): Promise<GroupTexts & { readonly total: number }> {
+  const found = await searchGroups(session, { ...listing, base: exchange.base });
+  exchange.noted.itemsOut = found.records.length;
+  return { ...(await groupTexts(exchange, session, found.records, listing.projection)), total: found.total };
+}
+
+export async function groupTexts(
+  exchange: Exchange,
+  session: Session,
+  records: readonly GroupRecord[],
+  projection: Projection | undefined,
+): Promise<GroupTexts> {
+  const shown = includes(projection, "members") ? await membersOfGroups(session, records) : undefined;
+  const texts = records.map((record) => {
+    const members = shown?.members.get(record.id);
+    const location = groupLocation(exchange, record);
+    const rendering = { ...record, type: "Group" as const, base: exchange.base, location, members };
+    if (projection === undefined) return resourceText(rendering);
+    return JSON.stringify(project(groupType(session.rules), resourceObject(rendering), projection));
+  });
+  return { texts, headers: shown?.omitted ? { "Rollcall-Members-Omitted": "true" } : {} };
+}
+
+export function groupLocation(exchange: Exchange, record: GroupRecord): string {
+  return `${exchange.base}/Groups/${record.id}`;
+}

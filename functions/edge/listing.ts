@@ -1,0 +1,37 @@
+import { describeFilter } from "../scim/filter/describeFilter.ts";
+import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
+import { type ListRequest, listRequestOfQuery, readSearchRequest } from "../scim/listRequest.ts";
+import { type Paging, readPaging } from "../scim/paging.ts";
+import { type Projection, readProjection } from "../scim/projection.ts";
+import type { ResourceType } from "../scim/schema.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** What one type of resource is asked for. */
+export interface Listing extends Paging {
+  readonly filter: string | undefined;
+  readonly projection: Projection | undefined;
+  readonly unknownPaths: UnknownPaths;
+}
+
+/** A GET says it in its query, a POST to /.search in its body. @throws ScimError 400 */
+export function listRequestOf(exchange: Exchange): ListRequest {
+  return exchange.method === "POST" ? readSearchRequest(exchange.body()) : listRequestOfQuery(exchange.query);
+}
+
+/** @throws ScimError 400 */
+export function listingOf(
+  exchange: Exchange,
+  request: ListRequest,
+  type: ResourceType,
+  unknownPaths: UnknownPaths = "refuse",
+): Listing {
+  const { filter } = request;
+  const { noted } = exchange;
+  noted.op = exchange.method === "POST" ? "search" : filter === undefined ? "list" : "filter";
+  const projection = readProjection(type, request.attributes, request.excludedAttributes);
+  const paging = readPaging(request.startIndex, request.count);
+  noted.startIndex = paging.startIndex;
+  noted.count = paging.count;
+  if (filter !== undefined) noted.filterAttrs = describeFilter(parseFilter(filter, type, unknownPaths));
+  return { ...paging, filter, projection, unknownPaths };
+}

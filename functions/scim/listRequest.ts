@@ -1,0 +1,93 @@
+import { ScimError } from "./error.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
+import { namedMembers } from "./namedMembers.ts";
+import { SEARCH_REQUEST } from "./schema.ts";
+
+/**
+ * What a query asks for: the parameters of a GET, or the message of a POST to /.search (RFC 7644 sections 3.4.2 and
+ * 3.4.3, RFC 9865 section 2). Numbers are texts still.
+ */
+export interface ListRequest {
+  readonly filter: string | undefined;
+  readonly attributes: string | readonly string[] | undefined;
+  readonly excludedAttributes: string | readonly string[] | undefined;
+  readonly sortBy: string | undefined;
+  readonly sortOrder: string | undefined;
+  readonly startIndex: string | undefined;
+  readonly count: string | undefined;
+  /** Empty: the first page of a walk by cursor. */
+  readonly cursor: string | undefined;
+}
+
+/** @param query gives a parameter by its name, in any case */
+export function listRequestOfQuery(query: (name: string) => string | undefined): ListRequest {
+  return {
+    filter: query("filter"),
+    attributes: query("attributes"),
+    excludedAttributes: query("excludedAttributes"),
+    sortBy: query("sortBy"),
+    sortOrder: query("sortOrder"),
+    startIndex: query("startIndex"),
+    count: query("count"),
+    cursor: query("cursor"),
+  };
+}
+
+const NAMES = [
+  "schemas",
+  "filter",
+  "attributes",
+  "excludedAttributes",
+  "sortBy",
+  "sortOrder",
+  "startIndex",
+  "count",
+  "cursor",
+];
+
+/** A SearchRequest message; null is as good as absent. @throws ScimError 400 invalidSyntax, 400 invalidValue */
+export function readSearchRequest(body: Json): ListRequest {
+  if (!isObject(body)) throw ScimError.invalidSyntax("body", "The request body must be a JSON object.");
+  const message = namedMembers(NAMES, body);
+  const { schemas } = message;
+  const urns = Array.isArray(schemas) ? schemas : [];
+  if (!urns.some((urn) => typeof urn === "string" && urn.toLowerCase() === SEARCH_REQUEST.toLowerCase())) {
+    throw ScimError.invalidSyntax("schemas", `schemas of a search request must contain "${SEARCH_REQUEST}".`);
+  }
+  return {
+    filter: textIn(message, "filter"),
+    attributes: namesIn(message, "attributes"),
+    excludedAttributes: namesIn(message, "excludedAttributes"),
+    sortBy: textIn(message, "sortBy"),
+    sortOrder: textIn(message, "sortOrder"),
+    startIndex: numberIn(message, "startIndex"),
+    count: numberIn(message, "count"),
+    cursor: textIn(message, "cursor"),
+  };
+}
+
+function textIn(message: JsonObject, name: string): string | undefined {
+  const value = message[name] ?? null;
+  if (value === null || typeof value === "string") return value ?? undefined;
+  throw ScimError.invalidValue(`search.${name}`, `${name} of a search request must be a string.`);
+}
+
+/** A number beyond the integers is refused where the text is read. */
+function numberIn(message: JsonObject, name: string): string | undefined {
+  const value = message[name] ?? null;
+  if (value === null) return undefined;
+  if (typeof value === "number" && Number.isInteger(value)) return BigInt(value).toString();
+  throw ScimError.invalidValue(`search.${name}`, `${name} of a search request must be an integer.`);
+}
+
+function namesIn(message: JsonObject, name: string): readonly string[] | undefined {
+  const value = message[name] ?? null;
+  if (value === null) return undefined;
+  const names = Array.isArray(value) ? value.filter((one) => typeof one === "string") : undefined;
+  if (names !== undefined && names.length === elementsOf(value).length) return names;
+  throw ScimError.invalidValue(`search.${name}`, `${name} of a search request must be a list of strings.`);
+}
+
+function elementsOf(value: Json): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}

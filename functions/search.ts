@@ -1,0 +1,4 @@
+import { searchHandler } from "./edge/search.ts";
+import { endpointFromEnvironment } from "./runtime.ts";
+
+export const handler = searchHandler(endpointFromEnvironment());
