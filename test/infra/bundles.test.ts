@@ -10,7 +10,7 @@ import { parseConfig } from "../../lib/config.ts";
 import { BUNDLING } from "../../lib/scimFunction.ts";
 import { ScimStack } from "../../lib/scimStack.ts";
 
-const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin"] as const;
+const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin", "events"] as const;
 const KB = 1024;
 const PROJECT = new URL("../..", import.meta.url).pathname;
 const execute = promisify(execFile);
@@ -94,7 +94,7 @@ describe.each(NAMES)("the bundle of %s", (name) => {
 
   test("loads by itself under Node 24 and exports the handler", async () => {
     const script = `const { handler } = await import(${JSON.stringify(join(folderOf(name), "index.mjs"))}); process.stdout.write(typeof handler);`;
-    const env = { TABLE_NAME: "table", AWS_REGION: "eu-central-1", PATH: process.env.PATH };
+    const env = { TABLE_NAME: "table", EVENT_BUS_NAME: "bus", AWS_REGION: "eu-central-1", PATH: process.env.PATH };
     const { stdout } = await execute(process.execPath, ["--input-type=module", "--eval", script], {
       env,
       cwd: tmpdir(),
