@@ -1,3 +1,4 @@
+import { accessCommand } from "./rollcall/accessCommand.ts";
 import { clientCommands } from "./rollcall/clientCommands.ts";
 import { directoryCommands } from "./rollcall/directoryCommands.ts";
 import { orgCommands } from "./rollcall/orgCommands.ts";
@@ -15,6 +16,7 @@ const COMMANDS = [
   ...tokenCommands,
   ...clientCommands,
   ...directoryCommands,
+  accessCommand,
   playCommand,
 ];
 
@@ -27,5 +29,5 @@ process.exitCode = await run(COMMANDS, process.argv.slice(2), {
     out: (text) => process.stdout.write(`${text}\n`),
     err: (text) => process.stderr.write(`${text}\n`),
   },
-  reach: (place, actor) => reach(place, actor, process.env),
+  reach: (place, actor, api) => reach(place, actor, process.env, api),
 });

@@ -1,5 +1,5 @@
 /** The one list of routes. The stack wires it, the local server serves it, the infra test compares it with the template. */
-export type FunctionName = "users" | "groups" | "bulk" | "search" | "oauth" | "discovery" | "admin";
+export type FunctionName = "users" | "groups" | "bulk" | "search" | "oauth" | "discovery" | "admin" | "directory";
 
 export interface Route {
   /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. More specific routes win whatever their order. */
@@ -22,4 +22,5 @@ export const ROUTES: readonly Route[] = [
   { path: "/scim/v2/{orgName}", function: "search", auth: "none" },
   { path: "/{proxy+}", function: "discovery", auth: "none" },
   { path: "/admin/v1/{proxy+}", function: "admin", auth: "iam" },
+  { path: "/directory/v1/{proxy+}", function: "directory", auth: "iam" },
 ];

@@ -35,6 +35,8 @@ const GRANTS: Record<FunctionName, Grant> = {
   search: { reads: VERIFYING, writes: ["last used"] },
   discovery: { reads: VERIFYING, writes: ["last used"] },
   oauth: { reads: ["settings", "tokens"], writes: ["access tokens"] },
+  // The application reads what SCIM made and changes only what it made itself; a token it has no business with.
+  directory: { reads: ["org data", "unmanaged", "settings", "slugs"], writes: ["unmanaged"] },
   admin: {
     reads: [...VERIFYING, "unmanaged", "slugs"],
     writes: ["settings", "tokens", "slugs"],
@@ -55,9 +57,10 @@ export function tableStatements(name: FunctionName, table: ITableV2): PolicyStat
   ];
   if (writes.length > 0) statements.push(statement("Write", WRITES, table.tableArn, writes));
   if (deletes.length > 0) statements.push(statement("Delete", ["dynamodb:DeleteItem"], table.tableArn, deletes));
-  if (reads.includes("org data") && name !== "discovery") {
+  const indexed = reads.filter((space) => space === "org data" || space === "unmanaged");
+  if (indexed.length > 0 && name !== "discovery") {
     const index = `${table.tableArn}/index/${REVERSE_INDEX}`;
-    statements.push(statement("ReadIndex", ["dynamodb:Query"], index, ["org data"]));
+    statements.push(statement("ReadIndex", ["dynamodb:Query"], index, indexed));
   }
   return statements;
 }

@@ -45,6 +45,7 @@ export class ScimStack extends Stack {
         oauth: handlerOf("oauth"),
         discovery: handlerOf("discovery"),
         admin: handlerOf("admin"),
+        directory: handlerOf("directory"),
       },
       config,
       retention,
@@ -58,6 +59,11 @@ export class ScimStack extends Stack {
       config.domain === undefined ? api.deploymentStage.urlForPath(path) : `https://${config.domain.name}${path}`;
     this.output("TenantUrl", urlOf("/scim/v2/{orgName}"), "Tenant URL (Okta: base URL) of an organization");
     this.output("AdminUrl", urlOf("/admin/v1"), "Administration, for requests signed by an AWS identity");
+    this.output(
+      "DirectoryUrl",
+      urlOf("/directory/v1"),
+      "Users, teams and sign-in, for the application's signed requests",
+    );
     this.output("TableName", table.tableName, "The single table");
     this.output("EventBusName", bus.eventBusName, "What happens to users, teams and memberships is told here");
     if (config.domain !== undefined) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { adminHandler } from "../../functions/edge/admin.ts";
 import { bulkHandler } from "../../functions/edge/bulk.ts";
+import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
@@ -159,6 +160,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, log: Endpoint["
     oauth: oauthHandler(endpoint),
     discovery: discoveryHandler(endpoint),
     admin: adminHandler(endpoint),
+    directory: directoryHandler(endpoint),
   };
 }
 

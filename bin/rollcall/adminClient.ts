@@ -1,9 +1,12 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { Refused } from "./refused.ts";
 
+/** Whose requests are signed: administration, or the application's view of users, teams and sign-in. */
+export type Api = "admin" | "directory";
+
 export interface AdminRequest {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  /** Below `/admin/v1/`, percent-encoded, with its query. */
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  /** Below `/admin/v1/` or `/directory/v1/`, percent-encoded, with its query. */
   readonly path: string;
   readonly body?: JsonObject;
 }
@@ -13,13 +16,13 @@ export interface AdminAnswer {
   readonly text: string;
 }
 
-/** One way to reach an administration API: this process, or signed HTTP. */
+/** One way to reach one of the two APIs: this process, or signed HTTP. */
 export interface AdminTransport {
   send(request: AdminRequest): Promise<AdminAnswer>;
   close(): Promise<void>;
 }
 
-/** The administration API as the commands use it. */
+/** The administration or directory API as the commands use it. */
 export class AdminClient {
   readonly #transport: AdminTransport;
 

@@ -1,4 +1,4 @@
-import type { AdminClient } from "./adminClient.ts";
+import type { AdminClient, Api } from "./adminClient.ts";
 import type { Place } from "./place.ts";
 
 export interface CommandOption {
@@ -30,8 +30,8 @@ export interface Invocation {
   readonly json: boolean;
   readonly terminal: Terminal;
   readonly place: Place;
-  /** Reaches the administration API that the options name. It is closed when the command ends. */
-  connect(): Promise<AdminClient>;
+  /** Reaches an API, the administration's by default, that the options name. It is closed when the command ends. */
+  connect(api?: Api): Promise<AdminClient>;
 }
 
 /** One command of the tool. `bin/rollcall.ts` lists them all. */

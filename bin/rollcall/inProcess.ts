@@ -3,22 +3,28 @@ import { mkdirSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Context } from "aws-lambda";
 import { adminHandler } from "../../functions/edge/admin.ts";
-import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import { directoryHandler } from "../../functions/edge/directory.ts";
+import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { matchRoute } from "../local/matchRoute.ts";
 import { proxyEvent } from "../local/proxyEvent.ts";
 import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
-import type { AdminAnswer, AdminRequest, AdminTransport } from "./adminClient.ts";
+import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClient.ts";
 import { openLocalData } from "./localData.ts";
 import { Refused } from "./refused.ts";
 
 /** Who calls when nobody had to sign: whoever may read the data folder is the operator. */
 const LOCAL_USER = "arn:aws:iam::000000000000:user/local";
+const HANDLERS: Readonly<Record<Api, (endpoint: Endpoint) => GatewayHandler>> = {
+  admin: adminHandler,
+  directory: directoryHandler,
+};
 const TIMEOUT_MS = 28_000;
 
-/** The administration API of the local Rollcall, in this process: the deployed handler, fed with the event it would get. */
+/** The API of the local Rollcall, in this process: the deployed handler, fed with the event it would get. */
 export async function inProcess(
   folder: string,
+  api: Api,
   actor: string | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<AdminTransport> {
@@ -34,7 +40,7 @@ export async function inProcess(
     publicUrl: data.url,
   };
   return {
-    send: adminSender(endpoint, actor),
+    send: signedSender(endpoint, api, actor),
     close: async () => {
       log.close();
       await data.close();
@@ -43,16 +49,17 @@ export async function inProcess(
 }
 
 /** Hands requests to the handler as API Gateway would after it verified a signature. */
-export function adminSender(
+export function signedSender(
   endpoint: Endpoint,
+  api: Api,
   actor: string | undefined,
   userArn = LOCAL_USER,
 ): AdminTransport["send"] {
-  const handler = adminHandler(endpoint);
+  const handler = HANDLERS[api](endpoint);
   return async ({ method, path, body }: AdminRequest): Promise<AdminAnswer> => {
-    const [pathname = "", queryString = ""] = `/admin/v1/${path}`.split("?");
+    const [pathname = "", queryString = ""] = `/${api}/v1/${path}`.split("?");
     const match = matchRoute(ROUTES, pathname);
-    if (match === undefined) throw new Error("no route takes the administration API");
+    if (match === undefined) throw new Error("no route takes this API");
     const rawHeaders = ["Accept", "application/json", "Content-Type", "application/json", "User-Agent", "rollcall-cli"];
     if (actor !== undefined) rawHeaders.push("Rollcall-Actor", actor);
     const requestId = randomUUID();

@@ -1,27 +1,42 @@
-import type { AdminTransport } from "./adminClient.ts";
+import type { AdminTransport, Api } from "./adminClient.ts";
 import type { Place } from "./place.ts";
 import { Misused } from "./refused.ts";
 
-/** Opens the way to the administration API of a place; what it takes is loaded then. @throws Refused, Misused */
-export async function reach(place: Place, actor: string | undefined, env: NodeJS.ProcessEnv): Promise<AdminTransport> {
+/** Opens the way to one of the APIs of a place; what it takes is loaded then. @throws Refused, Misused */
+export async function reach(
+  place: Place,
+  actor: string | undefined,
+  env: NodeJS.ProcessEnv,
+  api: Api,
+): Promise<AdminTransport> {
   switch (place.kind) {
     case "local": {
       const { inProcess } = await import("./inProcess.ts");
-      return inProcess(place.folder, actor, env);
+      return inProcess(place.folder, api, actor, env);
     }
     case "url": {
       const region = place.region ?? regionOf(place.url);
       const { signedHttp } = await import("./signedHttp.ts");
-      return signedHttp(place.url, region, actor);
+      return signedHttp(urlOf(api, place.url), region, actor);
     }
     case "stack": {
       if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
       const { signedHttp } = await import("./signedHttp.ts");
       const { stackOutput } = await import("./stackOutput.ts");
-      const url = await stackOutput(place.stack, "AdminUrl", place.region, env);
+      const url = await stackOutput(place.stack, OUTPUTS[api], place.region, env);
       return signedHttp(reachable(url, env), place.region, actor);
     }
   }
+}
+
+const OUTPUTS: Readonly<Record<Api, string>> = { admin: "AdminUrl", directory: "DirectoryUrl" };
+
+/** The APIs of a deployment differ in one word of their address. @throws Misused */
+function urlOf(api: Api, adminUrl: string): string {
+  if (api === "admin") return adminUrl;
+  const base = /^(.*)\/admin\/v1\/*$/.exec(adminUrl)?.[1];
+  if (base === undefined) throw new Misused("--url is no admin URL: it ends in /admin/v1.");
+  return `${base}/${api}/v1`;
 }
 
 /** The region stands in the name of an API's default domain. */

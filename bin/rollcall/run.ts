@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { AdminClient, type AdminTransport } from "./adminClient.ts";
+import { AdminClient, type AdminTransport, type Api } from "./adminClient.ts";
 import { type Command, type CommandOptions, type GivenOptions, type Terminal, textOption } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
 import { PLACE_OPTIONS, type Place, placeOf } from "./place.ts";
@@ -9,7 +9,7 @@ export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
   readonly terminal: Terminal;
   /** @throws Refused when there is nobody to reach */
-  reach(place: Place, actor: string | undefined): Promise<AdminTransport>;
+  reach(place: Place, actor: string | undefined, api: Api): Promise<AdminTransport>;
 }
 
 const EVERY_COMMAND: CommandOptions = {
@@ -67,7 +67,7 @@ async function runOne(
     );
   }
   const place = placeOf(options, env);
-  let transport: AdminTransport | undefined;
+  const transports = new Map<Api, AdminTransport>();
   try {
     const code = await command.run({
       arguments: command.arguments.map((_, index) => positionals[index] ?? ""),
@@ -75,14 +75,15 @@ async function runOne(
       json: options.json === true,
       terminal,
       place,
-      connect: async () => {
-        transport ??= await reach(place, textOption(options, "actor"));
+      connect: async (api = "admin") => {
+        const transport = transports.get(api) ?? (await reach(place, textOption(options, "actor"), api));
+        transports.set(api, transport);
         return new AdminClient(transport);
       },
     });
     return code ?? 0;
   } finally {
-    await transport?.close();
+    for (const transport of transports.values()) await transport.close();
   }
 }
 

@@ -26,12 +26,12 @@ export async function signedFetch(service: string, region: string): Promise<Sign
 }
 
 /**
- * The administration API of a deployment.
- * @param adminUrl the stack's output AdminUrl
+ * The administration or directory API of a deployment.
+ * @param url the stack's output AdminUrl or DirectoryUrl
  */
-export async function signedHttp(adminUrl: string, region: string, actor: string | undefined): Promise<AdminTransport> {
+export async function signedHttp(url: string, region: string, actor: string | undefined): Promise<AdminTransport> {
   const send = await signedFetch("execute-api", region);
-  const base = adminUrl.replace(/\/+$/, "");
+  const base = url.replace(/\/+$/, "");
   return {
     send: async ({ method, path, body }: AdminRequest): Promise<AdminAnswer> => {
       const response = await send(`${base}/${path}`, {

@@ -8,7 +8,7 @@ interface Logged {
 }
 
 /** One canonical line per request, whatever became of it (platform.md 5). The outermost middleware. */
-export function requestLog(type: "scim.request" | "admin.request" | "oauth.request") {
+export function requestLog(type: "scim.request" | "admin.request" | "oauth.request" | "directory.request") {
   let cold = true;
   const write = ({ event: exchange, response }: Logged): void => {
     const { endpoint, store, session } = exchange;

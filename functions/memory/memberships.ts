@@ -26,6 +26,11 @@ export class MemoryMemberships implements Memberships {
     return new Set(ids.filter((id) => users.get(id) !== undefined || groups.get(id) !== undefined));
   }
 
+  async holding(memberId: string, groupIds: readonly string[]): Promise<Set<string>> {
+    this.#count();
+    return new Set(groupIds.filter((groupId) => this.#org.members.has(groupId, memberId)));
+  }
+
   async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
     this.#count();
     if (limit < 1) return { ids: [], next: undefined };

@@ -162,6 +162,8 @@ export interface MemberPage {
 export interface Memberships {
   /** Those of `members` that have an edge to the group, stored edges of deleted members included. */
   among(groupId: string, members: readonly string[]): Promise<Set<string>>;
+  /** Those of `groupIds` that have an edge to the member: whether the group lives is another question. */
+  holding(memberId: string, groupIds: readonly string[]): Promise<Set<string>>;
   /** Members whose resource lives. Deleted ones are left out at once, before their edges are swept. */
   members(groupId: string, limit: number, after?: string): Promise<MemberPage>;
   /** Every stored edge, those of deleted members included: what a full replacement is compared with. */

@@ -36,6 +36,17 @@ export class DynamoMemberships implements Memberships {
     return new Set(found.map(({ sk }) => String(sk)));
   }
 
+  async holding(memberId: string, groupIds: readonly string[]): Promise<Set<string>> {
+    const { keys } = this.#view;
+    if (!isUserId(memberId) && !isGroupId(memberId)) return new Set();
+    const distinct = [...new Set(groupIds)].filter(isGroupId);
+    const edges = await this.#view.getMany(
+      distinct.map((id) => keys.edge(id, memberId)),
+      "pk, sk",
+    );
+    return new Set(edges.map(({ pk }) => String(pk).slice(keys.edges("").length)));
+  }
+
   async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
     const { keys } = this.#view;
     if (!isGroupId(groupId) || limit < 1) return { ids: [], next: undefined };

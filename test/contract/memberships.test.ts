@@ -56,6 +56,18 @@ describe.each(DIRECTORY_KINDS)("memberships in $kind, $side", ({ start, sideOf }
     expect(await anew().memberships.living([])).toEqual(new Set());
   });
 
+  test("holding says which of many groups have an edge to a member, also to a deleted one", async () => {
+    await makeUsers(directory.users, 2);
+    for (const n of [1, 2]) await makeGroup(directory.groups, n, [idOf("u", 0)]);
+    await makeGroup(directory.groups, 3, [idOf("u", 1)]);
+    const asked = [...ids("g", 4, 1), idOf("u", 1), "nonsense", ""];
+    expect(await anew().memberships.holding(idOf("u", 0), asked)).toEqual(new Set(ids("g", 2, 1)));
+    expect(await anew().memberships.holding("nonsense", asked)).toEqual(new Set());
+    expect(await anew().memberships.holding(idOf("u", 0), [])).toEqual(new Set());
+    await deleteUser(0);
+    expect(await anew().memberships.holding(idOf("u", 0), asked)).toEqual(new Set(ids("g", 2, 1)));
+  });
+
   test("groupsOf lists the groups of a user and of a group", async () => {
     await makeUsers(directory.users, 1);
     for (const n of [3, 1, 2]) await makeGroup(directory.groups, n, [idOf("u", 0)]);

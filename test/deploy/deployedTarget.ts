@@ -21,9 +21,8 @@ export function deployedTarget(port: number, outputs: Outputs): DeployedTarget {
   const transport = (request: RawRequest): Promise<Answer> =>
     http({ ...request, headers: { ...request.headers, Host: host, "X-Forwarded-Proto": "http" } });
 
-  const admin = async (method: string, path: string, body?: unknown): Promise<Answer> => {
+  const send = async (method: string, target: string, body?: unknown): Promise<Answer> => {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const target = `/admin/v1${path}`;
     const headers = text === undefined ? {} : { "content-type": "application/json" };
     const signer = new AwsV4Signer({
       method,
@@ -36,12 +35,14 @@ export function deployedTarget(port: number, outputs: Outputs): DeployedTarget {
     const signed = await signer.sign();
     return transport({ method, target, headers: Object.fromEntries(signed.headers), body: text });
   };
+  const admin: Target["admin"] = (method, path, body) => send(method, `/admin/v1${path}`, body);
   return {
     name: "the deployed stack",
     base,
     transport,
     org: makeOrg(base, transport, admin),
     admin,
+    directory: (method, path, body) => send(method, `/directory/v1${path}`, body),
     crowd: 200,
     adminUrl: `${base}/admin/v1`,
     close: () => http.close(),

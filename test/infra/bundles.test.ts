@@ -10,7 +10,7 @@ import { parseConfig } from "../../lib/config.ts";
 import { BUNDLING } from "../../lib/scimFunction.ts";
 import { ScimStack } from "../../lib/scimStack.ts";
 
-const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin", "events"] as const;
+const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin", "directory", "events"] as const;
 const KB = 1024;
 const PROJECT = new URL("../..", import.meta.url).pathname;
 const execute = promisify(execFile);

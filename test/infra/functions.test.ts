@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { actionsOf, functionOf, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, role, template } = synthesise();
-const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin"] as const;
+const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin", "directory"] as const;
 const LEADING = "dynamodb:LeadingKeys";
 
 /** The key prefixes a function may use with one of the actions, on the table or one of its indexes. */
@@ -97,6 +97,19 @@ describe("key spaces", () => {
   test("only admin and oauth write tokens", () => {
     const writers = NAMES.filter((name) => [...prefixes(role(name), WRITES)].some((prefix) => prefix.startsWith("T#")));
     expect(writers).toEqual(["oauth", "admin"]);
+  });
+
+  test("directory writes only the application's own data, and reads no token", () => {
+    expect(prefixes(role("directory"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*"]));
+    expect(prefixes(role("directory"), WRITES)).toEqual(new Set(["N#*"]));
+  });
+
+  test("nobody but directory writes the application's own data, and no SCIM function reads or deletes it", () => {
+    const withRight = (action: RegExp) => NAMES.filter((name) => prefixes(role(name), action).has("N#*"));
+    expect(withRight(/^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(["directory"]);
+    for (const action of [READS, WRITES]) {
+      expect(withRight(action).filter((name) => name !== "directory" && name !== "admin")).toEqual([]);
+    }
   });
 
   test.each(NAMES)("%s can read token, settings and resource in one BatchGetItem: one statement covers all", (name) => {

@@ -10,6 +10,7 @@ describe("the stack without settings", () => {
     expect(app.node.children.filter((child) => child.node.id.startsWith("Rollcall"))).toHaveLength(1);
     expect(Object.keys(template.findOutputs("*")).sort()).toEqual([
       "AdminUrl",
+      "DirectoryUrl",
       "NextCommand",
       "TableName",
       "TenantUrl",

@@ -35,7 +35,16 @@ export const DOMAIN = {
   certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
 };
 
-const FUNCTIONS: readonly FunctionName[] = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin"];
+const FUNCTIONS: readonly FunctionName[] = [
+  "users",
+  "groups",
+  "bulk",
+  "search",
+  "oauth",
+  "discovery",
+  "admin",
+  "directory",
+];
 
 /** The app as bin/app.ts builds it, without bundling: the template does not depend on what is in the bundles. */
 export function synthesise(settings: unknown = {}): Synthesis {

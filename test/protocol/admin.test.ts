@@ -6,7 +6,7 @@ import { newResourceId } from "../../functions/provisioning/newId.ts";
 import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
 import { nameKey, userNameKey } from "../../functions/scim/comparison.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { type Ask, adminDocument, documented } from "../support/documentedAdmin.ts";
+import { type Ask, adminDocument, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 
 interface Opened {

@@ -6,6 +6,7 @@ import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { proxyEvent } from "../../bin/local/proxyEvent.ts";
 import { adminHandler } from "../../functions/edge/admin.ts";
 import { bulkHandler } from "../../functions/edge/bulk.ts";
+import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
@@ -24,11 +25,18 @@ const OPERATOR = "arn:aws:iam::000000000000:user/test";
 export function inProcessTarget(name: string, endpoint: Endpoint, crowd: number): Target {
   const transport = inProcessTransport(endpoint);
   const admin = inProcessAdmin(endpoint);
-  return { name, base: `http://${HOST}`, transport, admin, crowd, org: makeOrg(`http://${HOST}`, transport, admin) };
+  const directory = inProcessDirectory(endpoint);
+  const base = `http://${HOST}`;
+  return { name, base, transport, admin, directory, crowd, org: makeOrg(base, transport, admin) };
 }
 
 function inProcessTransport(endpoint: Endpoint): Transport {
-  const handlers: Record<FunctionName, GatewayHandler> = {
+  const handlers = handlersOver(endpoint);
+  return (request) => invoke(handlers, request, undefined);
+}
+
+function handlersOver(endpoint: Endpoint): Readonly<Record<FunctionName, GatewayHandler>> {
+  return {
     users: usersHandler(endpoint),
     groups: groupsHandler(endpoint),
     bulk: bulkHandler(endpoint),
@@ -36,27 +44,28 @@ function inProcessTransport(endpoint: Endpoint): Transport {
     oauth: oauthHandler(endpoint),
     discovery: discoveryHandler(endpoint),
     admin: adminHandler(endpoint),
+    directory: directoryHandler(endpoint),
   };
-  return (request) => invoke(handlers, request, undefined);
 }
 
 /** The administration API as an operator with rights calls it; API Gateway would have verified the signature. */
 export function inProcessAdmin(endpoint: Endpoint): Target["admin"] {
-  const handler = adminHandler(endpoint);
-  const handlers = {
-    users: handler,
-    groups: handler,
-    bulk: handler, search: handler,
-    oauth: handler,
-    discovery: handler,
-    admin: handler,
-  };
+  return signed(endpoint, "/admin/v1");
+}
+
+/** The directory API as the application calls it. */
+export function inProcessDirectory(endpoint: Endpoint): Target["directory"] {
+  return signed(endpoint, "/directory/v1");
+}
+
+function signed(endpoint: Endpoint, root: string): Target["admin"] {
+  const handlers = handlersOver(endpoint);
   return (method, path, body) =>
     invoke(
       handlers,
       {
         method,
-        target: `/admin/v1${path}`,
+        target: root + path,
         headers: { "Content-Type": "application/json" },
         body: body === undefined ? undefined : JSON.stringify(body),
       },

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { connectStore } from "../../bin/local/openStore.ts";
 import { startServer } from "../../bin/local/server.ts";
 import { httpTarget } from "./httpTarget.ts";
-import { inProcessAdmin } from "./inProcess.ts";
+import { inProcessAdmin, inProcessDirectory } from "./inProcess.ts";
 import type { Target } from "./target.ts";
 import { testEndpoint } from "./testEndpoint.ts";
 
@@ -14,7 +14,9 @@ export async function localTarget(): Promise<Target & { close(): Promise<void> }
   const server = await startServer({ port: 0, dataFolder, org: "acme", memory: false });
   const { storeEndpoint, tableName } = JSON.parse(readFileSync(join(dataFolder, "server.json"), "utf8"));
   const data = connectStore(storeEndpoint, tableName);
-  const http = httpTarget("local server", server.url, inProcessAdmin(testEndpoint(data.store)), 150);
+  const endpoint = testEndpoint(data.store);
+  const signed = { admin: inProcessAdmin(endpoint), directory: inProcessDirectory(endpoint) };
+  const http = httpTarget("local server", server.url, signed, 150);
   return {
     ...http,
     close: async () => {

@@ -18,6 +18,8 @@ export interface Target {
   org(rules?: OrgRules): Promise<Tenant>;
   /** A call of the administration API, authorized. `path` follows `/admin/v1`. */
   admin(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** A call of the directory API, authorized. `path` follows `/directory/v1`. */
+  directory(method: string, path: string, body?: unknown): Promise<Answer>;
   /** Most users a suite may create for one case; where a request takes long, fewer prove the same. */
   readonly crowd: number;
 }

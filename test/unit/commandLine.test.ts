@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { accessCommand } from "../../bin/rollcall/accessCommand.ts";
 import type { AdminRequest } from "../../bin/rollcall/adminClient.ts";
 import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
@@ -7,7 +8,7 @@ import { run, type Surroundings } from "../../bin/rollcall/run.ts";
 import { table } from "../../bin/rollcall/table.ts";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 
-const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands];
+const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands, accessCommand];
 
 /** Runs a command against a server that gives these answers in turn. */
 async function rollcall(words: readonly string[], answers: readonly unknown[] = [], reaching?: Surroundings["reach"]) {
@@ -67,7 +68,7 @@ describe("a command that cannot be understood", () => {
     [["org", "list", "--url", "https://scim.example.com/admin/v1"]],
     [["org", "list", "--stack", "Rollcall"]],
   ])("rollcall %j without a region exits with 2", async (words) => {
-    const { code, err } = await rollcall(words, [], (place, actor) => reach(place, actor, {}));
+    const { code, err } = await rollcall(words, [], (place, actor, api) => reach(place, actor, {}, api));
     expect(code).toBe(2);
     expect(err).toContain("--region");
   });

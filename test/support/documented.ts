@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@jest/globals";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { adminSender } from "../../bin/rollcall/inProcess.ts";
+import type { AdminRequest, Api } from "../../bin/rollcall/adminClient.ts";
+import { signedSender } from "../../bin/rollcall/inProcess.ts";
 import type { Store } from "../../functions/provisioning/ports.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { testEndpoint } from "./testEndpoint.ts";
@@ -17,19 +18,23 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-/** functions/edge/adminOpenapi.json */
-export const adminDocument: Document = JSON.parse(
-  readFileSync(new URL("../../functions/edge/adminOpenapi.json", import.meta.url), "utf8"),
-);
+/** functions/edge/adminOpenapi.json and directoryOpenapi.json */
+export const adminDocument = read("admin");
+export const directoryDocument = read("directory");
+const DOCUMENTS: Readonly<Record<Api, Document>> = { admin: adminDocument, directory: directoryDocument };
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
-ajv.addSchema(adminDocument, "admin");
+for (const [api, document] of Object.entries(DOCUMENTS)) ajv.addSchema(document, api);
+
+function read(api: Api): Document {
+  return JSON.parse(readFileSync(new URL(`../../functions/edge/${api}Openapi.json`, import.meta.url), "utf8"));
+}
 
 export interface Asked {
   readonly status: number;
   readonly json: JsonObject;
 }
 export type Ask = (
-  method: "GET" | "POST" | "PATCH" | "DELETE",
+  method: AdminRequest["method"],
   path: string,
   body?: JsonObject,
   options?: AskOptions,
@@ -40,49 +45,49 @@ interface AskOptions {
 }
 
 /** Asks, and holds request and answer against the document: whatever any test here does is checked by it. */
-export function documented(store: Store, lines: Readonly<Record<string, unknown>>[]): Ask {
+export function documented(store: Store, lines: Readonly<Record<string, unknown>>[], api: Api = "admin"): Ask {
   return async (method, path, body, { actor, userArn } = {}) => {
-    const send = adminSender(
+    const send = signedSender(
       testEndpoint(store, (line) => lines.push(line)),
+      api,
       actor,
       userArn,
     );
     const { status, text } = await send({ method, path, body });
-    const json: Json = JSON.parse(text);
+    const json: Json = status === 204 && text === "" ? {} : JSON.parse(text);
     if (!isObject(json)) throw new Error("no object");
-    const operation = operationOf(method, path.split("?")[0] ?? "");
+    const operation = operationOf(api, method, path.split("?")[0] ?? "");
     if (operation === undefined) expect([400, 403, 404, 405]).toContain(status);
     else {
       expect(Object.keys(operation.responses)).toContain(String(status));
-      const problems = problemsOf(json, responseSchema(operation, status));
-      expect(problems).toEqual([]);
+      if (status !== 204) expect(problemsOf(json, responseSchema(api, operation, status))).toEqual([]);
       const wanted = operation.requestBody?.content["application/json"].schema.$ref;
       if (status < 300 && body !== undefined && wanted !== undefined)
-        expect(problemsOf(body, `admin${wanted}`)).toEqual([]);
+        expect(problemsOf(body, `${api}${wanted}`)).toEqual([]);
     }
     return { status, json };
   };
 }
 
-function operationOf(method: string, path: string): Operation | undefined {
+function operationOf(api: Api, method: string, path: string): Operation | undefined {
   const segments = path.split("/");
-  const fits = Object.keys(adminDocument.paths).filter((template) => {
+  const fits = Object.keys(DOCUMENTS[api].paths).filter((template) => {
     const parts = template.slice(1).split("/");
     return parts.length === segments.length && parts.every((part, i) => part.startsWith("{") || part === segments[i]);
   });
   return fits
-    .map((template) => adminDocument.paths[template]?.[method.toLowerCase()])
+    .map((template) => DOCUMENTS[api].paths[template]?.[method.toLowerCase()])
     .find((found) => found !== undefined);
 }
 
-function responseSchema(operation: Operation, status: number): string {
+function responseSchema(api: Api, operation: Operation, status: number): string {
   return status < 300
-    ? `admin#/paths/${pointer(operation)}/responses/${status}/content/application~1json/schema`
-    : "admin#/components/schemas/Error";
+    ? `${api}#/paths/${pointer(api, operation)}/responses/${status}/content/application~1json/schema`
+    : `${api}#/components/schemas/Error`;
 }
 
-function pointer(operation: Operation): string {
-  for (const [path, methods] of Object.entries(adminDocument.paths)) {
+function pointer(api: Api, operation: Operation): string {
+  for (const [path, methods] of Object.entries(DOCUMENTS[api].paths)) {
     for (const [method, found] of Object.entries(methods)) {
       if (found === operation) return `${encodeURIComponent(path.replaceAll("/", "~1"))}/${method}`;
     }

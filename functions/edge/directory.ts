@@ -1,0 +1,60 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyResult } from "aws-lambda";
+import { type Application, applicationOf } from "../provisioning/application.ts";
+import { getOrg } from "../provisioning/changeOrg.ts";
+import { isSlug } from "../provisioning/orgSettings.ts";
+import { type Answer, proxyResult } from "./answer.ts";
+import { DIRECTORY_ROUTES } from "./directoryRoutes.ts";
+import type { Endpoint, GatewayHandler } from "./endpoint.ts";
+import { type Exchange, openExchange } from "./exchange.ts";
+import { renderError } from "./renderError.ts";
+import { requestLog } from "./requestLog.ts";
+import { plainJson, routeOf, signerOf } from "./signedApi.ts";
+
+const ROOT = "/directory/v1/";
+
+interface DirectoryExchange extends Exchange {
+  /** The AWS principal whose signature API Gateway verified. */
+  readonly userArn: string | undefined;
+}
+
+/** The Lambda handler of `/directory/v1/`: an org's users and teams for the application, both sides, and the sign-in gate. */
+export function directoryHandler(endpoint: Endpoint): GatewayHandler {
+  const handler = middy<DirectoryExchange, APIGatewayProxyResult>()
+    .use(requestLog("directory.request"))
+    .use(plainJson())
+    .use(renderError())
+    .handler(async (exchange: DirectoryExchange) => proxyResult(exchange, await answer(exchange)));
+  return async (event, context) => {
+    const userArn = event.requestContext?.identity?.userArn ?? undefined;
+    return handler({ ...openExchange(endpoint, event, context), userArn }, context);
+  };
+}
+
+async function answer(exchange: DirectoryExchange): Promise<Answer> {
+  const actor = signerOf(exchange, exchange.userArn);
+  const { route, parameters } = routeOf(exchange, ROOT, DIRECTORY_ROUTES);
+  exchange.noted.op = route.operation;
+  const slug = parameters.get("org") ?? "";
+  // A login name is no personal data; anything of another form is none and stays out of the log.
+  if (isSlug(slug)) exchange.noted.org = slug;
+  return route.answer({
+    exchange,
+    application: () => applicationFor(exchange, slug, actor),
+    parameter: (name) => parameters.get(name) ?? "",
+  });
+}
+
+/** @throws ScimError 404 */
+async function applicationFor(exchange: Exchange, slug: string, actor: string): Promise<Application> {
+  const { endpoint, store } = exchange;
+  const org = await getOrg(store.settings, slug);
+  return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
+    tokenId: actor,
+    reference: exchange.reference,
+    deadline: exchange.deadline,
+    now: () => endpoint.now(),
+    wait: (milliseconds) => endpoint.wait(milliseconds),
+    randomBytes: (length) => endpoint.randomBytes(length),
+  });
+}

@@ -1,0 +1,63 @@
+import type { Person } from "../provisioning/access.ts";
+import { BEGINNING, type Position } from "../provisioning/bothSides.ts";
+import { ScimError } from "../scim/error.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import type { JsonObject } from "../scim/json.ts";
+import { isWellFormedText } from "../scim/text.ts";
+import type { Exchange } from "./exchange.ts";
+import { readBody, textAt } from "./jsonReading.ts";
+
+/** The requests of the directory API as the use cases want them. */
+
+/** @throws ScimError 400 */
+export function readUserWishes(exchange: Exchange): JsonObject {
+  return readBody(exchange, ["userName", "displayName", "name", "emails"]);
+}
+
+/** @throws ScimError 400 */
+export function readTeamName(exchange: Exchange): string {
+  const displayName = textAt(readBody(exchange, ["displayName"]), "displayName");
+  if (displayName !== undefined && displayName.trim() !== "") return displayName;
+  throw ScimError.invalidValue("displayName", "displayName is missing: the name of the team.");
+}
+
+/** Opaque to clients: a letter for the side and the id of the last one shown, in base64url. It grants nothing. */
+export function cursorOf({ managed, after }: Position): string {
+  return Buffer.from(`${managed ? "m" : "n"}${after ?? ""}`).toString("base64url");
+}
+
+/** @throws ScimError 400 */
+export function readCursor(exchange: Exchange): Position {
+  const text = exchange.query("cursor");
+  if (text === undefined || text === "") return BEGINNING;
+  const decoded = Buffer.from(text, "base64url").toString("latin1");
+  const [side = "", after] = [decoded.slice(0, 1), decoded.slice(1)];
+  if (/^[mn]$/.test(side) && (after === "" || isUserId(after) || isGroupId(after))) {
+    return { managed: side === "m", after: after === "" ? undefined : after };
+  }
+  throw ScimError.invalidValue("cursor", "cursor is the next of the page before, or absent for the first page.");
+}
+
+/** @throws ScimError 400 */
+export function readInactive(exchange: Exchange): "leftOut" | "included" {
+  const include = exchange.query("include");
+  if (include === undefined) return "leftOut";
+  if (include === "inactive") return "included";
+  throw ScimError.invalidValue("include", "include knows only inactive.");
+}
+
+/** @throws ScimError 400 unless exactly one of the three is given */
+export function readPerson(exchange: Exchange): Person {
+  const given = (["email", "userName", "externalId"] as const).flatMap((by): Person[] => {
+    const value = exchange.query(by);
+    return value === undefined ? [] : [{ by, value }];
+  });
+  const [person, ...others] = given;
+  if (person === undefined || others.length > 0) {
+    throw ScimError.invalidValue("person", "Give exactly one of email, userName and externalId.");
+  }
+  if (person.value === "" || !isWellFormedText(person.value)) {
+    throw ScimError.invalidValue("person", `${person.by} must be text, and not empty.`);
+  }
+  return person;
+}

@@ -1,0 +1,140 @@
+import { emailKey, userNameKey } from "../scim/comparison.ts";
+import { ScimError } from "../scim/error.ts";
+import type { Application } from "./application.ts";
+import type { OfSide } from "./bothSides.ts";
+import type { Directory, GroupRecord, UserRecord } from "./ports.ts";
+import { type DirectoryTeam, type DirectoryUser, directoryTeam, directoryUser } from "./sideViews.ts";
+
+/** How the person who signs in is named: as SAML's NameID or an attribute says it. */
+export type Person =
+  | { readonly by: "email"; readonly value: string }
+  | { readonly by: "userName"; readonly value: string }
+  | { readonly by: "externalId"; readonly value: string };
+
+export interface Access {
+  /** Whether this person is a member of the org now: a managed user who is active, or an unmanaged one. */
+  readonly member: boolean;
+  /** Why not. `ambiguous`: several users match and none of them goes before the others. */
+  readonly reason?: "noSuchUser" | "inactive" | "ambiguous";
+  readonly user: DirectoryUser | null;
+  /** Where several users match: all of them. */
+  readonly candidates?: readonly DirectoryUser[];
+  /** Direct memberships, of either side; empty unless `member`. */
+  readonly teams: readonly Pick<DirectoryTeam, "id" | "displayName" | "managed">[];
+}
+
+/**
+ * The sign-in gate (P21). Guarantee (ADR 0012): a change that was answered before this request began counts, where it
+ * makes or ends membership of the org, renames or re-addresses a user, or removes somebody from a team: users are found
+ * and read strongly consistent, and every team is held against its own edge and its own item. Only somebody just added
+ * to a team may be missing there for as long as the index lags, usually far less than a second.
+ *
+ * Cost: 4 read units and two for each team, one more per further user that matches, in three round trips after the two
+ * that find the org.
+ * @throws ScimError 400 for a userName that nobody can have
+ */
+export async function accessOf(application: Application, person: Person): Promise<Access> {
+  const { org, managed, own } = application;
+  const [theirIds, ourIds] = await Promise.all([idsOf(managed, person), idsOf(own.directory, person)]);
+  const [theirs, ours, groupIds] = await Promise.all([
+    managed.users.findMany(theirIds),
+    own.directory.users.findMany(ourIds),
+    groupsOf(application, [...theirIds, ...ourIds]),
+  ]);
+  const matching: OfSide<UserRecord>[] = [
+    ...theirs.map((record) => ({ managed: true, record })),
+    ...ours.map((record) => ({ managed: false, record })),
+  ].filter(({ record }) => isCalled(record, person));
+  const candidates = matching.map((match) => directoryUser(org, match.managed, match.record));
+  const several = candidates.length > 1 ? { candidates } : {};
+  const user = theOne(candidates);
+  if (user === undefined) {
+    const reason = candidates.length === 0 ? "noSuchUser" : "ambiguous";
+    return { member: false, reason, user: null, ...several, teams: [] };
+  }
+  if (!user.active) return { member: false, reason: "inactive", user, ...several, teams: [] };
+  const found = groupIds.get(user.id) ?? { managed: [], unmanaged: [] };
+  const [theirTeams, ourTeams] = await Promise.all([
+    teamsHolding(managed, user.id, found.managed),
+    teamsHolding(own.directory, user.id, found.unmanaged),
+  ]);
+  const teams = [
+    ...theirTeams.map((record) => directoryTeam(org, true, record)),
+    ...ourTeams.map((record) => directoryTeam(org, false, record)),
+  ].map(({ id, displayName, managed: isManaged }) => ({ id, displayName, managed: isManaged }));
+  return { member: true, user, ...several, teams };
+}
+
+/**
+ * The managed side goes before the other one: whoever the identity provider deactivated must not come in through an
+ * account of the same name that it does not know. Within a side the active go before the inactive.
+ */
+function theOne(candidates: readonly DirectoryUser[]): DirectoryUser | undefined {
+  const managed = candidates.filter((user) => user.managed);
+  const side = managed.length > 0 ? managed : candidates;
+  const active = side.filter((user) => user.active);
+  const [one, ...others] = active.length > 0 ? active : side;
+  return others.length === 0 || active.length === 0 ? one : undefined;
+}
+
+async function idsOf({ users }: Directory, person: Person): Promise<string[]> {
+  switch (person.by) {
+    case "email":
+      return users.idsByEmail(emailKey(person.value));
+    case "userName": {
+      const id = await users.idByUserName(userNameKey(person.value));
+      return id === undefined ? [] : [id];
+    }
+    case "externalId":
+      return users.idsByExternalId(person.value);
+  }
+}
+
+/** Indexes promise nothing: the user must really have the value. */
+function isCalled({ keys }: UserRecord, person: Person): boolean {
+  switch (person.by) {
+    case "email":
+      return keys.emails.includes(emailKey(person.value));
+    case "userName":
+      return keys.userName === userNameKey(person.value);
+    case "externalId":
+      return keys.externalId === person.value;
+  }
+}
+
+interface GroupIds {
+  readonly managed: readonly string[];
+  readonly unmanaged: readonly string[];
+}
+
+/** More people than this under one name are a mistake, and their groups are not worth reading beside them. */
+const CANDIDATES_AT_MOST = 20;
+
+async function groupsOf({ managed, own }: Application, ids: readonly string[]): Promise<ReadonlyMap<string, GroupIds>> {
+  if (ids.length > CANDIDATES_AT_MOST) throw tooMany();
+  const found = ids.map(async (id): Promise<readonly [string, GroupIds]> => {
+    const [theirs, ours] = await Promise.all([
+      managed.memberships.groupsOf(id),
+      own.directory.memberships.groupsOf(id),
+    ]);
+    return [id, { managed: theirs, unmanaged: ours }];
+  });
+  return new Map(await Promise.all(found));
+}
+
+function tooMany(): ScimError {
+  return ScimError.tooMany(
+    "candidates",
+    `More than ${CANDIDATES_AT_MOST} users have this value. Ask by userName, which only one user of each side can have.`,
+  );
+}
+
+/** Those of the groups that live and have the member, both read strongly consistent. */
+async function teamsHolding(side: Directory, memberId: string, groupIds: readonly string[]): Promise<GroupRecord[]> {
+  if (groupIds.length === 0) return [];
+  const [records, holding] = await Promise.all([
+    side.groups.findMany(groupIds),
+    side.memberships.holding(memberId, groupIds),
+  ]);
+  return records.filter(({ id }) => holding.has(id));
+}

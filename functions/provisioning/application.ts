@@ -1,0 +1,46 @@
+import { Bent } from "../scim/bent.ts";
+import { ScimError } from "../scim/error.ts";
+import type { Directory, OrgRecord } from "./ports.ts";
+import { PRESETS, type Rules } from "./rules.ts";
+import type { Session } from "./session.ts";
+
+/** One authorized request of the application for one org: it sees both sides and may change its own. */
+export interface Application {
+  readonly org: OrgRecord;
+  /** What SCIM made: read, never written. */
+  readonly managed: Directory;
+  /** The application's own side, with the use cases' usual means. */
+  readonly own: Session;
+}
+
+/** An application knows its own people: nothing is required of them but a userName, and nothing unknown is swallowed. */
+const OWN_RULES: Rules = {
+  ...PRESETS.open,
+  unknownMembers: "refuse",
+  replaceWithoutTarget: "refuse",
+  unknownAttributes: "refuse",
+  unknownPaths: "refuse",
+};
+
+/** @param means what the request brings along; `tokenId` names the actor */
+export function applicationOf(
+  org: OrgRecord,
+  managed: Directory,
+  unmanaged: Directory,
+  means: Pick<Session, "tokenId" | "reference" | "deadline" | "now" | "wait" | "randomBytes">,
+): Application {
+  const noToken = { tokenExpiresAt: undefined, tokenMarked: Promise.resolve() };
+  const own = { ...means, ...noToken, org, rules: OWN_RULES, directory: unmanaged, bent: new Bent() };
+  return { org, managed, own };
+}
+
+/** F7: why the application may not change it, for the person who wanted to. */
+export function lockedReason(org: OrgRecord, what: "user" | "team"): string {
+  const name = org.sso?.entityId ?? org.sso?.url;
+  const provider = `the organization's identity provider${name === undefined ? "" : ` (${name})`}`;
+  return `This ${what} is managed by ${provider}: change it there, and provisioning changes it here.`;
+}
+
+export function locked(org: OrgRecord, what: "user" | "team"): ScimError {
+  return ScimError.conflict(`managed.${what}`, `${lockedReason(org, what)} Nothing was changed.`);
+}

@@ -1,0 +1,168 @@
+import { ScimError } from "../scim/error.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import type { Application } from "./application.ts";
+import type { Directory, GroupRecord, Listed, Tombstone, UserRecord } from "./ports.ts";
+import { stampOf } from "./session.ts";
+import {
+  type DirectoryMember,
+  type DirectoryTeam,
+  type DirectoryUser,
+  directoryTeam,
+  directoryUser,
+  memberTeam,
+  memberUser,
+} from "./sideViews.ts";
+
+/** What the application reads of both sides of an org. */
+
+/** Where a list goes on: behind an id of one side. */
+export interface Position {
+  readonly managed: boolean;
+  readonly after: string | undefined;
+}
+
+export const BEGINNING: Position = { managed: true, after: undefined };
+
+export interface SidesPage<T> {
+  readonly views: readonly T[];
+  /** Absent at the end. A page may hold fewer than asked for, and the last one may be empty. */
+  readonly next: Position | undefined;
+}
+
+/** The managed users in stable order, then the application's own. */
+export function listUsers(application: Application, limit: number, from: Position): Promise<SidesPage<DirectoryUser>> {
+  const { org } = application;
+  return listSides(
+    limit,
+    from,
+    (managed, count, after) => sideOf(application, managed).users.list(count, after),
+    (managed, record) => directoryUser(org, managed, record),
+  );
+}
+
+export function listTeams(application: Application, limit: number, from: Position): Promise<SidesPage<DirectoryTeam>> {
+  const { org } = application;
+  return listSides(
+    limit,
+    from,
+    (managed, count, after) => sideOf(application, managed).groups.list(count, after),
+    (managed, record) => directoryTeam(org, managed, record),
+  );
+}
+
+export interface OfSide<R> {
+  readonly managed: boolean;
+  readonly record: R;
+}
+
+/** @throws ScimError 404 */
+export async function findUser({ managed, own }: Application, id: string): Promise<OfSide<UserRecord>> {
+  const [theirs, ours] = isUserId(id)
+    ? await Promise.all([managed.users.find(id), own.directory.users.find(id)])
+    : [undefined, undefined];
+  if (theirs !== undefined) return { managed: true, record: theirs };
+  if (ours !== undefined) return { managed: false, record: ours };
+  throw ScimError.notFound("user", "This organization has no user with this id. It may have been deleted.");
+}
+
+/** @throws ScimError 404 */
+export async function findTeam({ managed, own }: Application, id: string): Promise<OfSide<GroupRecord>> {
+  const [theirs, ours] = isGroupId(id)
+    ? await Promise.all([managed.groups.find(id), own.directory.groups.find(id)])
+    : [undefined, undefined];
+  if (theirs !== undefined) return { managed: true, record: theirs };
+  if (ours !== undefined) return { managed: false, record: ours };
+  throw ScimError.notFound("team", "This organization has no team with this id. It may have been deleted.");
+}
+
+/**
+ * A page of a team's members in the order of their ids, nested teams among them. Managed users who are not active are
+ * left out until they are reactivated (P14), unless `inactive` asks for them.
+ * @throws ScimError 404
+ */
+export async function listMembers(
+  application: Application,
+  teamId: string,
+  limit: number,
+  after: string | undefined,
+  inactive: "leftOut" | "included",
+): Promise<SidesPage<DirectoryMember>> {
+  const { org, managed, own } = application;
+  const team = await findTeam(application, teamId);
+  const side = sideOf(application, team.managed);
+  const { ids, next } = await side.memberships.members(teamId, limit, after);
+  const userIds = ids.filter(isUserId);
+  const [theirs, ours, groups] = await Promise.all([
+    managed.users.findMany(userIds),
+    team.managed ? [] : own.directory.users.findMany(userIds),
+    side.groups.findMany(ids.filter(isGroupId)),
+  ]);
+  const views = new Map<string, DirectoryMember>([
+    ...theirs.map((record) => [record.id, memberUser(org, true, record)] as const),
+    ...ours.map((record) => [record.id, memberUser(org, false, record)] as const),
+    ...groups.map((record) => [record.id, memberTeam(org, team.managed, record)] as const),
+  ]);
+  if (!team.managed) await forgetStrangers(application, team.record, userIds, views);
+  return {
+    views: ids.flatMap((id) => {
+      const view = views.get(id);
+      if (view === undefined) return [];
+      return view.kind === "user" && !view.active && inactive === "leftOut" ? [] : [view];
+    }),
+    next: next === undefined ? undefined : { managed: team.managed, after: next },
+  };
+}
+
+/**
+ * Edges to users that exist on neither side any more: the identity provider deleted them and could not reach the edge
+ * (ADR 0011). Whether this succeeds changes no answer.
+ */
+async function forgetStrangers(
+  { own }: Application,
+  team: GroupRecord,
+  userIds: readonly string[],
+  views: ReadonlyMap<string, DirectoryMember>,
+): Promise<void> {
+  const { groups } = own.directory;
+  const strangers = userIds.filter((id) => !views.has(id)).slice(0, groups.edgesPerChange(team, undefined));
+  if (strangers.length > 0) await groups.change(team, { add: [], remove: strangers }, stampOf(own));
+}
+
+export interface Deletion {
+  readonly managed: boolean;
+  readonly tombstone: Tombstone;
+}
+
+/** What is left of a deleted user or team, for 30 days. @throws ScimError 404 */
+export async function findDeletion({ managed, own }: Application, id: string): Promise<Deletion> {
+  const [theirs, ours] = await Promise.all([managed.deletions.find(id), own.directory.deletions.find(id)]);
+  const tombstone = theirs ?? ours;
+  // The store removes what has expired some time later.
+  if (tombstone !== undefined && own.now() < tombstone.expires) return { managed: theirs !== undefined, tombstone };
+  throw ScimError.notFound(
+    "deletion",
+    "Nothing with this id was deleted from this organization in the last 30 days. Deletions are kept that long.",
+  );
+}
+
+function sideOf({ managed, own }: Application, isManaged: boolean): Directory {
+  return isManaged ? managed : own.directory;
+}
+
+async function listSides<R, V>(
+  limit: number,
+  from: Position,
+  list: (managed: boolean, count: number, after: string | undefined) => Promise<Listed<R>>,
+  view: (managed: boolean, record: R) => V,
+): Promise<SidesPage<V>> {
+  const page = await list(from.managed, limit, from.after);
+  const views = page.records.map((record) => view(from.managed, record));
+  if (page.next !== undefined) return { views, next: { managed: from.managed, after: page.next } };
+  if (!from.managed) return { views, next: undefined };
+  if (views.length === limit) return { views, next: { managed: false, after: undefined } };
+  const rest = await list(false, limit - views.length, undefined);
+  return {
+    views: [...views, ...rest.records.map((record) => view(false, record))],
+    next: rest.next === undefined ? undefined : { managed: false, after: rest.next },
+  };
+}

@@ -1,0 +1,122 @@
+import { ScimError } from "../scim/error.ts";
+import { isUserId } from "../scim/identifiers.ts";
+import { isObject, type JsonObject } from "../scim/json.ts";
+import type { PatchOperation } from "../scim/patch/readPatch.ts";
+import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
+import { type Application, locked } from "./application.ts";
+import { findTeam, findUser, type OfSide } from "./bothSides.ts";
+import { createGroup, deleteGroup, patchGroup } from "./groups.ts";
+import type { GroupRecord, UserRecord } from "./ports.ts";
+import { pauseBeforeRetry, stampOf } from "./session.ts";
+import { createUser, deleteUser, patchUser, tooContended } from "./users.ts";
+
+/** What the application changes: its own users and teams. Anything managed is refused with 409 (P16, F7). */
+
+const ATTEMPTS = 12;
+
+/** @param wishes userName, displayName, name, emails as in RFC 7643 section 4.1 @throws ScimError 400, 409 uniqueness */
+export async function createOwnUser({ own }: Application, wishes: JsonObject): Promise<UserRecord> {
+  return createUser(own, { ...wishes, schemas: [USER_SCHEMA] });
+}
+
+/**
+ * Merges the wishes into the user as RFC 7396 does: null takes an attribute away, a list replaces the whole list.
+ * @throws ScimError 400, 404, 409 uniqueness, 409 when the user is managed
+ */
+export async function updateOwnUser(application: Application, id: string, wishes: JsonObject): Promise<UserRecord> {
+  await assertOwnUser(application, id);
+  const { record } = await patchUser(application.own, id, () => mergeOperations(wishes, ""), undefined);
+  return record;
+}
+
+/** @throws ScimError 404, 409 when the user is managed */
+export async function deleteOwnUser(application: Application, id: string): Promise<void> {
+  await assertOwnUser(application, id);
+  await deleteUser(application.own, id, undefined);
+}
+
+/** @throws ScimError 400, 409 uniqueness */
+export async function createOwnTeam({ own }: Application, displayName: string): Promise<GroupRecord> {
+  return createGroup(own, { schemas: [GROUP_SCHEMA], displayName });
+}
+
+/** @throws ScimError 400, 404, 409 uniqueness, 409 when the team is managed */
+export async function renameOwnTeam(application: Application, id: string, displayName: string): Promise<GroupRecord> {
+  await findOwnTeam(application, id);
+  const rename: PatchOperation = { op: "replace", path: "displayName", value: displayName };
+  const { record } = await patchGroup(application.own, id, () => [rename], undefined);
+  return record;
+}
+
+/** @throws ScimError 404, 409 when the team is managed */
+export async function deleteOwnTeam(application: Application, id: string): Promise<void> {
+  await findOwnTeam(application, id);
+  await deleteGroup(application.own, id, undefined);
+}
+
+/**
+ * Makes any user of the org, managed or not, a member. A managed user who is not active may be made one and is left out
+ * of the team until it is reactivated, as with SCIM (P14).
+ * @throws ScimError 404, 409 when the team is managed
+ */
+export async function addMember(application: Application, teamId: string, userId: string): Promise<OfSide<UserRecord>> {
+  const user = await changeMember(application, teamId, userId, "add");
+  if (user === undefined) throw new Error("a member was added without having been read");
+  return user;
+}
+
+/** A user who is no member, or no longer exists, needs no removal: then nothing changes. @throws ScimError 404, 409 when the team is managed */
+export async function removeMember(application: Application, teamId: string, userId: string): Promise<void> {
+  await changeMember(application, teamId, userId, "remove");
+}
+
+async function changeMember(
+  application: Application,
+  teamId: string,
+  userId: string,
+  change: "add" | "remove",
+): Promise<OfSide<UserRecord> | undefined> {
+  const { groups, memberships } = application.own.directory;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const [team, user, present] = await Promise.all([
+      findOwnTeam(application, teamId),
+      change === "add" ? findUser(application, userId) : undefined,
+      isUserId(userId) ? memberships.among(teamId, [userId]) : new Set<string>(),
+    ]);
+    if (present.has(userId) === (change === "add") || !isUserId(userId)) return user;
+    const edges = change === "add" ? { add: [userId], remove: [] } : { add: [], remove: [userId] };
+    const outcome = await groups.change(team, edges, stampOf(application.own));
+    switch (outcome.outcome) {
+      case "changed":
+        return user;
+      case "taken":
+        throw new Error("a change of the membership met the name");
+      case "missing":
+        throw ScimError.notFound("team", "This organization has no team with this id. It may have been deleted.");
+      case "stale":
+        await pauseBeforeRetry(application.own, attempt);
+    }
+  }
+  throw tooContended();
+}
+
+async function assertOwnUser(application: Application, id: string): Promise<void> {
+  const { managed } = await findUser(application, id);
+  if (managed) throw locked(application.org, "user");
+}
+
+async function findOwnTeam(application: Application, id: string): Promise<GroupRecord> {
+  const { managed, record } = await findTeam(application, id);
+  if (managed) throw locked(application.org, "team");
+  return record;
+}
+
+/** @param prefix of the paths: `name.` inside name */
+function mergeOperations(wishes: JsonObject, prefix: string): PatchOperation[] {
+  return Object.entries(wishes).flatMap(([name, value]): PatchOperation[] => {
+    const path = prefix + name;
+    if (value === null) return [{ op: "remove", path, value: undefined }];
+    if (isObject(value)) return mergeOperations(value, `${path}.`);
+    return [{ op: "replace", path, value }];
+  });
+}
