@@ -6,18 +6,19 @@ import type { SettingsTables } from "./settings.ts";
 export class MemoryEstate implements Estate {
   readonly #orgId: OrgId;
   readonly #settings: SettingsTables;
-  readonly #directories: Map<string, MemoryOrg>;
+  readonly #sides: readonly Map<string, MemoryOrg>[];
 
-  constructor(orgId: OrgId, settings: SettingsTables, directories: Map<string, MemoryOrg>) {
+  /** @param sides managed and unmanaged, by org id */
+  constructor(orgId: OrgId, settings: SettingsTables, sides: readonly Map<string, MemoryOrg>[]) {
     this.#orgId = orgId;
     this.#settings = settings;
-    this.#directories = directories;
+    this.#sides = sides;
   }
 
   async remove(): Promise<number> {
     const { tokensByHash, lastUsed } = this.#settings;
     let removed = this.#directorySize();
-    this.#directories.delete(this.#orgId);
+    for (const side of this.#sides) side.delete(this.#orgId);
     for (const [hash, { orgId, id }] of tokensByHash) {
       if (orgId !== this.#orgId) continue;
       tokensByHash.delete(hash);
@@ -43,7 +44,9 @@ export class MemoryEstate implements Estate {
 
   /** Users, groups and deletions: what is counted in DynamoDB is more. */
   #directorySize(): number {
-    const org = this.#directories.get(this.#orgId);
-    return org === undefined ? 0 : org.users.page(0, 0).total + org.groups.page(0, 0).total + org.dead.size;
+    return this.#sides.reduce((sum, side) => {
+      const org = side.get(this.#orgId);
+      return org === undefined ? sum : sum + org.users.page(0, 0).total + org.groups.page(0, 0).total + org.dead.size;
+    }, 0);
   }
 }

@@ -60,7 +60,7 @@ class MemorySession implements StoreSession {
   }
 
   estate(orgId: OrgId): Estate {
-    return new MemoryEstate(orgId, this.#tables.settings, this.#tables.directories);
+    return new MemoryEstate(orgId, this.#tables.settings, [this.#tables.directories, this.#tables.unmanaged]);
   }
 
   directory(orgId: OrgId): Directory {

@@ -11,12 +11,12 @@ const ITEMS_AT_ONCE = 200;
 export class DynamoEstate implements Estate {
   readonly #database: Database;
   readonly #orgId: OrgId;
-  readonly #keys: OrgKeys;
+  readonly #sides: readonly OrgKeys[];
 
   constructor(database: Database, orgId: OrgId) {
     this.#database = database;
     this.#orgId = orgId;
-    this.#keys = new OrgKeys(orgId);
+    this.#sides = [new OrgKeys(orgId), new OrgKeys(orgId, "unmanaged")];
   }
 
   async remove(limit: number): Promise<number> {
@@ -27,17 +27,19 @@ export class DynamoEstate implements Estate {
       return removed >= limit;
     };
     // A group's edges go before whatever names the group, and a token's other items before the list that leads to them.
-    for (const source of this.#keys.groupIdPartitions()) {
-      for await (const items of this.#pages(source)) {
-        for (const groupId of groupIdsIn(items)) {
-          for await (const edges of this.#pages(this.#keys.edges(groupId))) {
-            if (await remove(edges.map(keyOf))) return removed;
+    for (const keys of this.#sides) {
+      for (const source of keys.groupIdPartitions()) {
+        for await (const items of this.#pages(source)) {
+          for (const groupId of groupIdsIn(items)) {
+            for await (const edges of this.#pages(keys.edges(groupId))) {
+              if (await remove(edges.map(keyOf))) return removed;
+            }
           }
+          if (await remove(items.map(keyOf))) return removed;
         }
-        if (await remove(items.map(keyOf))) return removed;
       }
     }
-    for (const partition of [...this.#keys.partitions(), settingsKeys.accessTokens(this.#orgId)]) {
+    for (const partition of this.#plainPartitions()) {
       for await (const items of this.#pages(partition)) if (await remove(items.map(keyOf))) return removed;
     }
     for await (const items of this.#listedTokens()) {
@@ -50,16 +52,9 @@ export class DynamoEstate implements Estate {
   }
 
   async remains(): Promise<readonly Remainder[]> {
-    const groupIds = new Set<string>();
-    for (const source of this.#keys.groupIdPartitions()) {
-      for await (const items of this.#pages(source)) for (const id of groupIdsIn(items)) groupIds.add(id);
-    }
-    let edges = 0;
-    await inParallel([...groupIds], async (id) => {
-      edges += await this.#sizeOf(this.#keys.edges(id));
-    });
-    const counted: Remainder[] = [{ partition: this.#keys.edges("*"), items: edges }];
-    for (const partition of [...this.#keys.partitions(), settingsKeys.accessTokens(this.#orgId)]) {
+    const counted: Remainder[] = [];
+    for (const keys of this.#sides) counted.push({ partition: keys.edges("*"), items: await this.#edgesOf(keys) });
+    for (const partition of this.#plainPartitions()) {
       counted.push({ partition, items: await this.#sizeOf(partition) });
     }
     const [ofTokens, listed] = await this.#tokenItems();
@@ -80,6 +75,19 @@ export class DynamoEstate implements Estate {
     ]);
     // Somebody else finished, and the name may be another org's by now.
     if (refusals.length > 0) await this.#database.write([deleteItem(settingsKeys.org(this.#orgId))]);
+  }
+
+  #plainPartitions(): readonly string[] {
+    return [...this.#sides.flatMap((keys) => keys.partitions()), settingsKeys.accessTokens(this.#orgId)];
+  }
+
+  async #edgesOf(keys: OrgKeys): Promise<number> {
+    const groupIds = new Set<string>();
+    for (const source of keys.groupIdPartitions()) {
+      for await (const items of this.#pages(source)) for (const id of groupIdsIn(items)) groupIds.add(id);
+    }
+    const sizes = await inParallel([...groupIds], (id) => this.#sizeOf(keys.edges(id)));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   async #tokenItems(): Promise<readonly [others: number, listed: number]> {

@@ -1,0 +1,189 @@
+import { randomBytes } from "node:crypto";
+import { ScanCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { grantAccess } from "../../functions/provisioning/accessTokens.ts";
+import type { Administration } from "../../functions/provisioning/changeOrg.ts";
+import { createClientSecret } from "../../functions/provisioning/clientSecrets.ts";
+import { restoreOrg, scheduleDeletion } from "../../functions/provisioning/orgLife.ts";
+import { createOrg } from "../../functions/provisioning/orgs.ts";
+import type { Directory, OrgId, Store } from "../../functions/provisioning/ports.ts";
+import { type PurgeStep, purgeOrg, remainsOf } from "../../functions/provisioning/purge.ts";
+import { generateToken, rotateToken } from "../../functions/provisioning/tokens.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { clientAround } from "../support/faultyClient.ts";
+import { ids, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
+import { type RunningDynamo, STORE_KINDS, startDynamo } from "../support/storeKinds.ts";
+
+const NOW = Date.parse("2026-01-01T00:00:00.000Z");
+
+function administration(store: Store, now = NOW): Administration {
+  const session = store.begin();
+  return {
+    settings: session.settings,
+    directory: (orgId) => session.directory(orgId),
+    now,
+    randomBytes,
+    actor: "tests",
+    wait: async () => undefined,
+  };
+}
+
+/** Every kind of item that an org can have. */
+async function filledOrg(store: Store, slug: string): Promise<OrgId> {
+  const acting = administration(store);
+  const { org } = await createOrg(acting, slug, { sso: {}, admins: ["1", "2"], preset: "fulcrum-compat" });
+  const { token } = await generateToken(acting, slug, {});
+  const { token: next } = await rotateToken(acting, slug, { onFirstUse: true });
+  const { secret, token: client } = await createClientSecret(acting, slug, {});
+  const grantor = { store: store.begin(), now: NOW, randomBytes };
+  const granted = await grantAccess(grantor, slug, { clientId: slug, clientSecret: secret });
+  expect(granted.outcome).toBe("granted");
+  for (const { id } of [token, next, client]) await store.begin().markUsed(id, NOW);
+  await fill(store.begin().directory(org.id));
+  await fill(store.begin().unmanaged(org.id));
+  return org.id;
+}
+
+async function fill({ users, groups, memberships }: Directory): Promise<void> {
+  await makeUsers(users, 12);
+  await makeGroup(groups, 0, ids("u", 12));
+  await makeGroup(groups, 1, ids("u", 3));
+  const doomed = await makeGroup(groups, 2, ids("u", 5));
+  // Deleted and not swept: markers, tombstones and edges that no group names any more.
+  expect(await groups.delete(doomed, STAMP)).toEqual({ outcome: "deleted" });
+  const gone = await makeUser(users, 99);
+  expect(await users.delete(gone, STAMP)).toEqual({ outcome: "deleted" });
+  await memberships.sweep(0, STAMP);
+}
+
+/** The item as text, the same whatever order its attributes come in. */
+function inOneOrder(item: Readonly<Record<string, unknown>>): string {
+  const entries = Object.entries(item).map(([name, value]) => [name, value instanceof Set ? [...value].sort() : value]);
+  return JSON.stringify(entries.sort());
+}
+
+function step(store: Store, slug: string, now = NOW + 61_000, confirmed = slug): Promise<PurgeStep> {
+  const session = store.begin();
+  return purgeOrg(administration(store, now), (orgId) => session.estate(orgId), slug, confirmed);
+}
+
+async function purged(store: Store, slug: string): Promise<number> {
+  for (let removed = 0, steps = 1; steps < 100; steps++) {
+    const taken = await step(store, slug);
+    removed += taken.removed;
+    if (taken.done) return removed;
+  }
+  throw new Error("the purge does not end");
+}
+
+describe.each(STORE_KINDS)("a purge in $kind", ({ start }) => {
+  let running: Awaited<ReturnType<typeof start>>;
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(() => running.stop());
+
+  test("removes everything of the org and nothing of another, and sets the login name free", async () => {
+    const { store } = await running.fresh();
+    const [acme, other] = [await filledOrg(store, "acme"), await filledOrg(store, "other")];
+    const before = await remainsOf(store.begin().estate(other));
+    await scheduleDeletion(administration(store), "acme", "left");
+    expect(await purged(store, "acme")).toBeGreaterThan(20);
+    expect((await remainsOf(store.begin().estate(acme))).left).toBe(0);
+    expect(await remainsOf(store.begin().estate(other))).toEqual(before);
+    const { org } = await createOrg(administration(store), "acme", { sso: {} });
+    expect(org.id).not.toBe(acme);
+    expect((await store.begin().directory(org.id).users.page(0, 10)).total).toBe(0);
+  });
+
+  test("needs a scheduled deletion, the name again, and time for requests under way", async () => {
+    const { store } = await running.fresh();
+    await filledOrg(store, "acme");
+    await expect(step(store, "acme")).rejects.toMatchObject({ code: "conflict.notScheduled" });
+    await scheduleDeletion(administration(store), "acme", "left");
+    await expect(step(store, "acme", NOW, "acm")).rejects.toMatchObject({ code: "value.confirm" });
+    expect(await step(store, "acme", NOW + 59_000)).toMatchObject({ done: false, removed: 0, waitSeconds: 1 });
+    await restoreOrg(administration(store), "acme");
+    await expect(step(store, "acme")).rejects.toMatchObject({ code: "conflict.notScheduled" });
+  });
+
+  test("once begun cannot be taken back, and nothing of the org can be changed", async () => {
+    const { store } = await running.fresh();
+    await filledOrg(store, "acme");
+    await scheduleDeletion(administration(store), "acme", "left");
+    await step(store, "acme");
+    await expect(restoreOrg(administration(store), "acme")).rejects.toMatchObject({ code: "conflict.purging" });
+    await expect(createOrg(administration(store), "acme", {})).rejects.toMatchObject({ code: "conflict.orgExists" });
+  });
+});
+
+describe("a purge in DynamoDB", () => {
+  let running: RunningDynamo;
+  beforeAll(async () => {
+    running = await startDynamo();
+  });
+  afterAll(() => running.stop());
+
+  /** Every item of the table, by whatever it may name an org. */
+  async function items(tableName: string): Promise<string[]> {
+    const { Items, LastEvaluatedKey } = await running.client.send(
+      new ScanCommand({ TableName: tableName, ConsistentRead: true }),
+    );
+    expect(LastEvaluatedKey).toBeUndefined();
+    return (Items ?? []).map(inOneOrder).sort();
+  }
+
+  test("leaves the table as if the org had never been, cut off after every so many calls", async () => {
+    const tableName = await running.freshTable();
+    const store = createDynamoStore({ client: running.client, tableName });
+    await filledOrg(store, "other");
+    const before = await items(tableName);
+    await filledOrg(store, "acme");
+    await scheduleDeletion(administration(store), "acme", "left");
+
+    let left = Number.POSITIVE_INFINITY;
+    const breaking = clientAround(running.client, async (send) => {
+      if (left-- <= 0) throw new Error("the connection is lost");
+      return send();
+    });
+    const fragile = createDynamoStore({ client: breaking, tableName });
+    let cutOff = 0;
+    for (let done = false; !done; ) {
+      // Longer and longer, or the last step, which reads every partition, would never end.
+      left = 20 + 10 * cutOff;
+      try {
+        done = (await step(fragile, "acme")).done;
+      } catch (error) {
+        expect(error).toMatchObject({ message: "the connection is lost" });
+        cutOff++;
+        // The name is not free before the end.
+        left = Number.POSITIVE_INFINITY;
+        await expect(createOrg(administration(store), "acme", {})).rejects.toMatchObject({ status: 409 });
+      }
+      if (cutOff > 50) break;
+    }
+    expect(cutOff).toBeGreaterThan(0);
+    const after = await items(tableName);
+    expect(after.filter((item) => !before.includes(item))).toEqual([]);
+    expect(after).toHaveLength(before.length);
+  });
+
+  test("goes in bounded steps", async () => {
+    const tableName = await running.freshTable();
+    const store = createDynamoStore({ client: running.client, tableName });
+    const { org } = await createOrg(administration(store), "acme", { sso: {} });
+    const { users, groups } = store.begin().directory(org.id);
+    await makeUsers(users, 60);
+    await makeGroup(groups, 0, ids("u", 1_100));
+    await scheduleDeletion(administration(store), "acme", "left");
+    const removed: number[] = [];
+    for (let done = false; !done; ) {
+      const taken = await step(store, "acme");
+      removed.push(taken.removed);
+      done = taken.done;
+    }
+    expect(Math.max(...removed)).toBeLessThanOrEqual(1_200);
+    expect(removed.length).toBeGreaterThan(1);
+    expect(await items(tableName)).toEqual([]);
+  });
+});
