@@ -6,9 +6,9 @@ import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
 import { type Application, locked } from "./application.ts";
 import { findTeam, findUser, type OfSide } from "./bothSides.ts";
 import { createGroup, deleteGroup, patchGroup } from "./groups.ts";
-import type { GroupRecord, UserRecord } from "./ports.ts";
+import { type GroupRecord, StoreBusy, type UserRecord } from "./ports.ts";
 import { pauseBeforeRetry, stampOf } from "./session.ts";
-import { createUser, deleteUser, patchUser, tooContended } from "./users.ts";
+import { createUser, deleteUser, patchUser } from "./users.ts";
 
 /** What the application changes: its own users and teams. Anything managed is refused with 409 (P16, F7). */
 
@@ -57,7 +57,7 @@ export async function deleteOwnTeam(application: Application, id: string): Promi
 /**
  * Makes any user of the org, managed or not, a member. A managed user who is not active may be made one and is left out
  * of the team until it is reactivated, as with SCIM (P14).
- * @throws ScimError 404, 409 when the team is managed
+ * @throws ScimError 404, 409 when the team is managed; StoreBusy when others were faster every time
  */
 export async function addMember(application: Application, teamId: string, userId: string): Promise<OfSide<UserRecord>> {
   const user = await changeMember(application, teamId, userId, "add");
@@ -65,7 +65,7 @@ export async function addMember(application: Application, teamId: string, userId
   return user;
 }
 
-/** A user who is no member, or no longer exists, needs no removal: then nothing changes. @throws ScimError 404, 409 when the team is managed */
+/** A user who is no member, or no longer exists, needs no removal: then nothing changes. @throws ScimError 404, 409 when the team is managed; StoreBusy */
 export async function removeMember(application: Application, teamId: string, userId: string): Promise<void> {
   await changeMember(application, teamId, userId, "remove");
 }
@@ -97,7 +97,7 @@ async function changeMember(
         await pauseBeforeRetry(application.own, attempt);
     }
   }
-  throw tooContended();
+  throw new StoreBusy("conflict");
 }
 
 async function assertOwnUser(application: Application, id: string): Promise<void> {
