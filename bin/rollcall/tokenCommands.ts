@@ -49,7 +49,7 @@ export const tokenCommands: readonly Command[] = [
       overlap: { type: "string", value: "TIME", help: "e.g. 90s, 30m, 24h or 7d (default 24h, at most 30d)" },
       "on-first-use": {
         type: "boolean",
-        help: "the earlier one stops as soon as the new one is used, if that is earlier",
+        help: "the earlier one stops as soon as the new one is used, if that is earlier; for clients that send one request at a time",
       },
     },
     run: (invocation) => {
