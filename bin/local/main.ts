@@ -1,4 +1,6 @@
 import { consoleLine } from "./consoleLine.ts";
+import { eventLine } from "./eventLine.ts";
+import type { EventWishes } from "./localEvents.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
 import { type LocalServer, startServer, version } from "./server.ts";
 import { StartRefused } from "./startRefused.ts";
@@ -21,7 +23,11 @@ async function serve(): Promise<void> {
   // A reader that went away (`npm start | head`) is no reason to end the server.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
   const print = { readable: console.log, json: console.error, quiet: undefined }[options.output];
-  const server = await startServer({ ...options, onLine: print && ((line) => print(consoleLine(line))) });
+  const server = await startServer({
+    ...options,
+    onLine: print && ((line) => print(consoleLine(line))),
+    events: eventWishes(options),
+  });
   announce(server, options);
   const reason = await Promise.race([stopped, server.databaseEnded.then(() => "databaseEnded" as const)]);
   if (options.output === "readable" && reason === "asked") console.log("Stopping: answering the requests under way.");
@@ -30,6 +36,18 @@ async function serve(): Promise<void> {
     console.error("The embedded database ended unexpectedly. What was answered is stored; start again.");
     process.exitCode = 1;
   }
+}
+
+/** Events are printed as lines for a person, or with --json as they are POSTed. */
+function eventWishes({ eventsUrl, output, printEvents }: CommandLine): EventWishes | undefined {
+  if (eventsUrl === undefined && printEvents !== true) return undefined;
+  const prints: Pick<EventWishes, "onEvent"> =
+    printEvents !== true || output === "quiet"
+      ? {}
+      : output === "json"
+        ? { onEvent: (envelope) => console.error(JSON.stringify(envelope)) }
+        : { onEvent: (envelope) => console.log(eventLine(envelope)) };
+  return { ...prints, url: eventsUrl, say: console.error };
 }
 
 /** Ctrl-C, `kill`, or the terminal's end. npm hands the same Ctrl-C on once more, so only the first counts. */

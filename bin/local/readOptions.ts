@@ -17,6 +17,8 @@ export const USAGE = `npm start -- [options]         a SCIM service provider on 
   --data DIR        folder of the data, server.json and requests.log (.rollcall)
   --token-file PATH also write the first token there, readable by you alone
   --public-url URL  how clients reach this server, e.g. through a tunnel
+  --events          print what happens to users, teams and memberships
+  --events-url URL  POST each of these events there as JSON
   --json            print one JSON object: tenantUrl, token, port, url, store
   --quiet           print the Tenant URL and the Secret token, nothing else
   --help
@@ -26,6 +28,8 @@ DYNAMODB_ENDPOINT=URL uses another DynamoDB than the embedded one, e.g. DynamoDB
 export interface CommandLine extends LocalOptions {
   readonly dataFolder: string;
   readonly output: "readable" | "json" | "quiet";
+  readonly printEvents?: boolean;
+  readonly eventsUrl?: string;
 }
 
 /** @throws StartRefused for options that make no sense; @returns "help" when that was asked for */
@@ -42,6 +46,8 @@ export function readOptions(args: readonly string[], dynamoEndpoint: string | un
     tokenFile: present("--token-file", values["token-file"]),
     publicUrl: publicUrlOf(values["public-url"]),
     dynamoEndpoint: endpointOf(dynamoEndpoint),
+    printEvents: values.events,
+    eventsUrl: eventsUrlOf(values["events-url"]),
     output: values.json === true ? "json" : values.quiet === true ? "quiet" : "readable",
   };
 }
@@ -60,6 +66,8 @@ function parse(args: readonly string[]) {
         data: text,
         "token-file": text,
         "public-url": text,
+        events: flag,
+        "events-url": text,
         json: flag,
         quiet: flag,
         help: flag,
@@ -101,6 +109,11 @@ function publicUrlOf(text: string | undefined): string | undefined {
   throw new StartRefused(
     `--public-url takes what stands before /scim/v2, e.g. https://scim.example.com, not ${JSON.stringify(text)}.`,
   );
+}
+
+function eventsUrlOf(text: string | undefined): string | undefined {
+  if (text === undefined || /^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
+  throw new StartRefused(`--events-url is an http(s) URL, not ${JSON.stringify(text)}.`);
 }
 
 function endpointOf(text: string | undefined): string | undefined {

@@ -16,6 +16,7 @@ import { claimFolder, type FolderClaim } from "./claimFolder.ts";
 import { endLeftover, type startDynoxide } from "./dynoxide.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type Refused } from "./gateway.ts";
+import { type EventWishes, silenceEvents, startEvents } from "./localEvents.ts";
 import { type OpenStore, openStore } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
 import { StartRefused } from "./startRefused.ts";
@@ -39,6 +40,8 @@ export interface LocalOptions {
   /** Takes every canonical line, besides `requests.log`. */
   onLine?(line: Readonly<Record<string, unknown>>): void;
   readonly startDatabase?: typeof startDynoxide;
+  /** Where what happens to users, teams and memberships is told. */
+  readonly events?: EventWishes;
 }
 
 export interface LocalServer {
@@ -92,6 +95,11 @@ async function start(
     startDatabase: options.startDatabase,
   });
   closing.push(() => opened.close());
+  if (options.events === undefined) await silenceEvents(opened);
+  else {
+    const events = await startEvents(opened, options.events);
+    closing.push(() => events.stop());
+  }
   const log = folder === undefined ? undefined : openRequestsLog(folder);
   if (log !== undefined) closing.push(() => log.close());
 

@@ -1,0 +1,84 @@
+import type { Envelope } from "../../functions/provisioning/events.ts";
+
+export interface EventPosterProps {
+  readonly url: string;
+  wait(milliseconds: number): Promise<unknown>;
+  /** Takes what a person should know, once and not once an event. */
+  say(text: string): void;
+}
+
+/** Hands events to a receiver over HTTP. */
+export interface EventPoster {
+  /** Resolves when each was taken or given up; those of one user or team go one after the other. */
+  deliver(envelopes: readonly Envelope[]): Promise<void>;
+  /** From now on nothing is tried twice. */
+  hurry(): void;
+}
+
+const LANES = 8;
+const TRIES = 6;
+const FIRST_PAUSE_MS = 250;
+const ANSWER_MS = 5_000;
+
+/**
+ * POSTs each event as JSON, in the form the bus has it. Whoever calls waits, so the stream itself is the queue and
+ * memory holds one page of it. An event is tried for about 15 seconds; after one was given up the next ones are tried
+ * once each, until the receiver takes one again.
+ */
+export function createEventPoster({ url, wait, say }: EventPosterProps): EventPoster {
+  let lost = 0;
+  let hurried = false;
+
+  const deliverOne = async (envelope: Envelope): Promise<void> => {
+    for (let tries = 1; ; tries++) {
+      const answer = await post(url, envelope);
+      if (answer === "taken") {
+        if (lost > 0) say(`${url} takes events again; ${lost} were not delivered.`);
+        lost = 0;
+        return;
+      }
+      if (answer.final || hurried || lost > 0 || tries === TRIES) {
+        if (lost === 0) say(`${url} does not take events (${answer.reason}). They are passed over until it does.`);
+        lost++;
+        return;
+      }
+      await wait(FIRST_PAUSE_MS * 2 ** (tries - 1));
+    }
+  };
+
+  return {
+    async deliver(envelopes) {
+      const byResource = Map.groupBy(envelopes, ({ detail }) => detail.id);
+      const waiting = byResource.values();
+      const lane = async (): Promise<void> => {
+        for (const events of waiting) for (const event of events) await deliverOne(event);
+      };
+      await Promise.all(Array.from({ length: LANES }, lane));
+    },
+    hurry() {
+      hurried = true;
+    },
+  };
+}
+
+type Answer = "taken" | { readonly reason: string; readonly final: boolean };
+
+async function post(url: string, envelope: Envelope): Promise<Answer> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(envelope),
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+    // Read to the end, so that the connection can be used again.
+    await response.arrayBuffer();
+    const { status } = response;
+    if (response.ok) return "taken";
+    return { reason: `status ${status}`, final: status < 500 && status !== 408 && status !== 429 };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "no answer";
+    return { reason: code, final: false };
+  }
+}

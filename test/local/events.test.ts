@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { eventLine } from "../../bin/local/eventLine.ts";
+import { createEventPoster } from "../../bin/local/eventPoster.ts";
+import { readOptions } from "../../bin/local/readOptions.ts";
+import { startServer } from "../../bin/local/server.ts";
+import { StartRefused } from "../../bin/local/startRefused.ts";
+import type { Envelope } from "../../functions/provisioning/events.ts";
+import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
+
+/** A receiver of events on a port of its own; answers each with what `answer` says. */
+interface Receiver {
+  readonly url: string;
+  readonly received: Envelope[];
+  answer: (envelope: Envelope) => number;
+  readonly server: Server;
+}
+
+let folder: string;
+let receiver: Receiver;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-events-"));
+  receiver = await startReceiver();
+});
+afterEach(async () => {
+  await new Promise((resolve) => receiver.server.close(resolve));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function startReceiver(): Promise<Receiver> {
+  const received: Envelope[] = [];
+  const server = createServer((request, response) => {
+    let text = "";
+    request.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+    request.on("end", () => {
+      const envelope: Envelope = JSON.parse(text);
+      const status = made.answer(envelope);
+      if (status < 300) received.push(envelope);
+      response.writeHead(status, { connection: "close" }).end();
+    });
+  });
+  let made: Receiver;
+  return new Promise((resolve) => {
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      const port = typeof address === "object" && address !== null ? address.port : 0;
+      made = { url: `http://127.0.0.1:${port}/hook`, received, answer: () => 204, server };
+      resolve(made);
+    });
+  });
+}
+
+function envelope(id: string, version: number): Envelope {
+  const detail = {
+    org: "Acme0000",
+    managed: true,
+    id,
+    version,
+    at: "2026-01-02T03:04:05.678Z",
+    tokenId: "token1",
+    reference: "0a1b2c3d4e5f",
+    changed: ["active"],
+  };
+  return { source: "rollcall", "detail-type": "user.deactivated", time: detail.at, detail };
+}
+
+describe("a server that was asked for events", () => {
+  test("POSTs each change it answered, by id, version and names of attributes", async () => {
+    const printed: Envelope[] = [];
+    const server = await startServer({
+      port: 0,
+      dataFolder: folder,
+      org: "acme",
+      memory: false,
+      events: { url: receiver.url, onEvent: (event) => printed.push(event), say: () => {} },
+    });
+    const call = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+      const response = await fetch(server.tenantUrl + path, {
+        method,
+        headers: { Authorization: `Bearer ${server.token}`, "Content-Type": "application/scim+json" },
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await response.text();
+      return text === "" ? undefined : JSON.parse(text);
+    };
+    const idOf = (made: unknown): string =>
+      typeof made === "object" && made !== null && "id" in made ? String(made.id) : "";
+    const emails = [{ type: "work", value: "ada@acme.example" }];
+    const user = idOf(
+      await call("POST", "/Users", { schemas: [USER_SCHEMA], userName: "ada@acme.example", emails, active: true }),
+    );
+    const team = idOf(
+      await call("POST", "/Groups", { schemas: [GROUP_SCHEMA], displayName: "Engines", members: [{ value: user }] }),
+    );
+    const replace = (path: string, value: unknown): unknown => ({
+      schemas: [PATCH_OP],
+      Operations: [{ op: "replace", path, value }],
+    });
+    await call("PATCH", `/Users/${user}`, replace("active", false));
+    await call("PATCH", `/Groups/${team}`, replace("displayName", "Machines"));
+    await call("DELETE", `/Users/${user}`);
+    await server.close();
+
+    const told = receiver.received.map(({ "detail-type": type, detail }) => `${type} ${detail.id} ${detail.version}`);
+    const about = (id: string): string[] => told.filter((line) => line.includes(id));
+    expect(about(user)).toEqual([`user.created ${user} 1`, `user.deactivated ${user} 2`, `user.deleted ${user} 3`]);
+    expect(about(team)).toEqual([`team.created ${team} 1`, `membership.added ${team} 1`, `team.renamed ${team} 2`]);
+    expect(JSON.stringify(receiver.received)).not.toMatch(/ada|acme|Engines|Machines/);
+    expect(printed).toHaveLength(told.length);
+  });
+
+  test("refuses to start where everything is kept in memory", async () => {
+    const starting = startServer({ port: 0, org: "acme", memory: true, events: { say: () => {} } });
+    await expect(starting).rejects.toBeInstanceOf(StartRefused);
+  });
+});
+
+describe("the delivery to a URL", () => {
+  const poster = (said: string[], pauses: number[] = []) =>
+    createEventPoster({
+      url: receiver.url,
+      wait: async (milliseconds) => pauses.push(milliseconds),
+      say: (text) => said.push(text),
+    });
+
+  test("tries again with longer and longer pauses, and keeps the order of one resource meanwhile", async () => {
+    let refusals = 3;
+    receiver.answer = () => (refusals-- > 0 ? 503 : 204);
+    const [said, pauses]: [string[], number[]] = [[], []];
+    await poster(said, pauses).deliver([1, 2, 3].map((version) => envelope("uA", version)));
+    expect(receiver.received.map(({ detail }) => detail.version)).toEqual([1, 2, 3]);
+    expect(pauses).toEqual([250, 500, 1000]);
+    expect(said).toEqual([]);
+  });
+
+  test("gives up in the end, says so once, and says when the receiver is back", async () => {
+    receiver.answer = ({ detail }) => (detail.id === "uBack" ? 204 : 500);
+    const said: string[] = [];
+    const delivery = poster(said);
+    await delivery.deliver([1, 2, 3].map((version) => envelope("uA", version)));
+    expect(said).toEqual([expect.stringContaining("(status 500)")]);
+    await delivery.deliver([envelope("uBack", 1)]);
+    expect(said.slice(1)).toEqual([expect.stringContaining("3 were not delivered")]);
+  });
+
+  test("does not repeat what is refused for good", async () => {
+    let asked = 0;
+    receiver.answer = () => {
+      asked++;
+      return 404;
+    };
+    await poster([]).deliver([envelope("uA", 1)]);
+    expect(asked).toBe(1);
+  });
+});
+
+test("the options name the receiver, which has to be a URL", () => {
+  expect(readOptions(["--events"], undefined)).toMatchObject({ printEvents: true });
+  expect(readOptions(["--events-url", "http://127.0.0.1:9/x"], undefined)).toMatchObject({
+    eventsUrl: "http://127.0.0.1:9/x",
+  });
+  expect(() => readOptions(["--events-url", "somewhere"], undefined)).toThrow(StartRefused);
+});
+
+test("a printed event says what changed without saying to what", () => {
+  expect(eventLine(envelope("uA", 2))).toBe("event  user.deactivated uA version 2 (active) ref 0a1b2c3d4e5f");
+});
