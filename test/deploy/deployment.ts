@@ -11,6 +11,7 @@ export interface Outputs {
   readonly TenantUrl: string;
   readonly AdminUrl: string;
   readonly TableName: string;
+  readonly EventBusName: string;
   readonly NextCommand: string;
 }
 

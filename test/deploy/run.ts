@@ -11,6 +11,7 @@ import { type Check, type CheckResult, runChecks, type Target } from "../support
 import { firstCommands } from "./cli.ts";
 import { deployedTarget } from "./deployedTarget.ts";
 import { Deployment } from "./deployment.ts";
+import { eventsArrive } from "./events.ts";
 import { readLogs, referenceFindsLine } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
 import { preflight } from "./preflight.ts";
@@ -79,6 +80,8 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
       console.log(`\n${title}`);
       await runChecks(target, checks, report);
     }
+    console.log("\nEvents");
+    await runChecks(target, [eventsArrive(ministack.endpoint, outputs.EventBusName)], report);
     console.log("\nLogs");
     await runChecks(target, [referenceFindsLine(ministack.endpoint)], report);
     await tellOfSlashes(target);
