@@ -17,7 +17,7 @@ import { GROUP_SCHEMA } from "../scim/schema.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
-import { groupLocation, groupTexts, listGroups } from "./listGroups.ts";
+import { findGroups, groupLocation, groupTexts } from "./listGroups.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
@@ -150,8 +150,10 @@ async function remove(exchange: Exchange, session: Session, id: string): Promise
 async function list(exchange: Exchange, session: Session): Promise<Answer> {
   const request = listRequestOf(exchange);
   const listing = listingOf(exchange, request, groupType(session.rules));
-  const { texts, headers, total } = await listGroups(exchange, session, listing);
-  return { status: 200, headers, body: listResponse(texts, total, listing.startIndex) };
+  const found = await findGroups(exchange, session, listing);
+  exchange.noted.itemsOut = found.records.length;
+  const { texts, headers } = await groupTexts(exchange, session, found.records, listing.projection);
+  return { status: 200, headers, body: listResponse(texts, found.total, listing.startIndex) };
 }
 
 function projectionOf(exchange: Exchange, session: Session): Projection | undefined {

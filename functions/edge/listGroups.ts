@@ -1,5 +1,6 @@
 import { searchGroups } from "../provisioning/groupSearch.ts";
 import type { GroupRecord } from "../provisioning/ports.ts";
+import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { membersOfGroups } from "../provisioning/views.ts";
 import { includes, type Projection, project } from "../scim/projection.ts";
@@ -14,15 +15,9 @@ interface GroupTexts {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A page of groups as JSON texts. @throws ScimError 400 */
-export async function listGroups(
-  exchange: Exchange,
-  session: Session,
-  listing: Listing,
-): Promise<GroupTexts & { readonly total: number }> {
-  const found = await searchGroups(session, { ...listing, base: exchange.base });
-  exchange.noted.itemsOut = found.records.length;
-  return { ...(await groupTexts(exchange, session, found.records, listing.projection)), total: found.total };
+/** @throws ScimError 400 */
+export function findGroups(exchange: Exchange, session: Session, listing: Listing): Promise<Found<GroupRecord>> {
+  return searchGroups(session, { ...listing, base: exchange.base });
 }
 
 export async function groupTexts(

@@ -1,32 +1,39 @@
 import type { UserRecord } from "../provisioning/ports.ts";
+import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { searchUsers } from "../provisioning/userSearch.ts";
-import { groupIdsOnce, groupsOfUsers } from "../provisioning/views.ts";
+import { type GroupIdsOf, groupIdsOnce, groupsOfUsers } from "../provisioning/views.ts";
 import { includes, type Projection, project } from "../scim/projection.ts";
 import { type GroupOf, resourceObject, resourceText } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Listing } from "./listing.ts";
 
-/** A page of users as JSON texts. @throws ScimError 400, 403 sensitive */
-export async function listUsers(
+/** Users found, and what it takes to show them. */
+export interface UsersFound extends Found<UserRecord> {
+  readonly groupIdsOf: GroupIdsOf;
+}
+
+/** @throws ScimError 400, 403 sensitive */
+export async function findUsers(exchange: Exchange, session: Session, listing: Listing): Promise<UsersFound> {
+  const groupIdsOf = groupIdsOnce(session);
+  const showsGroups = includes(listing.projection, "groups");
+  const found = await searchUsers(session, { ...listing, base: exchange.base, groupIdsOf, showsGroups });
+  return { ...found, groupIdsOf };
+}
+
+/** As JSON texts, in order. */
+export async function userTexts(
   exchange: Exchange,
   session: Session,
-  listing: Listing,
-): Promise<{ readonly texts: readonly string[]; readonly total: number }> {
-  const { projection } = listing;
-  const groupIdsOf = groupIdsOnce(session);
-  const showsGroups = includes(projection, "groups");
-  const found = await searchUsers(session, { ...listing, base: exchange.base, groupIdsOf, showsGroups });
-  exchange.noted.itemsOut = found.records.length;
+  { records, byKey, groupIdsOf }: Omit<UsersFound, "total">,
+  { projection }: Listing,
+): Promise<readonly string[]> {
   // Groups cost one read per user. A user looked for by key shows them; a page of many only when asked by name.
-  const shown = showsGroups && (found.byKey || projection?.mode === "only");
-  const ids = found.records.map((record) => record.id);
+  const shown = includes(projection, "groups") && (byKey || projection?.mode === "only");
+  const ids = records.map((record) => record.id);
   const groups = shown ? await groupsOfUsers(session, ids, groupIdsOf) : new Map<string, GroupOf[]>();
-  const texts = found.records.map((record) =>
-    userText(exchange, session, record, projection, groups.get(record.id) ?? []),
-  );
-  return { texts, total: found.total };
+  return records.map((record) => userText(exchange, session, record, projection, groups.get(record.id) ?? []));
 }
 
 export function userText(

@@ -1,14 +1,17 @@
+import { printPath } from "../scim/attributePath.ts";
 import { describeFilter } from "../scim/filter/describeFilter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
 import { type ListRequest, listRequestOfQuery, readSearchRequest } from "../scim/listRequest.ts";
 import { type Paging, readPaging } from "../scim/paging.ts";
 import { type Projection, readProjection } from "../scim/projection.ts";
 import type { ResourceType } from "../scim/schema.ts";
+import { readSort, type Sort } from "../scim/sorting.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What one type of resource is asked for. */
 export interface Listing extends Paging {
   readonly filter: string | undefined;
+  readonly sort: Sort | undefined;
   readonly projection: Projection | undefined;
   readonly unknownPaths: UnknownPaths;
 }
@@ -33,5 +36,7 @@ export function listingOf(
   noted.startIndex = paging.startIndex;
   noted.count = paging.count;
   if (filter !== undefined) noted.filterAttrs = describeFilter(parseFilter(filter, type, unknownPaths));
-  return { ...paging, filter, projection, unknownPaths };
+  const sort = readSort(type, request.sortBy, request.sortOrder, unknownPaths);
+  if (sort?.path !== undefined) noted.sortedBy = printPath(sort.path);
+  return { ...paging, filter, sort, projection, unknownPaths };
 }

@@ -17,7 +17,7 @@ import type { Answer } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
-import { listUsers, userLocation, userText } from "./listUsers.ts";
+import { findUsers, userLocation, userText, userTexts } from "./listUsers.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
@@ -128,8 +128,10 @@ async function remove(exchange: Exchange, session: Session, id: string): Promise
 async function list(exchange: Exchange, session: Session): Promise<Answer> {
   const request = listRequestOf(exchange);
   const listing = listingOf(exchange, request, userType(session.rules));
-  const { texts, total } = await listUsers(exchange, session, listing);
-  return { status: 200, body: listResponse(texts, total, listing.startIndex) };
+  const found = await findUsers(exchange, session, listing);
+  exchange.noted.itemsOut = found.records.length;
+  const texts = await userTexts(exchange, session, found, listing);
+  return { status: 200, body: listResponse(texts, found.total, listing.startIndex) };
 }
 
 function projectionOf(exchange: Exchange, session: Session): Projection | undefined {

@@ -20,7 +20,10 @@ export async function searchGroups(session: Session, wanted: Search): Promise<Fo
       scan: () => groups.scan(),
       candidates: (filter) => candidates(session, filter),
       views: async (records, filter, attributes) => {
-        const members = attributes.has("members") ? await membersToCompare(session, records, filter) : undefined;
+        const ordered = wanted.sort?.path?.attribute.name === "members";
+        const members = attributes.has("members")
+          ? await membersToCompare(session, records, ordered ? undefined : filter)
+          : undefined;
         return records.map((record) =>
           resourceObject({
             ...record,
@@ -94,15 +97,15 @@ function candidates(session: Session, filter: Filter): Promise<readonly GroupRec
 
 /**
  * The members a filter can see. Where it only asks whether certain ids are members (`members eq "u"`), the answer
- * needs those edges and not the roster; any other comparison needs the roster.
+ * needs those edges and not the roster; any other comparison needs the roster, and so does an order.
  */
 async function membersToCompare(
   session: Session,
   records: readonly GroupRecord[],
-  filter: Filter,
+  filter: Filter | undefined,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const compared = comparedMembers(filter);
-  if (compared.length < conditionsOnMembers(filter)) {
+  const compared = filter === undefined ? [] : comparedMembers(filter);
+  if (filter === undefined || compared.length < conditionsOnMembers(filter)) {
     const { members, omitted } = await membersOfGroups(session, records);
     if (omitted) throw tooManyExamined();
     return members;

@@ -6,12 +6,14 @@ import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Paging } from "../scim/paging.ts";
 import type { ResourceType } from "../scim/schema.ts";
+import { comparePlaces, type Place, type Sort, sortKey } from "../scim/sorting.ts";
 
-/** How many resources a filter without an index may look at before it is refused (RFC 7644 section 3.4.2, `tooMany`). */
+/** How many resources a search without an index may look at before it is refused (RFC 7644 section 3.4.2, `tooMany`). */
 export const EXAMINED_AT_MOST = 10_000;
 
 export interface Search extends Paging {
   readonly filter: string | undefined;
+  readonly sort: Sort | undefined;
   /** The tenant URL: filters may compare `meta.location` and `$ref`. */
   readonly base: string;
   /** "unassigned" where more than one type is searched. */
@@ -22,6 +24,8 @@ export interface Found<T> {
   /** Exact count of all matches. */
   readonly total: number;
   readonly records: readonly T[];
+  /** Of a sorted search: what each of `records` was sorted by. */
+  readonly places?: readonly Place[];
   /** Found by an equality on an indexed attribute: few, and what the client looked for. */
   readonly byKey: boolean;
 }
@@ -33,52 +37,89 @@ export interface Searched<T extends { readonly id: string }> {
   scan(): AsyncIterable<readonly T[]>;
   /** Candidates by the most selective index that an equality of the filter allows; nothing when none does. */
   candidates(filter: Filter): Promise<readonly T[]> | undefined;
-  /** The resources as a filter sees them, with `groups` or `members` where it compares those. */
-  views(records: readonly T[], filter: Filter, attributes: ReadonlySet<string>): Promise<readonly JsonObject[]>;
+  /** The resources as a filter sees them, with `groups` or `members` where it, or the order, compares those. */
+  views(
+    records: readonly T[],
+    filter: Filter | undefined,
+    attributes: ReadonlySet<string>,
+  ): Promise<readonly JsonObject[]>;
 }
 
 /** RFC 7644 section 3.4.2. @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
 export async function search<T extends { readonly id: string }>(of: Searched<T>, wanted: Search): Promise<Found<T>> {
-  if (wanted.filter === undefined) {
-    const { total, records } = await of.page(wanted.startIndex - 1, wanted.count);
-    return { total, records, byKey: false };
-  }
-  const found = await searchByFilter(of, parseFilter(wanted.filter, of.type, wanted.unknownPaths), wanted);
+  if (wanted.filter === undefined)
+    return wanted.sort === undefined ? pageOf(of, wanted) : searchBy(of, undefined, wanted);
+  const found = await searchBy(of, parseFilter(wanted.filter, of.type, wanted.unknownPaths), wanted);
   const spaced = found.total === 0 && found.byKey ? withPluses(wanted.filter) : undefined;
   // API Gateway decodes a bare `+` to a space: a miss on a value with a space may mean the address with the plus.
-  return spaced === undefined ? found : searchByFilter(of, parseFilter(spaced, of.type, wanted.unknownPaths), wanted);
+  return spaced === undefined ? found : searchBy(of, parseFilter(spaced, of.type, wanted.unknownPaths), wanted);
 }
 
-async function searchByFilter<T extends { readonly id: string }>(
+async function pageOf<T extends { readonly id: string }>(of: Searched<T>, wanted: Search): Promise<Found<T>> {
+  const { total, records } = await of.page(wanted.startIndex - 1, wanted.count);
+  return { total, records, byKey: false };
+}
+
+interface Hit<T> {
+  readonly record: T;
+  readonly place: Place;
+}
+
+async function searchBy<T extends { readonly id: string }>(
   of: Searched<T>,
-  filter: Filter,
+  filter: Filter | undefined,
   wanted: Search,
 ): Promise<Found<T>> {
-  const attributes = filterAttributes(filter);
-  const candidates = of.candidates(filter);
+  const { sort, count } = wanted;
+  const candidates = filter && of.candidates(filter);
+  const byKey = candidates !== undefined;
+  const pages = candidates === undefined ? of.scan() : [await candidates];
   const first = wanted.startIndex - 1;
-  const records: T[] = [];
+  const hits: Hit<T>[] = [];
   let total = 0;
-  const take = async (examined: readonly T[]): Promise<void> => {
-    const views = await of.views(examined, filter, attributes);
-    for (const [index, record] of examined.entries()) {
-      const view = views[index];
-      if (view === undefined || !matches(filter, view)) continue;
-      if (total >= first && records.length < wanted.count) records.push(record);
+  for await (const page of bounded(pages, byKey)) {
+    for (const hit of await hitsIn(of, page, filter, sort)) {
+      // In the order of ids only the page itself has to be kept.
+      if (sort !== undefined || (total >= first && hits.length < count)) hits.push(hit);
       total += 1;
     }
-  };
-  if (candidates !== undefined) {
-    await take(await candidates);
-    return { total, records, byKey: true };
   }
+  if (sort === undefined) return { total, records: hits.map(({ record }) => record), byKey };
+  const ordered = hits.sort((left, right) => comparePlaces(sort, left.place, right.place));
+  const shown = ordered.slice(first, first + count);
+  return { total, records: shown.map(({ record }) => record), places: shown.map(({ place }) => place), byKey };
+}
+
+async function* bounded<T>(
+  pages: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
+  byKey: boolean,
+): AsyncIterable<readonly T[]> {
   let examined = 0;
-  for await (const page of of.scan()) {
+  for await (const page of pages) {
     examined += page.length;
-    if (examined > EXAMINED_AT_MOST) throw tooManyExamined();
-    await take(page);
+    if (!byKey && examined > EXAMINED_AT_MOST) throw tooManyExamined();
+    yield page;
   }
-  return { total, records, byKey: false };
+}
+
+async function hitsIn<T extends { readonly id: string }>(
+  of: Searched<T>,
+  records: readonly T[],
+  filter: Filter | undefined,
+  sort: Sort | undefined,
+): Promise<Hit<T>[]> {
+  const views = await of.views(records, filter, attributesOf(filter, sort));
+  return records.flatMap((record, index) => {
+    const view = views[index];
+    if (view === undefined || (filter !== undefined && !matches(filter, view))) return [];
+    return [{ record, place: { key: sort === undefined ? null : sortKey(sort, view), id: record.id } }];
+  });
+}
+
+function attributesOf(filter: Filter | undefined, sort: Sort | undefined): ReadonlySet<string> {
+  const attributes = filter === undefined ? new Set<string>() : filterAttributes(filter);
+  if (sort?.path !== undefined) attributes.add(sort.path.schema ?? sort.path.attribute.name);
+  return attributes;
 }
 
 /** The filter with `+` for every space inside its quoted values; nothing when there is no such space. */
@@ -90,6 +131,6 @@ function withPluses(filter: string): string | undefined {
 export function tooManyExamined(): ScimError {
   return ScimError.tooMany(
     "examined",
-    `The filter would have to look at more than ${EXAMINED_AT_MOST} resources. Add an equality on id, userName, externalId, emails.value or displayName, joined by "and".`,
+    `The query would have to look at more than ${EXAMINED_AT_MOST} resources. Add an equality on id, userName, externalId, emails.value or displayName, joined by "and", to the filter; without a filter, leave sortBy out.`,
   );
 }

@@ -21,8 +21,9 @@ export interface UserSearch extends Search {
 export async function searchUsers(session: Session, wanted: UserSearch): Promise<Found<UserRecord>> {
   const { users } = session.directory;
   const type = userType(session.rules);
-  const groupId = wanted.filter === undefined ? undefined : onlyGroupOf(parseFilter(wanted.filter, type, wanted.unknownPaths));
-  if (groupId !== undefined) return rosterOf(session, groupId, wanted);
+  const groupId =
+    wanted.filter === undefined ? undefined : onlyGroupOf(parseFilter(wanted.filter, type, wanted.unknownPaths));
+  if (groupId !== undefined && wanted.sort === undefined) return rosterOf(session, groupId, wanted);
   return search<UserRecord>(
     {
       type,

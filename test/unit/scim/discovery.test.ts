@@ -31,7 +31,7 @@ describe("ServiceProviderConfig", () => {
       bulk: { supported: true, maxOperations: 1_000, maxPayloadSize: 1_048_576 },
       filter: { supported: true, maxResults: 200 },
       changePassword: { supported: false },
-      sort: { supported: false },
+      sort: { supported: true },
       etag: { supported: true },
       pagination: {
         cursor: false,
