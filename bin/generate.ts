@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { rows } from "../test/protocol/rows/rows.ts";
 import { withDecisionIndex } from "./generate/decisionIndex.ts";
 import { generateMessages } from "./generate/messages.ts";
+import { withRowIndex } from "./generate/rowIndex.ts";
 import { withSetupChapters } from "./generate/setupChapters.ts";
 
 /** `npm run generate`: writes the generated files; a test holds that they are committed as generated. */
@@ -12,4 +14,5 @@ for (const [path, text] of generateMessages()) {
 }
 
 const readme = join(root, "README.md");
-writeFileSync(readme, withDecisionIndex(withSetupChapters(readFileSync(readme, "utf8")), root));
+const names = rows.map(({ name }) => name);
+writeFileSync(readme, withRowIndex(withDecisionIndex(withSetupChapters(readFileSync(readme, "utf8")), root), names));

@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import { withDecisionIndex } from "../../bin/generate/decisionIndex.ts";
 import { generateMessages } from "../../bin/generate/messages.ts";
+import { withRowIndex } from "../../bin/generate/rowIndex.ts";
+import { rows } from "../protocol/rows/rows.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -11,6 +14,13 @@ describe("what is generated is committed as generated (npm run generate)", () =>
       expect(readFileSync(join(root, path), "utf8")).toBe(text);
     });
   }
+
+  test("README.md lists every decision and every row of the guides", () => {
+    const readme = readFileSync(join(root, "README.md"), "utf8");
+    const names = rows.map(({ name }) => name);
+    expect(readme).toBe(withRowIndex(withDecisionIndex(readme, root), names));
+    expect(() => withRowIndex(readme.replace("<!-- /rows -->", ""), names)).toThrow("<!-- /rows -->");
+  });
 
   test("and needs nothing at run time", () => {
     for (const text of generateMessages().values()) expect(text).not.toMatch(/\brequire\(|from "ajv/);
