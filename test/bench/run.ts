@@ -1,0 +1,19 @@
+import { benchColdStart } from "./coldStart.ts";
+import { benchLargeGroup } from "./largeGroup.ts";
+import { benchMemory } from "./memory.ts";
+import { benchThroughput, throughputOptions } from "./throughput.ts";
+
+/** `npm run bench -- [NAME] [options]`: one of the figures, or all. Each prints its table; nothing passes or fails. */
+const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  coldStart: () => benchColdStart(),
+  throughput: (args) => benchThroughput(throughputOptions(args)),
+  largeGroup: ([members = "20000"]) => benchLargeGroup(Number(members)),
+  memory: () => benchMemory(),
+};
+
+const [name, ...args] = process.argv.slice(2);
+const chosen = name === undefined ? Object.values(BENCHES) : [BENCHES[name]];
+for (const bench of chosen) {
+  if (bench === undefined) throw new Error(`no bench of this name; there are ${Object.keys(BENCHES).join(", ")}`);
+  await bench(args);
+}

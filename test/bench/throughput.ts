@@ -1,0 +1,118 @@
+import { parseArgs } from "node:util";
+import { machineLine, median, table } from "./machine.ts";
+import {
+  createOperations,
+  groupReadOperations,
+  listOperations,
+  makeGroup,
+  memberOperations,
+  populate,
+  userOperations,
+} from "./throughput/operations.ts";
+import { measure, type Operation, type Pace, type Turn } from "./throughput/turns.ts";
+import { makeWorld, type World } from "./throughput/world.ts";
+
+export interface ThroughputOptions extends Pace {
+  readonly clients: number;
+  /** Also a list of 20,000 users. */
+  readonly large: boolean;
+  /** Also a group of 100,000 members. */
+  readonly huge: boolean;
+  /** Only operations whose name holds this. */
+  readonly only: string;
+}
+
+/** Prints a Markdown table: the handlers beside a bare SDK loop that makes the same calls. */
+export async function benchThroughput(options: ThroughputOptions): Promise<void> {
+  const world = await makeWorld();
+  try {
+    const started = machineLine();
+    const rows: (readonly string[])[] = [];
+    const run = async (operations: readonly Operation[]): Promise<void> => {
+      for (const operation of operations) {
+        if (operation.name.includes(options.only))
+          rows.push(rowOf(operation, await measure(world, operation, options)));
+      }
+    };
+    await runAll(world, options, run);
+    console.log(
+      `\nThroughput: ${options.clients} clients, ${options.rounds} turns of ${options.turn} ms. ${started}\n`,
+    );
+    console.log(table(HEADER, rows));
+    console.log(`\nAt the end: ${machineLine()}`);
+  } finally {
+    await world.close();
+  }
+}
+
+async function runAll(
+  world: World,
+  { clients, large, huge }: ThroughputOptions,
+  run: (operations: readonly Operation[]) => Promise<void>,
+): Promise<void> {
+  const people = await populate(world, 2_000, true);
+  await run(userOperations(people, clients));
+  await run(listOperations(people, clients));
+  if (large) await run(listOperations(await populate(world, 20_000, false), clients));
+  for (const size of [10, 1_000, 10_000, ...(huge ? [100_000] : [])]) {
+    const groupId = await makeGroup(world, people.org, size);
+    // Before members are added: an answer shows at most 10,000.
+    if (size === 10_000) await run(groupReadOperations(people.org, groupId, size, clients));
+    await run(memberOperations(people, groupId, size, clients));
+  }
+  await run(createOperations(people, clients));
+}
+
+const HEADER = [
+  "operation",
+  "requests/s",
+  "bare SDK/s",
+  "ratio",
+  "calls",
+  "trips",
+  "CPU µs",
+  "of the SDK",
+  "our own",
+] as const;
+
+/** Medians over the turns, the ratio and our own share too: other work on the machine moves single turns. */
+function rowOf({ name }: Operation, turns: readonly Turn[]): string[] {
+  const over = (figure: (turn: Turn) => number, digits: number): string => median(turns.map(figure)).toFixed(digits);
+  return [
+    name,
+    over(({ requests, ours }) => (requests / ours.milliseconds) * 1000, 0),
+    over(({ requests, bare }) => (requests / bare.milliseconds) * 1000, 0),
+    over(({ ours, bare }) => bare.milliseconds / ours.milliseconds, 2),
+    over(({ calls, requests }) => calls / requests, 1),
+    over(({ trips, requests }) => trips / requests, 1),
+    over(({ ours, requests }) => ours.cpuMicroseconds / requests, 0),
+    over(({ bare, requests }) => bare.cpuMicroseconds / requests, 0),
+    over(({ aloneCpu }) => aloneCpu, 0),
+  ];
+}
+
+/** @throws TypeError for an unknown option */
+export function throughputOptions(args: readonly string[]): ThroughputOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      clients: { type: "string", default: "8" },
+      rounds: { type: "string", default: "9" },
+      turn: { type: "string", default: "400" },
+      only: { type: "string", default: "" },
+      large: { type: "boolean", default: false },
+      huge: { type: "boolean", default: false },
+    },
+  });
+  const { large, huge, only } = values;
+  return {
+    clients: Number(values.clients),
+    rounds: Number(values.rounds),
+    turn: Number(values.turn),
+    large,
+    huge,
+    only,
+  };
+}
+
+if (import.meta.main) await benchThroughput(throughputOptions(process.argv.slice(2)));
