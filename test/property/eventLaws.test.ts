@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
+import type { Directory, UserWrite } from "../../functions/provisioning/ports.ts";
+import { readChanges } from "../../functions/store/changes.ts";
+import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
+import { startStreamed } from "../support/streamedStore.ts";
+
+let running: Awaited<ReturnType<typeof startStreamed>>;
+beforeAll(async () => {
+  running = await startStreamed();
+});
+afterAll(() => running.stop());
+
+const NUMBER = fc.nat(3);
+const OPERATION = fc.oneof(
+  fc.record({ kind: fc.constant("createUser" as const), user: NUMBER, active: fc.boolean() }),
+  fc.record({ kind: fc.constant("changeUser" as const), user: NUMBER, active: fc.boolean() }),
+  fc.record({ kind: fc.constant("deleteUser" as const), user: NUMBER }),
+  fc.record({ kind: fc.constant("createTeam" as const), team: NUMBER, members: fc.uniqueArray(NUMBER) }),
+  fc.record({ kind: fc.constant("moveMember" as const), team: NUMBER, user: NUMBER }),
+  fc.record({ kind: fc.constant("renameTeam" as const), team: NUMBER }),
+  fc.record({ kind: fc.constant("deleteTeam" as const), team: NUMBER }),
+  fc.record({ kind: fc.constant("sweep" as const) }),
+);
+type Operation = typeof OPERATION extends fc.Arbitrary<infer T> ? T : never;
+
+/** Ids are never used again: each creation takes the next one. */
+class Play {
+  readonly directory: Directory;
+  readonly users = new Map<number, string>();
+  readonly teams = new Map<number, string>();
+  #made = 0;
+
+  constructor(directory: Directory) {
+    this.directory = directory;
+  }
+
+  async run(operation: Operation): Promise<void> {
+    const { groups, memberships, users } = this.directory;
+    switch (operation.kind) {
+      case "createUser": {
+        const id = idOf("u", this.#made++);
+        const made = await users.create(id, userOf(operation.user, operation.active), STAMP);
+        if (made.outcome === "created") this.users.set(operation.user, id);
+        return;
+      }
+      case "changeUser": {
+        const user = await users.find(this.users.get(operation.user) ?? "");
+        if (user !== undefined) await users.replace(user, userOf(operation.user, operation.active), LATER);
+        return;
+      }
+      case "deleteUser": {
+        const user = await users.find(this.users.get(operation.user) ?? "");
+        if (user !== undefined) await users.delete(user, LATER);
+        return;
+      }
+      case "createTeam": {
+        const id = idOf("g", this.#made++);
+        const members = operation.members.flatMap((user) => this.users.get(user) ?? []);
+        const made = await groups.create(id, groupWrite(`team${operation.team}`), members, STAMP);
+        if (made.outcome === "created") this.teams.set(operation.team, id);
+        return;
+      }
+      case "moveMember": {
+        const [team, member] = [this.teams.get(operation.team) ?? "", this.users.get(operation.user)];
+        const group = await groups.find(team);
+        if (group === undefined || member === undefined) return;
+        const inside = (await memberships.among(team, [member])).has(member);
+        // As the use case does: nobody who is gone is let in.
+        if (!inside && (await users.find(member)) === undefined) return;
+        await groups.change(group, inside ? { add: [], remove: [member] } : { add: [member], remove: [] }, LATER);
+        return;
+      }
+      case "renameTeam": {
+        const group = await groups.find(this.teams.get(operation.team) ?? "");
+        const name = `team${operation.team}-${this.#made++}`;
+        if (group !== undefined) await groups.change(group, { write: groupWrite(name), add: [], remove: [] }, LATER);
+        return;
+      }
+      case "deleteTeam": {
+        const group = await groups.find(this.teams.get(operation.team) ?? "");
+        if (group !== undefined) await groups.delete(group, LATER);
+        return;
+      }
+      case "sweep":
+        await memberships.sweep(Date.now() + 5_000, LATER);
+        return;
+    }
+  }
+}
+
+function userOf(number: number, active: boolean): UserWrite {
+  const userName = `user${number}`;
+  const keys = { userName, externalId: undefined, emails: [] };
+  return { attributes: JSON.stringify({ userName, active }), keys };
+}
+
+/** What an application keeps that follows the one rule: of two events about the same thing the higher version counts. */
+function followed(events: readonly DirectoryEvent[]): unknown {
+  const latest = new Map<string, DirectoryEvent>();
+  const gone = new Set<string>();
+  for (const event of events) {
+    if (event.type.endsWith(".deleted")) gone.add(event.id);
+    const key = keyOf(event);
+    const known = latest.get(key);
+    if (known === undefined || (event.version ?? 0) > (known.version ?? 0)) latest.set(key, event);
+  }
+  const living = [...latest.values()].filter(({ id, member = "" }) => !gone.has(id) && !gone.has(member));
+  const ofType = (type: string): DirectoryEvent[] => living.filter((event) => event.type === type);
+  return {
+    users: ofType("user.created")
+      .map(({ id }) => id)
+      .sort(),
+    teams: ofType("team.created")
+      .map(({ id }) => id)
+      .sort(),
+    memberships: ofType("membership.added")
+      .map(({ id, member }) => `${id} ${member}`)
+      .sort(),
+  };
+}
+
+function keyOf({ id, member, type }: DirectoryEvent): string {
+  if (type.startsWith("membership")) return `${id} ${member}`;
+  return type.endsWith(".created") ? `${id} life` : `${id} ${type}`;
+}
+
+async function stored({ groups, memberships, users }: Directory): Promise<unknown> {
+  const [people, teams] = [await users.list(100), await groups.list(100)];
+  const edges = teams.records.map(async ({ id }) =>
+    (await memberships.members(id, 100)).ids.map((member) => `${id} ${member}`),
+  );
+  return {
+    users: people.records.map(({ id }) => id).sort(),
+    teams: teams.records.map(({ id }) => id).sort(),
+    memberships: (await Promise.all(edges)).flat().sort(),
+  };
+}
+
+describe("whoever follows the events knows what is stored", () => {
+  test("in whatever order they arrive, and however often", async () => {
+    const lives = fc.array(OPERATION, { minLength: 5, maxLength: 30, size: "max" });
+    await fc.assert(
+      fc.asyncProperty(lives, fc.infiniteStream(fc.nat(1_000_000)), async (operations, chance) => {
+        const { records, store } = await running.fresh();
+        const play = new Play(store.begin().directory(ACME));
+        for (const operation of operations) await play.run(operation);
+        const events = (await records()).flatMap(readChanges).flatMap(eventsOf);
+        const draw = (): number => chance.next().value;
+        const twice = [...events, ...events.filter(() => draw() % 2 === 0)];
+        const shuffled = twice
+          .map((event) => ({ event, place: draw() }))
+          .sort((left, right) => left.place - right.place)
+          .map(({ event }) => event);
+        expect(followed(shuffled)).toEqual(await stored(play.directory));
+      }),
+      { numRuns: 25 },
+    );
+  }, 120_000);
+
+  test("and the version of a user's last event is that of the user", async () => {
+    const { records, store } = await running.fresh();
+    const play = new Play(store.begin().directory(ACME));
+    for (const active of [true, false, true, false]) {
+      await play.run({ kind: play.users.size === 0 ? "createUser" : "changeUser", user: 0, active });
+    }
+    const events = (await records()).flatMap(readChanges).flatMap(eventsOf);
+    expect(events.map(({ type, version }) => `${type} ${version}`)).toEqual([
+      "user.created 1",
+      "user.deactivated 2",
+      "user.activated 3",
+      "user.deactivated 4",
+    ]);
+    expect((await play.directory.users.find(play.users.get(0) ?? ""))?.version).toBe(4);
+  });
+});
