@@ -3,6 +3,7 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { type Application, applicationOf } from "../provisioning/application.ts";
 import { getOrg } from "../provisioning/changeOrg.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
+import { ScimError } from "../scim/error.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import { DIRECTORY_ROUTES } from "./directoryRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -45,10 +46,16 @@ async function answer(exchange: DirectoryExchange): Promise<Answer> {
   });
 }
 
-/** @throws ScimError 404 */
+/** @throws ScimError 404, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
 async function applicationFor(exchange: Exchange, slug: string, actor: string): Promise<Application> {
   const { endpoint, store } = exchange;
   const org = await getOrg(store.settings, slug);
+  if (org.deletion !== undefined && exchange.method !== "GET") {
+    throw ScimError.conflict(
+      "deletionScheduled",
+      "This organization is scheduled for deletion: nothing of it can be changed. Its operator can restore it.",
+    );
+  }
   return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
     tokenId: actor,
     reference: exchange.reference,

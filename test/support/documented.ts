@@ -44,15 +44,18 @@ interface AskOptions {
   readonly userArn?: string;
 }
 
-/** Asks, and holds request and answer against the document: whatever any test here does is checked by it. */
-export function documented(store: Store, lines: Readonly<Record<string, unknown>>[], api: Api = "admin"): Ask {
+/**
+ * Asks, and holds request and answer against the document: whatever any test here does is checked by it.
+ * @param now milliseconds since the epoch
+ */
+export function documented(
+  store: Store,
+  lines: Readonly<Record<string, unknown>>[],
+  api: Api = "admin",
+  now: () => number = Date.now,
+): Ask {
   return async (method, path, body, { actor, userArn } = {}) => {
-    const send = signedSender(
-      testEndpoint(store, (line) => lines.push(line)),
-      api,
-      actor,
-      userArn,
-    );
+    const send = signedSender({ ...testEndpoint(store, (line) => lines.push(line)), now }, api, actor, userArn);
     const { status, text } = await send({ method, path, body });
     const json: Json = status === 204 && text === "" ? {} : JSON.parse(text);
     if (!isObject(json)) throw new Error("no object");

@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { clientCommands } from "../../bin/rollcall/clientCommands.ts";
+import { signedSender } from "../../bin/rollcall/inProcess.ts";
+import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
+import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
+import { run } from "../../bin/rollcall/run.ts";
+import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import type { Store } from "../../functions/provisioning/ports.ts";
+import type { JsonObject } from "../../functions/scim/json.ts";
+import { type Ask, documented } from "../support/documented.ts";
+import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import { at, connect } from "../support/wire.ts";
+
+interface Opened {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+describe.each([
+  ["in memory", async (): Promise<Opened> => ({ store: createMemoryStore(), close: async () => undefined })],
+  ["on dynoxide", dynoxideStore],
+] as const)("an organization's life %s", (_name, open) => {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  let opened: Opened;
+  let ask: Ask;
+  let directory: Ask;
+  let later = 0;
+  let next = 0;
+  const now = (): number => Date.now() + later;
+
+  beforeAll(async () => {
+    opened = await open();
+    ask = documented(opened.store, lines, "admin", now);
+    directory = documented(opened.store, lines, "directory", now);
+  });
+  afterAll(() => opened.close());
+
+  async function newOrg(): Promise<string> {
+    next += 1;
+    const org = `life-${next}`;
+    expect((await ask("POST", "orgs", { org, sso: {}, admins: ["1", "2"] })).status).toBe(201);
+    return org;
+  }
+
+  /** A command as typed, and what it printed. */
+  async function rollcall(words: string) {
+    const printed = { out: "", err: "" };
+    const send = signedSender({ ...testEndpoint(opened.store), now }, "admin", undefined);
+    const commands = [...orgCommands, ...orgLifeCommands, ...tokenCommands, ...clientCommands];
+    const code = await run(commands, words.split(" "), {
+      env: {},
+      terminal: {
+        out: (text) => {
+          printed.out += `${text}\n`;
+        },
+        err: (text) => {
+          printed.err += `${text}\n`;
+        },
+      },
+      reach: async () => ({ send, close: async () => undefined }),
+    });
+    return { code, ...printed };
+  }
+
+  test("every step is as the document says, down to an id that is never used again", async () => {
+    const org = await newOrg();
+    const { id } = (await ask("GET", `orgs/${org}`)).json;
+    expect((await ask("POST", `orgs/${org}/pause`, { reason: "asked for" })).json).toMatchObject({
+      paused: { reason: "asked for" },
+      warnings: [expect.stringContaining("paused")],
+    });
+    expect((await ask("DELETE", `orgs/${org}/pause`)).json).toMatchObject({ paused: null, warnings: [] });
+    await ask("POST", `orgs/${org}/deletion`, { reason: "left" });
+    expect((await ask("DELETE", `orgs/${org}/deletion`)).json).toMatchObject({ deletion: null });
+    await ask("POST", `orgs/${org}/tokens`);
+    await ask("POST", `orgs/${org}/clients`);
+    const made = await directory("POST", `orgs/${org}/users`, { userName: "own@acme.example" });
+    expect(made.status).toBe(201);
+
+    await ask("POST", `orgs/${org}/deletion`, { reason: "left" });
+    const another = { userName: "other@acme.example" };
+    expect((await directory("POST", `orgs/${org}/users`, another)).status).toBe(409);
+    expect((await directory("GET", `orgs/${org}/users`)).status).toBe(200);
+    expect((await ask("GET", `remains/${id}`)).json.left).toBeGreaterThan(1);
+    later = 61_000;
+    for (let done = false; !done; ) {
+      const { status, json } = await ask("POST", `orgs/${org}/purge`, { confirm: org });
+      expect(status).toBe(200);
+      done = json.done === true;
+      if (!done) {
+        expect((await ask("PATCH", `orgs/${org}`, { displayName: "x" })).status).toBe(409);
+        expect((await ask("DELETE", `orgs/${org}/deletion`)).status).toBe(409);
+      }
+    }
+    later = 0;
+    expect((await ask("GET", `remains/${id}`)).json.left).toBe(0);
+    expect((await ask("GET", `orgs/${org}`)).status).toBe(404);
+    expect((await ask("POST", `orgs/${org}/purge`, { confirm: org })).status).toBe(404);
+    expect((await ask("POST", "orgs", { org })).json.id).not.toBe(id);
+  });
+
+  test.each([
+    ["POST", "pause", {}, 400],
+    ["POST", "pause", { reason: "" }, 400],
+    ["POST", "pause", { reason: "two\nlines" }, 400],
+    ["POST", "pause", { reason: "x".repeat(201) }, 400],
+    ["POST", "pause", { reason: 7 }, 400],
+    ["POST", "deletion", { why: "x" }, 400],
+    ["POST", "purge", {}, 400],
+    ["POST", "purge", { confirm: "other" }, 400],
+    ["POST", "protected/u0000000000000000000000", undefined, 404],
+    ["POST", "protected/nobody", undefined, 404],
+    ["POST", "clients", { expiresInDays: 30 }, 400],
+    ["POST", "clients", { description: "two\nlines" }, 400],
+    ["DELETE", "clients/nope", undefined, 404],
+    ["POST", "tokens", { boundTo: "u0000000000000000000000" }, 400],
+    ["POST", "tokens/rotate", { onFirstUse: "yes" }, 400],
+    ["GET", "pause", undefined, 405],
+  ] as const)("%s %s with %j is refused with %d and nothing is changed", async (method, path, body, status) => {
+    const org = await newOrg();
+    const before = (await ask("GET", `orgs/${org}`)).json;
+    const answer = await ask(method, `orgs/${org}/${path}`, body as JsonObject | undefined);
+    expect(answer.status).toBe(status);
+    expect(answer.json.detail).toMatch(/\(ref: [0-9a-f]{12}\)$/);
+    expect((await ask("GET", `orgs/${org}`)).json).toEqual(before);
+  });
+
+  test("an id of another form is refused, an unsigned request whatever it asks", async () => {
+    expect((await ask("GET", "remains/short")).status).toBe(400);
+    const org = await newOrg();
+    for (const path of ["pause", "deletion", "purge", "clients"]) {
+      expect((await ask("POST", `orgs/${org}/${path}`, {}, { userArn: "" })).status).toBe(403);
+    }
+  });
+
+  test("a token's last use is remembered once an hour and listed", async () => {
+    const target = inProcessTarget("life", { ...testEndpoint(opened.store), now }, 1);
+    const tenant = await target.org();
+    const lastUse = async () => at((await ask("GET", `orgs/${tenant.slug}/tokens`)).json, "tokens.0.lastUsedAt");
+    expect(await lastUse()).toBeNull();
+    const use = () => tenant.request({ method: "GET", path: "/Schemas" });
+    await use();
+    const first = await lastUse();
+    expect(first).toMatch(/^\d{4}-\d\d-\d\dT/);
+    later = 3_500_000;
+    await use();
+    expect(await lastUse()).toBe(first);
+    later = 3_700_000;
+    await use();
+    expect(Date.parse(String(await lastUse())) - Date.parse(String(first))).toBeGreaterThan(3_600_000);
+    later = 0;
+    // Whoever is refused has used nothing.
+    const other = await target.org();
+    await connect(target.transport, { ...other, slug: tenant.slug }).request({ method: "GET", path: "/Users" });
+    expect(at((await ask("GET", `orgs/${other.slug}/tokens`)).json, "tokens.0.lastUsedAt")).toBeNull();
+  });
+
+  test("is typed: rules one by one, with what is in force and where it comes from", async () => {
+    const org = await newOrg();
+    const changed = await rollcall(`org rules ${org} --set teamNameMaxLength=100 --set liveTokens=many`);
+    expect(changed.code).toBe(0);
+    expect(changed.out).toMatch(/^RULE +VALUE +FROM\n/);
+    expect(changed.out).toMatch(/teamNameMaxLength +100 +changed \(standard: 40\)\n/);
+    expect(changed.out).toMatch(/groupNameUnique +true +standard\n/);
+    const reset = await rollcall(`org rules ${org} --reset teamNameMaxLength --json`);
+    expect(JSON.parse(reset.out)).toMatchObject({
+      preset: "standard",
+      rules: { teamNameMaxLength: 40, liveTokens: "many" },
+      changedRules: { liveTokens: "many" },
+    });
+    expect(await rollcall(`org rules ${org} --set teamNameMaxLength=0`)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining("1 to 256"),
+    });
+  });
+
+  test("is typed: pause, resume, delete, restore, purge", async () => {
+    const org = await newOrg();
+    expect(await rollcall(`org pause ${org}`)).toMatchObject({ code: 2, err: expect.stringContaining("--reason") });
+    expect((await rollcall(`org pause ${org} --reason merger`)).out).toContain(": merger\n");
+    expect((await rollcall(`org resume ${org}`)).out).toContain("Paused: no\n");
+    expect((await rollcall(`org delete ${org} --reason left`)).out).toContain("Deletion: scheduled since ");
+    expect((await rollcall(`org restore ${org}`)).out).toContain("Deletion: no\n");
+    expect(await rollcall(`org purge ${org} --yes`)).toMatchObject({ code: 1, err: expect.stringContaining("first") });
+    await rollcall(`org delete ${org} --reason left`);
+    expect(await rollcall(`org purge ${org}`)).toMatchObject({ code: 2, err: expect.stringContaining("--yes") });
+    later = 61_000;
+    const purged = await rollcall(`org purge ${org} --yes`);
+    later = 0;
+    expect(purged).toMatchObject({ code: 0, out: expect.stringContaining("nothing is left") });
+    expect(await rollcall(`org show ${org}`)).toMatchObject({ code: 1 });
+  });
+
+  test("is typed: client secrets, shown once", async () => {
+    const org = await newOrg();
+    const made = await rollcall(`client create ${org} --description Entra`);
+    const secret = /^Client secret: (rollcall_client_\w+)$/m.exec(made.out)?.[1] ?? "none";
+    expect(made.out).toContain(`/scim/v2/${org}/oauth/token\nClient identifier: ${org}\n`);
+    expect(made.err).toContain("cannot be shown again");
+    const list = JSON.parse((await rollcall(`client list ${org} --json`)).out);
+    expect(list).toMatchObject([{ description: "Entra", status: "live", lastUsedAt: null }]);
+    expect(JSON.stringify(list)).not.toContain(secret);
+    expect((await rollcall(`client list ${org}`)).out).toMatch(/^ID +STATUS +CREATED +BY +EXPIRES +LAST USED +DESC/);
+    expect(await rollcall(`client revoke ${org} ${list[0].id}`)).toMatchObject({
+      code: 0,
+      out: `Client secret ${list[0].id} is revoked.\n`,
+    });
+  });
+
+  test("is typed: a rotation until the first use says so", async () => {
+    const org = await newOrg();
+    await rollcall(`token generate ${org}`);
+    const rotated = await rollcall(`token rotate ${org} --overlap 2h --on-first-use`);
+    expect(rotated.err).toMatch(/goes on to work until \S+Z, or until the new one is used\./);
+  });
+});
