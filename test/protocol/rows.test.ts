@@ -4,7 +4,7 @@ import { rows } from "./rows/rows.ts";
 
 const ROWS = [
   ...Array.from({ length: 15 }, (_none, index) => `P${index + 1}`),
-  ...["P17", "P19", "F1", "F2", "F3", "F4", "F5", "F6", "F8", "F9", "F10"],
+  ...["P16", "P17", "P19", "P21", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F9", "F10"],
 ];
 
 const target = memoryTarget();

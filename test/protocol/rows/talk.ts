@@ -80,7 +80,20 @@ export class Talk {
   }
 
   async admin(title: string, method: string, path: string, body: unknown, expected: Expected): Promise<Answer> {
-    const answer = await this.target.admin(method, `/orgs/${this.tenant.slug}${path}`, body);
+    return this.#compareSigned(
+      title,
+      await this.target.admin(method, `/orgs/${this.tenant.slug}${path}`, body),
+      expected,
+    );
+  }
+
+  /** As the application. */
+  async directory(title: string, method: string, path: string, expected: Expected, body?: unknown): Promise<Answer> {
+    const answer = await this.target.directory(method, `/orgs/${this.tenant.slug}${path}`, body);
+    return this.#compareSigned(title, answer, expected);
+  }
+
+  #compareSigned(title: string, answer: Answer, expected: Expected): Answer {
     if (answer.status !== expected.status) {
       this.note(title, `expected ${expected.status}, got ${answer.status} ${answer.text.slice(0, 400)}`);
     } else if (expected.json !== undefined) {

@@ -1,0 +1,289 @@
+import { isObject, type Json } from "../../../functions/scim/json.ts";
+import type { Check } from "../../support/target.ts";
+import { at } from "../../support/wire.ts";
+import { type Talk, talkTo } from "./talk.ts";
+
+const MANAGED = { managed: true, lockedReason: { $matches: "identity provider \\(https://idp\\.acme\\.example\\)" } };
+const LOCKED = {
+  status: 409,
+  json: { status: "409", detail: { $matches: "managed by .*identity provider \\(https://idp\\.acme\\.example\\)" } },
+};
+const OFF = [{ op: "Replace", path: "active", value: "False" }];
+const ON = [{ op: "Replace", path: "active", value: "True" }];
+
+/** P14–P17, P21, F6–F8: what the application sees of the identity provider's work, and what it may change. */
+export const directoryRows: readonly Check[] = [
+  {
+    name: "P14: an inactive member is left out of the application's team until reactivation, and shown on request",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const [first, second] = [await talk.user("u1"), await talk.user("u2")];
+      const path = `/teams/${await talk.group("Team", [first, second])}/members`;
+      const all = (active: boolean) => ({
+        $contains: [
+          { id: first, active },
+          { id: second, active: true },
+        ],
+      });
+      await talk.patch("deactivate", `/Users/${first}`, OFF, { status: 200 });
+      await talk.directory("left out", "GET", path, { status: 200, json: { members: [{ id: second, active: true }] } });
+      const shown = await talk.directory("on request", "GET", `${path}?include=inactive`, { status: 200 });
+      talk.expect("both, one marked", all(false), at(shown.json, "members"));
+      await talk.patch("reactivate", `/Users/${first}`, ON, { status: 200 });
+      const back = await talk.directory("back", "GET", path, { status: 200 });
+      talk.expect("both again", all(true), at(back.json, "members"));
+      return talk.found;
+    },
+  },
+  {
+    name: "P15: the application lists the teams of both sides with their mark, and their members",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const user = await talk.user("u1");
+      const group = await talk.group("Sales", [user]);
+      const own = await made(talk, "/teams", { displayName: "Own" });
+      const list = {
+        teams: [
+          { id: group, displayName: "Sales", ...MANAGED },
+          { id: own, managed: false, lockedReason: "$absent" },
+        ],
+      };
+      await talk.directory("the teams", "GET", "/teams", { status: 200, json: list });
+      const members = { members: [{ kind: "user", id: user, userName: "u1@acme.example", managed: true }] };
+      await talk.directory("the members", "GET", `/teams/${group}/members`, { status: 200, json: members });
+      await talk.directory("nobody yet", "GET", `/teams/${own}/members`, { status: 200, json: { members: "$empty" } });
+      return talk.found;
+    },
+  },
+  {
+    name: "P16: the application cannot change the membership of a team that SCIM made",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const [inside, outside] = [await talk.user("u1"), await talk.user("u2")];
+      const own = await made(talk, "/users", { userName: "own" });
+      const group = await talk.group("Team", [inside]);
+      const path = `/teams/${group}/members`;
+      for (const id of [inside, outside, own]) {
+        await talk.directory("put", "PUT", `${path}/${id}`, LOCKED);
+        await talk.directory("delete", "DELETE", `${path}/${id}`, LOCKED);
+      }
+      const same = { members: [{ id: inside }] };
+      await talk.directory("nothing changed", "GET", path, { status: 200, json: same });
+      await talk.seen("nor for SCIM", `/Groups/${group}`, {
+        members: { $members: [inside] },
+        meta: { version: 'W/"1"' },
+      });
+      return talk.found;
+    },
+  },
+  {
+    name: "P17: active false takes away membership of the org and nothing else, and is reversible",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const user = await talk.user("u1");
+      const group = await talk.group("Team", [user]);
+      const own = await made(talk, "/teams", { displayName: "Own" });
+      await talk.directory("into the own team", "PUT", `/teams/${own}/members/${user}`, { status: 200 });
+      await talk.patch("deactivate", `/Users/${user}`, OFF, { status: 200 });
+      await talk.directory("kept, marked", "GET", `/users/${user}`, { status: 200, json: { id: user, active: false } });
+      for (const team of [group, own]) {
+        const path = `/teams/${team}/members`;
+        await talk.directory("left out", "GET", path, { status: 200, json: { members: "$empty" } });
+        const marked = { members: [{ id: user, active: false }] };
+        await talk.directory("kept", "GET", `${path}?include=inactive`, { status: 200, json: marked });
+      }
+      await talk.patch("reactivate", `/Users/${user}`, ON, { status: 200 });
+      const teams = {
+        $contains: [
+          { id: group, managed: true },
+          { id: own, managed: false },
+        ],
+      };
+      await talk.directory("all is back", "GET", "/access?userName=u1%40acme.example", {
+        status: 200,
+        json: { member: true, user: { id: user, active: true }, teams },
+      });
+      return talk.found;
+    },
+  },
+  {
+    name: "P17: a deleted user leaves the application's teams, and a tombstone says when and by whom",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const user = await talk.user("u1");
+      const own = await made(talk, "/teams", { displayName: "Own" });
+      await talk.directory("into the own team", "PUT", `/teams/${own}/members/${user}`, { status: 200 });
+      await talk.directory("it lives", "GET", `/deleted/${user}`, { status: 404 });
+      await talk.say("delete", { method: "DELETE", path: `/Users/${user}` }, { status: 204 });
+      const gone = { status: 200, json: { members: "$empty" } };
+      await talk.directory("gone", "GET", `/teams/${own}/members?include=inactive`, gone);
+      await talk.directory("404", "GET", `/users/${user}`, { status: 404 });
+      const tombstone = { id: user, kind: "user", managed: true, deletedAt: "$string", deletedBy: "$string" };
+      await talk.directory("tombstone", "GET", `/deleted/${user}`, { status: 200, json: tombstone });
+      await talk.directory("no member", "GET", "/access?userName=u1%40acme.example", {
+        status: 200,
+        json: { member: false, reason: "noSuchUser", user: null, teams: "$empty" },
+      });
+      return talk.found;
+    },
+  },
+  {
+    name: "P21: sign-in learns who is an active member and of which teams, by e-mail, userName and externalId",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const user = await talk.user("u1", { externalId: "ext-1" });
+      const [one, two] = [await talk.group("One", [user]), await talk.group("Two", [user])];
+      await talk.group("Outer", [one]);
+      const own = await made(talk, "/teams", { displayName: "Own" });
+      await talk.directory("into the own team", "PUT", `/teams/${own}/members/${user}`, { status: 200 });
+      const ways = ["email=U1%40Acme.example", "userName=U1%40ACME.example", "externalId=ext-1"];
+      const teams = [
+        { id: one, displayName: "One", managed: true },
+        { id: two, displayName: "Two", managed: true },
+        { id: own, displayName: "Own", managed: false },
+      ];
+      const asks = async (title: string, json: Json) => {
+        for (const way of ways)
+          await talk.directory(`${title} by ${way}`, "GET", `/access?${way}`, { status: 200, json });
+      };
+      await asks("a member", { member: true, reason: "$absent", user: { id: user }, teams: { $contains: teams } });
+      await talk.patch("out of a team", `/Groups/${two}`, [{ op: "remove", path: `members[value eq "${user}"]` }], {
+        status: 204,
+      });
+      await talk.say("a team goes", { method: "DELETE", path: `/Groups/${one}` }, { status: 204 });
+      await asks("of the rest", { member: true, teams: [{ id: own }] });
+      await talk.patch("deactivate", `/Users/${user}`, OFF, { status: 200 });
+      await asks("inactive", { member: false, reason: "inactive", user: { id: user, active: false }, teams: "$empty" });
+      await talk.patch("reactivate", `/Users/${user}`, ON, { status: 200 });
+      await asks("a member again", { member: true, teams: [{ id: own }] });
+      const stranger = { member: false, reason: "noSuchUser", user: null, teams: "$empty" };
+      for (const way of ["email=nobody", "userName=nobody", "externalId=EXT-1"]) {
+        await talk.directory(`nobody by ${way}`, "GET", `/access?${way}`, { status: 200, json: stranger });
+      }
+      return talk.found;
+    },
+  },
+  {
+    name: "P21: whoever was deactivated does not come in through another account of the same name or address",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const user = await talk.user("u1");
+      const own = await made(talk, "/users", {
+        userName: "u1@acme.example",
+        emails: [{ value: "u1@acme.example", type: "work" }],
+      });
+      const both = { $contains: [{ id: user }, { id: own }] };
+      for (const way of ["email=u1%40acme.example", "userName=u1%40acme.example"]) {
+        const path = `/access?${way}`;
+        const managed = { member: true, user: { id: user, managed: true }, candidates: both };
+        await talk.directory("the managed one goes before", "GET", path, { status: 200, json: managed });
+        await talk.patch("deactivate", `/Users/${user}`, OFF, { status: 200 });
+        const inactive = { member: false, reason: "inactive", user: { id: user }, candidates: both };
+        await talk.directory("also when inactive", "GET", path, { status: 200, json: inactive });
+        await talk.patch("reactivate", `/Users/${user}`, ON, { status: 200 });
+      }
+      const emails = [{ value: "u1@acme.example", type: "work" }];
+      const twin = await talk.user("u2", { emails });
+      const ambiguous = { member: false, reason: "ambiguous", user: null, teams: "$empty" };
+      await talk.directory("two active ones", "GET", "/access?email=u1%40acme.example", {
+        status: 200,
+        json: ambiguous,
+      });
+      await talk.patch("one leaves", `/Users/${user}`, OFF, { status: 200 });
+      const other = { member: true, user: { id: twin } };
+      await talk.directory("the active one", "GET", "/access?email=u1%40acme.example", { status: 200, json: other });
+      await talk.say("both leave", { method: "DELETE", path: `/Users/${user}` }, { status: 204 });
+      await talk.say("both leave", { method: "DELETE", path: `/Users/${twin}` }, { status: 204 });
+      const left = { member: true, user: { id: own, managed: false }, candidates: "$absent" };
+      await talk.directory("the own one is left", "GET", "/access?email=u1%40acme.example", {
+        status: 200,
+        json: left,
+      });
+      return talk.found;
+    },
+  },
+  {
+    name: "F6: managed and unmanaged are two ecosystems: the same names exist on both, and neither blocks the other",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const emails = [{ value: "u1@acme.example", type: "work" }];
+      const own = await made(talk, "/users", { userName: "u1@acme.example", emails });
+      const ownTeam = await made(talk, "/teams", { displayName: "Team" });
+      for (const path of ["/Users", "/Groups"]) {
+        await talk.say(`no ${path}`, { method: "GET", path }, { status: 200, json: { totalResults: 0 } });
+      }
+      const filters = [
+        '/Users?filter=userName eq "u1@acme.example"',
+        '/Users?filter=emails.value eq "u1@acme.example"',
+        `/Users?filter=id eq "${own}"`,
+        '/Groups?filter=displayName eq "Team"',
+        `/Groups?filter=members.value eq "${own}"`,
+      ];
+      for (const path of filters) {
+        await talk.say(path, { method: "GET", path }, { status: 200, json: { totalResults: 0 } });
+      }
+      for (const path of [`/Users/${own}`, `/Groups/${ownTeam}`]) {
+        for (const method of ["GET", "DELETE"]) await talk.say(`${method} ${path}`, { method, path }, { status: 404 });
+        await talk.patch(`PATCH ${path}`, path, [{ op: "replace", path: "displayName", value: "x" }], { status: 404 });
+      }
+      const user = await talk.user("u1");
+      const group = await talk.group("Team", [user, own]);
+      await talk.seen("an own person is no member for SCIM", `/Groups/${group}`, { members: { $members: [user] } });
+      await talk.directory("into the own team", "PUT", `/teams/${ownTeam}/members/${user}`, { status: 200 });
+      await talk.seen("SCIM shows its own groups only", `/Users/${user}`, { groups: [{ value: group }] });
+      await made(talk, "/users", { userName: "u2@acme.example" });
+      await talk.user("u2");
+      await talk.group("Second");
+      await made(talk, "/teams", { displayName: "second" });
+      const two = {
+        $contains: [
+          { id: own, managed: false },
+          { id: user, managed: true },
+        ],
+      };
+      const users = await talk.directory("the application sees both", "GET", "/users", { status: 200 });
+      talk.expect("users of both sides", two, at(users.json, "users"));
+      return talk.found;
+    },
+  },
+  {
+    name: "F7: managed users and teams are marked in the application's view and locked there",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const user = await talk.user("u1");
+      const group = await talk.group("Team", [user]);
+      await talk.directory("the user", "GET", `/users/${user}`, { status: 200, json: { id: user, ...MANAGED } });
+      await talk.directory("the team", "GET", `/teams/${group}`, { status: 200, json: { id: group, ...MANAGED } });
+      await talk.directory("change the user", "PATCH", `/users/${user}`, LOCKED, { displayName: "x" });
+      await talk.directory("delete the user", "DELETE", `/users/${user}`, LOCKED);
+      await talk.directory("rename the team", "PATCH", `/teams/${group}`, LOCKED, { displayName: "x" });
+      await talk.directory("delete the team", "DELETE", `/teams/${group}`, LOCKED);
+      const first = { meta: { version: 'W/"1"' } };
+      await talk.seen("the user is as it was", `/Users/${user}`, first);
+      await talk.seen("the team is as it was", `/Groups/${group}`, { displayName: "Team", ...first });
+      return talk.found;
+    },
+  },
+  {
+    name: "F8: the application sees a nested group listed, and it gives nobody inherited membership",
+    run: async (target) => {
+      const talk = await talkTo(target);
+      const user = await talk.user("u1");
+      const inner = await talk.group("Inner", [user]);
+      const outer = await talk.group("Outer", [inner]);
+      const nested = { members: [{ kind: "team", id: inner, displayName: "Inner", managed: true }] };
+      await talk.directory("the outer team", "GET", `/teams/${outer}/members`, { status: 200, json: nested });
+      const teams = { teams: [{ id: inner }] };
+      await talk.directory("the user", "GET", "/access?userName=u1%40acme.example", { status: 200, json: teams });
+      return talk.found;
+    },
+  },
+];
+
+/** @returns the id of what the application made */
+async function made(talk: Talk, path: string, body: Json): Promise<string> {
+  const answer = await talk.directory(`make ${JSON.stringify(body)}`, "POST", path, { status: 201 }, body);
+  const id = isObject(answer.json) ? answer.json.id : undefined;
+  if (typeof id !== "string") throw new Error(`nothing was made; ${talk.found.join("; ")}`);
+  return id;
+}
