@@ -14,10 +14,15 @@ export interface EdgeChange {
  * says what the roster shall be exactly.
  * @throws ScimError 400 invalidValue where the org refuses unknown members (rule `unknownMembers`)
  */
-export async function edgesOf(session: Session, groupId: string, plan: MemberPlan): Promise<EdgeChange> {
+export async function edgesOf(
+  session: Session,
+  groupId: string,
+  plan: MemberPlan,
+  living: LivingMembers,
+): Promise<EdgeChange> {
   const { memberships } = session.directory;
   if (plan.exact) {
-    const [stored, wanted] = await Promise.all([memberships.stored(groupId), livingMembers(session, plan.add)]);
+    const [stored, wanted] = await Promise.all([memberships.stored(groupId), living(plan.add)]);
     const present = new Set(stored);
     const kept = new Set(wanted);
     return { add: wanted.filter((id) => !present.has(id)), remove: stored.filter((id) => !kept.has(id)) };
@@ -25,28 +30,41 @@ export async function edgesOf(session: Session, groupId: string, plan: MemberPla
   if (plan.add.length === 0 && plan.remove.length === 0) return { add: [], remove: [] };
   const [present, wanted] = await Promise.all([
     memberships.among(groupId, [...plan.add, ...plan.remove].filter(isMemberId)),
-    livingMembers(session, plan.add),
+    living(plan.add),
   ]);
   return { add: wanted.filter((id) => !present.has(id)), remove: plan.remove.filter((id) => present.has(id)) };
 }
 
+/** Those of the ids that are users or groups of the org. */
+export type LivingMembers = (ids: readonly string[]) => Promise<string[]>;
+
 /**
- * Those of `ids` that are users or groups of the org. The others are skipped and counted on the log line: one 400 for
- * one unknown id would fail a whole push for good (P14).
+ * Finds members for one request, which asks for each id once, however often it plans anew. What is no member is skipped
+ * and counted on the log line: one 400 for one unknown id would fail a whole push for good (P14).
  */
-export async function livingMembers(session: Session, ids: readonly string[]): Promise<string[]> {
+export function livingMembers(session: Session): LivingMembers {
+  const living = new Set<string>();
+  const unknown = new Set<string>();
+  return async (ids) => {
+    const asked = ids.filter((id) => !living.has(id) && !unknown.has(id));
+    for (const id of await existing(session, asked)) living.add(id);
+    const missing = asked.filter((id) => !living.has(id));
+    if (missing.length > 0 && session.rules.unknownMembers === "refuse") throw unknownMembers(missing);
+    for (const id of missing) {
+      unknown.add(id);
+      session.bent.note("unknownMemberSkipped");
+    }
+    return ids.filter((id) => living.has(id));
+  };
+}
+
+async function existing({ directory }: Session, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
-  const { users, groups } = session.directory;
-  const [foundUsers, foundGroups] = await Promise.all([
-    users.findMany(ids.filter(isUserId)),
-    groups.findMany(ids.filter(isGroupId)),
+  const [users, groups] = await Promise.all([
+    directory.users.findMany(ids.filter(isUserId)),
+    directory.groups.findMany(ids.filter(isGroupId)),
   ]);
-  const living = new Set([...foundUsers, ...foundGroups].map((record) => record.id));
-  const unknown = ids.filter((id) => !living.has(id));
-  if (unknown.length === 0) return [...ids];
-  if (session.rules.unknownMembers === "refuse") throw unknownMembers(unknown);
-  for (const _id of unknown) session.bent.note("unknownMemberSkipped");
-  return ids.filter((id) => living.has(id));
+  return [...users, ...groups].map(({ id }) => id);
 }
 
 function isMemberId(id: string): boolean {

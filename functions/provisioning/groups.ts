@@ -8,13 +8,14 @@ import { groupType } from "../scim/resourceTypes.ts";
 import { type EdgeChange, edgesOf, livingMembers } from "./groupMembers.ts";
 import { groupKeysOf } from "./keys.ts";
 import type { GroupRecord, GroupWrite } from "./ports.ts";
-import { newIdFor, pauseBeforeRetry, type Session, stampOf } from "./session.ts";
-import { assertMatch, attributesOf, tooContended } from "./users.ts";
+import { hasTime, newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
+import { assertMatch, attributesOf } from "./users.ts";
 
-const ATTEMPTS = 12;
+/** Far more than a user's: everybody's changes meet at a group, and time ends them too. */
+const ATTEMPTS = 40;
 const SWEEP_MS = 3_000;
-/** A large change stops this long before its deadline, so that the answer still gets out. */
-const RESERVE_MS = 3_000;
+/** Two large replacements that undo each other's parts stand back for up to this long, each its own while. */
+const YIELD_MS = 3_000;
 
 export interface ChangedGroup {
   readonly record: GroupRecord;
@@ -28,7 +29,7 @@ export async function createGroup(session: Session, body: Json): Promise<GroupRe
   const attributes = readResource(groupType(session.rules), body, session.bent, session.rules);
   const write = groupWrite(session, undefined, attributes);
   const members = isObject(body) ? readMembers(membersOf(body) ?? null, session.bent) : [];
-  const living = await livingMembers(session, members);
+  const living = await livingMembers(session)(members);
   const created = await session.directory.groups.create(newIdFor(session, "g"), write, living, stampOf(session));
   switch (created.outcome) {
     case "created":
@@ -113,6 +114,9 @@ interface Plan {
 /**
  * Reads, plans, and writes: in one transaction what fits in one, else in several, removes before adds, each leaving a
  * true group behind. Whoever repeats the request finds the rest to do: the difference to what is stored by then.
+ *
+ * Who says what the roster shall be exactly must not meet another writer half-way, or two replacements at once would
+ * leave the union of both. So the transaction that makes it exact holds only for the version whose roster was read.
  */
 async function changeGroup(
   session: Session,
@@ -123,32 +127,43 @@ async function changeGroup(
   // Our own first part raises the version that If-Match named; from then on the precondition was met.
   let precondition = match;
   let changed = false;
-  let attempt = 0;
-  while (attempt < ATTEMPTS) {
+  // All parts of a large change were made, and yet the roster is another.
+  let undone = false;
+  const living = livingMembers(session);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const previous = await readGroup(session, id);
     assertMatch(precondition, previous.version);
     const stored = attributesOf(previous);
     const planned = await plan(stored);
     const write = sameJson(planned.attributes, stored) ? undefined : groupWrite(session, stored, planned.attributes);
-    const edges = await edgesOf(session, id, planned.members);
-    if (write === undefined && edges.add.length + edges.remove.length === 0) return { record: previous, changed };
+    const edges = await edgesOf(session, id, planned.members, living);
+    const count = edges.add.length + edges.remove.length;
+    if (write === undefined && count === 0) {
+      if (!changed || (await readGroup(session, id)).version === previous.version) return { record: previous, changed };
+      await pauseBeforeRetry(session, attempt);
+      continue;
+    }
     const fits = session.directory.groups.edgesPerChange(previous, write);
-    const part = firstPart(edges, fits);
-    const onlyVersion = precondition === undefined || changed ? {} : { onlyVersion: previous.version };
+    const { exact } = planned.members;
+    if (undone && count > fits) await session.wait(Math.round(randomShare(session) * YIELD_MS));
+    if (!hasTime(session)) throw changed || count > fits ? unfinished(count) : tooContended();
+    const onlyVersion = precondition !== undefined || (exact && count <= fits) ? previous.version : undefined;
     const outcome = await session.directory.groups.change(
       previous,
-      { write, ...part, ...onlyVersion },
+      { write, ...partOf(edges, 0, fits), ...(onlyVersion === undefined ? {} : { onlyVersion }) },
       stampOf(session),
     );
     switch (outcome.outcome) {
-      case "changed":
-        if (part.add.length === edges.add.length && part.remove.length === edges.remove.length) {
-          return { record: outcome.record, changed: true };
-        }
+      case "changed": {
+        if (count <= fits) return { record: outcome.record, changed: true };
         changed = true;
         precondition = undefined;
-        await changeRest(session, outcome.record, restOf(edges, part));
+        const last = await changeRest(session, outcome.record, edges, fits);
+        if (last !== undefined && !exact) return { record: last, changed };
+        // Whoever came between is seen by reading again.
+        undone = last !== undefined;
         break;
+      }
       case "taken":
         throw nameTaken();
       case "missing":
@@ -156,33 +171,45 @@ async function changeGroup(
       case "stale":
         await pauseBeforeRetry(session, attempt);
     }
-    attempt += 1;
   }
   throw tooContended();
 }
 
-/** Goes on until an edge is not what was planned from (then the caller plans anew), or until there is no time left. */
-async function changeRest(session: Session, group: GroupRecord, rest: EdgeChange): Promise<void> {
+/**
+ * Goes on until all is done, or until there is no time left.
+ * @returns undefined when an edge is not what was planned from: then the caller plans anew
+ */
+async function changeRest(
+  session: Session,
+  group: GroupRecord,
+  edges: EdgeChange,
+  done: number,
+): Promise<GroupRecord | undefined> {
   const fits = session.directory.groups.edgesPerChange(group, undefined);
-  let left = rest;
+  const count = edges.remove.length + edges.add.length;
   let current = group;
-  while (left.add.length + left.remove.length > 0) {
-    if (session.now() > session.deadline - RESERVE_MS) throw unfinished(left);
-    const part = firstPart(left, fits);
-    const outcome = await session.directory.groups.change(current, part, stampOf(session));
-    if (outcome.outcome !== "changed") return;
+  for (let start = done; start < count; start += fits) {
+    if (!hasTime(session)) throw unfinished(count - start);
+    const outcome = await session.directory.groups.change(current, partOf(edges, start, fits), stampOf(session));
+    if (outcome.outcome !== "changed") return undefined;
     current = outcome.record;
-    left = restOf(left, part);
   }
+  return current;
 }
 
-function firstPart(edges: EdgeChange, fits: number): EdgeChange {
-  const remove = edges.remove.slice(0, fits);
-  return { remove, add: edges.add.slice(0, fits - remove.length) };
+/** So many edges from the given one on, counted over the removes and then the adds. */
+function partOf({ remove, add }: EdgeChange, start: number, fits: number): EdgeChange {
+  const end = start + fits;
+  return {
+    remove: remove.slice(start, end),
+    add: add.slice(Math.max(0, start - remove.length), Math.max(0, end - remove.length)),
+  };
 }
 
-function restOf(edges: EdgeChange, part: EdgeChange): EdgeChange {
-  return { remove: edges.remove.slice(part.remove.length), add: edges.add.slice(part.add.length) };
+/** From 0 up to 1. */
+function randomShare(session: Session): number {
+  const [byte = 0] = session.randomBytes(1);
+  return byte / 256;
 }
 
 function groupWrite(session: Session, stored: JsonObject | undefined, attributes: JsonObject): GroupWrite {
@@ -205,10 +232,10 @@ function assertNameLength(session: Session, displayName: Json | undefined): void
   );
 }
 
-function unfinished(left: EdgeChange): ScimError {
+function unfinished(left: number): ScimError {
   return ScimError.busy(
     "largeChange",
-    `The change is too large for one request: ${left.add.length + left.remove.length} membership changes are left. Send the same request again to finish it; what was done stays done.`,
+    `The change is too large for one request: ${left} membership changes are left. Send the same request again to finish it; what was done stays done.`,
     5,
   );
 }

@@ -1,4 +1,5 @@
 import type { Bent } from "../scim/bent.ts";
+import { ScimError } from "../scim/error.ts";
 import { newResourceId } from "./newId.ts";
 import type { Directory, OrgRecord, Stamp } from "./ports.ts";
 import type { Rules } from "./rules.ts";
@@ -30,8 +31,28 @@ export function newIdFor(session: Session, kind: "u" | "g"): string {
   return newResourceId(kind, (length) => session.randomBytes(length));
 }
 
-/** Full jitter, doubling from 20 ms to 640 ms: writers that met once should not meet again. */
+/** A request stops writing this long before its deadline, so that the answer still gets out and nothing is written after it. */
+const RESERVE_MS = 3_000;
+
+/** Whether another write may begin. */
+export function hasTime(session: Session): boolean {
+  return session.now() <= session.deadline - RESERVE_MS;
+}
+
+/**
+ * Full jitter, doubling from 20 ms to 640 ms: writers that met once should not meet again.
+ * @throws ScimError 503 when there is no time for another attempt
+ */
 export async function pauseBeforeRetry(session: Session, attempt: number): Promise<void> {
   const [byte = 0] = session.randomBytes(1);
   await session.wait(Math.round(((byte + 1) / 256) * 20 * 2 ** Math.min(attempt, 5)));
+  if (!hasTime(session)) throw tooContended();
+}
+
+export function tooContended(): ScimError {
+  return ScimError.busy(
+    "contended",
+    "Other changes to the same resource were faster every time. Send the request again.",
+    2,
+  );
 }

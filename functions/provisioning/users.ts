@@ -9,8 +9,10 @@ import { userType } from "../scim/resourceTypes.ts";
 import { bodyDeactivates, given, patchDeactivates, splitUserName, withUserName } from "./deactivation.ts";
 import { userKeysOf } from "./keys.ts";
 import type { UserRecord, UserWrite } from "./ports.ts";
-import { newIdFor, pauseBeforeRetry, type Session, stampOf } from "./session.ts";
+import { newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
+
+export { tooContended };
 
 /** How often a change is planned anew because another writer was faster. */
 const ATTEMPTS = 12;
@@ -193,14 +195,6 @@ function isUnchanged(previous: UserRecord, stored: JsonObject, write: UserWrite)
 export function assertMatch(match: string | undefined, version: number): void {
   if (ifMatch(match, version)) return;
   throw ScimError.preconditionFailed("The resource has changed since the version named in If-Match. Read it again.");
-}
-
-export function tooContended(): ScimError {
-  return ScimError.busy(
-    "contended",
-    "Other changes to the same resource were faster every time. Send the request again.",
-    2,
-  );
 }
 
 function noSuchUser(): ScimError {
