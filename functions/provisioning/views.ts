@@ -12,9 +12,13 @@ export type GroupIdsOf = (userId: string) => Promise<string[]>;
 export function groupIdsOnce(session: Session): GroupIdsOf {
   const asked = new Map<string, Promise<string[]>>();
   return (userId) => {
-    const known = asked.get(userId) ?? session.directory.memberships.groupsOf(userId);
-    asked.set(userId, known);
-    return known;
+    const known = asked.get(userId);
+    if (known !== undefined) return known;
+    const ids = session.directory.memberships.groupsOf(userId);
+    // Asked for ahead, and perhaps by nobody again: a failure is then no surprise that ends the process.
+    ids.catch(() => undefined);
+    asked.set(userId, ids);
+    return ids;
   };
 }
 

@@ -280,13 +280,25 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
   return made;
 }
 
-/** Runs the work on all entries, so many at a time, and gives the answers in the order of the entries. */
+/**
+ * Runs the work on all entries, so many at a time, and gives the answers in the order of the entries. A failure ends it:
+ * nothing is begun behind the caller's back.
+ */
 export async function inParallel<T, R>(entries: readonly T[], work: (entry: T) => Promise<R>): Promise<R[]> {
   const answers: R[] = [];
   // One iterator for all workers: each takes the next entry that nobody took.
   const queue = entries.entries();
+  let failed = false;
   const worker = async () => {
-    for (const [index, entry] of queue) answers[index] = await work(entry);
+    for (const [index, entry] of queue) {
+      if (failed) return;
+      try {
+        answers[index] = await work(entry);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
   };
   await Promise.all(Array.from({ length: Math.min(CALLS_IN_PARALLEL, entries.length) }, worker));
   return answers;

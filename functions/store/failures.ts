@@ -31,6 +31,9 @@ const THROTTLED = new Set([
   "TooManyRequestsException",
 ]);
 
+/** DynamoDB was not reached. The SDK gives the other codes of a broken connection the name TimeoutError. */
+const UNREACHED = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "ENOTFOUND", "EAI_AGAIN"]);
+
 export function failureOf(error: unknown): Failure {
   if (error instanceof ConditionalCheckFailedException) {
     return { kind: "refused", refusals: [{ index: 0, stored: error.Item }] };
@@ -40,8 +43,15 @@ export function failureOf(error: unknown): Failure {
   // Another transaction holds the item. The SDK retries neither this nor a cancelled transaction.
   if (name === "TransactionConflictException" || name === "TransactionInProgressException") return { kind: "conflict" };
   if (THROTTLED.has(name)) return { kind: "exhausted" };
-  if (name === "TimeoutError") return { kind: "timeout" };
+  if (name === "TimeoutError" || isOutage(error)) return { kind: "timeout" };
   return { kind: "unforeseen" };
+}
+
+/** Nothing is wrong with the request: it may have been done or not, and can be sent again. */
+function isOutage(error: unknown): boolean {
+  if (typeof error !== "object" || error === null) return false;
+  if ("$fault" in error) return error.$fault === "server";
+  return "code" in error && UNREACHED.has(String(error.code));
 }
 
 function cancellation(reasons: readonly CancellationReason[]): Failure {
