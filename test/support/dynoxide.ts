@@ -70,7 +70,8 @@ function linkOf(path: string): string {
   try {
     return readlinkSync(path);
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return "";
+    // Not asked for its class: under Jest, Node's own errors are of another realm.
+    if (typeof error === "object" && error !== null && "code" in error && error.code === "ENOENT") return "";
     throw error;
   }
 }
