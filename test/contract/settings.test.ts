@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Settings, Store, Wanted } from "../../functions/provisioning/ports.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { clientAround } from "../support/faultyClient.ts";
 import {
   ACME,
   groupWrite,
@@ -10,10 +12,11 @@ import {
   OTHER,
   orgIdOf,
   orgRecord,
+  present,
   tokenRecord,
   userWrite,
 } from "../support/records.ts";
-import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { type Running, type RunningDynamo, STORE_KINDS, startDynamo } from "../support/storeKinds.ts";
 
 describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
   let running: Running;
@@ -210,6 +213,84 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
     expect((await other.users.page(0, 10)).total).toBe(1);
     expect((await other.groups.page(0, 10)).records.map(({ id }) => id)).toEqual([idOf("g", 2)]);
     expect(await acme.users.find(mine.id)).toEqual(mine);
+  });
+
+  test("an access token is opened with its client secret, by the org it names only, and is listed nowhere", async () => {
+    const org = orgRecord(ACME, "acme");
+    await settings.createOrg(org);
+    await settings.createOrg(orgRecord(OTHER, "other"));
+    const secret = tokenRecord(ACME, 1, { id: "secret000001", kind: "client" });
+    await settings.save(org, org, [secret]);
+    const access = tokenRecord(ACME, 2, {
+      kind: "access",
+      secretId: "secret000001",
+      expiresAt: "2026-01-01T01:02:00.000Z",
+    });
+    await settings.createAccessToken(access);
+    const open = (orgId: string, secretId?: string) =>
+      store.begin().open({ orgId, tokenHash: access.hash, ...(secretId === undefined ? {} : { secretId }) }, []);
+    expect(await open(ACME, "secret000001")).toMatchObject({ token: access, secret, org: { slug: "acme" } });
+    expect((await open(ACME, "secret000002")).secret).toBeUndefined();
+    expect((await open(OTHER, "secret000001")).secret).toBeUndefined();
+    expect((await open(ACME, "\u0000")).secret).toBeUndefined();
+    expect(await settings.tokens(ACME)).toEqual([secret]);
+  });
+
+  test("the use of a token is remembered to the hour, whichever process saw it", async () => {
+    const noon = Date.parse("2026-01-01T12:00:00.000Z");
+    const minute = 60_000;
+    expect(await settings.lastUsed(["token1"])).toEqual(new Map());
+    await store.begin().markUsed("token1", noon);
+    await store.begin().markUsed("token1", noon + 59 * minute);
+    await store.begin().markUsed("token2", noon + 59 * minute);
+    expect(await settings.lastUsed(["token1", "token2", "token3"])).toEqual(
+      new Map([
+        ["token1", "2026-01-01T12:00:00.000Z"],
+        ["token2", "2026-01-01T12:59:00.000Z"],
+      ]),
+    );
+    await store.begin().markUsed("token1", noon + 60 * minute);
+    expect((await settings.lastUsed(["token1"])).get("token1")).toBe("2026-01-01T13:00:00.000Z");
+    expect(await settings.lastUsed([])).toEqual(new Map());
+  });
+});
+
+describe("marks of use in DynamoDB", () => {
+  let running: RunningDynamo;
+  beforeAll(async () => {
+    running = await startDynamo();
+  });
+  afterAll(() => running.stop());
+
+  test("cost one write an hour, and never more than the wish to write", async () => {
+    const tableName = await running.freshTable();
+    const noon = Date.parse("2026-01-01T12:00:00.000Z");
+    const [one, other] = [1, 2].map(() => createDynamoStore({ client: running.client, tableName }));
+    const cost = async (process: Store | undefined, at: number) => {
+      const session = present(process).begin();
+      await session.markUsed("token1", at);
+      return session.usage;
+    };
+    expect(await cost(one, noon)).toMatchObject({ calls: 1, wcu: 1 });
+    expect(await cost(one, noon + 1_000)).toMatchObject({ calls: 0, wcu: 0 });
+    // Another process learns from the condition that it is known.
+    expect(await cost(other, noon + 1_000)).toMatchObject({ calls: 1 });
+    expect(await cost(other, noon + 2_000)).toMatchObject({ calls: 0 });
+    expect((await present(one).begin().settings.lastUsed(["token1"])).get("token1")).toBe("2026-01-01T12:00:00.000Z");
+  });
+
+  test("fail silently, and are not tried again within a minute", async () => {
+    const tableName = await running.freshTable();
+    let calls = 0;
+    const broken = clientAround(running.client, async () => {
+      calls++;
+      throw new Error("the connection is lost");
+    });
+    const store = createDynamoStore({ client: broken, tableName });
+    for (const at of [0, 1_000, 59_000]) await store.begin().markUsed("token1", at);
+    expect(calls).toBe(1);
+    await store.begin().markUsed("token1", 60_000);
+    expect(calls).toBe(2);
   });
 });
 

@@ -3,7 +3,16 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { newOrgId, newResourceId, newTokenId } from "../../functions/provisioning/newId.ts";
 import type { OrgId, OrgRecord, TokenRecord } from "../../functions/provisioning/ports.ts";
-import { hashToken, isLive, newToken, readToken, tokenStatus } from "../../functions/provisioning/token.ts";
+import {
+  fullStatus,
+  hashToken,
+  isLive,
+  newAccessToken,
+  newClientSecret,
+  newToken,
+  readToken,
+  tokenStatus,
+} from "../../functions/provisioning/token.ts";
 import { isGroupId, isUserId } from "../../functions/scim/identifiers.ts";
 
 const ORG = "Ab3dEf6h" as OrgId;
@@ -13,6 +22,24 @@ describe("a token", () => {
     const token = newToken(ORG, randomBytes);
     expect(token).toMatch(/^rollcall_Ab3dEf6h_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/);
     expect(readToken(token)).toEqual({ kind: "org", orgId: ORG, hash: hashToken(token), secretId: undefined });
+  });
+
+  test("of another kind says so, and an access token names its client secret", () => {
+    const secret = newClientSecret(ORG, randomBytes);
+    expect(secret).toMatch(/^rollcall_client_Ab3dEf6h_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/);
+    expect(readToken(secret)).toEqual({ kind: "client", orgId: ORG, hash: hashToken(secret), secretId: undefined });
+    const access = newAccessToken(ORG, "Ab3dEf6hIj0K", randomBytes);
+    expect(access).toMatch(/^rollcall_access_Ab3dEf6h_Ab3dEf6hIj0K_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/);
+    expect(readToken(access)).toEqual({
+      kind: "access",
+      orgId: ORG,
+      hash: hashToken(access),
+      secretId: "Ab3dEf6hIj0K",
+    });
+    // The kind is under the checksum like everything else.
+    for (const text of [access.replace("access", "client"), secret.replace("client_", ""), `${secret.slice(0, -1)}!`]) {
+      expect(readToken(text)).toBeUndefined();
+    }
   });
 
   test("is hashed as a whole with SHA-256", () => {
@@ -103,6 +130,15 @@ describe("a token counts", () => {
   test("neither with an older nor with a newer epoch", () => {
     expect(tokenStatus({ ...token, epoch: 2 }, org, now)).toBe("superseded");
     expect(isLive({ ...token, epoch: 4 }, org, now)).toBe(false);
+  });
+
+  test("not once its successor was used, nor without the person it is bound to", () => {
+    const facts = { lastUsed: new Map([["next", "2026-01-01T00:00:00.000Z"]]), activeUsers: new Set(["u1"]) };
+    const status = (more: Partial<TokenRecord>) => fullStatus({ ...token, ...more }, org, now, facts);
+    expect([status({}), status({ retiredBy: "other" }), status({ boundTo: "u1" })]).toEqual(["live", "live", "live"]);
+    expect(status({ retiredBy: "next" })).toBe("retired");
+    expect(status({ boundTo: "u2" })).toBe("orphaned");
+    expect(status({ retiredBy: "next", revokedAt: "2025-02-01T00:00:00.000Z" })).toBe("revoked");
   });
 
   test("neither revoked nor for another org", () => {
