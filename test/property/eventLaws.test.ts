@@ -12,18 +12,26 @@ beforeAll(async () => {
 });
 afterAll(() => running.stop());
 
-const NUMBER = fc.nat(3);
+/** Few, so that chance comes back to the same user and team. */
+const NUMBER = fc.nat(1);
+const MOVE = fc.record({ kind: fc.constant("moveMember" as const), team: NUMBER, user: NUMBER });
 const OPERATION = fc.oneof(
+  { arbitrary: MOVE, weight: 3 },
   fc.record({ kind: fc.constant("createUser" as const), user: NUMBER, active: fc.boolean() }),
   fc.record({ kind: fc.constant("changeUser" as const), user: NUMBER, active: fc.boolean() }),
   fc.record({ kind: fc.constant("deleteUser" as const), user: NUMBER }),
   fc.record({ kind: fc.constant("createTeam" as const), team: NUMBER, members: fc.uniqueArray(NUMBER) }),
-  fc.record({ kind: fc.constant("moveMember" as const), team: NUMBER, user: NUMBER }),
   fc.record({ kind: fc.constant("renameTeam" as const), team: NUMBER }),
   fc.record({ kind: fc.constant("deleteTeam" as const), team: NUMBER }),
   fc.record({ kind: fc.constant("sweep" as const) }),
 );
 type Operation = typeof OPERATION extends fc.Arbitrary<infer T> ? T : never;
+
+/** Somebody to play with. */
+const BEGINNING = [0, 1].flatMap((number): Operation[] => [
+  { kind: "createUser", user: number, active: true },
+  { kind: "createTeam", team: number, members: [number] },
+]);
 
 /** Ids are never used again: each creation takes the next one. */
 class Play {
@@ -145,7 +153,7 @@ describe("whoever follows the events knows what is stored", () => {
       fc.asyncProperty(lives, fc.infiniteStream(fc.nat(1_000_000)), async (operations, chance) => {
         const { records, store } = await running.fresh();
         const play = new Play(store.begin().directory(ACME));
-        for (const operation of operations) await play.run(operation);
+        for (const operation of [...BEGINNING, ...operations]) await play.run(operation);
         const events = (await records()).flatMap(readChanges).flatMap(eventsOf);
         const draw = (): number => chance.next().value;
         const twice = [...events, ...events.filter(() => draw() % 2 === 0)];
