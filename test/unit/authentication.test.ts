@@ -1,0 +1,37 @@
+import { randomBytes } from "node:crypto";
+import { expect, test } from "@jest/globals";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import { authenticate } from "../../functions/provisioning/authentication.ts";
+import { hashToken, newToken } from "../../functions/provisioning/token.ts";
+import { Bent } from "../../functions/scim/bent.ts";
+import { ACME, OTHER, orgRecord, tokenRecord } from "../support/records.ts";
+
+/** The token's text names acme; what is stored under its hash belongs to the given org. */
+async function present(owner: typeof ACME) {
+  const store = createMemoryStore();
+  const text = newToken(ACME, randomBytes);
+  const { settings } = store.begin();
+  for (const [id, slug] of [[ACME, "acme"] as const, [OTHER, "other"] as const]) {
+    const org = orgRecord(id, slug);
+    await settings.createOrg(org);
+    if (id === owner) await settings.save(org, org, [{ ...tokenRecord(owner, 1), hash: hashToken(text) }]);
+  }
+  return authenticate({
+    authorization: `Bearer ${text}`,
+    orgName: "acme",
+    tenantUrlOf: (slug) => slug,
+    wanted: [],
+    store: store.begin(),
+    bent: new Bent(),
+    reference: "0a1b2c3d4e5f",
+    deadline: Date.now() + 1000,
+    now: () => Date.now(),
+    wait: async () => undefined,
+    randomBytes,
+  });
+}
+
+test("a token opens the org that its text names only where the stored token says the same", async () => {
+  expect((await present(ACME)).org.slug).toBe("acme");
+  await expect(present(OTHER)).rejects.toMatchObject({ status: 401, code: "token.unknown" });
+});
