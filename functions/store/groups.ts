@@ -99,6 +99,9 @@ export class DynamoGroups implements Groups {
     ];
     const edges = distinct.map((member) => edgeItem(keys, id, member));
     const inOne = 1 + rest.length + edges.length <= ACTIONS_PER_TRANSACTION;
+    // The transaction decides; but thousands of edges are not written and taken away again for a name that is taken.
+    const holder = inOne || !write.nameUnique ? undefined : (await this.idsByName(write.keys.displayName))[0];
+    if (holder !== undefined) return { outcome: "taken", attribute: "displayName", holder };
     const told = inOne && distinct.length > 0 ? { mc: membershipText(mark, distinct, []) } : {};
     const actions = [putItem({ ...groupItem(keys, record, mark), ...told }, ABSENT), ...rest];
     const announcements = inOne ? [] : announcementItems(keys, id, distinct, mark);
