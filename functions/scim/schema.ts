@@ -45,13 +45,18 @@ export interface SchemaRules {
   readonly passwordListed: boolean;
 }
 
+/** By name in lower case. A body may name thousands of attributes; the lists of a schema are few and never change. */
+const byName = new WeakMap<readonly Attribute[], ReadonlyMap<string, Attribute>>();
+
 /** Attribute names are compared without case (RFC 7643 section 2.1). */
 export function findAttribute(attributes: readonly Attribute[] | undefined, name: string): Attribute | undefined {
   if (attributes === undefined) return undefined;
-  for (const attribute of attributes) if (attribute.name === name) return attribute;
-  const lower = name.toLowerCase();
-  for (const attribute of attributes) if (attribute.name.toLowerCase() === lower) return attribute;
-  return undefined;
+  let names = byName.get(attributes);
+  if (names === undefined) {
+    names = new Map(attributes.map((attribute) => [attribute.name.toLowerCase(), attribute]));
+    byName.set(attributes, names);
+  }
+  return names.get(name.toLowerCase());
 }
 
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";

@@ -7,10 +7,11 @@ import { isUnassigned, noteUnknown, type Reading, readValue, wrongType } from ".
 import type { ResourceType, Schema } from "../schema.ts";
 import { setSingle, withSub } from "./changeValue.ts";
 import { type Change, changeAll, changeSelected, changeSubOfAll } from "./changeValues.ts";
+import { conditionsIn, type Effort, spend } from "./effort.ts";
 import { type PatchPath, parsePatchPath, resolveName, unknownPath } from "./patchPath.ts";
 import type { PatchOperation } from "./readPatch.ts";
 
-/** Other than of members: each may look at every value of an attribute. */
+/** Other than of members: each makes the attribute anew. */
 const MAX_CHANGES = 1000;
 
 export interface PatchOptions {
@@ -24,6 +25,7 @@ interface Patch {
   readonly type: ResourceType;
   readonly options: PatchOptions;
   readonly reading: Reading;
+  readonly effort: Effort;
   changes: number;
 }
 
@@ -43,7 +45,8 @@ export function applyPatch(
   options: PatchOptions,
   bent: Bent,
 ): JsonObject {
-  const patch: Patch = { type, options, changes: 0, reading: { bent, unknownAttributes: options.unknownAttributes } };
+  const reading = { bent, unknownAttributes: options.unknownAttributes };
+  const patch: Patch = { type, options, reading, effort: { looks: 0 }, changes: 0 };
   let next = attributes;
   for (const operation of operations) next = applyOperation(next, operation, patch);
   if (next === attributes) return attributes;
@@ -108,6 +111,7 @@ function applyAt(
   if (!isWritable(path, operation, origin, patch)) return resource;
   const { attribute } = path.path;
   const current = valueAt(resource, path.path);
+  spend(patch.effort, looksAt(path, current, operation));
   const next = nextValue(path, current, operation, patch);
   if (next === current) return resource;
   if (attribute.required && !attribute.multiValued && isMissing(next)) {
@@ -117,6 +121,14 @@ function applyAt(
     throw missing(attribute.name);
   }
   return withValueAt(resource, path.path, next);
+}
+
+/** Every value that is there is held against each condition of the path, or each value that is listed for removal. */
+function looksAt(path: Exclude<PatchPath, { kind: "extension" }>, current: Json | undefined, operation: Operation) {
+  const { op, value } = operation;
+  const there = Array.isArray(current) ? current.length : 0;
+  if (path.kind === "value") return there * conditionsIn(path.filter);
+  return there * (op === "remove" && Array.isArray(value) ? value.length : 1);
 }
 
 function nextValue(

@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from "../json.ts";
 import { readMembers, unknownMembers } from "../readResource.ts";
 import type { ResourceType } from "../schema.ts";
 import { applyPatch, type PatchOptions } from "./applyPatch.ts";
+import { conditionsIn, type Effort, spend } from "./effort.ts";
 import { memberSelection } from "./memberSelection.ts";
 import { type PatchPath, parsePatchPath, resolveName } from "./patchPath.ts";
 import type { PatchOperation } from "./readPatch.ts";
@@ -27,7 +28,7 @@ export interface GroupPlan {
   readonly members: MemberPlan;
 }
 
-/** Each looks at every member. */
+/** Each makes the whole roster anew. */
 const MAX_MEMBER_SCANS = 20;
 
 /** What the operations so far make of the members, whoever they are now. */
@@ -36,6 +37,7 @@ interface Membership {
   readonly add: Set<string>;
   readonly remove: Set<string>;
   readonly current: readonly string[] | undefined;
+  readonly effort: Effort;
   scans: number;
 }
 
@@ -60,6 +62,7 @@ export function planGroupPatch(
     add: new Set(),
     remove: new Set(),
     current: currentMembers,
+    effort: { looks: 0 },
     scans: 0,
   };
   const rest: PatchOperation[] = [];
@@ -167,6 +170,9 @@ function changeSelected(
   bent: Bent,
 ): "needsMembers" | undefined {
   if (path.sub !== undefined) throw immutable();
+  const conditions = conditionsIn(path.filter);
+  // At most one id for each condition, each held against all of them.
+  spend(membership.effort, conditions * conditions);
   const selection = memberSelection(path.filter);
   if (op === "add") {
     addSelected(membership, selection.ids, value, bent);
@@ -178,6 +184,7 @@ function changeSelected(
   }
   const members = membersNow(membership);
   if (members === undefined) return "needsMembers";
+  if (selection.ids === undefined) spend(membership.effort, members.size * conditions);
   const selected = [...(selection.ids ?? members)].filter((id) => members.has(id) && selection.includes(id));
   if (op === "replace") {
     if (value === undefined) throw ScimError.invalidValue("missing", "The operation replace needs a value.");

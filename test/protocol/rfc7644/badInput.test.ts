@@ -176,6 +176,33 @@ test(
 );
 
 test(
+  "PA-1, SEC-6: a PATCH whose operations would look at values without end is refused, and the same work in parts is done",
+  onWire(async (talk) => {
+    const roles = Array.from({ length: 1_000 }, (_none, index) => ({ value: `${index}` }));
+    const path = `/Users/${await made(talk, "/Users", user("a", { roles }))}`;
+    const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+    const conditions = Array.from({ length: 50 }, (_none, index) => `value eq "x${index}"`).join(" or ");
+    const repeat = (count: number, operation: object) => ({
+      Operations: Array.from({ length: count }, () => operation),
+    });
+    const byFilter = { op: "remove", path: `roles[${conditions}]` };
+    const byList = { op: "remove", path: "roles", value: roles.map(({ value }) => ({ value: `x${value}` })) };
+    const members = { op: "remove", path: `members[${conditions}]` };
+    const json = { roles: { $length: 1_000 }, meta: { version: 'W/"1"' } };
+    for (const operation of [byFilter, byList]) {
+      await talk.say(
+        "too much",
+        { method: "PATCH", path, body: repeat(100, operation) },
+        refused(413, undefined, "several requests"),
+      );
+      await talk.say("a part", { method: "PATCH", path, body: repeat(1, operation) }, { status: 200, json });
+    }
+    await talk.say("members", { method: "PATCH", path: gpath, body: repeat(1_500, members) }, refused(413));
+    await talk.say("some", { method: "PATCH", path: gpath, body: repeat(20, members) }, { status: 204 });
+  }),
+);
+
+test(
   "E-1: a strange value in any header is no fault",
   onWire(async (talk) => {
     const path = `/Users/${await made(talk, "/Users", user("a"))}`;
