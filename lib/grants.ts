@@ -4,7 +4,15 @@ import type { FunctionName } from "../functions/routes.ts";
 import { REVERSE_INDEX } from "./scimTable.ts";
 
 /** The key spaces of functions/store/SCHEMA.md by the pattern of their partition keys. */
-type KeySpace = "org data" | "unmanaged" | "settings" | "tokens" | "access tokens" | "slugs" | "last used";
+type KeySpace =
+  | "org data"
+  | "unmanaged"
+  | "settings"
+  | "tokens"
+  | "access tokens"
+  | "slugs"
+  | "last used"
+  | "cursor keys";
 
 const PATTERN: Record<KeySpace, string> = {
   "org data": "O#*",
@@ -15,6 +23,7 @@ const PATTERN: Record<KeySpace, string> = {
   "access tokens": "T#????????",
   slugs: "S#*",
   "last used": "L#*",
+  "cursor keys": "O#????????#K",
 };
 
 interface Grant {
@@ -32,7 +41,7 @@ const GRANTS: Record<FunctionName, Grant> = {
   users: { reads: VERIFYING, writes: ["org data", "last used"] },
   groups: { reads: VERIFYING, writes: ["org data", "last used"] },
   bulk: { reads: VERIFYING, writes: ["org data", "last used"] },
-  search: { reads: VERIFYING, writes: ["last used"] },
+  search: { reads: VERIFYING, writes: ["last used", "cursor keys"] },
   discovery: { reads: VERIFYING, writes: ["last used"] },
   oauth: { reads: ["settings", "tokens"], writes: ["access tokens"] },
   // The application reads what SCIM made and changes only what it made itself; a token it has no business with.

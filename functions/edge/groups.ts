@@ -15,9 +15,10 @@ import { type Projection, readProjection } from "../scim/projection.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA } from "../scim/schema.ts";
 import type { Answer } from "./answer.ts";
+import { answerWalk } from "./answerWalk.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
-import { findGroups, groupLocation, groupTexts } from "./listGroups.ts";
+import { findGroups, groupLocation, groupTexts, walkOverGroups } from "./listGroups.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
@@ -150,6 +151,13 @@ async function remove(exchange: Exchange, session: Session, id: string): Promise
 async function list(exchange: Exchange, session: Session): Promise<Answer> {
   const request = listRequestOf(exchange);
   const listing = listingOf(exchange, request, groupType(session.rules));
+  if (request.cursor !== undefined) {
+    return answerWalk(exchange, session, request, listing, {
+      endpoint: "/Groups",
+      pageBehind: (after) => walkOverGroups(exchange, session, listing, after),
+      total: async () => (await findGroups(exchange, session, listing)).total,
+    });
+  }
   const found = await findGroups(exchange, session, listing);
   exchange.noted.itemsOut = found.records.length;
   const { texts, headers } = await groupTexts(exchange, session, found.records, listing.projection);

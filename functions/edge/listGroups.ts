@@ -1,4 +1,4 @@
-import { searchGroups } from "../provisioning/groupSearch.ts";
+import { searchGroups, walkGroups } from "../provisioning/groupSearch.ts";
 import type { GroupRecord } from "../provisioning/ports.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
@@ -6,6 +6,8 @@ import { membersOfGroups } from "../provisioning/views.ts";
 import { includes, type Projection, project } from "../scim/projection.ts";
 import { resourceObject, resourceText } from "../scim/render.ts";
 import { groupType } from "../scim/resourceTypes.ts";
+import type { Place } from "../scim/sorting.ts";
+import type { WalkPage } from "./answerWalk.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Listing } from "./listing.ts";
 
@@ -18,6 +20,17 @@ interface GroupTexts {
 /** @throws ScimError 400 */
 export function findGroups(exchange: Exchange, session: Session, listing: Listing): Promise<Found<GroupRecord>> {
   return searchGroups(session, { ...listing, base: exchange.base });
+}
+
+/** One page of a walk by cursor. @throws ScimError 400 */
+export async function walkOverGroups(
+  exchange: Exchange,
+  session: Session,
+  listing: Listing,
+  after: Place | undefined,
+): Promise<WalkPage> {
+  const walked = await walkGroups(session, { ...listing, base: exchange.base, after });
+  return { ...walked, ...(await groupTexts(exchange, session, walked.records, listing.projection)) };
 }
 
 export async function groupTexts(

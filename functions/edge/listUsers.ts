@@ -1,11 +1,13 @@
 import type { UserRecord } from "../provisioning/ports.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
-import { searchUsers } from "../provisioning/userSearch.ts";
+import { searchUsers, walkUsers } from "../provisioning/userSearch.ts";
 import { type GroupIdsOf, groupIdsOnce, groupsOfUsers } from "../provisioning/views.ts";
 import { includes, type Projection, project } from "../scim/projection.ts";
 import { type GroupOf, resourceObject, resourceText } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
+import type { Place } from "../scim/sorting.ts";
+import type { WalkPage } from "./answerWalk.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Listing } from "./listing.ts";
 
@@ -22,11 +24,24 @@ export async function findUsers(exchange: Exchange, session: Session, listing: L
   return { ...found, groupIdsOf };
 }
 
+/** One page of a walk by cursor. @throws ScimError 400, 403 sensitive */
+export async function walkOverUsers(
+  exchange: Exchange,
+  session: Session,
+  listing: Listing,
+  after: Place | undefined,
+): Promise<WalkPage> {
+  const groupIdsOf = groupIdsOnce(session);
+  const showsGroups = includes(listing.projection, "groups");
+  const walked = await walkUsers(session, { ...listing, base: exchange.base, groupIdsOf, showsGroups, after });
+  return { ...walked, texts: await userTexts(exchange, session, { ...walked, groupIdsOf }, listing), headers: {} };
+}
+
 /** As JSON texts, in order. */
 export async function userTexts(
   exchange: Exchange,
   session: Session,
-  { records, byKey, groupIdsOf }: Omit<UsersFound, "total">,
+  { records, byKey, groupIdsOf }: Pick<UsersFound, "records" | "byKey" | "groupIdsOf">,
   { projection }: Listing,
 ): Promise<readonly string[]> {
   // Groups cost one read per user. A user looked for by key shows them; a page of many only when asked by name.

@@ -2,7 +2,7 @@ import { printPath } from "../scim/attributePath.ts";
 import { describeFilter } from "../scim/filter/describeFilter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
 import { type ListRequest, listRequestOfQuery, readSearchRequest } from "../scim/listRequest.ts";
-import { type Paging, readPaging } from "../scim/paging.ts";
+import { type Paging, readPaging, readWalkPaging } from "../scim/paging.ts";
 import { type Projection, readProjection } from "../scim/projection.ts";
 import type { ResourceType } from "../scim/schema.ts";
 import { readSort, type Sort } from "../scim/sorting.ts";
@@ -32,7 +32,10 @@ export function listingOf(
   const { noted } = exchange;
   noted.op = exchange.method === "POST" ? "search" : filter === undefined ? "list" : "filter";
   const projection = readProjection(type, request.attributes, request.excludedAttributes);
-  const paging = readPaging(request.startIndex, request.count);
+  const paging =
+    request.cursor === undefined
+      ? readPaging(request.startIndex, request.count)
+      : readWalkPaging(request.startIndex, request.count);
   noted.startIndex = paging.startIndex;
   noted.count = paging.count;
   if (filter !== undefined) noted.filterAttrs = describeFilter(parseFilter(filter, type, unknownPaths));

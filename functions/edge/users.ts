@@ -14,10 +14,11 @@ import { includes, type Projection, readProjection } from "../scim/projection.ts
 import type { GroupOf } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import type { Answer } from "./answer.ts";
+import { answerWalk } from "./answerWalk.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
-import { findUsers, userLocation, userText, userTexts } from "./listUsers.ts";
+import { findUsers, userLocation, userText, userTexts, walkOverUsers } from "./listUsers.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
@@ -128,6 +129,13 @@ async function remove(exchange: Exchange, session: Session, id: string): Promise
 async function list(exchange: Exchange, session: Session): Promise<Answer> {
   const request = listRequestOf(exchange);
   const listing = listingOf(exchange, request, userType(session.rules));
+  if (request.cursor !== undefined) {
+    return answerWalk(exchange, session, request, listing, {
+      endpoint: "/Users",
+      pageBehind: (after) => walkOverUsers(exchange, session, listing, after),
+      total: async () => (await findUsers(exchange, session, listing)).total,
+    });
+  }
   const found = await findUsers(exchange, session, listing);
   exchange.noted.itemsOut = found.records.length;
   const texts = await userTexts(exchange, session, found, listing);

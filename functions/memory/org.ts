@@ -23,6 +23,8 @@ export class MemoryOrg {
   readonly dead = new Map<string, string>();
   readonly tombstones = new Map<string, Tombstone>();
 
+  cursorKey: Uint8Array | undefined;
+
   bury(id: string, kind: Tombstone["kind"], stamp: Stamp): void {
     this.dead.set(id, stamp.at);
     // Whole seconds, as in DynamoDB.

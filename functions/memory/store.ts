@@ -82,6 +82,13 @@ class MemorySession implements StoreSession {
       groups: new MemoryGroups(org, this.#count),
       memberships: new MemoryMemberships(org, this.#count),
       deletions: new MemoryDeletions(org, this.#count),
+      cursorKeys: {
+        key: async (fresh) => {
+          this.#count();
+          org.cursorKey ??= fresh;
+          return org.cursorKey;
+        },
+      },
     };
   }
 }

@@ -9,34 +9,42 @@ import type { GroupRecord, Wanted } from "./ports.ts";
 import { type Found, type Search, search, tooManyExamined } from "./search.ts";
 import type { Session } from "./session.ts";
 import { membersOfGroups } from "./views.ts";
+import { type Walkable, type Walked, type WalkSearch, walk } from "./walk.ts";
 
 /** @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
-export async function searchGroups(session: Session, wanted: Search): Promise<Found<GroupRecord>> {
+export function searchGroups(session: Session, wanted: Search): Promise<Found<GroupRecord>> {
+  return search(searchedGroups(session, wanted), wanted);
+}
+
+/** One page of a walk by cursor. @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
+export function walkGroups(session: Session, wanted: WalkSearch): Promise<Walked<GroupRecord>> {
+  return walk(searchedGroups(session, wanted), wanted);
+}
+
+function searchedGroups(session: Session, { base, sort }: Pick<Search, "base" | "sort">): Walkable<GroupRecord> {
   const { groups } = session.directory;
-  return search<GroupRecord>(
-    {
-      type: groupType(session.rules),
-      page: (start, limit) => groups.page(start, limit),
-      scan: () => groups.scan(),
-      candidates: (filter) => candidates(session, filter),
-      views: async (records, filter, attributes) => {
-        const ordered = wanted.sort?.path?.attribute.name === "members";
-        const members = attributes.has("members")
-          ? await membersToCompare(session, records, ordered ? undefined : filter)
-          : undefined;
-        return records.map((record) =>
-          resourceObject({
-            ...record,
-            type: "Group",
-            base: wanted.base,
-            location: `${wanted.base}/Groups/${record.id}`,
-            members: members?.get(record.id),
-          }),
-        );
-      },
+  const ordered = sort?.path?.attribute.name === "members";
+  return {
+    type: groupType(session.rules),
+    page: (start, limit) => groups.page(start, limit),
+    list: (limit, after) => groups.list(limit, after),
+    scan: () => groups.scan(),
+    candidates: (filter) => candidates(session, filter),
+    views: async (records, filter, attributes) => {
+      const members = attributes.has("members")
+        ? await membersToCompare(session, records, ordered ? undefined : filter)
+        : undefined;
+      return records.map((record) =>
+        resourceObject({
+          ...record,
+          type: "Group",
+          base,
+          location: `${base}/Groups/${record.id}`,
+          members: members?.get(record.id),
+        }),
+      );
     },
-    wanted,
-  );
+  };
 }
 
 /** What `candidates` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */

@@ -202,6 +202,13 @@ export interface Directory {
   readonly groups: Groups;
   readonly memberships: Memberships;
   readonly deletions: Deletions;
+  readonly cursorKeys: CursorKeys;
+}
+
+/** What cursors of the org are sealed with. It is made when the first cursor is, and never changes. */
+export interface CursorKeys {
+  /** @param fresh 32 random bytes: they are the key if the org has none */
+  key(fresh: Uint8Array): Promise<Uint8Array>;
 }
 
 export interface SingleSignOn {

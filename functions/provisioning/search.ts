@@ -60,7 +60,7 @@ async function pageOf<T extends { readonly id: string }>(of: Searched<T>, wanted
   return { total, records, byKey: false };
 }
 
-interface Hit<T> {
+export interface Hit<T> {
   readonly record: T;
   readonly place: Place;
 }
@@ -102,7 +102,7 @@ async function* bounded<T>(
   }
 }
 
-async function hitsIn<T extends { readonly id: string }>(
+export async function hitsIn<T extends { readonly id: string }>(
   of: Searched<T>,
   records: readonly T[],
   filter: Filter | undefined,
@@ -123,7 +123,7 @@ function attributesOf(filter: Filter | undefined, sort: Sort | undefined): Reado
 }
 
 /** The filter with `+` for every space inside its quoted values; nothing when there is no such space. */
-function withPluses(filter: string): string | undefined {
+export function withPluses(filter: string): string | undefined {
   const changed = filter.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => literal.replaceAll(" ", "+"));
   return changed === filter ? undefined : changed;
 }

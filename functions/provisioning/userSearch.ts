@@ -10,6 +10,7 @@ import type { UserRecord, Wanted } from "./ports.ts";
 import { EXAMINED_AT_MOST, type Found, type Search, search, tooManyExamined } from "./search.ts";
 import type { Session } from "./session.ts";
 import { type GroupIdsOf, groupsOfUsers } from "./views.ts";
+import { pageOf, type Walkable, type Walked, type WalkSearch, walk } from "./walk.ts";
 
 export interface UserSearch extends Search {
   readonly groupIdsOf: GroupIdsOf;
@@ -19,38 +20,58 @@ export interface UserSearch extends Search {
 
 /** @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
 export async function searchUsers(session: Session, wanted: UserSearch): Promise<Found<UserRecord>> {
-  const { users } = session.directory;
   const type = userType(session.rules);
   const groupId =
     wanted.filter === undefined ? undefined : onlyGroupOf(parseFilter(wanted.filter, type, wanted.unknownPaths));
   if (groupId !== undefined && wanted.sort === undefined) return rosterOf(session, groupId, wanted);
-  return search<UserRecord>(
-    {
-      type,
-      page: (start, limit) => users.page(start, limit),
-      scan: () => users.scan(),
-      candidates: (filter) => candidates(session, filter, wanted),
-      views: async (records, _filter, attributes) => {
-        const groups = attributes.has("groups")
-          ? await groupsOfUsers(
-              session,
-              records.map((record) => record.id),
-              wanted.groupIdsOf,
-            )
-          : undefined;
-        return records.map((record) =>
-          resourceObject({
-            ...record,
-            type: "User",
-            base: wanted.base,
-            location: `${wanted.base}/Users/${record.id}`,
-            groups: groups?.get(record.id),
-          }),
-        );
-      },
-    },
+  return search(searchedUsers(session, wanted), wanted);
+}
+
+export interface UserWalk extends WalkSearch, Pick<UserSearch, "groupIdsOf" | "showsGroups"> {}
+
+/** One page of a walk by cursor. @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
+export async function walkUsers(session: Session, wanted: UserWalk): Promise<Walked<UserRecord>> {
+  const { filter, sort } = wanted;
+  const groupId =
+    filter === undefined || sort !== undefined
+      ? undefined
+      : onlyGroupOf(parseFilter(filter, userType(session.rules), wanted.unknownPaths));
+  if (groupId === undefined) return walk(searchedUsers(session, wanted), wanted);
+  const ids = await userIdsOf(session, groupId);
+  const { records, ...page } = pageOf(
+    ids.map((id) => ({ record: id, place: { key: null, id } })),
     wanted,
+    false,
   );
+  const found = await session.directory.users.findMany(records);
+  return { ...page, records: found, places: found.map(({ id }) => ({ key: null, id })) };
+}
+
+function searchedUsers(
+  session: Session,
+  wanted: Pick<UserSearch, "base" | "groupIdsOf" | "showsGroups">,
+): Walkable<UserRecord> {
+  const { users } = session.directory;
+  return {
+    type: userType(session.rules),
+    page: (start, limit) => users.page(start, limit),
+    list: (limit, after) => users.list(limit, after),
+    scan: () => users.scan(),
+    candidates: (filter) => candidates(session, filter, wanted),
+    views: async (records, _filter, attributes) => {
+      const ids = records.map((record) => record.id);
+      const groups = attributes.has("groups") ? await groupsOfUsers(session, ids, wanted.groupIdsOf) : undefined;
+      return records.map((record) =>
+        resourceObject({
+          ...record,
+          type: "User",
+          base: wanted.base,
+          location: `${wanted.base}/Users/${record.id}`,
+          groups: groups?.get(record.id),
+        }),
+      );
+    },
+  };
 }
 
 /** The group, where the filter asks for its users and nothing else: `groups.value eq "g…"`. */
@@ -64,7 +85,14 @@ function onlyGroupOf(filter: Filter): string | undefined {
  * group's own answer. The edges are walked for the exact count; users are read for the page only.
  */
 async function rosterOf(session: Session, groupId: string, wanted: Search): Promise<Found<UserRecord>> {
-  const { groups, memberships, users } = session.directory;
+  const ids = await userIdsOf(session, groupId);
+  const first = wanted.startIndex - 1;
+  const records = await session.directory.users.findMany(ids.slice(first, first + wanted.count));
+  return { total: ids.length, records, byKey: false };
+}
+
+async function userIdsOf(session: Session, groupId: string): Promise<readonly string[]> {
+  const { groups, memberships } = session.directory;
   const group = isGroupId(groupId) ? await groups.find(groupId) : undefined;
   const ids: string[] = [];
   let after: string | undefined;
@@ -74,9 +102,7 @@ async function rosterOf(session: Session, groupId: string, wanted: Search): Prom
     after = page.next;
     if (after === undefined) break;
   }
-  const first = wanted.startIndex - 1;
-  const records = await users.findMany(ids.slice(first, first + wanted.count));
-  return { total: ids.length, records, byKey: false };
+  return ids;
 }
 
 /** What `candidates` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
@@ -120,7 +146,11 @@ function lookupsOf(filter: Filter): Lookup[] {
   );
 }
 
-function candidates(session: Session, filter: Filter, wanted: UserSearch): Promise<readonly UserRecord[]> | undefined {
+function candidates(
+  session: Session,
+  filter: Filter,
+  wanted: Pick<UserSearch, "groupIdsOf" | "showsGroups">,
+): Promise<readonly UserRecord[]> | undefined {
   const [lookup] = lookupsOf(filter);
   if (lookup === undefined) return undefined;
   const { users } = session.directory;

@@ -1,6 +1,6 @@
 import { BULK_MAX_OPERATIONS, BULK_MAX_PAYLOAD_SIZE } from "./bulk/bulkLimits.ts";
 import type { JsonObject } from "./json.ts";
-import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging.ts";
+import { CURSOR_TIMEOUT, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging.ts";
 import { groupType, userType } from "./resourceTypes.ts";
 import type { Attribute, ResourceType, Schema, SchemaRules } from "./schema.ts";
 
@@ -21,11 +21,12 @@ export function serviceProviderConfig(base: string | undefined): JsonObject {
     sort: { supported: true },
     etag: { supported: true },
     pagination: {
-      cursor: false,
+      cursor: true,
       index: true,
       defaultPaginationMethod: "index",
       defaultPageSize: DEFAULT_PAGE_SIZE,
       maxPageSize: MAX_PAGE_SIZE,
+      cursorTimeout: CURSOR_TIMEOUT,
     },
     authenticationSchemes: [
       {

@@ -63,6 +63,15 @@ export class ScimError extends Error {
   static invalidValue(code: string, detail: string): ScimError {
     return new ScimError(400, "invalidValue", `value.${code}`, detail);
   }
+  static invalidCursor(detail: string): ScimError {
+    return new ScimError(400, "invalidCursor", "cursor.invalid", detail);
+  }
+  static expiredCursor(detail: string): ScimError {
+    return new ScimError(400, "expiredCursor", "cursor.expired", detail);
+  }
+  static invalidCount(detail: string): ScimError {
+    return new ScimError(400, "invalidCount", "cursor.count", detail);
+  }
   static invalidVers(detail: string): ScimError {
     return new ScimError(400, "invalidVers", "version.unsupported", detail);
   }

@@ -6,6 +6,9 @@ export const DEFAULT_PAGE_SIZE = 100;
 /** Also `filter.maxResults`. A larger count is cut, not refused. */
 export const MAX_PAGE_SIZE = 200;
 
+/** Seconds a cursor lives. */
+export const CURSOR_TIMEOUT = 3_600;
+
 export interface Paging {
   /** 1-based. */
   readonly startIndex: number;
@@ -19,6 +22,19 @@ export function readPaging(startIndex: string | undefined, count: string | undef
     startIndex: Math.max(1, readInteger("startIndex", startIndex) ?? 1),
     count: Math.min(MAX_PAGE_SIZE, Math.max(0, readInteger("count", count) ?? DEFAULT_PAGE_SIZE)),
   };
+}
+
+/** RFC 9865 section 2: a walk by cursor has no startIndex. @throws ScimError 400 invalidValue, 400 invalidCount */
+export function readWalkPaging(startIndex: string | undefined, count: string | undefined): Paging {
+  if (startIndex !== undefined) {
+    throw ScimError.invalidValue("cursorAndIndex", "Only one of cursor and startIndex can be given.");
+  }
+  try {
+    return readPaging(undefined, count);
+  } catch (error) {
+    if (error instanceof ScimError) throw ScimError.invalidCount("count must be an integer.");
+    throw error;
+  }
 }
 
 function readInteger(name: "startIndex" | "count", text: string | undefined): number | undefined {
@@ -45,8 +61,22 @@ export function listResponse(resources: readonly string[], total: number, startI
   return `{"schemas":["${LIST_RESPONSE}"],"totalResults":${total},"startIndex":${startIndex},"itemsPerPage":${page.length},"Resources":[${page.join(",")}]}`;
 }
 
+/**
+ * The answer to a page of a walk by cursor. @param resources no more than `fittingPage` lets through
+ * @param total absent where nobody counted
+ */
+export function walkResponse(
+  resources: readonly string[],
+  total: number | undefined,
+  nextCursor: string | undefined,
+): string {
+  const counted = total === undefined ? "" : `"totalResults":${total},`;
+  const next = nextCursor === undefined ? "" : `"nextCursor":"${nextCursor}",`;
+  return `{"schemas":["${LIST_RESPONSE}"],${counted}"itemsPerPage":${resources.length},${next}"Resources":[${resources.join(",")}]}`;
+}
+
 /** As many resources from the first on as fit, at least one. */
-function fittingPage(resources: readonly string[]): readonly string[] {
+export function fittingPage(resources: readonly string[]): readonly string[] {
   const characters = resources.reduce((sum, text) => sum + text.length, 0);
   if (characters * BYTES_PER_CHARACTER <= ANSWER_BYTES) return resources;
   let bytes = 0;

@@ -159,8 +159,18 @@ export class OrgKeys {
   /** Every partition of an org but those of the edges, ending with the ones that lead to edges. */
   partitions(): readonly string[] {
     const plain = [this.collection("user"), this.userName("").pk, this.userExternalIds(), this.emails()];
-    const ofGroups = [this.groupName("").pk, this.groupExternalIds(), this.announcement("", 0).pk, this.counters()];
+    const ofGroups = [
+      this.groupName("").pk,
+      this.groupExternalIds(),
+      this.announcement("", 0).pk,
+      this.counters(),
+      this.cursorKey().pk,
+    ];
     return [...plain, ...ofGroups, ...this.groupIdPartitions()];
+  }
+  /** What cursors are sealed with: alone in its partition, so that the right to write it is the right to nothing else. */
+  cursorKey(): Key {
+    return { pk: `${this.prefix}K`, sk: "K" };
   }
   tombstones(): string {
     return `${this.prefix}X`;

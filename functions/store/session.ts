@@ -1,5 +1,6 @@
 import type { Claim, Directory, Estate, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { DynamoCursorKeys } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { DynamoDeletions } from "./deletions.ts";
 import { DynamoEstate } from "./estate.ts";
@@ -47,6 +48,7 @@ export class DynamoSession implements StoreSession {
       groups: new DynamoGroups(view),
       memberships: new DynamoMemberships(view),
       deletions: new DynamoDeletions(view),
+      cursorKeys: new DynamoCursorKeys(view),
     };
   }
 

@@ -73,9 +73,9 @@ describe("key spaces", () => {
     },
   );
 
-  test("search reads org data and writes nothing but when a token was used", () => {
+  test("search reads org data and writes nothing but a cursor key and when a token was used", () => {
     expect(prefixes(role("search"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
-    expect(prefixes(role("search"), WRITES)).toEqual(new Set(["L#*"]));
+    expect(prefixes(role("search"), WRITES)).toEqual(new Set(["L#*", "O#????????#K"]));
   });
 
   test("discovery reads settings and tokens, and writes nothing but when a token was used", () => {

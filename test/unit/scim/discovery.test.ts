@@ -34,11 +34,12 @@ describe("ServiceProviderConfig", () => {
       sort: { supported: true },
       etag: { supported: true },
       pagination: {
-        cursor: false,
+        cursor: true,
         index: true,
         defaultPaginationMethod: "index",
         defaultPageSize: 100,
         maxPageSize: 200,
+        cursorTimeout: 3_600,
       },
       authenticationSchemes: [{ type: "oauthbearertoken" }, { type: "oauth2" }],
       meta: { resourceType: "ServiceProviderConfig", location: `${BASE}/ServiceProviderConfig` },

@@ -1,0 +1,74 @@
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import { ScimError } from "../scim/error.ts";
+import { CURSOR_TIMEOUT } from "../scim/paging.ts";
+import type { Place } from "../scim/sorting.ts";
+import type { Session } from "./session.ts";
+
+/** The walk a cursor belongs to: presented in another one, it is none. */
+export interface Walk {
+  readonly endpoint: "/Users" | "/Groups" | "/";
+  readonly filter: string | undefined;
+  readonly sortBy: string | undefined;
+  readonly sortOrder: string | undefined;
+  readonly count: number;
+}
+
+const ALGORITHM = "aes-256-gcm";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const KEY_BYTES = 32;
+
+/**
+ * The text of a cursor that goes on behind `place`: encrypted, because a sorted walk's place holds a value, and
+ * authenticated together with the org and the walk (RFC 9865 section 5.2; ADR 0015).
+ */
+export async function sealCursor(session: Session, walk: Walk, place: Place): Promise<string> {
+  const nonce = session.randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(ALGORITHM, await keyOf(session), nonce).setAAD(bindingOf(session, walk));
+  const text = JSON.stringify([session.now(), walk.count, place.id, place.key]);
+  return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]).toString("base64url");
+}
+
+/** @throws ScimError 400 invalidCursor, 400 expiredCursor, 400 invalidCount when the walk began with another count */
+export async function openCursor(session: Session, walk: Walk, cursor: string): Promise<Place> {
+  const opened = decrypted(await keyOf(session), bindingOf(session, walk), cursor);
+  // We wrote this text ourselves: its authenticity was checked.
+  const [issued, count, id, key] = JSON.parse(opened) as [number, number, string, Place["key"]];
+  if (session.now() - issued > CURSOR_TIMEOUT * 1_000) {
+    throw ScimError.expiredCursor("The cursor is too old. Begin the query anew, without a cursor value.");
+  }
+  if (count !== walk.count) {
+    throw ScimError.invalidCount("count must be the same on every page of one query.");
+  }
+  return { id, key };
+}
+
+function keyOf(session: Session): Promise<Uint8Array> {
+  return session.directory.cursorKeys.key(session.randomBytes(KEY_BYTES));
+}
+
+function bindingOf(session: Session, { endpoint, filter, sortBy, sortOrder }: Walk): Uint8Array {
+  const walk = [session.org.id, endpoint, filter ?? null, sortBy ?? null, sortOrder ?? null];
+  return Buffer.from(JSON.stringify(walk));
+}
+
+function decrypted(key: Uint8Array, binding: Uint8Array, cursor: string): string {
+  const bytes = Buffer.from(cursor, "base64url");
+  // The decoder skips what it does not know: only the one spelling of the bytes is ours.
+  if (bytes.length <= NONCE_BYTES + TAG_BYTES || bytes.toString("base64url") !== cursor) throw invalidCursor();
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES })
+    .setAAD(binding)
+    .setAuthTag(bytes.subarray(-TAG_BYTES));
+  try {
+    return decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES), undefined, "utf8") + decipher.final("utf8");
+  } catch {
+    throw invalidCursor();
+  }
+}
+
+/** One text for every reason, so that a guess learns nothing. */
+function invalidCursor(): ScimError {
+  return ScimError.invalidCursor(
+    "The cursor is not one of this query. Repeat filter, sortBy, sortOrder and endpoint unchanged on every page, or begin the query anew, without a cursor value.",
+  );
+}

@@ -1,0 +1,102 @@
+import type { Filter } from "../scim/filter/filter.ts";
+import { parseFilter } from "../scim/filter/parseFilter.ts";
+import { comparePlaces, type Place } from "../scim/sorting.ts";
+import type { Listed } from "./ports.ts";
+import { EXAMINED_AT_MOST, type Hit, hitsIn, type Search, type Searched, search, withPluses } from "./search.ts";
+
+/** A search that goes on behind a place, absent on the first page. */
+export interface WalkSearch extends Omit<Search, "startIndex"> {
+  readonly after: Place | undefined;
+}
+
+export interface Walked<T> {
+  readonly records: readonly T[];
+  /** Where each of `records` is. */
+  readonly places: readonly Place[];
+  /** Behind this place there may be more; absent at the end. */
+  readonly more: Place | undefined;
+  /** All matches, where counting them costs nothing. */
+  readonly total: number | undefined;
+  readonly byKey: boolean;
+}
+
+export interface Walkable<T extends { readonly id: string }> extends Searched<T> {
+  /** In the order of ids, behind the id. */
+  list(limit: number, after: string | undefined): Promise<Listed<T>>;
+}
+
+const READ_AT_ONCE = 500;
+
+/**
+ * One page of a walk by cursor (RFC 9865). Unsorted, a walk follows the ids, which never change, so that whatever else is
+ * created or deleted meanwhile, what exists all the time comes exactly once. A page may be short where a filter has to
+ * look at many resources: the walk goes on behind the last one looked at.
+ * @throws ScimError 400 invalidFilter, 400 tooMany (sorted only), 403 sensitive
+ */
+export async function walk<T extends { readonly id: string }>(of: Walkable<T>, wanted: WalkSearch): Promise<Walked<T>> {
+  if (wanted.sort !== undefined) return sorted(of, wanted);
+  if (wanted.filter === undefined) return unfiltered(of, wanted);
+  const filter = parseFilter(wanted.filter, of.type, wanted.unknownPaths);
+  const candidates = of.candidates(filter);
+  if (candidates === undefined) return scanned(of, filter, wanted);
+  const hits = await hitsIn(of, await candidates, filter, undefined);
+  const spaced = hits.length === 0 ? withPluses(wanted.filter) : undefined;
+  if (spaced !== undefined) return walk(of, { ...wanted, filter: spaced });
+  return pageOf(hits, wanted, true);
+}
+
+async function sorted<T extends { readonly id: string }>(of: Walkable<T>, wanted: WalkSearch): Promise<Walked<T>> {
+  const all = await search(of, { ...wanted, startIndex: 1, count: Number.MAX_SAFE_INTEGER });
+  const places = all.places ?? [];
+  const hits = all.records.flatMap((record, index) => {
+    const place = places[index];
+    return place === undefined ? [] : [{ record, place }];
+  });
+  return pageOf(hits, wanted, all.byKey);
+}
+
+/** The page behind the place of what is known completely. */
+export function pageOf<T>(hits: readonly Hit<T>[], wanted: WalkSearch, byKey: boolean): Walked<T> {
+  const { after, count } = wanted;
+  const order = { descending: wanted.sort?.descending === true };
+  const rest = [...hits]
+    .sort((left, right) => comparePlaces(order, left.place, right.place))
+    .filter(({ place }) => after === undefined || comparePlaces(order, place, after) > 0);
+  const shown = rest.slice(0, count);
+  const more = rest.length > count ? shown.at(-1)?.place : undefined;
+  return { ...split(shown), more, total: hits.length, byKey };
+}
+
+async function unfiltered<T extends { readonly id: string }>(of: Walkable<T>, wanted: WalkSearch): Promise<Walked<T>> {
+  const [page, { total }] = await Promise.all([of.list(wanted.count, wanted.after?.id), of.page(0, 0)]);
+  const hits = page.records.map((record) => ({ record, place: { key: null, id: record.id } }));
+  return { ...split(hits), more: placeOf(page.next), total, byKey: false };
+}
+
+async function scanned<T extends { readonly id: string }>(
+  of: Walkable<T>,
+  filter: Filter,
+  { count, after }: WalkSearch,
+): Promise<Walked<T>> {
+  const hits: Hit<T>[] = [];
+  let examined = 0;
+  let last = after?.id;
+  do {
+    const page = await of.list(READ_AT_ONCE, last);
+    hits.push(...(await hitsIn(of, page.records, filter, undefined)));
+    examined += page.records.length;
+    last = page.next;
+  } while (last !== undefined && hits.length <= count && examined < EXAMINED_AT_MOST);
+  const shown = hits.slice(0, count);
+  // One match more than asked for tells that there is a next page.
+  const more = hits.length > count ? shown.at(-1)?.place : placeOf(last);
+  return { ...split(shown), more, total: undefined, byKey: false };
+}
+
+function placeOf(id: string | undefined): Place | undefined {
+  return id === undefined ? undefined : { key: null, id };
+}
+
+function split<T>(hits: readonly Hit<T>[]): Pick<Walked<T>, "records" | "places"> {
+  return { records: hits.map(({ record }) => record), places: hits.map(({ place }) => place) };
+}

@@ -1,0 +1,28 @@
+import type { CursorKeys } from "../provisioning/ports.ts";
+import { ABSENT, keyItem, putItem } from "./actions.ts";
+import type { OrgView } from "./view.ts";
+
+/** The key of an org's cursors in DynamoDB: SCHEMA.md has the item. */
+export class DynamoCursorKeys implements CursorKeys {
+  readonly #view: OrgView;
+
+  constructor(view: OrgView) {
+    this.#view = view;
+  }
+
+  async key(fresh: Uint8Array): Promise<Uint8Array> {
+    const stored = await this.#stored();
+    if (stored !== undefined) return stored;
+    const item = { ...keyItem(this.#view.keys.cursorKey()), k: Buffer.from(fresh).toString("base64") };
+    const refusals = await this.#view.write([putItem(item, ABSENT)]);
+    if (refusals.length === 0) return fresh;
+    const faster = await this.#stored();
+    if (faster === undefined) throw new Error("a cursor key is there and cannot be read");
+    return faster;
+  }
+
+  async #stored(): Promise<Uint8Array | undefined> {
+    const item = await this.#view.get(this.#view.keys.cursorKey());
+    return item && Buffer.from(String(item.k), "base64");
+  }
+}
