@@ -22,10 +22,11 @@ export async function edgesOf(
 ): Promise<EdgeChange> {
   const { memberships } = session.directory;
   if (plan.exact) {
-    const [stored, wanted] = await Promise.all([memberships.stored(groupId), living(plan.add)]);
-    const present = new Set(stored);
-    const kept = new Set(wanted);
-    return { add: wanted.filter((id) => !present.has(id)), remove: stored.filter((id) => !kept.has(id)) };
+    const present = new Set(await memberships.stored(groupId));
+    const wanted = new Set(plan.add);
+    // Only newcomers are asked for: of a large roster most are in the group already, and the dead among them are swept.
+    const add = await living(plan.add.filter((id) => !present.has(id)));
+    return { add, remove: [...present].filter((id) => !wanted.has(id)) };
   }
   if (plan.add.length === 0 && plan.remove.length === 0) return { add: [], remove: [] };
   const [present, wanted] = await Promise.all([
@@ -47,7 +48,7 @@ export function livingMembers(session: Session): LivingMembers {
   const unknown = new Set<string>();
   return async (ids) => {
     const asked = ids.filter((id) => !living.has(id) && !unknown.has(id));
-    for (const id of await existing(session, asked)) living.add(id);
+    if (asked.length > 0) for (const id of await session.directory.memberships.living(asked)) living.add(id);
     const missing = asked.filter((id) => !living.has(id));
     if (missing.length > 0 && session.rules.unknownMembers === "refuse") throw unknownMembers(missing);
     for (const id of missing) {
@@ -56,15 +57,6 @@ export function livingMembers(session: Session): LivingMembers {
     }
     return ids.filter((id) => living.has(id));
   };
-}
-
-async function existing({ directory }: Session, ids: readonly string[]): Promise<string[]> {
-  if (ids.length === 0) return [];
-  const [users, groups] = await Promise.all([
-    directory.users.findMany(ids.filter(isUserId)),
-    directory.groups.findMany(ids.filter(isGroupId)),
-  ]);
-  return [...users, ...groups].map(({ id }) => id);
 }
 
 function isMemberId(id: string): boolean {
