@@ -35,7 +35,8 @@ function inProcessTransport(endpoint: Endpoint): Transport {
   return (request) => invoke(handlers, request, undefined);
 }
 
-function handlersOver(endpoint: Endpoint): Readonly<Record<FunctionName, GatewayHandler>> {
+/** Every function over one endpoint, as the stack deploys them. */
+export function handlersOver(endpoint: Endpoint): Readonly<Record<FunctionName, GatewayHandler>> {
   return {
     users: usersHandler(endpoint),
     groups: groupsHandler(endpoint),
@@ -111,7 +112,7 @@ function refused(refusal: GatewayRefusal, requestId: string): Answer {
   return answer(status, headers, body);
 }
 
-function lambdaContext(awsRequestId: string): Context {
+export function lambdaContext(awsRequestId: string): Context {
   const deadline = Date.now() + 28_000;
   const ignore = (): void => undefined;
   return {
