@@ -29,7 +29,7 @@ export function authenticate(admission: Admission) {
         authorization,
         orgName: exchange.orgName,
         tenantUrlOf: (slug) => `${exchange.baseOfAll}${slug}`,
-        wanted: wantedOrNothing(admission, exchange),
+        wanted: () => wantedOrNothing(admission, exchange),
         store: exchange.store,
         bent: exchange.bent,
         reference: exchange.reference,

@@ -12,7 +12,8 @@ export interface Presented {
   /** As the path names it, unverified. */
   readonly orgName: string;
   tenantUrlOf(slug: string): string;
-  readonly wanted: readonly Wanted[];
+  /** Asked only for a token that is one by its form: reading a large body for it is no work to do for everybody. */
+  wanted(): readonly Wanted[];
   readonly store: StoreSession;
   readonly bent: Bent;
   readonly reference: string;
@@ -34,7 +35,7 @@ export async function authenticate(presented: Presented): Promise<Session> {
   if (claim === undefined || claim.kind === "client") throw refused("malformed");
   const { token, org, secret } = await store.open(
     { orgId: claim.orgId, tokenHash: claim.hash, secretId: claim.secretId },
-    presented.wanted,
+    presented.wanted(),
   );
   if (token === undefined || org === undefined || token.orgId !== org.id) throw refused("unknown");
   if ((token.kind ?? "org") !== claim.kind) throw refused("unknown");

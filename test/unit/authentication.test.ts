@@ -20,7 +20,7 @@ async function present(owner: typeof ACME) {
     authorization: `Bearer ${text}`,
     orgName: "acme",
     tenantUrlOf: (slug) => slug,
-    wanted: [],
+    wanted: () => [],
     store: store.begin(),
     bent: new Bent(),
     reference: "0a1b2c3d4e5f",
@@ -34,4 +34,30 @@ async function present(owner: typeof ACME) {
 test("a token opens the org that its text names only where the stored token says the same", async () => {
   expect((await present(ACME)).org.slug).toBe("acme");
   await expect(present(OTHER)).rejects.toMatchObject({ status: 401, code: "token.unknown" });
+});
+
+test("nothing of a request is read for a token whose form is wrong already", async () => {
+  let asked = 0;
+  const presented = {
+    orgName: "acme",
+    tenantUrlOf: (slug: string) => slug,
+    wanted: () => {
+      asked += 1;
+      return [];
+    },
+    store: createMemoryStore().begin(),
+    bent: new Bent(),
+    reference: "0a1b2c3d4e5f",
+    deadline: Date.now() + 1000,
+    now: () => Date.now(),
+    wait: async () => undefined,
+    randomBytes,
+  };
+  const token = newToken(ACME, randomBytes);
+  for (const authorization of [undefined, "Bearer x", `Bearer ${token.slice(0, -1)}!`]) {
+    await expect(authenticate({ ...presented, authorization })).rejects.toMatchObject({ status: 401 });
+  }
+  expect(asked).toBe(0);
+  await expect(authenticate({ ...presented, authorization: `Bearer ${token}` })).rejects.toMatchObject({ status: 401 });
+  expect(asked).toBe(1);
 });
