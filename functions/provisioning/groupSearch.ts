@@ -118,12 +118,8 @@ async function membersToCompare(
     if (omitted) throw tooManyExamined();
     return members;
   }
-  const { users, groups, memberships } = session.directory;
-  const [foundUsers, foundGroups] = await Promise.all([
-    users.findMany(compared.filter(isUserId)),
-    groups.findMany(compared.filter(isGroupId)),
-  ]);
-  const living = [...foundUsers, ...foundGroups].map((record) => record.id);
+  const { memberships } = session.directory;
+  const living = [...(await memberships.living(compared))];
   const present = await Promise.all(records.map((record) => memberships.among(record.id, living)));
   return new Map(records.map((record, index) => [record.id, [...(present[index] ?? [])]]));
 }
