@@ -11,6 +11,7 @@ describe("the stack without settings", () => {
     expect(Object.keys(template.findOutputs("*")).sort()).toEqual([
       "AdminUrl",
       "DirectoryUrl",
+      "EventBusName",
       "NextCommand",
       "TableName",
       "TenantUrl",
