@@ -50,6 +50,13 @@ async function answer(exchange: Exchange): Promise<Answer> {
         "me",
         "/Me is not offered: an org token stands for an organization, not for a user.",
       );
+    case "Users":
+    case "Groups":
+      // These have functions of their own; here they only arrive as …/acme//Users.
+      throw ScimError.notFound(
+        "doubleSlash",
+        "The address is not below the Tenant URL as it must be. Remove the slash at the end of the Tenant URL in the identity provider.",
+      );
     default:
       throw notOnThisPath();
   }

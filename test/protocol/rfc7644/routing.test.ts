@@ -135,6 +135,15 @@ test(
 );
 
 test(
+  "H-7: a Tenant URL pasted with a slash at its end is told so",
+  onWire(async (talk) => {
+    for (const path of ["//Users", "//Users?count=1", "//Groups", "//Users/x", "///Users"]) {
+      await talk.say(path, { method: "GET", path }, refused(404, undefined, "slash at the end of the Tenant URL"));
+    }
+  }),
+);
+
+test(
   "H-8: endpoint names are compared exactly",
   onWire(async (talk) => {
     for (const path of ["/users", "/USERS", "/groups", "/schemas", "/serviceproviderconfig", "/resourcetypes"]) {
