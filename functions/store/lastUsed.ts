@@ -12,12 +12,24 @@ export class UseMarks {
   /** Token id → milliseconds since the epoch of the mark this process wrote or met. */
   readonly #marked = new Map<string, number>();
 
-  /** Never throws: a mark that cannot be written is written by a later request. */
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  /**
+   * Never throws: a mark that cannot be written is written by a later request. When it resolves the mark is stored, also
+   * where another request of this process writes it: what depends on the first use may depend on every answer.
+   */
   async mark(database: Database, tokenId: string, now: number): Promise<void> {
     const before = this.#marked.get(tokenId);
-    if (before !== undefined && now - before < HOUR) return;
+    if (before !== undefined && now - before < HOUR) return this.#underWay.get(tokenId);
     if (this.#marked.size >= MOST_REMEMBERED) this.#marked.clear();
     this.#marked.set(tokenId, now);
+    const writing = this.#write(database, tokenId, now);
+    this.#underWay.set(tokenId, writing);
+    await writing;
+    this.#underWay.delete(tokenId);
+  }
+
+  async #write(database: Database, tokenId: string, now: number): Promise<void> {
     try {
       await database.write([
         putItem(

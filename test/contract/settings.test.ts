@@ -279,6 +279,19 @@ describe("marks of use in DynamoDB", () => {
     expect((await present(one).begin().settings.lastUsed(["token1"])).get("token1")).toBe("2026-01-01T12:00:00.000Z");
   });
 
+  test("are stored when any request that saw the use goes on", async () => {
+    const tableName = await running.freshTable();
+    const store = createDynamoStore({ client: running.client, tableName });
+    const seen = await Promise.all(
+      Array.from({ length: 8 }, async () => {
+        const session = store.begin();
+        await session.markUsed("token1", 0);
+        return (await session.settings.lastUsed(["token1"])).size;
+      }),
+    );
+    expect(seen).toEqual(Array<number>(8).fill(1));
+  });
+
   test("fail silently, and are not tried again within a minute", async () => {
     const tableName = await running.freshTable();
     let calls = 0;
