@@ -12,6 +12,7 @@ describe("the stack without settings", () => {
       "AdminUrl",
       "DirectoryUrl",
       "EventBusName",
+      "EventBusName",
       "NextCommand",
       "TableName",
       "TenantUrl",
