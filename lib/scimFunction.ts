@@ -19,6 +19,9 @@ const NEVER_ON_LAMBDA = ["ini", "login", "process", "sso", "web-identity"].map(
   (source) => `@aws-sdk/credential-provider-${source}`,
 );
 
+/** What is bundled in place of a module. */
+export const STAND_INS = { "node:http": `${PROJECT}lib/nodeHttp.cjs` };
+
 /** How esbuild makes a function of an entry. The SDK is inside, so that Lambda cannot change it under us. */
 export const BUNDLING = {
   format: OutputFormat.ESM,
@@ -28,6 +31,7 @@ export const BUNDLING = {
   sourcesContent: false,
   bundleAwsSDK: true,
   externalModules: NEVER_ON_LAMBDA,
+  esbuildArgs: Object.fromEntries(Object.entries(STAND_INS).map(([name, path]) => [`--alias:${name}`, path])),
   // Some dependencies are CommonJS inside and call require, which an ES module lacks.
   banner: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
 };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 import { createDynamoStore } from "../../functions/store/store.ts";
-import { BUNDLING } from "../../lib/scimFunction.ts";
+import { BUNDLING, STAND_INS } from "../../lib/scimFunction.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { bulkBody, userBody } from "./bodies.ts";
@@ -24,12 +24,20 @@ interface Subject {
   readonly path: string;
   /** Posted. */
   readonly body?: unknown;
+  /** Bundled as anybody would, without our stand-ins. */
+  readonly plain?: "plain";
 }
 
 const SUBJECTS: readonly Subject[] = [
   { name: "empty module", entry: "test/bench/coldStart/empty.ts", path: "/Users" },
-  { name: BASE_LINE, entry: "test/bench/coldStart/sdkAlone.ts", path: "/Users" },
+  { name: BASE_LINE, entry: "test/bench/coldStart/sdkAlone.ts", path: "/Users", plain: "plain" },
   { name: "users", entry: "functions/users.ts", path: '/Users?filter=userName eq "first@example.com"' },
+  {
+    name: "users without stand-ins",
+    entry: "functions/users.ts",
+    path: '/Users?filter=userName eq "first@example.com"',
+    plain: "plain",
+  },
   { name: "groups", entry: "functions/groups.ts", path: '/Groups?filter=displayName eq "first"' },
   {
     name: "bulk",
@@ -63,8 +71,8 @@ interface Bundle {
 }
 
 /** Bundled as `cdk deploy` bundles functions. */
-async function bundle(entry: string, folder: string): Promise<Bundle> {
-  const path = join(folder, `${entry.replaceAll("/", "_")}.mjs`);
+async function bundle({ name, entry, plain }: Subject, folder: string): Promise<Bundle> {
+  const path = join(folder, `${name.replaceAll(/\W/g, "_")}.mjs`);
   const { metafile } = await build({
     absWorkingDir: PROJECT,
     entryPoints: [entry],
@@ -77,6 +85,7 @@ async function bundle(entry: string, folder: string): Promise<Bundle> {
     mainFields: [...BUNDLING.mainFields],
     minify: BUNDLING.minify,
     external: [...BUNDLING.externalModules],
+    alias: plain === undefined ? STAND_INS : {},
     banner: { js: BUNDLING.banner },
   });
   const [output] = Object.values(metafile.outputs);
@@ -113,7 +122,7 @@ export async function benchColdStart(starts = 21): Promise<void> {
         const method = body === undefined ? "GET" : "POST";
         const { event } = eventOf({ method, target: `/scim/v2/${tenant.slug}${path}`, token: tenant.token, body });
         const times: Start[] = [];
-        return { subject, times, event: JSON.stringify(event), bundle: await bundle(subject.entry, folder) };
+        return { subject, times, event: JSON.stringify(event), bundle: await bundle(subject, folder) };
       }),
     );
     // The first round warms the file cache and does not count.

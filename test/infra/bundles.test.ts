@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { App } from "aws-cdk-lib";
 import { build, type Metafile } from "esbuild";
 import { parseConfig } from "../../lib/config.ts";
-import { BUNDLING } from "../../lib/scimFunction.ts";
+import { BUNDLING, STAND_INS } from "../../lib/scimFunction.ts";
 import { ScimStack } from "../../lib/scimStack.ts";
 
 const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin", "directory", "events"] as const;
@@ -59,6 +59,7 @@ async function inspect(
     mainFields: [...BUNDLING.mainFields],
     minify: BUNDLING.minify,
     external: [...BUNDLING.externalModules],
+    alias: STAND_INS,
   });
   const [output] = Object.values(metafile.outputs);
   if (output === undefined) throw new Error("esbuild wrote nothing");
@@ -86,6 +87,14 @@ describe.each(NAMES)("the bundle of %s", (name) => {
     const outside = imports.filter(({ path }) => !path.startsWith("node:") && !isBuiltin(path));
     expect(outside.filter(({ kind }) => kind !== "dynamic-import")).toEqual([]);
     for (const { path } of outside) expect(BUNDLING.externalModules).toContain(path);
+  });
+
+  test("asks for node:http in the way that loads no second HTTP client", async () => {
+    const { imports } = await inspect(name);
+    expect(imports.filter(({ path }) => path === "node:http" || path === "http")).toEqual([]);
+    expect(readFileSync(join(folderOf(name), "index.mjs"), "utf8")).not.toMatch(
+      /(?:from|import)\s*\(?"(?:node:)?http"/,
+    );
   });
 
   test("compiles no schema at run time", () => {
