@@ -55,6 +55,8 @@ describe("a command that cannot be understood", () => {
     [["token", "rotate", "acme", "--overlap", "soon"], "--overlap"],
     [["token", "generate", "acme", "--expires-in-days", "x"], "--expires-in-days"],
     [["users", "acme", "--limit", "0"], "--limit"],
+    [["access", "acme"], "--email"],
+    [["access", "acme", "--email", "a@b", "--user-name", "a"], "--email"],
     [["org", "list", "--url", "https://x.example", "--stack", "y"], "exclude"],
     [["org", "list", "--url", "ftp://x.example"], "http(s)"],
   ])("rollcall %j exits with 2 and says why", async (words, expected) => {
@@ -170,6 +172,41 @@ describe("a command", () => {
     expect(out).toContain("Members: 2\n");
     expect(out).toMatch(/^ann +user +yes +SCIM$/m);
     expect(out).toMatch(/^bob +user +no \(left out of the team\) +SCIM$/m);
+  });
+
+  test("asks the directory API whether a person may sign in, and exits with 1 for one who may not", async () => {
+    const ann = { id: "u1", userName: "ann", managed: true, active: true };
+    const teams = [{ id: "g1", displayName: "Crew", managed: false }];
+    const yes = await rollcall(
+      ["access", "acme", "--email", "ann+1@acme.example"],
+      [{ member: true, user: ann, teams }],
+    );
+    expect(yes.sent).toEqual([{ method: "GET", path: "orgs/acme/access?email=ann%2B1%40acme.example" }]);
+    expect(yes.code).toBe(0);
+    expect(yes.out).toContain("Member: yes");
+    expect(yes.out).toMatch(/^Crew +g1 +application$/m);
+    const off = { member: false, reason: "inactive", user: { ...ann, active: false }, teams: [] };
+    const no = await rollcall(["access", "acme", "--user-name", "ann"], [off]);
+    expect(no.code).toBe(1);
+    expect(no.out).toContain("Member: no (the identity provider deactivated this user)");
+    expect(no.out).toContain("User: ann (u1)");
+  });
+
+  test("reaches the directory API of a deployment beside its admin API", async () => {
+    const asked: string[] = [];
+    const words = ["access", "acme", "--external-id", "x"];
+    await rollcall(words, [], async (_place, _actor, api) => {
+      asked.push(api);
+      return {
+        send: async () => ({ status: 200, text: '{"member":false,"reason":"noSuchUser"}' }),
+        close: async () => undefined,
+      };
+    });
+    expect(asked).toEqual(["directory"]);
+    const elsewhere = [...words, "--region", "eu-central-1", "--url", "https://scim.example.com/v1"];
+    const { code, err } = await rollcall(elsewhere, [], (place, actor, api) => reach(place, actor, {}, api));
+    expect(code).toBe(2);
+    expect(err).toContain("/admin/v1");
   });
 
   test("lets no name steer the terminal", async () => {
