@@ -12,7 +12,6 @@ describe("the stack without settings", () => {
       "AdminUrl",
       "DirectoryUrl",
       "EventBusName",
-      "EventBusName",
       "NextCommand",
       "TableName",
       "TenantUrl",
