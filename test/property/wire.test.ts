@@ -69,7 +69,9 @@ async function placesOf(
 
 function faults(answer: Answer): string[] {
   const status = answer.status >= 500 && answer.status !== 501 ? [`status ${answer.status}`] : [];
-  return [...status, ...manners(answer, undefined)];
+  // The operations of a bulk request have answers of their own.
+  const inside = answer.text.match(/"status":"50[02-9]"/g) ?? [];
+  return [...status, ...inside, ...manners(answer, undefined)];
 }
 
 /** All an org shows of itself. */

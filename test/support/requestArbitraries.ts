@@ -1,5 +1,12 @@
 import fc from "fast-check";
-import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import {
+  BULK_REQUEST,
+  ENTERPRISE_SCHEMA,
+  GROUP_SCHEMA,
+  PATCH_OP,
+  SEARCH_REQUEST,
+  USER_SCHEMA,
+} from "../../functions/scim/schema.ts";
 import { filterText, patchOperations, userAttributes } from "./scimArbitraries.ts";
 
 export interface FuzzedRequest {
@@ -125,6 +132,35 @@ const memberOperation = fc.record({
   ),
 });
 
+const bulkOperation = fc.record(
+  {
+    method: fc.constantFrom("POST", "PUT", "PATCH", "DELETE", "GET", "post"),
+    path: fc.constantFrom(
+      "/Users",
+      "/Groups",
+      "/Users/{{user2}}",
+      "/Groups/{{group}}",
+      "/Users/bulkId:b1",
+      "/Bulk",
+      "x",
+    ),
+    bulkId: fc.constantFrom("b1", "b2", ""),
+    version: fc.constantFrom('W/"1"', "x"),
+    data: fc.oneof(
+      userAttributes.map((attributes) => ({ schemas: [USER_SCHEMA], ...attributes })),
+      fc.tuple(word, memberValue).map(([displayName, members]) => ({ schemas: [GROUP_SCHEMA], displayName, members })),
+      fc.constant({
+        schemas: [GROUP_SCHEMA],
+        displayName: "B",
+        members: [{ value: "bulkId:b1" }, { value: "bulkId:b2" }],
+      }),
+      patchOperations.map((Operations) => ({ schemas: [PATCH_OP], Operations })),
+      word,
+    ),
+  },
+  { requiredKeys: ["method", "path"] },
+);
+
 const bodies = {
   json: jsonText,
   user: userAttributes.map((attributes) => JSON.stringify({ schemas: [USER_SCHEMA], ...attributes })),
@@ -138,6 +174,22 @@ const bodies = {
   loosePatch: fc
     .tuple(fc.constantFrom("add", "replace", "remove"), word, jsonText)
     .map(([op, name, value]) => `{"Operations":[{"op":"${op}","path":${JSON.stringify(name)},"value":${value}}]}`),
+  search: fc
+    .record(
+      {
+        filter: fc.oneof(filterText, word),
+        attributes: fc.array(word, { maxLength: 3 }),
+        sortBy: fc.oneof(word, fc.constantFrom("userName", "meta.created", "emails")),
+        sortOrder: fc.constantFrom("ascending", "descending", "up"),
+        startIndex: fc.integer(),
+        count: fc.integer(),
+      },
+      { requiredKeys: [] },
+    )
+    .map((message) => JSON.stringify({ schemas: [SEARCH_REQUEST], ...message })),
+  bulk: fc
+    .tuple(fc.option(fc.nat(3), { nil: undefined }), fc.array(bulkOperation, { minLength: 1, maxLength: 5 }))
+    .map(([failOnErrors, Operations]) => JSON.stringify({ schemas: [BULK_REQUEST], failOnErrors, Operations })),
   text: fc.string({ unit: "binary", maxLength: 40 }),
   bytes: fc.uint8Array({ maxLength: 40 }),
 };
@@ -152,6 +204,7 @@ const segment = fc.oneof(
       "ResourceTypes",
       "ServiceProviderConfig",
       "Me",
+      "Bulk",
       ".search",
       "..",
       "%2e%2e",
@@ -224,7 +277,7 @@ const parameter = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.tuple(
-      fc.constantFrom("count", "startIndex", "sortBy", "sortOrder"),
+      fc.constantFrom("count", "startIndex", "sortBy", "sortOrder", "cursor"),
       fc.oneof(fc.integer().map(String), word),
     ),
   },
@@ -286,6 +339,10 @@ const plausible = fc
     ["PATCH", "/Groups/{{group}}", "loosePatch"],
     ["GET", "/Users", "json"],
     ["GET", "/Groups", "json"],
+    ["GET", "", "json"],
+    ["POST", "/.search", "search"],
+    ["POST", "/Users/.search", "search"],
+    ["POST", "/Bulk", "bulk"],
     ["DELETE", "/Users/{{user2}}", "json"],
   )
   .chain(([method, target, kind]) =>
