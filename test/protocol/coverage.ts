@@ -74,7 +74,7 @@ function testFiles(folder: string): string[] {
     .map((name) => join(folder, name));
 }
 
-const NAME = /\btest\(\s*"((?:[A-Z]+-\d+, )*[A-Z]+-\d+): ((?:[^"\\]|\\.)*)"/g;
+const NAME = /\(\s*"((?:[A-Z]+-\d+, )*[A-Z]+-\d+): ((?:[^"\\]|\\.)*)"/g;
 
 function namesIn(path: string): { ids: string[]; file: string; name: string }[] {
   const file = relative(join(HERE, ".."), path);

@@ -1,4 +1,3 @@
-const CURSORS = "cursors (RFC 9865) are not offered yet; /ServiceProviderConfig says so";
 const EVENTS = "security events (RFC 9967) are not offered, and nothing says they are";
 const OWN_SCHEMAS = "an org cannot define schemas of its own";
 
@@ -15,25 +14,10 @@ export const noTestBecause: Readonly<Record<string, string>> = {
   "S-6": "no schema has an integer or decimal attribute",
   "S-29": "no schema has an attribute that is returned on request only",
   "H-10": "throttling is API Gateway's: infra/api.test.ts holds its 429 to Retry-After and a SCIM body",
-  "O-1": "sorting is not offered yet; /ServiceProviderConfig says so",
-  "O-2": "sorting is not offered yet",
-  "O-3": "sorting is not offered yet",
-  "O-4": "sorting is not offered yet",
   "DI-5": OWN_SCHEMAS,
   "SEC-1": "TLS is API Gateway's: infra/options.test.ts and infra/api.test.ts hold its policy",
   "SEC-5": "leak.test.ts holds the request log to it, infra/api.test.ts the access log",
   "SEC-8": "infra/functions.test.ts holds the functions to least privilege",
-  "N-1": CURSORS,
-  "N-2": CURSORS,
-  "N-3": CURSORS,
-  "N-4": CURSORS,
-  "N-5": CURSORS,
-  "N-6": CURSORS,
-  "N-7": CURSORS,
-  "N-8": CURSORS,
-  "N-9": CURSORS,
-  "N-10": CURSORS,
-  "N-11": CURSORS,
   "N-12": EVENTS,
   "N-13": EVENTS,
   "N-14": EVENTS,
