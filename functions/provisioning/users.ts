@@ -12,8 +12,6 @@ import type { UserRecord, UserWrite } from "./ports.ts";
 import { newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
 
-export { tooContended };
-
 /** How often a change is planned anew because another writer was faster. */
 const ATTEMPTS = 12;
 const SWEEP_MS = 3_000;

@@ -54,6 +54,18 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
     expect(wishes).toContainEqual(members);
   });
 
+  test("two replacements of several transactions each, at once, leave what one of them asked for", async () => {
+    const people = await inLanes(16, 300, (index) => created(org, "/Users", person(`large${index}`)));
+    const wishes = [people.slice(0, 220), people.slice(130)];
+    const id = await created(org, "/Groups", group("large"));
+    const statuses = await inLanes(2, 2, (index) =>
+      statusOf(org, "PUT", `/Groups/${id}`, group("large", values(wishes[index] ?? []))),
+    );
+    expect(statuses).toEqual([200, 200]);
+    expect(wishes.map((wish) => wish.toSorted())).toContainEqual(await membersOf(org, id));
+    expect(await broken()).toEqual([]);
+  });
+
   test("adding, removing, renaming, replacing and deleting members of one group leave a true group", async () => {
     const people = await inLanes(16, 100, (index) => created(org, "/Users", person(`mixed${index}`)));
     const kept = people.slice(0, 30);
