@@ -6,7 +6,7 @@ import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { resourceObject } from "../scim/render.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import type { GroupRecord, Wanted } from "./ports.ts";
-import { type Found, type Search, search, tooManyExamined } from "./search.ts";
+import { type Found, isLate, type Search, search, tooManyExamined } from "./search.ts";
 import type { Session } from "./session.ts";
 import { membersOfGroups } from "./views.ts";
 import { type Walkable, type Walked, type WalkSearch, walk } from "./walk.ts";
@@ -29,6 +29,7 @@ function searchedGroups(session: Session, { base, sort }: Pick<Search, "base" | 
     page: (start, limit) => groups.page(start, limit),
     list: (limit, after) => groups.list(limit, after),
     scan: () => groups.scan(),
+    isLate: () => isLate(session),
     candidates: (filter) => candidates(session, filter),
     views: async (records, filter, attributes) => {
       const members = attributes.has("members")

@@ -7,9 +7,12 @@ import type { JsonObject } from "../scim/json.ts";
 import type { Paging } from "../scim/paging.ts";
 import type { ResourceType } from "../scim/schema.ts";
 import { comparePlaces, type Place, type Sort, sortKey } from "../scim/sorting.ts";
+import type { Session } from "./session.ts";
 
 /** How many resources a search without an index may look at before it is refused (RFC 7644 section 3.4.2, `tooMany`). */
 export const EXAMINED_AT_MOST = 10_000;
+/** A search stops this long before its deadline, so that the answer still gets out. Milliseconds. */
+const RESERVE_MS = 4_000;
 
 export interface Search extends Paging {
   readonly filter: string | undefined;
@@ -35,6 +38,8 @@ export interface Searched<T extends { readonly id: string }> {
   readonly type: ResourceType;
   page(start: number, limit: number): Promise<{ readonly total: number; readonly records: readonly T[] }>;
   scan(): AsyncIterable<readonly T[]>;
+  /** No time is left to look at more: resources may be large, and a filter long. */
+  isLate(): boolean;
   /** Candidates by the most selective index that an equality of the filter allows; nothing when none does. */
   candidates(filter: Filter): Promise<readonly T[]> | undefined;
   /** The resources as a filter sees them, with `groups` or `members` where it, or the order, compares those. */
@@ -43,6 +48,11 @@ export interface Searched<T extends { readonly id: string }> {
     filter: Filter | undefined,
     attributes: ReadonlySet<string>,
   ): Promise<readonly JsonObject[]>;
+}
+
+/** For `Searched.isLate`. */
+export function isLate(session: Session): boolean {
+  return session.now() > session.deadline - RESERVE_MS;
 }
 
 /** RFC 7644 section 3.4.2. @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
@@ -77,7 +87,7 @@ async function searchBy<T extends { readonly id: string }>(
   const first = wanted.startIndex - 1;
   const hits: Hit<T>[] = [];
   let total = 0;
-  for await (const page of bounded(pages, byKey)) {
+  for await (const page of bounded(pages, byKey, of)) {
     for (const hit of await hitsIn(of, page, filter, sort)) {
       // In the order of ids only the page itself has to be kept.
       if (sort !== undefined || (total >= first && hits.length < count)) hits.push(hit);
@@ -93,11 +103,12 @@ async function searchBy<T extends { readonly id: string }>(
 async function* bounded<T>(
   pages: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
   byKey: boolean,
+  { isLate }: { isLate(): boolean },
 ): AsyncIterable<readonly T[]> {
   let examined = 0;
   for await (const page of pages) {
     examined += page.length;
-    if (!byKey && examined > EXAMINED_AT_MOST) throw tooManyExamined();
+    if (!byKey && (examined > EXAMINED_AT_MOST || isLate())) throw tooManyExamined();
     yield page;
   }
 }

@@ -7,7 +7,7 @@ import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { resourceObject } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import type { UserRecord, Wanted } from "./ports.ts";
-import { EXAMINED_AT_MOST, type Found, type Search, search, tooManyExamined } from "./search.ts";
+import { EXAMINED_AT_MOST, type Found, isLate, type Search, search, tooManyExamined } from "./search.ts";
 import type { Session } from "./session.ts";
 import { type GroupIdsOf, groupsOfUsers } from "./views.ts";
 import { pageOf, type Walkable, type Walked, type WalkSearch, walk } from "./walk.ts";
@@ -57,6 +57,7 @@ function searchedUsers(
     page: (start, limit) => users.page(start, limit),
     list: (limit, after) => users.list(limit, after),
     scan: () => users.scan(),
+    isLate: () => isLate(session),
     candidates: (filter) => candidates(session, filter, wanted),
     views: async (records, _filter, attributes) => {
       const ids = records.map((record) => record.id);

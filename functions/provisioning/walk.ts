@@ -86,7 +86,7 @@ async function scanned<T extends { readonly id: string }>(
     hits.push(...(await hitsIn(of, page.records, filter, undefined)));
     examined += page.records.length;
     last = page.next;
-  } while (last !== undefined && hits.length <= count && examined < EXAMINED_AT_MOST);
+  } while (last !== undefined && hits.length <= count && examined < EXAMINED_AT_MOST && !of.isLate());
   const shown = hits.slice(0, count);
   // One match more than asked for tells that there is a next page.
   const more = hits.length > count ? shown.at(-1)?.place : placeOf(last);

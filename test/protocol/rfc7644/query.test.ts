@@ -120,10 +120,34 @@ test(
   }),
 );
 
+test("Q-4: a filter that would look at resources until nobody waits any more is 400 tooMany, and by cursor a short page", async () => {
+  const { talk, fill, clock } = await crowded();
+  await fill(1_500);
+  clock.stepMs = 20_000;
+  await refusesFilter(talk, "/Users", 'title co "x" or nickName co "x"', "tooMany");
+  const page = await get(talk, `/Users?cursor&${filtered('userName sw "u1499"')}`);
+  talk.expect("goes on later", { nextCursor: "$string", Resources: [] }, page.json);
+  clock.stepMs = 0;
+  await talk.seen("in time", `/Users?${filtered('title co "x"')}`, { totalResults: 0 });
+  expectNothing(talk);
+});
+
+interface Clock {
+  /** How much time passes with each look at the clock. */
+  stepMs: number;
+}
+
 /** A new org whose users are put into the store directly, because there are many. */
-async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise<string[]> }> {
+async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise<string[]>; clock: Clock }> {
   const store = createMemoryStore();
-  const talk = await talkTo(inProcessTarget("memory", testEndpoint(store), 1), { preset: "rfc" });
+  const clock: Clock = { stepMs: 0 };
+  let passed = 0;
+  const now = (): number => {
+    passed += clock.stepMs;
+    return Date.now() + passed;
+  };
+  const endpoint = { ...testEndpoint(store), now };
+  const talk = await talkTo(inProcessTarget("memory", endpoint, 1), { preset: "rfc" });
   const { slug } = talk.tenant;
   const fill = async (count: number): Promise<string[]> => {
     const session = store.begin();
@@ -142,5 +166,5 @@ async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise
     }
     return ids;
   };
-  return { talk, fill };
+  return { talk, fill, clock };
 }
