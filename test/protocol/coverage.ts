@@ -44,15 +44,14 @@ export function coverageText(all: readonly Requirement[]): string {
     "",
     "## Missing",
     "",
-    "| id | level | reason |",
-    "| --- | --- | --- |",
-    ...missing.map(({ id, level, reason }) => `| ${id} | ${level} | ${reason ?? "**missing**"} |`),
+    ...table([
+      ["id", "level", "reason"],
+      ...missing.map(({ id, level, reason }): string[] => [id, level, reason ?? "**missing**"]),
+    ]),
     "",
     "## Tested",
     "",
-    "| id | level | tests |",
-    "| --- | --- | --- |",
-    ...all.filter(({ tests }) => tests.length > 0).map(row),
+    ...all.filter(({ tests }) => tests.length > 0).flatMap(entry),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -61,10 +60,23 @@ function count(must: readonly Requirement[], missing: readonly Requirement[]): n
   return must.filter((one) => !missing.includes(one)).length;
 }
 
-function row({ id, level, tests, reason }: Requirement): string {
-  const cells = tests.map(({ file, name }) => `${name.replaceAll("|", "\\|")} (${file})`);
-  const note = reason === undefined ? [] : [`*in part: ${reason}*`];
-  return `| ${id} | ${level} | ${[...cells, ...note].join("<br>")} |`;
+/** Padded, as the formatter wants it. */
+function table(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)];
+}
+
+function entry({ id, level, tests, reason }: Requirement): string[] {
+  const note = reason === undefined ? [] : [`  - In part: ${reason}`];
+  return [`- ${id} (${level})`, ...tests.map(({ file, name }) => `  - ${escaped(name)} (\`${file}\`)`), ...note];
+}
+
+/** Names of tests are no Markdown. */
+function escaped(name: string): string {
+  return name.replaceAll(/([\\`*_[\]<>|])/g, "\\$1");
 }
 
 function testFiles(folder: string): string[] {

@@ -11,7 +11,7 @@ export const partlyBecause: Readonly<Record<string, string>> = {
 
 /** Why a requirement has no test named after it: where it is held instead, or what is not offered. Not looked at once it has one. */
 export const noTestBecause: Readonly<Record<string, string>> = {
-  "S-6": "no schema has an integer or decimal attribute",
+  "S-6": "no schema has an integer or decimal attribute; unit/scim/readNumbers.test.ts reads them",
   "S-29": "no schema has an attribute that is returned on request only",
   "H-10": "throttling is API Gateway's: infra/api.test.ts holds its 429 to Retry-After and a SCIM body",
   "DI-5": OWN_SCHEMAS,
