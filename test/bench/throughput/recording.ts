@@ -1,6 +1,8 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Store } from "../../../functions/provisioning/ports.ts";
-import { createDynamoStore } from "../../../functions/store/store.ts";
+import type { Store, StoreSession } from "../../../functions/provisioning/ports.ts";
+import type { UseMarks } from "../../../functions/store/lastUsed.ts";
+import { DynamoSession } from "../../../functions/store/session.ts";
 import { TABLE_NAME } from "../local.ts";
 
 type Client = Pick<DynamoDBDocumentClient, "send">;
@@ -25,7 +27,7 @@ export interface RecordingStore extends Store {
   keepOutputs: boolean;
 }
 
-export function recordingStore(client: DynamoDBDocumentClient): RecordingStore {
+export function recordingStore(client: DynamoDBDocumentClient, marks: UseMarks): RecordingStore {
   let latest: Calls = [];
   return {
     keepOutputs: false,
@@ -33,8 +35,7 @@ export function recordingStore(client: DynamoDBDocumentClient): RecordingStore {
     begin() {
       const calls: Calls = [];
       latest = calls;
-      const recording = recordingClient(client, calls, this.keepOutputs);
-      return createDynamoStore({ client: recording, tableName: TABLE_NAME }).begin();
+      return session(recordingClient(client, calls, this.keepOutputs), marks);
     },
   };
 }
@@ -58,7 +59,7 @@ export interface PlayingStore extends Store {
   play(calls: Calls): void;
 }
 
-export function playingStore(client: DynamoDBDocumentClient): PlayingStore {
+export function playingStore(client: DynamoDBDocumentClient, marks: UseMarks): PlayingStore {
   let next: Calls = [];
   return {
     play(calls) {
@@ -71,9 +72,14 @@ export function playingStore(client: DynamoDBDocumentClient): PlayingStore {
         if (value?.output === undefined) throw new Error("this call has no recorded output");
         return value.output;
       });
-      return createDynamoStore({ client: playing, tableName: TABLE_NAME }).begin();
+      return session(playing, marks);
     },
   };
+}
+
+/** As a store would begin one, but with a client of its own. */
+function session(client: Client, marks: UseMarks): StoreSession {
+  return new DynamoSession({ client, tableName: TABLE_NAME, random: Math.random, wait: (ms) => wait(ms) }, marks);
 }
 
 function clientThat(client: DynamoDBDocumentClient, send: (command: Command) => Promise<unknown>): Client {

@@ -6,6 +6,7 @@ import { groupsHandler } from "../../../functions/edge/groups.ts";
 import { usersHandler } from "../../../functions/edge/users.ts";
 import type { Directory, Store } from "../../../functions/provisioning/ports.ts";
 import type { FunctionName } from "../../../functions/routes.ts";
+import { UseMarks } from "../../../functions/store/lastUsed.ts";
 import { inProcessAdmin } from "../../support/inProcess.ts";
 import { makeOrg } from "../../support/org.ts";
 import type { Connection } from "../../support/wire.ts";
@@ -51,8 +52,9 @@ export interface World {
 export async function makeWorld(): Promise<World> {
   const here = await openTable();
   const elsewhere = await openTable();
-  const store = recordingStore(here.client);
-  const played = playingStore(here.client);
+  const marks = new UseMarks();
+  const store = recordingStore(here.client, marks);
+  const played = playingStore(here.client, marks);
   const handle = handlersOver(store);
   const handleAlone = handlersOver(played);
   const admin = inProcessAdmin(endpointOver(store));
