@@ -1,8 +1,8 @@
 import { type Administration, getOrg } from "../provisioning/changeOrg.ts";
+import type { Directory } from "../provisioning/directoryPorts.ts";
 import { viewTeams, viewTeamWithMembers, viewUsers } from "../provisioning/directoryView.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { answerWith, createOrg, updateOrg } from "../provisioning/orgs.ts";
-import type { Directory } from "../provisioning/ports.ts";
 import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../provisioning/tokens.ts";
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";

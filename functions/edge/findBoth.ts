@@ -1,4 +1,4 @@
-import type { GroupRecord } from "../provisioning/ports.ts";
+import type { GroupRecord } from "../provisioning/directoryPorts.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { isGroupId } from "../scim/identifiers.ts";

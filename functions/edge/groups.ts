@@ -1,6 +1,7 @@
+import type { GroupRecord } from "../provisioning/directoryPorts.ts";
 import { wantedByGroupFilter } from "../provisioning/groupSearch.ts";
 import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../provisioning/groups.ts";
-import type { GroupRecord, Wanted } from "../provisioning/ports.ts";
+import type { Wanted } from "../provisioning/ports.ts";
 import { PRESETS } from "../provisioning/rules.ts";
 import type { Session } from "../provisioning/session.ts";
 import { Bent } from "../scim/bent.ts";

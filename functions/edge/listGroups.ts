@@ -1,5 +1,5 @@
+import type { GroupRecord } from "../provisioning/directoryPorts.ts";
 import { searchGroups, walkGroups } from "../provisioning/groupSearch.ts";
-import type { GroupRecord } from "../provisioning/ports.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { membersOfGroups } from "../provisioning/views.ts";

@@ -1,4 +1,4 @@
-import type { UserRecord } from "../provisioning/ports.ts";
+import type { UserRecord } from "../provisioning/directoryPorts.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { searchUsers, walkUsers } from "../provisioning/userSearch.ts";

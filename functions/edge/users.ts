@@ -1,4 +1,5 @@
-import type { UserRecord, Wanted } from "../provisioning/ports.ts";
+import type { UserRecord } from "../provisioning/directoryPorts.ts";
+import type { Wanted } from "../provisioning/ports.ts";
 import { PRESETS } from "../provisioning/rules.ts";
 import type { Session } from "../provisioning/session.ts";
 import { wantedByUserFilter } from "../provisioning/userSearch.ts";

@@ -10,7 +10,7 @@ import type {
   Listed,
   Page,
   Stamp,
-} from "../provisioning/ports.ts";
+} from "../provisioning/directoryPorts.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { MemoryOrg } from "./org.ts";
 

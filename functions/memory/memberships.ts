@@ -1,4 +1,4 @@
-import type { MemberPage, Memberships, Stamp } from "../provisioning/ports.ts";
+import type { MemberPage, Memberships, Stamp } from "../provisioning/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** As long as in DynamoDB: a request that began before a deletion may still add an edge. */

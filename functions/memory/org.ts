@@ -1,4 +1,4 @@
-import type { GroupRecord, Stamp, Tombstone, UserRecord } from "../provisioning/ports.ts";
+import type { GroupRecord, Stamp, Tombstone, UserRecord } from "../provisioning/directoryPorts.ts";
 import { SortedRecords } from "./sortedRecords.ts";
 import { ValueIndex } from "./valueIndex.ts";
 

@@ -1,4 +1,5 @@
-import type { Claim, Directory, Estate, Opened, OrgId, Store, StoreSession, Usage } from "../provisioning/ports.ts";
+import type { Directory } from "../provisioning/directoryPorts.ts";
+import type { Claim, Estate, Opened, OrgId, Store, StoreSession, Usage } from "../provisioning/ports.ts";
 import { MemoryDeletions } from "./deletions.ts";
 import { MemoryEstate } from "./estate.ts";
 import { MemoryGroups } from "./groups.ts";

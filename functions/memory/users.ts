@@ -9,7 +9,7 @@ import type {
   UserReplaced,
   Users,
   UserWrite,
-} from "../provisioning/ports.ts";
+} from "../provisioning/directoryPorts.ts";
 import { isUserId } from "../scim/identifiers.ts";
 import type { MemoryOrg } from "./org.ts";
 

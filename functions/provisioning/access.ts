@@ -2,7 +2,7 @@ import { emailKey, userNameKey } from "../scim/comparison.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
-import type { Directory, GroupRecord, UserRecord } from "./ports.ts";
+import type { Directory, GroupRecord, UserRecord } from "./directoryPorts.ts";
 import { type DirectoryTeam, type DirectoryUser, directoryTeam, directoryUser } from "./sideViews.ts";
 
 /** How the person who signs in is named: as SAML's NameID or an attribute says it. */

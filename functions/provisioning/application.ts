@@ -1,6 +1,7 @@
 import { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
-import type { Directory, OrgRecord } from "./ports.ts";
+import type { Directory } from "./directoryPorts.ts";
+import type { OrgRecord } from "./ports.ts";
 import { PRESETS, type Rules } from "./rules.ts";
 import type { Session } from "./session.ts";
 

@@ -1,7 +1,7 @@
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { Application } from "./application.ts";
-import type { Directory, GroupRecord, Listed, Tombstone, UserRecord } from "./ports.ts";
+import type { Directory, GroupRecord, Listed, Tombstone, UserRecord } from "./directoryPorts.ts";
 import { stampOf } from "./session.ts";
 import {
   type DirectoryMember,

@@ -1,7 +1,8 @@
 import { ScimError } from "../scim/error.ts";
+import type { Directory } from "./directoryPorts.ts";
 import type { RandomBytes } from "./newId.ts";
 import { isSlug } from "./orgSettings.ts";
-import { type Directory, type OrgId, type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "./ports.ts";
+import { type OrgId, type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "./ports.ts";
 
 /** What every administrative use case works with. */
 export interface Administration {

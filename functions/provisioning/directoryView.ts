@@ -2,7 +2,7 @@ import { nameKey } from "../scim/comparison.ts";
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
-import type { Directory, GroupRecord, UserRecord } from "./ports.ts";
+import type { Directory, GroupRecord, UserRecord } from "./directoryPorts.ts";
 
 /** What an operator and the application see of an org's managed side (P15). `managed` marks what came through SCIM. */
 export interface UserView {

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
-import type { Stamp } from "./ports.ts";
+import type { Stamp } from "./directoryPorts.ts";
 
 export const EVENT_TYPES = [
   "user.created",

@@ -5,9 +5,9 @@ import { type MemberPlan, planGroupPatch } from "../scim/patch/groupPatch.ts";
 import type { PatchOperation } from "../scim/patch/readPatch.ts";
 import { membersOf, readMembers, readResource } from "../scim/readResource.ts";
 import { groupType } from "../scim/resourceTypes.ts";
+import type { GroupRecord, GroupWrite } from "./directoryPorts.ts";
 import { type EdgeChange, edgesOf, livingMembers } from "./groupMembers.ts";
 import { groupKeysOf } from "./keys.ts";
-import type { GroupRecord, GroupWrite } from "./ports.ts";
 import { hasTime, newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
 import { assertMatch, attributesOf } from "./users.ts";
 

@@ -1,6 +1,6 @@
 import { emailKey, nameKey, userNameKey } from "../scim/comparison.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
-import type { GroupKeys, UserKeys } from "./ports.ts";
+import type { GroupKeys, UserKeys } from "./directoryPorts.ts";
 
 /** The keys under which a user is found. @throws ScimError 400 invalidValue for a userName that no key can be made of */
 export function userKeysOf(attributes: JsonObject): UserKeys {

@@ -1,9 +1,10 @@
 import { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/identifiers.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
+import type { Users } from "./directoryPorts.ts";
 import { checkLine } from "./orgSettings.ts";
 import { answerWith, type OrgAnswer } from "./orgs.ts";
-import type { OrgRecord, Users } from "./ports.ts";
+import type { OrgRecord } from "./ports.ts";
 
 const LONGEST_REASON = 200;
 /** The list travels with the settings that every request reads. */

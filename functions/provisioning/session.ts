@@ -1,7 +1,8 @@
 import type { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
+import type { Directory, Stamp } from "./directoryPorts.ts";
 import { newResourceId } from "./newId.ts";
-import type { Directory, OrgRecord, Stamp } from "./ports.ts";
+import type { OrgRecord } from "./ports.ts";
 import type { Rules } from "./rules.ts";
 
 /** What every use case may rely on: a verified org, its rules, its data, and the request's means. */

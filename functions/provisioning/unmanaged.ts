@@ -5,8 +5,9 @@ import type { PatchOperation } from "../scim/patch/readPatch.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
 import { type Application, locked } from "./application.ts";
 import { findTeam, findUser, type OfSide } from "./bothSides.ts";
+import type { GroupRecord, UserRecord } from "./directoryPorts.ts";
 import { createGroup, deleteGroup, patchGroup } from "./groups.ts";
-import { type GroupRecord, StoreBusy, type UserRecord } from "./ports.ts";
+import { StoreBusy } from "./ports.ts";
 import { pauseBeforeRetry, stampOf } from "./session.ts";
 import { createUser, deleteUser, patchUser } from "./users.ts";
 

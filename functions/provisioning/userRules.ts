@@ -1,7 +1,7 @@
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
+import type { UserKeys, UserRecord, UserWrite } from "./directoryPorts.ts";
 import { hasWorkEmail, userKeysOf } from "./keys.ts";
-import type { UserKeys, UserRecord, UserWrite } from "./ports.ts";
 import type { Session } from "./session.ts";
 
 /** @throws ScimError 400 invalidValue where the org asks for a work e-mail (P8) and the new user has none */

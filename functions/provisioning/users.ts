@@ -7,8 +7,8 @@ import type { PatchOperation } from "../scim/patch/readPatch.ts";
 import { readResource, withDefaults } from "../scim/readResource.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import { bodyDeactivates, given, patchDeactivates, splitUserName, withUserName } from "./deactivation.ts";
+import type { UserRecord, UserWrite } from "./directoryPorts.ts";
 import { userKeysOf } from "./keys.ts";
-import type { UserRecord, UserWrite } from "./ports.ts";
 import { newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
 

@@ -1,5 +1,5 @@
 import type { GroupOf } from "../scim/render.ts";
-import type { GroupRecord } from "./ports.ts";
+import type { GroupRecord } from "./directoryPorts.ts";
 import type { Session } from "./session.ts";
 import { attributesOf } from "./users.ts";
 

@@ -1,7 +1,7 @@
 import type { Filter } from "../scim/filter/filter.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { comparePlaces, type Place } from "../scim/sorting.ts";
-import type { Listed } from "./ports.ts";
+import type { Listed } from "./directoryPorts.ts";
 import { EXAMINED_AT_MOST, type Hit, hitsIn, type Search, type Searched, search, withPluses } from "./search.ts";
 
 /** A search that goes on behind a place, absent on the first page. */

@@ -1,5 +1,5 @@
+import type { Stamp } from "../provisioning/directoryPorts.ts";
 import type { Change } from "../provisioning/events.ts";
-import type { Stamp } from "../provisioning/ports.ts";
 import { readMembershipText } from "./announcements.ts";
 
 /** An item as the stream gives it, of which only texts and numbers are read here. */

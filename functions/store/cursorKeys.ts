@@ -1,4 +1,4 @@
-import type { CursorKeys } from "../provisioning/ports.ts";
+import type { CursorKeys } from "../provisioning/directoryPorts.ts";
 import { ABSENT, keyItem, putItem } from "./actions.ts";
 import type { OrgView } from "./view.ts";
 

@@ -1,4 +1,4 @@
-import type { Deletions, Tombstone } from "../provisioning/ports.ts";
+import type { Deletions, Tombstone } from "../provisioning/directoryPorts.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { OrgView } from "./view.ts";
 

@@ -1,4 +1,4 @@
-import type { Stamp } from "../provisioning/ports.ts";
+import type { Stamp } from "../provisioning/directoryPorts.ts";
 import { type Action, deleteItem, type Item, keyItem, putItem } from "./actions.ts";
 import type { OrgView } from "./view.ts";
 

@@ -1,4 +1,4 @@
-import type { GroupKeys, GroupRecord } from "../provisioning/ports.ts";
+import type { GroupKeys, GroupRecord } from "../provisioning/directoryPorts.ts";
 import { ABSENT, type Action, deleteItem, type Item, keyItem, putItem } from "./actions.ts";
 import { type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import { timeOf } from "./traces.ts";

@@ -1,16 +1,16 @@
-import {
-  type Deleted,
-  type GroupChange,
-  type GroupChanged,
-  type GroupCreated,
-  type GroupRecord,
-  type Groups,
-  type GroupWrite,
-  type Listed,
-  type Page,
-  type Stamp,
-  StoreBusy,
-} from "../provisioning/ports.ts";
+import type {
+  Deleted,
+  GroupChange,
+  GroupChanged,
+  GroupCreated,
+  GroupRecord,
+  Groups,
+  GroupWrite,
+  Listed,
+  Page,
+  Stamp,
+} from "../provisioning/directoryPorts.ts";
+import { StoreBusy } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { ABSENT, type Action, type Condition, deleteItem, PRESENT, putItem } from "./actions.ts";
 import { announcementItems, membershipText } from "./announcements.ts";

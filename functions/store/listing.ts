@@ -1,4 +1,4 @@
-import type { Listed, Page } from "../provisioning/ports.ts";
+import type { Listed, Page } from "../provisioning/directoryPorts.ts";
 import type { Item } from "./actions.ts";
 import { locate, readCounts } from "./counters.ts";
 import type { Key, Kind } from "./keys.ts";

@@ -1,4 +1,4 @@
-import type { MemberPage, Memberships, Stamp } from "../provisioning/ports.ts";
+import type { MemberPage, Memberships, Stamp } from "../provisioning/directoryPorts.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { Item } from "./actions.ts";
 import type { Key } from "./keys.ts";

@@ -1,4 +1,5 @@
-import type { Claim, Directory, Estate, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
+import type { Directory } from "../provisioning/directoryPorts.ts";
+import type { Claim, Estate, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { DynamoCursorKeys } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";

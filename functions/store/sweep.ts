@@ -1,4 +1,5 @@
-import { type Stamp, StoreBusy } from "../provisioning/ports.ts";
+import type { Stamp } from "../provisioning/directoryPorts.ts";
+import { StoreBusy } from "../provisioning/ports.ts";
 import { isGroupId } from "../scim/identifiers.ts";
 import { deleteItem, type Item, PRESENT } from "./actions.ts";
 import { inParallel } from "./database.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Stamp } from "../provisioning/ports.ts";
+import type { Stamp } from "../provisioning/directoryPorts.ts";
 import { type Action, type Item, keyItem, putItem } from "./actions.ts";
 import type { Kind, OrgKeys } from "./keys.ts";
 

@@ -1,4 +1,4 @@
-import type { UserKeys, UserRecord } from "../provisioning/ports.ts";
+import type { UserKeys, UserRecord } from "../provisioning/directoryPorts.ts";
 import { type Action, deleteItem, type Item, keyItem, putItem } from "./actions.ts";
 import { type Key, keyText, type OrgKeys } from "./keys.ts";
 

@@ -9,7 +9,7 @@ import type {
   UserReplaced,
   Users,
   UserWrite,
-} from "../provisioning/ports.ts";
+} from "../provisioning/directoryPorts.ts";
 import { StoreBusy } from "../provisioning/ports.ts";
 import { isUserId } from "../scim/identifiers.ts";
 import { ABSENT, type Action, type Condition, deleteItem, keyItem, putItem } from "./actions.ts";

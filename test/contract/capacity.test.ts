@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Directory, OrgId, Store, StoreSession, UserWrite, Wanted } from "../../functions/provisioning/ports.ts";
+import type { Directory, UserWrite } from "../../functions/provisioning/directoryPorts.ts";
+import type { OrgId, Store, StoreSession, Wanted } from "../../functions/provisioning/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import {
   ACME,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import type { Directory, UserWrite } from "../../functions/provisioning/directoryPorts.ts";
 import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
-import type { Directory, UserWrite } from "../../functions/provisioning/ports.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
 import { startStreamed } from "../support/streamedStore.ts";

@@ -1,17 +1,15 @@
 import { createHash } from "node:crypto";
-import { BASE62 } from "../../functions/provisioning/newId.ts";
 import type {
   GroupRecord,
   Groups,
   GroupWrite,
-  OrgId,
-  OrgRecord,
   Stamp,
-  TokenRecord,
   UserRecord,
   Users,
   UserWrite,
-} from "../../functions/provisioning/ports.ts";
+} from "../../functions/provisioning/directoryPorts.ts";
+import { BASE62 } from "../../functions/provisioning/newId.ts";
+import type { OrgId, OrgRecord, TokenRecord } from "../../functions/provisioning/ports.ts";
 
 export const STAMP: Stamp = { at: "2026-01-02T03:04:05.678Z", tokenId: "token1", reference: "request-1" };
 export const LATER: Stamp = { at: "2026-01-02T03:05:00.000Z", tokenId: "token2", reference: "request-2" };
