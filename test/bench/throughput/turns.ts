@@ -44,6 +44,8 @@ export interface Pace {
   readonly turn: number;
 }
 
+/** Turns that do not count: each operation has code of its own for the compiler, the SDK's is compiled by then. */
+const WARM_UP = 4;
 /** Requests of a client in a turn that are answered once more without a database. */
 const ALONE_PER_TURN = 25;
 
@@ -52,8 +54,7 @@ export async function measure(world: World, operation: Operation, pace: Pace): P
   const clients = Array.from({ length: operation.clients }, (_, client) => new Client(world, operation, client));
   const repeat = operation.writes ? world.repeatElsewhere : world.repeatHere;
   const turns: Turn[] = [];
-  // The first turn is for the compiler and does not count.
-  for (let round = 0; round <= pace.rounds; round++) {
+  for (let round = -WARM_UP; round < pace.rounds; round++) {
     for (const client of clients) client.prepare();
     const end = performance.now() + pace.turn;
     const ours = await cost(() => clients.map((client) => client.sendUntil(end)));
@@ -68,7 +69,7 @@ export async function measure(world: World, operation: Operation, pace: Pace): P
     const requests = calls.length;
     const trips = calls.reduce((sum, { length }) => sum + length, 0);
     const aloneCpu = alone.cpuMicroseconds / sample.length;
-    if (round > 0) turns.push({ requests, calls: calls.flat(2).length, trips, ours, bare, aloneCpu });
+    if (round >= 0) turns.push({ requests, calls: calls.flat(2).length, trips, ours, bare, aloneCpu });
   }
   return turns;
 }
@@ -117,11 +118,12 @@ async function sendAlone(world: World, sample: readonly Recorded[]): Promise<voi
 }
 
 setFlagsFromString("--expose-gc");
-const collectGarbage: () => void = runInNewContext("gc");
+const collectGarbage: (options: { readonly type: "minor" }) => void = runInNewContext("gc");
 
 /** Nobody pays for what others left behind. */
 async function cost(start: () => readonly Promise<void>[]): Promise<Cost> {
-  collectGarbage();
+  // A whole collection would throw compiled code away with the rest.
+  collectGarbage({ type: "minor" });
   const before = process.cpuUsage();
   const started = performance.now();
   await Promise.all(start());
