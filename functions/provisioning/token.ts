@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { BASE62, type RandomBytes } from "./newId.ts";
 import type { OrgId, OrgRecord, TokenKind, TokenRecord } from "./ports.ts";
@@ -56,7 +56,7 @@ export function readToken(text: string): TokenClaim | undefined {
 
 /** SHA-256, hex. No salt and no slow hash: 256 random bits cannot be tried out. */
 export function hashToken(token: string): string {
-  return createHash("sha256").update(token).digest("hex");
+  return hash("sha256", token);
 }
 
 /** Why a token does or does not open its org. `superseded`: a later regenerate raised the org's token epoch. */

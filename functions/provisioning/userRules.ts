@@ -1,6 +1,6 @@
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
-import type { UserKeys, UserRecord, UserWrite } from "./directoryPorts.ts";
+import type { UserKeys, UserRecord } from "./directoryPorts.ts";
 import { hasWorkEmail, userKeysOf } from "./keys.ts";
 import type { Session } from "./session.ts";
 
@@ -38,10 +38,9 @@ export function settleUser(
   stored: JsonObject,
   changed: JsonObject,
   lenient: boolean,
-): UserWrite {
+): JsonObject {
   const withEmail = settleWorkEmail(session, stored, changed, lenient);
-  const attributes = settleUserName(session, previous, stored, withEmail, lenient);
-  return { attributes: JSON.stringify(attributes), keys: userKeysOf(attributes) };
+  return settleUserName(session, previous, stored, withEmail, lenient);
 }
 
 function settleWorkEmail(session: Session, stored: JsonObject, changed: JsonObject, lenient: boolean): JsonObject {

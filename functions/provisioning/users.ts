@@ -29,8 +29,7 @@ export async function createUser(session: Session, body: Json): Promise<UserReco
   // RFC 7644 section 3.3: with null a client overrides what is assumed where it says nothing.
   const attributes = given(type, body, "active") === undefined ? withDefaults(asked) : asked;
   assertWorkEmail(session, attributes);
-  const write = { attributes: JSON.stringify(attributes), keys: userKeysOf(attributes) };
-  const created = await session.directory.users.create(newIdFor(session, "u"), write, stampOf(session));
+  const created = await session.directory.users.create(newIdFor(session, "u"), userWrite(attributes), stampOf(session));
   switch (created.outcome) {
     case "created":
       return created.record;
@@ -131,9 +130,10 @@ async function changeUser(
     const stored = attributesOf(previous);
     const { attributes, lenient } = plan(stored);
     const next = keepingUserName ? keepUserName(session, stored, attributes) : attributes;
-    const write = settleUser(session, previous, stored, next, lenient);
+    const settled = settleUser(session, previous, stored, next, lenient);
     if (stored.active === true && next.active !== true) assertUnprotected(session, id);
-    if (isUnchanged(previous, stored, write)) return { record: previous, changed: false };
+    if (sameJson(settled, stored)) return { record: previous, changed: false };
+    const write = userWrite(settled);
     const replaced = await session.directory.users.replace(previous, write, stampOf(session));
     switch (replaced.outcome) {
       case "replaced":
@@ -186,8 +186,8 @@ export function attributesOf(record: { readonly attributes: string }): JsonObjec
   return JSON.parse(record.attributes) as JsonObject;
 }
 
-function isUnchanged(previous: UserRecord, stored: JsonObject, write: UserWrite): boolean {
-  return write.attributes === previous.attributes || sameJson(JSON.parse(write.attributes) as JsonObject, stored);
+function userWrite(attributes: JsonObject): UserWrite {
+  return { attributes: JSON.stringify(attributes), keys: userKeysOf(attributes) };
 }
 
 export function assertMatch(match: string | undefined, version: number): void {

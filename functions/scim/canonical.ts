@@ -2,7 +2,7 @@ import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { inSchemaOrder, isEmpty } from "./readValue.ts";
 import type { ResourceType } from "./schema.ts";
-import { isBlank, utf8Length } from "./text.ts";
+import { isBlank, isLongerThan } from "./text.ts";
 
 const MAX_EMAILS = 50;
 const MAX_BYTES = 48 * 1024;
@@ -32,7 +32,7 @@ export function assertWithinLimits(attributes: JsonObject): void {
   if (Array.isArray(emails) && emails.length > MAX_EMAILS) {
     throw ScimError.invalidValue("emails.count", `A user can have at most ${MAX_EMAILS} e-mail addresses.`);
   }
-  if (utf8Length(JSON.stringify(attributes)) > MAX_BYTES) {
+  if (isLongerThan(JSON.stringify(attributes), MAX_BYTES)) {
     throw ScimError.invalidValue(
       "size",
       `The resource is too large: its attributes can have at most ${MAX_BYTES} bytes (48 KB). Do not map photos or certificates in the identity provider.`,

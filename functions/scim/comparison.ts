@@ -1,5 +1,5 @@
 import { ScimError } from "./error.ts";
-import { isBlank, utf8Length } from "./text.ts";
+import { isBlank, isLongerThan } from "./text.ts";
 
 /** A key is part of a DynamoDB key, which holds 1,024 bytes at most. */
 const MAX_KEY_BYTES = 900;
@@ -76,7 +76,7 @@ const HANGUL: readonly (readonly [number, number, number])[] = [
 ];
 
 function bounded(key: string, attribute: string): string {
-  if (utf8Length(key) > MAX_KEY_BYTES) {
+  if (isLongerThan(key, MAX_KEY_BYTES)) {
     throw ScimError.invalidValue(
       `${attribute}.length`,
       `${attribute} is too long: at most ${MAX_KEY_BYTES} bytes of UTF-8 are possible.`,

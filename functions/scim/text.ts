@@ -58,6 +58,12 @@ const BLANK = /^[\s\p{Default_Ignorable_Code_Point}]*$/u;
 
 const encoder = new TextEncoder();
 
+/** Whether the text takes more bytes of UTF-8 than that. */
+export function isLongerThan(text: string, bytes: number): boolean {
+  // A UTF-16 unit takes at most three bytes: most texts need no counting.
+  return text.length * 3 > bytes && utf8Length(text) > bytes;
+}
+
 export function utf8Length(text: string): number {
   return encoder.encode(text).length;
 }

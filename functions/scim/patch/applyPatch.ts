@@ -2,7 +2,7 @@ import { type AttributePath, printPath } from "../attributePath.ts";
 import type { Bent } from "../bent.ts";
 import { assertWithinLimits, canonical, isMissing, missing } from "../canonical.ts";
 import { ScimError } from "../error.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
+import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
 import { isUnassigned, noteUnknown, type Reading, readValue, wrongType } from "../readValue.ts";
 import type { ResourceType, Schema } from "../schema.ts";
 import { setSingle, withSub } from "./changeValue.ts";
@@ -51,7 +51,7 @@ export function applyPatch(
   for (const operation of operations) next = applyOperation(next, operation, patch);
   if (next === attributes) return attributes;
   const result = canonical(type, next);
-  if (JSON.stringify(result) === JSON.stringify(canonical(type, attributes))) return attributes;
+  if (sameJson(result, attributes)) return attributes;
   assertWithinLimits(result);
   return result;
 }
