@@ -72,8 +72,9 @@ const HEADER = [
   "calls",
   "trips",
   "CPU µs",
-  "of the SDK",
-  "our own",
+  "bare CPU µs",
+  "difference",
+  "ours alone",
 ] as const;
 
 /** Medians over the turns, the ratio and our own share too: other work on the machine moves single turns. */
@@ -88,6 +89,7 @@ function rowOf({ name }: Operation, turns: readonly Turn[]): string[] {
     over(({ trips, requests }) => trips / requests, 1),
     over(({ ours, requests }) => ours.cpuMicroseconds / requests, 0),
     over(({ bare, requests }) => bare.cpuMicroseconds / requests, 0),
+    over(({ ours, bare, requests }) => (ours.cpuMicroseconds - bare.cpuMicroseconds) / requests, 0),
     over(({ aloneCpu }) => aloneCpu, 0),
   ];
 }
