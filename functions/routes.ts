@@ -1,5 +1,14 @@
 /** The one list of routes. The stack wires it, the local server serves it, the infra test compares it with the template. */
-export type FunctionName = "users" | "groups" | "bulk" | "search" | "oauth" | "discovery" | "admin" | "directory";
+export type FunctionName =
+  | "users"
+  | "groups"
+  | "bulk"
+  | "search"
+  | "oauth"
+  | "discovery"
+  | "admin"
+  | "maintenance"
+  | "directory";
 
 export interface Route {
   /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. More specific routes win whatever their order. */
@@ -22,5 +31,11 @@ export const ROUTES: readonly Route[] = [
   { path: "/scim/v2/{orgName}", function: "search", auth: "none" },
   { path: "/{proxy+}", function: "discovery", auth: "none" },
   { path: "/admin/v1/{proxy+}", function: "admin", auth: "iam" },
+  // Each step towards the data is a route as well: API Gateway shall not have to go back to the one above, which it does
+  // for some paths and not for others.
+  { path: "/admin/v1/orgs", function: "admin", auth: "iam" },
+  { path: "/admin/v1/orgs/{slug}", function: "admin", auth: "iam" },
+  { path: "/admin/v1/orgs/{slug}/{proxy+}", function: "admin", auth: "iam" },
+  { path: "/admin/v1/orgs/{slug}/data/{proxy+}", function: "maintenance", auth: "iam" },
   { path: "/directory/v1/{proxy+}", function: "directory", auth: "iam" },
 ];

@@ -46,6 +46,11 @@ const GRANTS: Record<FunctionName, Grant> = {
   oauth: { reads: ["settings", "tokens"], writes: ["access tokens"] },
   // The application reads what SCIM made and changes only what it made itself; a token it has no business with.
   directory: { reads: ["org data", "unmanaged", "settings", "slugs"], writes: ["unmanaged"] },
+  // All of an org at once: export, import, checks. It can make neither an org nor a token, nor see one.
+  maintenance: {
+    reads: ["org data", "unmanaged", "settings", "slugs"],
+    writes: ["org data", "unmanaged"],
+  },
   admin: {
     reads: [...VERIFYING, "unmanaged", "slugs"],
     writes: ["settings", "tokens", "slugs"],

@@ -45,6 +45,7 @@ export class ScimStack extends Stack {
         oauth: handlerOf("oauth"),
         discovery: handlerOf("discovery"),
         admin: handlerOf("admin"),
+        maintenance: handlerOf("maintenance"),
         directory: handlerOf("directory"),
       },
       config,

@@ -8,6 +8,7 @@ import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
+import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
 import { searchHandler } from "../../functions/edge/search.ts";
 import { usersHandler } from "../../functions/edge/users.ts";
@@ -168,6 +169,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, log: Endpoint["
     oauth: oauthHandler(endpoint),
     discovery: discoveryHandler(endpoint),
     admin: adminHandler(endpoint),
+    maintenance: maintenanceHandler(endpoint),
     directory: directoryHandler(endpoint),
   };
 }

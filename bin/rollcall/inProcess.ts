@@ -5,7 +5,8 @@ import type { Context } from "aws-lambda";
 import { adminHandler } from "../../functions/edge/admin.ts";
 import { directoryHandler } from "../../functions/edge/directory.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
-import { ROUTES } from "../../functions/routes.ts";
+import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
+import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { matchRoute } from "../local/matchRoute.ts";
 import { proxyEvent } from "../local/proxyEvent.ts";
 import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
@@ -15,13 +16,15 @@ import { Refused } from "./refused.ts";
 
 /** Who calls when nobody had to sign: whoever may read the data folder is the operator. */
 const LOCAL_USER = "arn:aws:iam::000000000000:user/local";
-const HANDLERS: Readonly<Record<Api, (endpoint: Endpoint) => GatewayHandler>> = {
+/** Behind the paths that take signed requests. */
+const HANDLERS: Partial<Readonly<Record<FunctionName, (endpoint: Endpoint) => GatewayHandler>>> = {
   admin: adminHandler,
+  maintenance: maintenanceHandler,
   directory: directoryHandler,
 };
 const TIMEOUT_MS = 28_000;
 
-/** The API of the local Rollcall, in this process: the deployed handler, fed with the event it would get. */
+/** The API of the local Rollcall, in this process: the deployed handlers, fed with the events they would get. */
 export async function inProcess(
   folder: string,
   api: Api,
@@ -48,14 +51,20 @@ export async function inProcess(
   };
 }
 
-/** Hands requests to the handler as API Gateway would after it verified a signature. */
+/** Hands requests to their function as API Gateway would after it verified a signature. */
 export function signedSender(
   endpoint: Endpoint,
   api: Api,
   actor: string | undefined,
   userArn = LOCAL_USER,
 ): AdminTransport["send"] {
-  const handler = HANDLERS[api](endpoint);
+  const opened = new Map<FunctionName, GatewayHandler>();
+  const handlerOf = (name: FunctionName): GatewayHandler => {
+    const handler = opened.get(name) ?? HANDLERS[name]?.(endpoint);
+    if (handler === undefined) throw new Error(`${name} takes no signed requests`);
+    opened.set(name, handler);
+    return handler;
+  };
   return async ({ method, path, body }: AdminRequest): Promise<AdminAnswer> => {
     const [pathname = "", queryString = ""] = `/${api}/v1/${path}`.split("?");
     const match = matchRoute(ROUTES, pathname);
@@ -77,7 +86,10 @@ export function signedSender(
       { requestId, at: endpoint.now(), stage: "local", defaultHost: "127.0.0.1" },
     );
     event.requestContext.identity.userArn = userArn;
-    const { statusCode, body: text } = await handler(event, lambdaContext(requestId, endpoint));
+    const { statusCode, body: text } = await handlerOf(match.route.function)(
+      event,
+      lambdaContext(match.route.function, requestId, endpoint),
+    );
     return { status: statusCode, text };
   };
 }
@@ -93,17 +105,17 @@ function openLog(folder: string): RequestsLog {
   }
 }
 
-function lambdaContext(awsRequestId: string, endpoint: Endpoint): Context {
+function lambdaContext(name: FunctionName, awsRequestId: string, endpoint: Endpoint): Context {
   const deadline = endpoint.now() + TIMEOUT_MS;
   const ignore = (): void => undefined;
   return {
     awsRequestId,
     callbackWaitsForEmptyEventLoop: true,
-    functionName: "rollcall-admin",
+    functionName: `rollcall-${name}`,
     functionVersion: "$LATEST",
-    invokedFunctionArn: "arn:aws:lambda:local:000000000000:function:rollcall-admin",
+    invokedFunctionArn: `arn:aws:lambda:local:000000000000:function:rollcall-${name}`,
     memoryLimitInMB: "512",
-    logGroupName: "/aws/lambda/rollcall-admin",
+    logGroupName: `/aws/lambda/rollcall-${name}`,
     logStreamName: "local",
     getRemainingTimeInMillis: () => Math.max(0, deadline - endpoint.now()),
     done: ignore,

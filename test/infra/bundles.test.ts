@@ -10,7 +10,18 @@ import { parseConfig } from "../../lib/config.ts";
 import { BUNDLING, STAND_INS } from "../../lib/scimFunction.ts";
 import { ScimStack } from "../../lib/scimStack.ts";
 
-const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin", "directory", "events"] as const;
+const NAMES = [
+  "users",
+  "groups",
+  "bulk",
+  "search",
+  "oauth",
+  "discovery",
+  "admin",
+  "maintenance",
+  "directory",
+  "events",
+] as const;
 const KB = 1024;
 const PROJECT = new URL("../..", import.meta.url).pathname;
 const execute = promisify(execFile);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { actionsOf, functionOf, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, role, template } = synthesise();
-const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin", "directory"] as const;
+const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin", "maintenance", "directory"] as const;
 const LEADING = "dynamodb:LeadingKeys";
 
 /** The key prefixes a function may use with one of the actions, on the table or one of its indexes. */
@@ -104,11 +104,16 @@ describe("key spaces", () => {
     expect(prefixes(role("directory"), WRITES)).toEqual(new Set(["N#*"]));
   });
 
-  test("nobody but directory writes the application's own data, and no SCIM function reads or deletes it", () => {
+  test("maintenance reads settings and writes the data of both sides; a token it can neither read nor make", () => {
+    expect(prefixes(role("maintenance"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*"]));
+    expect(prefixes(role("maintenance"), WRITES)).toEqual(new Set(["O#*", "N#*"]));
+  });
+
+  test("only directory and maintenance write the application's own data, and no SCIM function reads or deletes it", () => {
     const withRight = (action: RegExp) => NAMES.filter((name) => prefixes(role(name), action).has("N#*"));
-    expect(withRight(/^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(["directory"]);
+    expect(withRight(/^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(["maintenance", "directory"]);
     for (const action of [READS, WRITES]) {
-      expect(withRight(action).filter((name) => name !== "directory" && name !== "admin")).toEqual([]);
+      expect(withRight(action).filter((name) => !["directory", "maintenance", "admin"].includes(name))).toEqual([]);
     }
   });
 

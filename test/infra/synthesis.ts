@@ -43,6 +43,7 @@ const FUNCTIONS: readonly FunctionName[] = [
   "oauth",
   "discovery",
   "admin",
+  "maintenance",
   "directory",
 ];
 

@@ -27,6 +27,7 @@ async function start(handler: Handler = echo, limits: Partial<GatewayLimits> = {
     oauth: handler,
     discovery: handler,
     admin: handler,
+    maintenance: handler,
     directory: handler,
   };
   const server = createGateway({

@@ -17,7 +17,12 @@ describe("routing", () => {
     ["/scim/v2/acme//Users", "/scim/v2/{orgName}/{proxy+}", { orgName: "acme", proxy: "/Users" }],
     ["/scim/v2", "/{proxy+}", { proxy: "scim/v2" }],
     ["/anything", "/{proxy+}", { proxy: "anything" }],
-    ["/admin/v1/orgs", "/admin/v1/{proxy+}", { proxy: "orgs" }],
+    ["/admin/v1/remains/Ab12Cd34", "/admin/v1/{proxy+}", { proxy: "remains/Ab12Cd34" }],
+    ["/admin/v1/orgs", "/admin/v1/orgs", {}],
+    ["/admin/v1/orgs/acme", "/admin/v1/orgs/{slug}", { slug: "acme" }],
+    ["/admin/v1/orgs/data/tokens", "/admin/v1/orgs/{slug}/{proxy+}", { slug: "data", proxy: "tokens" }],
+    ["/admin/v1/orgs/acme/data", "/admin/v1/orgs/{slug}/{proxy+}", { slug: "acme", proxy: "data" }],
+    ["/admin/v1/orgs/acme/data/x/y", "/admin/v1/orgs/{slug}/data/{proxy+}", { slug: "acme", proxy: "x/y" }],
     ["/admin/v1", "/{proxy+}", { proxy: "admin/v1" }],
     ["/scim/v2/a%2Fb/Users", "/scim/v2/{orgName}/Users", { orgName: "a%2Fb" }],
   ])("%s goes to %s", (path, template, parameters) => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ADMIN_ROUTES } from "../../functions/edge/adminRoutes.ts";
+import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenanceRoutes.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
@@ -14,14 +15,16 @@ interface Opened {
   close(): Promise<void>;
 }
 
-test("the document and the handler have the same operations", () => {
+test("the document and the two handlers have the same operations", () => {
   const inDocument = Object.entries(adminDocument.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
       ([method, { operationId }]) => `${method.toUpperCase()} ${path.slice(1)} ${operationId}`,
     ),
   );
   expect(inDocument.sort()).toEqual(
-    ADMIN_ROUTES.map(({ method, path, operation }) => `${method} ${path} ${operation}`).sort(),
+    [...ADMIN_ROUTES, ...MAINTENANCE_ROUTES]
+      .map(({ method, path, operation }) => `${method} ${path} ${operation}`)
+      .sort(),
   );
 });
 

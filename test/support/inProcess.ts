@@ -10,6 +10,7 @@ import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
+import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
 import { searchHandler } from "../../functions/edge/search.ts";
 import { usersHandler } from "../../functions/edge/users.ts";
@@ -45,6 +46,7 @@ export function handlersOver(endpoint: Endpoint): Readonly<Record<FunctionName, 
     oauth: oauthHandler(endpoint),
     discovery: discoveryHandler(endpoint),
     admin: adminHandler(endpoint),
+    maintenance: maintenanceHandler(endpoint),
     directory: directoryHandler(endpoint),
   };
 }

@@ -1,0 +1,49 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyResult } from "aws-lambda";
+import { getOrg } from "../provisioning/changeOrg.ts";
+import { isSlug } from "../provisioning/orgSettings.ts";
+import { type Answer, proxyResult } from "./answer.ts";
+import type { Endpoint, GatewayHandler } from "./endpoint.ts";
+import { type Exchange, openExchange } from "./exchange.ts";
+import { MAINTENANCE_ROUTES } from "./maintenanceRoutes.ts";
+import { renderError } from "./renderError.ts";
+import { requestLog } from "./requestLog.ts";
+import { plainJson, routeOf, signerOf } from "./signedApi.ts";
+
+const ROOT = "/admin/v1/";
+
+interface MaintenanceExchange extends Exchange {
+  /** The AWS principal whose signature API Gateway verified. */
+  readonly userArn: string | undefined;
+}
+
+/**
+ * The Lambda handler of `/admin/v1/orgs/{org}/data/`: what an operator does with all of an org's users and teams at once.
+ * A function of its own beside that of administration, because it alone writes both sides, and it reads no token.
+ */
+export function maintenanceHandler(endpoint: Endpoint): GatewayHandler {
+  const handler = middy<MaintenanceExchange, APIGatewayProxyResult>()
+    .use(requestLog("admin.request"))
+    .use(plainJson())
+    .use(renderError())
+    .handler(async (exchange: MaintenanceExchange) => proxyResult(exchange, await answer(exchange)));
+  return async (event, context) => {
+    const userArn = event.requestContext?.identity?.userArn ?? undefined;
+    return handler({ ...openExchange(endpoint, event, context), userArn }, context);
+  };
+}
+
+async function answer(exchange: MaintenanceExchange): Promise<Answer> {
+  const actor = signerOf(exchange, exchange.userArn);
+  const { route, parameters } = routeOf(exchange, ROOT, MAINTENANCE_ROUTES);
+  exchange.noted.op = route.operation;
+  const slug = parameters.get("org") ?? "";
+  // A login name is no personal data; anything of another form is none and stays out of the log.
+  if (isSlug(slug)) exchange.noted.org = slug;
+  return route.answer({
+    exchange,
+    actor,
+    org: () => getOrg(exchange.store.settings, slug),
+    parameter: (name) => parameters.get(name) ?? "",
+  });
+}
