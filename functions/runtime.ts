@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Endpoint } from "./edge/endpoint.ts";
+import { readBudget } from "./provisioning/requestBudget.ts";
 import { createDynamoStore } from "./store/store.ts";
 
 /** Composition for Lambda, once per cold start. The only reader of the environment in this folder. */
@@ -31,5 +32,6 @@ export function endpointFromEnvironment(env: NodeJS.ProcessEnv = process.env): E
     },
     version: env.ROLLCALL_VERSION ?? "0",
     publicUrl: env.PUBLIC_URL,
+    budget: readBudget(env.REQUEST_BUDGET),
   };
 }

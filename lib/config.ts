@@ -10,6 +10,8 @@ export interface Config {
   readonly apiGatewayAccountRole: "create" | "existing";
   /** Requests per second and burst that the whole stage takes before API Gateway answers 429. */
   readonly throttle: Throttle;
+  /** Requests per second and burst that one process takes of one org before it answers 429 itself; absent: any number. */
+  readonly requestBudget: Throttle | undefined;
   readonly domain: Domain | undefined;
   /** A web application firewall in front of the API: about $7 a month and $0.60 per million requests. */
   readonly waf: Waf | undefined;
@@ -63,7 +65,7 @@ export const CONTEXT_KEYS = [
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-const KNOWN_KEYS = [...CONTEXT_KEYS, "throttle", "domain"];
+const KNOWN_KEYS = [...CONTEXT_KEYS, "throttle", "requestBudget", "domain"];
 /** Entra asks for 25 requests a second per org. */
 const LOWEST_RATE_PER_MINUTE = 25 * 60;
 const DEFAULT_RATE_PER_MINUTE = 6000;
@@ -86,7 +88,8 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
     split: flag(given, "split", problems),
     logRetentionDays: retention(given.logRetentionDays, problems),
     apiGatewayAccountRole: accountRole(given.apiGatewayAccountRole, problems),
-    throttle: throttle(given.throttle, problems),
+    throttle: throttle("throttle", given.throttle, { rate: 2000, burst: 4000 }, problems),
+    requestBudget: requestBudget(given.requestBudget, problems),
     domain: domain(given.domain, problems),
     waf: waf(given.waf, problems),
     customerKey: customerKey(given.customerKey, problems),
@@ -142,15 +145,22 @@ function accountRole(value: unknown, problems: string[]): "create" | "existing" 
   return "create";
 }
 
-function throttle(value: unknown, problems: string[]): Throttle {
-  const fallback = { rate: 2000, burst: 4000 };
+function throttle(key: string, value: unknown, fallback: Throttle, problems: string[]): Throttle {
   if (value === undefined) return fallback;
   const rate = isRecord(value) ? whole(value.rate) : undefined;
   const burst = isRecord(value) ? whole(value.burst) : undefined;
-  if (isRecord(value)) refuseUnknown("throttle.", value, ["rate", "burst"], problems);
+  if (isRecord(value)) refuseUnknown(`${key}.`, value, ["rate", "burst"], problems);
   if (rate !== undefined && burst !== undefined) return { rate, burst };
-  problems.push(`throttle: must be { "rate": N, "burst": N } in whole requests, not ${JSON.stringify(value)}`);
+  problems.push(`${key}: must be { "rate": N, "burst": N } in whole requests, not ${JSON.stringify(value)}`);
   return fallback;
+}
+
+/** Entra asks for 25 requests a second per org: a budget below that would make it slow for good. */
+function requestBudget(value: unknown, problems: string[]): Throttle | undefined {
+  if (value === false || value === "false") return undefined;
+  const budget = throttle("requestBudget", value, { rate: 200, burst: 1000 }, problems);
+  if (budget.rate < 25) problems.push(`requestBudget.rate: must be at least 25 a second, not ${budget.rate}`);
+  return budget;
 }
 
 function domain(value: unknown, problems: string[]): Domain | undefined {

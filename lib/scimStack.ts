@@ -32,6 +32,8 @@ export class ScimStack extends Stack {
     const environment = {
       STAGE: config.stage,
       ROLLCALL_VERSION: version,
+      REQUEST_BUDGET:
+        config.requestBudget === undefined ? "off" : `${config.requestBudget.rate}/${config.requestBudget.burst}`,
       ...(config.domain === undefined ? {} : { PUBLIC_URL: `https://${config.domain.name}` }),
     };
     const handlerOf = (name: FunctionName) =>

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { checkSlug } from "../../functions/provisioning/orgSettings.ts";
+import { readBudget } from "../../functions/provisioning/requestBudget.ts";
 import { isPreset, PRESETS } from "../../functions/provisioning/rules.ts";
 import type { LocalOptions } from "./server.ts";
 import { StartRefused } from "./startRefused.ts";
@@ -17,6 +18,7 @@ export const USAGE = `npm start -- [options]         a SCIM service provider on 
   --data DIR        folder of the data, server.json and requests.log (.rollcall)
   --token-file PATH also write the first token there, readable by you alone
   --public-url URL  how clients reach this server, e.g. through a tunnel
+  --budget R/B      requests per second and burst of each organization, as deployed: 200/1000 (off)
   --events          print what happens to users, teams and memberships
   --events-url URL  POST each of these events there as JSON
   --json            print one JSON object: tenantUrl, token, port, url, store
@@ -45,6 +47,7 @@ export function readOptions(args: readonly string[], dynamoEndpoint: string | un
     dataFolder: present("--data", values.data) ?? DATA_FOLDER,
     tokenFile: present("--token-file", values["token-file"]),
     publicUrl: publicUrlOf(values["public-url"]),
+    budget: budgetOf(values.budget),
     dynamoEndpoint: endpointOf(dynamoEndpoint),
     printEvents: values.events,
     eventsUrl: eventsUrlOf(values["events-url"]),
@@ -66,6 +69,7 @@ function parse(args: readonly string[]) {
         data: text,
         "token-file": text,
         "public-url": text,
+        budget: text,
         events: flag,
         "events-url": text,
         json: flag,
@@ -109,6 +113,14 @@ function publicUrlOf(text: string | undefined): string | undefined {
   throw new StartRefused(
     `--public-url takes what stands before /scim/v2, e.g. https://scim.example.com, not ${JSON.stringify(text)}.`,
   );
+}
+
+function budgetOf(text: string | undefined) {
+  try {
+    return readBudget(text);
+  } catch {
+    throw new StartRefused(`--budget takes RATE/BURST, such as 200/1000, or off, not ${JSON.stringify(text)}.`);
+  }
 }
 
 function eventsUrlOf(text: string | undefined): string | undefined {

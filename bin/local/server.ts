@@ -12,6 +12,7 @@ import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
 import { searchHandler } from "../../functions/edge/search.ts";
 import { usersHandler } from "../../functions/edge/users.ts";
+import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import type { Preset } from "../../functions/provisioning/rules.ts";
 import { claimFolder, type FolderClaim } from "./claimFolder.ts";
 import { endLeftover, type startDynoxide } from "./dynoxide.ts";
@@ -37,6 +38,8 @@ export interface LocalOptions {
   readonly tokenFile?: string;
   /** How clients reach this server, e.g. through a tunnel: no trailing slash. */
   readonly publicUrl?: string;
+  /** What each org may ask for; absent: as much as it wants. */
+  readonly budget?: RequestBudget;
   readonly dynamoEndpoint?: string;
   /** Takes every canonical line, besides `requests.log`. */
   onLine?(line: Readonly<Record<string, unknown>>): void;
@@ -160,6 +163,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, log: Endpoint["
     log,
     version: version(),
     publicUrl: options.publicUrl,
+    budget: options.budget,
   };
   return {
     users: usersHandler(endpoint),

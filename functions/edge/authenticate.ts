@@ -1,5 +1,6 @@
 import { authenticate as verify } from "../provisioning/authentication.ts";
 import type { Wanted } from "../provisioning/ports.ts";
+import { ScimError } from "../scim/error.ts";
 import type { Exchange } from "./exchange.ts";
 
 const DAY_MS = 86_400_000;
@@ -38,12 +39,24 @@ export function authenticate(admission: Admission) {
         wait: (milliseconds) => endpoint.wait(milliseconds),
         randomBytes: (length) => endpoint.randomBytes(length),
       });
+      spend(exchange, exchange.session.org.id);
       const { tokenExpiresAt } = exchange.session;
       if (tokenExpiresAt !== undefined) {
         exchange.noted.tokenExpiresInDays = Math.floor((Date.parse(tokenExpiresAt) - exchange.started) / DAY_MS);
       }
     },
   };
+}
+
+/** @throws ScimError 429 when the org has used up what it may ask of this process for now */
+function spend({ endpoint }: Exchange, orgId: string): void {
+  const wait = endpoint.budget?.take(orgId, endpoint.now()) ?? 0;
+  if (wait === 0) return;
+  throw ScimError.tooManyRequests(
+    "overBudget",
+    "This organization sends more requests than it may at once. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",
+    Math.ceil(wait / 1_000),
+  );
 }
 
 function wantedOrNothing(admission: Admission, exchange: Exchange): readonly Wanted[] {

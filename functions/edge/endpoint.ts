@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Store } from "../provisioning/ports.ts";
+import type { RequestBudget } from "../provisioning/requestBudget.ts";
 
 /** Everything a handler needs from outside. Made once per process by `runtime.ts`, the local server or a test. */
 export interface Endpoint {
@@ -14,6 +15,8 @@ export interface Endpoint {
   readonly version: string;
   /** Overrides the address taken from the request, e.g. behind a proxy: `https://scim.example.com`, no trailing slash. */
   readonly publicUrl?: string;
+  /** What each org may ask for; absent: as much as it wants. */
+  readonly budget?: RequestBudget;
 }
 
 export type GatewayHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;

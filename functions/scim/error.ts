@@ -110,6 +110,10 @@ export class ScimError extends Error {
   static unsupportedMediaType(detail: string): ScimError {
     return new ScimError(415, undefined, "mediaType.unsupported", detail);
   }
+  /** RFC 6585 section 4. @param retryAfter whole seconds */
+  static tooManyRequests(code: string, detail: string, retryAfter: number): ScimError {
+    return new ScimError(429, undefined, `requests.${code}`, detail, { "Retry-After": String(retryAfter) });
+  }
   static notImplemented(code: string, detail: string): ScimError {
     return new ScimError(501, undefined, `notImplemented.${code}`, detail);
   }

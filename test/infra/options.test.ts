@@ -145,6 +145,7 @@ describe("settings that are wrong", () => {
       { apiGatewayAccountRole: "none" },
       /^ {2}apiGatewayAccountRole: must be "create" or "existing"/m,
     ],
+    ["requestBudget", { requestBudget: { rate: 10, burst: 1000 } }, /^ {2}requestBudget\.rate: must be at least 25/m],
     ["throttle", { throttle: { rate: 10 } }, /^ {2}throttle: must be \{ "rate": N, "burst": N \}/m],
     [
       "domain.certificateArn",
