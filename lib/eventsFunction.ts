@@ -32,11 +32,11 @@ export interface EventsFunctionProps {
 
 /**
  * The partition keys of functions/store/SCHEMA.md that tell a change, by their end: users and groups whenever they are
- * written, tombstones and announcements once. Index items, edges, counters, settings and tokens wake nothing.
+ * written, tombstones once. Index items, edges, counters, settings and tokens wake nothing.
  */
 const FILTERS = [
   { eventName: ["INSERT", "MODIFY"], ends: ["#U", "#G"] },
-  { eventName: ["INSERT"], ends: ["#X", "#E"] },
+  { eventName: ["INSERT"], ends: ["#X"] },
 ].map(({ eventName, ends }) =>
   FilterCriteria.filter({
     eventName,

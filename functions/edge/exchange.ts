@@ -35,13 +35,16 @@ export interface Exchange {
   readonly route: string;
   query(name: string): string | undefined;
   header(name: string): string | undefined;
-  /** The body as JSON. @throws ScimError 400 invalidSyntax, 415 */
+  /** The body as JSON. @throws ScimError 400 invalidSyntax, 413, 415 */
   body(): Json;
   /** Set by the authentication; nothing of the store is used before. */
   session: Session | undefined;
 }
 
 const SCIM_ROOT = "/scim/v2/";
+
+/** 5.2 MB: with the quotes of its JSON escaped, so much still fits the event that Lambda takes; 150,000 members are less. */
+export const MAX_BODY_BYTES = 5_452_595;
 
 /** Never throws: a request that cannot be understood is told so by the handler, after authentication. */
 export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): Exchange {
@@ -52,6 +55,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
   const path = event.path ?? "/";
   const publicPath = event.requestContext?.path ?? path;
   const [orgName = "", ...segments] = tenantSegments(path);
+  const bytesIn = Buffer.byteLength(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const baseOfAll = `${originOf(endpoint, event, headers)}${prefixOf(endpoint, publicPath)}${SCIM_ROOT}`;
   let parsed: { readonly json: Json } | undefined;
   return {
@@ -68,18 +72,28 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     store: endpoint.store.begin(),
     noted: {},
     started,
-    bytesIn: Buffer.byteLength(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
+    bytesIn,
     requestId,
     lambdaRequestId: context.awsRequestId ?? "",
     route: event.resource ?? "",
     query: (name) => queries.get(name.toLowerCase()),
     header: (name) => headers.get(name.toLowerCase()),
     body: () => {
+      assertFits(bytesIn);
       parsed ??= { json: readBody(event, headers.get("content-type")) };
       return parsed.json;
     },
     session: undefined,
   };
+}
+
+/** Larger ones are mostly refused in front of us, with the same status. */
+function assertFits(bytes: number): void {
+  if (bytes <= MAX_BODY_BYTES) return;
+  throw ScimError.tooLarge(
+    "body",
+    `The request body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are possible. Nothing was changed. Divide the request: create a group without members, then add them with several PATCH requests.`,
+  );
 }
 
 function readBody(event: APIGatewayProxyEvent, contentType: string | undefined): Json {

@@ -1,4 +1,5 @@
 import type {
+  Birth,
   Deleted,
   GroupChange,
   GroupChanged,
@@ -48,16 +49,35 @@ export class MemoryGroups implements Groups {
     return this.#org.groupExternalIds.of(externalId);
   }
 
-  async create(id: string, write: GroupWrite, members: readonly string[], stamp: Stamp): Promise<GroupCreated> {
+  membersPerCreation(write: GroupWrite): number {
+    return EDGES_PER_CHANGE - 2 - (write.keys.externalId === undefined ? 0 : 1);
+  }
+
+  async create(
+    id: string,
+    write: GroupWrite,
+    members: readonly string[],
+    stamp: Stamp,
+    birth?: Birth,
+  ): Promise<GroupCreated> {
     this.#count();
     if (!isGroupId(id)) throw new Error("not the id of a group");
     if (this.#org.groups.get(id) !== undefined) throw new Error("a new group's id is in use");
     const distinct = checkedMembers(members);
+    if (distinct.length > this.membersPerCreation(write)) throw new RangeError("too many members");
     const holder = this.#holder(id, write);
     if (holder !== undefined) return { outcome: "taken", attribute: "displayName", holder };
     const { attributes, keys } = write;
     const times = { created: stamp.at, lastModified: stamp.at };
-    const record: GroupRecord = { id, version: 1, ...times, attributes, keys, memberCount: distinct.length };
+    const record: GroupRecord = {
+      id,
+      version: 1,
+      ...times,
+      attributes,
+      keys,
+      memberCount: distinct.length,
+      ...(birth === undefined ? {} : { birth }),
+    };
     this.#org.groups.set(record);
     this.#index(id, keys);
     for (const member of distinct) this.#org.addEdge(id, member);
@@ -88,6 +108,7 @@ export class MemoryGroups implements Groups {
     if (stored === undefined) return { outcome: "missing" };
     const versions = [change.onlyVersion, write && previous.version];
     if (versions.some((version) => version !== undefined && version !== stored.version)) return { outcome: "stale" };
+    if (!sameBirth(previous.birth, stored.birth)) return { outcome: "stale" };
     if (write !== undefined && write.keys.displayName !== stored.keys.displayName) {
       const holder = this.#holder(id, write);
       if (holder !== undefined) return { outcome: "taken", attribute: "displayName", holder };
@@ -107,6 +128,7 @@ export class MemoryGroups implements Groups {
       attributes: write?.attributes ?? stored.attributes,
       keys: write?.keys ?? stored.keys,
       memberCount: stored.memberCount + add.length - remove.length,
+      ...(change.birth === undefined ? {} : { birth: change.birth }),
     };
     this.#unindex(id, stored.keys);
     this.#index(id, record.keys);
@@ -161,4 +183,8 @@ function checkedMembers(members: readonly string[]): string[] {
   const distinct = [...new Set(members)];
   if (distinct.every((id) => isUserId(id) || isGroupId(id))) return distinct;
   throw new Error("a member has neither the id of a user nor of a group");
+}
+
+function sameBirth(left: Birth | undefined, right: Birth | undefined): boolean {
+  return left?.until === right?.until && left?.reference === right?.reference;
 }

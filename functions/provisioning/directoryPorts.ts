@@ -36,6 +36,19 @@ export interface GroupRecord extends ResourceRecord {
   readonly keys: GroupKeys;
   /** Stored edges, those of members whose deletion is still being swept included. */
   readonly memberCount: number;
+  /** While its creation is not through; `find` alone tells it. */
+  readonly birth?: Birth;
+}
+
+/**
+ * The creation of a group with more members than one change carries, which takes several: until the last one nobody else
+ * changes the group, unless `until` has passed.
+ */
+export interface Birth {
+  /** Of the request that makes the group, or makes it on. */
+  readonly reference: string;
+  /** ISO 8601: that request writes nothing from then on. */
+  readonly until: string;
 }
 
 /** The part of a record that a change may set; id, version and created are the store's. */
@@ -113,6 +126,8 @@ export interface GroupChange {
   readonly remove: readonly string[];
   /** Fails with `stale` unless the stored version is this one (If-Match). With `write` the version of `previous` always counts. */
   readonly onlyVersion?: number;
+  /** The creation goes on with this change. Absent: the change is no part of one, or its last part. */
+  readonly birth?: Birth;
 }
 
 export interface Groups {
@@ -121,13 +136,16 @@ export interface Groups {
   /** Ids whose group may have this name, ascending. */
   idsByName(key: string): Promise<string[]>;
   idsByExternalId(externalId: string): Promise<string[]>;
-  /** All or nothing for any number of members: nobody sees the group before its last member is stored. */
-  create(id: string, write: GroupWrite, members: readonly string[], stamp: Stamp): Promise<GroupCreated>;
+  /** How many members `create` can carry beside this write. */
+  membersPerCreation(write: GroupWrite): number;
+  /** One transaction. @param birth says that more members follow */
+  create(id: string, write: GroupWrite, members: readonly string[], stamp: Stamp, birth?: Birth): Promise<GroupCreated>;
   /** How many edges one `change` can carry beside this write: the change is one transaction. */
   edgesPerChange(previous: GroupRecord, write: GroupWrite | undefined): number;
   /**
    * One transaction: attributes, version and edges change together or not at all. An `add` of an edge that exists and a
-   * `remove` of one that does not are `stale`. Without `write`, other writers of the same group do not disturb it.
+   * `remove` of one that does not are `stale`, and so is a birth that is not the one of `previous`. Without `write`, other
+   * writers of the same group do not disturb it.
    */
   change(previous: GroupRecord, change: GroupChange, stamp: Stamp): Promise<GroupChanged>;
   delete(previous: GroupRecord, stamp: Stamp): Promise<Deleted>;

@@ -6,9 +6,11 @@ import type { PatchOperation } from "../scim/patch/readPatch.ts";
 import { membersOf, readMembers, readResource } from "../scim/readResource.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import type { GroupRecord, GroupWrite } from "./directoryPorts.ts";
+import { bearGroup, isAbandoned } from "./groupBirth.ts";
 import { type EdgeChange, edgesOf, livingMembers } from "./groupMembers.ts";
 import { groupKeysOf } from "./keys.ts";
-import { hasTime, newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
+import { assertFewEnough, partsOf, unfinished } from "./largeChanges.ts";
+import { hasTime, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
 import { assertMatch, attributesOf } from "./users.ts";
 
 /** Far more than a user's: everybody's changes meet at a group, and time ends them too. */
@@ -24,19 +26,15 @@ export interface ChangedGroup {
 
 const NO_MEMBERS: MemberPlan = { exact: false, add: [], remove: [] };
 
-/** @throws ScimError 400, 409 uniqueness */
+/** @throws ScimError 400, 409 uniqueness, 413, 503 when a large group needs another request to finish */
 export async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
   const attributes = readResource(groupType(session.rules), body, session.bent, session.rules);
   const write = groupWrite(session, undefined, attributes);
   const members = isObject(body) ? readMembers(membersOf(body) ?? null, session.bent) : [];
-  const living = await livingMembers(session)(members);
-  const created = await session.directory.groups.create(newIdFor(session, "g"), write, living, stampOf(session));
-  switch (created.outcome) {
-    case "created":
-      return created.record;
-    case "taken":
-      throw nameTaken();
-  }
+  assertFewEnough(members.length);
+  const made = await bearGroup(session, write, await livingMembers(session)(members));
+  if (made === "taken") throw nameTaken();
+  return made;
 }
 
 /** @throws ScimError 404 */
@@ -49,7 +47,7 @@ export async function readGroup(session: Session, id: string): Promise<GroupReco
 /**
  * RFC 7644 section 3.5.1. Members are replaced when the body names them, also by an empty list; a body without
  * `members` keeps them (AMB-11).
- * @throws ScimError 400, 404, 409, 412, 503 when a large change needs another request to finish
+ * @throws ScimError 400, 404, 409, 412, 413, 503 when a large change needs another request to finish
  */
 export async function replaceGroup(
   session: Session,
@@ -66,7 +64,7 @@ export async function replaceGroup(
   });
 }
 
-/** RFC 7644 section 3.5.2. @throws ScimError 400, 404, 409, 412, 503 when a large change needs another request to finish */
+/** RFC 7644 section 3.5.2. @throws ScimError 400, 404, 409, 412, 413, 503 when a large change needs another request to finish */
 export async function patchGroup(
   session: Session,
   id: string,
@@ -131,10 +129,11 @@ async function changeGroup(
   let undone = false;
   const living = livingMembers(session);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const previous = await readGroup(session, id);
+    const previous = await readBornGroup(session, id);
     assertMatch(precondition, previous.version);
     const stored = attributesOf(previous);
     const planned = await plan(stored);
+    assertFewEnough(planned.members.add.length + planned.members.remove.length);
     const write = sameJson(planned.attributes, stored) ? undefined : groupWrite(session, stored, planned.attributes);
     const edges = await edgesOf(session, id, planned.members, living);
     const count = edges.add.length + edges.remove.length;
@@ -148,9 +147,10 @@ async function changeGroup(
     if (undone && count > fits) await session.wait(Math.round(randomShare(session) * YIELD_MS));
     if (!hasTime(session)) throw changed || count > fits ? unfinished(count) : tooContended();
     const onlyVersion = precondition !== undefined || (exact && count <= fits) ? previous.version : undefined;
+    const first = partsOf(edges, () => fits).next().value ?? { add: [], remove: [] };
     const outcome = await session.directory.groups.change(
       previous,
-      { write, ...partOf(edges, 0, fits), ...(onlyVersion === undefined ? {} : { onlyVersion }) },
+      { write, ...first, ...(onlyVersion === undefined ? {} : { onlyVersion }) },
       stampOf(session),
     );
     switch (outcome.outcome) {
@@ -158,7 +158,7 @@ async function changeGroup(
         if (count <= fits) return { record: outcome.record, changed: true };
         changed = true;
         precondition = undefined;
-        const last = await changeRest(session, outcome.record, edges, fits);
+        const last = await changeRest(session, outcome.record, edgesBehind(edges, first));
         if (last !== undefined && !exact) return { record: last, changed };
         // Whoever came between is seen by reading again.
         undone = last !== undefined;
@@ -179,31 +179,29 @@ async function changeGroup(
  * Goes on until all is done, or until there is no time left.
  * @returns undefined when an edge is not what was planned from: then the caller plans anew
  */
-async function changeRest(
-  session: Session,
-  group: GroupRecord,
-  edges: EdgeChange,
-  done: number,
-): Promise<GroupRecord | undefined> {
-  const fits = session.directory.groups.edgesPerChange(group, undefined);
-  const count = edges.remove.length + edges.add.length;
+async function changeRest(session: Session, group: GroupRecord, edges: EdgeChange): Promise<GroupRecord | undefined> {
+  const { groups } = session.directory;
   let current = group;
-  for (let start = done; start < count; start += fits) {
-    if (!hasTime(session)) throw unfinished(count - start);
-    const outcome = await session.directory.groups.change(current, partOf(edges, start, fits), stampOf(session));
+  for (const { add, remove, left } of partsOf(edges, () => groups.edgesPerChange(group, undefined))) {
+    if (!hasTime(session)) throw unfinished(left + add.length + remove.length);
+    const outcome = await groups.change(current, { add, remove }, stampOf(session));
     if (outcome.outcome !== "changed") return undefined;
     current = outcome.record;
   }
   return current;
 }
 
-/** So many edges from the given one on, counted over the removes and then the adds. */
-function partOf({ remove, add }: EdgeChange, start: number, fits: number): EdgeChange {
-  const end = start + fits;
-  return {
-    remove: remove.slice(start, end),
-    add: add.slice(Math.max(0, start - remove.length), Math.max(0, end - remove.length)),
-  };
+/** @throws ScimError 404, 503 while another request is at making the group */
+async function readBornGroup(session: Session, id: string): Promise<GroupRecord> {
+  for (let attempt = 0; ; attempt += 1) {
+    const group = await readGroup(session, id);
+    if (group.birth === undefined || isAbandoned(session, group)) return group;
+    await pauseBeforeRetry(session, attempt);
+  }
+}
+
+function edgesBehind(edges: EdgeChange, first: EdgeChange): EdgeChange {
+  return { remove: edges.remove.slice(first.remove.length), add: edges.add.slice(first.add.length) };
 }
 
 /** From 0 up to 1. */
@@ -229,14 +227,6 @@ function assertNameLength(session: Session, displayName: Json | undefined): void
   throw ScimError.invalidValue(
     "teamNameLength",
     `displayName has ${length} characters; a team name may have at most ${limit}. Shorten the group's name in the identity provider, or map a shorter attribute to displayName.`,
-  );
-}
-
-function unfinished(left: number): ScimError {
-  return ScimError.busy(
-    "largeChange",
-    `The change is too large for one request: ${left} membership changes are left. Send the same request again to finish it; what was done stays done.`,
-    5,
   );
 }
 

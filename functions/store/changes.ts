@@ -1,6 +1,6 @@
 import type { Stamp } from "../provisioning/directoryPorts.ts";
 import type { Change } from "../provisioning/events.ts";
-import { readMembershipText } from "./announcements.ts";
+import { readMembershipText } from "./membershipText.ts";
 
 /** An item as the stream gives it, of which only texts and numbers are read here. */
 export type Image = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>;
@@ -17,12 +17,11 @@ export interface StreamRecord {
 }
 
 /**
- * The last letter of the partition keys that tell changes: users, groups, traces of deletions, members that new groups
- * begin with. Nothing else has to be read from the stream; no other partition key ends so.
+ * The last letter of the partition keys that tell changes: users, groups, traces of deletions. Nothing else has to be read from the stream; no other partition key ends so.
  */
-export const TELLING_PARTITIONS = { changes: ["#U", "#G"], once: ["#X", "#E"] } as const;
+export const TELLING_PARTITIONS = { changes: ["#U", "#G"], once: ["#X"] } as const;
 
-const TELLING = /^([ON])#([0-9A-Za-z]{8})#([UGXE])$/;
+const TELLING = /^([ON])#([0-9A-Za-z]{8})#([UGX])$/;
 
 /**
  * The changes that a record tells: none for items other than the above, for writes that raise no version, and for
@@ -57,12 +56,6 @@ export function readChanges({ eventName, dynamodb = {} }: StreamRecord): Change[
         });
       }
       return changes;
-    }
-    case "E": {
-      const id = text(key, "sk").replace(/#.*$/, "");
-      const version = number(after, "v");
-      const own = { ...written, id, stamp: stampOf(after), version };
-      return before === undefined ? [{ ...own, kind: "members", ...readMembershipText(text(after, "mc")) }] : [];
     }
     default: {
       if (before !== undefined) return [];

@@ -1,4 +1,4 @@
-import type { GroupKeys, GroupRecord } from "../provisioning/directoryPorts.ts";
+import type { Birth, GroupKeys, GroupRecord } from "../provisioning/directoryPorts.ts";
 import { ABSENT, type Action, deleteItem, type Item, keyItem, putItem } from "./actions.ts";
 import { type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import { timeOf } from "./traces.ts";
@@ -25,7 +25,18 @@ export function groupItem(keys: OrgKeys, record: GroupRecord, mark: string): Ite
     n: record.memberCount,
     lr: mark,
     d: groupText(record.created, record.keys, record.attributes),
+    ...(record.birth === undefined ? {} : { b: birthText(record.birth) }),
   };
+}
+
+/** `b` of a group that is being made. Each request has a reference of its own: the text tells whose turn it is. */
+export function birthText({ until, reference }: Birth): string {
+  return `${until} ${reference}`;
+}
+
+function birthOf(text: string): Birth {
+  const end = text.indexOf(" ");
+  return { until: text.slice(0, end), reference: text.slice(end + 1) };
 }
 
 export function groupText(created: string, keys: GroupKeys, attributes: string): string {
@@ -46,6 +57,7 @@ export function groupRecord(item: Item): GroupRecord {
     attributes: text.slice(end + 1),
     keys: { displayName: n, externalId: x },
     memberCount: Number(item.n),
+    ...(item.b === undefined ? {} : { birth: birthOf(String(item.b)) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type {
+  Birth,
   Deleted,
   GroupChange,
   GroupChanged,
@@ -13,12 +14,11 @@ import type {
 import { StoreBusy } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { ABSENT, type Action, type Condition, deleteItem, PRESENT, putItem } from "./actions.ts";
-import { announcementItems, membershipText } from "./announcements.ts";
 import { counted } from "./counters.ts";
 import { ACTIONS_PER_TRANSACTION } from "./database.ts";
 import { type Refusal, storedText } from "./failures.ts";
-import { storeEarlyEdges } from "./groupCreation.ts";
 import {
+  birthText,
   claimName,
   edgeItem,
   externalIdMoves,
@@ -29,6 +29,7 @@ import {
   releaseName,
 } from "./groupItems.ts";
 import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
+import { membershipText } from "./membershipText.ts";
 import { deletionTraces, writeMark } from "./traces.ts";
 import type { OrgView } from "./view.ts";
 
@@ -78,10 +79,22 @@ export class DynamoGroups implements Groups {
     return scanOf(this.#view, GROUP_LIST);
   }
 
-  async create(id: string, write: GroupWrite, members: readonly string[], stamp: Stamp): Promise<GroupCreated> {
+  membersPerCreation(write: GroupWrite): number {
+    // Beside the group itself: its name and its counter.
+    return ACTIONS_PER_TRANSACTION - 3 - (write.keys.externalId === undefined ? 0 : 1);
+  }
+
+  async create(
+    id: string,
+    write: GroupWrite,
+    members: readonly string[],
+    stamp: Stamp,
+    birth?: Birth,
+  ): Promise<GroupCreated> {
     if (!isGroupId(id)) throw new Error("not the id of a group");
     const { keys } = this.#view;
     const distinct = checkedMembers(members);
+    if (distinct.length > this.membersPerCreation(write)) throw new RangeError("too many members");
     const record: GroupRecord = {
       id,
       version: 1,
@@ -90,36 +103,23 @@ export class DynamoGroups implements Groups {
       attributes: write.attributes,
       keys: write.keys,
       memberCount: distinct.length,
+      ...(birth === undefined ? {} : { birth }),
     };
     const mark = writeMark(stamp);
-    const rest = [
+    const told = distinct.length > 0 ? { mc: membershipText(mark, distinct, []) } : {};
+    const refusals = await this.#view.write([
+      putItem({ ...groupItem(keys, record, mark), ...told }, ABSENT),
       claimName(keys, id, write.keys.displayName, write.nameUnique),
       ...externalIdMoves(keys, id, undefined, write.keys.externalId),
       counted(keys, id, 1),
-    ];
-    const edges = distinct.map((member) => edgeItem(keys, id, member));
-    const inOne = 1 + rest.length + edges.length <= ACTIONS_PER_TRANSACTION;
-    // The transaction decides; but thousands of edges are not written and taken away again for a name that is taken.
-    const holder = inOne || !write.nameUnique ? undefined : (await this.idsByName(write.keys.displayName))[0];
-    if (holder !== undefined) return { outcome: "taken", attribute: "displayName", holder };
-    const told = inOne && distinct.length > 0 ? { mc: membershipText(mark, distinct, []) } : {};
-    const actions = [putItem({ ...groupItem(keys, record, mark), ...told }, ABSENT), ...rest];
-    const announcements = inOne ? [] : announcementItems(keys, id, distinct, mark);
-    const early = inOne ? undefined : await storeEarlyEdges(this.#view, id, edges, stamp);
-
-    const refusals = await this.#view.write(
-      early === undefined
-        ? [...actions, ...edges.map((edge) => putItem(edge))]
-        : [...actions, early.finish, ...announcements.map((item) => putItem(item))],
-    );
+      ...distinct.map((member) => putItem(edgeItem(keys, id, member))),
+    ]);
     const own = refusals.find(({ index }) => index === 0);
     if (own !== undefined && storedText(own, "lr") !== mark) throw new Error("a new group's id is in use");
     if (own !== undefined || refusals.length === 0) return { outcome: "created", record };
-    // Whatever was refused, the edges stored so far belong to no group.
-    await early?.abandon();
     const name = refusals.find(({ index }) => index === 1);
-    if (name !== undefined) return taken(name);
-    throw new StoreBusy("timeout");
+    if (name === undefined) throw new Error("a creation was refused for no reason that it can have");
+    return taken(name);
   }
 
   edgesPerChange(previous: GroupRecord, write: GroupWrite | undefined): number {
@@ -151,7 +151,7 @@ export class DynamoGroups implements Groups {
       ...add.map((member) => putItem(edgeItem(keys, id, member), ABSENT)),
       ...remove.map((member) => deleteItem(keys.edge(id, member), PRESENT)),
     ];
-    const group = this.#groupUpdate(previous, write, { add, remove }, mark, onlyVersion);
+    const group = this.#groupUpdate(previous, change, { add, remove }, mark, onlyVersion);
     const claim = renamed ? claimName(keys, id, write.keys.displayName, write.nameUnique) : undefined;
     const refusals = claim
       ? await this.#writeReleasing(id, previous.keys.displayName, (release) => [group, release, claim, ...rest])
@@ -174,6 +174,7 @@ export class DynamoGroups implements Groups {
         attributes: write === undefined ? previous.attributes : write.attributes,
         keys: write === undefined ? previous.keys : write.keys,
         memberCount: previous.memberCount + add.length - remove.length,
+        ...(change.birth === undefined ? {} : { birth: change.birth }),
       },
     };
   }
@@ -197,26 +198,28 @@ export class DynamoGroups implements Groups {
   /** Attributes where they change, one version more, the count of the edges, and for the stream which ones they are. */
   #groupUpdate(
     previous: GroupRecord,
-    write: GroupWrite | undefined,
+    { write, birth }: GroupChange,
     { add, remove }: { readonly add: readonly string[]; readonly remove: readonly string[] },
     mark: string,
     onlyVersion: number | undefined,
   ): Action {
-    const told = add.length + remove.length > 0;
-    const values = {
-      ":one": 1,
-      ":edges": add.length - remove.length,
-      ":lr": mark,
-      ...(told ? { ":mc": membershipText(mark, add, remove) } : {}),
+    const sets: Record<string, string> = { lr: mark };
+    if (add.length + remove.length > 0) sets.mc = membershipText(mark, add, remove);
+    if (write !== undefined) sets.d = groupText(previous.created, write.keys, write.attributes);
+    if (birth !== undefined) sets.b = birthText(birth);
+    const names = Object.keys(sets);
+    const assignments = names.map((name) => `${name} = :${name}`).join(", ");
+    return {
+      update: this.#view.keys.group(previous.id),
+      // Whatever is no part of a creation ends it.
+      expression: `SET ${assignments} ADD v :one, n :edges${birth === undefined ? " REMOVE b" : ""}`,
+      values: {
+        ...Object.fromEntries(names.map((name) => [`:${name}`, sets[name]])),
+        ":one": 1,
+        ":edges": add.length - remove.length,
+      },
+      condition: groupAsPlanned(previous.birth, onlyVersion),
     };
-    const condition: Condition =
-      onlyVersion === undefined ? PRESENT : { expression: "v = :v", values: { ":v": onlyVersion } };
-    const update = this.#view.keys.group(previous.id);
-    const counts = "ADD v :one, n :edges";
-    const sets = `SET lr = :lr${told ? ", mc = :mc" : ""}`;
-    if (write === undefined) return { update, expression: `${sets} ${counts}`, values, condition };
-    const text = groupText(previous.created, write.keys, write.attributes);
-    return { update, expression: `${sets}, d = :d ${counts}`, values: { ...values, ":d": text }, condition };
   }
 
   /** Writes with a part, the second, that gives a name up, in the form that fits whether others bear the name. */
@@ -235,6 +238,18 @@ function checkedMembers(members: readonly string[]): string[] {
   const distinct = [...new Set(members)];
   if (distinct.every((id) => isUserId(id) || isGroupId(id))) return distinct;
   throw new Error("a member has neither the id of a user nor of a group");
+}
+
+/** The group is there, in the hands in which it was read, and of the version the change is held to. */
+function groupAsPlanned(birth: Birth | undefined, version: number | undefined): Condition {
+  const ofVersion = version === undefined ? "attribute_exists(pk)" : "v = :v";
+  return {
+    expression: `${ofVersion} AND ${birth === undefined ? "attribute_not_exists(b)" : "b = :was"}`,
+    values: {
+      ...(version === undefined ? {} : { ":v": version }),
+      ...(birth === undefined ? {} : { ":was": birthText(birth) }),
+    },
+  };
 }
 
 function taken(name: Refusal): {

@@ -159,13 +159,7 @@ export class OrgKeys {
   /** Every partition of an org but those of the edges, ending with the ones that lead to edges. */
   partitions(): readonly string[] {
     const plain = [this.collection("user"), this.userName("").pk, this.userExternalIds(), this.emails()];
-    const ofGroups = [
-      this.groupName("").pk,
-      this.groupExternalIds(),
-      this.announcement("", 0).pk,
-      this.counters(),
-      this.cursorKey().pk,
-    ];
+    const ofGroups = [this.groupName("").pk, this.groupExternalIds(), this.counters(), this.cursorKey().pk];
     return [...plain, ...ofGroups, ...this.groupIdPartitions()];
   }
   /** What cursors are sealed with: alone in its partition, so that the right to write it is the right to nothing else. */
@@ -174,10 +168,6 @@ export class OrgKeys {
   }
   tombstones(): string {
     return `${this.prefix}X`;
-  }
-  /** Members that a new group begins with, where its own item has no room to tell them: only the stream reads these. */
-  announcement(groupId: string, part: number): Key {
-    return { pk: `${this.prefix}E`, sk: `${groupId}#${part}` };
   }
   tombstone(id: string): Key {
     return { pk: `${this.prefix}X`, sk: id };

@@ -68,9 +68,9 @@ class Sweep {
     return "worked";
   }
 
-  /** A marker swept once waits for its age; one of a group still being created is left alone until then. */
+  /** A marker swept once waits for its age. */
   #waits(marker: Item): boolean {
-    return this.#isOld(marker) || (marker.swept === undefined && marker.birth !== 1);
+    return this.#isOld(marker) || marker.swept === undefined;
   }
 
   #isOld(marker: Item): boolean {
@@ -80,7 +80,6 @@ class Sweep {
   async deletion(marker: Item): Promise<void> {
     const id = String(marker.sk);
     const key = this.#view.keys.marker(id);
-    if (marker.birth === 1 && !(await this.#giveUpBirth(key))) return;
     const swept = (await this.#edgesOfMember(id)) && (!isGroupId(id) || (await this.#edgesOfGroup(id)));
     if (!swept) return;
     if (this.#isOld(marker)) await this.#view.write([deleteItem(key)]);
@@ -88,13 +87,6 @@ class Sweep {
       await this.#view.write([
         { update: key, expression: "SET swept = :one", values: { ":one": 1 }, condition: PRESENT },
       ]);
-  }
-
-  /** From here on the group cannot be created any more. */
-  async #giveUpBirth(key: Key): Promise<boolean> {
-    const condition = { expression: "birth = :one", values: { ":one": 1 } };
-    const giveUp = { update: key, expression: "SET birth = :zero", values: { ":zero": 0 }, condition };
-    return (await this.#view.write([giveUp])).length === 0;
   }
 
   /** @returns whether all that the index shows was removed */

@@ -10,7 +10,6 @@ import {
   idOf,
   ids,
   LATER,
-  MUCH_LATER,
   makeGroup,
   makeUser,
   makeUsers,
@@ -122,28 +121,6 @@ describe("a call to DynamoDB that fails", () => {
       );
     });
 
-    test("leaves a large group created or unseen, and later sweeps leave no edge without a group", async () => {
-      let made = 0;
-      await eachFailure(
-        when,
-        async ({ users }) => {
-          await makeUsers(users, 110);
-        },
-        async ({ groups }, nth) => {
-          const id = idOf("g", made++);
-          const created = await groups.create(id, groupWrite(`crew${nth}`), ids("u", 110), STAMP);
-          if (created.outcome === "taken") expect(await groups.find(created.holder)).toBeDefined();
-        },
-        async ({ groups, memberships }, nth) => {
-          const [id] = await groups.idsByName(`crew${nth}`);
-          expect(await memberships.stored(present(id))).toHaveLength(110);
-          await memberships.sweep(Date.now() + 20_000, MUCH_LATER);
-          const { records } = await groups.page(0, 100);
-          expect(await memberships.groupsOf(idOf("u", 5))).toEqual(records.map((group) => group.id));
-        },
-      );
-    });
-
     test("leaves a group changed or as it was, and a repeat changes it", async () => {
       await eachFailure(
         when,
@@ -193,26 +170,6 @@ describe("a call to DynamoDB that fails", () => {
     expect((await groups.change(renamed, rename, LATER)).outcome).toBe("changed");
     expect(await groups.delete(present(await groups.find(group.id)), LATER)).toEqual({ outcome: "deleted" });
     expect(await users.delete(present(await users.find(user.id)), LATER)).toEqual({ outcome: "deleted" });
-    expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
-  });
-
-  test("a large group that takes too long to make is swept before it is born, and says so", async () => {
-    const tableName = await running.freshTable();
-    const sound = () => createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
-    let swept = false;
-    const slow = clientAround(running.client, async (send, { input }) => {
-      const output = await send();
-      if ("RequestItems" in input && !swept) {
-        swept = true;
-        await sound().memberships.sweep(Date.now() + 20_000, MUCH_LATER);
-      }
-      return output;
-    });
-    const { groups } = createDynamoStore({ client: slow, tableName }).begin().directory(ACME);
-    const create = groups.create(idOf("g", 1), groupWrite("crew"), ids("u", 120), STAMP);
-    await expect(create).rejects.toMatchObject({ name: "StoreBusy", code: "timeout" });
-    expect(await sound().groups.idsByName("crew")).toEqual([]);
-    expect(await sound().memberships.stored(idOf("g", 1))).toEqual([]);
     expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
   });
 

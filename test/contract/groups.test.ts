@@ -242,7 +242,44 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
     expect(await fresh.broken(ACME)).toEqual([]);
   });
 
-  test("a group of a thousand members is created whole", async () => {
+  test("a creation carries as many members as it says, and not one more", async () => {
+    for (const externalId of ["ext", undefined]) {
+      const write = groupWrite(`crew ${externalId}`, { externalId });
+      const most = groups.membersPerCreation(write);
+      const tooMany = groups.create(idOf("g", 1), write, ids("u", most + 1), STAMP);
+      await expect(tooMany).rejects.toThrow(RangeError);
+      const made = await groups.create(idOf("g", most), write, ids("u", most), STAMP);
+      expect(made).toMatchObject({ outcome: "created", record: { memberCount: most } });
+    }
+  });
+
+  test("a group that is being made belongs to whoever makes it, until the last part or until its birth is taken over", async () => {
+    await makeUsers(users, 4);
+    const birth = { reference: "request-1", until: LATER.at };
+    const created = await groups.create(idOf("g", 1), groupWrite("crew"), ids("u", 1), STAMP, birth);
+    if (created.outcome !== "created") throw new Error(created.outcome);
+    expect((await anew().find(idOf("g", 1)))?.birth).toEqual(birth);
+    const { birth: _, ...unaware } = created.record;
+    const stranger = { add: [idOf("u", 3)], remove: [] };
+    expect(await anew().change(unaware, stranger, LATER)).toEqual({ outcome: "stale" });
+
+    const second = await groups.change(created.record, { add: [idOf("u", 1)], remove: [], birth }, STAMP);
+    expect(second).toMatchObject({ outcome: "changed", record: { version: 2, birth } });
+    const heir = { reference: "request-2", until: LATER.at };
+    const taken = await anew().change(created.record, { add: [idOf("u", 2)], remove: [], birth: heir }, LATER);
+    if (taken.outcome !== "changed") throw new Error(taken.outcome);
+    expect(await groups.change(created.record, { add: [idOf("u", 3)], remove: [], birth }, STAMP)).toEqual({
+      outcome: "stale",
+    });
+    const last = await anew().change(taken.record, { add: [], remove: [] }, LATER);
+    if (last.outcome !== "changed") throw new Error(last.outcome);
+    expect(await anew().find(idOf("g", 1))).toEqual({ ...last.record, version: 4, memberCount: 3 });
+    expect((await anew().change(last.record, stranger, LATER)).outcome).toBe("changed");
+    expect(await memberships.stored(idOf("g", 1))).toEqual(ids("u", 4).sort());
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("a group may have a thousand members", async () => {
     const group = await makeGroup(groups, 1, ids("u", 1000));
     expect(group.memberCount).toBe(1000);
     expect(await memberships.stored(group.id)).toEqual(ids("u", 1000).sort());
@@ -250,9 +287,9 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
     expect(await anew().find(group.id)).toEqual(group);
   });
 
-  test("a large group whose name is taken leaves no edge behind", async () => {
+  test("a group with members whose name is taken leaves no edge behind", async () => {
     await makeGroup(groups, 1, [], groupWrite("crew"));
-    const refused = await groups.create(idOf("g", 2), groupWrite("crew"), ids("u", 300), STAMP);
+    const refused = await groups.create(idOf("g", 2), groupWrite("crew"), ids("u", 90), STAMP);
     expect(refused).toEqual({ outcome: "taken", attribute: "displayName", holder: idOf("g", 1) });
     expect(await memberships.stored(idOf("g", 2))).toEqual([]);
     expect(await fresh.broken(ACME)).toEqual([]);

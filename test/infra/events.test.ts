@@ -66,7 +66,7 @@ describe("what wakes it", () => {
     expect(JSON.stringify(Properties.DestinationConfig.OnFailure)).toContain("eventsFailures");
   });
 
-  test("are users and groups whenever written, tombstones and announcements once, and no other key space", () => {
+  test("are users and groups whenever written, tombstones once, and no other key space", () => {
     const patterns = Properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
     const suffixes = (ends: readonly string[]): unknown => ends.map((suffix) => ({ suffix }));
     expect(patterns).toEqual([

@@ -4,6 +4,7 @@ import { newResourceId } from "../../functions/provisioning/newId.ts";
 import type { OrgId } from "../../functions/provisioning/ports.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { storeGroup } from "../support/records.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
 
@@ -93,8 +94,7 @@ async function storedGroup(name: string, members: readonly string[]): Promise<st
     nameUnique: true,
   };
   const stamp = { at: new Date().toISOString(), tokenId: "test", reference: "test" };
-  const made = await database.store.begin().directory(orgId).groups.create(id, write, members, stamp);
-  expect(made.outcome).toBe("created");
+  await storeGroup(database.store.begin().directory(orgId).groups, id, write, members, stamp);
   return id;
 }
 

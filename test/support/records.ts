@@ -68,9 +68,29 @@ export async function makeGroup(
   members: readonly string[] = [],
   write = groupWrite(`group${n}`),
 ): Promise<GroupRecord> {
-  const created = await groups.create(idOf("g", n), write, members, STAMP);
-  if (created.outcome !== "created") throw new Error(`group ${n}: ${created.outcome}`);
-  return created.record;
+  return storeGroup(groups, idOf("g", n), write, members, STAMP);
+}
+
+/** A group with any number of members, in as many writes as they take. @throws when the group is not created */
+export async function storeGroup(
+  groups: Groups,
+  id: string,
+  write: GroupWrite,
+  members: readonly string[],
+  stamp: Stamp,
+): Promise<GroupRecord> {
+  const distinct = [...new Set(members)];
+  const most = groups.membersPerCreation(write);
+  const created = await groups.create(id, write, distinct.slice(0, most), stamp);
+  if (created.outcome !== "created") throw new Error(`${id} is not created: ${created.outcome}`);
+  let group = created.record;
+  const fits = groups.edgesPerChange(group, undefined);
+  for (let start = most; start < distinct.length; start += fits) {
+    const changed = await groups.change(group, { add: distinct.slice(start, start + fits), remove: [] }, stamp);
+    if (changed.outcome !== "changed") throw new Error(`${id} is not changed: ${changed.outcome}`);
+    group = changed.record;
+  }
+  return group;
 }
 
 export function orgRecord(id: OrgId, slug: string, more: Partial<OrgRecord> = {}): OrgRecord {

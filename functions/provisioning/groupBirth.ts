@@ -1,0 +1,137 @@
+import { sameJson } from "../scim/json.ts";
+import type { Birth, GroupRecord, GroupWrite } from "./directoryPorts.ts";
+import type { EdgeChange } from "./groupMembers.ts";
+import { partsOf, unfinished } from "./largeChanges.ts";
+import { hasTime, newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
+import { attributesOf } from "./users.ts";
+
+const ATTEMPTS = 40;
+/** Each part says anew that its request is at it: so long a request that broke off keeps others from going on. */
+const TURN_MS = 5_000;
+
+/**
+ * Makes a group with any number of members. More than one transaction carries are added by further ones, and until the
+ * last of them the group says that it is being made: nobody else changes it then. Where the time of the request ends
+ * before, whoever sends a group of this name again goes on, so that the repeated POST of a client is answered with 201.
+ * @returns "taken" when a finished group has the name @throws ScimError 503
+ */
+export async function bearGroup(
+  session: Session,
+  write: GroupWrite,
+  members: readonly string[],
+): Promise<GroupRecord | "taken"> {
+  const { groups } = session.directory;
+  const most = groups.membersPerCreation(write);
+  const birth = members.length > most ? birthOf(session) : undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    if (!write.nameUnique && birth !== undefined) {
+      const abandoned = await abandonedOf(session, write.keys.displayName);
+      if (abandoned !== undefined)
+        return orLetGo(session, abandoned.id, () => carryOn(session, abandoned, write, members));
+    }
+    const id = newIdFor(session, "g");
+    const create = () => groups.create(id, write, members.slice(0, most), stampOf(session), birth);
+    const made = await (birth === undefined ? create() : orLetGo(session, id, create));
+    if (made.outcome === "created") {
+      const { record } = made;
+      return birth === undefined ? record : orLetGo(session, id, () => carryOn(session, record, write, members));
+    }
+    const holder = await groups.find(made.holder);
+    if (holder !== undefined && holder.birth === undefined) return "taken";
+    if (holder !== undefined && isAbandoned(session, holder)) {
+      return orLetGo(session, holder.id, () => carryOn(session, holder, write, members));
+    }
+    // It is being made right now, or went this moment.
+    await pauseBeforeRetry(session, attempt);
+  }
+  throw tooContended();
+}
+
+/** Whether a request began to make the group and can no longer be at it. */
+export function isAbandoned(session: Session, { birth }: GroupRecord): boolean {
+  return birth !== undefined && session.now() >= Date.parse(birth.until);
+}
+
+function birthOf(session: Session, milliseconds = TURN_MS): Birth {
+  return { reference: session.reference, until: new Date(session.now() + milliseconds).toISOString() };
+}
+
+/** Where the work ends before the group is made, the next request need not wait to go on. */
+async function orLetGo<T>(session: Session, id: string, work: () => Promise<T>): Promise<T> {
+  const { groups } = session.directory;
+  try {
+    return await work();
+  } catch (error) {
+    try {
+      const group = await groups.find(id);
+      if (group?.birth?.reference === session.reference) {
+        await groups.change(group, { add: [], remove: [], birth: birthOf(session, 0) }, stampOf(session));
+      }
+    } catch {
+      // Then the next one waits until the turn is over; what failed first is what the client is told.
+    }
+    throw error;
+  }
+}
+
+async function abandonedOf(session: Session, name: string): Promise<GroupRecord | undefined> {
+  for (const id of await session.directory.groups.idsByName(name)) {
+    const group = await session.directory.groups.find(id);
+    if (group !== undefined && isAbandoned(session, group)) return group;
+  }
+  return undefined;
+}
+
+/**
+ * Gives the group the wished attributes and exactly these members, and ends its birth with the last of them. What an
+ * earlier request added and this one does not name goes first.
+ */
+async function carryOn(
+  session: Session,
+  found: GroupRecord,
+  write: GroupWrite,
+  members: readonly string[],
+): Promise<GroupRecord> {
+  const { groups, memberships } = session.directory;
+  const wanted = new Set(members);
+  let group = found;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const stored = new Set(await memberships.stored(group.id));
+    const edges: EdgeChange = {
+      remove: [...stored].filter((id) => !wanted.has(id)),
+      add: members.filter((id) => !stored.has(id)),
+    };
+    const after = await changeInParts(session, group, write, edges);
+    if (after.birth === undefined) return after;
+    const now = await groups.find(group.id);
+    // Deleted by now: the group was there, and whoever deleted it came after.
+    if (now === undefined) return after;
+    if (now.birth?.reference !== session.reference) throw unfinished(edges.add.length + edges.remove.length);
+    group = now;
+    await pauseBeforeRetry(session, attempt);
+  }
+  throw tooContended();
+}
+
+/** @returns the group as it is after the last part that was written: without `birth` when that was the last of all */
+async function changeInParts(
+  session: Session,
+  found: GroupRecord,
+  write: GroupWrite,
+  edges: EdgeChange,
+): Promise<GroupRecord> {
+  const { groups } = session.directory;
+  let group = found;
+  const differs = (): GroupWrite | undefined =>
+    sameJson(attributesOf(group), attributesOf(write)) ? undefined : write;
+  const parts = [...partsOf(edges, () => groups.edgesPerChange(found, write))];
+  if (parts.length === 0) parts.push({ add: [], remove: [], left: 0 });
+  for (const { add, remove, left } of parts) {
+    if (!hasTime(session)) throw unfinished(left + add.length + remove.length);
+    const change = { write: differs(), add, remove, ...(left === 0 ? {} : { birth: birthOf(session) }) };
+    const outcome = await groups.change(group, change, stampOf(session));
+    if (outcome.outcome !== "changed") return group;
+    group = outcome.record;
+  }
+  return group;
+}
