@@ -3,6 +3,7 @@ import type { Claim, Estate, Opened, OrgId, Store, StoreSession, Usage } from ".
 import { MemoryDeletions } from "./deletions.ts";
 import { MemoryEstate } from "./estate.ts";
 import { MemoryGroups } from "./groups.ts";
+import { MemoryInspection } from "./inspection.ts";
 import { MemoryMemberships } from "./memberships.ts";
 import { MemoryOrg } from "./org.ts";
 import { MemorySettings, type SettingsTables } from "./settings.ts";
@@ -62,6 +63,11 @@ class MemorySession implements StoreSession {
 
   estate(orgId: OrgId): Estate {
     return new MemoryEstate(orgId, this.#tables.settings, [this.#tables.directories, this.#tables.unmanaged]);
+  }
+
+  inspection(orgId: OrgId): MemoryInspection {
+    const { directories, unmanaged } = this.#tables;
+    return new MemoryInspection(directories.get(orgId) ?? new MemoryOrg(), unmanaged.get(orgId) ?? new MemoryOrg());
   }
 
   directory(orgId: OrgId): Directory {

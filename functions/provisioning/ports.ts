@@ -1,4 +1,5 @@
 import type { Directory } from "./directoryPorts.ts";
+import type { Inspection } from "./inspection.ts";
 import type { Preset, Rules } from "./rules.ts";
 
 declare const orgIdBrand: unique symbol;
@@ -150,6 +151,7 @@ export interface StoreSession {
   unmanaged(orgId: OrgId): Directory;
   readonly settings: Settings;
   estate(orgId: OrgId): Estate;
+  inspection(orgId: OrgId): Inspection;
   /**
    * Remembers that the token was used, at most once an hour. Never throws: the mark is not worth a request.
    * @param now milliseconds since the epoch

@@ -13,6 +13,8 @@ export interface Condition {
 export type Action =
   | { readonly put: Item; readonly condition?: Condition }
   | { readonly delete: Key; readonly condition?: Condition }
+  /** Writes nothing: it refuses the transaction it is part of. */
+  | { readonly check: Key; readonly condition: Condition }
   | {
       readonly update: Key;
       readonly expression: string;
@@ -37,6 +39,10 @@ export function deleteItem(key: Key, condition?: Condition): Action {
   return { delete: key, condition };
 }
 
+export function checkItem(key: Key, condition: Condition): Action {
+  return { check: key, condition };
+}
+
 type TransactItem = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
 /** The action as a part of TransactWriteItems; each part's value is also the input of the single command of that name. */
@@ -49,6 +55,17 @@ export function transactItem(tableName: string, action: Action) {
   if ("put" in action) {
     return {
       Put: { TableName: tableName, Item: action.put, ...condition, ExpressionAttributeValues: values },
+    } satisfies TransactItem;
+  }
+  if ("check" in action) {
+    return {
+      ConditionCheck: {
+        TableName: tableName,
+        Key: { pk: action.check.pk, sk: action.check.sk },
+        ConditionExpression: action.condition.expression,
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+        ExpressionAttributeValues: values,
+      },
     } satisfies TransactItem;
   }
   if ("delete" in action) {

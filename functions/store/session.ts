@@ -6,6 +6,7 @@ import { Database, type DatabaseOptions } from "./database.ts";
 import { DynamoDeletions } from "./deletions.ts";
 import { DynamoEstate } from "./estate.ts";
 import { DynamoGroups } from "./groups.ts";
+import { DynamoInspection } from "./inspection/inspection.ts";
 import { isOrgId, isTokenHash, isTokenId, type Key, keyText, OrgKeys, settingsKeys, valuePrefix } from "./keys.ts";
 import type { UseMarks } from "./lastUsed.ts";
 import { DynamoMemberships, readGroupsOf } from "./memberships.ts";
@@ -55,6 +56,10 @@ export class DynamoSession implements StoreSession {
 
   estate(orgId: OrgId): Estate {
     return new DynamoEstate(this.#database, orgId);
+  }
+
+  inspection(orgId: OrgId): DynamoInspection {
+    return new DynamoInspection(this.#database, orgId);
   }
 
   markUsed(tokenId: string, now: number): Promise<void> {

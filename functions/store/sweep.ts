@@ -11,7 +11,7 @@ import type { OrgView } from "./view.ts";
  * A marker stays this long after the deletion: the index may lag, and a request that began before may still add an edge.
  * No request lives a tenth as long.
  */
-const MARKER_MILLISECONDS = 5 * 60_000;
+export const MARKER_MILLISECONDS = 5 * 60_000;
 const MARKERS_AT_ONCE = 100;
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
@@ -34,6 +34,15 @@ export async function sweepDeletions(view: OrgView, until: number, stamp: Stamp)
     // The deletion itself is done and visible; what is left is found again through its marker.
     if (!(error instanceof StoreBusy)) throw error;
   }
+}
+
+/**
+ * Sweeps what one marker hides, whoever deleted it.
+ * @returns whether the marker is gone
+ */
+export async function sweepMarker(view: OrgView, marker: Item, until: number, stamp: Stamp): Promise<boolean> {
+  await new Sweep(view, until, stamp).deletion(marker);
+  return (await view.database.get(view.keys.marker(String(marker.sk)))) === undefined;
 }
 
 /** One run of the sweep. */

@@ -3,7 +3,7 @@ import type { Stamp } from "../provisioning/directoryPorts.ts";
 import { type Action, type Item, keyItem, putItem } from "./actions.ts";
 import type { Kind, OrgKeys } from "./keys.ts";
 
-const TOMBSTONE_DAYS = 30;
+export const TOMBSTONE_DAYS = 30;
 
 /**
  * The last write of a resource, one text: when, by which token, on which request, and a part that is new each time, so

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Directory, UserWrite } from "../../functions/provisioning/directoryPorts.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
-import { brokenInvariants } from "../support/invariants.ts";
+import { brokenByStore } from "../support/invariants.ts";
 import {
   ACME,
   groupWrite,
@@ -49,10 +49,10 @@ describe("a call to DynamoDB that fails", () => {
       await work(failing, nth).catch((error: unknown) => {
         if (!state.hit) throw error;
       });
-      expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
+      expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
       await work(sound(), nth);
       await done(sound(), nth);
-      expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
+      expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
       if (!state.hit) return;
     }
     throw new Error("the work never came to its end");
@@ -170,7 +170,7 @@ describe("a call to DynamoDB that fails", () => {
     expect((await groups.change(renamed, rename, LATER)).outcome).toBe("changed");
     expect(await groups.delete(present(await groups.find(group.id)), LATER)).toEqual({ outcome: "deleted" });
     expect(await users.delete(present(await users.find(user.id)), LATER)).toEqual({ outcome: "deleted" });
-    expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
+    expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
   });
 
   test("the check of the store's promises notices an item too many and a count too high", async () => {
@@ -182,11 +182,10 @@ describe("a call to DynamoDB that fails", () => {
     await put({ pk: "O#Acme0000#UN", sk: "eva", id: idOf("u", 1) });
     await put({ pk: "O#Acme0000#C", sk: "G#a", cb: 1, nn: 1 });
     await put({ pk: `O#Acme0000#M#${idOf("g", 1)}`, sk: idOf("u", 1) });
-    expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([
-      "counter Gab: 1 for 0",
-      `edge to nothing: O#Acme0000#M#${idOf("g", 1)}\n${idOf("u", 1)}`,
-      "index item without a resource: O#Acme0000#UN\neva",
-      `reverse key: O#Acme0000#M#${idOf("g", 1)}\n${idOf("u", 1)}`,
+    expect(await brokenByStore(running.client, tableName, ACME)).toEqual([
+      "counter.wrong gab",
+      `nobody looks at O#Acme0000#M#${idOf("g", 1)} ${idOf("u", 1)}`,
+      `userName.stray ${idOf("u", 1)}`,
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/store.ts";
-import { brokenInvariants } from "../support/invariants.ts";
+import { brokenByStore } from "../support/invariants.ts";
 import {
   ACME,
   groupWrite,
@@ -34,7 +34,7 @@ describe("data of schema version 1", () => {
   test("opens, is read, changed and deleted", async () => {
     const tableName = await running.freshTable();
     for (const item of SCHEMA_1) await running.client.send(new PutCommand({ TableName: tableName, Item: item }));
-    expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
+    expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
 
     const session = createDynamoStore({ client: running.client, tableName }).begin();
     const token = tokenRecord(ACME, 1);
@@ -64,6 +64,6 @@ describe("data of schema version 1", () => {
     expect(await users.delete(present(await users.find(idOf("u", 2))), LATER)).toEqual({ outcome: "deleted" });
     await memberships.sweep(Date.now() + 20_000, MUCH_LATER);
     expect(await groups.delete(present(await groups.find(team.id)), LATER)).toEqual({ outcome: "deleted" });
-    expect(await brokenInvariants(running.client, tableName, ACME)).toEqual([]);
+    expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
   });
 });

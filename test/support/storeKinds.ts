@@ -5,7 +5,7 @@ import type { OrgId, Store, StoreSession } from "../../functions/provisioning/po
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
-import { brokenInvariants } from "./invariants.ts";
+import { brokenByStore } from "./invariants.ts";
 
 /** A store with nothing in it, and a check of what it holds by now. */
 export interface FreshStore {
@@ -34,7 +34,7 @@ export async function startDynamo(): Promise<RunningDynamo> {
     async fresh() {
       const tableName = await freshTable(dynoxide.endpoint);
       const store = createDynamoStore({ client, tableName });
-      return { store, broken: (orgId) => brokenInvariants(client, tableName, orgId) };
+      return { store, broken: (orgId) => brokenByStore(client, tableName, orgId) };
     },
     async stop() {
       client.destroy();

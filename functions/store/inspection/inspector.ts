@@ -1,0 +1,128 @@
+import type { Stamp } from "../../provisioning/directoryPorts.ts";
+import { type Finding, type FindingCode, type InspectionStep, meaningOf } from "../../provisioning/inspection.ts";
+import { isUserId } from "../../scim/identifiers.ts";
+import type { Action, Condition, Item } from "../actions.ts";
+import type { Database } from "../database.ts";
+import { type Key, type Kind, OrgKeys, type Side } from "../keys.ts";
+import { OrgView, ReadAhead } from "../view.ts";
+
+/** What one atomic look shows, and what would mend it; without `mend` only a person can. */
+export interface Verdict {
+  readonly code: FindingCode;
+  readonly ids: readonly string[];
+  readonly mend?: readonly Action[];
+}
+
+/** How often something is looked at again that changed between the look and the repair. */
+const LOOKS = 4;
+/** A step ends with the piece of work that found so many: the answer stays small. */
+const MOST_FINDINGS = 200;
+
+/** No request lives longer than half of it: what is older than this and half-done was cut off. */
+export const CUT_OFF_MS = 60_000;
+
+/** What one step of an inspection may do, and what it has found so far. */
+export class Inspector {
+  readonly database: Database;
+  readonly stamp: Stamp;
+  readonly #repair: boolean;
+  readonly #until: number;
+  readonly #findings: Finding[] = [];
+  readonly #unsettled: string[] = [];
+  #examined = 0;
+
+  constructor(database: Database, wishes: { repair: boolean; until: number; stamp: Stamp }) {
+    this.database = database;
+    this.stamp = wishes.stamp;
+    this.#repair = wishes.repair;
+    this.#until = wishes.until;
+  }
+
+  get repairs(): boolean {
+    return this.#repair;
+  }
+
+  /** Milliseconds since the epoch after which nothing more is begun. */
+  get until(): number {
+    return this.#until;
+  }
+
+  get mustEnd(): boolean {
+    return Date.now() >= this.#until || this.#findings.length >= MOST_FINDINGS;
+  }
+
+  /** Milliseconds between an ISO 8601 time and this request; NaN for another text. */
+  ageOf(time: unknown): number {
+    return Date.parse(this.stamp.at) - Date.parse(String(time));
+  }
+
+  looked(items: number): void {
+    this.#examined += items;
+  }
+
+  unsettled(id: string): void {
+    this.#unsettled.push(id);
+  }
+
+  report(side: Side, { code, ids }: Verdict, repair: Finding["repair"]): void {
+    this.#findings.push({ code, managed: side === "managed", ids, repair });
+  }
+
+  /**
+   * Judges what a cheaper look made suspicious. `look` reads atomically; what it shows is reported, and mended under the
+   * condition that it is still so. A refused repair means that somebody wrote meanwhile: then it is looked at anew.
+   */
+  async settle(side: Side, look: () => Promise<Verdict | undefined>): Promise<void> {
+    for (let looks = 1; ; looks++) {
+      const verdict = await look();
+      if (verdict === undefined) return;
+      if (!this.#repair || verdict.mend === undefined) {
+        return this.report(side, verdict, verdict.mend === undefined ? "none" : "possible");
+      }
+      if ((await this.database.transact(verdict.mend)).length === 0) return this.report(side, verdict, "done");
+      if (looks === LOOKS) return this.report(side, verdict, "refused");
+    }
+  }
+
+  step(next: string | undefined): InspectionStep {
+    return { findings: this.#findings, unsettled: this.#unsettled, examined: this.#examined, next };
+  }
+}
+
+/** One side of the org under inspection, and the other one. */
+export class InspectedSide {
+  readonly side: Side;
+  readonly view: OrgView;
+  readonly keys: OrgKeys;
+  readonly other: OrgKeys;
+
+  constructor(database: Database, orgId: string, side: Side) {
+    this.side = side;
+    this.keys = new OrgKeys(orgId, side);
+    this.other = new OrgKeys(orgId, side === "managed" ? "unmanaged" : "managed");
+    this.view = new OrgView(database, this.keys, new ReadAhead());
+  }
+
+  resource(id: string): Key {
+    return isUserId(id) ? this.keys.user(id) : this.keys.group(id);
+  }
+}
+
+/** The resource as it was seen: to be a condition of what follows from it. */
+export function unchanged(kind: Kind, resource: Item | undefined): Condition {
+  if (resource === undefined) return { expression: "attribute_not_exists(pk)" };
+  // A group's version rises with every membership; what it is filed under stands in its text.
+  if (kind === "group") return { expression: "d = :d", values: { ":d": resource.d } };
+  if (resource.w === undefined) {
+    return { expression: "v = :v AND attribute_not_exists(w)", values: { ":v": resource.v } };
+  }
+  return { expression: "v = :v AND w = :w", values: { ":v": resource.v, ":w": resource.w } };
+}
+
+export function kindOf(id: string): Kind {
+  return isUserId(id) ? "user" : "group";
+}
+
+export function isBroken(code: FindingCode): boolean {
+  return meaningOf(code).weight === "broken";
+}

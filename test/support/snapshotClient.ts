@@ -1,0 +1,89 @@
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  TransactGetCommand,
+} from "@aws-sdk/lib-dynamodb";
+
+export interface StoredItem extends Readonly<Record<string, unknown>> {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+/**
+ * A client that answers the reads of the store out of items scanned before: a check of a table at rest costs one scan
+ * instead of hundreds of requests. It knows what `database.ts` asks for and refuses everything else.
+ */
+export function clientOver(items: readonly StoredItem[]): {
+  readonly client: Pick<DynamoDBDocumentClient, "send">;
+  /** Partition keys that were asked for. */
+  readonly read: ReadonlySet<string>;
+} {
+  const read = new Set<string>();
+  const partitions = groupedBy(items, ({ pk }) => pk);
+  const reverse = groupedBy(
+    items.filter(({ g1p }) => g1p !== undefined),
+    ({ g1p }) => String(g1p),
+  );
+  const get = (key: Record<string, unknown> | undefined): StoredItem | undefined => {
+    read.add(String(key?.pk));
+    return partitions.get(String(key?.pk))?.find(({ sk }) => sk === key?.sk);
+  };
+  const send = async (command: object): Promise<object> => {
+    if (command instanceof GetCommand) return { Item: get(command.input.Key), $metadata: {} };
+    if (command instanceof BatchGetCommand) return { Responses: batch(command.input, get), $metadata: {} };
+    if (command instanceof TransactGetCommand) {
+      const gets = command.input.TransactItems ?? [];
+      return { Responses: gets.map(({ Get }) => ({ Item: get(Get?.Key) })), $metadata: {} };
+    }
+    if (command instanceof QueryCommand) {
+      const { IndexName, ExpressionAttributeValues = {} } = command.input;
+      if (IndexName !== undefined) {
+        return { Items: reverse.get(String(ExpressionAttributeValues[":g1p"])) ?? [], $metadata: {} };
+      }
+      const pk = String(ExpressionAttributeValues[":pk"]);
+      read.add(pk);
+      return { ...page(partitions.get(pk) ?? [], command.input), $metadata: {} };
+    }
+    throw new Error(`a snapshot takes no ${command.constructor.name}`);
+  };
+  // The overloads of the real client cannot be written down for a function; the store uses only these.
+  return { client: { send } as unknown as Pick<DynamoDBDocumentClient, "send">, read };
+}
+
+function page(
+  partition: readonly StoredItem[],
+  { ExpressionAttributeValues, ExclusiveStartKey, Limit }: QueryCommandInput,
+) {
+  const { ":prefix": prefix, ":from": from } = ExpressionAttributeValues ?? {};
+  const after = ExclusiveStartKey?.sk;
+  const matching = partition.filter(
+    ({ sk }) =>
+      (prefix === undefined || sk.startsWith(String(prefix))) &&
+      (from === undefined || sk >= String(from)) &&
+      (after === undefined || sk > String(after)),
+  );
+  const Items = matching.slice(0, Limit ?? matching.length);
+  const last = Items.at(-1);
+  return { Items, LastEvaluatedKey: Items.length < matching.length && last ? { pk: last.pk, sk: last.sk } : undefined };
+}
+
+function batch({ RequestItems }: BatchGetCommandInput, get: (key: Record<string, unknown>) => StoredItem | undefined) {
+  return Object.fromEntries(
+    Object.entries(RequestItems ?? {}).map(([table, { Keys = [] }]) => [table, Keys.flatMap((key) => get(key) ?? [])]),
+  );
+}
+
+/** Each group in the order of the sort keys. */
+function groupedBy(items: readonly StoredItem[], keyOf: (item: StoredItem) => string): Map<string, StoredItem[]> {
+  const groups = new Map<string, StoredItem[]>();
+  for (const item of items.toSorted((a, b) => (a.sk < b.sk ? -1 : 1))) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
