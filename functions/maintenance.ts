@@ -1,4 +1,4 @@
 import { maintenanceHandler } from "./edge/maintenance.ts";
-import { endpointFromEnvironment } from "./runtime.ts";
+import { maintenanceEndpoint } from "./maintenanceRuntime.ts";
 
-export const handler = maintenanceHandler(endpointFromEnvironment());
+export const handler = maintenanceHandler(maintenanceEndpoint());

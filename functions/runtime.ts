@@ -4,10 +4,16 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Endpoint } from "./edge/endpoint.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
-import { createDynamoStore } from "./store/store.ts";
+import { createDynamoStore, type DynamoStoreOptions } from "./store/store.ts";
 
-/** Composition for Lambda, once per cold start. The only reader of the environment in this folder. */
-export function endpointFromEnvironment(env: NodeJS.ProcessEnv = process.env): Endpoint {
+/**
+ * Composition for Lambda, once per cold start. The only reader of the environment in this folder.
+ * @param parts of the store that only this function needs
+ */
+export function endpointFromEnvironment(
+  parts: Pick<DynamoStoreOptions, "inspections"> = {},
+  env: NodeJS.ProcessEnv = process.env,
+): Endpoint {
   const tableName = env.TABLE_NAME;
   if (tableName === undefined) throw new Error("TABLE_NAME is not set");
   const client = new DynamoDBClient({
@@ -23,6 +29,7 @@ export function endpointFromEnvironment(env: NodeJS.ProcessEnv = process.env): E
     store: createDynamoStore({
       client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
       tableName,
+      ...parts,
     }),
     now: () => Date.now(),
     randomBytes,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../../functions/provisioning/ports.ts";
+import { dynamoInspections } from "../../functions/store/inspection/inspection.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { ensureTable } from "../../functions/store/table.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -107,5 +108,6 @@ export function connectStore(
     },
   });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  return { store: createDynamoStore({ client: documents, tableName }), client, close: () => client.destroy() };
+  const store = createDynamoStore({ client: documents, tableName, inspections: dynamoInspections });
+  return { store, client, close: () => client.destroy() };
 }

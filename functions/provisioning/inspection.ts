@@ -98,6 +98,11 @@ export const FINDINGS = {
     says: "A displayName leads to a group that does not have it.",
     repair: "takes the group out of the entry",
   },
+  "group.unfinished": {
+    weight: "leftover",
+    says: "The creation of a large group was cut off: the group shows a part of its members.",
+    advice: "The identity provider's next request about the group finishes it; push the group again if none comes.",
+  },
   "group.memberCount": {
     weight: "broken",
     says: "A group's member count is not the number of its memberships.",
@@ -147,11 +152,6 @@ export const FINDINGS = {
     weight: "leftover",
     says: "The memberships of a deleted user or group wait for the sweep for longer than usual.",
     repair: "sweeps them",
-  },
-  "birth.abandoned": {
-    weight: "leftover",
-    says: "The creation of a large group was cut off; nobody sees what it stored.",
-    repair: "gives the creation up and sweeps what it stored",
   },
   "tombstone.living": {
     weight: "broken",

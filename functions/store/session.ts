@@ -1,4 +1,5 @@
 import type { Directory } from "../provisioning/directoryPorts.ts";
+import type { Inspection } from "../provisioning/inspection.ts";
 import type { Claim, Estate, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { DynamoCursorKeys } from "./cursorKeys.ts";
@@ -6,7 +7,6 @@ import { Database, type DatabaseOptions } from "./database.ts";
 import { DynamoDeletions } from "./deletions.ts";
 import { DynamoEstate } from "./estate.ts";
 import { DynamoGroups } from "./groups.ts";
-import { DynamoInspection } from "./inspection/inspection.ts";
 import { isOrgId, isTokenHash, isTokenId, type Key, keyText, OrgKeys, settingsKeys, valuePrefix } from "./keys.ts";
 import type { UseMarks } from "./lastUsed.ts";
 import { DynamoMemberships, readGroupsOf } from "./memberships.ts";
@@ -14,6 +14,9 @@ import { DynamoSettings } from "./settings.ts";
 import { orgRecord, tokenRecord } from "./settingsItems.ts";
 import { DynamoUsers } from "./users.ts";
 import { listName, OrgView, ReadAhead } from "./view.ts";
+
+/** How an org is inspected: only the function that does it carries the code. */
+export type InspectionsOf = (database: Database, orgId: OrgId) => Inspection;
 
 /** One request's view of the table. */
 export class DynamoSession implements StoreSession {
@@ -24,8 +27,11 @@ export class DynamoSession implements StoreSession {
 
   readonly #marks: UseMarks;
 
-  constructor(options: DatabaseOptions, marks: UseMarks) {
+  readonly #inspections: InspectionsOf | undefined;
+
+  constructor(options: DatabaseOptions, marks: UseMarks, inspections?: InspectionsOf) {
     this.#marks = marks;
+    this.#inspections = inspections;
     this.#database = new Database(options);
     this.usage = this.#database.usage;
     this.settings = new DynamoSettings(this.#database);
@@ -58,8 +64,9 @@ export class DynamoSession implements StoreSession {
     return new DynamoEstate(this.#database, orgId);
   }
 
-  inspection(orgId: OrgId): DynamoInspection {
-    return new DynamoInspection(this.#database, orgId);
+  inspection(orgId: OrgId): Inspection {
+    if (this.#inspections === undefined) throw new Error("this function was composed without inspections");
+    return this.#inspections(this.#database, orgId);
   }
 
   markUsed(tokenId: string, now: number): Promise<void> {

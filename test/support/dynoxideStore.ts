@@ -1,4 +1,5 @@
 import type { Store } from "../../functions/provisioning/ports.ts";
+import { dynamoInspections } from "../../functions/store/inspection/inspection.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -7,7 +8,8 @@ import { startDynoxide } from "./dynoxide.ts";
 export async function dynoxideStore(): Promise<{ readonly store: Store; close(): Promise<void> }> {
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
-  const store = createDynamoStore({ client, tableName: await freshTable(dynoxide.endpoint) });
+  const tableName = await freshTable(dynoxide.endpoint);
+  const store = createDynamoStore({ client, tableName, inspections: dynamoInspections });
   return {
     store,
     close: async () => {

@@ -18,6 +18,7 @@ export async function checkMarkers(inspector: Inspector, side: InspectedSide, ma
   const living = await thoseThere(inspector, readable, (id) => side.resource(id));
   for (const marker of readable) {
     const id = String(marker.sk);
+    // `birth`: an earlier release marked the creation of a large group in this way.
     const untold = marker.birth === undefined && !tombstones.has(id);
     if (living.has(id) || untold) await inspector.settle(side.side, () => lookAtMarker(inspector, side, id));
     else if (inspector.ageOf(marker.at) >= LATE_MS) await sweepLate(inspector, side, marker);
@@ -77,8 +78,7 @@ async function lookAtMarker(inspector: Inspector, side: InspectedSide, id: strin
 
 /** Finished here, if that is wished; otherwise by the next deletion in the org. */
 async function sweepLate(inspector: Inspector, side: InspectedSide, marker: Item): Promise<void> {
-  const code = marker.birth === undefined ? "marker.waiting" : "birth.abandoned";
-  const verdict: Verdict = { code, ids: [String(marker.sk)] };
+  const verdict: Verdict = { code: "marker.waiting", ids: [String(marker.sk)] };
   if (!inspector.repairs) return inspector.report(side.side, verdict, "possible");
   const swept = await sweepMarker(side.view, marker, inspector.until, inspector.stamp);
   inspector.report(side.side, verdict, swept ? "done" : "refused");

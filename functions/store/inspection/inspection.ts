@@ -48,7 +48,7 @@ const GROUPS_AT_ONCE = 25;
 const LONGEST_PLACE = 10_000;
 
 /** The inspection of one org in DynamoDB, held against SCHEMA.md. */
-export class DynamoInspection implements Inspection {
+class DynamoInspection implements Inspection {
   readonly #database: Database;
   readonly #orgId: string;
 
@@ -141,6 +141,11 @@ export class DynamoInspection implements Inspection {
     );
     return left.some((walk) => walk !== undefined);
   }
+}
+
+/** To be given to the store that inspects. */
+export function dynamoInspections(database: Database, orgId: string): Inspection {
+  return new DynamoInspection(database, orgId);
 }
 
 const FIRST: Place = { side: "managed", part: "users" };

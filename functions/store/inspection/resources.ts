@@ -79,6 +79,10 @@ function checkItself(inspector: Inspector, { side, keys }: InspectedSide, kind: 
   if (filed === undefined) say("item.unreadable");
   else if (!filed.versionAgrees) say("user.version");
   else if (!filed.keysAgree) say(kind === "user" ? "user.keys" : "group.keys");
+  // The turn of the request that made it is over for longer than a request lives.
+  if (kind === "group" && item.b !== undefined && inspector.ageOf(timeOf(String(item.b))) >= CUT_OFF_MS) {
+    say("group.unfinished");
+  }
   return filed;
 }
 
