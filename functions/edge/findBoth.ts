@@ -22,45 +22,32 @@ interface FoundOfBoth {
   readonly order: readonly string[];
 }
 
-/** Which types the filter may select anything of. */
-export type Asked = Readonly<Record<keyof Listings, boolean>>;
-
-const NO_GROUPS: Found<GroupRecord> = { total: 0, records: [], places: [], byKey: false };
-const NO_USERS: UsersFound = { total: 0, records: [], places: [], byKey: false, groupIdsOf: async () => [] };
-
-/** @throws ScimError 400, 403 sensitive */
-export function findBoth(exchange: Exchange, session: Session, listings: Listings, asked: Asked): Promise<FoundOfBoth> {
+/**
+ * A type whose resources the filter cannot match, e.g. because it asks for another one, is not looked at (plan.ts).
+ * @throws ScimError 400, 403 sensitive
+ */
+export function findBoth(exchange: Exchange, session: Session, listings: Listings): Promise<FoundOfBoth> {
   const find = listings.users.sort === undefined ? findOneAfterTheOther : findSorted;
-  return find(exchange, session, listings, asked);
+  return find(exchange, session, listings);
 }
 
 /** Users come before groups, and each type is read as far as the page reaches. */
-async function findOneAfterTheOther(
-  exchange: Exchange,
-  session: Session,
-  listings: Listings,
-  asked: Asked,
-): Promise<FoundOfBoth> {
-  const users = asked.users ? await findUsers(exchange, session, listings.users) : NO_USERS;
+async function findOneAfterTheOther(exchange: Exchange, session: Session, listings: Listings): Promise<FoundOfBoth> {
+  const users = await findUsers(exchange, session, listings.users);
   const { startIndex, count } = listings.groups;
   const rest = { startIndex: Math.max(1, startIndex - users.total), count: count - users.records.length };
-  const groups = asked.groups ? await findGroups(exchange, session, { ...listings.groups, ...rest }) : NO_GROUPS;
+  const groups = await findGroups(exchange, session, { ...listings.groups, ...rest });
   const order = [...users.records, ...groups.records].map(({ id }) => id);
   return { total: users.total + groups.total, users, groups, order };
 }
 
 /** Both types in one order: the page lies within the first of each. */
-async function findSorted(
-  exchange: Exchange,
-  session: Session,
-  listings: Listings,
-  asked: Asked,
-): Promise<FoundOfBoth> {
+async function findSorted(exchange: Exchange, session: Session, listings: Listings): Promise<FoundOfBoth> {
   const { startIndex, count, sort } = listings.users;
   const first = startIndex - 1;
   const head = { startIndex: 1, count: first + count };
-  const users = asked.users ? await findUsers(exchange, session, { ...listings.users, ...head }) : NO_USERS;
-  const groups = asked.groups ? await findGroups(exchange, session, { ...listings.groups, ...head }) : NO_GROUPS;
+  const users = await findUsers(exchange, session, { ...listings.users, ...head });
+  const groups = await findGroups(exchange, session, { ...listings.groups, ...head });
   const order = [...(users.places ?? []), ...(groups.places ?? [])]
     .sort((left, right) => comparePlaces({ descending: sort?.descending === true }, left, right))
     .slice(first, first + count)
@@ -81,16 +68,15 @@ export async function walkOverBoth(
   exchange: Exchange,
   session: Session,
   listings: Listings,
-  asked: Asked,
   after: Place | undefined,
 ): Promise<WalkPage> {
   const { count, sort } = listings.users;
   // The ids of users come before those of groups, so that unsorted one walk is through when the other begins.
   const usersAreOver = sort === undefined && after !== undefined && isGroupId(after.id);
-  const users = asked.users && !usersAreOver ? await walkOverUsers(exchange, session, listings.users, after) : NOTHING;
+  const users = usersAreOver ? NOTHING : await walkOverUsers(exchange, session, listings.users, after);
   if (sort === undefined && users.more !== undefined) return { ...users, total: undefined };
   const ofGroups = sort === undefined && after !== undefined && !isGroupId(after.id) ? undefined : after;
-  const groups = asked.groups ? await walkOverGroups(exchange, session, listings.groups, ofGroups) : NOTHING;
+  const groups = await walkOverGroups(exchange, session, listings.groups, ofGroups);
   const order = { descending: sort?.descending === true };
   const all = [...elementsOf(users), ...elementsOf(groups)];
   if (sort !== undefined) all.sort((left, right) => comparePlaces(order, left.place, right.place));

@@ -1,14 +1,10 @@
-import { equalities } from "../scim/filter/equalities.ts";
-import { parseFilter } from "../scim/filter/parseFilter.ts";
-import type { ListRequest } from "../scim/listRequest.ts";
 import { listResponse } from "../scim/paging.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
-import type { ResourceType } from "../scim/schema.ts";
 import type { Answer } from "./answer.ts";
 import { answerWalk } from "./answerWalk.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
-import { type Asked, findBoth, type Listings, walkOverBoth } from "./findBoth.ts";
+import { findBoth, type Listings, walkOverBoth } from "./findBoth.ts";
 import { groupTexts } from "./listGroups.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
 import { userTexts } from "./listUsers.ts";
@@ -32,18 +28,14 @@ async function answer(exchange: Exchange): Promise<Answer> {
     groups: listingOf(exchange, request, groupType(session.rules), "unassigned"),
     users: listingOf(exchange, request, userType(session.rules), "unassigned"),
   };
-  const asked: Asked = {
-    users: !isExcluded(request, userType(session.rules)),
-    groups: !isExcluded(request, groupType(session.rules)),
-  };
   if (request.cursor !== undefined) {
     return answerWalk(exchange, session, request, listings.users, {
       endpoint: "/",
-      pageBehind: (after) => walkOverBoth(exchange, session, listings, asked, after),
-      total: async () => (await findBoth(exchange, session, listings, asked)).total,
+      pageBehind: (after) => walkOverBoth(exchange, session, listings, after),
+      total: async () => (await findBoth(exchange, session, listings)).total,
     });
   }
-  const found = await findBoth(exchange, session, listings, asked);
+  const found = await findBoth(exchange, session, listings);
   const users = await userTexts(exchange, session, found.users, listings.users);
   const groups = await groupTexts(exchange, session, found.groups.records, listings.groups.projection);
   const texts = new Map<string, string>();
@@ -53,12 +45,4 @@ async function answer(exchange: Exchange): Promise<Answer> {
   exchange.noted.itemsOut = page.length;
   const body = listResponse(page, found.total, listings.users.startIndex);
   return { status: 200, headers: groups.headers, body };
-}
-
-/** Whether the filter asks for another type: then none of this one has to be looked at. */
-function isExcluded({ filter }: ListRequest, type: ResourceType): boolean {
-  if (filter === undefined) return false;
-  return equalities(parseFilter(filter, type, "unassigned")).some(
-    ({ path, value }) => path === "meta.resourceType" && value !== type.name,
-  );
 }

@@ -49,6 +49,12 @@ export class MemoryGroups implements Groups {
     return this.#org.groupExternalIds.of(externalId);
   }
 
+  async idsByNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {
+    this.#count();
+    const ids = this.#org.groupNames.ofPrefix(prefix);
+    return ids.length > limit ? undefined : ids;
+  }
+
   membersPerCreation(write: GroupWrite): number {
     return EDGES_PER_CHANGE - 2 - (write.keys.externalId === undefined ? 0 : 1);
   }

@@ -49,6 +49,12 @@ export class MemoryUsers implements Users {
     return this.#org.emails.of(key);
   }
 
+  async idsByUserNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {
+    this.#count();
+    const ids = [...this.#org.userNames].flatMap(([key, id]) => (key.startsWith(prefix) ? [id] : []));
+    return ids.length > limit ? undefined : ids;
+  }
+
   async create(id: string, write: UserWrite, stamp: Stamp): Promise<UserCreated> {
     this.#count();
     if (!isUserId(id)) throw new Error("not the id of a user");

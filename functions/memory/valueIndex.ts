@@ -21,6 +21,11 @@ export class ValueIndex {
     return [...(this.#ids.get(value) ?? [])].sort();
   }
 
+  /** Ids under all values that begin so. */
+  ofPrefix(prefix: string): string[] {
+    return [...this.#ids].flatMap(([value, ids]) => (value.startsWith(prefix) ? [...ids] : []));
+  }
+
   has(value: string, id: string): boolean {
     return this.#ids.get(value)?.has(id) ?? false;
   }

@@ -106,6 +106,8 @@ export interface Users {
   /** Ids whose user may have this value (candidates: check the record), ascending. */
   idsByExternalId(externalId: string): Promise<string[]>;
   idsByEmail(key: string): Promise<string[]>;
+  /** Ids of all users whose userName key begins so, in no order; undefined when there are more than `limit`. */
+  idsByUserNamePrefix(prefix: string, limit: number): Promise<string[] | undefined>;
   create(id: string, write: UserWrite, stamp: Stamp): Promise<UserCreated>;
   /** Succeeds only while the stored version is `previous.version`. */
   replace(previous: UserRecord, write: UserWrite, stamp: Stamp): Promise<UserReplaced>;
@@ -135,6 +137,8 @@ export interface Groups {
   findMany(ids: readonly string[]): Promise<GroupRecord[]>;
   /** Ids whose group may have this name, ascending. */
   idsByName(key: string): Promise<string[]>;
+  /** Ids of all groups whose name key begins so, in no order; undefined when there are more than `limit`. */
+  idsByNamePrefix(prefix: string, limit: number): Promise<string[] | undefined>;
   idsByExternalId(externalId: string): Promise<string[]>;
   /** How many members `create` can carry beside this write. */
   membersPerCreation(write: GroupWrite): number;

@@ -1,16 +1,31 @@
-import { nameKey } from "../scim/comparison.ts";
+import { nameKey, namePrefix } from "../scim/comparison.ts";
 import { ScimError } from "../scim/error.ts";
-import { equalities } from "../scim/filter/equalities.ts";
 import type { Filter } from "../scim/filter/filter.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { resourceObject } from "../scim/render.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import type { GroupRecord } from "./directoryPorts.ts";
+import { decidingIds } from "./edgeFilter.ts";
+import { type Lookup, planOf } from "./plan.ts";
 import type { Wanted } from "./ports.ts";
-import { type Found, isLate, type Search, search, tooManyExamined } from "./search.ts";
+import { EXAMINED_AT_MOST, type Found, isLate, type LookedUp, type Search, search, tooManyExamined } from "./search.ts";
 import type { Session } from "./session.ts";
 import { membersOfGroups } from "./views.ts";
 import { type Walkable, type Walked, type WalkSearch, walk } from "./walk.ts";
+
+/** What is known of groups without reading them all, and about how many groups an answer names. */
+const INDEXES = {
+  "id eq": 1,
+  "displayName eq": 2,
+  "externalId eq": 3,
+  "members.value eq": 10,
+  "displayName sw": 1_000,
+} as const;
+type GroupLookup = Lookup<keyof typeof INDEXES>;
+
+function plan(filter: Filter): readonly GroupLookup[] | undefined {
+  return planOf(filter, INDEXES, "Group");
+}
 
 /** @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
 export function searchGroups(session: Session, wanted: Search): Promise<Found<GroupRecord>> {
@@ -31,7 +46,8 @@ function searchedGroups(session: Session, { base, sort }: Pick<Search, "base" | 
     list: (limit, after) => groups.list(limit, after),
     scan: () => groups.scan(),
     isLate: () => isLate(session),
-    candidates: (filter) => candidates(session, filter),
+    lookUp: (filter) => lookUp(session, filter),
+    read: (ids) => groups.findMany(ids),
     views: async (records, filter, attributes) => {
       const members = attributes.has("members")
         ? await membersToCompare(session, records, ordered ? undefined : filter)
@@ -49,59 +65,61 @@ function searchedGroups(session: Session, { base, sort }: Pick<Search, "base" | 
   };
 }
 
-/** What `candidates` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
+/** What `lookUp` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
 export function wantedByGroupFilter(filter: Filter): readonly Wanted[] {
-  for (const lookup of lookupsOf(filter)) {
-    switch (lookup.path) {
-      case "id":
-        return isGroupId(lookup.value)
-          ? [{ kind: "group", id: lookup.value }, ...comparedMembers(filter).flatMap(membershipOf(lookup.value))]
-          : [];
-      case "displayName": {
-        const key = keyOrNothing(lookup.value);
-        return key === undefined ? [] : [{ kind: "groupName", key }];
-      }
-      case "externalId":
-        return [{ kind: "groupExternalId", value: lookup.value }];
-      case "members.value":
-        return isMemberId(lookup.value) ? [{ kind: "groupsOf", memberId: lookup.value }] : [];
+  const [lookup, ...more] = plan(filter) ?? [];
+  if (lookup === undefined || more.length > 0) return [];
+  switch (lookup.by) {
+    case "id eq": {
+      const members = decidingIds(filter, "members") ?? [];
+      return isGroupId(lookup.value)
+        ? [{ kind: "group", id: lookup.value }, ...members.flatMap(membershipOf(lookup.value))]
+        : [];
     }
-  }
-  return [];
-}
-
-const INDEXED = ["id", "displayName", "externalId", "members.value"] as const;
-
-interface Lookup {
-  readonly path: (typeof INDEXED)[number];
-  readonly value: string;
-}
-
-/** Most selective first. */
-function lookupsOf(filter: Filter): Lookup[] {
-  const conjuncts = equalities(filter);
-  return INDEXED.flatMap((path) =>
-    conjuncts.filter((conjunct) => conjunct.path === path).map(({ value }) => ({ path, value })),
-  );
-}
-
-function candidates(session: Session, filter: Filter): Promise<readonly GroupRecord[]> | undefined {
-  const [lookup] = lookupsOf(filter);
-  if (lookup === undefined) return undefined;
-  const { groups, memberships } = session.directory;
-  switch (lookup.path) {
-    case "id":
-      return isGroupId(lookup.value) ? groups.findMany([lookup.value]) : Promise.resolve([]);
-    case "displayName": {
+    case "displayName eq": {
       const key = keyOrNothing(lookup.value);
-      return key === undefined ? Promise.resolve([]) : groups.idsByName(key).then((ids) => groups.findMany(ids));
+      return key === undefined ? [] : [{ kind: "groupName", key }];
     }
-    case "externalId":
-      return groups.idsByExternalId(lookup.value).then((ids) => groups.findMany(ids));
-    case "members.value":
-      return isMemberId(lookup.value)
-        ? memberships.groupsOf(lookup.value).then((ids) => groups.findMany(ids))
-        : Promise.resolve([]);
+    case "externalId eq":
+      return [{ kind: "groupExternalId", value: lookup.value }];
+    case "members.value eq":
+      return isMemberId(lookup.value) ? [{ kind: "groupsOf", memberId: lookup.value }] : [];
+    case "displayName sw":
+      return [];
+  }
+}
+
+async function lookUp(session: Session, filter: Filter): Promise<LookedUp | undefined> {
+  const lookups = plan(filter);
+  if (lookups === undefined) return undefined;
+  const ids = new Set<string>();
+  for (const answer of await Promise.all(lookups.map((lookup) => idsOf(session, lookup)))) {
+    if (answer === undefined) return undefined;
+    for (const id of answer) ids.add(id);
+  }
+  if (ids.size > EXAMINED_AT_MOST) return undefined;
+  const exact = filter.kind === "compare" && lookups[0]?.by === "displayName sw";
+  return { ids: [...ids].sort(), exact, byKey: lookups.every(({ by }) => by !== "displayName sw") };
+}
+
+/** @returns undefined when there are too many */
+async function idsOf(session: Session, { by, value }: GroupLookup): Promise<readonly string[] | undefined> {
+  const { groups, memberships } = session.directory;
+  switch (by) {
+    case "id eq":
+      return isGroupId(value) ? [value] : [];
+    case "displayName eq": {
+      const key = keyOrNothing(value);
+      return key === undefined ? [] : groups.idsByName(key);
+    }
+    case "externalId eq":
+      return groups.idsByExternalId(value);
+    case "members.value eq":
+      return isMemberId(value) ? memberships.groupsOf(value) : [];
+    case "displayName sw": {
+      const prefix = namePrefix(value);
+      return prefix === undefined ? [] : groups.idsByNamePrefix(prefix, EXAMINED_AT_MOST);
+    }
   }
 }
 
@@ -114,50 +132,16 @@ async function membersToCompare(
   records: readonly GroupRecord[],
   filter: Filter | undefined,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const compared = filter === undefined ? [] : comparedMembers(filter);
-  if (filter === undefined || compared.length < conditionsOnMembers(filter)) {
+  const deciding = filter && decidingIds(filter, "members");
+  if (deciding === undefined) {
     const { members, omitted } = await membersOfGroups(session, records);
     if (omitted) throw tooManyExamined();
     return members;
   }
   const { memberships } = session.directory;
-  const living = [...(await memberships.living(compared))];
+  const living = [...(await memberships.living(deciding))];
   const present = await Promise.all(records.map((record) => memberships.among(record.id, living)));
   return new Map(records.map((record, index) => [record.id, [...(present[index] ?? [])]]));
-}
-
-function comparedMembers(filter: Filter): string[] {
-  return equalities(filter).flatMap(({ path, value }) => (path === "members.value" ? [value] : []));
-}
-
-/** How many conditions of the filter look at members in any way. */
-function conditionsOnMembers(filter: Filter): number {
-  switch (filter.kind) {
-    case "and":
-    case "or":
-      return conditionsOnMembers(filter.left) + conditionsOnMembers(filter.right);
-    case "not":
-      return conditionsOnMembers(filter.filter);
-    case "present":
-    case "compare":
-      return filter.path.attribute.name === "members" ? 1 : 0;
-    case "value":
-      return filter.path.attribute.name === "members" ? conditions(filter.filter) : 0;
-  }
-}
-
-function conditions(filter: Filter): number {
-  switch (filter.kind) {
-    case "and":
-    case "or":
-      return conditions(filter.left) + conditions(filter.right);
-    case "not":
-    case "value":
-      return conditions(filter.filter);
-    case "present":
-    case "compare":
-      return 1;
-  }
 }
 
 function membershipOf(groupId: string): (memberId: string) => Wanted[] {

@@ -14,6 +14,16 @@ export const EXAMINED_AT_MOST = 10_000;
 /** A search stops this long before its deadline, so that the answer still gets out. Milliseconds. */
 const RESERVE_MS = 4_000;
 
+/** What an index says of a filter. */
+export interface LookedUp {
+  /** Ascending. Every match is among them. */
+  readonly ids: readonly string[];
+  /** Nobody else is among them: who is not shown need not be read. */
+  readonly exact: boolean;
+  /** Found by equalities that few resources share: what the client looked for. */
+  readonly byKey: boolean;
+}
+
 export interface Search extends Paging {
   readonly filter: string | undefined;
   readonly sort: Sort | undefined;
@@ -29,7 +39,7 @@ export interface Found<T> {
   readonly records: readonly T[];
   /** Of a sorted search: what each of `records` was sorted by. */
   readonly places?: readonly Place[];
-  /** Found by an equality on an indexed attribute: few, and what the client looked for. */
+  /** As in `LookedUp`. */
   readonly byKey: boolean;
 }
 
@@ -40,8 +50,10 @@ export interface Searched<T extends { readonly id: string }> {
   scan(): AsyncIterable<readonly T[]>;
   /** No time is left to look at more: resources may be large, and a filter long. */
   isLate(): boolean;
-  /** Candidates by the most selective index that an equality of the filter allows; nothing when none does. */
-  candidates(filter: Filter): Promise<readonly T[]> | undefined;
+  /** undefined when no index helps, or when it knows of so many that the whole list is as good. */
+  lookUp(filter: Filter, sort: Sort | undefined): Promise<LookedUp | undefined>;
+  /** In the order of `ids`; those that are gone are left out. */
+  read(ids: readonly string[], byKey: boolean): Promise<readonly T[]>;
   /** The resources as a filter sees them, with `groups` or `members` where it, or the order, compares those. */
   views(
     records: readonly T[],
@@ -81,13 +93,16 @@ async function searchBy<T extends { readonly id: string }>(
   wanted: Search,
 ): Promise<Found<T>> {
   const { sort, count } = wanted;
-  const candidates = filter && of.candidates(filter);
-  const byKey = candidates !== undefined;
-  const pages = candidates === undefined ? of.scan() : [await candidates];
   const first = wanted.startIndex - 1;
+  const found = filter && (await of.lookUp(filter, sort));
+  const byKey = found?.byKey === true;
+  if (found?.exact && sort === undefined) {
+    const records = await of.read(found.ids.slice(first, first + count), byKey);
+    return { total: found.ids.length, records, byKey };
+  }
   const hits: Hit<T>[] = [];
   let total = 0;
-  for await (const page of bounded(pages, byKey, of)) {
+  for await (const page of found === undefined ? scanned(of) : [await of.read(found.ids, byKey)]) {
     for (const hit of await hitsIn(of, page, filter, sort)) {
       // In the order of ids only the page itself has to be kept.
       if (sort !== undefined || (total >= first && hits.length < count)) hits.push(hit);
@@ -100,15 +115,14 @@ async function searchBy<T extends { readonly id: string }>(
   return { total, records: shown.map(({ record }) => record), places: shown.map(({ place }) => place), byKey };
 }
 
-async function* bounded<T>(
-  pages: AsyncIterable<readonly T[]> | Iterable<readonly T[]>,
-  byKey: boolean,
-  { isLate }: { isLate(): boolean },
-): AsyncIterable<readonly T[]> {
+/** Every resource, while there are few enough: more are refused before the first one is read. */
+async function* scanned<T extends { readonly id: string }>(of: Searched<T>): AsyncIterable<readonly T[]> {
+  const { total } = await of.page(0, 0);
+  if (total > EXAMINED_AT_MOST) throw tooManyExamined();
   let examined = 0;
-  for await (const page of pages) {
+  for await (const page of of.scan()) {
     examined += page.length;
-    if (!byKey && (examined > EXAMINED_AT_MOST || isLate())) throw tooManyExamined();
+    if (examined > EXAMINED_AT_MOST || of.isLate()) throw tooManyExamined();
     yield page;
   }
 }
@@ -142,6 +156,6 @@ export function withPluses(filter: string): string | undefined {
 export function tooManyExamined(): ScimError {
   return ScimError.tooMany(
     "examined",
-    `The query would have to look at more than ${EXAMINED_AT_MOST} resources. Add an equality on id, userName, externalId, emails.value or displayName, joined by "and", to the filter; without a filter, leave sortBy out.`,
+    `The query would have to look at more than ${EXAMINED_AT_MOST} resources. Add an equality on id, userName, externalId, emails.value or, of a group, displayName to the filter, joined by "and"; or page by cursor. Without a filter, leave sortBy out.`,
   );
 }

@@ -1,17 +1,33 @@
-import { emailKey, userNameKey } from "../scim/comparison.ts";
+import { emailKey, userNameKey, userNamePrefix } from "../scim/comparison.ts";
 import { ScimError } from "../scim/error.ts";
-import { equalities } from "../scim/filter/equalities.ts";
 import type { Filter } from "../scim/filter/filter.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import { resourceObject } from "../scim/render.ts";
+import { type GroupOf, resourceObject } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import type { UserRecord } from "./directoryPorts.ts";
+import { decidingIds } from "./edgeFilter.ts";
+import { type Lookup, planOf } from "./plan.ts";
 import type { Wanted } from "./ports.ts";
-import { EXAMINED_AT_MOST, type Found, isLate, type Search, search, tooManyExamined } from "./search.ts";
+import { EXAMINED_AT_MOST, type Found, isLate, type LookedUp, type Search, search } from "./search.ts";
 import type { Session } from "./session.ts";
-import { type GroupIdsOf, groupsOfUsers } from "./views.ts";
-import { pageOf, type Walkable, type Walked, type WalkSearch, walk } from "./walk.ts";
+import { type GroupIdsOf, groupOf, groupsOfUsers } from "./views.ts";
+import { type Walkable, type Walked, type WalkSearch, walk } from "./walk.ts";
+
+/** What is known of users without reading them all, and about how many users an answer names. */
+const INDEXES = {
+  "id eq": 1,
+  "userName eq": 2,
+  "externalId eq": 3,
+  "emails.value eq": 4,
+  "groups.value eq": 1_000,
+  "userName sw": 2_000,
+} as const;
+type UserLookup = Lookup<keyof typeof INDEXES>;
+
+function plan(filter: Filter): readonly UserLookup[] | undefined {
+  return planOf(filter, INDEXES, "User");
+}
 
 export interface UserSearch extends Search {
   readonly groupIdsOf: GroupIdsOf;
@@ -20,11 +36,7 @@ export interface UserSearch extends Search {
 }
 
 /** @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
-export async function searchUsers(session: Session, wanted: UserSearch): Promise<Found<UserRecord>> {
-  const type = userType(session.rules);
-  const groupId =
-    wanted.filter === undefined ? undefined : onlyGroupOf(parseFilter(wanted.filter, type, wanted.unknownPaths));
-  if (groupId !== undefined && wanted.sort === undefined) return rosterOf(session, groupId, wanted);
+export function searchUsers(session: Session, wanted: UserSearch): Promise<Found<UserRecord>> {
   return search(searchedUsers(session, wanted), wanted);
 }
 
@@ -33,24 +45,35 @@ export interface UserWalk extends WalkSearch, Pick<UserSearch, "groupIdsOf" | "s
 /** One page of a walk by cursor. @throws ScimError 400 invalidFilter, 400 tooMany, 403 sensitive */
 export async function walkUsers(session: Session, wanted: UserWalk): Promise<Walked<UserRecord>> {
   const { filter, sort } = wanted;
-  const groupId =
-    filter === undefined || sort !== undefined
-      ? undefined
-      : onlyGroupOf(parseFilter(filter, userType(session.rules), wanted.unknownPaths));
-  if (groupId === undefined) return walk(searchedUsers(session, wanted), wanted);
-  const ids = await userIdsOf(session, groupId);
-  const { records, ...page } = pageOf(
-    ids.map((id) => ({ record: id, place: { key: null, id } })),
-    wanted,
-    false,
-  );
-  const found = await session.directory.users.findMany(records);
-  return { ...page, records: found, places: found.map(({ id }) => ({ key: null, id })) };
+  const parsed = filter === undefined ? undefined : parseFilter(filter, userType(session.rules), wanted.unknownPaths);
+  const [only] = parsed?.kind === "compare" && sort === undefined ? (plan(parsed) ?? []) : [];
+  if (only?.by === "groups.value eq") return walkRoster(session, only.value, wanted);
+  return walk(searchedUsers(session, wanted), wanted);
 }
+
+/** In the order of ids the edges of a group are its users: only the page itself is read. */
+async function walkRoster(session: Session, groupId: string, { count, after }: UserWalk): Promise<Walked<UserRecord>> {
+  const { groups, memberships, users } = session.directory;
+  const group = isGroupId(groupId) ? await groups.find(groupId) : undefined;
+  if (group === undefined) return { records: [], places: [], more: undefined, total: 0, byKey: false };
+  const { ids, next } = await memberships.members(groupId, count, after?.id ?? BEFORE_USERS);
+  const records = await users.findMany(ids);
+  const places = records.map(({ id }) => ({ key: null, id }));
+  return {
+    records,
+    places,
+    more: next === undefined ? undefined : { key: null, id: next },
+    total: undefined,
+    byKey: false,
+  };
+}
+
+/** The ids of users begin with it, and those of nested groups come before. */
+const BEFORE_USERS = "u";
 
 function searchedUsers(
   session: Session,
-  wanted: Pick<UserSearch, "base" | "groupIdsOf" | "showsGroups">,
+  wanted: Pick<UserSearch, "base" | "groupIdsOf" | "showsGroups"> & Pick<Search, "sort">,
 ): Walkable<UserRecord> {
   const { users } = session.directory;
   return {
@@ -59,10 +82,18 @@ function searchedUsers(
     list: (limit, after) => users.list(limit, after),
     scan: () => users.scan(),
     isLate: () => isLate(session),
-    candidates: (filter) => candidates(session, filter, wanted),
-    views: async (records, _filter, attributes) => {
+    lookUp: (filter, sort) => lookUp(session, filter, sort === undefined),
+    read: async (ids, byKey) => {
+      const groupsRead = wanted.showsGroups && byKey ? ids.map(wanted.groupIdsOf) : [];
+      const [records] = await Promise.all([users.findMany(ids), groupsRead]);
+      return records;
+    },
+    views: async (records, filter, attributes) => {
       const ids = records.map((record) => record.id);
-      const groups = attributes.has("groups") ? await groupsOfUsers(session, ids, wanted.groupIdsOf) : undefined;
+      const deciding = wanted.sort?.path?.attribute.name === "groups" ? undefined : filter;
+      const groups = attributes.has("groups")
+        ? await groupsToCompare(session, ids, deciding, wanted.groupIdsOf)
+        : undefined;
       return records.map((record) =>
         resourceObject({
           ...record,
@@ -76,117 +107,111 @@ function searchedUsers(
   };
 }
 
-/** The group, where the filter asks for its users and nothing else: `groups.value eq "g…"`. */
-function onlyGroupOf(filter: Filter): string | undefined {
-  const [lookup] = lookupsOf(filter);
-  return filter.kind === "compare" && lookup?.path === "groups.value" ? lookup.value : undefined;
-}
-
 /**
- * Pages through the users of a group of any size (product.md 5.10): the way to read a roster that is too large for the
- * group's own answer. The edges are walked for the exact count; users are read for the page only.
+ * The groups a filter can see. Where it only asks whether users are in certain groups, the answer needs those edges,
+ * which are read strongly consistent, and no more.
  */
-async function rosterOf(session: Session, groupId: string, wanted: Search): Promise<Found<UserRecord>> {
-  const ids = await userIdsOf(session, groupId);
-  const first = wanted.startIndex - 1;
-  const records = await session.directory.users.findMany(ids.slice(first, first + wanted.count));
-  return { total: ids.length, records, byKey: false };
+async function groupsToCompare(
+  session: Session,
+  userIds: readonly string[],
+  filter: Filter | undefined,
+  groupIdsOf: GroupIdsOf,
+): Promise<ReadonlyMap<string, readonly GroupOf[]>> {
+  const deciding = filter && decidingIds(filter, "groups");
+  if (deciding === undefined) return groupsOfUsers(session, userIds, groupIdsOf);
+  const { groups, memberships } = session.directory;
+  const living = await groups.findMany([...new Set(deciding)].filter(isGroupId));
+  const rosters = await Promise.all(
+    living.map(async (record) => ({ ...groupOf(record), members: await memberships.among(record.id, userIds) })),
+  );
+  return new Map(userIds.map((userId) => [userId, rosters.filter(({ members }) => members.has(userId))]));
 }
 
-async function userIdsOf(session: Session, groupId: string): Promise<readonly string[]> {
+/** What `lookUp` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
+export function wantedByUserFilter(filter: Filter): readonly Wanted[] {
+  const [lookup, ...more] = plan(filter) ?? [];
+  if (lookup === undefined || more.length > 0) return [];
+  switch (lookup.by) {
+    case "id eq":
+      return isUserId(lookup.value)
+        ? [
+            { kind: "user", id: lookup.value },
+            { kind: "groupsOf", memberId: lookup.value },
+          ]
+        : [];
+    case "userName eq": {
+      const key = keyOrNothing(userNameKey, lookup.value);
+      return key === undefined ? [] : [{ kind: "userName", key }];
+    }
+    case "externalId eq":
+      return [{ kind: "userExternalId", value: lookup.value }];
+    case "emails.value eq":
+      return [{ kind: "userEmail", key: emailKey(lookup.value) }];
+    case "groups.value eq":
+      return isGroupId(lookup.value) ? [{ kind: "group", id: lookup.value }] : [];
+    case "userName sw":
+      return [];
+  }
+}
+
+async function lookUp(session: Session, filter: Filter, unsorted: boolean): Promise<LookedUp | undefined> {
+  const lookups = plan(filter);
+  if (lookups === undefined) return undefined;
+  const [only] = lookups;
+  const exact = filter.kind === "compare" && (only?.by === "groups.value eq" || only?.by === "userName sw");
+  // A roster is paged through whatever its size (product.md 5.10): its ids are read, and users of the page only.
+  const limit = exact && unsorted && only?.by === "groups.value eq" ? Number.MAX_SAFE_INTEGER : EXAMINED_AT_MOST;
+  const answers = await Promise.all(lookups.map((lookup) => idsOf(session, lookup, limit)));
+  const ids = new Set<string>();
+  for (const answer of answers) {
+    if (answer === undefined) return undefined;
+    for (const id of answer) ids.add(id);
+  }
+  if (ids.size > limit) return undefined;
+  const byKey = lookups.every(({ by }) => INDEXES[by] < INDEXES["groups.value eq"]);
+  return { ids: [...ids].sort(), exact, byKey };
+}
+
+/** @returns undefined when there are more than `limit` */
+async function idsOf(
+  session: Session,
+  { by, value }: UserLookup,
+  limit: number,
+): Promise<readonly string[] | undefined> {
+  const { users } = session.directory;
+  switch (by) {
+    case "id eq":
+      return isUserId(value) ? [value] : [];
+    case "userName eq": {
+      const key = keyOrNothing(userNameKey, value);
+      const id = key === undefined ? undefined : await users.idByUserName(key);
+      return id === undefined ? [] : [id];
+    }
+    case "externalId eq":
+      return users.idsByExternalId(value);
+    case "emails.value eq":
+      return users.idsByEmail(emailKey(value));
+    case "groups.value eq":
+      return rosterOf(session, value, limit);
+    case "userName sw": {
+      const prefix = userNamePrefix(value);
+      return prefix === undefined ? [] : users.idsByUserNamePrefix(prefix, limit);
+    }
+  }
+}
+
+async function rosterOf(session: Session, groupId: string, limit: number): Promise<readonly string[] | undefined> {
   const { groups, memberships } = session.directory;
   const group = isGroupId(groupId) ? await groups.find(groupId) : undefined;
   const ids: string[] = [];
-  let after: string | undefined;
-  while (group !== undefined) {
+  let after: string | undefined = BEFORE_USERS;
+  while (group !== undefined && after !== undefined) {
     const page = await memberships.members(groupId, EXAMINED_AT_MOST, after);
-    ids.push(...page.ids.filter(isUserId));
+    ids.push(...page.ids);
+    if (ids.length > limit) return undefined;
     after = page.next;
-    if (after === undefined) break;
   }
   return ids;
-}
-
-/** What `candidates` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
-export function wantedByUserFilter(filter: Filter): readonly Wanted[] {
-  for (const lookup of lookupsOf(filter)) {
-    switch (lookup.path) {
-      case "id":
-        return isUserId(lookup.value)
-          ? [
-              { kind: "user", id: lookup.value },
-              { kind: "groupsOf", memberId: lookup.value },
-            ]
-          : [];
-      case "userName": {
-        const key = keyOrNothing(userNameKey, lookup.value);
-        return key === undefined ? [] : [{ kind: "userName", key }];
-      }
-      case "externalId":
-        return [{ kind: "userExternalId", value: lookup.value }];
-      case "emails.value":
-        return [{ kind: "userEmail", key: emailKey(lookup.value) }];
-      case "groups.value":
-        return isGroupId(lookup.value) ? [{ kind: "group", id: lookup.value }] : [];
-    }
-  }
-  return [];
-}
-
-const INDEXED = ["id", "userName", "externalId", "emails.value", "groups.value"] as const;
-
-interface Lookup {
-  readonly path: (typeof INDEXED)[number];
-  readonly value: string;
-}
-
-/** Most selective first. */
-function lookupsOf(filter: Filter): Lookup[] {
-  const conjuncts = equalities(filter);
-  return INDEXED.flatMap((path) =>
-    conjuncts.filter((conjunct) => conjunct.path === path).map(({ value }) => ({ path, value })),
-  );
-}
-
-function candidates(
-  session: Session,
-  filter: Filter,
-  wanted: Pick<UserSearch, "groupIdsOf" | "showsGroups">,
-): Promise<readonly UserRecord[]> | undefined {
-  const [lookup] = lookupsOf(filter);
-  if (lookup === undefined) return undefined;
-  const { users } = session.directory;
-  const find = async (ids: readonly string[]): Promise<readonly UserRecord[]> => {
-    const [records] = await Promise.all([users.findMany(ids), wanted.showsGroups ? ids.map(wanted.groupIdsOf) : []]);
-    return records;
-  };
-  switch (lookup.path) {
-    case "id":
-      return find(isUserId(lookup.value) ? [lookup.value] : []);
-    case "userName":
-      return idsByUserName(session, lookup.value).then(find);
-    case "externalId":
-      return users.idsByExternalId(lookup.value).then(find);
-    case "emails.value":
-      return users.idsByEmail(emailKey(lookup.value)).then(find);
-    case "groups.value":
-      return byGroup(session, lookup.value);
-  }
-}
-
-async function idsByUserName(session: Session, userName: string): Promise<readonly string[]> {
-  const key = keyOrNothing(userNameKey, userName);
-  const id = key === undefined ? undefined : await session.directory.users.idByUserName(key);
-  return id === undefined ? [] : [id];
-}
-
-async function byGroup(session: Session, groupId: string): Promise<readonly UserRecord[]> {
-  const { groups, memberships, users } = session.directory;
-  const group = isGroupId(groupId) ? await groups.find(groupId) : undefined;
-  if (group === undefined) return [];
-  const { ids, next } = await memberships.members(groupId, EXAMINED_AT_MOST);
-  if (next !== undefined) throw tooManyExamined();
-  return users.findMany(ids.filter(isUserId));
 }
 
 /** A value no key can be made of is nobody's value. */

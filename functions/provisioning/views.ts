@@ -42,7 +42,8 @@ export async function groupsOfUsers(
   );
 }
 
-function groupOf(record: GroupRecord): GroupOf {
+/** As a user's answer shows it. */
+export function groupOf(record: GroupRecord): GroupOf {
   const { displayName } = attributesOf(record);
   return { id: record.id, displayName: typeof displayName === "string" ? displayName : "" };
 }

@@ -2,7 +2,16 @@ import type { Filter } from "../scim/filter/filter.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { comparePlaces, type Place } from "../scim/sorting.ts";
 import type { Listed } from "./directoryPorts.ts";
-import { EXAMINED_AT_MOST, type Hit, hitsIn, type Search, type Searched, search, withPluses } from "./search.ts";
+import {
+  EXAMINED_AT_MOST,
+  type Hit,
+  hitsIn,
+  type LookedUp,
+  type Search,
+  type Searched,
+  search,
+  withPluses,
+} from "./search.ts";
 
 /** A search that goes on behind a place, absent on the first page. */
 export interface WalkSearch extends Omit<Search, "startIndex"> {
@@ -37,12 +46,27 @@ export async function walk<T extends { readonly id: string }>(of: Walkable<T>, w
   if (wanted.sort !== undefined) return sorted(of, wanted);
   if (wanted.filter === undefined) return unfiltered(of, wanted);
   const filter = parseFilter(wanted.filter, of.type, wanted.unknownPaths);
-  const candidates = of.candidates(filter);
-  if (candidates === undefined) return scanned(of, filter, wanted);
-  const hits = await hitsIn(of, await candidates, filter, undefined);
-  const spaced = hits.length === 0 ? withPluses(wanted.filter) : undefined;
+  const found = await of.lookUp(filter, undefined);
+  if (found === undefined) return scanned(of, filter, wanted);
+  if (found.exact) return exactly(of, found, wanted);
+  const hits = await hitsIn(of, await of.read(found.ids, found.byKey), filter, undefined);
+  const spaced = hits.length === 0 && found.byKey ? withPluses(wanted.filter) : undefined;
   if (spaced !== undefined) return walk(of, { ...wanted, filter: spaced });
-  return pageOf(hits, wanted, true);
+  return pageOf(hits, wanted, found.byKey);
+}
+
+/** Only the page itself is read. */
+async function exactly<T extends { readonly id: string }>(
+  of: Walkable<T>,
+  { ids, byKey }: LookedUp,
+  { after, count }: WalkSearch,
+): Promise<Walked<T>> {
+  const start = after === undefined ? 0 : ids.findIndex((id) => id > after.id);
+  const rest = start < 0 ? [] : ids.slice(start);
+  const shown = rest.slice(0, count);
+  const records = await of.read(shown, byKey);
+  const more = rest.length > count ? placeOf(shown.at(-1)) : undefined;
+  return { records, places: records.map(({ id }) => ({ key: null, id })), more, total: ids.length, byKey };
 }
 
 async function sorted<T extends { readonly id: string }>(of: Walkable<T>, wanted: WalkSearch): Promise<Walked<T>> {
@@ -56,7 +80,7 @@ async function sorted<T extends { readonly id: string }>(of: Walkable<T>, wanted
 }
 
 /** The page behind the place of what is known completely. */
-export function pageOf<T>(hits: readonly Hit<T>[], wanted: WalkSearch, byKey: boolean): Walked<T> {
+function pageOf<T>(hits: readonly Hit<T>[], wanted: WalkSearch, byKey: boolean): Walked<T> {
   const { after, count } = wanted;
   const order = { descending: wanted.sort?.descending === true };
   const rest = [...hits]

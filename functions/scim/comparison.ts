@@ -29,6 +29,20 @@ export function nameKey(text: string): string {
   return bounded(foldCase(text), "displayName");
 }
 
+/** What the keys of all userNames that begin with `text` begin with; undefined when no key can. */
+export function userNamePrefix(text: string): string | undefined {
+  return fitting(mapUserName(text));
+}
+
+/** The same for the displayNames of groups. */
+export function namePrefix(text: string): string | undefined {
+  return fitting(foldCase(text));
+}
+
+function fitting(key: string): string | undefined {
+  return isLongerThan(key, MAX_KEY_BYTES) ? undefined : key;
+}
+
 export function emailKey(text: string): string {
   return foldCase(text);
 }

@@ -79,6 +79,11 @@ export function claimName(keys: OrgKeys, id: string, name: string, unique: boole
   };
 }
 
+/** The ids of the groups that bear the name of a name item. */
+export function bearersOf({ ids }: Item): string[] {
+  return ids instanceof Set ? [...ids].map(String) : [];
+}
+
 /** Gives a name up. Whether others bear it too decides the form: the wrong one is refused, then the other one is tried. */
 export function releaseName(keys: OrgKeys, id: string, name: string, form: "only" | "oneOfSeveral"): Action {
   const key = keys.groupName(name);

@@ -18,6 +18,7 @@ import { counted } from "./counters.ts";
 import { ACTIONS_PER_TRANSACTION } from "./database.ts";
 import { type Refusal, storedText } from "./failures.ts";
 import {
+  bearersOf,
   birthText,
   claimName,
   edgeItem,
@@ -60,7 +61,11 @@ export class DynamoGroups implements Groups {
   async idsByName(key: string): Promise<string[]> {
     if (key === "") return [];
     const item = await this.#view.get(this.#view.keys.groupName(key));
-    return item?.ids instanceof Set ? [...item.ids].map(String).sort() : [];
+    return item === undefined ? [] : bearersOf(item).sort();
+  }
+
+  idsByNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {
+    return this.#view.idsByPrefix(this.#view.keys.groupName("").pk, prefix, limit, bearersOf);
   }
 
   idsByExternalId(externalId: string): Promise<string[]> {

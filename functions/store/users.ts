@@ -73,6 +73,10 @@ export class DynamoUsers implements Users {
     return this.#view.idsByValue(this.#view.keys.emails(), key);
   }
 
+  idsByUserNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {
+    return this.#view.idsByPrefix(this.#view.keys.userName("").pk, prefix, limit, ({ id }) => [String(id)]);
+  }
+
   page(start: number, limit: number): Promise<Page<UserRecord>> {
     return pageOf(this.#view, USER_LIST, start, limit);
   }

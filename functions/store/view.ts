@@ -115,6 +115,24 @@ export class OrgView {
     return ids;
   }
 
+  /**
+   * Ids kept by the items of a partition whose sort keys begin so, in no order; undefined when there are more than `limit`.
+   * @param ids the attributes that hold them, of one item
+   */
+  async idsByPrefix(
+    pk: string,
+    prefix: string,
+    limit: number,
+    idsIn: (item: Item) => readonly string[],
+  ): Promise<string[] | undefined> {
+    const ids: string[] = [];
+    for await (const items of this.pages(pk, { prefix, only: "pk, id, ids" })) {
+      ids.push(...items.flatMap(idsIn));
+      if (ids.length > limit) return undefined;
+    }
+    return ids;
+  }
+
   /** All actions or none. @returns the conditions that did not hold: none means written */
   write(actions: readonly Action[]): Promise<readonly Refusal[]> {
     this.ahead.forget();

@@ -50,6 +50,18 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
     expect(await groups.idsByExternalId("ext-group")).toEqual([]);
   });
 
+  test("groups are found by how their name begins, all that share a name among them, unless they are more than asked for", async () => {
+    for (const [n, name] of ["crew", "crew", "crews", "team"].entries()) {
+      await makeGroup(groups, n, [], groupWrite(name, {}, false));
+    }
+    const begins = async (prefix: string, limit = 10) => (await anew().idsByNamePrefix(prefix, limit))?.sort();
+    expect(await begins("crew")).toEqual(ids("g", 3).sort());
+    expect(await begins("crews")).toEqual([idOf("g", 2)]);
+    expect(await begins("x")).toEqual([]);
+    expect(await begins("cre", 3)).toHaveLength(3);
+    expect(await begins("cre", 2)).toBeUndefined();
+  });
+
   test("a member named twice is one member", async () => {
     await makeUsers(users, 1);
     const group = await makeGroup(groups, 1, [idOf("u", 0), idOf("u", 0)]);

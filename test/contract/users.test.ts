@@ -60,6 +60,20 @@ describe.each(DIRECTORY_KINDS)("users in $kind, $side", ({ start, sideOf }) => {
     expect(await users.idsByEmail("same@acme.example")).toEqual(sorted);
   });
 
+  test("users are found by how their userName begins, unless they are more than asked for", async () => {
+    for (const [n, name] of ["ada", "adam", "bea", "ad\u{1f600}", "#sha256:x"].entries()) {
+      await makeUser(users, n, userWrite(name));
+    }
+    const begins = async (prefix: string, limit = 10) => (await anew().idsByUserNamePrefix(prefix, limit))?.sort();
+    expect(await begins("ad")).toEqual([idOf("u", 0), idOf("u", 1), idOf("u", 3)].sort());
+    expect(await begins("ada")).toEqual([idOf("u", 0), idOf("u", 1)].sort());
+    expect(await begins("ad\u{1f600}")).toEqual([idOf("u", 3)]);
+    expect(await begins("adamant")).toEqual([]);
+    expect(await begins("#sha")).toEqual([idOf("u", 4)]);
+    expect(await begins("ad", 3)).toHaveLength(3);
+    expect(await begins("ad", 2)).toBeUndefined();
+  });
+
   test("a user needs neither externalId nor e-mail", async () => {
     const { id } = await makeUser(users, 1, userWrite("ada", { externalId: undefined, emails: [] }));
     expect((await anew().find(id))?.keys).toEqual({ userName: "ada", externalId: undefined, emails: [] });

@@ -64,8 +64,13 @@ function resolve(syntax: Syntax, scope: Scope): Filter {
   }
 }
 
-/** No resource has an attribute without a name. */
-const NOTHING = define("", "An attribute that the resource type does not have.");
+/** No resource has it. */
+const NOTHING: Attribute = { ...define("nothing", "An attribute that the resource type does not have."), name: "" };
+
+/** Whether the condition asks for the presence of what the resource type does not have: then nothing matches. */
+export function namesNothing({ path }: Extract<Filter, { kind: "present" }>): boolean {
+  return path.attribute === NOTHING;
+}
 
 /** What the condition says of an attribute without a value: as with one that the type has, `ne` holds and `eq null` too. */
 function unassigned(syntax: Exclude<Syntax, { readonly kind: "and" | "or" | "not" }>): Filter {

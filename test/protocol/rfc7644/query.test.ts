@@ -125,7 +125,7 @@ test("Q-4: a filter that would look at resources until nobody waits any more is 
   await fill(1_500);
   clock.stepMs = 20_000;
   await refusesFilter(talk, "/Users", 'title co "x" or nickName co "x"', "tooMany");
-  const page = await get(talk, `/Users?cursor&${filtered('userName sw "u1499"')}`);
+  const page = await get(talk, `/Users?cursor&${filtered('userName ew "u1499"')}`);
   talk.expect("goes on later", { nextCursor: "$string", Resources: [] }, page.json);
   clock.stepMs = 0;
   await talk.seen("in time", `/Users?${filtered('title co "x"')}`, { totalResults: 0 });
