@@ -24,5 +24,6 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Eve
       process.stdout.write(`${JSON.stringify(line)}\n`);
     },
     version: env.ROLLCALL_VERSION ?? "0",
+    initMs: Math.round(performance.now()),
   };
 }

@@ -38,6 +38,7 @@ export function endpointFromEnvironment(
       process.stdout.write(`${JSON.stringify(line)}\n`);
     },
     version: env.ROLLCALL_VERSION ?? "0",
+    initMs: Math.round(performance.now()),
     publicUrl: env.PUBLIC_URL,
     budget: readBudget(env.REQUEST_BUDGET),
   };

@@ -7,6 +7,7 @@ import { ADMIN_ROUTES } from "./adminRoutes.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
+import { guarded } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
 import { plainJson, routeOf, signerOf } from "./signedApi.ts";
@@ -22,17 +23,21 @@ interface AdminExchange extends Exchange {
 /** The Lambda handler of `/admin/v1/`: organizations and their tokens, and a view of their users and teams. */
 export function adminHandler(endpoint: Endpoint): GatewayHandler {
   const handler = middy<AdminExchange, APIGatewayProxyResult>()
-    .use(requestLog("admin.request"))
+    .use(requestLog(endpoint, "admin.request"))
     .use(plainJson())
     .use(renderError())
     .handler(async (exchange: AdminExchange) => proxyResult(exchange, await answer(exchange)));
-  return async (event, context) => handler(openAdminExchange(openExchange(endpoint, event, context), event), context);
+  return guarded(endpoint, {
+    open: (event, context) => openAdminExchange(openExchange(endpoint, event, context), event),
+    handle: async (exchange, context) => handler(exchange, context),
+  });
 }
 
 async function answer(exchange: AdminExchange): Promise<Answer> {
+  exchange.noted.op = "admin.none";
   const administration = admit(exchange);
   const { route, parameters } = routeOf(exchange, ROOT, ADMIN_ROUTES);
-  exchange.noted.op = route.operation;
+  exchange.noted.op = `admin.${route.operation}`;
   // A login name is no personal data; anything of another form is none and stays out of the log.
   if (isSlug(parameters.get("org") ?? "")) exchange.noted.org = parameters.get("org");
   return route.answer({

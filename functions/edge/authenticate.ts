@@ -49,9 +49,10 @@ export function authenticate(admission: Admission) {
 }
 
 /** @throws ScimError 429 when the org has used up what it may ask of this process for now */
-function spend({ endpoint }: Exchange, orgId: string): void {
+function spend({ endpoint, metrics }: Exchange, orgId: string): void {
   const wait = endpoint.budget?.take(orgId, endpoint.now()) ?? 0;
   if (wait === 0) return;
+  metrics.BudgetRefusals = 1;
   throw ScimError.tooManyRequests(
     "overBudget",
     "This organization sends more requests than it may at once. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",

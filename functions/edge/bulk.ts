@@ -14,14 +14,13 @@ import { sessionOf } from "./sessionOf.ts";
 
 /** /Bulk (RFC 7644 section 3.7). */
 export function bulkHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { wanted: () => [], checksToken: () => "always", answer });
+  return scimHandler(endpoint, { operation: () => "bulk.run", wanted: () => [], checksToken: () => "always", answer });
 }
 
 async function answer(exchange: Exchange): Promise<Answer> {
   const session = sessionOf(exchange);
   if (exchange.segments.length > 1) throw notOnThisPath();
-  if (exchange.method !== "POST") throw methodNotAllowed(exchange, ["POST"]);
-  exchange.noted.op = "bulk";
+  if (exchange.method !== "POST") throw methodNotAllowed(["POST"]);
   if (exchange.bytesIn > BULK_MAX_PAYLOAD_SIZE) {
     throw ScimError.tooLarge(
       "maxPayloadSize",

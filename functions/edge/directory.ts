@@ -8,6 +8,7 @@ import { type Answer, proxyResult } from "./answer.ts";
 import { DIRECTORY_ROUTES } from "./directoryRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
+import { guarded } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
 import { plainJson, routeOf, signerOf } from "./signedApi.ts";
@@ -22,20 +23,24 @@ interface DirectoryExchange extends Exchange {
 /** The Lambda handler of `/directory/v1/`: an org's users and teams for the application, both sides, and the sign-in gate. */
 export function directoryHandler(endpoint: Endpoint): GatewayHandler {
   const handler = middy<DirectoryExchange, APIGatewayProxyResult>()
-    .use(requestLog("directory.request"))
+    .use(requestLog(endpoint, "directory.request"))
     .use(plainJson())
     .use(renderError())
     .handler(async (exchange: DirectoryExchange) => proxyResult(exchange, await answer(exchange)));
-  return async (event, context) => {
-    const userArn = event.requestContext?.identity?.userArn ?? undefined;
-    return handler({ ...openExchange(endpoint, event, context), userArn }, context);
-  };
+  return guarded(endpoint, {
+    open: (event, context) => ({
+      ...openExchange(endpoint, event, context),
+      userArn: event.requestContext?.identity?.userArn ?? undefined,
+    }),
+    handle: async (exchange, context) => handler(exchange, context),
+  });
 }
 
 async function answer(exchange: DirectoryExchange): Promise<Answer> {
+  exchange.noted.op = "directory.none";
   const actor = signerOf(exchange, exchange.userArn);
   const { route, parameters } = routeOf(exchange, ROOT, DIRECTORY_ROUTES);
-  exchange.noted.op = route.operation;
+  exchange.noted.op = `directory.${route.operation}`;
   const slug = parameters.get("org") ?? "";
   // A login name is no personal data; anything of another form is none and stays out of the log.
   if (isSlug(slug)) exchange.noted.org = slug;

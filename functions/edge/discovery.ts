@@ -12,7 +12,7 @@ import { sessionOf } from "./sessionOf.ts";
 
 /** Discovery (RFC 7644 section 4), and a SCIM-shaped answer to every path that no other function serves. */
 export function discoveryHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { wanted: () => [], checksToken, answer });
+  return scimHandler(endpoint, { operation, wanted: () => [], checksToken, answer });
 }
 
 /**
@@ -25,7 +25,6 @@ function checksToken(exchange: Exchange): ReturnType<Admission["checksToken"]> {
 }
 
 async function answer(exchange: Exchange): Promise<Answer> {
-  exchange.noted.op = "discovery";
   if (isOutside(exchange)) throw outside(exchange);
   if (exchange.session === undefined) {
     assertRead(exchange);
@@ -62,6 +61,18 @@ async function answer(exchange: Exchange): Promise<Answer> {
   }
 }
 
+const OPERATIONS: Readonly<Record<string, string>> = {
+  ServiceProviderConfig: "discovery.config",
+  ResourceTypes: "discovery.resourceTypes",
+  Schemas: "discovery.schemas",
+  Me: "discovery.me",
+};
+
+/** `discovery.none`: a path that nobody serves. */
+function operation({ segments: [endpoint = ""] }: Exchange): string {
+  return Object.hasOwn(OPERATIONS, endpoint) ? (OPERATIONS[endpoint] ?? "") : "discovery.none";
+}
+
 function isOutside(exchange: Exchange): boolean {
   return exchange.orgName === "";
 }
@@ -82,7 +93,7 @@ function isServiceProviderConfig(exchange: Exchange): boolean {
 
 /** RFC 7644 section 4: a filter is refused here, paging and projection are ignored. */
 function assertRead(exchange: Exchange): void {
-  if (exchange.method !== "GET") throw methodNotAllowed(exchange, ["GET"]);
+  if (exchange.method !== "GET") throw methodNotAllowed(["GET"]);
   if (exchange.query("filter") !== undefined) {
     throw ScimError.forbidden("discovery.filter", "Discovery endpoints take no filter (RFC 7644 section 4).");
   }

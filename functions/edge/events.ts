@@ -1,6 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import { type Change, type DirectoryEvent, type EventBus, eventsOf } from "../provisioning/events.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 
 export interface EventsEndpoint {
   /** @throws Error for a record that cannot be read */
@@ -9,6 +10,8 @@ export interface EventsEndpoint {
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
+  /** Milliseconds from the start of the process until it could take a batch: told with its first one. */
+  readonly initMs?: number;
 }
 
 /** What is left for the answer and the log line when the function's own time ends. */
@@ -16,10 +19,11 @@ const MARGIN_MS = 5_000;
 
 /** Publishes what a batch of the table's stream tells. What could not be published is asked for again. */
 export function eventsHandler(endpoint: EventsEndpoint) {
+  const write = logWriter(endpoint);
   let cold = true;
   return async (
     batch: DynamoDBStreamEvent,
-    context: Pick<Context, "getRemainingTimeInMillis">,
+    context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
   ): Promise<DynamoDBBatchResponse> => {
     const started = endpoint.now();
     const until = started + context.getRemainingTimeInMillis() - MARGIN_MS;
@@ -28,20 +32,21 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     const origins: number[] = [];
     let unreadable = 0;
     for (const [position, record] of batch.Records.entries()) {
-      const read = readEvents(endpoint, record);
+      const read = readEvents(endpoint, write, record);
       if (read === undefined) unreadable++;
       for (const event of read ?? []) {
         events.push(event);
         origins.push(position);
       }
     }
-    const { taken, cause } = await endpoint.bus.publish(events, until);
+    const { taken, cause } = await publish(endpoint, events, until);
     const failed = origins[taken];
-    endpoint.log({
+    const line = {
       type: "events.batch",
       ts: new Date(started).toISOString(),
       level: unreadable > 0 || failed !== undefined ? "ERROR" : "INFO",
       ver: endpoint.version,
+      reqId: context.awsRequestId,
       records: batch.Records.length,
       unreadable: unreadable === 0 ? undefined : unreadable,
       again: failed === undefined ? undefined : batch.Records.length - failed,
@@ -50,7 +55,9 @@ export function eventsHandler(endpoint: EventsEndpoint) {
       events: countsOf(events.slice(0, taken)),
       ms: endpoint.now() - started,
       cold,
-    });
+      initMs: cold ? endpoint.initMs : undefined,
+    };
+    write(() => ({ line, at: started }));
     cold = false;
     // The stream goes on from the first one named here, whatever else is named.
     const itemIdentifier = failed === undefined ? undefined : batch.Records[failed]?.dynamodb?.SequenceNumber;
@@ -58,27 +65,42 @@ export function eventsHandler(endpoint: EventsEndpoint) {
   };
 }
 
+/** A surprise of the bus is a failure of the batch like any other: thrown, it would be logged with its message. */
+async function publish(
+  { bus }: EventsEndpoint,
+  events: readonly DirectoryEvent[],
+  until: number,
+): Promise<{ readonly taken: number; readonly cause?: Record<string, unknown> }> {
+  try {
+    const { taken, cause } = await bus.publish(events, until);
+    return { taken, cause: cause === undefined ? undefined : { name: cause } };
+  } catch (error) {
+    return { taken: 0, cause: causeOf(error) };
+  }
+}
+
 /**
  * A record that cannot be read will not become readable: it is passed over, because it would hold up every later change
  * of its shard, deactivations among them. Its line says which resource the application should look up.
  */
-function readEvents(endpoint: EventsEndpoint, record: DynamoDBRecord): DirectoryEvent[] | undefined {
+function readEvents(endpoint: EventsEndpoint, write: LogWriter, record: DynamoDBRecord): DirectoryEvent[] | undefined {
   try {
     return endpoint.readChanges(record).flatMap(eventsOf);
   } catch (error) {
     const { Keys: key, SequenceNumber: sequence } = record.dynamodb ?? {};
     const id = key?.sk?.S?.split("#")[0] ?? "";
-    endpoint.log({
+    const at = endpoint.now();
+    const line = {
       type: "events.unreadable",
-      ts: new Date(endpoint.now()).toISOString(),
+      ts: new Date(at).toISOString(),
       level: "ERROR",
       ver: endpoint.version,
       sequence,
-      org: /^[ON]#([0-9A-Za-z]{8})#/.exec(key?.pk?.S ?? "")?.[1],
+      orgId: /^[ON]#([0-9A-Za-z]{8})#/.exec(key?.pk?.S ?? "")?.[1],
       resourceId: isUserId(id) || isGroupId(id) ? id : undefined,
-      // Not its message: that of a JSON parser quotes what it could not read.
-      cause: error instanceof Error ? error.name : typeof error,
-    });
+      cause: causeOf(error),
+    };
+    write(() => ({ line, at }));
     return undefined;
   }
 }

@@ -6,6 +6,7 @@ import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
 import { assertWellFormed } from "../scim/text.ts";
 import type { Endpoint } from "./endpoint.ts";
+import type { Metrics } from "./metrics.ts";
 
 /** One request on its way through: what it says, what it may do, and what is noted about it. Nobody behind this room sees an event. */
 export interface Exchange {
@@ -28,6 +29,8 @@ export interface Exchange {
   readonly store: StoreSession;
   /** What the request log says of this request beyond the obvious. */
   readonly noted: Record<string, unknown>;
+  /** What CloudWatch shall count of this request beyond what its line says anyway. */
+  readonly metrics: Metrics;
   readonly started: number;
   readonly bytesIn: number;
   readonly requestId: string;
@@ -46,7 +49,7 @@ const SCIM_ROOT = "/scim/v2/";
 /** 5.2 MB: with the quotes of its JSON escaped, so much still fits the event that Lambda takes; 150,000 members are less. */
 export const MAX_BODY_BYTES = 5_452_595;
 
-/** Never throws: a request that cannot be understood is told so by the handler, after authentication. */
+/** Throws for no request: one that cannot be understood is told so by the handler, after authentication. */
 export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): Exchange {
   const started = endpoint.now();
   const requestId = event.requestContext?.requestId ?? context.awsRequestId ?? "";
@@ -66,11 +69,12 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     path,
     base: `${baseOfAll}${encodeURIComponent(orgName)}`,
     baseOfAll,
-    reference: requestId.replaceAll("-", "").slice(-12),
+    reference: referenceOf(requestId),
     deadline: started + (context.getRemainingTimeInMillis?.() ?? 28_000),
     bent: new Bent(),
     store: endpoint.store.begin(),
     noted: {},
+    metrics: {},
     started,
     bytesIn,
     requestId,
@@ -94,6 +98,11 @@ function assertFits(bytes: number): void {
     "body",
     `The request body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are possible. Nothing was changed. Divide the request: create a group without members, then add them with several PATCH requests.`,
   );
+}
+
+/** Short enough to be read out on the telephone, and long enough to find one line among all of a deployment's life. */
+export function referenceOf(requestId: string): string {
+  return requestId.replaceAll("-", "").slice(-12);
 }
 
 function readBody(event: APIGatewayProxyEvent, contentType: string | undefined): Json {

@@ -21,6 +21,7 @@ import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { findGroups, groupLocation, groupTexts, walkOverGroups } from "./listGroups.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
+import { changesMembersOnly, noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
@@ -30,7 +31,12 @@ const MEMBERS_READ_AHEAD = 100;
 
 /** /Groups and /Groups/{id} (RFC 7644 sections 3.3 to 3.6). */
 export function groupsHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { wanted, checksToken: () => "always", answer });
+  return scimHandler(endpoint, {
+    operation: (exchange) => operationOn("groups", exchange),
+    wanted,
+    checksToken: () => "always",
+    answer,
+  });
 }
 
 async function answer(exchange: Exchange): Promise<Answer> {
@@ -38,7 +44,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
   const [, id, ...beyond] = exchange.segments;
   if (beyond.length > 0) throw notOnThisPath();
   if (id === ".search") {
-    if (exchange.method !== "POST") throw methodNotAllowed(exchange, ["POST"]);
+    if (exchange.method !== "POST") throw methodNotAllowed(["POST"]);
     return list(exchange, session);
   }
   if (id === undefined) {
@@ -48,10 +54,10 @@ async function answer(exchange: Exchange): Promise<Answer> {
       case "POST":
         return create(exchange, session);
       default:
-        throw methodNotAllowed(exchange, ["GET", "POST"]);
+        throw methodNotAllowed(["GET", "POST"]);
     }
   }
-  if (isGroupId(id)) exchange.noted.resourceId = id;
+  noteResource(exchange, "Group", isGroupId(id) ? id : undefined);
   switch (exchange.method) {
     case "GET":
       return read(exchange, session, id);
@@ -62,7 +68,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
     case "DELETE":
       return remove(exchange, session, id);
     default:
-      throw methodNotAllowed(exchange, ["GET", "PUT", "PATCH", "DELETE"]);
+      throw methodNotAllowed(["GET", "PUT", "PATCH", "DELETE"]);
   }
 }
 
@@ -101,15 +107,13 @@ function wantedByPatch(exchange: Exchange, groupId: string): Wanted[] {
 }
 
 async function create(exchange: Exchange, session: Session): Promise<Answer> {
-  exchange.noted.op = "create";
   const projection = projectionOf(exchange, session);
   const record = await createGroup(session, exchange.body());
-  exchange.noted.resourceId = record.id;
+  noteResource(exchange, "Group", record.id);
   return resourceAnswer(exchange, session, 201, record, projection);
 }
 
 async function read(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  exchange.noted.op = "get";
   const projection = projectionOf(exchange, session);
   const record = await readGroup(session, id);
   if (ifNoneMatch(exchange.header("if-none-match"), record.version)) {
@@ -119,7 +123,6 @@ async function read(exchange: Exchange, session: Session, id: string): Promise<A
 }
 
 async function replace(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  exchange.noted.op = "replace";
   const projection = projectionOf(exchange, session);
   const { record, changed } = await replaceGroup(session, id, exchange.body, exchange.header("if-match"));
   exchange.noted.changed = changed;
@@ -127,11 +130,12 @@ async function replace(exchange: Exchange, session: Session, id: string): Promis
 }
 
 async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  exchange.noted.op = "patch";
   const projection = projectionOf(exchange, session);
   const readOperations = () => {
     const operations = readPatch(exchange.body(), session.bent);
-    exchange.noted.patchPaths = describePatch(groupType(session.rules), operations);
+    const described = describePatch(groupType(session.rules), operations);
+    exchange.noted.patchPaths = described;
+    if (changesMembersOnly(described)) exchange.noted.op = "groups.members";
     return operations;
   };
   const { record, changed } = await patchGroup(session, id, readOperations, exchange.header("if-match"));
@@ -144,7 +148,6 @@ async function patch(exchange: Exchange, session: Session, id: string): Promise<
 }
 
 async function remove(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  exchange.noted.op = "delete";
   await deleteGroup(session, id, exchange.header("if-match"));
   return { status: 204 };
 }

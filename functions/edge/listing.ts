@@ -30,7 +30,6 @@ export function listingOf(
 ): Listing {
   const { filter } = request;
   const { noted } = exchange;
-  noted.op = exchange.method === "POST" ? "search" : filter === undefined ? "list" : "filter";
   const projection = readProjection(type, request.attributes, request.excludedAttributes);
   const paging =
     request.cursor === undefined

@@ -5,6 +5,7 @@ import { isSlug } from "../provisioning/orgSettings.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
+import { guarded } from "./guarded.ts";
 import { MAINTENANCE_ROUTES } from "./maintenanceRoutes.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
@@ -23,20 +24,24 @@ interface MaintenanceExchange extends Exchange {
  */
 export function maintenanceHandler(endpoint: Endpoint): GatewayHandler {
   const handler = middy<MaintenanceExchange, APIGatewayProxyResult>()
-    .use(requestLog("admin.request"))
+    .use(requestLog(endpoint, "maintenance.request"))
     .use(plainJson())
     .use(renderError())
     .handler(async (exchange: MaintenanceExchange) => proxyResult(exchange, await answer(exchange)));
-  return async (event, context) => {
-    const userArn = event.requestContext?.identity?.userArn ?? undefined;
-    return handler({ ...openExchange(endpoint, event, context), userArn }, context);
-  };
+  return guarded(endpoint, {
+    open: (event, context) => ({
+      ...openExchange(endpoint, event, context),
+      userArn: event.requestContext?.identity?.userArn ?? undefined,
+    }),
+    handle: async (exchange, context) => handler(exchange, context),
+  });
 }
 
 async function answer(exchange: MaintenanceExchange): Promise<Answer> {
+  exchange.noted.op = "data.none";
   const actor = signerOf(exchange, exchange.userArn);
   const { route, parameters } = routeOf(exchange, ROOT, MAINTENANCE_ROUTES);
-  exchange.noted.op = route.operation;
+  exchange.noted.op = `data.${route.operation}`;
   const slug = parameters.get("org") ?? "";
   // A login name is no personal data; anything of another form is none and stays out of the log.
   if (isSlug(slug)) exchange.noted.org = slug;

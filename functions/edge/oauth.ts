@@ -1,8 +1,10 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { ACCESS_TOKEN_LIFE, grantAccess } from "../provisioning/accessTokens.ts";
+import { ScimError } from "../scim/error.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
+import { guarded } from "./guarded.ts";
 import { type OAuthError, type OAuthRefusal, readTokenRequest, refused, unknownClient } from "./oauthRequest.ts";
 import { noteCause, toScimError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
@@ -30,10 +32,18 @@ const STATUS: Readonly<Record<OAuthError, number>> = {
 /** The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them. */
 export function oauthHandler(endpoint: Endpoint): GatewayHandler {
   const handler = middy<OAuthExchange, APIGatewayProxyResult>()
-    .use(requestLog("oauth.request"))
+    .use(requestLog(endpoint, "oauth.request"))
     .use(renderFailure())
     .handler(answer);
-  return (event, context) => run(handler, { ...openExchange(endpoint, event, context), form: textOf(event) }, context);
+  return guarded(endpoint, {
+    open: (event, context) => {
+      const exchange = { ...openExchange(endpoint, event, context), form: textOf(event) };
+      exchange.noted.op = "oauth.token";
+      return exchange;
+    },
+    handle: (exchange, context) => run(handler, exchange, context),
+    failed: (reference) => errorResult("server_error", ScimError.internal().message, reference),
+  });
 }
 
 /** Middy hands on whatever its first argument is: from here to the end that is an exchange, not an event. */
@@ -46,7 +56,6 @@ async function run(
 }
 
 async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
-  exchange.noted.op = "token";
   if (exchange.method !== "POST") {
     const notPost = refused("invalid_request", "This endpoint takes POST only.");
     return { ...refusal(exchange, notPost), statusCode: 405 };
@@ -85,11 +94,12 @@ async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
 
 function refusal(exchange: Exchange, { error, description }: OAuthRefusal): APIGatewayProxyResult {
   exchange.noted.detailCode = `oauth.${error}`;
-  const made = result(STATUS[error], {
-    error,
-    error_description: `${printableAscii(description)} (ref: ${exchange.reference})`,
-  });
+  const made = errorResult(error, description, exchange.reference);
   return { ...made, headers: { ...made.headers, ...headersOf(exchange, error) } };
+}
+
+function errorResult(error: OAuthError, description: string, reference: string): APIGatewayProxyResult {
+  return result(STATUS[error], { error, error_description: `${printableAscii(description)} (ref: ${reference})` });
 }
 
 function headersOf(exchange: Exchange, error: OAuthError): Record<string, string> {

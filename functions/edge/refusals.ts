@@ -1,8 +1,6 @@
 import { ScimError } from "../scim/error.ts";
-import type { Exchange } from "./exchange.ts";
 
-export function methodNotAllowed(exchange: Exchange, allow: readonly string[]): ScimError {
-  exchange.noted.op = "none";
+export function methodNotAllowed(allow: readonly string[]): ScimError {
   return ScimError.methodNotAllowed(allow, `This endpoint does not take the method. It takes ${allow.join(", ")}.`);
 }
 

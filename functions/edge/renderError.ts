@@ -3,6 +3,7 @@ import { StoreBusy } from "../provisioning/ports.ts";
 import { errorBody, ScimError } from "../scim/error.ts";
 import { proxyResult } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
+import { causeOf } from "./logWriter.ts";
 
 interface Failed {
   readonly event: Exchange;
@@ -50,11 +51,4 @@ function scimErrorOf(error: unknown): ScimError | undefined {
     return ScimError.busy("timeout", "The request took too long. Send it again.", RETRY_AFTER);
   }
   return undefined;
-}
-
-/** The name of what happened and where, never its message: messages of libraries repeat values of the request. */
-function causeOf(error: unknown): Record<string, unknown> {
-  if (!(error instanceof Error)) return { name: typeof error };
-  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
-  return { name: error.name, at: frames.slice(0, 6).map((frame) => frame.trim()) };
 }

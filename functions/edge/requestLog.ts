@@ -1,55 +1,79 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
+import type { Endpoint } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { identityProviderOf } from "./identityProvider.ts";
+import { logWriter, type Told } from "./logWriter.ts";
+import type { Metrics } from "./metrics.ts";
 
 interface Logged {
   readonly event: Exchange;
   readonly response: APIGatewayProxyResult | null;
 }
 
-/** One canonical line per request, whatever became of it (platform.md 5). The outermost middleware. */
-export function requestLog(type: "scim.request" | "admin.request" | "oauth.request" | "directory.request") {
+export type RequestType =
+  | "scim.request"
+  | "admin.request"
+  | "oauth.request"
+  | "directory.request"
+  | "maintenance.request";
+
+/** One canonical line per request, whatever became of it (logLine.schema.json). The outermost middleware. */
+export function requestLog(endpoint: Endpoint, type: RequestType) {
+  const write = logWriter(endpoint);
   let cold = true;
-  const write = ({ event: exchange, response }: Logged): void => {
-    const { endpoint, store, session } = exchange;
-    const status = response?.statusCode ?? 500;
-    try {
-      endpoint.log({
-        type,
-        ts: new Date(exchange.started).toISOString(),
-        level: levelOf(status),
-        ver: endpoint.version,
-        ref: exchange.reference,
-        reqId: exchange.lambdaRequestId,
-        apigwReqId: exchange.requestId,
-        org: session?.org.slug,
-        tokenId: session?.tokenId,
-        idp: identityProviderOf(exchange.header("user-agent")),
-        method: exchange.method,
-        route: exchange.route,
-        status,
-        ...exchange.noted,
-        bent: emptyToNothing(exchange.bent.entries()),
-        ms: endpoint.now() - exchange.started,
-        ddbCalls: store.usage.calls,
-        trips: store.usage.trips,
-        rcu: store.usage.rcu,
-        wcu: store.usage.wcu,
-        retries: store.usage.retries,
-        conflicts: store.usage.conflicts,
-        bytesIn: exchange.bytesIn,
-        bytesOut: Buffer.byteLength(response?.body ?? ""),
-        cold,
-      });
-    } catch {
-      // A line that cannot be written must not fail a request that was carried out.
-    }
+  const log = (logged: Logged): void => {
+    const first = cold;
     cold = false;
+    write(() => tell(type, logged, first));
   };
   return {
-    after: (request: Logged): void => write(request),
-    onError: (request: Logged): void => write(request),
+    after: (request: Logged): void => log(request),
+    onError: (request: Logged): void => log(request),
   };
+}
+
+function tell(type: RequestType, { event: exchange, response }: Logged, cold: boolean): Told {
+  const { bent, endpoint, metrics, noted, session, started, store } = exchange;
+  const status = response?.statusCode ?? 500;
+  const bentRules = bent.entries();
+  const skippedMembers = bentRules.unknownMemberSkipped;
+  const line = {
+    type,
+    ts: new Date(started).toISOString(),
+    level: levelOf(status),
+    ver: endpoint.version,
+    ref: exchange.reference,
+    reqId: exchange.lambdaRequestId,
+    apigwReqId: exchange.requestId,
+    org: session?.org.slug,
+    orgId: session?.org.id,
+    tokenId: session?.tokenId,
+    idp: identityProviderOf(exchange.header("user-agent")),
+    method: methodOf(exchange.method),
+    route: exchange.route,
+    status,
+    ...noted,
+    bent: Object.keys(bentRules).length === 0 ? undefined : bentRules,
+    skippedMembers,
+    ms: endpoint.now() - started,
+    ddbCalls: store.usage.calls,
+    trips: store.usage.trips,
+    rcu: store.usage.rcu,
+    wcu: store.usage.wcu,
+    retries: store.usage.retries,
+    conflicts: store.usage.conflicts,
+    bytesIn: exchange.bytesIn,
+    bytesOut: Buffer.byteLength(response?.body ?? ""),
+    cold,
+    initMs: cold ? endpoint.initMs : undefined,
+  };
+  const counted: Metrics = {
+    Unauthorized: status === 401 ? 1 : 0,
+    Busy: status === 503 ? 1 : 0,
+    Conflicts: store.usage.conflicts,
+    SkippedMembers: skippedMembers ?? 0,
+  };
+  return { line, at: started, metrics: { ...counted, ...metrics } };
 }
 
 /** 501 says that something is not offered: nothing is broken. */
@@ -58,6 +82,9 @@ function levelOf(status: number): "ERROR" | "WARN" | "INFO" {
   return status >= 400 ? "WARN" : "INFO";
 }
 
-function emptyToNothing(entries: Record<string, number>): Record<string, number> | undefined {
-  return Object.keys(entries).length === 0 ? undefined : entries;
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+/** A client may call its method anything, and that would be a place to hide a value in. */
+function methodOf(method: string): string {
+  return METHODS.includes(method) ? method : "OTHER";
 }

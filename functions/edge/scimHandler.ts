@@ -5,6 +5,7 @@ import { type Answer, proxyResult } from "./answer.ts";
 import { type Admission, authenticate } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
+import { guarded } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
 
@@ -12,6 +13,8 @@ import { requestLog } from "./requestLog.ts";
 const ANSWER_EARLY_MS = 700;
 
 export interface ScimRoutes extends Admission {
+  /** For the log, known before anything is refused: `users.patch`. Never throws. */
+  operation(exchange: Exchange): string;
   /** `exchange.session` is missing only where `checksToken` let the request in without a token. */
   answer(exchange: Exchange): Promise<Answer>;
 }
@@ -24,12 +27,19 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
       throw ScimError.busy("timeout", "The request took too long. Send it again: what was done so far counts.", 2);
     },
   })
-    .use(requestLog("scim.request"))
+    .use(requestLog(endpoint, "scim.request"))
     .use(renderError())
     .use(rememberUse())
     .use(authenticate(routes))
     .handler(async (exchange: Exchange) => proxyResult(exchange, await routes.answer(exchange)));
-  return (event, context) => run(handler, openExchange(endpoint, event, context), context);
+  return guarded(endpoint, {
+    open: (event, context) => {
+      const exchange = openExchange(endpoint, event, context);
+      exchange.noted.op = routes.operation(exchange);
+      return exchange;
+    },
+    handle: (exchange, context) => run(handler, exchange, context),
+  });
 }
 
 /** Lambda freezes the process with the answer: what was begun beside the request must have ended by then. */

@@ -8,13 +8,14 @@ import { findBoth, type Listings, walkOverBoth } from "./findBoth.ts";
 import { groupTexts } from "./listGroups.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
 import { userTexts } from "./listUsers.ts";
+import { operationOnAll } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
 /** Queries over all resource types: GET on the Tenant URL, and POST /.search (RFC 7644 sections 3.4.2.1 and 3.4.3). */
 export function searchHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { wanted: () => [], checksToken: () => "always", answer });
+  return scimHandler(endpoint, { operation: operationOnAll, wanted: () => [], checksToken: () => "always", answer });
 }
 
 async function answer(exchange: Exchange): Promise<Answer> {
@@ -22,7 +23,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
   const [endpoint, ...beyond] = exchange.segments;
   if (beyond.length > 0 || (endpoint !== undefined && endpoint !== ".search")) throw notOnThisPath();
   const method = endpoint === undefined ? "GET" : "POST";
-  if (exchange.method !== method) throw methodNotAllowed(exchange, [method]);
+  if (exchange.method !== method) throw methodNotAllowed([method]);
   const request = listRequestOf(exchange);
   const listings: Listings = {
     groups: listingOf(exchange, request, groupType(session.rules), "unassigned"),

@@ -20,13 +20,19 @@ import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
 import { findUsers, userLocation, userText, userTexts, walkOverUsers } from "./listUsers.ts";
+import { noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
 /** /Users and /Users/{id} (RFC 7644 sections 3.3 to 3.6). */
 export function usersHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { wanted, checksToken: () => "always", answer });
+  return scimHandler(endpoint, {
+    operation: (exchange) => operationOn("users", exchange),
+    wanted,
+    checksToken: () => "always",
+    answer,
+  });
 }
 
 async function answer(exchange: Exchange): Promise<Answer> {
@@ -34,7 +40,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
   const [, id, ...beyond] = exchange.segments;
   if (beyond.length > 0) throw notOnThisPath();
   if (id === ".search") {
-    if (exchange.method !== "POST") throw methodNotAllowed(exchange, ["POST"]);
+    if (exchange.method !== "POST") throw methodNotAllowed(["POST"]);
     return list(exchange, session);
   }
   if (id === undefined) {
@@ -44,10 +50,10 @@ async function answer(exchange: Exchange): Promise<Answer> {
       case "POST":
         return create(exchange, session);
       default:
-        throw methodNotAllowed(exchange, ["GET", "POST"]);
+        throw methodNotAllowed(["GET", "POST"]);
     }
   }
-  if (isUserId(id)) exchange.noted.resourceId = id;
+  noteResource(exchange, "User", isUserId(id) ? id : undefined);
   switch (exchange.method) {
     case "GET":
       return read(exchange, session, id);
@@ -58,7 +64,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
     case "DELETE":
       return remove(exchange, session, id);
     default:
-      throw methodNotAllowed(exchange, ["GET", "PUT", "PATCH", "DELETE"]);
+      throw methodNotAllowed(["GET", "PUT", "PATCH", "DELETE"]);
   }
 }
 
@@ -76,15 +82,13 @@ function wanted(exchange: Exchange): readonly Wanted[] {
 }
 
 async function create(exchange: Exchange, session: Session): Promise<Answer> {
-  exchange.noted.op = "create";
   const projection = projectionOf(exchange, session);
   const record = await createUser(session, exchange.body());
-  exchange.noted.resourceId = record.id;
+  noteResource(exchange, "User", record.id);
   return resourceAnswer(exchange, session, 201, record, projection, []);
 }
 
 async function read(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  exchange.noted.op = "get";
   const projection = projectionOf(exchange, session);
   const [record, groups] = await Promise.all([readUser(session, id), groupsShown(exchange, session, projection, id)]);
   // A user's version does not cover its groups: while the answer shows some, nothing says they are unchanged.
@@ -95,7 +99,6 @@ async function read(exchange: Exchange, session: Session, id: string): Promise<A
 }
 
 async function replace(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  exchange.noted.op = "replace";
   const projection = projectionOf(exchange, session);
   const [{ record, changed }, groups] = await Promise.all([
     replaceUser(session, id, exchange.body, exchange.header("if-match")),
@@ -106,7 +109,6 @@ async function replace(exchange: Exchange, session: Session, id: string): Promis
 }
 
 async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  exchange.noted.op = "patch";
   const projection = projectionOf(exchange, session);
   const readOperations = () => {
     const operations = readPatch(exchange.body(), session.bent);
@@ -122,7 +124,6 @@ async function patch(exchange: Exchange, session: Session, id: string): Promise<
 }
 
 async function remove(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  exchange.noted.op = "delete";
   await deleteUser(session, id, exchange.header("if-match"));
   return { status: 204 };
 }

@@ -1,4 +1,5 @@
 import { AwsV4Signer } from "aws4fetch";
+import { faultsOf } from "../support/logLines.ts";
 import type { Check } from "../support/target.ts";
 import { at } from "../support/wire.ts";
 import { CREDENTIALS } from "./deployment.ts";
@@ -29,6 +30,18 @@ export function referenceFindsLine(endpoint: string): Check {
       if (reference === undefined) return [`the error holds no reference: ${refused.text}`];
       const found = (await readLogs(endpoint)).filter((line) => line.includes(`"ref":"${reference}"`));
       return found.length === 1 ? [] : [`${found.length} lines have the reference ${reference}`];
+    },
+  };
+}
+
+/** CloudWatch holds nothing of ours but lines of the schema; the platform writes lines of its own beside them. */
+export function everyLineIsOurs(endpoint: string): Check {
+  return {
+    name: "every line in the log groups is one that logLine.schema.json describes",
+    run: async () => {
+      const lines = (await readLogs(endpoint)).filter((line) => line.trimStart().startsWith('{"type":"'));
+      if (lines.length < 100) return [`only ${lines.length} lines were found`];
+      return lines.flatMap(faultsOf).slice(0, 10);
     },
   };
 }

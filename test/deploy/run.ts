@@ -12,7 +12,7 @@ import { firstCommands } from "./cli.ts";
 import { deployedTarget } from "./deployedTarget.ts";
 import { Deployment } from "./deployment.ts";
 import { eventsArrive } from "./events.ts";
-import { readLogs, referenceFindsLine } from "./logs.ts";
+import { everyLineIsOurs, readLogs, referenceFindsLine } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
 import { preflight } from "./preflight.ts";
 import { smoke } from "./smoke.ts";
@@ -83,7 +83,7 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     console.log("\nEvents");
     await runChecks(target, [eventsArrive(ministack.endpoint, outputs.EventBusName)], report);
     console.log("\nLogs");
-    await runChecks(target, [referenceFindsLine(ministack.endpoint)], report);
+    await runChecks(target, [referenceFindsLine(ministack.endpoint), everyLineIsOurs(ministack.endpoint)], report);
     await tellOfSlashes(target);
     await tellOfFaults(ministack.endpoint);
   } finally {

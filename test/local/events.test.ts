@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { startServer } from "../../bin/local/server.ts";
 import { StartRefused } from "../../bin/local/startRefused.ts";
 import type { Envelope } from "../../functions/provisioning/events.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { removeData } from "../support/logLines.ts";
 
 /** A receiver of events on a port of its own; answers each with what `answer` says. */
 interface Receiver {
@@ -28,7 +29,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await new Promise((resolve) => receiver.server.close(resolve));
-  rmSync(folder, { recursive: true, force: true });
+  removeData(folder);
 });
 
 function startReceiver(): Promise<Receiver> {

@@ -1,9 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { removeData } from "../support/logLines.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const TOKEN = /rollcall_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}/;
@@ -12,7 +13,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "rollcall-cli-"));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => removeData(folder));
 afterAll(endAll);
 
 async function rollcall(words: string, environment: Record<string, string | undefined> = {}) {
@@ -39,7 +40,7 @@ describe("without a server the command line tool", () => {
     );
     expect(await rollcall(`token revoke acme ${listed.id} --data ${folder}`)).toMatchObject({ code: 0 });
     expect(JSON.parse((await rollcall(`org list --json --data ${folder}`)).out)).toMatchObject([{ org: "acme" }]);
-    expect(readFileSync(join(folder, "requests.log"), "utf8")).toContain('"op":"generateToken"');
+    expect(readFileSync(join(folder, "requests.log"), "utf8")).toContain('"op":"admin.generateToken"');
     expect(readFileSync(join(folder, "requests.log"), "utf8")).not.toContain(token);
   });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { consoleLine } from "../../bin/local/consoleLine.ts";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { startServer } from "../../bin/local/server.ts";
+import { checkLogLine } from "../support/logLines.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -28,7 +29,11 @@ test("without a binary for this platform everything is kept in memory", async ()
 
 test("in memory it needs no folder, and a line arrives for every request, refused ones too", async () => {
   const lines: Array<Readonly<Record<string, unknown>>> = [];
-  const server = await startServer({ port: 0, org: "acme", memory: true, onLine: (line) => lines.push(line) });
+  const onLine = (line: Readonly<Record<string, unknown>>): void => {
+    checkLogLine(line);
+    lines.push(line);
+  };
+  const server = await startServer({ port: 0, org: "acme", memory: true, onLine });
   await fetch(`${server.tenantUrl}/ServiceProviderConfig`);
   await fetch(`${server.url}/admin/v1/orgs?name=secret`);
   expect(lines).toEqual([

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { startDynoxide } from "../../bin/local/dynoxide.ts";
 import { listen } from "../../bin/local/gateway.ts";
+import { removeData } from "../support/logLines.ts";
 import { endAll, eventually, isRunning, type Run, run } from "./processes.ts";
 
 let folder: string;
@@ -15,6 +16,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await endAll();
+  removeData(data);
   rmSync(folder, { recursive: true });
 });
 

@@ -160,7 +160,7 @@ describe.each([
     expect(lines.at(-1)).toMatchObject({
       type: "admin.request",
       org,
-      op: "regenerateToken",
+      op: "admin.regenerateToken",
       actor: "123456789012:assumed-role/Settings",
       tokenId: (principal.json.token as JsonObject).id,
       status: 201,

@@ -203,7 +203,7 @@ describe.each([
       managed: false,
       deletedAt: expect.stringMatching(/^20/),
       deletedBy: "person:42",
-      reference: lines.find((line) => line.op === "deleteUser" && line.org === org)?.ref,
+      reference: lines.find((line) => line.op === "directory.deleteUser" && line.org === org)?.ref,
     });
     const { groups } = store.begin().directory(id);
     const now = { ...STAMP, at: new Date(Date.now() - 29 * 86_400_000).toISOString() };
@@ -276,10 +276,10 @@ describe.each([
     await ask("GET", `orgs/${org}/access?userName=secret.name2`);
     await ask("GET", `orgs/${org}/access?nonsense=secret`);
     expect(lines).toMatchObject([
-      { type: "directory.request", op: "createUser", org, status: 201, actor: "000000000000:user/local" },
-      { type: "directory.request", op: "getAccess", org, status: 200, actor: "login", access: "member" },
-      { op: "getAccess", access: "noSuchUser" },
-      { op: "getAccess", status: 400 },
+      { type: "directory.request", op: "directory.createUser", org, status: 201, actor: "000000000000:user/local" },
+      { type: "directory.request", op: "directory.getAccess", org, status: 200, actor: "login", access: "member" },
+      { op: "directory.getAccess", access: "noSuchUser" },
+      { op: "directory.getAccess", status: 400 },
     ]);
     expect(JSON.stringify(lines)).not.toContain("secret");
   });

@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { connectStore } from "../../bin/local/openStore.ts";
 import { startServer } from "../../bin/local/server.ts";
 import { httpTarget } from "./httpTarget.ts";
 import { inProcessAdmin, inProcessDirectory } from "./inProcess.ts";
+import { removeData } from "./logLines.ts";
 import type { Target } from "./target.ts";
 import { testEndpoint } from "./testEndpoint.ts";
 
@@ -23,7 +24,7 @@ export async function localTarget(): Promise<Target & { close(): Promise<void> }
       http.close();
       data.close();
       await server.close();
-      rmSync(dataFolder, { recursive: true, force: true });
+      removeData(dataFolder);
     },
   };
 }

@@ -2,15 +2,19 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import type { Store } from "../../functions/provisioning/ports.ts";
+import { checkLogLine } from "./logLines.ts";
 
-/** What the handlers need beside a store; log lines go to `log`, or nowhere. */
+/** What the handlers need beside a store; log lines are held against their schema, and go to `log`, or nowhere. */
 export function testEndpoint(store: Store, log: Endpoint["log"] = () => undefined): Endpoint {
   return {
     store,
     now: () => Date.now(),
     randomBytes,
     wait: (milliseconds) => wait(milliseconds),
-    log,
+    log: (line) => {
+      checkLogLine(line);
+      log(line);
+    },
     version: "test",
   };
 }

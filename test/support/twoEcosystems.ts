@@ -8,6 +8,7 @@ import type { Store } from "../../functions/provisioning/ports.ts";
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { handlersOver, lambdaContext } from "./inProcess.ts";
+import { checkLogLine } from "./logLines.ts";
 import { groupWrite, idOf, orgIdOf, orgRecord, STAMP, tokenRecord } from "./records.ts";
 
 /** Two orgs with two ecosystems each, in worlds that hold all of it or only a part, where the same request gets the same ids. */
@@ -79,7 +80,7 @@ const endpoint: Endpoint = {
     return bytes;
   },
   wait: async () => undefined,
-  log: () => undefined,
+  log: checkLogLine,
   version: "test",
 };
 const HANDLERS: Readonly<Record<FunctionName, GatewayHandler>> = handlersOver(endpoint);

@@ -3,6 +3,7 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { eventsHandler } from "../../functions/edge/events.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events.ts";
 import { readChanges } from "../../functions/store/changes.ts";
+import { checkLogLine } from "../support/logLines.ts";
 
 const ORG = "Ab12Cd34";
 const USER = "u0f3KbTqYw9ZpLmN4xR7sVd";
@@ -66,10 +67,16 @@ async function handled(records: readonly DynamoDBRecord[], publish?: (events: re
       },
     },
     now: () => 1_000,
-    log: (line) => lines.push(line),
+    log: (line) => {
+      checkLogLine(line);
+      lines.push(line);
+    },
     version: "1.2.3",
   });
-  const answer = await handler({ Records: [...records] }, { getRemainingTimeInMillis: () => 60_000 });
+  const answer = await handler(
+    { Records: [...records] },
+    { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 },
+  );
   return { answer, lines, published };
 }
 
@@ -107,7 +114,9 @@ describe("a batch of the stream", () => {
   test("asks again from the first record that was not published", async () => {
     const { answer, lines } = await handled([CREATED, JOINED, DELETED], () => ({ taken: 2, cause: "Throttled" }));
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "4" }] });
-    expect(lines).toEqual([expect.objectContaining({ level: "ERROR", again: 2, published: 2, cause: "Throttled" })]);
+    expect(lines).toEqual([
+      expect.objectContaining({ level: "ERROR", again: 2, published: 2, cause: { name: "Throttled" } }),
+    ]);
   });
 
   test("a record that cannot be read holds up none of the others, and its line names the resource, not what it held", async () => {
@@ -115,7 +124,13 @@ describe("a batch of the stream", () => {
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(published.map(({ type }) => type)).toEqual(["user.created", "user.deleted"]);
     expect(lines).toEqual([
-      expect.objectContaining({ type: "events.unreadable", level: "ERROR", org: ORG, resourceId: USER, sequence: "3" }),
+      expect.objectContaining({
+        type: "events.unreadable",
+        level: "ERROR",
+        orgId: ORG,
+        resourceId: USER,
+        sequence: "3",
+      }),
       expect.objectContaining({ type: "events.batch", level: "ERROR", unreadable: 1, published: 2 }),
     ]);
     expect(JSON.stringify(lines)).not.toContain("acme");

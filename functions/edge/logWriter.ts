@@ -1,0 +1,42 @@
+import { type Metrics, withMetrics } from "./metrics.ts";
+
+export type LogLine = Readonly<Record<string, unknown>>;
+
+/** Where the lines of one function go. */
+interface Log {
+  log(line: LogLine): void;
+}
+
+/** A line before it is written, and what CloudWatch shall count of it. */
+export interface Told {
+  readonly line: LogLine;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly metrics?: Metrics;
+}
+
+export type LogWriter = (tell: () => Told) => void;
+
+/**
+ * Writes lines and never throws: a line that cannot be made or written must not fail what was carried out. Since the log is
+ * what failed, the failures are counted here and told by the next line that gets through.
+ */
+export function logWriter(endpoint: Log): LogWriter {
+  let failures = 0;
+  return (tell) => {
+    try {
+      const { line, at, metrics = {} } = tell();
+      endpoint.log(withMetrics(line, at, { ...metrics, LogFailures: failures }));
+      failures = 0;
+    } catch {
+      failures += 1;
+    }
+  };
+}
+
+/** The name of what happened and where, never its message: messages of libraries repeat values of the request. */
+export function causeOf(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { name: typeof error };
+  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return { name: error.name, at: frames.slice(0, 6).map((frame) => frame.trim()) };
+}

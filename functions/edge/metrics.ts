@@ -1,0 +1,63 @@
+/**
+ * Custom metrics in CloudWatch's embedded format: the log line that says what happened carries the number, and CloudWatch
+ * takes it from there. Without dimensions, because each name with each set of dimension values costs $0.30 a month; and
+ * only what API Gateway, Lambda and DynamoDB do not count already for nothing (ADR 19).
+ */
+
+const UNITS = {
+  /** Requests that were answered 401. */
+  Unauthorized: "Count",
+  /** Requests that were answered 503: throttled, contended, out of time. */
+  Busy: "Count",
+  /** Writes that lost against another one and were done again. */
+  Conflicts: "Count",
+  /** Members that a group was not given because they are nobody of the org. */
+  SkippedMembers: "Count",
+  /** Changes of more of an org than its rule allows at once. */
+  MassChange: "Count",
+  /** Requests refused because their org or the deployment has used up its share. */
+  BudgetRefusals: "Count",
+  /** Lines that could not be written; told by the next one that could. */
+  LogFailures: "Count",
+  JobsOpen: "Gauge",
+  TokenDaysToExpiry: "Gauge",
+  TokenDaysSinceUse: "Gauge",
+} as const;
+
+export type Metric = keyof typeof UNITS;
+
+export type Metrics = Partial<Record<Metric, number>>;
+
+const NAMESPACE = "Rollcall";
+
+/** Without dimensions: an empty set of them is one metric of the account and region. */
+const NO_DIMENSIONS: readonly (readonly string[])[] = [[]];
+
+/**
+ * The line with the metrics that are worth telling: counts above zero, and every gauge. Without any, the line as it is.
+ * @param at milliseconds since the epoch
+ */
+export function withMetrics(
+  line: Readonly<Record<string, unknown>>,
+  at: number,
+  metrics: Metrics,
+): Readonly<Record<string, unknown>> {
+  const told = toldOf(metrics);
+  if (told.length === 0) return line;
+  const described = told.map(([Name]) => (UNITS[Name] === "Count" ? { Name, Unit: "Count" } : { Name }));
+  return {
+    ...line,
+    _aws: {
+      Timestamp: at,
+      CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: NO_DIMENSIONS, Metrics: described }],
+    },
+    ...Object.fromEntries(told),
+  };
+}
+
+function toldOf(metrics: Metrics): [Metric, number][] {
+  return (Object.keys(UNITS) as Metric[]).flatMap((name): [Metric, number][] => {
+    const value = metrics[name];
+    return value === undefined || (value === 0 && UNITS[name] === "Count") ? [] : [[name, value]];
+  });
+}

@@ -1,0 +1,34 @@
+import type { Exchange } from "./exchange.ts";
+
+/** What a log is filtered by: `users.patch`, `groups.members`, `discovery.schemas`. Told for refused requests too. */
+
+const ON_COLLECTION: Readonly<Record<string, string>> = { GET: "list", POST: "create" };
+const ON_RESOURCE: Readonly<Record<string, string>> = { GET: "get", PUT: "replace", PATCH: "patch", DELETE: "delete" };
+
+/** The operation on /Users or /Groups that a request asks for; `….none` for what they do not offer. */
+export function operationOn(kind: "users" | "groups", { method, segments, query }: Exchange): string {
+  const [, id, ...beyond] = segments;
+  if (beyond.length > 0) return `${kind}.none`;
+  if (id === ".search") return `${kind}.${method === "POST" ? "search" : "none"}`;
+  if (id !== undefined) return `${kind}.${ON_RESOURCE[method] ?? "none"}`;
+  if (method === "GET" && query("filter") !== undefined) return `${kind}.filter`;
+  return `${kind}.${ON_COLLECTION[method] ?? "none"}`;
+}
+
+/** The operation over all resource types at once. */
+export function operationOnAll({ method, segments, query }: Exchange): string {
+  if (segments[0] === ".search") return `all.${method === "POST" && segments.length === 1 ? "search" : "none"}`;
+  if (method !== "GET" || segments.length > 0) return "all.none";
+  return query("filter") === undefined ? "all.list" : "all.filter";
+}
+
+/** A PATCH of a group that changes nothing but who is in it. @param described as describePatch has it */
+export function changesMembersOnly(described: readonly string[]): boolean {
+  return described.every((entry) => /^\w+ members\b/.test(entry));
+}
+
+/** Which resource a line is about. @param id undefined for what cannot be an id of ours: it is the client's own text */
+export function noteResource(exchange: Exchange, resource: "User" | "Group", id: string | undefined): void {
+  exchange.noted.resource = resource;
+  if (id !== undefined) exchange.noted.resourceId = id;
+}

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv } from "ajv";
+
+/** The schema of every line that is written, and what is held against it. */
+
+interface Variant {
+  readonly properties: Readonly<Record<string, { readonly const?: string }>>;
+}
+
+const schema = JSON.parse(readFileSync(new URL("../../functions/edge/logLine.schema.json", import.meta.url), "utf8"));
+const isLogLine = new Ajv({ discriminator: true, allErrors: true }).compile(schema);
+
+/** The fields of each type of line, by its name. */
+export const LOG_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  (schema.oneOf as readonly Variant[]).map(({ properties }) => [
+    String(properties.type?.const),
+    Object.keys(properties),
+  ]),
+);
+
+const seen: string[] = [];
+
+/** Takes a line as the log would get it. What is wrong with it fails the test it was written in: thrown, it would be caught. */
+export function checkLogLine(line: Readonly<Record<string, unknown>>): void {
+  seen.push(JSON.stringify(line));
+}
+
+/** Removes the data folder of a server or command that has ended. @throws Error for a line in its log that is none of ours */
+export function removeData(folder: string): void {
+  const texts = ["requests.log.1", "requests.log"]
+    .map((name) => join(folder, name))
+    .filter(existsSync)
+    .map((path) => readFileSync(path, "utf8"));
+  rmSync(folder, { recursive: true, force: true });
+  assertLogLines(texts.flatMap((text) => text.split("\n")).filter((line) => line !== ""));
+}
+
+export function assertLogLines(texts: readonly string[]): void {
+  const faults = texts.flatMap(faultsOf);
+  if (faults.length === 0) return;
+  throw new Error(`log lines that are not of logLine.schema.json:\n${[...new Set(faults)].slice(0, 10).join("\n")}`);
+}
+
+/** What is wrong with the JSON text of a line; none when it is one of ours. */
+export function faultsOf(text: string): string[] {
+  let line: unknown;
+  try {
+    line = JSON.parse(text);
+  } catch {
+    return [`no JSON: ${text.slice(0, 200)}`];
+  }
+  if (isLogLine(line)) return [];
+  return (isLogLine.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)} in ${text}`,
+  );
+}
+
+/** @throws Error for what checkLogLine took since the last call and is none of ours */
+export function assertSeenLines(): void {
+  assertLogLines(seen.splice(0));
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from "@jest/globals";
+import { type LogLine, logWriter } from "../../functions/edge/logWriter.ts";
+import { withMetrics } from "../../functions/edge/metrics.ts";
+import { LOG_FIELDS } from "../support/logLines.ts";
+
+const AT = Date.parse("2026-01-01T00:00:00Z");
+
+describe("metrics in a line", () => {
+  test("are told in CloudWatch's embedded format, without dimensions", () => {
+    expect(withMetrics({ type: "x" }, AT, { Conflicts: 2, Busy: 1 })).toEqual({
+      type: "x",
+      _aws: {
+        Timestamp: AT,
+        CloudWatchMetrics: [
+          {
+            Namespace: "Rollcall",
+            Dimensions: [[]],
+            Metrics: [
+              { Name: "Busy", Unit: "Count" },
+              { Name: "Conflicts", Unit: "Count" },
+            ],
+          },
+        ],
+      },
+      Busy: 1,
+      Conflicts: 2,
+    });
+  });
+
+  test("cost no byte while there is nothing to tell", () => {
+    const line = { type: "x" };
+    expect(withMetrics(line, AT, { Conflicts: 0, Busy: undefined })).toBe(line);
+  });
+
+  test("tell a gauge of zero: that no job is open is news", () => {
+    expect(withMetrics({}, AT, { JobsOpen: 0 })).toMatchObject({ JobsOpen: 0 });
+  });
+});
+
+describe("a log that fails", () => {
+  test("fails nothing, and the next line that gets through says how many were lost", () => {
+    const lines: LogLine[] = [];
+    let full = true;
+    const write = logWriter({
+      log: (line) => {
+        if (full) throw new Error("no space left on device");
+        lines.push(line);
+      },
+    });
+    write(() => ({ line: { n: 1 }, at: AT }));
+    write(() => {
+      throw new TypeError("a line that cannot be made");
+    });
+    full = false;
+    write(() => ({ line: { n: 3 }, at: AT }));
+    write(() => ({ line: { n: 4 }, at: AT }));
+    expect(lines).toEqual([expect.objectContaining({ n: 3, LogFailures: 2 }), { n: 4 }]);
+  });
+});
+
+test("the schema knows a variant for every type of line and a field for every metric", () => {
+  expect([...LOG_FIELDS.keys()]).toEqual(
+    expect.arrayContaining(["scim.request", "admin.request", "oauth.request", "directory.request", "request.failed"]),
+  );
+  expect(LOG_FIELDS.get("scim.request")).toEqual(
+    expect.arrayContaining(["_aws", "Unauthorized", "Busy", "Conflicts", "SkippedMembers", "LogFailures"]),
+  );
+});
