@@ -37,7 +37,12 @@ describe.each(STORE_KINDS)("an org's data in $kind", ({ start }) => {
       status: 200,
       json: { managed: { users: 3, groups: 1 }, unmanaged: { users: 2, groups: 0 } },
     });
-    expect(lines.at(-1)).toMatchObject({ type: "admin.request", op: "getTotals", org: "counted", status: 200 });
+    expect(lines.at(-1)).toMatchObject({
+      type: "maintenance.request",
+      op: "data.getTotals",
+      org: "counted",
+      status: 200,
+    });
   });
 
   test("of an org that does not exist is 404, and an unknown path or method is said to be one", async () => {
