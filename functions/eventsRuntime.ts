@@ -1,13 +1,19 @@
 import { setTimeout as wait } from "node:timers/promises";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createEventBus } from "./bus/eventBus.ts";
 import type { EventsEndpoint } from "./edge/events.ts";
+import { massChangeWatch } from "./edge/massChangeWatch.ts";
+import { readMassChangeLimits } from "./provisioning/massChange.ts";
 import { readChanges } from "./store/changes.ts";
+import { DynamoLossCounts } from "./store/lossCounts.ts";
 
-/** Composition of the function that publishes events. It has no table: the stream comes to it. */
+/** Composition of the function that publishes events. The stream comes to it; of the table it knows how many are lost. */
 export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): EventsEndpoint {
-  const busName = env.EVENT_BUS_NAME;
+  const { EVENT_BUS_NAME: busName, TABLE_NAME: tableName } = env;
   if (busName === undefined) throw new Error("EVENT_BUS_NAME is not set");
+  if (tableName === undefined) throw new Error("TABLE_NAME is not set");
   const client = new EventBridgeClient({
     maxAttempts: 4,
     requestHandler: {
@@ -16,14 +22,29 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Eve
       httpsAgent: { maxSockets: 50, keepAlive: true },
     },
   });
+  const log = (line: Readonly<Record<string, unknown>>): void => {
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  };
+  const version = env.ROLLCALL_VERSION ?? "0";
+  const counts = new DynamoLossCounts({
+    client: DynamoDBDocumentClient.from(
+      new DynamoDBClient({
+        maxAttempts: 4,
+        requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, httpsAgent: { maxSockets: 10 } },
+      }),
+    ),
+    tableName,
+    random: Math.random,
+    wait: (ms) => wait(ms),
+  });
+  const limits = readMassChangeLimits(env.MASS_CHANGE);
   return {
     readChanges,
+    watch: massChangeWatch({ counts, limits, now: Date.now, log, version }),
     bus: createEventBus({ client, busName, now: Date.now, random: Math.random, wait: (ms) => wait(ms) }),
     now: Date.now,
-    log: (line) => {
-      process.stdout.write(`${JSON.stringify(line)}\n`);
-    },
-    version: env.ROLLCALL_VERSION ?? "0",
+    log,
+    version,
     initMs: Math.round(performance.now()),
   };
 }

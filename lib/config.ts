@@ -12,6 +12,8 @@ export interface Config {
   readonly throttle: Throttle;
   /** Requests per second and burst that one process takes of one org before it answers 429 itself; absent: any number. */
   readonly requestBudget: Throttle | undefined;
+  /** When deactivations, deletions and ended memberships of an org within an hour raise an alarm. */
+  readonly massChange: MassChange;
   readonly domain: Domain | undefined;
   /** A web application firewall in front of the API: about $7 a month and $0.60 per million requests. */
   readonly waf: Waf | undefined;
@@ -22,6 +24,13 @@ export interface Config {
 interface Throttle {
   readonly rate: number;
   readonly burst: number;
+}
+
+interface MassChange {
+  /** Of the org's users. */
+  readonly percent: number;
+  /** Fewer are never a mass change. */
+  readonly atLeast: number;
 }
 
 export interface Domain {
@@ -65,7 +74,7 @@ export const CONTEXT_KEYS = [
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-const KNOWN_KEYS = [...CONTEXT_KEYS, "throttle", "requestBudget", "domain"];
+const KNOWN_KEYS = [...CONTEXT_KEYS, "throttle", "requestBudget", "massChange", "domain"];
 /** Entra asks for 25 requests a second per org. */
 const LOWEST_RATE_PER_MINUTE = 25 * 60;
 const DEFAULT_RATE_PER_MINUTE = 6000;
@@ -90,6 +99,7 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
     apiGatewayAccountRole: accountRole(given.apiGatewayAccountRole, problems),
     throttle: throttle("throttle", given.throttle, { rate: 2000, burst: 4000 }, problems),
     requestBudget: requestBudget(given.requestBudget, problems),
+    massChange: massChange(given.massChange, problems),
     domain: domain(given.domain, problems),
     waf: waf(given.waf, problems),
     customerKey: customerKey(given.customerKey, problems),
@@ -161,6 +171,17 @@ function requestBudget(value: unknown, problems: string[]): Throttle | undefined
   const budget = throttle("requestBudget", value, { rate: 200, burst: 1000 }, problems);
   if (budget.rate < 25) problems.push(`requestBudget.rate: must be at least 25 a second, not ${budget.rate}`);
   return budget;
+}
+
+function massChange(value: unknown, problems: string[]): MassChange {
+  const fallback = { percent: 20, atLeast: 20 };
+  if (value === undefined) return fallback;
+  const percent = isRecord(value) ? whole(value.percent) : undefined;
+  const atLeast = isRecord(value) ? whole(value.atLeast) : undefined;
+  if (isRecord(value)) refuseUnknown("massChange.", value, ["percent", "atLeast"], problems);
+  if (percent !== undefined && percent <= 100 && atLeast !== undefined) return { percent, atLeast };
+  problems.push(`massChange: must be { "percent": 1 to 100, "atLeast": N }, not ${JSON.stringify(value)}`);
+  return fallback;
 }
 
 function domain(value: unknown, problems: string[]): Domain | undefined {

@@ -18,6 +18,7 @@ import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { lossStatements } from "./grants.ts";
 import { BUNDLING } from "./scimFunction.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
@@ -86,6 +87,7 @@ export class EventsFunction extends Construct {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       environment: {
         ...props.environment,
+        TABLE_NAME: props.table.tableName,
         EVENT_BUS_NAME: this.bus.eventBusName,
         ...(props.disposable ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
       },
@@ -120,9 +122,18 @@ export class EventsFunction extends Construct {
       reading.map((action) => `dynamodb:${action}`),
       streamOf(table),
     );
+    for (const statement of lossStatements(table)) role.addToPolicy(statement);
     allow("Publish", ["events:PutEvents"], this.bus.eventBusArn);
     // The stream is encrypted as its table is.
-    key?.grant(role, "kms:Decrypt", "kms:DescribeKey");
+    key?.grant(
+      role,
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:Encrypt",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+      "kms:GenerateDataKey",
+    );
     return role;
   }
 }

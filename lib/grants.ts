@@ -12,7 +12,9 @@ type KeySpace =
   | "access tokens"
   | "slugs"
   | "last used"
-  | "cursor keys";
+  | "cursor keys"
+  | "counters"
+  | "losses";
 
 const PATTERN: Record<KeySpace, string> = {
   "org data": "O#*",
@@ -24,6 +26,8 @@ const PATTERN: Record<KeySpace, string> = {
   slugs: "S#*",
   "last used": "L#*",
   "cursor keys": "O#????????#K",
+  counters: "O#????????#C",
+  losses: "O#????????#W",
 };
 
 interface Grant {
@@ -77,6 +81,14 @@ export function tableStatements(name: FunctionName, table: ITableV2): PolicyStat
     statements.push(statement("ReadIndex", ["dynamodb:Query"], index, indexed));
   }
   return statements;
+}
+
+/** What the function of events may touch: how many users an org has, and how many it lost lately. */
+export function lossStatements({ tableArn }: ITableV2): PolicyStatement[] {
+  return [
+    statement("ReadLosses", ["dynamodb:Query"], tableArn, ["counters", "losses"]),
+    statement("CountLosses", ["dynamodb:UpdateItem"], tableArn, ["losses"]),
+  ];
 }
 
 /** On the table's key, if it is the customer's. */

@@ -55,7 +55,13 @@ export class ScimStack extends Stack {
       key,
       disposable,
     });
-    const { bus } = new EventsFunction(this, "events", { table, environment, retention, key, disposable });
+    const { bus } = new EventsFunction(this, "events", {
+      table,
+      environment: { ...environment, MASS_CHANGE: `${config.massChange.percent}/${config.massChange.atLeast}` },
+      retention,
+      key,
+      disposable,
+    });
     if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
 
     const urlOf = (path: string) =>

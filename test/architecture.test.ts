@@ -27,8 +27,8 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   // Composition of the one function that the table's stream calls, so that no other one carries its client.
   "functions/eventsRuntime.ts": {
-    rooms: ["functions/edge", "functions/store", "functions/bus"],
-    packages: [/^@aws-sdk\/client-eventbridge$/, /^node:timers\/promises$/],
+    rooms: ["functions/edge", "functions/store", "functions/bus", "functions/provisioning"],
+    packages: [/^@aws-sdk\//, /^node:timers\/promises$/],
   },
   // Composition of the one function that inspects orgs, so that no other one carries the code for it.
   "functions/maintenanceRuntime.ts": {

@@ -9,9 +9,12 @@ import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
 import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
+import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
 import { searchHandler } from "../../functions/edge/search.ts";
 import { usersHandler } from "../../functions/edge/users.ts";
+import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
+import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
 import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import type { Preset } from "../../functions/provisioning/rules.ts";
 import { claimFolder, type FolderClaim } from "./claimFolder.ts";
@@ -164,6 +167,15 @@ function functionsOver(opened: OpenStore, options: LocalOptions, log: Endpoint["
     version: version(),
     publicUrl: options.publicUrl,
     budget: options.budget,
+    watch: massChangeWatch({
+      counts: new MemoryLossCounts(
+        async (orgId) => (await opened.store.begin().directory(orgId).users.page(0, 0)).total,
+      ),
+      limits: MASS_CHANGE_LIMITS,
+      now: Date.now,
+      log,
+      version: version(),
+    }),
   };
   return {
     users: usersHandler(endpoint),

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { Store } from "../provisioning/ports.ts";
 import type { RequestBudget } from "../provisioning/requestBudget.ts";
+import type { MassChangeWatch } from "./massChangeWatch.ts";
 
 /** Everything a handler needs from outside. Made once per process by `runtime.ts`, the local server or a test. */
 export interface Endpoint {
@@ -19,6 +20,8 @@ export interface Endpoint {
   readonly publicUrl?: string;
   /** What each org may ask for; absent: as much as it wants. */
   readonly budget?: RequestBudget;
+  /** Where one process sees all that happens to an org. On AWS the table's stream does. */
+  readonly watch?: MassChangeWatch;
 }
 
 export type GatewayHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;

@@ -1,18 +1,28 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
-import { type Change, type DirectoryEvent, type EventBus, eventsOf } from "../provisioning/events.ts";
+import { type Change, type DirectoryEvent, type EventBus, type EventType, eventsOf } from "../provisioning/events.ts";
+import { type Losses, NO_LOSSES, sumOf } from "../provisioning/massChange.ts";
+import type { OrgId } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
+import type { LossReport, MassChangeWatch } from "./massChangeWatch.ts";
 
 export interface EventsEndpoint {
   /** @throws Error for a record that cannot be read */
   readChanges(record: DynamoDBRecord): Change[];
   readonly bus: EventBus;
+  readonly watch: MassChangeWatch;
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
   /** Milliseconds from the start of the process until it could take a batch: told with its first one. */
   readonly initMs?: number;
 }
+
+const LOSS_OF: Partial<Record<EventType, Losses>> = {
+  "user.deactivated": { ...NO_LOSSES, deactivated: 1 },
+  "user.deleted": { ...NO_LOSSES, deleted: 1 },
+  "membership.removed": { ...NO_LOSSES, membersRemoved: 1 },
+};
 
 /** What is left for the answer and the log line when the function's own time ends. */
 const MARGIN_MS = 5_000;
@@ -41,6 +51,7 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     }
     const { taken, cause } = await publish(endpoint, events, until);
     const failed = origins[taken];
+    if (endpoint.now() < until) for (const report of lossesOf(events.slice(0, taken))) await endpoint.watch(report);
     const line = {
       type: "events.batch",
       ts: new Date(started).toISOString(),
@@ -103,6 +114,19 @@ function readEvents(endpoint: EventsEndpoint, write: LogWriter, record: DynamoDB
     write(() => ({ line, at }));
     return undefined;
   }
+}
+
+/** What the identity providers took away, an entry for each org. */
+function lossesOf(events: readonly DirectoryEvent[]): LossReport[] {
+  const reports = new Map<string, LossReport>();
+  for (const { managed, org, reference: ref, tokenId, type } of events) {
+    const losses = managed ? LOSS_OF[type] : undefined;
+    if (losses === undefined) continue;
+    // Out of the key of an item that our own store wrote for an org that was authenticated.
+    const orgId = org as OrgId;
+    reports.set(orgId, { orgId, losses: sumOf(reports.get(orgId)?.losses ?? NO_LOSSES, losses), ref, tokenId });
+  }
+  return [...reports.values()];
 }
 
 function countsOf(events: readonly DirectoryEvent[]): Record<string, number> {

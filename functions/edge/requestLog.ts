@@ -53,6 +53,7 @@ function tell(type: RequestType, { event: exchange, response }: Logged, cold: bo
     route: exchange.route,
     status,
     ...noted,
+    ...session?.effects.entries(),
     bent: Object.keys(bentRules).length === 0 ? undefined : bentRules,
     skippedMembers,
     ms: endpoint.now() - started,
@@ -70,6 +71,7 @@ function tell(type: RequestType, { event: exchange, response }: Logged, cold: bo
   const counted: Metrics = {
     Unauthorized: status === 401 ? 1 : 0,
     Busy: status === 503 ? 1 : 0,
+    BudgetRefusals: status === 429 ? 1 : 0,
     Conflicts: store.usage.conflicts,
     SkippedMembers: skippedMembers ?? 0,
   };

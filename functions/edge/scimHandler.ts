@@ -29,6 +29,7 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
   })
     .use(requestLog(endpoint, "scim.request"))
     .use(renderError())
+    .use(tellLosses())
     .use(rememberUse())
     .use(authenticate(routes))
     .handler(async (exchange: Exchange) => proxyResult(exchange, await routes.answer(exchange)));
@@ -40,6 +41,17 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
     },
     handle: (exchange, context) => run(handler, exchange, context),
   });
+}
+
+/** Also after an error: what a request did before it ran out of time counts. */
+function tellLosses() {
+  const tell = async ({ event: { endpoint, reference, session } }: { readonly event: Exchange }): Promise<void> => {
+    if (endpoint.watch === undefined || session === undefined) return;
+    const { org, effects: losses, tokenId } = session;
+    if (losses.deactivated + losses.deleted + losses.membersRemoved === 0) return;
+    await endpoint.watch({ orgId: org.id, losses, ref: reference, tokenId });
+  };
+  return { after: tell, onError: tell };
 }
 
 /** Lambda freezes the process with the answer: what was begun beside the request must have ended by then. */

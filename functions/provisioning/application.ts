@@ -1,6 +1,7 @@
 import { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Directory } from "./directoryPorts.ts";
+import { Effects } from "./effects.ts";
 import type { OrgRecord } from "./ports.ts";
 import { PRESETS, type Rules } from "./rules.ts";
 import type { Session } from "./session.ts";
@@ -31,7 +32,15 @@ export function applicationOf(
   means: Pick<Session, "tokenId" | "reference" | "deadline" | "now" | "wait" | "randomBytes">,
 ): Application {
   const noToken = { tokenExpiresAt: undefined, tokenMarked: Promise.resolve() };
-  const own = { ...means, ...noToken, org, rules: OWN_RULES, directory: unmanaged, bent: new Bent() };
+  const own = {
+    ...means,
+    ...noToken,
+    org,
+    rules: OWN_RULES,
+    directory: unmanaged,
+    bent: new Bent(),
+    effects: new Effects(),
+  };
   return { org, managed, own };
 }
 

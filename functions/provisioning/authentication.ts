@@ -1,5 +1,6 @@
 import type { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
+import { Effects } from "./effects.ts";
 import type { OrgRecord, StoreSession, TokenRecord, Wanted } from "./ports.ts";
 import { rulesOf } from "./rules.ts";
 import type { Session } from "./session.ts";
@@ -138,6 +139,7 @@ function openSession(presented: Presented, org: OrgRecord, token: TokenRecord): 
     tokenMarked: presented.store.markUsed(token.id, presented.now()),
     directory: presented.store.directory(org.id),
     bent: presented.bent,
+    effects: new Effects(),
     reference: presented.reference,
     deadline: presented.deadline,
     now: () => presented.now(),

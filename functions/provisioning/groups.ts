@@ -34,6 +34,7 @@ export async function createGroup(session: Session, body: Json): Promise<GroupRe
   assertFewEnough(members.length);
   const made = await bearGroup(session, write, await livingMembers(session)(members));
   if (made === "taken") throw nameTaken();
+  session.effects.membersAdded += made.memberCount;
   return made;
 }
 
@@ -155,6 +156,7 @@ async function changeGroup(
     );
     switch (outcome.outcome) {
       case "changed": {
+        noteEdges(session, first);
         if (count <= fits) return { record: outcome.record, changed: true };
         changed = true;
         precondition = undefined;
@@ -186,6 +188,7 @@ async function changeRest(session: Session, group: GroupRecord, edges: EdgeChang
     if (!hasTime(session)) throw unfinished(left + add.length + remove.length);
     const outcome = await groups.change(current, { add, remove }, stampOf(session));
     if (outcome.outcome !== "changed") return undefined;
+    noteEdges(session, { add, remove });
     current = outcome.record;
   }
   return current;
@@ -198,6 +201,11 @@ async function readBornGroup(session: Session, id: string): Promise<GroupRecord>
     if (group.birth === undefined || isAbandoned(session, group)) return group;
     await pauseBeforeRetry(session, attempt);
   }
+}
+
+function noteEdges({ effects }: Session, { add, remove }: EdgeChange): void {
+  effects.membersAdded += add.length;
+  effects.membersRemoved += remove.length;
 }
 
 function edgesBehind(edges: EdgeChange, first: EdgeChange): EdgeChange {

@@ -1,6 +1,7 @@
 import type { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Directory, Stamp } from "./directoryPorts.ts";
+import type { Effects } from "./effects.ts";
 import { newResourceId } from "./newId.ts";
 import type { OrgRecord } from "./ports.ts";
 import type { Rules } from "./rules.ts";
@@ -16,6 +17,7 @@ export interface Session {
   readonly tokenMarked: Promise<void>;
   readonly directory: Directory;
   readonly bent: Bent;
+  readonly effects: Effects;
   readonly reference: string;
   /** Milliseconds since the epoch after which nobody waits for the answer. */
   readonly deadline: number;

@@ -97,6 +97,7 @@ export async function deleteUser(session: Session, id: string, match: string | u
     const deleted = await session.directory.users.delete(previous, stampOf(session));
     switch (deleted.outcome) {
       case "deleted":
+        session.effects.deleted += 1;
         return await session.directory.memberships.sweep(
           Math.min(session.now() + SWEEP_MS, session.deadline - 1_000),
           stampOf(session),
@@ -137,6 +138,7 @@ async function changeUser(
     const replaced = await session.directory.users.replace(previous, write, stampOf(session));
     switch (replaced.outcome) {
       case "replaced":
+        if (stored.active === true && settled.active !== true) session.effects.deactivated += 1;
         return { record: replaced.record, changed: true };
       case "taken":
         if (!lenient || keepingUserName) throw userNameTaken();

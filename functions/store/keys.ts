@@ -159,12 +159,26 @@ export class OrgKeys {
   /** Every partition of an org but those of the edges, ending with the ones that lead to edges. */
   partitions(): readonly string[] {
     const plain = [this.collection("user"), this.userName("").pk, this.userExternalIds(), this.emails()];
-    const ofGroups = [this.groupName("").pk, this.groupExternalIds(), this.counters(), this.cursorKey().pk];
+    const ofGroups = [
+      this.groupName("").pk,
+      this.groupExternalIds(),
+      this.counters(),
+      this.cursorKey().pk,
+      this.losses("").pk,
+    ];
     return [...plain, ...ofGroups, ...this.groupIdPartitions()];
   }
   /** What cursors are sealed with: alone in its partition, so that the right to write it is the right to nothing else. */
   cursorKey(): Key {
     return { pk: `${this.prefix}K`, sk: "K" };
+  }
+  /** What the org's people lost in the ten minutes that began then: alone in its partition, as the cursor key is. */
+  losses(start: string): Key {
+    return { pk: `${this.prefix}W`, sk: start };
+  }
+  /** That a mass change was told of. Sorts before every time. */
+  lossClaim(kind: string): Key {
+    return { pk: this.losses("").pk, sk: `!${kind}` };
   }
   tombstones(): string {
     return `${this.prefix}X`;

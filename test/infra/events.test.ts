@@ -15,7 +15,7 @@ function statements(): Statement[] {
 }
 
 describe("the function that publishes events", () => {
-  test("runs on Node 24 and arm64 and knows the bus, not the table", () => {
+  test("runs on Node 24 and arm64 and knows the bus and the table", () => {
     const { Properties } = only("AWS::Lambda::Function", "eventsFunction");
     expect(Properties).toMatchObject({
       Runtime: "nodejs24.x",
@@ -24,19 +24,31 @@ describe("the function that publishes events", () => {
     });
     expect(Object.keys(Properties.Environment.Variables).sort()).toEqual([
       "EVENT_BUS_NAME",
+      "MASS_CHANGE",
+      "REQUEST_BUDGET",
       "ROLLCALL_VERSION",
       "STAGE",
+      "TABLE_NAME",
     ]);
   });
 
-  test("reads the stream, and nothing of the table itself", () => {
+  test("reads the stream, and of the table only how many users there are and how many were lost", () => {
     const actions = statements().flatMap(actionsOf);
     expect(actions.filter((action) => action.startsWith("dynamodb:")).sort()).toEqual([
       "dynamodb:DescribeStream",
       "dynamodb:GetRecords",
       "dynamodb:GetShardIterator",
       "dynamodb:ListStreams",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
     ]);
+    const keysFor = (action: string) =>
+      statements()
+        .filter((statement) => actionsOf(statement).includes(action))
+        .map(({ Condition }) => Condition);
+    const allowing = (...keys: string[]) => [{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } }];
+    expect(keysFor("dynamodb:Query")).toEqual(allowing("O#????????#C", "O#????????#W"));
+    expect(keysFor("dynamodb:UpdateItem")).toEqual(allowing("O#????????#W"));
     expect(actions.filter((action) => action.includes("*"))).toEqual([]);
     for (const statement of statements()) expect(statement.Resource).not.toBe("*");
     expect(only("AWS::IAM::Role", "eventsRole").Properties).not.toHaveProperty("ManagedPolicyArns");
@@ -93,10 +105,17 @@ describe("what it leaves", () => {
     expect(Object.keys(template.findOutputs("EventBusName"))).toEqual(["EventBusName"]);
   });
 
-  test("a customer's key opens the stream to it, and writes nothing", () => {
+  test("a customer's key opens the stream to it, and lets it write its counts", () => {
     const { resources: keyed } = synthesise({ customerKey: true });
     const [policy] = keyed("AWS::IAM::Policy").filter(([id]) => id.startsWith("eventsRole"));
     const actions: string[] = policy?.[1].Properties.PolicyDocument.Statement.flatMap(actionsOf);
-    expect(actions.filter((action) => action.startsWith("kms:"))).toEqual(["kms:Decrypt", "kms:DescribeKey"]);
+    expect(actions.filter((action) => action.startsWith("kms:"))).toEqual([
+      "kms:Decrypt",
+      "kms:DescribeKey",
+      "kms:Encrypt",
+      "kms:ReEncryptFrom",
+      "kms:ReEncryptTo",
+      "kms:GenerateDataKey",
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { TableStream } from "../../bin/local/tableStream.ts";
 import type { Store } from "../../functions/provisioning/ports.ts";
 import type { StreamRecord } from "../../functions/store/changes.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
+import { createDynamoStore, type DynamoStoreOptions } from "../../functions/store/store.ts";
 import { ensureTable, switchStream } from "../../functions/store/table.ts";
 import { localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -10,6 +10,8 @@ import { startDynoxide } from "./dynoxide.ts";
 /** A store whose table has a stream, on a server of its own. */
 export interface StreamedStore {
   readonly store: Store;
+  /** The way to its table. */
+  readonly access: Pick<DynamoStoreOptions, "client" | "tableName">;
   /** What the stream says since the last call. */
   records(): Promise<StreamRecord[]>;
 }
@@ -29,7 +31,8 @@ export async function startStreamed(): Promise<{ fresh(): Promise<StreamedStore>
         for (let page = await stream.read(); page.length > 0; page = await stream.read()) all.push(...page);
         return all;
       };
-      return { store: createDynamoStore({ client, tableName }), records };
+      const access = { client, tableName };
+      return { store: createDynamoStore(access), access, records };
     },
     async stop() {
       client.destroy();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
 import { eventsHandler } from "../../functions/edge/events.ts";
+import type { LossReport } from "../../functions/edge/massChangeWatch.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { checkLogLine } from "../support/logLines.ts";
@@ -58,6 +59,7 @@ const DELETED = record(`O#${ORG}#X`, USER, 5, {
 async function handled(records: readonly DynamoDBRecord[], publish?: (events: readonly DirectoryEvent[]) => Published) {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const published: DirectoryEvent[] = [];
+  const watched: LossReport[] = [];
   const handler = eventsHandler({
     readChanges,
     bus: {
@@ -65,6 +67,9 @@ async function handled(records: readonly DynamoDBRecord[], publish?: (events: re
         published.push(...events);
         return publish?.(events) ?? { taken: events.length };
       },
+    },
+    watch: async (report) => {
+      watched.push(report);
     },
     now: () => 1_000,
     log: (line) => {
@@ -77,7 +82,7 @@ async function handled(records: readonly DynamoDBRecord[], publish?: (events: re
     { Records: [...records] },
     { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 },
   );
-  return { answer, lines, published };
+  return { answer, lines, published, watched };
 }
 
 describe("a batch of the stream", () => {
@@ -109,6 +114,27 @@ describe("a batch of the stream", () => {
       }),
     ]);
     expect(JSON.stringify([published, lines])).not.toMatch(/ada|Engines/);
+  });
+
+  test("is added up by org for whoever watches over mass changes: what an identity provider took away, once it was told", async () => {
+    const gone = (org: string, sequence: number) =>
+      record(`O#${org}#U`, USER, sequence, userImage(2, false), userImage(1, true));
+    const left = { mc: { S: `1f0e9d2c -${USER}-g1111111111111111111111` }, v: { N: "2" }, n: { N: "0" } };
+    const team = { lr: { S: MARK }, d: { S: '{}\n{"displayName":"Engines"}' } };
+    const records = [
+      gone(ORG, 1),
+      DELETED,
+      record(`O#${ORG}#G`, TEAM, 6, { ...team, ...left }, { ...team, v: { N: "1" }, n: { N: "2" } }),
+      // The application's own side is the application's own business.
+      DEACTIVATED,
+      gone("Zz12Cd34", 7),
+    ];
+    const source = { ref: "c6af9ac6", tokenId: "Xk29fLq0aB71" };
+    const acme = { orgId: ORG, losses: { deactivated: 1, deleted: 1, membersRemoved: 2 }, ...source };
+    const other = { orgId: "Zz12Cd34", losses: { deactivated: 1, deleted: 0, membersRemoved: 0 }, ...source };
+    expect((await handled(records)).watched).toEqual([acme, other]);
+    const { watched } = await handled(records, () => ({ taken: 2, cause: "Throttled" }));
+    expect(watched).toEqual([{ ...acme, losses: { deactivated: 1, deleted: 1, membersRemoved: 0 } }]);
   });
 
   test("asks again from the first record that was not published", async () => {

@@ -1,0 +1,94 @@
+import type { OrgId } from "./ports.ts";
+
+/** What an org's people lost: counts only. */
+export interface Losses {
+  /** Users whose `active` went from true. */
+  readonly deactivated: number;
+  readonly deleted: number;
+  /** Memberships that ended, those of a deleted user or team not counted. */
+  readonly membersRemoved: number;
+}
+
+export const NO_LOSSES: Losses = { deactivated: 0, deleted: 0, membersRemoved: 0 };
+
+export function sumOf(left: Losses, right: Losses): Losses {
+  return {
+    deactivated: left.deactivated + right.deactivated,
+    deleted: left.deleted + right.deleted,
+    membersRemoved: left.membersRemoved + right.membersRemoved,
+  };
+}
+
+/** How far back losses are added up, and how long a finding is not repeated. */
+export const LOSS_WINDOW_MS = 3_600_000;
+
+export type LossKind = "users" | "members";
+
+/** Remembers what orgs lost lately. Counts that are forgotten cost an alarm, never data. */
+export interface LossCounts {
+  /** @param now milliseconds since the epoch; @returns the sums of the last hour, these included */
+  add(orgId: OrgId, losses: Losses, now: number): Promise<Losses>;
+  /** Users the org has now. */
+  users(orgId: OrgId): Promise<number>;
+  /** @returns true to one caller an hour for each kind: that one tells of it */
+  claim(orgId: OrgId, kind: LossKind, now: number): Promise<boolean>;
+}
+
+export interface MassChangeLimits {
+  /** Of the org's users at the beginning of the hour. */
+  readonly percent: number;
+  /** Fewer than this are never a mass change. */
+  readonly atLeast: number;
+}
+
+export const MASS_CHANGE_LIMITS: MassChangeLimits = { percent: 20, atLeast: 20 };
+
+/** In one hour more of an org's people lost access, or left teams, than looks like everyday work. */
+export interface MassChange {
+  readonly kind: LossKind;
+  readonly lost: number;
+  /** Users of the org, those that were deleted within the hour included. */
+  readonly roster: number;
+}
+
+/**
+ * Adds losses to those of the last hour and says what has become a mass change with it. Nothing is held back: an
+ * identity provider may be right, and a person has to look (product.md 5.1).
+ */
+export async function massChanges(
+  counts: LossCounts,
+  limits: MassChangeLimits,
+  orgId: OrgId,
+  losses: Losses,
+  now: number,
+): Promise<MassChange[]> {
+  const sums = await counts.add(orgId, losses, now);
+  const lostBy: Readonly<Record<LossKind, number>> = {
+    users: sums.deactivated + sums.deleted,
+    members: sums.membersRemoved,
+  };
+  const grownBy: Readonly<Record<LossKind, number>> = {
+    users: losses.deactivated + losses.deleted,
+    members: losses.membersRemoved,
+  };
+  const many = (["users", "members"] as const).filter((kind) => grownBy[kind] > 0 && lostBy[kind] >= limits.atLeast);
+  if (many.length === 0) return [];
+  const roster = (await counts.users(orgId)) + sums.deleted;
+  const found: MassChange[] = [];
+  for (const kind of many) {
+    if (lostBy[kind] * 100 <= roster * limits.percent) continue;
+    if (await counts.claim(orgId, kind, now)) found.push({ kind, lost: lostBy[kind], roster });
+  }
+  return found;
+}
+
+/**
+ * Reads `PERCENT/AT_LEAST`, e.g. `20/20`; nothing at all means the default.
+ * @throws Error for anything else
+ */
+export function readMassChangeLimits(text: string | undefined): MassChangeLimits {
+  if (text === undefined) return MASS_CHANGE_LIMITS;
+  const [, percent, atLeast] = /^([1-9]\d?|100)\/([1-9]\d{0,6})$/.exec(text) ?? [];
+  if (percent !== undefined && atLeast !== undefined) return { percent: Number(percent), atLeast: Number(atLeast) };
+  throw new Error(`limits of a mass change are PERCENT/AT_LEAST, such as 20/20, not ${text}`);
+}

@@ -1,0 +1,83 @@
+import {
+  LOSS_WINDOW_MS,
+  type LossCounts,
+  type Losses,
+  type LossKind,
+  NO_LOSSES,
+  sumOf,
+} from "../provisioning/massChange.ts";
+import type { OrgId } from "../provisioning/ports.ts";
+import type { Item } from "./actions.ts";
+import { readCounts } from "./counters.ts";
+import { Database, type DatabaseOptions } from "./database.ts";
+import { OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { OrgView, ReadAhead } from "./view.ts";
+
+/** An hour is added up from spans of this length: the oldest of them may reach back ten minutes more. */
+const SPAN_MS = 600_000;
+/** Long after anybody asks for it. */
+const KEPT_SECONDS = 2 * 86_400;
+
+/** The loss counts of all processes, an item for every ten minutes in which an org lost somebody (SCHEMA.md). */
+export class DynamoLossCounts implements LossCounts {
+  readonly #options: DatabaseOptions;
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
+  }
+
+  async add(orgId: OrgId, losses: Losses, now: number): Promise<Losses> {
+    const { keys, view } = this.#open(orgId);
+    const start = Math.floor(now / SPAN_MS) * SPAN_MS;
+    await view.write([
+      {
+        update: keys.losses(new Date(start).toISOString()),
+        expression: "SET sv = :sv, #ttl = :ttl ADD de :de, dx :dx, mr :mr",
+        names: { "#ttl": "ttl" },
+        values: {
+          ":sv": SCHEMA_VERSION,
+          ":ttl": Math.floor(now / 1_000) + KEPT_SECONDS,
+          ":de": losses.deactivated,
+          ":dx": losses.deleted,
+          ":mr": losses.membersRemoved,
+        },
+      },
+    ]);
+    let sums = NO_LOSSES;
+    const from = new Date(start - LOSS_WINDOW_MS + SPAN_MS).toISOString();
+    for await (const items of view.pages(keys.losses("").pk, { from })) {
+      for (const item of items) sums = sumOf(sums, lossesOf(item));
+    }
+    return sums;
+  }
+
+  async users(orgId: OrgId): Promise<number> {
+    return (await readCounts(this.#open(orgId).view, "user")).total;
+  }
+
+  async claim(orgId: OrgId, kind: LossKind, now: number): Promise<boolean> {
+    const { keys, view } = this.#open(orgId);
+    const refusals = await view.write([
+      {
+        update: keys.lossClaim(kind),
+        expression: "SET sv = :sv, #at = :now, #ttl = :ttl",
+        names: { "#at": "at", "#ttl": "ttl" },
+        values: { ":sv": SCHEMA_VERSION, ":now": now, ":ttl": Math.floor(now / 1_000) + KEPT_SECONDS },
+        condition: {
+          expression: "attribute_not_exists(pk) OR #at <= :hour",
+          values: { ":hour": now - LOSS_WINDOW_MS },
+        },
+      },
+    ]);
+    return refusals.length === 0;
+  }
+
+  #open(orgId: OrgId): { readonly keys: OrgKeys; readonly view: OrgView } {
+    const keys = new OrgKeys(orgId);
+    return { keys, view: new OrgView(new Database(this.#options), keys, new ReadAhead()) };
+  }
+}
+
+function lossesOf({ de, dx, mr }: Item): Losses {
+  return { deactivated: Number(de ?? 0), deleted: Number(dx ?? 0), membersRemoved: Number(mr ?? 0) };
+}

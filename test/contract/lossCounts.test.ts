@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
+import type { LossCounts, Losses } from "../../functions/provisioning/massChange.ts";
+import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
+import { ACME, OTHER } from "../support/records.ts";
+import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+
+const NOON = Date.parse("2026-01-02T12:00:00Z");
+const MINUTE = 60_000;
+
+const losses = (deactivated: number, deleted = 0, membersRemoved = 0): Losses => ({
+  deactivated,
+  deleted,
+  membersRemoved,
+});
+
+let dynamo: RunningDynamo;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+});
+afterAll(() => dynamo.stop());
+
+describe.each(["memory", "dynoxide"])("loss counts in %s", (kind) => {
+  const fresh = async (): Promise<LossCounts> =>
+    kind === "memory"
+      ? new MemoryLossCounts(async () => 7)
+      : new DynamoLossCounts({
+          client: dynamo.client,
+          tableName: await dynamo.freshTable(),
+          random: Math.random,
+          wait: async () => undefined,
+        });
+
+  test("add up what one org lost within an hour, and nobody else", async () => {
+    const counts = await fresh();
+    expect(await counts.add(ACME, losses(2), NOON)).toEqual(losses(2));
+    expect(await counts.add(OTHER, losses(9), NOON)).toEqual(losses(9));
+    expect(await counts.add(ACME, losses(1, 3, 4), NOON + MINUTE)).toEqual(losses(3, 3, 4));
+    expect(await counts.add(ACME, losses(0, 0, 1), NOON + 49 * MINUTE)).toEqual(losses(3, 3, 5));
+  });
+
+  test("forget what is older than an hour, and the ten minutes it is rounded to", async () => {
+    const counts = await fresh();
+    await counts.add(ACME, losses(5), NOON);
+    await counts.add(ACME, losses(0, 1), NOON + 30 * MINUTE);
+    expect(await counts.add(ACME, losses(1), NOON + 71 * MINUTE)).toEqual(losses(1, 1));
+  });
+
+  test("lose nothing when many add at once", async () => {
+    const counts = await fresh();
+    await Promise.all(Array.from({ length: 20 }, () => counts.add(ACME, losses(1, 0, 2), NOON)));
+    expect(await counts.add(ACME, losses(0), NOON)).toEqual(losses(20, 0, 40));
+  });
+
+  test("let one caller an hour tell of each kind", async () => {
+    const counts = await fresh();
+    const claims = await Promise.all(Array.from({ length: 8 }, () => counts.claim(ACME, "users", NOON)));
+    expect(claims.filter((claimed) => claimed)).toHaveLength(1);
+    expect(await counts.claim(ACME, "members", NOON)).toBe(true);
+    expect(await counts.claim(OTHER, "users", NOON)).toBe(true);
+    expect(await counts.claim(ACME, "users", NOON + 59 * MINUTE)).toBe(false);
+    expect(await counts.claim(ACME, "users", NOON + 60 * MINUTE)).toBe(true);
+  });
+});

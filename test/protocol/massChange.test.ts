@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { eventsHandler } from "../../functions/edge/events.ts";
+import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
+import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import type { DirectoryEvent } from "../../functions/provisioning/events.ts";
+import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provisioning/massChange.ts";
+import { readChanges } from "../../functions/store/changes.ts";
+import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import type { Tenant } from "../support/wire.ts";
+import { created, group, inLanes, patch, person, values } from "./crowd.ts";
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** An org in a process that watches over it, and a clock to move. */
+interface Watched {
+  readonly org: Tenant;
+  readonly other: Tenant;
+  /** What the watch has told so far. */
+  told(): Promise<Line[]>;
+  later(minutes: number): void;
+}
+
+let streamed: Awaited<ReturnType<typeof startStreamed>>;
+beforeAll(async () => {
+  streamed = await startStreamed();
+});
+afterAll(() => streamed.stop());
+
+/** As on a laptop: the process that answers sees everything. */
+async function inOneProcess(): Promise<Watched> {
+  const lines: Line[] = [];
+  let ahead = 0;
+  const store = createMemoryStore();
+  const endpoint = testEndpoint(store, (line) => lines.push(line));
+  const now = (): number => Date.now() + ahead;
+  const counts = new MemoryLossCounts(async (orgId) => (await store.begin().directory(orgId).users.page(0, 0)).total);
+  const watch = massChangeWatch({ ...endpoint, counts, limits: MASS_CHANGE_LIMITS, now });
+  const target = inProcessTarget("memory", { ...endpoint, now, watch }, 1);
+  return {
+    org: await target.org({ preset: "open" }),
+    other: await target.org({ preset: "open" }),
+    told: async () => lines.filter(({ type }) => String(type).startsWith("org.")),
+    later: (minutes) => {
+      ahead += minutes * 60_000;
+    },
+  };
+}
+
+/** As on AWS: the stream of the table comes to a function of its own. */
+async function overTheStream(): Promise<Watched> {
+  const fresh: StreamedStore = await streamed.fresh();
+  const lines: Line[] = [];
+  let ahead = 0;
+  const now = (): number => Date.now() + ahead;
+  const events: DirectoryEvent[] = [];
+  const handler = eventsHandler({
+    readChanges,
+    bus: {
+      publish: async (batch) => {
+        events.push(...batch);
+        return { taken: batch.length };
+      },
+    },
+    watch: massChangeWatch({
+      counts: new DynamoLossCounts({ ...fresh.access, random: Math.random, wait: async () => undefined }),
+      limits: MASS_CHANGE_LIMITS,
+      now,
+      log: (line) => lines.push(line),
+      version: "test",
+    }),
+    now,
+    log: () => undefined,
+    version: "test",
+  });
+  const target = inProcessTarget("dynoxide", testEndpoint(fresh.store), 1);
+  return {
+    org: await target.org({ preset: "open" }),
+    other: await target.org({ preset: "open" }),
+    told: async () => {
+      // Small batches, as many invocations see them.
+      const records = await fresh.records();
+      for (let start = 0; start < records.length; start += 7) {
+        const batch = records.slice(start, start + 7) as Parameters<typeof handler>[0]["Records"];
+        await handler({ Records: batch }, { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 });
+      }
+      return lines;
+    },
+    later: (minutes) => {
+      ahead += minutes * 60_000;
+    },
+  };
+}
+
+const deactivate = (org: Tenant, ids: readonly string[]) =>
+  inLanes(4, ids.length, async (n) => {
+    const body = patch({ op: "replace", path: "active", value: false });
+    const answer = await org.request({ method: "PATCH", path: `/Users/${ids[n]}`, body });
+    expect(answer.status).toBe(200);
+  });
+
+const people = (org: Tenant, count: number) =>
+  inLanes(4, count, (n) => created(org, "/Users", { ...person(`p${n}`), active: true }));
+
+describe.each([
+  { where: "in one process", open: inOneProcess },
+  { where: "over the stream", open: overTheStream },
+])("a mass change, watched $where", ({ open }) => {
+  test("is more than a fifth of the org's users deactivated or deleted within an hour, and told once", async () => {
+    const { org, other, told } = await open();
+    const ids = await people(org, 110);
+    await people(other, 3);
+    await deactivate(org, ids.slice(0, 12));
+    for (const id of ids.slice(12, 22)) await org.request({ method: "DELETE", path: `/Users/${id}` });
+    // 22 of 110 is a fifth and not more.
+    expect(await told()).toEqual([]);
+    await deactivate(org, ids.slice(22, 24));
+    const [line, ...more] = await told();
+    expect(more).toEqual([]);
+    expect(line).toMatchObject({
+      type: "org.massChange",
+      level: "WARN",
+      kind: "users",
+      roster: 110,
+      windowMinutes: 60,
+    });
+    expect([23, 24]).toContain(line?.lost);
+    expect(line?.ref).toMatch(/^[0-9a-f]{12}$/);
+    await deactivate(org, ids.slice(24, 40));
+    expect(await told()).toHaveLength(1);
+  });
+
+  test("is not what a small org does in everyday life, nor what happens slowly", async () => {
+    const { org, later, told } = await open();
+    const ids = await people(org, 60);
+    await deactivate(org, ids.slice(0, 19));
+    expect(await told()).toEqual([]);
+    later(75);
+    await deactivate(org, ids.slice(19, 38));
+    expect(await told()).toEqual([]);
+  });
+
+  test("is a roster that is emptied, which deactivates nobody", async () => {
+    const { org, told } = await open();
+    const ids = await people(org, 30);
+    const team = await created(org, "/Groups", group("Engineering", values(ids)));
+    const body = patch({ op: "replace", path: "members", value: [] });
+    expect((await org.request({ method: "PATCH", path: `/Groups/${team}`, body })).status).toBe(204);
+    expect(await told()).toEqual([
+      expect.objectContaining({ type: "org.massChange", kind: "members", lost: 30, roster: 30 }),
+    ]);
+  });
+
+  test("is not a push that only adds, nor a reactivation", async () => {
+    const { org, told } = await open();
+    const ids = await people(org, 30);
+    await created(org, "/Groups", group("Engineering", values(ids)));
+    await inLanes(4, ids.length, async (n) => {
+      const body = patch({ op: "replace", path: "active", value: true });
+      await org.request({ method: "PATCH", path: `/Users/${ids[n]}`, body });
+    });
+    expect(await told()).toEqual([]);
+  });
+});
+
+test("a watch whose counts are out of reach fails no request and says so", async () => {
+  const lines: Line[] = [];
+  const endpoint = testEndpoint(createMemoryStore(), (line) => lines.push(line));
+  const counts = {
+    add: () => Promise.reject(new Error("secret@example.com")),
+    users: async () => 0,
+    claim: async () => false,
+  };
+  const watch = massChangeWatch({ ...endpoint, counts, limits: MASS_CHANGE_LIMITS });
+  const org = await inProcessTarget("memory", { ...endpoint, watch }, 1).org({ preset: "open" });
+  await deactivate(org, await people(org, 1));
+  expect(lines).toContainEqual(
+    expect.objectContaining({
+      type: "org.massChangeUnwatched",
+      level: "ERROR",
+      cause: expect.objectContaining({ name: "Error" }),
+    }),
+  );
+  expect(JSON.stringify(lines)).not.toContain("secret");
+});
+
+test("the request's line says how many lost access or left, and who joined", async () => {
+  const lines: Line[] = [];
+  const org = await inProcessTarget(
+    "memory",
+    testEndpoint(createMemoryStore(), (line) => lines.push(line)),
+    1,
+  ).org({ preset: "open" });
+  const ids = await people(org, 3);
+  const team = await created(org, "/Groups", group("Engineering", values(ids)));
+  expect(lines.at(-1)).toMatchObject({ membersAdded: 3 });
+  await org.request({ method: "PUT", path: `/Groups/${team}`, body: group("Engineering", values(ids.slice(2))) });
+  expect(lines.at(-1)).toMatchObject({ membersRemoved: 2 });
+  expect(lines.at(-1)).not.toHaveProperty("membersAdded");
+  await deactivate(org, ids.slice(0, 1));
+  expect(lines.at(-1)).toMatchObject({ deactivated: 1 });
+});
+
+describe("limits as text", () => {
+  test("are percent and the least number", () => {
+    expect(readMassChangeLimits("35/100")).toEqual({ percent: 35, atLeast: 100 });
+    expect(readMassChangeLimits(undefined)).toEqual(MASS_CHANGE_LIMITS);
+  });
+  test.each(["", "0/20", "101/20", "20", "20/0", "x/y"])("%j is refused", (text) => {
+    expect(() => readMassChangeLimits(text)).toThrow("PERCENT/AT_LEAST");
+  });
+});
