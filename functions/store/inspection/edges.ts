@@ -16,7 +16,7 @@ export interface EdgeWalk {
   readonly stated?: number;
 }
 
-const EDGES_AT_ONCE = 1_000;
+const EDGES_AT_ONCE = 500;
 const COUNTS = 5;
 
 /** One piece of the walk over the edges of a group. @returns where it goes on */

@@ -61,7 +61,8 @@ async function readBuckets(
   let after: Key | undefined = page.last;
   while (after !== undefined) {
     const more = await view.query(pk, { prefix, after });
-    items.push(...more.items);
+    // dynoxide 1.2.1 takes upper and lower case for the same in begins_with; DynamoDB does not.
+    items.push(...more.items.filter(({ sk }) => bucketOf(String(sk)) === prefix));
     after = more.last;
   }
   return { items, next: prefix + BEHIND_ALL };

@@ -1,0 +1,500 @@
+import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
+import { FINDINGS, meaningOf } from "../../functions/provisioning/inspection.ts";
+import { dynamoInspections } from "../../functions/store/inspection/inspection.ts";
+import { type Key, OrgKeys } from "../../functions/store/keys.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { clientAround, failingAt } from "../support/faultyClient.ts";
+import { inspect, lineOf } from "../support/invariants.ts";
+import { ACME, idOf, LATER, MUCH_LATER, makeGroup, makeUser, present, STAMP } from "../support/records.ts";
+import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+
+const MANAGED = new OrgKeys(ACME);
+const OWN = new OrgKeys(ACME, "unmanaged");
+const [ADA, EVA, GONE, STRANGER] = [idOf("u", 1), idOf("u", 2), idOf("u", 3), idOf("u", 9)];
+const [CREW, ALL, FORMER] = [idOf("g", 1), idOf("g", 2), idOf("g", 3)];
+const [OWN_USER, OWN_TEAM] = [idOf("u", 50), idOf("g", 50)];
+
+/** Attributes and keys that agree, as the use cases make them. */
+function user(userName: string, emails: readonly string[] = [`${userName}@acme.example`]) {
+  const externalId = `ext-${userName}`;
+  const attributes = JSON.stringify({ userName, externalId, emails: emails.map((value) => ({ value })) });
+  return { attributes, keys: { userName, externalId, emails } };
+}
+
+function group(displayName: string) {
+  const externalId = `ext-${displayName}`;
+  const attributes = JSON.stringify({ displayName, externalId });
+  return { attributes, keys: { displayName, externalId }, nameUnique: true };
+}
+
+describe("an inspection", () => {
+  let running: RunningDynamo;
+  let tableName: string;
+  beforeAll(async () => {
+    running = await startDynamo();
+  });
+  afterAll(() => running.stop());
+
+  /** A small sound org: people on both sides, a nested group, a deleted user and a deleted group, both swept. */
+  beforeEach(async () => {
+    tableName = await running.freshTable();
+    const { users, groups, memberships } = side("managed");
+    await makeUser(users, 1, user("ada"));
+    await makeUser(users, 2, user("eva"));
+    const gone = await makeUser(users, 3, user("gone"));
+    await makeGroup(groups, 1, [ADA, EVA, GONE], group("crew"));
+    await makeGroup(groups, 2, [CREW, ADA], group("all"));
+    const former = await makeGroup(groups, 3, [ADA], group("former"));
+    await users.delete(gone, STAMP);
+    await groups.delete(former, STAMP);
+    await memberships.sweep(Date.now() + 20_000, STAMP);
+    await makeUser(side("unmanaged").users, 50, user("own"));
+    await makeGroup(side("unmanaged").groups, 50, [OWN_USER, ADA], group("own team"));
+  });
+
+  const store = (client: Pick<RunningDynamo["client"], "send"> = running.client) =>
+    createDynamoStore({ client, tableName, inspections: dynamoInspections });
+  const side = (which: "managed" | "unmanaged"): Directory => {
+    const session = store().begin();
+    return which === "managed" ? session.directory(ACME) : session.unmanaged(ACME);
+  };
+  const inspection = (client?: Pick<RunningDynamo["client"], "send">) => store(client).begin().inspection(ACME);
+  const found = async (repair = false, at = STAMP.at) =>
+    (await inspect(inspection(), repair, at)).map((finding) => `${lineOf(finding)}: ${finding.repair}`).sort();
+
+  const put = (key: Key, more: object = {}) =>
+    running.client.send(new PutCommand({ TableName: tableName, Item: { sv: 1, ...key, ...more } }));
+  const remove = ({ pk, sk }: Key) => running.client.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }));
+  const set = ({ pk, sk }: Key, name: string, value: unknown) =>
+    running.client.send(
+      new UpdateCommand({
+        TableName: tableName,
+        Key: { pk, sk },
+        UpdateExpression: "SET #name = :value",
+        ExpressionAttributeNames: { "#name": name },
+        ExpressionAttributeValues: { ":value": value },
+      }),
+    );
+  const bucket = (id: string) => `c${id.charAt(2)}`;
+
+  test("finds nothing in a sound org, and says what it looked at and what that cost", async () => {
+    const session = store().begin();
+    const wishes = { repair: false, until: Date.now() + 20_000, stamp: STAMP };
+    const step = present(await session.inspection(ACME).step(wishes));
+    expect(step).toMatchObject({ findings: [], unsettled: [], next: undefined });
+    // 3 users and 3 groups, an entry of each kind of each, their edges seen from both ends, markers, tombstones, counters.
+    expect(step.examined).toBeGreaterThan(40);
+    expect(session.usage.rcu).toBeGreaterThan(20);
+    expect(session.usage.wcu).toBe(0);
+  });
+
+  const REPAIRED: readonly {
+    readonly what: string;
+    readonly damage: () => Promise<unknown>;
+    readonly lines: string[];
+    readonly repaired?: string[];
+  }[] = [
+    {
+      what: "a userName that leads nowhere",
+      damage: () => remove(MANAGED.userName("ada")),
+      lines: [`userName.missing ${ADA}`],
+    },
+    {
+      what: "a userName that leads to somebody else",
+      damage: () => put(MANAGED.userName("ada"), { id: EVA }),
+      lines: [`userName.missing ${ADA} ${EVA}`, `userName.stray ${EVA}`],
+      // One repair mends both.
+      repaired: [`userName.missing ${ADA} ${EVA}`],
+    },
+    {
+      what: "a userName that nobody has",
+      damage: () => put(MANAGED.userName("nobody"), { id: EVA }),
+      lines: [`userName.stray ${EVA}`],
+    },
+    {
+      what: "a userName taken for a user who is gone",
+      damage: () => put(MANAGED.userName("gone"), { id: GONE }),
+      lines: [`userName.stray ${GONE}`],
+    },
+    {
+      what: "an externalId that leads nowhere",
+      damage: () => remove(MANAGED.userExternalId("ext-ada", ADA)),
+      lines: [`externalId.missing ${ADA}`],
+    },
+    {
+      what: "an externalId that leads to who does not have it",
+      damage: () => put(MANAGED.userExternalId("other", ADA)),
+      lines: [`externalId.stray ${ADA}`],
+    },
+    {
+      what: "a group's externalId that leads nowhere, and one that leads astray",
+      damage: async () => {
+        await remove(MANAGED.groupExternalId("ext-crew", CREW));
+        await put(MANAGED.groupExternalId("other", FORMER));
+      },
+      lines: [`externalId.missing ${CREW}`, `externalId.stray ${FORMER}`],
+    },
+    {
+      what: "e-mails missing and astray, on the application's side",
+      damage: async () => {
+        await remove(OWN.email("own@acme.example", OWN_USER));
+        await put(OWN.email("ada@acme.example", ADA));
+      },
+      lines: [`email.missing (unmanaged) ${OWN_USER}`, `email.stray (unmanaged) ${ADA}`],
+    },
+    {
+      what: "a group's name that leads nowhere",
+      damage: () => remove(MANAGED.groupName("crew")),
+      lines: [`groupName.missing ${CREW}`],
+    },
+    {
+      what: "names that lead to a group too many, shared and alone",
+      damage: async () => {
+        await put(MANAGED.groupName("crew"), { ids: new Set([CREW, ALL]) });
+        await put(MANAGED.groupName("nobody"), { ids: new Set([FORMER]) });
+      },
+      lines: [`groupName.stray ${ALL}`, `groupName.stray ${FORMER}`],
+    },
+    {
+      what: "a member count that is wrong",
+      damage: () => set(MANAGED.group(CREW), "n", 7),
+      lines: [`group.memberCount ${CREW}`],
+    },
+    {
+      what: "a membership that its member does not know of",
+      damage: () => put(MANAGED.edge(CREW, EVA)),
+      lines: [`edge.reverse ${CREW} ${EVA}`],
+    },
+    {
+      what: "a membership of nobody",
+      damage: async () => {
+        await put(MANAGED.edge(CREW, STRANGER), { g1p: MANAGED.reverse(STRANGER), g1s: CREW });
+        await set(MANAGED.group(CREW), "n", 3);
+      },
+      lines: [`edge.member ${CREW} ${STRANGER}`],
+    },
+    {
+      what: "memberships of a group that never was, found from their living member",
+      damage: () => put(MANAGED.edge(idOf("g", 8), ADA), { g1p: MANAGED.reverse(ADA), g1s: idOf("g", 8) }),
+      lines: [`edge.group ${idOf("g", 8)} ${ADA}`],
+    },
+    {
+      what: "a membership of a deleted group whose marker is gone",
+      damage: async () => {
+        await remove(MANAGED.marker(FORMER));
+        await put(MANAGED.edge(FORMER, STRANGER), { g1p: MANAGED.reverse(STRANGER), g1s: FORMER });
+      },
+      lines: [`edge.group ${FORMER} ${STRANGER}`],
+    },
+    {
+      what: "a member of the application's team whom the identity provider deleted long ago",
+      damage: async () => {
+        await put(OWN.edge(OWN_TEAM, STRANGER), { g1p: OWN.reverse(STRANGER), g1s: OWN_TEAM });
+        await set(OWN.group(OWN_TEAM), "n", 3);
+      },
+      lines: [`edge.stranger (unmanaged) ${OWN_TEAM} ${STRANGER}`],
+    },
+    {
+      what: "a counter that counts one too many, and its sum with it",
+      damage: async () => {
+        await set(MANAGED.counter(ADA), bucket(ADA), 2);
+        await set(MANAGED.counter(ADA), "nn", 2);
+      },
+      lines: [`counter.wrong ${ADA.slice(0, 3)}`],
+    },
+    {
+      what: "a sum that is not that of its parts",
+      damage: () => set(MANAGED.counter(CREW), "nn", 9),
+      lines: [`counter.sum ${CREW.slice(0, 2)}`],
+    },
+    {
+      what: "a counter that is missing",
+      damage: () => remove(OWN.counter(OWN_USER)),
+      lines: [`counter.wrong (unmanaged) ${OWN_USER.slice(0, 3)}`],
+    },
+    {
+      what: "counters of ids that nobody has",
+      damage: () => put({ pk: MANAGED.counters(), sk: "U#~" }, { nn: 3, ca: 1, cz: 2 }),
+      lines: ["counter.wrong u~a", "counter.wrong u~z"],
+    },
+    {
+      what: "a living user who is hidden like a dead one",
+      damage: () => put(MANAGED.marker(ADA), { at: STAMP.at }),
+      lines: [`marker.living ${ADA}`],
+    },
+    {
+      what: "a living group of which the application is told that it was deleted",
+      damage: () =>
+        put(MANAGED.tombstone(CREW), { kind: "group", v: 2, at: STAMP.at, tokenId: "t", reference: "r", ttl: 9e9 }),
+      lines: [`tombstone.living ${CREW}`],
+    },
+  ];
+
+  test.each(REPAIRED)("reports and repairs $what", async ({ damage, lines, repaired = lines }) => {
+    expect(await found()).toEqual([]);
+    await damage();
+    expect(await found()).toEqual(lines.map((line) => `${line}: possible`));
+    expect(await found(true)).toEqual(repaired.map((line) => `${line}: done`));
+    expect(await found()).toEqual([]);
+  });
+
+  const LEFT: readonly { readonly what: string; readonly damage: () => Promise<unknown>; readonly lines: string[] }[] =
+    [
+      {
+        what: "two users of one userName",
+        damage: async () => {
+          // As if the claim on the name had been lost for a moment.
+          await remove(MANAGED.userName("ada"));
+          await makeUser(side("managed").users, 4, user("ada"));
+        },
+        lines: [`userName.duplicate ${ADA} ${idOf("u", 4)}`],
+      },
+      {
+        what: "a user whose text is cut off",
+        damage: () => set(MANAGED.user(ADA), "d", "{"),
+        lines: [`item.unreadable ${ADA}`],
+      },
+      {
+        what: "an item of a later release",
+        damage: () => set(MANAGED.user(ADA), "sv", 99),
+        lines: [`item.schema ${ADA}`],
+      },
+      {
+        what: "a version that the text does not know",
+        damage: () => set(MANAGED.user(ADA), "v", 7),
+        lines: [`user.version ${ADA}`],
+      },
+      {
+        what: "users and groups filed under other keys than their attributes give",
+        damage: async () => {
+          const { users, groups } = side("managed");
+          await makeUser(users, 5, { ...user("zoe"), attributes: '{"userName":"other"}' });
+          await makeGroup(groups, 5, [], { ...group("zoo"), attributes: '{"displayName":"other"}' });
+        },
+        lines: [`group.keys ${idOf("g", 5)}`, `user.keys ${idOf("u", 5)}`],
+      },
+      {
+        what: "a deletion without a trace",
+        damage: () => remove(MANAGED.tombstone(GONE)),
+        lines: [`marker.tombstone ${GONE}`],
+      },
+      {
+        what: "a trace that does not say who deleted",
+        damage: () => put(MANAGED.tombstone(FORMER), { kind: "group", at: STAMP.at, ttl: 9e9 }),
+        lines: [`tombstone.incomplete ${FORMER}`],
+      },
+      {
+        what: "a marker without a time, and one of what is no id",
+        damage: async () => {
+          await put(MANAGED.marker(GONE));
+          await put(MANAGED.marker("nonsense"), { at: STAMP.at });
+        },
+        lines: ["item.unreadable", `item.unreadable ${GONE}`],
+      },
+      {
+        what: "an id on both sides",
+        damage: () => makeUser(side("unmanaged").users, 1, user("twin")),
+        lines: [`id.bothSides (unmanaged) ${ADA}`],
+      },
+    ];
+
+  test.each(LEFT)("reports $what, and does not dare to repair it", async ({ damage, lines }) => {
+    await damage();
+    for (const repair of [false, true, false])
+      expect(await found(repair)).toEqual(lines.map((line) => `${line}: none`).toSorted());
+  });
+
+  const emails = (word: string) => Array.from({ length: 50 }, (_, n) => `${word}${n}@acme.example`);
+
+  async function cutOffBetweenTwoSteps(): Promise<void> {
+    const many = present(
+      await side("managed").users.find((await makeUser(side("managed").users, 6, user("many", emails("a")))).id),
+    );
+    const { client } = failingAt(running.client, 2, "before");
+    const cutOff = store(client)
+      .begin()
+      .directory(ACME)
+      .users.replace(many, user("many", emails("b")), STAMP);
+    await expect(cutOff).rejects.toThrow();
+  }
+
+  describe("takes for no damage what is under way", () => {
+    test("a deletion whose sweep has not come by yet", async () => {
+      const { users, groups } = side("managed");
+      await users.delete(present(await users.find(ADA)), STAMP);
+      await groups.delete(present(await groups.find(CREW)), STAMP);
+      expect(await found(true)).toEqual([]);
+      expect(await side("managed").memberships.stored(CREW)).toHaveLength(2);
+    });
+
+    test("a change in two steps, until it is older than any request", async () => {
+      await cutOffBetweenTwoSteps();
+      expect(await found(true)).toEqual([]);
+      expect(await found(false, LATER.at)).toEqual([]);
+      expect(await side("managed").users.idsByEmail("b7@acme.example")).toEqual([idOf("u", 6)]);
+    });
+
+    test("the making of a large group", async () => {
+      const birth = { until: LATER.at, reference: "request-1" };
+      await set(MANAGED.group(CREW), "b", `${birth.until} ${birth.reference}`);
+      expect(await found(true)).toEqual([]);
+      expect(await found(true, LATER.at)).toEqual([]);
+    });
+
+    test("an index that still shows a membership, or does not show it yet", async () => {
+      const stale = { pk: MANAGED.edges(FORMER), sk: ADA, g1p: MANAGED.reverse(ADA), g1s: FORMER };
+      for (const items of [[stale], []]) {
+        const lagging = clientAround(running.client, async (send, { input }) =>
+          JSON.stringify(input).includes(MANAGED.reverse(ADA)) && "IndexName" in input
+            ? { Items: items, $metadata: {} }
+            : send(),
+        );
+        await remove(MANAGED.marker(FORMER));
+        expect(await inspect(inspection(lagging), true, STAMP.at)).toEqual([]);
+      }
+    });
+  });
+
+  test("clears away what requests left that were cut off, once they are too old to be under way", async () => {
+    await cutOffBetweenTwoSteps();
+    await set(MANAGED.group(ALL), "b", `${STAMP.at} request-1`);
+    const { users } = side("managed");
+    await users.delete(present(await users.find(EVA)), STAMP);
+    const swept = [EVA, GONE, FORMER].map((id) => `marker.waiting ${id}`);
+    const lines = [
+      `group.unfinished ${ALL}: none`,
+      ...swept.map((line) => `${line}: possible`),
+      `user.halfDone ${idOf("u", 6)}: possible`,
+    ];
+    expect(await found(false, MUCH_LATER.at)).toEqual(lines.toSorted());
+    expect((await found(true, MUCH_LATER.at)).map((line) => line.replace(": done", ""))).toEqual(
+      [`group.unfinished ${ALL}: none`, ...swept, `user.halfDone ${idOf("u", 6)}`].toSorted(),
+    );
+    expect(await found(false, MUCH_LATER.at)).toEqual([`group.unfinished ${ALL}: none`]);
+    const { memberships } = side("managed");
+    expect(await memberships.stored(CREW)).toEqual([ADA]);
+    expect(await side("managed").users.idsByEmail("b7@acme.example")).toEqual([]);
+    expect((await side("managed").users.find(idOf("u", 6)))?.keys.emails).toEqual(emails("a"));
+  });
+
+  test("repairs nothing that somebody changed between its look and the repair", async () => {
+    await remove(MANAGED.userName("ada"));
+    let changed = false;
+    const late = clientAround(running.client, async (send, command) => {
+      if (command instanceof TransactWriteCommand && !changed) {
+        changed = true;
+        const { users } = side("managed");
+        await users.replace(present(await users.find(ADA)), user("ada lovelace"), LATER);
+      }
+      return send();
+    });
+    expect(await inspect(inspection(late), true, STAMP.at)).toEqual([]);
+    expect(changed).toBe(true);
+    expect(await side("managed").users.idByUserName("ada")).toBeUndefined();
+    expect(await found()).toEqual([]);
+  });
+
+  test("says what it could not judge because it changed all the time", async () => {
+    await set(MANAGED.group(CREW), "n", 7);
+    let version = 100;
+    const busy = clientAround(running.client, async (send, { input }) => {
+      const counting = "KeyConditionExpression" in input && JSON.stringify(input).includes(MANAGED.edges(CREW));
+      if (counting) await set(MANAGED.group(CREW), "v", version++);
+      return send();
+    });
+    const wishes = { repair: true, until: Date.now() + 20_000, stamp: STAMP };
+    expect(await inspection(busy).step(wishes)).toMatchObject({ findings: [], unsettled: [CREW] });
+    expect(await found()).toEqual([`group.memberCount ${CREW}: possible`]);
+  });
+
+  test("goes on where a step ended, however short the steps are, and refuses a place that is none", async () => {
+    await remove(MANAGED.userName("ada"));
+    await put(MANAGED.groupName("nobody"), { ids: new Set([FORMER]) });
+    const lines: string[] = [];
+    const places: string[] = [];
+    let from: string | undefined;
+    do {
+      const wishes = { repair: false, until: 0, stamp: STAMP };
+      const step = present(await inspection().step(from === undefined ? wishes : { ...wishes, from }));
+      lines.push(...step.findings.map(lineOf));
+      from = step.next;
+      if (from !== undefined) places.push(from);
+    } while (from !== undefined);
+    expect(lines).toEqual([`userName.missing ${ADA}`, `groupName.stray ${FORMER}`]);
+    expect(places).toHaveLength(19);
+    const text = (json: unknown) => Buffer.from(JSON.stringify(json)).toString("base64url");
+    const strange = [
+      "",
+      "%",
+      text([]),
+      text({ side: "managed", part: "nothing" }),
+      text({ side: "managed", part: "users", at: 7 }),
+      text({ side: "managed", part: "edges", walk: { groupId: "x", after: "y", counted: 0, stated: 0 } }),
+      "a".repeat(20_000),
+    ];
+    for (const one of strange) {
+      expect(await inspection().step({ repair: true, from: one, until: 0, stamp: STAMP })).toBeUndefined();
+    }
+  });
+
+  test("walks a large group's memberships over several pieces and counts them all", async () => {
+    const { users, groups } = side("managed");
+    const people = Array.from({ length: 550 }, (_, n) => idOf("u", 1000 + n));
+    for (let start = 0; start < people.length; start += 25) {
+      await Promise.all(
+        people.slice(start, start + 25).map((_, n) => makeUser(users, 1000 + start + n, user(`many${start + n}`))),
+      );
+    }
+    let crew = present(await groups.find(CREW));
+    for (let start = 0; start < people.length; start += 99) {
+      const changed = await groups.change(crew, { add: people.slice(start, start + 99), remove: [] }, STAMP);
+      if (changed.outcome !== "changed") throw new Error(changed.outcome);
+      crew = changed.record;
+    }
+    expect(await found()).toEqual([]);
+    await remove(MANAGED.edge(CREW, present(people[7])));
+    expect(await found()).toEqual([`group.memberCount ${CREW}: possible`]);
+  });
+
+  test("finds nothing, and repairs nothing, while everybody writes", async () => {
+    let writing = true;
+    const write = async (lane: number) => {
+      for (let n = 0; n < 12; n++) {
+        const { users, groups, memberships } = side("managed");
+        const made = await makeUser(users, 100 + lane * 100 + n, user(`lane${lane}.${n}`));
+        const crew = present(await groups.find(CREW));
+        await groups.change(crew, { add: [made.id], remove: [] }, STAMP);
+        await users.replace(made, user(`lane${lane}.${n}.renamed`), STAMP);
+        const own = await makeGroup(groups, 100 + lane * 100 + n, [made.id], group(`lane ${lane} ${n}`));
+        if (n % 2 === 0) {
+          await users.delete(present(await users.find(made.id)), STAMP);
+          await groups.delete(own, STAMP);
+          await memberships.sweep(Date.now() + 20_000, STAMP);
+        }
+      }
+    };
+    const writers = Promise.all([0, 1, 2, 3, 4, 5].map(write)).finally(() => {
+      writing = false;
+    });
+    let inspections = 0;
+    while (writing) {
+      expect(await found(true)).toEqual([]);
+      inspections++;
+    }
+    await writers;
+    expect(inspections).toBeGreaterThan(1);
+    expect(await found()).toEqual([]);
+  });
+
+  test("of every kind of finding there is a test here", () => {
+    const seen = [...REPAIRED, ...LEFT].flatMap(({ lines }) => lines.map((line) => line.split(" ")[0]));
+    const elsewhere = ["user.halfDone", "group.unfinished", "marker.waiting"];
+    expect(new Set([...seen, ...elsewhere])).toEqual(new Set(Object.keys(FINDINGS)));
+    for (const code of Object.keys(FINDINGS) as (keyof typeof FINDINGS)[]) {
+      const { repair, advice } = meaningOf(code);
+      expect([repair, advice].filter((text) => text !== undefined)).toHaveLength(1);
+    }
+  });
+});
