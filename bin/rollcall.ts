@@ -1,6 +1,7 @@
 import { accessCommand } from "./rollcall/accessCommand.ts";
 import { clientCommands } from "./rollcall/clientCommands.ts";
 import { directoryCommands } from "./rollcall/directoryCommands.ts";
+import { fsckCommand } from "./rollcall/fsckCommand.ts";
 import { orgCommands } from "./rollcall/orgCommands.ts";
 import { orgLifeCommands } from "./rollcall/orgLifeCommands.ts";
 import { playCommand } from "./rollcall/play.ts";
@@ -17,6 +18,7 @@ const COMMANDS = [
   ...clientCommands,
   ...directoryCommands,
   accessCommand,
+  fsckCommand,
   playCommand,
 ];
 

@@ -1,7 +1,9 @@
+import { type Finding, inspectOrg, meaningOf } from "../provisioning/inspection.ts";
 import type { OrgRecord } from "../provisioning/ports.ts";
 import { totalsOf } from "../provisioning/totals.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
+import { flagAt, present, readBody, textAt } from "./jsonReading.ts";
 import type { SignedRoute } from "./signedApi.ts";
 
 /** One authorized request about an org's data. */
@@ -30,7 +32,36 @@ export const MAINTENANCE_ROUTES: readonly MaintenanceRoute[] = [
       return json(await totalsOf(store.directory(id), store.unmanaged(id)));
     },
   },
+  {
+    method: "POST",
+    path: "orgs/{org}/data/fsck",
+    operation: "inspectOrg",
+    answer: async ({ exchange, actor, org }) => {
+      const { store, noted, started, reference } = exchange;
+      const body = readBody(exchange, ["repair", "from"]);
+      const found = await org();
+      const step = await inspectOrg(found, store.inspection(found.id), {
+        repair: flagAt(body, "repair") ?? false,
+        ...present("from", textAt(body, "from")),
+        until: Date.now() + INSPECTION_MS,
+        stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
+      });
+      noted.found = step.findings.length;
+      noted.repaired = step.findings.filter(({ repair }) => repair === "done").length;
+      noted.done = step.next === undefined;
+      const { rcu, wcu } = store.usage;
+      return json({ ...step, findings: step.findings.map(findingView), cost: { rcu, wcu } });
+    },
+  },
 ];
+
+/** A piece of work is begun until then; the longest, to count a very large group, takes seconds. */
+const INSPECTION_MS = 10_000;
+
+function findingView({ code, managed, ids, repair }: Finding) {
+  const { weight, says, repair: mends, advice } = meaningOf(code);
+  return { code, weight, side: managed ? "managed" : "unmanaged", ids, says, repair, mends, advice };
+}
 
 export function json(value: object): Answer {
   return { status: 200, body: JSON.stringify(value) };

@@ -1,7 +1,6 @@
 import { ScimError } from "../scim/error.ts";
-import { type Administration, getOrg } from "./changeOrg.ts";
 import type { Stamp } from "./directoryPorts.ts";
-import type { OrgId, OrgRecord } from "./ports.ts";
+import type { OrgRecord } from "./ports.ts";
 
 /**
  * `broken`: a promise of the store does not hold. `leftover`: allowed remains, seen by nobody, of a request that was cut
@@ -216,34 +215,23 @@ export interface Inspection {
   step(wishes: InspectionWishes): Promise<InspectionStep | undefined>;
 }
 
-export interface InspectionRequest {
-  readonly repair: boolean;
-  readonly from: string | undefined;
-  readonly reference: string;
-  /** Milliseconds since the epoch. */
-  readonly until: number;
-}
-
 /**
  * One step of an inspection; call it with `next` until there is none. A step that was cut off loses nothing: what it
  * repaired is repaired.
- * @throws ScimError 400 for a `from` that is none, 404, 409 while the org is purged
+ * @throws ScimError 400 for a `from` that is none, 409 while the org is purged
  */
 export async function inspectOrg(
-  { settings, now, actor }: Pick<Administration, "settings" | "now" | "actor">,
-  inspectionOf: (orgId: OrgId) => Inspection,
-  slug: string,
-  { repair, from, reference, until }: InspectionRequest,
-): Promise<{ readonly org: OrgRecord; readonly step: InspectionStep }> {
-  const org = await getOrg(settings, slug);
+  org: OrgRecord,
+  inspection: Inspection,
+  wishes: InspectionWishes,
+): Promise<InspectionStep> {
   if (org.deletion?.purging === true) {
     throw ScimError.conflict(
       "inspectionPurging",
       "This organization is being purged: nothing of it has to be in order any more. Finish with purge.",
     );
   }
-  const stamp = { at: new Date(now).toISOString(), tokenId: actor, reference };
-  const step = await inspectionOf(org.id).step({ repair, until, stamp, ...(from === undefined ? {} : { from }) });
-  if (step !== undefined) return { org, step };
-  throw ScimError.invalidValue("from", "from is the next of the step before, or absent to begin.");
+  const step = await inspection.step(wishes);
+  if (step !== undefined) return step;
+  throw ScimError.invalidValue("from", "from is the next of the step before; leave it out to begin.");
 }

@@ -2,13 +2,14 @@ import { describe, expect, test } from "@jest/globals";
 import { accessCommand } from "../../bin/rollcall/accessCommand.ts";
 import type { AdminRequest } from "../../bin/rollcall/adminClient.ts";
 import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
+import { fsckCommand } from "../../bin/rollcall/fsckCommand.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { reach } from "../../bin/rollcall/reach.ts";
 import { run, type Surroundings } from "../../bin/rollcall/run.ts";
 import { table } from "../../bin/rollcall/table.ts";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 
-const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands, accessCommand];
+const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands, accessCommand, fsckCommand];
 
 /** Runs a command against a server that gives these answers in turn. */
 async function rollcall(words: readonly string[], answers: readonly unknown[] = [], reaching?: Surroundings["reach"]) {
@@ -211,5 +212,68 @@ describe("a command", () => {
 
   test("lets no name steer the terminal", async () => {
     expect(table(["NAME", "ID"], [["a\u001b[2Jb\n", "1"]])).toBe("NAME     ID\na\uFFFD[2Jb\uFFFD  1");
+  });
+});
+
+describe("fsck", () => {
+  const missing = {
+    code: "userName.missing",
+    weight: "broken",
+    side: "managed",
+    ids: ["u1"],
+    says: "A user is not found.",
+    mends: "files the user",
+  };
+  const waiting = { ...missing, code: "marker.waiting", weight: "leftover", says: "It waits.", mends: "sweeps it" };
+  const cost = { rcu: 10.5, wcu: 2 };
+
+  test("goes on until there is no next step, and adds up what it looked at and what that cost", async () => {
+    const steps = [
+      { findings: [], unsettled: [], examined: 5, next: "there", cost },
+      { findings: [], unsettled: ["g1"], examined: 7, cost },
+    ];
+    const { code, out, sent } = await rollcall(["fsck", "acme"], steps);
+    expect(code).toBe(0);
+    const path = "orgs/acme/data/fsck";
+    expect(sent).toEqual([
+      { method: "POST", path, body: { repair: false } },
+      { method: "POST", path, body: { repair: false, from: "there" } },
+    ]);
+    expect(out).toContain("acme: nothing is broken. 12 items looked at for 21 RCU and 4 WCU, $0.000005 on demand");
+    expect(out).toContain("g1 changed too often to be judged");
+  });
+
+  test.each([
+    { what: "something is broken", repair: "possible", findings: [missing], expected: 1, says: "1 broken." },
+    { what: "something changed meanwhile", repair: "refused", findings: [missing], expected: 1, says: "1 broken." },
+    {
+      what: "all was repaired",
+      repair: "done",
+      findings: [missing],
+      expected: 0,
+      says: "nothing is broken, 1 repaired.",
+    },
+    {
+      what: "something is left over",
+      repair: "possible",
+      findings: [waiting],
+      expected: 0,
+      says: "broken, 1 left over.",
+    },
+  ])("exits with $expected when $what", async ({ repair, findings, expected, says }) => {
+    const step = { findings: findings.map((one) => ({ ...one, repair })), unsettled: [], examined: 5, cost };
+    const words = ["fsck", "acme", ...(repair === "possible" ? [] : ["--repair"])];
+    const { code, out } = await rollcall(words, [step]);
+    expect(code).toBe(expected);
+    expect(out).toContain(says);
+    expect(out).toContain(`${findings[0]?.code}: ${findings[0]?.says} Repair: ${findings[0]?.mends}.`);
+    expect(out.includes("To repair:")).toBe(repair === "possible");
+  });
+
+  test("prints one JSON document with --json", async () => {
+    const step = { findings: [{ ...missing, repair: "possible" }], unsettled: [], examined: 5, cost };
+    const { code, out } = await rollcall(["fsck", "acme", "--json"], [step]);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({ org: "acme", broken: 1, findings: [missing], examined: 5, steps: 1, cost });
   });
 });

@@ -1,0 +1,107 @@
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { adminPath } from "./adminClient.ts";
+import type { Command, Invocation } from "./command.ts";
+import { printable, table } from "./table.ts";
+
+/** DynamoDB on demand, us-east-1, dollars per unit. */
+const READ_PRICE = 0.125e-6;
+const WRITE_PRICE = 0.625e-6;
+
+export const fsckCommand: Command = {
+  name: "fsck",
+  arguments: ["ORG"],
+  summary: "hold what is stored of an organization against what it promises; identity providers may go on",
+  options: { repair: { type: "boolean", help: "mend what can be mended without guessing" } },
+  run: fsck,
+};
+
+interface Report {
+  readonly findings: JsonObject[];
+  readonly unsettled: Json[];
+  examined: number;
+  steps: number;
+  rcu: number;
+  wcu: number;
+}
+
+/** Step by step, so that it can be broken off at any time and started again. @returns 1 while something is broken */
+async function fsck(invocation: Invocation): Promise<number> {
+  const { terminal, json, options } = invocation;
+  const [org = ""] = invocation.arguments;
+  const client = await invocation.connect();
+  const report: Report = { findings: [], unsettled: [], examined: 0, steps: 0, rcu: 0, wcu: 0 };
+  let from: Json | undefined;
+  do {
+    const wishes = { repair: options.repair === true, ...(from === undefined ? {} : { from }) };
+    const step = await client.call("POST", adminPath("orgs", org, "data", "fsck"), wishes);
+    add(report, step);
+    from = step.next;
+    if (from !== undefined) terminal.err(`${report.examined} items looked at so far.`);
+  } while (from !== undefined);
+  const broken = report.findings.filter(({ weight, repair }) => weight === "broken" && repair !== "done");
+  if (json) {
+    const { findings, unsettled, examined, steps, rcu, wcu } = report;
+    const summary = { org, broken: broken.length, findings, unsettled, examined, steps, cost: { rcu, wcu } };
+    terminal.out(JSON.stringify(summary, undefined, 2));
+  } else {
+    print(invocation, org, report, broken.length);
+  }
+  return broken.length > 0 ? 1 : 0;
+}
+
+function add(report: Report, { findings, unsettled, examined, cost }: JsonObject): void {
+  if (Array.isArray(findings)) report.findings.push(...findings.filter(isObject));
+  if (Array.isArray(unsettled)) report.unsettled.push(...unsettled);
+  report.examined += Number(examined);
+  report.steps += 1;
+  if (!isObject(cost)) return;
+  report.rcu += Number(cost.rcu);
+  report.wcu += Number(cost.wcu);
+}
+
+function print({ terminal, options }: Invocation, org: string, report: Report, broken: number): void {
+  const { findings, unsettled, examined, rcu, wcu } = report;
+  if (findings.length > 0) {
+    const rows = findings.map(({ code, weight, side, ids, repair }) => [
+      String(code),
+      String(weight),
+      String(side),
+      (Array.isArray(ids) ? ids : []).join(" "),
+      REPAIRS[String(repair)] ?? String(repair),
+    ]);
+    terminal.out(table(["CODE", "WEIGHT", "SIDE", "IDS", "REPAIR"], rows));
+    terminal.out("");
+    for (const line of explanations(findings)) terminal.out(line);
+    terminal.out("");
+  }
+  for (const id of unsettled) terminal.out(`${printable(String(id))} changed too often to be judged: run fsck again.`);
+  const cost = rcu * READ_PRICE + wcu * WRITE_PRICE;
+  const units = `${rcu} RCU and ${wcu} WCU, $${cost.toFixed(cost < 0.01 ? 6 : 2)} on demand in us-east-1`;
+  const leftovers = findings.filter(({ weight, repair }) => weight === "leftover" && repair !== "done").length;
+  const mended = findings.filter(({ repair }) => repair === "done").length;
+  const parts = [
+    broken === 0 ? "nothing is broken" : `${broken} broken`,
+    ...(leftovers > 0 ? [`${leftovers} left over`] : []),
+    ...(mended > 0 ? [`${mended} repaired`] : []),
+  ];
+  terminal.out(`${printable(org)}: ${parts.join(", ")}. ${examined} items looked at for ${units}.`);
+  const possible = findings.some(({ repair }) => repair === "possible");
+  if (possible && options.repair !== true)
+    terminal.out(`To repair: npm run rollcall -- fsck ${printable(org)} --repair`);
+}
+
+const REPAIRS: Readonly<Record<string, string>> = {
+  possible: "possible",
+  done: "done",
+  refused: "changed meanwhile",
+  none: "by hand",
+};
+
+/** Each code once. */
+function explanations(findings: readonly JsonObject[]): string[] {
+  const byCode = new Map(findings.map((finding) => [String(finding.code), finding]));
+  return [...byCode].map(([code, { says, mends, advice }]) => {
+    const remedy = typeof mends === "string" ? `Repair: ${mends}.` : String(advice);
+    return `${code}: ${String(says)} ${remedy}`;
+  });
+}
