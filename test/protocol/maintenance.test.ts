@@ -65,7 +65,14 @@ describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {
     const finding = { code: "user.keys", weight: "broken", side: "managed", ids: [idOf("u", 2)], repair: "none" };
     expect(broken.json.findings).toEqual([expect.objectContaining(finding)]);
     expect(JSON.stringify(broken.json)).not.toMatch(/eva|zoe/);
-    const line = { type: "admin.request", op: "inspectOrg", org: "inspected", found: 1, repaired: 0, done: true };
+    const line = {
+      type: "maintenance.request",
+      op: "data.inspectOrg",
+      org: "inspected",
+      found: 1,
+      repaired: 0,
+      done: true,
+    };
     expect(lines.at(-1)).toMatchObject(line);
   });
 
