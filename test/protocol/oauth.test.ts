@@ -7,7 +7,7 @@ import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
 
-type Opened = Awaited<ReturnType<typeof dynoxideStore>>;
+type Opened = Pick<Awaited<ReturnType<typeof dynoxideStore>>, "store" | "close">;
 
 const HOUR = 3_600_000;
 const YEAR = 365 * 24 * HOUR;

@@ -1,3 +1,4 @@
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../../functions/provisioning/ports.ts";
 import { dynamoInspections } from "../../functions/store/inspection/inspection.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
@@ -5,13 +6,20 @@ import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 
 /** A store on a DynamoDB-compatible server of its own. */
-export async function dynoxideStore(): Promise<{ readonly store: Store; close(): Promise<void> }> {
+export async function dynoxideStore(): Promise<{
+  readonly store: Store;
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  close(): Promise<void>;
+}> {
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
   const tableName = await freshTable(dynoxide.endpoint);
   const store = createDynamoStore({ client, tableName, inspections: dynamoInspections });
   return {
     store,
+    client,
+    tableName,
     close: async () => {
       client.destroy();
       await dynoxide.stop();

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import { storeCrowd } from "../support/manyUsers.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import { at, type Tenant } from "../support/wire.ts";
+import { filtered } from "./onWire.ts";
+
+/** One user more than a query without an index may look at. */
+const USERS = 10_001;
+
+const lines: Record<string, unknown>[] = [];
+let database: Awaited<ReturnType<typeof dynoxideStore>>;
+let org: Tenant;
+let ids: readonly string[];
+
+beforeAll(async () => {
+  database = await dynoxideStore();
+  org = await inProcessTarget(
+    "dynoxide",
+    testEndpoint(database.store, (line) => lines.push({ ...line })),
+    1,
+  ).org({ preset: "rfc" });
+  const { client, tableName } = database;
+  const attributesOf = (userName: string) =>
+    JSON.stringify({
+      schemas: [USER_SCHEMA],
+      userName,
+      active: true,
+      title: "x".repeat(1300),
+      emails: [{ value: userName, type: "work" }],
+    });
+  ids = (
+    await storeCrowd({ client, tableName, orgId: org.token.split("_")[1] ?? "", count: USERS, attributesOf })
+  ).sort();
+  // The first use of a token in an hour is remembered, beside the request.
+  await org.request({ method: "GET", path: "/Schemas" });
+}, 60_000);
+
+afterAll(() => database.close());
+
+/** Sends a query and gives its answer with what it cost, read off the request log: DynamoDB's own ConsumedCapacity. */
+async function query(path: string) {
+  lines.length = 0;
+  const { status, json } = await org.request({ method: "GET", path });
+  const resources = at(json, "Resources");
+  const found = (Array.isArray(resources) ? resources : []).map((one) => String(at(one, "id")));
+  const [line] = lines;
+  return {
+    status,
+    scimType: at(json, "scimType"),
+    total: at(json, "totalResults"),
+    next: at(json, "nextCursor"),
+    found,
+    rcu: Number(line?.rcu),
+    trips: Number(line?.trips),
+  };
+}
+
+test.each([
+  `/Users?${filtered('title co "y"')}`,
+  `/Users?${filtered('not (userName eq "user1@crowd.example")')}`,
+  `/Users?${filtered('userName eq "user1@crowd.example" or title pr')}`,
+  "/Users?sortBy=userName",
+  `?${filtered('title co "y"')}`,
+])("Q-4: a query that no index answers is refused before anybody is read, for 10 RCU at most: %s", async (path) => {
+  const { status, scimType, rcu } = await query(path);
+  expect({ status, scimType }).toEqual({ status: 400, scimType: "tooMany" });
+  expect(rcu).toBeLessThanOrEqual(10);
+});
+
+test("F-23: an or of indexed conditions costs its parts, each match comes once, and the order is that of the ids", async () => {
+  const filter =
+    'userName eq "user1@crowd.example" or externalId eq "nobody" or (emails.value eq "user2@crowd.example" and active eq true) or userName eq "USER1@crowd.example"';
+  const { found, total, rcu, trips } = await query(`/Users?${filtered(filter)}&excludedAttributes=groups`);
+  expect({ found: found.length, total, sorted: found.toSorted() }).toEqual({ found: 2, total: 2, sorted: found });
+  expect(rcu).toBeLessThanOrEqual(8);
+  expect(trips).toBe(3);
+});
+
+test("F-23: userName sw is answered by the index of the names, exactly at any page, and reads the page only", async () => {
+  // user9, user90 to user99, user900 to user999, user9000 to user9999
+  const filter = filtered('userName sw "USER9"');
+  const seen: string[] = [];
+  for (const startIndex of [1, 101, 1101]) {
+    const { found, total, rcu } = await query(`/Users?${filter}&startIndex=${startIndex}&excludedAttributes=groups`);
+    expect(total).toBe(1_111);
+    // 100 users of 1.6 KB one by one, and 1,111 names of about 120 bytes.
+    expect(rcu).toBeLessThanOrEqual(150);
+    seen.push(...found);
+  }
+  expect(seen).toHaveLength(211);
+  expect(seen.toSorted()).toEqual(seen);
+});
+
+test("F-23: userName sw joined by and reads who begins so, and nobody else", async () => {
+  const { total, rcu } = await query(`/Users?${filtered('userName sw "user999" and active eq true')}`);
+  expect(total).toBe(11);
+  expect(rcu).toBeLessThanOrEqual(20);
+});
+
+test("Q-4, N-2: where too many names begin so, a query by index is refused and one by cursor goes on", async () => {
+  const filter = filtered('userName sw "user"');
+  expect(await query(`/Users?${filter}`)).toMatchObject({ status: 400, scimType: "tooMany" });
+  const page = await query(`/Users?${filter}&cursor&count=50`);
+  expect(page.found).toEqual(ids.slice(0, 50));
+  expect(typeof page.next).toBe("string");
+});
+
+test("G-8, G-9: pages by index are exact at any depth, and none costs more than the first by 3 RCU and 2 trips", async () => {
+  const first = await query("/Users?count=100");
+  for (const startIndex of [1, 2, 101, 3_456, 5_000, 9_902, 10_001]) {
+    const page = await query(`/Users?count=100&startIndex=${startIndex}`);
+    expect(page.total).toBe(USERS);
+    expect(page.found).toEqual(ids.slice(startIndex - 1, startIndex + 99));
+    expect(page.rcu).toBeLessThanOrEqual(first.rcu + 3);
+    expect(page.trips).toBeLessThanOrEqual(first.trips + 2);
+  }
+});
+
+test("N-2: a walk by cursor over a filter without an index looks at 10,000 for one page at most", async () => {
+  const wanted = filtered('userName ew "r10000@crowd.example" or userName ew "r9999@crowd.example"');
+  const first = await query(`/Users?${wanted}&cursor`);
+  expect(typeof first.next).toBe("string");
+  const second = await query(`/Users?${wanted}&cursor=${first.next}`);
+  expect(second.next).toBeUndefined();
+  expect([...first.found, ...second.found]).toHaveLength(2);
+});

@@ -1,0 +1,78 @@
+import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { UserRecord } from "../../functions/provisioning/directoryPorts.ts";
+import { type Item, keyItem } from "../../functions/store/actions.ts";
+import { OrgKeys } from "../../functions/store/keys.ts";
+import { indexKeys, nameItem, userItem } from "../../functions/store/userItems.ts";
+import { idOf } from "./records.ts";
+
+const ITEMS_PER_WRITE = 25;
+const WRITERS = 8;
+
+interface Crowd {
+  readonly client: DynamoDBDocumentClient;
+  readonly tableName: string;
+  readonly orgId: string;
+  readonly count: number;
+  /** The attributes of the n-th user as JSON, `schemas` first; its userName must be `user<n>@crowd.example`. */
+  readonly attributesOf: (userName: string) => string;
+}
+
+/**
+ * Puts so many users into an org that has none, the counters and what they are found by with them, in the fewest writes:
+ * creating 100,000 of them one after the other would take an hour.
+ * @returns their ids in no order
+ */
+export async function storeCrowd({ client, tableName, orgId, count, attributesOf }: Crowd): Promise<string[]> {
+  const keys = new OrgKeys(orgId);
+  const at = new Date().toISOString();
+  const ids: string[] = [];
+  const counters = new Map<string, Item>();
+  function* items(): Generator<Item> {
+    for (let n = 0; n < count; n += 1) {
+      const id = idOf("u", n);
+      const userName = `user${n}@crowd.example`;
+      const record: UserRecord = {
+        id,
+        version: 1,
+        created: at,
+        lastModified: at,
+        attributes: attributesOf(userName),
+        keys: { userName, externalId: undefined, emails: [userName] },
+      };
+      ids.push(id);
+      countIn(counters, keys, id);
+      yield userItem(keys, record, `${at} crowd crowd crowd`);
+      yield nameItem(keys, id, userName);
+      yield* indexKeys(keys, id, record.keys).map(keyItem);
+    }
+    yield* counters.values();
+  }
+  const queue = chunksOf(items());
+  const write = async (): Promise<void> => {
+    for (const chunk of queue) {
+      const puts = chunk.map((item) => ({ PutRequest: { Item: item } }));
+      await client.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }));
+    }
+  };
+  await Promise.all(Array.from({ length: WRITERS }, write));
+  return ids;
+}
+
+/** As `counted` adds them up. */
+function countIn(counters: Map<string, Item>, keys: OrgKeys, id: string): void {
+  const { sk, pk } = keys.counter(id);
+  const item = counters.get(sk) ?? { ...keyItem({ pk, sk }), nn: 0 };
+  const second = `c${id.charAt(2)}`;
+  counters.set(sk, { ...item, nn: Number(item.nn) + 1, [second]: Number(item[second] ?? 0) + 1 });
+}
+
+function* chunksOf(items: Iterable<Item>): Generator<Item[]> {
+  let chunk: Item[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length < ITEMS_PER_WRITE) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
