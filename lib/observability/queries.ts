@@ -1,0 +1,196 @@
+/** A question about the logs, kept in CloudWatch Logs Insights so that nobody has to write it at three in the morning. */
+export interface SavedQuery {
+  /** Last part of its name in the console; the runbook speaks of it by this name. */
+  readonly name: string;
+  /** What it answers. */
+  readonly answers: string;
+  /** The lines of our functions, or those that API Gateway writes of every request, also of those no function saw. */
+  readonly over: "functions" | "access log";
+  /** What has to be filled in before it runs; `{{name}}` stands for it in the text. */
+  readonly parameters: readonly QueryParameter[];
+  readonly text: string;
+}
+
+export interface QueryParameter {
+  readonly name: string;
+  readonly description: string;
+}
+
+const REF: QueryParameter = { name: "ref", description: "What an error's detail shows as (ref: …)" };
+const ORG: QueryParameter = {
+  name: "org",
+  description: "Login name of the organization, the last word of its Tenant URL",
+};
+const ID: QueryParameter = { name: "id", description: "SCIM id of the user or group: u… or g…" };
+
+function query(
+  name: string,
+  answers: string,
+  commands: readonly string[],
+  { over = "functions", parameters = [] }: Partial<Pick<SavedQuery, "over" | "parameters">> = {},
+): SavedQuery {
+  return { name, answers, over, parameters, text: commands.join("\n| ") };
+}
+
+/**
+ * Every saved query. A test parses each, refuses a field that no line has and a command that Logs Insights lacks, and
+ * runs each over lines of real requests (test/unit/observability). Fields under `filter … =` at the top are indexed.
+ */
+export const SAVED_QUERIES: readonly SavedQuery[] = [
+  query(
+    "by-reference",
+    "What happened to the request that an error's (ref: …) names",
+    [
+      "fields @timestamp, type, org, idp, op, method, route, status, scimType, detailCode, resourceId, ms, tokenId, @message",
+      'filter ref = "{{ref}}"',
+      "sort @timestamp asc",
+      "limit 50",
+    ],
+    { parameters: [REF] },
+  ),
+  query(
+    "failures-of-org",
+    "What one customer's identity provider was refused, most frequent first, each with a reference to look up",
+    [
+      'filter org = "{{org}}" and type = "scim.request" and status >= 400',
+      "stats count(*) as failures, latest(ref) as lastRef, latest(resourceId) as lastResource, latest(ts) as lastTime by op, status, scimType, detailCode",
+      "sort failures desc",
+      "limit 100",
+    ],
+    { parameters: [ORG] },
+  ),
+  query("top-errors", "What goes wrong most, over all organizations", [
+    'filter type = "scim.request" and status >= 400',
+    "stats count(*) as errors, count_distinct(org) as orgs, latest(ref) as lastRef by status, detailCode",
+    "sort errors desc",
+    "limit 25",
+  ]),
+  query(
+    "resource-life",
+    "Everything that was done to one user or group, oldest first",
+    [
+      "fields @timestamp, type, org, idp, op, status, detailCode, changed, tokenId, ref",
+      'filter resourceId = "{{id}}"',
+      "sort @timestamp asc",
+      "limit 1000",
+    ],
+    { parameters: [ID] },
+  ),
+  query("conflict-storms", "Where an identity provider keeps making what is there already (409), by five minutes", [
+    'filter type = "scim.request" and status = 409',
+    "stats count(*) as clashes, latest(ref) as lastRef by bin(5m) as time, org, idp, detailCode",
+    "sort clashes desc",
+    "limit 50",
+  ]),
+  query("contention", "Where requests waited for each other or for the table, by five minutes", [
+    'filter type = "scim.request" and (conflicts > 0 or retries > 0 or status = 503)',
+    "stats count(*) as requests, sum(conflicts) as conflictsInAll, sum(retries) as retriesInAll, max(ms) as slowest, latest(ref) as lastRef by bin(5m) as time, org, op",
+    "sort conflictsInAll desc",
+    "limit 50",
+  ]),
+  query(
+    "token-failures",
+    "Who is refused because of a token, and why; a line without an org named none that is proven",
+    [
+      'filter type in ["scim.request", "oauth.request"] and status in [401, 403]',
+      "stats count(*) as refused, latest(ref) as lastRef, earliest(ts) as firstTime, latest(ts) as lastTime by org, idp, status, detailCode",
+      "sort refused desc",
+      "limit 50",
+    ],
+  ),
+  query("expiring-tokens", "Which tokens in use end within 30 days", [
+    'filter type = "scim.request" and tokenExpiresInDays < 30',
+    "stats min(tokenExpiresInDays) as days, count(*) as requests, latest(ts) as lastUse by org, tokenId, idp",
+    "sort days asc",
+    "limit 100",
+  ]),
+  query("skipped-members", "Which groups were sent members that are no users of the organization", [
+    'filter type = "scim.request" and skippedMembers > 0',
+    "stats sum(skippedMembers) as skipped, count(*) as requests, latest(ref) as lastRef by org, resourceId",
+    "sort skipped desc",
+    "limit 50",
+  ]),
+  query("slowest-operations", "Which operations take long: count, median, p99, and what they read and write", [
+    'filter type = "scim.request"',
+    "stats count(*) as requests, pct(ms, 50) as median, pct(ms, 99) as p99, max(ms) as slowest, avg(rcu) as readUnits, avg(wcu) as writeUnits by op, route",
+    "sort p99 desc",
+    "limit 25",
+  ]),
+  query(
+    "slowest-requests",
+    "The single slowest requests of one organization",
+    [
+      "fields @timestamp, op, route, status, ms, cold, ddbCalls, retries, conflicts, rcu, wcu, itemsOut, bytesIn, bytesOut, resourceId, ref",
+      'filter org = "{{org}}" and type = "scim.request"',
+      "sort ms desc",
+      "limit 50",
+    ],
+    { parameters: [ORG] },
+  ),
+  query("cold-starts", "How many requests met a function that had to start first, and what that cost them", [
+    'filter type in ["scim.request", "oauth.request", "admin.request", "directory.request", "maintenance.request"]',
+    "stats count(*) as requests, sum(cold) as coldStarts, avg(cold) as share, max(ms) as slowest, avg(initMs) as startTook by bin(1h) as time, route",
+    "sort coldStarts desc",
+    "limit 50",
+  ]),
+  query("volume-by-idp", "How much each kind of identity provider sends, by the hour", [
+    'filter type = "scim.request"',
+    "stats count(*) as requests, count_distinct(org) as orgs by bin(1h) as time, idp, op",
+    "sort time desc",
+    "limit 500",
+  ]),
+  query(
+    "changes-of-org",
+    "What one organization's identity provider changed, by five minutes: the shape of a mass change",
+    [
+      'filter org = "{{org}}" and type = "scim.request" and status < 300 and (changed = 1 or op like /create|delete/)',
+      "stats count(*) as changes, count_distinct(resourceId) as resources, latest(ref) as lastRef by bin(5m) as time, op, route, tokenId",
+      "sort time asc",
+      "limit 500",
+    ],
+    { parameters: [ORG] },
+  ),
+  query(
+    "admin-changes",
+    "What operators and the settings page changed, and who: also what a restore to an earlier second undoes",
+    [
+      "fields @timestamp, org, op, actor, principal, tokenId, ref",
+      'filter type = "admin.request" and method != "GET" and status < 300',
+      "sort @timestamp asc",
+      "limit 1000",
+    ],
+  ),
+  query("worker-errors", "What the functions behind the table's stream could not do", [
+    "fields @timestamp, type, orgId, resourceId, cause.name, again, unreadable, published, ms",
+    'filter type in ["events.batch", "events.unreadable"] and level = "ERROR"',
+    "sort @timestamp desc",
+    "limit 100",
+  ]),
+  query(
+    "gateway-errors",
+    "What API Gateway refused by itself: no function has a line of it",
+    [
+      'filter errorResponseType != "-" and integrationStatus = "-"',
+      "stats count(*) as refused, latest(requestId) as lastRequest by bin(5m) as time, errorResponseType, status, resourcePath",
+      "sort refused desc",
+      "limit 50",
+    ],
+    { over: "access log" },
+  ),
+  query(
+    "gateway-by-reference",
+    "What API Gateway knows of one request, when its reference has no line of ours",
+    [
+      "fields @timestamp, status, errorResponseType, errorMessage, integrationStatus, integrationError, httpMethod, resourcePath, responseLatency, integrationLatency, wafResponseCode",
+      'filter requestId like "{{ref}}"',
+      "sort @timestamp asc",
+      "limit 20",
+    ],
+    { over: "access log", parameters: [REF] },
+  ),
+];
+
+/** Indexed in the log groups of the functions: `=` and `in` on them skip what cannot match. At most 20 a group. */
+export const INDEXED_FIELDS = ["ref", "org", "status", "reqId", "resourceId"] as const;
+/** Indexed in the access log. */
+export const INDEXED_ACCESS_FIELDS = ["requestId", "status", "errorResponseType"] as const;

@@ -1,0 +1,186 @@
+import { describe, expect, test } from "@jest/globals";
+import { INDEXED_FIELDS, SAVED_QUERIES } from "../../../lib/observability/queries.ts";
+import { LOG_FIELDS } from "../../support/logLines.ts";
+import { unknownFields } from "../../support/logsInsights/checkQuery.ts";
+import { fieldOfLines } from "../../support/logsInsights/fieldOfLines.ts";
+import { fillQuery } from "../../support/logsInsights/fillQuery.ts";
+import { readQuery } from "../../support/logsInsights/readQuery.ts";
+import { type Line, runQuery } from "../../support/logsInsights/runQuery.ts";
+
+/** The types of lines that a query keeps; all where it asks for none. */
+function typesIn(text: string): string[] {
+  const named = [...text.matchAll(/\btype (?:=|in) (?:\[([^\]]*)\]|("[^"]*"))/gu)].flatMap(([, list, one]) =>
+    [...(list ?? one ?? "").matchAll(/"([^"]+)"/gu)].map(([, type = ""]) => type),
+  );
+  return named.length > 0 ? named : [...LOG_FIELDS.keys()];
+}
+
+function run(name: string, lines: readonly Line[], values: Readonly<Record<string, string>> = {}) {
+  const query = SAVED_QUERIES.find((one) => one.name === name);
+  if (query === undefined) throw new Error(`there is no query ${name}`);
+  return runQuery(fillQuery(query, values), lines);
+}
+
+describe("saved queries", () => {
+  test.each(SAVED_QUERIES.map((query) => [query.name, query] as const))(
+    "%s can be read once what it asks for is filled in, and says what it answers",
+    (name, query) => {
+      const values = Object.fromEntries(query.parameters.map((parameter) => [parameter.name, "0a1b2c3d4e5f"]));
+      expect(() => readQuery(fillQuery(query, values))).not.toThrow();
+      expect(query.text.length).toBeLessThan(10_000);
+      expect(name).toMatch(/^[a-z-]+$/);
+      expect(query.answers.length).toBeGreaterThan(20);
+    },
+  );
+
+  test.each(SAVED_QUERIES.filter(({ over }) => over === "functions").map((query) => [query.name, query] as const))(
+    "%s speaks only of fields that the lines it looks at may have",
+    (_name, query) => {
+      const values = Object.fromEntries(query.parameters.map(({ name }) => [name, "any"]));
+      const commands = readQuery(fillQuery(query, values));
+      expect(unknownFields(commands, fieldOfLines(typesIn(query.text)))).toEqual([]);
+    },
+  );
+
+  test("a field of another type of line is none of these", () => {
+    const isField = fieldOfLines(["scim.request", "oauth.request"]);
+    expect(["patchPaths", "why", "cause.name", "bent.opCase"].filter(isField)).toHaveLength(4);
+    expect(["actor", "records", "cause.message", "ref.length", "nobody"].filter(isField)).toEqual([]);
+    expect(() => fieldOfLines(["scim.requests"])).toThrow("no line is of type scim.requests");
+  });
+
+  test("indexes are of fields that lines have", () => {
+    expect(INDEXED_FIELDS.filter((name) => !fieldOfLines([...LOG_FIELDS.keys()])(name))).toEqual([]);
+  });
+
+  test("a query that would take a value it does not ask for, or outside a text, is refused", () => {
+    const query = {
+      name: "q",
+      answers: "",
+      over: "functions",
+      parameters: [{ name: "org", description: "" }],
+    } as const;
+    expect(() => fillQuery({ ...query, text: 'filter org = "{{orgs}}"' }, { org: "a" })).toThrow(
+      "which it does not ask for",
+    );
+    expect(() => fillQuery({ ...query, text: "filter org = {{org}}" }, { org: "a" })).toThrow(
+      "must stand alone within quotes",
+    );
+    expect(() => fillQuery({ ...query, text: "filter org = 1" }, { org: "a" })).toThrow("does not use it");
+    expect(() => fillQuery({ ...query, text: 'filter org = "{{org}}"' })).toThrow("needs a value for org");
+  });
+
+  test("what one looks for by name is compared with =, which is what an index serves", () => {
+    for (const { over, parameters, text } of SAVED_QUERIES) {
+      if (over !== "functions" || parameters.length === 0) continue;
+      expect(INDEXED_FIELDS.some((field) => text.includes(`filter ${field} = "{{`))).toBe(true);
+    }
+  });
+});
+
+describe("saved queries over lines that no recorded request leaves", () => {
+  const ts = "2026-01-02T03:04:05.678Z";
+
+  test("contention adds up what waited in five minutes of an organization, and leaves out who did not wait", () => {
+    const line = { type: "scim.request", ts, org: "acme", op: "patch", status: 204, ms: 40, conflicts: 0, retries: 0 };
+    const rows = run("contention", [
+      line,
+      { ...line, conflicts: 2, retries: 1, ms: 90, ref: "a" },
+      { ...line, conflicts: 3, retries: 3, ms: 70, ref: "b", status: 503, ts: "2026-01-02T03:04:59.000Z" },
+      { ...line, org: "bolt", retries: 1, ref: "c" },
+    ]);
+    expect(rows).toEqual([
+      {
+        time: Date.parse("2026-01-02T03:00:00Z"),
+        org: "acme",
+        op: "patch",
+        requests: 2,
+        conflictsInAll: 5,
+        retriesInAll: 4,
+        slowest: 90,
+        lastRef: "b",
+      },
+      {
+        time: Date.parse("2026-01-02T03:00:00Z"),
+        org: "bolt",
+        op: "patch",
+        requests: 1,
+        conflictsInAll: 0,
+        retriesInAll: 1,
+        slowest: 40,
+        lastRef: "c",
+      },
+    ]);
+  });
+
+  test("worker-errors shows what the stream's functions could not do, latest first", () => {
+    const rows = run("worker-errors", [
+      { type: "events.batch", ts, level: "INFO", published: 3 },
+      {
+        type: "events.unreadable",
+        ts,
+        level: "ERROR",
+        orgId: "Ab12Cd34",
+        resourceId: "u1",
+        cause: { name: "SyntaxError" },
+      },
+      { type: "events.batch", ts: "2026-01-02T03:05:00.000Z", level: "ERROR", again: 4, published: 0 },
+      { type: "scim.request", ts, level: "ERROR" },
+    ]);
+    expect(rows.map(({ type }) => type)).toEqual(["events.batch", "events.unreadable"]);
+    expect(rows[1]).toMatchObject({ orgId: "Ab12Cd34", resourceId: "u1", "cause.name": "SyntaxError" });
+  });
+
+  test("gateway-errors counts what no function saw, and gateway-by-reference finds either form of a reference", () => {
+    const line = {
+      ts,
+      status: "200",
+      errorResponseType: "-",
+      integrationStatus: "200",
+      resourcePath: "/scim/v2/{org}/Users",
+    };
+    const refused = { ...line, status: "429", errorResponseType: "THROTTLED", integrationStatus: "-" };
+    const lines = [
+      { ...line, requestId: "c6af9ac6-7b61-11e6-9a41-000000000001" },
+      { ...refused, requestId: "c6af9ac6-7b61-11e6-9a41-93e8deadbeef" },
+      { ...refused, requestId: "c6af9ac6-7b61-11e6-9a41-000000000003" },
+    ];
+    expect(run("gateway-errors", lines)).toEqual([
+      expect.objectContaining({ refused: 2, errorResponseType: "THROTTLED", status: "429" }),
+    ]);
+    for (const ref of ["93e8deadbeef", "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"]) {
+      expect(run("gateway-by-reference", lines, { ref })).toEqual([
+        expect.objectContaining({ status: "429", errorResponseType: "THROTTLED" }),
+      ]);
+    }
+  });
+
+  test("expiring-tokens names who has to change a token soon, the nearest first", () => {
+    const line = { type: "scim.request", ts, org: "acme", tokenId: "t1", idp: "entra", tokenExpiresInDays: 9 };
+    const rows = run("expiring-tokens", [
+      { ...line, tokenId: "t2", tokenExpiresInDays: 29 },
+      line,
+      { ...line, tokenExpiresInDays: 8, ts: "2026-01-03T03:04:05.678Z" },
+      { ...line, org: "bolt", tokenExpiresInDays: 30 },
+      { ...line, org: "calm", tokenExpiresInDays: undefined },
+    ]);
+    expect(rows).toEqual([
+      { days: 8, requests: 2, lastUse: "2026-01-03T03:04:05.678Z", org: "acme", tokenId: "t1", idp: "entra" },
+      { days: 29, requests: 1, lastUse: ts, org: "acme", tokenId: "t2", idp: "entra" },
+    ]);
+  });
+
+  test("admin-changes lists what was changed and by whom, not what was read or refused", () => {
+    const line = {
+      type: "admin.request",
+      ts,
+      method: "POST",
+      status: 201,
+      org: "acme",
+      op: "generateToken",
+      actor: "ops",
+    };
+    const rows = run("admin-changes", [line, { ...line, method: "GET", status: 200 }, { ...line, status: 409 }]);
+    expect(rows).toEqual([expect.objectContaining({ org: "acme", op: "generateToken", actor: "ops" })]);
+  });
+});
