@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rows } from "../test/protocol/rows/rows.ts";
+import { dashboardPicture } from "./generate/dashboardPicture.ts";
 import { withDecisionIndex } from "./generate/decisionIndex.ts";
 import { generateMessages } from "./generate/messages.ts";
 import { withRowIndex } from "./generate/rowIndex.ts";
@@ -12,6 +13,8 @@ for (const [path, text] of generateMessages()) {
   mkdirSync(dirname(join(root, path)), { recursive: true });
   writeFileSync(join(root, path), text);
 }
+
+writeFileSync(join(root, "lib/dashboard.svg"), dashboardPicture());
 
 const readme = join(root, "README.md");
 const names = rows.map(({ name }) => name);

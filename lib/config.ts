@@ -19,6 +19,16 @@ export interface Config {
   readonly waf: Waf | undefined;
   /** `create`: a key of this stack, $1 a month; an ARN: that key. Absent: the key DynamoDB owns, free. */
   readonly customerKey: string | undefined;
+  /** Saved queries, indexes, a dashboard and alarms: what they cost idle is in the README's section "Watch it". */
+  readonly observability: boolean;
+  /** Who is told of an alarm: a topic is made with this address as its subscriber, who has to confirm once. */
+  readonly alarmEmail: string | undefined;
+  /** A topic that exists, told of every alarm. */
+  readonly alarmTopicArn: string | undefined;
+  /** Where the runbook can be read: alarms name it with the section's anchor. */
+  readonly runbookUrl: string;
+  /** The stream of a table that exists, which the stack uses instead of making one: after a restore (lib/RUNBOOK.md). */
+  readonly tableStreamArn: string | undefined;
 }
 
 interface Throttle {
@@ -69,6 +79,11 @@ export const CONTEXT_KEYS = [
   "apiGatewayAccountRole",
   "waf",
   "customerKey",
+  "observability",
+  "alarmEmail",
+  "alarmTopicArn",
+  "runbookUrl",
+  "tableStreamArn",
 ] as const;
 
 const RETENTION_DAYS = [
@@ -78,6 +93,7 @@ const KNOWN_KEYS = [...CONTEXT_KEYS, "throttle", "requestBudget", "massChange", 
 /** Entra asks for 25 requests a second per org. */
 const LOWEST_RATE_PER_MINUTE = 25 * 60;
 const DEFAULT_RATE_PER_MINUTE = 6000;
+const RUNBOOK = "lib/RUNBOOK.md";
 
 /**
  * @param settings what rollcall.json holds, `{}` when there is none
@@ -103,7 +119,32 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
     domain: domain(given.domain, problems),
     waf: waf(given.waf, problems),
     customerKey: customerKey(given.customerKey, problems),
+    observability: flag(given, "observability", problems),
+    alarmEmail: optionalText(given, "alarmEmail", /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/, "one e-mail address", problems),
+    alarmTopicArn: optionalText(
+      given,
+      "alarmTopicArn",
+      /^arn:[^:]+:sns:[^:]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
+      "the ARN of an SNS topic in the stack's region",
+      problems,
+    ),
+    runbookUrl: text(
+      given,
+      "runbookUrl",
+      RUNBOOK,
+      /^[^\s#]{1,400}$/,
+      "an address or path without # and spaces",
+      problems,
+    ),
+    tableStreamArn: optionalText(
+      given,
+      "tableStreamArn",
+      /^arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}\/stream\/.+$/,
+      "the ARN of a DynamoDB table's stream, arn:…:table/NAME/stream/LABEL",
+      problems,
+    ),
   };
+  refuseIdle(config, problems);
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
 }
@@ -133,6 +174,20 @@ function flag(given: Given, key: string, problems: string[]): boolean {
   if (value === false || value === "false") return false;
   problems.push(`${key}: must be true or false, not ${JSON.stringify(value)}`);
   return false;
+}
+
+function optionalText(given: Given, key: string, form: RegExp, say: string, problems: string[]): string | undefined {
+  return given[key] === undefined ? undefined : text(given, key, "", form, say, problems);
+}
+
+/** Settings that would do nothing: whoever wrote them expects otherwise. */
+function refuseIdle(config: Config, problems: string[]): void {
+  for (const key of ["alarmEmail", "alarmTopicArn"] as const) {
+    if (config[key] !== undefined && !config.observability) problems.push(`${key}: needs "observability": true`);
+  }
+  if (config.tableStreamArn !== undefined && config.split) {
+    problems.push("tableStreamArn: with it no table is made, so split has to be false");
+  }
 }
 
 /** A whole number, given as one or, from the command line, as text. */

@@ -50,6 +50,8 @@ export class EventsFunction extends Construct {
   readonly bus: EventBus;
   /** Where the stream's places go of what could not be published for half a day. */
   readonly failures: Queue;
+  readonly handler: NodejsFunction;
+  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: EventsFunctionProps) {
     super(scope, id);
@@ -65,13 +67,13 @@ export class EventsFunction extends Construct {
       id: "AwsSolutions-SQS3",
       reason: "It is itself the queue for what failed; a person looks into it.",
     });
-    const logGroup = new LogGroup(this, "Logs", {
+    this.logGroup = new LogGroup(this, "Logs", {
       retention: props.retention,
       removalPolicy,
       encryptionKey: props.key,
     });
-    const role = this.role(props, logGroup);
-    const handler = new NodejsFunction(this, "Function", {
+    const role = this.role(props, this.logGroup);
+    this.handler = new NodejsFunction(this, "Function", {
       entry: `${PROJECT}functions/events.ts`,
       handler: "handler",
       projectRoot: PROJECT,
@@ -81,7 +83,7 @@ export class EventsFunction extends Construct {
       memorySize: 512,
       timeout: Duration.minutes(2),
       role,
-      logGroup,
+      logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: props.disposable ? SystemLogLevel.INFO : SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
@@ -94,7 +96,7 @@ export class EventsFunction extends Construct {
       bundling: { ...BUNDLING, sourceMap: props.disposable },
     });
     new EventSourceMapping(this, "Mapping", {
-      target: handler,
+      target: this.handler,
       eventSourceArn: streamOf(props.table),
       // What happened between the table's making and the mapping's is told too.
       startingPosition: StartingPosition.TRIM_HORIZON,

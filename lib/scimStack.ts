@@ -1,13 +1,16 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/routes.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { CustomDomain } from "./customDomain.ts";
 import { customerKey } from "./customerKey.ts";
 import { EventsFunction } from "./eventsFunction.ts";
+import { existingTable } from "./existingTable.ts";
 import { Firewall } from "./firewall.ts";
+import { Observability } from "./observability/observability.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
 import { ScimTable } from "./scimTable.ts";
@@ -26,7 +29,8 @@ export class ScimStack extends Stack {
     super(scope, id, { description: "Rollcall: a SCIM 2.0 service provider", ...props });
     const disposable = isDisposable(config);
     const key = shared === undefined ? customerKey(this, config) : shared.key;
-    const table = shared?.table ?? new ScimTable(this, "Data", { disposable, key }).table;
+    const table =
+      shared?.table ?? existingTable(this, config) ?? new ScimTable(this, "Data", { disposable, key }).table;
 
     const retention = config.logRetentionDays;
     const environment = {
@@ -36,9 +40,13 @@ export class ScimStack extends Stack {
         config.requestBudget === undefined ? "off" : `${config.requestBudget.rate}/${config.requestBudget.burst}`,
       ...(config.domain === undefined ? {} : { PUBLIC_URL: `https://${config.domain.name}` }),
     };
-    const handlerOf = (name: FunctionName) =>
-      new ScimFunction(this, name, { name, table, environment, retention, key, disposable }).handler;
-    const { api } = new ScimApi(this, "Http", {
+    const logGroups: LogGroup[] = [];
+    const handlerOf = (name: FunctionName) => {
+      const made = new ScimFunction(this, name, { name, table, environment, retention, key, disposable });
+      logGroups.push(made.logGroup);
+      return made.handler;
+    };
+    const { api, accessLog } = new ScimApi(this, "Http", {
       handlers: {
         users: handlerOf("users"),
         groups: handlerOf("groups"),
@@ -55,7 +63,7 @@ export class ScimStack extends Stack {
       key,
       disposable,
     });
-    const { bus } = new EventsFunction(this, "events", {
+    const events = new EventsFunction(this, "events", {
       table,
       environment: { ...environment, MASS_CHANGE: `${config.massChange.percent}/${config.massChange.atLeast}` },
       retention,
@@ -74,7 +82,21 @@ export class ScimStack extends Stack {
       "Users, teams and sign-in, for the application's signed requests",
     );
     this.output("TableName", table.tableName, "The single table");
-    this.output("EventBusName", bus.eventBusName, "What happens to users, teams and memberships is told here");
+    this.output("EventBusName", events.bus.eventBusName, "What happens to users, teams and memberships is told here");
+    if (config.observability) {
+      const { dashboardName } = new Observability(this, "Observability", {
+        config,
+        sources: {
+          apiName: api.restApiName,
+          stage: api.deploymentStage,
+          table,
+          workers: [{ name: "events", ...events }],
+        },
+        logGroups: [...logGroups, events.logGroup],
+        accessLog,
+      });
+      this.output("DashboardName", dashboardName, "In CloudWatch: latency, errors, capacity, tokens and alarms");
+    }
     if (config.domain !== undefined) {
       const { target } = new CustomDomain(this, "Domain", { domain: config.domain, api });
       this.output("DomainTarget", target, `What a DNS record of ${config.domain.name} points to`);

@@ -156,6 +156,18 @@ describe("settings that are wrong", () => {
     ["domain.zone", { domain: { ...DOMAIN, zone: "Z1" } }, /^ {2}domain\.zone: no such key/m],
     ["waf", { waf: { requestsPerMinute: 60 } }, /^ {2}waf: .* at least 1500/m],
     ["customerKey", { customerKey: "alias/x" }, /^ {2}customerKey: must be true or the ARN of a KMS key/m],
+    ["observability", { observability: "yes" }, /^ {2}observability: must be true or false, not "yes"/m],
+    [
+      "alarmEmail",
+      { observability: true, alarmEmail: "ops" },
+      /^ {2}alarmEmail: must be one e-mail address, not "ops"/m,
+    ],
+    [
+      "alarmTopicArn",
+      { observability: true, alarmTopicArn: "on-call" },
+      /^ {2}alarmTopicArn: must be the ARN of an SNS topic.*, not "on-call"/m,
+    ],
+    ["runbookUrl", { runbookUrl: "a#b" }, /^ {2}runbookUrl: must be an address or path without # and spaces/m],
     ["the whole", [], /it must be one JSON object/],
   ])("name the key: %s", (_key, settings, message) => {
     expect(refused(settings)).toMatch(message);

@@ -1,0 +1,158 @@
+import type { MetricKey } from "./metrics.ts";
+
+export interface AlarmDefinition {
+  readonly name: string;
+  /** For the person whom it wakes: what is the matter. */
+  readonly says: string;
+  /** The runbook's section that says what to do: the anchor of its heading. */
+  readonly section: string;
+  readonly watch: Watch;
+  readonly minutes: number;
+  /** Of the latest `of` periods as many must be beyond the threshold. */
+  readonly periods: number;
+  readonly of: number;
+  readonly threshold: number;
+  /** Where the threshold is the lowest that is still well. */
+  readonly below?: true;
+}
+
+/** One number, two added, or one in the other in percent. AWS bills an alarm by the numbers it watches. */
+export type Watch =
+  | { readonly metric: MetricKey; readonly statistic: string }
+  | { readonly sumOf: readonly [MetricKey, MetricKey] }
+  | { readonly percent: MetricKey; readonly of: MetricKey };
+
+/**
+ * What somebody is told about. Each of these needs a person: what heals by itself (one throttled write, one conflict)
+ * is on the dashboard and in no alarm. Missing data is well: an idle deployment is silent. ADR 20.
+ */
+export const ALARMS: readonly AlarmDefinition[] = [
+  {
+    name: "ServerErrors",
+    says: "At least one request in a hundred is answered with a fault of ours (5xx). Identity providers repeat such requests.",
+    section: "gateway-errors",
+    // The average of this metric is the share of all requests.
+    watch: { metric: "serverErrors", statistic: "Average" },
+    minutes: 5,
+    periods: 3,
+    of: 5,
+    threshold: 0.01,
+  },
+  {
+    name: "SlowAnswers",
+    says: "One request in a hundred takes longer than three seconds.",
+    section: "slow-sync",
+    watch: { metric: "latency", statistic: "p99" },
+    minutes: 5,
+    periods: 3,
+    of: 5,
+    threshold: 3000,
+  },
+  {
+    name: "FunctionThrottles",
+    says: "Lambda refuses to start more functions: the concurrency that this account shares in this region is used up.",
+    section: "throttling",
+    watch: { metric: "functionThrottles", statistic: "Sum" },
+    minutes: 5,
+    periods: 2,
+    of: 3,
+    threshold: 1,
+  },
+  {
+    name: "TableThrottles",
+    says: "DynamoDB refuses reads or writes of the table. The functions repeat them, and answer 503 when that is not enough.",
+    section: "throttling",
+    watch: { sumOf: ["readThrottles", "writeThrottles"] },
+    minutes: 5,
+    periods: 2,
+    of: 3,
+    threshold: 1,
+  },
+  {
+    name: "RequestsRefused",
+    says: "At least one request in twenty is refused with 429: an identity provider sends more than it may.",
+    section: "throttling",
+    watch: { percent: "refused", of: "requests" },
+    minutes: 5,
+    periods: 3,
+    of: 5,
+    threshold: 5,
+  },
+  {
+    name: "StreamLag",
+    says: "Changes wait longer than a minute for the function that tells them to the application or carries them on.",
+    section: "stuck-worker",
+    watch: { metric: "streamLag", statistic: "Maximum" },
+    minutes: 5,
+    periods: 3,
+    of: 3,
+    threshold: 60_000,
+  },
+  {
+    name: "DeadLetters",
+    says: "A function behind the table's stream gave up on changes; the queue names them, and for 24 hours they can be read again.",
+    section: "stuck-worker",
+    watch: { metric: "deadLetters", statistic: "Maximum" },
+    minutes: 5,
+    periods: 1,
+    of: 1,
+    threshold: 1,
+  },
+  {
+    name: "JobsStuck",
+    says: "Work that goes on behind the answers, such as clearing up after a large group, has been waiting for at least 15 minutes.",
+    section: "stuck-worker",
+    watch: { metric: "jobsOpen", statistic: "Minimum" },
+    minutes: 5,
+    periods: 3,
+    of: 3,
+    threshold: 1,
+  },
+  {
+    name: "Unauthorized",
+    says: "Many requests present a token that is unknown, ended or expired: a customer's sync stands still, or somebody guesses.",
+    section: "expired-token",
+    watch: { metric: "unauthorized", statistic: "Sum" },
+    minutes: 5,
+    periods: 2,
+    of: 3,
+    threshold: 25,
+  },
+  {
+    name: "TokenExpiry",
+    says: "An organization's token ends in less than two weeks. Its sync stops that day unless somebody changes it.",
+    section: "expired-token",
+    watch: { metric: "tokenDaysToExpiry", statistic: "Minimum" },
+    minutes: 24 * 60,
+    periods: 1,
+    of: 1,
+    threshold: 14,
+    below: true,
+  },
+  {
+    name: "MassChange",
+    says: "One organization lost an unusual number of users or members in a short time.",
+    section: "wiped-looking-group",
+    watch: { metric: "massChange", statistic: "Sum" },
+    minutes: 5,
+    periods: 1,
+    of: 1,
+    threshold: 1,
+  },
+  {
+    name: "LogFailures",
+    says: "Requests were carried out whose log line could not be written: their references find nothing.",
+    section: "silent-log",
+    watch: { metric: "logFailures", statistic: "Sum" },
+    minutes: 5,
+    periods: 1,
+    of: 1,
+    threshold: 1,
+  },
+];
+
+/** How many numbers it watches for each worker or queue: what AWS bills at $0.10 a month each. */
+export function watched({ watch }: AlarmDefinition): readonly MetricKey[] {
+  if ("metric" in watch) return [watch.metric];
+  return "sumOf" in watch ? watch.sumOf : [watch.percent, watch.of];
+}

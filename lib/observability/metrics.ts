@@ -1,0 +1,55 @@
+/**
+ * Every number that a dashboard or an alarm shows: where it comes from, without dimensions of an organization, which
+ * would cost $0.30 a month each. A test holds that our own are emitted and AWS's exist.
+ */
+export interface Measured {
+  readonly source: Source;
+  readonly name: string;
+}
+
+/**
+ * `api`: this API's stage. `table`: the table. `worker`: each function behind the table's stream. `failures`: each queue
+ * of what a worker gave up. `account`: all Lambda functions of account and region, which share one limit of concurrency.
+ * `own`: our functions' lines, as embedded metrics. `accessLog`: counted in the access log by a filter of this stack.
+ */
+export type Source = "api" | "table" | "worker" | "failures" | "account" | "own" | "accessLog";
+
+/** AWS's own namespaces; those of our making are named below. */
+export const NAMESPACES: Readonly<Record<Source, string>> = {
+  api: "AWS/ApiGateway",
+  table: "AWS/DynamoDB",
+  worker: "AWS/Lambda",
+  failures: "AWS/SQS",
+  account: "AWS/Lambda",
+  own: "Rollcall",
+  accessLog: "Rollcall",
+};
+
+export const METRICS = {
+  requests: { source: "api", name: "Count" },
+  latency: { source: "api", name: "Latency" },
+  integrationLatency: { source: "api", name: "IntegrationLatency" },
+  clientErrors: { source: "api", name: "4XXError" },
+  serverErrors: { source: "api", name: "5XXError" },
+  refused: { source: "accessLog", name: "Refused429" },
+  readUnits: { source: "table", name: "ConsumedReadCapacityUnits" },
+  writeUnits: { source: "table", name: "ConsumedWriteCapacityUnits" },
+  readThrottles: { source: "table", name: "ReadThrottleEvents" },
+  writeThrottles: { source: "table", name: "WriteThrottleEvents" },
+  concurrency: { source: "account", name: "ConcurrentExecutions" },
+  functionThrottles: { source: "account", name: "Throttles" },
+  streamLag: { source: "worker", name: "IteratorAge" },
+  deadLetters: { source: "failures", name: "ApproximateNumberOfMessagesVisible" },
+  unauthorized: { source: "own", name: "Unauthorized" },
+  busy: { source: "own", name: "Busy" },
+  conflicts: { source: "own", name: "Conflicts" },
+  skippedMembers: { source: "own", name: "SkippedMembers" },
+  massChange: { source: "own", name: "MassChange" },
+  budgetRefusals: { source: "own", name: "BudgetRefusals" },
+  logFailures: { source: "own", name: "LogFailures" },
+  jobsOpen: { source: "own", name: "JobsOpen" },
+  tokenDaysToExpiry: { source: "own", name: "TokenDaysToExpiry" },
+  tokenDaysSinceUse: { source: "own", name: "TokenDaysSinceUse" },
+} as const satisfies Readonly<Record<string, Measured>>;
+
+export type MetricKey = keyof typeof METRICS;

@@ -1,0 +1,135 @@
+import type { MetricKey } from "./metrics.ts";
+
+/** One field of the dashboard. Its picture in the README is drawn from the same list (`npm run generate`). */
+export type Panel = { readonly title: string; readonly width: number; readonly height: number } & (
+  | { readonly kind: "alarms" }
+  | { readonly kind: "graph"; readonly unit: string; readonly series: readonly Series[] }
+  /** A saved query, by its name, or one written here; drawn as lines over time or as a table. */
+  | { readonly kind: "query"; readonly query: string; readonly view: "table" | "lines" }
+);
+
+export interface Series {
+  readonly metric: MetricKey;
+  readonly statistic: string;
+  readonly label: string;
+}
+
+/** Rows of panels, each 24 wide. */
+export const PANELS: readonly (readonly Panel[])[] = [
+  [{ title: "Alarms", width: 24, height: 3, kind: "alarms" }],
+  [
+    {
+      title: "Latency",
+      width: 8,
+      height: 6,
+      kind: "graph",
+      unit: "ms",
+      series: [
+        { metric: "latency", statistic: "p50", label: "median" },
+        { metric: "latency", statistic: "p99", label: "p99" },
+        { metric: "integrationLatency", statistic: "p99", label: "p99 in our functions" },
+      ],
+    },
+    {
+      title: "Errors",
+      width: 8,
+      height: 6,
+      kind: "graph",
+      unit: "requests",
+      series: [
+        { metric: "clientErrors", statistic: "Sum", label: "4xx" },
+        { metric: "serverErrors", statistic: "Sum", label: "5xx" },
+        { metric: "refused", statistic: "Sum", label: "429" },
+      ],
+    },
+    {
+      title: "Requests by identity provider",
+      width: 8,
+      height: 6,
+      kind: "query",
+      // A line a kind of identity provider; the five known ones are enough to see who stopped sending.
+      query: [
+        'filter type = "scim.request"',
+        'stats sum(idp = "entra") as entra, sum(idp = "okta") as okta, sum(idp = "onelogin") as onelogin, sum(idp = "google") as google, sum(idp = "other") as others by bin(15m)',
+      ].join("\n| "),
+      view: "lines",
+    },
+  ],
+  [
+    {
+      title: "Capacity of the table",
+      width: 8,
+      height: 6,
+      kind: "graph",
+      unit: "units",
+      series: [
+        { metric: "readUnits", statistic: "Sum", label: "read" },
+        { metric: "writeUnits", statistic: "Sum", label: "written" },
+        { metric: "readThrottles", statistic: "Sum", label: "reads refused" },
+        { metric: "writeThrottles", statistic: "Sum", label: "writes refused" },
+      ],
+    },
+    {
+      title: "Conflicts and waiting",
+      width: 8,
+      height: 6,
+      kind: "graph",
+      unit: "times",
+      series: [
+        { metric: "conflicts", statistic: "Sum", label: "conflicts" },
+        { metric: "busy", statistic: "Sum", label: "503 after all tries" },
+        { metric: "budgetRefusals", statistic: "Sum", label: "over budget" },
+      ],
+    },
+    {
+      title: "Tokens",
+      width: 8,
+      height: 6,
+      kind: "graph",
+      unit: "requests, days",
+      series: [
+        { metric: "unauthorized", statistic: "Sum", label: "401" },
+        { metric: "tokenDaysToExpiry", statistic: "Minimum", label: "days to expiry" },
+        { metric: "tokenDaysSinceUse", statistic: "Maximum", label: "days unused" },
+      ],
+    },
+  ],
+  [
+    {
+      title: "Work behind the answers",
+      width: 8,
+      height: 6,
+      kind: "graph",
+      unit: "ms, messages, jobs",
+      series: [
+        { metric: "streamLag", statistic: "Maximum", label: "stream lag" },
+        { metric: "deadLetters", statistic: "Maximum", label: "dead letters" },
+        { metric: "jobsOpen", statistic: "Maximum", label: "open jobs" },
+      ],
+    },
+    {
+      title: "Changes to look at",
+      width: 8,
+      height: 6,
+      kind: "graph",
+      unit: "times",
+      series: [
+        { metric: "massChange", statistic: "Sum", label: "mass changes" },
+        { metric: "skippedMembers", statistic: "Sum", label: "members skipped" },
+        { metric: "logFailures", statistic: "Sum", label: "lines not written" },
+      ],
+    },
+    {
+      title: "Functions at once",
+      width: 8,
+      height: 6,
+      kind: "graph",
+      unit: "functions",
+      series: [
+        { metric: "concurrency", statistic: "Maximum", label: "running" },
+        { metric: "functionThrottles", statistic: "Sum", label: "refused" },
+      ],
+    },
+  ],
+  [{ title: "Most frequent errors", width: 24, height: 6, kind: "query", query: "top-errors", view: "table" }],
+];

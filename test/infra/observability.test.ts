@@ -1,0 +1,282 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { AwsSolutionsChecks } from "cdk-nag";
+import { ALARMS, watched } from "../../lib/observability/alarms.ts";
+import { METRICS, NAMESPACES } from "../../lib/observability/metrics.ts";
+import { PANELS } from "../../lib/observability/panels.ts";
+import { INDEXED_ACCESS_FIELDS, INDEXED_FIELDS, SAVED_QUERIES } from "../../lib/observability/queries.ts";
+import { unknownFields } from "../support/logsInsights/checkQuery.ts";
+import { fillQuery } from "../support/logsInsights/fillQuery.ts";
+import { readQuery } from "../support/logsInsights/readQuery.ts";
+import { type Synthesis, synthesise } from "./synthesis.ts";
+
+const TOPIC = "arn:aws:sns:eu-central-1:123456789012:on-call";
+const WATCHED = { observability: true, alarmEmail: "on-call@example.com", alarmTopicArn: TOPIC };
+const synthesis = synthesise(WATCHED);
+const { resources, template } = synthesis;
+
+function alarms(): Record<string, unknown>[] {
+  return resources("AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties);
+}
+
+/** Every number the alarms watch, as CloudWatch is asked for it. */
+function metricsOf(alarm: Record<string, unknown>): { Namespace: string; MetricName: string; Dimensions?: unknown }[] {
+  if (alarm.MetricName !== undefined) return [alarm as never];
+  const parts = alarm.Metrics as { readonly MetricStat?: { readonly Metric: never } }[];
+  return parts.flatMap(({ MetricStat }) => (MetricStat === undefined ? [] : [MetricStat.Metric]));
+}
+
+/**
+ * What AWS sends by itself, by the dimensions it sends it with (the services' pages "metrics and dimensions"); `""`:
+ * without any, which for Lambda means all functions of account and region.
+ */
+const OF_AWS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  "AWS/ApiGateway": {
+    "ApiName, Stage": ["4XXError", "5XXError", "Count", "IntegrationLatency", "Latency"],
+  },
+  "AWS/DynamoDB": {
+    TableName: ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"],
+  },
+  "AWS/Lambda": { "": ["ConcurrentExecutions", "Throttles"], FunctionName: ["Errors", "IteratorAge"] },
+  "AWS/SQS": { QueueName: ["ApproximateNumberOfMessagesVisible"] },
+};
+
+function dimensionNames(dimensions: unknown): string {
+  return ((dimensions ?? []) as { readonly Name: string }[]).map(({ Name }) => Name).join(", ");
+}
+
+/** The body of the dashboard with each reference to a resource as its name in angle brackets. */
+function dashboardWidgets({ resources: of }: Synthesis = synthesis) {
+  const [dashboard] = of("AWS::CloudWatch::Dashboard");
+  const parts: unknown[] = dashboard?.[1].Properties.DashboardBody["Fn::Join"][1];
+  const text = parts
+    .map((part) => (typeof part === "string" ? part : `<${Object.values(Object(part)).flat()[0]}>`))
+    .join("");
+  return JSON.parse(text).widgets as { readonly type: string; readonly properties: Record<string, unknown> }[];
+}
+
+describe("without observability", () => {
+  test("there is nothing that costs while idle, and what needs it is refused", () => {
+    const plain = synthesise();
+    for (const type of [
+      "AWS::CloudWatch::Alarm",
+      "AWS::CloudWatch::Dashboard",
+      "AWS::Logs::MetricFilter",
+      "AWS::Logs::QueryDefinition",
+      "AWS::SNS::Topic",
+    ]) {
+      expect([type, plain.resources(type)]).toEqual([type, []]);
+    }
+    for (const [, { Properties }] of plain.resources("AWS::Logs::LogGroup")) {
+      expect(Properties).not.toHaveProperty("FieldIndexPolicies");
+    }
+    expect(() => synthesise({ alarmEmail: "on-call@example.com" })).toThrow('alarmEmail: needs "observability": true');
+    expect(() => synthesise({ alarmTopicArn: TOPIC })).toThrow('alarmTopicArn: needs "observability": true');
+  });
+});
+
+describe("saved queries", () => {
+  test("lie in a folder of the stack and its stage, over the log groups that can answer them", () => {
+    const found = resources("AWS::Logs::QueryDefinition").map(([, { Properties }]) => Properties);
+    expect(found.map(({ Name }) => Name)).toEqual(SAVED_QUERIES.map(({ name }) => `Rollcall/prod/${name}`));
+    const groups = resources("AWS::Logs::LogGroup").map(([id]) => id);
+    const access = groups.filter((id) => id.includes("AccessLog"));
+    for (const [index, { over, parameters, text }] of SAVED_QUERIES.entries()) {
+      const { LogGroupNames, Parameters, QueryString } = found[index] ?? {};
+      const wanted = over === "functions" ? groups.filter((id) => !access.includes(id)) : access;
+      expect(LogGroupNames.map(({ Ref }: { Ref: string }) => Ref).sort()).toEqual(wanted.sort());
+      expect(QueryString).toBe(text);
+      expect((Parameters ?? []).map(({ Name }: { Name: string }) => Name)).toEqual(parameters.map(({ name }) => name));
+    }
+    expect(access).toHaveLength(1);
+  });
+
+  test("over the access log speak of what it holds", () => {
+    const [stage] = resources("AWS::ApiGateway::Stage");
+    const fields = new Set(Object.keys(JSON.parse(stage?.[1].Properties.AccessLogSetting.Format)));
+    const asked = SAVED_QUERIES.filter(({ over }) => over === "access log");
+    expect(asked.length).toBeGreaterThan(0);
+    for (const query of asked) {
+      const values = Object.fromEntries(query.parameters.map(({ name }) => [name, "any"]));
+      expect(unknownFields(readQuery(fillQuery(query, values)), (name) => fields.has(name))).toEqual([]);
+    }
+    expect(INDEXED_ACCESS_FIELDS.filter((name) => !fields.has(name))).toEqual([]);
+  });
+
+  test("find their indexes in every log group, within what one policy may hold", () => {
+    for (const [id, { Properties }] of resources("AWS::Logs::LogGroup")) {
+      const fields = id.includes("AccessLog") ? INDEXED_ACCESS_FIELDS : INDEXED_FIELDS;
+      expect([id, Properties.FieldIndexPolicies]).toEqual([id, [{ Fields: fields }]]);
+      expect(fields.length).toBeLessThanOrEqual(20);
+    }
+  });
+});
+
+describe("alarms", () => {
+  test("tell the address and the topic of the settings, also when all is well again, and are silent while idle", () => {
+    const [mail] = resources("AWS::SNS::Topic");
+    for (const alarm of alarms()) {
+      expect(alarm.AlarmActions).toEqual([TOPIC, { Ref: mail?.[0] }]);
+      expect(alarm.OKActions).toEqual(alarm.AlarmActions);
+      expect(alarm.TreatMissingData).toBe("notBreaching");
+    }
+    expect(alarms().map(({ AlarmName }) => AlarmName)).toEqual(
+      expect.arrayContaining([
+        "Rollcall-ServerErrors",
+        "Rollcall-SlowAnswers",
+        "Rollcall-StreamLagEvents",
+        "Rollcall-DeadLettersEvents",
+      ]),
+    );
+    template.hasResourceProperties("AWS::SNS::Subscription", { Protocol: "email", Endpoint: "on-call@example.com" });
+  });
+
+  test("may publish to the topic made for the address: its own policy would otherwise shut CloudWatch out", () => {
+    const [policy] = resources("AWS::SNS::TopicPolicy");
+    const statements = policy?.[1].Properties.PolicyDocument.Statement;
+    expect(statements).toContainEqual(
+      expect.objectContaining({
+        Effect: "Allow",
+        Action: "sns:Publish",
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Condition: { ArnLike: { "aws:SourceArn": { "Fn::Join": ["", expect.arrayContaining([":alarm:*"])] } } },
+      }),
+    );
+    expect(statements).toContainEqual(
+      expect.objectContaining({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+    );
+  });
+
+  test("each say what is the matter and link to the section of the runbook, wherever it is published", () => {
+    const published = synthesise({ observability: true, runbookUrl: "https://git.example.com/ops/RUNBOOK.md" });
+    for (const [, { Properties }] of published.resources("AWS::CloudWatch::Alarm")) {
+      expect(Properties.AlarmDescription).toMatch(
+        /^[A-Z].{30,} What to do: https:\/\/git\.example\.com\/ops\/RUNBOOK\.md#[a-z0-9-]+$/,
+      );
+      expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
+      expect(Properties.AlarmActions ?? []).toEqual([]);
+    }
+    for (const alarm of alarms()) expect(alarm.AlarmDescription).toMatch(/ What to do: lib\/RUNBOOK\.md#[a-z0-9-]+$/);
+  });
+
+  test("watch numbers that exist: AWS's by the dimensions AWS sends, and ours without any", () => {
+    const wrong: string[] = [];
+    for (const metric of alarms().flatMap(metricsOf)) {
+      const { Namespace, MetricName, Dimensions } = metric;
+      const own = Namespace === NAMESPACES.own && Dimensions === undefined;
+      const ofAws = OF_AWS[Namespace]?.[dimensionNames(Dimensions)]?.includes(MetricName) ?? false;
+      if (!own && !ofAws) wrong.push(`${Namespace} ${MetricName} by ${dimensionNames(Dimensions)}`);
+    }
+    expect(wrong).toEqual([]);
+    const throttled = alarms().find(({ AlarmName }) => AlarmName === "Rollcall-FunctionThrottles");
+    expect(throttled).toMatchObject({ Namespace: "AWS/Lambda", MetricName: "Throttles" });
+  });
+
+  test("count refusals in the access log as it is written: the status is text there", () => {
+    template.hasResourceProperties("AWS::Logs::MetricFilter", {
+      FilterPattern: '{ $.status = "429" }',
+      MetricTransformations: [{ MetricNamespace: "Rollcall", MetricName: METRICS.refused.name, MetricValue: "1" }],
+    });
+    const [stage] = resources("AWS::ApiGateway::Stage");
+    expect(stage?.[1].Properties.AccessLogSetting.Format).toContain('"status":"$context.status"');
+  });
+
+  test("cost what the README says: each number watched is billed", () => {
+    const billed = alarms().flatMap(metricsOf).length;
+    expect(billed).toBe(ALARMS.flatMap(watched).length);
+    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+    expect(readme).toContain(`${alarms().length} alarms, $${(billed / 10).toFixed(2)}`);
+  });
+});
+
+describe("the dashboard", () => {
+  test("has every panel of its picture, none over another and none beyond the edge", () => {
+    const widgets = dashboardWidgets();
+    expect(widgets.map(({ properties }) => properties.title)).toEqual(PANELS.flat().map(({ title }) => title));
+    for (const row of PANELS) expect(row.reduce((sum, { width }) => sum + width, 0)).toBe(24);
+    const titles = widgets.map(({ properties }) => String(properties.title)).join("; ");
+    for (const topic of [/latency/i, /errors/i, /identity provider/i, /capacity/i, /conflicts/i, /tokens/i]) {
+      expect(titles).toMatch(topic);
+    }
+  });
+
+  test("shows every alarm, and in each graph at least one line", () => {
+    const widgets = dashboardWidgets();
+    expect(widgets[0]?.properties.alarms).toHaveLength(alarms().length);
+    for (const { properties, type } of widgets) {
+      if (type === "metric") expect((properties.metrics as unknown[]).length).toBeGreaterThan(0);
+      if (type === "log") expect(properties.query).toMatch(/^SOURCE '<usersLogs/);
+    }
+  });
+
+  test("draws AWS's numbers by the dimensions AWS sends", () => {
+    const wrong: unknown[] = [];
+    for (const { properties } of dashboardWidgets()) {
+      for (const line of (properties.metrics ?? []) as unknown[][]) {
+        const [namespace, name, ...rest] = line.filter((part): part is string => typeof part === "string");
+        const by = rest.filter((_part, index) => index % 2 === 0).join(", ");
+        const known =
+          namespace === NAMESPACES.own ? by === "" : OF_AWS[String(namespace)]?.[by]?.includes(String(name));
+        if (known !== true) wrong.push(line);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  test("is named by an output", () => {
+    template.hasOutput("DashboardName", { Value: "Rollcall-prod" });
+  });
+});
+
+describe("observability with other options", () => {
+  test.each([
+    ["an address", WATCHED],
+    ["nobody to tell", { observability: true }],
+    ["the table apart, a key of one's own, and a firewall", { ...WATCHED, split: true, customerKey: true, waf: true }],
+  ])("passes the AwsSolutions rules: %s", (_case, settings) => {
+    const { app } = synthesise(settings);
+    expect(new AwsSolutionsChecks(app).validateScope(app).violations.map(({ ruleName }) => ruleName)).toEqual([]);
+  });
+
+  test("watches the table of the other stack", () => {
+    const split = synthesise({ ...WATCHED, split: true });
+    const [alarm] = split
+      .resources("AWS::CloudWatch::Alarm")
+      .filter(([, { Properties }]) => Properties.AlarmName.includes("TableThrottles"));
+    expect(JSON.stringify(alarm?.[1].Properties.Metrics)).toContain('"TableName"');
+  });
+});
+
+describe("tableStreamArn", () => {
+  const tableStreamArn = "arn:aws:dynamodb:eu-central-1:123456789012:table/restored/stream/2026-01-02T03:04:05.678";
+
+  test("puts a restored table in the place of the stack's own, for every function and the stream's worker", () => {
+    const restored = synthesise({ tableStreamArn, observability: true });
+    restored.template.resourceCountIs("AWS::DynamoDB::GlobalTable", 0);
+    for (const [id, { Properties }] of restored.resources("AWS::Lambda::Function")) {
+      const { TABLE_NAME } = Properties.Environment.Variables;
+      if (!id.startsWith("events")) expect([id, TABLE_NAME]).toEqual([id, "restored"]);
+    }
+    const mappings = restored.resources("AWS::Lambda::EventSourceMapping");
+    expect(mappings.length).toBeGreaterThan(0);
+    for (const [, { Properties }] of mappings) expect(Properties.EventSourceArn).toBe(tableStreamArn);
+    const users = restored.role("users").filter(({ Sid }) => Sid !== "Log");
+    for (const { Resource } of users)
+      expect(Resource).toMatch(/^arn:aws:dynamodb:eu-central-1:123456789012:table\/restored(\/index\/gsi1)?$/);
+    restored.template.hasOutput("TableName", { Value: "restored" });
+  });
+
+  test("leaves the earlier table in the account: nothing is lost by the change", () => {
+    synthesise().template.hasResource("AWS::DynamoDB::GlobalTable", {
+      DeletionPolicy: "Retain",
+      UpdateReplacePolicy: "Retain",
+    });
+  });
+
+  test("is refused where it cannot be followed", () => {
+    expect(() => synthesise({ tableStreamArn: "restored" })).toThrow(
+      "tableStreamArn: must be the ARN of a DynamoDB table's stream",
+    );
+    expect(() => synthesise({ tableStreamArn, split: true })).toThrow("tableStreamArn: with it no table is made");
+  });
+});

@@ -1,0 +1,140 @@
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { ALARMS } from "../../../lib/observability/alarms.ts";
+import { PANELS } from "../../../lib/observability/panels.ts";
+import { SAVED_QUERIES } from "../../../lib/observability/queries.ts";
+
+const execute = promisify(execFile);
+const root = join(import.meta.dirname, "../../..");
+const runbook = readFileSync(join(root, "lib/RUNBOOK.md"), "utf8");
+const QUERIES: ReadonlySet<string> = new Set(SAVED_QUERIES.map(({ name }) => name));
+
+interface Section {
+  readonly title: string;
+  /** As GitHub and most other renderers make it of the heading. */
+  readonly anchor: string;
+  readonly text: string;
+}
+
+const SECTIONS: readonly Section[] = runbook
+  .split(/^## /mu)
+  .slice(1)
+  .map((part) => {
+    const [title = ""] = part.split("\n");
+    return { title, anchor: anchorOf(title), text: part };
+  });
+
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N} _-]/gu, "")
+    .replaceAll(" ", "-");
+}
+
+function blocksOf(text: string): string[] {
+  return [...text.matchAll(/^ *```sh\n(.*?)^ *```$/gmsu)].map(([, block = ""]) => block);
+}
+
+/** What stands in backticks within sentences. */
+function namesIn(text: string): string[] {
+  const prose = text.replace(/^ *```.*?^ *```$/gmsu, "");
+  return [...prose.matchAll(/`([^`]+)`/gu)].map(([, name = ""]) => name);
+}
+
+/** The words after `rollcall --`, one array a call. */
+function callsIn(text: string): string[][] {
+  const joined = blocksOf(text).join("\n").replaceAll("\\\n", " ");
+  return [...joined.matchAll(/\brollcall -- ([^\n|)]+)/gu)].map(([, words = ""]) => words.trim().split(/\s+/u));
+}
+
+async function help(...words: readonly string[]): Promise<string> {
+  const { stdout } = await execute(process.execPath, [join(root, "bin/rollcall.ts"), ...words, "--help"]);
+  return stdout;
+}
+
+/** The commands that the tool itself lists. */
+let commands: readonly string[];
+
+beforeAll(async () => {
+  const listed = (await help()).matchAll(/^ {2}((?:[a-z]+ ?)+)/gmu);
+  commands = [...listed].map(([, name = ""]) => name.trim());
+});
+
+function commandOf(words: readonly string[]): string | undefined {
+  return commands.find((name) => words.slice(0, name.split(" ").length).join(" ") === name);
+}
+
+describe("the runbook", () => {
+  test("covers ten situations and more, each from how it shows to when it is over", () => {
+    expect(SECTIONS.length).toBeGreaterThanOrEqual(10);
+    for (const { text, title } of SECTIONS) {
+      for (const part of ["How it shows", "Ask", "What it means", "Do", "Over when"]) {
+        expect([title, text.includes(`**${part}`)]).toEqual([title, true]);
+      }
+    }
+  });
+
+  test("names a query or a command in every section, and nothing that does not exist", () => {
+    for (const { text, title } of SECTIONS) {
+      const kebab = namesIn(text).filter((name) => /^[a-z]+(-[a-z]+)+$/u.test(name));
+      expect([title, kebab.filter((name) => !QUERIES.has(name))]).toEqual([title, []]);
+      expect(kebab.length + callsIn(text).length).toBeGreaterThan(0);
+    }
+    const named = new Set(namesIn(runbook));
+    expect([...QUERIES].filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  test("types only commands that the tool lists, with options they take", async () => {
+    const calls = callsIn(runbook);
+    expect(calls.length).toBeGreaterThan(10);
+    const options = new Map<string, Set<string>>();
+    for (const words of calls) {
+      const command = commandOf(words);
+      if (command === undefined) throw new Error(`the tool has no command for: ${words.join(" ")}`);
+      const used = options.get(command) ?? new Set();
+      for (const word of words) if (word.startsWith("--")) used.add(word);
+      options.set(command, used);
+    }
+    await Promise.all(
+      [...options].map(async ([command, used]) => {
+        const shown = await help(...command.split(" "));
+        for (const option of used) expect(shown).toMatch(new RegExp(`^ +${option}\\b`, "mu"));
+      }),
+    );
+  }, 60_000);
+
+  test("speaks in its sentences only of commands that the tool lists", () => {
+    const groups = new Set(commands.map((name) => name.split(" ")[0]));
+    const spoken = namesIn(runbook).filter((name) => /^[a-z]+ [a-z]+$/u.test(name) && groups.has(name.split(" ")[0]));
+    expect(spoken.length).toBeGreaterThan(5);
+    expect(spoken.filter((name) => !commands.includes(name))).toEqual([]);
+  });
+
+  test("has shell that a shell can read", async () => {
+    for (const block of blocksOf(runbook)) await execute("bash", ["-n", "-c", block]);
+  });
+
+  test("has a section for every alarm, which speaks of it, and no link that leads nowhere", () => {
+    const anchors = new Map(SECTIONS.map(({ anchor, text }) => [anchor, text]));
+    for (const { name, section } of ALARMS) {
+      expect([name, anchors.has(section)]).toEqual([name, true]);
+      expect([name, anchors.get(section)?.includes(name)]).toEqual([name, true]);
+    }
+    const links = [...runbook.matchAll(/\]\(#([^)]+)\)/gu)].map(([, anchor = ""]) => anchor);
+    expect(links.filter((anchor) => !anchors.has(anchor))).toEqual([]);
+    const panels = [...runbook.matchAll(/panels? "([^"]+)"(?: and "([^"]+)")?/gu)].flatMap(([, ...titles]) => titles);
+    const titles = PANELS.flat().map(({ title }) => title);
+    expect(panels.filter((title) => title !== undefined && !titles.includes(title))).toEqual([]);
+  });
+
+  test("says where what it says of a vendor is to be read", () => {
+    const sourced = SECTIONS.filter(({ text }) => /^Facts: /mu.test(text));
+    expect(sourced.map(({ anchor }) => anchor)).toEqual(
+      expect.arrayContaining(["entra-quarantine", "okta-task-errors", "throttling", "restore"]),
+    );
+    for (const { text } of sourced) expect(text.slice(text.indexOf("\nFacts: "))).toMatch(/\]\(https:\/\//u);
+  });
+});
