@@ -51,7 +51,6 @@ export class EventsFunction extends Construct {
   /** Where the stream's places go of what could not be published for half a day. */
   readonly failures: Queue;
   readonly handler: NodejsFunction;
-  readonly logGroup: LogGroup;
 
   constructor(scope: Construct, id: string, props: EventsFunctionProps) {
     super(scope, id);
@@ -67,12 +66,12 @@ export class EventsFunction extends Construct {
       id: "AwsSolutions-SQS3",
       reason: "It is itself the queue for what failed; a person looks into it.",
     });
-    this.logGroup = new LogGroup(this, "Logs", {
+    const logGroup = new LogGroup(this, "Logs", {
       retention: props.retention,
       removalPolicy,
       encryptionKey: props.key,
     });
-    const role = this.role(props, this.logGroup);
+    const role = this.role(props, logGroup);
     this.handler = new NodejsFunction(this, "Function", {
       entry: `${PROJECT}functions/events.ts`,
       handler: "handler",
@@ -83,7 +82,7 @@ export class EventsFunction extends Construct {
       memorySize: 512,
       timeout: Duration.minutes(2),
       role,
-      logGroup: this.logGroup,
+      logGroup,
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: props.disposable ? SystemLogLevel.INFO : SystemLogLevel.WARN,
       applicationLogLevelV2: ApplicationLogLevel.INFO,

@@ -1,7 +1,7 @@
 import { CfnOutput, Stack, type StackProps } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
-import type { LogGroup } from "aws-cdk-lib/aws-logs";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/routes.ts";
 import { type Config, isDisposable } from "./config.ts";
@@ -40,12 +40,8 @@ export class ScimStack extends Stack {
         config.requestBudget === undefined ? "off" : `${config.requestBudget.rate}/${config.requestBudget.burst}`,
       ...(config.domain === undefined ? {} : { PUBLIC_URL: `https://${config.domain.name}` }),
     };
-    const logGroups: LogGroup[] = [];
-    const handlerOf = (name: FunctionName) => {
-      const made = new ScimFunction(this, name, { name, table, environment, retention, key, disposable });
-      logGroups.push(made.logGroup);
-      return made.handler;
-    };
+    const handlerOf = (name: FunctionName) =>
+      new ScimFunction(this, name, { name, table, environment, retention, key, disposable }).handler;
     const { api, accessLog } = new ScimApi(this, "Http", {
       handlers: {
         users: handlerOf("users"),
@@ -90,9 +86,12 @@ export class ScimStack extends Stack {
           apiName: api.restApiName,
           stage: api.deploymentStage,
           table,
-          workers: [{ name: "events", ...events }],
+          workers: [{ name: "events", handler: events.handler, failures: events.failures }],
         },
-        logGroups: [...logGroups, events.logGroup],
+        // Whatever else the stack has by now, so that no function is forgotten.
+        logGroups: this.node
+          .findAll()
+          .filter((child): child is LogGroup => child instanceof LogGroup && child !== accessLog),
         accessLog,
       });
       this.output("DashboardName", dashboardName, "In CloudWatch: latency, errors, capacity, tokens and alarms");

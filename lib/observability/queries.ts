@@ -144,7 +144,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "What one organization's identity provider changed, by five minutes: the shape of a mass change",
     [
       'filter org = "{{org}}" and type = "scim.request" and status < 300 and (changed = 1 or op like /create|delete/)',
-      "stats count(*) as changes, count_distinct(resourceId) as resources, latest(ref) as lastRef by bin(5m) as time, op, route, tokenId",
+      "stats count(*) as changes, count_distinct(resourceId) as resources, sum(deactivated) as usersOff, sum(deleted) as usersDeleted, sum(membersAdded) as membersIn, sum(membersRemoved) as membersOut, latest(ref) as lastRef by bin(5m) as time, op, tokenId",
       "sort time asc",
       "limit 500",
     ],
@@ -160,6 +160,22 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
       "limit 1000",
     ],
   ),
+  query(
+    "mass-changes",
+    "Which organizations lost many users or memberships within an hour, and the request it came to light by",
+    [
+      "fields @timestamp, type, orgId, kind, lost, roster, windowMinutes, tokenId, ref",
+      'filter type in ["org.massChange", "org.massChangeUnwatched"]',
+      "sort @timestamp desc",
+      "limit 100",
+    ],
+  ),
+  query("faults", "What broke in our own code: the error's name and the place it came from", [
+    "fields @timestamp, type, op, org, ref, status, detailCode, cause.name, cause.at.0, cause.at.1",
+    "filter ispresent(cause.name)",
+    "sort @timestamp desc",
+    "limit 100",
+  ]),
   query("worker-errors", "What the functions behind the table's stream could not do", [
     "fields @timestamp, type, orgId, resourceId, cause.name, again, unreadable, published, ms",
     'filter type in ["events.batch", "events.unreadable"] and level = "ERROR"',

@@ -179,6 +179,11 @@ describe("the saved queries, run over the log of every recorded request", () => 
       ["users.create", 1, 1],
       ["users.patch", 1, 1],
     ]);
+    expect(rows.map(({ usersOff, membersIn }) => [usersOff, membersIn]).sort()).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 0],
+    ]);
     const { tokenId } = scim(({ org }) => org === unlucky.slug)[0] ?? {};
     expect(rows.map((row) => row.tokenId)).toEqual([tokenId, tokenId, tokenId]);
   });

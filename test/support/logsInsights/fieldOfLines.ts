@@ -4,6 +4,7 @@ interface Schema {
   readonly $ref?: string;
   readonly const?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
   readonly patternProperties?: Readonly<Record<string, Schema>>;
 }
 
@@ -11,7 +12,7 @@ const schema: { readonly oneOf: readonly Schema[]; readonly definitions: Readonl
   JSON.parse(readFileSync(new URL("../../../functions/edge/logLine.schema.json", import.meta.url), "utf8"));
 
 /**
- * Whether a line of one of the types may have a field, written with dots as Logs Insights does: `cause.name`.
+ * Whether a line of one of the types may have a field, written with dots as Logs Insights does: `cause.name`, `cause.at.0`.
  * @throws Error for a type that no line has
  */
 export function fieldOfLines(types: readonly string[]): (name: string) => boolean {
@@ -25,7 +26,7 @@ export function fieldOfLines(types: readonly string[]): (name: string) => boolea
 
 function has(of: Schema, [first, ...rest]: readonly string[]): boolean {
   if (first === undefined) return true;
-  const named = of.properties?.[first] ?? byPattern(of, first);
+  const named = of.properties?.[first] ?? byPattern(of, first) ?? (/^\d+$/u.test(first) ? of.items : undefined);
   if (named === undefined) return false;
   const resolved = named.$ref === undefined ? named : schema.definitions[named.$ref.replace("#/definitions/", "")];
   return resolved !== undefined && has(resolved, rest);

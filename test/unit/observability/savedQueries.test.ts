@@ -44,8 +44,8 @@ describe("saved queries", () => {
 
   test("a field of another type of line is none of these", () => {
     const isField = fieldOfLines(["scim.request", "oauth.request"]);
-    expect(["patchPaths", "why", "cause.name", "bent.opCase"].filter(isField)).toHaveLength(4);
-    expect(["actor", "records", "cause.message", "ref.length", "nobody"].filter(isField)).toEqual([]);
+    expect(["patchPaths", "why", "cause.name", "cause.at.0", "bent.opCase"].filter(isField)).toHaveLength(5);
+    expect(["actor", "records", "cause.at.name", "cause.message", "ref.length", "nobody"].filter(isField)).toEqual([]);
     expect(() => fieldOfLines(["scim.requests"])).toThrow("no line is of type scim.requests");
   });
 
@@ -153,6 +153,34 @@ describe("saved queries over lines that no recorded request leaves", () => {
         expect.objectContaining({ status: "429", errorResponseType: "THROTTLED" }),
       ]);
     }
+  });
+
+  test("mass-changes and faults show what they are about and nothing else", () => {
+    const lost = {
+      type: "org.massChange",
+      ts,
+      orgId: "Ab12Cd34",
+      kind: "users",
+      lost: 25,
+      roster: 80,
+      windowMinutes: 60,
+      ref: "a",
+    };
+    const cause = { name: "TypeError", at: ["at patchUser (index.mjs:1:2)", "at run (index.mjs:3:4)"] };
+    const broken = {
+      type: "scim.request",
+      ts,
+      status: 500,
+      detailCode: "internal",
+      op: "users.patch",
+      ref: "b",
+      cause,
+    };
+    const lines = [lost, broken, { type: "scim.request", ts, status: 400, ref: "c" }];
+    expect(run("mass-changes", lines)).toEqual([expect.objectContaining({ orgId: "Ab12Cd34", lost: 25, roster: 80 })]);
+    expect(run("faults", lines)).toEqual([
+      expect.objectContaining({ ref: "b", "cause.name": "TypeError", "cause.at.0": "at patchUser (index.mjs:1:2)" }),
+    ]);
   });
 
   test("expiring-tokens names who has to change a token soon, the nearest first", () => {
