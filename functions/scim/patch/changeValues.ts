@@ -60,7 +60,8 @@ function removeListed(
   if (value === null) return undefined;
   if (Array.isArray(value) && value.length === 0) return current;
   reading.bent.note("removeWithValues", attribute.name);
-  const listed = givenValues(attribute, value, reading);
+  // One by one: what is named to go need not be what could be stored together, such as two primaries.
+  const listed = (Array.isArray(value) ? value : [value]).flatMap((one) => givenValues(attribute, one, reading));
   if (listed.length === 0) throw wrongType(attribute.name, "a list of the values to remove");
   const kept = slotsOf(current).filter((slot) => !listed.some((given) => isSame(attribute, slot.value, given)));
   return finished(attribute, kept, reading);

@@ -252,6 +252,12 @@ describe("remove", () => {
     ["only the values listed", "emails", [{ value: "W@X" }], { emails: [HOME] }],
     ["a lone value listed", "emails", { value: "h@x", type: "home", $ref: null }, { emails: [WORK] }],
     ["a value listed with another type", "emails", [{ value: "w@x", type: "home" }], {}],
+    [
+      "also what could not be stored together",
+      "emails",
+      [WORK, HOME].map((one) => ({ ...one, primary: true })),
+      { emails: null },
+    ],
     ["nothing with an empty list", "emails", [], {}],
     ["nothing where no value matches", 'emails[type eq "other"]', undefined, {}],
     ["nothing where nothing is", "nickName", undefined, {}],
