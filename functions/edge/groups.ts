@@ -25,6 +25,7 @@ import { changesMembersOnly, noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
+import { writtenBy } from "./written.ts";
 
 /** Above this many members a change reads them after the token, not beside it: two keys each must fit a few batches. */
 const MEMBERS_READ_AHEAD = 100;
@@ -179,7 +180,8 @@ async function resourceAnswer(
   record: GroupRecord,
   projection: Projection | undefined,
 ): Promise<Answer> {
-  const { texts, headers } = await groupTexts(exchange, session, [record], projection);
+  const written = writtenBy(exchange, groupType(session.rules));
+  const { texts, headers } = await groupTexts(exchange, session, [record], projection, written);
   return {
     status,
     headers: { ...headers, ETag: etagOf(record.version), Location: groupLocation(exchange, record) },

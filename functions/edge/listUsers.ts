@@ -3,7 +3,7 @@ import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { searchUsers, walkUsers } from "../provisioning/userSearch.ts";
 import { type GroupIdsOf, groupIdsOnce, groupsOfUsers } from "../provisioning/views.ts";
-import { includes, type Projection, project } from "../scim/projection.ts";
+import { includes, isShownAsStored, type Projection, project, type Selection } from "../scim/projection.ts";
 import { type GroupOf, resourceObject, resourceText } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import type { Place } from "../scim/sorting.ts";
@@ -57,7 +57,9 @@ export function userText(
   record: UserRecord,
   projection: Projection | undefined,
   groups: readonly GroupOf[],
+  written?: Selection,
 ): string {
+  const type = userType(session.rules);
   const rendering = {
     ...record,
     type: "User" as const,
@@ -65,8 +67,8 @@ export function userText(
     location: userLocation(exchange, record),
     groups,
   };
-  if (projection === undefined) return resourceText(rendering);
-  return JSON.stringify(project(userType(session.rules), resourceObject(rendering), projection));
+  if (projection === undefined && isShownAsStored(type)) return resourceText(rendering);
+  return JSON.stringify(project(type, resourceObject(rendering), projection, written));
 }
 
 export function userLocation(exchange: Exchange, record: UserRecord): string {

@@ -24,6 +24,7 @@ import { noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
+import { writtenBy } from "./written.ts";
 
 /** /Users and /Users/{id} (RFC 7644 sections 3.3 to 3.6). */
 export function usersHandler(endpoint: Endpoint): GatewayHandler {
@@ -176,6 +177,6 @@ function resourceAnswer(
   return {
     status,
     headers: { ETag: etagOf(record.version), Location: userLocation(exchange, record) },
-    body: userText(exchange, session, record, projection, groups),
+    body: userText(exchange, session, record, projection, groups, writtenBy(exchange, userType(session.rules))),
   };
 }

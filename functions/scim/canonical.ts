@@ -1,7 +1,7 @@
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { inSchemaOrder, isEmpty } from "./readValue.ts";
-import type { ResourceType } from "./schema.ts";
+import type { ResourceType, Schema } from "./schema.ts";
 import { isBlank, isLongerThan } from "./text.ts";
 
 const MAX_EMAILS = 50;
@@ -41,12 +41,22 @@ export function assertWithinLimits(attributes: JsonObject): void {
 }
 
 /**
- * Holds the resource to its required single-valued attributes. Whether a work e-mail is needed is for the use case.
+ * Holds the resource to its required single-valued attributes and extensions. Whether a work e-mail is needed is for the
+ * use case.
  * @throws ScimError 400 invalidValue naming the attribute
  */
 export function assertRequired(type: ResourceType, attributes: JsonObject): void {
-  for (const { name, required, multiValued } of type.schema.attributes) {
-    if (required && !multiValued && isMissing(attributes[name])) throw missing(name);
+  assertPresent(type.schema, attributes);
+  for (const { schema, required } of type.extensions) {
+    const values = attributes[schema.id];
+    if (isObject(values)) assertPresent(schema, values, `${schema.id}:`);
+    else if (required) throw missing(schema.id);
+  }
+}
+
+function assertPresent({ attributes }: Schema, values: JsonObject, prefix = ""): void {
+  for (const { name, required, multiValued } of attributes) {
+    if (required && !multiValued && isMissing(values[name])) throw missing(prefix + name);
   }
 }
 

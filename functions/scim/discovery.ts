@@ -78,7 +78,8 @@ export function schemaDocuments(base: string, rules: SchemaRules): JsonObject[] 
   return schemas.map((schema) => schemaDocument(base, schema));
 }
 
-function schemaDocument(base: string, { id, name, description, attributes }: Schema): JsonObject {
+/** @param base absolute service root */
+export function schemaDocument(base: string, { id, name, description, attributes }: Schema): JsonObject {
   return {
     schemas: [`${CORE}:Schema`],
     id,

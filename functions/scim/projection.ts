@@ -2,7 +2,7 @@ import { type AttributePath, resolveExtension, resolvePath } from "./attributePa
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { isEmpty } from "./readValue.ts";
-import type { ResourceType } from "./schema.ts";
+import { type Attribute, findAttribute, type ResourceType } from "./schema.ts";
 
 /** RFC 7644 section 3.9: only what is selected (`attributes`), or everything else (`excludedAttributes`). */
 export interface Projection {
@@ -11,7 +11,7 @@ export interface Projection {
 }
 
 /** By name, or URN at the top: the whole of it, or parts. */
-type Selection = Map<string, "whole" | Selection>;
+export type Selection = Map<string, "whole" | Selection>;
 
 type Names = string | readonly string[] | undefined;
 
@@ -78,55 +78,102 @@ function add(selected: Selection, [step, ...rest]: readonly string[]): void {
   add(parts, rest);
 }
 
+/** Names as a client would give them in `attributes`, e.g. those of what a request wrote. */
+export function selectionOf(type: ResourceType, names: readonly string[]): Selection {
+  return select(type, namesIn(names));
+}
+
 /**
- * The resource as the client asked for it. `id` and `schemas` are always there; what is never returned never is.
- * @param resource canonical, with `id`, `meta` and lists
+ * The resource as the client asked for it, each attribute by its `returned` (RFC 7643 section 7): `always` whatever is
+ * asked, `never` never, `request` only where it is named or was just written.
+ * @param resource canonical, with `id`, `meta` and lists @param written what this request wrote
  */
-export function project(type: ResourceType, resource: JsonObject, projection: Projection | undefined): JsonObject {
-  const result: JsonObject = {};
-  for (const [name, value] of Object.entries(resource)) {
-    if (isNeverReturned(type, name)) continue;
-    const shown = isAlwaysReturned(name) || projection === undefined ? value : part(name, value, projection);
-    if (shown !== undefined) result[name] = shown;
+export function project(
+  type: ResourceType,
+  resource: JsonObject,
+  projection: Projection | undefined,
+  written?: Selection,
+): JsonObject {
+  const known = [...type.schema.attributes, ...type.common, ...type.unlisted];
+  return partOfObject(known, resource, { ...(projection ?? EVERYTHING), written, type }) ?? {};
+}
+
+/** Whether an answer without a projection may show what is stored as it is. */
+export function isShownAsStored(type: ResourceType): boolean {
+  let shown = shownAsStored.get(type);
+  if (shown === undefined) {
+    shown = ![type.schema, ...type.extensions.map(({ schema }) => schema)].some(({ attributes }) =>
+      isKeptBack(attributes),
+    );
+    shownAsStored.set(type, shown);
   }
-  return result;
+  return shown;
+}
+
+const shownAsStored = new WeakMap<ResourceType, boolean>();
+
+/** What is only written is not stored either. */
+function isKeptBack(attributes: readonly Attribute[] | undefined): boolean {
+  return (attributes ?? []).some(
+    ({ returned, mutability, subAttributes }) =>
+      (mutability !== "writeOnly" && (returned === "request" || returned === "never")) || isKeptBack(subAttributes),
+  );
 }
 
 /** Whether an answer under this projection shows the attribute, e.g. `members`, so that reading it can be spared. */
 export function includes(projection: Projection | undefined, attributeName: string): boolean {
-  if (projection === undefined || isAlwaysReturned(attributeName)) return true;
+  if (projection === undefined || attributeName === "id" || attributeName === "schemas") return true;
   const selected = projection.selected.get(attributeName);
   return projection.mode === "only" ? selected !== undefined : selected !== "whole";
 }
 
-function isAlwaysReturned(name: string): boolean {
-  return name === "id" || name === "schemas";
+const EVERYTHING: Projection = { mode: "without", selected: new Map() };
+
+/** What is asked for, at one level of the resource. */
+interface Asked extends Projection {
+  readonly written: Selection | undefined;
+  /** At the top level only, where extensions stand beside attributes. */
+  readonly type?: ResourceType;
 }
 
-function isNeverReturned(type: ResourceType, name: string): boolean {
-  return [...type.schema.attributes, ...type.unlisted].some(
-    (attribute) => attribute.returned === "never" && attribute.name === name,
-  );
-}
-
-function part(name: string, value: Json, { mode, selected }: Projection): Json | undefined {
-  const parts = selected.get(name);
-  if (parts === undefined) return mode === "only" ? undefined : value;
-  if (parts === "whole") return mode === "only" ? value : undefined;
-  if (Array.isArray(value)) {
-    const elements = value.map((element) => partOfObject(element, { mode, selected: parts }));
-    const shown = elements.filter((element) => element !== undefined);
-    return shown.length === 0 && elements.length > 0 ? undefined : shown;
-  }
-  return partOfObject(value, { mode, selected: parts });
-}
-
-function partOfObject(value: Json, projection: Projection): JsonObject | undefined {
+function partOfObject(known: readonly Attribute[], value: Json, asked: Asked): JsonObject | undefined {
   if (!isObject(value)) return undefined;
   const result: JsonObject = {};
   for (const [name, child] of Object.entries(value)) {
-    const shown = part(name, child, projection);
+    const shown = part(known, name, child, asked);
     if (shown !== undefined) result[name] = shown;
   }
   return isEmpty(result) ? undefined : result;
+}
+
+function part(known: readonly Attribute[], name: string, value: Json, asked: Asked): Json | undefined {
+  const attribute = findAttribute(known, name);
+  const chosen = asked.selected.get(name);
+  const written = asked.written?.get(name);
+  switch (attribute?.returned) {
+    case "never":
+      return undefined;
+    case "always":
+      return value;
+    case "request":
+      if (written === undefined && (asked.mode === "without" || chosen === undefined)) return undefined;
+      break;
+    default:
+      if (asked.mode === "only" && chosen === undefined) return undefined;
+  }
+  if (asked.mode === "without" && chosen === "whole") return undefined;
+  const inner: Asked = {
+    mode: chosen === undefined || chosen === "whole" ? "without" : asked.mode,
+    selected: chosen === undefined || chosen === "whole" ? EVERYTHING.selected : chosen,
+    written: written === "whole" ? undefined : written,
+  };
+  const extension = asked.type?.extensions.find(({ schema }) => schema.id === name);
+  return partsOf(extension?.schema.attributes ?? attribute?.subAttributes, value, inner);
+}
+
+function partsOf(known: readonly Attribute[] | undefined, value: Json, asked: Asked): Json | undefined {
+  if (known === undefined) return value;
+  if (!Array.isArray(value)) return partOfObject(known, value, asked);
+  const elements = value.map((element) => partOfObject(known, element, asked)).filter((shown) => shown !== undefined);
+  return elements.length === 0 && value.length > 0 ? undefined : elements;
 }

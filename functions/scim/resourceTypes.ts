@@ -10,6 +10,7 @@ const COMMON: readonly Attribute[] = [
     type: "reference",
     multiValued: true,
     caseExact: false,
+    returned: "always",
   }),
   define("id", "The id of the resource, given by the server.", {
     caseExact: true,

@@ -37,7 +37,7 @@ describe("the API", () => {
     expect(invoked.sort()).toEqual([...new Set(ROUTES.map((route) => route.function))].sort());
   });
 
-  test("takes TLS 1.2 and newer only, and treats every body as text", () => {
+  test("SEC-1: takes TLS 1.2 and newer only, and treats every body as text", () => {
     template.hasResourceProperties("AWS::ApiGateway::RestApi", {
       EndpointConfiguration: { Types: ["REGIONAL"] },
       SecurityPolicy: "SecurityPolicy_TLS13_1_2_PQ_2025_09",
@@ -47,7 +47,7 @@ describe("the API", () => {
     expect(Properties).not.toHaveProperty("BinaryMediaTypes");
   });
 
-  test("writes an access log without query strings, and no execution log", () => {
+  test("SEC-5: writes an access log without query strings, and no execution log", () => {
     const [[, { Properties }]] = resources("AWS::ApiGateway::Stage") as [[string, Resource]];
     const format = JSON.parse(Properties.AccessLogSetting.Format);
     expect(Object.keys(format)).toEqual(
@@ -104,7 +104,7 @@ describe("errors that API Gateway makes", () => {
   });
 
   test.each(["THROTTLED", "QUOTA_EXCEEDED", "INTEGRATION_TIMEOUT", "INTEGRATION_FAILURE"])(
-    "%s says in whole seconds when to come again",
+    "H-10: %s says in whole seconds when to come again",
     (type) => {
       expect(responses.get(type)?.ResponseParameters["gatewayresponse.header.Retry-After"]).toBe("'2'");
     },

@@ -73,12 +73,12 @@ describe("key spaces", () => {
     },
   );
 
-  test("search reads org data and writes nothing but a cursor key and when a token was used", () => {
+  test("SEC-8: search reads org data and writes nothing but a cursor key and when a token was used", () => {
     expect(prefixes(role("search"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
     expect(prefixes(role("search"), WRITES)).toEqual(new Set(["L#*", "O#????????#K"]));
   });
 
-  test("discovery reads settings and tokens, and writes nothing but when a token was used", () => {
+  test("SEC-8: discovery reads settings and tokens, and writes nothing but when a token was used", () => {
     expect(prefixes(role("discovery"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
     expect(prefixes(role("discovery"), WRITES)).toEqual(new Set(["L#*"]));
   });
@@ -94,7 +94,7 @@ describe("key spaces", () => {
     expect(prefixes(role("admin"), WRITES)).toEqual(new Set(["C#*", "T#*", "S#*", "O#*", "N#*", "L#*"]));
   });
 
-  test("only admin and oauth write tokens", () => {
+  test("SEC-8: only admin and oauth write tokens", () => {
     const writers = NAMES.filter((name) => [...prefixes(role(name), WRITES)].some((prefix) => prefix.startsWith("T#")));
     expect(writers).toEqual(["oauth", "admin"]);
   });

@@ -48,7 +48,7 @@ describe("split", () => {
 describe("domain", () => {
   const settings = { domain: { ...DOMAIN, hostedZoneId: "Z0123456789" } };
 
-  test("is the only way in, from TLS 1.2, and every address is said with it", () => {
+  test("SEC-1: is the only way in, from TLS 1.2, and every address is said with it", () => {
     const { resources, template } = synthesise(settings);
     template.hasResourceProperties("AWS::ApiGateway::RestApi", { DisableExecuteApiEndpoint: true });
     template.hasResourceProperties("AWS::ApiGateway::DomainName", {
@@ -75,7 +75,7 @@ describe("domain", () => {
 });
 
 describe("waf", () => {
-  test("slows down one token from one address with a SCIM error, and knows no User-Agent", () => {
+  test("H-10, SEC-8: slows down one token from one address with a SCIM error, and knows no User-Agent", () => {
     const { resources, template } = synthesise({ waf: { requestsPerMinute: 3000 } });
     template.resourceCountIs("AWS::WAFv2::WebACLAssociation", 1);
     const [acl] = resources("AWS::WAFv2::WebACL");

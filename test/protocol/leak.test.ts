@@ -18,7 +18,7 @@ describe("no log line holds what a client sent", () => {
     ["in names, addresses and other free text, so that the scripts still succeed", markFreeText],
     ["in every value and every key, so that everything is refused that can be", markEverything],
   ])(
-    "with marks %s",
+    "SEC-5: with marks %s",
     async (_title, mark) => {
       const lines: string[] = [];
       let sent = 0;

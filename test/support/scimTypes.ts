@@ -5,7 +5,14 @@ import { applyPatch, type PatchOptions } from "../../functions/scim/patch/applyP
 import type { PatchOperation } from "../../functions/scim/patch/readPatch.ts";
 import { readResource } from "../../functions/scim/readResource.ts";
 import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
-import { PATCH_OP, type SchemaRules, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import {
+  PATCH_OP,
+  type ResourceType,
+  type Schema,
+  type SchemaRules,
+  USER_SCHEMA,
+} from "../../functions/scim/schema.ts";
+import { define } from "../../functions/scim/schemas/define.ts";
 
 export const SCHEMA_RULES: SchemaRules = {
   userNameMutability: "readWrite",
@@ -15,6 +22,31 @@ export const SCHEMA_RULES: SchemaRules = {
 };
 export const USER = userType(SCHEMA_RULES);
 export const GROUP = groupType(SCHEMA_RULES);
+
+/** An extension with what no schema of ours has: numbers, times, attributes shown on request, always or never, a required one. */
+export const BADGE: Schema = {
+  id: "urn:example:params:scim:schemas:Badge",
+  name: "Badge",
+  description: "A badge.",
+  attributes: [
+    define("number", "The number on it.", { type: "integer", required: true }),
+    define("weight", "In grams.", { type: "decimal" }),
+    define("issued", "When it was given out.", { type: "dateTime" }),
+    define("floors", "Where it opens doors.", { type: "integer", multiValued: true }),
+    define("note", "For the porter.", { returned: "request" }),
+    define("color", "Of the badge.", { returned: "always" }),
+    define("chip", "What the readers see.", { returned: "never" }),
+    define("desk", "Where it was given out.", {
+      type: "complex",
+      subAttributes: [define("room", "The room."), define("phone", "Its telephone.", { returned: "request" })],
+    }),
+  ],
+};
+
+/** The User type with the badge. */
+export function badged(required: boolean): ResourceType {
+  return { ...USER, extensions: [...USER.extensions, { schema: BADGE, required }] };
+}
 
 export const LENIENT: PatchOptions = {
   replaceWithoutTarget: "create",

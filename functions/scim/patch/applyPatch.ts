@@ -154,6 +154,9 @@ function nextValue(
 function applyExtension(resource: JsonObject, schema: Schema, { op, value }: Operation, patch: Patch): JsonObject {
   if (op === "remove" || value === undefined || isUnassigned(value) || value === "") {
     if (op === "add" || resource[schema.id] === undefined) return resource;
+    if (patch.type.extensions.some((extension) => extension.schema === schema && extension.required)) {
+      throw ScimError.mutability("required", `${schema.id} is required and cannot be removed.`);
+    }
     const { [schema.id]: _removed, ...rest } = resource;
     return rest;
   }

@@ -1,7 +1,17 @@
 import type { Attribute } from "../schema.ts";
 
-/** An attribute with the defaults of RFC 7643 section 2.2 for every characteristic that is not given. */
+/** ATTRNAME (RFC 7643 section 2.1), and `$ref`, which that grammar forgets (erratum 8924). */
+const NAME = /^(?:[A-Za-z][\w$-]*|\$ref)$/;
+
+/**
+ * An attribute with the defaults of RFC 7643 section 2.2 for every characteristic that is not given.
+ * @throws Error for a name that no path could name, and for complex parts of a complex attribute (section 2.3.8)
+ */
 export function define(name: string, description: string, characteristics: Partial<Attribute> = {}): Attribute {
+  if (!NAME.test(name)) throw new Error(`"${name}" is no name of an attribute`);
+  if (characteristics.subAttributes?.some(({ type }) => type === "complex")) {
+    throw new Error(`a sub-attribute of ${name} is complex itself`);
+  }
   return {
     name,
     type: "string",
