@@ -1,7 +1,9 @@
 import { accessCommand } from "./rollcall/accessCommand.ts";
 import { clientCommands } from "./rollcall/clientCommands.ts";
 import { directoryCommands } from "./rollcall/directoryCommands.ts";
+import { exportCommand } from "./rollcall/exportCommand.ts";
 import { fsckCommand } from "./rollcall/fsckCommand.ts";
+import { importCommand } from "./rollcall/importCommand.ts";
 import { orgCommands } from "./rollcall/orgCommands.ts";
 import { orgLifeCommands } from "./rollcall/orgLifeCommands.ts";
 import { playCommand } from "./rollcall/play.ts";
@@ -19,6 +21,8 @@ const COMMANDS = [
   ...directoryCommands,
   accessCommand,
   fsckCommand,
+  exportCommand,
+  importCommand,
   playCommand,
 ];
 

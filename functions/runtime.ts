@@ -11,7 +11,7 @@ import { createDynamoStore, type DynamoStoreOptions } from "./store/store.ts";
  * @param parts of the store that only this function needs
  */
 export function endpointFromEnvironment(
-  parts: Pick<DynamoStoreOptions, "inspections"> = {},
+  parts: Pick<DynamoStoreOptions, "parts"> = {},
   env: NodeJS.ProcessEnv = process.env,
 ): Endpoint {
   const tableName = env.TABLE_NAME;

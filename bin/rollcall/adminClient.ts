@@ -1,5 +1,6 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { Refused } from "./refused.ts";
+import { Refused, Unreachable } from "./refused.ts";
 
 /** Whose requests are signed: administration, or the application's view of users, teams and sign-in. */
 export type Api = "admin" | "directory";
@@ -25,19 +26,46 @@ export interface AdminTransport {
 /** The administration or directory API as the commands use it. */
 export class AdminClient {
   readonly #transport: AdminTransport;
+  readonly #wait: (milliseconds: number) => Promise<unknown>;
 
-  constructor(transport: AdminTransport) {
+  constructor(transport: AdminTransport, pause: (milliseconds: number) => Promise<unknown> = wait) {
     this.#transport = transport;
+    this.#wait = pause;
   }
 
   /** @throws Refused with the server's own words when it does not do what it is asked */
   async call(method: AdminRequest["method"], path: string, body?: JsonObject): Promise<JsonObject> {
-    const { status, text } = await this.#transport.send({ method, path, body });
-    const answer = parsed(text);
-    if (status >= 200 && status < 300 && answer !== undefined) return answer;
-    const detail = answer?.detail ?? answer?.message ?? answer?.Message;
-    throw new Refused(typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`);
+    return answerOf(await this.#transport.send({ method, path, body }));
   }
+
+  /**
+   * As `call`, and again and again for about two minutes while the server is busy or out of reach: for requests that may
+   * be repeated, in a run too long to be lost to a moment.
+   * @throws Refused
+   */
+  async insist(method: AdminRequest["method"], path: string, body?: JsonObject): Promise<JsonObject> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await this.#transport.send({ method, path, body });
+        if (attempt === INSISTENCE || !PASSING.has(answer.status)) return answerOf(answer);
+      } catch (error) {
+        if (attempt === INSISTENCE || !(error instanceof Unreachable)) throw error;
+      }
+      await this.#wait(Math.min(30_000, 500 * 2 ** attempt));
+    }
+  }
+}
+
+const INSISTENCE = 9;
+/** Of the function, and of the API Gateway before it. */
+const PASSING = new Set([429, 502, 503, 504]);
+
+/** @throws Refused */
+function answerOf({ status, text }: AdminAnswer): JsonObject {
+  const answer = parsed(text);
+  if (status >= 200 && status < 300 && answer !== undefined) return answer;
+  const detail = answer?.detail ?? answer?.message ?? answer?.Message;
+  throw new Refused(typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`);
 }
 
 /** A path of the API, each piece encoded. */

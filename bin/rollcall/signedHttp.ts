@@ -1,7 +1,7 @@
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { AwsClient } from "aws4fetch";
 import type { AdminAnswer, AdminRequest, AdminTransport } from "./adminClient.ts";
-import { Refused } from "./refused.ts";
+import { Refused, Unreachable } from "./refused.ts";
 
 const TIMEOUT_MS = 35_000;
 
@@ -20,7 +20,7 @@ export async function signedFetch(service: string, region: string): Promise<Sign
     try {
       return await client.fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
     } catch (error) {
-      throw new Refused(`${new URL(url).host} does not answer (${reasonOf(error)}).`);
+      throw new Unreachable(`${new URL(url).host} does not answer (${reasonOf(error)}).`);
     }
   };
 }

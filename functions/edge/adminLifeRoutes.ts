@@ -26,8 +26,10 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     method: "DELETE",
     path: "orgs/{org}/pause",
     operation: "resumeOrg",
-    answer: async ({ administration, render, parameter }) =>
-      render.org(await resumeOrg(administration, parameter("org"))),
+    answer: async ({ exchange, administration, render, parameter }) => {
+      const importStateOf = ({ id }: { readonly id: OrgId }) => exchange.store.importState(id);
+      return render.org(await resumeOrg(administration, importStateOf, parameter("org")));
+    },
   },
   {
     method: "POST",

@@ -2,6 +2,7 @@ import middy from "@middy/core";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { type Application, applicationOf } from "../provisioning/application.ts";
 import { getOrg } from "../provisioning/changeOrg.ts";
+import { assertNotHalfImported } from "../provisioning/importUnderWay.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { ScimError } from "../scim/error.ts";
 import { type Answer, proxyResult } from "./answer.ts";
@@ -51,7 +52,7 @@ async function answer(exchange: DirectoryExchange): Promise<Answer> {
   });
 }
 
-/** @throws ScimError 404, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
+/** @throws ScimError 404, 503 during an import, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
 async function applicationFor(exchange: Exchange, slug: string, actor: string): Promise<Application> {
   const { endpoint, store } = exchange;
   const org = await getOrg(store.settings, slug);
@@ -61,6 +62,8 @@ async function applicationFor(exchange: Exchange, slug: string, actor: string): 
       "This organization is scheduled for deletion: nothing of it can be changed. Its operator can restore it.",
     );
   }
+  // Only a paused org can have one: any other request is spared the question.
+  if (org.paused !== undefined) assertNotHalfImported(await store.importState(org.id));
   return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
     tokenId: actor,
     reference: exchange.reference,

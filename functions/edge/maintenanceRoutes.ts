@@ -1,7 +1,7 @@
 import { type Finding, inspectOrg, meaningOf } from "../provisioning/inspection.ts";
 import type { OrgRecord } from "../provisioning/ports.ts";
-import { totalsOf } from "../provisioning/totals.ts";
 import type { Answer } from "./answer.ts";
+import { DATA_ROUTES } from "./dataRoutes.ts";
 import type { Exchange } from "./exchange.ts";
 import { flagAt, present, readBody, textAt } from "./jsonReading.ts";
 import type { SignedRoute } from "./signedApi.ts";
@@ -23,15 +23,7 @@ export interface MaintenanceRoute extends SignedRoute {
 
 /** Below `/admin/v1/`, all of them below `orgs/{org}/data/`, as adminOpenapi.json writes them. */
 export const MAINTENANCE_ROUTES: readonly MaintenanceRoute[] = [
-  {
-    method: "GET",
-    path: "orgs/{org}/data/totals",
-    operation: "getTotals",
-    answer: async ({ exchange: { store }, org }) => {
-      const { id } = await org();
-      return json(await totalsOf(store.directory(id), store.unmanaged(id)));
-    },
-  },
+  ...DATA_ROUTES,
   {
     method: "POST",
     path: "orgs/{org}/data/fsck",
@@ -63,6 +55,6 @@ function findingView({ code, managed, ids, repair }: Finding) {
   return { code, weight, side: managed ? "managed" : "unmanaged", ids, says, repair, mends, advice };
 }
 
-export function json(value: object): Answer {
+function json(value: object): Answer {
   return { status: 200, body: JSON.stringify(value) };
 }

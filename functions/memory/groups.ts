@@ -4,7 +4,6 @@ import type {
   GroupChange,
   GroupChanged,
   GroupCreated,
-  GroupKeys,
   GroupRecord,
   Groups,
   GroupWrite,
@@ -85,7 +84,7 @@ export class MemoryGroups implements Groups {
       ...(birth === undefined ? {} : { birth }),
     };
     this.#org.groups.set(record);
-    this.#index(id, keys);
+    this.#org.indexGroup(id, keys);
     for (const member of distinct) this.#org.addEdge(id, member);
     return { outcome: "created", record };
   }
@@ -136,8 +135,8 @@ export class MemoryGroups implements Groups {
       memberCount: stored.memberCount + add.length - remove.length,
       ...(change.birth === undefined ? {} : { birth: change.birth }),
     };
-    this.#unindex(id, stored.keys);
-    this.#index(id, record.keys);
+    this.#org.unindexGroup(id, stored.keys);
+    this.#org.indexGroup(id, record.keys);
     this.#org.groups.set(record);
     return { outcome: "changed", record };
   }
@@ -147,7 +146,7 @@ export class MemoryGroups implements Groups {
     const stored = this.#org.groups.get(previous.id);
     if (stored === undefined) return { outcome: "missing" };
     if (stored.version !== previous.version) return { outcome: "stale" };
-    this.#unindex(previous.id, stored.keys);
+    this.#org.unindexGroup(previous.id, stored.keys);
     this.#org.groups.delete(previous.id);
     this.#org.bury(previous.id, "group", stamp);
     return { outcome: "deleted" };
@@ -172,16 +171,6 @@ export class MemoryGroups implements Groups {
   #holder(id: string, write: GroupWrite): string | undefined {
     if (!write.nameUnique) return undefined;
     return this.#org.groupNames.of(write.keys.displayName).find((holder) => holder !== id);
-  }
-
-  #index(id: string, keys: GroupKeys): void {
-    this.#org.groupNames.add(keys.displayName, id);
-    this.#org.groupExternalIds.add(keys.externalId, id);
-  }
-
-  #unindex(id: string, keys: GroupKeys): void {
-    this.#org.groupNames.remove(keys.displayName, id);
-    this.#org.groupExternalIds.remove(keys.externalId, id);
   }
 }
 

@@ -1,4 +1,5 @@
-import type { GroupRecord, Stamp, Tombstone, UserRecord } from "../provisioning/directoryPorts.ts";
+import type { GroupKeys, GroupRecord, Stamp, Tombstone, UserKeys, UserRecord } from "../provisioning/directoryPorts.ts";
+import type { ImportState } from "../provisioning/importPorts.ts";
 import { SortedRecords } from "./sortedRecords.ts";
 import { ValueIndex } from "./valueIndex.ts";
 
@@ -24,6 +25,30 @@ export class MemoryOrg {
   readonly tombstones = new Map<string, Tombstone>();
 
   cursorKey: Uint8Array | undefined;
+  /** Of the managed side only. */
+  importState: ImportState | undefined;
+
+  indexUser(id: string, keys: UserKeys): void {
+    this.userNames.set(keys.userName, id);
+    this.userExternalIds.add(keys.externalId, id);
+    for (const email of keys.emails) this.emails.add(email, id);
+  }
+
+  unindexUser(id: string, keys: UserKeys): void {
+    this.userNames.delete(keys.userName);
+    this.userExternalIds.remove(keys.externalId, id);
+    for (const email of keys.emails) this.emails.remove(email, id);
+  }
+
+  indexGroup(id: string, keys: GroupKeys): void {
+    this.groupNames.add(keys.displayName, id);
+    this.groupExternalIds.add(keys.externalId, id);
+  }
+
+  unindexGroup(id: string, keys: GroupKeys): void {
+    this.groupNames.remove(keys.displayName, id);
+    this.groupExternalIds.remove(keys.externalId, id);
+  }
 
   bury(id: string, kind: Tombstone["kind"], stamp: Stamp): void {
     this.dead.set(id, stamp.at);

@@ -1,8 +1,10 @@
 import type { Directory } from "../provisioning/directoryPorts.ts";
+import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
 import type { Claim, Estate, Opened, OrgId, Store, StoreSession, Usage } from "../provisioning/ports.ts";
 import { MemoryDeletions } from "./deletions.ts";
 import { MemoryEstate } from "./estate.ts";
 import { MemoryGroups } from "./groups.ts";
+import { MemoryImport } from "./import.ts";
 import { MemoryInspection } from "./inspection.ts";
 import { MemoryMemberships } from "./memberships.ts";
 import { MemoryOrg } from "./org.ts";
@@ -70,6 +72,17 @@ class MemorySession implements StoreSession {
     return new MemoryInspection(directories.get(orgId) ?? new MemoryOrg(), unmanaged.get(orgId) ?? new MemoryOrg());
   }
 
+  async importState(orgId: OrgId): Promise<ImportState | undefined> {
+    return this.#tables.directories.get(orgId)?.importState;
+  }
+
+  orgImport(orgId: OrgId): OrgImport {
+    return new MemoryImport(
+      { managed: orgOf(this.#tables.directories, orgId), unmanaged: orgOf(this.#tables.unmanaged, orgId) },
+      this.#count,
+    );
+  }
+
   directory(orgId: OrgId): Directory {
     return this.#side(this.#tables.directories, orgId);
   }
@@ -79,11 +92,7 @@ class MemorySession implements StoreSession {
   }
 
   #side(directories: Map<string, MemoryOrg>, orgId: OrgId): Directory {
-    let org = directories.get(orgId);
-    if (org === undefined) {
-      org = new MemoryOrg();
-      directories.set(orgId, org);
-    }
+    const org = orgOf(directories, orgId);
     return {
       users: new MemoryUsers(org, this.#count),
       groups: new MemoryGroups(org, this.#count),
@@ -98,4 +107,12 @@ class MemorySession implements StoreSession {
       },
     };
   }
+}
+
+function orgOf(directories: Map<string, MemoryOrg>, orgId: OrgId): MemoryOrg {
+  const known = directories.get(orgId);
+  if (known !== undefined) return known;
+  const org = new MemoryOrg();
+  directories.set(orgId, org);
+  return org;
 }

@@ -4,7 +4,6 @@ import type {
   Page,
   Stamp,
   UserCreated,
-  UserKeys,
   UserRecord,
   UserReplaced,
   Users,
@@ -63,7 +62,7 @@ export class MemoryUsers implements Users {
     if (holder !== undefined) return { outcome: "taken", attribute: "userName", holder };
     const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, ...write };
     this.#org.users.set(record);
-    this.#index(id, write.keys);
+    this.#org.indexUser(id, write.keys);
     return { outcome: "created", record };
   }
 
@@ -77,8 +76,8 @@ export class MemoryUsers implements Users {
     if (holder !== undefined && holder !== id) return { outcome: "taken", attribute: "userName", holder };
     const version = stored.version + 1;
     const record = { id, version, created: stored.created, lastModified: stamp.at, ...write };
-    this.#unindex(id, stored.keys);
-    this.#index(id, write.keys);
+    this.#org.unindexUser(id, stored.keys);
+    this.#org.indexUser(id, write.keys);
     this.#org.users.set(record);
     return { outcome: "replaced", record };
   }
@@ -88,7 +87,7 @@ export class MemoryUsers implements Users {
     const stored = this.#org.users.get(previous.id);
     if (stored === undefined) return { outcome: "missing" };
     if (stored.version !== previous.version) return { outcome: "stale" };
-    this.#unindex(previous.id, stored.keys);
+    this.#org.unindexUser(previous.id, stored.keys);
     this.#org.users.delete(previous.id);
     this.#org.bury(previous.id, "user", stamp);
     return { outcome: "deleted" };
@@ -107,17 +106,5 @@ export class MemoryUsers implements Users {
   scan(): AsyncIterable<readonly UserRecord[]> {
     this.#count();
     return this.#org.users.pages();
-  }
-
-  #index(id: string, keys: UserKeys): void {
-    this.#org.userNames.set(keys.userName, id);
-    this.#org.userExternalIds.add(keys.externalId, id);
-    for (const email of keys.emails) this.#org.emails.add(email, id);
-  }
-
-  #unindex(id: string, keys: UserKeys): void {
-    this.#org.userNames.delete(keys.userName);
-    this.#org.userExternalIds.remove(keys.externalId, id);
-    for (const email of keys.emails) this.#org.emails.remove(email, id);
   }
 }

@@ -2,6 +2,8 @@ import { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/identifiers.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import type { Users } from "./directoryPorts.ts";
+import type { ImportState } from "./importPorts.ts";
+import { assertMayResume } from "./importUnderWay.ts";
 import { checkLine } from "./orgSettings.ts";
 import { answerWith, type OrgAnswer } from "./orgs.ts";
 import type { OrgRecord } from "./ports.ts";
@@ -23,11 +25,17 @@ export async function pauseOrg(administration: Administration, slug: string, rea
   });
 }
 
-/** @throws ScimError 404, 409 */
-export async function resumeOrg(administration: Administration, slug: string): Promise<OrgAnswer> {
-  return changeOrg(administration, slug, (org) =>
-    org.paused === undefined ? { answer: answerWith } : { next: { ...org, paused: undefined }, answer: answerWith },
-  );
+/** @throws ScimError 404, 409, also while an import is under way */
+export async function resumeOrg(
+  administration: Administration,
+  importStateOf: (org: OrgRecord) => Promise<ImportState | undefined>,
+  slug: string,
+): Promise<OrgAnswer> {
+  return changeOrg(administration, slug, async (org) => {
+    if (org.paused === undefined) return { answer: answerWith };
+    assertMayResume(await importStateOf(org));
+    return { next: { ...org, paused: undefined }, answer: answerWith };
+  });
 }
 
 /**

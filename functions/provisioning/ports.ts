@@ -1,4 +1,5 @@
 import type { Directory } from "./directoryPorts.ts";
+import type { ImportState, OrgImport } from "./importPorts.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Preset, Rules } from "./rules.ts";
 
@@ -152,6 +153,9 @@ export interface StoreSession {
   readonly settings: Settings;
   estate(orgId: OrgId): Estate;
   inspection(orgId: OrgId): Inspection;
+  /** The one import that an org can have, where there is or was one. */
+  importState(orgId: OrgId): Promise<ImportState | undefined>;
+  orgImport(orgId: OrgId): OrgImport;
   /**
    * Remembers that the token was used, at most once an hour. Never throws: the mark is not worth a request.
    * @param now milliseconds since the epoch

@@ -1,5 +1,5 @@
 import type { Action } from "./actions.ts";
-import { type Kind, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { type Kind, keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { OrgView } from "./view.ts";
 
 /**
@@ -36,6 +36,23 @@ export function counted(keys: OrgKeys, id: string, by: 1 | -1): Action {
     names: { "#second": `c${id.charAt(2)}` },
     values: { ":sv": SCHEMA_VERSION, ":by": by },
   };
+}
+
+/** New resources, one update for each item that counts them. */
+export function countedTogether(keys: OrgKeys, ids: readonly string[]): Action[] {
+  return Array.from(Map.groupBy(ids, (id) => keyText(keys.counter(id))).values(), (alike): Action => {
+    const seconds = [...Map.groupBy(alike, (id) => id.charAt(2))];
+    return {
+      update: keys.counter(alike[0] ?? ""),
+      expression: `SET sv = :sv ADD nn :all${seconds.map((_, index) => `, #c${index} :c${index}`).join("")}`,
+      names: Object.fromEntries(seconds.map(([second], index) => [`#c${index}`, `c${second}`])),
+      values: {
+        ":sv": SCHEMA_VERSION,
+        ":all": alike.length,
+        ...Object.fromEntries(seconds.map(([, of], index) => [`:c${index}`, of.length])),
+      },
+    };
+  });
 }
 
 export async function readCounts(view: OrgView, kind: Kind): Promise<Counts> {

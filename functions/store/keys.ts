@@ -165,6 +165,7 @@ export class OrgKeys {
       this.counters(),
       this.cursorKey().pk,
       this.losses("").pk,
+      this.importState().pk,
     ];
     return [...plain, ...ofGroups, ...this.groupIdPartitions()];
   }
@@ -179,6 +180,10 @@ export class OrgKeys {
   /** That a mass change was told of. Sorts before every time. */
   lossClaim(kind: string): Key {
     return { pk: this.losses("").pk, sk: `!${kind}` };
+  }
+  /** What is being imported, or was: only on the managed side. */
+  importState(): Key {
+    return { pk: `${this.prefix}I`, sk: "I" };
   }
   tombstones(): string {
     return `${this.prefix}X`;

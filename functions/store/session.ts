@@ -1,4 +1,5 @@
 import type { Directory } from "../provisioning/directoryPorts.ts";
+import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
 import type { Inspection } from "../provisioning/inspection.ts";
 import type { Claim, Estate, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
@@ -7,7 +8,18 @@ import { Database, type DatabaseOptions } from "./database.ts";
 import { DynamoDeletions } from "./deletions.ts";
 import { DynamoEstate } from "./estate.ts";
 import { DynamoGroups } from "./groups.ts";
-import { isOrgId, isTokenHash, isTokenId, type Key, keyText, OrgKeys, settingsKeys, valuePrefix } from "./keys.ts";
+import { readImportState } from "./importState.ts";
+import {
+  isOrgId,
+  isTokenHash,
+  isTokenId,
+  type Key,
+  keyText,
+  OrgKeys,
+  type Side,
+  settingsKeys,
+  valuePrefix,
+} from "./keys.ts";
 import type { UseMarks } from "./lastUsed.ts";
 import { DynamoMemberships, readGroupsOf } from "./memberships.ts";
 import { DynamoSettings } from "./settings.ts";
@@ -15,8 +27,11 @@ import { orgRecord, tokenRecord } from "./settingsItems.ts";
 import { DynamoUsers } from "./users.ts";
 import { listName, OrgView, ReadAhead } from "./view.ts";
 
-/** How an org is inspected: only the function that does it carries the code. */
-export type InspectionsOf = (database: Database, orgId: OrgId) => Inspection;
+/** What works on all of an org at once: only the function that does it carries the code (`maintenanceParts`). */
+export interface SessionParts {
+  readonly inspections?: (database: Database, orgId: OrgId) => Inspection;
+  readonly imports?: (views: Readonly<Record<Side, OrgView>>) => OrgImport;
+}
 
 /** One request's view of the table. */
 export class DynamoSession implements StoreSession {
@@ -27,11 +42,11 @@ export class DynamoSession implements StoreSession {
 
   readonly #marks: UseMarks;
 
-  readonly #inspections: InspectionsOf | undefined;
+  readonly #parts: SessionParts;
 
-  constructor(options: DatabaseOptions, marks: UseMarks, inspections?: InspectionsOf) {
+  constructor(options: DatabaseOptions, marks: UseMarks, parts: SessionParts = {}) {
     this.#marks = marks;
-    this.#inspections = inspections;
+    this.#parts = parts;
     this.#database = new Database(options);
     this.usage = this.#database.usage;
     this.settings = new DynamoSettings(this.#database);
@@ -45,12 +60,26 @@ export class DynamoSession implements StoreSession {
     return this.#side(new OrgKeys(orgId, "unmanaged"));
   }
 
+  importState(orgId: OrgId): Promise<ImportState | undefined> {
+    return readImportState(this.#view(new OrgKeys(orgId)));
+  }
+
+  orgImport(orgId: OrgId): OrgImport {
+    if (this.#parts.imports === undefined) throw new Error("this function was composed without imports");
+    const unmanaged = this.#view(new OrgKeys(orgId, "unmanaged"));
+    return this.#parts.imports({ managed: this.#view(new OrgKeys(orgId)), unmanaged });
+  }
+
+  #view(keys: OrgKeys): OrgView {
+    const known = this.#views.get(keys.prefix);
+    if (known !== undefined) return known;
+    const view = new OrgView(this.#database, keys, new ReadAhead());
+    this.#views.set(keys.prefix, view);
+    return view;
+  }
+
   #side(keys: OrgKeys): Directory {
-    let view = this.#views.get(keys.prefix);
-    if (view === undefined) {
-      view = new OrgView(this.#database, keys, new ReadAhead());
-      this.#views.set(keys.prefix, view);
-    }
+    const view = this.#view(keys);
     return {
       users: new DynamoUsers(view),
       groups: new DynamoGroups(view),
@@ -65,8 +94,8 @@ export class DynamoSession implements StoreSession {
   }
 
   inspection(orgId: OrgId): Inspection {
-    if (this.#inspections === undefined) throw new Error("this function was composed without inspections");
-    return this.#inspections(this.#database, orgId);
+    if (this.#parts.inspections === undefined) throw new Error("this function was composed without inspections");
+    return this.#parts.inspections(this.#database, orgId);
   }
 
   markUsed(tokenId: string, now: number): Promise<void> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../provisioning/ports.ts";
 import { UseMarks } from "./lastUsed.ts";
-import { DynamoSession, type InspectionsOf } from "./session.ts";
+import { DynamoSession, type SessionParts } from "./session.ts";
 
 export interface DynamoStoreOptions {
   /** With `removeUndefinedValues` among its marshall options. Its retries cover throttling, its request handler the time limit. */
@@ -10,13 +10,13 @@ export interface DynamoStoreOptions {
   readonly tableName: string;
   readonly random?: () => number;
   readonly wait?: (milliseconds: number) => Promise<void>;
-  /** `dynamoInspections`, where orgs are inspected. */
-  readonly inspections?: InspectionsOf;
+  /** `maintenanceParts`, where orgs are inspected, exported and imported. */
+  readonly parts?: SessionParts;
 }
 
 /** The store in DynamoDB (SCHEMA.md). */
-export function createDynamoStore({ client, tableName, random, wait, inspections }: DynamoStoreOptions): Store {
+export function createDynamoStore({ client, tableName, random, wait, parts }: DynamoStoreOptions): Store {
   const options = { client, tableName, random: random ?? Math.random, wait: wait ?? sleep };
   const marks = new UseMarks();
-  return { begin: () => new DynamoSession(options, marks, inspections) };
+  return { begin: () => new DynamoSession(options, marks, parts) };
 }

@@ -2,8 +2,8 @@ import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
 import { FINDINGS, meaningOf } from "../../functions/provisioning/inspection.ts";
-import { dynamoInspections } from "../../functions/store/inspection/inspection.ts";
 import { type Key, OrgKeys } from "../../functions/store/keys.ts";
+import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
@@ -55,7 +55,7 @@ describe("an inspection", () => {
   });
 
   const store = (client: Pick<RunningDynamo["client"], "send"> = running.client) =>
-    createDynamoStore({ client, tableName, inspections: dynamoInspections });
+    createDynamoStore({ client, tableName, parts: maintenanceParts });
   const side = (which: "managed" | "unmanaged"): Directory => {
     const session = store().begin();
     return which === "managed" ? session.directory(ACME) : session.unmanaged(ACME);

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../../functions/provisioning/ports.ts";
-import { dynamoInspections } from "../../functions/store/inspection/inspection.ts";
+import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -15,7 +15,7 @@ export async function dynoxideStore(): Promise<{
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
   const tableName = await freshTable(dynoxide.endpoint);
-  const store = createDynamoStore({ client, tableName, inspections: dynamoInspections });
+  const store = createDynamoStore({ client, tableName, parts: maintenanceParts });
   return {
     store,
     client,

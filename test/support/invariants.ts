@@ -2,8 +2,8 @@ import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb"
 import type { Finding, Inspection } from "../../functions/provisioning/inspection.ts";
 import { meaningOf } from "../../functions/provisioning/inspection.ts";
 import type { OrgId } from "../../functions/provisioning/ports.ts";
-import { dynamoInspections } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
+import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settingsItems.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { STAMP } from "./records.ts";
@@ -42,7 +42,7 @@ export async function brokenByStore(client: Client, tableName: string, orgId: st
 export async function contradictionsIn(items: readonly StoredItem[], orgId: string): Promise<string[]> {
   const { client, read } = clientOver(items);
   // A store's own type: the org is that of the test.
-  const inspection = createDynamoStore({ client, tableName: "snapshot", inspections: dynamoInspections })
+  const inspection = createDynamoStore({ client, tableName: "snapshot", parts: maintenanceParts })
     .begin()
     .inspection(orgId as OrgId);
   const findings = await inspect(inspection);
@@ -78,7 +78,7 @@ export function lineOf({ code, managed, ids }: Finding): string {
 /** Items of the org that the inspection did not look at, those apart of which nothing can be said. */
 function unseenItems(items: readonly StoredItem[], orgId: string, read: ReadonlySet<string>): string[] {
   const sides = [new OrgKeys(orgId), new OrgKeys(orgId, "unmanaged")];
-  const quiet = new Set(sides.map((keys) => keys.cursorKey().pk));
+  const quiet = new Set(sides.flatMap((keys) => [keys.cursorKey().pk, keys.importState().pk]));
   const hidden = new Set(
     sides.flatMap((keys) => items.filter(({ pk }) => pk === keys.dead()).map(({ sk }) => keys.edges(sk))),
   );

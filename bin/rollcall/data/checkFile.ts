@@ -1,0 +1,192 @@
+import {
+  type FileCounts,
+  FORMAT,
+  FORMAT_VERSION,
+  type HeaderLine,
+  type MembersLine,
+  type ResourceLine,
+  readCounts,
+  readDataLine,
+  type SideName,
+} from "../../../functions/provisioning/exportFile.ts";
+import { readHeader } from "../../../functions/provisioning/exportSettings.ts";
+import { isNameUnique } from "../../../functions/provisioning/importOrg.ts";
+import { groupKeysOf, userKeysOf } from "../../../functions/provisioning/keys.ts";
+import { ScimError } from "../../../functions/scim/error.ts";
+import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import { FileLines } from "./fileLines.ts";
+
+export interface Problem {
+  readonly line: number;
+  readonly reason: string;
+}
+
+/** What a file holds that can be imported. */
+export interface CheckedFile {
+  readonly path: string;
+  /** SHA-256, hex. */
+  readonly hash: string;
+  readonly header: HeaderLine;
+  readonly counts: FileCounts;
+}
+
+/**
+ * Reads a file from beginning to end and holds every line to the format and to the lines before it.
+ * @param report is told each problem, in the order of the lines
+ * @returns undefined when there was one
+ * @throws Refused when the file cannot be read
+ */
+export async function checkFile(path: string, report: (problem: Problem) => void): Promise<CheckedFile | undefined> {
+  const lines = new FileLines(path);
+  const check = new Check(report);
+  for await (const { number, content } of lines.read()) {
+    check.line(number, content);
+    if (check.isHopeless) return undefined;
+  }
+  const found = check.end();
+  return found && { path, hash: lines.digest(), ...found };
+}
+
+class Check {
+  readonly #report: (problem: Problem) => void;
+  /** Id → its line, of everything seen so far. */
+  readonly #ids = { managed: new Map<string, number>(), unmanaged: new Map<string, number>() };
+  /** Key of a userName or displayName → its line. */
+  readonly #names = {
+    managed: { user: new Map<string, number>(), group: new Map<string, number>() },
+    unmanaged: { user: new Map<string, number>(), group: new Map<string, number>() },
+  };
+  /** Of each group, by side and id, the last member so far. */
+  readonly #lastMembers = new Map<string, string>();
+  readonly #counts = { managed: noCounts(), unmanaged: noCounts() };
+  #header: HeaderLine | undefined;
+  #counted: FileCounts | undefined;
+  #last = 0;
+  #problems = 0;
+  #headerSeen = false;
+  #endSeen = false;
+  isHopeless = false;
+
+  constructor(report: (problem: Problem) => void) {
+    this.#report = report;
+  }
+
+  line(number: number, content: { readonly json: Json } | { readonly problem: string }): void {
+    this.#last = number;
+    if ("problem" in content) {
+      this.#problem(number, content.problem);
+      // Whatever this file is, naming every line of it would help nobody.
+      if (!this.#headerSeen) this.isHopeless = true;
+      return;
+    }
+    try {
+      this.#read(number, content.json);
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error;
+      this.#problem(number, error.message.replace(/\.$/, ""));
+      if (!this.#headerSeen) this.isHopeless = true;
+      if (isObject(content.json)) this.#remember(number, content.json);
+    }
+  }
+
+  end(): { readonly header: HeaderLine; readonly counts: FileCounts } | undefined {
+    if (this.#last === 0) this.#problem(1, "the file is empty");
+    else if (!this.#endSeen) {
+      this.#problem(this.#last + 1, "the file is cut off: its last line, which counts the others, is missing");
+    }
+    for (const id of this.#header?.settings.protectedUsers ?? []) {
+      if (!this.#ids.managed.has(id)) this.#problem(1, `settings.protectedUsers names ${id}, who is not in the file`);
+    }
+    const [header, counts] = [this.#header, this.#counted];
+    return this.#problems > 0 || header === undefined || counts === undefined ? undefined : { header, counts };
+  }
+
+  #problem(line: number, reason: string): void {
+    this.#problems += 1;
+    this.#report({ line, reason });
+  }
+
+  #read(number: number, json: Json): void {
+    if (!this.#headerSeen) {
+      // A header of another format ends it; one of ours with a wrong setting does not.
+      this.#headerSeen = isObject(json) && json.type === FORMAT && json.formatVersion === FORMAT_VERSION;
+      this.#header = readHeader(json);
+      return;
+    }
+    if (this.#endSeen) throw ScimError.invalidValue("importLine", "the file goes on behind its last line");
+    if (isObject(json) && json.type === "end") {
+      this.#readEnd(json);
+      return;
+    }
+    const line = readDataLine(json);
+    if (line.type === "members") this.#members(line);
+    else this.#resource(number, line);
+  }
+
+  #resource(number: number, line: ResourceLine): void {
+    const { id, side, type } = line;
+    this.#counts[side][type === "user" ? "users" : "groups"] += 1;
+    const before = this.#ids.managed.get(id) ?? this.#ids.unmanaged.get(id);
+    if (before !== undefined) throw ScimError.invalidValue("importLine", `id is that of line ${before} too`);
+    this.#ids[side].set(id, number);
+    const [key, name] =
+      type === "user"
+        ? [userKeysOf(line.attributes).userName, "userName"]
+        : [groupKeysOf(line.attributes).displayName, "displayName"];
+    const names = this.#names[side][type];
+    const holder = names.get(key);
+    if (holder !== undefined && (type === "user" || this.#isGroupNameUnique(side))) {
+      throw ScimError.invalidValue("importLine", `${name} is that of line ${holder} too`);
+    }
+    names.set(key, number);
+  }
+
+  #isGroupNameUnique(side: SideName): boolean {
+    return this.#header === undefined || isNameUnique(this.#header.settings, side);
+  }
+
+  #members({ group, ids, side }: MembersLine): void {
+    this.#counts[side].memberships += ids.length;
+    if (!this.#ids[side].has(group)) {
+      throw ScimError.invalidValue("importLine", `group ${group} is on no line before`);
+    }
+    const unknown = ids.find((id) => !this.#isKnown(side, id));
+    if (unknown !== undefined) throw ScimError.invalidValue("importLine", `member ${unknown} is on no line before`);
+    const place = `${side} ${group}`;
+    let last = this.#lastMembers.get(place) ?? "";
+    for (const id of ids) {
+      if (id <= last) throw ScimError.invalidValue("importLine", `member ${id} is out of order, or there twice`);
+      last = id;
+    }
+    this.#lastMembers.set(place, last);
+  }
+
+  #isKnown(side: SideName, id: string): boolean {
+    return this.#ids[side].has(id) || (side === "unmanaged" && id.startsWith("u") && this.#ids.managed.has(id));
+  }
+
+  #readEnd(json: JsonObject): void {
+    this.#endSeen = true;
+    this.#counted = readCounts(json.counts);
+    // What a bad line is about need not be counted right.
+    if (this.#problems > 0) return;
+    for (const side of ["managed", "unmanaged"] as const) {
+      for (const what of ["users", "groups", "memberships"] as const) {
+        const [found, wanted] = [this.#counts[side][what], this.#counted[side][what]];
+        if (found !== wanted) {
+          throw ScimError.invalidValue("importLine", `it counts ${wanted} ${side} ${what}, and the file has ${found}`);
+        }
+      }
+    }
+  }
+
+  /** What a bad line was about is not missed once more by each line that names it. */
+  #remember(number: number, { id, side }: JsonObject): void {
+    if ((side !== "managed" && side !== "unmanaged") || typeof id !== "string") return;
+    if (!this.#ids[side].has(id)) this.#ids[side].set(id, number);
+  }
+}
+
+function noCounts() {
+  return { users: 0, groups: 0, memberships: 0 };
+}

@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import type { Json } from "../../../functions/scim/json.ts";
+import { Refused } from "../refused.ts";
+
+/** No line of an export is longer: a resource has 48 KB of attributes, a line of members 1,000 ids. */
+const LONGEST_LINE = 256 * 1024;
+
+export interface FileLine {
+  /** 1 for the first. */
+  readonly number: number;
+  /** What it says, or why it says nothing. */
+  readonly content: { readonly json: Json } | { readonly problem: string };
+}
+
+/** The lines of a file, a piece at a time whatever its size. Lines may end as on Windows; empty ones are passed over. */
+export class FileLines {
+  readonly #path: string;
+  readonly #hash = createHash("sha256");
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** SHA-256 of what was read, hex: to be asked for once, after the last line. */
+  digest(): string {
+    return this.#hash.digest("hex");
+  }
+
+  /** @throws Refused when it cannot be read */
+  async *read(): AsyncIterable<FileLine> {
+    let number = 0;
+    let pieces: Buffer[] = [];
+    let length = 0;
+    const take = (): FileLine | undefined => {
+      const bytes = Buffer.concat(pieces);
+      const tooLong = length > LONGEST_LINE;
+      [pieces, length] = [[], 0];
+      number += 1;
+      return tooLong ? { number, content: { problem: "the line is too long for an export" } } : lineOf(number, bytes);
+    };
+    for await (const chunk of this.#chunks()) {
+      this.#hash.update(chunk);
+      let start = 0;
+      for (let end = chunk.indexOf(LINE_FEED); end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+        pieces.push(chunk.subarray(start, end));
+        length += end - start;
+        const line = take();
+        if (line !== undefined) yield line;
+        start = end + 1;
+      }
+      length += chunk.length - start;
+      // Of a line without end only its length matters.
+      if (length <= LONGEST_LINE) pieces.push(chunk.subarray(start));
+      else pieces = [];
+    }
+    const last = length === 0 ? undefined : take();
+    if (last !== undefined) yield last;
+  }
+
+  async *#chunks(): AsyncIterable<Buffer> {
+    try {
+      yield* createReadStream(this.#path) as AsyncIterable<Buffer>;
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? error.code : "unknown reason";
+      throw new Refused(`${this.#path} cannot be read (${code}).`);
+    }
+  }
+}
+
+const LINE_FEED = 0x0a;
+
+function lineOf(number: number, bytes: Buffer): FileLine | undefined {
+  let text: string;
+  try {
+    // The decoder takes a byte order mark away, which only the first line may have.
+    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: number > 1 }).decode(bytes);
+  } catch {
+    return { number, content: { problem: "the line is not UTF-8" } };
+  }
+  if (text.trim() === "") return undefined;
+  try {
+    return { number, content: { json: JSON.parse(text) } };
+  } catch {
+    return { number, content: { problem: "the line is not JSON" } };
+  }
+}

@@ -1,0 +1,32 @@
+import type { SideCounts } from "../../../functions/provisioning/exportFile.ts";
+
+const EVERY_MS = 5_000;
+
+/** A line on the error output now and then, so that a long run is seen to live. */
+export class Progress {
+  readonly #say: (line: string) => void;
+  readonly #now: () => number;
+  #last: number;
+
+  constructor(say: (line: string) => void, now: () => number = Date.now) {
+    this.#say = say;
+    this.#now = now;
+    this.#last = now();
+  }
+
+  at(what: string, done: number, total: number): void {
+    if (this.#now() - this.#last < EVERY_MS) return;
+    this.#last = this.#now();
+    this.#say(`${what}: ${number(done)} of ${number(total)}`);
+  }
+}
+
+export function number(value: number): string {
+  return value.toLocaleString("en-US");
+}
+
+/** "3 users, 1 group, 2 memberships" */
+export function countsInWords({ users, groups, memberships }: SideCounts): string {
+  const some = (count: number, name: string): string => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
+  return [some(users, "user"), some(groups, "group"), some(memberships, "membership")].join(", ");
+}

@@ -1,0 +1,95 @@
+import { SIDES } from "../../../functions/provisioning/exportFile.ts";
+import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
+import { type AdminClient, adminPath } from "../adminClient.ts";
+import { Refused } from "../refused.ts";
+import type { CheckedFile } from "./checkFile.ts";
+import { FileLines } from "./fileLines.ts";
+import type { Progress } from "./progress.ts";
+
+/** A request holds so many lines at most, and so many characters: escaped in an event of Lambda they stay below 6 MB. */
+const LINES = 2_000;
+const CHARACTERS = 1_500_000;
+/** A hundred members take as long as a dozen users. */
+const MEMBERS = 10_000;
+
+/**
+ * Puts a checked file into an org, beginning where an earlier run ended. Everything may be repeated.
+ * @throws Refused
+ */
+export async function sendFile(client: AdminClient, org: string, file: CheckedFile, progress: Progress): Promise<void> {
+  const path = (...more: readonly string[]): string => adminPath("orgs", org, ...more);
+  await client.insist("POST", path("data", "import"), { file: file.hash, counts: asJson(file.counts) });
+  await applySettings(client, org, file);
+  const lines = new FileLines(file.path);
+  const total = SIDES.reduce((sum, side) => sum + file.counts[side].users + file.counts[side].groups, 0);
+  let sent = 0;
+  for await (const chunk of chunksOf(lines, await stored(client, org))) {
+    let open: readonly JsonObject[] = chunk;
+    while (open.length > 0) {
+      const { done } = await client.insist("POST", path("data", "import", "lines"), {
+        file: file.hash,
+        lines: [...open],
+      });
+      open = open.slice(Number(done));
+    }
+    sent += chunk.filter(({ type }) => type !== "members").length;
+    progress.at("users and groups", sent, total);
+  }
+  if (lines.digest() !== file.hash) throw new Refused(`${file.path} changed while it was imported.`);
+  for (const id of file.header.settings.protectedUsers) await client.insist("POST", path("protected", id));
+  await client.insist("POST", path("data", "import", "finish"), { file: file.hash });
+}
+
+/** Rules that the file does not name go back to the preset: the org is to be as the other one was. */
+async function applySettings(client: AdminClient, org: string, { header }: CheckedFile): Promise<void> {
+  const { protectedUsers: _afterwards, ...settings } = header.settings;
+  const before = await client.insist("GET", adminPath("orgs", org));
+  const others = isObject(before.changedRules) ? Object.keys(before.changedRules) : [];
+  const changedRules = { ...Object.fromEntries(others.map((name) => [name, null])), ...settings.changedRules };
+  await client.insist("PATCH", adminPath("orgs", org), asJson({ ...settings, changedRules }));
+}
+
+/** How many users and groups of each side are in already. They go in in the order of the file: these are its first ones. */
+async function stored(client: AdminClient, org: string): Promise<Map<string, number>> {
+  const totals = await client.insist("GET", adminPath("orgs", org, "data", "totals"));
+  return new Map(
+    SIDES.flatMap((side) => {
+      const { users, groups } = isObject(totals[side]) ? totals[side] : {};
+      return [
+        [`${side} user`, Number(users)],
+        [`${side} group`, Number(groups)],
+      ];
+    }),
+  );
+}
+
+/** The lines between header and trailer, without those that are stored. */
+async function* chunksOf(lines: FileLines, skipping: Map<string, number>): AsyncIterable<readonly JsonObject[]> {
+  let chunk: JsonObject[] = [];
+  let [characters, members] = [0, 0];
+  for await (const { content } of lines.read()) {
+    // The file was checked; one that changed since is found out at its end.
+    if (!("json" in content) || !isObject(content.json)) continue;
+    const line = content.json;
+    if (line.type !== "user" && line.type !== "group" && line.type !== "members") continue;
+    const kind = `${line.side} ${line.type}`;
+    const skip = skipping.get(kind) ?? 0;
+    if (skip > 0) {
+      skipping.set(kind, skip - 1);
+      continue;
+    }
+    chunk.push(line);
+    characters += JSON.stringify(line).length;
+    if (Array.isArray(line.ids)) members += line.ids.length;
+    if (chunk.length < LINES && characters < CHARACTERS && members < MEMBERS) continue;
+    yield chunk;
+    chunk = [];
+    [characters, members] = [0, 0];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** Values made of texts, numbers, lists and objects are JSON already: TypeScript cannot see it through readonly types. */
+function asJson(value: object): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}

@@ -1,0 +1,39 @@
+import { SIDES } from "../../functions/provisioning/exportFile.ts";
+import { type Command, type Invocation, textOption } from "./command.ts";
+import { countsInWords, Progress } from "./data/progress.ts";
+import { fileSink, streamSink } from "./data/sinks.ts";
+import { writeExport } from "./data/writeExport.ts";
+import { printable } from "./table.ts";
+
+export const exportCommand: Command = {
+  name: "export",
+  arguments: ["ORG"],
+  summary:
+    "write all users, groups and memberships of an organization and its settings as lines of JSON; no token, no secret",
+  options: {
+    out: { type: "string", value: "FILE", help: "write to this file (mode 0600) instead of the standard output" },
+  },
+  run: exportOrg,
+};
+
+async function exportOrg({ arguments: [org = ""], connect, json, options, terminal }: Invocation): Promise<undefined> {
+  const out = textOption(options, "out");
+  const client = await connect();
+  const sink = out === undefined ? streamSink(process.stdout) : await fileSink(out);
+  try {
+    const { counts, changedMeanwhile } = await writeExport(client, org, sink, new Progress(terminal.err));
+    await sink.done();
+    if (json && out !== undefined)
+      terminal.out(JSON.stringify({ org, file: out, counts, changedMeanwhile }, undefined, 2));
+    for (const side of SIDES) terminal.err(`${printable(org)}, ${side}: ${countsInWords(counts[side])}.`);
+    if (changedMeanwhile > 0) {
+      terminal.err(
+        `${changedMeanwhile} of them changed while they were exported: each is in the file as it was at some moment. For all of them at one moment pause the organization first.`,
+      );
+    }
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
+  return undefined;
+}

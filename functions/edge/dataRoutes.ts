@@ -1,0 +1,164 @@
+import { badLine, readCounts, SIDES, type SideName } from "../provisioning/exportFile.ts";
+import {
+  exportGroups,
+  exportMembers,
+  exportUsers,
+  headerOf,
+  type LinePage,
+  type MembersPosition,
+} from "../provisioning/exportOrg.ts";
+import { beginImport, finishImport, type ImportMeans, importLines, lookAhead } from "../provisioning/importOrg.ts";
+import { totalsOf } from "../provisioning/totals.ts";
+import { ScimError } from "../scim/error.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import type { Json } from "../scim/json.ts";
+import type { Answer } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+import { readBody } from "./jsonReading.ts";
+import type { MaintenanceCall, MaintenanceRoute } from "./maintenanceRoutes.ts";
+
+/** A page ends, and an import pauses, this long before its deadline at the latest. */
+const RESERVE_MS = 10_000;
+/** Of an import's request; a chunk of the command line tool has fewer. */
+const MOST_LINES = 5_000;
+
+/** Export and import: what an org holds, page by page, and the same way back. */
+export const DATA_ROUTES: readonly MaintenanceRoute[] = [
+  {
+    method: "GET",
+    path: "orgs/{org}/data/totals",
+    operation: "getTotals",
+    answer: async ({ exchange: { store }, org }) => {
+      const { id } = await org();
+      return json(await totalsOf(store.directory(id), store.unmanaged(id)));
+    },
+  },
+  {
+    method: "GET",
+    path: "orgs/{org}/data/export",
+    operation: "exportHeader",
+    answer: async ({ exchange, org }) => json(headerOf(await org(), exchange.started, exchange.endpoint.version)),
+  },
+  {
+    method: "GET",
+    path: "orgs/{org}/data/export/{side}/users",
+    operation: "exportUsers",
+    answer: (call) =>
+      page(call, async (directory, side) => exportUsers(directory, side, idAfter(call.exchange, isUserId))),
+  },
+  {
+    method: "GET",
+    path: "orgs/{org}/data/export/{side}/groups",
+    operation: "exportGroups",
+    answer: (call) =>
+      page(call, async (directory, side) => exportGroups(directory, side, idAfter(call.exchange, isGroupId))),
+  },
+  {
+    method: "GET",
+    path: "orgs/{org}/data/export/{side}/members",
+    operation: "exportMembers",
+    answer: (call) =>
+      page(call, async (directory, side) => {
+        const after = positionAfter(call.exchange);
+        const { lines, next } = await exportMembers(directory, side, after, () => hasTime(call.exchange));
+        return { lines, next: next && `${next.group}${next.member === undefined ? "" : `.${next.member}`}` };
+      }),
+  },
+  {
+    method: "GET",
+    path: "orgs/{org}/data/import",
+    operation: "lookAhead",
+    answer: async (call) => json(await lookAhead(await means(call))),
+  },
+  {
+    method: "POST",
+    path: "orgs/{org}/data/import",
+    operation: "beginImport",
+    answer: async (call) => {
+      const body = readBody(call.exchange, ["file", "counts"]);
+      return json(await beginImport(await means(call), fileOf(body.file), readCounts(body.counts)));
+    },
+  },
+  {
+    method: "POST",
+    path: "orgs/{org}/data/import/lines",
+    operation: "importLines",
+    answer: async (call) => {
+      const body = readBody(call.exchange, ["file", "lines"]);
+      const done = await importLines(await means(call), fileOf(body.file), linesOf(body.lines));
+      call.exchange.noted.imported = done;
+      return json({ done });
+    },
+  },
+  {
+    method: "POST",
+    path: "orgs/{org}/data/import/finish",
+    operation: "finishImport",
+    answer: async (call) => {
+      const body = readBody(call.exchange, ["file"]);
+      return json(await finishImport(await means(call), fileOf(body.file)));
+    },
+  },
+];
+
+async function page(
+  { exchange, org, parameter }: MaintenanceCall,
+  read: (directory: ReturnType<Exchange["store"]["directory"]>, side: SideName) => Promise<LinePage<object>>,
+): Promise<Answer> {
+  const { store } = exchange;
+  const { id } = await org();
+  const side = SIDES.find((name) => name === parameter("side"));
+  if (side === undefined) throw ScimError.notFound("side", "An export has two sides: managed and unmanaged.");
+  const { lines, next } = await read(side === "managed" ? store.directory(id) : store.unmanaged(id), side);
+  return json({ lines, next: next ?? null });
+}
+
+async function means({ exchange, actor, org }: MaintenanceCall): Promise<ImportMeans> {
+  const { reference, started, store } = exchange;
+  const record = await org();
+  return {
+    org: record,
+    orgImport: store.orgImport(record.id),
+    directories: { managed: store.directory(record.id), unmanaged: store.unmanaged(record.id) },
+    stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
+    mayGoOn: () => hasTime(exchange),
+  };
+}
+
+function hasTime({ deadline, endpoint }: Exchange): boolean {
+  return endpoint.now() < deadline - RESERVE_MS;
+}
+
+function idAfter(exchange: Exchange, isId: (text: string) => boolean): string | undefined {
+  const after = exchange.query("after");
+  if (after === undefined || isId(after)) return after;
+  throw wrongAfter();
+}
+
+function positionAfter(exchange: Exchange): MembersPosition {
+  const after = exchange.query("after");
+  if (after === undefined) return { group: undefined, member: undefined };
+  const [group = "", member] = after.split(".");
+  if (isGroupId(group) && (member === undefined || isUserId(member) || isGroupId(member))) return { group, member };
+  throw wrongAfter();
+}
+
+function wrongAfter(): ScimError {
+  return ScimError.invalidValue("after", "after is the next of the page before.");
+}
+
+function fileOf(json: Json | undefined): string {
+  if (typeof json === "string" && /^[0-9a-f]{64}$/.test(json)) return json;
+  throw ScimError.invalidValue("file", "file is the SHA-256 of the file, in 64 hexadecimal digits.");
+}
+
+function linesOf(json: Json | undefined): readonly Json[] {
+  if (!Array.isArray(json) || json.length === 0 || json.length > MOST_LINES) {
+    throw badLine(`lines is a list of 1 to ${MOST_LINES} lines of the file`);
+  }
+  return json;
+}
+
+function json(value: object): Answer {
+  return { status: 200, body: JSON.stringify(value) };
+}

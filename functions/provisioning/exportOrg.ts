@@ -1,0 +1,138 @@
+import type { JsonObject } from "../scim/json.ts";
+import type { Directory, GroupRecord, Listed, UserRecord } from "./directoryPorts.ts";
+import {
+  type ExportedSettings,
+  FORMAT,
+  FORMAT_VERSION,
+  type HeaderLine,
+  MEMBERS_PER_LINE,
+  type MembersLine,
+  type ResourceLine,
+  type SideName,
+} from "./exportFile.ts";
+import type { OrgRecord } from "./ports.ts";
+import { attributesOf } from "./users.ts";
+
+/** Lines of an export, a page at a time. */
+export interface LinePage<L> {
+  readonly lines: readonly L[];
+  /** Give it as `after` to go on; absent at the end. */
+  readonly next: string | undefined;
+}
+
+/**
+ * Characters of JSON after which a page ends. Escaped once more inside a Lambda answer they double at most, which leaves
+ * it below 6 MB with the largest resource on top.
+ */
+const PAGE_CHARACTERS = 2_500_000;
+const READ_AT_ONCE = 100;
+/** 20,000 ids are half a megabyte. */
+const MEMBERS_PER_PAGE = 20_000;
+const GROUPS_PER_PAGE = 500;
+
+/** @param now milliseconds since the epoch */
+export function headerOf(org: OrgRecord, now: number, release: string): HeaderLine {
+  const settings: ExportedSettings = {
+    displayName: org.displayName,
+    entitled: org.entitled,
+    sso: org.sso ?? null,
+    admins: org.admins,
+    preset: org.preset,
+    changedRules: org.changedRules,
+    protectedUsers: org.protectedUsers ?? [],
+  };
+  const exportedAt = new Date(now).toISOString();
+  return { type: FORMAT, formatVersion: FORMAT_VERSION, org: org.slug, exportedAt, release, settings };
+}
+
+/** @param after id of the last one that was given out */
+export function exportUsers(
+  { users }: Directory,
+  side: SideName,
+  after: string | undefined,
+): Promise<LinePage<ResourceLine>> {
+  return resources("user", side, after, (limit, behind) => users.list(limit, behind));
+}
+
+export function exportGroups(
+  { groups }: Directory,
+  side: SideName,
+  after: string | undefined,
+): Promise<LinePage<ResourceLine>> {
+  return resources("group", side, after, (limit, behind) => groups.list(limit, behind));
+}
+
+async function resources(
+  type: "user" | "group",
+  side: SideName,
+  after: string | undefined,
+  list: (limit: number, after: string | undefined) => Promise<Listed<UserRecord | GroupRecord>>,
+): Promise<LinePage<ResourceLine>> {
+  const lines: ResourceLine[] = [];
+  let characters = 0;
+  let behind = after;
+  do {
+    const { records, next } = await list(READ_AT_ONCE, behind);
+    for (const record of records) {
+      characters += record.attributes.length;
+      lines.push(resourceLine(type, side, record));
+    }
+    behind = next;
+  } while (behind !== undefined && characters < PAGE_CHARACTERS && lines.length < 10 * READ_AT_ONCE);
+  return { lines, next: behind };
+}
+
+function resourceLine(type: "user" | "group", side: SideName, record: UserRecord | GroupRecord): ResourceLine {
+  const { id, version, created, lastModified } = record;
+  const attributes: JsonObject = attributesOf(record);
+  return { type, side, id, version, created, lastModified, attributes };
+}
+
+/** Where a page of members begins. */
+export interface MembersPosition {
+  /** Groups behind this one. */
+  readonly group: string | undefined;
+  /** Or, in this group, members behind this one. */
+  readonly member: string | undefined;
+}
+
+/**
+ * The members of all groups, in the order of the groups. A deleted member is left out at once; one that was made after
+ * the users were read is not: whoever writes the file leaves it out.
+ * @param mayGoOn whether there is time for more in this page
+ */
+export async function exportMembers(
+  directory: Directory,
+  side: SideName,
+  after: MembersPosition,
+  mayGoOn: () => boolean,
+): Promise<{ readonly lines: readonly MembersLine[]; readonly next: MembersPosition | undefined }> {
+  const lines: MembersLine[] = [];
+  let room = MEMBERS_PER_PAGE;
+  let groups = 0;
+  const isFull = (): boolean => room <= 0 || groups >= GROUPS_PER_PAGE || !mayGoOn();
+  for await (const group of groupIds(directory, after)) {
+    let member = group === after.group ? after.member : undefined;
+    do {
+      const page = await directory.memberships.members(group, MEMBERS_PER_LINE, member);
+      if (page.ids.length > 0) lines.push({ type: "members", side, group, ids: page.ids });
+      room -= page.ids.length;
+      member = page.next;
+      if (member !== undefined && isFull()) return { lines, next: { group, member } };
+    } while (member !== undefined);
+    groups += 1;
+    if (isFull()) return { lines, next: { group, member } };
+  }
+  return { lines, next: undefined };
+}
+
+/** Ids of groups with members, from the one in whose midst the page before ended. */
+async function* groupIds({ groups }: Directory, { group, member }: MembersPosition): AsyncIterable<string> {
+  if (group !== undefined && member !== undefined) yield group;
+  let behind = group;
+  do {
+    const { records, next } = await groups.list(READ_AT_ONCE, behind);
+    for (const { id, memberCount } of records) if (memberCount > 0) yield id;
+    behind = next;
+  } while (behind !== undefined);
+}

@@ -1,0 +1,212 @@
+import { ScimError } from "../scim/error.ts";
+import type { Json } from "../scim/json.ts";
+import type { Directory, GroupRecord, Stamp, UserRecord } from "./directoryPorts.ts";
+import {
+  type DataLine,
+  type FileCounts,
+  type MembersLine,
+  type ResourceLine,
+  readDataLine,
+  SIDES,
+  type SideName,
+} from "./exportFile.ts";
+import type { ImportState, OrgImport } from "./importPorts.ts";
+import { isUnderWay } from "./importUnderWay.ts";
+import { groupKeysOf, userKeysOf } from "./keys.ts";
+import type { OrgRecord } from "./ports.ts";
+import { rulesOf } from "./rules.ts";
+
+/** What an import works with. */
+export interface ImportMeans {
+  readonly org: OrgRecord;
+  readonly orgImport: OrgImport;
+  readonly directories: Readonly<Record<SideName, Directory>>;
+  readonly stamp: Stamp;
+  /** Whether there is time for another line. */
+  mayGoOn(): boolean;
+}
+
+export interface ImportOutlook {
+  readonly paused: boolean;
+  /** Neither side ever had a user or group. */
+  readonly untouched: boolean;
+  readonly import: ImportState | null;
+}
+
+/** Reads only. */
+export async function lookAhead({ org, orgImport }: ImportMeans): Promise<ImportOutlook> {
+  const [untouched, state] = await Promise.all([orgImport.isUntouched(), orgImport.state()]);
+  return { paused: org.paused !== undefined, untouched, import: state ?? null };
+}
+
+/**
+ * Begins the import of a file, or finds that of the same file again. From here until it is finished SCIM stays paused and
+ * the directory API does not answer: nobody is served half an org.
+ * @throws ScimError 409 unless the org is paused and untouched, or another file is under way
+ */
+export async function beginImport(means: ImportMeans, file: string, counts: FileCounts): Promise<ImportState> {
+  assertPaused(means.org);
+  const { orgImport, stamp } = means;
+  const before = await orgImport.state();
+  if (before !== undefined) return sameFile(before, file);
+  if (!(await orgImport.isUntouched())) throw notUntouched(means.org);
+  const state: ImportState = { file, begun: stamp.at, counts };
+  if ((await orgImport.begin(state)) === "begun") return state;
+  const other = await orgImport.state();
+  if (other === undefined) throw new Error("an import is there and is not");
+  return sameFile(other, file);
+}
+
+/**
+ * Imports lines of the file, in its order, until time is over.
+ * @returns how many: the first so many of `lines` are stored
+ * @throws ScimError 400 for a bad line, 409 for one that contradicts what is stored
+ */
+export async function importLines(means: ImportMeans, file: string, lines: readonly Json[]): Promise<number> {
+  await assertUnderWay(means, file);
+  const read = lines.map(readDataLine);
+  let done = 0;
+  while (done < read.length && (done === 0 || means.mayGoOn())) {
+    done += await importNext(means, read, done);
+  }
+  return done;
+}
+
+/** Between two looks at the clock. */
+const LINES_AT_ONCE = 100;
+
+/** @returns how many of the lines from `start` on are of one kind, and stored by now */
+async function importNext(means: ImportMeans, lines: readonly DataLine[], start: number): Promise<number> {
+  const first = lines[start];
+  if (first === undefined) return 0;
+  if (first.type === "members") {
+    await importMembers(means, first);
+    return 1;
+  }
+  const alike: ResourceLine[] = [];
+  for (const line of lines.slice(start, start + LINES_AT_ONCE)) {
+    if (line.type !== first.type || line.side !== first.side) break;
+    alike.push(line);
+  }
+  const { orgImport, stamp, org } = means;
+  const [different] =
+    first.type === "user"
+      ? await orgImport.addUsers(first.side, alike.map(userOf), stamp)
+      : await orgImport.addGroups(first.side, alike.map(groupOf), isNameUnique(org, first.side), stamp);
+  if (different !== undefined) throw contradiction(first.type, different);
+  return alike.length;
+}
+
+/**
+ * Ends the import, once everything of the file is there and nothing else.
+ * @throws ScimError 409 when the org holds another number of users, groups or memberships than the file
+ */
+export async function finishImport(means: ImportMeans, file: string): Promise<ImportState> {
+  const { orgImport, directories, org, stamp } = means;
+  const state = await orgImport.state();
+  if (state?.file === file && state.finished !== undefined) return state;
+  const open = await assertUnderWay(means, file);
+  for (const side of SIDES) {
+    const found = await countsOf(directories[side]);
+    const wanted = open.counts[side];
+    for (const what of ["users", "groups", "memberships"] as const) {
+      if (found[what] !== wanted[what]) throw otherCount(org, side, what, found[what], wanted[what]);
+    }
+  }
+  await orgImport.finish(stamp.at);
+  return { ...open, finished: stamp.at };
+}
+
+async function countsOf({ users, groups }: Directory): Promise<Readonly<Record<keyof FileCounts[SideName], number>>> {
+  const [ofUsers, ofGroups] = await Promise.all([users.page(0, 0), groups.page(0, 0)]);
+  let memberships = 0;
+  for await (const records of groups.scan()) for (const { memberCount } of records) memberships += memberCount;
+  return { users: ofUsers.total, groups: ofGroups.total, memberships };
+}
+
+function userOf({ id, version, created, lastModified, attributes }: ResourceLine): UserRecord {
+  const text = JSON.stringify(attributes);
+  return { id, version, created, lastModified, attributes: text, keys: userKeysOf(attributes) };
+}
+
+function groupOf({ id, version, created, lastModified, attributes }: ResourceLine): GroupRecord {
+  const text = JSON.stringify(attributes);
+  return {
+    id,
+    version,
+    created,
+    lastModified,
+    attributes: text,
+    keys: groupKeysOf(attributes),
+    memberCount: 0,
+  };
+}
+
+/** The application's own teams never share a name. */
+export function isNameUnique({ preset, changedRules }: Pick<OrgRecord, "preset" | "changedRules">, side: SideName) {
+  return side === "unmanaged" || rulesOf(preset, changedRules).groupNameUnique;
+}
+
+async function importMembers({ directories, orgImport, stamp }: ImportMeans, line: MembersLine): Promise<void> {
+  const { group, ids, side } = line;
+  const living = await directories[side].memberships.living(ids);
+  const others = ids.filter((id) => !living.has(id));
+  // A team of the application may hold users that SCIM made.
+  const elsewhere =
+    side === "unmanaged" && others.length > 0
+      ? await directories.managed.memberships.living(others.filter((id) => id.startsWith("u")))
+      : new Set<string>();
+  const unknown = others.find((id) => !elsewhere.has(id));
+  if (unknown !== undefined) throw contradiction("member", unknown);
+  if ((await orgImport.addMembers(side, group, ids, stamp)) === "missing") throw contradiction("group", group);
+}
+
+async function assertUnderWay({ org, orgImport }: ImportMeans, file: string): Promise<ImportState> {
+  assertPaused(org);
+  const state = await orgImport.state();
+  if (isUnderWay(state)) return sameFile(state, file);
+  throw ScimError.conflict("noImport", "No import is under way in this organization: begin it first.");
+}
+
+function assertPaused({ paused, deletion, slug }: OrgRecord): void {
+  if (deletion !== undefined) {
+    throw ScimError.conflict("deletionScheduled", "This organization is scheduled for deletion: nothing goes into it.");
+  }
+  if (paused !== undefined) return;
+  throw ScimError.conflict(
+    "notPaused",
+    `Pause the organization first, so that nobody is served half of it: npm run rollcall -- org pause ${slug} --reason "import".`,
+  );
+}
+
+function sameFile(state: ImportState, file: string): ImportState {
+  if (state.file === file) return state;
+  throw ScimError.conflict(
+    "otherImport",
+    `An import of another file (begun ${state.begun}) ${state.finished === undefined ? "is under way in" : "went into"} this organization. Import into another one, or delete and purge this one.`,
+  );
+}
+
+function notUntouched({ slug }: OrgRecord): ScimError {
+  return ScimError.conflict(
+    "notUntouched",
+    `${slug} has users or teams, or had some: an import goes into an organization that never had any. Create one with npm run rollcall -- org create, or purge this one.`,
+  );
+}
+
+/** @param id one of ours, which names nobody */
+function contradiction(what: "user" | "group" | "member", id: string): ScimError {
+  const problem = {
+    user: "another user has this id, or this one's userName",
+    group: "another group has this id, or this one's name, or there is no such group",
+    member: "there is no such user or group in this organization",
+  };
+  return ScimError.conflict("importContradiction", `The import stops at ${what} ${id}: ${problem[what]}.`);
+}
+
+function otherCount({ slug }: OrgRecord, side: SideName, what: string, found: number, wanted: number): ScimError {
+  return ScimError.conflict(
+    "importCount",
+    `${slug} has ${found} ${side} ${what}, the file ${wanted}. Repeat the import; if that does not help, something else wrote into the organization: purge it and import again.`,
+  );
+}

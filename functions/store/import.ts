@@ -1,0 +1,202 @@
+import type { GroupRecord, Stamp, UserRecord } from "../provisioning/directoryPorts.ts";
+import type { SideName } from "../provisioning/exportFile.ts";
+import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
+import { StoreBusy } from "../provisioning/ports.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { ABSENT, type Action, keyItem, PRESENT, putItem } from "./actions.ts";
+import { countedTogether } from "./counters.ts";
+import { ACTIONS_PER_TRANSACTION } from "./database.ts";
+import { type Refusal, storedText } from "./failures.ts";
+import { claimName, edgeItem, externalIdMoves, groupItem } from "./groupItems.ts";
+import { importStateItem, readImportState } from "./importState.ts";
+import { keyText } from "./keys.ts";
+import { membershipText } from "./membershipText.ts";
+import { timeOf, writeMark } from "./traces.ts";
+import { indexKeys, nameItem, userItem } from "./userItems.ts";
+import type { OrgView } from "./view.ts";
+
+/** How often edges are read and written anew while another run of the same import adds them too. */
+const TRIES = 6;
+
+/** A resource on its way in: the actions that make it, its own item first, and how it is recognised when it is there. */
+interface Newcomer {
+  readonly id: string;
+  readonly actions: readonly Action[];
+  isStored(refusal: Refusal): boolean;
+}
+
+/** Puts resources in transaction by transaction, so that at every moment the org holds what SCHEMA.md promises. */
+export class DynamoImport implements OrgImport {
+  readonly #views: Readonly<Record<SideName, OrgView>>;
+
+  constructor(views: Readonly<Record<SideName, OrgView>>) {
+    this.#views = views;
+  }
+
+  state(): Promise<ImportState | undefined> {
+    return readImportState(this.#views.managed);
+  }
+
+  async isUntouched(): Promise<boolean> {
+    const partitions = Object.values(this.#views).flatMap((view) =>
+      [view.keys.collection("user"), ...view.keys.groupIdPartitions()].map((pk) => ({ view, pk })),
+    );
+    const found = await Promise.all(partitions.map(({ view, pk }) => view.query(pk, { limit: 1 })));
+    return found.every(({ items }) => items.length === 0);
+  }
+
+  async begin(state: ImportState): Promise<"begun" | "exists"> {
+    const refusals = await this.#views.managed.write([
+      putItem(importStateItem(this.#views.managed.keys, state), ABSENT),
+    ]);
+    return refusals.length === 0 ? "begun" : "exists";
+  }
+
+  async finish(at: string): Promise<void> {
+    const state = await this.state();
+    if (state === undefined) throw new Error("no import to finish");
+    const { managed } = this.#views;
+    await managed.write([putItem(importStateItem(managed.keys, { ...state, finished: at }), PRESENT)]);
+  }
+
+  addUsers(side: SideName, records: readonly UserRecord[], stamp: Stamp): Promise<readonly string[]> {
+    const view = this.#views[side];
+    const { keys } = view;
+    const newcomers = records.map((record): Newcomer => {
+      const { id } = record;
+      if (!isUserId(id)) throw new Error("not the id of a user");
+      const item = userItem(keys, record, writeMark(stamp));
+      return {
+        id,
+        actions: [
+          putItem(item, ABSENT),
+          putItem(nameItem(keys, id, record.keys.userName), ABSENT),
+          ...indexKeys(keys, id, record.keys).map((key) => putItem(keyItem(key))),
+        ],
+        isStored: (refusal) => storedText(refusal, "d") === item.d,
+      };
+    });
+    return addAll(view, newcomers);
+  }
+
+  addGroups(
+    side: SideName,
+    records: readonly GroupRecord[],
+    nameUnique: boolean,
+    stamp: Stamp,
+  ): Promise<readonly string[]> {
+    const view = this.#views[side];
+    const { keys } = view;
+    const newcomers = records.map((record): Newcomer => {
+      const { id, version, lastModified } = record;
+      if (!isGroupId(id)) throw new Error("not the id of a group");
+      // A group's last modification is the time of its last write.
+      const mark = writeMark({ ...stamp, at: lastModified });
+      const item = groupItem(keys, { ...record, memberCount: 0 }, mark);
+      return {
+        id,
+        actions: [
+          putItem(item, ABSENT),
+          claimName(keys, id, record.keys.displayName, nameUnique),
+          ...externalIdMoves(keys, id, undefined, record.keys.externalId),
+        ],
+        isStored: (refusal) =>
+          storedText(refusal, "d") === item.d &&
+          refusal.stored?.v?.N === String(version) &&
+          timeOf(storedText(refusal, "lr") ?? "") === lastModified,
+      };
+    });
+    return addAll(view, newcomers);
+  }
+
+  async addMembers(
+    side: SideName,
+    groupId: string,
+    ids: readonly string[],
+    stamp: Stamp,
+  ): Promise<"added" | "missing"> {
+    const view = this.#views[side];
+    for (let start = 0; start < ids.length; start += ACTIONS_PER_TRANSACTION - 1) {
+      const some = ids.slice(start, start + ACTIONS_PER_TRANSACTION - 1);
+      if ((await addSome(view, groupId, some, stamp)) === "missing") return "missing";
+    }
+    return "added";
+  }
+}
+
+/** @returns ids of those that cannot come in, because something else has their id or name */
+async function addAll(view: OrgView, newcomers: readonly Newcomer[]): Promise<readonly string[]> {
+  const different: string[] = [];
+  for (const pack of packsOf(newcomers)) {
+    if ((await add(view, pack)).length === 0) continue;
+    // Some of them are there: each by itself.
+    for (const one of pack) {
+      const [refusal] = await add(view, [one]);
+      if (refusal !== undefined && (refusal.index > 0 || !one.isStored(refusal))) different.push(one.id);
+    }
+  }
+  return different;
+}
+
+function add(view: OrgView, pack: readonly Newcomer[]): Promise<readonly Refusal[]> {
+  const counters = countedTogether(
+    view.keys,
+    pack.map(({ id }) => id),
+  );
+  return view.write([...pack.flatMap(({ actions }) => actions), ...counters]);
+}
+
+/**
+ * As many at a time as a transaction carries: ids come in order, so that neighbours share a counter, and one transaction
+ * with one update of it is sooner through than many that wait for each other. No item may stand in it twice.
+ */
+function* packsOf(newcomers: readonly Newcomer[]): Iterable<readonly Newcomer[]> {
+  let pack: Newcomer[] = [];
+  let keys = new Set<string>();
+  for (const newcomer of newcomers) {
+    const own = newcomer.actions.map(nameOf);
+    const counters = new Set([...pack, newcomer].map(({ id }) => id.charAt(1))).size;
+    if (keys.size + own.length + counters > ACTIONS_PER_TRANSACTION || own.some((key) => keys.has(key))) {
+      yield pack;
+      pack = [];
+      keys = new Set();
+    }
+    pack.push(newcomer);
+    for (const key of own) keys.add(key);
+  }
+  if (pack.length > 0) yield pack;
+}
+
+function nameOf(action: Action): string {
+  if ("put" in action) return `${action.put.pk}\n${action.put.sk}`;
+  if ("update" in action) return keyText(action.update);
+  throw new Error("a newcomer is made of puts and updates");
+}
+
+/** The edges that are missing, with the count of them: the version stays, because the export has it. */
+async function addSome(
+  view: OrgView,
+  groupId: string,
+  ids: readonly string[],
+  stamp: Stamp,
+): Promise<"added" | "missing"> {
+  const { keys } = view;
+  let missing = ids;
+  for (let tries = 0; tries < TRIES && missing.length > 0; tries++) {
+    const refusals = await view.write([
+      {
+        update: keys.group(groupId),
+        expression: "SET mc = :mc ADD n :more",
+        values: { ":mc": membershipText(writeMark(stamp), missing, []), ":more": missing.length },
+        condition: PRESENT,
+      },
+      ...missing.map((id) => putItem(edgeItem(keys, groupId, id), ABSENT)),
+    ]);
+    if (refusals.length === 0) return "added";
+    if (refusals.some(({ index }) => index === 0)) return "missing";
+    const there = new Set(refusals.map(({ index }) => missing[index - 1]));
+    missing = missing.filter((id) => !there.has(id));
+  }
+  if (missing.length > 0) throw new StoreBusy("conflict");
+  return "added";
+}

@@ -1,0 +1,49 @@
+import type { AdminTransport, Api } from "../../bin/rollcall/adminClient.ts";
+import type { Command } from "../../bin/rollcall/command.ts";
+import { signedSender } from "../../bin/rollcall/inProcess.ts";
+import { run } from "../../bin/rollcall/run.ts";
+import type { Endpoint } from "../../functions/edge/endpoint.ts";
+
+/** What a command printed, and its exit code. */
+export interface Printed {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/**
+ * The command line tool on the handlers of this process.
+ * @param between is asked before each request of a command, and may do something else first, or throw
+ */
+export function rollcallOver(
+  endpoint: Endpoint,
+  commands: readonly Command[],
+  between: (path: string) => void | Promise<void> = () => undefined,
+): (...words: readonly string[]) => Promise<Printed> {
+  return async (...words) => {
+    const printed = { out: "", err: "" };
+    const reach = async (_place: unknown, actor: string | undefined, api: Api): Promise<AdminTransport> => {
+      const send = signedSender(endpoint, api, actor);
+      return {
+        send: async (request) => {
+          await between(request.path);
+          return send(request);
+        },
+        close: async () => undefined,
+      };
+    };
+    const code = await run(commands, words, {
+      env: {},
+      terminal: {
+        out: (text) => {
+          printed.out += `${text}\n`;
+        },
+        err: (text) => {
+          printed.err += `${text}\n`;
+        },
+      },
+      reach,
+    });
+    return { code, ...printed };
+  };
+}
