@@ -9,7 +9,7 @@ import {
 } from "../provisioning/orgLife.ts";
 import type { OrgId } from "../provisioning/ports.ts";
 import { purgeOrg, remainsOf } from "../provisioning/purge.ts";
-import { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { readConfirmation, readNewClientSecret, readReason } from "./adminReading.ts";
 import type { AdminRoute } from "./adminRoutes.ts";
 
@@ -64,7 +64,7 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     operation: "listRemains",
     answer: async ({ exchange, render, parameter }) => {
       const orgId = parameter("orgId");
-      if (!isOrgId(orgId)) throw ScimError.invalidValue("orgId", "orgId is the 8 characters of an organization's id.");
+      if (!isOrgId(orgId)) throw OperatorError.invalidValue("orgId");
       return render.json({ orgId, ...(await remainsOf(exchange.store.estate(orgId))) });
     },
   },

@@ -2,8 +2,8 @@ import type { ClientSecretWishes } from "../provisioning/clientSecrets.ts";
 import type { OrgWishes } from "../provisioning/orgs.ts";
 import type { SingleSignOn } from "../provisioning/ports.ts";
 import type { RotationWishes, TokenWishes } from "../provisioning/tokens.ts";
-import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Exchange } from "./exchange.ts";
 import { flagAt, numberAt, objectAt, present, readBody, refuseOthers, textAt, textsAt } from "./jsonReading.ts";
 
@@ -16,8 +16,7 @@ const TOKEN_WISHES = ["description", "expiresInDays", "boundTo"];
 export function readNewOrg(exchange: Exchange): { readonly slug: string; readonly wishes: OrgWishes } {
   const body = readBody(exchange, ["org", ...WISHES]);
   const slug = textAt(body, "org");
-  if (slug === undefined)
-    throw ScimError.invalidValue("org", "org is missing: the login name of the new organization.");
+  if (slug === undefined) throw OperatorError.invalidValue("orgMissing");
   return { slug, wishes: wishesIn(body) };
 }
 

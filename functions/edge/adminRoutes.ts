@@ -4,8 +4,9 @@ import { viewTeams, viewTeamWithMembers, viewUsers } from "../provisioning/direc
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { answerWith, createOrg, updateOrg } from "../provisioning/orgs.ts";
 import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../provisioning/tokens.ts";
-import { ScimError } from "../scim/error.ts";
+import type { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { ADMIN_LIFE_ROUTES } from "./adminLifeRoutes.ts";
 import { readNewOrg, readNewToken, readOrgChange, readRotation } from "./adminReading.ts";
 import type { AdminRenderer } from "./adminRendering.ts";
@@ -144,7 +145,7 @@ export const ADMIN_ROUTES: readonly AdminRoute[] = [
 ];
 
 function wrongAfter(): ScimError {
-  return ScimError.invalidValue("after", "after is the next of the page before.");
+  return OperatorError.invalidValue("after");
 }
 
 async function makeToken({ exchange, render }: AdminCall, making: ReturnType<typeof generateToken>): Promise<Answer> {

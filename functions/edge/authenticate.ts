@@ -53,11 +53,7 @@ function spend({ endpoint, metrics }: Exchange, orgId: string): void {
   const wait = endpoint.budget?.take(orgId, endpoint.now()) ?? 0;
   if (wait === 0) return;
   metrics.BudgetRefusals = 1;
-  throw ScimError.tooManyRequests(
-    "overBudget",
-    "This organization sends more requests than it may at once. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",
-    Math.ceil(wait / 1_000),
-  );
+  throw ScimError.tooManyRequests("overBudget", Math.ceil(wait / 1_000));
 }
 
 function wantedOrNothing(admission: Admission, exchange: Exchange): readonly Wanted[] {

@@ -22,10 +22,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
   if (exchange.segments.length > 1) throw notOnThisPath();
   if (exchange.method !== "POST") throw methodNotAllowed(["POST"]);
   if (exchange.bytesIn > BULK_MAX_PAYLOAD_SIZE) {
-    throw ScimError.tooLarge(
-      "maxPayloadSize",
-      `A bulk request can have at most as many bytes as maxPayloadSize (${BULK_MAX_PAYLOAD_SIZE}) says. Divide it.`,
-    );
+    throw ScimError.tooLarge("maxPayloadSize", BULK_MAX_PAYLOAD_SIZE);
   }
   const results = await carryOutBulk(session, readBulk(exchange.body(), session.bent));
   const answers = results.map((result) => render(exchange, result));

@@ -4,7 +4,7 @@ import { type Application, applicationOf } from "../provisioning/application.ts"
 import { getOrg } from "../provisioning/changeOrg.ts";
 import { assertNotHalfImported } from "../provisioning/importUnderWay.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
-import { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import { DIRECTORY_ROUTES } from "./directoryRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -57,10 +57,7 @@ async function applicationFor(exchange: Exchange, slug: string, actor: string): 
   const { endpoint, store } = exchange;
   const org = await getOrg(store.settings, slug);
   if (org.deletion !== undefined && exchange.method !== "GET") {
-    throw ScimError.conflict(
-      "deletionScheduled",
-      "This organization is scheduled for deletion: nothing of it can be changed. Its operator can restore it.",
-    );
+    throw OperatorError.conflict("deletionScheduled");
   }
   // Only a paused org can have one: any other request is spared the question.
   if (org.paused !== undefined) assertNotHalfImported(await store.importState(org.id));

@@ -1,8 +1,8 @@
 import type { Person } from "../provisioning/access.ts";
 import { BEGINNING, type Position } from "../provisioning/bothSides.ts";
-import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { JsonObject } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { isWellFormedText } from "../scim/text.ts";
 import type { Exchange } from "./exchange.ts";
 import { readBody, textAt } from "./jsonReading.ts";
@@ -18,7 +18,7 @@ export function readUserWishes(exchange: Exchange): JsonObject {
 export function readTeamName(exchange: Exchange): string {
   const displayName = textAt(readBody(exchange, ["displayName"]), "displayName");
   if (displayName !== undefined && displayName.trim() !== "") return displayName;
-  throw ScimError.invalidValue("displayName", "displayName is missing: the name of the team.");
+  throw OperatorError.invalidValue("teamNameMissing");
 }
 
 /** Opaque to clients: a letter for the side and the id of the last one shown, in base64url. It grants nothing. */
@@ -35,7 +35,7 @@ export function readCursor(exchange: Exchange): Position {
   if (/^[mn]$/.test(side) && (after === "" || isUserId(after) || isGroupId(after))) {
     return { managed: side === "m", after: after === "" ? undefined : after };
   }
-  throw ScimError.invalidValue("cursor", "cursor is the next of the page before, or absent for the first page.");
+  throw OperatorError.invalidValue("directoryCursor");
 }
 
 /** @throws ScimError 400 */
@@ -43,7 +43,7 @@ export function readInactive(exchange: Exchange): "leftOut" | "included" {
   const include = exchange.query("include");
   if (include === undefined) return "leftOut";
   if (include === "inactive") return "included";
-  throw ScimError.invalidValue("include", "include knows only inactive.");
+  throw OperatorError.invalidValue("include");
 }
 
 /** @throws ScimError 400 unless exactly one of the three is given */
@@ -54,10 +54,10 @@ export function readPerson(exchange: Exchange): Person {
   });
   const [person, ...others] = given;
   if (person === undefined || others.length > 0) {
-    throw ScimError.invalidValue("person", "Give exactly one of email, userName and externalId.");
+    throw OperatorError.invalidValue("person");
   }
   if (person.value === "" || !isWellFormedText(person.value)) {
-    throw ScimError.invalidValue("person", `${person.by} must be text, and not empty.`);
+    throw OperatorError.invalidValue("personText", person.by);
   }
   return person;
 }

@@ -45,17 +45,11 @@ async function answer(exchange: Exchange): Promise<Answer> {
       assertRead(exchange);
       return documents(schemaDocuments(exchange.base, session.rules), name);
     case "Me":
-      throw ScimError.notImplemented(
-        "me",
-        "/Me is not offered: an org token stands for an organization, not for a user.",
-      );
+      throw ScimError.notImplemented("me");
     case "Users":
     case "Groups":
       // These have functions of their own; here they only arrive as …/acme//Users.
-      throw ScimError.notFound(
-        "doubleSlash",
-        "The address is not below the Tenant URL as it must be. Remove the slash at the end of the Tenant URL in the identity provider.",
-      );
+      throw ScimError.notFound("doubleSlash");
     default:
       throw notOnThisPath();
   }
@@ -79,12 +73,9 @@ function isOutside(exchange: Exchange): boolean {
 
 function outside(exchange: Exchange): ScimError {
   if (/^\/scim\/v\d+(\/|$)/.test(exchange.path) && !/^\/scim\/v2(\/|$)/.test(exchange.path)) {
-    return ScimError.invalidVers("Only SCIM 2.0 is served: the Tenant URL goes on after /scim/v2/.");
+    return ScimError.invalidVers();
   }
-  return ScimError.notFound(
-    "endpoint",
-    "There is no such endpoint. The Tenant URL is /scim/v2/ followed by the organization's login name.",
-  );
+  return ScimError.notFound("tenantUrl");
 }
 
 function isServiceProviderConfig(exchange: Exchange): boolean {
@@ -95,7 +86,7 @@ function isServiceProviderConfig(exchange: Exchange): boolean {
 function assertRead(exchange: Exchange): void {
   if (exchange.method !== "GET") throw methodNotAllowed(["GET"]);
   if (exchange.query("filter") !== undefined) {
-    throw ScimError.forbidden("discovery.filter", "Discovery endpoints take no filter (RFC 7644 section 4).");
+    throw ScimError.forbidden("discovery.filter");
   }
 }
 
@@ -110,6 +101,6 @@ function documents(all: readonly JsonObject[], name: string | undefined): Answer
     return { status: 200, body: listResponse(texts, texts.length, 1) };
   }
   const one = all.find((json) => json.id === name);
-  if (one === undefined) throw ScimError.notFound("document", "There is no schema or resource type with this name.");
+  if (one === undefined) throw ScimError.notFound("document");
   return document(one);
 }

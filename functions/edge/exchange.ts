@@ -94,10 +94,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
 /** Larger ones are mostly refused in front of us, with the same status. */
 function assertFits(bytes: number): void {
   if (bytes <= MAX_BODY_BYTES) return;
-  throw ScimError.tooLarge(
-    "body",
-    `The request body has ${bytes} bytes; at most ${MAX_BODY_BYTES} are possible. Nothing was changed. Divide the request: create a group without members, then add them with several PATCH requests.`,
-  );
+  throw ScimError.tooLarge("body", bytes, MAX_BODY_BYTES);
 }
 
 /** Short enough to be read out on the telephone, and long enough to find one line among all of a deployment's life. */
@@ -112,7 +109,7 @@ function readBody(event: APIGatewayProxyEvent, contentType: string | undefined):
   try {
     json = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);
   } catch {
-    throw ScimError.invalidSyntax("notJson", "The request body is not valid JSON.");
+    throw ScimError.invalidSyntax("notJson");
   }
   assertWellFormed(json);
   return json;
@@ -122,7 +119,7 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw ScimError.invalidSyntax("notUtf8", "The request body is not valid UTF-8.");
+    throw ScimError.invalidSyntax("notUtf8");
   }
 }
 
@@ -130,9 +127,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 function assertJsonType(contentType: string | undefined): void {
   const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
   if (type === "" || type === "application/scim+json" || type === "application/json") return;
-  throw ScimError.unsupportedMediaType(
-    "The request body must be sent with Content-Type application/scim+json or application/json.",
-  );
+  throw ScimError.unsupportedMediaType();
 }
 
 function lowerCased(headers: APIGatewayProxyEvent["headers"] | null): Map<string, string> {

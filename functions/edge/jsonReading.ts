@@ -1,5 +1,6 @@
 import { ScimError } from "../scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Reads the plain JSON of the APIs for operators and applications: names and types; values are checked by the use cases. */
@@ -13,7 +14,7 @@ export function readCount(exchange: Exchange, name: "startIndex" | "count", othe
   const text = exchange.query(name);
   if (text === undefined) return otherwise;
   if (!/^\d{1,15}$/.test(text) || Number(text) < 1) {
-    throw ScimError.invalidValue(name, `${name} is a whole number from 1.`);
+    throw OperatorError.invalidValue("wholeNumber", name);
   }
   return Math.min(Number(text), most);
 }
@@ -21,14 +22,14 @@ export function readCount(exchange: Exchange, name: "startIndex" | "count", othe
 /** An absent body counts as an empty object: every request of this API can do without settings. */
 export function readBody(exchange: Exchange, names: readonly string[]): JsonObject {
   const body = exchange.bytesIn === 0 ? {} : exchange.body();
-  if (!isObject(body)) throw ScimError.invalidSyntax("notObject", "The request body must be a JSON object.");
+  if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   refuseOthers(body, names, "The request body");
   return body;
 }
 
 export function refuseOthers(object: JsonObject, names: readonly string[], what: string): void {
   if (Object.keys(object).some((name) => !names.includes(name))) {
-    throw ScimError.invalidValue("unknownMember", `${what} knows only ${names.join(", ")}.`);
+    throw OperatorError.invalidValue("unknownMember", what, names.join(", "));
   }
 }
 
@@ -69,5 +70,5 @@ export function textsAt(object: JsonObject, name: string): readonly string[] | u
 }
 
 function wrongType(name: string, type: string): ScimError {
-  return ScimError.invalidValue(name, `${name} must be ${type}.`);
+  return OperatorError.invalidValue("memberType", name, type);
 }

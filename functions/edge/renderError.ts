@@ -45,10 +45,10 @@ export function noteCause(exchange: Exchange, error: unknown): void {
 function scimErrorOf(error: unknown): ScimError | undefined {
   if (error instanceof ScimError) return error;
   if (error instanceof StoreBusy) {
-    return ScimError.busy(error.code, "The service is busy with other changes. Send the request again.", RETRY_AFTER);
+    return ScimError.busy(error.code, RETRY_AFTER);
   }
   if (error instanceof Error && error.name === "TimeoutError") {
-    return ScimError.busy("timeout", "The request took too long. Send it again.", RETRY_AFTER);
+    return ScimError.busy("timeout", RETRY_AFTER);
   }
   return undefined;
 }

@@ -24,7 +24,7 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
   const handler = middy<Exchange, APIGatewayProxyResult>({
     timeoutEarlyInMillis: ANSWER_EARLY_MS,
     timeoutEarlyResponse: () => {
-      throw ScimError.busy("timeout", "The request took too long. Send it again: what was done so far counts.", 2);
+      throw ScimError.busy("timeout", 2);
     },
   })
     .use(requestLog(endpoint, "scim.request"))

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { actorOf, principalOf } from "../provisioning/actor.ts";
 import { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What the APIs behind AWS signatures share: who asks, which route, and answers that are no SCIM. */
@@ -20,7 +21,7 @@ export interface SignedRoute {
  */
 export function signerOf(exchange: Exchange, userArn: string | undefined): string {
   if (userArn === undefined || userArn === "") {
-    throw ScimError.forbidden("signature.missing", "This API takes requests signed with AWS credentials (SigV4) only.");
+    throw OperatorError.forbidden("missing");
   }
   exchange.noted.principal = principalOf(userArn);
   const actor = actorOf(userArn, exchange.header("rollcall-actor"));
@@ -46,9 +47,9 @@ export function routeOf<R extends SignedRoute>(
   // A route without a parameter in the last place is the more specific one, and is listed first.
   const hit = found.find(({ route }) => route.method === exchange.method);
   if (hit !== undefined) return hit;
-  if (found.length === 0) throw ScimError.notFound("apiPath", `${root} has no such path.`);
+  if (found.length === 0) throw OperatorError.notFound("apiPath", root);
   const allow = [...new Set(found.map(({ route }) => route.method))];
-  throw ScimError.methodNotAllowed(allow, `This path takes ${allow.join(", ")}.`);
+  throw ScimError.methodNotAllowed(allow);
 }
 
 function match(path: string, segments: readonly string[]): ReadonlyMap<string, string> | undefined {

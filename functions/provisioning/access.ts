@@ -1,5 +1,6 @@
 import { emailKey, userNameKey } from "../scim/comparison.ts";
-import { ScimError } from "../scim/error.ts";
+import type { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
 import type { Directory, GroupRecord, UserRecord } from "./directoryPorts.ts";
@@ -123,10 +124,7 @@ async function groupsOf({ managed, own }: Application, ids: readonly string[]): 
 }
 
 function tooMany(): ScimError {
-  return ScimError.tooMany(
-    "candidates",
-    `More than ${CANDIDATES_AT_MOST} users have this value. Ask by userName, which only one user of each side can have.`,
-  );
+  return OperatorError.tooMany("candidates", CANDIDATES_AT_MOST);
 }
 
 /** Those of the groups that live and have the member, both read strongly consistent. */

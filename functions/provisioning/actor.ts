@@ -1,4 +1,4 @@
-import { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 
 const NAMED = /^[A-Za-z0-9:._-]{1,64}$/;
 
@@ -11,10 +11,7 @@ const NAMED = /^[A-Za-z0-9:._-]{1,64}$/;
 export function actorOf(userArn: string, named: string | undefined): string {
   if (named === undefined) return principalOf(userArn);
   if (NAMED.test(named)) return named;
-  throw ScimError.invalidValue(
-    "actor",
-    "Rollcall-Actor is 1 to 64 of the characters A-Z a-z 0-9 : . _ -, for example your own id of the person. It is logged, so it must not be an e-mail address.",
-  );
+  throw OperatorError.invalidValue("actor");
 }
 
 /**

@@ -1,5 +1,6 @@
 import { Bent } from "../scim/bent.ts";
-import { ScimError } from "../scim/error.ts";
+import type { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Directory } from "./directoryPorts.ts";
 import { Effects } from "./effects.ts";
 import type { OrgRecord } from "./ports.ts";
@@ -52,5 +53,5 @@ export function lockedReason(org: OrgRecord, what: "user" | "team"): string {
 }
 
 export function locked(org: OrgRecord, what: "user" | "team"): ScimError {
-  return ScimError.conflict(`managed.${what}`, `${lockedReason(org, what)} Nothing was changed.`);
+  return OperatorError.conflict("managed", lockedReason(org, what));
 }

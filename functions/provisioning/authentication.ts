@@ -1,4 +1,5 @@
 import type { Bent } from "../scim/bent.ts";
+import type { In } from "../scim/catalogue/catalogue.ts";
 import { ScimError } from "../scim/error.ts";
 import { Effects } from "./effects.ts";
 import type { OrgRecord, StoreSession, TokenRecord, Wanted } from "./ports.ts";
@@ -50,6 +51,12 @@ export async function authenticate(presented: Presented): Promise<Session> {
   return openSession(presented, org, credential);
 }
 
+const SECRET_ENDED = {
+  revoked: "secretRevoked",
+  superseded: "secretSuperseded",
+  expired: "secretExpired",
+} as const;
+
 /** An access token dies with its client secret. @throws ScimError 401 */
 function boughtWith(
   presented: Presented,
@@ -59,7 +66,7 @@ function boughtWith(
 ): TokenRecord {
   if (secret === undefined || secret.kind !== "client" || secret.id !== token.secretId) throw refused("unknown");
   const status = tokenStatus(secret, org, presented.now());
-  if (status !== "live") throw refused(`secret.${status}`);
+  if (status !== "live") throw refused(SECRET_ENDED[status]);
   return secret;
 }
 
@@ -87,46 +94,28 @@ function bearerToken({ authorization, bent }: Presented): string {
 }
 
 /** One text for every reason, so that a guess learns nothing; the reason is in the log. */
-function refused(reason: string): ScimError {
-  return ScimError.unauthorized(
-    reason,
-    "The secret token is missing, wrong or no longer valid. Paste the organization's current token into the identity provider: Entra ID \u201cSecret Token\u201d, Okta \u201cHTTP Header / Authorization\u201d. A lost token cannot be shown again; an administrator can regenerate it.",
-  );
+function refused(reason: Exclude<In<"token">, "otherOrg">): ScimError {
+  return ScimError.unauthorized(reason);
 }
 
 /** Names only what the token's owner knows anyway, never whether the org in the path exists. */
 function otherOrg(presented: Presented, org: OrgRecord): ScimError {
-  return ScimError.unauthorized(
-    "otherOrg",
-    `This token belongs to the organization "${org.slug}". Set the Tenant URL (Entra ID) or base URL (Okta) to ${presented.tenantUrlOf(org.slug)}: it takes the organization's login name, not its display name.`,
-  );
+  return ScimError.unauthorized("otherOrg", org.slug, presented.tenantUrlOf(org.slug));
 }
 
 /** @throws ScimError 403 with the reason */
 export function assertMayUseScim(org: OrgRecord): void {
   if (org.deletion !== undefined) {
-    throw ScimError.forbidden(
-      "org.deletion",
-      `This organization is scheduled for deletion: ${org.deletion.reason}. The operator of this service can restore it as long as nothing was purged.`,
-    );
+    throw ScimError.forbidden("org.deletion", org.deletion.reason);
   }
   if (!org.entitled) {
-    throw ScimError.forbidden(
-      "org.notEntitled",
-      "SCIM is not part of this organization's plan. Nothing was changed or lost; provisioning goes on once the plan includes SCIM.",
-    );
+    throw ScimError.forbidden("org.notEntitled");
   }
   if (org.sso === undefined) {
-    throw ScimError.forbidden(
-      "org.noSso",
-      "SCIM needs SAML SSO, which is not configured for this organization. Nothing was changed or lost; provisioning goes on once SAML SSO is configured again.",
-    );
+    throw ScimError.forbidden("org.noSso");
   }
   if (org.paused !== undefined) {
-    throw ScimError.forbidden(
-      "org.paused",
-      `Provisioning is paused for this organization: ${org.paused.reason}. Nothing was changed or lost; it goes on once the organization is resumed.`,
-    );
+    throw ScimError.forbidden("org.paused", org.paused.reason);
   }
 }
 

@@ -1,5 +1,6 @@
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Application } from "./application.ts";
 import type { Directory, GroupRecord, Listed, Tombstone, UserRecord } from "./directoryPorts.ts";
 import { stampOf } from "./session.ts";
@@ -62,7 +63,7 @@ export async function findUser({ managed, own }: Application, id: string): Promi
     : [undefined, undefined];
   if (theirs !== undefined) return { managed: true, record: theirs };
   if (ours !== undefined) return { managed: false, record: ours };
-  throw ScimError.notFound("user", "This organization has no user with this id. It may have been deleted.");
+  throw ScimError.notFound("user");
 }
 
 /** @throws ScimError 404 */
@@ -72,7 +73,7 @@ export async function findTeam({ managed, own }: Application, id: string): Promi
     : [undefined, undefined];
   if (theirs !== undefined) return { managed: true, record: theirs };
   if (ours !== undefined) return { managed: false, record: ours };
-  throw ScimError.notFound("team", "This organization has no team with this id. It may have been deleted.");
+  throw OperatorError.notFound("team");
 }
 
 /**
@@ -139,10 +140,7 @@ export async function findDeletion({ managed, own }: Application, id: string): P
   const tombstone = theirs ?? ours;
   // The store removes what has expired some time later.
   if (tombstone !== undefined && own.now() < tombstone.expires) return { managed: theirs !== undefined, tombstone };
-  throw ScimError.notFound(
-    "deletion",
-    "Nothing with this id was deleted from this organization in the last 30 days. Deletions are kept that long.",
-  );
+  throw OperatorError.notFound("deletion");
 }
 
 function sideOf({ managed, own }: Application, isManaged: boolean): Directory {

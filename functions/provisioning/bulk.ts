@@ -295,25 +295,14 @@ function pathNamed({ path }: BulkEntry): string | undefined {
 }
 
 function unresolvable(): ScimError {
-  return ScimError.conflict(
-    "bulkId",
-    "The operation refers to a bulkId that no operation of this request made: there is none with this bulkId, or it failed. Nothing was changed by this operation.",
-  );
+  return ScimError.conflict("bulkId");
 }
 
 function notReached(session: Session): ScimError {
   session.bent.note("bulkNotReached");
-  return ScimError.busy(
-    "bulkTime",
-    "The time of this request was over before this operation. Nothing was changed by it. Send it again, in a smaller bulk request.",
-    2,
-  );
+  return ScimError.busy("bulkTime", 2);
 }
 
 function leftBehind(): ScimError {
-  return ScimError.busy(
-    "bulkUnfinished",
-    "The resource at location was made, but without the references to what other operations should have made. Add them with a PATCH, or delete it.",
-    2,
-  );
+  return ScimError.busy("bulkUnfinished", 2);
 }

@@ -1,4 +1,5 @@
-import { ScimError } from "../scim/error.ts";
+import type { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Directory } from "./directoryPorts.ts";
 import type { RandomBytes } from "./newId.ts";
 import { isSlug } from "./orgSettings.ts";
@@ -29,10 +30,7 @@ const ATTEMPTS = 12;
 export async function getOrg(settings: Settings, slug: string): Promise<OrgRecord> {
   const org = isSlug(slug) ? await settings.orgBySlug(slug) : undefined;
   if (org !== undefined) return org;
-  throw ScimError.notFound(
-    "org",
-    "No organization has this login name. It is the name in the Tenant URL, not the display name; GET orgs lists them all.",
-  );
+  throw OperatorError.notFound("org");
 }
 
 /**
@@ -64,8 +62,5 @@ export async function changeOrg<A>(
 }
 
 function purging(): ScimError {
-  return ScimError.conflict(
-    "purging",
-    "This organization is being purged: nothing of it can be changed any more. Finish with purge; its login name is free afterwards.",
-  );
+  return OperatorError.conflict("purging");
 }

@@ -1,4 +1,4 @@
-import { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
 import { checkLine } from "./orgSettings.ts";
@@ -51,10 +51,7 @@ export async function createClientSecret(
     refuseIfUnavailable(org);
     const live = (await secretsOf(administration, org)).filter((one) => isLive(one, org, now));
     if (live.length >= MAX_LIVE) {
-      throw ScimError.conflict(
-        "tooManySecrets",
-        `${MAX_LIVE} client secrets of this organization live, which is the most. Revoke those that are no longer used.`,
-      );
+      throw OperatorError.conflict("tooManySecrets", MAX_LIVE);
     }
     const secret = newClientSecret(org.id, randomBytes);
     const token: TokenRecord = {
@@ -93,7 +90,7 @@ export async function revokeClientSecret(
   return changeOrg(administration, slug, async (org) => {
     const token = (await secretsOf(administration, org)).find(({ id }) => id === secretId);
     if (token === undefined) {
-      throw ScimError.notFound("clientSecret", "This organization has no client secret of this id.");
+      throw OperatorError.notFound("clientSecret");
     }
     if (!isLive(token, org, administration.now)) return { answer: (unchanged) => ({ org: unchanged, token }) };
     const revoked = { ...token, revokedAt: new Date(administration.now).toISOString() };

@@ -35,10 +35,10 @@ export async function openCursor(session: Session, walk: Walk, cursor: string): 
   // We wrote this text ourselves: its authenticity was checked.
   const [issued, count, id, key] = JSON.parse(opened) as [number, number, string, Place["key"]];
   if (session.now() - issued > CURSOR_TIMEOUT * 1_000) {
-    throw ScimError.expiredCursor("The cursor is too old. Begin the query anew, without a cursor value.");
+    throw ScimError.cursor("expired");
   }
   if (count !== walk.count) {
-    throw ScimError.invalidCount("count must be the same on every page of one query.");
+    throw ScimError.cursor("countChanged");
   }
   return { id, key };
 }
@@ -68,7 +68,5 @@ function decrypted(key: Uint8Array, binding: Uint8Array, cursor: string): string
 
 /** One text for every reason, so that a guess learns nothing. */
 function invalidCursor(): ScimError {
-  return ScimError.invalidCursor(
-    "The cursor is not one of this query. Repeat filter, sortBy, sortOrder and endpoint unchanged on every page, or begin the query anew, without a cursor value.",
-  );
+  return ScimError.cursor("invalid");
 }

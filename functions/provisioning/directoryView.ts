@@ -1,7 +1,7 @@
 import { nameKey } from "../scim/comparison.ts";
-import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Directory, GroupRecord, UserRecord } from "./directoryPorts.ts";
 
 /** What an operator and the application see of an org's managed side (P15). `managed` marks what came through SCIM. */
@@ -80,11 +80,11 @@ async function findTeam(directory: Directory, idOrName: string): Promise<GroupRe
   const candidates = await directory.groups.findMany(await directory.groups.idsByName(key));
   const [found, ...others] = candidates.filter(({ keys }) => keys.displayName === key);
   if (found === undefined) {
-    throw ScimError.notFound("team", "This organization has no team of this id or name.");
+    throw OperatorError.notFound("teamNamed");
   }
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => id).join(", ");
-    throw ScimError.conflict("teamName", `Several teams have this name. Ask for one by its id: ${ids}.`);
+    throw OperatorError.conflict("teamName", ids);
   }
   return found;
 }

@@ -66,8 +66,5 @@ function isMemberId(id: string): boolean {
 function unknownMembers(ids: readonly string[]): ScimError {
   const shown = ids.slice(0, 5).map((id) => `"${id.slice(0, 64)}"`);
   const more = ids.length > shown.length ? ` and ${ids.length - shown.length} more` : "";
-  return ScimError.invalidValue(
-    "unknownMembers",
-    `members names what is no user or group of this organization: ${shown.join(", ")}${more}. Provision these users first, or remove them from the group.`,
-  );
+  return ScimError.invalidValue("unknownMembers", shown.join(", "), more);
 }

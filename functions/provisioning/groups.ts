@@ -232,19 +232,13 @@ function assertNameLength(session: Session, displayName: Json | undefined): void
   const limit = session.rules.teamNameMaxLength;
   const length = typeof displayName === "string" ? [...displayName].length : 0;
   if (length <= limit) return;
-  throw ScimError.invalidValue(
-    "teamNameLength",
-    `displayName has ${length} characters; a team name may have at most ${limit}. Shorten the group's name in the identity provider, or map a shorter attribute to displayName.`,
-  );
+  throw ScimError.invalidValue("teamNameLength", length, limit);
 }
 
 function noSuchGroup(): ScimError {
-  return ScimError.notFound("group", "There is no group with this id in this organization. It may have been deleted.");
+  return ScimError.notFound("group");
 }
 
 function nameTaken(): ScimError {
-  return ScimError.uniqueness(
-    "displayName",
-    "displayName is already used by another group of this organization (upper and lower case count as equal). Link the existing group instead of creating it, or rename one of the two.",
-  );
+  return ScimError.uniqueness("displayName");
 }

@@ -1,4 +1,4 @@
-import { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Stamp } from "./directoryPorts.ts";
 import type { OrgRecord } from "./ports.ts";
 
@@ -226,12 +226,9 @@ export async function inspectOrg(
   wishes: InspectionWishes,
 ): Promise<InspectionStep> {
   if (org.deletion?.purging === true) {
-    throw ScimError.conflict(
-      "inspectionPurging",
-      "This organization is being purged: nothing of it has to be in order any more. Finish with purge.",
-    );
+    throw OperatorError.conflict("inspectionPurging");
   }
   const step = await inspection.step(wishes);
   if (step !== undefined) return step;
-  throw ScimError.invalidValue("from", "from is the next of the step before; leave it out to begin.");
+  throw OperatorError.invalidValue("from");
 }

@@ -9,10 +9,7 @@ const RETRY_AFTER = 5;
 /** @throws ScimError 413 */
 export function assertFewEnough(members: number): void {
   if (members <= MEMBERS_PER_REQUEST) return;
-  throw ScimError.tooLarge(
-    "members",
-    `The request names ${members} members; one request can name at most ${MEMBERS_PER_REQUEST}. Nothing was changed. Create the group without members, then add them with several PATCH requests.`,
-  );
+  throw ScimError.tooLarge("members", members, MEMBERS_PER_REQUEST);
 }
 
 /** The edges in the order in which they are written, removes before adds, divided into what one transaction carries. */
@@ -30,9 +27,5 @@ export function* partsOf({ remove, add }: EdgeChange, fits: () => number): Gener
 }
 
 export function unfinished(left: number): ScimError {
-  return ScimError.busy(
-    "largeChange",
-    `The change is too large for one request: ${left} membership changes are left. Send the same request again to finish it; what was done stays done.`,
-    RETRY_AFTER,
-  );
+  return ScimError.busy("largeChange", RETRY_AFTER, left);
 }

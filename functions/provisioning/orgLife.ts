@@ -1,5 +1,6 @@
-import { ScimError } from "../scim/error.ts";
+import type { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/identifiers.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import type { Users } from "./directoryPorts.ts";
 import type { ImportState } from "./importPorts.ts";
@@ -77,7 +78,7 @@ export async function protectUser(
     if (before.includes(id)) return { answer: answerWith };
     if (!isUserId(id) || (await users(org).find(id)) === undefined) throw noSuchUser();
     if (before.length >= MOST_PROTECTED) {
-      throw ScimError.conflict("tooManyProtected", `${MOST_PROTECTED} users are protected, which is the most.`);
+      throw OperatorError.conflict("tooManyProtected", MOST_PROTECTED);
     }
     return { next: { ...org, protectedUsers: [...before, id] }, answer: answerWith };
   });
@@ -95,7 +96,7 @@ export async function unprotectUser(administration: Administration, slug: string
 /** The identity provider's administrator reads it in the answers, with a full stop set behind it. */
 function checkReason(reason: string): string {
   const trimmed = reason.trim().replace(/\.+$/, "");
-  if (trimmed === "") throw ScimError.invalidValue("reason", "reason is missing: say why, in one line.");
+  if (trimmed === "") throw OperatorError.invalidValue("reason");
   return checkLine("reason", trimmed, LONGEST_REASON);
 }
 
@@ -104,5 +105,5 @@ function timeOf({ now }: Administration): string {
 }
 
 function noSuchUser(): ScimError {
-  return ScimError.notFound("user", "This organization has no user of this id. The list of its users shows their ids.");
+  return OperatorError.notFound("orgUser");
 }

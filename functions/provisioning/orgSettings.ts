@@ -1,5 +1,5 @@
-import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { SingleSignOn } from "./ports.ts";
 import { isPreset, PRESETS, type Preset, type Rules } from "./rules.ts";
 
@@ -23,33 +23,29 @@ export function isSlug(text: string): boolean {
 
 export function checkSlug(text: string): string {
   if (!SLUG.test(text)) {
-    throw ScimError.invalidValue(
-      "org",
-      "The login name of an organization is 1 to 63 of the characters a-z, 0-9 and -, without a hyphen at either end. It stands in the Tenant URL and never changes.",
-    );
+    throw OperatorError.invalidValue("orgName");
   }
-  if (RESERVED.has(text))
-    throw ScimError.invalidValue("org", `The login name ${text} is reserved: choose another one.`);
+  if (RESERVED.has(text)) throw OperatorError.invalidValue("orgReserved", text);
   return text;
 }
 
 /** @param limit Unicode code points */
 export function checkLine(name: string, text: string, limit: number): string {
   if (!text.isWellFormed() || /\p{Cc}/u.test(text) || [...text].length > limit) {
-    throw ScimError.invalidValue(name, `${name} is one line of at most ${limit} characters.`);
+    throw OperatorError.invalidValue("line", name, limit);
   }
   return text;
 }
 
 export function checkDisplayName(text: string): string {
-  if (text.trim() === "") throw ScimError.invalidValue("displayName", "displayName must not be empty.");
+  if (text.trim() === "") throw OperatorError.invalidValue("displayNameEmpty");
   return checkLine("displayName", text, 200);
 }
 
 export function checkAdmins(ids: readonly string[]): readonly string[] {
-  if (ids.length > 50) throw ScimError.invalidValue("admins", "admins names at most 50 administrators.");
+  if (ids.length > 50) throw OperatorError.invalidValue("adminCount", 50);
   for (const id of ids) {
-    if (id.trim() === "") throw ScimError.invalidValue("admins", "An entry of admins must not be empty.");
+    if (id.trim() === "") throw OperatorError.invalidValue("adminEmpty");
     checkLine("An entry of admins", id, 128);
   }
   return [...new Set(ids)];
@@ -58,9 +54,9 @@ export function checkAdmins(ids: readonly string[]): readonly string[] {
 /** An empty object is allowed: the application vouches that SAML SSO is configured and keeps the particulars itself. */
 export function checkSingleSignOn(sso: SingleSignOn): SingleSignOn {
   if (sso.url !== undefined && !/^https?:$/.test(URL.parse(checkLine("sso.url", sso.url, 2048))?.protocol ?? "")) {
-    throw ScimError.invalidValue("sso.url", "sso.url is the http(s) address of the identity provider's SAML endpoint.");
+    throw OperatorError.invalidValue("ssoUrl");
   }
-  if (sso.entityId?.trim() === "") throw ScimError.invalidValue("sso.entityId", "sso.entityId must not be empty.");
+  if (sso.entityId?.trim() === "") throw OperatorError.invalidValue("ssoEntityId");
   // 1,024 characters: SAML core, section 8.3.6.
   if (sso.entityId !== undefined) checkLine("sso.entityId", sso.entityId, 1024);
   return {
@@ -71,7 +67,7 @@ export function checkSingleSignOn(sso: SingleSignOn): SingleSignOn {
 
 export function checkPreset(name: Json): Preset {
   if (isPreset(name)) return name;
-  throw ScimError.invalidValue("preset", `preset is one of ${Object.keys(PRESETS).join(", ")}.`);
+  throw OperatorError.invalidValue("preset", Object.keys(PRESETS).join(", "));
 }
 
 const choice =
@@ -109,11 +105,11 @@ export function changeRules(changed: Partial<Rules>, wishes: Readonly<Record<str
   const next: Record<string, Json> = { ...changed };
   for (const [name, value] of Object.entries(wishes)) {
     if (!isRule(name)) {
-      throw ScimError.invalidValue("changedRules", `changedRules knows only ${RULE_NAMES.join(", ")}.`);
+      throw OperatorError.invalidValue("rule", RULE_NAMES.join(", "));
     }
     if (value === null) delete next[name];
     else if (RULES[name].holds(value)) next[name] = value;
-    else throw ScimError.invalidValue("changedRules", `The rule ${name} is ${RULES[name].words}.`);
+    else throw OperatorError.invalidValue("ruleValue", name, RULES[name].words);
   }
   // Every name was found in RULES and every value held there.
   return next as Partial<Rules>;

@@ -1,5 +1,5 @@
-import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import { newOrgId } from "./newId.ts";
 import {
@@ -59,7 +59,7 @@ export async function createOrg(administration: Administration, slug: string, wi
     case "created":
       return answerWith(org);
     case "slugTaken":
-      throw ScimError.conflict("orgExists", `An organization with the login name ${slug} exists already.`);
+      throw OperatorError.conflict("orgExists", slug);
   }
 }
 

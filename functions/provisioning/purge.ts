@@ -1,4 +1,4 @@
-import { ScimError } from "../scim/error.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { type Administration, getOrg } from "./changeOrg.ts";
 import type { Estate, OrgId, Remainder } from "./ports.ts";
 
@@ -29,11 +29,11 @@ export async function purgeOrg(
 ): Promise<PurgeStep> {
   const org = await getOrg(settings, slug);
   if (confirmed !== slug) {
-    throw ScimError.invalidValue("confirm", "confirm must repeat the organization's login name: a purge is for ever.");
+    throw OperatorError.invalidValue("confirm");
   }
   const { deletion } = org;
   if (deletion === undefined) {
-    throw ScimError.conflict("notScheduled", "Schedule the deletion of this organization first, then purge it.");
+    throw OperatorError.conflict("notScheduled");
   }
   const waiting = Date.parse(deletion.since) + QUIET_MS - now;
   if (waiting > 0) return { orgId: org.id, done: false, removed: 0, waitSeconds: Math.ceil(waiting / 1000) };

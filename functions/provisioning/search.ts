@@ -154,8 +154,5 @@ export function withPluses(filter: string): string | undefined {
 }
 
 export function tooManyExamined(): ScimError {
-  return ScimError.tooMany(
-    "examined",
-    `The query would have to look at more than ${EXAMINED_AT_MOST} resources. Add an equality on id, userName, externalId, emails.value or, of a group, displayName to the filter, joined by "and"; or page by cursor. Without a filter, leave sortBy out.`,
-  );
+  return ScimError.tooMany("examined", EXAMINED_AT_MOST);
 }

@@ -53,9 +53,5 @@ export async function pauseBeforeRetry(session: Session, attempt: number): Promi
 }
 
 export function tooContended(): ScimError {
-  return ScimError.busy(
-    "contended",
-    "Other changes to the same resource were faster every time. Send the request again.",
-    2,
-  );
+  return ScimError.busy("contended", 2);
 }

@@ -1,5 +1,5 @@
-import { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/identifiers.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
 import { checkLine } from "./orgSettings.ts";
@@ -61,10 +61,7 @@ export async function generateToken(
     refuseIfUnavailable(org);
     const live = await liveTokens(administration, org);
     if (live.length > 0 && rulesOf(org.preset, org.changedRules).liveTokens === "one") {
-      throw ScimError.conflict(
-        "tokenLives",
-        "A token of this organization lives, and only one may. Use regenerate (every earlier token stops working at once) or rotate (the earlier one goes on to work for a while).",
-      );
+      throw OperatorError.conflict("tokenLives");
     }
     refuseIfTooMany(live);
     await refuseUnlessActive(administration, org, wishes.boundTo);
@@ -105,16 +102,10 @@ export async function rotateToken(
     const live = await liveTokens(administration, org);
     const [newest] = live;
     if (newest === undefined) {
-      throw ScimError.conflict(
-        "noTokenLives",
-        "No token of this organization lives, so there is nothing to rotate. Use generate.",
-      );
+      throw OperatorError.conflict("noTokenLives");
     }
     if (live.length > 1 && rulesOf(org.preset, org.changedRules).liveTokens === "one") {
-      throw ScimError.conflict(
-        "rotationUnderWay",
-        "An earlier rotation is under way: two tokens live. Wait until the older one expires, revoke one of them, or use regenerate.",
-      );
+      throw OperatorError.conflict("rotationUnderWay");
     }
     refuseIfTooMany(live);
     const inherited = { description: newest.description, boundTo: newest.boundTo };
@@ -153,10 +144,7 @@ export async function revokeToken(
   return changeOrg(administration, slug, async (org) => {
     const token = (await orgTokens(administration, org)).find(({ id }) => id === tokenId);
     if (token === undefined) {
-      throw ScimError.notFound(
-        "token",
-        "This organization has no token of this id. The list of its tokens shows their ids.",
-      );
+      throw OperatorError.notFound("token");
     }
     if (!isLive(token, org, administration.now)) return { answer: (unchanged) => ({ org: unchanged, token }) };
     const revoked = { ...token, revokedAt: new Date(administration.now).toISOString() };
@@ -167,31 +155,19 @@ export async function revokeToken(
 /** @throws ScimError 409: scheduled for deletion, not entitled (F10), no SSO (P2) */
 export function refuseIfUnavailable(org: OrgRecord): void {
   if (org.deletion !== undefined) {
-    throw ScimError.conflict(
-      "deletionScheduled",
-      "This organization is scheduled for deletion, so it cannot have a token. Restore it first.",
-    );
+    throw OperatorError.conflict("tokenOfDeletion");
   }
   if (!org.entitled) {
-    throw ScimError.conflict(
-      "notEntitled",
-      "This organization is not entitled to SCIM, so it cannot have a token. Its plan decides that.",
-    );
+    throw OperatorError.conflict("notEntitled");
   }
   if (org.sso === undefined) {
-    throw ScimError.conflict(
-      "ssoMissing",
-      "SCIM needs SAML SSO: configure it for this organization first, then make the token.",
-    );
+    throw OperatorError.conflict("ssoMissing");
   }
 }
 
 function refuseIfTooMany(live: readonly TokenRecord[]): void {
   if (live.length >= MAX_LIVE) {
-    throw ScimError.conflict(
-      "tooManyTokens",
-      `${MAX_LIVE} tokens of this organization live, which is the most. Revoke those that are no longer used.`,
-    );
+    throw OperatorError.conflict("tooManyTokens", MAX_LIVE);
   }
 }
 
@@ -226,10 +202,7 @@ async function refuseUnlessActive(
   if (userId === undefined) return;
   const user = isUserId(userId) ? await directory(org.id).users.find(userId) : undefined;
   if (user !== undefined && isActive(user)) return;
-  throw ScimError.invalidValue(
-    "boundTo",
-    "A token can be bound only to an active user of this organization, by its id. Without such a user the token would not count.",
-  );
+  throw OperatorError.invalidValue("boundTo");
 }
 
 function withNewToken(
@@ -271,5 +244,5 @@ function withNewToken(
 
 export function checkWhole(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw ScimError.invalidValue(name, `${name} is a whole number from ${least} to ${most}.`);
+  throw OperatorError.invalidValue("range", name, least, most);
 }

@@ -1,6 +1,6 @@
-import { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/identifiers.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { PatchOperation } from "../scim/patch/readPatch.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
 import { type Application, locked } from "./application.ts";
@@ -93,7 +93,7 @@ async function changeMember(
       case "taken":
         throw new Error("a change of the membership met the name");
       case "missing":
-        throw ScimError.notFound("team", "This organization has no team with this id. It may have been deleted.");
+        throw OperatorError.notFound("team");
       case "stale":
         await pauseBeforeRetry(application.own, attempt);
     }

@@ -21,10 +21,7 @@ export function isActive(user: UserRecord): boolean {
  */
 export function assertUnprotected(session: Session, id: string): void {
   if (session.org.protectedUsers?.includes(id) !== true) return;
-  throw ScimError.forbidden(
-    "user.protected",
-    "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Take the user out of the provisioning scope, or ask the operator of this service to end the protection.",
-  );
+  throw ScimError.forbidden("user.protected");
 }
 
 /**
@@ -66,10 +63,7 @@ function settleUserName(
   if (session.rules.userNameMutability === "readWrite") return changed;
   if (key === previous.keys.userName) return withStoredUserName(stored, changed);
   if (lenient) return keepUserName(session, stored, changed);
-  throw ScimError.mutability(
-    "userName",
-    'userName cannot be changed after the user was created. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Application username" to "Create only".',
-  );
+  throw ScimError.mutability("userName");
 }
 
 function keyOf(attributes: JsonObject, lenient: boolean): UserKeys["userName"] | undefined {
@@ -92,8 +86,5 @@ function withStoredUserName(stored: JsonObject, changed: JsonObject): JsonObject
 }
 
 function workEmailMissing(): ScimError {
-  return ScimError.invalidValue(
-    "workEmail",
-    'A work e-mail address is required: emails needs an element with type "work" and a value. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
-  );
+  return ScimError.invalidValue("workEmail");
 }

@@ -194,16 +194,13 @@ function userWrite(attributes: JsonObject): UserWrite {
 
 export function assertMatch(match: string | undefined, version: number): void {
   if (ifMatch(match, version)) return;
-  throw ScimError.preconditionFailed("The resource has changed since the version named in If-Match. Read it again.");
+  throw ScimError.preconditionFailed();
 }
 
 function noSuchUser(): ScimError {
-  return ScimError.notFound("user", "There is no user with this id in this organization. It may have been deleted.");
+  return ScimError.notFound("user");
 }
 
 function userNameTaken(): ScimError {
-  return ScimError.uniqueness(
-    "userName",
-    "userName is already used by another user of this organization (upper and lower case count as equal). Match the existing user instead of creating it, or give one of the two another userName.",
-  );
+  return ScimError.uniqueness("userName");
 }

@@ -30,13 +30,10 @@ export function canonical(type: ResourceType, attributes: JsonObject): JsonObjec
 export function assertWithinLimits(attributes: JsonObject): void {
   const { emails } = attributes;
   if (Array.isArray(emails) && emails.length > MAX_EMAILS) {
-    throw ScimError.invalidValue("emails.count", `A user can have at most ${MAX_EMAILS} e-mail addresses.`);
+    throw ScimError.invalidValue("emailCount", MAX_EMAILS);
   }
   if (isLongerThan(JSON.stringify(attributes), MAX_BYTES)) {
-    throw ScimError.invalidValue(
-      "size",
-      `The resource is too large: its attributes can have at most ${MAX_BYTES} bytes (48 KB). Do not map photos or certificates in the identity provider.`,
-    );
+    throw ScimError.invalidValue("size", MAX_BYTES);
   }
 }
 
@@ -65,8 +62,5 @@ export function isMissing(value: Json | undefined): boolean {
 }
 
 export function missing(name: string): ScimError {
-  return ScimError.invalidValue(
-    `${name}.required`,
-    `${name} is required and must not be empty. Map an attribute that always has a value to it in the identity provider.`,
-  );
+  return ScimError.invalidValue("required", name);
 }

@@ -13,13 +13,10 @@ const MAX_KEY_BYTES = 900;
 export function userNameKey(text: string): string {
   const key = mapUserName(text);
   if (isBlank(key)) {
-    throw ScimError.invalidValue(
-      "userName.blank",
-      "userName must not be empty. Check its mapping in the identity provider.",
-    );
+    throw ScimError.invalidValue("userNameBlank");
   }
   if (CONTROL.test(key)) {
-    throw ScimError.invalidValue("userName.control", "userName must not contain control characters.");
+    throw ScimError.invalidValue("userNameControl");
   }
   return bounded(key, "userName");
 }
@@ -91,10 +88,7 @@ const HANGUL: readonly (readonly [number, number, number])[] = [
 
 function bounded(key: string, attribute: string): string {
   if (isLongerThan(key, MAX_KEY_BYTES)) {
-    throw ScimError.invalidValue(
-      `${attribute}.length`,
-      `${attribute} is too long: at most ${MAX_KEY_BYTES} bytes of UTF-8 are possible.`,
-    );
+    throw ScimError.invalidValue("length", attribute, MAX_KEY_BYTES);
   }
   return key;
 }

@@ -1,3 +1,12 @@
+import {
+  type DetailCode,
+  filled,
+  type In,
+  kindOf,
+  SCIM_TEXTS,
+  type ScimCode,
+  type Values,
+} from "./catalogue/catalogue.ts";
 import { ERROR } from "./schema.ts";
 
 /** The `scimType` keywords of RFC 7644 Table 9, plus those of RFC 9865 section 2.1. */
@@ -16,25 +25,25 @@ export type ScimType =
   | "expiredCursor"
   | "invalidCount";
 
+type Refuse<F extends string> = <T extends In<F>>(code: T, ...values: Values<`${F}.${T}`>) => ScimError;
+
+type Forbidden = Extract<ScimCode, `${"org" | "user" | "discovery"}.${string}`>;
+
+type Headers = Readonly<Record<string, string>>;
+
 /**
- * The one error that means "the client is wrong" (RFC 7644 section 3.12). `detail` is read by the person who configures
- * the identity provider: it says what to change there. `code` is our own stable name of the case, for the request log;
- * it never holds a value of the request.
+ * The one error that means "the client is wrong" (RFC 7644 section 3.12). Its status, scimType and text belong to its code
+ * (catalogue/); a constructor takes what its family has of codes, and the values that the text of the code names.
  */
 export class ScimError extends Error {
   readonly status: number;
   readonly scimType: ScimType | undefined;
-  readonly code: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly code: DetailCode;
+  readonly headers: Headers;
 
-  private constructor(
-    status: number,
-    scimType: ScimType | undefined,
-    code: string,
-    detail: string,
-    headers: Readonly<Record<string, string>> = {},
-  ) {
+  private constructor(code: DetailCode, detail: string, headers: Headers) {
     super(detail);
+    const { status, scimType } = kindOf(code);
     this.name = "ScimError";
     this.status = status;
     this.scimType = scimType;
@@ -42,95 +51,71 @@ export class ScimError extends Error {
     this.headers = headers;
   }
 
-  static invalidFilter(code: string, detail: string): ScimError {
-    return new ScimError(400, "invalidFilter", `filter.${code}`, detail);
+  /** The constructor of one family: `ScimError.invalidFilter("syntax", …)`. */
+  static #family<F extends string>(family: F): Refuse<F> {
+    return (code, ...values) => ScimError.#of(`${family}.${code}`, values);
   }
-  static tooMany(code: string, detail: string): ScimError {
-    return new ScimError(400, "tooMany", `tooMany.${code}`, detail);
+
+  static #of(code: string, values: readonly unknown[], headers: Headers = {}): ScimError {
+    // The types of the constructors let no other code in; they do not follow a family and its rest into the whole.
+    const known = code as ScimCode;
+    return new ScimError(known, filled(SCIM_TEXTS[known], values), headers);
   }
-  static mutability(code: string, detail: string): ScimError {
-    return new ScimError(400, "mutability", `mutability.${code}`, detail);
+
+  /** Of the other catalogue (operatorError.ts). */
+  static withText(code: DetailCode, detail: string): ScimError {
+    return new ScimError(code, detail, {});
   }
-  static invalidSyntax(code: string, detail: string): ScimError {
-    return new ScimError(400, "invalidSyntax", `syntax.${code}`, detail);
+
+  static readonly invalidFilter = ScimError.#family("filter");
+  static readonly sensitive = ScimError.#family("sensitive");
+  static readonly tooMany = ScimError.#family("tooMany");
+  static readonly mutability = ScimError.#family("mutability");
+  static readonly invalidSyntax = ScimError.#family("syntax");
+  static readonly invalidPath = ScimError.#family("path");
+  static readonly noTarget = ScimError.#family("noTarget");
+  static readonly invalidValue = ScimError.#family("value");
+  static readonly cursor = ScimError.#family("cursor");
+  static readonly notFound = ScimError.#family("notFound");
+  static readonly conflict = ScimError.#family("conflict");
+  static readonly uniqueness = ScimError.#family("uniqueness");
+  static readonly tooLarge = ScimError.#family("tooLarge");
+  static readonly notImplemented = ScimError.#family("notImplemented");
+
+  static forbidden<C extends Forbidden>(code: C, ...values: Values<C>): ScimError {
+    return ScimError.#of(code, values);
   }
-  static invalidPath(code: string, detail: string): ScimError {
-    return new ScimError(400, "invalidPath", `path.${code}`, detail);
+  static unauthorized<T extends In<"token">>(code: T, ...values: Values<`token.${T}`>): ScimError {
+    return ScimError.#of(`token.${code}`, values, { "WWW-Authenticate": 'Bearer realm="rollcall"' });
   }
-  static noTarget(code: string, detail: string): ScimError {
-    return new ScimError(400, "noTarget", `noTarget.${code}`, detail);
+  static invalidVers(): ScimError {
+    return ScimError.#of("version.unsupported", []);
   }
-  static invalidValue(code: string, detail: string): ScimError {
-    return new ScimError(400, "invalidValue", `value.${code}`, detail);
+  static preconditionFailed(): ScimError {
+    return ScimError.#of("version.mismatch", []);
   }
-  static invalidCursor(detail: string): ScimError {
-    return new ScimError(400, "invalidCursor", "cursor.invalid", detail);
+  static methodNotAllowed(allow: readonly string[]): ScimError {
+    const allowed = allow.join(", ");
+    return ScimError.#of("method.notAllowed", [allowed], { Allow: allowed });
   }
-  static expiredCursor(detail: string): ScimError {
-    return new ScimError(400, "expiredCursor", "cursor.expired", detail);
-  }
-  static invalidCount(detail: string): ScimError {
-    return new ScimError(400, "invalidCount", "cursor.count", detail);
-  }
-  static invalidVers(detail: string): ScimError {
-    return new ScimError(400, "invalidVers", "version.unsupported", detail);
-  }
-  static unauthorized(code: string, detail: string): ScimError {
-    return new ScimError(401, undefined, `token.${code}`, detail, {
-      "WWW-Authenticate": 'Bearer realm="rollcall"',
-    });
-  }
-  static forbidden(code: string, detail: string): ScimError {
-    return new ScimError(403, undefined, code, detail);
-  }
-  static sensitive(detail: string): ScimError {
-    return new ScimError(403, "sensitive", "filter.sensitive", detail);
-  }
-  static notFound(code: string, detail: string): ScimError {
-    return new ScimError(404, undefined, `notFound.${code}`, detail);
-  }
-  static methodNotAllowed(allow: readonly string[], detail: string): ScimError {
-    return new ScimError(405, undefined, "method.notAllowed", detail, {
-      Allow: allow.join(", "),
-    });
-  }
-  static conflict(code: string, detail: string): ScimError {
-    return new ScimError(409, undefined, `conflict.${code}`, detail);
-  }
-  /** @param attribute the attribute that clashed, e.g. `userName` */
-  static uniqueness(attribute: string, detail: string): ScimError {
-    return new ScimError(409, "uniqueness", `uniqueness.${attribute}`, detail);
-  }
-  static preconditionFailed(detail: string): ScimError {
-    return new ScimError(412, undefined, "version.mismatch", detail);
-  }
-  static tooLarge(code: string, detail: string): ScimError {
-    return new ScimError(413, undefined, `tooLarge.${code}`, detail);
-  }
-  static unsupportedMediaType(detail: string): ScimError {
-    return new ScimError(415, undefined, "mediaType.unsupported", detail);
+  static unsupportedMediaType(): ScimError {
+    return ScimError.#of("mediaType.unsupported", []);
   }
   /** RFC 6585 section 4. @param retryAfter whole seconds */
-  static tooManyRequests(code: string, detail: string, retryAfter: number): ScimError {
-    return new ScimError(429, undefined, `requests.${code}`, detail, { "Retry-After": String(retryAfter) });
-  }
-  static notImplemented(code: string, detail: string): ScimError {
-    return new ScimError(501, undefined, `notImplemented.${code}`, detail);
+  static tooManyRequests<T extends In<"requests">>(
+    code: T,
+    retryAfter: number,
+    ...values: Values<`requests.${T}`>
+  ): ScimError {
+    return ScimError.#of(`requests.${code}`, values, { "Retry-After": String(retryAfter) });
   }
   /** The one text for everything unforeseen: no internals, and no word of the request. */
   static internal(): ScimError {
-    return new ScimError(
-      500,
-      undefined,
-      "internal",
-      "An unexpected error occurred. Nothing is known to have changed; try again.",
-    );
+    return ScimError.#of("internal", []);
   }
   /** @param retryAfter whole seconds: Okta honours nothing but an integer */
-  static busy(code: string, detail: string, retryAfter: number): ScimError {
-    return new ScimError(503, undefined, `busy.${code}`, detail, {
-      "Retry-After": String(retryAfter),
-    });
+  static busy<T extends In<"busy">>(code: T, retryAfter: number, ...values: Values<`busy.${T}`>): ScimError {
+    return ScimError.#of(`busy.${code}`, values, { "Retry-After": String(retryAfter) });
   }
 }
 

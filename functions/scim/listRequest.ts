@@ -47,12 +47,12 @@ const NAMES = [
 
 /** A SearchRequest message; null is as good as absent. @throws ScimError 400 invalidSyntax, 400 invalidValue */
 export function readSearchRequest(body: Json): ListRequest {
-  if (!isObject(body)) throw ScimError.invalidSyntax("body", "The request body must be a JSON object.");
+  if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = namedMembers(NAMES, body);
   const { schemas } = message;
   const urns = Array.isArray(schemas) ? schemas : [];
   if (!urns.some((urn) => typeof urn === "string" && urn.toLowerCase() === SEARCH_REQUEST.toLowerCase())) {
-    throw ScimError.invalidSyntax("schemas", `schemas of a search request must contain "${SEARCH_REQUEST}".`);
+    throw ScimError.invalidSyntax("messageSchemas", "search request", SEARCH_REQUEST);
   }
   return {
     filter: textIn(message, "filter"),
@@ -69,7 +69,7 @@ export function readSearchRequest(body: Json): ListRequest {
 function textIn(message: JsonObject, name: string): string | undefined {
   const value = message[name] ?? null;
   if (value === null || typeof value === "string") return value ?? undefined;
-  throw ScimError.invalidValue(`search.${name}`, `${name} of a search request must be a string.`);
+  throw ScimError.invalidValue("search", name, "a string");
 }
 
 /** A number beyond the integers is refused where the text is read. */
@@ -77,7 +77,7 @@ function numberIn(message: JsonObject, name: string): string | undefined {
   const value = message[name] ?? null;
   if (value === null) return undefined;
   if (typeof value === "number" && Number.isInteger(value)) return BigInt(value).toString();
-  throw ScimError.invalidValue(`search.${name}`, `${name} of a search request must be an integer.`);
+  throw ScimError.invalidValue("search", name, "an integer");
 }
 
 function namesIn(message: JsonObject, name: string): readonly string[] | undefined {
@@ -85,7 +85,7 @@ function namesIn(message: JsonObject, name: string): readonly string[] | undefin
   if (value === null) return undefined;
   const names = Array.isArray(value) ? value.filter((one) => typeof one === "string") : undefined;
   if (names !== undefined && names.length === elementsOf(value).length) return names;
-  throw ScimError.invalidValue(`search.${name}`, `${name} of a search request must be a list of strings.`);
+  throw ScimError.invalidValue("search", name, "a list of strings");
 }
 
 function elementsOf(value: Json): readonly Json[] {

@@ -27,12 +27,12 @@ export function readPaging(startIndex: string | undefined, count: string | undef
 /** RFC 9865 section 2: a walk by cursor has no startIndex. @throws ScimError 400 invalidValue, 400 invalidCount */
 export function readWalkPaging(startIndex: string | undefined, count: string | undefined): Paging {
   if (startIndex !== undefined) {
-    throw ScimError.invalidValue("cursorAndIndex", "Only one of cursor and startIndex can be given.");
+    throw ScimError.invalidValue("cursorAndIndex");
   }
   try {
     return readPaging(undefined, count);
   } catch (error) {
-    if (error instanceof ScimError) throw ScimError.invalidCount("count must be an integer.");
+    if (error instanceof ScimError) throw ScimError.cursor("count");
     throw error;
   }
 }
@@ -41,7 +41,7 @@ function readInteger(name: "startIndex" | "count", text: string | undefined): nu
   const trimmed = text?.trim() ?? "";
   if (trimmed === "") return undefined;
   if (!/^[+-]?\d+$/.test(trimmed)) {
-    throw ScimError.invalidValue(name, `The query parameter ${name} must be an integer.`);
+    throw ScimError.invalidValue("integer", name);
   }
   return Math.min(Number.MAX_SAFE_INTEGER, Number(trimmed));
 }

@@ -26,7 +26,7 @@ export function readProjection(type: ResourceType, attributes: Names, excluded: 
   const only = namesIn(attributes);
   const without = namesIn(excluded);
   if (only.length > 0 && without.length > 0) {
-    throw ScimError.invalidValue("projection", "Only one of attributes and excludedAttributes can be given.");
+    throw ScimError.invalidValue("projection");
   }
   if (only.length > 0) return { mode: "only", selected: select(type, only) };
   return without.length > 0 ? { mode: "without", selected: select(type, without) } : undefined;
@@ -37,10 +37,7 @@ const MAX_LENGTH = 8192;
 function namesIn(names: Names): string[] {
   const text = names === undefined ? "" : typeof names === "string" ? names : names.join(",");
   if (text.length > MAX_LENGTH) {
-    throw ScimError.invalidValue(
-      "projection.length",
-      `The list of attributes is longer than ${MAX_LENGTH} characters.`,
-    );
+    throw ScimError.invalidValue("projectionLength", MAX_LENGTH);
   }
   const withoutFilters = text.replace(/\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]/g, "");
   return withoutFilters

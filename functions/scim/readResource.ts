@@ -16,7 +16,7 @@ export interface ReadOptions {
  * @throws ScimError 400 invalidSyntax (no object, `schemas`), 400 invalidValue (types, required attributes, limits)
  */
 export function readResource(type: ResourceType, body: Json, bent: Bent, options: ReadOptions): JsonObject {
-  if (!isObject(body)) throw ScimError.invalidSyntax("body", "The request body must be a JSON object.");
+  if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const reading: Reading = {
     bent,
     unknownAttributes: options.unknownAttributes,
@@ -62,7 +62,7 @@ function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading): v
   const legacy = new RegExp(`^urn:scim:schemas:core:[12]\\.0(:${type.name})?$`, "i");
   let base = false;
   for (const urn of Array.isArray(list) ? list : []) {
-    if (typeof urn !== "string") throw ScimError.invalidSyntax("schemas", "schemas must be a list of strings.");
+    if (typeof urn !== "string") throw ScimError.invalidSyntax("schemasType");
     const lower = urn.toLowerCase();
     if (lower === known[0]) base = true;
     else if (legacy.test(urn)) {
@@ -71,13 +71,13 @@ function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading): v
     } else if (!known.includes(lower)) noteUnknownSchema(reading);
   }
   if (!base) {
-    throw ScimError.invalidSyntax("schemas", `schemas is required and must contain "${type.schema.id}".`);
+    throw ScimError.invalidSyntax("schemas", type.schema.id);
   }
 }
 
 function noteUnknownSchema({ bent, unknownAttributes }: Reading): void {
   if (unknownAttributes === "refuse") {
-    throw ScimError.invalidSyntax("unknownSchema", "schemas names a schema this service does not have.");
+    throw ScimError.invalidSyntax("unknownSchema");
   }
   bent.note("unknownSchema");
 }
@@ -166,10 +166,7 @@ function nonEmpty(id: string): string {
 }
 
 export function unknownMembers(): ScimError {
-  return ScimError.invalidValue(
-    "members",
-    'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
-  );
+  return ScimError.invalidValue("members");
 }
 
 function valueNamed(object: JsonObject, name: string): Json | undefined {

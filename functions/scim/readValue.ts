@@ -104,7 +104,7 @@ function readComplex(attribute: Attribute, value: Json, reading: Reading, name: 
 /** The object a client means by an object, an array of one, or the bare `value`. */
 export function complexOf(attribute: Attribute, value: Json, reading: Reading, name: string): JsonObject | undefined {
   const [only, second] = Array.isArray(value) ? value : [value];
-  if (second !== undefined) throw ScimError.invalidValue("notMultiValued", `${name} can have one value only.`);
+  if (second !== undefined) throw ScimError.invalidValue("notMultiValued", name);
   if (Array.isArray(value)) reading.bent.note("arrayForSingle", name);
   if (only === undefined || only === null) return undefined;
   if (isObject(only)) return only;
@@ -134,7 +134,7 @@ function readValues(attribute: Attribute, value: Json, reading: Reading, name: s
     if (read !== undefined) values.push(read);
   }
   if (values.filter(isPrimary).length > 1) {
-    throw ScimError.invalidValue("twoPrimaries", `Only one value of ${name} can be primary.`);
+    throw ScimError.invalidValue("twoPrimaries", name);
   }
   return withoutDuplicates(values, reading.bent, name);
 }
@@ -144,7 +144,7 @@ const MAX_VALUES = 1000;
 /** @throws ScimError 400 invalidValue when there are more values than a resource can have */
 export function assertFew(values: readonly unknown[], name: string): void {
   if (values.length <= MAX_VALUES) return;
-  throw ScimError.invalidValue("values.count", `${name} can have at most ${MAX_VALUES} values.`);
+  throw ScimError.invalidValue("count", name, MAX_VALUES);
 }
 
 export function isPrimary(value: Json): boolean {
@@ -223,10 +223,7 @@ export function pickAttributes(
 /** @throws ScimError 400 invalidSyntax where the org refuses unknown attributes */
 export function noteUnknown({ bent, unknownAttributes }: Reading): void {
   if (unknownAttributes === "refuse") {
-    throw ScimError.invalidSyntax(
-      "unknownAttribute",
-      "The request contains an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
-    );
+    throw ScimError.invalidSyntax("unknownAttribute");
   }
   bent.note("unknownAttribute");
 }
@@ -254,7 +251,7 @@ export function isEmpty(object: JsonObject): boolean {
 }
 
 export function wrongType(name: string, expected: string): ScimError {
-  return ScimError.invalidValue("type", `${name} must be ${expected}. Check its mapping in the identity provider.`);
+  return ScimError.invalidValue("type", name, expected);
 }
 
 function nameIn(parent: string | undefined, attribute: Attribute): string {

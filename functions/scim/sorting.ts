@@ -34,7 +34,7 @@ export function readSort(
 ): Sort | undefined {
   const order = sortOrder?.trim().toLowerCase() ?? "";
   if (order !== "" && order !== "ascending" && order !== "descending") {
-    throw ScimError.invalidValue("sortOrder", 'sortOrder must be "ascending" or "descending".');
+    throw ScimError.invalidValue("sortOrder");
   }
   const name = sortBy?.trim() ?? "";
   if (name === "") return undefined;
@@ -42,16 +42,16 @@ export function readSort(
   const descending = order === "descending";
   if (path === undefined) {
     if (unknown === "unassigned") return { path, descending };
-    throw ScimError.invalidValue("sortBy", "sortBy names an attribute that does not exist here.");
+    throw ScimError.invalidValue("sortBy");
   }
   const { returned, type: valueType } = path.sub ?? path.attribute;
-  if (returned === "never") throw ScimError.invalidValue("sortBy", `${printPath(path)} cannot be sorted by.`);
+  if (returned === "never") throw ScimError.invalidValue("sortByHidden", printPath(path));
   if (valueType !== "complex") return { path, descending };
   const value = path.attribute.multiValued
     ? path.attribute.subAttributes?.find((sub) => sub.name === "value")
     : undefined;
   if (value === undefined) {
-    throw ScimError.invalidValue("sortBy", `sortBy needs a sub-attribute of ${printPath(path)}.`);
+    throw ScimError.invalidValue("sortByComplex", printPath(path));
   }
   return { path: { ...path, sub: value }, descending };
 }

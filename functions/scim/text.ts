@@ -19,11 +19,11 @@ function walk(value: Json, depth: number): void {
     return;
   }
   if (typeof value === "number" && !Number.isFinite(value)) {
-    throw ScimError.invalidValue("number", "The request contains a number that is too large.");
+    throw ScimError.invalidValue("number");
   }
   if (typeof value !== "object" || value === null) return;
   if (depth === MAX_DEPTH) {
-    throw ScimError.invalidValue("depth", `The request is nested deeper than ${MAX_DEPTH} levels.`);
+    throw ScimError.invalidValue("depth", MAX_DEPTH);
   }
   if (isObject(value)) {
     for (const name of Object.keys(value)) {
@@ -38,10 +38,7 @@ function walk(value: Json, depth: number): void {
 
 function checkText(text: string): void {
   if (!isWellFormedText(text)) {
-    throw ScimError.invalidValue(
-      "unicode",
-      "The request contains text that is not well-formed Unicode, or the character U+0000. Correct the attribute in the identity provider.",
-    );
+    throw ScimError.invalidValue("unicode");
   }
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import { isDetailCode } from "../../functions/scim/catalogue/allTexts.ts";
 
 /** The schema of every line that is written, and what is held against it. */
 
@@ -50,7 +51,7 @@ export function faultsOf(text: string): string[] {
   } catch {
     return [`no JSON: ${text.slice(0, 200)}`];
   }
-  if (isLogLine(line)) return [];
+  if (isLogLine(line)) return codeFaults(line);
   return (isLogLine.errors ?? []).map(
     ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)} in ${text}`,
   );
@@ -59,4 +60,15 @@ export function faultsOf(text: string): string[] {
 /** @throws Error for what checkLogLine took since the last call and is none of ours */
 export function assertSeenLines(): void {
   assertLogLines(seen.splice(0));
+}
+
+/** A code that is not in the catalogue would be one that nobody can look up. */
+function codeFaults(line: unknown): string[] {
+  const code = isObject(line) ? line.detailCode : undefined;
+  if (typeof code !== "string" || isDetailCode(code) || /^(oauth|gateway)\./.test(code)) return [];
+  return [`the catalogue lacks the detail code ${code}`];
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }

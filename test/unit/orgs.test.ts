@@ -37,7 +37,7 @@ describe("an organization", () => {
     await expect(createOrg(administrationOf(emptySettings()), slug, {})).rejects.toMatchObject({
       status: 400,
       scimType: "invalidValue",
-      code: "value.org",
+      code: expect.stringMatching(/^value\.org(Name|Reserved)$/),
     });
   });
 
@@ -90,22 +90,22 @@ describe("an organization", () => {
   });
 
   test.each([
-    [{ displayName: " " }, "value.displayName"],
-    [{ displayName: "a\nb" }, "value.displayName"],
-    [{ displayName: "\ud800" }, "value.displayName"],
-    [{ displayName: "x".repeat(201) }, "value.displayName"],
-    [{ admins: ["1", ""] }, "value.admins"],
-    [{ admins: Array.from({ length: 51 }, String) }, "value.admins"],
-    [{ sso: { url: "javascript:alert(1)" } }, "value.sso.url"],
-    [{ sso: { url: "idp" } }, "value.sso.url"],
-    [{ sso: { entityId: "" } }, "value.sso.entityId"],
+    [{ displayName: " " }, "value.displayNameEmpty"],
+    [{ displayName: "a\nb" }, "value.line"],
+    [{ displayName: "\ud800" }, "value.line"],
+    [{ displayName: "x".repeat(201) }, "value.line"],
+    [{ admins: ["1", ""] }, "value.adminEmpty"],
+    [{ admins: Array.from({ length: 51 }, String) }, "value.adminCount"],
+    [{ sso: { url: "javascript:alert(1)" } }, "value.ssoUrl"],
+    [{ sso: { url: "idp" } }, "value.ssoUrl"],
+    [{ sso: { entityId: "" } }, "value.ssoEntityId"],
     [{ preset: "loose" }, "value.preset"],
     [{ preset: "__proto__" }, "value.preset"],
-    [{ changedRules: { teamNameMaxLength: 0 } }, "value.changedRules"],
-    [{ changedRules: { teamNameMaxLength: 40.5 } }, "value.changedRules"],
-    [{ changedRules: { liveTokens: "two" } }, "value.changedRules"],
-    [{ changedRules: { constructor: "x" } }, "value.changedRules"],
-    [{ changedRules: JSON.parse('{"__proto__": true}') }, "value.changedRules"],
+    [{ changedRules: { teamNameMaxLength: 0 } }, "value.ruleValue"],
+    [{ changedRules: { teamNameMaxLength: 40.5 } }, "value.ruleValue"],
+    [{ changedRules: { liveTokens: "two" } }, "value.ruleValue"],
+    [{ changedRules: { constructor: "x" } }, "value.rule"],
+    [{ changedRules: JSON.parse('{"__proto__": true}') }, "value.rule"],
   ])("refuses %j", async (wishes, code) => {
     await expect(createOrg(administrationOf(emptySettings()), "acme", wishes)).rejects.toMatchObject({
       status: 400,

@@ -41,17 +41,15 @@ export type BulkOperation =
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with too many operations
  */
 export function readBulk(body: Json, bent: Bent): BulkRequest {
-  if (!isObject(body)) throw ScimError.invalidSyntax("body", "The request body must be a JSON object.");
+  if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = namedMembers(["schemas", "failOnErrors", "Operations"], body);
-  if (!isBulkRequest(message)) throw ScimError.invalidSyntax("bulk", malformed("bulk request", isBulkRequest.errors));
+  if (!isBulkRequest(message))
+    throw ScimError.invalidSyntax("bulk", ...faultIn("the bulk request", isBulkRequest.errors));
   if (!message.schemas.some((urn) => urn.toLowerCase() === BULK_REQUEST.toLowerCase())) {
-    throw ScimError.invalidSyntax("schemas", `schemas of a bulk request must contain "${BULK_REQUEST}".`);
+    throw ScimError.invalidSyntax("messageSchemas", "bulk request", BULK_REQUEST);
   }
   if (message.Operations.length > BULK_MAX_OPERATIONS) {
-    throw ScimError.tooLarge(
-      "maxOperations",
-      `A bulk request can have at most as many operations as maxOperations (${BULK_MAX_OPERATIONS}) says. Divide it.`,
-    );
+    throw ScimError.tooLarge("maxOperations", BULK_MAX_OPERATIONS);
   }
   const seen = new Set<string>();
   return {
@@ -70,14 +68,15 @@ function readEntry(operation: Json, seen: Set<string>, bent: Bent): BulkEntry {
   const asked = readOperation(message, bent);
   if (shown.bulkId === undefined) return { ...shown, asked };
   if (seen.has(shown.bulkId)) {
-    return { ...shown, asked: wrong("bulkId.twice", "Two operations of a bulk request cannot have the same bulkId.") };
+    return { ...shown, asked: ScimError.invalidSyntax("bulkIdTwice") };
   }
   seen.add(shown.bulkId);
   return { ...shown, asked };
 }
 
 function readOperation(message: JsonObject | undefined, bent: Bent): BulkOperation | ScimError {
-  if (!isBulkOperation(message)) return wrong("operation", malformed("operation", isBulkOperation.errors));
+  if (!isBulkOperation(message))
+    return ScimError.invalidSyntax("bulkOperation", ...faultIn("the operation", isBulkOperation.errors));
   const { bulkId, version, data } = message;
   const method = message.method.toUpperCase();
   if (method !== message.method) bent.note("methodCase");
@@ -86,17 +85,17 @@ function readOperation(message: JsonObject | undefined, bent: Bent): BulkOperati
   const { type, id } = target;
   switch (method) {
     case "POST":
-      if (id !== undefined) return wrong("path", "POST goes to /Users or /Groups, without an id.");
-      if (bulkId === undefined || bulkId === "") return wrong("bulkId", "POST needs a bulkId.");
-      return data === undefined ? withoutData(method) : { method, type, bulkId, data };
+      if (id !== undefined) return ScimError.invalidSyntax("bulkPost");
+      if (bulkId === undefined || bulkId === "") return ScimError.invalidSyntax("bulkId");
+      return data === undefined ? ScimError.invalidSyntax("bulkData", method) : { method, type, bulkId, data };
     case "PUT":
     case "PATCH":
-      if (id === undefined) return withoutId(method);
-      return data === undefined ? withoutData(method) : { method, type, id, version, data };
+      if (id === undefined) return ScimError.invalidSyntax("bulkTarget", method);
+      return data === undefined ? ScimError.invalidSyntax("bulkData", method) : { method, type, id, version, data };
     case "DELETE":
-      return id === undefined ? withoutId(method) : { method, type, id, version };
+      return id === undefined ? ScimError.invalidSyntax("bulkTarget", method) : { method, type, id, version };
     default:
-      return wrong("method", "The method of an operation must be POST, PUT, PATCH or DELETE.");
+      return ScimError.invalidSyntax("bulkMethod");
   }
 }
 
@@ -104,7 +103,7 @@ function readPath(path: string): { readonly type: "User" | "Group"; readonly id:
   const [endpoint, id, ...beyond] = path.replace(/^\//, "").split("/");
   const type = endpoint === "Users" ? "User" : endpoint === "Groups" ? "Group" : undefined;
   if (type === undefined || beyond.length > 0 || id === "") {
-    return wrong("path", "The path of an operation is /Users or /Groups, followed by an id except for POST.");
+    return ScimError.invalidSyntax("bulkPath");
   }
   return { type, id };
 }
@@ -113,20 +112,9 @@ function textOf(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-function wrong(code: string, detail: string): ScimError {
-  return ScimError.invalidSyntax(`bulk.${code}`, detail);
-}
-
-function withoutData(method: string): ScimError {
-  return wrong("data", `${method} needs data, an object.`);
-}
-
-function withoutId(method: string): ScimError {
-  return wrong("path", `${method} needs the id of a resource in its path.`);
-}
-
-function malformed(what: string, errors: typeof isBulkRequest.errors): string {
+/** Where, and what. @param whole what is wrong when no part of it is */
+function faultIn(whole: string, errors: typeof isBulkRequest.errors): [place: string, fault: string] {
   const [first] = errors ?? [];
-  const place = first === undefined || first.instancePath === "" ? `the ${what}` : first.instancePath.slice(1);
-  return `The ${what} is malformed: ${place} ${first?.message ?? "is wrong"}.`;
+  const place = first === undefined || first.instancePath === "" ? whole : first.instancePath.slice(1);
+  return [place, first?.message ?? "is wrong"];
 }

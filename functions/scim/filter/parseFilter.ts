@@ -54,10 +54,7 @@ function resolve(syntax: Syntax, scope: Scope): Filter {
     case "value": {
       const path = known(syntax.path, scope);
       if (path.sub !== undefined || path.attribute.type !== "complex") {
-        throw ScimError.invalidFilter(
-          "notComplex",
-          `${printPath(path)} has no sub-attributes to filter by in brackets.`,
-        );
+        throw ScimError.invalidFilter("notComplex", printPath(path));
       }
       return { kind: "value", path, filter: resolve(syntax.filter, elementScope(path.attribute)) };
     }
@@ -82,13 +79,10 @@ function unassigned(syntax: Exclude<Syntax, { readonly kind: "and" | "or" | "not
 function known(text: string, scope: Scope): AttributePath {
   const path = scope(text);
   if (path === undefined) {
-    throw ScimError.invalidFilter(
-      "attribute",
-      `The filter names an attribute '${text.slice(0, 100)}' that does not exist here.`,
-    );
+    throw ScimError.invalidFilter("attribute", text.slice(0, 100));
   }
   if ((path.sub ?? path.attribute).returned === "never") {
-    throw ScimError.sensitive(`${printPath(path)} cannot be used in a filter.`);
+    throw ScimError.sensitive("filter", printPath(path));
   }
   return path;
 }
@@ -98,7 +92,7 @@ function comparable(path: AttributePath): AttributePath {
   if (path.sub !== undefined || path.attribute.type !== "complex") return path;
   const value = findAttribute(path.attribute.subAttributes, "value");
   if (value === undefined) {
-    throw ScimError.invalidFilter("complex", `Name a sub-attribute of ${printPath(path)} in the filter.`);
+    throw ScimError.invalidFilter("complex", printPath(path));
   }
   return { ...path, sub: value };
 }
@@ -116,12 +110,12 @@ const TEXT: readonly Comparison[] = [...ORDER, "co", "sw", "ew"];
 function fitting(path: AttributePath, operator: Comparison, literal: Literal): Literal {
   const { type } = path.sub ?? path.attribute;
   if (!operatorsOf(type).includes(operator) || (literal === null && !EQUALITY.includes(operator))) {
-    throw ScimError.invalidFilter("combination", `The operator ${operator} is not supported for ${printPath(path)}.`);
+    throw ScimError.invalidFilter("combination", operator, printPath(path));
   }
   if (literal === null) return null;
   const value = literalOf(type, path, literal);
   if (value === undefined) {
-    throw ScimError.invalidFilter("literal", `The value compared with ${printPath(path)} must be a ${type}.`);
+    throw ScimError.invalidFilter("literal", printPath(path), type);
   }
   return value;
 }

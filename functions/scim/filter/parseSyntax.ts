@@ -29,7 +29,7 @@ interface Cursor {
  */
 export function parseSyntax(text: string): Syntax {
   if (text.length > MAX_LENGTH) {
-    throw ScimError.invalidFilter("length", `The filter is longer than ${MAX_LENGTH} characters.`);
+    throw ScimError.invalidFilter("length", MAX_LENGTH);
   }
   const cursor: Cursor = { text, at: 0, depth: 0, terms: 0, inBrackets: false };
   const syntax = disjunction(cursor);
@@ -66,7 +66,7 @@ function factor(cursor: Cursor): Syntax {
   }
   cursor.terms += 1;
   if (cursor.terms > MAX_TERMS) {
-    throw ScimError.invalidFilter("terms", `The filter has more than ${MAX_TERMS} conditions.`);
+    throw ScimError.invalidFilter("terms", MAX_TERMS);
   }
   return peek(cursor) === "[" ? valuePath(cursor, word) : condition(cursor, word);
 }
@@ -78,7 +78,7 @@ function group(cursor: Cursor): Syntax {
 
 /** attrPath "[" valFilter "]", and with what Entra writes behind it: "." ATTRNAME SP compareOp SP compValue */
 function valuePath(cursor: Cursor, path: string): Syntax {
-  if (cursor.inBrackets) throw ScimError.invalidFilter("nested", "A filter in brackets cannot contain another one.");
+  if (cursor.inBrackets) throw ScimError.invalidFilter("nested");
   cursor.inBrackets = true;
   const filter = enclosed(cursor, "]");
   cursor.inBrackets = false;
@@ -92,7 +92,7 @@ function valuePath(cursor: Cursor, path: string): Syntax {
 function enclosed(cursor: Cursor, close: ")" | "]"): Syntax {
   cursor.depth += 1;
   if (cursor.depth > MAX_DEPTH) {
-    throw ScimError.invalidFilter("depth", `The filter is nested deeper than ${MAX_DEPTH} levels.`);
+    throw ScimError.invalidFilter("depth", MAX_DEPTH);
   }
   cursor.at += 1;
   const inner = disjunction(cursor);
@@ -112,10 +112,7 @@ function condition(cursor: Cursor, path: string): Syntax {
   const operator = COMPARISONS.find((comparison) => comparison === name);
   if (operator === undefined) {
     if (word === "") throw malformed(cursor, "an operator");
-    throw ScimError.invalidFilter(
-      "operator",
-      `The operator '${word.slice(0, 20)}' is not supported. Supported are pr, ${COMPARISONS.join(", ")}.`,
-    );
+    throw ScimError.invalidFilter("operator", word.slice(0, 20), COMPARISONS.join(", "));
   }
   if (!skipSpace(cursor)) throw malformed(cursor, "a value");
   return { kind: "compare", path, operator, value: literal(cursor) };
@@ -210,8 +207,5 @@ function peek({ text, at }: Cursor): string {
 }
 
 function malformed(cursor: Cursor, expected: string): ScimError {
-  return ScimError.invalidFilter(
-    "syntax",
-    `The filter is malformed: ${expected} is expected at character ${cursor.at + 1}.`,
-  );
+  return ScimError.invalidFilter("syntax", expected, cursor.at + 1);
 }

@@ -59,10 +59,10 @@ export function applyPatch(
 function applyOperation(resource: JsonObject, operation: PatchOperation, patch: Patch): JsonObject {
   const { op, path: text, value } = operation;
   if (op !== "remove" && value === undefined) {
-    throw ScimError.invalidValue("missing", `The operation ${op} needs a value.`);
+    throw ScimError.invalidValue("missing", op);
   }
   if (text === undefined) {
-    if (op === "remove") throw ScimError.noTarget("path", "The operation remove needs a path.");
+    if (op === "remove") throw ScimError.noTarget("path");
     return applyObject(resource, op, value ?? null, patch);
   }
   const path = parsePatchPath(patch.type, text);
@@ -106,7 +106,7 @@ function applyAt(
   if (path.kind === "extension") return applyExtension(resource, path.schema, operation, patch);
   patch.changes += 1;
   if (patch.changes > MAX_CHANGES) {
-    throw ScimError.tooLarge("operations", `A PATCH request can change attributes ${MAX_CHANGES} times at most.`);
+    throw ScimError.tooLarge("changes", MAX_CHANGES);
   }
   if (!isWritable(path, operation, origin, patch)) return resource;
   const { attribute } = path.path;
@@ -116,7 +116,7 @@ function applyAt(
   if (next === current) return resource;
   if (attribute.required && !attribute.multiValued && isMissing(next)) {
     if (operation.op === "remove") {
-      throw ScimError.mutability("required", `${attribute.name} is required and cannot be removed.`);
+      throw ScimError.mutability("required", attribute.name);
     }
     throw missing(attribute.name);
   }
@@ -189,10 +189,7 @@ function isWritable(
   if (!readOnly && attribute.name !== "schemas") return true;
   const name = printPath({ ...path.path, sub });
   if (origin === "path") {
-    throw ScimError.mutability(
-      "readOnly",
-      `${name} is written by the server only. Remove its mapping in the identity provider.`,
-    );
+    throw ScimError.mutability("readOnly", name);
   }
   reading.bent.note("readOnlyIgnored", name);
   return false;

@@ -105,7 +105,7 @@ export function valuesOf(attribute: Attribute, slots: readonly Slot[]): JsonObje
   assertFew(slots, attribute.name);
   const chosen = slots.filter(({ touched, value }) => touched && isPrimary(value)).length;
   if (chosen > 1) {
-    throw ScimError.invalidValue("twoPrimaries", `Only one value of ${attribute.name} can be primary.`);
+    throw ScimError.invalidValue("twoPrimaries", attribute.name);
   }
   const values: JsonObject[] = [];
   for (const { touched, value } of slots) {

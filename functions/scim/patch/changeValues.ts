@@ -187,5 +187,5 @@ function finished(attribute: Attribute, slots: readonly Slot[], { bent }: Readin
 }
 
 function noTarget({ name }: Attribute): ScimError {
-  return ScimError.noTarget("replace", `No value of ${name} matches the filter in the path.`);
+  return ScimError.noTarget("replace", name);
 }

@@ -13,10 +13,7 @@ export interface Effort {
 export function spend(effort: Effort, looks: number): void {
   effort.looks += looks;
   if (effort.looks <= MAX_LOOKS) return;
-  throw ScimError.tooLarge(
-    "effort",
-    "The PATCH request has too many operations over too many values. Send its operations in several requests.",
-  );
+  throw ScimError.tooLarge("effort");
 }
 
 /** Comparisons that deciding the filter for one value takes at most. */

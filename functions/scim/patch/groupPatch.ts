@@ -141,7 +141,7 @@ function changeMembers(
     removeListed(membership, value ?? null, bent);
     return;
   }
-  if (value === undefined) throw ScimError.invalidValue("missing", `The operation ${op} needs a value.`);
+  if (value === undefined) throw ScimError.invalidValue("missing", op);
   const ids = readMembers(value, bent);
   if (op === "replace") {
     if (options.additiveMembersReplace && ids.length > 0) bent.note("additiveMembersReplace");
@@ -187,9 +187,9 @@ function changeSelected(
   if (selection.ids === undefined) spend(membership.effort, members.size * conditions);
   const selected = [...(selection.ids ?? members)].filter((id) => members.has(id) && selection.includes(id));
   if (op === "replace") {
-    if (value === undefined) throw ScimError.invalidValue("missing", "The operation replace needs a value.");
+    if (value === undefined) throw ScimError.invalidValue("missing", "replace");
     const replacements = readMembers(value, bent);
-    if (selected.length === 0) throw ScimError.noTarget("replace", "No member matches the filter in the path.");
+    if (selected.length === 0) throw ScimError.noTarget("member");
     for (const id of selected) exclude(membership, id);
     for (const id of replacements) include(membership, id);
     return undefined;
@@ -206,9 +206,9 @@ function addSelected(
   bent: Bent,
 ): void {
   if (ids === undefined || ids.length === 0) {
-    throw ScimError.noTarget("add", 'Name the members to add: path "members" and a list as value.');
+    throw ScimError.noTarget("add");
   }
-  if (value === undefined) throw ScimError.invalidValue("missing", "The operation add needs a value.");
+  if (value === undefined) throw ScimError.invalidValue("missing", "add");
   const elements = Array.isArray(value) ? value : [value];
   for (const element of elements) {
     if (!isObject(element) && typeof element !== "string") throw unknownMembers();
@@ -242,7 +242,7 @@ function clear(membership: Membership): void {
 function membersNow(membership: Membership): ReadonlySet<string> | undefined {
   membership.scans += 1;
   if (membership.scans > MAX_MEMBER_SCANS) {
-    throw ScimError.tooLarge("memberFilters", `A PATCH request can filter members ${MAX_MEMBER_SCANS} times at most.`);
+    throw ScimError.tooLarge("memberFilters", MAX_MEMBER_SCANS);
   }
   if (membership.exact) return new Set(membership.add);
   if (membership.current === undefined) return undefined;
@@ -253,8 +253,5 @@ function membersNow(membership: Membership): ReadonlySet<string> | undefined {
 }
 
 function immutable(): ScimError {
-  return ScimError.mutability(
-    "members",
-    "The parts of a member cannot be changed: remove the member and add another one.",
-  );
+  return ScimError.mutability("members");
 }

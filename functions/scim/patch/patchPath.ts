@@ -69,10 +69,7 @@ function resolveValuePath(
 ): PatchPath | undefined {
   if (path === undefined) return undefined;
   if (path.sub !== undefined || !path.attribute.multiValued || path.attribute.type !== "complex") {
-    throw ScimError.invalidPath(
-      "notMultiValued",
-      `${printPath(path)} has no list of values to select from: write the path without the brackets.`,
-    );
+    throw ScimError.invalidPath("notMultiValued", printPath(path));
   }
   const filter = parseValueFilter(filterText, path.attribute);
   if (subName === undefined) return { kind: "value", path, filter, sub: undefined };
@@ -95,15 +92,9 @@ function closingBracket(text: string, open: number): number {
 }
 
 function malformed(): ScimError {
-  return ScimError.invalidPath(
-    "syntax",
-    'The path of an operation is malformed. Paths look like "title", "name.givenName" or "emails[type eq \\"work\\"].value".',
-  );
+  return ScimError.invalidPath("syntax");
 }
 
 export function unknownPath(): ScimError {
-  return ScimError.invalidPath(
-    "unknown",
-    "The path of an operation names an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
-  );
+  return ScimError.invalidPath("unknown");
 }

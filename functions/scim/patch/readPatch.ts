@@ -22,14 +22,14 @@ export interface PatchOperation {
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with more than 10,000 operations
  */
 export function readPatch(body: Json, bent: Bent): PatchOperation[] {
-  if (!isObject(body)) throw ScimError.invalidSyntax("body", "The request body must be a JSON object.");
+  if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = inCanonicalNames(body, bent);
   if (!isPatchOp(message)) throw malformed();
   if (!message.schemas.some((urn) => urn.toLowerCase() === PATCH_OP.toLowerCase())) {
-    throw ScimError.invalidSyntax("schemas", `schemas of a PATCH request must contain "${PATCH_OP}".`);
+    throw ScimError.invalidSyntax("messageSchemas", "PATCH request", PATCH_OP);
   }
   if (message.Operations.length > MAX_OPERATIONS) {
-    throw ScimError.tooLarge("operations", `A PATCH request can have at most ${MAX_OPERATIONS} operations.`);
+    throw ScimError.tooLarge("operations", MAX_OPERATIONS);
   }
   return message.Operations.map(({ op, path, value }) => {
     if (path === "") bent.note("emptyPath");
@@ -58,7 +58,7 @@ function operationInCanonicalNames(operation: Json): Json {
 function operationOf(text: string, bent: Bent): PatchOperation["op"] {
   const op = text.toLowerCase();
   if (op !== "add" && op !== "remove" && op !== "replace") {
-    throw ScimError.invalidSyntax("op", 'The op of an operation must be "add", "remove" or "replace".');
+    throw ScimError.invalidSyntax("op");
   }
   if (op !== text) bent.note("opCase");
   return op;
@@ -67,8 +67,5 @@ function operationOf(text: string, bent: Bent): PatchOperation["op"] {
 function malformed(): ScimError {
   const [first] = isPatchOp.errors ?? [];
   const place = first === undefined || first.instancePath === "" ? "the message" : first.instancePath.slice(1);
-  return ScimError.invalidSyntax(
-    "patchOp",
-    `The PATCH request is malformed: ${place} ${first?.message ?? "is wrong"}.`,
-  );
+  return ScimError.invalidSyntax("patchOp", place, first?.message ?? "is wrong");
 }

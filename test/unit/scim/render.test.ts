@@ -75,15 +75,16 @@ describe("a resource is joined from its parts", () => {
 
 describe("an error is rendered", () => {
   test("with its status as a string and the reference at the end", () => {
-    expect(JSON.parse(errorBody(ScimError.uniqueness("userName", "userName is taken."), "r-1"))).toEqual({
+    expect(JSON.parse(errorBody(ScimError.invalidValue("required", "displayName"), "r-1"))).toEqual({
       schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
-      status: "409",
-      scimType: "uniqueness",
-      detail: "userName is taken. (ref: r-1)",
+      status: "400",
+      scimType: "invalidValue",
+      detail:
+        "displayName is required and must not be empty. Map an attribute that always has a value to it in the identity provider. (ref: r-1)",
     });
   });
 
   test("without scimType where the RFC has none", () => {
-    expect(JSON.parse(errorBody(ScimError.notFound("user", "No such user."), "r"))).not.toHaveProperty("scimType");
+    expect(JSON.parse(errorBody(ScimError.notFound("user"), "r"))).not.toHaveProperty("scimType");
   });
 });

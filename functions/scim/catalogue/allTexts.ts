@@ -1,0 +1,16 @@
+import { type DetailCode, filled, SCIM_TEXTS } from "./catalogue.ts";
+import { OPERATOR_TEXTS } from "./operatorTexts.ts";
+
+/** The whole catalogue, for the command line, the documents and the tests. No function imports it. */
+const TEXTS = { ...SCIM_TEXTS, ...OPERATOR_TEXTS };
+
+export const DETAIL_CODES = Object.keys(TEXTS) as readonly DetailCode[];
+
+export function isDetailCode(text: string): text is DetailCode {
+  return Object.hasOwn(TEXTS, text);
+}
+
+/** The `detail` of an error, without its reference. @param values as `Values` has them for this code */
+export function textOf(code: DetailCode, values: readonly unknown[]): string {
+  return filled(TEXTS[code], values);
+}
