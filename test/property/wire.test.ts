@@ -1,11 +1,14 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Preset } from "../../functions/provisioning/rules.ts";
+import { isObject, type Json } from "../../functions/scim/json.ts";
+import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { manners } from "../protocol/idp/manners.ts";
 import { onMemory } from "../protocol/onWire.ts";
 import { type Talk, talkTo } from "../protocol/rows/talk.ts";
+import { PublishedSchemas } from "../support/publishedSchemas.ts";
 import { request } from "../support/requestArbitraries.ts";
-import type { Answer, Tenant } from "../support/wire.ts";
+import { type Answer, at, type Tenant } from "../support/wire.ts";
 
 const RUNS = 150;
 const REQUESTS_PER_RUN = 30;
@@ -24,6 +27,7 @@ test("whatever is sent, no answer is a fault, every refusal is a SCIM error that
       async (preset, requests) => {
         const talk = await talkTo(onMemory, { preset });
         const places = await placesOf(talk, other, foreign);
+        const schemas = await PublishedSchemas.of(talk.tenant);
         const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
         let before = await everything(talk.tenant);
         for (const { method, slug, path, query, headers, body } of requests) {
@@ -36,6 +40,10 @@ test("whatever is sent, no answer is a fault, every refusal is a SCIM error that
           });
           sent += 1;
           expect(faults(answer)).toEqual([]);
+          if (answer.status < 300) {
+            const whole = !/attributes/i.test(query + body);
+            expect(resourcesIn(answer).flatMap((resource) => schemas.faults(resource, whole))).toEqual([]);
+          }
           const after = await everything(talk.tenant);
           if (answer.status >= 300 || method === "GET") expect(after).toEqual(before);
           before = after;
@@ -72,6 +80,17 @@ function faults(answer: Answer): string[] {
   // The operations of a bulk request have answers of their own.
   const inside = answer.text.match(/"status":"50[02-9]"/g) ?? [];
   return [...status, ...inside, ...manners(answer, undefined)];
+}
+
+/** The users and groups in an answer; discovery and the envelope of a bulk answer are held to their own tests. */
+function resourcesIn({ json }: Answer): Json[] {
+  if (json === undefined || !isObject(json)) return [];
+  const listed = Array.isArray(json.Resources) ? json.Resources : [json];
+  const inBulk = Array.isArray(json.Operations) ? json.Operations.map((one) => at(one, "response") ?? null) : [];
+  return [...listed, ...inBulk].filter((one) => {
+    const schemas = at(one, "schemas");
+    return Array.isArray(schemas) && (schemas.includes(USER_SCHEMA) || schemas.includes(GROUP_SCHEMA));
+  });
 }
 
 /** All an org shows of itself. */

@@ -1,0 +1,58 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { manners } from "../protocol/idp/manners.ts";
+import { onMemory } from "../protocol/onWire.ts";
+import { talkTo } from "../protocol/rows/talk.ts";
+import { request } from "../support/requestArbitraries.ts";
+
+/** `FLOOD_REQUESTS=1000000 FLOOD_SEED=7 npm test -- test/property/flood` for a longer or an equal run. */
+const REQUESTS = Number(process.env.FLOOD_REQUESTS ?? 100_000);
+const SEED = Number(process.env.FLOOD_SEED ?? Date.now() % 2 ** 31);
+const AT_ONCE = 2_000;
+/** One org takes so many requests before it is left for a fresh one: a full org is slow and has seen everything. */
+const PER_ORG = 1_000;
+
+test(`no bytes, JSON or query is answered with a fault: ${REQUESTS} requests, seed ${SEED}`, async () => {
+  const faults: string[] = [];
+  const statuses = new Map<number, number>();
+  let sent = 0;
+  for (let round = 0; sent < REQUESTS; round += 1) {
+    for (const wave of chunks(fc.sample(request, { numRuns: AT_ONCE, seed: SEED + round }), PER_ORG)) {
+      const talk = await talkTo(onMemory, { preset: (["rfc", "standard", "open"] as const)[round % 3] ?? "rfc" });
+      const places: Readonly<Record<string, string>> = {
+        user: await talk.user("a"),
+        user2: await talk.user("b"),
+        group: await talk.group("G"),
+        foreignUser: "u0000000000000000000000",
+        foreignGroup: "g0000000000000000000000",
+        slug: talk.tenant.slug,
+        foreignSlug: "other",
+        foreignToken: "Bearer nothing",
+      };
+      const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
+      for (const { method, slug, path, query, headers, body } of wave) {
+        const filled = Object.entries({ Authorization: `Bearer ${talk.tenant.token}`, ...headers });
+        const answer = await onMemory.transport({
+          method,
+          target: fill(`/scim/v2/${slug}${path}${query}`),
+          headers: Object.fromEntries(filled.map(([name, value]) => [name, fill(value)])),
+          body: typeof body === "string" ? fill(body) : body,
+        });
+        sent += 1;
+        statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
+        const inside = answer.text.match(/"status":"50[02-9]"/g) ?? [];
+        const found = [...(answer.status === 503 ? ["503"] : []), ...inside, ...manners(answer, undefined)];
+        if (found.length > 0) faults.push(`${method} ${path}${query}: ${found.join("; ")}`);
+      }
+    }
+    expect(faults.slice(0, 5)).toEqual([]);
+  }
+  // Chaos that is all refused at the door would show nothing.
+  for (const status of [200, 201, 204, 400, 401, 404, 409]) {
+    expect([status, (statuses.get(status) ?? 0) / sent > 0.0005]).toEqual([status, true]);
+  }
+}, 3_600_000);
+
+function chunks<T>(all: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_none, n) => all.slice(n * size, (n + 1) * size));
+}
