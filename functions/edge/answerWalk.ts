@@ -19,6 +19,8 @@ export interface WalkPage {
 /** What one endpoint walks over. */
 export interface Walker {
   readonly endpoint: Walk["endpoint"];
+  /** In one spelling, whichever the client writes it in: RFC 9865 section 2 itself changes `userName` to `username`. */
+  readonly filter: Walk["filter"];
   pageBehind(after: Place | undefined): Promise<WalkPage>;
   /** Exact count of all matches, for a page of none. */
   total(): Promise<number>;
@@ -32,7 +34,8 @@ export async function answerWalk(
   { count }: Paging,
   walker: Walker,
 ): Promise<Answer> {
-  const { filter, sortBy, sortOrder, cursor = "" } = request;
+  const { sortBy, sortOrder, cursor = "" } = request;
+  const { filter } = walker;
   const walk: Walk = { endpoint: walker.endpoint, filter, sortBy, sortOrder, count };
   exchange.noted.byCursor = true;
   const after = cursor === "" ? undefined : await openCursor(session, walk, cursor);

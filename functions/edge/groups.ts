@@ -159,6 +159,7 @@ async function list(exchange: Exchange, session: Session): Promise<Answer> {
   if (request.cursor !== undefined) {
     return answerWalk(exchange, session, request, listing, {
       endpoint: "/Groups",
+      filter: listing.canonicalFilter,
       pageBehind: (after) => walkOverGroups(exchange, session, listing, after),
       total: async () => (await findGroups(exchange, session, listing)).total,
     });

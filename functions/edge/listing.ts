@@ -1,6 +1,7 @@
 import { printPath } from "../scim/attributePath.ts";
 import { describeFilter } from "../scim/filter/describeFilter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
+import { printFilter } from "../scim/filter/printFilter.ts";
 import { type ListRequest, listRequestOfQuery, readSearchRequest } from "../scim/listRequest.ts";
 import { type Paging, readPaging, readWalkPaging } from "../scim/paging.ts";
 import { type Projection, readProjection } from "../scim/projection.ts";
@@ -11,6 +12,8 @@ import type { Exchange } from "./exchange.ts";
 /** What one type of resource is asked for. */
 export interface Listing extends Paging {
   readonly filter: string | undefined;
+  /** The filter in its one canonical spelling. */
+  readonly canonicalFilter: string | undefined;
   readonly sort: Sort | undefined;
   readonly projection: Projection | undefined;
   readonly unknownPaths: UnknownPaths;
@@ -37,8 +40,10 @@ export function listingOf(
       : readWalkPaging(request.startIndex, request.count);
   noted.startIndex = paging.startIndex;
   noted.count = paging.count;
-  if (filter !== undefined) noted.filterAttrs = describeFilter(parseFilter(filter, type, unknownPaths));
+  const parsed = filter === undefined ? undefined : parseFilter(filter, type, unknownPaths);
+  if (parsed !== undefined) noted.filterAttrs = describeFilter(parsed);
   const sort = readSort(type, request.sortBy, request.sortOrder, unknownPaths);
   if (sort?.path !== undefined) noted.sortedBy = printPath(sort.path);
-  return { ...paging, filter, sort, projection, unknownPaths };
+  const canonicalFilter = parsed && printFilter(parsed);
+  return { ...paging, filter, canonicalFilter, sort, projection, unknownPaths };
 }

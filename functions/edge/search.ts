@@ -32,6 +32,8 @@ async function answer(exchange: Exchange): Promise<Answer> {
   if (request.cursor !== undefined) {
     return answerWalk(exchange, session, request, listings.users, {
       endpoint: "/",
+      // An attribute that one type does not have is printed for the other one.
+      filter: request.filter && `${listings.users.canonicalFilter}, ${listings.groups.canonicalFilter}`,
       pageBehind: (after) => walkOverBoth(exchange, session, listings, after),
       total: async () => (await findBoth(exchange, session, listings)).total,
     });

@@ -135,6 +135,7 @@ async function list(exchange: Exchange, session: Session): Promise<Answer> {
   if (request.cursor !== undefined) {
     return answerWalk(exchange, session, request, listing, {
       endpoint: "/Users",
+      filter: listing.canonicalFilter,
       pageBehind: (after) => walkOverUsers(exchange, session, listing, after),
       total: async () => (await findUsers(exchange, session, listing)).total,
     });

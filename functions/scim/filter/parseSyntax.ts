@@ -114,7 +114,8 @@ function condition(cursor: Cursor, path: string): Syntax {
     if (word === "") throw malformed(cursor, "an operator");
     throw ScimError.invalidFilter("operator", word.slice(0, 20), COMPARISONS.join(", "));
   }
-  if (!skipSpace(cursor)) throw malformed(cursor, "a value");
+  // RFC 7644 section 3.5.2.2 itself leaves the space out before a quote.
+  if (!skipSpace(cursor) && peek(cursor) !== '"') throw malformed(cursor, "a value");
   return { kind: "compare", path, operator, value: literal(cursor) };
 }
 
