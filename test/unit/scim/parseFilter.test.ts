@@ -113,7 +113,7 @@ describe("what is not understood is 400 invalidFilter, never all resources", () 
     'userName eq "\\u0000"',
     'userName "a"',
     'userNameeq "a"',
-    'userName eq"a"',
+    "userName eq'a'",
     "title pr andnickName pr",
     'emails[type eq "work"',
     "emails[]",
