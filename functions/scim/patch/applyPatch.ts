@@ -155,7 +155,7 @@ function applyExtension(resource: JsonObject, schema: Schema, { op, value }: Ope
   if (op === "remove" || value === undefined || isUnassigned(value) || value === "") {
     if (op === "add" || resource[schema.id] === undefined) return resource;
     if (patch.type.extensions.some((extension) => extension.schema === schema && extension.required)) {
-      throw ScimError.mutability("required", `${schema.id} is required and cannot be removed.`);
+      throw ScimError.mutability("required", schema.id);
     }
     const { [schema.id]: _removed, ...rest } = resource;
     return rest;

@@ -139,13 +139,21 @@ test(
       ["TITLE", "title"],
       ["Σας", "ΣΑΣ"],
       ["ｱ", "ア"],
+      ["Ꭰ", "ꭰ"],
+      ["STRAẞE", "straße"],
+      ["a\u0323\u0307", "a\u0307\u0323"],
+      ["\u0130da", "i\u0307DA"],
     ] as const;
     for (const [one, other] of pairs) {
       await made(talk, "/Users", user(one));
       await talk.say(other, { method: "POST", path: "/Users", body: user(other) }, refused(409, "uniqueness"));
       await selects(talk, "/Users", `userName eq "${other}"`, [one]);
     }
-    await made(talk, "/Users", user("first last"));
+    // What only looks or sounds alike is somebody else.
+    for (const userName of ["strasse", "\u0131da", "ida", "\ufb01n", "fin", " bob", "first last"]) {
+      await made(talk, "/Users", user(userName));
+      await selects(talk, "/Users", `userName eq "${userName}"`, [userName]);
+    }
     for (const userName of ["a\u0000b", "a\u0007b", "\u200b\u200d", "a\ud800"]) {
       const body = JSON.stringify(user("X")).replace('"X"', JSON.stringify(userName));
       await talk.say(JSON.stringify(userName), { method: "POST", path: "/Users", body }, refused(400, "invalidValue"));
