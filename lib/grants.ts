@@ -40,8 +40,11 @@ interface Grant {
 /** Settings and token in one read with the resource; the mark of a token's use; the user a token may be bound to. */
 const VERIFYING: readonly KeySpace[] = ["org data", "settings", "tokens", "last used"];
 
+/** Every function that reads or writes the table: those with routes, and the one that a schedule calls. */
+export type TableFunction = FunctionName | "tokensReport";
+
 /** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
-const GRANTS: Record<FunctionName, Grant> = {
+const GRANTS: Record<TableFunction, Grant> = {
   users: { reads: VERIFYING, writes: ["org data", "last used"] },
   groups: { reads: VERIFYING, writes: ["org data", "last used"] },
   bulk: { reads: VERIFYING, writes: ["org data", "last used"] },
@@ -55,6 +58,8 @@ const GRANTS: Record<FunctionName, Grant> = {
     reads: ["org data", "unmanaged", "settings", "slugs"],
     writes: ["org data", "unmanaged"],
   },
+  // Tokens as their orgs list them, never as they are presented.
+  tokensReport: { reads: ["settings", "slugs", "last used"], writes: [] },
   admin: {
     reads: [...VERIFYING, "unmanaged", "slugs"],
     writes: ["settings", "tokens", "slugs"],
@@ -67,7 +72,7 @@ const READS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
 
 /** Transactions need no action of their own: IAM checks the Put, Update, Delete and ConditionCheckItem inside. */
-export function tableStatements(name: FunctionName, table: ITableV2): PolicyStatement[] {
+export function tableStatements(name: TableFunction, table: ITableV2): PolicyStatement[] {
   const { reads, writes, deletes = [] } = GRANTS[name];
   const statements = [
     // One statement for all prefixes: every key of a BatchGetItem must match within one statement.
@@ -92,7 +97,7 @@ export function lossStatements({ tableArn }: ITableV2): PolicyStatement[] {
 }
 
 /** On the table's key, if it is the customer's. */
-export function keyActions(name: FunctionName): string[] {
+export function keyActions(name: TableFunction): string[] {
   const reading = ["kms:Decrypt", "kms:DescribeKey"];
   const writing = ["kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey"];
   return GRANTS[name].writes.length > 0 ? [...reading, ...writing] : reading;

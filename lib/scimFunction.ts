@@ -6,8 +6,7 @@ import { ApplicationLogLevel, Architecture, LoggingFormat, Runtime, SystemLogLev
 import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
-import type { FunctionName } from "../functions/routes.ts";
-import { keyActions, tableStatements } from "./grants.ts";
+import { keyActions, type TableFunction, tableStatements } from "./grants.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 
@@ -37,7 +36,9 @@ export const BUNDLING = {
 };
 
 export interface ScimFunctionProps {
-  readonly name: FunctionName;
+  readonly name: TableFunction;
+  /** By default one second less than API Gateway waits, so that it is we who answer. */
+  readonly timeout?: Duration;
   readonly table: ITableV2;
   readonly environment: Readonly<Record<string, string>>;
   readonly retention: RetentionDays;
@@ -80,8 +81,7 @@ export class ScimFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: 512,
-      // One second less than API Gateway waits, so that it is we who answer.
-      timeout: Duration.seconds(28),
+      timeout: props.timeout ?? Duration.seconds(28),
       role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,

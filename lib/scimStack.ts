@@ -14,6 +14,7 @@ import { Observability } from "./observability/observability.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
 import { ScimTable } from "./scimTable.ts";
+import { TokensReport } from "./tokensReport.ts";
 
 export interface ScimStackProps extends StackProps {
   readonly config: Config;
@@ -66,6 +67,7 @@ export class ScimStack extends Stack {
       key,
       disposable,
     });
+    new TokensReport(this, "TokensReport", { table, environment, retention, key, disposable });
     if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
 
     const urlOf = (path: string) =>

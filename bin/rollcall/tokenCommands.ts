@@ -68,6 +68,14 @@ export const tokenCommands: readonly Command[] = [
     run: list,
   },
   {
+    name: "token report",
+    arguments: [],
+    summary:
+      "list the tokens and client secrets of all organizations that expire within 30 days or were not used for 30 days",
+    options: {},
+    run: report,
+  },
+  {
     name: "token revoke",
     arguments: ["ORG", "TOKEN_ID"],
     summary: "revoke one token, which stops working at once",
@@ -158,4 +166,34 @@ function secondsOf(overlap: string): number {
 
 function objects(value: JsonObject[string] | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** What a deployed stack logs once a day by itself. */
+async function report({ connect, json, terminal }: Invocation): Promise<undefined> {
+  const client = await connect();
+  const notices: JsonObject[] = [];
+  let [orgs, tokens] = [0, 0];
+  let next: string | undefined;
+  do {
+    const page = await client.call("GET", `tokens-report${next === undefined ? "" : `?after=${next}`}`);
+    notices.push(...(Array.isArray(page.notices) ? page.notices : []).filter(isObject));
+    orgs += Number(page.orgs);
+    tokens += Number(page.tokens);
+    next = typeof page.next === "string" ? page.next : undefined;
+  } while (next !== undefined);
+  if (json) {
+    terminal.out(JSON.stringify({ orgs, tokens, notices }, undefined, 2));
+    return undefined;
+  }
+  const days = (value: JsonObject[string] | undefined): string => (value === undefined ? "" : `${value} days`);
+  const rows = notices.map(({ org, tokenId, tokenKind, expiresInDays, unusedDays }) => [
+    String(org),
+    String(tokenId),
+    tokenKind === "client" ? "client secret" : "token",
+    days(expiresInDays),
+    days(unusedDays),
+  ]);
+  if (rows.length > 0) terminal.out(table(["ORG", "ID", "KIND", "EXPIRES IN", "UNUSED FOR"], rows));
+  terminal.err(`${tokens} live tokens and client secrets of ${orgs} organizations: ${notices.length} to look at.`);
+  return undefined;
 }

@@ -7,8 +7,10 @@ import {
   scheduleDeletion,
   unprotectUser,
 } from "../provisioning/orgLife.ts";
+import { isSlug } from "../provisioning/orgSettings.ts";
 import type { OrgId } from "../provisioning/ports.ts";
 import { purgeOrg, remainsOf } from "../provisioning/purge.ts";
+import { reportTokens } from "../provisioning/tokensReport.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import { readConfirmation, readNewClientSecret, readReason } from "./adminReading.ts";
 import type { AdminRoute } from "./adminRoutes.ts";
@@ -69,6 +71,29 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     },
   },
   {
+    method: "GET",
+    path: "tokens-report",
+    operation: "reportTokens",
+    answer: async ({ exchange, administration, render }) => {
+      const after = exchange.query("after");
+      if (after !== undefined && !isSlug(after)) {
+        throw OperatorError.invalidValue("after");
+      }
+      const { daysToExpiry, daysSinceUse, next, ...rest } = await reportTokens(
+        administration.settings,
+        administration.now,
+        ORGS_PER_REPORT,
+        after,
+      );
+      return render.json({
+        ...rest,
+        daysToExpiry: daysToExpiry ?? null,
+        daysSinceUse: daysSinceUse ?? null,
+        next: next ?? null,
+      });
+    },
+  },
+  {
     method: "POST",
     path: "orgs/{org}/protected/{userId}",
     operation: "protectUser",
@@ -112,6 +137,9 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     },
   },
 ];
+
+/** A query each, and a read of the marks of use. */
+const ORGS_PER_REPORT = 100;
 
 /** The form is all that can be checked: an org that was purged has no settings any more. */
 function isOrgId(text: string): text is OrgId {

@@ -9,9 +9,10 @@ import {
 } from "../provisioning/exportOrg.ts";
 import { beginImport, finishImport, type ImportMeans, importLines, lookAhead } from "../provisioning/importOrg.ts";
 import { totalsOf } from "../provisioning/totals.ts";
-import { ScimError } from "../scim/error.ts";
+import type { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { Json } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { readBody } from "./jsonReading.ts";
@@ -108,7 +109,7 @@ async function page(
   const { store } = exchange;
   const { id } = await org();
   const side = SIDES.find((name) => name === parameter("side"));
-  if (side === undefined) throw ScimError.notFound("side", "An export has two sides: managed and unmanaged.");
+  if (side === undefined) throw OperatorError.notFound("side");
   const { lines, next } = await read(side === "managed" ? store.directory(id) : store.unmanaged(id), side);
   return json({ lines, next: next ?? null });
 }
@@ -144,12 +145,12 @@ function positionAfter(exchange: Exchange): MembersPosition {
 }
 
 function wrongAfter(): ScimError {
-  return ScimError.invalidValue("after", "after is the next of the page before.");
+  return OperatorError.invalidValue("after");
 }
 
 function fileOf(json: Json | undefined): string {
   if (typeof json === "string" && /^[0-9a-f]{64}$/.test(json)) return json;
-  throw ScimError.invalidValue("file", "file is the SHA-256 of the file, in 64 hexadecimal digits.");
+  throw OperatorError.invalidValue("file");
 }
 
 function linesOf(json: Json | undefined): readonly Json[] {

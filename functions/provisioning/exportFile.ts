@@ -1,7 +1,8 @@
 import { Bent } from "../scim/bent.ts";
-import { ScimError } from "../scim/error.ts";
+import type { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import { readResource } from "../scim/readResource.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { assertWellFormed } from "../scim/text.ts";
@@ -178,5 +179,5 @@ function countOf(json: Json | undefined): number {
 
 /** @param problem a sentence without its full stop, and without a value of the line: it may be logged */
 export function badLine(problem: string): ScimError {
-  return ScimError.invalidValue("importLine", `${problem}.`);
+  return OperatorError.invalidValue("importLine", problem);
 }

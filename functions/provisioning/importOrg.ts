@@ -1,5 +1,5 @@
-import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
+import { OperatorError } from "../scim/operatorError.ts";
 import type { Directory, GroupRecord, Stamp, UserRecord } from "./directoryPorts.ts";
 import {
   type DataLine,
@@ -49,7 +49,7 @@ export async function beginImport(means: ImportMeans, file: string, counts: File
   const { orgImport, stamp } = means;
   const before = await orgImport.state();
   if (before !== undefined) return sameFile(before, file);
-  if (!(await orgImport.isUntouched())) throw notUntouched(means.org);
+  if (!(await orgImport.isUntouched())) throw OperatorError.conflict("notUntouched", means.org.slug);
   const state: ImportState = { file, begun: stamp.at, counts };
   if ((await orgImport.begin(state)) === "begun") return state;
   const other = await orgImport.state();
@@ -93,7 +93,9 @@ async function importNext(means: ImportMeans, lines: readonly DataLine[], start:
     first.type === "user"
       ? await orgImport.addUsers(first.side, alike.map(userOf), stamp)
       : await orgImport.addGroups(first.side, alike.map(groupOf), isNameUnique(org, first.side), stamp);
-  if (different !== undefined) throw contradiction(first.type, different);
+  if (different !== undefined) {
+    throw OperatorError.conflict(first.type === "user" ? "importedUser" : "importedGroup", different);
+  }
   return alike.length;
 }
 
@@ -102,7 +104,7 @@ async function importNext(means: ImportMeans, lines: readonly DataLine[], start:
  * @throws ScimError 409 when the org holds another number of users, groups or memberships than the file
  */
 export async function finishImport(means: ImportMeans, file: string): Promise<ImportState> {
-  const { orgImport, directories, org, stamp } = means;
+  const { orgImport, directories, stamp } = means;
   const state = await orgImport.state();
   if (state?.file === file && state.finished !== undefined) return state;
   const open = await assertUnderWay(means, file);
@@ -110,7 +112,8 @@ export async function finishImport(means: ImportMeans, file: string): Promise<Im
     const found = await countsOf(directories[side]);
     const wanted = open.counts[side];
     for (const what of ["users", "groups", "memberships"] as const) {
-      if (found[what] !== wanted[what]) throw otherCount(org, side, what, found[what], wanted[what]);
+      if (found[what] !== wanted[what])
+        throw OperatorError.conflict("importCount", side, what, found[what], wanted[what]);
     }
   }
   await orgImport.finish(stamp.at);
@@ -157,56 +160,24 @@ async function importMembers({ directories, orgImport, stamp }: ImportMeans, lin
       ? await directories.managed.memberships.living(others.filter((id) => id.startsWith("u")))
       : new Set<string>();
   const unknown = others.find((id) => !elsewhere.has(id));
-  if (unknown !== undefined) throw contradiction("member", unknown);
-  if ((await orgImport.addMembers(side, group, ids, stamp)) === "missing") throw contradiction("group", group);
+  if (unknown !== undefined) throw OperatorError.conflict("importedMember", unknown);
+  if ((await orgImport.addMembers(side, group, ids, stamp)) === "missing")
+    throw OperatorError.conflict("importedMember", group);
 }
 
 async function assertUnderWay({ org, orgImport }: ImportMeans, file: string): Promise<ImportState> {
   assertPaused(org);
   const state = await orgImport.state();
   if (isUnderWay(state)) return sameFile(state, file);
-  throw ScimError.conflict("noImport", "No import is under way in this organization: begin it first.");
+  throw OperatorError.conflict("noImport");
 }
 
 function assertPaused({ paused, deletion, slug }: OrgRecord): void {
-  if (deletion !== undefined) {
-    throw ScimError.conflict("deletionScheduled", "This organization is scheduled for deletion: nothing goes into it.");
-  }
-  if (paused !== undefined) return;
-  throw ScimError.conflict(
-    "notPaused",
-    `Pause the organization first, so that nobody is served half of it: npm run rollcall -- org pause ${slug} --reason "import".`,
-  );
+  if (deletion !== undefined) throw OperatorError.conflict("deletionScheduled");
+  if (paused === undefined) throw OperatorError.conflict("notPaused", slug);
 }
 
 function sameFile(state: ImportState, file: string): ImportState {
   if (state.file === file) return state;
-  throw ScimError.conflict(
-    "otherImport",
-    `An import of another file (begun ${state.begun}) ${state.finished === undefined ? "is under way in" : "went into"} this organization. Import into another one, or delete and purge this one.`,
-  );
-}
-
-function notUntouched({ slug }: OrgRecord): ScimError {
-  return ScimError.conflict(
-    "notUntouched",
-    `${slug} has users or teams, or had some: an import goes into an organization that never had any. Create one with npm run rollcall -- org create, or purge this one.`,
-  );
-}
-
-/** @param id one of ours, which names nobody */
-function contradiction(what: "user" | "group" | "member", id: string): ScimError {
-  const problem = {
-    user: "another user has this id, or this one's userName",
-    group: "another group has this id, or this one's name, or there is no such group",
-    member: "there is no such user or group in this organization",
-  };
-  return ScimError.conflict("importContradiction", `The import stops at ${what} ${id}: ${problem[what]}.`);
-}
-
-function otherCount({ slug }: OrgRecord, side: SideName, what: string, found: number, wanted: number): ScimError {
-  return ScimError.conflict(
-    "importCount",
-    `${slug} has ${found} ${side} ${what}, the file ${wanted}. Repeat the import; if that does not help, something else wrote into the organization: purge it and import again.`,
-  );
+  throw OperatorError.conflict("otherImport", state.begun);
 }

@@ -21,6 +21,7 @@ const NAMES = [
   "maintenance",
   "directory",
   "events",
+  "tokensReport",
 ] as const;
 const KB = 1024;
 const PROJECT = new URL("../..", import.meta.url).pathname;

@@ -1,4 +1,5 @@
 import {
+  badLine,
   type FileCounts,
   FORMAT,
   FORMAT_VERSION,
@@ -113,7 +114,7 @@ class Check {
       this.#header = readHeader(json);
       return;
     }
-    if (this.#endSeen) throw ScimError.invalidValue("importLine", "the file goes on behind its last line");
+    if (this.#endSeen) throw badLine("the file goes on behind its last line");
     if (isObject(json) && json.type === "end") {
       this.#readEnd(json);
       return;
@@ -127,7 +128,7 @@ class Check {
     const { id, side, type } = line;
     this.#counts[side][type === "user" ? "users" : "groups"] += 1;
     const before = this.#ids.managed.get(id) ?? this.#ids.unmanaged.get(id);
-    if (before !== undefined) throw ScimError.invalidValue("importLine", `id is that of line ${before} too`);
+    if (before !== undefined) throw badLine(`id is that of line ${before} too`);
     this.#ids[side].set(id, number);
     const [key, name] =
       type === "user"
@@ -136,7 +137,7 @@ class Check {
     const names = this.#names[side][type];
     const holder = names.get(key);
     if (holder !== undefined && (type === "user" || this.#isGroupNameUnique(side))) {
-      throw ScimError.invalidValue("importLine", `${name} is that of line ${holder} too`);
+      throw badLine(`${name} is that of line ${holder} too`);
     }
     names.set(key, number);
   }
@@ -148,14 +149,14 @@ class Check {
   #members({ group, ids, side }: MembersLine): void {
     this.#counts[side].memberships += ids.length;
     if (!this.#ids[side].has(group)) {
-      throw ScimError.invalidValue("importLine", `group ${group} is on no line before`);
+      throw badLine(`group ${group} is on no line before`);
     }
     const unknown = ids.find((id) => !this.#isKnown(side, id));
-    if (unknown !== undefined) throw ScimError.invalidValue("importLine", `member ${unknown} is on no line before`);
+    if (unknown !== undefined) throw badLine(`member ${unknown} is on no line before`);
     const place = `${side} ${group}`;
     let last = this.#lastMembers.get(place) ?? "";
     for (const id of ids) {
-      if (id <= last) throw ScimError.invalidValue("importLine", `member ${id} is out of order, or there twice`);
+      if (id <= last) throw badLine(`member ${id} is out of order, or there twice`);
       last = id;
     }
     this.#lastMembers.set(place, last);
@@ -174,7 +175,7 @@ class Check {
       for (const what of ["users", "groups", "memberships"] as const) {
         const [found, wanted] = [this.#counts[side][what], this.#counted[side][what]];
         if (found !== wanted) {
-          throw ScimError.invalidValue("importLine", `it counts ${wanted} ${side} ${what}, and the file has ${found}`);
+          throw badLine(`it counts ${wanted} ${side} ${what}, and the file has ${found}`);
         }
       }
     }

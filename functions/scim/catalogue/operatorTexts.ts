@@ -38,6 +38,10 @@ export const OPERATOR_TEXTS = {
   "tooMany.candidates": (most: number) =>
     `More than ${most} users have this value. Ask by userName, which only one user of each side can have.`,
 
+  "value.file": "file is the SHA-256 of the file, in 64 hexadecimal digits.",
+  "value.importLine": (problem: string) => `${problem}.`,
+  "notFound.side": "An export has two sides: managed and unmanaged.",
+
   "notFound.org":
     "No organization has this login name. It is the name in the Tenant URL, not the display name; GET orgs lists them all.",
   "notFound.orgUser": "This organization has no user of this id. The list of its users shows their ids.",
@@ -57,6 +61,23 @@ export const OPERATOR_TEXTS = {
     "This organization is scheduled for deletion: nothing of it can be changed. Its operator can restore it.",
   "conflict.tokenOfDeletion":
     "This organization is scheduled for deletion, so it cannot have a token. Restore it first.",
+  "conflict.notPaused": (org: string) =>
+    `Pause the organization first, so that nobody is served half of it: npm run rollcall -- org pause ${org} --reason "import".`,
+  "conflict.notUntouched": (org: string) =>
+    `${org} has users or teams, or had some: an import goes into an organization that never had any. Create one with npm run rollcall -- org create, or purge this one.`,
+  "conflict.otherImport": (begun: string) =>
+    `This organization was given to the import of another file (begun ${begun}). Import into another one, or delete and purge this one.`,
+  "conflict.noImport": "No import is under way in this organization: begin it first.",
+  "conflict.importUnderWay":
+    "An import into this organization is not finished: repeat the import of the same file, which goes on where it was, then resume. To give it up, delete and purge the organization.",
+  "conflict.importedUser": (id: string) =>
+    `The import stops at user ${id}: another user has this id, or this one's userName.`,
+  "conflict.importedGroup": (id: string) =>
+    `The import stops at group ${id}: another group has this id, or this one's name.`,
+  "conflict.importedMember": (id: string) =>
+    `The import stops at a member: there is no user or group ${id} in this organization.`,
+  "conflict.importCount": (side: string, what: string, found: number, wanted: number) =>
+    `The organization has ${found} ${side} ${what}, the file ${wanted}. Repeat the import; if that does not help, something else wrote into the organization: purge it and import again.`,
   "conflict.notScheduled": "Schedule the deletion of this organization first, then purge it.",
   "conflict.notEntitled":
     "This organization is not entitled to SCIM, so it cannot have a token. Its plan decides that.",

@@ -80,6 +80,8 @@ export const RESOURCE_TEXTS = {
   "busy.contended": "Other changes to the same resource were faster every time. Send the request again.",
   "busy.largeChange": (left: number) =>
     `The change is too large for one request: ${left} membership changes are left. Send the same request again to finish it; what was done stays done.`,
+  "busy.import":
+    "An import into this organization is under way: until it is finished nothing of it can be read or changed.",
   "busy.bulkTime":
     "The time of this request was over before this operation. Nothing was changed by it. Send it again, in a smaller bulk request.",
   "busy.bulkUnfinished":

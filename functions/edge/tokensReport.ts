@@ -1,0 +1,69 @@
+import type { Context } from "aws-lambda";
+import { leastOf, mostOf, reportTokens, type TokenNotice, type TokensReport } from "../provisioning/tokensReport.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { causeOf, logWriter } from "./logWriter.ts";
+
+/** Orgs that are asked about together: a query each, and one read of their marks of use. */
+const ORGS_AT_ONCE = 25;
+
+/**
+ * Once a day: one line with the two numbers that alarms watch, and one for each token that somebody should look at. It
+ * writes nothing and reads no person. A failure is thrown after it was logged, so that the schedule tries again.
+ */
+export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs">) {
+  const write = logWriter(endpoint);
+  let cold = true;
+  return async (_event: unknown, context: Pick<Context, "awsRequestId">): Promise<void> => {
+    const started = endpoint.now();
+    const ts = new Date(started).toISOString();
+    const pages: TokensReport[] = [];
+    const tell = (level: "INFO" | "ERROR", cause?: Record<string, unknown>): void => {
+      const line = {
+        type: "tokens.report",
+        ts,
+        level,
+        ver: endpoint.version,
+        reqId: context.awsRequestId,
+        orgs: sum(pages.map(({ orgs }) => orgs)),
+        tokens: sum(pages.map(({ tokens }) => tokens)),
+        notices: sum(pages.map(({ notices }) => notices.length)),
+        cause,
+        ms: endpoint.now() - started,
+        cold,
+        initMs: cold ? endpoint.initMs : undefined,
+      };
+      // Numbers of only some orgs would look better than things are.
+      const metrics =
+        cause === undefined
+          ? {
+              TokenDaysToExpiry: leastOf(pages.flatMap(({ daysToExpiry }) => daysToExpiry ?? [])),
+              TokenDaysSinceUse: mostOf(pages.flatMap(({ daysSinceUse }) => daysSinceUse ?? [])),
+            }
+          : {};
+      write(() => ({ line, at: started, metrics }));
+      cold = false;
+    };
+    const notice = (one: TokenNotice): void => {
+      const line = { type: "tokens.notice", ts, level: "WARN", ver: endpoint.version, ...one };
+      write(() => ({ line, at: started }));
+    };
+    try {
+      const { settings } = endpoint.store.begin();
+      let after: string | undefined;
+      do {
+        const page = await reportTokens(settings, started, ORGS_AT_ONCE, after);
+        pages.push(page);
+        for (const one of page.notices) notice(one);
+        after = page.next;
+      } while (after !== undefined);
+    } catch (error) {
+      tell("ERROR", causeOf(error));
+      throw new Error("the report of tokens broke off");
+    }
+    tell("INFO");
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

@@ -1,0 +1,112 @@
+import type { OrgRecord, Settings, TokenKind, TokenRecord } from "./ports.ts";
+import { tokenStatus } from "./token.ts";
+
+const DAY_MS = 86_400_000;
+/** From then on somebody should know. */
+const SOON_DAYS = 30;
+const UNUSED_DAYS = 30;
+
+/** A live token or client secret that somebody should look at. Days are whole ones, rounded down. */
+export interface TokenNotice {
+  readonly org: string;
+  readonly tokenId: string;
+  readonly tokenKind: Exclude<TokenKind, "access">;
+  /** Where it expires within 30 days. */
+  readonly expiresInDays?: number;
+  /** Where it was not used for 30 days; of one that never was, since it was made. */
+  readonly unusedDays?: number;
+}
+
+/** What is to be told of some orgs, in the order of their login names. */
+export interface TokensReport {
+  readonly orgs: number;
+  /** Live tokens and client secrets. */
+  readonly tokens: number;
+  /** The least over those that expire; absent where none does. */
+  readonly daysToExpiry: number | undefined;
+  /** The most over tokens that identity providers present; absent where there is none. */
+  readonly daysSinceUse: number | undefined;
+  readonly notices: readonly TokenNotice[];
+  /** Login name to go on behind; absent at the end. */
+  readonly next: string | undefined;
+}
+
+/**
+ * How soon tokens expire and how long they were not used, org by org. Whether the person lives that a token is bound to
+ * is not asked: that is org data, of which whoever reports needs no right to read anything.
+ * @param now milliseconds since the epoch
+ */
+export async function reportTokens(
+  settings: Settings,
+  now: number,
+  limit: number,
+  after?: string,
+): Promise<TokensReport> {
+  const { orgs, next } = await settings.orgs(limit, after);
+  // What is about to be purged needs no new token.
+  const living = orgs.filter(({ deletion }) => deletion === undefined);
+  const reports = await Promise.all(living.map((org) => reportOrg(settings, org, now)));
+  return {
+    orgs: orgs.length,
+    tokens: reports.reduce((sum, { tokens }) => sum + tokens, 0),
+    daysToExpiry: leastOf(reports.flatMap(({ daysToExpiry }) => daysToExpiry ?? [])),
+    daysSinceUse: mostOf(reports.flatMap(({ daysSinceUse }) => daysSinceUse ?? [])),
+    notices: reports.flatMap(({ notices }) => notices),
+    next,
+  };
+}
+
+async function reportOrg(
+  settings: Settings,
+  org: OrgRecord,
+  now: number,
+): Promise<Omit<TokensReport, "orgs" | "next">> {
+  const all = (await settings.tokens(org.id)).filter(({ kind }) => kind !== "access");
+  const counting = all.filter((token) => tokenStatus(token, org, now) === "live");
+  const asked = [
+    ...new Set(counting.flatMap(({ id, retiredBy }) => [id, ...(retiredBy === undefined ? [] : [retiredBy])])),
+  ];
+  const lastUsed = asked.length === 0 ? new Map<string, string>() : await settings.lastUsed(asked);
+  const live = counting.filter(({ retiredBy }) => retiredBy === undefined || !lastUsed.has(retiredBy));
+  const days = live.map((token) => ({
+    token,
+    toExpiry: token.expiresAt === undefined ? undefined : wholeDays(Date.parse(token.expiresAt) - now),
+    sinceUse: wholeDays(now - Date.parse(lastUsed.get(token.id) ?? token.createdAt)),
+  }));
+  return {
+    tokens: live.length,
+    daysToExpiry: leastOf(days.flatMap(({ toExpiry }) => toExpiry ?? [])),
+    daysSinceUse: mostOf(days.flatMap(({ token, sinceUse }) => (isClient(token) ? [] : sinceUse))),
+    notices: days.flatMap(({ token, toExpiry, sinceUse }): TokenNotice[] => {
+      const expiring = toExpiry !== undefined && toExpiry < SOON_DAYS;
+      const unused = sinceUse >= UNUSED_DAYS;
+      if (!expiring && !unused) return [];
+      return [
+        {
+          org: org.slug,
+          tokenId: token.id,
+          tokenKind: isClient(token) ? "client" : "org",
+          ...(expiring ? { expiresInDays: toExpiry } : {}),
+          ...(unused ? { unusedDays: sinceUse } : {}),
+        },
+      ];
+    }),
+  };
+}
+
+function isClient({ kind }: TokenRecord): boolean {
+  return kind === "client";
+}
+
+function wholeDays(milliseconds: number): number {
+  // The mark of use is of the hour and may be a little ahead.
+  return Math.max(0, Math.floor(milliseconds / DAY_MS));
+}
+
+export function leastOf(numbers: readonly number[]): number | undefined {
+  return numbers.length === 0 ? undefined : Math.min(...numbers);
+}
+
+export function mostOf(numbers: readonly number[]): number | undefined {
+  return numbers.length === 0 ? undefined : Math.max(...numbers);
+}

@@ -1,0 +1,4 @@
+import { tokensReportHandler } from "./edge/tokensReport.ts";
+import { endpointFromEnvironment } from "./runtime.ts";
+
+export const handler = tokensReportHandler(endpointFromEnvironment());
