@@ -2,7 +2,7 @@ import type { Bent } from "./bent.ts";
 import { assertRequired, assertWithinLimits, canonical } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
-import { isEmpty, noteUnknown, type Reading, readAttributes, wrongType } from "./readValue.ts";
+import { isEmpty, type Reading, readAttributes, wrongType } from "./readValue.ts";
 import { userType } from "./resourceTypes.ts";
 import { GROUP_SCHEMA, type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
 
@@ -98,8 +98,7 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
     else if (name === type.schema.id.toLowerCase() && isObject(value)) {
       reading.bent.note("coreContainer");
       contained.push(...Object.entries(value));
-    } else if (name.startsWith("urn:")) noteUnknown(reading);
-    else core.push([key, value]);
+    } else core.push([key, value]);
   }
   // What stands at the top wins over the container.
   const entries = [...contained, ...core].filter(([key]) => !isHandledElsewhere(type, key));

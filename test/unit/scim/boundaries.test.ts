@@ -1,0 +1,102 @@
+import { describe, expect, test } from "@jest/globals";
+import { resolvePath } from "../../../functions/scim/attributePath.ts";
+import { Bent } from "../../../functions/scim/bent.ts";
+import { readBulk } from "../../../functions/scim/bulk/readBulk.ts";
+import { resolveData } from "../../../functions/scim/bulk/references.ts";
+import { ScimError } from "../../../functions/scim/error.ts";
+import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
+import { planGroupPatch } from "../../../functions/scim/patch/groupPatch.ts";
+import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
+import { readProjection } from "../../../functions/scim/projection.ts";
+import { BULK_REQUEST, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { GROUP, LENIENT, operation, patchUser, refusal, USER, user } from "../../support/scimTypes.ts";
+
+/** Edges of the protocol core that `npm run mutate` could move without anybody noticing. */
+
+function detailOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof ScimError) return error.message;
+    throw error;
+  }
+  return "taken";
+}
+
+describe("limits are met exactly", () => {
+  test("a filter of 4,096 characters is read, one more is too long", () => {
+    const filter = (length: number) => `userName eq "${"a".repeat(length - 'userName eq ""'.length)}"`;
+    expect(refusal(() => typeof parseFilter(filter(4096), USER))).toBe("object");
+    expect(detailOf(() => parseFilter(filter(4097), USER))).toContain("longer than 4096");
+  });
+
+  test("a projection of 8,192 characters is read, one more is too long", () => {
+    expect(refusal(() => typeof readProjection(USER, "a".repeat(8192), undefined))).not.toBe("400 invalidValue");
+    expect(refusal(() => readProjection(USER, "a".repeat(8193), undefined))).toBe("400 invalidValue");
+  });
+});
+
+describe("what is told of a malformed message names the place", () => {
+  test("counting the characters of a filter from one", () => {
+    expect(detailOf(() => parseFilter("title", USER))).toMatch(/at character 6\.$/);
+    expect(detailOf(() => parseFilter("", USER))).toMatch(/at character 1\.$/);
+  });
+
+  test("or the place in a PATCH request", () => {
+    expect(detailOf(() => readPatch({ schemas: [PATCH_OP] }, new Bent()))).toContain("malformed: Operations must");
+    expect(detailOf(() => readPatch({ schemas: [PATCH_OP], Operations: ["x"] }, new Bent()))).toContain("Operations/0");
+  });
+
+  test("of a string in single quotes that is not well-formed", () => {
+    expect(refusal(() => parseFilter("userName eq 'a\ud800'", USER))).toBe("400 invalidFilter");
+  });
+});
+
+describe("a path that only begins like one", () => {
+  test.each(["x", "xtitle", "-title", "2:title"])("URN and %s are no attribute", (rest) => {
+    expect(resolvePath(USER, `${USER_SCHEMA}${rest}`)).toBeUndefined();
+  });
+  test.each([":", "."])("URN, %s and a name are one", (separator) => {
+    expect(resolvePath(USER, `${USER_SCHEMA}${separator}title`)?.attribute.name).toBe("title");
+  });
+});
+
+test("a wrapped null is no value of a single-valued attribute", () => {
+  expect(refusal(() => patchUser(user({ title: "T" }), [operation("replace", "title", [{ value: null }])]))).toBe(
+    "400 invalidValue",
+  );
+});
+
+test("a reference that is not this one selects all the others", () => {
+  const current = ["a", "b"];
+  const remove = operation("remove", 'members[$ref ne "https://x/Users/a"]');
+  const stored = { schemas: [GROUP_SCHEMA], displayName: "G" };
+  const rules = { ...LENIENT, additiveMembersReplace: false };
+  expect(planGroupPatch(GROUP, stored, [remove], rules, new Bent(), current)).toMatchObject({
+    members: { remove: ["b"] },
+  });
+});
+
+describe("a bulk request", () => {
+  test("says of an operation on an unknown endpoint what its path may be", () => {
+    const Operations = [{ method: "POST", path: "/Roles", bulkId: "a", data: {} }];
+    const [first] = readBulk({ schemas: [BULK_REQUEST], Operations }, new Bent()).entries;
+    expect(first?.asked).toMatchObject({ code: "syntax.bulkPath" });
+  });
+
+  test("finds the path of a PATCH operation whose names are in another letter case", () => {
+    const data = { Operations: [{ OP: "add", PATH: "manager", VALUE: "bulkId:boss" }] };
+    expect(resolveData({ method: "PATCH", data }, () => "u1")).toEqual({
+      Operations: [{ OP: "add", PATH: "manager", VALUE: "u1" }],
+    });
+  });
+
+  test("records a method in another letter case, and only that", () => {
+    const bent = new Bent();
+    const operations = (method: string) => [{ method, path: "/Users/u1" }];
+    readBulk({ schemas: [BULK_REQUEST], Operations: operations("DELETE") }, bent);
+    expect(bent.entries()).toEqual({});
+    readBulk({ schemas: [BULK_REQUEST], Operations: operations("delete") }, bent);
+    expect(bent.entries()).toEqual({ methodCase: 1 });
+  });
+});
