@@ -1,163 +1,36 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { connectStore } from "../../bin/local/openStore.ts";
-import { brokenInvariants } from "../support/invariants.ts";
-import { at, connect, httpTransport, type Tenant } from "../support/wire.ts";
+import { Crowd, drawn, MIX, type Operation } from "./load/crowd.ts";
+import { type LoadedServer, startLoaded, type Told } from "./load/loadedServer.ts";
+import { machineLine, median, table } from "./machine.ts";
 
 /**
  * `npm run bench:load`: a closed loop of clients over HTTP on the server that `npm start` starts, with the mix of requests
- * identity providers send. Ends with an error when an answer was a 5xx, memory grew, or the store contradicts itself.
+ * identity providers send; then one member in and out of groups of several sizes, in turn. With `--seconds 1800` it is a
+ * soak. Ends with an error when an answer was a 5xx, memory grew, or the stored data contradicts itself.
  */
 const { values } = parseArgs({
   options: {
     clients: { type: "string", default: "16" },
     seconds: { type: "string", default: "60" },
     users: { type: "string", default: "2000" },
+    /** Sizes of groups; `--members none` leaves that part out. */
+    members: { type: "string", default: "10,1000,10000" },
+    rounds: { type: "string", default: "200" },
   },
 });
 const CLIENTS = Number(values.clients);
 const SECONDS = Number(values.seconds);
-const USERS = Number(values.users);
-const GROUPS = 20;
-/** What memory at the end may be of memory at half-time, when Node's heap has found its size. */
+const SIZES = values.members === "none" ? [] : values.members.split(",").map(Number);
+/** What memory at the end may be of memory after the first tenth. */
 const GROWTH = 1.2;
 
-/** In percent. */
-const MIX = [
-  ["find a user by userName", 40],
-  ["read a user", 20],
-  ["patch a user", 15],
-  ["add or remove a member", 15],
-  ["create a user", 5],
-  ["list 100 users", 3],
-  ["delete a user", 2],
-] as const;
-type Operation = (typeof MIX)[number][0];
-
+/** By operation, milliseconds of each request as the client saw it. */
 const timings = new Map<Operation, number[]>(MIX.map(([operation]) => [operation, []]));
-const refused = new Map<string, number>();
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly org: Tenant;
-  close(): Promise<void>;
-}
-
-async function startServer(dataFolder: string): Promise<Running> {
-  const main = fileURLToPath(new URL("../../bin/local.ts", import.meta.url));
-  const args = [main, "--port", "0", "--data", dataFolder, "--json", "--preset", "open"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
-  const [line] = await once(child.stdout, "data");
-  const { url, tenantUrl, token } = JSON.parse(String(line).split("\n")[0] ?? "");
-  const transport = httpTransport(url);
-  return {
-    child,
-    org: connect(transport, { slug: "acme", tenantUrl, token }),
-    close: async () => {
-      transport.close();
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      await ended;
-    },
-  };
-}
-
-function person(name: string) {
-  const userName = `${name}@example.com`;
-  return {
-    schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
-    userName,
-    externalId: `ext-${name}`,
-    active: true,
-    displayName: `Person ${name}`,
-    name: { givenName: "Person", familyName: name },
-    emails: [{ type: "work", value: userName, primary: true }],
-  };
-}
-
-function patchOp(operation: object) {
-  return { schemas: ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], Operations: [operation] };
-}
-
-/** The people of the org as the clients know them; whoever is deleted leaves the list first. */
-class Crowd {
-  readonly #org: Tenant;
-  readonly #people: { readonly id: string; readonly name: string }[] = [];
-  readonly #groups: string[] = [];
-  #made = 0;
-
-  constructor(org: Tenant) {
-    this.#org = org;
-  }
-
-  async fill(): Promise<void> {
-    const waiting = Array.from({ length: USERS }).values();
-    const lane = async (): Promise<void> => {
-      for (const _ of waiting) await this.#create();
-    };
-    await Promise.all(Array.from({ length: CLIENTS }, lane));
-    for (let index = 0; index < GROUPS; index++) {
-      const members = this.#people.slice(0, 50 * index).map(({ id }) => ({ value: id }));
-      const body = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"], displayName: `group ${index}`, members };
-      const answer = await this.#org.request({ method: "POST", path: "/Groups", body });
-      this.#groups.push(String(at(answer.json, "id")));
-    }
-  }
-
-  async run(operation: Operation): Promise<number> {
-    const one = this.#people[Math.floor(Math.random() * this.#people.length)];
-    if (one === undefined) throw new Error("nobody is left");
-    switch (operation) {
-      case "find a user by userName":
-        return this.#send("GET", `/Users?filter=userName eq "${one.name}@example.com"`);
-      case "read a user":
-        return this.#send("GET", `/Users/${one.id}`);
-      case "patch a user": {
-        const value = `title ${Math.random()}`;
-        return this.#send("PATCH", `/Users/${one.id}`, patchOp({ op: "replace", path: "title", value }));
-      }
-      case "add or remove a member": {
-        const group = this.#groups[Math.floor(Math.random() * GROUPS)];
-        const op = Math.random() < 0.6 ? "add" : "remove";
-        return this.#send("PATCH", `/Groups/${group}`, patchOp({ op, path: "members", value: [{ value: one.id }] }));
-      }
-      case "create a user":
-        return this.#create();
-      case "list 100 users":
-        return this.#send("GET", `/Users?count=100&startIndex=${1 + Math.floor(Math.random() * this.#people.length)}`);
-      case "delete a user": {
-        this.#people.splice(this.#people.indexOf(one), 1);
-        return this.#send("DELETE", `/Users/${one.id}`);
-      }
-    }
-  }
-
-  async #create(): Promise<number> {
-    const name = `person${this.#made++}`;
-    const answer = await this.#org.request({ method: "POST", path: "/Users", body: person(name) });
-    if (answer.status === 201) this.#people.push({ id: String(at(answer.json, "id")), name });
-    return answer.status;
-  }
-
-  async #send(method: string, path: string, body?: unknown): Promise<number> {
-    return (await this.#org.request({ method, path, body })).status;
-  }
-}
-
-function drawn(): Operation {
-  let left = Math.random() * 100;
-  for (const [operation, share] of MIX) {
-    left -= share;
-    if (left < 0) return operation;
-  }
-  return MIX[0][0];
-}
+const statuses = new Map<number, number>();
 
 async function client(crowd: Crowd, until: number): Promise<void> {
   while (performance.now() < until) {
@@ -165,60 +38,100 @@ async function client(crowd: Crowd, until: number): Promise<void> {
     const start = performance.now();
     const status = await crowd.run(operation);
     timings.get(operation)?.push(performance.now() - start);
-    if (status >= 400) refused.set(`${operation}: ${status}`, (refused.get(`${operation}: ${status}`) ?? 0) + 1);
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
 }
 
-/** Megabytes resident. */
-function memoryOf({ pid }: ChildProcess): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kilobytes) / 1024;
+async function mix(server: LoadedServer, crowd: Crowd): Promise<string[]> {
+  const until = performance.now() + SECONDS * 1_000;
+  const clients = Promise.all(Array.from({ length: CLIENTS }, () => client(crowd, until)));
+  const memory: number[] = [];
+  for (let tenth = 1; tenth <= 10; tenth += 1) {
+    await wait(SECONDS * 100);
+    memory.push(server.memory());
+  }
+  await clients;
+  const [early = 0] = memory;
+  const late = server.memory();
+  console.log(`\n${CLIENTS} clients, ${SECONDS} s, ${crowd.size} users at the end. ${machineLine()}\n`);
+  reportTimes();
+  reportCosts(server.told());
+  const tenths = memory.map((megabytes) => megabytes.toFixed(0)).join(" ");
+  console.log(`\nMemory of the server after each tenth: ${tenths} MB.`);
+  const faults = [...statuses].filter(([status]) => status >= 500).reduce((sum, [, count]) => sum + count, 0);
+  const all = [...statuses.values()].reduce((sum, count) => sum + count, 0);
+  console.log(`Answers of 5xx: ${faults} of ${all}.`);
+  return [
+    ...(faults > 0 ? [`${faults} answers were faults`] : []),
+    ...(late > early * GROWTH ? [`memory grew ${(late / early).toFixed(2)}-fold`] : []),
+  ];
+}
+
+function reportTimes(): void {
+  const rows = [...timings].map(([operation, taken]) => {
+    const sorted = taken.toSorted((a, b) => a - b);
+    return [operation, sorted.length, ...[0.5, 0.99, 1].map((share) => percentile(sorted, share))];
+  });
+  const total = [...timings.values()].reduce((sum, taken) => sum + taken.length, 0);
+  rows.push(["all", total, `${(total / SECONDS).toFixed(0)}/s`, "", ""]);
+  console.log(table(["request", "sent", "p50 ms", "p99 ms", "max ms"], rows));
+}
+
+/** What one request of each kind cost the database, and what was refused: from the server's own lines. */
+function reportCosts(told: ReadonlyMap<string, Told>): void {
+  const each = (sum: number, { requests }: Told): string => (sum / requests).toFixed(1);
+  const rows = [...told].map(([operation, one]) => [
+    operation,
+    ...[one.requests, ...[one.calls, one.trips, one.rcu, one.wcu].map((sum) => each(sum, one))],
+    ...[one.retries, one.conflicts],
+    [...one.refused].map(([kind, count]) => `${count} × ${kind}`).join(", ") || "–",
+  ]);
+  const header = ["operation", "requests", "calls", "trips", "RCU", "WCU", "retries", "conflicts", "refused"];
+  console.log(`\n${table(header, rows)}`);
 }
 
 function percentile(sorted: readonly number[], share: number): string {
   return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1);
 }
 
-function report(): void {
-  console.log("operation                  requests   p50 ms   p99 ms   max ms");
-  for (const [operation, taken] of timings) {
+/** One client, the groups in turn, so that whatever else the machine does meets all sizes alike. */
+async function memberships(server: LoadedServer, crowd: Crowd): Promise<void> {
+  const groups: { readonly size: number; readonly id: string; readonly taken: number[] }[] = [];
+  await crowd.fill(Math.max(...SIZES) + 1, CLIENTS);
+  for (const size of SIZES) groups.push({ size, id: await crowd.group(`size ${size}`, size), taken: [] });
+  server.forget();
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    for (const { id, taken } of groups) {
+      const start = performance.now();
+      const answers = await crowd.joinAndLeave(id);
+      taken.push((performance.now() - start) / 2);
+      if (answers.some((status) => status !== 204)) throw new Error(`a member change was answered ${answers}`);
+    }
+  }
+  const smallest = median(groups[0]?.taken ?? []);
+  const rows = groups.map(({ size, taken }) => {
     const sorted = taken.toSorted((a, b) => a - b);
-    const columns = [String(sorted.length), percentile(sorted, 0.5), percentile(sorted, 0.99), percentile(sorted, 1)];
-    console.log(operation.padEnd(25) + columns.map((column) => column.padStart(9)).join(""));
-  }
-  const total = [...timings.values()].reduce((sum, taken) => sum + taken.length, 0);
-  console.log(`${total} requests in ${SECONDS} s: ${(total / SECONDS).toFixed(0)}/s`);
-  for (const [what, count] of refused) console.log(`refused: ${what} (${count})`);
-}
-
-async function contradictions(dataFolder: string, { token }: Tenant): Promise<string[]> {
-  const { storeEndpoint, tableName } = JSON.parse(readFileSync(join(dataFolder, "server.json"), "utf8"));
-  const data = connectStore(storeEndpoint, tableName);
-  try {
-    // The token names the org whose data this is.
-    return await brokenInvariants(DynamoDBDocumentClient.from(data.client), tableName, token.split("_")[1] ?? "");
-  } finally {
-    data.close();
-  }
+    return [size, percentile(sorted, 0.5), percentile(sorted, 0.99), (median(taken) / smallest).toFixed(2)];
+  });
+  console.log(`\nOne member in or out, one client, ${values.rounds} rounds over all sizes in turn. ${machineLine()}\n`);
+  console.log(table(["members", "p50 ms", "p99 ms", "p50 of the smallest"], rows));
+  reportCosts(server.told());
 }
 
 const dataFolder = mkdtempSync(join(tmpdir(), "rollcall-load-"));
-const server = await startServer(dataFolder);
+const server = await startLoaded(dataFolder);
 try {
   const crowd = new Crowd(server.org);
-  await crowd.fill();
-  const start = performance.now();
-  const clients = Promise.all(Array.from({ length: CLIENTS }, () => client(crowd, start + SECONDS * 1000)));
-  await new Promise((resolve) => setTimeout(resolve, SECONDS * 500));
-  const early = memoryOf(server.child);
-  await clients;
-  const late = memoryOf(server.child);
-  report();
-  console.log(`memory: ${early.toFixed(0)} MB at half-time, ${late.toFixed(0)} MB at the end`);
-  const broken = await contradictions(dataFolder, server.org);
-  console.log(broken.length === 0 ? "the store keeps its promises" : broken.slice(0, 20).join("\n"));
-  const failed = [...refused.keys()].some((what) => / 5\d\d$/.test(what));
-  if (failed || late > early * GROWTH || broken.length > 0) process.exitCode = 1;
+  await crowd.fill(Number(values.users), CLIENTS);
+  await crowd.makeGroups();
+  server.forget();
+  const problems = await mix(server, crowd);
+  if (SIZES.length > 0) await memberships(server, crowd);
+  problems.push(...(await server.contradictions()).slice(0, 20));
+  console.log(
+    `\n${problems.length === 0 ? "Nothing was lost, wrong or refused without reason." : problems.join("\n")}`,
+  );
+  if (problems.length > 0) process.exitCode = 1;
 } finally {
   await server.close();
   rmSync(dataFolder, { recursive: true, force: true });
