@@ -1,8 +1,8 @@
 import { test } from "@jest/globals";
-import type { Json } from "../../../functions/scim/json.ts";
-import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { BULK_REQUEST, ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { at } from "../../support/wire.ts";
-import { enterpriseUser, get, group, made, onWire, refused, user } from "../onWire.ts";
+import { enterpriseUser, filtered, get, group, made, onWire, refused, user } from "../onWire.ts";
 
 const CORE = "urn:ietf:params:scim:schemas:core:2.0";
 
@@ -36,6 +36,62 @@ test(
     const bulk = at(answer.json, "bulk.supported") === true ? refused(400, "invalidSyntax") : refused(501);
     await talk.say("bulk", { method: "POST", path: "/Bulk", body: {} }, bulk);
     await talk.say("patch", { method: "PATCH", path: "/Users/x", body: {} }, refused(404));
+  }),
+);
+
+test(
+  "S-70, S-73, N-8: what the configuration offers is done, as much of it as it says, and no more",
+  onWire(async (talk) => {
+    const config = (await get(talk, "/ServiceProviderConfig")).json;
+    const number = (path: string) => Number(at(config, path));
+    const most = number("filter.maxResults");
+    const ids = await Promise.all(
+      Array.from({ length: most + 1 }, (_none, index) => made(talk, "/Users", user(`u${index}`, { title: "t" }))),
+    );
+    talk.expect("one limit of pages", most, number("pagination.maxPageSize"));
+    const pageOf = (itemsPerPage: number) => ({ itemsPerPage, totalResults: most + 1 });
+    await talk.seen("filter and maxResults", `/Users?count=${most + 1}&${filtered('title eq "t"')}`, pageOf(most));
+    await talk.seen("defaultPageSize", "/Users", pageOf(number("pagination.defaultPageSize")));
+    await talk.seen("the same by cursor", "/Users?cursor", pageOf(number("pagination.defaultPageSize")));
+    await talk.seen("cursor", `/Users?cursor&count=${most + 1}`, { ...pageOf(most), nextCursor: "$string" });
+    await talk.seen("index, the default", "/Users?count=1", { startIndex: 1, nextCursor: "$absent" });
+    const sorted = await get(talk, "/Users?sortBy=id&sortOrder=descending&count=1");
+    talk.expect("sort", [...ids].sort().at(-1) ?? null, at(sorted.json, "Resources.0.id"));
+    const path = `/Users/${ids[0]}`;
+    const patched = await talk.patch("patch", path, [{ op: "add", path: "title", value: "u" }], { status: 200 });
+    talk.expect("etag", { $matches: "^W/" }, patched.headers.etag);
+    await talk.say(
+      "etag",
+      { method: "GET", path, headers: { "If-None-Match": String(patched.headers.etag) } },
+      { status: 304 },
+    );
+    // A password is accepted and changes nothing: it cannot be changed here.
+    await talk.patch("changePassword", path, [{ op: "replace", path: "password", value: "p" }], {
+      status: 200,
+      json: { meta: { version: at(patched.json, "meta.version") ?? null } },
+    });
+    const operations = (count: number) =>
+      Array.from({ length: count }, (_none, index) => ({ method: "DELETE", path: "/Users/x", bulkId: `${index}` }));
+    const send = (count: number, own: JsonObject = {}) => ({
+      method: "POST",
+      path: "/Bulk",
+      body: { schemas: [BULK_REQUEST], Operations: operations(count), ...own },
+    });
+    const operationsAtMost = number("bulk.maxOperations");
+    await talk.say("maxOperations", send(operationsAtMost), { status: 200 });
+    await talk.say(
+      "one more",
+      send(operationsAtMost + 1),
+      refused(413, undefined, `maxOperations.*${operationsAtMost}`),
+    );
+    const bytes = number("bulk.maxPayloadSize");
+    const empty = JSON.stringify({ ...send(0).body, note: "" }).length;
+    await talk.say("maxPayloadSize", send(0, { note: "x".repeat(bytes - empty) }), { status: 200 });
+    await talk.say(
+      "one byte more",
+      send(0, { note: "x".repeat(bytes - empty + 1) }),
+      refused(413, undefined, `maxPayloadSize.*${bytes}`),
+    );
   }),
 );
 

@@ -1,7 +1,7 @@
 import { test } from "@jest/globals";
 import type { Json } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
-import { enterpriseUser, filtered, get, group, made, onWire, refused } from "../onWire.ts";
+import { enterpriseUser, filtered, get, group, made, onWire, refused, user } from "../onWire.ts";
 import { patchOf, type Talk } from "../rows/talk.ts";
 
 const BODY = enterpriseUser(
@@ -38,6 +38,36 @@ test(
         { method: "PATCH", path: `${path}?${query}`, body },
         { status: 200, json: shown },
       );
+    }
+  }),
+);
+
+test(
+  "A-1: so do they on every answer that shows a group",
+  onWire(async (talk) => {
+    const member = await made(talk, "/Users", user("m"));
+    const body = group("g", { externalId: "e", members: [{ value: member }] });
+    const path = `/Groups/${await made(talk, "/Groups", body)}`;
+    for (const [query, shown] of [
+      [
+        "attributes=externalId",
+        { id: "$string", externalId: "e", displayName: "$absent", members: "$absent", meta: "$absent" },
+      ],
+      [
+        "excludedAttributes=members,externalId",
+        { id: "$string", externalId: "$absent", members: "$absent", meta: "$present" },
+      ],
+    ] as const) {
+      const posted = { method: "POST", path: `/Groups?${query}`, body: { ...body, displayName: query } };
+      await talk.say(`POST ${query}`, posted, { status: 201, json: shown });
+      await talk.seen(`GET ${query}`, `${path}?${query}`, shown);
+      await talk.seen(`filter ${query}`, `/Groups?${query}&${filtered('displayName eq "g"')}`, { Resources: [shown] });
+      await talk.say(`PUT ${query}`, { method: "PUT", path: `${path}?${query}`, body }, { status: 200, json: shown });
+      await talk.patch(`PATCH ${query}`, `${path}?${query}`, [{ op: "replace", path: "displayName", value: "g" }], {
+        status: 200,
+        json: shown,
+      });
+      await talk.seen(`root ${query}`, `?${query}&${filtered('displayName eq "g"')}`, { Resources: [shown] });
     }
   }),
 );

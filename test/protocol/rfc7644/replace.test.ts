@@ -1,6 +1,11 @@
 import { test } from "@jest/globals";
+import { createMemoryStore } from "../../../functions/memory/store.ts";
+import type { JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { enterpriseUser, get, group, made, onWire, refused, selects, user } from "../onWire.ts";
+import { inProcessTarget } from "../../support/inProcess.ts";
+import { testEndpoint } from "../../support/testEndpoint.ts";
+import { enterpriseUser, expectNothing, get, group, made, onWire, refused, selects, user } from "../onWire.ts";
+import { patchOf, talkTo } from "../rows/talk.ts";
 
 test(
   "U-1: PUT answers with the whole resource and never creates one",
@@ -157,6 +162,43 @@ test(
     );
   }),
 );
+
+test("S-25, U-7, PA-10, V-2: lastModified is the time of the last change in effect, of attributes or members, and created stays", async () => {
+  let now = Date.parse("2031-01-01T00:00:00Z");
+  const target = inProcessTarget("memory", { ...testEndpoint(createMemoryStore()), now: () => now }, 1);
+  const talk = await talkTo(target, { preset: "rfc" });
+  const member = await made(talk, "/Users", user("m"));
+  for (const [endpoint, body, changed] of [
+    ["/Users", user("a"), user("a", { title: "t" })],
+    ["/Groups", group("g"), group("g", { members: [{ value: member }] })],
+  ] as const) {
+    const start = new Date(now).toISOString();
+    const path = `${endpoint}/${await made(talk, endpoint, body)}`;
+    await talk.seen("made", path, { meta: { created: start, lastModified: start } });
+    const put = async (sent: JsonObject, lastModified: string) =>
+      talk.say(
+        "PUT",
+        { method: "PUT", path, body: sent },
+        { status: 200, json: { meta: { created: start, lastModified } } },
+      );
+    now += 1_000;
+    await put(body, start);
+    now += 1_000;
+    const second = new Date(now).toISOString();
+    await put(changed, second);
+    now += 1_000;
+    await put(changed, second);
+    const patch = patchOf({ op: "replace", path: "externalId", value: "e" });
+    now += 1_000;
+    const third = new Date(now).toISOString();
+    for (const pause of [0, 1_000]) {
+      now += pause;
+      await talk.tenant.request({ method: "PATCH", path, body: patch });
+      await talk.seen("PATCH", path, { meta: { created: start, lastModified: third } });
+    }
+  }
+  expectNothing(talk);
+});
 
 test(
   "U-9, AMB-11: a group's members are cleared by an empty list and kept when they are not named",

@@ -1,7 +1,10 @@
 import { expect, test } from "@jest/globals";
+import { createMemoryStore } from "../../../functions/memory/store.ts";
 import type { Json } from "../../../functions/scim/json.ts";
-import { get, group, made, onWire, refused, selects, user } from "../onWire.ts";
-import { patchOf } from "../rows/talk.ts";
+import { inProcessTarget } from "../../support/inProcess.ts";
+import { testEndpoint } from "../../support/testEndpoint.ts";
+import { expectNothing, get, group, made, onWire, refused, selects, user } from "../onWire.ts";
+import { patchOf, talkTo } from "../rows/talk.ts";
 
 const PROTOTYPE = [
   "__proto__",
@@ -33,6 +36,29 @@ test(
     );
   }),
 );
+
+test("SEC-2: a token is refused from the moment it expires, on every path, and the others are not", async () => {
+  let now = Date.now();
+  const target = inProcessTarget("memory", { ...testEndpoint(createMemoryStore()), now: () => now }, 1);
+  const talk = await talkTo(target, { preset: "rfc" });
+  const made = await talk.admin(
+    "short",
+    "POST",
+    "/tokens",
+    { description: "short", expiresInDays: 30 },
+    { status: 201 },
+  );
+  const headers = { Authorization: `Bearer ${String(Object(made.json).secretToken)}` };
+  const expires = Date.parse(String(Object(made.json).expiresAt ?? Object(Object(made.json).token).expiresAt));
+  now = expires - 1;
+  await talk.say("the last millisecond", { method: "GET", path: "/Users", headers }, { status: 200 });
+  now = expires;
+  for (const path of ["/Users", "/Groups", "/Schemas", "/Bulk", "/.search", "/nothing"]) {
+    await talk.say(path, { method: "POST", path, headers, body: user("a") }, refused(401));
+  }
+  await talk.seen("another token", "/Users", { totalResults: 0 });
+  expectNothing(talk);
+});
 
 test(
   "SEC-2: tokens that differ from a live one in anything are refused",

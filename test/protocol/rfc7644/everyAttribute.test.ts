@@ -1,0 +1,220 @@
+import { test } from "@jest/globals";
+import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { at } from "../../support/wire.ts";
+import { enterpriseUser, filtered, get, group, made, onWire, refused, selects } from "../onWire.ts";
+import type { Talk } from "../rows/talk.ts";
+
+/** One attribute or sub-attribute that /Schemas publishes, or one that every resource has. */
+interface Leaf {
+  readonly path: string;
+  readonly type: string;
+  readonly caseExact: boolean;
+  readonly multiValued: boolean;
+}
+
+const COMMON: readonly Leaf[] = [
+  { path: "id", type: "string", caseExact: true, multiValued: false },
+  { path: "schemas", type: "reference", caseExact: false, multiValued: true },
+  { path: "meta.resourceType", type: "string", caseExact: true, multiValued: false },
+  { path: "meta.created", type: "dateTime", caseExact: false, multiValued: false },
+  { path: "meta.lastModified", type: "dateTime", caseExact: false, multiValued: false },
+  { path: "meta.location", type: "reference", caseExact: true, multiValued: false },
+  { path: "meta.version", type: "string", caseExact: true, multiValued: false },
+];
+
+test(
+  "F-1, F-8, F-9, F-10, F-11, O-1: filters and orders work on every attribute that the schemas publish, of users, groups and extensions",
+  onWire(async (talk) => {
+    const { userId, teamId } = await population(talk);
+    const schemas = (await get(talk, "/Schemas")).json;
+    const endpoints = [
+      ["/Users", "full", await resource(talk, `/Users/${userId}`), [USER_SCHEMA, ENTERPRISE_SCHEMA]],
+      ["/Groups", "full", await resource(talk, `/Groups/${teamId}`), [GROUP_SCHEMA]],
+    ] as const;
+    let asked = 0;
+    for (const [endpoint, name, whole, ids] of endpoints) {
+      const published = ids.flatMap((id) => leavesOf(schemas, id)).filter(({ path }) => !/(^|:)password$/.test(path));
+      for (const leaf of [...published, ...COMMON]) {
+        const values = valuesAt(whole, leaf.path);
+        const [value] = values;
+        if (value === undefined) {
+          // What only a server writes and ours does not: nothing has it.
+          if (!["members.display", `${ENTERPRISE_SCHEMA}:manager.displayName`].includes(leaf.path)) {
+            talk.note(leaf.path, "the full resource has no value for it");
+          }
+          await selects(talk, endpoint, `${leaf.path} pr`, []);
+          continue;
+        }
+        for (const [filter, matches] of questions(leaf, value)) {
+          asked += 1;
+          const found = await names(talk, endpoint, filter);
+          if (found.includes(name) !== matches) talk.note(filter, `${matches ? "misses" : "finds"} what has ${value}`);
+        }
+        for (const filter of misfits(leaf)) {
+          await talk.say(
+            filter,
+            { method: "GET", path: `${endpoint}?${filtered(filter)}` },
+            refused(400, "invalidFilter"),
+          );
+        }
+        for (const sortOrder of ["ascending", "descending"]) {
+          const path = `${endpoint}?sortBy=${leaf.path}&sortOrder=${sortOrder}`;
+          await talk.seen(path, path, { totalResults: 3, Resources: { $length: 3 } });
+        }
+      }
+    }
+    if (asked < 500) talk.note("questions", `only ${asked}`);
+  }),
+);
+
+/** Filters over one attribute, and whether they match a resource with this value among its values. */
+function questions({ path, type, caseExact, multiValued }: Leaf, value: Json): [string, boolean][] {
+  const literal = JSON.stringify(value);
+  const all: [string, boolean][] = [
+    [`${path} pr`, true],
+    [`not (${path} pr)`, false],
+    [`${path} eq ${literal}`, true],
+    [`not (${path} eq ${literal})`, false],
+    [`${path} eq null`, false],
+    [`${path} ne null`, true],
+    [`${path.toUpperCase()} EQ ${literal}`, true],
+  ];
+  if (!multiValued) all.push([`${path} ne ${literal}`, false]);
+  if (type !== "boolean" && type !== "binary") {
+    all.push([`${path} ge ${literal}`, true], [`${path} le ${literal}`, true]);
+    if (!multiValued) all.push([`${path} gt ${literal}`, false], [`${path} lt ${literal}`, false]);
+  }
+  if ((type === "string" || type === "reference") && typeof value === "string") {
+    const [begin, middle, end] = [value.slice(0, 3), value.slice(1, -1), value.slice(-3)].map((one) =>
+      JSON.stringify(one),
+    );
+    all.push([`${path} sw ${begin}`, true], [`${path} co ${middle}`, true], [`${path} ew ${end}`, true]);
+    const swapped = swapCase(value);
+    if (swapped !== value) all.push([`${path} eq ${JSON.stringify(swapped)}`, !caseExact]);
+  }
+  const [attribute = "", sub] = path.split(/\.(?=[$\w]+$)/);
+  if (sub !== undefined && !attribute.endsWith("2")) all.push([`${attribute}[${sub} eq ${literal}]`, true]);
+  return all;
+}
+
+/** What the attribute's type forbids (RFC 7644 Table 3). */
+function misfits({ path, type }: Leaf): string[] {
+  switch (type) {
+    case "boolean":
+      return [`${path} gt true`, `${path} co "t"`, `${path} eq "x"`, `${path} eq 1`];
+    case "dateTime":
+      return [`${path} co "2"`, `${path} sw "2"`, `${path} eq "x"`, `${path} gt 5`];
+    case "binary":
+      return [`${path} gt "a"`, `${path} co "a"`, `${path} eq 1`];
+    default:
+      return [`${path} eq 1`, `${path} eq true`, `${path} gt null`];
+  }
+}
+
+function swapCase(text: string): string {
+  return [...text].map((one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase())).join("");
+}
+
+function leavesOf(schemas: Json | undefined, id: string): Leaf[] {
+  const schema = list(at(schemas, "Resources")).find((one) => at(one, "id") === id);
+  const prefix = id === ENTERPRISE_SCHEMA ? `${id}:` : "";
+  return list(at(schema, "attributes")).flatMap((attribute) => {
+    const name = `${prefix}${at(attribute, "name")}`;
+    const multiValued = at(attribute, "multiValued") === true;
+    const subs = list(at(attribute, "subAttributes"));
+    if (subs.length === 0) return [leaf(attribute, name, multiValued)];
+    return subs.map((sub) => leaf(sub, `${name}.${at(sub, "name")}`, multiValued));
+  });
+}
+
+function leaf(attribute: Json, path: string, multiValued: boolean): Leaf {
+  return { path, type: String(at(attribute, "type")), caseExact: at(attribute, "caseExact") === true, multiValued };
+}
+
+function valuesAt(whole: JsonObject, path: string): Json[] {
+  const extension = path.startsWith(ENTERPRISE_SCHEMA) ? ENTERPRISE_SCHEMA : undefined;
+  const rest = extension === undefined ? path : path.slice(extension.length + 1);
+  let values: Json[] = [extension === undefined ? whole : (whole[extension] ?? {})];
+  for (const step of rest.split(".")) {
+    values = values.flatMap((value) => (isObject(value) ? [value[step] ?? []].flat() : []));
+  }
+  return values;
+}
+
+function list(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+async function resource(talk: Talk, path: string): Promise<JsonObject> {
+  const { json } = await get(talk, path);
+  if (!isObject(json)) throw new Error(`${path} cannot be read`);
+  return json;
+}
+
+async function names(talk: Talk, endpoint: string, filter: string): Promise<string[]> {
+  const answer = await talk.say(filter, { method: "GET", path: `${endpoint}?${filtered(filter)}` }, { status: 200 });
+  return list(at(answer.json, "Resources")).map((one) => String(at(one, "externalId")));
+}
+
+/** A user and a group that have a value wherever a client or we can give one, and two of each that have next to none. */
+async function population(talk: Talk): Promise<{ userId: string; teamId: string }> {
+  const valued = (value: string): Json => [{ value, display: `shown ${value}`, type: "work", primary: true }];
+  const body = enterpriseUser(
+    "Full.User@acme.example",
+    {
+      employeeNumber: "E-4711",
+      costCenter: "Cost 12",
+      organization: "Acme Org",
+      division: "Div East",
+      department: "Dep West",
+      manager: { value: "uManager", $ref: "../Users/uManager" },
+    },
+    {
+      externalId: "full",
+      name: {
+        formatted: "Ms Ada Byron",
+        familyName: "Byron",
+        givenName: "Ada Mae",
+        middleName: "King",
+        honorificPrefix: "Lady",
+        honorificSuffix: "PhD III",
+      },
+      displayName: "Ada Byron",
+      nickName: "Addie",
+      profileUrl: "https://acme.example/Ada",
+      title: "Countess",
+      userType: "Employee",
+      preferredLanguage: "en-GB",
+      locale: "en-GB",
+      timezone: "Europe/London",
+      active: true,
+      emails: valued("Ada@acme.example"),
+      phoneNumbers: valued("+44 20 1234"),
+      ims: valued("ada-im"),
+      photos: valued("https://acme.example/ada.png"),
+      addresses: [
+        {
+          formatted: "1 Street, Town",
+          streetAddress: "1 Street",
+          locality: "Town",
+          region: "Region",
+          postalCode: "AB1 2CD",
+          country: "GB!",
+          type: "work",
+          primary: true,
+        },
+      ],
+      entitlements: valued("Ent One"),
+      roles: valued("Role One"),
+      x509Certificates: valued("MIIBAgMEBQ=="),
+    },
+  );
+  const userId = await made(talk, "/Users", body);
+  for (const name of ["plain", "bare"])
+    await made(talk, "/Users", { schemas: [USER_SCHEMA], userName: name, active: null });
+  const members = [{ value: userId }];
+  const teamId = await made(talk, "/Groups", group("Full Team", { externalId: "full", members }));
+  for (const name of ["plain", "bare"]) await made(talk, "/Groups", group(name));
+  return { userId, teamId };
+}
