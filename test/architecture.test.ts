@@ -30,6 +30,11 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ["functions/edge", "functions/store", "functions/bus", "functions/provisioning"],
     packages: [/^@aws-sdk\//, /^node:timers\/promises$/],
   },
+  // Composition of the one function that purges orgs, so that no other one carries the code for it.
+  "functions/adminRuntime.ts": {
+    rooms: ["functions/edge", "functions/store", "functions/runtime.ts"],
+    packages: [],
+  },
   // Composition of the one function that inspects orgs, so that no other one carries the code for it.
   "functions/maintenanceRuntime.ts": {
     rooms: ["functions/edge", "functions/store", "functions/runtime.ts"],
@@ -37,7 +42,13 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   // Lambda entries: one line of wiring each.
   functions: {
-    rooms: ["functions/edge", "functions/runtime.ts", "functions/eventsRuntime.ts", "functions/maintenanceRuntime.ts"],
+    rooms: [
+      "functions/edge",
+      "functions/runtime.ts",
+      "functions/eventsRuntime.ts",
+      "functions/adminRuntime.ts",
+      "functions/maintenanceRuntime.ts",
+    ],
     packages: [],
   },
   lib: { rooms: ["functions/routes.ts"], packages: [/^aws-cdk-lib(\/|$)/, /^constructs$/, /^cdk-nag$/, /^node:/] },

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../../functions/provisioning/ports.ts";
-import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { ensureTable } from "../../functions/store/table.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -108,6 +108,6 @@ export function connectStore(
     },
   });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
-  const store = createDynamoStore({ client: documents, tableName, parts: maintenanceParts });
+  const store = createDynamoStore({ client: documents, tableName, parts: everyPart });
   return { store, client, close: () => client.destroy() };
 }

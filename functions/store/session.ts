@@ -6,7 +6,6 @@ import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { DynamoCursorKeys } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { DynamoDeletions } from "./deletions.ts";
-import { DynamoEstate } from "./estate.ts";
 import { DynamoGroups } from "./groups.ts";
 import { readImportState } from "./importState.ts";
 import {
@@ -27,9 +26,10 @@ import { orgRecord, tokenRecord } from "./settingsItems.ts";
 import { DynamoUsers } from "./users.ts";
 import { listName, OrgView, ReadAhead } from "./view.ts";
 
-/** What works on all of an org at once: only the function that does it carries the code (`maintenanceParts`). */
+/** What works on all of an org at once: only the functions that do it carry the code (`administrationParts`, `maintenanceParts`). */
 export interface SessionParts {
   readonly inspections?: (database: Database, orgId: OrgId) => Inspection;
+  readonly estates?: (database: Database, orgId: OrgId) => Estate;
   readonly imports?: (views: Readonly<Record<Side, OrgView>>) => OrgImport;
 }
 
@@ -90,7 +90,8 @@ export class DynamoSession implements StoreSession {
   }
 
   estate(orgId: OrgId): Estate {
-    return new DynamoEstate(this.#database, orgId);
+    if (this.#parts.estates === undefined) throw new Error("this function was composed without estates");
+    return this.#parts.estates(this.#database, orgId);
   }
 
   inspection(orgId: OrgId): Inspection {

@@ -10,6 +10,7 @@ import { createOrg } from "../../functions/provisioning/orgs.ts";
 import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
 import { type PurgeStep, purgeOrg, remainsOf } from "../../functions/provisioning/purge.ts";
 import { generateToken, rotateToken } from "../../functions/provisioning/tokens.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ids, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
@@ -136,7 +137,7 @@ describe("a purge in DynamoDB", () => {
 
   test("leaves the table as if the org had never been, cut off after every so many calls", async () => {
     const tableName = await running.freshTable();
-    const store = createDynamoStore({ client: running.client, tableName });
+    const store = createDynamoStore({ client: running.client, tableName, parts: everyPart });
     await filledOrg(store, "other");
     const before = await items(tableName);
     await filledOrg(store, "acme");
@@ -147,7 +148,7 @@ describe("a purge in DynamoDB", () => {
       if (left-- <= 0) throw new Error("the connection is lost");
       return send();
     });
-    const fragile = createDynamoStore({ client: breaking, tableName });
+    const fragile = createDynamoStore({ client: breaking, tableName, parts: everyPart });
     let cutOff = 0;
     for (let done = false; !done; ) {
       // Longer and longer, or the last step, which reads every partition, would never end.
@@ -171,7 +172,7 @@ describe("a purge in DynamoDB", () => {
 
   test("goes in bounded steps", async () => {
     const tableName = await running.freshTable();
-    const store = createDynamoStore({ client: running.client, tableName });
+    const store = createDynamoStore({ client: running.client, tableName, parts: everyPart });
     const { org } = await createOrg(administration(store), "acme", { sso: {} });
     const { users, groups } = store.begin().directory(org.id);
     await makeUsers(users, 60);

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../../functions/provisioning/ports.ts";
-import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -15,7 +15,7 @@ export async function dynoxideStore(): Promise<{
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
   const tableName = await freshTable(dynoxide.endpoint);
-  const store = createDynamoStore({ client, tableName, parts: maintenanceParts });
+  const store = createDynamoStore({ client, tableName, parts: everyPart });
   return {
     store,
     client,

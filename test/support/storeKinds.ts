@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
 import type { OrgId, Store, StoreSession } from "../../functions/provisioning/ports.ts";
-import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -34,7 +34,7 @@ export async function startDynamo(): Promise<RunningDynamo> {
     freshTable: () => freshTable(dynoxide.endpoint),
     async fresh() {
       const tableName = await freshTable(dynoxide.endpoint);
-      const store = createDynamoStore({ client, tableName, parts: maintenanceParts });
+      const store = createDynamoStore({ client, tableName, parts: everyPart });
       return { store, broken: (orgId) => brokenByStore(client, tableName, orgId) };
     },
     async stop() {
