@@ -1,6 +1,7 @@
 import { benchColdStart } from "./coldStart.ts";
 import { benchLargeGroup } from "./largeGroup.ts";
 import { benchMemory } from "./memory.ts";
+import { benchPaging } from "./paging.ts";
 import { benchThroughput, throughputOptions } from "./throughput.ts";
 
 /** `npm run bench -- [NAME] [options]`: one of the figures, or all. Each prints its table; nothing passes or fails. */
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   throughput: (args) => benchThroughput(throughputOptions(args)),
   largeGroup: ([members = "20000"]) => benchLargeGroup(Number(members)),
   memory: () => benchMemory(),
+  paging: ([users = "100000"]) => benchPaging(Number(users)),
 };
 
 const [name, ...args] = process.argv.slice(2);
