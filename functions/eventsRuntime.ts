@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createEventBus } from "./bus/eventBus.ts";
+import { deadLettersFromEnvironment } from "./deadLettersRuntime.ts";
 import type { EventsEndpoint } from "./edge/events.ts";
 import { massChangeWatch } from "./edge/massChangeWatch.ts";
 import { readMassChangeLimits } from "./provisioning/massChange.ts";
@@ -42,6 +43,7 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Eve
     readChanges,
     watch: massChangeWatch({ counts, limits, now: Date.now, log, version }),
     bus: createEventBus({ client, busName, now: Date.now, random: Math.random, wait: (ms) => wait(ms) }),
+    deadLetters: deadLettersFromEnvironment(env),
     now: Date.now,
     log,
     version,

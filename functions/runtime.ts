@@ -40,6 +40,8 @@ export function endpointFromEnvironment(
     version: env.ROLLCALL_VERSION ?? "0",
     initMs: Math.round(performance.now()),
     publicUrl: env.PUBLIC_URL,
+    // The stack's function `sweep` hears of every deletion from the stream.
+    sweepLater: () => undefined,
     budget: readBudget(env.REQUEST_BUDGET),
   };
 }

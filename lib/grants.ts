@@ -14,9 +14,17 @@ type KeySpace =
   | "last used"
   | "cursor keys"
   | "counters"
-  | "losses";
+  | "losses"
+  | "markers"
+  | "edges"
+  | "groups"
+  | "reverse"
+  | "open deletions";
 
-const PATTERN: Record<KeySpace, string> = {
+/** Both sides of every org. */
+const ofEachSide = (rest: string): string[] => ["O", "N"].map((side) => `${side}#????????#${rest}`);
+
+const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "org data": "O#*",
   unmanaged: "N#*",
   settings: "C#*",
@@ -28,6 +36,12 @@ const PATTERN: Record<KeySpace, string> = {
   "cursor keys": "O#????????#K",
   counters: "O#????????#C",
   losses: "O#????????#W",
+  markers: ofEachSide("DEAD"),
+  edges: ofEachSide("M#*"),
+  groups: ofEachSide("G"),
+  // In the index.
+  reverse: ofEachSide("R#*"),
+  "open deletions": "J#?",
 };
 
 interface Grant {
@@ -96,11 +110,30 @@ export function lossStatements({ tableArn }: ITableV2): PolicyStatement[] {
   ];
 }
 
+const KEY_READS = ["kms:Decrypt", "kms:DescribeKey"];
+const KEY_WRITES = ["kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey"];
+
 /** On the table's key, if it is the customer's. */
 export function keyActions(name: TableFunction): string[] {
-  const reading = ["kms:Decrypt", "kms:DescribeKey"];
-  const writing = ["kms:Encrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo", "kms:GenerateDataKey"];
-  return GRANTS[name].writes.length > 0 ? [...reading, ...writing] : reading;
+  return GRANTS[name].writes.length > 0 ? [...KEY_READS, ...KEY_WRITES] : KEY_READS;
+}
+
+export function keyWriting(): string[] {
+  return [...KEY_READS, ...KEY_WRITES];
+}
+
+/**
+ * Of an org's data the sweep reads markers and edges; it removes both, and raises version and count of groups. It can make
+ * neither a user nor a membership.
+ */
+export function sweepStatements(table: ITableV2): PolicyStatement[] {
+  const index = `${table.tableArn}/index/${REVERSE_INDEX}`;
+  return [
+    statement("Read", ["dynamodb:GetItem", "dynamodb:Query"], table.tableArn, ["markers", "edges"]),
+    statement("Remove", ["dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], table.tableArn, ["markers", "edges"]),
+    statement("Update", ["dynamodb:UpdateItem"], table.tableArn, ["markers", "groups"]),
+    statement("ReadIndex", ["dynamodb:Query"], index, ["reverse", "open deletions"]),
+  ];
 }
 
 function statement(sid: string, actions: string[], resource: string, spaces: readonly KeySpace[]): PolicyStatement {
@@ -109,6 +142,6 @@ function statement(sid: string, actions: string[], resource: string, spaces: rea
     actions,
     resources: [resource],
     // ForAllValues is also true of a request that names no key, such as a Scan or PartiQL: no such action is granted.
-    conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": spaces.map((space) => PATTERN[space]) } },
+    conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": spaces.flatMap((space) => PATTERN[space]) } },
   });
 }

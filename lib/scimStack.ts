@@ -14,6 +14,7 @@ import { Observability } from "./observability/observability.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
 import { ScimTable } from "./scimTable.ts";
+import { SweepFunction } from "./sweepFunction.ts";
 import { TokensReport } from "./tokensReport.ts";
 
 export interface ScimStackProps extends StackProps {
@@ -60,13 +61,13 @@ export class ScimStack extends Stack {
       key,
       disposable,
     });
+    const streamed = { table, retention, key, disposable };
+    const massChange = `${config.massChange.percent}/${config.massChange.atLeast}`;
     const events = new EventsFunction(this, "events", {
-      table,
-      environment: { ...environment, MASS_CHANGE: `${config.massChange.percent}/${config.massChange.atLeast}` },
-      retention,
-      key,
-      disposable,
+      ...streamed,
+      environment: { ...environment, MASS_CHANGE: massChange },
     });
+    const sweep = new SweepFunction(this, "sweep", { ...streamed, environment });
     new TokensReport(this, "TokensReport", { table, environment, retention, key, disposable });
     if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
 
@@ -88,7 +89,10 @@ export class ScimStack extends Stack {
           apiName: api.restApiName,
           stage: api.deploymentStage,
           table,
-          workers: [{ name: "events", handler: events.handler, failures: events.failures }],
+          workers: [
+            { name: "events", handler: events.handler, failures: events.failures },
+            { name: "sweep", handler: sweep.handler, failures: sweep.failures },
+          ],
         },
         // Whatever else the stack has by now, so that no function is forgotten.
         logGroups: this.node
@@ -98,6 +102,10 @@ export class ScimStack extends Stack {
       });
       this.output("DashboardName", dashboardName, "In CloudWatch: latency, errors, capacity, tokens and alarms");
     }
+    this.output("EventsFailuresUrl", events.failures.queueUrl, "What could not be told: npm run rollcall -- jobs");
+    this.output("SweepFailuresUrl", sweep.failures.queueUrl, "What could not be swept: npm run rollcall -- jobs");
+    this.output("EventsFunctionName", events.handler.functionName, "Tells the bus what happens");
+    this.output("SweepFunctionName", sweep.handler.functionName, "Sweeps behind deletions");
     if (config.domain !== undefined) {
       const { target } = new CustomDomain(this, "Domain", { domain: config.domain, api });
       this.output("DomainTarget", target, `What a DNS record of ${config.domain.name} points to`);

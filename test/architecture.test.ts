@@ -17,17 +17,28 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ["functions/provisioning", "functions/scim"],
     packages: [/^@aws-sdk\//, /^node:(crypto|timers\/promises)$/],
   },
-  // Where events go to: the one room besides the store that knows an AWS service.
-  "functions/bus": { rooms: ["functions/provisioning"], packages: [/^@aws-sdk\/client-eventbridge$/] },
+  // Where events and dead letters go to: the one room besides the store that knows an AWS service.
+  "functions/bus": { rooms: ["functions/provisioning"], packages: [/^@aws-sdk\/client-eventbridge$/, /^aws4fetch$/] },
   "functions/memory": { rooms: ["functions/provisioning", "functions/scim"], packages: [/^node:crypto$/] },
   "functions/routes.ts": { rooms: [], packages: [] },
   "functions/runtime.ts": {
     rooms: ["functions/edge", "functions/store", "functions/provisioning"],
     packages: [/^@aws-sdk\//, /^node:(crypto|timers\/promises)$/],
   },
-  // Composition of the one function that the table's stream calls, so that no other one carries its client.
+  // Compositions of the functions that the table's stream calls, so that no other one carries what they need.
+  "functions/deadLettersRuntime.ts": { rooms: ["functions/bus", "functions/provisioning"], packages: [] },
+  "functions/sweepRuntime.ts": {
+    rooms: ["functions/edge", "functions/store", "functions/runtime.ts", "functions/deadLettersRuntime.ts"],
+    packages: [],
+  },
   "functions/eventsRuntime.ts": {
-    rooms: ["functions/edge", "functions/store", "functions/bus", "functions/provisioning"],
+    rooms: [
+      "functions/edge",
+      "functions/store",
+      "functions/bus",
+      "functions/provisioning",
+      "functions/deadLettersRuntime.ts",
+    ],
     packages: [/^@aws-sdk\//, /^node:timers\/promises$/],
   },
   // Composition of the one function that purges orgs, so that no other one carries the code for it.
@@ -48,6 +59,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/eventsRuntime.ts",
       "functions/adminRuntime.ts",
       "functions/maintenanceRuntime.ts",
+      "functions/sweepRuntime.ts",
     ],
     packages: [],
   },
@@ -74,7 +86,7 @@ describe("the rooms import each other in one direction only", () => {
 
   test("only the compositions read the environment", () => {
     const readers = sourceFiles(["functions", "lib"]).filter((file) => /\bprocess\.env\b/.test(read(file)));
-    expect(readers.sort()).toEqual(["functions/eventsRuntime.ts", "functions/runtime.ts"]);
+    expect(readers.sort()).toEqual(["functions/eventsRuntime.ts", "functions/runtime.ts", "functions/sweepRuntime.ts"]);
   });
 
   test("the protocol has no clock, no randomness and no input or output", () => {

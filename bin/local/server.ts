@@ -8,6 +8,7 @@ import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
+import { causeOf } from "../../functions/edge/logWriter.ts";
 import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
@@ -22,6 +23,7 @@ import { endLeftover, type startDynoxide } from "./dynoxide.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type Refused } from "./gateway.ts";
 import { type EventWishes, silenceEvents, startEvents } from "./localEvents.ts";
+import { startSweep } from "./localSweep.ts";
 import { type OpenStore, openStore } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
 import { StartRefused } from "./startRefused.ts";
@@ -110,8 +112,11 @@ async function start(
   const log = folder === undefined ? undefined : openRequestsLog(folder);
   if (log !== undefined) closing.push(() => log.close());
 
+  const sweep = startSweep(opened.store, (error) => lineTaker(options, log)(sweepFailedLine(error)));
+  closing.push(() => sweep.stop());
+
   const server = createGateway({
-    functions: functionsOver(opened, options, lineTaker(options, log)),
+    functions: functionsOver(opened, options, { log: lineTaker(options, log), sweepLater: sweep.later }),
     now: Date.now,
     onRefused: (refused) => lineTaker(options, log)(refusedLine(refused)),
   });
@@ -157,14 +162,14 @@ async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClai
   }
 }
 
-function functionsOver(opened: OpenStore, options: LocalOptions, log: Endpoint["log"]) {
+function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<Endpoint, "log" | "sweepLater">) {
   const endpoint: Endpoint = {
     store: opened.store,
     now: Date.now,
     randomBytes,
     wait: (milliseconds) => wait(milliseconds),
-    log,
     version: version(),
+    ...means,
     publicUrl: options.publicUrl,
     budget: options.budget,
     watch: massChangeWatch({
@@ -173,7 +178,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, log: Endpoint["
       ),
       limits: MASS_CHANGE_LIMITS,
       now: Date.now,
-      log,
+      log: means.log,
       version: version(),
     }),
   };
@@ -205,6 +210,11 @@ function lineTaker(options: LocalOptions, log: RequestsLog | undefined): Endpoin
       // The console has it.
     }
   };
+}
+
+function sweepFailedLine(error: unknown): Record<string, unknown> {
+  const cause = causeOf(error);
+  return { type: "sweep.visit", ts: new Date().toISOString(), level: "ERROR", ver: version(), cause };
 }
 
 /** What API Gateway's access log would say. The cause's message stays out: messages of libraries repeat values. */

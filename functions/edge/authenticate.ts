@@ -38,6 +38,7 @@ export function authenticate(admission: Admission) {
         now: () => endpoint.now(),
         wait: (milliseconds) => endpoint.wait(milliseconds),
         randomBytes: (length) => endpoint.randomBytes(length),
+        ...(endpoint.sweepLater && { sweepLater: endpoint.sweepLater }),
       });
       spend(exchange, exchange.session.org.id);
       const { tokenExpiresAt } = exchange.session;

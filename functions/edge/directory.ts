@@ -61,6 +61,7 @@ async function applicationFor(exchange: Exchange, slug: string, actor: string): 
   }
   // Only a paused org can have one: any other request is spared the question.
   if (org.paused !== undefined) assertNotHalfImported(await store.importState(org.id));
+  const { sweepLater } = endpoint;
   return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
     tokenId: actor,
     reference: exchange.reference,
@@ -68,5 +69,6 @@ async function applicationFor(exchange: Exchange, slug: string, actor: string): 
     now: () => endpoint.now(),
     wait: (milliseconds) => endpoint.wait(milliseconds),
     randomBytes: (length) => endpoint.randomBytes(length),
+    ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: false, id }) }),
   });
 }

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import type { Store } from "../provisioning/ports.ts";
+import type { Deletion, Store } from "../provisioning/ports.ts";
 import type { RequestBudget } from "../provisioning/requestBudget.ts";
 import type { MassChangeWatch } from "./massChangeWatch.ts";
 
@@ -18,6 +18,8 @@ export interface Endpoint {
   readonly initMs?: number;
   /** Overrides the address taken from the request, e.g. behind a proxy: `https://scim.example.com`, no trailing slash. */
   readonly publicUrl?: string;
+  /** Takes over the sweep of a deletion, not before the answer; absent where nobody does, and the request sweeps itself. */
+  readonly sweepLater?: (deletion: Deletion) => void;
   /** What each org may ask for; absent: as much as it wants. */
   readonly budget?: RequestBudget;
   /** Where one process sees all that happens to an org. On AWS the table's stream does. */

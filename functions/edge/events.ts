@@ -1,16 +1,18 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import { type Change, type DirectoryEvent, type EventBus, type EventType, eventsOf } from "../provisioning/events.ts";
 import { type Losses, NO_LOSSES, sumOf } from "../provisioning/massChange.ts";
 import type { OrgId } from "../provisioning/ports.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
+import { causeOf, logWriter } from "./logWriter.ts";
 import type { LossReport, MassChangeWatch } from "./massChangeWatch.ts";
+import { reportUnreadable } from "./unreadable.ts";
 
 export interface EventsEndpoint {
   /** @throws Error for a record that cannot be read */
   readChanges(record: DynamoDBRecord): Change[];
   readonly bus: EventBus;
   readonly watch: MassChangeWatch;
+  readonly deadLetters: DeadLetters;
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
@@ -42,11 +44,14 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     const origins: number[] = [];
     let unreadable = 0;
     for (const [position, record] of batch.Records.entries()) {
-      const read = readEvents(endpoint, write, record);
-      if (read === undefined) unreadable++;
-      for (const event of read ?? []) {
-        events.push(event);
-        origins.push(position);
+      try {
+        for (const event of endpoint.readChanges(record).flatMap(eventsOf)) {
+          events.push(event);
+          origins.push(position);
+        }
+      } catch (error) {
+        unreadable++;
+        await reportUnreadable(endpoint, write, "events", record, error);
       }
     }
     const { taken, cause } = await publish(endpoint, events, until);
@@ -87,32 +92,6 @@ async function publish(
     return { taken, cause: cause === undefined ? undefined : { name: cause } };
   } catch (error) {
     return { taken: 0, cause: causeOf(error) };
-  }
-}
-
-/**
- * A record that cannot be read will not become readable: it is passed over, because it would hold up every later change
- * of its shard, deactivations among them. Its line says which resource the application should look up.
- */
-function readEvents(endpoint: EventsEndpoint, write: LogWriter, record: DynamoDBRecord): DirectoryEvent[] | undefined {
-  try {
-    return endpoint.readChanges(record).flatMap(eventsOf);
-  } catch (error) {
-    const { Keys: key, SequenceNumber: sequence } = record.dynamodb ?? {};
-    const id = key?.sk?.S?.split("#")[0] ?? "";
-    const at = endpoint.now();
-    const line = {
-      type: "events.unreadable",
-      ts: new Date(at).toISOString(),
-      level: "ERROR",
-      ver: endpoint.version,
-      sequence,
-      orgId: /^[ON]#([0-9A-Za-z]{8})#/.exec(key?.pk?.S ?? "")?.[1],
-      resourceId: isUserId(id) || isGroupId(id) ? id : undefined,
-      cause: causeOf(error),
-    };
-    write(() => ({ line, at }));
-    return undefined;
   }
 }
 

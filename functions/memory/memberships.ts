@@ -1,4 +1,4 @@
-import type { MemberPage, Memberships, Stamp } from "../provisioning/directoryPorts.ts";
+import type { MemberPage, Memberships, Stamp, Swept } from "../provisioning/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** As long as in DynamoDB: a request that began before a deletion may still add an edge. */
@@ -53,12 +53,29 @@ export class MemoryMemberships implements Memberships {
 
   async sweep(until: number, stamp: Stamp): Promise<void> {
     this.#count();
-    for (const [id, at] of this.#org.dead) {
+    for (const id of this.#org.dead.keys()) {
       if (Date.now() >= until) return;
-      for (const groupId of this.#org.groupsOf.of(id)) this.#removeEdge(groupId, id, stamp);
-      for (const memberId of this.#org.members.of(id)) this.#org.removeEdge(id, memberId);
-      if (Date.parse(stamp.at) - Date.parse(at) >= MARKER_MILLISECONDS) this.#org.dead.delete(id);
+      this.#sweepOne(id, until, stamp);
     }
+  }
+
+  async sweepDeletion(id: string, until: number, stamp: Stamp): Promise<Swept> {
+    this.#count();
+    return this.#sweepOne(id, until, stamp);
+  }
+
+  #sweepOne(id: string, until: number, stamp: Stamp): Swept {
+    const marker = this.#org.dead.get(id);
+    if (marker === undefined) return "done";
+    if (Date.now() >= until) return "unfinished";
+    for (const groupId of this.#org.groupsOf.of(id)) this.#removeEdge(groupId, id, stamp);
+    for (const memberId of this.#org.members.of(id)) this.#org.removeEdge(id, memberId);
+    if (Date.parse(stamp.at) - Date.parse(marker.at) >= MARKER_MILLISECONDS) {
+      this.#org.dead.delete(id);
+      return "done";
+    }
+    this.#org.dead.set(id, { ...marker, swept: true });
+    return "again";
   }
 
   #removeEdge(groupId: string, memberId: string, stamp: Stamp): void {

@@ -1,4 +1,12 @@
-import type { GroupKeys, GroupRecord, Stamp, Tombstone, UserKeys, UserRecord } from "../provisioning/directoryPorts.ts";
+import type {
+  GroupKeys,
+  GroupRecord,
+  OpenDeletion,
+  Stamp,
+  Tombstone,
+  UserKeys,
+  UserRecord,
+} from "../provisioning/directoryPorts.ts";
 import type { ImportState } from "../provisioning/importPorts.ts";
 import { SortedRecords } from "./sortedRecords.ts";
 import { ValueIndex } from "./valueIndex.ts";
@@ -21,7 +29,7 @@ export class MemoryOrg {
   readonly members = new ValueIndex();
   readonly groupsOf = new ValueIndex();
   /** Deleted ids and when: their edges are invisible at once, and swept later. */
-  readonly dead = new Map<string, string>();
+  readonly dead = new Map<string, OpenDeletion>();
   readonly tombstones = new Map<string, Tombstone>();
 
   cursorKey: Uint8Array | undefined;
@@ -51,7 +59,7 @@ export class MemoryOrg {
   }
 
   bury(id: string, kind: Tombstone["kind"], stamp: Stamp): void {
-    this.dead.set(id, stamp.at);
+    this.dead.set(id, { id, at: stamp.at, swept: false });
     // Whole seconds, as in DynamoDB.
     const expires = Math.floor(Date.parse(stamp.at) / 1000) * 1000 + TOMBSTONE_MILLISECONDS;
     this.tombstones.set(id, { id, kind, stamp, expires });

@@ -1,11 +1,21 @@
 import type { Directory } from "../provisioning/directoryPorts.ts";
 import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
-import type { Claim, Estate, Opened, OrgId, Store, StoreSession, Usage } from "../provisioning/ports.ts";
+import type {
+  Claim,
+  Estate,
+  Opened,
+  OrgId,
+  Store,
+  StoreSession,
+  Usage,
+  WaitingDeletion,
+} from "../provisioning/ports.ts";
 import { MemoryDeletions } from "./deletions.ts";
 import { MemoryEstate } from "./estate.ts";
 import { MemoryGroups } from "./groups.ts";
 import { MemoryImport } from "./import.ts";
 import { MemoryInspection } from "./inspection.ts";
+import { MemoryJobs } from "./jobs.ts";
 import { MemoryMemberships } from "./memberships.ts";
 import { MemoryOrg } from "./org.ts";
 import { MemorySettings, type SettingsTables } from "./settings.ts";
@@ -83,6 +93,13 @@ class MemorySession implements StoreSession {
     );
   }
 
+  async openDeletions(before: string): Promise<readonly WaitingDeletion[]> {
+    this.#count();
+    const { directories, unmanaged } = this.#tables;
+    const open = [...openIn(directories, true), ...openIn(unmanaged, false)];
+    return open.filter(({ at }) => at < before).sort((a, b) => (a.at < b.at ? -1 : 1));
+  }
+
   directory(orgId: OrgId): Directory {
     return this.#side(this.#tables.directories, orgId);
   }
@@ -98,6 +115,7 @@ class MemorySession implements StoreSession {
       groups: new MemoryGroups(org, this.#count),
       memberships: new MemoryMemberships(org, this.#count),
       deletions: new MemoryDeletions(org, this.#count),
+      jobs: new MemoryJobs(org, this.#count),
       cursorKeys: {
         key: async (fresh) => {
           this.#count();
@@ -115,4 +133,11 @@ function orgOf(directories: Map<string, MemoryOrg>, orgId: OrgId): MemoryOrg {
   const org = new MemoryOrg();
   directories.set(orgId, org);
   return org;
+}
+
+function openIn(directories: ReadonlyMap<string, MemoryOrg>, managed: boolean): WaitingDeletion[] {
+  return [...directories].flatMap(([orgId, { dead }]) =>
+    // The maps are filled by org id alone.
+    [...dead.values()].map(({ id, at }) => ({ orgId: orgId as OrgId, managed, id, at })),
+  );
 }

@@ -2,7 +2,7 @@ import type { Bent } from "../scim/bent.ts";
 import type { In } from "../scim/catalogue/catalogue.ts";
 import { ScimError } from "../scim/error.ts";
 import { Effects } from "./effects.ts";
-import type { OrgRecord, StoreSession, TokenRecord, Wanted } from "./ports.ts";
+import type { Deletion, OrgRecord, StoreSession, TokenRecord, Wanted } from "./ports.ts";
 import { rulesOf } from "./rules.ts";
 import type { Session } from "./session.ts";
 import { readToken, tokenStatus } from "./token.ts";
@@ -23,6 +23,7 @@ export interface Presented {
   now(): number;
   wait(milliseconds: number): Promise<void>;
   randomBytes(length: number): Uint8Array;
+  readonly sweepLater?: (deletion: Deletion) => void;
 }
 
 /**
@@ -120,6 +121,7 @@ export function assertMayUseScim(org: OrgRecord): void {
 }
 
 function openSession(presented: Presented, org: OrgRecord, token: TokenRecord): Session {
+  const { sweepLater } = presented;
   return {
     org,
     rules: rulesOf(org.preset, org.changedRules),
@@ -131,6 +133,7 @@ function openSession(presented: Presented, org: OrgRecord, token: TokenRecord): 
     effects: new Effects(),
     reference: presented.reference,
     deadline: presented.deadline,
+    ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: true, id }) }),
     now: () => presented.now(),
     wait: (milliseconds) => presented.wait(milliseconds),
     randomBytes: (length) => presented.randomBytes(length),

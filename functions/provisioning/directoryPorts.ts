@@ -184,6 +184,45 @@ export interface Memberships {
    * @param until milliseconds since the epoch
    */
   sweep(until: number, stamp: Stamp): Promise<void>;
+  /**
+   * The same for one deletion. A second time it is worth while five minutes after: by then no index lags and no request
+   * runs that saw the deleted alive.
+   * @throws StoreBusy
+   */
+  sweepDeletion(id: string, until: number, stamp: Stamp): Promise<Swept>;
+}
+
+/** `done`: nothing is left of it. `again`: to be looked at once more when it is five minutes old. `unfinished`: time was over. */
+export type Swept = "done" | "again" | "unfinished";
+
+/** A change of several steps that is under way, or was broken off: whoever repeats the request finishes it. */
+export interface BegunChange {
+  readonly kind: "birth" | "user";
+  readonly id: string;
+  /** When its last step was. */
+  readonly since: string;
+}
+
+/** A deletion whose edges may not all be gone. */
+export interface OpenDeletion {
+  readonly id: string;
+  /** When it was deleted. */
+  readonly at: string;
+  /** Whether the first sweep is through. */
+  readonly swept: boolean;
+}
+
+/** What was begun and is not at its end, for an operator: reads much, and is no part of any request. */
+export interface OpenJobs {
+  /** By id. @param after the `next` of the page before */
+  deletions(after?: string): Promise<JobPage<OpenDeletion>>;
+  /** Groups being made, then users between the two steps of a change; a page may be empty and yet not the last. */
+  begun(after?: string): Promise<JobPage<BegunChange>>;
+}
+
+export interface JobPage<T> {
+  readonly jobs: readonly T[];
+  readonly next: string | undefined;
 }
 
 /** What is left of a deleted user or group: no names. */
@@ -208,6 +247,7 @@ export interface Directory {
   readonly groups: Groups;
   readonly memberships: Memberships;
   readonly deletions: Deletions;
+  readonly jobs: OpenJobs;
   readonly cursorKeys: CursorKeys;
 }
 

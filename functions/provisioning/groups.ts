@@ -11,11 +11,11 @@ import { type EdgeChange, edgesOf, livingMembers } from "./groupMembers.ts";
 import { groupKeysOf } from "./keys.ts";
 import { assertFewEnough, partsOf, unfinished } from "./largeChanges.ts";
 import { hasTime, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
+import { sweepAfterDeletion } from "./sweeping.ts";
 import { assertMatch, attributesOf } from "./users.ts";
 
 /** Far more than a user's: everybody's changes meet at a group, and time ends them too. */
 const ATTEMPTS = 40;
-const SWEEP_MS = 3_000;
 /** Two large replacements that undo each other's parts stand back for up to this long, each its own while. */
 const YIELD_MS = 3_000;
 
@@ -92,10 +92,7 @@ export async function deleteGroup(session: Session, id: string, match: string | 
     const deleted = await session.directory.groups.delete(previous, stampOf(session));
     switch (deleted.outcome) {
       case "deleted":
-        return await session.directory.memberships.sweep(
-          Math.min(session.now() + SWEEP_MS, session.deadline - 1_000),
-          stampOf(session),
-        );
+        return await sweepAfterDeletion(session, id);
       case "missing":
         throw noSuchGroup();
       case "stale":

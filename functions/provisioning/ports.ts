@@ -138,6 +138,19 @@ export interface Opened {
   readonly org: OrgRecord | undefined;
 }
 
+/** A resource that was deleted, on one side of one org. */
+export interface Deletion {
+  readonly orgId: OrgId;
+  readonly managed: boolean;
+  readonly id: string;
+}
+
+/** One that is not swept for good. */
+export interface WaitingDeletion extends Deletion {
+  /** When it was deleted, ISO 8601. */
+  readonly at: string;
+}
+
 /** One request's view of the store. */
 export interface StoreSession {
   readonly usage: Usage;
@@ -156,6 +169,8 @@ export interface StoreSession {
   /** The one import that an org can have, where there is or was one. */
   importState(orgId: OrgId): Promise<ImportState | undefined>;
   orgImport(orgId: OrgId): OrgImport;
+  /** Of all orgs, made before this moment (ISO 8601), the oldest first; eventually consistent. */
+  openDeletions(before: string): Promise<readonly WaitingDeletion[]>;
   /**
    * Remembers that the token was used, at most once an hour. Never throws: the mark is not worth a request.
    * @param now milliseconds since the epoch

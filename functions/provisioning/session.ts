@@ -21,6 +21,8 @@ export interface Session {
   readonly reference: string;
   /** Milliseconds since the epoch after which nobody waits for the answer. */
   readonly deadline: number;
+  /** Takes over the sweep of what was deleted; without it the request that deletes sweeps. */
+  readonly sweepLater?: (id: string) => void;
   now(): number;
   wait(milliseconds: number): Promise<void>;
   randomBytes(length: number): Uint8Array;

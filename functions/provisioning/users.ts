@@ -10,11 +10,11 @@ import { bodyDeactivates, given, patchDeactivates, splitUserName, withUserName }
 import type { UserRecord, UserWrite } from "./directoryPorts.ts";
 import { userKeysOf } from "./keys.ts";
 import { newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
+import { sweepAfterDeletion } from "./sweeping.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
 
 /** How often a change is planned anew because another writer was faster. */
 const ATTEMPTS = 12;
-const SWEEP_MS = 3_000;
 
 /** What became of a change. `changed` is false when the request asked for what was there already. */
 export interface ChangedUser {
@@ -98,10 +98,7 @@ export async function deleteUser(session: Session, id: string, match: string | u
     switch (deleted.outcome) {
       case "deleted":
         session.effects.deleted += 1;
-        return await session.directory.memberships.sweep(
-          Math.min(session.now() + SWEEP_MS, session.deadline - 1_000),
-          stampOf(session),
-        );
+        return await sweepAfterDeletion(session, id);
       case "missing":
         throw noSuchUser();
       case "stale":

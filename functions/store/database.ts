@@ -46,6 +46,8 @@ export interface QueryOptions {
   readonly after?: Key;
   /** Only these attributes, none of them a reserved word. */
   readonly only?: string;
+  /** Only items with this attribute; the others cost as much. */
+  readonly having?: string;
 }
 
 export interface QueryPage {
@@ -131,15 +133,21 @@ export class Database {
       Limit: options.limit,
       ExclusiveStartKey: options.after && { pk: options.after.pk, sk: options.after.sk },
       ProjectionExpression: options.only,
+      FilterExpression: options.having && `attribute_exists(${options.having})`,
     });
   }
 
-  /** One page of an index partition; eventually consistent, as indexes are. */
-  queryIndex(index: string, g1p: string, after?: Item): Promise<{ items: readonly Item[]; last: Item | undefined }> {
+  /** One page of an index partition; eventually consistent, as indexes are. @param before sort keys below this */
+  queryIndex(
+    index: string,
+    g1p: string,
+    after?: Item,
+    before?: string,
+  ): Promise<{ items: readonly Item[]; last: Item | undefined }> {
     return this.#query({
       IndexName: index,
-      KeyConditionExpression: "g1p = :g1p",
-      ExpressionAttributeValues: { ":g1p": g1p },
+      KeyConditionExpression: before === undefined ? "g1p = :g1p" : "g1p = :g1p AND g1s < :before",
+      ExpressionAttributeValues: before === undefined ? { ":g1p": g1p } : { ":g1p": g1p, ":before": before },
       ExclusiveStartKey: after && { ...after },
     });
   }

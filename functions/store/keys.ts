@@ -71,6 +71,16 @@ export const settingsKeys = {
 export const SLUGS = "S#orgs";
 export const LISTED_TOKENS = "T#";
 
+/**
+ * The markers of all orgs in the reverse index, from the oldest on, so that whoever sweeps need not look into every org.
+ * In eight partitions, for the deletions of all orgs together are more than one takes.
+ */
+export const OPEN_DELETIONS: readonly string[] = Array.from({ length: 8 }, (_, shard) => `J#${shard}`);
+
+export function openDeletions(id: string): string {
+  return `J#${id.charCodeAt(1) % OPEN_DELETIONS.length}`;
+}
+
 export type Kind = "user" | "group";
 
 /** What SCIM made, or what the application made itself: the same items under a key prefix each (ADR 0011). */

@@ -1,8 +1,8 @@
-import type { MemberPage, Memberships, Stamp } from "../provisioning/directoryPorts.ts";
+import type { MemberPage, Memberships, Stamp, Swept } from "../provisioning/directoryPorts.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { Item } from "./actions.ts";
 import type { Key } from "./keys.ts";
-import { sweepDeletions } from "./sweep.ts";
+import { sweepDeletion, sweepDeletions } from "./sweep.ts";
 import type { OrgView } from "./view.ts";
 
 /** The partition key is known: it is what was asked for. */
@@ -84,6 +84,11 @@ export class DynamoMemberships implements Memberships {
 
   sweep(until: number, stamp: Stamp): Promise<void> {
     return sweepDeletions(this.#view, until, stamp);
+  }
+
+  async sweepDeletion(id: string, until: number, stamp: Stamp): Promise<Swept> {
+    if (!isUserId(id) && !isGroupId(id)) return "done";
+    return sweepDeletion(this.#view, id, until, stamp);
   }
 
   async #dead(): Promise<ReadonlySet<string>> {

@@ -1,13 +1,23 @@
 import type { Directory } from "../provisioning/directoryPorts.ts";
 import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
 import type { Inspection } from "../provisioning/inspection.ts";
-import type { Claim, Estate, Opened, OrgId, StoreSession, Usage, Wanted } from "../provisioning/ports.ts";
+import type {
+  Claim,
+  Estate,
+  Opened,
+  OrgId,
+  StoreSession,
+  Usage,
+  WaitingDeletion,
+  Wanted,
+} from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { DynamoCursorKeys } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { DynamoDeletions } from "./deletions.ts";
 import { DynamoGroups } from "./groups.ts";
 import { readImportState } from "./importState.ts";
+import { DynamoJobs } from "./jobs.ts";
 import {
   isOrgId,
   isTokenHash,
@@ -21,6 +31,7 @@ import {
 } from "./keys.ts";
 import type { UseMarks } from "./lastUsed.ts";
 import { DynamoMemberships, readGroupsOf } from "./memberships.ts";
+import { readOpenDeletions } from "./openDeletions.ts";
 import { DynamoSettings } from "./settings.ts";
 import { orgRecord, tokenRecord } from "./settingsItems.ts";
 import { DynamoUsers } from "./users.ts";
@@ -85,6 +96,7 @@ export class DynamoSession implements StoreSession {
       groups: new DynamoGroups(view),
       memberships: new DynamoMemberships(view),
       deletions: new DynamoDeletions(view),
+      jobs: new DynamoJobs(view),
       cursorKeys: new DynamoCursorKeys(view),
     };
   }
@@ -97,6 +109,10 @@ export class DynamoSession implements StoreSession {
   inspection(orgId: OrgId): Inspection {
     if (this.#parts.inspections === undefined) throw new Error("this function was composed without inspections");
     return this.#parts.inspections(this.#database, orgId);
+  }
+
+  openDeletions(before: string): Promise<readonly WaitingDeletion[]> {
+    return readOpenDeletions(this.#database, before);
   }
 
   markUsed(tokenId: string, now: number): Promise<void> {

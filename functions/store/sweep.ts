@@ -1,4 +1,4 @@
-import type { Stamp } from "../provisioning/directoryPorts.ts";
+import type { Stamp, Swept } from "../provisioning/directoryPorts.ts";
 import { StoreBusy } from "../provisioning/ports.ts";
 import { isGroupId } from "../scim/identifiers.ts";
 import { deleteItem, type Item, PRESENT } from "./actions.ts";
@@ -45,6 +45,14 @@ export async function sweepMarker(view: OrgView, marker: Item, until: number, st
   return (await view.database.get(view.keys.marker(String(marker.sk)))) === undefined;
 }
 
+/** One deletion, by its marker. */
+export async function sweepDeletion(view: OrgView, id: string, until: number, stamp: Stamp): Promise<Swept> {
+  const marker = await view.get(view.keys.marker(id));
+  if (marker === undefined) return "done";
+  const sweep = new Sweep(view, until, stamp);
+  return sweep.waits(marker) ? sweep.deletion(marker) : "again";
+}
+
 /** One run of the sweep. */
 class Sweep {
   readonly #view: OrgView;
@@ -68,7 +76,7 @@ class Sweep {
       if (this.#late) return "idle";
       const page = await this.#view.query(this.#view.keys.dead(), { from, limit: MARKERS_AT_ONCE, after });
       const mine = page.items.filter(({ sk }) => before === undefined || String(sk) < before);
-      const waiting = mine.filter((marker) => this.#waits(marker));
+      const waiting = mine.filter((marker) => this.waits(marker));
       for (const marker of waiting) await this.deletion(marker);
       if (mine.length < page.items.length) return "worked";
       if (page.last !== undefined && waiting.length === 0) return "idle";
@@ -78,7 +86,7 @@ class Sweep {
   }
 
   /** A marker swept once waits for its age. */
-  #waits(marker: Item): boolean {
+  waits(marker: Item): boolean {
     return this.#isOld(marker) || marker.swept === undefined;
   }
 
@@ -86,16 +94,18 @@ class Sweep {
     return Date.parse(this.#stamp.at) - Date.parse(String(marker.at)) >= MARKER_MILLISECONDS;
   }
 
-  async deletion(marker: Item): Promise<void> {
+  async deletion(marker: Item): Promise<Swept> {
     const id = String(marker.sk);
     const key = this.#view.keys.marker(id);
     const swept = (await this.#edgesOfMember(id)) && (!isGroupId(id) || (await this.#edgesOfGroup(id)));
-    if (!swept) return;
-    if (this.#isOld(marker)) await this.#view.write([deleteItem(key)]);
-    else
-      await this.#view.write([
-        { update: key, expression: "SET swept = :one", values: { ":one": 1 }, condition: PRESENT },
-      ]);
+    if (!swept) return "unfinished";
+    if (this.#isOld(marker)) {
+      await this.#view.write([deleteItem(key)]);
+      return "done";
+    }
+    const remember = { update: key, expression: "SET swept = :one", values: { ":one": 1 }, condition: PRESENT };
+    await this.#view.write([remember]);
+    return "again";
   }
 
   /** @returns whether all that the index shows was removed */

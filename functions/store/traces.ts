@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Stamp } from "../provisioning/directoryPorts.ts";
 import { type Action, type Item, keyItem, putItem } from "./actions.ts";
-import type { Kind, OrgKeys } from "./keys.ts";
+import { type Kind, type OrgKeys, openDeletions } from "./keys.ts";
 
 export const TOMBSTONE_DAYS = 30;
 
@@ -39,5 +39,6 @@ export function deletionTraces(keys: OrgKeys, kind: Kind, last: Deleted, stamp: 
     // Seconds since the epoch: DynamoDB removes the item some time after.
     ttl: Math.floor(Date.parse(stamp.at) / 1000) + TOMBSTONE_DAYS * 86_400,
   };
-  return [putItem({ ...keyItem(keys.marker(id)), at: stamp.at }), putItem(tombstone)];
+  const marker: Item = { ...keyItem(keys.marker(id)), at: stamp.at, g1p: openDeletions(id), g1s: stamp.at };
+  return [putItem(marker), putItem(tombstone)];
 }

@@ -1,7 +1,7 @@
 import type { Action, Item } from "./actions.ts";
 import type { Database, QueryOptions, QueryPage } from "./database.ts";
 import type { Refusal } from "./failures.ts";
-import { idBehindValue, type Key, keyText, type OrgKeys, valuePrefix } from "./keys.ts";
+import { idBehindValue, type Key, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } from "./keys.ts";
 import { REVERSE_INDEX } from "./table.ts";
 
 /** What `open` read ahead: each answer serves one read. A key that is here without an item is known to be missing. */
@@ -145,7 +145,7 @@ export class OrgView {
    */
   #own(item: Item | undefined): Item | undefined {
     if (item === undefined) return undefined;
-    if (this.#isForeign(item.pk) || this.#isForeign(item.g1p)) {
+    if (this.#isForeign(item.pk) || (this.#isForeign(item.g1p) && !isOpenDeletion(item))) {
       throw new Error("the store answered with an item of another org");
     }
     return item;
@@ -154,6 +154,11 @@ export class OrgView {
   #isForeign(partition: unknown): boolean {
     return typeof partition === "string" && !partition.startsWith(this.keys.prefix);
   }
+}
+
+/** Markers alone stand in the index beside those of other orgs. */
+function isOpenDeletion({ g1p }: Item): boolean {
+  return OPEN_DELETIONS.includes(String(g1p));
 }
 
 /** The name under which a list was read ahead. */

@@ -178,7 +178,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
   ]),
   query("worker-errors", "What the functions behind the table's stream could not do", [
     "fields @timestamp, type, orgId, resourceId, cause.name, again, unreadable, published, ms",
-    'filter type in ["events.batch", "events.unreadable"] and level = "ERROR"',
+    'filter type in ["events.batch", "events.unreadable", "sweep.batch", "sweep.unreadable", "sweep.visit"] and level = "ERROR"',
     "sort @timestamp desc",
     "limit 100",
   ]),

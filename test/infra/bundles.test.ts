@@ -22,6 +22,7 @@ const NAMES = [
   "directory",
   "events",
   "tokensReport",
+  "sweep",
 ] as const;
 const KB = 1024;
 const PROJECT = new URL("../..", import.meta.url).pathname;
@@ -115,7 +116,8 @@ describe.each(NAMES)("the bundle of %s", (name) => {
 
   test("loads by itself under Node 24 and exports the handler", async () => {
     const script = `const { handler } = await import(${JSON.stringify(join(folderOf(name), "index.mjs"))}); process.stdout.write(typeof handler);`;
-    const env = { TABLE_NAME: "table", EVENT_BUS_NAME: "bus", AWS_REGION: "eu-central-1", PATH: process.env.PATH };
+    const names = { TABLE_NAME: "table", EVENT_BUS_NAME: "bus", DEAD_LETTERS_URL: "https://sqs.example/queue" };
+    const env = { ...names, AWS_REGION: "eu-central-1", PATH: process.env.PATH };
     const { stdout } = await execute(process.execPath, ["--input-type=module", "--eval", script], {
       env,
       cwd: tmpdir(),

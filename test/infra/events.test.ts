@@ -23,6 +23,7 @@ describe("the function that publishes events", () => {
       LoggingConfig: { LogFormat: "JSON", SystemLogLevel: "WARN" },
     });
     expect(Object.keys(Properties.Environment.Variables).sort()).toEqual([
+      "DEAD_LETTERS_URL",
       "EVENT_BUS_NAME",
       "MASS_CHANGE",
       "REQUEST_BUDGET",

@@ -35,8 +35,8 @@ describe("every function", () => {
 
   test("is one of those that ROUTES names, and no other function exists but those that the stream and a schedule call", () => {
     const ids = resources("AWS::Lambda::Function").map(([id]) => id);
-    const called = ids.filter((id) => /^(events|tokensReport)Function/.test(id));
-    expect(called).toHaveLength(2);
+    const called = ids.filter((id) => /^(events|sweep|tokensReport)Function/.test(id));
+    expect(called).toHaveLength(3);
     const names = ids.filter((id) => !called.includes(id)).map((id) => functionOf({ Ref: id }));
     expect(names.sort()).toEqual([...NAMES].sort());
   });

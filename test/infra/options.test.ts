@@ -12,7 +12,11 @@ describe("the stack without settings", () => {
       "AdminUrl",
       "DirectoryUrl",
       "EventBusName",
+      "EventsFailuresUrl",
+      "EventsFunctionName",
       "NextCommand",
+      "SweepFailuresUrl",
+      "SweepFunctionName",
       "TableName",
       "TenantUrl",
     ]);

@@ -65,6 +65,7 @@ async function overTheStream(): Promise<Watched> {
         return { taken: batch.length };
       },
     },
+    deadLetters: { send: async () => true },
     watch: massChangeWatch({
       counts: new DynamoLossCounts({ ...fresh.access, random: Math.random, wait: async () => undefined }),
       limits: MASS_CHANGE_LIMITS,

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
 import { eventsHandler } from "../../functions/edge/events.ts";
 import type { LossReport } from "../../functions/edge/massChangeWatch.ts";
+import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { checkLogLine } from "../support/logLines.ts";
@@ -60,6 +61,7 @@ async function handled(records: readonly DynamoDBRecord[], publish?: (events: re
   const lines: Readonly<Record<string, unknown>>[] = [];
   const published: DirectoryEvent[] = [];
   const watched: LossReport[] = [];
+  const letters: DeadLetter[] = [];
   const handler = eventsHandler({
     readChanges,
     bus: {
@@ -70,6 +72,12 @@ async function handled(records: readonly DynamoDBRecord[], publish?: (events: re
     },
     watch: async (report) => {
       watched.push(report);
+    },
+    deadLetters: {
+      async send(letter) {
+        letters.push(letter);
+        return true;
+      },
     },
     now: () => 1_000,
     log: (line) => {
@@ -82,7 +90,7 @@ async function handled(records: readonly DynamoDBRecord[], publish?: (events: re
     { Records: [...records] },
     { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 },
   );
-  return { answer, lines, published, watched };
+  return { answer, letters, lines, published, watched };
 }
 
 describe("a batch of the stream", () => {
@@ -146,7 +154,7 @@ describe("a batch of the stream", () => {
   });
 
   test("a record that cannot be read holds up none of the others, and its line names the resource, not what it held", async () => {
-    const { answer, lines, published } = await handled([CREATED, POISON, DELETED]);
+    const { answer, letters, lines, published } = await handled([CREATED, POISON, DELETED]);
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(published.map(({ type }) => type)).toEqual(["user.created", "user.deleted"]);
     expect(lines).toEqual([
@@ -159,7 +167,9 @@ describe("a batch of the stream", () => {
       }),
       expect.objectContaining({ type: "events.batch", level: "ERROR", unreadable: 1, published: 2 }),
     ]);
-    expect(JSON.stringify(lines)).not.toContain("acme");
+    const letter = { consumer: "events", at: "1970-01-01T00:00:01.000Z", sequence: "3", org: ORG, resourceId: USER };
+    expect(letters).toEqual([{ ...letter, cause: "SyntaxError" }]);
+    expect(JSON.stringify([lines, letters])).not.toContain("acme");
   });
 
   test.each([

@@ -1,0 +1,133 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { DeadLetters } from "../provisioning/deadLetters.ts";
+import type { Deletion, Store, Usage } from "../provisioning/ports.ts";
+import { sweepDeletion, sweepOpenDeletions, sweepStamp } from "../provisioning/sweeping.ts";
+import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
+import type { Metrics } from "./metrics.ts";
+import { reportUnreadable } from "./unreadable.ts";
+
+export interface SweepEndpoint {
+  readonly store: Store;
+  /** What the record says was deleted; undefined for other records. @throws Error for a record that cannot be read */
+  readDeletion(record: DynamoDBRecord): Deletion | undefined;
+  readonly deadLetters: DeadLetters;
+  now(): number;
+  log(line: Readonly<Record<string, unknown>>): void;
+  readonly version: string;
+}
+
+/** Neither by the stream: the schedule's visit, or an operator's. */
+export type SweepVisit = { readonly Records?: undefined };
+
+/** What is left for the answer and the log line when the function's own time ends. */
+const MARGIN_MS = 5_000;
+
+/**
+ * Sweeps what the stream says was deleted, at once, and on each visit of the schedule what was deleted five minutes ago
+ * and more, for the second and last time (ADR 0019).
+ */
+export function sweepHandler(endpoint: SweepEndpoint) {
+  const write = logWriter(endpoint);
+  return async (
+    event: DynamoDBStreamEvent | SweepVisit,
+    context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
+  ): Promise<DynamoDBBatchResponse> => {
+    const run = new SweepRun(endpoint, write, context);
+    return event.Records === undefined ? run.visit() : run.records(event.Records);
+  };
+}
+
+class SweepRun {
+  readonly #endpoint: SweepEndpoint;
+  readonly #write: LogWriter;
+  readonly #reference: string;
+  readonly #started: number;
+  readonly #until: number;
+
+  constructor(
+    endpoint: SweepEndpoint,
+    write: LogWriter,
+    { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
+  ) {
+    this.#endpoint = endpoint;
+    this.#write = write;
+    this.#reference = awsRequestId.replaceAll("-", "").slice(-12);
+    this.#started = endpoint.now();
+    this.#until = this.#started + getRemainingTimeInMillis() - MARGIN_MS;
+  }
+
+  /** What fails is asked for again, and only from there on: the stream keeps the order. */
+  async records(records: readonly DynamoDBRecord[]): Promise<DynamoDBBatchResponse> {
+    const store = this.#endpoint.store.begin();
+    let [deletions, unreadable, unfinished] = [0, 0, 0];
+    for (const record of records) {
+      const deletion = await this.#read(record);
+      if (deletion === "unreadable") unreadable++;
+      if (deletion === "unreadable" || deletion === undefined) continue;
+      deletions++;
+      try {
+        const stamp = sweepStamp({ now: this.#endpoint.now, reference: this.#reference });
+        // What the time does not suffice for, the schedule goes on with: it would only hold up the deletions behind it.
+        if ((await sweepDeletion(store, deletion, this.#until, stamp)) === "unfinished") unfinished++;
+      } catch (error) {
+        const { orgId, id: resourceId } = deletion;
+        const counts = { deletions, unreadable: unreadable || undefined, unfinished };
+        this.#log("sweep.batch", "ERROR", store.usage, { ...counts, orgId, resourceId, cause: causeOf(error) });
+        const itemIdentifier = record.dynamodb?.SequenceNumber;
+        // Without a name for the record the whole batch comes again.
+        if (itemIdentifier === undefined) throw error;
+        return { batchItemFailures: [{ itemIdentifier }] };
+      }
+    }
+    const level = unreadable > 0 ? "ERROR" : "INFO";
+    this.#log("sweep.batch", level, store.usage, { deletions, unreadable: unreadable || undefined, unfinished });
+    return { batchItemFailures: [] };
+  }
+
+  async visit(): Promise<DynamoDBBatchResponse> {
+    const store = this.#endpoint.store.begin();
+    const means = { now: this.#endpoint.now, until: this.#until, reference: this.#reference };
+    const { done, open } = await sweepOpenDeletions(store, means);
+    // A schedule that finds nothing says nothing: idle costs nothing.
+    if (done + open > 0) {
+      this.#log("sweep.visit", open > 0 ? "WARN" : "INFO", store.usage, { done, open }, { JobsOpen: open });
+    }
+    return { batchItemFailures: [] };
+  }
+
+  async #read(record: DynamoDBRecord): Promise<Deletion | "unreadable" | undefined> {
+    try {
+      return this.#endpoint.readDeletion(record);
+    } catch (error) {
+      await reportUnreadable(this.#endpoint, this.#write, "sweep", record, error);
+      return "unreadable";
+    }
+  }
+
+  #log(
+    type: "sweep.batch" | "sweep.visit",
+    level: "INFO" | "WARN" | "ERROR",
+    usage: Usage,
+    more: Readonly<Record<string, unknown>>,
+    metrics: Metrics = {},
+  ): void {
+    const { now, version } = this.#endpoint;
+    const at = this.#started;
+    const line = {
+      type,
+      ts: new Date(at).toISOString(),
+      level,
+      ver: version,
+      ref: this.#reference,
+      ...more,
+      ms: now() - at,
+      ddbCalls: usage.calls,
+      trips: usage.trips,
+      rcu: usage.rcu,
+      wcu: usage.wcu,
+      retries: usage.retries,
+      conflicts: usage.conflicts,
+    };
+    this.#write(() => ({ line, at, metrics }));
+  }
+}

@@ -1,0 +1,16 @@
+/** What a record of the stream that cannot be read leaves for a person: where it stood, and nothing that it held. */
+export interface DeadLetter {
+  readonly consumer: "events" | "sweep";
+  readonly at: string;
+  /** Of the record in the stream. */
+  readonly sequence?: string;
+  readonly org?: string;
+  readonly resourceId?: string;
+  /** The name of what was thrown. */
+  readonly cause: string;
+}
+
+export interface DeadLetters {
+  /** Never throws: the letter is beside the line in the log. @returns whether it is kept */
+  send(letter: DeadLetter): Promise<boolean>;
+}

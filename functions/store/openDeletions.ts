@@ -1,0 +1,45 @@
+import type { Deletion, OrgId, WaitingDeletion } from "../provisioning/ports.ts";
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import type { Item } from "./actions.ts";
+import type { StreamRecord } from "./changes.ts";
+import { type Database, inParallel } from "./database.ts";
+import { OPEN_DELETIONS } from "./keys.ts";
+import { REVERSE_INDEX } from "./table.ts";
+
+/** How the partition keys of the markers end: the stream's filter goes by it. */
+export const DELETING_PARTITION = "#DEAD";
+
+const DEAD = /^([ON])#([0-9A-Za-z]{8})#DEAD$/;
+
+/** Of each of the index's partitions one page, the oldest 1 MB: who needs more comes again when these are swept. */
+export async function readOpenDeletions(database: Database, before: string): Promise<readonly WaitingDeletion[]> {
+  const pages = await inParallel(OPEN_DELETIONS, (partition) =>
+    database.queryIndex(REVERSE_INDEX, partition, undefined, before),
+  );
+  const items = pages.flatMap((page) => page.items);
+  const oldestFirst = items.toSorted((a, b) => (String(a.g1s) < String(b.g1s) ? -1 : 1));
+  return oldestFirst.map(deletionOf);
+}
+
+function deletionOf({ pk, sk, g1s }: Item): WaitingDeletion {
+  const deletion = deletionAt(String(pk), String(sk));
+  if (deletion === undefined) throw new Error("an open deletion has the key of something else");
+  return { ...deletion, at: String(g1s) };
+}
+
+/** The deletion that has its marker under this key. */
+export function deletionAt(pk: string, sk: string): Deletion | undefined {
+  const [, side, orgId] = DEAD.exec(pk) ?? [];
+  if (orgId === undefined || (!isUserId(sk) && !isGroupId(sk))) return undefined;
+  // Nobody else writes such a key than authentication's org.
+  return { orgId: orgId as OrgId, managed: side === "O", id: sk };
+}
+
+/** @throws Error for the marker of something else than a user or group */
+export function readDeletion({ eventName, dynamodb }: StreamRecord): Deletion | undefined {
+  const { pk, sk } = dynamodb?.Keys ?? {};
+  if (eventName !== "INSERT" || !(pk?.S ?? "").endsWith(DELETING_PARTITION)) return undefined;
+  const deletion = deletionAt(pk?.S ?? "", sk?.S ?? "");
+  if (deletion === undefined) throw new Error("not the marker of a user or group");
+  return deletion;
+}

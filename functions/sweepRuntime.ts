@@ -1,0 +1,10 @@
+import { deadLettersFromEnvironment } from "./deadLettersRuntime.ts";
+import type { SweepEndpoint } from "./edge/sweep.ts";
+import { endpointFromEnvironment } from "./runtime.ts";
+import { readDeletion } from "./store/openDeletions.ts";
+
+/** Composition of the function that sweeps behind deletions. */
+export function sweepFromEnvironment(env: NodeJS.ProcessEnv = process.env): SweepEndpoint {
+  const { store, now, log, version } = endpointFromEnvironment({}, env);
+  return { store, readDeletion, deadLetters: deadLettersFromEnvironment(env), now, log, version };
+}

@@ -1,0 +1,139 @@
+import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
+import {
+  ApplicationLogLevel,
+  Architecture,
+  EventSourceMapping,
+  FilterCriteria,
+  LoggingFormat,
+  Runtime,
+  StartingPosition,
+  SystemLogLevel,
+} from "aws-cdk-lib/aws-lambda";
+import { SqsDlq } from "aws-cdk-lib/aws-lambda-event-sources";
+import { NodejsFunction } from "aws-cdk-lib/aws-lambda-nodejs";
+import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
+import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import type { Construct } from "constructs";
+import { keyWriting } from "./grants.ts";
+import { BUNDLING } from "./scimFunction.ts";
+
+const PROJECT = new URL("..", import.meta.url).pathname;
+
+/** What every function is given that the table's stream calls. */
+export interface StreamFunctionProps {
+  readonly table: ITableV2;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly retention: RetentionDays;
+  readonly key: IKey | undefined;
+  readonly disposable: boolean;
+}
+
+interface StreamConsumerProps extends StreamFunctionProps {
+  /** Of the file in functions/. */
+  readonly name: "events" | "sweep";
+  readonly timeout: Duration;
+  /** Records that wake it, by how their partition keys end. */
+  readonly wakes: readonly { readonly eventName: readonly string[]; readonly ends: readonly string[] }[];
+  readonly batchSize: number;
+  readonly parallelizationFactor: number;
+  readonly maxRecordAge: Duration;
+  readonly retryAttempts?: number;
+}
+
+interface StreamConsumer {
+  readonly handler: NodejsFunction;
+  readonly role: Role;
+  /** Letters about what could not be read, and the stream's places of what failed for good. */
+  readonly failures: Queue;
+}
+
+/**
+ * Makes a function on the table's stream part of the construct, with a role, a log and a queue of its own. Lambda reads the
+ * stream without charge.
+ */
+export function consumeStream(scope: Construct, props: StreamConsumerProps): StreamConsumer {
+  const removalPolicy = props.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+  const failures = new Queue(scope, "Failures", {
+    retentionPeriod: Duration.days(14),
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    removalPolicy,
+  });
+  Validations.of(failures.node.defaultChild ?? failures).acknowledge({
+    id: "AwsSolutions-SQS3",
+    reason: "It is itself the queue for what failed; a person looks into it.",
+  });
+  const logGroup = new LogGroup(scope, "Logs", {
+    retention: props.retention,
+    removalPolicy,
+    encryptionKey: props.key,
+  });
+  const role = roleOf(scope, props, logGroup);
+  const handler = new NodejsFunction(scope, "Function", {
+    entry: `${PROJECT}functions/${props.name}.ts`,
+    handler: "handler",
+    projectRoot: PROJECT,
+    depsLockFilePath: `${PROJECT}package-lock.json`,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    memorySize: 512,
+    timeout: props.timeout,
+    role,
+    logGroup,
+    loggingFormat: LoggingFormat.JSON,
+    systemLogLevelV2: props.disposable ? SystemLogLevel.INFO : SystemLogLevel.WARN,
+    applicationLogLevelV2: ApplicationLogLevel.INFO,
+    environment: {
+      ...props.environment,
+      DEAD_LETTERS_URL: failures.queueUrl,
+      ...(props.disposable ? { NODE_OPTIONS: "--enable-source-maps" } : {}),
+    },
+    bundling: { ...BUNDLING, sourceMap: props.disposable },
+  });
+  new EventSourceMapping(scope, "Mapping", {
+    target: handler,
+    eventSourceArn: streamOf(props.table),
+    // What happened between the table's making and the mapping's counts too.
+    startingPosition: StartingPosition.TRIM_HORIZON,
+    filters: props.wakes.map(({ eventName, ends }) =>
+      FilterCriteria.filter({
+        eventName,
+        dynamodb: { Keys: { pk: { S: ends.map((suffix) => ({ suffix })) } } },
+      }),
+    ),
+    batchSize: props.batchSize,
+    parallelizationFactor: props.parallelizationFactor,
+    bisectBatchOnError: true,
+    reportBatchItemFailures: true,
+    maxRecordAge: props.maxRecordAge,
+    retryAttempts: props.retryAttempts,
+    onFailure: new SqsDlq(failures),
+  });
+  return { handler, role, failures };
+}
+
+function roleOf(scope: Construct, { key, table }: StreamConsumerProps, logGroup: LogGroup): Role {
+  const role = new Role(scope, "Role", { assumedBy: new ServicePrincipal("lambda.amazonaws.com") });
+  const allow = (sid: string, actions: string[], resource: string): void => {
+    role.addToPolicy(new PolicyStatement({ sid, actions, resources: [resource] }));
+  };
+  allow("Log", ["logs:CreateLogStream", "logs:PutLogEvents"], logGroup.logGroupArn);
+  // All four on the very stream: what Lambda asks for when the mapping is made.
+  const reading = ["DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"];
+  allow(
+    "ReadStream",
+    reading.map((action) => `dynamodb:${action}`),
+    streamOf(table),
+  );
+  // The stream is encrypted as its table is, to which each of them writes something.
+  key?.grant(role, ...keyWriting());
+  return role;
+}
+
+function streamOf({ tableStreamArn }: ITableV2): string {
+  if (tableStreamArn === undefined) throw new Error("the table has no stream");
+  return tableStreamArn;
+}

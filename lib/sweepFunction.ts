@@ -1,0 +1,44 @@
+import { Duration } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
+import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { Construct } from "constructs";
+import { sweepStatements } from "./grants.ts";
+import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
+
+/** How often what was deleted five minutes ago and more is looked at once again: 2,880 visits a month, a third of a cent. */
+const VISITS = Duration.minutes(15);
+
+/**
+ * Sweeps behind deletions: at once as the stream tells them, and on a schedule for the second time (ADR 0019). The answers
+ * wait for none of it.
+ */
+export class SweepFunction extends Construct {
+  readonly handler: IFunction;
+  readonly failures: IQueue;
+
+  constructor(scope: Construct, id: string, props: StreamFunctionProps) {
+    super(scope, id);
+    const { table } = props;
+    const { handler, role, failures } = consumeStream(this, {
+      ...props,
+      name: "sweep",
+      environment: { ...props.environment, TABLE_NAME: table.tableName },
+      // A group of half a million members takes two of these, or three.
+      timeout: Duration.minutes(5),
+      // The marker of a deletion.
+      wakes: [{ eventName: ["INSERT"], ends: ["#DEAD"] }],
+      batchSize: 25,
+      parallelizationFactor: 4,
+      maxRecordAge: Duration.hours(12),
+      // Then the schedule takes it up, and the queue tells a person.
+      retryAttempts: 8,
+    });
+    for (const statement of sweepStatements(table)) role.addToPolicy(statement);
+    const target = new LambdaFunction(handler, { retryAttempts: 0 });
+    new Rule(this, "Visit", { schedule: Schedule.rate(VISITS), targets: [target] });
+    this.handler = handler;
+    this.failures = failures;
+  }
+}

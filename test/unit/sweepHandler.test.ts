@@ -1,0 +1,140 @@
+import { describe, expect, test } from "@jest/globals";
+import type { DynamoDBRecord } from "aws-lambda";
+import { sweepHandler } from "../../functions/edge/sweep.ts";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
+import type { Store } from "../../functions/provisioning/ports.ts";
+import { StoreBusy } from "../../functions/provisioning/ports.ts";
+import { readDeletion } from "../../functions/store/openDeletions.ts";
+import { checkLogLine } from "../support/logLines.ts";
+import { ACME, idOf, ids, MUCH_LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
+
+const DEAD = `O#${ACME}#DEAD`;
+
+function record(pk: string, sk: string, sequence: number, eventName: "INSERT" | "MODIFY" = "INSERT"): DynamoDBRecord {
+  return { eventName, dynamodb: { SequenceNumber: String(sequence), Keys: { pk: { S: pk }, sk: { S: sk } } } };
+}
+
+/** A store with a user in three groups, deleted, and the function over it. */
+async function deleted(around: (store: Store) => Store = (store) => store) {
+  const store = createMemoryStore();
+  const directory = store.begin().directory(ACME);
+  await makeUsers(directory.users, 2);
+  for (let n = 0; n < 3; n++) await makeGroup(directory.groups, n, ids("u", 2));
+  await directory.users.delete(present(await directory.users.find(idOf("u", 0))), STAMP);
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const letters: DeadLetter[] = [];
+  const clock = { now: Date.parse(STAMP.at) + 1_000 };
+  const handler = sweepHandler({
+    store: around(store),
+    readDeletion,
+    deadLetters: {
+      async send(letter) {
+        letters.push(letter);
+        return letters.length === 1;
+      },
+    },
+    now: () => clock.now,
+    log: (line) => {
+      checkLogLine(line);
+      lines.push(line);
+    },
+    version: "1.2.3",
+  });
+  // The memory store looks at the real clock: time enough beyond it.
+  const context = { awsRequestId: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", getRemainingTimeInMillis: () => 1e13 };
+  const call = (event: Parameters<typeof handler>[0]) => handler(event, context);
+  return { call, clock, directory, letters, lines };
+}
+
+describe("a batch of markers from the stream", () => {
+  test("is swept, and one line says so", async () => {
+    const { call, directory, lines } = await deleted();
+    const answer = await call({ Records: [record(DEAD, idOf("u", 0), 1)] });
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(await directory.memberships.groupsOf(idOf("u", 0))).toEqual([]);
+    expect(lines).toEqual([
+      expect.objectContaining({ type: "sweep.batch", level: "INFO", deletions: 1, unfinished: 0, ref: "a4b5c6d7e8f9" }),
+    ]);
+  });
+
+  test("passes over what is no new marker", async () => {
+    const { call, lines } = await deleted();
+    const others = [record(`O#${ACME}#X`, idOf("u", 0), 1), record(DEAD, idOf("u", 0), 2, "MODIFY")];
+    expect(await call({ Records: others })).toEqual({ batchItemFailures: [] });
+    expect(lines).toEqual([expect.objectContaining({ deletions: 0 })]);
+  });
+
+  test("sends a record that cannot be read to the dead letters, and sweeps the others", async () => {
+    const { call, directory, letters, lines } = await deleted();
+    const poison = [record(DEAD, "ada@acme.example", 1), record(`O#bad#DEAD`, idOf("u", 1), 2)];
+    expect(await call({ Records: [...poison, record(DEAD, idOf("u", 0), 3)] })).toEqual({ batchItemFailures: [] });
+    expect(await directory.memberships.groupsOf(idOf("u", 0))).toEqual([]);
+    const at = "2026-01-02T03:04:06.678Z";
+    expect(letters).toEqual([
+      { consumer: "sweep", at, sequence: "1", org: ACME, resourceId: undefined, cause: "Error" },
+      { consumer: "sweep", at, sequence: "2", org: undefined, resourceId: idOf("u", 1), cause: "Error" },
+    ]);
+    expect(lines.map(({ type, level, letter }) => [type, level, letter])).toEqual([
+      ["sweep.unreadable", "ERROR", "kept"],
+      ["sweep.unreadable", "ERROR", "lost"],
+      ["sweep.batch", "ERROR", undefined],
+    ]);
+    expect(JSON.stringify([letters, lines])).not.toContain("acme.example");
+  });
+
+  test("asks again for the first one that fails, and for those behind it", async () => {
+    const { call, lines } = await deleted((store) => ({
+      begin: () => ({
+        ...store.begin(),
+        usage: store.begin().usage,
+        directory: (orgId) => {
+          const directory = store.begin().directory(orgId);
+          const sweepDeletion = () => Promise.reject(new StoreBusy("throttled"));
+          return { ...directory, memberships: Object.assign(directory.memberships, { sweepDeletion }) };
+        },
+      }),
+    }));
+    const answer = await call({ Records: [record(DEAD, "x", 1), record(DEAD, idOf("u", 0), 2), record(DEAD, "y", 3)] });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "2" }] });
+    expect(lines.at(-1)).toMatchObject({
+      type: "sweep.batch",
+      level: "ERROR",
+      cause: { name: "StoreBusy" },
+      orgId: ACME,
+      resourceId: idOf("u", 0),
+    });
+  });
+});
+
+describe("a visit of the schedule", () => {
+  test("sweeps what is old for good, and says nothing where there is nothing", async () => {
+    const { call, clock, directory, lines } = await deleted();
+    await call({});
+    expect(lines).toEqual([]);
+    expect(await directory.memberships.groupsOf(idOf("u", 0))).toHaveLength(3);
+    clock.now = Date.parse(MUCH_LATER.at);
+    await call({});
+    expect(lines).toEqual([
+      expect.objectContaining({ type: "sweep.visit", level: "INFO", done: 1, open: 0, JobsOpen: 0 }),
+    ]);
+    expect(await directory.memberships.groupsOf(idOf("u", 0))).toEqual([]);
+    expect((await directory.jobs.deletions()).jobs).toEqual([]);
+    await call({});
+    expect(lines).toHaveLength(1);
+  });
+
+  test("warns of what it could not sweep", async () => {
+    const { call, clock, lines } = await deleted((store) => ({
+      begin: () =>
+        Object.assign(store.begin(), {
+          directory: () => ({ memberships: { sweepDeletion: async () => "unfinished" } }),
+        }),
+    }));
+    clock.now = Date.parse(MUCH_LATER.at);
+    await call({});
+    expect(lines).toEqual([
+      expect.objectContaining({ type: "sweep.visit", level: "WARN", done: 0, open: 1, JobsOpen: 1 }),
+    ]);
+  });
+});
