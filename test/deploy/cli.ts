@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Check } from "../support/target.ts";
 import type { Outputs } from "./deployment.ts";
 
@@ -29,15 +31,48 @@ export function firstCommands(outputs: Outputs, endpoint: string, env: NodeJS.Pr
       const entra = await rollcall({ ...env, ROLLCALL_TOKEN: token }, "play", "entra", "--url", url);
       const okta = await rollcall({ ...env, ROLLCALL_TOKEN: token }, "play", "okta", "--url", url);
       const users = await rollcall(env, "users", org, "--stack", "Rollcall");
+      const emails = [{ type: "work", primary: true, value: "moved@example.com" }];
+      await fetch(`${url}/Users`, {
+        method: "POST",
+        headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/scim+json" },
+        body: JSON.stringify({ schemas: [USER_SCHEMA], userName: "moved@example.com", emails, active: true }),
+      });
+      const moved = await moveOrg(env, org);
       return [
         ...ended("org create", created),
         ...ended("token generate", generated),
+        ...moved,
         ...ended("play entra", entra),
         ...ended("play okta", okta),
         ...ended("users", users),
       ];
     },
   };
+}
+
+/** Everything of the org out of the deployment and in again, under another name. */
+async function moveOrg(env: NodeJS.ProcessEnv, org: string): Promise<string[]> {
+  const copy = `${org}-copy`;
+  const [file, again] = ["export.ndjson", "again.ndjson"].map((name) => join(String(env.HOME), name));
+  if (file === undefined || again === undefined) throw new Error("two files have two names");
+  const steps: readonly (readonly string[])[] = [
+    ["export", org, "--out", file],
+    ["org", "create", copy],
+    ["org", "pause", copy, "--reason", "import"],
+    ["import", copy, file, "--dry-run"],
+    ["import", copy, file],
+    ["org", "resume", copy],
+    ["export", copy, "--out", again],
+    ["token", "report"],
+  ];
+  const problems: string[] = [];
+  for (const words of steps) {
+    problems.push(...ended(words.join(" "), await rollcall(env, ...words, "--stack", "Rollcall")));
+    if (problems.length > 0) return problems;
+  }
+  const [before, after] = [file, again].map((path) => readFileSync(path, "utf8").split("\n").slice(1));
+  if (before?.[0]?.includes("moved@example.com") !== true) problems.push("the user is not in the export");
+  return String(before) === String(after) ? problems : [...problems, "the import is another org than the export"];
 }
 
 function ended(what: string, { code, stderr, stdout }: Ended): string[] {

@@ -11,15 +11,18 @@ import { type Check, type CheckResult, runChecks, type Target } from "../support
 import { firstCommands } from "./cli.ts";
 import { deployedTarget } from "./deployedTarget.ts";
 import { Deployment } from "./deployment.ts";
+import { directorySmoke } from "./directory.ts";
 import { eventsArrive } from "./events.ts";
 import { everyLineIsOurs, readLogs, referenceFindsLine } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
 import { preflight } from "./preflight.ts";
 import { smoke } from "./smoke.ts";
+import { tokensAreReported } from "./tokensReport.ts";
 
 /** To add a suite of checks, add a line. */
 const SUITES: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
   { title: "First steps", checks: smoke },
+  { title: "The application's first steps", checks: directorySmoke },
   { title: "Recorded requests of identity providers", checks: replays() },
   { title: "Rows of the guides", checks: rows },
 ];
@@ -82,6 +85,8 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     }
     console.log("\nEvents");
     await runChecks(target, [eventsArrive(ministack.endpoint, outputs.EventBusName)], report);
+    console.log("\nSchedule");
+    await runChecks(target, [tokensAreReported(ministack.endpoint)], report);
     console.log("\nLogs");
     await runChecks(target, [referenceFindsLine(ministack.endpoint), everyLineIsOurs(ministack.endpoint)], report);
     await tellOfSlashes(target);

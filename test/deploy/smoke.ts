@@ -132,17 +132,17 @@ function patch(path: string, value: unknown): unknown {
   return { schemas: [PATCH_OP], Operations: [{ op: "replace", path, value }] };
 }
 
-function wants(what: string, answer: Answer, status: number): string[] {
+export function wants(what: string, answer: Answer, status: number): string[] {
   return answer.status === status
     ? []
     : [`${what}: ${status} was due, ${answer.status} came: ${answer.text.slice(0, 300)}`];
 }
 
-function same(what: string, actual: unknown, expected: unknown): string[] {
+export function same(what: string, actual: unknown, expected: unknown): string[] {
   return actual === expected ? [] : [`${what}: ${JSON.stringify(expected)} was due, ${JSON.stringify(actual)} came`];
 }
 
-function scimError(what: string, answer: Answer): string[] {
+export function scimError(what: string, answer: Answer): string[] {
   return [
     ...same(`${what}, status`, at(answer.json, "status"), String(answer.status)),
     ...same(`${what}, media type`, answer.headers["content-type"], "application/scim+json"),

@@ -26,6 +26,12 @@ describe("the guide for Entra ID", () => {
     expect(textOf(connect)).toContain('"Test Connection" must report success; then "Save"');
   });
 
+  test("P4: names the three values of OAuth 2.0 client credentials, which an application of the gallery asks for", () => {
+    const text = textOf(stepOf(steps, "Connect"));
+    expect(text).toContain(`\`${TENANT_URL}/oauth/token\``);
+    expect(text).toMatch(/client identifier `acme`; `[^`]*client create acme[^`]*` shows the client secret once/);
+  });
+
   test("P5: maps the six attributes of a user and leaves the other defaults to choice", () => {
     const users = stepOf(steps, "Map the users");
     expect(mappingsOf(users)).toEqual({

@@ -18,6 +18,7 @@ export const entra: SetupGuide = {
     "https://learn.microsoft.com/en-us/entra/identity/app-provisioning/use-scim-to-provision-users-and-groups",
     "https://learn.microsoft.com/en-us/entra/identity/app-provisioning/customize-application-attributes",
     "https://learn.microsoft.com/en-us/entra/identity/app-provisioning/provision-on-demand",
+    "https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/app-gallery-user-provisioning-requirements",
   ],
   steps: (org) => [
     prepare(org),
@@ -44,13 +45,16 @@ function application(): SetupStep {
   };
 }
 
-function connection({ tenantUrl }: OrgSetup): SetupStep {
+function connection({ command, org, tenantUrl }: OrgSetup): SetupStep {
   return {
     title: "Connect",
     where: PROVISIONING,
     parts: [
       note('Newer consoles ask for the same two values under "New configuration", and end with "Create".'),
       fields({ "Provisioning Mode": "Automatic", "Tenant URL": tenantUrl, "Secret Token": TOKEN }),
+      note(
+        `An application of Entra's gallery authenticates with OAuth 2.0 client credentials instead. The token endpoint is \`${tenantUrl}/oauth/token\`, the client identifier \`${org}\`; \`${command(`client create ${org}`)}\` shows the client secret once.`,
+      ),
       action('"Test Connection" must report success; then "Save".'),
       note(
         "Nothing is added to the Tenant URL: Rollcall takes Entra's patches with and without the flag `aadOptscim062020`.",

@@ -19,6 +19,7 @@ export const okta: SetupGuide = {
     "https://help.okta.com/en-us/Content/Topics/users-groups-profiles/usgp-enable-group-push.htm",
     "https://help.okta.com/oie/en-us/Content/Topics/users-groups-profiles/usgp-group-push-operations.htm",
     "https://developer.okta.com/docs/guides/scim-provisioning-integration-connect/main/",
+    "https://developer.okta.com/docs/concepts/scim/faqs",
   ],
   steps: (org) => [
     prepare(org),
@@ -77,6 +78,7 @@ function connection({ tenantUrl }: OrgSetup): SetupStep {
         "Authentication Mode": "HTTP Header",
         "HTTP Header > Authorization": TOKEN,
       }),
+      note("Okta's mode OAuth 2 is the authorization code flow; it has no client credentials for SCIM."),
       action('"Test Connector Configuration" must report success; then "Save".'),
       note("The token works with and without the word `Bearer` before it."),
     ],
