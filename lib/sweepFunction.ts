@@ -11,7 +11,7 @@ import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
 const VISITS = Duration.minutes(15);
 
 /**
- * Sweeps behind deletions: at once as the stream tells them, and on a schedule for the second time (ADR 0019). The answers
+ * Sweeps behind deletions: at once as the stream tells them, and on a schedule for the second time (ADR 0023). The answers
  * wait for none of it.
  */
 export class SweepFunction extends Construct {

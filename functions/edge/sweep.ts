@@ -24,7 +24,7 @@ const MARGIN_MS = 5_000;
 
 /**
  * Sweeps what the stream says was deleted, at once, and on each visit of the schedule what was deleted five minutes ago
- * and more, for the second and last time (ADR 0019).
+ * and more, for the second and last time (ADR 0023).
  */
 export function sweepHandler(endpoint: SweepEndpoint) {
   const write = logWriter(endpoint);
