@@ -4,6 +4,7 @@ import { directoryCommands } from "./rollcall/directoryCommands.ts";
 import { exportCommand } from "./rollcall/exportCommand.ts";
 import { fsckCommand } from "./rollcall/fsckCommand.ts";
 import { importCommand } from "./rollcall/importCommand.ts";
+import { jobsCommand } from "./rollcall/jobsCommand.ts";
 import { orgCommands } from "./rollcall/orgCommands.ts";
 import { orgLifeCommands } from "./rollcall/orgLifeCommands.ts";
 import { playCommand } from "./rollcall/play.ts";
@@ -21,6 +22,7 @@ const COMMANDS = [
   ...directoryCommands,
   accessCommand,
   fsckCommand,
+  jobsCommand,
   exportCommand,
   importCommand,
   playCommand,

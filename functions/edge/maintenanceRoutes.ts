@@ -3,6 +3,7 @@ import type { OrgRecord } from "../provisioning/ports.ts";
 import type { Answer } from "./answer.ts";
 import { DATA_ROUTES } from "./dataRoutes.ts";
 import type { Exchange } from "./exchange.ts";
+import { JOB_ROUTES } from "./jobRoutes.ts";
 import { flagAt, present, readBody, textAt } from "./jsonReading.ts";
 import type { SignedRoute } from "./signedApi.ts";
 
@@ -24,6 +25,7 @@ export interface MaintenanceRoute extends SignedRoute {
 /** Below `/admin/v1/`, all of them below `orgs/{org}/data/`, as adminOpenapi.json writes them. */
 export const MAINTENANCE_ROUTES: readonly MaintenanceRoute[] = [
   ...DATA_ROUTES,
+  ...JOB_ROUTES,
   {
     method: "POST",
     path: "orgs/{org}/data/fsck",

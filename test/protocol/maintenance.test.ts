@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenanceRoutes.ts";
 import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
 import { type Ask, documented } from "../support/documented.ts";
-import { idOf, makeGroup, makeUser, makeUsers } from "../support/records.ts";
+import { groupWrite, idOf, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
 import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
 
 test("every route is below the one path that leads to this function", () => {
@@ -43,6 +43,23 @@ describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {
       org: "counted",
       status: 200,
     });
+  });
+
+  test("tells what is open on either side: deletions to be swept and groups being made", async () => {
+    const id = await newOrg("open");
+    const { users } = store.begin().directory(id);
+    await users.delete(await makeUser(users, 50), STAMP);
+    const birth = { reference: "request-1", until: STAMP.at };
+    await store.begin().unmanaged(id).groups.create(idOf("g", 51), groupWrite("crew"), [], STAMP, birth);
+    const jobs = async (side: string, kind: string) => (await ask("GET", `orgs/open/data/jobs/${side}/${kind}`)).json;
+    expect(await jobs("managed", "deletions")).toEqual({ jobs: [{ id: idOf("u", 50), at: STAMP.at, swept: false }] });
+    expect(await jobs("unmanaged", "deletions")).toEqual({ jobs: [] });
+    expect(await jobs("managed", "begun")).toEqual({ jobs: [] });
+    expect(await jobs("unmanaged", "begun")).toEqual({
+      jobs: [{ kind: "birth", id: idOf("g", 51), since: STAMP.at }],
+    });
+    expect((await ask("GET", "orgs/open/data/jobs/other/begun")).status).toBe(404);
+    expect((await ask("GET", "orgs/open/data/jobs/managed/begun?after=x")).status).toBe(400);
   });
 
   test("is inspected step by step, says what that cost, and nothing but ids", async () => {
