@@ -25,7 +25,6 @@ import { changesMembersOnly, noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
-import { writtenBy } from "./written.ts";
 
 /** Above this many members a change reads them after the token, not beside it: two keys each must fit a few batches. */
 const MEMBERS_READ_AHEAD = 100;
@@ -181,8 +180,7 @@ async function resourceAnswer(
   record: GroupRecord,
   projection: Projection | undefined,
 ): Promise<Answer> {
-  const written = writtenBy(exchange, groupType(session.rules));
-  const { texts, headers } = await groupTexts(exchange, session, [record], projection, written);
+  const { texts, headers } = await groupTexts(exchange, session, [record], projection);
   return {
     status,
     headers: { ...headers, ETag: etagOf(record.version), Location: groupLocation(exchange, record) },

@@ -3,7 +3,7 @@ import { searchGroups, walkGroups } from "../provisioning/groupSearch.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { membersOfGroups } from "../provisioning/views.ts";
-import { includes, isShownAsStored, type Projection, project, type Selection } from "../scim/projection.ts";
+import { includes, type Projection, project } from "../scim/projection.ts";
 import { resourceObject, resourceText } from "../scim/render.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import type { Place } from "../scim/sorting.ts";
@@ -38,7 +38,6 @@ export async function groupTexts(
   session: Session,
   records: readonly GroupRecord[],
   projection: Projection | undefined,
-  written?: Selection,
 ): Promise<GroupTexts> {
   const type = groupType(session.rules);
   const shown = includes(projection, "members") ? await membersOfGroups(session, records) : undefined;
@@ -46,8 +45,9 @@ export async function groupTexts(
     const members = shown?.members.get(record.id);
     const location = groupLocation(exchange, record);
     const rendering = { ...record, type: "Group" as const, base: exchange.base, location, members };
-    if (projection === undefined && isShownAsStored(type)) return resourceText(rendering);
-    return JSON.stringify(project(type, resourceObject(rendering), projection, written));
+    // Nothing of a group is returned on request only.
+    if (projection === undefined) return resourceText(rendering);
+    return JSON.stringify(project(type, resourceObject(rendering), projection));
   });
   return { texts, headers: shown?.omitted ? { "Rollcall-Members-Omitted": "true" } : {} };
 }

@@ -1,7 +1,6 @@
 import { printPath } from "../scim/attributePath.ts";
 import { describeFilter } from "../scim/filter/describeFilter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
-import { printFilter } from "../scim/filter/printFilter.ts";
 import { type ListRequest, listRequestOfQuery, readSearchRequest } from "../scim/listRequest.ts";
 import { type Paging, readPaging, readWalkPaging } from "../scim/paging.ts";
 import { type Projection, readProjection } from "../scim/projection.ts";
@@ -12,7 +11,7 @@ import type { Exchange } from "./exchange.ts";
 /** What one type of resource is asked for. */
 export interface Listing extends Paging {
   readonly filter: string | undefined;
-  /** The filter in its one canonical spelling. */
+  /** What the filter means, in one spelling. */
   readonly canonicalFilter: string | undefined;
   readonly sort: Sort | undefined;
   readonly projection: Projection | undefined;
@@ -44,6 +43,13 @@ export function listingOf(
   if (parsed !== undefined) noted.filterAttrs = describeFilter(parsed);
   const sort = readSort(type, request.sortBy, request.sortOrder, unknownPaths);
   if (sort?.path !== undefined) noted.sortedBy = printPath(sort.path);
-  const canonicalFilter = parsed && printFilter(parsed);
+  const canonicalFilter = parsed && JSON.stringify(parsed, named);
   return { ...paging, filter, canonicalFilter, sort, projection, unknownPaths };
+}
+
+/** An attribute stands for its definition: the text is to say what is asked, and no more. */
+function named(key: string, value: unknown): unknown {
+  return (key === "attribute" || key === "sub") && typeof value === "object" && value !== null && "name" in value
+    ? value.name
+    : value;
 }

@@ -59,14 +59,15 @@ export async function walk<T extends { readonly id: string }>(of: Walkable<T>, w
 async function exactly<T extends { readonly id: string }>(
   of: Walkable<T>,
   { ids, byKey }: LookedUp,
-  { after, count }: WalkSearch,
+  wanted: WalkSearch,
 ): Promise<Walked<T>> {
-  const start = after === undefined ? 0 : ids.findIndex((id) => id > after.id);
-  const rest = start < 0 ? [] : ids.slice(start);
-  const shown = rest.slice(0, count);
-  const records = await of.read(shown, byKey);
-  const more = rest.length > count ? placeOf(shown.at(-1)) : undefined;
-  return { records, places: records.map(({ id }) => ({ key: null, id })), more, total: ids.length, byKey };
+  const page = pageOf(
+    ids.map((id) => ({ record: id, place: { key: null, id } })),
+    wanted,
+    byKey,
+  );
+  const records = await of.read(page.records, byKey);
+  return { ...page, records, places: records.map(({ id }) => ({ key: null, id })) };
 }
 
 async function sorted<T extends { readonly id: string }>(of: Walkable<T>, wanted: WalkSearch): Promise<Walked<T>> {

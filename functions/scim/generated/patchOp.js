@@ -11,7 +11,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 let missing0;
 if(((data.schemas === undefined) && (missing0 = "schemas")) || ((data.Operations === undefined) && (missing0 = "Operations"))){
-validate10.errors = [{instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: missing0},message:"must have required property '"+missing0+"'"}];
+validate10.errors = [{instancePath,message:"must have required property '"+missing0+"'"}];
 return false;
 }
 else {
@@ -25,7 +25,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 const _errs3 = errors;
 if(typeof data0[i0] !== "string"){
-validate10.errors = [{instancePath:instancePath+"/schemas/" + i0,schemaPath:"#/properties/schemas/items/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate10.errors = [{instancePath:instancePath+"/schemas/" + i0,message:"must be string"}];
 return false;
 }
 var valid1 = _errs3 === errors;
@@ -35,7 +35,7 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/schemas",schemaPath:"#/properties/schemas/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate10.errors = [{instancePath:instancePath+"/schemas",message:"must be array"}];
 return false;
 }
 }
@@ -51,7 +51,7 @@ const _errs5 = errors;
 if(errors === _errs5){
 if(Array.isArray(data2)){
 if(data2.length < 1){
-validate10.errors = [{instancePath:instancePath+"/Operations",schemaPath:"#/properties/Operations/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"}];
+validate10.errors = [{instancePath:instancePath+"/Operations",message:"must NOT have fewer than 1 items"}];
 return false;
 }
 else {
@@ -64,14 +64,14 @@ if(errors === _errs7){
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 let missing1;
 if((data3.op === undefined) && (missing1 = "op")){
-validate10.errors = [{instancePath:instancePath+"/Operations/" + i1,schemaPath:"#/properties/Operations/items/required",keyword:"required",params:{missingProperty: missing1},message:"must have required property '"+missing1+"'"}];
+validate10.errors = [{instancePath:instancePath+"/Operations/" + i1,message:"must have required property '"+missing1+"'"}];
 return false;
 }
 else {
 if(data3.op !== undefined){
 const _errs9 = errors;
 if(typeof data3.op !== "string"){
-validate10.errors = [{instancePath:instancePath+"/Operations/" + i1+"/op",schemaPath:"#/properties/Operations/items/properties/op/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate10.errors = [{instancePath:instancePath+"/Operations/" + i1+"/op",message:"must be string"}];
 return false;
 }
 var valid3 = _errs9 === errors;
@@ -83,7 +83,7 @@ if(valid3){
 if(data3.path !== undefined){
 const _errs11 = errors;
 if(typeof data3.path !== "string"){
-validate10.errors = [{instancePath:instancePath+"/Operations/" + i1+"/path",schemaPath:"#/properties/Operations/items/properties/path/type",keyword:"type",params:{type: "string"},message:"must be string"}];
+validate10.errors = [{instancePath:instancePath+"/Operations/" + i1+"/path",message:"must be string"}];
 return false;
 }
 var valid3 = _errs11 === errors;
@@ -95,7 +95,7 @@ var valid3 = true;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/Operations/" + i1,schemaPath:"#/properties/Operations/items/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate10.errors = [{instancePath:instancePath+"/Operations/" + i1,message:"must be object"}];
 return false;
 }
 }
@@ -107,7 +107,7 @@ break;
 }
 }
 else {
-validate10.errors = [{instancePath:instancePath+"/Operations",schemaPath:"#/properties/Operations/type",keyword:"type",params:{type: "array"},message:"must be array"}];
+validate10.errors = [{instancePath:instancePath+"/Operations",message:"must be array"}];
 return false;
 }
 }
@@ -120,7 +120,7 @@ var valid0 = true;
 }
 }
 else {
-validate10.errors = [{instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"}];
+validate10.errors = [{instancePath,message:"must be object"}];
 return false;
 }
 }
