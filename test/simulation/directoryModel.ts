@@ -1,0 +1,179 @@
+/** What a directory is to its clients, as plainly as it can be said: the state that a serial order of requests goes through. */
+export interface ModelUser {
+  readonly name: string;
+  readonly title: string | null;
+  readonly version: number;
+}
+
+export interface ModelGroup {
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly exists: boolean;
+}
+
+export interface Model {
+  readonly users: Readonly<Record<string, ModelUser>>;
+  readonly groups: Readonly<Record<string, ModelGroup>>;
+}
+
+export const EMPTY: Model = { users: {}, groups: {} };
+
+export function keyOfModel({ users, groups }: Model): string {
+  const sorted = (record: Readonly<Record<string, unknown>>) =>
+    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([sorted(users), sorted(groups)]);
+}
+
+/** The answers that a request can get, as far as they say anything of the state. */
+export type Reply =
+  | { readonly kind: "ok"; readonly version?: number }
+  | { readonly kind: "notFound" | "taken" | "mismatch" }
+  | { readonly kind: "user"; readonly user: ModelUser }
+  | { readonly kind: "members"; readonly ids: readonly string[] }
+  | { readonly kind: "id"; readonly id: string | undefined }
+  /** No word of whether it took place. */
+  | { readonly kind: "unknown" };
+
+export type Request =
+  | { readonly kind: "createUser"; readonly name: string; readonly id: string | undefined }
+  | {
+      readonly kind: "changeUser";
+      readonly id: string;
+      readonly name?: string;
+      readonly title?: string;
+      readonly match?: number;
+    }
+  | { readonly kind: "deleteUser"; readonly id: string }
+  | { readonly kind: "readUser"; readonly id: string }
+  | { readonly kind: "findUser"; readonly name: string }
+  | {
+      readonly kind: "createGroup";
+      readonly name: string;
+      readonly members: readonly string[];
+      readonly id: string | undefined;
+    }
+  | {
+      readonly kind: "addMembers" | "removeMembers" | "setMembers";
+      readonly id: string;
+      readonly members: readonly string[];
+    }
+  | {
+      readonly kind: "putGroup";
+      readonly id: string;
+      readonly name: string;
+      readonly members: readonly string[];
+    }
+  | { readonly kind: "renameGroup"; readonly id: string; readonly name: string }
+  | { readonly kind: "deleteGroup"; readonly id: string }
+  | { readonly kind: "readGroup" | "readMembers"; readonly id: string };
+
+/** The states after the request, if it took place on this state and was answered so. */
+export function effectsOf(request: Request, reply: Reply, state: Model): readonly Model[] {
+  const after = carriedOut(request, state);
+  if (reply.kind === "unknown") return after.reply.kind === "ok" ? [after.state] : [];
+  return agrees(reply, after.reply) ? [after.state] : [];
+}
+
+function agrees(got: Reply, due: Reply): boolean {
+  if (got.kind !== due.kind) return false;
+  if (got.kind === "ok" && due.kind === "ok") return got.version === undefined || got.version === due.version;
+  return JSON.stringify(got) === JSON.stringify(due);
+}
+
+interface After {
+  readonly reply: Reply;
+  readonly state: Model;
+}
+
+function carriedOut(request: Request, state: Model): After {
+  const { groups, users } = state;
+  const stays = (reply: Reply): After => ({ reply, state });
+  const withUser = (id: string, user: ModelUser): Model => ({ ...state, users: { ...users, [id]: user } });
+  const withGroup = (id: string, group: ModelGroup): Model => ({ ...state, groups: { ...groups, [id]: group } });
+  const nameTaken = (name: string, own?: string) =>
+    Object.entries(users).some(([id, user]) => id !== own && user.name === name);
+  const groupNameTaken = (name: string, own?: string) =>
+    Object.entries(groups).some(([id, group]) => id !== own && group.exists && group.name === name);
+  const living = (ids: readonly string[]) => [...new Set(ids)].filter((id) => users[id] !== undefined).sort();
+  switch (request.kind) {
+    case "createUser":
+      if (nameTaken(request.name)) return stays({ kind: "taken" });
+      if (request.id === undefined) return stays({ kind: "notFound" });
+      return {
+        reply: { kind: "ok", version: 1 },
+        state: withUser(request.id, { name: request.name, title: null, version: 1 }),
+      };
+    case "changeUser": {
+      const user = users[request.id];
+      if (user === undefined) return stays({ kind: "notFound" });
+      if (request.match !== undefined && request.match !== user.version) return stays({ kind: "mismatch" });
+      const next = { name: request.name ?? user.name, title: request.title ?? user.title };
+      if (next.name === user.name && next.title === user.title) return stays({ kind: "ok", version: user.version });
+      if (nameTaken(next.name, request.id)) return stays({ kind: "taken" });
+      const version = user.version + 1;
+      return { reply: { kind: "ok", version }, state: withUser(request.id, { ...next, version }) };
+    }
+    case "deleteUser": {
+      if (users[request.id] === undefined) return stays({ kind: "notFound" });
+      const { [request.id]: _gone, ...others } = users;
+      const left = Object.entries(groups).map(([id, group]): [string, ModelGroup] => [
+        id,
+        { ...group, members: group.members.filter((member) => member !== request.id) },
+      ]);
+      return { reply: { kind: "ok" }, state: { users: others, groups: Object.fromEntries(left) } };
+    }
+    case "readUser": {
+      const user = users[request.id];
+      return stays(user === undefined ? { kind: "notFound" } : { kind: "user", user });
+    }
+    case "findUser":
+      return stays({ kind: "id", id: Object.entries(users).find(([, user]) => user.name === request.name)?.[0] });
+    case "createGroup":
+      if (groupNameTaken(request.name)) return stays({ kind: "taken" });
+      if (request.id === undefined) return stays({ kind: "notFound" });
+      return {
+        reply: { kind: "ok" },
+        state: withGroup(request.id, { name: request.name, members: living(request.members), exists: true }),
+      };
+    case "addMembers":
+    case "removeMembers":
+    case "setMembers": {
+      const group = groups[request.id];
+      if (group?.exists !== true) return stays({ kind: "notFound" });
+      const named = new Set(request.members);
+      const members =
+        request.kind === "setMembers"
+          ? living(request.members)
+          : request.kind === "addMembers"
+            ? living([...group.members, ...request.members])
+            : group.members.filter((member) => !named.has(member));
+      return { reply: { kind: "ok" }, state: withGroup(request.id, { ...group, members }) };
+    }
+    case "putGroup": {
+      const group = groups[request.id];
+      if (group?.exists !== true) return stays({ kind: "notFound" });
+      if (groupNameTaken(request.name, request.id)) return stays({ kind: "taken" });
+      const next = { name: request.name, members: living(request.members), exists: true };
+      return { reply: { kind: "ok" }, state: withGroup(request.id, next) };
+    }
+    case "renameGroup": {
+      const group = groups[request.id];
+      if (group?.exists !== true) return stays({ kind: "notFound" });
+      if (groupNameTaken(request.name, request.id)) return stays({ kind: "taken" });
+      return { reply: { kind: "ok" }, state: withGroup(request.id, { ...group, name: request.name }) };
+    }
+    case "deleteGroup": {
+      const group = groups[request.id];
+      if (group?.exists !== true) return stays({ kind: "notFound" });
+      return { reply: { kind: "ok" }, state: withGroup(request.id, { ...group, exists: false }) };
+    }
+    case "readGroup":
+      return stays({ kind: groups[request.id]?.exists === true ? "ok" : "notFound" });
+    case "readMembers": {
+      // The roster is read after the group: one that was deleted between the two still has its last roster. Whether the
+      // group was there when it was read is what `readGroup` says, which every reading does as well.
+      const group = groups[request.id];
+      return stays(group === undefined ? { kind: "notFound" } : { kind: "members", ids: group.members });
+    }
+  }
+}

@@ -1,0 +1,350 @@
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
+import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../../functions/provisioning/groups.ts";
+import { StoreBusy } from "../../functions/provisioning/ports.ts";
+import type { Session } from "../../functions/provisioning/session.ts";
+import { createUser, deleteUser, patchUser, readUser } from "../../functions/provisioning/users.ts";
+import { userNameKey } from "../../functions/scim/comparison.ts";
+import { ScimError } from "../../functions/scim/error.ts";
+import type { Json, JsonObject } from "../../functions/scim/json.ts";
+import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { ACME, MUCH_LATER } from "../support/records.ts";
+import { proxied } from "./breakages.ts";
+import { EMPTY, effectsOf, keyOfModel, type ModelUser, type Reply, type Request } from "./directoryModel.ts";
+import { type Done, isSerial } from "./linearize.ts";
+import { simulatedSession } from "./simulatedSession.ts";
+import {
+  type Breakage,
+  Chance,
+  Crash,
+  FAIR,
+  Fate,
+  FOUL,
+  IndexPast,
+  Scheduler,
+  simulated,
+  type Weather,
+} from "./world.ts";
+
+/** What went wrong in a run; nothing when the run is explained. */
+export interface Outcome {
+  readonly problems: readonly string[];
+  /** Picks of the scheduler: a measure of how much was interleaved. */
+  readonly events: number;
+  readonly requests: number;
+}
+
+const NAMES = ["ada", "bob", "cyd"] as const;
+const TEAMS = ["Crew", "Staff"] as const;
+const MOST_REPEATS = 3;
+
+/** Requests of several clients at once, over one store, in the order that the seed gives. */
+class Run {
+  readonly #store = createMemoryStore();
+  readonly #scheduler: Scheduler;
+  readonly #weather: Weather;
+  readonly #breakage: Breakage;
+  readonly #past = new IndexPast();
+  readonly #history: Done<typeof EMPTY>[] = [];
+  readonly #versions = new Map<string, number>();
+  readonly problems: string[] = [];
+  requests = 0;
+  #reference = 0;
+
+  constructor(seed: number, breakage: Breakage) {
+    const chance = new Chance(seed);
+    this.#scheduler = new Scheduler(chance);
+    this.#weather = chance.next() < 0.5 ? FAIR : FOUL;
+    this.#breakage = breakage;
+  }
+
+  get events(): number {
+    return this.#scheduler.events;
+  }
+
+  get #directory(): Directory {
+    return this.#breakage(this.#store.begin().directory(ACME));
+  }
+
+  async carryOut(): Promise<void> {
+    const { chance } = this.#scheduler;
+    // Alone and undisturbed: what the clients know before they begin.
+    const users = [await this.#calmly("ada"), await this.#calmly("cyd")];
+    const group = await this.#calmTeam(users.slice(0, 1 + chance.below(2)));
+    const known = { users, groups: [group] };
+    const clients = 2 + chance.below(3);
+    const lanes = Array.from({ length: clients }, () => this.#client(known, 1 + chance.below(clients > 3 ? 2 : 3)));
+    await this.#scheduler.run();
+    await Promise.all(lanes);
+    await this.#lookAround(known);
+    if (!isSerial(this.#history, EMPTY, keyOfModel)) {
+      this.problems.push(`no serial order explains: ${this.#history.map(({ what }) => what).join(" | ")}`);
+    }
+    await this.#inspect();
+  }
+
+  async #calmly(name: string): Promise<string> {
+    return (await this.#request({ kind: "createUser", name, id: undefined }, FAIR_AND_ALONE)) ?? "";
+  }
+
+  async #calmTeam(members: readonly string[]): Promise<string> {
+    return (await this.#request({ kind: "createGroup", name: "Crew", members, id: undefined }, FAIR_AND_ALONE)) ?? "";
+  }
+
+  /** As an identity provider: one request after the other, repeated where there was no answer. */
+  async #client(known: { readonly users: string[]; readonly groups: string[] }, count: number): Promise<void> {
+    for (let n = 0; n < count; n += 1) {
+      const request = this.#drawn(known);
+      for (let repeat = 0; repeat < MOST_REPEATS; repeat += 1) {
+        const made = await this.#request(request, this.#weather);
+        if (made === undefined) continue;
+        if (request.kind === "createUser" && made !== "") known.users.push(made);
+        if (request.kind === "createGroup" && made !== "") known.groups.push(made);
+        break;
+      }
+    }
+  }
+
+  #drawn({ users, groups }: { readonly users: readonly string[]; readonly groups: readonly string[] }): Request {
+    const { chance } = this.#scheduler;
+    const user = users[chance.below(users.length)] ?? "";
+    const group = groups[chance.below(groups.length)] ?? "";
+    const nobody = chance.next() < 0.1 ? ["u0000000000000000000000"] : [];
+    const members = [...users.filter(() => chance.next() < 0.5), ...nobody];
+    switch (chance.below(14)) {
+      case 0:
+        return { kind: "createUser", name: chance.one(NAMES), id: undefined };
+      case 1:
+        return { kind: "changeUser", id: user, name: chance.one(NAMES) };
+      case 2:
+        return { kind: "changeUser", id: user, title: chance.one(["x", "y"]), match: 1 + chance.below(2) };
+      case 3:
+        return { kind: "changeUser", id: user, title: chance.one(["x", "y", "z"]) };
+      case 4:
+        return { kind: "deleteUser", id: user };
+      case 5:
+        return { kind: "readUser", id: user };
+      case 6:
+        return { kind: "findUser", name: chance.one(NAMES) };
+      case 7:
+        return { kind: "createGroup", name: chance.one(TEAMS), members, id: undefined };
+      case 8:
+        return { kind: "renameGroup", id: group, name: chance.one(TEAMS) };
+      case 9:
+        return chance.next() < 0.4 ? { kind: "deleteGroup", id: group } : { kind: "setMembers", id: group, members };
+      case 10:
+        return { kind: "readMembers", id: group };
+      case 11:
+        return { kind: "removeMembers", id: group, members: [user] };
+      case 12:
+        return { kind: "putGroup", id: group, name: chance.one(TEAMS), members };
+      default:
+        return { kind: "addMembers", id: group, members: [user, ...nobody] };
+    }
+  }
+
+  /** @returns the id of what was made, "" when there was another answer, undefined when there was none */
+  async #request(request: Request, weather: Weather): Promise<string | undefined> {
+    const alone = weather === FAIR_AND_ALONE;
+    const fate = new Fate();
+    const asked = this.#tick();
+    this.requests += 1;
+    let made: string | undefined;
+    const directory = this.#noting(this.#directory, (id) => {
+      made = id;
+    });
+    this.#reference += 1;
+    const session = simulatedSession(
+      alone ? directory : simulated(directory, this.#scheduler, weather, fate, this.#past),
+      this.#scheduler,
+      this.#reference,
+    );
+    let reply: Reply;
+    try {
+      reply = await Promise.race([this.#answered(request, session), fate.death]);
+    } catch (error) {
+      reply = this.#replyOf(error, request);
+    }
+    const answered = this.#tick();
+    const known: Request =
+      request.kind === "createUser" || request.kind === "createGroup" ? { ...request, id: made } : request;
+    for (const [one, said] of request.kind === "readMembers" ? bothReads(request, reply) : [[known, reply] as const]) {
+      this.#history.push({
+        what: `${asked}-${answered} ${JSON.stringify(one)} → ${JSON.stringify(said)}`,
+        asked,
+        answered,
+        effects: (state) => effectsOf(one, said, state),
+        perhaps: said.kind === "unknown",
+      });
+    }
+    if (reply.kind === "unknown") return undefined;
+    return reply.kind === "ok" && known.kind.startsWith("create") ? (made ?? "") : "";
+  }
+
+  #tick(): number {
+    this.#scheduler.events += 1;
+    return this.#scheduler.events;
+  }
+
+  #replyOf(error: unknown, request: Request): Reply {
+    if (error instanceof StoreBusy || error instanceof Crash) return { kind: "unknown" };
+    if (!(error instanceof ScimError)) throw error;
+    switch (error.status) {
+      case 404:
+        return { kind: "notFound" };
+      case 409:
+        return { kind: "taken" };
+      case 412:
+        return { kind: "mismatch" };
+      case 503:
+        return { kind: "unknown" };
+      default:
+        this.problems.push(`${JSON.stringify(request)} was answered ${error.status} ${error.code}`);
+        return { kind: "unknown" };
+    }
+  }
+
+  async #answered(request: Request, session: Session): Promise<Reply> {
+    const operations =
+      (path: string, value: Json, op: "add" | "remove" | "replace" = "replace") =>
+      () => [{ op, path, value }];
+    const members = (ids: readonly string[]): JsonObject[] => ids.map((value) => ({ value }));
+    switch (request.kind) {
+      case "createUser": {
+        const { version } = await createUser(session, { schemas: [USER_SCHEMA], userName: request.name });
+        return { kind: "ok", version };
+      }
+      case "changeUser": {
+        const [path, value] = request.name === undefined ? ["title", request.title ?? ""] : ["userName", request.name];
+        const match = request.match === undefined ? undefined : `W/"${request.match}"`;
+        const { record } = await patchUser(session, request.id, operations(path, value), match);
+        return { kind: "ok", version: record.version };
+      }
+      case "deleteUser":
+        await deleteUser(session, request.id, undefined);
+        return { kind: "ok" };
+      case "readUser":
+        return { kind: "user", user: shown(await readUser(session, request.id)) };
+      case "findUser": {
+        const id = await session.directory.users.idByUserName(userNameKey(request.name));
+        return { kind: "id", id };
+      }
+      case "createGroup": {
+        const body = { schemas: [GROUP_SCHEMA], displayName: request.name, members: members(request.members) };
+        await createGroup(session, body);
+        return { kind: "ok" };
+      }
+      case "renameGroup":
+        return this.#noted(await patchGroup(session, request.id, operations("displayName", request.name), undefined));
+      case "addMembers":
+        return this.#noted(
+          await patchGroup(session, request.id, operations("members", members(request.members), "add"), undefined),
+        );
+      case "removeMembers":
+        return this.#noted(
+          await patchGroup(session, request.id, operations("members", members(request.members), "remove"), undefined),
+        );
+      case "setMembers":
+        return this.#noted(
+          await patchGroup(session, request.id, operations("members", members(request.members)), undefined),
+        );
+      case "putGroup": {
+        const body = { schemas: [GROUP_SCHEMA], displayName: request.name, members: members(request.members) };
+        return this.#noted(await replaceGroup(session, request.id, () => body, undefined));
+      }
+      case "deleteGroup":
+        await deleteGroup(session, request.id, undefined);
+        return { kind: "ok" };
+      case "readGroup":
+      case "readMembers": {
+        await readGroup(session, request.id);
+        const { ids } = await session.directory.memberships.members(request.id, 100);
+        return { kind: "members", ids: [...ids].sort() };
+      }
+    }
+  }
+
+  /** A version that was answered later may not be lower than one answered before it was asked for: kept by id. */
+  #noted({ record }: { readonly record: { readonly id: string; readonly version: number } }): Reply {
+    this.#versions.set(record.id, Math.max(record.version, this.#versions.get(record.id) ?? 0));
+    return { kind: "ok" };
+  }
+
+  /** What each member's index said after each change, and which ids were made. */
+  #noting(directory: Directory, made: (id: string) => void): Directory {
+    const { groups, memberships, users } = directory;
+    const remember = async (ids: readonly string[]): Promise<void> => {
+      for (const id of ids) this.#past.note(id, await memberships.groupsOf(id));
+    };
+    return {
+      ...directory,
+      users: proxied(users, {
+        create: async (...given) => {
+          made(given[0]);
+          return users.create(...given);
+        },
+      }),
+      groups: proxied(groups, {
+        create: async (...given) => {
+          made(given[0]);
+          const answer = await groups.create(...given);
+          await remember(given[2]);
+          return answer;
+        },
+        change: async (...given) => {
+          const answer = await groups.change(...given);
+          await remember([...given[1].add, ...given[1].remove]);
+          return answer;
+        },
+      }),
+    };
+  }
+
+  /** What everybody sees when all is over. */
+  async #lookAround({ users, groups }: { readonly users: readonly string[]; readonly groups: readonly string[] }) {
+    for (const id of new Set(users)) await this.#request({ kind: "readUser", id }, FAIR_AND_ALONE);
+    for (const name of ["ada", "bob"]) await this.#request({ kind: "findUser", name }, FAIR_AND_ALONE);
+    for (const id of new Set(groups)) await this.#request({ kind: "readMembers", id }, FAIR_AND_ALONE);
+    for (const id of new Set(groups)) {
+      const version = (await this.#directory.groups.find(id))?.version;
+      const answered = this.#versions.get(id) ?? 0;
+      if (version !== undefined && version < answered) this.problems.push(`the version of ${id} went back`);
+    }
+  }
+
+  /** The promises of the store, once everything that was deleted is swept. */
+  async #inspect(): Promise<void> {
+    const session = this.#store.begin();
+    for (const { id, managed, orgId } of await session.openDeletions("9999")) {
+      const side = this.#breakage(managed ? session.directory(orgId) : session.unmanaged(orgId));
+      await side.memberships.sweepDeletion(id, Number.POSITIVE_INFINITY, MUCH_LATER);
+    }
+    const left = await session.openDeletions("9999");
+    if (left.length > 0) this.problems.push(`never swept: ${left.map(({ id }) => id).join()}`);
+    const step = await session
+      .inspection(ACME)
+      .step({ repair: false, until: Number.POSITIVE_INFINITY, stamp: MUCH_LATER });
+    for (const finding of step?.findings ?? []) this.problems.push(`the store: ${JSON.stringify(finding)}`);
+  }
+}
+
+const FAIR_AND_ALONE: Weather = { ...FAIR, staleIndex: 0 };
+
+function bothReads(request: Extract<Request, { kind: "readGroup" | "readMembers" }>, reply: Reply) {
+  const there: Reply = reply.kind === "members" ? { kind: "ok" } : reply;
+  const pairs: (readonly [Request, Reply])[] = [[{ ...request, kind: "readGroup" }, there]];
+  if (reply.kind === "members") pairs.push([request, reply]);
+  return pairs;
+}
+
+function shown(record: { readonly attributes: string; readonly version: number }): ModelUser {
+  const { userName, title } = JSON.parse(record.attributes) as { readonly userName: string; readonly title?: string };
+  return { name: userNameKey(userName), title: title ?? null, version: record.version };
+}
+
+/** One run; the same seed does the same again. */
+export async function simulate(seed: number, breakage: Breakage = (directory) => directory): Promise<Outcome> {
+  const run = new Run(seed, breakage);
+  await run.carryOut();
+  return { problems: run.problems, events: run.events, requests: run.requests };
+}

@@ -1,0 +1,32 @@
+import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
+import { Effects } from "../../functions/provisioning/effects.ts";
+import { rulesOf } from "../../functions/provisioning/rules.ts";
+import type { Session } from "../../functions/provisioning/session.ts";
+import { Bent } from "../../functions/scim/bent.ts";
+import { ACME, orgRecord } from "../support/records.ts";
+import type { Scheduler } from "./world.ts";
+
+const ORG = orgRecord(ACME, "acme");
+const TIME_OF_A_REQUEST = 28_000;
+
+/** What the real use cases are given: clock, pauses and randomness are the scheduler's. */
+export function simulatedSession(directory: Directory, scheduler: Scheduler, request: number): Session {
+  const { chance } = scheduler;
+  return {
+    org: ORG,
+    rules: rulesOf("open", {}),
+    tokenId: "token1",
+    tokenExpiresAt: undefined,
+    tokenMarked: Promise.resolve(),
+    directory,
+    bent: new Bent(),
+    effects: new Effects(),
+    reference: `r${request}.${scheduler.events}`,
+    deadline: scheduler.now + TIME_OF_A_REQUEST,
+    // The sweep comes when it comes: with the request, or some time later.
+    ...(chance.next() < 0.5 ? { sweepLater: () => undefined } : {}),
+    now: () => scheduler.now,
+    wait: (milliseconds) => scheduler.point(milliseconds),
+    randomBytes: (length) => chance.bytes(length),
+  };
+}
