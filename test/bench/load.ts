@@ -16,6 +16,8 @@ const { values } = parseArgs({
   options: {
     clients: { type: "string", default: "16" },
     seconds: { type: "string", default: "60" },
+    /** Before anything counts: when Node's heap has found its size. */
+    "warm-up": { type: "string", default: "20" },
     users: { type: "string", default: "2000" },
     /** Sizes of groups; `--members none` leaves that part out. */
     members: { type: "string", default: "10,1000,10000" },
@@ -40,6 +42,13 @@ async function client(crowd: Crowd, until: number): Promise<void> {
     timings.get(operation)?.push(performance.now() - start);
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
   }
+}
+
+async function warmUp(crowd: Crowd): Promise<void> {
+  const until = performance.now() + Number(values["warm-up"]) * 1_000;
+  await Promise.all(Array.from({ length: CLIENTS }, () => client(crowd, until)));
+  for (const taken of timings.values()) taken.length = 0;
+  statuses.clear();
 }
 
 async function mix(server: LoadedServer, crowd: Crowd): Promise<string[]> {
@@ -124,6 +133,8 @@ try {
   const crowd = new Crowd(server.org);
   await crowd.fill(Number(values.users), CLIENTS);
   await crowd.makeGroups();
+  server.forget();
+  await warmUp(crowd);
   server.forget();
   const problems = await mix(server, crowd);
   if (SIZES.length > 0) await memberships(server, crowd);
