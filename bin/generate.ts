@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { rows } from "../test/protocol/rows/rows.ts";
 import { dashboardPicture } from "./generate/dashboardPicture.ts";
 import { withDecisionIndex } from "./generate/decisionIndex.ts";
+import { errorChapter } from "./generate/errorChapter.ts";
 import { generateMessages } from "./generate/messages.ts";
 import { withRowIndex } from "./generate/rowIndex.ts";
 import { withSetupChapters } from "./generate/setupChapters.ts";
@@ -15,6 +16,7 @@ for (const [path, text] of generateMessages()) {
 }
 
 writeFileSync(join(root, "lib/dashboard.svg"), dashboardPicture());
+writeFileSync(join(root, "lib/ERRORS.md"), errorChapter());
 
 const readme = join(root, "README.md");
 const names = rows.map(({ name }) => name);

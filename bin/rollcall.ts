@@ -1,6 +1,7 @@
 import { accessCommand } from "./rollcall/accessCommand.ts";
 import { clientCommands } from "./rollcall/clientCommands.ts";
 import { directoryCommands } from "./rollcall/directoryCommands.ts";
+import { explainCommand } from "./rollcall/explainCommand.ts";
 import { exportCommand } from "./rollcall/exportCommand.ts";
 import { fsckCommand } from "./rollcall/fsckCommand.ts";
 import { importCommand } from "./rollcall/importCommand.ts";
@@ -21,6 +22,7 @@ const COMMANDS = [
   ...clientCommands,
   ...directoryCommands,
   accessCommand,
+  explainCommand,
   fsckCommand,
   jobsCommand,
   exportCommand,

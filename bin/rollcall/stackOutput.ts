@@ -33,13 +33,18 @@ export async function stackOutput(
 
 /** The value of an output in DescribeStacks' XML answer. */
 export function outputOf(xml: string, name: string): string | undefined {
-  for (const [member] of xml.matchAll(/<member>(?:(?!<member>)[\s\S])*?<\/member>/g)) {
+  for (const member of membersOf(xml)) {
     if (elementOf(member, "OutputKey") === name) return elementOf(member, "OutputValue");
   }
   return undefined;
 }
 
-function elementOf(xml: string, name: string): string | undefined {
+/** The innermost list entries of an XML answer. */
+export function membersOf(xml: string): string[] {
+  return [...xml.matchAll(/<member>(?:(?!<member>)[\s\S])*?<\/member>/g)].map(([member]) => member);
+}
+
+export function elementOf(xml: string, name: string): string | undefined {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
   return text?.replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => ENTITIES[entity] ?? "");
 }

@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type CommandOptions, type GivenOptions, type Invocation, textOption } from "./command.ts";
+import { secondsOf } from "./duration.ts";
 import { Misused } from "./refused.ts";
 import { printable, table } from "./table.ts";
 import { openTokenFile } from "./tokenFile.ts";
@@ -55,7 +56,7 @@ export const tokenCommands: readonly Command[] = [
     run: (invocation) => {
       const overlap = textOption(invocation.options, "overlap");
       const wishes = wishesOf(invocation.options);
-      if (overlap !== undefined) wishes.overlapSeconds = secondsOf(overlap);
+      if (overlap !== undefined) wishes.overlapSeconds = secondsOf("overlap", overlap);
       if (invocation.options["on-first-use"] === true) wishes.onFirstUse = true;
       return make(invocation, ["rotate"], wishes);
     },
@@ -153,15 +154,6 @@ function wishesOf(options: GivenOptions): JsonObject {
     ...(days === undefined ? {} : { expiresInDays: Number(days) }),
     ...(boundTo === undefined ? {} : { boundTo }),
   };
-}
-
-const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
-
-/** @throws Misused */
-function secondsOf(overlap: string): number {
-  const [, number, unit = ""] = /^(\d{1,8})([smhd])$/.exec(overlap) ?? [];
-  if (number === undefined) throw new Misused("--overlap takes a number with s, m, h or d, for example 24h.");
-  return Number(number) * (SECONDS[unit] ?? 1);
 }
 
 function objects(value: JsonObject[string] | undefined): JsonObject[] {

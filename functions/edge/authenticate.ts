@@ -31,6 +31,7 @@ export function authenticate(admission: Admission) {
         orgName: exchange.orgName,
         tenantUrlOf: (slug) => `${exchange.baseOfAll}${slug}`,
         wanted: () => wantedOrNothing(admission, exchange),
+        identified: (org, tokenId) => Object.assign(exchange.noted, { org: org.slug, orgId: org.id, tokenId }),
         store: exchange.store,
         bent: exchange.bent,
         reference: exchange.reference,

@@ -16,6 +16,8 @@ export interface Presented {
   tenantUrlOf(slug: string): string;
   /** Asked only for a token that is one by its form: reading a large body for it is no work to do for everybody. */
   wanted(): readonly Wanted[];
+  /** Told once it is clear whose token was presented, though it may count no more: the log shall say whose trouble it is. */
+  identified(org: OrgRecord, tokenId: string): void;
   readonly store: StoreSession;
   readonly bent: Bent;
   readonly reference: string;
@@ -42,6 +44,7 @@ export async function authenticate(presented: Presented): Promise<Session> {
   );
   if (token === undefined || org === undefined || token.orgId !== org.id) throw refused("unknown");
   if ((token.kind ?? "org") !== claim.kind) throw refused("unknown");
+  presented.identified(org, token.secretId ?? token.id);
   const status = tokenStatus(token, org, presented.now());
   if (status !== "live") throw refused(status);
   // What an identity provider presented in the first place: lists, logs and tombstones name it.

@@ -19,6 +19,7 @@ async function present(owner: typeof ACME) {
   return authenticate({
     authorization: `Bearer ${text}`,
     orgName: "acme",
+    identified: () => undefined,
     tenantUrlOf: (slug) => slug,
     wanted: () => [],
     store: store.begin(),
@@ -40,6 +41,7 @@ test("nothing of a request is read for a token whose form is wrong already", asy
   let asked = 0;
   const presented = {
     orgName: "acme",
+    identified: () => undefined,
     tenantUrlOf: (slug: string) => slug,
     wanted: () => {
       asked += 1;

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { dashboardPicture } from "../../bin/generate/dashboardPicture.ts";
 import { withDecisionIndex } from "../../bin/generate/decisionIndex.ts";
+import { errorChapter } from "../../bin/generate/errorChapter.ts";
 import { generateMessages } from "../../bin/generate/messages.ts";
 import { withRowIndex } from "../../bin/generate/rowIndex.ts";
+import { DETAIL_CODES } from "../../functions/scim/catalogue/allTexts.ts";
 import { PANELS } from "../../lib/observability/panels.ts";
 import { rows } from "../protocol/rows/rows.ts";
 
@@ -23,6 +25,12 @@ describe("what is generated is committed as generated (npm run generate)", () =>
     for (const { title } of PANELS.flat()) expect(picture).toContain(`>${title}<`);
     expect(picture).toContain("sample data, invented");
     expect(picture.length).toBeLessThan(60_000);
+  });
+
+  test("lib/ERRORS.md, which has an entry for every code", () => {
+    const chapter = readFileSync(join(root, "lib/ERRORS.md"), "utf8");
+    expect(chapter).toBe(errorChapter());
+    expect(chapter.match(/^## .*/gm)).toEqual(DETAIL_CODES.toSorted().map((code) => `## ${code}`));
   });
 
   test("README.md lists every decision and every row of the guides", () => {

@@ -6,9 +6,9 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { connectStore } from "../../../bin/local/openStore.ts";
+import { followLines } from "../../../bin/rollcall/log/followLines.ts";
 import { brokenInvariants } from "../../support/invariants.ts";
 import { connect, httpTransport, type Tenant } from "../../support/wire.ts";
-import { followLines } from "./followLines.ts";
 
 /** What the server's own lines say of one kind of operation. */
 export interface Told {

@@ -1,0 +1,190 @@
+import { text as readAll } from "node:stream/consumers";
+import { isObject } from "../../functions/scim/json.ts";
+import { adminPath } from "./adminClient.ts";
+import { type Command, type Invocation, textOption } from "./command.ts";
+import { secondsOf } from "./duration.ts";
+import { gatewayRemedy } from "./log/gatewayRemedies.ts";
+import { type LogLine, type LogReader, openLog, textAt, timeOf } from "./log/logReader.ts";
+import { type Reference, referencesIn } from "./log/reference.ts";
+import { remedyOf } from "./log/remedyOf.ts";
+import { askedOf, bentOf, effortOf, outcomeOf, RULE_OF, whoOf } from "./log/story.ts";
+import { Misused, Refused } from "./refused.ts";
+import { AGAIN, type CallerRemedy, type Remedy } from "./remedies/remedies.ts";
+import { printable, table } from "./table.ts";
+
+export const explainCommand: Command = {
+  name: "explain",
+  arguments: ["[REFERENCE]"],
+  summary: "say what happened to a request, why, and what to do: by its reference, or by the error as it was pasted",
+  options: { since: { type: "string", value: "TIME", help: "how far back to look, e.g. 12h or 30d (default 14d)" } },
+  run: explain,
+};
+
+/** So long before and after a request is looked for what else happened. */
+const AROUND_RESOURCE_MS = 24 * 3_600_000;
+const AROUND_ORG_MS = 2 * 60_000;
+const AROUND_MOST = 15;
+
+interface Explanation {
+  readonly reference: string;
+  readonly line: LogLine;
+  readonly remedy: Remedy | CallerRemedy | undefined;
+  readonly rule: { readonly name: string; readonly value: string | undefined } | undefined;
+  readonly around: readonly LogLine[];
+}
+
+async function explain(invocation: Invocation): Promise<undefined> {
+  const { arguments: words, options, json, place, terminal } = invocation;
+  const [reference, ...others] = referencesIn(await pasted(words[0] ?? "", terminal.err));
+  if (reference === undefined) {
+    throw new Misused(
+      "There is no reference in that text: it is the 12 characters after “ref:” at the end of an error, for example 0a1b2c3d4e5f.",
+    );
+  }
+  const to = Date.now();
+  const from = to - 1000 * secondsOf("since", textOption(options, "since") ?? "14d");
+  const log = await openLog(place);
+  const line = await lineBehind(log, reference, from, to);
+  const explanation = await explained(invocation, log, reference, line);
+  if (json) terminal.out(JSON.stringify(explanation, undefined, 2));
+  else for (const text of told(explanation)) terminal.out(text);
+  if (others.length > 0) {
+    const rest = others.map(({ text }) => text).join(", ");
+    terminal.err(`The text has more references; explain them one by one: ${rest}`);
+  }
+  return undefined;
+}
+
+/** A text of several lines, with quotes of all kinds, is easier given on standard input. */
+async function pasted(word: string, say: (text: string) => void): Promise<string> {
+  if (word !== "" && word !== "-") return word;
+  if (process.stdin.isTTY) say("Paste the error, then press Enter and Ctrl-D.");
+  return readAll(process.stdin);
+}
+
+/** @throws Refused that says where it was looked for, and why it may be elsewhere */
+async function lineBehind(log: LogReader, { field, text }: Reference, from: number, to: number): Promise<LogLine> {
+  const lines = await log.find({ equal: { [field]: text }, from, to, most: 5 });
+  // Workers tell of a request too, under its reference; its own line is the one with a status.
+  const line = lines.find(({ status }) => status !== undefined) ?? lines[0];
+  if (line !== undefined) return line;
+  const [access] = await log.gateway(text, from, to);
+  if (access !== undefined) return { type: "gateway.access", ts: timeOfAccess(access), ...access };
+  const days = Math.round((to - from) / 86_400_000);
+  const reasons = [
+    ...log.gaps,
+    days < 1 ? "It may be older: give a longer --since." : `It may be older than ${days} days: give a longer --since.`,
+  ];
+  throw new Refused(
+    `No line with the reference ${text} is in ${log.name}.\n${reasons.map((one) => `  ${one}`).join("\n")}`,
+  );
+}
+
+function timeOfAccess(line: LogLine): string {
+  const at = Number(line.requestTimeEpoch);
+  return Number.isFinite(at) ? new Date(at).toISOString() : "";
+}
+
+async function explained(
+  invocation: Invocation,
+  log: LogReader,
+  { text: reference }: Reference,
+  line: LogLine,
+): Promise<Explanation> {
+  const access = line.type === "gateway.access";
+  const remedy = access ? gatewayRemedy(textAt(line, "errorResponseType")) : remedyOf(line);
+  return { reference, line, remedy, rule: await ruleOf(invocation, line), around: await around(log, line) };
+}
+
+/** What the organization's rule says now; without access to the settings, its name alone. */
+async function ruleOf(invocation: Invocation, line: LogLine): Promise<Explanation["rule"]> {
+  const name = RULE_OF[textAt(line, "detailCode")];
+  const org = textAt(line, "org");
+  if (name === undefined || org === "") return undefined;
+  try {
+    const client = await invocation.connect();
+    const { rules } = await client.call("GET", adminPath("orgs", org));
+    return { name, value: isObject(rules) ? String(rules[name]) : undefined };
+  } catch (error) {
+    if (error instanceof Refused || error instanceof Misused) return { name, value: undefined };
+    throw error;
+  }
+}
+
+/** The life of the resource for a day; where there is none to tell, what was asked for the organization at that time. */
+async function around(log: LogReader, line: LogLine): Promise<LogLine[]> {
+  const [at, resourceId, org] = [timeOf(line), textAt(line, "resourceId"), textAt(line, "org")];
+  if (Number.isNaN(at)) return [];
+  const others = async (equal: Readonly<Record<string, string>>, within: number): Promise<LogLine[]> => {
+    const lines = await log.find({ equal, from: at - within, to: at + within, most: 1000 });
+    return lines.filter(({ ref }) => ref !== line.ref);
+  };
+  const life = resourceId === "" ? [] : await others({ resourceId }, AROUND_RESOURCE_MS);
+  const lines = life.length > 0 || org === "" ? life : await others({ org, type: textAt(line, "type") }, AROUND_ORG_MS);
+  // Those nearest to the request, in the order of time.
+  const nearest = lines.toSorted((a, b) => Math.abs(timeOf(a) - at) - Math.abs(timeOf(b) - at)).slice(0, AROUND_MOST);
+  return nearest.sort((a, b) => timeOf(a) - timeOf(b));
+}
+
+function told({ reference, line, remedy, rule, around }: Explanation): string[] {
+  const access = line.type === "gateway.access";
+  return [
+    `Reference ${reference}`,
+    ...section("What happened", access ? gatewayStory(line, remedy) : story(line, remedy)),
+    ...(rule === undefined ? [] : section("Rule at work", [ruleInWords(rule, textAt(line, "org"))])),
+    ...section("Understood although the RFC has it otherwise", bentOf(line)),
+    ...(remedy === undefined ? [] : section("What to do", advice(remedy, textAt(line, "idp"), textAt(line, "org")))),
+    ...aroundInWords(line, around),
+    ...section("The line", [printable(JSON.stringify(line))]),
+  ];
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+function story(line: LogLine, remedy: Explanation["remedy"]): string[] {
+  const org = textAt(line, "org");
+  const proven = org === "" ? "an organization that no token proved" : org;
+  return [
+    `${textAt(line, "ts")}, ${proven}: ${whoOf(line)} wanted to ${askedOf(line)}.`,
+    `It was ${outcomeOf(line).replace(/^2/, "answered with 2")} (${effortOf(line)}).`,
+    ...(remedy === undefined ? [] : [remedy.happened]),
+  ];
+}
+
+function gatewayStory(line: LogLine, remedy: Explanation["remedy"]): string[] {
+  const asked = `${textAt(line, "httpMethod")} ${textAt(line, "resourcePath")}`.trim();
+  return [
+    `${textAt(line, "ts")}: API Gateway answered ${asked} with ${textAt(line, "status")}; no function has a line of it (${textAt(line, "errorResponseType")}).`,
+    ...(remedy === undefined ? [] : [remedy.happened]),
+  ];
+}
+
+function ruleInWords({ name, value }: { name: string; value: string | undefined }, org: string): string {
+  const now = value === undefined ? "" : ` is ${value} now`;
+  return `${name}${now}. To change it: npm run rollcall -- org update ${org} --set ${name}=VALUE`;
+}
+
+/** The console that the request came from stands first. */
+function advice(remedy: Remedy | CallerRemedy, idp: string, org: string): string[] {
+  const named = (text: string): string => (org === "" ? text : text.replaceAll(/\bORG\b/g, org));
+  if ("caller" in remedy) return [named(remedy.caller), AGAIN[remedy.again]];
+  const consoles: [string, string][] = [
+    ["Entra ID", remedy.entra],
+    ["Okta", remedy.okta],
+    ["Elsewhere", remedy.elsewhere],
+  ];
+  const first = { entra: "Entra ID", okta: "Okta" }[idp] ?? "Elsewhere";
+  const ordered = consoles.toSorted((a, b) => Number(b[0] === first) - Number(a[0] === first));
+  return [...ordered.map(([name, text]) => `${name.padEnd(10)} ${named(text)}`), AGAIN[remedy.again]];
+}
+
+function aroundInWords(line: LogLine, around: readonly LogLine[]): string[] {
+  if (around.length === 0) return [];
+  const id = textAt(line, "resourceId");
+  const life = id !== "" && around.every(({ resourceId }) => resourceId === id);
+  const title = !life ? `Around it, organization ${textAt(line, "org")}` : `Around it, ${id}`;
+  const rows = around.map((one) => [textAt(one, "ts"), whoOf(one), askedOf(one), outcomeOf(one), textAt(one, "ref")]);
+  return section(title, table(["TIME", "WHO", "WANTED TO", "OUTCOME", "REF"], rows).split("\n"));
+}

@@ -1,0 +1,39 @@
+/** What each entry of `bent` means: the request was not as the RFC has it, and was understood all the same. */
+export const BENT_RULES: Readonly<Record<string, string>> = {
+  additiveMembersReplace:
+    "members were replaced by a single one; by the rule additiveMembersReplace it was added instead",
+  arrayForSingle: "a list came for an attribute with one value; its first value counted",
+  bearerSchemeMissing: "the token came without the word Bearer",
+  bulkNotReached: "operations of the bulk request were not begun, because failOnErrors was reached",
+  coreContainer: "attributes came in a container named after the core schema",
+  createdTarget: "a PATCH replaced a value that was not there; it was made (rule replaceWithoutTarget)",
+  deactivationKept:
+    "what came along with a deactivation and would have been refused was left as it was, so that the person is deactivated all the same",
+  discarded: "an attribute that is accepted and never stored (password) was left out",
+  duplicateValues: "the same value came twice and was kept once",
+  emptyPath: "the path of an operation was empty and was read as none",
+  emptyString: "an empty text came and was read as no value",
+  legacySchema: "a schema of SCIM 1 was named and was read as its successor",
+  loneObject: "a single object came where a list belongs",
+  loneSchema: "schemas came as one text instead of a list",
+  memberByReference: "a member came as a $ref without a value",
+  methodCase: "a method was written in lower case",
+  missingSchemas: "schemas was missing",
+  nestedMembers: "members came nested in the value of an operation",
+  opCase: "op was written with other capitals (Add, Replace)",
+  plainString: "a text came where an object with value belongs",
+  readOnlyIgnored: "an attribute that only the server writes came along and was ignored",
+  removeWithValues: "a removal named what to remove in its value",
+  stringBoolean: 'true or false came as a text ("True")',
+  unknownAttribute: "an attribute that there is not was ignored (rule unknownAttributes)",
+  unknownMemberSkipped: "members who are no users of the organization were left out (rule unknownMembers)",
+  unknownPath: "an operation on an attribute that there is not was ignored (rule unknownPaths)",
+  unknownSchema: "a schema that there is not was ignored (rule unknownAttributes)",
+};
+
+/** @param entry e.g. `stringBoolean:active` */
+export function bentInWords(entry: string, times: number): string {
+  const [rule = "", ...attribute] = entry.split(":");
+  const where = attribute.length === 0 ? "" : ` (${attribute.join(":")})`;
+  return `${BENT_RULES[rule] ?? rule}${where}${times > 1 ? `, ${times} times` : ""}`;
+}

@@ -1,0 +1,70 @@
+import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import type { Place } from "../place.ts";
+import { Misused } from "../refused.ts";
+
+export type LogLine = JsonObject;
+
+/** Which lines: all of these fields have these values, and the line began within the time. */
+export interface Question {
+  readonly equal: Readonly<Record<string, string>>;
+  /** Milliseconds since the epoch. */
+  readonly from: number;
+  readonly to: number;
+  readonly most: number;
+}
+
+/** The log of one Rollcall. */
+export interface LogReader {
+  /** For a sentence: "the log in .rollcall". */
+  readonly name: string;
+  /** Why a line that was written may not be found here. */
+  readonly gaps: readonly string[];
+  /** Oldest first; of more than `most`, the latest. @throws Refused */
+  find(question: Question): Promise<LogLine[]>;
+  /** What API Gateway says of requests that no function saw. @throws Refused */
+  gateway(reference: string, from: number, to: number): Promise<LogLine[]>;
+  /** Hands on lines as they come, those of `since` first, until the signal. @throws Refused */
+  follow(org: string, since: number, take: (line: LogLine) => void, signal: AbortSignal): Promise<void>;
+}
+
+/** What it takes is loaded then. @throws Refused, Misused */
+export async function openLog(place: Place): Promise<LogReader> {
+  switch (place.kind) {
+    case "local": {
+      const { localLog } = await import("./localLog.ts");
+      return localLog(place.folder);
+    }
+    case "stack": {
+      if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+      const { cloudWatchLog } = await import("./cloudWatchLog.ts");
+      return cloudWatchLog(place.stack, place.region);
+    }
+    case "url":
+      throw new Misused("The log of a deployment is found through its stack: give --stack instead of --url.");
+  }
+}
+
+/** Those texts that are lines. */
+export function linesIn(texts: readonly string[]): LogLine[] {
+  return texts.map(lineOf).filter((line) => line !== undefined);
+}
+
+/** @returns undefined for what is no line of ours: others may write to the same place */
+export function lineOf(text: string): LogLine | undefined {
+  try {
+    const line: Json = JSON.parse(text);
+    return isObject(line) ? line : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function textAt(line: LogLine, field: string): string {
+  const value = line[field];
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+/** When the line began, milliseconds since the epoch. */
+export function timeOf(line: LogLine): number {
+  return Date.parse(textAt(line, "ts"));
+}

@@ -1,0 +1,46 @@
+import type { DetailCode, OperatorCode, ScimCode } from "../../../functions/scim/catalogue/catalogue.ts";
+import { OPERATOR_REMEDIES } from "./operatorRemedies.ts";
+import { REQUEST_REMEDIES } from "./requestRemedies.ts";
+import { RESOURCE_REMEDIES } from "./resourceRemedies.ts";
+
+/** What becomes of the same request when it is sent again. */
+export type Again =
+  /** It is refused as before until something is changed. */
+  | "onceMended"
+  /** It gets through, and identity providers send it again by themselves. */
+  | "byItself"
+  /** It gets through once that which stands in the way is over; nobody has to send anything. */
+  | "onceOver"
+  /** Nothing is wrong that has to be mended. */
+  | "notNeeded";
+
+/** For a refusal that an identity provider's console can cause. */
+export interface Remedy {
+  /** What happened, for somebody who knows neither the request nor SCIM. */
+  readonly happened: string;
+  /** What to change in each console. */
+  readonly entra: string;
+  readonly okta: string;
+  readonly elsewhere: string;
+  readonly again: Again;
+}
+
+/** For a refusal of the APIs that operators and the application use: no console is involved. */
+export interface CallerRemedy {
+  readonly happened: string;
+  readonly caller: string;
+  readonly again: Again;
+}
+
+const SCIM_REMEDIES: Readonly<Record<ScimCode, Remedy>> = { ...REQUEST_REMEDIES, ...RESOURCE_REMEDIES };
+const CALLER_REMEDIES: Readonly<Record<OperatorCode, CallerRemedy>> = OPERATOR_REMEDIES;
+
+/** Of every code, or it does not compile. The command line and lib/ERRORS.md show them; no function imports them. */
+export const REMEDIES: Readonly<Record<DetailCode, Remedy | CallerRemedy>> = { ...SCIM_REMEDIES, ...CALLER_REMEDIES };
+
+export const AGAIN: Readonly<Record<Again, string>> = {
+  onceMended: "Sending it again is of no use before that: the same request is refused in the same way.",
+  byItself: "It helps to send it again, and Entra ID and Okta do so by themselves.",
+  onceOver: "Nobody has to send anything: the identity provider comes back by itself once it is over.",
+  notNeeded: "Nothing has to be sent again.",
+};

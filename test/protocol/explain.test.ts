@@ -1,0 +1,494 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { openRequestsLog } from "../../bin/local/requestsLog.ts";
+import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
+import { BENT_RULES } from "../../bin/rollcall/log/bentRules.ts";
+import { Refused } from "../../bin/rollcall/refused.ts";
+import { REMEDIES } from "../../bin/rollcall/remedies/remedies.ts";
+import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import { newOrgId } from "../../functions/provisioning/newId.ts";
+import { type Store, StoreBusy, type StoreSession } from "../../functions/provisioning/ports.ts";
+import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
+import { newToken } from "../../functions/provisioning/token.ts";
+import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import { removeData } from "../support/logLines.ts";
+import { expectStatus } from "../support/org.ts";
+import { rollcallOver } from "../support/rollcallOver.ts";
+import type { OrgRules, Target } from "../support/target.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import { type Answer, at, type Tenant } from "../support/wire.ts";
+import { ordinaryUser } from "./idp/world.ts";
+
+/** A service whose lines go where `npm start` puts them, and what can be turned against a request. */
+interface Stage {
+  readonly endpoint: Endpoint;
+  readonly target: Target;
+  org: Tenant;
+  ahead: number;
+  failing: StoreBusy | undefined;
+}
+
+interface Failure {
+  readonly what: string;
+  readonly rules?: OrgRules;
+  /** Causes it; what it answers with is all that `explain` is given. */
+  seed(stage: Stage): Promise<Answer>;
+  /** What the explanation must say of the cause, and of the remedy. */
+  readonly cause: RegExp;
+  readonly remedy: RegExp;
+}
+
+const folder = mkdtempSync(join(tmpdir(), "rollcall-explain-"));
+const log = openRequestsLog(folder);
+afterAll(() => {
+  log.close();
+  removeData(folder);
+});
+
+/** Some failures take days to come about; the log is asked today. */
+const BEGAN = Date.now() - 5 * 86_400_000;
+
+const lines: Readonly<Record<string, unknown>>[] = [];
+let stage: Stage;
+let explain: ReturnType<typeof rollcallOver>;
+
+async function begin(rules: OrgRules | undefined, budget?: RequestBudget): Promise<void> {
+  const store = createMemoryStore();
+  const busy = busyStore(store, () => stage.failing);
+  const endpoint = {
+    ...testEndpoint(busy, (line) => {
+      lines.push(line);
+      log.append(line);
+    }),
+    now: () => BEGAN + stage.ahead++,
+    ...(budget === undefined ? {} : { budget }),
+  };
+  const target = inProcessTarget("memory", endpoint, 10);
+  stage = {
+    endpoint,
+    target,
+    ahead: 0,
+    failing: undefined,
+    org: { slug: "", tenantUrl: "", token: "", request: unready },
+  };
+  stage.org = await target.org(rules);
+  explain = rollcallOver(endpoint, [explainCommand]);
+}
+
+async function unready(): Promise<Answer> {
+  throw new Error("the organization is not made yet");
+}
+
+/** A store whose users cannot be read while `failing` says so. */
+function busyStore(store: Store, failing: () => StoreBusy | undefined): Store {
+  return {
+    begin: () => {
+      const session = store.begin();
+      return new Proxy(session, {
+        get(from: StoreSession, name) {
+          const busy = failing();
+          if (name === "directory" && busy !== undefined) return () => broken(busy);
+          const value: unknown = Reflect.get(from, name);
+          return typeof value === "function" ? value.bind(from) : value;
+        },
+      });
+    },
+  };
+}
+
+function broken(busy: StoreBusy): never {
+  throw busy;
+}
+
+const get = (path: string) => (s: Stage) => s.org.request({ method: "GET", path });
+const withToken = (token: string | null) => (s: Stage) =>
+  s.org.request({
+    method: "GET",
+    path: "/Users",
+    headers: { Authorization: token === null ? null : `Bearer ${token}` },
+  });
+const admin = async (s: Stage, method: string, path: string, body?: unknown) =>
+  expectStatus(await s.target.admin(method, `/orgs/${s.org.slug}${path}`, body), 200);
+const post = (s: Stage, path: string, body: unknown) => s.org.request({ method: "POST", path, body });
+const group = (displayName: string, members: readonly unknown[] = []) => ({
+  schemas: [GROUP_SCHEMA],
+  displayName,
+  members,
+});
+const patch = (...Operations: unknown[]) => ({ schemas: [PATCH_OP], Operations });
+
+async function made(s: Stage, name: string): Promise<string> {
+  return String(at(expectStatus(await post(s, "/Users", ordinaryUser(name)), 201).json, "id"));
+}
+
+const STRANGER = `u${"0".repeat(22)}`;
+
+const FAILURES: readonly Failure[] = [
+  {
+    what: "no token",
+    seed: withToken(null),
+    cause: /carried no token/,
+    remedy: /Secret Token/,
+  },
+  {
+    what: "a token that lost a letter",
+    seed: (s) => withToken(s.org.token.slice(0, -1))(s),
+    cause: /letters are missing or wrong/,
+    remedy: /paste the current token into Secret Token.*Test Connection/,
+  },
+  {
+    what: "a token of another deployment",
+    seed: withToken(newToken(newOrgId(randomBytes), randomBytes)),
+    cause: /belongs to another deployment/,
+    remedy: /token regenerate ORG/,
+  },
+  {
+    what: "an expired token",
+    seed: async (s) => {
+      const made = await s.target.admin("POST", `/orgs/${s.org.slug}/tokens/regenerate`, { expiresInDays: 1 });
+      s.ahead += 2 * 86_400_000;
+      return withToken(String(at(made.json, "secretToken")))(s);
+    },
+    cause: /The token has expired/,
+    remedy: /token regenerate/,
+  },
+  {
+    what: "a revoked token",
+    seed: async (s) => {
+      const { json } = await admin(s, "GET", "/tokens");
+      await admin(s, "DELETE", `/tokens/${at(json, "tokens.0.id")}`);
+      return get("/Users")(s);
+    },
+    cause: /The token was revoked/,
+    remedy: /token regenerate/,
+  },
+  {
+    what: "the token of another organization",
+    seed: async (s) => withToken((await s.target.org()).token)(s),
+    cause: /belongs to another organization than the Tenant URL/,
+    remedy: /correct the Tenant URL/,
+  },
+  {
+    what: "no SAML SSO",
+    seed: async (s) => {
+      await admin(s, "PATCH", "", { sso: null });
+      return get("/Users")(s);
+    },
+    cause: /SAML SSO is not configured/,
+    remedy: /org update \w+ --sso/,
+  },
+  {
+    what: "a plan without SCIM",
+    seed: async (s) => {
+      await admin(s, "PATCH", "", { entitled: false });
+      return get("/Users")(s);
+    },
+    cause: /plan does not include SCIM/,
+    remedy: /org update \w+ --entitled/,
+  },
+  {
+    what: "a paused organization",
+    seed: async (s) => {
+      await admin(s, "POST", "/pause", { reason: "merger" });
+      return get("/Users")(s);
+    },
+    cause: /Somebody paused provisioning/,
+    remedy: /org resume t[0-9a-f]+/,
+  },
+  {
+    what: "an organization that is to be deleted",
+    seed: async (s) => {
+      await admin(s, "POST", "/deletion", { reason: "left" });
+      return get("/Users")(s);
+    },
+    cause: /scheduled for deletion/,
+    remedy: /org restore t[0-9a-f]+/,
+  },
+  {
+    what: "a group's name that is too long",
+    seed: (s) => post(s, "/Groups", group("x".repeat(41))),
+    cause: /longer than the names of teams may be/,
+    remedy: /teamNameMaxLength is 40 now[\s\S]*Shorten the group's/,
+  },
+  {
+    what: "a changed userName",
+    seed: async (s) => {
+      const id = await made(s, "ada");
+      const body = patch({ op: "Replace", path: "userName", value: "lovelace@acme.example" });
+      return s.org.request({
+        method: "PATCH",
+        path: `/Users/${id}`,
+        body,
+        headers: { "User-Agent": "Microsoft Entra" },
+      });
+    },
+    cause: /Entra ID, token \w+ wanted to change the user u\w+ \(replace userName\)[\s\S]*another userName/,
+    remedy: /userNameMutability is immutable now[\s\S]*What to do\n {2}Entra ID .*"Only during object creation"/,
+  },
+  {
+    what: "a missing e-mail address",
+    seed: (s) => post(s, "/Users", ordinaryUser("nomail", { emails: "$absent" })),
+    cause: /no work e-mail address/,
+    remedy: /workEmailRequired is true now[\s\S]*emails\[type eq "work"\]\.value/,
+  },
+  {
+    what: "a member who is nobody",
+    rules: { preset: "rfc" },
+    seed: (s) => post(s, "/Groups", group("Engines", [{ value: STRANGER }])),
+    cause: /members that are no users of this organization/,
+    remedy: /unknownMembers is refuse now[\s\S]*assign the missing people/,
+  },
+  {
+    what: "a user who exists already",
+    seed: async (s) => {
+      await made(s, "ada");
+      return post(s, "/Users", ordinaryUser("ada"));
+    },
+    cause: /another user of this organization has already/,
+    remedy: /make userName the matching attribute/,
+  },
+  {
+    what: "a group that exists already",
+    seed: async (s) => {
+      expectStatus(await post(s, "/Groups", group("Engines")), 201);
+      return post(s, "/Groups", group("engines"));
+    },
+    cause: /another group of this organization has already/,
+    remedy: /link the group to the existing one/,
+  },
+  {
+    what: "a malformed PATCH",
+    seed: async (s) =>
+      s.org.request({
+        method: "PATCH",
+        path: `/Users/${await made(s, "ada")}`,
+        body: { schemas: [PATCH_OP], Operations: "x" },
+      }),
+    cause: /PATCH request does not have the form/,
+    remedy: /"Operations":\[/,
+  },
+  {
+    what: "a filter that breaks off",
+    seed: get('/Users?filter=userName eq "a'),
+    cause: /filter breaks off/,
+    remedy: /userName eq "ada@example\.com"/,
+  },
+  {
+    what: "a filter by what there is not",
+    seed: get('/Users?filter=shoeSize eq "42"'),
+    cause: /searches by an attribute/,
+    remedy: /matching attributes/,
+  },
+  {
+    what: "a body that is too large",
+    seed: (s) => post(s, "/Users", ordinaryUser("ada", { title: "x".repeat(5_500_000) })),
+    cause: /more bytes than possible/,
+    remedy: /several requests/,
+  },
+  {
+    what: "a table that is throttled",
+    seed: async (s) => {
+      s.failing = new StoreBusy("throttled");
+      return get("/Users")(s);
+    },
+    cause: /DynamoDB throttled it/,
+    remedy: /Okta do so by themselves/,
+  },
+  {
+    what: "changes that were faster every time",
+    seed: async (s) => {
+      s.failing = new StoreBusy("conflict");
+      return get("/Users")(s);
+    },
+    cause: /Other changes of the same data/,
+    remedy: /Nothing has to be changed in the console/,
+  },
+  {
+    what: "a protected user",
+    seed: async (s) => {
+      const id = await made(s, "ada");
+      await admin(s, "POST", `/protected/${id}`);
+      return s.org.request({ method: "DELETE", path: `/Users/${id}` });
+    },
+    cause: /protected against that/,
+    remedy: /org unprotect t[0-9a-f]+ USER_ID/,
+  },
+  {
+    what: "a body that is no JSON",
+    seed: (s) => post(s, "/Users", "{"),
+    cause: /body of the request is no JSON/,
+    remedy: /Send valid JSON/,
+  },
+  {
+    what: "a body of another type",
+    seed: (s) =>
+      s.org.request({ method: "POST", path: "/Users", body: "a=b", headers: { "Content-Type": "text/plain" } }),
+    cause: /not sent as JSON/,
+    remedy: /application\/scim\+json/,
+  },
+  {
+    what: "an If-Match of before",
+    seed: async (s) => {
+      const id = await made(s, "ada");
+      const body = patch({ op: "replace", path: "title", value: "Countess" });
+      return s.org.request({ method: "PATCH", path: `/Users/${id}`, body, headers: { "If-Match": 'W/"7"' } });
+    },
+    cause: /somebody else had changed meanwhile/,
+    remedy: /Read the resource again/,
+  },
+  {
+    what: "a cursor that is too old",
+    seed: async (s) => {
+      await made(s, "ada");
+      await made(s, "bob");
+      const first = await get("/Users?cursor&count=1")(s);
+      s.ahead += 86_400_000;
+      return get(`/Users?count=1&cursor=${at(first.json, "nextCursor")}`)(s);
+    },
+    cause: /too long after the one before/,
+    remedy: /Begin the query anew/,
+  },
+  {
+    what: "a user who is gone",
+    seed: async (s) => {
+      const id = await made(s, "ada");
+      expectStatus(await s.org.request({ method: "DELETE", path: `/Users/${id}` }), 204);
+      return get(`/Users/${id}`)(s);
+    },
+    cause: /wanted to read the user u\w+[\s\S]*not here, or no longer/,
+    remedy: /Around it, u\w+\n.*\n.*create a user.*done.*\n.*delete the user/,
+  },
+  {
+    what: "a Tenant URL that ends in a slash",
+    seed: get("//Users"),
+    cause: /ends in a slash/,
+    remedy: /without a slash at its end/,
+  },
+  {
+    what: "a wrong client secret",
+    seed: (s) =>
+      s.org.request({
+        method: "POST",
+        path: "/oauth/token",
+        headers: { Authorization: null, "Content-Type": "application/x-www-form-urlencoded" },
+        body: `grant_type=client_credentials&client_id=${s.org.slug}&client_secret=guessed`,
+      }),
+    cause: /wanted to get an access token/,
+    remedy: /client create ORG shows a new secret/,
+  },
+];
+
+/** What people paste: the body, and what the two consoles make of it. */
+const CONSOLES: readonly ((body: string) => string)[] = [
+  (body) => body,
+  (body) =>
+    `Failed to create User 'x' in customappsso; Error: The SCIM endpoint is not fully compatible with the Azure Active Directory SCIM client. StatusCode: BadRequest Message: Processing of the HTTP request resulted in an exception. Web Response: \r\n${body}. This operation was retried 0 times.`,
+  (body) =>
+    `{"displayMessage":"Push new user to external application","outcome":{"result":"FAILURE","reason":${JSON.stringify(`Automatic provisioning of user to app failed: Error while creating user: Bad Request. Errors reported by remote server: ${JSON.stringify(body)}`)}}}`,
+];
+
+describe("explain goes from the error alone to cause and remedy", () => {
+  test.each(FAILURES.map((failure, index) => ({ ...failure, paste: CONSOLES[index % CONSOLES.length] ?? String })))(
+    "for $what",
+    async ({ rules, seed, paste, cause, remedy }) => {
+      await begin(rules);
+      const refused = await seed(stage);
+      expect(refused.status).toBeGreaterThanOrEqual(400);
+      stage.failing = undefined;
+      const explained = await explain("explain", paste(refused.text), "--data", folder);
+      expect(explained).toMatchObject({ code: 0, err: "" });
+      expect(explained.out).toMatch(cause);
+      expect(explained.out).toMatch(remedy);
+      expect(explained.out).toContain(`refused: ${refused.status}`);
+      expect(explained.out).toMatch(/Sending it again is of no use|It helps to send it again|Nobody has to send/);
+    },
+  );
+
+  test("for a request over the organization's budget", async () => {
+    await begin(undefined, new RequestBudget({ rate: 0.001, burst: 1 }));
+    await get("/Users")(stage);
+    const refused = expectStatus(await get("/Users")(stage), 429);
+    const { out } = await explain("explain", refused.text, "--data", folder);
+    expect(out).toMatch(/more requests than it may at once[\s\S]*second job with the same token/);
+  });
+});
+
+describe("explain", () => {
+  beforeEach(() => begin(undefined));
+
+  test("says of what was bent that it was understood all the same, and tells a success as well", async () => {
+    const id = await made(stage, "ada");
+    const off = patch({ op: "Replace", path: "active", value: "False" });
+    expectStatus(await stage.org.request({ method: "PATCH", path: `/Users/${id}`, body: off }), 200);
+    const { ref } = lines.at(-1) ?? {};
+    const { out } = await explain("explain", String(ref), "--data", folder);
+    expect(out).toContain("answered with 200, changed");
+    expect(out).toContain('true or false came as a text ("True") (active)');
+    expect(out).not.toContain("What to do");
+  });
+
+  test("gives the whole as JSON, other references of the text apart", async () => {
+    const [one, two] = [await get(`/Users/${STRANGER}`)(stage), await get(`/Groups/g${"0".repeat(22)}`)(stage)];
+    const { out, err } = await explain("explain", one.text + two.text, "--data", folder, "--json");
+    const { reference, line, remedy, around } = JSON.parse(out);
+    expect(one.text).toContain(`(ref: ${reference})`);
+    expect(line).toMatchObject({ ref: reference, detailCode: "notFound.user" });
+    expect(remedy).toMatchObject({ happened: expect.stringContaining("not here"), again: "onceMended" });
+    expect(around).toMatchObject([{ detailCode: "notFound.group" }]);
+    expect(two.text).toContain(err.trim().split(" ").at(-1));
+  });
+
+  test("says why a reference may not be found, in the words of the place", async () => {
+    const { code, out, err } = await explain("explain", "(ref: 0a1b2c3d4e5f)", "--data", folder);
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^No line with the reference 0a1b2c3d4e5f is in the log in .*\n {2}The log here keeps/);
+    expect(err).toContain("older than 14 days");
+    const nothing = await explain("explain", "it does not work", "--data", folder);
+    expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining("There is no reference in that text") });
+    const nowhere = await explain("explain", "0a1b2c3d4e5f", "--data", join(folder, "none"));
+    expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("npm start writes one there") });
+  });
+
+  test("names a rule also where the settings cannot be read", async () => {
+    const refused = await post(stage, "/Users", ordinaryUser("nomail", { emails: "$absent" }));
+    const shut = rollcallOver(stage.endpoint, [explainCommand], () => {
+      throw new Refused("You may not read the settings.");
+    });
+    const { code, out } = await shut("explain", refused.text, "--data", folder);
+    expect(code).toBe(0);
+    expect(out).toContain("workEmailRequired. To change it");
+  });
+});
+
+describe("what is told of a refusal", () => {
+  test("names commands that there are", () => {
+    const texts = Object.values(REMEDIES).flatMap((remedy) => Object.values(remedy));
+    const named = texts.flatMap((text) => found(text, /((?:[a-z]+ )?[a-z]+) ORG/g));
+    const names = new Set(sourcesIn("bin/rollcall").flatMap((text) => found(text, /^\s*name: "([a-z ]+)",$/gm)));
+    const unknown = named.filter((words) => !names.has(words) && !names.has(words.split(" ").at(-1) ?? ""));
+    expect([...new Set(unknown)]).toEqual([]);
+    expect(named.length).toBeGreaterThan(20);
+  });
+
+  test("knows every way in which a request is bent", () => {
+    const noted = sourcesIn("functions").flatMap((text) => found(text, /\.note\(\s*"(\w+)"/g));
+    expect([...new Set(noted)].sort()).toEqual(Object.keys(BENT_RULES).sort());
+  });
+});
+
+function sourcesIn(folder: string): string[] {
+  const root = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
+  const names = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  return names.map((name) => readFileSync(join(root, name), "utf8"));
+}
+
+/** What the pattern's first group has found. */
+function found(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, group = ""]) => group);
+}
