@@ -100,12 +100,13 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "JobsStuck",
-    says: "Work that goes on behind the answers, such as clearing up after a large group, has been waiting for at least 15 minutes.",
+    says: "Work that goes on behind the answers, such as clearing up after a large group, has been waiting for at least half an hour.",
     section: "stuck-worker",
     watch: { metric: "jobsOpen", statistic: "Minimum" },
-    minutes: 5,
-    periods: 3,
-    of: 3,
+    // As often as the schedule looks.
+    minutes: 15,
+    periods: 2,
+    of: 2,
     threshold: 1,
   },
   {
