@@ -1,7 +1,6 @@
 import { type ITableV2, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { Construct } from "constructs";
 import type { Config } from "./config.ts";
-import { REVERSE_INDEX } from "./scimTable.ts";
 
 /**
  * The table that the settings name by its stream, such as one restored from a backup. The stack neither makes nor
@@ -10,9 +9,5 @@ import { REVERSE_INDEX } from "./scimTable.ts";
 export function existingTable(scope: Construct, { tableStreamArn }: Config): ITableV2 | undefined {
   if (tableStreamArn === undefined) return undefined;
   const [tableArn = ""] = tableStreamArn.split("/stream/");
-  return TableV2.fromTableAttributes(scope, "ExistingTable", {
-    tableArn,
-    tableStreamArn,
-    globalIndexes: [REVERSE_INDEX],
-  });
+  return TableV2.fromTableAttributes(scope, "ExistingTable", { tableArn, tableStreamArn });
 }
