@@ -49,7 +49,7 @@ const SAMPLE_TABLE = {
   columns: ["status", "detailCode", "errors", "orgs", "lastRef"],
   rows: [
     ["409", "uniqueness.userName", "231", "2", "5f0c2a9be1d4"],
-    ["429", "budget", "52", "1", "a81d03f6c2e9"],
+    ["429", "requests.overBudget", "52", "1", "a81d03f6c2e9"],
     ["401", "token.unknown", "29", "–", "0b7733c1fa58"],
     ["400", "value.workEmail", "12", "3", "c6af9ac67b61"],
     ["400", "mutability.userName", "4", "1", "93e8d2aa10bf"],

@@ -98,12 +98,16 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
       "limit 50",
     ],
   ),
-  query("expiring-tokens", "Which tokens in use end within 30 days", [
-    'filter type = "scim.request" and tokenExpiresInDays < 30',
-    "stats min(tokenExpiresInDays) as days, count(*) as requests, latest(ts) as lastUse by org, tokenId, idp",
-    "sort days asc",
-    "limit 100",
-  ]),
+  query(
+    "expiring-tokens",
+    "Which tokens and client secrets end within 30 days, or were not used for 30: as of the daily report",
+    [
+      'filter type = "tokens.notice"',
+      "stats latest(expiresInDays) as days, latest(unusedDays) as unused, latest(ts) as asOf by org, tokenId, tokenKind",
+      "sort days asc",
+      "limit 1000",
+    ],
+  ),
   query("skipped-members", "Which groups were sent members that are no users of the organization", [
     'filter type = "scim.request" and skippedMembers > 0',
     "stats sum(skippedMembers) as skipped, count(*) as requests, latest(ref) as lastRef by org, resourceId",

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { SCIM_TEXTS } from "../../../functions/scim/catalogue/catalogue.ts";
 import { ALARMS } from "../../../lib/observability/alarms.ts";
 import { PANELS } from "../../../lib/observability/panels.ts";
 import { SAVED_QUERIES } from "../../../lib/observability/queries.ts";
@@ -111,6 +112,15 @@ describe("the runbook", () => {
     const spoken = namesIn(runbook).filter((name) => /^[a-z]+ [a-z]+$/u.test(name) && groups.has(name.split(" ")[0]));
     expect(spoken.length).toBeGreaterThan(5);
     expect(spoken.filter((name) => !commands.includes(name))).toEqual([]);
+  });
+
+  test("speaks only of errors that there are", () => {
+    const families = new Set(Object.keys(SCIM_TEXTS).map((code) => code.split(".")[0]));
+    const codes = namesIn(runbook).filter(
+      (name) => /^[a-z]+\.[a-zA-Z]+$/u.test(name) && families.has(name.split(".")[0]),
+    );
+    expect(codes.length).toBeGreaterThan(5);
+    expect(codes.filter((code) => !(code in SCIM_TEXTS) && !/^uniqueness\./u.test(code))).toEqual([]);
   });
 
   test("has shell that a shell can read", async () => {

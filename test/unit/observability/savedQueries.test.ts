@@ -183,18 +183,17 @@ describe("saved queries over lines that no recorded request leaves", () => {
     ]);
   });
 
-  test("expiring-tokens names who has to change a token soon, the nearest first", () => {
-    const line = { type: "scim.request", ts, org: "acme", tokenId: "t1", idp: "entra", tokenExpiresInDays: 9 };
+  test("expiring-tokens names who has to change a token soon, as the latest report says", () => {
+    const line = { type: "tokens.notice", ts, org: "acme", tokenId: "t1", tokenKind: "org", expiresInDays: 9 };
     const rows = run("expiring-tokens", [
-      { ...line, tokenId: "t2", tokenExpiresInDays: 29 },
+      { ...line, tokenId: "t2", expiresInDays: 29, unusedDays: 40 },
       line,
-      { ...line, tokenExpiresInDays: 8, ts: "2026-01-03T03:04:05.678Z" },
-      { ...line, org: "bolt", tokenExpiresInDays: 30 },
-      { ...line, org: "calm", tokenExpiresInDays: undefined },
+      { ...line, expiresInDays: 8, ts: "2026-01-03T03:04:05.678Z" },
+      { type: "tokens.report", ts, tokens: 3 },
     ]);
-    expect(rows).toEqual([
-      { days: 8, requests: 2, lastUse: "2026-01-03T03:04:05.678Z", org: "acme", tokenId: "t1", idp: "entra" },
-      { days: 29, requests: 1, lastUse: ts, org: "acme", tokenId: "t2", idp: "entra" },
+    expect(rows.map(({ tokenId, days, unused }) => [tokenId, days, unused])).toEqual([
+      ["t1", 8, undefined],
+      ["t2", 29, 40],
     ]);
   });
 

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { withMetrics } from "../../../functions/edge/metrics.ts";
+import { ALARMS, watched } from "../../../lib/observability/alarms.ts";
+import { METRICS, type MetricKey, NAMESPACES } from "../../../lib/observability/metrics.ts";
+import { PANELS } from "../../../lib/observability/panels.ts";
+import { LOG_FIELDS } from "../../support/logLines.ts";
+import { fieldOfLines } from "../../support/logsInsights/fieldOfLines.ts";
+
+const OWN = Object.values(METRICS).flatMap(({ name, source }) => (source === "own" ? [name] : []));
+const functions = join(import.meta.dirname, "../../../functions");
+
+/** The runtime's sources, but for the one that only says what metrics there are. */
+const SOURCES = readdirSync(functions, { recursive: true, encoding: "utf8" })
+  .filter((path) => path.endsWith(".ts") && !path.endsWith("edge/metrics.ts"))
+  .map((path) => readFileSync(join(functions, path), "utf8"));
+
+describe("our own metrics", () => {
+  test.each(OWN)("%s is told by a function, on a line that may carry it", (name) => {
+    const told = new RegExp(`\\b${name}: |\\.${name} = `, "u");
+    expect(SOURCES.filter((source) => told.test(source)).length).toBeGreaterThan(0);
+    expect(fieldOfLines([...LOG_FIELDS.keys()])(name)).toBe(true);
+  });
+
+  test("reach CloudWatch under the name, namespace and lack of dimensions that alarms and panels ask for", () => {
+    const line: Readonly<Record<string, unknown>> = withMetrics({ type: "scim.request" }, 1, { Unauthorized: 1 });
+    expect(line._aws).toMatchObject({
+      CloudWatchMetrics: [
+        { Namespace: NAMESPACES.own, Dimensions: [[]], Metrics: [{ Name: METRICS.unauthorized.name }] },
+      ],
+    });
+    expect(line[METRICS.unauthorized.name]).toBe(1);
+  });
+
+  test("and AWS's are all looked at: none is listed that neither an alarm nor a panel shows", () => {
+    const shown = new Set<MetricKey>(ALARMS.flatMap(watched));
+    for (const panel of PANELS.flat()) {
+      if (panel.kind === "graph") for (const { metric } of panel.series) shown.add(metric);
+    }
+    expect((Object.keys(METRICS) as MetricKey[]).filter((key) => !shown.has(key))).toEqual([]);
+  });
+});
