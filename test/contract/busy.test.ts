@@ -111,6 +111,10 @@ describe("a busy DynamoDB", () => {
     expect(await users.findMany(ids("u", 3))).toHaveLength(3);
     const group = await makeGroup(groups, 1, ids("u", 120));
     expect(await memberships.stored(group.id)).toHaveLength(120);
+    const stored = await groups.find(group.id);
+    await groups.delete(stored ?? group, STAMP);
+    await memberships.sweepDeletion(group.id, Date.now() + 10_000, STAMP);
+    expect(await memberships.stored(group.id)).toEqual([]);
     expect(waits).toEqual([20, 20]);
   });
 });
