@@ -3,6 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { REMEDIES } from "../../../bin/rollcall/remedies/remedies.ts";
+import { RESOURCE_REMEDIES } from "../../../bin/rollcall/remedies/resourceRemedies.ts";
 import { SCIM_TEXTS } from "../../../functions/scim/catalogue/catalogue.ts";
 import { ALARMS } from "../../../lib/observability/alarms.ts";
 import { PANELS } from "../../../lib/observability/panels.ts";
@@ -67,6 +69,24 @@ beforeAll(async () => {
 function commandOf(words: readonly string[]): string | undefined {
   return commands.find((name) => words.slice(0, name.split(" ").length).join(" ") === name);
 }
+
+describe("the worked case of the README", () => {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const code = "mutability.userName";
+
+  test("shows the error and the remedy as they are given today", () => {
+    expect(readme.replaceAll('\\"', '"').replace(/\s+/gu, " ")).toContain(SCIM_TEXTS[code]);
+    const { happened, entra, okta, elsewhere } = RESOURCE_REMEDIES[code];
+    for (const text of [happened, entra, okta, elsewhere.replace("ORG", "acme")])
+      expect(readme).toContain(`  ${text}\n`);
+  });
+
+  test("is about one reference, from the error to the line", () => {
+    const [, reference = ""] = /Web Response: .*?\(ref: (\w+)\)/su.exec(readme) ?? [];
+    expect(readme).toContain(`rollcall -- explain ${reference}\n`);
+    expect(readme).toContain(`\nReference ${reference}\n`);
+  });
+});
 
 describe("the runbook", () => {
   test("covers ten situations and more, each from how it shows to when it is over", () => {
@@ -138,6 +158,16 @@ describe("the runbook", () => {
     const panels = [...runbook.matchAll(/panels? "([^"]+)"(?: and "([^"]+)")?/gu)].flatMap(([, ...titles]) => titles);
     const titles = PANELS.flat().map(({ title }) => title);
     expect(panels.filter((title) => title !== undefined && !titles.includes(title))).toEqual([]);
+  });
+
+  test("has every section that a remedy sends its reader to", () => {
+    const titles = SECTIONS.map(({ title }) => title);
+    const sent = Object.values(REMEDIES)
+      .flatMap((remedy) => Object.values(remedy))
+      .flatMap((text: string) => [...text.matchAll(/[Rr]unbook, ([A-Z][a-z ]+?)(?: and ([A-Z][a-z ]+))?\./gu)])
+      .flatMap(([, ...named]) => named.filter((title) => title !== undefined));
+    expect(new Set(sent).size).toBeGreaterThan(1);
+    expect(sent.filter((title) => !titles.includes(title))).toEqual([]);
   });
 
   test("says where what it says of a vendor is to be read", () => {
