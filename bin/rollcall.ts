@@ -4,6 +4,7 @@ import { directoryCommands } from "./rollcall/directoryCommands.ts";
 import { explainCommand } from "./rollcall/explainCommand.ts";
 import { exportCommand } from "./rollcall/exportCommand.ts";
 import { fsckCommand } from "./rollcall/fsckCommand.ts";
+import { historyCommand } from "./rollcall/historyCommand.ts";
 import { importCommand } from "./rollcall/importCommand.ts";
 import { jobsCommand } from "./rollcall/jobsCommand.ts";
 import { orgCommands } from "./rollcall/orgCommands.ts";
@@ -12,6 +13,7 @@ import { playCommand } from "./rollcall/play.ts";
 import { reach } from "./rollcall/reach.ts";
 import { run } from "./rollcall/run.ts";
 import { setupCommand } from "./rollcall/setupCommand.ts";
+import { tailCommand } from "./rollcall/tailCommand.ts";
 import { tokenCommands } from "./rollcall/tokenCommands.ts";
 
 const COMMANDS = [
@@ -23,6 +25,8 @@ const COMMANDS = [
   ...directoryCommands,
   accessCommand,
   explainCommand,
+  tailCommand,
+  historyCommand,
   fsckCommand,
   jobsCommand,
   exportCommand,

@@ -7,10 +7,10 @@ import { gatewayRemedy } from "./log/gatewayRemedies.ts";
 import { type LogLine, type LogReader, openLog, textAt, timeOf } from "./log/logReader.ts";
 import { type Reference, referencesIn } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
-import { askedOf, bentOf, effortOf, outcomeOf, RULE_OF, whoOf } from "./log/story.ts";
+import { askedOf, bentOf, effortOf, lifeTable, outcomeOf, RULE_OF, whoOf } from "./log/story.ts";
 import { Misused, Refused } from "./refused.ts";
 import { AGAIN, type CallerRemedy, type Remedy } from "./remedies/remedies.ts";
-import { printable, table } from "./table.ts";
+import { printable } from "./table.ts";
 
 export const explainCommand: Command = {
   name: "explain",
@@ -185,6 +185,5 @@ function aroundInWords(line: LogLine, around: readonly LogLine[]): string[] {
   const id = textAt(line, "resourceId");
   const life = id !== "" && around.every(({ resourceId }) => resourceId === id);
   const title = !life ? `Around it, organization ${textAt(line, "org")}` : `Around it, ${id}`;
-  const rows = around.map((one) => [textAt(one, "ts"), whoOf(one), askedOf(one), outcomeOf(one), textAt(one, "ref")]);
-  return section(title, table(["TIME", "WHO", "WANTED TO", "OUTCOME", "REF"], rows).split("\n"));
+  return section(title, lifeTable(around).split("\n"));
 }

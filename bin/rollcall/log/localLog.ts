@@ -25,11 +25,11 @@ export function localLog(folder: string): LogReader {
     // What the local gateway refuses is in the same file.
     gateway: async () => [],
     follow: async (org, since, take, signal) => {
-      for (const line of linesOf(path)) if (line.org === org && timeOf(line) >= since) take(line);
       const follower = followLines(path, (text) => {
         const line = lineOf(text);
         if (line?.org === org) take(line);
       });
+      for (const line of linesOf(path)) if (line.org === org && timeOf(line) >= since) take(line);
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener("abort", () => resolve(), { once: true });

@@ -23,7 +23,7 @@ export interface LogReader {
   find(question: Question): Promise<LogLine[]>;
   /** What API Gateway says of requests that no function saw. @throws Refused */
   gateway(reference: string, from: number, to: number): Promise<LogLine[]>;
-  /** Hands on lines as they come, those of `since` first, until the signal. @throws Refused */
+  /** Hands on the lines of an org as they come, those of `since` first, until the signal; one may come twice. @throws Refused */
   follow(org: string, since: number, take: (line: LogLine) => void, signal: AbortSignal): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { Json } from "../../../functions/scim/json.ts";
 import { isObject } from "../../../functions/scim/json.ts";
+import { table } from "../table.ts";
 import { bentInWords } from "./bentRules.ts";
 import { type LogLine, textAt } from "./logReader.ts";
 
@@ -111,6 +112,18 @@ export function effortOf(line: LogLine): string {
   }
   if (line.cold === true) parts.push("the first request of its process");
   return parts.join(", ");
+}
+
+/** The life of something, oldest first. @param id of what it is the life of: it need not stand on every line */
+export function lifeTable(lines: readonly LogLine[], id = ""): string {
+  const rows = lines.map((line) => [
+    textAt(line, "ts"),
+    whoOf(line),
+    id === "" ? askedOf(line) : askedOf(line).replace(`, which became ${id}`, "").replace(` ${id}`, ""),
+    outcomeOf(line),
+    textAt(line, "ref"),
+  ]);
+  return table(["TIME", "WHO", "WANTED TO", "OUTCOME", "REF"], rows);
 }
 
 function strings(value: Json | undefined): string[] {

@@ -69,7 +69,8 @@ function gone(happened: string): Remedy {
     entra:
       "Usually nothing: Entra ID looks for the person anew and creates it. Otherwise Restart provisioning, or Provision on demand.",
     okta: "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
-    elsewhere: "Look the resource up by userName or displayName and go on with its new id.",
+    elsewhere:
+      "Look the resource up by userName or displayName and go on with its new id. history ORG tells who deleted it.",
     again: "onceMended",
   };
 }

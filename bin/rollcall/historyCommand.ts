@@ -1,0 +1,82 @@
+import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { adminPath } from "./adminClient.ts";
+import { type Command, type Invocation, textOption } from "./command.ts";
+import { secondsOf } from "./duration.ts";
+import { openLog } from "./log/logReader.ts";
+import { lifeTable } from "./log/story.ts";
+import { Misused, Refused } from "./refused.ts";
+import { printable } from "./table.ts";
+
+export const historyCommand: Command = {
+  name: "history",
+  arguments: ["ORG", "user|team", "NAME"],
+  summary:
+    "tell the life of one user or team from the log: by userName, e-mail address, team name, or id if it is gone",
+  options: { since: { type: "string", value: "TIME", help: "how far back to look (default 90d)" } },
+  run: history,
+};
+
+const MOST = 1000;
+const ID = { user: /^u[0-9A-Za-z]{22}$/, team: /^g[0-9A-Za-z]{22}$/ };
+
+async function history(invocation: Invocation): Promise<number> {
+  const { arguments: words, options, json, place, terminal } = invocation;
+  const [org = "", kind = "", name = ""] = words;
+  if (kind !== "user" && kind !== "team") throw new Misused(`The second word is user or team, not ${printable(kind)}.`);
+  const since = textOption(options, "since") ?? "90d";
+  const now = Date.now();
+  const from = now - 1000 * secondsOf("since", since);
+  const log = await openLog(place);
+  const id = ID[kind].test(name) ? name : await (kind === "user" ? userId : teamId)(invocation, org, name);
+  const life = await log.find({ equal: { org, resourceId: id }, from, to: now + 60_000, most: MOST });
+  if (json) {
+    terminal.out(JSON.stringify({ org, kind, id, lines: life }, undefined, 2));
+    return life.length === 0 ? 1 : 0;
+  }
+  if (life.length === 0) {
+    const others = await log.find({ equal: { org }, from, to: now + 60_000, most: 1 });
+    terminal.err(
+      others.length === 0
+        ? `Nothing at all of ${printable(org)} is in ${log.name} since ${since} ago.`
+        : `Nothing was asked about ${id} since ${since} ago, says ${log.name}. What the application made itself is told there without ids.`,
+    );
+    return 1;
+  }
+  terminal.out(`${kind === "user" ? "User" : "Team"} ${printable(name)}${name === id ? "" : ` (${id})`}`);
+  terminal.out(lifeTable(life, id));
+  const refused = life.filter(({ status }) => Number(status) >= 400).length;
+  const kept = life.length === MOST ? `The last ${MOST} requests` : requests(life.length);
+  terminal.err(`${kept}, ${refused} of them refused. For more of one: npm run rollcall -- explain REF`);
+  return 0;
+}
+
+function requests(count: number): string {
+  return count === 1 ? "One request" : `${count} requests`;
+}
+
+const WAYS = ["userName", "email", "externalId"] as const;
+
+/** @throws Refused when nobody, or more than one, is called so */
+async function userId({ connect }: Invocation, org: string, name: string): Promise<string> {
+  const client = await connect("directory");
+  for (const way of WAYS) {
+    const answer = await client.call("GET", `${adminPath("orgs", org, "access")}?${way}=${encodeURIComponent(name)}`);
+    if (isObject(answer.user) && typeof answer.user.id === "string") return answer.user.id;
+    const candidates: JsonObject[] = Array.isArray(answer.candidates) ? answer.candidates.filter(isObject) : [];
+    if (candidates.length > 0) {
+      const ids = candidates.map(({ id }) => String(id)).join(", ");
+      throw new Refused(`Several users are called so; ask for one by its id: ${ids}.`);
+    }
+  }
+  throw new Refused(
+    `No user of ${printable(org)} has the userName, e-mail address or external id ${printable(name)}. A deleted one is found by its id, resourceId in the log.`,
+  );
+}
+
+/** @throws Refused */
+async function teamId({ connect }: Invocation, org: string, name: string): Promise<string> {
+  const client = await connect();
+  const { team } = await client.call("GET", adminPath("orgs", org, "teams", name));
+  if (isObject(team) && typeof team.id === "string") return team.id;
+  throw new Refused(`No team of ${printable(org)} is called so.`);
+}
