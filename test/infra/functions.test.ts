@@ -132,7 +132,7 @@ describe("key spaces", () => {
 
 describe("logs", () => {
   test("every group keeps its lines for 90 days, or as long as the settings say", () => {
-    template.resourceCountIs("AWS::Logs::LogGroup", NAMES.length + 3);
+    template.resourceCountIs("AWS::Logs::LogGroup", NAMES.length + 4);
     template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 90 });
     synthesise({ logRetentionDays: 365 }).template.allResourcesProperties("AWS::Logs::LogGroup", {
       RetentionInDays: 365,
