@@ -101,10 +101,10 @@ async function read(exchange: Exchange, session: Session, id: string): Promise<A
 
 async function replace(exchange: Exchange, session: Session, id: string): Promise<Answer> {
   const projection = projectionOf(exchange, session);
-  const [{ record, changed }, groups] = await Promise.all([
+  const [{ record, changed }, groups] = await beside(
     replaceUser(session, id, exchange.body, exchange.header("if-match")),
     groupsShown(exchange, session, projection, id),
-  ]);
+  );
   exchange.noted.changed = changed;
   return resourceAnswer(exchange, session, 200, record, projection, groups);
 }
@@ -116,10 +116,10 @@ async function patch(exchange: Exchange, session: Session, id: string): Promise<
     exchange.noted.patchPaths = describePatch(userType(session.rules), operations);
     return operations;
   };
-  const [{ record, changed }, groups] = await Promise.all([
+  const [{ record, changed }, groups] = await beside(
     patchUser(session, id, readOperations, exchange.header("if-match")),
     groupsShown(exchange, session, projection, id),
-  ]);
+  );
   exchange.noted.changed = changed;
   return resourceAnswer(exchange, session, 200, record, projection, groups);
 }
@@ -144,6 +144,13 @@ async function list(exchange: Exchange, session: Session): Promise<Answer> {
   exchange.noted.itemsOut = found.records.length;
   const texts = await userTexts(exchange, session, found, listing);
   return { status: 200, body: listResponse(texts, found.total, listing.startIndex) };
+}
+
+/** A change, and a read at the same time. Where the read fails the change still comes to its end: no write goes on behind an answer. */
+async function beside<C, R>(change: Promise<C>, read: Promise<R>): Promise<readonly [C, R]> {
+  // It is awaited second, and its failure told then.
+  read.catch(() => undefined);
+  return [await change, await read];
 }
 
 function projectionOf(exchange: Exchange, session: Session): Projection | undefined {

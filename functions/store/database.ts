@@ -309,24 +309,25 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
 
 /**
  * Runs the work on all entries, so many at a time, and gives the answers in the order of the entries. A failure ends it:
- * nothing is begun behind the caller's back.
+ * nothing more is begun, and it is told when all that was begun has come to its end, so that nothing is written behind the
+ * caller's back.
  */
 export async function inParallel<T, R>(entries: readonly T[], work: (entry: T) => Promise<R>): Promise<R[]> {
   const answers: R[] = [];
   // One iterator for all workers: each takes the next entry that nobody took.
   const queue = entries.entries();
-  let failed = false;
+  let failed: { readonly error: unknown } | undefined;
   const worker = async () => {
     for (const [index, entry] of queue) {
-      if (failed) return;
+      if (failed !== undefined) return;
       try {
         answers[index] = await work(entry);
       } catch (error) {
-        failed = true;
-        throw error;
+        failed ??= { error };
       }
     }
   };
   await Promise.all(Array.from({ length: Math.min(CALLS_IN_PARALLEL, entries.length) }, worker));
+  if (failed !== undefined) throw failed.error;
   return answers;
 }

@@ -1,0 +1,243 @@
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { isLive } from "../../functions/provisioning/token.ts";
+import { OrgKeys } from "../../functions/store/keys.ts";
+import { orgRecord, tokenRecord } from "../../functions/store/settingsItems.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { clientAround } from "../support/faultyClient.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import { contradictionsIn, scan } from "../support/invariants.ts";
+import type { StoredItem } from "../support/snapshotClient.ts";
+import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import type { Target } from "../support/target.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import { connect, type Tenant } from "../support/wire.ts";
+
+/** How a call to the database goes wrong. */
+export const WAYS = [
+  /** It never arrived. */
+  "lost before it was done",
+  /** It was done, and the answer never arrived. */
+  "lost after it was done",
+  /** Nobody waits any more when it is done: that is after the answer to the client, and before the client repeats. */
+  "done after the answer",
+  /** The same, only after the repetition as well. */
+  "done after the repetition",
+  /** The process ends there: nothing that follows is done, and nobody is answered. */
+  "the last of its process",
+] as const;
+export type Way = (typeof WAYS)[number];
+
+/** An identity provider, an operator and the application, on one deployment. */
+export interface Parties {
+  readonly org: Tenant;
+  readonly admin: Target["admin"];
+  readonly directory: Target["directory"];
+  readonly transport: Target["transport"];
+  /** Time passes. */
+  later(milliseconds: number): void;
+}
+
+export interface Attempt {
+  readonly parties: Parties;
+  /** Whether it came to the fault; `asLost` where it was a read: whether that was done nobody can tell. */
+  readonly outcome: () => "missed" | "hit" | "asLost";
+  /** None when a request has been answered: what is written behind an answer comes from nowhere. */
+  readonly writesUnderWay: () => number;
+  /** Does what was sent and not waited for. */
+  settle(): Promise<void>;
+}
+
+const ITEMS_PER_WRITE = 25;
+const READS: ReadonlySet<string> = new Set(["GetCommand", "BatchGetCommand", "QueryCommand", "TransactGetCommand"]);
+
+/** One org in a table that can be brought back to where it was, and requests to it that meet a fault. */
+export class CrashBench {
+  readonly #dynamo: RunningDynamo;
+  readonly #tableName: string;
+  #connection: Pick<Tenant, "slug" | "tenantUrl" | "token"> = { slug: "", tenantUrl: "", token: "" };
+  #ahead = 0;
+
+  private constructor(dynamo: RunningDynamo, tableName: string) {
+    this.#dynamo = dynamo;
+    this.#tableName = tableName;
+  }
+
+  static async start(): Promise<CrashBench> {
+    const dynamo = await startDynamo();
+    const bench = new CrashBench(dynamo, await dynamo.freshTable());
+    bench.#connection = await bench.#target(dynamo.client).org({ preset: "open" });
+    return bench;
+  }
+
+  stop(): Promise<void> {
+    return this.#dynamo.stop();
+  }
+
+  now(): number {
+    return Date.now() + this.#ahead;
+  }
+
+  /** Requests that meet no fault. */
+  sound(): Parties {
+    return this.#parties(this.#dynamo.client);
+  }
+
+  /** A process of its own, whose n-th call goes wrong. */
+  attempt(way: Way, nth: number): Attempt {
+    let calls = 0;
+    let asLost = false;
+    let writesUnderWay = 0;
+    const late: Array<() => Promise<unknown>> = [];
+    const client = clientAround(this.#dynamo.client, async (send, { constructor: { name } }) => {
+      calls++;
+      if (calls < nth || (calls > nth && way !== "the last of its process")) {
+        if (READS.has(name)) return send();
+        writesUnderWay++;
+        return send().finally(() => {
+          writesUnderWay--;
+        });
+      }
+      asLost =
+        calls === nth && READS.has(name) && way !== "lost before it was done" && way !== "the last of its process";
+      switch (way) {
+        case "lost after it was done":
+          await send();
+          throw unreached("ECONNRESET");
+        case "done after the answer":
+        case "done after the repetition":
+          late.push(send);
+          throw Object.assign(new Error("no answer in time"), { name: "TimeoutError" });
+        case "lost before it was done":
+        case "the last of its process":
+          throw unreached("ECONNREFUSED");
+      }
+    });
+    return {
+      parties: this.#parties(client),
+      writesUnderWay: () => writesUnderWay,
+      outcome: () => (calls < nth ? "missed" : asLost ? "asLost" : "hit"),
+      settle: async () => {
+        // A condition that does not hold any more is what it is there for.
+        for (const send of late.splice(0)) await send().catch(() => undefined);
+      },
+    };
+  }
+
+  items(): Promise<StoredItem[]> {
+    return scan(this.#dynamo.client, this.#tableName);
+  }
+
+  /** Brings the table back. @param current what it holds now */
+  async restore(current: readonly StoredItem[], wanted: readonly StoredItem[]): Promise<void> {
+    const texts = new Map(current.map((item) => [nameOf(item), textOf(item)]));
+    const puts = wanted.filter((item) => texts.get(nameOf(item)) !== textOf(item));
+    const kept = new Set(wanted.map(nameOf));
+    const deletes = current.filter((item) => !kept.has(nameOf(item)));
+    const requests = [
+      ...puts.map((Item) => ({ PutRequest: { Item } })),
+      ...deletes.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } })),
+    ];
+    for (let start = 0; start < requests.length; start += ITEMS_PER_WRITE) {
+      const RequestItems = { [this.#tableName]: requests.slice(start, start + ITEMS_PER_WRITE) };
+      await this.#dynamo.client.send(new BatchWriteCommand({ RequestItems }));
+    }
+  }
+
+  #parties(client: Pick<RunningDynamo["client"], "send">): Parties {
+    const { admin, directory, transport } = this.#target(client);
+    const org = connect(transport, this.#connection);
+    const later = (milliseconds: number): void => {
+      this.#ahead += milliseconds;
+    };
+    return { org, admin, directory, transport, later };
+  }
+
+  /** Its process remembers nothing of another one. */
+  #target(client: Pick<RunningDynamo["client"], "send">): Target {
+    const store = createDynamoStore({ client, tableName: this.#tableName, wait: async () => undefined });
+    const endpoint = { ...testEndpoint(store), now: () => this.now(), wait: async () => undefined };
+    return inProcessTarget("dynoxide", endpoint, 1);
+  }
+}
+
+function unreached(code: string): Error {
+  return Object.assign(new Error("the connection is lost"), { code });
+}
+
+/** What no fault may break, in every org of the table; none when all is well. */
+export async function contradictionsOf(items: readonly StoredItem[]): Promise<string[]> {
+  const orgIds = new Set(items.flatMap(({ pk }) => /^[CON]#([0-9A-Za-z]{8})/.exec(pk)?.[1] ?? []));
+  const found = await Promise.all([...orgIds].map((orgId) => contradictionsIn(items, orgId)));
+  return found.flat();
+}
+
+/**
+ * What changed between two states as nothing may: versions that went back, resources that went without a trace.
+ * @param purged whether everything may go
+ */
+export function steppedBack(before: readonly StoredItem[], after: readonly StoredItem[], purged: boolean): string[] {
+  const now = new Map(after.map((item) => [nameOf(item), item]));
+  return before.flatMap((item) => {
+    const [, prefix] = /^([ON]#[0-9A-Za-z]{8}#)[UG]$/.exec(item.pk) ?? [];
+    if (prefix === undefined) return [];
+    const later = now.get(nameOf(item));
+    if (later !== undefined) return Number(later.v) >= Number(item.v) ? [] : [`${item.sk} went back to ${later.v}`];
+    const trace = now.get(`${prefix}X\n${item.sk}`);
+    const complete = trace !== undefined && Number(trace.v) > Number(item.v) && typeof trace.tokenId === "string";
+    return purged || complete ? [] : [`${item.sk} went without a trace`];
+  });
+}
+
+/** What anybody can see of all orgs, without ids, versions and times: equal for states that mean the same. */
+export function essenceOf(items: readonly StoredItem[], now: number): string[] {
+  const lines = items
+    .filter(({ pk, sk }) => pk.startsWith("C#") && sk === "META")
+    .flatMap((item) => {
+      const org = orgRecord(item);
+      const tokens = items.filter(({ pk, sk }) => pk.startsWith("T#") && sk === "T").map(tokenRecord);
+      const live = tokens.filter((token) => token.orgId === org.id && isLive(token, org, now));
+      const { id, version, created, tokenEpoch, paused, deletion, ...settings } = org;
+      return [
+        JSON.stringify({ ...settings, paused: paused?.reason, deletion: deletion?.reason }),
+        ...live.map(({ kind, description, expiresAt }) => `token ${kind} ${description} ${expiresAt === undefined}`),
+        ...essenceOfSide(items, new OrgKeys(id), new OrgKeys(id, "unmanaged")),
+        ...essenceOfSide(items, new OrgKeys(id, "unmanaged"), new OrgKeys(id)),
+      ];
+    });
+  return lines.sort();
+}
+
+function essenceOfSide(items: readonly StoredItem[], keys: OrgKeys, other: OrgKeys): string[] {
+  const labels = new Map<string, string>();
+  for (const { pk, sk, d } of items) {
+    const mine = pk === keys.collection("user") || pk === keys.collection("group") || pk === other.collection("user");
+    if (mine) labels.set(sk, attributesOf(d));
+  }
+  const dead = new Set(items.filter(({ pk }) => pk === keys.dead()).map(({ sk }) => sk));
+  return items.flatMap(({ pk, sk, d, b }) => {
+    if (pk === keys.collection("user")) return [`${keys.prefix.charAt(0)} ${attributesOf(d)}`];
+    if (pk !== keys.collection("group")) return [];
+    const members = items.filter((edge) => edge.pk === keys.edges(sk) && !dead.has(edge.sk) && labels.has(edge.sk));
+    const shown = members.map((edge) => nameIn(labels.get(edge.sk) ?? "")).sort();
+    return [`${keys.prefix.charAt(0)} ${attributesOf(d)} ${b === undefined ? "" : "unfinished"} ${shown.join()}`];
+  });
+}
+
+function attributesOf(text: unknown): string {
+  const stored = String(text);
+  return stored.slice(stored.indexOf("\n") + 1);
+}
+
+function nameIn(attributes: string): string {
+  const { userName, displayName } = JSON.parse(attributes);
+  return String(userName ?? displayName);
+}
+
+function nameOf({ pk, sk }: StoredItem): string {
+  return `${pk}\n${sk}`;
+}
+
+function textOf(item: StoredItem): string {
+  const sorted = Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify(sorted, (_name, value) => (value instanceof Set ? [...value].sort() : value));
+}
