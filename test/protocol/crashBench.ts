@@ -1,5 +1,6 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { isLive } from "../../functions/provisioning/token.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settingsItems.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
@@ -14,6 +15,8 @@ import { connect, type Tenant } from "../support/wire.ts";
 
 /** How a call to the database goes wrong. */
 export const WAYS = [
+  /** The process ends there: nothing that follows is done, and nobody is answered. */
+  "the last of its process",
   /** It never arrived. */
   "lost before it was done",
   /** It was done, and the answer never arrived. */
@@ -22,8 +25,6 @@ export const WAYS = [
   "done after the answer",
   /** The same, only after the repetition as well. */
   "done after the repetition",
-  /** The process ends there: nothing that follows is done, and nobody is answered. */
-  "the last of its process",
 ] as const;
 export type Way = (typeof WAYS)[number];
 
@@ -41,6 +42,8 @@ export interface Attempt {
   readonly parties: Parties;
   /** Whether it came to the fault; `asLost` where it was a read: whether that was done nobody can tell. */
   readonly outcome: () => "missed" | "hit" | "asLost";
+  /** Whether the request called the database again after the fault. */
+  readonly wentOn: () => boolean;
   /** None when a request has been answered: what is written behind an answer comes from nowhere. */
   readonly writesUnderWay: () => number;
   /** Does what was sent and not waited for. */
@@ -114,6 +117,7 @@ export class CrashBench {
     });
     return {
       parties: this.#parties(client),
+      wentOn: () => calls > nth,
       writesUnderWay: () => writesUnderWay,
       outcome: () => (calls < nth ? "missed" : asLost ? "asLost" : "hit"),
       settle: async () => {
@@ -154,7 +158,8 @@ export class CrashBench {
 
   /** Its process remembers nothing of another one. */
   #target(client: Pick<RunningDynamo["client"], "send">): Target {
-    const store = createDynamoStore({ client, tableName: this.#tableName, wait: async () => undefined });
+    const tableName = this.#tableName;
+    const store = createDynamoStore({ client, tableName, parts: everyPart, wait: async () => undefined });
     const endpoint = { ...testEndpoint(store), now: () => this.now(), wait: async () => undefined };
     return inProcessTarget("dynoxide", endpoint, 1);
   }

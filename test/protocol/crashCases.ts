@@ -1,4 +1,4 @@
-import { isObject } from "../../functions/scim/json.ts";
+import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { type Answer, at } from "../support/wire.ts";
 import type { Parties } from "./crashBench.ts";
 import { created, group, inLanes, patch, person, values } from "./crowd.ts";
@@ -8,6 +8,8 @@ export interface World {
   /** Ids by name. */
   readonly ids: Map<string, string>;
   readonly people: string[];
+  /** Of a file of the org, for its import elsewhere. */
+  readonly lines: JsonObject[];
 }
 
 /** One thing that somebody asks for. */
@@ -345,6 +347,48 @@ const ORGS: readonly CrashCase[] = [
   },
 ];
 
+/** Any file has a hash; this one is looked at by nobody. */
+const FILE = "0".repeat(64);
+
+/** All lines of the org's export, and another org that waits for them. */
+async function exported({ admin: ask, org }: Parties, { lines }: World): Promise<void> {
+  for (const side of ["managed", "unmanaged"]) {
+    for (const kind of ["users", "groups", "members"]) {
+      const { json } = await ask("GET", `/orgs/${org.slug}/data/export/${side}/${kind}`);
+      const page = at(json, "lines");
+      if (!Array.isArray(page) || at(json, "next") !== null) throw new Error("more than one page to export");
+      lines.push(...page.filter(isObject));
+    }
+  }
+  await ask("POST", "/orgs", { org: "copy", sso: { entityId: "urn:x" }, admins: ["1", "2"] });
+  await ask("POST", "/orgs/copy/pause", { reason: "import" });
+}
+
+function countsIn(lines: readonly JsonObject[], side: string) {
+  const of = (type: string) => lines.filter((line) => line.side === side && line.type === type);
+  const memberships = of("members").reduce((sum, { ids }) => sum + (Array.isArray(ids) ? ids.length : 0), 0);
+  return { users: of("user").length, groups: of("group").length, memberships };
+}
+
+const IMPORT: CrashCase = {
+  what: "imports an org",
+  prepare: exported,
+  // As the command line tool does it: whatever fails ends it, and it is begun anew with the same file.
+  run: async ({ admin: ask }, { lines }) => {
+    const before = await ask("GET", "/orgs/copy/data/import");
+    if (before.status !== 200 || at(before.json, "import.finished") !== undefined) return before;
+    const counts = { managed: countsIn(lines, "managed"), unmanaged: countsIn(lines, "unmanaged") };
+    const begun = await ask("POST", "/orgs/copy/data/import", { file: FILE, counts });
+    if (begun.status !== 200) return begun;
+    for (let done = 0; done < lines.length; ) {
+      const step = await ask("POST", "/orgs/copy/data/import/lines", { file: FILE, lines: lines.slice(done) });
+      if (step.status !== 200) return step;
+      done += Number(at(step.json, "done"));
+    }
+    return ask("POST", "/orgs/copy/data/import/finish", { file: FILE });
+  },
+};
+
 /** The live tokens or client secrets of the org, newest first. */
 async function liveOf({ admin: ask, org }: Parties, what: "tokens" | "clients"): Promise<string[]> {
   const { json } = await ask("GET", `/orgs/${org.slug}/${what}`);
@@ -427,4 +471,4 @@ const TOKENS: readonly CrashCase[] = [
   },
 ];
 
-export const CRASH_CASES: readonly CrashCase[] = [...USERS, ...GROUPS, BULK, ...OWN, ...ORGS, ...TOKENS];
+export const CRASH_CASES: readonly CrashCase[] = [...USERS, ...GROUPS, BULK, ...OWN, ...ORGS, IMPORT, ...TOKENS];
