@@ -1,6 +1,7 @@
 import { accessCommand } from "./rollcall/accessCommand.ts";
 import { clientCommands } from "./rollcall/clientCommands.ts";
 import { directoryCommands } from "./rollcall/directoryCommands.ts";
+import { doctorCommand } from "./rollcall/doctorCommand.ts";
 import { explainCommand } from "./rollcall/explainCommand.ts";
 import { exportCommand } from "./rollcall/exportCommand.ts";
 import { fsckCommand } from "./rollcall/fsckCommand.ts";
@@ -24,6 +25,7 @@ const COMMANDS = [
   ...clientCommands,
   ...directoryCommands,
   accessCommand,
+  doctorCommand,
   explainCommand,
   tailCommand,
   historyCommand,

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { type Command, type Invocation, textOption } from "./command.ts";
+import { type Command, type GivenOptions, type Invocation, textOption } from "./command.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "./playEntra.ts";
 import { Player, PlayStopped } from "./playing.ts";
 import { OKTA_BODY_HEADERS, OKTA_HEADERS, playOkta } from "./playOkta.ts";
@@ -31,7 +31,7 @@ async function play(invocation: Invocation): Promise<number> {
   if (who !== "entra" && who !== "okta") throw new Misused("Say whom to play: entra or okta.");
   const url = textOption(invocation.options, "url") ?? LOCAL_TENANT_URL;
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Misused("--url takes the Tenant URL.");
-  const token = tokenOf(invocation);
+  const token = presentedToken(invocation.options);
   const { play: life, title, headers, bodyHeaders } = PLAYS[who];
   const print = (line: string): void => (json ? undefined : terminal.out(line));
   print(`Playing ${title} against ${url}`);
@@ -58,8 +58,8 @@ async function untilStopped(act: () => Promise<void>): Promise<string | undefine
   }
 }
 
-/** @throws Misused */
-function tokenOf({ options }: Invocation): string {
+/** The token that --token, --token-file or the environment gives. @throws Misused */
+export function presentedToken(options: GivenOptions): string {
   const path = textOption(options, "token-file");
   const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
   if (token !== undefined && token.trim() !== "") return token.trim();

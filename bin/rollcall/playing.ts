@@ -123,7 +123,7 @@ export class Player {
 }
 
 /** Names under `localhost` are this machine (RFC 6761 section 6.3), which not every resolver knows. */
-function reachable(url: URL): URL {
+export function reachable(url: URL): URL {
   const here = new URL(url);
   if (url.hostname.endsWith(".localhost")) here.hostname = "127.0.0.1";
   return here;
@@ -136,7 +136,7 @@ async function read(incoming: IncomingMessage): Promise<string> {
 }
 
 /** A refused connection to a name with several addresses has its reason in the parts. */
-function reasonOf(cause: Error & { readonly code?: string }): string {
+export function reasonOf(cause: Error & { readonly code?: string }): string {
   return cause.message === "" ? (cause.code ?? cause.name) : cause.message;
 }
 

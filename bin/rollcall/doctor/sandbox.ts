@@ -1,0 +1,155 @@
+import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
+import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { type AdminClient, adminPath } from "../adminClient.ts";
+import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "../playEntra.ts";
+import { Player, PlayStopped } from "../playing.ts";
+import { Refused } from "../refused.ts";
+import { authorized, examine, type Patient } from "./examine.ts";
+import type { Findings } from "./faults.ts";
+import { NoReply } from "./wire.ts";
+
+/** Reserved: an organization of this name is the doctor's, and goes again. */
+export const SANDBOX = "rollcall-doctor";
+const DISPLAY_NAME = "Sandbox of rollcall doctor";
+/** So old a sandbox is no longer that of another doctor at work. */
+const FORGOTTEN_MS = 10 * 60_000;
+const TWO_WEEKS_MS = 14 * 86_400_000;
+
+export interface Surgery {
+  readonly client: AdminClient;
+  readonly findings: Findings;
+  readonly send: Patient["send"];
+  now(): number;
+  wait(milliseconds: number): Promise<unknown>;
+  say(text: string): void;
+  readonly slow: number;
+}
+
+/** What the settings of the organization say: whether it may provision, and with which token. */
+export async function examineSettings({ client, findings, now }: Surgery, org: string): Promise<void> {
+  await findings.check("the organization may provision, and has a token that lasts", async () => {
+    const { paused, sso, entitled, deletion, ...shown } = await client.call("GET", adminPath("orgs", org));
+    const reasonOf = (state: unknown): string =>
+      isObject(state as JsonObject) ? `: ${(state as JsonObject).reason}` : "";
+    if (deletion !== null) findings.add("orgState", `${shown.org} is scheduled for deletion${reasonOf(deletion)}`);
+    if (entitled !== true) findings.add("orgState", `${shown.org} is not entitled to SCIM`);
+    if (sso === null) findings.add("orgState", `${shown.org} has no SAML SSO`);
+    if (paused !== null) findings.add("orgState", `${shown.org} is paused${reasonOf(paused)}`);
+    const { tokens } = await client.call("GET", adminPath("orgs", org, "tokens"));
+    const live = (Array.isArray(tokens) ? tokens.filter(isObject) : []).filter(({ status }) => status === "live");
+    if (live.length === 0) findings.add("noToken", String(shown.org));
+    for (const { id, expiresAt } of live) {
+      const left = typeof expiresAt === "string" ? Date.parse(expiresAt) - now() : Number.POSITIVE_INFINITY;
+      if (left < TWO_WEEKS_MS) findings.add("tokenExpires", `token ${id} in ${Math.floor(left / 86_400_000)} days`);
+    }
+  });
+}
+
+/** Examines the endpoint through an organization made for it, which is purged whatever happens. @throws Refused */
+export async function examineInSandbox(surgery: Surgery): Promise<void> {
+  const { client, findings } = surgery;
+  await removeSandbox(surgery);
+  await client.call("POST", "orgs", {
+    org: SANDBOX,
+    displayName: DISPLAY_NAME,
+    sso: { entityId: "urn:rollcall:doctor" },
+  });
+  try {
+    const made = await client.call("POST", adminPath("orgs", SANDBOX, "tokens"), { description: "doctor" });
+    const patient: Patient = { ...surgery, tenantUrl: String(made.tenantUrl), token: String(made.secretToken) };
+    await examine(patient);
+    const stopped = ["unreachable", "authorizationStripped", "redirected"] as const;
+    if (stopped.some((fault) => findings.has(fault))) return;
+    await findings.check("a user goes there and comes back unchanged", () => roundTrip(patient));
+    await findings.check("a provisioning life, from Test Connection to delete, as Entra ID asks for it", () =>
+      life(patient),
+    );
+  } finally {
+    await removeSandbox(surgery, true);
+  }
+}
+
+/** Letters, quotes and signs that something in between might touch. */
+const DELICATE = 'Zoë <b>&amp; "quoted" \\ + % 漢字';
+
+async function roundTrip(patient: Patient): Promise<void> {
+  const { findings, send, tenantUrl } = patient;
+  const headers = { ...authorized(patient), "Content-Type": "application/scim+json" };
+  const userName = "doctor+1@rollcall.example";
+  const user = {
+    schemas: [USER_SCHEMA],
+    userName,
+    displayName: DELICATE,
+    active: true,
+    emails: [{ value: userName, type: "work", primary: true }],
+  };
+  try {
+    const made = await send({ method: "POST", url: `${tenantUrl}/Users`, headers, body: JSON.stringify(user) });
+    const id = String(made.json?.id ?? "");
+    if (made.status !== 201) return findings.add("requestRewritten", `POST /Users was answered with ${made.status}`);
+    for (const name of ["etag", "location"]) {
+      if (made.headers[name] === undefined) findings.add("headersDropped", `POST /Users has no ${name}`);
+    }
+    if (made.json?.displayName !== DELICATE) findings.add("requestRewritten", "displayName came back changed");
+    const filter = encodeURIComponent(`userName eq "${userName}"`);
+    const found = await send({ method: "GET", url: `${tenantUrl}/Users?filter=${filter}`, headers });
+    if (found.json?.totalResults !== 1) {
+      findings.add(
+        "queryRewritten",
+        `a filter with a plus sign found ${String(found.json?.totalResults ?? "nothing")}`,
+      );
+    }
+    await send({ method: "DELETE", url: `${tenantUrl}/Users/${id}`, headers });
+  } catch (error) {
+    if (!(error instanceof NoReply)) throw error;
+    findings.add(error.fault, error.message);
+  }
+}
+
+async function life({ findings, tenantUrl, token }: Patient): Promise<void> {
+  const headers = { headers: ENTRA_HEADERS, bodyHeaders: ENTRA_BODY_HEADERS };
+  const player = new Player({ url: tenantUrl, token, ...headers, print: () => undefined });
+  try {
+    await playEntra(player);
+    await player.cleanUp();
+  } catch (error) {
+    if (!(error instanceof PlayStopped)) throw error;
+    findings.add("unexpected", error.message);
+  }
+  for (const { title, method, path, differences } of player.steps) {
+    if (differences.length > 0) findings.add("unexpected", `${title} (${method} ${path}): ${differences.join("; ")}`);
+  }
+}
+
+/** Of this run, or of one that was broken off. @throws Refused where another doctor is at work, or the name is somebody's */
+async function removeSandbox({ client, now, wait, say }: Surgery, ours = false): Promise<void> {
+  const found = await foundSandbox(client);
+  if (found === undefined) return;
+  if (found.displayName !== DISPLAY_NAME) {
+    throw new Refused(
+      `The organization ${SANDBOX} is not one of the doctor's, who needs this name: delete and purge it first.`,
+    );
+  }
+  if (found.deletion === null) {
+    if (!ours && now() - Date.parse(String(found.created)) < FORGOTTEN_MS) {
+      throw new Refused(`Another doctor is at work in ${SANDBOX}: try again in ten minutes.`);
+    }
+    await client.call("POST", adminPath("orgs", SANDBOX, "deletion"), { reason: "the examination is over" });
+  }
+  for (;;) {
+    const step = await client.call("POST", adminPath("orgs", SANDBOX, "purge"), { confirm: SANDBOX });
+    if (step.done === true) return;
+    const seconds = Number(step.waitSeconds);
+    if (seconds > 1) say(`The sandbox is purged in ${seconds} s; the next doctor does it if you do not wait.`);
+    await wait(seconds * 1000);
+  }
+}
+
+async function foundSandbox(client: AdminClient): Promise<JsonObject | undefined> {
+  try {
+    return await client.call("GET", adminPath("orgs", SANDBOX));
+  } catch (error) {
+    if (error instanceof Refused && error.message.startsWith("No organization has this login name")) return undefined;
+    throw error;
+  }
+}

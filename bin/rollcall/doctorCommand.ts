@@ -1,0 +1,60 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { type Command, type Invocation, textOption } from "./command.ts";
+import { examine } from "./doctor/examine.ts";
+import { Findings } from "./doctor/faults.ts";
+import { examineInSandbox, examineSettings } from "./doctor/sandbox.ts";
+import { sender } from "./doctor/wire.ts";
+import { presentedToken } from "./play.ts";
+import { Misused } from "./refused.ts";
+import { printable } from "./table.ts";
+
+const SLOW_MS = 3_000;
+
+export const doctorCommand: Command = {
+  name: "doctor",
+  arguments: ["[ORG]"],
+  summary: "examine an endpoint as identity providers meet it, say what is wrong and how to mend it",
+  options: {
+    url: { type: "string", value: "TENANT_URL", help: "look from outside only, changing nothing; takes a token" },
+    token: { type: "string", value: "TOKEN", help: "the secret token (default: the environment's ROLLCALL_TOKEN)" },
+    "token-file": { type: "string", value: "PATH", help: "a file that holds the secret token" },
+  },
+  run: doctor,
+};
+
+/** @returns 1 when something is wrong; warnings alone are not */
+async function doctor(invocation: Invocation): Promise<number> {
+  const { arguments: words, options, json, terminal } = invocation;
+  const [org = ""] = words;
+  const url = textOption(options, "url");
+  const findings = new Findings();
+  const shared = { findings, send: sender(), now: () => Date.now(), slow: SLOW_MS };
+  if (url !== undefined) {
+    if (!/\/scim\/v2\/[^/]+\/?$/.test(URL.parse(url)?.pathname ?? "")) {
+      throw new Misused("--url takes the Tenant URL: it ends in /scim/v2/ and the organization's login name.");
+    }
+    await examine({ ...shared, tenantUrl: url.replace(/\/+$/, ""), token: presentedToken(options) });
+  } else {
+    if (org === "") throw new Misused("Name the organization, or give --url and its token.");
+    const surgery = { ...shared, client: await invocation.connect(), wait, say: terminal.err };
+    await examineSettings(surgery, org);
+    await examineInSandbox(surgery);
+  }
+  const found = findings.list();
+  const faults = found.filter(({ weight }) => weight === "fault").length;
+  if (json) {
+    terminal.out(JSON.stringify({ healthy: faults === 0, passed: findings.passed, findings: found }, undefined, 2));
+    return faults === 0 ? 0 : 1;
+  }
+  for (const title of findings.passed) terminal.out(`✓ ${title}`);
+  for (const { name, weight, says, evidence, mend } of found) {
+    terminal.out(`${weight === "fault" ? "✗" : "!"} ${name}: ${says}`);
+    for (const one of evidence.slice(0, 5)) terminal.out(`    seen: ${printable(one)}`);
+    terminal.out(`    mend: ${org === "" ? mend : mend.replaceAll(/\bORG\b/g, org)}`);
+  }
+  const warnings = found.length - faults;
+  const verdict =
+    faults === 0 ? "Nothing is wrong" : faults === 1 ? "One thing is wrong" : `${faults} things are wrong`;
+  terminal.out(`${verdict}${warnings === 0 ? "" : `, ${warnings} to keep in mind`}.`);
+  return faults === 0 ? 0 : 1;
+}

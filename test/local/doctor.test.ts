@@ -1,0 +1,334 @@
+import { randomBytes } from "node:crypto";
+import type { Server } from "node:http";
+import type { ServerOptions } from "node:https";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { createGateway, drain, listen } from "../../bin/local/gateway.ts";
+import { AdminClient } from "../../bin/rollcall/adminClient.ts";
+import { examine } from "../../bin/rollcall/doctor/examine.ts";
+import { FAULTS, type FaultName, Findings } from "../../bin/rollcall/doctor/faults.ts";
+import { examineInSandbox, examineSettings, SANDBOX, type Surgery } from "../../bin/rollcall/doctor/sandbox.ts";
+import { sender } from "../../bin/rollcall/doctor/wire.ts";
+import { doctorCommand } from "../../bin/rollcall/doctorCommand.ts";
+import { signedSender } from "../../bin/rollcall/inProcess.ts";
+import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import { newOrgId } from "../../functions/provisioning/newId.ts";
+import { newToken } from "../../functions/provisioning/token.ts";
+import { selfSigned } from "../support/certificate.ts";
+import {
+  type Answered,
+  type FaultyProxy,
+  type Meddling,
+  type Message,
+  startFaultyProxy,
+} from "../support/faultyProxy.ts";
+import { handlersOver } from "../support/inProcess.ts";
+import { rollcallOver } from "../support/rollcallOver.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+
+/** The real handlers behind the local gateway, and a proxy in front of it that meddles as a test says. */
+let server: Server;
+let port: number;
+let proxy: FaultyProxy;
+let endpoint: Endpoint;
+let ahead = 0;
+let publicUrl = "";
+let client: AdminClient;
+let token: string;
+
+beforeAll(async () => {
+  endpoint = {
+    ...testEndpoint(createMemoryStore()),
+    now: () => Date.now() + ahead,
+    get publicUrl() {
+      return publicUrl;
+    },
+  };
+  server = createGateway({ functions: handlersOver(endpoint), now: () => endpoint.now(), onRefused: () => undefined });
+  port = await listen(server, 0);
+  client = new AdminClient({ send: signedSender(endpoint, "admin", undefined), close: async () => undefined });
+});
+afterAll(() => drain(server, 100));
+
+beforeEach(async () => {
+  ahead = 0;
+  proxy = await startFaultyProxy(port);
+  publicUrl = proxy.url;
+  await newOrg("acme");
+});
+afterEach(() => proxy.close());
+
+async function newOrg(org: string): Promise<void> {
+  await client.call("POST", "orgs", { org, sso: { entityId: "urn:acme" } }).catch(async () => {
+    // It is there from the test before: in its first state again.
+    await client.call("DELETE", `orgs/${org}/pause`).catch(() => undefined);
+    await client.call("DELETE", `orgs/${org}/deletion`).catch(() => undefined);
+    await client.call("PATCH", `orgs/${org}`, { entitled: true, sso: { entityId: "urn:acme" } });
+  });
+  token = String((await client.call("POST", `orgs/${org}/tokens/regenerate`, {})).secretToken);
+}
+
+interface Looking {
+  readonly tenantUrl: string;
+  readonly token: string;
+  readonly ca: string | undefined;
+  readonly slow: number;
+}
+
+/** From outside, as with --url. @returns the names of what was found */
+async function found(looking: Partial<Looking> = {}): Promise<FaultName[]> {
+  const findings = new Findings();
+  const { ca, ...patient } = { tenantUrl: `${proxy.url}/scim/v2/acme`, token, slow: 60_000, ...looking };
+  await examine({ ...patient, findings, send: sender(ca), now: () => Date.now() });
+  return findings.list().map(({ name }) => name);
+}
+
+/** As with an organization's name: its settings, then a sandbox. */
+async function operated(wishes: Partial<Surgery> = {}): Promise<Findings> {
+  const findings = new Findings();
+  const surgery: Surgery = {
+    client,
+    findings,
+    send: sender(),
+    now: () => endpoint.now(),
+    wait: async (milliseconds) => {
+      ahead += milliseconds;
+    },
+    say: () => undefined,
+    slow: 60_000,
+    ...wishes,
+  };
+  await examineSettings(surgery, "acme");
+  await examineInSandbox(surgery);
+  return findings;
+}
+
+const named = (findings: Findings): FaultName[] => findings.list().map(({ name }) => name);
+const withHeader = (name: string, value: string | undefined) => (answered: Answered) => {
+  const { [name]: _old, ...headers } = answered.headers;
+  return { ...answered, headers: value === undefined ? headers : { ...headers, [name]: value } };
+};
+const html = (status: number): Answered => ({
+  status,
+  headers: { "content-type": "text/html" },
+  body: "<html>Request blocked</html>",
+});
+
+test("a healthy endpoint is found healthy, from outside and through a sandbox, which is gone afterwards", async () => {
+  expect(await found()).toEqual([]);
+  const findings = await operated();
+  expect(findings.list()).toEqual([]);
+  expect(findings.passed).toHaveLength(17);
+  await expect(client.call("GET", `orgs/${SANDBOX}`)).rejects.toThrow("No organization has this login name");
+});
+
+const MEDDLING: Readonly<Partial<Record<FaultName, readonly Meddling[]>>> = {
+  redirected: [{ instead: () => ({ ...html(301), headers: { location: "https://elsewhere.example/" } }) }],
+  clockSkew: [{ answer: withHeader("date", new Date(Date.now() - 3_600_000).toUTCString()) }],
+  open: [
+    {
+      request: (message) => ({ ...message, headers: { authorization: `Bearer ${token}`, ...message.headers } }),
+    },
+  ],
+  authorizationStripped: [
+    {
+      request: ({ headers: { authorization: _lost, ...headers }, ...message }) => ({ ...message, headers }),
+    },
+  ],
+  noChallenge: [{ answer: withHeader("www-authenticate", undefined) }],
+  contentType: [
+    {
+      answer: (answered) => withHeader("content-type", `${answered.headers["content-type"]}; charset=utf-8`)(answered),
+    },
+    {
+      answer: (answered) =>
+        answered.status === 404 ? withHeader("content-type", "application/json")(answered) : answered,
+    },
+  ],
+  notScim: [
+    { answer: (answered) => (answered.status >= 400 ? { ...html(answered.status) } : answered) },
+    { answer: (answered) => (answered.status === 404 ? { ...answered, body: '{"message":"Not Found"}' } : answered) },
+  ],
+  bodyRewritten: [
+    { answer: (answered) => (answered.status === 200 ? { ...answered, body: `<!-- -->${answered.body}` } : answered) },
+  ],
+  requestRewritten: [
+    { request: (message) => (message.body === "{" ? { ...message, body: "{}", method: "GET" } : message) },
+  ],
+  queryRewritten: [{ request: (message) => ({ ...message, path: message.path.replace(/\?.*/, "") }) }],
+  headersDropped: [{ answer: withHeader("allow", undefined) }],
+  cached: [{ answer: withHeader("cache-control", "max-age=60") }],
+  methodBlocked: ["PUT", "PATCH", "DELETE"].map((method) => ({
+    instead: (message: Message) => (message.method === method ? html(403) : undefined),
+  })),
+  busy: [{ instead: () => html(503) }],
+  unexpected: [{ instead: ({ path }) => (path.includes("NothingHere") ? { ...html(200), body: "{}" } : undefined) }],
+};
+
+const CASES = Object.entries(MEDDLING).flatMap(([name, list]) => list.map((meddling) => ({ name, meddling })));
+
+describe("each fault of what stands in between is named", () => {
+  test.each(CASES)("$name", async ({ name, meddling }) => {
+    proxy.meddling = meddling;
+    expect(await found()).toEqual([name]);
+  });
+
+  test("addressRewritten", async () => {
+    publicUrl = "http://internal.example";
+    expect(await found()).toEqual(["addressRewritten"]);
+  });
+
+  test("slowFirstAnswer", async () => {
+    proxy.meddling = { hold: 60 };
+    expect(await found({ slow: 50 })).toEqual(["slowFirstAnswer"]);
+  });
+
+  test("unreachable, nameUnknown and notEncrypted", async () => {
+    const closed = await startFaultyProxy(port);
+    await closed.close();
+    expect(await found({ tenantUrl: `${closed.url}/scim/v2/acme` })).toEqual(["unreachable"]);
+    expect(await found({ tenantUrl: "http://rollcall.invalid/scim/v2/acme" })).toEqual(["notEncrypted", "nameUnknown"]);
+  });
+
+  test.each([
+    ["requestRewritten", { request: (m: Message) => ({ ...m, body: m.body.replaceAll("<b>", "") }) }],
+    ["queryRewritten", { request: (m: Message) => ({ ...m, path: m.path.replaceAll("%2B", "") }) }],
+    ["headersDropped", { answer: withHeader("etag", undefined) }],
+    ["unexpected", { answer: (a: Answered, m: Message) => (m.method === "DELETE" ? { ...a, status: 200 } : a) }],
+  ] satisfies [FaultName, Meddling][])("%s, which shows in a sandbox only", async (name, meddling) => {
+    proxy.meddling = meddling;
+    const seen = named(await operated());
+    expect(seen).toContain(name);
+    await expect(client.call("GET", `orgs/${SANDBOX}`)).rejects.toThrow("No organization");
+  });
+});
+
+describe("each fault of TLS is named", () => {
+  const DAY = 86_400_000;
+
+  async function over(tls: ServerOptions & { readonly cert: string }, trusted: boolean): Promise<FaultName[]> {
+    const secure = await startFaultyProxy(port, tls);
+    publicUrl = secure.url;
+    try {
+      return await found({ tenantUrl: `${secure.url}/scim/v2/acme`, ca: trusted ? tls.cert : undefined });
+    } finally {
+      await secure.close();
+    }
+  }
+
+  test("and a certificate in order is none", async () => {
+    expect(await over(selfSigned("127.0.0.1", Date.now() + 90 * DAY), true)).toEqual([]);
+  });
+
+  test.each([
+    ["certificateUntrusted", "127.0.0.1", 90, false],
+    ["certificateExpired", "127.0.0.1", -1, true],
+    ["certificateName", "scim.example.com", 90, true],
+    ["certificateExpires", "127.0.0.1", 5, true],
+  ] as const)("%s", async (name, host, days, trusted) => {
+    expect(await over(selfSigned(host, Date.now() + days * DAY), trusted)).toEqual([name]);
+  });
+
+  test("oldTls", async () => {
+    const old = { minVersion: "TLSv1", maxVersion: "TLSv1.1", ciphers: "DEFAULT@SECLEVEL=0" } as const;
+    expect(await over({ ...selfSigned("127.0.0.1", Date.now() + 90 * DAY), ...old }, true)).toEqual(["oldTls"]);
+  });
+});
+
+describe("each fault of a token is named", () => {
+  test("tokenMalformed, tokenRefused, wrongOrg", async () => {
+    expect(await found({ token: `${token.slice(0, -1)}!` })).toEqual(["tokenMalformed"]);
+    expect(await found({ token: newToken(newOrgId(randomBytes), randomBytes) })).toEqual(["tokenRefused"]);
+    await newOrg("other");
+    expect(await found()).toEqual(["wrongOrg"]);
+  });
+
+  test("noToken and tokenExpires", async () => {
+    const surgeryOf = (findings: Findings): Surgery => ({
+      client,
+      findings,
+      send: sender(),
+      now: () => endpoint.now(),
+      wait: async () => undefined,
+      say: () => undefined,
+      slow: 60_000,
+    });
+    const settings = async () => {
+      const findings = new Findings();
+      await examineSettings(surgeryOf(findings), "acme");
+      return named(findings);
+    };
+    const made = await client.call("POST", "orgs/acme/tokens/regenerate", { expiresInDays: 5 });
+    expect(await settings()).toEqual(["tokenExpires"]);
+    const [id] = String(JSON.stringify(made.token ?? made)).match(/(?<="id":")\w+/) ?? [];
+    await client.call("DELETE", `orgs/acme/tokens/${id}`);
+    expect(await settings()).toEqual(["noToken"]);
+  });
+});
+
+describe("each state of the organization that stops provisioning is named", () => {
+  test.each([
+    ["paused", "POST", "/pause", { reason: "merger" }],
+    ["no SAML SSO", "PATCH", "", { sso: null }],
+    ["not entitled", "PATCH", "", { entitled: false }],
+    ["scheduled for deletion", "POST", "/deletion", { reason: "left" }],
+  ] as const)("orgState: %s", async (words, method, path, body) => {
+    await client.call(method, `orgs/acme${path}`, body);
+    expect(await found()).toEqual(["orgState"]);
+    const [finding] = (await operated()).list();
+    expect(finding).toMatchObject({ name: "orgState", evidence: [expect.stringContaining(words)] });
+  });
+});
+
+describe("the sandbox", () => {
+  test("that an earlier doctor left is removed first; of one at work, or of somebody else, it keeps its hands", async () => {
+    const make = (displayName: string) => client.call("POST", "orgs", { org: SANDBOX, displayName });
+    await make("Sandbox of rollcall doctor");
+    await expect(operated()).rejects.toThrow("Another doctor is at work");
+    ahead += 3_600_000;
+    expect(named(await operated({ send: sender() }))).toEqual(["clockSkew"]);
+    await make("Mine");
+    await expect(operated()).rejects.toThrow("is not one of the doctor's");
+    await client.call("POST", `orgs/${SANDBOX}/deletion`, { reason: "test" });
+    ahead += 120_000;
+    for (let done = false; !done; ) {
+      done = (await client.call("POST", `orgs/${SANDBOX}/purge`, { confirm: SANDBOX })).done === true;
+      ahead += 2_000;
+    }
+  });
+});
+
+describe("rollcall doctor", () => {
+  const doctor = (...words: string[]) => rollcallOver(endpoint, [doctorCommand])("doctor", ...words);
+
+  test("says of each thing what it is, where it showed, and how to mend it, and exits with 1", async () => {
+    const url = `${proxy.url}/scim/v2/acme/`;
+    const well = await doctor("--url", url, "--token", token);
+    expect(well).toMatchObject({ code: 0, err: "" });
+    expect(well.out).toMatch(/^✓ the service answers[\s\S]*\nNothing is wrong\.\n$/);
+    proxy.meddling = MEDDLING.cached?.[0] ?? {};
+    const ill = await doctor("--url", url, "--token", token);
+    expect(ill.code).toBe(1);
+    expect(ill.out).toMatch(/\n✗ cached: .*\n {4}seen: GET \/Users\n {4}mend: .*caching.*\nOne thing is wrong\.\n$/);
+    const json = JSON.parse((await doctor("--url", url, "--token", token, "--json")).out);
+    expect(json).toMatchObject({ healthy: false, findings: [{ name: "cached", weight: "fault" }] });
+    expect(ill.out + JSON.stringify(json)).not.toContain(token);
+  });
+
+  test("takes an organization, or a Tenant URL with its token", async () => {
+    expect(await doctor()).toMatchObject({ code: 2, err: expect.stringContaining("Name the organization") });
+    expect(await doctor("--url", "https://x.example/")).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("/scim/v2/"),
+    });
+    expect(await doctor("nobody")).toMatchObject({ code: 1, err: expect.stringContaining("No organization") });
+  });
+});
+
+test("no fault is without a case above", () => {
+  const elsewhere = ["addressRewritten", "slowFirstAnswer", "unreachable", "nameUnknown", "notEncrypted", "oldTls"];
+  const certificates = ["certificateUntrusted", "certificateExpired", "certificateName", "certificateExpires"];
+  const tokens = ["tokenMalformed", "tokenRefused", "wrongOrg", "noToken", "tokenExpires", "orgState"];
+  const seeded = [...Object.keys(MEDDLING), ...elsewhere, ...certificates, ...tokens];
+  expect(seeded.toSorted()).toEqual(Object.keys(FAULTS).toSorted());
+});

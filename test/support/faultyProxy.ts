@@ -1,0 +1,85 @@
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type Server } from "node:http";
+import { createServer as createTlsServer, type ServerOptions } from "node:https";
+import type { AddressInfo } from "node:net";
+
+export interface Message {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What a proxy does to what goes through it; by default nothing. */
+export interface Meddling {
+  readonly request?: (message: Message) => Message;
+  /** Answers by itself. */
+  readonly instead?: (message: Message) => Answered | undefined;
+  readonly answer?: (answered: Answered, message: Message) => Answered;
+  /** Milliseconds that an answer is held back. */
+  readonly hold?: number;
+}
+
+export interface FaultyProxy {
+  readonly url: string;
+  meddling: Meddling;
+  close(): Promise<void>;
+}
+
+/** A proxy in front of a server on this machine. @param tls absent: plain HTTP */
+export async function startFaultyProxy(originPort: number, tls?: ServerOptions): Promise<FaultyProxy> {
+  const serve = async (incoming: IncomingMessage): Promise<Answered> => {
+    const { meddling } = proxy;
+    const sent: Message = {
+      method: incoming.method ?? "GET",
+      path: incoming.url ?? "/",
+      headers: incoming.headers,
+      body: await textOf(incoming),
+    };
+    const message = meddling.request?.(sent) ?? sent;
+    const answered = meddling.instead?.(message) ?? (await forward(originPort, message));
+    return meddling.answer?.(answered, message) ?? answered;
+  };
+  const listener: Parameters<typeof createServer>[1] = async (incoming, response) => {
+    const { status, headers, body } = await serve(incoming);
+    const { "content-length": _length, connection: _connection, "transfer-encoding": _encoding, ...kept } = headers;
+    const send = (): void => void response.writeHead(status, kept).end(body);
+    if (proxy.meddling.hold === undefined) send();
+    else setTimeout(send, proxy.meddling.hold);
+  };
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const url = `${tls === undefined ? "http" : "https"}://127.0.0.1:${port}`;
+  const proxy: FaultyProxy = { url, meddling: {}, close: () => closed(server) };
+  return proxy;
+}
+
+function forward(port: number, { method, path, headers, body }: Message): Promise<Answered> {
+  return new Promise((resolve, reject) => {
+    const { "content-length": _length, connection: _connection, ...kept } = headers;
+    const length = body === "" ? {} : { "content-length": String(Buffer.byteLength(body)) };
+    const options = { host: "127.0.0.1", port, method, path, headers: { ...kept, ...length } };
+    const outgoing = request(options, async (incoming) => {
+      resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: await textOf(incoming) });
+    });
+    outgoing.on("error", reject);
+    outgoing.end(body);
+  });
+}
+
+async function textOf(incoming: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+async function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
