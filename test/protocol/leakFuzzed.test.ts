@@ -1,0 +1,240 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import { eventsOf } from "../../functions/provisioning/events.ts";
+import type { Store, StoreSession } from "../../functions/provisioning/ports.ts";
+import type { Json } from "../../functions/scim/json.ts";
+import { readChanges } from "../../functions/store/changes.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import { type FuzzedRequest, request } from "../support/requestArbitraries.ts";
+import { startStreamed } from "../support/streamedStore.ts";
+import type { Target } from "../support/target.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import { at, type RawRequest } from "../support/wire.ts";
+import { talkTo } from "./rows/talk.ts";
+
+/** `LEAK_SEED=7 npm test -- test/protocol/leakFuzzed` for an equal run. */
+const SEED = Number(process.env.LEAK_SEED ?? Date.now() % 2 ** 31);
+
+const PER_ORG = 500;
+
+const MARK = "Zq7xMarkedJk";
+const PERCENT = [...MARK].map((one) => `%${one.charCodeAt(0).toString(16).toUpperCase()}`).join("");
+const BASE64 = Buffer.from(MARK).toString("base64");
+/** In its place in a request: as it is, behind one encoding, and as JSON in JSON. */
+const FORMS = [MARK, PERCENT, BASE64, JSON.stringify({ [MARK]: MARK }), JSON.stringify(JSON.stringify({ a: MARK }))];
+/** A line has none of these, in no letter case: names are folded before they are compared. */
+const TRACES = [MARK, PERCENT, BASE64].map((trace) => trace.toLowerCase());
+
+function leaksIn(texts: readonly string[], secrets: readonly string[]): string[] {
+  return texts.filter(
+    (text) => TRACES.some((trace) => text.toLowerCase().includes(trace)) || secrets.some((own) => text.includes(own)),
+  );
+}
+
+let streamed: Awaited<ReturnType<typeof startStreamed>>;
+beforeAll(async () => {
+  streamed = await startStreamed();
+});
+afterAll(() => streamed.stop());
+
+interface Driven {
+  readonly lines: readonly string[];
+  readonly secrets: readonly string[];
+  readonly statuses: ReadonlyMap<number, number>;
+}
+
+/** Sends so many fuzzed requests, a mark in every place of each that can hold one. */
+async function drive(store: Store, requests: number): Promise<Driven> {
+  const lines: string[] = [];
+  let failing = false;
+  const endpoint = testEndpoint(
+    failingStore(store, () => failing),
+    (line) => lines.push(JSON.stringify(line)),
+  );
+  const target = inProcessTarget("marked", endpoint, 1);
+  const statuses = new Map<number, number>();
+  const secrets: string[] = [];
+  for (const wave of chunks(fc.sample(request, { numRuns: requests, seed: SEED }))) {
+    const own = await newOrg(target);
+    secrets.push(own.token.slice(18), own.secret.slice(25));
+    for (const [index, fuzzed] of wave.entries()) {
+      failing = index % 41 === 0;
+      const { status } = await target.transport(filled(markedRequest(fuzzed, index, own), own.places));
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+    failing = false;
+  }
+  return { lines, secrets, statuses };
+}
+
+/** One org takes so many before it is left for a fresh one: whom requests are about does not live long. */
+function chunks<T>(all: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(all.length / PER_ORG) }, (_none, n) =>
+    all.slice(n * PER_ORG, (n + 1) * PER_ORG),
+  );
+}
+
+interface Own {
+  readonly token: string;
+  readonly secret: string;
+  readonly places: Readonly<Record<string, string>>;
+}
+
+async function newOrg(target: Target): Promise<Own> {
+  const talk = await talkTo(target, { preset: "open" });
+  const { slug, token } = talk.tenant;
+  const made = await target.admin("POST", `/orgs/${slug}/clients`, { description: "marked" });
+  const secret = String(at(made.json, "clientSecret"));
+  expect(secret).toMatch(/^rollcall_client_/);
+  const places = {
+    user: await talk.user("a"),
+    user2: await talk.user("b"),
+    group: await talk.group("G"),
+    foreignUser: `u${"0".repeat(22)}`,
+    foreignGroup: `g${"0".repeat(22)}`,
+    slug,
+    foreignSlug: "other",
+    foreignToken: "Bearer nothing",
+  };
+  return { token, secret, places };
+}
+
+function filled(marked: RawRequest, places: Own["places"]): RawRequest {
+  const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
+  return {
+    ...marked,
+    target: fill(marked.target),
+    headers: Object.fromEntries(Object.entries(marked.headers).map(([name, value]) => [name, fill(value)])),
+    body: typeof marked.body === "string" ? fill(marked.body) : marked.body,
+  };
+}
+
+/** Every store call of a request fails with a message that repeats what was sent, as messages of libraries do. */
+function failingStore(store: Store, fails: () => boolean): Store {
+  return {
+    begin: () =>
+      new Proxy(store.begin(), {
+        get(from: StoreSession, name) {
+          if (fails() && (name === "open" || name === "directory")) return () => broken();
+          const value: unknown = Reflect.get(from, name);
+          return typeof value === "function" ? value.bind(from) : value;
+        },
+      }),
+  };
+}
+
+function broken(): never {
+  throw new TypeError(`One or more parameter values are not valid: ${FORMS.join(" ")}`);
+}
+
+function markedRequest(
+  { method, slug, path, query, headers, body }: FuzzedRequest,
+  index: number,
+  own: Pick<Own, "token" | "secret">,
+): RawRequest {
+  const form = FORMS[index % FORMS.length] ?? MARK;
+  const inUrl = form.startsWith("%") ? form : encodeURIComponent(form);
+  const place = Math.floor(index / FORMS.length);
+  if (place % 19 === 0) return tokenRequest(slug, form, place, own.secret);
+  return {
+    method: place % 53 === 1 ? MARK : method,
+    target: `/scim/v2/${slug}${path}${place % 7 === 2 ? inUrl : ""}${markedQuery(query, inUrl, place)}`,
+    headers: {
+      Authorization: authorization(form, place, own.token),
+      ...headers,
+      "User-Agent": `Okta SCIM Client ${form}`,
+      "X-Forwarded-For": form,
+      "X-Request-Id": form,
+      Referer: `https://${MARK}.example/${form}`,
+      Cookie: `session=${form}`,
+      ...(place % 5 === 3 ? { "If-Match": `"${form}"` } : {}),
+      ...(place % 17 === 4 ? { "Content-Type": `application/scim+json; charset=${MARK}` } : {}),
+    },
+    body: markedBody(body, form, place),
+  };
+}
+
+function authorization(form: string, place: number, token: string): string {
+  if (place % 13 !== 5) return `Bearer ${token}`;
+  const basic = Buffer.from(`${MARK}:${form}`).toString("base64");
+  return (
+    [`Bearer ${form}`, `Basic ${basic}`, form, `Bearer ${token}${MARK}`, `Bearer ${token} ${form}`][place % 5] ?? form
+  );
+}
+
+/** The client secret in the form, in the header, or with something behind it. */
+function tokenRequest(slug: string, form: string, place: number, secret: string): RawRequest {
+  const given = place % 2 === 0 ? `${secret}${form}` : form;
+  const fields = new URLSearchParams({ grant_type: place % 3 === 0 ? form : "client_credentials", client_id: slug });
+  if (place % 4 < 2) fields.set("client_secret", given);
+  const basic = Buffer.from(`${slug}:${encodeURIComponent(given)}`).toString("base64");
+  return {
+    method: "POST",
+    target: `/scim/v2/${slug}/oauth/token`,
+    headers: {
+      "Content-Type": "application/x-www-form-urlencoded",
+      ...(place % 4 < 2 ? {} : { Authorization: `Basic ${basic}` }),
+    },
+    body: fields.toString().replaceAll(encodeURIComponent("{{slug}}"), "{{slug}}"),
+  };
+}
+
+/** As a parameter of its own; or in every value there is. */
+function markedQuery(query: string, form: string, place: number): string {
+  const values = place % 3 === 0 ? query.replace(/=([^&]*)/g, (whole) => `${whole}${form}`) : query;
+  return `${values}${values === "" ? "?" : "&"}note${form}=${form}`;
+}
+
+/** In some values, some keys, or both: a request in which everything is wrong is refused before anything is looked at. */
+function markedBody(body: FuzzedRequest["body"], form: string, place: number): RawRequest["body"] {
+  if (typeof body !== "string") return body;
+  let json: Json;
+  try {
+    json = JSON.parse(body) as Json;
+  } catch {
+    return `${body}${form}`;
+  }
+  let seen = 0;
+  const chosen = () => (place + seen++) % 3 === 0;
+  const mark = (one: Json): Json => {
+    if (typeof one === "string") return chosen() && !/^(urn:|add$|remove$|replace$)/i.test(one) ? `${one}${form}` : one;
+    if (Array.isArray(one)) return one.map(mark);
+    if (typeof one !== "object" || one === null) return one;
+    const keyed = Object.entries(one).map(([key, value]) => [
+      place % 4 === 1 && chosen() ? `${key}${form}` : key,
+      mark(value),
+    ]);
+    return { ...Object.fromEntries(keyed), ...(place % 6 === 2 ? { [form]: form } : {}) };
+  };
+  return JSON.stringify(mark(json));
+}
+
+test(`SEC-5: 10,000 fuzzed requests with marks everywhere leave none in lines, metrics and causes; seed ${SEED}`, async () => {
+  const { lines, secrets, statuses } = await drive(createMemoryStore(), 10_000);
+  expect(leaksIn(lines, secrets).slice(0, 3)).toEqual([]);
+  expect(lines.length).toBeGreaterThan(9_500);
+  expect(lines.filter((line) => line.includes('"cause"')).length).toBeGreaterThan(100);
+  expect(lines.filter((line) => line.includes('"_aws"')).length).toBeGreaterThan(100);
+  // What is all refused at the door would show nothing.
+  for (const status of [200, 201, 204, 400, 401, 404, 500]) {
+    expect([status, (statuses.get(status) ?? 0) > 20]).toEqual([status, true]);
+  }
+}, 120_000);
+
+test(`SEC-5: nor in the events that the application is told; seed ${SEED}`, async () => {
+  const { store, records } = await streamed.fresh();
+  const { lines, secrets } = await drive(store, 1_000);
+  const taken = await records();
+  const events = taken.flatMap((record) => readChanges(record).flatMap(eventsOf)).map((event) => JSON.stringify(event));
+  // The marks were stored: they are in what the events are made of.
+  expect(
+    leaksIn(
+      taken.map((record) => JSON.stringify(record)),
+      [],
+    ).length,
+  ).toBeGreaterThan(20);
+  expect(events.length).toBeGreaterThan(50);
+  expect(leaksIn(events, secrets)).toEqual([]);
+  expect(leaksIn(lines, secrets).slice(0, 3)).toEqual([]);
+}, 120_000);
