@@ -101,6 +101,19 @@ describe("history", () => {
   });
 });
 
+test("explain tells what the local gateway answered by itself, from the log of a running server", async () => {
+  const server = run(["bin/local.ts", "--port", "0", "--data", folder, "--memory", "--quiet"]);
+  const [, origin = ""] = await eventually(() => /Tenant URL: (http:\/\/[^/]+)/.exec(server.stdout()));
+  const unsigned = await fetch(`${origin}/admin/v1/orgs`);
+  expect(unsigned.status).toBe(403);
+  const { code, out } = await rollcall("explain", await unsigned.text(), "--data", folder);
+  server.child.kill("SIGTERM");
+  await server.ended;
+  expect(code).toBe(0);
+  expect(out).toMatch(/wanted to GET \/admin\/v1\/\S+\.\n {2}It was refused: 403 gateway\.forbidden/);
+  expect(out).toMatch(/called without a signature that counts[\s\S]*Sign the request with AWS credentials/);
+});
+
 describe("tail", () => {
   const ended = (...words: string[]) => rollcall("tail", org.slug, "--data", folder, "--no-follow", ...words);
   const printed = (out: string) => out.split("\n").filter((line) => line !== "");
