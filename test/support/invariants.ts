@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
 import type { Finding, Inspection } from "../../functions/provisioning/inspection.ts";
 import { meaningOf } from "../../functions/provisioning/inspection.ts";
-import type { OrgId } from "../../functions/provisioning/ports.ts";
+import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
 import { OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
 import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settingsItems.ts";
@@ -72,6 +72,17 @@ export async function inspect(
     from = step.next;
   } while (from !== undefined);
   return findings;
+}
+
+/** What `rollcall fsck` finds in every org of a store, read as it does: one line each. */
+export async function foundInAllOrgs(store: Store): Promise<string[]> {
+  const session = store.begin();
+  const { orgs } = await session.settings.orgs(1_000);
+  const lines: string[] = [];
+  for (const { id, slug } of orgs) {
+    for (const finding of await inspect(session.inspection(id))) lines.push(`${slug}: ${lineOf(finding)}`);
+  }
+  return lines;
 }
 
 export function lineOf({ code, managed, ids }: Finding): string {
