@@ -37,6 +37,9 @@ export function logWriter(endpoint: Log): LogWriter {
 /** The name of what happened and where, never its message: messages of libraries repeat values of the request. */
 export function causeOf(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
-  const frames = (error.stack ?? "").split("\n").filter((line) => line.trimStart().startsWith("at "));
-  return { name: error.name, at: frames.slice(0, 6).map((frame) => frame.trim()) };
+  const { message, name, stack = "" } = error;
+  // The stack begins with the message, and a line of that may look like a frame.
+  const behind = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
+  const frames = behind.split("\n").filter((line) => line.trimStart().startsWith("at "));
+  return { name, at: frames.slice(0, 6).map((frame) => frame.trim()) };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { type LogLine, logWriter } from "../../functions/edge/logWriter.ts";
+import { causeOf, type LogLine, logWriter } from "../../functions/edge/logWriter.ts";
 import { withMetrics } from "../../functions/edge/metrics.ts";
 import { LOG_FIELDS } from "../support/logLines.ts";
 
@@ -65,4 +65,10 @@ test("the schema knows a variant for every type of line and a field for every me
   expect(LOG_FIELDS.get("scim.request")).toEqual(
     expect.arrayContaining(["_aws", "Unauthorized", "Busy", "Conflicts", "SkippedMembers", "LogFailures"]),
   );
+});
+
+test("the cause of a surprise leaves its message out, also where a line of it looks like a frame", () => {
+  const cause = causeOf(new TypeError("no such value: ada@x.example\n    at ada@x.example (file.ts:1:1)"));
+  expect(cause).toMatchObject({ name: "TypeError", at: expect.arrayContaining([expect.stringMatching(/^at .*\d+/)]) });
+  expect(JSON.stringify(cause)).not.toContain("ada@");
 });
