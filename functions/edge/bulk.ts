@@ -26,7 +26,9 @@ async function answer(exchange: Exchange): Promise<Answer> {
   }
   const results = await carryOutBulk(session, readBulk(exchange.body(), session.bent));
   const answers = results.map((result) => render(exchange, result));
-  exchange.noted.statuses = countsOf(answers);
+  exchange.noted.statuses = countsOf(answers.map(({ status }) => String(status)));
+  const codes = results.flatMap(({ outcome }) => ("error" in outcome ? [toScimError(outcome.error).code] : []));
+  if (codes.length > 0) exchange.noted.codes = countsOf(codes);
   return { status: 200, body: bulkResponse(answers) };
 }
 
@@ -38,9 +40,9 @@ function render(exchange: Exchange, { entry, path, outcome }: BulkResult): JsonO
   return bulkAnswer(entry, { status: error.status, path, error }, base, reference);
 }
 
-/** How many operations ended with each status: all that the log says of them. */
-function countsOf(answers: readonly JsonObject[]): Record<string, number> {
+/** How many operations ended with each status, or with each detail code: all that the log says of them. */
+function countsOf(names: readonly string[]): Record<string, number> {
   const counts = new Map<string, number>();
-  for (const { status } of answers) counts.set(String(status), (counts.get(String(status)) ?? 0) + 1);
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
   return Object.fromEntries(counts);
 }
