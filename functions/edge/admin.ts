@@ -5,6 +5,7 @@ import { isSlug } from "../provisioning/orgSettings.ts";
 import { adminRenderer } from "./adminRendering.ts";
 import { ADMIN_ROUTES } from "./adminRoutes.ts";
 import { type Answer, proxyResult } from "./answer.ts";
+import { ANSWER_EARLY } from "./answerEarly.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
@@ -22,7 +23,7 @@ interface AdminExchange extends Exchange {
 
 /** The Lambda handler of `/admin/v1/`: organizations and their tokens, and a view of their users and teams. */
 export function adminHandler(endpoint: Endpoint): GatewayHandler {
-  const handler = middy<AdminExchange, APIGatewayProxyResult>()
+  const handler = middy<AdminExchange, APIGatewayProxyResult>(ANSWER_EARLY)
     .use(requestLog(endpoint, "admin.request"))
     .use(plainJson())
     .use(renderError())

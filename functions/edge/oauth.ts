@@ -2,6 +2,7 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { ACCESS_TOKEN_LIFE, grantAccess } from "../provisioning/accessTokens.ts";
 import { ScimError } from "../scim/error.ts";
+import { ANSWER_EARLY } from "./answerEarly.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
@@ -31,7 +32,7 @@ const STATUS: Readonly<Record<OAuthError, number>> = {
 
 /** The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them. */
 export function oauthHandler(endpoint: Endpoint): GatewayHandler {
-  const handler = middy<OAuthExchange, APIGatewayProxyResult>()
+  const handler = middy<OAuthExchange, APIGatewayProxyResult>(ANSWER_EARLY)
     .use(requestLog(endpoint, "oauth.request"))
     .use(renderFailure())
     .handler(answer);

@@ -1,16 +1,13 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyResult, Context } from "aws-lambda";
-import { ScimError } from "../scim/error.ts";
 import { type Answer, proxyResult } from "./answer.ts";
+import { ANSWER_EARLY } from "./answerEarly.ts";
 import { type Admission, authenticate } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
-
-/** We answer ourselves while Lambda (28 s) and API Gateway (29 s) still let us. */
-const ANSWER_EARLY_MS = 700;
 
 export interface ScimRoutes extends Admission {
   /** For the log, known before anything is refused: `users.patch`. Never throws. */
@@ -21,12 +18,7 @@ export interface ScimRoutes extends Admission {
 
 /** A Lambda handler for one resource: log, errors, token, then the routes. */
 export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHandler {
-  const handler = middy<Exchange, APIGatewayProxyResult>({
-    timeoutEarlyInMillis: ANSWER_EARLY_MS,
-    timeoutEarlyResponse: () => {
-      throw ScimError.busy("timeout", 2);
-    },
-  })
+  const handler = middy<Exchange, APIGatewayProxyResult>(ANSWER_EARLY)
     .use(requestLog(endpoint, "scim.request"))
     .use(renderError())
     .use(tellLosses())

@@ -1,7 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { LogLine } from "../../functions/edge/logWriter.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
+import { newOrgId } from "../../functions/provisioning/newId.ts";
+import type { Store, StoreSession } from "../../functions/provisioning/ports.ts";
+import { newClientSecret } from "../../functions/provisioning/token.ts";
 import { handlersOver, inProcessTarget, lambdaContext } from "../support/inProcess.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
@@ -38,6 +42,49 @@ describe.each(Object.entries(EVENTS))("%s", (_name, event) => {
     },
   );
 });
+
+describe("a store that does not answer", () => {
+  test.each([
+    ["oauth", "/scim/v2/acme/oauth/token", "oauth.token"],
+    ["admin", "/admin/v1/orgs/acme", "admin.getOrg"],
+    ["directory", "/directory/v1/orgs/acme/users", "directory.listUsers"],
+    ["maintenance", "/admin/v1/orgs/acme/data/totals", "data.getTotals"],
+  ] as const)("is answered by %s before Lambda ends the process, which would leave no line", async (name, path, op) => {
+    const lines: LogLine[] = [];
+    const endpoint = testEndpoint(silentStore(), (line) => lines.push(line));
+    const remaining = { ...lambdaContext("f00d-0a1b2c3d4e5f"), getRemainingTimeInMillis: () => 701 };
+    const event = {
+      httpMethod: name === "oauth" ? "POST" : "GET",
+      path,
+      headers: name === "oauth" ? { "Content-Type": "application/x-www-form-urlencoded" } : {},
+      body: `grant_type=client_credentials&client_id=acme&client_secret=${newClientSecret(newOrgId(randomBytes), randomBytes)}`,
+      requestContext: { identity: { userArn: "arn:aws:iam::000000000000:user/test" } },
+    };
+    // The rest of what API Gateway sends is nothing that these requests need.
+    const answer = await handlersOver(endpoint)[name](event as unknown as APIGatewayProxyEvent, remaining);
+    expect(answer).toMatchObject({ statusCode: 503, headers: { "Retry-After": "2" } });
+    expect(lines).toEqual([expect.objectContaining({ op, status: 503, Busy: 1 })]);
+  });
+});
+
+/** Reads that never come back. */
+function silentStore(): Store {
+  const never = () => new Promise<never>(() => undefined);
+  const silent = <T extends object>(whole: T): T => new Proxy(whole, { get: () => never });
+  const store = createMemoryStore();
+  return {
+    begin: () => {
+      const session = store.begin();
+      return new Proxy(session, {
+        get: (from: StoreSession, name) => {
+          if (name === "open") return never;
+          if (name === "settings") return silent(session.settings);
+          return Reflect.get(from, name);
+        },
+      });
+    },
+  };
+}
 
 describe("a log that cannot be written", () => {
   test("fails no request, and the next line says how many are missing", async () => {
