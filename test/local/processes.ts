@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 type Answered<T> = Exclude<T, undefined | null | false>;
 
 /** Tries until the answer is neither undefined, null nor false. */
-export async function eventually<T>(question: () => T | Promise<T>, milliseconds = 15_000): Promise<Answered<T>> {
+export async function eventually<T>(question: () => T | Promise<T>, milliseconds = 60_000): Promise<Answered<T>> {
   for (const end = Date.now() + milliseconds; ; ) {
     const answer = await question();
     if (answer !== undefined && answer !== null && answer !== false) return answer as Answered<T>;
