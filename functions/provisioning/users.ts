@@ -13,8 +13,8 @@ import { newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from 
 import { sweepAfterDeletion } from "./sweeping.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
 
-/** How often a change is planned anew because another writer was faster. */
-const ATTEMPTS = 12;
+/** How often a change is planned anew because another writer was faster: as long as fifty at once take, and time ends it too. */
+const ATTEMPTS = 40;
 
 /** What became of a change. `changed` is false when the request asked for what was there already. */
 export interface ChangedUser {
