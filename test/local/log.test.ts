@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync } from "node:fs";
+import { appendFileSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
@@ -171,6 +171,24 @@ describe("tail", () => {
     follower.drain();
     follower.stop();
     expect(taken).toEqual(["one", "two"]);
+  });
+
+  test("follows a file that was emptied, and letters of several bytes", () => {
+    const taken: string[] = [];
+    const path = join(folder, "emptied.log");
+    writeFileSync(path, "");
+    const follower = followLines(path, (line) => taken.push(line));
+    appendFileSync(path, "a long first line\n");
+    follower.drain();
+    writeFileSync(path, "");
+    follower.drain();
+    const [begun, ended] = [Buffer.from("zwölf\n").subarray(0, 3), Buffer.from("zwölf\n").subarray(3)];
+    appendFileSync(path, begun);
+    follower.drain();
+    appendFileSync(path, ended);
+    follower.drain();
+    follower.stop();
+    expect(taken).toEqual(["a long first line", "zwölf"]);
   });
 });
 
