@@ -12,10 +12,10 @@ function build(): void {
   const config = parseConfig(readSettings(app.node.tryGetContext("settings")), context);
   const version = readPackage("version");
   if (config.split) {
-    const shared = new TableStack(app, "RollcallTable", { config });
-    new ScimStack(app, "Rollcall", { config, version, shared });
+    const shared = new TableStack(app, `${config.stackName}Table`, { config });
+    new ScimStack(app, config.stackName, { config, version, shared });
   } else {
-    new ScimStack(app, "Rollcall", { config, version });
+    new ScimStack(app, config.stackName, { config, version });
   }
   app.synth();
 }

@@ -1,8 +1,10 @@
 /** What a deployment may choose. Everything has a default, so that `cdk deploy` without any setting works. */
 export interface Config {
+  /** Of CloudFormation's stack. Several in one account and region share only API Gateway's logging role and the metrics. */
+  readonly stackName: string;
   /** Name of the API Gateway stage, and of the deployment in logs. `dev` makes the table disposable. */
   readonly stage: string;
-  /** Whether the table lives in a stack of its own, `RollcallTable`. `cdk deploy --all` then deploys both. */
+  /** Whether the table lives in a stack of its own, the stack's name and `Table`. `cdk deploy --all` then deploys both. */
   readonly split: boolean;
   /** One of the retention periods CloudWatch Logs knows. */
   readonly logRetentionDays: number;
@@ -73,6 +75,7 @@ export class ConfigError extends Error {
 
 /** Keys that may also be given as `cdk -c KEY=VALUE`, where every value is text. */
 export const CONTEXT_KEYS = [
+  "stackName",
   "stage",
   "split",
   "logRetentionDays",
@@ -90,6 +93,9 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 const KNOWN_KEYS = [...CONTEXT_KEYS, "throttle", "requestBudget", "massChange", "domain"];
+/** What CloudFormation takes, less the five letters of the table's own stack. */
+const STACK_NAME = /^[a-zA-Z][a-zA-Z0-9-]{0,122}$/;
+const STACK_NAMES = "1 to 123 letters, digits or -, the first a letter";
 /** Entra asks for 25 requests a second per org. */
 const LOWEST_RATE_PER_MINUTE = 25 * 60;
 const DEFAULT_RATE_PER_MINUTE = 6000;
@@ -109,6 +115,7 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
   const problems: string[] = [];
   refuseUnknown("", given, KNOWN_KEYS, problems);
   const config: Config = {
+    stackName: text(given, "stackName", "Rollcall", STACK_NAME, STACK_NAMES, problems),
     stage: text(given, "stage", "prod", /^[a-zA-Z0-9_-]{1,32}$/, "1 to 32 letters, digits, - or _", problems),
     split: flag(given, "split", problems),
     logRetentionDays: retention(given.logRetentionDays, problems),

@@ -49,6 +49,15 @@ describe("split", () => {
   });
 });
 
+describe("stackName", () => {
+  test("names the stack, the table's own stack, and what the outputs tell to type", () => {
+    const { stack, template } = synthesise({ stackName: "Other-1", split: true });
+    expect(stack.stackName).toBe("Other-1");
+    expect(stack.dependencies.map(({ stackName }) => stackName)).toEqual(["Other-1Table"]);
+    template.hasOutput("NextCommand", { Value: Match.stringLikeRegexp(" --stack Other-1$") });
+  });
+});
+
 describe("domain", () => {
   const settings = { domain: { ...DOMAIN, hostedZoneId: "Z0123456789" } };
 
@@ -141,7 +150,9 @@ describe("settings that are wrong", () => {
   };
 
   test.each([
-    ["stages", { stages: "prod" }, /^ {2}stages: no such key; the keys are stage, /m],
+    ["stages", { stages: "prod" }, /^ {2}stages: no such key; the keys are stackName, stage, /m],
+    ["stackName", { stackName: "1st" }, /^ {2}stackName: must be 1 to 123 letters, digits or -,.*, not "1st"/m],
+    ["a long stackName", { stackName: "S".repeat(124) }, /^ {2}stackName: must be 1 to 123 /m],
     ["stage", { stage: "a/b" }, /^ {2}stage: must be .*, not "a\/b"/m],
     ["logRetentionDays", { logRetentionDays: 91 }, /^ {2}logRetentionDays: must be one of 1, 3, 5,.*, not 91/m],
     [

@@ -47,6 +47,7 @@ describe("the preflight, looking at the account", () => {
   test("warns before the stack replaces a logging role that somebody else set", async () => {
     const role = async (): Promise<string> => "arn:aws:iam::123456789012:role/team-logs";
     expect(await report({ apiGatewayLogRole: role })).toMatch(/^! .*team-logs\n.*"existing"/m);
+    expect(await report({ apiGatewayLogRole: role }, { stackName: "team" })).toMatch(/^✓ the stack will give/m);
     expect(await report({ apiGatewayLogRole: role }, { apiGatewayAccountRole: "existing" })).toMatch(/^✓ .*team-logs/m);
   });
 

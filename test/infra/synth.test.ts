@@ -16,14 +16,15 @@ function machineNode(): string {
   return found ?? process.execPath;
 }
 
+/** Of another name than the default one, which test/deploy deploys. */
 async function synth(...args: string[]): Promise<{ readonly failed: boolean; readonly output: string }> {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-synth-"));
   try {
     // No credentials, no region, no home with a profile, and no container runtime on the path.
     const env = { PATH: "/usr/bin:/bin", HOME: folder, CI: "true", AWS_EC2_METADATA_DISABLED: "true" };
-    const all = [CDK, "synth", "--quiet", "--output", folder, "-c", "settings=none", ...args];
+    const all = [CDK, "synth", "--quiet", "--output", folder, "-c", "settings=none", "-c", "stackName=Other", ...args];
     const { stderr, stdout } = await execute(machineNode(), all, { cwd: PROJECT, env });
-    return { failed: !existsSync(join(folder, "Rollcall.template.json")), output: stdout + stderr };
+    return { failed: !existsSync(join(folder, "Other.template.json")), output: stdout + stderr };
   } catch (cause) {
     const { stderr = "", stdout = "" } = cause as { readonly stderr?: string; readonly stdout?: string };
     return { failed: true, output: stdout + stderr };

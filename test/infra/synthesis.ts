@@ -53,8 +53,8 @@ export function synthesise(settings: unknown = {}): Synthesis {
     context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:defaultCrossStackReferences": "weak" },
   });
   const config = parseConfig(settings);
-  const tableStack = config.split ? new TableStack(app, "RollcallTable", { config }) : undefined;
-  const stack = new ScimStack(app, "Rollcall", { config, version: "1.2.3", shared: tableStack });
+  const tableStack = config.split ? new TableStack(app, `${config.stackName}Table`, { config }) : undefined;
+  const stack = new ScimStack(app, config.stackName, { config, version: "1.2.3", shared: tableStack });
   const template = Template.fromStack(stack);
   const resources = (type: string): [string, Resource][] =>
     Object.entries(template.findResources(type)) as [string, Resource][];
