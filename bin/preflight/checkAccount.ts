@@ -67,7 +67,8 @@ async function logRole(account: Account, config: Config): Promise<Finding> {
         )
       : good(`API Gateway logs with ${role}, which stays as it is`);
   }
-  if (role === undefined || role.includes(config.stackName)) return good("the stack will give API Gateway its logging role");
+  if (role === undefined || role.includes(config.stackName))
+    return good("the stack will give API Gateway its logging role");
   return warning(
     `the stack would replace the account's API Gateway logging role ${role}`,
     `Put ${existing} into rollcall.json to keep it.`,
