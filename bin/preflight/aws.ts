@@ -1,3 +1,4 @@
+import { awsEndpoint } from "../rollcall/awsEndpoint.ts";
 import { type SignedFetch, signedFetch } from "../rollcall/signedHttp.ts";
 
 /** The few questions that are asked of an account before a first deployment. All of them only read. */
@@ -21,7 +22,7 @@ const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 export async function openAccount(region: string, env: NodeJS.ProcessEnv): Promise<Account> {
   const client = async (service: string): Promise<(path: string, init: RequestInit) => Promise<Response>> => {
     const send: SignedFetch = await signedFetch(service, region);
-    const base = endpointOf(service, region, env);
+    const base = awsEndpoint(service, region, env).url;
     return (path, init) => send(base + path, init);
   };
   const [sts, ssm, lambda, apigateway] = await Promise.all([
@@ -55,12 +56,6 @@ export async function openAccount(region: string, env: NodeJS.ProcessEnv): Promi
       return typeof role === "string" && role !== "" ? role : undefined;
     },
   };
-}
-
-function endpointOf(service: string, region: string, env: NodeJS.ProcessEnv): string {
-  const own = env[`AWS_ENDPOINT_URL_${service === "apigateway" ? "API_GATEWAY" : service.toUpperCase()}`];
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return (own ?? env.AWS_ENDPOINT_URL ?? `https://${service}.${region}.${suffix}`).replace(/\/+$/, "");
 }
 
 async function good(response: Response): Promise<string> {

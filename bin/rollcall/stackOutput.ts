@@ -1,3 +1,4 @@
+import { awsEndpoint } from "./awsEndpoint.ts";
 import { Refused } from "./refused.ts";
 import { signedFetch } from "./signedHttp.ts";
 
@@ -11,10 +12,9 @@ export async function stackOutput(
   region: string,
   env: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const endpoint =
-    env.AWS_ENDPOINT_URL_CLOUDFORMATION ?? env.AWS_ENDPOINT_URL ?? `https://cloudformation.${region}.amazonaws.com`;
+  const { url } = awsEndpoint("cloudformation", region, env);
   const send = await signedFetch("cloudformation", region);
-  const response = await send(`${endpoint.replace(/\/+$/, "")}/`, {
+  const response = await send(`${url}/`, {
     method: "POST",
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ Action: "DescribeStacks", Version: "2010-05-15", StackName: stack }).toString(),

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
+import { awsEndpoint } from "../awsEndpoint.ts";
 import { Refused } from "../refused.ts";
 import { signedFetch } from "../signedHttp.ts";
 import { type LogLine, type LogReader, lineOf, linesIn, type Question, timeOf } from "./logReader.ts";
@@ -69,12 +70,10 @@ export async function cloudWatchLog(stack: string, region: string): Promise<LogR
 type Call = (operation: string, input: JsonObject) => Promise<JsonObject>;
 
 async function logsApi(region: string, stack: string): Promise<Call> {
-  const { env } = process;
-  const endpoint =
-    env.AWS_ENDPOINT_URL_CLOUDWATCH_LOGS ?? env.AWS_ENDPOINT_URL ?? `https://logs.${region}.amazonaws.com`;
+  const { url } = awsEndpoint("logs", region, process.env);
   const send = await signedFetch("logs", region);
   return async (operation, input) => {
-    const response = await send(`${endpoint.replace(/\/+$/, "")}/`, {
+    const response = await send(`${url}/`, {
       method: "POST",
       headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": `Logs_20140328.${operation}` },
       body: JSON.stringify(input),

@@ -1,3 +1,4 @@
+import { awsEndpoint } from "../awsEndpoint.ts";
 import { Refused } from "../refused.ts";
 import { signedFetch } from "../signedHttp.ts";
 import { elementOf, membersOf } from "../stackOutput.ts";
@@ -11,14 +12,13 @@ export interface LogGroups {
 
 /** The log groups of a deployed stack, found among its resources. @throws Refused */
 export async function stackLogGroups(stack: string, region: string, env: NodeJS.ProcessEnv): Promise<LogGroups> {
-  const endpoint =
-    env.AWS_ENDPOINT_URL_CLOUDFORMATION ?? env.AWS_ENDPOINT_URL ?? `https://cloudformation.${region}.amazonaws.com`;
+  const { url } = awsEndpoint("cloudformation", region, env);
   const send = await signedFetch("cloudformation", region);
   const functions: string[] = [];
   let accessLog: string | undefined;
   let next: string | undefined;
   do {
-    const response = await send(`${endpoint.replace(/\/+$/, "")}/`, {
+    const response = await send(`${url}/`, {
       method: "POST",
       headers: { "Content-Type": "application/x-www-form-urlencoded" },
       body: new URLSearchParams({

@@ -1,0 +1,17 @@
+import { expect, test } from "@jest/globals";
+import { awsEndpoint } from "../../bin/rollcall/awsEndpoint.ts";
+
+test.each([
+  ["logs", "eu-central-1", "https://logs.eu-central-1.amazonaws.com", "eu-central-1"],
+  ["lambda", "cn-north-1", "https://lambda.cn-north-1.amazonaws.com.cn", "cn-north-1"],
+  ["iam", "eu-central-1", "https://iam.amazonaws.com", "us-east-1"],
+  ["iam", "us-gov-east-1", "https://iam.us-gov.amazonaws.com", "us-gov-west-1"],
+])("%s of %s answers at its endpoint", (service, region, url, signed) => {
+  expect(awsEndpoint(service, region, {})).toEqual({ url, region: signed });
+});
+
+test("a service's own address wins over the one for all, and both over AWS", () => {
+  const env = { AWS_ENDPOINT_URL: "http://127.0.0.1:1/", AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: "http://127.0.0.1:2" };
+  expect(awsEndpoint("logs", "eu-central-1", env).url).toBe("http://127.0.0.1:2");
+  expect(awsEndpoint("iam", "eu-central-1", env)).toEqual({ url: "http://127.0.0.1:1", region: "eu-central-1" });
+});
