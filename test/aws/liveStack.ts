@@ -61,6 +61,8 @@ export interface Finding {
   readonly differences: readonly string[];
   /** Why this machine or account could not show it; such a check neither passed nor failed. */
   readonly notShown?: string;
+  /** What AWS chose where nothing is promised, one line each, e.g. under which name a header arrived. */
+  readonly notes?: readonly string[];
   /** What was measured, for the table in RESULTS-aws.md. */
   readonly figures?: readonly Figure[];
 }

@@ -144,6 +144,7 @@ export function same(what: string, actual: unknown, expected: unknown): string[]
 
 export function scimError(what: string, answer: Answer): string[] {
   return [
+    ...same(`${what}, schemas`, at(answer.json, "schemas.0"), "urn:ietf:params:scim:api:messages:2.0:Error"),
     ...same(`${what}, status`, at(answer.json, "status"), String(answer.status)),
     ...same(`${what}, media type`, answer.headers["content-type"], "application/scim+json"),
     ...(/\(ref: [^)]+\)$/.test(String(at(answer.json, "detail")))

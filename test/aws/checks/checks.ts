@@ -1,0 +1,5 @@
+import type { LiveCheck } from "../liveStack.ts";
+import { gatewayBodies } from "./gatewayBodies.ts";
+
+/** All that `npm run test:aws` asks of a deployed stack, in the order it is asked. */
+export const CHECKS: readonly LiveCheck[] = [...gatewayBodies];
