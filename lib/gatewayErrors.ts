@@ -1,8 +1,11 @@
-import { ResponseType } from "aws-cdk-lib/aws-apigateway";
+import type { ResponseType } from "aws-cdk-lib/aws-apigateway";
+
+/** `errorResponseType` of the access log, as the CDK lists them. */
+export type GatewayResponseType = Exclude<keyof typeof ResponseType, "prototype" | "of">;
 
 /** One error that API Gateway makes itself, before or instead of a function. */
 export interface GatewayError {
-  readonly type: ResponseType;
+  readonly type: GatewayResponseType;
   readonly status: string;
   /** For the person configuring the identity provider; the reference is added. */
   readonly detail: string;
@@ -25,63 +28,63 @@ const BUSY = "The service did not answer in time. The identity provider will rep
  */
 export const GATEWAY_ERRORS: readonly GatewayError[] = [
   // API Gateway says this both of a path it does not know and of an unsigned request to a signed one.
-  { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, status: "404", detail: NO_SUCH_ENDPOINT },
-  { type: ResponseType.RESOURCE_NOT_FOUND, status: "404", detail: NO_SUCH_ENDPOINT },
-  { type: ResponseType.UNAUTHORIZED, status: "401", detail: NOT_SIGNED, headers: CHALLENGE },
-  { type: ResponseType.ACCESS_DENIED, status: "403", detail: NOT_SIGNED },
-  { type: ResponseType.INVALID_SIGNATURE, status: "403", detail: NOT_SIGNED },
+  { type: "MISSING_AUTHENTICATION_TOKEN", status: "404", detail: NO_SUCH_ENDPOINT },
+  { type: "RESOURCE_NOT_FOUND", status: "404", detail: NO_SUCH_ENDPOINT },
+  { type: "UNAUTHORIZED", status: "401", detail: NOT_SIGNED, headers: CHALLENGE },
+  { type: "ACCESS_DENIED", status: "403", detail: NOT_SIGNED },
+  { type: "INVALID_SIGNATURE", status: "403", detail: NOT_SIGNED },
   {
-    type: ResponseType.EXPIRED_TOKEN,
+    type: "EXPIRED_TOKEN",
     status: "403",
     detail: "The AWS credentials that signed the request have expired",
   },
   {
-    type: ResponseType.INVALID_API_KEY,
+    type: "INVALID_API_KEY",
     status: "403",
     detail: "No API key is needed here; remove the x-api-key header",
   },
-  { type: ResponseType.AUTHORIZER_FAILURE, status: "500", detail: OUR_FAULT },
-  { type: ResponseType.AUTHORIZER_CONFIGURATION_ERROR, status: "500", detail: OUR_FAULT },
-  { type: ResponseType.API_CONFIGURATION_ERROR, status: "500", detail: OUR_FAULT },
-  { type: ResponseType.BAD_REQUEST_BODY, status: "400", detail: "The request body cannot be read as JSON" },
+  { type: "AUTHORIZER_FAILURE", status: "500", detail: OUR_FAULT },
+  { type: "AUTHORIZER_CONFIGURATION_ERROR", status: "500", detail: OUR_FAULT },
+  { type: "API_CONFIGURATION_ERROR", status: "500", detail: OUR_FAULT },
+  { type: "BAD_REQUEST_BODY", status: "400", detail: "The request body cannot be read as JSON" },
   {
-    type: ResponseType.BAD_REQUEST_PARAMETERS,
+    type: "BAD_REQUEST_PARAMETERS",
     status: "400",
     detail: "The query string cannot be read; encode it as RFC 3986 says",
   },
-  { type: ResponseType.UNSUPPORTED_MEDIA_TYPE, status: "415", detail: "Send the body as application/scim+json" },
+  { type: "UNSUPPORTED_MEDIA_TYPE", status: "415", detail: "Send the body as application/scim+json" },
   {
-    type: ResponseType.REQUEST_TOO_LARGE,
+    type: "REQUEST_TOO_LARGE",
     status: "413",
     detail: "The request is larger than 10 MB; send fewer members or resources at once",
   },
   {
-    type: ResponseType.THROTTLED,
+    type: "THROTTLED",
     status: "429",
     detail: "Too many requests at once; repeat this one after the Retry-After time",
     headers: RETRY_AFTER,
   },
   {
-    type: ResponseType.QUOTA_EXCEEDED,
+    type: "QUOTA_EXCEEDED",
     status: "429",
     detail: "Too many requests; repeat this one after the Retry-After time",
     headers: RETRY_AFTER,
   },
   {
-    type: ResponseType.WAF_FILTERED,
+    type: "WAF_FILTERED",
     status: "403",
     detail: "A firewall rule of this deployment refused the request; its operator can see which one",
   },
   // A gateway time-out is a 504 by default, which some identity providers take for a lasting fault.
-  { type: ResponseType.INTEGRATION_TIMEOUT, status: "503", detail: BUSY, headers: RETRY_AFTER },
-  { type: ResponseType.INTEGRATION_FAILURE, status: "503", detail: BUSY, headers: RETRY_AFTER },
+  { type: "INTEGRATION_TIMEOUT", status: "503", detail: BUSY, headers: RETRY_AFTER },
+  { type: "INTEGRATION_FAILURE", status: "503", detail: BUSY, headers: RETRY_AFTER },
   {
-    type: ResponseType.DEFAULT_4XX,
+    type: "DEFAULT_4XX",
     status: "400",
     detail:
       "API Gateway could not accept the request as it was sent. Requests to /admin/v1 must carry a valid AWS signature (SigV4)",
   },
-  { type: ResponseType.DEFAULT_5XX, status: "500", detail: OUR_FAULT },
+  { type: "DEFAULT_5XX", status: "500", detail: OUR_FAULT },
 ];
 
 /** RFC 7644 section 3.12, ending in the reference that finds the access log line. */

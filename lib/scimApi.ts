@@ -8,6 +8,7 @@ import {
   LambdaIntegration,
   LogGroupLogDestination,
   MethodLoggingLevel,
+  ResponseType,
   RestApi,
 } from "aws-cdk-lib/aws-apigateway";
 import type { IKey } from "aws-cdk-lib/aws-kms";
@@ -160,8 +161,8 @@ export class ScimApi extends Construct {
   private addGatewayErrors(): void {
     for (const error of GATEWAY_ERRORS) {
       const headers = { "Content-Type": "application/scim+json", ...error.headers };
-      this.api.addGatewayResponse(error.type.responseType, {
-        type: error.type,
+      this.api.addGatewayResponse(error.type, {
+        type: ResponseType[error.type],
         statusCode: error.status,
         responseHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, `'${value}'`])),
         // The key stays application/json, the type of template API Gateway looks for; the header says what the body is.

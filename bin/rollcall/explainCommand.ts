@@ -9,6 +9,7 @@ import { type Reference, referencesIn } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
 import { askedOf, bentOf, effortOf, lifeTable, outcomeOf, RULE_OF, whoOf } from "./log/story.ts";
 import { Misused, Refused } from "./refused.ts";
+import { readExamples } from "./remedies/examples.ts";
 import { AGAIN, type CallerRemedy, type Remedy } from "./remedies/remedies.ts";
 import { printable } from "./table.ts";
 
@@ -24,6 +25,9 @@ export const explainCommand: Command = {
 const AROUND_RESOURCE_MS = 24 * 3_600_000;
 const AROUND_ORG_MS = 2 * 60_000;
 const AROUND_MOST = 15;
+
+/** Characters. */
+const EXAMPLE_MOST = 400;
 
 interface Explanation {
   readonly reference: string;
@@ -134,6 +138,7 @@ function told({ reference, line, remedy, rule, around }: Explanation): string[] 
     ...(rule === undefined ? [] : section("Rule at work", [ruleInWords(rule, textAt(line, "org"))])),
     ...section("Understood although the RFC has it otherwise", bentOf(line)),
     ...(remedy === undefined ? [] : section("What to do", advice(remedy, textAt(line, "idp"), textAt(line, "org")))),
+    ...section("For example, refused so as well (all of it in lib/ERRORS.md)", exampleOf(line)),
     ...aroundInWords(line, around),
     ...section("The line", [printable(JSON.stringify(line))]),
   ];
@@ -141,6 +146,14 @@ function told({ reference, line, remedy, rule, around }: Explanation): string[] 
 
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+/** Another request with the same fault, where it is short: what the fault looks like on the wire, without anybody's values. */
+function exampleOf(line: LogLine): string[] {
+  const code = textAt(line, "detailCode") || `gateway.${textAt(line, "errorResponseType")}`;
+  const { request = "", under } = Object.entries(readExamples()).find(([name]) => name === code)?.[1] ?? {};
+  if (request === "" || request.length > EXAMPLE_MOST) return [];
+  return [...(under === undefined ? [] : [`under ${under}:`]), ...request.split("\n")];
 }
 
 function story(line: LogLine, remedy: Explanation["remedy"]): string[] {

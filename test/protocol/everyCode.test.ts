@@ -1,28 +1,39 @@
 import { describe, expect, test } from "@jest/globals";
-import { DETAIL_CODES, textOf } from "../../functions/scim/catalogue/allTexts.ts";
+import { type Example, readExamples } from "../../bin/rollcall/remedies/examples.ts";
+import { DETAIL_CODES, isDetailCode, textOf } from "../../functions/scim/catalogue/allTexts.ts";
 import { type DetailCode, kindOf } from "../../functions/scim/catalogue/catalogue.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";
+import { ERROR } from "../../functions/scim/schema.ts";
+import { GATEWAY_ERRORS, type GatewayResponseType } from "../../lib/gatewayErrors.ts";
 import { type Answer, at } from "../support/wire.ts";
-import { OPERATOR_CODES } from "./everyCode/operatorCodes.ts";
-import { REQUEST_CODES } from "./everyCode/requestCodes.ts";
-import { RESOURCE_CODES } from "./everyCode/resourceCodes.ts";
-import { type Row, Stage } from "./everyCode/stage.ts";
-
-/** A code without a row does not compile; one that is emitted and has none fails every test (logLines.ts). */
-const ROWS: Readonly<Record<DetailCode, Row>> = { ...REQUEST_CODES, ...RESOURCE_CODES, ...OPERATOR_CODES };
+import { exampleOf } from "./everyCode/example.ts";
+import {
+  ANYBODY,
+  API_GATEWAY_CODES,
+  LOCAL_GATEWAY_CODES,
+  type LocalCode,
+  refusedByApiGateway,
+  refusedLocally,
+} from "./everyCode/gatewayCodes.ts";
+import { OAUTH_CODES, OAUTH_STATUS } from "./everyCode/oauthCodes.ts";
+import { type FunctionCode, type Provoked, provoke, ROWS } from "./everyCode/rows.ts";
 
 /** Codes that no request can cause, with the reason beside each row; more than these are a gap. */
-const UNPROVOKED = 1;
+const UNPROVOKED = ["token.secretSuperseded"];
+
+/** What the reference chapter and `explain` show: of every row, and of nothing else. */
+const EXAMPLES = readExamples();
+
+const OAUTH = Object.keys(OAUTH_CODES) as (keyof typeof OAUTH_CODES)[];
+const LOCAL = Object.keys(LOCAL_GATEWAY_CODES) as LocalCode[];
+const API_GATEWAY = Object.keys(API_GATEWAY_CODES) as GatewayResponseType[];
 
 describe("a request is refused with", () => {
-  test.each(DETAIL_CODES)("%s", async (code) => {
-    const row = ROWS[code];
-    if ("because" in row) return expect(row.because.length).toBeGreaterThan(20);
-    const [rules, seed] = "seed" in row ? [row.rules, row.seed] : [undefined, row];
-    const stage = await new Stage().begin(rules);
-    const answer = await seed(stage);
+  test.each(DETAIL_CODES.filter((code) => !UNPROVOKED.includes(code)))("%s", async (code) => {
+    const provoked = await refusedWith(code);
+    const { answer } = provoked;
     const { status, scimType } = kindOf(code);
-    const last = stage.lines.at(-1);
+    const last = provoked.stage.lines.at(-1);
     const error = errorsIn(answer).find((one) => shapeOf(code).test(String(at(one, "detail"))));
     expect({ code, error, answer: answer.text.slice(0, 300) }).toMatchObject({
       error: { status: String(status), ...(scimType === undefined ? {} : { scimType }) },
@@ -30,12 +41,82 @@ describe("a request is refused with", () => {
     // A bulk request is carried out; which of its operations were refused, and why, is told by code.
     if (answer.status === 200) expect(last?.codes).toMatchObject({ [code]: expect.any(Number) });
     else expect(last).toMatchObject({ detailCode: code, status });
+    expectExample(code, exampleOf(provoked, provoked.stage.org, provoked.rules));
   });
 
-  test("all but a known few, whose rows say why no request can", () => {
-    expect(Object.values(ROWS).filter((row) => "because" in row)).toHaveLength(UNPROVOKED);
+  test.each(OAUTH)("%s, in the form of RFC 6749", async (code) => {
+    const provoked = await refusedWith(code);
+    const { answer, stage } = provoked;
+    expect(answer.status).toBe(OAUTH_STATUS[code]);
+    expect(answer.json).toEqual({
+      error: code.replace("oauth.", ""),
+      // Section 5.2 lets it hold so much of ASCII.
+      error_description: expect.stringMatching(/^[\x20-\x21\x23-\x5b\x5d-\x7e]+ \(ref: [0-9a-f]{12}\)$/),
+    });
+    expect(answer.headers).toMatchObject({ "content-type": "application/json", "cache-control": "no-store" });
+    expect(answer.headers["www-authenticate"] !== undefined).toBe(answer.status === 401);
+    expect(answer.headers["retry-after"] !== undefined).toBe(answer.status === 503);
+    expect(stage.lines.at(-1)).toMatchObject({ type: "oauth.request", detailCode: code, status: answer.status });
+    expectExample(code, exampleOf(provoked, stage.org, undefined));
+  });
+
+  test.each(LOCAL)("%s, by the local gateway over HTTP", async (code) => {
+    const { refusal, ...exchange } = await refusedLocally(code);
+    expect(`gateway.${refusal}`).toBe(code);
+    expectScimError(exchange.answer);
+    expectExample(code, exampleOf(exchange, ANYBODY, undefined));
+  });
+
+  test.each(API_GATEWAY)("%s, by API Gateway", (type) => {
+    const exchange = refusedByApiGateway(type);
+    expectScimError(exchange.answer);
+    expect(exchange.answer.text).not.toContain("$");
+    expectExample(`gateway.${type}`, exampleOf(exchange, ANYBODY, undefined));
   });
 });
+
+describe("no code is without a row", () => {
+  test("but a known few, whose rows say why no request can cause them", () => {
+    const unprovoked = Object.entries(ROWS).flatMap(([code, row]) => ("because" in row ? [[code, row.because]] : []));
+    expect(unprovoked.map(([code]) => code)).toEqual(UNPROVOKED);
+    for (const [, because = ""] of unprovoked) expect(because.length).toBeGreaterThan(20);
+  });
+
+  test("of the catalogue, of RFC 6749, of the local gateway and of API Gateway", () => {
+    expect(Object.keys(ROWS).filter(isDetailCode).sort()).toEqual([...DETAIL_CODES].sort());
+    expect(
+      Object.keys(ROWS)
+        .filter((code) => !isDetailCode(code))
+        .sort(),
+    ).toEqual(Object.keys(OAUTH_STATUS).sort());
+    expect(API_GATEWAY.toSorted()).toEqual(GATEWAY_ERRORS.map(({ type }) => type).sort());
+  });
+
+  test("and none has an example that nothing provokes", () => {
+    const all = [...Object.keys(ROWS), ...LOCAL, ...API_GATEWAY.map((type) => `gateway.${type}`)];
+    expect(Object.keys(EXAMPLES).sort()).toEqual(all.filter((code) => !UNPROVOKED.includes(code)).sort());
+  });
+});
+
+async function refusedWith(code: FunctionCode): Promise<Provoked> {
+  const provoked = await provoke(code);
+  if (provoked === undefined) throw new Error(`the row of ${code} provokes nothing`);
+  return provoked;
+}
+
+/** One that differs from what the row gives now: `npm run generate`, and read what has changed. */
+function expectExample(code: string, example: Example): void {
+  expect(EXAMPLES[code]).toEqual(example);
+}
+
+/** RFC 7644 section 3.12, ending in the reference. */
+function expectScimError({ status, json }: Answer): void {
+  expect(json).toEqual({
+    schemas: [ERROR],
+    status: String(status),
+    detail: expect.stringMatching(/^[A-Z].* \(ref: [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\)$/),
+  });
+}
 
 /** The answer itself, or those of the operations of a bulk request. */
 function errorsIn({ status, json }: Answer): readonly Json[] {

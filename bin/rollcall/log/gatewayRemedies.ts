@@ -1,7 +1,8 @@
+import type { GatewayResponseType } from "../../../lib/gatewayErrors.ts";
 import type { GatewayRefusal } from "../../local/gatewayError.ts";
 import type { Remedy } from "../remedies/remedies.ts";
 
-type Case = GatewayRefusal | "throttled" | "firewall" | "stopped";
+type Case = GatewayRefusal | "notTaken" | "throttled" | "firewall" | "configuration" | "stopped";
 
 const ADDRESS = {
   entra: "Provisioning › Admin Credentials: correct the Tenant URL; org setup ORG --idp entra prints it.",
@@ -45,6 +46,11 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     ...OURS,
     elsewhere: "Runbook, Slow sync and Throttling.",
   },
+  notTaken: {
+    happened: "API Gateway did not take the request as it was sent; the error says what it stumbled over.",
+    ...ADDRESS,
+    elsewhere: "Send the request as the error says. A proxy on the way may have changed it.",
+  },
   throttled: {
     happened: "More requests came at once than the stage takes, from all organizations together.",
     ...OURS,
@@ -56,6 +62,12 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     elsewhere: "Look the request up in the firewall's sampled requests, and change the rule or the option waf.",
     again: "onceMended",
   },
+  configuration: {
+    happened:
+      "API Gateway could not do what its own settings say: somebody changed the API by hand, or a deployment broke off.",
+    ...OURS,
+    elsewhere: "Deploy again. Runbook, Gateway errors.",
+  },
   stopped: {
     happened:
       "API Gateway handed the request to a function, and the function wrote no line of it: it was stopped, or could not log.",
@@ -64,15 +76,21 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   },
 };
 
-const RESPONSE_TYPES: Readonly<Record<string, Case>> = {
+/** A type of error without a case does not compile. */
+export const CASE_OF: Readonly<Record<GatewayResponseType, Case>> = {
   MISSING_AUTHENTICATION_TOKEN: "noSuchRoute",
   RESOURCE_NOT_FOUND: "noSuchRoute",
   UNAUTHORIZED: "forbidden",
   ACCESS_DENIED: "forbidden",
   INVALID_SIGNATURE: "forbidden",
   EXPIRED_TOKEN: "forbidden",
+  INVALID_API_KEY: "notTaken",
+  AUTHORIZER_FAILURE: "configuration",
+  AUTHORIZER_CONFIGURATION_ERROR: "configuration",
+  API_CONFIGURATION_ERROR: "configuration",
+  BAD_REQUEST_BODY: "notTaken",
   BAD_REQUEST_PARAMETERS: "badRequest",
-  BAD_REQUEST_BODY: "badRequest",
+  UNSUPPORTED_MEDIA_TYPE: "notTaken",
   DEFAULT_4XX: "badRequest",
   REQUEST_TOO_LARGE: "tooLarge",
   THROTTLED: "throttled",
@@ -85,5 +103,5 @@ const RESPONSE_TYPES: Readonly<Record<string, Case>> = {
 
 /** @param type `errorResponseType` of the access log; "-" where a function answered */
 export function gatewayRemedy(type: string): Remedy {
-  return GATEWAY_REMEDIES[RESPONSE_TYPES[type] ?? "stopped"];
+  return GATEWAY_REMEDIES[Object.entries(CASE_OF).find(([name]) => name === type)?.[1] ?? "stopped"];
 }

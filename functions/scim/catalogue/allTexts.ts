@@ -14,3 +14,11 @@ export function isDetailCode(text: string): text is DetailCode {
 export function textOf(code: DetailCode, values: readonly unknown[]): string {
   return filled(TEXTS[code], values);
 }
+
+/** How the text of the code calls the values that it names, in their order. */
+export function valueNamesOf(code: DetailCode): string[] {
+  const text: unknown = TEXTS[code];
+  if (typeof text !== "function") return [];
+  const [, names = ""] = /^\(?([^)=]*)\)?\s*=>/.exec(String(text)) ?? [];
+  return names.split(",").map((name) => name.trim());
+}

@@ -7,15 +7,23 @@ import { type Store, StoreBusy, type StoreSession } from "../../../functions/pro
 import type { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../../functions/scim/schema.ts";
 import { inProcessTarget, lambdaContext } from "../../support/inProcess.ts";
-import { expectStatus } from "../../support/org.ts";
+import { expectStatus, makeOrg } from "../../support/org.ts";
 import type { OrgRules, Target } from "../../support/target.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
-import { type Answer, answer, at, connect, type Tenant } from "../../support/wire.ts";
+import { type Answer, answer, at, connect, type RawRequest, type Tenant } from "../../support/wire.ts";
 import { ordinaryUser } from "../idp/world.ts";
+
+/** What was sent, whoever sent it, and what came back. */
+export interface Exchange {
+  readonly request: RawRequest;
+  readonly answer: Answer;
+}
 
 export type Change = (session: StoreSession) => StoreSession;
 
 const DAY = 86_400_000;
+/** In place of a signature's headers. */
+export const SIGNED = { Authorization: "AWS4-HMAC-SHA256 …" };
 const STRANGER = `u${"0".repeat(22)}`;
 
 /** A service over a store in memory with a clock of its own, one org in it, and what can be turned against a request. */
@@ -23,6 +31,8 @@ export class Stage {
   readonly lines: Readonly<Record<string, unknown>>[] = [];
   readonly target: Target;
   readonly endpoint: Endpoint;
+  /** The latest. */
+  last: Exchange | undefined;
   /** Nobody, in the form of an id. */
   readonly stranger = STRANGER;
   /** Put between the handlers and the store, from the next request on. */
@@ -46,7 +56,33 @@ export class Stage {
         return stage.budget;
       },
     };
-    this.target = inProcessTarget("memory", this.endpoint, 10);
+    this.target = this.#listened(inProcessTarget("memory", this.endpoint, 10));
+  }
+
+  #listened({ transport, admin, directory, ...rest }: Target): Target {
+    const heard = async (request: RawRequest, answering: Promise<Answer>): Promise<Answer> => {
+      const answer = await answering;
+      this.last = { request, answer };
+      return answer;
+    };
+    const signed =
+      (root: string, call: Target["admin"]): Target["admin"] =>
+      (method, path, body) => {
+        const request = {
+          method,
+          target: root + path,
+          headers: SIGNED,
+          body: body === undefined ? body : JSON.stringify(body),
+        };
+        return heard(request, call(method, path, body));
+      };
+    const listening = {
+      ...rest,
+      transport: (request: RawRequest) => heard(request, transport(request)),
+      admin: signed("/admin/v1", admin),
+      directory: signed("/directory/v1", directory),
+    };
+    return { ...listening, org: makeOrg(rest.base, listening.transport, listening.admin) };
   }
 
   async begin(rules?: OrgRules): Promise<Stage> {
@@ -154,14 +190,16 @@ export class Stage {
     return { id: String(at(json, "secret.id")), secret: String(at(json, "clientSecret")) };
   }
 
+  /** Asks the token endpoint. @param own takes the place of what a good request has */
+  grant(own: Readonly<Record<string, string>>): Promise<Answer> {
+    const form = new URLSearchParams({ grant_type: "client_credentials", client_id: this.org.slug, ...own });
+    const headers = { Authorization: null, "Content-Type": "application/x-www-form-urlencoded" };
+    return this.post("/oauth/token", form.toString(), headers);
+  }
+
   async bought(secret: string): Promise<string> {
-    const answer = await this.org.request({
-      method: "POST",
-      path: "/oauth/token",
-      headers: { Authorization: null, "Content-Type": "application/x-www-form-urlencoded" },
-      body: `grant_type=client_credentials&client_id=${this.org.slug}&client_secret=${secret}`,
-    });
-    return String(at(expectStatus(answer, 200).json, "access_token"));
+    const granted = expectStatus(await this.grant({ client_secret: secret }), 200);
+    return String(at(granted.json, "access_token"));
   }
 
   /** A call of an operator that API Gateway let through although nobody signed it. */
@@ -187,7 +225,15 @@ export class Stage {
     // The rest of what API Gateway sends is nothing that the API reads.
     const proxied = event as unknown as APIGatewayProxyEvent;
     const { statusCode, body } = await adminHandler(this.endpoint)(proxied, lambdaContext(randomUUID()));
-    return answer(statusCode, {}, body);
+    const refused = answer(statusCode, {}, body);
+    const request = {
+      method: event.httpMethod,
+      target: event.path,
+      headers: userArn === undefined ? {} : SIGNED,
+      body: undefined,
+    };
+    this.last = { request: { ...request, headers: { ...request.headers, ...headers } }, answer: refused };
+    return refused;
   }
 
   /** A purge that has begun and is not at its end. */
@@ -246,12 +292,15 @@ export class Stage {
   }
 
   failWith(error: () => Error): void {
-    this.change = (session) =>
-      replaced(session, {
-        directory: () => {
-          throw error();
-        },
-      });
+    const fail = () => {
+      throw error();
+    };
+    this.change = (session) => replaced(session, { directory: fail });
+  }
+
+  /** Nobody's token can be read. */
+  failToOpen(error: () => Error): void {
+    this.change = (session) => replaced(session, { open: () => Promise.reject(error()) });
   }
 
   throttle(code: "throttled" | "conflict"): void {

@@ -1,0 +1,48 @@
+/** What a value in the text of an error is. */
+interface DetailValue {
+  readonly means: string;
+  /** It may be a piece of what the client itself sent: an answer to nobody else, and no log line, ever has it. */
+  readonly sent?: true;
+}
+
+const sent = (means: string): DetailValue => ({ means, sent: true });
+
+/** By the name that the catalogue's texts give it. */
+export const DETAIL_VALUES: Readonly<Record<string, DetailValue>> = {
+  allowed: { means: "the methods that the endpoint takes" },
+  begun: { means: "when the import began" },
+  by: { means: "the parameter" },
+  bytes: { means: "how many bytes the request has" },
+  expected: { means: "what would be right at this place" },
+  fault: { means: "what is wrong there" },
+  found: { means: "how many there are" },
+  id: sent("the id, as the file has it"),
+  ids: { means: "the ids of the teams with this name" },
+  known: { means: "what there is to choose from" },
+  least: { means: "the smallest number" },
+  left: { means: "how many changes of members are left to do" },
+  length: { means: "how many characters it has" },
+  members: { means: "how many members the request names" },
+  message: { means: "the kind of message" },
+  method: { means: "the method of the operation" },
+  more: { means: "how many more there are, where there are many" },
+  most: { means: "the largest number that is possible" },
+  name: sent("the attribute or parameter, as the request names it"),
+  op: { means: "add or replace" },
+  operator: sent("the operator, as the filter has it"),
+  org: { means: "the organization's login name" },
+  path: { means: "the attribute, as the schema names it" },
+  place: sent("where in the request"),
+  position: { means: "where in the filter, counted from 1" },
+  problem: sent("what is wrong with the line of the file"),
+  reason: { means: "the reason that the operator gave, or why the application may not do it" },
+  root: { means: "the first part of the address" },
+  rule: { means: "the rule's name" },
+  shown: sent("the first of the ids, as the request has them"),
+  side: { means: "managed or unmanaged" },
+  tenantUrl: { means: "the Tenant URL of the organization that the token belongs to" },
+  type: { means: "the type of the attribute" },
+  urn: { means: "the URN of the schema" },
+  wanted: { means: "how many the file has" },
+  what: { means: "what the request is about" },
+};

@@ -1,0 +1,28 @@
+import type { GatewayResponseType } from "../../lib/gatewayErrors.ts";
+import { exampleOf } from "../../test/protocol/everyCode/example.ts";
+import {
+  ANYBODY,
+  API_GATEWAY_CODES,
+  LOCAL_GATEWAY_CODES,
+  type LocalCode,
+  refusedByApiGateway,
+  refusedLocally,
+} from "../../test/protocol/everyCode/gatewayCodes.ts";
+import { type FunctionCode, provoke, ROWS } from "../../test/protocol/everyCode/rows.ts";
+import type { Example } from "../rollcall/remedies/examples.ts";
+
+/** Runs every row that provokes a code, and keeps what was sent and what came back. @returns examples.json */
+export async function examplesText(): Promise<string> {
+  const examples: Record<string, Example> = {};
+  for (const code of Object.keys(ROWS) as FunctionCode[]) {
+    const provoked = await provoke(code);
+    if (provoked !== undefined) examples[code] = exampleOf(provoked, provoked.stage.org, provoked.rules);
+  }
+  for (const code of Object.keys(LOCAL_GATEWAY_CODES) as LocalCode[]) {
+    examples[code] = exampleOf(await refusedLocally(code), ANYBODY, undefined);
+  }
+  for (const type of Object.keys(API_GATEWAY_CODES) as GatewayResponseType[]) {
+    examples[`gateway.${type}`] = exampleOf(refusedByApiGateway(type), ANYBODY, undefined);
+  }
+  return `${JSON.stringify(examples, undefined, 2)}\n`;
+}
