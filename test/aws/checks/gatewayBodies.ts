@@ -9,7 +9,7 @@ import { PROBES, type Probe } from "./gatewayProbes.ts";
  * provoked is named.
  */
 export const gatewayBodies: readonly LiveCheck[] = GATEWAY_ERRORS.map((error) => {
-  const type = error.type.responseType;
+  const type = error.type;
   return {
     name: `API Gateway's own ${type} is the SCIM error we wrote`,
     run: (stack) => provoked(stack, error, PROBES[type]),
@@ -24,8 +24,8 @@ export async function provoked(stack: LiveStack, error: GatewayError, probe: Pro
   const notes: string[] = [];
   for (const { orElse = [], provoke, says } of probe.provocations) {
     const answer = await provoke(stack);
-    const other = GATEWAY_ERRORS.find((one) => orElse.includes(one.type.responseType) && isOf(one, answer));
-    if (other !== undefined) notes.push(`${says} led to our text for ${other.type.responseType}, ${other.status}`);
+    const other = GATEWAY_ERRORS.find((one) => orElse.includes(one.type) && isOf(one, answer));
+    if (other !== undefined) notes.push(`${says} led to our text for ${other.type}, ${other.status}`);
     differences.push(...judged(says, other ?? error, answer));
   }
   return { differences, notes };
@@ -34,12 +34,12 @@ export async function provoked(stack: LiveStack, error: GatewayError, probe: Pro
 /** What differs from the entry; where the answer is another entry's, its name, since that is what has to be looked at. */
 export function judged(says: string, error: GatewayError, answer: Answer): string[] {
   if (isOf(error, answer)) return [...scimError(says, answer), ...headerFaults(says, error, answer)];
-  const others = GATEWAY_ERRORS.filter((one) => isOf(one, answer)).map(({ type }) => type.responseType);
+  const others = GATEWAY_ERRORS.filter((one) => isOf(one, answer)).map(({ type }) => type);
   const what =
     others.length === 0
       ? `${answer.status} ${answer.headers["content-type"] ?? "without media type"}: ${answer.text.slice(0, 300)}`
       : `our text for ${others.join(" or ")}, ${answer.status}`;
-  return [`${says}: our text for ${error.type.responseType}, ${error.status}, was due; it came as ${what}`];
+  return [`${says}: our text for ${error.type}, ${error.status}, was due; it came as ${what}`];
 }
 
 /** By its text and status; several types share both. */

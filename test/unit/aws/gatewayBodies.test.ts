@@ -6,7 +6,7 @@ import { type Answer, answer } from "../../support/wire.ts";
 import { liveStack } from "./liveStack.ts";
 
 const of = (type: string): GatewayError => {
-  const found = GATEWAY_ERRORS.find((error) => error.type.responseType === type);
+  const found = GATEWAY_ERRORS.find((error) => error.type === type);
   if (found === undefined) throw new Error(`no entry for ${type}`);
   return found;
 };
@@ -55,7 +55,7 @@ describe("a gateway error is judged", () => {
 
 describe("the probes", () => {
   test("name every type of the table, and no other", () => {
-    const types = GATEWAY_ERRORS.map(({ type }) => type.responseType);
+    const types = GATEWAY_ERRORS.map(({ type }) => type);
     expect(Object.keys(PROBES).sort()).toEqual(types.sort());
     expect(gatewayBodies).toHaveLength(types.length);
   });
