@@ -1,4 +1,4 @@
-import { eventsHandler } from "./edge/events.ts";
+import { eventsOrAgain } from "./edge/retell.ts";
 import { eventsFromEnvironment } from "./eventsRuntime.ts";
 
-export const handler = eventsHandler(eventsFromEnvironment());
+export const handler = eventsOrAgain(eventsFromEnvironment());

@@ -2,16 +2,18 @@ import { setTimeout as wait } from "node:timers/promises";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { DynamoDBRecord } from "aws-lambda";
 import { createEventBus } from "./bus/eventBus.ts";
+import { readStreamPlace, type StreamAccess } from "./bus/streamPlace.ts";
 import { deadLettersFromEnvironment } from "./deadLettersRuntime.ts";
-import type { EventsEndpoint } from "./edge/events.ts";
 import { massChangeWatch } from "./edge/massChangeWatch.ts";
+import type { RetellingEndpoint } from "./edge/retell.ts";
 import { readMassChangeLimits } from "./provisioning/massChange.ts";
 import { readChanges } from "./store/changes.ts";
 import { DynamoLossCounts } from "./store/lossCounts.ts";
 
 /** Composition of the function that publishes events. The stream comes to it; of the table it knows how many are lost. */
-export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): EventsEndpoint {
+export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): RetellingEndpoint {
   const { EVENT_BUS_NAME: busName, TABLE_NAME: tableName } = env;
   if (busName === undefined) throw new Error("EVENT_BUS_NAME is not set");
   if (tableName === undefined) throw new Error("TABLE_NAME is not set");
@@ -44,9 +46,27 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Eve
     watch: massChangeWatch({ counts, limits, now: Date.now, log, version }),
     bus: createEventBus({ client, busName, now: Date.now, random: Math.random, wait: (ms) => wait(ms) }),
     deadLetters: deadLettersFromEnvironment(env),
+    // The API reference's record and Lambda's are the same.
+    readPlace: async (place) => (await readStreamPlace(streamAccess(env), place)) as DynamoDBRecord[] | undefined,
     now: Date.now,
     log,
     version,
     initMs: Math.round(performance.now()),
+  };
+}
+
+function streamAccess(env: NodeJS.ProcessEnv): StreamAccess {
+  const { AWS_ACCESS_KEY_ID, AWS_REGION: region = "", AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = env;
+  // Set by an emulator.
+  const endpoint =
+    env.AWS_ENDPOINT_URL_DYNAMODB_STREAMS ??
+    env.AWS_ENDPOINT_URL ??
+    `https://streams.dynamodb.${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`;
+  return {
+    endpoint,
+    region,
+    accessKeyId: AWS_ACCESS_KEY_ID ?? "",
+    secretAccessKey: AWS_SECRET_ACCESS_KEY ?? "",
+    sessionToken: AWS_SESSION_TOKEN,
   };
 }

@@ -39,7 +39,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/provisioning",
       "functions/deadLettersRuntime.ts",
     ],
-    packages: [/^@aws-sdk\//, /^node:timers\/promises$/],
+    packages: [/^@aws-sdk\//, /^aws-lambda$/, /^node:timers\/promises$/],
   },
   // Composition of the one function that purges orgs, so that no other one carries the code for it.
   "functions/adminRuntime.ts": {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { Refused, Unreachable } from "./refused.ts";
+import { Missing, Refused, Unreachable } from "./refused.ts";
 
 /** Whose requests are signed: administration, or the application's view of users, teams and sign-in. */
 export type Api = "admin" | "directory";
@@ -65,7 +65,8 @@ function answerOf({ status, text }: AdminAnswer): JsonObject {
   const answer = parsed(text);
   if (status >= 200 && status < 300 && answer !== undefined) return answer;
   const detail = answer?.detail ?? answer?.message ?? answer?.Message;
-  throw new Refused(typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`);
+  const sentence = typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`;
+  throw status === 404 ? new Missing(sentence) : new Refused(sentence);
 }
 
 /** A path of the API, each piece encoded. */

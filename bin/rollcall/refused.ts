@@ -9,6 +9,9 @@ export class Refused extends Error {
 /** Nobody answered: the request may be sent again where it can be repeated. */
 export class Unreachable extends Refused {}
 
+/** The server knows nothing of that name (404). */
+export class Missing extends Refused {}
+
 /** The command was not understood: exit code 2. */
 export class Misused extends Error {
   constructor(sentence: string) {

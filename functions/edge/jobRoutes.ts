@@ -1,8 +1,12 @@
 import type { Directory, JobPage } from "../provisioning/directoryPorts.ts";
+import { sweepSide } from "../provisioning/sweeping.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import type { Answer } from "./answer.ts";
+import { readBody, textAt } from "./jsonReading.ts";
 import type { MaintenanceCall, MaintenanceRoute } from "./maintenanceRoutes.ts";
+
+import { faultNote } from "./sweepFault.ts";
 
 /** What was begun of an org's data and is not at its end, for an operator who wonders whether something is stuck. */
 export const JOB_ROUTES: readonly MaintenanceRoute[] = [
@@ -13,6 +17,24 @@ export const JOB_ROUTES: readonly MaintenanceRoute[] = [
     answer: (call) => page(call, ({ jobs }, after) => jobs.deletions(after)),
   },
   {
+    method: "POST",
+    path: "orgs/{org}/data/jobs/{side}/deletions",
+    operation: "sweepDeletions",
+    answer: async (call) => {
+      const { endpoint, noted, reference, store } = call.exchange;
+      const after = textAt(readBody(call.exchange, ["after"]), "after") ?? "";
+      if (after !== "" && !isUserId(after) && !isGroupId(after)) throw OperatorError.invalidValue("after");
+      const managed = sideOf(call) === "managed";
+      const { id: orgId } = await call.org();
+      const until = endpoint.now() + SWEEP_MS;
+      const step = await sweepSide(store, { orgId, managed }, after, { now: endpoint.now, until, reference });
+      const { fault, ...told } = step;
+      Object.assign(noted, { swept: step.done + step.again, left: step.left.length, ...faultNote(fault) });
+      noted.done = step.next === undefined;
+      return { status: 200, body: JSON.stringify(told) };
+    },
+  },
+  {
     method: "GET",
     path: "orgs/{org}/data/jobs/{side}/begun",
     operation: "listBegun",
@@ -20,12 +42,22 @@ export const JOB_ROUTES: readonly MaintenanceRoute[] = [
   },
 ];
 
-async function page(
-  { exchange, org, parameter }: MaintenanceCall,
-  read: (directory: Directory, after: string | undefined) => Promise<JobPage<object>>,
-): Promise<Answer> {
+/** No piece of work is begun later; the longest takes less than a second. */
+const SWEEP_MS = 10_000;
+
+/** @throws ScimError 404 */
+function sideOf({ parameter }: MaintenanceCall): "managed" | "unmanaged" {
   const side = parameter("side");
   if (side !== "managed" && side !== "unmanaged") throw OperatorError.notFound("side");
+  return side;
+}
+
+async function page(
+  call: MaintenanceCall,
+  read: (directory: Directory, after: string | undefined) => Promise<JobPage<object>>,
+): Promise<Answer> {
+  const { exchange, org } = call;
+  const side = sideOf(call);
   const after = exchange.query("after");
   if (after !== undefined && after !== "u" && !isUserId(after) && !isGroupId(after)) {
     throw OperatorError.invalidValue("after");

@@ -4,6 +4,7 @@ import type { Deletion, Store, Usage } from "../provisioning/ports.ts";
 import { sweepDeletion, sweepOpenDeletions, sweepStamp } from "../provisioning/sweeping.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
+import { faultNote } from "./sweepFault.ts";
 import { reportUnreadable } from "./unreadable.ts";
 
 export interface SweepEndpoint {
@@ -87,10 +88,12 @@ class SweepRun {
   async visit(): Promise<DynamoDBBatchResponse> {
     const store = this.#endpoint.store.begin();
     const means = { now: this.#endpoint.now, until: this.#until, reference: this.#reference };
-    const { done, open } = await sweepOpenDeletions(store, means);
+    const { done, open, unreadable, fault } = await sweepOpenDeletions(store, means);
     // A schedule that finds nothing says nothing: idle costs nothing.
     if (done + open > 0) {
-      this.#log("sweep.visit", open > 0 ? "WARN" : "INFO", store.usage, { done, open }, { JobsOpen: open });
+      const level = fault !== undefined || unreadable > 0 ? "ERROR" : open > 0 ? "WARN" : "INFO";
+      const more = { done, open, unreadable: unreadable || undefined, ...faultNote(fault) };
+      this.#log("sweep.visit", level, store.usage, more, { JobsOpen: open });
     }
     return { batchItemFailures: [] };
   }

@@ -1,7 +1,7 @@
 import type { BegunChange, JobPage, OpenDeletion, OpenJobs } from "../provisioning/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
-/** What is open in memory: all of it in one page. A user is changed in one step here. */
+/** What is open in memory: all of it behind `after` in one page. A user is changed in one step here. */
 export class MemoryJobs implements OpenJobs {
   readonly #org: MemoryOrg;
   readonly #count: () => void;
@@ -12,9 +12,10 @@ export class MemoryJobs implements OpenJobs {
     this.#count = count;
   }
 
-  async deletions(): Promise<JobPage<OpenDeletion>> {
+  async deletions(after = ""): Promise<JobPage<OpenDeletion>> {
     this.#count();
-    return { jobs: [...this.#org.dead.values()].sort((a, b) => (a.id < b.id ? -1 : 1)), next: undefined };
+    const behind = [...this.#org.dead.values()].filter(({ id }) => id > after);
+    return { jobs: behind.sort((a, b) => (a.id < b.id ? -1 : 1)), next: undefined };
   }
 
   async begun(): Promise<JobPage<BegunChange>> {

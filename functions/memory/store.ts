@@ -3,6 +3,7 @@ import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
 import type {
   Claim,
   Estate,
+  OpenDeletions,
   Opened,
   OrgId,
   Store,
@@ -93,11 +94,12 @@ class MemorySession implements StoreSession {
     );
   }
 
-  async openDeletions(before: string): Promise<readonly WaitingDeletion[]> {
+  async openDeletions(before: string): Promise<OpenDeletions> {
     this.#count();
     const { directories, unmanaged } = this.#tables;
     const open = [...openIn(directories, true), ...openIn(unmanaged, false)];
-    return open.filter(({ at }) => at < before).sort((a, b) => (a.at < b.at ? -1 : 1));
+    const deletions = open.filter(({ at }) => at < before).sort((a, b) => (a.at < b.at ? -1 : 1));
+    return { deletions, unreadable: 0 };
   }
 
   directory(orgId: OrgId): Directory {

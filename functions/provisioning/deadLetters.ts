@@ -14,3 +14,12 @@ export interface DeadLetters {
   /** Never throws: the letter is beside the line in the log. @returns whether it is kept */
   send(letter: DeadLetter): Promise<boolean>;
 }
+
+/** A piece of a shard of the table's stream, both ends included: what Lambda names of a batch that it gave up on. */
+export interface StreamPlace {
+  readonly streamArn: string;
+  readonly shardId: string;
+  /** Sequence numbers. */
+  readonly first: string;
+  readonly last: string;
+}

@@ -151,6 +151,12 @@ export interface WaitingDeletion extends Deletion {
   readonly at: string;
 }
 
+export interface OpenDeletions {
+  readonly deletions: readonly WaitingDeletion[];
+  /** How many more there are that name neither a user nor a group: nobody can sweep behind them. */
+  readonly unreadable: number;
+}
+
 /** One request's view of the store. */
 export interface StoreSession {
   readonly usage: Usage;
@@ -170,7 +176,7 @@ export interface StoreSession {
   importState(orgId: OrgId): Promise<ImportState | undefined>;
   orgImport(orgId: OrgId): OrgImport;
   /** Of all orgs, made before this moment (ISO 8601), the oldest first; eventually consistent. */
-  openDeletions(before: string): Promise<readonly WaitingDeletion[]>;
+  openDeletions(before: string): Promise<OpenDeletions>;
   /**
    * Remembers that the token was used, at most once an hour. Never throws: the mark is not worth a request.
    * @param now milliseconds since the epoch

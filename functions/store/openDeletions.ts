@@ -1,6 +1,5 @@
-import type { Deletion, OrgId, WaitingDeletion } from "../provisioning/ports.ts";
+import type { Deletion, OpenDeletions, OrgId, WaitingDeletion } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import type { Item } from "./actions.ts";
 import type { StreamRecord } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
 import { OPEN_DELETIONS } from "./keys.ts";
@@ -12,19 +11,18 @@ export const DELETING_PARTITION = "#DEAD";
 const DEAD = /^([ON])#([0-9A-Za-z]{8})#DEAD$/;
 
 /** Of each of the index's partitions one page, the oldest 1 MB: who needs more comes again when these are swept. */
-export async function readOpenDeletions(database: Database, before: string): Promise<readonly WaitingDeletion[]> {
+export async function readOpenDeletions(database: Database, before: string): Promise<OpenDeletions> {
   const pages = await inParallel(OPEN_DELETIONS, (partition) =>
     database.queryIndex(REVERSE_INDEX, partition, undefined, before),
   );
   const items = pages.flatMap((page) => page.items);
   const oldestFirst = items.toSorted((a, b) => (String(a.g1s) < String(b.g1s) ? -1 : 1));
-  return oldestFirst.map(deletionOf);
-}
-
-function deletionOf({ pk, sk, g1s }: Item): WaitingDeletion {
-  const deletion = deletionAt(String(pk), String(sk));
-  if (deletion === undefined) throw new Error("an open deletion has the key of something else");
-  return { ...deletion, at: String(g1s) };
+  // One that cannot be read must not keep the others from being swept.
+  const deletions = oldestFirst.flatMap(({ pk, sk, g1s }): WaitingDeletion[] => {
+    const deletion = deletionAt(String(pk), String(sk));
+    return deletion === undefined ? [] : [{ ...deletion, at: String(g1s) }];
+  });
+  return { deletions, unreadable: oldestFirst.length - deletions.length };
 }
 
 /** The deletion that has its marker under this key. */

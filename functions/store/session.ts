@@ -4,11 +4,11 @@ import type { Inspection } from "../provisioning/inspection.ts";
 import type {
   Claim,
   Estate,
+  OpenDeletions,
   Opened,
   OrgId,
   StoreSession,
   Usage,
-  WaitingDeletion,
   Wanted,
 } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
@@ -111,7 +111,7 @@ export class DynamoSession implements StoreSession {
     return this.#parts.inspections(this.#database, orgId);
   }
 
-  openDeletions(before: string): Promise<readonly WaitingDeletion[]> {
+  openDeletions(before: string): Promise<OpenDeletions> {
     return readOpenDeletions(this.#database, before);
   }
 

@@ -1,5 +1,10 @@
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
+import { StoreBusy } from "../../functions/provisioning/ports.ts";
+import { sweepOpenDeletions, sweepSide } from "../../functions/provisioning/sweeping.ts";
+import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
 import {
   ACME,
   groupWrite,
@@ -13,7 +18,13 @@ import {
   present,
   STAMP,
 } from "../support/records.ts";
-import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
+import {
+  DIRECTORY_KINDS,
+  type FreshStore,
+  type Running,
+  type RunningDynamo,
+  startDynamo,
+} from "../support/storeKinds.ts";
 
 /** What a sweeper that is no request asks of a store. */
 describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ start, side, sideOf }) => {
@@ -31,7 +42,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
   const anew = (org = ACME) => sideOf(fresh.store.begin(), org);
   const soon = () => Date.now() + 20_000;
   const sweep = (id: string, stamp = LATER) => anew().memberships.sweepDeletion(id, soon(), stamp);
-  const open = (before: string) => fresh.store.begin().openDeletions(before);
+  const open = async (before: string) => (await fresh.store.begin().openDeletions(before)).deletions;
 
   async function deleteUser(n: number, org = ACME): Promise<string> {
     const { users } = anew(org);
@@ -109,6 +120,79 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     expect(await open(LATER.at)).toHaveLength(2);
   });
 
+  test("a side of an org is swept step by step: at once, and for good five minutes later", async () => {
+    await makeUsers(directory.users, 5);
+    const group = await makeGroup(directory.groups, 1, ids("u", 5));
+    for (const n of [0, 1, 3]) await deleteUser(n);
+    const first = present([idOf("u", 0), idOf("u", 1), idOf("u", 3)].sort()[0]);
+    const where = { orgId: ACME, managed: side === "managed" };
+    const step = (after: string, at: string, until = Number.POSITIVE_INFINITY) =>
+      sweepSide(fresh.store.begin(), where, after, { now: () => Date.parse(at), until, reference: "request-4" });
+    expect(await step("", LATER.at, 0)).toEqual({ done: 0, again: 0, left: [], next: "" });
+    expect(await step(first, LATER.at, 0)).toMatchObject({ next: first });
+    expect(await step("", LATER.at)).toEqual({ done: 0, again: 3, left: [] });
+    expect(await directory.memberships.stored(group.id)).toEqual([idOf("u", 2), idOf("u", 4)].sort());
+    expect(await step("", LATER.at)).toEqual({ done: 0, again: 3, left: [] });
+    expect(await step(first, MUCH_LATER.at)).toEqual({ done: 2, again: 0, left: [] });
+    expect((await directory.jobs.deletions()).jobs.map(({ id }) => id)).toEqual([first]);
+    expect(await step("", MUCH_LATER.at)).toEqual({ done: 1, again: 0, left: [] });
+    expect(await step("", MUCH_LATER.at)).toEqual({ done: 0, again: 0, left: [] });
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("a step ends when its time does, behind what is through, and before what is not", async () => {
+    await makeUsers(directory.users, 3);
+    const inOrder: string[] = [];
+    for (const n of [0, 1, 2]) inOrder.push(await deleteUser(n));
+    inOrder.sort();
+    const clock = { now: Date.parse(LATER.at) };
+    const until = clock.now + 10_000;
+    const stepThatTakes = (takes: (id: string) => "again" | "unfinished" | "late") => {
+      const session = fresh.store.begin();
+      const sweepDeletion = async (id: string) => {
+        const outcome = takes(id);
+        if (outcome !== "late") return outcome;
+        clock.now = until;
+        return "again";
+      };
+      const slow = { jobs: sideOf(session, ACME).jobs, memberships: { sweepDeletion } };
+      const store = Object.assign(session, { directory: () => slow, unmanaged: () => slow });
+      const means = { now: () => clock.now, until, reference: "request-4" };
+      return sweepSide(store, { orgId: ACME, managed: side === "managed" }, "", means);
+    };
+    const large = await stepThatTakes((id) => (id === inOrder[2] ? "unfinished" : "again"));
+    expect(large).toEqual({ done: 0, again: 2, left: [], next: inOrder[1] });
+    const many = await stepThatTakes((id) => (id === inOrder[0] ? "late" : "again"));
+    expect(many).toEqual({ done: 0, again: 1, left: [], next: inOrder[0] });
+  });
+
+  test("a step goes on behind deletions that fail or have to wait, and says which these are", async () => {
+    await makeUsers(directory.users, 4);
+    for (const n of [0, 1, 2]) await deleteUser(n);
+    const session = fresh.store.begin();
+    const { memberships, jobs } = sideOf(session, ACME);
+    const broken = {
+      jobs,
+      memberships: {
+        sweepDeletion: async (...[id, until, stamp]: Parameters<typeof memberships.sweepDeletion>) => {
+          if (id === idOf("u", 0)) throw new StoreBusy("throttled");
+          if (id === idOf("u", 1)) throw new TypeError("poison");
+          return memberships.sweepDeletion(id, until, stamp);
+        },
+      },
+    };
+    const store = Object.assign(session, { directory: () => broken, unmanaged: () => broken });
+    const means = { now: () => Date.parse(LATER.at), until: Number.POSITIVE_INFINITY, reference: "request-4" };
+    const step = await sweepSide(store, { orgId: ACME, managed: side === "managed" }, "", means);
+    expect(step).toMatchObject({ done: 0, again: 1, fault: { deletion: { id: idOf("u", 1) } } });
+    const left = [
+      { id: idOf("u", 0), at: STAMP.at, why: "busy" },
+      { id: idOf("u", 1), at: STAMP.at, why: "fault" },
+    ];
+    expect(step.left).toHaveLength(2);
+    expect(step.left).toEqual(expect.arrayContaining(left));
+  });
+
   test("what is under way is told: a group being made", async () => {
     const birth = { reference: "request-1", until: LATER.at };
     await makeUsers(directory.users, 3);
@@ -118,5 +202,35 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
       jobs: [{ kind: "birth", id: idOf("g", 9), since: STAMP.at }],
       next: undefined,
     });
+  });
+});
+
+describe("a marker that names neither a user nor a group", () => {
+  let running: RunningDynamo;
+  beforeAll(async () => {
+    running = await startDynamo();
+  });
+  afterAll(() => running.stop());
+
+  test("is counted, and keeps nobody from finding or sweeping the others", async () => {
+    const TableName = await running.freshTable();
+    const store = createDynamoStore({ client: running.client, tableName: TableName });
+    const { users } = store.begin().directory(ACME);
+    await makeUsers(users, 2);
+    for (const n of [0, 1]) await users.delete(present(await users.find(idOf("u", n))), STAMP);
+    const keys = new OrgKeys(ACME);
+    const poison = { ...keys.marker("poison"), at: STAMP.at, g1p: openDeletions("poison"), g1s: STAMP.at };
+    await running.client.send(new PutCommand({ TableName, Item: poison }));
+    const { deletions, unreadable } = await store.begin().openDeletions(LATER.at);
+    expect(deletions.map(({ id }) => id).sort()).toEqual(ids("u", 2).sort());
+    expect(unreadable).toBe(1);
+    const means = { now: () => Date.parse(MUCH_LATER.at), until: Number.POSITIVE_INFINITY, reference: "request-4" };
+    const left = [{ id: "poison", at: STAMP.at, why: "unreadable" }];
+    expect(await sweepSide(store.begin(), { orgId: ACME, managed: true }, "", means)).toEqual({
+      done: 2,
+      again: 0,
+      left,
+    });
+    expect(await sweepOpenDeletions(store.begin(), means)).toEqual({ done: 0, open: 1, unreadable: 1 });
   });
 });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenanceRoutes.ts";
 import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
+import type { JsonObject } from "../../functions/scim/json.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { groupWrite, idOf, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
 import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
@@ -60,6 +61,27 @@ describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {
     });
     expect((await ask("GET", "orgs/open/data/jobs/other/begun")).status).toBe(404);
     expect((await ask("GET", "orgs/open/data/jobs/managed/begun?after=x")).status).toBe(400);
+  });
+
+  test("is swept behind deletions when somebody asks, and the line says how many", async () => {
+    const id = await newOrg("swept");
+    const { users, groups, memberships } = store.begin().directory(id);
+    const old = await makeUser(users, 60);
+    const young = await makeUser(users, 61);
+    const group = await makeGroup(groups, 60, [old.id, young.id]);
+    await users.delete(old, STAMP);
+    await users.delete(young, { ...STAMP, at: new Date().toISOString() });
+    const sweep = (body: JsonObject, side = "managed") => ask("POST", `orgs/swept/data/jobs/${side}/deletions`, body);
+    expect(await sweep({})).toEqual({ status: 200, json: { done: 1, again: 1, left: [] } });
+    expect(lines.at(-1)).toMatchObject({ op: "data.sweepDeletions", org: "swept", swept: 2, left: 0, done: true });
+    expect(await memberships.stored(group.id)).toEqual([]);
+    expect(await sweep({ after: "" })).toEqual({ status: 200, json: { done: 0, again: 1, left: [] } });
+    expect(await sweep({ after: young.id })).toEqual({ status: 200, json: { done: 0, again: 0, left: [] } });
+    expect(await sweep({}, "unmanaged")).toEqual({ status: 200, json: { done: 0, again: 0, left: [] } });
+    expect((await sweep({}, "other")).status).toBe(404);
+    expect((await sweep({ after: "x" })).status).toBe(400);
+    expect((await sweep({ id: old.id })).status).toBe(400);
+    expect((await ask("POST", "orgs/nobody/data/jobs/managed/deletions", {})).status).toBe(404);
   });
 
   test("is inspected step by step, says what that cost, and nothing but ids", async () => {

@@ -315,11 +315,11 @@ class Run {
   /** The promises of the store, once everything that was deleted is swept. */
   async #inspect(): Promise<void> {
     const session = this.#store.begin();
-    for (const { id, managed, orgId } of await session.openDeletions("9999")) {
+    for (const { id, managed, orgId } of (await session.openDeletions("9999")).deletions) {
       const side = this.#breakage(managed ? session.directory(orgId) : session.unmanaged(orgId));
       await side.memberships.sweepDeletion(id, Number.POSITIVE_INFINITY, MUCH_LATER);
     }
-    const left = await session.openDeletions("9999");
+    const { deletions: left } = await session.openDeletions("9999");
     if (left.length > 0) this.problems.push(`never swept: ${left.map(({ id }) => id).join()}`);
     const step = await session
       .inspection(ACME)

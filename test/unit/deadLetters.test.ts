@@ -1,17 +1,52 @@
 import { expect, test } from "@jest/globals";
-import { letterLine } from "../../bin/rollcall/deadLetters.ts";
+import { letterLine, readLetter } from "../../bin/rollcall/letters.ts";
 
-test("a letter of ours names org, resource and record", () => {
-  const letter = { consumer: "sweep", at: "2026-01-02T03:04:05.678Z", sequence: "7", org: "Ab12Cd34", cause: "Error" };
-  expect(letterLine(JSON.stringify({ ...letter, resourceId: "u0f3KbTqYw9ZpLmN4xR7sVd" }))).toBe(
-    "org Ab12Cd34, u0f3KbTqYw9ZpLmN4xR7sVd: Error, record 7, 2026-01-02T03:04:05.678Z",
-  );
+const RESOURCE = "u0f3KbTqYw9ZpLmN4xR7sVd";
+const AT = "2026-01-02T03:04:05.678Z";
+const OURS = { consumer: "sweep", at: AT, sequence: "7", org: "Ab12Cd34", resourceId: RESOURCE, cause: "Error" };
+
+/** As Lambda's documentation gives it. */
+const LAMBDAS = {
+  requestContext: { requestId: "316aa6d0", functionArn: "arn:aws:lambda", condition: "RetryAttemptsExhausted" },
+  responseContext: { statusCode: 200, executedVersion: "$LATEST", functionError: "Unhandled" },
+  version: "1.0",
+  timestamp: AT,
+  DDBStreamBatchInfo: {
+    shardId: "shardId-1",
+    startSequenceNumber: "8",
+    endSequenceNumber: "9",
+    approximateArrivalOfFirstRecord: "2026-01-02T03:03:00Z",
+    approximateArrivalOfLastRecord: "2026-01-02T03:04:00Z",
+    batchSize: 2,
+    streamArn: "arn:aws:dynamodb:stream",
+  },
+};
+
+test("a letter of ours names org, resource and record, and the org by its name where that is known", () => {
+  const letter = readLetter(JSON.stringify(OURS));
+  expect(letterLine(letter)).toBe(`org Ab12Cd34, ${RESOURCE}: Error, record 7, ${AT}`);
+  expect(letterLine(letter, () => "acme")).toBe(`org acme, ${RESOURCE}: Error, record 7, ${AT}`);
+  const poor = readLetter(JSON.stringify({ consumer: "sweep", at: AT, cause: "Error" }));
+  expect(letterLine(poor)).toBe(`org unknown, unknown: Error, record unknown, ${AT}`);
 });
 
-test("a letter of Lambda's names the place in the stream, and anything else is told to be none", () => {
-  const batch = { shardId: "shardId-1", startSequenceNumber: "8", endSequenceNumber: "9" };
-  expect(letterLine(JSON.stringify({ timestamp: "2026-01-02T03:04:05.678Z", DDBStreamBatchInfo: batch }))).toBe(
-    "records 8 to 9 of shardId-1: tried in vain until 2026-01-02T03:04:05.678Z",
-  );
-  for (const body of ["{", "[]", "7"]) expect(letterLine(body)).toBe("a message that is none of ours");
+test("a letter of Lambda's names the place in the stream", () => {
+  const letter = readLetter(JSON.stringify(LAMBDAS));
+  expect(letterLine(letter)).toBe(`records 8 to 9 of shardId-1: tried in vain until ${AT}`);
+  expect(letter).toMatchObject({
+    place: { streamArn: "arn:aws:dynamodb:stream", shardId: "shardId-1", first: "8", last: "9" },
+    newest: "2026-01-02T03:04:00Z",
+  });
+});
+
+test.each([
+  ["no JSON", "{"],
+  ["a list", "[]"],
+  ["a number", "7"],
+  ["an object of somebody else", '{"hello":1}'],
+  ["a letter without a time", JSON.stringify({ ...OURS, at: 5 })],
+  ["a place without its stream", JSON.stringify({ ...LAMBDAS, DDBStreamBatchInfo: { shardId: "shardId-1" } })],
+])("%s is none of ours", (_case, body) => {
+  expect(readLetter(body)).toEqual({ kind: "foreign" });
+  expect(letterLine(readLetter(body))).toBe("a message that is none of ours");
 });

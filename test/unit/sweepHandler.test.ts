@@ -7,7 +7,7 @@ import type { Store } from "../../functions/provisioning/ports.ts";
 import { StoreBusy } from "../../functions/provisioning/ports.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
 import { checkLogLine } from "../support/logLines.ts";
-import { ACME, idOf, ids, MUCH_LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
+import { ACME, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
 
 const DEAD = `O#${ACME}#DEAD`;
 
@@ -122,6 +122,45 @@ describe("a visit of the schedule", () => {
     expect((await directory.jobs.deletions()).jobs).toEqual([]);
     await call({});
     expect(lines).toHaveLength(1);
+  });
+
+  test("goes on behind a deletion that fails, says which one it was, and meets it again", async () => {
+    const second = idOf("u", 1);
+    const { call, clock, directory, lines } = await deleted((store) => ({
+      begin: () => {
+        const session = store.begin();
+        return Object.assign(session, {
+          directory: (orgId: typeof ACME) => {
+            const { memberships } = store.begin().directory(orgId);
+            const sweepDeletion: typeof memberships.sweepDeletion = async (id, until, stamp) => {
+              if (id === idOf("u", 0)) throw new TypeError("poison");
+              return memberships.sweepDeletion(id, until, stamp);
+            };
+            return { memberships: { sweepDeletion } };
+          },
+        });
+      },
+    }));
+    await directory.users.delete(present(await directory.users.find(second)), LATER);
+    clock.now = Date.parse(MUCH_LATER.at);
+    await call({});
+    const failed = { orgId: ACME, resourceId: idOf("u", 0), cause: { name: "TypeError" } };
+    expect(lines).toEqual([
+      expect.objectContaining({ type: "sweep.visit", level: "ERROR", done: 1, open: 1, JobsOpen: 1 }),
+    ]);
+    expect(lines[0]).toMatchObject(failed);
+    expect((await directory.jobs.deletions()).jobs).toEqual([expect.objectContaining({ id: idOf("u", 0) })]);
+  });
+
+  test("counts what names neither a user nor a group among what is open", async () => {
+    const { call, clock, lines } = await deleted((store) => ({
+      begin: () => Object.assign(store.begin(), { openDeletions: async () => ({ deletions: [], unreadable: 2 }) }),
+    }));
+    clock.now = Date.parse(MUCH_LATER.at);
+    await call({});
+    expect(lines).toEqual([
+      expect.objectContaining({ type: "sweep.visit", level: "ERROR", done: 0, open: 2, unreadable: 2, JobsOpen: 2 }),
+    ]);
   });
 
   test("warns of what it could not sweep", async () => {

@@ -1,0 +1,64 @@
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { StreamPlace } from "../provisioning/deadLetters.ts";
+import { type EventsEndpoint, eventsHandler } from "./events.ts";
+
+export interface RetellingEndpoint extends EventsEndpoint {
+  /** What the stream still has of a place; undefined when it has forgotten it. */
+  readPlace(place: StreamPlace): Promise<readonly DynamoDBRecord[] | undefined>;
+}
+
+/** What an operator sends who works off a dead letter (`rollcall jobs --retry`). */
+export interface Again {
+  readonly again: StreamPlace;
+}
+
+/** `gone`: the stream has forgotten them. `refused`: the bus took some of it, or nothing. */
+export type Retold =
+  | { readonly outcome: "told"; readonly records: number }
+  | { readonly outcome: "gone" }
+  | { readonly outcome: "unreadable"; readonly records: number; readonly unreadable: number }
+  | { readonly outcome: "refused"; readonly records: number };
+
+/** Whoever asked waits no longer than this. */
+const RETELL_MS = 25_000;
+
+/**
+ * The function of events: batches that the stream brings, and those that an operator names, read from the stream anew. What
+ * is told a second time does no harm: of two events the one with the higher version counts.
+ */
+export function eventsOrAgain(endpoint: RetellingEndpoint) {
+  const tell = eventsHandler(endpoint);
+  return async (
+    event: DynamoDBStreamEvent | Again,
+    context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
+  ): Promise<DynamoDBBatchResponse | Retold> =>
+    "again" in event ? retell(endpoint, event.again, context) : tell(event, context);
+}
+
+async function retell(
+  endpoint: RetellingEndpoint,
+  place: StreamPlace,
+  { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
+): Promise<Retold> {
+  const until = endpoint.now() + Math.min(RETELL_MS, getRemainingTimeInMillis());
+  const Records = await endpoint.readPlace(place);
+  if (Records === undefined) return { outcome: "gone" };
+  let unreadable = 0;
+  const tell = eventsHandler({
+    ...endpoint,
+    // What was lost long ago is no loss of this hour.
+    watch: async () => undefined,
+    deadLetters: {
+      // The letter that led here is kept for it.
+      async send() {
+        unreadable++;
+        return true;
+      },
+    },
+  });
+  const context = { awsRequestId, getRemainingTimeInMillis: () => until - endpoint.now() };
+  const { batchItemFailures } = await tell({ Records: [...Records] }, context);
+  const records = Records.length;
+  if (batchItemFailures.length > 0) return { outcome: "refused", records };
+  return unreadable > 0 ? { outcome: "unreadable", records, unreadable } : { outcome: "told", records };
+}
