@@ -1,5 +1,7 @@
 import type { LiveCheck } from "../liveStack.ts";
 import { gatewayBodies } from "./gatewayBodies.ts";
+import { headers } from "./headers.ts";
+import { plainHttp, tls } from "./tls.ts";
 
 /** All that `npm run test:aws` asks of a deployed stack, in the order it is asked. */
-export const CHECKS: readonly LiveCheck[] = [...gatewayBodies];
+export const CHECKS: readonly LiveCheck[] = [...gatewayBodies, headers, tls, plainHttp];
