@@ -1,7 +1,8 @@
 import type { LiveCheck } from "../liveStack.ts";
 import { gatewayBodies } from "./gatewayBodies.ts";
 import { headers } from "./headers.ts";
+import { iam } from "./iam.ts";
 import { plainHttp, tls } from "./tls.ts";
 
 /** All that `npm run test:aws` asks of a deployed stack, in the order it is asked. */
-export const CHECKS: readonly LiveCheck[] = [...gatewayBodies, headers, tls, plainHttp];
+export const CHECKS: readonly LiveCheck[] = [...gatewayBodies, headers, tls, plainHttp, iam];

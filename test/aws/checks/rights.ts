@@ -1,0 +1,152 @@
+/**
+ * What each function may do with the table, said a second time: from product.md 5.5 and the column "who may write it" of
+ * functions/store/SCHEMA.md, and on purpose not from lib/grants.ts. Whatever a cell does not allow must be denied.
+ */
+
+/** One partition key of each space. What a space is, SCHEMA.md says. */
+const KEYS = {
+  users: "O#Ab12Cd34#U",
+  edges: "O#Ab12Cd34#M#g0f3KbTqYw9ZpLmN4xR7sVd",
+  groups: "O#Ab12Cd34#G",
+  counters: "O#Ab12Cd34#C",
+  losses: "O#Ab12Cd34#W",
+  markers: "O#Ab12Cd34#DEAD",
+  cursorKey: "O#Ab12Cd34#K",
+  /** Made by the application itself. */
+  own: "N#Ab12Cd34#U",
+  ownEdges: "N#Ab12Cd34#M#g0f3KbTqYw9ZpLmN4xR7sVd",
+  settings: "C#Ab12Cd34",
+  token: "T#9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+  access: "T#Ab12Cd34",
+  slugs: "S#orgs",
+  lastUse: "L#Xk29fLq0aB71",
+  /** Of no release so far. */
+  elsewhere: "Z#Ab12Cd34",
+} as const;
+
+/** In the index: the groups of a member on either side, deletions under way, and what is never in it. */
+const INDEX_KEYS = {
+  reverse: "O#Ab12Cd34#R#u0f3KbTqYw9ZpLmN4xR7sVd",
+  ownReverse: "N#Ab12Cd34#R#u0f3KbTqYw9ZpLmN4xR7sVd",
+  openDeletions: "J#3",
+  token: KEYS.token,
+} as const;
+
+const LETTERS: Readonly<Record<string, readonly string[]>> = {
+  r: ["GetItem", "BatchGetItem", "Query"],
+  w: ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"],
+  g: ["GetItem"],
+  q: ["Query"],
+  u: ["UpdateItem"],
+  d: ["DeleteItem"],
+  b: ["BatchWriteItem"],
+  "-": [],
+};
+
+const TABLE = `
+              users edges groups counters losses markers cursorKey own ownEdges settings token access slugs lastUse elsewhere
+users         rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      -
+groups        rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      -
+bulk          rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      -
+search        r     r     r      r        r      r       rw        -   -        r        r     r      -     rw      -
+discovery     r     r     r      r        r      r       r         -   -        r        r     r      -     rw      -
+oauth         -     -     -      -        -      -       -         -   -        r        r     rw     -     -       -
+admin         rd    rd    rd     rd       rd     rd      rd        rd  rd       rw       rw    rw     rw    rd      -
+maintenance   rw    rw    rw     rw       rw     rw      rw        rw  rw       r        -     -      r     -       -
+directory     r     r     r      r        r      r       r         rw  rw       r        -     -      r     -       -
+tokensReport  -     -     -      -        -      -       -         -   -        r        -     -      r     r       -
+events        -     -     -      q        qu     -       -         -   -        -        -     -      -     -       -
+sweep         -     gqdb  u      -        -      gqudb   -         -   gqdb     -        -     -      -     -       -
+`;
+
+const INDEX = `
+              reverse ownReverse openDeletions token
+users         q       -          -             -
+groups        q       -          -             -
+bulk          q       -          -             -
+search        q       -          -             -
+discovery     -       -          -             -
+oauth         -       -          -             -
+admin         q       q          -             -
+maintenance   q       q          -             -
+directory     q       q          -             -
+tokensReport  -       -          -             -
+events        -       -          -             -
+sweep         q       q          q             -
+`;
+
+/** What no function may do with the table or its index, whatever keys are named. */
+export const NEVER_ON_THE_TABLE = [
+  "Scan",
+  "PartiQLSelect",
+  "PartiQLInsert",
+  "PartiQLUpdate",
+  "PartiQLDelete",
+  "CreateBackup",
+  "DeleteTable",
+  "ExportTableToPointInTime",
+  "PutResourcePolicy",
+  "UpdateTable",
+  "UpdateTimeToLive",
+].map((action) => `dynamodb:${action}`);
+
+/** And with anything else of the account: `{}` stands for partition, region and account, as they stand in an ARN. */
+export const NEVER_ELSEWHERE: readonly (readonly [action: string, arn: string])[] = [
+  ["dynamodb:GetItem", "arn:{partition}:dynamodb:{region}:{account}:table/another"],
+  ["dynamodb:PutItem", "arn:{partition}:dynamodb:{region}:{account}:table/another"],
+  ["logs:PutLogEvents", "arn:{partition}:logs:{region}:{account}:log-group:another:*"],
+  ["events:PutEvents", "arn:{partition}:events:{region}:{account}:event-bus/default"],
+  ["sqs:SendMessage", "arn:{partition}:sqs:{region}:{account}:another"],
+  ["lambda:InvokeFunction", "arn:{partition}:lambda:{region}:{account}:function:another"],
+  ["lambda:UpdateFunctionCode", "arn:{partition}:lambda:{region}:{account}:function:another"],
+  ["iam:PassRole", "arn:{partition}:iam::{account}:role/another"],
+  ["sts:AssumeRole", "arn:{partition}:iam::{account}:role/another"],
+  ["s3:GetObject", "arn:{partition}:s3:::another/key"],
+  ["secretsmanager:GetSecretValue", "arn:{partition}:secretsmanager:{region}:{account}:secret:another"],
+  ["ssm:GetParameter", "arn:{partition}:ssm:{region}:{account}:parameter/another"],
+  ["kms:Decrypt", "arn:{partition}:kms:{region}:{account}:key/00000000-0000-0000-0000-000000000000"],
+];
+
+/** One cell of a table. */
+export interface Right {
+  readonly space: string;
+  readonly key: string;
+  /** Of all that were asked. */
+  readonly allowed: readonly string[];
+}
+
+/** Every item action on keys of the table. */
+export const ITEM_ACTIONS = ["r", "w"].flatMap((letter) => LETTERS[letter] ?? []).map(ofDynamo);
+
+/** @returns undefined for a function that the tables do not know */
+export function rightsOf(
+  name: string,
+): { readonly table: readonly Right[]; readonly index: readonly Right[] } | undefined {
+  const [table, index] = [rowOf(TABLE, name, KEYS), rowOf(INDEX, name, INDEX_KEYS)];
+  return table === undefined || index === undefined ? undefined : { table, index };
+}
+
+/** @throws Error for a table that is not written as it has to be */
+function rowOf(text: string, name: string, keys: Readonly<Record<string, string>>): readonly Right[] | undefined {
+  const [head = [], ...rows] = text
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/));
+  const cells = rows.find(([first]) => first === name)?.slice(1);
+  if (cells === undefined) return undefined;
+  if (cells.length !== head.length) throw new Error(`the row of ${name} has ${cells.length} cells`);
+  return head.map((space, column) => {
+    const key = keys[space];
+    if (key === undefined) throw new Error(`there is no key for ${space}`);
+    const allowed = [...(cells[column] ?? "")].flatMap((letter) => {
+      const actions = LETTERS[letter];
+      if (actions === undefined) throw new Error(`${letter} stands for nothing`);
+      return actions.map(ofDynamo);
+    });
+    return { space, key, allowed };
+  });
+}
+
+function ofDynamo(action: string): string {
+  return `dynamodb:${action}`;
+}
