@@ -12,6 +12,8 @@ export interface LiveStack {
   /** All of the stack, as CloudFormation lists it: a check touches nothing else of the account. */
   readonly resources: readonly StackResource[];
   readonly aws: AwsCalls;
+  /** An emulator stands for the account: what it cannot show is `notShown`. */
+  readonly emulated: boolean;
 }
 
 export interface StackResource {

@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
+import type { OpenStack } from "../aws/openStack.ts";
 import type { Check } from "../support/target.ts";
-import type { Outputs } from "./deployment.ts";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
 
@@ -14,30 +14,33 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** What a person types after a deployment, from the stack's own output on. The steps stand on each other: one check. */
-export function firstCommands(outputs: Outputs, endpoint: string, env: NodeJS.ProcessEnv): Check {
+/**
+ * What a person types after a deployment, from the stack's own output on. The steps stand on each other: one check.
+ * @param folder where exports go
+ */
+export function firstCommands({ outputs, place, stackName }: OpenStack, folder: string): Check {
+  const { env } = place;
   return {
     name: "the command that the stack names next, a token, and both plays work from the command line",
     run: async () => {
       const next = outputs.NextCommand.replace(/^npm run rollcall -- /, "").split(" ");
       const created = await rollcall(env, ...next);
       const org = next[2] ?? "";
-      const generated = await rollcall(env, "token", "generate", org, "--json", "--stack", "Rollcall");
+      const generated = await rollcall(env, "token", "generate", org, "--json", "--stack", stackName);
       const token = /rollcall_[0-9A-Za-z_]+/.exec(generated.stdout)?.[0];
       if (token === undefined)
         return [...ended("org create", created), ...ended("token generate", generated), "no token came"];
-      const { hostname, pathname } = new URL(outputs.TenantUrl.replace("{orgName}", org));
-      const url = `${endpoint}/_aws/execute-api/${hostname.split(".")[0]}${pathname}`;
+      const url = place.reachable(outputs.TenantUrl.replace("{orgName}", org));
       const entra = await rollcall({ ...env, ROLLCALL_TOKEN: token }, "play", "entra", "--url", url);
       const okta = await rollcall({ ...env, ROLLCALL_TOKEN: token }, "play", "okta", "--url", url);
-      const users = await rollcall(env, "users", org, "--stack", "Rollcall");
+      const users = await rollcall(env, "users", org, "--stack", stackName);
       const emails = [{ type: "work", primary: true, value: "moved@example.com" }];
       await fetch(`${url}/Users`, {
         method: "POST",
         headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/scim+json" },
         body: JSON.stringify({ schemas: [USER_SCHEMA], userName: "moved@example.com", emails, active: true }),
       });
-      const moved = await moveOrg(env, org);
+      const moved = await moveOrg(env, org, stackName, folder);
       return [
         ...ended("org create", created),
         ...ended("token generate", generated),
@@ -51,9 +54,9 @@ export function firstCommands(outputs: Outputs, endpoint: string, env: NodeJS.Pr
 }
 
 /** Everything of the org out of the deployment and in again, under another name. */
-async function moveOrg(env: NodeJS.ProcessEnv, org: string): Promise<string[]> {
+async function moveOrg(env: NodeJS.ProcessEnv, org: string, stackName: string, folder: string): Promise<string[]> {
   const copy = `${org}-copy`;
-  const [file, again] = ["export.ndjson", "again.ndjson"].map((name) => join(String(env.HOME), name));
+  const [file, again] = ["export.ndjson", "again.ndjson"].map((name) => join(folder, name));
   if (file === undefined || again === undefined) throw new Error("two files have two names");
   const steps: readonly (readonly string[])[] = [
     ["export", org, "--out", file],
@@ -67,7 +70,7 @@ async function moveOrg(env: NodeJS.ProcessEnv, org: string): Promise<string[]> {
   ];
   const problems: string[] = [];
   for (const words of steps) {
-    problems.push(...ended(words.join(" "), await rollcall(env, ...words, "--stack", "Rollcall")));
+    problems.push(...ended(words.join(" "), await rollcall(env, ...words, "--stack", stackName)));
     if (problems.length > 0) return problems;
   }
   const [before, after] = [file, again].map((path) => readFileSync(path, "utf8").split("\n").slice(1));

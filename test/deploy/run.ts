@@ -5,13 +5,15 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { LiveStack } from "../aws/liveStack.ts";
+import { openStack } from "../aws/openStack.ts";
 import { replays } from "../protocol/idp/replays.ts";
 import { rows } from "../protocol/rows/rows.ts";
 import { type Check, type CheckResult, runChecks, type Target } from "../support/target.ts";
 import { firstCommands } from "./cli.ts";
-import { deployedTarget } from "./deployedTarget.ts";
 import { Deployment } from "./deployment.ts";
 import { directorySmoke } from "./directory.ts";
+import { emulatedAccount } from "./emulatedAccount.ts";
 import { eventsArrive } from "./events.ts";
 import { everyLineIsOurs, readLogs, referenceFindsLine } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
@@ -70,29 +72,31 @@ async function run(folder: string): Promise<void> {
 }
 
 async function deployAndCheck(ministack: Ministack, folder: string): Promise<void> {
-  const deployment = new Deployment(ministack.endpoint, folder);
-  await step("npm run preflight names the bootstrap command", () => preflight(deployment.env, "not bootstrapped"));
+  const account = emulatedAccount(ministack, folder);
+  const deployment = new Deployment(account.env, folder);
+  await step("npm run preflight names the bootstrap command", () => preflight(account.env, "not bootstrapped"));
   await step("cdk bootstrap", () => deployment.bootstrap());
-  await step("npm run preflight finds all ready", () => preflight(deployment.env, "ready"));
-  const outputs = await step("cdk deploy, without arguments", () => deployment.deploy());
-  const target = deployedTarget(ministack.port, outputs);
+  await step("npm run preflight finds all ready", () => preflight(account.env, "ready"));
+  await step("cdk deploy, without arguments", () => deployment.deploy());
+  const stack = await step("the stack Rollcall has its outputs and resources", () => openStack(account, "Rollcall"));
+  const { target } = stack;
   try {
     console.log("\nThe command line");
-    await runChecks(target, [firstCommands(outputs, ministack.endpoint, deployment.env)], report);
+    await runChecks(target, [firstCommands(stack, folder)], report);
     for (const { checks, title } of SUITES) {
       console.log(`\n${title}`);
       await runChecks(target, checks, report);
     }
     console.log("\nEvents");
-    await runChecks(target, [eventsArrive(ministack.endpoint, outputs.EventBusName)], report);
+    await runChecks(target, [eventsArrive(stack)], report);
     console.log("\nSchedule");
-    await runChecks(target, [tokensAreReported(ministack.endpoint)], report);
+    await runChecks(target, [tokensAreReported(stack)], report);
     console.log("\nLogs");
-    await runChecks(target, [referenceFindsLine(ministack.endpoint), everyLineIsOurs(ministack.endpoint)], report);
+    await runChecks(target, [referenceFindsLine(stack), everyLineIsOurs(stack)], report);
     await tellOfSlashes(target);
-    await tellOfFaults(ministack.endpoint);
+    await tellOfFaults(stack);
   } finally {
-    target.close();
+    stack.close();
   }
 }
 
@@ -107,8 +111,8 @@ async function tellOfSlashes(target: Target): Promise<void> {
 }
 
 /** A 500 tells the caller nothing; whoever reads this report needs to know more. */
-async function tellOfFaults(endpoint: string): Promise<void> {
-  const faults = (await readLogs(endpoint)).filter((line) => line.includes('"status":500'));
+async function tellOfFaults(stack: LiveStack): Promise<void> {
+  const faults = (await readLogs(stack)).filter((line) => line.includes('"status":500'));
   if (faults.length > 0)
     console.log(`\n${faults.length} lines of the log speak of a fault; the first:\n  ${faults[0]}`);
 }

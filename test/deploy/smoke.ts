@@ -86,8 +86,13 @@ async function wrongToken(target: Target): Promise<string[]> {
   return [
     ...wants("GET with a made-up token", refused, 401),
     ...scimError("its body", refused),
-    ...(refused.headers["www-authenticate"] === undefined ? ["the 401 has no WWW-Authenticate"] : []),
+    ...(challengeOf(refused) === undefined ? ["the 401 has no WWW-Authenticate"] : []),
   ];
+}
+
+/** API Gateway renames the header on its way out; the emulator does not. */
+function challengeOf({ headers }: Answer): string | undefined {
+  return headers["www-authenticate"] ?? headers["x-amzn-remapped-www-authenticate"];
 }
 
 async function notFound(target: Target): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { Unreachable } from "../../bin/rollcall/refused.ts";
-import { awsCalls } from "../aws/awsCalls.ts";
-import { AwsCallFailed } from "../aws/liveStack.ts";
+import { Unreachable } from "../../../bin/rollcall/refused.ts";
+import { awsCalls } from "../../aws/awsCalls.ts";
+import { AwsCallFailed } from "../../aws/liveStack.ts";
 
 interface Sent {
   readonly url: string;
