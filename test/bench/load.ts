@@ -5,7 +5,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Crowd, drawn, MIX, type Operation } from "./load/crowd.ts";
 import { type LoadedServer, startLoaded, type Told } from "./load/loadedServer.ts";
-import { machineLine, median, table } from "./machine.ts";
+import { measureMemberships } from "./load/memberships.ts";
+import { machineLine, percentile, table } from "./machine.ts";
 
 /**
  * `npm run bench:load`: a closed loop of clients over HTTP on the server that `npm start` starts, with the mix of requests
@@ -15,13 +16,14 @@ import { machineLine, median, table } from "./machine.ts";
 const { values } = parseArgs({
   options: {
     clients: { type: "string", default: "16" },
+    /** Of the mix; `--seconds 0` leaves it out. */
     seconds: { type: "string", default: "60" },
     /** Before anything counts: when Node's heap has found its size. */
     "warm-up": { type: "string", default: "20" },
     users: { type: "string", default: "2000" },
     /** Sizes of groups; `--members none` leaves that part out. */
-    members: { type: "string", default: "10,1000,10000" },
-    rounds: { type: "string", default: "200" },
+    members: { type: "string", default: "10,1000,10000,100000" },
+    rounds: { type: "string", default: "400" },
   },
 });
 const CLIENTS = Number(values.clients);
@@ -99,51 +101,34 @@ function reportCosts(told: ReadonlyMap<string, Told>): void {
   console.log(`\n${table(header, rows)}`);
 }
 
-function percentile(sorted: readonly number[], share: number): string {
-  return (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1);
-}
-
-/** One client, the groups in turn, so that whatever else the machine does meets all sizes alike. */
-async function memberships(server: LoadedServer, crowd: Crowd): Promise<void> {
-  const groups: { readonly size: number; readonly id: string; readonly taken: number[] }[] = [];
-  await crowd.fill(Math.max(...SIZES) + 1, CLIENTS);
-  for (const size of SIZES) groups.push({ size, id: await crowd.group(`size ${size}`, size), taken: [] });
-  server.forget();
-  for (let round = 0; round < Number(values.rounds); round += 1) {
-    for (const { id, taken } of groups) {
-      const start = performance.now();
-      const answers = await crowd.joinAndLeave(id);
-      taken.push((performance.now() - start) / 2);
-      if (answers.some((status) => status !== 204)) throw new Error(`a member change was answered ${answers}`);
-    }
+/** A server of its own, on a folder of its own. @returns what is wrong at its end */
+async function loaded(work: (server: LoadedServer) => Promise<readonly string[]>): Promise<string[]> {
+  const dataFolder = mkdtempSync(join(tmpdir(), "rollcall-load-"));
+  const server = await startLoaded(dataFolder);
+  try {
+    const problems = await work(server);
+    return [...problems, ...(await server.contradictions()).slice(0, 20)];
+  } finally {
+    await server.close();
+    rmSync(dataFolder, { recursive: true, force: true });
   }
-  const smallest = median(groups[0]?.taken ?? []);
-  const rows = groups.map(({ size, taken }) => {
-    const sorted = taken.toSorted((a, b) => a - b);
-    return [size, percentile(sorted, 0.5), percentile(sorted, 0.99), (median(taken) / smallest).toFixed(2)];
-  });
-  console.log(`\nOne member in or out, one client, ${values.rounds} rounds over all sizes in turn. ${machineLine()}\n`);
-  console.log(table(["members", "p50 ms", "p99 ms", "p50 of the smallest"], rows));
-  reportCosts(server.told());
 }
 
-const dataFolder = mkdtempSync(join(tmpdir(), "rollcall-load-"));
-const server = await startLoaded(dataFolder);
-try {
-  const crowd = new Crowd(server.org);
-  await crowd.fill(Number(values.users), CLIENTS);
-  await crowd.makeGroups();
-  server.forget();
-  await warmUp(crowd);
-  server.forget();
-  const problems = await mix(server, crowd);
-  if (SIZES.length > 0) await memberships(server, crowd);
-  problems.push(...(await server.contradictions()).slice(0, 20));
-  console.log(
-    `\n${problems.length === 0 ? "Nothing was lost, wrong or refused without reason." : problems.join("\n")}`,
-  );
-  if (problems.length > 0) process.exitCode = 1;
-} finally {
-  await server.close();
-  rmSync(dataFolder, { recursive: true, force: true });
+const problems: string[] = [];
+if (SECONDS > 0) {
+  const ended = await loaded(async (server) => {
+    const crowd = new Crowd(server.org);
+    await crowd.fill(Number(values.users), CLIENTS);
+    await crowd.makeGroups();
+    server.forget();
+    await warmUp(crowd);
+    server.forget();
+    return mix(server, crowd);
+  });
+  problems.push(...ended);
 }
+if (SIZES.length > 0) {
+  problems.push(...(await loaded((server) => measureMemberships(server, SIZES, Number(values.rounds)))));
+}
+console.log(`\n${problems.length === 0 ? "Nothing was lost, wrong or refused without reason." : problems.join("\n")}`);
+if (problems.length > 0) process.exitCode = 1;

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
-import { storeCrowd } from "../support/manyUsers.ts";
+import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
 import { filtered } from "./onWire.ts";
@@ -23,14 +22,7 @@ beforeAll(async () => {
     1,
   ).org({ preset: "rfc" });
   const { client, tableName } = database;
-  const attributesOf = (userName: string) =>
-    JSON.stringify({
-      schemas: [USER_SCHEMA],
-      userName,
-      active: true,
-      title: "x".repeat(1300),
-      emails: [{ value: userName, type: "work" }],
-    });
+  const attributesOf = (userName: string) => crowdUser(userName, "x".repeat(1300));
   ids = (
     await storeCrowd({ client, tableName, orgId: org.token.split("_")[1] ?? "", count: USERS, attributesOf })
   ).sort();

@@ -1,5 +1,6 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { UserRecord } from "../../functions/provisioning/directoryPorts.ts";
+import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { type Item, keyItem } from "../../functions/store/actions.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { indexKeys, nameItem, userItem } from "../../functions/store/userItems.ts";
@@ -56,6 +57,12 @@ export async function storeCrowd({ client, tableName, orgId, count, attributesOf
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
   return ids;
+}
+
+/** Attributes that are filed as `storeCrowd` files them. @param title filler */
+export function crowdUser(userName: string, title: string): string {
+  const emails = [{ value: userName, type: "work" }];
+  return JSON.stringify({ schemas: [USER_SCHEMA], userName, active: true, title, emails });
 }
 
 /** As `counted` adds them up. */

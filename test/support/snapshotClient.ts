@@ -23,6 +23,7 @@ export function clientOver(items: readonly StoredItem[]): {
   readonly read: ReadonlySet<string>;
 } {
   const read = new Set<string>();
+  const byKey = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item]));
   const partitions = groupedBy(items, ({ pk }) => pk);
   const reverse = groupedBy(
     items.filter(({ g1p }) => g1p !== undefined),
@@ -30,7 +31,7 @@ export function clientOver(items: readonly StoredItem[]): {
   );
   const get = (key: Record<string, unknown> | undefined): StoredItem | undefined => {
     read.add(String(key?.pk));
-    return partitions.get(String(key?.pk))?.find(({ sk }) => sk === key?.sk);
+    return byKey.get(`${key?.pk}\n${key?.sk}`);
   };
   const send = async (command: object): Promise<object> => {
     if (command instanceof GetCommand) return { Item: get(command.input.Key), $metadata: {} };

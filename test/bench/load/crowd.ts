@@ -74,14 +74,6 @@ export class Crowd {
     return id;
   }
 
-  /** Lets the last person join and leave. @returns the statuses */
-  async joinAndLeave(groupId: string): Promise<readonly number[]> {
-    const value = [{ value: this.#people.at(-1)?.id }];
-    const path = `/Groups/${groupId}`;
-    const joined = await this.#send("PATCH", path, patchOp({ op: "add", path: "members", value }));
-    return [joined, await this.#send("PATCH", path, patchOp({ op: "remove", path: "members", value }))];
-  }
-
   async run(operation: Operation): Promise<number> {
     const one = this.#people[Math.floor(Math.random() * this.#people.length)];
     const group = this.#groups[Math.floor(Math.random() * GROUPS)];

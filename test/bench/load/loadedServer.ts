@@ -8,6 +8,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { connectStore } from "../../../bin/local/openStore.ts";
 import { followLines } from "../../../bin/rollcall/log/followLines.ts";
 import { brokenInvariants } from "../../support/invariants.ts";
+import { crowdUser, storeCrowd } from "../../support/manyUsers.ts";
 import { connect, httpTransport, type Tenant } from "../../support/wire.ts";
 
 /** What the server's own lines say of one kind of operation. */
@@ -32,6 +33,8 @@ export interface LoadedServer {
   forget(): void;
   /** Megabytes resident. */
   memory(): number;
+  /** Puts so many users straight into the org, which has none. @returns their ids */
+  putUsers(count: number): Promise<readonly string[]>;
   /** What the stored data contradicts itself in. */
   contradictions(): Promise<string[]>;
   close(): Promise<void>;
@@ -46,6 +49,17 @@ export async function startLoaded(dataFolder: string): Promise<LoadedServer> {
   const [line] = await once(createInterface({ input: child.stdout }), "line");
   const { url, tenantUrl, token } = JSON.parse(String(line));
   const transport = httpTransport(url);
+  // The token names the org whose data this is.
+  const orgId = String(token).split("_")[1] ?? "";
+  const beside = async <T>(work: (client: DynamoDBDocumentClient, tableName: string) => Promise<T>): Promise<T> => {
+    const { storeEndpoint, tableName } = JSON.parse(readFileSync(join(dataFolder, "server.json"), "utf8"));
+    const data = connectStore(storeEndpoint, tableName);
+    try {
+      return await work(DynamoDBDocumentClient.from(data.client), tableName);
+    } finally {
+      data.close();
+    }
+  };
   return {
     org: connect(transport, { slug: "acme", tenantUrl, token }),
     told: () => {
@@ -57,17 +71,12 @@ export async function startLoaded(dataFolder: string): Promise<LoadedServer> {
       told.clear();
     },
     memory: () => memoryOf(child),
-    async contradictions() {
-      const { storeEndpoint, tableName } = JSON.parse(readFileSync(join(dataFolder, "server.json"), "utf8"));
-      const data = connectStore(storeEndpoint, tableName);
-      try {
-        // The token names the org whose data this is.
-        const orgId = String(token).split("_")[1] ?? "";
-        return await brokenInvariants(DynamoDBDocumentClient.from(data.client), tableName, orgId);
-      } finally {
-        data.close();
-      }
-    },
+    putUsers: (count) =>
+      beside((client, tableName) => {
+        const attributesOf = (userName: string) => crowdUser(userName, "x".repeat(1_300));
+        return storeCrowd({ client, tableName, orgId, count, attributesOf });
+      }),
+    contradictions: () => beside((client, tableName) => brokenInvariants(client, tableName, orgId)),
     async close() {
       log.stop();
       transport.close();
