@@ -2,6 +2,7 @@ import { closeSync, fstatSync, openSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
 
 export interface RequestsLog {
+  /** @throws Error for a line that could not be written; the next one is tried again */
   append(line: Readonly<Record<string, unknown>>): void;
   close(): void;
 }
@@ -12,20 +13,25 @@ const MAX_BYTES = 10_000_000;
 export function openRequestsLog(folder: string, maxBytes = MAX_BYTES): RequestsLog {
   const path = join(folder, "requests.log");
   const open = (): number => openSync(path, "a", 0o600);
-  let file = open();
+  let file: number | undefined = open();
   let size = fstatSync(file).size;
+  const close = (): void => {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  };
   return {
     append: (line) => {
       const bytes = Buffer.from(`${JSON.stringify(line)}\n`);
       if (size > 0 && size + bytes.length > maxBytes) {
-        closeSync(file);
+        // Closed first: Windows renames no open file.
+        close();
         renameSync(path, `${path}.1`);
-        file = open();
         size = 0;
       }
+      file ??= open();
       writeSync(file, bytes);
       size += bytes.length;
     },
-    close: () => closeSync(file),
+    close,
   };
 }

@@ -8,7 +8,7 @@ import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
-import { causeOf } from "../../functions/edge/logWriter.ts";
+import { causeOf, logWriter } from "../../functions/edge/logWriter.ts";
 import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
@@ -112,13 +112,16 @@ async function start(
   const log = folder === undefined ? undefined : openRequestsLog(folder);
   if (log !== undefined) closing.push(() => log.close());
 
-  const sweep = startSweep(opened.store, (error) => lineTaker(options, log)(sweepFailedLine(error)));
+  const take = lineTaker(options, log);
+  const write = logWriter({ log: take });
+
+  const sweep = startSweep(opened.store, (error) => write(() => ({ line: sweepFailedLine(error), at: Date.now() })));
   closing.push(() => sweep.stop());
 
   const server = createGateway({
-    functions: functionsOver(opened, options, { log: lineTaker(options, log), sweepLater: sweep.later }),
+    functions: functionsOver(opened, options, { log: take, sweepLater: sweep.later }),
     now: Date.now,
-    onRefused: (refused) => lineTaker(options, log)(refusedLine(refused)),
+    onRefused: (refused) => write(() => ({ line: refusedLine(refused), at: Date.now() })),
   });
   const port = await listenOrRefuse(() => listen(server, options.port), options.port);
   closing.push(() => drain(server, DRAIN_MS));
@@ -200,14 +203,13 @@ export function version(): string {
   return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0";
 }
 
-/** A line that cannot be kept (a full disk) is no reason to fail a request. */
+/** The console and the file, each without the other where that fails. Throws then: whoever writes lines counts the failures. */
 function lineTaker(options: LocalOptions, log: RequestsLog | undefined): Endpoint["log"] {
   return (line) => {
-    options.onLine?.(line);
     try {
+      options.onLine?.(line);
+    } finally {
       log?.append(line);
-    } catch {
-      // The console has it.
     }
   };
 }

@@ -1,8 +1,10 @@
 import { text as readAll } from "node:stream/consumers";
+import { kindOf } from "../../functions/scim/catalogue/catalogue.ts";
 import { isObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOption } from "./command.ts";
 import { secondsOf } from "./duration.ts";
+import { type RefusedOperations, refusedOperations } from "./log/bulkStory.ts";
 import { gatewayRemedy } from "./log/gatewayRemedies.ts";
 import { type LogLine, type LogReader, openLog, textAt, timeOf } from "./log/logReader.ts";
 import { type Reference, referencesIn } from "./log/reference.ts";
@@ -35,11 +37,14 @@ interface Explanation {
   readonly remedy: Remedy | CallerRemedy | undefined;
   readonly rule: { readonly name: string; readonly value: string | undefined } | undefined;
   readonly around: readonly LogLine[];
+  /** Of a bulk request, what was refused of it. */
+  readonly operations: readonly RefusedOperations[];
 }
 
 async function explain(invocation: Invocation): Promise<undefined> {
   const { arguments: words, options, json, place, terminal } = invocation;
-  const [reference, ...others] = referencesIn(await pasted(words[0] ?? "", terminal.err));
+  const text = await pasted(words[0] ?? "", terminal.err);
+  const [reference, ...others] = referencesIn(text);
   if (reference === undefined) {
     throw new Misused(
       "There is no reference in that text: it is the 12 characters after “ref:” at the end of an error, for example 0a1b2c3d4e5f.",
@@ -49,9 +54,12 @@ async function explain(invocation: Invocation): Promise<undefined> {
   const from = to - 1000 * secondsOf("since", textOption(options, "since") ?? "14d");
   const log = await openLog(place);
   const line = await lineBehind(log, reference, from, to);
-  const explanation = await explained(invocation, log, reference, line);
+  const explanation = {
+    ...(await explained(invocation, log, reference, line)),
+    operations: refusedOperations(line, text),
+  };
   if (json) terminal.out(JSON.stringify(explanation, undefined, 2));
-  else for (const text of told(explanation)) terminal.out(text);
+  else for (const said of told(explanation)) terminal.out(said);
   if (others.length > 0) {
     const rest = others.map(({ text }) => text).join(", ");
     terminal.err(`The text has more references; explain them one by one: ${rest}`);
@@ -94,7 +102,7 @@ async function explained(
   log: LogReader,
   { text: reference }: Reference,
   line: LogLine,
-): Promise<Explanation> {
+): Promise<Omit<Explanation, "operations">> {
   const access = line.type === "gateway.access";
   const remedy = access ? gatewayRemedy(textAt(line, "errorResponseType")) : remedyOf(line);
   return { reference, line, remedy, rule: await ruleOf(invocation, line), around: await around(log, line) };
@@ -130,14 +138,16 @@ async function around(log: LogReader, line: LogLine): Promise<LogLine[]> {
   return nearest.sort((a, b) => timeOf(a) - timeOf(b));
 }
 
-function told({ reference, line, remedy, rule, around }: Explanation): string[] {
+function told({ reference, line, remedy, rule, around, operations }: Explanation): string[] {
   const access = line.type === "gateway.access";
+  const [idp, org] = [textAt(line, "idp"), textAt(line, "org")];
   return [
     `Reference ${reference}`,
     ...section("What happened", access ? gatewayStory(line, remedy) : story(line, remedy)),
     ...(rule === undefined ? [] : section("Rule at work", [ruleInWords(rule, textAt(line, "org"))])),
     ...section("Understood although the RFC has it otherwise", bentOf(line)),
-    ...(remedy === undefined ? [] : section("What to do", advice(remedy, textAt(line, "idp"), textAt(line, "org")))),
+    ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp, org))),
+    ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp, org))),
     ...section("For example, refused so as well (all of it in lib/ERRORS.md)", exampleOf(line)),
     ...aroundInWords(line, around),
     ...section("The line", [printable(JSON.stringify(line))]),
@@ -164,6 +174,14 @@ function story(line: LogLine, remedy: Explanation["remedy"]): string[] {
     `It was ${outcomeOf(line).replace(/^2/, "answered with 2")} (${effortOf(line)}).`,
     ...(remedy === undefined ? [] : [remedy.happened]),
   ];
+}
+
+function operationsTitle({ code, count }: RefusedOperations): string {
+  return `${count === 1 ? "One operation was" : `${count} operations were`} refused: ${kindOf(code).status} ${code}`;
+}
+
+function operationsInWords({ remedy, which }: RefusedOperations, idp: string, org: string): string[] {
+  return [...which.slice(0, AROUND_MOST), remedy.happened, ...advice(remedy, idp, org)];
 }
 
 function gatewayStory(line: LogLine, remedy: Explanation["remedy"]): string[] {

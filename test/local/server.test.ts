@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { consoleLine } from "../../bin/local/consoleLine.ts";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { startServer } from "../../bin/local/server.ts";
-import { checkLogLine } from "../support/logLines.ts";
+import { checkLogLine, faultsOf } from "../support/logLines.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -88,4 +88,46 @@ test("the file of requests starts anew at its limit and keeps one older file", (
   again.append({ n: 20 });
   again.close();
   expect(readFileSync(join(folder, "requests.log"), "utf8")).toContain('"n":19');
+});
+
+test("a file of requests that cannot be renamed or opened is tried again with the next line", () => {
+  const log = openRequestsLog(folder, 100);
+  log.append({ n: 1, text: "x".repeat(60) });
+  mkdirSync(join(folder, "requests.log.1", "in the way"), { recursive: true });
+  for (const n of [2, 3]) expect(() => log.append({ n, text: "x".repeat(60) })).toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+  rmSync(join(folder, "requests.log.1"), { recursive: true });
+  log.append({ n: 4, text: "x".repeat(60) });
+  log.close();
+  expect(readFileSync(join(folder, "requests.log"), "utf8")).toMatch(/^\{"n":4,[^\n]*\n$/);
+});
+
+test("a console that is gone fails no request, and the file of requests says how many lines it misses", async () => {
+  let gone = false;
+  const server = await startServer({
+    port: 0,
+    org: "acme",
+    memory: true,
+    dataFolder: folder,
+    onLine: () => {
+      if (gone) throw new Error("EPIPE");
+    },
+  });
+  const statusOf = async (path: string) => (await fetch(server.url + path)).status;
+  try {
+    gone = true;
+    for (const n of [1, 2]) {
+      expect([n, await statusOf("/scim/v2/acme/ServiceProviderConfig")]).toEqual([n, 200]);
+      expect([n, await statusOf("/admin/v1/orgs")]).toEqual([n, 403]);
+    }
+    gone = false;
+    expect(await statusOf("/scim/v2/acme/ServiceProviderConfig")).toBe(200);
+    expect(await statusOf("/admin/v1/orgs")).toBe(403);
+  } finally {
+    await server.close();
+  }
+  const lines = readFileSync(join(folder, "requests.log"), "utf8").trim().split("\n");
+  for (const line of lines) expect(faultsOf(line)).toEqual([]);
+  const told = lines.map((line): { type: string; LogFailures?: number } => JSON.parse(line));
+  const last = (type: string) => told.filter((line) => line.type === type).at(-1)?.LogFailures;
+  expect([last("scim.request"), last("gateway.refused")]).toEqual([2, 2]);
 });

@@ -6,7 +6,7 @@ import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import type { Store, StoreSession } from "../../functions/provisioning/ports.ts";
 import { newClientSecret } from "../../functions/provisioning/token.ts";
-import { handlersOver, inProcessTarget, lambdaContext } from "../support/inProcess.ts";
+import { handlersOver, lambdaContext } from "../support/inProcess.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
 const SECRET = "ada@marked.example";
@@ -85,26 +85,3 @@ function silentStore(): Store {
     },
   };
 }
-
-describe("a log that cannot be written", () => {
-  test("fails no request, and the next line says how many are missing", async () => {
-    const lines: LogLine[] = [];
-    let full = false;
-    const target = inProcessTarget(
-      "memory",
-      testEndpoint(createMemoryStore(), (line) => {
-        if (full) throw new Error("no space left on device");
-        lines.push(line);
-      }),
-      1,
-    );
-    const org = await target.org();
-    full = true;
-    const list = () => org.request({ method: "GET", path: "/Users" });
-    expect([(await list()).status, (await list()).status]).toEqual([200, 200]);
-    full = false;
-    expect((await list()).status).toBe(200);
-    expect((await list()).status).toBe(200);
-    expect(lines.slice(-2).map(({ LogFailures }) => LogFailures)).toEqual([2, undefined]);
-  });
-});

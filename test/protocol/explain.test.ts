@@ -15,6 +15,7 @@ import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { type Store, StoreBusy, type StoreSession } from "../../functions/provisioning/ports.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { newToken } from "../../functions/provisioning/token.ts";
+import type { JsonObject } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { removeData } from "../support/logLines.ts";
@@ -410,12 +411,64 @@ describe("explain goes from the error alone to cause and remedy", () => {
     },
   );
 
+  test("for twenty kinds of them and more", () => {
+    expect(new Set(FAILURES.map(({ what }) => what)).size).toBeGreaterThanOrEqual(20);
+  });
+
   test("for a request over the organization's budget", async () => {
     await begin(undefined, new RequestBudget({ rate: 0.001, burst: 1 }));
     await get("/Users")(stage);
     const refused = expectStatus(await get("/Users")(stage), 429);
     const { out } = await explain("explain", refused.text, "--data", folder);
     expect(out).toMatch(/more requests than it may at once[\s\S]*second job with the same token/);
+  });
+});
+
+describe("explain, of a bulk request, which is answered with 200", () => {
+  const make = (bulkId: string, name: string, own: JsonObject = {}) => ({
+    method: "POST",
+    path: "/Users",
+    bulkId,
+    data: ordinaryUser(name, own),
+  });
+
+  beforeEach(() => begin(undefined));
+
+  async function bulk(): Promise<Answer> {
+    await made(stage, "ada");
+    const change = {
+      method: "PATCH",
+      path: `/Users/${await made(stage, "bob")}`,
+      data: patch({ op: "Replace", path: "userName", value: "other@acme.example" }),
+    };
+    const schemas = ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"];
+    const Operations = [make("one", "ada"), make("two", "cyd"), change, make("four", "ada", { title: "x" })];
+    return expectStatus(await post(stage, "/Bulk", { schemas, Operations }), 200);
+  }
+
+  test("tells which operations were refused, why, and what to do about each kind", async () => {
+    const { text } = await bulk();
+    const { code, err, out } = await explain("explain", text, "--data", folder);
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const taken = out.slice(out.indexOf("2 operations were refused"), out.indexOf("One operation was refused"));
+    expect(taken).toMatch(
+      /^2 operations were refused: 409 uniqueness.userName\n {2}1. POST, bulkId one\n {2}4. POST, bulkId four\n/,
+    );
+    expect(taken).toMatch(/another user of this organization has already[\s\S]*make userName the matching attribute/);
+    const changed = out.slice(out.indexOf("One operation was refused"));
+    expect(changed).toMatch(/^One operation was refused: 400 mutability.userName\n {2}3. PATCH, \/Users\/u\w+\n/);
+    expect(changed).toContain('"Only during object creation"');
+    expect(out).not.toContain("bulkId two");
+  });
+
+  test("tells by the reference alone how many were refused, and why", async () => {
+    const { text } = await bulk();
+    const reference = /ref: (\w+)/.exec(text)?.[1];
+    const { out } = await explain("explain", String(reference), "--data", folder, "--json");
+    expect(JSON.parse(out).operations).toMatchObject([
+      { code: "uniqueness.userName", count: 2, which: [], remedy: { again: "onceMended" } },
+      { code: "mutability.userName", count: 1, which: [], remedy: { again: "onceMended" } },
+    ]);
   });
 });
 

@@ -72,9 +72,13 @@ export function assertSeenLines(): void {
 
 /** A code that is not in the catalogue would be one that nobody can look up. */
 function codeFaults(line: unknown): string[] {
-  const code = isObject(line) ? line.detailCode : undefined;
-  if (typeof code !== "string" || isDetailCode(code) || OTHER_CODES.has(code)) return [];
-  return [`the catalogue lacks the detail code ${code}`];
+  if (!isObject(line)) return [];
+  const codes = [line.detailCode, ...(isObject(line.codes) ? Object.keys(line.codes) : [])];
+  return codes.flatMap((code) =>
+    typeof code !== "string" || isDetailCode(code) || OTHER_CODES.has(code)
+      ? []
+      : [`the catalogue lacks the detail code ${code}`],
+  );
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

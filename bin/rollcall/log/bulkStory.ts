@@ -1,0 +1,62 @@
+import { isDetailCode, textOf, valueNamesOf } from "../../../functions/scim/catalogue/allTexts.ts";
+import type { DetailCode } from "../../../functions/scim/catalogue/catalogue.ts";
+import { isObject, type Json } from "../../../functions/scim/json.ts";
+import { type CallerRemedy, REMEDIES, type Remedy } from "../remedies/remedies.ts";
+import { type LogLine, lineOf, textAt } from "./logReader.ts";
+
+/** What was refused of a bulk request, for one reason. */
+export interface RefusedOperations {
+  readonly code: DetailCode;
+  /** How many operations. */
+  readonly count: number;
+  readonly remedy: Remedy | CallerRemedy;
+  /** Which ones, as far as the answer was pasted: `2. POST, bulkId a`. The line counts them only. */
+  readonly which: readonly string[];
+}
+
+/**
+ * A bulk request is carried out even when operations of it are refused: its line has their codes.
+ * @param pasted the answer, or what somebody made of it
+ */
+export function refusedOperations(line: LogLine, pasted: string): RefusedOperations[] {
+  if (!isObject(line.codes)) return [];
+  const answers = operationsIn(pasted);
+  return Object.entries(line.codes).flatMap(([code, count]) => {
+    if (!isDetailCode(code)) return [];
+    const which = answers.flatMap((answer, index) => (isOf(code, answer) ? [named(answer, index)] : []));
+    return [{ code, count: Number(count), remedy: REMEDIES[code], which }];
+  });
+}
+
+/** The operations of the answer's body, when it is the whole body. */
+function operationsIn(pasted: string): LogLine[] {
+  const operations = lineOf(pasted.trim())?.Operations;
+  return Array.isArray(operations) ? operations.filter(isObject) : [];
+}
+
+/** Whether the operation was refused with the text of the code, whatever the values in it are. */
+function isOf(code: DetailCode, { response }: LogLine): boolean {
+  const detail = isObject(response) ? textAt(response, "detail") : "";
+  const hole = "\u0001";
+  const parts = textOf(
+    code,
+    valueNamesOf(code).map(() => hole),
+  ).split(hole);
+  let from = 0;
+  return parts.every((part, index) => {
+    const at = index === 0 && !detail.startsWith(part) ? -1 : detail.indexOf(part, from);
+    from = at + part.length;
+    return at >= 0;
+  });
+}
+
+function named(answer: LogLine, index: number): string {
+  const [method, bulkId, location] = ["method", "bulkId", "location"].map((name) => textAt(answer, name));
+  const about = bulkId === "" ? pathOf(location ?? "") : `bulkId ${bulkId}`;
+  return [`${index + 1}. ${method}`.trim(), about].filter((text) => text !== "").join(", ");
+}
+
+/** `/Users/u…` of a location. */
+function pathOf(location: Json): string {
+  return /\/(?:Users|Groups)(?:\/[^/]*)?$/.exec(String(location))?.[0] ?? "";
+}
