@@ -35,7 +35,7 @@ export async function populate(world: World, count: number, mirrored: boolean): 
 export async function makeGroup(world: World, org: Connection, size: number): Promise<string> {
   const id = newResourceId("g", randomBytes);
   const members = Array.from({ length: size }, () => newResourceId("u", randomBytes));
-  const displayName = `group of ${size}`;
+  const displayName = `group of ${size}, ${id}`;
   const attributes = JSON.stringify({ schemas: groupBody("").schemas, displayName });
   const write = { attributes, keys: { displayName, externalId: undefined }, nameUnique: true };
   const stamp = { at: new Date().toISOString(), tokenId: "bench", reference: "bench" };
