@@ -1,4 +1,5 @@
 import { benchColdStart } from "./coldStart.ts";
+import { benchGroupLife } from "./groupLife.ts";
 import { benchLargeGroup } from "./largeGroup.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPaging } from "./paging.ts";
@@ -9,6 +10,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   coldStart: () => benchColdStart(),
   throughput: (args) => benchThroughput(throughputOptions(args)),
   largeGroup: ([members = "20000"]) => benchLargeGroup(Number(members)),
+  groupLife: ([members = "100000"]) => benchGroupLife(Number(members)),
   memory: () => benchMemory(),
   paging: ([users = "100000"]) => benchPaging(Number(users)),
 };
