@@ -26,6 +26,7 @@ import { type EventWishes, silenceEvents, startEvents } from "./localEvents.ts";
 import { startSweep } from "./localSweep.ts";
 import { type OpenStore, openStore } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
+import { rosterCount } from "./rosterCount.ts";
 import { StartRefused } from "./startRefused.ts";
 
 export interface LocalOptions {
@@ -176,9 +177,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
     publicUrl: options.publicUrl,
     budget: options.budget,
     watch: massChangeWatch({
-      counts: new MemoryLossCounts(
-        async (orgId) => (await opened.store.begin().directory(orgId).users.page(0, 0)).total,
-      ),
+      counts: new MemoryLossCounts(rosterCount(opened.store, Date.now)),
       limits: MASS_CHANGE_LIMITS,
       now: Date.now,
       log: means.log,

@@ -8,15 +8,14 @@ import {
 } from "../provisioning/massChange.ts";
 import type { OrgId } from "../provisioning/ports.ts";
 
-interface Entry {
-  readonly at: number;
-  readonly losses: Losses;
-}
+/** An hour is added up from spans of this length, so that what is kept does not grow with the requests. */
+const SPAN_MS = 60_000;
 
 /** The loss counts of one process. */
 export class MemoryLossCounts implements LossCounts {
   readonly users: LossCounts["users"];
-  readonly #entries = new Map<string, readonly Entry[]>();
+  /** By org, and by when the span began. */
+  readonly #spans = new Map<string, ReadonlyMap<number, Losses>>();
   /** Org id and kind → when it was last claimed. */
   readonly #claims = new Map<string, number>();
 
@@ -26,10 +25,12 @@ export class MemoryLossCounts implements LossCounts {
   }
 
   async add(orgId: OrgId, losses: Losses, now: number): Promise<Losses> {
-    const lately = (this.#entries.get(orgId) ?? []).filter(({ at }) => at > now - LOSS_WINDOW_MS);
-    const entries = [...lately, { at: now, losses }];
-    this.#entries.set(orgId, entries);
-    return entries.map((entry) => entry.losses).reduce(sumOf, NO_LOSSES);
+    const start = Math.floor(now / SPAN_MS) * SPAN_MS;
+    const known = this.#spans.get(orgId) ?? new Map<number, Losses>();
+    const lately = new Map([...known].filter(([begun]) => begun > now - LOSS_WINDOW_MS));
+    lately.set(start, sumOf(lately.get(start) ?? NO_LOSSES, losses));
+    this.#spans.set(orgId, lately);
+    return [...lately.values()].reduce(sumOf, NO_LOSSES);
   }
 
   async claim(orgId: OrgId, kind: LossKind, now: number): Promise<boolean> {
