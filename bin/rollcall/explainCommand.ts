@@ -52,7 +52,7 @@ async function explain(invocation: Invocation): Promise<undefined> {
   }
   const to = Date.now();
   const from = to - 1000 * secondsOf("since", textOption(options, "since") ?? "14d");
-  const log = await openLog(place);
+  const log = await openLog(place, terminal.err);
   const line = await lineBehind(log, reference, from, to);
   const explanation = {
     ...(await explained(invocation, log, reference, line)),

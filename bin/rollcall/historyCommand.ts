@@ -26,7 +26,7 @@ async function history(invocation: Invocation): Promise<number> {
   const since = textOption(options, "since") ?? "90d";
   const now = Date.now();
   const from = now - 1000 * secondsOf("since", since);
-  const log = await openLog(place);
+  const log = await openLog(place, terminal.err);
   const id = ID[kind].test(name) ? name : await (kind === "user" ? userId : teamId)(invocation, org, name);
   const life = await log.find({ equal: { org, resourceId: id }, from, to: now + 60_000, most: MOST });
   if (json) {

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { defaultProvider } from "@aws-sdk/credential-provider-node";
 import { AwsClient } from "aws4fetch";
 import type { AdminAnswer, AdminRequest, AdminTransport } from "./adminClient.ts";
@@ -18,7 +19,9 @@ export async function signedFetch(service: string, region: string): Promise<Sign
   const client = new AwsClient({ ...credentials, service, region, retries: 0 });
   return async (url, init) => {
     try {
-      return await client.fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const patience = AbortSignal.timeout(TIMEOUT_MS);
+      const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
+      return await client.fetch(url, { ...init, signal });
     } catch (error) {
       throw new Unreachable(`${new URL(url).host} does not answer (${reasonOf(error)}).`);
     }
@@ -63,9 +66,10 @@ async function credentialsOf(): Promise<{ accessKeyId: string; secretAccessKey: 
   }
 }
 
+/** Errors of fetch may come from another realm than this module's. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return "unknown reason";
+  if (!(error instanceof Error) && !types.isNativeError(error)) return "unknown reason";
   if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} seconds`;
-  const cause = error.cause;
-  return cause instanceof Error && "code" in cause ? String(cause.code) : error.message;
+  const { cause } = error;
+  return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : error.message;
 }

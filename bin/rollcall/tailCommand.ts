@@ -33,7 +33,7 @@ async function tail({ arguments: [org = ""], options, json, place, terminal }: I
   const most = wholeNumber(textOption(options, "last") ?? "10");
   const now = Date.now();
   const from = now - 1000 * secondsOf("since", textOption(options, "since") ?? "7d");
-  const log = await openLog(place);
+  const log = await openLog(place, terminal.err);
   const shown = new Set<string>();
   const show = (line: LogLine): void => {
     const key = JSON.stringify(line);
@@ -50,13 +50,18 @@ async function tail({ arguments: [org = ""], options, json, place, terminal }: I
     return earlier.length === 0 ? 1 : 0;
   }
   if (earlier.length === 0) terminal.err(`${nothing(all.length, org, log.name)} Waiting for what comes.`);
-  // What was not shown because only the last were asked for shall not come now.
+  // What was not shown because only the last were asked for shall not come now, nor what began before all that was read.
   for (const line of all) shown.add(JSON.stringify(line));
+  const first = all[0];
+  const since = all.length < LOOKED_AT || first === undefined ? 0 : timeOf(first);
   const end = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end.abort());
   process.stdout.once("error", () => end.abort());
   const last = all.at(-1);
-  await log.follow(org, last === undefined ? now : timeOf(last), show, end.signal);
+  const later = (line: LogLine): void => {
+    if (timeOf(line) >= since) show(line);
+  };
+  await log.follow(org, last === undefined ? now : timeOf(last), later, end.signal);
   return 0;
 }
 

@@ -6,6 +6,7 @@ import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
 import { historyCommand } from "../../bin/rollcall/historyCommand.ts";
 import { followLines } from "../../bin/rollcall/log/followLines.ts";
+import { localLog } from "../../bin/rollcall/log/localLog.ts";
 import { tailCommand } from "../../bin/rollcall/tailCommand.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
@@ -161,6 +162,14 @@ describe("tail", () => {
     expect(plain.stdout()).not.toContain("\u001b");
   });
 
+  test("shows what began before the last line that was read, and ended after it", async () => {
+    const [since, end, taken] = [Date.now() + 20_000, new AbortController(), [] as unknown[]];
+    const following = localLog(folder).follow(org.slug, since, (line) => taken.push(line.ref), end.signal);
+    end.abort();
+    await following;
+    expect(taken).toEqual(lines.filter((line) => line.org === org.slug).map(({ ref }) => ref));
+  });
+
   test("follows a file that is not there yet", async () => {
     const taken: string[] = [];
     const path = join(folder, "later.log");
@@ -276,16 +285,33 @@ describe("over the logs of a deployed stack", () => {
     expect(command.stderr()).toMatch(/^There are no usable AWS credentials: .*\n$/);
   });
 
-  test.each([
-    ["StartQuery", 400, "AccessDeniedException", /may not do logs:StartQuery .* Reading the log takes/],
-    ["StartQuery", 400, "com.amazonaws.logs#LimitExceededException", /busy \(LimitExceededException\): try again/],
-    ["GetQueryResults", 400, "ResourceNotFoundException", /log group of stack Rollcall is gone/],
-    ["GetQueryResults", 500, "ServiceUnavailableException", /answered GetQueryResults with ServiceUnavailable/],
-    ["ListStackResources", 400, "ValidationError", /The stack Rollcall cannot be read in eu-west-1/],
-  ])("a refused %s (%i %s) is one sentence and exit code 1", async (operation, status, type, sentence) => {
-    cloud.refuses.set(operation, { status, type });
+  test("a refusal that stays is one sentence and exit code 1", async () => {
+    cloud.refuses.set("ListStackResources", { status: 400, type: "ValidationError" });
     const { code, out, err } = await rollcall("explain", "0a1b2c3d4e5f", ...PLACE);
     expect({ code, out }).toEqual({ code: 1, out: "" });
-    expect(err).toMatch(sentence);
+    expect(err).toMatch(/^The stack Rollcall cannot be read in eu-west-1: .*\n$/);
+  });
+
+  test("a moment of throttling and a lost connection are waited for, with a note", async () => {
+    cloud.refuses.set("StartQuery", { status: 400, type: "ThrottlingException", times: 1 });
+    cloud.refuses.set("GetQueryResults", { status: "cut", times: 1 });
+    const { code, err } = await rollcall("explain", refused.text, ...PLACE);
+    expect(code).toBe(0);
+    expect(err).toMatch(
+      /^CloudWatch is busy \(ThrottlingException\): waiting\.\n.* does not answer \(\w+\)\. Waiting\.\n$/,
+    );
+  });
+
+  test("without the permission for Logs Insights, explain reads the log through", async () => {
+    const denied = { status: 400, type: "AccessDeniedException" } as const;
+    const well = await rollcall("explain", refused.text, ...PLACE);
+    cloud.refuses.set("StartQuery", denied);
+    expect(await rollcall("explain", refused.text, ...PLACE)).toEqual({
+      ...well,
+      err: "You may not ask Logs Insights: reading the log through instead, which takes longer.\n",
+    });
+    cloud.refuses.set("FilterLogEvents", denied);
+    const none = await rollcall("explain", refused.text, ...PLACE);
+    expect(none).toMatchObject({ code: 1, out: "", err: expect.stringContaining("may not do logs:FilterLogEvents") });
   });
 });

@@ -10,12 +10,29 @@ import { type Line, runQuery } from "./logsInsights/runQuery.ts";
 export interface FakeCloudWatch {
   readonly url: string;
   /** By log group. */
-  readonly groups: ReadonlyMap<string, Line[]>;
+  readonly groups: Map<string, Line[]>;
+  /** When a group was made, milliseconds since the epoch: no query may end before. Absent: long ago. */
+  readonly made: Map<string, number>;
   /** Each call, by its name. */
   readonly asked: string[];
-  /** The calls that are refused, and how. */
-  readonly refuses: Map<string, { readonly status: number; readonly type: string }>;
+  /** What the calls of CloudWatch Logs were given. */
+  readonly inputs: { readonly operation: string; readonly input: Input }[];
+  /** How queries end, when that is not Complete. */
+  fate: string | undefined;
+  /** The calls that fail, and how. */
+  readonly refuses: Map<string, Refusal>;
   close(): Promise<void>;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+
+export interface Refusal {
+  /** Of the answer; "cut": the connection ends without one, "silent": it stays open without one. */
+  readonly status: number | "cut" | "silent";
+  readonly type?: string;
+  readonly message?: string;
+  /** How many times yet; absent: always. */
+  times?: number;
 }
 
 export const USERS_LOG = "/aws/lambda/Rollcall-users";
@@ -33,14 +50,25 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
   const groups = new Map<string, Line[]>([USERS_LOG, GROUPS_LOG, ACCESS_LOG].map((name) => [name, []]));
   const asked: string[] = [];
   const refuses: FakeCloudWatch["refuses"] = new Map();
+  const inputs: FakeCloudWatch["inputs"] = [];
+  const made: FakeCloudWatch["made"] = new Map();
   const queries = new Map<string, { readonly rows: unknown[]; polls: number }>();
-  const calls: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object>> = {
+  const linesOf = (name: unknown): Line[] => {
+    const lines = groups.get(String(name));
+    if (lines === undefined) throw new Exception("ResourceNotFoundException");
+    return lines;
+  };
+  const calls: Readonly<Record<string, (input: Input) => object>> = {
     StartQuery: ({ logGroupNames, startTime, endTime, queryString }) => {
       const within = (line: Line): boolean => {
-        const at = Number(line.requestTimeEpoch ?? Date.parse(String(line.ts)));
+        const at = timeOf(line);
         return at >= Number(startTime) * 1000 && at <= Number(endTime) * 1000;
       };
-      const lines = (logGroupNames as string[]).flatMap((name) => groups.get(name) ?? []).filter(within);
+      const names = logGroupNames as string[];
+      const lines = names.flatMap(linesOf).filter(within);
+      if (names.some((name) => Number(endTime) * 1000 < (made.get(name) ?? 0))) {
+        throw new Exception("MalformedQueryException");
+      }
       const rows = runQuery(String(queryString), lines).map((row) =>
         Object.entries(row).map(([field, value]) => ({ field, value: String(value) })),
       );
@@ -52,14 +80,21 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
       const query = queries.get(String(queryId));
       if (query === undefined) throw new Error("no such query");
       query.polls += 1;
+      if (fake.fate !== undefined) return { status: fake.fate, results: [] };
       return query.polls === 1 ? { status: "Running", results: [] } : { status: "Complete", results: query.rows };
     },
+    StopQuery: () => ({ success: true }),
     // One event a page, so that pages have to be followed.
-    FilterLogEvents: ({ logGroupName, filterPattern, startTime, nextToken }) => {
-      const org = /^\{ \$\.org = "([^"]+)" \}$/.exec(String(filterPattern))?.[1];
-      const events = (groups.get(String(logGroupName)) ?? [])
-        .map((line, index) => ({ line, timestamp: Date.parse(String(line.ts)), eventId: `${logGroupName}-${index}` }))
-        .filter(({ line, timestamp }) => line.org === org && timestamp >= Number(startTime));
+    FilterLogEvents: ({ logGroupName, filterPattern, startTime, endTime = Number.POSITIVE_INFINITY, nextToken }) => {
+      const conditions = [...String(filterPattern).matchAll(/\$\.(\w+) = "(\*?)([^"]*)"/g)];
+      const matches = (line: Line): boolean =>
+        conditions.every(([, field = "", any, value = ""]) =>
+          any === "*" ? String(line[field]).endsWith(value) : line[field] === value,
+        );
+      const events = linesOf(logGroupName)
+        .map((line, index) => ({ line, timestamp: timeOf(line), eventId: `${logGroupName}-${index}` }))
+        .filter(({ timestamp }) => timestamp >= Number(startTime) && timestamp <= Number(endTime))
+        .filter(({ line }) => conditions.length > 0 && matches(line));
       const from = Number(nextToken ?? 0);
       const page = events.slice(from, from + 1);
       return {
@@ -68,28 +103,60 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
       };
     },
   };
-  const answerTo = (target: string | undefined, body: string): { status: number; text: string } => {
-    const operation = target?.split(".")[1] ?? new URLSearchParams(body).get("Action") ?? "";
+  const answerTo = (operation: string, body: string): Answered => {
     asked.push(operation);
     const refusal = refuses.get(operation);
-    if (refusal !== undefined) return { status: refusal.status, text: JSON.stringify({ __type: refusal.type }) };
+    if (refusal !== undefined) {
+      if (refusal.times !== undefined) refusal.times -= 1;
+      if (refusal.times === 0) refuses.delete(operation);
+      const { status, type: __type, message } = refusal;
+      return { status, text: JSON.stringify({ __type, message }) };
+    }
     if (operation === "ListStackResources") return { status: 200, text: resources(body) };
     const call = calls[operation];
-    if (call === undefined) return { status: 400, text: JSON.stringify({ __type: "UnknownOperationException" }) };
-    return { status: 200, text: JSON.stringify(call(JSON.parse(body))) };
+    const refused = (type: string) => ({ status: 400, text: JSON.stringify({ __type: type }) });
+    if (call === undefined) return refused("UnknownOperationException");
+    const input: Input = JSON.parse(body);
+    inputs.push({ operation, input });
+    try {
+      return { status: 200, text: JSON.stringify(call(input)) };
+    } catch (error) {
+      if (error instanceof Exception) return refused(error.message);
+      throw error;
+    }
   };
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     const signed = /^AWS4-HMAC-SHA256 Credential=\w+\/\d{8}\/eu-west-1\/(logs|cloudformation)\//;
+    const target = request.headers["x-amz-target"]?.toString().split(".")[1];
     const { status, text } = signed.test(request.headers.authorization ?? "")
-      ? answerTo(request.headers["x-amz-target"]?.toString(), body)
+      ? answerTo(target ?? new URLSearchParams(body).get("Action") ?? "", body)
       : { status: 403, text: JSON.stringify({ __type: "MissingAuthenticationTokenException" }) };
-    response.writeHead(status).end(text);
+    if (status === "cut") response.destroy();
+    else if (status !== "silent") response.writeHead(status).end(text);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return { url, groups, asked, refuses, close: () => closed(server) };
+  const fake: FakeCloudWatch = {
+    ...{ url, groups, made, asked, inputs, refuses },
+    fate: undefined,
+    close: () => closed(server),
+  };
+  return fake;
+}
+
+/** An error of the service, named by its message. */
+class Exception extends Error {}
+
+interface Answered {
+  readonly status: Refusal["status"];
+  readonly text: string;
+}
+
+/** When a line was written: so long after it began as its request took. The access log knows the moment alone. */
+function timeOf({ ts, ms, requestTimeEpoch }: Line): number {
+  return Number(requestTimeEpoch ?? Date.parse(String(ts)) + (Number(ms) || 0));
 }
 
 /** One resource a page. */

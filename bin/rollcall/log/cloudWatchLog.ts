@@ -1,31 +1,47 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
-import { awsEndpoint } from "../awsEndpoint.ts";
 import { Refused } from "../refused.ts";
-import { signedFetch } from "../signedHttp.ts";
-import { type LogLine, type LogReader, lineOf, linesIn, type Question, timeOf } from "./logReader.ts";
+import { askInsights } from "./insights.ts";
+import { eventsOf, type LogEvent, searchEvents } from "./logEvents.ts";
+import { type LogLine, type LogReader, OVERLAP_MS, type Question, textAt, timeOf } from "./logReader.ts";
+import { LogsRefusal, logsApi, type Patience } from "./logsApi.ts";
 import { stackLogGroups } from "./stackLogGroups.ts";
 
-const POLL_QUERY_MS = 500;
-const QUERY_LASTS_MS = 60_000;
-const POLL_EVENTS_MS = 2_000;
-/** Events of one moment become visible over some seconds: so far back is looked again, and what was seen is left out. */
-const OVERLAP_MS = 15_000;
-/** One page of FilterLogEvents. */
-const PAGE = 1_000;
+const POLL_MS = 2_000;
+/** Lines become visible over some seconds, and not in the order of their time: so far back is looked again. */
+const LATE_MS = 30_000;
 
-/** CloudWatch of a deployed stack: questions go to Logs Insights, which has indexes; what is new, to FilterLogEvents. */
-export async function cloudWatchLog(stack: string, region: string): Promise<LogReader> {
+interface Search {
+  readonly groups: readonly string[];
+  /** The condition of a query in Logs Insights, and the pattern that says the same to FilterLogEvents. */
+  readonly condition: string;
+  readonly pattern: string;
+  holds(line: LogLine): boolean;
+  readonly from: number;
+  readonly to: number;
+  readonly most: number;
+}
+
+/**
+ * CloudWatch of a deployed stack: questions go to Logs Insights, which has indexes, or without the permission for it to
+ * FilterLogEvents, as what is new does.
+ * @throws Refused
+ */
+export async function cloudWatchLog(stack: string, region: string, patience: Patience): Promise<LogReader> {
   const { functions, accessLog } = await stackLogGroups(stack, region, process.env);
-  const call = await logsApi(region, stack);
-  const query = async (logGroupNames: readonly string[], text: string, from: number, to: number) => {
-    const { queryId } = await call("StartQuery", {
-      logGroupNames: [...logGroupNames],
-      startTime: Math.floor(from / 1000),
-      endTime: Math.ceil(to / 1000),
-      queryString: text,
-    });
-    return resultsOf(call, String(queryId));
+  const api = await logsApi(stack, region, patience);
+  let withoutInsights = false;
+  const search = async ({ groups, condition, pattern, holds, ...span }: Search): Promise<LogLine[]> => {
+    if (!withoutInsights) {
+      const commands = ["fields @timestamp, @message", `filter ${condition}`, "sort @timestamp desc"];
+      const text = [...commands, `limit ${span.most}`].join("\n| ");
+      try {
+        return (await askInsights(api, patience, groups, text, span)).slice(0, span.most);
+      } catch (error) {
+        if (!(error instanceof LogsRefusal && /AccessDenied/.test(error.type))) throw error;
+        withoutInsights = true;
+        patience.say("You may not ask Logs Insights: reading the log through instead, which takes longer.");
+      }
+    }
+    return searchEvents(api, groups, pattern, holds, span);
   };
   return {
     name: `the log groups of stack ${stack} in ${region}`,
@@ -33,107 +49,68 @@ export async function cloudWatchLog(stack: string, region: string): Promise<LogR
       "Logs Insights shows a line some seconds, at times a minute, after the request: try again if it was just now.",
       `The request may have gone to another stack or region than ${stack} in ${region}: compare the Tenant URL with org setup.`,
     ],
-    find: async ({ equal, from, to, most }: Question) => {
-      const conditions = Object.entries(equal).map(([field, value]) => `${field} = "${quotable(value)}"`);
-      const commands = ["fields @timestamp, @message", `filter ${conditions.join(" and ")}`, "sort @timestamp desc"];
-      const rows = await query(functions, [...commands, `limit ${most}`].join("\n| "), from, to);
-      return messagesOf(rows).sort((a, b) => timeOf(a) - timeOf(b));
+    find: async ({ equal, ...rest }: Question) => {
+      const wanted = Object.entries(equal).map(([field, value]) => [field, quotable(value)] as const);
+      const lines = await search({
+        ...rest,
+        groups: functions,
+        condition: wanted.map(([field, value]) => `${field} = "${value}"`).join(" and "),
+        pattern: `{ ${wanted.map(([field, value]) => `($.${field} = "${value}")`).join(" && ")} }`,
+        holds: (line) => wanted.every(([field, value]) => line[field] === value),
+      });
+      return lines.sort((a, b) => timeOf(a) - timeOf(b));
     },
     gateway: async (reference, from, to) => {
       if (accessLog === undefined) return [];
-      const text = `fields @timestamp, @message\n| filter requestId like "${quotable(reference)}"\n| limit 5`;
-      const rows = await query([accessLog], text, from, to);
-      return messagesOf(rows);
+      return search({
+        groups: [accessLog],
+        condition: `requestId like "${quotable(reference)}"`,
+        pattern: `{ $.requestId = "*${quotable(reference)}" }`,
+        holds: (line) => textAt(line, "requestId").endsWith(reference),
+        from,
+        to,
+        most: 5,
+      });
     },
     follow: async (org, since, take, signal) => {
-      const filterPattern = `{ $.org = "${quotable(org)}" }`;
+      const pattern = `{ $.org = "${quotable(org)}" }`;
+      const groups = new Set(functions);
+      const poll = async (from: number): Promise<LogEvent[]> => {
+        const events: LogEvent[] = [];
+        for (const group of groups) {
+          try {
+            events.push(...(await eventsOf(api, group, pattern, { from }, signal)));
+          } catch (error) {
+            if (!isGone(error) || groups.size === 1) throw error;
+            groups.delete(group);
+            patience.say(`The log group ${group} is gone: its lines cannot be shown.`);
+          }
+        }
+        return events.filter(({ line }) => line.org === org).sort((a, b) => a.at - b.at);
+      };
       const seen = new Map<string, number>();
-      let from = since;
+      let from = Math.min(since, api.now()) - OVERLAP_MS;
       while (!signal.aborted) {
-        const events: { readonly at: number; readonly id: string; readonly line: LogLine }[] = [];
-        for (const logGroupName of functions) {
-          events.push(...(await eventsOf(call, { logGroupName, filterPattern, startTime: from })));
-        }
-        for (const { at, id, line } of events.sort((a, b) => a.at - b.at)) {
-          if (seen.has(id)) continue;
+        const begun = api.now();
+        const events = await poll(from).catch((error: unknown) => {
+          if (signal.aborted) return [];
+          throw error;
+        });
+        for (const { at, id, line } of events) {
+          if (!seen.has(id)) take(line);
           seen.set(id, at);
-          take(line);
         }
-        from = Math.max(from, ...[...seen.values()].map((at) => at - OVERLAP_MS));
+        // By the clock, not by what came: an org at rest shall not be looked through from the beginning each time.
+        from = Math.max(from, begun - LATE_MS);
         for (const [id, at] of seen) if (at < from) seen.delete(id);
-        await wait(POLL_EVENTS_MS, undefined, { signal }).catch(() => undefined);
+        await patience.wait(POLL_MS, signal);
       }
     },
   };
 }
 
-type Call = (operation: string, input: JsonObject) => Promise<JsonObject>;
-
-async function logsApi(region: string, stack: string): Promise<Call> {
-  const { url } = awsEndpoint("logs", region, process.env);
-  const send = await signedFetch("logs", region);
-  return async (operation, input) => {
-    const response = await send(`${url}/`, {
-      method: "POST",
-      headers: { "Content-Type": "application/x-amz-json-1.1", "X-Amz-Target": `Logs_20140328.${operation}` },
-      body: JSON.stringify(input),
-    });
-    const answer = lineOf(await response.text());
-    if (response.ok && answer !== undefined) return answer;
-    const type = String(answer?.__type ?? `status ${response.status}`).replace(/^.*#/, "");
-    if (/AccessDenied|UnrecognizedClient|ExpiredToken|InvalidSignature/.test(type)) {
-      throw new Refused(
-        `Your AWS credentials may not do logs:${operation} on the log groups of stack ${stack} (${type}). Reading the log takes logs:StartQuery, logs:GetQueryResults and logs:FilterLogEvents on them.`,
-      );
-    }
-    if (type === "ResourceNotFoundException") {
-      throw new Refused(`A log group of stack ${stack} is gone: it was deleted outside the stack. Deploy again.`);
-    }
-    if (/LimitExceeded|Throttling/.test(type))
-      throw new Refused(`CloudWatch is busy (${type}): try again in a minute.`);
-    throw new Refused(`CloudWatch answered ${operation} with ${type}.`);
-  };
-}
-
-/** @throws Refused when it fails, or does not end in a minute */
-async function resultsOf(call: Call, queryId: string): Promise<Readonly<Record<string, string>>[]> {
-  for (const end = Date.now() + QUERY_LASTS_MS; Date.now() < end; ) {
-    const { status, results } = await call("GetQueryResults", { queryId });
-    if (status === "Complete") return (Array.isArray(results) ? results : []).map(rowOf);
-    if (status !== "Scheduled" && status !== "Running" && status !== "Unknown") {
-      throw new Refused(`The query in Logs Insights ended as ${String(status)}: try again.`);
-    }
-    await wait(POLL_QUERY_MS);
-  }
-  throw new Refused("The query in Logs Insights did not end within a minute: give a shorter --since.");
-}
-
-function messagesOf(rows: readonly Readonly<Record<string, string>>[]): LogLine[] {
-  return linesIn(rows.map((row) => row["@message"] ?? ""));
-}
-
-function rowOf(row: unknown): Readonly<Record<string, string>> {
-  const cells: JsonObject[] = Array.isArray(row) ? row.filter(isObject) : [];
-  return Object.fromEntries(cells.map(({ field, value }) => [String(field), String(value)]));
-}
-
-async function eventsOf(call: Call, input: JsonObject) {
-  const found: { at: number; id: string; line: LogLine }[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await call("FilterLogEvents", {
-      ...input,
-      limit: PAGE,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
-    const events = Array.isArray(page.events) ? page.events.filter(isObject) : [];
-    for (const { timestamp, eventId, message } of events) {
-      const line = lineOf(String(message));
-      if (line !== undefined) found.push({ at: Number(timestamp), id: String(eventId), line });
-    }
-    nextToken = typeof page.nextToken === "string" ? page.nextToken : undefined;
-  } while (nextToken !== undefined);
-  return found;
+function isGone(error: unknown): boolean {
+  return error instanceof LogsRefusal && error.type === "ResourceNotFoundException";
 }
 
 /** What is asked for comes from us (ids, login names), so that nothing has to be escaped. @throws Refused */

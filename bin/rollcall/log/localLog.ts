@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refused } from "../refused.ts";
 import { followLines } from "./followLines.ts";
-import { type LogLine, type LogReader, lineOf, linesIn, type Question, timeOf } from "./logReader.ts";
+import { type LogLine, type LogReader, lineOf, linesIn, OVERLAP_MS, type Question, timeOf } from "./logReader.ts";
 
 /** `requests.log` of a data folder, and the one before it. @throws Refused when there is none, or it cannot be read */
 export function localLog(folder: string): LogReader {
@@ -29,7 +29,7 @@ export function localLog(folder: string): LogReader {
         const line = lineOf(text);
         if (line?.org === org) take(line);
       });
-      for (const line of linesOf(path)) if (line.org === org && timeOf(line) >= since) take(line);
+      for (const line of linesOf(path)) if (line.org === org && timeOf(line) >= since - OVERLAP_MS) take(line);
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener("abort", () => resolve(), { once: true });

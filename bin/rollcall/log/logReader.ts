@@ -23,12 +23,26 @@ export interface LogReader {
   find(question: Question): Promise<LogLine[]>;
   /** What API Gateway says of requests that no function saw. @throws Refused */
   gateway(reference: string, from: number, to: number): Promise<LogLine[]>;
-  /** Hands on the lines of an org as they come, those of `since` first, until the signal; one may come twice. @throws Refused */
+  /**
+   * Hands on the lines of an org as they come, until the signal; those first that began since then, and some before; one may
+   * come twice.
+   * @throws Refused
+   */
   follow(org: string, since: number, take: (line: LogLine) => void, signal: AbortSignal): Promise<void>;
 }
 
-/** What it takes is loaded then. @throws Refused, Misused */
-export async function openLog(place: Place): Promise<LogReader> {
+/**
+ * So long before the last line that was found may those have begun that were not written then: lines come when a request
+ * ends, and some of them a while later.
+ */
+export const OVERLAP_MS = 60_000;
+
+/**
+ * What it takes is loaded then.
+ * @param say for whoever waits: why it takes longer
+ * @throws Refused, Misused
+ */
+export async function openLog(place: Place, say: (text: string) => void): Promise<LogReader> {
   switch (place.kind) {
     case "local": {
       const { localLog } = await import("./localLog.ts");
@@ -37,7 +51,8 @@ export async function openLog(place: Place): Promise<LogReader> {
     case "stack": {
       if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
       const { cloudWatchLog } = await import("./cloudWatchLog.ts");
-      return cloudWatchLog(place.stack, place.region);
+      const { waiting } = await import("./logsApi.ts");
+      return cloudWatchLog(place.stack, place.region, { say, wait: waiting });
     }
     case "url":
       throw new Misused("The log of a deployment is found through its stack: give --stack instead of --url.");
