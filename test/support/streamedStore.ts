@@ -12,6 +12,8 @@ export interface StreamedStore {
   readonly store: Store;
   /** The way to its table. */
   readonly access: Pick<DynamoStoreOptions, "client" | "tableName">;
+  /** Where its stream is. */
+  readonly stream: { readonly endpoint: string; readonly streamArn: string };
   /** What the stream says since the last call. */
   records(): Promise<StreamRecord[]>;
 }
@@ -32,7 +34,7 @@ export async function startStreamed(): Promise<{ fresh(): Promise<StreamedStore>
         return all;
       };
       const access = { client, tableName };
-      return { store: createDynamoStore(access), access, records };
+      return { store: createDynamoStore(access), access, stream: { endpoint: dynoxide.endpoint, streamArn }, records };
     },
     async stop() {
       client.destroy();
