@@ -81,7 +81,7 @@ async function listAll({ connect, json, terminal }: Invocation, views: QueueView
   const columns = ["org", "deletions", "unswept", "begun", "oldest"];
   const rows = open.map((summary) => columns.map((column) => String(summary[column])));
   if (rows.length > 0) terminal.out(table(["ORG", "DELETIONS", "UNSWEPT", "BEGUN", "OLDEST"], rows));
-  const looked = `${names.size} ${names.size === 1 ? "organization" : "organizations"}`;
+  const looked = many(names.size, "organization");
   terminal.out(
     rows.length === 0
       ? `Nothing is open in ${looked}.`
@@ -175,10 +175,10 @@ async function work({ connect, json, place, terminal }: Invocation, office: Dead
 }
 
 function print({ letters, more, orgs }: Retried, touched: Retried["orgs"], out: (text: string) => void): void {
-  if (touched.length === 0) out(`Nothing is to be swept in ${orgs.length} organizations.`);
+  if (touched.length === 0) out(`Nothing is to be swept in ${many(orgs.length, "organization")}.`);
   for (const { org, done, again, left, problem } of touched) {
-    const waiting = again > 0 ? `, ${again} wait for the second sweep` : "";
-    out(`${org}: ${done} deletions are swept for good${waiting}.`);
+    const once = again > 0 ? `, ${again} once` : "";
+    out(`${org}: ${many(done, "deletion")} swept for good${once}.`);
     for (const { id, why } of left) out(`${org}: ${printable(String(id))} ${REASONS[String(why)] ?? "is left"}.`);
     if (problem !== undefined) out(`${org}: ${printable(problem)}`);
   }
@@ -208,4 +208,8 @@ async function dismiss(
   else for (const { id, letter } of removed) terminal.out(`removed  ${id}  ${printable(letterLine(letter))}`);
   for (const id of missing) terminal.err(`There is no letter ${printable(id)}, or somebody else has it for a while.`);
   return missing.length > 0 ? 1 : 0;
+}
+
+function many(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

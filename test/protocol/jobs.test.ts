@@ -1,0 +1,298 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { DeadLetterOffice, Queue, TakenLetter } from "../../bin/rollcall/deadLetters.ts";
+import { jobsOver } from "../../bin/rollcall/jobsCommand.ts";
+import { readLetter } from "../../bin/rollcall/letters.ts";
+import { Refused } from "../../bin/rollcall/refused.ts";
+import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
+import type { JsonObject } from "../../functions/scim/json.ts";
+import { type Ask, documented } from "../support/documented.ts";
+import { groupWrite, idOf, makeGroup, makeUser, STAMP } from "../support/records.ts";
+import { rollcallOver } from "../support/rollcallOver.ts";
+import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+
+const PLACE = { streamArn: "arn:aws:dynamodb:stream", shardId: "shardId-1" };
+
+/** As Lambda writes it of a batch whose last record is of that time. */
+function lambdas(newest: string): JsonObject {
+  const numbers = { startSequenceNumber: "8", endSequenceNumber: "9", batchSize: 2 };
+  const DDBStreamBatchInfo = { ...PLACE, ...numbers, approximateArrivalOfLastRecord: newest };
+  return { timestamp: newest, DDBStreamBatchInfo };
+}
+
+/** Queues in memory, with the manners of SQS: who takes a letter hides it, until it is put back. */
+class Office implements DeadLetterOffice {
+  readonly #letters = new Map<string, { readonly letter: TakenLetter; hidden: boolean }>();
+  readonly asked: unknown[] = [];
+  answer: JsonObject = { outcome: "told", records: 2 };
+
+  post(queue: Queue, id: string, body: unknown): void {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    this.#letters.set(id, { letter: { id, queue, letter: readLetter(text), handle: id }, hidden: false });
+  }
+
+  /** Those that the next reader finds. */
+  get waiting(): string[] {
+    return this.#visible().map(({ id }) => id);
+  }
+
+  #visible(): TakenLetter[] {
+    return [...this.#letters.values()].filter(({ hidden }) => !hidden).map(({ letter }) => letter);
+  }
+
+  async look() {
+    return (["events", "sweep"] as const).map((queue) => {
+      const shown = this.#visible().filter((letter) => letter.queue === queue);
+      return { queue, waiting: shown.length, shown };
+    });
+  }
+
+  async take() {
+    const taken = this.#visible();
+    for (const one of this.#letters.values()) one.hidden = true;
+    return taken;
+  }
+
+  async remove({ id }: TakenLetter) {
+    this.#letters.delete(id);
+  }
+
+  async putBack(letters: readonly TakenLetter[]) {
+    for (const { id } of letters) this.#letters.set(id, { letter: letterOf(letters, id), hidden: false });
+  }
+
+  async retell(place: unknown) {
+    this.asked.push(place);
+    return this.answer;
+  }
+}
+
+function letterOf(letters: readonly TakenLetter[], id: string): TakenLetter {
+  const found = letters.find((letter) => letter.id === id);
+  if (found === undefined) throw new Error("no such letter");
+  return found;
+}
+
+describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
+  let running: Running;
+  let store: Store;
+  let ask: Ask;
+  let office: Office;
+  /** Ids of deletions that cannot be swept. */
+  const poison = new Set<string>();
+
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(() => running.stop());
+  beforeEach(async () => {
+    store = (await running.fresh()).store;
+    ask = documented(store, []);
+    office = new Office();
+    poison.clear();
+  });
+
+  /** The store, but for deletions that fail each time. */
+  const failing: Store = {
+    begin() {
+      const session = store.begin();
+      const directoryOf = session.directory.bind(session);
+      return Object.assign(session, {
+        directory: (orgId: OrgId) => {
+          const directory = directoryOf(orgId);
+          const { memberships } = directory;
+          const sweepDeletion = memberships.sweepDeletion.bind(memberships);
+          memberships.sweepDeletion = async (id, until, stamp) => {
+            if (poison.has(id)) throw new TypeError("poison");
+            return sweepDeletion(id, until, stamp);
+          };
+          return directory;
+        },
+      });
+    },
+  };
+
+  function jobs(...words: readonly string[]) {
+    return rollcallOver(testEndpoint(failing), [jobsOver(async () => office)])("jobs", ...words);
+  }
+  const atStack = (...words: readonly string[]) => jobs(...words, "--stack", "Rollcall", "--region", "us-east-1");
+
+  async function newOrg(org: string): Promise<OrgId> {
+    return String((await ask("POST", "orgs", { org })).json.id) as OrgId;
+  }
+
+  /** A user in a group, deleted long ago and never swept behind. */
+  async function deletedUser(org: OrgId, n: number): Promise<string> {
+    const { users, groups } = store.begin().directory(org);
+    const user = await makeUser(users, n);
+    await makeGroup(groups, n, [user.id]);
+    await users.delete(user, STAMP);
+    return user.id;
+  }
+
+  test("without an organization tells of all in which something is open, and where to look closer", async () => {
+    expect(await jobs()).toMatchObject({ code: 0, out: "Nothing is open in 0 organizations.\n" });
+    const [acme, beta] = [await newOrg("acme"), await newOrg("beta")];
+    await newOrg("calm");
+    expect(await jobs()).toMatchObject({ code: 0, out: "Nothing is open in 3 organizations.\n" });
+    await deletedUser(acme, 1);
+    await deletedUser(acme, 2);
+    const birth = { reference: "request-1", until: STAMP.at };
+    await store.begin().unmanaged(beta).groups.create(idOf("g", 51), groupWrite("crew"), [], STAMP, birth);
+    const { code, out } = await jobs();
+    expect(code).toBe(0);
+    expect(out.split("\n").slice(0, 4)).toEqual([
+      "ORG   DELETIONS  UNSWEPT  BEGUN  OLDEST",
+      `acme  2          2        0      ${STAMP.at}`,
+      `beta  0          0        1      ${STAMP.at}`,
+      "Something is open in 2 of 3 organizations. What it is: npm run rollcall -- jobs ORG",
+    ]);
+    expect(JSON.parse((await jobs("--json")).out)).toMatchObject({
+      orgs: [
+        { org: "acme", orgId: acme, deletions: 2, unswept: 2, begun: 0 },
+        { org: "beta", begun: 1 },
+      ],
+      lookedAt: 3,
+      deadLetters: [],
+    });
+  });
+
+  test("with an organization tells each deletion and each change of it", async () => {
+    const acme = await newOrg("acme");
+    const id = await deletedUser(acme, 1);
+    const { code, out } = await jobs("acme");
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`deletion +managed +${id} +${STAMP.at} +not swept yet`));
+    expect((await jobs("nobody")).code).toBe(1);
+  });
+
+  test("shows dead letters with the names of their organizations, and takes none out", async () => {
+    const acme = await newOrg("acme");
+    const record = { at: STAMP.at, sequence: "7", org: acme, resourceId: idOf("u", 1), cause: "Error" };
+    office.post("events", "letter-1", record);
+    office.post("sweep", "letter-2", lambdas(STAMP.at));
+    const { code, out } = await atStack();
+    expect(code).toBe(0);
+    expect(out).toContain("Dead letters of events: about 1.");
+    expect(out).toContain(`letter-1  org acme, ${idOf("u", 1)}: Error, record 7, ${STAMP.at}`);
+    expect(out).toContain("letter-2  records 8 to 9 of shardId-1");
+    expect(office.waiting).toEqual(["letter-1", "letter-2"]);
+    expect((await jobs()).out).not.toContain("Dead letters");
+  });
+
+  describe("--retry", () => {
+    test("sweeps what is open and removes the letters about it", async () => {
+      const acme = await newOrg("acme");
+      const id = await deletedUser(acme, 1);
+      office.post("sweep", "letter-1", { at: STAMP.at, sequence: "7", org: acme, resourceId: id, cause: "Error" });
+      office.post("sweep", "letter-2", lambdas(STAMP.at));
+      const { code, out } = await atStack("--retry");
+      expect(out).toContain("acme: 1 deletion swept for good.");
+      expect(out).toContain("removed  sweep letter-1");
+      expect(out).toContain("removed  sweep letter-2");
+      expect(code).toBe(0);
+      expect(office.waiting).toEqual([]);
+      expect(await store.begin().directory(acme).memberships.stored(idOf("g", 1))).toEqual([]);
+      const again = await atStack("--retry");
+      expect(again).toMatchObject({ code: 0, out: "Nothing is to be swept in 1 organization.\n" });
+    });
+
+    test("keeps the letters about what still fails, sweeps the rest, and removes them when it is mended", async () => {
+      const acme = await newOrg("acme");
+      const bad = await deletedUser(acme, 1);
+      const good = await deletedUser(acme, 2);
+      poison.add(bad);
+      const record = { at: STAMP.at, sequence: "7", org: acme, cause: "Error" };
+      office.post("sweep", "letter-1", { ...record, resourceId: bad });
+      office.post("sweep", "letter-2", { ...record, resourceId: good });
+      office.post("sweep", "letter-3", lambdas(STAMP.at));
+      office.post("sweep", "letter-4", lambdas("2025-01-02T03:04:05Z"));
+      const { code, out } = await atStack("--retry");
+      expect(code).toBe(1);
+      expect(out).toContain(`${bad} could not be swept behind: query worker-errors says why.`);
+      expect(office.waiting).toEqual(["letter-1", "letter-3"]);
+      expect(await store.begin().directory(acme).memberships.stored(idOf("g", 2))).toEqual([]);
+      poison.clear();
+      expect((await atStack("--retry")).code).toBe(0);
+      expect(office.waiting).toEqual([]);
+    });
+
+    test("has events told again, and keeps the letter where that is not done", async () => {
+      office.post("events", "letter-1", lambdas(STAMP.at));
+      const useless: readonly JsonObject[] = [
+        { outcome: "gone" },
+        { outcome: "refused", records: 2 },
+        { batchItemFailures: [] },
+      ];
+      for (const answer of useless) {
+        office.answer = answer;
+        expect((await atStack("--retry")).code).toBe(1);
+        expect(office.waiting).toEqual(["letter-1"]);
+      }
+      office.answer = { outcome: "unreadable", records: 2, unreadable: 1 };
+      expect((await atStack("--retry")).out).toContain("1 of 2 records cannot be read");
+      office.answer = { outcome: "told", records: 2 };
+      const { code, out } = await atStack("--retry");
+      expect(code).toBe(0);
+      expect(out).toContain("2 records of the stream were read and told again.");
+      expect(office.waiting).toEqual([]);
+      expect(office.asked.at(-1)).toEqual({ ...PLACE, first: "8", last: "9" });
+    });
+
+    test("says of a change that cannot be told what the application should read, and of a purged org that all is done", async () => {
+      const acme = await newOrg("acme");
+      const record = { at: STAMP.at, sequence: "7", cause: "SyntaxError" };
+      office.post("events", "letter-1", { ...record, org: acme, resourceId: idOf("u", 1) });
+      office.post("events", "letter-2", { ...record, org: "Gone0000", resourceId: idOf("u", 2) });
+      office.post("sweep", "letter-3", record);
+      office.post("sweep", "letter-4", "hello");
+      const { code, out } = await atStack("--retry");
+      expect(code).toBe(1);
+      expect(out).toContain(`Let the application read ${idOf("u", 1)} of acme anew, then: jobs --dismiss letter-1`);
+      expect(out).toMatch(/removed {2}events letter-2.*\n +The organization was purged/);
+      expect(office.waiting).toEqual(["letter-1", "letter-3", "letter-4"]);
+      expect(JSON.parse((await atStack("--retry", "--json")).out).letters).toMatchObject([
+        { id: "letter-1", queue: "events", outcome: "stays" },
+        { id: "letter-3", queue: "sweep", outcome: "stays" },
+        { id: "letter-4", queue: "sweep", outcome: "stays" },
+      ]);
+    });
+
+    test("loses no letter when it is broken off, or the server does not answer", async () => {
+      const acme = await newOrg("acme");
+      const id = await deletedUser(acme, 1);
+      office.post("sweep", "letter-1", { at: STAMP.at, sequence: "7", org: acme, resourceId: id, cause: "Error" });
+      const broken = rollcallOver(testEndpoint(store), [jobsOver(async () => office)], (path) => {
+        if (path.includes("/jobs/")) throw new Refused("no");
+      });
+      const { code, out } = await broken("jobs", "--retry", "--stack", "Rollcall", "--region", "us-east-1");
+      expect(code).toBe(1);
+      expect(out).toContain("acme: no");
+      expect(office.waiting).toEqual(["letter-1"]);
+    });
+
+    test("sweeps without queues too, and says that there are none", async () => {
+      const id = await deletedUser(await newOrg("acme"), 1);
+      office.post("sweep", "letter-1", "hello");
+      const { code, err } = await jobs("--retry");
+      expect(code).toBe(0);
+      expect(err).toContain("There are no dead letters here");
+      expect((await jobs("acme")).out).not.toContain(id);
+      expect(office.waiting).toEqual(["letter-1"]);
+    });
+  });
+
+  test("--dismiss removes the letters that it names, and no other", async () => {
+    for (const n of [1, 2, 3]) office.post("events", `letter-${n}`, lambdas(STAMP.at));
+    const some = await atStack("--dismiss", "letter-2", "--dismiss", "letter-9");
+    expect(some.code).toBe(1);
+    expect(some.err).toContain("There is no letter letter-9");
+    expect(office.waiting).toEqual(["letter-1", "letter-3"]);
+    expect((await atStack("--dismiss", "letter-1")).code).toBe(0);
+    expect(office.waiting).toEqual(["letter-3"]);
+    expect((await jobs("--dismiss", "letter-3")).code).toBe(2);
+    expect((await atStack("--dismiss", "letter-3", "--retry")).code).toBe(2);
+    expect((await atStack("acme", "--retry")).code).toBe(2);
+    expect(office.waiting).toEqual(["letter-3"]);
+  });
+});
