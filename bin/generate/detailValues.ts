@@ -1,11 +1,14 @@
 /** What a value in the text of an error is. */
 interface DetailValue {
   readonly means: string;
-  /** It may be a piece of what the client itself sent: an answer to nobody else, and no log line, ever has it. */
-  readonly sent?: true;
+  /**
+   * `sent`: a piece of what the client itself sent. `written`: what an operator wrote for this organization to read. No
+   * answer to anybody else, and no log line, ever has it; other values are words and numbers of ours.
+   */
+  readonly holds?: "sent" | "written";
 }
 
-const sent = (means: string): DetailValue => ({ means, sent: true });
+const sent = (means: string): DetailValue => ({ means, holds: "sent" });
 
 /** By the name that the catalogue's texts give it. */
 export const DETAIL_VALUES: Readonly<Record<string, DetailValue>> = {
@@ -35,7 +38,7 @@ export const DETAIL_VALUES: Readonly<Record<string, DetailValue>> = {
   place: sent("where in the request"),
   position: { means: "where in the filter, counted from 1" },
   problem: sent("what is wrong with the line of the file"),
-  reason: { means: "the reason that the operator gave, or why the application may not do it" },
+  reason: { means: "the reason that the operator gave, or why the application may not do it", holds: "written" },
   root: { means: "the first part of the address" },
   rule: { means: "the rule's name" },
   shown: sent("the first of the ids, as the request has them"),

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { TableStream } from "../../bin/local/tableStream.ts";
 import type { Store } from "../../functions/provisioning/ports.ts";
 import type { StreamRecord } from "../../functions/store/changes.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore, type DynamoStoreOptions } from "../../functions/store/store.ts";
 import { ensureTable, switchStream } from "../../functions/store/table.ts";
 import { localClient } from "./dynamoTable.ts";
@@ -34,7 +35,8 @@ export async function startStreamed(): Promise<{ fresh(): Promise<StreamedStore>
         return all;
       };
       const access = { client, tableName };
-      return { store: createDynamoStore(access), access, stream: { endpoint: dynoxide.endpoint, streamArn }, records };
+      const store = createDynamoStore({ ...access, parts: everyPart });
+      return { store, access, stream: { endpoint: dynoxide.endpoint, streamArn }, records };
     },
     async stop() {
       client.destroy();

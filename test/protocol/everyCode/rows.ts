@@ -22,13 +22,12 @@ export interface Provoked extends Exchange {
   readonly rules: UnderRules["rules"] | undefined;
 }
 
-/** @returns undefined for a code that no request can cause */
-export async function provoke(code: FunctionCode): Promise<Provoked | undefined> {
+/** @returns undefined for a code that no request can cause. @param stage one of its own */
+export async function provoke(code: FunctionCode, stage = new Stage()): Promise<Provoked | undefined> {
   const row = ROWS[code];
   if ("because" in row) return undefined;
   const [rules, seed] = "seed" in row ? [row.rules, row.seed] : [undefined, row];
-  const stage = await new Stage().begin(rules);
-  const answer = await seed(stage);
+  const answer = await seed(await stage.begin(rules));
   if (stage.last?.answer !== answer) throw new Error(`the row of ${code} does not end with the answer it returns`);
   return { ...stage.last, stage, rules };
 }

@@ -19,6 +19,11 @@ export interface Exchange {
   readonly answer: Answer;
 }
 
+interface Listener {
+  over(target: Target): Target;
+  log(line: Readonly<Record<string, unknown>>): void;
+}
+
 export type Change = (session: StoreSession) => StoreSession;
 
 const DAY = 86_400_000;
@@ -41,12 +46,16 @@ export class Stage {
   #now = Date.parse("2026-03-01T00:00:00.000Z");
   #org: Tenant | undefined;
 
-  constructor() {
+  /** @param listener may put something between whoever asks and the service, and hears its lines */
+  constructor({ over = (target) => target, log = () => undefined }: Partial<Listener> = {}) {
     const store = createMemoryStore();
     const changed: Store = { begin: () => this.change(store.begin()) };
     const stage = this;
     this.endpoint = {
-      ...testEndpoint(changed, (line) => this.lines.push(line)),
+      ...testEndpoint(changed, (line) => {
+        this.lines.push(line);
+        log(line);
+      }),
       now: () => {
         this.#now += 1;
         return this.#now;
@@ -56,7 +65,7 @@ export class Stage {
         return stage.budget;
       },
     };
-    this.target = this.#listened(inProcessTarget("memory", this.endpoint, 10));
+    this.target = this.#listened(over(inProcessTarget("memory", this.endpoint, 10)));
   }
 
   #listened({ transport, admin, directory, ...rest }: Target): Target {
