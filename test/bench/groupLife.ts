@@ -118,8 +118,10 @@ class Life {
   async #users(count: number): Promise<readonly string[]> {
     const { client, tableName } = this.#database;
     const attributesOf = (userName: string) => crowdUser(userName, "");
-    const make = () => storeCrowd({ client, tableName, orgId: orgIdBehind(this.#org), count, attributesOf });
-    return this.#stage(`${count} users put into the table`, make);
+    const start = performance.now();
+    const ids = await storeCrowd({ client, tableName, orgId: orgIdBehind(this.#org), count, attributesOf });
+    this.#row(`${count} users put into the table`, 0, performance.now() - start);
+    return ids;
   }
 
   /** @param apart milliseconds within the work that are none of its own */
@@ -127,26 +129,33 @@ class Life {
     this.#lines.length = 0;
     const start = performance.now();
     const done = await work();
-    const seconds = (performance.now() - start - apart()) / 1_000;
+    const milliseconds = performance.now() - start - apart();
     const own = this.#lines.filter(({ op }) => op !== "directory.listMembers");
     const sum = (field: string): number => own.reduce((total, line) => total + Number(line[field] ?? 0), 0);
-    await this.#inspect(name, own.length, seconds, { calls: sum("ddbCalls"), rcu: sum("rcu"), wcu: sum("wcu") });
+    const usage = { calls: sum("ddbCalls"), rcu: sum("rcu"), wcu: sum("wcu") };
+    this.#row(name, own.length, milliseconds, usage, await this.#inspected(name));
     return done;
   }
 
-  async #inspect(
+  #row(
     name: string,
     requests: number,
-    seconds: number,
-    { calls, rcu, wcu }: Pick<Usage, "calls" | "rcu" | "wcu">,
-  ): Promise<void> {
+    milliseconds: number,
+    { calls, rcu, wcu }: Pick<Usage, "calls" | "rcu" | "wcu"> = { calls: 0, rcu: 0, wcu: 0 },
+    inspected = "–",
+  ): void {
+    const seconds = (milliseconds / 1_000).toFixed(1);
+    this.stages.push([name, requests, seconds, calls, rcu, wcu, inspected]);
+    console.error(`${name}: ${seconds} s, inspection ${inspected}`);
+  }
+
+  /** @returns seconds @throws Error with what it finds */
+  async #inspected(name: string): Promise<string> {
     const { client, tableName } = this.#database;
     const start = performance.now();
     const broken = await brokenInvariants(client, tableName, orgIdBehind(this.#org));
     if (broken.length > 0) throw new Error(`${name}: ${broken.slice(0, 20).join(", ")}`);
-    const inspected = `clean, ${((performance.now() - start) / 1_000).toFixed(0)}`;
-    this.stages.push([name, requests, seconds.toFixed(1), calls, rcu, wcu, inspected]);
-    console.error(`${name}: ${seconds.toFixed(1)} s, inspection ${inspected} s`);
+    return `clean, ${((performance.now() - start) / 1_000).toFixed(0)}`;
   }
 
   async #delete(what: string, path: string): Promise<void> {
@@ -160,14 +169,24 @@ class Life {
   }
 
   async #sweep(id: string): Promise<void> {
-    for (const [name, sweep] of [
-      ["swept at once", swept],
-      ["swept again, five minutes later", sweptAgain],
-    ] as const) {
+    const sweep = async (name: string, work: () => Promise<Usage>, inspect: () => Promise<string>): Promise<void> => {
       const start = performance.now();
-      const usage = await sweep(this.#database.store, this.#org, id);
-      await this.#inspect(name, 0, (performance.now() - start) / 1_000, usage);
-    }
+      const usage = await work();
+      const milliseconds = performance.now() - start;
+      this.#row(name, 0, milliseconds, usage, await inspect());
+    };
+    const { store } = this.#database;
+    await sweep(
+      "swept at once",
+      () => swept(store, this.#org, id),
+      async () => "–",
+    );
+    const again = "swept again, five minutes later";
+    await sweep(
+      again,
+      () => sweptAgain(store, this.#org, id),
+      () => this.#inspected(again),
+    );
     const { memberships } = this.#database.store.begin().directory(orgIdBehind(this.#org));
     const left = [...(await memberships.stored(id)), ...(await memberships.groupsOf(id))];
     if (left.length > 0) throw new Error(`${left.length} memberships of ${id} are left`);

@@ -61,15 +61,34 @@ function page(
 ) {
   const { ":prefix": prefix, ":from": from } = ExpressionAttributeValues ?? {};
   const after = ExclusiveStartKey?.sk;
-  const matching = partition.filter(
+  const start = firstOf(
+    partition,
     ({ sk }) =>
-      (prefix === undefined || sk.startsWith(String(prefix))) &&
+      (prefix === undefined || sk >= String(prefix)) &&
       (from === undefined || sk >= String(from)) &&
       (after === undefined || sk > String(after)),
   );
-  const Items = matching.slice(0, Limit ?? matching.length);
+  const end = prefix === undefined ? partition.length : firstOf(partition, ({ sk }) => isBehind(sk, String(prefix)));
+  const matching = Math.max(0, end - start);
+  const Items = partition.slice(start, start + Math.min(matching, Limit ?? matching));
   const last = Items.at(-1);
-  return { Items, LastEvaluatedKey: Items.length < matching.length && last ? { pk: last.pk, sk: last.sk } : undefined };
+  return { Items, LastEvaluatedKey: Items.length < matching && last ? { pk: last.pk, sk: last.sk } : undefined };
+}
+
+/** The first from which on it holds, by halves: a partition may hold 100,000 items. */
+function firstOf(sorted: readonly StoredItem[], holds: (item: StoredItem) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    const item = sorted[middle];
+    if (item !== undefined && holds(item)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function isBehind(sk: string, prefix: string): boolean {
+  return sk > prefix && !sk.startsWith(prefix);
 }
 
 function batch({ RequestItems }: BatchGetCommandInput, get: (key: Record<string, unknown>) => StoredItem | undefined) {
