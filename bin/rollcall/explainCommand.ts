@@ -148,8 +148,8 @@ function told({ reference, line, remedy, rule, around, operations }: Explanation
     ...section("Understood although the RFC has it otherwise", bentOf(line)),
     ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp, org))),
     ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp, org))),
-    ...section("For example, refused so as well (all of it in lib/ERRORS.md)", exampleOf(line)),
     ...aroundInWords(line, around),
+    ...section("Refused in the same way, for example (lib/ERRORS.md)", exampleOf(line)),
     ...section("The line", [printable(JSON.stringify(line))]),
   ];
 }

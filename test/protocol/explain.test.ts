@@ -486,6 +486,19 @@ describe("explain", () => {
     expect(out).not.toContain("What to do");
   });
 
+  test("shows another request with the same fault, and the rules it was made under, and nothing too long", async () => {
+    const filtered = await get('/Users?filter=shoeSize eq "42"')(stage);
+    const title = "Refused in the same way, for example (lib/ERRORS.md)";
+    const { out } = await explain("explain", filtered.text, "--data", folder);
+    expect(out).toContain(`${title}\n  GET /scim/v2/acme/Users?filter=shoeSize eq "42"\n\n`);
+    await begin({ preset: "rfc" });
+    const nobody = await post(stage, "/Groups", group("Engines", [{ value: STRANGER }]));
+    const { out: under } = await explain("explain", nobody.text, "--data", folder);
+    expect(under).toContain(`${title}\n  under preset rfc:\n  POST /scim/v2/acme/Groups\n`);
+    const deep = await post(stage, "/Users", JSON.parse(`{"title":${'{"a":'.repeat(30)}1${"}".repeat(30)}}`));
+    expect((await explain("explain", deep.text, "--data", folder)).out).not.toContain(title);
+  });
+
   test("gives the whole as JSON, other references of the text apart", async () => {
     const [one, two] = [await get(`/Users/${STRANGER}`)(stage), await get(`/Groups/g${"0".repeat(22)}`)(stage)];
     const { out, err } = await explain("explain", one.text + two.text, "--data", folder, "--json");
