@@ -9,6 +9,9 @@ import { Misused } from "./refused.ts";
 import { printable } from "./table.ts";
 
 const SLOW_MS = 3_000;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const UNSEEN =
+  "When the token expires does not show from outside: doctor ORG and token list ORG say it, with access to the administration.";
 
 export const doctorCommand: Command = {
   name: "doctor",
@@ -34,19 +37,32 @@ async function doctor(invocation: Invocation): Promise<number> {
       throw new Misused("--url takes the Tenant URL: it ends in /scim/v2/ and the organization's login name.");
     }
     await examine({ ...shared, tenantUrl: url.replace(/\/+$/, ""), token: presentedToken(options) });
+    findings.tell(UNSEEN);
   } else {
     if (org === "") throw new Misused("Name the organization, or give --url and its token.");
-    const surgery = { ...shared, client: await invocation.connect(), wait, say: terminal.err };
+    const stop = new AbortController();
+    const end = (): void => {
+      terminal.err("Stopping: the sandbox is removed. Ctrl-C once more leaves that to the next doctor.");
+      stop.abort();
+    };
+    const surgery = { ...shared, client: await invocation.connect(), wait, say: terminal.err, signal: stop.signal };
     await examineSettings(surgery, org);
-    await examineInSandbox(surgery);
+    for (const signal of SIGNALS) process.once(signal, end);
+    try {
+      await examineInSandbox(surgery);
+    } finally {
+      for (const signal of SIGNALS) process.off(signal, end);
+    }
   }
   const found = findings.list();
+  const { passed, told } = findings;
   const faults = found.filter(({ weight }) => weight === "fault").length;
   if (json) {
-    terminal.out(JSON.stringify({ healthy: faults === 0, passed: findings.passed, findings: found }, undefined, 2));
+    terminal.out(JSON.stringify({ healthy: faults === 0, passed, findings: found, told }, undefined, 2));
     return faults === 0 ? 0 : 1;
   }
-  for (const title of findings.passed) terminal.out(`✓ ${title}`);
+  for (const title of passed) terminal.out(`✓ ${title}`);
+  for (const text of told) terminal.out(`· ${text}`);
   for (const { name, weight, says, evidence, mend } of found) {
     terminal.out(`${weight === "fault" ? "✗" : "!"} ${name}: ${says}`);
     for (const one of evidence.slice(0, 5)) terminal.out(`    seen: ${printable(one)}`);

@@ -10,6 +10,7 @@ import { examineInSandbox, examineSettings, SANDBOX, type Surgery } from "../../
 import { sender } from "../../bin/rollcall/doctor/wire.ts";
 import { doctorCommand } from "../../bin/rollcall/doctorCommand.ts";
 import { signedSender } from "../../bin/rollcall/inProcess.ts";
+import { Refused } from "../../bin/rollcall/refused.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
@@ -77,10 +78,14 @@ interface Looking {
 
 /** From outside, as with --url. @returns the names of what was found */
 async function found(looking: Partial<Looking> = {}): Promise<FaultName[]> {
+  return named(await looked(looking));
+}
+
+async function looked(looking: Partial<Looking>): Promise<Findings> {
   const findings = new Findings();
   const { ca, ...patient } = { tenantUrl: `${proxy.url}/scim/v2/acme`, token, slow: 60_000, ...looking };
   await examine({ ...patient, findings, send: sender(ca), now: () => Date.now() });
-  return findings.list().map(({ name }) => name);
+  return findings;
 }
 
 /** As with an organization's name: its settings, then a sandbox. */
@@ -96,6 +101,7 @@ async function operated(wishes: Partial<Surgery> = {}): Promise<Findings> {
     },
     say: () => undefined,
     slow: 60_000,
+    signal: new AbortController().signal,
     ...wishes,
   };
   await examineSettings(surgery, "acme");
@@ -108,6 +114,7 @@ const withHeader = (name: string, value: string | undefined) => (answered: Answe
   const { [name]: _old, ...headers } = answered.headers;
   return { ...answered, headers: value === undefined ? headers : { ...headers, [name]: value } };
 };
+const JSON_TYPE = { "content-type": "application/json" };
 const html = (status: number): Answered => ({
   status,
   headers: { "content-type": "text/html" },
@@ -118,12 +125,29 @@ test("a healthy endpoint is found healthy, from outside and through a sandbox, w
   expect(await found()).toEqual([]);
   const findings = await operated();
   expect(findings.list()).toEqual([]);
-  expect(findings.passed).toHaveLength(17);
+  expect(findings.passed).toHaveLength(19);
   await expect(client.call("GET", `orgs/${SANDBOX}`)).rejects.toThrow("No organization has this login name");
 });
 
 const MEDDLING: Readonly<Partial<Record<FaultName, readonly Meddling[]>>> = {
-  redirected: [{ instead: () => ({ ...html(301), headers: { location: "https://elsewhere.example/" } }) }],
+  wrongAddress: [
+    { instead: () => ({ status: 403, headers: JSON_TYPE, body: '{"message":"Forbidden"}' }) },
+    { instead: () => html(404) },
+    { instead: () => html(200) },
+    { request: (message) => ({ ...message, path: message.path.replace("/scim/v2/", "/") }) },
+  ],
+  trailingSlash: [301, 404].map((status) => ({
+    instead: ({ path }: Message) => (path.endsWith("/") ? html(status) : undefined),
+  })),
+  redirected: [
+    { instead: () => ({ ...html(301), headers: { location: "https://elsewhere.example/" } }) },
+    { instead: ({ path }) => ({ ...html(308), headers: { location: `https://127.0.0.1${path}` } }) },
+  ],
+  bodyLimit: [
+    { instead: ({ body }) => (body.length > 1_048_576 ? html(413) : undefined) },
+    { mostBytes: 1_048_576 },
+    { mostBytes: 4_194_304 },
+  ],
   clockSkew: [{ answer: withHeader("date", new Date(Date.now() - 3_600_000).toUTCString()) }],
   open: [
     {
@@ -155,13 +179,21 @@ const MEDDLING: Readonly<Partial<Record<FaultName, readonly Meddling[]>>> = {
   requestRewritten: [
     { request: (message) => (message.body === "{" ? { ...message, body: "{}", method: "GET" } : message) },
   ],
-  queryRewritten: [{ request: (message) => ({ ...message, path: message.path.replace(/\?.*/, "") }) }],
+  queryRewritten: [
+    { request: (message) => ({ ...message, path: message.path.replace(/\?.*/, "") }) },
+    { request: (message) => ({ ...message, path: message.path.replaceAll("%25", "%") }) },
+    { request: (message) => ({ ...message, path: message.path.replaceAll("%22", "") }) },
+    { instead: ({ path }) => (path.includes("%22") ? html(400) : undefined) },
+  ],
   headersDropped: [{ answer: withHeader("allow", undefined) }],
   cached: [{ answer: withHeader("cache-control", "max-age=60") }],
-  methodBlocked: ["PUT", "PATCH", "DELETE"].map((method) => ({
-    instead: (message: Message) => (message.method === method ? html(403) : undefined),
-  })),
-  busy: [{ instead: () => html(503) }],
+  methodBlocked: [
+    ...["PUT", "PATCH", "DELETE"].map((method) => ({
+      instead: (message: Message) => (message.method === method ? html(403) : undefined),
+    })),
+    { request: (message) => (message.method === "PATCH" ? { ...message, method: "POST" } : message) },
+  ],
+  busy: [429, 503].map((status) => ({ instead: () => ({ ...html(status), headers: { "retry-after": "2" } }) })),
   unexpected: [{ instead: ({ path }) => (path.includes("NothingHere") ? { ...html(200), body: "{}" } : undefined) }],
 };
 
@@ -178,9 +210,48 @@ describe("each fault of what stands in between is named", () => {
     expect(await found()).toEqual(["addressRewritten"]);
   });
 
-  test("slowFirstAnswer", async () => {
-    proxy.meddling = { hold: 60 };
-    expect(await found({ slow: 50 })).toEqual(["slowFirstAnswer"]);
+  test("noRetryAfter", async () => {
+    proxy.meddling = { instead: () => html(429) };
+    expect(await found()).toEqual(["busy", "noRetryAfter"]);
+    proxy.meddling = { instead: () => ({ ...html(429), headers: { "retry-after": "a while" } }) };
+    expect(await found()).toEqual(["busy", "noRetryAfter"]);
+  });
+
+  test("slowFirstAnswer and slowAnswers", async () => {
+    let cold = true;
+    proxy.meddling = {
+      get hold() {
+        const held = cold ? 700 : 0;
+        cold = false;
+        return held;
+      },
+    };
+    const findings = await looked({ slow: 600 });
+    expect(named(findings)).toEqual(["slowFirstAnswer"]);
+    expect(findings.told).toEqual([expect.stringMatching(/^The first answer took 7\d\d ms, the later ones \d+ ms /)]);
+    proxy.meddling = { hold: 40 };
+    expect(await found({ slow: 60 })).toContain("slowAnswers");
+  });
+
+  test("signs that are decoded on the way, and that the service understands all the same, are no fault", async () => {
+    proxy.meddling = {
+      request: (message) => ({ ...message, path: message.path.replaceAll("%2B", "+").replaceAll("%22", '"') }),
+    };
+    expect(await found()).toEqual([]);
+    expect(named(await operated())).toEqual([]);
+  });
+
+  test("what API Gateway does to WWW-Authenticate is told, and is no fault", async () => {
+    const challenge = 'Bearer realm="rollcall"';
+    proxy.meddling = {
+      answer: (answered) => {
+        const { "www-authenticate": sent, ...headers } = answered.headers;
+        return { ...answered, headers: sent ? { ...headers, "x-amzn-remapped-www-authenticate": challenge } : headers };
+      },
+    };
+    const findings = await looked({});
+    expect(findings.list()).toEqual([]);
+    expect(findings.told[0]).toMatch(/^API Gateway renames the header WWW-Authenticate .* does no harm/);
   });
 
   test("unreachable, nameUnknown and notEncrypted", async () => {
@@ -252,6 +323,7 @@ describe("each fault of a token is named", () => {
       wait: async () => undefined,
       say: () => undefined,
       slow: 60_000,
+      signal: new AbortController().signal,
     });
     const settings = async () => {
       const findings = new Findings();
@@ -298,6 +370,63 @@ describe("the sandbox", () => {
   });
 });
 
+describe("the sandbox goes again", () => {
+  const gone = () => expect(client.call("GET", `orgs/${SANDBOX}`)).rejects.toThrow("No organization");
+  const once = (act: () => void): Meddling => ({
+    request: (message) => {
+      if (message.method === "PATCH") act();
+      return message;
+    },
+  });
+
+  test("when the person has seen enough", async () => {
+    const stop = new AbortController();
+    proxy.meddling = once(() => stop.abort());
+    await expect(operated({ signal: stop.signal })).rejects.toThrow("Stopped before the examination was over.");
+    await gone();
+  });
+
+  test("when a check breaks", async () => {
+    const send: Surgery["send"] = async (ask) => {
+      if (ask.method === "PATCH") throw new Error("a fault of the doctor's own");
+      return sender()(ask);
+    };
+    await expect(operated({ send })).rejects.toThrow("a fault of the doctor's own");
+    await gone();
+  });
+
+  test("or it is said that it is still there", async () => {
+    const said: string[] = [];
+    const failing = new AdminClient({
+      send: (request) => {
+        if (request.path.endsWith("/deletion")) throw new Refused("The administration does not answer.");
+        return signedSender(endpoint, "admin", undefined)(request);
+      },
+      close: async () => undefined,
+    });
+    await expect(operated({ client: failing, say: (text) => said.push(text) })).rejects.toThrow("does not answer");
+    expect(said).toEqual([`The organization ${SANDBOX} is still there: the next doctor removes it.`]);
+    ahead += 3_600_000;
+    await operated();
+    await gone();
+  });
+
+  test("after Ctrl-C", async () => {
+    // Each look at the purge is two minutes after the one before.
+    const later = (path: string): void => {
+      if (path.endsWith("/purge")) ahead += 120_000;
+    };
+    proxy.meddling = once(() => process.emit("SIGINT"));
+    const stopped = await rollcallOver(endpoint, [doctorCommand], later)("doctor", "acme");
+    expect(stopped).toMatchObject({ code: 1, out: "" });
+    expect(stopped.err).toMatch(
+      /^Stopping: the sandbox is removed\. [\s\S]*Stopped before the examination was over\.\n$/,
+    );
+    expect(process.listenerCount("SIGINT")).toBe(0);
+    await gone();
+  });
+});
+
 describe("rollcall doctor", () => {
   const doctor = (...words: string[]) => rollcallOver(endpoint, [doctorCommand])("doctor", ...words);
 
@@ -305,7 +434,7 @@ describe("rollcall doctor", () => {
     const url = `${proxy.url}/scim/v2/acme/`;
     const well = await doctor("--url", url, "--token", token);
     expect(well).toMatchObject({ code: 0, err: "" });
-    expect(well.out).toMatch(/^✓ the service answers[\s\S]*\nNothing is wrong\.\n$/);
+    expect(well.out).toMatch(/^✓ the service answers[\s\S]*\n· When the token expires .*\nNothing is wrong\.\n$/);
     proxy.meddling = MEDDLING.cached?.[0] ?? {};
     const ill = await doctor("--url", url, "--token", token);
     expect(ill.code).toBe(1);
@@ -326,9 +455,10 @@ describe("rollcall doctor", () => {
 });
 
 test("no fault is without a case above", () => {
-  const elsewhere = ["addressRewritten", "slowFirstAnswer", "unreachable", "nameUnknown", "notEncrypted", "oldTls"];
+  const elsewhere = ["addressRewritten", "unreachable", "nameUnknown", "notEncrypted", "oldTls"];
+  const waiting = ["slowFirstAnswer", "slowAnswers", "noRetryAfter"];
   const certificates = ["certificateUntrusted", "certificateExpired", "certificateName", "certificateExpires"];
   const tokens = ["tokenMalformed", "tokenRefused", "wrongOrg", "noToken", "tokenExpires", "orgState"];
-  const seeded = [...Object.keys(MEDDLING), ...elsewhere, ...certificates, ...tokens];
+  const seeded = [...Object.keys(MEDDLING), ...elsewhere, ...waiting, ...certificates, ...tokens];
   expect(seeded.toSorted()).toEqual(Object.keys(FAULTS).toSorted());
 });

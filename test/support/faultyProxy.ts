@@ -23,6 +23,8 @@ export interface Meddling {
   readonly answer?: (answered: Answered, message: Message) => Answered;
   /** Milliseconds that an answer is held back. */
   readonly hold?: number;
+  /** The connection is cut when a body has more bytes. */
+  readonly mostBytes?: number;
 }
 
 export interface FaultyProxy {
@@ -46,11 +48,14 @@ export async function startFaultyProxy(originPort: number, tls?: ServerOptions):
     return meddling.answer?.(answered, message) ?? answered;
   };
   const listener: Parameters<typeof createServer>[1] = async (incoming, response) => {
+    const { mostBytes = Number.POSITIVE_INFINITY } = proxy.meddling;
+    if (Number(incoming.headers["content-length"] ?? 0) > mostBytes) return void incoming.destroy();
     const { status, headers, body } = await serve(incoming);
     const { "content-length": _length, connection: _connection, "transfer-encoding": _encoding, ...kept } = headers;
     const send = (): void => void response.writeHead(status, kept).end(body);
-    if (proxy.meddling.hold === undefined) send();
-    else setTimeout(send, proxy.meddling.hold);
+    const { hold = 0 } = proxy.meddling;
+    if (hold === 0) send();
+    else setTimeout(send, hold);
   };
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -50,6 +50,16 @@ export const FAULTS = {
     says: "The Tenant URL is not https: the token would travel readable, and Entra ID refuses such an address.",
     mend: "Use the https address that org setup prints.",
   },
+  wrongAddress: {
+    weight: "fault",
+    says: "There is no Rollcall at this address: it does not even have the document that is there for everybody.",
+    mend: "Compare the Tenant URL with the one that org setup ORG prints: the host, and what stands between the host and /scim/v2 (the stage, or the base path of a domain). A proxy must forward the whole path.",
+  },
+  trailingSlash: {
+    weight: "warning",
+    says: "An address with a slash at its end is answered otherwise than without. Some people enter the Tenant URL so.",
+    mend: "Enter the Tenant URL without a slash at its end, or let the proxy before API Gateway leave slashes as they are.",
+  },
   redirected: {
     weight: "fault",
     says: "A request is redirected. Identity providers do not follow, or lose the token or the method on the way.",
@@ -64,6 +74,11 @@ export const FAULTS = {
     weight: "warning",
     says: "The first answer took long. A cold start takes about a second.",
     mend: "Ask again; if it stays so, see the runbook, Slow sync, and look at what stands in between.",
+  },
+  slowAnswers: {
+    weight: "warning",
+    says: "The later answers take long as well, which no cold start explains.",
+    mend: "Ask from a machine in the region of the deployment: if it is fast there, it is the way or what stands in between. Else see the runbook, Slow sync.",
   },
   open: {
     weight: "fault",
@@ -99,6 +114,11 @@ export const FAULTS = {
     weight: "fault",
     says: "The body of a request does not arrive as it was sent.",
     mend: `${PROXY}: switch off filters and conversions of bodies.`,
+  },
+  bodyLimit: {
+    weight: "fault",
+    says: "A body that this service takes, or answers with an error of its own, is refused on the way.",
+    mend: `${PROXY}: allow bodies up to 6 MB (nginx: client_max_body_size 6m; an AWS WAF rule on the size of bodies: exclude this path).`,
   },
   queryRewritten: {
     weight: "fault",
@@ -160,6 +180,11 @@ export const FAULTS = {
     says: "The service is too busy to answer (429, 503).",
     mend: "Ask again in a minute; if it stays so, see the runbook, Throttling.",
   },
+  noRetryAfter: {
+    weight: "warning",
+    says: "A 429 or 503 comes without Retry-After in whole seconds: identity providers guess how long to wait, or do not wait.",
+    mend: `${PROXY}; one that limits requests itself has to send Retry-After. On API Gateway, deploy the stack again: it sets the header.`,
+  },
   unexpected: {
     weight: "fault",
     says: "An answer is not what an identity provider needs.",
@@ -173,6 +198,7 @@ export type FaultName = keyof typeof FAULTS;
 export class Findings {
   readonly #seen = new Map<FaultName, string[]>();
   readonly #passed: string[] = [];
+  readonly #told: string[] = [];
 
   /** @param evidence where and how it showed; never a token */
   add(fault: FaultName, evidence: string): void {
@@ -187,12 +213,21 @@ export class Findings {
     return result;
   }
 
+  /** Something to know that is neither right nor wrong. */
+  tell(text: string): void {
+    this.#told.push(text);
+  }
+
   has(fault: FaultName): boolean {
     return this.#seen.has(fault);
   }
 
   get passed(): readonly string[] {
     return this.#passed;
+  }
+
+  get told(): readonly string[] {
+    return this.#told;
   }
 
   list(): readonly (Fault & { readonly name: FaultName; readonly evidence: readonly string[] })[] {

@@ -4,7 +4,8 @@ import { type AdminClient, adminPath } from "../adminClient.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "../playEntra.ts";
 import { Player, PlayStopped } from "../playing.ts";
 import { Refused } from "../refused.ts";
-import { authorized, examine, type Patient } from "./examine.ts";
+import { examine } from "./examine.ts";
+import { authorized, type Patient } from "./expectations.ts";
 import type { Findings } from "./faults.ts";
 import { NoReply } from "./wire.ts";
 
@@ -23,6 +24,8 @@ export interface Surgery {
   wait(milliseconds: number): Promise<unknown>;
   say(text: string): void;
   readonly slow: number;
+  /** The person has seen enough. */
+  readonly signal: AbortSignal;
 }
 
 /** What the settings of the organization say: whether it may provision, and with which token. */
@@ -45,9 +48,12 @@ export async function examineSettings({ client, findings, now }: Surgery, org: s
   });
 }
 
-/** Examines the endpoint through an organization made for it, which is purged whatever happens. @throws Refused */
+/**
+ * Examines the endpoint through an organization made for it, which is purged whatever happens.
+ * @throws Refused, also when the signal comes
+ */
 export async function examineInSandbox(surgery: Surgery): Promise<void> {
-  const { client, findings } = surgery;
+  const { client, say } = surgery;
   await removeSandbox(surgery);
   await client.call("POST", "orgs", {
     org: SANDBOX,
@@ -55,18 +61,43 @@ export async function examineInSandbox(surgery: Surgery): Promise<void> {
     sso: { entityId: "urn:rollcall:doctor" },
   });
   try {
-    const made = await client.call("POST", adminPath("orgs", SANDBOX, "tokens"), { description: "doctor" });
-    const patient: Patient = { ...surgery, tenantUrl: String(made.tenantUrl), token: String(made.secretToken) };
-    await examine(patient);
-    const stopped = ["unreachable", "authorizationStripped", "redirected"] as const;
-    if (stopped.some((fault) => findings.has(fault))) return;
-    await findings.check("a user goes there and comes back unchanged", () => roundTrip(patient));
-    await findings.check("a provisioning life, from Test Connection to delete, as Entra ID asks for it", () =>
-      life(patient),
-    );
+    const work = operate(surgery);
+    // What it still does after the signal, nobody waits for.
+    work.catch(() => undefined);
+    await Promise.race([work, stopped(surgery.signal)]);
   } finally {
-    await removeSandbox(surgery, true);
+    await removeSandbox(surgery, true).catch((error: unknown) => {
+      say(`The organization ${SANDBOX} is still there: the next doctor removes it.`);
+      throw error;
+    });
   }
+}
+
+async function operate(surgery: Surgery): Promise<void> {
+  const { client, findings, signal } = surgery;
+  const made = await client.call("POST", adminPath("orgs", SANDBOX, "tokens"), { description: "doctor" });
+  const send: Patient["send"] = async (ask) => {
+    if (signal.aborted) throw new Refused(STOPPED);
+    return surgery.send(ask);
+  };
+  const patient: Patient = { ...surgery, send, tenantUrl: String(made.tenantUrl), token: String(made.secretToken) };
+  await examine(patient);
+  const hopeless = ["unreachable", "authorizationStripped", "redirected", "wrongAddress"] as const;
+  if (hopeless.some((fault) => findings.has(fault))) return;
+  await findings.check("a user goes there and comes back unchanged", () => roundTrip(patient));
+  await findings.check("a provisioning life, from Test Connection to delete, as Entra ID asks for it", () =>
+    life(patient),
+  );
+}
+
+const STOPPED = "Stopped before the examination was over.";
+
+async function stopped(signal: AbortSignal): Promise<never> {
+  await new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  throw new Refused(STOPPED);
 }
 
 /** Letters, quotes and signs that something in between might touch. */
@@ -75,7 +106,7 @@ const DELICATE = 'Zoë <b>&amp; "quoted" \\ + % 漢字';
 async function roundTrip(patient: Patient): Promise<void> {
   const { findings, send, tenantUrl } = patient;
   const headers = { ...authorized(patient), "Content-Type": "application/scim+json" };
-  const userName = "doctor+1@rollcall.example";
+  const userName = "doctor+%41@rollcall.example";
   const user = {
     schemas: [USER_SCHEMA],
     userName,
@@ -96,7 +127,7 @@ async function roundTrip(patient: Patient): Promise<void> {
     if (found.json?.totalResults !== 1) {
       findings.add(
         "queryRewritten",
-        `a filter with a plus sign found ${String(found.json?.totalResults ?? "nothing")}`,
+        `a filter with plus and percent signs found ${String(found.json?.totalResults ?? "nothing")}`,
       );
     }
     await send({ method: "DELETE", url: `${tenantUrl}/Users/${id}`, headers });
@@ -122,7 +153,7 @@ async function life({ findings, tenantUrl, token }: Patient): Promise<void> {
 }
 
 /** Of this run, or of one that was broken off. @throws Refused where another doctor is at work, or the name is somebody's */
-async function removeSandbox({ client, now, wait, say }: Surgery, ours = false): Promise<void> {
+async function removeSandbox({ client, now, wait, say, signal }: Surgery, ours = false): Promise<void> {
   const found = await foundSandbox(client);
   if (found === undefined) return;
   if (found.displayName !== DISPLAY_NAME) {
@@ -137,6 +168,7 @@ async function removeSandbox({ client, now, wait, say }: Surgery, ours = false):
     await client.call("POST", adminPath("orgs", SANDBOX, "deletion"), { reason: "the examination is over" });
   }
   for (;;) {
+    if (!ours && signal.aborted) throw new Refused(STOPPED);
     const step = await client.call("POST", adminPath("orgs", SANDBOX, "purge"), { confirm: SANDBOX });
     if (step.done === true) return;
     const seconds = Number(step.waitSeconds);
