@@ -1,11 +1,11 @@
 /** `npm run preflight`: what would go wrong at a first `npx cdk deploy`, and how to mend it. Changes nothing. */
 import { existsSync, readFileSync } from "node:fs";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type Config, ConfigError, parseConfig } from "../lib/config.ts";
 import { openAccount } from "./preflight/aws.ts";
 import { checkAccount } from "./preflight/checkAccount.ts";
 import { checkMachine } from "./preflight/checkMachine.ts";
 import { bad, type Finding, good, lines } from "./preflight/findings.ts";
+import { regionInForce } from "./preflight/region.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
 import { Refused } from "./rollcall/refused.ts";
 
@@ -22,16 +22,6 @@ function settings(): Config | Finding {
   } catch (error) {
     if (error instanceof ConfigError) return bad(error.message, "The README lists every setting.");
     throw error;
-  }
-}
-
-/** From the environment or the profile, as the CDK looks for it. */
-async function regionInForce(): Promise<string | undefined> {
-  try {
-    return await new DynamoDBClient({}).config.region();
-  } catch {
-    // Its only way to say that there is none; the finding that follows says what to do.
-    return undefined;
   }
 }
 

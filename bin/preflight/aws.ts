@@ -18,10 +18,17 @@ export class Unanswered extends Error {}
 
 const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 
-/** @throws Refused when there are no credentials */
-export async function openAccount(region: string, env: NodeJS.ProcessEnv): Promise<Account> {
+/**
+ * @param open signs for a service: by default with the credentials in force
+ * @throws Refused when there are no credentials
+ */
+export async function openAccount(
+  region: string,
+  env: NodeJS.ProcessEnv,
+  open: (service: string) => Promise<SignedFetch> = (service) => signedFetch(service, region),
+): Promise<Account> {
   const client = async (service: string): Promise<(path: string, init: RequestInit) => Promise<Response>> => {
-    const send: SignedFetch = await signedFetch(service, region);
+    const send = await open(service);
     const base = awsEndpoint(service, region, env).url;
     return (path, init) => send(base + path, init);
   };

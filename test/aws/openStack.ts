@@ -1,3 +1,4 @@
+import type { SignedFetch } from "../../bin/rollcall/signedHttp.ts";
 import { elementOf, membersOf } from "../../bin/rollcall/stackOutput.ts";
 import type { Outputs } from "../deploy/deployment.ts";
 import type { Target } from "../support/target.ts";
@@ -9,6 +10,8 @@ export interface AccountPlace {
   readonly region: string;
   /** Of commands that work with this account. */
   readonly env: NodeJS.ProcessEnv;
+  /** Signed for a service, as signatures name it. */
+  open(service: string): Promise<SignedFetch>;
   readonly aws: AwsCalls;
   connect(outputs: Outputs): Target & { close(): void };
   /** An address that a stack's output names, as this machine gets there. */

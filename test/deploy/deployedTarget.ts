@@ -9,7 +9,7 @@ export type DeployedTarget = Target & { close(): void };
 
 /** Most users of one case: enough to page, little to wait and pay for. */
 const CROWD = 200;
-const AWS_CROWD = 20;
+export const AWS_CROWD = 20;
 
 /**
  * A deployed API on AWS.

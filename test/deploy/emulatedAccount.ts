@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
+import type { SignedFetch } from "../../bin/rollcall/signedHttp.ts";
 import { awsCalls } from "../aws/awsCalls.ts";
 import type { AccountPlace } from "../aws/openStack.ts";
 import { emulatedTarget } from "./deployedTarget.ts";
@@ -31,18 +32,17 @@ export function emulatedAccount(
       AWS_CONFIG_FILE: join(folder, "no-config"),
       AWS_SHARED_CREDENTIALS_FILE: join(folder, "no-credentials"),
     },
-    aws: awsCalls({
-      open: async (service) => {
-        const client = new AwsClient({ ...CREDENTIALS, service, retries: 0 });
-        return (url, init) => client.fetch(url, init);
-      },
-      url: () => endpoint,
-      wait,
-    }),
+    open,
+    aws: awsCalls({ open, url: () => endpoint, wait }),
     connect: (outputs) => emulatedTarget(port, outputs),
     reachable: (url) => {
       const { hostname, pathname } = new URL(url);
       return `${endpoint}/_aws/execute-api/${hostname.split(".")[0]}${pathname}`;
     },
   };
+}
+
+async function open(service: string): Promise<SignedFetch> {
+  const client = new AwsClient({ ...CREDENTIALS, service, retries: 0 });
+  return (url, init) => client.fetch(url, init);
 }

@@ -7,27 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { LiveStack } from "../aws/liveStack.ts";
 import { openStack } from "../aws/openStack.ts";
-import { replays } from "../protocol/idp/replays.ts";
-import { rows } from "../protocol/rows/rows.ts";
-import { type Check, type CheckResult, runChecks, type Target } from "../support/target.ts";
-import { firstCommands } from "./cli.ts";
+import { suitesOn } from "../aws/run/suites.ts";
+import { type CheckResult, runChecks, type Target } from "../support/target.ts";
 import { Deployment } from "./deployment.ts";
-import { directorySmoke } from "./directory.ts";
 import { emulatedAccount } from "./emulatedAccount.ts";
-import { eventsArrive } from "./events.ts";
-import { everyLineIsOurs, readLogs, referenceFindsLine } from "./logs.ts";
+import { readLogs } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
 import { preflight } from "./preflight.ts";
-import { smoke } from "./smoke.ts";
-import { tokensAreReported } from "./tokensReport.ts";
-
-/** To add a suite of checks, add a line. */
-const SUITES: readonly { readonly title: string; readonly checks: readonly Check[] }[] = [
-  { title: "First steps", checks: smoke },
-  { title: "The application's first steps", checks: directorySmoke },
-  { title: "Recorded requests of identity providers", checks: replays() },
-  { title: "Rows of the guides", checks: rows },
-];
 
 const NOT_PROVEN = [
   "IAM: the emulator grants everything; roles and leading keys are held by test/infra only",
@@ -81,18 +67,10 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
   const stack = await step("the stack Rollcall has its outputs and resources", () => openStack(account, "Rollcall"));
   const { target } = stack;
   try {
-    console.log("\nThe command line");
-    await runChecks(target, [firstCommands(stack, folder)], report);
-    for (const { checks, title } of SUITES) {
+    for (const { checks, title } of suitesOn(stack, folder)) {
       console.log(`\n${title}`);
       await runChecks(target, checks, report);
     }
-    console.log("\nEvents");
-    await runChecks(target, [eventsArrive(stack)], report);
-    console.log("\nSchedule");
-    await runChecks(target, [tokensAreReported(stack)], report);
-    console.log("\nLogs");
-    await runChecks(target, [referenceFindsLine(stack), everyLineIsOurs(stack)], report);
     await tellOfSlashes(target);
     await tellOfFaults(stack);
   } finally {

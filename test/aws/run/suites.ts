@@ -1,0 +1,32 @@
+import { firstCommands } from "../../deploy/cli.ts";
+import { directorySmoke } from "../../deploy/directory.ts";
+import { eventsArrive } from "../../deploy/events.ts";
+import { everyLineIsOurs, referenceFindsLine } from "../../deploy/logs.ts";
+import { smoke } from "../../deploy/smoke.ts";
+import { tokensAreReported } from "../../deploy/tokensReport.ts";
+import { replays } from "../../protocol/idp/replays.ts";
+import { rows } from "../../protocol/rows/rows.ts";
+import type { OpenStack } from "../openStack.ts";
+import type { Suite } from "./liveRun.ts";
+
+/** Those that need only a target, so that they can be counted without one that costs. */
+export const WIRE_SUITES: readonly Suite[] = [
+  { title: "First steps", checks: smoke },
+  { title: "The application's first steps", checks: directorySmoke },
+  { title: "Recorded requests of identity providers", checks: replays() },
+  { title: "Rows of the guides", checks: rows },
+];
+
+/**
+ * What is played against every deployed stack, real or emulated. To add a suite of checks, add a line.
+ * @param folder where the command line's exports go
+ */
+export function suitesOn(stack: OpenStack, folder: string): readonly Suite[] {
+  return [
+    { title: "The command line", checks: [firstCommands(stack, folder)] },
+    ...WIRE_SUITES,
+    { title: "Events", checks: [eventsArrive(stack)] },
+    { title: "Schedule", checks: [tokensAreReported(stack)] },
+    { title: "Logs", checks: [referenceFindsLine(stack), everyLineIsOurs(stack)] },
+  ];
+}
