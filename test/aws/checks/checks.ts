@@ -1,10 +1,36 @@
 import type { LiveCheck } from "../liveStack.ts";
 import { coldStarts } from "./coldStarts.ts";
+import { commandLine } from "./commandLine.ts";
+import { consistency } from "./consistency.ts";
 import { cost, idle } from "./cost.ts";
 import { gatewayBodies } from "./gatewayBodies.ts";
 import { headers } from "./headers.ts";
 import { iam } from "./iam.ts";
+import { lines, references, retention } from "./logs.ts";
+import { sweeps } from "./sweeps.ts";
 import { plainHttp, tls } from "./tls.ts";
 
-/** All that `npm run test:aws` asks of a deployed stack, in the order it is asked. */
-export const CHECKS: readonly LiveCheck[] = [...gatewayBodies, headers, tls, plainHttp, iam, coldStarts, cost, idle];
+/** All that `npm run test:aws` asks of a deployed stack, in the order it is asked; the lines of the log last, when there are most. */
+export const CHECKS: readonly LiveCheck[] = [
+  ...gatewayBodies.map((check) => onAws("it forwards what API Gateway would refuse", check)),
+  headers,
+  onAws("it has no TLS", tls),
+  onAws("it has no TLS", plainHttp),
+  onAws("its IAM does not know conditions on keys", iam),
+  consistency,
+  sweeps,
+  onAws("its environments neither start cold nor report", coldStarts),
+  onAws("it writes no reports of Lambda", cost),
+  idle,
+  onAws("it writes no access log", references),
+  onAws("its Logs Insights does not filter", commandLine),
+  retention,
+  lines,
+];
+
+/** @param why what the emulator lacks that the check is about */
+function onAws(why: string, check: LiveCheck): LiveCheck {
+  const run: LiveCheck["run"] = async (stack) =>
+    stack.emulated ? { differences: [], notShown: `this is an emulator: ${why}` } : check.run(stack);
+  return { ...check, run };
+}

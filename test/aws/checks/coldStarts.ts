@@ -62,11 +62,12 @@ async function measure(stack: LiveStack): Promise<Finding> {
   } finally {
     await Promise.all(functions.map((one) => configure(stack, one, undefined)));
   }
-  const seen: Starts[] = [];
-  for (const { logGroup, name } of functions) {
-    const reports = await reportsOf(stack, logGroup, since, ROUNDS + WARM);
-    seen.push({ name, reports, firstMs: firstMs.get(name) ?? [], warmMs: warmMs.get(name) ?? [] });
-  }
+  const seen = await Promise.all(
+    functions.map(async ({ logGroup, name }): Promise<Starts> => {
+      const reports = await reportsOf(stack, logGroup, since, ROUNDS + WARM);
+      return { name, reports, firstMs: firstMs.get(name) ?? [], warmMs: warmMs.get(name) ?? [] };
+    }),
+  );
   return judgedStarts(seen, ROUNDS);
 }
 
