@@ -8,7 +8,7 @@ import type { Check } from "../support/target.ts";
 
 const PROJECT = new URL("../..", import.meta.url).pathname;
 
-interface Ended {
+export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -84,7 +84,8 @@ function ended(what: string, { code, stderr, stdout }: Ended): string[] {
   return [`${what} ended with ${code}:`, ...said.slice(-12)];
 }
 
-async function rollcall(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
+/** The command line tool, in a process of its own. */
+export async function rollcall(env: NodeJS.ProcessEnv, ...args: string[]): Promise<Ended> {
   try {
     const script = join(PROJECT, "bin", "rollcall.ts");
     return { code: 0, ...(await promisify(execFile)(process.execPath, [script, ...args], { env, cwd: PROJECT })) };

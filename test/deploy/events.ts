@@ -1,4 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
+import type { EventType } from "../../functions/provisioning/events.ts";
 import type { Json } from "../../functions/scim/json.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { AwsCallFailed, type AwsCalls, type LiveStack } from "../aws/liveStack.ts";
@@ -28,8 +29,11 @@ export function eventsArrive(stack: LiveStack): Check {
   };
 }
 
-/** @returns the queue's URL */
-async function listen({ aws, outputs, stackName }: LiveStack): Promise<string> {
+/** Makes queue and rule. @returns the queue's URL */
+export async function listen(
+  { aws, outputs, stackName }: Pick<LiveStack, "aws" | "outputs" | "stackName">,
+  type: EventType = "user.created",
+): Promise<string> {
   const { QueueName, rule } = namesOf({ outputs, stackName });
   const { QueueUrl } = await call<{ QueueUrl: string }>(aws, "sqs", "AmazonSQS.CreateQueue", { QueueName });
   const AttributeNames = ["QueueArn"];
@@ -37,7 +41,7 @@ async function listen({ aws, outputs, stackName }: LiveStack): Promise<string> {
     QueueUrl,
     AttributeNames,
   });
-  const EventPattern = JSON.stringify({ source: ["rollcall"], "detail-type": ["user.created"] });
+  const EventPattern = JSON.stringify({ source: ["rollcall"], "detail-type": [type] });
   const { RuleArn } = await call<{ RuleArn: string }>(aws, "events", "AWSEvents.PutRule", {
     Name: rule.Rule,
     EventBusName: rule.EventBusName,
@@ -58,7 +62,7 @@ async function listen({ aws, outputs, stackName }: LiveStack): Promise<string> {
   return QueueUrl;
 }
 
-/** Takes away what `eventsArrive` made beside the stack; a rule would keep its bus from being deleted. */
+/** Takes away what `listen` made beside the stack; a rule would keep its bus from being deleted. */
 export async function stopListening({
   aws,
   ...stack
@@ -102,12 +106,17 @@ async function firstTold(aws: AwsCalls, QueueUrl: string, tenant: Tenant): Promi
       const body = { schemas: [USER_SCHEMA], userName, emails, active: true };
       ids.push(String(at((await tenant.request({ method: "POST", path: "/Users", body })).json, "id")));
     }
-    const input = { QueueUrl, MaxNumberOfMessages: 10 };
-    const { Messages = [] } = await call<Received>(aws, "sqs", "AmazonSQS.ReceiveMessage", input);
-    const found = Messages.find(({ Body }) => ids.some((id) => Body.includes(id)));
-    if (found !== undefined) return found.Body;
+    const found = (await received(aws, QueueUrl)).find((body) => ids.some((id) => body.includes(id)));
+    if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** Up to ten bodies of messages. */
+export async function received(aws: AwsCalls, QueueUrl: string): Promise<string[]> {
+  const input = { QueueUrl, MaxNumberOfMessages: 10 };
+  const { Messages = [] } = await call<Received>(aws, "sqs", "AmazonSQS.ReceiveMessage", input);
+  return Messages.map(({ Body }) => Body);
 }
 
 interface Received {

@@ -9,6 +9,7 @@ import type { LiveStack } from "../aws/liveStack.ts";
 import { openStack } from "../aws/openStack.ts";
 import { suitesOn } from "../aws/run/suites.ts";
 import { type CheckResult, runChecks, type Target } from "../support/target.ts";
+import { deadLettersAreWorkedOff } from "./deadLetters.ts";
 import { Deployment } from "./deployment.ts";
 import { emulatedAccount } from "./emulatedAccount.ts";
 import { readLogs } from "./logs.ts";
@@ -71,6 +72,9 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
       console.log(`\n${title}`);
       await runChecks(target, checks, report);
     }
+    console.log("\nDead letters");
+    // One after the other: who works off letters hides them from everybody else.
+    for (const check of deadLettersAreWorkedOff(stack)) await runChecks(target, [check], report);
     await tellOfSlashes(target);
     await tellOfFaults(stack);
   } finally {
