@@ -65,6 +65,7 @@ async function applicationFor(exchange: Exchange, slug: string, actor: string): 
   const { sweepLater } = endpoint;
   return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
     tokenId: actor,
+    usage: store.usage,
     reference: exchange.reference,
     deadline: exchange.deadline,
     now: () => endpoint.now(),

@@ -30,7 +30,7 @@ export function applicationOf(
   org: OrgRecord,
   managed: Directory,
   unmanaged: Directory,
-  means: Pick<Session, "tokenId" | "reference" | "deadline" | "sweepLater" | "now" | "wait" | "randomBytes">,
+  means: Pick<Session, "tokenId" | "usage" | "reference" | "deadline" | "sweepLater" | "now" | "wait" | "randomBytes">,
 ): Application {
   const noToken = { tokenExpiresAt: undefined, tokenMarked: Promise.resolve() };
   const own = {

@@ -134,6 +134,7 @@ function openSession(presented: Presented, org: OrgRecord, token: TokenRecord): 
     directory: presented.store.directory(org.id),
     bent: presented.bent,
     effects: new Effects(),
+    usage: presented.store.usage,
     reference: presented.reference,
     deadline: presented.deadline,
     ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: true, id }) }),

@@ -10,7 +10,7 @@ import { bearGroup, isAbandoned } from "./groupBirth.ts";
 import { type EdgeChange, edgesOf, livingMembers } from "./groupMembers.ts";
 import { groupKeysOf } from "./keys.ts";
 import { assertFewEnough, partsOf, unfinished } from "./largeChanges.ts";
-import { hasTime, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
+import { hasTime, pauseBeforeRetry, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
 import { sweepAfterDeletion } from "./sweeping.ts";
 import { assertMatch, attributesOf } from "./users.ts";
 
@@ -96,7 +96,7 @@ export async function deleteGroup(session: Session, id: string, match: string | 
       case "missing":
         throw noSuchGroup();
       case "stale":
-        await pauseBeforeRetry(session, attempt);
+        await retryLostWrite(session, attempt);
     }
   }
   throw tooContended();
@@ -168,7 +168,7 @@ async function changeGroup(
       case "missing":
         throw noSuchGroup();
       case "stale":
-        await pauseBeforeRetry(session, attempt);
+        await retryLostWrite(session, attempt);
     }
   }
   throw tooContended();
@@ -184,7 +184,10 @@ async function changeRest(session: Session, group: GroupRecord, edges: EdgeChang
   for (const { add, remove, left } of partsOf(edges, () => groups.edgesPerChange(group, undefined))) {
     if (!hasTime(session)) throw unfinished(left + add.length + remove.length);
     const outcome = await groups.change(current, { add, remove }, stampOf(session));
-    if (outcome.outcome !== "changed") return undefined;
+    if (outcome.outcome !== "changed") {
+      session.usage.conflicts += 1;
+      return undefined;
+    }
     noteEdges(session, { add, remove });
     current = outcome.record;
   }

@@ -3,7 +3,7 @@ import { ScimError } from "../scim/error.ts";
 import type { Directory, Stamp } from "./directoryPorts.ts";
 import type { Effects } from "./effects.ts";
 import { newResourceId } from "./newId.ts";
-import type { OrgRecord } from "./ports.ts";
+import type { OrgRecord, Usage } from "./ports.ts";
 import type { Rules } from "./rules.ts";
 
 /** What every use case may rely on: a verified org, its rules, its data, and the request's means. */
@@ -18,6 +18,8 @@ export interface Session {
   readonly directory: Directory;
   readonly bent: Bent;
   readonly effects: Effects;
+  /** What the request cost so far: a write that was lost against another one is counted here. */
+  readonly usage: Usage;
   readonly reference: string;
   /** Milliseconds since the epoch after which nobody waits for the answer. */
   readonly deadline: number;
@@ -52,6 +54,15 @@ export async function pauseBeforeRetry(session: Session, attempt: number): Promi
   const [byte = 0] = session.randomBytes(1);
   await session.wait(Math.round(((byte + 1) / 256) * 20 * 2 ** Math.min(attempt, 5)));
   if (!hasTime(session)) throw tooContended();
+}
+
+/**
+ * The same behind a write that another one was faster than: counted, because the store takes it for an answer.
+ * @throws ScimError 503 when there is no time for another attempt
+ */
+export function retryLostWrite(session: Session, attempt: number): Promise<void> {
+  session.usage.conflicts += 1;
+  return pauseBeforeRetry(session, attempt);
 }
 
 export function tooContended(): ScimError {

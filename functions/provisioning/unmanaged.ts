@@ -8,7 +8,7 @@ import { findTeam, findUser, type OfSide } from "./bothSides.ts";
 import type { GroupRecord, UserRecord } from "./directoryPorts.ts";
 import { createGroup, deleteGroup, patchGroup } from "./groups.ts";
 import { StoreBusy } from "./ports.ts";
-import { pauseBeforeRetry, stampOf } from "./session.ts";
+import { retryLostWrite, stampOf } from "./session.ts";
 import { createUser, deleteUser, patchUser } from "./users.ts";
 
 /** What the application changes: its own users and teams. Anything managed is refused with 409 (P16, F7). */
@@ -95,7 +95,7 @@ async function changeMember(
       case "missing":
         throw OperatorError.notFound("team");
       case "stale":
-        await pauseBeforeRetry(application.own, attempt);
+        await retryLostWrite(application.own, attempt);
     }
   }
   throw new StoreBusy("conflict");

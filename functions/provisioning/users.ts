@@ -9,7 +9,7 @@ import { userType } from "../scim/resourceTypes.ts";
 import { bodyDeactivates, given, patchDeactivates, splitUserName, withUserName } from "./deactivation.ts";
 import type { UserRecord, UserWrite } from "./directoryPorts.ts";
 import { userKeysOf } from "./keys.ts";
-import { newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
+import { newIdFor, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
 import { sweepAfterDeletion } from "./sweeping.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
 
@@ -102,7 +102,7 @@ export async function deleteUser(session: Session, id: string, match: string | u
       case "missing":
         throw noSuchUser();
       case "stale":
-        await pauseBeforeRetry(session, attempt);
+        await retryLostWrite(session, attempt);
     }
   }
   throw tooContended();
@@ -144,7 +144,7 @@ async function changeUser(
       case "missing":
         throw noSuchUser();
       case "stale":
-        await pauseBeforeRetry(session, attempt);
+        await retryLostWrite(session, attempt);
     }
   }
   throw tooContended();

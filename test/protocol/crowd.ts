@@ -1,4 +1,4 @@
-import { at, type Tenant } from "../support/wire.ts";
+import { type Answer, at, type Tenant } from "../support/wire.ts";
 
 /** What tests say to an org with many requests at once. */
 
@@ -53,4 +53,71 @@ export async function inLanes<T>(lanes: number, count: number, work: (index: num
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return answers;
+}
+
+/** From when to when: numbers of one order in which everything happened that the clients saw. */
+export interface Span {
+  readonly asked: number;
+  readonly answered: number;
+}
+
+export interface Told extends Span {
+  readonly asking: Asking;
+  readonly answer: Answer;
+}
+
+export interface Asking {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Every status that the client itself can have brought about. */
+  readonly may: readonly number[];
+}
+
+/** The clients of one org, and what they were told. */
+export class Crowd {
+  readonly #org: Tenant;
+  readonly told: Told[] = [];
+  #clock = 0;
+
+  constructor(org: Tenant) {
+    this.#org = org;
+  }
+
+  async ask(asking: Asking): Promise<Told> {
+    this.#clock += 1;
+    const asked = this.#clock;
+    const { may: _, ...request } = asking;
+    const answer = await this.#org.request(request);
+    this.#clock += 1;
+    const told = { asking, answer, asked, answered: this.#clock };
+    this.told.push(told);
+    return told;
+  }
+
+  /** Answers that nothing the clients did explains: a line each. */
+  unforeseen(): string[] {
+    return this.told
+      .filter(({ asking, answer }) => !asking.may.includes(answer.status))
+      .map(({ asking, answer }) => `${asking.method} ${asking.path} ${answer.status} ${answer.text.slice(0, 200)}`);
+  }
+}
+
+export function succeeded({ answer }: Told): boolean {
+  return answer.status < 300;
+}
+
+/** Whether the two may have happened in either order. */
+export function overlap(one: Span, other: Span): boolean {
+  return one.asked < other.answered && other.asked < one.answered;
+}
+
+/**
+ * What may be stored in the end, of a thing that each of these sets, whatever it was: that of any behind which nobody else
+ * began to write. Every other value there would be an update that was lost.
+ */
+export function lastOf<T>(writes: readonly (Span & { readonly value: T })[]): Set<T> {
+  const lastAsked = Math.max(...writes.map(({ asked }) => asked));
+  return new Set(writes.filter(({ answered }) => answered > lastAsked).map(({ value }) => value));
 }

@@ -21,6 +21,7 @@ export function simulatedSession(directory: Directory, scheduler: Scheduler, req
     directory,
     bent: new Bent(),
     effects: new Effects(),
+    usage: { calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0 },
     reference: `r${request}.${scheduler.events}`,
     deadline: scheduler.now + TIME_OF_A_REQUEST,
     // The sweep comes when it comes: with the request, or some time later.
