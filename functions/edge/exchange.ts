@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import type { StoreSession } from "../provisioning/ports.ts";
-import type { Session } from "../provisioning/session.ts";
+import { hasTime, type Session } from "../provisioning/session.ts";
 import { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
@@ -60,6 +60,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
   const [orgName = "", ...segments] = tenantSegments(path);
   const bytesIn = Buffer.byteLength(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const baseOfAll = `${originOf(endpoint, event, headers)}${prefixOf(endpoint, publicPath)}${SCIM_ROOT}`;
+  const deadline = started + (context.getRemainingTimeInMillis?.() ?? 28_000);
   let parsed: { readonly json: Json } | undefined;
   return {
     endpoint,
@@ -70,9 +71,9 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     base: `${baseOfAll}${encodeURIComponent(orgName)}`,
     baseOfAll,
     reference: referenceOf(requestId),
-    deadline: started + (context.getRemainingTimeInMillis?.() ?? 28_000),
+    deadline,
     bent: new Bent(),
-    store: endpoint.store.begin(),
+    store: endpoint.store.begin(() => hasTime({ now: () => endpoint.now(), deadline })),
     noted: {},
     metrics: {},
     started,

@@ -185,7 +185,8 @@ export interface StoreSession {
 }
 
 export interface Store {
-  begin(): StoreSession;
+  /** @param hasTime whether a write that meets others may be tried once more; absent, it gives up within two seconds */
+  begin(hasTime?: () => boolean): StoreSession;
 }
 
 /** A store that could not answer in time or kept being throttled or in conflict: the client shall come again. */

@@ -42,7 +42,7 @@ export function newIdFor(session: Session, kind: "u" | "g"): string {
 const RESERVE_MS = 3_000;
 
 /** Whether another write may begin. */
-export function hasTime(session: Session): boolean {
+export function hasTime(session: Pick<Session, "now" | "deadline">): boolean {
   return session.now() <= session.deadline - RESERVE_MS;
 }
 

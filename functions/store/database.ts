@@ -24,12 +24,16 @@ export interface DatabaseOptions {
   readonly random: () => number;
   /** Resolves after so many milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
+  /** Whether the request may wait for others once more. */
+  readonly hasTime?: () => boolean;
 }
 
-/** Tries of a write that meets other transactions: about one second of waiting in the mean, two at most. */
+/** Tries of a call that is throttled, or that nobody gives time: about one second of waiting in the mean, two at most. */
 const TRIES = 8;
+/** Tries of a call that meets other transactions, while there is time: ten seconds of waiting in the mean. */
+const PATIENT_TRIES = 100;
 const FIRST_WAIT = 20;
-const LONGEST_WAIT = 800;
+const LONGEST_WAIT = 640;
 /** DynamoDB's own limits. */
 const KEYS_PER_READ = 100;
 const ITEMS_PER_WRITE = 25;
@@ -287,11 +291,19 @@ export class Database {
   }
 
   async #waitBefore(tries: number, code: "conflict" | "throttled", cause: unknown): Promise<void> {
-    if (tries > TRIES) throw new StoreBusy(code, cause);
+    const { hasTime } = this.#options;
+    const most = code === "conflict" && hasTime?.() === true ? PATIENT_TRIES : TRIES;
+    if (tries > most) throw new StoreBusy(code, cause);
     this.usage.retries++;
     // Full jitter: writers that met once shall not meet again.
-    await this.#options.wait(this.random() * Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (tries - 2)));
+    await this.#options.wait(this.random() * longestWait(tries - 1));
   }
+}
+
+/** Doubling, and shorter again for who has waited long: or those that come new, and ask more often, would overtake it for ever. */
+function longestWait(waits: number): number {
+  if (waits <= 12) return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (waits - 1));
+  return waits <= 20 ? LONGEST_WAIT / 2 : LONGEST_WAIT / 4;
 }
 
 type TransactItem = ReturnType<typeof transactItem>;

@@ -1,6 +1,7 @@
 import { ThrottlingException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { StoreBusy } from "../../functions/provisioning/ports.ts";
+import { failureOf } from "../../functions/store/failures.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ACME, idOf, ids, makeGroup, makeUsers, STAMP, userWrite } from "../support/records.ts";
@@ -28,7 +29,7 @@ describe("a busy DynamoDB", () => {
   });
 
   /** A session whose first `failures` calls fail with the error, and the pauses it made. */
-  function meeting(error: Error, failures: number) {
+  function meeting(error: Error, failures: number, hasTime?: () => boolean) {
     let left = failures;
     const waits: number[] = [];
     const client = clientAround(running.client, (send) => (left-- > 0 ? Promise.reject(error) : send()));
@@ -40,7 +41,7 @@ describe("a busy DynamoDB", () => {
         waits.push(milliseconds);
       },
     });
-    return { session: store.begin(), waits };
+    return { session: store.begin(hasTime), waits };
   }
 
   test.each([
@@ -71,6 +72,27 @@ describe("a busy DynamoDB", () => {
     await expect(create).rejects.toMatchObject({ name: "StoreBusy", code, cause: error });
     expect(met.waits).toHaveLength(waits);
   });
+
+  test("a write that goes on meeting others waits as long as the request has time, and less again when it has waited long", async () => {
+    const met = meeting(cancelled("TransactionConflict"), 1_000, () => true);
+    const create = met.session.directory(ACME).users.create(idOf("u", 1), userWrite("ada"), STAMP);
+    await expect(create).rejects.toMatchObject({ name: "StoreBusy", code: "conflict" });
+    expect(met.waits).toHaveLength(99);
+    expect(met.waits.slice(0, 6)).toEqual([10, 20, 40, 80, 160, 320]);
+    expect([...new Set(met.waits.slice(6))]).toEqual([320, 160, 80]);
+    // Half of the longest pauses, as the jitter has it here: what has to fit in a request is twice as much at most.
+    expect(met.waits.reduce((sum, wait) => sum + wait, 0)).toBeLessThan(25_000 / 2);
+  });
+
+  test.each([cancelled("ThrottlingError"), cancelled("TransactionConflict")])(
+    "a write waits no longer where the time is over or the store throttled",
+    async (error) => {
+      const met = meeting(error, 1_000, () => met.waits.length < 20);
+      const create = met.session.directory(ACME).users.create(idOf("u", 1), userWrite("ada"), STAMP);
+      await expect(create).rejects.toBeInstanceOf(StoreBusy);
+      expect(met.session.usage.retries).toBe(failureOf(error).kind === "throttled" ? 7 : 20);
+    },
+  );
 
   test("a read that is throttled gives up as busy", async () => {
     const { session } = meeting(new ThrottlingException(METADATA), 100);

@@ -1,11 +1,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { Store } from "../../functions/provisioning/ports.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { brokenInvariants, foundInAllOrgs } from "../support/invariants.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
+import { whereTransactionsMeet } from "../support/transactionsMeet.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
 import {
   Crowd,
@@ -41,8 +44,10 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
     found = () => foundInAllOrgs(store);
     if (kind === "dynoxide") {
       const dynoxide = await dynoxideStore();
-      const { client, tableName } = dynoxide;
-      ({ store, close } = dynoxide);
+      const { tableName } = dynoxide;
+      const client = whereTransactionsMeet(dynoxide.client);
+      store = createDynamoStore({ client, tableName, parts: everyPart });
+      close = () => dynoxide.close();
       // The token names the org whose data this is.
       const unseen = () => brokenInvariants(client, tableName, org.token.split("_")[1] ?? "");
       found = async () => [...(await foundInAllOrgs(store)), ...(await unseen())];

@@ -15,7 +15,7 @@ import { type Answer, at, connect, type Tenant, type WireRequest } from "../supp
 import { created, group, patch, person, statusOf, values } from "./crowd.ts";
 
 /** Tries of one write that meets other transactions, and of one request that plans anew. */
-const TRIES = 8;
+const TRIES = 100;
 const ATTEMPTS = 40;
 
 interface World {
