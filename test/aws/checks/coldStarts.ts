@@ -36,6 +36,8 @@ export interface Starts {
   /** Milliseconds until the answer was here: first ones of a new environment, then of a warm one. */
   readonly firstMs: readonly number[];
   readonly warmMs: readonly number[];
+  /** Answers that were the service's fault. */
+  readonly failed: readonly number[];
 }
 
 /** 9 functions: 45 forced cold starts and 180 warm requests, 9 changes of configuration a round, and one back. */
@@ -47,10 +49,12 @@ async function measure(stack: LiveStack): Promise<Finding> {
   const since = Date.now();
   const firstMs = new Map<string, number[]>(functions.map(({ name }) => [name, []]));
   const warmMs = new Map<string, number[]>(functions.map(({ name }) => [name, []]));
+  const failed = new Map<string, number[]>(functions.map(({ name }) => [name, []]));
   const timed = async ({ name }: DeployedFunction, into: Map<string, number[]>): Promise<void> => {
     const started = performance.now();
-    await REQUESTS[name]?.(stack, tenant);
+    const answer = await REQUESTS[name]?.(stack, tenant);
     into.get(name)?.push(performance.now() - started);
+    if (answer !== undefined && answer.status >= 500) failed.get(name)?.push(answer.status);
   };
   try {
     for (let round = 1; round <= ROUNDS; round++) {
@@ -65,7 +69,8 @@ async function measure(stack: LiveStack): Promise<Finding> {
   const seen = await Promise.all(
     functions.map(async ({ logGroup, name }): Promise<Starts> => {
       const reports = await reportsOf(stack, logGroup, since, ROUNDS + WARM);
-      return { name, reports, firstMs: firstMs.get(name) ?? [], warmMs: warmMs.get(name) ?? [] };
+      const of = (seenBy: ReadonlyMap<string, number[]>): number[] => seenBy.get(name) ?? [];
+      return { name, reports, firstMs: of(firstMs), warmMs: of(warmMs), failed: of(failed) };
     }),
   );
   return judgedStarts(seen, ROUNDS);
@@ -107,14 +112,15 @@ async function configure(
 
 /** Times are told and not judged: they are the region's and the hour's. */
 export function judgedStarts(seen: readonly Starts[], forced: number): Finding {
-  if (seen.every(({ reports }) => reports.length === 0)) {
+  const broken = seen.flatMap(({ failed, name }) => failed.map((status) => `${name}: an answer was ${status}`));
+  if (broken.length === 0 && seen.every(({ reports }) => reports.length === 0)) {
     return {
       differences: [],
       notShown: "no function wrote platform.report: the stage is not disposable, or its log is late",
     };
   }
   const figures: Figure[] = [];
-  const differences: string[] = [];
+  const differences = [...broken];
   for (const { firstMs, name, reports, warmMs } of seen) {
     const inits = reports.flatMap(({ initMs }) => initMs ?? []);
     if (inits.length < forced)

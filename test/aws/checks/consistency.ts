@@ -1,5 +1,5 @@
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { type Answer, at, type Tenant } from "../../support/wire.ts";
+import { type Answer, at, type Tenant, type WireRequest } from "../../support/wire.ts";
 import type { Figure, Finding, LiveCheck, LiveStack } from "../liveStack.ts";
 
 const USERS = 50;
@@ -41,7 +41,12 @@ async function oneLife(tenant: Tenant, group: string, n: number): Promise<Readin
   const [userName, externalId] = [`person${n}@example.com`, `x${n}`];
   const emails = [{ type: "work", primary: true, value: userName }];
   const user = { schemas: [USER_SCHEMA], userName, externalId, emails, active: true };
-  const made = await tenant.request({ method: "POST", path: "/Users", body: user });
+  const write = async (request: WireRequest): Promise<Answer> => {
+    const answer = await tenant.request(request);
+    saw("write", answer, answer.status < 300);
+    return answer;
+  };
+  const made = await write({ method: "POST", path: "/Users", body: user });
   const id = String(at(made.json, "id"));
   const finds = async (when: string, total: number): Promise<void> => {
     for (const filter of [
@@ -56,29 +61,29 @@ async function oneLife(tenant: Tenant, group: string, n: number): Promise<Readin
   const byId = await get(`/Users/${id}`);
   saw("GET by id after POST", byId, at(byId.json, "userName") === userName);
   await finds("POST", 1);
-  await tenant.request(patch(`/Users/${id}`, { op: "replace", path: "active", value: false }));
+  await write(patch(`/Users/${id}`, { op: "replace", path: "active", value: false }));
   const inactive = await get(`/Users/${id}`);
   saw("GET by id after PATCH", inactive, at(inactive.json, "active") === false);
-  await tenant.request(patch(`/Groups/${group}`, { op: "add", path: "members", value: [{ value: id }] }));
+  await write(patch(`/Groups/${group}`, { op: "add", path: "members", value: [{ value: id }] }));
   const joined = await get(`/Groups?filter=id eq "${group}" and members eq "${id}"`);
   saw("member after PATCH of a group", joined, at(joined.json, "totalResults") === 1);
-  await tenant.request({ method: "DELETE", path: `/Users/${id}` });
+  await write({ method: "DELETE", path: `/Users/${id}` });
   const gone = await get(`/Users/${id}`);
   saw("GET by id after DELETE", gone, gone.status === 404);
   await finds("DELETE", 0);
   return readings;
 }
 
-/** How many of each kind were stale; none may be. */
+/** How many of each kind missed what was written, and writes that were not taken; there may be none. */
 export function judgedReadings(readings: readonly Reading[]): Finding {
   const differences: string[] = [];
   const figures: Figure[] = [];
   for (const [kind, ofKind] of Map.groupBy(readings, (reading) => reading.kind)) {
     const stale = ofKind.filter(({ fresh }) => !fresh);
-    figures.push({ name: `${kind}: stale of ${ofKind.length}`, value: stale.length, unit: "" });
+    figures.push({ name: `${kind}: missed, of ${ofKind.length}`, value: stale.length, unit: "" });
     const [first] = stale;
     if (first !== undefined)
-      differences.push(`${kind}: ${stale.length} of ${ofKind.length} were stale, the first: ${first.evidence}`);
+      differences.push(`${kind}: ${stale.length} of ${ofKind.length} missed, the first: ${first.evidence}`);
   }
   return { differences: readings.length === 0 ? ["nothing was read"] : differences, figures };
 }

@@ -20,10 +20,17 @@ export const gatewayBodies: readonly LiveCheck[] = GATEWAY_ERRORS.map((error) =>
 export async function provoked(stack: LiveStack, error: GatewayError, probe: Probe | undefined): Promise<Finding> {
   if (probe === undefined) return { differences: [], notShown: "nobody has written how to provoke it" };
   if ("notShown" in probe) return { differences: [], notShown: probe.notShown };
+  if (stack.emulated && probe.emulated !== true) {
+    return { differences: [], notShown: "this is an emulator: it forwards what API Gateway would refuse" };
+  }
   const differences: string[] = [];
   const notes: string[] = [];
   for (const { orElse = [], provoke, says } of probe.provocations) {
-    const answer = await provoke(stack);
+    const answer = await provoke(stack).catch(reasonOf);
+    if (typeof answer === "string") {
+      differences.push(`${says}: no answer came: ${answer}`);
+      continue;
+    }
     const other = GATEWAY_ERRORS.find((one) => orElse.includes(one.type) && isOf(one, answer));
     if (other !== undefined) notes.push(`${says} led to our text for ${other.type}, ${other.status}`);
     differences.push(...judged(says, other ?? error, answer));
@@ -40,6 +47,10 @@ export function judged(says: string, error: GatewayError, answer: Answer): strin
       ? `${answer.status} ${answer.headers["content-type"] ?? "without media type"}: ${answer.text.slice(0, 300)}`
       : `our text for ${others.join(" or ")}, ${answer.status}`;
   return [`${says}: our text for ${error.type}, ${error.status}, was due; it came as ${what}`];
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** By its text and status; several types share both. */

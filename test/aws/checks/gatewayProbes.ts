@@ -14,7 +14,13 @@ export interface Provocation {
 }
 
 /** How a type of gateway error is provoked from outside, or why it cannot be. */
-export type Probe = { readonly provocations: readonly Provocation[] } | { readonly notShown: string };
+export type Probe =
+  | {
+      readonly provocations: readonly Provocation[];
+      /** The emulator answers so as well. */
+      readonly emulated?: boolean;
+    }
+  | { readonly notShown: string };
 
 const ADMIN = "/admin/v1/orgs";
 const DIRECTORY = "/directory/v1/orgs/acme/users";
@@ -30,6 +36,7 @@ const TOO_LARGE_FOR_LAMBDA = 8 * 1024 * 1024;
  */
 export const PROBES: Readonly<Record<string, Probe>> = {
   MISSING_AUTHENTICATION_TOKEN: {
+    emulated: true,
     provocations: [
       plain("GET / of the stage, which no route has", "GET", "/"),
       plain("PUT / of the stage", "PUT", "/"),

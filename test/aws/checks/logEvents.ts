@@ -44,13 +44,15 @@ export interface Report {
 }
 
 /**
- * The functions log as JSON, so a report is no line of text with `Init Duration:` but an event `platform.report`. Written only
- * where the system log level is INFO, that is on a disposable stage.
- * Source: AWS Lambda Developer Guide, "Lambda Telemetry API Event schema reference", platform.report; "Log-level filtering".
+ * The functions log as JSON, so a report is an event `platform.report`, written only where the system log level is INFO, that is
+ * on a disposable stage. A function that logs as text, as all do in an emulator, has the same in one line with tabs.
+ * Source: AWS Lambda Developer Guide, "Lambda Telemetry API Event schema reference", platform.report; "Log-level filtering";
+ * "View logs for Lambda functions" for the text.
  */
 export function reportIn(message: string): Report | undefined {
   const event = parsed(message);
-  if (event === undefined || at(event, "type") !== "platform.report") return undefined;
+  if (event === undefined) return reportOfText(message);
+  if (at(event, "type") !== "platform.report") return undefined;
   const metrics = at(event, "record.metrics");
   const initMs = at(metrics, "initDurationMs");
   return {
@@ -60,6 +62,24 @@ export function reportIn(message: string): Report | undefined {
     memoryMb: Number(at(metrics, "memorySizeMB")),
     initMs: typeof initMs === "number" ? initMs : undefined,
   };
+}
+
+function reportOfText(message: string): Report | undefined {
+  if (!message.startsWith("REPORT RequestId: ")) return undefined;
+  const fields = new Map(message.split("\t").map((field) => halves(field)));
+  const init = fields.get("Init Duration");
+  return {
+    requestId: fields.get("REPORT RequestId") ?? "",
+    durationMs: Number.parseFloat(fields.get("Duration") ?? ""),
+    billedMs: Number.parseFloat(fields.get("Billed Duration") ?? ""),
+    memoryMb: Number.parseFloat(fields.get("Memory Size") ?? ""),
+    initMs: init === undefined ? undefined : Number.parseFloat(init),
+  };
+}
+
+function halves(field: string): [string, string] {
+  const [name = "", value = ""] = field.split(": ");
+  return [name, value];
 }
 
 export function reportsIn(events: readonly LogEvent[]): Report[] {

@@ -82,7 +82,12 @@ async function readAll(stack: LiveStack): Promise<Finding> {
   };
   const late = (await patiently(arrived, PATIENCE)) === undefined;
   const logs = await Promise.all(all.map(async (name) => [name, await read(name)] as const));
-  const finding = judgedLines(new Map(logs), access, [mark, tenant.token]);
+  // An emulator writes of its own what it likes; what begins as JSON is held to the same.
+  const kept = logs.map(([name, messages]): [string, string[]] => [
+    name,
+    messages.filter((one) => !stack.emulated || one.startsWith("{")),
+  ]);
+  const finding = judgedLines(new Map(kept), access, [mark, tenant.token]);
   const missing = late ? ["the last requests are not in the log after two minutes"] : [];
   return { ...finding, differences: [...missing, ...finding.differences] };
 }

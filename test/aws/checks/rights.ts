@@ -75,7 +75,7 @@ events        -       -          -             -
 sweep         q       q          q             -
 `;
 
-/** What no function may do with the table or its index, whatever keys are named. */
+/** What no function may do with the table, whatever keys are named. */
 export const NEVER_ON_THE_TABLE = [
   "Scan",
   "PartiQLSelect",
@@ -90,11 +90,14 @@ export const NEVER_ON_THE_TABLE = [
   "UpdateTimeToLive",
 ].map((action) => `dynamodb:${action}`);
 
+/** Of these, what there is of an index. */
+export const NEVER_ON_THE_INDEX = ["dynamodb:Scan", "dynamodb:PartiQLSelect"];
+
 /** And with anything else of the account: `{}` stands for partition, region and account, as they stand in an ARN. */
 export const NEVER_ELSEWHERE: readonly (readonly [action: string, arn: string])[] = [
   ["dynamodb:GetItem", "arn:{partition}:dynamodb:{region}:{account}:table/another"],
   ["dynamodb:PutItem", "arn:{partition}:dynamodb:{region}:{account}:table/another"],
-  ["logs:PutLogEvents", "arn:{partition}:logs:{region}:{account}:log-group:another:*"],
+  ["logs:PutLogEvents", "arn:{partition}:logs:{region}:{account}:log-group:another:log-stream:one"],
   ["events:PutEvents", "arn:{partition}:events:{region}:{account}:event-bus/default"],
   ["sqs:SendMessage", "arn:{partition}:sqs:{region}:{account}:another"],
   ["lambda:InvokeFunction", "arn:{partition}:lambda:{region}:{account}:function:another"],
@@ -102,7 +105,7 @@ export const NEVER_ELSEWHERE: readonly (readonly [action: string, arn: string])[
   ["iam:PassRole", "arn:{partition}:iam::{account}:role/another"],
   ["sts:AssumeRole", "arn:{partition}:iam::{account}:role/another"],
   ["s3:GetObject", "arn:{partition}:s3:::another/key"],
-  ["secretsmanager:GetSecretValue", "arn:{partition}:secretsmanager:{region}:{account}:secret:another"],
+  ["secretsmanager:GetSecretValue", "arn:{partition}:secretsmanager:{region}:{account}:secret:another-AbCdEf"],
   ["ssm:GetParameter", "arn:{partition}:ssm:{region}:{account}:parameter/another"],
   ["kms:Decrypt", "arn:{partition}:kms:{region}:{account}:key/00000000-0000-0000-0000-000000000000"],
 ];

@@ -27,10 +27,22 @@ describe("lines of a log group", () => {
     expect(reportIn(COLD.replace(',"initDurationMs":397.68', ""))).toEqual({ ...REPORT, initMs: undefined });
   });
 
+  test("a report may come as text", () => {
+    const warm = [
+      `REPORT RequestId: ${REPORT.requestId}`,
+      "Duration: 31.4 ms",
+      "Billed Duration: 430 ms",
+      "Memory Size: 512 MB",
+      "Max Memory Used: 84 MB",
+    ].join("\t");
+    expect(reportIn(`${warm}\t\n`)).toEqual({ ...REPORT, initMs: undefined });
+    expect(reportIn(`${warm}\tInit Duration: 397.68 ms\t\n`)).toEqual({ ...REPORT, initMs: 397.68 });
+  });
+
   test.each([
     ["a start", '{"time":"2026-01-01T00:01:15.000Z","type":"platform.start","record":{"requestId":"6d68ca91"}}'],
     ["a line of ours", '{"type":"scim.request","initMs":1}'],
-    ["text", "REPORT RequestId: 6d68ca91 Init Duration: 397.68 ms"],
+    ["other text", "START RequestId: 6d68ca91-49c9-448d-89b8-7ca3e6dc66aa Version: $LATEST"],
     ["a list", "[1]"],
   ])("%s is no report", (_what, message) => {
     expect(reportIn(message)).toBeUndefined();
@@ -69,6 +81,7 @@ describe("cold starts are judged", () => {
     reports: [report(30, 300), report(35, 500), report(10), report(12), report(14)],
     firstMs: [600, 700],
     warmMs: [40, 50, 60],
+    failed: [],
   };
 
   test("passed with figures when as many are in the log as were forced", () => {
@@ -90,6 +103,10 @@ describe("cold starts are judged", () => {
     expect(judgedStarts([users, silent], 2).differences).toEqual([
       "groups: 2 cold starts were forced, 0 are in the log",
     ]);
+  });
+
+  test("different when an answer was the service's fault", () => {
+    expect(judgedStarts([{ ...users, failed: [502] }], 2).differences).toEqual(["users: an answer was 502"]);
   });
 
   test("not shown when no function reports anything", () => {

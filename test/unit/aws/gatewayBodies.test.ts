@@ -74,6 +74,25 @@ describe("the probes", () => {
     });
   });
 
+  test("a connection that breaks hides no other provocation", async () => {
+    const broken = { says: "one", provoke: async () => Promise.reject(new Error("read ECONNRESET")) };
+    const other = { says: "two", provoke: async () => answer(200, {}, "{}") };
+    const { differences } = await provoked(liveStack(), of("THROTTLED"), { provocations: [broken, other] });
+    expect(differences[0]).toBe("one: no answer came: read ECONNRESET");
+    expect(differences).toHaveLength(2);
+  });
+
+  test("an emulator shows only what it is known to show", async () => {
+    const provocation = { says: "it", provoke: async () => filled(of("MISSING_AUTHENTICATION_TOKEN")) };
+    const emulator = { ...liveStack(), emulated: true };
+    const missing = of("MISSING_AUTHENTICATION_TOKEN");
+    expect((await provoked(emulator, missing, { provocations: [provocation] })).notShown).toContain("emulator");
+    expect(await provoked(emulator, missing, { provocations: [provocation], emulated: true })).toEqual({
+      differences: [],
+      notes: [],
+    });
+  });
+
   test("a function that was kept from starting is let go again, whatever came", async () => {
     const calls: string[] = [];
     const probe = PROBES.INTEGRATION_FAILURE;
