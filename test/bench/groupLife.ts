@@ -54,6 +54,8 @@ class Life {
   readonly #target: Target;
   readonly #org: Tenant;
   readonly #lines: Line[];
+  /** When the last deletion was asked for: inspections take minutes. */
+  #deletedAt = 0;
 
   constructor(database: Database, target: Target, org: Tenant, lines: Line[]) {
     this.#database = database;
@@ -160,6 +162,7 @@ class Life {
 
   async #delete(what: string, path: string): Promise<void> {
     this.#lines.length = 0;
+    this.#deletedAt = Date.now();
     const start = performance.now();
     const status = await statusOf(this.#org, "DELETE", path);
     const milliseconds = (performance.now() - start).toFixed(1);
@@ -178,7 +181,7 @@ class Life {
     const { store } = this.#database;
     await sweep(
       "swept at once",
-      () => swept(store, this.#org, id),
+      () => swept(store, this.#org, id, this.#deletedAt),
       async () => "–",
     );
     const again = "swept again, five minutes later";

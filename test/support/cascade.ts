@@ -91,10 +91,11 @@ export async function teamMembers(target: Target, org: Tenant, teamId: string): 
 
 /**
  * Sweeps what a deletion left: at once, as the stream or the local server has it done.
+ * @param now milliseconds since the epoch, less than five minutes behind the deletion
  * @returns what it cost
  */
-export async function swept(store: Store, org: Tenant, id: string): Promise<Usage> {
-  return sweepUntil(store, { orgId: orgIdBehind(org), managed: true, id }, "again", Date.now());
+export async function swept(store: Store, org: Tenant, id: string, now = Date.now()): Promise<Usage> {
+  return sweepUntil(store, { orgId: orgIdBehind(org), managed: true, id }, "again", now);
 }
 
 /** The visit five minutes later, after which nothing of the deletion is left but its tombstone. */
