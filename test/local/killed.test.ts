@@ -3,12 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { inLanes } from "../protocol/crowd.ts";
+import { Chance } from "../simulation/world.ts";
 import { removeData } from "../support/logLines.ts";
 import { endAll, eventually, type Run, run } from "./processes.ts";
 
 const PEOPLE = 800;
 /** Each turns one part of them into the other: 600 changes, seven transactions. */
 const ROUNDS = 3;
+const TRANSACTIONS = 7;
+/** Printed, so that the same moments can be had again. */
+const SEED = Number(process.env.ROLLCALL_SEED ?? Date.now() % 2 ** 31);
 const SCIM = "application/scim+json";
 
 let data: string;
@@ -54,25 +58,31 @@ test("a server killed in the middle of a large replacement leaves nothing broken
   expect(made.status).toBe(201);
   const path = `/Groups/${made.json.id}`;
 
-  // How long it takes undisturbed, so that it is killed somewhere in it.
-  const begun = performance.now();
-  for (const wanted of [halves[1], halves[0]]) expect((await ask("PUT", path, group(wanted ?? []))).status).toBe(200);
-  const span = (performance.now() - begun) / 2;
+  const chance = new Chance(SEED);
+  process.stdout.write(`killed: seed ${SEED}; ROLLCALL_SEED repeats its moments\n`);
+  const members = ({ json }: Awaited<ReturnType<typeof ask>>): string[] =>
+    json.members.map(({ value }: { readonly value: string }) => value).sort();
+  const version = async (): Promise<number> => {
+    const { json } = await ask("GET", `${path}?excludedAttributes=members`);
+    return Number(/\d+/.exec(json.meta.version)?.[0]);
+  };
 
-  const moments: number[] = [];
+  const rounds: { readonly killedAfter: number; readonly inTheMiddle: boolean }[] = [];
   for (let round = 1; round <= ROUNDS; round++) {
-    const wanted = halves[round % 2] ?? [];
-    const before = new Set<string>(halves[(round + 1) % 2]);
+    const wanted = (halves[round % 2] ?? []).toSorted();
+    const before = (halves[(round + 1) % 2] ?? []).toSorted();
+    // So many transactions are seen to be done when it is killed, somewhere in the next one.
+    const killedAfter = 1 + chance.below(TRANSACTIONS - 2);
+    const enough = (await version()) + killedAfter;
     const replacing = ask("PUT", path, group(wanted)).catch(() => undefined);
-    moments.push(Math.round(Math.random() * span));
-    await new Promise((resolve) => setTimeout(resolve, moments.at(-1)));
+    await eventually(async () => (await version()) >= enough);
     process.kill(server.pid, "SIGKILL");
     await Promise.all([server.ended, replacing]);
 
     // On the data as it was left, with no server beside it.
     const fsck = run(["bin/rollcall.ts", "fsck", "acme", "--json", "--data", data]);
     const code = await fsck.ended;
-    expect({ moments, code, said: fsck.stderr(), ...JSON.parse(fsck.stdout()) }).toMatchObject({
+    expect({ killedAfter, code, said: fsck.stderr(), ...JSON.parse(fsck.stdout()) }).toMatchObject({
       code: 0,
       broken: 0,
       findings: [],
@@ -80,13 +90,17 @@ test("a server killed in the middle of a large replacement leaves nothing broken
 
     // The token was shown at the first start alone.
     ({ server, tenantUrl } = await started());
-    const members = ({ json }: Awaited<ReturnType<typeof ask>>): string[] =>
-      json.members.map(({ value }: { readonly value: string }) => value).sort();
     const between = members(await ask("GET", path));
-    expect(between.filter((id) => !before.has(id) && !wanted.includes(id))).toEqual([]);
+    expect(between.filter((id) => !before.includes(id) && !wanted.includes(id))).toEqual([]);
+    const inTheMiddle = ![before, wanted].some((whole) => whole.join() === between.join());
+    rounds.push({ killedAfter, inTheMiddle });
     expect((await ask("PUT", path, group(wanted))).status).toBe(200);
-    expect(members(await ask("GET", path))).toEqual(wanted.toSorted());
+    expect(members(await ask("GET", path))).toEqual(wanted);
   }
+  expect(rounds).toContainEqual(expect.objectContaining({ inTheMiddle: true }));
+  process.stdout.write(
+    `killed: ${rounds.filter(({ inTheMiddle }) => inTheMiddle).length} of ${ROUNDS} in the middle\n`,
+  );
   server.child.kill("SIGTERM");
   expect(await server.ended).toBe(0);
 }, 120_000);
