@@ -7,6 +7,7 @@ import { gatewayBodies } from "./gatewayBodies.ts";
 import { headers } from "./headers.ts";
 import { iam } from "./iam.ts";
 import { lines, references, retention } from "./logs.ts";
+import { largestBody, largestPage } from "./sizes.ts";
 import { sweeps } from "./sweeps.ts";
 import { plainHttp, tls } from "./tls.ts";
 
@@ -19,6 +20,8 @@ export const CHECKS: readonly LiveCheck[] = [
   onAws("its IAM does not know conditions on keys", iam),
   consistency,
   sweeps,
+  largestBody,
+  largestPage,
   onAws("it tells nothing of cold starts", coldStarts),
   cost,
   idle,
