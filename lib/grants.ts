@@ -124,7 +124,7 @@ export function keyWriting(): string[] {
 
 /**
  * Of an org's data the sweep reads markers and edges; it removes both, and raises version and count of groups. It can make
- * neither a user nor a membership.
+ * no user; of edges it could put some, since IAM does not tell the puts of a BatchWriteItem from its deletes.
  */
 export function sweepStatements(table: ITableV2): PolicyStatement[] {
   const index = `${table.tableArn}/index/${REVERSE_INDEX}`;

@@ -6,7 +6,7 @@ import type { Finding, LiveCheck, LiveStack } from "../liveStack.ts";
 /** Two clocks that a signature would accept: AWS allows five minutes. */
 const CLOCKS_MS = 5 * 60_000;
 
-/** 9 requests. */
+/** 8 requests. */
 export const headers: LiveCheck = {
   name: "headers of the functions arrive as they were sent, and the challenge of a 401 under a name that is known",
   run: ask,
