@@ -7,15 +7,12 @@ import { gatewayBodies } from "./gatewayBodies.ts";
 import { headers } from "./headers.ts";
 import { iam } from "./iam.ts";
 import { lines, references, retention } from "./logs.ts";
+import { onAws, unlessForbidden } from "./showing.ts";
 import { largestBody, largestPage } from "./sizes.ts";
 import { sweeps } from "./sweeps.ts";
 import { plainHttp, tls } from "./tls.ts";
 
-/**
- * All that `npm run test:aws` asks of a deployed stack, in the order it is asked; the lines of the log last, when there are
- * most. About 1,300 requests and 1,000 calls of AWS services in all; each check says its own.
- */
-export const CHECKS: readonly LiveCheck[] = [
+const ALL: readonly LiveCheck[] = [
   ...gatewayBodies,
   headers,
   onAws("it has no TLS", tls),
@@ -34,9 +31,8 @@ export const CHECKS: readonly LiveCheck[] = [
   lines,
 ];
 
-/** @param why what the emulator lacks that the check is about */
-function onAws(why: string, check: LiveCheck): LiveCheck {
-  const run: LiveCheck["run"] = async (stack) =>
-    stack.emulated ? { differences: [], notShown: `this is an emulator: ${why}` } : check.run(stack);
-  return { ...check, run };
-}
+/**
+ * All that `npm run test:aws` asks of a deployed stack, in the order it is asked; the lines of the log last, when there are
+ * most. About 1,300 requests and 1,000 calls of AWS services in all; each check says its own.
+ */
+export const CHECKS: readonly LiveCheck[] = ALL.map(unlessForbidden);

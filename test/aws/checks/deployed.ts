@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { at } from "../../support/wire.ts";
-import { AwsCallFailed, type LiveStack, type StackResource } from "../liveStack.ts";
+import type { LiveStack, StackResource } from "../liveStack.ts";
 
 /** One function of the stack, by what Lambda itself says of it. */
 export interface DeployedFunction {
@@ -61,9 +61,4 @@ export function json(answer: unknown): Json {
 
 export function objectsIn(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-/** Whether AWS refused a call because the credentials of this run may not make it. */
-export function isForbidden(cause: unknown): cause is AwsCallFailed {
-  return cause instanceof AwsCallFailed && /^(AccessDenied|UnauthorizedOperation|NotAuthorized)/.test(cause.code);
 }

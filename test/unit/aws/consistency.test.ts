@@ -3,6 +3,7 @@ import { CHECKS } from "../../aws/checks/checks.ts";
 import { consistency, judgedReadings } from "../../aws/checks/consistency.ts";
 import { functionNames } from "../../aws/checks/deployed.ts";
 import { patiently, unhurried } from "../../aws/checks/patience.ts";
+import { onAws, unlessForbidden } from "../../aws/checks/showing.ts";
 import { sweeps } from "../../aws/checks/sweeps.ts";
 import { AwsCallFailed } from "../../aws/liveStack.ts";
 import { memoryTarget } from "../../support/memoryTarget.ts";
@@ -31,12 +32,29 @@ test("the reads behind writes are all fresh where nothing is eventual", async ()
   expect(figures.map(({ name }) => name)).toHaveLength(11);
 });
 
-test("memberships that are not swept differ, after as long as the check is willing to wait", async () => {
-  const json = async () => {
-    throw new AwsCallFailed("dynamodb:Query", 400, "AccessDeniedException", "is not authorized");
-  };
-  const finding = await sweeps.run({ ...liveStack({ json }), target: memoryTarget() });
-  expect(finding).toEqual({ differences: [], notShown: "dynamodb:Query: 400 AccessDeniedException is not authorized" });
+test("what the credentials may not look at is not shown, anything else breaks the check off", async () => {
+  const failing = (code: string) => ({
+    ...liveStack({
+      json: async () => {
+        throw new AwsCallFailed("dynamodb:Query", 400, code, "is not authorized");
+      },
+    }),
+    target: memoryTarget(),
+  });
+  expect(await unlessForbidden(sweeps).run(failing("AccessDeniedException"))).toEqual({
+    differences: [],
+    notShown: "dynamodb:Query: 400 AccessDeniedException is not authorized",
+  });
+  await expect(unlessForbidden(sweeps).run(failing("ResourceNotFoundException"))).rejects.toThrow("ResourceNotFound");
+});
+
+test("an emulator does not even begin with what it cannot show", async () => {
+  const check = onAws("it has no TLS", { name: "one", run: async () => ({ differences: ["begun"] }) });
+  expect(await check.run({ ...liveStack(), emulated: true })).toEqual({
+    differences: [],
+    notShown: "this is an emulator: it has no TLS",
+  });
+  expect(await check.run(liveStack())).toEqual({ differences: ["begun"] });
 });
 
 test("patience ends without an answer, and is not used up with one", async () => {
