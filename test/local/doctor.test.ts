@@ -386,6 +386,21 @@ describe("the sandbox goes again", () => {
     await gone();
   });
 
+  test("at once, also while no answer comes", async () => {
+    const stop = new AbortController();
+    proxy.meddling = {
+      request: (message) => {
+        if (message.path.endsWith("/Groups")) {
+          proxy.meddling = { hold: 600_000 };
+          stop.abort();
+        }
+        return message;
+      },
+    };
+    await expect(operated({ signal: stop.signal })).rejects.toThrow("Stopped before the examination was over.");
+    await gone();
+  });
+
   test("when a check breaks", async () => {
     const send: Surgery["send"] = async (ask) => {
       if (ask.method === "PATCH") throw new Error("a fault of the doctor's own");

@@ -19,7 +19,7 @@ export interface Answered {
 export interface Meddling {
   readonly request?: (message: Message) => Message;
   /** Answers by itself. */
-  readonly instead?: (message: Message) => Answered | undefined;
+  readonly instead?: (message: Message) => Answered | undefined | Promise<Answered | undefined>;
   readonly answer?: (answered: Answered, message: Message) => Answered;
   /** Milliseconds that an answer is held back. */
   readonly hold?: number;
@@ -44,7 +44,7 @@ export async function startFaultyProxy(originPort: number, tls?: ServerOptions):
       body: await textOf(incoming),
     };
     const message = meddling.request?.(sent) ?? sent;
-    const answered = meddling.instead?.(message) ?? (await forward(originPort, message));
+    const answered = (await meddling.instead?.(message)) ?? (await forward(originPort, message));
     return meddling.answer?.(answered, message) ?? answered;
   };
   const listener: Parameters<typeof createServer>[1] = async (incoming, response) => {
@@ -55,7 +55,7 @@ export async function startFaultyProxy(originPort: number, tls?: ServerOptions):
     const send = (): void => void response.writeHead(status, kept).end(body);
     const { hold = 0 } = proxy.meddling;
     if (hold === 0) send();
-    else setTimeout(send, hold);
+    else setTimeout(send, hold).unref();
   };
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,6 +1,7 @@
 import { firstCommands } from "../../deploy/cli.ts";
 import { directorySmoke } from "../../deploy/directory.ts";
 import { eventsArrive } from "../../deploy/events.ts";
+import { doctorVisits, logCommands } from "../../deploy/logCommands.ts";
 import { everyLineIsOurs, referenceFindsLine } from "../../deploy/logs.ts";
 import { smoke } from "../../deploy/smoke.ts";
 import { tokensAreReported } from "../../deploy/tokensReport.ts";
@@ -22,11 +23,13 @@ export const WIRE_SUITES: readonly Suite[] = [
  * @param folder where the command line's exports go
  */
 export function suitesOn(stack: OpenStack, folder: string): readonly Suite[] {
+  const doctor = doctorVisits(stack);
   return [
-    { title: "The command line", checks: [firstCommands(stack, folder)] },
+    { title: "The command line", checks: [firstCommands(stack, folder), doctor.begins] },
     ...WIRE_SUITES,
     { title: "Events", checks: [eventsArrive(stack)] },
     { title: "Schedule", checks: [tokensAreReported(stack)] },
-    { title: "Logs", checks: [referenceFindsLine(stack), everyLineIsOurs(stack)] },
+    { title: "Logs", checks: [...logCommands(stack), referenceFindsLine(stack), everyLineIsOurs(stack)] },
+    { title: "The doctor", checks: [doctor.ends] },
   ];
 }
