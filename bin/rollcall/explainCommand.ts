@@ -4,9 +4,10 @@ import { isObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOption } from "./command.ts";
 import { secondsOf } from "./duration.ts";
+import { AROUND_MOST, around, changesBefore } from "./log/around.ts";
 import { type RefusedOperations, refusedOperations } from "./log/bulkStory.ts";
 import { gatewayRemedy } from "./log/gatewayRemedies.ts";
-import { type LogLine, type LogReader, openLog, textAt, timeOf } from "./log/logReader.ts";
+import { type LogLine, type LogReader, openLog, textAt } from "./log/logReader.ts";
 import { type Reference, referencesIn } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
 import { askedOf, bentOf, effortOf, lifeTable, outcomeOf, RULE_OF, whoOf } from "./log/story.ts";
@@ -23,11 +24,6 @@ export const explainCommand: Command = {
   run: explain,
 };
 
-/** So long before and after a request is looked for what else happened. */
-const AROUND_RESOURCE_MS = 24 * 3_600_000;
-const AROUND_ORG_MS = 2 * 60_000;
-const AROUND_MOST = 15;
-
 /** Characters. */
 const EXAMPLE_MOST = 400;
 
@@ -37,6 +33,8 @@ interface Explanation {
   readonly remedy: Remedy | CallerRemedy | undefined;
   readonly rule: { readonly name: string; readonly value: string | undefined } | undefined;
   readonly around: readonly LogLine[];
+  /** Where the state of the organization or of its token was the cause: what operators changed before. */
+  readonly changes: readonly LogLine[];
   /** Of a bulk request, what was refused of it. */
   readonly operations: readonly RefusedOperations[];
 }
@@ -56,6 +54,7 @@ async function explain(invocation: Invocation): Promise<undefined> {
   const line = await lineBehind(log, reference, from, to);
   const explanation = {
     ...(await explained(invocation, log, reference, line)),
+    changes: await changesBefore(log, line, from),
     operations: refusedOperations(line, text),
   };
   if (json) terminal.out(JSON.stringify(explanation, undefined, 2));
@@ -102,7 +101,7 @@ async function explained(
   log: LogReader,
   { text: reference }: Reference,
   line: LogLine,
-): Promise<Omit<Explanation, "operations">> {
+): Promise<Omit<Explanation, "changes" | "operations">> {
   const access = line.type === "gateway.access";
   const remedy = access ? gatewayRemedy(textAt(line, "errorResponseType")) : remedyOf(line);
   return { reference, line, remedy, rule: await ruleOf(invocation, line), around: await around(log, line) };
@@ -123,22 +122,7 @@ async function ruleOf(invocation: Invocation, line: LogLine): Promise<Explanatio
   }
 }
 
-/** The life of the resource for a day; where there is none to tell, what was asked for the organization at that time. */
-async function around(log: LogReader, line: LogLine): Promise<LogLine[]> {
-  const [at, resourceId, org] = [timeOf(line), textAt(line, "resourceId"), textAt(line, "org")];
-  if (Number.isNaN(at)) return [];
-  const others = async (equal: Readonly<Record<string, string>>, within: number): Promise<LogLine[]> => {
-    const lines = await log.find({ equal, from: at - within, to: at + within, most: 1000 });
-    return lines.filter(({ ref }) => ref !== line.ref);
-  };
-  const life = resourceId === "" ? [] : await others({ resourceId }, AROUND_RESOURCE_MS);
-  const lines = life.length > 0 || org === "" ? life : await others({ org, type: textAt(line, "type") }, AROUND_ORG_MS);
-  // Those nearest to the request, in the order of time.
-  const nearest = lines.toSorted((a, b) => Math.abs(timeOf(a) - at) - Math.abs(timeOf(b) - at)).slice(0, AROUND_MOST);
-  return nearest.sort((a, b) => timeOf(a) - timeOf(b));
-}
-
-function told({ reference, line, remedy, rule, around, operations }: Explanation): string[] {
+function told({ reference, line, remedy, rule, around, changes, operations }: Explanation): string[] {
   const access = line.type === "gateway.access";
   const [idp, org] = [textAt(line, "idp"), textAt(line, "org")];
   return [
@@ -148,6 +132,7 @@ function told({ reference, line, remedy, rule, around, operations }: Explanation
     ...section("Understood although the RFC has it otherwise", bentOf(line)),
     ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp, org))),
     ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp, org))),
+    ...section(`Changed before it, organization ${org}`, changes.length === 0 ? [] : lifeTable(changes).split("\n")),
     ...aroundInWords(line, around),
     ...section("Refused in the same way, for example (lib/ERRORS.md)", exampleOf(line)),
     ...section("The line", [printable(JSON.stringify(line))]),
@@ -169,9 +154,10 @@ function exampleOf(line: LogLine): string[] {
 function story(line: LogLine, remedy: Explanation["remedy"]): string[] {
   const org = textAt(line, "org");
   const proven = org === "" ? "an organization that no token proved" : org;
+  const effort = effortOf(line);
   return [
     `${textAt(line, "ts")}, ${proven}: ${whoOf(line)} wanted to ${askedOf(line)}.`,
-    `It was ${outcomeOf(line).replace(/^2/, "answered with 2")} (${effortOf(line)}).`,
+    `It was ${outcomeOf(line).replace(/^2/, "answered with 2")}${effort === "" ? "" : ` (${effort})`}.`,
     ...(remedy === undefined ? [] : [remedy.happened]),
   ];
 }

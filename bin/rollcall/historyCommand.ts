@@ -3,7 +3,7 @@ import { adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOption } from "./command.ts";
 import { secondsOf } from "./duration.ts";
 import { openLog } from "./log/logReader.ts";
-import { lifeTable } from "./log/story.ts";
+import { counted, lifeTable } from "./log/story.ts";
 import { Misused, Refused } from "./refused.ts";
 import { printable } from "./table.ts";
 
@@ -45,13 +45,9 @@ async function history(invocation: Invocation): Promise<number> {
   terminal.out(`${kind === "user" ? "User" : "Team"} ${printable(name)}${name === id ? "" : ` (${id})`}`);
   terminal.out(lifeTable(life, id));
   const refused = life.filter(({ status }) => Number(status) >= 400).length;
-  const kept = life.length === MOST ? `The last ${MOST} requests` : requests(life.length);
-  terminal.err(`${kept}, ${refused} of them refused. For more of one: npm run rollcall -- explain REF`);
+  const kept = life.length === MOST ? `The last ${MOST} requests` : counted(life.length, "request");
+  terminal.err(`${kept}, ${refused} refused. For more of one: npm run rollcall -- explain REF`);
   return 0;
-}
-
-function requests(count: number): string {
-  return count === 1 ? "One request" : `${count} requests`;
 }
 
 const WAYS = ["userName", "email", "externalId"] as const;
@@ -69,7 +65,7 @@ async function userId({ connect }: Invocation, org: string, name: string): Promi
     }
   }
   throw new Refused(
-    `No user of ${printable(org)} has the userName, e-mail address or external id ${printable(name)}. A deleted one is found by its id, resourceId in the log.`,
+    `No user of ${printable(org)} has the userName, e-mail address or external id ${printable(name)}. A deleted one is found by its id, resourceId in the log; what kept one from arriving: npm run rollcall -- tail ${printable(org)} --op users.create --errors`,
   );
 }
 

@@ -3,6 +3,7 @@ import { consoleLine } from "../local/consoleLine.ts";
 import { type Command, type GivenOptions, type Invocation, textOption } from "./command.ts";
 import { secondsOf } from "./duration.ts";
 import { type LogLine, openLog, textAt, timeOf } from "./log/logReader.ts";
+import { refusedIn } from "./log/story.ts";
 import { Misused } from "./refused.ts";
 import { printable } from "./table.ts";
 
@@ -15,7 +16,7 @@ export const tailCommand: Command = {
     op: { type: "string", value: "NAME", help: "only these operations, e.g. users.patch or groups" },
     idp: { type: "string", value: "NAME", help: "only from this identity provider: entra, okta, …" },
     resource: { type: "string", value: "ID", help: "only about this user or group" },
-    errors: { type: "boolean", help: "only what was refused or failed" },
+    errors: { type: "boolean", help: "only what was refused or failed, also a bulk request of which something was" },
     last: { type: "string", value: "N", help: "begin with the last N lines (default 10)" },
     since: { type: "string", value: "TIME", help: "how far back the last lines are looked for (default 7d)" },
     "no-follow": { type: "boolean", help: "end after the last lines" },
@@ -94,7 +95,7 @@ function filterOf(options: GivenOptions): (line: LogLine) => boolean {
     if (op !== undefined && textAt(line, "op") !== op && !textAt(line, "op").startsWith(`${op}.`)) return false;
     if (idp !== undefined && line.idp !== idp) return false;
     if (resource !== undefined && line.resourceId !== resource) return false;
-    return options.errors !== true || Number(of) >= 400 || line.level === "ERROR";
+    return options.errors !== true || Number(of) >= 400 || refusedIn(line) > 0 || line.level === "ERROR";
   };
 }
 

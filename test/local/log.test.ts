@@ -75,7 +75,16 @@ describe("history", () => {
       expect.stringMatching(/\| change the user \(replace active\) \| 200, changed \|/),
       "",
     ]);
-    expect(err).toContain("3 requests, 1 of them refused.");
+    expect(err).toContain("3 requests, 1 refused.");
+  });
+
+  test("says of a request that was taken how many members it left out", async () => {
+    const log = openRequestsLog(folder);
+    log.append({ ...lines.find(({ op }) => op === "groups.create"), skippedMembers: 2 });
+    log.close();
+    const { err, out } = await rollcall("history", org.slug, "team", crew, "--data", folder);
+    expect(out).toMatch(/ 201, done {2,}[0-9a-f]{12}\n.* 201, done; 2 unknown members left out {2}[0-9a-f]{12}\n$/);
+    expect(err).toMatch(/^2 requests, 0 refused\./);
   });
 
   test("tells a team's life by its name", async () => {
@@ -88,7 +97,9 @@ describe("history", () => {
     expect(unknown).toMatchObject({
       code: 1,
       out: "",
-      err: expect.stringMatching(/^No user of .* A deleted one is found by its id/),
+      err: expect.stringMatching(
+        /^No user of .* A deleted one is found by its id.* kept one from arriving: .*tail \S+ --op users.create --errors$/m,
+      ),
     });
     const silent = await rollcall("history", org.slug, "user", `u${"0".repeat(22)}`, "--data", folder);
     expect(silent).toMatchObject({
@@ -111,7 +122,7 @@ test("explain tells what the local gateway answered by itself, from the log of a
   server.child.kill("SIGTERM");
   await server.ended;
   expect(code).toBe(0);
-  expect(out).toMatch(/wanted to GET \/admin\/v1\/\S+\.\n {2}It was refused: 403 gateway\.forbidden/);
+  expect(out).toMatch(/wanted to send GET to \/admin\/v1\/\S+\.\n {2}It was refused: 403 gateway\.forbidden/);
   expect(out).toMatch(/called without a signature that counts[\s\S]*Sign the request with AWS credentials/);
 });
 
@@ -130,6 +141,16 @@ describe("tail", () => {
     expect(printed((await ended("--idp", "entra", "--resource", ada)).out)).toHaveLength(3);
     const [line = ""] = printed((await ended("--errors", "--json")).out);
     expect(JSON.parse(line)).toMatchObject({ org: org.slug, detailCode: "mutability.userName" });
+  });
+
+  test("counts a bulk request as refused of which an operation was, and no other", async () => {
+    const bulk = { ...lines.find(({ status }) => status === 200), org: org.slug, op: "bulk.run" };
+    const log = openRequestsLog(folder);
+    log.append({ ...bulk, ref: "b".repeat(12), statuses: { 201: 2, 409: 1 } });
+    log.append({ ...bulk, ref: "c".repeat(12), statuses: { 201: 3 } });
+    log.close();
+    const refs = printed((await ended("--errors", "--op", "bulk", "--json")).out).map((line) => JSON.parse(line).ref);
+    expect(refs).toEqual(["b".repeat(12)]);
   });
 
   test("says in a sentence that nothing is there", async () => {

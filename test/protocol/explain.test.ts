@@ -43,6 +43,8 @@ interface Failure {
   /** What the explanation must say of the cause, and of the remedy. */
   readonly cause: RegExp;
   readonly remedy: RegExp;
+  /** What an operator did that led to it, by the name of the operation; no other failure shows changes. */
+  readonly after?: string;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "rollcall-explain-"));
@@ -157,6 +159,7 @@ const FAILURES: readonly Failure[] = [
       return withToken(String(at(made.json, "secretToken")))(s);
     },
     cause: /The token has expired/,
+    after: "regenerate token",
     remedy: /token regenerate/,
   },
   {
@@ -167,6 +170,7 @@ const FAILURES: readonly Failure[] = [
       return get("/Users")(s);
     },
     cause: /The token was revoked/,
+    after: "revoke token",
     remedy: /token regenerate/,
   },
   {
@@ -182,6 +186,7 @@ const FAILURES: readonly Failure[] = [
       return get("/Users")(s);
     },
     cause: /SAML SSO is not configured/,
+    after: "update org",
     remedy: /org update \w+ --sso/,
   },
   {
@@ -191,6 +196,7 @@ const FAILURES: readonly Failure[] = [
       return get("/Users")(s);
     },
     cause: /plan does not include SCIM/,
+    after: "update org",
     remedy: /org update \w+ --entitled/,
   },
   {
@@ -200,6 +206,7 @@ const FAILURES: readonly Failure[] = [
       return get("/Users")(s);
     },
     cause: /Somebody paused provisioning/,
+    after: "pause org",
     remedy: /org resume t[0-9a-f]+/,
   },
   {
@@ -209,6 +216,7 @@ const FAILURES: readonly Failure[] = [
       return get("/Users")(s);
     },
     cause: /scheduled for deletion/,
+    after: "schedule deletion",
     remedy: /org restore t[0-9a-f]+/,
   },
   {
@@ -397,7 +405,7 @@ const CONSOLES: readonly ((body: string) => string)[] = [
 describe("explain goes from the error alone to cause and remedy", () => {
   test.each(FAILURES.map((failure, index) => ({ ...failure, paste: CONSOLES[index % CONSOLES.length] ?? String })))(
     "for $what",
-    async ({ rules, seed, paste, cause, remedy }) => {
+    async ({ after, rules, seed, paste, cause, remedy }) => {
       await begin(rules);
       const refused = await seed(stage);
       expect(refused.status).toBeGreaterThanOrEqual(400);
@@ -407,6 +415,10 @@ describe("explain goes from the error alone to cause and remedy", () => {
       expect(explained.out).toMatch(cause);
       expect(explained.out).toMatch(remedy);
       expect(explained.out).toContain(`refused: ${refused.status}`);
+      const [, changes = ""] = /\nChanged before it, organization \w+\n([\s\S]*?)\n\n/.exec(explained.out) ?? [];
+      expect(changes.trimEnd().split("\n").at(-1)).toMatch(
+        after === undefined ? /^$/ : new RegExp(` ${after} {2,}20[01], done `),
+      );
       expect(explained.out).toMatch(/Sending it again is of no use|It helps to send it again|Nobody has to send/);
     },
   );
@@ -422,6 +434,19 @@ describe("explain goes from the error alone to cause and remedy", () => {
     const { out } = await explain("explain", refused.text, "--data", folder);
     expect(out).toMatch(/more requests than it may at once[\s\S]*second job with the same token/);
   });
+});
+
+test("explain says in words what was asked for where no resource was meant", async () => {
+  await begin(undefined);
+  const asked = async (method: string, path: string, body?: unknown): Promise<string> => {
+    const answer = await stage.org.request(body === undefined ? { method, path } : { method, path, body });
+    const { out } = await explain("explain", answer.text, "--data", folder);
+    return / wanted to (.*)\.\n/.exec(out)?.[1] ?? "";
+  };
+  expect(await asked("DELETE", "/Users")).toBe(`send DELETE to /scim/v2/${stage.org.slug}/Users`);
+  expect(await asked("GET", "/Nothing")).toBe(`send GET to /scim/v2/${stage.org.slug}/…`);
+  expect(await asked("GET", "/Me")).toBe("ask for /Me");
+  expect(await asked("POST", "/Bulk", {})).toBe("have the operations of a bulk request carried out");
 });
 
 describe("explain, of a bulk request, which is answered with 200", () => {
@@ -451,6 +476,7 @@ describe("explain, of a bulk request, which is answered with 200", () => {
     const { code, err, out } = await explain("explain", text, "--data", folder);
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const taken = out.slice(out.indexOf("2 operations were refused"), out.indexOf("One operation was refused"));
+    expect(out).toContain("It was answered with 200, 3 operations refused (");
     expect(taken).toMatch(
       /^2 operations were refused: 409 uniqueness.userName\n {2}1. POST, bulkId one\n {2}4. POST, bulkId four\n/,
     );

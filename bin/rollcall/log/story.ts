@@ -47,6 +47,18 @@ const NOUNS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   groups: ["the group", "groups"],
   all: ["the resource", "users and groups"],
 };
+/** Where no noun fits. */
+const PLAIN: Readonly<Record<string, string>> = {
+  "oauth.token": "get an access token",
+  "bulk.run": "have the operations of a bulk request carried out",
+  "discovery.config": "read what the service can do",
+  "discovery.resourceTypes": "read the resource types",
+  "discovery.schemas": "read the schemas",
+  "discovery.filter": "filter a document that is never filtered",
+  "discovery.me": "ask for /Me",
+};
+/** Their operations have names of several words; that it is an operator or the application, `whoOf` says. */
+const SIGNED = ["admin", "directory", "maintenance"];
 
 /** Who asked: the identity provider by its User-Agent, or whom the application or an operator names. */
 export function whoOf(line: LogLine): string {
@@ -75,11 +87,18 @@ export function askedOf(line: LogLine): string {
 }
 
 function plainOperation(family: string, word: string, line: LogLine): string {
+  const known = PLAIN[`${family}.${word}`];
+  if (known !== undefined) return known;
+  if (word === "" || word === "none") return `send ${textAt(line, "method")} to ${addressOf(line)}`;
   const words = word.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-  if (family === "oauth") return "get an access token";
-  if (word === "" || word === "none")
-    return `${textAt(line, "method")} ${textAt(line, "route") || "an address that there is not"}`;
-  return `${words} (${family})`;
+  return SIGNED.includes(family) ? words : `${words} (${family})`;
+}
+
+/** As far as the line has it: it never holds an address as it was sent. */
+function addressOf(line: LogLine): string {
+  const route = textAt(line, "route");
+  if (route === "") return "an address that no line names";
+  return route.replace("{orgName}", textAt(line, "org") || "…").replaceAll(/\{[^}]*\}/g, "…");
 }
 
 /** What became of it, in a few words. */
@@ -87,11 +106,31 @@ export function outcomeOf(line: LogLine): string {
   const status = Number(line.status);
   const code = textAt(line, "detailCode");
   if (status >= 400) return `refused: ${status}${code === "" ? "" : ` ${code}`}`;
+  const skipped = Number(line.skippedMembers ?? 0);
+  const left = skipped === 0 ? "" : `; ${counted(skipped, "unknown member")} left out`;
+  return `${status}, ${doneIn(line)}${left}`;
+}
+
+function doneIn(line: LogLine): string {
   const word = textAt(line, "op").split(".")[1] ?? "";
-  if (line.changed === false) return `${status}, nothing had to be changed`;
-  if (line.changed === true) return `${status}, changed`;
-  if (["filter", "list", "search"].includes(word)) return `${status}, ${textAt(line, "itemsOut") || "0"} found`;
-  return `${status}, done`;
+  const refused = refusedIn(line);
+  if (refused > 0) return `${counted(refused, "operation")} refused`;
+  if (line.changed === false) return "nothing had to be changed";
+  if (line.changed === true) return "changed";
+  if (["filter", "list", "search"].includes(word)) return `${textAt(line, "itemsOut") || "0"} found`;
+  return "done";
+}
+
+/** How many operations of a bulk request were refused; it is answered with 200 all the same. */
+export function refusedIn({ statuses }: LogLine): number {
+  if (!isObject(statuses)) return 0;
+  const refused = Object.entries(statuses).filter(([status]) => Number(status) >= 400);
+  return refused.reduce((sum, [, count]) => sum + Number(count), 0);
+}
+
+/** @param one the noun for one of them */
+export function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
 }
 
 /** What was done differently from the letter of the RFC, one sentence each. */
@@ -102,11 +141,10 @@ export function bentOf(line: LogLine): string[] {
 
 /** What it took, where that is out of the ordinary. */
 export function effortOf(line: LogLine): string {
-  const parts = [`${textAt(line, "ms") || "?"} ms`];
+  const parts = textAt(line, "ms") === "" ? [] : [`${textAt(line, "ms")} ms`];
   for (const [field, words] of [
     ["retries", "calls of DynamoDB made again"],
     ["conflicts", "writes that lost against others"],
-    ["skippedMembers", "members left out"],
   ] as const) {
     if (Number(line[field]) > 0) parts.push(`${textAt(line, field)} ${words}`);
   }

@@ -238,7 +238,7 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
     `Send Authorization: Bearer TOKEN. ${NEW_TOKEN}`,
   ),
   "token.malformed": token(
-    "What was sent as a token is none of this service: letters are missing or wrong, or it is another product's.",
+    "What was sent as a token or client secret is none of this service: letters are missing or wrong, or it is another product's.",
     NEW_TOKEN,
   ),
   "token.unknown": token(
