@@ -55,7 +55,7 @@ async function measure(stack: LiveStack): Promise<Finding> {
         ]
       : [];
   if (late.length > 0 || refused.length > 0) return { differences: [...refused, ...late] };
-  return judgedUsage(usage);
+  return judgedUsage(usage, stack.emulated);
 }
 
 interface World {
@@ -155,7 +155,8 @@ export function usageOf(events: Record<keyof Groups, readonly LogEvent[]>, org: 
   };
 }
 
-export function judgedUsage(usage: Usage): Finding {
+/** @param emulated it does not tell what reads take */
+export function judgedUsage(usage: Usage, emulated: boolean): Finding {
   if (usage.invocations < usage.requests) {
     return {
       differences: [],
@@ -172,8 +173,10 @@ export function judgedUsage(usage: Usage): Finding {
     value: value / usage.requests,
     unit,
   });
+  // Token and settings are read strongly for each request.
+  const untold = !emulated && usage.readUnits < 2 * usage.requests;
   return {
-    differences: [],
+    differences: untold ? [`the lines tell ${usage.readUnits} read units for ${usage.requests} requests`] : [],
     figures: [
       ...dollars,
       each("read units", usage.readUnits, "RCU"),

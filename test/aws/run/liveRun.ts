@@ -171,8 +171,8 @@ class LiveRun {
     const { name } = check;
     try {
       const patience = AbortSignal.timeout(MINUTES.check * 60_000);
-      const { differences, figures = [], notShown } = await unlessAborted(check.run(stack), patience);
-      return { name, differences, figures, notShown };
+      const { figures = [], ...finding } = await unlessAborted(check.run(stack), patience);
+      return { name, ...finding, figures };
     } catch (cause) {
       return { name, differences: [`it broke off: ${reasonOf(cause)}`], figures: [] };
     }

@@ -29,6 +29,8 @@ export interface StepResult {
 export interface LiveResult {
   readonly suite: string;
   readonly name: string;
+  /** What AWS chose where nothing is promised. */
+  readonly notes?: readonly string[];
   readonly differences: readonly string[];
   readonly notShown?: string;
   readonly figures: readonly Figure[];
@@ -59,6 +61,7 @@ export function renderReport(report: Report): string {
     sent: `${requests} requests over HTTP, ${calls} calls of AWS services`,
   };
   const suites = [...new Set(checks.map(({ suite }) => suite))];
+  const notes = checks.flatMap((check) => (check.notes ?? []).map((note) => [note, check.name]));
   const figures = checks.flatMap((check) => check.figures.map((figure) => ({ ...figure, check: check.name })));
   const text = [
     "# What `npm run test:aws` found",
@@ -91,9 +94,12 @@ export function renderReport(report: Report): string {
           "",
           ...table(
             ["figure", "value", "unit", "check"],
-            figures.map(({ check, name, unit, value }) => [name, String(value), unit, check]),
+            figures.map(({ check, name, unit, value }) => [name, rounded(value), unit, check]),
           ),
         ]),
+    ...(notes.length === 0
+      ? []
+      : ["", "## What AWS does where nothing is promised", "", ...table(["seen", "check"], notes)]),
     "",
     "## What is left",
     "",
@@ -116,6 +122,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function cell(text: string): string {
   return oneLine(text).replaceAll("|", "\\|");
+}
+
+/** Three digits say what a figure can: the next run has others behind them. */
+function rounded(value: number): string {
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(3)));
 }
 
 function oneLine(text: string): string {

@@ -70,9 +70,17 @@ describe("what requests used", () => {
     expect(dollars.total).toBeCloseTo(3.5 + 1.75 + 0.333334 + 0.476837 + 0.5, 5);
   });
 
+  test("differs when the lines tell less than what each request reads at least", () => {
+    const usage = { requests: 2, readUnits: 3, writeUnits: 4, invocations: 2, gbSeconds: 0.02, logBytes: 9, events: 1 };
+    expect(judgedUsage(usage, false).differences).toEqual(["the lines tell 3 read units for 2 requests"]);
+    expect(judgedUsage({ ...usage, readUnits: 4 }, false).differences).toEqual([]);
+    expect(judgedUsage(usage, true).differences).toEqual([]);
+  });
+
   test("is not shown without Lambda's reports", () => {
     const finding = judgedUsage(
       usageOf({ functions: FUNCTIONS.filter((_, n) => n % 2 === 0), workers: [], access: [] }, "acme"),
+      false,
     );
     expect(finding.notShown).toContain("0 reports of Lambda for 2 requests");
   });
