@@ -9,7 +9,8 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { regionInForce } from "../../bin/preflight/region.ts";
 import { Misused, Refused } from "../../bin/rollcall/refused.ts";
-import { emulated } from "../deploy/emulated.ts";
+import { EMULATED_ACCOUNT, emulated } from "../deploy/emulated.ts";
+import { emulatedAccount } from "../deploy/emulatedAccount.ts";
 import { CHECKS } from "./checks/checks.ts";
 import type { AccountPlace } from "./openStack.ts";
 import { awsPlace } from "./run/awsPlace.ts";
@@ -18,39 +19,56 @@ import { Interruption, listenFor } from "./run/interruption.ts";
 import { type ExitCode, liveRun } from "./run/liveRun.ts";
 
 const USAGE = `npm run test:aws -- [--yes-account ID]
-  --yes-account ID   go on without asking, in this account only
-  --emulator         against ministack instead of AWS; needs Python 3`;
+  --yes-account ID      go on without asking, in this account only
+  --emulator            against ministack instead of AWS; needs Python 3
+  --emulator-port PORT  briefly, against one that runs and is bootstrapped`;
 
 function print(line: string): void {
   console.log(line);
 }
 
 async function run(folder: string): Promise<ExitCode> {
-  const { emulator, yesAccount } = given();
+  const { emulator, port, yesAccount } = given();
   const interruption = new Interruption();
   listenFor(process, interruption, print, (code) => process.exit(code));
   // A terminal that went away must not end the run before the stack is gone.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const results = join(process.cwd(), "RESULTS-aws.md");
-  const play = async (place: AccountPlace, yes: string | undefined): Promise<ExitCode> =>
-    liveRun(
-      await executorOf({ place, checks: CHECKS, folder, results, print }),
-      yes === undefined ? {} : { yesAccount: yes },
-      interruption,
-    );
-  if (emulator) return emulated(folder, (place, account) => play(place, account));
+  const play = async (place: AccountPlace, yes: string | undefined): Promise<ExitCode> => {
+    const suites = port === undefined ? "all" : "brief";
+    const executor = await executorOf({ place, checks: CHECKS, folder, results, print, suites });
+    return liveRun(executor, { yesAccount: yes }, interruption);
+  };
+  const playEmulated = (place: AccountPlace): Promise<ExitCode> => {
+    // Checks that look for credentials themselves find the emulator's, and nobody else's.
+    Object.assign(process.env, place.env);
+    return play(place, EMULATED_ACCOUNT);
+  };
+  if (port !== undefined) return playEmulated(emulatedAccount({ port, endpoint: `http://127.0.0.1:${port}` }, folder));
+  if (emulator) return emulated(folder, playEmulated);
   const region = await regionInForce();
   if (region === undefined) throw new Misused("No AWS region is set: export AWS_REGION=eu-central-1");
   return play(awsPlace(region), yesAccount);
 }
 
+interface Given {
+  readonly emulator: boolean;
+  readonly port: number | undefined;
+  readonly yesAccount: string | undefined;
+}
+
 /** @throws Misused */
-function given(): { readonly emulator: boolean; readonly yesAccount: string | undefined } {
+function given(): Given {
   try {
     const { values } = parseArgs({
-      options: { "yes-account": { type: "string" }, emulator: { type: "boolean", default: false } },
+      options: {
+        "yes-account": { type: "string" },
+        emulator: { type: "boolean", default: false },
+        "emulator-port": { type: "string" },
+      },
     });
-    return { emulator: values.emulator, yesAccount: values["yes-account"] };
+    const port = values["emulator-port"] === undefined ? undefined : Number(values["emulator-port"]);
+    return { emulator: values.emulator, port, yesAccount: values["yes-account"] };
   } catch (cause) {
     throw new Misused(`${cause instanceof Error ? cause.message : cause}\n${USAGE}`);
   }

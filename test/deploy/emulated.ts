@@ -7,16 +7,13 @@ import { installMinistack, startMinistack } from "./ministack.ts";
 export const EMULATED_ACCOUNT = "000000000000";
 
 /** An emulator of its own for the time of `work`, bootstrapped. Needs Python 3. */
-export async function emulated<T>(
-  folder: string,
-  work: (place: AccountPlace, account: string) => Promise<T>,
-): Promise<T> {
+export async function emulated<T>(folder: string, work: (place: AccountPlace) => Promise<T>): Promise<T> {
   await installMinistack();
   const ministack = await startMinistack();
   try {
     const place = emulatedAccount(ministack, folder);
     await new Deployment(place.env, folder).bootstrap();
-    return await work(place, EMULATED_ACCOUNT);
+    return await work(place);
   } finally {
     await ministack.stop();
   }

@@ -9,6 +9,7 @@ import type { LiveStack } from "../aws/liveStack.ts";
 import { openStack } from "../aws/openStack.ts";
 import { suitesOn } from "../aws/run/suites.ts";
 import { type CheckResult, runChecks, type Target } from "../support/target.ts";
+import { awsRunLeavesNothing } from "./awsRun.ts";
 import { deadLettersAreWorkedOff } from "./deadLetters.ts";
 import { Deployment } from "./deployment.ts";
 import { emulatedAccount } from "./emulatedAccount.ts";
@@ -78,6 +79,8 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     for (const check of deadLettersAreWorkedOff(stack)) await runChecks(target, [check], report);
     await tellOfSlashes(target);
     await tellOfFaults(stack);
+    console.log("\nThe run against a real account, against this one");
+    await runChecks(target, [awsRunLeavesNothing(ministack.port, account.env, folder)], report);
   } finally {
     stack.close();
   }

@@ -28,7 +28,7 @@ const ALL: readonly LiveCheck[] = [
   onAws("it writes no access log", references),
   onAws("its Logs Insights does not filter", commandLine),
   retention,
-  lines,
+  onAws("its platform writes text", lines),
 ];
 
 /**

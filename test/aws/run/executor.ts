@@ -13,7 +13,7 @@ import type { AccountPlace } from "../openStack.ts";
 import type { Executor } from "./liveRun.ts";
 import { NotBegun } from "./plan.ts";
 import { scrub } from "./scrub.ts";
-import { suitesOn } from "./suites.ts";
+import { briefSuitesOn, suitesOn } from "./suites.ts";
 
 const PROJECT = new URL("../../..", import.meta.url).pathname;
 
@@ -25,10 +25,12 @@ export interface ExecutorProps {
   /** Where RESULTS-aws.md goes. */
   readonly results: string;
   readonly print: (line: string) => void;
+  /** What is played over the wire: all, or what shows that the run works. */
+  readonly suites: "all" | "brief";
 }
 
 /** @throws Refused when there are no credentials */
-export async function executorOf({ checks, folder, place, print, results }: ExecutorProps): Promise<Executor> {
+export async function executorOf({ checks, folder, place, print, results, suites }: ExecutorProps): Promise<Executor> {
   const { env, region } = place;
   return {
     place,
@@ -54,7 +56,7 @@ export async function executorOf({ checks, folder, place, print, results }: Exec
     },
     write: (text) => writeFileSync(results, text),
     wait,
-    suites: (stack) => suitesOn(stack, folder),
+    suites: (stack) => (suites === "all" ? suitesOn(stack, folder) : briefSuitesOn(stack)),
   };
 }
 

@@ -54,6 +54,8 @@ const CHECKS = "What only AWS shows";
 const NOTHING_MADE = "Nothing was made.";
 /** A step that hangs costs money too. */
 const MINUTES = { deploy: 45, read: 5, suite: 20, check: 20, checks: 90, destroy: 60 };
+/** Of one check: a table of rights can differ in a thousand places. */
+const MOST_DIFFERENCES = 25;
 /** So long after a deployment that was cut off CloudFormation may still begin with it. */
 const SETTLED_MS = 15_000;
 
@@ -161,7 +163,9 @@ class LiveRun {
     await this.#part(CHECKS, MINUTES.checks, async () => {
       for (const check of checks) {
         if (this.#interruption.signal.aborted) return;
-        this.#checked({ suite: CHECKS, ...(await this.#resultOf(check, stack)) });
+        const started = this.#executor.now();
+        const result = await this.#resultOf(check, stack);
+        this.#checked({ suite: CHECKS, ...result, seconds: (this.#executor.now() - started) / 1000 });
       }
     });
   }
@@ -250,8 +254,11 @@ class LiveRun {
   #checked(result: LiveResult): void {
     // Of work that nobody waits for any more.
     if (this.#interruption.signal.aborted) return;
-    this.#checks.push(result);
-    const { differences, name, notShown } = result;
+    const { name, notShown } = result;
+    const more = result.differences.length - MOST_DIFFERENCES;
+    const shown = result.differences.slice(0, MOST_DIFFERENCES);
+    const differences = more > 0 ? [...shown, `and ${more} more`] : shown;
+    this.#checks.push({ ...result, differences });
     if (notShown !== undefined) this.#print(`  – ${name}: not shown: ${this.#safe(notShown)}`);
     else this.#print(`  ${differences.length === 0 ? "✓" : "✗"} ${name}`);
     for (const line of differences) this.#print(`      ${this.#safe(line)}`);

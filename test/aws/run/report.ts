@@ -33,6 +33,7 @@ export interface LiveResult {
   readonly notes?: readonly string[];
   readonly differences: readonly string[];
   readonly notShown?: string;
+  readonly seconds?: number;
   readonly figures: readonly Figure[];
 }
 
@@ -112,7 +113,8 @@ export function renderReport(report: Report): string {
 function linesOf(result: LiveResult): string[] {
   const mark = { passed: "✓", failed: "✗", "not shown": "–" }[outcomeOf(result)];
   const reason = result.notShown === undefined ? "" : ` (not shown: ${oneLine(result.notShown)})`;
-  return [`* ${mark} ${result.name}${reason}`, ...result.differences.map((line) => `  * ${oneLine(line)}`)];
+  const time = result.seconds === undefined ? "" : ` (${result.seconds.toFixed(1)} s)`;
+  return [`* ${mark} ${result.name}${time}${reason}`, ...result.differences.map((line) => `  * ${oneLine(line)}`)];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

@@ -33,3 +33,11 @@ export function suitesOn(stack: OpenStack, folder: string): readonly Suite[] {
     { title: "The doctor", checks: [doctor.ends] },
   ];
 }
+
+/** One of each kind, for a run whose point is the run itself. */
+export function briefSuitesOn(stack: OpenStack): readonly Suite[] {
+  return [
+    { title: "First steps", checks: smoke },
+    { title: "Events", checks: [eventsArrive(stack)] },
+  ];
+}

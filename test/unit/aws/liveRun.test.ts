@@ -103,7 +103,7 @@ describe("a call that fails", () => {
     const { account, code } = await played(new FakeAccount({ broken: ["wire check", "live check"] }));
     expect(code).toBe(1);
     expect(account.calls).toEqual(expect.arrayContaining(["next wire check", "second live check"]));
-    expect(account.written.at(-1)).toContain("* ✗ a check\n  * it broke off: live check failed");
+    expect(account.written.at(-1)).toContain("* ✗ a check (0.0 s)\n  * it broke off: live check failed");
   });
 
   test("of every destroy ends with the command to type, last and loudest, and in the report", async () => {
@@ -210,6 +210,13 @@ describe("the account's logging role", () => {
 });
 
 describe("what differs", () => {
+  test("in more places than anybody reads is cut, and says so", async () => {
+    const account = new FakeAccount();
+    account.differences = Array.from({ length: 40 }, (_, n) => `difference ${n}`);
+    await played(account);
+    expect(account.written.at(-1)).toContain("  * difference 24\n  * and 15 more\n");
+  });
+
   test("fails the run and is told without tokens, keys, the caller and the account", async () => {
     const account = new FakeAccount();
     const caller = `arn:aws:sts::${ACCOUNT}:assumed-role/Admin/ada@example.com`;
