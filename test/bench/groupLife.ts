@@ -148,7 +148,7 @@ class Life {
   ): void {
     const seconds = (milliseconds / 1_000).toFixed(1);
     this.stages.push([name, requests, seconds, calls, rcu, wcu, inspected]);
-    console.error(`${name}: ${seconds} s, inspection ${inspected}`);
+    console.error([name, requests, `${seconds} s`, calls, rcu, wcu, inspected].join(", "));
   }
 
   /** @returns seconds @throws Error with what it finds */
