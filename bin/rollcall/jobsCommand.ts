@@ -184,7 +184,9 @@ function print({ letters, more, orgs }: Retried, touched: Retried["orgs"], out: 
   }
   const names = new Map(orgs.map(({ id, org }) => [id, org]));
   for (const { letter, outcome, because } of letters) {
-    out(`${outcome}  ${letter.queue} ${letter.id}  ${printable(letterLine(letter.letter, (id) => names.get(id)))}`);
+    out(
+      `${outcome.padEnd(7)}  ${letter.queue} ${letter.id}  ${printable(letterLine(letter.letter, (id) => names.get(id)))}`,
+    );
     out(`         ${printable(because)}`);
   }
   if (more) out("There are more letters than one run takes: run it again.");
