@@ -174,7 +174,7 @@ function placeSwept(newest: string, orgs: ReadonlyMap<string, OrgSwept>): Verdic
 
 export const REASONS: Readonly<Record<string, string>> = {
   busy: "could not be swept behind, because the table is busy: run it again",
-  fault: "could not be swept behind: query worker-errors says why",
+  fault: "could not be swept behind: query faults says why",
   unreadable: "names neither a user nor a group: see fsck",
 };
 

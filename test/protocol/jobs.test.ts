@@ -209,7 +209,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       office.post("sweep", "letter-4", lambdas("2025-01-02T03:04:05Z"));
       const { code, out } = await atStack("--retry");
       expect(code).toBe(1);
-      expect(out).toContain(`${bad} could not be swept behind: query worker-errors says why.`);
+      expect(out).toContain(`${bad} could not be swept behind: query faults says why.`);
       expect(office.waiting).toEqual(["letter-1", "letter-3"]);
       expect(await store.begin().directory(acme).memberships.stored(idOf("g", 2))).toEqual([]);
       poison.clear();
