@@ -28,7 +28,11 @@ async function answer(exchange: Exchange): Promise<Answer> {
   const answers = results.map((result) => render(exchange, result));
   exchange.noted.statuses = countsOf(answers.map(({ status }) => String(status)));
   const codes = results.flatMap(({ outcome }) => ("error" in outcome ? [toScimError(outcome.error).code] : []));
-  if (codes.length > 0) exchange.noted.codes = countsOf(codes);
+  if (codes.length > 0) {
+    exchange.noted.codes = countsOf(codes);
+    // Logs Insights cannot add up fields whose names it does not know.
+    exchange.noted.operationsRefused = codes.length;
+  }
   return { status: 200, body: bulkResponse(answers) };
 }
 

@@ -59,6 +59,12 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     ],
     { parameters: [ORG] },
   ),
+  query("bulk-refusals", "Whose bulk requests were answered with 200 although operations of them were refused", [
+    'filter type = "scim.request" and operationsRefused > 0',
+    "stats sum(operationsRefused) as refused, count(*) as requests, latest(ref) as lastRef, latest(ts) as lastTime by org, idp, tokenId",
+    "sort refused desc",
+    "limit 50",
+  ]),
   query("top-errors", "What goes wrong most, over all organizations", [
     'filter type = "scim.request" and status >= 400',
     "stats count(*) as errors, count_distinct(org) as orgs, latest(ref) as lastRef by status, detailCode",

@@ -146,8 +146,8 @@ describe("tail", () => {
   test("counts a bulk request as refused of which an operation was, and no other", async () => {
     const bulk = { ...lines.find(({ status }) => status === 200), org: org.slug, op: "bulk.run" };
     const log = openRequestsLog(folder);
-    log.append({ ...bulk, ref: "b".repeat(12), statuses: { 201: 2, 409: 1 } });
-    log.append({ ...bulk, ref: "c".repeat(12), statuses: { 201: 3 } });
+    log.append({ ...bulk, ref: "b".repeat(12), operationsRefused: 1 });
+    log.append({ ...bulk, ref: "c".repeat(12) });
     log.close();
     const refs = printed((await ended("--errors", "--op", "bulk", "--json")).out).map((line) => JSON.parse(line).ref);
     expect(refs).toEqual(["b".repeat(12)]);

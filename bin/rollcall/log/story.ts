@@ -122,10 +122,8 @@ function doneIn(line: LogLine): string {
 }
 
 /** How many operations of a bulk request were refused; it is answered with 200 all the same. */
-export function refusedIn({ statuses }: LogLine): number {
-  if (!isObject(statuses)) return 0;
-  const refused = Object.entries(statuses).filter(([status]) => Number(status) >= 400);
-  return refused.reduce((sum, [, count]) => sum + Number(count), 0);
+export function refusedIn({ operationsRefused }: LogLine): number {
+  return Number(operationsRefused ?? 0);
 }
 
 /** @param one the noun for one of them */

@@ -490,7 +490,9 @@ test("a bulk request leaves one log line: how many operations ended how, and no 
     ],
     [{ status: "201" }, { status: "409" }, { status: "400" }],
   );
-  expect(lines).toMatchObject([{ op: "bulk.run", status: 200, statuses: { "201": 1, "409": 1, "400": 1 } }]);
+  expect(lines).toMatchObject([
+    { op: "bulk.run", status: 200, statuses: { "201": 1, "409": 1, "400": 1 }, operationsRefused: 2 },
+  ]);
   expect(JSON.stringify(lines)).not.toContain("Zq7x");
   expectNothing(talk);
 });

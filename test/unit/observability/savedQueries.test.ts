@@ -113,6 +113,26 @@ describe("saved queries over lines that no recorded request leaves", () => {
     ]);
   });
 
+  test("bulk-refusals adds up the refused operations of requests that were answered with 200", () => {
+    const line = { type: "scim.request", ts, org: "acme", idp: "other", tokenId: "t", op: "bulk.run", status: 200 };
+    const rows = run("bulk-refusals", [
+      { ...line, ref: "a", operationsRefused: 2 },
+      { ...line, ref: "b" },
+      { ...line, ref: "c", operationsRefused: 1, ts: "2026-01-02T03:05:00.000Z" },
+    ]);
+    expect(rows).toEqual([
+      {
+        org: "acme",
+        idp: "other",
+        tokenId: "t",
+        refused: 3,
+        requests: 2,
+        lastRef: "c",
+        lastTime: "2026-01-02T03:05:00.000Z",
+      },
+    ]);
+  });
+
   test("worker-errors shows what the stream's functions could not do, latest first", () => {
     const rows = run("worker-errors", [
       { type: "events.batch", ts, level: "INFO", published: 3 },
