@@ -9,7 +9,9 @@ export function consoleLine(line: Readonly<Record<string, unknown>>): string {
     .replace("{orgName}", org || "{orgName}")
     .replace("{id}", textOf(line.resourceId) || "{id}");
   const asked = Array.isArray(line.filterAttrs) ? ` (${line.filterAttrs.map(textOf).join(", ")})` : "";
-  const code = textOf(line.detailCode);
+  // Taken with 200 and 201, and not all of it.
+  const code =
+    textOf(line.detailCode) || partly(line.operationsRefused, "refused") || partly(line.skippedMembers, "skipped");
   return [
     timeOf(line.ts),
     textOf(line.method).padEnd(6),
@@ -21,6 +23,10 @@ export function consoleLine(line: Readonly<Record<string, unknown>>): string {
   ]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+function partly(count: unknown, what: string): string {
+  return typeof count === "number" && count > 0 ? `(${count} ${what})` : "";
 }
 
 function textOf(value: unknown): string {

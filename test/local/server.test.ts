@@ -72,6 +72,11 @@ describe("the console line", () => {
     );
   });
 
+  test("says how much of a request was not done although it was taken", () => {
+    expect(consoleLine({ ...line, operationsRefused: 2 })).toContain(" 200 (2 refused) 7 ms");
+    expect(consoleLine({ ...line, skippedMembers: 1 })).toContain(" 200 (1 skipped) 7 ms");
+  });
+
   test("copes with a line that says nothing", () => {
     expect(consoleLine({})).toContain("(no route)");
   });
