@@ -75,14 +75,14 @@ function given(): Given {
 }
 
 const folder = mkdtempSync(join(tmpdir(), "rollcall-aws-"));
+// Also when a second Ctrl-C leaves at once.
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 let code: ExitCode = 2;
 try {
   code = await run(folder);
 } catch (cause) {
   if (!(cause instanceof Misused || cause instanceof Refused)) throw cause;
   console.error(cause.message);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }
 // Work that was left behind at an interruption must not hold the process.
 process.exit(code);

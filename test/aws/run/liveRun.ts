@@ -78,11 +78,16 @@ export async function liveRun(
 async function agreedPlan(executor: Executor, yesAccount: string | undefined, signal: AbortSignal): Promise<Plan> {
   const { account, assembly, cdk, place, print } = executor;
   const plan = await makePlan(account, place, stackNameOf(executor.now(), executor.random()));
+  if (yesAccount !== undefined) agree(plan, yesAccount);
   await cdk(["synth", "--quiet", "--output", assembly, ...contextOf(plan)], signal);
   print(planText(plan));
-  const typed = yesAccount ?? (await executor.ask("\nType the account id to go on: ", signal));
-  if (typed.trim() !== plan.account) throw new NotBegun("That is not the id of the account.");
+  if (yesAccount === undefined) agree(plan, await executor.ask("\nType the account id to go on: ", signal));
   return plan;
+}
+
+/** @throws NotBegun */
+function agree({ account }: Plan, typed: string): void {
+  if (typed.trim() !== account) throw new NotBegun("That is not the id of the account.");
 }
 
 class LiveRun {
