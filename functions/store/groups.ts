@@ -11,7 +11,6 @@ import type {
   Page,
   Stamp,
 } from "../provisioning/directoryPorts.ts";
-import { StoreBusy } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { ABSENT, type Action, type Condition, deleteItem, PRESENT, putItem } from "./actions.ts";
 import { counted } from "./counters.ts";
@@ -161,6 +160,7 @@ export class DynamoGroups implements Groups {
     const refusals = claim
       ? await this.#writeReleasing(id, previous.keys.displayName, (release) => [group, release, claim, ...rest])
       : await this.#view.write([group, ...rest]);
+    if (refusals === undefined) return { outcome: "stale" };
 
     const own = refusals.find(({ index }) => index === 0);
     const applied = refusals.length === 0 || (own !== undefined && storedText(own, "lr") === mark);
@@ -194,6 +194,7 @@ export class DynamoGroups implements Groups {
       counted(keys, id, -1),
       ...deletionTraces(keys, "group", previous, stamp),
     ]);
+    if (refusals === undefined) return { outcome: "stale" };
     const own = refusals.find(({ index }) => index === 0);
     if (own !== undefined) return { outcome: own.stored === undefined ? "missing" : "stale" };
     this.#view.deleted.add(id);
@@ -227,15 +228,22 @@ export class DynamoGroups implements Groups {
     };
   }
 
-  /** Writes with a part, the second, that gives a name up, in the form that fits whether others bear the name. */
-  async #writeReleasing(id: string, name: string, actions: (release: Action) => Action[]): Promise<readonly Refusal[]> {
+  /**
+   * Writes with a part, the second, that gives a name up, in the form that fits whether others bear the name.
+   * @returns undefined when others came and went each time, so that no form did
+   */
+  async #writeReleasing(
+    id: string,
+    name: string,
+    actions: (release: Action) => Action[],
+  ): Promise<readonly Refusal[] | undefined> {
     for (let tries = 0; tries < NAME_TRIES; tries++) {
       const form = tries % 2 === 0 ? "only" : "oneOfSeveral";
       const refusals = await this.#view.write(actions(releaseName(this.#view.keys, id, name, form)));
       const formRefused = refusals.length > 0 && refusals.every(({ index }) => index === 1);
       if (!formRefused) return refusals;
     }
-    throw new StoreBusy("conflict");
+    return undefined;
   }
 }
 

@@ -10,7 +10,6 @@ import type {
   Users,
   UserWrite,
 } from "../provisioning/directoryPorts.ts";
-import { StoreBusy } from "../provisioning/ports.ts";
 import { isUserId } from "../scim/identifiers.ts";
 import { ABSENT, type Action, type Condition, deleteItem, keyItem, putItem } from "./actions.ts";
 import { counted } from "./counters.ts";
@@ -32,7 +31,7 @@ import {
 } from "./userItems.ts";
 import type { OrgView } from "./view.ts";
 
-/** Half-done changes of one user that a write is ready to clear away before it gives up. */
+/** Half-done changes of one user that a write clears away before it leaves it to its caller whether there is time for more. */
 const REPAIRS = 4;
 
 const USER_LIST: ListedItems<UserRecord> = { kind: "user", only: USER_TEXT, recordOf: userRecord };
@@ -140,7 +139,7 @@ export class DynamoUsers implements Users {
           return { outcome: "replaced", record };
       }
     }
-    throw new StoreBusy("conflict");
+    return { outcome: "stale" };
   }
 
   async delete(previous: UserRecord, stamp: Stamp): Promise<Deleted> {
@@ -162,7 +161,7 @@ export class DynamoUsers implements Users {
       if (verdict !== "halfDone") return { outcome: verdict === "missing" ? "missing" : "stale" };
       await this.#repair(id, own);
     }
-    throw new StoreBusy("conflict");
+    return { outcome: "stale" };
   }
 
   /** @returns the refusals of the first action (the user) and of any other (only a name can refuse) */

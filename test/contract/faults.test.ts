@@ -173,6 +173,59 @@ describe("a call to DynamoDB that fails", () => {
     expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
   });
 
+  test.each(["replace", "delete"] as const)(
+    "where half of another change lies in the way each time, %s leaves it to the request whether there is time for more",
+    async (method) => {
+      const tableName = await running.freshTable();
+      const sound = createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
+      const user = await makeUser(sound.users, 1, userWrite("ada", { emails: many("first") }));
+      const cutOff = async (): Promise<void> => {
+        const { client } = failingAt(running.client, 2, "before");
+        const { users } = createDynamoStore({ client, tableName }).begin().directory(ACME);
+        await users.replace(user, userWrite("ada", { emails: many("second") }), LATER).catch(() => undefined);
+      };
+      const meeting = clientAround(running.client, async (send) => {
+        await cutOff();
+        return send();
+      });
+      const { users } = createDynamoStore({ client: meeting, tableName }).begin().directory(ACME);
+      const write = userWrite("ada", { emails: many("first"), externalId: "x" });
+      const outcome = await (method === "replace" ? users.replace(user, write, LATER) : users.delete(user, LATER));
+      expect(outcome).toEqual({ outcome: "stale" });
+      expect(await sound.users.find(user.id)).toEqual(user);
+      expect((await sound.users.replace(user, write, LATER)).outcome).toBe("replaced");
+      expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
+    },
+  );
+
+  test.each(["change", "delete"] as const)(
+    "where other groups take and leave the name each time, %s leaves it to the request whether there is time for more",
+    async (method) => {
+      const tableName = await running.freshTable();
+      const sound = createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
+      const named = (name: string) => groupWrite(name, {}, false);
+      const group = await makeGroup(sound.groups, 1, [], named("crew"));
+      const other = await makeGroup(sound.groups, 2, [], named("staff"));
+      let turn = 0;
+      const meeting = clientAround(running.client, async (send) => {
+        const now = present(await sound.groups.find(other.id));
+        await sound.groups.change(
+          now,
+          { write: named(turn++ % 2 === 0 ? "crew" : "staff"), add: [], remove: [] },
+          LATER,
+        );
+        return send();
+      });
+      const { groups } = createDynamoStore({ client: meeting, tableName }).begin().directory(ACME);
+      const rename = { write: named("former"), add: [], remove: [] };
+      const outcome = await (method === "change" ? groups.change(group, rename, LATER) : groups.delete(group, LATER));
+      expect(outcome).toEqual({ outcome: "stale" });
+      expect(await sound.groups.find(group.id)).toEqual(group);
+      expect((await sound.groups.delete(group, LATER)).outcome).toBe("deleted");
+      expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
+    },
+  );
+
   test("the check of the store's promises notices an item too many and a count too high", async () => {
     const tableName = await running.freshTable();
     const { users } = createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
