@@ -12,6 +12,11 @@ export async function leftOver(plan: Plan, aws: AwsCalls, account: Account): Pro
       const groups = [...(await groupsOf(aws, stackName)), ...(await groupsOf(aws, `/aws/lambda/${stackName}`))];
       return groups.map((name) => `the log group ${name}: delete it`);
     }),
+    told("the queue beside the stack", async () => {
+      const page = (await aws.json("sqs", "AmazonSQS.ListQueues", { QueueNamePrefix: stackName })) as Json;
+      const urls = at(page, "QueueUrls");
+      return (Array.isArray(urls) ? urls : []).map((url) => `the queue ${String(url).split("/").at(-1)}: delete it`);
+    }),
     told("API Gateway's logging role", async () => {
       const now = logRole === undefined ? await account.apiGatewayLogRole() : undefined;
       if (now === undefined) return [];

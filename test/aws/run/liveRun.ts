@@ -101,13 +101,15 @@ class LiveRun {
   #stack: OpenStack | undefined;
   /** Whether there may be a stack. */
   #begun = false;
-  #left: readonly string[] | undefined;
+  /** Until it is known better: somebody may find the report of a run that was killed. */
+  #left: readonly string[];
 
   constructor(executor: Executor, plan: Plan, interruption: Interruption) {
     this.#executor = executor;
     this.#plan = plan;
     this.#interruption = interruption;
     this.#date = new Date(executor.now()).toISOString();
+    this.#left = [`The stack ${plan.stackName}, if this run was killed. Delete it: ${destroyCommand(plan)}`];
     this.#meter = new Meter({ requests: MOST_REQUESTS, calls: MOST_CALLS }, interruption.signal);
   }
 
@@ -116,6 +118,8 @@ class LiveRun {
     // From here on the stack is taken away, whatever happens: registered before anything is made.
     this.#interruption.byHand = destroyCommand(this.#plan);
     try {
+      // A power cut runs no code: what it leaves must be found in a file, by name.
+      if (!this.#write()) throw new Error("without a report nothing is made");
       await this.#deployAndCheck();
     } catch (cause) {
       // A step has told of it already; anything else is a fault of this run and counts as a step that failed.
@@ -201,11 +205,11 @@ class LiveRun {
     const { account, assembly, cdk, place, wait } = this.#executor;
     const { stackName } = this.#plan;
     this.#print("");
+    const stack = this.#stack;
     for (const again of ["", ", once more"]) {
+      if (stack !== undefined) await this.#stopListening(stack);
       try {
         await this.#cleanly(`cdk destroy${again}`, async (signal) => {
-          const stack = this.#stack;
-          if (stack !== undefined) await stopListening(stack);
           await cdk(["destroy", stackName, "--force", "--app", assembly], signal);
           // A deployment that was cut off may come up after a destroy that found nothing.
           if (stack === undefined) await wait(SETTLED_MS);
@@ -222,6 +226,16 @@ class LiveRun {
     }
     this.#left = [`The stack ${stackName}. Delete it: ${destroyCommand(this.#plan)}`];
     return false;
+  }
+
+  /** Told when it fails, and no reason to keep the stack: what of it CloudFormation can delete goes all the same. */
+  async #stopListening(stack: OpenStack): Promise<void> {
+    try {
+      await stopListening(stack);
+    } catch (cause) {
+      const failure = reasonOf(cause);
+      this.#ended({ title: "removal of the rule and the queue beside the stack", seconds: 0, failure });
+    }
   }
 
   /** A step that only its own patience ends. */

@@ -16,7 +16,7 @@ export interface Report {
   readonly requests: number;
   readonly calls: number;
   /** One line each; undefined while the stack still stands. */
-  readonly left: readonly string[] | undefined;
+  readonly left: readonly string[];
 }
 
 export interface StepResult {
@@ -104,7 +104,7 @@ export function renderReport(report: Report): string {
     "",
     "## What is left",
     "",
-    ...(left ?? ["The stack: it was not deleted yet when this was written."]).map((line) => `* ${line}`),
+    ...left.map((line) => `* ${line}`),
     "",
   ];
   return scrub(text.join("\n"), emulated ? undefined : account);

@@ -22,6 +22,7 @@ describe("a run in which all goes well", () => {
       "identity",
       "cdk synth",
       "ask",
+      "write",
       "cdk deploy",
       "wire check",
       "live check",
@@ -31,6 +32,11 @@ describe("a run in which all goes well", () => {
     ]);
     expect(sound.account.stack).toBe(false);
     expect(sound.account.interruption.byHand).toBeUndefined();
+  });
+
+  test("has written how to delete the stack before there is one", () => {
+    expect(sound.account.written[0]).toMatch(new RegExp(`Delete it: AWS_REGION=\\S+ npx cdk destroy .* ${NAME}`));
+    expect(sound.account.written.at(-1)).not.toContain("if this run was killed");
   });
 
   test("makes a stack that shares nothing with another one, and destroys what was synthesised", () => {
@@ -44,12 +50,11 @@ describe("a run in which all goes well", () => {
 
   test("takes its rule from the bus and its queue away before the bus goes", () => {
     const destroy = CALLS.indexOf("cdk destroy");
-    expect(CALLS.slice(destroy - 4, destroy)).toEqual([
-      "events:RemoveTargets",
-      "events:DeleteRule",
-      "sqs:GetQueueUrl",
-      "sqs:DeleteQueue",
-    ]);
+    expect(
+      CALLS.slice(0, destroy)
+        .filter((name) => /^(events|sqs):/.test(name))
+        .slice(-4),
+    ).toEqual(["events:RemoveTargets", "events:DeleteRule", "sqs:GetQueueUrl", "sqs:DeleteQueue"]);
   });
 
   test("tells account, region, name, bounds and what stays before it asks", () => {
@@ -74,7 +79,9 @@ describe("a run in which all goes well", () => {
 describe("a call that fails", () => {
   /** Whatever they say is no result of the run: something was asked once more, or only for information. */
   const HARMLESS = CALLS.flatMap((name, index) =>
-    index > CALLS.indexOf("cdk destroy") && /DescribeLogGroups|apiGatewayLogRole/.test(name) ? [index + 1] : [],
+    index > CALLS.indexOf("cdk destroy") && /DescribeLogGroups|ListQueues|apiGatewayLogRole/.test(name)
+      ? [index + 1]
+      : [],
   );
   const NEVER_FAIL = ["now", "print"];
   const cases = CALLS.flatMap((name, index): [number, string][] =>
@@ -93,8 +100,8 @@ describe("a call that fails", () => {
       return;
     }
     expect(account.calls.lastIndexOf("cdk destroy")).toBeGreaterThan(account.calls.indexOf("cdk deploy"));
-    const first = failAt === CALLS.indexOf("write") + 1;
-    expect(code).toBe(first || HARMLESS.includes(failAt) ? 0 : 1);
+    const early = failAt === CALLS.indexOf("write", DEPLOY) + 1;
+    expect(code).toBe(early || HARMLESS.includes(failAt) ? 0 : 1);
     if (name !== "write") expect(account.written.at(-1)).toContain("cdk destroy");
     else expect(account.said).toContain("# What `npm run test:aws` found");
   });
@@ -105,6 +112,16 @@ describe("a call that fails", () => {
     expect(account.calls).toEqual(expect.arrayContaining(["next wire check", "second live check"]));
     expect(account.written.at(-1)).toContain("* ✗ a check (0.0 s)\n  * it broke off: live check failed");
   });
+
+  test.each(["events:RemoveTargets", "events:DeleteRule", "sqs:GetQueueUrl", "sqs:DeleteQueue"])(
+    "of every %s keeps no stack: it is destroyed all the same, and the failure is told",
+    async (name) => {
+      const { account, code } = await played(new FakeAccount({ broken: [name] }));
+      expect(account.stack).toBe(false);
+      expect(code).toBe(1);
+      expect(account.written.at(-1)).toContain(`${name} failed`);
+    },
+  );
 
   test("of every destroy ends with the command to type, last and loudest, and in the report", async () => {
     const { account, code } = await played(new FakeAccount({ broken: ["cdk destroy"] }));
