@@ -33,9 +33,24 @@ export async function brokenInvariants(client: Client, tableName: string, orgId:
   return contradictionsIn(await scan(client, tableName), orgId);
 }
 
-/** What a store promises by itself: that keys are made of the attributes is up to the use cases, and the contract's records take any. */
+/** What a store promises by itself. */
 export async function brokenByStore(client: Client, tableName: string, orgId: string): Promise<string[]> {
-  return (await brokenInvariants(client, tableName, orgId)).filter((line) => !/^(user|group)\.keys /.test(line));
+  return (await brokenInvariants(client, tableName, orgId)).filter(isOfStore);
+}
+
+/** The same of a store that has no items to look at: what it finds in itself. */
+export async function foundByStore(store: Store, orgId: string): Promise<string[]> {
+  // A store's own type: the org is that of the test.
+  const findings = await inspect(store.begin().inspection(orgId as OrgId));
+  return findings
+    .filter(({ code }) => meaningOf(code).weight === "broken")
+    .map(lineOf)
+    .filter(isOfStore);
+}
+
+/** That keys are made of the attributes is up to the use cases, and the contract's records take any. */
+function isOfStore(line: string): boolean {
+  return !/^(\w+)\.keys /.test(line);
 }
 
 /** The same of items that were scanned before. */

@@ -6,7 +6,7 @@ import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
-import { brokenByStore } from "./invariants.ts";
+import { brokenByStore, foundByStore } from "./invariants.ts";
 
 /** A store with nothing in it, and a check of what it holds by now. */
 export interface FreshStore {
@@ -45,7 +45,13 @@ export async function startDynamo(): Promise<RunningDynamo> {
 }
 
 async function startMemory(): Promise<Running> {
-  return { fresh: async () => ({ store: createMemoryStore(), broken: async () => [] }), stop: async () => {} };
+  return {
+    async fresh() {
+      const store = createMemoryStore();
+      return { store, broken: (orgId) => foundByStore(store, orgId) };
+    },
+    stop: async () => {},
+  };
 }
 
 /** Every store there is: one suite holds them all to the ports. */
