@@ -32,9 +32,8 @@ export const plainHttp: LiveCheck = {
     try {
       const { status } = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) });
       return judgedPlain(status);
-    } catch {
-      // Nobody listens, or nobody answers: what is promised.
-      return { differences: [] };
+    } catch (cause) {
+      return judgedSilence(codeOf(cause));
     }
   },
 };
@@ -68,6 +67,20 @@ export function judgedHandshakes(asked: readonly (readonly [SecureVersion, Hands
 export function judgedPlain(status: number): Finding {
   if (status >= 200 && status < 300) return { differences: [`http:// is answered with ${status}`] };
   return { differences: [], notes: [`http:// is refused with ${status}`] };
+}
+
+/** @param code how the attempt ended, as Node names it */
+export function judgedSilence(code: string): Finding {
+  // A host that nobody can look up or reach is silent as well, and proves nothing of AWS.
+  const unreachable = /^(ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(code);
+  return { differences: [], ...(unreachable ? { notShown: `the host cannot be reached: ${code}` } : {}) };
+}
+
+/** `fetch` hides the reason in the cause of its error, but for its own time-out. */
+function codeOf(failure: unknown): string {
+  const cause = failure instanceof Error ? failure.cause : undefined;
+  if (cause instanceof Error && "code" in cause) return String(cause.code);
+  return failure instanceof Error ? failure.name : String(failure);
 }
 
 /** One handshake with one version only. The certificate is not refused but told, so that both can be judged. */

@@ -1,7 +1,7 @@
 import { createServer as createPlain } from "node:net";
 import { createServer, type SecureVersion } from "node:tls";
 import { describe, expect, test } from "@jest/globals";
-import { type Handshake, judgedHandshakes, judgedPlain, shakeHands } from "../../aws/checks/tls.ts";
+import { type Handshake, judgedHandshakes, judgedPlain, judgedSilence, shakeHands } from "../../aws/checks/tls.ts";
 import { selfSigned } from "../../support/certificate.ts";
 
 const VERSIONS = ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] as const;
@@ -45,6 +45,12 @@ describe("handshakes are judged", () => {
     const { differences, notShown } = judgedHandshakes(asked(own, ALERT, spoken("TLSv1.2"), spoken("TLSv1.3")));
     expect(differences).toEqual([]);
     expect(notShown).toBe("TLSv1 could not be offered from here: ERR_SSL_NO_PROTOCOLS_AVAILABLE");
+  });
+
+  test("silence without TLS is as promised, unless the host was never reached", () => {
+    for (const code of ["ECONNREFUSED", "ECONNRESET", "TimeoutError"])
+      expect(judgedSilence(code)).toEqual({ differences: [] });
+    expect(judgedSilence("ENOTFOUND").notShown).toBe("the host cannot be reached: ENOTFOUND");
   });
 
   test("an answer without TLS differs, a refusal does not", () => {
