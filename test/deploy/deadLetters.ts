@@ -10,7 +10,7 @@ import { listen, received, stopListening } from "./events.ts";
 import { same, wants } from "./smoke.ts";
 
 /** From an item in the table to a letter in a queue: longer than the emulator takes. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 /**
  * What cannot be read, and what a function fails on: from the table over stream, function and queue to the commands of
