@@ -46,8 +46,8 @@ export async function readGroup(session: Session, id: string): Promise<GroupReco
 }
 
 /**
- * RFC 7644 section 3.5.1. Members are replaced when the body names them, also by an empty list; a body without
- * `members` keeps them (AMB-11).
+ * RFC 7644 section 3.5.1. A body without `members` clears them, as several clients mean it that leave an empty list out,
+ * unless the org keeps them (rule `membersOmittedInPut`).
  * @throws ScimError 400, 404, 409, 412, 413, 503 when a large change needs another request to finish
  */
 export async function replaceGroup(
@@ -59,9 +59,10 @@ export async function replaceGroup(
   return changeGroup(session, id, match, async () => {
     const body = readBody();
     const attributes = readResource(groupType(session.rules), body, session.bent, session.rules);
-    const members = isObject(body) ? membersOf(body) : undefined;
-    if (members === undefined) return { attributes, members: NO_MEMBERS };
-    return { attributes, members: { exact: true, add: readMembers(members, session.bent), remove: [] } };
+    const given = isObject(body) ? membersOf(body) : undefined;
+    if (given === undefined && session.rules.membersOmittedInPut === "keep") return { attributes, members: NO_MEMBERS };
+    if (given === undefined) session.bent.note("membersOmitted");
+    return { attributes, members: { exact: true, add: readMembers(given ?? null, session.bent), remove: [] } };
   });
 }
 

@@ -12,6 +12,7 @@ export interface Rules {
   readonly unknownAttributes: "ignore" | "refuse";
   readonly unknownPaths: "ignore" | "refuse";
   readonly groupPatchAnswer: 204 | 200;
+  readonly membersOmittedInPut: "clear" | "keep";
   /** `password` is accepted and discarded in every preset; it is listed in /Schemas only where this says so. */
   readonly passwordListed: boolean;
 }
@@ -30,6 +31,7 @@ const standard: Rules = {
   unknownAttributes: "ignore",
   unknownPaths: "ignore",
   groupPatchAnswer: 204,
+  membersOmittedInPut: "clear",
   passwordListed: false,
 };
 

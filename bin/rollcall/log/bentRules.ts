@@ -17,6 +17,7 @@ export const BENT_RULES: Readonly<Record<string, string>> = {
   loneObject: "a single object came where a list belongs",
   loneSchema: "schemas came as one text instead of a list",
   memberByReference: "a member came as a $ref without a value",
+  membersOmitted: "a PUT of a group came without members; all were removed (rule membersOmittedInPut)",
   methodCase: "a method was written in lower case",
   missingSchemas: "schemas was missing",
   nestedMembers: "members came nested in the value of an operation",

@@ -1,0 +1,38 @@
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { memoryTarget } from "../support/memoryTarget.ts";
+import type { OrgRules } from "../support/target.ts";
+import type { WireRequest } from "../support/wire.ts";
+import { expectNothing } from "./onWire.ts";
+import { type Expected, type Talk, talkTo } from "./rows/talk.ts";
+
+/** A conversation with one org of which the log lines are looked at as well. */
+export interface Recorded {
+  readonly talk: Talk;
+  /** As `talk.say`, and the line records exactly these quirks, with how often each happened. */
+  recording(title: string, request: WireRequest, expected: Expected, quirks: JsonObject): Promise<void>;
+}
+
+/** A test over a new org, empty of differences at its end. Its rules are those of a new org where none are given. */
+export function onLine(run: (recorded: Recorded) => Promise<void>, rules?: OrgRules): () => Promise<void> {
+  return async () => {
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const talk = await talkTo(
+      memoryTarget((line) => lines.push(line)),
+      rules,
+    );
+    await run({
+      talk,
+      recording: async (title, request, expected, quirks) => {
+        await talk.say(title, request, expected);
+        talk.expect(`${title}: quirks`, { $exactly: quirks }, quirksOf(lines.at(-1)));
+      },
+    });
+    expectNothing(talk);
+  };
+}
+
+function quirksOf(line: Readonly<Record<string, unknown>> | undefined): Json {
+  const bent: unknown = line?.bent ?? {};
+  const json: Json = JSON.parse(JSON.stringify(bent));
+  return isObject(json) ? json : {};
+}
