@@ -3,6 +3,10 @@ import { describe, expect, test } from "@jest/globals";
 
 interface Entry {
   readonly resolved?: string;
+  /** Of the package's archive, as the registry publishes it. */
+  readonly integrity?: string;
+  /** It arrives inside the archive of another package, whose hash covers it. */
+  readonly inBundle?: boolean;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -18,6 +22,13 @@ describe("the lock file", () => {
       Object.keys(optionalDependencies),
     );
     expect(wanted.filter((name) => !listed.has(name))).toEqual([]);
+  });
+
+  test("has a hash for each package, of every platform, so that npm ci refuses an archive that is another than ours", () => {
+    const bare = Object.entries(packages).filter(
+      ([path, { inBundle, integrity }]) => path !== "" && inBundle !== true && !/^sha512-/.test(integrity ?? ""),
+    );
+    expect(bare.map(([path]) => path)).toEqual([]);
   });
 
   test("names no registry, so that everybody's own is asked", () => {
