@@ -2,8 +2,8 @@ import type { GroupRecord } from "../provisioning/directoryPorts.ts";
 import { searchGroups, walkGroups } from "../provisioning/groupSearch.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
-import { membersOfGroups } from "../provisioning/views.ts";
-import { includes, type Projection, project } from "../scim/projection.ts";
+import { membersOfGroups, namesOfMembers } from "../provisioning/views.ts";
+import { asksFor, includes, type Projection, project } from "../scim/projection.ts";
 import { resourceObject, resourceText } from "../scim/render.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import type { Place } from "../scim/sorting.ts";
@@ -41,11 +41,12 @@ export async function groupTexts(
 ): Promise<GroupTexts> {
   const type = groupType(session.rules);
   const shown = includes(projection, "members") ? await membersOfGroups(session, records) : undefined;
+  const names = shown && asksFor(projection, "members", "display") ? await namesOfMembers(session, shown) : undefined;
   const texts = records.map((record) => {
     const members = shown?.members.get(record.id);
     const location = groupLocation(exchange, record);
-    const rendering = { ...record, type: "Group" as const, base: exchange.base, location, members };
-    // Nothing of a group is returned on request only.
+    const rendering = { ...record, type: "Group" as const, base: exchange.base, location, members, names };
+    // What a group has on request only is not stored.
     if (projection === undefined) return resourceText(rendering);
     return JSON.stringify(project(type, resourceObject(rendering), projection));
   });

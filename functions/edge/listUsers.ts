@@ -2,10 +2,11 @@ import type { UserRecord } from "../provisioning/directoryPorts.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { searchUsers, walkUsers } from "../provisioning/userSearch.ts";
-import { type GroupIdsOf, groupIdsOnce, groupsOfUsers } from "../provisioning/views.ts";
-import { includes, isShownAsStored, type Projection, project, type Selection } from "../scim/projection.ts";
+import { type GroupIdsOf, groupIdsOnce, groupsOfUsers, type Names, namesOfManagers } from "../provisioning/views.ts";
+import { asksFor, includes, isShownAsStored, type Projection, project, type Selection } from "../scim/projection.ts";
 import { type GroupOf, resourceObject, resourceText } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
+import { ENTERPRISE_SCHEMA } from "../scim/schema.ts";
 import type { Place } from "../scim/sorting.ts";
 import type { WalkPage } from "./answerWalk.ts";
 import type { Exchange } from "./exchange.ts";
@@ -48,16 +49,35 @@ export async function userTexts(
   const shown = includes(projection, "groups") && (byKey || projection?.mode === "only");
   const ids = records.map((record) => record.id);
   const groups = shown ? await groupsOfUsers(session, ids, groupIdsOf) : new Map<string, GroupOf[]>();
-  return records.map((record) => userText(exchange, session, record, projection, groups.get(record.id) ?? []));
+  const managers = await managersShown(session, records, projection);
+  return records.map((record) => {
+    return userText(exchange, session, record, { projection, managers, groups: groups.get(record.id) ?? [] });
+  });
+}
+
+/** The names of the users' managers, where the client asked for them. */
+export async function managersShown(
+  session: Session,
+  records: readonly UserRecord[],
+  projection: Projection | undefined,
+): Promise<Names | undefined> {
+  if (!asksFor(projection, ENTERPRISE_SCHEMA, "manager", "displayName")) return undefined;
+  return namesOfManagers(session, records);
+}
+
+/** What else than the record a user's answer shows. */
+interface Shown {
+  readonly projection: Projection | undefined;
+  readonly groups: readonly GroupOf[];
+  readonly managers: Names | undefined;
+  readonly written?: Selection | undefined;
 }
 
 export function userText(
   exchange: Exchange,
   session: Session,
   record: UserRecord,
-  projection: Projection | undefined,
-  groups: readonly GroupOf[],
-  written?: Selection,
+  { projection, groups, managers, written }: Shown,
 ): string {
   const type = userType(session.rules);
   const rendering = {
@@ -66,6 +86,7 @@ export function userText(
     base: exchange.base,
     location: userLocation(exchange, record),
     groups,
+    names: managers,
   };
   if (projection === undefined && isShownAsStored(type)) return resourceText(rendering);
   return JSON.stringify(project(type, resourceObject(rendering), projection, written));

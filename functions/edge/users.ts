@@ -19,7 +19,7 @@ import { answerWalk } from "./answerWalk.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
-import { findUsers, userLocation, userText, userTexts, walkOverUsers } from "./listUsers.ts";
+import { findUsers, managersShown, userLocation, userText, userTexts, walkOverUsers } from "./listUsers.ts";
 import { noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
@@ -174,17 +174,19 @@ async function groupsShown(
   return groups.get(id) ?? [];
 }
 
-function resourceAnswer(
+async function resourceAnswer(
   exchange: Exchange,
   session: Session,
   status: 200 | 201,
   record: UserRecord,
   projection: Projection | undefined,
   groups: readonly GroupOf[],
-): Answer {
+): Promise<Answer> {
+  const managers = await managersShown(session, [record], projection);
+  const written = writtenBy(exchange, userType(session.rules));
   return {
     status,
     headers: { ETag: etagOf(record.version), Location: userLocation(exchange, record) },
-    body: userText(exchange, session, record, projection, groups, writtenBy(exchange, userType(session.rules))),
+    body: userText(exchange, session, record, { projection, groups, managers, written }),
   };
 }

@@ -10,8 +10,14 @@ export interface Projection {
   readonly selected: Selection;
 }
 
-/** By name, or URN at the top: the whole of it, or parts. */
-export type Selection = Map<string, "whole" | Selection>;
+/** By name, or URN at the top. */
+export type Selection = Map<string, Chosen>;
+
+/** `members,members.display` chooses all of `members` that is returned by default, and one part that is not. */
+interface Chosen {
+  whole: boolean;
+  readonly parts: Selection;
+}
 
 type Names = string | readonly string[] | undefined;
 
@@ -50,7 +56,7 @@ function select(type: ResourceType, names: readonly string[]): Selection {
   const selected: Selection = new Map();
   for (const name of names) {
     const extension = resolveExtension(type, name);
-    if (extension !== undefined) selected.set(extension.id, "whole");
+    if (extension !== undefined) add(selected, [extension.id]);
     const path = extension === undefined ? resolvePath(type, name) : undefined;
     if (path !== undefined) add(selected, stepsOf(path));
   }
@@ -64,15 +70,10 @@ function stepsOf({ schema, attribute, sub }: AttributePath): string[] {
 
 function add(selected: Selection, [step, ...rest]: readonly string[]): void {
   if (step === undefined) return;
-  const former = selected.get(step);
-  if (former === "whole") return;
-  if (rest.length === 0) {
-    selected.set(step, "whole");
-    return;
-  }
-  const parts: Selection = former ?? new Map();
-  selected.set(step, parts);
-  add(parts, rest);
+  const chosen: Chosen = selected.get(step) ?? { whole: false, parts: new Map() };
+  selected.set(step, chosen);
+  if (rest.length === 0) chosen.whole = true;
+  add(chosen.parts, rest);
 }
 
 /** Names as a client would give them in `attributes`, e.g. those of what a request wrote. */
@@ -92,7 +93,9 @@ export function project(
   written?: Selection,
 ): JsonObject {
   const known = [...type.schema.attributes, ...type.common, ...type.unlisted];
-  return partOfObject(known, resource, { ...(projection ?? EVERYTHING), written, type }) ?? {};
+  const asked = projection ?? EVERYTHING;
+  const named = asked.mode === "only" ? [asked.selected] : [];
+  return partOfObject(known, resource, { ...asked, named: written ? [...named, written] : named, type }) ?? {};
 }
 
 /** Whether an answer without a projection may show what is stored as it is. */
@@ -109,26 +112,40 @@ export function isShownAsStored(type: ResourceType): boolean {
 
 const shownAsStored = new WeakMap<ResourceType, boolean>();
 
-/** What is only written is not stored either. */
+/** What is only written is not stored, and what is only read is not either. */
 function isKeptBack(attributes: readonly Attribute[] | undefined): boolean {
   return (attributes ?? []).some(
     ({ returned, mutability, subAttributes }) =>
-      (mutability !== "writeOnly" && (returned === "request" || returned === "never")) || isKeptBack(subAttributes),
+      (mutability !== "writeOnly" && mutability !== "readOnly" && (returned === "request" || returned === "never")) ||
+      isKeptBack(subAttributes),
   );
 }
 
 /** Whether an answer under this projection shows the attribute, e.g. `members`, so that reading it can be spared. */
 export function includes(projection: Projection | undefined, attributeName: string): boolean {
   if (projection === undefined || attributeName === "id" || attributeName === "schemas") return true;
-  const selected = projection.selected.get(attributeName);
-  return projection.mode === "only" ? selected !== undefined : selected !== "whole";
+  const chosen = projection.selected.get(attributeName);
+  return projection.mode === "only" ? chosen !== undefined : chosen?.whole !== true;
+}
+
+/** Whether the client asked for this part by its name, so that what is returned on request only has to be made. */
+export function asksFor(projection: Projection | undefined, ...steps: readonly string[]): boolean {
+  if (projection?.mode !== "only") return false;
+  let chosen: Chosen | undefined;
+  let selected: Selection | undefined = projection.selected;
+  for (const step of steps) {
+    chosen = selected?.get(step);
+    selected = chosen?.parts;
+  }
+  return chosen?.whole === true;
 }
 
 const EVERYTHING: Projection = { mode: "without", selected: new Map() };
 
 /** What is asked for, at one level of the resource. */
 interface Asked extends Projection {
-  readonly written: Selection | undefined;
+  /** What the client named in `attributes`, and what it wrote: that is returned also where it is returned on request only. */
+  readonly named: readonly Selection[];
   /** At the top level only, where extensions stand beside attributes. */
   readonly type?: ResourceType;
 }
@@ -146,24 +163,21 @@ function partOfObject(known: readonly Attribute[], value: Json, asked: Asked): J
 function part(known: readonly Attribute[], name: string, value: Json, asked: Asked): Json | undefined {
   const attribute = findAttribute(known, name);
   const chosen = asked.selected.get(name);
-  const written = asked.written?.get(name);
+  const named = asked.named.flatMap((selection) => selection.get(name) ?? []);
   switch (attribute?.returned) {
     case "never":
       return undefined;
     case "always":
       return value;
     case "request":
-      if (written === undefined && (asked.mode === "without" || chosen === undefined)) return undefined;
+      if (named.length === 0) return undefined;
       break;
     default:
       if (asked.mode === "only" && chosen === undefined) return undefined;
   }
-  if (asked.mode === "without" && chosen === "whole") return undefined;
-  const inner: Asked = {
-    mode: chosen === undefined || chosen === "whole" ? "without" : asked.mode,
-    selected: chosen === undefined || chosen === "whole" ? EVERYTHING.selected : chosen,
-    written: written === "whole" ? undefined : written,
-  };
+  if (asked.mode === "without" && chosen?.whole) return undefined;
+  const partly = chosen === undefined || chosen.whole ? EVERYTHING : { mode: asked.mode, selected: chosen.parts };
+  const inner: Asked = { ...partly, named: named.map(({ parts }) => parts) };
   const extension = asked.type?.extensions.find(({ schema }) => schema.id === name);
   return partsOf(extension?.schema.attributes ?? attribute?.subAttributes, value, inner);
 }

@@ -1,6 +1,7 @@
 import { etagOf } from "./etag.ts";
 import { isGroupId } from "./identifiers.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { isObject, type Json, type JsonObject } from "./json.ts";
+import { ENTERPRISE_SCHEMA } from "./schema.ts";
 
 /** A group a user belongs to. */
 export interface GroupOf {
@@ -24,6 +25,8 @@ export interface Rendering {
   readonly groups?: readonly GroupOf[];
   /** Ids. When absent `members` is left out; when empty it is `[]`. */
   readonly members?: readonly string[];
+  /** Of members and of the manager, by id: only where the client asked for `members.display` or `manager.displayName`. */
+  readonly names?: ReadonlyMap<string, string>;
   /** Absolute service root, without a slash at its end. */
   readonly base: string;
 }
@@ -45,10 +48,24 @@ export function resourceObject(input: Rendering): JsonObject {
   return {
     schemas: schemas ?? [],
     id: input.id,
-    ...attributes,
+    ...withManagerName(attributes, input.names),
     ...listsOf(input),
     meta: metaOf(input),
   };
+}
+
+/** The id of the user's manager, as the identity provider gave it. */
+export function managerIn(attributes: JsonObject): string | undefined {
+  const enterprise = attributes[ENTERPRISE_SCHEMA];
+  const manager = isObject(enterprise) ? enterprise.manager : undefined;
+  return isObject(manager) && typeof manager.value === "string" ? manager.value : undefined;
+}
+
+function withManagerName(attributes: JsonObject, names: Rendering["names"]): JsonObject {
+  const displayName = names?.get(managerIn(attributes) ?? "");
+  const enterprise = attributes[ENTERPRISE_SCHEMA];
+  if (displayName === undefined || !isObject(enterprise) || !isObject(enterprise.manager)) return attributes;
+  return { ...attributes, [ENTERPRISE_SCHEMA]: { ...enterprise, manager: { ...enterprise.manager, displayName } } };
 }
 
 function metaOf(input: Rendering): JsonObject {
@@ -61,7 +78,7 @@ function metaOf(input: Rendering): JsonObject {
   };
 }
 
-function listsOf({ base, groups, members }: Rendering): JsonObject {
+function listsOf({ base, groups, members, names }: Rendering): JsonObject {
   const lists: JsonObject = {};
   if (groups !== undefined && groups.length > 0) {
     lists.groups = groups.map(
@@ -76,7 +93,8 @@ function listsOf({ base, groups, members }: Rendering): JsonObject {
   if (members !== undefined) {
     lists.members = members.map((id): Json => {
       const type = isGroupId(id) ? "Group" : "User";
-      return { value: id, $ref: `${base}/${type}s/${id}`, type };
+      const display = names?.get(id);
+      return { value: id, $ref: `${base}/${type}s/${id}`, type, ...(display === undefined ? {} : { display }) };
     });
   }
   return lists;

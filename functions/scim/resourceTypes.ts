@@ -74,7 +74,7 @@ function typesOf(rules: SchemaRules): {
       user: {
         name: "User",
         endpoint: "/Users",
-        description: "A person of the organization.",
+        description: "User Account",
         schema: userSchema(rules),
         extensions: [{ schema: ENTERPRISE_USER, required: false }],
         common: COMMON,
@@ -83,7 +83,7 @@ function typesOf(rules: SchemaRules): {
       group: {
         name: "Group",
         endpoint: "/Groups",
-        description: "A group of users.",
+        description: "Group",
         schema: groupSchema(rules),
         extensions: [],
         common: COMMON,

@@ -1,11 +1,11 @@
 import { ENTERPRISE_SCHEMA, type Schema } from "../schema.ts";
 import { define } from "./define.ts";
 
-/** RFC 7643 section 4.3. */
+/** RFC 7643 section 4.3; name and description as in section 8.7.1, which clients compare. */
 export const ENTERPRISE_USER: Schema = {
   id: ENTERPRISE_SCHEMA,
   name: "EnterpriseUser",
-  description: "What an enterprise knows about a user.",
+  description: "Enterprise User",
   attributes: [
     define("employeeNumber", "The number or code of the person in the enterprise."),
     define("costCenter", "The name of a cost center."),
@@ -21,8 +21,10 @@ export const ENTERPRISE_USER: Schema = {
           type: "reference",
           referenceTypes: ["User"],
         }),
-        define("displayName", "The manager's name.", {
+        // Not stored: it is read from the manager when it is asked for.
+        define("displayName", "The manager's name, where attributes asks for manager.displayName.", {
           mutability: "readOnly",
+          returned: "request",
         }),
       ],
     }),

@@ -22,7 +22,11 @@ const MEMBERS = define("members", "The users and groups that belong to the group
       mutability: "immutable",
     }),
     // Erratum 6011: section 8.7.1 forgets it.
-    define("display", "The name of the member; what a client sends here is ignored.", { mutability: "readOnly" }),
+    // Not stored: it is read from the member when it is asked for, so that a list of members costs one item each.
+    define("display", "The name of the member, where attributes asks for members.display.", {
+      mutability: "readOnly",
+      returned: "request",
+    }),
   ],
 });
 
@@ -31,7 +35,7 @@ export function groupSchema(rules: SchemaRules): Schema {
   return {
     id: GROUP_SCHEMA,
     name: "Group",
-    description: "A group of users, which becomes a team of the organization.",
+    description: "Group",
     attributes: [
       EXTERNAL_ID,
       // Erratum 5368: required.

@@ -37,7 +37,10 @@ const ADDRESSES = define("addresses", "Postal addresses of the user.", {
   ],
 });
 
-const GROUPS = define("groups", "The groups the user belongs to; changed through the groups only.", {
+const GROUPS_TEXT =
+  "The groups the user belongs to, changed through the groups only; in a page of many users where attributes asks for them.";
+
+const GROUPS = define("groups", GROUPS_TEXT, {
   type: "complex",
   multiValued: true,
   mutability: "readOnly",
@@ -70,7 +73,7 @@ export function userSchema(rules: SchemaRules): Schema {
   return {
     id: USER_SCHEMA,
     name: "User",
-    description: "A person of the organization.",
+    description: "User Account",
     attributes: [
       EXTERNAL_ID,
       define("userName", "The name that identifies the user, unique in the organization, ignoring case.", {
