@@ -61,12 +61,9 @@ async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
     const notPost = refused("invalid_request", "This endpoint takes POST only.");
     return { ...refusal(exchange, notPost), statusCode: 405 };
   }
-  const request = readTokenRequest({
-    contentType: exchange.header("content-type"),
-    authorization: exchange.header("authorization"),
-    body: exchange.form,
-    hasQuery: (name) => exchange.query(name) !== undefined,
-  });
+  const { bent, form: body, query } = exchange;
+  const [contentType, authorization] = [exchange.header("content-type"), exchange.header("authorization")];
+  const request = readTokenRequest({ contentType, authorization, body, query }, bent);
   if (request.outcome === "refused") return refusal(exchange, request);
   const { endpoint, store, started } = exchange;
   const grantor = { store, now: started, randomBytes: endpoint.randomBytes.bind(endpoint) };

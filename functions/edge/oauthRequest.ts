@@ -1,4 +1,5 @@
 import type { ClientCredentials } from "../provisioning/accessTokens.ts";
+import type { Bent } from "../scim/bent.ts";
 
 /** The error codes of RFC 6749 section 5.2 that this endpoint uses, and two of section 4.1.2.1 for our own trouble. */
 export type OAuthError =
@@ -27,7 +28,7 @@ export interface RawTokenRequest {
   readonly contentType: string | undefined;
   readonly authorization: string | undefined;
   readonly body: string;
-  hasQuery(name: string): boolean;
+  query(name: string): string | undefined;
 }
 
 const PARAMETERS = ["grant_type", "client_id", "client_secret", "scope"] as const;
@@ -37,16 +38,25 @@ type Parameter = (typeof PARAMETERS)[number];
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
 const LONGEST_SCOPE = 1_000;
 
-/** RFC 6749 sections 2.3.1 and 4.4.2: a form, the client's secret in it or in the header, never in the address. */
-export function readTokenRequest(raw: RawTokenRequest): TokenRequest | OAuthRefusal {
-  if (PARAMETERS.some((name) => raw.hasQuery(name))) {
+/**
+ * RFC 6749 sections 2.3.1 and 4.4.2: a form, the client's secret in it or in the header, never in the address. Some clients
+ * send `?grant_type=client_credentials` with Basic and no body at all: that word is no secret, and it is taken from there.
+ */
+export function readTokenRequest(raw: RawTokenRequest, bent: Bent): TokenRequest | OAuthRefusal {
+  const grantInQuery = raw.query("grant_type") || undefined;
+  if (PARAMETERS.some((name) => name !== "grant_type" && raw.query(name) !== undefined)) {
     return invalid("Parameters go into the body of the request, never into its address, which is logged on the way.");
   }
   const type = raw.contentType?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/x-www-form-urlencoded") {
+  const isForm = type === "application/x-www-form-urlencoded";
+  if (!isForm && (grantInQuery === undefined || raw.body !== "")) {
     return invalid("The request body must be a form: Content-Type application/x-www-form-urlencoded.");
   }
   const form = new URLSearchParams(raw.body);
+  if (grantInQuery !== undefined) {
+    form.append("grant_type", grantInQuery);
+    bent.note("grantTypeInQuery");
+  }
   if (PARAMETERS.some((name) => form.getAll(name).length > 1)) return invalid("A parameter is given more than once.");
   // RFC 6749 section 3.2: a parameter without a value counts as left out.
   const given = (name: Parameter): string | undefined => form.get(name) || undefined;

@@ -119,6 +119,32 @@ describe.each([
     }
   });
 
+  test("the word grant_type may stand in the address, where Basic and no form at all come with it, and nothing else may", async () => {
+    const client = await newClient();
+    const header = basic(client.slug, client.secret);
+    const query = "?grant_type=client_credentials";
+    const bare = (headers: Record<string, string>, asked = query) =>
+      target.transport({ method: "POST", target: `/scim/v2/${client.slug}/oauth/token${asked}`, headers, body: "" });
+    for (const headers of [header, { ...header, "Content-Type": "application/json" }]) {
+      const answer = await bare(headers);
+      expect(answer.status).toBe(200);
+      expect(lines.at(-1)).toMatchObject({ op: "oauth.token", bent: { grantTypeInQuery: 1 } });
+      const { slug, tenantUrl } = client;
+      const tenant = connect(target.transport, { slug, tenantUrl, token: String(at(answer.json, "access_token")) });
+      expect(await users(tenant)).toBe(200);
+    }
+    expect((await ask(client.slug, "", header, query)).status).toBe(200);
+    expect((await ask(client.slug, form({ client_id: client.slug }), header, query)).status).toBe(200);
+    expectRefusal(await bare(header, "?grant_type=password"), 400, "unsupported_grant_type");
+    expectRefusal(await bare(header, ""), 400, "invalid_request");
+    expectRefusal(await bare(header, `${query}&scope=scim`), 400, "invalid_request");
+    expectRefusal(await bare({}, `${query}&client_secret=${client.secret}`), 400, "invalid_request");
+    expectRefusal(await bare({}), 401, "invalid_client");
+    expectRefusal(await ask(client.slug, inBody(client), {}, query), 400, "invalid_request");
+    const json = { ...header, "Content-Type": "application/json" };
+    expectRefusal(await ask(client.slug, "{}", json, query), 400, "invalid_request");
+  });
+
   test("an access token costs no round trip more than an org token", async () => {
     const client = await newClient();
     const trips: unknown[] = [];

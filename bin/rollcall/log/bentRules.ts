@@ -13,6 +13,7 @@ export const BENT_RULES: Readonly<Record<string, string>> = {
   duplicateValues: "the same value came twice and was kept once",
   emptyPath: "the path of an operation was empty and was read as none",
   emptyString: "an empty text came and was read as no value",
+  grantTypeInQuery: "grant_type came in the address instead of the body of the token request",
   legacySchema: "a schema of SCIM 1 was named and was read as its successor",
   loneObject: "a single object came where a list belongs",
   loneSchema: "schemas came as one text instead of a list",
