@@ -87,11 +87,11 @@ export const GATEWAY_ERRORS: readonly GatewayError[] = [
   { type: "DEFAULT_5XX", status: "500", detail: OUR_FAULT },
 ];
 
-/** RFC 7644 section 3.12, ending in the reference that finds the access log line. */
+/** RFC 7644 section 3.12, ending in the reference that finds the access log line. `$context.requestId` is the client's to choose. */
 export function gatewayErrorTemplate(error: GatewayError): string {
   return JSON.stringify({
     schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
     status: error.status,
-    detail: `${error.detail}. (ref: $context.requestId)`,
+    detail: `${error.detail}. (ref: $context.extendedRequestId)`,
   });
 }

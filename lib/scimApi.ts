@@ -27,28 +27,28 @@ export interface ScimApiProps {
   readonly disposable: boolean;
 }
 
-/** One line per request, also of those no function ever saw. `path` holds ids but no query, so no filter value gets in. */
+/**
+ * One line per request, also of those no function ever saw. API Gateway escapes nothing in it, and it is kept for months: so
+ * it holds nothing that a client may fill. `path` has names and tokens of mistaken URLs, `error.message` and
+ * `integration.error` quote headers, and `requestId` and `xrayTraceId` are the client's to choose.
+ */
 const ACCESS_LOG = {
-  requestId: "$context.requestId",
   extendedRequestId: "$context.extendedRequestId",
+  // Lambda's id of the invocation: `reqId` of the function's line, and the end of it our reference.
+  integrationRequestId: "$context.integration.requestId",
   requestTimeEpoch: "$context.requestTimeEpoch",
   sourceIp: "$context.identity.sourceIp",
-  userAgent: "$context.identity.userAgent",
   httpMethod: "$context.httpMethod",
   resourcePath: "$context.resourcePath",
-  path: "$context.path",
   protocol: "$context.protocol",
   status: "$context.status",
   responseLength: "$context.responseLength",
   responseLatency: "$context.responseLatency",
   integrationLatency: "$context.integrationLatency",
   integrationStatus: "$context.integration.status",
-  integrationError: "$context.integration.error",
-  errorMessage: "$context.error.message",
   errorResponseType: "$context.error.responseType",
   wafResponseCode: "$context.wafResponseCode",
   domainName: "$context.domainName",
-  xrayTraceId: "$context.xrayTraceId",
 };
 
 const TOKEN_IN_CODE =

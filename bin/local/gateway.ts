@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -23,7 +23,8 @@ export interface GatewayOptions {
 export interface Refused {
   readonly refusal: GatewayRefusal;
   readonly status: number;
-  readonly requestId: string;
+  /** As `$context.extendedRequestId`. */
+  readonly gatewayId: string;
   /** Undefined where the request could not be read. */
   readonly method: string | undefined;
   /** The route's template, never the path, which a client may fill with anything. */
@@ -80,7 +81,7 @@ class Gateway {
   }
 
   async serve(incoming: IncomingMessage, response: ServerResponse, server: Server): Promise<void> {
-    const requestId = randomUUID();
+    const gatewayId = newGatewayId();
     let body: Uint8Array | undefined;
     try {
       body = await readBody(incoming, this.#limits.requestBytes);
@@ -92,15 +93,15 @@ class Gateway {
     const request = requestOf(incoming, body ?? new Uint8Array());
     const answer =
       body === undefined
-        ? this.#refuse("tooLarge", requestId, request)
-        : await this.#answer(request, requestId, incoming);
-    send(response, answer, requestId, !server.listening);
+        ? this.#refuse("tooLarge", gatewayId, request)
+        : await this.#answer(request, gatewayId, incoming);
+    send(response, answer, gatewayId, !server.listening);
   }
 
   /** For bytes that Node's parser did not take as a request. */
   refuseUnread(error: Error | undefined, socket: Duplex): void {
     if (socket.destroyed || !socket.writable) return;
-    const requestId = randomUUID();
+    const gatewayId = newGatewayId();
     const code = error !== undefined && "code" in error ? error.code : undefined;
     if (code === "ECONNRESET") return void socket.destroy();
     const refusal =
@@ -109,10 +110,10 @@ class Gateway {
         : code === "ERR_HTTP_REQUEST_TIMEOUT"
           ? "requestTimeout"
           : "badRequest";
-    const { status, headers, body } = this.#refuse(refusal, requestId);
+    const { status, headers, body } = this.#refuse(refusal, gatewayId);
     const lines = Object.entries({
       ...headers,
-      "x-amzn-RequestId": requestId,
+      "x-amz-apigw-id": gatewayId,
       "Content-Length": body.length,
       Connection: "close",
     });
@@ -120,36 +121,36 @@ class Gateway {
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head}\r\n${Buffer.from(body).toString()}`);
   }
 
-  async #answer(request: HttpRequest, requestId: string, incoming: IncomingMessage): Promise<HttpResponse> {
-    if (!request.path.startsWith("/")) return this.#refuse("badRequest", requestId, request);
+  async #answer(request: HttpRequest, gatewayId: string, incoming: IncomingMessage): Promise<HttpResponse> {
+    if (!request.path.startsWith("/")) return this.#refuse("badRequest", gatewayId, request);
     const match = matchRoute(ROUTES, request.path);
-    if (match === undefined) return this.#refuse("noSuchRoute", requestId, request);
+    if (match === undefined) return this.#refuse("noSuchRoute", gatewayId, request);
     const route = match.route.path;
-    if (match.route.auth === "iam") return this.#refuse("forbidden", requestId, request, { route });
+    if (match.route.auth === "iam") return this.#refuse("forbidden", gatewayId, request, { route });
     let event: APIGatewayProxyEvent;
     try {
       const defaultHost = `127.0.0.1:${incoming.socket.localPort ?? 80}`;
       event = proxyEvent(request, match, {
-        requestId,
+        gatewayId,
         at: this.#options.now(),
         stage: "local",
         defaultHost,
       });
     } catch (error) {
       const refusal = error instanceof URIError ? "badRequest" : "integrationFailure";
-      return this.#refuse(refusal, requestId, request, { route, cause: error });
+      return this.#refuse(refusal, gatewayId, request, { route, cause: error });
     }
     if (jsonBytesOver(event, request.body.length, this.#limits.lambdaBytes)) {
-      return this.#refuse("tooLarge", requestId, request, { route });
+      return this.#refuse("tooLarge", gatewayId, request, { route });
     }
-    return this.#invoke(match.route.function, event, request, requestId);
+    return this.#invoke(match.route.function, event, request, gatewayId);
   }
 
   async #invoke(
     name: FunctionName,
     event: APIGatewayProxyEvent,
     request: HttpRequest,
-    requestId: string,
+    gatewayId: string,
   ): Promise<HttpResponse> {
     const route = event.resource;
     const timer = Promise.withResolvers<"timeout">();
@@ -158,18 +159,18 @@ class Gateway {
       const context = lambdaContext(name, this.#options.now, this.#limits.lambdaMilliseconds);
       const result = await Promise.race([this.#options.functions[name](event, context), timer.promise]);
       if (result === "timeout")
-        return this.#refuse("integrationTimeout", requestId, request, {
+        return this.#refuse("integrationTimeout", gatewayId, request, {
           route,
         });
       const answer = httpResponse(result);
       if (answer === undefined || jsonBytesOver(result, answer.body.length, this.#limits.lambdaBytes)) {
-        return this.#refuse("integrationFailure", requestId, request, {
+        return this.#refuse("integrationFailure", gatewayId, request, {
           route,
         });
       }
       return answer;
     } catch (cause) {
-      return this.#refuse("integrationFailure", requestId, request, {
+      return this.#refuse("integrationFailure", gatewayId, request, {
         route,
         cause,
       });
@@ -180,15 +181,15 @@ class Gateway {
 
   #refuse(
     refusal: GatewayRefusal,
-    requestId: string,
+    gatewayId: string,
     request?: HttpRequest,
     more: { readonly route?: string; readonly cause?: unknown } = {},
   ): HttpResponse {
-    const { status, headers, body } = gatewayError(refusal, requestId);
+    const { status, headers, body } = gatewayError(refusal, gatewayId);
     this.#options.onRefused({
       refusal,
       status,
-      requestId,
+      gatewayId,
       method: request?.method,
       route: undefined,
       ...more,
@@ -237,11 +238,16 @@ function jsonBytesOver(value: unknown, textBytes: number, limit: number): boolea
   return (textBytes + MAX_HEADER_BYTES) * JSON_GROWTH > limit && Buffer.byteLength(JSON.stringify(value)) > limit;
 }
 
-function send(response: ServerResponse, answer: HttpResponse, requestId: string, last: boolean): void {
+/** Of the form of API Gateway's own: 16 characters of base64. */
+function newGatewayId(): string {
+  return randomBytes(11).toString("base64");
+}
+
+function send(response: ServerResponse, answer: HttpResponse, gatewayId: string, last: boolean): void {
   response.statusCode = answer.status;
   for (const [name, values] of Object.entries(answer.headers))
     response.setHeader(name, values.length === 1 ? (values[0] ?? "") : values);
-  response.setHeader("x-amzn-RequestId", requestId);
+  response.setHeader("x-amz-apigw-id", gatewayId);
   if (last) response.setHeader("Connection", "close");
   const bodiless = answer.status === 204 || answer.status === 304;
   if (!bodiless) response.setHeader("Content-Length", answer.body.length);

@@ -58,7 +58,7 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
   };
 
 /** A SCIM error (RFC 7644 section 3.12) as a gateway response. */
-export function gatewayError(refusal: GatewayRefusal, requestId: string): GatewayError {
+export function gatewayError(refusal: GatewayRefusal, gatewayId: string): GatewayError {
   const { status, detail, headers } = REFUSALS[refusal];
   return {
     status,
@@ -66,7 +66,7 @@ export function gatewayError(refusal: GatewayRefusal, requestId: string): Gatewa
     body: JSON.stringify({
       schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
       status: String(status),
-      detail: `${detail} (ref: ${requestId})`,
+      detail: `${detail} (ref: ${gatewayId})`,
     }),
   };
 }

@@ -1,3 +1,4 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { RouteMatch } from "./matchRoute.ts";
 
@@ -17,7 +18,8 @@ export interface HttpRequest {
 
 /** What the gateway itself adds to a request. */
 export interface Arrival {
-  readonly requestId: string;
+  /** Of its own making, as `$context.extendedRequestId`. */
+  readonly gatewayId: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly stage: string;
@@ -64,7 +66,7 @@ function requestContext(
     authorizer: null,
     domainName,
     domainPrefix: domainName.split(/[.:]/)[0] ?? domainName,
-    extendedRequestId: arrival.requestId,
+    extendedRequestId: arrival.gatewayId,
     httpMethod: request.method,
     identity: {
       accessKey: null,
@@ -85,7 +87,8 @@ function requestContext(
     },
     path: request.path,
     protocol: `HTTP/${request.httpVersion}`,
-    requestId: arrival.requestId,
+    // A client that sends one chooses it (Developer Guide, "Variables for access logging").
+    requestId: headerOf(headers, "x-amzn-requestid") ?? randomUUID(),
     requestTime: commonLogTime(arrival.at),
     requestTimeEpoch: arrival.at,
     resourceId: match.route.function,
@@ -109,8 +112,8 @@ function headersOf(request: HttpRequest, arrival: Arrival): Map<string, string[]
   set("X-Forwarded-For", forwardedFor === undefined ? request.sourceIp : `${forwardedFor}, ${request.sourceIp}`);
   set("X-Forwarded-Port", arrival.defaultHost.split(":").at(-1) ?? "80");
   set("X-Forwarded-Proto", "http");
-  const hex = arrival.requestId.replaceAll("-", "");
-  set("X-Amzn-Trace-Id", `Root=1-${Math.floor(arrival.at / 1000).toString(16)}-${hex.slice(0, 24)}`);
+  const hex = randomBytes(12).toString("hex");
+  set("X-Amzn-Trace-Id", `Root=1-${Math.floor(arrival.at / 1000).toString(16)}-${hex}`);
   return new Map([...byName.values()].map(({ name, values }) => [name, values]));
 }
 

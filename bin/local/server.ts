@@ -219,13 +219,13 @@ function sweepFailedLine(error: unknown): Record<string, unknown> {
 }
 
 /** What API Gateway's access log would say. The cause's message stays out: messages of libraries repeat values. */
-function refusedLine({ refusal, status, requestId, method, route, cause }: Refused): Record<string, unknown> {
+function refusedLine({ refusal, status, gatewayId, method, route, cause }: Refused): Record<string, unknown> {
   return {
     type: "gateway.refused",
     ts: new Date().toISOString(),
     level: status >= 500 ? "ERROR" : "WARN",
-    ref: requestId,
-    apigwReqId: requestId,
+    ref: gatewayId,
+    apigwReqId: gatewayId,
     method,
     route,
     status,

@@ -45,7 +45,7 @@ async function explain(invocation: Invocation): Promise<undefined> {
   const [reference, ...others] = referencesIn(text);
   if (reference === undefined) {
     throw new Misused(
-      "There is no reference in that text: it is the 12 characters after “ref:” at the end of an error, for example 0a1b2c3d4e5f.",
+      "There is no reference in that text: it stands after “ref:” at the end of an error, for example 0a1b2c3d4e5f, or JKJaXmPLvHcESHA= where API Gateway answered.",
     );
   }
   const to = Date.now();
@@ -74,12 +74,13 @@ async function pasted(word: string, say: (text: string) => void): Promise<string
 }
 
 /** @throws Refused that says where it was looked for, and why it may be elsewhere */
-async function lineBehind(log: LogReader, { field, text }: Reference, from: number, to: number): Promise<LogLine> {
+async function lineBehind(log: LogReader, reference: Reference, from: number, to: number): Promise<LogLine> {
+  const { field, text } = reference;
   const lines = await log.find({ equal: { [field]: text }, from, to, most: 5 });
   // Workers tell of a request too, under its reference; its own line is the one with a status.
   const line = lines.find(({ status }) => status !== undefined) ?? lines[0];
   if (line !== undefined) return line;
-  const [access] = await log.gateway(text, from, to);
+  const [access] = await log.gateway(reference, from, to);
   if (access !== undefined) return { type: "gateway.access", ts: timeOfAccess(access), ...access };
   const days = Math.round((to - from) / 86_400_000);
   const reasons = [

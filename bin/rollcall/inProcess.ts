@@ -71,7 +71,6 @@ export function signedSender(
     if (match === undefined) throw new Error("no route takes this API");
     const rawHeaders = ["Accept", "application/json", "Content-Type", "application/json", "User-Agent", "rollcall-cli"];
     if (actor !== undefined) rawHeaders.push("Rollcall-Actor", actor);
-    const requestId = randomUUID();
     const event = proxyEvent(
       {
         method,
@@ -83,12 +82,12 @@ export function signedSender(
         httpVersion: "1.1",
       },
       match,
-      { requestId, at: endpoint.now(), stage: "local", defaultHost: "127.0.0.1" },
+      { gatewayId: randomBytes(11).toString("base64"), at: endpoint.now(), stage: "local", defaultHost: "127.0.0.1" },
     );
     event.requestContext.identity.userArn = userArn;
     const { statusCode, body: text } = await handlerOf(match.route.function)(
       event,
-      lambdaContext(match.route.function, requestId, endpoint),
+      lambdaContext(match.route.function, randomUUID(), endpoint),
     );
     return { status: statusCode, text };
   };

@@ -33,7 +33,9 @@ export interface Exchange {
   readonly metrics: Metrics;
   readonly started: number;
   readonly bytesIn: number;
-  readonly requestId: string;
+  /** API Gateway's id, of its own making: `requestContext.requestId` is the client's to choose (x-amzn-RequestId). */
+  readonly gatewayId: string;
+  /** Lambda's, which no client can choose: the reference is made of it. */
   readonly lambdaRequestId: string;
   readonly route: string;
   query(name: string): string | undefined;
@@ -52,7 +54,7 @@ export const MAX_BODY_BYTES = 5_452_595;
 /** Throws for no request: one that cannot be understood is told so by the handler, after authentication. */
 export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): Exchange {
   const started = endpoint.now();
-  const requestId = event.requestContext?.requestId ?? context.awsRequestId ?? "";
+  const lambdaRequestId = context.awsRequestId ?? "";
   const headers = lowerCased(event.headers);
   const queries = queriesOf(event);
   const path = event.path ?? "/";
@@ -70,7 +72,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     path,
     base: `${baseOfAll}${encodeURIComponent(orgName)}`,
     baseOfAll,
-    reference: referenceOf(requestId),
+    reference: referenceOf(lambdaRequestId),
     deadline,
     bent: new Bent(),
     store: endpoint.store.begin(() => hasTime({ now: () => endpoint.now(), deadline })),
@@ -78,8 +80,8 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     metrics: {},
     started,
     bytesIn,
-    requestId,
-    lambdaRequestId: context.awsRequestId ?? "",
+    gatewayId: event.requestContext?.extendedRequestId ?? "",
+    lambdaRequestId,
     route: event.resource ?? "",
     query: (name) => queries.get(name.toLowerCase()),
     header: (name) => headers.get(name.toLowerCase()),
@@ -99,8 +101,8 @@ function assertFits(bytes: number): void {
 }
 
 /** Short enough to be read out on the telephone, and long enough to find one line among all of a deployment's life. */
-export function referenceOf(requestId: string): string {
-  return requestId.replaceAll("-", "").slice(-12);
+export function referenceOf(lambdaRequestId: string): string {
+  return lambdaRequestId.replaceAll("-", "").slice(-12);
 }
 
 function readBody(event: APIGatewayProxyEvent, contentType: string | undefined): Json {

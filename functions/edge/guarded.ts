@@ -23,16 +23,16 @@ export function guarded<E extends Exchange>(endpoint: Endpoint, { open, handle, 
       return await handle(open(event, context), context);
     } catch (error) {
       const at = endpoint.now();
-      const requestId = requestIdIn(event, context);
-      const reference = referenceOf(requestId);
+      const lambdaRequestId = context?.awsRequestId ?? "";
+      const reference = referenceOf(lambdaRequestId);
       const line = {
         type: "request.failed",
         ts: new Date(at).toISOString(),
         level: "ERROR",
         ver: endpoint.version,
         ref: reference,
-        reqId: context?.awsRequestId ?? "",
-        apigwReqId: requestId,
+        reqId: lambdaRequestId,
+        apigwReqId: gatewayIdIn(event),
         status: 500,
         detailCode: "internal",
         cause: causeOf(error),
@@ -51,7 +51,7 @@ function scimFailure(reference: string): APIGatewayProxyResult {
   };
 }
 
-function requestIdIn(event: APIGatewayProxyEvent | null | undefined, context: Context | undefined): string {
-  const id: unknown = event?.requestContext?.requestId ?? context?.awsRequestId;
+function gatewayIdIn(event: APIGatewayProxyEvent | null | undefined): string {
+  const id: unknown = event?.requestContext?.extendedRequestId;
   return typeof id === "string" ? id : "";
 }

@@ -44,7 +44,7 @@ function tell(type: RequestType, { event: exchange, response }: Logged, cold: bo
     ver: endpoint.version,
     ref: exchange.reference,
     reqId: exchange.lambdaRequestId,
-    apigwReqId: exchange.requestId,
+    apigwReqId: exchange.gatewayId,
     org: session?.org.slug,
     orgId: session?.org.id,
     tokenId: session?.tokenId,

@@ -197,7 +197,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "What API Gateway refused by itself: no function has a line of it",
     [
       'filter errorResponseType != "-" and integrationStatus = "-"',
-      "stats count(*) as refused, latest(requestId) as lastRequest by bin(5m) as time, errorResponseType, status, resourcePath",
+      "stats count(*) as refused, latest(extendedRequestId) as lastRef by bin(5m) as time, errorResponseType, status, resourcePath",
       "sort refused desc",
       "limit 50",
     ],
@@ -207,8 +207,8 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "gateway-by-reference",
     "What API Gateway knows of one request, when its reference has no line of ours",
     [
-      "fields @timestamp, status, errorResponseType, errorMessage, integrationStatus, integrationError, httpMethod, resourcePath, responseLatency, integrationLatency, wafResponseCode",
-      'filter requestId like "{{ref}}"',
+      "fields @timestamp, status, errorResponseType, integrationStatus, integrationRequestId, httpMethod, resourcePath, responseLatency, integrationLatency, wafResponseCode",
+      'filter extendedRequestId = "{{ref}}" or integrationRequestId like "{{ref}}"',
       "sort @timestamp asc",
       "limit 20",
     ],
@@ -219,4 +219,4 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
 /** Indexed in the log groups of the functions: `=` and `in` on them skip what cannot match. At most 20 a group. */
 export const INDEXED_FIELDS = ["ref", "org", "status", "reqId", "resourceId"] as const;
 /** Indexed in the access log. */
-export const INDEXED_ACCESS_FIELDS = ["requestId", "status", "errorResponseType"] as const;
+export const INDEXED_ACCESS_FIELDS = ["extendedRequestId", "status", "errorResponseType"] as const;

@@ -63,15 +63,15 @@ export function eventOf({ method, target, token, body }: Sent): { event: APIGate
     sourceIp: "127.0.0.1",
     httpVersion: "1.1",
   };
-  const arrival = { requestId: randomUUID(), at: Date.now(), stage: "bench", defaultHost: HOST };
+  const arrival = { gatewayId: randomUUID(), at: Date.now(), stage: "bench", defaultHost: HOST };
   return { event: proxyEvent(request, match, arrival), route: match.route };
 }
 
-export function contextFor(event: APIGatewayProxyEvent, budget = 28_000): Context {
+export function contextFor(budget = 28_000): Context {
   const deadline = Date.now() + budget;
   const ignore = (): void => undefined;
   return {
-    awsRequestId: event.requestContext.requestId,
+    awsRequestId: randomUUID(),
     callbackWaitsForEmptyEventLoop: true,
     functionName: "bench",
     functionVersion: "$LATEST",

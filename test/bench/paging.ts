@@ -42,7 +42,7 @@ export async function benchPaging(users: number): Promise<void> {
     const order = ids.toSorted();
     const get = async (query: string): Promise<string> => {
       const { event } = eventOf({ method: "GET", target: `/scim/v2/${org.slug}/Users?${query}`, token: org.token });
-      return expectAnswer(await handler(event, contextFor(event)), 200);
+      return expectAnswer(await handler(event, contextFor()), 200);
     };
     const walk = JSON.parse(await get(`cursor&count=${PAGE}`));
     const from = (startIndex: number) => `count=${PAGE}&startIndex=${startIndex}`;

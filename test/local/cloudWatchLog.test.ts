@@ -2,6 +2,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cloudWatchLog } from "../../bin/rollcall/log/cloudWatchLog.ts";
 import type { LogLine, LogReader, Question } from "../../bin/rollcall/log/logReader.ts";
+import { referencesIn } from "../../bin/rollcall/log/reference.ts";
 import {
   ACCESS_LOG,
   type FakeCloudWatch,
@@ -187,10 +188,12 @@ describe("a question", () => {
       "d",
     ]);
     expect(await refs(of({ org: "globex" }))).toEqual([]);
-    const requestId = "0b6f7c3a-7b61-4c24-a982-80578daff09f";
-    cloud.groups.get(ACCESS_LOG)?.push({ requestId, requestTimeEpoch: Date.now() - HOUR, status: "429" });
-    const [access] = await log.gateway("80578daff09f", Date.now() - 2 * HOUR, Date.now());
-    expect(access).toMatchObject({ requestId, status: "429" });
+    const ids = { extendedRequestId: "JKJaXmPLvHc+SHA=", integrationRequestId: "0b6f7c3a-7b61-4c24-a982-80578daff09f" };
+    cloud.groups.get(ACCESS_LOG)?.push({ ...ids, requestTimeEpoch: Date.now() - HOUR, status: "429" });
+    for (const reference of ["80578daff09f", "JKJaXmPLvHc+SHA="].flatMap(referencesIn)) {
+      const [access] = await log.gateway(reference, Date.now() - 2 * HOUR, Date.now());
+      expect(access).toMatchObject({ ...ids, status: "429" });
+    }
     expect(notes).toHaveLength(denied ? 1 : 0);
   });
 

@@ -255,10 +255,17 @@ describe("over the logs of a deployed stack", () => {
   });
 
   test("explain finds what API Gateway answered by itself in the access log", async () => {
-    const requestId = "0b6f7c3a-7b61-4c24-a982-80578daff09f";
-    const line = { requestId, requestTimeEpoch: Date.now(), status: "429", errorResponseType: "THROTTLED" };
+    const extendedRequestId = "JKJaXmPLvHc+SHA=";
+    const integrationRequestId = "0b6f7c3a-7b61-4c24-a982-80578daff09f";
+    const line = {
+      extendedRequestId,
+      integrationRequestId,
+      requestTimeEpoch: Date.now(),
+      status: "429",
+      errorResponseType: "THROTTLED",
+    };
     cloud.groups.get(ACCESS_LOG)?.push({ ...line, httpMethod: "POST", resourcePath: "/scim/v2/{orgName}/Users" });
-    const { out } = await rollcall("explain", `Too many requests at once. (ref: ${requestId})`, ...PLACE);
+    const { out } = await rollcall("explain", `Too many requests at once. (ref: ${extendedRequestId})`, ...PLACE);
     expect(out).toContain("API Gateway answered POST /scim/v2/{orgName}/Users with 429");
     expect(out).toMatch(/from all organizations together[\s\S]*raise throttle/);
     cloud.groups.get(ACCESS_LOG)?.splice(0, 1, { ...line, status: "200", errorResponseType: "-" });

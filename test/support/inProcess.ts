@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import { type GatewayRefusal, gatewayError } from "../../bin/local/gatewayError.ts";
 import { httpResponse } from "../../bin/local/httpResponse.ts";
@@ -82,9 +82,9 @@ async function invoke(
   userArn: string | undefined,
 ): Promise<Answer> {
   const [path = "/", ...queries] = encoded(target).split("?");
-  const requestId = randomUUID();
+  const gatewayId = randomBytes(11).toString("base64");
   const match = matchRoute(ROUTES, path);
-  if (match === undefined) return refused("noSuchRoute", requestId);
+  if (match === undefined) return refused("noSuchRoute", gatewayId);
   const request = {
     method,
     path,
@@ -96,21 +96,21 @@ async function invoke(
   };
   let event: APIGatewayProxyEvent;
   try {
-    event = proxyEvent(request, match, { requestId, at: Date.now(), stage: "test", defaultHost: HOST });
+    event = proxyEvent(request, match, { gatewayId, at: Date.now(), stage: "test", defaultHost: HOST });
   } catch (error) {
-    if (error instanceof URIError) return refused("badRequest", requestId);
+    if (error instanceof URIError) return refused("badRequest", gatewayId);
     throw error;
   }
   if (userArn !== undefined) event.requestContext.identity.userArn = userArn;
-  const response = httpResponse(await handlers[match.route.function](event, lambdaContext(requestId)));
+  const response = httpResponse(await handlers[match.route.function](event, lambdaContext(randomUUID())));
   if (response === undefined) throw new Error("API Gateway would not take this answer");
   const received = Object.entries(response.headers).map(([name, values]) => [name, values.join(", ")] as const);
   return answer(response.status, Object.fromEntries(received), Buffer.from(response.body).toString("utf8"));
 }
 
 /** What the gateway answers before any function is asked. */
-function refused(refusal: GatewayRefusal, requestId: string): Answer {
-  const { status, headers, body } = gatewayError(refusal, requestId);
+function refused(refusal: GatewayRefusal, gatewayId: string): Answer {
+  const { status, headers, body } = gatewayError(refusal, gatewayId);
   return answer(status, headers, body);
 }
 

@@ -141,7 +141,7 @@ export async function send(store: Store, step: Step, number: number, began: numb
       httpVersion: "1.1",
     },
     match,
-    { requestId, at: began, stage: "test", defaultHost: HOST },
+    { gatewayId: requestId, at: began, stage: "test", defaultHost: HOST },
   );
   if (!scim) event.requestContext.identity.userArn = ARN;
   const { statusCode, body } = await HANDLERS[match.route.function](event, lambdaContext(requestId));

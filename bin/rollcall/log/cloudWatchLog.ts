@@ -60,13 +60,23 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
       });
       return lines.sort((a, b) => timeOf(a) - timeOf(b));
     },
-    gateway: async (reference, from, to) => {
+    gateway: async ({ field, text }, from, to) => {
       if (accessLog === undefined) return [];
+      const id = quotable(text);
+      // Our own reference is the end of Lambda's id.
+      const ours = {
+        condition: `integrationRequestId like "${id}"`,
+        pattern: `{ $.integrationRequestId = "*${id}" }`,
+        holds: (line: LogLine) => textAt(line, "integrationRequestId").endsWith(text),
+      };
+      const gateways = {
+        condition: `extendedRequestId = "${id}"`,
+        pattern: `{ $.extendedRequestId = "${id}" }`,
+        holds: (line: LogLine) => line.extendedRequestId === text,
+      };
       return search({
         groups: [accessLog],
-        condition: `requestId like "${quotable(reference)}"`,
-        pattern: `{ $.requestId = "*${quotable(reference)}" }`,
-        holds: (line) => textAt(line, "requestId").endsWith(reference),
+        ...(field === "ref" ? ours : gateways),
         from,
         to,
         most: 5,

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import type { Place } from "../place.ts";
 import { Misused } from "../refused.ts";
+import type { Reference } from "./reference.ts";
 
 export type LogLine = JsonObject;
 
@@ -21,8 +22,8 @@ export interface LogReader {
   readonly gaps: readonly string[];
   /** Oldest first; of more than `most`, the latest. @throws Refused */
   find(question: Question): Promise<LogLine[]>;
-  /** What API Gateway says of requests that no function saw. @throws Refused */
-  gateway(reference: string, from: number, to: number): Promise<LogLine[]>;
+  /** What API Gateway says of a request that no function has a line of. @throws Refused */
+  gateway(reference: Reference, from: number, to: number): Promise<LogLine[]>;
   /**
    * Hands on the lines of an org as they come, until the signal; those first that began since then, and some before; one may
    * come twice.

@@ -133,7 +133,9 @@ export function usageOf(events: Record<keyof Groups, readonly LogEvent[]>, org: 
     requests.set(String(at(line, "reqId")), { ...event, rcu: Number(at(line, "rcu")), wcu: Number(at(line, "wcu")) });
   }
   const worked = events.workers.filter(({ message }) => lineOfOurs(message) !== undefined);
-  const access = events.access.filter(({ message }) => String(at(parsed(message), "path")).includes(`/${org}/`));
+  const access = events.access.filter(({ message }) =>
+    requests.has(String(at(parsed(message), "integrationRequestId"))),
+  );
   const reports = events.functions
     .flatMap(({ message }) => reportIn(message) ?? [])
     .filter((one) => requests.has(one.requestId));

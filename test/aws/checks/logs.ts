@@ -55,7 +55,7 @@ async function lookUp(stack: LiveStack): Promise<Finding> {
 
 /** API Gateway Developer Guide, "Variables for access logging": `$context.error.responseType`. */
 export function judgedAccess(messages: readonly string[], reference: string): Finding {
-  const line = messages.map(parsed).find((one) => at(one, "requestId") === reference);
+  const line = messages.map(parsed).find((one) => at(one, "extendedRequestId") === reference);
   if (line === undefined) return { differences: [`the access log has no line of ${reference}`] };
   const type = at(line, "errorResponseType");
   if (typeof type !== "string" || type === "-")
@@ -122,7 +122,7 @@ function functionFaults(message: string): string[] {
 function accessFaults(message: string): string[] {
   const line = parsed(message);
   if (line === undefined) return [`no JSON: ${message.slice(0, 200)}`];
-  return typeof at(line, "requestId") === "string" && /^\d{3}$/.test(String(at(line, "status")))
+  return typeof at(line, "extendedRequestId") === "string" && /^\d{3}$/.test(String(at(line, "status")))
     ? []
     : [`no access log line: ${message.slice(0, 200)}`];
 }

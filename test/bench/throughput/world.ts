@@ -104,7 +104,7 @@ function handlersOver(store: Store): (prepared: Prepared) => Promise<APIGatewayP
   return ({ event, function: name }) => {
     const handler = handlers[name];
     if (handler === undefined) throw new Error(`${name} is not measured`);
-    return handler(event, contextFor(event));
+    return handler(event, contextFor());
   };
 }
 

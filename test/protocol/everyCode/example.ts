@@ -4,7 +4,7 @@ import type { RawRequest } from "../../support/wire.ts";
 import { type Exchange, SIGNED } from "./stage.ts";
 
 const REFERENCE = "0".repeat(12);
-const GATEWAY_REFERENCE = "00000000-0000-0000-0000-000000000000";
+const GATEWAY_REFERENCE = "AAAAAAAAAAAAAAA=";
 const TIME = "2026-03-01T00:00:00.000Z";
 /** Longer texts and lists are told by what they begin with, and how long they are. */
 const LONGEST_TEXT = 90;
@@ -108,7 +108,7 @@ function settler({ slug }: { readonly slug: string }): Settled {
   return (text) =>
     text
       .replace(/\(ref: [0-9a-f]{12}\)/g, `(ref: ${REFERENCE})`)
-      .replace(/\(ref: [0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\)/g, `(ref: ${GATEWAY_REFERENCE})`)
+      .replace(/\(ref: [\w+/-]{15}=\)/g, `(ref: ${GATEWAY_REFERENCE})`)
       .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, TIME)
       .replace(/cursor=[^&\s]{20,}/g, "cursor=…")
       .replace(/(rollcall_(?:(?:client|access)_)?)[0-9A-Za-z_]{20,}/g, "$1…")

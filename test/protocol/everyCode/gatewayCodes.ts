@@ -140,13 +140,10 @@ export const API_GATEWAY_CODES: Readonly<Record<GatewayResponseType, RawRequest>
 };
 
 /** The answer as API Gateway makes it: a template knows nothing but `$context`, whose variables stand in it as text. */
-export function refusedByApiGateway(
-  type: GatewayResponseType,
-  requestId = "00000000-0000-0000-0000-000000000000",
-): Exchange {
+export function refusedByApiGateway(type: GatewayResponseType, extendedRequestId = "AAAAAAAAAAAAAAA="): Exchange {
   const error = GATEWAY_ERRORS.find((one) => one.type === type);
   if (error === undefined) throw new Error(`${type} has no response of ours`);
-  const context: Readonly<Record<string, string>> = { requestId };
+  const context: Readonly<Record<string, string>> = { extendedRequestId };
   const body = gatewayErrorTemplate(error).replace(/\$context\.(\w+)/g, (_whole, name: string) => {
     const value = context[name];
     if (value === undefined) throw new Error(`$context.${name} is nothing that every request has`);

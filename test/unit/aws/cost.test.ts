@@ -28,8 +28,8 @@ const FUNCTIONS = [
 const BATCH = event({ type: "events.batch", published: 4 });
 const SWEEP = event({ type: "sweep.batch", rcu: 1, wcu: 5 });
 const ACCESS = [
-  event({ requestId: "a", path: "/dev/scim/v2/acme/Users" }),
-  event({ requestId: "b", path: "/dev/scim/v2/acme-copy/Users" }),
+  event({ extendedRequestId: "a", integrationRequestId: "1" }),
+  event({ extendedRequestId: "b", integrationRequestId: "3" }),
 ];
 
 describe("what requests used", () => {

@@ -13,7 +13,7 @@ const of = (type: string): GatewayError => {
 
 /** As API Gateway fills in a gateway response: Developer Guide, "Gateway response types". */
 function filled(error: GatewayError, changed: { status?: number; type?: string; text?: string } = {}): Answer {
-  const text = gatewayErrorTemplate(error).replace("$context.requestId", "6f3c5a52-8a0c-4f0e-9d55-0f3c8a1b2c3d");
+  const text = gatewayErrorTemplate(error).replace("$context.extendedRequestId", "Kf3kEF2zliAEjXw=");
   const headers = { "Content-Type": changed.type ?? "application/scim+json", ...error.headers };
   return answer(changed.status ?? Number(error.status), headers, changed.text ?? text);
 }

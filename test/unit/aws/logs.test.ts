@@ -9,14 +9,14 @@ const OURS = JSON.stringify({
   ts: "2026-01-01T00:00:00.000Z",
   level: "WARN",
   ref: "0a1b2c3d4e5f",
-  apigwReqId: "6f3c5a52-8a0c-4f0e-9d55-0f3c8a1b2c3d",
+  apigwReqId: "Kf3kEF2zliAEjXw=",
   method: "GET",
   route: "/",
   status: 404,
   detailCode: "gateway.noSuchRoute",
 });
 const ACCESS = JSON.stringify({
-  requestId: "6f3c5a52",
+  extendedRequestId: "Kf3kEF2zliAEjXw=",
   status: "404",
   errorResponseType: "MISSING_AUTHENTICATION_TOKEN",
 });
@@ -46,7 +46,7 @@ describe("lines of the log groups", () => {
     ["text of a runtime", ["2026-01-01 (node:2) Warning: something"], [], "users: no JSON"],
     ["a field that the schema lacks", [OURS.replace('"level"', '"userName":"ada","level"')], [], "users: "],
     ["an access log line in AWS's own format", [], ['1.2.3.4 - - [01/Jan/2026] "GET /" 404'], "access: no JSON"],
-    ["an access log line without status", [], ['{"requestId":"1","status":"-"}'], "access: no access log line"],
+    ["an access log line without status", [], ['{"extendedRequestId":"1","status":"-"}'], "access: no access log line"],
   ])("differ for %s", (_what, functions, access, says) => {
     const differences = judged(functions, access);
     expect(differences.length).toBeGreaterThan(0);
@@ -54,14 +54,18 @@ describe("lines of the log groups", () => {
   });
 
   test("differ for a value of a request wherever it is, and the value is not repeated", () => {
-    const leaks = judged([PLATFORM.replace("$LATEST", "mark1")], [ACCESS.replace("6f3c5a52", "mark1")], ["mark1"]);
+    const leaks = judged(
+      [PLATFORM.replace("$LATEST", "mark1")],
+      [ACCESS.replace("Kf3kEF2zliAEjXw=", "mark1")],
+      ["mark1"],
+    );
     expect(leaks).toEqual(["users: a line holds a value of a request", "access: a line holds a value of a request"]);
   });
 });
 
 describe("the access log", () => {
   test("names the type of an error that API Gateway made", () => {
-    expect(judgedAccess([PLATFORM, ACCESS], "6f3c5a52")).toEqual({
+    expect(judgedAccess([PLATFORM, ACCESS], "Kf3kEF2zliAEjXw=")).toEqual({
       differences: [],
       notes: ["the access log calls an unsigned request MISSING_AUTHENTICATION_TOKEN"],
     });
@@ -70,8 +74,8 @@ describe("the access log", () => {
   test("differs without the line, or with a dash where the type belongs", () => {
     expect(judgedAccess([ACCESS], "other").differences).toEqual(["the access log has no line of other"]);
     const dashed = ACCESS.replace("MISSING_AUTHENTICATION_TOKEN", "-");
-    expect(judgedAccess([dashed], "6f3c5a52").differences).toEqual([
-      "the access log names no type of error for 6f3c5a52",
+    expect(judgedAccess([dashed], "Kf3kEF2zliAEjXw=").differences).toEqual([
+      "the access log names no type of error for Kf3kEF2zliAEjXw=",
     ]);
   });
 });

@@ -161,18 +161,19 @@ describe("saved queries over lines that no recorded request leaves", () => {
     };
     const refused = { ...line, status: "429", errorResponseType: "THROTTLED", integrationStatus: "-" };
     const lines = [
-      { ...line, requestId: "c6af9ac6-7b61-11e6-9a41-000000000001" },
-      { ...refused, requestId: "c6af9ac6-7b61-11e6-9a41-93e8deadbeef" },
-      { ...refused, requestId: "c6af9ac6-7b61-11e6-9a41-000000000003" },
+      { ...line, extendedRequestId: "JKJaXmPLvHcESH0=", integrationRequestId: "c6af9ac6-7b61-11e6-9a41-93e8deadbeef" },
+      { ...refused, extendedRequestId: "JKJaXmPLvHcESHA=", integrationRequestId: "-" },
+      { ...refused, extendedRequestId: "JKJaXmPLvHcESHB=", integrationRequestId: "-" },
     ];
     expect(run("gateway-errors", lines)).toEqual([
       expect.objectContaining({ refused: 2, errorResponseType: "THROTTLED", status: "429" }),
     ]);
-    for (const ref of ["93e8deadbeef", "c6af9ac6-7b61-11e6-9a41-93e8deadbeef"]) {
-      expect(run("gateway-by-reference", lines, { ref })).toEqual([
-        expect.objectContaining({ status: "429", errorResponseType: "THROTTLED" }),
-      ]);
-    }
+    expect(run("gateway-by-reference", lines, { ref: "JKJaXmPLvHcESHA=" })).toEqual([
+      expect.objectContaining({ status: "429", errorResponseType: "THROTTLED" }),
+    ]);
+    expect(run("gateway-by-reference", lines, { ref: "93e8deadbeef" })).toEqual([
+      expect.objectContaining({ status: "200", errorResponseType: "-" }),
+    ]);
   });
 
   test("mass-changes and faults show what they are about and nothing else", () => {
