@@ -5,9 +5,18 @@ import type { Exchange } from "./exchange.ts";
 
 const DAY_MS = 86_400_000;
 
+/** Bytes of body and query that are parsed for a token nobody has verified yet (product.md 5.17). */
+const PARSED_AHEAD = 8 * 1024;
+
+/** A request as far as it is read before its token is verified: `query` and `body` throw for texts that are too long. */
+export type Unverified = Pick<Exchange, "method" | "segments" | "query" | "body">;
+
 export interface Admission {
-  /** What the request will read, so that it travels in the same round trip as the token; parsed from an unverified request. */
-  wanted(exchange: Exchange): readonly Wanted[];
+  /**
+   * What the request will read, so that it travels in the same round trip as the token, the most important first. What was
+   * given before it throws counts.
+   */
+  wanted(request: Unverified): Iterable<Wanted>;
   /**
    * `whenPresent` where everybody gets the same answer, and yet a token that is presented must be right (product.md
    * 5.12); `never` where there is no org whose token could be asked for.
@@ -30,7 +39,7 @@ export function authenticate(admission: Admission) {
         authorization,
         orgName: exchange.orgName,
         tenantUrlOf: (slug) => `${exchange.baseOfAll}${slug}`,
-        wanted: () => wantedOrNothing(admission, exchange),
+        wanted: () => wantedBy(admission, exchange),
         identified: (org, tokenId) => Object.assign(exchange.noted, { org: org.slug, orgId: org.id, tokenId }),
         store: exchange.store,
         bent: exchange.bent,
@@ -58,11 +67,33 @@ function spend({ endpoint, metrics }: Exchange, orgId: string): void {
   throw ScimError.tooManyRequests("overBudget", Math.ceil(wait / 1_000));
 }
 
-function wantedOrNothing(admission: Admission, exchange: Exchange): readonly Wanted[] {
+function wantedBy(admission: Admission, exchange: Exchange): readonly Wanted[] {
+  const wanted: Wanted[] = [];
   try {
-    return admission.wanted(exchange);
+    for (const wish of admission.wanted(unverified(exchange))) wanted.push(wish);
   } catch {
     // Whatever is wrong with the request is told after its token was verified, by the code that carries it out.
-    return [];
   }
+  return wanted;
+}
+
+function unverified({ method, segments, bytesIn, query, body }: Exchange): Unverified {
+  let left = PARSED_AHEAD;
+  const spend = (bytes: number): void => {
+    left -= bytes;
+    if (left < 0) throw new RangeError("more text than is parsed for an unverified token");
+  };
+  return {
+    method,
+    segments,
+    query: (name) => {
+      const text = query(name);
+      spend(Buffer.byteLength(text ?? ""));
+      return text;
+    },
+    body: () => {
+      spend(bytesIn);
+      return body();
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import type { GroupRecord } from "../provisioning/directoryPorts.ts";
-import { wantedByGroupFilter } from "../provisioning/groupSearch.ts";
+import { wantedByGroupFilter, wantedOfMembers } from "../provisioning/groupSearch.ts";
 import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../provisioning/groups.ts";
 import type { Wanted } from "../provisioning/ports.ts";
 import { PRESETS } from "../provisioning/rules.ts";
@@ -7,7 +7,7 @@ import type { Session } from "../provisioning/session.ts";
 import { Bent } from "../scim/bent.ts";
 import { etagOf, ifNoneMatch } from "../scim/etag.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { isGroupId } from "../scim/identifiers.ts";
 import { listResponse } from "../scim/paging.ts";
 import { describePatch } from "../scim/patch/describePatch.ts";
 import { planGroupPatch } from "../scim/patch/groupPatch.ts";
@@ -17,6 +17,7 @@ import { groupType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA } from "../scim/schema.ts";
 import type { Answer } from "./answer.ts";
 import { answerWalk } from "./answerWalk.ts";
+import type { Unverified } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { findGroups, groupLocation, groupTexts, walkOverGroups } from "./listGroups.ts";
@@ -25,9 +26,6 @@ import { changesMembersOnly, noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
-
-/** Above this many members a change reads them after the token, not beside it: two keys each must fit a few batches. */
-const MEMBERS_READ_AHEAD = 100;
 
 /** /Groups and /Groups/{id} (RFC 7644 sections 3.3 to 3.6). */
 export function groupsHandler(endpoint: Endpoint): GatewayHandler {
@@ -72,38 +70,29 @@ async function answer(exchange: Exchange): Promise<Answer> {
   }
 }
 
-function wanted(exchange: Exchange): readonly Wanted[] {
-  const [, id] = exchange.segments;
+function* wanted(request: Unverified): Iterable<Wanted> {
+  const [, id] = request.segments;
   if (id !== undefined && id !== ".search") {
-    if (!isGroupId(id)) return [];
-    const group: Wanted = { kind: "group", id };
-    return exchange.method === "PATCH" ? [group, ...wantedByPatch(exchange, id)] : [group];
+    if (!isGroupId(id)) return;
+    yield { kind: "group", id };
+    if (request.method === "PATCH") yield* wantedByPatch(request, id);
+    return;
   }
-  if (exchange.method !== (id === undefined ? "GET" : "POST")) return [];
-  const { filter } = listRequestOf(exchange);
-  if (filter === undefined) return [];
-  return wantedByGroupFilter(parseFilter(filter, groupType(PRESETS.standard)));
+  if (request.method !== (id === undefined ? "GET" : "POST")) return;
+  const { filter } = listRequestOf(request);
+  if (filter !== undefined) yield* wantedByGroupFilter(parseFilter(filter, groupType(PRESETS.standard)));
 }
 
 /** The members a PATCH names, and their edges: they are what it will ask for first. */
-function wantedByPatch(exchange: Exchange, groupId: string): Wanted[] {
+function wantedByPatch(request: Unverified, groupId: string): Iterable<Wanted> {
   const type = groupType(PRESETS.open);
-  const operations = readPatch(exchange.body(), new Bent());
+  const operations = readPatch(request.body(), new Bent());
   // Only the members count here; any attributes that a group may have will do.
   const anyGroup = { schemas: [GROUP_SCHEMA], displayName: "any" };
   const plan = planGroupPatch(type, anyGroup, operations, PRESETS.open, new Bent());
   if (plan === "needsMembers" || plan.members.exact) return [];
   const { add, remove } = plan.members;
-  if (add.length + remove.length > MEMBERS_READ_AHEAD) return [];
-  return [
-    ...add.flatMap((memberId): Wanted[] => {
-      if (isUserId(memberId)) return [{ kind: "user", id: memberId }];
-      return isGroupId(memberId) ? [{ kind: "group", id: memberId }] : [];
-    }),
-    ...[...add, ...remove]
-      .filter((memberId) => isUserId(memberId) || isGroupId(memberId))
-      .map((memberId): Wanted => ({ kind: "membership", groupId, memberId })),
-  ];
+  return wantedOfMembers(groupId, [...add, ...remove], add);
 }
 
 async function create(exchange: Exchange, session: Session): Promise<Answer> {

@@ -19,7 +19,7 @@ export interface Listing extends Paging {
 }
 
 /** A GET says it in its query, a POST to /.search in its body. @throws ScimError 400 */
-export function listRequestOf(exchange: Exchange): ListRequest {
+export function listRequestOf(exchange: Pick<Exchange, "method" | "query" | "body">): ListRequest {
   return exchange.method === "POST" ? readSearchRequest(exchange.body()) : listRequestOfQuery(exchange.query);
 }
 

@@ -10,8 +10,11 @@ import { type OAuthError, type OAuthRefusal, readTokenRequest, refused, unknownC
 import { noteCause, toScimError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
 
+/** Nobody is known before the form is read: what is longer is not parsed (product.md 5.17). */
+const LONGEST_FORM = 8 * 1024;
+
 interface OAuthExchange extends Exchange {
-  readonly form: string;
+  form(): string;
 }
 
 interface Failed {
@@ -38,7 +41,7 @@ export function oauthHandler(endpoint: Endpoint): GatewayHandler {
     .handler(answer);
   return guarded(endpoint, {
     open: (event, context) => {
-      const exchange = { ...openExchange(endpoint, event, context), form: textOf(event) };
+      const exchange = { ...openExchange(endpoint, event, context), form: () => textOf(event) };
       exchange.noted.op = "oauth.token";
       return exchange;
     },
@@ -61,9 +64,13 @@ async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
     const notPost = refused("invalid_request", "This endpoint takes POST only.");
     return { ...refusal(exchange, notPost), statusCode: 405 };
   }
-  const { bent, form: body, query } = exchange;
+  if (exchange.bytesIn > LONGEST_FORM) {
+    const tooLong = `The form has ${exchange.bytesIn} bytes, more than the ${LONGEST_FORM} that are read: leave out what is no parameter.`;
+    return refusal(exchange, refused("invalid_request", tooLong));
+  }
+  const { bent, query } = exchange;
   const [contentType, authorization] = [exchange.header("content-type"), exchange.header("authorization")];
-  const request = readTokenRequest({ contentType, authorization, body, query }, bent);
+  const request = readTokenRequest({ contentType, authorization, body: exchange.form(), query }, bent);
   if (request.outcome === "refused") return refusal(exchange, request);
   const { endpoint, store, started } = exchange;
   const grantor = { store, now: started, randomBytes: endpoint.randomBytes.bind(endpoint) };

@@ -16,6 +16,7 @@ import type { GroupOf } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import type { Answer } from "./answer.ts";
 import { answerWalk } from "./answerWalk.ts";
+import type { Unverified } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { listingOf, listRequestOf } from "./listing.ts";
@@ -69,17 +70,17 @@ async function answer(exchange: Exchange): Promise<Answer> {
   }
 }
 
-function wanted(exchange: Exchange): readonly Wanted[] {
-  const [, id] = exchange.segments;
+function* wanted(request: Unverified): Iterable<Wanted> {
+  const [, id] = request.segments;
   if (id !== undefined && id !== ".search") {
-    if (!isUserId(id)) return [];
-    const user: Wanted = { kind: "user", id };
-    return showsGroups(exchange) && exchange.method !== "DELETE" ? [user, { kind: "groupsOf", memberId: id }] : [user];
+    if (!isUserId(id)) return;
+    yield { kind: "user", id };
+    if (request.method !== "DELETE" && showsGroups(request)) yield { kind: "groupsOf", memberId: id };
+    return;
   }
-  if (exchange.method !== (id === undefined ? "GET" : "POST")) return [];
-  const { filter } = listRequestOf(exchange);
-  if (filter === undefined) return [];
-  return wantedByUserFilter(parseFilter(filter, userType(PRESETS.standard)));
+  if (request.method !== (id === undefined ? "GET" : "POST")) return;
+  const { filter } = listRequestOf(request);
+  if (filter !== undefined) yield* wantedByUserFilter(parseFilter(filter, userType(PRESETS.standard)));
 }
 
 async function create(exchange: Exchange, session: Session): Promise<Answer> {
@@ -157,9 +158,9 @@ function projectionOf(exchange: Exchange, session: Session): Projection | undefi
   return readProjection(userType(session.rules), exchange.query("attributes"), exchange.query("excludedattributes"));
 }
 
-function showsGroups(exchange: Exchange): boolean {
+function showsGroups({ query }: Pick<Exchange, "query">): boolean {
   const type = userType(PRESETS.standard);
-  return includes(readProjection(type, exchange.query("attributes"), exchange.query("excludedattributes")), "groups");
+  return includes(readProjection(type, query("attributes"), query("excludedattributes")), "groups");
 }
 
 async function groupsShown(

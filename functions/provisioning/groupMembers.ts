@@ -1,5 +1,5 @@
 import { ScimError } from "../scim/error.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { isMemberId } from "../scim/identifiers.ts";
 import type { MemberPlan } from "../scim/patch/groupPatch.ts";
 import type { Session } from "./session.ts";
 
@@ -57,10 +57,6 @@ export function livingMembers(session: Session): LivingMembers {
     }
     return ids.filter((id) => living.has(id));
   };
-}
-
-function isMemberId(id: string): boolean {
-  return isUserId(id) || isGroupId(id);
 }
 
 function unknownMembers(ids: readonly string[]): ScimError {

@@ -1,7 +1,7 @@
 import { nameKey, namePrefix } from "../scim/comparison.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Filter } from "../scim/filter/filter.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
 import { resourceObject } from "../scim/render.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import type { GroupRecord } from "./directoryPorts.ts";
@@ -66,27 +66,50 @@ function searchedGroups(session: Session, { base, sort }: Pick<Search, "base" | 
 }
 
 /** What `lookUp` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
-export function wantedByGroupFilter(filter: Filter): readonly Wanted[] {
+export function* wantedByGroupFilter(filter: Filter): Iterable<Wanted> {
   const [lookup, ...more] = plan(filter) ?? [];
-  if (lookup === undefined || more.length > 0) return [];
+  if (lookup === undefined || more.length > 0) return;
   switch (lookup.by) {
     case "id eq": {
+      if (!isGroupId(lookup.value)) return;
+      yield { kind: "group", id: lookup.value };
       const members = decidingIds(filter, "members") ?? [];
-      return isGroupId(lookup.value)
-        ? [{ kind: "group", id: lookup.value }, ...members.flatMap(membershipOf(lookup.value))]
-        : [];
+      yield* wantedOfMembers(lookup.value, members, members);
+      return;
     }
     case "displayName eq": {
       const key = keyOrNothing(lookup.value);
-      return key === undefined ? [] : [{ kind: "groupName", key }];
+      if (key !== undefined) yield { kind: "groupName", key };
+      return;
     }
     case "externalId eq":
-      return [{ kind: "groupExternalId", value: lookup.value }];
+      yield { kind: "groupExternalId", value: lookup.value };
+      return;
     case "members.value eq":
-      return isMemberId(lookup.value) ? [{ kind: "groupsOf", memberId: lookup.value }] : [];
+      if (isMemberId(lookup.value)) yield { kind: "groupsOf", memberId: lookup.value };
+      return;
     case "displayName sw":
-      return [];
+      return;
   }
+}
+
+/** As many members as fit beside the token: where there are more, all of them are read after it (product.md 5.17). */
+const MEMBERS_READ_AHEAD = 2;
+
+/**
+ * What decides whether members come in or go, the most telling first.
+ * @param asked whether they are there
+ * @param joining whether they live, too
+ */
+export function* wantedOfMembers(
+  groupId: string,
+  asked: readonly string[],
+  joining: readonly string[],
+): Iterable<Wanted> {
+  const edges = [...new Set(asked)].filter(isMemberId);
+  if (edges.length > MEMBERS_READ_AHEAD) return;
+  for (const id of new Set(joining.filter(isMemberId))) yield { kind: isUserId(id) ? "user" : "group", id };
+  for (const memberId of edges) yield { kind: "membership", groupId, memberId };
 }
 
 async function lookUp(session: Session, filter: Filter): Promise<LookedUp | undefined> {
@@ -139,21 +162,11 @@ async function membersToCompare(
     return members;
   }
   const { memberships } = session.directory;
-  const living = [...(await memberships.living(deciding))];
-  const present = await Promise.all(records.map((record) => memberships.among(record.id, living)));
-  return new Map(records.map((record, index) => [record.id, [...(present[index] ?? [])]]));
-}
-
-function membershipOf(groupId: string): (memberId: string) => Wanted[] {
-  return (memberId) => {
-    if (!isMemberId(memberId)) return [];
-    const member: Wanted = isUserId(memberId) ? { kind: "user", id: memberId } : { kind: "group", id: memberId };
-    return [member, { kind: "membership", groupId, memberId }];
-  };
-}
-
-function isMemberId(id: string): boolean {
-  return isUserId(id) || isGroupId(id);
+  const [living, present] = await Promise.all([
+    memberships.living(deciding),
+    Promise.all(records.map((record) => memberships.among(record.id, deciding))),
+  ]);
+  return new Map(records.map(({ id }, index) => [id, [...(present[index] ?? [])].filter((one) => living.has(one))]));
 }
 
 /** A value no key can be made of is nobody's value. */

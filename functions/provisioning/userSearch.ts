@@ -128,29 +128,31 @@ async function groupsToCompare(
 }
 
 /** What `lookUp` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
-export function wantedByUserFilter(filter: Filter): readonly Wanted[] {
+export function* wantedByUserFilter(filter: Filter): Iterable<Wanted> {
   const [lookup, ...more] = plan(filter) ?? [];
-  if (lookup === undefined || more.length > 0) return [];
+  if (lookup === undefined || more.length > 0) return;
   switch (lookup.by) {
     case "id eq":
-      return isUserId(lookup.value)
-        ? [
-            { kind: "user", id: lookup.value },
-            { kind: "groupsOf", memberId: lookup.value },
-          ]
-        : [];
+      if (!isUserId(lookup.value)) return;
+      yield { kind: "user", id: lookup.value };
+      yield { kind: "groupsOf", memberId: lookup.value };
+      return;
     case "userName eq": {
       const key = keyOrNothing(userNameKey, lookup.value);
-      return key === undefined ? [] : [{ kind: "userName", key }];
+      if (key !== undefined) yield { kind: "userName", key };
+      return;
     }
     case "externalId eq":
-      return [{ kind: "userExternalId", value: lookup.value }];
+      yield { kind: "userExternalId", value: lookup.value };
+      return;
     case "emails.value eq":
-      return [{ kind: "userEmail", key: emailKey(lookup.value) }];
+      yield { kind: "userEmail", key: emailKey(lookup.value) };
+      return;
     case "groups.value eq":
-      return isGroupId(lookup.value) ? [{ kind: "group", id: lookup.value }] : [];
+      if (isGroupId(lookup.value)) yield { kind: "group", id: lookup.value };
+      return;
     case "userName sw":
-      return [];
+      return;
   }
 }
 

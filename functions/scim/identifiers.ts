@@ -13,3 +13,8 @@ export function isUserId(text: string): boolean {
 export function isGroupId(text: string): boolean {
   return GROUP_ID.test(text);
 }
+
+/** What can be a member of a group: a user, or another group. */
+export function isMemberId(text: string): boolean {
+  return isUserId(text) || isGroupId(text);
+}

@@ -54,6 +54,14 @@ export interface QueryOptions {
   readonly having?: string;
 }
 
+export interface IndexOptions {
+  /** Goes on after this entry. */
+  readonly after?: Item;
+  /** Sort keys below this. */
+  readonly before?: string;
+  readonly limit?: number;
+}
+
 export interface QueryPage {
   readonly items: readonly Item[];
   readonly last: Key | undefined;
@@ -141,17 +149,17 @@ export class Database {
     });
   }
 
-  /** One page of an index partition; eventually consistent, as indexes are. @param before sort keys below this */
+  /** One page of an index partition; eventually consistent, as indexes are. */
   queryIndex(
     index: string,
     g1p: string,
-    after?: Item,
-    before?: string,
+    { after, before, limit }: IndexOptions = {},
   ): Promise<{ items: readonly Item[]; last: Item | undefined }> {
     return this.#query({
       IndexName: index,
       KeyConditionExpression: before === undefined ? "g1p = :g1p" : "g1p = :g1p AND g1s < :before",
       ExpressionAttributeValues: before === undefined ? { ":g1p": g1p } : { ":g1p": g1p, ":before": before },
+      Limit: limit,
       ExclusiveStartKey: after && { ...after },
     });
   }

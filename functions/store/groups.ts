@@ -68,7 +68,7 @@ export class DynamoGroups implements Groups {
   }
 
   idsByExternalId(externalId: string): Promise<string[]> {
-    return this.#view.idsByValue(this.#view.keys.groupExternalIds(), externalId);
+    return this.#view.idsOf(this.#view.byValue(this.#view.keys.groupExternalIds(), externalId));
   }
 
   page(start: number, limit: number): Promise<Page<GroupRecord>> {

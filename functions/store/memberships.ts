@@ -1,6 +1,5 @@
 import type { MemberPage, Memberships, Stamp, Swept } from "../provisioning/directoryPorts.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import type { Item } from "./actions.ts";
+import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
 import type { Key } from "./keys.ts";
 import { sweepDeletion, sweepDeletions } from "./sweep.ts";
 import type { OrgView } from "./view.ts";
@@ -18,7 +17,7 @@ export class DynamoMemberships implements Memberships {
 
   async among(groupId: string, members: readonly string[]): Promise<Set<string>> {
     if (!isGroupId(groupId)) return new Set();
-    const distinct = [...new Set(members)].filter((id) => isUserId(id) || isGroupId(id));
+    const distinct = [...new Set(members)].filter((id) => isMemberId(id));
     const edges = await this.#view.getMany(
       distinct.map((id) => this.#view.keys.edge(groupId, id)),
       "pk, sk",
@@ -38,7 +37,7 @@ export class DynamoMemberships implements Memberships {
 
   async holding(memberId: string, groupIds: readonly string[]): Promise<Set<string>> {
     const { keys } = this.#view;
-    if (!isUserId(memberId) && !isGroupId(memberId)) return new Set();
+    if (!isMemberId(memberId)) return new Set();
     const distinct = [...new Set(groupIds)].filter(isGroupId);
     const edges = await this.#view.getMany(
       distinct.map((id) => keys.edge(id, memberId)),
@@ -77,9 +76,8 @@ export class DynamoMemberships implements Memberships {
   }
 
   async groupsOf(memberId: string): Promise<string[]> {
-    if (!isUserId(memberId) && !isGroupId(memberId)) return [];
-    const known = this.#view.ahead.takeList(this.#view.keys.reverse(memberId));
-    return known === undefined ? readGroupsOf(this.#view, memberId) : [...known];
+    if (!isMemberId(memberId)) return [];
+    return this.#view.idsOf(this.#view.groupsOf(memberId));
   }
 
   sweep(until: number, stamp: Stamp): Promise<void> {
@@ -87,7 +85,7 @@ export class DynamoMemberships implements Memberships {
   }
 
   async sweepDeletion(id: string, until: number, stamp: Stamp): Promise<Swept> {
-    if (!isUserId(id) && !isGroupId(id)) return "done";
+    if (!isMemberId(id)) return "done";
     return sweepDeletion(this.#view, id, until, stamp);
   }
 
@@ -98,16 +96,4 @@ export class DynamoMemberships implements Memberships {
     }
     return ids;
   }
-}
-
-/** From the index, eventually consistent, ascending. */
-export async function readGroupsOf(view: OrgView, memberId: string): Promise<string[]> {
-  const ids: string[] = [];
-  let after: Item | undefined;
-  do {
-    const page = await view.queryReverse(memberId, after);
-    for (const { g1s } of page.items) ids.push(String(g1s));
-    after = page.last;
-  } while (after !== undefined);
-  return ids;
 }

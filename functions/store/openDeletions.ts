@@ -13,7 +13,7 @@ const DEAD = /^([ON])#([0-9A-Za-z]{8})#DEAD$/;
 /** Of each of the index's partitions one page, the oldest 1 MB: who needs more comes again when these are swept. */
 export async function readOpenDeletions(database: Database, before: string): Promise<OpenDeletions> {
   const pages = await inParallel(OPEN_DELETIONS, (partition) =>
-    database.queryIndex(REVERSE_INDEX, partition, undefined, before),
+    database.queryIndex(REVERSE_INDEX, partition, { before }),
   );
   const items = pages.flatMap((page) => page.items);
   const oldestFirst = items.toSorted((a, b) => (String(a.g1s) < String(b.g1s) ? -1 : 1));

@@ -113,7 +113,7 @@ class Sweep {
     let after: Item | undefined;
     do {
       if (this.#late) return false;
-      const page = await this.#view.queryReverse(memberId, after);
+      const page = await this.#view.queryReverse(memberId, { after });
       const done = await inParallel(page.items, async ({ g1s }) => {
         if (this.#late) return false;
         await this.#removeEdge(String(g1s), memberId);

@@ -65,11 +65,11 @@ export class DynamoUsers implements Users {
   }
 
   idsByExternalId(externalId: string): Promise<string[]> {
-    return this.#view.idsByValue(this.#view.keys.userExternalIds(), externalId);
+    return this.#view.idsOf(this.#view.byValue(this.#view.keys.userExternalIds(), externalId));
   }
 
   idsByEmail(key: string): Promise<string[]> {
-    return this.#view.idsByValue(this.#view.keys.emails(), key);
+    return this.#view.idsOf(this.#view.byValue(this.#view.keys.emails(), key));
   }
 
   idsByUserNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {

@@ -1,19 +1,26 @@
 import type { Action, Item } from "./actions.ts";
-import type { Database, QueryOptions, QueryPage } from "./database.ts";
+import type { Database, IndexOptions, QueryOptions, QueryPage } from "./database.ts";
 import type { Refusal } from "./failures.ts";
 import { idBehindValue, type Key, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } from "./keys.ts";
 import { REVERSE_INDEX } from "./table.ts";
 
+/** The beginning of a list. */
+export interface IdList {
+  readonly ids: readonly string[];
+  /** Where the list goes on; undefined where this is all of it. */
+  readonly last: Item | undefined;
+}
+
 /** What `open` read ahead: each answer serves one read. A key that is here without an item is known to be missing. */
 export class ReadAhead {
   readonly #items = new Map<string, Item | undefined>();
-  readonly #lists = new Map<string, readonly string[]>();
+  readonly #lists = new Map<string, IdList>();
 
   putItem(key: Key, item: Item | undefined): void {
     this.#items.set(keyText(key), item);
   }
-  putList(name: string, ids: readonly string[]): void {
-    this.#lists.set(name, ids);
+  putList(name: string, list: IdList): void {
+    this.#lists.set(name, list);
   }
 
   takeItem(key: Key): { readonly item: Item | undefined } | undefined {
@@ -23,10 +30,10 @@ export class ReadAhead {
     this.#items.delete(text);
     return { item };
   }
-  takeList(name: string): readonly string[] | undefined {
-    const ids = this.#lists.get(name);
+  takeList(name: string): IdList | undefined {
+    const list = this.#lists.get(name);
     this.#lists.delete(name);
-    return ids;
+    return list;
   }
 
   /** A write makes everything read before it doubtful. */
@@ -34,6 +41,15 @@ export class ReadAhead {
     this.#items.clear();
     this.#lists.clear();
   }
+}
+
+type PageOptions = Pick<IndexOptions, "after" | "limit">;
+
+/** A list of ids, page by page. */
+export interface IdPages {
+  /** No two lists of a session have the same. */
+  readonly name: string;
+  page(options: PageOptions): Promise<IdList>;
 }
 
 /** The database seen by one side of one org: no key of another org, or of the other side, gets in or out. */
@@ -93,26 +109,51 @@ export class OrgView {
   }
 
   /** One page of the edges of a member, from the index: eventually consistent. */
-  async queryReverse(memberId: string, after?: Item): Promise<{ items: readonly Item[]; last: Item | undefined }> {
-    const page = await this.database.queryIndex(REVERSE_INDEX, this.keys.reverse(memberId), after);
+  async queryReverse(
+    memberId: string,
+    options: PageOptions = {},
+  ): Promise<{ items: readonly Item[]; last: Item | undefined }> {
+    const page = await this.database.queryIndex(REVERSE_INDEX, this.keys.reverse(memberId), options);
     for (const item of page.items) this.#own(item);
     return page;
   }
 
-  /** Ids filed under a value in an externalId or e-mail index, ascending. */
-  async idsByValue(pk: string, value: string): Promise<string[]> {
-    const prefix = valuePrefix(value);
-    const known = this.ahead.takeList(listName(pk, prefix));
-    if (known !== undefined) return [...known];
-    return this.readIdsByValue(pk, value);
+  /** All of a list, beginning with what was read ahead of it. */
+  async idsOf(list: IdPages): Promise<string[]> {
+    const ahead = this.ahead.takeList(list.name);
+    const ids = [...(ahead?.ids ?? [])];
+    let last = ahead?.last;
+    if (ahead !== undefined && last === undefined) return ids;
+    do {
+      const page = await list.page({ after: last });
+      ids.push(...page.ids);
+      last = page.last;
+    } while (last !== undefined);
+    return ids;
   }
 
-  async readIdsByValue(pk: string, value: string): Promise<string[]> {
-    const ids: string[] = [];
-    for await (const items of this.pages(pk, { prefix: valuePrefix(value) })) {
-      for (const item of items) ids.push(idBehindValue(String(item.sk)));
-    }
-    return ids;
+  /** Ids filed under a value in an externalId or e-mail index, ascending. */
+  byValue(pk: string, value: string): IdPages {
+    const prefix = valuePrefix(value);
+    return {
+      name: `${pk}\n${prefix}`,
+      page: async ({ after, limit }) => {
+        const from = after && { pk: String(after.pk), sk: String(after.sk) };
+        const { items, last } = await this.query(pk, { prefix, after: from, limit });
+        return { ids: items.map(({ sk }) => idBehindValue(String(sk))), last: last && { ...last } };
+      },
+    };
+  }
+
+  /** Ids of the groups with an edge to this member, from the index: eventually consistent, ascending. */
+  groupsOf(memberId: string): IdPages {
+    return {
+      name: this.keys.reverse(memberId),
+      page: async (options) => {
+        const { items, last } = await this.queryReverse(memberId, options);
+        return { ids: items.map(({ g1s }) => String(g1s)), last };
+      },
+    };
   }
 
   /**
@@ -159,9 +200,4 @@ export class OrgView {
 /** Markers alone stand in the index beside those of other orgs. */
 function isOpenDeletion({ g1p }: Item): boolean {
   return OPEN_DELETIONS.includes(String(g1p));
-}
-
-/** The name under which a list was read ahead. */
-export function listName(pk: string, prefix: string): string {
-  return `${pk}\n${prefix}`;
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
 import type { Settings, Store, Wanted } from "../../functions/provisioning/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
@@ -6,6 +7,7 @@ import {
   ACME,
   groupWrite,
   idOf,
+  ids,
   makeGroup,
   makeUser,
   makeUsers,
@@ -172,9 +174,15 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
         { kind: "membership", groupId: idOf("g", 1), memberId: idOf("u", 0) },
         { kind: "groupsOf", memberId: idOf("u", 2) },
       ];
-      const session = store.begin();
-      await session.open({ orgId: ACME, tokenHash: token.hash }, wanted);
-      const { users, groups, memberships } = session.directory(ACME);
+      // Together they are more than is read before a token is verified; each of them alone is not.
+      for (const wishes of [wanted, ...wanted.map((wish) => [wish])]) {
+        const session = store.begin();
+        await session.open({ orgId: ACME, tokenHash: token.hash }, wishes);
+        await answersAll(session.directory(ACME));
+      }
+    });
+
+    async function answersAll({ users, groups, memberships }: Directory): Promise<void> {
       for (let round = 0; round < 2; round++) {
         expect((await users.find(idOf("u", 1)))?.id).toBe(idOf("u", 1));
         expect(await users.find(idOf("u", 77))).toBeUndefined();
@@ -191,6 +199,48 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
           new Set([idOf("u", 1), idOf("u", 2)]),
         );
         expect(await memberships.groupsOf(idOf("u", 2))).toEqual([idOf("g", 1)]);
+      }
+    }
+
+    test("a list that is longer than what is read ahead of it is whole all the same", async () => {
+      const made = store.begin().directory(ACME);
+      const shared = { externalId: "shared", emails: ["shared@acme.example"] };
+      for (let n = 0; n < 30; n++) {
+        await makeUser(made.users, n, userWrite(`user${n}`, shared));
+        await makeGroup(made.groups, n, [idOf("u", 0)], groupWrite(`group${n}`, { externalId: "shared" }));
+      }
+      const opened = async (wish: Wanted): Promise<Directory> => {
+        const session = store.begin();
+        await session.open({ orgId: ACME, tokenHash: token.hash }, [wish]);
+        return session.directory(ACME);
+      };
+      const byEmail = await opened({ kind: "userEmail", key: "shared@acme.example" });
+      expect(await byEmail.users.idsByEmail("shared@acme.example")).toEqual(ids("u", 30).sort());
+      const byExternalId = await opened({ kind: "userExternalId", value: "shared" });
+      expect(await byExternalId.users.idsByExternalId("shared")).toEqual(ids("u", 30).sort());
+      const groups = await opened({ kind: "groupExternalId", value: "shared" });
+      expect(await groups.groups.idsByExternalId("shared")).toEqual(ids("g", 30).sort());
+      const memberships = await opened({ kind: "groupsOf", memberId: idOf("u", 0) });
+      expect(await memberships.memberships.groupsOf(idOf("u", 0))).toEqual(ids("g", 30).sort());
+    });
+
+    test("edges that found no room beside the token are told rightly, in a small group and in a large one", async () => {
+      const made = store.begin().directory(ACME);
+      await makeUsers(made.users, 6);
+      for (const [n, size] of [8, 300].entries()) {
+        await makeGroup(made.groups, n, ids("u", size, 2));
+        const asked = ids("u", 6);
+        for (let first = 0; first < 5; first++) {
+          const pair = asked.slice(first, first + 2);
+          const session = store.begin();
+          await session.open({ orgId: ACME, tokenHash: token.hash, secretId: "secret000001" }, [
+            { kind: "group", id: idOf("g", n) },
+            ...pair.map((id): Wanted => ({ kind: "user", id })),
+            ...pair.map((memberId): Wanted => ({ kind: "membership", groupId: idOf("g", n), memberId })),
+          ]);
+          const there = await session.directory(ACME).memberships.among(idOf("g", n), asked);
+          expect(there).toEqual(new Set(asked.slice(2)));
+        }
       }
     });
   });

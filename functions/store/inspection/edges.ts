@@ -79,7 +79,7 @@ function isFiledUnderItsMember({ keys }: InspectedSide, groupId: string, edge: I
 export async function checkEdgesOfMember(inspector: Inspector, side: InspectedSide, memberId: string): Promise<void> {
   let after: Item | undefined;
   do {
-    const page = await side.view.queryReverse(memberId, after);
+    const page = await side.view.queryReverse(memberId, { after });
     inspector.looked(page.items.length);
     const groupIds = page.items.map(({ g1s }) => String(g1s)).filter(isGroupId);
     const found = await inspector.database.getMany(

@@ -1,0 +1,89 @@
+import type { Wanted } from "../provisioning/ports.ts";
+import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
+import { type Key, keyText } from "./keys.ts";
+import type { IdPages, OrgView } from "./view.ts";
+
+/**
+ * What an unverified request may make the database read (product.md 5.17): one BatchGetItem of so many keys, those of the
+ * token and its org among them, and beside it one Query of so many items. Anybody can make up a token with a right checksum.
+ */
+const KEYS_AHEAD = 6;
+const ITEMS_AHEAD = 25;
+
+interface ReadsAhead {
+  readonly keys: readonly Key[];
+  /** Resolves to what puts the answer into the view's read-ahead. */
+  readonly query: (() => Promise<() => void>) | undefined;
+}
+
+type Edge = Extract<Wanted, { readonly kind: "membership" }>;
+
+/**
+ * What of a request's wishes is read before its token is verified: those that come first. The others are read after, by
+ * whoever needs them. A wish that no stored item can fulfil is left out. Where no list needs the Query, it looks for the
+ * edges of a group that found no room among the keys.
+ * @param claimed how many keys the token itself takes
+ */
+export function readsAhead(view: OrgView, wanted: readonly Wanted[], claimed: number): ReadsAhead {
+  const keys = new Map<string, Key>();
+  const edgesLeft: Edge[] = [];
+  let list: IdPages | undefined;
+  for (const wish of wanted) {
+    const read = readOf(view, wish);
+    if (read === undefined) continue;
+    if ("page" in read) list ??= read;
+    else if (claimed + keys.size < KEYS_AHEAD) keys.set(keyText(read), read);
+    else if (wish.kind === "membership") edgesLeft.push(wish);
+  }
+  return { keys: [...keys.values()], query: list === undefined ? edgesOf(view, edgesLeft) : beginningOf(view, list) };
+}
+
+function readOf(view: OrgView, wish: Wanted): Key | IdPages | undefined {
+  const { keys } = view;
+  switch (wish.kind) {
+    case "user":
+      return isUserId(wish.id) ? keys.user(wish.id) : undefined;
+    case "group":
+      return isGroupId(wish.id) ? keys.group(wish.id) : undefined;
+    case "userName":
+      return wish.key === "" ? undefined : keys.userName(wish.key);
+    case "groupName":
+      return wish.key === "" ? undefined : keys.groupName(wish.key);
+    case "membership":
+      return isGroupId(wish.groupId) && isMemberId(wish.memberId) ? keys.edge(wish.groupId, wish.memberId) : undefined;
+    case "userEmail":
+      return view.byValue(keys.emails(), wish.key);
+    case "userExternalId":
+      return view.byValue(keys.userExternalIds(), wish.value);
+    case "groupExternalId":
+      return view.byValue(keys.groupExternalIds(), wish.value);
+    case "groupsOf":
+      return isMemberId(wish.memberId) ? view.groupsOf(wish.memberId) : undefined;
+  }
+}
+
+function beginningOf(view: OrgView, { name, page }: IdPages): ReadsAhead["query"] {
+  return async () => {
+    const list = await page({ limit: ITEMS_AHEAD });
+    return () => view.ahead.putList(name, list);
+  };
+}
+
+/** The edges of one group from the first one looked for on: as far as the answer goes, each is known to be there or not. */
+function edgesOf(view: OrgView, edges: readonly Edge[]): ReadsAhead["query"] {
+  const groupId = edges[0]?.groupId ?? "";
+  const members = edges.flatMap((edge) => (edge.groupId === groupId ? [edge.memberId] : [])).sort();
+  const [first] = members;
+  if (first === undefined) return undefined;
+  return async () => {
+    const limit = members.length === 1 ? 1 : ITEMS_AHEAD;
+    const { items, last } = await view.query(view.keys.edges(groupId), { from: first, limit });
+    const found = new Map(items.map((item) => [String(item.sk), item]));
+    return () => {
+      for (const memberId of members) {
+        const unseen = last !== undefined && memberId > last.sk;
+        if (!unseen) view.ahead.putItem(view.keys.edge(groupId, memberId), found.get(memberId));
+      }
+    };
+  };
+}
