@@ -1,6 +1,7 @@
 import { test } from "@jest/globals";
 import type { Json } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
+import { at } from "../../support/wire.ts";
 import { enterpriseUser, filtered, get, group, made, onWire, refused, user } from "../onWire.ts";
 import { patchOf, type Talk } from "../rows/talk.ts";
 
@@ -216,3 +217,40 @@ async function one(talk: Talk): Promise<string> {
 async function namesAt(talk: Talk, path: string): Promise<string[]> {
   return Object.keys(Object((await get(talk, path)).json));
 }
+
+test(
+  "A-2, S-29: the names of members and of the manager are as they are now, beside all else of the attribute where that is asked for too",
+  onWire(async (talk) => {
+    const boss = await made(talk, "/Users", user("boss", { displayName: "The Boss" }));
+    const plain = await made(talk, "/Users", enterpriseUser("plain", { manager: { value: boss } }));
+    const inner = await made(talk, "/Groups", group("Inner"));
+    const members = [boss, plain, inner].map((value) => ({ value }));
+    const path = `/Groups/${await made(talk, "/Groups", group("Outer", { members }))}`;
+    const shown = async (query: string) => {
+      const { json } = await get(talk, `${path}?attributes=${query}`);
+      return [at(json, "members")].flat().map((member) => [at(member, "value"), at(member, "display")]);
+    };
+    const expectNames = async (query: string, expected: readonly (readonly (string | undefined)[])[]) => {
+      const [wanted, got] = [expected, await shown(query)].map((pairs) => JSON.stringify([...pairs].sort()));
+      if (got !== wanted) talk.note(query, `expected ${wanted}; got ${got}`);
+    };
+    const named = [
+      [boss, "The Boss"],
+      [plain, "plain"],
+      [inner, "Inner"],
+    ] as const;
+    await expectNames("members,members.display", named);
+    await expectNames("members.display,MEMBERS.VALUE", named);
+    await talk.patch("rename", `/Users/${boss}`, [{ op: "replace", path: "displayName", value: "Boss 2" }], {
+      status: 200,
+    });
+    await expectNames("displayName,members.display,members.value", [[boss, "Boss 2"], ...named.slice(1)]);
+    const manager = `${ENTERPRISE_SCHEMA}:manager`;
+    const asked = `attributes=${manager},${manager}.displayName`;
+    const whole = { [ENTERPRISE_SCHEMA]: { manager: { value: boss, displayName: "Boss 2" } } };
+    await talk.seen("manager", `/Users/${plain}?${asked}`, whole);
+    await talk.seen("managers", `/Users?${asked}&${filtered('userName eq "plain"')}`, { Resources: [whole] });
+    const hidden = { [ENTERPRISE_SCHEMA]: { manager: { value: boss, displayName: "$absent" } } };
+    await talk.seen("the whole extension", `/Users/${plain}?attributes=${ENTERPRISE_SCHEMA}`, hidden);
+  }),
+);
