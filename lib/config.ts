@@ -1,3 +1,5 @@
+import { flag, isRecord, optionalText, refuseUnknown, text, whole } from "./settingValues.ts";
+
 /** What a deployment may choose. Everything has a default, so that `cdk deploy` without any setting works. */
 export interface Config {
   /** Of CloudFormation's stack. Several in one account and region share only API Gateway's logging role and the metrics. */
@@ -17,6 +19,8 @@ export interface Config {
   /** When deactivations, deletions and ended memberships of an org within an hour raise an alarm. */
   readonly massChange: MassChange;
   readonly domain: Domain | undefined;
+  /** What stands before /scim/v2 where a proxy or CDN in front of the API is what identity providers reach. */
+  readonly publicUrl: string | undefined;
   /** A web application firewall in front of the API: about $7 a month and $0.60 per million requests. */
   readonly waf: Waf | undefined;
   /** `create`: a key of this stack, $1 a month; an ARN: that key. Absent: the key DynamoDB owns, free. */
@@ -82,6 +86,7 @@ export const CONTEXT_KEYS = [
   "apiGatewayAccountRole",
   "waf",
   "customerKey",
+  "publicUrl",
   "observability",
   "alarmEmail",
   "alarmTopicArn",
@@ -92,9 +97,12 @@ export const CONTEXT_KEYS = [
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
-const KNOWN_KEYS = [...CONTEXT_KEYS, "throttle", "requestBudget", "massChange", "domain"];
+/** Every setting there is. */
+export const KNOWN_KEYS: readonly string[] = [...CONTEXT_KEYS, "throttle", "requestBudget", "massChange", "domain"];
 /** What CloudFormation takes, less the five letters of the table's own stack. */
 const STACK_NAME = /^[a-zA-Z][a-zA-Z0-9-]{0,122}$/;
+/** As the command line takes it for the local server, and never without TLS. */
+const PUBLIC_URL = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?(?!.*\/scim\/v2)(\/[A-Za-z0-9._~-]+)*$/;
 const STACK_NAMES = "1 to 123 letters, digits or -, the first a letter";
 /** Entra asks for 25 requests a second per org. */
 const LOWEST_RATE_PER_MINUTE = 25 * 60;
@@ -124,6 +132,13 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
     requestBudget: requestBudget(given.requestBudget, problems),
     massChange: massChange(given.massChange, problems),
     domain: domain(given.domain, problems),
+    publicUrl: optionalText(
+      given,
+      "publicUrl",
+      PUBLIC_URL,
+      "what stands before /scim/v2, such as https://scim.example.com, without a slash at its end",
+      problems,
+    ),
     waf: waf(given.waf, problems),
     customerKey: customerKey(given.customerKey, problems),
     observability: flag(given, "observability", problems),
@@ -156,37 +171,6 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
   return config;
 }
 
-type Given = Readonly<Record<string, unknown>>;
-
-function isRecord(value: unknown): value is Given {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function refuseUnknown(prefix: string, given: Given, known: readonly string[], problems: string[]): void {
-  for (const key of Object.keys(given)) {
-    if (!known.includes(key)) problems.push(`${prefix}${key}: no such key; the keys are ${known.join(", ")}`);
-  }
-}
-
-function text(given: Given, key: string, fallback: string, form: RegExp, say: string, problems: string[]): string {
-  const value = given[key] ?? fallback;
-  if (typeof value === "string" && form.test(value)) return value;
-  problems.push(`${key}: must be ${say}, not ${JSON.stringify(value)}`);
-  return fallback;
-}
-
-function flag(given: Given, key: string, problems: string[]): boolean {
-  const value = given[key] ?? false;
-  if (value === true || value === "true") return true;
-  if (value === false || value === "false") return false;
-  problems.push(`${key}: must be true or false, not ${JSON.stringify(value)}`);
-  return false;
-}
-
-function optionalText(given: Given, key: string, form: RegExp, say: string, problems: string[]): string | undefined {
-  return given[key] === undefined ? undefined : text(given, key, "", form, say, problems);
-}
-
 /** Settings that would do nothing: whoever wrote them expects otherwise. */
 function refuseIdle(config: Config, problems: string[]): void {
   for (const key of ["alarmEmail", "alarmTopicArn"] as const) {
@@ -195,12 +179,6 @@ function refuseIdle(config: Config, problems: string[]): void {
   if (config.tableStreamArn !== undefined && config.split) {
     problems.push("tableStreamArn: with it no table is made, so split has to be false");
   }
-}
-
-/** A whole number, given as one or, from the command line, as text. */
-function whole(value: unknown): number | undefined {
-  const number = typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
-  return typeof number === "number" && Number.isInteger(number) && number > 0 ? number : undefined;
 }
 
 function retention(value: unknown, problems: string[]): number {

@@ -35,12 +35,14 @@ export class ScimStack extends Stack {
       shared?.table ?? existingTable(this, config) ?? new ScimTable(this, "Data", { disposable, key }).table;
 
     const retention = config.logRetentionDays;
+    const ownName = config.domain === undefined ? undefined : `https://${config.domain.name}`;
+    const publicUrl = config.publicUrl ?? ownName;
     const environment = {
       STAGE: config.stage,
       ROLLCALL_VERSION: version,
       REQUEST_BUDGET:
         config.requestBudget === undefined ? "off" : `${config.requestBudget.rate}/${config.requestBudget.burst}`,
-      ...(config.domain === undefined ? {} : { PUBLIC_URL: `https://${config.domain.name}` }),
+      ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
     };
     const handlerOf = (name: FunctionName) =>
       new ScimFunction(this, name, { name, table, environment, retention, key, disposable }).handler;
@@ -71,9 +73,14 @@ export class ScimStack extends Stack {
     new TokensReport(this, "TokensReport", { table, environment, retention, key, disposable });
     if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
 
-    const urlOf = (path: string) =>
-      config.domain === undefined ? api.deploymentStage.urlForPath(path) : `https://${config.domain.name}${path}`;
-    this.output("TenantUrl", urlOf("/scim/v2/{orgName}"), "Tenant URL (Okta: base URL) of an organization");
+    // A signature covers the host name: signed requests go to the API itself, whatever is in front of it.
+    const urlOf = (path: string) => (ownName === undefined ? api.deploymentStage.urlForPath(path) : ownName + path);
+    const tenants = "/scim/v2/{orgName}";
+    this.output(
+      "TenantUrl",
+      publicUrl === undefined ? urlOf(tenants) : publicUrl + tenants,
+      "Tenant URL (Okta: base URL) of an organization",
+    );
     this.output("AdminUrl", urlOf("/admin/v1"), "Administration, for requests signed by an AWS identity");
     this.output(
       "DirectoryUrl",

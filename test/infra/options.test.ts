@@ -87,6 +87,23 @@ describe("domain", () => {
   });
 });
 
+describe("publicUrl", () => {
+  test("is what identity providers are given and what answers name, while signed requests go to the API itself", () => {
+    const publicUrl = "https://provisioning.example.com:8443/rollcall";
+    for (const settings of [{ publicUrl }, { publicUrl, domain: DOMAIN }]) {
+      const { resources, template } = synthesise(settings);
+      template.hasOutput("TenantUrl", { Value: `${publicUrl}/scim/v2/{orgName}` });
+      for (const [, { Properties }] of resources("AWS::Lambda::Function"))
+        expect(Properties.Environment.Variables.PUBLIC_URL).toBe(publicUrl);
+      const { AdminUrl, DirectoryUrl } = template.findOutputs("*");
+      for (const output of [AdminUrl, DirectoryUrl]) {
+        expect(output).toBeDefined();
+        expect(JSON.stringify(output)).not.toContain(publicUrl);
+      }
+    }
+  });
+});
+
 describe("waf", () => {
   test("H-10, SEC-8: slows down one token from one address with a SCIM error, and knows no User-Agent", () => {
     const { resources, template } = synthesise({ waf: { requestsPerMinute: 3000 } });
@@ -169,6 +186,9 @@ describe("settings that are wrong", () => {
     ],
     ["domain.name", { domain: { ...DOMAIN, name: "https://x" } }, /^ {2}domain\.name: must be a lower-case host name/m],
     ["domain.zone", { domain: { ...DOMAIN, zone: "Z1" } }, /^ {2}domain\.zone: no such key/m],
+    ["a publicUrl without TLS", { publicUrl: "http://x.example" }, /^ {2}publicUrl: must be what stands before/m],
+    ["a publicUrl with a slash", { publicUrl: "https://x.example/" }, /^ {2}publicUrl: must be what stands before/m],
+    ["a Tenant URL as publicUrl", { publicUrl: "https://x.example/scim/v2" }, /^ {2}publicUrl: must be what stands/m],
     ["waf", { waf: { requestsPerMinute: 60 } }, /^ {2}waf: .* at least 1500/m],
     ["customerKey", { customerKey: "alias/x" }, /^ {2}customerKey: must be true or the ARN of a KMS key/m],
     ["observability", { observability: "yes" }, /^ {2}observability: must be true or false, not "yes"/m],
