@@ -18,6 +18,8 @@ export interface Told {
 export type LogWriter = (tell: () => Told) => void;
 
 /**
+ * Adds to every line the `timestamp` (RFC 3339) that Lambda asks of JSON: without one it takes the line for INFO, and a log
+ * level above that would drop our errors (Lambda Developer Guide, "Using Lambda advanced logging controls with Node.js").
  * Writes lines and never throws: a line that cannot be made or written must not fail what was carried out. Since the log is
  * what failed, the failures are counted here and told by the next line that gets through.
  */
@@ -26,7 +28,9 @@ export function logWriter(endpoint: Log): LogWriter {
   return (tell) => {
     try {
       const { line, at, metrics = {} } = tell();
-      endpoint.log(withMetrics(line, at, { ...metrics, LogFailures: failures }));
+      endpoint.log(
+        withMetrics({ ...line, timestamp: new Date(at).toISOString() }, at, { ...metrics, LogFailures: failures }),
+      );
       failures = 0;
     } catch {
       failures += 1;

@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => running.stop());
 
 /** On the store that has capacity units to tell, with a commit's name as version: as lines are when deployed. */
-test("the log of a request has at most 1,536 bytes in the median, over the scripts of all identity providers (598 when measured)", async () => {
+test("the log of a request has at most 1,536 bytes in the median, over the scripts of all identity providers (617 when measured)", async () => {
   const sizes: number[] = [];
   const { store } = await running.fresh();
   const endpoint = testEndpoint(store, ({ type, ...line }) => {
@@ -31,6 +31,6 @@ test("the log of a request has at most 1,536 bytes in the median, over the scrip
   const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
   expect(sizes.length).toBeGreaterThan(1_000);
   expect(median).toBeLessThanOrEqual(1_536);
-  // The README has it as $0.31: what it says shall stay true.
+  // The README has it as $0.32: what it says shall stay true.
   expect(((mean * 1e6) / 1e9) * DOLLARS_PER_GB).toBeLessThan(0.33);
 }, 300_000);

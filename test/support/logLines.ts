@@ -9,6 +9,7 @@ import { isDetailCode } from "../../functions/scim/catalogue/allTexts.ts";
 
 interface Variant {
   readonly properties: Readonly<Record<string, { readonly const?: string }>>;
+  readonly required: readonly string[];
 }
 
 const schema = JSON.parse(readFileSync(new URL("../../functions/edge/logLine.schema.json", import.meta.url), "utf8"));
@@ -20,6 +21,11 @@ export const LOG_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
     String(properties.type?.const),
     Object.keys(properties),
   ]),
+);
+
+/** Those that no line of its type lacks. */
+export const REQUIRED_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
+  (schema.oneOf as readonly Variant[]).map(({ properties, required }) => [String(properties.type?.const), required]),
 );
 
 /** Codes whose texts are not in the catalogue, because they are no errors of SCIM, or no function's. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { causeOf, type LogLine, logWriter } from "../../functions/edge/logWriter.ts";
 import { withMetrics } from "../../functions/edge/metrics.ts";
-import { LOG_FIELDS } from "../support/logLines.ts";
+import { LOG_FIELDS, REQUIRED_FIELDS } from "../support/logLines.ts";
 
 const AT = Date.parse("2026-01-01T00:00:00Z");
 
@@ -54,8 +54,14 @@ describe("a log that fails", () => {
     full = false;
     write(() => ({ line: { n: 3 }, at: AT }));
     write(() => ({ line: { n: 4 }, at: AT }));
-    expect(lines).toEqual([expect.objectContaining({ n: 3, LogFailures: 2 }), { n: 4 }]);
+    const timestamp = "2026-01-01T00:00:00.000Z";
+    expect(lines).toEqual([expect.objectContaining({ n: 3, LogFailures: 2 }), { n: 4, timestamp }]);
   });
+});
+
+test("the schema asks every line for the timestamp and the level that Lambda filters by", () => {
+  expect(REQUIRED_FIELDS.size).toBe(LOG_FIELDS.size);
+  for (const fields of REQUIRED_FIELDS.values()) expect(fields).toEqual(expect.arrayContaining(["timestamp", "level"]));
 });
 
 test("the schema knows a variant for every type of line and a field for every metric", () => {

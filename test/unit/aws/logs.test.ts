@@ -7,6 +7,7 @@ const PLATFORM =
 const OURS = JSON.stringify({
   type: "gateway.refused",
   ts: "2026-01-01T00:00:00.000Z",
+  timestamp: "2026-01-01T00:00:00.000Z",
   level: "WARN",
   ref: "0a1b2c3d4e5f",
   apigwReqId: "Kf3kEF2zliAEjXw=",
