@@ -58,8 +58,10 @@ export interface Domain {
 }
 
 export interface Waf {
-  /** Requests that one Authorization value from one address may make in a minute; never below 25 a second. */
+  /** Requests with one Authorization value in a minute; never below 25 a second. */
   readonly requestsPerMinute: number;
+  /** Requests from one address in a minute, whatever they present. */
+  readonly requestsPerMinutePerAddress: number;
 }
 
 /** A stage for trying things out: its data and logs go when the stack goes. */
@@ -106,7 +108,8 @@ const PUBLIC_URL = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?(?!.*\/scim\/
 const STACK_NAMES = "1 to 123 letters, digits or -, the first a letter";
 /** Entra asks for 25 requests a second per org. */
 const LOWEST_RATE_PER_MINUTE = 25 * 60;
-const DEFAULT_RATE_PER_MINUTE = 6000;
+/** One address of an identity provider sends for many of its customers: half of what the stage takes in all. */
+const DEFAULT_WAF: Waf = { requestsPerMinute: 6000, requestsPerMinutePerAddress: 60_000 };
 const RUNBOOK = "lib/RUNBOOK.md";
 
 /**
@@ -254,12 +257,17 @@ function domain(value: unknown, problems: string[]): Domain | undefined {
 
 function waf(value: unknown, problems: string[]): Waf | undefined {
   if (value === undefined || value === false || value === "false") return undefined;
-  if (value === true || value === "true") return { requestsPerMinute: DEFAULT_RATE_PER_MINUTE };
-  const requestsPerMinute = isRecord(value) ? whole(value.requestsPerMinute) : undefined;
-  if (isRecord(value)) refuseUnknown("waf.", value, ["requestsPerMinute"], problems);
-  if (requestsPerMinute !== undefined && requestsPerMinute >= LOWEST_RATE_PER_MINUTE) return { requestsPerMinute };
+  const given = value === true || value === "true" ? {} : isRecord(value) ? value : undefined;
+  if (given !== undefined) refuseUnknown("waf.", given, Object.keys(DEFAULT_WAF), problems);
+  const { requestsPerMinute, requestsPerMinutePerAddress } = { ...DEFAULT_WAF, ...given };
+  const [perToken, perAddress] = [whole(requestsPerMinute), whole(requestsPerMinutePerAddress)];
+  if (given !== undefined && perToken !== undefined && perToken >= LOWEST_RATE_PER_MINUTE) {
+    if (perAddress !== undefined && perAddress >= perToken) {
+      return { requestsPerMinute: perToken, requestsPerMinutePerAddress: perAddress };
+    }
+  }
   problems.push(
-    `waf: must be true, false or { "requestsPerMinute": N } with N of at least ${LOWEST_RATE_PER_MINUTE}, not ${JSON.stringify(value)}`,
+    `waf: must be true, false or { "requestsPerMinute": N, "requestsPerMinutePerAddress": M } with N of at least ${LOWEST_RATE_PER_MINUTE} and M of at least N, not ${JSON.stringify(value)}`,
   );
   return undefined;
 }

@@ -8,11 +8,46 @@ export interface FirewallProps {
   readonly api: RestApi;
 }
 
-const TOO_MANY = "tooManyRequests";
+interface CountingRule {
+  /** Requests a minute. */
+  rate(waf: Waf): number;
+  readonly counted: Pick<CfnWebACL.RateBasedStatementProperty, "aggregateKeyType" | "customKeys">;
+  readonly detail: string;
+}
+
+/** Who is counted, by the name of the rule and of its answer's body. */
+const RULES: Readonly<Record<string, CountingRule>> = {
+  /** Stops who guesses tokens or floods, signed callers among them: whatever they present. */
+  PerAddress: {
+    rate: (waf) => waf.requestsPerMinutePerAddress,
+    counted: { aggregateKeyType: "IP" },
+    detail: "Too many requests from this address; repeat this one after the Retry-After time",
+  },
+  /** One token from many addresses. Requests without the header are not counted here, and SigV4 signs each differently. */
+  PerToken: {
+    rate: (waf) => waf.requestsPerMinute,
+    counted: {
+      aggregateKeyType: "CUSTOM_KEYS",
+      customKeys: [
+        {
+          header: {
+            name: "authorization",
+            textTransformations: [
+              { priority: 0, type: "LOWERCASE" },
+              { priority: 1, type: "COMPRESS_WHITE_SPACE" },
+            ],
+          },
+        },
+      ],
+    },
+    detail: "Too many requests with this token; repeat this one after the Retry-After time",
+  },
+};
 
 /**
- * Slows down one token, or one guesser of tokens, without touching the others: the stage throttle alone would let one
- * org use up everybody's share. Identity providers are told apart by what they present, never by their User-Agent.
+ * Two rules, because WAF counts each combination of a rule's keys alone and passes over requests that lack one: a rule on
+ * token and address together would stop neither. Both limits are for all the organizations behind one token or address;
+ * neither knows which organization a request is for.
  */
 export class Firewall extends Construct {
   constructor(scope: Construct, id: string, { api, waf }: FirewallProps) {
@@ -20,52 +55,44 @@ export class Firewall extends Construct {
     const acl = new CfnWebACL(this, "Acl", {
       scope: "REGIONAL",
       defaultAction: { allow: {} },
-      visibilityConfig: { cloudWatchMetricsEnabled: true, metricName: "rollcall", sampledRequestsEnabled: false },
-      customResponseBodies: {
-        [TOO_MANY]: {
-          contentType: "APPLICATION_JSON",
-          content: JSON.stringify({
-            schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
-            status: "429",
-            detail: "Too many requests with this token; repeat this one after the Retry-After time",
-          }),
-        },
-      },
-      rules: [
-        {
-          name: "PerTokenAndAddress",
-          priority: 1,
-          statement: {
-            rateBasedStatement: {
-              limit: waf.requestsPerMinute,
-              evaluationWindowSec: 60,
-              aggregateKeyType: "CUSTOM_KEYS",
-              customKeys: [
-                { header: { name: "authorization", textTransformations: [{ priority: 0, type: "NONE" }] } },
-                { ip: {} },
-              ],
+      visibilityConfig: visibility("rollcall"),
+      customResponseBodies: Object.fromEntries(
+        Object.entries(RULES).map(([name, { detail }]) => [
+          name,
+          {
+            contentType: "APPLICATION_JSON",
+            content: JSON.stringify({
+              schemas: ["urn:ietf:params:scim:api:messages:2.0:Error"],
+              status: "429",
+              detail,
+            }),
+          },
+        ]),
+      ),
+      rules: Object.entries(RULES).map(([name, { counted, rate }], index) => ({
+        name,
+        priority: index + 1,
+        statement: { rateBasedStatement: { limit: rate(waf), evaluationWindowSec: 60, ...counted } },
+        action: {
+          block: {
+            customResponse: {
+              responseCode: 429,
+              customResponseBodyKey: name,
+              responseHeaders: [{ name: "Retry-After", value: "30" }],
             },
           },
-          action: {
-            block: {
-              customResponse: {
-                responseCode: 429,
-                customResponseBodyKey: TOO_MANY,
-                responseHeaders: [{ name: "Retry-After", value: "30" }],
-              },
-            },
-          },
-          visibilityConfig: {
-            cloudWatchMetricsEnabled: true,
-            metricName: "rollcall-rate",
-            sampledRequestsEnabled: false,
-          },
         },
-      ],
+        visibilityConfig: visibility(`rollcall-${name}`),
+      })),
     });
     new CfnWebACLAssociation(this, "Association", {
       resourceArn: api.deploymentStage.stageArn,
       webAclArn: acl.attrArn,
     });
   }
+}
+
+/** No samples: they hold headers. */
+function visibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
+  return { cloudWatchMetricsEnabled: true, metricName, sampledRequestsEnabled: false };
 }

@@ -94,11 +94,16 @@ function credentialsIn(
   return { clientId, clientSecret };
 }
 
-/** Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1); ours hold nothing that this would change. */
+/**
+ * Both parts are form-encoded before they are joined (RFC 6749 section 2.3.1); ours hold nothing that this would change. One
+ * spelling, as of a bearer token: one space, and base64 as RFC 4648 section 4 has it, with its padding.
+ */
 function readBasic(authorization: string): ClientCredentials | undefined {
-  const encoded = /^Basic +([A-Za-z0-9+/_=-]+)$/i.exec(authorization.trim())?.[1];
+  const encoded = /^Basic ([A-Za-z0-9+/]+={0,2})$/i.exec(authorization)?.[1];
   if (encoded === undefined) return undefined;
-  const [, clientId, clientSecret] = /^([^:]+):(.+)$/s.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
+  const decoded = Buffer.from(encoded, "base64");
+  if (decoded.toString("base64") !== encoded) return undefined;
+  const [, clientId, clientSecret] = /^([^:]+):(.+)$/s.exec(decoded.toString("utf8")) ?? [];
   return clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret };
 }
 

@@ -84,10 +84,14 @@ async function assertStillWanted(store: StoreSession, org: OrgRecord, token: Tok
   if (user === undefined || !isActive(user)) throw refused("orphaned");
 }
 
-/** A bare value is taken as a token: Okta's header mode differs in whether `Bearer` is added (idp-wire.md 1.16). */
+/**
+ * `Bearer`, in any case, one space and the token (RFC 6750 section 2.1), or the token alone: Okta's header mode differs in
+ * whether `Bearer` is added (idp-wire.md 1.16). No other spelling, so that whoever counts requests by this header (the
+ * firewall does) counts one token under two values at most.
+ */
 function bearerToken({ authorization, bent }: Presented): string {
   if (authorization === undefined || authorization.trim() === "") throw refused("missing");
-  const [first = "", second, ...rest] = authorization.trim().split(/\s+/);
+  const [first = "", second, ...rest] = authorization.split(" ");
   if (rest.length > 0) throw refused("malformed");
   if (second === undefined) {
     bent.note("bearerSchemeMissing");

@@ -105,26 +105,38 @@ describe("publicUrl", () => {
 });
 
 describe("waf", () => {
-  test("H-10, SEC-8: slows down one token from one address with a SCIM error, and knows no User-Agent", () => {
+  test("H-10, SEC-8: counts an address whatever it presents, and a token wherever it comes from and however it is spelled", () => {
     const { resources, template } = synthesise({ waf: { requestsPerMinute: 3000 } });
     template.resourceCountIs("AWS::WAFv2::WebACLAssociation", 1);
     const [acl] = resources("AWS::WAFv2::WebACL");
-    const [rule] = acl?.[1].Properties.Rules ?? [];
-    expect(rule.Statement.RateBasedStatement).toMatchObject({
-      Limit: 3000,
-      EvaluationWindowSec: 60,
-      AggregateKeyType: "CUSTOM_KEYS",
-    });
-    expect(rule.Statement.RateBasedStatement.CustomKeys).toEqual([
-      expect.objectContaining({ Header: expect.objectContaining({ Name: "authorization" }) }),
-      { IP: {} },
+    const rules = acl?.[1].Properties.Rules ?? [];
+    // Each rule has one key: of several, WAF counts each combination alone.
+    const counted = rules.map((rule: { Statement: unknown }) => rule.Statement);
+    const header = {
+      Name: "authorization",
+      TextTransformations: [
+        { Priority: 0, Type: "LOWERCASE" },
+        { Priority: 1, Type: "COMPRESS_WHITE_SPACE" },
+      ],
+    };
+    expect(counted).toEqual([
+      { RateBasedStatement: { Limit: 60_000, EvaluationWindowSec: 60, AggregateKeyType: "IP" } },
+      {
+        RateBasedStatement: {
+          Limit: 3000,
+          EvaluationWindowSec: 60,
+          AggregateKeyType: "CUSTOM_KEYS",
+          CustomKeys: [{ Header: header }],
+        },
+      },
     ]);
-    const { CustomResponseBodyKey, ResponseCode, ResponseHeaders } = rule.Action.Block.CustomResponse;
-    expect(ResponseCode).toBe(429);
-    expect(ResponseHeaders).toContainEqual({ Name: "Retry-After", Value: expect.stringMatching(/^\d+$/) });
-    expect(JSON.parse(acl?.[1].Properties.CustomResponseBodies[CustomResponseBodyKey].Content)).toMatchObject({
-      status: "429",
-    });
+    for (const rule of rules) {
+      const { CustomResponseBodyKey, ResponseCode, ResponseHeaders } = rule.Action.Block.CustomResponse;
+      expect(ResponseCode).toBe(429);
+      expect(ResponseHeaders).toContainEqual({ Name: "Retry-After", Value: expect.stringMatching(/^\d+$/) });
+      const body = acl?.[1].Properties.CustomResponseBodies[CustomResponseBodyKey];
+      expect(JSON.parse(body.Content)).toMatchObject({ status: "429", detail: expect.stringMatching(/Retry-After/) });
+    }
     expect(JSON.stringify(template.toJSON())).not.toMatch(/user-agent/i);
   });
 });
@@ -190,6 +202,7 @@ describe("settings that are wrong", () => {
     ["a publicUrl with a slash", { publicUrl: "https://x.example/" }, /^ {2}publicUrl: must be what stands before/m],
     ["a Tenant URL as publicUrl", { publicUrl: "https://x.example/scim/v2" }, /^ {2}publicUrl: must be what stands/m],
     ["waf", { waf: { requestsPerMinute: 60 } }, /^ {2}waf: .* at least 1500/m],
+    ["waf", { waf: { requestsPerMinute: 9000, requestsPerMinutePerAddress: 8000 } }, /^ {2}waf: .* M of at least N/m],
     ["customerKey", { customerKey: "alias/x" }, /^ {2}customerKey: must be true or the ARN of a KMS key/m],
     ["observability", { observability: "yes" }, /^ {2}observability: must be true or false, not "yes"/m],
     [
