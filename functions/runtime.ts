@@ -4,6 +4,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Endpoint } from "./edge/endpoint.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
+import { DynamoBuckets } from "./store/buckets.ts";
 import { createDynamoStore, type DynamoStoreOptions } from "./store/store.ts";
 
 /**
@@ -25,12 +26,9 @@ export function endpointFromEnvironment(
       httpsAgent: { maxSockets: 100, keepAlive: true },
     },
   });
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   return {
-    store: createDynamoStore({
-      client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-      tableName,
-      ...parts,
-    }),
+    store: createDynamoStore({ client: documents, tableName, ...parts }),
     now: () => Date.now(),
     randomBytes,
     wait: (milliseconds) => wait(milliseconds),
@@ -42,6 +40,6 @@ export function endpointFromEnvironment(
     publicUrl: env.PUBLIC_URL,
     // The stack's function `sweep` hears of every deletion from the stream.
     sweepLater: () => undefined,
-    budget: readBudget(env.REQUEST_BUDGET),
+    budget: readBudget(env.REQUEST_BUDGET, new DynamoBuckets({ client: documents, tableName })),
   };
 }

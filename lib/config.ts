@@ -14,7 +14,7 @@ export interface Config {
   readonly apiGatewayAccountRole: "create" | "existing";
   /** Requests per second and burst that the whole stage takes before API Gateway answers 429. */
   readonly throttle: Throttle;
-  /** Requests per second and burst that one process takes of one org before it answers 429 itself; absent: any number. */
+  /** Requests per second and burst of one org before the functions answer 429; absent: any number. */
   readonly requestBudget: Throttle | undefined;
   /** When deactivations, deletions and ended memberships of an org within an hour raise an alarm. */
   readonly massChange: MassChange;

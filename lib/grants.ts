@@ -12,6 +12,7 @@ type KeySpace =
   | "access tokens"
   | "slugs"
   | "last used"
+  | "budgets"
   | "cursor keys"
   | "counters"
   | "losses"
@@ -33,6 +34,8 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "access tokens": "T#????????",
   slugs: "S#*",
   "last used": "L#*",
+  // One item per org, named by its id of 8 characters.
+  budgets: "B#????????",
   "cursor keys": "O#????????#K",
   counters: "O#????????#C",
   losses: "O#????????#W",
@@ -49,6 +52,8 @@ interface Grant {
   readonly writes: readonly KeySpace[];
   /** What it may remove and never write. */
   readonly deletes?: readonly KeySpace[];
+  /** Whether it counts requests of an org against its budget. */
+  readonly spends?: true;
 }
 
 /** Settings and token in one read with the resource; the mark of a token's use; the user a token may be bound to. */
@@ -59,12 +64,12 @@ export type TableFunction = FunctionName | "tokensReport";
 
 /** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
 const GRANTS: Record<TableFunction, Grant> = {
-  users: { reads: VERIFYING, writes: ["org data", "last used"] },
-  groups: { reads: VERIFYING, writes: ["org data", "last used"] },
-  bulk: { reads: VERIFYING, writes: ["org data", "last used"] },
-  search: { reads: VERIFYING, writes: ["last used", "cursor keys"] },
-  discovery: { reads: VERIFYING, writes: ["last used"] },
-  oauth: { reads: ["settings", "tokens"], writes: ["access tokens"] },
+  users: { reads: VERIFYING, writes: ["org data", "last used"], spends: true },
+  groups: { reads: VERIFYING, writes: ["org data", "last used"], spends: true },
+  bulk: { reads: VERIFYING, writes: ["org data", "last used"], spends: true },
+  search: { reads: VERIFYING, writes: ["last used", "cursor keys"], spends: true },
+  discovery: { reads: VERIFYING, writes: ["last used"], spends: true },
+  oauth: { reads: ["settings", "tokens"], writes: ["access tokens"], spends: true },
   // The application reads what SCIM made and changes only what it made itself; a token it has no business with.
   directory: { reads: ["org data", "unmanaged", "settings", "slugs"], writes: ["unmanaged"] },
   // All of an org at once: export, import, checks. It can make neither an org nor a token, nor see one.
@@ -75,10 +80,10 @@ const GRANTS: Record<TableFunction, Grant> = {
   // Tokens as their orgs list them, never as they are presented.
   tokensReport: { reads: ["settings", "slugs", "last used"], writes: [] },
   admin: {
-    reads: [...VERIFYING, "unmanaged", "slugs"],
+    reads: [...VERIFYING, "unmanaged", "slugs", "budgets"],
     writes: ["settings", "tokens", "slugs"],
     // A purge removes what is stored of an org.
-    deletes: ["org data", "unmanaged", "last used"],
+    deletes: ["org data", "unmanaged", "last used", "budgets"],
   },
 };
 
@@ -87,12 +92,13 @@ const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"
 
 /** Transactions need no action of their own: IAM checks the Put, Update, Delete and ConditionCheckItem inside. */
 export function tableStatements(name: TableFunction, table: ITableV2): PolicyStatement[] {
-  const { reads, writes, deletes = [] } = GRANTS[name];
+  const { reads, writes, deletes = [], spends } = GRANTS[name];
   const statements = [
     // One statement for all prefixes: every key of a BatchGetItem must match within one statement.
     statement("Read", [...READS, ...(writes.length > 0 ? ["dynamodb:ConditionCheckItem"] : [])], table.tableArn, reads),
   ];
   if (writes.length > 0) statements.push(statement("Write", WRITES, table.tableArn, writes));
+  if (spends) statements.push(statement("Spend", ["dynamodb:UpdateItem"], table.tableArn, ["budgets"]));
   if (deletes.length > 0) statements.push(statement("Delete", ["dynamodb:DeleteItem"], table.tableArn, deletes));
   const indexed = reads.filter((space) => space === "org data" || space === "unmanaged");
   if (indexed.length > 0 && name !== "discovery") {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { MemoryBuckets } from "../../functions/memory/buckets.ts";
 import { checkSlug } from "../../functions/provisioning/orgSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
 import { isPreset, PRESETS } from "../../functions/provisioning/rules.ts";
@@ -117,7 +118,7 @@ function publicUrlOf(text: string | undefined): string | undefined {
 
 function budgetOf(text: string | undefined) {
   try {
-    return readBudget(text);
+    return readBudget(text, new MemoryBuckets());
   } catch {
     throw new StartRefused(`--budget takes RATE/BURST, such as 200/1000, or off, not ${JSON.stringify(text)}.`);
   }

@@ -1,7 +1,7 @@
 import { authenticate as verify } from "../provisioning/authentication.ts";
 import type { Wanted } from "../provisioning/ports.ts";
-import { ScimError } from "../scim/error.ts";
 import type { Exchange } from "./exchange.ts";
+import { spend } from "./spend.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -50,21 +50,13 @@ export function authenticate(admission: Admission) {
         randomBytes: (length) => endpoint.randomBytes(length),
         ...(endpoint.sweepLater && { sweepLater: endpoint.sweepLater }),
       });
-      spend(exchange, exchange.session.org.id);
+      await spend(exchange, exchange.session.org.id);
       const { tokenExpiresAt } = exchange.session;
       if (tokenExpiresAt !== undefined) {
         exchange.noted.tokenExpiresInDays = Math.floor((Date.parse(tokenExpiresAt) - exchange.started) / DAY_MS);
       }
     },
   };
-}
-
-/** @throws ScimError 429 when the org has used up what it may ask of this process for now */
-function spend({ endpoint, metrics }: Exchange, orgId: string): void {
-  const wait = endpoint.budget?.take(orgId, endpoint.now()) ?? 0;
-  if (wait === 0) return;
-  metrics.BudgetRefusals = 1;
-  throw ScimError.tooManyRequests("overBudget", Math.ceil(wait / 1_000));
 }
 
 function wantedBy(admission: Admission, exchange: Exchange): readonly Wanted[] {

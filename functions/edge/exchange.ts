@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import type { StoreSession } from "../provisioning/ports.ts";
+import type { Admitted } from "../provisioning/requestBudget.ts";
 import { hasTime, type Session } from "../provisioning/session.ts";
 import { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
@@ -44,6 +45,8 @@ export interface Exchange {
   body(): Json;
   /** Set by the authentication; nothing of the store is used before. */
   session: Session | undefined;
+  /** By the budget of the org, which has to be settled before the answer goes out; absent where nothing is counted. */
+  admitted?: Admitted;
 }
 
 const SCIM_ROOT = "/scim/v2/";

@@ -8,6 +8,7 @@ import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
+import { settleBudget } from "./spend.ts";
 
 export interface ScimRoutes extends Admission {
   /** For the log, known before anything is refused: `users.patch`. Never throws. */
@@ -23,6 +24,7 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
     .use(renderError())
     .use(tellLosses())
     .use(rememberUse())
+    .use(settleBudget())
     .use(authenticate(routes))
     .handler(async (exchange: Exchange) => proxyResult(exchange, await routes.answer(exchange)));
   return guarded(endpoint, {

@@ -1,82 +1,287 @@
-/** How many requests an org may make. */
+import type { Buckets } from "./buckets.ts";
+
+/** How much an org may ask for. */
 export interface BudgetLimits {
-  /** Requests per second, in the long run. */
+  /** Units per second, in the long run. A unit is a request, or the work of one (`unitsOfWork`). */
   readonly rate: number;
-  /** Requests at once, after a pause long enough. */
+  /** Units at once, after a pause long enough. */
   readonly burst: number;
 }
 
-/** Whole numbers keep a budget exact: in a millisecond `rate` thousandths of a request flow in. */
-const WHOLE_REQUEST = 1_000;
-
-interface Bucket {
-  /** Thousandths of a request, at the time `at`. */
-  level: number;
-  readonly at: number;
+/** What the bucket cost one request, told on its line apart from the work of the request. */
+export interface BudgetUse {
+  wcu: number;
+  faults: number;
 }
 
-/** More orgs than one process ever serves at once; an org beyond them begins anew with a full budget. */
+export interface Admitted {
+  readonly outcome: "admitted";
+  /** Units that were counted so far. */
+  readonly units: number;
+  /**
+   * To be awaited before the answer goes out: Lambda freezes the process with it. Never throws.
+   * @param more units that the request turned out to cost beyond those counted so far
+   */
+  settle(more: number): Promise<BudgetUse>;
+}
+
+export type Admission =
+  | Admitted
+  /** `waitMs`: milliseconds until it makes sense to ask again. */
+  | { readonly outcome: "refused"; readonly waitMs: number; readonly use: BudgetUse };
+
+/** Write units that one unit stands for: creating a user takes 12. At 200 units a second that is what a new table carries. */
+const WRITES_PER_UNIT = 20;
+/** DynamoDB asks five times as much for a write unit as for a read unit. */
+const READS_PER_WRITE = 5;
+/** Bytes of a body that count as a unit before any work is done. */
+const BYTES_PER_UNIT = 2_048;
+
+/** An environment pays for so many units at once, with one write. */
+const LARGEST_BATCH = 14;
+/** What each environment may serve uncounted: a 200th of the rate, so many units at once. */
+const LARGEST_CREDIT = 7;
+const UNCOUNTED_SHARE = 200;
+/** An org that asks for less than a tenth of its rate is far from it: an environment may then serve twice its pace for a minute. */
+const FAR_SHARE = 10;
+const FAR_PACE = 2;
+const FAR_MS = 60_000;
+/** Seconds that are watched at least, so that every busy environment was heard of. */
+const FAR_SECONDS = 5;
+/** What one request is charged at most, in seconds of the org's rate; and how far beyond an empty bucket a charge may go. */
+const MOST_SECONDS = 30;
+const SHORTEST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 10_000;
+const LONGEST_BATCH_MS = 60_000;
+/** Without the bucket everything is admitted, and the bucket is not asked again for so long. */
+const AFTER_FAULT_MS = 10_000;
+/** More orgs than one environment ever serves at once; an org beyond them begins anew. */
 const ORGS_AT_MOST = 10_000;
 
+/** What one environment knows of one org. */
+interface Account {
+  /** Units that are paid for and not used; below zero: used and not paid for. */
+  balance: number;
+  /** When it was last looked at. */
+  seen: number;
+  /** Until when what is paid for counts; later the environment has its trickle free. */
+  countedUntil: number;
+  /** Units per second that are free until `farUntil`. */
+  free: number;
+  farUntil: number;
+  /** Over how long the sum of all environments is watched: since when, from which sum on, and this one's part of it. */
+  span: { readonly since: number; readonly total: number; own: number };
+  /** Whether the bucket refused the last charge. */
+  dry: boolean;
+  /** No request is admitted before. */
+  refusedUntil: number;
+  /** Without asking, after a fault. */
+  openUntil: number;
+  /** Units asked for since the bucket was asked, for the pace. */
+  asked: number;
+  since: number;
+  paying: Promise<void> | undefined;
+}
+
 /**
- * A token bucket for every org, in the memory of this process: no read, no write, and nothing shared, so that one org in
- * a loop costs the others nothing and a lost process loses nothing. Only verified requests are counted, or a stranger
- * could use up what is somebody else's. The hard fence, across all processes, is the firewall in front of the API.
+ * A token bucket for every org, shared by all environments, of which each serves one request at a time. An environment
+ * pays for a batch of units beside the last request of the batch before, so that no request waits for it; only where the
+ * bucket was found empty the next request asks first. Below a trickle of its own an environment does not ask at all.
+ * Only verified requests are counted, or a stranger could use up what is somebody else's (ADR 0027).
  */
 export class RequestBudget {
   readonly #limits: BudgetLimits;
-  /** By org id. */
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets: Buckets;
+  readonly #random: () => number;
+  /** By org id, in the order of their last use. */
+  readonly #accounts = new Map<string, Account>();
+  readonly #batch: number;
+  readonly #credit: number;
 
-  constructor(limits: BudgetLimits) {
+  /** @param random from 0 up to 1 */
+  constructor(limits: BudgetLimits, buckets: Buckets, random: () => number = Math.random) {
     if (!(limits.rate > 0) || !(limits.burst >= 1)) throw new Error("a budget needs a rate above 0 and a burst of 1");
     this.#limits = limits;
+    this.#buckets = buckets;
+    this.#random = random;
+    this.#batch = Math.min(LARGEST_BATCH, Math.max(1, Math.floor(limits.burst / 10)));
+    this.#credit = Math.min(LARGEST_CREDIT, Math.floor(limits.burst / 100));
   }
 
   /**
-   * Takes one request off the org's budget.
+   * @param wanted units, at least 1
    * @param now milliseconds since the epoch
-   * @returns 0 when there was one to take; otherwise the milliseconds until there is
    */
-  take(orgId: string, now: number): number {
-    const bucket = this.#bucketOf(orgId, now);
-    if (bucket.level >= WHOLE_REQUEST) {
-      bucket.level -= WHOLE_REQUEST;
-      return 0;
+  async admit(orgId: string, wanted: number, now: () => number): Promise<Admission> {
+    const use: BudgetUse = { wcu: 0, faults: 0 };
+    const units = Math.min(wanted, this.#limits.rate * MOST_SECONDS);
+    const account = this.#accountOf(orgId, now());
+    account.asked += units;
+    while (!this.#mayUse(account, units, now())) {
+      const waitMs = account.refusedUntil - now();
+      if (waitMs > 0) return { outcome: "refused", waitMs, use };
+      await (account.paying ?? this.#pay(orgId, account, units, now(), use));
     }
-    return Math.ceil((WHOLE_REQUEST - bucket.level) / this.#limits.rate);
+    account.balance -= units;
+    const beside = this.#mayUse(account, 1, now()) ? undefined : this.#payBeside(orgId, account, now(), use);
+    return {
+      outcome: "admitted",
+      units,
+      settle: async (more) => {
+        await beside;
+        if (more > 0) await this.#payAfterwards(orgId, account, more, now(), use);
+        return use;
+      },
+    };
   }
 
-  /** Buckets stand in the order of their last use: the first one is the likeliest to be full again, and goes first. */
-  #bucketOf(orgId: string, now: number): Bucket {
-    const known = this.#buckets.get(orgId);
-    const [longestUnused] = this.#buckets.keys();
-    if (known === undefined && longestUnused !== undefined && this.#buckets.size >= ORGS_AT_MOST) {
-      this.#buckets.delete(longestUnused);
+  #accountOf(orgId: string, now: number): Account {
+    const known = this.#accounts.get(orgId);
+    const [longestUnused] = this.#accounts.keys();
+    if (known === undefined && longestUnused !== undefined && this.#accounts.size >= ORGS_AT_MOST) {
+      this.#accounts.delete(longestUnused);
     }
-    const bucket = { level: known === undefined ? this.#fullLevel : this.#levelAt(known, now), at: now };
-    this.#buckets.delete(orgId);
-    this.#buckets.set(orgId, bucket);
-    return bucket;
+    const account = known ?? {
+      balance: 0,
+      seen: now,
+      countedUntil: 0,
+      free: 0,
+      farUntil: 0,
+      span: { since: 0, total: 0, own: 0 },
+      dry: false,
+      refusedUntil: 0,
+      openUntil: 0,
+      asked: 0,
+      since: now,
+      paying: undefined,
+    };
+    this.#accounts.delete(orgId);
+    this.#accounts.set(orgId, account);
+    return account;
   }
 
-  /** A clock that was set back fills nothing up. */
-  #levelAt({ level, at }: Bucket, now: number): number {
-    return Math.min(this.#fullLevel, level + Math.max(0, now - at) * this.#limits.rate);
+  #mayUse(account: Account, units: number, now: number): boolean {
+    if (now < account.openUntil) {
+      account.balance = units;
+      return true;
+    }
+    if (now < account.refusedUntil) return false;
+    const paid = account.dry || now < account.countedUntil;
+    if (!paid) account.balance = Math.min(0, account.balance);
+    const far = now < account.farUntil;
+    const counted = paid && !far;
+    if (!counted && account.balance < 0) {
+      const free = far ? account.free : this.#limits.rate / UNCOUNTED_SHARE;
+      account.balance = Math.min(0, account.balance + (Math.max(0, now - account.seen) / 1_000) * free);
+    }
+    account.seen = now;
+    return account.balance - units >= (counted ? 0 : -this.#credit);
   }
 
-  get #fullLevel(): number {
-    return this.#limits.burst * WHOLE_REQUEST;
+  /** For the requests after this one, while this one is worked on. */
+  #payBeside(orgId: string, account: Account, now: number, use: BudgetUse): Promise<void> | undefined {
+    if (account.paying !== undefined || now < account.refusedUntil) return account.paying;
+    return this.#pay(orgId, account, 0, now, use);
   }
+
+  /** Asks for what is owed and for a batch, or as much as the request needs. Never throws. */
+  async #pay(orgId: string, account: Account, units: number, now: number, use: BudgetUse): Promise<void> {
+    const amount = Math.max(this.#batch, units) - Math.min(0, account.balance);
+    const paying = this.#charge(orgId, account, amount, now, now + this.#span - this.#msOf(1), use);
+    account.paying = paying;
+    await paying;
+    account.paying = undefined;
+  }
+
+  /** A request that did more than it was charged for pays although the bucket is empty: those after it wait. */
+  async #payAfterwards(orgId: string, account: Account, units: number, now: number, use: BudgetUse): Promise<void> {
+    if (now < account.openUntil) return;
+    account.balance -= Math.min(units, this.#limits.rate * MOST_SECONDS);
+    if (account.balance > -this.#batch) return;
+    await this.#charge(orgId, account, -account.balance, now, now + this.#span + MOST_SECONDS * 1_000, use);
+    // What the bucket does not take is forgiven: nobody waits longer than a minute for what is done.
+    account.balance = Math.max(0, account.balance);
+  }
+
+  async #charge(
+    orgId: string,
+    account: Account,
+    amount: number,
+    now: number,
+    latest: number,
+    use: BudgetUse,
+  ): Promise<void> {
+    const { asked, since } = account;
+    Object.assign(account, { asked: 0, since: now });
+    try {
+      const slack = this.#span / 10;
+      const answer = await this.#buckets.charge({ orgId, now, cost: this.#msOf(amount), asked, latest, slack });
+      use.wcu += answer.wcu;
+      account.dry = answer.outcome === "refused";
+      if (account.dry) {
+        const room = answer.fullAt - this.#span + this.#msOf(1);
+        account.refusedUntil = Math.max(room, now + this.#waitAfter(asked, now - since));
+        return;
+      }
+      account.balance += amount;
+      account.refusedUntil = 0;
+      const lasting = (this.#batch / this.#limits.rate) * UNCOUNTED_SHARE * 1_000;
+      account.countedUntil = now + Math.min(LONGEST_BATCH_MS, lasting);
+      this.#judgeDistance(account, answer.total, asked, now);
+    } catch {
+      use.faults += 1;
+      Object.assign(account, { balance: 0, dry: false, refusedUntil: 0, openUntil: now + AFTER_FAULT_MS });
+    }
+  }
+
+  /** Between two charges of one environment the sum grows by what the whole org asks for. */
+  #judgeDistance(account: Account, total: number, asked: number, now: number): void {
+    const { span } = account;
+    span.own += asked;
+    const seconds = (now - span.since) / 1_000;
+    if (seconds < FAR_SECONDS && span.since > 0) return;
+    const isFar = span.since > 0 && total - span.total <= (seconds * this.#limits.rate) / FAR_SHARE;
+    account.farUntil = isFar ? now + FAR_MS : 0;
+    account.free = Math.max(this.#limits.rate / UNCOUNTED_SHARE, (FAR_PACE * span.own) / seconds);
+    account.span = { since: now, total, own: 0 };
+  }
+
+  /** In about which time a batch is asked for here: so long the answer "empty" holds, and not for all environments alike. */
+  #waitAfter(asked: number, milliseconds: number): number {
+    const batchMs = asked === 0 ? LONGEST_WAIT_MS : (milliseconds * this.#batch) / asked;
+    const longest = Math.min(LONGEST_WAIT_MS, Math.max(SHORTEST_WAIT_MS, batchMs));
+    return longest * (1 - this.#random() * 0.75);
+  }
+
+  /** Milliseconds in which an empty bucket fills. */
+  get #span(): number {
+    return this.#msOf(this.#limits.burst);
+  }
+
+  #msOf(units: number): number {
+    return (units / this.#limits.rate) * 1_000;
+  }
+}
+
+/** What a request counts for before anything is done: one, and more with a large body. */
+export function unitsOfBody(bytes: number): number {
+  return Math.max(1, Math.floor(bytes / BYTES_PER_UNIT));
+}
+
+/** What the work of a request counts for. */
+export function unitsOfWork({ rcu, wcu }: { readonly rcu: number; readonly wcu: number }): number {
+  return Math.floor((wcu + rcu / READS_PER_WRITE) / WRITES_PER_UNIT);
 }
 
 /**
  * Reads `RATE/BURST`, e.g. `200/1000`; `off` and nothing at all mean that there is no budget.
  * @throws Error for anything else
  */
-export function readBudget(text: string | undefined): RequestBudget | undefined {
+export function readBudget(text: string | undefined, buckets: Buckets): RequestBudget | undefined {
   if (text === undefined || text === "off") return undefined;
   const [, rate, burst] = /^([1-9]\d{0,6})\/([1-9]\d{0,6})$/.exec(text) ?? [];
-  if (rate !== undefined && burst !== undefined) return new RequestBudget({ rate: Number(rate), burst: Number(burst) });
+  if (rate !== undefined && burst !== undefined) {
+    return new RequestBudget({ rate: Number(rate), burst: Number(burst) }, buckets);
+  }
   throw new Error(`a request budget is RATE/BURST in whole requests, such as 200/1000, or off; not ${text}`);
 }

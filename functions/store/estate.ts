@@ -2,7 +2,7 @@ import type { Estate, OrgId, Remainder } from "../provisioning/ports.ts";
 import { isGroupId } from "../scim/identifiers.ts";
 import { deleteItem, type Item } from "./actions.ts";
 import { type Database, inParallel } from "./database.ts";
-import { type Key, LISTED_TOKENS, OrgKeys, settingsKeys } from "./keys.ts";
+import { budgetKey, type Key, LISTED_TOKENS, OrgKeys, settingsKeys } from "./keys.ts";
 import { tokenRecord } from "./settingsItems.ts";
 
 const ITEMS_AT_ONCE = 200;
@@ -78,7 +78,8 @@ export class DynamoEstate implements Estate {
   }
 
   #plainPartitions(): readonly string[] {
-    return [...this.#sides.flatMap((keys) => keys.partitions()), settingsKeys.accessTokens(this.#orgId)];
+    const ofOrg = [settingsKeys.accessTokens(this.#orgId), budgetKey(this.#orgId).pk];
+    return [...this.#sides.flatMap((keys) => keys.partitions()), ...ofOrg];
   }
 
   async #edgesOf(keys: OrgKeys): Promise<number> {

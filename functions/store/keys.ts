@@ -68,6 +68,11 @@ export const settingsKeys = {
   lastUsed: (tokenId: string): Key => ({ pk: `L#${tokenId}`, sk: "L" }),
 } as const;
 
+/** The bucket of an org's request budget: under a prefix of its own, so that the right to it is the right to nothing else. */
+export function budgetKey(orgId: string): Key {
+  return { pk: `B#${orgId}`, sk: "B" };
+}
+
 export const SLUGS = "S#orgs";
 export const LISTED_TOKENS = "T#";
 

@@ -10,6 +10,7 @@ import { createOrg } from "../../functions/provisioning/orgs.ts";
 import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
 import { type PurgeStep, purgeOrg, remainsOf } from "../../functions/provisioning/purge.ts";
 import { generateToken, rotateToken } from "../../functions/provisioning/tokens.ts";
+import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
@@ -140,7 +141,9 @@ describe("a purge in DynamoDB", () => {
     const store = createDynamoStore({ client: running.client, tableName, parts: everyPart });
     await filledOrg(store, "other");
     const before = await items(tableName);
-    await filledOrg(store, "acme");
+    const acme = await filledOrg(store, "acme");
+    const spent = { orgId: acme, now: NOW, cost: 1_000, asked: 1, latest: NOW, slack: 0 };
+    await new DynamoBuckets({ client: running.client, tableName }).charge(spent);
     await scheduleDeletion(administration(store), "acme", "left");
 
     let left = Number.POSITIVE_INFINITY;

@@ -16,6 +16,8 @@ function prefixes(statements: readonly Statement[], action: RegExp): Set<string>
 }
 
 const WRITES = /^dynamodb:(Put|Update|Delete|BatchWrite)Item$/;
+/** The request budget of an org. */
+const BUDGET = "B#????????";
 const READS = /^dynamodb:(GetItem|BatchGetItem|Query)$/;
 
 describe("every function", () => {
@@ -70,29 +72,37 @@ describe("key spaces", () => {
     "%s reads settings and tokens, and writes nothing but org data and when a token was used",
     (name) => {
       expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
-      expect(prefixes(role(name), WRITES)).toEqual(new Set(["O#*", "L#*"]));
+      expect(prefixes(role(name), WRITES)).toEqual(new Set(["O#*", "L#*", BUDGET]));
     },
   );
 
   test("SEC-8: search reads org data and writes nothing but a cursor key and when a token was used", () => {
     expect(prefixes(role("search"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
-    expect(prefixes(role("search"), WRITES)).toEqual(new Set(["L#*", "O#????????#K"]));
+    expect(prefixes(role("search"), WRITES)).toEqual(new Set(["L#*", "O#????????#K", BUDGET]));
   });
 
   test("SEC-8: discovery reads settings and tokens, and writes nothing but when a token was used", () => {
     expect(prefixes(role("discovery"), READS)).toEqual(new Set(["O#*", "C#*", "T#*", "L#*"]));
-    expect(prefixes(role("discovery"), WRITES)).toEqual(new Set(["L#*"]));
+    expect(prefixes(role("discovery"), WRITES)).toEqual(new Set(["L#*", BUDGET]));
   });
 
   test("oauth reads settings and tokens, and writes access tokens: it can make neither an org token nor a client secret", () => {
     expect(prefixes(role("oauth"), READS)).toEqual(new Set(["C#*", "T#*"]));
-    expect(prefixes(role("oauth"), WRITES)).toEqual(new Set(["T#????????"]));
+    expect(prefixes(role("oauth"), WRITES)).toEqual(new Set(["T#????????", BUDGET]));
   });
 
   test("admin writes settings, tokens and slugs; of org data and marks of use it can only read and delete", () => {
-    expect(prefixes(role("admin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "T#*", "S#*", "L#*"]));
+    expect(prefixes(role("admin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "T#*", "S#*", "L#*", BUDGET]));
     expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(["C#*", "T#*", "S#*"]));
-    expect(prefixes(role("admin"), WRITES)).toEqual(new Set(["C#*", "T#*", "S#*", "O#*", "N#*", "L#*"]));
+    expect(prefixes(role("admin"), WRITES)).toEqual(new Set(["C#*", "T#*", "S#*", "O#*", "N#*", "L#*", BUDGET]));
+  });
+
+  test("what counts a request against its org's budget can change that item, and neither read, put nor remove it", () => {
+    const withRight = (action: RegExp) => NAMES.filter((name) => prefixes(role(name), action).has(BUDGET));
+    expect(withRight(/^dynamodb:UpdateItem$/)).toEqual(["users", "groups", "bulk", "search", "oauth", "discovery"]);
+    for (const action of [READS, /^dynamodb:(Put|BatchWrite|Delete)Item$/]) {
+      expect(withRight(action).filter((name) => name !== "admin")).toEqual([]);
+    }
   });
 
   test("SEC-8: only admin and oauth write tokens", () => {

@@ -10,6 +10,7 @@ import { BENT_RULES } from "../../bin/rollcall/log/bentRules.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import { REMEDIES } from "../../bin/rollcall/remedies/remedies.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import { MemoryBuckets } from "../../functions/memory/buckets.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { type Store, StoreBusy, type StoreSession } from "../../functions/provisioning/ports.ts";
@@ -428,11 +429,11 @@ describe("explain goes from the error alone to cause and remedy", () => {
   });
 
   test("for a request over the organization's budget", async () => {
-    await begin(undefined, new RequestBudget({ rate: 0.001, burst: 1 }));
+    await begin(undefined, new RequestBudget({ rate: 0.001, burst: 1 }, new MemoryBuckets()));
     await get("/Users")(stage);
     const refused = expectStatus(await get("/Users")(stage), 429);
     const { out } = await explain("explain", refused.text, "--data", folder);
-    expect(out).toMatch(/more requests than it may at once[\s\S]*second job with the same token/);
+    expect(out).toMatch(/more work with them, than it may at once[\s\S]*second job with the same token/);
   });
 });
 

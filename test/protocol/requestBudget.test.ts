@@ -1,9 +1,13 @@
-import { expect, test } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { MemoryBuckets } from "../../functions/memory/buckets.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
+import { type BucketOptions, DynamoBuckets } from "../../functions/store/buckets.ts";
+import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
-import type { Answer, Tenant } from "../support/wire.ts";
+import { type Answer, connect, type Tenant } from "../support/wire.ts";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 
@@ -14,10 +18,10 @@ async function twoOrgs() {
   const endpoint = {
     ...testEndpoint(createMemoryStore(), (line) => lines.push(line)),
     now: () => clock.now,
-    budget: new RequestBudget({ rate: 2, burst: 5 }),
+    budget: new RequestBudget({ rate: 2, burst: 5 }, new MemoryBuckets()),
   };
   const target = inProcessTarget("memory", endpoint, 1);
-  return { clock, lines, acme: await target.org(), other: await target.org() };
+  return { clock, lines, target, acme: await target.org(), other: await target.org() };
 }
 
 const ask = (org: Tenant, token?: string): Promise<Answer> =>
@@ -78,4 +82,88 @@ test("whoever has no live token of the org uses up nothing of it", async () => {
     for (let n = 0; n < 10; n += 1) expect((await ask(acme, token)).status).toBe(401);
   }
   expect(await statuses(5, acme)).toEqual([200, 200, 200, 200, 200]);
+});
+
+describe("a budget in the table", () => {
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  let opened: Awaited<ReturnType<typeof dynoxideStore>>;
+  beforeAll(async () => {
+    opened = await dynoxideStore();
+  });
+  afterAll(() => opened.close());
+
+  /** An org behind environments that share nothing but the table; their clock stands still. */
+  async function environments(
+    limits: { readonly rate: number; readonly burst: number },
+    client: BucketOptions["client"] = opened.client,
+  ) {
+    lines.length = 0;
+    const clock = { now: START };
+    const endpoint = () => ({
+      ...testEndpoint(opened.store, (line) => lines.push(line)),
+      now: () => clock.now,
+      budget: new RequestBudget(limits, new DynamoBuckets({ client, tableName: opened.tableName }), () => 0),
+    });
+    const [one, another] = [inProcessTarget("one", endpoint(), 1), inProcessTarget("another", endpoint(), 1)];
+    const acme = await one.org();
+    return { acme, elsewhere: connect(another.transport, acme), clock };
+  }
+
+  test("holds for all environments together", async () => {
+    const { acme, elsewhere } = await environments({ rate: 2, burst: 6 });
+    const answers: number[] = [];
+    for (let n = 0; n < 6; n += 1) answers.push(...(await statuses(1, acme)), ...(await statuses(1, elsewhere)));
+    expect(answers.filter((status) => status === 200)).toHaveLength(6);
+    expect(answers.slice(-4)).toEqual([429, 429, 429, 429]);
+  });
+
+  test("is paid for by the batch, apart from what the request costs, and without a trip of the request", async () => {
+    const { acme } = await environments({ rate: 100, burst: 100 });
+    await statuses(40, acme);
+    const asked = lines.filter(({ route }) => String(route).endsWith("/Users"));
+    const paid = asked.filter(({ budgetWcu }) => budgetWcu !== undefined);
+    expect(asked).toHaveLength(40);
+    expect(paid.length).toBeGreaterThanOrEqual(3);
+    expect(paid.length).toBeLessThanOrEqual(5);
+    // The first one remembers that the token was used.
+    const costs = asked.slice(1).map(({ ddbCalls, rcu, trips, wcu }) => [ddbCalls, trips, rcu, wcu].join());
+    expect(new Set(costs).size).toBe(1);
+    expect(costs[0]).toMatch(/,0$/);
+  });
+
+  test("is used up by the writes of one bulk request, and those after it wait for them", async () => {
+    const { acme, elsewhere, clock } = await environments({ rate: 25, burst: 25 });
+    const Operations = Array.from({ length: 120 }, (_none, n) => ({
+      method: "POST",
+      path: "/Users",
+      bulkId: `u${n}`,
+      data: {
+        schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"],
+        userName: `u${n}@example.com`,
+        emails: [{ value: `u${n}@example.com`, type: "work" }],
+      },
+    }));
+    const schemas = ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"];
+    expect((await acme.request({ method: "POST", path: "/Bulk", body: { schemas, Operations } })).status).toBe(200);
+    const [line] = lines.filter(({ op }) => op === "bulk.run");
+    const units = Math.floor((Number(line?.wcu) + Number(line?.rcu) / 5) / 20);
+    expect(units).toBeGreaterThan(25);
+    expect(line).toMatchObject({ budgetUnits: units, budgetWcu: expect.any(Number) });
+    const refused = await ask(elsewhere);
+    expect(refused.status).toBe(429);
+    const seconds = Number(refused.headers["retry-after"]);
+    expect(seconds).toBeGreaterThanOrEqual(1);
+    clock.now += seconds * 1_000;
+    expect((await ask(elsewhere)).status).toBe(200);
+  });
+
+  test("that fails refuses nobody and fails nothing, and the line says so", async () => {
+    const client = clientAround(opened.client, async () => {
+      throw new Error("the connection is lost");
+    });
+    const { acme } = await environments({ rate: 1, burst: 1 }, client);
+    expect(await statuses(20, acme)).toEqual(Array<number>(20).fill(200));
+    const faults = lines.filter(({ budgetFaults }) => budgetFaults !== undefined);
+    expect(faults).toMatchObject([{ status: 200, level: "INFO", budgetFaults: 1 }]);
+  });
 });

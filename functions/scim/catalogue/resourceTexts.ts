@@ -73,7 +73,7 @@ export const RESOURCE_TEXTS = {
     "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Take the user out of the provisioning scope, or ask the operator of this service to end the protection.",
 
   "requests.overBudget":
-    "This organization sends more requests than it may at once. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",
+    "This organization asks for more at once than it may. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",
   "busy.conflict": "The service is busy with other changes. Send the request again.",
   "busy.throttled": "The service is busy with other changes. Send the request again.",
   "busy.timeout": "The request took too long. Send it again: what was done so far counts.",

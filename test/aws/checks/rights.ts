@@ -20,6 +20,7 @@ const KEYS = {
   access: "T#Ab12Cd34",
   slugs: "S#orgs",
   lastUse: "L#Xk29fLq0aB71",
+  budget: "B#Ab12Cd34",
   /** Of no release so far. */
   elsewhere: "Z#Ab12Cd34",
 } as const;
@@ -44,19 +45,19 @@ const LETTERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const TABLE = `
-              users edges groups counters losses markers cursorKey own ownEdges settings token access slugs lastUse elsewhere
-users         rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      -
-groups        rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      -
-bulk          rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      -
-search        r     r     r      r        r      r       rw        -   -        r        r     r      -     rw      -
-discovery     r     r     r      r        r      r       r         -   -        r        r     r      -     rw      -
-oauth         -     -     -      -        -      -       -         -   -        r        r     rw     -     -       -
-admin         rd    rd    rd     rd       rd     rd      rd        rd  rd       rw       rw    rw     rw    rd      -
-maintenance   rw    rw    rw     rw       rw     rw      rw        rw  rw       r        -     -      r     -       -
-directory     r     r     r      r        r      r       r         rw  rw       r        -     -      r     -       -
-tokensReport  -     -     -      -        -      -       -         -   -        r        -     -      r     r       -
-events        -     -     -      q        qu     -       -         -   -        -        -     -      -     -       -
-sweep         -     gqdb  u      -        -      gqudb   -         -   gqdb     -        -     -      -     -       -
+              users edges groups counters losses markers cursorKey own ownEdges settings token access slugs lastUse budget elsewhere
+users         rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      u      -
+groups        rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      u      -
+bulk          rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      u      -
+search        r     r     r      r        r      r       rw        -   -        r        r     r      -     rw      u      -
+discovery     r     r     r      r        r      r       r         -   -        r        r     r      -     rw      u      -
+oauth         -     -     -      -        -      -       -         -   -        r        r     rw     -     -       u      -
+admin         rd    rd    rd     rd       rd     rd      rd        rd  rd       rw       rw    rw     rw    rd      rd     -
+maintenance   rw    rw    rw     rw       rw     rw      rw        rw  rw       r        -     -      r     -       -      -
+directory     r     r     r      r        r      r       r         rw  rw       r        -     -      r     -       -      -
+tokensReport  -     -     -      -        -      -       -         -   -        r        -     -      r     r       -      -
+events        -     -     -      q        qu     -       -         -   -        -        -     -      -     -       -      -
+sweep         -     gqdb  u      -        -      gqudb   -         -   gqdb     -        -     -      -     -       -      -
 `;
 
 const INDEX = `

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { MemoryBuckets } from "../../../functions/memory/buckets.ts";
 import { newOrgId } from "../../../functions/provisioning/newId.ts";
 import { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import { newToken } from "../../../functions/provisioning/token.ts";
@@ -95,7 +96,7 @@ export const RESOURCE_CODES: Readonly<Record<keyof (typeof RESOURCE_TEXTS & type
   },
 
   "requests.overBudget": async (s) => {
-    s.budget = new RequestBudget({ rate: 0.001, burst: 1 });
+    s.budget = new RequestBudget({ rate: 0.001, burst: 1 }, new MemoryBuckets());
     await s.get("/Users");
     return s.get("/Users");
   },
