@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { ACCESS_TOKEN_LIFE, grantAccess } from "../provisioning/accessTokens.ts";
+import type { OrgRecord } from "../provisioning/ports.ts";
 import { ScimError } from "../scim/error.ts";
 import { ANSWER_EARLY } from "./answerEarly.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -9,6 +10,7 @@ import { guarded } from "./guarded.ts";
 import { type OAuthError, type OAuthRefusal, readTokenRequest, refused, unknownClient } from "./oauthRequest.ts";
 import { noteCause, toScimError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
+import { settleBudget, spend } from "./spend.ts";
 
 /** Nobody is known before the form is read: what is longer is not parsed (product.md 5.17). */
 const LONGEST_FORM = 8 * 1024;
@@ -38,6 +40,7 @@ export function oauthHandler(endpoint: Endpoint): GatewayHandler {
   const handler = middy<OAuthExchange, APIGatewayProxyResult>(ANSWER_EARLY)
     .use(requestLog(endpoint, "oauth.request"))
     .use(renderFailure())
+    .use(settleBudget())
     .handler(answer);
   return guarded(endpoint, {
     open: (event, context) => {
@@ -73,7 +76,15 @@ async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
   const request = readTokenRequest({ contentType, authorization, body: exchange.form(), query }, bent);
   if (request.outcome === "refused") return refusal(exchange, request);
   const { endpoint, store, started } = exchange;
-  const grantor = { store, now: started, randomBytes: endpoint.randomBytes.bind(endpoint) };
+  const grantor = {
+    store,
+    now: started,
+    randomBytes: endpoint.randomBytes.bind(endpoint),
+    verified: async (org: OrgRecord, secretId: string) => {
+      Object.assign(exchange.noted, { org: org.slug, tokenId: secretId });
+      await spend(exchange, org.id);
+    },
+  };
   const granted = await grantAccess(grantor, exchange.orgName, request);
   switch (granted.outcome) {
     case "unknownClient":
@@ -85,8 +96,6 @@ async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
       exchange.noted.why = granted.reason.code;
       return refusal(exchange, refused("unauthorized_client", granted.reason.message));
     case "granted":
-      exchange.noted.org = granted.org.slug;
-      exchange.noted.tokenId = granted.secretId;
       return result(200, {
         access_token: granted.accessToken,
         token_type: "Bearer",
@@ -118,10 +127,13 @@ function renderFailure() {
     onError: (request: Failed): void => {
       const { event: exchange, error } = request;
       noteCause(exchange, error);
-      const { status, headers, message } = toScimError(error);
-      const busy = status === 503;
+      const { code, headers, message, status } = toScimError(error);
+      const overBudget = status === 429;
+      const busy = overBudget || status === 503;
       const made = refusal(exchange, refused(busy ? "temporarily_unavailable" : "server_error", message));
-      request.response = { ...made, headers: { ...made.headers, ...headers } };
+      if (overBudget) exchange.noted.detailCode = code;
+      const statusCode = overBudget ? status : made.statusCode;
+      request.response = { ...made, statusCode, headers: { ...made.headers, ...headers } };
     },
   };
 }

@@ -15,6 +15,8 @@ export interface Grantor {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly randomBytes: RandomBytes;
+  /** Called once the client is known to be who it says, before anything is written; what it throws is thrown on. */
+  verified?(org: OrgRecord, secretId: string): Promise<void>;
 }
 
 export type Granted =
@@ -33,7 +35,7 @@ export const ACCESS_TOKEN_LIFE = 3_600;
  * @param orgName as the path names it, unverified
  */
 export async function grantAccess(
-  { store, now, randomBytes }: Grantor,
+  { store, now, randomBytes, verified }: Grantor,
   orgName: string,
   { clientId, clientSecret }: ClientCredentials,
 ): Promise<Granted> {
@@ -48,6 +50,7 @@ export async function grantAccess(
   if (org.slug !== orgName || org.slug !== clientId) return { outcome: "unknownClient", why: "otherOrg" };
   const reason = refusalOf(org);
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: secret.id };
+  await verified?.(org, secret.id);
   const accessToken = newAccessToken(org.id, secret.id, randomBytes);
   await store.settings.createAccessToken(accessRecord(accessToken, org, secret, now, randomBytes));
   return { outcome: "granted", accessToken, org, secretId: secret.id };

@@ -7,7 +7,7 @@ import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
-import { type Answer, connect, type Tenant } from "../support/wire.ts";
+import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
 
 const START = Date.parse("2026-01-01T00:00:00Z");
 
@@ -82,6 +82,62 @@ test("whoever has no live token of the org uses up nothing of it", async () => {
     for (let n = 0; n < 10; n += 1) expect((await ask(acme, token)).status).toBe(401);
   }
   expect(await statuses(5, acme)).toEqual([200, 200, 200, 200, 200]);
+});
+
+describe("a request for an access token", () => {
+  /** An org with a client secret, and what asks for a token with it. */
+  async function client() {
+    const { target, acme, ...rest } = await twoOrgs();
+    const made = await target.admin("POST", `/orgs/${acme.slug}/clients`, { description: "Entra" });
+    const grant = (client_secret: string): Promise<Answer> =>
+      target.transport({
+        method: "POST",
+        target: `/scim/v2/${acme.slug}/oauth/token`,
+        headers: { "Content-Type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({
+          grant_type: "client_credentials",
+          client_id: acme.slug,
+          client_secret,
+        }).toString(),
+      });
+    return { ...rest, acme, grant, secret: String(at(made.json, "clientSecret")) };
+  }
+
+  test("spends the budget of its org as any other, and is refused as RFC 6749 section 5.2 has it", async () => {
+    const { acme, clock, grant, lines, secret } = await client();
+    const answers: number[] = [];
+    for (let n = 0; n < 4; n += 1) answers.push((await grant(secret)).status);
+    expect([...answers, ...(await statuses(1, acme))]).toEqual([200, 200, 200, 200, 200]);
+    const refused = await grant(secret);
+    expect(refused.status).toBe(429);
+    expect(refused.headers["retry-after"]).toBe("1");
+    expect(refused.headers["content-type"]).toBe("application/json");
+    expect(refused.headers["cache-control"]).toBe("no-store");
+    expect(refused.json).toEqual({
+      error: "temporarily_unavailable",
+      error_description: expect.stringMatching(/asks for more at once than it may.*\(ref: [0-9a-f]+\)$/),
+    });
+    expect(lines.at(-1)).toMatchObject({
+      type: "oauth.request",
+      status: 429,
+      detailCode: "requests.overBudget",
+      org: acme.slug,
+      tokenId: expect.any(String),
+      BudgetRefusals: 1,
+    });
+    expect((await ask(acme)).status).toBe(429);
+    clock.now += 1_000;
+    expect((await grant(secret)).status).toBe(200);
+  });
+
+  test("with a secret that is none of the org's spends nothing", async () => {
+    const { acme, grant, secret } = await client();
+    const [head, orgId, , checksum] = secret.split("_");
+    for (const wrong of ["guessed", [head, orgId, "0".repeat(43), checksum].join("_")]) {
+      for (let n = 0; n < 10; n += 1) expect((await grant(wrong)).status).toBe(401);
+    }
+    expect(await statuses(5, acme)).toEqual([200, 200, 200, 200, 200]);
+  });
 });
 
 describe("a budget in the table", () => {
