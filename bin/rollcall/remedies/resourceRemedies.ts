@@ -205,7 +205,7 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
 
   "requests.overBudget": ours(
     "The organization sends more requests, or makes more work with them, than it may at once. Nothing was changed.",
-    "If it lasts for hours, look for a second job with the same token (token list ORG) and for lines with a high budgetUnits, or raise requestBudget in rollcall.json.",
+    "If it lasts for hours, look for a second job with the same token (token list ORG), and in the log for lines with a high budgetUnits. Or raise requestBudget in rollcall.json.",
     "byItself",
   ),
   "busy.conflict": busy("Other changes of the same data were under way, and this one lost every time."),
