@@ -37,7 +37,12 @@ const standard: Rules = {
 
 const fulcrumCompat: Rules = { ...standard, teamNameMaxLength: 256, liveTokens: "many" };
 
-const open: Rules = { ...fulcrumCompat, userNameMutability: "readWrite", workEmailRequired: false };
+const open: Rules = {
+  ...fulcrumCompat,
+  userNameMutability: "readWrite",
+  workEmailRequired: false,
+  groupPatchAnswer: 200,
+};
 
 const rfc: Rules = {
   ...open,

@@ -28,7 +28,12 @@ export async function benchGroupLife(members: number): Promise<void> {
     const lines: Line[] = [];
     const endpoint = testEndpoint(database.store, (line) => lines.push(line));
     const target = inProcessTarget("bench", { ...endpoint, sweepLater: () => undefined }, 1);
-    const life = new Life(database, target, await target.org({ preset: "open" }), lines);
+    const life = new Life(
+      database,
+      target,
+      await target.org({ preset: "open", changed: { groupPatchAnswer: 204 } }),
+      lines,
+    );
     const started = machineLine();
     await life.ofGroup(members);
     await life.ofUser(GROUPS_OF_ONE);

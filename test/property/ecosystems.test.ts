@@ -251,7 +251,7 @@ test("two orgs with two ecosystems each leak nothing and block nothing across th
   for (const kind of [
     "scim POST 201",
     "scim POST 409",
-    "scim PATCH 204",
+    "scim PATCH 200",
     "scim DELETE 204",
     "scim GET 404",
     "directory POST 201",

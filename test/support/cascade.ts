@@ -48,7 +48,8 @@ export async function pushedGroup(
     const body = patch({ op: "add", path: "members", value: values(ids.slice(start, start + perPatch)) });
     const answers = await untilDone(() => org.request({ method: "PATCH", path: `/Groups/${id}`, body }));
     const last = answers.at(-1);
-    if (last?.status !== 204) throw new Error(`a part was answered ${last?.status} ${last?.text}`);
+    if (last?.status !== 200 && last?.status !== 204)
+      throw new Error(`a part was answered ${last?.status} ${last?.text}`);
   }
   return id;
 }

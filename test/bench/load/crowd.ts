@@ -69,7 +69,7 @@ export class Crowd {
     for (let start = 0; start < people.length; start += 1_000) {
       const value = people.slice(start, start + 1_000).map((one) => ({ value: one.id }));
       const status = await this.#send("PATCH", `/Groups/${id}`, patchOp({ op: "add", path: "members", value }));
-      if (status !== 204) throw new Error(`a part of ${displayName} was answered ${status}`);
+      if (status >= 300) throw new Error(`a part of ${displayName} was answered ${status}`);
     }
     return id;
   }

@@ -159,7 +159,7 @@ test(
       Operations: Array.from({ length: count }, (_none, index) => operation(index)),
     });
     const member = () => ({ op: "add", path: "members", value: [{ value: id }] });
-    await talk.say("10,000 members", { method: "PATCH", path: gpath, body: many(10_000, member) }, { status: 204 });
+    await talk.say("10,000 members", { method: "PATCH", path: gpath, body: many(10_000, member) }, { status: 200 });
     await talk.say("10,001", { method: "PATCH", path: gpath, body: many(10_001, member) }, refused(413));
     await talk.seen("one member", gpath, { members: { $members: [id] } });
     const title = (index: number) => ({ op: "replace", path: "title", value: String(index) });
@@ -198,7 +198,7 @@ test(
       await talk.say("a part", { method: "PATCH", path, body: repeat(1, operation) }, { status: 200, json });
     }
     await talk.say("members", { method: "PATCH", path: gpath, body: repeat(1_500, members) }, refused(413));
-    await talk.say("some", { method: "PATCH", path: gpath, body: repeat(20, members) }, { status: 204 });
+    await talk.say("some", { method: "PATCH", path: gpath, body: repeat(20, members) }, { status: 200 });
   }),
 );
 

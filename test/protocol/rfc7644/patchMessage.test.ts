@@ -1,8 +1,8 @@
 import { test } from "@jest/globals";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
-import { ENTERPRISE_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { enterpriseUser, get, group, made, onWire, refused, user } from "../onWire.ts";
-import { patchOf } from "../rows/talk.ts";
+import { BULK_REQUEST, ENTERPRISE_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { enterpriseUser, expectNothing, get, group, made, onMemory, onWire, refused, user } from "../onWire.ts";
+import { patchOf, talkTo } from "../rows/talk.ts";
 
 const TITLE = { op: "replace", path: "title", value: "changed" };
 
@@ -197,9 +197,9 @@ test(
     const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
     const there = { op: "add", path: "members", value: [{ value: id }] };
     const back = { op: "remove", path: `members[value eq "${id}"]` };
-    await talk.patch("add and remove", gpath, [there, back], { status: 204 });
+    await talk.patch("add and remove", gpath, [there, back], { status: 200 });
     await talk.seen("absent", gpath, { members: [], meta: { version: 'W/"1"' } });
-    await talk.patch("remove and add", gpath, [back, there], { status: 204 });
+    await talk.patch("remove and add", gpath, [back, there], { status: 200 });
     await talk.seen("present", gpath, { members: { $members: [id] } });
     await talk.patch(
       "an error behind",
@@ -216,15 +216,16 @@ test(
 );
 
 test(
-  "PA-5, AMB-23: a user PATCH is 200 with the user, a group PATCH 204 with a version, or 200 where attributes are asked for",
+  "PA-5, AMB-23: a user PATCH is 200 with the user, a group PATCH 200 with the group as GET gives it",
   onWire(async (talk) => {
     const path = `/Users/${await made(talk, "/Users", user("a"))}`;
     const answer = await talk.patch("user", path, [TITLE], { status: 200, json: { userName: "a", title: "changed" } });
     talk.expect("ETag", 'W/"2"', answer.headers.etag);
     const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
     const rename = (value: string) => [{ op: "replace", path: "displayName", value }];
-    const none = await talk.patch("group", gpath, rename("h"), { status: 204 });
-    talk.expect("ETag", 'W/"2"', none.headers.etag);
+    const renamed = await talk.patch("group", gpath, rename("h"), { status: 200, json: { displayName: "h" } });
+    talk.expect("ETag", 'W/"2"', renamed.headers.etag);
+    talk.expect("as GET gives it", { $exactly: renamed.json ?? null }, (await get(talk, gpath)).json);
     await talk.patch("attributes", `${gpath}?attributes=displayName`, rename("i"), {
       status: 200,
       json: { displayName: "i", meta: "$absent", members: "$absent" },
@@ -235,6 +236,30 @@ test(
     });
   }),
 );
+
+test.each([
+  { preset: "standard", status: 204 },
+  { preset: "fulcrum-compat", status: 204 },
+  { preset: "open", status: 200 },
+  { preset: "rfc", status: 200 },
+] as const)("PA-5, AMB-23: a group PATCH answers $status under $preset, alone and inside /Bulk", async (row) => {
+  const { preset, status } = row;
+  const talk = await talkTo(onMemory, { preset });
+  const path = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+  const rename = (value: string) => ({ op: "replace", path: "displayName", value });
+  const answer = await talk.patch("alone", path, [rename("h")], { status });
+  talk.expect("ETag", 'W/"2"', answer.headers.etag);
+  if (status === 204) talk.expect("no body", "", answer.text);
+  await talk.patch("asked for", `${path}?attributes=displayName`, [rename("i")], {
+    status: 200,
+    json: { displayName: "i", members: "$absent" },
+  });
+  const operation = { method: "PATCH", path, data: patchOf(rename("j")) };
+  const bulk = { schemas: [BULK_REQUEST], Operations: [operation] };
+  const told = { Operations: [{ status: String(status), version: 'W/"4"' }] };
+  await talk.say("in bulk", { method: "POST", path: "/Bulk", body: bulk }, { status: 200, json: told });
+  expectNothing(talk);
+});
 
 test(
   "PA-6, W-9: what only the server writes is an error as a path and ignored inside a value",
@@ -247,7 +272,7 @@ test(
     }
     const gid = await made(talk, "/Groups", group("g", { members: [{ value: id }] }));
     const okta = { op: "replace", value: { id: gid, displayName: "h" } };
-    await talk.patch("Okta's rename", `/Groups/${gid}`, [okta], { status: 204 });
+    await talk.patch("Okta's rename", `/Groups/${gid}`, [okta], { status: 200 });
     await talk.seen("renamed", `/Groups/${gid}`, { displayName: "h", id: gid, members: { $members: [id] } });
     const all = { id: "x", schemas: ["y"], meta: { version: "z" }, groups: [], active: false };
     await talk.patch("Okta's deactivation", path, [{ op: "replace", value: all }], {
@@ -354,7 +379,7 @@ test(
       { op: "replace", path: "displayName", value: "g" },
     ];
     for (const operation of idle) {
-      const answer = await talk.patch(JSON.stringify(operation), gpath, [operation], { status: 204 });
+      const answer = await talk.patch(JSON.stringify(operation), gpath, [operation], { status: 200 });
       talk.expect("ETag", 'W/"1"', answer.headers.etag);
     }
     talk.expect("the group", { $exactly: team.json ?? null }, (await get(talk, gpath)).json);

@@ -82,7 +82,7 @@ test("MT-2: deleting, renaming and emptying in one org leaves the other byte for
     `/Groups?${filtered('displayName eq "Team"')}`,
   ];
   const before = await Promise.all(paths.map((path) => get(other, path)));
-  await one.patch("empty", `/Groups/${team}`, [{ op: "remove", path: "members" }], { status: 204 });
+  await one.patch("empty", `/Groups/${team}`, [{ op: "remove", path: "members" }], { status: 200 });
   for (const id of ids) await one.say("DELETE", { method: "DELETE", path: `/Users/${id}` }, { status: 204 });
   await one.say("DELETE", { method: "DELETE", path: `/Groups/${team}` }, { status: 204 });
   const after = await Promise.all(paths.map((path) => get(other, path)));

@@ -98,7 +98,6 @@ test(
       const path = `${endpoint}/${await made(talk, endpoint, body)}`;
       let version = 1;
       const change = () => patchOf({ op: "replace", path: name, value: `v${version}` });
-      const status = endpoint === "/Users" ? 200 : 204;
       for (const write of [
         (n: number) => `W/"${n}"`,
         (n: number) => `"${n}"`,
@@ -106,7 +105,7 @@ test(
         (n: number) => `"77", W/"${n}"`,
       ]) {
         const headers = { "If-Match": write(version) };
-        await talk.say(`PATCH ${write(version)}`, { method: "PATCH", path, headers, body: change() }, { status });
+        await talk.say(`PATCH ${write(version)}`, { method: "PATCH", path, headers, body: change() }, { status: 200 });
         version += 1;
       }
       for (const tag of [
@@ -154,7 +153,7 @@ test(
       refused(412),
     );
     await talk.seen("nothing changed", path, { members: [], meta: { version: 'W/"1"' } });
-    await talk.say("fresh", { method: "PATCH", path, headers: { "If-Match": 'W/"1"' }, body: add }, { status: 204 });
+    await talk.say("fresh", { method: "PATCH", path, headers: { "If-Match": 'W/"1"' }, body: add }, { status: 200 });
   }),
 );
 
