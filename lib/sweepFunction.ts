@@ -29,7 +29,8 @@ export class SweepFunction extends Construct {
       timeout: Duration.minutes(5),
       // The marker of a deletion.
       wakes: [{ eventName: ["INSERT"], ends: ["#DEAD"] }],
-      batchSize: 25,
+      // Of one group, so many members leave it in one transaction.
+      batchSize: 100,
       parallelizationFactor: 4,
       maxRecordAge: Duration.hours(12),
       // Then the schedule takes it up, and the queue tells a person.

@@ -1,7 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import type { Deletion, Store, Usage } from "../provisioning/ports.ts";
-import { sweepDeletion, sweepOpenDeletions, sweepStamp } from "../provisioning/sweeping.ts";
+import { sweepOpenDeletions, sweepStamp, sweepTogether } from "../provisioning/sweeping.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import { faultNote } from "./sweepFault.ts";
@@ -60,28 +60,35 @@ class SweepRun {
   /** What fails is asked for again, and only from there on: the stream keeps the order. */
   async records(records: readonly DynamoDBRecord[]): Promise<DynamoDBBatchResponse> {
     const store = this.#endpoint.store.begin();
-    let [deletions, unreadable, unfinished] = [0, 0, 0];
-    for (const record of records) {
-      const deletion = await this.#read(record);
-      if (deletion === "unreadable") unreadable++;
-      if (deletion === "unreadable" || deletion === undefined) continue;
-      deletions++;
-      try {
-        const stamp = sweepStamp({ now: this.#endpoint.now, reference: this.#reference });
-        // What the time does not suffice for, the schedule goes on with: it would only hold up the deletions behind it.
-        if ((await sweepDeletion(store, deletion, this.#until, stamp)) === "unfinished") unfinished++;
-      } catch (error) {
-        const { orgId, id: resourceId } = deletion;
-        const counts = { deletions, unreadable: unreadable || undefined, unfinished };
-        this.#log("sweep.batch", "ERROR", store.usage, { ...counts, orgId, resourceId, cause: causeOf(error) });
-        const itemIdentifier = record.dynamodb?.SequenceNumber;
-        // Without a name for the record the whole batch comes again.
-        if (itemIdentifier === undefined) throw error;
-        return { batchItemFailures: [{ itemIdentifier }] };
+    const read = records.map((record) => this.#read(record));
+    const deletions = read.filter((one): one is Deletion => one !== undefined && !("unreadable" in one));
+    const stamp = sweepStamp({ now: this.#endpoint.now, reference: this.#reference });
+    // What the time does not suffice for, the schedule goes on with: it would only hold up the deletions behind it.
+    const outcomes = await sweepTogether(store, deletions, this.#until, stamp);
+    const outcomeOf = new Map(deletions.map((deletion, index) => [deletion, outcomes[index]]));
+    const unfinished = outcomes.filter((outcome) => outcome === "unfinished").length;
+    let unreadable = 0;
+    for (const [index, one] of read.entries()) {
+      const record = records[index];
+      if (one === undefined || record === undefined) continue;
+      if ("unreadable" in one) {
+        unreadable++;
+        await reportUnreadable(this.#endpoint, this.#write, "sweep", record, one.unreadable);
+        continue;
       }
+      const outcome = outcomeOf.get(one);
+      if (typeof outcome !== "object") continue;
+      const { orgId, id: resourceId } = one;
+      const counts = { deletions: deletions.length, unreadable: unreadable || undefined, unfinished };
+      this.#log("sweep.batch", "ERROR", store.usage, { ...counts, orgId, resourceId, cause: causeOf(outcome.error) });
+      const itemIdentifier = record.dynamodb?.SequenceNumber;
+      // Without a name for the record the whole batch comes again.
+      if (itemIdentifier === undefined) throw outcome.error;
+      return { batchItemFailures: [{ itemIdentifier }] };
     }
     const level = unreadable > 0 ? "ERROR" : "INFO";
-    this.#log("sweep.batch", level, store.usage, { deletions, unreadable: unreadable || undefined, unfinished });
+    const counts = { deletions: deletions.length, unreadable: unreadable || undefined, unfinished };
+    this.#log("sweep.batch", level, store.usage, counts);
     return { batchItemFailures: [] };
   }
 
@@ -98,12 +105,11 @@ class SweepRun {
     return { batchItemFailures: [] };
   }
 
-  async #read(record: DynamoDBRecord): Promise<Deletion | "unreadable" | undefined> {
+  #read(record: DynamoDBRecord): Deletion | { readonly unreadable: unknown } | undefined {
     try {
       return this.#endpoint.readDeletion(record);
     } catch (error) {
-      await reportUnreadable(this.#endpoint, this.#write, "sweep", record, error);
-      return "unreadable";
+      return { unreadable: error };
     }
   }
 

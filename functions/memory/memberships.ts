@@ -1,4 +1,4 @@
-import type { MemberPage, Memberships, Stamp, Swept } from "../provisioning/directoryPorts.ts";
+import type { MemberPage, Memberships, Stamp, SweepOutcome, Swept } from "../provisioning/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** As long as in DynamoDB: a request that began before a deletion may still add an edge. */
@@ -59,9 +59,9 @@ export class MemoryMemberships implements Memberships {
     }
   }
 
-  async sweepDeletion(id: string, until: number, stamp: Stamp): Promise<Swept> {
+  async sweepDeletions(ids: readonly string[], until: number, stamp: Stamp): Promise<readonly SweepOutcome[]> {
     this.#count();
-    return this.#sweepOne(id, until, stamp);
+    return ids.map((id) => this.#sweepOne(id, until, stamp));
   }
 
   #sweepOne(id: string, until: number, stamp: Stamp): Swept {

@@ -185,15 +185,18 @@ export interface Memberships {
    */
   sweep(until: number, stamp: Stamp): Promise<void>;
   /**
-   * The same for one deletion. A second time it is worth while five minutes after: by then no index lags and no request
-   * runs that saw the deleted alive.
-   * @throws StoreBusy
+   * The same for these deletions, in the order of the ids: members of one group leave it together. A second time it is
+   * worth while five minutes after: by then no index lags and no request runs that saw the deleted alive. A group that is
+   * busy is waited for as long as there is time.
+   * @throws StoreBusy where not even the deletions could be read
    */
-  sweepDeletion(id: string, until: number, stamp: Stamp): Promise<Swept>;
+  sweepDeletions(ids: readonly string[], until: number, stamp: Stamp): Promise<readonly SweepOutcome[]>;
 }
 
 /** `done`: nothing is left of it. `again`: to be looked at once more when it is five minutes old. `unfinished`: time was over. */
 export type Swept = "done" | "again" | "unfinished";
+/** What became of one deletion of several: a fault in it keeps no other from being swept. */
+export type SweepOutcome = Swept | { readonly error: unknown };
 
 /** A change of several steps that is under way, or was broken off: whoever repeats the request finishes it. */
 export interface BegunChange {

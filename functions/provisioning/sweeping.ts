@@ -1,5 +1,5 @@
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import type { Stamp, Swept } from "./directoryPorts.ts";
+import { isMemberId } from "../scim/identifiers.ts";
+import type { OpenDeletion, Stamp, SweepOutcome, Swept } from "./directoryPorts.ts";
 import type { Deletion, StoreSession } from "./ports.ts";
 import { StoreBusy } from "./ports.ts";
 import { type Session, stampOf } from "./session.ts";
@@ -19,15 +19,56 @@ export async function sweepAfterDeletion(session: Session, id: string): Promise<
   await session.directory.memberships.sweep(until, stampOf(session));
 }
 
-/** @throws StoreBusy */
-export function sweepDeletion(
+/** So many deletions are swept together: what more of a group's members one transaction could remove is little. */
+const DELETIONS_AT_ONCE = 100;
+
+/** @throws StoreBusy, and whatever else keeps it from being swept */
+export async function sweepDeletion(
   store: StoreSession,
-  { orgId, managed, id }: Deletion,
+  deletion: Deletion,
   until: number,
   stamp: Stamp,
 ): Promise<Swept> {
-  const directory = managed ? store.directory(orgId) : store.unmanaged(orgId);
-  return directory.memberships.sweepDeletion(id, until, stamp);
+  const [outcome = "done"] = await sweepTogether(store, [deletion], until, stamp);
+  if (typeof outcome === "object") throw outcome.error;
+  return outcome;
+}
+
+/** Those of each side of each org together. @returns what became of each, in their order */
+export async function sweepTogether(
+  store: StoreSession,
+  deletions: readonly Deletion[],
+  until: number,
+  stamp: Stamp,
+): Promise<SweepOutcome[]> {
+  const outcomes = new Map<Deletion, SweepOutcome>();
+  const bySide = Map.groupBy(deletions, ({ orgId, managed }) => `${orgId} ${managed}`);
+  const sweepAlike = async (alike: readonly Deletion[]): Promise<void> => {
+    const swept = await sweepOneSide(store, alike, until, stamp);
+    for (const [index, deletion] of alike.entries()) outcomes.set(deletion, swept[index] ?? "done");
+  };
+  await Promise.all([...bySide.values()].map(sweepAlike));
+  return deletions.map((deletion) => outcomes.get(deletion) ?? "done");
+}
+
+async function sweepOneSide(
+  store: StoreSession,
+  deletions: readonly Deletion[],
+  until: number,
+  stamp: Stamp,
+): Promise<readonly SweepOutcome[]> {
+  const [first] = deletions;
+  if (first === undefined) return [];
+  const { memberships } = first.managed ? store.directory(first.orgId) : store.unmanaged(first.orgId);
+  try {
+    return await memberships.sweepDeletions(
+      deletions.map(({ id }) => id),
+      until,
+      stamp,
+    );
+  } catch (error) {
+    return deletions.map(() => ({ error }));
+  }
 }
 
 export interface OpenSweep {
@@ -59,12 +100,14 @@ export async function sweepOpenDeletions(
   const { deletions, unreadable } = await store.openDeletions(new Date(means.now() - OPEN_AFTER_MS).toISOString());
   let done = 0;
   let fault: SweepFault | undefined;
-  for (const deletion of deletions) {
-    if (means.now() >= means.until) break;
-    try {
-      if ((await sweepDeletion(store, deletion, means.until, sweepStamp(means))) === "done") done++;
-    } catch (error) {
-      if (!(error instanceof StoreBusy)) fault ??= { deletion, error };
+  for (let start = 0; start < deletions.length && means.now() < means.until; start += DELETIONS_AT_ONCE) {
+    const some = deletions.slice(start, start + DELETIONS_AT_ONCE);
+    const outcomes = await sweepTogether(store, some, means.until, sweepStamp(means));
+    for (const [index, deletion] of some.entries()) {
+      const outcome = outcomes[index];
+      if (outcome === "done") done++;
+      if (typeof outcome !== "object" || outcome.error instanceof StoreBusy) continue;
+      fault ??= { deletion, error: outcome.error };
     }
   }
   return { done, open: deletions.length - done + unreadable, unreadable, fault };
@@ -111,30 +154,48 @@ export async function sweepSide(
   let fault: SweepFault | undefined;
   let page = await jobs.deletions(after === "" ? undefined : after);
   for (;;) {
-    for (const { id, at, swept } of page.jobs) {
-      if (!isUserId(id) && !isGroupId(id)) {
-        left.push({ id, at, why: "unreadable" });
-        continue;
-      }
+    for (let start = 0; start < page.jobs.length; start += DELETIONS_AT_ONCE) {
+      const jobs = page.jobs.slice(start, start + DELETIONS_AT_ONCE);
       if (means.now() >= means.until || failures >= MOST_FAILURES) return { done, again, left, fault, next };
-      const deletion = { ...side, id };
-      try {
-        const waits = swept && means.now() - Date.parse(at) < OPEN_AFTER_MS;
-        const outcome = waits ? "again" : await sweepDeletion(store, deletion, means.until, sweepStamp(means));
+      const outcomes = await sweepJobs(store, side, jobs, means);
+      for (const { id, at } of jobs) {
+        const outcome = outcomes.get(id);
+        if (outcome === undefined) {
+          left.push({ id, at, why: "unreadable" });
+          continue;
+        }
         if (outcome === "unfinished") return { done, again, left, fault, next };
         if (outcome === "done") done++;
-        else again++;
-      } catch (error) {
-        failures++;
-        const busy = error instanceof StoreBusy;
-        left.push({ id, at, why: busy ? "busy" : "fault" });
-        if (!busy) fault ??= { deletion, error };
+        else if (outcome === "again") again++;
+        else {
+          failures++;
+          const { error } = outcome;
+          const busy = error instanceof StoreBusy;
+          left.push({ id, at, why: busy ? "busy" : "fault" });
+          if (!busy) fault ??= { deletion: { ...side, id }, error };
+        }
+        next = id;
       }
-      next = id;
     }
     if (page.next === undefined) return { done, again, left, fault };
     page = await jobs.deletions(page.next);
   }
+}
+
+/** By id; those that name neither a user nor a group are missing. */
+async function sweepJobs(
+  store: StoreSession,
+  side: Pick<Deletion, "orgId" | "managed">,
+  jobs: readonly OpenDeletion[],
+  means: { readonly now: () => number; readonly until: number; readonly reference: string },
+): Promise<ReadonlyMap<string, SweepOutcome>> {
+  const known = jobs.filter(({ id }) => isMemberId(id));
+  const waits = ({ swept, at }: OpenDeletion) => swept && means.now() - Date.parse(at) < OPEN_AFTER_MS;
+  const outcomes = new Map<string, SweepOutcome>(known.map(({ id }) => [id, "again"]));
+  const deletions = known.filter((job) => !waits(job)).map(({ id }) => ({ ...side, id }));
+  const swept = await sweepTogether(store, deletions, means.until, sweepStamp(means));
+  for (const [index, { id }] of deletions.entries()) outcomes.set(id, swept[index] ?? "done");
+  return outcomes;
 }
 
 /** No token swept. */

@@ -1,7 +1,7 @@
-import type { MemberPage, Memberships, Stamp, Swept } from "../provisioning/directoryPorts.ts";
+import type { MemberPage, Memberships, Stamp, SweepOutcome } from "../provisioning/directoryPorts.ts";
 import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
 import type { Key } from "./keys.ts";
-import { sweepDeletion, sweepDeletions } from "./sweep.ts";
+import { sweepDeletions, sweepMarked } from "./sweep.ts";
 import type { OrgView } from "./view.ts";
 
 /** The partition key is known: it is what was asked for. */
@@ -84,9 +84,8 @@ export class DynamoMemberships implements Memberships {
     return sweepDeletions(this.#view, until, stamp);
   }
 
-  async sweepDeletion(id: string, until: number, stamp: Stamp): Promise<Swept> {
-    if (!isMemberId(id)) return "done";
-    return sweepDeletion(this.#view, id, until, stamp);
+  sweepDeletions(ids: readonly string[], until: number, stamp: Stamp): Promise<readonly SweepOutcome[]> {
+    return sweepMarked(this.#view, ids, until, stamp);
   }
 
   async #dead(): Promise<ReadonlySet<string>> {

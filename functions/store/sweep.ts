@@ -1,8 +1,9 @@
-import type { Stamp, Swept } from "../provisioning/directoryPorts.ts";
+import type { Stamp, SweepOutcome, Swept } from "../provisioning/directoryPorts.ts";
 import { StoreBusy } from "../provisioning/ports.ts";
-import { isGroupId } from "../scim/identifiers.ts";
-import { deleteItem, type Item, PRESENT } from "./actions.ts";
-import { inParallel } from "./database.ts";
+import { isGroupId, isMemberId } from "../scim/identifiers.ts";
+import { type Action, deleteItem, type Item, PRESENT } from "./actions.ts";
+import { ACTIONS_PER_TRANSACTION, inParallel } from "./database.ts";
+import type { Refusal } from "./failures.ts";
 import type { Key } from "./keys.ts";
 import { writeMark } from "./traces.ts";
 import type { OrgView } from "./view.ts";
@@ -13,6 +14,10 @@ import type { OrgView } from "./view.ts";
  */
 export const MARKER_MILLISECONDS = 5 * 60_000;
 const MARKERS_AT_ONCE = 100;
+/** Of one member, before they are removed and more are read. */
+const EDGES_AT_ONCE = 1_000;
+/** Beside the update of their group. */
+const EDGES_PER_TRANSACTION = ACTIONS_PER_TRANSACTION - 1;
 const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /**
@@ -22,10 +27,9 @@ const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 export async function sweepDeletions(view: OrgView, until: number, stamp: Stamp): Promise<void> {
   const sweep = new Sweep(view, until, stamp);
   try {
-    for (const id of [...view.deleted]) {
-      await sweep.deletion({ sk: id, at: stamp.at });
-      view.deleted.delete(id);
-    }
+    const own = [...view.deleted];
+    assertNoFault(await sweep.deletions(own.map((id) => ({ sk: id, at: stamp.at }))));
+    for (const id of own) view.deleted.delete(id);
     const pick = Math.floor(view.database.random() * 2 * BASE62.length);
     const start = (pick < BASE62.length ? "g" : "u") + BASE62.charAt(pick % BASE62.length);
     const beyond = await sweep.markers(start, undefined);
@@ -41,16 +45,43 @@ export async function sweepDeletions(view: OrgView, until: number, stamp: Stamp)
  * @returns whether the marker is gone
  */
 export async function sweepMarker(view: OrgView, marker: Item, until: number, stamp: Stamp): Promise<boolean> {
-  await new Sweep(view, until, stamp).deletion(marker);
+  assertNoFault(await new Sweep(view, until, stamp).deletions([marker]));
   return (await view.database.get(view.keys.marker(String(marker.sk)))) === undefined;
 }
 
-/** One deletion, by its marker. */
-export async function sweepDeletion(view: OrgView, id: string, until: number, stamp: Stamp): Promise<Swept> {
-  const marker = await view.get(view.keys.marker(id));
-  if (marker === undefined) return "done";
+/**
+ * These deletions, by their markers, in the order of the ids.
+ * @throws StoreBusy where not even the markers could be read
+ */
+export async function sweepMarked(
+  view: OrgView,
+  ids: readonly string[],
+  until: number,
+  stamp: Stamp,
+): Promise<SweepOutcome[]> {
   const sweep = new Sweep(view, until, stamp);
-  return sweep.waits(marker) ? sweep.deletion(marker) : "again";
+  const markers = await inParallel([...new Set(ids)].filter(isMemberId), (id) => view.get(view.keys.marker(id)));
+  const present = markers.filter((marker) => marker !== undefined);
+  const waiting = present.filter((marker) => sweep.waits(marker));
+  const outcomes = new Map<string, SweepOutcome>(present.map(({ sk }) => [String(sk), "again"]));
+  for (const [index, outcome] of (await sweep.deletions(waiting)).entries()) {
+    outcomes.set(String(waiting[index]?.sk), outcome);
+  }
+  return ids.map((id) => outcomes.get(id) ?? "done");
+}
+
+/** @throws what kept one of them from being swept, unless it was time */
+function assertNoFault(outcomes: readonly SweepOutcome[]): void {
+  for (const outcome of outcomes) if (typeof outcome === "object") throw outcome.error;
+}
+
+/** What goes wrong with one deletion keeps no other from being swept. */
+async function attempt<T>(work: () => Promise<T>): Promise<T | { readonly error: unknown }> {
+  try {
+    return await work();
+  } catch (error) {
+    return { error };
+  }
 }
 
 /** One run of the sweep. */
@@ -77,7 +108,7 @@ class Sweep {
       const page = await this.#view.query(this.#view.keys.dead(), { from, limit: MARKERS_AT_ONCE, after });
       const mine = page.items.filter(({ sk }) => before === undefined || String(sk) < before);
       const waiting = mine.filter((marker) => this.waits(marker));
-      for (const marker of waiting) await this.deletion(marker);
+      assertNoFault(await this.deletions(waiting));
       if (mine.length < page.items.length) return "worked";
       if (page.last !== undefined && waiting.length === 0) return "idle";
       after = page.last;
@@ -94,11 +125,21 @@ class Sweep {
     return Date.parse(this.#stamp.at) - Date.parse(String(marker.at)) >= MARKER_MILLISECONDS;
   }
 
-  async deletion(marker: Item): Promise<Swept> {
+  /** All of them together: the fewer writes meet at a group, the more of its members were deleted. In their order. */
+  async deletions(markers: readonly Item[]): Promise<SweepOutcome[]> {
+    const members = markers.map(({ sk }) => String(sk));
+    const kept = await this.#removeEdgesOf(members);
+    return inParallel(markers, async (marker) => {
+      const id = String(marker.sk);
+      return kept.get(id) ?? attempt(() => this.#settle(marker));
+    });
+  }
+
+  /** Beyond its edges as a member. */
+  async #settle(marker: Item): Promise<Swept> {
     const id = String(marker.sk);
+    if (isGroupId(id) && !(await this.#edgesOfGroup(id))) return "unfinished";
     const key = this.#view.keys.marker(id);
-    const swept = (await this.#edgesOfMember(id)) && (!isGroupId(id) || (await this.#edgesOfGroup(id)));
-    if (!swept) return "unfinished";
     if (this.#isOld(marker)) {
       await this.#view.write([deleteItem(key)]);
       return "done";
@@ -108,38 +149,69 @@ class Sweep {
     return "again";
   }
 
-  /** @returns whether all that the index shows was removed */
-  async #edgesOfMember(memberId: string): Promise<boolean> {
-    let after: Item | undefined;
-    do {
-      if (this.#late) return false;
-      const page = await this.#view.queryReverse(memberId, { after });
-      const done = await inParallel(page.items, async ({ g1s }) => {
-        if (this.#late) return false;
-        await this.#removeEdge(String(g1s), memberId);
-        return true;
+  /** @returns those members of which not all that the index shows was removed */
+  async #removeEdgesOf(members: readonly string[]): Promise<ReadonlyMap<string, SweepOutcome>> {
+    const kept = new Map<string, SweepOutcome>();
+    let places = new Map<string, Item | undefined>(members.map((id) => [id, undefined]));
+    while (places.size > 0) {
+      const next = new Map<string, Item>();
+      const membersOf = new Map<string, string[]>();
+      await inParallel([...places], async ([memberId, after]) => {
+        if (this.#late) return kept.set(memberId, "unfinished");
+        const page = await attempt(() => this.#view.queryReverse(memberId, { after, limit: EDGES_AT_ONCE }));
+        if ("error" in page) return kept.set(memberId, page);
+        for (const { g1s } of page.items) {
+          const leaving = membersOf.get(String(g1s));
+          if (leaving === undefined) membersOf.set(String(g1s), [memberId]);
+          else leaving.push(memberId);
+        }
+        return page.last && next.set(memberId, page.last);
       });
-      if (done.includes(false)) return false;
-      after = page.last;
-    } while (after !== undefined);
-    return true;
+      await inParallel([...membersOf], async ([groupId, leaving]) => {
+        const outcome = await attempt(() => this.#leaveGroup(groupId, leaving));
+        if (outcome !== "done") for (const memberId of leaving) kept.set(memberId, outcome);
+      });
+      for (const memberId of kept.keys()) next.delete(memberId);
+      places = next;
+    }
+    return kept;
   }
 
-  /** The edge goes and the group's version rises together, so that the group's ETag never lies. */
-  async #removeEdge(groupId: string, memberId: string): Promise<void> {
-    const edge = deleteItem(this.#view.keys.edge(groupId, memberId), PRESENT);
-    const refusals = await this.#view.write([
-      edge,
-      {
+  /** Edges go and their group's version rises together, so that the group's ETag never lies. */
+  async #leaveGroup(groupId: string, members: readonly string[]): Promise<"done" | "unfinished"> {
+    let left = members;
+    while (left.length > 0) {
+      if (this.#late) return "unfinished";
+      const some = left.slice(0, EDGES_PER_TRANSACTION);
+      const raised = {
         update: this.#view.keys.group(groupId),
         expression: "SET lr = :lr ADD v :one, n :less",
-        values: { ":lr": writeMark(this.#stamp), ":one": 1, ":less": -1 },
+        values: { ":lr": writeMark(this.#stamp), ":one": 1, ":less": -some.length },
         condition: PRESENT,
-      },
-    ]);
-    const edgeThere = !refusals.some(({ index }) => index === 0);
-    const groupGone = refusals.some(({ index }) => index === 1);
-    if (edgeThere && groupGone) await this.#view.write([deleteItem(this.#view.keys.edge(groupId, memberId))]);
+      };
+      const edges = some.map((memberId) => this.#view.keys.edge(groupId, memberId));
+      const refusals = await this.#patiently([raised, ...edges.map((edge) => deleteItem(edge, PRESENT))]);
+      if (refusals === "unfinished") return "unfinished";
+      const groupGone = refusals.some(({ index }) => index === 0);
+      // Nobody sees the edges of a group that is gone.
+      if (groupGone) await this.#view.database.writeLoose([], edges);
+      const missing = new Set(refusals.map(({ index }) => some[index - 1]));
+      const through = groupGone || refusals.length === 0;
+      left = through ? left.slice(some.length) : left.filter((memberId) => !missing.has(memberId));
+    }
+    return "done";
+  }
+
+  /** As long as the run has time: all writers of a group meet at its item, and each goes in the end (ADR 0026). */
+  async #patiently(actions: readonly Action[]): Promise<readonly Refusal[] | "unfinished"> {
+    for (;;) {
+      try {
+        return await this.#view.write(actions);
+      } catch (error) {
+        if (!(error instanceof StoreBusy) || (error.code !== "conflict" && error.code !== "throttled")) throw error;
+        if (this.#late) return "unfinished";
+      }
+    }
   }
 
   async #edgesOfGroup(groupId: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { StoreBusy } from "../../functions/provisioning/ports.ts";
 import { failureOf } from "../../functions/store/failures.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
-import { ACME, idOf, ids, makeGroup, makeUsers, STAMP, userWrite } from "../support/records.ts";
+import { ACME, idOf, ids, LATER, makeGroup, makeUsers, present, STAMP, userWrite } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
 
 const METADATA = { $metadata: {}, message: "busy" };
@@ -111,6 +111,30 @@ describe("a busy DynamoDB", () => {
     await expect(session.directory(ACME).memberships.sweep(Date.now() + 1000, STAMP)).resolves.toBeUndefined();
   });
 
+  test.each([cancelled("TransactionConflict"), cancelled("ThrottlingError")])(
+    "a sweep waits for a group that is busy as long as it has time, and leaves it to the next one then",
+    async (error) => {
+      const { users, groups, memberships } = createDynamoStore({ client: running.client, tableName })
+        .begin()
+        .directory(ACME);
+      await makeUsers(users, 3);
+      const group = await makeGroup(groups, 1, ids("u", 3));
+      for (const id of ids("u", 2)) await users.delete(present(await users.find(id)), STAMP);
+      let failures = 100;
+      const client = clientAround(running.client, (send, { input }) =>
+        "TransactItems" in input && failures-- > 0 ? Promise.reject(error) : send(),
+      );
+      const store = createDynamoStore({ client, tableName, random: () => 0.5, wait: async () => undefined });
+      const sweepers = store.begin().directory(ACME).memberships;
+      expect(await sweepers.sweepDeletions(ids("u", 2), Date.now() + 20_000, LATER)).toEqual(["again", "again"]);
+      expect(await memberships.stored(group.id)).toEqual([idOf("u", 2)]);
+      await users.delete(present(await users.find(idOf("u", 2))), STAMP);
+      failures = Number.POSITIVE_INFINITY;
+      expect(await sweepers.sweepDeletions([idOf("u", 2)], Date.now() + 100, LATER)).toEqual(["unfinished"]);
+      expect(await memberships.stored(group.id)).toEqual([idOf("u", 2)]);
+    },
+  );
+
   test("what a batch leaves unprocessed is asked for again", async () => {
     const waits: number[] = [];
     let reads = 0;
@@ -135,7 +159,7 @@ describe("a busy DynamoDB", () => {
     expect(await memberships.stored(group.id)).toHaveLength(120);
     const stored = await groups.find(group.id);
     await groups.delete(stored ?? group, STAMP);
-    await memberships.sweepDeletion(group.id, Date.now() + 10_000, STAMP);
+    await memberships.sweepDeletions([group.id], Date.now() + 10_000, STAMP);
     expect(await memberships.stored(group.id)).toEqual([]);
     expect(waits).toEqual([20, 20]);
   });

@@ -41,7 +41,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
   });
   const anew = (org = ACME) => sideOf(fresh.store.begin(), org);
   const soon = () => Date.now() + 20_000;
-  const sweep = (id: string, stamp = LATER) => anew().memberships.sweepDeletion(id, soon(), stamp);
+  const sweep = async (id: string, stamp = LATER) => (await anew().memberships.sweepDeletions([id], soon(), stamp))[0];
   const open = async (before: string) => (await fresh.store.begin().openDeletions(before)).deletions;
 
   async function deleteUser(n: number, org = ACME): Promise<string> {
@@ -62,6 +62,37 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     expect(await sweep(id, MUCH_LATER)).toBe("done");
     expect((await directory.jobs.deletions()).jobs).toEqual([]);
     expect(await sweep(id, MUCH_LATER)).toBe("done");
+    expect(await fresh.broken(ACME)).toEqual([]);
+  });
+
+  test("who is deleted together leaves each group together, whatever else goes on there", async () => {
+    await makeUsers(directory.users, 130);
+    const group = await makeGroup(directory.groups, 1, ids("u", 120));
+    const lost = await makeGroup(directory.groups, 2, ids("u", 60));
+    const outer = await makeGroup(directory.groups, 3, [lost.id, ...ids("u", 20, 100)]);
+    const gone: string[] = [];
+    for (let n = 0; n < 110; n++) gone.push(await deleteUser(n));
+    expect(await anew().groups.delete(lost, STAMP)).toEqual({ outcome: "deleted" });
+    gone.push(lost.id);
+    const sweepAll = () => anew().memberships.sweepDeletions(gone, soon(), LATER);
+    const changes = Array.from({ length: 5 }, async (_, n) => {
+      // One who stays goes by a request, and another comes.
+      const change = { add: [idOf("u", 120 + n)], remove: [idOf("u", 110 + n)] };
+      expect((await anew().groups.change(group, change, LATER)).outcome).toBe("changed");
+    });
+    const [first, second] = await Promise.all([sweepAll(), sweepAll(), ...changes]);
+    expect([...new Set([...first, ...second])]).toEqual(["again"]);
+    expect(await directory.memberships.stored(group.id)).toEqual(ids("u", 10, 115).sort());
+    expect(await directory.memberships.stored(lost.id)).toEqual([]);
+    expect(await directory.memberships.stored(outer.id)).toEqual(ids("u", 10, 110).sort());
+    expect(await directory.groups.find(group.id)).toMatchObject({ memberCount: 10 });
+    expect(await fresh.broken(ACME)).toEqual([]);
+    expect(new Set(await anew().memberships.sweepDeletions(gone, soon(), MUCH_LATER))).toEqual(new Set(["done"]));
+    expect((await directory.jobs.deletions()).jobs).toEqual([]);
+    expect(await anew().memberships.sweepDeletions(["nobody", idOf("u", 999)], soon(), LATER)).toEqual([
+      "done",
+      "done",
+    ]);
     expect(await fresh.broken(ACME)).toEqual([]);
   });
 
@@ -91,7 +122,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     await makeUsers(directory.users, 2);
     const group = await makeGroup(directory.groups, 1, ids("u", 2));
     const id = await deleteUser(0);
-    expect(await anew().memberships.sweepDeletion(id, Date.now() - 1, LATER)).toBe("unfinished");
+    expect(await anew().memberships.sweepDeletions([id], Date.now() - 1, LATER)).toEqual(["unfinished"]);
     expect(await directory.memberships.stored(group.id)).toHaveLength(2);
     expect((await directory.jobs.deletions()).jobs).toEqual([{ id, at: STAMP.at, swept: false }]);
     expect(await sweep(id)).toBe("again");
@@ -149,13 +180,14 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     const until = clock.now + 10_000;
     const stepThatTakes = (takes: (id: string) => "again" | "unfinished" | "late") => {
       const session = fresh.store.begin();
-      const sweepDeletion = async (id: string) => {
-        const outcome = takes(id);
-        if (outcome !== "late") return outcome;
-        clock.now = until;
-        return "again";
-      };
-      const slow = { jobs: sideOf(session, ACME).jobs, memberships: { sweepDeletion } };
+      const sweepDeletions = async (ids: readonly string[]) =>
+        ids.map((id) => {
+          const outcome = clock.now < until ? takes(id) : "unfinished";
+          if (outcome !== "late") return outcome;
+          clock.now = until;
+          return "again";
+        });
+      const slow = { jobs: sideOf(session, ACME).jobs, memberships: { sweepDeletions } };
       const store = Object.assign(session, { directory: () => slow, unmanaged: () => slow });
       const means = { now: () => clock.now, until, reference: "request-4" };
       return sweepSide(store, { orgId: ACME, managed: side === "managed" }, "", means);
@@ -174,10 +206,13 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     const broken = {
       jobs,
       memberships: {
-        sweepDeletion: async (...[id, until, stamp]: Parameters<typeof memberships.sweepDeletion>) => {
-          if (id === idOf("u", 0)) throw new StoreBusy("throttled");
-          if (id === idOf("u", 1)) throw new TypeError("poison");
-          return memberships.sweepDeletion(id, until, stamp);
+        sweepDeletions: async (...[ids, until, stamp]: Parameters<typeof memberships.sweepDeletions>) => {
+          const outcomes = ids.map(async (id) => {
+            if (id === idOf("u", 0)) return [{ error: new StoreBusy("throttled") }];
+            if (id === idOf("u", 1)) return [{ error: new TypeError("poison") }];
+            return memberships.sweepDeletions([id], until, stamp);
+          });
+          return (await Promise.all(outcomes)).flat();
         },
       },
     };

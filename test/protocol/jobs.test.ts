@@ -101,10 +101,11 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
         directory: (orgId: OrgId) => {
           const directory = directoryOf(orgId);
           const { memberships } = directory;
-          const sweepDeletion = memberships.sweepDeletion.bind(memberships);
-          memberships.sweepDeletion = async (id, until, stamp) => {
-            if (poison.has(id)) throw new TypeError("poison");
-            return sweepDeletion(id, until, stamp);
+          const sweepDeletions = memberships.sweepDeletions.bind(memberships);
+          memberships.sweepDeletions = async (ids, until, stamp) => {
+            const others = ids.filter((id) => !poison.has(id));
+            const outcomes = await sweepDeletions(others, until, stamp);
+            return ids.map((id) => outcomes[others.indexOf(id)] ?? { error: new TypeError("poison") });
           };
           return directory;
         },

@@ -55,7 +55,7 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
       },
     }),
   "nobody sweeps behind a deletion": (directory) =>
-    withMemberships(directory, { sweep: async () => undefined, sweepDeletion: async () => "done" }),
+    withMemberships(directory, { sweep: async () => undefined, sweepDeletions: async (ids) => ids.map(() => "done") }),
 };
 
 function lagging(): Breakage {

@@ -317,7 +317,7 @@ class Run {
     const session = this.#store.begin();
     for (const { id, managed, orgId } of (await session.openDeletions("9999")).deletions) {
       const side = this.#breakage(managed ? session.directory(orgId) : session.unmanaged(orgId));
-      await side.memberships.sweepDeletion(id, Number.POSITIVE_INFINITY, MUCH_LATER);
+      await side.memberships.sweepDeletions([id], Number.POSITIVE_INFINITY, MUCH_LATER);
     }
     const { deletions: left } = await session.openDeletions("9999");
     if (left.length > 0) this.problems.push(`never swept: ${left.map(({ id }) => id).join()}`);

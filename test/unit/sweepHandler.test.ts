@@ -90,8 +90,8 @@ describe("a batch of markers from the stream", () => {
         usage: store.begin().usage,
         directory: (orgId) => {
           const directory = store.begin().directory(orgId);
-          const sweepDeletion = () => Promise.reject(new StoreBusy("throttled"));
-          return { ...directory, memberships: Object.assign(directory.memberships, { sweepDeletion }) };
+          const sweepDeletions = () => Promise.reject(new StoreBusy("throttled"));
+          return { ...directory, memberships: Object.assign(directory.memberships, { sweepDeletions }) };
         },
       }),
     }));
@@ -104,6 +104,34 @@ describe("a batch of markers from the stream", () => {
       orgId: ACME,
       resourceId: idOf("u", 0),
     });
+  });
+
+  test("is swept together, and one that fails keeps no other from it", async () => {
+    const batches: (readonly string[])[] = [];
+    const { call, directory, letters } = await deleted((store) => ({
+      begin: () => {
+        const session = store.begin();
+        return Object.assign(session, {
+          directory: (orgId: typeof ACME) => {
+            const { memberships } = store.begin().directory(orgId);
+            const sweepDeletions: typeof memberships.sweepDeletions = async (ids, until, stamp) => {
+              batches.push(ids);
+              const [first = "", ...others] = ids;
+              return [{ error: new TypeError(first) }, ...(await memberships.sweepDeletions(others, until, stamp))];
+            };
+            return { memberships: { sweepDeletions } };
+          },
+        });
+      },
+    }));
+    await directory.users.delete(present(await directory.users.find(idOf("u", 1))), STAMP);
+    const records = [record(DEAD, idOf("u", 7), 1), record(DEAD, idOf("u", 0), 2), record(DEAD, idOf("u", 1), 3)];
+    const answer = await call({ Records: [...records, record(DEAD, "unreadable", 4)] });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "1" }] });
+    expect(batches).toEqual([[idOf("u", 7), idOf("u", 0), idOf("u", 1)]]);
+    expect(await directory.memberships.stored(idOf("g", 1))).toEqual([]);
+    // It comes again with the rest, and is told then.
+    expect(letters).toEqual([]);
   });
 });
 
@@ -132,11 +160,12 @@ describe("a visit of the schedule", () => {
         return Object.assign(session, {
           directory: (orgId: typeof ACME) => {
             const { memberships } = store.begin().directory(orgId);
-            const sweepDeletion: typeof memberships.sweepDeletion = async (id, until, stamp) => {
-              if (id === idOf("u", 0)) throw new TypeError("poison");
-              return memberships.sweepDeletion(id, until, stamp);
+            const sweepDeletions: typeof memberships.sweepDeletions = async (ids, until, stamp) => {
+              const others = ids.filter((id) => id !== idOf("u", 0));
+              const outcomes = await memberships.sweepDeletions(others, until, stamp);
+              return ids.map((id) => outcomes[others.indexOf(id)] ?? { error: new TypeError("poison") });
             };
-            return { memberships: { sweepDeletion } };
+            return { memberships: { sweepDeletions } };
           },
         });
       },
@@ -167,7 +196,7 @@ describe("a visit of the schedule", () => {
     const { call, clock, lines } = await deleted((store) => ({
       begin: () =>
         Object.assign(store.begin(), {
-          directory: () => ({ memberships: { sweepDeletion: async () => "unfinished" } }),
+          directory: () => ({ memberships: { sweepDeletions: async () => ["unfinished"] } }),
         }),
     }));
     clock.now = Date.parse(MUCH_LATER.at);
