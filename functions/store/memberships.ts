@@ -1,5 +1,6 @@
 import type { MemberPage, Memberships, Stamp, SweepOutcome } from "../provisioning/directoryPorts.ts";
 import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
+import { DeadSet } from "./deadSet.ts";
 import type { Key } from "./keys.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
 import type { OrgView } from "./view.ts";
@@ -49,16 +50,18 @@ export class DynamoMemberships implements Memberships {
   async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
     const { keys } = this.#view;
     if (!isGroupId(groupId) || limit < 1) return { ids: [], next: undefined };
-    const deadRead = this.#dead();
+    const dead = new DeadSet(this.#view);
     const ids: string[] = [];
     let last: Key | undefined = after === undefined ? undefined : keys.edge(groupId, after);
     do {
       // One more than asked for tells whether there is a next page.
-      const [page, dead] = await Promise.all([
+      const [page] = await Promise.all([
         this.#view.query(keys.edges(groupId), { limit: limit + 1 - ids.length, after: last, only: IDS }),
-        deadRead,
+        dead.begin(),
       ]);
-      for (const { sk } of page.items) if (!dead.has(String(sk))) ids.push(String(sk));
+      const found = page.items.map(({ sk }) => String(sk));
+      const gone = await dead.among(found);
+      for (const id of found) if (!gone.has(id)) ids.push(id);
       last = page.last;
     } while (last !== undefined && ids.length <= limit);
     if (ids.length <= limit) return { ids, next: undefined };
@@ -86,13 +89,5 @@ export class DynamoMemberships implements Memberships {
 
   sweepDeletions(ids: readonly string[], until: number, stamp: Stamp): Promise<readonly SweepOutcome[]> {
     return sweepMarked(this.#view, ids, until, stamp);
-  }
-
-  async #dead(): Promise<ReadonlySet<string>> {
-    const ids = new Set<string>();
-    for await (const items of this.#view.pages(this.#view.keys.dead(), { only: IDS })) {
-      for (const { sk } of items) ids.add(String(sk));
-    }
-    return ids;
   }
 }

@@ -1,6 +1,9 @@
+import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Directory, UserWrite } from "../../functions/provisioning/directoryPorts.ts";
 import type { OrgId, Store, StoreSession, Wanted } from "../../functions/provisioning/ports.ts";
+import { keyItem } from "../../functions/store/actions.ts";
+import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import {
   ACME,
@@ -33,13 +36,14 @@ describe("what a request costs, authentication and counters included", () => {
   let running: RunningDynamo;
   let store: Store;
   let seed: Directory;
+  let tableName: string;
   const token = tokenRecord(ACME, 1);
   beforeAll(async () => {
     running = await startDynamo();
   });
   afterAll(() => running.stop());
   beforeEach(async () => {
-    const tableName = await running.freshTable();
+    tableName = await running.freshTable();
     store = createDynamoStore({ client: running.client, tableName });
     const { settings } = store.begin();
     const org = orgRecord(ACME, "acme");
@@ -189,6 +193,61 @@ describe("what a request costs, authentication and counters included", () => {
       expect(outcome.outcome).toBe("changed");
     });
     expect(rename).toEqual({ rcu: 3, wcu: 6, trips: 2 });
+  });
+
+  /** Of users who were never made: a reader of members sees no more of the dead than their markers. */
+  async function buried(count: number): Promise<void> {
+    const keys = new OrgKeys(ACME);
+    const items = ids("u", count, 100_000).map((id) => ({
+      ...keyItem(keys.marker(id)),
+      at: STAMP.at,
+      g1p: openDeletions(id),
+      g1s: STAMP.at,
+    }));
+    for (let start = 0; start < count; start += 25) {
+      const puts = items.slice(start, start + 25).map((Item) => ({ PutRequest: { Item } }));
+      await running.client.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }));
+    }
+  }
+
+  test("the members of a group cost no more for the dead of the org than 1 RCU, and 1 for each member", async () => {
+    const sizes = [1, 3, 10, 30, 100, 1_000];
+    for (const [n, size] of sizes.entries()) await makeGroup(seed.groups, n, ids("u", size, size));
+    const costs = () =>
+      Promise.all(
+        sizes.map(async (size, n) => {
+          const { rcu } = await costOf([], async ({ memberships }) => {
+            expect((await memberships.members(idOf("g", n), 10_000)).ids).toHaveLength(size);
+          });
+          return rcu;
+        }),
+      );
+    // Token, org, a unit of the dead set, and one for 30 edges.
+    const without = await costs();
+    expect(without).toEqual([4, 4, 4, 4, 7, 36]);
+    // All of the dead set are 26 and 104 units.
+    for (const [dead, all] of [
+      [1_000, 26],
+      [4_000, 104],
+    ] as const) {
+      await buried(dead);
+      for (const [n, rcu] of (await costs()).entries()) {
+        const [size = 0, before = 0] = [sizes[n], without[n]];
+        expect({ dead, size, more: rcu - before <= (size < 2 * all ? size : all) }).toEqual({ dead, size, more: true });
+      }
+    }
+  });
+
+  test("who is deleted together leaves a group together: 3 WCU for each edge, 2 for 99 of them, 1 for each marker", async () => {
+    await makeUsers(seed.users, 200);
+    await makeGroup(seed.groups, 1, ids("u", 200));
+    for (const id of ids("u", 198)) await seed.users.delete(present(await seed.users.find(id)), STAMP);
+    const cost = await costOf([], async ({ memberships }) => {
+      const outcomes = await memberships.sweepDeletions(ids("u", 198), Date.now() + 20_000, LATER);
+      expect(outcomes).toEqual(ids("u", 198).map(() => "again"));
+    });
+    expect(cost.wcu).toBe(3 * 198 + 2 * 2 + 198);
+    expect(await seed.groups.find(idOf("g", 1))).toMatchObject({ version: 5, memberCount: 2 });
   });
 
   test("a page of 100 users costs the same at the beginning and deep in the list, one trip more", async () => {

@@ -106,6 +106,22 @@ describe.each(DIRECTORY_KINDS)("memberships in $kind, $side", ({ start, sideOf }
     expect(await anew().memberships.members(id, 4, page.next)).toEqual({ ids: order.slice(9), next: undefined });
   });
 
+  test("the dead are never shown, however many they are and however few are asked for", async () => {
+    await makeUsers(directory.users, 95);
+    const { id } = await makeGroup(directory.groups, 1, ids("u", 95));
+    for (let n = 0; n < 80; n++) await deleteUser(n);
+    const living = ids("u", 15, 80).sort();
+    for (const limit of [1, 4, 14, 15, 95]) {
+      const shown: string[] = [];
+      for (let after: string | undefined, more = true; more; more = after !== undefined) {
+        const page = await anew().memberships.members(id, limit, after);
+        shown.push(...page.ids);
+        after = page.next;
+      }
+      expect({ limit, shown }).toEqual({ limit, shown: living });
+    }
+  });
+
   test("an edge added to a user while it is being deleted stays invisible, and a later sweep takes it", async () => {
     await makeUsers(directory.users, 2);
     const group = await makeGroup(directory.groups, 1, [idOf("u", 0)]);
