@@ -12,8 +12,10 @@ import { orgCommands } from "./rollcall/orgCommands.ts";
 import { orgLifeCommands } from "./rollcall/orgLifeCommands.ts";
 import { playCommand } from "./rollcall/play.ts";
 import { reach } from "./rollcall/reach.ts";
+import { restoreCommand } from "./rollcall/restoreCommand.ts";
 import { run } from "./rollcall/run.ts";
 import { setupCommand } from "./rollcall/setupCommand.ts";
+import { stopCommands } from "./rollcall/stopCommands.ts";
 import { tailCommand } from "./rollcall/tailCommand.ts";
 import { tokenCommands } from "./rollcall/tokenCommands.ts";
 
@@ -31,6 +33,8 @@ const COMMANDS = [
   historyCommand,
   fsckCommand,
   jobsCommand,
+  ...stopCommands,
+  restoreCommand,
   exportCommand,
   importCommand,
   playCommand,

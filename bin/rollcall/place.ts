@@ -1,6 +1,6 @@
 import { DATA_FOLDER } from "../local/readOptions.ts";
 import { type CommandOptions, type GivenOptions, textOption } from "./command.ts";
-import { Misused } from "./refused.ts";
+import { Misused, Refused } from "./refused.ts";
 
 /** Which Rollcall a command works on. */
 export type Place =
@@ -33,4 +33,11 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   if (url === undefined) return { kind: "local", folder: data ?? DATA_FOLDER };
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Misused("--url is no http(s) address.");
   return { kind: "url", url, region };
+}
+
+/** For what only AWS has. @returns with what names it in another command, `typed` @throws Misused, Refused */
+export function deployedStack(place: Place): { stack: string; region: string; typed: string } {
+  if (place.kind !== "stack") throw new Refused("This works on a deployed stack: name it with --stack.");
+  if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+  return { stack: place.stack, region: place.region, typed: `--stack ${place.stack} --region ${place.region}` };
 }

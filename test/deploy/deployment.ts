@@ -30,8 +30,8 @@ export class Deployment {
     await this.#cdk("bootstrap");
   }
 
-  async deploy(): Promise<void> {
-    await this.#cdk("deploy", "--require-approval", "never");
+  async deploy(...options: string[]): Promise<void> {
+    await this.#cdk("deploy", "--require-approval", "never", ...options);
   }
 
   async #cdk(...args: string[]): Promise<void> {

@@ -16,6 +16,7 @@ import { emulatedAccount } from "./emulatedAccount.ts";
 import { readLogs } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
 import { preflight } from "./preflight.ts";
+import { restoreIsPlayed } from "./restore.ts";
 
 const NOT_PROVEN = [
   "IAM: the emulator grants everything; roles and leading keys are held by test/infra only",
@@ -25,6 +26,8 @@ const NOT_PROVEN = [
   "TLS, custom domain, firewall, customer key, log delivery and retention",
   "Logs Insights: the emulator's knows no condition on a field; explain, history and tail ask one that carries queries out here",
   "DynamoDB: the emulator's knows no eventual consistency, throttling or conflicts",
+  "a restore to another second than this one, and its waiting: test/unit/restoreTable.test.ts plays AWS's rules",
+  "which of its errors API Gateway makes of a function that stop --all keeps from starting",
   "cold starts and latency",
 ];
 
@@ -79,6 +82,8 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     for (const check of deadLettersAreWorkedOff(stack)) await runChecks(target, [check], report);
     await tellOfSlashes(target);
     await tellOfFaults(stack);
+    console.log("\nThe runbook's restore");
+    await runChecks(target, [restoreIsPlayed(stack, deployment)], report);
     console.log("\nThe run against a real account, against this one");
     await runChecks(target, [awsRunLeavesNothing(ministack.port, account.env, folder)], report);
   } finally {

@@ -39,7 +39,8 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   integrationFailure: {
     happened: "The function broke, or its answer was none.",
     ...OURS,
-    elsewhere: "Its log group has the reason at that time. Runbook, Gateway errors.",
+    elsewhere:
+      "Its log group has the reason at that time, unless stop --all keeps it from starting. Runbook, Gateway errors.",
   },
   integrationTimeout: {
     happened: "The function did not answer in time. What it did until then counts.",

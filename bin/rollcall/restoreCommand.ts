@@ -1,0 +1,111 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { type Command, type Invocation, textOption } from "./command.ts";
+import { deployedStack } from "./place.ts";
+import { Misused, Refused } from "./refused.ts";
+import type { Restored, Wish } from "./restoreTable.ts";
+
+export const restoreCommand: Command = {
+  name: "restore",
+  arguments: [],
+  summary: "make a table as the deployment's was at one second, for the next deployment to use; changes nothing else",
+  options: {
+    to: { type: "string", value: "TIME", help: "that second, such as 2026-01-02T03:04:00Z" },
+    table: { type: "string", value: "NAME", help: "name of the new table (default: stack and time)" },
+    "dry-run": { type: "boolean", help: "look whether it can be done, and make nothing" },
+  },
+  run: restore,
+};
+
+async function restore(invocation: Invocation): Promise<number> {
+  const { json, options, place, terminal } = invocation;
+  const { region, stack, typed } = deployedStack(place);
+  const at = secondOf(textOption(options, "to"));
+  const { stackOutput } = await import("./stackOutput.ts");
+  const { stackResources } = await import("./stackResources.ts");
+  const source = await stackOutput(stack, "TableName", region, process.env);
+  const target = textOption(options, "table") ?? `${stack}-${at.toISOString().replace(/\.\d+Z|[-:]/g, "")}Z`;
+  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(target)) throw new Misused("--table takes 3 to 255 letters, digits, _ . or -.");
+  const wish: Wish = { source, target, at };
+  const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
+  const client = new DynamoDBClient({ region, maxAttempts: 8 });
+  if (options["dry-run"] === true) return answered(() => foresee(client, wish, invocation));
+  const restored = await answered(async () => {
+    const { restoreTable } = await import("./restoreTable.ts");
+    return restoreTable(client, wish, { say: (text) => terminal.err(text), wait });
+  });
+  const own = (await stackResources(stack, region, process.env)).some(({ type }) => type === TABLE);
+  if (json) terminal.out(JSON.stringify({ ...restored, source, asOf: at.toISOString() }, undefined, 2));
+  else for (const line of nextSteps(restored, wish, { own, stack, typed })) terminal.out(line);
+  return 0;
+}
+
+const TABLE = "AWS::DynamoDB::GlobalTable";
+
+/** @returns 1 where AWS would refuse that second */
+async function foresee(client: DynamoDBClient, wish: Wish, { json, terminal }: Invocation): Promise<number> {
+  const { outlook } = await import("./restoreTable.ts");
+  const { begun, earliest, latest } = await outlook(client, wish);
+  const inside = earliest !== undefined && latest !== undefined && wish.at >= earliest && wish.at <= latest;
+  const possible = begun || inside;
+  if (json) {
+    terminal.out(
+      JSON.stringify({ ...wish, at: wish.at.toISOString(), earliest, latest, begun, possible }, undefined, 2),
+    );
+  } else {
+    terminal.out(`${wish.source} can be put back to any second from ${said(earliest)} to ${said(latest)}.`);
+    terminal.out(
+      begun
+        ? `${wish.target} is there already, from this very restore: without --dry-run, the work on it goes on.`
+        : possible
+          ? `Without --dry-run, ${wish.target} is made as of ${said(wish.at)}. It takes minutes to hours, by size.`
+          : `${said(wish.at)} is not among them.`,
+    );
+  }
+  return possible ? 0 : 1;
+}
+
+function nextSteps(
+  { keyArn, streamArn, table }: Restored,
+  { at, source }: Wish,
+  { own, stack, typed }: { readonly own: boolean; readonly stack: string; readonly typed: string },
+): string[] {
+  return [
+    `${table} holds everything as of ${said(at)}, with stream, recovery, protection, time to live and tags of ${source}.`,
+    "Next:",
+    `1. In rollcall.json: "tableStreamArn": "${streamArn}"`,
+    ...(own ? [] : [`   and no "split"; a stack ${stack}Table stays as it is.`]),
+    ...(keyArn === undefined ? [] : [`   "customerKey": "${keyArn}"`]),
+    "2. npx cdk diff, then: npx cdk deploy",
+    `3. What lives again and must not: lib/RUNBOOK.md, Restore. Then: npm run rollcall -- start --all ${typed}`,
+  ];
+}
+
+/** Whole seconds, as AWS restores. */
+function said(date: Date | undefined): string {
+  return date === undefined ? "an unknown time" : date.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
+/** @throws Misused */
+function secondOf(text: string | undefined): Date {
+  const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/;
+  const at = new Date(text !== undefined && form.test(text) ? text : Number.NaN);
+  if (Number.isNaN(at.getTime())) throw new Misused("--to takes a second with its zone, such as 2026-01-02T03:04:00Z.");
+  if (at.getTime() > Date.now()) throw new Misused("--to lies in the future.");
+  return at;
+}
+
+/** What AWS refuses, in a sentence that names what to do. @throws Refused */
+async function answered<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refused || !(error instanceof Error)) throw error;
+    if (error.name === "CredentialsProviderError")
+      throw new Refused(`There are no usable AWS credentials: ${error.message}`);
+    if (!("$metadata" in error)) throw error;
+    throw new Refused(
+      `DynamoDB refused (${error.name}): ${error.message} What was done stays: the same command goes on with it.`,
+    );
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Command, CommandOptions, Invocation } from "./command.ts";
+import { deployedStack } from "./place.ts";
+import { Misused, Refused } from "./refused.ts";
+
+/** As long as a request may take (lib/scimFunction.ts), and a second. */
+const UNDER_WAY_S = 29;
+
+const ALL: CommandOptions = { all: { type: "boolean", help: "every organization of the deployment" } };
+
+export const stopCommands: readonly Command[] = [
+  {
+    name: "stop",
+    arguments: [],
+    summary: "let no identity provider change anything, in seconds and for all organizations, until start",
+    options: ALL,
+    run: stop,
+  },
+  {
+    name: "start",
+    arguments: [],
+    summary: "take back what stop did",
+    options: ALL,
+    run: start,
+  },
+];
+
+async function stop(invocation: Invocation): Promise<undefined> {
+  const { stack, region, typed } = stackOf(invocation, "org pause ORG");
+  const functions = await open(stack, region);
+  await wholly(functions.stop());
+  const over = new Date(Date.now() + UNDER_WAY_S * 1000);
+  // Whole seconds, as a restore takes them.
+  const still = over.toISOString().replace(/\.\d+Z$/, "Z");
+  if (invocation.json) {
+    invocation.terminal.out(JSON.stringify({ stopped: "all", stack, nothingUnderWayAfter: still }, undefined, 2));
+    return;
+  }
+  invocation.terminal.out(
+    [
+      `SCIM of ${stack} is stopped for all organizations: identity providers get 503 with Retry-After and come again.`,
+      `Requests under way may write until ${still}.`,
+      "Still running: sign-in gate and directory API, administration (tokens, rules, imports, purges), events and sweep.",
+      "A deployment does not end it, unless it changes how many of these functions may run.",
+      `To go on: npm run rollcall -- start --all ${typed}`,
+    ].join("\n"),
+  );
+}
+
+async function start(invocation: Invocation): Promise<number> {
+  const { stack, region } = stackOf(invocation, "org resume ORG");
+  const functions = await open(stack, region);
+  const kept = await wholly(functions.start());
+  if (invocation.json) {
+    invocation.terminal.out(
+      JSON.stringify({ started: kept.length === 0, stack, stoppedOtherwise: kept }, undefined, 2),
+    );
+  } else if (kept.length === 0) {
+    invocation.terminal.out(`SCIM of ${stack} takes requests. Organizations that were paused one by one still are.`);
+  } else {
+    invocation.terminal.out(
+      `Something else keeps ${kept.join(", ")} of ${stack} stopped: their reserved concurrency was 0 before stop.`,
+    );
+  }
+  return kept.length === 0 ? 0 : 1;
+}
+
+/** @throws Refused */
+async function wholly<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    throw new Refused(`${error.message} Some functions may have been changed already: run the same command again.`);
+  }
+}
+
+async function open(stack: string, region: string) {
+  const { scimFunctions } = await import("./scimFunctions.ts");
+  return scimFunctions(stack, region, process.env, wait);
+}
+
+/** @param one the command for a single organization @throws Misused, Refused */
+function stackOf({ options, place }: Invocation, one: string): { stack: string; region: string; typed: string } {
+  if (options.all !== true) throw new Misused(`This is for all organizations: say so with --all. For one: ${one}.`);
+  return deployedStack(place);
+}

@@ -1,0 +1,172 @@
+import { createServer, type Server } from "node:http";
+
+/** What `rollcall restore` asks of DynamoDB, with the rules of its API references that no emulator keeps. */
+export class FakeTables {
+  readonly calls: string[] = [];
+  /** The number of the call that is refused for good, from 1. */
+  breakAt = 0;
+  /** Operations that are answered as if they had worked. */
+  lost: readonly string[] = [];
+  /** How often a table is described as being made before it can be used. */
+  making = 3;
+  readonly #tables = new Map<string, Table>();
+  #server: Server | undefined;
+
+  constructor(source: string) {
+    const tags = [
+      { Key: "team", Value: "identity" },
+      { Key: "aws:cloudformation:stack-name", Value: "Rollcall" },
+    ];
+    this.#tables.set(source, { stream: true, recovery: true, protected: true, expires: true, tags, unsettled: 0 });
+  }
+
+  /** @returns its address */
+  async open(): Promise<string> {
+    const server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk: Buffer) => {
+        body += chunk.toString("utf8");
+      });
+      request.on("end", () => {
+        const operation = String(request.headers["x-amz-target"]).split(".")[1] ?? "";
+        this.calls.push(operation);
+        const refused = this.calls.length === this.breakAt ? "AccessDeniedException" : undefined;
+        const answer = refused ?? this.#answer(operation, JSON.parse(body));
+        const failed = typeof answer === "string";
+        response
+          .writeHead(failed ? 400 : 200, { "content-type": "application/x-amz-json-1.0" })
+          .end(
+            JSON.stringify(failed ? { __type: `com.amazonaws.dynamodb.v20120810#${answer}`, message: answer } : answer),
+          );
+      });
+    });
+    this.#server = server;
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server?.closeAllConnections();
+    await new Promise((resolve) => this.#server?.close(resolve));
+  }
+
+  count(operation: string): number {
+    return this.calls.filter((call) => call === operation).length;
+  }
+
+  /** Of a table, as an operator would see it. */
+  state(table: string): Omit<Table, "unsettled"> | undefined {
+    const found = this.#tables.get(table);
+    if (found === undefined) return undefined;
+    const { unsettled: _, ...state } = found;
+    return state;
+  }
+
+  #answer(operation: string, input: Input): object | string {
+    const name = input.TableName ?? input.TargetTableName ?? input.ResourceArn?.split("/").at(-1) ?? "";
+    const table = this.#tables.get(name);
+    if (operation === "RestoreTableToPointInTime") {
+      if (table !== undefined) return "TableAlreadyExistsException";
+      const from = { arn: arnOf(String(input.SourceTableName)), at: Number(input.RestoreDateTime) };
+      const bare = { stream: false, recovery: false, protected: false, expires: false, tags: [] };
+      this.#tables.set(name, { ...bare, from, unsettled: this.making, backupsCome: true });
+      return { TableDescription: {} };
+    }
+    if (table === undefined) return "ResourceNotFoundException";
+    const changes = /^(Update|Tag)/.test(operation);
+    if (changes && table.unsettled > 0) return "ResourceInUseException";
+    if (changes && this.lost.includes(operation)) return {};
+    switch (operation) {
+      case "DescribeTable":
+        return { Table: described(name, table) };
+      case "DescribeContinuousBackups": {
+        const status = { PointInTimeRecoveryStatus: table.recovery ? "ENABLED" : "DISABLED" };
+        const range = { EarliestRestorableDateTime: 1_767_000_000, LatestRestorableDateTime: 1_768_000_000 };
+        const PointInTimeRecoveryDescription = table.recovery ? { ...status, ...range } : status;
+        return { ContinuousBackupsDescription: { ContinuousBackupsStatus: "ENABLED", PointInTimeRecoveryDescription } };
+      }
+      case "DescribeTimeToLive": {
+        const on = { TimeToLiveStatus: "ENABLING", AttributeName: "ttl" };
+        return { TimeToLiveDescription: table.expires ? on : { TimeToLiveStatus: "DISABLED" } };
+      }
+      case "ListTagsOfResource":
+        return { Tags: table.tags };
+      case "TagResource":
+        if ((input.Tags ?? []).some(({ Key }) => Key.startsWith("aws:"))) return "ValidationException";
+        table.tags = [...table.tags, ...(input.Tags ?? [])];
+        return {};
+      case "UpdateTable":
+        // One kind of change at a time, after which the table is not active for a while.
+        table.unsettled = 2;
+        if (input.StreamSpecification !== undefined) table.stream = true;
+        else table.protected = input.DeletionProtectionEnabled === true;
+        return { TableDescription: {} };
+      case "UpdateContinuousBackups":
+        // Said of tables whose backups are being switched on: later it works.
+        if (table.backupsCome === true) {
+          table.backupsCome = false;
+          return "ContinuousBackupsUnavailableException";
+        }
+        table.recovery = true;
+        return {};
+      case "UpdateTimeToLive":
+        table.expires = true;
+        return { TimeToLiveSpecification: {} };
+      default:
+        return "UnknownOperationException";
+    }
+  }
+}
+
+interface Table {
+  stream: boolean;
+  recovery: boolean;
+  protected: boolean;
+  expires: boolean;
+  tags: { readonly Key: string; readonly Value: string }[];
+  readonly from?: { readonly arn: string; readonly at: number };
+  /** How often it will still be described as not active. */
+  unsettled: number;
+  backupsCome?: boolean;
+}
+
+interface Input {
+  readonly TableName?: string;
+  readonly SourceTableName?: string;
+  readonly TargetTableName?: string;
+  readonly RestoreDateTime?: number;
+  readonly ResourceArn?: string;
+  readonly StreamSpecification?: object;
+  readonly DeletionProtectionEnabled?: boolean;
+  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
+}
+
+function arnOf(name: string): string {
+  return `arn:aws:dynamodb:eu-central-1:123456789012:table/${name}`;
+}
+
+function described(name: string, table: Table): object {
+  const settling = table.unsettled > 0;
+  if (settling) table.unsettled -= 1;
+  const restored = table.from;
+  return {
+    TableName: name,
+    TableArn: arnOf(name),
+    TableStatus: settling ? (table.protected ? "UPDATING" : "CREATING") : "ACTIVE",
+    KeySchema: [{ AttributeName: "pk", KeyType: "HASH" }],
+    GlobalSecondaryIndexes: [{ IndexName: "gsi1", IndexStatus: "ACTIVE", Projection: { ProjectionType: "KEYS_ONLY" } }],
+    DeletionProtectionEnabled: table.protected,
+    ...(table.stream
+      ? {
+          StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+          LatestStreamArn: `${arnOf(name)}/stream/2026-01-02T03:04:05.678`,
+        }
+      : {}),
+    ...(restored === undefined
+      ? {}
+      : {
+          RestoreSummary: { SourceTableArn: restored.arn, RestoreDateTime: restored.at, RestoreInProgress: settling },
+        }),
+  };
+}

@@ -1,0 +1,120 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { restoreTable, type Wish } from "../../bin/rollcall/restoreTable.ts";
+import { FakeTables } from "../support/fakeTables.ts";
+
+const WISH: Wish = { source: "live", target: "restored", at: new Date("2026-01-02T03:04:00Z") };
+const WHOLE = {
+  stream: true,
+  recovery: true,
+  protected: true,
+  expires: true,
+  tags: [{ Key: "team", Value: "identity" }],
+};
+
+let tables: FakeTables;
+let client: DynamoDBClient;
+let waited: number;
+const said: string[] = [];
+
+beforeEach(async () => {
+  tables = new FakeTables("live");
+  waited = 0;
+  said.length = 0;
+  client = new DynamoDBClient({
+    endpoint: await tables.open(),
+    region: "eu-central-1",
+    credentials: { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "example" },
+  });
+});
+
+afterEach(async () => {
+  client.destroy();
+  await tables.close();
+});
+
+function restore(wish: Wish = WISH) {
+  return restoreTable(client, wish, {
+    say: (text) => said.push(text),
+    wait: async (milliseconds) => {
+      waited += milliseconds;
+    },
+  });
+}
+
+describe("rollcall restore", () => {
+  test("sets all that a restore leaves out, each when the table takes it, and names the stream", async () => {
+    const restored = await restore();
+    expect(tables.state("restored")).toMatchObject(WHOLE);
+    expect(restored).toEqual({
+      table: "restored",
+      streamArn: "arn:aws:dynamodb:eu-central-1:123456789012:table/restored/stream/2026-01-02T03:04:05.678",
+      keyArn: undefined,
+    });
+  });
+
+  test("waits longer than the 500 seconds of the AWS CLI, and says now and then that it may be broken off", async () => {
+    tables.making = 400;
+    await restore();
+    expect(waited).toBeGreaterThan(500_000);
+    expect(said.filter((line) => line.includes("may be broken off")).length).toBeGreaterThan(5);
+    expect(tables.state("restored")).toMatchObject(WHOLE);
+  });
+
+  test("broken off at any call, the same command finishes it, and restores once", async () => {
+    tables.making = 1;
+    await restore();
+    const calls = [...tables.calls];
+    expect(calls.length).toBeGreaterThan(25);
+    for (const [index, broken] of calls.entries()) {
+      const wish = { ...WISH, target: `restored-${index}` };
+      tables.calls.length = 0;
+      tables.breakAt = index + 1;
+      await expect(restore(wish)).rejects.toThrow("AccessDeniedException");
+      tables.breakAt = 0;
+      await restore(wish);
+      expect([index, tables.state(wish.target)]).toEqual([index, expect.objectContaining(WHOLE)]);
+      const again = broken === "RestoreTableToPointInTime" ? 1 : 0;
+      expect(tables.count("RestoreTableToPointInTime") - again).toBe(1);
+    }
+  });
+
+  test("done a second time changes nothing", async () => {
+    await restore();
+    tables.calls.length = 0;
+    await restore();
+    expect(tables.calls.filter((call) => !/^(Describe|List)/.test(call))).toEqual([]);
+  });
+
+  test.each([
+    ["UpdateContinuousBackups", /lacks point-in-time recovery/],
+    ["UpdateTimeToLive", /lacks time to live/],
+    ["TagResource", /lacks tags/],
+    ["UpdateTable", /lacks deletion protection, stream/],
+  ])("says what is missing where %s did nothing", async (operation, message) => {
+    tables.lost = [operation];
+    await expect(restore()).rejects.toThrow(message);
+  });
+
+  test("touches no table of that name that is not from this restore", async () => {
+    await restore();
+    tables.calls.length = 0;
+    await expect(restore({ ...WISH, target: "live", source: "restored" })).rejects.toThrow(
+      "There is a table live already, and was not restored from anything: choose another name with --table.",
+    );
+    await expect(restore({ ...WISH, at: new Date("2026-01-02T03:05:00Z") })).rejects.toThrow(
+      /restored already, restored from .*\/live as of 2026-01-02T03:04:00.000Z/,
+    );
+    expect(tables.calls.filter((call) => !/^(Describe|List)/.test(call))).toEqual([]);
+  });
+
+  test("refuses a table that cannot be put back, and one that is not there", async () => {
+    await expect(restore({ ...WISH, source: "nothing" })).rejects.toThrow("ResourceNotFoundException");
+    tables.making = 0;
+    tables.lost = ["UpdateContinuousBackups"];
+    await restore().catch(() => undefined);
+    await expect(restore({ ...WISH, source: "restored", target: "other" })).rejects.toThrow(
+      "recovery of restored is off",
+    );
+  });
+});

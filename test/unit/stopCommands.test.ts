@@ -1,0 +1,196 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { restoreCommand } from "../../bin/rollcall/restoreCommand.ts";
+import { run } from "../../bin/rollcall/run.ts";
+import { SCIM_FUNCTIONS, scimFunctions } from "../../bin/rollcall/scimFunctions.ts";
+import { stopCommands } from "../../bin/rollcall/stopCommands.ts";
+import { ROUTES } from "../../functions/routes.ts";
+
+interface Lambda {
+  reserved: number | undefined;
+  readonly tags: Record<string, string>;
+}
+
+const SETTINGS = ["AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
+const before = { ...process.env };
+const lambdas = new Map<string, Lambda>();
+let calls = 0;
+/** Calls of the kind that Lambda refuses: for a moment, or for good. */
+let throttled = 0;
+let denied: RegExp | undefined;
+let server: Server;
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString("utf8");
+    });
+    request.on("end", () => {
+      const [status, answer] = answerOf(request, body);
+      response.writeHead(status).end(answer);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL: `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`,
+    AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "secret",
+  });
+});
+
+afterAll(async () => {
+  for (const name of SETTINGS) {
+    if (before[name] === undefined) delete process.env[name];
+    else process.env[name] = before[name];
+  }
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+beforeEach(() => {
+  calls = 0;
+  throttled = 0;
+  denied = undefined;
+  lambdas.clear();
+  for (const { function: role } of ROUTES) lambdas.set(physical(role), { reserved: undefined, tags: {} });
+});
+
+function physical(role: string): string {
+  return `Rollcall-${role}Function1A2B-x`;
+}
+
+/** In the shapes of the API references of CloudFormation and Lambda. */
+function answerOf({ method = "", url = "" }: IncomingMessage, body: string): [status: number, body: string] {
+  if (body.includes("Action=ListStackResources")) {
+    const members = [...lambdas.keys()].map(
+      (name) =>
+        `<member><LogicalResourceId>${name.slice("Rollcall-".length, -2)}</LogicalResourceId><PhysicalResourceId>${name}</PhysicalResourceId><ResourceType>AWS::Lambda::Function</ResourceType></member>`,
+    );
+    return [200, `<StackResourceSummaries>${members.join("")}</StackResourceSummaries>`];
+  }
+  calls += 1;
+  if (throttled > 0) {
+    throttled -= 1;
+    return [429, JSON.stringify({ message: "Rate exceeded" })];
+  }
+  if (denied?.test(`${method} ${url}`) === true) return [403, JSON.stringify({ Message: "not authorized" })];
+  const path = decodeURIComponent(new URL(url, "http://lambda").pathname);
+  const name = /(?:functions\/|function:)([\w-]+)/.exec(path)?.[1] ?? "";
+  const lambda = lambdas.get(name);
+  if (lambda === undefined) return [404, "{}"];
+  if (path.startsWith("/2017-10-31/functions/") && path.endsWith("/concurrency")) {
+    lambda.reserved = method === "DELETE" ? undefined : Number(JSON.parse(body).ReservedConcurrentExecutions);
+    return [method === "DELETE" ? 204 : 200, method === "DELETE" ? "" : body];
+  }
+  if (path.startsWith("/2017-03-31/tags/")) {
+    if (method === "POST") Object.assign(lambda.tags, JSON.parse(body).Tags);
+    else for (const key of new URL(url, "http://lambda").searchParams.getAll("tagKeys")) delete lambda.tags[key];
+    return [204, ""];
+  }
+  const arn = `arn:aws:lambda:eu-central-1:123456789012:function:${name}`;
+  const concurrency =
+    lambda.reserved === undefined ? {} : { Concurrency: { ReservedConcurrentExecutions: lambda.reserved } };
+  return [200, JSON.stringify({ Configuration: { FunctionArn: arn }, Tags: lambda.tags, ...concurrency })];
+}
+
+async function rollcall(...words: string[]) {
+  const lines = { out: "", err: "" };
+  const code = await run([...stopCommands, restoreCommand], words, {
+    env: { AWS_REGION: "eu-central-1" },
+    terminal: {
+      out: (text) => {
+        lines.out += `${text}\n`;
+      },
+      err: (text) => {
+        lines.err += `${text}\n`;
+      },
+    },
+    reach: async () => {
+      throw new Error("neither takes the way to an API");
+    },
+  });
+  return { code, ...lines };
+}
+
+function reservedOf(roles: readonly string[]): (number | undefined)[] {
+  return roles.map((role) => lambdas.get(physical(role))?.reserved);
+}
+
+const OTHERS = ["admin", "maintenance", "directory"];
+
+describe("rollcall stop --all", () => {
+  test("keeps Lambda from starting any function that answers identity providers, in as many calls for any number of organizations", async () => {
+    expect([...SCIM_FUNCTIONS, ...OTHERS].sort()).toEqual([...new Set(ROUTES.map((route) => route.function))].sort());
+    const { code, out } = await rollcall("stop", "--all", "--stack", "Rollcall");
+    expect(code).toBe(0);
+    expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => 0));
+    expect(reservedOf(OTHERS)).toEqual([undefined, undefined, undefined]);
+    expect(calls).toBe(3 * SCIM_FUNCTIONS.length);
+    for (const said of ["503 with Retry-After", "sign-in gate", "start --all --stack Rollcall --region eu-central-1"])
+      expect(out).toContain(said);
+    expect(out).toMatch(/may write until \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\./);
+  });
+
+  test("is taken back by start --all to what each had, also when it was said twice", async () => {
+    const users = lambdas.get(physical("users"));
+    if (users === undefined) throw new Error("there is a function for users");
+    users.reserved = 40;
+    await rollcall("stop", "--all", "--stack", "Rollcall");
+    await rollcall("stop", "--all", "--stack", "Rollcall");
+    expect(reservedOf(["users", "groups"])).toEqual([0, 0]);
+    const { code } = await rollcall("start", "--all", "--stack", "Rollcall");
+    expect(code).toBe(0);
+    expect(reservedOf(["users", "groups"])).toEqual([40, undefined]);
+    expect([...lambdas.values()].map(({ tags }) => tags)).toEqual([...lambdas.values()].map(() => ({})));
+  });
+
+  test("broken off half-way says so, and start takes back what was done", async () => {
+    denied = /^PUT .*groupsFunction/;
+    const broken = await rollcall("stop", "--all", "--stack", "Rollcall");
+    expect(broken.code).toBe(1);
+    expect(broken.err).toContain("403: not authorized Some functions may have been changed already");
+    denied = undefined;
+    expect((await rollcall("start", "--all", "--stack", "Rollcall")).code).toBe(0);
+    expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => undefined));
+  });
+
+  test("asks again where Lambda takes no more calls for a moment", async () => {
+    throttled = 3;
+    let waited = 0;
+    const functions = await scimFunctions("Rollcall", "eu-central-1", process.env, async (milliseconds) => {
+      waited += milliseconds;
+    });
+    await functions.stop();
+    expect(waited).toBeGreaterThan(0);
+    expect(reservedOf(SCIM_FUNCTIONS)).toEqual(SCIM_FUNCTIONS.map(() => 0));
+  });
+});
+
+describe("rollcall start --all", () => {
+  test("leaves what somebody else stopped, and says what that is", async () => {
+    const groups = lambdas.get(physical("groups"));
+    if (groups === undefined) throw new Error("there is a function for groups");
+    groups.reserved = 0;
+    const { code, out } = await rollcall("start", "--all", "--stack", "Rollcall");
+    expect({ code, reserved: groups.reserved }).toEqual({ code: 1, reserved: 0 });
+    expect(out).toContain("Something else keeps groups of Rollcall stopped");
+  });
+});
+
+describe("stop, start and restore", () => {
+  test.each([
+    [["stop", "--stack", "Rollcall"], 2, "say so with --all. For one: org pause ORG"],
+    [["start", "--stack", "Rollcall"], 2, "say so with --all. For one: org resume ORG"],
+    [["stop", "--all"], 1, "name it with --stack"],
+    [["restore", "--to", "2026-01-02T03:04:00Z"], 1, "name it with --stack"],
+    [["restore", "--stack", "Rollcall"], 2, "--to takes a second with its zone"],
+    [["restore", "--stack", "Rollcall", "--to", "yesterday"], 2, "--to takes a second with its zone"],
+    [["restore", "--stack", "Rollcall", "--to", "2999-01-02T03:04:00Z"], 2, "lies in the future"],
+  ])("%j is refused in words", async (words, code, said) => {
+    const ended = await rollcall(...words);
+    expect({ code: ended.code, said: ended.err.includes(said) }).toEqual({ code, said: true });
+    expect(calls).toBe(0);
+  });
+});
