@@ -90,7 +90,11 @@ const GRANTS: Record<TableFunction, Grant> = {
 const READS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
 
-/** Transactions need no action of their own: IAM checks the Put, Update, Delete and ConditionCheckItem inside. */
+/**
+ * Transactions need no action of their own: IAM checks the Put, Update, Delete and ConditionCheckItem inside. Whether it
+ * compares LeadingKeys of the one action or of the whole transaction AWS does not document, so each statement that serves
+ * a transaction lists every key space of it (test/infra/calls.test.ts).
+ */
 export function tableStatements(name: TableFunction, table: ITableV2): PolicyStatement[] {
   const { reads, writes, deletes = [], spends } = GRANTS[name];
   const statements = [
@@ -130,14 +134,16 @@ export function keyWriting(): string[] {
 
 /**
  * Of an org's data the sweep reads markers and edges; it removes both, and raises version and count of groups. It can make
- * no user; of edges it could put some, since IAM does not tell the puts of a BatchWriteItem from its deletes.
+ * no user and remove none. Since an edge goes in one transaction with the change of its group, it could remove a group or
+ * change an edge as well; and put edges, since IAM does not tell the puts of a BatchWriteItem from its deletes.
  */
 export function sweepStatements(table: ITableV2): PolicyStatement[] {
   const index = `${table.tableArn}/index/${REVERSE_INDEX}`;
   return [
     statement("Read", ["dynamodb:GetItem", "dynamodb:Query"], table.tableArn, ["markers", "edges"]),
-    statement("Remove", ["dynamodb:DeleteItem", "dynamodb:BatchWriteItem"], table.tableArn, ["markers", "edges"]),
-    statement("Update", ["dynamodb:UpdateItem"], table.tableArn, ["markers", "groups"]),
+    statement("Markers", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["markers"]),
+    statement("LeaveGroup", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["edges", "groups"]),
+    statement("RemoveLoose", ["dynamodb:BatchWriteItem"], table.tableArn, ["edges"]),
     statement("ReadIndex", ["dynamodb:Query"], index, ["reverse", "open deletions"]),
   ];
 }

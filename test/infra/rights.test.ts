@@ -1,40 +1,15 @@
 import { expect, test } from "@jest/globals";
-import { type Question, questionsAbout } from "../aws/checks/iam.ts";
-import { actionsOf, type Statement, synthesise } from "./synthesis.ts";
+import { questionsAbout } from "../aws/checks/iam.ts";
+import { isAllowed, TABLE } from "./isAllowed.ts";
+import { type Statement, synthesise } from "./synthesis.ts";
 
 const { resources } = synthesise();
-const TABLE = "the table of the stack";
 
 /** The roles' statements, as the template has them. */
 function statementsOf(name: string): Statement[] {
   return resources("AWS::IAM::Policy")
     .filter(([id]) => new RegExp(`^${name}RoleDefaultPolicy[0-9A-F]{8}$`).test(id))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
-}
-
-/** What IAM says of identity policies without a deny (IAM User Guide, "Policy evaluation logic"), of one role alone. */
-function isAllowed(statements: readonly Statement[], action: string, { keys = [], resource }: Question): boolean {
-  return statements.some((statement) => {
-    if (!actionsOf(statement).includes(action)) return false;
-    if (placeOf(JSON.stringify(statement.Resource)) !== placeOf(resource)) return false;
-    const patterns = statement.Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"];
-    return patterns === undefined || keys.every((key) => patterns.some((pattern) => isLike(key, pattern)));
-  });
-}
-
-function placeOf(arn: string): string {
-  if (/index\/gsi1/.test(arn)) return "index";
-  if (/DataTable/.test(arn) && /StreamArn/.test(arn)) return "stream";
-  if (/DataTable/.test(arn) || arn.endsWith(`table/${TABLE}`)) return "table";
-  return /Logs[0-9A-F]{8}|log-group:own/.test(arn) ? "log" : arn;
-}
-
-function isLike(text: string, pattern: string): boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(text);
 }
 
 const NAMES = resources("AWS::Lambda::Function").map(([id]) => id.replace(/Function[0-9A-F]{8}$/, ""));

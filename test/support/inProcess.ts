@@ -22,47 +22,53 @@ import { type Answer, answer, encoded, type RawRequest, type Transport } from ".
 const HOST = "rollcall.example";
 const OPERATOR = "arn:aws:iam::000000000000:user/test";
 
+/** Comes between a function and who calls it. */
+export type Around = (name: FunctionName, handler: GatewayHandler) => GatewayHandler;
+
 /** The handlers in this process, fed with the events API Gateway would make. */
-export function inProcessTarget(name: string, endpoint: Endpoint, crowd: number): Target {
-  const transport = inProcessTransport(endpoint);
-  const admin = inProcessAdmin(endpoint);
-  const directory = inProcessDirectory(endpoint);
+export function inProcessTarget(name: string, endpoint: Endpoint, crowd: number, around?: Around): Target {
+  const transport = inProcessTransport(endpoint, around);
+  const admin = inProcessAdmin(endpoint, around);
+  const directory = inProcessDirectory(endpoint, around);
   const base = `http://${HOST}`;
   return { name, base, transport, admin, directory, crowd, org: makeOrg(base, transport, admin) };
 }
 
-function inProcessTransport(endpoint: Endpoint): Transport {
-  const handlers = handlersOver(endpoint);
+function inProcessTransport(endpoint: Endpoint, around?: Around): Transport {
+  const handlers = handlersOver(endpoint, around);
   return (request) => invoke(handlers, request, undefined);
 }
 
 /** Every function over one endpoint, as the stack deploys them. */
-export function handlersOver(endpoint: Endpoint): Readonly<Record<FunctionName, GatewayHandler>> {
+export function handlersOver(
+  endpoint: Endpoint,
+  around: Around = (_name, handler) => handler,
+): Readonly<Record<FunctionName, GatewayHandler>> {
   return {
-    users: usersHandler(endpoint),
-    groups: groupsHandler(endpoint),
-    bulk: bulkHandler(endpoint),
-    search: searchHandler(endpoint),
-    oauth: oauthHandler(endpoint),
-    discovery: discoveryHandler(endpoint),
-    admin: adminHandler(endpoint),
-    maintenance: maintenanceHandler(endpoint),
-    directory: directoryHandler(endpoint),
+    users: around("users", usersHandler(endpoint)),
+    groups: around("groups", groupsHandler(endpoint)),
+    bulk: around("bulk", bulkHandler(endpoint)),
+    search: around("search", searchHandler(endpoint)),
+    oauth: around("oauth", oauthHandler(endpoint)),
+    discovery: around("discovery", discoveryHandler(endpoint)),
+    admin: around("admin", adminHandler(endpoint)),
+    maintenance: around("maintenance", maintenanceHandler(endpoint)),
+    directory: around("directory", directoryHandler(endpoint)),
   };
 }
 
 /** The administration API as an operator with rights calls it; API Gateway would have verified the signature. */
-export function inProcessAdmin(endpoint: Endpoint): Target["admin"] {
-  return signed(endpoint, "/admin/v1");
+export function inProcessAdmin(endpoint: Endpoint, around?: Around): Target["admin"] {
+  return signed(endpoint, "/admin/v1", around);
 }
 
 /** The directory API as the application calls it. */
-export function inProcessDirectory(endpoint: Endpoint): Target["directory"] {
-  return signed(endpoint, "/directory/v1");
+export function inProcessDirectory(endpoint: Endpoint, around?: Around): Target["directory"] {
+  return signed(endpoint, "/directory/v1", around);
 }
 
-function signed(endpoint: Endpoint, root: string): Target["admin"] {
-  const handlers = handlersOver(endpoint);
+function signed(endpoint: Endpoint, root: string, around?: Around): Target["admin"] {
+  const handlers = handlersOver(endpoint, around);
   return (method, path, body) =>
     invoke(
       handlers,

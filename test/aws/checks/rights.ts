@@ -57,7 +57,7 @@ maintenance   rw    rw    rw     rw       rw     rw      rw        rw  rw       
 directory     r     r     r      r        r      r       r         rw  rw       r        -     -      r     -       -      -
 tokensReport  -     -     -      -        -      -       -         -   -        r        -     -      r     r       -      -
 events        -     -     -      q        qu     -       -         -   -        -        -     -      -     -       -      -
-sweep         -     gqdb  u      -        -      gqudb   -         -   gqdb     -        -     -      -     -       -      -
+sweep         -     gqudb ud     -        -      gqud    -         -   gqudb    -        -     -      -     -       -      -
 `;
 
 const INDEX = `

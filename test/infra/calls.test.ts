@@ -1,0 +1,160 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import type { DynamoDBRecord } from "aws-lambda";
+import { sweepHandler } from "../../functions/edge/sweep.ts";
+import { tokensReportHandler } from "../../functions/edge/tokensReport.ts";
+import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
+import { OrgKeys } from "../../functions/store/keys.ts";
+import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
+import { readDeletion } from "../../functions/store/openDeletions.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { replays } from "../protocol/idp/replays.ts";
+import { rows } from "../protocol/rows/rows.ts";
+import { clientAround } from "../support/faultyClient.ts";
+import { inProcessTarget } from "../support/inProcess.ts";
+import { idOf, orgIdOf } from "../support/records.ts";
+import { startStreamed } from "../support/streamedStore.ts";
+import { runChecks } from "../support/target.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import { at } from "../support/wire.ts";
+import { isAllowed, TABLE } from "./isAllowed.ts";
+import { type Statement, synthesise } from "./synthesis.ts";
+
+const { resources } = synthesise();
+
+function statementsOf(name: string): Statement[] {
+  return resources("AWS::IAM::Policy")
+    .filter(([id]) => new RegExp(`^${name}RoleDefaultPolicy[0-9A-F]{8}$`).test(id))
+    .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
+}
+
+let streamed: Awaited<ReturnType<typeof startStreamed>>;
+beforeAll(async () => {
+  streamed = await startStreamed();
+});
+afterAll(() => streamed.stop());
+
+/** What a call asks IAM for: each action, at all the keys of the request. */
+interface Call {
+  readonly actions: readonly string[];
+  readonly keys: readonly string[];
+  readonly index: boolean;
+}
+
+const PARTS = { Put: "PutItem", Update: "UpdateItem", Delete: "DeleteItem", ConditionCheck: "ConditionCheckItem" };
+
+/**
+ * AWS does not document whether `dynamodb:LeadingKeys` of an action inside a transaction are its own key or those of the
+ * whole transaction. What is allowed at all of them is allowed either way: ForAllValues holds for a part of them too.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the inputs of a dozen commands, of which only the keys are read.
+function callOf(command: { readonly input: any }): Call {
+  const { input } = command;
+  const name = command.constructor.name.replace(/Command$/, "");
+  const keyOf = ({ Key, Item }: { Key?: { pk: string }; Item?: { pk: string } }) => String((Key ?? Item)?.pk);
+  switch (name) {
+    case "TransactWrite": {
+      const parts = input.TransactItems.flatMap((item: object) => Object.entries(item));
+      const actions: string[] = parts.map(([part]: [keyof typeof PARTS]) => PARTS[part]);
+      return {
+        actions: [...new Set(actions)],
+        keys: parts.map(([, one]: [string, object]) => keyOf(one)),
+        index: false,
+      };
+    }
+    case "TransactGet":
+      return {
+        actions: ["GetItem"],
+        keys: input.TransactItems.map(({ Get }: { Get: object }) => keyOf(Get)),
+        index: false,
+      };
+    case "BatchGet": {
+      const [{ Keys }] = Object.values(input.RequestItems) as [{ Keys: { pk: string }[] }];
+      return { actions: ["BatchGetItem"], keys: Keys.map(({ pk }) => pk), index: false };
+    }
+    case "BatchWrite": {
+      const [requests] = Object.values(input.RequestItems) as [{ PutRequest?: object; DeleteRequest?: object }[]];
+      const keys = requests.map((one) => keyOf(one.PutRequest ?? one.DeleteRequest ?? {}));
+      return { actions: ["BatchWriteItem"], keys, index: false };
+    }
+    case "Query": {
+      const { ":pk": pk, ":g1p": g1p } = input.ExpressionAttributeValues;
+      return { actions: ["Query"], keys: [String(pk ?? g1p)], index: input.IndexName !== undefined };
+    }
+    default:
+      return { actions: [`${name}Item`], keys: [keyOf(input)], index: false };
+  }
+}
+
+test("no function asks the table for what its role may not, whichever keys of a transaction IAM compares", async () => {
+  const current = new AsyncLocalStorage<string>();
+  const { access, records } = await streamed.fresh();
+  const refused = new Set<string>();
+  const [seen, writing] = [new Set<string>(), new Set<string>()];
+  const client = clientAround(access.client, (send, command) => {
+    const name = current.getStore() ?? "nobody";
+    const { actions, index, keys } = callOf(command);
+    if (command instanceof TransactWriteCommand) writing.add(name);
+    seen.add(name);
+    for (const action of actions) {
+      const resource = `table/${TABLE}${index ? "/index/gsi1" : ""}`;
+      if (isAllowed(statementsOf(name), `dynamodb:${action}`, { keys, resource })) continue;
+      refused.add(`${name}: ${action} at ${[...new Set(keys.map(shapeOf))].sort().join(" + ")}`);
+    }
+    return send();
+  });
+  const store = createDynamoStore({ client, tableName: access.tableName, parts: everyPart });
+  const endpoint = testEndpoint(store);
+  const target = inProcessTarget("dynoxide", { ...endpoint, sweepLater: () => undefined }, 20, (name, handler) => {
+    return (event, context) => current.run(name, () => handler(event, context));
+  });
+  const checks = [...rows, ...replays().filter((_one, index) => index % 4 === 0)];
+  const results = await runChecks(target, checks);
+  expect(results.flatMap(({ differences }) => differences)).toEqual([]);
+
+  const org = await target.org();
+  const id = orgIdOf(org.token.split("_")[1] ?? "");
+  const common = { now: Date.now, log: endpoint.log, version: "test", deadLetters: { send: async () => true } };
+  const context = { awsRequestId: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", getRemainingTimeInMillis: () => 600_000 };
+  await current.run("sweep", async () => {
+    const sweep = sweepHandler({ ...common, store, readDeletion });
+    await sweep({ Records: (await records()) as DynamoDBRecord[] }, context);
+    const later = sweepHandler({ ...common, now: () => Date.now() + 600_000, store, readDeletion });
+    await later({}, context);
+  });
+  await current.run("tokensReport", () => tokensReportHandler(endpoint)({}, context));
+  await current.run("events", async () => {
+    const counts = new DynamoLossCounts({ ...access, client, random: Math.random, wait: async () => undefined });
+    await counts.add(id, { deactivated: 1, deleted: 0, membersRemoved: 0 }, Date.now());
+    await counts.users(id);
+    await counts.claim(id, "users", Date.now());
+  });
+  for (const path of ["totals", "export", "export/managed/users", "import", "jobs/managed/deletions"]) {
+    expect((await target.admin("GET", `/orgs/${org.slug}/data/${path}`)).status).toBe(200);
+  }
+  const search = { schemas: ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], count: 1, cursor: "" };
+  for (const path of ["/.search", "/Users/.search"]) {
+    expect((await org.request({ method: "POST", path, body: search })).status).toBe(200);
+  }
+  // An edge that leads nowhere, for fsck to remove.
+  const team = { schemas: [GROUP_SCHEMA], displayName: "Engines" };
+  const group = String(at((await org.request({ method: "POST", path: "/Groups", body: team })).json, "id"));
+  const keys = new OrgKeys(id);
+  const edge = { ...keys.edge(group, idOf("u", 1)), g1p: keys.reverse(idOf("u", 1)), g1s: group, sv: 1 };
+  await access.client.send(new PutCommand({ TableName: access.tableName, Item: edge }));
+  const repaired = await target.admin("POST", `/orgs/${org.slug}/data/fsck`, { repair: true });
+  expect(repaired.text).toContain("edge.member");
+
+  expect([...refused]).toEqual([]);
+  const names = resources("AWS::Lambda::Function").map(([id]) => id.replace(/Function[0-9A-F]{8}$/, ""));
+  expect([...seen].sort()).toEqual(names.filter((name) => statementsOf(name).length > 0).sort());
+  // Those that write in transactions did.
+  expect([...writing].sort()).toEqual(["admin", "bulk", "directory", "groups", "maintenance", "sweep", "users"]);
+});
+
+/** `O#…#U` for the key of an org's users. */
+function shapeOf(key: string): string {
+  return key.replace(/^([A-Z])#[^#]{8,}/, "$1#…").replace(/#[ug][0-9A-Za-z]{22}$/, "#…");
+}
