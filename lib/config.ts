@@ -19,6 +19,8 @@ export interface Config {
   /** When deactivations, deletions and ended memberships of an org within an hour raise an alarm. */
   readonly massChange: MassChange;
   readonly domain: Domain | undefined;
+  /** Whether the API's own address, with the stage in it, stops answering: when nobody's Tenant URL names it any more. */
+  readonly closeDefaultEndpoint: boolean;
   /** What stands before /scim/v2 where a proxy or CDN in front of the API is what identity providers reach. */
   readonly publicUrl: string | undefined;
   /** A web application firewall in front of the API: about $7 a month and $0.60 per million requests. */
@@ -88,6 +90,7 @@ export const CONTEXT_KEYS = [
   "apiGatewayAccountRole",
   "waf",
   "customerKey",
+  "closeDefaultEndpoint",
   "publicUrl",
   "observability",
   "alarmEmail",
@@ -135,6 +138,7 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
     requestBudget: requestBudget(given.requestBudget, problems),
     massChange: massChange(given.massChange, problems),
     domain: domain(given.domain, problems),
+    closeDefaultEndpoint: flag(given, "closeDefaultEndpoint", problems),
     publicUrl: optionalText(
       given,
       "publicUrl",
@@ -178,6 +182,9 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
 function refuseIdle(config: Config, problems: string[]): void {
   for (const key of ["alarmEmail", "alarmTopicArn"] as const) {
     if (config[key] !== undefined && !config.observability) problems.push(`${key}: needs "observability": true`);
+  }
+  if (config.closeDefaultEndpoint && config.domain === undefined) {
+    problems.push("closeDefaultEndpoint: without a domain nothing would answer any more");
   }
   if (config.tableStreamArn !== undefined && config.split) {
     problems.push("tableStreamArn: with it no table is made, so split has to be false");

@@ -1,8 +1,9 @@
-import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import type { Construct } from "constructs";
 import { type Config, isDisposable } from "./config.ts";
+import { leftBehind } from "./leftBehind.ts";
 
 /** The key for table and logs that the settings ask for. The policy of a key given by its ARN must let CloudWatch Logs use it. */
 export function customerKey(scope: Construct, config: Config): IKey | undefined {
@@ -12,7 +13,7 @@ export function customerKey(scope: Construct, config: Config): IKey | undefined 
   const key = new Key(scope, "Key", {
     description: "Rollcall: table and logs",
     enableKeyRotation: true,
-    removalPolicy: isDisposable(config) ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+    removalPolicy: leftBehind(isDisposable(config)),
   });
   key.grantEncryptDecrypt(
     new ServicePrincipal(`logs.${region}.amazonaws.com`, {

@@ -18,6 +18,7 @@ import { Construct, type IConstruct } from "constructs";
 import { type FunctionName, ROUTES } from "../functions/routes.ts";
 import type { Config } from "./config.ts";
 import { GATEWAY_ERRORS, gatewayErrorTemplate } from "./gatewayErrors.ts";
+import { leftBehind } from "./leftBehind.ts";
 
 export interface ScimApiProps {
   readonly handlers: Readonly<Record<FunctionName, IFunction>>;
@@ -71,14 +72,14 @@ export class ScimApi extends Construct {
     const { config } = props;
     this.accessLog = new LogGroup(this, "AccessLog", {
       retention: props.retention,
-      removalPolicy: props.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      removalPolicy: leftBehind(props.disposable),
       encryptionKey: props.key,
     });
     this.api = new RestApi(this, "Api", {
       restApiName: `rollcall-${config.stage}`,
       description: "SCIM 2.0 service provider",
       endpointTypes: [EndpointType.REGIONAL],
-      disableExecuteApiEndpoint: config.domain !== undefined,
+      disableExecuteApiEndpoint: config.closeDefaultEndpoint,
       // It is the account's, not only ours, so it stays when the stack goes.
       ...(config.apiGatewayAccountRole === "create"
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
@@ -7,6 +7,7 @@ import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { keyActions, type TableFunction, tableStatements } from "./grants.ts";
+import { leftBehind } from "./leftBehind.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 
@@ -57,7 +58,7 @@ export class ScimFunction extends Construct {
     const { disposable, name, table } = props;
     this.logGroup = new LogGroup(this, "Logs", {
       retention: props.retention,
-      removalPolicy: disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN,
+      removalPolicy: leftBehind(disposable),
       encryptionKey: props.key,
     });
 

@@ -25,11 +25,14 @@ export interface ScimStackProps extends StackProps {
   readonly shared?: { readonly table: ITableV2; readonly key: IKey | undefined };
 }
 
+/** How a Rollcall is known among an account's stacks: bin/preflight looks for it. */
+export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
+
 /** Everything that answers requests, and the table unless it is given. */
 export class ScimStack extends Stack {
   constructor(scope: Construct, id: string, { config, shared, version, ...props }: ScimStackProps) {
-    super(scope, id, { description: "Rollcall: a SCIM 2.0 service provider", ...props });
     const disposable = isDisposable(config);
+    super(scope, id, { description: STACK_DESCRIPTION, terminationProtection: !disposable, ...props });
     const key = shared === undefined ? customerKey(this, config) : shared.key;
     const table =
       shared?.table ?? existingTable(this, config) ?? new ScimTable(this, "Data", { disposable, key }).table;

@@ -15,7 +15,7 @@ import { Construct } from "constructs";
 export const REVERSE_INDEX = "gsi1";
 
 export interface ScimTableProps {
-  /** A disposable table goes with its stack; any other outlives it and refuses to be deleted. */
+  /** A disposable table goes with its stack; any other outlives it, even a first deployment that fails, and refuses to be deleted. */
   readonly disposable: boolean;
   readonly key: IKey | undefined;
 }

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Validations } from "aws-cdk-lib";
+import { Duration, Validations } from "aws-cdk-lib";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import type { IKey } from "aws-cdk-lib/aws-kms";
@@ -18,6 +18,7 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { keyWriting } from "./grants.ts";
+import { leftBehind } from "./leftBehind.ts";
 import { BUNDLING } from "./scimFunction.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
@@ -55,7 +56,7 @@ interface StreamConsumer {
  * stream without charge.
  */
 export function consumeStream(scope: Construct, props: StreamConsumerProps): StreamConsumer {
-  const removalPolicy = props.disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
+  const removalPolicy = leftBehind(props.disposable);
   const failures = new Queue(scope, "Failures", {
     retentionPeriod: Duration.days(14),
     encryption: QueueEncryption.SQS_MANAGED,

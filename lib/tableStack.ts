@@ -12,7 +12,11 @@ export class TableStack extends Stack {
   readonly key: IKey | undefined;
 
   constructor(scope: Construct, id: string, { config, ...props }: StackProps & { readonly config: Config }) {
-    super(scope, id, { description: "Rollcall: the table", ...props });
+    super(scope, id, {
+      description: "Rollcall: the table",
+      terminationProtection: !isDisposable(config),
+      ...props,
+    });
     this.key = customerKey(this, config);
     this.table = new ScimTable(this, "Data", { disposable: isDisposable(config), key: this.key }).table;
   }

@@ -96,7 +96,7 @@ describe("what it leaves", () => {
   test("is kept two weeks, encrypted, for TLS only, and outlives the stack except in dev", () => {
     const queue = only("AWS::SQS::Queue", "eventsFailures");
     expect(queue.Properties).toMatchObject({ MessageRetentionPeriod: 14 * 86_400, SqsManagedSseEnabled: true });
-    expect(queue.DeletionPolicy).toBe("Retain");
+    expect(queue.DeletionPolicy).toBe("RetainExceptOnCreate");
     template.resourceCountIs("AWS::Events::EventBus", 1);
     synthesise({ stage: "dev" }).template.hasResource("AWS::SQS::Queue", { DeletionPolicy: "Delete" });
     expect(tableTemplate).toBeUndefined();

@@ -150,7 +150,10 @@ describe("logs", () => {
   });
 
   test("they outlive the stack, except in dev", () => {
-    template.allResources("AWS::Logs::LogGroup", { DeletionPolicy: "Retain" });
+    template.allResources("AWS::Logs::LogGroup", {
+      DeletionPolicy: "RetainExceptOnCreate",
+      UpdateReplacePolicy: "Retain",
+    });
     synthesise({ stage: "dev" }).template.allResources("AWS::Logs::LogGroup", { DeletionPolicy: "Delete" });
   });
 });

@@ -61,9 +61,16 @@ describe("stackName", () => {
 describe("domain", () => {
   const settings = { domain: { ...DOMAIN, hostedZoneId: "Z0123456789" } };
 
-  test("SEC-1: is the only way in, from TLS 1.2, and every address is said with it", () => {
+  test("SEC-1: is the only way in only when that is said, so that no Tenant URL ends with a new domain", () => {
+    const closed = (given: object) => synthesise(given).template.findResources("AWS::ApiGateway::RestApi");
+    expect(JSON.stringify(closed(settings))).toContain('"DisableExecuteApiEndpoint":false');
+    expect(JSON.stringify(closed({ ...settings, closeDefaultEndpoint: true }))).toContain(
+      '"DisableExecuteApiEndpoint":true',
+    );
+  });
+
+  test("SEC-1: takes TLS 1.2 at least, and every address is said with it", () => {
     const { resources, template } = synthesise(settings);
-    template.hasResourceProperties("AWS::ApiGateway::RestApi", { DisableExecuteApiEndpoint: true });
     template.hasResourceProperties("AWS::ApiGateway::DomainName", {
       DomainName: DOMAIN.name,
       SecurityPolicy: "TLS_1_2",
@@ -198,6 +205,7 @@ describe("settings that are wrong", () => {
     ],
     ["domain.name", { domain: { ...DOMAIN, name: "https://x" } }, /^ {2}domain\.name: must be a lower-case host name/m],
     ["domain.zone", { domain: { ...DOMAIN, zone: "Z1" } }, /^ {2}domain\.zone: no such key/m],
+    ["a closed endpoint", { closeDefaultEndpoint: true }, /^ {2}closeDefaultEndpoint: without a domain nothing would/m],
     ["a publicUrl without TLS", { publicUrl: "http://x.example" }, /^ {2}publicUrl: must be what stands before/m],
     ["a publicUrl with a slash", { publicUrl: "https://x.example/" }, /^ {2}publicUrl: must be what stands before/m],
     ["a Tenant URL as publicUrl", { publicUrl: "https://x.example/scim/v2" }, /^ {2}publicUrl: must be what stands/m],
