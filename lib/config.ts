@@ -1,3 +1,5 @@
+import type { FunctionName } from "../functions/routes.ts";
+import { functionThrottle, reservedConcurrency, type StackFunction, type Throttle, throttle } from "./concurrency.ts";
 import { flag, isRecord, optionalText, refuseUnknown, text, whole } from "./settingValues.ts";
 
 /** What a deployment may choose. Everything has a default, so that `cdk deploy` without any setting works. */
@@ -14,6 +16,10 @@ export interface Config {
   readonly apiGatewayAccountRole: "create" | "existing";
   /** Requests per second and burst that the whole stage takes before API Gateway answers 429. */
   readonly throttle: Throttle;
+  /** The same of a function whose requests may work long: of each of its methods. */
+  readonly functionThrottle: Readonly<Partial<Record<FunctionName, Throttle>>>;
+  /** Environments that only this function may use, and it no others; absent: as many as the account has left. */
+  readonly reservedConcurrency: Readonly<Partial<Record<StackFunction, number>>>;
   /** Requests per second and burst of one org before the functions answer 429; absent: any number. */
   readonly requestBudget: Throttle | undefined;
   /** When deactivations, deletions and ended memberships of an org within an hour raise an alarm. */
@@ -37,11 +43,6 @@ export interface Config {
   readonly runbookUrl: string;
   /** The stream of a table that exists, which the stack uses instead of making one: after a restore (lib/RUNBOOK.md). */
   readonly tableStreamArn: string | undefined;
-}
-
-interface Throttle {
-  readonly rate: number;
-  readonly burst: number;
 }
 
 interface MassChange {
@@ -103,7 +104,15 @@ const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 /** Every setting there is. */
-export const KNOWN_KEYS: readonly string[] = [...CONTEXT_KEYS, "throttle", "requestBudget", "massChange", "domain"];
+export const KNOWN_KEYS: readonly string[] = [
+  ...CONTEXT_KEYS,
+  "throttle",
+  "functionThrottle",
+  "reservedConcurrency",
+  "requestBudget",
+  "massChange",
+  "domain",
+];
 /** What CloudFormation takes, less the five letters of the table's own stack. */
 const STACK_NAME = /^[a-zA-Z][a-zA-Z0-9-]{0,122}$/;
 /** As the command line takes it for the local server, and never without TLS. */
@@ -135,6 +144,8 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
     logRetentionDays: retention(given.logRetentionDays, problems),
     apiGatewayAccountRole: accountRole(given.apiGatewayAccountRole, problems),
     throttle: throttle("throttle", given.throttle, { rate: 2000, burst: 4000 }, problems),
+    functionThrottle: functionThrottle(given.functionThrottle, problems),
+    reservedConcurrency: reservedConcurrency(given.reservedConcurrency, problems),
     requestBudget: requestBudget(given.requestBudget, problems),
     massChange: massChange(given.massChange, problems),
     domain: domain(given.domain, problems),
@@ -203,16 +214,6 @@ function accountRole(value: unknown, problems: string[]): "create" | "existing" 
   if (value === "existing") return "existing";
   problems.push(`apiGatewayAccountRole: must be "create" or "existing", not ${JSON.stringify(value)}`);
   return "create";
-}
-
-function throttle(key: string, value: unknown, fallback: Throttle, problems: string[]): Throttle {
-  if (value === undefined) return fallback;
-  const rate = isRecord(value) ? whole(value.rate) : undefined;
-  const burst = isRecord(value) ? whole(value.burst) : undefined;
-  if (isRecord(value)) refuseUnknown(`${key}.`, value, ["rate", "burst"], problems);
-  if (rate !== undefined && burst !== undefined) return { rate, burst };
-  problems.push(`${key}: must be { "rate": N, "burst": N } in whole requests, not ${JSON.stringify(value)}`);
-  return fallback;
 }
 
 /** Entra asks for 25 requests a second per org: a budget below that would make it slow for good. */

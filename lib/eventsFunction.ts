@@ -33,7 +33,6 @@ export class EventsFunction extends Construct {
       timeout: Duration.minutes(2),
       wakes: WAKES,
       batchSize: 100,
-      parallelizationFactor: 4,
       // Half of the stream's memory: the other half is there to read again what the queue names.
       maxRecordAge: Duration.hours(12),
     });

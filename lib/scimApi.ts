@@ -7,6 +7,7 @@ import {
   type IResource,
   LambdaIntegration,
   LogGroupLogDestination,
+  type MethodDeploymentOptions,
   MethodLoggingLevel,
   ResponseType,
   RestApi,
@@ -56,6 +57,26 @@ const TOKEN_IN_CODE =
   "The function checks the org token itself, so that its 401 and 403 are SCIM errors naming what to change.";
 const LOG_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
+/** API Gateway keeps a method that takes any as one for each of these in the settings of its stage, and knows no ANY there. */
+const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
+/** Throttles of single routes, by path and method. They replace what holds for the stage: never by more. */
+function methodOptions({ functionThrottle, throttle }: Config): Record<string, MethodDeploymentOptions> {
+  const options = ROUTES.flatMap((route): [string, MethodDeploymentOptions][] => {
+    const own = functionThrottle[route.function];
+    if (own === undefined) return [];
+    const settings = {
+      throttlingRateLimit: Math.min(own.rate, throttle.rate),
+      throttlingBurstLimit: Math.min(own.burst, throttle.burst),
+      loggingLevel: MethodLoggingLevel.OFF,
+      dataTraceEnabled: false,
+      metricsEnabled: false,
+    };
+    return METHODS.map((method) => [`${route.path}/${method}`, settings]);
+  });
+  return Object.fromEntries(options);
+}
+
 /** Accepts one finding of cdk-nag's AwsSolutions rules for one resource. */
 function acknowledge(resource: IConstruct | undefined, rule: string, reason: string): void {
   if (resource === undefined) throw new Error(`nothing to acknowledge ${rule} for`);
@@ -94,6 +115,7 @@ export class ScimApi extends Construct {
         loggingLevel: MethodLoggingLevel.OFF,
         dataTraceEnabled: false,
         metricsEnabled: false,
+        methodOptions: methodOptions(config),
       },
     });
     // Its own output would offer a URL that is neither Tenant URL nor admin URL.

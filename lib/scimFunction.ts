@@ -46,6 +46,8 @@ export interface ScimFunctionProps {
   readonly key: IKey | undefined;
   /** Logs of a disposable stage go with the stack, and its stack traces are readable at the price of a slower start. */
   readonly disposable: boolean;
+  /** Environments that only this function may use, and it no others. */
+  readonly reserved?: number | undefined;
 }
 
 /** One Lambda function of functions/, with a log group and a role of its own. */
@@ -83,6 +85,7 @@ export class ScimFunction extends Construct {
       architecture: Architecture.ARM_64,
       memorySize: 512,
       timeout: props.timeout ?? Duration.seconds(28),
+      reservedConcurrentExecutions: props.reserved,
       role,
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,

@@ -47,8 +47,10 @@ export class ScimStack extends Stack {
         config.requestBudget === undefined ? "off" : `${config.requestBudget.rate}/${config.requestBudget.burst}`,
       ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
     };
+    const common = { table, retention, key, disposable };
+    const reserved = config.reservedConcurrency;
     const handlerOf = (name: FunctionName) =>
-      new ScimFunction(this, name, { name, table, environment, retention, key, disposable }).handler;
+      new ScimFunction(this, name, { ...common, name, environment, reserved: reserved[name] }).handler;
     const { api, accessLog } = new ScimApi(this, "Http", {
       handlers: {
         users: handlerOf("users"),
@@ -66,14 +68,14 @@ export class ScimStack extends Stack {
       key,
       disposable,
     });
-    const streamed = { table, retention, key, disposable };
     const massChange = `${config.massChange.percent}/${config.massChange.atLeast}`;
     const events = new EventsFunction(this, "events", {
-      ...streamed,
+      ...common,
+      reserved: reserved.events,
       environment: { ...environment, MASS_CHANGE: massChange },
     });
-    const sweep = new SweepFunction(this, "sweep", { ...streamed, environment });
-    new TokensReport(this, "TokensReport", { table, environment, retention, key, disposable });
+    const sweep = new SweepFunction(this, "sweep", { ...common, environment, reserved: reserved.sweep });
+    new TokensReport(this, "TokensReport", { ...common, environment, reserved: reserved.tokensReport });
     if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
 
     // A signature covers the host name: signed requests go to the API itself, whatever is in front of it.

@@ -23,6 +23,9 @@ import { BUNDLING } from "./scimFunction.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 
+/** At once: more would let a wave of changes take the environments that the API needs, and the stream can wait. */
+const BATCHES_PER_SHARD = 2;
+
 /** What every function is given that the table's stream calls. */
 export interface StreamFunctionProps {
   readonly table: ITableV2;
@@ -30,6 +33,8 @@ export interface StreamFunctionProps {
   readonly retention: RetentionDays;
   readonly key: IKey | undefined;
   readonly disposable: boolean;
+  /** Environments that only this function may use, and it no others. */
+  readonly reserved?: number | undefined;
 }
 
 interface StreamConsumerProps extends StreamFunctionProps {
@@ -39,7 +44,6 @@ interface StreamConsumerProps extends StreamFunctionProps {
   /** Records that wake it, by how their partition keys end. */
   readonly wakes: readonly { readonly eventName: readonly string[]; readonly ends: readonly string[] }[];
   readonly batchSize: number;
-  readonly parallelizationFactor: number;
   readonly maxRecordAge: Duration;
   readonly retryAttempts?: number;
 }
@@ -82,6 +86,7 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
     architecture: Architecture.ARM_64,
     memorySize: 512,
     timeout: props.timeout,
+    reservedConcurrentExecutions: props.reserved,
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
@@ -106,7 +111,7 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
       }),
     ),
     batchSize: props.batchSize,
-    parallelizationFactor: props.parallelizationFactor,
+    parallelizationFactor: BATCHES_PER_SHARD,
     bisectBatchOnError: true,
     reportBatchItemFailures: true,
     maxRecordAge: props.maxRecordAge,

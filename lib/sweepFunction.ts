@@ -31,7 +31,6 @@ export class SweepFunction extends Construct {
       wakes: [{ eventName: ["INSERT"], ends: ["#DEAD"] }],
       // Of one group, so many members leave it in one transaction.
       batchSize: 100,
-      parallelizationFactor: 4,
       maxRecordAge: Duration.hours(12),
       // Then the schedule takes it up, and the queue tells a person.
       retryAttempts: 8,

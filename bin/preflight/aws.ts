@@ -7,8 +7,8 @@ export interface Account {
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
   /** Undefined where the account has never been bootstrapped in this region. */
   bootstrapVersion(): Promise<number | undefined>;
-  /** How many functions may run at the same time. */
-  concurrency(): Promise<number>;
+  /** How many functions may run at the same time, and how many of them no function has reserved for itself. */
+  concurrency(): Promise<{ readonly total: number; readonly unreserved: number }>;
   /** The role with which API Gateway writes logs, if the account has one in this region. */
   apiGatewayLogRole(): Promise<string | undefined>;
 }
@@ -55,7 +55,8 @@ export async function openAccount(
     },
     concurrency: async () => {
       const text = await good(await lambda("/2016-08-19/account-settings/", { method: "GET" }));
-      return Number(member(JSON.parse(text), "AccountLimit", "ConcurrentExecutions"));
+      const limit = (name: string) => Number(member(JSON.parse(text), "AccountLimit", name));
+      return { total: limit("ConcurrentExecutions"), unreserved: limit("UnreservedConcurrentExecutions") };
     },
     apiGatewayLogRole: async () => {
       const text = await good(await apigateway("/account", { method: "GET", headers: { accept: "application/json" } }));

@@ -1,3 +1,4 @@
+import { KEPT_UNRESERVED } from "../../lib/concurrency.ts";
 import type { Config } from "../../lib/config.ts";
 import { type Account, Unanswered } from "./aws.ts";
 import { bad, type Finding, good, warning } from "./findings.ts";
@@ -15,7 +16,7 @@ export async function checkAccount(account: Account, region: string, config: Con
     id = found;
     const rest = await Promise.all([
       asked("the bootstrap stack", () => bootstrap(account, id, region)),
-      asked("the Lambda quota", () => concurrency(account, region)),
+      asked("the Lambda quota", () => concurrency(account, region, config)),
       asked("API Gateway's logging role", () => logRole(account, config)),
     ]);
     return [good(`account ${id}, as ${arn}`), good(`region ${region}`), certificate(config, region), ...rest].filter(
@@ -47,13 +48,45 @@ async function bootstrap(account: Account, id: string, region: string): Promise<
   return bad(`the CDK's bootstrap stack is version ${version}, and the app needs ${BOOTSTRAP_VERSION}`, command);
 }
 
-async function concurrency(account: Account, region: string): Promise<Finding> {
-  const limit = await account.concurrency();
-  if (limit >= ENOUGH_CONCURRENCY) return good(`Lambda may run ${limit} functions at once`);
-  return warning(
-    `Lambda may run only ${limit} functions at once here, for everything in the account`,
-    `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region ${region}`,
-  );
+async function concurrency(account: Account, region: string, config: Config): Promise<Finding> {
+  const { total, unreserved } = await account.concurrency();
+  const wanted = Object.values(config.reservedConcurrency).reduce((sum, count) => sum + count, 0);
+  if (wanted > 0) return reservation(wanted, total, unreserved);
+  if (total < ENOUGH_CONCURRENCY) {
+    return warning(
+      `Lambda may run only ${total} functions at once here, for everything in the account`,
+      `aws service-quotas request-service-quota-increase --service-code lambda --quota-code L-B99A9384 --desired-value 1000 --region ${region}`,
+    );
+  }
+  const fitting = fittingReservation(unreserved);
+  const free = fitting === undefined ? "" : `; as a bulkhead for sign-in you can reserve of them: ${fitting}`;
+  return good(`Lambda may run ${total} functions at once${free}`);
+}
+
+function reservation(wanted: number, total: number, unreserved: number): Finding {
+  const most = Math.max(0, total - KEPT_UNRESERVED);
+  if (wanted > most) {
+    const fitting = fittingReservation(total);
+    return bad(
+      `reservedConcurrency asks for ${wanted} environments, and of the account's ${total} at most ${most} can be reserved`,
+      fitting === undefined ? "Remove reservedConcurrency from rollcall.json." : `In rollcall.json: ${fitting}`,
+    );
+  }
+  if (wanted > unreserved - KEPT_UNRESERVED) {
+    return warning(
+      `reservedConcurrency asks for ${wanted} environments, and ${total - unreserved} of the account's ${total} are reserved`,
+      "If an earlier deployment of this stack reserved them, deploy; otherwise lower reservedConcurrency in rollcall.json.",
+    );
+  }
+  return good(`Lambda may run ${total} functions at once, ${wanted} of them reserved for functions of this stack`);
+}
+
+/** A tenth for the application's questions at sign-in; a twentieth and a fiftieth for what works long. */
+function fittingReservation(unreserved: number): string | undefined {
+  const left = unreserved - KEPT_UNRESERVED;
+  const of = (share: number) => Math.floor(left / share);
+  if (of(50) < 2) return undefined;
+  return `"reservedConcurrency": { "directory": ${of(10)}, "bulk": ${of(20)}, "maintenance": ${of(50)} }`;
 }
 
 async function logRole(account: Account, config: Config): Promise<Finding> {

@@ -8,6 +8,13 @@ const { resources, template } = synthesise();
 /** Every type of error API Gateway knows, as the CDK lists them. */
 const TYPES = Object.values(ResponseType).filter((type) => type instanceof ResponseType);
 
+interface MethodSetting {
+  readonly HttpMethod: string;
+  readonly ResourcePath: string;
+  readonly ThrottlingRateLimit: number;
+  readonly ThrottlingBurstLimit: number;
+}
+
 function pathOf(reference: { readonly Ref?: string }, known: Map<string, Resource>): string {
   const resource = reference.Ref === undefined ? undefined : known.get(reference.Ref);
   // The root is no resource of the template but an attribute of the API.
@@ -28,6 +35,42 @@ describe("the API", () => {
     const expected = ROUTES.map((route) => ({ ...route, method: "ANY", type: "AWS_PROXY" }));
     const byPath = (a: { path: string }, b: { path: string }): number => a.path.localeCompare(b.path);
     expect(routes.sort(byPath)).toEqual(expected.sort(byPath));
+  });
+
+  test("gives what may work long a throttle of its own for each method, so that it cannot take all environments", () => {
+    const settingsOf = (settings: unknown): readonly MethodSetting[] =>
+      synthesise(settings).resources("AWS::ApiGateway::Stage")[0]?.[1].Properties.MethodSettings;
+    const throttled = (settings: readonly MethodSetting[]) =>
+      Object.fromEntries(
+        settings.map(({ HttpMethod, ResourcePath, ThrottlingBurstLimit, ThrottlingRateLimit }) => [
+          `${HttpMethod} ${ResourcePath.replaceAll("~1", "/")}`,
+          [ThrottlingRateLimit, ThrottlingBurstLimit],
+        ]),
+      );
+    const byDefault = settingsOf({});
+    const bulk = (method: string) => `${method} //scim/v2/{orgName}/Bulk`;
+    expect(throttled(byDefault)).toMatchObject({
+      [bulk("POST")]: [5, 20],
+      [bulk("GET")]: [5, 20],
+      "POST //admin/v1/orgs/{slug}/data/{proxy+}": [10, 20],
+    });
+    // One for all methods, and seven for each route of these functions.
+    expect(byDefault).toHaveLength(1 + 2 * 7);
+    // What one request may take times how many may begin: below half of a usual account.
+    const longest = throttled(byDefault)[bulk("POST")]?.[0];
+    expect(Number(longest) * 28).toBeLessThan(500);
+    for (const setting of byDefault) expect(setting).toMatchObject({ LoggingLevel: "OFF", DataTraceEnabled: false });
+    const changed = throttled(
+      settingsOf({
+        throttle: { rate: 50, burst: 60 },
+        functionThrottle: { bulk: { rate: 90, burst: 40 }, oauth: { rate: 9, burst: 9 } },
+      }),
+    );
+    expect(changed).toMatchObject({
+      [bulk("POST")]: [50, 40],
+      "POST //scim/v2/{orgName}/oauth/token": [9, 9],
+      "POST //admin/v1/orgs/{slug}/data/{proxy+}": [10, 20],
+    });
   });
 
   test("may invoke each function by one permission, which no number of routes outgrows", () => {
@@ -60,14 +103,14 @@ describe("the API", () => {
         .map((name) => `$context.${name}`)
         .sort(),
     );
-    expect(Properties.MethodSettings).toEqual([
+    expect(Properties.MethodSettings[0]).toEqual(
       expect.objectContaining({
         LoggingLevel: "OFF",
         DataTraceEnabled: false,
         ThrottlingRateLimit: 2000,
         ThrottlingBurstLimit: 4000,
       }),
-    ]);
+    );
   });
 
   test("answers at the stage that the settings name, `prod` by default", () => {

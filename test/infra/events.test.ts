@@ -72,7 +72,8 @@ describe("what wakes it", () => {
       BisectBatchOnFunctionError: true,
       FunctionResponseTypes: ["ReportBatchItemFailures"],
       MaximumRecordAgeInSeconds: 12 * 3600,
-      ParallelizationFactor: 4,
+      // Two of each shard at once, and as many of the sweep: a wave of changes leaves the API its environments.
+      ParallelizationFactor: 2,
     });
     expect(Properties).not.toHaveProperty("MaximumRetryAttempts");
     expect(JSON.stringify(Properties.EventSourceArn)).toContain("StreamArn");

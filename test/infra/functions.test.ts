@@ -67,6 +67,18 @@ describe("every function", () => {
   });
 });
 
+describe("environments", () => {
+  test("are reserved for the functions that the settings name, and for no other", () => {
+    const reservedConcurrency = { directory: 100, bulk: 50, events: 10, sweep: 5, tokensReport: 1 };
+    const { resources: reserved } = synthesise({ reservedConcurrency });
+    const found = reserved("AWS::Lambda::Function").flatMap(([id, { Properties }]): [string, number][] => {
+      const count = Properties.ReservedConcurrentExecutions;
+      return count === undefined ? [] : [[id.replace(/Function[0-9A-F]{8}$/, ""), count]];
+    });
+    expect(Object.fromEntries(found)).toEqual(reservedConcurrency);
+  });
+});
+
 describe("key spaces", () => {
   test.each(["users", "groups", "bulk"] as const)(
     "%s reads settings and tokens, and writes nothing but org data and when a token was used",

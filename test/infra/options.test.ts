@@ -197,6 +197,26 @@ describe("settings that are wrong", () => {
       /^ {2}apiGatewayAccountRole: must be "create" or "existing"/m,
     ],
     ["requestBudget", { requestBudget: { rate: 10, burst: 1000 } }, /^ {2}requestBudget\.rate: must be at least 25/m],
+    [
+      "functionThrottle",
+      { functionThrottle: { bulks: { rate: 1, burst: 1 } } },
+      /^ {2}functionThrottle\.bulks: no such key; the keys are users, groups, bulk, /m,
+    ],
+    [
+      "a function's throttle",
+      { functionThrottle: { bulk: 5 } },
+      /^ {2}functionThrottle\.bulk: must be \{ "rate": N, "burst": N \}/m,
+    ],
+    [
+      "reservedConcurrency",
+      { reservedConcurrency: 20 },
+      /^ {2}reservedConcurrency: must be \{ "FUNCTION": N \}, not 20/m,
+    ],
+    [
+      "a function's reservation",
+      { reservedConcurrency: { bulk: 0 } },
+      /^ {2}reservedConcurrency\.bulk: must be a whole number from 1 on, not 0/m,
+    ],
     ["throttle", { throttle: { rate: 10 } }, /^ {2}throttle: must be \{ "rate": N, "burst": N \}/m],
     [
       "domain.certificateArn",

@@ -14,7 +14,7 @@ const REGION = "eu-central-1";
 const READY: Account = {
   identity: async () => ({ account: "123456789012", arn: "arn:aws:iam::123456789012:user/deployer" }),
   bootstrapVersion: async () => 30,
-  concurrency: async () => 1000,
+  concurrency: async () => ({ total: 1000, unreserved: 1000 }),
   apiGatewayLogRole: async () => undefined,
 };
 
@@ -39,8 +39,35 @@ describe("the preflight, looking at the account", () => {
   });
 
   test("warns of a new account's small quota with the command that asks for more", async () => {
-    expect(await report({ concurrency: async () => 10 })).toMatch(
+    expect(await report({ concurrency: async () => ({ total: 10, unreserved: 10 }) })).toMatch(
       /^! Lambda may run only 10 .*\n {4}aws service-quotas/m,
+    );
+  });
+
+  test("prints reservations that fit the account, and none where nothing can be reserved", async () => {
+    const fitting = '"reservedConcurrency": { "directory": 90, "bulk": 45, "maintenance": 18 }';
+    expect(await report()).toContain(
+      `✓ Lambda may run 1000 functions at once; as a bulkhead for sign-in you can reserve of them: ${fitting}`,
+    );
+    expect(await report({}, JSON.parse(`{${fitting}}`))).toMatch(/^✓ Lambda may run 1000 .* 153 of them reserved/m);
+    for (const total of [10, 100, 150]) {
+      const small = async () => ({ total, unreserved: total });
+      expect(await report({ concurrency: small })).not.toContain("reservedConcurrency");
+    }
+  });
+
+  test("refuses reservations beyond what the account has, and says which would fit", async () => {
+    const asked = { reservedConcurrency: { bulk: 20 } };
+    const limit = (total: number, unreserved = total) => ({ concurrency: async () => ({ total, unreserved }) });
+    expect(await report(limit(10), asked)).toMatch(
+      /^✗ .*asks for 20 .*10 at most 0 .*\n {4}Remove reservedConcurrency/m,
+    );
+    const much = { reservedConcurrency: { directory: 950 } };
+    expect(await report({}, much)).toMatch(
+      /^✗ .*asks for 950 .*1000 at most 900 .*\n {4}In rollcall.json: "reservedConcurrency"/m,
+    );
+    expect(await report(limit(1000, 110), asked)).toMatch(
+      /^! .*asks for 20 .* 890 of the account's 1000 are reserved/m,
     );
   });
 
@@ -153,7 +180,8 @@ function answer({ headers, url }: IncomingMessage, bootstrapped: boolean): [stat
   if (headers["x-amz-target"] === "AmazonSSM.GetParameter") {
     return bootstrapped ? [200, { Parameter: { Value: "30" } }] : [400, { __type: "ParameterNotFound" }];
   }
-  if (url === "/2016-08-19/account-settings/") return [200, { AccountLimit: { ConcurrentExecutions: 1000 } }];
+  if (url === "/2016-08-19/account-settings/")
+    return [200, { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 900 } }];
   if (url === "/account") return [200, { throttleSettings: {} }];
   const result = { Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/deployer" };
   return [200, { GetCallerIdentityResponse: { GetCallerIdentityResult: result } }];

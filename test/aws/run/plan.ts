@@ -67,7 +67,8 @@ export async function makePlan(account: Account, place: AccountPlace, stackName:
   if ((await account.bootstrapVersion()) === undefined) {
     throw new NotBegun(`The CDK was never set up here: npx cdk bootstrap aws://${id}/${place.region}`);
   }
-  const [concurrency, logRole] = [await account.concurrency(), await account.apiGatewayLogRole()];
+  const { total: concurrency } = await account.concurrency();
+  const logRole = await account.apiGatewayLogRole();
   const status = await stackStatus(place.aws, stackName);
   if (status !== undefined) throw new NotBegun(`There is a stack ${stackName} already (${status}).`);
   return { account: id, region: place.region, stackName, concurrency, logRole };

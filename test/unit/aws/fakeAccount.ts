@@ -46,7 +46,7 @@ export class FakeAccount {
       account: {
         identity: () => this.#call("identity", () => ({ account: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:user/ada` })),
         bootstrapVersion: () => this.#call("bootstrapVersion", () => this.bootstrap),
-        concurrency: () => this.#call("concurrency", () => this.concurrency),
+        concurrency: () => this.#call("concurrency", () => ({ total: this.concurrency, unreserved: this.concurrency })),
         apiGatewayLogRole: () => this.#call("apiGatewayLogRole", () => this.role),
       },
       assembly: "/assembly",
