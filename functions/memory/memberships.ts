@@ -41,6 +41,17 @@ export class MemoryMemberships implements Memberships {
     return { ids, next: living.length > limit ? ids.at(-1) : undefined };
   }
 
+  async rosters(groupIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
+    if (groupIds.length === 0) return new Map();
+    this.#count();
+    const living = (groupId: string) =>
+      this.#org.members
+        .of(groupId)
+        .slice(0, limit)
+        .filter((id) => !this.#org.dead.has(id));
+    return new Map(groupIds.map((groupId) => [groupId, living(groupId)]));
+  }
+
   async stored(groupId: string): Promise<string[]> {
     this.#count();
     return this.#org.members.of(groupId);

@@ -172,6 +172,11 @@ export interface Memberships {
   holding(memberId: string, groupIds: readonly string[]): Promise<Set<string>>;
   /** Members whose resource lives. Deleted ones are left out at once, before their edges are swept. */
   members(groupId: string, limit: number, after?: string): Promise<MemberPage>;
+  /**
+   * The same for several groups at once, by group id: the first `limit` stored edges of each, without those of the deleted.
+   * What was deleted is looked up once for all of them.
+   */
+  rosters(groupIds: readonly string[], limit: number): Promise<ReadonlyMap<string, readonly string[]>>;
   /** Every stored edge, those of deleted members included: what a full replacement is compared with. */
   stored(groupId: string): Promise<string[]>;
   /** Those of `ids` whose user or group exists, for which its attributes are not read. */

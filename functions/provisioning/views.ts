@@ -63,14 +63,10 @@ export async function membersOfGroups(session: Session, records: readonly GroupR
     room -= record.memberCount;
     return true;
   });
-  const pages = await Promise.all(
-    shown.map(async (record) =>
-      record.memberCount === 0
-        ? ([record.id, []] as const)
-        : ([record.id, (await session.directory.memberships.members(record.id, MEMBERS_PER_ANSWER)).ids] as const),
-    ),
-  );
-  return { members: new Map(pages), omitted: shown.length < records.length };
+  const peopled = shown.flatMap(({ id, memberCount }) => (memberCount === 0 ? [] : [id]));
+  const rosters = await session.directory.memberships.rosters(peopled, MEMBERS_PER_ANSWER);
+  const members = new Map(shown.map(({ id }) => [id, rosters.get(id) ?? []]));
+  return { members, omitted: shown.length < records.length };
 }
 
 /** By the id of a user or group, what people call it. */

@@ -69,11 +69,25 @@ export class DynamoMemberships implements Memberships {
     return { ids: shown, next: shown.at(-1) };
   }
 
+  async rosters(groupIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
+    const known = groupIds.filter(isGroupId);
+    if (known.length === 0) return new Map();
+    const dead = new DeadSet(this.#view);
+    const [stored] = await Promise.all([Promise.all(known.map((id) => this.#edges(id, limit))), dead.begin()]);
+    const gone = await dead.among([...new Set(stored.flat())]);
+    return new Map(known.map((id, index) => [id, (stored[index] ?? []).filter((member) => !gone.has(member))]));
+  }
+
   async stored(groupId: string): Promise<string[]> {
-    if (!isGroupId(groupId)) return [];
+    return isGroupId(groupId) ? this.#edges(groupId, Number.POSITIVE_INFINITY) : [];
+  }
+
+  /** The first of the stored edges. */
+  async #edges(groupId: string, limit: number): Promise<string[]> {
     const ids: string[] = [];
     for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: IDS })) {
       for (const { sk } of items) ids.push(String(sk));
+      if (ids.length >= limit) return ids.slice(0, limit);
     }
     return ids;
   }

@@ -238,6 +238,20 @@ describe("what a request costs, authentication and counters included", () => {
     }
   });
 
+  test("a list of groups looks for the dead once: 1 RCU for each group, and for 1,000 dead 26 in all", async () => {
+    for (let n = 0; n < 40; n++) await makeGroup(seed.groups, n, ids("u", 5, 10 * n));
+    const list = () =>
+      costOf([], async ({ memberships }) => {
+        const rosters = await memberships.rosters(ids("g", 40), 10_000);
+        expect([...rosters.values()].flat()).toHaveLength(200);
+      });
+    expect(await list()).toEqual({ rcu: 2 + 1 + 40, wcu: 0, trips: 2 });
+    await buried(1_000);
+    const { rcu, trips } = await list();
+    expect(rcu).toBeLessThanOrEqual(2 + 26 + 1 + 40);
+    expect(trips).toBe(3);
+  });
+
   test("who is deleted together leaves a group together: 3 WCU for each edge, 2 for 99 of them, 1 for each marker", async () => {
     await makeUsers(seed.users, 200);
     await makeGroup(seed.groups, 1, ids("u", 200));

@@ -120,6 +120,19 @@ describe.each(DIRECTORY_KINDS)("memberships in $kind, $side", ({ start, sideOf }
       }
       expect({ limit, shown }).toEqual({ limit, shown: living });
     }
+    await makeGroup(directory.groups, 2, ids("u", 3, 78));
+    await makeGroup(directory.groups, 3);
+    const rosters = await anew().memberships.rosters([id, idOf("g", 2), idOf("g", 3), "nobody"], 95);
+    expect(rosters.get(id)).toEqual(living);
+    expect(rosters.get(idOf("g", 2))).toEqual([idOf("u", 80)]);
+    expect(rosters.get(idOf("g", 3)) ?? []).toEqual([]);
+    const first = await anew().memberships.rosters([id], 40);
+    expect(first.get(id)).toEqual(
+      ids("u", 95)
+        .sort()
+        .slice(0, 40)
+        .filter((one) => living.includes(one)),
+    );
   });
 
   test("an edge added to a user while it is being deleted stays invisible, and a later sweep takes it", async () => {

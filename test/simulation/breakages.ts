@@ -22,6 +22,7 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
   "a deleted user is still shown as a member": (directory) =>
     withMemberships(directory, {
       members: async (groupId) => ({ ids: await directory.memberships.stored(groupId), next: undefined }),
+      rosters: async (groupIds) => new Map(await Promise.all(groupIds.map(storedIn(directory)))),
     }),
   "a roster is replaced although it is not the one that was read": (directory) =>
     withGroups(directory, {
@@ -57,6 +58,10 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
   "nobody sweeps behind a deletion": (directory) =>
     withMemberships(directory, { sweep: async () => undefined, sweepDeletions: async (ids) => ids.map(() => "done") }),
 };
+
+function storedIn({ memberships }: Directory) {
+  return async (groupId: string) => [groupId, await memberships.stored(groupId)] as const;
+}
 
 function lagging(): Breakage {
   const users = new Map<string, UserRecord>();
