@@ -116,6 +116,7 @@ function readAttributes(type: "user" | "group", json: Json): JsonObject {
   if (!isObject(json)) throw badLine("attributes is an object");
   const read = readResource(type === "user" ? USER_TYPE : GROUP_TYPE, json, new Bent(), {
     unknownAttributes: "refuse",
+    schemasRequired: true,
   });
   if (!sameJson(read, json)) throw badLine("attributes are not in the form in which Rollcall keeps them");
   // Nobody could find it: both throw for names that no key can be made of.

@@ -92,6 +92,7 @@ const RULES: { readonly [R in keyof Rules]: { readonly holds: (value: Json) => b
   unknownPaths: { holds: choice("ignore", "refuse"), words: "ignore or refuse" },
   groupPatchAnswer: { holds: choice(204, 200), words: "204 or 200" },
   membersOmittedInPut: { holds: choice("clear", "keep"), words: "clear or keep" },
+  schemasRequired: { holds: choice(true, false), words: "true or false" },
   passwordListed: { holds: choice(true, false), words: "true or false" },
 };
 

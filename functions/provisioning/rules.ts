@@ -13,6 +13,7 @@ export interface Rules {
   readonly unknownPaths: "ignore" | "refuse";
   readonly groupPatchAnswer: 204 | 200;
   readonly membersOmittedInPut: "clear" | "keep";
+  readonly schemasRequired: boolean;
   /** `password` is accepted and discarded in every preset; it is listed in /Schemas only where this says so. */
   readonly passwordListed: boolean;
 }
@@ -32,6 +33,7 @@ const standard: Rules = {
   unknownPaths: "ignore",
   groupPatchAnswer: 204,
   membersOmittedInPut: "clear",
+  schemasRequired: false,
   passwordListed: false,
 };
 
@@ -49,6 +51,7 @@ const rfc: Rules = {
   unknownMembers: "refuse",
   replaceWithoutTarget: "refuse",
   unknownPaths: "refuse",
+  schemasRequired: true,
   passwordListed: true,
 };
 

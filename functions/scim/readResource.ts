@@ -8,6 +8,8 @@ import { GROUP_SCHEMA, type ResourceType, type Schema, USER_SCHEMA } from "./sch
 
 export interface ReadOptions {
   readonly unknownAttributes: "ignore" | "refuse";
+  /** Whether a missing or empty `schemas` is refused; else the resource is of the type that the endpoint has. */
+  readonly schemasRequired: boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export function readResource(type: ResourceType, body: Json, bent: Bent, options
     bent,
     unknownAttributes: options.unknownAttributes,
   };
-  checkSchemas(type, body, reading);
+  checkSchemas(type, body, reading, options);
   const parts = partsOf(type, body, reading);
   const core = [...type.schema.attributes, ...type.common, ...type.unlisted];
   const attributes = readAttributes(core, parts.core, reading);
@@ -54,8 +56,12 @@ const USER = userType({
 });
 
 /** RFC 7643 section 3, as lenient as real clients need: OneLogin's template names a draft's URN, Entra adds one of its own (malformed-ext-urn, entra-group-create). */
-function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading): void {
-  const given = valueNamed(body, "schemas");
+function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { schemasRequired }: ReadOptions): void {
+  const given = valueNamed(body, "schemas") ?? null;
+  if (!schemasRequired && saysNoSchema(given)) {
+    reading.bent.note("missingSchemas");
+    return;
+  }
   if (typeof given === "string") reading.bent.note("loneSchema");
   const list = typeof given === "string" ? [given] : given;
   const known = [type.schema.id, ...type.extensions.map(({ schema }) => schema.id)].map((urn) => urn.toLowerCase());
@@ -73,6 +79,11 @@ function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading): v
   if (!base) {
     throw ScimError.invalidSyntax("schemas", type.schema.id);
   }
+}
+
+/** Whether the `schemas` of a body or a message is missing, or holds none. */
+export function saysNoSchema(schemas: Json): boolean {
+  return schemas === null || schemas === "" || (Array.isArray(schemas) && schemas.length === 0);
 }
 
 function noteUnknownSchema({ bent, unknownAttributes }: Reading): void {

@@ -61,7 +61,7 @@ export const STRICT: PatchOptions = {
 
 export function user(attributes: JsonObject = {}): JsonObject {
   const body = { schemas: [USER_SCHEMA], userName: "anna", ...attributes };
-  return readResource(USER, body, new Bent(), { unknownAttributes: "ignore" });
+  return readResource(USER, body, new Bent(), { unknownAttributes: "ignore", schemasRequired: true });
 }
 
 export function operation(op: PatchOperation["op"], path?: string, value?: Json): PatchOperation {

@@ -26,6 +26,7 @@ export const RULE_OF: Readonly<Record<string, string>> = {
   "syntax.unknownAttribute": "unknownAttributes",
   "syntax.unknownSchema": "unknownAttributes",
   "path.unknown": "unknownPaths",
+  "syntax.schemas": "schemasRequired",
   "noTarget.replace": "replaceWithoutTarget",
   "conflict.tokenLives": "liveTokens",
   "conflict.rotationUnderWay": "liveTokens",

@@ -3,6 +3,7 @@ import { ScimError } from "../error.ts";
 import { isPatchOp } from "../generated/patchOp.js";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { namedMembers } from "../namedMembers.ts";
+import { saysNoSchema } from "../readResource.ts";
 import { PATCH_OP } from "../schema.ts";
 
 /** authentik and others send one operation per member; a body of Lambda's size holds no more than these. */
@@ -18,7 +19,7 @@ export interface PatchOperation {
 
 /**
  * The operations of a PatchOp message (RFC 7644 section 3.5.2). Names and `op` may come in any case, `schemas` may be
- * missing, one operation may stand without a list, and what else is in the message is not looked at.
+ * missing or empty, one operation may stand without a list, and what else is in the message is not looked at.
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with more than 10,000 operations
  */
 export function readPatch(body: Json, bent: Bent): PatchOperation[] {
@@ -39,12 +40,13 @@ export function readPatch(body: Json, bent: Bent): PatchOperation[] {
 
 function inCanonicalNames(body: JsonObject, bent: Bent): JsonObject {
   const { schemas = null, Operations: operations = null } = namedMembers(["schemas", "Operations"], body);
-  if (schemas === null) bent.note("missingSchemas");
-  if (typeof schemas === "string") bent.note("loneSchema");
+  const missing = saysNoSchema(schemas);
+  if (missing) bent.note("missingSchemas");
+  else if (typeof schemas === "string") bent.note("loneSchema");
   if (isObject(operations)) bent.note("loneObject", "Operations");
   const list = isObject(operations) ? [operations] : operations;
   return {
-    schemas: schemas === null ? [PATCH_OP] : typeof schemas === "string" ? [schemas] : schemas,
+    schemas: missing ? [PATCH_OP] : typeof schemas === "string" ? [schemas] : schemas,
     Operations: Array.isArray(list) ? list.map(operationInCanonicalNames) : list,
   };
 }

@@ -68,7 +68,7 @@ describe("patches", () => {
     fc.assert(
       fc.property(userAttributes, patchOperations, (attributes, operations) => {
         const patched = attempt(user(attributes), operations);
-        const read = readResource(USER, patched, new Bent(), { unknownAttributes: "refuse" });
+        const read = readResource(USER, patched, new Bent(), { unknownAttributes: "refuse", schemasRequired: true });
         expect(JSON.stringify(read)).toBe(JSON.stringify(patched));
       }),
       RUNS,
@@ -146,8 +146,8 @@ describe("reading and projecting", () => {
         const parsed: Json = JSON.parse(JSON.stringify(value));
         const given = isObject(parsed) ? { schemas: [USER_SCHEMA], ...parsed } : parsed;
         try {
-          const read = readResource(USER, given, new Bent(), { unknownAttributes: "ignore" });
-          const again = readResource(USER, read, new Bent(), { unknownAttributes: "refuse" });
+          const read = readResource(USER, given, new Bent(), { unknownAttributes: "ignore", schemasRequired: true });
+          const again = readResource(USER, read, new Bent(), { unknownAttributes: "refuse", schemasRequired: true });
           expect(JSON.stringify(again)).toBe(JSON.stringify(read));
         } catch (error) {
           expect(error).toBeInstanceOf(ScimError);

@@ -29,7 +29,6 @@ test(
       { schemas: [PATCH_OP], Operations: [{ ...TITLE, path: 5 }] },
       { schemas: [PATCH_OP], Operations: [{ ...TITLE, path: ["title"] }] },
       { schemas: [USER_SCHEMA], Operations: [TITLE] },
-      { schemas: [], Operations: [TITLE] },
       { schemas: [5], Operations: [TITLE] },
       { schemas: {}, Operations: [TITLE] },
       { schemas: ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"], Operations: [TITLE] },
@@ -53,6 +52,8 @@ test(
     const path = `/Users/${await made(talk, "/Users", user("a"))}`;
     const messages: readonly Json[] = [
       { Operations: [TITLE] },
+      { schemas: [], Operations: [TITLE] },
+      { schemas: null, Operations: [TITLE] },
       { schemas: PATCH_OP, Operations: TITLE },
       { SCHEMAS: [PATCH_OP.toUpperCase()], operations: [{ OP: "Replace", Path: "Title", VALUE: "changed" }] },
       { schemas: [PATCH_OP, "urn:x"], OPERATIONS: [{ ...TITLE, op: "ADD", note: 1 }], failOnErrors: 1 },

@@ -7,11 +7,14 @@ import { GROUP, refusal, USER } from "../../support/scimTypes.ts";
 
 const CERTIFICATE = "MIIB+/==";
 const read = (body: Json, bent = new Bent(), unknownAttributes: "ignore" | "refuse" = "ignore") =>
-  readResource(USER, body, bent, { unknownAttributes });
+  readResource(USER, body, bent, { unknownAttributes, schemasRequired: true });
 const readUser = (attributes: JsonObject, bent = new Bent()) =>
   read({ schemas: [USER_SCHEMA], userName: "anna", ...attributes }, bent);
 const readGroup = (body: JsonObject, bent = new Bent()) =>
-  readResource(GROUP, { schemas: [GROUP_SCHEMA], ...body }, bent, { unknownAttributes: "ignore" });
+  readResource(GROUP, { schemas: [GROUP_SCHEMA], ...body }, bent, {
+    unknownAttributes: "ignore",
+    schemasRequired: true,
+  });
 const noted = (attributes: JsonObject) => {
   const bent = new Bent();
   readUser(attributes, bent);

@@ -22,7 +22,7 @@ const B = BADGE.id;
 
 function read(badge: Json, type = TYPE): JsonObject {
   const body = { schemas: [USER_SCHEMA, B], userName: "anna", [B]: badge };
-  return readResource(type, body, new Bent(), { unknownAttributes: "ignore" });
+  return readResource(type, body, new Bent(), { unknownAttributes: "ignore", schemasRequired: true });
 }
 
 /** As it is answered: with id and meta. */
@@ -172,7 +172,7 @@ describe("definitions", () => {
 describe("a required extension", () => {
   const body = { schemas: [USER_SCHEMA], userName: "anna" };
   const readBody = (own: JsonObject, type = badged(true)) =>
-    readResource(type, { ...body, ...own }, new Bent(), { unknownAttributes: "ignore" });
+    readResource(type, { ...body, ...own }, new Bent(), { unknownAttributes: "ignore", schemasRequired: true });
 
   test("S-75: must be there, and one that is not required need not", () => {
     expect(refusal(() => readBody({}))).toBe("400 invalidValue");
