@@ -52,6 +52,7 @@ const FAR_SECONDS = 5;
 const MOST_SECONDS = 30;
 const SHORTEST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 10_000;
+const SHORTEST_BATCH_MS = 10_000;
 const LONGEST_BATCH_MS = 60_000;
 /** Without the bucket everything is admitted, and the bucket is not asked again for so long. */
 const AFTER_FAULT_MS = 10_000;
@@ -80,7 +81,7 @@ interface Account {
   /** Units asked for since the bucket was asked, for the pace. */
   asked: number;
   since: number;
-  paying: Promise<void> | undefined;
+  paying: Promise<boolean> | undefined;
 }
 
 /**
@@ -120,7 +121,9 @@ export class RequestBudget {
     while (!this.#mayUse(account, units, now())) {
       const waitMs = account.refusedUntil - now();
       if (waitMs > 0) return { outcome: "refused", waitMs, use };
-      await (account.paying ?? this.#pay(orgId, account, units, now(), use));
+      if (account.paying !== undefined) await account.paying;
+      // Whatever the clock says by now: what this request paid for is its own.
+      else if (await this.#pay(orgId, account, units, now(), use)) break;
     }
     account.balance -= units;
     const beside = this.#mayUse(account, 1, now()) ? undefined : this.#payBeside(orgId, account, now(), use);
@@ -179,18 +182,19 @@ export class RequestBudget {
   }
 
   /** For the requests after this one, while this one is worked on. */
-  #payBeside(orgId: string, account: Account, now: number, use: BudgetUse): Promise<void> | undefined {
+  #payBeside(orgId: string, account: Account, now: number, use: BudgetUse): Promise<unknown> | undefined {
     if (account.paying !== undefined || now < account.refusedUntil) return account.paying;
     return this.#pay(orgId, account, 0, now, use);
   }
 
-  /** Asks for what is owed and for a batch, or as much as the request needs. Never throws. */
-  async #pay(orgId: string, account: Account, units: number, now: number, use: BudgetUse): Promise<void> {
+  /** Asks for what is owed and for a batch, or as much as the request needs. Never throws. @returns whether it was charged */
+  async #pay(orgId: string, account: Account, units: number, now: number, use: BudgetUse): Promise<boolean> {
     const amount = Math.max(this.#batch, units) - Math.min(0, account.balance);
     const paying = this.#charge(orgId, account, amount, now, now + this.#span - this.#msOf(1), use);
     account.paying = paying;
-    await paying;
+    const charged = await paying;
     account.paying = undefined;
+    return charged;
   }
 
   /** A request that did more than it was charged for pays although the bucket is empty: those after it wait. */
@@ -210,7 +214,7 @@ export class RequestBudget {
     now: number,
     latest: number,
     use: BudgetUse,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const { asked, since } = account;
     Object.assign(account, { asked: 0, since: now });
     try {
@@ -221,16 +225,18 @@ export class RequestBudget {
       if (account.dry) {
         const room = answer.fullAt - this.#span + this.#msOf(1);
         account.refusedUntil = Math.max(room, now + this.#waitAfter(asked, now - since));
-        return;
+        return false;
       }
       account.balance += amount;
       account.refusedUntil = 0;
       const lasting = (this.#batch / this.#limits.rate) * UNCOUNTED_SHARE * 1_000;
-      account.countedUntil = now + Math.min(LONGEST_BATCH_MS, lasting);
+      account.countedUntil = now + Math.min(LONGEST_BATCH_MS, Math.max(SHORTEST_BATCH_MS, lasting));
       this.#judgeDistance(account, answer.total, asked, now);
+      return true;
     } catch {
       use.faults += 1;
       Object.assign(account, { balance: 0, dry: false, refusedUntil: 0, openUntil: now + AFTER_FAULT_MS });
+      return false;
     }
   }
 

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
 import { sweepHandler } from "../../functions/edge/sweep.ts";
 import { tokensReportHandler } from "../../functions/edge/tokensReport.ts";
+import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
+import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
@@ -92,11 +94,12 @@ test("no function asks the table for what its role may not, whichever keys of a 
   const current = new AsyncLocalStorage<string>();
   const { access, records } = await streamed.fresh();
   const refused = new Set<string>();
-  const [seen, writing] = [new Set<string>(), new Set<string>()];
+  const [seen, writing, spending] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const client = clientAround(access.client, (send, command) => {
     const name = current.getStore() ?? "nobody";
     const { actions, index, keys } = callOf(command);
     if (command instanceof TransactWriteCommand) writing.add(name);
+    if (keys.some((key) => key.startsWith("B#"))) spending.add(name);
     seen.add(name);
     for (const action of actions) {
       const resource = `table/${TABLE}${index ? "/index/gsi1" : ""}`;
@@ -106,7 +109,9 @@ test("no function asks the table for what its role may not, whichever keys of a 
     return send();
   });
   const store = createDynamoStore({ client, tableName: access.tableName, parts: everyPart });
-  const endpoint = testEndpoint(store);
+  // Every request asks for the next one, at a rate that refuses nobody.
+  const buckets = new DynamoBuckets({ client, tableName: access.tableName });
+  const endpoint = { ...testEndpoint(store), budget: new RequestBudget({ rate: 1_000_000, burst: 10 }, buckets) };
   const target = inProcessTarget("dynoxide", { ...endpoint, sweepLater: () => undefined }, 20, (name, handler) => {
     return (event, context) => current.run(name, () => handler(event, context));
   });
@@ -150,6 +155,8 @@ test("no function asks the table for what its role may not, whichever keys of a 
   expect([...refused]).toEqual([]);
   const names = resources("AWS::Lambda::Function").map(([id]) => id.replace(/Function[0-9A-F]{8}$/, ""));
   expect([...seen].sort()).toEqual(names.filter((name) => statementsOf(name).length > 0).sort());
+  // Those that count requests.
+  expect([...spending].sort()).toEqual(["bulk", "discovery", "groups", "oauth", "search", "users"]);
   // Those that write in transactions did.
   expect([...writing].sort()).toEqual(["admin", "bulk", "directory", "groups", "maintenance", "sweep", "users"]);
 });

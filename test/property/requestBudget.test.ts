@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { MemoryBuckets } from "../../functions/memory/buckets.ts";
+import type { Buckets } from "../../functions/provisioning/buckets.ts";
 import {
   type BudgetLimits,
   RequestBudget,
@@ -138,6 +139,25 @@ describe("the budget of an org", () => {
     }
     expect([...waits]).toEqual(["0,0,true"]);
   });
+});
+
+test("pays once for a large request, however slow the table and however high the rate", async () => {
+  for (const rate of [25, 200, 1_000_000]) {
+    let now = START;
+    let charges = 0;
+    const memory = new MemoryBuckets();
+    const buckets: Buckets = {
+      charge: (charge) => {
+        charges += 1;
+        now += 900;
+        return memory.charge(charge);
+      },
+    };
+    const budget = new RequestBudget({ rate, burst: 1_000 }, buckets);
+    expect((await budget.admit("Acme0000", 500, () => now)).outcome).toBe("admitted");
+    // One for the request, and one beside it for those after it.
+    expect(charges).toBeLessThanOrEqual(2);
+  }
 });
 
 describe("work", () => {
