@@ -3,11 +3,14 @@ import { existsSync, readFileSync } from "node:fs";
 import { type Config, ConfigError, parseConfig } from "../lib/config.ts";
 import { openAccount } from "./preflight/aws.ts";
 import { checkAccount } from "./preflight/checkAccount.ts";
+import { checkDeployed } from "./preflight/checkDeployed.ts";
 import { checkMachine } from "./preflight/checkMachine.ts";
 import { bad, type Finding, good, lines } from "./preflight/findings.ts";
+import { readLandscape } from "./preflight/landscape.ts";
 import { regionInForce } from "./preflight/region.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
 import { Refused } from "./rollcall/refused.ts";
+import { signedFetch } from "./rollcall/signedHttp.ts";
 
 const MODULES = new URL("../node_modules/", import.meta.url);
 
@@ -31,7 +34,13 @@ async function account(config: Config): Promise<Finding[]> {
   try {
     // Missing credentials show without a region too: everything that is missing, in one run.
     const opened = await openAccount(region ?? "us-east-1", process.env);
-    return region === undefined ? [noRegion] : await checkAccount(opened, region, config);
+    if (region === undefined) return [noRegion];
+    const found = await checkAccount(opened, region, config);
+    // What the credentials cannot open needs no second sentence about it.
+    if (found.length === 1) return found;
+    const send = await signedFetch("cloudformation", region);
+    const read = () => readLandscape(config.stackName, region, process.env, send);
+    return [...found, ...(await checkDeployed(read, config))];
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const noCredentials = bad(error.message, "aws sso login, or: export AWS_PROFILE=…");

@@ -68,8 +68,8 @@ export interface Waf {
 }
 
 /** A stage for trying things out: its data and logs go when the stack goes. */
-export function isDisposable(config: Config): boolean {
-  return config.stage === "dev";
+export function isDisposable({ stage }: Pick<Config, "stage">): boolean {
+  return stage === "dev";
 }
 
 /** The settings are wrong; `message` is for the person who wrote them and names every key. */

@@ -14,6 +14,7 @@ import { Observability } from "./observability/observability.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
 import { ScimTable } from "./scimTable.ts";
+import { STACK_DESCRIPTION } from "./stackDescription.ts";
 import { SweepFunction } from "./sweepFunction.ts";
 import { TokensReport } from "./tokensReport.ts";
 
@@ -24,9 +25,6 @@ export interface ScimStackProps extends StackProps {
   /** Table and key of another stack; without them the stack makes its own. */
   readonly shared?: { readonly table: ITableV2; readonly key: IKey | undefined };
 }
-
-/** How a Rollcall is known among an account's stacks: bin/preflight looks for it. */
-export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
 
 /** Everything that answers requests, and the table unless it is given. */
 export class ScimStack extends Stack {

@@ -17,6 +17,7 @@ import { readLogs } from "./logs.ts";
 import { installMinistack, type Ministack, startMinistack } from "./ministack.ts";
 import { preflight } from "./preflight.ts";
 import { restoreIsPlayed } from "./restore.ts";
+import { swapsAreRefused } from "./swaps.ts";
 
 const NOT_PROVEN = [
   "IAM: the emulator grants everything; roles and leading keys are held by test/infra only",
@@ -28,6 +29,7 @@ const NOT_PROVEN = [
   "DynamoDB: the emulator's knows no eventual consistency, throttling or conflicts",
   "a restore to another second than this one, and its waiting: test/unit/restoreTable.test.ts plays AWS's rules",
   "which of its errors API Gateway makes of a function that stop --all keeps from starting",
+  "that another stackName is refused: the emulator lists stacks without their description; test/infra/guard.test.ts does",
   "cold starts and latency",
 ];
 
@@ -82,6 +84,8 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     for (const check of deadLettersAreWorkedOff(stack)) await runChecks(target, [check], report);
     await tellOfSlashes(target);
     await tellOfFaults(stack);
+    console.log("\nWhat is live");
+    await runChecks(target, [swapsAreRefused(stack, deployment)], report);
     console.log("\nThe runbook's restore");
     await runChecks(target, [restoreIsPlayed(stack, deployment)], report);
     console.log("\nThe run against a real account, against this one");

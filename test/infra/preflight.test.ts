@@ -5,8 +5,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type Account, Unanswered } from "../../bin/preflight/aws.ts";
 import { checkAccount } from "../../bin/preflight/checkAccount.ts";
+import { checkDeployed } from "../../bin/preflight/checkDeployed.ts";
 import { checkMachine } from "../../bin/preflight/checkMachine.ts";
 import { lines } from "../../bin/preflight/findings.ts";
+import type { Deployed, Landscape } from "../../bin/preflight/landscape.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { DOMAIN } from "./synthesis.ts";
 
@@ -99,6 +101,29 @@ describe("the preflight, looking at the account", () => {
   });
 });
 
+describe("the preflight, looking at what is deployed", () => {
+  const deployed: Deployed = { stage: "prod", table: "T", home: "own", domain: undefined };
+
+  async function found(settings: object, read: () => Promise<Landscape>): Promise<string> {
+    return (await checkDeployed(read, parseConfig(settings))).map(lines).join("\n");
+  }
+
+  test("refuses a setting that would swap it, as synth does, and says what to do instead", async () => {
+    const live = async (): Promise<Landscape> => ({ deployed, others: [] });
+    expect(await found({}, live)).toBe("✓ the stack Rollcall keeps its table T and its Tenant URLs");
+    expect(await found({ split: true }, live)).toMatch(
+      /^✗ split: a new, empty table .* T\n {4}Keep "split": false.*npx cdk deploy -c accept=split$/,
+    );
+  });
+
+  test("warns where it may not look, because synth then refuses", async () => {
+    const denied = async (): Promise<never> => {
+      throw new Unanswered("not authorized to perform this");
+    };
+    expect(await found({}, denied)).toMatch(/^! the deployed stack could not be looked at: not authorized.*\n.*synth/);
+  });
+});
+
 describe("the preflight, looking at the machine", () => {
   const machine = {
     nodeVersion: "24.21.0",
@@ -167,7 +192,8 @@ describe("npm run preflight", () => {
     expect(ready.output).toContain("✓ bootstrapped, version 30");
     expect(ready.output).toContain("Ready. Next: npx cdk deploy");
     expect(ready.code).toBe(0);
-    expect([...signedFor].sort()).toEqual(["apigateway", "lambda", "ssm", "sts"]);
+    expect(ready.output).toContain("✓ the stack Rollcall is new");
+    expect([...signedFor].sort()).toEqual(["apigateway", "cloudformation", "lambda", "ssm", "sts"]);
     bootstrapped = false;
     const missing = await preflight();
     expect(missing.output).toMatch(/^✗ .*\n {4}npx cdk bootstrap aws:\/\/123456789012\/eu-central-1$/m);
@@ -182,6 +208,9 @@ function answer({ headers, url }: IncomingMessage, bootstrapped: boolean): [stat
   }
   if (url === "/2016-08-19/account-settings/")
     return [200, { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 900 } }];
+  if (headers.authorization?.includes("/cloudformation/") === true) {
+    return [200, "<Stacks></Stacks>"];
+  }
   if (url === "/account") return [200, { throttleSettings: {} }];
   const result = { Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/deployer" };
   return [200, { GetCallerIdentityResponse: { GetCallerIdentityResult: result } }];

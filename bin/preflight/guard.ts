@@ -1,0 +1,91 @@
+import type { Config } from "../../lib/config.ts";
+import { Refused, Unreachable } from "../rollcall/refused.ts";
+import { type SignedFetch, signedFetch } from "../rollcall/signedHttp.ts";
+import { openAccount, Unanswered } from "./aws.ts";
+import { type Landscape, readLandscape } from "./landscape.ts";
+import { type Swap, swaps } from "./swaps.ts";
+
+/** For all questions together. */
+const PATIENCE_MS = 15_000;
+/** Stands for what nobody could compare. */
+const UNSEEN = "unseen";
+
+export interface Guarded {
+  /** `cdk -c accept=…`: names of settings with commas between them. */
+  readonly accept: unknown;
+  readonly env: NodeJS.ProcessEnv;
+  /** For the person at the terminal. */
+  note(text: string): void;
+  /** Signs for a service: by default with the credentials in force. */
+  open?(service: string, region: string): Promise<SignedFetch>;
+}
+
+/**
+ * Compares the settings with the deployed stack, where the CDK command has credentials. Where it has none it can deploy
+ * nothing, and nothing is asked.
+ * @throws SwapRefused naming each setting that would swap something live, and what to do instead
+ */
+export async function refuseSwaps(config: Config, guarded: Guarded): Promise<void> {
+  const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = guarded.env;
+  if (account === undefined || region === undefined) return;
+  const accepted = typeof guarded.accept === "string" ? guarded.accept.split(",") : [];
+  const found = await landscapeOf(config, account, region, guarded);
+  const refused = (Array.isArray(found) ? found : swaps(found, config)).filter(
+    ({ setting }) => !accepted.includes(setting),
+  );
+  if (refused.length > 0) throw new SwapRefused(config, region, refused);
+}
+
+/** `message` is for the person who wrote the settings. */
+export class SwapRefused extends Error {
+  constructor({ stackName }: Config, region: string, refused: readonly Swap[]) {
+    const lines = refused.flatMap(({ instead, setting, text }) => [
+      `  ${setting}: ${text}`,
+      `    ${instead} To do it all the same, once: -c accept=${setting}`,
+    ]);
+    super(
+      [
+        `These settings might swap something live in ${stackName}, ${region} (README, "Change what is live"):`,
+        ...lines,
+      ].join("\n"),
+    );
+    this.name = "SwapRefused";
+  }
+}
+
+/** @returns the reason, as something to accept, where those who could tell do not */
+async function landscapeOf(
+  { stackName }: Config,
+  account: string,
+  region: string,
+  { env, note, open = signedFetch }: Guarded,
+): Promise<Landscape | Swap[]> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const limited = async (service: string): Promise<SignedFetch> => {
+    const send = await open(service, region);
+    return (url, init) => send(url, { ...init, signal });
+  };
+  const unseen = (why: string, instead: string): Swap[] => [
+    { setting: UNSEEN, text: `the deployed stack could not be compared: ${why}`, instead },
+  ];
+  const credentials = "Give the app the same credentials as the CDK: AWS_PROFILE=NAME npx cdk …, not --profile.";
+  try {
+    const { identity } = await openAccount(region, env, limited);
+    const { account: own } = await identity();
+    if (own !== account) return unseen(`the app's credentials are of account ${own}, not ${account}`, credentials);
+    return await readLandscape(stackName, region, env, await limited("cloudformation"));
+  } catch (error) {
+    if (error instanceof Unreachable) {
+      // Who does not answer this takes no deployment either.
+      note(`The deployed stack was not compared: ${error.message}`);
+      return { deployed: undefined, others: [] };
+    }
+    if (error instanceof Refused) return unseen(error.message, credentials);
+    if (error instanceof Unanswered)
+      return unseen(
+        error.message,
+        "It takes cloudformation:DescribeStacks, ListStacks and ListStackResources, which only read.",
+      );
+    throw error;
+  }
+}

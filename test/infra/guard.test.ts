@@ -1,0 +1,269 @@
+import { execFile } from "node:child_process";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { refuseSwaps, SwapRefused } from "../../bin/preflight/guard.ts";
+import { Refused, Unreachable } from "../../bin/rollcall/refused.ts";
+import { parseConfig } from "../../lib/config.ts";
+import { DOMAIN } from "./synthesis.ts";
+
+const REGION = "eu-central-1";
+const ACCOUNT = "123456789012";
+const ENV = { CDK_DEFAULT_ACCOUNT: ACCOUNT, CDK_DEFAULT_REGION: REGION };
+const STREAM = `arn:aws:dynamodb:${REGION}:${ACCOUNT}:table/restored/stream/2026-01-02T03:04:05.678`;
+
+/** What is in the account: stacks by name. */
+type Account = Readonly<Record<string, Stack>>;
+
+interface Stack {
+  readonly description?: string;
+  readonly status?: string;
+  readonly stage?: string;
+  /** The table that is part of it. */
+  readonly table?: string;
+  /** The table it says it uses. */
+  readonly uses?: string;
+  readonly domain?: string;
+}
+
+const LIVE: Account = { Rollcall: { stage: "prod", table: "T", uses: "T" } };
+const SPLIT: Account = { Rollcall: { stage: "prod", uses: "T" }, RollcallTable: { table: "T", description: "other" } };
+const RESTORED: Account = { ...SPLIT, Rollcall: { stage: "prod", uses: "restored" } };
+const NAMED: Account = { Rollcall: { stage: "prod", table: "T", uses: "T", domain: DOMAIN.name } };
+const DEV: Account = { Rollcall: { stage: "dev", table: "T", uses: "T" } };
+
+function member(elements: Readonly<Record<string, string | undefined>>): string {
+  const inner = Object.entries(elements).map(([name, value]) =>
+    value === undefined ? "" : `<${name}>${value}</${name}>`,
+  );
+  return `<member>${inner.join("")}</member>`;
+}
+
+/** STS and CloudFormation, in the shapes of their API references; one resource a page. */
+function answerOf(account: Account, body: string): [status: number, xml: string] {
+  const asked = new URLSearchParams(body);
+  const [action, name = ""] = [asked.get("Action"), asked.get("StackName") ?? ""];
+  if (action === "GetCallerIdentity") return [200, `<Account>${ACCOUNT}</Account><Arn>arn:aws:iam::1:user/ada</Arn>`];
+  if (action === "ListStacks") {
+    const listed = Object.entries(account).map(([StackName, { description, status }]) =>
+      member({
+        StackName,
+        StackStatus: status ?? "UPDATE_COMPLETE",
+        TemplateDescription: description ?? "Rollcall: a SCIM 2.0 service provider",
+      }),
+    );
+    return [200, `<StackSummaries>${listed.join("")}</StackSummaries>`];
+  }
+  const stack = account[name];
+  if (stack === undefined || stack.status === "DELETE_COMPLETE") {
+    return [400, `<Error><Message>Stack with id ${name} does not exist</Message></Error>`];
+  }
+  if (action === "DescribeStacks") {
+    const outputs = member({ OutputKey: "TableName", OutputValue: stack.uses });
+    return [200, `<Stacks><member><StackName>${name}</StackName><Outputs>${outputs}</Outputs></member></Stacks>`];
+  }
+  const resources = [
+    ["AWS::ApiGateway::Stage", stack.stage],
+    ["AWS::DynamoDB::GlobalTable", stack.table],
+    ["AWS::ApiGateway::DomainName", stack.domain],
+  ].filter(([, id]) => id !== undefined);
+  const page = Number(asked.get("NextToken") ?? 0);
+  const [ResourceType, PhysicalResourceId] = resources[page] ?? [];
+  const next = page + 1 < resources.length ? `<NextToken>${page + 1}</NextToken>` : "";
+  return [200, member({ ResourceType, PhysicalResourceId, ResourceStatus: "CREATE_COMPLETE" }) + next];
+}
+
+interface Case {
+  readonly account?: Account;
+  readonly accept?: string;
+  readonly env?: NodeJS.ProcessEnv;
+  readonly send?: (body: string) => Promise<Response>;
+}
+
+/** @returns the names of refused settings, with what was said and noted */
+async function guard(settings: object, { accept, account = LIVE, env = ENV, send }: Case = {}) {
+  const notes: string[] = [];
+  let said = "";
+  let calls = 0;
+  const answer = async (body: string): Promise<Response> => {
+    const [status, xml] = answerOf(account, body);
+    return new Response(xml, { status });
+  };
+  try {
+    await refuseSwaps(parseConfig(settings), {
+      accept,
+      env,
+      note: (text) => notes.push(text),
+      open:
+        async () =>
+        async (_url, { body }) => {
+          calls += 1;
+          return (send ?? answer)(String(body));
+        },
+    });
+  } catch (error) {
+    if (!(error instanceof SwapRefused)) throw error;
+    said = error.message;
+  }
+  const refused = [...said.matchAll(/^ {2}(\w+): /gm)].map(([, name]) => name);
+  return { refused, said, notes, calls };
+}
+
+describe("a live table or Tenant URL", () => {
+  test.each<[string, object, Account, string[]]>([
+    ["split, of one stack", { split: true }, LIVE, ["split"]],
+    ["no split, of two stacks", {}, SPLIT, ["split"]],
+    ["no tableStreamArn, after a restore", {}, RESTORED, ["tableStreamArn"]],
+    ["split instead of tableStreamArn, after a restore", { split: true }, RESTORED, ["tableStreamArn"]],
+    ["another stage", { stage: "live" }, LIVE, ["stage"]],
+    ["another stage behind a domain", { stage: "live", domain: DOMAIN }, NAMED, ["stage"]],
+    ["dev, of a stage that is not", { stage: "dev" }, LIVE, ["stage"]],
+    ["another stackName", { stackName: "Other" }, LIVE, ["stackName"]],
+    ["another domain", { domain: { ...DOMAIN, name: "other.example.com" } }, NAMED, ["domain"]],
+    ["no domain any more", {}, NAMED, ["domain"]],
+    [
+      "a first domain with the default endpoint closed",
+      { domain: DOMAIN, closeDefaultEndpoint: true },
+      LIVE,
+      ["closeDefaultEndpoint"],
+    ],
+    ["two at once", { split: true, stage: "live" }, LIVE, ["stage", "split"]],
+  ])("is not swapped by %s", async (_what, settings, account, refused) => {
+    const guarded = await guard(settings, { account });
+    expect(guarded.refused).toEqual(refused);
+    for (const setting of refused) expect(guarded.said).toContain(`once: -c accept=${setting}`);
+    expect((await guard(settings, { account, accept: refused.join(",") })).refused).toEqual([]);
+    expect((await guard(settings, { account, accept: "waf" })).refused).toEqual(refused);
+  });
+
+  test.each<[string, object, Account]>([
+    ["a first deployment", {}, {}],
+    ["nothing new", {}, LIVE],
+    ["nothing new, in two stacks", { split: true }, SPLIT],
+    ["a restored table", { tableStreamArn: STREAM }, LIVE],
+    ["a restored table instead of that of the other stack", { tableStreamArn: STREAM }, SPLIT],
+    ["nothing new after a restore", { tableStreamArn: STREAM }, RESTORED],
+    ["a first domain", { domain: DOMAIN }, LIVE],
+    ["the default endpoint closed beside a domain", { domain: DOMAIN, closeDefaultEndpoint: true }, NAMED],
+    ["an address in front", { publicUrl: "https://x.example" }, LIVE],
+    ["whatever in dev", { stage: "live", split: true }, DEV],
+    ["a second stack for trying things out", { stackName: "Other", stage: "dev" }, LIVE],
+    ["a first deployment beside one for trying things out", { stackName: "Other" }, DEV],
+    ["a deployment beside one that is gone", { stackName: "Other" }, { Rollcall: { status: "DELETE_COMPLETE" } }],
+    ["a deployment beside other people's stacks", {}, { Web: { description: "a website" } }],
+    [
+      "another try, elsewhere, after a first deployment that failed",
+      { stackName: "Other" },
+      { Rollcall: { status: "ROLLBACK_COMPLETE", table: "T" } },
+    ],
+    [
+      "another try after a first deployment that failed",
+      { split: true },
+      { Rollcall: { status: "ROLLBACK_COMPLETE", table: "T" } },
+    ],
+  ])("has nothing to fear from %s", async (_what, settings, account) => {
+    expect(await guard(settings, { account })).toMatchObject({ refused: [], notes: [] });
+  });
+});
+
+describe("synth", () => {
+  test("asks nobody where the CDK has no credentials, and so can deploy nothing", async () => {
+    expect(await guard({ split: true }, { env: {} })).toMatchObject({ refused: [], notes: [], calls: 0 });
+  });
+
+  test("goes on with a note where nobody answers, which no deployment gets through either", async () => {
+    const send = async (): Promise<never> => {
+      throw new Unreachable("sts.eu-central-1.amazonaws.com does not answer (ENOTFOUND).");
+    };
+    const { notes, refused } = await guard({ split: true }, { send });
+    expect({ notes, refused }).toEqual({
+      notes: ["The deployed stack was not compared: sts.eu-central-1.amazonaws.com does not answer (ENOTFOUND)."],
+      refused: [],
+    });
+  });
+
+  test.each<[string, Case, RegExp]>([
+    [
+      "the credentials are another account's",
+      { env: { ...ENV, CDK_DEFAULT_ACCOUNT: "210987654321" } },
+      /AWS_PROFILE=NAME npx cdk/,
+    ],
+    [
+      "the app has no credentials",
+      {
+        send: async () => {
+          throw new Refused("There are no usable AWS credentials: none");
+        },
+      },
+      /AWS_PROFILE=NAME npx cdk/,
+    ],
+    [
+      "they may not read stacks",
+      {
+        send: async (body) =>
+          body.includes("GetCallerIdentity")
+            ? new Response(answerOf(LIVE, body)[1])
+            : new Response(
+                "<Error><Message>not authorized to perform: cloudformation:DescribeStacks</Message></Error>",
+                { status: 403 },
+              ),
+      },
+      /cloudformation:DescribeStacks, ListStacks and ListStackResources/,
+    ],
+  ])("refuses what it cannot compare, and says what it takes: %s", async (_why, given, said) => {
+    const guarded = await guard({}, given);
+    expect(guarded.refused).toEqual(["unseen"]);
+    expect(guarded.said).toMatch(said);
+    expect((await guard({}, { ...given, accept: "unseen" })).refused).toEqual([]);
+  });
+});
+
+describe("bin/app.ts", () => {
+  let server: Server;
+  let endpoint: string;
+
+  beforeAll(async () => {
+    server = createServer((request, response) => {
+      let body = "";
+      request.on("data", (chunk: Buffer) => {
+        body += chunk.toString("utf8");
+      });
+      request.on("end", () => {
+        const [status, xml] = answerOf(LIVE, body);
+        response.writeHead(status).end(xml);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const address = server.address();
+    endpoint = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+  });
+
+  afterAll(async () => {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  test("ends before it makes a template, with what to do instead and no stack trace", async () => {
+    const env = {
+      ...ENV,
+      PATH: process.env.PATH,
+      HOME: tmpdir(),
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
+      AWS_SECRET_ACCESS_KEY: "example",
+      CDK_CONTEXT_JSON: JSON.stringify({ settings: "none", split: "true" }),
+    };
+    const app = new URL("../../bin/app.ts", import.meta.url).pathname;
+    const ended = await promisify(execFile)(process.execPath, [app], { env }).then(
+      () => "it made a template",
+      (error: { readonly stderr: string }) => error.stderr,
+    );
+    expect(
+      ended,
+    ).toBe(`These settings might swap something live in Rollcall, eu-central-1 (README, "Change what is live"):
+  split: a new, empty table would take the place of T
+    Keep "split": false, or name the table's stream as "tableStreamArn". To do it all the same, once: -c accept=split
+`);
+  });
+});
