@@ -3,6 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
+import { dnsSuffixOf } from "./bus/dnsSuffix.ts";
 import { createEventBus } from "./bus/eventBus.ts";
 import { readStreamPlace, type StreamAccess } from "./bus/streamPlace.ts";
 import { deadLettersFromEnvironment } from "./deadLettersRuntime.ts";
@@ -61,7 +62,7 @@ function streamAccess(env: NodeJS.ProcessEnv): StreamAccess {
   const endpoint =
     env.AWS_ENDPOINT_URL_DYNAMODB_STREAMS ??
     env.AWS_ENDPOINT_URL ??
-    `https://streams.dynamodb.${region}.${region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com"}`;
+    `https://streams.dynamodb.${region}.${dnsSuffixOf(region)}`;
   return {
     endpoint,
     region,

@@ -9,14 +9,14 @@ import { leftBehind } from "./leftBehind.ts";
 export function customerKey(scope: Construct, config: Config): IKey | undefined {
   if (config.customerKey === undefined) return undefined;
   if (config.customerKey !== "create") return Key.fromKeyArn(scope, "Key", config.customerKey);
-  const { account, partition, region } = Stack.of(scope);
+  const { account, partition, region, urlSuffix } = Stack.of(scope);
   const key = new Key(scope, "Key", {
     description: "Rollcall: table and logs",
     enableKeyRotation: true,
     removalPolicy: leftBehind(isDisposable(config)),
   });
   key.grantEncryptDecrypt(
-    new ServicePrincipal(`logs.${region}.amazonaws.com`, {
+    new ServicePrincipal(`logs.${region}.${urlSuffix}`, {
       conditions: {
         ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:*` },
       },

@@ -1,3 +1,5 @@
+import { dnsSuffixOf } from "../../functions/bus/dnsSuffix.ts";
+
 /** Where an AWS service answers, and for which region it takes signatures. */
 export interface AwsEndpoint {
   /** Without a slash at its end. */
@@ -31,6 +33,5 @@ export function awsEndpoint(service: string, region: string, env: NodeJS.Process
     const partition = IAM.find(({ prefix }) => region.startsWith(prefix));
     if (partition !== undefined) return { url: `https://${partition.host}`, region: partition.region };
   }
-  const suffix = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-  return { url: `https://${service}.${region}.${suffix}`, region };
+  return { url: `https://${service}.${region}.${dnsSuffixOf(region)}`, region };
 }

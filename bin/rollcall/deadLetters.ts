@@ -1,5 +1,6 @@
 import type { StreamPlace } from "../../functions/provisioning/deadLetters.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { awsEndpoint } from "./awsEndpoint.ts";
 import { type Letter, readLetter } from "./letters.ts";
 import type { Place } from "./place.ts";
 import { Misused, Refused } from "./refused.ts";
@@ -126,10 +127,9 @@ function lettersOf(queue: Queue, { Messages }: JsonObject): TakenLetter[] {
 
 /** @throws Refused when the function failed */
 async function invoke(region: string, name: string, event: JsonObject): Promise<JsonObject> {
-  const { AWS_ENDPOINT_URL: emulator, AWS_ENDPOINT_URL_LAMBDA: own } = process.env;
-  const endpoint = own ?? emulator ?? `https://lambda.${region}.amazonaws.com`;
+  const endpoint = awsEndpoint("lambda", region, process.env).url;
   const send = await signedFetch("lambda", region);
-  const url = `${endpoint.replace(/\/+$/, "")}/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
+  const url = `${endpoint}/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
   const response = await send(url, { method: "POST", body: JSON.stringify(event) });
   const text = await response.text();
   if (!response.ok) throw new Refused(`Lambda answered ${response.status} when ${name} was called.`);

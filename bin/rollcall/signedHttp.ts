@@ -14,10 +14,13 @@ export type SignedFetch = (url: string, init: RequestInit) => Promise<Response>;
  * @throws Refused
  */
 export async function signedFetch(service: string, region: string): Promise<SignedFetch> {
-  const credentials = await credentialsOf();
-  // Repeating is left to the person: a token must not be made twice.
-  const client = new AwsClient({ ...credentials, service, region, retries: 0 });
+  // Keeps credentials until shortly before they expire: an import outlives the hour of many a role's session.
+  const provide = defaultProvider();
+  await credentialsOf(provide);
+  const cache = new Map<string, ArrayBuffer>();
   return async (url, init) => {
+    // Repeating is left to the person: a token must not be made twice.
+    const client = new AwsClient({ ...(await credentialsOf(provide)), service, region, retries: 0, cache });
     try {
       const patience = AbortSignal.timeout(TIMEOUT_MS);
       const signal = init.signal ? AbortSignal.any([init.signal, patience]) : patience;
@@ -54,9 +57,11 @@ export async function signedHttp(url: string, region: string, actor: string | un
   };
 }
 
-async function credentialsOf(): Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }> {
+async function credentialsOf(
+  provide: ReturnType<typeof defaultProvider>,
+): Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }> {
   try {
-    const { accessKeyId, secretAccessKey, sessionToken } = await defaultProvider()();
+    const { accessKeyId, secretAccessKey, sessionToken } = await provide();
     return { accessKeyId, secretAccessKey, sessionToken };
   } catch (error) {
     // The provider's message names the sources it tried, never a value of them.

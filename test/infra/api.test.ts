@@ -108,7 +108,8 @@ describe("the API", () => {
         LoggingLevel: "OFF",
         DataTraceEnabled: false,
         ThrottlingRateLimit: 2000,
-        ThrottlingBurstLimit: 4000,
+        // The least that a region has.
+        ThrottlingBurstLimit: 1250,
       }),
     );
   });

@@ -1,0 +1,55 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { signedFetch } from "../../bin/rollcall/signedHttp.ts";
+
+const before = { ...process.env };
+let server: Server;
+let url: string;
+/** How long what the container's endpoint hands out is good, in seconds. */
+let lasts: number;
+let handedOut: number;
+let signedWith: string[];
+
+/** A container's endpoint for credentials (SDKs and Tools Reference Guide, "Container credential provider"), and a service. */
+beforeEach(async () => {
+  [handedOut, signedWith] = [0, []];
+  server = createServer((request, response) => {
+    if (request.url === "/credentials") {
+      handedOut += 1;
+      const Expiration = new Date(Date.now() + lasts * 1000).toISOString();
+      response.end(
+        JSON.stringify({ AccessKeyId: `KEY${handedOut}`, SecretAccessKey: "secret", Token: "token", Expiration }),
+      );
+      return;
+    }
+    signedWith.push(/Credential=(\w+)\//.exec(request.headers.authorization ?? "")?.[1] ?? "none");
+    response.end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"]) {
+    delete process.env[name];
+  }
+  process.env.AWS_CONFIG_FILE = process.env.AWS_SHARED_CREDENTIALS_FILE = "/dev/null";
+  process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${url}/credentials`;
+});
+afterEach(async () => {
+  process.env = { ...before };
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test("a long run signs with new credentials when those it began with are about to expire", async () => {
+  lasts = 60;
+  const send = await signedFetch("execute-api", "eu-central-1");
+  for (let n = 0; n < 3; n++) await send(url, { method: "GET" });
+  expect(new Set(signedWith).size).toBe(3);
+});
+
+test("credentials that are good for an hour are asked for once", async () => {
+  lasts = 3600;
+  const send = await signedFetch("execute-api", "eu-central-1");
+  for (let n = 0; n < 3; n++) await send(url, { method: "GET" });
+  expect([handedOut, signedWith]).toEqual([1, ["KEY1", "KEY1", "KEY1"]]);
+});
