@@ -86,7 +86,7 @@ function* wanted(request: Unverified): Iterable<Wanted> {
 /** The members a PATCH names, and their edges: they are what it will ask for first. */
 function wantedByPatch(request: Unverified, groupId: string): Iterable<Wanted> {
   const type = groupType(PRESETS.open);
-  const operations = readPatch(request.body(), new Bent());
+  const operations = readPatch(request.body(), new Bent(), { ...PRESETS.open, coreSchema: GROUP_SCHEMA });
   // Only the members count here; any attributes that a group may have will do.
   const anyGroup = { schemas: [GROUP_SCHEMA], displayName: "any" };
   const plan = planGroupPatch(type, anyGroup, operations, PRESETS.open, new Bent());
@@ -121,7 +121,7 @@ async function replace(exchange: Exchange, session: Session, id: string): Promis
 async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
   const projection = projectionOf(exchange, session);
   const readOperations = () => {
-    const operations = readPatch(exchange.body(), session.bent);
+    const operations = readPatch(exchange.body(), session.bent, { ...session.rules, coreSchema: GROUP_SCHEMA });
     const described = describePatch(groupType(session.rules), operations);
     exchange.noted.patchPaths = described;
     if (changesMembersOnly(described)) exchange.noted.op = "groups.members";

@@ -14,6 +14,7 @@ import { readPatch } from "../scim/patch/readPatch.ts";
 import { includes, type Projection, readProjection } from "../scim/projection.ts";
 import type { GroupOf } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
+import { USER_SCHEMA } from "../scim/schema.ts";
 import type { Answer } from "./answer.ts";
 import { answerWalk } from "./answerWalk.ts";
 import type { Unverified } from "./authenticate.ts";
@@ -113,7 +114,7 @@ async function replace(exchange: Exchange, session: Session, id: string): Promis
 async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
   const projection = projectionOf(exchange, session);
   const readOperations = () => {
-    const operations = readPatch(exchange.body(), session.bent);
+    const operations = readPatch(exchange.body(), session.bent, { ...session.rules, coreSchema: USER_SCHEMA });
     exchange.noted.patchPaths = describePatch(userType(session.rules), operations);
     return operations;
   };

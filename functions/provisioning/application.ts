@@ -23,6 +23,7 @@ const OWN_RULES: Rules = {
   replaceWithoutTarget: "refuse",
   unknownAttributes: "refuse",
   unknownPaths: "refuse",
+  readOnlyPaths: "refuse",
 };
 
 /** @param means what the request brings along; `tokenId` names the actor */

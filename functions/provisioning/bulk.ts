@@ -3,6 +3,7 @@ import { divide, referencesIn, referencesOf, resolveData, resolveId, resolveObje
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
+import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
 import { createGroup, deleteGroup, patchGroup, replaceGroup } from "./groups.ts";
 import type { Session } from "./session.ts";
 import { createUser, deleteUser, patchUser, replaceUser } from "./users.ts";
@@ -128,8 +129,9 @@ class BulkWork {
     const id = resolveId(operation.id, idOf);
     const session = this.#session;
     const readBody = () => (operation.method === "DELETE" ? {} : resolveData(operation, idOf));
-    const readOperations = () => readPatch(readBody(), session.bent);
+    const readOperations = () => readPatch(readBody(), session.bent, { ...session.rules, coreSchema });
     const ofUser = type === "User";
+    const coreSchema = ofUser ? USER_SCHEMA : GROUP_SCHEMA;
     try {
       switch (operation.method) {
         case "PUT": {

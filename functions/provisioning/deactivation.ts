@@ -13,10 +13,20 @@ export function patchDeactivates(type: ResourceType, operations: readonly PatchO
   return operations.some(({ op, path, value }) => {
     if (op === "remove") return false;
     if (path !== undefined) return names(type, path, "active") && isFalse(value);
-    return (
-      isObject(value) && Object.entries(value).some(([key, given]) => names(type, key, "active") && isFalse(given))
-    );
+    return entriesOf(type, value).some(([key, sent]) => names(type, key, "active") && isFalse(sent));
   });
+}
+
+/** What a path-less value names, in a container of the core schema as well. */
+function entriesOf(type: ResourceType, value: Json | undefined): [string, Json][] {
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, part]): [string, Json][] =>
+    isCore(type, key) ? entriesOf(type, part) : [[key, part]],
+  );
+}
+
+function isCore(type: ResourceType, key: string): boolean {
+  return key.toLowerCase() === type.schema.id.toLowerCase();
 }
 
 export function bodyDeactivates(type: ResourceType, body: Json): boolean {
@@ -28,7 +38,7 @@ export function given(type: ResourceType, body: Json, attribute: string): Json |
   if (!isObject(body)) return undefined;
   for (const [key, value] of Object.entries(body)) {
     if (names(type, key, attribute)) return value;
-    if (key.toLowerCase() === type.schema.id.toLowerCase()) {
+    if (isCore(type, key)) {
       const inside = given(type, value, attribute);
       if (inside !== undefined) return inside;
     }
@@ -57,10 +67,11 @@ export function splitUserName(type: ResourceType, operations: readonly PatchOper
       (names(type, path, "userName") ? userName : others).push(operation);
     } else if (isObject(value)) {
       const isUserName = ([key]: [string, Json]) => names(type, key, "userName");
-      const entries = Object.entries(value);
+      const entries = entriesOf(type, value);
       const own = entries.filter(isUserName);
       if (own.length > 0) userName.push({ ...operation, value: Object.fromEntries(own) });
-      if (own.length < entries.length) {
+      if (own.length === 0) others.push(operation);
+      else if (own.length < entries.length) {
         others.push({ ...operation, value: Object.fromEntries(entries.filter((entry) => !isUserName(entry))) });
       }
     } else {

@@ -30,7 +30,9 @@ const NO_MEMBERS: MemberPlan = { exact: false, add: [], remove: [] };
 export async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
   const attributes = readResource(groupType(session.rules), body, session.bent, session.rules);
   const write = groupWrite(session, undefined, attributes);
-  const members = isObject(body) ? readMembers(membersOf(body) ?? null, session.bent) : [];
+  const members = isObject(body)
+    ? readMembers(membersOf(body) ?? null, session.bent, session.rules.unknownMembers)
+    : [];
   assertFewEnough(members.length);
   const made = await bearGroup(session, write, await livingMembers(session)(members));
   if (made === "taken") throw nameTaken();
@@ -62,7 +64,8 @@ export async function replaceGroup(
     const given = isObject(body) ? membersOf(body) : undefined;
     if (given === undefined && session.rules.membersOmittedInPut === "keep") return { attributes, members: NO_MEMBERS };
     if (given === undefined) session.bent.note("membersOmitted");
-    return { attributes, members: { exact: true, add: readMembers(given ?? null, session.bent), remove: [] } };
+    const add = readMembers(given ?? null, session.bent, session.rules.unknownMembers);
+    return { attributes, members: { exact: true, add, remove: [] } };
   });
 }
 

@@ -93,6 +93,10 @@ const RULES: { readonly [R in keyof Rules]: { readonly holds: (value: Json) => b
   groupPatchAnswer: { holds: choice(204, 200), words: "204 or 200" },
   membersOmittedInPut: { holds: choice("clear", "keep"), words: "clear or keep" },
   schemasRequired: { holds: choice(true, false), words: "true or false" },
+  activeNullOnCreate: { holds: choice("default", "unassign"), words: "default or unassign" },
+  activeUnassign: { holds: choice("refuse", "allow"), words: "refuse or allow" },
+  readOnlyPaths: { holds: choice("ignore", "refuse"), words: "ignore or refuse" },
+  jsonTextValue: { holds: choice("parse", "refuse"), words: "parse or refuse" },
   passwordListed: { holds: choice(true, false), words: "true or false" },
 };
 

@@ -14,6 +14,11 @@ export interface Rules {
   readonly groupPatchAnswer: 204 | 200;
   readonly membersOmittedInPut: "clear" | "keep";
   readonly schemasRequired: boolean;
+  /** Of a null: RFC 7644 section 3.3 lets it override what a create assumes. */
+  readonly activeNullOnCreate: "default" | "unassign";
+  readonly activeUnassign: "refuse" | "allow";
+  readonly readOnlyPaths: "ignore" | "refuse";
+  readonly jsonTextValue: "parse" | "refuse";
   /** `password` is accepted and discarded in every preset; it is listed in /Schemas only where this says so. */
   readonly passwordListed: boolean;
 }
@@ -34,6 +39,10 @@ const standard: Rules = {
   groupPatchAnswer: 204,
   membersOmittedInPut: "clear",
   schemasRequired: false,
+  activeNullOnCreate: "default",
+  activeUnassign: "refuse",
+  readOnlyPaths: "ignore",
+  jsonTextValue: "parse",
   passwordListed: false,
 };
 
@@ -52,6 +61,10 @@ const rfc: Rules = {
   replaceWithoutTarget: "refuse",
   unknownPaths: "refuse",
   schemasRequired: true,
+  activeNullOnCreate: "unassign",
+  activeUnassign: "allow",
+  readOnlyPaths: "refuse",
+  jsonTextValue: "refuse",
   passwordListed: true,
 };
 

@@ -6,6 +6,7 @@ import { applyPatch } from "../scim/patch/applyPatch.ts";
 import type { PatchOperation } from "../scim/patch/readPatch.ts";
 import { readResource, withDefaults } from "../scim/readResource.ts";
 import { userType } from "../scim/resourceTypes.ts";
+import type { ResourceType } from "../scim/schema.ts";
 import { bodyDeactivates, given, patchDeactivates, splitUserName, withUserName } from "./deactivation.ts";
 import type { UserRecord, UserWrite } from "./directoryPorts.ts";
 import { userKeysOf } from "./keys.ts";
@@ -26,8 +27,10 @@ export interface ChangedUser {
 export async function createUser(session: Session, body: Json): Promise<UserRecord> {
   const type = userType(session.rules);
   const asked = readResource(type, body, session.bent, session.rules);
-  // RFC 7644 section 3.3: with null a client overrides what is assumed where it says nothing.
-  const attributes = given(type, body, "active") === undefined ? withDefaults(asked) : asked;
+  const nulled = isActiveNulled(type, body, asked);
+  if (nulled && session.rules.activeNullOnCreate === "default") session.bent.note("nullActive");
+  const unassigned = nulled && session.rules.activeNullOnCreate === "unassign";
+  const attributes = unassigned ? asked : withDefaults(asked);
   assertWorkEmail(session, attributes);
   const created = await session.directory.users.create(newIdFor(session, "u"), userWrite(attributes), stampOf(session));
   switch (created.outcome) {
@@ -57,6 +60,7 @@ export async function replaceUser(
     const body = readBody();
     const lenient = bodyDeactivates(type, body);
     const next = readReplacement(session, stored, body, lenient);
+    if (isActiveNulled(type, body, next)) session.bent.note("nullActive");
     const emailsOmitted = given(type, body, "emails") === undefined;
     const kept: JsonObject = {
       ...(next.active === undefined && stored.active !== undefined ? { active: stored.active } : {}),
@@ -80,12 +84,26 @@ export async function patchUser(
   return changeUser(session, id, match, (stored) => {
     const operations = readOperations();
     if (!patchDeactivates(type, operations)) {
-      return { attributes: applyPatch(type, stored, operations, session.rules, session.bent), lenient: false };
+      const attributes = applyPatch(type, stored, operations, session.rules, session.bent);
+      assertActiveStays(session, stored, attributes);
+      return { attributes, lenient: false };
     }
     const { userName, others } = splitUserName(type, operations);
     const patched = applyPatch(type, stored, others, session.rules, session.bent);
+    assertActiveStays(session, stored, patched);
     return { attributes: patchUserNameIfAllowed(session, stored, patched, userName), lenient: true };
   });
+}
+
+/** Whether the body names `active` and gives it no value. */
+function isActiveNulled(type: ResourceType, body: Json, read: JsonObject): boolean {
+  return read.active === undefined && given(type, body, "active") !== undefined;
+}
+
+/** @throws ScimError 400 invalidValue where nobody is to become neither active nor inactive (rule `activeUnassign`) */
+function assertActiveStays({ rules }: Session, stored: JsonObject, patched: JsonObject): void {
+  if (rules.activeUnassign === "allow" || stored.active === undefined || patched.active !== undefined) return;
+  throw ScimError.invalidValue("activeUnassigned");
 }
 
 /** @throws ScimError 403 for a protected user, 404, 412 */

@@ -132,23 +132,33 @@ export function membersOf(body: JsonObject): Json | undefined {
 /**
  * The ids in a client's `members`, each once, in order. Accepted: a list of `{value}` or of bare ids, one of them without
  * a list, `{members: [...]}` (Salesforce), and `{"$ref": ".../Users/<id>"}` without value. null and `[]` are no members.
+ * @param unknown of an element of a list that names nobody, such as `{"value": null}` or `{"display": "Ada"}`
  * @throws ScimError 400 invalidValue for any other shape, so that what is not understood never empties a group
  */
-export function readMembers(value: Json, bent: Bent): string[] {
+export function readMembers(value: Json, bent: Bent, unknown: "skip" | "refuse"): string[] {
   if (value === null) return [];
   if (Array.isArray(value)) {
     const ids = new Set<string>();
-    for (const element of value) ids.add(memberId(element, bent));
+    for (const element of value) {
+      if (unknown === "skip" && namesNobody(element)) bent.note("unknownMemberSkipped");
+      else ids.add(memberId(element, bent));
+    }
     return [...ids];
   }
   const nested = isObject(value) ? valueNamed(value, "members") : undefined;
   if (nested !== undefined) {
     bent.note("nestedMembers");
     if (isObject(nested) && valueNamed(nested, "members") !== undefined) throw unknownMembers();
-    return readMembers(nested, bent);
+    return readMembers(nested, bent, unknown);
   }
   bent.note("loneObject", "members");
   return [memberId(value, bent)];
+}
+
+/** An object that has neither `value` nor `$ref`, or has them without a value. */
+function namesNobody(element: Json): boolean {
+  if (!isObject(element)) return false;
+  return ["value", "$ref"].every((name) => (valueNamed(element, name) ?? "") === "");
 }
 
 function memberId(element: Json, bent: Bent): string {

@@ -1,9 +1,11 @@
 import { test } from "@jest/globals";
-import { BULK_REQUEST, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import type { Json, JsonObject } from "../../functions/scim/json.ts";
+import { BULK_REQUEST, ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { WireRequest } from "../support/wire.ts";
 import { ordinaryUser } from "./idp/world.ts";
 import { onLine } from "./onLine.ts";
-import { group, refused, textOf } from "./onWire.ts";
+import { filtered, group, refused, textOf } from "./onWire.ts";
+import { patchOf, talkTo } from "./rows/talk.ts";
 
 /** What identity providers send otherwise than the RFC has it: understood, and recorded on the line of the request. */
 
@@ -81,6 +83,196 @@ test(
     { preset: "rfc" },
   ),
 );
+
+test(
+  "U-2, AMB-10: null in active makes a new user active and leaves an old one as it was, and the line says so",
+  onLine(async ({ talk, recording }) => {
+    const body = ordinaryUser("ada", { active: null });
+    await recording("POST", { method: "POST", path: "/Users", body }, { status: 201, json: { active: true } }, NULLED);
+    const inBulk = { method: "POST", path: "/Users", bulkId: "b", data: ordinaryUser("bob", { active: null }) };
+    await recording("bulk", bulk(inBulk), { status: 200, json: { Operations: [{ status: "201" }] } }, NULLED);
+    await talk.seen("bob", `/Users?${filtered('userName sw "bob"')}`, { Resources: [{ active: true }] });
+    const path = `/Users/${await talk.user("off", { active: false })}`;
+    const put = { method: "PUT", path, body: ordinaryUser("off", { active: null }) };
+    await recording("PUT", put, { status: 200, json: { active: false } }, NULLED);
+  }),
+);
+
+test(
+  "U-2: null in active makes a new user without active under rfc",
+  onLine(
+    async ({ recording }) => {
+      const body = ordinaryUser("ada", { active: null });
+      await recording(
+        "POST",
+        { method: "POST", path: "/Users", body },
+        { status: 201, json: { active: "$absent" } },
+        {},
+      );
+    },
+    { preset: "rfc" },
+  ),
+);
+
+const UNASSIGNING: readonly JsonObject[] = [
+  { op: "remove", path: "active" },
+  { op: "replace", path: "active", value: null },
+  { op: "add", path: `${USER_SCHEMA}:active`, value: [] },
+  { op: "replace", value: { active: null } },
+  { op: "replace", value: [{ [USER_SCHEMA]: { active: null } }] },
+  { op: "replace", value: '{"active":null}' },
+];
+
+test(
+  "PA-31: a PATCH that takes active away is refused, alone and inside /Bulk, and the user stays as it was",
+  onLine(async ({ talk }) => {
+    const path = `/Users/${await talk.user("ada")}`;
+    for (const operation of UNASSIGNING) {
+      const title = JSON.stringify(operation);
+      await talk.patch(title, path, [operation], refused(400, "invalidValue", "active cannot be taken away"));
+      const inBulk = bulk({ method: "PATCH", path, data: patchOf(operation) });
+      await talk.say(`bulk ${title}`, inBulk, { status: 200, json: { Operations: [{ status: "400" }] } });
+    }
+    await talk.seen("still active", path, { active: true, meta: { version: 'W/"1"' } });
+    const twice: readonly JsonObject[] = [
+      { op: "remove", path: "active" },
+      { op: "add", path: "active", value: false },
+    ];
+    await talk.patch("with a new value", path, twice, { status: 200, json: { active: false } });
+  }),
+);
+
+test(
+  "PA-31: a PATCH may take active away under rfc",
+  onLine(
+    async ({ talk }) => {
+      const path = `/Users/${await talk.user("ada")}`;
+      await talk.patch("remove", path, [{ op: "remove", path: "active" }], {
+        status: 200,
+        json: { active: "$absent" },
+      });
+    },
+    { preset: "rfc" },
+  ),
+);
+
+test(
+  "PA-6: what only the server writes is ignored as a path as well, the rest is applied, and the line names it",
+  onLine(async ({ talk, recording }) => {
+    const id = await talk.user("ada");
+    const path = `/Users/${id}`;
+    const title = { op: "add", path: "title", value: "t" };
+    for (const [name, quirk] of [
+      ["groups", "groups"],
+      ['groups[display eq "x"].value', "groups.value"],
+      ["meta.created", "meta.created"],
+      ["id", "id"],
+      ["manager.displayName", `${ENTERPRISE_SCHEMA}:manager.displayName`],
+      [`${ENTERPRISE_SCHEMA}:manager.displayName`, `${ENTERPRISE_SCHEMA}:manager.displayName`],
+    ] as const) {
+      for (const op of ["add", "replace", "remove"]) {
+        const body = patchOf({ op, path: name, ...(op === "remove" ? {} : { value: "x" }) }, title);
+        const seen = { title: "t", id, groups: "$absent", [ENTERPRISE_SCHEMA]: "$absent" };
+        const quirks = { [`readOnlyIgnored:${quirk}`]: 1 };
+        await recording(`${op} ${name}`, { method: "PATCH", path, body }, { status: 200, json: seen }, quirks);
+      }
+    }
+    const gpath = `/Groups/${await talk.group("g", [id])}`;
+    for (const name of ["members.display", `members[value eq "${id}"].display`]) {
+      const body = patchOf({ op: "replace", path: name, value: "x" }, { op: "add", path: "externalId", value: "e" });
+      await recording(
+        name,
+        { method: "PATCH", path: gpath, body },
+        { status: 204 },
+        { "readOnlyIgnored:members.display": 1 },
+      );
+    }
+    await talk.seen("the rest", gpath, { externalId: "e", members: { $members: [id] } });
+    const type = [{ op: "replace", path: "members.type", value: "Group" }];
+    await talk.patch("what a member is stays refused", gpath, type, refused(400, "mutability"));
+  }),
+);
+
+test(
+  "PA-21, PA-41: a path-less value may come as a text of JSON or in a list of one, of users and groups, and in /Bulk",
+  onLine(async ({ talk, recording }) => {
+    const id = await talk.user("ada");
+    const path = `/Users/${id}`;
+    const gpath = `/Groups/${await talk.group("g")}`;
+    for (const [index, [wrap, quirks]] of WRAPPED.entries()) {
+      const sent = (own: JsonObject): JsonObject => patchOf({ op: "replace", value: wrap(own) });
+      const title = `t${index}`;
+      const user = { method: "PATCH", path, body: sent({ title }) };
+      await recording(title, user, { status: 200, json: { title } }, quirks);
+      const team = sent({ displayName: title, members: [{ value: id }] });
+      await recording(`group ${title}`, { method: "PATCH", path: gpath, body: team }, { status: 204 }, quirks);
+      await talk.seen("the group", gpath, { displayName: title, members: { $members: [id] } });
+      const inBulk = bulk({ method: "PATCH", path, data: sent({ title: `b${index}` }) });
+      await recording(`bulk ${title}`, inBulk, { status: 200, json: { Operations: [{ status: "200" }] } }, quirks);
+      await talk.seen("in bulk", path, { title: `b${index}` });
+    }
+    for (const value of [[{ title: "x" }, { title: "y" }], [], "title", "[1]", '{"title":', '"{}"', [["x"]]]) {
+      await talk.patch(JSON.stringify(value), path, [{ op: "replace", value }], refused(400, "invalidValue"));
+    }
+    const hidden = [{ op: "replace", value: '{"title":"\\u0000"}' }];
+    await talk.patch("text that no body may hold", path, hidden, refused(400, "invalidValue", "Unicode"));
+  }),
+);
+
+test(
+  "PA-41: a text of JSON as a path-less value is refused under rfc",
+  onLine(
+    async ({ talk }) => {
+      const path = `/Users/${await talk.user("ada")}`;
+      await talk.patch("text", path, [{ op: "replace", value: '{"title":"x"}' }], refused(400, "invalidValue"));
+      await talk.patch("list", path, [{ op: "replace", value: [{ title: "x" }] }], {
+        status: 200,
+        json: { title: "x" },
+      });
+    },
+    { preset: "rfc" },
+  ),
+);
+
+test(
+  "S-53, AMB-18: a member without an id is left out and counted where unknown members are, and refused under rfc",
+  onLine(async ({ talk, recording }) => {
+    const id = await talk.user("ada");
+    const nobodies: readonly JsonObject[] = [{ value: null }, { display: "Ada" }, {}, { value: "" }, { $ref: null }];
+    for (const [index, nobody] of nobodies.entries()) {
+      const members = [nobody, { value: id }];
+      const created = { method: "POST", path: "/Groups", body: group(`g${index}`, { members }) };
+      const skipped = { unknownMemberSkipped: 1 };
+      await recording("POST", created, { status: 201, json: { members: { $members: [id] } } }, skipped);
+      const path = `/Groups/${await talk.group(`h${index}`)}`;
+      for (const request of [
+        { method: "PUT", path, body: group(`h${index}`, { members }) },
+        { method: "PATCH", path, body: patchOf({ op: "add", path: "members", value: members }) },
+        { method: "PATCH", path, body: patchOf({ op: "replace", value: { members } }) },
+      ]) {
+        await talk.say(request.method, request, { status: request.method === "PUT" ? 200 : 204 });
+        await talk.seen("in it", path, { members: { $members: [id] } });
+      }
+      const removal = { method: "PATCH", path, body: patchOf({ op: "remove", path: "members", value: [nobody] }) };
+      await recording("remove", removal, { status: 204 }, { ...skipped, "removeWithValues:members": 1 });
+      await talk.seen("nobody was removed", path, { members: { $members: [id] } });
+      const strict = await talkTo(talk.target, { preset: "rfc" });
+      const refusedGroup = { method: "POST", path: "/Groups", body: group("g", { members: [nobody] }) };
+      await strict.say("rfc", refusedGroup, refused(400, "invalidValue", "members"));
+      talk.found.push(...strict.found);
+    }
+  }),
+);
+
+const NULLED = { nullActive: 1 };
+
+/** How clients wrap the value of an operation without path, and what the line says of it. */
+const WRAPPED: readonly (readonly [(value: JsonObject) => Json, JsonObject])[] = [
+  [(value) => [value], { listOfOne: 1 }],
+  [(value) => JSON.stringify(value), { jsonText: 1 }],
+  [(value) => ` ${JSON.stringify(value, undefined, 2)}`, { jsonText: 1 }],
+  [(value) => [JSON.stringify(value)], { listOfOne: 1, jsonText: 1 }],
+];
 
 function bulk(...operations: readonly object[]): WireRequest {
   return { method: "POST", path: "/Bulk", body: { schemas: [BULK_REQUEST], Operations: operations } };

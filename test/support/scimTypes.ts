@@ -2,7 +2,8 @@ import { Bent } from "../../functions/scim/bent.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { applyPatch, type PatchOptions } from "../../functions/scim/patch/applyPatch.ts";
-import type { PatchOperation } from "../../functions/scim/patch/readPatch.ts";
+import type { GroupPatchOptions } from "../../functions/scim/patch/groupPatch.ts";
+import type { PatchOperation, PatchReading } from "../../functions/scim/patch/readPatch.ts";
 import { readResource } from "../../functions/scim/readResource.ts";
 import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
 import {
@@ -52,12 +53,16 @@ export const LENIENT: PatchOptions = {
   replaceWithoutTarget: "create",
   unknownPaths: "ignore",
   unknownAttributes: "ignore",
+  readOnlyPaths: "refuse",
 };
 export const STRICT: PatchOptions = {
   replaceWithoutTarget: "refuse",
   unknownPaths: "refuse",
   unknownAttributes: "refuse",
+  readOnlyPaths: "refuse",
 };
+export const GROUP_LENIENT: GroupPatchOptions = { ...LENIENT, additiveMembersReplace: false, unknownMembers: "refuse" };
+export const READING: PatchReading = { coreSchema: USER_SCHEMA, jsonTextValue: "parse" };
 
 export function user(attributes: JsonObject = {}): JsonObject {
   const body = { schemas: [USER_SCHEMA], userName: "anna", ...attributes };

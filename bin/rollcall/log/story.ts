@@ -27,6 +27,8 @@ export const RULE_OF: Readonly<Record<string, string>> = {
   "syntax.unknownSchema": "unknownAttributes",
   "path.unknown": "unknownPaths",
   "syntax.schemas": "schemasRequired",
+  "value.activeUnassigned": "activeUnassign",
+  "mutability.readOnly": "readOnlyPaths",
   "noTarget.replace": "replaceWithoutTarget",
   "conflict.tokenLives": "liveTokens",
   "conflict.rotationUnderWay": "liveTokens",

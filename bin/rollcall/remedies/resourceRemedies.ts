@@ -99,6 +99,10 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
       'Send emails with an element of type "work" and a value; or require none: org update ORG --set workEmailRequired=false.',
     again: "onceMended",
   },
+  "value.activeUnassigned": mapping(
+    "A PATCH takes away active, which would leave the person neither active nor inactive. Nothing was changed.",
+    "Map what is true or false for everybody to active.",
+  ),
   "value.userNameBlank": mapping("The userName is empty.", "Map an attribute that is never empty to userName."),
   "value.userNameControl": mapping("The userName holds an invisible control character.", "Correct it at its source."),
   "value.members": query("members is no list of ids. Nothing was changed.", 'Send [{"value":"ID"}].'),

@@ -18,6 +18,8 @@ export const RESOURCE_TEXTS = {
   "value.emailCount": (most: number) => `A user can have at most ${most} e-mail addresses.`,
   "value.workEmail":
     'A work e-mail address is required: emails needs an element with type "work" and a value. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
+  "value.activeUnassigned":
+    "active cannot be taken away: send false to deactivate the user, or true. Check its mapping in the identity provider.",
   "value.userNameBlank": "userName must not be empty. Check its mapping in the identity provider.",
   "value.userNameControl": "userName must not contain control characters.",
   "value.members": 'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',

@@ -19,6 +19,8 @@ export interface PatchOptions {
   readonly replaceWithoutTarget: "create" | "refuse";
   readonly unknownPaths: "ignore" | "refuse";
   readonly unknownAttributes: "ignore" | "refuse";
+  /** Of a path on what only the server writes; inside a value it is always ignored. */
+  readonly readOnlyPaths: "ignore" | "refuse";
 }
 
 interface Patch {
@@ -171,13 +173,13 @@ function applyExtension(resource: JsonObject, schema: Schema, { op, value }: Ope
 
 /**
  * `schemas` is computed and a password discarded, whatever the operation says.
- * @throws ScimError 400 mutability for what only the server writes, when a path names it
+ * @throws ScimError 400 mutability for what only the server writes, when a path names it (rule `readOnlyPaths`)
  */
 function isWritable(
   path: Exclude<PatchPath, { kind: "extension" }>,
   { op }: Operation,
   origin: Origin,
-  { reading }: Patch,
+  { reading, options }: Patch,
 ): boolean {
   const { attribute } = path.path;
   const sub = path.kind === "value" ? path.sub : path.path.sub;
@@ -188,7 +190,7 @@ function isWritable(
   const readOnly = attribute.mutability === "readOnly" || sub?.mutability === "readOnly";
   if (!readOnly && attribute.name !== "schemas") return true;
   const name = printPath({ ...path.path, sub });
-  if (origin === "path") {
+  if (origin === "path" && options.readOnlyPaths === "refuse") {
     throw ScimError.mutability("readOnly", name);
   }
   reading.bent.note("readOnlyIgnored", name);

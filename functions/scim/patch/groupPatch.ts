@@ -2,7 +2,7 @@ import { Bent } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { readMembers, unknownMembers } from "../readResource.ts";
-import type { ResourceType } from "../schema.ts";
+import type { Attribute, ResourceType } from "../schema.ts";
 import { applyPatch, type PatchOptions } from "./applyPatch.ts";
 import { conditionsIn, type Effort, spend } from "./effort.ts";
 import { memberSelection } from "./memberSelection.ts";
@@ -12,6 +12,8 @@ import type { PatchOperation } from "./readPatch.ts";
 export interface GroupPatchOptions extends PatchOptions {
   /** Whether replacing `members` with a non-empty list means adding it. */
   readonly additiveMembersReplace: boolean;
+  /** Of a member without an id. */
+  readonly unknownMembers: "skip" | "refuse";
 }
 
 /** Remove first, then add. No id is in both. */
@@ -72,7 +74,7 @@ export function planGroupPatch(
     for (const { op, path, value } of ofMembers) {
       const done =
         path?.kind === "value"
-          ? changeSelected(membership, op, path, value, noted)
+          ? changeSelected(membership, op, path, value, options, noted)
           : changeMembers(membership, op, path, value, options, noted);
       if (done === "needsMembers") return done;
     }
@@ -136,13 +138,16 @@ function changeMembers(
   options: GroupPatchOptions,
   bent: Bent,
 ): void {
-  if (path?.kind === "attribute" && path.path.sub !== undefined) throw immutable();
+  if (path?.kind === "attribute" && path.path.sub !== undefined) {
+    ignorePart(path.path.sub, options, bent);
+    return;
+  }
   if (op === "remove") {
-    removeListed(membership, value ?? null, bent);
+    removeListed(membership, value ?? null, options, bent);
     return;
   }
   if (value === undefined) throw ScimError.invalidValue("missing", op);
-  const ids = readMembers(value, bent);
+  const ids = readMembers(value, bent, options.unknownMembers);
   if (op === "replace") {
     if (options.additiveMembersReplace && ids.length > 0) bent.note("additiveMembersReplace");
     else clear(membership);
@@ -151,14 +156,20 @@ function changeMembers(
 }
 
 /** Without value everybody (RFC 7644 section 3.5.2.2, Keycloak's null); with a list those in it, with an empty one nobody. */
-function removeListed(membership: Membership, value: Json, bent: Bent): void {
+function removeListed(membership: Membership, value: Json, options: GroupPatchOptions, bent: Bent): void {
   if (value === null) {
     clear(membership);
     return;
   }
-  const ids = readMembers(value, bent);
+  const ids = readMembers(value, bent, options.unknownMembers);
   bent.note("removeWithValues", "members");
   for (const id of ids) exclude(membership, id);
+}
+
+/** A member's name is the server's own; its other parts are what it is (`members.display`, `members[…].value`). */
+function ignorePart({ name, mutability }: Attribute, options: GroupPatchOptions, bent: Bent): undefined {
+  if (mutability !== "readOnly" || options.readOnlyPaths === "refuse") throw immutable();
+  bent.note("readOnlyIgnored", `members.${name}`);
 }
 
 /** `members[value eq "…"]`. */
@@ -167,9 +178,10 @@ function changeSelected(
   op: PatchOperation["op"],
   path: Extract<PatchPath, { kind: "value" }>,
   value: Json | undefined,
+  options: GroupPatchOptions,
   bent: Bent,
 ): "needsMembers" | undefined {
-  if (path.sub !== undefined) throw immutable();
+  if (path.sub !== undefined) return ignorePart(path.sub, options, bent);
   const conditions = conditionsIn(path.filter);
   // At most one id for each condition, each held against all of them.
   spend(membership.effort, conditions * conditions);
@@ -188,7 +200,7 @@ function changeSelected(
   const selected = [...(selection.ids ?? members)].filter((id) => members.has(id) && selection.includes(id));
   if (op === "replace") {
     if (value === undefined) throw ScimError.invalidValue("missing", "replace");
-    const replacements = readMembers(value, bent);
+    const replacements = readMembers(value, bent, options.unknownMembers);
     if (selected.length === 0) throw ScimError.noTarget("member");
     for (const id of selected) exclude(membership, id);
     for (const id of replacements) include(membership, id);
@@ -212,7 +224,7 @@ function addSelected(
   const elements = Array.isArray(value) ? value : [value];
   for (const element of elements) {
     if (!isObject(element) && typeof element !== "string") throw unknownMembers();
-    const named = namesMember(element) ? readMembers([element], bent) : [];
+    const named = namesMember(element) ? readMembers([element], bent, "refuse") : [];
     if (named.some((id) => !ids.includes(id))) throw immutable();
   }
   for (const id of ids) include(membership, id);

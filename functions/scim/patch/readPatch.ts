@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject } from "../json.ts";
 import { namedMembers } from "../namedMembers.ts";
 import { saysNoSchema } from "../readResource.ts";
 import { PATCH_OP } from "../schema.ts";
+import { assertWellFormed } from "../text.ts";
 
 /** authentik and others send one operation per member; a body of Lambda's size holds no more than these. */
 const MAX_OPERATIONS = 10_000;
@@ -17,12 +18,18 @@ export interface PatchOperation {
   readonly value: Json | undefined;
 }
 
+export interface PatchReading {
+  /** URN of the schema that a path of it alone stands for. */
+  readonly coreSchema: string;
+  readonly jsonTextValue: "parse" | "refuse";
+}
+
 /**
  * The operations of a PatchOp message (RFC 7644 section 3.5.2). Names and `op` may come in any case, `schemas` may be
  * missing or empty, one operation may stand without a list, and what else is in the message is not looked at.
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with more than 10,000 operations
  */
-export function readPatch(body: Json, bent: Bent): PatchOperation[] {
+export function readPatch(body: Json, bent: Bent, options: PatchReading): PatchOperation[] {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = inCanonicalNames(body, bent);
   if (!isPatchOp(message)) throw malformed();
@@ -32,10 +39,60 @@ export function readPatch(body: Json, bent: Bent): PatchOperation[] {
   if (message.Operations.length > MAX_OPERATIONS) {
     throw ScimError.tooLarge("operations", MAX_OPERATIONS);
   }
-  return message.Operations.map(({ op, path, value }) => {
-    if (path === "") bent.note("emptyPath");
-    return { op: operationOf(op, bent), path: path === "" ? undefined : path, value };
+  return message.Operations.map((operation) => {
+    const op = operationOf(operation.op, bent);
+    const path = pathOf(op, operation.path, options, bent);
+    const { value } = operation;
+    const pathless = path === undefined && op !== "remove" && value !== undefined;
+    return { op, path, value: pathless ? objectOf(value, options, bent) : value };
   });
+}
+
+/** A URN may end in one colon (Ping's SDK), and the core schema's own, as a path, stands for the resource. */
+function pathOf(
+  op: PatchOperation["op"],
+  text: string | undefined,
+  { coreSchema }: PatchReading,
+  bent: Bent,
+): string | undefined {
+  if (text === "") bent.note("emptyPath");
+  if (text === undefined || text === "") return undefined;
+  const colon = /^urn:/i.test(text) && text.endsWith(":");
+  if (colon) bent.note("trailingColon");
+  const path = colon ? text.slice(0, -1) : text;
+  if (op === "remove" || path.toLowerCase() !== coreSchema.toLowerCase()) return path;
+  bent.note("coreContainer");
+  return undefined;
+}
+
+/** A resource with an extension has 48 KB at most; more in one text is no client's slip. */
+const MAX_TEXT = 64 * 1024;
+
+/**
+ * The value of an operation without path as an object, where a client wrapped it: in a list of one, or in a text of JSON.
+ * What is neither stays as it is, and is refused where it is applied.
+ */
+function objectOf(value: Json, { jsonTextValue }: PatchReading, bent: Bent): Json {
+  const [only, ...others] = Array.isArray(value) ? value : [value];
+  if (only === undefined || others.length > 0) return value;
+  const inner = typeof only === "string" && jsonTextValue === "parse" ? parsed(only) : only;
+  if (!isObject(inner)) return value;
+  if (Array.isArray(value)) bent.note("listOfOne");
+  if (typeof only === "string") bent.note("jsonText");
+  return inner;
+}
+
+/** @returns undefined for what is no JSON @throws ScimError 400 invalidValue for JSON that no body may hold */
+function parsed(text: string): Json | undefined {
+  if (text.length > MAX_TEXT || !/^\s*\{/.test(text)) return undefined;
+  let json: Json;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  assertWellFormed(json);
+  return json;
 }
 
 function inCanonicalNames(body: JsonObject, bent: Bent): JsonObject {

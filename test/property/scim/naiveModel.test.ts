@@ -6,13 +6,13 @@ import type { Json } from "../../../functions/scim/json.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { naiveOperations, patchOf, person, userOf } from "../../support/naiveArbitraries.ts";
 import { naivePatch, type Operation, type Person } from "../../support/naivePatch.ts";
-import { LENIENT, patchUser, STRICT, user } from "../../support/scimTypes.ts";
+import { LENIENT, patchUser, READING, STRICT, user } from "../../support/scimTypes.ts";
 
 const RUNS = { numRuns: 5_000 };
 
 function patched(before: Person, operations: readonly Operation[], strict: boolean): Json {
   try {
-    const asked = readPatch(patchOf(operations), new Bent());
+    const asked = readPatch(patchOf(operations), new Bent(), READING);
     return patchUser(user(userOf(before)), asked, strict ? STRICT : LENIENT);
   } catch (error) {
     if (error instanceof ScimError && error.status === 400) return "refused";

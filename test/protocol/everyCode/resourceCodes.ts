@@ -27,6 +27,7 @@ export const RESOURCE_CODES: Readonly<Record<keyof (typeof RESOURCE_TEXTS & type
   "value.size": (s) => s.newUser({ title: "x".repeat(50_000) }),
   "value.emailCount": (s) => s.newUser({ emails: numbered(51, (n) => ({ value: `a${n}@b.example`, type: "work" })) }),
   "value.workEmail": (s) => s.newUser({ emails: [] }),
+  "value.activeUnassigned": (s) => s.patchUser({ op: "remove", path: "active" }),
   "value.userNameBlank": (s) => s.directory("GET", "/access?userName=%20"),
   "value.userNameControl": (s) => s.newUser({ userName: "a\u0007b" }),
   "value.members": (s) => s.newGroup({ members: [7] }),
@@ -44,7 +45,7 @@ export const RESOURCE_CODES: Readonly<Record<keyof (typeof RESOURCE_TEXTS & type
 
   "mutability.userName": (s) => s.patchUser({ op: "replace", path: "userName", value: "other" }),
   "mutability.required": (s) => s.patchUser({ op: "remove", path: "userName" }),
-  "mutability.readOnly": (s) => s.patchUser({ op: "replace", path: "id", value: "x" }),
+  "mutability.readOnly": rfc((s) => s.patchUser({ op: "replace", path: "id", value: "x" })),
   "mutability.members": (s) => s.patchGroup({ op: "replace", path: "members.value", value: "x" }),
 
   "uniqueness.userName": async (s) => {

@@ -61,7 +61,7 @@ test(
       [{ op: "replace", value: { emails: [WORK], nickName: "N", name: { givenName: "h" } } }],
       { status: 200, json: replaced },
     );
-    const wrong: readonly Json[] = ["text", 5, true, null, [], [{ title: "x" }]];
+    const wrong: readonly Json[] = ["text", 5, true, null, [], [{ title: "x" }, { title: "y" }]];
     for (const value of wrong)
       await talk.patch(JSON.stringify(value), path, [{ op: "replace", value }], refused(400, "invalidValue"));
     await talk.patch("an empty path is none", path, [{ op: "replace", path: "", value: { title: "u" } }], {

@@ -84,7 +84,7 @@ export const orgRows: readonly Check[] = [
       const rename: JsonObject = { op: "Replace", path: "displayName", value: "Other" };
       await talk.patch("PATCH", path, [rename, DEACTIVATE], refused);
       await talk.patch("PATCH without path", path, [{ op: "replace", value: { active: false } }], refused);
-      await talk.patch("PATCH remove", path, [{ op: "remove", path: "active" }], refused);
+      await talk.patch("PATCH remove", path, [{ op: "remove", path: "active" }], { status: 400 });
       const body: JsonObject = { ...(before as JsonObject), active: false };
       await talk.say("PUT", { method: "PUT", path, body }, refused);
       await talk.say("DELETE", { method: "DELETE", path }, refused);

@@ -9,7 +9,7 @@ import { planGroupPatch } from "../../../functions/scim/patch/groupPatch.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { readProjection } from "../../../functions/scim/projection.ts";
 import { BULK_REQUEST, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { GROUP, LENIENT, operation, patchUser, refusal, USER, user } from "../../support/scimTypes.ts";
+import { GROUP, GROUP_LENIENT, operation, patchUser, READING, refusal, USER, user } from "../../support/scimTypes.ts";
 
 /** Edges of the protocol core that `npm run mutate` could move without anybody noticing. */
 
@@ -43,8 +43,12 @@ describe("what is told of a malformed message names the place", () => {
   });
 
   test("or the place in a PATCH request", () => {
-    expect(detailOf(() => readPatch({ schemas: [PATCH_OP] }, new Bent()))).toContain("malformed: Operations must");
-    expect(detailOf(() => readPatch({ schemas: [PATCH_OP], Operations: ["x"] }, new Bent()))).toContain("Operations/0");
+    expect(detailOf(() => readPatch({ schemas: [PATCH_OP] }, new Bent(), READING))).toContain(
+      "malformed: Operations must",
+    );
+    expect(detailOf(() => readPatch({ schemas: [PATCH_OP], Operations: ["x"] }, new Bent(), READING))).toContain(
+      "Operations/0",
+    );
   });
 
   test("of a string in single quotes that is not well-formed", () => {
@@ -71,7 +75,7 @@ test("a reference that is not this one selects all the others", () => {
   const current = ["a", "b"];
   const remove = operation("remove", 'members[$ref ne "https://x/Users/a"]');
   const stored = { schemas: [GROUP_SCHEMA], displayName: "G" };
-  const rules = { ...LENIENT, additiveMembersReplace: false };
+  const rules = GROUP_LENIENT;
   expect(planGroupPatch(GROUP, stored, [remove], rules, new Bent(), current)).toMatchObject({
     members: { remove: ["b"] },
   });

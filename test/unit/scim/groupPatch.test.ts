@@ -4,7 +4,7 @@ import type { Json } from "../../../functions/scim/json.ts";
 import { type GroupPlan, planGroupPatch } from "../../../functions/scim/patch/groupPatch.ts";
 import type { PatchOperation } from "../../../functions/scim/patch/readPatch.ts";
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
-import { GROUP, LENIENT, operation, refusal } from "../../support/scimTypes.ts";
+import { GROUP, GROUP_LENIENT, operation, refusal } from "../../support/scimTypes.ts";
 
 const STORED = { schemas: [GROUP_SCHEMA], displayName: "G" };
 const G1 = `g${"1".repeat(22)}`;
@@ -15,7 +15,7 @@ function plan(
   additiveMembersReplace = false,
   bent = new Bent(),
 ): GroupPlan | "needsMembers" {
-  return planGroupPatch(GROUP, STORED, operations, { ...LENIENT, additiveMembersReplace }, bent, current);
+  return planGroupPatch(GROUP, STORED, operations, { ...GROUP_LENIENT, additiveMembersReplace }, bent, current);
 }
 
 function membersOf(operations: PatchOperation[], current?: readonly string[], additive = false) {

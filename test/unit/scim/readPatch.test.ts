@@ -4,9 +4,9 @@ import type { Json } from "../../../functions/scim/json.ts";
 import { describePatch } from "../../../functions/scim/patch/describePatch.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { ENTERPRISE_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { GROUP, operation, patchBody, refusal, USER } from "../../support/scimTypes.ts";
+import { GROUP, operation, patchBody, READING, refusal, USER } from "../../support/scimTypes.ts";
 
-const read = (body: Json, bent = new Bent()) => readPatch(body, bent);
+const read = (body: Json, bent = new Bent()) => readPatch(body, bent, READING);
 
 describe("a PatchOp message becomes operations", () => {
   test("op and names come in any case", () => {
