@@ -11,7 +11,7 @@ export interface Throttle {
 export type StackFunction = FunctionName | "events" | "sweep" | "tokensReport";
 
 const ROUTED: readonly FunctionName[] = [...new Set(ROUTES.map((route) => route.function))];
-const FUNCTIONS: readonly StackFunction[] = [...ROUTED, "events", "sweep", "tokensReport"];
+export const FUNCTIONS: readonly StackFunction[] = [...ROUTED, "events", "sweep", "tokensReport"];
 
 /**
  * Of the functions whose requests may work for 28 seconds each, so that 36 of them a second would use up the thousand

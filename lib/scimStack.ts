@@ -49,18 +49,19 @@ export class ScimStack extends Stack {
     const reserved = config.reservedConcurrency;
     const handlerOf = (name: FunctionName) =>
       new ScimFunction(this, name, { ...common, name, environment, reserved: reserved[name] }).handler;
+    const handlers = {
+      users: handlerOf("users"),
+      groups: handlerOf("groups"),
+      bulk: handlerOf("bulk"),
+      search: handlerOf("search"),
+      oauth: handlerOf("oauth"),
+      discovery: handlerOf("discovery"),
+      admin: handlerOf("admin"),
+      maintenance: handlerOf("maintenance"),
+      directory: handlerOf("directory"),
+    };
     const { api, accessLog } = new ScimApi(this, "Http", {
-      handlers: {
-        users: handlerOf("users"),
-        groups: handlerOf("groups"),
-        bulk: handlerOf("bulk"),
-        search: handlerOf("search"),
-        oauth: handlerOf("oauth"),
-        discovery: handlerOf("discovery"),
-        admin: handlerOf("admin"),
-        maintenance: handlerOf("maintenance"),
-        directory: handlerOf("directory"),
-      },
+      handlers,
       config,
       retention,
       key,
@@ -73,7 +74,7 @@ export class ScimStack extends Stack {
       environment: { ...environment, MASS_CHANGE: massChange },
     });
     const sweep = new SweepFunction(this, "sweep", { ...common, environment, reserved: reserved.sweep });
-    new TokensReport(this, "TokensReport", { ...common, environment, reserved: reserved.tokensReport });
+    const report = new TokensReport(this, "TokensReport", { ...common, environment, reserved: reserved.tokensReport });
     if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
 
     // A signature covers the host name: signed requests go to the API itself, whatever is in front of it.
@@ -99,6 +100,7 @@ export class ScimStack extends Stack {
           apiName: api.restApiName,
           stage: api.deploymentStage,
           table,
+          functions: { ...handlers, events: events.handler, sweep: sweep.handler, tokensReport: report.handler },
           workers: [
             { name: "events", handler: events.handler, failures: events.failures },
             { name: "sweep", handler: sweep.handler, failures: sweep.failures },

@@ -1,6 +1,7 @@
 import { Duration } from "aws-cdk-lib";
 import { Rule, Schedule } from "aws-cdk-lib/aws-events";
 import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { Construct } from "constructs";
 import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
 
@@ -9,6 +10,8 @@ import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
  * orgs: two metrics for one hour a day, and reads.
  */
 export class TokensReport extends Construct {
+  readonly handler: IFunction;
+
   constructor(scope: Construct, id: string, props: Omit<ScimFunctionProps, "name" | "timeout">) {
     super(scope, id);
     const { handler } = new ScimFunction(scope, "tokensReport", {
@@ -21,5 +24,6 @@ export class TokensReport extends Construct {
       schedule: Schedule.rate(Duration.days(1)),
       targets: [new LambdaFunction(handler, { retryAttempts: 2, maxEventAge: Duration.hours(2) })],
     });
+    this.handler = handler;
   }
 }

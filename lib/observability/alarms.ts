@@ -16,9 +16,14 @@ export interface AlarmDefinition {
   readonly below?: true;
 }
 
-/** One number, two added, or one in the other in percent. AWS bills an alarm by the numbers it watches. */
+/**
+ * One number, the longest of several functions', two added, one without the other, or one in the other in percent. AWS bills an alarm by the
+ * numbers it watches.
+ */
 export type Watch =
   | { readonly metric: MetricKey; readonly statistic: string }
+  | { readonly longest: MetricKey; readonly statistic: string }
+  | { readonly without: readonly [all: MetricKey, part: MetricKey] }
   | { readonly sumOf: readonly [MetricKey, MetricKey] }
   | { readonly percent: MetricKey; readonly of: MetricKey };
 
@@ -40,13 +45,23 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "SlowAnswers",
-    says: "One request in a hundred takes longer than three seconds.",
+    says: "One request in a hundred takes a function longer than three seconds, of those that answer at once.",
     section: "slow-sync",
-    watch: { metric: "latency", statistic: "p99" },
+    watch: { longest: "answerTime", statistic: "p99" },
     minutes: 5,
     periods: 3,
     of: 5,
     threshold: 3000,
+  },
+  {
+    name: "FunctionErrors",
+    says: "Lambda stopped this function: out of time or memory, or it could not start. Such an end leaves no line of ours.",
+    section: "silent-log",
+    watch: { metric: "functionErrors", statistic: "Sum" },
+    minutes: 5,
+    periods: 1,
+    of: 1,
+    threshold: 1,
   },
   {
     name: "FunctionThrottles",
@@ -131,6 +146,17 @@ export const ALARMS: readonly AlarmDefinition[] = [
     below: true,
   },
   {
+    name: "TokenReport",
+    says: "The daily report of tokens failed each time it was tried: until it succeeds, TokenExpiry has nothing to go by.",
+    section: "expired-token",
+    watch: { without: ["reportRuns", "reportErrors"] },
+    minutes: 24 * 60,
+    periods: 1,
+    of: 1,
+    threshold: 1,
+    below: true,
+  },
+  {
     name: "MassChange",
     says: "One organization lost an unusual number of users or members in a short time.",
     section: "wiped-looking-group",
@@ -152,8 +178,10 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
 ];
 
-/** How many numbers it watches for each worker or queue: what AWS bills at $0.10 a month each. */
+/** The numbers it watches, where there are several functions or queues one for each: what AWS bills at $0.10 a month each. */
 export function watched({ watch }: AlarmDefinition): readonly MetricKey[] {
   if ("metric" in watch) return [watch.metric];
+  if ("longest" in watch) return [watch.longest];
+  if ("without" in watch) return watch.without;
   return "sumOf" in watch ? watch.sumOf : [watch.percent, watch.of];
 }

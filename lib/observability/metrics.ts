@@ -8,16 +8,30 @@ export interface Measured {
 }
 
 /**
- * `api`: this API's stage. `table`: the table. `worker`: each function behind the table's stream. `failures`: each queue
+ * `api`: this API's stage. `table`: the table. `function`: each function but that of the daily report, which is `report`.
+ * `answering`: each of those that answer at once. `worker`: each function behind the table's stream. `failures`: each queue
  * of what a worker gave up. `account`: all Lambda functions of account and region, which share one limit of concurrency.
  * `own`: our functions' lines, as embedded metrics. `accessLog`: counted in the access log by a filter of this stack.
  */
-export type Source = "api" | "table" | "worker" | "failures" | "account" | "own" | "accessLog";
+export type Source =
+  | "api"
+  | "table"
+  | "function"
+  | "answering"
+  | "report"
+  | "worker"
+  | "failures"
+  | "account"
+  | "own"
+  | "accessLog";
 
 /** AWS's own namespaces; those of our making are named below. */
 export const NAMESPACES: Readonly<Record<Source, string>> = {
   api: "AWS/ApiGateway",
   table: "AWS/DynamoDB",
+  function: "AWS/Lambda",
+  answering: "AWS/Lambda",
+  report: "AWS/Lambda",
   worker: "AWS/Lambda",
   failures: "AWS/SQS",
   account: "AWS/Lambda",
@@ -38,6 +52,10 @@ export const METRICS = {
   writeThrottles: { source: "table", name: "WriteThrottleEvents" },
   concurrency: { source: "account", name: "ConcurrentExecutions" },
   functionThrottles: { source: "account", name: "Throttles" },
+  functionErrors: { source: "function", name: "Errors" },
+  answerTime: { source: "answering", name: "Duration" },
+  reportRuns: { source: "report", name: "Invocations" },
+  reportErrors: { source: "report", name: "Errors" },
   streamLag: { source: "worker", name: "IteratorAge" },
   deadLetters: { source: "failures", name: "ApproximateNumberOfMessagesVisible" },
   unauthorized: { source: "own", name: "Unauthorized" },

@@ -117,8 +117,8 @@ export class Observability extends Construct {
     actions: readonly IAlarmAction[],
   ): Alarm[] {
     const { name, of, periods, says, section, threshold } = definition;
-    return metricsOf(definition, sources).map(({ metric, worker }) => {
-      const full = `${name}${worker === undefined ? "" : capital(worker)}`;
+    return metricsOf(definition, sources).map(({ metric, owner }) => {
+      const full = `${name}${owner === undefined ? "" : capital(owner)}`;
       const alarm = new Alarm(this, full, {
         alarmName: `${Stack.of(this).stackName}-${full}`,
         alarmDescription: `${says} What to do: ${config.runbookUrl}#${section}`.slice(0, LONGEST_DESCRIPTION),
@@ -148,17 +148,24 @@ function index(group: LogGroup, fields: readonly string[]): void {
 function metricsOf(
   { minutes, watch }: AlarmDefinition,
   sources: Sources,
-): { readonly metric: IMetric; readonly worker: string | undefined }[] {
+): { readonly metric: IMetric; readonly owner: string | undefined }[] {
   if ("metric" in watch) return readings(sources, watch.metric, { statistic: watch.statistic, minutes });
   const period = Duration.minutes(minutes);
-  const [first, second] = "sumOf" in watch ? watch.sumOf : ([watch.percent, watch.of] as const);
+  if ("longest" in watch) {
+    const all = readings(sources, watch.longest, { statistic: watch.statistic, minutes });
+    const usingMetrics = Object.fromEntries(all.map(({ metric, owner }) => [String(owner), metric]));
+    return [{ owner: undefined, metric: new MathExpression({ expression: "MAX(METRICS())", usingMetrics, period }) }];
+  }
+  const [first, second] =
+    "sumOf" in watch ? watch.sumOf : "without" in watch ? watch.without : ([watch.percent, watch.of] as const);
   const [a, b] = [first, second].flatMap((key) => readings(sources, key, { statistic: "Sum", minutes }));
   if (a === undefined || b === undefined) throw new Error("an alarm of two numbers lacks one");
   // What has not happened has no number, and would leave the whole without one.
-  const expression = "sumOf" in watch ? "FILL(a, 0) + FILL(b, 0)" : "100 * FILL(a, 0) / b";
+  const expression =
+    "sumOf" in watch ? "FILL(a, 0) + FILL(b, 0)" : "without" in watch ? "a - FILL(b, 0)" : "100 * FILL(a, 0) / b";
   return [
     {
-      worker: undefined,
+      owner: undefined,
       metric: new MathExpression({ expression, usingMetrics: { a: a.metric, b: b.metric }, period }),
     },
   ];

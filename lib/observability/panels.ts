@@ -16,7 +16,7 @@ export interface Series {
 
 /** Rows of panels, each 24 wide. */
 export const PANELS: readonly (readonly Panel[])[] = [
-  [{ title: "Alarms", width: 24, height: 3, kind: "alarms" }],
+  [{ title: "Alarms", width: 24, height: 4, kind: "alarms" }],
   [
     {
       title: "Latency",

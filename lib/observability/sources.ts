@@ -4,7 +4,24 @@ import { type IMetric, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
+import { FUNCTIONS, type StackFunction } from "../concurrency.ts";
 import { METRICS, type MetricKey, NAMESPACES } from "./metrics.ts";
+
+/** Whether a function answers at once, or may by design work for seconds: whole bulk requests, steps of fsck and purges. */
+const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
+  users: true,
+  groups: true,
+  search: true,
+  discovery: true,
+  oauth: true,
+  directory: true,
+  bulk: false,
+  admin: false,
+  maintenance: false,
+  events: false,
+  sweep: false,
+  tokensReport: false,
+};
 
 /** A function that the table's stream wakes, and the queue for what it gave up. */
 export interface Worker {
@@ -17,24 +34,26 @@ export interface Sources {
   readonly apiName: string;
   readonly stage: Stage;
   readonly table: ITableV2;
+  /** Every function of the stack. */
+  readonly functions: Readonly<Record<StackFunction, IFunction>>;
   readonly workers: readonly Worker[];
 }
 
 export interface Reading {
   readonly metric: IMetric;
-  /** Which worker's, where there is one number each. */
-  readonly worker: string | undefined;
+  /** Whose, where there is one number for each function. */
+  readonly owner: string | undefined;
 }
 
-/** The numbers behind a key: one, or one for each worker. */
+/** The numbers behind a key: one, or one for each function or queue. */
 export function readings(
   sources: Sources,
   key: MetricKey,
   options: { readonly statistic: string; readonly minutes: number; readonly label?: string },
 ): Reading[] {
   const { name: metricName, source } = METRICS[key];
-  const one = (dimensionsMap: Record<string, string>, worker?: string): Reading => ({
-    worker,
+  const one = (dimensionsMap: Record<string, string>, owner?: string): Reading => ({
+    owner,
     metric: new Metric({
       namespace: NAMESPACES[source],
       metricName,
@@ -43,10 +62,18 @@ export function readings(
       period: Duration.minutes(options.minutes),
       ...(options.label === undefined
         ? {}
-        : { label: worker === undefined ? options.label : `${options.label}, ${worker}` }),
+        : { label: owner === undefined ? options.label : `${options.label}, ${owner}` }),
     }),
   });
+  const of = (wanted: (name: StackFunction) => boolean): Reading[] =>
+    FUNCTIONS.filter(wanted).map((name) => one({ FunctionName: sources.functions[name].functionName }, name));
   switch (source) {
+    case "function":
+      return of((name) => name !== "tokensReport");
+    case "answering":
+      return of((name) => ANSWERS_AT_ONCE[name]);
+    case "report":
+      return of((name) => name === "tokensReport");
     case "api":
       return [one({ ApiName: sources.apiName, Stage: sources.stage.stageName })];
     case "table":

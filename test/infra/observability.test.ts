@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { AwsSolutionsChecks } from "cdk-nag";
 import { ALARMS, watched } from "../../lib/observability/alarms.ts";
-import { METRICS, NAMESPACES } from "../../lib/observability/metrics.ts";
+import { METRICS, NAMESPACES, type Source } from "../../lib/observability/metrics.ts";
 import { PANELS } from "../../lib/observability/panels.ts";
 import { INDEXED_ACCESS_FIELDS, INDEXED_FIELDS, SAVED_QUERIES } from "../../lib/observability/queries.ts";
 import { unknownFields } from "../support/logsInsights/checkQuery.ts";
@@ -37,7 +37,10 @@ const OF_AWS: Readonly<Record<string, Readonly<Record<string, readonly string[]>
   "AWS/DynamoDB": {
     TableName: ["ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits", "ReadThrottleEvents", "WriteThrottleEvents"],
   },
-  "AWS/Lambda": { "": ["ConcurrentExecutions", "Throttles"], FunctionName: ["Errors", "IteratorAge"] },
+  "AWS/Lambda": {
+    "": ["ConcurrentExecutions", "Throttles"],
+    FunctionName: ["Duration", "Errors", "Invocations", "IteratorAge"],
+  },
   "AWS/SQS": { QueueName: ["ApproximateNumberOfMessagesVisible"] },
 };
 
@@ -172,6 +175,34 @@ describe("alarms", () => {
     expect(throttled).toMatchObject({ Namespace: "AWS/Lambda", MetricName: "Throttles" });
   });
 
+  /** The functions by whose numbers an alarm goes. */
+  const functionsIn = (alarm: object | undefined): string[] =>
+    [...JSON.stringify(alarm).matchAll(/"(\w+)Function[0-9A-F]{8}"/g)].map(([, name = ""]) => name).sort();
+  const named = (name: string) => alarms().filter(({ AlarmName }) => String(AlarmName).startsWith(`Rollcall-${name}`));
+
+  test("know of every function that Lambda stopped it: out of time or memory, it leaves no line of ours", () => {
+    const all = resources("AWS::Lambda::Function").map(([id]) => id.replace(/Function[0-9A-F]{8}$/, ""));
+    const errors = alarms().filter((alarm) => metricsOf(alarm).some(({ MetricName }) => MetricName === "Errors"));
+    expect([...new Set(errors.flatMap(functionsIn))].sort()).toEqual(all.sort());
+    expect(named("FunctionErrors")).toHaveLength(all.length - 1);
+  });
+
+  test("call no answer slow that may take seconds by design: bulk, purges, inspections, exports", () => {
+    const [slow, ...others] = named("SlowAnswers");
+    expect(others).toEqual([]);
+    expect(functionsIn(slow)).toEqual(["directory", "discovery", "groups", "oauth", "search", "users"]);
+    expect(JSON.stringify(slow)).toContain("MAX(METRICS())");
+  });
+
+  test("a daily report that fails each time it is tried is not well, and one that did not run yet is", () => {
+    const [report] = named("TokenReport");
+    expect(report).toMatchObject({ ComparisonOperator: "LessThanThreshold", Threshold: 1, EvaluationPeriods: 1 });
+    const parts = report?.Metrics as { Expression?: string; MetricStat?: { Period: number } }[];
+    // No runs, no number: missing data is well. Runs that all failed are none that succeeded.
+    expect(parts.find(({ Expression }) => Expression !== undefined)?.Expression).toBe("a - FILL(b, 0)");
+    expect(parts.flatMap(({ MetricStat }) => MetricStat?.Period ?? [])).toEqual([86_400, 86_400]);
+  });
+
   test("count refusals in the access log as it is written: the status is text there", () => {
     template.hasResourceProperties("AWS::Logs::MetricFilter", {
       FilterPattern: '{ $.status = "429" }',
@@ -184,8 +215,8 @@ describe("alarms", () => {
   test("cost what the README says: each number watched is billed", () => {
     const billed = alarms().flatMap(metricsOf).length;
     // The functions on the stream, `events` and `sweep`, and their queues are watched one by one.
-    const perWorker = new Set(["worker", "failures"]);
-    const expected = ALARMS.flatMap(watched).map((key) => (perWorker.has(METRICS[key].source) ? 2 : 1));
+    const several: Partial<Record<Source, number>> = { worker: 2, failures: 2, function: 11, answering: 6 };
+    const expected = ALARMS.flatMap(watched).map((key) => several[METRICS[key].source] ?? 1);
     expect(billed).toBe(expected.reduce((sum, count) => sum + count, 0));
     const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
     expect(readme).toContain(`${alarms().length} alarms, $${(billed / 10).toFixed(2)}`);
