@@ -223,6 +223,8 @@ function requestBudget(value: unknown, problems: string[]): Throttle | undefined
   if (value === false || value === "false") return undefined;
   const budget = throttle("requestBudget", value, { rate: 200, burst: 1000 }, problems);
   if (budget.rate < 25) problems.push(`requestBudget.rate: must be at least 25 a second, not ${budget.rate}`);
+  // A hundred environments may each hold a batch that they paid for and do not use.
+  if (budget.burst < 1000) problems.push(`requestBudget.burst: must be at least 1000, not ${budget.burst}`);
   return budget;
 }
 

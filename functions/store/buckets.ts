@@ -11,20 +11,27 @@ export interface BucketOptions {
 /** `full` begins anew from now; `under way` adds to what is stored. Each is refused where the other one fits. */
 type Form = "full" | "underWay";
 
+/** What was found last. */
+interface Known {
+  readonly fullAt: number;
+  /** The form that fitted when the bucket should have been full: where others charge as well it is the other one. */
+  readonly afterPause: Form;
+}
+
 /** Nobody waits longer for a bucket: without an answer the request goes on. */
 const TIME_LIMIT_MS = 1_000;
 /** Longer than a bucket can take to fill. */
 const KEPT_SECONDS = 86_400;
 /** Two environments may pass each other once or twice; more often, something is wrong. */
 const TRIES = 4;
-/** Orgs whose form is remembered. */
+/** Orgs that are remembered. */
 const ORGS_AT_MOST = 10_000;
 
 /** The buckets in the table, an item for each org (SCHEMA.md). Apart from `Database`: its units are not the request's. */
 export class DynamoBuckets implements Buckets {
   readonly #options: BucketOptions;
-  /** Org id → the form that fitted last, for it is the likelier one to fit again. */
-  readonly #fitted = new Map<string, Form>();
+  /** By org id. */
+  readonly #known = new Map<string, Known>();
 
   constructor(options: BucketOptions) {
     this.#options = options;
@@ -32,13 +39,17 @@ export class DynamoBuckets implements Buckets {
 
   async charge(charge: Charge): Promise<Charged> {
     const { orgId, latest, now, slack } = charge;
-    let form = this.#fitted.get(orgId) ?? "full";
+    const known = this.#known.get(orgId);
+    // Others only move the time on: what was under way is so still.
+    let form = (known?.fullAt ?? 0) >= now - slack ? "underWay" : (known?.afterPause ?? "full");
+    const paused = known === undefined || known.fullAt < now - slack;
     for (let tries = 1; tries <= TRIES; tries++) {
       const answer = await this.#send(charge, form);
       // DynamoDB charges a write that its condition refuses like one of an item of that size.
       if (answer.written) {
-        if (this.#fitted.size >= ORGS_AT_MOST) this.#fitted.clear();
-        this.#fitted.set(orgId, form);
+        if (this.#known.size >= ORGS_AT_MOST) this.#known.clear();
+        const afterPause = paused ? form : known.afterPause;
+        this.#known.set(orgId, { fullAt: answer.bucket.fullAt, afterPause });
         return { outcome: "charged", ...answer.bucket, wcu: tries };
       }
       const { bucket } = answer;

@@ -196,6 +196,11 @@ describe("settings that are wrong", () => {
       { apiGatewayAccountRole: "none" },
       /^ {2}apiGatewayAccountRole: must be "create" or "existing"/m,
     ],
+    [
+      "a small burst",
+      { requestBudget: { rate: 25, burst: 999 } },
+      /^ {2}requestBudget\.burst: must be at least 1000, not 999/m,
+    ],
     ["requestBudget", { requestBudget: { rate: 10, burst: 1000 } }, /^ {2}requestBudget\.rate: must be at least 25/m],
     [
       "functionThrottle",
