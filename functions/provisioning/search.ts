@@ -3,6 +3,7 @@ import { filterAttributes } from "../scim/filter/describeFilter.ts";
 import type { Filter } from "../scim/filter/filter.ts";
 import { matches } from "../scim/filter/matches.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
+import { withPluses } from "../scim/filter/withPluses.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Paging } from "../scim/paging.ts";
 import type { ResourceType } from "../scim/schema.ts";
@@ -71,10 +72,11 @@ export function isLate(session: Session): boolean {
 export async function search<T extends { readonly id: string }>(of: Searched<T>, wanted: Search): Promise<Found<T>> {
   if (wanted.filter === undefined)
     return wanted.sort === undefined ? pageOf(of, wanted) : searchBy(of, undefined, wanted);
-  const found = await searchBy(of, parseFilter(wanted.filter, of.type, wanted.unknownPaths), wanted);
-  const spaced = found.total === 0 && found.byKey ? withPluses(wanted.filter) : undefined;
-  // API Gateway decodes a bare `+` to a space: a miss on a value with a space may mean the address with the plus.
-  return spaced === undefined ? found : searchBy(of, parseFilter(spaced, of.type, wanted.unknownPaths), wanted);
+  const filter = parseFilter(wanted.filter, of.type, wanted.unknownPaths);
+  const found = await searchBy(of, filter, wanted);
+  // A miss on a value with a space may mean the address with the plus.
+  const second = found.total === 0 && found.byKey ? withPluses(filter) : undefined;
+  return second === undefined ? found : searchBy(of, second, wanted);
 }
 
 async function pageOf<T extends { readonly id: string }>(of: Searched<T>, wanted: Search): Promise<Found<T>> {
@@ -145,12 +147,6 @@ function attributesOf(filter: Filter | undefined, sort: Sort | undefined): Reado
   const attributes = filter === undefined ? new Set<string>() : filterAttributes(filter);
   if (sort?.path !== undefined) attributes.add(sort.path.schema ?? sort.path.attribute.name);
   return attributes;
-}
-
-/** The filter with `+` for every space inside its quoted values; nothing when there is no such space. */
-export function withPluses(filter: string): string | undefined {
-  const changed = filter.replace(/"(?:[^"\\]|\\.)*"/g, (literal) => literal.replaceAll(" ", "+"));
-  return changed === filter ? undefined : changed;
 }
 
 export function tooManyExamined(): ScimError {

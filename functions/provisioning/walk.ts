@@ -1,17 +1,9 @@
 import type { Filter } from "../scim/filter/filter.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
+import { withPluses } from "../scim/filter/withPluses.ts";
 import { comparePlaces, type Place } from "../scim/sorting.ts";
 import type { Listed } from "./directoryPorts.ts";
-import {
-  EXAMINED_AT_MOST,
-  type Hit,
-  hitsIn,
-  type LookedUp,
-  type Search,
-  type Searched,
-  search,
-  withPluses,
-} from "./search.ts";
+import { EXAMINED_AT_MOST, type Hit, hitsIn, type LookedUp, type Search, type Searched, search } from "./search.ts";
 
 /** A search that goes on behind a place, absent on the first page. */
 export interface WalkSearch extends Omit<Search, "startIndex"> {
@@ -45,14 +37,20 @@ const READ_AT_ONCE = 500;
 export async function walk<T extends { readonly id: string }>(of: Walkable<T>, wanted: WalkSearch): Promise<Walked<T>> {
   if (wanted.sort !== undefined) return sorted(of, wanted);
   if (wanted.filter === undefined) return unfiltered(of, wanted);
-  const filter = parseFilter(wanted.filter, of.type, wanted.unknownPaths);
+  return filteredBy(of, parseFilter(wanted.filter, of.type, wanted.unknownPaths), wanted);
+}
+
+async function filteredBy<T extends { readonly id: string }>(
+  of: Walkable<T>,
+  filter: Filter,
+  wanted: WalkSearch,
+): Promise<Walked<T>> {
   const found = await of.lookUp(filter, undefined);
   if (found === undefined) return scanned(of, filter, wanted);
   if (found.exact) return exactly(of, found, wanted);
   const hits = await hitsIn(of, await of.read(found.ids, found.byKey), filter, undefined);
-  const spaced = hits.length === 0 && found.byKey ? withPluses(wanted.filter) : undefined;
-  if (spaced !== undefined) return walk(of, { ...wanted, filter: spaced });
-  return pageOf(hits, wanted, found.byKey);
+  const second = hits.length === 0 && found.byKey ? withPluses(filter) : undefined;
+  return second !== undefined ? filteredBy(of, second, wanted) : pageOf(hits, wanted, found.byKey);
 }
 
 /** Only the page itself is read. */

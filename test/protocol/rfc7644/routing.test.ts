@@ -1,5 +1,5 @@
 import { test } from "@jest/globals";
-import { group, made, onWire, refused, selects, user } from "../onWire.ts";
+import { filtered, group, made, onWire, refused, selects, user } from "../onWire.ts";
 
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "PROPFIND", "get"];
 
@@ -209,5 +209,28 @@ test(
   "M-1: /Me is not offered, with any method",
   onWire(async (talk) => {
     for (const method of METHODS) await talk.say(method, { method, path: "/Me", body: {} }, refused(501));
+  }),
+);
+
+test(
+  "H-5: the second try with a plus lets in nobody whom a negation excludes, by page and by cursor",
+  onWire(async (talk) => {
+    await made(talk, "/Users", user("ada b", { externalId: "1", title: "x y" }));
+    await made(talk, "/Users", user("ada+b", { externalId: "1", title: "x y" }));
+    for (const beginning of ["", "cursor=&"]) {
+      const finds = (filter: string, names: readonly string[]) =>
+        talk.say(
+          beginning + filter,
+          { method: "GET", path: `/Users?${beginning}${filtered(filter)}` },
+          { status: 200, json: { itemsPerPage: names.length, Resources: names.map((userName) => ({ userName })) } },
+        );
+      await finds('externalId eq "1" and not (title ew "x y")', []);
+      await finds('externalId eq "1" and not (title eq "x y")', []);
+      await finds('externalId eq "1" and title ne "x y"', []);
+      await finds('externalId eq "1" and userName eq "ada b"', ["ada b"]);
+      await finds('userName eq "ada b" and title ne "x y"', []);
+      await finds('emails.value eq "a b" or userName eq "ada b"', ["ada b"]);
+      await finds('externalId eq "1" and title eq "x y" and userName ew "a+b"', ["ada+b"]);
+    }
   }),
 );
