@@ -1,5 +1,6 @@
 import { emailKey, nameKey, userNameKey } from "../scim/comparison.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
+import { isPrimary } from "../scim/readValue.ts";
 import type { GroupKeys, UserKeys } from "./directoryPorts.ts";
 
 /** The keys under which a user is found. @throws ScimError 400 invalidValue for a userName that no key can be made of */
@@ -17,14 +18,14 @@ export function groupKeysOf(attributes: JsonObject): GroupKeys {
 }
 
 /**
- * Whether there is a work e-mail: one of type `work`, or one without any type, since some clients send nothing but the
- * address (idp-wire.md 4 and 11).
+ * The work e-mail (P8): an element of type `work`, or without any type, since some clients send nothing but the address
+ * (idp-wire.md 4 and 11). Where there is none the primary or only address counts: a common provider types it `other`.
+ * @returns whether it is one by its type, or counts as one; undefined where there is none
  */
-export function hasWorkEmail(attributes: JsonObject): boolean {
-  return elementsOf(attributes.emails).some(
-    (email) =>
-      textOf(email.value).trim() !== "" && (email.type === undefined || textOf(email.type).toLowerCase() === "work"),
-  );
+export function workEmailIn(attributes: JsonObject): "typed" | "counted" | undefined {
+  const emails = elementsOf(attributes.emails).filter(({ value }) => textOf(value).trim() !== "");
+  if (emails.some(({ type }) => type === undefined || textOf(type).toLowerCase() === "work")) return "typed";
+  return emails.length === 1 || emails.some(isPrimary) ? "counted" : undefined;
 }
 
 function emailsOf(attributes: JsonObject): string[] {

@@ -1,12 +1,18 @@
 import { ScimError } from "../scim/error.ts";
-import type { JsonObject } from "../scim/json.ts";
+import { type JsonObject, sameJson } from "../scim/json.ts";
 import type { UserKeys, UserRecord } from "./directoryPorts.ts";
-import { hasWorkEmail, userKeysOf } from "./keys.ts";
+import { userKeysOf, workEmailIn } from "./keys.ts";
 import type { Session } from "./session.ts";
 
 /** @throws ScimError 400 invalidValue where the org asks for a work e-mail (P8) and the new user has none */
 export function assertWorkEmail(session: Session, attributes: JsonObject): void {
-  if (session.rules.workEmailRequired && !hasWorkEmail(attributes)) throw workEmailMissing();
+  if (session.rules.workEmailRequired && !hasWorkEmail(session, attributes)) throw workEmailMissing();
+}
+
+function hasWorkEmail({ bent }: Session, attributes: JsonObject): boolean {
+  const found = workEmailIn(attributes);
+  if (found === "counted") bent.note("otherEmail");
+  return found !== undefined;
 }
 
 /** Whether the user is a member of the org. */
@@ -40,10 +46,10 @@ export function settleUser(
   return settleUserName(session, previous, stored, withEmail, lenient);
 }
 
+/** A user who never had one, made under other rules, is not locked against changes of other things. */
 function settleWorkEmail(session: Session, stored: JsonObject, changed: JsonObject, lenient: boolean): JsonObject {
-  if (!session.rules.workEmailRequired || changed.emails === stored.emails || hasWorkEmail(changed)) return changed;
-  // A user who never had one, made under other rules, is not locked against all other changes.
-  if (!hasWorkEmail(stored) && stored.emails === undefined && changed.emails === undefined) return changed;
+  if (!session.rules.workEmailRequired || sameJson(changed.emails, stored.emails)) return changed;
+  if (hasWorkEmail(session, changed)) return changed;
   if (!lenient) throw workEmailMissing();
   session.bent.note("deactivationKept", "emails");
   const { emails: _refused, ...others } = changed;

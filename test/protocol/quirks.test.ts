@@ -264,6 +264,37 @@ test(
   }),
 );
 
+test(
+  "P8: where no e-mail is of type work the primary or only one counts, on every write, and the line says so",
+  onLine(async ({ talk, recording }) => {
+    const other = (name: string, ...own: readonly JsonObject[]) => ({
+      method: "POST",
+      path: "/Users",
+      body: ordinaryUser(name, { emails: [{ type: "other", value: `${name}@x.example` }, ...own] }),
+    });
+    const counted = { otherEmail: 1 };
+    await recording("only", other("a"), { status: 201 }, counted);
+    const home = { type: "home", value: "h@x.example" };
+    await recording("primary", other("b", { ...home, primary: true }), { status: 201 }, counted);
+    await recording("work beside it", other("c", { type: "work", value: "w@x.example" }), { status: 201 }, {});
+    const none = "e-mail.*primary or only";
+    await talk.say("neither", other("d", home), refused(400, "invalidValue", none));
+    await talk.say("blank", other("e", { type: "work", value: " " }, home), refused(400, "invalidValue", none));
+    const path = `/Users/${await talk.user("f")}`;
+    const patch = (operation: JsonObject) => ({ method: "PATCH", path, body: patchOf(operation) });
+    const typed = patch({ op: "replace", path: "emails.type", value: "other" });
+    await recording("PATCH", typed, { status: 200, json: { emails: [{ type: "other" }] } }, counted);
+    const put = { method: "PUT", path, body: ordinaryUser("f", { emails: [home] }) };
+    await recording("PUT", put, { status: 200, json: { emails: [home] } }, counted);
+    await recording("no change of it", patch({ op: "add", path: "title", value: "t" }), { status: 200 }, {});
+    const inBulk = bulk({ method: "PUT", path, data: ordinaryUser("f", { emails: [{ ...home, type: "other" }] }) });
+    await recording("bulk", inBulk, { status: 200, json: { Operations: [{ status: "200" }] } }, counted);
+    await talk.say("the last", patch({ op: "remove", path: "emails" }), refused(400, "invalidValue", none));
+    const found = `/Users?${filtered('emails.value eq "H@x.example" and active eq true')}`;
+    await talk.seen("found by it", found, { Resources: { $contains: [{ userName: "f@acme.example" }] } });
+  }),
+);
+
 const NULLED = { nullActive: 1 };
 
 /** How clients wrap the value of an operation without path, and what the line says of it. */

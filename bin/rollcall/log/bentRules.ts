@@ -26,6 +26,7 @@ export const BENT_RULES: Readonly<Record<string, string>> = {
   nestedMembers: "members came nested in the value of an operation",
   nullActive:
     "active was null; a new user became active, one that was there stayed as it was (rule activeNullOnCreate)",
+  otherEmail: "no e-mail address had the type work; the primary or only one counted as it (rule workEmailRequired)",
   opCase: "op was written with other capitals (Add, Replace)",
   plainString: "a text came where an object with value belongs",
   readOnlyIgnored: "an attribute that only the server writes was named and ignored (as a path: rule readOnlyPaths)",

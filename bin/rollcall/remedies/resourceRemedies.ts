@@ -96,7 +96,7 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
       'Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq "work"].value. For one person alone: fill in the e-mail address in the directory.',
     okta: "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). For one person alone: fill in the primary e-mail in the profile.",
     elsewhere:
-      'Send emails with an element of type "work" and a value; or require none: org update ORG --set workEmailRequired=false.',
+      'Map the address to emails, of type "work", or as the primary or only one of any type; or require none: org update ORG --set workEmailRequired=false.',
     again: "onceMended",
   },
   "value.activeUnassigned": mapping(

@@ -53,7 +53,7 @@ export function userNameNote({ rules }: OrgSetup): SetupPart {
 export function workEmailNote({ rules }: OrgSetup): SetupPart {
   return note(
     rules.workEmailRequired
-      ? "A user without a work e-mail is refused (400 `invalidValue`): see to it that everybody in scope has one. Later changes that leave it out keep the stored one; taking the last one away is refused."
+      ? "A user without a work e-mail is refused (400 `invalidValue`): see to it that everybody in scope has one. Where no address has type `work`, the primary or only one counts. Later changes that leave it out keep the stored one; taking the last one away is refused."
       : "This organization takes users without an e-mail address.",
   );
 }

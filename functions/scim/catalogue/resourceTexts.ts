@@ -17,7 +17,7 @@ export const RESOURCE_TEXTS = {
     `The resource is too large: its attributes can have at most ${most} bytes (48 KB). Do not map photos or certificates in the identity provider.`,
   "value.emailCount": (most: number) => `A user can have at most ${most} e-mail addresses.`,
   "value.workEmail":
-    'A work e-mail address is required: emails needs an element with type "work" and a value. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
+    'A work e-mail address is required: emails needs an element with type "work" and a value, or a primary or only address of another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
   "value.activeUnassigned":
     "active cannot be taken away: send false to deactivate the user, or true. Check its mapping in the identity provider.",
   "value.userNameBlank": "userName must not be empty. Check its mapping in the identity provider.",
