@@ -16,8 +16,12 @@ export interface Sink {
 export async function fileSink(path: string): Promise<Sink> {
   if (existsSync(path)) throw new Refused(`${path} exists: choose another name, or move it away.`);
   const part = `${path}.part`;
-  const file = await open(part, "w", 0o600).catch((error: unknown) => {
-    const code = error instanceof Error && "code" in error ? error.code : "unknown reason";
+  // A file or link that lies there already would keep its own mode, or lead elsewhere: O_EXCL takes neither.
+  const file = await open(part, "wx", 0o600).catch((error: unknown) => {
+    const code = typeof error === "object" && error !== null && "code" in error ? error.code : "unknown reason";
+    if (code === "EEXIST") {
+      throw new Refused(`${part} exists, from an export that runs or broke off: remove it, or choose another name.`);
+    }
     throw new Refused(`${part} cannot be written (${code}).`);
   });
   return {

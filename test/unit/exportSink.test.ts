@@ -1,0 +1,50 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { fileSink } from "../../bin/rollcall/data/sinks.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-sink-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+describe("the file of an export", () => {
+  test("is readable by its owner alone and bears its name only once it is complete", async () => {
+    const path = join(folder, "acme.jsonl");
+    const sink = await fileSink(path);
+    await sink.write("{}\n");
+    expect(existsSync(path)).toBe(false);
+    await sink.done();
+    expect([readFileSync(path, "utf8"), statSync(path).mode & 0o777]).toEqual(["{}\n", 0o600]);
+  });
+
+  test("is not written into somebody else's .part file, whose mode would stay", async () => {
+    const part = join(folder, "acme.jsonl.part");
+    writeFileSync(part, "theirs");
+    chmodSync(part, 0o644);
+    await expect(fileSink(join(folder, "acme.jsonl"))).rejects.toThrow(`${part} exists`);
+    expect(readFileSync(part, "utf8")).toBe("theirs");
+  });
+
+  test.each([
+    ["that leads to a file", true],
+    ["that leads nowhere", false],
+  ])("follows no link %s", async (_, there) => {
+    const target = join(folder, "target");
+    if (there) writeFileSync(target, "theirs");
+    symlinkSync(target, join(folder, "acme.jsonl.part"));
+    await expect(fileSink(join(folder, "acme.jsonl"))).rejects.toThrow("exists");
+    expect(existsSync(target) ? readFileSync(target, "utf8") : undefined).toBe(there ? "theirs" : undefined);
+  });
+});
