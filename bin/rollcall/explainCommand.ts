@@ -6,6 +6,7 @@ import { type Command, type Invocation, textOption } from "./command.ts";
 import { secondsOf } from "./duration.ts";
 import { AROUND_MOST, around, changesBefore } from "./log/around.ts";
 import { type RefusedOperations, refusedOperations } from "./log/bulkStory.ts";
+import { concernedBy } from "./log/concerned.ts";
 import { gatewayRemedy } from "./log/gatewayRemedies.ts";
 import { type LogLine, type LogReader, openLog, textAt } from "./log/logReader.ts";
 import { type Reference, referencesIn } from "./log/reference.ts";
@@ -13,7 +14,7 @@ import { remedyOf } from "./log/remedyOf.ts";
 import { askedOf, bentOf, effortOf, lifeTable, outcomeOf, RULE_OF, whoOf } from "./log/story.ts";
 import { Misused, Refused } from "./refused.ts";
 import { readExamples } from "./remedies/examples.ts";
-import { AGAIN, type CallerRemedy, type Remedy } from "./remedies/remedies.ts";
+import { AGAIN, type CallerRemedy, type Remedy, SKIPPED_MEMBERS } from "./remedies/remedies.ts";
 import { printable } from "./table.ts";
 
 export const explainCommand: Command = {
@@ -110,7 +111,7 @@ async function explained(
 
 /** What the organization's rule says now; without access to the settings, its name alone. */
 async function ruleOf(invocation: Invocation, line: LogLine): Promise<Explanation["rule"]> {
-  const name = RULE_OF[textAt(line, "detailCode")];
+  const name = remedyOf(line) === SKIPPED_MEMBERS ? "unknownMembers" : RULE_OF[textAt(line, "detailCode")];
   const org = textAt(line, "org");
   if (name === undefined || org === "") return undefined;
   try {
@@ -131,6 +132,7 @@ function told({ reference, line, remedy, rule, around, changes, operations }: Ex
     ...section("What happened", access ? gatewayStory(line, remedy) : story(line, remedy)),
     ...(rule === undefined ? [] : section("Rule at work", [ruleInWords(rule, textAt(line, "org"))])),
     ...section("Understood although the RFC has it otherwise", bentOf(line)),
+    ...concernedBy(line).flatMap(({ title, lines }) => section(title, lines)),
     ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp, org))),
     ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp, org))),
     ...section(`Changed before it, organization ${org}`, changes.length === 0 ? [] : lifeTable(changes).split("\n")),

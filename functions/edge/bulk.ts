@@ -8,7 +8,7 @@ import type { Answer } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
-import { noteCause, toScimError } from "./renderError.ts";
+import { noteCause, noteHolders, toScimError } from "./renderError.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -27,7 +27,9 @@ async function answer(exchange: Exchange): Promise<Answer> {
   const results = await carryOutBulk(session, readBulk(exchange.body(), session.bent));
   const answers = results.map((result) => render(exchange, result));
   exchange.noted.statuses = countsOf(answers.map(({ status }) => String(status)));
-  const codes = results.flatMap(({ outcome }) => ("error" in outcome ? [toScimError(outcome.error).code] : []));
+  const refused = results.flatMap(({ outcome }) => ("error" in outcome ? [toScimError(outcome.error)] : []));
+  noteHolders(exchange, refused);
+  const codes = refused.map(({ code }) => code);
   if (codes.length > 0) {
     exchange.noted.codes = countsOf(codes);
     // Logs Insights cannot add up fields whose names it does not know.

@@ -23,6 +23,7 @@ export function renderError() {
       noteCause(exchange, error);
       exchange.noted.scimType = scim.scimType;
       exchange.noted.detailCode = scim.code;
+      noteHolders(exchange, [scim]);
       request.response = proxyResult(exchange, {
         status: scim.status,
         headers: scim.headers,
@@ -35,6 +36,15 @@ export function renderError() {
 /** The error that the client is told for whatever was thrown. */
 export function toScimError(error: unknown): ScimError {
   return scimErrorOf(error) ?? ScimError.internal();
+}
+
+/** Ids to be on a line at the most: enough to look at, and the line stays short. */
+const HOLDERS_MOST = 5;
+
+/** Whoever has what was refused because it is taken can be looked at by id. */
+export function noteHolders(exchange: Exchange, refused: readonly ScimError[]): void {
+  const ids = new Set(refused.flatMap(({ holder }) => holder ?? []));
+  if (ids.size > 0) exchange.noted.holderIds = [...ids].slice(0, HOLDERS_MOST);
 }
 
 /** Surprises leave their cause on the log line. */

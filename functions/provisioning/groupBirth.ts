@@ -13,13 +13,13 @@ const TURN_MS = 5_000;
  * Makes a group with any number of members. More than one transaction carries are added by further ones, and until the
  * last of them the group says that it is being made: nobody else changes it then. Where the time of the request ends
  * before, whoever sends a group of this name again goes on, so that the repeated POST of a client is answered with 201.
- * @returns "taken" when a finished group has the name @throws ScimError 503
+ * @returns the holder's id when a finished group has the name @throws ScimError 503
  */
 export async function bearGroup(
   session: Session,
   write: GroupWrite,
   members: readonly string[],
-): Promise<GroupRecord | "taken"> {
+): Promise<GroupRecord | { readonly holder: string }> {
   const { groups } = session.directory;
   const most = groups.membersPerCreation(write);
   const birth = members.length > most ? birthOf(session) : undefined;
@@ -37,7 +37,7 @@ export async function bearGroup(
       return birth === undefined ? record : orLetGo(session, id, () => carryOn(session, record, write, members));
     }
     const holder = await groups.find(made.holder);
-    if (holder !== undefined && holder.birth === undefined) return "taken";
+    if (holder !== undefined && holder.birth === undefined) return { holder: holder.id };
     if (holder !== undefined && isAbandoned(session, holder)) {
       return orLetGo(session, holder.id, () => carryOn(session, holder, write, members));
     }

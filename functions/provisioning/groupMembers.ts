@@ -54,6 +54,7 @@ export function livingMembers(session: Session): LivingMembers {
     for (const id of missing) {
       unknown.add(id);
       session.bent.note("unknownMemberSkipped");
+      session.effects.skip(id);
     }
     return ids.filter((id) => living.has(id));
   };

@@ -35,7 +35,7 @@ export async function createGroup(session: Session, body: Json): Promise<GroupRe
     : [];
   assertFewEnough(members.length);
   const made = await bearGroup(session, write, await livingMembers(session)(members));
-  if (made === "taken") throw nameTaken();
+  if ("holder" in made) throw ScimError.uniqueness("displayName", made.holder);
   session.effects.membersAdded += made.memberCount;
   return made;
 }
@@ -168,7 +168,7 @@ async function changeGroup(
         break;
       }
       case "taken":
-        throw nameTaken();
+        throw ScimError.uniqueness("displayName", outcome.holder);
       case "missing":
         throw noSuchGroup();
       case "stale":
@@ -241,8 +241,4 @@ function assertNameLength(session: Session, displayName: Json | undefined): void
 
 function noSuchGroup(): ScimError {
   return ScimError.notFound("group");
-}
-
-function nameTaken(): ScimError {
-  return ScimError.uniqueness("displayName");
 }

@@ -37,7 +37,7 @@ export async function createUser(session: Session, body: Json): Promise<UserReco
     case "created":
       return created.record;
     case "taken":
-      throw userNameTaken();
+      throw ScimError.uniqueness("userName", created.holder);
   }
 }
 
@@ -156,7 +156,7 @@ async function changeUser(
         if (stored.active === true && settled.active !== true) session.effects.deactivated += 1;
         return { record: replaced.record, changed: true };
       case "taken":
-        if (!lenient || keepingUserName) throw userNameTaken();
+        if (!lenient || keepingUserName) throw ScimError.uniqueness("userName", replaced.holder);
         keepingUserName = true;
         break;
       case "missing":
@@ -214,8 +214,4 @@ export function assertMatch(match: string | undefined, version: number): void {
 
 function noSuchUser(): ScimError {
   return ScimError.notFound("user");
-}
-
-function userNameTaken(): ScimError {
-  return ScimError.uniqueness("userName");
 }

@@ -40,8 +40,10 @@ export class ScimError extends Error {
   readonly scimType: ScimType | undefined;
   readonly code: DetailCode;
   readonly headers: Headers;
+  /** Of a value that is taken, the id of the user or group that has it: for the log line, never in the answer. */
+  readonly holder: string | undefined;
 
-  private constructor(code: DetailCode, detail: string, headers: Headers) {
+  private constructor(code: DetailCode, detail: string, headers: Headers, holder?: string) {
     super(detail);
     const { status, scimType } = kindOf(code);
     this.name = "ScimError";
@@ -49,6 +51,7 @@ export class ScimError extends Error {
     this.scimType = scimType;
     this.code = code;
     this.headers = headers;
+    this.holder = holder;
   }
 
   /** The constructor of one family: `ScimError.invalidFilter("syntax", …)`. */
@@ -78,7 +81,6 @@ export class ScimError extends Error {
   static readonly cursor = ScimError.#family("cursor");
   static readonly notFound = ScimError.#family("notFound");
   static readonly conflict = ScimError.#family("conflict");
-  static readonly uniqueness = ScimError.#family("uniqueness");
   static readonly tooLarge = ScimError.#family("tooLarge");
   static readonly notImplemented = ScimError.#family("notImplemented");
 
@@ -87,6 +89,11 @@ export class ScimError extends Error {
   }
   static unauthorized<T extends In<"token">>(code: T, ...values: Values<`token.${T}`>): ScimError {
     return ScimError.#of(`token.${code}`, values, { "WWW-Authenticate": 'Bearer realm="rollcall"' });
+  }
+  /** @param holder the id of the user or group that has the value */
+  static uniqueness<T extends In<"uniqueness">>(code: T, holder: string): ScimError {
+    const known = `uniqueness.${code}` as const;
+    return new ScimError(known, filled(SCIM_TEXTS[known], []), {}, holder);
   }
   static invalidVers(): ScimError {
     return ScimError.#of("version.unsupported", []);

@@ -33,6 +33,8 @@ interface Stage {
   readonly target: Target;
   org: Tenant;
   ahead: number;
+  /** Milliseconds by which the clock goes on with each look at it. */
+  pace: number;
   failing: StoreBusy | undefined;
 }
 
@@ -70,7 +72,10 @@ async function begin(rules: OrgRules | undefined, budget?: RequestBudget): Promi
       lines.push(line);
       log.append(line);
     }),
-    now: () => BEGAN + stage.ahead++,
+    now: () => {
+      stage.ahead += stage.pace;
+      return BEGAN + stage.ahead;
+    },
     ...(budget === undefined ? {} : { budget }),
   };
   const target = inProcessTarget("memory", endpoint, 10);
@@ -78,6 +83,7 @@ async function begin(rules: OrgRules | undefined, budget?: RequestBudget): Promi
     endpoint,
     target,
     ahead: 0,
+    pace: 1,
     failing: undefined,
     org: { slug: "", tenantUrl: "", token: "", request: unready },
   };
@@ -261,7 +267,8 @@ const FAILURES: readonly Failure[] = [
       return post(s, "/Users", ordinaryUser("ada"));
     },
     cause: /another user of this organization has already/,
-    remedy: /make userName the matching attribute/,
+    remedy:
+      /Who has it already\n {2}(u\w{22}): npm run rollcall -- history t[0-9a-f]+ user \1 tells[\s\S]*make userName the matching attribute/,
   },
   {
     what: "a group that exists already",
@@ -270,7 +277,8 @@ const FAILURES: readonly Failure[] = [
       return post(s, "/Groups", group("engines"));
     },
     cause: /another group of this organization has already/,
-    remedy: /link the group to the existing one/,
+    remedy:
+      /Who has it already\n {2}(g\w{22}): npm run rollcall -- history t[0-9a-f]+ team \1 tells[\s\S]*link the group to the existing one/,
   },
   {
     what: "a malformed PATCH",
@@ -488,6 +496,27 @@ describe("explain, of a bulk request, which is answered with 200", () => {
     expect(out).not.toContain("bulkId two");
   });
 
+  test("says of operations that were not begun that the time was over, where no limit of failures was given", async () => {
+    const schemas = ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"];
+    const Operations = Array.from({ length: 40 }, (_, n) => make(`b${n}`, `late${n}`));
+    // The clock goes on by a second with each look at it.
+    stage.pace = 1_000;
+    const { text } = expectStatus(await post(stage, "/Bulk", { schemas, Operations }), 200);
+    stage.pace = 1;
+    const { out } = await explain("explain", text, "--data", folder);
+    expect(out).toMatch(/operations of the bulk request were not begun, because its time was over/);
+    expect(out).not.toContain("failOnErrors");
+    expect(out).toMatch(/operations were refused: 503 busy.bulkTime/);
+  });
+
+  test("names who has what was taken", async () => {
+    const { text } = await bulk();
+    const { out } = await explain("explain", text, "--data", folder);
+    expect(out).toMatch(
+      /\nWho has it already\n {2}u\w{22}: npm run rollcall -- history t[0-9a-f]+ user u\w{22} tells where it came from\n/,
+    );
+  });
+
   test("tells by the reference alone how many were refused, and why", async () => {
     const { text } = await bulk();
     const reference = /ref: (\w+)/.exec(text)?.[1];
@@ -511,6 +540,35 @@ describe("explain", () => {
     expect(out).toContain("answered with 200, changed");
     expect(out).toContain('true or false came as a text ("True") (active)');
     expect(out).not.toContain("What to do");
+  });
+
+  test("says of members who were left out who they are, as far as they may be named, and what to do", async () => {
+    const members = [...Array.from({ length: 6 }, (_, n) => `u${String(n).repeat(22)}`), "ada@acme.example"];
+    const made = await post(
+      stage,
+      "/Groups",
+      group(
+        "Engines",
+        members.map((value) => ({ value })),
+      ),
+    );
+    expectStatus(made, 201);
+    const { ref, skippedIds } = lines.at(-1) ?? {};
+    expect(skippedIds).toEqual(members.slice(0, 5));
+    const { out } = await explain("explain", String(ref), "--data", folder);
+    expect(out).toContain("answered with 201, done; 7 unknown members left out");
+    expect(out).toMatch(/\nRule at work\n {2}unknownMembers is skip now/);
+    expect(out).toMatch(/\nLeft out\n {2}(u0{22}): npm run rollcall -- history t[0-9a-f]+ user \1 tells whether/);
+    expect(out).toContain("\n  and 2 more, whom the line only counts\n");
+    expect(out).toMatch(/\nWhat to do\n {2}Elsewhere .*[\s\S]*assign the missing people[\s\S]*has to be sent again/);
+    expect(out).not.toContain("ada@acme.example");
+  });
+
+  test("names nobody who was left out where the values have no form of ids", async () => {
+    expectStatus(await post(stage, "/Groups", group("Engines", [{ value: "ada@acme.example" }])), 201);
+    const { ref } = lines.at(-1) ?? {};
+    const { out } = await explain("explain", String(ref), "--data", folder);
+    expect(out).toContain("\nLeft out\n  None of the values had the form of an id of ours");
   });
 
   test("shows another request with the same fault, and the rules it was made under, and nothing too long", async () => {

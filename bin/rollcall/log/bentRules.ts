@@ -4,7 +4,7 @@ export const BENT_RULES: Readonly<Record<string, string>> = {
     "members were replaced by a single one; by the rule additiveMembersReplace it was added instead",
   arrayForSingle: "a list came for an attribute with one value; its first value counted",
   bearerSchemeMissing: "the token came without the word Bearer",
-  bulkNotReached: "operations of the bulk request were not begun, because failOnErrors was reached",
+  bulkNotReached: "operations of the bulk request were not begun, because its time was over",
   coreContainer: "attributes came in a container named after the core schema",
   createdTarget: "a PATCH replaced a value that was not there; it was made (rule replaceWithoutTarget)",
   deactivationKept:

@@ -80,6 +80,11 @@ export function textAt(line: LogLine, field: string): string {
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
 
+/** Empty where the field is no list. */
+export function strings(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
 /** When the line began, milliseconds since the epoch. */
 export function timeOf(line: LogLine): number {
   return Date.parse(textAt(line, "ts"));

@@ -1,8 +1,7 @@
-import type { Json } from "../../../functions/scim/json.ts";
 import { isObject } from "../../../functions/scim/json.ts";
 import { table } from "../table.ts";
 import { bentInWords } from "./bentRules.ts";
-import { type LogLine, textAt } from "./logReader.ts";
+import { type LogLine, strings, textAt } from "./logReader.ts";
 
 const PROVIDERS: Readonly<Record<string, string>> = {
   okta: "Okta",
@@ -163,8 +162,4 @@ export function lifeTable(lines: readonly LogLine[], id = ""): string {
     textAt(line, "ref"),
   ]);
   return table(["TIME", "WHO", "WANTED TO", "OUTCOME", "REF"], rows);
-}
-
-function strings(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -9,6 +9,8 @@ export type Again =
   | "onceMended"
   /** It gets through, and identity providers send it again by themselves. */
   | "byItself"
+  /** What was left out of it gets in when it is sent again once that is there. */
+  | "onceThere"
   /** It gets through once that which stands in the way is over; nobody has to send anything. */
   | "onceOver"
   /** Nothing is wrong that has to be mended. */
@@ -38,9 +40,19 @@ const CALLER_REMEDIES: Readonly<Record<OperatorCode, CallerRemedy>> = OPERATOR_R
 /** Of every code, or it does not compile. The command line and lib/ERRORS.md show them; no function imports them. */
 export const REMEDIES: Readonly<Record<DetailCode, Remedy | CallerRemedy>> = { ...SCIM_REMEDIES, ...CALLER_REMEDIES };
 
+/** Of a request that was carried out without members whom nobody knows here (rule `unknownMembers`): no code says so. */
+export const SKIPPED_MEMBERS: Remedy = {
+  ...SCIM_REMEDIES["value.unknownMembers"],
+  happened:
+    "The group was sent with members that are no users or groups of this organization. They were left out, and the rest was carried out.",
+  elsewhere: "Provision the users first, then send the group again.",
+  again: "onceThere",
+};
+
 export const AGAIN: Readonly<Record<Again, string>> = {
   onceMended: "Sending it again is of no use before that: the same request is refused in the same way.",
   byItself: "It helps to send it again, and Entra ID and Okta do so by themselves.",
   onceOver: "Nobody has to send anything: the identity provider comes back by itself once it is over.",
+  onceThere: "Nothing adds what was left out by itself: the group has to be sent again once they are here.",
   notNeeded: "Nothing has to be sent again.",
 };

@@ -1,0 +1,33 @@
+import { isUserId } from "../../../functions/scim/identifiers.ts";
+import { type LogLine, strings, textAt } from "./logReader.ts";
+
+/** Whom a line names beside the resource it is about: who has what was taken, and who was left out. */
+interface Concerned {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** In words, with the command that tells more of each: for whoever has to find out who they are. */
+export function concernedBy(line: LogLine): Concerned[] {
+  const [holders, skipped] = [strings(line.holderIds), strings(line.skippedIds)];
+  const look = (id: string): string => `${id}: ${historyOf(textAt(line, "org"), id)} tells where it came from`;
+  const nameless = Number(line.skippedMembers ?? 0) - skipped.length;
+  const rest =
+    nameless === 0 ? [] : [skipped.length === 0 ? NO_IDS : `and ${nameless} more, whom the line only counts`];
+  return [
+    { title: holders.length > 1 ? "They have it already" : "Who has it already", lines: holders.map(look) },
+    {
+      title: "Left out",
+      lines: [
+        ...skipped.map((id) => `${id}: ${historyOf(textAt(line, "org"), id)} tells whether it was ever here`),
+        ...rest,
+      ],
+    },
+  ].filter(({ lines }) => lines.length > 0);
+}
+
+const NO_IDS = "None of the values had the form of an id of ours, and only ids stand on a line.";
+
+function historyOf(org: string, id: string): string {
+  return `npm run rollcall -- history ${org} ${isUserId(id) ? "user" : "team"} ${id}`;
+}
