@@ -59,7 +59,8 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
   const started = endpoint.now();
   const lambdaRequestId = context.awsRequestId ?? "";
   const headers = lowerCased(event.headers);
-  const queries = queriesOf(event);
+  const bent = new Bent();
+  const queries = queriesOf(event, bent);
   const path = event.path ?? "/";
   const publicPath = event.requestContext?.path ?? path;
   const [orgName = "", ...segments] = tenantSegments(path);
@@ -77,7 +78,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     baseOfAll,
     reference: referenceOf(lambdaRequestId),
     deadline,
-    bent: new Bent(),
+    bent,
     store: endpoint.store.begin(() => hasTime({ now: () => endpoint.now(), deadline })),
     noted: {},
     metrics: {},
@@ -144,15 +145,34 @@ function lowerCased(headers: APIGatewayProxyEvent["headers"] | null): Map<string
   return map;
 }
 
-/** Parameter names in any case (idp-wire.md 1.12); of a repeated one the last value counts, as in `queryStringParameters`. */
-function queriesOf(event: APIGatewayProxyEvent): Map<string, string> {
+/** Several of them mean all their names together. */
+const UNITED: Readonly<Record<string, string>> = {
+  attributes: "attributes",
+  excludedattributes: "excludedAttributes",
+};
+
+/**
+ * Parameter names in any case (idp-wire.md 1.12). Of a repeated one the last value counts, as in `queryStringParameters`,
+ * but lists of attributes are united; an empty filter is none.
+ */
+function queriesOf(event: APIGatewayProxyEvent, bent: Bent): Map<string, string> {
+  const several = Object.entries(event.multiValueQueryStringParameters ?? {});
+  const single = Object.entries(event.queryStringParameters ?? {}).map(
+    ([name, value]) => [name, [value ?? ""]] as const,
+  );
   const map = new Map<string, string>();
-  for (const [name, values] of Object.entries(event.multiValueQueryStringParameters ?? {})) {
-    map.set(name.toLowerCase(), values?.at(-1) ?? "");
+  for (const [name, values] of several.length > 0 ? several : single) {
+    const key = name.toLowerCase();
+    const united = UNITED[key];
+    const former = map.get(key);
+    const all = united === undefined || former === undefined ? (values ?? []) : [former, ...(values ?? [])];
+    if (united !== undefined && all.length > 1) bent.note("repeatedParameter", united);
+    map.set(key, united === undefined ? (all.at(-1) ?? "") : all.join(","));
   }
-  if (map.size > 0) return map;
-  for (const [name, value] of Object.entries(event.queryStringParameters ?? {}))
-    map.set(name.toLowerCase(), value ?? "");
+  if (map.get("filter")?.trim() === "") {
+    bent.note("emptyFilter");
+    map.delete("filter");
+  }
   return map;
 }
 

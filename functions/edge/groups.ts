@@ -79,7 +79,7 @@ function* wanted(request: Unverified): Iterable<Wanted> {
     return;
   }
   if (request.method !== (id === undefined ? "GET" : "POST")) return;
-  const { filter } = listRequestOf(request);
+  const { filter } = listRequestOf(request, new Bent());
   if (filter !== undefined) yield* wantedByGroupFilter(parseFilter(filter, groupType(PRESETS.standard)));
 }
 
@@ -142,7 +142,7 @@ async function remove(exchange: Exchange, session: Session, id: string): Promise
 }
 
 async function list(exchange: Exchange, session: Session): Promise<Answer> {
-  const request = listRequestOf(exchange);
+  const request = listRequestOf(exchange, session.bent);
   const listing = listingOf(exchange, request, groupType(session.rules));
   if (request.cursor !== undefined) {
     return answerWalk(exchange, session, request, listing, {

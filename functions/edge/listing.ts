@@ -1,4 +1,5 @@
 import { printPath } from "../scim/attributePath.ts";
+import type { Bent } from "../scim/bent.ts";
 import { describeFilter } from "../scim/filter/describeFilter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
 import { type ListRequest, listRequestOfQuery, readSearchRequest } from "../scim/listRequest.ts";
@@ -19,8 +20,8 @@ export interface Listing extends Paging {
 }
 
 /** A GET says it in its query, a POST to /.search in its body. @throws ScimError 400 */
-export function listRequestOf(exchange: Pick<Exchange, "method" | "query" | "body">): ListRequest {
-  return exchange.method === "POST" ? readSearchRequest(exchange.body()) : listRequestOfQuery(exchange.query);
+export function listRequestOf(exchange: Pick<Exchange, "method" | "query" | "body">, bent: Bent): ListRequest {
+  return exchange.method === "POST" ? readSearchRequest(exchange.body(), bent) : listRequestOfQuery(exchange.query);
 }
 
 /** @throws ScimError 400 */

@@ -24,7 +24,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
   if (beyond.length > 0 || (endpoint !== undefined && endpoint !== ".search")) throw notOnThisPath();
   const method = endpoint === undefined ? "GET" : "POST";
   if (exchange.method !== method) throw methodNotAllowed([method]);
-  const request = listRequestOf(exchange);
+  const request = listRequestOf(exchange, session.bent);
   const listings: Listings = {
     groups: listingOf(exchange, request, groupType(session.rules), "unassigned"),
     users: listingOf(exchange, request, userType(session.rules), "unassigned"),

@@ -5,6 +5,7 @@ import type { Session } from "../provisioning/session.ts";
 import { wantedByUserFilter } from "../provisioning/userSearch.ts";
 import { createUser, deleteUser, patchUser, readUser, replaceUser } from "../provisioning/users.ts";
 import { groupIdsOnce, groupsOfUsers } from "../provisioning/views.ts";
+import { Bent } from "../scim/bent.ts";
 import { etagOf, ifNoneMatch } from "../scim/etag.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isUserId } from "../scim/identifiers.ts";
@@ -80,7 +81,7 @@ function* wanted(request: Unverified): Iterable<Wanted> {
     return;
   }
   if (request.method !== (id === undefined ? "GET" : "POST")) return;
-  const { filter } = listRequestOf(request);
+  const { filter } = listRequestOf(request, new Bent());
   if (filter !== undefined) yield* wantedByUserFilter(parseFilter(filter, userType(PRESETS.standard)));
 }
 
@@ -132,7 +133,7 @@ async function remove(exchange: Exchange, session: Session, id: string): Promise
 }
 
 async function list(exchange: Exchange, session: Session): Promise<Answer> {
-  const request = listRequestOf(exchange);
+  const request = listRequestOf(exchange, session.bent);
   const listing = listingOf(exchange, request, userType(session.rules));
   if (request.cursor !== undefined) {
     return answerWalk(exchange, session, request, listing, {

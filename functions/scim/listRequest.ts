@@ -1,3 +1,4 @@
+import type { Bent } from "./bent.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { namedMembers } from "./namedMembers.ts";
@@ -45,8 +46,11 @@ const NAMES = [
   "cursor",
 ];
 
-/** A SearchRequest message; null is as good as absent. @throws ScimError 400 invalidSyntax, 400 invalidValue */
-export function readSearchRequest(body: Json): ListRequest {
+/**
+ * A SearchRequest message; null is as good as absent. A number may come as a text, a list of names as a text with commas.
+ * @throws ScimError 400 invalidSyntax, 400 invalidValue
+ */
+export function readSearchRequest(body: Json, bent: Bent): ListRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = namedMembers(NAMES, body);
   const { schemas } = message;
@@ -55,13 +59,13 @@ export function readSearchRequest(body: Json): ListRequest {
     throw ScimError.invalidSyntax("messageSchemas", "search request", SEARCH_REQUEST);
   }
   return {
-    filter: textIn(message, "filter"),
-    attributes: namesIn(message, "attributes"),
-    excludedAttributes: namesIn(message, "excludedAttributes"),
+    filter: filterIn(message, bent),
+    attributes: namesIn(message, "attributes", bent),
+    excludedAttributes: namesIn(message, "excludedAttributes", bent),
     sortBy: textIn(message, "sortBy"),
     sortOrder: textIn(message, "sortOrder"),
-    startIndex: numberIn(message, "startIndex"),
-    count: numberIn(message, "count"),
+    startIndex: numberIn(message, "startIndex", bent),
+    count: numberIn(message, "count", bent),
     cursor: textIn(message, "cursor"),
   };
 }
@@ -72,17 +76,32 @@ function textIn(message: JsonObject, name: string): string | undefined {
   throw ScimError.invalidValue("search", name, "a string");
 }
 
+function filterIn(message: JsonObject, bent: Bent): string | undefined {
+  const filter = textIn(message, "filter");
+  if (filter?.trim() !== "") return filter;
+  bent.note("emptyFilter");
+  return undefined;
+}
+
 /** A number beyond the integers is refused where the text is read. */
-function numberIn(message: JsonObject, name: string): string | undefined {
+function numberIn(message: JsonObject, name: string, bent: Bent): string | undefined {
   const value = message[name] ?? null;
   if (value === null) return undefined;
+  if (typeof value === "string" && /^-?\d{1,15}$/.test(value)) {
+    bent.note("stringNumber", name);
+    return value;
+  }
   if (typeof value === "number" && Number.isInteger(value)) return BigInt(value).toString();
   throw ScimError.invalidValue("search", name, "an integer");
 }
 
-function namesIn(message: JsonObject, name: string): readonly string[] | undefined {
+function namesIn(message: JsonObject, name: string, bent: Bent): string | readonly string[] | undefined {
   const value = message[name] ?? null;
   if (value === null) return undefined;
+  if (typeof value === "string") {
+    bent.note("commaList", name);
+    return value;
+  }
   const names = Array.isArray(value) ? value.filter((one) => typeof one === "string") : undefined;
   if (names !== undefined && names.length === elementsOf(value).length) return names;
   throw ScimError.invalidValue("search", name, "a list of strings");

@@ -10,3 +10,8 @@ export function namedMembers(names: readonly string[], object: JsonObject): Json
   }
   return result;
 }
+
+/** As namedMembers, without those that are null: in the envelope of a message that says as much as nothing. */
+export function presentMembers(names: readonly string[], object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(namedMembers(names, object)).filter(([, value]) => value !== null));
+}

@@ -1,6 +1,12 @@
 import { test } from "@jest/globals";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import { BULK_REQUEST, ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import {
+  BULK_REQUEST,
+  ENTERPRISE_SCHEMA,
+  GROUP_SCHEMA,
+  SEARCH_REQUEST,
+  USER_SCHEMA,
+} from "../../functions/scim/schema.ts";
 import type { WireRequest } from "../support/wire.ts";
 import { ordinaryUser } from "./idp/world.ts";
 import { onLine } from "./onLine.ts";
@@ -292,6 +298,77 @@ test(
     await talk.say("the last", patch({ op: "remove", path: "emails" }), refused(400, "invalidValue", none));
     const found = `/Users?${filtered('emails.value eq "H@x.example" and active eq true')}`;
     await talk.seen("found by it", found, { Resources: { $contains: [{ userName: "f@acme.example" }] } });
+  }),
+);
+
+test(
+  "Q-1, A-3: an empty filter is none, in a query and in a search, and repeated lists of attributes are united",
+  onLine(async ({ talk, recording }) => {
+    await talk.user("ada");
+    await talk.user("bob");
+    const all = { status: 200, json: { totalResults: 2 } };
+    for (const path of ["/Users?filter=", "/Users?filter=%20&count=1", "/?filter="]) {
+      await recording(path, { method: "GET", path }, all, { emptyFilter: 1 });
+    }
+    const search = { method: "POST", path: "/Users/.search", body: { schemas: [SEARCH_REQUEST], filter: "" } };
+    await recording("search", search, all, { emptyFilter: 1 });
+    const document = { method: "GET", path: "/Schemas?filter=" };
+    await recording("discovery", document, { status: 200 }, { emptyFilter: 1 });
+    const lists = "attributes=userName&attributes=emails,title&Attributes=active";
+    const only = { userName: "$present", emails: "$present", active: true, displayName: "$absent", name: "$absent" };
+    const united = { status: 200, json: { Resources: [only, only] } };
+    const twice = { "repeatedParameter:attributes": 2 };
+    await recording("attributes", { method: "GET", path: `/Users?${lists}` }, united, twice);
+    const without = { method: "GET", path: "/Users?excludedAttributes=name&excludedAttributes=emails" };
+    const rest = { name: "$absent", emails: "$absent", userName: "$present" };
+    const once = { "repeatedParameter:excludedAttributes": 1 };
+    await recording("excluded", without, { status: 200, json: { Resources: [rest, rest] } }, once);
+    const last = { status: 200, json: { startIndex: 2, Resources: [{}] } };
+    await recording("others", { method: "GET", path: "/Users?startIndex=1&startIndex=2" }, last, {});
+  }),
+);
+
+test(
+  "SR-1: a search takes numbers as texts and lists of names with commas",
+  onLine(async ({ talk, recording }) => {
+    for (const name of ["ada", "bob", "eve"]) await talk.user(name);
+    const message = { schemas: [SEARCH_REQUEST], count: "1", startIndex: "2", attributes: "userName, emails" };
+    const asked = { totalResults: 3, startIndex: 2, Resources: [{ userName: "$present", name: "$absent" }] };
+    const quirks = { "stringNumber:count": 1, "stringNumber:startIndex": 1, "commaList:attributes": 1 };
+    for (const path of ["/Users/.search", "/.search"]) {
+      await recording(path, { method: "POST", path, body: message }, { status: 200, json: asked }, quirks);
+    }
+    for (const own of [{ count: "many" }, { count: "" }, { startIndex: "1.5" }, { attributes: 5 }, { count: [1] }]) {
+      const wrong = { method: "POST", path: "/Users/.search", body: { schemas: [SEARCH_REQUEST], ...own } };
+      await talk.say(JSON.stringify(own), wrong, refused(400, "invalidValue"));
+    }
+  }),
+);
+
+test(
+  "B-1: null in the envelope of any message is as good as absent",
+  onLine(async ({ talk }) => {
+    const id = await talk.user("ada");
+    const operation = { method: "PATCH", path: `/Users/${id}`, bulkId: null, version: null };
+    const nothing = { failOnErrors: null, unknown: null };
+    const data = { schemas: null, Operations: [{ op: "add", path: null, value: { title: "t" } }] };
+    const body = { schemas: [BULK_REQUEST], Operations: [{ ...operation, data }], ...nothing };
+    const done = { status: 200, json: { Operations: [{ status: "200" }] } };
+    await talk.say("bulk", { method: "POST", path: "/Bulk", body }, done);
+    await talk.seen("patched", `/Users/${id}`, { title: "t" });
+    const names = [
+      "filter",
+      "attributes",
+      "excludedAttributes",
+      "sortBy",
+      "sortOrder",
+      "startIndex",
+      "count",
+      "cursor",
+    ];
+    const search = { schemas: [SEARCH_REQUEST], ...Object.fromEntries(names.map((name) => [name, null])) };
+    const found = { status: 200, json: { totalResults: 1 } };
+    await talk.say("search", { method: "POST", path: "/Users/.search", body: search }, found);
   }),
 );
 

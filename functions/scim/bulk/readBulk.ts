@@ -2,7 +2,7 @@ import type { Bent } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
 import { isObject, type Json, type JsonObject } from "../json.ts";
-import { namedMembers } from "../namedMembers.ts";
+import { presentMembers } from "../namedMembers.ts";
 import { BULK_REQUEST } from "../schema.ts";
 import { BULK_MAX_OPERATIONS } from "./bulkLimits.ts";
 
@@ -42,7 +42,7 @@ export type BulkOperation =
  */
 export function readBulk(body: Json, bent: Bent): BulkRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  const message = namedMembers(["schemas", "failOnErrors", "Operations"], body);
+  const message = presentMembers(["schemas", "failOnErrors", "Operations"], body);
   if (!isBulkRequest(message))
     throw ScimError.invalidSyntax("bulk", ...faultIn("the bulk request", isBulkRequest.errors));
   if (!message.schemas.some((urn) => urn.toLowerCase() === BULK_REQUEST.toLowerCase())) {
@@ -59,11 +59,9 @@ export function readBulk(body: Json, bent: Bent): BulkRequest {
 }
 
 function readEntry(operation: Json, seen: Set<string>, bent: Bent): BulkEntry {
-  const named = isObject(operation)
-    ? namedMembers(["method", "path", "bulkId", "version", "data"], operation)
+  const message = isObject(operation)
+    ? presentMembers(["method", "path", "bulkId", "version", "data"], operation)
     : undefined;
-  // Absent is what null means in all of them.
-  const message = named && Object.fromEntries(Object.entries(named).filter(([, value]) => value !== null));
   const shown = { method: textOf(message?.method), path: textOf(message?.path), bulkId: textOf(message?.bulkId) };
   const asked = readOperation(message, bent);
   if (shown.bulkId === undefined) return { ...shown, asked };
