@@ -29,11 +29,21 @@ async function serve(): Promise<void> {
     events: eventWishes(options),
   });
   announce(server, options);
-  const reason = await Promise.race([stopped, server.databaseEnded.then(() => "databaseEnded" as const)]);
+  const reason = await Promise.race([
+    stopped,
+    server.databaseEnded.then(() => "databaseEnded" as const),
+    server.dataLost.then(() => "dataLost" as const),
+  ]);
   if (options.output === "readable" && reason === "asked") console.log("Stopping: answering the requests under way.");
   await server.close();
   if (reason === "databaseEnded") {
     console.error("The embedded database ended unexpectedly. What was answered is stored; start again.");
+    process.exitCode = 1;
+  }
+  if (reason === "dataLost") {
+    console.error(
+      `The data in ${options.dataFolder} was deleted or moved while the server ran, so it stops. Put it back and start again; without it npm start begins anew, with a new organization and token.`,
+    );
     process.exitCode = 1;
   }
 }

@@ -28,6 +28,7 @@ import { type OpenStore, openStore } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
 import { rosterCount } from "./rosterCount.ts";
 import { StartRefused } from "./startRefused.ts";
+import { watchData } from "./watchData.ts";
 
 export interface LocalOptions {
   /** 0 takes any free one. */
@@ -64,6 +65,8 @@ export interface LocalServer {
   readonly store: OpenStore["kind"];
   /** Resolves when the embedded database ended by itself: nothing works any more. */
   readonly databaseEnded: Promise<void>;
+  /** Resolves when the data folder or the database in it is gone: what is written now is kept nowhere. */
+  readonly dataLost: Promise<void>;
   /** Answers what is under way, then ends everything this start began. */
   close(): Promise<void>;
 }
@@ -105,6 +108,9 @@ async function start(
     startDatabase: options.startDatabase,
   });
   closing.push(() => opened.close());
+  const data =
+    folder === undefined || opened.kind !== "dynoxide" ? undefined : watchData(folder, join(folder, "data.db"));
+  if (data !== undefined) closing.push(() => data.stop());
   if (options.events === undefined) await silenceEvents(opened);
   else {
     const events = await startEvents(opened, options.events);
@@ -143,6 +149,7 @@ async function start(
     ...welcome,
     store: opened.kind,
     databaseEnded: opened.ended,
+    dataLost: data?.lost ?? new Promise(() => {}),
     close,
   };
 }

@@ -57,6 +57,20 @@ async function createUser({ tenantUrl }: Started, token: string | null, userName
   });
 }
 
+test.each(["the folder", "the database file"])("ends with one line when %s is deleted under it", async (what) => {
+  const server = await started();
+  if (server.store === "memory") return expect(server.store).toBe("memory");
+  if (what === "the folder") rmSync(data, { recursive: true });
+  else rmSync(join(data, "data.db"));
+  expect(await server.ended).toBe(1);
+  const told = server
+    .stderr()
+    .split("\n")
+    .filter((line) => line.startsWith(`The data in ${data} was deleted`));
+  expect(told).toEqual([expect.stringContaining("start again")]);
+  await expect(createUser(server, server.token, "ann")).rejects.toThrow();
+});
+
 async function userNames({ tenantUrl }: Started, token: string | null): Promise<string[]> {
   const response = await fetch(`${tenantUrl}/Users`, { headers: { Authorization: `Bearer ${token}` } });
   expect(response.status).toBe(200);

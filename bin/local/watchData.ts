@@ -1,0 +1,47 @@
+import { type FSWatcher, statSync, watch } from "node:fs";
+
+export interface DataWatch {
+  /** Resolves once the file is no longer the one that was there at the start; never after `stop`. */
+  readonly lost: Promise<void>;
+  stop(): void;
+}
+
+/** Where the system tells of nothing (some network file systems). */
+const LOOK_MS = 2_000;
+
+/**
+ * Notices that a database file was deleted, moved or replaced. Who has it open goes on to read and write it, and whatever
+ * is written ends with the process.
+ * @param folder where the file is
+ */
+export function watchData(folder: string, path: string): DataWatch {
+  const before = inodeOf(path);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const look = (): void => {
+    if (inodeOf(path) === before) return;
+    stop();
+    resolve();
+  };
+  const timer = setInterval(look, LOOK_MS).unref();
+  const watcher = watched(folder, look);
+  const stop = (): void => {
+    clearInterval(timer);
+    watcher?.close();
+  };
+  return { lost: promise, stop };
+}
+
+/** A system without watches, or with none left, has the timer. */
+function watched(folder: string, look: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, { persistent: false }, look);
+    watcher.on("error", look);
+    return watcher;
+  } catch {
+    return undefined;
+  }
+}
+
+function inodeOf(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
+}
