@@ -1,7 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { DynamoDBRecord } from "aws-lambda";
 import { dnsSuffixOf } from "./bus/dnsSuffix.ts";
 import { createEventBus } from "./bus/eventBus.ts";
@@ -11,6 +9,7 @@ import { massChangeWatch } from "./edge/massChangeWatch.ts";
 import type { RetellingEndpoint } from "./edge/retell.ts";
 import { readMassChangeLimits } from "./provisioning/massChange.ts";
 import { readChanges } from "./store/changes.ts";
+import { CALLS, lambdaClient } from "./store/lambdaClient.ts";
 import { DynamoLossCounts } from "./store/lossCounts.ts";
 
 /** Composition of the function that publishes events. The stream comes to it; of the table it knows how many are lost. */
@@ -18,25 +17,13 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ret
   const { EVENT_BUS_NAME: busName, TABLE_NAME: tableName } = env;
   if (busName === undefined) throw new Error("EVENT_BUS_NAME is not set");
   if (tableName === undefined) throw new Error("TABLE_NAME is not set");
-  const client = new EventBridgeClient({
-    maxAttempts: 4,
-    requestHandler: {
-      connectionTimeout: 1_000,
-      requestTimeout: 3_000,
-      httpsAgent: { maxSockets: 50, keepAlive: true },
-    },
-  });
+  const client = new EventBridgeClient(CALLS);
   const log = (line: Readonly<Record<string, unknown>>): void => {
     process.stdout.write(`${JSON.stringify(line)}\n`);
   };
   const version = env.ROLLCALL_VERSION ?? "0";
   const counts = new DynamoLossCounts({
-    client: DynamoDBDocumentClient.from(
-      new DynamoDBClient({
-        maxAttempts: 4,
-        requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, httpsAgent: { maxSockets: 10 } },
-      }),
-    ),
+    client: lambdaClient(),
     tableName,
     random: Math.random,
     wait: (ms) => wait(ms),

@@ -66,6 +66,28 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   lib: { rooms: ["functions/routes.ts"], packages: [/^aws-cdk-lib(\/|$)/, /^constructs$/, /^cdk-nag$/, /^node:/] },
 };
 
+test("every client of AWS gives up on a call without an answer, and every fetch has its time", () => {
+  const files = sourceFiles(["functions", "bin", "lib"]);
+  const clients = files.flatMap((file) => {
+    const made = [...read(file).matchAll(/\bnew (?:DynamoDB|EventBridge|\w+)Client\((.{0,700})/gs)];
+    return made
+      .filter(([text]) => !/new A(?:ws|dmin)Client\(/.test(text))
+      .map(([, options = ""]) => ({ file, options }));
+  });
+  // It asks the SDK for its region, and no service for anything.
+  const calling = clients.filter(({ file }) => file !== "bin/preflight/region.ts");
+  expect(calling.length).toBeGreaterThanOrEqual(3);
+  for (const { file, options } of calling) {
+    const limited = /^(?:\{ \.\.\.)?CALLS\b/.test(options) || /throwOnRequestTimeout: true/.test(options);
+    expect({ file, limited }).toEqual({ file, limited: true });
+  }
+  for (const file of files) {
+    for (const [text] of read(file).matchAll(/\bfetch\((?!\))[^;]*;/gs)) {
+      expect({ file, text, limited: text.includes("signal") }).toEqual({ file, text, limited: true });
+    }
+  }
+});
+
 describe("the rooms import each other in one direction only", () => {
   test.each(sourceFiles(["functions", "lib"]))("%s imports only what its room may", (file) => {
     const room = roomOf(file);

@@ -103,7 +103,9 @@ export function connectStore(
     maxAttempts: 4,
     requestHandler: {
       connectionTimeout: 1_000,
-      requestTimeout: 3_000,
+      // A laptop under load takes longer than AWS. Without the flag the SDK only warns.
+      requestTimeout: 10_000,
+      throwOnRequestTimeout: true,
       httpAgent: { maxSockets: 100, keepAlive: true },
     },
   });

@@ -28,7 +28,8 @@ async function restore(invocation: Invocation): Promise<number> {
   if (!/^[A-Za-z0-9_.-]{3,255}$/.test(target)) throw new Misused("--table takes 3 to 255 letters, digits, _ . or -.");
   const wish: Wish = { source, target, at };
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
-  const client = new DynamoDBClient({ region, maxAttempts: 8 });
+  const { CALLS } = await import("../../functions/store/lambdaClient.ts");
+  const client = new DynamoDBClient({ ...CALLS, region, maxAttempts: 8 });
   if (options["dry-run"] === true) return answered(() => foresee(client, wish, invocation));
   const restored = await answered(async () => {
     const { restoreTable } = await import("./restoreTable.ts");

@@ -7,6 +7,8 @@ const CALLS_AT_ONCE = 8;
 /** An entry that was refused, for want of capacity mostly, is tried so often before its record goes back to the stream. */
 const TRIES = 4;
 const FIRST_PAUSE_MS = 100;
+/** With the client's own tries. */
+const CALL_MS = 15_000;
 
 export interface EventBusProps {
   readonly client: Pick<EventBridgeClient, "send">;
@@ -60,7 +62,11 @@ async function put(
 ): Promise<ReadonlyMap<number, string>> {
   const refused = new Map<number, string>();
   try {
-    const { Entries = [] } = await client.send(new PutEventsCommand({ Entries: waiting.map(({ entry }) => entry) }));
+    const { Entries = [] } = await client.send(
+      new PutEventsCommand({ Entries: waiting.map(({ entry }) => entry) }),
+      // Also for an answer that never comes to its end, which the client's own limit does not cover.
+      { abortSignal: AbortSignal.timeout(CALL_MS) },
+    );
     for (const index of waiting.keys()) {
       const result = Entries[index];
       if (result?.EventId === undefined) refused.set(index, result?.ErrorCode ?? "NoAnswer");

@@ -5,7 +5,6 @@ import { isSlug } from "../provisioning/orgSettings.ts";
 import { adminRenderer } from "./adminRendering.ts";
 import { ADMIN_ROUTES } from "./adminRoutes.ts";
 import { type Answer, proxyResult } from "./answer.ts";
-import { ANSWER_EARLY } from "./answerEarly.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
@@ -23,12 +22,12 @@ interface AdminExchange extends Exchange {
 
 /** The Lambda handler of `/admin/v1/`: organizations and their tokens, and a view of their users and teams. */
 export function adminHandler(endpoint: Endpoint): GatewayHandler {
-  const handler = middy<AdminExchange, APIGatewayProxyResult>(ANSWER_EARLY)
-    .use(requestLog(endpoint, "admin.request"))
-    .use(plainJson())
-    .use(renderError())
+  const rims = [requestLog(endpoint, "admin.request"), plainJson(), renderError()];
+  const handler = middy<AdminExchange, APIGatewayProxyResult>()
+    .use(rims)
     .handler(async (exchange: AdminExchange) => proxyResult(exchange, await answer(exchange)));
   return guarded(endpoint, {
+    rims,
     open: (event, context) => openAdminExchange(openExchange(endpoint, event, context), event),
     handle: async (exchange, context) => handler(exchange, context),
   });

@@ -1,6 +1,7 @@
 import { authenticate as verify } from "../provisioning/authentication.ts";
 import type { Wanted } from "../provisioning/ports.ts";
 import type { Exchange } from "./exchange.ts";
+import { soon } from "./soon.ts";
 import { spend } from "./spend.ts";
 
 const DAY_MS = 86_400_000;
@@ -35,21 +36,24 @@ export function authenticate(admission: Admission) {
       const checked = admission.checksToken(exchange);
       if (checked === "never" || (checked === "whenPresent" && authorization === undefined)) return;
       const { endpoint } = exchange;
-      exchange.session = await verify({
-        authorization,
-        orgName: exchange.orgName,
-        tenantUrlOf: (slug) => `${exchange.baseOfAll}${slug}`,
-        wanted: () => wantedBy(admission, exchange),
-        identified: (org, tokenId) => Object.assign(exchange.noted, { org: org.slug, orgId: org.id, tokenId }),
-        store: exchange.store,
-        bent: exchange.bent,
-        reference: exchange.reference,
-        deadline: exchange.deadline,
-        now: () => endpoint.now(),
-        wait: (milliseconds) => endpoint.wait(milliseconds),
-        randomBytes: (length) => endpoint.randomBytes(length),
-        ...(endpoint.sweepLater && { sweepLater: endpoint.sweepLater }),
-      });
+      exchange.session = await soon(
+        exchange,
+        verify({
+          authorization,
+          orgName: exchange.orgName,
+          tenantUrlOf: (slug) => `${exchange.baseOfAll}${slug}`,
+          wanted: () => wantedBy(admission, exchange),
+          identified: (org, tokenId) => Object.assign(exchange.noted, { org: org.slug, orgId: org.id, tokenId }),
+          store: exchange.store,
+          bent: exchange.bent,
+          reference: exchange.reference,
+          deadline: exchange.deadline,
+          now: () => endpoint.now(),
+          wait: (milliseconds) => endpoint.wait(milliseconds),
+          randomBytes: (length) => endpoint.randomBytes(length),
+          ...(endpoint.sweepLater && { sweepLater: endpoint.sweepLater }),
+        }),
+      );
       await spend(exchange, exchange.session.org.id);
       const { tokenExpiresAt } = exchange.session;
       if (tokenExpiresAt !== undefined) {

@@ -6,7 +6,6 @@ import { assertNotHalfImported } from "../provisioning/importUnderWay.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import { type Answer, proxyResult } from "./answer.ts";
-import { ANSWER_EARLY } from "./answerEarly.ts";
 import { DIRECTORY_ROUTES } from "./directoryRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
@@ -24,12 +23,12 @@ interface DirectoryExchange extends Exchange {
 
 /** The Lambda handler of `/directory/v1/`: an org's users and teams for the application, both sides, and the sign-in gate. */
 export function directoryHandler(endpoint: Endpoint): GatewayHandler {
-  const handler = middy<DirectoryExchange, APIGatewayProxyResult>(ANSWER_EARLY)
-    .use(requestLog(endpoint, "directory.request"))
-    .use(plainJson())
-    .use(renderError())
+  const rims = [requestLog(endpoint, "directory.request"), plainJson(), renderError()];
+  const handler = middy<DirectoryExchange, APIGatewayProxyResult>()
+    .use(rims)
     .handler(async (exchange: DirectoryExchange) => proxyResult(exchange, await answer(exchange)));
   return guarded(endpoint, {
+    rims,
     open: (event, context) => ({
       ...openExchange(endpoint, event, context),
       userArn: event.requestContext?.identity?.userArn ?? undefined,

@@ -28,6 +28,10 @@ export interface Exchange {
   readonly deadline: number;
   readonly bent: Bent;
   readonly store: StoreSession;
+  /** Ends the request: nothing is sent to the store from here on, and what is under way is given up. */
+  close(): void;
+  /** Aborted by `close`. */
+  readonly signal: AbortSignal;
   /** What the request log says of this request beyond the obvious. */
   readonly noted: Record<string, unknown>;
   /** What CloudWatch shall count of this request beyond what its line says anyway. */
@@ -51,6 +55,9 @@ export interface Exchange {
 
 const SCIM_ROOT = "/scim/v2/";
 
+/** Made once: an abort without a reason makes an error, with its stack, at the end of every request. */
+const CLOSED = "the request was answered";
+
 /** 5.2 MB: with the quotes of its JSON escaped, so much still fits the event that Lambda takes; 150,000 members are less. */
 export const MAX_BODY_BYTES = 5_452_595;
 
@@ -67,6 +74,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
   const bytesIn = Buffer.byteLength(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const baseOfAll = `${originOf(endpoint, event, headers)}${prefixOf(endpoint, publicPath)}${SCIM_ROOT}`;
   const deadline = started + (context.getRemainingTimeInMillis?.() ?? 28_000);
+  const closing = new AbortController();
   let parsed: { readonly json: Json } | undefined;
   return {
     endpoint,
@@ -79,7 +87,12 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     reference: referenceOf(lambdaRequestId),
     deadline,
     bent,
-    store: endpoint.store.begin(() => hasTime({ now: () => endpoint.now(), deadline })),
+    store: endpoint.store.begin({
+      hasTime: () => hasTime({ now: () => endpoint.now(), deadline }),
+      signal: closing.signal,
+    }),
+    close: () => closing.abort(CLOSED),
+    signal: closing.signal,
     noted: {},
     metrics: {},
     started,

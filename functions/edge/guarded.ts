@@ -4,23 +4,39 @@ import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, referenceOf } from "./exchange.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 
+/** A middleware around every answer: it writes the line, or gives errors their form. */
+export interface Rim<E extends Exchange> {
+  onError(request: { readonly event: E; readonly error: unknown; response: APIGatewayProxyResult | null }): void;
+}
+
 interface Guarded<E extends Exchange> {
   open(event: APIGatewayProxyEvent, context: Context): E;
+  /** The outermost first, as the middleware has them: they also make the answer of a request whose time is over. */
+  readonly rims: readonly Rim<NoInfer<E>>[];
   handle(exchange: E, context: Context): Promise<APIGatewayProxyResult>;
   /** The answer when there is no exchange to answer through. */
   failed?(reference: string): APIGatewayProxyResult;
 }
 
+/** We answer this long before Lambda ends the process: what Lambda ends has no answer of ours and no line. */
+const RESERVE_MS = 700;
+
 /**
- * A Lambda handler that answers and logs also what happens outside the middleware: an event that no request can be read
- * from, a fault of the middleware itself. Without it the caller would get API Gateway's own 502 and the log a stack trace
- * whose message may hold whatever was sent.
+ * A Lambda handler with one timer around all of it: authentication, the work, and what follows the answer. It answers and
+ * logs also what happens outside the middleware: an event that no request can be read from, a fault of the middleware
+ * itself. Without it the caller would get API Gateway's own 502 and the log a stack trace whose message may hold whatever
+ * was sent. Whatever the answer is, nothing is sent to the store once it is out (ADR 30).
  */
-export function guarded<E extends Exchange>(endpoint: Endpoint, { open, handle, failed }: Guarded<E>): GatewayHandler {
+export function guarded<E extends Exchange>(
+  endpoint: Endpoint,
+  { open, rims, handle, failed }: Guarded<E>,
+): GatewayHandler {
   const write = logWriter(endpoint);
   return async (event, context) => {
+    let exchange: E | undefined;
     try {
-      return await handle(open(event, context), context);
+      exchange = open(event, context);
+      return await inTime(exchange, handle(exchange, context), rims);
     } catch (error) {
       const at = endpoint.now();
       const lambdaRequestId = context?.awsRequestId ?? "";
@@ -39,8 +55,43 @@ export function guarded<E extends Exchange>(endpoint: Endpoint, { open, handle, 
       };
       write(() => ({ line, at }));
       return (failed ?? scimFailure)(reference);
+    } finally {
+      exchange?.close();
     }
   };
+}
+
+/** The answer, or one that says that the time is over. */
+async function inTime<E extends Exchange>(
+  exchange: E,
+  answer: Promise<APIGatewayProxyResult>,
+  rims: readonly Rim<E>[],
+): Promise<APIGatewayProxyResult> {
+  const { deadline, endpoint } = exchange;
+  const over = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => over.resolve(undefined), deadline - endpoint.now() - RESERVE_MS);
+  try {
+    const first = await Promise.race([answer, over.promise]);
+    return first ?? tooLate(exchange, answer, rims);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Closes the request first, so that what is still under way can do nothing more behind this answer. */
+function tooLate<E extends Exchange>(
+  exchange: E,
+  answer: Promise<APIGatewayProxyResult>,
+  rims: readonly Rim<E>[],
+): APIGatewayProxyResult {
+  exchange.close();
+  // It ends soon, and how is nobody's business any more: the line is written here.
+  answer.catch(() => undefined);
+  const error = ScimError.busy("timeout", 2);
+  const request: Parameters<Rim<E>["onError"]>[0] = { event: exchange, error, response: null };
+  for (const { onError } of rims.toReversed()) onError(request);
+  if (request.response === null) throw error;
+  return request.response;
 }
 
 function scimFailure(reference: string): APIGatewayProxyResult {

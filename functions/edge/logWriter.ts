@@ -1,3 +1,4 @@
+import { StoreBusy } from "../provisioning/ports.ts";
 import { type Metrics, withMetrics } from "./metrics.ts";
 
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -38,10 +39,19 @@ export function logWriter(endpoint: Log): LogWriter {
   };
 }
 
-/** The name of what happened and where, never its message: messages of libraries repeat values of the request. */
+/** Of Node's errors the code says more than the name, which is Error: `ECONNREFUSED`. */
+const SYSTEM_CODE = /^E[A-Z_]{2,30}$/;
+
+/**
+ * The name of what happened and where, never its message: messages of libraries repeat values of the request. Of a store
+ * that is busy it is what made it so.
+ */
 export function causeOf(error: unknown): Record<string, unknown> {
+  if (error instanceof StoreBusy && error.cause !== undefined) return causeOf(error.cause);
   if (!(error instanceof Error)) return { name: typeof error };
-  const { message, name, stack = "" } = error;
+  const { message, stack = "" } = error;
+  const name =
+    "code" in error && typeof error.code === "string" && SYSTEM_CODE.test(error.code) ? error.code : error.name;
   // The stack begins with the message, and a line of that may look like a frame.
   const behind = stack.slice(Math.max(0, stack.indexOf(message)) + message.length);
   const frames = behind.split("\n").filter((line) => line.trimStart().startsWith("at "));

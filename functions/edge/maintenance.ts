@@ -3,7 +3,6 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { getOrg } from "../provisioning/changeOrg.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { type Answer, proxyResult } from "./answer.ts";
-import { ANSWER_EARLY } from "./answerEarly.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
@@ -24,12 +23,12 @@ interface MaintenanceExchange extends Exchange {
  * A function of its own beside that of administration, because it alone writes both sides, and it reads no token.
  */
 export function maintenanceHandler(endpoint: Endpoint): GatewayHandler {
-  const handler = middy<MaintenanceExchange, APIGatewayProxyResult>(ANSWER_EARLY)
-    .use(requestLog(endpoint, "maintenance.request"))
-    .use(plainJson())
-    .use(renderError())
+  const rims = [requestLog(endpoint, "maintenance.request"), plainJson(), renderError()];
+  const handler = middy<MaintenanceExchange, APIGatewayProxyResult>()
+    .use(rims)
     .handler(async (exchange: MaintenanceExchange) => proxyResult(exchange, await answer(exchange)));
   return guarded(endpoint, {
+    rims,
     open: (event, context) => ({
       ...openExchange(endpoint, event, context),
       userArn: event.requestContext?.identity?.userArn ?? undefined,

@@ -3,13 +3,13 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import { ACCESS_TOKEN_LIFE, grantAccess } from "../provisioning/accessTokens.ts";
 import type { OrgRecord } from "../provisioning/ports.ts";
 import { ScimError } from "../scim/error.ts";
-import { ANSWER_EARLY } from "./answerEarly.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
 import { type OAuthError, type OAuthRefusal, readTokenRequest, refused, unknownClient } from "./oauthRequest.ts";
 import { noteCause, toScimError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
+import { soon } from "./soon.ts";
 import { settleBudget, spend } from "./spend.ts";
 
 /** Nobody is known before the form is read: what is longer is not parsed (product.md 5.17). */
@@ -37,12 +37,10 @@ const STATUS: Readonly<Record<OAuthError, number>> = {
 
 /** The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them. */
 export function oauthHandler(endpoint: Endpoint): GatewayHandler {
-  const handler = middy<OAuthExchange, APIGatewayProxyResult>(ANSWER_EARLY)
-    .use(requestLog(endpoint, "oauth.request"))
-    .use(renderFailure())
-    .use(settleBudget())
-    .handler(answer);
+  const rims = [requestLog(endpoint, "oauth.request"), renderFailure()];
+  const handler = middy<OAuthExchange, APIGatewayProxyResult>().use(rims).use(settleBudget()).handler(answer);
   return guarded(endpoint, {
+    rims,
     open: (event, context) => {
       const exchange = { ...openExchange(endpoint, event, context), form: () => textOf(event) };
       exchange.noted.op = "oauth.token";
@@ -85,7 +83,7 @@ async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
       await spend(exchange, org.id);
     },
   };
-  const granted = await grantAccess(grantor, exchange.orgName, request);
+  const granted = await soon(exchange, grantAccess(grantor, exchange.orgName, request));
   switch (granted.outcome) {
     case "unknownClient":
       exchange.noted.why = granted.why;

@@ -57,8 +57,5 @@ function scimErrorOf(error: unknown): ScimError | undefined {
   if (error instanceof StoreBusy) {
     return ScimError.busy(error.code, RETRY_AFTER);
   }
-  if (error instanceof Error && error.name === "TimeoutError") {
-    return ScimError.busy("timeout", RETRY_AFTER);
-  }
   return undefined;
 }

@@ -21,7 +21,11 @@ export type RequestType =
 export function requestLog(endpoint: Endpoint, type: RequestType) {
   const write = logWriter(endpoint);
   let cold = true;
+  const told = new WeakSet<Exchange>();
   const log = (logged: Logged): void => {
+    // A request whose time was over has its line; its late end makes no second one.
+    if (told.has(logged.event)) return;
+    told.add(logged.event);
     const first = cold;
     cold = false;
     write(() => tell(type, logged, first));

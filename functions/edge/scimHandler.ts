@@ -1,7 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyResult, Context } from "aws-lambda";
 import { type Answer, proxyResult } from "./answer.ts";
-import { ANSWER_EARLY } from "./answerEarly.ts";
 import { type Admission, authenticate } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
@@ -19,15 +18,16 @@ export interface ScimRoutes extends Admission {
 
 /** A Lambda handler for one resource: log, errors, token, then the routes. */
 export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHandler {
-  const handler = middy<Exchange, APIGatewayProxyResult>(ANSWER_EARLY)
-    .use(requestLog(endpoint, "scim.request"))
-    .use(renderError())
+  const rims = [requestLog(endpoint, "scim.request"), renderError()];
+  const handler = middy<Exchange, APIGatewayProxyResult>()
+    .use(rims)
     .use(tellLosses())
     .use(rememberUse())
     .use(settleBudget())
     .use(authenticate(routes))
     .handler(async (exchange: Exchange) => proxyResult(exchange, await routes.answer(exchange)));
   return guarded(endpoint, {
+    rims,
     open: (event, context) => {
       const exchange = openExchange(endpoint, event, context);
       exchange.noted.op = routes.operation(exchange);

@@ -9,7 +9,7 @@ import type { Exchange } from "./exchange.ts";
 export async function spend(exchange: Exchange, orgId: string): Promise<void> {
   const { bytesIn, endpoint, metrics, noted } = exchange;
   if (endpoint.budget === undefined) return;
-  const admission = await endpoint.budget.admit(orgId, unitsOfBody(bytesIn), () => endpoint.now());
+  const admission = await endpoint.budget.admit(orgId, unitsOfBody(bytesIn), () => endpoint.now(), exchange.signal);
   if (admission.outcome === "admitted") {
     exchange.admitted = admission;
     return;

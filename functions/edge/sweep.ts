@@ -1,11 +1,12 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
-import type { Deletion, Store, Usage } from "../provisioning/ports.ts";
+import type { Deletion, Store, StoreSession, Usage } from "../provisioning/ports.ts";
 import { sweepOpenDeletions, sweepStamp, sweepTogether } from "../provisioning/sweeping.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import { faultNote } from "./sweepFault.ts";
 import { reportUnreadable } from "./unreadable.ts";
+import { workerTime } from "./workerTime.ts";
 
 export interface SweepEndpoint {
   readonly store: Store;
@@ -59,7 +60,7 @@ class SweepRun {
 
   /** What fails is asked for again, and only from there on: the stream keeps the order. */
   async records(records: readonly DynamoDBRecord[]): Promise<DynamoDBBatchResponse> {
-    const store = this.#endpoint.store.begin();
+    const store = this.#begin();
     const read = records.map((record) => this.#read(record));
     const deletions = read.filter((one): one is Deletion => one !== undefined && !("unreadable" in one));
     const stamp = sweepStamp({ now: this.#endpoint.now, reference: this.#reference });
@@ -93,7 +94,7 @@ class SweepRun {
   }
 
   async visit(): Promise<DynamoDBBatchResponse> {
-    const store = this.#endpoint.store.begin();
+    const store = this.#begin();
     const means = { now: this.#endpoint.now, until: this.#until, reference: this.#reference };
     const { done, open, unreadable, fault } = await sweepOpenDeletions(store, means);
     // A schedule that finds nothing says nothing: idle costs nothing.
@@ -103,6 +104,13 @@ class SweepRun {
       this.#log("sweep.visit", level, store.usage, more, { JobsOpen: open });
     }
     return { batchItemFailures: [] };
+  }
+
+  /** A change that meets others waits as long as this function may, and a call without an answer ends before it does. */
+  #begin(): StoreSession {
+    const { now, store } = this.#endpoint;
+    const signal = workerTime(this.#until - now() + MARGIN_MS / 2);
+    return store.begin({ hasTime: () => now() < this.#until, signal });
   }
 
   #read(record: DynamoDBRecord): Deletion | { readonly unreadable: unknown } | undefined {

@@ -2,9 +2,12 @@ import type { Context } from "aws-lambda";
 import { leastOf, mostOf, reportTokens, type TokenNotice, type TokensReport } from "../provisioning/tokensReport.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
+import { workerTime } from "./workerTime.ts";
 
 /** Orgs that are asked about together: a query each, and one read of their marks of use. */
 const ORGS_AT_ONCE = 25;
+/** For the line, when the function's time ends. */
+const RESERVE_MS = 2_000;
 
 /**
  * Once a day: one line with the two numbers that alarms watch, and one for each token that somebody should look at. It
@@ -13,7 +16,10 @@ const ORGS_AT_ONCE = 25;
 export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "log" | "version" | "initMs">) {
   const write = logWriter(endpoint);
   let cold = true;
-  return async (_event: unknown, context: Pick<Context, "awsRequestId">): Promise<void> => {
+  return async (
+    _event: unknown,
+    context: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
+  ): Promise<void> => {
     const started = endpoint.now();
     const ts = new Date(started).toISOString();
     const pages: TokensReport[] = [];
@@ -48,7 +54,8 @@ export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "
       write(() => ({ line, at: started }));
     };
     try {
-      const { settings } = endpoint.store.begin();
+      const signal = workerTime(context.getRemainingTimeInMillis() - RESERVE_MS);
+      const { settings } = endpoint.store.begin({ signal });
       let after: string | undefined;
       do {
         const page = await reportTokens(settings, started, ORGS_AT_ONCE, after);

@@ -1,15 +1,16 @@
 import type { Directory } from "../provisioning/directoryPorts.ts";
 import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
-import type {
-  Claim,
-  Estate,
-  OpenDeletions,
-  Opened,
-  OrgId,
-  Store,
-  StoreSession,
-  Usage,
-  WaitingDeletion,
+import {
+  type Claim,
+  type Estate,
+  type OpenDeletions,
+  type Opened,
+  type OrgId,
+  type Store,
+  StoreBusy,
+  type StoreSession,
+  type Usage,
+  type WaitingDeletion,
 } from "../provisioning/ports.ts";
 import { MemoryDeletions } from "./deletions.ts";
 import { MemoryEstate } from "./estate.ts";
@@ -41,7 +42,7 @@ export function createMemoryStore(): Store {
     directories: new Map(),
     unmanaged: new Map(),
   };
-  return { begin: () => new MemorySession(tables) };
+  return { begin: (allowance) => new MemorySession(tables, allowance?.signal) };
 }
 
 class MemorySession implements StoreSession {
@@ -49,13 +50,16 @@ class MemorySession implements StoreSession {
   readonly usage: Usage = { calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0 };
   readonly settings: MemorySettings;
   readonly #tables: Tables;
+  readonly #signal: AbortSignal | undefined;
   readonly #count = () => {
+    if (this.#signal?.aborted) throw new StoreBusy("timeout");
     this.usage.calls++;
     this.usage.trips++;
   };
 
-  constructor(tables: Tables) {
+  constructor(tables: Tables, signal: AbortSignal | undefined) {
     this.#tables = tables;
+    this.#signal = signal;
     this.settings = new MemorySettings(tables.settings, this.#count);
   }
 

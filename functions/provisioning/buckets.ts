@@ -10,6 +10,8 @@ export interface Charge {
   readonly latest: number;
   /** A bucket that has been full for less than so many milliseconds may count as full just now, or as it stands. */
   readonly slack: number;
+  /** Aborted when nobody waits for it any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Charged {

@@ -184,15 +184,28 @@ export interface StoreSession {
   markUsed(tokenId: string, now: number): Promise<void>;
 }
 
-export interface Store {
-  /** @param hasTime whether a write that meets others may be tried once more; absent, it gives up within two seconds */
-  begin(hasTime?: () => boolean): StoreSession;
+/** How long a session may go on. */
+export interface Allowance {
+  /** Whether a write that meets others may be tried once more; absent, it gives up within two seconds. */
+  hasTime?(): boolean;
+  /** Aborted when nobody waits for the session any more: from then on nothing is sent, and what is under way is given up. */
+  readonly signal?: AbortSignal;
 }
 
-/** A store that could not answer in time or kept being throttled or in conflict: the client shall come again. */
+export interface Store {
+  begin(allowance?: Allowance): StoreSession;
+}
+
+/**
+ * `storage`: the store was not reached, did not answer, or answered with a fault of its own. `timeout`: the time of the
+ * request is over.
+ */
+export type BusyCode = "throttled" | "conflict" | "storage" | "timeout";
+
+/** A store that did not do what it was asked, for a reason that passes: the client is to come again. */
 export class StoreBusy extends Error {
-  readonly code: "throttled" | "conflict" | "timeout";
-  constructor(code: "throttled" | "conflict" | "timeout", cause?: unknown) {
+  readonly code: BusyCode;
+  constructor(code: BusyCode, cause?: unknown) {
     super(`the store is busy: ${code}`, { cause });
     this.name = "StoreBusy";
     this.code = code;

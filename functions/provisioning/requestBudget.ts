@@ -14,6 +14,12 @@ export interface BudgetUse {
   faults: number;
 }
 
+/** The request that a charge is made for, or beside. */
+interface Payer {
+  readonly use: BudgetUse;
+  readonly signal: AbortSignal | undefined;
+}
+
 export interface Admitted {
   readonly outcome: "admitted";
   /** Units that were counted so far. */
@@ -112,9 +118,11 @@ export class RequestBudget {
   /**
    * @param wanted units, at least 1
    * @param now milliseconds since the epoch
+   * @param signal aborted when the request is over: from then on nothing is charged
    */
-  async admit(orgId: string, wanted: number, now: () => number): Promise<Admission> {
+  async admit(orgId: string, wanted: number, now: () => number, signal?: AbortSignal): Promise<Admission> {
     const use: BudgetUse = { wcu: 0, faults: 0 };
+    const payer: Payer = { use, signal };
     const units = Math.min(wanted, this.#limits.rate * MOST_SECONDS);
     const account = this.#accountOf(orgId, now());
     account.asked += units;
@@ -123,16 +131,16 @@ export class RequestBudget {
       if (waitMs > 0) return { outcome: "refused", waitMs, use };
       if (account.paying !== undefined) await account.paying;
       // Whatever the clock says by now: what this request paid for is its own.
-      else if (await this.#pay(orgId, account, units, now(), use)) break;
+      else if (await this.#pay(orgId, account, units, now(), payer)) break;
     }
     account.balance -= units;
-    const beside = this.#mayUse(account, 1, now()) ? undefined : this.#payBeside(orgId, account, now(), use);
+    const beside = this.#mayUse(account, 1, now()) ? undefined : this.#payBeside(orgId, account, now(), payer);
     return {
       outcome: "admitted",
       units,
       settle: async (more) => {
         await beside;
-        if (more > 0) await this.#payAfterwards(orgId, account, more, now(), use);
+        if (more > 0 && signal?.aborted !== true) await this.#payAfterwards(orgId, account, more, now(), payer);
         return use;
       },
     };
@@ -182,15 +190,15 @@ export class RequestBudget {
   }
 
   /** For the requests after this one, while this one is worked on. */
-  #payBeside(orgId: string, account: Account, now: number, use: BudgetUse): Promise<unknown> | undefined {
+  #payBeside(orgId: string, account: Account, now: number, payer: Payer): Promise<unknown> | undefined {
     if (account.paying !== undefined || now < account.refusedUntil) return account.paying;
-    return this.#pay(orgId, account, 0, now, use);
+    return this.#pay(orgId, account, 0, now, payer);
   }
 
   /** Asks for what is owed and for a batch, or as much as the request needs. Never throws. @returns whether it was charged */
-  async #pay(orgId: string, account: Account, units: number, now: number, use: BudgetUse): Promise<boolean> {
+  async #pay(orgId: string, account: Account, units: number, now: number, payer: Payer): Promise<boolean> {
     const amount = Math.max(this.#batch, units) - Math.min(0, account.balance);
-    const paying = this.#charge(orgId, account, amount, now, now + this.#span - this.#msOf(1), use);
+    const paying = this.#charge(orgId, account, amount, now, now + this.#span - this.#msOf(1), payer);
     account.paying = paying;
     const charged = await paying;
     account.paying = undefined;
@@ -198,11 +206,11 @@ export class RequestBudget {
   }
 
   /** A request that did more than it was charged for pays although the bucket is empty: those after it wait. */
-  async #payAfterwards(orgId: string, account: Account, units: number, now: number, use: BudgetUse): Promise<void> {
+  async #payAfterwards(orgId: string, account: Account, units: number, now: number, payer: Payer): Promise<void> {
     if (now < account.openUntil) return;
     account.balance -= Math.min(units, this.#limits.rate * MOST_SECONDS);
     if (account.balance > -this.#batch) return;
-    await this.#charge(orgId, account, -account.balance, now, now + this.#span + MOST_SECONDS * 1_000, use);
+    await this.#charge(orgId, account, -account.balance, now, now + this.#span + MOST_SECONDS * 1_000, payer);
     // What the bucket does not take is forgiven: nobody waits longer than a minute for what is done.
     account.balance = Math.max(0, account.balance);
   }
@@ -213,13 +221,13 @@ export class RequestBudget {
     amount: number,
     now: number,
     latest: number,
-    use: BudgetUse,
+    { use, signal }: Payer,
   ): Promise<boolean> {
     const { asked, since } = account;
     Object.assign(account, { asked: 0, since: now });
     try {
       const slack = this.#span / 10;
-      const answer = await this.#buckets.charge({ orgId, now, cost: this.#msOf(amount), asked, latest, slack });
+      const answer = await this.#buckets.charge({ orgId, now, cost: this.#msOf(amount), asked, latest, slack, signal });
       use.wcu += answer.wcu;
       account.dry = answer.outcome === "refused";
       if (account.dry) {

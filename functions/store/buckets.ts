@@ -59,7 +59,7 @@ export class DynamoBuckets implements Buckets {
     throw new Error("an org's bucket was never as it had just been read");
   }
 
-  async #send({ orgId, now, cost, asked, latest, slack }: Charge, form: Form) {
+  async #send({ orgId, now, cost, asked, latest, slack, signal }: Charge, form: Form) {
     const { client, tableName } = this.#options;
     const idle = now - slack;
     const full = form === "full";
@@ -80,8 +80,10 @@ export class DynamoBuckets implements Buckets {
       ReturnValues: "UPDATED_NEW",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",
     });
+    const time = AbortSignal.timeout(TIME_LIMIT_MS);
+    const limit = signal === undefined ? time : AbortSignal.any([time, signal]);
     try {
-      const { Attributes } = await client.send(command, { abortSignal: AbortSignal.timeout(TIME_LIMIT_MS) });
+      const { Attributes } = await client.send(command, { abortSignal: limit });
       return { written: true, bucket: { fullAt: Number(Attributes?.fa), total: Number(Attributes?.un) } };
     } catch (error) {
       if (!(error instanceof ConditionalCheckFailedException)) throw error;

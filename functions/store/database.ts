@@ -12,21 +12,30 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { StoreBusy, type Usage } from "../provisioning/ports.ts";
+import { type Allowance, StoreBusy, type Usage } from "../provisioning/ports.ts";
 import { type Action, type Item, transactItem } from "./actions.ts";
 import { type Failure, failureOf, type Refusal } from "./failures.ts";
 import { type Key, keyText } from "./keys.ts";
 
-export interface DatabaseOptions {
+export interface DatabaseOptions extends Allowance {
   readonly client: Pick<DynamoDBDocumentClient, "send">;
   readonly tableName: string;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Resolves after so many milliseconds. */
   readonly wait: (milliseconds: number) => Promise<void>;
-  /** Whether the request may wait for others once more. */
-  readonly hasTime?: () => boolean;
 }
+
+/** What every call is sent with: where the request ends, the SDK tries no more. */
+interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+interface Output {
+  readonly $metadata: { readonly attempts?: number };
+}
+
+type Send<O> = (options: SendOptions) => Promise<O>;
 
 /** Tries of a call that is throttled, or that nobody gives time: about one second of waiting in the mean, two at most. */
 const TRIES = 8;
@@ -82,9 +91,10 @@ export class Database {
   /** Strongly consistent. */
   async get(key: Key): Promise<Item | undefined> {
     const { client, tableName } = this.#options;
-    const { Item, ConsumedCapacity } = await this.#try(() =>
+    const { Item, ConsumedCapacity } = await this.#try((options) =>
       client.send(
         new GetCommand({ TableName: tableName, Key: key, ConsistentRead: true, ReturnConsumedCapacity: "TOTAL" }),
+        options,
       ),
     );
     this.usage.rcu += ConsumedCapacity?.CapacityUnits ?? 0;
@@ -102,8 +112,8 @@ export class Database {
   async getTogether(keys: readonly Key[]): Promise<(Item | undefined)[]> {
     const { client, tableName } = this.#options;
     const TransactItems = keys.map(({ pk, sk }) => ({ Get: { TableName: tableName, Key: { pk, sk } } }));
-    const output = await this.#try(() =>
-      client.send(new TransactGetCommand({ TransactItems, ReturnConsumedCapacity: "TOTAL" })),
+    const output = await this.#try((options) =>
+      client.send(new TransactGetCommand({ TransactItems, ReturnConsumedCapacity: "TOTAL" }), options),
     );
     for (const capacity of output.ConsumedCapacity ?? []) this.usage.rcu += capacity.CapacityUnits ?? 0;
     return keys.map((_, index) => output.Responses?.[index]?.Item);
@@ -116,8 +126,8 @@ export class Database {
     for (let tries = 1; open.length > 0; tries++) {
       if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
       const request = { [tableName]: { Keys: [...open], ConsistentRead: true, ProjectionExpression: only } };
-      const output = await this.#try(() =>
-        client.send(new BatchGetCommand({ RequestItems: request, ReturnConsumedCapacity: "TOTAL" })),
+      const output = await this.#try((options) =>
+        client.send(new BatchGetCommand({ RequestItems: request, ReturnConsumedCapacity: "TOTAL" }), options),
       );
       for (const capacity of output.ConsumedCapacity ?? []) this.usage.rcu += capacity.CapacityUnits ?? 0;
       found.push(...(output.Responses?.[tableName] ?? []));
@@ -166,8 +176,8 @@ export class Database {
 
   async #query(input: Omit<QueryCommandInput, "TableName">) {
     const { client, tableName } = this.#options;
-    const output = await this.#try(() =>
-      client.send(new QueryCommand({ ...input, TableName: tableName, ReturnConsumedCapacity: "TOTAL" })),
+    const output = await this.#try((options) =>
+      client.send(new QueryCommand({ ...input, TableName: tableName, ReturnConsumedCapacity: "TOTAL" }), options),
     );
     this.usage.rcu += output.ConsumedCapacity?.CapacityUnits ?? 0;
     const last = output.LastEvaluatedKey;
@@ -186,9 +196,7 @@ export class Database {
     return this.#send(this.#transaction(actions));
   }
 
-  async #send(
-    send: () => Promise<{ readonly $metadata: { readonly attempts?: number } }>,
-  ): Promise<readonly Refusal[]> {
+  async #send(send: Send<Output>): Promise<readonly Refusal[]> {
     for (let tries = 1; ; tries++) {
       try {
         await this.#count(send);
@@ -204,13 +212,13 @@ export class Database {
   #single(action: Action) {
     const { client, tableName } = this.#options;
     const input = transactItem(tableName, action);
-    return async () => {
+    return async (options: SendOptions) => {
       const output =
         input.Put !== undefined
-          ? await client.send(new PutCommand({ ...input.Put, ReturnConsumedCapacity: "TOTAL" }))
+          ? await client.send(new PutCommand({ ...input.Put, ReturnConsumedCapacity: "TOTAL" }), options)
           : input.Delete !== undefined
-            ? await client.send(new DeleteCommand({ ...input.Delete, ReturnConsumedCapacity: "TOTAL" }))
-            : await client.send(new UpdateCommand({ ...updateOf(input), ReturnConsumedCapacity: "TOTAL" }));
+            ? await client.send(new DeleteCommand({ ...input.Delete, ReturnConsumedCapacity: "TOTAL" }), options)
+            : await client.send(new UpdateCommand({ ...updateOf(input), ReturnConsumedCapacity: "TOTAL" }), options);
       this.usage.wcu += output.ConsumedCapacity?.CapacityUnits ?? 0;
       return output;
     };
@@ -223,8 +231,8 @@ export class Database {
       ClientRequestToken: randomUUID(),
       ReturnConsumedCapacity: "TOTAL" as const,
     };
-    return async () => {
-      const output = await client.send(new TransactWriteCommand(input));
+    return async (options: SendOptions) => {
+      const output = await client.send(new TransactWriteCommand(input), options);
       for (const capacity of output.ConsumedCapacity ?? []) {
         // A repeat of what was applied already is charged as a read.
         this.usage.wcu += capacity.WriteCapacityUnits ?? 0;
@@ -249,8 +257,8 @@ export class Database {
     for (let tries = 1; open.length > 0; tries++) {
       if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
       const request = { [tableName]: [...open] };
-      const output = await this.#try(() =>
-        client.send(new BatchWriteCommand({ RequestItems: request, ReturnConsumedCapacity: "TOTAL" })),
+      const output = await this.#try((options) =>
+        client.send(new BatchWriteCommand({ RequestItems: request, ReturnConsumedCapacity: "TOTAL" }), options),
       );
       for (const capacity of output.ConsumedCapacity ?? []) this.usage.wcu += capacity.CapacityUnits ?? 0;
       open = output.UnprocessedItems?.[tableName] ?? [];
@@ -258,7 +266,7 @@ export class Database {
   }
 
   /** A call that may meet a transaction but has no condition of its own. */
-  async #try<O extends { readonly $metadata: { readonly attempts?: number } }>(send: () => Promise<O>): Promise<O> {
+  async #try<O extends Output>(send: Send<O>): Promise<O> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.#count(send);
@@ -268,11 +276,14 @@ export class Database {
     }
   }
 
-  async #count<O extends { readonly $metadata: { readonly attempts?: number } }>(send: () => Promise<O>): Promise<O> {
+  /** The one place that sends. @throws StoreBusy timeout when nobody waits any more */
+  async #count<O extends Output>(send: Send<O>): Promise<O> {
+    const { signal } = this.#options;
+    if (signal?.aborted) throw new StoreBusy("timeout");
     if (this.#underWay++ === 0) this.usage.trips++;
     this.usage.calls++;
     try {
-      const output = await send();
+      const output = await send(signal === undefined ? {} : { abortSignal: signal });
       this.usage.retries += (output.$metadata.attempts ?? 1) - 1;
       return output;
     } finally {
@@ -290,7 +301,9 @@ export class Database {
         return this.#waitBefore(tries + 1, "throttled", error);
       case "exhausted":
         throw new StoreBusy("throttled", error);
-      case "timeout":
+      case "outage":
+        throw new StoreBusy(this.#options.signal?.aborted ? "timeout" : "storage", error);
+      case "closed":
         throw new StoreBusy("timeout", error);
       case "refused":
       case "unforeseen":

@@ -20,7 +20,10 @@ export type Failure =
   | { readonly kind: "throttled" }
   /** Throttled, and the SDK's own tries are used up. */
   | { readonly kind: "exhausted" }
-  | { readonly kind: "timeout" }
+  /** DynamoDB was not reached, did not answer in time, or failed by its own word. */
+  | { readonly kind: "outage" }
+  /** Nobody waits for the answer any more. */
+  | { readonly kind: "closed" }
   | { readonly kind: "unforeseen" };
 
 /** The SDK tries these again itself; once they get here its tries are used up. */
@@ -43,11 +46,12 @@ export function failureOf(error: unknown): Failure {
   // Another transaction holds the item. The SDK retries neither this nor a cancelled transaction.
   if (name === "TransactionConflictException" || name === "TransactionInProgressException") return { kind: "conflict" };
   if (THROTTLED.has(name)) return { kind: "exhausted" };
-  if (name === "TimeoutError" || isOutage(error)) return { kind: "timeout" };
+  if (name === "AbortError") return { kind: "closed" };
+  if (name === "TimeoutError" || isOutage(error)) return { kind: "outage" };
   return { kind: "unforeseen" };
 }
 
-/** Nothing is wrong with the request: it may have been done or not, and can be sent again. */
+/** Nothing is wrong with the call: it may have been done or not, and can be sent again. */
 function isOutage(error: unknown): boolean {
   if (typeof error !== "object" || error === null) return false;
   if ("$fault" in error) return error.$fault === "server";

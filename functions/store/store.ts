@@ -18,5 +18,5 @@ export interface DynamoStoreOptions {
 export function createDynamoStore({ client, tableName, random, wait, parts }: DynamoStoreOptions): Store {
   const options = { client, tableName, random: random ?? Math.random, wait: wait ?? sleep };
   const marks = new UseMarks();
-  return { begin: (hasTime) => new DynamoSession({ ...options, hasTime }, marks, parts) };
+  return { begin: (allowance) => new DynamoSession({ ...options, ...allowance }, marks, parts) };
 }

@@ -35,7 +35,8 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
     }),
     now: () => NOW,
   });
-  const report = () => tokensReportHandler(endpoint())({}, { awsRequestId: "request-1" });
+  const report = () =>
+    tokensReportHandler(endpoint())({}, { awsRequestId: "request-1", getRemainingTimeInMillis: () => 28_000 });
 
   async function org(
     n: number,
@@ -187,9 +188,12 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
         });
       },
     };
-    await expect(tokensReportHandler({ ...endpoint(), store: failing })({}, { awsRequestId: "r" })).rejects.toThrow(
-      "broke off",
-    );
+    await expect(
+      tokensReportHandler({ ...endpoint(), store: failing })(
+        {},
+        { awsRequestId: "r", getRemainingTimeInMillis: () => 28_000 },
+      ),
+    ).rejects.toThrow("broke off");
     expect(lines).toEqual([
       expect.objectContaining({ type: "tokens.report", level: "ERROR", cause: expect.anything() }),
     ]);

@@ -53,6 +53,9 @@ export interface Attempt {
 const ITEMS_PER_WRITE = 25;
 const READS: ReadonlySet<string> = new Set(["GetCommand", "BatchGetCommand", "QueryCommand", "TransactGetCommand"]);
 
+/** A transaction has a token, and DynamoDB applies it once. */
+const SINGLE_WRITES: ReadonlySet<string> = new Set(["PutCommand", "UpdateCommand", "DeleteCommand"]);
+
 /** One org in a table that can be brought back to where it was, and requests to it that meet a fault. */
 export class CrashBench {
   readonly #dynamo: RunningDynamo;
@@ -125,6 +128,15 @@ export class CrashBench {
         for (const send of late.splice(0)) await send().catch(() => undefined);
       },
     };
+  }
+
+  /** A process whose SDK loses each first answer to a write of one item, and sends it again by itself. */
+  stammering(): Parties {
+    const client = clientAround(this.#dynamo.client, async (send, { constructor: { name } }) => {
+      if (SINGLE_WRITES.has(name)) await send();
+      return send();
+    });
+    return this.#parties(client);
   }
 
   items(): Promise<StoredItem[]> {

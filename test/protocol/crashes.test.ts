@@ -141,6 +141,14 @@ describe("a request one of whose calls to the database is", () => {
     });
   });
 
+  test.each(CRASH_CASES)("sent twice by the SDK, in $what, is taken for what it is", async (tried) => {
+    const { world, template, status, essence } = await prepare(tried);
+    await back(template);
+    expect((await tried.run(bench.stammering(), world)).status).toBe(status);
+    await tried.end?.(bench.sound(), world);
+    expect(essenceOf(await expectSound(tried, template), bench.now())).toEqual(essence);
+  });
+
   test("leaves behind in the end what nothing went wrong leaves: at every call that there is", () => {
     const counts = WAYS.map((way) => points.get(way) ?? 0);
     const all = counts.reduce((sum, count) => sum + count, 0);

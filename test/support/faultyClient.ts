@@ -13,7 +13,8 @@ export function clientAround(
     get(target, property) {
       const value: unknown = Reflect.get(target, property);
       if (property !== "send" || typeof value !== "function") return value;
-      return (command: { readonly input: object }) => around(() => value.call(target, command), command);
+      return (command: { readonly input: object }, ...options: readonly unknown[]) =>
+        around(() => value.call(target, command, ...options), command);
     },
   });
 }

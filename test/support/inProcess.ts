@@ -25,6 +25,11 @@ const OPERATOR = "arn:aws:iam::000000000000:user/test";
 /** Comes between a function and who calls it. */
 export type Around = (name: FunctionName, handler: GatewayHandler) => GatewayHandler;
 
+/** Functions that have so many milliseconds. */
+export function given(timeout: number): Around {
+  return (_name, handler) => (event, context) => handler(event, lambdaContext(context.awsRequestId, timeout));
+}
+
 /** The handlers in this process, fed with the events API Gateway would make. */
 export function inProcessTarget(name: string, endpoint: Endpoint, crowd: number, around?: Around): Target {
   const transport = inProcessTransport(endpoint, around);
@@ -120,8 +125,9 @@ function refused(refusal: GatewayRefusal, gatewayId: string): Answer {
   return answer(status, headers, body);
 }
 
-export function lambdaContext(awsRequestId: string): Context {
-  const deadline = Date.now() + 28_000;
+/** @param timeout milliseconds that the function has */
+export function lambdaContext(awsRequestId: string, timeout = 28_000): Context {
+  const deadline = Date.now() + timeout;
   const ignore = (): void => undefined;
   return {
     awsRequestId,

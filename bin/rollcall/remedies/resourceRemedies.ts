@@ -214,6 +214,11 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
   ),
   "busy.conflict": busy("Other changes of the same data were under way, and this one lost every time."),
   "busy.throttled": busy("The table was busy: DynamoDB throttled it longer than the function could wait."),
+  "busy.storage": ours(
+    "The table could not be reached, did not answer, or failed: DynamoDB, the way to it, or a full disk here. Nothing is known to have changed.",
+    "cause on the line names what happened. Runbook, Storage outage.",
+    "byItself",
+  ),
   "busy.timeout": busy("The request took longer than a function may. What was done counts."),
   "busy.contended": busy(
     "Other changes of the same user or group were faster every time. Nothing was changed by this one.",

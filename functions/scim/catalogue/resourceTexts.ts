@@ -78,6 +78,8 @@ export const RESOURCE_TEXTS = {
     "This organization asks for more at once than it may. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",
   "busy.conflict": "The service is busy with other changes. Send the request again.",
   "busy.throttled": "The service is busy with other changes. Send the request again.",
+  "busy.storage":
+    "The service cannot reach its storage now. Nothing is known to have changed: send the request again, as identity providers do by themselves. If it lasts, tell the operator of this service.",
   "busy.timeout": "The request took too long. Send it again: what was done so far counts.",
   "busy.contended": "Other changes to the same resource were faster every time. Send the request again.",
   "busy.largeChange": (left: number) =>

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { MemoryBuckets } from "../../../functions/memory/buckets.ts";
 import { newOrgId } from "../../../functions/provisioning/newId.ts";
+import { StoreBusy } from "../../../functions/provisioning/ports.ts";
 import { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import { newToken } from "../../../functions/provisioning/token.ts";
 import type { RESOURCE_TEXTS, TOKEN_TEXTS } from "../../../functions/scim/catalogue/resourceTexts.ts";
@@ -109,8 +110,12 @@ export const RESOURCE_CODES: Readonly<Record<keyof (typeof RESOURCE_TEXTS & type
     s.throttle("throttled");
     return s.get("/Users");
   },
+  "busy.storage": async (s) => {
+    s.failWith(() => new StoreBusy("storage"));
+    return s.get("/Users");
+  },
   "busy.timeout": async (s) => {
-    s.failWith(() => Object.assign(new Error("aborted"), { name: "TimeoutError" }));
+    s.failWith(() => new StoreBusy("timeout"));
     return s.get("/Users");
   },
   "busy.contended": async (s) => {

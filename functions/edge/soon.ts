@@ -1,0 +1,27 @@
+import { StoreBusy } from "../provisioning/ports.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** Milliseconds: longer than one try of the SDK, shorter than all of them. */
+const LONGEST = 5_000;
+
+/**
+ * Finds out who asks, in a part of the request's time: a database that does not answer even that is not worth waiting for,
+ * and a caller who is nobody is not worth holding a function for.
+ * @throws StoreBusy storage, once the request is closed
+ */
+export async function soon<T>(exchange: Exchange, work: Promise<T>): Promise<T> {
+  const { deadline, endpoint } = exchange;
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => {
+      exchange.close();
+      limit.reject(new StoreBusy("storage"));
+    },
+    Math.min(LONGEST, (deadline - endpoint.now()) / 4),
+  );
+  try {
+    return await Promise.race([work, limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

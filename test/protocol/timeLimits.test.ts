@@ -1,0 +1,99 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { describe, expect, test } from "@jest/globals";
+import { createMemoryStore } from "../../functions/memory/store.ts";
+import type { Store } from "../../functions/provisioning/ports.ts";
+import { createDynamoStore } from "../../functions/store/store.ts";
+import { freshTable, localClient } from "../support/dynamoTable.ts";
+import { startDynoxide } from "../support/dynoxide.ts";
+import { given, inProcessTarget } from "../support/inProcess.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+import { at, connect } from "../support/wire.ts";
+import { ordinaryUser } from "./idp/world.ts";
+import type { Found } from "./timeLimits/matrix.ts";
+
+test("a database that hangs, drips, breaks off, fails or is gone, at any call of any request, is answered 503 with Retry-After and one line, and is sent nothing after that", async () => {
+  const script = new URL("timeLimits/matrix.ts", import.meta.url).pathname;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--no-warnings", script]);
+  const { found, gone } = JSON.parse(stdout) as {
+    readonly found: Readonly<Record<string, Found>>;
+    readonly gone: { readonly status: number; readonly lines: readonly unknown[] };
+  };
+  for (const [ailment, { points, faults, sentLate, slowest }] of Object.entries(found)) {
+    process.stdout.write(
+      `time limits: ${points} points, a database that ${ailment}; the slowest answer took ${slowest} ms\n`,
+    );
+    expect({ ailment, faults, sentLate }).toEqual({ ailment, faults: [], sentLate: 0 });
+    expect(points).toBeGreaterThan(0);
+  }
+  expect(gone).toMatchObject({ status: 503, lines: [{ detailCode: "busy.storage", cause: { name: "ECONNREFUSED" } }] });
+});
+
+describe("a request whose time is over", () => {
+  test.each([
+    ["in memory", async () => ({ store: createMemoryStore(), close: async () => undefined })],
+    ["on dynoxide", openDynoxide],
+  ] as const)("writes nothing any more behind its 503, %s", async (_name, open) => {
+    const { store, close } = await open();
+    const held = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    let holds = false;
+    const slow: Store = {
+      begin: (allowance) => {
+        const session = store.begin(allowance);
+        const { directory } = session;
+        return Object.assign(session, {
+          directory: (orgId: Parameters<typeof directory>[0]) => {
+            const side = directory.call(session, orgId);
+            const { create } = side.users;
+            side.users.create = async (...args) => {
+              if (holds) {
+                begun.resolve();
+                await held.promise;
+              }
+              return create.apply(side.users, args);
+            };
+            return side;
+          },
+        });
+      },
+    };
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const endpoint = testEndpoint(slow, (line) => lines.push(line));
+    const org = await inProcessTarget("patient", endpoint, 1).org({ preset: "open" });
+    const hasty = inProcessTarget("hasty", endpoint, 1, given(900));
+    holds = true;
+    lines.splice(0);
+    const answering = connect(hasty.transport, org).request({
+      method: "POST",
+      path: "/Users",
+      body: ordinaryUser("late"),
+    });
+    await begun.promise;
+    const answer = await answering;
+    expect(answer.status).toBe(503);
+    expect(lines).toMatchObject([{ op: "users.create", status: 503, detailCode: "busy.timeout" }]);
+    holds = false;
+    const { json } = await hasty.admin("POST", `/orgs/${org.slug}/tokens/regenerate`, {});
+    held.resolve();
+    const renewed = { slug: org.slug, tenantUrl: org.tenantUrl, token: String(at(json, "secretToken")) };
+    const patient = inProcessTarget("patient", endpoint, 1);
+    const found = await connect(patient.transport, renewed).request({ method: "GET", path: "/Users" });
+    expect(at(found.json, "totalResults")).toBe(0);
+    expect(lines.filter(({ op }) => op === "users.create")).toHaveLength(1);
+    await close();
+  });
+});
+
+async function openDynoxide() {
+  const dynoxide = await startDynoxide();
+  const client = localClient(dynoxide.endpoint);
+  const store = createDynamoStore({ client, tableName: await freshTable(dynoxide.endpoint) });
+  return {
+    store,
+    close: async () => {
+      client.destroy();
+      await dynoxide.stop();
+    },
+  };
+}

@@ -1,0 +1,210 @@
+import { randomUUID } from "node:crypto";
+import { subscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Json } from "../../../functions/scim/json.ts";
+import { GROUP_SCHEMA, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
+import { everyPart } from "../../../functions/store/everyPart.ts";
+import { CALLS } from "../../../functions/store/lambdaClient.ts";
+import { createDynamoStore } from "../../../functions/store/store.ts";
+import { AILMENTS, type Ailment, ailingDatabase } from "../../support/ailingDatabase.ts";
+import { freshTable, localClient } from "../../support/dynamoTable.ts";
+import { startDynoxide } from "../../support/dynoxide.ts";
+import { given, inProcessTarget } from "../../support/inProcess.ts";
+import { testEndpoint } from "../../support/testEndpoint.ts";
+import { type Answer, at, connect, type Tenant } from "../../support/wire.ts";
+import { ordinaryUser } from "../idp/world.ts";
+import { patchOf } from "../rows/talk.ts";
+
+/**
+ * Every call of every kind of request against databases that ail. A process of its own, without Jest: there the errors of
+ * Node's own modules are of another realm, and the SDK takes none of them for an error.
+ * Prints one JSON object: by ailment what it found.
+ */
+
+/** A function has so little left that the timer ends after 3.2 s, and who asks is found out in 1 s; and yet time to write. */
+const MILLISECONDS = 3_900;
+
+/** Every use of a token is remembered beside the request, and no request fails with that. */
+const isMark = (body: string): boolean => body.includes('"L#');
+
+interface Given {
+  readonly org: Tenant;
+  readonly user: string;
+  readonly group: string;
+  readonly secret: string;
+}
+
+type Target = ReturnType<typeof inProcessTarget>;
+
+const body = (method: string, path: string, json: Json) => ({ method, path, body: json }) as const;
+
+/** By port: HTTP requests that this process sent, the SDK's own repetitions among them. */
+const sentTo = new Map<number, number>();
+subscribe("http.client.request.created", (message) => {
+  const { request } = message as { readonly request: ClientRequest };
+  const port = Number(request.host === undefined ? 0 : String(request.getHeader("host")).split(":")[1]);
+  sentTo.set(port, (sentTo.get(port) ?? 0) + 1);
+});
+
+type Ask = (target: Target, given: Given) => Promise<Answer>;
+
+const readUser: Ask = (_target, { org, user }) => org.request({ method: "GET", path: `/Users/${user}` });
+
+/** By name: a request of each kind. */
+const REQUESTS: Readonly<Record<string, Ask>> = {
+  "GET of a user": readUser,
+  "a list": (_target, { org }) => org.request({ method: "GET", path: "/Users" }),
+  "a filter": (_target, { org }) => org.request({ method: "GET", path: '/Users?filter=userName eq "ada"' }),
+  "a search over everything": (_target, { org }) =>
+    org.request(body("POST", "/.search", { schemas: [SEARCH_REQUEST] })),
+  "POST of a user": (_target, { org }) => org.request(body("POST", "/Users", ordinaryUser(randomUUID()))),
+  "PATCH of a user": (_target, { org, user }) =>
+    org.request(body("PATCH", `/Users/${user}`, patchOf({ op: "add", path: "title", value: randomUUID() }))),
+  "PATCH of a group's members": (_target, { org, user, group: id }) =>
+    org.request(body("PATCH", `/Groups/${id}`, patchOf({ op: "add", path: "members", value: [{ value: user }] }))),
+  "PUT of a group": (_target, { org, group: id }) =>
+    org.request(body("PUT", `/Groups/${id}`, group(`Crew ${randomUUID()}`, { members: [] }))),
+  "DELETE of a group": (_target, { org, group: id }) => org.request({ method: "DELETE", path: `/Groups/${id}` }),
+  "/Schemas": (_target, { org }) => org.request({ method: "GET", path: "/Schemas" }),
+  "a token request": ({ transport }, { org, secret }) =>
+    transport({
+      method: "POST",
+      target: `/scim/v2/${org.slug}/oauth/token`,
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: String(
+        new URLSearchParams({ grant_type: "client_credentials", client_id: org.slug, client_secret: secret }),
+      ),
+    }),
+  "a change by the operator": ({ admin }, { org }) => admin("PATCH", `/orgs/${org.slug}`, { displayName: "Acme" }),
+  "the sign-in gate": ({ directory }, { org }) => directory("GET", `/orgs/${org.slug}/access?userName=ada`),
+  "a look at all of an org": ({ admin }, { org }) => admin("GET", `/orgs/${org.slug}/data/totals`),
+};
+
+export interface Found {
+  readonly points: number;
+  readonly faults: readonly string[];
+  /** Databases that were sent something after the answer. */
+  readonly sentLate: number;
+  /** Milliseconds of the slowest answer. */
+  readonly slowest: number;
+}
+
+const group = (displayName: string, own: object = {}) => ({ schemas: [GROUP_SCHEMA], displayName, ...own });
+
+const dynoxide = await startDynoxide();
+const tableName = await freshTable(dynoxide.endpoint);
+const plain = localClient(dynoxide.endpoint);
+const sound = inProcessTarget(
+  "sound",
+  testEndpoint(createDynamoStore({ client: plain, tableName, parts: everyPart })),
+  1,
+);
+interface Org {
+  readonly tenant: Tenant;
+  readonly secret: string;
+}
+
+async function newOrg(): Promise<Org> {
+  const tenant = await sound.org({ preset: "open" });
+  const { json } = await sound.admin("POST", `/orgs/${tenant.slug}/clients`, {});
+  return { tenant, secret: String(at(json, "clientSecret")) };
+}
+
+async function made({ tenant }: Org, path: string, json: Json): Promise<string> {
+  const answer = await tenant.request(body("POST", path, json));
+  if (answer.status !== 201) throw new Error(`${path}: ${answer.status} ${answer.text}`);
+  return String(at(answer.json, "id"));
+}
+
+/** A process of its own that is given so little time, and whose database ails from the n-th call on. */
+async function tried(org: Org, ask: Ask, ailment: Ailment, nth: number, counted = (text: string) => !isMark(text)) {
+  const user = await made(org, "/Users", ordinaryUser(randomUUID()));
+  const crew = await made(org, "/Groups", group(randomUUID()));
+  const database = await ailingDatabase(dynoxide.endpoint, ailment, nth, counted);
+  const { httpsAgent: _https, ...handler } = CALLS.requestHandler;
+  const client = new DynamoDBClient({
+    ...CALLS,
+    endpoint: database.endpoint,
+    region: "local",
+    credentials: { accessKeyId: "local", secretAccessKey: "local" },
+    requestHandler: Number.isFinite(nth) ? { ...handler, requestTimeout: 400 } : handler,
+  });
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const store = createDynamoStore({ client: documents, tableName, parts: everyPart });
+  const endpoint = testEndpoint(store, (line) => lines.push(line));
+  // A request that nothing disturbs has all the time of a function, on a busy machine too.
+  const target = inProcessTarget("ailing", endpoint, 1, Number.isFinite(nth) ? given(MILLISECONDS) : undefined);
+  const answer = await ask(target, {
+    org: connect(target.transport, org.tenant),
+    user,
+    group: crew,
+    secret: org.secret,
+  });
+  const sent = sentTo.get(database.port) ?? 0;
+  client.destroy();
+  database.stop();
+  return { answer, lines, calls: database.counted(), port: database.port, sent };
+}
+
+/** @param counted which calls of which requests are disturbed */
+async function everyPoint(ailment: Ailment, requests: typeof REQUESTS, counted?: typeof isMark): Promise<Found> {
+  const org = await newOrg();
+  const faults: string[] = [];
+  const until = new Map<number, number>();
+  let [points, slowest] = [0, 0];
+  const triedAt = async (name: string, ask: Ask, nth: number): Promise<void> => {
+    const began = performance.now();
+    const { answer, calls, lines, port, sent } = await tried(org, ask, ailment, nth, counted);
+    slowest = Math.max(slowest, Math.round(performance.now() - began));
+    until.set(port, sent);
+    // Others of the org in the way cost it more calls when nothing was disturbed.
+    if (calls < nth) return;
+    const { status, text, headers } = answer;
+    const line = JSON.stringify(lines[0]?.detailCode);
+    const isBusy = status === 503 && /^\d+$/.test(headers["retry-after"] ?? "") && !text.includes("marked");
+    const isTold =
+      lines.length === 1 && /^"(busy\.(storage|timeout|contended)|oauth\.temporarily_unavailable)"$/.test(line);
+    // Neither the mark of a use nor the sweep behind a deletion makes a request fail.
+    const isDone = (counted !== undefined && status === 200) || (name.startsWith("DELETE") && status === 204);
+    const isSpared = isDone && lines.length === 1;
+    if (!(isBusy && isTold) && !isSpared)
+      faults.push(`call ${nth} of ${name}: ${status} ${line} ${lines.length} ${text.slice(0, 150)}`);
+    points += 1;
+  };
+  await Promise.all(
+    Object.entries(requests).map(async ([name, ask]) => {
+      const { answer, calls } = await tried(org, ask, ailment, Number.POSITIVE_INFINITY, counted);
+      if (answer.status >= 300) throw new Error(`undisturbed, ${name} is answered ${answer.status} ${answer.text}`);
+      await Promise.all(Array.from({ length: calls }, (_none, index) => triedAt(name, ask, index + 1)));
+    }),
+  );
+  // Everything has ended by now, also what an answer left under way.
+  const sentLate = [...until].filter(([port, sent]) => sentTo.get(port) !== sent).length;
+  return { points, faults, sentLate, slowest };
+}
+
+const found: Record<string, Found> = {};
+for (const ailment of Object.keys(AILMENTS) as Ailment[]) {
+  found[ailment] = await everyPoint(ailment, REQUESTS);
+  found[`${ailment}, at the mark of a token's use`] = await everyPoint(ailment, { "GET of a user": readUser }, isMark);
+}
+
+/** Nothing listens there. */
+const gone = await ailingDatabase(dynoxide.endpoint, "fails by its own word", 1, () => true);
+gone.stop();
+const lines: object[] = [];
+const client = localClient(gone.endpoint);
+const target = inProcessTarget(
+  "gone",
+  testEndpoint(createDynamoStore({ client, tableName }), (line) => lines.push(line)),
+  1,
+);
+const { status } = await connect(target.transport, (await newOrg()).tenant).request({ method: "GET", path: "/Users" });
+
+client.destroy();
+plain.destroy();
+await dynoxide.stop();
+process.stdout.write(JSON.stringify({ found, gone: { status, lines } }));

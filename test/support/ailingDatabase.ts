@@ -1,0 +1,71 @@
+import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** How a database fails that was reached. */
+export const AILMENTS = {
+  "takes the request and never answers": () => undefined,
+  "answers drop by drop, without end": (response: ServerResponse) => {
+    response.writeHead(200, { "Content-Type": "application/x-amz-json-1.0" }).write("{");
+    const drops = setInterval(() => response.write(" "), 20);
+    response.on("close", () => clearInterval(drops));
+  },
+  "ends the connection instead of answering": (response: ServerResponse) => response.socket?.end(),
+  "breaks the connection in the middle of its answer": (response: ServerResponse) => {
+    response.writeHead(200, { "Content-Length": "1000" }).write("{", () => response.socket?.destroy());
+  },
+  "fails by its own word": (response: ServerResponse) => {
+    response.writeHead(500, { "Content-Type": "application/x-amz-json-1.0" });
+    response.end(JSON.stringify({ __type: "com.amazonaws.dynamodb.v20120810#InternalServerError", message: "marked" }));
+  },
+} as const satisfies Readonly<Record<string, (response: ServerResponse) => unknown>>;
+export type Ailment = keyof typeof AILMENTS;
+
+export interface AilingDatabase {
+  readonly endpoint: string;
+  readonly port: number;
+  /** Counted requests that came so far. */
+  counted(): number;
+  stop(): void;
+}
+
+/**
+ * A database in front of another one, which does well until the n-th request of the counted ones, and then ails for good.
+ * @param counted by the body of the request; the others always get through
+ */
+export async function ailingDatabase(
+  behind: string,
+  ailment: Ailment,
+  nth: number,
+  counted: (body: string) => boolean,
+): Promise<AilingDatabase> {
+  let arrived = 0;
+  const server = createServer(async (incoming: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    const body = Buffer.concat(chunks);
+    const isCounted = counted(body.toString());
+    if (isCounted) arrived += 1;
+    if (isCounted && arrived >= nth) {
+      AILMENTS[ailment](response);
+      return;
+    }
+    const { headers, method = "POST", url = "/" } = incoming;
+    const onward = request(new URL(url, behind), { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(response);
+    });
+    onward.on("error", () => response.destroy());
+    onward.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    port,
+    counted: () => arrived,
+    stop: () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
