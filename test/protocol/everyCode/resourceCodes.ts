@@ -35,7 +35,7 @@ export const RESOURCE_CODES: Readonly<Record<keyof (typeof RESOURCE_TEXTS & type
   "value.unknownMembers": rfc((s) => s.newGroup({ members: [{ value: s.stranger }] })),
   "value.teamNameLength": (s) => s.newGroup({ displayName: "x".repeat(41) }),
   "value.integer": (s) => s.get("/Users?count=many"),
-  "value.search": (s) => s.search({ count: "1" }),
+  "value.search": (s) => s.search({ count: "one" }),
   "value.cursorAndIndex": (s) => s.get("/Users?cursor&startIndex=1"),
   "value.projection": (s) => s.get("/Users?attributes=title&excludedAttributes=name"),
   "value.projectionLength": (s) => s.search({ attributes: [`x${"y".repeat(8_200)}`] }),
