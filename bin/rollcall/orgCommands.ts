@@ -112,13 +112,14 @@ async function list(invocation: Invocation): Promise<undefined> {
   else {
     const rows = orgs.map((org) => [
       String(org.org),
+      String(org.id),
       String(org.displayName),
       yes(org.entitled === true),
       yes(org.sso !== null),
       String(org.preset),
       String(org.tenantUrl),
     ]);
-    invocation.terminal.out(table(["ORG", "DISPLAY NAME", "ENTITLED", "SSO", "PRESET", "TENANT URL"], rows));
+    invocation.terminal.out(table(["ORG", "ID", "DISPLAY NAME", "ENTITLED", "SSO", "PRESET", "TENANT URL"], rows));
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { AdminClient, type AdminTransport, type Api } from "./adminClient.ts";
 import { type Command, type CommandOptions, type GivenOptions, type Terminal, textOption } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
+import { withLoginName } from "./orgName.ts";
 import { PLACE_OPTIONS, type Place, placeOf } from "./place.ts";
 import { Misused, Refused } from "./refused.ts";
 
@@ -68,18 +69,20 @@ async function runOne(
   }
   const place = placeOf(options, env);
   const transports = new Map<Api, AdminTransport>();
+  const connect = async (api: Api = "admin"): Promise<AdminClient> => {
+    const transport = transports.get(api) ?? (await reach(place, textOption(options, "actor"), api));
+    transports.set(api, transport);
+    return new AdminClient(transport);
+  };
   try {
+    const named = await withLoginName(command, positionals, connect);
     const code = await command.run({
-      arguments: command.arguments.map((_, index) => positionals[index] ?? ""),
+      arguments: command.arguments.map((_, index) => named[index] ?? ""),
       options,
       json: options.json === true,
       terminal,
       place,
-      connect: async (api = "admin") => {
-        const transport = transports.get(api) ?? (await reach(place, textOption(options, "actor"), api));
-        transports.set(api, transport);
-        return new AdminClient(transport);
-      },
+      connect,
     });
     return code ?? 0;
   } finally {

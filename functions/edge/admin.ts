@@ -1,7 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { Administration } from "../provisioning/changeOrg.ts";
-import { isSlug } from "../provisioning/orgSettings.ts";
 import { adminRenderer } from "./adminRendering.ts";
 import { ADMIN_ROUTES } from "./adminRoutes.ts";
 import { type Answer, proxyResult } from "./answer.ts";
@@ -10,7 +9,7 @@ import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
-import { plainJson, routeOf, signerOf } from "./signedApi.ts";
+import { orgNamed, plainJson, routeOf, signerOf } from "./signedApi.ts";
 
 const ROOT = "/admin/v1/";
 
@@ -38,13 +37,12 @@ async function answer(exchange: AdminExchange): Promise<Answer> {
   const administration = admit(exchange);
   const { route, parameters } = routeOf(exchange, ROOT, ADMIN_ROUTES);
   exchange.noted.op = `admin.${route.operation}`;
-  // A login name is no personal data; anything of another form is none and stays out of the log.
-  if (isSlug(parameters.get("org") ?? "")) exchange.noted.org = parameters.get("org");
+  const org = await orgNamed(exchange, parameters.get("org") ?? "");
   return route.answer({
     exchange,
     administration,
     render: adminRenderer(exchange.tenantUrlOf, administration.now),
-    parameter: (name) => parameters.get(name) ?? "",
+    parameter: (name) => (name === "org" ? org : (parameters.get(name) ?? "")),
   });
 }
 

@@ -7,7 +7,7 @@ import {
   scheduleDeletion,
   unprotectUser,
 } from "../provisioning/orgLife.ts";
-import { isSlug } from "../provisioning/orgSettings.ts";
+import { isOrgId, isSlug } from "../provisioning/orgSettings.ts";
 import type { OrgId } from "../provisioning/ports.ts";
 import { purgeOrg, remainsOf } from "../provisioning/purge.ts";
 import { reportTokens } from "../provisioning/tokensReport.ts";
@@ -142,6 +142,3 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
 const ORGS_PER_REPORT = 100;
 
 /** The form is all that can be checked: an org that was purged has no settings any more. */
-function isOrgId(text: string): text is OrgId {
-  return /^[0-9A-Za-z]{8}$/.test(text);
-}

@@ -3,7 +3,6 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { type Application, applicationOf } from "../provisioning/application.ts";
 import { getOrg } from "../provisioning/changeOrg.ts";
 import { assertNotHalfImported } from "../provisioning/importUnderWay.ts";
-import { isSlug } from "../provisioning/orgSettings.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import { DIRECTORY_ROUTES } from "./directoryRoutes.ts";
@@ -12,7 +11,7 @@ import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
-import { plainJson, routeOf, signerOf } from "./signedApi.ts";
+import { orgNamed, plainJson, routeOf, signerOf } from "./signedApi.ts";
 
 const ROOT = "/directory/v1/";
 
@@ -42,9 +41,7 @@ async function answer(exchange: DirectoryExchange): Promise<Answer> {
   const actor = signerOf(exchange, exchange.userArn);
   const { route, parameters } = routeOf(exchange, ROOT, DIRECTORY_ROUTES);
   exchange.noted.op = `directory.${route.operation}`;
-  const slug = parameters.get("org") ?? "";
-  // A login name is no personal data; anything of another form is none and stays out of the log.
-  if (isSlug(slug)) exchange.noted.org = slug;
+  const slug = await orgNamed(exchange, parameters.get("org") ?? "");
   return route.answer({
     exchange,
     application: () => applicationFor(exchange, slug, actor),

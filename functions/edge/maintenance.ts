@@ -1,7 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { getOrg } from "../provisioning/changeOrg.ts";
-import { isSlug } from "../provisioning/orgSettings.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
@@ -9,7 +8,7 @@ import { guarded } from "./guarded.ts";
 import { MAINTENANCE_ROUTES } from "./maintenanceRoutes.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
-import { plainJson, routeOf, signerOf } from "./signedApi.ts";
+import { orgNamed, plainJson, routeOf, signerOf } from "./signedApi.ts";
 
 const ROOT = "/admin/v1/";
 
@@ -42,9 +41,7 @@ async function answer(exchange: MaintenanceExchange): Promise<Answer> {
   const actor = signerOf(exchange, exchange.userArn);
   const { route, parameters } = routeOf(exchange, ROOT, MAINTENANCE_ROUTES);
   exchange.noted.op = `data.${route.operation}`;
-  const slug = parameters.get("org") ?? "";
-  // A login name is no personal data; anything of another form is none and stays out of the log.
-  if (isSlug(slug)) exchange.noted.org = slug;
+  const slug = await orgNamed(exchange, parameters.get("org") ?? "");
   return route.answer({
     exchange,
     actor,

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { actorOf, principalOf } from "../provisioning/actor.ts";
+import { isOrgId, isSlug } from "../provisioning/orgSettings.ts";
 import { ScimError } from "../scim/error.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import type { Exchange } from "./exchange.ts";
@@ -27,6 +28,17 @@ export function signerOf(exchange: Exchange, userArn: string | undefined): strin
   const actor = actorOf(userArn, exchange.header("rollcall-actor"));
   exchange.noted.actor = actor;
   return actor;
+}
+
+/**
+ * The login name of the org that a path names by its login name or by its id, as events and some lines do. It is noted: a
+ * login name is no personal data, and what is none stays out of the log.
+ */
+export async function orgNamed({ noted, store }: Exchange, given: string): Promise<string> {
+  const byId = !isSlug(given) && isOrgId(given) ? await store.settings.orgById(given) : undefined;
+  const name = byId?.slug ?? given;
+  if (isSlug(name)) noted.org = name;
+  return name;
 }
 
 /**

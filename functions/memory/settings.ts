@@ -26,6 +26,11 @@ export class MemorySettings implements Settings {
     return this.#tables.orgs.get(this.#tables.slugs.get(slug) ?? "");
   }
 
+  async orgById(id: OrgId): Promise<OrgRecord | undefined> {
+    this.#count();
+    return this.#tables.orgs.get(id);
+  }
+
   async orgs(limit: number, after?: string): Promise<{ orgs: readonly OrgRecord[]; next: string | undefined }> {
     this.#count();
     const all = [...this.#tables.orgs.values()]

@@ -2,7 +2,7 @@ import type { ScimError } from "../scim/error.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import type { Directory } from "./directoryPorts.ts";
 import type { RandomBytes } from "./newId.ts";
-import { isSlug } from "./orgSettings.ts";
+import { isOrgId, isSlug } from "./orgSettings.ts";
 import { type OrgId, type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "./ports.ts";
 
 /** What every administrative use case works with. */
@@ -26,9 +26,13 @@ export interface OrgChange<A> {
 
 const ATTEMPTS = 12;
 
-/** @throws ScimError 404 */
-export async function getOrg(settings: Settings, slug: string): Promise<OrgRecord> {
-  const org = isSlug(slug) ? await settings.orgBySlug(slug) : undefined;
+/**
+ * @param name login name, or id: the login name wins where an id, made before ids had a capital letter, looks like one
+ * @throws ScimError 404
+ */
+export async function getOrg(settings: Settings, name: string): Promise<OrgRecord> {
+  const named = isSlug(name) ? await settings.orgBySlug(name) : undefined;
+  const org = named ?? (isOrgId(name) ? await settings.orgById(name) : undefined);
   if (org !== undefined) return org;
   throw OperatorError.notFound("org");
 }

@@ -24,9 +24,11 @@ export function newResourceId(kind: "u" | "g", randomBytes: RandomBytes): string
   return kind + randomText(22, randomBytes);
 }
 
+/** Always with a capital letter, which no login name has: wherever an org is named, either will do, and neither is the other. */
 export function newOrgId(randomBytes: RandomBytes): OrgId {
+  const text = randomText(8, randomBytes);
   // Administration is one of the two places that may make the branded type (ports.ts).
-  return randomText(8, randomBytes) as OrgId;
+  return (/[A-Z]/.test(text) ? text : `O${text.slice(1)}`) as OrgId;
 }
 
 /** The public name of a token: for lists, logs and `revoke`; it opens nothing. */

@@ -73,6 +73,7 @@ export type TokenKind = "org" | "client" | "access";
 /** Organizations and their tokens. SCIM functions have no right to write any of it. */
 export interface Settings {
   orgBySlug(slug: string): Promise<OrgRecord | undefined>;
+  orgById(id: OrgId): Promise<OrgRecord | undefined>;
   /** By slug, ascending. */
   orgs(
     limit: number,

@@ -18,7 +18,7 @@ const ITEMS_PER_STEP = 1_000;
 /**
  * One step of removing everything an org has; call it until it is done. A step that was cut off loses nothing: the next
  * one goes on. The login name becomes free in the last step, after every partition of the org was read and found empty.
- * @param confirmed must be the login name again, so that no slip of the hand removes an org
+ * @param confirmed must be the login name, or the id, again, so that no slip of the hand removes an org
  * @throws ScimError 400 unless confirmed, 404, 409 unless deletion was scheduled
  */
 export async function purgeOrg(
@@ -28,7 +28,7 @@ export async function purgeOrg(
   confirmed: string | undefined,
 ): Promise<PurgeStep> {
   const org = await getOrg(settings, slug);
-  if (confirmed !== slug) {
+  if (confirmed !== org.slug && confirmed !== org.id) {
     throw OperatorError.invalidValue("confirm");
   }
   const { deletion } = org;
@@ -45,7 +45,7 @@ export async function purgeOrg(
   const removed = await estate.remove(ITEMS_PER_STEP);
   if (removed > 0) return { orgId: org.id, done: false, removed, waitSeconds: 0 };
   if (!isEmptyButSettings(await estate.remains())) return { orgId: org.id, done: false, removed: 0, waitSeconds: 1 };
-  await estate.finish(slug);
+  await estate.finish(org.slug);
   return { orgId: org.id, done: true, removed: 0, waitSeconds: 0 };
 }
 

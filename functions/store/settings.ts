@@ -21,7 +21,15 @@ export class DynamoSettings implements Settings {
     if (slug === "") return undefined;
     const entry = await this.#database.get(settingsKeys.slug(slug));
     if (entry === undefined) return undefined;
-    const item = await this.#database.get(settingsKeys.org(String(entry.id)));
+    return this.#org(String(entry.id));
+  }
+
+  async orgById(id: OrgId): Promise<OrgRecord | undefined> {
+    return this.#org(id);
+  }
+
+  async #org(id: string): Promise<OrgRecord | undefined> {
+    const item = await this.#database.get(settingsKeys.org(id));
     return item && orgRecord(item);
   }
 

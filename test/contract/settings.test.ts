@@ -42,6 +42,8 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
     expect(await settings.orgBySlug("acme")).toEqual(org);
     expect(await settings.orgBySlug("acm")).toBeUndefined();
     expect(await settings.orgBySlug("")).toBeUndefined();
+    expect(await settings.orgById(ACME)).toEqual(org);
+    expect(await settings.orgById(OTHER)).toBeUndefined();
   });
 
   test("a slug belongs to one org", async () => {

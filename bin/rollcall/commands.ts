@@ -1,0 +1,41 @@
+import { accessCommand } from "./accessCommand.ts";
+import { clientCommands } from "./clientCommands.ts";
+import type { Command } from "./command.ts";
+import { directoryCommands } from "./directoryCommands.ts";
+import { doctorCommand } from "./doctorCommand.ts";
+import { explainCommand } from "./explainCommand.ts";
+import { exportCommand } from "./exportCommand.ts";
+import { fsckCommand } from "./fsckCommand.ts";
+import { historyCommand } from "./historyCommand.ts";
+import { importCommand } from "./importCommand.ts";
+import { jobsCommand } from "./jobsCommand.ts";
+import { orgCommands } from "./orgCommands.ts";
+import { orgLifeCommands } from "./orgLifeCommands.ts";
+import { playCommand } from "./play.ts";
+import { restoreCommand } from "./restoreCommand.ts";
+import { setupCommand } from "./setupCommand.ts";
+import { stopCommands } from "./stopCommands.ts";
+import { tailCommand } from "./tailCommand.ts";
+import { tokenCommands } from "./tokenCommands.ts";
+
+/** What `npm run rollcall` can do, in the order of its help. */
+export const COMMANDS: readonly Command[] = [
+  ...orgCommands,
+  ...orgLifeCommands,
+  setupCommand,
+  ...tokenCommands,
+  ...clientCommands,
+  ...directoryCommands,
+  accessCommand,
+  doctorCommand,
+  explainCommand,
+  tailCommand,
+  historyCommand,
+  fsckCommand,
+  jobsCommand,
+  ...stopCommands,
+  restoreCommand,
+  exportCommand,
+  importCommand,
+  playCommand,
+];
