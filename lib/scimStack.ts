@@ -114,8 +114,16 @@ export class ScimStack extends Stack {
       });
       this.output("DashboardName", dashboardName, "In CloudWatch: latency, errors, capacity, tokens and alarms");
     }
-    this.output("EventsFailuresUrl", events.failures.queueUrl, "What could not be told: npm run rollcall -- jobs");
-    this.output("SweepFailuresUrl", sweep.failures.queueUrl, "What could not be swept: npm run rollcall -- jobs");
+    this.output(
+      "EventsFailuresUrl",
+      events.failures.queueUrl,
+      `What could not be told: npm run rollcall -- jobs --stack ${id}`,
+    );
+    this.output(
+      "SweepFailuresUrl",
+      sweep.failures.queueUrl,
+      `What could not be swept: npm run rollcall -- jobs --stack ${id}`,
+    );
     this.output("EventsFunctionName", events.handler.functionName, "Tells the bus what happens");
     this.output("SweepFunctionName", sweep.handler.functionName, "Sweeps behind deletions");
     if (config.domain !== undefined) {

@@ -2,6 +2,7 @@ import { DETAIL_CODES, textOf, valueNamesOf } from "../../functions/scim/catalog
 import { type DetailCode, kindOf } from "../../functions/scim/catalogue/catalogue.ts";
 import { OPERATOR_TEXTS } from "../../functions/scim/catalogue/operatorTexts.ts";
 import { CASE_OF, GATEWAY_REMEDIES } from "../rollcall/log/gatewayRemedies.ts";
+import { printedCommand } from "../rollcall/printedCommand.ts";
 import { type Example, readExamples } from "../rollcall/remedies/examples.ts";
 import { OAUTH_REMEDIES } from "../rollcall/remedies/oauthRemedies.ts";
 import { AGAIN, type CallerRemedy, REMEDIES, type Remedy } from "../rollcall/remedies/remedies.ts";
@@ -53,7 +54,7 @@ export function errorChapter(examples = readExamples()): string {
     "test/protocol/everyCode, which are run for it: change it there.",
     "",
     "Every refusal has a name, `detailCode` on its log line; the answer itself has the text in quotes and a reference.",
-    "`npm run rollcall -- explain REFERENCE` shows the entry below that belongs to it. What stands in ‹ › is a value, explained",
+    `\`${printedCommand(undefined, "explain REFERENCE")}\` shows the entry below that belongs to it. What stands in ‹ › is a value, explained`,
     "below the text; everything else of a text is the same in every answer.",
     "",
     "The examples are real: each request was sent to a new organization `acme` whose users and groups it needs, and got this",

@@ -1,4 +1,5 @@
 import { PRESETS } from "../../functions/provisioning/rules.ts";
+import { printedCommand } from "../rollcall/printedCommand.ts";
 import type { Idp, OrgSetup } from "../rollcall/setup/guide.ts";
 import { renderChapter } from "../rollcall/setup/renderChapter.ts";
 import { withRegion } from "./withRegion.ts";
@@ -10,7 +11,7 @@ const PLACEHOLDERS: OrgSetup = {
   org: "acme",
   tenantUrl: "https://YOUR-ENDPOINT/scim/v2/acme",
   rules: PRESETS.standard,
-  command: (words) => `npm run rollcall -- ${words}`,
+  command: (words) => printedCommand(undefined, words),
 };
 
 /**

@@ -1,3 +1,5 @@
+import { printedCommand } from "../rollcall/printedCommand.ts";
+
 /** What API Gateway answers by itself. The deployed stack's GatewayResponses give the same statuses (`lib/gatewayErrors.ts`). */
 export type GatewayRefusal =
   | "badRequest"
@@ -26,8 +28,7 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
     },
     forbidden: {
       status: 403,
-      detail:
-        "The administration API takes signed AWS requests only, which the local server cannot verify. Use: npm run rollcall -- --help",
+      detail: `The administration API takes signed AWS requests only, which the local server cannot verify. Use: ${printedCommand(undefined, "--help")}`,
     },
     noSuchRoute: {
       status: 404,

@@ -1,3 +1,4 @@
+import { printedCommand } from "../rollcall/printedCommand.ts";
 import { consoleLine } from "./consoleLine.ts";
 import { eventLine } from "./eventLine.ts";
 import type { EventWishes } from "./localEvents.ts";
@@ -85,7 +86,7 @@ function announce(server: LocalServer, options: CommandLine): void {
     console.log(`Tenant URL: ${tenantUrl}`);
     console.log(
       token === undefined
-        ? `The token was shown when it was made and cannot be shown again. For a new one: npm run rollcall -- token regenerate ${options.org}`
+        ? `The token was shown when it was made and cannot be shown again. For a new one: ${printedCommand({ kind: "local", folder: options.dataFolder }, "token regenerate", options.org)}`
         : `Secret token: ${token}`,
     );
     if (options.output === "readable") {

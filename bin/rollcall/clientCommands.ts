@@ -1,8 +1,9 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOption } from "./command.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused } from "./refused.ts";
-import { printable, table } from "./table.ts";
+import { table } from "./table.ts";
 import { openTokenFile } from "./tokenFile.ts";
 import { warn } from "./warn.ts";
 
@@ -82,7 +83,9 @@ async function list(invocation: Invocation): Promise<undefined> {
   const secrets: JsonObject[] = Array.isArray(answer.secrets) ? answer.secrets.filter(isObject) : [];
   if (json) terminal.out(JSON.stringify(secrets, undefined, 2));
   else if (secrets.length === 0)
-    terminal.err(`There is no client secret yet. Make one with: client create ${printable(org)}`);
+    terminal.err(
+      `There is no client secret yet. Make one with: ${printedCommand(invocation.place, "client create", org)}`,
+    );
   else {
     const rows = secrets.map((secret) => [
       String(secret.id),

@@ -12,6 +12,8 @@ import { type LogLine, type LogReader, openLog, textAt } from "./log/logReader.t
 import { type Reference, referencesIn } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
 import { askedOf, bentOf, effortOf, lifeTable, outcomeOf, RULE_OF, whoOf } from "./log/story.ts";
+import type { Place } from "./place.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import { readExamples } from "./remedies/examples.ts";
 import { AGAIN, type CallerRemedy, type Remedy, SKIPPED_MEMBERS } from "./remedies/remedies.ts";
@@ -59,7 +61,7 @@ async function explain(invocation: Invocation): Promise<undefined> {
     operations: refusedOperations(line, text),
   };
   if (json) terminal.out(JSON.stringify(explanation, undefined, 2));
-  else for (const said of told(explanation)) terminal.out(said);
+  else for (const said of told(explanation, place)) terminal.out(said);
   if (others.length > 0) {
     const rest = others.map(({ text }) => text).join(", ");
     terminal.err(`The text has more references; explain them one by one: ${rest}`);
@@ -124,15 +126,15 @@ async function ruleOf(invocation: Invocation, line: LogLine): Promise<Explanatio
   }
 }
 
-function told({ reference, line, remedy, rule, around, changes, operations }: Explanation): string[] {
+function told({ reference, line, remedy, rule, around, changes, operations }: Explanation, place: Place): string[] {
   const access = line.type === "gateway.access";
   const [idp, org] = [textAt(line, "idp"), textAt(line, "org")];
   return [
     `Reference ${reference}`,
     ...section("What happened", access ? gatewayStory(line, remedy) : story(line, remedy)),
-    ...(rule === undefined ? [] : section("Rule at work", [ruleInWords(rule, textAt(line, "org"))])),
+    ...(rule === undefined ? [] : section("Rule at work", [ruleInWords(rule, textAt(line, "org"), place)])),
     ...section("Understood although the RFC has it otherwise", bentOf(line)),
-    ...concernedBy(line).flatMap(({ title, lines }) => section(title, lines)),
+    ...concernedBy(line, place).flatMap(({ title, lines }) => section(title, lines)),
     ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp, org))),
     ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp, org))),
     ...section(`Changed before it, organization ${org}`, changes.length === 0 ? [] : lifeTable(changes).split("\n")),
@@ -181,9 +183,9 @@ function gatewayStory(line: LogLine, remedy: Explanation["remedy"]): string[] {
   ];
 }
 
-function ruleInWords({ name, value }: { name: string; value: string | undefined }, org: string): string {
+function ruleInWords({ name, value }: { name: string; value: string | undefined }, org: string, place: Place): string {
   const now = value === undefined ? "" : ` is ${value} now`;
-  return `${name}${now}. To change it: npm run rollcall -- org update ${org} --set ${name}=VALUE`;
+  return `${name}${now}. To change it: ${printedCommand(place, "org update", org, "--set", `${name}=VALUE`)}`;
 }
 
 /** The console that the request came from stands first. */

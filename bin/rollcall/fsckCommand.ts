@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { printable, table } from "./table.ts";
 
 /** DynamoDB on demand, us-east-1, dollars per unit. */
@@ -59,7 +60,7 @@ function add(report: Report, { findings, unsettled, examined, cost }: JsonObject
   report.wcu += Number(cost.wcu);
 }
 
-function print({ terminal, options }: Invocation, org: string, report: Report, broken: number): void {
+function print({ terminal, options, place }: Invocation, org: string, report: Report, broken: number): void {
   const { findings, unsettled, examined, rcu, wcu } = report;
   if (findings.length > 0) {
     const rows = findings.map(({ code, weight, side, ids, repair }) => [
@@ -86,8 +87,7 @@ function print({ terminal, options }: Invocation, org: string, report: Report, b
   ];
   terminal.out(`${printable(org)}: ${parts.join(", ")}. ${examined} items looked at for ${units}.`);
   const possible = findings.some(({ repair }) => repair === "possible");
-  if (possible && options.repair !== true)
-    terminal.out(`To repair: npm run rollcall -- fsck ${printable(org)} --repair`);
+  if (possible && options.repair !== true) terminal.out(`To repair: ${printedCommand(place, "fsck", org, "--repair")}`);
 }
 
 const REPAIRS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import type { Command, CommandOptions } from "./command.ts";
+import { printedCommand } from "./printedCommand.ts";
 
 /** The list of commands; with the beginning of a command's name, of those alone. */
 export function overview(commands: readonly Command[], beginning: string): string {
@@ -8,11 +9,11 @@ export function overview(commands: readonly Command[], beginning: string): strin
     summary,
   ]);
   return [
-    "Usage: npm run rollcall -- COMMAND [OPTIONS]",
+    `Usage: ${printedCommand(undefined, "COMMAND [OPTIONS]")}`,
     "",
     ...columns(lines),
     "",
-    "Options of a command: npm run rollcall -- COMMAND --help",
+    `Options of a command: ${printedCommand(undefined, "COMMAND --help")}`,
     "Exit code: 0 done, 1 refused or not found, 2 not understood.",
   ].join("\n");
 }
@@ -26,7 +27,7 @@ export function commandHelp(command: Command, everywhere: CommandOptions): strin
       ]),
     );
   return [
-    `Usage: npm run rollcall -- ${[command.name, ...command.arguments].join(" ")} [OPTIONS]`,
+    `Usage: ${printedCommand(undefined, [command.name, ...command.arguments, "[OPTIONS]"].join(" "))}`,
     "",
     `${command.summary}.`,
     "",

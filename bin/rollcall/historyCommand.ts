@@ -4,6 +4,7 @@ import { type Command, type Invocation, textOption } from "./command.ts";
 import { secondsOf } from "./duration.ts";
 import { openLog } from "./log/logReader.ts";
 import { counted, lifeTable } from "./log/story.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import { printable } from "./table.ts";
 
@@ -46,14 +47,14 @@ async function history(invocation: Invocation): Promise<number> {
   terminal.out(lifeTable(life, id));
   const refused = life.filter(({ status }) => Number(status) >= 400).length;
   const kept = life.length === MOST ? `The last ${MOST} requests` : counted(life.length, "request");
-  terminal.err(`${kept}, ${refused} refused. For more of one: npm run rollcall -- explain REF`);
+  terminal.err(`${kept}, ${refused} refused. For more of one: ${printedCommand(place, "explain REF")}`);
   return 0;
 }
 
 const WAYS = ["userName", "email", "externalId"] as const;
 
 /** @throws Refused when nobody, or more than one, is called so */
-async function userId({ connect }: Invocation, org: string, name: string): Promise<string> {
+async function userId({ connect, place }: Invocation, org: string, name: string): Promise<string> {
   const client = await connect("directory");
   for (const way of WAYS) {
     const answer = await client.call("GET", `${adminPath("orgs", org, "access")}?${way}=${encodeURIComponent(name)}`);
@@ -65,7 +66,7 @@ async function userId({ connect }: Invocation, org: string, name: string): Promi
     }
   }
   throw new Refused(
-    `No user of ${printable(org)} has the userName, e-mail address or external id ${printable(name)}. A deleted one is found by its id, resourceId in the log; what kept one from arriving: npm run rollcall -- tail ${printable(org)} --op users.create --errors`,
+    `No user of ${printable(org)} has the userName, e-mail address or external id ${printable(name)}. A deleted one is found by its id, resourceId in the log; what kept one from arriving: ${printedCommand(place, "tail", org, "--op", "users.create", "--errors")}`,
   );
 }
 

@@ -5,6 +5,8 @@ import type { Command, Invocation } from "./command.ts";
 import { type CheckedFile, checkFile } from "./data/checkFile.ts";
 import { countsInWords, number, Progress } from "./data/progress.ts";
 import { sendFile } from "./data/sendFile.ts";
+import type { Place } from "./place.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 import { printable } from "./table.ts";
 
@@ -17,12 +19,12 @@ export const importCommand: Command = {
 };
 
 async function importFile(invocation: Invocation): Promise<undefined> {
-  const { arguments: given, connect, json, options, terminal } = invocation;
+  const { arguments: given, connect, json, options, place, terminal } = invocation;
   const [org = "", path = ""] = given;
   const file = await checked(path, terminal.err);
   for (const side of SIDES) terminal.err(`In the file, ${side}: ${countsInWords(file.counts[side])}.`);
   const client = await connect();
-  const before = await outlook(client, org, file);
+  const before = await outlook(client, org, file, place);
   const dry = options["dry-run"] === true;
   if (before === "open" && !dry) await sendFile(client, org, file, new Progress(terminal.err));
   const done = before === "finished" || !dry;
@@ -35,7 +37,9 @@ async function importFile(invocation: Invocation): Promise<undefined> {
     terminal.out(
       `${printable(org)} is as ${file.header.org} was at ${file.header.exportedAt}. It has no token and is still paused.`,
     );
-    terminal.out(`Next: npm run rollcall -- org resume ${printable(org)}, then token generate ${printable(org)}.`);
+    terminal.out(
+      `Next: ${printedCommand(place, "org resume", org)}, then: ${printedCommand(place, "token generate", org)}`,
+    );
   }
   return undefined;
 }
@@ -54,7 +58,12 @@ async function checked(path: string, say: (text: string) => void): Promise<Check
 }
 
 /** Whether the org can take the file, or has it. @throws Refused when neither */
-async function outlook(client: AdminClient, org: string, { hash }: CheckedFile): Promise<"open" | "finished"> {
+async function outlook(
+  client: AdminClient,
+  org: string,
+  { hash }: CheckedFile,
+  place: Place,
+): Promise<"open" | "finished"> {
   const { paused, untouched, import: before } = await client.insist("GET", adminPath("orgs", org, "data", "import"));
   const state: JsonObject | undefined = isObject(before) ? before : undefined;
   if (state?.file === hash && state.finished !== undefined) return "finished";
@@ -71,7 +80,7 @@ async function outlook(client: AdminClient, org: string, { hash }: CheckedFile):
   }
   if (paused !== true) {
     throw new Refused(
-      `${name} is not paused. So that nobody is served half of it: npm run rollcall -- org pause ${name} --reason "import"`,
+      `${name} is not paused. So that nobody is served half of it: ${printedCommand(place, "org pause", org, "--reason", "import")}`,
     );
   }
   return "open";

@@ -6,6 +6,7 @@ import { type DeadLetterOffice, openOffice, type QueueView } from "./deadLetters
 import { everyOrg, type ListedOrg, SIDES } from "./everyOrg.ts";
 import { letterLine } from "./letters.ts";
 import type { Place } from "./place.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Missing, Misused } from "./refused.ts";
 import { REASONS, type Retried, retryJobs } from "./retryJobs.ts";
 import { printable, table } from "./table.ts";
@@ -63,7 +64,7 @@ async function listOne({ connect, json, terminal }: Invocation, org: string, vie
   return undefined;
 }
 
-async function listAll({ connect, json, terminal }: Invocation, views: QueueView[]): Promise<undefined> {
+async function listAll({ connect, json, place, terminal }: Invocation, views: QueueView[]): Promise<undefined> {
   const client = await connect();
   const names = new Map<string, string>();
   const open: JsonObject[] = [];
@@ -85,7 +86,7 @@ async function listAll({ connect, json, terminal }: Invocation, views: QueueView
   terminal.out(
     rows.length === 0
       ? `Nothing is open in ${looked}.`
-      : `Something is open in ${rows.length} of ${looked}. What it is: npm run rollcall -- jobs ORG`,
+      : `Something is open in ${rows.length} of ${looked}. What it is: ${printedCommand(place, "jobs ORG")}`,
   );
   printViews(terminal.out, views, names);
   return undefined;

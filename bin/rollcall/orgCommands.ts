@@ -9,6 +9,7 @@ import {
   textOption,
   textOptions,
 } from "./command.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import { readSamlMetadata, type SamlIdentityProvider } from "./samlMetadata.ts";
 import { printable, table } from "./table.ts";
@@ -108,7 +109,9 @@ async function list(invocation: Invocation): Promise<undefined> {
   }
   if (invocation.json) invocation.terminal.out(JSON.stringify(orgs, undefined, 2));
   else if (orgs.length === 0)
-    invocation.terminal.err("There is no organization yet. Make one with: npm run rollcall -- org create ORG");
+    invocation.terminal.err(
+      `There is no organization yet. Make one with: ${printedCommand(invocation.place, "org create ORG")}`,
+    );
   else {
     const rows = orgs.map((org) => [
       String(org.org),

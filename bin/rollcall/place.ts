@@ -35,9 +35,9 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   return { kind: "url", url, region };
 }
 
-/** For what only AWS has. @returns with what names it in another command, `typed` @throws Misused, Refused */
-export function deployedStack(place: Place): { stack: string; region: string; typed: string } {
+/** For what only AWS has. @throws Misused, Refused */
+export function deployedStack(place: Place): { stack: string; region: string } {
   if (place.kind !== "stack") throw new Refused("This works on a deployed stack: name it with --stack.");
   if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
-  return { stack: place.stack, region: place.region, typed: `--stack ${place.stack} --region ${place.region}` };
+  return { stack: place.stack, region: place.region };
 }

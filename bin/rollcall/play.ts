@@ -64,7 +64,7 @@ export function presentedToken(options: GivenOptions): string {
   const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
   if (token !== undefined && token.trim() !== "") return token.trim();
   throw new Misused(
-    "A token is needed: --token, --token-file or ROLLCALL_TOKEN. For a new one: npm run rollcall -- token regenerate ORG.",
+    "A token is needed: --token, --token-file or ROLLCALL_TOKEN; token regenerate ORG makes a new one.",
   );
 }
 

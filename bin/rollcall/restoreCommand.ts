@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { type Command, type Invocation, textOption } from "./command.ts";
 import { deployedStack } from "./place.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import type { Restored, Wish } from "./restoreTable.ts";
 
@@ -19,7 +20,7 @@ export const restoreCommand: Command = {
 
 async function restore(invocation: Invocation): Promise<number> {
   const { json, options, place, terminal } = invocation;
-  const { region, stack, typed } = deployedStack(place);
+  const { region, stack } = deployedStack(place);
   const at = secondOf(textOption(options, "to"));
   const { stackOutput } = await import("./stackOutput.ts");
   const { stackResources } = await import("./stackResources.ts");
@@ -37,7 +38,7 @@ async function restore(invocation: Invocation): Promise<number> {
   });
   const own = (await stackResources(stack, region, process.env)).some(({ type }) => type === TABLE);
   if (json) terminal.out(JSON.stringify({ ...restored, source, asOf: at.toISOString() }, undefined, 2));
-  else for (const line of nextSteps(restored, wish, { own, stack, typed })) terminal.out(line);
+  else for (const line of nextSteps(restored, wish, { own, region, stack })) terminal.out(line);
   return 0;
 }
 
@@ -69,7 +70,7 @@ async function foresee(client: DynamoDBClient, wish: Wish, { json, terminal }: I
 function nextSteps(
   { keyArn, streamArn, table }: Restored,
   { at, source }: Wish,
-  { own, stack, typed }: { readonly own: boolean; readonly stack: string; readonly typed: string },
+  { own, region, stack }: { readonly own: boolean; readonly stack: string; readonly region: string },
 ): string[] {
   return [
     `${table} holds everything as of ${said(at)}, with stream, recovery, protection, time to live and tags of ${source}.`,
@@ -78,7 +79,7 @@ function nextSteps(
     ...(own ? [] : [`   and no "split"; a stack ${stack}Table stays as it is.`]),
     ...(keyArn === undefined ? [] : [`   "customerKey": "${keyArn}"`]),
     "2. npx cdk diff, then: npx cdk deploy",
-    `3. What lives again and must not: lib/RUNBOOK.md, Restore. Then: npm run rollcall -- start --all ${typed}`,
+    `3. What lives again and must not: lib/RUNBOOK.md, Restore. Then: ${printedCommand({ kind: "stack", stack, region }, "start --all")}`,
   ];
 }
 

@@ -4,6 +4,7 @@ import { type Command, type CommandOptions, type GivenOptions, type Terminal, te
 import { commandHelp, overview } from "./help.ts";
 import { withLoginName } from "./orgName.ts";
 import { PLACE_OPTIONS, type Place, placeOf } from "./place.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 
 export interface Surroundings {
@@ -43,7 +44,7 @@ export async function run(
       return 1;
     }
     if (error instanceof Misused) {
-      terminal.err(`${error.message} See: npm run rollcall -- ${command.name} --help`);
+      terminal.err(`${error.message} See: ${printedCommand(undefined, `${command.name} --help`)}`);
       return 2;
     }
     throw error;
@@ -123,6 +124,6 @@ function explainUnknown(commands: readonly Command[], words: readonly string[], 
     (asked ? terminal.out : terminal.err)(overview(group, ""));
     return asked ? 0 : 2;
   }
-  terminal.err(`There is no command "${words[0]}". See: npm run rollcall -- --help`);
+  terminal.err(`There is no command "${words[0]}". See: ${printedCommand(undefined, "--help")}`);
   return 2;
 }

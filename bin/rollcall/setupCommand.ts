@@ -1,9 +1,9 @@
 import { PRESETS, type Rules } from "../../functions/provisioning/rules.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { DATA_FOLDER } from "../local/readOptions.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOption } from "./command.ts";
 import type { Place } from "./place.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import type { OrgSetup } from "./setup/guide.ts";
 import { GUIDES, isIdp } from "./setup/guides.ts";
@@ -47,8 +47,7 @@ function orgSetupOf(answer: JsonObject, place: Place): OrgSetup {
       "The server's answer does not name this release's rules: deploy the release of this command first.",
     );
   }
-  const suffix = placeOptions(place);
-  return { org, tenantUrl, rules, command: (words) => `npm run rollcall -- ${words}${suffix}` };
+  return { org, tenantUrl, rules, command: (words) => printedCommand(place, words) };
 }
 
 function isRules(value: unknown): value is Rules {
@@ -80,25 +79,4 @@ function obstaclesOf(answer: JsonObject, { org, tenantUrl, command }: OrgSetup):
     );
   }
   return obstacles;
-}
-
-/** The options that let a printed command work on the same place. */
-function placeOptions(place: Place): string {
-  switch (place.kind) {
-    case "local":
-      return place.folder === DATA_FOLDER ? "" : ` --data ${quoted(place.folder)}`;
-    case "url":
-      return ` --url ${quoted(place.url)}${region(place.region)}`;
-    case "stack":
-      return ` --stack ${quoted(place.stack)}${region(place.region)}`;
-  }
-}
-
-function region(name: string | undefined): string {
-  return name === undefined ? "" : ` --region ${quoted(name)}`;
-}
-
-/** As one word of a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Command, CommandOptions, Invocation } from "./command.ts";
 import { deployedStack } from "./place.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 
 /** As long as a request may take (lib/scimFunction.ts), and a second. */
@@ -26,7 +27,7 @@ export const stopCommands: readonly Command[] = [
 ];
 
 async function stop(invocation: Invocation): Promise<undefined> {
-  const { stack, region, typed } = stackOf(invocation, "org pause ORG");
+  const { stack, region } = stackOf(invocation, "org pause ORG");
   const functions = await open(stack, region);
   await wholly(functions.stop());
   const over = new Date(Date.now() + UNDER_WAY_S * 1000);
@@ -42,7 +43,7 @@ async function stop(invocation: Invocation): Promise<undefined> {
       `Requests under way may write until ${still}.`,
       "Still running: sign-in gate and directory API, administration (tokens, rules, imports, purges), events and sweep.",
       "A deployment does not end it, unless it changes how many of these functions may run.",
-      `To go on: npm run rollcall -- start --all ${typed}`,
+      `To go on: ${printedCommand(invocation.place, "start --all")}`,
     ].join("\n"),
   );
 }
@@ -81,7 +82,7 @@ async function open(stack: string, region: string) {
 }
 
 /** @param one the command for a single organization @throws Misused, Refused */
-function stackOf({ options, place }: Invocation, one: string): { stack: string; region: string; typed: string } {
+function stackOf({ options, place }: Invocation, one: string): { stack: string; region: string } {
   if (options.all !== true) throw new Misused(`This is for all organizations: say so with --all. For one: ${one}.`);
   return deployedStack(place);
 }

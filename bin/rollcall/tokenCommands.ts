@@ -2,8 +2,9 @@ import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type CommandOptions, type GivenOptions, type Invocation, textOption } from "./command.ts";
 import { secondsOf } from "./duration.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused } from "./refused.ts";
-import { printable, table } from "./table.ts";
+import { table } from "./table.ts";
 import { openTokenFile } from "./tokenFile.ts";
 import { warn } from "./warn.ts";
 
@@ -127,7 +128,8 @@ async function list(invocation: Invocation): Promise<undefined> {
   const answer = await (await invocation.connect()).call("GET", adminPath("orgs", org, "tokens"));
   const tokens = objects(answer.tokens);
   if (json) terminal.out(JSON.stringify(tokens, undefined, 2));
-  else if (tokens.length === 0) terminal.err(`There is no token yet. Make one with: token generate ${printable(org)}`);
+  else if (tokens.length === 0)
+    terminal.err(`There is no token yet. Make one with: ${printedCommand(invocation.place, "token generate", org)}`);
   else {
     const rows = tokens.map((token) => [
       String(token.id),

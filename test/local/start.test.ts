@@ -199,7 +199,7 @@ describe("npm start", () => {
     await eventually(() => second.stdout().split("\n").length > 2);
     expect(await stop(second)).toBe(0);
     expect(second.stdout()).toMatch(
-      /^Tenant URL: \S+\n.*cannot be shown again.*npm run rollcall -- token regenerate acme\n$/,
+      /^Tenant URL: \S+\n.*cannot be shown again.*npm run rollcall -- token regenerate acme --data \S+\n$/,
     );
   });
 

@@ -268,7 +268,7 @@ const FAILURES: readonly Failure[] = [
     },
     cause: /another user of this organization has already/,
     remedy:
-      /Who has it already\n {2}(u\w{22}): npm run rollcall -- history t[0-9a-f]+ user \1 tells[\s\S]*make userName the matching attribute/,
+      /Who has it already\n {2}(u\w{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data \S+ tells[\s\S]*make userName the matching attribute/,
   },
   {
     what: "a group that exists already",
@@ -278,7 +278,7 @@ const FAILURES: readonly Failure[] = [
     },
     cause: /another group of this organization has already/,
     remedy:
-      /Who has it already\n {2}(g\w{22}): npm run rollcall -- history t[0-9a-f]+ team \1 tells[\s\S]*link the group to the existing one/,
+      /Who has it already\n {2}(g\w{22}): npm run rollcall -- history t[0-9a-f]+ team \1 --data \S+ tells[\s\S]*link the group to the existing one/,
   },
   {
     what: "a malformed PATCH",
@@ -513,7 +513,7 @@ describe("explain, of a bulk request, which is answered with 200", () => {
     const { text } = await bulk();
     const { out } = await explain("explain", text, "--data", folder);
     expect(out).toMatch(
-      /\nWho has it already\n {2}u\w{22}: npm run rollcall -- history t[0-9a-f]+ user u\w{22} tells where it came from\n/,
+      /\nWho has it already\n {2}u\w{22}: npm run rollcall -- history t[0-9a-f]+ user u\w{22} --data \S+ tells where it came from\n/,
     );
   });
 
@@ -558,7 +558,9 @@ describe("explain", () => {
     const { out } = await explain("explain", String(ref), "--data", folder);
     expect(out).toContain("answered with 201, done; 7 unknown members left out");
     expect(out).toMatch(/\nRule at work\n {2}unknownMembers is skip now/);
-    expect(out).toMatch(/\nLeft out\n {2}(u0{22}): npm run rollcall -- history t[0-9a-f]+ user \1 tells whether/);
+    expect(out).toMatch(
+      /\nLeft out\n {2}(u0{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data \S+ tells whether/,
+    );
     expect(out).toContain("\n  and 2 more, whom the line only counts\n");
     expect(out).toMatch(/\nWhat to do\n {2}Elsewhere .*[\s\S]*assign the missing people[\s\S]*has to be sent again/);
     expect(out).not.toContain("ada@acme.example");

@@ -1,4 +1,6 @@
 import { isUserId } from "../../../functions/scim/identifiers.ts";
+import type { Place } from "../place.ts";
+import { printedCommand } from "../printedCommand.ts";
 import { type LogLine, strings, textAt } from "./logReader.ts";
 
 /** Whom a line names beside the resource it is about: who has what was taken, and who was left out. */
@@ -8,9 +10,9 @@ interface Concerned {
 }
 
 /** In words, with the command that tells more of each: for whoever has to find out who they are. */
-export function concernedBy(line: LogLine): Concerned[] {
+export function concernedBy(line: LogLine, place: Place): Concerned[] {
   const [holders, skipped] = [strings(line.holderIds), strings(line.skippedIds)];
-  const look = (id: string): string => `${id}: ${historyOf(textAt(line, "org"), id)} tells where it came from`;
+  const look = (id: string): string => `${id}: ${historyOf(place, textAt(line, "org"), id)} tells where it came from`;
   const nameless = Number(line.skippedMembers ?? 0) - skipped.length;
   const rest =
     nameless === 0 ? [] : [skipped.length === 0 ? NO_IDS : `and ${nameless} more, whom the line only counts`];
@@ -19,7 +21,7 @@ export function concernedBy(line: LogLine): Concerned[] {
     {
       title: "Left out",
       lines: [
-        ...skipped.map((id) => `${id}: ${historyOf(textAt(line, "org"), id)} tells whether it was ever here`),
+        ...skipped.map((id) => `${id}: ${historyOf(place, textAt(line, "org"), id)} tells whether it was ever here`),
         ...rest,
       ],
     },
@@ -28,6 +30,6 @@ export function concernedBy(line: LogLine): Concerned[] {
 
 const NO_IDS = "None of the values had the form of an id of ours, and only ids stand on a line.";
 
-function historyOf(org: string, id: string): string {
-  return `npm run rollcall -- history ${org} ${isUserId(id) ? "user" : "team"} ${id}`;
+function historyOf(place: Place, org: string, id: string): string {
+  return printedCommand(place, "history", org, isUserId(id) ? "user" : "team", id);
 }

@@ -61,10 +61,9 @@ export const OPERATOR_TEXTS = {
     "This organization is scheduled for deletion: nothing of it can be changed. Its operator can restore it.",
   "conflict.tokenOfDeletion":
     "This organization is scheduled for deletion, so it cannot have a token. Restore it first.",
-  "conflict.notPaused": (org: string) =>
-    `Pause the organization first, so that nobody is served half of it: npm run rollcall -- org pause ${org} --reason "import".`,
+  "conflict.notPaused": (org: string) => `Pause ${org} first, so that nobody is served half of it.`,
   "conflict.notUntouched": (org: string) =>
-    `${org} has users or teams, or had some: an import goes into an organization that never had any. Create one with npm run rollcall -- org create, or purge this one.`,
+    `${org} has users or teams, or had some: an import goes into an organization that never had any. Create another one, or purge this one.`,
   "conflict.otherImport": (begun: string) =>
     `This organization was given to the import of another file (begun ${begun}). Import into another one, or delete and purge this one.`,
   "conflict.noImport": "No import is under way in this organization: begin it first.",

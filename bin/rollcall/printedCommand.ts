@@ -1,0 +1,32 @@
+import { DATA_FOLDER } from "../local/readOptions.ts";
+import type { Place } from "./place.ts";
+
+/**
+ * A command as a person types it: the only place that writes one, so that each works on the place it was printed about.
+ * @param place undefined where there is none: in usages
+ * @param name the command's, and words that stand for values, e.g. `org update ORG --set RULE=VALUE`: as they are
+ * @param values quoted as one word of a POSIX shell each
+ */
+export function printedCommand(place: Place | undefined, name: string, ...values: readonly string[]): string {
+  const words = [name, ...values.map(quoted)].join(" ");
+  return `npm run rollcall -- ${words}${place === undefined ? "" : placeOptions(place)}`;
+}
+
+function placeOptions(place: Place): string {
+  switch (place.kind) {
+    case "local":
+      return place.folder === DATA_FOLDER ? "" : ` --data ${quoted(place.folder)}`;
+    case "url":
+      return ` --url ${quoted(place.url)}${region(place.region)}`;
+    case "stack":
+      return ` --stack ${quoted(place.stack)}${region(place.region)}`;
+  }
+}
+
+function region(name: string | undefined): string {
+  return name === undefined ? "" : ` --region ${quoted(name)}`;
+}
+
+function quoted(word: string): string {
+  return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
