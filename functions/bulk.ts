@@ -1,4 +1,4 @@
-import { bulkHandler } from "./edge/bulk.ts";
+import { anyAddressHandler } from "./edge/anyAddress.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
-export const handler = bulkHandler(endpointFromEnvironment());
+export const handler = anyAddressHandler(endpointFromEnvironment());

@@ -27,9 +27,16 @@ export const ROUTES: readonly Route[] = [
   { path: "/scim/v2/{orgName}/Bulk", function: "bulk", auth: "none" },
   { path: "/scim/v2/{orgName}/.search", function: "search", auth: "none" },
   { path: "/scim/v2/{orgName}/oauth/token", function: "oauth", auth: "none" },
-  { path: "/scim/v2/{orgName}/{proxy+}", function: "discovery", auth: "none" },
+  { path: "/scim/v2/{orgName}/ServiceProviderConfig", function: "discovery", auth: "none" },
+  { path: "/scim/v2/{orgName}/ResourceTypes", function: "discovery", auth: "none" },
+  { path: "/scim/v2/{orgName}/ResourceTypes/{id}", function: "discovery", auth: "none" },
+  { path: "/scim/v2/{orgName}/Schemas", function: "discovery", auth: "none" },
+  { path: "/scim/v2/{orgName}/Schemas/{id}", function: "discovery", auth: "none" },
+  { path: "/scim/v2/{orgName}/Me", function: "discovery", auth: "none" },
   { path: "/scim/v2/{orgName}", function: "search", auth: "none" },
-  { path: "/{proxy+}", function: "discovery", auth: "none" },
+  // Also …/acme//Users, so it goes where users and groups may be written: edge/anyAddress.ts.
+  { path: "/scim/v2/{orgName}/{proxy+}", function: "bulk", auth: "none" },
+  { path: "/{proxy+}", function: "bulk", auth: "none" },
   { path: "/admin/v1/{proxy+}", function: "admin", auth: "iam" },
   // Each step towards the data is a route as well: API Gateway shall not have to go back to the one above, which it does
   // for some paths and not for others.

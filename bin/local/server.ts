@@ -3,7 +3,7 @@ import { closeSync, fchmodSync, ftruncateSync, openSync, readFileSync, writeSync
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { adminHandler } from "../../functions/edge/admin.ts";
-import { bulkHandler } from "../../functions/edge/bulk.ts";
+import { anyAddressHandler } from "../../functions/edge/anyAddress.ts";
 import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
@@ -194,7 +194,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
   return {
     users: usersHandler(endpoint),
     groups: groupsHandler(endpoint),
-    bulk: bulkHandler(endpoint),
+    bulk: anyAddressHandler(endpoint),
     search: searchHandler(endpoint),
     oauth: oauthHandler(endpoint),
     discovery: discoveryHandler(endpoint),

@@ -32,7 +32,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
   }
   const session = sessionOf(exchange);
   const [endpoint, name, ...beyond] = exchange.segments;
-  if (beyond.length > 0) throw notOnThisPath();
+  if (beyond.length > 0 || (endpoint === "oauth" && name !== "token")) throw notOnThisPath();
   switch (endpoint) {
     case "ServiceProviderConfig":
       if (name !== undefined) throw notOnThisPath();
@@ -46,9 +46,8 @@ async function answer(exchange: Exchange): Promise<Answer> {
       return documents(schemaDocuments(exchange.base, session.rules), name);
     case "Me":
       throw ScimError.notImplemented("me");
-    case "Users":
-    case "Groups":
-      // These have functions of their own; here they only arrive as …/acme//Users.
+    case "oauth":
+      // It has a function of its own, with rights that no other has; here it only arrives as …/acme//oauth/token.
       throw ScimError.notFound("doubleSlash");
     default:
       throw notOnThisPath();

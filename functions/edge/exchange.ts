@@ -68,8 +68,9 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
   const headers = lowerCased(event.headers);
   const bent = new Bent();
   const queries = queriesOf(event, bent);
-  const path = event.path ?? "/";
-  const publicPath = event.requestContext?.path ?? path;
+  const path = withSingleSlashes(event.path ?? "/");
+  if (path !== (event.path ?? "/")) bent.note("doubleSlash");
+  const publicPath = withSingleSlashes(event.requestContext?.path ?? path);
   const [orgName = "", ...segments] = tenantSegments(path);
   const bytesIn = Buffer.byteLength(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
   const baseOfAll = `${originOf(endpoint, event, headers)}${prefixOf(endpoint, publicPath)}${SCIM_ROOT}`;
@@ -189,7 +190,14 @@ function queriesOf(event: APIGatewayProxyEvent, bent: Bent): Map<string, string>
   return map;
 }
 
-function tenantSegments(path: string): string[] {
+/** A client that puts a path behind a base URL with a slash makes two of them. */
+function withSingleSlashes(path: string): string {
+  return path.replace(/\/{2,}/g, "/");
+}
+
+/** What follows `/scim/v2/`, decoded: the org's name, then the segments below the Tenant URL. */
+export function tenantSegments(address: string): string[] {
+  const path = withSingleSlashes(address);
   const start = path.indexOf(SCIM_ROOT);
   if (start < 0) return [];
   return path

@@ -55,7 +55,7 @@ describe("the API", () => {
       "POST //admin/v1/orgs/{slug}/data/{proxy+}": [10, 20],
     });
     // One for all methods, and seven for each route of these functions.
-    expect(byDefault).toHaveLength(1 + 2 * 7);
+    expect(byDefault).toHaveLength(1 + 4 * 7);
     // What one request may take times how many may begin: below half of a usual account.
     const longest = throttled(byDefault)[bulk("POST")]?.[0];
     expect(Number(longest) * 28).toBeLessThan(500);

@@ -11,7 +11,7 @@ describe("routing", () => {
     ["/scim/v2/acme/Users/u1/emails", "/scim/v2/{orgName}/{proxy+}", { orgName: "acme", proxy: "Users/u1/emails" }],
     ["/scim/v2/acme/users", "/scim/v2/{orgName}/{proxy+}", { orgName: "acme", proxy: "users" }],
     ["/scim/v2/acme/Groups/g1", "/scim/v2/{orgName}/Groups/{id}", { orgName: "acme", id: "g1" }],
-    ["/scim/v2/acme/Schemas/urn:x:y", "/scim/v2/{orgName}/{proxy+}", { orgName: "acme", proxy: "Schemas/urn:x:y" }],
+    ["/scim/v2/acme/Schemas/urn:x:y", "/scim/v2/{orgName}/Schemas/{id}", { orgName: "acme", id: "urn:x:y" }],
     ["/scim/v2/acme/", "/scim/v2/{orgName}", { orgName: "acme" }],
     ["/scim/v2/acme", "/scim/v2/{orgName}", { orgName: "acme" }],
     ["/scim/v2/acme//Users", "/scim/v2/{orgName}/{proxy+}", { orgName: "acme", proxy: "/Users" }],

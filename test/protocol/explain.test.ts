@@ -383,8 +383,8 @@ const FAILURES: readonly Failure[] = [
     remedy: /Around it, u\w+\n.*\n.*create a user.*done.*\n.*delete the user/,
   },
   {
-    what: "a Tenant URL that ends in a slash",
-    seed: get("//Users"),
+    what: "a token address made of a Tenant URL that ends in a slash",
+    seed: get("//oauth/token"),
     cause: /ends in a slash/,
     remedy: /without a slash at its end/,
   },

@@ -372,6 +372,55 @@ test(
   }),
 );
 
+test(
+  "two slashes in a row are one, wherever they stand in the address, and the line says so",
+  onLine(async ({ talk, recording }) => {
+    const id = await talk.user("ada");
+    const double = { doubleSlash: 1 };
+    const location = `${talk.tenant.tenantUrl}/Users/${id}`;
+    const one = { status: 200, json: { id, meta: { location } } };
+    for (const path of [`//Users/${id}`, `/Users//${id}`, `//Users///${id}`]) {
+      await recording(path, { method: "GET", path }, one, double);
+      const title = [{ op: "add", path: "title", value: path }];
+      await recording(
+        "PATCH",
+        { method: "PATCH", path, body: patchOf(...title) },
+        { ...one, json: { title: path } },
+        double,
+      );
+    }
+    const list = { status: 200, json: { totalResults: 1 } };
+    for (const path of ["//Users", "//", "//Users?count=1"])
+      await recording(path, { method: "GET", path }, list, double);
+    const search = { schemas: [SEARCH_REQUEST] };
+    for (const path of ["//.search", "//Users/.search", "//Users//.search"]) {
+      await recording(path, { method: "POST", path, body: search }, list, double);
+    }
+    const made = { method: "POST", path: "//Groups", body: group("g", { members: [{ value: id }] }) };
+    await recording("POST", made, { status: 201, json: { members: { $members: [id] } } }, double);
+    const operation = {
+      method: "PATCH",
+      path: `/Users//${id}`,
+      data: patchOf({ op: "add", path: "title", value: "b" }),
+    };
+    const request = { ...bulk(operation), path: "//Bulk" };
+    await recording("Bulk", request, { status: 200, json: { Operations: [{ status: "200", location }] } }, double);
+    for (const path of ["//Schemas", "//ServiceProviderConfig", "//ResourceTypes//User"]) {
+      await recording(path, { method: "GET", path }, { status: 200 }, double);
+    }
+    for (const path of ["//Things", "//Users/x/y", "//Bulk/x"])
+      await talk.say(path, { method: "GET", path }, refused(404));
+    const base = `/scim/v2/${talk.tenant.slug}/Users/${id}`;
+    for (const target of [`/${base}`, base.replace("/v2/", "//v2//")]) {
+      const headers = { Authorization: `Bearer ${talk.tenant.token}` };
+      const answer = await talk.target.transport({ method: "GET", target, headers, body: undefined });
+      talk.expect(target, 200, answer.status);
+    }
+    const stranger = await talk.tenant.request({ method: "GET", path: "//Users", headers: { Authorization: null } });
+    talk.expect("without a token", 401, stranger.status);
+  }),
+);
+
 const NULLED = { nullActive: 1 };
 
 /** How clients wrap the value of an operation without path, and what the line says of it. */

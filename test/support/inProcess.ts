@@ -5,7 +5,7 @@ import { httpResponse } from "../../bin/local/httpResponse.ts";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { proxyEvent } from "../../bin/local/proxyEvent.ts";
 import { adminHandler } from "../../functions/edge/admin.ts";
-import { bulkHandler } from "../../functions/edge/bulk.ts";
+import { anyAddressHandler } from "../../functions/edge/anyAddress.ts";
 import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
@@ -52,7 +52,7 @@ export function handlersOver(
   return {
     users: around("users", usersHandler(endpoint)),
     groups: around("groups", groupsHandler(endpoint)),
-    bulk: around("bulk", bulkHandler(endpoint)),
+    bulk: around("bulk", anyAddressHandler(endpoint)),
     search: around("search", searchHandler(endpoint)),
     oauth: around("oauth", oauthHandler(endpoint)),
     discovery: around("discovery", discoveryHandler(endpoint)),

@@ -11,6 +11,7 @@ export const BENT_RULES: Readonly<Record<string, string>> = {
   deactivationKept:
     "what came along with a deactivation and would have been refused was left as it was, so that the person is deactivated all the same",
   discarded: "an attribute that is accepted and never stored (password) was left out",
+  doubleSlash: "the address had two slashes in a row, as from a Tenant URL that ends in one; one of them counted",
   duplicateValues: "the same value came twice and was kept once",
   emptyFilter: "the filter was empty and was read as none",
   emptyPath: "the path of an operation was empty and was read as none",

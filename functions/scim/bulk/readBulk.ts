@@ -98,7 +98,10 @@ function readOperation(message: JsonObject | undefined, bent: Bent): BulkOperati
 }
 
 function readPath(path: string): { readonly type: "User" | "Group"; readonly id: string | undefined } | ScimError {
-  const [endpoint, id, ...beyond] = path.replace(/^\//, "").split("/");
+  const [endpoint, id, ...beyond] = path
+    .replace(/\/{2,}/g, "/")
+    .replace(/^\//, "")
+    .split("/");
   const type = endpoint === "Users" ? "User" : endpoint === "Groups" ? "Group" : undefined;
   if (type === undefined || beyond.length > 0 || id === "") {
     return ScimError.invalidSyntax("bulkPath");

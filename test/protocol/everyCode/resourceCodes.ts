@@ -72,7 +72,7 @@ export const RESOURCE_CODES: Readonly<Record<keyof (typeof RESOURCE_TEXTS & type
   "notFound.document": (s) => s.get("/Schemas/urn:other"),
   "notFound.endpoint": (s) => s.get("/Things"),
   "notFound.tenantUrl": (s) => s.target.transport({ method: "GET", target: "/Users", headers: {}, body: undefined }),
-  "notFound.doubleSlash": (s) => s.get("//Users"),
+  "notFound.doubleSlash": (s) => s.get("//oauth/token"),
 
   "token.otherOrg": async (s) => s.as(`Bearer ${(await s.target.org()).token}`),
   "org.deletion": async (s) => {

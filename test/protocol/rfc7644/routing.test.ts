@@ -135,11 +135,13 @@ test(
 );
 
 test(
-  "H-7: a Tenant URL pasted with a slash at its end is told so",
+  "H-7: a Tenant URL pasted with a slash at its end is served, and told so at /oauth/token",
   onWire(async (talk) => {
-    for (const path of ["//Users", "//Users?count=1", "//Groups", "//Users/x", "///Users"]) {
-      await talk.say(path, { method: "GET", path }, refused(404, undefined, "slash at the end of the Tenant URL"));
+    for (const path of ["//Users", "//Users?count=1", "//Groups", "///Users"]) {
+      await talk.say(path, { method: "GET", path }, { status: 200 });
     }
+    const path = "//oauth/token";
+    await talk.say(path, { method: "POST", path }, refused(404, undefined, "slash at the end of the Tenant URL"));
   }),
 );
 
