@@ -42,6 +42,8 @@ export interface Command {
   readonly arguments: readonly string[];
   readonly summary: string;
   readonly options: CommandOptions;
+  /** It may begin a Rollcall in a data folder that holds none; every other command finds one or says so. */
+  readonly begins?: true;
   /** @returns the exit code, 0 when nothing is returned @throws Refused, Misused */
   run(invocation: Invocation): Promise<number | undefined>;
 }

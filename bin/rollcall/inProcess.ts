@@ -11,7 +11,9 @@ import { matchRoute } from "../local/matchRoute.ts";
 import { proxyEvent } from "../local/proxyEvent.ts";
 import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
 import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClient.ts";
-import { openLocalData } from "./localData.ts";
+import { holdsData, openLocalData } from "./localData.ts";
+import type { Place } from "./place.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 
 /** Who calls when nobody had to sign: whoever may read the data folder is the operator. */
@@ -26,13 +28,20 @@ const TIMEOUT_MS = 28_000;
 
 /** The API of the local Rollcall, in this process: the deployed handlers, fed with the events they would get. */
 export async function inProcess(
-  folder: string,
+  place: Extract<Place, { kind: "local" }>,
   api: Api,
   actor: string | undefined,
   env: NodeJS.ProcessEnv,
 ): Promise<AdminTransport> {
+  const { folder } = place;
+  const dynamoEndpoint = env.DYNAMODB_ENDPOINT || undefined;
+  if (place.begin !== true && dynamoEndpoint === undefined && !holdsData(folder)) {
+    throw new Refused(
+      `There is no Rollcall in ${folder}. Give the data folder of one with --data, or begin one there: npm start, or ${printedCommand(place, "org create ORG")}`,
+    );
+  }
   const log = openLog(folder);
-  const data = await openLocalData(folder, env.DYNAMODB_ENDPOINT || undefined);
+  const data = await openLocalData(folder, dynamoEndpoint);
   const endpoint: Endpoint = {
     store: data.store,
     now: () => Date.now(),

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Store } from "../../functions/provisioning/ports.ts";
 import { claimFolder, type FolderClaim, liveOwner, type ServerState } from "../local/claimFolder.ts";
@@ -11,6 +13,11 @@ export interface LocalData {
   /** How identity providers reach the local server, running or not. */
   readonly url: string;
   close(): Promise<void>;
+}
+
+/** Whether a database is there, or a server that has one elsewhere. */
+export function holdsData(folder: string): boolean {
+  return existsSync(join(folder, "data.db")) || liveOwner(folder) !== undefined;
 }
 
 /** Where `npm start` listens when nothing else is said. */

@@ -46,6 +46,7 @@ export const orgCommands: readonly Command[] = [
     name: "org create",
     arguments: ["ORG"],
     summary: "create an organization; ORG is its login name in the Tenant URL",
+    begins: true,
     options: SETTINGS,
     run: async (invocation) => {
       const [org = ""] = invocation.arguments;

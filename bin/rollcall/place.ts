@@ -5,7 +5,7 @@ import { Misused, Refused } from "./refused.ts";
 /** Which Rollcall a command works on. */
 export type Place =
   /** The one of this machine, in this data folder. */
-  | { readonly kind: "local"; readonly folder: string }
+  | { readonly kind: "local"; readonly folder: string; readonly begin?: true }
   /** A deployed one. */
   | { readonly kind: "url"; readonly url: string; readonly region: string | undefined }
   | { readonly kind: "stack"; readonly stack: string; readonly region: string | undefined };

@@ -12,7 +12,7 @@ export async function reach(
   switch (place.kind) {
     case "local": {
       const { inProcess } = await import("./inProcess.ts");
-      return inProcess(place.folder, api, actor, env);
+      return inProcess(place, api, actor, env);
     }
     case "url": {
       const region = place.region ?? regionOf(place.url);

@@ -68,7 +68,8 @@ async function runOne(
       `There is a word too many${positionals.some((word) => word.includes(" ")) ? "" : "; quote names with spaces"}.`,
     );
   }
-  const place = placeOf(options, env);
+  const named = placeOf(options, env);
+  const place = command.begins === true && named.kind === "local" ? { ...named, begin: command.begins } : named;
   const transports = new Map<Api, AdminTransport>();
   const connect = async (api: Api = "admin"): Promise<AdminClient> => {
     const transport = transports.get(api) ?? (await reach(place, textOption(options, "actor"), api));

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -44,6 +44,19 @@ describe("without a server the command line tool", () => {
     expect(readFileSync(join(folder, "requests.log"), "utf8")).not.toContain(token);
   });
 
+  test.each([
+    "org list",
+    "org show acme",
+    "token list acme",
+    "explain 0a1b2c3d4e5f",
+    "doctor acme",
+    "org pause acme --reason x",
+  ])("makes nothing in a folder that holds no Rollcall, and names it: %s", async (words) => {
+    const missing = join(folder, "missing");
+    const { code, err } = await rollcall(`${words} --data ${missing}`);
+    expect([code, err.includes(missing), existsSync(missing)]).toEqual([1, true, false]);
+  });
+
   test("writes a token to a file that only its owner reads, and nowhere else", async () => {
     await rollcall(`org create acme --data ${folder} --sso`);
     const path = join(folder, "token");
@@ -61,6 +74,7 @@ describe("without a server the command line tool", () => {
   });
 
   test("says in one line why the server refused, and exits with 1", async () => {
+    await rollcall(`org create other --data ${folder}`);
     const missing = await rollcall(`org show acme --data ${folder}`);
     expect(missing).toMatchObject({ code: 1, out: "" });
     expect(missing.err).toMatch(/^No organization has this login name\..* \(ref: [0-9a-f]{12}\)\n$/);

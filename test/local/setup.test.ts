@@ -43,6 +43,7 @@ describe("rollcall org setup", () => {
   });
 
   test("says in one line that there is no such organization", async () => {
+    await rollcall(`org create other --data ${folder}`);
     const missing = await rollcall("org setup gone --idp jumpcloud");
     expect(missing).toMatchObject({ code: 1, out: "" });
     expect(missing.err).toMatch(/^No organization has this login name.*\n$/);
