@@ -5,6 +5,7 @@ import { hasTime, type Session } from "../provisioning/session.ts";
 import { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
+import { assertOutline } from "../scim/jsonOutline.ts";
 import { assertWellFormed } from "../scim/text.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Metrics } from "./metrics.ts";
@@ -126,6 +127,7 @@ export function referenceOf(lambdaRequestId: string): string {
 function readBody(event: APIGatewayProxyEvent, contentType: string | undefined): Json {
   assertJsonType(contentType);
   const text = event.isBase64Encoded ? decodeUtf8(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
+  assertOutline(text);
   let json: Json;
   try {
     json = JSON.parse(text.startsWith("\uFEFF") ? text.slice(1) : text);

@@ -1,8 +1,6 @@
 import { ScimError } from "./error.ts";
 import { isObject, type Json } from "./json.ts";
-
-/** No SCIM message needs more: a PATCH operation that carries a resource with an extension uses 7. */
-const MAX_DEPTH = 20;
+import { MAX_DEPTH } from "./jsonOutline.ts";
 
 /**
  * Holds a parsed body to what can be stored and walked: well-formed Unicode without U+0000 in every key and value, finite

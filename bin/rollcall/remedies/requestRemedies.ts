@@ -208,6 +208,14 @@ export const REQUEST_REMEDIES: Readonly<Record<keyof typeof REQUEST_TEXTS, Remed
     "The bulk request has too many operations.",
     "Divide it: /ServiceProviderConfig says how many it may have.",
   ),
+  "tooLarge.objects": tooLarge(
+    "The body has very many JSON objects or lists, most of them empty. Nothing was changed.",
+    "No real identity provider sends this: look at who uses the token, and regenerate it if it is a stranger.",
+  ),
+  "tooLarge.names": tooLarge(
+    "The body has very many different member names. Nothing was changed.",
+    "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: look at who uses the token.",
+  ),
   "tooLarge.operations": tooLarge("The PATCH has too many operations. Nothing was changed.", "Divide it into several."),
   "tooLarge.changes": tooLarge(
     "The PATCH changes too many attributes. Nothing was changed.",

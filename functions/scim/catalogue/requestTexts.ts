@@ -67,6 +67,10 @@ export const REQUEST_TEXTS = {
 
   "tooLarge.body": (bytes: number, most: number) =>
     `The request body has ${bytes} bytes; at most ${most} are possible. Nothing was changed. Divide the request: create a group without members, then add them with several PATCH requests.`,
+  "tooLarge.objects": (most: number) =>
+    `The request body has more than ${most} JSON objects and lists. Nothing was changed. Divide the request.`,
+  "tooLarge.names": (most: number) =>
+    `The request body has more than ${most} different member names or orders of them. Nothing was changed. Send only attributes that /Schemas lists.`,
   "tooLarge.members": (members: number, most: number) =>
     `The request names ${members} members; one request can name at most ${most}. Nothing was changed. Create the group without members, then add them with several PATCH requests.`,
   "tooLarge.maxPayloadSize": (most: number) =>

@@ -79,6 +79,8 @@ export const REQUEST_CODES: Readonly<Record<keyof typeof REQUEST_TEXTS, Row>> = 
 
   "tooLarge.body": (s) => s.newUser({ title: "x".repeat(5_500_000) }),
   "tooLarge.members": (s) => s.newGroup({ members: s.strangers(150_001) }),
+  "tooLarge.objects": (s) => s.newUser({ x: Array.from({ length: 300_001 }, () => ({})) }),
+  "tooLarge.names": (s) => s.newUser(Object.fromEntries(Array.from({ length: 20_001 }, (_none, n) => [`x${n}`, 0]))),
   "tooLarge.maxPayloadSize": (s) => s.post("/Bulk", { title: "x".repeat(1_100_000) }),
   "tooLarge.maxOperations": (s) => s.bulk(...Array.from({ length: 1_001 }, () => ({}))),
   "tooLarge.operations": (s) => s.patchUser(...Array.from({ length: 10_001 }, () => ({ op: "remove", path: "title" }))),
