@@ -1,9 +1,10 @@
 import type { BulkEntry, BulkOperation, BulkRequest } from "../scim/bulk/readBulk.ts";
-import { divide, referencesIn, referencesOf, resolveData, resolveId, resolveObject } from "../scim/bulk/references.ts";
+import { divide, referencesIn, resolveData, resolveId, resolveObject } from "../scim/bulk/references.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
+import { BulkReferences, listAt } from "./bulkReferences.ts";
 import { createGroup, deleteGroup, patchGroup, replaceGroup } from "./groups.ts";
 import type { Session } from "./session.ts";
 import { createUser, deleteUser, patchUser, replaceUser } from "./users.ts";
@@ -43,6 +44,12 @@ interface Unfinished {
   readonly references: ReadonlySet<string>;
 }
 
+/** A change that names what does not exist yet, or waits behind one of the same resource. */
+interface Waiting {
+  readonly operation: Changing;
+  readonly references: ReadonlySet<string>;
+}
+
 type Changing = Exclude<BulkOperation, { readonly method: "POST" }>;
 
 /** The state of one bulk request. */
@@ -53,26 +60,36 @@ class BulkWork {
   readonly #ids = new Map<string, string>();
   /** bulkIds that no later operation can give an id. */
   readonly #hopeless: Set<string>;
-  readonly #known: ReadonlySet<string>;
+  readonly #references: BulkReferences;
   readonly #unfinished = new Map<number, Unfinished>();
-  /** Changes that name what does not exist yet, or wait behind one of the same resource. */
-  readonly #waiting = new Map<number, Changing>();
+  readonly #waiting = new Map<number, Waiting>();
+  /** By resource, the places of the changes that wait, in their order: the order of changes of one resource is kept. */
+  readonly #queues = new Map<string, Set<number>>();
+  /** By bulkId, the places of what is unfinished or waits because of it. */
+  readonly #referrers = new Map<string, number[]>();
+  /** By place of a POST, the places of what it is the last to be waited for by. */
+  readonly #until = new Map<number, number[]>();
+  /** bulkIds of what was made, but has to go again because something it refers to, at any distance, is hopeless. */
+  readonly #doomed = new Set<string>();
+  /** Places of what something has happened to since it was last looked at. */
+  readonly #news = new Set<number>();
+  /** So many operations were begun and are over. */
+  #over = 0;
   #errors = 0;
 
   constructor(session: Session, request: BulkRequest) {
     this.#session = session;
     this.#request = request;
-    const posts = request.entries.flatMap(({ asked }) =>
-      !(asked instanceof ScimError) && asked.method === "POST" ? [asked] : [],
-    );
-    this.#known = new Set(posts.map(({ bulkId }) => bulkId));
-    this.#hopeless = hopelessOf(posts, this.#known);
+    this.#references = new BulkReferences(request.entries);
+    this.#hopeless = this.#references.hopeless();
   }
 
   async run(): Promise<void> {
     for (const [index, entry] of this.#request.entries.entries()) {
       if (this.#isOver()) return this.#end(() => notReached(this.#session));
       await this.#begin(index, entry);
+      this.#over = index + 1;
+      for (const one of this.#until.get(index) ?? []) this.#news.add(one);
       await this.#settle();
       if (this.#hasFailed()) return this.#giveUpUnfinished(unresolvable);
     }
@@ -93,14 +110,16 @@ class BulkWork {
 
   async #begin(index: number, { asked }: BulkEntry): Promise<void> {
     if (asked instanceof ScimError) return this.#fail(index, asked);
-    const references = referencesOf(asked);
+    const references = this.#references.of(index);
     if ([...references].some((bulkId) => this.#isHopeless(bulkId))) {
-      if (asked.method === "POST") this.#hopeless.add(asked.bulkId);
+      if (asked.method === "POST") this.#lose(asked.bulkId);
       return this.#fail(index, unresolvable());
     }
     if (asked.method === "POST") return this.#create(index, asked);
-    if (this.#verdictOn(references, this.#unready()) === "wait" || this.#isBehind(index, asked)) {
-      this.#waiting.set(index, asked);
+    if (this.#verdictOn(references) === "wait" || this.#isBehind(index, asked)) {
+      this.#waiting.set(index, { operation: asked, references });
+      this.#queueOf(asked).add(index);
+      this.#expect(index, references);
       return;
     }
     await this.#change(index, asked);
@@ -108,17 +127,20 @@ class BulkWork {
 
   async #create(index: number, operation: Extract<BulkOperation, { method: "POST" }>): Promise<void> {
     const { type, bulkId, data } = operation;
-    const unready = this.#unready();
-    const { now, later } = divide(data, (reference) => !this.#ids.has(reference) || unready.has(reference));
+    const { now, later } = divide(data, (reference) => !this.#isReady(reference));
     const body = resolveObject(now, (reference) => this.#ids.get(reference));
     try {
       const create = type === "User" ? createUser : createGroup;
       const { id, version } = await create(this.#session, body);
       this.#ids.set(bulkId, id);
       if (later === undefined) this.#succeed(index, type, id, 201, version);
-      else this.#unfinished.set(index, { type, id, bulkId, later, references: referencesIn(later) });
+      else {
+        const references = referencesIn(later);
+        this.#unfinished.set(index, { type, id, bulkId, later, references });
+        this.#expect(index, references);
+      }
     } catch (error) {
-      this.#hopeless.add(bulkId);
+      this.#lose(bulkId);
       this.#fail(index, error);
     }
   }
@@ -153,25 +175,61 @@ class BulkWork {
 
   /** Goes on with whatever waited for what exists by now, or never will, until nothing does. */
   async #settle(): Promise<void> {
-    for (let moved = true; moved; ) {
+    for (let moved = true; moved && this.#news.size > 0; ) {
       moved = false;
-      let unready = this.#unready();
       for (const [index, unfinished] of this.#unfinished) {
-        const verdict = this.#verdictOn(unfinished.references, unready);
+        if (!this.#news.has(index)) continue;
+        const verdict = this.#verdictOn(unfinished.references);
         if (verdict === "wait" || this.#isOver()) continue;
         moved = true;
+        this.#news.delete(index);
         if (verdict === "hopeless") await this.#giveUp(index, unfinished, unresolvable());
         else await this.#finish(index, unfinished);
-        if (this.#hopeless.has(unfinished.bulkId)) unready = this.#unready();
       }
-      for (const [index, operation] of this.#waiting) {
+      for (const [index, { operation, references }] of this.#waiting) {
         if (this.#hasFailed() || this.#isOver()) return;
-        const verdict = this.#verdictOn(referencesOf(operation), unready);
+        if (!this.#news.has(index)) continue;
+        const verdict = this.#verdictOn(references);
         if (verdict === "wait" || (verdict === "resolved" && this.#isBehind(index, operation))) continue;
         moved = true;
-        this.#waiting.delete(index);
+        this.#leave(index, operation);
         if (verdict === "hopeless") this.#fail(index, unresolvable());
         else await this.#change(index, operation);
+      }
+    }
+  }
+
+  /** The change waits no longer, and the next one of the same resource may be the first by that. */
+  #leave(index: number, operation: Changing): void {
+    this.#waiting.delete(index);
+    this.#news.delete(index);
+    const queue = this.#queueOf(operation);
+    queue.delete(index);
+    const [next] = queue;
+    if (next !== undefined) this.#news.add(next);
+  }
+
+  /** What is to be looked at again when the last of the references exists, or one of them never will. */
+  #expect(index: number, references: ReadonlySet<string>): void {
+    for (const bulkId of references) listAt(this.#referrers, bulkId).push(index);
+    const last = this.#references.lastOf(references);
+    const until = this.#until.get(last) ?? [];
+    until.push(index);
+    this.#until.set(last, until);
+  }
+
+  /** No operation will give the bulkId an id, and what was made with a reference to it cannot stay. */
+  #lose(bulkId: string): void {
+    this.#hopeless.add(bulkId);
+    const lost = new Set([bulkId]);
+    // What is added while the set is walked is walked too.
+    for (const one of lost) {
+      for (const index of this.#referrers.get(one) ?? []) {
+        if (one === bulkId) this.#news.add(index);
+        const referring = this.#unfinished.get(index)?.bulkId;
+        if (referring === undefined || this.#doomed.has(referring)) continue;
+        this.#doomed.add(referring);
+        lost.add(referring);
       }
     }
   }
@@ -193,7 +251,7 @@ class BulkWork {
   async #giveUp(index: number, { type, id, bulkId }: Unfinished, reason: unknown): Promise<void> {
     this.#unfinished.delete(index);
     this.#ids.delete(bulkId);
-    this.#hopeless.add(bulkId);
+    this.#lose(bulkId);
     try {
       if (this.#session.now() > this.#session.deadline - CLEARING_MS) throw leftBehind();
       await (type === "User" ? deleteUser : deleteGroup)(this.#session, id, undefined);
@@ -215,39 +273,32 @@ class BulkWork {
     }
   }
 
-  #verdictOn(references: ReadonlySet<string>, unready: ReadonlySet<string>): "resolved" | "wait" | "hopeless" {
+  #verdictOn(references: ReadonlySet<string>): "resolved" | "wait" | "hopeless" {
     if ([...references].some((bulkId) => this.#isHopeless(bulkId))) return "hopeless";
-    return [...references].every((bulkId) => this.#ids.has(bulkId) && !unready.has(bulkId)) ? "resolved" : "wait";
+    return [...references].every((bulkId) => this.#isReady(bulkId)) ? "resolved" : "wait";
   }
 
-  /** bulkIds of what was made, but may have to go again because something it refers to, at any distance, has no id yet. */
-  #unready(): ReadonlySet<string> {
-    const unready = new Set<string>();
-    const referring = new Map<string, string[]>();
-    for (const { bulkId, references } of this.#unfinished.values()) {
-      for (const reference of references) {
-        if (!this.#ids.has(reference)) unready.add(bulkId);
-        const others = referring.get(reference) ?? [];
-        others.push(bulkId);
-        referring.set(reference, others);
-      }
-    }
-    // What is added while the set is walked is walked too.
-    for (const bulkId of unready) for (const other of referring.get(bulkId) ?? []) unready.add(other);
-    return unready;
+  /** Whether it has an id, and will not have to go again because something it refers to, at any distance, has none yet. */
+  #isReady(bulkId: string): boolean {
+    const needed = this.#references.lastOf([bulkId]);
+    return this.#ids.has(bulkId) && !this.#doomed.has(bulkId) && needed < this.#over;
   }
 
   #isHopeless(bulkId: string): boolean {
-    return this.#hopeless.has(bulkId) || !this.#known.has(bulkId);
+    return this.#hopeless.has(bulkId) || !this.#references.isKnown(bulkId);
   }
 
-  /** Whether an earlier change of the same resource waits still: the order of changes of one resource is kept. */
-  #isBehind(index: number, { type, id }: Changing): boolean {
-    const idOf = (bulkId: string) => this.#ids.get(bulkId);
-    return [...this.#waiting].some(
-      ([other, waiting]) =>
-        other < index && waiting.type === type && resolveId(waiting.id, idOf) === resolveId(id, idOf),
-    );
+  /** Whether an earlier change of the same resource waits still. */
+  #isBehind(index: number, operation: Changing): boolean {
+    const [first] = this.#queueOf(operation);
+    return first !== undefined && first < index;
+  }
+
+  #queueOf({ type, id }: Changing): Set<number> {
+    const resource = `${type} ${resolveId(id, (bulkId) => `bulkId:${bulkId}`)}`;
+    const queue = this.#queues.get(resource) ?? new Set();
+    this.#queues.set(resource, queue);
+    return queue;
   }
 
   #succeed(index: number, type: "User" | "Group", id: string, status: 200 | 201 | 204, version: number | undefined) {
@@ -268,24 +319,6 @@ class BulkWork {
     if (entry === undefined) throw new Error("a bulk operation got lost");
     return entry;
   }
-}
-
-/** bulkIds of operations that refer to what no operation makes, directly or through others. */
-function hopelessOf(
-  posts: readonly Extract<BulkOperation, { method: "POST" }>[],
-  known: ReadonlySet<string>,
-): Set<string> {
-  const references = posts.map((post) => ({ bulkId: post.bulkId, names: [...referencesOf(post)] }));
-  const hopeless = new Set<string>();
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const { bulkId, names } of references) {
-      if (hopeless.has(bulkId) || names.every((name) => known.has(name) && !hopeless.has(name))) continue;
-      hopeless.add(bulkId);
-      grew = true;
-    }
-  }
-  return hopeless;
 }
 
 function pathOf(type: "User" | "Group", id: string): string {

@@ -95,7 +95,9 @@ export async function unprotectUser(administration: Administration, slug: string
 
 /** The identity provider's administrator reads it in the answers, with a full stop set behind it. */
 function checkReason(reason: string): string {
-  const trimmed = reason.trim().replace(/\.+$/, "");
+  let end = reason.trimEnd().length;
+  while (reason[end - 1] === ".") end -= 1;
+  const trimmed = reason.slice(0, end).trimStart();
   if (trimmed === "") throw OperatorError.invalidValue("reason");
   return checkLine("reason", trimmed, LONGEST_REASON);
 }

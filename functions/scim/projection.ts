@@ -1,4 +1,5 @@
 import { type AttributePath, resolveExtension, resolvePath } from "./attributePath.ts";
+import { withoutBrackets } from "./brackets.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { isEmpty } from "./readValue.ts";
@@ -45,8 +46,7 @@ function namesIn(names: Names): string[] {
   if (text.length > MAX_LENGTH) {
     throw ScimError.invalidValue("projectionLength", MAX_LENGTH);
   }
-  const withoutFilters = text.replace(/\[(?:[^\]"]|"(?:[^"\\]|\\.)*")*\]/g, "");
-  return withoutFilters
+  return withoutBrackets(text)
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");

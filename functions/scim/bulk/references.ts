@@ -1,3 +1,4 @@
+import { withoutBrackets } from "../brackets.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { BulkOperation } from "./readBulk.ts";
 
@@ -7,8 +8,8 @@ type IsPending = (bulkId: string) => boolean;
 type IdOf = (bulkId: string) => string | undefined;
 
 /** RFC 7644 section 3.7.2: `bulkId:qwerty`, alone or as the last segment of a URI. */
-const REFERENCE = /^(.*\/)?bulkId:([^/]+)$/is;
-/** In the filter of a PATCH path: `members[value eq "bulkId:qwerty"]`. */
+const PREFIX = "bulkid:";
+/** In the filter of a PATCH path: `members[value eq "bulkId:qwerty"]`. Each match ends where the next can begin: linear. */
 const IN_FILTER = /"bulkId:([^"\\]+)"/gi;
 /** Only what stands under one of these names is a reference: a displayName may be any text. */
 const REFERRING = new Set(["value", "$ref", "manager", "members"]);
@@ -54,7 +55,7 @@ function resolvePatch(message: JsonObject, idOf: IdOf): JsonObject {
   const operationOf = (operation: Json): Json => {
     if (!isObject(operation)) return operation;
     const path = Object.entries(operation).find(([name]) => name.toLowerCase() === "path")?.[1];
-    const subject = typeof path === "string" ? path.replace(/\[[^\]]*\]/g, "") : "";
+    const subject = typeof path === "string" ? withoutBrackets(path) : "";
     return objectOf(
       Object.entries(operation).map(([name, value]) => {
         switch (name.toLowerCase()) {
@@ -83,9 +84,11 @@ function resolveValue(name: string, value: Json, idOf: IdOf): Json {
 }
 
 function resolveText(text: string, idOf: IdOf): string {
-  const [, before = "", bulkId] = REFERENCE.exec(text) ?? [];
-  const id = bulkId === undefined ? undefined : idOf(bulkId);
-  return id === undefined ? text : `${before}${id}`;
+  const start = text.lastIndexOf("/") + 1;
+  const end = start + PREFIX.length;
+  if (text.length === end || text.slice(start, end).toLowerCase() !== PREFIX) return text;
+  const id = idOf(text.slice(end));
+  return id === undefined ? text : `${text.slice(0, start)}${id}`;
 }
 
 function resolveFilter(path: string, idOf: IdOf): string {

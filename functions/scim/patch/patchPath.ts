@@ -1,4 +1,5 @@
 import { type AttributePath, printPath, resolveExtension, resolvePath } from "../attributePath.ts";
+import { closingBracket } from "../brackets.ts";
 import { ScimError } from "../error.ts";
 import { filterAttributes } from "../filter/describeFilter.ts";
 import type { Filter } from "../filter/filter.ts";
@@ -75,20 +76,6 @@ function resolveValuePath(
   if (subName === undefined) return { kind: "value", path, filter, sub: undefined };
   const sub = findAttribute(path.attribute.subAttributes, subName);
   return sub === undefined ? undefined : { kind: "value", path, filter, sub };
-}
-
-/** The place of the bracket that closes the one at `open`; brackets in quotes do not count. -1 without one. */
-function closingBracket(text: string, open: number): number {
-  let quote = "";
-  for (let at = open + 1; at < text.length; at += 1) {
-    const character = text[at] ?? "";
-    if (quote !== "") {
-      if (character === "\\") at += 1;
-      else if (character === quote) quote = "";
-    } else if (character === '"' || (character === "'" && /\s/.test(text[at - 1] ?? ""))) quote = character;
-    else if (character === "]") return at;
-  }
-  return -1;
 }
 
 function malformed(): ScimError {
