@@ -1,4 +1,4 @@
-import { resolvePath } from "../scim/attributePath.ts";
+import { namesCore, resolvePath } from "../scim/attributePath.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import type { PatchOperation } from "../scim/patch/readPatch.ts";
 import type { ResourceType } from "../scim/schema.ts";
@@ -21,12 +21,8 @@ export function patchDeactivates(type: ResourceType, operations: readonly PatchO
 function entriesOf(type: ResourceType, value: Json | undefined): [string, Json][] {
   if (!isObject(value)) return [];
   return Object.entries(value).flatMap(([key, part]): [string, Json][] =>
-    isCore(type, key) ? entriesOf(type, part) : [[key, part]],
+    namesCore(type, key) ? entriesOf(type, part) : [[key, part]],
   );
-}
-
-function isCore(type: ResourceType, key: string): boolean {
-  return key.toLowerCase() === type.schema.id.toLowerCase();
 }
 
 export function bodyDeactivates(type: ResourceType, body: Json): boolean {
@@ -38,7 +34,7 @@ export function given(type: ResourceType, body: Json, attribute: string): Json |
   if (!isObject(body)) return undefined;
   for (const [key, value] of Object.entries(body)) {
     if (names(type, key, attribute)) return value;
-    if (isCore(type, key)) {
+    if (namesCore(type, key)) {
       const inside = given(type, value, attribute);
       if (inside !== undefined) return inside;
     }

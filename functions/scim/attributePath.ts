@@ -34,8 +34,19 @@ export function resolvePath(type: ResourceType, text: string): AttributePath | u
 
 /** The extension a path names as a whole, e.g. in `attributes` or as the path of an operation. */
 export function resolveExtension(type: ResourceType, text: string): Schema | undefined {
+  return type.extensions.find(({ schema }) => isUrnOf(schema, text))?.schema;
+}
+
+/** Whether the text is the URN of the type's own schema, as clients name a container of core attributes. */
+export function namesCore(type: ResourceType, text: string): boolean {
+  return isUrnOf(type.schema, text);
+}
+
+/** In any case, and with a colon at its end, as Ping's SDK writes it. */
+function isUrnOf({ id }: Schema, text: string): boolean {
+  if (text.length < id.length || text.length > id.length + 1) return false;
   const lower = text.toLowerCase();
-  return type.extensions.find(({ schema }) => schema.id.toLowerCase() === lower)?.schema;
+  return lower === id.toLowerCase() || lower === `${id.toLowerCase()}:`;
 }
 
 /** The canonical spelling: `name.givenName`, `urn:…:User:manager.value`. Never holds a value. */

@@ -1,3 +1,4 @@
+import { namesCore, resolveExtension } from "./attributePath.ts";
 import type { Bent } from "./bent.ts";
 import { assertRequired, assertWithinLimits, canonical } from "./canonical.ts";
 import { ScimError } from "./error.ts";
@@ -103,10 +104,10 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
   const core: [string, Json][] = [];
   const extensions = new Map<Schema, Json>();
   for (const [key, value] of Object.entries(body)) {
-    const name = key.toLowerCase();
-    const extension = type.extensions.find(({ schema }) => schema.id.toLowerCase() === name);
-    if (extension !== undefined) extensions.set(extension.schema, value);
-    else if (name === type.schema.id.toLowerCase() && isObject(value)) {
+    const extension = resolveExtension(type, key);
+    if (key.endsWith(":")) reading.bent.note("trailingColon");
+    if (extension !== undefined) extensions.set(extension, value);
+    else if (namesCore(type, key) && isObject(value)) {
       reading.bent.note("coreContainer");
       contained.push(...Object.entries(value));
     } else core.push([key, value]);

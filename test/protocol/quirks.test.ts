@@ -421,6 +421,55 @@ test(
   }),
 );
 
+test(
+  "PA-30: an extension's URN with a colon at its end, and the core schema's as a path, are understood and recorded",
+  onLine(async ({ talk, recording }) => {
+    const path = `/Users/${await talk.user("ada")}`;
+    const department = { status: 200, json: { [ENTERPRISE_SCHEMA]: { department: "d" } } };
+    const none = [{ op: "remove", path: ENTERPRISE_SCHEMA }];
+    const colon = { trailingColon: 1 };
+    const written: readonly JsonObject[] = [
+      { op: "add", path: `${ENTERPRISE_SCHEMA}:`, value: { department: "d" } },
+      { op: "replace", value: { [`${ENTERPRISE_SCHEMA}:`]: { department: "d" } } },
+    ];
+    for (const operation of written) {
+      await recording("written", { method: "PATCH", path, body: patchOf(operation) }, department, colon);
+      await talk.patch("removed", path, none, { status: 200, json: { [ENTERPRISE_SCHEMA]: "$absent" } });
+    }
+    const put = ordinaryUser("ada", { [`${ENTERPRISE_SCHEMA}:`]: { department: "d" } });
+    await recording("PUT", { method: "PUT", path, body: put }, department, colon);
+    const gone = patchOf({ op: "remove", path: `${ENTERPRISE_SCHEMA}:` });
+    const bare = { status: 200, json: { [ENTERPRISE_SCHEMA]: "$absent" } };
+    await recording("remove", { method: "PATCH", path, body: gone }, bare, colon);
+    const core = patchOf({ op: "replace", path: USER_SCHEMA, value: { title: "t" } });
+    const titled = { status: 200, json: { title: "t" } };
+    await recording("core", { method: "PATCH", path, body: core }, titled, { coreContainer: 1 });
+  }),
+);
+
+test(
+  "P17: a deactivation is carried out in every spelling, whatever else in it would be refused",
+  onLine(async ({ talk }) => {
+    const off = { active: false, userName: "another@acme.example" };
+    const operations: readonly JsonObject[] = [
+      { op: "replace", value: off },
+      { op: "replace", value: [off] },
+      { op: "replace", value: JSON.stringify(off) },
+      { op: "replace", value: [JSON.stringify(off)] },
+      { op: "replace", value: { [USER_SCHEMA]: off } },
+      { op: "replace", value: { [`${USER_SCHEMA}:`]: off } },
+      { op: "replace", path: USER_SCHEMA, value: off },
+      { op: "replace", path: `${USER_SCHEMA}:`, value: JSON.stringify(off) },
+      { op: "add", value: { [`${USER_SCHEMA}:active`]: "False", [`${USER_SCHEMA}:userName`]: off.userName } },
+    ];
+    for (const [index, operation] of operations.entries()) {
+      const path = `/Users/${await talk.user(`u${index}`)}`;
+      const kept = { active: false, userName: `u${index}@acme.example` };
+      await talk.patch(JSON.stringify(operation), path, [operation], { status: 200, json: kept });
+    }
+  }),
+);
+
 const NULLED = { nullActive: 1 };
 
 /** How clients wrap the value of an operation without path, and what the line says of it. */

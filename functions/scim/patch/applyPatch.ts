@@ -1,4 +1,4 @@
-import { type AttributePath, printPath } from "../attributePath.ts";
+import { type AttributePath, namesCore, printPath } from "../attributePath.ts";
 import type { Bent } from "../bent.ts";
 import { assertWithinLimits, canonical, isMissing, missing } from "../canonical.ts";
 import { ScimError } from "../error.ts";
@@ -79,7 +79,8 @@ function applyObject(resource: JsonObject, op: "add" | "replace", value: Json, p
   if (!isObject(value)) throw wrongType("The value of an operation without path", "an object");
   let next = resource;
   for (const [name, part] of Object.entries(value)) {
-    if (name.toLowerCase() === patch.type.schema.id.toLowerCase()) {
+    if (name.endsWith(":")) patch.reading.bent.note("trailingColon");
+    if (namesCore(patch.type, name)) {
       next = applyObject(next, op, part, patch);
       continue;
     }

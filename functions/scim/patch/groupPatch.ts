@@ -1,3 +1,4 @@
+import { namesCore } from "../attributePath.ts";
 import { Bent } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
@@ -114,7 +115,7 @@ function withoutMembers(
 ): JsonObject {
   const others: [string, Json][] = [];
   for (const [name, part] of Object.entries(value)) {
-    if (name.toLowerCase() === type.schema.id.toLowerCase() && isObject(part)) {
+    if (namesCore(type, name) && isObject(part)) {
       others.push([name, withoutMembers(type, op, part, ofMembers)]);
       continue;
     }
