@@ -1,0 +1,198 @@
+import { expect, test } from "@jest/globals";
+import type { Json } from "../../functions/scim/json.ts";
+import { BULK_REQUEST, PATCH_OP, SEARCH_REQUEST } from "../../functions/scim/schema.ts";
+import { filtered, group, onMemory, user } from "../protocol/onWire.ts";
+import { members, talkTo } from "../protocol/rows/talk.ts";
+import type { Answer } from "../support/wire.ts";
+
+/**
+ * Twice as much text takes at most about twice the time, wherever a client may put it. What takes less than 20 ms of CPU
+ * at its largest allowed size proves that by its limit. Every time is printed; only the ratio is held.
+ */
+
+const ENOUGH_MS = 20;
+const RUNS = 5;
+/** Bodies are held to 5.2 MB, of which a part is enough to see a curve; bulk requests to 1 MB, and API Gateway takes 8 KB of address and 10 KB of headers. */
+const BODY = 1_500_000;
+const BULK = 1_000_000;
+const ADDRESS = 6_000;
+const HEADER = 8_000;
+
+const BAD = [
+  "[",
+  "(",
+  '"',
+  "\\",
+  '\\"',
+  " ",
+  ",",
+  ".",
+  ":",
+  "9",
+  "a!",
+  "%25",
+  "not (",
+  '"bulkId:',
+  "bulkId:/",
+  "urn:a.b:",
+  'a eq "b" and ',
+  "\u0301\u0323",
+  'W/"1", ',
+];
+
+/** What is sent with a text of about that many characters, so that the text reaches what reads it. */
+interface Place {
+  readonly name: string;
+  readonly most: number;
+  send(text: string): Promise<Answer>;
+}
+
+async function places(): Promise<readonly Place[]> {
+  const talk = await talkTo(onMemory, { preset: "standard" });
+  const org = talk.tenant;
+  const id = await talk.user("a");
+  const team = await talk.group("G", [id]);
+  const say = (method: string, path: string, body?: Json, headers?: Record<string, string>) =>
+    org.request({
+      method,
+      path,
+      ...(body === undefined ? {} : { body }),
+      ...(headers === undefined ? {} : { headers }),
+    });
+  const patch = (own: Json): Json => ({ schemas: [PATCH_OP], Operations: [own] });
+  const bulk = (...operations: Json[]) => say("POST", "/Bulk", { schemas: [BULK_REQUEST], Operations: operations });
+  const search = (own: object) => say("POST", "/.search", { schemas: [SEARCH_REQUEST], ...own });
+  const inBody: Record<string, (text: string) => Promise<Answer>> = {
+    "path of a user PATCH": (text) => say("PATCH", `/Users/${id}`, patch({ op: "add", path: text, value: "x" })),
+    "path of a group PATCH": (text) => say("PATCH", `/Groups/${team}`, patch({ op: "add", path: text, value: "x" })),
+    "member filter": (text) =>
+      say("PATCH", `/Groups/${team}`, patch({ op: "remove", path: `members[value eq "${text}"]` })),
+    "member value": (text) =>
+      say("PATCH", `/Groups/${team}`, patch({ op: "add", path: "members", value: members(text) })),
+    "name of a value": (text) => say("PATCH", `/Users/${id}`, patch({ op: "add", value: { [text]: "x" } })),
+    "JSON text": (text) => say("PATCH", `/Users/${id}`, patch({ op: "add", value: `{${text}` })),
+    op: (text) => say("PATCH", `/Users/${id}`, patch({ op: text, path: "title", value: "x" })),
+    schemas: (text) => say("POST", "/Users", user("b", { schemas: [text] })),
+    userName: (text) => say("POST", "/Users", user(text)),
+    displayName: (text) => say("POST", "/Groups", group(text)),
+    "externalId and e-mail": (text) =>
+      say("POST", "/Users", user("b", { externalId: text, emails: [{ value: text }] })),
+    boolean: (text) => say("POST", "/Users", user("b", { active: text })),
+    certificate: (text) => say("POST", "/Users", user("b", { x509Certificates: [{ value: text }] })),
+    "JSON itself": (text) => org.request({ method: "POST", path: "/Users", body: text }),
+    "searched filter": (text) => search({ filter: text }),
+    "searched attributes": (text) => search({ attributes: [text] }),
+    "searched excludedAttributes": (text) => search({ excludedAttributes: [text] }),
+    "searched sortBy": (text) => search({ sortBy: text }),
+    "searched cursor": (text) => search({ cursor: text }),
+    "reason of a pause": (text) => onMemory.admin("POST", `/orgs/${org.slug}/pause`, { reason: `${text}x` }),
+  };
+  const inBulk: Record<string, (text: string) => Promise<Answer>> = {
+    "bulk path": (text) => bulk({ method: "PATCH", path: text, data: {} }),
+    "bulk id in a path": (text) => bulk({ method: "PATCH", path: `/Users/bulkId:${text}`, data: {} }),
+    bulkId: (text) => bulk({ method: "POST", path: "/Users", bulkId: text, data: user("c") }),
+    "bulk method": (text) => bulk({ method: text, path: "/Users" }),
+    "bulk version": (text) => bulk({ method: "DELETE", path: `/Users/${id}`, version: text }),
+    "path of a PATCH in bulk": (text) =>
+      bulk({ method: "PATCH", path: `/Users/${id}`, data: patch({ op: "add", path: text, value: "x" }) }),
+    "reference in bulk": (text) =>
+      bulk({
+        method: "POST",
+        path: "/Groups",
+        bulkId: "g",
+        data: group("H", { members: [{ value: text, $ref: text }] }),
+      }),
+  };
+  const inAddress: Record<string, (text: string) => Promise<Answer>> = {
+    filter: (text) => say("GET", `/Users?${filtered(text)}`),
+    "filter value": (text) => say("GET", `/Users?${filtered(`userName eq ${JSON.stringify(text)}`)}`),
+    attributes: (text) => say("GET", `/Users?attributes=${encodeURIComponent(text)}`),
+    excludedAttributes: (text) => say("GET", `/Users?excludedAttributes=${encodeURIComponent(text)}`),
+    sortBy: (text) => say("GET", `/Users?sortBy=${encodeURIComponent(text)}`),
+    cursor: (text) => say("GET", `/Users?cursor=${encodeURIComponent(text)}`),
+    count: (text) => say("GET", `/Users?count=${encodeURIComponent(text)}&startIndex=${encodeURIComponent(text)}`),
+    "id in a path": (text) => say("GET", `/Users/${encodeURIComponent(text)}`),
+    "admin path": (text) => onMemory.admin("GET", `/orgs/${encodeURIComponent(text)}`),
+    "admin query": (text) =>
+      onMemory.admin("GET", `/orgs?count=${encodeURIComponent(text)}&after=${encodeURIComponent(text)}`),
+    "directory query": (text) =>
+      onMemory.directory("GET", `/orgs/${org.slug}/access?email=${encodeURIComponent(text)}`),
+  };
+  const inHeader: Record<string, (text: string) => Promise<Answer>> = {};
+  for (const name of ["Authorization", "If-Match", "If-None-Match", "Content-Type", "User-Agent", "Accept"]) {
+    for (const before of name === "Authorization" ? ["", "Bearer ", "Basic "] : [""]) {
+      inHeader[`${name} ${before}`] = (text) => say("GET", `/Users/${id}`, undefined, { [name]: before + text });
+    }
+  }
+  inHeader["form of oauth"] = (text) =>
+    onMemory.transport({
+      method: "POST",
+      target: "/oauth/token",
+      headers: { "Content-Type": "application/x-www-form-urlencoded" },
+      body: `grant_type=client_credentials&client_id=${text}&client_secret=${text}&scope=${text}`,
+    });
+  const listed = (all: Record<string, (text: string) => Promise<Answer>>, most: number): Place[] =>
+    Object.entries(all).map(([name, send]) => ({ name, most, send }));
+  return [...listed(inBody, BODY), ...listed(inBulk, BULK), ...listed(inAddress, ADDRESS), ...listed(inHeader, HEADER)];
+}
+
+/** CPU of the whole process, which does nothing else. Milliseconds, of the fastest of some runs. */
+async function cpuOf(work: () => Promise<unknown>, runs: number): Promise<number> {
+  let least = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < runs; run += 1) {
+    const before = process.cpuUsage();
+    await work();
+    const { user: own, system } = process.cpuUsage(before);
+    least = Math.min(least, (own + system) / 1_000);
+  }
+  return least;
+}
+
+/** @returns a line for the print; @throws where twice the size takes three times the time */
+async function held(name: string, most: number, work: (size: number) => Promise<unknown>): Promise<number> {
+  // The first size that takes long enough: where a text is slow, it is so long before its limit.
+  for (let half = Math.min(most, 20_000) / 2; ; half = Math.min(half * 4, most / 2)) {
+    const once = await cpuOf(() => work(half * 2), 1);
+    if (once > 4 * ENOUGH_MS || half * 2 >= most) {
+      const isShort = once < ENOUGH_MS || (await cpuOf(() => work(half), 2)) < ENOUGH_MS;
+      if (isShort && half * 2 >= most) return once;
+      if (isShort) continue;
+      const [small, large] = [await cpuOf(() => work(half), RUNS), await cpuOf(() => work(half * 2), RUNS)];
+      process.stderr.write(`${name}: ${half} ${small.toFixed(0)} ms, ${half * 2} ${large.toFixed(0)} ms\n`);
+      expect({ name, isLinear: large / small < 3, small, large }).toMatchObject({ name, isLinear: true });
+      return large;
+    }
+  }
+}
+
+const repeated = (bad: string, size: number): string => bad.repeat(Math.ceil(size / bad.length)).slice(0, size);
+
+test("no text of a client takes more than its share of time, at any place, alone and in bulk", async () => {
+  const slowest = new Map<string, number>();
+  for (const { name, most, send } of await places()) {
+    for (const bad of BAD) {
+      const size = Math.floor(most / JSON.stringify(bad).length) * bad.length;
+      const title = `${name}, ${JSON.stringify(bad)}`;
+      slowest.set(title, await held(title, size, (length) => send(repeated(bad, Math.floor(length)))));
+    }
+  }
+  const shown = [...slowest].sort(([, left], [, right]) => right - left).slice(0, 12);
+  process.stderr.write(`slowest: ${shown.map(([title, ms]) => `${title} ${ms.toFixed(0)} ms`).join("; ")}\n`);
+}, 300_000);
+
+test("bulk operations that wait for the last one take time in proportion to their number", async () => {
+  const talk = await talkTo(onMemory, { preset: "standard" });
+  let made = 0;
+  await held("waiting operations", 998, async (size) => {
+    made += 1;
+    const waiting = Array.from({ length: size }, (_none, n) => ({
+      method: "PATCH",
+      path: "/Groups/bulkId:last",
+      data: { schemas: [PATCH_OP], Operations: [{ op: "replace", path: "externalId", value: `${n}` }] },
+    }));
+    const last = { method: "POST", path: "/Groups", bulkId: "last", data: group(`G${made}`) };
+    const body = { schemas: [BULK_REQUEST], Operations: [...waiting, last] };
+    const { status, text } = await talk.tenant.request({ method: "POST", path: "/Bulk", body });
+    expect([status, text.match(/"status":"20[14]"/g)?.length]).toEqual([200, size + 1]);
+  });
+}, 60_000);
