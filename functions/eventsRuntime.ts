@@ -7,10 +7,13 @@ import { readStreamPlace, type StreamAccess } from "./bus/streamPlace.ts";
 import { deadLettersFromEnvironment } from "./deadLettersRuntime.ts";
 import { massChangeWatch } from "./edge/massChangeWatch.ts";
 import type { RetellingEndpoint } from "./edge/retell.ts";
+import { loginNames } from "./provisioning/loginNames.ts";
 import { readMassChangeLimits } from "./provisioning/massChange.ts";
 import { readChanges } from "./store/changes.ts";
+import { Database } from "./store/database.ts";
 import { CALLS, lambdaClient } from "./store/lambdaClient.ts";
 import { DynamoLossCounts } from "./store/lossCounts.ts";
+import { DynamoSettings } from "./store/settings.ts";
 
 /** Composition of the function that publishes events. The stream comes to it; of the table it knows how many are lost. */
 export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): RetellingEndpoint {
@@ -22,15 +25,12 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ret
     process.stdout.write(`${JSON.stringify(line)}\n`);
   };
   const version = env.ROLLCALL_VERSION ?? "0";
-  const counts = new DynamoLossCounts({
-    client: lambdaClient(),
-    tableName,
-    random: Math.random,
-    wait: (ms) => wait(ms),
-  });
+  const access = { client: lambdaClient(), tableName, random: Math.random, wait: (ms: number) => wait(ms) };
+  const counts = new DynamoLossCounts(access);
   const limits = readMassChangeLimits(env.MASS_CHANGE);
   return {
     readChanges,
+    nameOrgs: loginNames(new DynamoSettings(new Database(access))),
     watch: massChangeWatch({ counts, limits, now: Date.now, log, version }),
     bus: createEventBus({ client, busName, now: Date.now, random: Math.random, wait: (ms) => wait(ms) }),
     deadLetters: deadLettersFromEnvironment(env),

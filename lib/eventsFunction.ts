@@ -4,7 +4,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
-import { lossStatements } from "./grants.ts";
+import { eventsStatements } from "./grants.ts";
 import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
 
 /**
@@ -39,7 +39,7 @@ export class EventsFunction extends Construct {
     role.addToPolicy(
       new PolicyStatement({ sid: "Publish", actions: ["events:PutEvents"], resources: [this.bus.eventBusArn] }),
     );
-    for (const statement of lossStatements(props.table)) role.addToPolicy(statement);
+    for (const statement of eventsStatements(props.table)) role.addToPolicy(statement);
     this.handler = handler;
     this.failures = failures;
   }

@@ -112,9 +112,10 @@ export function tableStatements(name: TableFunction, table: ITableV2): PolicySta
   return statements;
 }
 
-/** What the function of events may touch: how many users an org has, and how many it lost lately. */
-export function lossStatements({ tableArn }: ITableV2): PolicyStatement[] {
+/** What the function of events may touch: an org's login name, how many users it has, and how many it lost lately. */
+export function eventsStatements({ tableArn }: ITableV2): PolicyStatement[] {
   return [
+    statement("ReadLoginNames", ["dynamodb:GetItem"], tableArn, ["settings"]),
     statement("ReadLosses", ["dynamodb:Query"], tableArn, ["counters", "losses"]),
     statement("CountLosses", ["dynamodb:UpdateItem"], tableArn, ["losses"]),
   ];

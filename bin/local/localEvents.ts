@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Envelope, envelopeOf, eventsOf } from "../../functions/provisioning/events.ts";
+import { type DirectoryEvent, type Envelope, envelopeOf, eventsOf } from "../../functions/provisioning/events.ts";
+import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { readChanges, type StreamRecord } from "../../functions/store/changes.ts";
 import { switchStream } from "../../functions/store/table.ts";
 import { createEventPoster } from "./eventPoster.ts";
@@ -31,11 +32,13 @@ const AFTER_FAILURE_MS = 1_000;
  */
 export async function startEvents(opened: OpenStore, wishes: EventWishes): Promise<LocalEvents> {
   const stream = await openStream(opened);
+  const nameOrgs = loginNames(opened.store.begin().settings);
   const poster = wishes.url === undefined ? undefined : createEventPoster({ ...wishes, url: wishes.url, wait });
   const stopping = new AbortController();
 
   const tell = async (records: readonly StreamRecord[]): Promise<void> => {
-    const envelopes = records.flatMap((record) => envelopesOf(record, wishes));
+    const events = await nameOrgs(records.flatMap((record) => eventsIn(record, wishes)));
+    const envelopes = events.map(envelopeOf);
     for (const envelope of envelopes) wishes.onEvent?.(envelope);
     await poster?.deliver(envelopes);
   };
@@ -68,9 +71,9 @@ export async function startEvents(opened: OpenStore, wishes: EventWishes): Promi
 }
 
 /** As in the function of events, a record that cannot be read holds up none of the others. */
-function envelopesOf(record: StreamRecord, { say }: EventWishes): Envelope[] {
+function eventsIn(record: StreamRecord, { say }: EventWishes): DirectoryEvent[] {
   try {
-    return readChanges(record).flatMap(eventsOf).map(envelopeOf);
+    return readChanges(record).flatMap(eventsOf);
   } catch (error) {
     say(`Events: record ${record.dynamodb?.SequenceNumber} of the stream is passed over (${nameOf(error)}).`);
     return [];

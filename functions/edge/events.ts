@@ -1,6 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import { type Change, type DirectoryEvent, type EventBus, type EventType, eventsOf } from "../provisioning/events.ts";
+import type { LoginNames } from "../provisioning/loginNames.ts";
 import { type Losses, NO_LOSSES, sumOf } from "../provisioning/massChange.ts";
 import type { OrgId } from "../provisioning/ports.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
@@ -11,6 +12,7 @@ export interface EventsEndpoint {
   /** @throws Error for a record that cannot be read */
   readChanges(record: DynamoDBRecord): Change[];
   readonly bus: EventBus;
+  readonly nameOrgs: LoginNames;
   readonly watch: MassChangeWatch;
   readonly deadLetters: DeadLetters;
   now(): number;
@@ -39,14 +41,14 @@ export function eventsHandler(endpoint: EventsEndpoint) {
   ): Promise<DynamoDBBatchResponse> => {
     const started = endpoint.now();
     const until = started + context.getRemainingTimeInMillis() - MARGIN_MS;
-    const events: DirectoryEvent[] = [];
+    const read: DirectoryEvent[] = [];
     /** By event, the position of its record. */
     const origins: number[] = [];
     let unreadable = 0;
     for (const [position, record] of batch.Records.entries()) {
       try {
         for (const event of endpoint.readChanges(record).flatMap(eventsOf)) {
-          events.push(event);
+          read.push(event);
           origins.push(position);
         }
       } catch (error) {
@@ -54,6 +56,7 @@ export function eventsHandler(endpoint: EventsEndpoint) {
         await reportUnreadable(endpoint, write, "events", record, error);
       }
     }
+    const events = await endpoint.nameOrgs(read);
     const { taken, cause } = await publish(endpoint, events, until);
     const failed = origins[taken];
     if (endpoint.now() < until) for (const report of lossesOf(events.slice(0, taken))) await endpoint.watch(report);
@@ -98,12 +101,18 @@ async function publish(
 /** What the identity providers took away, an entry for each org. */
 function lossesOf(events: readonly DirectoryEvent[]): LossReport[] {
   const reports = new Map<string, LossReport>();
-  for (const { managed, org, reference: ref, tokenId, type } of events) {
+  for (const { managed, org, orgName, reference: ref, tokenId, type } of events) {
     const losses = managed ? LOSS_OF[type] : undefined;
     if (losses === undefined) continue;
     // Out of the key of an item that our own store wrote for an org that was authenticated.
     const orgId = org as OrgId;
-    reports.set(orgId, { orgId, losses: sumOf(reports.get(orgId)?.losses ?? NO_LOSSES, losses), ref, tokenId });
+    reports.set(orgId, {
+      orgId,
+      org: orgName,
+      losses: sumOf(reports.get(orgId)?.losses ?? NO_LOSSES, losses),
+      ref,
+      tokenId,
+    });
   }
   return [...reports.values()];
 }

@@ -10,6 +10,8 @@ import { causeOf, logWriter } from "./logWriter.ts";
 
 export interface LossReport {
   readonly orgId: OrgId;
+  /** Its login name, where it is known. */
+  readonly org?: string | undefined;
   readonly losses: Losses;
   /** Of the latest of the changes: `rollcall explain` goes on from it. */
   readonly ref: string;
@@ -30,9 +32,9 @@ export interface MassChangeWatchParts {
 export function massChangeWatch(parts: MassChangeWatchParts): MassChangeWatch {
   const { counts, limits, now, version: ver } = parts;
   const write = logWriter(parts);
-  return async ({ orgId, losses, ref, tokenId }) => {
+  return async ({ orgId, org, losses, ref, tokenId }) => {
     const at = now();
-    const frame = { ts: new Date(at).toISOString(), ver, orgId };
+    const frame = { ts: new Date(at).toISOString(), ver, org, orgId };
     const windowMinutes = LOSS_WINDOW_MS / 60_000;
     try {
       for (const found of await massChanges(counts, limits, orgId, losses, at)) {

@@ -43,7 +43,7 @@ function tellLosses() {
     if (endpoint.watch === undefined || session === undefined) return;
     const { org, effects: losses, tokenId } = session;
     if (losses.deactivated + losses.deleted + losses.membersRemoved === 0) return;
-    await endpoint.watch({ orgId: org.id, losses, ref: reference, tokenId });
+    await endpoint.watch({ orgId: org.id, org: org.slug, losses, ref: reference, tokenId });
   };
   return { after: tell, onError: tell };
 }

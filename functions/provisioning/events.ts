@@ -26,6 +26,8 @@ export interface DirectoryEvent {
   readonly type: EventType;
   /** The org's id. */
   readonly org: string;
+  /** The org's login name; absent where it was purged meanwhile, or could not be read. */
+  readonly orgName?: string | undefined;
   /** Whether the identity provider made it; else the application itself. */
   readonly managed: boolean;
   /** Of the user or team; of a membership, its team. */

@@ -174,7 +174,7 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "mass-changes",
     "Which organizations lost many users or memberships within an hour, and the request it came to light by",
     [
-      "fields @timestamp, type, orgId, kind, lost, roster, windowMinutes, tokenId, ref",
+      "fields @timestamp, type, org, orgId, kind, lost, roster, windowMinutes, tokenId, ref",
       'filter type in ["org.massChange", "org.massChangeUnwatched"]',
       "sort @timestamp desc",
       "limit 100",

@@ -7,10 +7,12 @@ import { tokensReportHandler } from "../../functions/edge/tokensReport.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
+import { Database } from "../../functions/store/database.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
+import { DynamoSettings } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { replays } from "../protocol/idp/replays.ts";
 import { rows } from "../protocol/rows/rows.ts";
@@ -135,6 +137,10 @@ test("no function asks the table for what its role may not, whichever keys of a 
     await counts.add(id, { deactivated: 1, deleted: 0, membersRemoved: 0 }, Date.now());
     await counts.users(id);
     await counts.claim(id, "users", Date.now());
+    const settings = new DynamoSettings(
+      new Database({ ...access, client, random: Math.random, wait: async () => undefined }),
+    );
+    expect(await settings.orgById(id)).toMatchObject({ slug: org.slug });
   });
   for (const path of ["totals", "export", "export/managed/users", "import", "jobs/managed/deletions"]) {
     expect((await target.admin("GET", `/orgs/${org.slug}/data/${path}`)).status).toBe(200);

@@ -33,10 +33,11 @@ describe("the function that publishes events", () => {
     ]);
   });
 
-  test("reads the stream, and of the table only how many users there are and how many were lost", () => {
+  test("reads the stream, and of the table only login names, how many users there are and how many were lost", () => {
     const actions = statements().flatMap(actionsOf);
     expect(actions.filter((action) => action.startsWith("dynamodb:")).sort()).toEqual([
       "dynamodb:DescribeStream",
+      "dynamodb:GetItem",
       "dynamodb:GetRecords",
       "dynamodb:GetShardIterator",
       "dynamodb:ListStreams",
@@ -48,6 +49,7 @@ describe("the function that publishes events", () => {
         .filter((statement) => actionsOf(statement).includes(action))
         .map(({ Condition }) => Condition);
     const allowing = (...keys: string[]) => [{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } }];
+    expect(keysFor("dynamodb:GetItem")).toEqual(allowing("C#*"));
     expect(keysFor("dynamodb:Query")).toEqual(allowing("O#????????#C", "O#????????#W"));
     expect(keysFor("dynamodb:UpdateItem")).toEqual(allowing("O#????????#W"));
     expect(actions.filter((action) => action.includes("*"))).toEqual([]);

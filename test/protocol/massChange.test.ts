@@ -4,6 +4,7 @@ import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
 import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { DirectoryEvent } from "../../functions/provisioning/events.ts";
+import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provisioning/massChange.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
@@ -59,6 +60,7 @@ async function overTheStream(): Promise<Watched> {
   const events: DirectoryEvent[] = [];
   const handler = eventsHandler({
     readChanges,
+    nameOrgs: loginNames(fresh.store.begin().settings),
     bus: {
       publish: async (batch) => {
         events.push(...batch);

@@ -4,8 +4,10 @@ import { eventsHandler } from "../../functions/edge/events.ts";
 import type { LossReport } from "../../functions/edge/massChangeWatch.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events.ts";
+import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { checkLogLine } from "../support/logLines.ts";
+import { orgRecord } from "../support/records.ts";
 
 const ORG = "Ab12Cd34";
 const USER = "u0f3KbTqYw9ZpLmN4xR7sVd";
@@ -64,6 +66,7 @@ async function handled(records: readonly DynamoDBRecord[], publish?: (events: re
   const letters: DeadLetter[] = [];
   const handler = eventsHandler({
     readChanges,
+    nameOrgs: loginNames({ orgById: async (id) => orgRecord(id, "acme") }),
     bus: {
       async publish(events) {
         published.push(...events);
@@ -104,7 +107,13 @@ describe("a batch of the stream", () => {
       ["membership.added", true],
       ["user.deleted", true],
     ]);
-    expect(published[0]).toMatchObject({ org: ORG, id: USER, tokenId: "Xk29fLq0aB71", reference: "c6af9ac6" });
+    expect(published[0]).toMatchObject({
+      org: ORG,
+      orgName: "acme",
+      id: USER,
+      tokenId: "Xk29fLq0aB71",
+      reference: "c6af9ac6",
+    });
     expect(lines).toEqual([
       expect.objectContaining({
         type: "events.batch",
@@ -138,8 +147,13 @@ describe("a batch of the stream", () => {
       gone("Zz12Cd34", 7),
     ];
     const source = { ref: "c6af9ac6", tokenId: "Xk29fLq0aB71" };
-    const acme = { orgId: ORG, losses: { deactivated: 1, deleted: 1, membersRemoved: 2 }, ...source };
-    const other = { orgId: "Zz12Cd34", losses: { deactivated: 1, deleted: 0, membersRemoved: 0 }, ...source };
+    const acme = { orgId: ORG, org: "acme", losses: { deactivated: 1, deleted: 1, membersRemoved: 2 }, ...source };
+    const other = {
+      orgId: "Zz12Cd34",
+      org: "acme",
+      losses: { deactivated: 1, deleted: 0, membersRemoved: 0 },
+      ...source,
+    };
     expect((await handled(records)).watched).toEqual([acme, other]);
     const { watched } = await handled(records, () => ({ taken: 2, cause: "Throttled" }));
     expect(watched).toEqual([{ ...acme, losses: { deactivated: 1, deleted: 1, membersRemoved: 0 } }]);
@@ -203,5 +217,37 @@ describe("a batch of the stream", () => {
     const { v: _, ...old } = DELETED.dynamodb?.NewImage ?? {};
     const { published } = await handled([record(`O#${ORG}#X`, USER, 1, old)]);
     expect(published).toEqual([expect.objectContaining({ type: "user.deleted", id: USER, version: undefined })]);
+  });
+});
+
+describe("the login names of events", () => {
+  const events = ["Ab12Cd34", "Purged00", "Ab12Cd34"].map((org, n) => ({
+    type: "user.created" as const,
+    org,
+    managed: true,
+    id: USER,
+    version: n + 1,
+    at: "2026-01-02T03:04:05.678Z",
+    tokenId: "Xk29fLq0aB71",
+    reference: "c6af9ac6",
+  }));
+
+  test("are read once for each organization, and left out where there is none or the table does not answer", async () => {
+    const asked: string[] = [];
+    let broken = false;
+    const nameOrgs = loginNames({
+      orgById: async (id) => {
+        asked.push(id);
+        if (broken) throw new Error("no answer");
+        return id === "Purged00" ? undefined : orgRecord(id, "acme");
+      },
+    });
+    const named = ["acme", undefined, "acme"];
+    expect((await nameOrgs(events)).map(({ orgName }) => orgName)).toEqual(named);
+    broken = true;
+    expect((await nameOrgs(events)).map(({ orgName, version }) => [orgName, version])).toEqual(
+      named.map((name, n) => [name, n + 1]),
+    );
+    expect(asked).toEqual(["Ab12Cd34", "Purged00", "Purged00"]);
   });
 });

@@ -72,6 +72,7 @@ describe("a log that cannot be written fails nothing, and the next line says how
       readChanges: () => {
         throw new SyntaxError("what is this");
       },
+      nameOrgs: async (events) => [...events],
       bus: { publish: async (events) => ({ taken: events.length }) },
       watch: async () => undefined,
       deadLetters: { send: async (letter) => letters.push(letter) > 0 },

@@ -6,6 +6,7 @@ import { readStreamPlace } from "../../functions/bus/streamPlace.ts";
 import { eventsOrAgain } from "../../functions/edge/retell.ts";
 import type { StreamPlace } from "../../functions/provisioning/deadLetters.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events.ts";
+import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import type { Json } from "../../functions/scim/json.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { checkLogLine } from "../support/logLines.ts";
@@ -50,6 +51,7 @@ describe("a batch that Lambda gave up on", () => {
     const alarms: string[] = [];
     const handler = eventsOrAgain({
       readChanges,
+      nameOrgs: loginNames(streamed.store.begin().settings),
       bus: {
         async publish(events) {
           told.push(...events);

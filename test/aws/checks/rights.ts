@@ -56,7 +56,7 @@ admin         rd    rd    rd     rd       rd     rd      rd        rd  rd       
 maintenance   rw    rw    rw     rw       rw     rw      rw        rw  rw       r        -     -      r     -       -      -
 directory     r     r     r      r        r      r       r         rw  rw       r        -     -      r     -       -      -
 tokensReport  -     -     -      -        -      -       -         -   -        r        -     -      r     r       -      -
-events        -     -     -      q        qu     -       -         -   -        -        -     -      -     -       -      -
+events        -     -     -      q        qu     -       -         -   -        g        -     -      -     -       -      -
 sweep         -     gqudb ud     -        -      gqud    -         -   gqudb    -        -     -      -     -       -      -
 `;
 

@@ -5,6 +5,7 @@ import { massChangeWatch } from "../../../functions/edge/massChangeWatch.ts";
 import { sweepHandler } from "../../../functions/edge/sweep.ts";
 import { tokensReportHandler } from "../../../functions/edge/tokensReport.ts";
 import { MemoryLossCounts } from "../../../functions/memory/lossCounts.ts";
+import { loginNames } from "../../../functions/provisioning/loginNames.ts";
 import type { Store } from "../../../functions/provisioning/ports.ts";
 import { readChanges, type StreamRecord } from "../../../functions/store/changes.ts";
 import { readDeletion } from "../../../functions/store/openDeletions.ts";
@@ -38,7 +39,13 @@ export async function runWorkers(store: Store, records: readonly StreamRecord[])
     deadLetters: { send: async (letter: object) => out.letters.push(JSON.stringify(letter)) % 2 === 0 },
   };
   const context = { awsRequestId: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", getRemainingTimeInMillis: () => 600_000 };
-  const events = eventsHandler({ ...common, readChanges, bus: busInto(out.events), watch: watchOver(common) });
+  const events = eventsHandler({
+    ...common,
+    readChanges,
+    nameOrgs: loginNames(store.begin().settings),
+    bus: busInto(out.events),
+    watch: watchOver(common),
+  });
   const sweep = sweepHandler({ ...common, store, readDeletion });
   // The stream carries what Lambda hands over.
   const spoiled = spoil(records) as DynamoDBRecord[];
