@@ -17,6 +17,8 @@ export interface Route {
   readonly function: FunctionName;
   /** `iam`: API Gateway verifies a SigV4 signature. `none`: the function checks the org token. */
   readonly auth: "none" | "iam";
+  /** Takes what no other route does, for whichever function it may be meant. */
+  readonly rest?: true;
 }
 
 export const ROUTES: readonly Route[] = [
@@ -35,8 +37,8 @@ export const ROUTES: readonly Route[] = [
   { path: "/scim/v2/{orgName}/Me", function: "discovery", auth: "none" },
   { path: "/scim/v2/{orgName}", function: "search", auth: "none" },
   // Also …/acme//Users, so it goes where users and groups may be written: edge/anyAddress.ts.
-  { path: "/scim/v2/{orgName}/{proxy+}", function: "bulk", auth: "none" },
-  { path: "/{proxy+}", function: "bulk", auth: "none" },
+  { path: "/scim/v2/{orgName}/{proxy+}", function: "bulk", auth: "none", rest: true },
+  { path: "/{proxy+}", function: "bulk", auth: "none", rest: true },
   { path: "/admin/v1/{proxy+}", function: "admin", auth: "iam" },
   // Each step towards the data is a route as well: API Gateway shall not have to go back to the one above, which it does
   // for some paths and not for others.

@@ -64,7 +64,8 @@ const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 function methodOptions({ functionThrottle, throttle }: Config): Record<string, MethodDeploymentOptions> {
   const options = ROUTES.flatMap((route): [string, MethodDeploymentOptions][] => {
     const own = functionThrottle[route.function];
-    if (own === undefined) return [];
+    // A Tenant URL that ends in a slash is no bulk request.
+    if (own === undefined || route.rest) return [];
     const settings = {
       throttlingRateLimit: Math.min(own.rate, throttle.rate),
       throttlingBurstLimit: Math.min(own.burst, throttle.burst),
