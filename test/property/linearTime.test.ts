@@ -50,6 +50,7 @@ interface Place {
 async function places(): Promise<readonly Place[]> {
   const talk = await talkTo(onMemory, { preset: "standard" });
   const org = talk.tenant;
+  const paused = await onMemory.org();
   const id = await talk.user("a");
   const team = await talk.group("G", [id]);
   const say = (method: string, path: string, body?: Json, headers?: Record<string, string>) =>
@@ -85,7 +86,7 @@ async function places(): Promise<readonly Place[]> {
     "searched excludedAttributes": (text) => search({ excludedAttributes: [text] }),
     "searched sortBy": (text) => search({ sortBy: text }),
     "searched cursor": (text) => search({ cursor: text }),
-    "reason of a pause": (text) => onMemory.admin("POST", `/orgs/${org.slug}/pause`, { reason: `${text}x` }),
+    "reason of a pause": (text) => onMemory.admin("POST", `/orgs/${paused.slug}/pause`, { reason: `${text}x` }),
   };
   const inBulk: Record<string, (text: string) => Promise<Answer>> = {
     "bulk path": (text) => bulk({ method: "PATCH", path: text, data: {} }),
@@ -132,8 +133,23 @@ async function places(): Promise<readonly Place[]> {
       body: `grant_type=client_credentials&client_id=${text}&client_secret=${text}&scope=${text}`,
     });
   const listed = (all: Record<string, (text: string) => Promise<Answer>>, most: number): Place[] =>
-    Object.entries(all).map(([name, send]) => ({ name, most, send }));
+    Object.entries(all).map(([name, send]) => ({
+      name,
+      most,
+      send: async (text) => {
+        const answer = await send(text);
+        // A paused org, a dead token or a spent budget would answer everything at once.
+        if (!/^(Authorization|form of oauth)/.test(name))
+          expect([name, answer.status]).not.toEqual([name, refusedAtOnce(answer)]);
+        return answer;
+      },
+    }));
   return [...listed(inBody, BODY), ...listed(inBulk, BULK), ...listed(inAddress, ADDRESS), ...listed(inHeader, HEADER)];
+}
+
+/** @returns the status of an answer that no text was read for; undefined of any other */
+function refusedAtOnce({ status }: Answer): number | undefined {
+  return [401, 403, 429].includes(status) ? status : undefined;
 }
 
 /** CPU of the whole process, which does nothing else. Milliseconds, of the fastest of some runs. */
