@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { promisify } from "node:util";
@@ -37,6 +37,22 @@ describe("cdk synth", () => {
   test("needs no account, no container and not the Node it was started with", async () => {
     const { failed, output } = await synth();
     expect({ failed, output: failed ? output : "" }).toEqual({ failed: false, output: "" });
+    expect(output).not.toMatch(/feature flags?/);
+  });
+
+  test("decides every feature flag, and most as CDK recommends", () => {
+    const json = (path: string) => JSON.parse(readFileSync(join(PROJECT, path), "utf8"));
+    const { context } = json("cdk.json");
+    const recommended: object = json("node_modules/aws-cdk-lib/recommended-feature-flags.json");
+    const others = Object.entries(recommended).filter(([flag, value]) => context[flag] !== value);
+    expect(others.map(([flag]) => flag).sort()).toEqual([
+      // The log group's ARN without `:*`, which API Gateway takes either way.
+      "@aws-cdk/aws-apigateway:logGroupDestinationArnWithoutWildcard",
+      // Sorts actions and joins statements: ours say by their Sid what each is for.
+      "@aws-cdk/aws-iam:minimizePolicies",
+      // One partition more is ours.
+      "@aws-cdk/core:target-partitions",
+    ]);
   });
 
   test("says in one line each what is wrong with the settings", async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { App, type Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { FunctionName } from "../../functions/routes.ts";
@@ -35,6 +36,9 @@ export const DOMAIN = {
   certificateArn: "arn:aws:acm:eu-central-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
 };
 
+/** The feature flags that are deployed with. */
+const { context } = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8"));
+
 const FUNCTIONS: readonly FunctionName[] = [
   "users",
   "groups",
@@ -49,9 +53,7 @@ const FUNCTIONS: readonly FunctionName[] = [
 
 /** The app as bin/app.ts builds it, without bundling: the template does not depend on what is in the bundles. */
 export function synthesise(settings: unknown = {}): Synthesis {
-  const app = new App({
-    context: { "aws:cdk:bundling-stacks": [], "@aws-cdk/core:defaultCrossStackReferences": "weak" },
-  });
+  const app = new App({ context: { ...context, "aws:cdk:bundling-stacks": [] } });
   const config = parseConfig(settings);
   const tableStack = config.split ? new TableStack(app, `${config.stackName}Table`, { config }) : undefined;
   const stack = new ScimStack(app, config.stackName, { config, version: "1.2.3", shared: tableStack });
