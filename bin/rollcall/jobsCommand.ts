@@ -1,5 +1,5 @@
 import { isGroupId, isUserId } from "../../functions/scim/identifiers.ts";
-import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOptions } from "./command.ts";
 import { type DeadLetterOffice, openOffice, type QueueView } from "./deadLetters.ts";
@@ -60,6 +60,8 @@ async function listOne({ connect, json, terminal }: Invocation, org: string, vie
   const columns = ["what", "side", "id", "since", "state"];
   const rows = oldestFirst.map((job) => columns.map((column) => String(job[column])));
   terminal.out(rows.length === 0 ? "Nothing is open." : table(["WHAT", "SIDE", "ID", "SINCE", "STATE"], rows));
+  const begun = open.some(({ what }) => what !== "deletion");
+  if (rows.length > 0 && !begun && areYoung(open.map(({ since }) => since))) terminal.out(AS_IS_NORMAL);
   printViews(terminal.out, views, new Map());
   return undefined;
 }
@@ -88,8 +90,19 @@ async function listAll({ connect, json, place, terminal }: Invocation, views: Qu
       ? `Nothing is open in ${looked}.`
       : `Something is open in ${rows.length} of ${looked}. What it is: ${printedCommand(place, "jobs ORG")}`,
   );
+  const begun = open.some((summary) => summary.begun !== 0);
+  if (rows.length > 0 && !begun && areYoung(open.map(({ oldest }) => oldest))) terminal.out(AS_IS_NORMAL);
   printViews(terminal.out, views, names);
   return undefined;
+}
+
+/** ADR 23: a deletion is swept five minutes after it, and for good up to fifteen later. */
+const SWEPT_WITHIN_MS = 20 * 60_000;
+const AS_IS_NORMAL =
+  "None is older than is normal: a deletion is open for five to twenty minutes, until what it left behind is swept.";
+
+function areYoung(times: readonly (Json | undefined)[]): boolean {
+  return times.every((time) => Date.now() - Date.parse(String(time)) <= SWEPT_WITHIN_MS);
 }
 
 /** How much is open of one org; undefined when nothing is, or it was purged meanwhile. */

@@ -158,6 +158,24 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
     });
   });
 
+  test("says that a young deletion is normal, and not of an old one or a broken-off change", async () => {
+    const USUAL = "None is older than is normal: a deletion is open for five to twenty minutes";
+    const acme = await newOrg("acme");
+    const minutesAgo = (minutes: number) => ({ ...STAMP, at: new Date(Date.now() - minutes * 60_000).toISOString() });
+    const { users, groups } = store.begin().directory(acme);
+    const remove = async (n: number, minutes: number) => users.delete(await makeUser(users, n), minutesAgo(minutes));
+    const said = async () => [(await jobs()).out.includes(USUAL), (await jobs("acme")).out.includes(USUAL)];
+    expect(await said()).toEqual([false, false]);
+    await remove(1, 19);
+    expect(await said()).toEqual([true, true]);
+    const birth = { reference: "request-1", until: STAMP.at };
+    await groups.create(idOf("g", 51), groupWrite("crew"), [], minutesAgo(1), birth);
+    expect(await said()).toEqual([false, false]);
+    const old = store.begin().directory(await newOrg("old")).users;
+    await old.delete(await makeUser(old, 2), minutesAgo(21));
+    expect((await jobs("old")).out).not.toContain(USUAL);
+  });
+
   test("with an organization tells each deletion and each change of it", async () => {
     const acme = await newOrg("acme");
     const id = await deletedUser(acme, 1);
