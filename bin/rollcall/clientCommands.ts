@@ -69,7 +69,7 @@ async function create(invocation: Invocation): Promise<undefined> {
       terminal.out(path === undefined ? `Client secret: ${secret}` : `Client secret: written to ${path}`);
       if (path === undefined) terminal.err("Keep the secret now: it cannot be shown again.");
     }
-    warn(terminal, made);
+    warn(terminal, made.warnings);
   } finally {
     file?.close();
   }
@@ -98,6 +98,5 @@ async function list(invocation: Invocation): Promise<undefined> {
     ]);
     terminal.out(table(["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"], rows));
   }
-  if (!json) warn(terminal, answer);
   return undefined;
 }

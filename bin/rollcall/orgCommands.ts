@@ -12,7 +12,8 @@ import {
 import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import { readSamlMetadata, type SamlIdentityProvider } from "./samlMetadata.ts";
-import { printable, table } from "./table.ts";
+import { showChange, showOrg, yes } from "./showOrg.ts";
+import { table } from "./table.ts";
 import { warn } from "./warn.ts";
 
 const SETTINGS: CommandOptions = {
@@ -51,7 +52,9 @@ export const orgCommands: readonly Command[] = [
     run: async (invocation) => {
       const [org = ""] = invocation.arguments;
       const body = { org, ...settingsOf(invocation.options) };
-      showOrg(invocation, await (await invocation.connect()).call("POST", "orgs", body));
+      const made = await (await invocation.connect()).call("POST", "orgs", body);
+      showOrg(invocation, made);
+      if (!invocation.json) warn(invocation.terminal, made.warnings);
       return undefined;
     },
   },
@@ -90,8 +93,8 @@ export const orgCommands: readonly Command[] = [
     run: async (invocation) => {
       const settings = settingsOf(invocation.options);
       if (Object.keys(settings).length === 0) throw new Misused("Nothing to change was named.");
-      const client = await invocation.connect();
-      showOrg(invocation, await client.call("PATCH", adminPath("orgs", ...invocation.arguments), settings));
+      const path = adminPath("orgs", ...invocation.arguments);
+      await showChange(invocation, (client) => client.call("PATCH", path, settings));
       return undefined;
     },
   },
@@ -126,37 +129,6 @@ async function list(invocation: Invocation): Promise<undefined> {
     invocation.terminal.out(table(["ORG", "ID", "DISPLAY NAME", "ENTITLED", "SSO", "PRESET", "TENANT URL"], rows));
   }
   return undefined;
-}
-
-/** For people, or as the API gave it. */
-export function showOrg({ json, terminal }: Invocation, org: JsonObject): void {
-  if (json) {
-    terminal.out(JSON.stringify(org, undefined, 2));
-    return;
-  }
-  const sso = isObject(org.sso) ? Object.values(org.sso).join(", ") || "configured" : "not configured";
-  const changed = isObject(org.changedRules) ? org.changedRules : {};
-  const rules = isObject(org.rules) ? org.rules : {};
-  const lines: (readonly [string, Json | undefined])[] = [
-    ["Organization", org.org],
-    ["Display name", org.displayName],
-    ["Id", org.id],
-    ["Tenant URL", org.tenantUrl],
-    ["Entitled", yes(org.entitled === true)],
-    ["SAML SSO", sso],
-    ["Paused", isObject(org.paused) ? `since ${org.paused.since}: ${org.paused.reason}` : "no"],
-    ["Deletion", isObject(org.deletion) ? `scheduled since ${org.deletion.since}: ${org.deletion.reason}` : "no"],
-    ["Admins", Array.isArray(org.admins) && org.admins.length > 0 ? org.admins.join(", ") : "none named"],
-    ["Protected users", Array.isArray(org.protectedUsers) ? org.protectedUsers.join(", ") || "none" : "none"],
-    ["Preset", org.preset],
-    ["Created", org.created],
-  ];
-  for (const [name, value] of lines) terminal.out(`${name}: ${printable(String(value))}`);
-  terminal.out("Rules:");
-  for (const [name, value] of Object.entries(rules)) {
-    terminal.out(`  ${name} = ${value}${Object.hasOwn(changed, name) ? " (changed)" : ""}`);
-  }
-  warn(terminal, org);
 }
 
 /** The settings that the options name, as the API takes them. @throws Misused */
@@ -220,8 +192,4 @@ export function ruleSettings(set: readonly string[], reset: readonly string[]): 
 function ruleValue(text: string): Json {
   if (text === "true" || text === "false") return text === "true";
   return /^\d{1,9}$/.test(text) ? Number(text) : text;
-}
-
-function yes(flag: boolean): string {
-  return flag ? "yes" : "no";
 }

@@ -3,8 +3,9 @@ import { isPreset, PRESETS } from "../../functions/provisioning/rules.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import { type Command, type CommandOptions, type Invocation, textOption, textOptions } from "./command.ts";
-import { ruleSettings, showOrg } from "./orgCommands.ts";
+import { ruleSettings } from "./orgCommands.ts";
 import { Misused, Refused } from "./refused.ts";
+import { showChange } from "./showOrg.ts";
 import { printable, table } from "./table.ts";
 
 const REASON: CommandOptions = {
@@ -85,8 +86,7 @@ async function change(
   body?: JsonObject,
 ): Promise<undefined> {
   const [org = "", ...more] = invocation.arguments;
-  const client = await invocation.connect();
-  showOrg(invocation, await client.call(method, adminPath("orgs", org, what, ...more), body));
+  await showChange(invocation, (client) => client.call(method, adminPath("orgs", org, what, ...more), body));
   return undefined;
 }
 

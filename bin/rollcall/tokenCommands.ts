@@ -115,7 +115,8 @@ async function make(invocation: Invocation, way: readonly string[], wishes: Json
         terminal.err(`Token ${token.id} goes on to work until ${token.expiresAt}${sooner}.`);
       }
     }
-    warn(terminal, made);
+    // Who regenerates or rotates had a token before, and the warnings with it.
+    if (way.length === 0) warn(terminal, made.warnings);
   } finally {
     file?.close();
   }
@@ -142,7 +143,6 @@ async function list(invocation: Invocation): Promise<undefined> {
     ]);
     terminal.out(table(["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"], rows));
   }
-  if (!json) warn(terminal, answer);
   return undefined;
 }
 

@@ -29,6 +29,7 @@ describe.each([
   let directory: Ask;
   let later = 0;
   let next = 0;
+  let changing: string | undefined;
   const now = (): number => Date.now() + later;
 
   beforeAll(async () => {
@@ -181,9 +182,9 @@ describe.each([
     const org = await newOrg();
     expect(await rollcall(`org pause ${org}`)).toMatchObject({ code: 2, err: expect.stringContaining("--reason") });
     expect((await rollcall(`org pause ${org} --reason merger`)).out).toContain(": merger\n");
-    expect((await rollcall(`org resume ${org}`)).out).toContain("Paused: no\n");
-    expect((await rollcall(`org delete ${org} --reason left`)).out).toContain("Deletion: scheduled since ");
-    expect((await rollcall(`org restore ${org}`)).out).toContain("Deletion: no\n");
+    expect((await rollcall(`org resume ${org}`)).out).toContain(": merger → no\n");
+    expect((await rollcall(`org delete ${org} --reason left`)).out).toContain("Deletion: no → scheduled since ");
+    expect((await rollcall(`org restore ${org}`)).out).toContain(": left → no\n");
     expect(await rollcall(`org purge ${org} --yes`)).toMatchObject({ code: 1, err: expect.stringContaining("first") });
     await rollcall(`org delete ${org} --reason left`);
     expect(await rollcall(`org purge ${org}`)).toMatchObject({ code: 2, err: expect.stringContaining("--yes") });
@@ -192,6 +193,46 @@ describe.each([
     later = 0;
     expect(purged).toMatchObject({ code: 0, out: expect.stringContaining("nothing is left") });
     expect(await rollcall(`org show ${org}`)).toMatchObject({ code: 1 });
+  });
+
+  const USER = `u${"A".repeat(22)}`;
+  test.each([
+    ["org pause ORG --reason merger", /^Paused: no → since \S+: merger$/, ["Provisioning is paused"]],
+    ["org resume ORG", /^Paused: since \S+: merger → no$/, []],
+    ["org update ORG --display-name Anvils", /^Display name: \S+ → Anvils$/, []],
+    ["org update ORG --set teamNameMaxLength=100", /^teamNameMaxLength: 40 → 100$/, []],
+    ["org update ORG --no-sso", /^SAML SSO: \S+ → not configured$/, ["SAML SSO is not configured"]],
+    ["org update ORG --no-sso", /^Nothing changed: \S+ is as it was\.$/, []],
+    [`org unprotect ORG ${USER}`, /^Nothing changed: \S+ is as it was\.$/, []],
+    ["org delete ORG --reason left", /^Deletion: no → scheduled since \S+: left$/, ["Deletion is scheduled"]],
+    ["org restore ORG", /^Deletion: scheduled since \S+: left → no$/, []],
+  ])("is typed: %s shows what became different, and warns of that alone", async (words, change, warnings) => {
+    changing ??= await newOrg();
+    const { code, out, err } = await rollcall(words.replace("ORG", changing));
+    const lines = [expect.stringMatching(change), `All settings: npm run rollcall -- org show ${changing}`, ""];
+    expect([code, out.split("\n")]).toEqual([0, lines]);
+    const warned = warnings.map((warning) => expect.stringContaining(`Warning: ${warning}`));
+    expect(err.split("\n")).toEqual([...warned, ""]);
+  });
+
+  test("is typed: that no admin is named is said once by what makes an org and its first token", async () => {
+    const told: string[] = [];
+    const NAMELESS = "nameless";
+    for (const words of [
+      `org create ${NAMELESS} --sso`,
+      `token generate ${NAMELESS}`,
+      `org show ${NAMELESS}`,
+      `token list ${NAMELESS}`,
+      `token rotate ${NAMELESS}`,
+      `token regenerate ${NAMELESS}`,
+      `client list ${NAMELESS}`,
+      `org update ${NAMELESS} --display-name Other`,
+    ]) {
+      const { code, err } = await rollcall(words);
+      expect([words, code]).toEqual([words, 0]);
+      if (/No org admin/.test(err)) told.push(words.split(" ").slice(0, 2).join(" "));
+    }
+    expect(told).toEqual(["org create", "token generate"]);
   });
 
   test("is typed: client secrets, shown once", async () => {
