@@ -288,6 +288,6 @@ function customerKey(value: unknown, problems: string[]): string | undefined {
   if (value === undefined || value === false || value === "false") return undefined;
   if (value === true || value === "true" || value === "create") return "create";
   if (typeof value === "string" && /^arn:[^:]+:kms:[^:]+:\d{12}:key\/.+$/.test(value)) return value;
-  problems.push(`customerKey: must be true or the ARN of a KMS key, not ${JSON.stringify(value)}`);
+  problems.push(`customerKey: must be create or the ARN of a KMS key, not ${JSON.stringify(value)}`);
   return undefined;
 }

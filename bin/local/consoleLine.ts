@@ -5,7 +5,9 @@
  */
 export function consoleLine(line: Readonly<Record<string, unknown>>): string {
   const org = textOf(line.org);
-  const path = (textOf(line.route) || "(no route)")
+  // The APIs behind a signature have few routes for many operations: the operation says what was asked for.
+  const signed = /^(?:admin|directory|data)\.(?!none$)/.test(textOf(line.op)) ? textOf(line.op) : "";
+  const path = (signed || textOf(line.route) || "(no route)")
     .replace("{orgName}", org || "{orgName}")
     .replace("{id}", textOf(line.resourceId) || "{id}");
   const asked = Array.isArray(line.filterAttrs) ? ` (${line.filterAttrs.map(textOf).join(", ")})` : "";

@@ -3,7 +3,7 @@ import { adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOption } from "./command.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused } from "./refused.ts";
-import { table } from "./table.ts";
+import { table, toTheHour } from "./table.ts";
 import { openTokenFile } from "./tokenFile.ts";
 import { warn } from "./warn.ts";
 
@@ -93,7 +93,7 @@ async function list(invocation: Invocation): Promise<undefined> {
       String(secret.createdAt),
       String(secret.createdBy),
       String(secret.expiresAt),
-      secret.lastUsedAt === null ? "never" : String(secret.lastUsedAt),
+      toTheHour(secret.lastUsedAt),
       String(secret.description),
     ]);
     terminal.out(table(["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"], rows));

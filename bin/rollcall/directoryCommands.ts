@@ -16,8 +16,9 @@ export const directoryCommands: readonly Command[] = [
     summary: "list the users that the identity provider made",
     options: LIMIT,
     run: (invocation) =>
-      list(invocation, "users", ["USER NAME", "DISPLAY NAME", "ACTIVE", "E-MAIL", "MADE BY"], (user) => [
+      list(invocation, "users", ["USER NAME", "ID", "DISPLAY NAME", "ACTIVE", "E-MAIL", "MADE BY"], (user) => [
         String(user.userName),
+        String(user.id),
         textOf(user.displayName),
         user.active === true ? "yes" : "no",
         objects(user.emails)

@@ -21,3 +21,8 @@ export function printable(text: string): string {
 function width(text: string): number {
   return [...text.replace(/\p{M}/gu, "")].length;
 }
+
+/** A time that is kept to the hour, as it is shown: `2026-01-02T03Z`. @param time ISO 8601, or null for never */
+export function toTheHour(time: unknown): string {
+  return typeof time === "string" ? `${time.slice(0, 13)}Z` : "never";
+}

@@ -4,7 +4,7 @@ import { type Command, type CommandOptions, type GivenOptions, type Invocation, 
 import { secondsOf } from "./duration.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused } from "./refused.ts";
-import { table } from "./table.ts";
+import { table, toTheHour } from "./table.ts";
 import { openTokenFile } from "./tokenFile.ts";
 import { warn } from "./warn.ts";
 
@@ -138,7 +138,7 @@ async function list(invocation: Invocation): Promise<undefined> {
       String(token.createdAt),
       String(token.createdBy),
       token.expiresAt === null ? "never" : String(token.expiresAt),
-      token.lastUsedAt === null ? "never" : String(token.lastUsedAt),
+      toTheHour(token.lastUsedAt),
       String(token.description),
     ]);
     terminal.out(table(["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"], rows));

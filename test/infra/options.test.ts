@@ -236,7 +236,7 @@ describe("settings that are wrong", () => {
     ["a Tenant URL as publicUrl", { publicUrl: "https://x.example/scim/v2" }, /^ {2}publicUrl: must be what stands/m],
     ["waf", { waf: { requestsPerMinute: 60 } }, /^ {2}waf: .* at least 1500/m],
     ["waf", { waf: { requestsPerMinute: 9000, requestsPerMinutePerAddress: 8000 } }, /^ {2}waf: .* M of at least N/m],
-    ["customerKey", { customerKey: "alias/x" }, /^ {2}customerKey: must be true or the ARN of a KMS key/m],
+    ["customerKey", { customerKey: "alias/x" }, /^ {2}customerKey: must be create or the ARN of a KMS key/m],
     ["observability", { observability: "yes" }, /^ {2}observability: must be true or false, not "yes"/m],
     [
       "alarmEmail",

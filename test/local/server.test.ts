@@ -72,6 +72,12 @@ describe("the console line", () => {
     );
   });
 
+  test("names the operation of an API that is behind a signature, of which the route says next to nothing", () => {
+    const route = "/admin/v1/orgs/{slug}/{proxy+}";
+    expect(consoleLine({ ...line, route, op: "admin.rotateToken" })).toContain(" admin.rotateToken 200 ");
+    expect(consoleLine({ ...line, route, op: "admin.none", status: 404 })).toContain(` ${route} 404 `);
+  });
+
   test("says how much of a request was not done although it was taken", () => {
     expect(consoleLine({ ...line, operationsRefused: 2 })).toContain(" 200 (2 refused) 7 ms");
     expect(consoleLine({ ...line, skippedMembers: 1 })).toContain(" 200 (1 skipped) 7 ms");

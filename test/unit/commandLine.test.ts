@@ -277,3 +277,19 @@ describe("fsck", () => {
     expect(JSON.parse(out)).toMatchObject({ org: "acme", broken: 1, findings: [missing], examined: 5, steps: 1, cost });
   });
 });
+
+describe("a list shows what its readers go on with", () => {
+  test("of tokens the last use as it is kept: to the hour", async () => {
+    const token = { id: "Xk29fLq0aB71", status: "live", lastUsedAt: "2026-01-02T03:04:05.678Z", expiresAt: null };
+    const { out } = await rollcall(["token", "list", "acme"], [{ tokens: [token, { ...token, lastUsedAt: null }] }]);
+    expect(out).toMatch(/ 2026-01-02T03Z /);
+    expect(out).not.toContain("05.678");
+    expect(out).toMatch(/ never .* never /);
+  });
+
+  test("of users their ids, which other commands take", async () => {
+    const user = { id: "u0f3KbTqYw9ZpLmN4xR7sVd", userName: "ada", active: true, managed: true };
+    const { out } = await rollcall(["users", "acme"], [{ users: [user], totalResults: 1 }]);
+    expect(out).toMatch(/^USER NAME +ID .*\nada +u0f3KbTqYw9ZpLmN4xR7sVd /);
+  });
+});

@@ -70,7 +70,7 @@ function gone(happened: string): Remedy {
       "Usually nothing: Entra ID looks for the person anew and creates it. Otherwise Restart provisioning, or Provision on demand.",
     okta: "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
     elsewhere:
-      "Look the resource up by userName or displayName and go on with its new id. history ORG tells who deleted it.",
+      "Look the resource up by userName or displayName and go on with its new id. history ORG user ID (or team ID) tells who deleted it.",
     again: "onceMended",
   };
 }
