@@ -169,7 +169,7 @@ const UNITED: Readonly<Record<string, string>> = {
 
 /**
  * Parameter names in any case (idp-wire.md 1.12). Of a repeated one the last value counts, as in `queryStringParameters`,
- * but lists of attributes are united; an empty filter is none.
+ * but lists of attributes are united; an empty filter is none, and takes no other one away.
  */
 function queriesOf(event: APIGatewayProxyEvent, bent: Bent): Map<string, string> {
   const several = Object.entries(event.multiValueQueryStringParameters ?? {});
@@ -181,9 +181,10 @@ function queriesOf(event: APIGatewayProxyEvent, bent: Bent): Map<string, string>
     const key = name.toLowerCase();
     const united = UNITED[key];
     const former = map.get(key);
-    const all = united === undefined || former === undefined ? (values ?? []) : [former, ...(values ?? [])];
+    const all = former === undefined ? (values ?? []) : [former, ...(values ?? [])];
     if (united !== undefined && all.length > 1) bent.note("repeatedParameter", united);
-    map.set(key, united === undefined ? (all.at(-1) ?? "") : all.join(","));
+    const last = key === "filter" ? all.findLast((value) => value.trim() !== "") : all.at(-1);
+    map.set(key, united === undefined ? (last ?? "") : all.join(","));
   }
   if (map.get("filter")?.trim() === "") {
     bent.note("emptyFilter");

@@ -98,7 +98,7 @@ describe("history", () => {
       code: 1,
       out: "",
       err: expect.stringMatching(
-        /^No user of .* A deleted one is found by its id.* kept one from arriving: .*tail \S+ --op users.create --errors$/m,
+        /^No user of .* A deleted one is found by its id.* kept one from arriving: .*tail \S+ --op users.create --errors --data \S+$/m,
       ),
     });
     const silent = await rollcall("history", org.slug, "user", `u${"0".repeat(22)}`, "--data", folder);

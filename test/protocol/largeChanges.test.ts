@@ -144,7 +144,6 @@ describe("what no request about members may be", () => {
     { what: "a list of numbers", members: [1] },
     { what: "a list of lists", members: [[{ value: "u" }]] },
     { what: "a member whose id is a number", members: [{ value: 1 }] },
-    { what: "an empty id", members: [{ value: "" }] },
     { what: "an object of ids", members: { "0": { value: "u" } } },
   ] as const;
 

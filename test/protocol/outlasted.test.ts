@@ -206,7 +206,9 @@ describe("where others are in the way for longer than a request tries", () => {
     const { user, group: id } = world;
     const afterTheFirst = (write: number) => (write > 1 ? conflict() : undefined);
     expect(await statusOf(meeting(afterTheFirst), "DELETE", `/Users/${user}`)).toBe(204);
-    expect(lines).toMatchObject([{ status: 204, conflicts: TRIES }]);
+    expect(lines).toMatchObject([{ status: 204 }]);
+    // It waits as long as a sweep inside a request may, here without a pause between its tries.
+    expect(Number(lines[0]?.conflicts)).toBeGreaterThanOrEqual(TRIES);
     expect(at((await org.request({ method: "GET", path: `/Groups/${id}` })).json, "members")).toEqual([]);
     await expectSound();
   });

@@ -66,7 +66,7 @@ test("E-2: every scimType of Table 9 is answered where the table says it applies
       [400, "invalidFilter", list(`${endpoint}?${filtered("userName regex 1")}`)] as const,
       [400, "invalidFilter", search(endpoint, { filter: "displayName eq" })] as const,
       [400, "invalidValue", list(`${endpoint}?count=x`)] as const,
-      [400, "invalidValue", search(endpoint, { startIndex: "1" })] as const,
+      [400, "invalidValue", search(endpoint, { startIndex: "one" })] as const,
       [400, "invalidSyntax", post(`${endpoint}/.search`, { filter: "id pr" })] as const,
     ]),
     [400, "invalidFilter", patch(userPath, { op: "remove", path: "emails[type regex 1]" })],

@@ -242,8 +242,6 @@ test(
       { status: 400, json: { scimType: "invalidFilter", detail: { $matches: "regex.*not supported" } } },
     );
     const broken = [
-      "",
-      " ",
       "userName",
       "userName eq",
       '(userName eq "a"',
@@ -297,12 +295,8 @@ test(
     ];
     for (const filter of broken) await refusesFilter(talk, "/Users", filter);
     await refusesFilter(talk, "/Groups", "displayName eq");
-    for (const query of ["filter", "filter=", "FILTER=", "filter=title%20pr&filter="]) {
-      await talk.say(
-        query,
-        { method: "GET", path: `/Users?${query}` },
-        { status: 400, json: { scimType: "invalidFilter" } },
-      );
+    for (const query of ["filter=title%20pr&filter=", "filter=title%20pr&FILTER=%20"]) {
+      await talk.seen(query, `/Users?${query}`, { totalResults: 2 });
     }
   }),
 );
