@@ -27,6 +27,9 @@ export const explainCommand: Command = {
   run: explain,
 };
 
+/** Each asks the log several times. */
+const REFERENCES_MOST = 5;
+
 /** Characters. */
 const EXAMPLE_MOST = 400;
 
@@ -42,11 +45,12 @@ interface Explanation {
   readonly operations: readonly RefusedOperations[];
 }
 
-async function explain(invocation: Invocation): Promise<undefined> {
+/** @returns 1 where a reference was not found, though others were */
+async function explain(invocation: Invocation): Promise<number> {
   const { arguments: words, options, json, place, terminal } = invocation;
   const text = await pasted(words[0] ?? "", terminal.err);
-  const [reference, ...others] = referencesIn(text);
-  if (reference === undefined) {
+  const references = referencesIn(text);
+  if (references.length === 0) {
     throw new Misused(
       "There is no reference in that text: it stands after “ref:” at the end of an error, for example 0a1b2c3d4e5f, or JKJaXmPLvHcESHA= where API Gateway answered.",
     );
@@ -54,19 +58,27 @@ async function explain(invocation: Invocation): Promise<undefined> {
   const to = Date.now();
   const from = to - 1000 * secondsOf("since", textOption(options, "since") ?? "14d");
   const log = await openLog(place, terminal.err);
-  const line = await lineBehind(log, reference, from, to);
-  const explanation = {
-    ...(await explained(invocation, log, reference, line)),
-    changes: await changesBefore(log, line, from),
-    operations: refusedOperations(line, text),
-  };
-  if (json) terminal.out(JSON.stringify(explanation, undefined, 2));
-  else for (const said of told(explanation, place)) terminal.out(said);
-  if (others.length > 0) {
-    const rest = others.map(({ text }) => text).join(", ");
-    terminal.err(`The text has more references; explain them one by one: ${rest}`);
+  const found: Explanation[] = [];
+  const missing: Refused[] = [];
+  for (const reference of references.slice(0, REFERENCES_MOST)) {
+    try {
+      const line = await lineBehind(log, reference, from, to);
+      found.push({
+        ...(await explained(invocation, log, reference, line)),
+        changes: await changesBefore(log, line, from),
+        operations: refusedOperations(line, text),
+      });
+    } catch (error) {
+      if (!(error instanceof Refused) || references.length === 1) throw error;
+      missing.push(error);
+    }
   }
-  return undefined;
+  if (json) terminal.out(JSON.stringify(references.length === 1 ? found[0] : found, undefined, 2));
+  else terminal.out(found.map((explanation) => told(explanation, place).join("\n")).join("\n\n\n"));
+  for (const { message } of missing) terminal.err(message);
+  const rest = references.slice(REFERENCES_MOST).map((one) => one.text);
+  if (rest.length > 0) terminal.err(`The text has more references; explain these apart: ${rest.join(", ")}`);
+  return missing.length === 0 ? 0 : 1;
 }
 
 /** A text of several lines, with quotes of all kinds, is easier given on standard input. */

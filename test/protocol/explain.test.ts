@@ -586,15 +586,30 @@ describe("explain", () => {
     expect((await explain("explain", deep.text, "--data", folder)).out).not.toContain(title);
   });
 
-  test("gives the whole as JSON, other references of the text apart", async () => {
+  test("explains every reference of the text, in its order, up to five, and says which it does not", async () => {
+    const [one, two] = [await get(`/Users/u${"1".repeat(22)}`)(stage), await get(`/Groups/g${"1".repeat(22)}`)(stage)];
+    const refs = (text: string) => [...text.matchAll(/^Reference (\w+)$/gm)].map(([, ref = ""]) => ref);
+    const refOf = ({ text }: Answer) => String(/ref: (\w+)/.exec(text)?.[1]);
+    const both = await explain("explain", one.text + two.text, "--data", folder);
+    expect(both).toMatchObject({ code: 0, err: "" });
+    expect(refs(both.out)).toEqual([refOf(one), refOf(two)]);
+    const mixed = await explain("explain", `${one.text}(ref: 0a1b2c3d4e5f)${two.text}`, "--data", folder);
+    expect(mixed).toMatchObject({ code: 1, err: expect.stringContaining("No line with the reference 0a1b2c3d4e5f") });
+    expect(refs(mixed.out)).toEqual([refOf(one), refOf(two)]);
+    const many = Array.from({ length: 5 }, (_, n) => `(ref: ${String(n).repeat(12)})`).join(" ");
+    const { err } = await explain("explain", `${one.text} ${many}`, "--data", folder);
+    expect(err).toContain(`explain these apart: ${"4".repeat(12)}`);
+  });
+
+  test("gives the whole as JSON, several references as a list", async () => {
     const [one, two] = [await get(`/Users/${STRANGER}`)(stage), await get(`/Groups/g${"0".repeat(22)}`)(stage)];
-    const { out, err } = await explain("explain", one.text + two.text, "--data", folder, "--json");
-    const { reference, line, remedy, around } = JSON.parse(out);
+    const { out } = await explain("explain", one.text + two.text, "--data", folder, "--json");
+    const [{ reference, line, remedy, around }, ...others] = JSON.parse(out);
     expect(one.text).toContain(`(ref: ${reference})`);
     expect(line).toMatchObject({ ref: reference, detailCode: "notFound.user" });
     expect(remedy).toMatchObject({ happened: expect.stringContaining("not here"), again: "onceMended" });
     expect(around).toMatchObject([{ detailCode: "notFound.group" }]);
-    expect(two.text).toContain(err.trim().split(" ").at(-1));
+    expect(others).toMatchObject([{ line: { detailCode: "notFound.group" } }]);
   });
 
   test("says why a reference may not be found, in the words of the place", async () => {
