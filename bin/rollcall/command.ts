@@ -1,5 +1,5 @@
 import type { AdminClient, Api } from "./adminClient.ts";
-import type { Place } from "./place.ts";
+import type { Place, PlaceOption } from "./place.ts";
 
 export interface CommandOption {
   readonly type: "string" | "boolean";
@@ -42,6 +42,8 @@ export interface Command {
   readonly arguments: readonly string[];
   readonly summary: string;
   readonly options: CommandOptions;
+  /** Options that every other command takes and that would do nothing here: they are refused. */
+  readonly refuses?: readonly PlaceOption[];
   /** It may begin a Rollcall in a data folder that holds none; every other command finds one or says so. */
   readonly begins?: true;
   /** @returns the exit code, 0 when nothing is returned @throws Refused, Misused */

@@ -39,6 +39,10 @@ async function doctor(invocation: Invocation): Promise<number> {
     await examine({ ...shared, tenantUrl: url.replace(/\/+$/, ""), token: presentedToken(options) });
     findings.tell(UNSEEN);
   } else {
+    for (const name of ["token", "token-file"]) {
+      if (options[name] !== undefined)
+        throw new Misused(`--${name} goes with --url: otherwise doctor makes its own token.`);
+    }
     if (org === "") throw new Misused("Name the organization, or give --url and its token.");
     const stop = new AbortController();
     const end = (): void => {

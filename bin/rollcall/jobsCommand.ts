@@ -41,6 +41,9 @@ export function jobsOver(open: (place: Extract<Place, { kind: "stack" }>) => Pro
       if ((retry || dismissed.length > 0) && org !== "") {
         throw new Misused(`A dead letter may be about any organization: leave out ${printable(org)}.`);
       }
+      if (dismissed.length > 0 && invocation.options.actor !== undefined) {
+        throw new Misused("--actor does not go with --dismiss: no API is asked, which would keep it.");
+      }
       const letters = await office(invocation);
       if (dismissed.length > 0) return dismiss(invocation, letters, dismissed);
       if (retry) return work(invocation, letters);

@@ -146,6 +146,8 @@ function settingsOf(options: GivenOptions): JsonObject {
   const sso = ssoOf(options);
   if (sso !== undefined) settings.sso = sso;
   const admins = textOptions(options, "admin");
+  if (admins.length > 0 && options["no-admins"] === true)
+    throw new Misused("--admin and --no-admins exclude each other.");
   if (admins.length > 0 || options["no-admins"] === true) settings.admins = [...admins];
   const rules = ruleSettings(textOptions(options, "set"), textOptions(options, "unset"));
   if (rules !== undefined) settings.changedRules = rules;

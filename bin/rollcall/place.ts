@@ -10,7 +10,7 @@ export type Place =
   | { readonly kind: "url"; readonly url: string; readonly region: string | undefined }
   | { readonly kind: "stack"; readonly stack: string; readonly region: string | undefined };
 
-export const PLACE_OPTIONS: CommandOptions = {
+export const PLACE_OPTIONS = {
   data: {
     type: "string",
     value: "DIR",
@@ -20,7 +20,9 @@ export const PLACE_OPTIONS: CommandOptions = {
   url: { type: "string", value: "ADMIN_URL", help: "work on the deployment with this admin URL (output AdminUrl)" },
   region: { type: "string", value: "REGION", help: "AWS region of the deployment (default AWS_REGION)" },
   actor: { type: "string", value: "ID", help: "who is behind the call, kept and logged (default: the AWS principal)" },
-};
+} as const satisfies CommandOptions;
+
+export type PlaceOption = keyof typeof PLACE_OPTIONS;
 
 /** @throws Misused */
 export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
@@ -30,6 +32,9 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
     throw new Misused("--stack, --url and --data exclude each other.");
   }
   if (stack !== undefined) return { kind: "stack", stack, region };
+  if (url === undefined && textOption(options, "region") !== undefined) {
+    throw new Misused("--region is about a deployment: name it with --stack or --url.");
+  }
   if (url === undefined) return { kind: "local", folder: data ?? DATA_FOLDER };
   if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Misused("--url is no http(s) address.");
   return { kind: "url", url, region };

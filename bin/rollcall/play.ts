@@ -1,27 +1,36 @@
 import { readFileSync } from "node:fs";
+import { liveOwner } from "../local/claimFolder.ts";
+import { adminPath } from "./adminClient.ts";
 import { type Command, type GivenOptions, type Invocation, textOption } from "./command.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "./playEntra.ts";
 import { Player, PlayStopped } from "./playing.ts";
 import { OKTA_BODY_HEADERS, OKTA_HEADERS, playOkta } from "./playOkta.ts";
-import { Misused } from "./refused.ts";
+import { Misused, Refused } from "./refused.ts";
 
-const LOCAL_TENANT_URL = "http://127.0.0.1:3000/scim/v2/acme";
+/** Of a server that another data folder or a container has. */
+const USUAL_URL = "http://127.0.0.1:3000";
+const USUAL_ORG = "acme";
 
 const PLAYS = {
   entra: { play: playEntra, title: "Entra ID", headers: ENTRA_HEADERS, bodyHeaders: ENTRA_BODY_HEADERS },
   okta: { play: playOkta, title: "Okta", headers: OKTA_HEADERS, bodyHeaders: OKTA_BODY_HEADERS },
 };
 
-/** Goes to a Tenant URL as an identity provider does: it never asks for the administration API. */
+/** Goes to a Tenant URL as an identity provider does; the administration API is asked for that URL alone, with --stack. */
 export const playCommand: Command = {
   name: "play",
-  arguments: ["entra|okta"],
+  arguments: ["entra|okta", "[ORG]"],
   summary: "play a provisioning life, from Test Connection to delete, with the requests of Entra or Okta",
   options: {
-    url: { type: "string", value: "TENANT_URL", help: `the Tenant URL (default ${LOCAL_TENANT_URL})` },
+    url: {
+      type: "string",
+      value: "TENANT_URL",
+      help: `the Tenant URL (default: of ORG, or ${USUAL_ORG}, at the local server)`,
+    },
     token: { type: "string", value: "TOKEN", help: "the secret token (default: the environment's ROLLCALL_TOKEN)" },
     "token-file": { type: "string", value: "PATH", help: "a file that holds the secret token" },
   },
+  refuses: ["actor"],
   run: play,
 };
 
@@ -29,9 +38,8 @@ async function play(invocation: Invocation): Promise<number> {
   const { terminal, json } = invocation;
   const [who = ""] = invocation.arguments;
   if (who !== "entra" && who !== "okta") throw new Misused("Say whom to play: entra or okta.");
-  const url = textOption(invocation.options, "url") ?? LOCAL_TENANT_URL;
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Misused("--url takes the Tenant URL.");
   const token = presentedToken(invocation.options);
+  const url = await tenantUrlOf(invocation);
   const { play: life, title, headers, bodyHeaders } = PLAYS[who];
   const print = (line: string): void => (json ? undefined : terminal.out(line));
   print(`Playing ${title} against ${url}`);
@@ -45,6 +53,26 @@ async function play(invocation: Invocation): Promise<number> {
   print(asNeeded ? `All ${right} steps are as ${title} needs them.` : `${right} steps are right, ${wrong} are not.`);
   if (json) terminal.out(JSON.stringify({ url, asNeeded, stopped, steps: player.steps }, undefined, 2));
   return asNeeded ? 0 : 1;
+}
+
+/** @throws Misused, Refused */
+async function tenantUrlOf({ arguments: [, org = ""], connect, options, place }: Invocation): Promise<string> {
+  switch (place.kind) {
+    case "url":
+      if (org !== "") throw new Misused("Leave out ORG: the Tenant URL names it.");
+      return place.url;
+    case "stack": {
+      if (org === "") throw new Misused("Name the organization after entra or okta.");
+      return String((await (await connect()).call("GET", adminPath("orgs", org))).tenantUrl);
+    }
+    case "local": {
+      const url = liveOwner(place.folder)?.url;
+      if (url === undefined && options.data !== undefined) {
+        throw new Refused(`No server runs on ${place.folder}: start it there, with npm start, or give --url.`);
+      }
+      return `${url ?? USUAL_URL}/scim/v2/${org === "" ? USUAL_ORG : org}`;
+    }
+  }
 }
 
 /** @returns why it went no further */
@@ -61,6 +89,9 @@ async function untilStopped(act: () => Promise<void>): Promise<string | undefine
 /** The token that --token, --token-file or the environment gives. @throws Misused */
 export function presentedToken(options: GivenOptions): string {
   const path = textOption(options, "token-file");
+  if (path !== undefined && options.token !== undefined) {
+    throw new Misused("--token and --token-file exclude each other.");
+  }
   const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
   if (token !== undefined && token.trim() !== "") return token.trim();
   throw new Misused(

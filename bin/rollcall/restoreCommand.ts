@@ -15,6 +15,7 @@ export const restoreCommand: Command = {
     table: { type: "string", value: "NAME", help: "name of the new table (default: stack and time)" },
     "dry-run": { type: "boolean", help: "look whether it can be done, and make nothing" },
   },
+  refuses: ["data", "url", "actor"],
   run: restore,
 };
 

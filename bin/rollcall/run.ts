@@ -58,7 +58,7 @@ async function runOne(
 ): Promise<number> {
   const { options, positionals } = parse(command, words);
   if (options.help === true) {
-    terminal.out(commandHelp(command, EVERY_COMMAND));
+    terminal.out(commandHelp(command, optionsOfEvery(command)));
     return 0;
   }
   const required = command.arguments.filter((name) => !name.startsWith("["));
@@ -68,6 +68,7 @@ async function runOne(
       `There is a word too many${positionals.some((word) => word.includes(" ")) ? "" : "; quote names with spaces"}.`,
     );
   }
+  refuseWhatDoesNothing(command, options);
   const named = placeOf(options, env);
   const place = command.begins === true && named.kind === "local" ? { ...named, begin: command.begins } : named;
   const transports = new Map<Api, AdminTransport>();
@@ -89,6 +90,23 @@ async function runOne(
     return code ?? 0;
   } finally {
     for (const transport of transports.values()) await transport.close();
+  }
+}
+
+/** The options of every command, without those that this one refuses. */
+function optionsOfEvery({ refuses = [] }: Command): CommandOptions {
+  return Object.fromEntries(Object.entries(EVERY_COMMAND).filter(([name]) => !refuses.some((one) => one === name)));
+}
+
+/** Who gives an option that does nothing believes that it did something. @throws Misused */
+function refuseWhatDoesNothing(command: Command, options: GivenOptions): void {
+  for (const name of command.refuses ?? []) {
+    if (options[name] !== undefined) throw new Misused(`${command.name} takes no --${name}.`);
+  }
+  if (options.url === undefined || command.options.url === undefined) return;
+  // Whoever has a token signs nothing: there is no region to sign for, and nobody to keep.
+  for (const name of ["region", "actor"] as const) {
+    if (options[name] !== undefined) throw new Misused(`--${name} does not go with --url, a Tenant URL here.`);
   }
 }
 

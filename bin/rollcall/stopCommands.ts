@@ -15,6 +15,7 @@ export const stopCommands: readonly Command[] = [
     arguments: [],
     summary: "let no identity provider change anything, in seconds and for all organizations, until start",
     options: ALL,
+    refuses: ["data", "url", "actor"],
     run: stop,
   },
   {
@@ -22,6 +23,7 @@ export const stopCommands: readonly Command[] = [
     arguments: [],
     summary: "take back what stop did",
     options: ALL,
+    refuses: ["data", "url", "actor"],
     run: start,
   },
 ];

@@ -21,6 +21,7 @@ export const tailCommand: Command = {
     since: { type: "string", value: "TIME", help: "how far back the last lines are looked for (default 7d)" },
     "no-follow": { type: "boolean", help: "end after the last lines" },
   },
+  refuses: ["actor"],
   run: tail,
 };
 

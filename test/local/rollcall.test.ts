@@ -50,6 +50,7 @@ describe("without a server the command line tool", () => {
     "token list acme",
     "explain 0a1b2c3d4e5f",
     "doctor acme",
+    "play entra --token x",
     "org pause acme --reason x",
   ])("makes nothing in a folder that holds no Rollcall, and names it: %s", async (words) => {
     const missing = join(folder, "missing");
@@ -117,6 +118,9 @@ describe("beside a running server the command line tool", () => {
     expect(JSON.parse(made.out)).toMatchObject({ tenantUrl });
     expect(await statusWith(old)).toBe(401);
     expect(await statusWith(JSON.parse(made.out).secretToken)).toBe(200);
+    // The port is another than the usual one: server.json in the folder says which.
+    const played = await rollcall(`play okta --data ${folder} --token ${JSON.parse(made.out).secretToken}`);
+    expect(played.out).toMatch(new RegExp(`^Playing Okta against ${tenantUrl}\n[\\s\\S]*All \\d+ steps are as Okta`));
     server.child.kill("SIGTERM");
     expect(await server.ended).toBe(0);
   });

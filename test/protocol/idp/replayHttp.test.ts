@@ -55,10 +55,10 @@ async function play(
   const lines: string[] = [];
   const code = await playCommand.run({
     arguments: [who],
-    options: { url: tenantUrl, token },
+    options: { token },
     json: false,
     terminal: { out: (line) => lines.push(line), err: (line) => lines.push(line) },
-    place: { kind: "local", folder: "" },
+    place: { kind: "url", url: tenantUrl, region: undefined },
     connect: () => Promise.reject(new Error("play asks nothing of the administration API")),
   });
   return { code, lines };
