@@ -39,12 +39,13 @@ export function readPatch(body: Json, bent: Bent, options: PatchReading): PatchO
   if (message.Operations.length > MAX_OPERATIONS) {
     throw ScimError.tooLarge("operations", MAX_OPERATIONS);
   }
+  const texts = { left: MAX_TEXT };
   return message.Operations.map((operation) => {
     const op = operationOf(operation.op, bent);
     const path = pathOf(op, operation.path, options, bent);
     const { value } = operation;
     const pathless = path === undefined && op !== "remove" && value !== undefined;
-    return { op, path, value: pathless ? objectOf(value, options, bent) : value };
+    return { op, path, value: pathless ? objectOf(value, options, texts, bent) : value };
   });
 }
 
@@ -65,17 +66,20 @@ function pathOf(
   return undefined;
 }
 
-/** A resource with an extension has 48 KB at most; more in one text is no client's slip. */
+/**
+ * Characters of all JSON texts in one message. A resource with an extension has 48 KB at most; more is no client's slip, and
+ * the limits of a body (jsonOutline.ts) do not see the names in a text.
+ */
 const MAX_TEXT = 64 * 1024;
 
 /**
  * The value of an operation without path as an object, where a client wrapped it: in a list of one, or in a text of JSON.
  * What is neither stays as it is, and is refused where it is applied.
  */
-function objectOf(value: Json, { jsonTextValue }: PatchReading, bent: Bent): Json {
+function objectOf(value: Json, { jsonTextValue }: PatchReading, texts: { left: number }, bent: Bent): Json {
   const [only, ...others] = Array.isArray(value) ? value : [value];
   if (only === undefined || others.length > 0) return value;
-  const inner = typeof only === "string" && jsonTextValue === "parse" ? parsed(only) : only;
+  const inner = typeof only === "string" && jsonTextValue === "parse" ? parsed(only, texts) : only;
   if (!isObject(inner)) return value;
   if (Array.isArray(value)) bent.note("listOfOne");
   if (typeof only === "string") bent.note("jsonText");
@@ -83,8 +87,9 @@ function objectOf(value: Json, { jsonTextValue }: PatchReading, bent: Bent): Jso
 }
 
 /** @returns undefined for what is no JSON @throws ScimError 400 invalidValue for JSON that no body may hold */
-function parsed(text: string): Json | undefined {
-  if (text.length > MAX_TEXT || !/^\s*\{/.test(text)) return undefined;
+function parsed(text: string, texts: { left: number }): Json | undefined {
+  if (text.length > texts.left || !/^\s*\{/.test(text)) return undefined;
+  texts.left -= text.length;
   let json: Json;
   try {
     json = JSON.parse(text);

@@ -45,6 +45,12 @@ describe("a PatchOp message becomes operations", () => {
     expect(refusal(() => read(body))).toBe("400 invalidSyntax");
   });
 
+  test("JSON texts are parsed up to 64 K characters in all, since the limits of a body do not see into them", () => {
+    const text = JSON.stringify({ title: "x".repeat(30_000) });
+    const operations = read(patchBody(...Array(3).fill({ op: "add", value: text })));
+    expect(operations.map(({ value }) => typeof value)).toEqual(["object", "object", "string"]);
+  });
+
   test("more than 10,000 operations are refused", () => {
     const many = (count: number) => patchBody(...Array(count).fill({ op: "add", path: "members", value: "u" }));
     expect(read(many(10_000))).toHaveLength(10_000);
