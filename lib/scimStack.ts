@@ -117,12 +117,12 @@ export class ScimStack extends Stack {
     this.output(
       "EventsFailuresUrl",
       events.failures.queueUrl,
-      `What could not be told: npm run rollcall -- jobs --stack ${id}`,
+      `What could not be told: npm run rollcall -- jobs --stack ${this.stackName}`,
     );
     this.output(
       "SweepFailuresUrl",
       sweep.failures.queueUrl,
-      `What could not be swept: npm run rollcall -- jobs --stack ${id}`,
+      `What could not be swept: npm run rollcall -- jobs --stack ${this.stackName}`,
     );
     this.output("EventsFunctionName", events.handler.functionName, "Tells the bus what happens");
     this.output("SweepFunctionName", sweep.handler.functionName, "Sweeps behind deletions");
@@ -133,8 +133,8 @@ export class ScimStack extends Stack {
     const create = "npm run rollcall -- org create acme --entitled --sso-url https://sso.example.com";
     this.output(
       "NextCommand",
-      `${create} --stack ${id}`,
-      `Then: npm run rollcall -- token generate acme --stack ${id}`,
+      `${create} --stack ${this.stackName}`,
+      `Then: npm run rollcall -- token generate acme --stack ${this.stackName}`,
     );
   }
 

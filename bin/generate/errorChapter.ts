@@ -55,7 +55,7 @@ export function errorChapter(examples = readExamples()): string {
     "",
     "Every refusal has a name, `detailCode` on its log line; the answer itself has the text in quotes and a reference.",
     `\`${printedCommand(undefined, "explain REFERENCE")}\` shows the entry below that belongs to it. What stands in ‹ › is a value, explained`,
-    "below the text; everything else of a text is the same in every answer.",
+    "below the text; everything else of a text is the same in every answer. A command in backticks follows `npm run rollcall --`.",
     "",
     "The examples are real: each request was sent to a new organization `acme` whose users and groups it needs, and got this",
     "answer. Its token, which every request carries unless the example says otherwise, and the media type are left out, ids and",

@@ -4,14 +4,16 @@ import { examine } from "./doctor/examine.ts";
 import { Findings } from "./doctor/faults.ts";
 import { examineInSandbox, examineSettings } from "./doctor/sandbox.ts";
 import { sender } from "./doctor/wire.ts";
+import { placeBehind } from "./place.ts";
 import { presentedToken } from "./play.ts";
+import { withCommands } from "./printedCommand.ts";
 import { Misused } from "./refused.ts";
 import { printable } from "./table.ts";
 
 const SLOW_MS = 3_000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const UNSEEN =
-  "When the token expires does not show from outside: doctor ORG and token list ORG say it, with access to the administration.";
+  "When the token expires does not show from outside: `doctor ORG` and `token list ORG` say it, with access to the administration.";
 
 export const doctorCommand: Command = {
   name: "doctor",
@@ -36,7 +38,7 @@ async function doctor(invocation: Invocation): Promise<number> {
     if (!/\/scim\/v2\/[^/]+\/?$/.test(URL.parse(url)?.pathname ?? "")) {
       throw new Misused("--url takes the Tenant URL: it ends in /scim/v2/ and the organization's login name.");
     }
-    await examine({ ...shared, tenantUrl: url.replace(/\/+$/, ""), token: presentedToken(options) });
+    await examine({ ...shared, tenantUrl: url.replace(/\/+$/, ""), token: presentedToken(options, placeBehind(url)) });
     findings.tell(UNSEEN);
   } else {
     for (const name of ["token", "token-file"]) {
@@ -58,8 +60,11 @@ async function doctor(invocation: Invocation): Promise<number> {
       for (const signal of SIGNALS) process.off(signal, end);
     }
   }
-  const found = findings.list();
-  const { passed, told } = findings;
+  const place = url === undefined ? invocation.place : placeBehind(url);
+  const name = url === undefined ? org : (/([^/]+)\/?$/.exec(url)?.[1] ?? "");
+  const found = findings.list().map((fault) => ({ ...fault, mend: withCommands(fault.mend, place, name) }));
+  const { passed } = findings;
+  const told = findings.told.map((text) => withCommands(text, place, name));
   const faults = found.filter(({ weight }) => weight === "fault").length;
   if (json) {
     terminal.out(JSON.stringify({ healthy: faults === 0, passed, findings: found, told }, undefined, 2));
@@ -70,7 +75,7 @@ async function doctor(invocation: Invocation): Promise<number> {
   for (const { name, weight, says, evidence, mend } of found) {
     terminal.out(`${weight === "fault" ? "✗" : "!"} ${name}: ${says}`);
     for (const one of evidence.slice(0, 5)) terminal.out(`    seen: ${printable(one)}`);
-    terminal.out(`    mend: ${org === "" ? mend : mend.replaceAll(/\bORG\b/g, org)}`);
+    terminal.out(`    mend: ${mend}`);
   }
   const warnings = found.length - faults;
   const verdict =

@@ -13,7 +13,7 @@ import { type Reference, referencesIn } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
 import { askedOf, bentOf, effortOf, lifeTable, outcomeOf, RULE_OF, whoOf } from "./log/story.ts";
 import type { Place } from "./place.ts";
-import { printedCommand } from "./printedCommand.ts";
+import { printedCommand, withCommands } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import { readExamples } from "./remedies/examples.ts";
 import { AGAIN, type CallerRemedy, type Remedy, SKIPPED_MEMBERS } from "./remedies/remedies.ts";
@@ -66,7 +66,10 @@ async function explain(invocation: Invocation): Promise<number> {
       found.push({
         ...(await explained(invocation, log, reference, line)),
         changes: await changesBefore(log, line, from),
-        operations: refusedOperations(line, text),
+        operations: refusedOperations(line, text).map((refused) => ({
+          ...refused,
+          remedy: remedyAt(place, textAt(line, "org"), refused.remedy),
+        })),
       });
     } catch (error) {
       if (!(error instanceof Refused) || references.length === 1) throw error;
@@ -119,8 +122,16 @@ async function explained(
   line: LogLine,
 ): Promise<Omit<Explanation, "changes" | "operations">> {
   const access = line.type === "gateway.access";
-  const remedy = access ? gatewayRemedy(textAt(line, "errorResponseType")) : remedyOf(line);
+  const known = access ? gatewayRemedy(textAt(line, "errorResponseType")) : remedyOf(line);
+  const remedy = known === undefined ? undefined : remedyAt(invocation.place, textAt(line, "org"), known);
   return { reference, line, remedy, rule: await ruleOf(invocation, line), around: await around(log, line) };
+}
+
+/** With commands as a person types them about this place. */
+function remedyAt(place: Place, org: string, remedy: Remedy | CallerRemedy): Remedy | CallerRemedy {
+  const typed = (text: string): string => withCommands(text, place, org);
+  if ("caller" in remedy) return { ...remedy, caller: typed(remedy.caller) };
+  return { ...remedy, entra: typed(remedy.entra), okta: typed(remedy.okta), elsewhere: typed(remedy.elsewhere) };
 }
 
 /** What the organization's rule says now; without access to the settings, its name alone. */
@@ -147,8 +158,8 @@ function told({ reference, line, remedy, rule, around, changes, operations }: Ex
     ...(rule === undefined ? [] : section("Rule at work", [ruleInWords(rule, textAt(line, "org"), place)])),
     ...section("Understood although the RFC has it otherwise", bentOf(line)),
     ...concernedBy(line, place).flatMap(({ title, lines }) => section(title, lines)),
-    ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp, org))),
-    ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp, org))),
+    ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp))),
+    ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp))),
     ...section(`Changed before it, organization ${org}`, changes.length === 0 ? [] : lifeTable(changes).split("\n")),
     ...aroundInWords(line, around),
     ...section("Refused in the same way, for example (lib/ERRORS.md)", exampleOf(line)),
@@ -183,8 +194,8 @@ function operationsTitle({ code, count }: RefusedOperations): string {
   return `${count === 1 ? "One operation was" : `${count} operations were`} refused: ${kindOf(code).status} ${code}`;
 }
 
-function operationsInWords({ remedy, which }: RefusedOperations, idp: string, org: string): string[] {
-  return [...which.slice(0, AROUND_MOST), remedy.happened, ...advice(remedy, idp, org)];
+function operationsInWords({ remedy, which }: RefusedOperations, idp: string): string[] {
+  return [...which.slice(0, AROUND_MOST), remedy.happened, ...advice(remedy, idp)];
 }
 
 function gatewayStory(line: LogLine, remedy: Explanation["remedy"]): string[] {
@@ -201,9 +212,8 @@ function ruleInWords({ name, value }: { name: string; value: string | undefined 
 }
 
 /** The console that the request came from stands first. */
-function advice(remedy: Remedy | CallerRemedy, idp: string, org: string): string[] {
-  const named = (text: string): string => (org === "" ? text : text.replaceAll(/\bORG\b/g, org));
-  if ("caller" in remedy) return [named(remedy.caller), AGAIN[remedy.again]];
+function advice(remedy: Remedy | CallerRemedy, idp: string): string[] {
+  if ("caller" in remedy) return [remedy.caller, AGAIN[remedy.again]];
   const consoles: [string, string][] = [
     ["Entra ID", remedy.entra],
     ["Okta", remedy.okta],
@@ -211,7 +221,7 @@ function advice(remedy: Remedy | CallerRemedy, idp: string, org: string): string
   ];
   const first = { entra: "Entra ID", okta: "Okta" }[idp] ?? "Elsewhere";
   const ordered = consoles.toSorted((a, b) => Number(b[0] === first) - Number(a[0] === first));
-  return [...ordered.map(([name, text]) => `${name.padEnd(10)} ${named(text)}`), AGAIN[remedy.again]];
+  return [...ordered.map(([name, text]) => `${name.padEnd(10)} ${text}`), AGAIN[remedy.again]];
 }
 
 function aroundInWords(line: LogLine, around: readonly LogLine[]): string[] {

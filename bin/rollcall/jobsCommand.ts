@@ -8,7 +8,7 @@ import { letterLine } from "./letters.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Missing, Misused } from "./refused.ts";
-import { REASONS, type Retried, retryJobs } from "./retryJobs.ts";
+import { type Retried, reasonOf, retryJobs } from "./retryJobs.ts";
 import { printable, table } from "./table.ts";
 
 export const jobsCommand: Command = jobsOver(openOffice);
@@ -53,8 +53,12 @@ export function jobsOver(open: (place: Extract<Place, { kind: "stack" }>) => Pro
   };
 }
 
-async function listOne({ connect, json, terminal }: Invocation, org: string, views: QueueView[]): Promise<undefined> {
-  const open = await openJobs(await connect(), org);
+async function listOne(
+  { connect, json, place, terminal }: Invocation,
+  org: string,
+  views: QueueView[],
+): Promise<undefined> {
+  const open = await openJobs(await connect(), org, place);
   if (json) {
     terminal.out(JSON.stringify({ org, open, deadLetters: views.map(viewJson) }, undefined, 2));
     return undefined;
@@ -75,7 +79,7 @@ async function listAll({ connect, json, place, terminal }: Invocation, views: Qu
   const open: JsonObject[] = [];
   for await (const { id, org } of everyOrg(client)) {
     names.set(id, org);
-    const summary = await summaryOf(client, { id, org });
+    const summary = await summaryOf(client, { id, org }, place);
     if (summary !== undefined) open.push(summary);
     if (names.size % 100 === 0) terminal.err(`${names.size} organizations looked at so far.`);
   }
@@ -109,9 +113,9 @@ function areYoung(times: readonly (Json | undefined)[]): boolean {
 }
 
 /** How much is open of one org; undefined when nothing is, or it was purged meanwhile. */
-async function summaryOf(client: AdminClient, { id, org }: ListedOrg): Promise<JsonObject | undefined> {
+async function summaryOf(client: AdminClient, { id, org }: ListedOrg, place: Place): Promise<JsonObject | undefined> {
   try {
-    const open = await openJobs(client, org);
+    const open = await openJobs(client, org, place);
     const [oldest] = open.map(({ since }) => String(since)).sort();
     if (oldest === undefined) return undefined;
     const deletions = open.filter(({ what }) => what === "deletion");
@@ -126,13 +130,17 @@ async function summaryOf(client: AdminClient, { id, org }: ListedOrg): Promise<J
 
 const SWEPT_ONCE = "waits for its second sweep";
 
-async function openJobs(client: AdminClient, org: string): Promise<JsonObject[]> {
+async function openJobs(client: AdminClient, org: string, place: Place): Promise<JsonObject[]> {
   const open: JsonObject[] = [];
   for (const side of SIDES) {
     for (const job of await all(client, org, side, "deletions")) {
       const id = String(job.id);
       const readable = isUserId(id) || isGroupId(id);
-      const state = readable ? (job.swept === true ? SWEPT_ONCE : "not swept yet") : "cannot be read: see fsck";
+      const state = readable
+        ? job.swept === true
+          ? SWEPT_ONCE
+          : "not swept yet"
+        : `cannot be read: see ${printedCommand(place, "fsck", org)}`;
       open.push({ what: "deletion", side, id, since: job.at ?? "", state });
     }
     for (const job of await all(client, org, side, "begun")) {
@@ -175,7 +183,7 @@ async function work({ connect, json, place, terminal }: Invocation, office: Dead
   } else if (office === undefined) {
     terminal.err("Dead letters are looked for with --stack only. Open deletions are swept now.");
   }
-  const retried = await retryJobs(await connect(), office, terminal.err);
+  const retried = await retryJobs(await connect(), office, terminal.err, place);
   const { letters, more, orgs } = retried;
   const touched = orgs.filter(({ done, again, left, problem }) => done + again + left.length > 0 || problem);
   if (json) {
@@ -185,18 +193,23 @@ async function work({ connect, json, place, terminal }: Invocation, office: Dead
     const sweeps = touched.map(({ problem = null, ...org }) => ({ ...org, problem }));
     terminal.out(JSON.stringify({ orgs: sweeps, lookedAt: orgs.length, letters: worked, more }, undefined, 2));
   } else {
-    print(retried, touched, terminal.out);
+    print(retried, touched, terminal.out, place);
   }
   const stuck = touched.some(({ left, problem }) => left.length > 0 || problem !== undefined);
   return stuck || more || letters.some(({ outcome }) => outcome === "stays") ? 1 : 0;
 }
 
-function print({ letters, more, orgs }: Retried, touched: Retried["orgs"], out: (text: string) => void): void {
+function print(
+  { letters, more, orgs }: Retried,
+  touched: Retried["orgs"],
+  out: (text: string) => void,
+  place: Place,
+): void {
   if (touched.length === 0) out(`Nothing is to be swept in ${many(orgs.length, "organization")}.`);
   for (const { org, done, again, left, problem } of touched) {
     const once = again > 0 ? `, ${again} once` : "";
     out(`${org}: ${many(done, "deletion")} swept for good${once}.`);
-    for (const { id, why } of left) out(`${org}: ${printable(String(id))} ${REASONS[String(why)] ?? "is left"}.`);
+    for (const deletion of left) out(`${org}: ${printable(String(deletion.id))} ${reasonOf(deletion, org, place)}.`);
     if (problem !== undefined) out(`${org}: ${printable(problem)}`);
   }
   const names = new Map(orgs.map(({ id, org }) => [id, org]));

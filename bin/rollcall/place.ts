@@ -40,6 +40,12 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   return { kind: "url", url, region };
 }
 
+/** Of whom only the Tenant URL is known: whoever reads a command about it has to put the stack's name in. */
+export function placeBehind(tenantUrl: string): Place {
+  const local = ["127.0.0.1", "localhost", "[::1]"].includes(URL.parse(tenantUrl)?.hostname ?? "");
+  return local ? { kind: "local", folder: DATA_FOLDER } : { kind: "stack", stack: "STACK", region: undefined };
+}
+
 /** For what only AWS has. @throws Misused, Refused */
 export function deployedStack(place: Place): { stack: string; region: string } {
   if (place.kind !== "stack") throw new Refused("This works on a deployed stack: name it with --stack.");

@@ -2,9 +2,11 @@ import { readFileSync } from "node:fs";
 import { liveOwner } from "../local/claimFolder.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type GivenOptions, type Invocation, textOption } from "./command.ts";
+import { type Place, placeBehind } from "./place.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "./playEntra.ts";
 import { Player, PlayStopped } from "./playing.ts";
 import { OKTA_BODY_HEADERS, OKTA_HEADERS, playOkta } from "./playOkta.ts";
+import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 
 /** Of a server that another data folder or a container has. */
@@ -38,7 +40,8 @@ async function play(invocation: Invocation): Promise<number> {
   const { terminal, json } = invocation;
   const [who = ""] = invocation.arguments;
   if (who !== "entra" && who !== "okta") throw new Misused("Say whom to play: entra or okta.");
-  const token = presentedToken(invocation.options);
+  const given = textOption(invocation.options, "url");
+  const token = presentedToken(invocation.options, given === undefined ? invocation.place : placeBehind(given));
   const url = await tenantUrlOf(invocation);
   const { play: life, title, headers, bodyHeaders } = PLAYS[who];
   const print = (line: string): void => (json ? undefined : terminal.out(line));
@@ -86,8 +89,8 @@ async function untilStopped(act: () => Promise<void>): Promise<string | undefine
   }
 }
 
-/** The token that --token, --token-file or the environment gives. @throws Misused */
-export function presentedToken(options: GivenOptions): string {
+/** The token that --token, --token-file or the environment gives. @param place where a new one is made @throws Misused */
+export function presentedToken(options: GivenOptions, place: Place): string {
   const path = textOption(options, "token-file");
   if (path !== undefined && options.token !== undefined) {
     throw new Misused("--token and --token-file exclude each other.");
@@ -95,7 +98,7 @@ export function presentedToken(options: GivenOptions): string {
   const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
   if (token !== undefined && token.trim() !== "") return token.trim();
   throw new Misused(
-    "A token is needed: --token, --token-file or ROLLCALL_TOKEN; token regenerate ORG makes a new one.",
+    `A token is needed: --token, --token-file or ROLLCALL_TOKEN. A new one: ${printedCommand(place, "token regenerate ORG")}`,
   );
 }
 

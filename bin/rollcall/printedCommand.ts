@@ -12,6 +12,18 @@ export function printedCommand(place: Place | undefined, name: string, ...values
   return `npm run rollcall -- ${words}${place === undefined ? "" : placeOptions(place)}`;
 }
 
+/**
+ * A text whose commands stand in backticks, as bin/rollcall/remedies has them (`token list ORG`), with each as a person types
+ * it about this place.
+ * @param org its login name, for the word ORG of the commands; "" where the text is about none
+ */
+export function withCommands(text: string, place: Place, org: string): string {
+  return text.replaceAll(/`([^`]+)`/g, (_, words: string) => {
+    const named = org === "" ? words : words.replaceAll(/\bORG\b/g, () => quoted(org));
+    return `\`${printedCommand(place, named)}\``;
+  });
+}
+
 function placeOptions(place: Place): string {
   switch (place.kind) {
     case "local":

@@ -2,6 +2,8 @@ import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import { type DeadLetterOffice, MOST_TAKEN, type TakenLetter } from "./deadLetters.ts";
 import { everyOrg, type ListedOrg, SIDES } from "./everyOrg.ts";
+import type { Place } from "./place.ts";
+import { printedCommand, withCommands } from "./printedCommand.ts";
 import { Missing, Refused, Unreachable } from "./refused.ts";
 
 /** What a run with `--retry` did in one org. */
@@ -43,6 +45,7 @@ export async function retryJobs(
   client: AdminClient,
   office: DeadLetterOffice | undefined,
   say: (text: string) => void,
+  place: Place,
 ): Promise<Retried> {
   const taken = (await office?.take()) ?? [];
   const kept = new Set(taken);
@@ -50,7 +53,7 @@ export async function retryJobs(
     const orgs = await sweepOrgs(client, say);
     const letters: LetterWorked[] = [];
     for (const letter of taken) {
-      const [outcome, because] = await judge(letter, orgs, client, office);
+      const [outcome, because] = await judge(letter, orgs, client, office, place);
       if (outcome === "removed") {
         await office?.remove(letter);
         kept.delete(letter);
@@ -118,13 +121,16 @@ async function judge(
   orgs: ReadonlyMap<string, OrgSwept>,
   client: AdminClient,
   office: DeadLetterOffice | undefined,
+  place: Place,
 ): Promise<Verdict> {
-  const dismiss = `then: jobs --dismiss ${id}`;
+  const dismiss = `then: ${printedCommand(place, "jobs --dismiss", id)}`;
   switch (letter.kind) {
     case "foreign":
       return ["stays", `None of Rollcall's: look at it in SQS, ${dismiss}`];
     case "place":
-      return queue === "sweep" ? placeSwept(letter.newest, orgs) : retold(await attempt(office, letter), dismiss);
+      return queue === "sweep"
+        ? placeSwept(letter.newest, orgs, place)
+        : retold(await attempt(office, letter), dismiss);
     case "record": {
       const { org: orgId, resourceId, sequence } = letter;
       if (orgId === undefined) {
@@ -132,7 +138,7 @@ async function judge(
       }
       const org = orgs.get(orgId);
       if (org === undefined) return goneOrg(client, orgId);
-      if (queue === "sweep") return recordSwept(org, resourceId);
+      if (queue === "sweep") return recordSwept(org, resourceId, place);
       const what = resourceId === undefined ? "users and teams" : resourceId;
       return ["stays", `It cannot be told. Let the application read ${what} of ${org.org} anew, ${dismiss}`];
     }
@@ -151,32 +157,37 @@ async function goneOrg(client: AdminClient, orgId: string): Promise<Verdict> {
   }
 }
 
-function recordSwept({ org, left, problem }: OrgSwept, resourceId: string | undefined): Verdict {
+function recordSwept({ org, left, problem }: OrgSwept, resourceId: string | undefined, place: Place): Verdict {
   if (problem !== undefined) return ["stays", `${org}: ${problem}`];
   const open = left.find(({ id, why }) => (resourceId === undefined ? why === "unreadable" : id === resourceId));
   if (open === undefined) return ["removed", "Nothing of it is left to be swept."];
-  return ["stays", `${org}: ${String(open.id)} ${REASONS[String(open.why)] ?? "is left"}.`];
+  return ["stays", `${org}: ${String(open.id)} ${reasonOf(open, org, place)}.`];
 }
 
 /** The stream told of markers, and these are in the table for as long as they are not swept. */
-function placeSwept(newest: string, orgs: ReadonlyMap<string, OrgSwept>): Verdict {
+function placeSwept(newest: string, orgs: ReadonlyMap<string, OrgSwept>, place: Place): Verdict {
   const before = Date.parse(newest) + CLOCKS_MS;
   for (const { org, left, problem } of orgs.values()) {
     if (problem !== undefined) return ["stays", `${org}: ${problem}`];
     // What is not known to be younger counts.
     const open = left.filter(({ at }) => !(Date.parse(String(at)) > before));
     if (open[0] !== undefined) {
-      return ["stays", `${org}: ${String(open[0].id)} ${REASONS[String(open[0].why)] ?? "is left"}.`];
+      return ["stays", `${org}: ${String(open[0].id)} ${reasonOf(open[0], org, place)}.`];
     }
   }
   return ["removed", "Every deletion of that time is swept behind."];
 }
 
-export const REASONS: Readonly<Record<string, string>> = {
+const REASONS: Readonly<Record<string, string>> = {
   busy: "could not be swept behind, because the table is busy: run it again",
   fault: "could not be swept behind: query faults says why",
-  unreadable: "names neither a user nor a group: see fsck",
+  unreadable: "names neither a user nor a group: see `fsck ORG`",
 };
+
+/** Why a deletion is left, as the end of a sentence that begins with its id. */
+export function reasonOf({ why }: JsonObject, org: string, place: Place): string {
+  return withCommands(REASONS[String(why)] ?? "is left", place, org);
+}
 
 async function attempt(
   office: DeadLetterOffice | undefined,

@@ -459,6 +459,18 @@ describe("rollcall doctor", () => {
     expect(ill.out + JSON.stringify(json)).not.toContain(token);
   });
 
+  test("prints no command but for the stack and the organization it examined", async () => {
+    await client.call("POST", "orgs/acme/pause", { reason: "audit" });
+    const commands = ({ out }: { out: string }) => out.match(/npm run rollcall -- [^`"]*/g) ?? [];
+    const atStack = await doctor("acme", "--stack", "Rollcall", "--region", "eu-west-1");
+    expect(commands(atStack)).toContain("npm run rollcall -- org resume acme --stack Rollcall --region eu-west-1");
+    expect(commands(atStack).filter((command) => !command.endsWith(" --stack Rollcall --region eu-west-1"))).toEqual(
+      [],
+    );
+    const outside = await doctor("--url", `${proxy.url}/scim/v2/acme`, "--token", token, "--json");
+    expect(commands(outside)).toContain("npm run rollcall -- org resume acme");
+  });
+
   test("takes an organization, or a Tenant URL with its token", async () => {
     expect(await doctor()).toMatchObject({ code: 2, err: expect.stringContaining("Name the organization") });
     expect(await doctor("--url", "https://x.example/")).toMatchObject({

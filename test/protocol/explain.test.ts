@@ -156,7 +156,7 @@ const FAILURES: readonly Failure[] = [
     what: "a token of another deployment",
     seed: withToken(newToken(newOrgId(randomBytes), randomBytes)),
     cause: /belongs to another deployment/,
-    remedy: /token regenerate ORG/,
+    remedy: /npm run rollcall -- token regenerate ORG --data/,
   },
   {
     what: "an expired token",
@@ -214,7 +214,7 @@ const FAILURES: readonly Failure[] = [
     },
     cause: /Somebody paused provisioning/,
     after: "pause org",
-    remedy: /org resume t[0-9a-f]+/,
+    remedy: /npm run rollcall -- org resume t[0-9a-f]+ --data/,
   },
   {
     what: "an organization that is to be deleted",
@@ -398,7 +398,7 @@ const FAILURES: readonly Failure[] = [
         body: `grant_type=client_credentials&client_id=${s.org.slug}&client_secret=guessed`,
       }),
     cause: /wanted to get an access token/,
-    remedy: /client create ORG shows a new secret/,
+    remedy: /client create [^`]+` shows a new secret/,
   },
 ];
 
@@ -423,6 +423,7 @@ describe("explain goes from the error alone to cause and remedy", () => {
       expect(explained).toMatchObject({ code: 0, err: "" });
       expect(explained.out).toMatch(cause);
       expect(explained.out).toMatch(remedy);
+      expect(commandsElsewhere(explained.out)).toEqual([]);
       expect(explained.out).toContain(`refused: ${refused.status}`);
       const [, changes = ""] = /\nChanged before it, organization \w+\n([\s\S]*?)\n\n/.exec(explained.out) ?? [];
       expect(changes.trimEnd().split("\n").at(-1)).toMatch(
@@ -654,6 +655,12 @@ function sourcesIn(folder: string): string[] {
   const root = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
   const names = readdirSync(root, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   return names.map((name) => readFileSync(join(root, name), "utf8"));
+}
+
+/** Commands that would not work on the place that was asked. */
+function commandsElsewhere(out: string): string[] {
+  const ends = ` --data ${folder}`;
+  return found(out, /(npm run rollcall -- [^`\n]*)/g).filter((command) => !command.includes(ends));
 }
 
 /** What the pattern's first group has found. */

@@ -267,7 +267,9 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       office.post("sweep", "letter-4", "hello");
       const { code, out } = await atStack("--retry");
       expect(code).toBe(1);
-      expect(out).toContain(`Let the application read ${idOf("u", 1)} of acme anew, then: jobs --dismiss letter-1`);
+      expect(out).toContain(
+        `Let the application read ${idOf("u", 1)} of acme anew, then: npm run rollcall -- jobs --dismiss letter-1 --stack `,
+      );
       expect(out).toMatch(/removed {2}events letter-2.*\n +The organization was purged/);
       expect(office.waiting).toEqual(["letter-1", "letter-3", "letter-4"]);
       expect(JSON.parse((await atStack("--retry", "--json")).out).letters).toMatchObject([

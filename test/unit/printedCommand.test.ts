@@ -1,7 +1,13 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { DATA_FOLDER } from "../../bin/local/readOptions.ts";
-import { printedCommand } from "../../bin/rollcall/printedCommand.ts";
+import { COMMANDS } from "../../bin/rollcall/commands.ts";
+import { FAULTS } from "../../bin/rollcall/doctor/faults.ts";
+import { GATEWAY_REMEDIES } from "../../bin/rollcall/log/gatewayRemedies.ts";
+import { placeBehind } from "../../bin/rollcall/place.ts";
+import { printedCommand, withCommands } from "../../bin/rollcall/printedCommand.ts";
+import { OAUTH_REMEDIES } from "../../bin/rollcall/remedies/oauthRemedies.ts";
+import { AGAIN, REMEDIES, SKIPPED_MEMBERS } from "../../bin/rollcall/remedies/remedies.ts";
 
 describe("a printed command", () => {
   test.each([
@@ -33,5 +39,53 @@ describe("a printed command", () => {
       .filter((line) => line.includes("rollcall -- "));
     const elsewhere = others.filter((line) => !line.startsWith("lib/scimStack.ts"));
     expect([elsewhere, others.length > 0]).toEqual([[], true]);
+  });
+});
+
+/** Everything that explain and doctor say to do. */
+const TEXTS: readonly string[] = [
+  ...[REMEDIES, OAUTH_REMEDIES, GATEWAY_REMEDIES, FAULTS, { SKIPPED_MEMBERS }].flatMap((table) =>
+    Object.values(table).flatMap((entry) => Object.values(entry)),
+  ),
+  ...Object.values(AGAIN),
+].map(String);
+
+/** Two words name a command wherever they stand; one that is a word of the language as well, with what follows it. */
+const BARE = COMMANDS.map(({ name }) =>
+  name.includes(" ") || name === "fsck" ? new RegExp(`\\b${name}\\b`) : new RegExp(`\\b${name} (?:[A-Z_]{3,}\\b|--)`),
+);
+
+describe("a command within a text", () => {
+  test("stands in backticks, and so does the word ORG", () => {
+    const bare = TEXTS.map((text) => text.replaceAll(/`[^`]*`/g, "")).filter(
+      (text) => /\bORG\b/.test(text) || BARE.some((name) => name.test(text)),
+    );
+    expect(bare).toEqual([]);
+    expect(BARE.some((name) => name.test("Then org resume it."))).toBe(true);
+  });
+
+  test("is one that there is, and has the arguments that it needs", () => {
+    const named = TEXTS.flatMap((text) => text.match(/`[^`]*`/g) ?? []).map((words) => words.slice(1, -1));
+    const wrong = named.filter((words) => {
+      const command = COMMANDS.find(({ name }) => words === name || words.startsWith(`${name} `));
+      const given = words.slice(command?.name.length).split(" --")[0]?.trim().split(" ").filter(Boolean) ?? [];
+      const needed = command?.arguments.filter((argument) => !argument.startsWith("[")) ?? ["a command"];
+      return given.length < needed.length || given.length > (command?.arguments.length ?? 0);
+    });
+    expect([wrong, named.length > 40]).toEqual([[], true]);
+  });
+
+  test("carries the place, and the organization's name", () => {
+    const place = { kind: "stack", stack: "Rollcall", region: "eu-west-1" } as const;
+    expect(withCommands("Wait, or `org resume ORG`: ORG stays.", place, "acme")).toBe(
+      "Wait, or `npm run rollcall -- org resume acme --stack Rollcall --region eu-west-1`: ORG stays.",
+    );
+    expect(withCommands("`org resume ORG`", place, "")).toContain("org resume ORG --stack Rollcall");
+  });
+
+  test("leaves the stack to be filled in where only a Tenant URL is known, so that nothing local is changed", () => {
+    const printed = (url: string) => printedCommand(placeBehind(url), "token list", "acme");
+    expect(printed("https://scim.example/scim/v2/acme")).toBe("npm run rollcall -- token list acme --stack STACK");
+    expect(printed("http://127.0.0.1:3000/scim/v2/acme")).toBe("npm run rollcall -- token list acme");
   });
 });

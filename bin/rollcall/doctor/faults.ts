@@ -18,7 +18,7 @@ export const FAULTS = {
   nameUnknown: {
     weight: "fault",
     says: "The host name of the Tenant URL does not exist.",
-    mend: "Correct the Tenant URL (org setup prints it), or add the DNS record of the custom domain.",
+    mend: "Correct the Tenant URL (`org setup ORG` prints it), or add the DNS record of the custom domain.",
   },
   oldTls: {
     weight: "fault",
@@ -48,12 +48,12 @@ export const FAULTS = {
   notEncrypted: {
     weight: "fault",
     says: "The Tenant URL is not https: the token would travel readable, and Entra ID refuses such an address.",
-    mend: "Use the https address that org setup prints.",
+    mend: "Use the https address that `org setup ORG` prints.",
   },
   wrongAddress: {
     weight: "fault",
     says: "There is no Rollcall at this address: it does not even have the document that is there for everybody.",
-    mend: "Compare the Tenant URL with the one that org setup ORG prints: the host, and what stands between the host and /scim/v2 (the stage, or the base path of a domain). A proxy must forward the whole path.",
+    mend: "Compare the Tenant URL with the one that `org setup ORG` prints: the host, and what stands between the host and /scim/v2 (the stage, or the base path of a domain). A proxy must forward the whole path.",
   },
   trailingSlash: {
     weight: "warning",
@@ -153,7 +153,7 @@ export const FAULTS = {
   tokenRefused: {
     weight: "fault",
     says: "The token has the right form and is refused.",
-    mend: "token list ORG shows whether it is revoked, replaced or expired; token regenerate ORG makes a new one.",
+    mend: "`token list ORG` shows whether it is revoked, replaced or expired; `token regenerate ORG` makes a new one.",
   },
   wrongOrg: {
     weight: "fault",
@@ -163,17 +163,17 @@ export const FAULTS = {
   orgState: {
     weight: "fault",
     says: "The organization may not provision at present.",
-    mend: "org show ORG says why: org resume, org update --sso, org update --entitled or org restore ends it.",
+    mend: "`org show ORG` says why: `org resume ORG`, `org update ORG --sso`, `org update ORG --entitled` or `org restore ORG` ends it.",
   },
   noToken: {
     weight: "fault",
     says: "No token of the organization lives: nobody can provision.",
-    mend: "token generate ORG, and paste it in the identity provider's console.",
+    mend: "`token generate ORG`, and paste it in the identity provider's console.",
   },
   tokenExpires: {
     weight: "warning",
     says: "A token expires within two weeks.",
-    mend: "token rotate ORG --on-first-use makes its successor without a gap.",
+    mend: "`token rotate ORG --on-first-use` makes its successor without a gap.",
   },
   busy: {
     weight: "fault",
@@ -188,7 +188,7 @@ export const FAULTS = {
   unexpected: {
     weight: "fault",
     says: "An answer is not what an identity provider needs.",
-    mend: "explain REF says more about a refused request.",
+    mend: "`explain REF` says more about a refused request.",
   },
 } as const satisfies Readonly<Record<string, Fault>>;
 

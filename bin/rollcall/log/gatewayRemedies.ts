@@ -5,9 +5,9 @@ import type { Remedy } from "../remedies/remedies.ts";
 type Case = GatewayRefusal | "notTaken" | "throttled" | "firewall" | "configuration" | "stopped";
 
 const ADDRESS = {
-  entra: "Provisioning › Admin Credentials: correct the Tenant URL; org setup ORG --idp entra prints it.",
-  okta: "Provisioning › Integration: correct the SCIM connector base URL; org setup ORG --idp okta prints it.",
-  elsewhere: "Use the Tenant URL that org setup ORG prints, everything in it percent-encoded.",
+  entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org setup ORG --idp entra` prints it.",
+  okta: "Provisioning › Integration: correct the SCIM connector base URL; `org setup ORG --idp okta` prints it.",
+  elsewhere: "Use the Tenant URL that `org setup ORG` prints, everything in it percent-encoded.",
   again: "onceMended",
 } as const;
 
@@ -40,7 +40,7 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     happened: "The function broke, or its answer was none.",
     ...OURS,
     elsewhere:
-      "Its log group has the reason at that time, unless stop --all keeps it from starting. Runbook, Gateway errors.",
+      "Its log group has the reason at that time, unless `stop --all` keeps it from starting. Runbook, Gateway errors.",
   },
   integrationTimeout: {
     happened: "The function did not answer in time. What it did until then counts.",

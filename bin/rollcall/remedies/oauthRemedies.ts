@@ -6,10 +6,10 @@ function ask(happened: string): Remedy {
   return {
     happened,
     entra:
-      "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret anew; client create ORG shows a new secret once.",
+      "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret anew; `client create ORG` shows a new secret once.",
     okta: "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     elsewhere:
-      "Send client_id, client_secret and grant_type=client_credentials as a form. client create ORG makes a secret.",
+      "Send client_id, client_secret and grant_type=client_credentials as a form. `client create ORG` makes a secret.",
     again: "onceMended",
   };
 }

@@ -29,7 +29,7 @@ function unknownName(happened: string): Remedy {
       "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list (patchPaths of the line shows the operations), or correct the name under Show advanced options › Edit attribute list.",
     okta: "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if its external namespace is none that GET /Schemas lists.",
     elsewhere:
-      "Remove the attribute from the mapping, or have it ignored: org update ORG --set unknownAttributes=ignore --set unknownPaths=ignore.",
+      "Remove the attribute from the mapping, or have it ignored: `org update ORG --set unknownAttributes=ignore --set unknownPaths=ignore`.",
     again: "onceMended",
   };
 }
@@ -168,9 +168,9 @@ export const REQUEST_REMEDIES: Readonly<Record<keyof typeof REQUEST_TEXTS, Remed
   ),
   "version.unsupported": {
     happened: "The address asks for another version of SCIM than 2.0.",
-    entra: "Provisioning › Admin Credentials: correct the Tenant URL; org setup prints it.",
-    okta: "Provisioning › Integration: set the SCIM version to 2.0 and the base URL to what org setup prints.",
-    elsewhere: "Use the Tenant URL that org setup prints.",
+    entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org setup ORG` prints it.",
+    okta: "Provisioning › Integration: set the SCIM version to 2.0 and the base URL to what `org setup ORG` prints.",
+    elsewhere: "Use the Tenant URL that `org setup ORG` prints.",
     again: "onceMended",
   },
   "version.mismatch": ownClient(

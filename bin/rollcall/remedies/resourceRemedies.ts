@@ -49,28 +49,27 @@ function token(happened: string, elsewhere: string): Remedy {
   return { happened, entra: PASTE_ENTRA, okta: PASTE_OKTA, elsewhere, again: "onceMended" };
 }
 
-const NEW_TOKEN = "A lost token cannot be shown again: token regenerate ORG makes a new one.";
-const NEW_SECRET = "Make a client secret with client create ORG and give it to the client.";
+const NEW_TOKEN = "A lost token cannot be shown again: `token regenerate ORG` makes a new one.";
+const NEW_SECRET = "Make a client secret with `client create ORG` and give it to the client.";
 
 function address(happened: string): Remedy {
   return {
     happened,
     entra:
-      "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; org setup ORG --idp entra prints it.",
-    okta: "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; org setup ORG --idp okta prints it.",
-    elsewhere: "Use the Tenant URL that org setup ORG prints.",
+      "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; `org setup ORG --idp entra` prints it.",
+    okta: "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; `org setup ORG --idp okta` prints it.",
+    elsewhere: "Use the Tenant URL that `org setup ORG` prints.",
     again: "onceMended",
   };
 }
 
-function gone(happened: string): Remedy {
+function gone(happened: string, type: "user" | "team"): Remedy {
   return {
     happened,
     entra:
       "Usually nothing: Entra ID looks for the person anew and creates it. Otherwise Restart provisioning, or Provision on demand.",
     okta: "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
-    elsewhere:
-      "Look the resource up by userName or displayName and go on with its new id. history ORG user ID (or team ID) tells who deleted it.",
+    elsewhere: `Look the resource up by userName or displayName and go on with its new id. \`history ORG ${type} ID\` tells who deleted it.`,
     again: "onceMended",
   };
 }
@@ -96,7 +95,7 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
       'Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq "work"].value. For one person alone: fill in the e-mail address in the directory.',
     okta: "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). For one person alone: fill in the primary e-mail in the profile.",
     elsewhere:
-      'Map the address to emails, of type "work", or as the primary or only one of any type; or require none: org update ORG --set workEmailRequired=false.',
+      'Map the address to emails, of type "work", or as the primary or only one of any type; or require none: `org update ORG --set workEmailRequired=false`.',
     again: "onceMended",
   },
   "value.activeUnassigned": mapping(
@@ -110,7 +109,8 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
     happened: "A group was sent with members that are no users of this organization, which its rules refuse.",
     entra: "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
     okta: "Assignments: assign the missing people too, then Push Groups › Push now.",
-    elsewhere: "Provision the users first; or let such members be left out: org update ORG --set unknownMembers=skip.",
+    elsewhere:
+      "Provision the users first; or let such members be left out: `org update ORG --set unknownMembers=skip`.",
     again: "onceMended",
   },
   "value.teamNameLength": {
@@ -118,7 +118,7 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
     entra:
       "Shorten the group's display name, or map another, shorter attribute to displayName (Mappings › Provision Microsoft Entra ID Groups).",
     okta: "Shorten the group's name, or push it under another one: Push Groups › link to a new name.",
-    elsewhere: "Shorten the name; or allow longer ones: org update ORG --set teamNameMaxLength=N.",
+    elsewhere: "Shorten the name; or allow longer ones: `org update ORG --set teamNameMaxLength=N`.",
     again: "onceMended",
   },
   "value.integer": query("A number in the query is none.", "Send a whole number."),
@@ -141,7 +141,7 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
       'Provisioning › Mappings › Provision Microsoft Entra ID Users › userName: set "Apply this mapping" to "Only during object creation".',
     okta: 'Sign On › Credentials Details: set "Update application username on" to "Create only".',
     elsewhere:
-      "Do not send userName for users who exist; or allow it: org update ORG --set userNameMutability=readWrite.",
+      "Do not send userName for users who exist; or allow it: `org update ORG --set userNameMutability=readWrite`.",
     again: "onceMended",
   },
   "mutability.required": mapping("A PATCH removes what must not be missing.", "Replace it by another value instead."),
@@ -154,7 +154,7 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
     entra:
       "Provisioning › Mappings: make userName the matching attribute (matching precedence 1); then Entra ID finds the existing user instead of creating it. Two jobs for one organization: stop one.",
     okta: "Import › Import now and confirm the match with the existing user; then Tasks › Retry selected.",
-    elsewhere: "Look the user up by userName and change it instead of creating it. users ORG lists who is here.",
+    elsewhere: "Look the user up by userName and change it instead of creating it. `users ORG` lists who is here.",
     again: "onceMended",
   },
   "uniqueness.displayName": {
@@ -162,7 +162,7 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
     entra:
       "Provisioning › Mappings › Provision Microsoft Entra ID Groups: make displayName the matching attribute; or rename one of the two groups.",
     okta: "Push Groups: link the group to the existing one instead of creating it; or rename one of the two.",
-    elsewhere: "Look the group up by displayName and change it. teams ORG lists which are here.",
+    elsewhere: "Look the group up by displayName and change it. `teams ORG` lists which are here.",
     again: "onceMended",
   },
   "conflict.bulkId": query(
@@ -170,8 +170,8 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
     "Mend the failed one first; its status is in the same answer.",
   ),
 
-  "notFound.user": gone("The identity provider asked for a user who is not here, or no longer."),
-  "notFound.group": gone("The identity provider asked for a group that is not here, or no longer."),
+  "notFound.user": gone("The identity provider asked for a user who is not here, or no longer.", "user"),
+  "notFound.group": gone("The identity provider asked for a group that is not here, or no longer.", "team"),
   "notFound.document": query("A schema or resource type was asked for that there is not.", "GET /Schemas lists all."),
   "notFound.endpoint": address("The address goes on below the Tenant URL to something that there is not."),
   "notFound.tenantUrl": address("The address is none of SCIM: the Tenant URL is wrong."),
@@ -183,19 +183,19 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
   },
   "org.deletion": operator(
     "The organization is scheduled for deletion; the error gives the reason. Nothing was changed.",
-    "org restore ORG takes the deletion back, as long as nothing was purged.",
+    "`org restore ORG` takes the deletion back, as long as nothing was purged.",
   ),
   "org.notEntitled": operator(
     "The organization's plan does not include SCIM. Nothing was changed or lost.",
-    "org update ORG --entitled, once the plan includes it.",
+    "`org update ORG --entitled`, once the plan includes it.",
   ),
   "org.noSso": operator(
     "SAML SSO is not configured for the organization, and provisioning needs it. Nothing was changed or lost.",
-    "Configure SAML SSO for it in the product; then, unless the product does it, org update ORG --sso.",
+    "Configure SAML SSO for it in the product; then, unless the product does it, `org update ORG --sso`.",
   ),
   "org.paused": operator(
     "Somebody paused provisioning for the organization; the error gives the reason. Nothing was changed or lost.",
-    "org resume ORG.",
+    "`org resume ORG`.",
   ),
   "user.protected": {
     happened:
@@ -203,13 +203,13 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
     entra:
       "Users and groups: if the person shall stay, keep the assignment or take the person out of the scope by a filter.",
     okta: "Assignments: assign the person again.",
-    elsewhere: "If the person shall go: org unprotect ORG USER_ID, then let the identity provider send it again.",
+    elsewhere: "If the person shall go: `org unprotect ORG USER_ID`, then let the identity provider send it again.",
     again: "onceMended",
   },
 
   "requests.overBudget": ours(
     "The organization sends more requests, or makes more work with them, than it may at once. Nothing was changed.",
-    "If it lasts for hours, look for a second job with the same token (token list ORG), and in the log for lines with a high budgetUnits. Or raise requestBudget in rollcall.json.",
+    "If it lasts for hours, look for a second job with the same token (`token list ORG`), and in the log for lines with a high budgetUnits. Or raise requestBudget in rollcall.json.",
     "byItself",
   ),
   "busy.conflict": busy("Other changes of the same data were under way, and this one lost every time."),
@@ -228,7 +228,7 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
   ),
   "busy.import": operator(
     "The operator imports data into the organization; until that is finished nobody is served half of it.",
-    "Finish it: repeat import ORG with the same file, then org resume ORG.",
+    "Finish it: repeat `import ORG FILE` with the same file, then `org resume ORG`.",
   ),
   "busy.bulkTime": busy("The time of a bulk request was over before this operation. It changed nothing."),
   "busy.bulkUnfinished": query(
@@ -254,19 +254,19 @@ export const RESOURCE_REMEDIES: Readonly<Record<keyof typeof RESOURCE_TEXTS | ke
     "The token has the right form, but there is none like it: its organization was purged, or it belongs to another deployment.",
     NEW_TOKEN,
   ),
-  "token.revoked": token("The token was revoked.", `token list ORG says when. ${NEW_TOKEN}`),
+  "token.revoked": token("The token was revoked.", `\`token list ORG\` says when. ${NEW_TOKEN}`),
   "token.superseded": token("The token was replaced: somebody regenerated it.", NEW_TOKEN),
   "token.expired": token(
     "The token has expired.",
-    "token rotate ORG makes a new one while the old one works; after its end, token regenerate ORG.",
+    "`token rotate ORG` makes a new one while the old one works; after its end, `token regenerate ORG`.",
   ),
   "token.retired": token(
     "The token was rotated, and its successor is in use already.",
-    "Use the new token everywhere. Was it lost? token regenerate ORG.",
+    "Use the new token everywhere. Was it lost? `token regenerate ORG`.",
   ),
   "token.orphaned": token(
     "The token was bound to a person who was deactivated or deleted.",
-    "token regenerate ORG makes one that is bound to nobody.",
+    "`token regenerate ORG` makes one that is bound to nobody.",
   ),
   "token.secretRevoked": token("The access token came from a client secret that was revoked.", NEW_SECRET),
   "token.secretSuperseded": token("The access token came from a client secret that was replaced.", NEW_SECRET),
