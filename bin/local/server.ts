@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, fchmodSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { adminHandler } from "../../functions/edge/admin.ts";
@@ -27,6 +27,7 @@ import { startSweep } from "./localSweep.ts";
 import { type OpenStore, openStore } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
 import { rosterCount } from "./rosterCount.ts";
+import { openSecretFile, UnfitFile } from "./secretFile.ts";
 import { StartRefused } from "./startRefused.ts";
 import { watchData } from "./watchData.ts";
 
@@ -266,7 +267,7 @@ async function welcomed(opened: OpenStore, { org, preset, tokenFile }: LocalOpti
     });
     if (file !== undefined) {
       ftruncateSync(file);
-      writeSync(file, `${welcome.token}\n`);
+      writeSync(file, `${welcome.token}\n`, 0);
     }
     return welcome;
   } finally {
@@ -276,11 +277,10 @@ async function welcomed(opened: OpenStore, { org, preset, tokenFile }: LocalOpti
 
 function openPrivately(path: string): number {
   try {
-    const file = openSync(path, "a", 0o600);
-    fchmodSync(file, 0o600);
-    return file;
+    return openSecretFile(path).file;
   } catch (error) {
-    const code = typeof error === "object" && error !== null && "code" in error ? error.code : error;
-    throw new StartRefused(`The token file ${path} cannot be written (${code}). Choose another one with --token-file.`);
+    if (!(error instanceof UnfitFile)) throw error;
+    const why = error.message;
+    throw new StartRefused(`The token file ${path} cannot be written (${why}). Choose another one with --token-file.`);
   }
 }

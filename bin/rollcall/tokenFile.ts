@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fchmodSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, rmSync, writeSync } from "node:fs";
+import { openSecretFile, type SecretFile, UnfitFile } from "../local/secretFile.ts";
 import { Refused } from "./refused.ts";
 
 /** A file that will hold a token: only its owner may read it. */
@@ -13,9 +14,8 @@ export interface TokenFile {
  * @throws Refused
  */
 export function openTokenFile(path: string): TokenFile {
-  const existed = existsSync(path);
   let written = false;
-  const file = open(path);
+  const { file, made } = open(path);
   return {
     write: (token) => {
       ftruncateSync(file);
@@ -24,18 +24,16 @@ export function openTokenFile(path: string): TokenFile {
     },
     close: () => {
       closeSync(file);
-      if (!existed && !written) rmSync(path, { force: true });
+      if (made && !written) rmSync(path, { force: true });
     },
   };
 }
 
-function open(path: string): number {
+function open(path: string): SecretFile {
   try {
-    const file = openSync(path, existsSync(path) ? "r+" : "w", 0o600);
-    fchmodSync(file, 0o600);
-    return file;
+    return openSecretFile(path);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
-    throw new Refused(`The token file cannot be written (${code}); no token was made.`);
+    if (!(error instanceof UnfitFile)) throw error;
+    throw new Refused(`The token file cannot be written (${error.message}); no token was made.`);
   }
 }

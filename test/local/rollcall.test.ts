@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -71,6 +71,10 @@ describe("without a server the command line tool", () => {
     expect(readFileSync(path, "utf8")).toBe(before);
     const nowhere = await rollcall(`token regenerate acme --data ${folder} --token-file ${folder}/no/token`);
     expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("no token was made") });
+    symlinkSync(join(folder, "theirs"), join(folder, "link"));
+    const led = await rollcall(`token regenerate acme --data ${folder} --token-file ${folder}/link`);
+    expect(led).toMatchObject({ code: 1, err: expect.stringContaining("(it is a link); no token was made") });
+    expect(existsSync(join(folder, "theirs"))).toBe(false);
     expect(JSON.parse((await rollcall(`token list acme --data ${folder} --json`)).out)).toHaveLength(1);
   });
 

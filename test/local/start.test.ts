@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -232,6 +232,12 @@ describe("npm start", () => {
     const refused = npmStart("--token-file", join(folder, "no", "such", "folder"));
     expect(await refused.ended).toBe(2);
     expect(refused.stderr()).toMatch(/^The token file .* cannot be written \(ENOENT\)\..*\n$/);
+    const link = join(folder, "link");
+    symlinkSync(join(folder, "theirs"), link);
+    const led = npmStart("--token-file", link);
+    expect(await led.ended).toBe(2);
+    expect(led.stderr()).toMatch(/^The token file .* cannot be written \(it is a link\)\..*\n$/);
+    expect(existsSync(join(folder, "theirs"))).toBe(false);
     const next = await started();
     expect(next.token).not.toBeNull();
     await stop(next);

@@ -1,0 +1,45 @@
+import { execFileSync } from "node:child_process";
+import { closeSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openSecretFile, UnfitFile } from "../../bin/local/secretFile.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rollcall-secret-"));
+const at = (name: string): string => join(folder, name);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("a file for a secret", () => {
+  beforeAll(() => {
+    writeFileSync(at("theirs"), "theirs", { mode: 0o644 });
+    symlinkSync(at("theirs"), at("link"));
+    symlinkSync(at("nothing"), at("dangling"));
+    mkdirSync(at("folder"));
+    execFileSync("mkfifo", [at("pipe")]);
+  });
+
+  test("is made for its owner alone", () => {
+    const { file, made } = openSecretFile(at("new"));
+    closeSync(file);
+    expect([made, statSync(at("new")).mode & 0o777]).toEqual([true, 0o600]);
+  });
+
+  test("is taken as it lies there, and closed to all others before anything is written", () => {
+    writeFileSync(at("old"), "old", { mode: 0o644 });
+    const { file, made } = openSecretFile(at("old"));
+    closeSync(file);
+    expect([made, statSync(at("old")).mode & 0o777, readFileSync(at("old"), "utf8")]).toEqual([false, 0o600, "old"]);
+  });
+
+  test.each([
+    ["link", "it is a link"],
+    ["dangling", "it is a link"],
+    ["pipe", "it is no plain file"],
+    ["folder", "EISDIR"],
+    ["no/such/folder", "ENOENT"],
+  ])("is not made or taken where it would lie elsewhere: %s", (name, why) => {
+    expect(() => openSecretFile(at(name))).toThrow(new UnfitFile(why));
+    expect([readFileSync(at("theirs"), "utf8"), statSync(at("theirs")).mode & 0o777]).toEqual(["theirs", 0o644]);
+    expect(() => statSync(at("nothing"))).toThrow("ENOENT");
+  });
+});
