@@ -1,4 +1,4 @@
-/** `npm run preflight`: what would go wrong at a first `npx cdk deploy`, and how to mend it. Changes nothing. */
+/** `npm run preflight`: what would go wrong at a first `npx cdk deploy`, and how to fix it. Changes nothing. */
 import { existsSync, readFileSync } from "node:fs";
 import { type Config, ConfigError, parseConfig } from "../lib/config.ts";
 import { openAccount } from "./preflight/aws.ts";
@@ -63,5 +63,5 @@ async function findings(): Promise<Finding[]> {
 const found = await findings();
 for (const finding of found) console.log(lines(finding));
 const failed = found.some(({ kind }) => kind === "bad");
-console.log(failed ? "\nNot ready: mend what is marked ✗ and run this again." : "\nReady. Next: npx cdk deploy");
+console.log(failed ? "\nNot ready: fix what is marked ✗ and run this again." : "\nReady. Next: npx cdk deploy");
 process.exitCode = failed ? 1 : 0;

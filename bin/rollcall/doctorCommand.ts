@@ -18,7 +18,7 @@ const UNSEEN =
 export const doctorCommand: Command = {
   name: "doctor",
   arguments: ["[ORG]"],
-  summary: "examine an endpoint as identity providers meet it, say what is wrong and how to mend it",
+  summary: "examine an endpoint as identity providers meet it, say what is wrong and how to fix it",
   options: {
     url: { type: "string", value: "TENANT_URL", help: "look from outside only, changing nothing; takes a token" },
     token: { type: "string", value: "TOKEN", help: "the secret token (default: the environment's ROLLCALL_TOKEN)" },

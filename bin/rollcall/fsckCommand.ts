@@ -12,7 +12,7 @@ export const fsckCommand: Command = {
   name: "fsck",
   arguments: ["ORG"],
   summary: "hold what is stored of an organization against what it promises; identity providers may go on",
-  options: { repair: { type: "boolean", help: "mend what can be mended without guessing" } },
+  options: { repair: { type: "boolean", help: "repair what can be repaired without guessing" } },
   run: fsck,
 };
 

@@ -71,7 +71,7 @@ export async function outlook(client: DynamoDBClient, { at, source, target }: Wi
 /**
  * Makes the target as the source was at that second, and sets what a restore leaves out: stream, recovery, protection,
  * time to live, tags. Broken off anywhere, it goes on where it stopped when it is called again. No limit of time: a large
- * table takes hours, and AWS makes it whoever waits.
+ * table takes hours, and AWS makes it whether somebody waits or not.
  * @throws Refused
  */
 export async function restoreTable(client: DynamoDBClient, wish: Wish, patience: Patience): Promise<Restored> {

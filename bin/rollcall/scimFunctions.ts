@@ -10,7 +10,7 @@ export const SCIM_FUNCTIONS: readonly FunctionName[] = [
   ...new Set(ROUTES.filter(({ auth }) => auth === "none").map((route) => route.function)),
 ];
 
-/** Holds the reserved concurrency of before on a function that was stopped: a number, or `none`. */
+/** On a function that was stopped: the reserved concurrency that it had, a number or `none`. */
 const TAG = "rollcall:stopped";
 /** 0.5 s, doubled each time: about a minute. Lambda takes 15 such calls a second. */
 const TRIES = 8;

@@ -41,7 +41,7 @@ export function toScimError(error: unknown): ScimError {
 /** Ids to be on a line at the most: enough to look at, and the line stays short. */
 const HOLDERS_MOST = 5;
 
-/** Whoever has what was refused because it is taken can be looked at by id. */
+/** Notes by id who has the value that was refused because it is taken. */
 export function noteHolders(exchange: Exchange, refused: readonly ScimError[]): void {
   const ids = new Set(refused.flatMap(({ holder }) => holder ?? []));
   if (ids.size > 0) exchange.noted.holderIds = [...ids].slice(0, HOLDERS_MOST);

@@ -21,7 +21,7 @@ export class BulkReferences {
       this.#posts.set(asked.bulkId, index);
       for (const name of names) listAt(this.#referrers, name).push(asked.bulkId);
     }
-    // Whoever refers to the last of all needs it, and so on: each is reached once.
+    // What refers to the last of all needs it, and so on: each is reached once.
     for (const [bulkId, index] of [...this.#posts].reverse()) {
       for (const one of this.#reaching([bulkId], this.#last)) this.#last.set(one, index);
     }

@@ -196,7 +196,7 @@ export interface InspectionStep {
 }
 
 export interface InspectionWishes {
-  /** Whether to mend what can be mended without guessing. */
+  /** Whether to repair what can be repaired without guessing. */
   readonly repair: boolean;
   /** `next` of the step before; absent: from the beginning. */
   readonly from?: string;

@@ -1,4 +1,4 @@
-/** What can be wrong with an endpoint, as doctor finds it: what it means, and how to mend it. */
+/** What can be wrong with an endpoint, as doctor finds it: what it means, and how to fix it. */
 export interface Fault {
   /** A warning is nothing that stops provisioning now. */
   readonly weight: "fault" | "warning";

@@ -9,7 +9,7 @@ interface Concerned {
   readonly lines: readonly string[];
 }
 
-/** In words, with the command that tells more of each: for whoever has to find out who they are. */
+/** In words, with the command that tells more of each. */
 export function concernedBy(line: LogLine, place: Place): Concerned[] {
   const [holders, skipped] = [strings(line.holderIds), strings(line.skippedIds)];
   const look = (id: string): string => `${id}: ${historyOf(place, textAt(line, "org"), id)} tells where it came from`;
