@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -7,7 +7,7 @@ import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { type GatewayRefusal, gatewayError } from "./gatewayError.ts";
 import { type HttpResponse, httpResponse } from "./httpResponse.ts";
 import { matchRoute } from "./matchRoute.ts";
-import { type HttpRequest, proxyEvent } from "./proxyEvent.ts";
+import { type HttpRequest, newGatewayId, proxyEvent } from "./proxyEvent.ts";
 
 type GatewayFunction = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
@@ -236,11 +236,6 @@ function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
 /** Whether the value is longer than `limit` bytes as JSON; serialised only where its text alone leaves that open. */
 function jsonBytesOver(value: unknown, textBytes: number, limit: number): boolean {
   return (textBytes + MAX_HEADER_BYTES) * JSON_GROWTH > limit && Buffer.byteLength(JSON.stringify(value)) > limit;
-}
-
-/** Of the form of API Gateway's own: 16 characters of base64. */
-function newGatewayId(): string {
-  return randomBytes(11).toString("base64");
 }
 
 function send(response: ServerResponse, answer: HttpResponse, gatewayId: string, last: boolean): void {

@@ -16,6 +16,11 @@ export interface HttpRequest {
   readonly httpVersion: string;
 }
 
+/** Of the form of API Gateway's own: 16 characters of base64. */
+export function newGatewayId(): string {
+  return randomBytes(11).toString("base64");
+}
+
 /** What the gateway itself adds to a request. */
 export interface Arrival {
   /** Of its own making, as `$context.extendedRequestId`. */

@@ -8,7 +8,7 @@ import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts"
 import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { matchRoute } from "../local/matchRoute.ts";
-import { proxyEvent } from "../local/proxyEvent.ts";
+import { newGatewayId, proxyEvent } from "../local/proxyEvent.ts";
 import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
 import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClient.ts";
 import { holdsData, openLocalData } from "./localData.ts";
@@ -91,7 +91,7 @@ export function signedSender(
         httpVersion: "1.1",
       },
       match,
-      { gatewayId: randomBytes(11).toString("base64"), at: endpoint.now(), stage: "local", defaultHost: "127.0.0.1" },
+      { gatewayId: newGatewayId(), at: endpoint.now(), stage: "local", defaultHost: "127.0.0.1" },
     );
     event.requestContext.identity.userArn = userArn;
     const { statusCode, body: text } = await handlerOf(match.route.function)(

@@ -7,8 +7,8 @@ import {
   scheduleDeletion,
   unprotectUser,
 } from "../provisioning/orgLife.ts";
-import { isOrgId, isSlug } from "../provisioning/orgSettings.ts";
-import type { OrgId } from "../provisioning/ports.ts";
+import { isSlug } from "../provisioning/orgSettings.ts";
+import { isOrgId, type OrgId } from "../provisioning/ports.ts";
 import { purgeOrg, remainsOf } from "../provisioning/purge.ts";
 import { reportTokens } from "../provisioning/tokensReport.ts";
 import { OperatorError } from "../scim/operatorError.ts";

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { actorOf, principalOf } from "../provisioning/actor.ts";
-import { isOrgId, isSlug } from "../provisioning/orgSettings.ts";
+import { isSlug } from "../provisioning/orgSettings.ts";
+import { isOrgId } from "../provisioning/ports.ts";
 import { ScimError } from "../scim/error.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import type { Exchange } from "./exchange.ts";

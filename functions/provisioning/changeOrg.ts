@@ -2,8 +2,8 @@ import type { ScimError } from "../scim/error.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import type { Directory } from "./directoryPorts.ts";
 import type { RandomBytes } from "./newId.ts";
-import { isOrgId, isSlug } from "./orgSettings.ts";
-import { type OrgId, type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "./ports.ts";
+import { isSlug } from "./orgSettings.ts";
+import { isOrgId, type OrgId, type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "./ports.ts";
 
 /** What every administrative use case works with. */
 export interface Administration {

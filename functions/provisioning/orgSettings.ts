@@ -1,6 +1,6 @@
 import type { Json } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
-import type { OrgId, SingleSignOn } from "./ports.ts";
+import type { SingleSignOn } from "./ports.ts";
 import { isPreset, PRESETS, type Preset, type Rules } from "./rules.ts";
 
 /** What an org's settings may be. Every function gives the value back, or throws `ScimError 400 invalidValue` naming the setting. */
@@ -19,11 +19,6 @@ const RESERVED = new Set(
 /** Whether an org could have this login name: what has another form is never looked up. */
 export function isSlug(text: string): boolean {
   return SLUG.test(text);
-}
-
-/** Whether it could be the id of an org (`newOrgId`). */
-export function isOrgId(text: string): text is OrgId {
-  return /^[0-9A-Za-z]{8}$/.test(text);
 }
 
 export function checkSlug(text: string): string {

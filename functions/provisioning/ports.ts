@@ -7,6 +7,11 @@ declare const orgIdBrand: unique symbol;
 /** The id of an org, 8 characters, never reused. Only authentication and administration make one. */
 export type OrgId = string & { readonly [orgIdBrand]: true };
 
+/** Whether it could be the id of an org (`newOrgId`). */
+export function isOrgId(text: string): text is OrgId {
+  return /^[0-9A-Za-z]{8}$/.test(text);
+}
+
 /** What one request cost so far. `trips` counts serial round trips: calls that were under way together count once. */
 export interface Usage {
   calls: number;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { isOrgId } from "../provisioning/ports.ts";
 
 /** The primary key of an item. */
 export interface Key {
@@ -15,15 +16,10 @@ const LONGEST_VALUE = 900;
 /** Splits a value from the id behind it. Values never hold U+0000: it is refused at the edge. */
 const ZERO = "\u0000";
 
-const ORG_ID = /^[0-9A-Za-z]{8}$/;
 const TOKEN_ID = /^[0-9A-Za-z]{12}$/;
 const TOKEN_HASH = /^[0-9a-f]{64}$/;
 
 /** Whether a claimed text may become part of a key. */
-export function isOrgId(text: string): boolean {
-  return ORG_ID.test(text);
-}
-
 export function isTokenHash(text: string): boolean {
   return TOKEN_HASH.test(text);
 }

@@ -1,15 +1,16 @@
 import type { Directory } from "../provisioning/directoryPorts.ts";
 import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
 import type { Inspection } from "../provisioning/inspection.ts";
-import type {
-  Claim,
-  Estate,
-  OpenDeletions,
-  Opened,
-  OrgId,
-  StoreSession,
-  Usage,
-  Wanted,
+import {
+  type Claim,
+  type Estate,
+  isOrgId,
+  type OpenDeletions,
+  type Opened,
+  type OrgId,
+  type StoreSession,
+  type Usage,
+  type Wanted,
 } from "../provisioning/ports.ts";
 import { DynamoCursorKeys } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
@@ -17,7 +18,7 @@ import { DynamoDeletions } from "./deletions.ts";
 import { DynamoGroups } from "./groups.ts";
 import { readImportState } from "./importState.ts";
 import { DynamoJobs } from "./jobs.ts";
-import { isOrgId, isTokenHash, isTokenId, keyText, OrgKeys, type Side, settingsKeys } from "./keys.ts";
+import { isTokenHash, isTokenId, keyText, OrgKeys, type Side, settingsKeys } from "./keys.ts";
 import type { UseMarks } from "./lastUsed.ts";
 import { DynamoMemberships } from "./memberships.ts";
 import { readOpenDeletions } from "./openDeletions.ts";

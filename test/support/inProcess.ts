@@ -1,9 +1,9 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import { type GatewayRefusal, gatewayError } from "../../bin/local/gatewayError.ts";
 import { httpResponse } from "../../bin/local/httpResponse.ts";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
-import { proxyEvent } from "../../bin/local/proxyEvent.ts";
+import { newGatewayId, proxyEvent } from "../../bin/local/proxyEvent.ts";
 import { adminHandler } from "../../functions/edge/admin.ts";
 import { anyAddressHandler } from "../../functions/edge/anyAddress.ts";
 import { directoryHandler } from "../../functions/edge/directory.ts";
@@ -93,7 +93,7 @@ async function invoke(
   userArn: string | undefined,
 ): Promise<Answer> {
   const [path = "/", ...queries] = encoded(target).split("?");
-  const gatewayId = randomBytes(11).toString("base64");
+  const gatewayId = newGatewayId();
   const match = matchRoute(ROUTES, path);
   if (match === undefined) return refused("noSuchRoute", gatewayId);
   const request = {
