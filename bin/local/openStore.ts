@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../../functions/provisioning/ports.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
-import { ensureTable } from "../../functions/store/table.ts";
+import { ensureTable, tableExists } from "../../functions/store/table.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { StartRefused } from "./startRefused.ts";
 
@@ -29,8 +29,12 @@ export interface StoreWishes {
   readonly folder: string | undefined;
   /** Any other DynamoDB, instead of the embedded one. */
   readonly endpoint?: string;
+  /** What is done where that other DynamoDB has no table; it is made by default. */
+  readonly missingTable?: MissingTable;
   readonly startDatabase?: typeof startDynoxide;
 }
+
+export type MissingTable = "make" | "refuse";
 
 const NEVER = new Promise<void>(() => {});
 
@@ -40,7 +44,7 @@ const NEVER = new Promise<void>(() => {});
  * @throws StartRefused
  */
 export async function openStore(wishes: StoreWishes): Promise<OpenStore> {
-  if (wishes.endpoint !== undefined) return await openEndpoint(wishes.endpoint);
+  if (wishes.endpoint !== undefined) return await openEndpoint(wishes.endpoint, wishes.missingTable ?? "make");
   if (wishes.folder === undefined) return await memoryStore();
   const dbPath = join(wishes.folder, "data.db");
   // Made here, so that it and the log beside it are readable by nobody else.
@@ -54,7 +58,7 @@ export async function openStore(wishes: StoreWishes): Promise<OpenStore> {
     case "started": {
       const { dynoxide } = start;
       try {
-        const opened = await openEndpoint(dynoxide.endpoint);
+        const opened = await openEndpoint(dynoxide.endpoint, "make");
         const close = async (): Promise<void> => {
           await opened.close();
           await dynoxide.stop();
@@ -74,13 +78,19 @@ async function memoryStore(): Promise<OpenStore> {
   return { store: createMemoryStore(), kind: "memory", ended: NEVER, close: async () => {} };
 }
 
-/** @throws StartRefused when nothing answers there */
-async function openEndpoint(endpoint: string): Promise<OpenStore> {
+/** @throws StartRefused when nothing answers there, or the table is missing and wanted */
+async function openEndpoint(endpoint: string, missingTable: MissingTable): Promise<OpenStore> {
   const opened = connectStore(endpoint, TABLE_NAME);
   try {
-    await ensureTable(opened.client, TABLE_NAME);
+    if (missingTable === "make") await ensureTable(opened.client, TABLE_NAME);
+    else if (!(await tableExists(opened.client, TABLE_NAME))) {
+      throw new StartRefused(
+        `There is no Rollcall in the DynamoDB at ${endpoint}, which DYNAMODB_ENDPOINT names. Begin one with: npm start`,
+      );
+    }
   } catch (error) {
     opened.close();
+    if (error instanceof StartRefused) throw error;
     const reason = error instanceof Error ? error.name : String(error);
     throw new StartRefused(`The DynamoDB at ${endpoint} cannot be used (${reason}). DYNAMODB_ENDPOINT names it.`);
   }

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Context } from "aws-lambda";
 import { adminHandler } from "../../functions/edge/admin.ts";
@@ -40,21 +41,27 @@ export async function inProcess(
       `There is no Rollcall in ${folder}. Give the data folder of one with --data, or begin one there: npm start, or ${printedCommand(place, "org create ORG")}`,
     );
   }
-  const log = openLog(folder);
-  const data = await openLocalData(folder, dynamoEndpoint);
+  // Who only reads another DynamoDB has perhaps no folder, or named a wrong one: it is not made for the line of a read.
+  const foreign = dynamoEndpoint !== undefined && place.begin !== true && !existsSync(join(folder, "requests.log"));
+  let log = foreign ? undefined : openLog(folder);
+  const data = await openLocalData(place, dynamoEndpoint);
   const endpoint: Endpoint = {
     store: data.store,
     now: () => Date.now(),
     randomBytes,
     wait: (milliseconds) => wait(milliseconds),
-    log: (line) => log.append(line),
+    log: (line) => log?.append(line),
     version: "local",
     publicUrl: data.url,
   };
+  const send = signedSender(endpoint, api, actor);
   return {
-    send: signedSender(endpoint, api, actor),
+    send: (request) => {
+      if (request.method !== "GET") log ??= openLog(folder);
+      return send(request);
+    },
     close: async () => {
-      log.close();
+      log?.close();
       await data.close();
     },
   };

@@ -4,8 +4,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Store } from "../../functions/provisioning/ports.ts";
 import { claimFolder, type FolderClaim, liveOwner, type ServerState } from "../local/claimFolder.ts";
 import { endLeftover } from "../local/dynoxide.ts";
-import { connectStore, openStore } from "../local/openStore.ts";
+import { connectStore, type MissingTable, openStore } from "../local/openStore.ts";
 import { StartRefused } from "../local/startRefused.ts";
+import type { Place } from "./place.ts";
 import { Refused } from "./refused.ts";
 
 export interface LocalData {
@@ -28,15 +29,21 @@ const PATIENCE_MS = 10_000;
 /**
  * The data of the local Rollcall: through the running server's database, or else by opening it for as long as the command
  * takes. Nobody else can open it meanwhile.
+ * @param place only one that may begin a Rollcall makes what is missing in another DynamoDB
  * @param dynamoEndpoint another DynamoDB than the embedded one, as for `npm start`
  * @throws Refused
  */
-export async function openLocalData(folder: string, dynamoEndpoint: string | undefined): Promise<LocalData> {
+export async function openLocalData(
+  { folder, begin }: Extract<Place, { kind: "local" }>,
+  dynamoEndpoint: string | undefined,
+): Promise<LocalData> {
   try {
     for (const end = Date.now() + PATIENCE_MS; ; await wait(50)) {
       const owner = liveOwner(folder);
       if (owner?.store !== undefined) return ofServer(owner);
-      if (owner === undefined && dynamoEndpoint !== undefined) return await ofDatabase(dynamoEndpoint);
+      if (owner === undefined && dynamoEndpoint !== undefined) {
+        return await ofDatabase(dynamoEndpoint, begin === true ? "make" : "refuse");
+      }
       const answer = owner === undefined ? await claimFolder(folder) : undefined;
       if (answer?.outcome === "claimed") return await ofFolder(answer.claim);
       if (Date.now() > end)
@@ -58,8 +65,8 @@ function ofServer(owner: ServerState): LocalData {
   return { store, url: owner.url ?? DEFAULT_URL, close: async () => close() };
 }
 
-async function ofDatabase(endpoint: string): Promise<LocalData> {
-  const opened = await openStore({ folder: undefined, endpoint });
+async function ofDatabase(endpoint: string, missingTable: MissingTable): Promise<LocalData> {
+  const opened = await openStore({ folder: undefined, endpoint, missingTable });
   return { store: opened.store, url: DEFAULT_URL, close: () => opened.close() };
 }
 

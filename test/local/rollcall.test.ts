@@ -3,7 +3,9 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { startDynoxide } from "../../bin/local/dynoxide.ts";
 import { removeData } from "../support/logLines.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
@@ -20,6 +22,16 @@ async function rollcall(words: string, environment: Record<string, string | unde
   const command = run(["bin/rollcall.ts", ...words.split(" ")], environment);
   const code = await command.ended;
   return { code, out: command.stdout(), err: command.stderr() };
+}
+
+async function tablesAt(endpoint: string): Promise<readonly string[] | undefined> {
+  const credentials = { accessKeyId: "local", secretAccessKey: "local" };
+  const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+  try {
+    return (await client.send(new ListTablesCommand({}))).TableNames;
+  } finally {
+    client.destroy();
+  }
 }
 
 describe("without a server the command line tool", () => {
@@ -56,6 +68,31 @@ describe("without a server the command line tool", () => {
     const missing = join(folder, "missing");
     const { code, err } = await rollcall(`${words} --data ${missing}`);
     expect([code, err.includes(missing), existsSync(missing)]).toEqual([1, true, false]);
+  });
+
+  test("makes neither table nor folder where it only reads another DynamoDB", async () => {
+    const other = await startDynoxide();
+    if (other.outcome !== "started") throw new Error(other.outcome);
+    const { endpoint } = other.dynoxide;
+    const env = { DYNAMODB_ENDPOINT: endpoint };
+    const log = join(folder, "new", "requests.log");
+    const at = `--data ${join(folder, "new")}`;
+    try {
+      for (const words of ["org list", "org pause acme --reason x"]) {
+        const { code, err } = await rollcall(`${words} ${at}`, env);
+        expect([code, err.includes(`There is no Rollcall in the DynamoDB at ${endpoint}`)]).toEqual([1, true]);
+      }
+      expect(await tablesAt(endpoint)).toEqual([]);
+      expect((await rollcall(`org create acme --data ${folder}/first`, env)).code).toBe(0);
+      expect(await tablesAt(endpoint)).toEqual(["rollcall"]);
+      expect((await rollcall(`org show acme ${at}`, env)).code).toBe(0);
+      expect(existsSync(join(folder, "new"))).toBe(false);
+      // Who changed what is kept, wherever.
+      expect((await rollcall(`org pause acme --reason x ${at}`, env)).code).toBe(0);
+      expect(readFileSync(log, "utf8")).toContain('"op":"admin.pauseOrg"');
+    } finally {
+      await other.dynoxide.stop();
+    }
   });
 
   test("writes a token to a file that only its owner reads, and nowhere else", async () => {
