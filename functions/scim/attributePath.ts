@@ -42,6 +42,18 @@ export function namesCore(type: ResourceType, text: string): boolean {
   return isUrnOf(type.schema, text);
 }
 
+/** What a key of a body names behind the URN of a schema of the type: `urn:…:User:title`. */
+export function namesWithin(
+  type: ResourceType,
+  text: string,
+): { readonly schema: Schema; readonly name: string } | undefined {
+  for (const schema of [type.schema, ...type.extensions.map((extension) => extension.schema)]) {
+    const name = afterSchema(schema, text);
+    if (name !== undefined && name !== "") return { schema, name };
+  }
+  return undefined;
+}
+
 /** In any case, and with a colon at its end, as Ping's SDK writes it. */
 function isUrnOf({ id }: Schema, text: string): boolean {
   if (text.length < id.length || text.length > id.length + 1) return false;

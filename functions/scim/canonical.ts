@@ -1,3 +1,4 @@
+import type { Bent } from "./bent.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { inSchemaOrder, isEmpty } from "./readValue.ts";
@@ -24,6 +25,32 @@ export function canonical(type: ResourceType, attributes: JsonObject): JsonObjec
     ...inSchemaOrder(type.schema.attributes, attributes),
     ...extensions,
   };
+}
+
+/** What an element says of itself; alone it names nothing. */
+const MARKS: ReadonlySet<string> = new Set(["type", "primary"]);
+
+/**
+ * The attributes without the elements of lists that hold no more than a type or the mark of the primary one: what lost its
+ * value is no value, and clients that decode strictly (Rauthy) give up a whole page for it.
+ * @returns the same object when there are none
+ */
+export function withoutHollowElements(type: ResourceType, attributes: JsonObject, bent: Bent): JsonObject {
+  let next = attributes;
+  for (const { name, multiValued } of type.schema.attributes) {
+    const values = multiValued ? attributes[name] : undefined;
+    if (!Array.isArray(values)) continue;
+    const kept = values.filter((value) => !isHollow(value));
+    if (kept.length === values.length) continue;
+    bent.note("hollowElement", name);
+    const { [name]: _former, ...others } = next;
+    next = kept.length === 0 ? others : { ...others, [name]: kept };
+  }
+  return next;
+}
+
+function isHollow(element: Json): boolean {
+  return isObject(element) && Object.keys(element).every((name) => MARKS.has(name));
 }
 
 /** @throws ScimError 400 invalidValue when the canonical attributes are more than a page of 100 resources can bear */

@@ -1,11 +1,11 @@
-import { namesCore, resolveExtension } from "./attributePath.ts";
+import { namesCore, namesWithin, resolveExtension } from "./attributePath.ts";
 import type { Bent } from "./bent.ts";
-import { assertRequired, assertWithinLimits, canonical } from "./canonical.ts";
+import { assertRequired, assertWithinLimits, canonical, withoutHollowElements } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { isEmpty, type Reading, readAttributes, wrongType } from "./readValue.ts";
-import { userType } from "./resourceTypes.ts";
-import { GROUP_SCHEMA, type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
+import { groupType, userType } from "./resourceTypes.ts";
+import { type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
 
 export interface ReadOptions {
   readonly unknownAttributes: "ignore" | "refuse";
@@ -15,7 +15,8 @@ export interface ReadOptions {
 
 /**
  * A client's POST or PUT body as canonical attributes, without `members` (see readMembers), `id`, `meta` and `groups`.
- * Names may come in any case, core attributes also under the core schema's URN; `null`, `[]` and `""` mean unassigned.
+ * Names may come in any case, core attributes also under the core schema's URN, any attribute behind the URN of its
+ * schema; `null`, `[]` and `""` mean unassigned.
  * @throws ScimError 400 invalidSyntax (no object, `schemas`), 400 invalidValue (types, required attributes, limits)
  */
 export function readResource(type: ResourceType, body: Json, bent: Bent, options: ReadOptions): JsonObject {
@@ -35,7 +36,7 @@ export function readResource(type: ResourceType, body: Json, bent: Bent, options
     if (!isEmpty(extension)) attributes[schema.id] = extension;
   }
   assertRequired(type, attributes);
-  const result = canonical(type, attributes);
+  const result = canonical(type, withoutHollowElements(type, attributes, bent));
   assertWithinLimits(result);
   return result;
 }
@@ -48,13 +49,15 @@ export function withDefaults(attributes: JsonObject): JsonObject {
   return canonical(USER, { ...attributes, active: true });
 }
 
-/** The rules do not matter for the order of attributes. */
-const USER = userType({
+/** The rules do not matter for names and their order. */
+const ANY_RULES = {
   userNameMutability: "readWrite",
   workEmailRequired: false,
   groupNameUnique: true,
   passwordListed: false,
-});
+} as const;
+const USER = userType(ANY_RULES);
+const GROUP = groupType(ANY_RULES);
 
 /** RFC 7643 section 3, as lenient as real clients need: OneLogin's template names a draft's URN, Entra adds one of its own (malformed-ext-urn, entra-group-create). */
 function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { schemasRequired }: ReadOptions): void {
@@ -103,14 +106,26 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
   const contained: [string, Json][] = [];
   const core: [string, Json][] = [];
   const extensions = new Map<Schema, Json>();
+  const qualified: (readonly [Schema, string, Json])[] = [];
   for (const [key, value] of Object.entries(body)) {
     const extension = resolveExtension(type, key);
+    const within = namesWithin(type, key);
     if (key.endsWith(":")) reading.bent.note("trailingColon");
     if (extension !== undefined) extensions.set(extension, value);
     else if (namesCore(type, key) && isObject(value)) {
       reading.bent.note("coreContainer");
       contained.push(...Object.entries(value));
-    } else core.push([key, value]);
+    } else if (within === undefined) core.push([key, value]);
+    else {
+      reading.bent.note("qualifiedName");
+      if (within.schema === type.schema) contained.push([within.name, value]);
+      else qualified.push([within.schema, within.name, value]);
+    }
+  }
+  for (const [schema, name, value] of qualified) {
+    const inside = extensions.get(schema);
+    // What stands inside the extension's own object wins, as what stands at the top does in the core.
+    extensions.set(schema, { [name]: value, ...(isObject(inside) ? inside : {}) });
   }
   // What stands at the top wins over the container.
   const entries = [...contained, ...core].filter(([key]) => !isHandledElsewhere(type, key));
@@ -122,12 +137,16 @@ function isHandledElsewhere(type: ResourceType, key: string): boolean {
   return name === "schemas" || (type.name === "Group" && name === "members");
 }
 
-/** The `members` of a Group body, or of a PATCH value, wherever the client put them; undefined when it sent none. */
+/** The `members` of a Group body, wherever the client put them; undefined when it sent none. */
 export function membersOf(body: JsonObject): Json | undefined {
   const members = valueNamed(body, "members");
   if (members !== undefined) return members;
-  const container = valueNamed(body, GROUP_SCHEMA);
-  return isObject(container) ? valueNamed(container, "members") : undefined;
+  for (const [key, value] of Object.entries(body)) {
+    const inside = namesCore(GROUP, key) && isObject(value) ? valueNamed(value, "members") : undefined;
+    if (inside !== undefined) return inside;
+    if (namesWithin(GROUP, key)?.name.toLowerCase() === "members") return value;
+  }
+  return undefined;
 }
 
 /**
@@ -164,6 +183,8 @@ function namesNobody(element: Json): boolean {
 
 function memberId(element: Json, bent: Bent): string {
   if (typeof element === "string") {
+    // A text of JSON is no id: skipped as an unknown one it would empty the group.
+    if (/^\s*[[{]/.test(element)) throw unknownMembers();
     bent.note("plainString", "members");
     return nonEmpty(element);
   }

@@ -79,7 +79,15 @@ export function naivePatch(person: Person, operations: readonly Operation[], str
     if (error instanceof Refusal) return "refused";
     throw error;
   }
+  for (const list of ["emails", "roles"] as const) dropHollow(next, list);
   return next;
+}
+
+/** An element that says no more than its type, or that it is the primary one, is no value. */
+function dropHollow(person: Person, list: ListName): void {
+  const kept = (person[list] ?? []).filter(({ value, display }) => value !== undefined || display !== undefined);
+  if (kept.length === 0) delete person[list];
+  else person[list] = kept;
 }
 
 class Refusal extends Error {}

@@ -74,6 +74,10 @@ export const REQUEST_REMEDIES: Readonly<Record<keyof typeof REQUEST_TEXTS, Remed
     "The filter compares a whole attribute that consists of parts.",
     "Name the part: name.familyName, emails.value.",
   ),
+  "filter.derived": ownClient(
+    "The operation selects members by their names, which belong to the users and are only shown with the group.",
+    'Name the members by their ids: members[value eq "…"].',
+  ),
   "filter.combination": filter(
     "The filter asks of an attribute what makes no sense for its type, such as the order of true and false.",
     "Use eq for true and false; order only for text, numbers and dates.",

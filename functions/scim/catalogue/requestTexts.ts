@@ -14,6 +14,8 @@ export const REQUEST_TEXTS = {
   "filter.attribute": (name: string) => `The filter names an attribute '${name}' that does not exist here.`,
   "filter.notComplex": (path: string) => `${path} has no sub-attributes to filter by in brackets.`,
   "filter.complex": (path: string) => `Name a sub-attribute of ${path} in the filter.`,
+  "filter.derived": (path: string) =>
+    `${path} is made for answers only and selects nothing in the path of an operation. Compare the value beside it.`,
   "filter.combination": (operator: string, path: string) => `The operator ${operator} is not supported for ${path}.`,
   "filter.literal": (path: string, type: string) => `The value compared with ${path} must be a ${type}.`,
   "sensitive.filter": (path: string) => `${path} cannot be used in a filter.`,

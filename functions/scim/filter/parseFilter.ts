@@ -27,9 +27,21 @@ export function parseFilter(text: string, type: ResourceType, unknown: UnknownPa
   return resolve(parseSyntax(text), scope);
 }
 
-/** The filter in the brackets of a value path, whose paths start at an element of `attribute`. */
+/**
+ * The filter in the brackets of a value path, whose paths start at an element of `attribute`.
+ * @throws ScimError 400 invalidFilter as parseFilter, and for what is derived only for answers that ask for it, such as
+ * `members[display eq "Ada"]`: it would select nobody, and a removal would leave everybody in behind a success
+ */
 export function parseValueFilter(text: string, attribute: Attribute): Filter {
-  return resolve(parseSyntax(text), elementScope(attribute));
+  const inElement = elementScope(attribute);
+  return resolve(parseSyntax(text), (path) => {
+    const found = inElement(path);
+    const { returned, mutability } = found?.attribute ?? {};
+    if (returned === "request" && mutability === "readOnly") {
+      throw ScimError.invalidFilter("derived", `${attribute.name}.${found?.attribute.name}`);
+    }
+    return found;
+  });
 }
 
 function elementScope(attribute: Attribute): Scope {

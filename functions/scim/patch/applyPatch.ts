@@ -1,6 +1,6 @@
 import { type AttributePath, namesCore, printPath } from "../attributePath.ts";
 import type { Bent } from "../bent.ts";
-import { assertWithinLimits, canonical, isMissing, missing } from "../canonical.ts";
+import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../canonical.ts";
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
 import { isUnassigned, noteUnknown, type Reading, readValue, wrongType } from "../readValue.ts";
@@ -52,7 +52,9 @@ export function applyPatch(
   let next = attributes;
   for (const operation of operations) next = applyOperation(next, operation, patch);
   if (next === attributes) return attributes;
-  const result = canonical(type, next);
+  if (sameJson(canonical(type, next), attributes)) return attributes;
+  // At the end, so that an operation may name the type of an element and a later one its value.
+  const result = canonical(type, withoutHollowElements(type, next, bent));
   if (sameJson(result, attributes)) return attributes;
   assertWithinLimits(result);
   return result;

@@ -30,13 +30,14 @@ export function setSingle(
   return given === undefined ? undefined : merged(attribute, isObject(current) ? current : {}, given, reading);
 }
 
-/** Some clients wrap the one value of a simple attribute as they would an e-mail: ["x"] or [{"value": "x"}]. */
+/** Some clients wrap the one value of a simple attribute as they would an e-mail: `["x"]`, `{"value": "x"}` (Apache Syncope), or both. */
 function unwrapped(attribute: Attribute, value: Json, { bent }: Reading): Json {
-  if (!Array.isArray(value) || value.length !== 1) return value;
-  const [only] = value;
-  if (only === undefined) return value;
-  bent.note("arrayForSingle", attribute.name);
-  return isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
+  const [only, ...others] = Array.isArray(value) ? value : [value];
+  if (only === undefined || others.length > 0) return value;
+  const inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
+  if (Array.isArray(value)) bent.note("arrayForSingle", attribute.name);
+  else if (inner !== value) bent.note("objectForSingle", attribute.name);
+  return inner;
 }
 
 /** `current` with the sub-attributes that `given` names set or unassigned; undefined when nothing is left. */

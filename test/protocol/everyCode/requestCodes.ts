@@ -16,6 +16,7 @@ export const REQUEST_CODES: Readonly<Record<keyof typeof REQUEST_TEXTS, Row>> = 
   "filter.attribute": (s) => s.filter('shoeSize eq "42"'),
   "filter.notComplex": (s) => s.filter('title[value eq "a"]'),
   "filter.complex": (s) => s.filter('name eq "a"'),
+  "filter.derived": (s) => s.patchGroup({ op: "remove", path: 'members[display eq "Ada"]' }),
   "filter.combination": (s) => s.filter("active gt true"),
   "filter.literal": (s) => s.filter('active eq "perhaps"'),
   "sensitive.filter": (s) => s.filter('password eq "secret"'),
@@ -51,7 +52,7 @@ export const REQUEST_CODES: Readonly<Record<keyof typeof REQUEST_TEXTS, Row>> = 
   "path.unknown": rfc((s) => s.patchUser({ op: "add", path: "shoeSize", value: "42" })),
   "path.notMultiValued": (s) => s.patchUser({ op: "add", path: 'title[value eq "a"]', value: "x" }),
   "noTarget.path": (s) => s.patchUser({ op: "remove" }),
-  "noTarget.add": (s) => s.patchGroup({ op: "add", path: 'members[display eq "a"]', value: [{ display: "a" }] }),
+  "noTarget.add": (s) => s.patchGroup({ op: "add", path: 'members[type eq "User"]', value: [{ display: "a" }] }),
   "noTarget.replace": rfc((s) => s.patchUser({ op: "replace", path: 'emails[type eq "home"].value', value: "a@b.c" })),
   "noTarget.member": (s) =>
     s.patchGroup({ op: "replace", path: `members[value eq "${s.stranger}"]`, value: [{ value: s.stranger }] }),
@@ -86,7 +87,7 @@ export const REQUEST_CODES: Readonly<Record<keyof typeof REQUEST_TEXTS, Row>> = 
   "tooLarge.operations": (s) => s.patchUser(...Array.from({ length: 10_001 }, () => ({ op: "remove", path: "title" }))),
   "tooLarge.changes": (s) => s.patchUser(...Array.from({ length: 1_001 }, () => ({ op: "remove", path: "title" }))),
   "tooLarge.memberFilters": (s) =>
-    s.patchGroup(...Array.from({ length: 21 }, () => ({ op: "remove", path: 'members[display eq "a"]' }))),
+    s.patchGroup(...Array.from({ length: 21 }, () => ({ op: "remove", path: 'members[type eq "Group"]' }))),
   "tooLarge.effort": async (s) => {
     const roles = Array.from({ length: 900 }, (_none, n) => ({ value: `r${n}` }));
     const id = String(at((await s.newUser({ roles })).json, "id"));

@@ -108,7 +108,7 @@ describe("add", () => {
     ["without a value", "title", undefined, "400 invalidValue"],
     ["without path and with a string", undefined, "x", "400 invalidValue"],
     ["of several values for one", "title", ["a", "b"], "400 invalidValue"],
-    ["of an object for a string", "title", { value: "a" }, "400 invalidValue"],
+    ["of an object for a string", "title", { text: "a" }, "400 invalidValue"],
     ["to a filter that is no equality", 'emails[type ne "work"].value', "x", "400 noTarget"],
     ["to a filter that contradicts itself", 'emails[type eq "a" and type eq "b"].value', "x", "400 noTarget"],
     [

@@ -1,0 +1,195 @@
+import { test } from "@jest/globals";
+import type { Json, JsonObject } from "../../functions/scim/json.ts";
+import { BULK_REQUEST, ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { ordinaryUser } from "./idp/world.ts";
+import { onLine } from "./onLine.ts";
+import { group, onWire, refused } from "./onWire.ts";
+import { patchOf } from "./rows/talk.ts";
+
+/** Values that clients send without their essence, wrapped, or under another name: nothing of them is lost, nothing wiped. */
+
+const OPEN = { preset: "open" } as const;
+const LISTS = ["emails", "phoneNumbers", "ims", "photos", "roles", "entitlements", "x509Certificates", "addresses"];
+const HOLLOW: readonly JsonObject[] = [
+  { type: "mobile" },
+  { type: "mobile", primary: true },
+  { type: "mobile", value: null },
+  { type: "mobile", value: "" },
+];
+
+test(
+  "S-6: an element that holds no more than its type is left out of every list, and the line says so",
+  onLine(async ({ talk, recording }) => {
+    const path = `/Users/${await talk.user("ada")}`;
+    for (const list of LISTS) {
+      const whole: JsonObject = list === "addresses" ? { formatted: "Lane 1" } : { value: "bmV3" };
+      const dropped = { [`hollowElement:${list}`]: 1 };
+      for (const [index, hollow] of HOLLOW.entries()) {
+        const own = { [list]: [hollow, { ...whole, type: "work" }] };
+        const noted = list === "addresses" && index > 1 ? { ...dropped, unknownAttribute: 1 } : dropped;
+        const quirks =
+          hollow.value === "" && list !== "addresses" ? { ...noted, [`emptyString:${list}.value`]: 1 } : noted;
+        const seen = { status: 200, json: { [list]: { $exactly: [{ ...whole, type: "work" }] } } };
+        await recording("PUT", { method: "PUT", path, body: ordinaryUser("ada", own) }, seen, quirks);
+        const added = patchOf({ op: "add", path: list, value: [hollow] });
+        await talk.say(`add ${list}`, { method: "PATCH", path, body: added }, seen);
+      }
+    }
+  }, OPEN),
+);
+
+test(
+  "PA-36: an element whose value is taken away goes, whichever way, alone and inside /Bulk",
+  onLine(async ({ talk, recording }) => {
+    const path = `/Users/${await talk.user("ada")}`;
+    const stored = ordinaryUser("ada", { phoneNumbers: [{ type: "mobile", value: "1", primary: true }] });
+    const value = 'phoneNumbers[type eq "mobile"].value';
+    const removals: readonly JsonObject[] = [
+      { op: "remove", path: value },
+      { op: "replace", path: value, value: "" },
+      { op: "replace", path: value, value: null },
+      { op: "add", path: "phoneNumbers.value", value: null },
+      { op: "replace", value: { [value]: null } },
+    ];
+    for (const operation of removals) {
+      const data = patchOf(operation);
+      const title = JSON.stringify(operation);
+      await talk.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
+      await talk.say(title, { method: "PATCH", path, body: data }, { status: 200, json: { phoneNumbers: "$absent" } });
+      await talk.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
+      await talk.say(`bulk ${title}`, bulk({ method: "PATCH", path, data }), { status: 200 });
+      await talk.seen("gone", path, { phoneNumbers: "$absent" });
+    }
+    const later = patchOf(
+      { op: "add", path: 'phoneNumbers[type eq "fax"].primary', value: true },
+      { op: "add", path: 'phoneNumbers[type eq "fax"].value', value: "2" },
+    );
+    const whole = { phoneNumbers: { $exactly: [{ value: "2", type: "fax", primary: true }] } };
+    await recording("first its type", { method: "PATCH", path, body: later }, { status: 200, json: whole }, {});
+    const named = patchOf(
+      { op: "remove", path: 'phoneNumbers[type eq "fax"].value' },
+      { op: "add", path: "phoneNumbers", value: { display: "desk" } },
+    );
+    await talk.say(
+      "a name is kept",
+      { method: "PATCH", path, body: named },
+      { status: 200, json: { phoneNumbers: { $exactly: [{ display: "desk" }] } } },
+    );
+  }),
+);
+
+test(
+  "S-53: a text of JSON in place of members is refused, and empties no group",
+  onWire(async (talk) => {
+    const id = await talk.user("ada");
+    const path = `/Groups/${await talk.group("g", [id])}`;
+    for (const text of [JSON.stringify([{ value: id }]), ` ${JSON.stringify({ value: id })}`, "[]", "{}"]) {
+      const shapes: readonly Json[] = [text, [text], { members: text }];
+      for (const members of shapes) {
+        const put = { method: "PUT", path, body: group("g", { members }) };
+        await talk.say("PUT", put, refused(400, "invalidValue", "members"));
+        const operations: readonly JsonObject[] = [
+          { op: "replace", path: "members", value: members },
+          { op: "replace", value: { members } },
+          { op: "remove", path: "members", value: members },
+        ];
+        for (const operation of operations) {
+          await talk.patch(JSON.stringify(operation), path, [operation], refused(400, "invalidValue", "members"));
+        }
+      }
+    }
+    await talk.seen("still in it", path, { members: { $members: [id] } });
+  }),
+);
+
+test(
+  "PA-35: members cannot be removed by a name that is only shown, which would leave them in behind a success",
+  onWire(async (talk) => {
+    const id = await talk.user("ada", { displayName: "Ada" });
+    const path = `/Groups/${await talk.group("g", [id])}`;
+    for (const filter of ['display eq "Ada"', "display pr", `value eq "${id}" and display eq "Ada"`]) {
+      for (const op of ["remove", "replace"]) {
+        const operation = { op, path: `members[${filter}]`, ...(op === "replace" ? { value: { value: id } } : {}) };
+        await talk.patch(filter, path, [operation], refused(400, "invalidFilter", "members.display"));
+      }
+    }
+    await talk.seen("still in it", path, { members: { $members: [id] } });
+  }),
+);
+
+test(
+  "PA-26: a PATCH of a plain attribute takes its value out of an object, and the line says so",
+  onLine(async ({ talk, recording }) => {
+    const id = await talk.user("ada");
+    const single = { "objectForSingle:displayName": 1 };
+    const renamings: readonly JsonObject[] = [
+      { op: "replace", path: "displayName", value: { value: "n0" } },
+      { op: "add", value: { displayName: { value: "n1" } } },
+    ];
+    for (const [index, operation] of renamings.entries()) {
+      const body = patchOf(operation);
+      const user = { method: "PATCH", path: `/Users/${id}`, body };
+      await recording("user", user, { status: 200, json: { displayName: `n${index}` } }, single);
+      const path = `/Groups/${await talk.group(`g${index}`)}`;
+      await recording("group", { method: "PATCH", path, body }, { status: 204 }, single);
+      await talk.seen("named", path, { displayName: `n${index}` });
+    }
+    const off = {
+      method: "PATCH",
+      path: `/Users/${id}`,
+      body: patchOf({ op: "replace", path: "active", value: { value: "False" } }),
+    };
+    const quirks = { "objectForSingle:active": 1, "stringBoolean:active": 1 };
+    await recording("deactivated", off, { status: 200, json: { active: false } }, quirks);
+    const valueless: readonly Json[] = [
+      {},
+      { value: null },
+      { value: { value: "x" } },
+      { text: "x" },
+      [{ value: "x" }, { value: "y" }],
+    ];
+    for (const value of valueless) {
+      await talk.patch(
+        "no value",
+        `/Users/${id}`,
+        [{ op: "replace", path: "title", value }],
+        refused(400, "invalidValue"),
+      );
+    }
+  }),
+);
+
+test(
+  "S-20, AMB-20: a name behind the URN of its schema is understood in a body, and members so named are not cleared",
+  onLine(async ({ talk, recording }) => {
+    const body = {
+      schemas: [USER_SCHEMA],
+      [`${USER_SCHEMA}:userName`]: "ada",
+      [`${USER_SCHEMA.toUpperCase()}:emails`]: [{ value: "a@x.example", type: "work" }],
+      [`${ENTERPRISE_SCHEMA}:department`]: "D",
+      [ENTERPRISE_SCHEMA]: { costCenter: "C" },
+    };
+    const json = {
+      userName: "ada",
+      emails: [{ value: "a@x.example" }],
+      [ENTERPRISE_SCHEMA]: { department: "D", costCenter: "C" },
+    };
+    await recording("POST", { method: "POST", path: "/Users", body }, { status: 201, json }, { qualifiedName: 3 });
+    const id = await talk.user("bob");
+    const path = `/Groups/${await talk.group("g", [id])}`;
+    const named: readonly (readonly [JsonObject, JsonObject])[] = [
+      [{ [`${GROUP_SCHEMA}:members`]: [{ value: id }] }, { qualifiedName: 1 }],
+      [{ [`${GROUP_SCHEMA.toUpperCase()}:MEMBERS`]: [{ value: id }] }, { qualifiedName: 1 }],
+      [{ [GROUP_SCHEMA]: { members: [{ value: id }] } }, { coreContainer: 1 }],
+      [{ [`${GROUP_SCHEMA}:`]: { members: [{ value: id }] } }, { coreContainer: 1, trailingColon: 1 }],
+    ];
+    for (const [own, quirks] of named) {
+      const put = { method: "PUT", path, body: group("g", own) };
+      await recording("PUT", put, { status: 200, json: { members: { $members: [id] } } }, quirks);
+    }
+  }),
+);
+
+function bulk(...Operations: readonly JsonObject[]) {
+  return { method: "POST", path: "/Bulk", body: { schemas: [BULK_REQUEST], Operations } };
+}
