@@ -1,4 +1,4 @@
-import { unitsOfBody, unitsOfWork } from "../provisioning/requestBudget.ts";
+import { unitsOfBody, unitsOfWork } from "../provisioning/budgetUnits.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Exchange } from "./exchange.ts";
 

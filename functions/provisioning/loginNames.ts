@@ -1,7 +1,7 @@
 import type { DirectoryEvent } from "./events.ts";
 import type { OrgId, Settings } from "./ports.ts";
 
-/** Gives each event its org's login name, which nobody is kept waiting for: without it where it cannot be read, or the org was purged. */
+/** Gives each event its org's login name; none where it cannot be read, or the org was purged: no event waits for a repair. */
 export type LoginNames = (events: readonly DirectoryEvent[]) => Promise<DirectoryEvent[]>;
 
 /** Orgs to be remembered: a megabyte. */

@@ -2,7 +2,7 @@ import type { Buckets } from "./buckets.ts";
 
 /** How much an org may ask for. */
 export interface BudgetLimits {
-  /** Units per second, in the long run. A unit is a request, or the work of one (`unitsOfWork`). */
+  /** Units per second, in the long run. A unit is a request, or the work of one (`budgetUnits.ts`). */
   readonly rate: number;
   /** Units at once, after a pause long enough. */
   readonly burst: number;
@@ -35,13 +35,6 @@ export type Admission =
   | Admitted
   /** `waitMs`: milliseconds until it makes sense to ask again. */
   | { readonly outcome: "refused"; readonly waitMs: number; readonly use: BudgetUse };
-
-/** Write units that one unit stands for: creating a user takes 12. At 200 units a second that is what a new table carries. */
-const WRITES_PER_UNIT = 20;
-/** DynamoDB asks five times as much for a write unit as for a read unit. */
-const READS_PER_WRITE = 5;
-/** Bytes of a body that count as a unit before any work is done. */
-const BYTES_PER_UNIT = 2_048;
 
 /** An environment pays for so many units at once, with one write. */
 const LARGEST_BATCH = 14;
@@ -275,16 +268,6 @@ export class RequestBudget {
   #msOf(units: number): number {
     return (units / this.#limits.rate) * 1_000;
   }
-}
-
-/** What a request counts for before anything is done: one, and more with a large body. */
-export function unitsOfBody(bytes: number): number {
-  return Math.max(1, Math.floor(bytes / BYTES_PER_UNIT));
-}
-
-/** What the work of a request counts for. */
-export function unitsOfWork({ rcu, wcu }: { readonly rcu: number; readonly wcu: number }): number {
-  return Math.floor((wcu + rcu / READS_PER_WRITE) / WRITES_PER_UNIT);
 }
 
 /**
