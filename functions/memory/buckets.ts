@@ -4,10 +4,11 @@ import type { Buckets, Charge, Charged } from "../provisioning/buckets.ts";
 export class MemoryBuckets implements Buckets {
   readonly #items = new Map<string, { readonly fullAt: number; readonly total: number }>();
 
-  async charge({ orgId, now, cost, asked, latest, slack }: Charge): Promise<Charged> {
+  async charge({ orgId, now, cost, asked, latest, farthest, slack }: Charge): Promise<Charged> {
     const { fullAt: before, total } = this.#items.get(orgId) ?? { fullAt: 0, total: 0 };
-    if (before > latest) return { outcome: "refused", fullAt: before, total, wcu: 0 };
-    const next = { fullAt: (before < now - slack ? now : before) + cost, total: total + asked };
+    const isFull = before < now - slack || before > farthest;
+    if (!isFull && before > latest) return { outcome: "refused", fullAt: before, total, wcu: 0 };
+    const next = { fullAt: (isFull ? now : before) + cost, total: total + asked };
     this.#items.set(orgId, next);
     return { outcome: "charged", ...next, wcu: 0 };
   }

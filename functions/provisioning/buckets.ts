@@ -8,6 +8,8 @@ export interface Charge {
   readonly asked: number;
   /** A bucket that is not full again until after this time takes no charge. */
   readonly latest: number;
+  /** A bucket that is not full again until after this time was written by a clock that was wrong: it counts as full. */
+  readonly farthest: number;
   /** A bucket that has been full for less than so many milliseconds may count as full just now, or as it stands. */
   readonly slack: number;
   /** Aborted when nobody waits for it any more. */

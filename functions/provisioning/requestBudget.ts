@@ -49,6 +49,8 @@ const FAR_MS = 60_000;
 const FAR_SECONDS = 5;
 /** What one request is charged at most, in seconds of the org's rate; and how far beyond an empty bucket a charge may go. */
 const MOST_SECONDS = 30;
+/** How much two clocks may differ. */
+const SKEW_MS = 1_000;
 const SHORTEST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 10_000;
 const SHORTEST_BATCH_MS = 10_000;
@@ -140,9 +142,11 @@ export class RequestBudget {
   }
 
   #accountOf(orgId: string, now: number): Account {
-    const known = this.#accounts.get(orgId);
+    const found = this.#accounts.get(orgId);
+    // A clock that was set back would hold the org to times that are hours away.
+    const known = found !== undefined && found.since <= now + SKEW_MS ? found : undefined;
     const [longestUnused] = this.#accounts.keys();
-    if (known === undefined && longestUnused !== undefined && this.#accounts.size >= ORGS_AT_MOST) {
+    if (found === undefined && longestUnused !== undefined && this.#accounts.size >= ORGS_AT_MOST) {
       this.#accounts.delete(longestUnused);
     }
     const account = known ?? {
@@ -220,7 +224,9 @@ export class RequestBudget {
     Object.assign(account, { asked: 0, since: now });
     try {
       const slack = this.#span / 10;
-      const answer = await this.#buckets.charge({ orgId, now, cost: this.#msOf(amount), asked, latest, slack, signal });
+      const cost = this.#msOf(amount);
+      const farthest = this.#farthest(now);
+      const answer = await this.#buckets.charge({ orgId, now, cost, asked, latest, farthest, slack, signal });
       use.wcu += answer.wcu;
       account.dry = answer.outcome === "refused";
       if (account.dry) {
@@ -263,6 +269,11 @@ export class RequestBudget {
   /** Milliseconds in which an empty bucket fills. */
   get #span(): number {
     return this.#msOf(this.#limits.burst);
+  }
+
+  /** No charge of a clock like ours goes beyond: an empty bucket, a request's debt, and another charge on top of it. */
+  #farthest(now: number): number {
+    return now + 2 * (this.#span + MOST_SECONDS * 1_000) + SKEW_MS;
   }
 
   #msOf(units: number): number {

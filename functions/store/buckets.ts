@@ -38,7 +38,7 @@ export class DynamoBuckets implements Buckets {
   }
 
   async charge(charge: Charge): Promise<Charged> {
-    const { orgId, latest, now, slack } = charge;
+    const { orgId, latest, farthest, now, slack } = charge;
     const known = this.#known.get(orgId);
     // Others only move the time on: what was under way is so still.
     let form = (known?.fullAt ?? 0) >= now - slack ? "underWay" : (known?.afterPause ?? "full");
@@ -53,13 +53,14 @@ export class DynamoBuckets implements Buckets {
         return { outcome: "charged", ...answer.bucket, wcu: tries };
       }
       const { bucket } = answer;
-      if (bucket.fullAt > latest) return { outcome: "refused", ...bucket, wcu: tries };
-      form = bucket.fullAt < now - slack ? "full" : "underWay";
+      const isFull = bucket.fullAt < now - slack || bucket.fullAt > farthest;
+      if (!isFull && bucket.fullAt > latest) return { outcome: "refused", ...bucket, wcu: tries };
+      form = isFull ? "full" : "underWay";
     }
     throw new Error("an org's bucket was never as it had just been read");
   }
 
-  async #send({ orgId, now, cost, asked, latest, slack, signal }: Charge, form: Form) {
+  async #send({ orgId, now, cost, asked, latest, farthest, slack, signal }: Charge, form: Form) {
     const { client, tableName } = this.#options;
     const idle = now - slack;
     const full = form === "full";
@@ -67,7 +68,9 @@ export class DynamoBuckets implements Buckets {
       TableName: tableName,
       Key: budgetKey(orgId),
       UpdateExpression: `SET sv = :sv, fa = ${full ? ":next" : "fa + :cost"}, un = if_not_exists(un, :none) + :asked, #ttl = :ttl`,
-      ConditionExpression: full ? "attribute_not_exists(pk) OR fa < :idle" : "fa BETWEEN :idle AND :latest",
+      ConditionExpression: full
+        ? "NOT attribute_type(fa, :number) OR fa < :idle OR fa > :farthest"
+        : "fa BETWEEN :idle AND :latest",
       ExpressionAttributeNames: { "#ttl": "ttl" },
       ExpressionAttributeValues: {
         ":sv": SCHEMA_VERSION,
@@ -75,7 +78,9 @@ export class DynamoBuckets implements Buckets {
         ":idle": idle,
         ":none": 0,
         ":asked": asked,
-        ...(full ? { ":next": now + cost } : { ":cost": cost, ":latest": latest }),
+        ...(full
+          ? { ":next": now + cost, ":number": "N", ":farthest": farthest }
+          : { ":cost": cost, ":latest": latest }),
       },
       ReturnValues: "UPDATED_NEW",
       ReturnValuesOnConditionCheckFailure: "ALL_OLD",

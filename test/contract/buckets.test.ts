@@ -1,4 +1,4 @@
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { MemoryBuckets } from "../../functions/memory/buckets.ts";
@@ -12,7 +12,16 @@ const NOON = Date.parse("2026-01-02T12:00:00Z");
 /** A second of flow, of a bucket that fills in five. */
 const charge = (changed: Partial<Charge> = {}): Charge => {
   const { now = NOON } = changed;
-  return { orgId: ACME, now, cost: 1_000, asked: 10, latest: now + 5_000, slack: 500, ...changed };
+  return {
+    orgId: ACME,
+    now,
+    cost: 1_000,
+    asked: 10,
+    latest: now + 5_000,
+    farthest: now + 60_000,
+    slack: 500,
+    ...changed,
+  };
 };
 
 let dynamo: RunningDynamo;
@@ -47,6 +56,13 @@ describe.each(["memory", "dynoxide"])("buckets in %s", (kind) => {
     const buckets = await fresh();
     await buckets.charge(charge({ cost: 60_000 }));
     expect(await buckets.charge(charge({ orgId: OTHER }))).toMatchObject({ outcome: "charged", fullAt: NOON + 1_000 });
+  });
+
+  test("count as full where only a wrong clock can have filled them", async () => {
+    const buckets = await fresh();
+    await buckets.charge(charge({ now: NOON + 3_600_000 }));
+    expect(await buckets.charge(charge())).toMatchObject({ outcome: "charged", fullAt: NOON + 1_000 });
+    expect(await buckets.charge(charge())).toMatchObject({ outcome: "charged", fullAt: NOON + 2_000 });
   });
 
   test("lose no charge when many come at once", async () => {
@@ -104,6 +120,13 @@ test("a bucket costs one write, two where another environment was first, and goe
     un: 50,
     ttl: NOON / 1_000 + 86_400,
   });
+});
+
+test.each([{}, { fa: "soon" }, { fa: null }, { fa: 9e15 }])("an item with %j is a full bucket", async (damaged) => {
+  const tableName = await dynamo.freshTable();
+  await dynamo.client.send(new PutCommand({ TableName: tableName, Item: { pk: `B#${ACME}`, sk: "B", ...damaged } }));
+  const buckets = new DynamoBuckets({ client: dynamo.client, tableName });
+  expect(await buckets.charge(charge())).toMatchObject({ outcome: "charged", fullAt: NOON + 1_000 });
 });
 
 test("a table that fails is a failure, and none that is hidden in a refusal", async () => {

@@ -142,7 +142,7 @@ describe("a purge in DynamoDB", () => {
     await filledOrg(store, "other");
     const before = await items(tableName);
     const acme = await filledOrg(store, "acme");
-    const spent = { orgId: acme, now: NOW, cost: 1_000, asked: 1, latest: NOW, slack: 0 };
+    const spent = { orgId: acme, now: NOW, cost: 1_000, asked: 1, latest: NOW, farthest: NOW, slack: 0 };
     await new DynamoBuckets({ client: running.client, tableName }).charge(spent);
     await scheduleDeletion(administration(store), "acme", "left");
 

@@ -126,6 +126,14 @@ describe("the budget of an org", () => {
     );
   });
 
+  test("is no bar to anybody after a clock that was an hour ahead is right again", async () => {
+    const { clock, admittedOf } = environments(LIMITS, 2);
+    clock.now += 3_600_000;
+    expect(await admittedOf(2_000)).toBeLessThan(1_200);
+    clock.now -= 3_600_000;
+    for (const environment of [1, 0]) expect(await admittedOf(100, environment)).toBe(100);
+  });
+
   test("is each org's own, however many there are", async () => {
     const { ask } = environments({ rate: 1, burst: 2 });
     const waits = new Set<string>();

@@ -99,7 +99,7 @@ function bucketTable() {
       item === undefined
         ? full
         : full
-          ? item.fa < value(":idle")
+          ? item.fa < value(":idle") || item.fa > value(":farthest")
           : item.fa >= value(":idle") && item.fa <= value(":latest");
     if (!fits) {
       const Item = item && { fa: { N: String(item.fa) }, un: { N: String(item.un) } };
