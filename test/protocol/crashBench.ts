@@ -153,10 +153,16 @@ export class CrashBench {
       ...puts.map((Item) => ({ PutRequest: { Item } })),
       ...deletes.map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk, sk } } })),
     ];
-    for (let start = 0; start < requests.length; start += ITEMS_PER_WRITE) {
-      const RequestItems = { [this.#tableName]: requests.slice(start, start + ITEMS_PER_WRITE) };
-      await this.#dynamo.client.send(new BatchWriteCommand({ RequestItems }));
-    }
+    const starts = Array.from(
+      { length: Math.ceil(requests.length / ITEMS_PER_WRITE) },
+      (_none, n) => n * ITEMS_PER_WRITE,
+    );
+    await Promise.all(
+      starts.map((start) => {
+        const RequestItems = { [this.#tableName]: requests.slice(start, start + ITEMS_PER_WRITE) };
+        return this.#dynamo.client.send(new BatchWriteCommand({ RequestItems }));
+      }),
+    );
   }
 
   #parties(client: Pick<RunningDynamo["client"], "send">): Parties {
