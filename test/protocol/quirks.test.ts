@@ -404,7 +404,11 @@ test(
       data: patchOf({ op: "add", path: "title", value: "b" }),
     };
     const request = { ...bulk(operation), path: "//Bulk" };
-    await recording("Bulk", request, { status: 200, json: { Operations: [{ status: "200", location }] } }, double);
+    const done = { status: 200, json: { Operations: [{ status: "200", location }] } };
+    await recording("Bulk, and in it", request, done, { doubleSlash: 2 });
+    await recording("one at the end in Bulk", bulk({ ...operation, path: `/Users/${id}/` }), done, {});
+    const posted = bulk({ method: "POST", path: "//Users/", bulkId: "b", data: ordinaryUser("bob") });
+    await recording("POST in Bulk", posted, { status: 200, json: { Operations: [{ status: "201" }] } }, double);
     for (const path of ["//Schemas", "//ServiceProviderConfig", "//ResourceTypes//User"]) {
       await recording(path, { method: "GET", path }, { status: 200 }, double);
     }

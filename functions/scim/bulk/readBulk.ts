@@ -78,7 +78,7 @@ function readOperation(message: JsonObject | undefined, bent: Bent): BulkOperati
   const { bulkId, version, data } = message;
   const method = message.method.toUpperCase();
   if (method !== message.method) bent.note("methodCase");
-  const target = readPath(message.path);
+  const target = readPath(message.path, bent);
   if (target instanceof ScimError) return target;
   const { type, id } = target;
   switch (method) {
@@ -97,11 +97,14 @@ function readOperation(message: JsonObject | undefined, bent: Bent): BulkOperati
   }
 }
 
-function readPath(path: string): { readonly type: "User" | "Group"; readonly id: string | undefined } | ScimError {
-  const [endpoint, id, ...beyond] = path
-    .replace(/\/{2,}/g, "/")
-    .replace(/^\//, "")
-    .split("/");
+/** As tolerant as the addresses of the service itself are: slashes to spare, also one at the end. */
+function readPath(
+  path: string,
+  bent: Bent,
+): { readonly type: "User" | "Group"; readonly id: string | undefined } | ScimError {
+  const single = path.replace(/\/{2,}/g, "/");
+  if (single !== path) bent.note("doubleSlash");
+  const [endpoint, id, ...beyond] = single.replace(/^\//, "").replace(/\/$/, "").split("/");
   const type = endpoint === "Users" ? "User" : endpoint === "Groups" ? "Group" : undefined;
   if (type === undefined || beyond.length > 0 || id === "") {
     return ScimError.invalidSyntax("bulkPath");
