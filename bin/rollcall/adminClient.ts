@@ -1,5 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import type { Place } from "./place.ts";
+import { type Asked, refusalInWords } from "./refusalWords.ts";
 import { Missing, Refused, Unreachable } from "./refused.ts";
 
 /** Whose requests are signed: administration, or the application's view of users, teams and sign-in. */
@@ -26,16 +28,23 @@ export interface AdminTransport {
 /** The administration or directory API as the commands use it. */
 export class AdminClient {
   readonly #transport: AdminTransport;
+  readonly #place: Place | undefined;
   readonly #wait: (milliseconds: number) => Promise<unknown>;
 
-  constructor(transport: AdminTransport, pause: (milliseconds: number) => Promise<unknown> = wait) {
+  /** @param place whose refusals name commands, as they are typed about it */
+  constructor(
+    transport: AdminTransport,
+    pause: (milliseconds: number) => Promise<unknown> = wait,
+    place: Place | undefined = undefined,
+  ) {
     this.#transport = transport;
+    this.#place = place;
     this.#wait = pause;
   }
 
-  /** @throws Refused with the server's own words when it does not do what it is asked */
+  /** @throws Refused in words of the command line when the server does not do what it is asked */
   async call(method: AdminRequest["method"], path: string, body?: JsonObject): Promise<JsonObject> {
-    return answerOf(await this.#transport.send({ method, path, body }));
+    return answerOf(await this.#transport.send({ method, path, body }), { path, body, place: this.#place });
   }
 
   /**
@@ -47,7 +56,9 @@ export class AdminClient {
     for (let attempt = 1; ; attempt++) {
       try {
         const answer = await this.#transport.send({ method, path, body });
-        if (attempt === INSISTENCE || !PASSING.has(answer.status)) return answerOf(answer);
+        if (attempt === INSISTENCE || !PASSING.has(answer.status)) {
+          return answerOf(answer, { path, body, place: this.#place });
+        }
       } catch (error) {
         if (attempt === INSISTENCE || !(error instanceof Unreachable)) throw error;
       }
@@ -61,10 +72,11 @@ const INSISTENCE = 9;
 const PASSING = new Set([429, 502, 503, 504]);
 
 /** @throws Refused */
-function answerOf({ status, text }: AdminAnswer): JsonObject {
+function answerOf({ status, text }: AdminAnswer, asked: Asked): JsonObject {
   const answer = parsed(text);
   if (status >= 200 && status < 300 && answer !== undefined) return answer;
-  const detail = answer?.detail ?? answer?.message ?? answer?.Message;
+  const inWords = answer === undefined ? undefined : refusalInWords(answer, asked);
+  const detail = inWords ?? answer?.detail ?? answer?.message ?? answer?.Message;
   const sentence = typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`;
   throw status === 404 ? new Missing(sentence) : new Refused(sentence);
 }

@@ -17,7 +17,7 @@ export function printedCommand(place: Place | undefined, name: string, ...values
  * it about this place.
  * @param org its login name, for the word ORG of the commands; "" where the text is about none
  */
-export function withCommands(text: string, place: Place, org: string): string {
+export function withCommands(text: string, place: Place | undefined, org: string): string {
   return text.replaceAll(/`([^`]+)`/g, (_, words: string) => {
     const named = org === "" ? words : words.replaceAll(/\bORG\b/g, () => quoted(org));
     return `\`${printedCommand(place, named)}\``;

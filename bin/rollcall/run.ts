@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { AdminClient, type AdminTransport, type Api } from "./adminClient.ts";
 import { type Command, type CommandOptions, type GivenOptions, type Terminal, textOption } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
+import { didYouMean } from "./nearest.ts";
 import { withLoginName } from "./orgName.ts";
 import { PLACE_OPTIONS, type Place, placeOf } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
@@ -75,7 +76,7 @@ async function runOne(
   const connect = async (api: Api = "admin"): Promise<AdminClient> => {
     const transport = transports.get(api) ?? (await reach(place, textOption(options, "actor"), api));
     transports.set(api, transport);
-    return new AdminClient(transport);
+    return new AdminClient(transport, undefined, place);
   };
   try {
     const named = await withLoginName(command, positionals, connect);
@@ -126,8 +127,11 @@ function parse(command: Command, words: readonly string[]): { options: GivenOpti
   } catch (error) {
     const message = parseProblem(error);
     // Node's own words name the option; what follows the first sentence is about positionals.
-    if (message !== undefined) throw new Misused(`${message.split(". ")[0]?.replace(/\.$/, "")}.`);
-    throw error;
+    if (message === undefined) throw error;
+    const [, unknown] = /^Unknown option '--([^']*)'/.exec(message) ?? [];
+    const options = known.map(([name]) => name).filter((name) => !command.refuses?.some((one) => one === name));
+    const hint = unknown === undefined ? "" : didYouMean(unknown, options).replace("mean ", "mean --");
+    throw new Misused(`${message.split(". ")[0]?.replace(/\.$/, "")}.${hint}`);
   }
 }
 
@@ -137,12 +141,17 @@ function parseProblem(error: unknown): string | undefined {
 }
 
 function explainUnknown(commands: readonly Command[], words: readonly string[], terminal: Terminal): number {
+  const names = commands.map(({ name }) => name);
   const group = commands.filter(({ name }) => name.startsWith(`${words[0]} `));
   if (group.length > 0) {
     const asked = words.includes("--help");
     (asked ? terminal.out : terminal.err)(overview(group, ""));
+    const meant = didYouMean(words.slice(0, 2).join(" "), names);
+    if (!asked && meant !== "") terminal.err(meant.trim());
     return asked ? 0 : 2;
   }
-  terminal.err(`There is no command "${words[0]}". See: ${printedCommand(undefined, "--help")}`);
+  const typed = words.filter((word) => !word.startsWith("-"));
+  const hint = didYouMean(typed.slice(0, 2).join(" "), names) || didYouMean(words[0] ?? "", names);
+  terminal.err(`There is no command "${words[0]}".${hint} See: ${printedCommand(undefined, "--help")}`);
   return 2;
 }

@@ -5,6 +5,7 @@ import { isOrgId } from "../provisioning/ports.ts";
 import { ScimError } from "../scim/error.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import type { Exchange } from "./exchange.ts";
+import { toScimError } from "./renderError.ts";
 
 /** What the APIs behind AWS signatures share: who asks, which route, and answers that are no SCIM. */
 
@@ -96,11 +97,19 @@ function decoded(segment: string): string {
   }
 }
 
-/** This API is not SCIM, though its errors have that form: its answers are `application/json`. */
+/**
+ * This API is not SCIM, though its errors have that form: its answers are `application/json`, and an error names itself and
+ * its values, so that whoever calls can say it in words of their own.
+ */
 export function plainJson() {
-  const mark = (request: { response: APIGatewayProxyResult | null }): void => {
-    if (request.response?.headers?.["Content-Type"] !== undefined)
-      request.response.headers["Content-Type"] = "application/json";
+  const mark = ({ response }: { response: APIGatewayProxyResult | null }): void => {
+    if (response?.headers?.["Content-Type"] !== undefined) response.headers["Content-Type"] = "application/json";
   };
-  return { after: mark, onError: mark };
+  const name = (request: { error: unknown; response: APIGatewayProxyResult | null }): void => {
+    mark(request);
+    if (request.response === null) return;
+    const { code, values } = toScimError(request.error);
+    request.response.body = JSON.stringify({ ...JSON.parse(request.response.body), code, values });
+  };
+  return { after: mark, onError: name };
 }

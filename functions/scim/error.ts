@@ -40,16 +40,19 @@ export class ScimError extends Error {
   readonly scimType: ScimType | undefined;
   readonly code: DetailCode;
   readonly headers: Headers;
+  /** What the text of the code names, in the order of `Values`: the text holds each of them. */
+  readonly values: readonly (string | number)[];
   /** Of a value that is taken, the id of the user or group that has it: for the log line, never in the answer. */
   readonly holder: string | undefined;
 
-  private constructor(code: DetailCode, detail: string, headers: Headers, holder?: string) {
+  private constructor(code: DetailCode, detail: string, values: readonly unknown[], headers: Headers, holder?: string) {
     super(detail);
     const { status, scimType } = kindOf(code);
     this.name = "ScimError";
     this.status = status;
     this.scimType = scimType;
     this.code = code;
+    this.values = values.map((value) => (typeof value === "number" ? value : String(value)));
     this.headers = headers;
     this.holder = holder;
   }
@@ -62,12 +65,12 @@ export class ScimError extends Error {
   static #of(code: string, values: readonly unknown[], headers: Headers = {}): ScimError {
     // The types of the constructors let no other code in; they do not follow a family and its rest into the whole.
     const known = code as ScimCode;
-    return new ScimError(known, filled(SCIM_TEXTS[known], values), headers);
+    return new ScimError(known, filled(SCIM_TEXTS[known], values), values, headers);
   }
 
   /** Of the other catalogue (operatorError.ts). */
-  static withText(code: DetailCode, detail: string): ScimError {
-    return new ScimError(code, detail, {});
+  static withText(code: DetailCode, detail: string, values: readonly unknown[]): ScimError {
+    return new ScimError(code, detail, values, {});
   }
 
   static readonly invalidFilter = ScimError.#family("filter");
@@ -93,7 +96,7 @@ export class ScimError extends Error {
   /** @param holder the id of the user or group that has the value */
   static uniqueness<T extends In<"uniqueness">>(code: T, holder: string): ScimError {
     const known = `uniqueness.${code}` as const;
-    return new ScimError(known, filled(SCIM_TEXTS[known], []), {}, holder);
+    return new ScimError(known, filled(SCIM_TEXTS[known], []), [], {}, holder);
   }
   static invalidVers(): ScimError {
     return ScimError.#of("version.unsupported", []);

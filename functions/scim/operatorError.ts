@@ -20,6 +20,6 @@ function family<F extends string>(family: F): Refuse<F> {
   return (code, ...values) => {
     // As in ScimError: the type of the constructor lets no other code in.
     const known = `${family}.${code}` as OperatorCode;
-    return ScimError.withText(known, filled(OPERATOR_TEXTS[known], values));
+    return ScimError.withText(known, filled(OPERATOR_TEXTS[known], values), values);
   };
 }

@@ -1,7 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
+import { refusalInWords } from "../../bin/rollcall/refusalWords.ts";
 import { type Example, readExamples } from "../../bin/rollcall/remedies/examples.ts";
+import { RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
 import { DETAIL_CODES, isDetailCode, textOf } from "../../functions/scim/catalogue/allTexts.ts";
 import { type DetailCode, kindOf } from "../../functions/scim/catalogue/catalogue.ts";
+import { OPERATOR_TEXTS } from "../../functions/scim/catalogue/operatorTexts.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
 import { GATEWAY_ERRORS, type GatewayResponseType } from "../../lib/gatewayErrors.ts";
@@ -41,6 +44,8 @@ describe("a request is refused with", () => {
     // A bulk request is carried out; which of its operations were refused, and why, is told by code.
     if (answer.status === 200) expect(last?.codes).toMatchObject({ [code]: expect.any(Number) });
     else expect(last).toMatchObject({ detailCode: code, status });
+    if (Object.hasOwn(OPERATOR_TEXTS, code)) expectCommandLineWords(code, provoked);
+    else if (last?.type === "scim.request") expect(Object.keys(error ?? {})).not.toContain("code");
     expectExample(code, exampleOf(provoked, provoked.stage.org, provoked.rules));
   });
 
@@ -107,6 +112,28 @@ async function refusedWith(code: FunctionCode): Promise<Provoked> {
 /** One that differs from what the row gives now: `npm run generate`, and read what has changed. */
 function expectExample(code: string, example: Example): void {
   expect(EXAMPLES[code]).toEqual(example);
+}
+
+const PLACE = { kind: "stack", stack: "Rollcall", region: "eu-west-1" } as const;
+/** Methods, paths and members of the APIs; names of rules and userName, which consoles show too, are no such words. */
+const API_WORDS =
+  /\b(?:GET|POST|PATCH|PUT|DELETE) |\/orgs|\/v1\b|Rollcall-Actor|\bsso\.|\b[a-z]+[A-Z]\w*|^(?:cursor|after|from|include|file|reason|confirm|org|email) |\[object|undefined/g;
+
+/** The answer names its code and values, and the command line says it with its own options and commands. */
+function expectCommandLineWords(code: string, { answer, request }: Provoked): void {
+  expect(answer.json).toMatchObject({ code, values: expect.any(Array) });
+  if (!isObject(answer.json)) throw new Error("the answer is no object");
+  const body = typeof request.body === "string" ? JSON.parse(request.body) : undefined;
+  const path = request.target.replace(/^.*?\/v1\//, "");
+  const said = refusalInWords(answer.json, { path, body, place: PLACE }) ?? String(answer.json.detail);
+  // Neither what was typed, in quotes, nor an id is a word of anybody.
+  const words = said.replaceAll(/"[^"]*"|\b[gu][0-9A-Za-z]{22}\b/g, "");
+  const ofTheApi = (words.match(API_WORDS) ?? []).filter((word) => word !== "userName" && !RULE_NAMES.includes(word));
+  expect({ said, ofTheApi }).toEqual({ said: expect.stringMatching(/ \(ref: [0-9a-f]{12}\)$/), ofTheApi: [] });
+  for (const command of said.match(/npm run rollcall -- [^`]*/g) ?? []) {
+    expect(command).toMatch(/ --stack Rollcall --region eu-west-1$/);
+    expect(command).not.toMatch(/\bORG\b/);
+  }
 }
 
 /** RFC 7644 section 3.12, ending in the reference. */

@@ -11,8 +11,8 @@ export type OperatorCode = keyof typeof OPERATOR_TEXTS;
 type Texts = typeof SCIM_TEXTS & typeof OPERATOR_TEXTS;
 
 /**
- * Our stable name of one kind of error: `filter.syntax`. It is in the log and in lib/ERRORS.md, never in the answer, and
- * never holds a value of the request.
+ * Our stable name of one kind of error: `filter.syntax`. It is in the log, in lib/ERRORS.md and in answers of the APIs
+ * behind AWS signatures, never in one of SCIM, and never holds a value of the request.
  */
 export type DetailCode = keyof Texts;
 
