@@ -1,9 +1,13 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
+import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 
 /** Okta closes the socket then; nobody waits longer. */
 const PATIENCE_MS = 60_000;
+/** How long a service may ask to be left alone, and how often a request is sent in all. */
+const LONGEST_WAIT_SECONDS = 60;
+const SENDINGS = 4;
 
 export interface PlayRequest {
   readonly method: string;
@@ -23,6 +27,12 @@ export interface Wanted {
 export interface Played {
   readonly status: number;
   readonly json: Json | undefined;
+}
+
+interface Received {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
 }
 
 export interface PlayOptions {
@@ -98,7 +108,18 @@ export class Player {
     }
   }
 
-  #send({ method, path, body }: PlayRequest): Promise<{ readonly status: number; readonly text: string }> {
+  /** As identity providers do: what is to come again later is sent again then. */
+  async #send(request: PlayRequest): Promise<Received> {
+    for (let sendings = 1; ; sendings++) {
+      const received = await this.#sendOnce(request);
+      const seconds = /^\d{1,2}$/.test(received.retryAfter ?? "") ? Number(received.retryAfter) : Number.NaN;
+      const later = (received.status === 429 || received.status === 503) && seconds <= LONGEST_WAIT_SECONDS;
+      if (!later || sendings === SENDINGS) return received;
+      await wait(seconds * 1_000);
+    }
+  }
+
+  #sendOnce({ method, path, body }: PlayRequest): Promise<Received> {
     const url = new URL(this.#options.url.replace(/\/+$/, "") + path);
     const payload = body === undefined ? undefined : JSON.stringify(body);
     const headers = {
@@ -113,7 +134,8 @@ export class Player {
       const stop = (cause: Error): void => reject(new PlayStopped(`No answer from ${url.origin}: ${reasonOf(cause)}`));
       const send = url.protocol === "https:" ? httpsRequest : httpRequest;
       const outgoing = send(reachable(url), options, (incoming) => {
-        read(incoming).then((text) => resolve({ status: incoming.statusCode ?? 0, text }), stop);
+        const [status, retryAfter] = [incoming.statusCode ?? 0, incoming.headers["retry-after"]];
+        read(incoming).then((text) => resolve({ status, text, retryAfter }), stop);
       });
       outgoing.on("timeout", () => outgoing.destroy(new Error(`none within ${PATIENCE_MS / 1000} s`)));
       outgoing.on("error", stop);
