@@ -4,6 +4,7 @@ import { type Command, type Invocation, textOption } from "./command.ts";
 import { secondsOf } from "./duration.ts";
 import { openLog } from "./log/logReader.ts";
 import { counted, lifeTable } from "./log/story.ts";
+import { didYouMean } from "./nearest.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import { printable } from "./table.ts";
@@ -23,7 +24,8 @@ const ID = { user: /^u[0-9A-Za-z]{22}$/, team: /^g[0-9A-Za-z]{22}$/ };
 async function history(invocation: Invocation): Promise<number> {
   const { arguments: words, options, json, place, terminal } = invocation;
   const [org = "", kind = "", name = ""] = words;
-  if (kind !== "user" && kind !== "team") throw new Misused(`The second word is user or team, not ${printable(kind)}.`);
+  if (kind !== "user" && kind !== "team")
+    throw new Misused(`The second word is user or team, not ${printable(kind)}.${didYouMean(kind, ["user", "team"])}`);
   const since = textOption(options, "since") ?? "90d";
   const now = Date.now();
   const from = now - 1000 * secondsOf("since", since);

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { liveOwner } from "../local/claimFolder.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type GivenOptions, type Invocation, textOption } from "./command.ts";
+import { didYouMean } from "./nearest.ts";
 import { type Place, placeBehind } from "./place.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "./playEntra.ts";
 import { Player, PlayStopped } from "./playing.ts";
@@ -39,7 +40,9 @@ export const playCommand: Command = {
 async function play(invocation: Invocation): Promise<number> {
   const { terminal, json } = invocation;
   const [who = ""] = invocation.arguments;
-  if (who !== "entra" && who !== "okta") throw new Misused("Say whom to play: entra or okta.");
+  if (who !== "entra" && who !== "okta") {
+    throw new Misused(`Say whom to play: entra or okta.${didYouMean(who, Object.keys(PLAYS))}`);
+  }
   const given = textOption(invocation.options, "url");
   const token = presentedToken(invocation.options, given === undefined ? invocation.place : placeBehind(given));
   const url = await tenantUrlOf(invocation);

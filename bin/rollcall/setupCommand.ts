@@ -2,6 +2,7 @@ import { PRESETS, type Rules } from "../../functions/provisioning/rules.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOption } from "./command.ts";
+import { didYouMean } from "./nearest.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
@@ -23,7 +24,7 @@ export const setupCommand: Command = {
 async function setup(invocation: Invocation): Promise<undefined> {
   const { json, options, place, terminal } = invocation;
   const idp = textOption(options, "idp");
-  if (!isIdp(idp)) throw new Misused(`--idp takes one of ${NAMES}.`);
+  if (!isIdp(idp)) throw new Misused(`--idp takes one of ${NAMES}.${didYouMean(idp ?? "", Object.keys(GUIDES))}`);
   const answer = await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments));
   const org = orgSetupOf(answer, place);
   const guide = GUIDES[idp];

@@ -117,7 +117,7 @@ function expectExample(code: string, example: Example): void {
 const PLACE = { kind: "stack", stack: "Rollcall", region: "eu-west-1" } as const;
 /** Methods, paths and members of the APIs; names of rules and userName, which consoles show too, are no such words. */
 const API_WORDS =
-  /\b(?:GET|POST|PATCH|PUT|DELETE) |\/orgs|\/v1\b|Rollcall-Actor|\bsso\.|\b[a-z]+[A-Z]\w*|^(?:cursor|after|from|include|file|reason|confirm|org|email) |\[object|undefined/g;
+  /\b(?:GET|POST|PATCH|PUT|DELETE) |\/orgs|\/v1\b|Rollcall-Actor|\badmins\b|\bsso\.|\b[a-z]+[A-Z]\w*|^(?:cursor|after|from|include|file|reason|confirm|org|email) |\[object|undefined/g;
 
 /** The answer names its code and values, and the command line says it with its own options and commands. */
 function expectCommandLineWords(code: string, { answer, request }: Provoked): void {

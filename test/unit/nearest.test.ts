@@ -30,6 +30,9 @@ describe("the command line names what was probably meant", () => {
     [["org", "update", "acme", "--set", "unknownPath=ignore"], "unknownPaths"],
     [["org", "update", "acme", "--set", "unknownPaths=ignor"], "ignore"],
     [["org", "update", "acme", "--preset", "standart"], "standard"],
+    [["org", "setup", "acme", "--idp", "entar"], "entra"],
+    [["play", "otka"], "okta"],
+    [["history", "acme", "usr", "ada"], "user"],
     [["org", "update", "acme", "--unset", "liveToken"], "liveTokens"],
   ])("in place of %j", async (words, meant) => {
     await rollcall("org", "create", "acme");
