@@ -1,4 +1,5 @@
 import { Bent } from "../scim/bent.ts";
+import { withoutHollowElements } from "../scim/canonical.ts";
 import type { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
@@ -111,14 +112,16 @@ const ANY_RULES = { userNameMutability: "readWrite", workEmailRequired: false, p
 const USER_TYPE = userType({ ...ANY_RULES, groupNameUnique: true });
 const GROUP_TYPE = groupType({ ...ANY_RULES, groupNameUnique: true });
 
-/** Only the form in which they are stored: whatever reading would change was not written by an export. */
+/**
+ * Only the form in which they are stored: whatever reading would change was not written by an export. Elements without a
+ * value were stored once, and are left out.
+ */
 function readAttributes(type: "user" | "group", json: Json): JsonObject {
   if (!isObject(json)) throw badLine("attributes is an object");
-  const read = readResource(type === "user" ? USER_TYPE : GROUP_TYPE, json, new Bent(), {
-    unknownAttributes: "refuse",
-    schemasRequired: true,
-  });
-  if (!sameJson(read, json)) throw badLine("attributes are not in the form in which Rollcall keeps them");
+  const resourceType = type === "user" ? USER_TYPE : GROUP_TYPE;
+  const read = readResource(resourceType, json, new Bent(), { unknownAttributes: "refuse", schemasRequired: true });
+  const stored = withoutHollowElements(resourceType, json, new Bent());
+  if (!sameJson(read, stored)) throw badLine("attributes are not in the form in which Rollcall keeps them");
   // Nobody could find it: both throw for names that no key can be made of.
   if (type === "user") userKeysOf(read);
   else groupKeysOf(read);
