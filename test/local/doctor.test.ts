@@ -314,7 +314,7 @@ describe("each fault of a token is named", () => {
     expect(await found()).toEqual(["wrongOrg"]);
   });
 
-  test("noToken and tokenExpires", async () => {
+  test("noToken, tokenExpires, and tokenOverlaps where its successor is there", async () => {
     const surgeryOf = (findings: Findings): Surgery => ({
       client,
       findings,
@@ -335,6 +335,10 @@ describe("each fault of a token is named", () => {
     const [id] = String(JSON.stringify(made.token ?? made)).match(/(?<="id":")\w+/) ?? [];
     await client.call("DELETE", `orgs/acme/tokens/${id}`);
     expect(await settings()).toEqual(["noToken"]);
+    await client.call("POST", "orgs/acme/tokens/regenerate", {});
+    ahead += 1_000;
+    await client.call("POST", "orgs/acme/tokens/rotate", { overlapSeconds: 86_400 });
+    expect(await settings()).toEqual(["tokenOverlaps"]);
   });
 });
 
@@ -485,7 +489,7 @@ test("no fault is without a case above", () => {
   const elsewhere = ["addressRewritten", "unreachable", "nameUnknown", "notEncrypted", "oldTls"];
   const waiting = ["slowFirstAnswer", "slowAnswers", "noRetryAfter"];
   const certificates = ["certificateUntrusted", "certificateExpired", "certificateName", "certificateExpires"];
-  const tokens = ["tokenMalformed", "tokenRefused", "wrongOrg", "noToken", "tokenExpires", "orgState"];
+  const tokens = ["tokenMalformed", "tokenRefused", "wrongOrg", "noToken", "tokenExpires", "tokenOverlaps", "orgState"];
   const seeded = [...Object.keys(MEDDLING), ...elsewhere, ...waiting, ...certificates, ...tokens];
   expect(seeded.toSorted()).toEqual(Object.keys(FAULTS).toSorted());
 });

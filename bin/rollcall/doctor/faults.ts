@@ -175,6 +175,11 @@ export const FAULTS = {
     says: "A token expires within two weeks.",
     mend: "`token rotate ORG --on-first-use` makes its successor without a gap.",
   },
+  tokenOverlaps: {
+    weight: "warning",
+    says: "A token expires within two weeks, and a newer one that lasts is there already.",
+    mend: "See to it that the newer one is pasted in the identity provider's console: `token list ORG` shows whether it was used.",
+  },
   busy: {
     weight: "fault",
     says: "The service is too busy to answer (429, 503).",

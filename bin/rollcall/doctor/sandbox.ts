@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
+import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "../playEntra.ts";
@@ -41,11 +41,20 @@ export async function examineSettings({ client, findings, now }: Surgery, org: s
     const { tokens } = await client.call("GET", adminPath("orgs", org, "tokens"));
     const live = (Array.isArray(tokens) ? tokens.filter(isObject) : []).filter(({ status }) => status === "live");
     if (live.length === 0) findings.add("noToken", String(shown.org));
-    for (const { id, expiresAt } of live) {
-      const left = typeof expiresAt === "string" ? Date.parse(expiresAt) - now() : Number.POSITIVE_INFINITY;
-      if (left < TWO_WEEKS_MS) findings.add("tokenExpires", `token ${id} in ${Math.floor(left / 86_400_000)} days`);
+    const lasting = live.filter(({ expiresAt }) => millisecondsLeft(expiresAt, now()) >= TWO_WEEKS_MS);
+    for (const { id, createdAt, expiresAt } of live) {
+      const left = millisecondsLeft(expiresAt, now());
+      if (left >= TWO_WEEKS_MS) continue;
+      const newer = lasting.find((one) => String(one.createdAt) > String(createdAt));
+      const when = `token ${id} in ${Math.floor(left / 86_400_000)} days`;
+      if (newer === undefined) findings.add("tokenExpires", when);
+      else findings.add("tokenOverlaps", `${when}; the newer one is ${newer.id}`);
     }
   });
+}
+
+function millisecondsLeft(expiresAt: Json | undefined, now: number): number {
+  return typeof expiresAt === "string" ? Date.parse(expiresAt) - now : Number.POSITIVE_INFINITY;
 }
 
 /**
