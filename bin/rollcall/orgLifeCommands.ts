@@ -59,7 +59,7 @@ export const orgLifeCommands: readonly Command[] = [
   {
     name: "org purge",
     arguments: ["ORG"],
-    summary: "remove everything of an organization whose deletion is scheduled, for ever",
+    summary: "remove everything of an organization whose deletion is scheduled; nothing brings it back",
     options: { yes: { type: "boolean", help: "needed: what is removed cannot be brought back" } },
     run: purge,
   },
@@ -99,12 +99,14 @@ function reasonOf({ options }: Invocation): string {
 async function rules(invocation: Invocation): Promise<undefined> {
   const { options, terminal, json } = invocation;
   const changes = ruleSettings(textOptions(options, "set"), textOptions(options, "reset"));
-  const client = await invocation.connect();
   const path = adminPath("orgs", ...invocation.arguments);
-  const org =
-    changes === undefined
-      ? await client.call("GET", path)
-      : await client.call("PATCH", path, { changedRules: changes });
+  const patch = (client: AdminClient) => client.call("PATCH", path, { changedRules: changes ?? {} });
+  if (changes !== undefined && !json) {
+    await showChange(invocation, patch);
+    return undefined;
+  }
+  const client = await invocation.connect();
+  const org = changes === undefined ? await client.call("GET", path) : await patch(client);
   const effective = isObject(org.rules) ? org.rules : {};
   const changed = isObject(org.changedRules) ? org.changedRules : {};
   if (json) {
@@ -127,7 +129,9 @@ async function purge(invocation: Invocation): Promise<undefined> {
   const { terminal, json, options } = invocation;
   const [org = ""] = invocation.arguments;
   if (options.yes !== true) {
-    throw new Misused(`Everything of ${printable(org)} would be removed for ever: say so with --yes.`);
+    throw new Misused(
+      `Everything of ${printable(org)} would be removed, and nothing brings it back: say so with --yes.`,
+    );
   }
   const client = await invocation.connect();
   let removed = 0;

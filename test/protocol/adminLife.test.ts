@@ -161,8 +161,9 @@ describe.each([
 
   test("is typed: rules one by one, with what is in force and where it comes from", async () => {
     const org = await newOrg();
-    const changed = await rollcall(`org rules ${org} --set teamNameMaxLength=100 --set liveTokens=many`);
-    expect(changed.code).toBe(0);
+    const set = await rollcall(`org rules ${org} --set teamNameMaxLength=100 --set liveTokens=many`);
+    expect(set.code).toBe(0);
+    const changed = await rollcall(`org rules ${org}`);
     expect(changed.out).toMatch(/^RULE +VALUE +FROM\n/);
     expect(changed.out).toMatch(/teamNameMaxLength +100 +changed \(standard: 40\)\n/);
     expect(changed.out).toMatch(/groupNameUnique +true +standard\n/);
@@ -201,6 +202,8 @@ describe.each([
     ["org resume ORG", /^Paused: since \S+: merger → no$/, []],
     ["org update ORG --display-name Anvils", /^Display name: \S+ → Anvils$/, []],
     ["org update ORG --set teamNameMaxLength=100", /^teamNameMaxLength: 40 → 100$/, []],
+    ["org rules ORG --set teamNameMaxLength=90", /^teamNameMaxLength: 100 → 90$/, []],
+    ["org rules ORG --reset teamNameMaxLength", /^teamNameMaxLength: 90 → 40$/, []],
     ["org update ORG --no-sso", /^SAML SSO: \S+ → not configured$/, ["SAML SSO is not configured"]],
     ["org update ORG --no-sso", /^Nothing changed: \S+ is as it was\.$/, []],
     [`org unprotect ORG ${USER}`, /^Nothing changed: \S+ is as it was\.$/, []],
