@@ -11,7 +11,7 @@ export const clientCommands: readonly Command[] = [
   {
     name: "client create",
     arguments: ["ORG"],
-    summary: "make a client secret for OAuth 2.0 client credentials; those of before go on to work",
+    summary: "make a client secret for OAuth 2.0 client credentials; earlier ones go on working",
     options: {
       description: { type: "string", value: "TEXT", help: "for the list of client secrets" },
       "expires-in-days": { type: "string", value: "N", help: "365 to 1095 (default 730)" },

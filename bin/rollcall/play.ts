@@ -101,7 +101,7 @@ export function presentedToken(options: GivenOptions, place: Place): string {
   const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
   if (token !== undefined && token.trim() !== "") return token.trim();
   throw new Misused(
-    `A token is needed: --token, --token-file or ROLLCALL_TOKEN. A new one: ${printedCommand(place, "token regenerate ORG")}`,
+    `A token is needed: --token, --token-file or ROLLCALL_TOKEN. A new one: ${printedCommand(place, "token regenerate ORG")}.`,
   );
 }
 

@@ -188,6 +188,8 @@ async function report({ connect, json, terminal }: Invocation): Promise<undefine
     days(unusedDays),
   ]);
   if (rows.length > 0) terminal.out(table(["ORG", "ID", "KIND", "EXPIRES IN", "UNUSED FOR"], rows));
-  terminal.err(`${tokens} live tokens and client secrets of ${orgs} organizations: ${notices.length} to look at.`);
+  terminal.err(
+    `Live tokens and client secrets of ${orgs === 1 ? "1 organization" : `${orgs} organizations`}: ${tokens}, of which ${notices.length} to look at.`,
+  );
   return undefined;
 }
