@@ -3,7 +3,7 @@ const WRITES_PER_UNIT = 20;
 /** DynamoDB asks five times as much for a write unit as for a read unit. */
 const READS_PER_WRITE = 5;
 /** Bytes of a body that count as a unit before any work is done. */
-const BYTES_PER_UNIT = 2_048;
+const BYTES_PER_UNIT = 8_192;
 
 /** What a request counts for before anything is done: one, and more with a large body. */
 export function unitsOfBody(bytes: number): number {

@@ -167,7 +167,7 @@ describe("work", () => {
   test("is counted by what DynamoDB charges, and a body by its bytes before any work is done", () => {
     expect([12, 20, 100, 69_840].map((wcu) => unitsOfWork({ wcu, rcu: 0 }))).toEqual([0, 1, 5, 3_492]);
     expect(unitsOfWork({ wcu: 0, rcu: 1_000 })).toBe(10);
-    expect([0, 2_000, 20_480, 865_000].map(unitsOfBody)).toEqual([1, 1, 10, 422]);
+    expect([0, 2_000, 20_480, 865_000].map(unitsOfBody)).toEqual([1, 1, 2, 105]);
   });
 
   test("of one bulk request that makes 69,840 writes is paid for by those that come after it", async () => {

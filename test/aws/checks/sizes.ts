@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { MAX_BODY_BYTES } from "../../../functions/edge/exchange.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { same, scimError, wants } from "../../deploy/smoke.ts";
@@ -5,6 +6,7 @@ import { type Answer, at, type Tenant } from "../../support/wire.ts";
 import type { Finding, LiveCheck, LiveStack } from "../liveStack.ts";
 
 const USERS = 100;
+const SENDINGS = 6;
 /** Each takes two bytes in the resource, of which 48 KB are allowed, and four in what the function hands over. */
 const QUOTES = '"'.repeat(24_000);
 
@@ -26,11 +28,20 @@ export const largestBody: LiveCheck = {
   run: body,
 };
 
+/** As identity providers do: what is to come later comes later. */
+async function unrefused(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let sendings = 1; ; sendings++) {
+    const answer = await ask();
+    if (answer.status !== 429 || sendings === SENDINGS) return answer;
+    await wait(Number(answer.headers["retry-after"]) * 1_000);
+  }
+}
+
 async function page({ target }: LiveStack): Promise<Finding> {
   const tenant = await target.org();
   const differences: string[] = [];
   for (let n = 0; n < USERS; n++) {
-    const answer = await tenant.request({ method: "POST", path: "/Users", body: user(n, QUOTES) });
+    const answer = await unrefused(() => tenant.request({ method: "POST", path: "/Users", body: user(n, QUOTES) }));
     differences.push(...wants(`POST of user ${n}`, answer, 201));
     if (differences.length > 0) return { differences };
   }
@@ -64,8 +75,8 @@ export function judgedPages(first: Answer, next: Answer, users: number): Finding
 }
 
 async function body({ target }: LiveStack): Promise<Finding> {
-  const tenant = await target.org();
-  const [whole, over] = [await padded(tenant, 0), await padded(tenant, 1)];
+  // Each in an org of its own: one has no budget for both at once.
+  const [whole, over] = [await padded(await target.org(), 0), await padded(await target.org(), 1)];
   return {
     differences: [
       ...wants(`a body of ${MAX_BODY_BYTES} bytes`, whole, 201),
