@@ -3,6 +3,7 @@ import { errorBody, ScimError } from "../scim/error.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, referenceOf } from "./exchange.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
+import { timerMs } from "./workerTime.ts";
 
 /** A middleware around every answer: it writes the line, or gives errors their form. */
 export interface Rim<E extends Exchange> {
@@ -69,7 +70,7 @@ async function inTime<E extends Exchange>(
 ): Promise<APIGatewayProxyResult> {
   const { deadline, endpoint } = exchange;
   const over = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => over.resolve(undefined), deadline - endpoint.now() - RESERVE_MS);
+  const timer = setTimeout(() => over.resolve(undefined), timerMs(deadline - endpoint.now() - RESERVE_MS));
   try {
     const first = await Promise.race([answer, over.promise]);
     return first ?? tooLate(exchange, answer, rims);

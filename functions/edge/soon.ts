@@ -1,5 +1,6 @@
 import { StoreBusy } from "../provisioning/ports.ts";
 import type { Exchange } from "./exchange.ts";
+import { timerMs } from "./workerTime.ts";
 
 /** Milliseconds: longer than one try of the SDK, shorter than all of them. */
 const LONGEST = 5_000;
@@ -17,7 +18,7 @@ export async function soon<T>(exchange: Exchange, work: Promise<T>): Promise<T> 
       exchange.close();
       limit.reject(new StoreBusy("storage"));
     },
-    Math.min(LONGEST, (deadline - endpoint.now()) / 4),
+    timerMs(Math.min(LONGEST, (deadline - endpoint.now()) / 4)),
   );
   try {
     return await Promise.race([work, limit.promise]);

@@ -85,6 +85,29 @@ describe("a request whose time is over", () => {
   });
 });
 
+test("a function that says to have months left is not out of time", async () => {
+  const store = createMemoryStore();
+  let turns = 0;
+  const slow: Store = {
+    begin: (allowance) => {
+      const session = store.begin(allowance);
+      const { open } = session;
+      return Object.assign(session, {
+        // Longer than the shortest timer, which is what Node makes of one that is too long.
+        open: async (...asked: Parameters<typeof open>) => {
+          const until = Date.now() + 3;
+          for (turns = 0; turns < 20 || Date.now() <= until; turns += 1) await new Promise(setImmediate);
+          return open.apply(session, asked);
+        },
+      });
+    },
+  };
+  const org = await inProcessTarget("patient", testEndpoint(slow), 1).org();
+  const endless = inProcessTarget("endless", testEndpoint(slow), 1, given(2 ** 40));
+  expect((await connect(endless.transport, org).request({ method: "GET", path: "/Users" })).status).toBe(200);
+  expect(turns).toBeGreaterThan(0);
+});
+
 async function openDynoxide() {
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
