@@ -3,7 +3,7 @@ import type { Bent } from "./bent.ts";
 import { assertRequired, assertWithinLimits, canonical, withoutHollowElements } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
-import { isEmpty, type Reading, readAttributes, wrongType } from "./readValue.ts";
+import { isEmpty, isJsonText, type Reading, readAttributes, wrongType } from "./readValue.ts";
 import { groupType, userType } from "./resourceTypes.ts";
 import { type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
 
@@ -184,7 +184,7 @@ function namesNobody(element: Json): boolean {
 function memberId(element: Json, bent: Bent): string {
   if (typeof element === "string") {
     // A text of JSON is no id: skipped as an unknown one it would empty the group.
-    if (/^\s*[[{]/.test(element)) throw unknownMembers();
+    if (isJsonText(element)) throw unknownMembers();
     bent.note("plainString", "members");
     return nonEmpty(element);
   }

@@ -112,11 +112,16 @@ export function complexOf(attribute: Attribute, value: Json, reading: Reading, n
     reading.bent.note("emptyString", name);
     return undefined;
   }
-  if (typeof only !== "string" || findAttribute(attribute.subAttributes, "value") === undefined) {
+  if (typeof only !== "string" || isJsonText(only) || findAttribute(attribute.subAttributes, "value") === undefined) {
     throw wrongType(name, "an object");
   }
   reading.bent.note("plainString", name);
   return { value: only };
+}
+
+/** A text such as `[{"value": "x"}]` is no value: taken as one it would stand where a value stood before. */
+export function isJsonText(text: string): boolean {
+  return /^\s*(?:\{\s*["}]|\[\s*[[{"\]])/.test(text);
 }
 
 /** The values of a multi-valued attribute: a list, or what a client sends in place of a list with one value. */

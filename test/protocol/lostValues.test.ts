@@ -103,6 +103,27 @@ test(
 );
 
 test(
+  "S-4: a text of JSON in place of the values of any other attribute is refused, and what was there stays",
+  onWire(async (talk) => {
+    const stored = {
+      emails: [{ value: "a@x.example", type: "work" }],
+      [ENTERPRISE_SCHEMA]: { manager: { value: "m" } },
+    };
+    const path = `/Users/${await talk.user("ada", stored)}`;
+    for (const text of ['[{"value":"b@x.example"}]', ' { "value": "b@x.example" }', "[]", "{}", '["b"]']) {
+      for (const name of ["emails", "phoneNumbers", "roles", "addresses", "manager", "name"]) {
+        const operation = { op: "replace", path: name, value: text };
+        await talk.patch(`${name} ${text}`, path, [operation], refused(400, "invalidValue", name));
+      }
+      const body = ordinaryUser("ada", { ...stored, emails: text });
+      await talk.say(text, { method: "PUT", path, body }, refused(400, "invalidValue", "emails"));
+    }
+    await talk.patch("no JSON", path, [{ op: "add", path: "roles", value: "[admin] {x}" }], { status: 200 });
+    await talk.seen("as before", path, { emails: { $exactly: stored.emails } });
+  }),
+);
+
+test(
   "PA-35: members cannot be removed by a name that is only shown, which would leave them in behind a success",
   onWire(async (talk) => {
     const id = await talk.user("ada", { displayName: "Ada" });
