@@ -4,7 +4,8 @@
  * and functions/scim agree on was understood twice.
  */
 
-export type ListName = "emails" | "roles";
+const LISTS = ["emails", "roles"] as const;
+export type ListName = (typeof LISTS)[number];
 export type TextPart = "value" | "type" | "display";
 
 export interface Element {
@@ -69,6 +70,8 @@ export type Operation =
 /** @returns "refused" when the whole patch is; `strict` is the preset `rfc` */
 export function naivePatch(person: Person, operations: readonly Operation[], strict: boolean): Person | "refused" {
   const next: Person = structuredClone(person);
+  // What is stored holds none: a create leaves them out as well.
+  for (const list of LISTS) dropHollow(next, list);
   try {
     for (const operation of operations) {
       if ("members" in operation) {
@@ -79,7 +82,7 @@ export function naivePatch(person: Person, operations: readonly Operation[], str
     if (error instanceof Refusal) return "refused";
     throw error;
   }
-  for (const list of ["emails", "roles"] as const) dropHollow(next, list);
+  for (const list of LISTS) dropHollow(next, list);
   return next;
 }
 

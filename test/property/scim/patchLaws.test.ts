@@ -113,7 +113,12 @@ describe("patches", () => {
         } catch {
           return;
         }
-        for (const each of operations) stepwise = patchUser(stepwise, [each]);
+        const noted = new Bent();
+        for (const each of operations) {
+          stepwise = patchUser(stepwise, [each], LENIENT, noted);
+          // Within one patch an element may wait for its value; between two it is gone.
+          if (Object.keys(noted.entries()).some((entry) => entry.startsWith("hollowElement"))) return;
+        }
         expect(JSON.stringify(together)).toBe(JSON.stringify(stepwise));
       }),
       RUNS,
