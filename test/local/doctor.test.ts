@@ -431,10 +431,6 @@ describe("the sandbox goes again", () => {
   });
 
   test("after Ctrl-C", async () => {
-    // Each look at the purge is two minutes after the one before.
-    const later = (path: string): void => {
-      if (path.endsWith("/purge")) ahead += 120_000;
-    };
     proxy.meddling = once(() => process.emit("SIGINT"));
     const stopped = await rollcallOver(endpoint, [doctorCommand], later)("doctor", "acme");
     expect(stopped).toMatchObject({ code: 1, out: "" });
@@ -445,6 +441,11 @@ describe("the sandbox goes again", () => {
     await gone();
   });
 });
+
+/** Each look at the purge is two minutes after the one before. */
+function later(path: string): void {
+  if (path.endsWith("/purge")) ahead += 120_000;
+}
 
 describe("rollcall doctor", () => {
   const doctor = (...words: string[]) => rollcallOver(endpoint, [doctorCommand])("doctor", ...words);
@@ -466,7 +467,11 @@ describe("rollcall doctor", () => {
   test("prints no command but for the stack and the organization it examined", async () => {
     await client.call("POST", "orgs/acme/pause", { reason: "audit" });
     const commands = ({ out }: { out: string }) => out.match(/npm run rollcall -- [^`"]*/g) ?? [];
-    const atStack = await doctor("acme", "--stack", "Rollcall", "--region", "eu-west-1");
+    const atStack = await rollcallOver(
+      endpoint,
+      [doctorCommand],
+      later,
+    )(...["doctor", "acme", "--stack", "Rollcall", "--region", "eu-west-1"]);
     expect(commands(atStack)).toContain("npm run rollcall -- org resume acme --stack Rollcall --region eu-west-1");
     expect(commands(atStack).filter((command) => !command.endsWith(" --stack Rollcall --region eu-west-1"))).toEqual(
       [],
