@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { withCommands } from "../../../bin/rollcall/printedCommand.ts";
 import { REMEDIES } from "../../../bin/rollcall/remedies/remedies.ts";
 import { RESOURCE_REMEDIES } from "../../../bin/rollcall/remedies/resourceRemedies.ts";
 import { SCIM_TEXTS } from "../../../functions/scim/catalogue/catalogue.ts";
@@ -77,7 +78,7 @@ describe("the worked case of the README", () => {
   test("shows the error and the remedy as they are given today", () => {
     expect(readme.replaceAll('\\"', '"').replace(/\s+/gu, " ")).toContain(SCIM_TEXTS[code]);
     const { happened, entra, okta, elsewhere } = RESOURCE_REMEDIES[code];
-    for (const text of [happened, entra, okta, elsewhere.replace("ORG", "acme")])
+    for (const text of [happened, entra, okta, withCommands(elsewhere, undefined, "acme")])
       expect(readme).toContain(`  ${text}\n`);
   });
 
