@@ -2,7 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type DirectoryEvent, type Envelope, envelopeOf, eventsOf } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { readChanges, type StreamRecord } from "../../functions/store/changes.ts";
-import { switchStream } from "../../functions/store/table.ts";
+import { switchStream } from "../../functions/store/tableDefinition.ts";
 import { createEventPoster } from "./eventPoster.ts";
 import { connectStore, type OpenStore } from "./openStore.ts";
 import { StartRefused } from "./startRefused.ts";

@@ -5,7 +5,7 @@ import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../../functions/provisioning/ports.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
-import { ensureTable, tableExists } from "../../functions/store/table.ts";
+import { ensureTable, tableExists } from "../../functions/store/tableDefinition.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { StartRefused } from "./startRefused.ts";
 

@@ -3,7 +3,7 @@ import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { StreamRecord } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
 import { OPEN_DELETIONS } from "./keys.ts";
-import { REVERSE_INDEX } from "./table.ts";
+import { REVERSE_INDEX } from "./tableDefinition.ts";
 
 /** How the partition keys of the markers end: the stream's filter goes by it. */
 export const DELETING_PARTITION = "#DEAD";

@@ -2,7 +2,7 @@ import type { Action, Item } from "./actions.ts";
 import type { Database, IndexOptions, QueryOptions, QueryPage } from "./database.ts";
 import type { Refusal } from "./failures.ts";
 import { idBehindValue, type Key, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } from "./keys.ts";
-import { REVERSE_INDEX } from "./table.ts";
+import { REVERSE_INDEX } from "./tableDefinition.ts";
 
 /** The beginning of a list. */
 export interface IdList {

@@ -5,7 +5,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { proxyEvent } from "../../bin/local/proxyEvent.ts";
 import { ROUTES, type Route } from "../../functions/routes.ts";
-import { ensureTable } from "../../functions/store/table.ts";
+import { ensureTable } from "../../functions/store/tableDefinition.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { encoded } from "../support/wire.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
-import { REVERSE_INDEX } from "../../functions/store/table.ts";
+import { REVERSE_INDEX } from "../../functions/store/tableDefinition.ts";
 import { type OpenStack, resourceOf } from "../aws/openStack.ts";
 import type { Check, Target } from "../support/target.ts";
 import { at, type Tenant } from "../support/wire.ts";

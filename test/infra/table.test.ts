@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { tableDefinition } from "../../functions/store/table.ts";
+import { tableDefinition } from "../../functions/store/tableDefinition.ts";
 import { synthesise } from "./synthesis.ts";
 
 const TYPE = "AWS::DynamoDB::GlobalTable";

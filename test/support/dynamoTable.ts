@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { ensureTable } from "../../functions/store/table.ts";
+import { ensureTable } from "../../functions/store/tableDefinition.ts";
 
 /** A document client for a local endpoint. Local servers take any credentials. */
 export function localClient(endpoint: string): DynamoDBDocumentClient {

@@ -4,7 +4,7 @@ import type { Store } from "../../functions/provisioning/ports.ts";
 import type { StreamRecord } from "../../functions/store/changes.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore, type DynamoStoreOptions } from "../../functions/store/store.ts";
-import { ensureTable, switchStream } from "../../functions/store/table.ts";
+import { ensureTable, switchStream } from "../../functions/store/tableDefinition.ts";
 import { localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 
