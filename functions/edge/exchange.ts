@@ -162,10 +162,10 @@ function lowerCased(headers: APIGatewayProxyEvent["headers"] | null): Map<string
 }
 
 /** Several of them mean all their names together. */
-const UNITED: Readonly<Record<string, string>> = {
-  attributes: "attributes",
-  excludedattributes: "excludedAttributes",
-};
+const UNITED: ReadonlyMap<string, string> = new Map([
+  ["attributes", "attributes"],
+  ["excludedattributes", "excludedAttributes"],
+]);
 
 /**
  * Parameter names in any case (idp-wire.md 1.12). Of a repeated one the last value counts, as in `queryStringParameters`,
@@ -179,7 +179,7 @@ function queriesOf(event: APIGatewayProxyEvent, bent: Bent): Map<string, string>
   const map = new Map<string, string>();
   for (const [name, values] of several.length > 0 ? several : single) {
     const key = name.toLowerCase();
-    const united = UNITED[key];
+    const united = UNITED.get(key);
     const former = map.get(key);
     const all = former === undefined ? (values ?? []) : [former, ...(values ?? [])];
     if (united !== undefined && all.length > 1) bent.note("repeatedParameter", united);
