@@ -16,7 +16,7 @@ interface CountingRule {
 }
 
 /** Who is counted, by the name of the rule and of its answer's body. */
-const RULES: Readonly<Record<string, CountingRule>> = {
+const RULES = {
   /** Stops who guesses tokens or floods, signed callers among them: whatever they present. */
   PerAddress: {
     rate: (waf) => waf.requestsPerMinutePerAddress,
@@ -42,7 +42,7 @@ const RULES: Readonly<Record<string, CountingRule>> = {
     },
     detail: "Too many requests with this token; repeat this one after the Retry-After time",
   },
-};
+} satisfies Readonly<Record<string, CountingRule>>;
 
 /**
  * Two rules, because WAF counts each combination of a rule's keys alone and passes over requests that lack one: a rule on

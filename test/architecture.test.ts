@@ -88,6 +88,12 @@ test("every client of AWS gives up on a call without an answer, and every fetch 
   }
 });
 
+test("no table is open to every text: a name that every object inherits is found there, and own() is the way to ask", () => {
+  // Without a type that has every key, the compiler refuses TABLE[text].
+  const open = /^(?:export )?const \w+: (?:Readonly<|Partial<)*(?:Record<string,|\{ \[)/m;
+  expect(sourceFiles(["functions", "bin", "lib"]).filter((file) => open.test(read(file)))).toEqual([]);
+});
+
 describe("the rooms import each other in one direction only", () => {
   test.each(sourceFiles(["functions", "lib"]))("%s imports only what its room may", (file) => {
     const room = roomOf(file);

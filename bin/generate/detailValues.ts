@@ -1,5 +1,5 @@
 /** What a value in the text of an error is. */
-interface DetailValue {
+export interface DetailValue {
   readonly means: string;
   /**
    * `sent`: a piece of what the client itself sent. `written`: what an operator wrote for this organization to read. No
@@ -11,7 +11,7 @@ interface DetailValue {
 const sent = (means: string): DetailValue => ({ means, holds: "sent" });
 
 /** By the name that the catalogue's texts give it. */
-export const DETAIL_VALUES: Readonly<Record<string, DetailValue>> = {
+export const DETAIL_VALUES = {
   allowed: { means: "the methods that the endpoint takes" },
   begun: { means: "when the import began" },
   by: { means: "the parameter" },
@@ -48,4 +48,4 @@ export const DETAIL_VALUES: Readonly<Record<string, DetailValue>> = {
   urn: { means: "the URN of the schema" },
   wanted: { means: "how many the file has" },
   what: { means: "what the request is about" },
-};
+} satisfies Readonly<Record<string, DetailValue>>;

@@ -1,18 +1,19 @@
 import { DETAIL_CODES, textOf, valueNamesOf } from "../../functions/scim/catalogue/allTexts.ts";
 import { type DetailCode, kindOf } from "../../functions/scim/catalogue/catalogue.ts";
 import { OPERATOR_TEXTS } from "../../functions/scim/catalogue/operatorTexts.ts";
+import { own } from "../../functions/scim/json.ts";
 import { CASE_OF, GATEWAY_REMEDIES } from "../rollcall/log/gatewayRemedies.ts";
 import { printedCommand } from "../rollcall/printedCommand.ts";
 import { type Example, readExamples } from "../rollcall/remedies/examples.ts";
 import { OAUTH_REMEDIES } from "../rollcall/remedies/oauthRemedies.ts";
 import { AGAIN, type CallerRemedy, REMEDIES, type Remedy } from "../rollcall/remedies/remedies.ts";
-import { DETAIL_VALUES } from "./detailValues.ts";
+import { DETAIL_VALUES, type DetailValue } from "./detailValues.ts";
 
 const TOKEN_AND_ORG = "The token and the organization";
 const OPERATORS = "The APIs for operators and the application";
 
 /** The first word of a code, and the section that it belongs to. */
-const SECTION_OF: Readonly<Record<string, string>> = {
+const SECTION_OF = {
   token: TOKEN_AND_ORG,
   org: TOKEN_AND_ORG,
   requests: TOKEN_AND_ORG,
@@ -102,7 +103,7 @@ function sectionsOf(examples: Readonly<Record<string, Example>>): ReadonlyMap<st
 /** @throws Error for a code of a family that no section has */
 function sectionOf(code: DetailCode): string {
   if (Object.hasOwn(OPERATOR_TEXTS, code)) return OPERATORS;
-  const title = SECTION_OF[code.split(".")[0] ?? ""];
+  const title = own(SECTION_OF, code.split(".")[0] ?? "");
   if (title === undefined) throw new Error(`${code} belongs to no section of lib/ERRORS.md`);
   return title;
 }
@@ -128,7 +129,7 @@ function entryOf(code: DetailCode, example: Example | undefined): Entry {
 
 /** @throws Error for a value that detailValues.ts does not explain */
 function meaningOf(name: string): string {
-  const value = DETAIL_VALUES[name];
+  const value = own<DetailValue>(DETAIL_VALUES, name);
   if (value === undefined) throw new Error(`detailValues.ts does not say what ${name} is`);
   return `‹${name}›: ${value.means}`;
 }

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type JsonObject, own } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOption } from "./command.ts";
 import { Misused } from "./refused.ts";
@@ -23,7 +23,7 @@ const WAYS = [
   ["external-id", "externalId"],
 ] as const;
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS = {
   noSuchUser: "nobody of this organization is called so",
   inactive: "the identity provider deactivated this user",
   ambiguous: "several users are called so",
@@ -41,7 +41,7 @@ async function showAccess(invocation: Invocation): Promise<number> {
     terminal.out(JSON.stringify(access, undefined, 2));
     return code;
   }
-  const reason = typeof access.reason === "string" ? (REASONS[access.reason] ?? access.reason) : "";
+  const reason = typeof access.reason === "string" ? (own(REASONS, access.reason) ?? access.reason) : "";
   terminal.out(`Member: ${access.member === true ? "yes" : `no (${reason})`}`);
   if (isObject(access.user)) terminal.out(`User: ${printable(String(access.user.userName))} (${access.user.id})`);
   const candidates = objects(access.candidates);

@@ -1,4 +1,5 @@
 import { dnsSuffixOf } from "../../functions/bus/dnsSuffix.ts";
+import { own } from "../../functions/scim/json.ts";
 
 /** Where an AWS service answers, and for which region it takes signatures. */
 export interface AwsEndpoint {
@@ -8,7 +9,7 @@ export interface AwsEndpoint {
 }
 
 /** Services whose name in AWS_ENDPOINT_URL_… is another than in signatures. */
-const OWN_NAMES: Readonly<Record<string, string>> = {
+const OWN_NAMES = {
   apigateway: "API_GATEWAY",
   events: "EVENTBRIDGE",
   logs: "CLOUDWATCH_LOGS",
@@ -27,7 +28,7 @@ const IAM = [
  * @param env may send one service, or all, elsewhere: AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL
  */
 export function awsEndpoint(service: string, region: string, env: NodeJS.ProcessEnv): AwsEndpoint {
-  const given = env[`AWS_ENDPOINT_URL_${OWN_NAMES[service] ?? service.toUpperCase()}`] ?? env.AWS_ENDPOINT_URL;
+  const given = env[`AWS_ENDPOINT_URL_${own(OWN_NAMES, service) ?? service.toUpperCase()}`] ?? env.AWS_ENDPOINT_URL;
   if (given !== undefined) return { url: given.replace(/\/+$/, ""), region };
   if (service === "iam") {
     const partition = IAM.find(({ prefix }) => region.startsWith(prefix));

@@ -1,6 +1,6 @@
 import { text as readAll } from "node:stream/consumers";
 import { kindOf } from "../../functions/scim/catalogue/catalogue.ts";
-import { isObject } from "../../functions/scim/json.ts";
+import { isObject, own } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import { type Command, type Invocation, textOption } from "./command.ts";
 import { secondsOf } from "./duration.ts";
@@ -136,7 +136,7 @@ function remedyAt(place: Place, org: string, remedy: Remedy | CallerRemedy): Rem
 
 /** What the organization's rule says now; without access to the settings, its name alone. */
 async function ruleOf(invocation: Invocation, line: LogLine): Promise<Explanation["rule"]> {
-  const name = remedyOf(line) === SKIPPED_MEMBERS ? "unknownMembers" : RULE_OF[textAt(line, "detailCode")];
+  const name = remedyOf(line) === SKIPPED_MEMBERS ? "unknownMembers" : own(RULE_OF, textAt(line, "detailCode"));
   const org = textAt(line, "org");
   if (name === undefined || org === "") return undefined;
   try {

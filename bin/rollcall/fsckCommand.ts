@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { printedCommand } from "./printedCommand.ts";
@@ -68,7 +68,7 @@ function print({ terminal, options, place }: Invocation, org: string, report: Re
       String(weight),
       String(side),
       (Array.isArray(ids) ? ids : []).join(" "),
-      REPAIRS[String(repair)] ?? String(repair),
+      own(REPAIRS, String(repair)) ?? String(repair),
     ]);
     terminal.out(table(["CODE", "WEIGHT", "SIDE", "IDS", "REPAIR"], rows));
     terminal.out("");
@@ -90,7 +90,7 @@ function print({ terminal, options, place }: Invocation, org: string, report: Re
   if (possible && options.repair !== true) terminal.out(`To repair: ${printedCommand(place, "fsck", org, "--repair")}`);
 }
 
-const REPAIRS: Readonly<Record<string, string>> = {
+const REPAIRS = {
   possible: "possible",
   done: "done",
   refused: "changed meanwhile",

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest } from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
-import { isObject, type Json } from "../../functions/scim/json.ts";
+import { isObject, type Json, own } from "../../functions/scim/json.ts";
 
 /** Okta closes the socket then; nobody waits longer. */
 const PATIENCE_MS = 60_000;
@@ -196,9 +196,7 @@ function missing(wanted: Json, got: Json | undefined, place: string): string[] {
   }
   if (!isObject(wanted)) return wanted === got ? [] : [mismatch(wanted, got, place)];
   if (!isObject(got)) return [mismatch(wanted, got, place)];
-  return Object.entries(wanted).flatMap(([name, one]) =>
-    missing(one, Object.hasOwn(got, name) ? got[name] : undefined, `${place}.${name}`),
-  );
+  return Object.entries(wanted).flatMap(([name, one]) => missing(one, own(got, name), `${place}.${name}`));
 }
 
 function mismatch(wanted: Json, got: Json | undefined, place: string): string {

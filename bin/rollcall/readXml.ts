@@ -1,3 +1,4 @@
+import { own } from "../../functions/scim/json.ts";
 import { Refused } from "./refused.ts";
 
 /** An element of an XML document: names and attributes; text is not kept. */
@@ -21,7 +22,7 @@ interface Open extends XmlElement {
 const PIECE =
   /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<\?[\s\S]*?\?>|<!|<(\/?)([^\s<>/="']+)((?:\s+[^\s<>/="']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(\/?)>|[^<]+/y;
 const ATTRIBUTE = /([^\s<>/="']+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/g;
-const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
+const ENTITIES = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
 /**
  * The elements of a well-formed XML 1.0 document with namespaces. A document type is refused, whatever it holds: entities
@@ -76,7 +77,7 @@ function unescaped(text: string): string {
     const digits = /^#(?:x([0-9A-Fa-f]{1,6})|(\d{1,7}))$/.exec(name);
     const point = digits === null ? undefined : Number.parseInt(digits[1] ?? digits[2] ?? "", digits[1] ? 16 : 10);
     if (point !== undefined && point > 0 && point <= 0x10ffff) return String.fromCodePoint(point);
-    return whole.endsWith(";") && Object.hasOwn(ENTITIES, name) ? (ENTITIES[name] ?? "") : notXml();
+    return (whole.endsWith(";") ? own(ENTITIES, name) : undefined) ?? notXml();
   });
 }
 

@@ -1,6 +1,6 @@
 import type { OperatorCode, Values } from "../../functions/scim/catalogue/catalogue.ts";
 import { OPERATOR_TEXTS } from "../../functions/scim/catalogue/operatorTexts.ts";
-import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type JsonObject, own } from "../../functions/scim/json.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Place } from "./place.ts";
 import { withCommands } from "./printedCommand.ts";
@@ -20,7 +20,7 @@ type Words<C extends OperatorCode> = string | ((asked: Asked, ...values: Values<
 const ITS_OWN = Symbol("its own");
 
 /** What the API calls something, and what the command line calls it. */
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES = {
   org: "ORG",
   displayName: "--display-name",
   entitled: "--entitled",
@@ -164,7 +164,7 @@ function isOperatorCode(code: string): code is OperatorCode {
 }
 
 function nameOf(member: string): string {
-  return NAMES[member] ?? member;
+  return own(NAMES, member) ?? member;
 }
 
 function changedRulesOf(body: JsonObject | undefined): JsonObject {

@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type JsonObject, own } from "../../functions/scim/json.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import { type DeadLetterOffice, MOST_TAKEN, type TakenLetter } from "./deadLetters.ts";
 import { everyOrg, type ListedOrg, SIDES } from "./everyOrg.ts";
@@ -178,7 +178,7 @@ function placeSwept(newest: string, orgs: ReadonlyMap<string, OrgSwept>, place: 
   return ["removed", "Every deletion of that time is swept behind."];
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS = {
   busy: "could not be swept behind, because the table is busy: run it again",
   fault: "could not be swept behind: query faults says why",
   unreadable: "names neither a user nor a group: see `fsck ORG`",
@@ -186,7 +186,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Why a deletion is left, as the end of a sentence that begins with its id. */
 export function reasonOf({ why }: JsonObject, org: string, place: Place): string {
-  return withCommands(REASONS[String(why)] ?? "is left", place, org);
+  return withCommands(own(REASONS, String(why)) ?? "is left", place, org);
 }
 
 async function attempt(

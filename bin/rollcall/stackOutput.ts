@@ -1,3 +1,4 @@
+import { own } from "../../functions/scim/json.ts";
 import { awsEndpoint } from "./awsEndpoint.ts";
 import { Refused } from "./refused.ts";
 import { signedFetch } from "./signedHttp.ts";
@@ -46,7 +47,7 @@ export function membersOf(xml: string): string[] {
 
 export function elementOf(xml: string, name: string): string | undefined {
   const text = new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
-  return text?.replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => ENTITIES[entity] ?? "");
+  return text?.replace(/&(lt|gt|quot|apos|amp);/g, (_, entity: string) => own(ENTITIES, entity) ?? "");
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };
+const ENTITIES = { lt: "<", gt: ">", quot: '"', apos: "'", amp: "&" };

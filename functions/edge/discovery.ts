@@ -1,6 +1,6 @@
 import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
-import type { JsonObject } from "../scim/json.ts";
+import { type JsonObject, own } from "../scim/json.ts";
 import { listResponse } from "../scim/paging.ts";
 import type { Answer } from "./answer.ts";
 import type { Admission } from "./authenticate.ts";
@@ -54,7 +54,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
   }
 }
 
-const OPERATIONS: Readonly<Record<string, string>> = {
+const OPERATIONS = {
   ServiceProviderConfig: "discovery.config",
   ResourceTypes: "discovery.resourceTypes",
   Schemas: "discovery.schemas",
@@ -63,7 +63,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 
 /** `discovery.none`: a path that nobody serves. */
 function operation({ segments: [endpoint = ""] }: Exchange): string {
-  return Object.hasOwn(OPERATIONS, endpoint) ? (OPERATIONS[endpoint] ?? "") : "discovery.none";
+  return own(OPERATIONS, endpoint) ?? "discovery.none";
 }
 
 function isOutside(exchange: Exchange): boolean {

@@ -4,7 +4,7 @@ import type { Admitted } from "../provisioning/requestBudget.ts";
 import { hasTime, type Session } from "../provisioning/session.ts";
 import { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
-import type { Json } from "../scim/json.ts";
+import { type Json, own } from "../scim/json.ts";
 import { assertOutline } from "../scim/jsonOutline.ts";
 import { assertWellFormed } from "../scim/text.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -162,10 +162,7 @@ function lowerCased(headers: APIGatewayProxyEvent["headers"] | null): Map<string
 }
 
 /** Several of them mean all their names together. */
-const UNITED: ReadonlyMap<string, string> = new Map([
-  ["attributes", "attributes"],
-  ["excludedattributes", "excludedAttributes"],
-]);
+const UNITED = { attributes: "attributes", excludedattributes: "excludedAttributes" };
 
 /**
  * Parameter names in any case (idp-wire.md 1.12). Of a repeated one the last value counts, as in `queryStringParameters`,
@@ -179,7 +176,7 @@ function queriesOf(event: APIGatewayProxyEvent, bent: Bent): Map<string, string>
   const map = new Map<string, string>();
   for (const [name, values] of several.length > 0 ? several : single) {
     const key = name.toLowerCase();
-    const united = UNITED.get(key);
+    const united = own(UNITED, key);
     const former = map.get(key);
     const all = former === undefined ? (values ?? []) : [former, ...(values ?? [])];
     if (united !== undefined && all.length > 1) bent.note("repeatedParameter", united);

@@ -1,18 +1,19 @@
+import { own } from "../scim/json.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What a log is filtered by: `users.patch`, `groups.members`, `discovery.schemas`. Told for refused requests too. */
 
-const ON_COLLECTION: Readonly<Record<string, string>> = { GET: "list", POST: "create" };
-const ON_RESOURCE: Readonly<Record<string, string>> = { GET: "get", PUT: "replace", PATCH: "patch", DELETE: "delete" };
+const ON_COLLECTION = { GET: "list", POST: "create" };
+const ON_RESOURCE = { GET: "get", PUT: "replace", PATCH: "patch", DELETE: "delete" };
 
 /** The operation on /Users or /Groups that a request asks for; `….none` for what they do not offer. */
 export function operationOn(kind: "users" | "groups", { method, segments, query }: Exchange): string {
   const [, id, ...beyond] = segments;
   if (beyond.length > 0) return `${kind}.none`;
   if (id === ".search") return `${kind}.${method === "POST" ? "search" : "none"}`;
-  if (id !== undefined) return `${kind}.${ON_RESOURCE[method] ?? "none"}`;
+  if (id !== undefined) return `${kind}.${own(ON_RESOURCE, method) ?? "none"}`;
   if (method === "GET" && query("filter") !== undefined) return `${kind}.filter`;
-  return `${kind}.${ON_COLLECTION[method] ?? "none"}`;
+  return `${kind}.${own(ON_COLLECTION, method) ?? "none"}`;
 }
 
 /** The operation over all resource types at once. */

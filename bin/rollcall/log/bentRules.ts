@@ -1,5 +1,6 @@
+import { own } from "../../../functions/scim/json.ts";
 /** What each entry of `bent` means: the request was not as the RFC has it, and was understood all the same. */
-export const BENT_RULES: Readonly<Record<string, string>> = {
+export const BENT_RULES = {
   additiveMembersReplace:
     "members were replaced by a single one; by the rule additiveMembersReplace it was added instead",
   arrayForSingle: "a list came for an attribute with one value; its first value counted",
@@ -52,5 +53,5 @@ export const BENT_RULES: Readonly<Record<string, string>> = {
 export function bentInWords(entry: string, times: number): string {
   const [rule = "", ...attribute] = entry.split(":");
   const where = attribute.length === 0 ? "" : ` (${attribute.join(":")})`;
-  return `${BENT_RULES[rule] ?? rule}${where}${times > 1 ? `, ${times} times` : ""}`;
+  return `${own(BENT_RULES, rule) ?? rule}${where}${times > 1 ? `, ${times} times` : ""}`;
 }

@@ -1,9 +1,9 @@
-import { isObject } from "../../../functions/scim/json.ts";
+import { isObject, own } from "../../../functions/scim/json.ts";
 import { table } from "../table.ts";
 import { bentInWords } from "./bentRules.ts";
 import { type LogLine, strings, textAt } from "./logReader.ts";
 
-const PROVIDERS: Readonly<Record<string, string>> = {
+const PROVIDERS = {
   okta: "Okta",
   entra: "Entra ID",
   google: "Google",
@@ -16,7 +16,7 @@ const PROVIDERS: Readonly<Record<string, string>> = {
 };
 
 /** Rules of an organization, by the codes of what they refuse. */
-export const RULE_OF: Readonly<Record<string, string>> = {
+export const RULE_OF = {
   "mutability.userName": "userNameMutability",
   "value.workEmail": "workEmailRequired",
   "value.teamNameLength": "teamNameMaxLength",
@@ -33,7 +33,7 @@ export const RULE_OF: Readonly<Record<string, string>> = {
   "conflict.rotationUnderWay": "liveTokens",
 };
 
-const VERBS: Readonly<Record<string, string>> = {
+const VERBS = {
   list: "list",
   filter: "look for",
   search: "look for",
@@ -44,13 +44,13 @@ const VERBS: Readonly<Record<string, string>> = {
   delete: "delete",
   members: "change the members of",
 };
-const NOUNS: Readonly<Record<string, readonly [one: string, many: string]>> = {
+const NOUNS = {
   users: ["the user", "users"],
   groups: ["the group", "groups"],
   all: ["the resource", "users and groups"],
-};
+} as const;
 /** Where no noun fits. */
-const PLAIN: Readonly<Record<string, string>> = {
+const PLAIN = {
   "oauth.token": "get an access token",
   "bulk.run": "have the operations of a bulk request carried out",
   "discovery.config": "read what the service can do",
@@ -66,7 +66,7 @@ const SIGNED = ["admin", "directory", "maintenance"];
 export function whoOf(line: LogLine): string {
   const actor = textAt(line, "actor");
   if (actor !== "") return actor;
-  const provider = PROVIDERS[textAt(line, "idp")] ?? "a client";
+  const provider = own(PROVIDERS, textAt(line, "idp")) ?? "a client";
   const token = textAt(line, "tokenId");
   return token === "" ? provider : `${provider}, token ${token}`;
 }
@@ -76,8 +76,8 @@ export function askedOf(line: LogLine): string {
   const [family = "", word = ""] = textAt(line, "op").split(".");
   const details = [...strings(line.filterAttrs), ...strings(line.patchPaths)].join(", ");
   const beside = details === "" ? "" : ` (${details})`;
-  const noun = NOUNS[family];
-  const verb = VERBS[word];
+  const noun = own(NOUNS, family);
+  const verb = own(VERBS, word);
   if (noun === undefined || verb === undefined) return `${plainOperation(family, word, line)}${beside}`;
   const id = textAt(line, "resourceId");
   if (word === "create") return `create a ${family.slice(0, -1)}${id === "" ? "" : `, which became ${id}`}`;
@@ -89,7 +89,7 @@ export function askedOf(line: LogLine): string {
 }
 
 function plainOperation(family: string, word: string, line: LogLine): string {
-  const known = PLAIN[`${family}.${word}`];
+  const known = own(PLAIN, `${family}.${word}`);
   if (known !== undefined) return known;
   if (word === "" || word === "none") return `send ${textAt(line, "method")} to ${addressOf(line)}`;
   const words = word.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);

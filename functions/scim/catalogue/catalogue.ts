@@ -1,4 +1,5 @@
 import type { ScimType } from "../error.ts";
+import { own } from "../json.ts";
 import type { OPERATOR_TEXTS } from "./operatorTexts.ts";
 import { REQUEST_TEXTS } from "./requestTexts.ts";
 import { RESOURCE_TEXTS, TOKEN_TEXTS } from "./resourceTexts.ts";
@@ -23,7 +24,7 @@ export type In<F extends string, Codes = ScimCode> = Codes extends `${F}.${infer
 export type Values<C> = C extends DetailCode ? (Texts[C] extends (...values: infer V) => string ? V : []) : never;
 
 /** By family, or by code where a family has several: HTTP status and scimType. */
-const KINDS: Readonly<Record<string, readonly [status: number, scimType?: ScimType]>> = {
+const KINDS = {
   filter: [400, "invalidFilter"],
   sensitive: [403, "sensitive"],
   tooMany: [400, "tooMany"],
@@ -52,11 +53,11 @@ const KINDS: Readonly<Record<string, readonly [status: number, scimType?: ScimTy
   internal: [500],
   notImplemented: [501],
   busy: [503],
-};
+} as const satisfies Readonly<Record<string, readonly [status: number, scimType?: ScimType]>>;
 
 /** @throws Error for a family that KINDS lacks: a test asks for every code */
 export function kindOf(code: DetailCode): { readonly status: number; readonly scimType: ScimType | undefined } {
-  const kind = KINDS[code] ?? KINDS[code.split(".")[0] ?? ""];
+  const kind = own(KINDS, code) ?? own(KINDS, code.split(".")[0] ?? "");
   if (kind === undefined) throw new Error(`${code} belongs to no family`);
   const [status, scimType] = kind;
   return { status, scimType };

@@ -1,6 +1,6 @@
-import { DETAIL_VALUES } from "../../../bin/generate/detailValues.ts";
+import { DETAIL_VALUES, type DetailValue } from "../../../bin/generate/detailValues.ts";
 import { isDetailCode, valueNamesOf } from "../../../functions/scim/catalogue/allTexts.ts";
-import { isObject, type Json } from "../../../functions/scim/json.ts";
+import { isObject, type Json, own } from "../../../functions/scim/json.ts";
 import { makeOrg } from "../../support/org.ts";
 import type { Target } from "../../support/target.ts";
 import { type Answer, at, type RawRequest } from "../../support/wire.ts";
@@ -119,7 +119,9 @@ export function errorFaults(
 /** The token endpoint repeats nothing, and tells why an organization may not provision as the others do. */
 function repeatsRequest(code: string): boolean {
   if (code === "oauth.unauthorized_client") return true;
-  return isDetailCode(code) && valueNamesOf(code).some((name) => DETAIL_VALUES[name]?.holds !== undefined);
+  return (
+    isDetailCode(code) && valueNamesOf(code).some((name) => own<DetailValue>(DETAIL_VALUES, name)?.holds !== undefined)
+  );
 }
 
 function bulkErrors(json: Json | undefined): string[] {
