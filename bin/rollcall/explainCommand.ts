@@ -11,7 +11,7 @@ import { gatewayRemedy } from "./log/gatewayRemedies.ts";
 import { type LogLine, type LogReader, openLog, textAt } from "./log/logReader.ts";
 import { type Reference, referencesIn } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
-import { askedOf, bentOf, effortOf, lifeTable, outcomeOf, RULE_OF, whoOf } from "./log/story.ts";
+import { askedOf, effortOf, lifeTable, outcomeOf, quirksOf, RULE_OF, whoOf } from "./log/story.ts";
 import type { Place } from "./place.ts";
 import { printedCommand, withCommands } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
@@ -156,7 +156,7 @@ function told({ reference, line, remedy, rule, around, changes, operations }: Ex
     `Reference ${reference}`,
     ...section("What happened", access ? gatewayStory(line, remedy) : story(line, remedy)),
     ...(rule === undefined ? [] : section("Rule at work", [ruleInWords(rule, textAt(line, "org"), place)])),
-    ...section("Understood although the RFC has it otherwise", bentOf(line)),
+    ...section("Understood although the RFC has it otherwise", quirksOf(line)),
     ...concernedBy(line, place).flatMap(({ title, lines }) => section(title, lines)),
     ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp))),
     ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp))),

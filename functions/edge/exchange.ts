@@ -2,13 +2,19 @@ import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import type { StoreSession } from "../provisioning/ports.ts";
 import type { Admitted } from "../provisioning/requestBudget.ts";
 import { hasTime, type Session } from "../provisioning/session.ts";
-import { Bent } from "../scim/bent.ts";
+import { Bent, type QuirkMeanings } from "../scim/bent.ts";
+import type { BULK_QUIRKS } from "../scim/bulk/readBulk.ts";
 import { ScimError } from "../scim/error.ts";
 import { type Json, own } from "../scim/json.ts";
 import { assertOutline } from "../scim/jsonOutline.ts";
+import type { LIST_QUIRKS } from "../scim/listRequest.ts";
 import { assertWellFormed } from "../scim/text.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Metrics } from "./metrics.ts";
+
+export const QUERY_QUIRKS = {
+  repeatedParameter: "a list of attributes came in several parameters; their names counted together",
+} as const satisfies QuirkMeanings;
 
 /** One request on its way through: what it says, what it may do, and what is noted about it. Nobody behind this room sees an event. */
 export interface Exchange {
@@ -70,7 +76,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
   const bent = new Bent();
   const queries = queriesOf(event, bent);
   const path = withSingleSlashes(event.path ?? "/");
-  if (path !== (event.path ?? "/")) bent.note("doubleSlash");
+  if (path !== (event.path ?? "/")) bent.note<typeof BULK_QUIRKS>("doubleSlash");
   const publicPath = withSingleSlashes(event.requestContext?.path ?? path);
   const [orgName = "", ...segments] = tenantSegments(path);
   const bytesIn = Buffer.byteLength(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
@@ -179,12 +185,12 @@ function queriesOf(event: APIGatewayProxyEvent, bent: Bent): Map<string, string>
     const united = own(UNITED, key);
     const former = map.get(key);
     const all = former === undefined ? (values ?? []) : [former, ...(values ?? [])];
-    if (united !== undefined && all.length > 1) bent.note("repeatedParameter", united);
+    if (united !== undefined && all.length > 1) bent.note<typeof QUERY_QUIRKS>("repeatedParameter", united);
     const last = key === "filter" ? all.findLast((value) => value.trim() !== "") : all.at(-1);
     map.set(key, united === undefined ? (last ?? "") : all.join(","));
   }
   if (map.get("filter")?.trim() === "") {
-    bent.note("emptyFilter");
+    bent.note<typeof LIST_QUIRKS>("emptyFilter");
     map.delete("filter");
   }
   return map;

@@ -1,5 +1,9 @@
 import type { ClientCredentials } from "../provisioning/accessTokens.ts";
-import type { Bent } from "../scim/bent.ts";
+import type { Bent, QuirkMeanings } from "../scim/bent.ts";
+
+export const GRANT_QUIRKS = {
+  grantTypeInQuery: "grant_type came in the address instead of the body of the token request",
+} as const satisfies QuirkMeanings;
 
 /** The error codes of RFC 6749 section 5.2 that this endpoint uses, and two of section 4.1.2.1 for our own trouble. */
 export type OAuthError =
@@ -55,7 +59,7 @@ export function readTokenRequest(raw: RawTokenRequest, bent: Bent): TokenRequest
   const form = new URLSearchParams(raw.body);
   if (grantInQuery !== undefined) {
     form.append("grant_type", grantInQuery);
-    bent.note("grantTypeInQuery");
+    bent.note<typeof GRANT_QUIRKS>("grantTypeInQuery");
   }
   if (PARAMETERS.some((name) => form.getAll(name).length > 1)) return invalid("A parameter is given more than once.");
   // RFC 6749 section 3.2: a parameter without a value counts as left out.

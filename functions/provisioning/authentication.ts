@@ -1,4 +1,4 @@
-import type { Bent } from "../scim/bent.ts";
+import type { Bent, QuirkMeanings } from "../scim/bent.ts";
 import type { In } from "../scim/catalogue/catalogue.ts";
 import { ScimError } from "../scim/error.ts";
 import { Effects } from "./effects.ts";
@@ -7,6 +7,10 @@ import { rulesOf } from "./rules.ts";
 import type { Session } from "./session.ts";
 import { readToken, tokenStatus } from "./token.ts";
 import { isActive } from "./userRules.ts";
+
+export const TOKEN_QUIRKS = {
+  bearerSchemeMissing: "the token came without the word Bearer",
+} as const satisfies QuirkMeanings;
 
 export interface Presented {
   /** The whole header value. */
@@ -94,7 +98,7 @@ function bearerToken({ authorization, bent }: Presented): string {
   const [first = "", second, ...rest] = authorization.split(" ");
   if (rest.length > 0) throw refused("malformed");
   if (second === undefined) {
-    bent.note("bearerSchemeMissing");
+    bent.note<typeof TOKEN_QUIRKS>("bearerSchemeMissing");
     return first;
   }
   if (first.toLowerCase() !== "bearer") throw refused("scheme");

@@ -1,3 +1,4 @@
+import type { QuirkMeanings } from "../scim/bent.ts";
 import type { BulkEntry, BulkOperation, BulkRequest } from "../scim/bulk/readBulk.ts";
 import { divide, referencesIn, resolveData, resolveId, resolveObject } from "../scim/bulk/references.ts";
 import { ScimError } from "../scim/error.ts";
@@ -8,6 +9,10 @@ import { BulkReferences, listAt } from "./bulkReferences.ts";
 import { createGroup, deleteGroup, patchGroup, replaceGroup } from "./groups.ts";
 import type { Session } from "./session.ts";
 import { createUser, deleteUser, patchUser, replaceUser } from "./users.ts";
+
+export const TIME_QUIRKS = {
+  bulkNotReached: "operations of the bulk request were not begun, because its time was over",
+} as const satisfies QuirkMeanings;
 
 /** No operation is begun later than this before the deadline: one may take long, and the answer must get out. */
 const RESERVE_MS = 6_000;
@@ -334,7 +339,7 @@ function unresolvable(): ScimError {
 }
 
 function notReached(session: Session): ScimError {
-  session.bent.note("bulkNotReached");
+  session.bent.note<typeof TIME_QUIRKS>("bulkNotReached");
   return ScimError.busy("bulkTime", 2);
 }
 

@@ -1,3 +1,4 @@
+import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import { isGroupId } from "../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
@@ -13,6 +14,10 @@ import { assertFewEnough, partsOf, unfinished } from "./largeChanges.ts";
 import { hasTime, pauseBeforeRetry, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
 import { sweepAfterDeletion } from "./sweeping.ts";
 import { assertMatch, attributesOf } from "./users.ts";
+
+export const GROUP_QUIRKS = {
+  membersOmitted: "a PUT of a group came without members; all were removed (rule membersOmittedInPut)",
+} as const satisfies QuirkMeanings;
 
 /** Far more than a user's: everybody's changes meet at a group, and time ends them too. */
 const ATTEMPTS = 40;
@@ -63,7 +68,7 @@ export async function replaceGroup(
     const attributes = readResource(groupType(session.rules), body, session.bent, session.rules);
     const given = isObject(body) ? membersOf(body) : undefined;
     if (given === undefined && session.rules.membersOmittedInPut === "keep") return { attributes, members: NO_MEMBERS };
-    if (given === undefined) session.bent.note("membersOmitted");
+    if (given === undefined) session.bent.note<typeof GROUP_QUIRKS>("membersOmitted");
     const add = readMembers(given ?? null, session.bent, session.rules.unknownMembers);
     return { attributes, members: { exact: true, add, remove: [] } };
   });

@@ -1,8 +1,15 @@
+import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import { type JsonObject, sameJson } from "../scim/json.ts";
 import type { UserKeys, UserRecord } from "./directoryPorts.ts";
 import { userKeysOf, workEmailIn } from "./keys.ts";
 import type { Session } from "./session.ts";
+
+export const USER_QUIRKS = {
+  deactivationKept:
+    "what came along with a deactivation and would have been refused was left as it was, so that the person is deactivated all the same",
+  otherEmail: "no e-mail address had the type work; the primary or only one counted as it (rule workEmailRequired)",
+} as const satisfies QuirkMeanings;
 
 /** @throws ScimError 400 invalidValue where the org asks for a work e-mail (P8) and the new user has none */
 export function assertWorkEmail(session: Session, attributes: JsonObject): void {
@@ -11,7 +18,7 @@ export function assertWorkEmail(session: Session, attributes: JsonObject): void 
 
 function hasWorkEmail({ bent }: Session, attributes: JsonObject): boolean {
   const found = workEmailIn(attributes);
-  if (found === "counted") bent.note("otherEmail");
+  if (found === "counted") bent.note<typeof USER_QUIRKS>("otherEmail");
   return found !== undefined;
 }
 
@@ -51,7 +58,7 @@ function settleWorkEmail(session: Session, stored: JsonObject, changed: JsonObje
   if (!session.rules.workEmailRequired || sameJson(changed.emails, stored.emails)) return changed;
   if (hasWorkEmail(session, changed)) return changed;
   if (!lenient) throw workEmailMissing();
-  session.bent.note("deactivationKept", "emails");
+  session.bent.note<typeof USER_QUIRKS>("deactivationKept", "emails");
   const { emails: _refused, ...others } = changed;
   return stored.emails === undefined ? others : { ...others, emails: stored.emails };
 }
@@ -83,7 +90,7 @@ function keyOf(attributes: JsonObject, lenient: boolean): UserKeys["userName"] |
 }
 
 export function keepUserName(session: Session, stored: JsonObject, changed: JsonObject): JsonObject {
-  session.bent.note("deactivationKept", "userName");
+  session.bent.note<typeof USER_QUIRKS>("deactivationKept", "userName");
   return withStoredUserName(stored, changed);
 }
 

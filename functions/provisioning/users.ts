@@ -1,3 +1,4 @@
+import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import { ifMatch } from "../scim/etag.ts";
 import { isUserId } from "../scim/identifiers.ts";
@@ -12,7 +13,12 @@ import type { UserRecord, UserWrite } from "./directoryPorts.ts";
 import { userKeysOf } from "./keys.ts";
 import { newIdFor, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
 import { sweepAfterDeletion } from "./sweeping.ts";
-import { assertUnprotected, assertWorkEmail, keepUserName, settleUser } from "./userRules.ts";
+import { assertUnprotected, assertWorkEmail, keepUserName, settleUser, type USER_QUIRKS } from "./userRules.ts";
+
+export const ACTIVE_QUIRKS = {
+  nullActive:
+    "active was null; a new user became active, one that was there stayed as it was (rule activeNullOnCreate)",
+} as const satisfies QuirkMeanings;
 
 /** How often a change is planned anew because another writer was faster: as long as fifty at once take, and time ends it too. */
 const ATTEMPTS = 40;
@@ -28,7 +34,7 @@ export async function createUser(session: Session, body: Json): Promise<UserReco
   const type = userType(session.rules);
   const asked = readResource(type, body, session.bent, session.rules);
   const nulled = isActiveNulled(type, body, asked);
-  if (nulled && session.rules.activeNullOnCreate === "default") session.bent.note("nullActive");
+  if (nulled && session.rules.activeNullOnCreate === "default") session.bent.note<typeof ACTIVE_QUIRKS>("nullActive");
   const unassigned = nulled && session.rules.activeNullOnCreate === "unassign";
   const attributes = unassigned ? asked : withDefaults(asked);
   assertWorkEmail(session, attributes);
@@ -60,7 +66,7 @@ export async function replaceUser(
     const body = readBody();
     const lenient = bodyDeactivates(type, body);
     const next = readReplacement(session, stored, body, lenient);
-    if (isActiveNulled(type, body, next)) session.bent.note("nullActive");
+    if (isActiveNulled(type, body, next)) session.bent.note<typeof ACTIVE_QUIRKS>("nullActive");
     const emailsOmitted = given(type, body, "emails") === undefined;
     const kept: JsonObject = {
       ...(next.active === undefined && stored.active !== undefined ? { active: stored.active } : {}),
@@ -178,7 +184,7 @@ function readReplacement(session: Session, stored: JsonObject, body: Json, lenie
     if (!(error instanceof ScimError)) throw error;
     // Perhaps userName was the trouble; if it was not, the second reading says what is.
     const next = read(withUserName(type, body, stored.userName ?? null));
-    session.bent.note("deactivationKept", "userName");
+    session.bent.note<typeof USER_QUIRKS>("deactivationKept", "userName");
     return next;
   }
 }

@@ -1,9 +1,13 @@
-import type { Bent } from "./bent.ts";
+import type { Bent, QuirkMeanings } from "./bent.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { inSchemaOrder, isEmpty } from "./readValue.ts";
 import type { ResourceType, Schema } from "./schema.ts";
 import { isBlank, isLongerThan } from "./text.ts";
+
+export const ELEMENT_QUIRKS = {
+  hollowElement: "an element of a list came or was left without a value, with no more than its type; it was left out",
+} as const satisfies QuirkMeanings;
 
 const MAX_EMAILS = 50;
 const MAX_BYTES = 48 * 1024;
@@ -42,7 +46,7 @@ export function withoutHollowElements(type: ResourceType, attributes: JsonObject
     if (!Array.isArray(values)) continue;
     const kept = values.filter((value) => !isHollow(value));
     if (kept.length === values.length) continue;
-    bent.note("hollowElement", name);
+    bent.note<typeof ELEMENT_QUIRKS>("hollowElement", name);
     const { [name]: _former, ...others } = next;
     next = kept.length === 0 ? others : { ...others, [name]: kept };
   }

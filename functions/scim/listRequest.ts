@@ -1,8 +1,14 @@
-import type { Bent } from "./bent.ts";
+import type { Bent, QuirkMeanings } from "./bent.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { namedMembers } from "./namedMembers.ts";
 import { SEARCH_REQUEST } from "./schema.ts";
+
+export const LIST_QUIRKS = {
+  commaList: "a list of names came as one text with commas",
+  emptyFilter: "the filter was empty and was read as none",
+  stringNumber: 'a number came as a text ("10")',
+} as const satisfies QuirkMeanings;
 
 /**
  * What a query asks for: the parameters of a GET, or the message of a POST to /.search (RFC 7644 sections 3.4.2 and
@@ -79,7 +85,7 @@ function textIn(message: JsonObject, name: string): string | undefined {
 function filterIn(message: JsonObject, bent: Bent): string | undefined {
   const filter = textIn(message, "filter");
   if (filter?.trim() !== "") return filter;
-  bent.note("emptyFilter");
+  bent.note<typeof LIST_QUIRKS>("emptyFilter");
   return undefined;
 }
 
@@ -88,7 +94,7 @@ function numberIn(message: JsonObject, name: string, bent: Bent): string | undef
   const value = message[name] ?? null;
   if (value === null) return undefined;
   if (typeof value === "string" && /^-?\d{1,15}$/.test(value)) {
-    bent.note("stringNumber", name);
+    bent.note<typeof LIST_QUIRKS>("stringNumber", name);
     return value;
   }
   if (typeof value === "number" && Number.isInteger(value)) return BigInt(value).toString();
@@ -99,7 +105,7 @@ function namesIn(message: JsonObject, name: string, bent: Bent): string | readon
   const value = message[name] ?? null;
   if (value === null) return undefined;
   if (typeof value === "string") {
-    bent.note("commaList", name);
+    bent.note<typeof LIST_QUIRKS>("commaList", name);
     return value;
   }
   const names = Array.isArray(value) ? value.filter((one) => typeof one === "string") : undefined;

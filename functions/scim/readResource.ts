@@ -1,11 +1,25 @@
 import { namesCore, namesWithin, resolveExtension } from "./attributePath.ts";
-import type { Bent } from "./bent.ts";
+import type { Bent, QuirkMeanings } from "./bent.ts";
 import { assertRequired, assertWithinLimits, canonical, withoutHollowElements } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
-import { isEmpty, isJsonText, type Reading, readAttributes, wrongType } from "./readValue.ts";
+import { isEmpty, isJsonText, type Reading, readAttributes, type VALUE_QUIRKS, wrongType } from "./readValue.ts";
 import { groupType, userType } from "./resourceTypes.ts";
 import { type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
+
+export const RESOURCE_QUIRKS = {
+  coreContainer: "attributes came in a container named after the core schema",
+  legacySchema: "a schema of SCIM 1 was named and was read as its successor",
+  loneSchema: "schemas came as one text instead of a list",
+  missingSchemas: "schemas was missing",
+  qualifiedName: "an attribute of a body came under its name behind the URN of its schema",
+  trailingColon: "a URN ended in a colon, which was taken off",
+  unknownSchema: "a schema that there is not was ignored (rule unknownAttributes)",
+  memberByReference: "a member came as a $ref without a value",
+  nestedMembers: "members came nested in the value of an operation",
+  unknownMemberSkipped:
+    "members who are no users of the organization, or came without an id, were left out (rule unknownMembers)",
+} as const satisfies QuirkMeanings;
 
 export interface ReadOptions {
   readonly unknownAttributes: "ignore" | "refuse";
@@ -63,10 +77,10 @@ const GROUP = groupType(ANY_RULES);
 function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { schemasRequired }: ReadOptions): void {
   const given = valueNamed(body, "schemas") ?? null;
   if (!schemasRequired && saysNoSchema(given)) {
-    reading.bent.note("missingSchemas");
+    reading.bent.note<typeof RESOURCE_QUIRKS>("missingSchemas");
     return;
   }
-  if (typeof given === "string") reading.bent.note("loneSchema");
+  if (typeof given === "string") reading.bent.note<typeof RESOURCE_QUIRKS>("loneSchema");
   const list = typeof given === "string" ? [given] : given;
   const known = [type.schema.id, ...type.extensions.map(({ schema }) => schema.id)].map((urn) => urn.toLowerCase());
   const legacy = new RegExp(`^urn:scim:schemas:core:[12]\\.0(:${type.name})?$`, "i");
@@ -76,7 +90,7 @@ function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { 
     const lower = urn.toLowerCase();
     if (lower === known[0]) base = true;
     else if (legacy.test(urn)) {
-      reading.bent.note("legacySchema");
+      reading.bent.note<typeof RESOURCE_QUIRKS>("legacySchema");
       base = true;
     } else if (!known.includes(lower)) noteUnknownSchema(reading);
   }
@@ -94,7 +108,7 @@ function noteUnknownSchema({ bent, unknownAttributes }: Reading): void {
   if (unknownAttributes === "refuse") {
     throw ScimError.invalidSyntax("unknownSchema");
   }
-  bent.note("unknownSchema");
+  bent.note<typeof RESOURCE_QUIRKS>("unknownSchema");
 }
 
 interface Parts {
@@ -110,14 +124,14 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
   for (const [key, value] of Object.entries(body)) {
     const extension = resolveExtension(type, key);
     const within = namesWithin(type, key);
-    if (key.endsWith(":")) reading.bent.note("trailingColon");
+    if (key.endsWith(":")) reading.bent.note<typeof RESOURCE_QUIRKS>("trailingColon");
     if (extension !== undefined) extensions.set(extension, value);
     else if (namesCore(type, key) && isObject(value)) {
-      reading.bent.note("coreContainer");
+      reading.bent.note<typeof RESOURCE_QUIRKS>("coreContainer");
       contained.push(...Object.entries(value));
     } else if (within === undefined) core.push([key, value]);
     else {
-      reading.bent.note("qualifiedName");
+      reading.bent.note<typeof RESOURCE_QUIRKS>("qualifiedName");
       if (within.schema === type.schema) contained.push([within.name, value]);
       else qualified.push([within.schema, within.name, value]);
     }
@@ -160,18 +174,18 @@ export function readMembers(value: Json, bent: Bent, unknown: "skip" | "refuse")
   if (Array.isArray(value)) {
     const ids = new Set<string>();
     for (const element of value) {
-      if (unknown === "skip" && namesNobody(element)) bent.note("unknownMemberSkipped");
+      if (unknown === "skip" && namesNobody(element)) bent.note<typeof RESOURCE_QUIRKS>("unknownMemberSkipped");
       else ids.add(memberId(element, bent));
     }
     return [...ids];
   }
   const nested = isObject(value) ? valueNamed(value, "members") : undefined;
   if (nested !== undefined) {
-    bent.note("nestedMembers");
+    bent.note<typeof RESOURCE_QUIRKS>("nestedMembers");
     if (isObject(nested) && valueNamed(nested, "members") !== undefined) throw unknownMembers();
     return readMembers(nested, bent, unknown);
   }
-  bent.note("loneObject", "members");
+  bent.note<typeof VALUE_QUIRKS>("loneObject", "members");
   return [memberId(value, bent)];
 }
 
@@ -185,7 +199,7 @@ function memberId(element: Json, bent: Bent): string {
   if (typeof element === "string") {
     // A text of JSON is no id: skipped as an unknown one it would empty the group.
     if (isJsonText(element)) throw unknownMembers();
-    bent.note("plainString", "members");
+    bent.note<typeof VALUE_QUIRKS>("plainString", "members");
     return nonEmpty(element);
   }
   if (!isObject(element)) throw unknownMembers();
@@ -193,7 +207,7 @@ function memberId(element: Json, bent: Bent): string {
   if (typeof value === "string") return nonEmpty(value);
   const reference = valueNamed(element, "$ref");
   if (value !== null || typeof reference !== "string") throw unknownMembers();
-  bent.note("memberByReference");
+  bent.note<typeof RESOURCE_QUIRKS>("memberByReference");
   return nonEmpty(idOfReference(reference));
 }
 

@@ -1,8 +1,20 @@
-import type { Bent } from "./bent.ts";
+import type { Bent, QuirkMeanings } from "./bent.ts";
 import { instantOf } from "./dateTime.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { type Attribute, findAttribute } from "./schema.ts";
+
+export const VALUE_QUIRKS = {
+  arrayForSingle: "a list came for an attribute with one value; its first value counted",
+  discarded: "an attribute that is accepted and never stored (password) was left out",
+  duplicateValues: "the same value came twice and was kept once",
+  emptyString: "an empty text came and was read as no value",
+  loneObject: "a single object came where a list belongs",
+  plainString: "a text came where an object with value belongs",
+  readOnlyIgnored: "an attribute that only the server writes was named and ignored (as a path: rule readOnlyPaths)",
+  stringBoolean: 'true or false came as a text ("True")',
+  unknownAttribute: "an attribute that there is not was ignored (rule unknownAttributes)",
+} as const satisfies QuirkMeanings;
 
 /** How a client's values are read. */
 export interface Reading {
@@ -60,7 +72,7 @@ function readBoolean(value: Json, { bent }: Reading, name: string): boolean {
   if (typeof value === "boolean") return value;
   const boolean = typeof value === "string" ? booleanOf(value) : undefined;
   if (boolean === undefined) throw wrongType(name, "true or false");
-  bent.note("stringBoolean", name);
+  bent.note<typeof VALUE_QUIRKS>("stringBoolean", name);
   return boolean;
 }
 
@@ -81,7 +93,7 @@ const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 function readText(attribute: Attribute, value: Json, { bent }: Reading, name: string): string | undefined {
   if (typeof value !== "string") throw wrongType(name, "a string");
   if (value === "") {
-    bent.note("emptyString", name);
+    bent.note<typeof VALUE_QUIRKS>("emptyString", name);
     return undefined;
   }
   if (attribute.type === "dateTime" && instantOf(value) === undefined) {
@@ -105,17 +117,17 @@ function readComplex(attribute: Attribute, value: Json, reading: Reading, name: 
 export function complexOf(attribute: Attribute, value: Json, reading: Reading, name: string): JsonObject | undefined {
   const [only, second] = Array.isArray(value) ? value : [value];
   if (second !== undefined) throw ScimError.invalidValue("notMultiValued", name);
-  if (Array.isArray(value)) reading.bent.note("arrayForSingle", name);
+  if (Array.isArray(value)) reading.bent.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
   if (only === undefined || only === null) return undefined;
   if (isObject(only)) return only;
   if (only === "") {
-    reading.bent.note("emptyString", name);
+    reading.bent.note<typeof VALUE_QUIRKS>("emptyString", name);
     return undefined;
   }
   if (typeof only !== "string" || isJsonText(only) || findAttribute(attribute.subAttributes, "value") === undefined) {
     throw wrongType(name, "an object");
   }
-  reading.bent.note("plainString", name);
+  reading.bent.note<typeof VALUE_QUIRKS>("plainString", name);
   return { value: only };
 }
 
@@ -126,7 +138,7 @@ export function isJsonText(text: string): boolean {
 
 /** The values of a multi-valued attribute: a list, or what a client sends in place of a list with one value. */
 function readValues(attribute: Attribute, value: Json, reading: Reading, name: string): Json[] {
-  if (!Array.isArray(value) && isObject(value)) reading.bent.note("loneObject", name);
+  if (!Array.isArray(value) && isObject(value)) reading.bent.note<typeof VALUE_QUIRKS>("loneObject", name);
   const list = Array.isArray(value) ? value : [value];
   assertFew(list, name);
   const values: Json[] = [];
@@ -172,7 +184,7 @@ export function withoutDuplicates(values: readonly Json[], bent: Bent, name: str
       result.push(value);
       continue;
     }
-    bent.note("duplicateValues", name);
+    bent.note<typeof VALUE_QUIRKS>("duplicateValues", name);
     if (isObject(value) && isObject(former)) {
       const merged = { ...former, ...value };
       result[place] = isPrimary(value) || isPrimary(former) ? { ...merged, primary: true } : merged;
@@ -218,8 +230,10 @@ export function pickAttributes(
   for (const [key, value] of entries) {
     const attribute = findAttribute(attributes, key);
     if (attribute === undefined) noteUnknown(reading);
-    else if (attribute.mutability === "readOnly") reading.bent.note("readOnlyIgnored", nameIn(parent, attribute));
-    else if (attribute.mutability === "writeOnly") reading.bent.note("discarded", nameIn(parent, attribute));
+    else if (attribute.mutability === "readOnly")
+      reading.bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", nameIn(parent, attribute));
+    else if (attribute.mutability === "writeOnly")
+      reading.bent.note<typeof VALUE_QUIRKS>("discarded", nameIn(parent, attribute));
     else picked.set(attribute, value);
   }
   return picked;
@@ -230,7 +244,7 @@ export function noteUnknown({ bent, unknownAttributes }: Reading): void {
   if (unknownAttributes === "refuse") {
     throw ScimError.invalidSyntax("unknownAttribute");
   }
-  bent.note("unknownAttribute");
+  bent.note<typeof VALUE_QUIRKS>("unknownAttribute");
 }
 
 /** Attribute values in schema order; attributes of no schema are left out. */

@@ -6,7 +6,6 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
-import { BENT_RULES } from "../../bin/rollcall/log/bentRules.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import { REMEDIES } from "../../bin/rollcall/remedies/remedies.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
@@ -532,7 +531,7 @@ describe("explain, of a bulk request, which is answered with 200", () => {
 describe("explain", () => {
   beforeEach(() => begin(undefined));
 
-  test("says of what was bent that it was understood all the same, and tells a success as well", async () => {
+  test("says of a quirk that it was understood all the same, and tells a success as well", async () => {
     const id = await made(stage, "ada");
     const off = patch({ op: "Replace", path: "active", value: "False" });
     expectStatus(await stage.org.request({ method: "PATCH", path: `/Users/${id}`, body: off }), 200);
@@ -645,9 +644,11 @@ describe("what is told of a refusal", () => {
     expect(named.length).toBeGreaterThan(20);
   });
 
-  test("knows every way in which a request is bent", () => {
-    const noted = sourcesIn("functions").flatMap((text) => found(text, /\.note\(\s*"(\w+)"/g));
-    expect([...new Set(noted)].sort()).toEqual(Object.keys(BENT_RULES).sort());
+  test("knows the quirks of every file that declares some", () => {
+    const declared = sourcesIn("functions").flatMap((text) => found(text, /^export const (\w+_QUIRKS) = /gm));
+    const collected = sourcesIn("bin/rollcall/log").flatMap((text) => found(text, /^ {2}\.\.\.(\w+_QUIRKS),$/gm));
+    expect(collected.sort()).toEqual(declared.sort());
+    expect(declared.length).toBeGreaterThan(10);
   });
 });
 

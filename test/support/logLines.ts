@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/log/gatewayRemedies.ts";
+import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 import { OAUTH_REMEDIES } from "../../bin/rollcall/remedies/oauthRemedies.ts";
 import { isDetailCode } from "../../functions/scim/catalogue/allTexts.ts";
 
@@ -76,15 +77,19 @@ export function assertSeenLines(): void {
   assertLogLines(seen.splice(0));
 }
 
-/** A code that is not in the catalogue would be one that nobody can look up. */
+/** A code that is not in the catalogue, or a quirk without a meaning, would be one that nobody can look up. */
 function codeFaults(line: unknown): string[] {
   if (!isObject(line)) return [];
+  const quirks = isObject(line.bent) ? Object.keys(line.bent).map((entry) => entry.split(":")[0] ?? "") : [];
   const codes = [line.detailCode, ...(isObject(line.codes) ? Object.keys(line.codes) : [])];
-  return codes.flatMap((code) =>
-    typeof code !== "string" || isDetailCode(code) || OTHER_CODES.has(code)
-      ? []
-      : [`the catalogue lacks the detail code ${code}`],
-  );
+  return [
+    ...codes.flatMap((code) =>
+      typeof code !== "string" || isDetailCode(code) || OTHER_CODES.has(code)
+        ? []
+        : [`the catalogue lacks the detail code ${code}`],
+    ),
+    ...quirks.filter((quirk) => !Object.hasOwn(QUIRKS, quirk)).map((quirk) => `no file declares the quirk ${quirk}`),
+  ];
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

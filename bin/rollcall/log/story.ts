@@ -1,7 +1,7 @@
 import { isObject, own } from "../../../functions/scim/json.ts";
 import { table } from "../table.ts";
-import { bentInWords } from "./bentRules.ts";
 import { type LogLine, strings, textAt } from "./logReader.ts";
+import { quirkInWords } from "./quirks.ts";
 
 const PROVIDERS = {
   okta: "Okta",
@@ -134,9 +134,9 @@ export function counted(count: number, one: string): string {
 }
 
 /** What was done differently from the letter of the RFC, one sentence each. */
-export function bentOf(line: LogLine): string[] {
+export function quirksOf(line: LogLine): string[] {
   if (!isObject(line.bent)) return [];
-  return Object.entries(line.bent).map(([entry, times]) => bentInWords(entry, Number(times)));
+  return Object.entries(line.bent).map(([entry, times]) => quirkInWords(entry, Number(times)));
 }
 
 /** What it took, where that is out of the ordinary. */

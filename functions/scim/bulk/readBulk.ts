@@ -1,10 +1,15 @@
-import type { Bent } from "../bent.ts";
+import type { Bent, QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { presentMembers } from "../namedMembers.ts";
 import { BULK_REQUEST } from "../schema.ts";
 import { BULK_MAX_OPERATIONS } from "./bulkLimits.ts";
+
+export const BULK_QUIRKS = {
+  doubleSlash: "the address had two slashes in a row, as from a Tenant URL that ends in one; one of them counted",
+  methodCase: "a method was written in lower case",
+} as const satisfies QuirkMeanings;
 
 export interface BulkRequest {
   /** How many failed operations end the work; absent: carry on whatever fails. */
@@ -77,7 +82,7 @@ function readOperation(message: JsonObject | undefined, bent: Bent): BulkOperati
     return ScimError.invalidSyntax("bulkOperation", ...faultIn("the operation", isBulkOperation.errors));
   const { bulkId, version, data } = message;
   const method = message.method.toUpperCase();
-  if (method !== message.method) bent.note("methodCase");
+  if (method !== message.method) bent.note<typeof BULK_QUIRKS>("methodCase");
   const target = readPath(message.path, bent);
   if (target instanceof ScimError) return target;
   const { type, id } = target;
@@ -103,7 +108,7 @@ function readPath(
   bent: Bent,
 ): { readonly type: "User" | "Group"; readonly id: string | undefined } | ScimError {
   const single = path.replace(/\/{2,}/g, "/");
-  if (single !== path) bent.note("doubleSlash");
+  if (single !== path) bent.note<typeof BULK_QUIRKS>("doubleSlash");
   const [endpoint, id, ...beyond] = single.replace(/^\//, "").replace(/\/$/, "").split("/");
   const type = endpoint === "Users" ? "User" : endpoint === "Groups" ? "Group" : undefined;
   if (type === undefined || beyond.length > 0 || id === "") {

@@ -1,15 +1,20 @@
 import { type AttributePath, namesCore, printPath } from "../attributePath.ts";
-import type { Bent } from "../bent.ts";
+import type { Bent, QuirkMeanings } from "../bent.ts";
 import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../canonical.ts";
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
-import { isUnassigned, noteUnknown, type Reading, readValue, wrongType } from "../readValue.ts";
+import type { RESOURCE_QUIRKS } from "../readResource.ts";
+import { isUnassigned, noteUnknown, type Reading, readValue, type VALUE_QUIRKS, wrongType } from "../readValue.ts";
 import type { ResourceType, Schema } from "../schema.ts";
 import { setSingle, withSub } from "./changeValue.ts";
 import { type Change, changeAll, changeSelected, changeSubOfAll } from "./changeValues.ts";
 import { conditionsIn, type Effort, spend } from "./effort.ts";
 import { type PatchPath, parsePatchPath, resolveName, unknownPath } from "./patchPath.ts";
 import type { PatchOperation } from "./readPatch.ts";
+
+export const PATH_QUIRKS = {
+  unknownPath: "an operation on an attribute that there is not was ignored (rule unknownPaths)",
+} as const satisfies QuirkMeanings;
 
 /** Other than of members: each makes the attribute anew. */
 const MAX_CHANGES = 1000;
@@ -72,7 +77,7 @@ function applyOperation(resource: JsonObject, operation: PatchOperation, patch: 
   const path = parsePatchPath(patch.type, text);
   if (path !== undefined) return applyAt(resource, path, operation, "path", patch);
   if (patch.options.unknownPaths === "refuse") throw unknownPath();
-  patch.reading.bent.note("unknownPath");
+  patch.reading.bent.note<typeof PATH_QUIRKS>("unknownPath");
   return resource;
 }
 
@@ -81,7 +86,7 @@ function applyObject(resource: JsonObject, op: "add" | "replace", value: Json, p
   if (!isObject(value)) throw wrongType("The value of an operation without path", "an object");
   let next = resource;
   for (const [name, part] of Object.entries(value)) {
-    if (name.endsWith(":")) patch.reading.bent.note("trailingColon");
+    if (name.endsWith(":")) patch.reading.bent.note<typeof RESOURCE_QUIRKS>("trailingColon");
     if (namesCore(patch.type, name)) {
       next = applyObject(next, op, part, patch);
       continue;
@@ -187,7 +192,10 @@ function isWritable(
   const { attribute } = path.path;
   const sub = path.kind === "value" ? path.sub : path.path.sub;
   if (attribute.mutability === "writeOnly" || (attribute.name === "schemas" && op !== "remove")) {
-    reading.bent.note(attribute.name === "schemas" ? "readOnlyIgnored" : "discarded", attribute.name);
+    reading.bent.note<typeof VALUE_QUIRKS>(
+      attribute.name === "schemas" ? "readOnlyIgnored" : "discarded",
+      attribute.name,
+    );
     return false;
   }
   const readOnly = attribute.mutability === "readOnly" || sub?.mutability === "readOnly";
@@ -196,7 +204,7 @@ function isWritable(
   if (origin === "path" && options.readOnlyPaths === "refuse") {
     throw ScimError.mutability("readOnly", name);
   }
-  reading.bent.note("readOnlyIgnored", name);
+  reading.bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", name);
   return false;
 }
 

@@ -1,3 +1,4 @@
+import type { QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import {
@@ -10,8 +11,13 @@ import {
   pickAttributes,
   type Reading,
   readValue,
+  type VALUE_QUIRKS,
 } from "../readValue.ts";
 import type { Attribute } from "../schema.ts";
+
+export const SINGLE_QUIRKS = {
+  objectForSingle: "an object with a value came for an attribute that is the value itself",
+} as const satisfies QuirkMeanings;
 
 /**
  * The next value of a single-valued attribute. A complex one is merged: sub-attributes that are not named stay (RFC 7644
@@ -35,8 +41,8 @@ function unwrapped(attribute: Attribute, value: Json, { bent }: Reading): Json {
   const [only, ...others] = Array.isArray(value) ? value : [value];
   if (only === undefined || others.length > 0) return value;
   const inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
-  if (Array.isArray(value)) bent.note("arrayForSingle", attribute.name);
-  else if (inner !== value) bent.note("objectForSingle", attribute.name);
+  if (Array.isArray(value)) bent.note<typeof VALUE_QUIRKS>("arrayForSingle", attribute.name);
+  else if (inner !== value) bent.note<typeof SINGLE_QUIRKS>("objectForSingle", attribute.name);
   return inner;
 }
 

@@ -1,3 +1,4 @@
+import type { QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { comparisonKey } from "../filter/comparisonKey.ts";
 import type { Filter } from "../filter/filter.ts";
@@ -7,6 +8,11 @@ import { type Reading, readValue, withoutDuplicates, wrongType } from "../readVa
 import { type Attribute, findAttribute } from "../schema.ts";
 import { givenElement, givenValues, merged, type Slot, slotsOf, valuesOf, withPart } from "./changeValue.ts";
 import type { PatchPath } from "./patchPath.ts";
+
+export const LISTED_QUIRKS = {
+  createdTarget: "a PATCH replaced a value that was not there; it was made (rule replaceWithoutTarget)",
+  removeWithValues: "a removal named what to remove in its value",
+} as const satisfies QuirkMeanings;
 
 type ValuePath = Extract<PatchPath, { kind: "value" }>;
 
@@ -59,7 +65,7 @@ function removeListed(
 ): Json | undefined {
   if (value === null) return undefined;
   if (Array.isArray(value) && value.length === 0) return current;
-  reading.bent.note("removeWithValues", attribute.name);
+  reading.bent.note<typeof LISTED_QUIRKS>("removeWithValues", attribute.name);
   // One by one: what is named to go need not be what could be stored together, such as two primaries.
   const listed = (Array.isArray(value) ? value : [value]).flatMap((one) => givenValues(attribute, one, reading));
   if (listed.length === 0) throw wrongType(attribute.name, "a list of the values to remove");
@@ -112,7 +118,7 @@ function changePart({ path, filter }: ValuePath, sub: Attribute, slots: Slot[], 
   const refused = change.op === "replace" && (change.replaceWithoutTarget === "refuse" || selectsByValue(filter));
   const created = refused ? undefined : elementOf(filter, change.reading);
   if (created === undefined) throw noTarget(path.attribute);
-  if (change.op === "replace") change.reading.bent.note("createdTarget", path.attribute.name);
+  if (change.op === "replace") change.reading.bent.note<typeof LISTED_QUIRKS>("createdTarget", path.attribute.name);
   return [...slots, { value: withPart(created, sub, part), touched: true }];
 }
 

@@ -1,14 +1,21 @@
 import { namesCore } from "../attributePath.ts";
-import { Bent } from "../bent.ts";
+import { Bent, type QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { readMembers, unknownMembers } from "../readResource.ts";
+import type { VALUE_QUIRKS } from "../readValue.ts";
 import type { Attribute, ResourceType } from "../schema.ts";
 import { applyPatch, type PatchOptions } from "./applyPatch.ts";
+import type { LISTED_QUIRKS } from "./changeValues.ts";
 import { conditionsIn, type Effort, spend } from "./effort.ts";
 import { memberSelection } from "./memberSelection.ts";
 import { type PatchPath, parsePatchPath, resolveName } from "./patchPath.ts";
 import type { PatchOperation } from "./readPatch.ts";
+
+export const REPLACE_QUIRKS = {
+  additiveMembersReplace:
+    "members were replaced by a single one; by the rule additiveMembersReplace it was added instead",
+} as const satisfies QuirkMeanings;
 
 export interface GroupPatchOptions extends PatchOptions {
   /** Whether replacing `members` with a non-empty list means adding it. */
@@ -150,7 +157,7 @@ function changeMembers(
   if (value === undefined) throw ScimError.invalidValue("missing", op);
   const ids = readMembers(value, bent, options.unknownMembers);
   if (op === "replace") {
-    if (options.additiveMembersReplace && ids.length > 0) bent.note("additiveMembersReplace");
+    if (options.additiveMembersReplace && ids.length > 0) bent.note<typeof REPLACE_QUIRKS>("additiveMembersReplace");
     else clear(membership);
   }
   for (const id of ids) include(membership, id);
@@ -163,14 +170,14 @@ function removeListed(membership: Membership, value: Json, options: GroupPatchOp
     return;
   }
   const ids = readMembers(value, bent, options.unknownMembers);
-  bent.note("removeWithValues", "members");
+  bent.note<typeof LISTED_QUIRKS>("removeWithValues", "members");
   for (const id of ids) exclude(membership, id);
 }
 
 /** A member's name is the server's own; its other parts are what it is (`members.display`, `members[…].value`). */
 function ignorePart({ name, mutability }: Attribute, options: GroupPatchOptions, bent: Bent): undefined {
   if (mutability !== "readOnly" || options.readOnlyPaths === "refuse") throw immutable();
-  bent.note("readOnlyIgnored", `members.${name}`);
+  bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", `members.${name}`);
 }
 
 /** `members[value eq "…"]`. */

@@ -1,11 +1,19 @@
-import type { Bent } from "../bent.ts";
+import type { Bent, QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isPatchOp } from "../generated/patchOp.js";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { namedMembers } from "../namedMembers.ts";
-import { saysNoSchema } from "../readResource.ts";
+import { type RESOURCE_QUIRKS, saysNoSchema } from "../readResource.ts";
+import type { VALUE_QUIRKS } from "../readValue.ts";
 import { PATCH_OP } from "../schema.ts";
 import { assertWellFormed } from "../text.ts";
+
+export const PATCH_QUIRKS = {
+  emptyPath: "the path of an operation was empty and was read as none",
+  jsonText: "a text of JSON came in place of an object (rule jsonTextValue)",
+  listOfOne: "an object came in a list of one",
+  opCase: "op was written with other capitals (Add, Replace)",
+} as const satisfies QuirkMeanings;
 
 /** authentik and others send one operation per member; a body of Lambda's size holds no more than these. */
 const MAX_OPERATIONS = 10_000;
@@ -56,13 +64,13 @@ function pathOf(
   { coreSchema }: PatchReading,
   bent: Bent,
 ): string | undefined {
-  if (text === "") bent.note("emptyPath");
+  if (text === "") bent.note<typeof PATCH_QUIRKS>("emptyPath");
   if (text === undefined || text === "") return undefined;
   const colon = /^urn:/i.test(text) && text.endsWith(":");
-  if (colon) bent.note("trailingColon");
+  if (colon) bent.note<typeof RESOURCE_QUIRKS>("trailingColon");
   const path = colon ? text.slice(0, -1) : text;
   if (op === "remove" || path.toLowerCase() !== coreSchema.toLowerCase()) return path;
-  bent.note("coreContainer");
+  bent.note<typeof RESOURCE_QUIRKS>("coreContainer");
   return undefined;
 }
 
@@ -81,8 +89,8 @@ function objectOf(value: Json, { jsonTextValue }: PatchReading, texts: { left: n
   if (only === undefined || others.length > 0) return value;
   const inner = typeof only === "string" && jsonTextValue === "parse" ? parsed(only, texts) : only;
   if (!isObject(inner)) return value;
-  if (Array.isArray(value)) bent.note("listOfOne");
-  if (typeof only === "string") bent.note("jsonText");
+  if (Array.isArray(value)) bent.note<typeof PATCH_QUIRKS>("listOfOne");
+  if (typeof only === "string") bent.note<typeof PATCH_QUIRKS>("jsonText");
   return inner;
 }
 
@@ -103,9 +111,9 @@ function parsed(text: string, texts: { left: number }): Json | undefined {
 function inCanonicalNames(body: JsonObject, bent: Bent): JsonObject {
   const { schemas = null, Operations: operations = null } = namedMembers(["schemas", "Operations"], body);
   const missing = saysNoSchema(schemas);
-  if (missing) bent.note("missingSchemas");
-  else if (typeof schemas === "string") bent.note("loneSchema");
-  if (isObject(operations)) bent.note("loneObject", "Operations");
+  if (missing) bent.note<typeof RESOURCE_QUIRKS>("missingSchemas");
+  else if (typeof schemas === "string") bent.note<typeof RESOURCE_QUIRKS>("loneSchema");
+  if (isObject(operations)) bent.note<typeof VALUE_QUIRKS>("loneObject", "Operations");
   const list = isObject(operations) ? [operations] : operations;
   return {
     schemas: missing ? [PATCH_OP] : typeof schemas === "string" ? [schemas] : schemas,
@@ -124,7 +132,7 @@ function operationOf(text: string, bent: Bent): PatchOperation["op"] {
   if (op !== "add" && op !== "remove" && op !== "replace") {
     throw ScimError.invalidSyntax("op");
   }
-  if (op !== text) bent.note("opCase");
+  if (op !== text) bent.note<typeof PATCH_QUIRKS>("opCase");
   return op;
 }
 

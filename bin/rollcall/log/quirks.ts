@@ -1,0 +1,47 @@
+import { QUERY_QUIRKS } from "../../../functions/edge/exchange.ts";
+import { GRANT_QUIRKS } from "../../../functions/edge/oauthRequest.ts";
+import { TOKEN_QUIRKS } from "../../../functions/provisioning/authentication.ts";
+import { TIME_QUIRKS } from "../../../functions/provisioning/bulk.ts";
+import { GROUP_QUIRKS } from "../../../functions/provisioning/groups.ts";
+import { USER_QUIRKS } from "../../../functions/provisioning/userRules.ts";
+import { ACTIVE_QUIRKS } from "../../../functions/provisioning/users.ts";
+import type { QuirkMeanings } from "../../../functions/scim/bent.ts";
+import { BULK_QUIRKS } from "../../../functions/scim/bulk/readBulk.ts";
+import { ELEMENT_QUIRKS } from "../../../functions/scim/canonical.ts";
+import { own } from "../../../functions/scim/json.ts";
+import { LIST_QUIRKS } from "../../../functions/scim/listRequest.ts";
+import { PATH_QUIRKS } from "../../../functions/scim/patch/applyPatch.ts";
+import { SINGLE_QUIRKS } from "../../../functions/scim/patch/changeValue.ts";
+import { LISTED_QUIRKS } from "../../../functions/scim/patch/changeValues.ts";
+import { REPLACE_QUIRKS } from "../../../functions/scim/patch/groupPatch.ts";
+import { PATCH_QUIRKS } from "../../../functions/scim/patch/readPatch.ts";
+import { RESOURCE_QUIRKS } from "../../../functions/scim/readResource.ts";
+import { VALUE_QUIRKS } from "../../../functions/scim/readValue.ts";
+
+/** What each entry of the log field `bent` means, from the files that apply the rules. A test fails for a line with another one. */
+export const QUIRKS = {
+  ...QUERY_QUIRKS,
+  ...GRANT_QUIRKS,
+  ...TOKEN_QUIRKS,
+  ...TIME_QUIRKS,
+  ...GROUP_QUIRKS,
+  ...USER_QUIRKS,
+  ...ACTIVE_QUIRKS,
+  ...BULK_QUIRKS,
+  ...ELEMENT_QUIRKS,
+  ...LIST_QUIRKS,
+  ...PATH_QUIRKS,
+  ...SINGLE_QUIRKS,
+  ...LISTED_QUIRKS,
+  ...REPLACE_QUIRKS,
+  ...PATCH_QUIRKS,
+  ...RESOURCE_QUIRKS,
+  ...VALUE_QUIRKS,
+} satisfies QuirkMeanings;
+
+/** @param entry e.g. `stringBoolean:active` */
+export function quirkInWords(entry: string, times: number): string {
+  const [quirk = "", ...attribute] = entry.split(":");
+  const where = attribute.length === 0 ? "" : ` (${attribute.join(":")})`;
+  return `${own(QUIRKS, quirk) ?? quirk}${where}${times > 1 ? `, ${times} times` : ""}`;
+}
