@@ -74,9 +74,7 @@ function withDefaults(
   ]);
   if (hasBody) merged.set("content-type", ["Content-Type", "application/scim+json"]);
   for (const [name, value] of Object.entries(headers)) merged.set(name.toLowerCase(), [name, value]);
-  const kept: Record<string, string> = {};
-  for (const [name, value] of merged.values()) if (value !== null) kept[name] = value;
-  return kept;
+  return Object.fromEntries([...merged.values()].flatMap(([name, value]) => (value === null ? [] : [[name, value]])));
 }
 
 export function answer(status: number, headers: Readonly<Record<string, string>>, text: string): Answer {
