@@ -94,6 +94,22 @@ test("no table is open to every text: a name that every object inherits is found
   expect(sourceFiles(["functions", "bin", "lib"]).filter((file) => open.test(read(file)))).toEqual([]);
 });
 
+test("no file imports itself by a way through others, be it for a type: what both need stands in a third", () => {
+  expect(importCycles(importGraph(sourceFiles(["functions", "bin", "lib"])))).toEqual([]);
+});
+
+test("the search for cycles finds one, and no more than the files that are in it", () => {
+  const graph = { start: ["a"], a: ["b"], b: ["c", "leaf"], c: ["a"], leaf: [], self: ["self"] };
+  expect(importCycles(new Map(Object.entries(graph)))).toEqual([["a", "b", "c"], ["self"]]);
+});
+
+test("nothing that runs imports the tests, and no function what people start or deploy with", () => {
+  const targets = [...importGraph(sourceFiles(["functions", "bin", "lib"]))].flatMap(([file, imported]) =>
+    imported.map((target) => `${file} imports ${target}`),
+  );
+  expect(targets.filter((text) => /imports test\/|^functions\/.* imports (bin|lib)\//.test(text))).toEqual([]);
+});
+
 describe("the rooms import each other in one direction only", () => {
   test.each(sourceFiles(["functions", "lib"]))("%s imports only what its room may", (file) => {
     const room = roomOf(file);
@@ -126,6 +142,39 @@ describe("the rooms import each other in one direction only", () => {
     expect(sourceFiles(["functions/scim"]).filter((file) => read(file).split("\n").length > 301)).toEqual([]);
   });
 });
+
+/** By file, which files it imports, all named from the root. */
+function importGraph(files: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    files.map((file) => {
+      const own = importsOf(file).filter((target) => target.startsWith("."));
+      return [file, own.map((target) => relative(root, resolve(root, dirname(file), target)))];
+    }),
+  );
+}
+
+/** The groups of nodes that reach each other, sorted. */
+function importCycles(graph: ReadonlyMap<string, readonly string[]>): string[][] {
+  const reached = new Map([...graph.keys()].map((node) => [node, nodesBehind(graph, node)]));
+  const cycles = new Map<string, string[]>();
+  for (const [node, behind] of reached) {
+    if (!behind.has(node)) continue;
+    const cycle = [...behind].filter((other) => reached.get(other)?.has(node) === true).sort();
+    cycles.set(cycle.join(), cycle);
+  }
+  return [...cycles.values()];
+}
+
+function nodesBehind(graph: ReadonlyMap<string, readonly string[]>, start: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting = [...(graph.get(start) ?? [])];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (found.has(node)) continue;
+    found.add(node);
+    waiting.push(...(graph.get(node) ?? []));
+  }
+  return found;
+}
 
 function roomOf(file: string): string {
   const matching = Object.keys(ROOMS).filter((room) => file === room || file.startsWith(`${room}/`));

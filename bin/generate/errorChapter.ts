@@ -6,7 +6,8 @@ import { CASE_OF, GATEWAY_REMEDIES } from "../rollcall/log/gatewayRemedies.ts";
 import { printedCommand } from "../rollcall/printedCommand.ts";
 import { type Example, readExamples } from "../rollcall/remedies/examples.ts";
 import { OAUTH_REMEDIES } from "../rollcall/remedies/oauthRemedies.ts";
-import { AGAIN, type CallerRemedy, REMEDIES, type Remedy } from "../rollcall/remedies/remedies.ts";
+import { REMEDIES } from "../rollcall/remedies/remedies.ts";
+import { AGAIN, type CallerRemedy, type Remedy } from "../rollcall/remedies/remedy.ts";
 import { DETAIL_VALUES, type DetailValue } from "./detailValues.ts";
 
 const TOKEN_AND_ORG = "The token and the organization";

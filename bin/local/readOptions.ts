@@ -1,14 +1,11 @@
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { MemoryBuckets } from "../../functions/memory/buckets.ts";
 import { checkSlug } from "../../functions/provisioning/orgSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
 import { isPreset, PRESETS } from "../../functions/provisioning/rules.ts";
+import { DATA_FOLDER } from "../rollcall/place.ts";
 import type { LocalOptions } from "./server.ts";
 import { StartRefused } from "./startRefused.ts";
-
-/** `.rollcall` beside `package.json`, wherever the command is given. */
-export const DATA_FOLDER = fileURLToPath(new URL("../../.rollcall", import.meta.url));
 
 export const USAGE = `npm start -- [options]         a SCIM service provider on this machine
 

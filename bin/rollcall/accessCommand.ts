@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, own } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
-import { type Command, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
+import { textOption } from "./options.ts";
 import { Misused } from "./refused.ts";
 import { printable, table } from "./table.ts";
 

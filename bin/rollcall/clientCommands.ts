@@ -1,6 +1,7 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
-import { type Command, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
+import { textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused } from "./refused.ts";
 import { table, toTheHour } from "./table.ts";

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type Command, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { examine } from "./doctor/examine.ts";
 import { Findings } from "./doctor/faults.ts";
 import { examineInSandbox, examineSettings } from "./doctor/sandbox.ts";
 import { sender } from "./doctor/wire.ts";
+import { textOption } from "./options.ts";
 import { placeBehind } from "./place.ts";
 import { presentedToken } from "./play.ts";
 import { withCommands } from "./printedCommand.ts";

@@ -2,21 +2,24 @@ import { text as readAll } from "node:stream/consumers";
 import { kindOf } from "../../functions/scim/catalogue/catalogue.ts";
 import { isObject, own } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
-import { type Command, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { secondsOf } from "./duration.ts";
 import { AROUND_MOST, around, changesBefore } from "./log/around.ts";
 import { type RefusedOperations, refusedOperations } from "./log/bulkStory.ts";
 import { concernedBy } from "./log/concerned.ts";
 import { gatewayRemedy } from "./log/gatewayRemedies.ts";
-import { type LogLine, type LogReader, openLog, textAt } from "./log/logReader.ts";
+import { type LogLine, type LogReader, textAt } from "./log/logReader.ts";
+import { openLog } from "./log/openLog.ts";
 import { type Reference, referencesIn } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
 import { askedOf, effortOf, lifeTable, outcomeOf, quirksOf, RULE_OF, whoOf } from "./log/story.ts";
+import { textOption } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand, withCommands } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import { readExamples } from "./remedies/examples.ts";
-import { AGAIN, type CallerRemedy, type Remedy, SKIPPED_MEMBERS } from "./remedies/remedies.ts";
+import { SKIPPED_MEMBERS } from "./remedies/remedies.ts";
+import { AGAIN, type CallerRemedy, type Remedy } from "./remedies/remedy.ts";
 import { printable } from "./table.ts";
 
 export const explainCommand: Command = {

@@ -1,8 +1,9 @@
 import { SIDES } from "../../functions/provisioning/exportFile.ts";
-import { type Command, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { countsInWords, Progress } from "./data/progress.ts";
 import { fileSink, streamSink } from "./data/sinks.ts";
 import { writeExport } from "./data/writeExport.ts";
+import { textOption } from "./options.ts";
 import { printable } from "./table.ts";
 
 export const exportCommand: Command = {

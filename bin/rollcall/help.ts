@@ -1,4 +1,5 @@
-import type { Command, CommandOptions } from "./command.ts";
+import type { Command } from "./command.ts";
+import type { CommandOptions } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 
 /** The list of commands; with the beginning of a command's name, of those alone. */

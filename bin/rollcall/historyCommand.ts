@@ -1,10 +1,11 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
-import { type Command, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { secondsOf } from "./duration.ts";
-import { openLog } from "./log/logReader.ts";
+import { openLog } from "./log/openLog.ts";
 import { counted, lifeTable } from "./log/story.ts";
 import { didYouMean } from "./nearest.ts";
+import { textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import { printable } from "./table.ts";

@@ -1,10 +1,11 @@
 import { isGroupId, isUserId } from "../../functions/scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
-import { type Command, type Invocation, textOptions } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { type DeadLetterOffice, openOffice, type QueueView } from "./deadLetters.ts";
 import { everyOrg, type ListedOrg, SIDES } from "./everyOrg.ts";
 import { letterLine } from "./letters.ts";
+import { textOptions } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Missing, Misused } from "./refused.ts";

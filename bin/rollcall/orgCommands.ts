@@ -1,14 +1,8 @@
 import { readFileSync } from "node:fs";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
-import {
-  type Command,
-  type CommandOptions,
-  type GivenOptions,
-  type Invocation,
-  textOption,
-  textOptions,
-} from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
+import { type CommandOptions, type GivenOptions, textOption, textOptions } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
 import { readSamlMetadata, type SamlIdentityProvider } from "./samlMetadata.ts";

@@ -1,6 +1,9 @@
-import { DATA_FOLDER } from "../local/readOptions.ts";
-import { type CommandOptions, type GivenOptions, textOption } from "./command.ts";
+import { fileURLToPath } from "node:url";
+import { type CommandOptions, type GivenOptions, textOption } from "./options.ts";
 import { Misused, Refused } from "./refused.ts";
+
+/** `.rollcall` beside `package.json`, wherever the command is given. */
+export const DATA_FOLDER = fileURLToPath(new URL("../../.rollcall", import.meta.url));
 
 /** Which Rollcall a command works on. */
 export type Place =

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { liveOwner } from "../local/claimFolder.ts";
 import { adminPath } from "./adminClient.ts";
-import { type Command, type GivenOptions, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
+import { type GivenOptions, textOption } from "./options.ts";
 import { type Place, placeBehind } from "./place.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "./playEntra.ts";
 import { Player, PlayStopped } from "./playing.ts";

@@ -1,5 +1,4 @@
-import { DATA_FOLDER } from "../local/readOptions.ts";
-import type { Place } from "./place.ts";
+import { DATA_FOLDER, type Place } from "./place.ts";
 
 /**
  * A command as a person types it: the only place that writes one, so that each works on the place it was printed about.

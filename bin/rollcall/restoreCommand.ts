@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { type Command, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
+import { textOption } from "./options.ts";
 import { deployedStack } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";

@@ -1,8 +1,9 @@
 import { parseArgs } from "node:util";
 import { AdminClient, type AdminTransport, type Api } from "./adminClient.ts";
-import { type Command, type CommandOptions, type GivenOptions, type Terminal, textOption } from "./command.ts";
+import type { Command, Terminal } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
 import { didYouMean } from "./nearest.ts";
+import { type CommandOptions, type GivenOptions, textOption } from "./options.ts";
 import { withLoginName } from "./orgName.ts";
 import { PLACE_OPTIONS, type Place, placeOf } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";

@@ -1,8 +1,9 @@
 import { PRESETS, type Rules } from "../../functions/provisioning/rules.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
-import { type Command, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
+import { textOption } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Command, CommandOptions, Invocation } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
+import type { CommandOptions } from "./options.ts";
 import { deployedStack } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";

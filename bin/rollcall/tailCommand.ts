@@ -1,9 +1,11 @@
 import { styleText } from "node:util";
 import { consoleLine } from "../local/consoleLine.ts";
-import { type Command, type GivenOptions, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { secondsOf } from "./duration.ts";
-import { type LogLine, openLog, textAt, timeOf } from "./log/logReader.ts";
+import { type LogLine, textAt, timeOf } from "./log/logReader.ts";
+import { openLog } from "./log/openLog.ts";
 import { refusedIn } from "./log/story.ts";
+import { type GivenOptions, textOption } from "./options.ts";
 import { Misused } from "./refused.ts";
 import { printable } from "./table.ts";
 

@@ -1,7 +1,8 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
-import { type Command, type CommandOptions, type GivenOptions, type Invocation, textOption } from "./command.ts";
+import type { Command, Invocation } from "./command.ts";
 import { secondsOf } from "./duration.ts";
+import { type CommandOptions, type GivenOptions, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Misused } from "./refused.ts";
 import { table, toTheHour } from "./table.ts";

@@ -1,8 +1,9 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { Administration } from "../provisioning/changeOrg.ts";
+import { ADMIN_LIFE_ROUTES } from "./adminLifeRoutes.ts";
 import { adminRenderer } from "./adminRendering.ts";
-import { ADMIN_ROUTES } from "./adminRoutes.ts";
+import { type AdminRoute, ORG_ROUTES } from "./adminRoutes.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
@@ -12,6 +13,8 @@ import { requestLog } from "./requestLog.ts";
 import { orgNamed, plainJson, routeOf, signerOf } from "./signedApi.ts";
 
 const ROOT = "/admin/v1/";
+
+export const ADMIN_ROUTES: readonly AdminRoute[] = [...ADMIN_LIFE_ROUTES, ...ORG_ROUTES];
 
 interface AdminExchange extends Exchange {
   /** The AWS principal whose signature API Gateway verified. */

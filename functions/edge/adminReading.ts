@@ -1,6 +1,6 @@
 import type { ClientSecretWishes } from "../provisioning/clientSecrets.ts";
+import type { SingleSignOn } from "../provisioning/orgSettings.ts";
 import type { OrgWishes } from "../provisioning/orgs.ts";
-import type { SingleSignOn } from "../provisioning/ports.ts";
 import type { RotationWishes, TokenWishes } from "../provisioning/tokens.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";

@@ -7,7 +7,6 @@ import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } 
 import type { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
-import { ADMIN_LIFE_ROUTES } from "./adminLifeRoutes.ts";
 import { readNewOrg, readNewToken, readOrgChange, readRotation } from "./adminReading.ts";
 import type { AdminRenderer } from "./adminRendering.ts";
 import type { Answer } from "./answer.ts";
@@ -36,8 +35,8 @@ export interface AdminRoute {
 const PAGE = 100;
 const MEMBERS_PAGE = 1000;
 
-export const ADMIN_ROUTES: readonly AdminRoute[] = [
-  ...ADMIN_LIFE_ROUTES,
+/** Organizations, their tokens, and a view of their users and teams. */
+export const ORG_ROUTES: readonly AdminRoute[] = [
   {
     method: "GET",
     path: "orgs",

@@ -2,15 +2,20 @@ import middy from "@middy/core";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { getOrg } from "../provisioning/changeOrg.ts";
 import { type Answer, proxyResult } from "./answer.ts";
+import { DATA_ROUTES } from "./dataRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
-import { MAINTENANCE_ROUTES } from "./maintenanceRoutes.ts";
+import { JOB_ROUTES } from "./jobRoutes.ts";
+import { INSPECTION_ROUTES, type MaintenanceRoute } from "./maintenanceRoutes.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
 import { orgNamed, plainJson, routeOf, signerOf } from "./signedApi.ts";
 
 const ROOT = "/admin/v1/";
+
+/** Below `/admin/v1/`, all of them below `orgs/{org}/data/`, as adminOpenapi.json writes them. */
+export const MAINTENANCE_ROUTES: readonly MaintenanceRoute[] = [...DATA_ROUTES, ...JOB_ROUTES, ...INSPECTION_ROUTES];
 
 interface MaintenanceExchange extends Exchange {
   /** The AWS principal whose signature API Gateway verified. */

@@ -1,9 +1,7 @@
 import { type Finding, inspectOrg, meaningOf } from "../provisioning/inspection.ts";
 import type { OrgRecord } from "../provisioning/ports.ts";
 import type { Answer } from "./answer.ts";
-import { DATA_ROUTES } from "./dataRoutes.ts";
 import type { Exchange } from "./exchange.ts";
-import { JOB_ROUTES } from "./jobRoutes.ts";
 import { flagAt, present, readBody, textAt } from "./jsonReading.ts";
 import type { SignedRoute } from "./signedApi.ts";
 
@@ -22,10 +20,7 @@ export interface MaintenanceRoute extends SignedRoute {
   answer(call: MaintenanceCall): Promise<Answer>;
 }
 
-/** Below `/admin/v1/`, all of them below `orgs/{org}/data/`, as adminOpenapi.json writes them. */
-export const MAINTENANCE_ROUTES: readonly MaintenanceRoute[] = [
-  ...DATA_ROUTES,
-  ...JOB_ROUTES,
+export const INSPECTION_ROUTES: readonly MaintenanceRoute[] = [
   {
     method: "POST",
     path: "orgs/{org}/data/fsck",

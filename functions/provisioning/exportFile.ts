@@ -8,7 +8,7 @@ import { readResource } from "../scim/readResource.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { assertWellFormed } from "../scim/text.ts";
 import { groupKeysOf, userKeysOf } from "./keys.ts";
-import type { SingleSignOn } from "./ports.ts";
+import type { SingleSignOn } from "./orgSettings.ts";
 import type { Preset, Rules } from "./rules.ts";
 
 /**

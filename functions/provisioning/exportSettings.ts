@@ -9,8 +9,15 @@ import {
   type HeaderLine,
   timeAt,
 } from "./exportFile.ts";
-import { changeRules, checkAdmins, checkDisplayName, checkPreset, checkSingleSignOn, isSlug } from "./orgSettings.ts";
-import type { SingleSignOn } from "./ports.ts";
+import {
+  changeRules,
+  checkAdmins,
+  checkDisplayName,
+  checkPreset,
+  checkSingleSignOn,
+  isSlug,
+  type SingleSignOn,
+} from "./orgSettings.ts";
 
 /** The first line of an export. @throws ScimError 400 saying what is wrong with it */
 export function readHeader(json: Json): HeaderLine {

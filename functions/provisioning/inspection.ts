@@ -1,6 +1,5 @@
 import { OperatorError } from "../scim/operatorError.ts";
 import type { Stamp } from "./directoryPorts.ts";
-import type { OrgRecord } from "./ports.ts";
 
 /**
  * `broken`: a promise of the store does not hold. `leftover`: allowed remains, seen by nobody, of a request that was cut
@@ -221,7 +220,7 @@ export interface Inspection {
  * @throws ScimError 400 for a `from` that is none, 409 while the org is purged
  */
 export async function inspectOrg(
-  org: OrgRecord,
+  org: { readonly deletion?: { readonly purging?: true } },
   inspection: Inspection,
   wishes: InspectionWishes,
 ): Promise<InspectionStep> {

@@ -9,8 +9,9 @@ import {
   checkPreset,
   checkSingleSignOn,
   checkSlug,
+  type SingleSignOn,
 } from "./orgSettings.ts";
-import type { OrgRecord, SingleSignOn } from "./ports.ts";
+import type { OrgRecord } from "./ports.ts";
 
 /** Settings that can be given at creation and changed later. */
 export interface OrgWishes {

@@ -1,6 +1,7 @@
 import type { Directory } from "./directoryPorts.ts";
 import type { ImportState, OrgImport } from "./importPorts.ts";
 import type { Inspection } from "./inspection.ts";
+import type { SingleSignOn } from "./orgSettings.ts";
 import type { Preset, Rules } from "./rules.ts";
 
 declare const orgIdBrand: unique symbol;
@@ -20,11 +21,6 @@ export interface Usage {
   wcu: number;
   retries: number;
   conflicts: number;
-}
-
-export interface SingleSignOn {
-  readonly url?: string;
-  readonly entityId?: string;
 }
 
 export interface OrgRecord {

@@ -5,25 +5,10 @@ import {
   kindOf,
   SCIM_TEXTS,
   type ScimCode,
+  type ScimType,
   type Values,
 } from "./catalogue/catalogue.ts";
 import { ERROR } from "./schema.ts";
-
-/** The `scimType` keywords of RFC 7644 Table 9, plus those of RFC 9865 section 2.1. */
-export type ScimType =
-  | "invalidFilter"
-  | "tooMany"
-  | "uniqueness"
-  | "mutability"
-  | "invalidSyntax"
-  | "invalidPath"
-  | "noTarget"
-  | "invalidValue"
-  | "invalidVers"
-  | "sensitive"
-  | "invalidCursor"
-  | "expiredCursor"
-  | "invalidCount";
 
 type Refuse<F extends string> = <T extends In<F>>(code: T, ...values: Values<`${F}.${T}`>) => ScimError;
 

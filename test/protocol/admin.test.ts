@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { ADMIN_ROUTES } from "../../functions/edge/adminRoutes.ts";
-import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenanceRoutes.ts";
+import { ADMIN_ROUTES } from "../../functions/edge/admin.ts";
+import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenance.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import type { OrgId, Store } from "../../functions/provisioning/ports.ts";

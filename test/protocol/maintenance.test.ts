@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenanceRoutes.ts";
+import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenance.ts";
 import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { type Ask, documented } from "../support/documented.ts";

@@ -1,13 +1,13 @@
 import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { DATA_FOLDER } from "../../bin/local/readOptions.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { FAULTS } from "../../bin/rollcall/doctor/faults.ts";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/log/gatewayRemedies.ts";
-import { placeBehind } from "../../bin/rollcall/place.ts";
+import { DATA_FOLDER, placeBehind } from "../../bin/rollcall/place.ts";
 import { printedCommand, withCommands } from "../../bin/rollcall/printedCommand.ts";
 import { OAUTH_REMEDIES } from "../../bin/rollcall/remedies/oauthRemedies.ts";
-import { AGAIN, REMEDIES, SKIPPED_MEMBERS } from "../../bin/rollcall/remedies/remedies.ts";
+import { REMEDIES, SKIPPED_MEMBERS } from "../../bin/rollcall/remedies/remedies.ts";
+import { AGAIN } from "../../bin/rollcall/remedies/remedy.ts";
 
 describe("a printed command", () => {
   test.each([

@@ -1,7 +1,8 @@
 import { isDetailCode, textOf, valueNamesOf } from "../../../functions/scim/catalogue/allTexts.ts";
 import type { DetailCode } from "../../../functions/scim/catalogue/catalogue.ts";
 import { isObject, type Json } from "../../../functions/scim/json.ts";
-import { type CallerRemedy, REMEDIES, type Remedy } from "../remedies/remedies.ts";
+import { REMEDIES } from "../remedies/remedies.ts";
+import type { CallerRemedy, Remedy } from "../remedies/remedy.ts";
 import { type LogLine, lineOf, textAt } from "./logReader.ts";
 
 /** What was refused of a bulk request, for one reason. */

@@ -1,6 +1,6 @@
 import type { GatewayResponseType } from "../../../lib/gatewayErrors.ts";
 import type { GatewayRefusal } from "../../local/gatewayError.ts";
-import type { Remedy } from "../remedies/remedies.ts";
+import type { Remedy } from "../remedies/remedy.ts";
 
 type Case = GatewayRefusal | "notTaken" | "throttled" | "firewall" | "configuration" | "stopped";
 

@@ -1,6 +1,4 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
-import type { Place } from "../place.ts";
-import { Misused } from "../refused.ts";
 import type { Reference } from "./reference.ts";
 
 export type LogLine = JsonObject;
@@ -37,28 +35,6 @@ export interface LogReader {
  * ends, and some of them a while later.
  */
 export const OVERLAP_MS = 60_000;
-
-/**
- * What it takes is loaded then.
- * @param say for whoever waits: why it takes longer
- * @throws Refused, Misused
- */
-export async function openLog(place: Place, say: (text: string) => void): Promise<LogReader> {
-  switch (place.kind) {
-    case "local": {
-      const { localLog } = await import("./localLog.ts");
-      return localLog(place.folder);
-    }
-    case "stack": {
-      if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
-      const { cloudWatchLog } = await import("./cloudWatchLog.ts");
-      const { waiting } = await import("./logsApi.ts");
-      return cloudWatchLog(place.stack, place.region, { say, wait: waiting });
-    }
-    case "url":
-      throw new Misused("The log of a deployment is found through its stack: give --stack instead of --url.");
-  }
-}
 
 /** Those texts that are lines. */
 export function linesIn(texts: readonly string[]): LogLine[] {

@@ -1,6 +1,7 @@
 import { isDetailCode } from "../../../functions/scim/catalogue/allTexts.ts";
 import { oauthRemedy } from "../remedies/oauthRemedies.ts";
-import { type CallerRemedy, REMEDIES, type Remedy, SKIPPED_MEMBERS } from "../remedies/remedies.ts";
+import { REMEDIES, SKIPPED_MEMBERS } from "../remedies/remedies.ts";
+import type { CallerRemedy, Remedy } from "../remedies/remedy.ts";
 import { GATEWAY_REMEDIES } from "./gatewayRemedies.ts";
 import { type LogLine, textAt } from "./logReader.ts";
 

@@ -1,5 +1,5 @@
 import type { OAuthError } from "../../../functions/edge/oauthRequest.ts";
-import type { Remedy } from "./remedies.ts";
+import type { Remedy } from "./remedy.ts";
 
 /** The client asked in a way that no repetition helps. */
 function ask(happened: string): Remedy {

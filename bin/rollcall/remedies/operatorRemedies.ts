@@ -1,5 +1,5 @@
 import type { OPERATOR_TEXTS } from "../../../functions/scim/catalogue/operatorTexts.ts";
-import type { CallerRemedy } from "./remedies.ts";
+import type { CallerRemedy } from "./remedy.ts";
 
 /** A request that has to be written otherwise. */
 function write(happened: string, caller: string): CallerRemedy {

@@ -1,38 +1,8 @@
 import type { DetailCode, OperatorCode, ScimCode } from "../../../functions/scim/catalogue/catalogue.ts";
 import { OPERATOR_REMEDIES } from "./operatorRemedies.ts";
+import type { CallerRemedy, Remedy } from "./remedy.ts";
 import { REQUEST_REMEDIES } from "./requestRemedies.ts";
 import { RESOURCE_REMEDIES } from "./resourceRemedies.ts";
-
-/** What becomes of the same request when it is sent again. */
-export type Again =
-  /** It is refused as before until something is changed. */
-  | "onceMended"
-  /** It gets through, and identity providers send it again by themselves. */
-  | "byItself"
-  /** What was left out of it gets in when it is sent again once that is there. */
-  | "onceThere"
-  /** It gets through once that which stands in the way is over; nobody has to send anything. */
-  | "onceOver"
-  /** Nothing is wrong that has to be mended. */
-  | "notNeeded";
-
-/** For a refusal that an identity provider's console can cause. */
-export interface Remedy {
-  /** What happened, for somebody who knows neither the request nor SCIM. */
-  readonly happened: string;
-  /** What to change in each console. */
-  readonly entra: string;
-  readonly okta: string;
-  readonly elsewhere: string;
-  readonly again: Again;
-}
-
-/** For a refusal of the APIs that operators and the application use: no console is involved. */
-export interface CallerRemedy {
-  readonly happened: string;
-  readonly caller: string;
-  readonly again: Again;
-}
 
 const SCIM_REMEDIES: Readonly<Record<ScimCode, Remedy>> = { ...REQUEST_REMEDIES, ...RESOURCE_REMEDIES };
 const CALLER_REMEDIES: Readonly<Record<OperatorCode, CallerRemedy>> = OPERATOR_REMEDIES;
@@ -47,12 +17,4 @@ export const SKIPPED_MEMBERS: Remedy = {
     "The group was sent with members that are no users or groups of this organization. They were left out, and the rest was carried out.",
   elsewhere: "Provision the users first, then send the group again.",
   again: "onceThere",
-};
-
-export const AGAIN: Readonly<Record<Again, string>> = {
-  onceMended: "Sending it again is of no use before that: the same request is refused in the same way.",
-  byItself: "It helps to send it again, and Entra ID and Okta do so by themselves.",
-  onceOver: "Nobody has to send anything: the identity provider comes back by itself once it is over.",
-  onceThere: "Nothing adds what was left out by itself: the group has to be sent again once they are here.",
-  notNeeded: "Nothing has to be sent again.",
 };

@@ -1,5 +1,5 @@
 import type { REQUEST_TEXTS } from "../../../functions/scim/catalogue/requestTexts.ts";
-import type { Remedy } from "./remedies.ts";
+import type { Remedy } from "./remedy.ts";
 
 /** Neither Entra ID nor Okta builds such a request; somebody's own client does. */
 function ownClient(happened: string, elsewhere: string): Remedy {

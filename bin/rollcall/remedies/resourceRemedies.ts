@@ -1,5 +1,5 @@
 import type { RESOURCE_TEXTS, TOKEN_TEXTS } from "../../../functions/scim/catalogue/resourceTexts.ts";
-import type { Again, Remedy } from "./remedies.ts";
+import type { Again, Remedy } from "./remedy.ts";
 
 const ENTRA_MAPPING =
   "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.";

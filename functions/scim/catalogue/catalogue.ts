@@ -1,4 +1,3 @@
-import type { ScimType } from "../error.ts";
 import { own } from "../json.ts";
 import type { OPERATOR_TEXTS } from "./operatorTexts.ts";
 import { REQUEST_TEXTS } from "./requestTexts.ts";
@@ -22,6 +21,22 @@ export type In<F extends string, Codes = ScimCode> = Codes extends `${F}.${infer
 
 /** The values that the text of a code names. */
 export type Values<C> = C extends DetailCode ? (Texts[C] extends (...values: infer V) => string ? V : []) : never;
+
+/** The `scimType` keywords of RFC 7644 Table 9, plus those of RFC 9865 section 2.1. */
+export type ScimType =
+  | "invalidFilter"
+  | "tooMany"
+  | "uniqueness"
+  | "mutability"
+  | "invalidSyntax"
+  | "invalidPath"
+  | "noTarget"
+  | "invalidValue"
+  | "invalidVers"
+  | "sensitive"
+  | "invalidCursor"
+  | "expiredCursor"
+  | "invalidCount";
 
 /** By family, or by code where a family has several: HTTP status and scimType. */
 const KINDS = {

@@ -1,5 +1,6 @@
-import type { GatewayResponseType } from "../../lib/gatewayErrors.ts";
-import { exampleOf } from "../../test/protocol/everyCode/example.ts";
+import type { Example } from "../../../bin/rollcall/remedies/examples.ts";
+import type { GatewayResponseType } from "../../../lib/gatewayErrors.ts";
+import { exampleOf } from "./example.ts";
 import {
   ANYBODY,
   API_GATEWAY_CODES,
@@ -7,9 +8,8 @@ import {
   type LocalCode,
   refusedByApiGateway,
   refusedLocally,
-} from "../../test/protocol/everyCode/gatewayCodes.ts";
-import { type FunctionCode, provoke, ROWS } from "../../test/protocol/everyCode/rows.ts";
-import type { Example } from "../rollcall/remedies/examples.ts";
+} from "./gatewayCodes.ts";
+import { type FunctionCode, provoke, ROWS } from "./rows.ts";
 
 /** Runs every row that provokes a code, and keeps what was sent and what came back. @returns examples.json */
 export async function examplesText(): Promise<string> {

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { rows } from "../test/protocol/rows/rows.ts";
-import { dashboardPicture } from "./generate/dashboardPicture.ts";
-import { withDecisionIndex } from "./generate/decisionIndex.ts";
-import { errorChapter } from "./generate/errorChapter.ts";
-import { examplesText } from "./generate/examples.ts";
-import { generateMessages } from "./generate/messages.ts";
-import { withRowIndex } from "./generate/rowIndex.ts";
-import { withSetupChapters } from "./generate/setupChapters.ts";
-import { EXAMPLES_FILE } from "./rollcall/remedies/examples.ts";
+import { dashboardPicture } from "../bin/generate/dashboardPicture.ts";
+import { withDecisionIndex } from "../bin/generate/decisionIndex.ts";
+import { errorChapter } from "../bin/generate/errorChapter.ts";
+import { generateMessages } from "../bin/generate/messages.ts";
+import { withRowIndex } from "../bin/generate/rowIndex.ts";
+import { withSetupChapters } from "../bin/generate/setupChapters.ts";
+import { EXAMPLES_FILE } from "../bin/rollcall/remedies/examples.ts";
+import { examplesText } from "./protocol/everyCode/examplesText.ts";
+import { rows } from "./protocol/rows/rows.ts";
 
 /** `npm run generate`: writes the generated files; a test holds that they are committed as generated. */
 const root = join(import.meta.dirname, "..");
