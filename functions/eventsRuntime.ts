@@ -11,6 +11,7 @@ import { loginNames } from "./provisioning/loginNames.ts";
 import { readMassChangeLimits } from "./provisioning/massChange.ts";
 import { readChanges } from "./store/changes.ts";
 import { Database } from "./store/database.ts";
+import { dynamoTable } from "./store/dynamoTable.ts";
 import { CALLS, lambdaClient } from "./store/lambdaClient.ts";
 import { DynamoLossCounts } from "./store/lossCounts.ts";
 import { DynamoSettings } from "./store/settings.ts";
@@ -25,7 +26,8 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ret
     process.stdout.write(`${JSON.stringify(line)}\n`);
   };
   const version = env.ROLLCALL_VERSION ?? "0";
-  const access = { client: lambdaClient(), tableName, random: Math.random, wait: (ms: number) => wait(ms) };
+  const table = dynamoTable(lambdaClient(), tableName);
+  const access = { table, random: Math.random, wait: (ms: number) => wait(ms) };
   const counts = new DynamoLossCounts(access);
   const limits = readMassChangeLimits(env.MASS_CHANGE);
   return {

@@ -1,5 +1,5 @@
-import type { Action } from "./actions.ts";
 import { type Kind, keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import type { Action } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /**
@@ -32,9 +32,8 @@ const SKIPPED_GLADLY = 25;
 export function counted(keys: OrgKeys, id: string, by: 1 | -1): Action {
   return {
     update: keys.counter(id),
-    expression: "SET sv = :sv ADD nn :by, #second :by",
-    names: { "#second": `c${id.charAt(2)}` },
-    values: { ":sv": SCHEMA_VERSION, ":by": by },
+    set: { sv: SCHEMA_VERSION },
+    add: { nn: by, [`c${id.charAt(2)}`]: by },
   };
 }
 
@@ -44,13 +43,8 @@ export function countedTogether(keys: OrgKeys, ids: readonly string[]): Action[]
     const seconds = [...Map.groupBy(alike, (id) => id.charAt(2))];
     return {
       update: keys.counter(alike[0] ?? ""),
-      expression: `SET sv = :sv ADD nn :all${seconds.map((_, index) => `, #c${index} :c${index}`).join("")}`,
-      names: Object.fromEntries(seconds.map(([second], index) => [`#c${index}`, `c${second}`])),
-      values: {
-        ":sv": SCHEMA_VERSION,
-        ":all": alike.length,
-        ...Object.fromEntries(seconds.map(([, of], index) => [`:c${index}`, of.length])),
-      },
+      set: { sv: SCHEMA_VERSION },
+      add: { nn: alike.length, ...Object.fromEntries(seconds.map(([second, of]) => [`c${second}`, of.length])) },
     };
   });
 }
@@ -59,7 +53,7 @@ export async function readCounts(view: OrgView, kind: Kind): Promise<Counts> {
   const letter = kind === "user" ? "U" : "G";
   const sums: Bucket[] = [];
   // Ascending in byte order, as the ids: base62 has no character beyond ASCII.
-  for await (const items of view.pages(view.keys.counters(), { prefix: `${letter}#`, only: "sk, nn" })) {
+  for await (const items of view.pages(view.keys.counters(), { prefix: `${letter}#`, only: ["sk", "nn"] })) {
     for (const { sk, nn } of items) sums.push({ prefix: letter.toLowerCase() + String(sk).slice(2), size: Number(nn) });
   }
   return { total: sums.reduce((total, { size }) => total + size, 0), sums };

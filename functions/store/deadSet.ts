@@ -1,5 +1,4 @@
 import { BASE62 } from "../provisioning/newId.ts";
-import type { Key } from "./keys.ts";
 import type { OrgView } from "./view.ts";
 
 /** Markers in 4 KB, which is what one unit reads. */
@@ -15,7 +14,7 @@ export class DeadSet {
   readonly #view: OrgView;
   readonly #dead = new Set<string>();
   /** Up to here the set is known. */
-  #place: Key | "end" | undefined;
+  #place: { readonly after: string } | "end" | undefined;
 
   constructor(view: OrgView) {
     this.#view = view;
@@ -33,20 +32,20 @@ export class DeadSet {
       for (let room = units * MARKERS_PER_UNIT; room > 0 && this.#place !== "end"; ) room -= await this.#read(room);
     }
     const asked = this.#inDoubt(ids).map((id) => this.#view.keys.marker(id));
-    const markers = await this.#view.getMany(asked, "pk, sk");
+    const markers = await this.#view.getMany(asked, ["pk", "sk"]);
     return new Set([...ids.filter((id) => this.#dead.has(id)), ...markers.map(({ sk }) => String(sk))]);
   }
 
   #inDoubt(ids: readonly string[]): readonly string[] {
     const place = this.#place;
     if (place === "end") return [];
-    return ids.filter((id) => place === undefined || id > place.sk);
+    return ids.filter((id) => place === undefined || id > place.after);
   }
 
   /** About as many as it takes to read the rest: ids of one kind are spread evenly, so what was read of them tells. */
   #unitsLeft(): number {
     if (this.#place === "end" || this.#place === undefined) return 0;
-    const [kind = "", first = "", second = ""] = this.#place.sk;
+    const [kind = "", first = "", second = ""] = this.#place.after;
     const alike = [...this.#dead].filter((id) => id.startsWith(kind)).length;
     const share = (BASE62.indexOf(first) * BASE62.length + BASE62.indexOf(second) + 1) / BASE62.length ** 2;
     return (alike / share - alike) / MARKERS_PER_UNIT;
@@ -54,10 +53,10 @@ export class DeadSet {
 
   /** @returns how many were read */
   async #read(limit: number): Promise<number> {
-    const after = this.#place === "end" ? undefined : this.#place;
-    const { items, last } = await this.#view.query(this.#view.keys.dead(), { after, limit, only: "sk" });
+    const after = this.#place === "end" ? undefined : this.#place?.after;
+    const { items, last } = await this.#view.query(this.#view.keys.dead(), { after, limit, only: ["sk"] });
     for (const { sk } of items) this.#dead.add(String(sk));
-    this.#place = last ?? "end";
+    this.#place = last === undefined ? "end" : { after: last };
     return items.length;
   }
 }

@@ -1,9 +1,10 @@
 import type { Estate, OrgId, Remainder } from "../provisioning/ports.ts";
 import { isGroupId } from "../scim/identifiers.ts";
-import { deleteItem, type Item } from "./actions.ts";
+import { deleteItem } from "./actions.ts";
 import { type Database, inParallel } from "./database.ts";
-import { budgetKey, type Key, LISTED_TOKENS, OrgKeys, settingsKeys } from "./keys.ts";
+import { budgetKey, LISTED_TOKENS, OrgKeys, settingsKeys } from "./keys.ts";
 import { tokenRecord } from "./settingsItems.ts";
+import type { Item, Key } from "./table.ts";
 
 const ITEMS_AT_ONCE = 200;
 
@@ -68,7 +69,7 @@ export class DynamoEstate implements Estate {
   }
 
   async finish(slug: string): Promise<void> {
-    const mine = { expression: "id = :id", values: { ":id": this.#orgId } };
+    const mine = { all: [{ equals: ["id", this.#orgId] }] } as const;
     const refusals = await this.#database.transact([
       deleteItem(settingsKeys.org(this.#orgId)),
       deleteItem(settingsKeys.slug(slug), mine),
@@ -95,7 +96,7 @@ export class DynamoEstate implements Estate {
     let [others, listed] = [0, 0];
     for await (const items of this.#listedTokens()) {
       listed += items.length;
-      others += (await this.#database.getMany(items.flatMap(otherItemsOf), "pk")).length;
+      others += (await this.#database.getMany(items.flatMap(otherItemsOf), ["pk"])).length;
     }
     return [others, listed];
   }
@@ -110,8 +111,11 @@ export class DynamoEstate implements Estate {
     return size;
   }
 
-  async *#pages(pk: string, options: { prefix?: string; only?: string | undefined } = { only: "pk, sk" }) {
-    let after: Key | undefined;
+  async *#pages(
+    pk: string,
+    options: { prefix?: string; only?: readonly string[] | undefined } = { only: ["pk", "sk"] },
+  ) {
+    let after: string | undefined;
     do {
       // Small pages, so that a step that is cut off has little to do again.
       const page = await this.#database.query(pk, { ...options, limit: ITEMS_AT_ONCE, after });

@@ -1,17 +1,10 @@
 import {
-  type AttributeValue,
   type CancellationReason,
   ConditionalCheckFailedException,
   TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
-
-/** A condition that did not hold, so that nothing was written. */
-export interface Refusal {
-  /** Which of the actions. */
-  readonly index: number;
-  /** The item as it was stored; undefined where there was none. */
-  readonly stored: Readonly<Record<string, AttributeValue>> | undefined;
-}
+import { type Image, plainItem } from "./attributeValues.ts";
+import type { Refusal } from "./table.ts";
 
 /** What a failed write means: conditions that did not hold, a reason to try again, or something else. */
 export type Failure =
@@ -39,7 +32,7 @@ const UNREACHED = new Set(["ECONNREFUSED", "ECONNRESET", "EPIPE", "ETIMEDOUT", "
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof ConditionalCheckFailedException) {
-    return { kind: "refused", refusals: [{ index: 0, stored: error.Item }] };
+    return { kind: "refused", refusals: [{ index: 0, stored: stored(error.Item) }] };
   }
   if (error instanceof TransactionCanceledException) return cancellation(error.CancellationReasons ?? []);
   const name = error instanceof Error ? error.name : "";
@@ -68,7 +61,7 @@ function cancellation(reasons: readonly CancellationReason[]): Failure {
       case undefined:
         break;
       case "ConditionalCheckFailed":
-        refusals.push({ index, stored: reason.Item });
+        refusals.push({ index, stored: stored(reason.Item) });
         break;
       case "TransactionConflict":
         conflict = true;
@@ -87,7 +80,6 @@ function cancellation(reasons: readonly CancellationReason[]): Failure {
   return throttled ? { kind: "throttled" } : { kind: "unforeseen" };
 }
 
-/** A text attribute of the item in a refusal. */
-export function storedText(refusal: Refusal | undefined, attribute: string): string | undefined {
-  return refusal?.stored?.[attribute]?.S;
+function stored(item: Image | undefined): Refusal["stored"] {
+  return item && plainItem(item);
 }

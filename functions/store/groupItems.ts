@@ -1,6 +1,7 @@
 import type { Birth, GroupKeys, GroupRecord } from "../provisioning/directoryPorts.ts";
-import { ABSENT, type Action, deleteItem, type Item, keyItem, putItem } from "./actions.ts";
+import { ABSENT, deleteItem, keyItem, putItem } from "./actions.ts";
 import { type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import type { Action, Item } from "./table.ts";
 import { timeOf } from "./traces.ts";
 
 /**
@@ -15,7 +16,7 @@ interface Header {
 }
 
 /** What a list has to read of each group. */
-export const GROUP_TEXT = "pk, sk, v, n, lr, d";
+export const GROUP_TEXT = ["pk", "sk", "v", "n", "lr", "d"];
 
 /** @param mark the write that makes this state */
 export function groupItem(keys: OrgKeys, record: GroupRecord, mark: string): Item {
@@ -74,8 +75,8 @@ export function claimName(keys: OrgKeys, id: string, name: string, unique: boole
   if (unique) return putItem({ ...keyItem(key), ids: new Set([id]) }, ABSENT);
   return {
     update: key,
-    expression: "SET sv = :sv ADD ids :own",
-    values: { ":sv": SCHEMA_VERSION, ":own": new Set([id]) },
+    set: { sv: SCHEMA_VERSION },
+    include: { ids: id },
   };
 }
 
@@ -87,13 +88,11 @@ export function bearersOf({ ids }: Item): string[] {
 /** Gives a name up. Whether others bear it too decides the form: the wrong one is refused, then the other one is tried. */
 export function releaseName(keys: OrgKeys, id: string, name: string, form: "only" | "oneOfSeveral"): Action {
   const key = keys.groupName(name);
-  const values = { ":id": id, ":one": 1 };
-  if (form === "only") return deleteItem(key, { expression: "contains(ids, :id) AND size(ids) = :one", values });
+  if (form === "only") return deleteItem(key, { all: [{ holds: ["ids", id] }, { size: ["ids", "one"] }] });
   return {
     update: key,
-    expression: "DELETE ids :own",
-    values: { ":own": new Set([id]) },
-    condition: { expression: "contains(ids, :id) AND size(ids) > :one", values },
+    exclude: { ids: id },
+    condition: { all: [{ holds: ["ids", id] }, { size: ["ids", "several"] }] },
   };
 }
 

@@ -12,10 +12,8 @@ import type {
   Stamp,
 } from "../provisioning/directoryPorts.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import { ABSENT, type Action, type Condition, deleteItem, PRESENT, putItem } from "./actions.ts";
+import { ABSENT, deleteItem, PRESENT, putItem, storedText } from "./actions.ts";
 import { counted } from "./counters.ts";
-import { ACTIONS_PER_TRANSACTION } from "./database.ts";
-import { type Refusal, storedText } from "./failures.ts";
 import {
   bearersOf,
   birthText,
@@ -30,6 +28,7 @@ import {
 } from "./groupItems.ts";
 import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
 import { membershipText } from "./membershipText.ts";
+import { ACTIONS_PER_TRANSACTION, type Action, type Condition, type Refusal } from "./table.ts";
 import { deletionTraces, writeMark } from "./traces.ts";
 import type { OrgView } from "./view.ts";
 
@@ -188,7 +187,7 @@ export class DynamoGroups implements Groups {
     const { keys } = this.#view;
     const { id } = previous;
     const refusals = await this.#writeReleasing(id, previous.keys.displayName, (release) => [
-      deleteItem(keys.group(id), { expression: "v = :v", values: { ":v": previous.version } }),
+      deleteItem(keys.group(id), { all: [{ equals: ["v", previous.version] }] }),
       release,
       ...externalIdMoves(keys, id, previous.keys.externalId, undefined),
       counted(keys, id, -1),
@@ -213,17 +212,12 @@ export class DynamoGroups implements Groups {
     if (add.length + remove.length > 0) sets.mc = membershipText(mark, add, remove);
     if (write !== undefined) sets.d = groupText(previous.created, write.keys, write.attributes);
     if (birth !== undefined) sets.b = birthText(birth);
-    const names = Object.keys(sets);
-    const assignments = names.map((name) => `${name} = :${name}`).join(", ");
     return {
       update: this.#view.keys.group(previous.id),
       // Whatever is no part of a creation ends it.
-      expression: `SET ${assignments} ADD v :one, n :edges${birth === undefined ? " REMOVE b" : ""}`,
-      values: {
-        ...Object.fromEntries(names.map((name) => [`:${name}`, sets[name]])),
-        ":one": 1,
-        ":edges": add.length - remove.length,
-      },
+      set: sets,
+      add: { v: 1, n: add.length - remove.length },
+      ...(birth === undefined ? { remove: ["b"] } : {}),
       condition: groupAsPlanned(previous.birth, onlyVersion),
     };
   }
@@ -255,13 +249,11 @@ function checkedMembers(members: readonly string[]): string[] {
 
 /** The group is there, in the hands in which it was read, and of the version the change is held to. */
 function groupAsPlanned(birth: Birth | undefined, version: number | undefined): Condition {
-  const ofVersion = version === undefined ? "attribute_exists(pk)" : "v = :v";
   return {
-    expression: `${ofVersion} AND ${birth === undefined ? "attribute_not_exists(b)" : "b = :was"}`,
-    values: {
-      ...(version === undefined ? {} : { ":v": version }),
-      ...(birth === undefined ? {} : { ":was": birthText(birth) }),
-    },
+    all: [
+      version === undefined ? { exists: "pk" } : { equals: ["v", version] },
+      birth === undefined ? { missing: "b" } : { equals: ["b", birthText(birth)] },
+    ],
   };
 }
 
@@ -270,7 +262,7 @@ function taken(name: Refusal): {
   readonly attribute: "displayName";
   readonly holder: string;
 } {
-  const holder = name.stored?.ids?.SS?.toSorted()[0];
+  const holder = bearersOf(name.stored ?? {}).sort()[0];
   if (holder === undefined) throw new Error("a taken displayName has no holder");
   return { outcome: "taken", attribute: "displayName", holder };
 }

@@ -3,14 +3,13 @@ import type { SideName } from "../provisioning/exportFile.ts";
 import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
 import { StoreBusy } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import { ABSENT, type Action, keyItem, PRESENT, putItem } from "./actions.ts";
+import { ABSENT, keyItem, PRESENT, putItem, storedText } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
-import { ACTIONS_PER_TRANSACTION } from "./database.ts";
-import { type Refusal, storedText } from "./failures.ts";
 import { claimName, edgeItem, externalIdMoves, groupItem } from "./groupItems.ts";
 import { importStateItem, readImportState } from "./importState.ts";
 import { keyText } from "./keys.ts";
 import { membershipText } from "./membershipText.ts";
+import { ACTIONS_PER_TRANSACTION, type Action, type Refusal } from "./table.ts";
 import { timeOf, writeMark } from "./traces.ts";
 import { indexKeys, nameItem, userItem } from "./userItems.ts";
 import type { OrgView } from "./view.ts";
@@ -102,7 +101,7 @@ export class DynamoImport implements OrgImport {
         ],
         isStored: (refusal) =>
           storedText(refusal, "d") === item.d &&
-          refusal.stored?.v?.N === String(version) &&
+          refusal.stored?.v === version &&
           timeOf(storedText(refusal, "lr") ?? "") === lastModified,
       };
     });
@@ -186,8 +185,8 @@ async function addSome(
     const refusals = await view.write([
       {
         update: keys.group(groupId),
-        expression: "SET mc = :mc ADD n :more",
-        values: { ":mc": membershipText(writeMark(stamp), missing, []), ":more": missing.length },
+        set: { mc: membershipText(writeMark(stamp), missing, []) },
+        add: { n: missing.length },
         condition: PRESENT,
       },
       ...missing.map((id) => putItem(edgeItem(keys, groupId, id), ABSENT)),

@@ -1,6 +1,7 @@
 import type { ImportState } from "../provisioning/importPorts.ts";
-import { type Item, keyItem } from "./actions.ts";
+import { keyItem } from "./actions.ts";
 import type { OrgKeys } from "./keys.ts";
+import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 export async function readImportState(managed: OrgView): Promise<ImportState | undefined> {

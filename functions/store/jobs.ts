@@ -1,7 +1,7 @@
 import type { BegunChange, JobPage, OpenDeletion, OpenJobs } from "../provisioning/directoryPorts.ts";
 import { isUserId } from "../scim/identifiers.ts";
-import type { Item } from "./actions.ts";
 import type { Kind } from "./keys.ts";
+import type { Item } from "./table.ts";
 import { timeOf } from "./traces.ts";
 import type { OrgView } from "./view.ts";
 
@@ -23,9 +23,9 @@ export class DynamoJobs implements OpenJobs {
 
   async deletions(after?: string): Promise<JobPage<OpenDeletion>> {
     const { keys } = this.#view;
-    const page = await this.#view.query(keys.dead(), { after: after === undefined ? undefined : keys.marker(after) });
+    const page = await this.#view.query(keys.dead(), { after });
     const jobs = page.items.map(({ sk, at, swept }) => ({ id: String(sk), at: String(at), swept: swept === 1 }));
-    return { jobs, next: page.last?.sk };
+    return { jobs, next: page.last };
   }
 
   async begun(after?: string): Promise<JobPage<BegunChange>> {
@@ -35,7 +35,7 @@ export class DynamoJobs implements OpenJobs {
       const kind = place === USERS || isUserId(place ?? "") ? "user" : "group";
       const page = await this.#underWay(kind, place);
       for (const item of page.items) jobs.push(begunChange(kind, item));
-      place = page.last?.sk ?? (kind === "group" ? USERS : undefined);
+      place = page.last ?? (kind === "group" ? USERS : undefined);
       if (place === undefined) break;
     }
     return { jobs, next: place };
@@ -43,8 +43,8 @@ export class DynamoJobs implements OpenJobs {
 
   #underWay(kind: Kind, after: string | undefined) {
     const { keys } = this.#view;
-    const from = after === undefined || after === USERS ? undefined : { pk: keys.collection(kind), sk: after };
-    return this.#view.query(keys.collection(kind), { after: from, having: UNDER_WAY[kind], only: "pk, sk, lr" });
+    const from = after === USERS ? undefined : after;
+    return this.#view.query(keys.collection(kind), { after: from, having: UNDER_WAY[kind], only: ["pk", "sk", "lr"] });
   }
 }
 

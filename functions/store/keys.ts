@@ -1,11 +1,6 @@
 import { createHash } from "node:crypto";
 import { isOrgId } from "../provisioning/ports.ts";
-
-/** The primary key of an item. */
-export interface Key {
-  readonly pk: string;
-  readonly sk: string;
-}
+import type { Key } from "./table.ts";
 
 /** Version of the item layouts described in SCHEMA.md; every item carries it as `sv`. */
 export const SCHEMA_VERSION = 1;

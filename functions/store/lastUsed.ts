@@ -1,6 +1,7 @@
-import { type Item, keyItem, putItem } from "./actions.ts";
+import { keyItem, putItem } from "./actions.ts";
 import type { Database } from "./database.ts";
 import { settingsKeys } from "./keys.ts";
+import type { Item } from "./table.ts";
 
 const HOUR = 3_600_000;
 const AFTER_FAILURE = 60_000;
@@ -35,8 +36,8 @@ export class UseMarks {
         putItem(
           { ...keyItem(settingsKeys.lastUsed(tokenId)), lu: new Date(now).toISOString() },
           {
-            expression: "attribute_not_exists(pk) OR lu <= :hour",
-            values: { ":hour": new Date(now - HOUR).toISOString() },
+            orAbsent: true,
+            all: [{ atMost: ["lu", new Date(now - HOUR).toISOString()] }],
           },
         ),
       ]);

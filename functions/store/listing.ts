@@ -1,13 +1,13 @@
 import type { Listed, Page } from "../provisioning/directoryPorts.ts";
-import type { Item } from "./actions.ts";
 import { locate, readCounts } from "./counters.ts";
-import type { Key, Kind } from "./keys.ts";
+import type { Kind } from "./keys.ts";
+import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** What a list is made of, and which attributes of each item that takes. */
 export interface ListedItems<T> {
   readonly kind: Kind;
-  readonly only: string;
+  readonly only: readonly string[];
   readonly recordOf: (item: Item) => T;
 }
 
@@ -30,7 +30,7 @@ async function readFrom(
   count: number,
 ): Promise<Item[]> {
   const found: Item[] = [];
-  let after: Key | undefined;
+  let after: string | undefined;
   do {
     const page = await view.query(view.keys.collection(kind), { from, limit: count - found.length, after, only });
     found.push(...page.items);
@@ -48,7 +48,7 @@ export async function listOf<T>(
 ): Promise<Listed<T>> {
   const pk = view.keys.collection(kind);
   const found: Item[] = [];
-  let last: Key | undefined = after === undefined ? undefined : { pk, sk: after };
+  let last = after;
   do {
     // One more than asked for tells whether there is a next page.
     const page = await view.query(pk, { limit: limit + 1 - found.length, after: last, only });

@@ -8,11 +8,11 @@ import {
   sumOf,
 } from "../provisioning/massChange.ts";
 import type { OrgId } from "../provisioning/ports.ts";
-import type { Item } from "./actions.ts";
+import { storedText } from "./actions.ts";
 import { readCounts } from "./counters.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
-import { storedText } from "./failures.ts";
 import { OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import type { Item } from "./table.ts";
 import { OrgView, ReadAhead } from "./view.ts";
 
 /** An hour is added up from spans of this length: the oldest of them may reach back ten minutes more. */
@@ -34,15 +34,8 @@ export class DynamoLossCounts implements LossCounts {
     await view.write([
       {
         update: keys.losses(new Date(start).toISOString()),
-        expression: "SET sv = :sv, #ttl = :ttl ADD de :de, dx :dx, mr :mr",
-        names: { "#ttl": "ttl" },
-        values: {
-          ":sv": SCHEMA_VERSION,
-          ":ttl": Math.floor(now / 1_000) + KEPT_SECONDS,
-          ":de": losses.deactivated,
-          ":dx": losses.deleted,
-          ":mr": losses.membersRemoved,
-        },
+        set: { sv: SCHEMA_VERSION, ttl: Math.floor(now / 1_000) + KEPT_SECONDS },
+        add: { de: losses.deactivated, dx: losses.deleted, mr: losses.membersRemoved },
       },
     ]);
     let sums = NO_LOSSES;
@@ -63,13 +56,8 @@ export class DynamoLossCounts implements LossCounts {
     const [refusal] = await view.write([
       {
         update: keys.lossClaim(kind),
-        expression: "SET sv = :sv, #at = :now, #by = :by, #ttl = :ttl",
-        names: { "#at": "at", "#by": "by", "#ttl": "ttl" },
-        values: { ":sv": SCHEMA_VERSION, ":now": now, ":by": by, ":ttl": Math.floor(now / 1_000) + KEPT_SECONDS },
-        condition: {
-          expression: "attribute_not_exists(pk) OR #at <= :hour",
-          values: { ":hour": now - LOSS_WINDOW_MS },
-        },
+        set: { sv: SCHEMA_VERSION, at: now, by, ttl: Math.floor(now / 1_000) + KEPT_SECONDS },
+        condition: { orAbsent: true, all: [{ atMost: ["at", now - LOSS_WINDOW_MS] }] },
       },
     ]);
     // The SDK sends it again when an answer is lost: a claim that met itself would be nobody's, and nobody would hear of it.

@@ -1,12 +1,11 @@
 import type { MemberPage, Memberships, Stamp, SweepOutcome } from "../provisioning/directoryPorts.ts";
 import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
 import { DeadSet } from "./deadSet.ts";
-import type { Key } from "./keys.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
 import type { OrgView } from "./view.ts";
 
 /** The partition key is known: it is what was asked for. */
-const IDS = "sk";
+const IDS = ["sk"];
 
 /** The edges between groups and members in DynamoDB. */
 export class DynamoMemberships implements Memberships {
@@ -21,7 +20,7 @@ export class DynamoMemberships implements Memberships {
     const distinct = [...new Set(members)].filter((id) => isMemberId(id));
     const edges = await this.#view.getMany(
       distinct.map((id) => this.#view.keys.edge(groupId, id)),
-      "pk, sk",
+      ["pk", "sk"],
     );
     return new Set(edges.map(({ sk }) => String(sk)));
   }
@@ -32,7 +31,7 @@ export class DynamoMemberships implements Memberships {
       ...ids.filter(isUserId).map((id) => keys.user(id)),
       ...ids.filter(isGroupId).map((id) => keys.group(id)),
     ];
-    const found = await this.#view.getMany(wanted, "pk, sk");
+    const found = await this.#view.getMany(wanted, ["pk", "sk"]);
     return new Set(found.map(({ sk }) => String(sk)));
   }
 
@@ -42,7 +41,7 @@ export class DynamoMemberships implements Memberships {
     const distinct = [...new Set(groupIds)].filter(isGroupId);
     const edges = await this.#view.getMany(
       distinct.map((id) => keys.edge(id, memberId)),
-      "pk, sk",
+      ["pk", "sk"],
     );
     return new Set(edges.map(({ pk }) => String(pk).slice(keys.edges("").length)));
   }
@@ -52,7 +51,7 @@ export class DynamoMemberships implements Memberships {
     if (!isGroupId(groupId) || limit < 1) return { ids: [], next: undefined };
     const dead = new DeadSet(this.#view);
     const ids: string[] = [];
-    let last: Key | undefined = after === undefined ? undefined : keys.edge(groupId, after);
+    let last = after;
     do {
       // One more than asked for tells whether there is a next page.
       const [page] = await Promise.all([

@@ -3,7 +3,6 @@ import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { StreamRecord } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
 import { OPEN_DELETIONS } from "./keys.ts";
-import { REVERSE_INDEX } from "./tableDefinition.ts";
 
 /** How the partition keys of the markers end: the stream's filter goes by it. */
 export const DELETING_PARTITION = "#DEAD";
@@ -12,15 +11,13 @@ const DEAD = /^([ON])#([0-9A-Za-z]{8})#DEAD$/;
 
 /** Of each of the index's partitions one page, the oldest 1 MB: who needs more comes again when these are swept. */
 export async function readOpenDeletions(database: Database, before: string): Promise<OpenDeletions> {
-  const pages = await inParallel(OPEN_DELETIONS, (partition) =>
-    database.queryIndex(REVERSE_INDEX, partition, { before }),
-  );
+  const pages = await inParallel(OPEN_DELETIONS, (partition) => database.queryReverse(partition, { before }));
   const items = pages.flatMap((page) => page.items);
-  const oldestFirst = items.toSorted((a, b) => (String(a.g1s) < String(b.g1s) ? -1 : 1));
+  const oldestFirst = items.toSorted((a, b) => (a.g1s < b.g1s ? -1 : 1));
   // One that cannot be read must not keep the others from being swept.
   const deletions = oldestFirst.flatMap(({ pk, sk, g1s }): WaitingDeletion[] => {
-    const deletion = deletionAt(String(pk), String(sk));
-    return deletion === undefined ? [] : [{ ...deletion, at: String(g1s) }];
+    const deletion = deletionAt(pk, sk);
+    return deletion === undefined ? [] : [{ ...deletion, at: g1s }];
   });
   return { deletions, unreadable: oldestFirst.length - deletions.length };
 }

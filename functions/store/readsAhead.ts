@@ -1,6 +1,7 @@
 import type { Wanted } from "../provisioning/ports.ts";
 import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
-import { type Key, keyText } from "./keys.ts";
+import { keyText } from "./keys.ts";
+import type { Key } from "./table.ts";
 import type { IdPages, OrgView } from "./view.ts";
 
 /**
@@ -81,7 +82,7 @@ function edgesOf(view: OrgView, edges: readonly Edge[]): ReadsAhead["query"] {
     const found = new Map(items.map((item) => [String(item.sk), item]));
     return () => {
       for (const memberId of members) {
-        const unseen = last !== undefined && memberId > last.sk;
+        const unseen = last !== undefined && memberId > last;
         if (!unseen) view.ahead.putItem(view.keys.edge(groupId, memberId), found.get(memberId));
       }
     };

@@ -1,8 +1,7 @@
 import type { OrgId, OrgRecord, Settings, TokenRecord } from "../provisioning/ports.ts";
-import { ABSENT, keyItem, putItem } from "./actions.ts";
+import { ABSENT, keyItem, putItem, storedText } from "./actions.ts";
 import type { Database } from "./database.ts";
-import { storedText } from "./failures.ts";
-import { type Key, LISTED_TOKENS, SLUGS, settingsKeys } from "./keys.ts";
+import { LISTED_TOKENS, SLUGS, settingsKeys } from "./keys.ts";
 import { tokenIdOfMark } from "./lastUsed.ts";
 import { orgItem, orgRecord, tokenItem, tokenRecord } from "./settingsItems.ts";
 
@@ -36,7 +35,7 @@ export class DynamoSettings implements Settings {
   async orgs(limit: number, after?: string): Promise<{ orgs: readonly OrgRecord[]; next: string | undefined }> {
     const slugs: string[] = [];
     const ids: string[] = [];
-    let last: Key | undefined = after === undefined ? undefined : settingsKeys.slug(after);
+    let last = after;
     do {
       // One more than asked for tells whether there is a next page.
       const page = await this.#database.query(SLUGS, { limit: limit + 1 - slugs.length, after: last });
@@ -65,7 +64,7 @@ export class DynamoSettings implements Settings {
   async tokens(orgId: OrgId): Promise<TokenRecord[]> {
     const found: TokenRecord[] = [];
     const pk = settingsKeys.org(orgId).pk;
-    let after: Key | undefined;
+    let after: string | undefined;
     do {
       const page = await this.#database.query(pk, { prefix: LISTED_TOKENS, after });
       found.push(...page.items.map(tokenRecord));
@@ -91,7 +90,7 @@ export class DynamoSettings implements Settings {
     if (tokens.length > MOST_TOKENS) throw new RangeError(`at most ${MOST_TOKENS} tokens in one change`);
     const settings = orgItem({ ...next, version: previous.version + 1 });
     const refusals = await this.#database.transact([
-      putItem(settings, { expression: "v = :v", values: { ":v": previous.version } }),
+      putItem(settings, { all: [{ equals: ["v", previous.version] }] }),
       ...tokens.flatMap((token) => [
         putItem(tokenItem(settingsKeys.token(token.hash), token)),
         putItem(tokenItem(settingsKeys.listedToken(next.id, token.id), token)),

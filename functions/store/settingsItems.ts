@@ -1,6 +1,7 @@
 import type { OrgRecord, TokenRecord } from "../provisioning/ports.ts";
-import { type Item, keyItem } from "./actions.ts";
-import { type Key, settingsKeys } from "./keys.ts";
+import { keyItem } from "./actions.ts";
+import { settingsKeys } from "./keys.ts";
+import type { Item, Key } from "./table.ts";
 
 /** The version stands beside the text, because writes are conditional on it. */
 export function orgItem(org: OrgRecord): Item {

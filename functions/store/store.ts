@@ -1,22 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../provisioning/ports.ts";
+import { type DynamoClient, dynamoTable } from "./dynamoTable.ts";
 import { UseMarks } from "./lastUsed.ts";
 import { DynamoSession, type SessionParts } from "./session.ts";
+import type { Table } from "./table.ts";
 
-export interface DynamoStoreOptions {
-  /** With `removeUndefinedValues` among its marshall options. Its retries cover throttling, its request handler the time limit. */
-  readonly client: Pick<DynamoDBDocumentClient, "send">;
-  readonly tableName: string;
+export interface StoreOptions {
   readonly random?: () => number;
   readonly wait?: (milliseconds: number) => Promise<void>;
   /** `maintenanceParts`, where orgs are inspected, exported and imported. */
   readonly parts?: SessionParts;
 }
 
-/** The store in DynamoDB (SCHEMA.md). */
-export function createDynamoStore({ client, tableName, random, wait, parts }: DynamoStoreOptions): Store {
-  const options = { client, tableName, random: random ?? Math.random, wait: wait ?? sleep };
+/** The store in a table (SCHEMA.md). */
+export function createStore(table: Table, { random, wait, parts }: StoreOptions = {}): Store {
+  const options = { table, random: random ?? Math.random, wait: wait ?? sleep };
   const marks = new UseMarks();
   return { begin: (allowance) => new DynamoSession({ ...options, ...allowance }, marks, parts) };
+}
+
+export interface DynamoStoreOptions extends StoreOptions {
+  readonly client: DynamoClient;
+  readonly tableName: string;
+}
+
+export function createDynamoStore({ client, tableName, ...options }: DynamoStoreOptions): Store {
+  return createStore(dynamoTable(client, tableName), options);
 }

@@ -1,10 +1,9 @@
 import type { Stamp, SweepOutcome, Swept } from "../provisioning/directoryPorts.ts";
 import { StoreBusy } from "../provisioning/ports.ts";
 import { isGroupId, isMemberId } from "../scim/identifiers.ts";
-import { type Action, deleteItem, type Item, PRESENT } from "./actions.ts";
-import { ACTIONS_PER_TRANSACTION, inParallel } from "./database.ts";
-import type { Refusal } from "./failures.ts";
-import type { Key } from "./keys.ts";
+import { deleteItem, PRESENT } from "./actions.ts";
+import { inParallel } from "./database.ts";
+import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
 import { writeMark } from "./traces.ts";
 import type { OrgView } from "./view.ts";
 
@@ -102,7 +101,7 @@ class Sweep {
 
   /** Markers from one id on, up to another. @returns whether every page had work, or there was no full page */
   async markers(from: string | undefined, before: string | undefined): Promise<"worked" | "idle"> {
-    let after: Key | undefined;
+    let after: string | undefined;
     do {
       if (this.#late) return "idle";
       const page = await this.#view.query(this.#view.keys.dead(), { from, limit: MARKERS_AT_ONCE, after });
@@ -144,7 +143,7 @@ class Sweep {
       await this.#view.write([deleteItem(key)]);
       return "done";
     }
-    const remember = { update: key, expression: "SET swept = :one", values: { ":one": 1 }, condition: PRESENT };
+    const remember = { update: key, set: { swept: 1 }, condition: PRESENT };
     await this.#view.write([remember]);
     return "again";
   }
@@ -152,17 +151,17 @@ class Sweep {
   /** @returns those members of which not all that the index shows was removed */
   async #removeEdgesOf(members: readonly string[]): Promise<ReadonlyMap<string, SweepOutcome>> {
     const kept = new Map<string, SweepOutcome>();
-    let places = new Map<string, Item | undefined>(members.map((id) => [id, undefined]));
+    let places = new Map<string, string | undefined>(members.map((id) => [id, undefined]));
     while (places.size > 0) {
-      const next = new Map<string, Item>();
+      const next = new Map<string, string>();
       const membersOf = new Map<string, string[]>();
       await inParallel([...places], async ([memberId, after]) => {
         if (this.#late) return kept.set(memberId, "unfinished");
-        const page = await attempt(() => this.#view.queryReverse(memberId, { after, limit: EDGES_AT_ONCE }));
+        const page = await attempt(() => this.#view.groupPage(memberId, { after, limit: EDGES_AT_ONCE }));
         if ("error" in page) return kept.set(memberId, page);
-        for (const { g1s } of page.items) {
-          const leaving = membersOf.get(String(g1s));
-          if (leaving === undefined) membersOf.set(String(g1s), [memberId]);
+        for (const groupId of page.ids) {
+          const leaving = membersOf.get(groupId);
+          if (leaving === undefined) membersOf.set(groupId, [memberId]);
           else leaving.push(memberId);
         }
         return page.last && next.set(memberId, page.last);
@@ -185,8 +184,8 @@ class Sweep {
       const some = left.slice(0, EDGES_PER_TRANSACTION);
       const raised = {
         update: this.#view.keys.group(groupId),
-        expression: "SET lr = :lr ADD v :one, n :less",
-        values: { ":lr": writeMark(this.#stamp), ":one": 1, ":less": -some.length },
+        set: { lr: writeMark(this.#stamp) },
+        add: { v: 1, n: -some.length },
         condition: PRESENT,
       };
       const edges = some.map((memberId) => this.#view.keys.edge(groupId, memberId));
@@ -215,7 +214,7 @@ class Sweep {
   }
 
   async #edgesOfGroup(groupId: string): Promise<boolean> {
-    for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: "sk" })) {
+    for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: ["sk"] })) {
       for (let start = 0; start < items.length; start += 400) {
         if (this.#late) return false;
         const some = items.slice(start, start + 400);

@@ -112,11 +112,15 @@ export class TableBusy extends Error {
   }
 }
 
+export const KEYS_PER_READ = 100;
+export const ACTIONS_PER_TRANSACTION = 100;
+export const ITEMS_PER_LOOSE_WRITE = 25;
+
 /** DynamoDB's own limits, which every table keeps. */
 export const TABLE_LIMITS = {
-  keysPerRead: 100,
-  actionsPerTransaction: 100,
-  itemsPerLooseWrite: 25,
+  keysPerRead: KEYS_PER_READ,
+  actionsPerTransaction: ACTIONS_PER_TRANSACTION,
+  itemsPerLooseWrite: ITEMS_PER_LOOSE_WRITE,
   /** Of one item with the names of its attributes. */
   itemBytes: 400 * 1024,
   /** Of all items of one transaction. */

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Stamp } from "../provisioning/directoryPorts.ts";
-import { type Action, type Item, keyItem, putItem } from "./actions.ts";
+import { keyItem, putItem } from "./actions.ts";
 import { type Kind, type OrgKeys, openDeletions } from "./keys.ts";
+import type { Action, Item } from "./table.ts";
 
 export const TOMBSTONE_DAYS = 30;
 

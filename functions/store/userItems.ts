@@ -1,6 +1,7 @@
 import type { UserKeys, UserRecord } from "../provisioning/directoryPorts.ts";
-import { type Action, deleteItem, type Item, keyItem, putItem } from "./actions.ts";
-import { type Key, keyText, type OrgKeys } from "./keys.ts";
+import { deleteItem, keyItem, putItem } from "./actions.ts";
+import { keyText, type OrgKeys } from "./keys.ts";
+import type { Action, Item, Key } from "./table.ts";
 
 /**
  * Attributes are what reading and writing costs (ADR 0009), so all that no condition needs stands in one text: a line of
@@ -20,8 +21,8 @@ interface KeysHeader {
 }
 
 /** What a list has to read of each user. */
-export const USER_TEXT = "sk, d";
-export const USER_TEXT_AND_KEY = "pk, sk, d";
+export const USER_TEXT = ["sk", "d"];
+export const USER_TEXT_AND_KEY = ["pk", "sk", "d"];
 
 /** @param mark the write that makes this state */
 export function userItem(keys: OrgKeys, record: UserRecord, mark: string): Item {

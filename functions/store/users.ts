@@ -11,11 +11,10 @@ import type {
   UserWrite,
 } from "../provisioning/directoryPorts.ts";
 import { isUserId } from "../scim/identifiers.ts";
-import { ABSENT, type Action, type Condition, deleteItem, keyItem, putItem } from "./actions.ts";
+import { ABSENT, deleteItem, keyItem, putItem, storedText } from "./actions.ts";
 import { counted } from "./counters.ts";
-import { ACTIONS_PER_TRANSACTION } from "./database.ts";
-import { type Refusal, storedText } from "./failures.ts";
 import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
+import { ACTIONS_PER_TRANSACTION, type Action, type Condition, type Item, type Refusal } from "./table.ts";
 import { deletionTraces, writeMark } from "./traces.ts";
 import {
   indexKeys,
@@ -187,7 +186,7 @@ export class DynamoUsers implements Users {
   async #replaceInTwo(
     previous: UserRecord,
     write: UserWrite,
-    item: Record<string, unknown>,
+    item: Item,
     names: readonly Action[],
     moves: { readonly puts: readonly Action[]; readonly deletes: readonly Action[] },
     mark: string,
@@ -195,11 +194,11 @@ export class DynamoUsers implements Users {
     const key = this.#view.keys.user(previous.id);
     const widened = widenedText(mark, write.keys);
     const [early] = await this.#write([
-      { update: key, expression: "SET w = :w", values: { ":w": widened }, condition: untouched(previous.version) },
+      { update: key, set: { w: widened }, condition: untouched(previous.version) },
       ...moves.puts,
     ]);
     if (early !== undefined) return [early, undefined];
-    const condition = { expression: "v = :v AND w = :w", values: { ":v": previous.version, ":w": widened } };
+    const condition = { all: [{ equals: ["v", previous.version] }, { equals: ["w", widened] }] } as const;
     const [own, name] = await this.#write([putItem(item, condition), ...names, ...moves.deletes]);
     if (own === undefined && name !== undefined) await this.#clear(previous.id, widened, previous.keys);
     return [own, name];
@@ -217,9 +216,8 @@ export class DynamoUsers implements Users {
     await this.#write([
       {
         update: keys.user(id),
-        expression: "REMOVE w",
-
-        condition: { expression: "w = :w", values: { ":w": widened } },
+        remove: ["w"],
+        condition: { all: [{ equals: ["w", widened] }] },
       },
       ...indexMoves(keys, id, widenedKeys(widened), stored).deletes,
     ]);
@@ -227,14 +225,14 @@ export class DynamoUsers implements Users {
 }
 
 function untouched(version: number): Condition {
-  return { expression: "v = :v AND attribute_not_exists(w)", values: { ":v": version } };
+  return { all: [{ equals: ["v", version] }, { missing: "w" }] };
 }
 
 function verdictOn(own: Refusal, mark: string | undefined, version: number): Verdict {
   if (own.stored === undefined) return "missing";
   // The answer to an earlier try of this very write got lost.
   if (mark !== undefined && storedText(own, "lr") === mark) return "applied";
-  return own.stored.v?.N === String(version) && own.stored.w !== undefined ? "halfDone" : "stale";
+  return own.stored.v === version && own.stored.w !== undefined ? "halfDone" : "stale";
 }
 
 function taken(name: Refusal): { readonly outcome: "taken"; readonly attribute: "userName"; readonly holder: string } {

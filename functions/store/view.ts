@@ -1,14 +1,12 @@
-import type { Action, Item } from "./actions.ts";
-import type { Database, IndexOptions, QueryOptions, QueryPage } from "./database.ts";
-import type { Refusal } from "./failures.ts";
-import { idBehindValue, type Key, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } from "./keys.ts";
-import { REVERSE_INDEX } from "./tableDefinition.ts";
+import type { Database, QueryPage } from "./database.ts";
+import { idBehindValue, keyText, OPEN_DELETIONS, type OrgKeys, valuePrefix } from "./keys.ts";
+import type { Action, Item, Key, Range, Refusal } from "./table.ts";
 
 /** The beginning of a list. */
 export interface IdList {
   readonly ids: readonly string[];
-  /** Where the list goes on; undefined where this is all of it. */
-  readonly last: Item | undefined;
+  /** Give it as `after` to go on; undefined where this is all of it. */
+  readonly last: string | undefined;
 }
 
 /** What `open` read ahead: each answer serves one read. A key that is here without an item is known to be missing. */
@@ -43,7 +41,7 @@ export class ReadAhead {
   }
 }
 
-type PageOptions = Pick<IndexOptions, "after" | "limit">;
+type PageOptions = Pick<Range, "after" | "limit">;
 
 /** A list of ids, page by page. */
 export interface IdPages {
@@ -72,7 +70,7 @@ export class OrgView {
   }
 
   /** In the order of the keys, without those that are missing. @param only attributes, the key's among them */
-  async getMany(keys: readonly Key[], only: string): Promise<Item[]> {
+  async getMany(keys: readonly Key[], only: readonly string[]): Promise<Item[]> {
     const found = new Map<string, Item>();
     const unknown: Key[] = [];
     for (const key of keys) {
@@ -91,7 +89,7 @@ export class OrgView {
     return items;
   }
 
-  async query(pk: string, options?: QueryOptions): Promise<QueryPage> {
+  async query(pk: string, options?: Range): Promise<QueryPage> {
     if (!pk.startsWith(this.keys.prefix)) throw new Error("a query outside the org");
     const page = await this.database.query(pk, options);
     for (const item of page.items) this.#own(item);
@@ -99,8 +97,8 @@ export class OrgView {
   }
 
   /** The whole partition, or its part, page by page. */
-  async *pages(pk: string, options: QueryOptions = {}): AsyncIterable<readonly Item[]> {
-    let after: Key | undefined;
+  async *pages(pk: string, options: Range = {}): AsyncIterable<readonly Item[]> {
+    let after: string | undefined;
     do {
       const page = await this.query(pk, { ...options, after });
       if (page.items.length > 0) yield page.items;
@@ -108,14 +106,16 @@ export class OrgView {
     } while (after !== undefined);
   }
 
-  /** One page of the edges of a member, from the index: eventually consistent. */
-  async queryReverse(
-    memberId: string,
-    options: PageOptions = {},
-  ): Promise<{ items: readonly Item[]; last: Item | undefined }> {
-    const page = await this.database.queryIndex(REVERSE_INDEX, this.keys.reverse(memberId), options);
-    for (const item of page.items) this.#own(item);
-    return page;
+  /**
+   * Ids of groups with an edge to this member, ascending: one page of the index, eventually consistent.
+   * @param after a group's id
+   */
+  async groupPage(memberId: string, { after, limit }: PageOptions): Promise<IdList> {
+    const { keys } = this;
+    const place = { g1p: keys.reverse(memberId), g1s: after ?? "", ...keys.edge(after ?? "", memberId) };
+    const page = await this.database.queryReverse(place.g1p, { after: after === undefined ? undefined : place, limit });
+    for (const { pk, g1p, g1s } of page.items) this.#own({ pk, g1p, g1s });
+    return { ids: page.items.map(({ g1s }) => g1s), last: page.last?.g1s };
   }
 
   /** All of a list, beginning with what was read ahead of it. */
@@ -138,22 +138,15 @@ export class OrgView {
     return {
       name: `${pk}\n${prefix}`,
       page: async ({ after, limit }) => {
-        const from = after && { pk: String(after.pk), sk: String(after.sk) };
-        const { items, last } = await this.query(pk, { prefix, after: from, limit });
-        return { ids: items.map(({ sk }) => idBehindValue(String(sk))), last: last && { ...last } };
+        const { items, last } = await this.query(pk, { prefix, after, limit });
+        return { ids: items.map(({ sk }) => idBehindValue(String(sk))), last };
       },
     };
   }
 
   /** Ids of the groups with an edge to this member, from the index: eventually consistent, ascending. */
   groupsOf(memberId: string): IdPages {
-    return {
-      name: this.keys.reverse(memberId),
-      page: async (options) => {
-        const { items, last } = await this.queryReverse(memberId, options);
-        return { ids: items.map(({ g1s }) => String(g1s)), last };
-      },
-    };
+    return { name: this.keys.reverse(memberId), page: (options) => this.groupPage(memberId, options) };
   }
 
   /**
@@ -167,7 +160,7 @@ export class OrgView {
     idsIn: (item: Item) => readonly string[],
   ): Promise<string[] | undefined> {
     const ids: string[] = [];
-    for await (const items of this.pages(pk, { prefix, only: "pk, id, ids" })) {
+    for await (const items of this.pages(pk, { prefix, only: ["pk", "id", "ids"] })) {
       ids.push(...items.flatMap(idsIn));
       if (ids.length > limit) return undefined;
     }

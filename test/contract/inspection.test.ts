@@ -2,9 +2,10 @@ import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
 import { FINDINGS, meaningOf } from "../../functions/provisioning/inspection.ts";
-import { type Key, OrgKeys } from "../../functions/store/keys.ts";
+import { OrgKeys } from "../../functions/store/keys.ts";
 import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
+import type { Key } from "../../functions/store/table.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
 import { ACME, idOf, LATER, MUCH_LATER, makeGroup, makeUser, present, STAMP } from "../support/records.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
 import type { LossCounts, Losses } from "../../functions/provisioning/massChange.ts";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
 import { ACME, OTHER } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
@@ -25,8 +26,7 @@ describe.each(["memory", "dynoxide"])("loss counts in %s", (kind) => {
     kind === "memory"
       ? new MemoryLossCounts(async () => 7)
       : new DynamoLossCounts({
-          client: dynamo.client,
-          tableName: await dynamo.freshTable(),
+          table: dynamoTable(dynamo.client, await dynamo.freshTable()),
           random: Math.random,
           wait: async () => undefined,
         });

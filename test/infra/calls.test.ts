@@ -8,6 +8,7 @@ import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { Database } from "../../functions/store/database.ts";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
@@ -133,13 +134,13 @@ test("no function asks the table for what its role may not, whichever keys of a 
   });
   await current.run("tokensReport", () => tokensReportHandler(endpoint)({}, context));
   await current.run("events", async () => {
-    const counts = new DynamoLossCounts({ ...access, client, random: Math.random, wait: async () => undefined });
+    const table = dynamoTable(client, access.tableName);
+    const options = { table, random: Math.random, wait: async () => undefined };
+    const counts = new DynamoLossCounts(options);
     await counts.add(id, { deactivated: 1, deleted: 0, membersRemoved: 0 }, Date.now());
     await counts.users(id);
     await counts.claim(id, "users", Date.now());
-    const settings = new DynamoSettings(
-      new Database({ ...access, client, random: Math.random, wait: async () => undefined }),
-    );
+    const settings = new DynamoSettings(new Database(options));
     expect(await settings.orgById(id)).toMatchObject({ slug: org.slug });
   });
   for (const path of ["totals", "export", "export/managed/users", "import", "jobs/managed/deletions"]) {

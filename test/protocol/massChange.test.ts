@@ -7,6 +7,7 @@ import type { DirectoryEvent } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provisioning/massChange.ts";
 import { readChanges } from "../../functions/store/changes.ts";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
@@ -69,7 +70,11 @@ async function overTheStream(): Promise<Watched> {
     },
     deadLetters: { send: async () => true },
     watch: massChangeWatch({
-      counts: new DynamoLossCounts({ ...fresh.access, random: Math.random, wait: async () => undefined }),
+      counts: new DynamoLossCounts({
+        table: dynamoTable(fresh.access.client, fresh.access.tableName),
+        random: Math.random,
+        wait: async () => undefined,
+      }),
       limits: MASS_CHANGE_LIMITS,
       now,
       log: (line) => lines.push(line),

@@ -7,11 +7,9 @@ import {
   type QueryCommandInput,
   TransactGetCommand,
 } from "@aws-sdk/lib-dynamodb";
+import type { Item, Key } from "../../functions/store/table.ts";
 
-export interface StoredItem extends Readonly<Record<string, unknown>> {
-  readonly pk: string;
-  readonly sk: string;
-}
+export type StoredItem = Item & Key;
 
 /**
  * A client that answers the reads of the store out of items scanned before: a check of a table at rest costs one scan
@@ -43,9 +41,9 @@ export function clientOver(items: readonly StoredItem[]): {
     if (command instanceof QueryCommand) {
       const { IndexName, ExpressionAttributeValues = {} } = command.input;
       if (IndexName !== undefined) {
-        return { Items: reverse.get(String(ExpressionAttributeValues[":g1p"])) ?? [], $metadata: {} };
+        return { Items: reverse.get(String(ExpressionAttributeValues[":v0"])) ?? [], $metadata: {} };
       }
-      const pk = String(ExpressionAttributeValues[":pk"]);
+      const pk = String(ExpressionAttributeValues[":v0"]);
       read.add(pk);
       return { ...page(partitions.get(pk) ?? [], command.input), $metadata: {} };
     }
@@ -57,9 +55,10 @@ export function clientOver(items: readonly StoredItem[]): {
 
 function page(
   partition: readonly StoredItem[],
-  { ExpressionAttributeValues, ExclusiveStartKey, Limit }: QueryCommandInput,
+  { KeyConditionExpression = "", ExpressionAttributeValues, ExclusiveStartKey, Limit }: QueryCommandInput,
 ) {
-  const { ":prefix": prefix, ":from": from } = ExpressionAttributeValues ?? {};
+  const { ":v1": bound } = ExpressionAttributeValues ?? {};
+  const [prefix, from] = KeyConditionExpression.includes("begins_with") ? [bound, undefined] : [undefined, bound];
   const after = ExclusiveStartKey?.sk;
   const start = firstOf(
     partition,

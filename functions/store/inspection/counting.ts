@@ -1,5 +1,5 @@
-import type { Action, Condition, Item } from "../actions.ts";
-import { type Key, type Kind, SCHEMA_VERSION } from "../keys.ts";
+import { type Kind, SCHEMA_VERSION } from "../keys.ts";
+import type { Action, Condition, Item, Key } from "../table.ts";
 import type { InspectedSide, Inspector, Verdict } from "./inspector.ts";
 
 /** Counters against what is there. Ids are listed in the order of the counters, so each range of ids is counted in passing. */
@@ -76,10 +76,8 @@ function verdictOn(key: Key, name: string, bucket: string, stated: unknown, coun
   if (stated !== undefined && typeof stated !== "number") return verdict;
   const by = counted - (stated ?? 0);
   const stillStated: Condition =
-    stated === undefined
-      ? { expression: "attribute_not_exists(#one)" }
-      : { expression: "#one = :stated", values: { ":stated": stated } };
-  return { ...verdict, mend: [raise(key, "ADD nn :by, #one :by", by, { "#one": name }, stillStated)] };
+    stated === undefined ? { all: [{ missing: name }] } : { all: [{ equals: [name, stated] }] };
+  return { ...verdict, mend: [raise(key, { nn: by, [name]: by }, stillStated)] };
 }
 
 /** Every write changes the sum and one of its parts by the same: what is missing from the sum stays missing. */
@@ -90,28 +88,18 @@ async function lookAtSum(inspector: Inspector, key: Key): Promise<Verdict | unde
   const { nn } = item;
   const verdict = { code: "counter.sum", ids: [beginningOf(String(key.sk))] } as const;
   if (nn !== undefined && typeof nn !== "number") return verdict;
-  const stillStated: Condition =
-    nn === undefined
-      ? { expression: "attribute_not_exists(nn)" }
-      : { expression: "nn = :stated", values: { ":stated": nn } };
-  return { ...verdict, mend: [raise(key, "ADD nn :by", sum - (nn ?? 0), undefined, stillStated)] };
+  const stillStated: Condition = nn === undefined ? { all: [{ missing: "nn" }] } : { all: [{ equals: ["nn", nn] }] };
+  return { ...verdict, mend: [raise(key, { nn: sum - (nn ?? 0) }, stillStated)] };
 }
 
-function raise(
-  update: Key,
-  additions: string,
-  by: number,
-  names: Readonly<Record<string, string>> | undefined,
-  condition: Condition,
-): Action {
-  const values = { ":sv": SCHEMA_VERSION, ":by": by };
-  return { update, expression: `SET sv = :sv ${additions}`, values, names, condition };
+function raise(update: Key, add: Readonly<Record<string, number>>, condition: Condition): Action {
+  return { update, set: { sv: SCHEMA_VERSION }, add, condition };
 }
 
 async function countIds(side: InspectedSide, bucket: string): Promise<number> {
   let size = 0;
   const kind = bucket.startsWith("u") ? "user" : "group";
-  for await (const items of side.view.pages(side.keys.collection(kind), { prefix: bucket, only: "sk" })) {
+  for await (const items of side.view.pages(side.keys.collection(kind), { prefix: bucket, only: ["sk"] })) {
     // dynoxide 1.2.1 takes upper and lower case for the same in begins_with; DynamoDB does not.
     size += items.filter(({ sk }) => String(sk).startsWith(bucket)).length;
   }

@@ -1,6 +1,7 @@
 import { isGroupId, isUserId } from "../../scim/identifiers.ts";
-import { checkItem, deleteItem, type Item, PRESENT } from "../actions.ts";
+import { checkItem, deleteItem, PRESENT } from "../actions.ts";
 import { MARKER_MILLISECONDS, sweepMarker } from "../sweep.ts";
+import type { Item } from "../table.ts";
 import { TOMBSTONE_DAYS } from "../traces.ts";
 import { CUT_OFF_MS, type InspectedSide, type Inspector, kindOf, type Verdict } from "./inspector.ts";
 import { isOwnSchema } from "./resources.ts";
@@ -56,7 +57,7 @@ async function thoseThere(
 ): Promise<ReadonlySet<string>> {
   const found = await inspector.database.getMany(
     items.map(({ sk }) => keyOf(String(sk))),
-    "pk, sk",
+    ["pk", "sk"],
   );
   return new Set(found.map(({ sk }) => String(sk)));
 }

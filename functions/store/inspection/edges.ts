@@ -1,6 +1,7 @@
 import { isGroupId, isUserId } from "../../scim/identifiers.ts";
-import { ABSENT, checkItem, deleteItem, type Item, PRESENT } from "../actions.ts";
-import { type Key, keyText } from "../keys.ts";
+import { ABSENT, checkItem, deleteItem, PRESENT, stillIs, when } from "../actions.ts";
+import { keyText } from "../keys.ts";
+import type { Item, Key } from "../table.ts";
 import { writeMark } from "../traces.ts";
 import type { InspectedSide, Inspector, Verdict } from "./inspector.ts";
 
@@ -27,14 +28,13 @@ export async function checkEdges(
 ): Promise<EdgeWalk | undefined> {
   const { groupId } = walk;
   const { view, keys } = side;
-  const after = walk.after === undefined ? undefined : keys.edge(groupId, walk.after);
-  const page = await view.query(keys.edges(groupId), { limit: EDGES_AT_ONCE, after });
+  const page = await view.query(keys.edges(groupId), { limit: EDGES_AT_ONCE, after: walk.after });
   inspector.looked(page.items.length);
   const counted = walk.counted + page.items.length;
   for (const edge of await suspectsOf(inspector, side, walk, page.items)) {
     await inspector.settle(side.side, () => lookAtEdge(inspector, side, groupId, String(edge.sk)));
   }
-  if (page.last !== undefined) return { ...walk, after: page.last.sk, counted };
+  if (page.last !== undefined) return { ...walk, after: page.last, counted };
   if (walk.stated !== undefined && walk.stated !== counted) {
     await inspector.settle(side.side, () => lookAtMemberCount(inspector, side, groupId));
   }
@@ -61,13 +61,13 @@ async function livingAmong(
 ): Promise<ReadonlySet<string>> {
   const found = await inspector.database.getMany(
     ids.map((id) => side.resource(id)),
-    "pk, sk",
+    ["pk", "sk"],
   );
   const living = new Set(found.map(({ sk }) => String(sk)));
   if (side.side === "managed") return living;
   // A user that SCIM made may be in a team of the application.
   const others = ids.filter((id) => isUserId(id) && !living.has(id)).map((id) => side.other.user(id));
-  for (const { sk } of await inspector.database.getMany(others, "pk, sk")) living.add(String(sk));
+  for (const { sk } of await inspector.database.getMany(others, ["pk", "sk"])) living.add(String(sk));
   return living;
 }
 
@@ -77,14 +77,14 @@ function isFiledUnderItsMember({ keys }: InspectedSide, groupId: string, edge: I
 
 /** The edges that the index shows of a member: their groups must be there. */
 export async function checkEdgesOfMember(inspector: Inspector, side: InspectedSide, memberId: string): Promise<void> {
-  let after: Item | undefined;
+  let after: string | undefined;
   do {
-    const page = await side.view.queryReverse(memberId, { after });
-    inspector.looked(page.items.length);
-    const groupIds = page.items.map(({ g1s }) => String(g1s)).filter(isGroupId);
+    const page = await side.view.groupPage(memberId, { after });
+    inspector.looked(page.ids.length);
+    const groupIds = page.ids.filter(isGroupId);
     const found = await inspector.database.getMany(
       groupIds.map((id) => side.keys.group(id)),
-      "pk, sk",
+      ["pk", "sk"],
     );
     const living = new Set(found.map(({ sk }) => String(sk)));
     for (const groupId of groupIds.filter((id) => !living.has(id))) {
@@ -130,15 +130,14 @@ async function lookAtEdge(
   const lives = has(wanted.member) || (mayBeManaged && has(wanted.otherMember));
   const hidden = has(wanted.memberMarker) || (mayBeManaged && has(wanted.otherMarker));
   if (!lives && !hidden) {
-    const less = { ":lr": writeMark(inspector.stamp), ":one": 1, ":less": -1 };
-    const group = { update: wanted.group, expression: "SET lr = :lr ADD v :one, n :less", values: less };
+    const group = { update: wanted.group, set: { lr: writeMark(inspector.stamp) }, add: { v: 1, n: -1 } };
     const gone = memberId === groupId ? [] : [checkItem(wanted.member, ABSENT)];
     const mend = [remove, { ...group, condition: PRESENT }, ...gone];
     return { code: mayBeManaged ? "edge.stranger" : "edge.member", ids, mend };
   }
   if (isFiledUnderItsMember(side, groupId, edge)) return undefined;
-  const values = { ":g1p": keys.reverse(memberId), ":g1s": groupId };
-  const refile = { update: wanted.edge, expression: "SET g1p = :g1p, g1s = :g1s", values, condition: PRESENT };
+  const set = { g1p: keys.reverse(memberId), g1s: groupId };
+  const refile = { update: wanted.edge, set, condition: PRESENT };
   return { code: "edge.reverse", ids, mend: [refile] };
 }
 
@@ -153,16 +152,15 @@ async function lookAtMemberCount(
     const before = await inspector.database.get(key);
     if (before === undefined) return undefined;
     let counted = 0;
-    for await (const edges of side.view.pages(side.keys.edges(groupId), { only: "sk" })) counted += edges.length;
+    for await (const edges of side.view.pages(side.keys.edges(groupId), { only: ["sk"] })) counted += edges.length;
     const after = await inspector.database.get(key);
     if (after === undefined || after.v !== before.v) continue;
     if (after.n === counted) return undefined;
-    const values = { ":n": counted };
-    const condition = { expression: "v = :v", values: { ":v": after.v } };
+    const condition = when(...stillIs("v", after.v));
     return {
       code: "group.memberCount",
       ids: [groupId],
-      mend: [{ update: key, expression: "SET n = :n", values, condition }],
+      mend: [{ update: key, set: { n: counted }, condition }],
     };
   }
   inspector.unsettled(groupId);

@@ -1,8 +1,9 @@
 import type { FindingCode } from "../../provisioning/inspection.ts";
 import { isGroupId, isUserId } from "../../scim/identifiers.ts";
-import { ABSENT, type Action, checkItem, deleteItem, type Item, keyItem, putItem } from "../actions.ts";
+import { ABSENT, checkItem, deleteItem, keyItem, putItem } from "../actions.ts";
 import { releaseName } from "../groupItems.ts";
-import { idBehindValue, type Key, type OrgKeys, SCHEMA_VERSION } from "../keys.ts";
+import { idBehindValue, type OrgKeys, SCHEMA_VERSION } from "../keys.ts";
+import type { Action, Item, Key } from "../table.ts";
 import { type Filed, filedOf, isFiledUnder, leadsTo } from "./filed.ts";
 import { type InspectedSide, type Inspector, kindOf, unchanged, type Verdict } from "./inspector.ts";
 
@@ -95,8 +96,7 @@ async function missing(
   const code: FindingCode = `${area}.missing`;
   switch (area) {
     case "groupName": {
-      const own = { ":sv": SCHEMA_VERSION, ":own": new Set([id]) };
-      return { code, ids: [id], mend: [asSeen, { update: key, expression: "SET sv = :sv ADD ids :own", values: own }] };
+      return { code, ids: [id], mend: [asSeen, { update: key, set: { sv: SCHEMA_VERSION }, include: { ids: id } }] };
     }
     case "userName": {
       if (entry === undefined) return { code, ids: [id], mend: [asSeen, putItem({ ...keyItem(key), id }, ABSENT)] };
@@ -106,7 +106,7 @@ async function missing(
       if (held !== undefined && isFiledUnder(filedOf(keys, "user", held), key) !== "not") {
         return { code: "userName.duplicate", ids: [id, holder] };
       }
-      const stillHis = { expression: "id = :holder", values: { ":holder": holder } };
+      const stillHis = { all: [{ equals: ["id", holder] }] } as const;
       const mend = [asSeen, checkItem(holderKey, unchanged("user", held)), putItem({ ...keyItem(key), id }, stillHis)];
       return { code, ids: [id, holder], mend };
     }
@@ -125,7 +125,7 @@ function stray(keys: OrgKeys, area: Area, id: string, key: Key, entry: Item | un
       return { code, ids: [id], mend: [asSeen, releaseName(keys, id, key.sk, form)] };
     }
     case "userName": {
-      const stillHis = { expression: "id = :id", values: { ":id": id } };
+      const stillHis = { all: [{ equals: ["id", id] }] } as const;
       return { code, ids: [id], mend: [asSeen, deleteItem(key, stillHis)] };
     }
     case "externalId":

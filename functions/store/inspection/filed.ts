@@ -2,9 +2,9 @@ import { groupKeysOf, userKeysOf } from "../../provisioning/keys.ts";
 import { ScimError } from "../../scim/error.ts";
 import { isGroupId, isUserId } from "../../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
-import type { Item } from "../actions.ts";
 import { groupRecord } from "../groupItems.ts";
-import { type Key, type Kind, keyText, type OrgKeys } from "../keys.ts";
+import { type Kind, keyText, type OrgKeys } from "../keys.ts";
+import type { Item, Key } from "../table.ts";
 import { indexKeys, storedKeys, userRecord, widenedKeys } from "../userItems.ts";
 
 /** A user or group as it is stored, and where it has to be filed. */

@@ -1,9 +1,9 @@
 import type { Inspection, InspectionStep, InspectionWishes } from "../../provisioning/inspection.ts";
 import { isGroupId } from "../../scim/identifiers.ts";
 import { isObject, type Json } from "../../scim/json.ts";
-import type { Item } from "../actions.ts";
 import { type Database, inParallel } from "../database.ts";
-import type { Key, Side } from "../keys.ts";
+import type { Side } from "../keys.ts";
+import type { Item } from "../table.ts";
 import { checkMarkers, checkTombstones } from "./deletions.ts";
 import { checkEdges, type EdgeWalk } from "./edges.ts";
 import { checkEntries } from "./entries.ts";
@@ -94,24 +94,22 @@ class DynamoInspection implements Inspection {
     pk: string,
     check: (items: readonly Item[]) => Promise<void>,
   ): Promise<Place | undefined> {
-    const after: Key | undefined = place.at === undefined ? undefined : { pk, sk: place.at };
-    const page = await side.view.query(pk, { limit: ITEMS_AT_ONCE, after });
+    const page = await side.view.query(pk, { limit: ITEMS_AT_ONCE, after: place.at });
     await check(page.items);
-    return goOn(place, page.last?.sk);
+    return goOn(place, page.last);
   }
 
   /** The edges of a few groups; one with many is walked alone, over several pieces. */
   async #edges(inspector: Inspector, side: InspectedSide, place: Place): Promise<Place | undefined> {
     if (place.walk !== undefined) return { ...place, walk: await checkEdges(inspector, side, place.walk) };
     const pk = side.keys.collection("group");
-    const after: Key | undefined = place.at === undefined ? undefined : { pk, sk: place.at };
-    const page = await side.view.query(pk, { limit: GROUPS_AT_ONCE, after, only: "sk, n" });
+    const page = await side.view.query(pk, { limit: GROUPS_AT_ONCE, after: place.at, only: ["sk", "n"] });
     for (const { sk, n } of page.items) {
       const groupId = String(sk);
       const walk = await checkEdges(inspector, side, { groupId, counted: 0, stated: Number(n) });
       if (walk !== undefined) return { ...place, at: groupId, walk };
     }
-    return goOn(place, page.last?.sk);
+    return goOn(place, page.last);
   }
 
   async #tombstones(inspector: Inspector, side: InspectedSide, place: Place): Promise<Place | undefined> {
@@ -132,7 +130,7 @@ class DynamoInspection implements Inspection {
     const ids = tombstones.map(({ sk }) => String(sk)).filter(isGroupId);
     const hidden = await this.#database.getMany(
       ids.flatMap((id) => [side.keys.marker(id), side.keys.group(id)]),
-      "pk, sk",
+      ["pk", "sk"],
     );
     const accounted = new Set(hidden.map(({ sk }) => String(sk)));
     const left = await inParallel(

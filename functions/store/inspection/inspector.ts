@@ -1,9 +1,10 @@
 import type { Stamp } from "../../provisioning/directoryPorts.ts";
 import { type Finding, type FindingCode, type InspectionStep, meaningOf } from "../../provisioning/inspection.ts";
 import { isUserId } from "../../scim/identifiers.ts";
-import type { Action, Condition, Item } from "../actions.ts";
+import { ABSENT, stillIs, when } from "../actions.ts";
 import type { Database } from "../database.ts";
-import { type Key, type Kind, OrgKeys, type Side } from "../keys.ts";
+import { type Kind, OrgKeys, type Side } from "../keys.ts";
+import type { Action, Condition, Item, Key } from "../table.ts";
 import { OrgView, ReadAhead } from "../view.ts";
 
 /** What one atomic look shows, and what would mend it; without `mend` only a person can. */
@@ -110,13 +111,10 @@ export class InspectedSide {
 
 /** The resource as it was seen: to be a condition of what follows from it. */
 export function unchanged(kind: Kind, resource: Item | undefined): Condition {
-  if (resource === undefined) return { expression: "attribute_not_exists(pk)" };
+  if (resource === undefined) return ABSENT;
   // A group's version rises with every membership; what it is filed under stands in its text.
-  if (kind === "group") return { expression: "d = :d", values: { ":d": resource.d } };
-  if (resource.w === undefined) {
-    return { expression: "v = :v AND attribute_not_exists(w)", values: { ":v": resource.v } };
-  }
-  return { expression: "v = :v AND w = :w", values: { ":v": resource.v, ":w": resource.w } };
+  if (kind === "group") return when(...stillIs("d", resource.d));
+  return when(...stillIs("v", resource.v), ...stillIs("w", resource.w));
 }
 
 export function kindOf(id: string): Kind {

@@ -1,8 +1,8 @@
 import type { FindingCode } from "../../provisioning/inspection.ts";
 import { isGroupId, isUserId } from "../../scim/identifiers.ts";
-import type { Item } from "../actions.ts";
 import { inParallel } from "../database.ts";
-import { type Key, type Kind, SCHEMA_VERSION } from "../keys.ts";
+import { type Kind, SCHEMA_VERSION } from "../keys.ts";
+import type { Item } from "../table.ts";
 import { timeOf } from "../traces.ts";
 import { indexMoves, storedKeys, widenedKeys } from "../userItems.ts";
 import { bucketOf, checkCounters } from "./counting.ts";
@@ -57,8 +57,8 @@ async function readBuckets(
   const page = await view.query(pk, { from, limit: RESOURCES_AT_ONCE });
   const items = [...page.items];
   if (page.last === undefined) return { items, next: undefined };
-  const prefix = bucketOf(page.last.sk);
-  let after: Key | undefined = page.last;
+  const prefix = bucketOf(page.last);
+  let after: string | undefined = page.last;
   while (after !== undefined) {
     const more = await view.query(pk, { prefix, after });
     // dynoxide 1.2.1 takes upper and lower case for the same in begins_with; DynamoDB does not.
@@ -100,7 +100,7 @@ async function checkHalfDone(inspector: Inspector, side: InspectedSide, item: It
     const { mark } = JSON.parse(user.w) as { readonly mark: string };
     if (inspector.ageOf(timeOf(mark)) < CUT_OFF_MS) return undefined;
     const { deletes } = indexMoves(side.keys, key.sk, widenedKeys(user.w), storedKeys(String(user.d)));
-    const clear = { update: key, expression: "REMOVE w", condition: unchanged("user", user) };
+    const clear = { update: key, remove: ["w"], condition: unchanged("user", user) };
     return { code: "user.halfDone", ids: [key.sk], mend: [clear, ...deletes] };
   });
 }
@@ -108,7 +108,7 @@ async function checkHalfDone(inspector: Inspector, side: InspectedSide, item: It
 /** An id tells nothing of its side: it must never be on both. */
 async function checkSides(inspector: Inspector, side: InspectedSide, ids: readonly string[]): Promise<void> {
   const twins = ids.map((id) => (isUserId(id) ? side.other.user(id) : side.other.group(id)));
-  for (const { sk } of await inspector.database.getMany(twins, "pk, sk")) {
+  for (const { sk } of await inspector.database.getMany(twins, ["pk", "sk"])) {
     inspector.report(side.side, { code: "id.bothSides", ids: [String(sk)] }, "none");
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store, StoreSession } from "../../../functions/provisioning/ports.ts";
+import { dynamoTable } from "../../../functions/store/dynamoTable.ts";
 import type { UseMarks } from "../../../functions/store/lastUsed.ts";
 import { DynamoSession } from "../../../functions/store/session.ts";
 import { TABLE_NAME } from "../local.ts";
@@ -79,7 +80,10 @@ export function playingStore(client: DynamoDBDocumentClient, marks: UseMarks): P
 
 /** As a store would begin one, but with a client of its own. */
 function session(client: Client, marks: UseMarks): StoreSession {
-  return new DynamoSession({ client, tableName: TABLE_NAME, random: Math.random, wait: (ms) => wait(ms) }, marks);
+  return new DynamoSession(
+    { table: dynamoTable(client, TABLE_NAME), random: Math.random, wait: (ms) => wait(ms) },
+    marks,
+  );
 }
 
 function clientThat(client: DynamoDBDocumentClient, send: (command: Command) => Promise<unknown>): Client {
