@@ -17,6 +17,12 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ["functions/provisioning", "functions/scim"],
     packages: [/^@aws-sdk\//, /^node:(crypto|timers\/promises)$/],
   },
+  // Tables of one machine: rooms of their own that no other one imports, so that no Lambda function carries them.
+  "functions/store/sqliteTable.ts": {
+    rooms: ["functions/store", "functions/store/sqliteRows.ts"],
+    packages: [/^node:(sqlite|util|timers\/promises)$/],
+  },
+  "functions/store/sqliteRows.ts": { rooms: ["functions/store"], packages: [/^node:sqlite$/] },
   // Where events and dead letters go to: the one room besides the store that knows an AWS service.
   "functions/bus": { rooms: ["functions/provisioning"], packages: [/^@aws-sdk\/client-eventbridge$/, /^aws4fetch$/] },
   "functions/memory": { rooms: ["functions/provisioning", "functions/scim"], packages: [/^node:crypto$/] },

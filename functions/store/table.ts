@@ -32,7 +32,10 @@ export interface Condition {
   readonly orAbsent?: true;
 }
 
-/** A change of single attributes. It makes the item where there is none. No attribute is named twice. */
+/**
+ * A change of single attributes. It makes the item where there is none, so one that only takes away has a condition that
+ * asks for the item. No attribute is named twice, none of the key at all.
+ */
 export interface Update {
   readonly update: Key;
   readonly set?: Readonly<Record<string, Scalar>>;
@@ -116,7 +119,7 @@ export const KEYS_PER_READ = 100;
 export const ACTIONS_PER_TRANSACTION = 100;
 export const ITEMS_PER_LOOSE_WRITE = 25;
 
-/** DynamoDB's own limits, which every table keeps. */
+/** DynamoDB's own limits, which every table keeps (`tableChecks.ts`). */
 export const TABLE_LIMITS = {
   keysPerRead: KEYS_PER_READ,
   actionsPerTransaction: ACTIONS_PER_TRANSACTION,
@@ -127,6 +130,8 @@ export const TABLE_LIMITS = {
   transactionBytes: 4 * 1024 * 1024,
   /** Read by one query, before `having` and `only`. */
   pageBytes: 1024 * 1024,
+  /** Answered by one `getMany`. */
+  batchBytes: 16 * 1024 * 1024,
   partitionKeyBytes: 2048,
   sortKeyBytes: 1024,
 } as const;
@@ -135,6 +140,7 @@ export const TABLE_LIMITS = {
  * The storage port: one table with the reverse index, as DynamoDB is and with its limits (`TABLE_LIMITS`). Each method is
  * one call that answers once: repeating, chunks and counting stand above it (`Database`). Reads are strongly consistent,
  * those of the index are not. A call whose signal is aborted is given up; whether it was written is unknown then.
+ * Of a transaction with a refused condition and a fault either may be told.
  * @throws TableBusy where coming again may help; any other error is a fault of the caller or of the table
  */
 export interface Table {

@@ -1,0 +1,110 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { type IndexKey, type Item, type Key, TableBusy } from "./table.ts";
+import * as rules from "./tableRules.ts";
+
+/** What SQLite says of the disk (primary result codes), and the name that the log shows. */
+const DISK_FAILURES = new Map([
+  [13, "DiskFull"],
+  [10, "DiskFailed"],
+]);
+
+/**
+ * `items` holds an item as JSON, its sets as sorted arrays: numbers stay inside of it, since SQLite binds each one as a
+ * real. `changes` is the log that `changeLog.ts` reads; `readers` says how far each of its readers has come.
+ */
+export const SCHEMA = `
+create table if not exists items (pk text not null, sk text not null, g1p text, g1s text, ttl integer,
+  bytes integer not null, item text not null, primary key (pk, sk)) without rowid, strict;
+create index if not exists reverse on items (g1p, g1s, pk, sk) where g1p is not null;
+create index if not exists expiring on items (ttl) where ttl is not null;
+create table if not exists changes (seq integer primary key autoincrement, at integer not null, pk text not null,
+  sk text not null, before text, after text) strict;
+create table if not exists readers (name text primary key, seq integer not null) strict`;
+
+export function prepare(db: DatabaseSync) {
+  return {
+    begin: db.prepare("begin immediate"),
+    commit: db.prepare("commit"),
+    rollback: db.prepare("rollback"),
+    get: db.prepare("select item, bytes from items where pk = ? and sk = ?"),
+    put: db.prepare(
+      `insert into items (pk, sk, g1p, g1s, ttl, bytes, item) values (?, ?, ?, ?, ?, ?, ?) on conflict do update set
+         g1p = excluded.g1p, g1s = excluded.g1s, ttl = excluded.ttl, bytes = excluded.bytes, item = excluded.item`,
+    ),
+    remove: db.prepare("delete from items where pk = ? and sk = ?"),
+    from: db.prepare("select sk, item, bytes from items where pk = ? and sk >= ? order by sk"),
+    after: db.prepare("select sk, item, bytes from items where pk = ? and sk > ? order by sk"),
+    reverse: db.prepare(
+      "select pk, sk, g1s from items where g1p = ? and (g1s, pk, sk) > (?, ?, ?) order by g1s, pk, sk",
+    ),
+    expired: db.prepare("select pk, sk from items where ttl <= ? limit ?"),
+    log: db.prepare("insert into changes (at, pk, sk, before, after) values (?, ?, ?, ?, ?)"),
+  };
+}
+
+export interface Stored {
+  readonly item: Item;
+  readonly text: string;
+  readonly bytes: number;
+}
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+export function* items(rows: Iterable<Row>, prefix: string): Generator<Stored & Pick<Key, "sk">> {
+  for (const row of rows) {
+    const sk = String(row.sk);
+    if (!sk.startsWith(prefix)) return;
+    yield { sk, ...storedOf(row) };
+  }
+}
+
+export function* indexKeys(rows: Iterable<Row>, g1p: string, before: string | undefined): Generator<IndexKey> {
+  for (const row of rows) {
+    const g1s = String(row.g1s);
+    if (before !== undefined && rules.compareBytes(g1s, before) >= 0) return;
+    yield { ...keyOf(row), g1p, g1s };
+  }
+}
+
+export function keyOf({ pk, sk }: Row): Key {
+  return { pk: String(pk), sk: String(sk) };
+}
+
+export function storedOf(row: Row): Stored {
+  const text = String(row.item);
+  const item = JSON.parse(text);
+  for (const name in item) if (Array.isArray(item[name])) item[name] = new Set(item[name]);
+  return { item, text, bytes: Number(row.bytes) };
+}
+
+export function encode(item: Item): string {
+  const values = Object.entries(item).map(([name, value]) => [
+    name,
+    typeof value === "object" ? [...value].sort() : value,
+  ]);
+  return JSON.stringify(Object.fromEntries(values));
+}
+
+export function columnsOf(item: Item) {
+  const indexed = rules.isIndexed(item);
+  return [
+    indexed ? String(item.g1p) : null,
+    indexed ? String(item.g1s) : null,
+    typeof item.ttl === "number" ? item.ttl : null,
+  ];
+}
+
+export function bytesOf(stored: Stored | undefined): number {
+  return stored?.bytes ?? 0;
+}
+
+/** Errors of SQLite carry its result code; the lower byte is the primary one. */
+export function failureOf(error: unknown): unknown {
+  const code = typeof error === "object" && error !== null && "errcode" in error ? Number(error.errcode) & 0xff : 0;
+  const name = DISK_FAILURES.get(code);
+  if (name === undefined) return error;
+  return new TableBusy(
+    "outage",
+    Object.assign(new Error("the disk of the local file failed", { cause: error }), { name }),
+  );
+}

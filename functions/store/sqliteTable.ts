@@ -1,0 +1,200 @@
+import { DatabaseSync } from "node:sqlite";
+import { setImmediate } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+import * as rows from "./sqliteRows.ts";
+import type { Action, Item, Key, Range, ReverseRange, Table } from "./table.ts";
+import { TABLE_LIMITS, TableBusy } from "./table.ts";
+import * as checks from "./tableChecks.ts";
+import * as rules from "./tableRules.ts";
+
+/** Partitions whose changes somebody reads: users, groups, tombstones and markers of deletions. */
+const LOGGED = /#(?:U|G|X|DEAD)$/;
+/** A repeat comes within the request that wrote: the tokens of its neighbours are enough. */
+const TOKENS_KEPT = 1000;
+const EXPIRED_AT_ONCE = 500;
+/** Milliseconds for which SQLite, which works while everything else waits, may go on. */
+const LONGEST_HOLD = 5;
+
+export interface SqliteOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Asked before each call; gives a promise where other work shall run first. */
+  readonly turn?: () => Promise<void> | undefined;
+}
+
+/**
+ * A table in memory, or in a file that this process has opened and owns. It works through one call at a time, so that no
+ * two of them conflict, and of a call that failed nothing was written. A token is known for the next thousand
+ * transactions; with other actions it is refused, as DynamoDB does (IdempotentParameterMismatchException).
+ */
+export class SqliteTable implements Table {
+  readonly db: DatabaseSync;
+  readonly #sql: ReturnType<typeof rows.prepare>;
+  readonly #now: () => number;
+  readonly #turn: () => Promise<void> | undefined;
+  readonly #tokens = new Map<string, readonly Action[]>();
+
+  constructor(db = new DatabaseSync(":memory:"), { now = Date.now, turn = takingTurns() }: SqliteOptions = {}) {
+    db.exec(rows.SCHEMA);
+    this.db = db;
+    this.#sql = rows.prepare(db);
+    this.#now = now;
+    this.#turn = turn;
+  }
+
+  get(key: Key, signal?: AbortSignal) {
+    return this.#call(signal, () => {
+      checks.checkKeys([key]);
+      const found = this.#read(key);
+      return { item: found?.item, consumed: rules.reading([rows.bytesOf(found)]) };
+    });
+  }
+
+  getMany(keys: readonly Key[], only?: readonly string[], signal?: AbortSignal) {
+    return this.#call(signal, () => {
+      checks.checkKeys(keys);
+      const found = keys.map((key) => this.#read(key));
+      const { taken } = rules.takePage(found, rows.bytesOf, { room: TABLE_LIMITS.batchBytes });
+      const items = taken.flatMap((stored) => (stored === undefined ? [] : [rules.pick(stored.item, only)]));
+      return { items, left: keys.slice(taken.length), consumed: rules.reading(taken.map(rows.bytesOf)) };
+    });
+  }
+
+  getTogether(keys: readonly Key[], signal?: AbortSignal) {
+    return this.#call(signal, () => {
+      checks.checkKeys(keys);
+      const found = keys.map((key) => this.#read(key));
+      const items = found.map((stored) => stored?.item);
+      checks.checkTogether(items);
+      return { items, consumed: rules.reading(found.map(rows.bytesOf), 2) };
+    });
+  }
+
+  query(pk: string, range: Range, signal?: AbortSignal) {
+    return this.#call(signal, () => {
+      checks.checkQuery(pk, range);
+      const { prefix = "", from = prefix, after, limit, only, having } = range;
+      const found = after === undefined ? this.#sql.from.iterate(pk, from) : this.#sql.after.iterate(pk, after);
+      const page = rules.takePage(rows.items(found, prefix), rows.bytesOf, { room: TABLE_LIMITS.pageBytes, limit });
+      const items = page.taken.flatMap(({ item }) =>
+        having === undefined || item[having] !== undefined ? [rules.pick(item, only)] : [],
+      );
+      return { items, last: page.last?.sk, consumed: rules.reading([page.bytes]) };
+    });
+  }
+
+  queryReverse(g1p: string, range: ReverseRange, signal?: AbortSignal) {
+    return this.#call(signal, () => {
+      checks.checkReverseQuery(g1p, range);
+      const { after, before, limit } = range;
+      const found = this.#sql.reverse.iterate(g1p, after?.g1s ?? "", after?.pk ?? "", after?.sk ?? "");
+      const page = rules.takePage(rows.indexKeys(found, g1p, before), rules.sizeOf, {
+        room: TABLE_LIMITS.pageBytes,
+        limit,
+      });
+      return { items: page.taken, last: page.last, consumed: rules.reading([page.bytes], 0.5) };
+    });
+  }
+
+  write(actions: readonly Action[], token?: string, signal?: AbortSignal) {
+    return this.#call(signal, () => {
+      checks.checkWrite(actions, token);
+      const known = token === undefined ? undefined : this.#tokens.get(token);
+      if (known !== undefined) return this.#repeat(actions, known);
+      const answer = this.#transaction(() => {
+        const before = actions.map((action) => this.#read(rules.keyOf(action)));
+        const refusals = rules.refusalsOf(actions, (index) => before[index]?.item);
+        if (refusals.length > 0) return { refusals, consumed: rules.writing([]) };
+        const price = token === undefined ? 1 : 2;
+        const units = actions.map((action, index) => this.#apply(action, before[index], price));
+        return { refusals, consumed: rules.writing(units) };
+      });
+      if (token !== undefined && answer.refusals.length === 0) this.#tokens.set(token, actions);
+      if (this.#tokens.size > TOKENS_KEPT) this.#tokens.delete(this.#tokens.keys().next().value ?? "");
+      return answer;
+    });
+  }
+
+  writeLoose(puts: readonly Item[], deletes: readonly Key[], signal?: AbortSignal) {
+    return this.#call(signal, () => {
+      checks.checkLooseWrite(puts, deletes);
+      const actions: Action[] = [...puts.map((put) => ({ put })), ...deletes.map((key) => ({ delete: key }))];
+      const units = this.#transaction(() =>
+        actions.map((action) => this.#apply(action, this.#read(rules.keyOf(action)), 1)),
+      );
+      return { left: { puts: [], deletes: [] }, consumed: rules.writing(units) };
+    });
+  }
+
+  /** Removes up to 500 items whose time to live is over, beside the port. @returns how many; fewer than 500: no more are left */
+  removeExpired(signal?: AbortSignal): Promise<number> {
+    return this.#call(signal, () => {
+      const keys = this.#sql.expired.all(Math.floor(this.#now() / 1000), EXPIRED_AT_ONCE).map(rows.keyOf);
+      this.#transaction(() => keys.map((key) => this.#apply({ delete: key }, this.#read(key), 1)));
+      return keys.length;
+    });
+  }
+
+  async #call<T>(signal: AbortSignal | undefined, work: () => T): Promise<T> {
+    const turn = this.#turn();
+    if (turn !== undefined) await turn;
+    if (signal?.aborted || !this.db.isOpen) throw new TableBusy("closed", signal?.reason);
+    try {
+      return work();
+    } catch (error) {
+      throw rows.failureOf(error);
+    }
+  }
+
+  #transaction<T>(work: () => T): T {
+    this.#sql.begin.run();
+    try {
+      const answer = work();
+      this.#sql.commit.run();
+      return answer;
+    } finally {
+      // On a full disk SQLite has rolled back by itself.
+      if (this.db.isTransaction) this.#sql.rollback.run();
+    }
+  }
+
+  #read({ pk, sk }: Key): rows.Stored | undefined {
+    const row = this.#sql.get.get(pk, sk);
+    return row === undefined ? undefined : rows.storedOf(row);
+  }
+
+  /** @returns write units */
+  #apply(action: Action, before: rows.Stored | undefined, price: number): number {
+    if ("check" in action) return price * rules.writeUnits(rows.bytesOf(before));
+    const { pk, sk } = rules.keyOf(action);
+    const item = "put" in action ? action.put : "delete" in action ? undefined : rules.updated(before?.item, action);
+    const bytes = item === undefined ? 0 : checks.checkItem(item);
+    const text = item === undefined ? null : rows.encode(item);
+    if (item === undefined) this.#sql.remove.run(pk, sk);
+    else this.#sql.put.run(pk, sk, ...rows.columnsOf(item), bytes, text);
+    if (text !== (before?.text ?? null) && LOGGED.test(pk)) {
+      this.#sql.log.run(this.#now(), pk, sk, before?.text ?? null, text);
+    }
+    return price * rules.writeUnits(Math.max(bytes, rows.bytesOf(before))) + rules.indexUnits(before?.item, item);
+  }
+
+  #repeat(actions: readonly Action[], known: readonly Action[]) {
+    if (!isDeepStrictEqual(actions, known)) throw new RangeError("a token comes again with other actions");
+    const found = actions.map((action) => this.#read(rules.keyOf(action)));
+    return { refusals: [], consumed: rules.reading(found.map(rows.bytesOf), 2) };
+  }
+}
+
+/** Lets the event loop go on where SQLite has held it for five milliseconds. */
+function takingTurns(): () => Promise<void> | undefined {
+  let since = performance.now();
+  const isDue = () => performance.now() - since >= LONGEST_HOLD;
+  const turn = async () => {
+    for (let seen = since; isDue(); seen = since) {
+      await setImmediate();
+      // The first to come back begins the next five milliseconds; those that waited with it share them.
+      if (since === seen) since = performance.now();
+    }
+  };
+  return () => (isDue() ? turn() : undefined);
+}

@@ -1,0 +1,33 @@
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { SqliteTable } from "../../functions/store/sqliteTable.ts";
+import type { Table } from "../../functions/store/table.ts";
+import { freshTable, localClient } from "./dynamoTable.ts";
+import { startDynoxide } from "./dynoxide.ts";
+
+interface RunningTables {
+  /** A table with nothing in it. */
+  fresh(): Promise<Table>;
+  stop(): Promise<void>;
+}
+
+async function startSqlite(): Promise<RunningTables> {
+  return { fresh: async () => new SqliteTable(), stop: async () => {} };
+}
+
+async function startDynamo(): Promise<RunningTables> {
+  const dynoxide = await startDynoxide();
+  const client = localClient(dynoxide.endpoint);
+  return {
+    fresh: async () => dynamoTable(client, await freshTable(dynoxide.endpoint)),
+    async stop() {
+      client.destroy();
+      await dynoxide.stop();
+    },
+  };
+}
+
+/** Every table there is: one suite holds them all to the port. */
+export const TABLE_KINDS: readonly { readonly kind: string; readonly start: () => Promise<RunningTables> }[] = [
+  { kind: "SQLite", start: startSqlite },
+  { kind: "DynamoDB", start: startDynamo },
+];
