@@ -8,13 +8,13 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 /** The one arrow (house.md section 1): which rooms a room may import, and which packages. */
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
   "functions/scim": { rooms: [], packages: [] },
-  "functions/provisioning": { rooms: ["functions/scim"], packages: [/^node:(crypto|zlib)$/] },
+  "functions/provisioning": { rooms: ["functions/store", "functions/scim"], packages: [/^node:(crypto|zlib)$/] },
   "functions/edge": {
-    rooms: ["functions/provisioning", "functions/scim", "functions/routes.ts"],
+    rooms: ["functions/provisioning", "functions/store", "functions/scim", "functions/routes.ts"],
     packages: [/^@middy\/core$/, /^aws-lambda$/],
   },
   "functions/store": {
-    rooms: ["functions/provisioning", "functions/scim"],
+    rooms: ["functions/scim"],
     packages: [/^@aws-sdk\//, /^node:(crypto|timers\/promises)$/],
   },
   // Tables of one machine: rooms of their own that no other one imports, so that no Lambda function carries them.
@@ -24,8 +24,14 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   "functions/store/sqliteRows.ts": { rooms: ["functions/store"], packages: [/^node:sqlite$/] },
   // Where events and dead letters go to: the one room besides the store that knows an AWS service.
-  "functions/bus": { rooms: ["functions/provisioning"], packages: [/^@aws-sdk\/client-eventbridge$/, /^aws4fetch$/] },
-  "functions/memory": { rooms: ["functions/provisioning", "functions/scim"], packages: [/^node:crypto$/] },
+  "functions/bus": {
+    rooms: ["functions/provisioning", "functions/store"],
+    packages: [/^@aws-sdk\/client-eventbridge$/, /^aws4fetch$/],
+  },
+  "functions/memory": {
+    rooms: ["functions/provisioning", "functions/store", "functions/scim"],
+    packages: [/^node:crypto$/],
+  },
   "functions/routes.ts": { rooms: [], packages: [] },
   "functions/runtime.ts": {
     rooms: ["functions/edge", "functions/store", "functions/provisioning"],

@@ -20,7 +20,7 @@ const PATCH_OP: SchemaObject = {
   },
 };
 
-const PATCH_OP_TYPES = `import type { Json } from "../json.ts";
+const PATCH_OP_TYPES = `import type { Json, JsonObject } from "../json.ts";
 
 export interface PatchOpMessage {
   schemas: string[];
@@ -59,8 +59,7 @@ const BULK_OPERATION: SchemaObject = {
   },
 };
 
-const BULK_TYPES = `import type { Json, JsonObject } from "../json.ts";
-
+const BULK_TYPES = `
 export interface BulkRequestMessage {
   schemas: string[];
   failOnErrors?: number;

@@ -1,4 +1,4 @@
-import { PRESETS } from "../../functions/provisioning/rules.ts";
+import { PRESETS } from "../../functions/store/rules.ts";
 import { printedCommand } from "../rollcall/printedCommand.ts";
 import type { Idp, OrgSetup } from "../rollcall/setup/guide.ts";
 import { renderChapter } from "../rollcall/setup/renderChapter.ts";

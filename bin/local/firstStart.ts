@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
 import { createOrg } from "../../functions/provisioning/orgs.ts";
-import type { Store } from "../../functions/provisioning/ports.ts";
-import type { Preset } from "../../functions/provisioning/rules.ts";
 import { generateToken } from "../../functions/provisioning/tokens.ts";
+import type { Store } from "../../functions/store/ports.ts";
+import type { Preset } from "../../functions/store/rules.ts";
 
 export interface Welcome {
   /** The org's first token; undefined when it was made at an earlier start and cannot be shown again. */

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { Deletion, Store } from "../../functions/provisioning/ports.ts";
-import { StoreBusy } from "../../functions/provisioning/ports.ts";
 import { sweepDeletion, sweepOpenDeletions, sweepStamp } from "../../functions/provisioning/sweeping.ts";
+import { type Deletion, type Store, StoreBusy } from "../../functions/store/ports.ts";
 
 export interface LocalSweep {
   /** Sweeps once the answer is out. */

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { MemoryBuckets } from "../../functions/memory/buckets.ts";
 import { checkSlug } from "../../functions/provisioning/orgSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
-import { isPreset, PRESETS } from "../../functions/provisioning/rules.ts";
+import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { DATA_FOLDER } from "../rollcall/place.ts";
 import type { LocalOptions } from "./server.ts";
 import { StartRefused } from "./startRefused.ts";

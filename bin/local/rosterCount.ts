@@ -1,5 +1,5 @@
-import type { LossCounts } from "../../functions/provisioning/massChange.ts";
-import type { Store } from "../../functions/provisioning/ports.ts";
+import type { LossCounts } from "../../functions/store/lossCounts.ts";
+import type { Store } from "../../functions/store/ports.ts";
 
 const KEPT_MS = 10_000;
 

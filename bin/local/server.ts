@@ -17,7 +17,7 @@ import { usersHandler } from "../../functions/edge/users.ts";
 import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
 import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
 import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
-import type { Preset } from "../../functions/provisioning/rules.ts";
+import type { Preset } from "../../functions/store/rules.ts";
 import { claimFolder, type FolderClaim } from "./claimFolder.ts";
 import { endLeftover, type startDynoxide } from "./dynoxide.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Store } from "../../functions/provisioning/ports.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { claimFolder, type FolderClaim, liveOwner, type ServerState } from "../local/claimFolder.ts";
 import { endLeftover } from "../local/dynoxide.ts";
 import { connectStore, type MissingTable, openStore } from "../local/openStore.ts";

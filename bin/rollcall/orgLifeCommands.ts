@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { isPreset, PRESETS } from "../../functions/provisioning/rules.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type CommandOptions, textOption, textOptions } from "./options.ts";

@@ -1,5 +1,5 @@
 import { isSlug } from "../../functions/provisioning/orgSettings.ts";
-import { isOrgId } from "../../functions/provisioning/ports.ts";
+import { isOrgId } from "../../functions/store/keys.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command } from "./command.ts";
 import { Missing } from "./refused.ts";

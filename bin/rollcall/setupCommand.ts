@@ -1,5 +1,5 @@
-import { PRESETS, type Rules } from "../../functions/provisioning/rules.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { PRESETS, type Rules } from "../../functions/store/rules.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";

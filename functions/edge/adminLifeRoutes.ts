@@ -8,10 +8,10 @@ import {
   unprotectUser,
 } from "../provisioning/orgLife.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
-import { isOrgId, type OrgId } from "../provisioning/ports.ts";
 import { purgeOrg, remainsOf } from "../provisioning/purge.ts";
 import { reportTokens } from "../provisioning/tokensReport.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import { isOrgId, type OrgId } from "../store/keys.ts";
 import { readConfirmation, readNewClientSecret, readReason } from "./adminReading.ts";
 import type { AdminRoute } from "./adminRoutes.ts";
 

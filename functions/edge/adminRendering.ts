@@ -1,10 +1,10 @@
 import type { ClientSecretList, NewClientSecret } from "../provisioning/clientSecrets.ts";
 import type { MembersPage, ViewPage } from "../provisioning/directoryView.ts";
 import type { OrgAnswer } from "../provisioning/orgs.ts";
-import type { OrgRecord, TokenRecord } from "../provisioning/ports.ts";
-import { rulesOf } from "../provisioning/rules.ts";
 import { fullStatus, type TokenFacts, tokenStatus } from "../provisioning/token.ts";
 import type { NewToken, TokenList } from "../provisioning/tokens.ts";
+import type { OrgRecord, TokenRecord } from "../store/ports.ts";
+import { rulesOf } from "../store/rules.ts";
 import type { Answer } from "./answer.ts";
 
 /** The answers of the admin API (adminOpenapi.json). No answer but that of a new token holds a secret; none holds a hash. */

@@ -1,5 +1,4 @@
 import { type Administration, getOrg } from "../provisioning/changeOrg.ts";
-import type { Directory } from "../provisioning/directoryPorts.ts";
 import { viewTeams, viewTeamWithMembers, viewUsers } from "../provisioning/directoryView.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { answerWith, createOrg, updateOrg } from "../provisioning/orgs.ts";
@@ -7,6 +6,7 @@ import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } 
 import type { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import type { Directory } from "../store/directoryPorts.ts";
 import { readNewOrg, readNewToken, readOrgChange, readRotation } from "./adminReading.ts";
 import type { AdminRenderer } from "./adminRendering.ts";
 import type { Answer } from "./answer.ts";

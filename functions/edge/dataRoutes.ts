@@ -1,4 +1,4 @@
-import { badLine, readCounts, SIDES, type SideName } from "../provisioning/exportFile.ts";
+import { badLine, readCounts, SIDES } from "../provisioning/exportFile.ts";
 import {
   exportGroups,
   exportMembers,
@@ -13,6 +13,7 @@ import type { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { Json } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import type { Side } from "../store/keys.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { readBody } from "./jsonReading.ts";
@@ -104,7 +105,7 @@ export const DATA_ROUTES: readonly MaintenanceRoute[] = [
 
 async function page(
   { exchange, org, parameter }: MaintenanceCall,
-  read: (directory: ReturnType<Exchange["store"]["directory"]>, side: SideName) => Promise<LinePage<object>>,
+  read: (directory: ReturnType<Exchange["store"]["directory"]>, side: Side) => Promise<LinePage<object>>,
 ): Promise<Answer> {
   const { store } = exchange;
   const { id } = await org();

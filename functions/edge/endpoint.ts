@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import type { Deletion, Store } from "../provisioning/ports.ts";
 import type { RequestBudget } from "../provisioning/requestBudget.ts";
+import type { Deletion, Store } from "../store/ports.ts";
 import type { MassChangeWatch } from "./massChangeWatch.ts";
 
 /** Everything a handler needs from outside. Made once per process by `runtime.ts`, the local server or a test. */

@@ -1,9 +1,10 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
-import { type Change, type DirectoryEvent, type EventBus, type EventType, eventsOf } from "../provisioning/events.ts";
+import { type DirectoryEvent, type EventBus, type EventType, eventsOf } from "../provisioning/events.ts";
 import type { LoginNames } from "../provisioning/loginNames.ts";
-import { type Losses, NO_LOSSES, sumOf } from "../provisioning/massChange.ts";
-import type { OrgId } from "../provisioning/ports.ts";
+import type { Change } from "../store/changes.ts";
+import type { OrgId } from "../store/keys.ts";
+import { type Losses, NO_LOSSES, sumOf } from "../store/lossCounts.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 import type { LossReport, MassChangeWatch } from "./massChangeWatch.ts";
 import { reportUnreadable } from "./unreadable.ts";

@@ -1,5 +1,4 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
-import type { StoreSession } from "../provisioning/ports.ts";
 import type { Admitted } from "../provisioning/requestBudget.ts";
 import { hasTime, type Session } from "../provisioning/session.ts";
 import { Bent, type QuirkMeanings } from "../scim/bent.ts";
@@ -9,6 +8,7 @@ import { type Json, own } from "../scim/json.ts";
 import { assertOutline } from "../scim/jsonOutline.ts";
 import type { LIST_QUIRKS } from "../scim/listRequest.ts";
 import { assertWellFormed } from "../scim/text.ts";
+import type { StoreSession } from "../store/ports.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Metrics } from "./metrics.ts";
 

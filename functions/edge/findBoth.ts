@@ -1,8 +1,8 @@
-import type { GroupRecord } from "../provisioning/directoryPorts.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { isGroupId } from "../scim/identifiers.ts";
 import { comparePlaces, type Place } from "../scim/sorting.ts";
+import type { GroupRecord } from "../store/directoryPorts.ts";
 import type { WalkPage } from "./answerWalk.ts";
 import type { Exchange } from "./exchange.ts";
 import { findGroups, walkOverGroups } from "./listGroups.ts";

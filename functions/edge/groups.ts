@@ -1,8 +1,5 @@
-import type { GroupRecord } from "../provisioning/directoryPorts.ts";
 import { wantedByGroupFilter, wantedOfMembers } from "../provisioning/groupSearch.ts";
 import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../provisioning/groups.ts";
-import type { Wanted } from "../provisioning/ports.ts";
-import { PRESETS } from "../provisioning/rules.ts";
 import type { Session } from "../provisioning/session.ts";
 import { Bent } from "../scim/bent.ts";
 import { etagOf, ifNoneMatch } from "../scim/etag.ts";
@@ -15,6 +12,9 @@ import { readPatch } from "../scim/patch/readPatch.ts";
 import { type Projection, readProjection } from "../scim/projection.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA } from "../scim/schema.ts";
+import type { GroupRecord } from "../store/directoryPorts.ts";
+import type { Wanted } from "../store/ports.ts";
+import { PRESETS } from "../store/rules.ts";
 import type { Answer } from "./answer.ts";
 import { answerWalk } from "./answerWalk.ts";
 import type { Unverified } from "./authenticate.ts";

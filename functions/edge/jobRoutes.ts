@@ -1,7 +1,7 @@
-import type { Directory, JobPage } from "../provisioning/directoryPorts.ts";
 import { sweepSide } from "../provisioning/sweeping.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import type { Directory, JobPage } from "../store/directoryPorts.ts";
 import type { Answer } from "./answer.ts";
 import { readBody, textAt } from "./jsonReading.ts";
 import type { MaintenanceCall, MaintenanceRoute } from "./maintenanceRoutes.ts";

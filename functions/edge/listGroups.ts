@@ -1,4 +1,3 @@
-import type { GroupRecord } from "../provisioning/directoryPorts.ts";
 import { searchGroups, walkGroups } from "../provisioning/groupSearch.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
@@ -7,6 +6,7 @@ import { asksFor, includes, type Projection, project } from "../scim/projection.
 import { resourceObject, resourceText } from "../scim/render.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import type { Place } from "../scim/sorting.ts";
+import type { GroupRecord } from "../store/directoryPorts.ts";
 import type { WalkPage } from "./answerWalk.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Listing } from "./listing.ts";

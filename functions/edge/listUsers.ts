@@ -1,4 +1,3 @@
-import type { UserRecord } from "../provisioning/directoryPorts.ts";
 import type { Found } from "../provisioning/search.ts";
 import type { Session } from "../provisioning/session.ts";
 import { searchUsers, walkUsers } from "../provisioning/userSearch.ts";
@@ -8,6 +7,7 @@ import { type GroupOf, resourceObject, resourceText } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import { ENTERPRISE_SCHEMA } from "../scim/schema.ts";
 import type { Place } from "../scim/sorting.ts";
+import type { UserRecord } from "../store/directoryPorts.ts";
 import type { WalkPage } from "./answerWalk.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Listing } from "./listing.ts";

@@ -1,4 +1,4 @@
-import { StoreBusy } from "../provisioning/ports.ts";
+import { StoreBusy } from "../store/ports.ts";
 import { type Metrics, withMetrics } from "./metrics.ts";
 
 export type LogLine = Readonly<Record<string, unknown>>;

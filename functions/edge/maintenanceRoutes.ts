@@ -1,5 +1,6 @@
-import { type Finding, inspectOrg, meaningOf } from "../provisioning/inspection.ts";
-import type { OrgRecord } from "../provisioning/ports.ts";
+import { inspectOrg } from "../provisioning/inspection.ts";
+import { type Finding, meaningOf } from "../store/inspection/findings.ts";
+import type { OrgRecord } from "../store/ports.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { flagAt, present, readBody, textAt } from "./jsonReading.ts";

@@ -1,11 +1,6 @@
-import {
-  LOSS_WINDOW_MS,
-  type LossCounts,
-  type Losses,
-  type MassChangeLimits,
-  massChanges,
-} from "../provisioning/massChange.ts";
-import type { OrgId } from "../provisioning/ports.ts";
+import { type MassChangeLimits, massChanges } from "../provisioning/massChange.ts";
+import type { OrgId } from "../store/keys.ts";
+import { LOSS_WINDOW_MS, type LossCounts, type Losses } from "../store/lossCounts.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 
 export interface LossReport {

@@ -1,4 +1,4 @@
-import { StoreBusy } from "../provisioning/ports.ts";
+import { StoreBusy } from "../store/ports.ts";
 import type { Exchange } from "./exchange.ts";
 import { timerMs } from "./workerTime.ts";
 

@@ -1,7 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
-import type { Deletion, Store, StoreSession, Usage } from "../provisioning/ports.ts";
 import { sweepOpenDeletions, sweepStamp, sweepTogether } from "../provisioning/sweeping.ts";
+import type { Deletion, Store, StoreSession, Usage } from "../store/ports.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import { faultNote } from "./sweepFault.ts";

@@ -1,6 +1,3 @@
-import type { UserRecord } from "../provisioning/directoryPorts.ts";
-import type { Wanted } from "../provisioning/ports.ts";
-import { PRESETS } from "../provisioning/rules.ts";
 import type { Session } from "../provisioning/session.ts";
 import { wantedByUserFilter } from "../provisioning/userSearch.ts";
 import { createUser, deleteUser, patchUser, readUser, replaceUser } from "../provisioning/users.ts";
@@ -16,6 +13,9 @@ import { includes, type Projection, readProjection } from "../scim/projection.ts
 import type { GroupOf } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import { USER_SCHEMA } from "../scim/schema.ts";
+import type { UserRecord } from "../store/directoryPorts.ts";
+import type { Wanted } from "../store/ports.ts";
+import { PRESETS } from "../store/rules.ts";
 import type { Answer } from "./answer.ts";
 import { answerWalk } from "./answerWalk.ts";
 import type { Unverified } from "./authenticate.ts";

@@ -1,4 +1,4 @@
-import type { Buckets, Charge, Charged } from "../provisioning/buckets.ts";
+import type { Buckets, Charge, Charged } from "../store/buckets.ts";
 
 /** The buckets of one process. */
 export class MemoryBuckets implements Buckets {

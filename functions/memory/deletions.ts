@@ -1,4 +1,4 @@
-import type { Deletions, Tombstone } from "../provisioning/directoryPorts.ts";
+import type { Deletions, Tombstone } from "../store/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** The tombstones in memory. */

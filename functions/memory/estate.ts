@@ -1,4 +1,5 @@
-import type { Estate, OrgId, Remainder } from "../provisioning/ports.ts";
+import type { OrgId } from "../store/keys.ts";
+import type { Estate, Remainder } from "../store/ports.ts";
 import type { MemoryOrg } from "./org.ts";
 import type { SettingsTables } from "./settings.ts";
 

@@ -1,3 +1,4 @@
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type {
   Birth,
   Deleted,
@@ -10,8 +11,7 @@ import type {
   Listed,
   Page,
   Stamp,
-} from "../provisioning/directoryPorts.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
+} from "../store/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** As many as in DynamoDB, so that a use case takes the same way on both. */

@@ -1,15 +1,15 @@
-import type { GroupRecord, UserRecord } from "../provisioning/directoryPorts.ts";
-import type { SideName } from "../provisioning/exportFile.ts";
-import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
+import type { GroupRecord, UserRecord } from "../store/directoryPorts.ts";
+import type { ImportState, OrgImport } from "../store/importPorts.ts";
+import type { Side } from "../store/keys.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** The import into an org in memory. */
 export class MemoryImport implements OrgImport {
-  readonly #sides: Readonly<Record<SideName, MemoryOrg>>;
+  readonly #sides: Readonly<Record<Side, MemoryOrg>>;
   readonly #count: () => void;
 
   /** @param count called once per operation */
-  constructor(sides: Readonly<Record<SideName, MemoryOrg>>, count: () => void) {
+  constructor(sides: Readonly<Record<Side, MemoryOrg>>, count: () => void) {
     this.#sides = sides;
     this.#count = count;
   }
@@ -41,7 +41,7 @@ export class MemoryImport implements OrgImport {
     managed.importState = { ...managed.importState, finished: at };
   }
 
-  async addUsers(side: SideName, records: readonly UserRecord[]): Promise<readonly string[]> {
+  async addUsers(side: Side, records: readonly UserRecord[]): Promise<readonly string[]> {
     this.#count();
     const org = this.#sides[side];
     return records.flatMap((record) => {
@@ -54,7 +54,7 @@ export class MemoryImport implements OrgImport {
     });
   }
 
-  async addGroups(side: SideName, records: readonly GroupRecord[], nameUnique: boolean): Promise<readonly string[]> {
+  async addGroups(side: Side, records: readonly GroupRecord[], nameUnique: boolean): Promise<readonly string[]> {
     this.#count();
     const org = this.#sides[side];
     return records.flatMap((record) => {
@@ -67,7 +67,7 @@ export class MemoryImport implements OrgImport {
     });
   }
 
-  async addMembers(side: SideName, groupId: string, ids: readonly string[]): Promise<"added" | "missing"> {
+  async addMembers(side: Side, groupId: string, ids: readonly string[]): Promise<"added" | "missing"> {
     this.#count();
     const org = this.#sides[side];
     const group = org.groups.get(groupId);

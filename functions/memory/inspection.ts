@@ -1,7 +1,7 @@
-import type { Finding, FindingCode, Inspection, InspectionStep } from "../provisioning/inspection.ts";
-import { groupKeysOf, userKeysOf } from "../provisioning/keys.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
+import type { Finding, FindingCode, Inspection, InspectionStep } from "../store/inspection/findings.ts";
+import { groupKeysOf, userKeysOf } from "../store/lookupKeys.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /**

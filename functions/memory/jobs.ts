@@ -1,4 +1,4 @@
-import type { BegunChange, JobPage, OpenDeletion, OpenJobs } from "../provisioning/directoryPorts.ts";
+import type { BegunChange, JobPage, OpenDeletion, OpenJobs } from "../store/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** What is open in memory: all of it behind `after` in one page. A user is changed in one step here. */

@@ -1,12 +1,5 @@
-import {
-  LOSS_WINDOW_MS,
-  type LossCounts,
-  type Losses,
-  type LossKind,
-  NO_LOSSES,
-  sumOf,
-} from "../provisioning/massChange.ts";
-import type { OrgId } from "../provisioning/ports.ts";
+import type { OrgId } from "../store/keys.ts";
+import { LOSS_WINDOW_MS, type LossCounts, type Losses, type LossKind, NO_LOSSES, sumOf } from "../store/lossCounts.ts";
 
 /** An hour is added up from spans of this length, so that what is kept does not grow with the requests. */
 const SPAN_MS = 60_000;

@@ -1,4 +1,4 @@
-import type { MemberPage, Memberships, Stamp, SweepOutcome, Swept } from "../provisioning/directoryPorts.ts";
+import type { MemberPage, Memberships, Stamp, SweepOutcome, Swept } from "../store/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** As long as in DynamoDB: a request that began before a deletion may still add an edge. */

@@ -6,8 +6,8 @@ import type {
   Tombstone,
   UserKeys,
   UserRecord,
-} from "../provisioning/directoryPorts.ts";
-import type { ImportState } from "../provisioning/importPorts.ts";
+} from "../store/directoryPorts.ts";
+import type { ImportState } from "../store/importPorts.ts";
 import { SortedRecords } from "./sortedRecords.ts";
 import { ValueIndex } from "./valueIndex.ts";
 

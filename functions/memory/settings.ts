@@ -1,4 +1,5 @@
-import type { OrgId, OrgRecord, Settings, TokenRecord } from "../provisioning/ports.ts";
+import type { OrgId } from "../store/keys.ts";
+import type { OrgRecord, Settings, TokenRecord } from "../store/ports.ts";
 
 /** What all sessions of one store share. */
 export interface SettingsTables {

@@ -1,4 +1,4 @@
-import type { Listed, Page } from "../provisioning/directoryPorts.ts";
+import type { Listed, Page } from "../store/directoryPorts.ts";
 
 const SCANNED_AT_ONCE = 500;
 

@@ -1,17 +1,17 @@
-import type { Directory } from "../provisioning/directoryPorts.ts";
-import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
+import type { Directory } from "../store/directoryPorts.ts";
+import type { ImportState, OrgImport } from "../store/importPorts.ts";
+import type { OrgId } from "../store/keys.ts";
 import {
   type Claim,
   type Estate,
   type OpenDeletions,
   type Opened,
-  type OrgId,
   type Store,
   StoreBusy,
   type StoreSession,
   type Usage,
   type WaitingDeletion,
-} from "../provisioning/ports.ts";
+} from "../store/ports.ts";
 import { MemoryDeletions } from "./deletions.ts";
 import { MemoryEstate } from "./estate.ts";
 import { MemoryGroups } from "./groups.ts";

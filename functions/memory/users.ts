@@ -1,3 +1,4 @@
+import { isUserId } from "../scim/identifiers.ts";
 import type {
   Deleted,
   Listed,
@@ -8,8 +9,7 @@ import type {
   UserReplaced,
   Users,
   UserWrite,
-} from "../provisioning/directoryPorts.ts";
-import { isUserId } from "../scim/identifiers.ts";
+} from "../store/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** Users in memory. Every method does its work in one go: nothing comes between. */

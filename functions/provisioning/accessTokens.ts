@@ -1,7 +1,7 @@
 import { ScimError } from "../scim/error.ts";
+import type { OrgRecord, StoreSession, TokenRecord } from "../store/ports.ts";
 import { assertMayUseScim } from "./authentication.ts";
 import { newTokenId, type RandomBytes } from "./newId.ts";
-import type { OrgRecord, StoreSession, TokenRecord } from "./ports.ts";
 import { hashToken, newAccessToken, readToken, tokenStatus } from "./token.ts";
 
 /** A client as it names itself: the client id is the org's login name, the secret one of the org's client secrets. */

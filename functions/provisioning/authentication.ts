@@ -1,9 +1,9 @@
 import type { Bent, QuirkMeanings } from "../scim/bent.ts";
 import type { In } from "../scim/catalogue/catalogue.ts";
 import { ScimError } from "../scim/error.ts";
+import type { Deletion, OrgRecord, StoreSession, TokenRecord, Wanted } from "../store/ports.ts";
+import { rulesOf } from "../store/rules.ts";
 import { Effects } from "./effects.ts";
-import type { Deletion, OrgRecord, StoreSession, TokenRecord, Wanted } from "./ports.ts";
-import { rulesOf } from "./rules.ts";
 import type { Session } from "./session.ts";
 import { readToken, tokenStatus } from "./token.ts";
 import { isActive } from "./userRules.ts";

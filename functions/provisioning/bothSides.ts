@@ -1,8 +1,8 @@
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import type { Directory, GroupRecord, Listed, Tombstone, UserRecord } from "../store/directoryPorts.ts";
 import type { Application } from "./application.ts";
-import type { Directory, GroupRecord, Listed, Tombstone, UserRecord } from "./directoryPorts.ts";
 import { stampOf } from "./session.ts";
 import {
   type DirectoryMember,

@@ -1,9 +1,9 @@
 import { OperatorError } from "../scim/operatorError.ts";
+import type { OrgRecord, TokenRecord } from "../store/ports.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
 import { checkLine } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
-import type { OrgRecord, TokenRecord } from "./ports.ts";
 import { hashToken, isLive, newClientSecret } from "./token.ts";
 import { checkWhole, refuseIfUnavailable } from "./tokens.ts";
 

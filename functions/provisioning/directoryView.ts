@@ -2,7 +2,7 @@ import { nameKey } from "../scim/comparison.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
-import type { Directory, GroupRecord, UserRecord } from "./directoryPorts.ts";
+import type { Directory, GroupRecord, UserRecord } from "../store/directoryPorts.ts";
 
 /** What an operator and the application see of an org's managed side (P15). `managed` marks what came through SCIM. */
 export interface UserView {

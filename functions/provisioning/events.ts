@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
-import type { Stamp } from "./directoryPorts.ts";
+import type { Change, State, Written } from "../store/changes.ts";
 
 export const EVENT_TYPES = [
   "user.created",
@@ -44,33 +44,6 @@ export interface DirectoryEvent {
   /** Names of the attributes that changed, or that a new resource has: `emails`, `urn:…:User:department`. Sorted. */
   readonly changed?: readonly string[];
 }
-
-/** A resource after one of its writes. */
-interface State {
-  readonly version: number;
-  /** JSON text of the SCIM attributes. */
-  readonly attributes: string;
-}
-
-interface Written {
-  readonly org: string;
-  readonly managed: boolean;
-  readonly id: string;
-  readonly stamp: Stamp;
-}
-
-/** What one item of the store tells: one resource changed, or members joined and left, or something was deleted. */
-export type Change = Written &
-  (
-    | { readonly kind: "user" | "team"; readonly before: State | undefined; readonly after: State }
-    | {
-        readonly kind: "members";
-        readonly version: number;
-        readonly added: readonly string[];
-        readonly removed: readonly string[];
-      }
-    | { readonly kind: "deletion"; readonly of: "user" | "team"; readonly version: number | undefined }
-  );
 
 /** Hands events to whoever listens. */
 export interface EventBus {

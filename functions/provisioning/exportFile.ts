@@ -7,9 +7,11 @@ import { OperatorError } from "../scim/operatorError.ts";
 import { readResource } from "../scim/readResource.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { assertWellFormed } from "../scim/text.ts";
-import { groupKeysOf, userKeysOf } from "./keys.ts";
-import type { SingleSignOn } from "./orgSettings.ts";
-import type { Preset, Rules } from "./rules.ts";
+import type { FileCounts, SideCounts } from "../store/importPorts.ts";
+import type { Side } from "../store/keys.ts";
+import { groupKeysOf, userKeysOf } from "../store/lookupKeys.ts";
+import type { SingleSignOn } from "../store/ports.ts";
+import type { Preset, Rules } from "../store/rules.ts";
 
 /**
  * The file of `rollcall export`: one JSON object a line. First a header with the org's settings, then of each side its
@@ -21,8 +23,7 @@ export const FORMAT_VERSION = 1;
 /** Ids in one line, so that no line of a large group is a large line. */
 export const MEMBERS_PER_LINE = 1_000;
 
-export type SideName = "managed" | "unmanaged";
-export const SIDES: readonly SideName[] = ["managed", "unmanaged"];
+export const SIDES: readonly Side[] = ["managed", "unmanaged"];
 
 /** What an org is set to. Tokens and client secrets are no part of it: they open one org, and no file shall open any. */
 export interface ExportedSettings {
@@ -48,7 +49,7 @@ export interface HeaderLine {
 
 export interface ResourceLine {
   readonly type: "user" | "group";
-  readonly side: SideName;
+  readonly side: Side;
   readonly id: string;
   readonly version: number;
   readonly created: string;
@@ -58,19 +59,12 @@ export interface ResourceLine {
 
 export interface MembersLine {
   readonly type: "members";
-  readonly side: SideName;
+  readonly side: Side;
   readonly group: string;
   readonly ids: readonly string[];
 }
 
 export type DataLine = ResourceLine | MembersLine;
-
-export interface SideCounts {
-  readonly users: number;
-  readonly groups: number;
-  readonly memberships: number;
-}
-export type FileCounts = Readonly<Record<SideName, SideCounts>>;
 
 export interface TrailerLine {
   readonly type: "end";
@@ -142,7 +136,7 @@ function readMembersLine(json: JsonObject): MembersLine {
   return { type: "members", side: sideAt(json), group, ids: members };
 }
 
-export function sideAt(json: JsonObject): SideName {
+export function sideAt(json: JsonObject): Side {
   const { side } = json;
   if (side === "managed" || side === "unmanaged") return side;
   throw badLine("side is managed or unmanaged");

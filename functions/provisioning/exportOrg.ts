@@ -1,5 +1,7 @@
 import type { JsonObject } from "../scim/json.ts";
-import type { Directory, GroupRecord, Listed, UserRecord } from "./directoryPorts.ts";
+import type { Directory, GroupRecord, Listed, UserRecord } from "../store/directoryPorts.ts";
+import type { Side } from "../store/keys.ts";
+import type { OrgRecord } from "../store/ports.ts";
 import {
   type ExportedSettings,
   FORMAT,
@@ -8,9 +10,7 @@ import {
   MEMBERS_PER_LINE,
   type MembersLine,
   type ResourceLine,
-  type SideName,
 } from "./exportFile.ts";
-import type { OrgRecord } from "./ports.ts";
 import { attributesOf } from "./users.ts";
 
 /** Lines of an export, a page at a time. */
@@ -48,7 +48,7 @@ export function headerOf(org: OrgRecord, now: number, release: string): HeaderLi
 /** @param after id of the last one that was given out */
 export function exportUsers(
   { users }: Directory,
-  side: SideName,
+  side: Side,
   after: string | undefined,
 ): Promise<LinePage<ResourceLine>> {
   return resources("user", side, after, (limit, behind) => users.list(limit, behind));
@@ -56,7 +56,7 @@ export function exportUsers(
 
 export function exportGroups(
   { groups }: Directory,
-  side: SideName,
+  side: Side,
   after: string | undefined,
 ): Promise<LinePage<ResourceLine>> {
   return resources("group", side, after, (limit, behind) => groups.list(limit, behind));
@@ -64,7 +64,7 @@ export function exportGroups(
 
 async function resources(
   type: "user" | "group",
-  side: SideName,
+  side: Side,
   after: string | undefined,
   list: (limit: number, after: string | undefined) => Promise<Listed<UserRecord | GroupRecord>>,
 ): Promise<LinePage<ResourceLine>> {
@@ -82,7 +82,7 @@ async function resources(
   return { lines, next: behind };
 }
 
-function resourceLine(type: "user" | "group", side: SideName, record: UserRecord | GroupRecord): ResourceLine {
+function resourceLine(type: "user" | "group", side: Side, record: UserRecord | GroupRecord): ResourceLine {
   const { id, version, created, lastModified } = record;
   const attributes: JsonObject = attributesOf(record);
   return { type, side, id, version, created, lastModified, attributes };
@@ -103,7 +103,7 @@ export interface MembersPosition {
  */
 export async function exportMembers(
   directory: Directory,
-  side: SideName,
+  side: Side,
   after: MembersPosition,
   mayGoOn: () => boolean,
 ): Promise<{ readonly lines: readonly MembersLine[]; readonly next: MembersPosition | undefined }> {

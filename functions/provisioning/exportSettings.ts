@@ -1,5 +1,6 @@
 import { isUserId } from "../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import type { SingleSignOn } from "../store/ports.ts";
 import {
   assertNames,
   badLine,
@@ -9,15 +10,7 @@ import {
   type HeaderLine,
   timeAt,
 } from "./exportFile.ts";
-import {
-  changeRules,
-  checkAdmins,
-  checkDisplayName,
-  checkPreset,
-  checkSingleSignOn,
-  isSlug,
-  type SingleSignOn,
-} from "./orgSettings.ts";
+import { changeRules, checkAdmins, checkDisplayName, checkPreset, checkSingleSignOn, isSlug } from "./orgSettings.ts";
 
 /** The first line of an export. @throws ScimError 400 saying what is wrong with it */
 export function readHeader(json: Json): HeaderLine {

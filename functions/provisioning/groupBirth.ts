@@ -1,5 +1,5 @@
 import { sameJson } from "../scim/json.ts";
-import type { Birth, GroupRecord, GroupWrite } from "./directoryPorts.ts";
+import type { Birth, GroupRecord, GroupWrite } from "../store/directoryPorts.ts";
 import type { EdgeChange } from "./groupMembers.ts";
 import { partsOf, unfinished } from "./largeChanges.ts";
 import { hasTime, newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";

@@ -1,26 +1,19 @@
 import type { Json } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
-import type { Directory, GroupRecord, Stamp, UserRecord } from "./directoryPorts.ts";
-import {
-  type DataLine,
-  type FileCounts,
-  type MembersLine,
-  type ResourceLine,
-  readDataLine,
-  SIDES,
-  type SideName,
-} from "./exportFile.ts";
-import type { ImportState, OrgImport } from "./importPorts.ts";
+import type { Directory, GroupRecord, Stamp, UserRecord } from "../store/directoryPorts.ts";
+import type { FileCounts, ImportState, OrgImport } from "../store/importPorts.ts";
+import type { Side } from "../store/keys.ts";
+import { groupKeysOf, userKeysOf } from "../store/lookupKeys.ts";
+import type { OrgRecord } from "../store/ports.ts";
+import { rulesOf } from "../store/rules.ts";
+import { type DataLine, type MembersLine, type ResourceLine, readDataLine, SIDES } from "./exportFile.ts";
 import { isUnderWay } from "./importUnderWay.ts";
-import { groupKeysOf, userKeysOf } from "./keys.ts";
-import type { OrgRecord } from "./ports.ts";
-import { rulesOf } from "./rules.ts";
 
 /** What an import works with. */
 export interface ImportMeans {
   readonly org: OrgRecord;
   readonly orgImport: OrgImport;
-  readonly directories: Readonly<Record<SideName, Directory>>;
+  readonly directories: Readonly<Record<Side, Directory>>;
   readonly stamp: Stamp;
   /** Whether there is time for another line. */
   mayGoOn(): boolean;
@@ -120,7 +113,7 @@ export async function finishImport(means: ImportMeans, file: string): Promise<Im
   return { ...open, finished: stamp.at };
 }
 
-async function countsOf({ users, groups }: Directory): Promise<Readonly<Record<keyof FileCounts[SideName], number>>> {
+async function countsOf({ users, groups }: Directory): Promise<Readonly<Record<keyof FileCounts[Side], number>>> {
   const [ofUsers, ofGroups] = await Promise.all([users.page(0, 0), groups.page(0, 0)]);
   let memberships = 0;
   for await (const records of groups.scan()) for (const { memberCount } of records) memberships += memberCount;
@@ -146,7 +139,7 @@ function groupOf({ id, version, created, lastModified, attributes }: ResourceLin
 }
 
 /** The application's own teams never share a name. */
-export function isNameUnique({ preset, changedRules }: Pick<OrgRecord, "preset" | "changedRules">, side: SideName) {
+export function isNameUnique({ preset, changedRules }: Pick<OrgRecord, "preset" | "changedRules">, side: Side) {
   return side === "unmanaged" || rulesOf(preset, changedRules).groupNameUnique;
 }
 

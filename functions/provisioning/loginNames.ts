@@ -1,5 +1,6 @@
+import type { OrgId } from "../store/keys.ts";
+import type { Settings } from "../store/ports.ts";
 import type { DirectoryEvent } from "./events.ts";
-import type { OrgId, Settings } from "./ports.ts";
 
 /** Gives each event its org's login name; none where it cannot be read, or the org was purged: no event waits for a repair. */
 export type LoginNames = (events: readonly DirectoryEvent[]) => Promise<DirectoryEvent[]>;

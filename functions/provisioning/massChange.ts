@@ -1,38 +1,5 @@
-import type { OrgId } from "./ports.ts";
-
-/** What an org's people lost: counts only. */
-export interface Losses {
-  /** Users whose `active` went from true. */
-  readonly deactivated: number;
-  readonly deleted: number;
-  /** Memberships that ended, those of a deleted user or team not counted. */
-  readonly membersRemoved: number;
-}
-
-export const NO_LOSSES: Losses = { deactivated: 0, deleted: 0, membersRemoved: 0 };
-
-export function sumOf(left: Losses, right: Losses): Losses {
-  return {
-    deactivated: left.deactivated + right.deactivated,
-    deleted: left.deleted + right.deleted,
-    membersRemoved: left.membersRemoved + right.membersRemoved,
-  };
-}
-
-/** How far back losses are added up, and how long a finding is not repeated. */
-export const LOSS_WINDOW_MS = 3_600_000;
-
-export type LossKind = "users" | "members";
-
-/** Remembers what orgs lost lately. Counts that are forgotten cost an alarm, never data. */
-export interface LossCounts {
-  /** @param now milliseconds since the epoch; @returns the sums of the last hour, these included */
-  add(orgId: OrgId, losses: Losses, now: number): Promise<Losses>;
-  /** Users the org has now. */
-  users(orgId: OrgId): Promise<number>;
-  /** @returns true to one caller an hour for each kind: that one tells of it */
-  claim(orgId: OrgId, kind: LossKind, now: number): Promise<boolean>;
-}
+import type { OrgId } from "../store/keys.ts";
+import type { LossCounts, Losses, LossKind } from "../store/lossCounts.ts";
 
 export interface MassChangeLimits {
   /** Of the org's users at the beginning of the hour. */

@@ -1,9 +1,8 @@
-import type { OrgId } from "./ports.ts";
+import { BASE62 } from "../scim/identifiers.ts";
+import type { OrgId } from "../store/keys.ts";
 
 /** Gives `count` cryptographically random bytes. */
 export type RandomBytes = (count: number) => Uint8Array;
-
-export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /** The largest multiple of 62 that a byte can hold: bytes from here on are thrown away, or the first letters would come more often. */
 const FAIR = 248;

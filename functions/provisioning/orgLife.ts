@@ -1,13 +1,13 @@
 import type { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import type { Users } from "../store/directoryPorts.ts";
+import type { ImportState } from "../store/importPorts.ts";
+import type { OrgRecord } from "../store/ports.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
-import type { Users } from "./directoryPorts.ts";
-import type { ImportState } from "./importPorts.ts";
 import { assertMayResume } from "./importUnderWay.ts";
 import { checkLine } from "./orgSettings.ts";
 import { answerWith, type OrgAnswer } from "./orgs.ts";
-import type { OrgRecord } from "./ports.ts";
 
 const LONGEST_REASON = 200;
 /** The list travels with the settings that every request reads. */

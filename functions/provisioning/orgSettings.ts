@@ -1,15 +1,11 @@
 import type { Json } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
-import { isPreset, PRESETS, type Preset, type Rules } from "./rules.ts";
+import type { SingleSignOn } from "../store/ports.ts";
+import { isPreset, PRESETS, type Preset, type Rules } from "../store/rules.ts";
 
 /** What an org's settings may be. Every function gives the value back, or throws `ScimError 400 invalidValue` naming the setting. */
 
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-
-export interface SingleSignOn {
-  readonly url?: string;
-  readonly entityId?: string;
-}
 
 /** Names that mean something in a URL, of ours or of the application's, or that a careless program makes out of nothing. */
 const RESERVED = new Set(

@@ -1,5 +1,6 @@
 import type { Json } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import type { OrgRecord, SingleSignOn } from "../store/ports.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import { newOrgId } from "./newId.ts";
 import {
@@ -9,9 +10,7 @@ import {
   checkPreset,
   checkSingleSignOn,
   checkSlug,
-  type SingleSignOn,
 } from "./orgSettings.ts";
-import type { OrgRecord } from "./ports.ts";
 
 /** Settings that can be given at creation and changed later. */
 export interface OrgWishes {

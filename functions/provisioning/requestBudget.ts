@@ -1,4 +1,4 @@
-import type { Buckets } from "./buckets.ts";
+import type { Buckets } from "../store/buckets.ts";
 
 /** How much an org may ask for. */
 export interface BudgetLimits {

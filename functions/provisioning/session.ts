@@ -1,10 +1,10 @@
 import type { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
-import type { Directory, Stamp } from "./directoryPorts.ts";
+import type { Directory, Stamp } from "../store/directoryPorts.ts";
+import type { OrgRecord, Usage } from "../store/ports.ts";
+import type { Rules } from "../store/rules.ts";
 import type { Effects } from "./effects.ts";
 import { newResourceId } from "./newId.ts";
-import type { OrgRecord, Usage } from "./ports.ts";
-import type { Rules } from "./rules.ts";
 
 /** What every use case may rely on: a verified org, its rules, its data, and the request's means. */
 export interface Session {

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import type { GroupRecord, UserRecord } from "../store/directoryPorts.ts";
+import type { OrgRecord } from "../store/ports.ts";
 import { lockedReason } from "./application.ts";
-import type { GroupRecord, UserRecord } from "./directoryPorts.ts";
-import type { OrgRecord } from "./ports.ts";
 import { attributesOf } from "./users.ts";
 
 /** Users and teams as the application sees them, with the mark of those that SCIM made (P15, F7). */

@@ -1,7 +1,6 @@
 import { isMemberId } from "../scim/identifiers.ts";
-import type { OpenDeletion, Stamp, SweepOutcome, Swept } from "./directoryPorts.ts";
-import type { Deletion, StoreSession } from "./ports.ts";
-import { StoreBusy } from "./ports.ts";
+import type { OpenDeletion, Stamp, SweepOutcome, Swept } from "../store/directoryPorts.ts";
+import { type Deletion, StoreBusy, type StoreSession } from "../store/ports.ts";
 import { type Session, stampOf } from "./session.ts";
 
 /** A request without a sweeper beside it gives the sweep this long at most. */

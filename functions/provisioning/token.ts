@@ -1,7 +1,9 @@
 import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
-import { BASE62, type RandomBytes } from "./newId.ts";
-import type { OrgId, OrgRecord, TokenKind, TokenRecord } from "./ports.ts";
+import { BASE62 } from "../scim/identifiers.ts";
+import type { OrgId } from "../store/keys.ts";
+import type { OrgRecord, TokenKind, TokenRecord } from "../store/ports.ts";
+import type { RandomBytes } from "./newId.ts";
 
 /**
  * `rollcall_<org id>_<256 random bits>_<CRC32 of all before it>`: a form that secret scanners find without false alarms.

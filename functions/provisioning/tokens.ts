@@ -1,11 +1,11 @@
 import { isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import type { OrgRecord, TokenRecord } from "../store/ports.ts";
+import { rulesOf } from "../store/rules.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
 import { checkLine } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
-import type { OrgRecord, TokenRecord } from "./ports.ts";
-import { rulesOf } from "./rules.ts";
 import { fullStatus, hashToken, isLive, newToken, type TokenFacts } from "./token.ts";
 import { isActive } from "./userRules.ts";
 

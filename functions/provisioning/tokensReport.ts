@@ -1,4 +1,4 @@
-import type { OrgRecord, Settings, TokenKind, TokenRecord } from "./ports.ts";
+import type { OrgRecord, Settings, TokenKind, TokenRecord } from "../store/ports.ts";
 import { tokenStatus } from "./token.ts";
 
 const DAY_MS = 86_400_000;

@@ -3,11 +3,11 @@ import { isObject, type JsonObject } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import type { PatchOperation } from "../scim/patch/readPatch.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
+import type { GroupRecord, UserRecord } from "../store/directoryPorts.ts";
+import { StoreBusy } from "../store/ports.ts";
 import { type Application, locked } from "./application.ts";
 import { findTeam, findUser, type OfSide } from "./bothSides.ts";
-import type { GroupRecord, UserRecord } from "./directoryPorts.ts";
 import { createGroup, deleteGroup, patchGroup } from "./groups.ts";
-import { StoreBusy } from "./ports.ts";
 import { retryLostWrite, stampOf } from "./session.ts";
 import { createUser, deleteUser, patchUser } from "./users.ts";
 

@@ -1,8 +1,8 @@
 import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import { type JsonObject, sameJson } from "../scim/json.ts";
-import type { UserKeys, UserRecord } from "./directoryPorts.ts";
-import { userKeysOf, workEmailIn } from "./keys.ts";
+import type { UserKeys, UserRecord } from "../store/directoryPorts.ts";
+import { userKeysOf, workEmailIn } from "../store/lookupKeys.ts";
 import type { Session } from "./session.ts";
 
 export const USER_QUIRKS = {

@@ -1,6 +1,6 @@
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { type GroupOf, managerIn } from "../scim/render.ts";
-import type { GroupRecord, UserRecord } from "./directoryPorts.ts";
+import type { GroupRecord, UserRecord } from "../store/directoryPorts.ts";
 import type { Session } from "./session.ts";
 import { attributesOf } from "./users.ts";
 

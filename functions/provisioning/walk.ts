@@ -2,7 +2,7 @@ import type { Filter } from "../scim/filter/filter.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { withPluses } from "../scim/filter/withPluses.ts";
 import { comparePlaces, type Place } from "../scim/sorting.ts";
-import type { Listed } from "./directoryPorts.ts";
+import type { Listed } from "../store/directoryPorts.ts";
 import { EXAMINED_AT_MOST, type Hit, hitsIn, type LookedUp, type Search, type Searched, search } from "./search.ts";
 
 /** A search that goes on behind a place, absent on the first page. */

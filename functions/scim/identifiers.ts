@@ -18,3 +18,5 @@ export function isGroupId(text: string): boolean {
 export function isMemberId(text: string): boolean {
   return isUserId(text) || isGroupId(text);
 }
+
+export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

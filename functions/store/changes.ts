@@ -1,6 +1,32 @@
-import type { Stamp } from "../provisioning/directoryPorts.ts";
-import type { Change } from "../provisioning/events.ts";
+import type { Stamp } from "./directoryPorts.ts";
 import { readMembershipText } from "./membershipText.ts";
+
+/** A resource after one of its writes. */
+export interface State {
+  readonly version: number;
+  /** JSON text of the SCIM attributes. */
+  readonly attributes: string;
+}
+
+export interface Written {
+  readonly org: string;
+  readonly managed: boolean;
+  readonly id: string;
+  readonly stamp: Stamp;
+}
+
+/** What one item of the store tells: one resource changed, or members joined and left, or something was deleted. */
+export type Change = Written &
+  (
+    | { readonly kind: "user" | "team"; readonly before: State | undefined; readonly after: State }
+    | {
+        readonly kind: "members";
+        readonly version: number;
+        readonly added: readonly string[];
+        readonly removed: readonly string[];
+      }
+    | { readonly kind: "deletion"; readonly of: "user" | "team"; readonly version: number | undefined }
+  );
 
 /** An item as the stream gives it, of which only texts and numbers are read here. */
 export type Image = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>;

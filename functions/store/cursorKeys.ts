@@ -1,5 +1,5 @@
-import type { CursorKeys } from "../provisioning/directoryPorts.ts";
 import { ABSENT, keyItem, putItem } from "./actions.ts";
+import type { CursorKeys } from "./directoryPorts.ts";
 import type { OrgView } from "./view.ts";
 
 /** The key of an org's cursors in DynamoDB: SCHEMA.md has the item. */

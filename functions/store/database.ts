@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Allowance, StoreBusy, type Usage } from "../provisioning/ports.ts";
 import { keyText } from "./keys.ts";
+import { type Allowance, StoreBusy, type Usage } from "./ports.ts";
 import {
   type Action,
   type Consumed,

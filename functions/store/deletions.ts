@@ -1,5 +1,5 @@
-import type { Deletions, Tombstone } from "../provisioning/directoryPorts.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import type { Deletions, Tombstone } from "./directoryPorts.ts";
 import type { OrgView } from "./view.ts";
 
 /** The tombstones in DynamoDB. */

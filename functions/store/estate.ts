@@ -1,8 +1,8 @@
-import type { Estate, OrgId, Remainder } from "../provisioning/ports.ts";
 import { isGroupId } from "../scim/identifiers.ts";
 import { deleteItem } from "./actions.ts";
 import { type Database, inParallel } from "./database.ts";
-import { budgetKey, LISTED_TOKENS, OrgKeys, settingsKeys } from "./keys.ts";
+import { budgetKey, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";
+import type { Estate, Remainder } from "./ports.ts";
 import { tokenRecord } from "./settingsItems.ts";
 import type { Item, Key } from "./table.ts";
 

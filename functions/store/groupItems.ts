@@ -1,5 +1,5 @@
-import type { Birth, GroupKeys, GroupRecord } from "../provisioning/directoryPorts.ts";
 import { ABSENT, deleteItem, keyItem, putItem } from "./actions.ts";
+import type { Birth, GroupKeys, GroupRecord } from "./directoryPorts.ts";
 import { type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { Action, Item } from "./table.ts";
 import { timeOf } from "./traces.ts";

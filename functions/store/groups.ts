@@ -1,3 +1,6 @@
+import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { ABSENT, deleteItem, PRESENT, putItem, storedText } from "./actions.ts";
+import { counted } from "./counters.ts";
 import type {
   Birth,
   Deleted,
@@ -10,10 +13,7 @@ import type {
   Listed,
   Page,
   Stamp,
-} from "../provisioning/directoryPorts.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import { ABSENT, deleteItem, PRESENT, putItem, storedText } from "./actions.ts";
-import { counted } from "./counters.ts";
+} from "./directoryPorts.ts";
 import {
   bearersOf,
   birthText,

@@ -1,14 +1,13 @@
-import type { GroupRecord, Stamp, UserRecord } from "../provisioning/directoryPorts.ts";
-import type { SideName } from "../provisioning/exportFile.ts";
-import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
-import { StoreBusy } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { ABSENT, keyItem, PRESENT, putItem, storedText } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
+import type { GroupRecord, Stamp, UserRecord } from "./directoryPorts.ts";
 import { claimName, edgeItem, externalIdMoves, groupItem } from "./groupItems.ts";
+import type { ImportState, OrgImport } from "./importPorts.ts";
 import { importStateItem, readImportState } from "./importState.ts";
-import { keyText } from "./keys.ts";
+import { keyText, type Side } from "./keys.ts";
 import { membershipText } from "./membershipText.ts";
+import { StoreBusy } from "./ports.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Refusal } from "./table.ts";
 import { timeOf, writeMark } from "./traces.ts";
 import { indexKeys, nameItem, userItem } from "./userItems.ts";
@@ -26,9 +25,9 @@ interface Newcomer {
 
 /** Puts resources in transaction by transaction, so that at every moment the org holds what SCHEMA.md promises. */
 export class DynamoImport implements OrgImport {
-  readonly #views: Readonly<Record<SideName, OrgView>>;
+  readonly #views: Readonly<Record<Side, OrgView>>;
 
-  constructor(views: Readonly<Record<SideName, OrgView>>) {
+  constructor(views: Readonly<Record<Side, OrgView>>) {
     this.#views = views;
   }
 
@@ -58,7 +57,7 @@ export class DynamoImport implements OrgImport {
     await managed.write([putItem(importStateItem(managed.keys, { ...state, finished: at }), PRESENT)]);
   }
 
-  addUsers(side: SideName, records: readonly UserRecord[], stamp: Stamp): Promise<readonly string[]> {
+  addUsers(side: Side, records: readonly UserRecord[], stamp: Stamp): Promise<readonly string[]> {
     const view = this.#views[side];
     const { keys } = view;
     const newcomers = records.map((record): Newcomer => {
@@ -79,7 +78,7 @@ export class DynamoImport implements OrgImport {
   }
 
   addGroups(
-    side: SideName,
+    side: Side,
     records: readonly GroupRecord[],
     nameUnique: boolean,
     stamp: Stamp,
@@ -108,12 +107,7 @@ export class DynamoImport implements OrgImport {
     return addAll(view, newcomers);
   }
 
-  async addMembers(
-    side: SideName,
-    groupId: string,
-    ids: readonly string[],
-    stamp: Stamp,
-  ): Promise<"added" | "missing"> {
+  async addMembers(side: Side, groupId: string, ids: readonly string[], stamp: Stamp): Promise<"added" | "missing"> {
     const view = this.#views[side];
     for (let start = 0; start < ids.length; start += ACTIONS_PER_TRANSACTION - 1) {
       const some = ids.slice(start, start + ACTIONS_PER_TRANSACTION - 1);

@@ -1,5 +1,5 @@
-import type { ImportState } from "../provisioning/importPorts.ts";
 import { keyItem } from "./actions.ts";
+import type { ImportState } from "./importPorts.ts";
 import type { OrgKeys } from "./keys.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";

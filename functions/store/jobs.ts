@@ -1,5 +1,5 @@
-import type { BegunChange, JobPage, OpenDeletion, OpenJobs } from "../provisioning/directoryPorts.ts";
 import { isUserId } from "../scim/identifiers.ts";
+import type { BegunChange, JobPage, OpenDeletion, OpenJobs } from "./directoryPorts.ts";
 import type { Kind } from "./keys.ts";
 import type { Item } from "./table.ts";
 import { timeOf } from "./traces.ts";

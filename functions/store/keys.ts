@@ -1,6 +1,14 @@
 import { createHash } from "node:crypto";
-import { isOrgId } from "../provisioning/ports.ts";
 import type { Key } from "./table.ts";
+
+declare const orgIdBrand: unique symbol;
+/** The id of an org, 8 characters, never reused. Only authentication and administration make one. */
+export type OrgId = string & { readonly [orgIdBrand]: true };
+
+/** Whether it could be the id of an org (`newOrgId`). */
+export function isOrgId(text: string): text is OrgId {
+  return /^[0-9A-Za-z]{8}$/.test(text);
+}
 
 /** Version of the item layouts described in SCHEMA.md; every item carries it as `sv`. */
 export const SCHEMA_VERSION = 1;

@@ -1,5 +1,5 @@
-import type { Listed, Page } from "../provisioning/directoryPorts.ts";
 import { locate, readCounts } from "./counters.ts";
+import type { Listed, Page } from "./directoryPorts.ts";
 import type { Kind } from "./keys.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";

@@ -1,19 +1,44 @@
 import { randomUUID } from "node:crypto";
-import {
-  LOSS_WINDOW_MS,
-  type LossCounts,
-  type Losses,
-  type LossKind,
-  NO_LOSSES,
-  sumOf,
-} from "../provisioning/massChange.ts";
-import type { OrgId } from "../provisioning/ports.ts";
 import { storedText } from "./actions.ts";
 import { readCounts } from "./counters.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
-import { OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { type OrgId, OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { Item } from "./table.ts";
 import { OrgView, ReadAhead } from "./view.ts";
+
+/** What an org's people lost: counts only. */
+export interface Losses {
+  /** Users whose `active` went from true. */
+  readonly deactivated: number;
+  readonly deleted: number;
+  /** Memberships that ended, those of a deleted user or team not counted. */
+  readonly membersRemoved: number;
+}
+
+export const NO_LOSSES: Losses = { deactivated: 0, deleted: 0, membersRemoved: 0 };
+
+export function sumOf(left: Losses, right: Losses): Losses {
+  return {
+    deactivated: left.deactivated + right.deactivated,
+    deleted: left.deleted + right.deleted,
+    membersRemoved: left.membersRemoved + right.membersRemoved,
+  };
+}
+
+/** How far back losses are added up, and how long a finding is not repeated. */
+export const LOSS_WINDOW_MS = 3_600_000;
+
+export type LossKind = "users" | "members";
+
+/** Remembers what orgs lost lately. Counts that are forgotten cost an alarm, never data. */
+export interface LossCounts {
+  /** @param now milliseconds since the epoch; @returns the sums of the last hour, these included */
+  add(orgId: OrgId, losses: Losses, now: number): Promise<Losses>;
+  /** Users the org has now. */
+  users(orgId: OrgId): Promise<number>;
+  /** @returns true to one caller an hour for each kind: that one tells of it */
+  claim(orgId: OrgId, kind: LossKind, now: number): Promise<boolean>;
+}
 
 /** An hour is added up from spans of this length: the oldest of them may reach back ten minutes more. */
 const SPAN_MS = 600_000;

@@ -1,6 +1,6 @@
-import type { MemberPage, Memberships, Stamp, SweepOutcome } from "../provisioning/directoryPorts.ts";
 import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
 import { DeadSet } from "./deadSet.ts";
+import type { MemberPage, Memberships, Stamp, SweepOutcome } from "./directoryPorts.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
 import type { OrgView } from "./view.ts";
 

@@ -1,8 +1,8 @@
-import type { Deletion, OpenDeletions, OrgId, WaitingDeletion } from "../provisioning/ports.ts";
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { StreamRecord } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
-import { OPEN_DELETIONS } from "./keys.ts";
+import { OPEN_DELETIONS, type OrgId } from "./keys.ts";
+import type { Deletion, OpenDeletions, WaitingDeletion } from "./ports.ts";
 
 /** How the partition keys of the markers end: the stream's filter goes by it. */
 export const DELETING_PARTITION = "#DEAD";

@@ -1,6 +1,6 @@
-import type { Wanted } from "../provisioning/ports.ts";
 import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
 import { keyText } from "./keys.ts";
+import type { Wanted } from "./ports.ts";
 import type { Key } from "./table.ts";
 import type { IdPages, OrgView } from "./view.ts";
 

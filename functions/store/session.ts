@@ -1,27 +1,17 @@
-import type { Directory } from "../provisioning/directoryPorts.ts";
-import type { ImportState, OrgImport } from "../provisioning/importPorts.ts";
-import type { Inspection } from "../provisioning/inspection.ts";
-import {
-  type Claim,
-  type Estate,
-  isOrgId,
-  type OpenDeletions,
-  type Opened,
-  type OrgId,
-  type StoreSession,
-  type Usage,
-  type Wanted,
-} from "../provisioning/ports.ts";
 import { DynamoCursorKeys } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { DynamoDeletions } from "./deletions.ts";
+import type { Directory } from "./directoryPorts.ts";
 import { DynamoGroups } from "./groups.ts";
+import type { ImportState, OrgImport } from "./importPorts.ts";
 import { readImportState } from "./importState.ts";
+import type { Inspection } from "./inspection/findings.ts";
 import { DynamoJobs } from "./jobs.ts";
-import { isTokenHash, isTokenId, keyText, OrgKeys, type Side, settingsKeys } from "./keys.ts";
+import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Side, settingsKeys } from "./keys.ts";
 import type { UseMarks } from "./lastUsed.ts";
 import { DynamoMemberships } from "./memberships.ts";
 import { readOpenDeletions } from "./openDeletions.ts";
+import type { Claim, Estate, OpenDeletions, Opened, StoreSession, Usage, Wanted } from "./ports.ts";
 import { readsAhead } from "./readsAhead.ts";
 import { DynamoSettings } from "./settings.ts";
 import { orgRecord, tokenRecord } from "./settingsItems.ts";

@@ -1,8 +1,8 @@
-import type { OrgId, OrgRecord, Settings, TokenRecord } from "../provisioning/ports.ts";
 import { ABSENT, keyItem, putItem, storedText } from "./actions.ts";
 import type { Database } from "./database.ts";
-import { LISTED_TOKENS, SLUGS, settingsKeys } from "./keys.ts";
+import { LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
 import { tokenIdOfMark } from "./lastUsed.ts";
+import type { OrgRecord, Settings, TokenRecord } from "./ports.ts";
 import { orgItem, orgRecord, tokenItem, tokenRecord } from "./settingsItems.ts";
 
 /** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */

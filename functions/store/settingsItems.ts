@@ -1,6 +1,6 @@
-import type { OrgRecord, TokenRecord } from "../provisioning/ports.ts";
 import { keyItem } from "./actions.ts";
 import { settingsKeys } from "./keys.ts";
+import type { OrgRecord, TokenRecord } from "./ports.ts";
 import type { Item, Key } from "./table.ts";
 
 /** The version stands beside the text, because writes are conditional on it. */

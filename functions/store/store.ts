@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Store } from "../provisioning/ports.ts";
 import { type DynamoClient, dynamoTable } from "./dynamoTable.ts";
 import { UseMarks } from "./lastUsed.ts";
+import type { Store } from "./ports.ts";
 import { DynamoSession, type SessionParts } from "./session.ts";
 import type { Table } from "./table.ts";
 

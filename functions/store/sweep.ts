@@ -1,8 +1,8 @@
-import type { Stamp, SweepOutcome, Swept } from "../provisioning/directoryPorts.ts";
-import { StoreBusy } from "../provisioning/ports.ts";
 import { isGroupId, isMemberId } from "../scim/identifiers.ts";
 import { deleteItem, PRESENT } from "./actions.ts";
 import { inParallel } from "./database.ts";
+import type { Stamp, SweepOutcome, Swept } from "./directoryPorts.ts";
+import { StoreBusy } from "./ports.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
 import { writeMark } from "./traces.ts";
 import type { OrgView } from "./view.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { Stamp } from "../provisioning/directoryPorts.ts";
 import { keyItem, putItem } from "./actions.ts";
+import type { Stamp } from "./directoryPorts.ts";
 import { type Kind, type OrgKeys, openDeletions } from "./keys.ts";
 import type { Action, Item } from "./table.ts";
 

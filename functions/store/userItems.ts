@@ -1,5 +1,5 @@
-import type { UserKeys, UserRecord } from "../provisioning/directoryPorts.ts";
 import { deleteItem, keyItem, putItem } from "./actions.ts";
+import type { UserKeys, UserRecord } from "./directoryPorts.ts";
 import { keyText, type OrgKeys } from "./keys.ts";
 import type { Action, Item, Key } from "./table.ts";
 

@@ -1,3 +1,6 @@
+import { isUserId } from "../scim/identifiers.ts";
+import { ABSENT, deleteItem, keyItem, putItem, storedText } from "./actions.ts";
+import { counted } from "./counters.ts";
 import type {
   Deleted,
   Listed,
@@ -9,10 +12,7 @@ import type {
   UserReplaced,
   Users,
   UserWrite,
-} from "../provisioning/directoryPorts.ts";
-import { isUserId } from "../scim/identifiers.ts";
-import { ABSENT, deleteItem, keyItem, putItem, storedText } from "./actions.ts";
-import { counted } from "./counters.ts";
+} from "./directoryPorts.ts";
 import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Condition, type Item, type Refusal } from "./table.ts";
 import { deletionTraces, writeMark } from "./traces.ts";

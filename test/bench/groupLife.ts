@@ -1,4 +1,4 @@
-import type { Usage } from "../../functions/provisioning/ports.ts";
+import type { Usage } from "../../functions/store/ports.ts";
 import { created, group, person, statusOf, values } from "../protocol/crowd.ts";
 import { groupsWith, orgIdBehind, pushedGroup, swept, sweptAgain, teamMembers, untilDone } from "../support/cascade.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import type { Preset } from "../../functions/provisioning/rules.ts";
+import type { Preset } from "../../functions/store/rules.ts";
 import { runCommand } from "../deploy/command.ts";
 import { type Outcome, reasonFor, report, SUITES, type Suite } from "./suites.ts";
 

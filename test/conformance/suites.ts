@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Preset } from "../../functions/provisioning/rules.ts";
+import type { Preset } from "../../functions/store/rules.ts";
 import { runCommand } from "../deploy/command.ts";
 
 /** What one suite said of one thing it tried. */

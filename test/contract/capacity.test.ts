@@ -1,9 +1,9 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Directory, UserWrite } from "../../functions/provisioning/directoryPorts.ts";
-import type { OrgId, Store, StoreSession, Wanted } from "../../functions/provisioning/ports.ts";
 import { keyItem } from "../../functions/store/actions.ts";
-import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
+import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
+import { type OrgId, OrgKeys, openDeletions } from "../../functions/store/keys.ts";
+import type { Store, StoreSession, Wanted } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import {
   ACME,

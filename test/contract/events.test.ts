@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Directory, UserWrite } from "../../functions/provisioning/directoryPorts.ts";
 import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
 import { readChanges, type StreamRecord } from "../../functions/store/changes.ts";
+import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
 import { ACME, groupWrite, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUser, STAMP } from "../support/records.ts";
 import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
 

@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Directory, UserWrite } from "../../functions/provisioning/directoryPorts.ts";
+import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
 import { brokenByStore } from "../support/invariants.ts";

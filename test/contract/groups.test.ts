@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Groups, Memberships, Users } from "../../functions/provisioning/directoryPorts.ts";
+import type { Groups, Memberships, Users } from "../../functions/store/directoryPorts.ts";
 import { ACME, groupWrite, idOf, ids, LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
 import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
 

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
-import { FINDINGS, meaningOf } from "../../functions/provisioning/inspection.ts";
+import type { Directory } from "../../functions/store/directoryPorts.ts";
+import { FINDINGS, meaningOf } from "../../functions/store/inspection/findings.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";

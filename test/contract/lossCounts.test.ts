@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
-import type { LossCounts, Losses } from "../../functions/provisioning/massChange.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
-import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
+import { DynamoLossCounts, type LossCounts, type Losses } from "../../functions/store/lossCounts.ts";
 import { ACME, OTHER } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
-import type { Settings, Store, Wanted } from "../../functions/provisioning/ports.ts";
+import type { Directory } from "../../functions/store/directoryPorts.ts";
+import type { Settings, Store, Wanted } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import {

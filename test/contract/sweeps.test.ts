@@ -1,9 +1,9 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
-import { StoreBusy } from "../../functions/provisioning/ports.ts";
 import { sweepOpenDeletions, sweepSide } from "../../functions/provisioning/sweeping.ts";
+import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
+import { StoreBusy } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import {
   ACME,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import { tokensReportHandler } from "../../functions/edge/tokensReport.ts";
-import type { OrgRecord, Store, TokenRecord } from "../../functions/provisioning/ports.ts";
+import type { OrgRecord, Store, TokenRecord } from "../../functions/store/ports.ts";
 import { documented } from "../support/documented.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { orgIdOf, orgRecord, tokenRecord } from "../support/records.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Users } from "../../functions/provisioning/directoryPorts.ts";
+import type { Users } from "../../functions/store/directoryPorts.ts";
 import { ACME, idOf, ids, LATER, makeUser, makeUsers, present, STAMP, userWrite } from "../support/records.ts";
 import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { startSweep } from "../../bin/local/localSweep.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
-import type { Store } from "../../functions/provisioning/ports.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { created, group, inLanes, person, statusOf, values } from "../protocol/crowd.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { ACME, idOf, ids, makeGroup, makeUsers, present } from "../support/records.ts";

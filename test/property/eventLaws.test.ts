@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Directory, UserWrite } from "../../functions/provisioning/directoryPorts.ts";
 import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
 import { readChanges } from "../../functions/store/changes.ts";
+import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
 import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
 import { startStreamed } from "../support/streamedStore.ts";
 

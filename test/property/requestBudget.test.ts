@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { MemoryBuckets } from "../../functions/memory/buckets.ts";
-import type { Buckets } from "../../functions/provisioning/buckets.ts";
 import { unitsOfBody, unitsOfWork } from "../../functions/provisioning/budgetUnits.ts";
 import { type BudgetLimits, RequestBudget, readBudget } from "../../functions/provisioning/requestBudget.ts";
+import type { Buckets } from "../../functions/store/buckets.ts";
 import { deviation, simulateBudget, writesPerRequest } from "../support/budgetSimulation.ts";
 
 const LIMITS = { rate: 200, burst: 1_000 };

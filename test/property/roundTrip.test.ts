@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Preset } from "../../functions/provisioning/rules.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import type { Preset } from "../../functions/store/rules.ts";
 import { onMemory } from "../protocol/onWire.ts";
 import { talkTo } from "../protocol/rows/talk.ts";
 import { naiveOperations, patchOf, person, userOf } from "../support/naiveArbitraries.ts";

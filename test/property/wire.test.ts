@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { Preset } from "../../functions/provisioning/rules.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import type { Preset } from "../../functions/store/rules.ts";
 import { manners } from "../protocol/idp/manners.ts";
 import { onMemory } from "../protocol/onWire.ts";
 import { type Talk, talkTo } from "../protocol/rows/talk.ts";

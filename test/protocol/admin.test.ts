@@ -4,9 +4,10 @@ import { ADMIN_ROUTES } from "../../functions/edge/admin.ts";
 import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenance.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
-import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
 import { nameKey, userNameKey } from "../../functions/scim/comparison.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { type Ask, adminDocument, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 

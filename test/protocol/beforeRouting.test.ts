@@ -4,8 +4,8 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { LogLine } from "../../functions/edge/logWriter.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
-import type { Store, StoreSession } from "../../functions/provisioning/ports.ts";
 import { newClientSecret } from "../../functions/provisioning/token.ts";
+import type { Store, StoreSession } from "../../functions/store/ports.ts";
 import { handlersOver, lambdaContext } from "../support/inProcess.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 

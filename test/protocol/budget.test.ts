@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
-import type { OrgId } from "../../functions/provisioning/ports.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { storeGroup } from "../support/records.ts";

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { createMemoryStore } from "../../functions/memory/store.ts";
-import type { Store } from "../../functions/provisioning/ports.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";

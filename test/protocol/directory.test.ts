@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { DIRECTORY_ROUTES } from "../../functions/edge/directoryRoutes.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
-import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { type Ask, directoryDocument, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { groupWrite, idOf, MUCH_LATER, makeGroup, makeUser, present, STAMP, userWrite } from "../support/records.ts";

@@ -3,8 +3,9 @@ import type { DeadLetterOffice, Queue, TakenLetter } from "../../bin/rollcall/de
 import { jobsOver } from "../../bin/rollcall/jobsCommand.ts";
 import { readLetter } from "../../bin/rollcall/letters.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
-import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { groupWrite, idOf, makeGroup, makeUser, STAMP } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createMemoryStore } from "../../functions/memory/store.ts";
-import type { Store, StoreSession } from "../../functions/provisioning/ports.ts";
 import type { Json } from "../../functions/scim/json.ts";
+import type { Store, StoreSession } from "../../functions/store/ports.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { type FuzzedRequest, request } from "../support/requestArbitraries.ts";
 import { startStreamed } from "../support/streamedStore.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { createMemoryStore } from "../../functions/memory/store.ts";
-import type { Store } from "../../functions/provisioning/ports.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { foundInAllOrgs } from "../support/invariants.ts";

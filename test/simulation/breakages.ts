@@ -1,4 +1,4 @@
-import type { Directory, GroupRecord, UserRecord } from "../../functions/provisioning/directoryPorts.ts";
+import type { Directory, GroupRecord, UserRecord } from "../../functions/store/directoryPorts.ts";
 import type { Breakage } from "./world.ts";
 
 /** Mistakes that stores of other servers make, one each: the simulation has to find every one of them. */

@@ -1,13 +1,13 @@
 import { createMemoryStore } from "../../functions/memory/store.ts";
-import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
 import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../../functions/provisioning/groups.ts";
-import { StoreBusy } from "../../functions/provisioning/ports.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { createUser, deleteUser, patchUser, readUser } from "../../functions/provisioning/users.ts";
 import { userNameKey } from "../../functions/scim/comparison.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import type { Directory } from "../../functions/store/directoryPorts.ts";
+import { StoreBusy } from "../../functions/store/ports.ts";
 import { ACME, MUCH_LATER } from "../support/records.ts";
 import { proxied } from "./breakages.ts";
 import { EMPTY, effectsOf, keyOfModel, type ModelUser, type Reply, type Request } from "./directoryModel.ts";

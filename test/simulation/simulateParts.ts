@@ -1,12 +1,12 @@
 import { createMemoryStore } from "../../functions/memory/store.ts";
-import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
 import { createGroup, patchGroup, readGroup, replaceGroup } from "../../functions/provisioning/groups.ts";
-import { StoreBusy } from "../../functions/provisioning/ports.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { createUser } from "../../functions/provisioning/users.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import type { Directory } from "../../functions/store/directoryPorts.ts";
+import { StoreBusy } from "../../functions/store/ports.ts";
 import { ACME } from "../support/records.ts";
 import { proxied } from "./breakages.ts";
 import { type Done, isSerial } from "./linearize.ts";

@@ -1,8 +1,8 @@
-import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
 import { Effects } from "../../functions/provisioning/effects.ts";
-import { rulesOf } from "../../functions/provisioning/rules.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { Bent } from "../../functions/scim/bent.ts";
+import type { Directory } from "../../functions/store/directoryPorts.ts";
+import { rulesOf } from "../../functions/store/rules.ts";
 import { ACME, orgRecord } from "../support/records.ts";
 import type { Scheduler } from "./world.ts";
 

@@ -1,5 +1,5 @@
-import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
-import { StoreBusy } from "../../functions/provisioning/ports.ts";
+import type { Directory } from "../../functions/store/directoryPorts.ts";
+import { StoreBusy } from "../../functions/store/ports.ts";
 
 /** Numbers that look random and are the same for the same seed (mulberry32). */
 export class Chance {

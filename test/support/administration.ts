@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
-import type { Settings } from "../../functions/provisioning/ports.ts";
+import type { Settings } from "../../functions/store/ports.ts";
 
 /** No orgs and no tokens, kept in this process. */
 export function emptySettings(): Settings {

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
-import type { Deletion, OrgId, Store, Usage } from "../../functions/provisioning/ports.ts";
 import { sweepDeletion, sweepStamp } from "../../functions/provisioning/sweeping.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
+import type { Deletion, Store, Usage } from "../../functions/store/ports.ts";
 import { created, group, patch, values } from "../protocol/crowd.ts";
 import { storeGroup } from "./records.ts";
 import type { Target } from "./target.ts";

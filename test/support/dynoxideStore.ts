@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Store } from "../../functions/provisioning/ports.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";

@@ -1,9 +1,8 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { Finding, Inspection } from "../../functions/provisioning/inspection.ts";
-import { meaningOf } from "../../functions/provisioning/inspection.ts";
-import type { OrgId, Store } from "../../functions/provisioning/ports.ts";
-import { OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
+import { type Finding, type Inspection, meaningOf } from "../../functions/store/inspection/findings.ts";
+import { type OrgId, OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
 import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settingsItems.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { STAMP } from "./records.ts";

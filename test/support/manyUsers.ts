@@ -1,7 +1,7 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { UserRecord } from "../../functions/provisioning/directoryPorts.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { keyItem } from "../../functions/store/actions.ts";
+import type { UserRecord } from "../../functions/store/directoryPorts.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import type { Item } from "../../functions/store/table.ts";
 import { indexKeys, nameItem, userItem } from "../../functions/store/userItems.ts";

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { BASE62 } from "../../functions/scim/identifiers.ts";
 import type {
   GroupRecord,
   Groups,
@@ -7,9 +8,9 @@ import type {
   UserRecord,
   Users,
   UserWrite,
-} from "../../functions/provisioning/directoryPorts.ts";
-import { BASE62 } from "../../functions/provisioning/newId.ts";
-import type { OrgId, OrgRecord, TokenRecord } from "../../functions/provisioning/ports.ts";
+} from "../../functions/store/directoryPorts.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
+import type { OrgRecord, TokenRecord } from "../../functions/store/ports.ts";
 
 export const STAMP: Stamp = { at: "2026-01-02T03:04:05.678Z", tokenId: "token1", reference: "request-1" };
 export const LATER: Stamp = { at: "2026-01-02T03:05:00.000Z", tokenId: "token2", reference: "request-2" };

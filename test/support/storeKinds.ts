@@ -1,8 +1,9 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createMemoryStore } from "../../functions/memory/store.ts";
-import type { Directory } from "../../functions/provisioning/directoryPorts.ts";
-import type { OrgId, Store, StoreSession } from "../../functions/provisioning/ports.ts";
+import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
+import type { Store, StoreSession } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { TableStream } from "../../bin/local/tableStream.ts";
-import type { Store } from "../../functions/provisioning/ports.ts";
 import type { StreamRecord } from "../../functions/store/changes.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { createDynamoStore, type DynamoStoreOptions } from "../../functions/store/store.ts";
 import { ensureTable, switchStream } from "../../functions/store/tableDefinition.ts";
 import { localClient } from "./dynamoTable.ts";

@@ -1,4 +1,4 @@
-import type { Preset, Rules } from "../../functions/provisioning/rules.ts";
+import type { Preset, Rules } from "../../functions/store/rules.ts";
 import type { Answer, Tenant, Transport } from "./wire.ts";
 
 /** A preset, single rules of it changed; absent: what a new org gets. */

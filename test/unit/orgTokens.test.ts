@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
 import { createOrg, type OrgWishes, updateOrg } from "../../functions/provisioning/orgs.ts";
-import type { Settings } from "../../functions/provisioning/ports.ts";
 import { isLive, readToken, tokenStatus } from "../../functions/provisioning/token.ts";
 import {
   generateToken,
@@ -9,6 +8,7 @@ import {
   revokeToken,
   rotateToken,
 } from "../../functions/provisioning/tokens.ts";
+import type { Settings } from "../../functions/store/ports.ts";
 import { administrationOf, emptySettings } from "../support/administration.ts";
 
 const DAY = 86_400_000;

@@ -6,7 +6,7 @@ import type { Idp, OrgSetup, SetupGuide, SetupPart, SetupStep } from "../../bin/
 import { GUIDES } from "../../bin/rollcall/setup/guides.ts";
 import { renderChapter } from "../../bin/rollcall/setup/renderChapter.ts";
 import { renderText } from "../../bin/rollcall/setup/renderText.ts";
-import { PRESETS, type Preset, type Rules } from "../../functions/provisioning/rules.ts";
+import { PRESETS, type Preset, type Rules } from "../../functions/store/rules.ts";
 
 const TENANT_URL = "https://scim.example.com/scim/v2/acme";
 const IDPS: readonly Idp[] = ["entra", "okta", "onelogin", "google", "jumpcloud"];

@@ -3,7 +3,7 @@ import type { AdminRequest } from "../../bin/rollcall/adminClient.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { run } from "../../bin/rollcall/run.ts";
 import { setupCommand } from "../../bin/rollcall/setupCommand.ts";
-import { PRESETS } from "../../functions/provisioning/rules.ts";
+import { PRESETS } from "../../functions/store/rules.ts";
 
 const ORG = {
   org: "acme",

@@ -3,9 +3,8 @@ import type { DynamoDBRecord } from "aws-lambda";
 import { sweepHandler } from "../../functions/edge/sweep.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
-import type { Store } from "../../functions/provisioning/ports.ts";
-import { StoreBusy } from "../../functions/provisioning/ports.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
+import { type Store, StoreBusy } from "../../functions/store/ports.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { ACME, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
 

@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { newOrgId, newResourceId, newTokenId } from "../../functions/provisioning/newId.ts";
-import type { OrgId, OrgRecord, TokenRecord } from "../../functions/provisioning/ports.ts";
 import {
   fullStatus,
   hashToken,
@@ -14,6 +13,8 @@ import {
   tokenStatus,
 } from "../../functions/provisioning/token.ts";
 import { isGroupId, isUserId } from "../../functions/scim/identifiers.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
+import type { OrgRecord, TokenRecord } from "../../functions/store/ports.ts";
 
 const ORG = "Ab3dEf6h" as OrgId;
 

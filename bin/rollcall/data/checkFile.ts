@@ -1,6 +1,5 @@
 import {
   badLine,
-  type FileCounts,
   FORMAT,
   FORMAT_VERSION,
   type HeaderLine,
@@ -8,13 +7,14 @@ import {
   type ResourceLine,
   readCounts,
   readDataLine,
-  type SideName,
 } from "../../../functions/provisioning/exportFile.ts";
 import { readHeader } from "../../../functions/provisioning/exportSettings.ts";
 import { isNameUnique } from "../../../functions/provisioning/importOrg.ts";
-import { groupKeysOf, userKeysOf } from "../../../functions/provisioning/keys.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import type { FileCounts } from "../../../functions/store/importPorts.ts";
+import type { Side } from "../../../functions/store/keys.ts";
+import { groupKeysOf, userKeysOf } from "../../../functions/store/lookupKeys.ts";
 import { FileLines } from "./fileLines.ts";
 
 export interface Problem {
@@ -142,7 +142,7 @@ class Check {
     names.set(key, number);
   }
 
-  #isGroupNameUnique(side: SideName): boolean {
+  #isGroupNameUnique(side: Side): boolean {
     return this.#header === undefined || isNameUnique(this.#header.settings, side);
   }
 
@@ -162,7 +162,7 @@ class Check {
     this.#lastMembers.set(place, last);
   }
 
-  #isKnown(side: SideName, id: string): boolean {
+  #isKnown(side: Side, id: string): boolean {
     return this.#ids[side].has(id) || (side === "unmanaged" && id.startsWith("u") && this.#ids.managed.has(id));
   }
 

@@ -1,4 +1,4 @@
-import type { SideCounts } from "../../../functions/provisioning/exportFile.ts";
+import type { SideCounts } from "../../../functions/store/importPorts.ts";
 
 const EVERY_MS = 5_000;
 

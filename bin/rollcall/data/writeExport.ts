@@ -1,13 +1,13 @@
 import {
   type DataLine,
-  type FileCounts,
   type MembersLine,
   type ResourceLine,
   SIDES,
-  type SideName,
   type TrailerLine,
 } from "../../../functions/provisioning/exportFile.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
+import type { FileCounts } from "../../../functions/store/importPorts.ts";
+import type { Side } from "../../../functions/store/keys.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
 import type { Progress } from "./progress.ts";
 import type { Sink } from "./sinks.ts";
@@ -65,7 +65,7 @@ class Export {
     return trailer;
   }
 
-  async #resources(side: SideName, kind: "users" | "groups", totals: JsonObject): Promise<void> {
+  async #resources(side: Side, kind: "users" | "groups", totals: JsonObject): Promise<void> {
     const total = totalOf(totals, side, kind);
     for await (const line of this.#lines<ResourceLine>(side, kind)) {
       // ISO 8601 texts of one form compare as times do.
@@ -78,7 +78,7 @@ class Export {
     }
   }
 
-  async #members(side: SideName): Promise<void> {
+  async #members(side: Side): Promise<void> {
     const counts = this.#counts[side];
     let group = "";
     let groups = 0;
@@ -95,12 +95,12 @@ class Export {
   }
 
   /** A team of the application may hold users that SCIM made. */
-  #isKnown(side: SideName, id: string): boolean {
+  #isKnown(side: Side, id: string): boolean {
     const { users, groups } = this.#known[side];
     return users.has(id) || groups.has(id) || (side === "unmanaged" && this.#known.managed.users.has(id));
   }
 
-  async *#lines<L extends DataLine>(side: SideName, what: "users" | "groups" | "members"): AsyncIterable<L> {
+  async *#lines<L extends DataLine>(side: Side, what: "users" | "groups" | "members"): AsyncIterable<L> {
     let next: string | undefined;
     do {
       const page = await this.#get("export", side, what, next);
@@ -110,7 +110,7 @@ class Export {
     } while (next !== undefined);
   }
 
-  #get(what: "export" | "totals", side?: SideName, kind?: string, after?: string): Promise<JsonObject> {
+  #get(what: "export" | "totals", side?: Side, kind?: string, after?: string): Promise<JsonObject> {
     const more = side === undefined || kind === undefined ? [] : [side, kind];
     const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
     return this.#client.insist("GET", adminPath("orgs", this.#org, "data", what, ...more) + query);
@@ -132,7 +132,7 @@ function noCounts() {
   return { users: 0, groups: 0, memberships: 0 };
 }
 
-function totalOf(totals: JsonObject, side: SideName, kind: "users" | "groups"): number {
+function totalOf(totals: JsonObject, side: Side, kind: "users" | "groups"): number {
   const ofSide = totals[side];
   return typeof ofSide === "object" && ofSide !== null && !Array.isArray(ofSide) ? Number(ofSide[kind]) : 0;
 }

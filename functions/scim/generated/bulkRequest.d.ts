@@ -1,5 +1,4 @@
 // Made by `npm run generate`.
-import type { Json, JsonObject } from "../json.ts";
 
 export interface BulkRequestMessage {
   schemas: string[];

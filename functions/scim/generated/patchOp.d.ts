@@ -1,5 +1,5 @@
 // Made by `npm run generate`.
-import type { Json } from "../json.ts";
+import type { Json, JsonObject } from "../json.ts";
 
 export interface PatchOpMessage {
   schemas: string[];

@@ -1,10 +1,10 @@
-import type { FindingCode } from "../../provisioning/inspection.ts";
 import { isGroupId, isUserId } from "../../scim/identifiers.ts";
 import { ABSENT, checkItem, deleteItem, keyItem, putItem } from "../actions.ts";
 import { releaseName } from "../groupItems.ts";
 import { idBehindValue, type OrgKeys, SCHEMA_VERSION } from "../keys.ts";
 import type { Action, Item, Key } from "../table.ts";
 import { type Filed, filedOf, isFiledUnder, leadsTo } from "./filed.ts";
+import type { FindingCode } from "./findings.ts";
 import { type InspectedSide, type Inspector, kindOf, unchanged, type Verdict } from "./inspector.ts";
 
 /** The entries under which users and groups are found: what each leads to, and that none is missing. */

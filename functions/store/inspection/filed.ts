@@ -1,9 +1,9 @@
-import { groupKeysOf, userKeysOf } from "../../provisioning/keys.ts";
 import { ScimError } from "../../scim/error.ts";
 import { isGroupId, isUserId } from "../../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
 import { groupRecord } from "../groupItems.ts";
 import { type Kind, keyText, type OrgKeys } from "../keys.ts";
+import { groupKeysOf, userKeysOf } from "../lookupKeys.ts";
 import type { Item, Key } from "../table.ts";
 import { indexKeys, storedKeys, userRecord, widenedKeys } from "../userItems.ts";
 

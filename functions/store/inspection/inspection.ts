@@ -1,4 +1,3 @@
-import type { Inspection, InspectionStep, InspectionWishes } from "../../provisioning/inspection.ts";
 import { isGroupId } from "../../scim/identifiers.ts";
 import { isObject, type Json } from "../../scim/json.ts";
 import { type Database, inParallel } from "../database.ts";
@@ -7,6 +6,7 @@ import type { Item } from "../table.ts";
 import { checkMarkers, checkTombstones } from "./deletions.ts";
 import { checkEdges, type EdgeWalk } from "./edges.ts";
 import { checkEntries } from "./entries.ts";
+import type { Inspection, InspectionStep, InspectionWishes } from "./findings.ts";
 import { InspectedSide, Inspector } from "./inspector.ts";
 import { checkResources } from "./resources.ts";
 

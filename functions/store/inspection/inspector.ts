@@ -1,11 +1,11 @@
-import type { Stamp } from "../../provisioning/directoryPorts.ts";
-import { type Finding, type FindingCode, type InspectionStep, meaningOf } from "../../provisioning/inspection.ts";
 import { isUserId } from "../../scim/identifiers.ts";
 import { ABSENT, stillIs, when } from "../actions.ts";
 import type { Database } from "../database.ts";
+import type { Stamp } from "../directoryPorts.ts";
 import { type Kind, OrgKeys, type Side } from "../keys.ts";
 import type { Action, Condition, Item, Key } from "../table.ts";
 import { OrgView, ReadAhead } from "../view.ts";
+import { type Finding, type FindingCode, type InspectionStep, meaningOf } from "./findings.ts";
 
 /** What one atomic look shows, and what would mend it; without `mend` only a person can. */
 export interface Verdict {

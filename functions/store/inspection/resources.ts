@@ -1,4 +1,3 @@
-import type { FindingCode } from "../../provisioning/inspection.ts";
 import { isGroupId, isUserId } from "../../scim/identifiers.ts";
 import { inParallel } from "../database.ts";
 import { type Kind, SCHEMA_VERSION } from "../keys.ts";
@@ -9,6 +8,7 @@ import { bucketOf, checkCounters } from "./counting.ts";
 import { checkEdgesOfMember } from "./edges.ts";
 import { checkEntriesOf } from "./entries.ts";
 import { type Filed, filedOf } from "./filed.ts";
+import type { FindingCode } from "./findings.ts";
 import { CUT_OFF_MS, type InspectedSide, type Inspector, unchanged, type Verdict } from "./inspector.ts";
 
 /** So many at once: each has entries to be asked for. */

@@ -1,6 +1,5 @@
 import type { Account } from "../../../bin/preflight/aws.ts";
-import type { AccountPlace } from "../openStack.ts";
-import { stackStatus } from "../openStack.ts";
+import { type AccountPlace, stackStatus } from "../openStack.ts";
 
 /** What a run is going to do, and to whom: printed before anything is spent. */
 export interface Plan {

@@ -1,8 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Store, StoreSession } from "../../../functions/provisioning/ports.ts";
 import { dynamoTable } from "../../../functions/store/dynamoTable.ts";
 import type { UseMarks } from "../../../functions/store/lastUsed.ts";
+import type { Store, StoreSession } from "../../../functions/store/ports.ts";
 import { DynamoSession } from "../../../functions/store/session.ts";
 import { TABLE_NAME } from "../local.ts";
 

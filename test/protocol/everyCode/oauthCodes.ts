@@ -1,5 +1,5 @@
 import type { OAuthError } from "../../../functions/edge/oauthRequest.ts";
-import { StoreBusy } from "../../../functions/provisioning/ports.ts";
+import { StoreBusy } from "../../../functions/store/ports.ts";
 import type { Row } from "./stage.ts";
 
 /** By `error` of RFC 6749: a request for an access token that is refused with it. */

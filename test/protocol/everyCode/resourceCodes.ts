@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { MemoryBuckets } from "../../../functions/memory/buckets.ts";
 import { newOrgId } from "../../../functions/provisioning/newId.ts";
-import { StoreBusy } from "../../../functions/provisioning/ports.ts";
 import { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import { newToken } from "../../../functions/provisioning/token.ts";
 import type { RESOURCE_TEXTS, TOKEN_TEXTS } from "../../../functions/scim/catalogue/resourceTexts.ts";
+import { StoreBusy } from "../../../functions/store/ports.ts";
 import { at } from "../../support/wire.ts";
 import { ordinaryUser } from "../idp/world.ts";
 import { type Row, rfc } from "./stage.ts";

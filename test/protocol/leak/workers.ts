@@ -6,9 +6,9 @@ import { sweepHandler } from "../../../functions/edge/sweep.ts";
 import { tokensReportHandler } from "../../../functions/edge/tokensReport.ts";
 import { MemoryLossCounts } from "../../../functions/memory/lossCounts.ts";
 import { loginNames } from "../../../functions/provisioning/loginNames.ts";
-import type { Store } from "../../../functions/provisioning/ports.ts";
 import { readChanges, type StreamRecord } from "../../../functions/store/changes.ts";
 import { readDeletion } from "../../../functions/store/openDeletions.ts";
+import type { Store } from "../../../functions/store/ports.ts";
 import { checkLogLine } from "../../support/logLines.ts";
 import { markOf } from "./marks.ts";
 

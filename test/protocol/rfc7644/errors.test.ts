@@ -1,7 +1,7 @@
 import { test } from "@jest/globals";
 import { createMemoryStore } from "../../../functions/memory/store.ts";
-import { type Store, StoreBusy, type StoreSession } from "../../../functions/provisioning/ports.ts";
 import { ERROR } from "../../../functions/scim/schema.ts";
+import { type Store, StoreBusy, type StoreSession } from "../../../functions/store/ports.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at, type WireRequest } from "../../support/wire.ts";

@@ -1,6 +1,6 @@
 import { test } from "@jest/globals";
 import { createMemoryStore } from "../../../functions/memory/store.ts";
-import type { UserWrite } from "../../../functions/provisioning/directoryPorts.ts";
+import type { UserWrite } from "../../../functions/store/directoryPorts.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at } from "../../support/wire.ts";

@@ -1,5 +1,12 @@
 import type { GroupRecord, Stamp, UserRecord } from "./directoryPorts.ts";
-import type { FileCounts, SideName } from "./exportFile.ts";
+import type { Side } from "./keys.ts";
+
+export interface SideCounts {
+  readonly users: number;
+  readonly groups: number;
+  readonly memberships: number;
+}
+export type FileCounts = Readonly<Record<Side, SideCounts>>;
 
 /** The one import that an org can have, from its first step on. */
 export interface ImportState {
@@ -24,18 +31,13 @@ export interface OrgImport {
   begin(state: ImportState): Promise<"begun" | "exists">;
   finish(at: string): Promise<void>;
   /** @returns ids of users that were left out, because something else has their id or userName */
-  addUsers(side: SideName, records: readonly UserRecord[], stamp: Stamp): Promise<readonly string[]>;
+  addUsers(side: Side, records: readonly UserRecord[], stamp: Stamp): Promise<readonly string[]>;
   /**
    * Without members: those come afterwards.
    * @param nameUnique whether names must be free on this side
    * @returns ids of groups that were left out, because something else has their id or name
    */
-  addGroups(
-    side: SideName,
-    records: readonly GroupRecord[],
-    nameUnique: boolean,
-    stamp: Stamp,
-  ): Promise<readonly string[]>;
+  addGroups(side: Side, records: readonly GroupRecord[], nameUnique: boolean, stamp: Stamp): Promise<readonly string[]>;
   /** Neither version nor last modification of the group change. `missing` when there is no such group. */
-  addMembers(side: SideName, groupId: string, ids: readonly string[], stamp: Stamp): Promise<"added" | "missing">;
+  addMembers(side: Side, groupId: string, ids: readonly string[], stamp: Stamp): Promise<"added" | "missing">;
 }

@@ -1,16 +1,12 @@
 import type { Directory } from "./directoryPorts.ts";
 import type { ImportState, OrgImport } from "./importPorts.ts";
-import type { Inspection } from "./inspection.ts";
-import type { SingleSignOn } from "./orgSettings.ts";
+import type { Inspection } from "./inspection/findings.ts";
+import type { OrgId } from "./keys.ts";
 import type { Preset, Rules } from "./rules.ts";
 
-declare const orgIdBrand: unique symbol;
-/** The id of an org, 8 characters, never reused. Only authentication and administration make one. */
-export type OrgId = string & { readonly [orgIdBrand]: true };
-
-/** Whether it could be the id of an org (`newOrgId`). */
-export function isOrgId(text: string): text is OrgId {
-  return /^[0-9A-Za-z]{8}$/.test(text);
+export interface SingleSignOn {
+  readonly url?: string;
+  readonly entityId?: string;
 }
 
 /** What one request cost so far. `trips` counts serial round trips: calls that were under way together count once. */

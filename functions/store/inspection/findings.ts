@@ -1,0 +1,214 @@
+import type { Stamp } from "../directoryPorts.ts";
+
+/**
+ * `broken`: a promise of the store does not hold. `leftover`: allowed remains, seen by nobody, of a request that was cut
+ * off; the next writer or the sweep would clear it away as well.
+ */
+export type Weight = "broken" | "leftover";
+
+interface Meaning {
+  readonly weight: Weight;
+  /** One sentence for the operator. */
+  readonly says: string;
+  /** What a repair does; absent where it would have to guess. */
+  readonly repair?: string;
+  /** What a person can do where no repair dares to. */
+  readonly advice?: string;
+}
+
+const RESTORE = "Restore the resource from a backup (point-in-time recovery), or delete and create it again.";
+
+/** Everything an inspection can find. The codes never change their meaning; operators' scripts rely on them. */
+export const FINDINGS = {
+  "item.unreadable": {
+    weight: "broken",
+    says: "An item has a key or a text that no release writes.",
+    advice: RESTORE,
+  },
+  "item.schema": {
+    weight: "broken",
+    says: "An item has no schema version, or that of a later release.",
+    advice: "Deploy the release that wrote it; do not write with this one.",
+  },
+  "user.version": {
+    weight: "broken",
+    says: "A user's version and the one in its text differ.",
+    advice: RESTORE,
+  },
+  "user.keys": {
+    weight: "broken",
+    says: "A user is filed under other keys than its attributes give.",
+    advice: "Change the user at the identity provider in any attribute: the next change files it anew.",
+  },
+  "user.halfDone": {
+    weight: "leftover",
+    says: "A change with many e-mails was cut off between its two steps.",
+    repair: "takes away what the first step added; the user stays as it was before that change",
+  },
+  "userName.missing": {
+    weight: "broken",
+    says: "A user is not found by its userName, and another could take it.",
+    repair: "files the user under its userName",
+  },
+  "userName.stray": {
+    weight: "broken",
+    says: "A userName is taken for a user who does not have it.",
+    repair: "sets the userName free",
+  },
+  "userName.duplicate": {
+    weight: "broken",
+    says: "Two users have the same userName; it leads to the second of the two.",
+    advice: "Rename or delete one of them.",
+  },
+  "externalId.missing": {
+    weight: "broken",
+    says: "A user or group is not found by its externalId.",
+    repair: "files it under its externalId",
+  },
+  "externalId.stray": {
+    weight: "broken",
+    says: "An externalId leads to a user or group that does not have it.",
+    repair: "takes the entry away",
+  },
+  "email.missing": {
+    weight: "broken",
+    says: "A user is not found by one of its e-mails.",
+    repair: "files the user under it",
+  },
+  "email.stray": {
+    weight: "broken",
+    says: "An e-mail leads to a user who does not have it.",
+    repair: "takes the entry away",
+  },
+  "group.keys": {
+    weight: "broken",
+    says: "A group is filed under other keys than its attributes give.",
+    advice: "Change displayName or externalId of the group at the identity provider: that files it anew.",
+  },
+  "groupName.missing": {
+    weight: "broken",
+    says: "A group is not found by its displayName.",
+    repair: "files the group under its displayName",
+  },
+  "groupName.stray": {
+    weight: "broken",
+    says: "A displayName leads to a group that does not have it.",
+    repair: "takes the group out of the entry",
+  },
+  "group.unfinished": {
+    weight: "leftover",
+    says: "The creation of a large group was cut off: the group shows a part of its members.",
+    advice: "The identity provider's next request about the group finishes it; push the group again if none comes.",
+  },
+  "group.memberCount": {
+    weight: "broken",
+    says: "A group's member count is not the number of its memberships.",
+    repair: "sets the count to what was counted, unless the group has changed meanwhile",
+  },
+  "edge.reverse": {
+    weight: "broken",
+    says: "A membership is missing from the groups of its member.",
+    repair: "files the membership under its member",
+  },
+  "edge.member": {
+    weight: "broken",
+    says: "A membership leads to a user or group that does not exist.",
+    repair: "takes the membership away and raises the group's version",
+  },
+  "edge.group": {
+    weight: "broken",
+    says: "A membership belongs to a group that does not exist.",
+    repair: "takes the membership away",
+  },
+  "edge.stranger": {
+    weight: "leftover",
+    says: "A team of the application has a member whom the identity provider has deleted.",
+    repair: "takes the membership away and raises the team's version",
+  },
+  "counter.sum": {
+    weight: "broken",
+    says: "A counter's sum is not that of its parts.",
+    repair: "corrects the sum",
+  },
+  "counter.wrong": {
+    weight: "broken",
+    says: "A counter is not the number of the resources it counts.",
+    repair: "corrects the counter, unless it has changed meanwhile",
+  },
+  "marker.living": {
+    weight: "broken",
+    says: "A user or group that exists is marked as deleted: it is missing from lists of members.",
+    repair: "takes the mark away",
+  },
+  "marker.tombstone": {
+    weight: "broken",
+    says: "A deletion left no trace for the application.",
+    advice: "Who deleted it, and its last version, are in the log lines and the stream of that time.",
+  },
+  "marker.waiting": {
+    weight: "leftover",
+    says: "The memberships of a deleted user or group wait for the sweep for longer than usual.",
+    repair: "sweeps them",
+  },
+  "tombstone.living": {
+    weight: "broken",
+    says: "The application is told that a user or group was deleted that exists.",
+    repair: "takes the trace of the deletion away",
+  },
+  "tombstone.incomplete": {
+    weight: "broken",
+    says: "The trace of a deletion does not say what, when or by whom.",
+    advice: "Who deleted it is in the log lines of that time.",
+  },
+  "id.bothSides": {
+    weight: "broken",
+    says: "An id is used on both sides: by the identity provider's resources and by the application's own.",
+    advice: "Delete one of the two.",
+  },
+} as const satisfies Record<string, Meaning>;
+
+export type FindingCode = keyof typeof FINDINGS;
+
+export function meaningOf(code: FindingCode): Meaning {
+  return FINDINGS[code];
+}
+
+/** Something that is not as it should be. Names ids and no names: it may be printed and kept. */
+export interface Finding {
+  readonly code: FindingCode;
+  readonly managed: boolean;
+  /** The resource concerned first. Of a counter: the beginning of the ids it counts. */
+  readonly ids: readonly string[];
+  /** `refused`: what would have been repaired changed again and again meanwhile; a later run will see. */
+  readonly repair: "possible" | "done" | "refused" | "none";
+}
+
+export interface InspectionStep {
+  readonly findings: readonly Finding[];
+  /** Items looked at. */
+  readonly examined: number;
+  /** What changed too often to be judged: ids of groups, or the beginning of ids. */
+  readonly unsettled: readonly string[];
+  /** Where the next step goes on; absent at the end. */
+  readonly next: string | undefined;
+}
+
+export interface InspectionWishes {
+  /** Whether to repair what can be repaired without guessing. */
+  readonly repair: boolean;
+  /** `next` of the step before; absent: from the beginning. */
+  readonly from?: string;
+  /** Milliseconds since the epoch: no further piece of work is begun after it. */
+  readonly until: number;
+  readonly stamp: Stamp;
+}
+
+/**
+ * Compares all that is stored of one org, on both sides, with what the store promises. Resources and memberships are the
+ * truth; entries under names, counters, counts and marks follow from them. Nothing is called broken that one atomic read
+ * did not show to be so: identity providers go on writing meanwhile.
+ */
+export interface Inspection {
+  /** @returns undefined for a `from` that is none */
+  step(wishes: InspectionWishes): Promise<InspectionStep | undefined>;
+}
