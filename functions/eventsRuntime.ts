@@ -15,6 +15,7 @@ import { dynamoTable } from "./store/dynamoTable.ts";
 import { CALLS, lambdaClient } from "./store/lambdaClient.ts";
 import { DynamoLossCounts } from "./store/lossCounts.ts";
 import { DynamoSettings } from "./store/settings.ts";
+import { readRecord } from "./store/streamRecord.ts";
 
 /** Composition of the function that publishes events. The stream comes to it; of the table it knows how many are lost. */
 export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): RetellingEndpoint {
@@ -31,7 +32,7 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ret
   const counts = new DynamoLossCounts(access);
   const limits = readMassChangeLimits(env.MASS_CHANGE);
   return {
-    readChanges,
+    readChanges: (record) => readChanges(readRecord(record)),
     nameOrgs: loginNames(new DynamoSettings(new Database(access))),
     watch: massChangeWatch({ counts, limits, now: Date.now, log, version }),
     bus: createEventBus({ client, busName, now: Date.now, random: Math.random, wait: (ms) => wait(ms) }),

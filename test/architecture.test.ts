@@ -22,6 +22,10 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ["functions/store", "functions/store/sqliteRows.ts"],
     packages: [/^node:(sqlite|util|timers\/promises)$/],
   },
+  "functions/store/changeLog.ts": {
+    rooms: ["functions/store", "functions/store/sqliteRows.ts"],
+    packages: [/^node:sqlite$/],
+  },
   "functions/store/sqliteRows.ts": { rooms: ["functions/store"], packages: [/^node:sqlite$/] },
   // Where events and dead letters go to: the one room besides the store that knows an AWS service.
   "functions/bus": {

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type DirectoryEvent, type Envelope, envelopeOf, eventsOf } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
-import { readChanges, type StreamRecord } from "../../functions/store/changes.ts";
+import { readChanges } from "../../functions/store/changes.ts";
+import { readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
 import { switchStream } from "../../functions/store/tableDefinition.ts";
 import { createEventPoster } from "./eventPoster.ts";
 import { connectStore, type OpenStore } from "./openStore.ts";
@@ -73,7 +74,7 @@ export async function startEvents(opened: OpenStore, wishes: EventWishes): Promi
 /** As in the function of events, a record that cannot be read holds up none of the others. */
 function eventsIn(record: StreamRecord, { say }: EventWishes): DirectoryEvent[] {
   try {
-    return readChanges(record).flatMap(eventsOf);
+    return readChanges(readRecord(record)).flatMap(eventsOf);
   } catch (error) {
     say(`Events: record ${record.dynamodb?.SequenceNumber} of the stream is passed over (${nameOf(error)}).`);
     return [];

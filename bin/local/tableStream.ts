@@ -1,5 +1,5 @@
 import { AwsV4Signer } from "aws4fetch";
-import type { StreamRecord } from "../../functions/store/changes.ts";
+import type { StreamRecord } from "../../functions/store/streamRecord.ts";
 
 export interface TableStreamProps {
   readonly endpoint: string;

@@ -1,5 +1,5 @@
 import { isGroupId, isUserId } from "../scim/identifiers.ts";
-import type { StreamRecord } from "./changes.ts";
+import type { ItemChange } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
 import { OPEN_DELETIONS, type OrgId } from "./keys.ts";
 import type { Deletion, OpenDeletions, WaitingDeletion } from "./ports.ts";
@@ -31,10 +31,9 @@ export function deletionAt(pk: string, sk: string): Deletion | undefined {
 }
 
 /** @throws Error for the marker of something else than a user or group */
-export function readDeletion({ eventName, dynamodb }: StreamRecord): Deletion | undefined {
-  const { pk, sk } = dynamodb?.Keys ?? {};
-  if (eventName !== "INSERT" || !(pk?.S ?? "").endsWith(DELETING_PARTITION)) return undefined;
-  const deletion = deletionAt(pk?.S ?? "", sk?.S ?? "");
+export function readDeletion({ key: { pk, sk }, before, after }: ItemChange): Deletion | undefined {
+  if (before !== undefined || after === undefined || !pk.endsWith(DELETING_PARTITION)) return undefined;
+  const deletion = deletionAt(pk, sk);
   if (deletion === undefined) throw new Error("not the marker of a user or group");
   return deletion;
 }

@@ -72,9 +72,18 @@ export function keyOf({ pk, sk }: Row): Key {
 
 export function storedOf(row: Row): Stored {
   const text = String(row.item);
+  return { item: decode(text), text, bytes: Number(row.bytes) };
+}
+
+export function loggedChange({ before, after, ...row }: Row) {
+  const itemOf = (text: SQLOutputValue | undefined) => (typeof text === "string" ? decode(text) : undefined);
+  return { seq: Number(row.seq), key: keyOf(row), before: itemOf(before), after: itemOf(after) };
+}
+
+function decode(text: string): Item {
   const item = JSON.parse(text);
   for (const name in item) if (Array.isArray(item[name])) item[name] = new Set(item[name]);
-  return { item, text, bytes: Number(row.bytes) };
+  return item;
 }
 
 export function encode(item: Item): string {

@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
-import { readChanges, type StreamRecord } from "../../functions/store/changes.ts";
+import { type ItemChange, readChanges } from "../../functions/store/changes.ts";
 import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
 import { ACME, groupWrite, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUser, STAMP } from "../support/records.ts";
-import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
+import { CHANGE_SOURCES, type ChangingStore } from "../support/streamedStore.ts";
 
-let running: Awaited<ReturnType<typeof startStreamed>>;
-beforeAll(async () => {
-  running = await startStreamed();
-});
-afterAll(() => running.stop());
-
-function eventsIn(records: readonly StreamRecord[]): DirectoryEvent[] {
-  return records.flatMap(readChanges).flatMap(eventsOf);
+function eventsIn(changes: readonly ItemChange[]): DirectoryEvent[] {
+  return changes.flatMap(readChanges).flatMap(eventsOf);
 }
 
 /** What a consumer cares for, in the order in which the consumer may count on it: by resource and version. */
@@ -29,13 +23,21 @@ function attributes(name: string, more: Record<string, unknown>): UserWrite {
   };
 }
 
-describe.each(["managed", "unmanaged"] as const)("what happens on the %s side", (side) => {
-  let streamed: StreamedStore;
+const BOTH_SIDES = CHANGE_SOURCES.flatMap(({ source, start }) => [
+  { source, start, side: "managed" },
+  { source, start, side: "unmanaged" },
+]);
+
+describe.each(BOTH_SIDES)("what happens on the $side side, by $source", ({ start, side }) => {
+  let running: Awaited<ReturnType<typeof start>>;
+  let changing: ChangingStore;
   let directory: Directory;
-  const news = async (): Promise<string[]> => brief(eventsIn(await streamed.records()));
+  const news = async (): Promise<string[]> => brief(eventsIn(await changing.changes()));
+  afterAll(() => running.stop());
   beforeAll(async () => {
-    streamed = await running.fresh();
-    const session = streamed.store.begin();
+    running = await start();
+    changing = await running.fresh();
+    const session = changing.store.begin();
     directory = side === "managed" ? session.directory(ACME) : session.unmanaged(ACME);
   });
 
@@ -43,7 +45,7 @@ describe.each(["managed", "unmanaged"] as const)("what happens on the %s side", 
     const { users } = directory;
     const id = idOf("u", 1);
     const made = await makeUser(users, 1, attributes("ada", { active: true, displayName: "Ada" }));
-    const all = eventsIn(await streamed.records());
+    const all = eventsIn(await changing.changes());
     expect(all).toEqual([
       {
         type: "user.created",
@@ -67,7 +69,7 @@ describe.each(["managed", "unmanaged"] as const)("what happens on the %s side", 
       `user.updated ${id} 3 displayName,urn:e:User:department,urn:e:User:manager,userName`,
     ]);
     await users.delete(on.record, LATER);
-    const last = eventsIn(await streamed.records());
+    const last = eventsIn(await changing.changes());
     expect(last).toEqual([
       { type: "user.deleted", org: ACME, managed: side === "managed", id, version: 4, ...LATER, changed: undefined },
     ]);
@@ -100,7 +102,7 @@ describe.each(["managed", "unmanaged"] as const)("what happens on the %s side", 
     ]);
     const moved = await groups.change(team, { add: [c], remove: [a] }, LATER);
     if (moved.outcome !== "changed") throw new Error(moved.outcome);
-    const told = eventsIn(await streamed.records());
+    const told = eventsIn(await changing.changes());
     expect(brief(told)).toEqual([`membership.removed ${id} ${a} 2`, `membership.added ${id} ${c} 2`]);
     for (const event of told) expect(event).toMatchObject({ ...LATER, managed: side === "managed", org: ACME });
 

@@ -15,6 +15,7 @@ import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
 import { DynamoSettings } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
+import { readRecord } from "../../functions/store/streamRecord.ts";
 import { replays } from "../protocol/idp/replays.ts";
 import { rows } from "../protocol/rows/rows.ts";
 import { clientAround } from "../support/faultyClient.ts";
@@ -126,10 +127,11 @@ test("no function asks the table for what its role may not, whichever keys of a 
   const id = orgIdOf(org.token.split("_")[1] ?? "");
   const common = { now: Date.now, log: endpoint.log, version: "test", deadLetters: { send: async () => true } };
   const context = { awsRequestId: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", getRemainingTimeInMillis: () => 600_000 };
+  const readMarker = (record: DynamoDBRecord) => readDeletion(readRecord(record));
   await current.run("sweep", async () => {
-    const sweep = sweepHandler({ ...common, store, readDeletion });
+    const sweep = sweepHandler({ ...common, store, readDeletion: readMarker });
     await sweep({ Records: (await records()) as DynamoDBRecord[] }, context);
-    const later = sweepHandler({ ...common, now: () => Date.now() + 600_000, store, readDeletion });
+    const later = sweepHandler({ ...common, now: () => Date.now() + 600_000, store, readDeletion: readMarker });
     await later({}, context);
   });
   await current.run("tokensReport", () => tokensReportHandler(endpoint)({}, context));

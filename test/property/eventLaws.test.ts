@@ -4,13 +4,7 @@ import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/even
 import { readChanges } from "../../functions/store/changes.ts";
 import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
 import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
-import { startStreamed } from "../support/streamedStore.ts";
-
-let running: Awaited<ReturnType<typeof startStreamed>>;
-beforeAll(async () => {
-  running = await startStreamed();
-});
-afterAll(() => running.stop());
+import { CHANGE_SOURCES } from "../support/streamedStore.ts";
 
 /** Few, so that chance comes back to the same user and team. */
 const NUMBER = fc.nat(1);
@@ -146,15 +140,21 @@ async function stored({ groups, memberships, users }: Directory): Promise<unknow
   };
 }
 
-describe("whoever follows the events knows what is stored", () => {
+describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what is stored", ({ start }) => {
+  let running: Awaited<ReturnType<typeof start>>;
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(() => running.stop());
+
   test("in whatever order they arrive, and however often", async () => {
     const lives = fc.array(OPERATION, { minLength: 5, maxLength: 30, size: "max" });
     await fc.assert(
       fc.asyncProperty(lives, fc.infiniteStream(fc.nat(1_000_000)), async (operations, chance) => {
-        const { records, store } = await running.fresh();
+        const { changes, store } = await running.fresh();
         const play = new Play(store.begin().directory(ACME));
         for (const operation of [...BEGINNING, ...operations]) await play.run(operation);
-        const events = (await records()).flatMap(readChanges).flatMap(eventsOf);
+        const events = (await changes()).flatMap(readChanges).flatMap(eventsOf);
         const draw = (): number => chance.next().value;
         const twice = [...events, ...events.filter(() => draw() % 2 === 0)];
         const shuffled = twice
@@ -168,12 +168,12 @@ describe("whoever follows the events knows what is stored", () => {
   }, 120_000);
 
   test("and the version of a user's last event is that of the user", async () => {
-    const { records, store } = await running.fresh();
+    const { changes, store } = await running.fresh();
     const play = new Play(store.begin().directory(ACME));
     for (const active of [true, false, true, false]) {
       await play.run({ kind: play.users.size === 0 ? "createUser" : "changeUser", user: 0, active });
     }
-    const events = (await records()).flatMap(readChanges).flatMap(eventsOf);
+    const events = (await changes()).flatMap(readChanges).flatMap(eventsOf);
     expect(events.map(({ type, version }) => `${type} ${version}`)).toEqual([
       "user.created 1",
       "user.deactivated 2",

@@ -9,6 +9,7 @@ import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provis
 import { readChanges } from "../../functions/store/changes.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
+import { readRecord } from "../../functions/store/streamRecord.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -60,7 +61,7 @@ async function overTheStream(): Promise<Watched> {
   const now = (): number => Date.now() + ahead;
   const events: DirectoryEvent[] = [];
   const handler = eventsHandler({
-    readChanges,
+    readChanges: (record) => readChanges(readRecord(record)),
     nameOrgs: loginNames(fresh.store.begin().settings),
     bus: {
       publish: async (batch) => {

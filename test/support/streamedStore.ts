@@ -1,25 +1,39 @@
 import { randomUUID } from "node:crypto";
 import { TableStream } from "../../bin/local/tableStream.ts";
-import type { StreamRecord } from "../../functions/store/changes.ts";
+import { ChangeLog } from "../../functions/store/changeLog.ts";
+import type { ItemChange } from "../../functions/store/changes.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import type { Store } from "../../functions/store/ports.ts";
-import { createDynamoStore, type DynamoStoreOptions } from "../../functions/store/store.ts";
+import { SqliteTable } from "../../functions/store/sqliteTable.ts";
+import { createDynamoStore, createStore, type DynamoStoreOptions } from "../../functions/store/store.ts";
+import { readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
 import { ensureTable, switchStream } from "../../functions/store/tableDefinition.ts";
 import { localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 
-/** A store whose table has a stream, on a server of its own. */
-export interface StreamedStore {
+/** A store whose changes can be read. */
+export interface ChangingStore {
   readonly store: Store;
+  /** What changed since the last call. */
+  changes(): Promise<ItemChange[]>;
+}
+
+/** A store whose table has a stream, on a server of its own. */
+export interface StreamedStore extends ChangingStore {
   /** The way to its table. */
   readonly access: Pick<DynamoStoreOptions, "client" | "tableName">;
   /** Where its stream is. */
   readonly stream: { readonly endpoint: string; readonly streamArn: string };
-  /** What the stream says since the last call. */
+  /** The same changes as the stream carries them. */
   records(): Promise<StreamRecord[]>;
 }
 
-export async function startStreamed(): Promise<{ fresh(): Promise<StreamedStore>; stop(): Promise<void> }> {
+interface Running<S extends ChangingStore> {
+  fresh(): Promise<S>;
+  stop(): Promise<void>;
+}
+
+export async function startStreamed(): Promise<Running<StreamedStore>> {
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
   return {
@@ -36,7 +50,8 @@ export async function startStreamed(): Promise<{ fresh(): Promise<StreamedStore>
       };
       const access = { client, tableName };
       const store = createDynamoStore({ ...access, parts: everyPart });
-      return { store, access, stream: { endpoint: dynoxide.endpoint, streamArn }, records };
+      const changes = async () => (await records()).map(readRecord);
+      return { store, access, stream: { endpoint: dynoxide.endpoint, streamArn }, records, changes };
     },
     async stop() {
       client.destroy();
@@ -44,3 +59,28 @@ export async function startStreamed(): Promise<{ fresh(): Promise<StreamedStore>
     },
   };
 }
+
+async function startLogged(): Promise<Running<ChangingStore>> {
+  return {
+    async fresh() {
+      const table = new SqliteTable();
+      const reader = new ChangeLog(table.db).reader("test");
+      const changes = async () => {
+        const all: ItemChange[] = [];
+        for (let page = reader.read(); page.length > 0; page = reader.read()) {
+          all.push(...page);
+          reader.confirm(page.at(-1)?.seq ?? 0);
+        }
+        return all;
+      };
+      return { store: createStore(table, { parts: everyPart }), changes };
+    },
+    stop: async () => {},
+  };
+}
+
+/** Both ways in which workers learn of changes. */
+export const CHANGE_SOURCES: readonly { readonly source: string; start(): Promise<Running<ChangingStore>> }[] = [
+  { source: "the stream of DynamoDB", start: startStreamed },
+  { source: "the log of SQLite", start: startLogged },
+];

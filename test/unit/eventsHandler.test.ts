@@ -6,6 +6,7 @@ import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { readChanges } from "../../functions/store/changes.ts";
+import { readRecord } from "../../functions/store/streamRecord.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { orgRecord } from "../support/records.ts";
 
@@ -65,7 +66,7 @@ async function handled(records: readonly DynamoDBRecord[], publish?: (events: re
   const watched: LossReport[] = [];
   const letters: DeadLetter[] = [];
   const handler = eventsHandler({
-    readChanges,
+    readChanges: (record) => readChanges(readRecord(record)),
     nameOrgs: loginNames({ orgById: async (id) => orgRecord(id, "acme") }),
     bus: {
       async publish(events) {

@@ -9,6 +9,7 @@ import type { DirectoryEvent, Published } from "../../functions/provisioning/eve
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import type { Json } from "../../functions/scim/json.ts";
 import { readChanges } from "../../functions/store/changes.ts";
+import { readRecord } from "../../functions/store/streamRecord.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { ACME, idOf, makeUser } from "../support/records.ts";
 import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
@@ -50,7 +51,7 @@ describe("a batch that Lambda gave up on", () => {
     const lines: Readonly<Record<string, unknown>>[] = [];
     const alarms: string[] = [];
     const handler = eventsOrAgain({
-      readChanges,
+      readChanges: (record) => readChanges(readRecord(record)),
       nameOrgs: loginNames(streamed.store.begin().settings),
       bus: {
         async publish(events) {

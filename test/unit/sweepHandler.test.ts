@@ -5,13 +5,16 @@ import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
 import { type Store, StoreBusy } from "../../functions/store/ports.ts";
+import { readRecord } from "../../functions/store/streamRecord.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { ACME, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
 
 const DEAD = `O#${ACME}#DEAD`;
 
 function record(pk: string, sk: string, sequence: number, eventName: "INSERT" | "MODIFY" = "INSERT"): DynamoDBRecord {
-  return { eventName, dynamodb: { SequenceNumber: String(sequence), Keys: { pk: { S: pk }, sk: { S: sk } } } };
+  const [Keys, SequenceNumber] = [{ pk: { S: pk }, sk: { S: sk } }, String(sequence)];
+  const before = eventName === "INSERT" ? {} : { OldImage: Keys };
+  return { eventName, dynamodb: { SequenceNumber, Keys, NewImage: Keys, ...before } };
 }
 
 /** A store with a user in three groups, deleted, and the function over it. */
@@ -26,7 +29,7 @@ async function deleted(around: (store: Store) => Store = (store) => store) {
   const clock = { now: Date.parse(STAMP.at) + 1_000 };
   const handler = sweepHandler({
     store: around(store),
-    readDeletion,
+    readDeletion: (record) => readDeletion(readRecord(record)),
     deadLetters: {
       async send(letter) {
         letters.push(letter);

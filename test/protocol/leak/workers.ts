@@ -6,9 +6,10 @@ import { sweepHandler } from "../../../functions/edge/sweep.ts";
 import { tokensReportHandler } from "../../../functions/edge/tokensReport.ts";
 import { MemoryLossCounts } from "../../../functions/memory/lossCounts.ts";
 import { loginNames } from "../../../functions/provisioning/loginNames.ts";
-import { readChanges, type StreamRecord } from "../../../functions/store/changes.ts";
+import { readChanges } from "../../../functions/store/changes.ts";
 import { readDeletion } from "../../../functions/store/openDeletions.ts";
 import type { Store } from "../../../functions/store/ports.ts";
+import { readRecord, type StreamRecord } from "../../../functions/store/streamRecord.ts";
 import { checkLogLine } from "../../support/logLines.ts";
 import { markOf } from "./marks.ts";
 
@@ -41,12 +42,12 @@ export async function runWorkers(store: Store, records: readonly StreamRecord[])
   const context = { awsRequestId: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", getRemainingTimeInMillis: () => 600_000 };
   const events = eventsHandler({
     ...common,
-    readChanges,
+    readChanges: (record) => readChanges(readRecord(record)),
     nameOrgs: loginNames(store.begin().settings),
     bus: busInto(out.events),
     watch: watchOver(common),
   });
-  const sweep = sweepHandler({ ...common, store, readDeletion });
+  const sweep = sweepHandler({ ...common, store, readDeletion: (record) => readDeletion(readRecord(record)) });
   // The stream carries what Lambda hands over.
   const spoiled = spoil(records) as DynamoDBRecord[];
   for (let from = 0; from < spoiled.length; from += BATCH) {
@@ -103,10 +104,10 @@ function spoil(records: readonly StreamRecord[]): StreamRecord[] {
     const { Keys, NewImage, SequenceNumber } = record.dynamodb ?? {};
     if (telling % (2 * POISON) === 0) {
       const key = { pk: { S: "O#bad#DEAD" }, sk: { S: markOf(0) } };
-      return { eventName: "INSERT", dynamodb: { SequenceNumber, Keys: key } };
+      return { dynamodb: { SequenceNumber, Keys: key, NewImage: key } };
     }
     const image = { ...NewImage, v: { N: "1" }, d: { S: `{}\n{"userName":"${markOf(0)}` }, lr: { S: markOf(0) } };
-    return { eventName: "INSERT", dynamodb: { SequenceNumber, Keys, NewImage: image } };
+    return { dynamodb: { SequenceNumber, Keys, NewImage: image } };
   });
 }
 
