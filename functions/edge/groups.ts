@@ -6,12 +6,11 @@ import { etagOf, ifNoneMatch } from "../scim/etag.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isGroupId } from "../scim/identifiers.ts";
 import { listResponse } from "../scim/paging.ts";
-import { describePatch } from "../scim/patch/describePatch.ts";
-import { planGroupPatch } from "../scim/patch/groupPatch.ts";
+import { planMembers } from "../scim/patch/groupPatch.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
+import { describePatch } from "../scim/patch/resolved.ts";
 import { type Projection, readProjection } from "../scim/projection.ts";
 import { groupType } from "../scim/resourceTypes.ts";
-import { GROUP_SCHEMA } from "../scim/schema.ts";
 import type { GroupRecord } from "../store/directoryPorts.ts";
 import type { Wanted } from "../store/ports.ts";
 import { PRESETS } from "../store/rules.ts";
@@ -85,13 +84,9 @@ function* wanted(request: Unverified): Iterable<Wanted> {
 
 /** The members a PATCH names, and their edges: they are what it will ask for first. */
 function wantedByPatch(request: Unverified, groupId: string): Iterable<Wanted> {
-  const type = groupType(PRESETS.open);
-  const operations = readPatch(request.body(), new Bent(), { ...PRESETS.open, coreSchema: GROUP_SCHEMA });
-  // Only the members count here; any attributes that a group may have will do.
-  const anyGroup = { schemas: [GROUP_SCHEMA], displayName: "any" };
-  const plan = planGroupPatch(type, anyGroup, operations, PRESETS.open, new Bent());
-  if (plan === "needsMembers" || plan.members.exact) return [];
-  const { add, remove } = plan.members;
+  const plan = planMembers(readPatch(groupType(PRESETS.open), request.body(), PRESETS.open, new Bent()));
+  if (plan === "needsMembers" || plan.exact) return [];
+  const { add, remove } = plan;
   return wantedOfMembers(groupId, [...add, ...remove], add);
 }
 
@@ -121,8 +116,8 @@ async function replace(exchange: Exchange, session: Session, id: string): Promis
 async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
   const projection = projectionOf(exchange, session);
   const readOperations = () => {
-    const operations = readPatch(exchange.body(), session.bent, { ...session.rules, coreSchema: GROUP_SCHEMA });
-    const described = describePatch(groupType(session.rules), operations);
+    const operations = readPatch(groupType(session.rules), exchange.body(), session.rules, session.bent);
+    const described = describePatch(operations);
     exchange.noted.patchPaths = described;
     if (changesMembersOnly(described)) exchange.noted.op = "groups.members";
     return operations;

@@ -1,18 +1,25 @@
 import type { Session } from "../provisioning/session.ts";
 import { wantedByUserFilter } from "../provisioning/userSearch.ts";
-import { createUser, deleteUser, patchUser, readUser, replaceUser } from "../provisioning/users.ts";
+import { attributesOf, createUser, deleteUser, patchUser, readUser, replaceUser } from "../provisioning/users.ts";
 import { groupIdsOnce, groupsOfUsers } from "../provisioning/views.ts";
 import { Bent } from "../scim/bent.ts";
 import { etagOf, ifNoneMatch } from "../scim/etag.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isUserId } from "../scim/identifiers.ts";
 import { listResponse } from "../scim/paging.ts";
-import { describePatch } from "../scim/patch/describePatch.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
-import { includes, type Projection, readProjection } from "../scim/projection.ts";
+import { describePatch, pathsWritten, type ResolvedOperation } from "../scim/patch/resolved.ts";
+import {
+  includes,
+  isShownAsStored,
+  type Projection,
+  readProjection,
+  type Selection,
+  selectionOf,
+  selectionOfAll,
+} from "../scim/projection.ts";
 import type { GroupOf } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
-import { USER_SCHEMA } from "../scim/schema.ts";
 import type { UserRecord } from "../store/directoryPorts.ts";
 import type { Wanted } from "../store/ports.ts";
 import { PRESETS } from "../store/rules.ts";
@@ -27,7 +34,6 @@ import { noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
-import { writtenBy } from "./written.ts";
 
 /** /Users and /Users/{id} (RFC 7644 sections 3.3 to 3.6). */
 export function usersHandler(endpoint: Endpoint): GatewayHandler {
@@ -89,7 +95,7 @@ async function create(exchange: Exchange, session: Session): Promise<Answer> {
   const projection = projectionOf(exchange, session);
   const record = await createUser(session, exchange.body());
   noteResource(exchange, "User", record.id);
-  return resourceAnswer(exchange, session, 201, record, projection, []);
+  return resourceAnswer(exchange, session, 201, record, projection, [], () => allOf(record));
 }
 
 async function read(exchange: Exchange, session: Session, id: string): Promise<Answer> {
@@ -109,22 +115,24 @@ async function replace(exchange: Exchange, session: Session, id: string): Promis
     groupsShown(exchange, session, projection, id),
   );
   exchange.noted.changed = changed;
-  return resourceAnswer(exchange, session, 200, record, projection, groups);
+  return resourceAnswer(exchange, session, 200, record, projection, groups, () => allOf(record));
 }
 
 async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
   const projection = projectionOf(exchange, session);
+  const type = userType(session.rules);
+  let read: readonly ResolvedOperation[] = [];
   const readOperations = () => {
-    const operations = readPatch(exchange.body(), session.bent, { ...session.rules, coreSchema: USER_SCHEMA });
-    exchange.noted.patchPaths = describePatch(userType(session.rules), operations);
-    return operations;
+    read = readPatch(type, exchange.body(), session.rules, session.bent);
+    exchange.noted.patchPaths = describePatch(read);
+    return read;
   };
   const [{ record, changed }, groups] = await beside(
     patchUser(session, id, readOperations, exchange.header("if-match")),
     groupsShown(exchange, session, projection, id),
   );
   exchange.noted.changed = changed;
-  return resourceAnswer(exchange, session, 200, record, projection, groups);
+  return resourceAnswer(exchange, session, 200, record, projection, groups, () => selectionOf(pathsWritten(read)));
 }
 
 async function remove(exchange: Exchange, session: Session, id: string): Promise<Answer> {
@@ -184,12 +192,18 @@ async function resourceAnswer(
   record: UserRecord,
   projection: Projection | undefined,
   groups: readonly GroupOf[],
+  written?: () => Selection,
 ): Promise<Answer> {
   const managers = await managersShown(session, [record], projection);
-  const written = writtenBy(exchange, userType(session.rules));
+  // The answer shows what was written, even what else is returned on request only (RFC 7643 section 7).
+  const named = isShownAsStored(userType(session.rules)) ? undefined : written?.();
   return {
     status,
     headers: { ETag: etagOf(record.version), Location: userLocation(exchange, record) },
-    body: userText(exchange, session, record, { projection, groups, managers, written }),
+    body: userText(exchange, session, record, { projection, groups, managers, written: named }),
   };
+}
+
+function allOf(record: UserRecord): Selection {
+  return selectionOfAll(attributesOf(record));
 }

@@ -1,10 +1,10 @@
 import type { QuirkMeanings } from "../scim/bent.ts";
 import type { BulkEntry, BulkOperation, BulkRequest } from "../scim/bulk/readBulk.ts";
-import { divide, referencesIn, resolveData, resolveId, resolveObject } from "../scim/bulk/references.ts";
+import { divide, referencesIn, resolveId, resolveObject, resolveOperations } from "../scim/bulk/references.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
-import { readPatch } from "../scim/patch/readPatch.ts";
-import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
+import { resolvePatch } from "../scim/patch/resolvePatch.ts";
+import { groupType, userType } from "../scim/resourceTypes.ts";
 import { BulkReferences, listAt } from "./bulkReferences.ts";
 import { createGroup, deleteGroup, patchGroup, replaceGroup } from "./groups.ts";
 import type { Session } from "./session.ts";
@@ -155,17 +155,20 @@ class BulkWork {
     const { type, version: match } = operation;
     const id = resolveId(operation.id, idOf);
     const session = this.#session;
-    const readBody = () => (operation.method === "DELETE" ? {} : resolveData(operation, idOf));
-    const readOperations = () => readPatch(readBody(), session.bent, { ...session.rules, coreSchema });
     const ofUser = type === "User";
-    const coreSchema = ofUser ? USER_SCHEMA : GROUP_SCHEMA;
     try {
       switch (operation.method) {
         case "PUT": {
-          const { record } = await (ofUser ? replaceUser : replaceGroup)(session, id, readBody, match);
+          const body = () => resolveObject(operation.data, idOf);
+          const { record } = await (ofUser ? replaceUser : replaceGroup)(session, id, body, match);
           return this.#succeed(index, type, id, 200, record.version);
         }
         case "PATCH": {
+          const readOperations = () => {
+            if (operation.patch instanceof ScimError) throw operation.patch;
+            session.bent.take(operation.patch.bent);
+            return resolveOperations(operation.patch.operations, idOf);
+          };
           const { record } = await (ofUser ? patchUser : patchGroup)(session, id, readOperations, match);
           return this.#succeed(index, type, id, ofUser ? 200 : session.rules.groupPatchAnswer, record.version);
         }
@@ -241,8 +244,10 @@ class BulkWork {
 
   async #finish(index: number, unfinished: Unfinished): Promise<void> {
     const { type, id, later } = unfinished;
+    const { rules, bent } = this.#session;
     const value = resolveObject(later, (reference) => this.#ids.get(reference));
-    const add = () => [{ op: "add" as const, path: undefined, value }];
+    const resourceType = type === "User" ? userType(rules) : groupType(rules);
+    const add = () => resolvePatch(resourceType, [{ op: "add", path: undefined, value }], rules, bent);
     try {
       const { record } = await (type === "User" ? patchUser : patchGroup)(this.#session, id, add, undefined);
       this.#unfinished.delete(index);

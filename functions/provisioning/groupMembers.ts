@@ -1,7 +1,7 @@
 import { ScimError } from "../scim/error.ts";
 import { isMemberId } from "../scim/identifiers.ts";
+import type { MEMBER_QUIRKS } from "../scim/members.ts";
 import type { MemberPlan } from "../scim/patch/groupPatch.ts";
-import type { RESOURCE_QUIRKS } from "../scim/readResource.ts";
 import type { Session } from "./session.ts";
 
 /** The edges a change really has to write, after what is there already and what may not be a member were left out. */
@@ -54,7 +54,7 @@ export function livingMembers(session: Session): LivingMembers {
     if (missing.length > 0 && session.rules.unknownMembers === "refuse") throw unknownMembers(missing);
     for (const id of missing) {
       unknown.add(id);
-      session.bent.note<typeof RESOURCE_QUIRKS>("unknownMemberSkipped");
+      session.bent.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
       session.effects.skip(id);
     }
     return ids.filter((id) => living.has(id));

@@ -1,10 +1,11 @@
 import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import { isGroupId } from "../scim/identifiers.ts";
-import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
-import { type MemberPlan, planGroupPatch } from "../scim/patch/groupPatch.ts";
-import type { PatchOperation } from "../scim/patch/readPatch.ts";
-import { membersOf, readMembers, readResource } from "../scim/readResource.ts";
+import { type Json, type JsonObject, sameJson } from "../scim/json.ts";
+import { applyPatch } from "../scim/patch/applyPatch.ts";
+import { type MemberPlan, planMembers } from "../scim/patch/groupPatch.ts";
+import type { ResolvedOperation } from "../scim/patch/resolved.ts";
+import { readBody } from "../scim/readResource.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import type { GroupRecord, GroupWrite } from "../store/directoryPorts.ts";
 import { groupKeysOf } from "../store/lookupKeys.ts";
@@ -33,11 +34,8 @@ const NO_MEMBERS: MemberPlan = { exact: false, add: [], remove: [] };
 
 /** @throws ScimError 400, 409 uniqueness, 413, 503 when a large group needs another request to finish */
 export async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
-  const attributes = readResource(groupType(session.rules), body, session.bent, session.rules);
+  const { attributes, members = [] } = readBody(groupType(session.rules), body, session.bent, session.rules);
   const write = groupWrite(session, undefined, attributes);
-  const members = isObject(body)
-    ? readMembers(membersOf(body) ?? null, session.bent, session.rules.unknownMembers)
-    : [];
   assertFewEnough(members.length);
   const made = await bearGroup(session, write, await livingMembers(session)(members));
   if ("holder" in made) throw ScimError.uniqueness("displayName", made.holder);
@@ -60,17 +58,16 @@ export async function readGroup(session: Session, id: string): Promise<GroupReco
 export async function replaceGroup(
   session: Session,
   id: string,
-  readBody: () => Json,
+  body: () => Json,
   match: string | undefined,
 ): Promise<ChangedGroup> {
   return changeGroup(session, id, match, async () => {
-    const body = readBody();
-    const attributes = readResource(groupType(session.rules), body, session.bent, session.rules);
-    const given = isObject(body) ? membersOf(body) : undefined;
-    if (given === undefined && session.rules.membersOmittedInPut === "keep") return { attributes, members: NO_MEMBERS };
-    if (given === undefined) session.bent.note<typeof GROUP_QUIRKS>("membersOmitted");
-    const add = readMembers(given ?? null, session.bent, session.rules.unknownMembers);
-    return { attributes, members: { exact: true, add, remove: [] } };
+    const { attributes, members } = readBody(groupType(session.rules), body(), session.bent, session.rules);
+    if (members === undefined) {
+      if (session.rules.membersOmittedInPut === "keep") return { attributes, members: NO_MEMBERS };
+      session.bent.note<typeof GROUP_QUIRKS>("membersOmitted");
+    }
+    return { attributes, members: { exact: true, add: members ?? [], remove: [] } };
   });
 }
 
@@ -78,18 +75,16 @@ export async function replaceGroup(
 export async function patchGroup(
   session: Session,
   id: string,
-  readOperations: () => readonly PatchOperation[],
+  readOperations: () => readonly ResolvedOperation[],
   match: string | undefined,
 ): Promise<ChangedGroup> {
-  const type = groupType(session.rules);
+  let read: readonly ResolvedOperation[] | undefined;
   return changeGroup(session, id, match, async (stored) => {
-    const operations = readOperations();
-    const plan = planGroupPatch(type, stored, operations, session.rules, session.bent);
-    if (plan !== "needsMembers") return plan;
-    const current = await session.directory.memberships.stored(id);
-    const planned = planGroupPatch(type, stored, operations, session.rules, session.bent, current);
-    if (planned === "needsMembers") throw new Error("a plan asked for members it was given");
-    return planned;
+    read ??= readOperations();
+    let members = planMembers(read);
+    if (members === "needsMembers") members = planMembers(read, await session.directory.memberships.stored(id));
+    if (members === "needsMembers") throw new Error("a plan asked for members it was given");
+    return { attributes: applyPatch(groupType(session.rules), stored, read, session.rules, session.bent), members };
   });
 }
 

@@ -1,7 +1,8 @@
 import { isUserId } from "../scim/identifiers.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
-import type { PatchOperation } from "../scim/patch/readPatch.ts";
+import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
+import { groupType, userType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
 import type { GroupRecord, UserRecord } from "../store/directoryPorts.ts";
 import { StoreBusy } from "../store/ports.ts";
@@ -26,7 +27,9 @@ export async function createOwnUser({ own }: Application, wishes: JsonObject): P
  */
 export async function updateOwnUser(application: Application, id: string, wishes: JsonObject): Promise<UserRecord> {
   await assertOwnUser(application, id);
-  const { record } = await patchUser(application.own, id, () => mergeOperations(wishes, ""), undefined);
+  const { rules, bent } = application.own;
+  const merge = () => resolvePatch(userType(rules), mergeOperations(wishes, ""), rules, bent);
+  const { record } = await patchUser(application.own, id, merge, undefined);
   return record;
 }
 
@@ -44,8 +47,10 @@ export async function createOwnTeam({ own }: Application, displayName: string): 
 /** @throws ScimError 400, 404, 409 uniqueness, 409 when the team is managed */
 export async function renameOwnTeam(application: Application, id: string, displayName: string): Promise<GroupRecord> {
   await findOwnTeam(application, id);
-  const rename: PatchOperation = { op: "replace", path: "displayName", value: displayName };
-  const { record } = await patchGroup(application.own, id, () => [rename], undefined);
+  const { rules, bent } = application.own;
+  const change: PatchOperation = { op: "replace", path: "displayName", value: displayName };
+  const rename = () => resolvePatch(groupType(rules), [change], rules, bent);
+  const { record } = await patchGroup(application.own, id, rename, undefined);
   return record;
 }
 

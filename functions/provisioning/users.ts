@@ -2,15 +2,13 @@ import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import { ifMatch } from "../scim/etag.ts";
 import { isUserId } from "../scim/identifiers.ts";
-import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
+import { type Json, type JsonObject, sameJson } from "../scim/json.ts";
 import { applyPatch } from "../scim/patch/applyPatch.ts";
-import type { PatchOperation } from "../scim/patch/readPatch.ts";
-import { readResource, withDefaults } from "../scim/readResource.ts";
+import type { ResolvedOperation } from "../scim/patch/resolved.ts";
+import { type ReadBody, readBody, withDefaults } from "../scim/readResource.ts";
 import { userType } from "../scim/resourceTypes.ts";
-import type { ResourceType } from "../scim/schema.ts";
 import type { UserRecord, UserWrite } from "../store/directoryPorts.ts";
 import { userKeysOf } from "../store/lookupKeys.ts";
-import { bodyDeactivates, given, patchDeactivates, splitUserName, withUserName } from "./deactivation.ts";
 import { newIdFor, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
 import { sweepAfterDeletion } from "./sweeping.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser, type USER_QUIRKS } from "./userRules.ts";
@@ -31,12 +29,11 @@ export interface ChangedUser {
 
 /** @throws ScimError 400, 409 uniqueness */
 export async function createUser(session: Session, body: Json): Promise<UserRecord> {
-  const type = userType(session.rules);
-  const asked = readResource(type, body, session.bent, session.rules);
-  const nulled = isActiveNulled(type, body, asked);
+  const asked = readBody(userType(session.rules), body, session.bent, session.rules);
+  const nulled = isActiveNulled(asked);
   if (nulled && session.rules.activeNullOnCreate === "default") session.bent.note<typeof ACTIVE_QUIRKS>("nullActive");
   const unassigned = nulled && session.rules.activeNullOnCreate === "unassign";
-  const attributes = unassigned ? asked : withDefaults(asked);
+  const attributes = unassigned ? asked.attributes : withDefaults(asked.attributes);
   assertWorkEmail(session, attributes);
   const created = await session.directory.users.create(newIdFor(session, "u"), userWrite(attributes), stampOf(session));
   switch (created.outcome) {
@@ -58,24 +55,23 @@ export async function readUser(session: Session, id: string): Promise<UserRecord
 export async function replaceUser(
   session: Session,
   id: string,
-  readBody: () => Json,
+  body: () => Json,
   match: string | undefined,
 ): Promise<ChangedUser> {
   const type = userType(session.rules);
   return changeUser(session, id, match, (stored) => {
-    const body = readBody();
-    const lenient = bodyDeactivates(type, body);
-    const next = readReplacement(session, stored, body, lenient);
-    if (isActiveNulled(type, body, next)) session.bent.note<typeof ACTIVE_QUIRKS>("nullActive");
-    const emailsOmitted = given(type, body, "emails") === undefined;
+    const asked = readBody(type, body(), session.bent, session.rules, stored.userName);
+    if (isActiveNulled(asked)) session.bent.note<typeof ACTIVE_QUIRKS>("nullActive");
+    const { attributes, named, userNameKept } = asked;
+    if (userNameKept) session.bent.note<typeof USER_QUIRKS>("deactivationKept", "userName");
     const kept: JsonObject = {
-      ...(next.active === undefined && stored.active !== undefined ? { active: stored.active } : {}),
+      ...(attributes.active === undefined && stored.active !== undefined ? { active: stored.active } : {}),
       // P8: a client that does not map e-mails must not wipe what the org requires.
-      ...(emailsOmitted && session.rules.workEmailRequired && stored.emails !== undefined
+      ...(!named.has("emails") && session.rules.workEmailRequired && stored.emails !== undefined
         ? { emails: stored.emails }
         : {}),
     };
-    return { attributes: { ...next, ...kept }, lenient };
+    return { attributes: { ...attributes, ...kept }, lenient: attributes.active === false };
   });
 }
 
@@ -83,27 +79,38 @@ export async function replaceUser(
 export async function patchUser(
   session: Session,
   id: string,
-  readOperations: () => readonly PatchOperation[],
+  readOperations: () => readonly ResolvedOperation[],
   match: string | undefined,
 ): Promise<ChangedUser> {
-  const type = userType(session.rules);
+  let read: readonly ResolvedOperation[] | undefined;
   return changeUser(session, id, match, (stored) => {
-    const operations = readOperations();
-    if (!patchDeactivates(type, operations)) {
-      const attributes = applyPatch(type, stored, operations, session.rules, session.bent);
-      assertActiveStays(session, stored, attributes);
-      return { attributes, lenient: false };
-    }
-    const { userName, others } = splitUserName(type, operations);
-    const patched = applyPatch(type, stored, others, session.rules, session.bent);
+    read ??= readOperations();
+    const lenient = read.some(deactivates);
+    const patched = patchedBy(session, stored, lenient ? read.filter((one) => !isOnUserName(one)) : read);
     assertActiveStays(session, stored, patched);
-    return { attributes: patchUserNameIfAllowed(session, stored, patched, userName), lenient: true };
+    return { attributes: lenient ? patchUserNameIfAllowed(session, stored, patched, read) : patched, lenient };
   });
 }
 
 /** Whether the body names `active` and gives it no value. */
-function isActiveNulled(type: ResourceType, body: Json, read: JsonObject): boolean {
-  return read.active === undefined && given(type, body, "active") !== undefined;
+function isActiveNulled({ attributes, named }: ReadBody): boolean {
+  return attributes.active === undefined && named.has("active");
+}
+
+function deactivates(operation: ResolvedOperation): boolean {
+  return operation.kind === "set" && operation.value === false && isOn(operation, "active");
+}
+
+function isOnUserName(operation: ResolvedOperation): boolean {
+  return isOn(operation, "userName");
+}
+
+function isOn({ target }: ResolvedOperation, attribute: string): boolean {
+  return target?.kind === "attribute" && target.path.schema === undefined && target.path.attribute.name === attribute;
+}
+
+function patchedBy(session: Session, stored: JsonObject, operations: readonly ResolvedOperation[]): JsonObject {
+  return applyPatch(userType(session.rules), stored, operations, session.rules, session.bent);
 }
 
 /** @throws ScimError 400 invalidValue where nobody is to become neither active nor inactive (rule `activeUnassign`) */
@@ -134,7 +141,10 @@ export async function deleteUser(session: Session, id: string, match: string | u
 
 interface Plan {
   readonly attributes: JsonObject;
-  /** The request deactivates: see `deactivation.ts`. */
+  /**
+   * The request deactivates: it is "never refused because of userName, a missing e-mail or a name limit" (product.md
+   * section 4), so that nobody stays active because of a mapping.
+   */
   readonly lenient: boolean;
 }
 
@@ -174,30 +184,14 @@ async function changeUser(
   throw tooContended();
 }
 
-function readReplacement(session: Session, stored: JsonObject, body: Json, lenient: boolean): JsonObject {
-  const type = userType(session.rules);
-  const read = (candidate: Json) => readResource(type, candidate, session.bent, session.rules);
-  if (!lenient || !isObject(body)) return read(body);
-  try {
-    return read(body);
-  } catch (error) {
-    if (!(error instanceof ScimError)) throw error;
-    // Perhaps userName was the trouble; if it was not, the second reading says what is.
-    const next = read(withUserName(type, body, stored.userName ?? null));
-    session.bent.note<typeof USER_QUIRKS>("deactivationKept", "userName");
-    return next;
-  }
-}
-
 function patchUserNameIfAllowed(
   session: Session,
   stored: JsonObject,
   patched: JsonObject,
-  operations: readonly PatchOperation[],
+  operations: readonly ResolvedOperation[],
 ): JsonObject {
-  if (operations.length === 0) return patched;
   try {
-    return applyPatch(userType(session.rules), patched, operations, session.rules, session.bent);
+    return patchedBy(session, patched, operations.filter(isOnUserName));
   } catch (error) {
     if (!(error instanceof ScimError)) throw error;
     return keepUserName(session, stored, patched);

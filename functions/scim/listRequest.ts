@@ -1,7 +1,6 @@
 import type { Bent, QuirkMeanings } from "./bent.ts";
 import { ScimError } from "./error.ts";
-import { isObject, type Json, type JsonObject } from "./json.ts";
-import { namedMembers } from "./namedMembers.ts";
+import { isObject, type Json, type JsonObject, namedMembers } from "./json.ts";
 import { SEARCH_REQUEST } from "./schema.ts";
 
 export const LIST_QUIRKS = {

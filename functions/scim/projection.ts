@@ -76,9 +76,22 @@ function add(selected: Selection, [step, ...rest]: readonly string[]): void {
   add(chosen.parts, rest);
 }
 
-/** Names as a client would give them in `attributes`, e.g. those of what a request wrote. */
-export function selectionOf(type: ResourceType, names: readonly string[]): Selection {
-  return select(type, namesIn(names));
+export function selectionOf(paths: readonly AttributePath[]): Selection {
+  const selected: Selection = new Map();
+  for (const path of paths) add(selected, stepsOf(path));
+  return selected;
+}
+
+/** All that stored attributes hold, part by part: what a POST or a PUT wrote. */
+export function selectionOfAll(attributes: Json): Selection {
+  const selected: Selection = new Map();
+  for (const one of [attributes].flat()) {
+    for (const [name, value] of isObject(one) ? Object.entries(one) : []) {
+      const parts = new Map([...(selected.get(name)?.parts ?? []), ...selectionOfAll(value)]);
+      selected.set(name, { whole: true, parts });
+    }
+  }
+  return selected;
 }
 
 /**

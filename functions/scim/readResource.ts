@@ -1,11 +1,20 @@
 import { namesCore, namesWithin, resolveExtension } from "./attributePath.ts";
-import type { Bent, QuirkMeanings } from "./bent.ts";
+import { Bent, type QuirkMeanings } from "./bent.ts";
 import { assertRequired, assertWithinLimits, canonical, withoutHollowElements } from "./canonical.ts";
 import { ScimError } from "./error.ts";
-import { isObject, type Json, type JsonObject } from "./json.ts";
-import { isEmpty, isJsonText, type Reading, readAttributes, type VALUE_QUIRKS, wrongType } from "./readValue.ts";
-import { groupType, userType } from "./resourceTypes.ts";
-import { type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
+import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
+import { readMembers } from "./members.ts";
+import {
+  isEmpty,
+  pickAttributes,
+  type Reading,
+  readAttributes,
+  readPicked,
+  readValue,
+  wrongType,
+} from "./readValue.ts";
+import { userType } from "./resourceTypes.ts";
+import { type Attribute, findAttribute, type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
 
 export const RESOURCE_QUIRKS = {
   coreContainer: "attributes came in a container named after the core schema",
@@ -15,10 +24,6 @@ export const RESOURCE_QUIRKS = {
   qualifiedName: "an attribute of a body came under its name behind the URN of its schema",
   trailingColon: "a URN ended in a colon, which was taken off",
   unknownSchema: "a schema that there is not was ignored (rule unknownAttributes)",
-  memberByReference: "a member came as a $ref without a value",
-  nestedMembers: "members came nested in the value of an operation",
-  unknownMemberSkipped:
-    "members who are no users of the organization, or came without an id, were left out (rule unknownMembers)",
 } as const satisfies QuirkMeanings;
 
 export interface ReadOptions {
@@ -27,30 +32,114 @@ export interface ReadOptions {
   readonly schemasRequired: boolean;
 }
 
+interface MembersOption {
+  /** Of a member without an id. */
+  readonly unknownMembers: "skip" | "refuse";
+}
+
+/** What a client's POST or PUT body says. */
+export interface ReadBody {
+  /** Canonical, without `members`, `id`, `meta` and `groups`. */
+  readonly attributes: JsonObject;
+  /** The core attributes that it names, those too that it gives no value. */
+  readonly named: ReadonlySet<string>;
+  /** Of a group: the ids of `members`, wherever the client put them; undefined when it sent none. */
+  readonly members: readonly string[] | undefined;
+  /** Whether the stored userName took the place of the body's. */
+  readonly userNameKept: boolean;
+}
+
 /**
- * A client's POST or PUT body as canonical attributes, without `members` (see readMembers), `id`, `meta` and `groups`.
- * Names may come in any case, core attributes also under the core schema's URN, any attribute behind the URN of its
- * schema; `null`, `[]` and `""` mean unassigned.
+ * A client's POST or PUT body. Names may come in any case, core attributes also under the core schema's URN, any attribute
+ * behind the URN of its schema; `null`, `[]` and `""` mean unassigned.
+ * @param storedUserName takes the place of the body's where that one is refused and the body deactivates the user
  * @throws ScimError 400 invalidSyntax (no object, `schemas`), 400 invalidValue (types, required attributes, limits)
  */
-export function readResource(type: ResourceType, body: Json, bent: Bent, options: ReadOptions): JsonObject {
-  if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  const reading: Reading = {
-    bent,
-    unknownAttributes: options.unknownAttributes,
+export function readBody(
+  type: ResourceType,
+  body: Json,
+  bent: Bent,
+  options: ReadOptions & MembersOption,
+  storedUserName?: Json,
+): ReadBody {
+  const { members, ...read } = readAttributesOf(type, body, bent, options, storedUserName);
+  return {
+    ...read,
+    members: members === undefined ? undefined : readMembers(members, bent, options.unknownMembers),
   };
+}
+
+/** The attributes of a body alone, as readBody. */
+export function readResource(type: ResourceType, body: Json, bent: Bent, options: ReadOptions): JsonObject {
+  return readAttributesOf(type, body, bent, options, undefined).attributes;
+}
+
+function readAttributesOf(
+  type: ResourceType,
+  body: Json,
+  bent: Bent,
+  options: ReadOptions,
+  storedUserName: Json | undefined,
+): Omit<ReadBody, "members"> & Pick<Parts, "members"> {
+  if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
+  const reading: Reading = { bent, unknownAttributes: options.unknownAttributes };
   checkSchemas(type, body, reading, options);
   const parts = partsOf(type, body, reading);
   const core = [...type.schema.attributes, ...type.common, ...type.unlisted];
-  const attributes = readAttributes(core, parts.core, reading);
-  for (const [schema, values] of parts.extensions) {
+  const picked = pickAttributes(core, parts.core, reading);
+  const read = (values: ReadonlyMap<Attribute, Json>) =>
+    attributesOf(type, readPicked(core, values, reading), parts.extensions, reading);
+  return {
+    ...keepingUserName(type, picked, storedUserName, read),
+    named: new Set([...picked.keys()].map(({ name }) => name)),
+    members: parts.members,
+  };
+}
+
+/** Nobody stays active because of a name (product.md section 4): what cannot be read is read again with the stored one. */
+function keepingUserName(
+  type: ResourceType,
+  picked: ReadonlyMap<Attribute, Json>,
+  storedUserName: Json | undefined,
+  read: (values: ReadonlyMap<Attribute, Json>) => JsonObject,
+): Pick<ReadBody, "attributes" | "userNameKept"> {
+  try {
+    return { attributes: read(picked), userNameKept: false };
+  } catch (error) {
+    const userName = findAttribute(type.schema.attributes, "userName");
+    const final = storedUserName === undefined || userName === undefined || !deactivates(type, picked);
+    if (final || !(error instanceof ScimError)) throw error;
+    // Perhaps userName was the trouble; if it was not, the second reading says what is.
+    return { attributes: read(new Map(picked).set(userName, storedUserName)), userNameKept: true };
+  }
+}
+
+function deactivates(type: ResourceType, picked: ReadonlyMap<Attribute, Json>): boolean {
+  const active = findAttribute(type.schema.attributes, "active");
+  const value = active && picked.get(active);
+  try {
+    const silent: Reading = { bent: new Bent(), unknownAttributes: "ignore" };
+    return active !== undefined && value !== undefined && readValue(active, value, silent) === false;
+  } catch (error) {
+    if (error instanceof ScimError) return false;
+    throw error;
+  }
+}
+
+function attributesOf(
+  type: ResourceType,
+  attributes: JsonObject,
+  extensions: ReadonlyMap<Schema, Json>,
+  reading: Reading,
+): JsonObject {
+  for (const [schema, values] of extensions) {
     if (values === null || values === "") continue;
     if (!isObject(values)) throw wrongType(schema.id, "an object");
     const extension = readAttributes(schema.attributes, Object.entries(values), reading);
     if (!isEmpty(extension)) attributes[schema.id] = extension;
   }
   assertRequired(type, attributes);
-  const result = canonical(type, withoutHollowElements(type, attributes, bent));
+  const result = canonical(type, withoutHollowElements(type, attributes, reading.bent));
   assertWithinLimits(result);
   return result;
 }
@@ -71,7 +160,6 @@ const ANY_RULES = {
   passwordListed: false,
 } as const;
 const USER = userType(ANY_RULES);
-const GROUP = groupType(ANY_RULES);
 
 /** RFC 7643 section 3, as lenient as real clients need: OneLogin's template names a draft's URN, Entra adds one of its own (malformed-ext-urn, entra-group-create). */
 function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { schemasRequired }: ReadOptions): void {
@@ -114,6 +202,7 @@ function noteUnknownSchema({ bent, unknownAttributes }: Reading): void {
 interface Parts {
   readonly core: readonly (readonly [string, Json])[];
   readonly extensions: ReadonlyMap<Schema, Json>;
+  readonly members: Json | undefined;
 }
 
 function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts {
@@ -141,93 +230,13 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
     // What stands inside the extension's own object wins, as what stands at the top does in the core.
     extensions.set(schema, { [name]: value, ...(isObject(inside) ? inside : {}) });
   }
+  const entries: [string, Json][] = [];
+  let members: Json | undefined;
   // What stands at the top wins over the container.
-  const entries = [...contained, ...core].filter(([key]) => !isHandledElsewhere(type, key));
-  return { core: entries, extensions };
-}
-
-function isHandledElsewhere(type: ResourceType, key: string): boolean {
-  const name = key.toLowerCase();
-  return name === "schemas" || (type.name === "Group" && name === "members");
-}
-
-/** The `members` of a Group body, wherever the client put them; undefined when it sent none. */
-export function membersOf(body: JsonObject): Json | undefined {
-  const members = valueNamed(body, "members");
-  if (members !== undefined) return members;
-  for (const [key, value] of Object.entries(body)) {
-    const inside = namesCore(GROUP, key) && isObject(value) ? valueNamed(value, "members") : undefined;
-    if (inside !== undefined) return inside;
-    if (namesWithin(GROUP, key)?.name.toLowerCase() === "members") return value;
+  for (const [key, value] of [...contained, ...core]) {
+    const name = key.toLowerCase();
+    if (type.name === "Group" && name === "members") members = value;
+    else if (name !== "schemas") entries.push([key, value]);
   }
-  return undefined;
-}
-
-/**
- * The ids in a client's `members`, each once, in order. Accepted: a list of `{value}` or of bare ids, one of them without
- * a list, `{members: [...]}` (Salesforce), and `{"$ref": ".../Users/<id>"}` without value. null and `[]` are no members.
- * @param unknown of an element of a list that names nobody, such as `{"value": null}` or `{"display": "Ada"}`
- * @throws ScimError 400 invalidValue for any other shape, so that what is not understood never empties a group
- */
-export function readMembers(value: Json, bent: Bent, unknown: "skip" | "refuse"): string[] {
-  if (value === null) return [];
-  if (Array.isArray(value)) {
-    const ids = new Set<string>();
-    for (const element of value) {
-      if (unknown === "skip" && namesNobody(element)) bent.note<typeof RESOURCE_QUIRKS>("unknownMemberSkipped");
-      else ids.add(memberId(element, bent));
-    }
-    return [...ids];
-  }
-  const nested = isObject(value) ? valueNamed(value, "members") : undefined;
-  if (nested !== undefined) {
-    bent.note<typeof RESOURCE_QUIRKS>("nestedMembers");
-    if (isObject(nested) && valueNamed(nested, "members") !== undefined) throw unknownMembers();
-    return readMembers(nested, bent, unknown);
-  }
-  bent.note<typeof VALUE_QUIRKS>("loneObject", "members");
-  return [memberId(value, bent)];
-}
-
-/** An object that has neither `value` nor `$ref`, or has them without a value. */
-function namesNobody(element: Json): boolean {
-  if (!isObject(element)) return false;
-  return ["value", "$ref"].every((name) => (valueNamed(element, name) ?? "") === "");
-}
-
-function memberId(element: Json, bent: Bent): string {
-  if (typeof element === "string") {
-    // A text of JSON is no id: skipped as an unknown one it would empty the group.
-    if (isJsonText(element)) throw unknownMembers();
-    bent.note<typeof VALUE_QUIRKS>("plainString", "members");
-    return nonEmpty(element);
-  }
-  if (!isObject(element)) throw unknownMembers();
-  const value = valueNamed(element, "value") ?? null;
-  if (typeof value === "string") return nonEmpty(value);
-  const reference = valueNamed(element, "$ref");
-  if (value !== null || typeof reference !== "string") throw unknownMembers();
-  bent.note<typeof RESOURCE_QUIRKS>("memberByReference");
-  return nonEmpty(idOfReference(reference));
-}
-
-/** The last segment of a resource's URI. */
-export function idOfReference(reference: string): string {
-  return reference.slice(reference.lastIndexOf("/") + 1);
-}
-
-function nonEmpty(id: string): string {
-  if (id === "") throw unknownMembers();
-  return id;
-}
-
-export function unknownMembers(): ScimError {
-  return ScimError.invalidValue("members");
-}
-
-function valueNamed(object: JsonObject, name: string): Json | undefined {
-  if (Object.hasOwn(object, name)) return object[name];
-  const lower = name.toLowerCase();
-  const key = Object.keys(object).find((candidate) => candidate.toLowerCase() === lower);
-  return key === undefined ? undefined : object[key];
+  return { core: entries, extensions, members };
 }

@@ -205,7 +205,16 @@ export function readAttributes(
   reading: Reading,
   parent?: string,
 ): JsonObject {
-  const given = pickAttributes(attributes, entries, reading, parent);
+  return readPicked(attributes, pickAttributes(attributes, entries, reading, parent), reading, parent);
+}
+
+/** As readAttributes, of what pickAttributes found. */
+export function readPicked(
+  attributes: readonly Attribute[],
+  given: ReadonlyMap<Attribute, Json>,
+  reading: Reading,
+  parent?: string,
+): JsonObject {
   const result: JsonObject = {};
   for (const attribute of attributes) {
     const raw = given.get(attribute);

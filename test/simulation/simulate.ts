@@ -5,7 +5,9 @@ import { createUser, deleteUser, patchUser, readUser } from "../../functions/pro
 import { userNameKey } from "../../functions/scim/comparison.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
+import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
+import { GROUP_SCHEMA, type ResourceType, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { StoreBusy } from "../../functions/store/ports.ts";
 import { ACME, MUCH_LATER } from "../support/records.ts";
@@ -205,9 +207,14 @@ class Run {
   }
 
   async #answered(request: Request, session: Session): Promise<Reply> {
-    const operations =
+    const { rules, bent } = session;
+    const operationOn =
+      (type: ResourceType) =>
       (path: string, value: Json, op: "add" | "remove" | "replace" = "replace") =>
-      () => [{ op, path, value }];
+      () =>
+        resolvePatch(type, [{ op, path, value }], rules, bent);
+    const ofUser = operationOn(userType(rules));
+    const ofGroup = operationOn(groupType(rules));
     const members = (ids: readonly string[]): JsonObject[] => ids.map((value) => ({ value }));
     switch (request.kind) {
       case "createUser": {
@@ -217,7 +224,7 @@ class Run {
       case "changeUser": {
         const [path, value] = request.name === undefined ? ["title", request.title ?? ""] : ["userName", request.name];
         const match = request.match === undefined ? undefined : `W/"${request.match}"`;
-        const { record } = await patchUser(session, request.id, operations(path, value), match);
+        const { record } = await patchUser(session, request.id, ofUser(path, value), match);
         return { kind: "ok", version: record.version };
       }
       case "deleteUser":
@@ -235,18 +242,18 @@ class Run {
         return { kind: "ok" };
       }
       case "renameGroup":
-        return this.#noted(await patchGroup(session, request.id, operations("displayName", request.name), undefined));
+        return this.#noted(await patchGroup(session, request.id, ofGroup("displayName", request.name), undefined));
       case "addMembers":
         return this.#noted(
-          await patchGroup(session, request.id, operations("members", members(request.members), "add"), undefined),
+          await patchGroup(session, request.id, ofGroup("members", members(request.members), "add"), undefined),
         );
       case "removeMembers":
         return this.#noted(
-          await patchGroup(session, request.id, operations("members", members(request.members), "remove"), undefined),
+          await patchGroup(session, request.id, ofGroup("members", members(request.members), "remove"), undefined),
         );
       case "setMembers":
         return this.#noted(
-          await patchGroup(session, request.id, operations("members", members(request.members)), undefined),
+          await patchGroup(session, request.id, ofGroup("members", members(request.members)), undefined),
         );
       case "putGroup": {
         const body = { schemas: [GROUP_SCHEMA], displayName: request.name, members: members(request.members) };

@@ -4,6 +4,8 @@ import type { Session } from "../../functions/provisioning/session.ts";
 import { createUser } from "../../functions/provisioning/users.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
+import { resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
+import { groupType } from "../../functions/scim/resourceTypes.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { StoreBusy } from "../../functions/store/ports.ts";
@@ -145,7 +147,8 @@ async function carryOut(session: Session, id: string, { op, members }: Asked): P
       return "done";
     default: {
       const operation = { op: op === "set" ? ("replace" as const) : op, path: "members", value: valuesOf(members) };
-      await patchGroup(session, id, () => [operation], undefined);
+      const { rules, bent } = session;
+      await patchGroup(session, id, () => resolvePatch(groupType(rules), [operation], rules, bent), undefined);
       return "done";
     }
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import type { PatchOperation } from "../../functions/scim/patch/readPatch.ts";
+import type { PatchOperation } from "../../functions/scim/patch/resolvePatch.ts";
 import { ENTERPRISE_SCHEMA } from "../../functions/scim/schema.ts";
 
 /** Few different texts, so that things meet, and some that are hard to quote. */

@@ -1,9 +1,11 @@
 import { Bent } from "../../functions/scim/bent.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import { applyPatch, type PatchOptions } from "../../functions/scim/patch/applyPatch.ts";
-import type { GroupPatchOptions } from "../../functions/scim/patch/groupPatch.ts";
-import type { PatchOperation, PatchReading } from "../../functions/scim/patch/readPatch.ts";
+import { applyPatch } from "../../functions/scim/patch/applyPatch.ts";
+import type { Change } from "../../functions/scim/patch/changeValues.ts";
+import { type MemberPlan, planMembers } from "../../functions/scim/patch/groupPatch.ts";
+import type { MessageRules } from "../../functions/scim/patch/readPatch.ts";
+import { type PatchOperation, resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
 import { readResource } from "../../functions/scim/readResource.ts";
 import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
 import {
@@ -49,20 +51,23 @@ export function badged(required: boolean): ResourceType {
   return { ...USER, extensions: [...USER.extensions, { schema: BADGE, required }] };
 }
 
+type PatchOptions = MessageRules & Pick<Change, "replaceWithoutTarget">;
+
 export const LENIENT: PatchOptions = {
   replaceWithoutTarget: "create",
   unknownPaths: "ignore",
   unknownAttributes: "ignore",
   readOnlyPaths: "refuse",
+  additiveMembersReplace: false,
+  unknownMembers: "refuse",
+  jsonTextValue: "parse",
 };
 export const STRICT: PatchOptions = {
+  ...LENIENT,
   replaceWithoutTarget: "refuse",
   unknownPaths: "refuse",
   unknownAttributes: "refuse",
-  readOnlyPaths: "refuse",
 };
-export const GROUP_LENIENT: GroupPatchOptions = { ...LENIENT, additiveMembersReplace: false, unknownMembers: "refuse" };
-export const READING: PatchReading = { coreSchema: USER_SCHEMA, jsonTextValue: "parse" };
 
 export function user(attributes: JsonObject = {}): JsonObject {
   const body = { schemas: [USER_SCHEMA], userName: "anna", ...attributes };
@@ -79,7 +84,37 @@ export function patchUser(
   options: PatchOptions = LENIENT,
   bent: Bent = new Bent(),
 ): JsonObject {
-  return applyPatch(USER, attributes, operations, options, bent);
+  return patched(USER, attributes, operations, options, bent);
+}
+
+export function patched(
+  type: ResourceType,
+  attributes: JsonObject,
+  operations: readonly PatchOperation[],
+  options: PatchOptions,
+  bent: Bent = new Bent(),
+): JsonObject {
+  return applyPatch(type, attributes, resolvePatch(type, operations, options, bent), options, bent);
+}
+
+/** What a group becomes, and its members. */
+export interface GroupPlan {
+  readonly attributes: JsonObject;
+  readonly members: MemberPlan;
+}
+
+export function planGroup(
+  attributes: JsonObject,
+  operations: readonly PatchOperation[],
+  options: PatchOptions = LENIENT,
+  bent: Bent = new Bent(),
+  current?: readonly string[],
+): GroupPlan | "needsMembers" {
+  const resolved = resolvePatch(GROUP, operations, options, bent);
+  const members = planMembers(resolved, current);
+  return members === "needsMembers"
+    ? members
+    : { attributes: applyPatch(GROUP, attributes, resolved, options, bent), members };
 }
 
 export function patchBody(...operations: Json[]): JsonObject {

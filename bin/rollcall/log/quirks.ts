@@ -10,11 +10,11 @@ import { BULK_QUIRKS } from "../../../functions/scim/bulk/readBulk.ts";
 import { ELEMENT_QUIRKS } from "../../../functions/scim/canonical.ts";
 import { own } from "../../../functions/scim/json.ts";
 import { LIST_QUIRKS } from "../../../functions/scim/listRequest.ts";
-import { PATH_QUIRKS } from "../../../functions/scim/patch/applyPatch.ts";
-import { SINGLE_QUIRKS } from "../../../functions/scim/patch/changeValue.ts";
+import { MEMBER_QUIRKS } from "../../../functions/scim/members.ts";
 import { LISTED_QUIRKS } from "../../../functions/scim/patch/changeValues.ts";
 import { REPLACE_QUIRKS } from "../../../functions/scim/patch/groupPatch.ts";
 import { PATCH_QUIRKS } from "../../../functions/scim/patch/readPatch.ts";
+import { PATH_QUIRKS } from "../../../functions/scim/patch/resolved.ts";
 import { RESOURCE_QUIRKS } from "../../../functions/scim/readResource.ts";
 import { VALUE_QUIRKS } from "../../../functions/scim/readValue.ts";
 
@@ -30,8 +30,8 @@ export const QUIRKS = {
   ...BULK_QUIRKS,
   ...ELEMENT_QUIRKS,
   ...LIST_QUIRKS,
+  ...MEMBER_QUIRKS,
   ...PATH_QUIRKS,
-  ...SINGLE_QUIRKS,
   ...LISTED_QUIRKS,
   ...REPLACE_QUIRKS,
   ...PATCH_QUIRKS,

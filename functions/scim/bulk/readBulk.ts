@@ -1,9 +1,11 @@
-import type { Bent, QuirkMeanings } from "../bent.ts";
+import { Bent, type QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
-import { isObject, type Json, type JsonObject } from "../json.ts";
-import { presentMembers } from "../namedMembers.ts";
-import { BULK_REQUEST } from "../schema.ts";
+import { isObject, type Json, type JsonObject, presentMembers } from "../json.ts";
+import { type MessageRules, readPatch } from "../patch/readPatch.ts";
+import type { ResolvedOperation } from "../patch/resolved.ts";
+import { groupType, userType } from "../resourceTypes.ts";
+import { BULK_REQUEST, type SchemaRules } from "../schema.ts";
 import { BULK_MAX_OPERATIONS } from "./bulkLimits.ts";
 
 export const BULK_QUIRKS = {
@@ -37,15 +39,24 @@ interface OnOne extends OnResource {
 
 export type BulkOperation =
   | ({ readonly method: "POST"; readonly bulkId: string; readonly data: JsonObject } & OnResource)
-  | ({ readonly method: "PUT" | "PATCH"; readonly data: JsonObject } & OnOne)
+  | ({ readonly method: "PUT"; readonly data: JsonObject } & OnOne)
+  | ({ readonly method: "PATCH"; readonly patch: BulkPatch | ScimError } & OnOne)
   | ({ readonly method: "DELETE" } & OnOne);
+
+/** Its quirks count once it is carried out. */
+export interface BulkPatch {
+  readonly operations: readonly ResolvedOperation[];
+  readonly bent: Bent;
+}
+
+type BulkRules = SchemaRules & MessageRules;
 
 /**
  * A BulkRequest message (RFC 7644 section 3.7). Names and methods may come in any case. What is wrong with one operation
  * is told as its answer and does not keep the others from being carried out.
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with too many operations
  */
-export function readBulk(body: Json, bent: Bent): BulkRequest {
+export function readBulk(body: Json, rules: BulkRules, bent: Bent): BulkRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = presentMembers(["schemas", "failOnErrors", "Operations"], body);
   if (!isBulkRequest(message))
@@ -59,16 +70,16 @@ export function readBulk(body: Json, bent: Bent): BulkRequest {
   const seen = new Set<string>();
   return {
     failOnErrors: message.failOnErrors,
-    entries: message.Operations.map((operation) => readEntry(operation, seen, bent)),
+    entries: message.Operations.map((operation) => readEntry(operation, seen, rules, bent)),
   };
 }
 
-function readEntry(operation: Json, seen: Set<string>, bent: Bent): BulkEntry {
+function readEntry(operation: Json, seen: Set<string>, rules: BulkRules, bent: Bent): BulkEntry {
   const message = isObject(operation)
     ? presentMembers(["method", "path", "bulkId", "version", "data"], operation)
     : undefined;
   const shown = { method: textOf(message?.method), path: textOf(message?.path), bulkId: textOf(message?.bulkId) };
-  const asked = readOperation(message, bent);
+  const asked = readOperation(message, rules, bent);
   if (shown.bulkId === undefined) return { ...shown, asked };
   if (seen.has(shown.bulkId)) {
     return { ...shown, asked: ScimError.invalidSyntax("bulkIdTwice") };
@@ -77,7 +88,7 @@ function readEntry(operation: Json, seen: Set<string>, bent: Bent): BulkEntry {
   return { ...shown, asked };
 }
 
-function readOperation(message: JsonObject | undefined, bent: Bent): BulkOperation | ScimError {
+function readOperation(message: JsonObject | undefined, rules: BulkRules, bent: Bent): BulkOperation | ScimError {
   if (!isBulkOperation(message))
     return ScimError.invalidSyntax("bulkOperation", ...faultIn("the operation", isBulkOperation.errors));
   const { bulkId, version, data } = message;
@@ -94,11 +105,24 @@ function readOperation(message: JsonObject | undefined, bent: Bent): BulkOperati
     case "PUT":
     case "PATCH":
       if (id === undefined) return ScimError.invalidSyntax("bulkTarget", method);
-      return data === undefined ? ScimError.invalidSyntax("bulkData", method) : { method, type, id, version, data };
+      if (data === undefined) return ScimError.invalidSyntax("bulkData", method);
+      if (method === "PUT") return { method, type, id, version, data };
+      return { method, type, id, version, patch: readBulkPatch(type, data, rules) };
     case "DELETE":
       return id === undefined ? ScimError.invalidSyntax("bulkTarget", method) : { method, type, id, version };
     default:
       return ScimError.invalidSyntax("bulkMethod");
+  }
+}
+
+function readBulkPatch(type: OnResource["type"], data: JsonObject, rules: BulkRules): BulkPatch | ScimError {
+  const bent = new Bent();
+  try {
+    const resourceType = type === "User" ? userType(rules) : groupType(rules);
+    return { operations: readPatch(resourceType, data, rules, bent), bent };
+  } catch (error) {
+    if (error instanceof ScimError) return error;
+    throw error;
   }
 }
 

@@ -1,5 +1,8 @@
-import { withoutBrackets } from "../brackets.ts";
+import { ScimError } from "../error.ts";
+import { comparisonKey } from "../filter/comparisonKey.ts";
+import type { Filter } from "../filter/filter.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { Parts, ResolvedOperation } from "../patch/resolved.ts";
 import type { BulkOperation } from "./readBulk.ts";
 
 /** Whether a bulkId is (still) without an id. */
@@ -9,8 +12,6 @@ type IdOf = (bulkId: string) => string | undefined;
 
 /** RFC 7644 section 3.7.2: `bulkId:qwerty`, alone or as the last segment of a URI. */
 const PREFIX = "bulkid:";
-/** In the filter of a PATCH path: `members[value eq "bulkId:qwerty"]`. Each match ends where the next can begin: linear. */
-const IN_FILTER = /"bulkId:([^"\\]+)"/gi;
 /** Only what stands under one of these names is a reference: a displayName may be any text. */
 const REFERRING = new Set(["value", "$ref", "manager", "members"]);
 
@@ -21,7 +22,17 @@ export function referencesOf(operation: BulkOperation): ReadonlySet<string> {
     found.add(bulkId);
   };
   if (operation.method !== "POST") resolveId(operation.id, note);
-  if (operation.method !== "DELETE") resolveData(operation, note);
+  switch (operation.method) {
+    case "POST":
+    case "PUT":
+      resolveObject(operation.data, note);
+      break;
+    case "PATCH":
+      if (!(operation.patch instanceof ScimError)) resolveOperations(operation.patch.operations, note);
+      break;
+    case "DELETE":
+      break;
+  }
   return found;
 }
 
@@ -40,41 +51,75 @@ export function resolveId(id: string, idOf: IdOf): string {
   return resolveText(id, idOf);
 }
 
-/** The data of an operation with ids for bulkIds; those without an id stay. */
-export function resolveData(operation: { readonly method: string; readonly data: JsonObject }, idOf: IdOf): JsonObject {
-  const { method, data } = operation;
-  return method === "PATCH" ? resolvePatch(data, idOf) : resolveObject(data, idOf);
-}
-
+/** The data of a POST or a PUT with ids for bulkIds; those without an id stay. */
 export function resolveObject(data: JsonObject, idOf: IdOf): JsonObject {
   return objectOf(Object.entries(data).map(([name, value]) => [name, resolveValue(name, value, idOf)]));
 }
 
-/** In a PatchOp, a value stands under the name that the path beside it ends with. */
-function resolvePatch(message: JsonObject, idOf: IdOf): JsonObject {
-  const operationOf = (operation: Json): Json => {
-    if (!isObject(operation)) return operation;
-    const path = Object.entries(operation).find(([name]) => name.toLowerCase() === "path")?.[1];
-    const subject = typeof path === "string" ? withoutBrackets(path) : "";
-    return objectOf(
-      Object.entries(operation).map(([name, value]) => {
-        switch (name.toLowerCase()) {
-          case "path":
-            return [name, typeof value === "string" ? resolveFilter(value, idOf) : value];
-          case "value":
-            return [name, resolveValue(subject, value, idOf)];
-          default:
-            return [name, value];
-        }
-      }),
-    );
-  };
-  return objectOf(
-    Object.entries(message).map(([name, value]) => {
-      if (name.toLowerCase() !== "operations") return [name, value];
-      return [name, Array.isArray(value) ? value.map(operationOf) : operationOf(value)];
-    }),
-  );
+/** The operations of a PATCH with ids for bulkIds; those without an id stay. */
+export function resolveOperations(operations: readonly ResolvedOperation[], idOf: IdOf): ResolvedOperation[] {
+  return operations.map((operation) => resolveOperation(operation, idOf));
+}
+
+function resolveOperation(operation: ResolvedOperation, idOf: IdOf): ResolvedOperation {
+  switch (operation.kind) {
+    case "set": {
+      const { value, target } = operation;
+      return { ...operation, value: value && resolveValue(target.path.attribute.name, value, idOf) };
+    }
+    case "merge":
+      return { ...operation, parts: resolveParts(operation.parts, idOf) };
+    case "values": {
+      const { values, target } = operation;
+      return { ...operation, values: values?.map((value) => resolveValue(target.path.attribute.name, value, idOf)) };
+    }
+    case "part": {
+      const { target, sub, value } = operation;
+      const resolved = target.kind === "value" ? resolveTarget(target, idOf) : target;
+      return { ...operation, target: resolved, value: value && resolveValue(sub.name, value, idOf) };
+    }
+    case "selected": {
+      const { target, parts } = operation;
+      return { ...operation, target: resolveTarget(target, idOf), parts: parts && resolveParts(parts, idOf) };
+    }
+    case "members":
+      return { ...operation, ids: operation.ids.map((id) => resolveText(id, idOf)) };
+    case "selectedMembers": {
+      const ids = operation.ids.map((id) => resolveText(id, idOf));
+      return { ...operation, target: resolveTarget(operation.target, idOf), ids };
+    }
+    case "extension":
+    case "ignored":
+    case "refused":
+      return operation;
+  }
+}
+
+function resolveParts(parts: Parts, idOf: IdOf): Parts {
+  return new Map([...parts].map(([sub, value]) => [sub, value && resolveValue(sub.name, value, idOf)]));
+}
+
+function resolveTarget<T extends { readonly filter: Filter }>(target: T, idOf: IdOf): T {
+  return { ...target, filter: resolveFilter(target.filter, idOf) };
+}
+
+/** In the filter of a PATCH path: `members[value eq "bulkId:qwerty"]`. */
+function resolveFilter(filter: Filter, idOf: IdOf): Filter {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return { ...filter, left: resolveFilter(filter.left, idOf), right: resolveFilter(filter.right, idOf) };
+    case "not":
+    case "value":
+      return { ...filter, filter: resolveFilter(filter.filter, idOf) };
+    case "compare": {
+      if (typeof filter.value !== "string") return filter;
+      const value = resolveText(filter.value, idOf);
+      return value === filter.value ? filter : { ...filter, value, key: comparisonKey(filter.path, value) };
+    }
+    case "present":
+      return filter;
+  }
 }
 
 function resolveValue(name: string, value: Json, idOf: IdOf): Json {
@@ -89,13 +134,6 @@ function resolveText(text: string, idOf: IdOf): string {
   if (text.length === end || text.slice(start, end).toLowerCase() !== PREFIX) return text;
   const id = idOf(text.slice(end));
   return id === undefined ? text : `${text.slice(0, start)}${id}`;
-}
-
-function resolveFilter(path: string, idOf: IdOf): string {
-  return path.replace(IN_FILTER, (text, bulkId: string) => {
-    const id = idOf(bulkId);
-    return id === undefined ? text : `"${id}"`;
-  });
 }
 
 /** The last part of `manager`, `manager.value` or `urn:…:User:manager.value`. */

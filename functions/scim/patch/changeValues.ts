@@ -1,76 +1,73 @@
-import type { QuirkMeanings } from "../bent.ts";
+import type { Bent, QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { comparisonKey } from "../filter/comparisonKey.ts";
 import type { Filter } from "../filter/filter.ts";
 import { matches } from "../filter/matches.ts";
-import type { Json, JsonObject } from "../json.ts";
-import { type Reading, readValue, withoutDuplicates, wrongType } from "../readValue.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import { assertFew, inSchemaOrder, isEmpty, isPrimary, readValue, withoutDuplicates } from "../readValue.ts";
 import { type Attribute, findAttribute } from "../schema.ts";
-import { givenElement, givenValues, merged, type Slot, slotsOf, valuesOf, withPart } from "./changeValue.ts";
-import type { PatchPath } from "./patchPath.ts";
+import type { Parts, ResolvedOperation } from "./resolved.ts";
 
 export const LISTED_QUIRKS = {
   createdTarget: "a PATCH replaced a value that was not there; it was made (rule replaceWithoutTarget)",
-  removeWithValues: "a removal named what to remove in its value",
 } as const satisfies QuirkMeanings;
 
-type ValuePath = Extract<PatchPath, { kind: "value" }>;
+type Of<K extends ResolvedOperation["kind"]> = Extract<ResolvedOperation, { readonly kind: K }>;
 
-/** What an operation asks of the values of a multi-valued attribute. */
+/** How the values of an attribute are changed. */
 export interface Change {
-  readonly op: "add" | "remove" | "replace";
-  readonly value: Json | undefined;
-  readonly reading: Reading;
+  readonly bent: Bent;
+  /** For a replace whose value path ends in a sub-attribute and matches nothing; an add always creates. */
   readonly replaceWithoutTarget: "create" | "refuse";
 }
 
+/**
+ * The complex value with the given parts set or unassigned; parts that are not named stay (RFC 7644 section 3.5.2.3). A
+ * `$ref` that came with another `value` names another resource.
+ * @returns undefined when nothing is left
+ */
+export function merged(attribute: Attribute, current: JsonObject, parts: Parts): JsonObject | undefined {
+  let next = current;
+  let referenceGiven = false;
+  for (const [sub, part] of parts) {
+    next = withPart(next, sub, part);
+    referenceGiven ||= sub.name === "$ref";
+  }
+  if (!referenceGiven && current.$ref !== undefined && current.value !== next.value) {
+    const { $ref: _stale, ...rest } = next;
+    next = rest;
+  }
+  return isEmpty(next) ? undefined : inSchemaOrder(attribute.subAttributes ?? [], next);
+}
+
+function withPart(object: JsonObject, { name }: Attribute, part: Json | undefined): JsonObject {
+  if (part !== undefined) return { ...object, [name]: part };
+  if (object[name] === undefined) return object;
+  const { [name]: _removed, ...rest } = object;
+  return rest;
+}
+
 /** All values are meant: the path ends in the attribute. */
-export function changeAll(attribute: Attribute, current: Json | undefined, change: Change): Json | undefined {
-  const { op, value = null, reading } = change;
+export function changeValues(
+  { op, target, values }: Of<"values">,
+  current: Json | undefined,
+  change: Change,
+): Json | undefined {
+  const { attribute } = target.path;
   switch (op) {
     case "replace":
-      return understood(attribute, readValue(attribute, value, reading), value);
+      return values && [...values];
     case "add": {
-      const added = givenValues(attribute, value, reading).map((given): Slot => ({ value: given, touched: true }));
-      return finished(attribute, [...slotsOf(current), ...added], reading);
+      const added = (values ?? []).filter(isObject).map((value): Slot => ({ value, touched: true }));
+      return finished(attribute, [...slotsOf(current), ...added], change);
     }
-    case "remove":
-      return removeListed(attribute, current, value, reading);
+    case "remove": {
+      if (values === undefined || values.length === 0) return values && current;
+      const listed = values.filter(isObject);
+      const kept = slotsOf(current).filter((slot) => !listed.some((given) => isSame(attribute, slot.value, given)));
+      return finished(attribute, kept, change);
+    }
   }
-}
-
-/**
- * What was read of a value; nothing only when the value says nothing, so that what is not understood wipes nothing.
- * @throws ScimError 400 invalidValue
- */
-function understood<T extends Json>(attribute: Attribute, read: T | undefined, value: Json): T | undefined {
-  if (read === undefined && !saysNothing(value)) throw wrongType(attribute.name, "made of what GET /Schemas lists");
-  return read;
-}
-
-function saysNothing(value: Json): boolean {
-  if (typeof value === "object" && value !== null) return Object.values(value).every(saysNothing);
-  return value === null || value === "";
-}
-
-/**
- * Removes what the operation lists, and everything only when it lists nothing: Entra removes single values this way
- * (recorded request entra-group-remove-array). An empty list removes nothing.
- */
-function removeListed(
-  attribute: Attribute,
-  current: Json | undefined,
-  value: Json,
-  reading: Reading,
-): Json | undefined {
-  if (value === null) return undefined;
-  if (Array.isArray(value) && value.length === 0) return current;
-  reading.bent.note<typeof LISTED_QUIRKS>("removeWithValues", attribute.name);
-  // One by one: what is named to go need not be what could be stored together, such as two primaries.
-  const listed = (Array.isArray(value) ? value : [value]).flatMap((one) => givenValues(attribute, one, reading));
-  if (listed.length === 0) throw wrongType(attribute.name, "a list of the values to remove");
-  const kept = slotsOf(current).filter((slot) => !listed.some((given) => isSame(attribute, slot.value, given)));
-  return finished(attribute, kept, reading);
 }
 
 /** The same `value`, and the same `type` when one is given; without `value` everything that is given. */
@@ -84,60 +81,48 @@ function isSame(attribute: Attribute, stored: JsonObject, given: JsonObject): bo
   });
 }
 
-/** One sub-attribute of all values: `emails.type`. */
-export function changeSubOfAll(
-  attribute: Attribute,
-  sub: Attribute,
+/** One sub-attribute of all values, `emails.type`, or of those that a filter selects, `emails[type eq "work"].value`. */
+export function changePart(
+  { op, target, sub, value }: Of<"part">,
   current: Json | undefined,
   change: Change,
 ): Json | undefined {
-  const part = partOf(attribute, sub, change);
+  const { attribute } = target.path;
   const slots = slotsOf(current);
-  if (slots.length === 0 && part !== undefined) slots.push({ value: {}, touched: false });
-  return finished(
-    attribute,
-    slots.map(({ value }): Slot => ({ value: withPart(value, sub, part), touched: true })),
-    change.reading,
-  );
-}
-
-/** The values that a filter selects, or one sub-attribute of them. */
-export function changeSelected(path: ValuePath, current: Json | undefined, change: Change): Json | undefined {
-  const { attribute } = path.path;
-  const slots = slotsOf(current);
-  const next = path.sub === undefined ? changeElements(path, slots, change) : changePart(path, path.sub, slots, change);
-  return next === slots ? current : finished(attribute, next, change.reading);
-}
-
-/** `emails[type eq "work"].value`. */
-function changePart({ path, filter }: ValuePath, sub: Attribute, slots: Slot[], change: Change): Slot[] {
-  const part = partOf(path.attribute, sub, change);
-  const next = onSelected(slots, filter, (value) => withPart(value, sub, part));
-  if (next !== slots || part === undefined) return next;
-  // RFC 7644 section 3.5.2.3 refuses a replace without a target; Entra needs the value created (email-missing-replace).
-  const refused = change.op === "replace" && (change.replaceWithoutTarget === "refuse" || selectsByValue(filter));
-  const created = refused ? undefined : elementOf(filter, change.reading);
-  if (created === undefined) throw noTarget(path.attribute);
-  if (change.op === "replace") change.reading.bent.note<typeof LISTED_QUIRKS>("createdTarget", path.attribute.name);
-  return [...slots, { value: withPart(created, sub, part), touched: true }];
-}
-
-/** `emails[type eq "work"]`. */
-function changeElements({ path, filter }: ValuePath, slots: Slot[], change: Change): Slot[] {
-  const { attribute } = path;
-  const given = change.op === "remove" ? undefined : givenElement(attribute, change.value ?? null, change.reading);
-  if (given === undefined) return change.op === "add" ? slots : onSelected(slots, filter, () => ({}));
-  if (change.op === "replace") {
-    const replacement = understood(attribute, merged(attribute, {}, given, change.reading), given) ?? {};
-    const next = onSelected(slots, filter, () => replacement);
-    if (next === slots) throw noTarget(attribute);
-    return next;
+  if (target.kind === "attribute") {
+    if (slots.length === 0 && value !== undefined) slots.push({ value: {}, touched: false });
+    const next = slots.map((slot): Slot => ({ value: withPart(slot.value, sub, value), touched: true }));
+    return finished(attribute, next, change);
   }
-  const next = onSelected(slots, filter, (value) => merged(attribute, value, given, change.reading) ?? {});
-  if (next !== slots) return next;
-  const created = elementOf(filter, change.reading);
+  const { filter } = target;
+  const next = onSelected(slots, filter, (selected) => withPart(selected, sub, value));
+  if (next !== slots) return finished(attribute, next, change);
+  if (value === undefined) return current;
+  // RFC 7644 section 3.5.2.3 refuses a replace without a target; Entra needs the value created (email-missing-replace).
+  const refused = op === "replace" && (change.replaceWithoutTarget === "refuse" || selectsByValue(filter));
+  const created = refused ? undefined : elementOf(filter, change);
   if (created === undefined) throw noTarget(attribute);
-  return [...slots, { value: merged(attribute, created, given, change.reading) ?? {}, touched: true }];
+  if (op === "replace") change.bent.note<typeof LISTED_QUIRKS>("createdTarget", attribute.name);
+  return finished(attribute, [...slots, { value: withPart(created, sub, value), touched: true }], change);
+}
+
+/** The values that a filter selects: `emails[type eq "work"]`. */
+export function changeSelected(
+  { op, target, parts }: Of<"selected">,
+  current: Json | undefined,
+  change: Change,
+): Json | undefined {
+  const { attribute } = target.path;
+  const slots = slotsOf(current);
+  if (parts === undefined && op === "add") return current;
+  const next = onSelected(slots, target.filter, (value) => {
+    return parts === undefined ? {} : (merged(attribute, op === "replace" ? {} : value, parts) ?? {});
+  });
+  if (next !== slots) return finished(attribute, next, change);
+  if (parts === undefined) return current;
+  const created = op === "replace" ? undefined : elementOf(target.filter, change);
+  if (created === undefined) throw noTarget(attribute);
+  return finished(attribute, [...slots, { value: merged(attribute, created, parts) ?? {}, touched: true }], change);
 }
 
 /** The same array when the filter selects nothing. */
@@ -146,29 +131,29 @@ function onSelected(slots: Slot[], filter: Filter, next: (value: JsonObject) => 
   return slots.map((slot) => (matches(filter, slot.value) ? { value: next(slot.value), touched: true } : slot));
 }
 
-function partOf(attribute: Attribute, sub: Attribute, { op, value, reading }: Change): Json | undefined {
-  if (op === "remove") return undefined;
-  return readValue(sub, value ?? null, reading, `${attribute.name}.${sub.name}`);
-}
-
 /**
  * The element that a conjunction of equalities describes: `type eq "work" and primary eq true`.
  * @returns undefined when the filter says anything else, or contradicts itself
  */
-function elementOf(filter: Filter, reading: Reading): JsonObject | undefined {
+function elementOf(filter: Filter, change: Change): JsonObject | undefined {
   switch (filter.kind) {
     case "compare": {
-      const value = filter.operator === "eq" ? readValue(filter.path.attribute, filter.value, reading) : undefined;
-      return value === undefined ? undefined : { [filter.path.attribute.name]: value };
+      const { attribute } = filter.path;
+      const reading = { bent: change.bent, unknownAttributes: "ignore" } as const;
+      const value = filter.operator === "eq" ? readValue(attribute, filter.value, reading) : undefined;
+      return value === undefined ? undefined : { [attribute.name]: value };
     }
     case "and": {
-      const left = elementOf(filter.left, reading);
-      const right = elementOf(filter.right, reading);
+      const left = elementOf(filter.left, change);
+      const right = elementOf(filter.right, change);
       if (left === undefined || right === undefined) return undefined;
       const both = { ...left, ...right };
       return matches(filter, both) ? both : undefined;
     }
-    default:
+    case "or":
+    case "not":
+    case "present":
+    case "value":
       return undefined;
   }
 }
@@ -187,9 +172,40 @@ function selectsByValue(filter: Filter): boolean {
   }
 }
 
-function finished(attribute: Attribute, slots: readonly Slot[], { bent }: Reading): Json | undefined {
+/** One value of a multi-valued attribute, and whether this operation set it. */
+interface Slot {
+  readonly value: JsonObject;
+  readonly touched: boolean;
+}
+
+function slotsOf(current: Json | undefined): Slot[] {
+  if (!Array.isArray(current)) return [];
+  return current.filter(isObject).map((value) => ({ value, touched: false }));
+}
+
+function finished(attribute: Attribute, slots: readonly Slot[], { bent }: Change): Json | undefined {
   const values = withoutDuplicates(valuesOf(attribute, slots), bent, attribute.name);
   return values.length === 0 ? undefined : values;
+}
+
+/**
+ * The values of the slots, empty ones dropped, with one primary at most: the one set now wins (RFC 7644 section 3.5.2).
+ * @throws ScimError 400 invalidValue when the operation sets two
+ */
+function valuesOf(attribute: Attribute, slots: readonly Slot[]): JsonObject[] {
+  assertFew(slots, attribute.name);
+  const chosen = slots.filter(({ touched, value }) => touched && isPrimary(value)).length;
+  if (chosen > 1) {
+    throw ScimError.invalidValue("twoPrimaries", attribute.name);
+  }
+  const values: JsonObject[] = [];
+  for (const { touched, value } of slots) {
+    if (isEmpty(value)) continue;
+    const settledValue = chosen === 1 && !touched && isPrimary(value) ? { ...value, primary: false } : value;
+    // In schema order, so that equal values are seen to be equal.
+    values.push(inSchemaOrder(attribute.subAttributes ?? [], settledValue));
+  }
+  return values;
 }
 
 function noTarget({ name }: Attribute): ScimError {

@@ -1,27 +1,26 @@
-import { namesCore } from "../attributePath.ts";
-import { Bent, type QuirkMeanings } from "../bent.ts";
+import type { Bent, QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
-import { readMembers, unknownMembers } from "../readResource.ts";
+import { isObject, type Json } from "../json.ts";
+import { memberSelection, readMembers, unknownMembers } from "../members.ts";
 import type { VALUE_QUIRKS } from "../readValue.ts";
-import type { Attribute, ResourceType } from "../schema.ts";
-import { applyPatch, type PatchOptions } from "./applyPatch.ts";
-import type { LISTED_QUIRKS } from "./changeValues.ts";
 import { conditionsIn, type Effort, spend } from "./effort.ts";
-import { memberSelection } from "./memberSelection.ts";
-import { type PatchPath, parsePatchPath, resolveName } from "./patchPath.ts";
-import type { PatchOperation } from "./readPatch.ts";
+import type { Op, PATH_QUIRKS, ResolvedOperation, Target } from "./resolved.ts";
+
+type Of<K extends ResolvedOperation["kind"]> = Extract<ResolvedOperation, { readonly kind: K }>;
 
 export const REPLACE_QUIRKS = {
   additiveMembersReplace:
     "members were replaced by a single one; by the rule additiveMembersReplace it was added instead",
 } as const satisfies QuirkMeanings;
 
-export interface GroupPatchOptions extends PatchOptions {
+/** How operations on members are read. */
+export interface MemberRules {
   /** Whether replacing `members` with a non-empty list means adding it. */
   readonly additiveMembersReplace: boolean;
   /** Of a member without an id. */
   readonly unknownMembers: "skip" | "refuse";
+  /** Of a path on what only the server writes; inside a value it is always ignored. */
+  readonly readOnlyPaths: "ignore" | "refuse";
 }
 
 /** Remove first, then add. No id is in both. */
@@ -30,12 +29,6 @@ export interface MemberPlan {
   readonly exact: boolean;
   readonly add: readonly string[];
   readonly remove: readonly string[];
-}
-
-export interface GroupPlan {
-  /** The same object when they did not change. */
-  readonly attributes: JsonObject;
-  readonly members: MemberPlan;
 }
 
 /** Each makes the whole roster anew. */
@@ -54,148 +47,124 @@ interface Membership {
 /**
  * Turns the operations, in order, into a plan that costs what the change costs: the members themselves are not needed,
  * except where a filter asks for more than ids.
- * @param currentMembers ids; give them after the answer was "needsMembers"
+ * @param current ids; give them after the answer was "needsMembers"
  * @throws ScimError 400, also for any shape of `members` that is not understood: a group is never emptied by mistake
  */
-export function planGroupPatch(
-  type: ResourceType,
-  attributes: JsonObject,
-  operations: readonly PatchOperation[],
-  options: GroupPatchOptions,
-  bent: Bent,
-  currentMembers?: readonly string[],
-): GroupPlan | "needsMembers" {
-  // Recorded only with the plan, so that planning twice does not count twice.
-  const noted = new Bent();
-  const membership: Membership = {
-    exact: false,
-    add: new Set(),
-    remove: new Set(),
-    current: currentMembers,
-    effort: { looks: 0 },
-    scans: 0,
-  };
-  const rest: PatchOperation[] = [];
+export function planMembers(
+  operations: readonly ResolvedOperation[],
+  current?: readonly string[],
+): MemberPlan | "needsMembers" {
+  const effort = { looks: 0 };
+  const membership: Membership = { exact: false, add: new Set(), remove: new Set(), current, effort, scans: 0 };
   for (const operation of operations) {
-    const [others, ofMembers] = split(type, operation);
-    if (others !== undefined) rest.push(others);
-    for (const { op, path, value } of ofMembers) {
-      const done =
-        path?.kind === "value"
-          ? changeSelected(membership, op, path, value, options, noted)
-          : changeMembers(membership, op, path, value, options, noted);
-      if (done === "needsMembers") return done;
+    switch (operation.kind) {
+      case "members":
+        changeMembers(membership, operation);
+        break;
+      case "selectedMembers":
+        if (changeSelected(membership, operation) === "needsMembers") return "needsMembers";
+        break;
+      case "refused":
+        throw operation.error;
+      case "set":
+      case "merge":
+      case "values":
+      case "part":
+      case "selected":
+      case "extension":
+      case "ignored":
+        break;
     }
   }
-  const next = applyPatch(type, attributes, rest, options, noted);
-  bent.take(noted);
-  return {
-    attributes: next,
-    members: { exact: membership.exact, add: [...membership.add], remove: [...membership.remove] },
-  };
+  return { exact: membership.exact, add: [...membership.add], remove: [...membership.remove] };
 }
 
-/** An operation on members; without path it came out of the value of an operation without path. */
-interface MemberOperation extends Pick<PatchOperation, "op" | "value"> {
-  readonly path: PatchPath | undefined;
+/** Whether the path ends in `members`, or names a part of them. */
+export function isOfMembers(target: Target): boolean {
+  return target.kind !== "extension" && target.path.attribute.name === "members";
 }
 
-/** What of the operation is about other attributes, and what is about members. */
-function split(type: ResourceType, operation: PatchOperation): [PatchOperation | undefined, MemberOperation[]] {
-  const { op, path: text, value } = operation;
-  if (text !== undefined) {
-    const path = parsePatchPath(type, text);
-    return isOfMembers(path) ? [undefined, [{ op, path, value }]] : [operation, []];
-  }
-  if (op === "remove" || !isObject(value)) return [operation, []];
-  const ofMembers: MemberOperation[] = [];
-  const others = withoutMembers(type, op, value, ofMembers);
-  const nothingElse = ofMembers.length > 0 && Object.keys(others).length === 0;
-  return [nothingElse ? undefined : { op, path: undefined, value: others }, ofMembers];
-}
-
-function withoutMembers(
-  type: ResourceType,
-  op: "add" | "replace",
-  value: JsonObject,
-  ofMembers: MemberOperation[],
-): JsonObject {
-  const others: [string, Json][] = [];
-  for (const [name, part] of Object.entries(value)) {
-    if (namesCore(type, name) && isObject(part)) {
-      others.push([name, withoutMembers(type, op, part, ofMembers)]);
-      continue;
-    }
-    const path = name.includes("[") ? parsePatchPath(type, name) : resolveName(type, name);
-    if (isOfMembers(path)) ofMembers.push({ op, path, value: part });
-    else others.push([name, part]);
-  }
-  return Object.fromEntries(others);
-}
-
-function isOfMembers(path: PatchPath | undefined): boolean {
-  return path !== undefined && path.kind !== "extension" && path.path.attribute.name === "members";
-}
-
-/** The path ends in `members`, or names a part of all of them. */
-function changeMembers(
-  membership: Membership,
-  op: PatchOperation["op"],
-  path: PatchPath | undefined,
+/** An operation on the members of a group, with their ids. @throws ScimError 400 */
+export function readMemberOperation(
+  op: Op,
+  target: Exclude<Target, { kind: "extension" }>,
   value: Json | undefined,
-  options: GroupPatchOptions,
+  rules: MemberRules,
   bent: Bent,
-): void {
-  if (path?.kind === "attribute" && path.path.sub !== undefined) {
-    ignorePart(path.path.sub, options, bent);
-    return;
+): ResolvedOperation {
+  const part = target.kind === "value" ? target.sub : target.path.sub;
+  if (part !== undefined) {
+    // A member's name is the server's own; its other parts are what it is (`members.display`, `members[…].value`).
+    if (part.mutability !== "readOnly" || rules.readOnlyPaths === "refuse") throw immutable();
+    bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", `members.${part.name}`);
+    return { kind: "ignored", op, target };
   }
-  if (op === "remove") {
-    removeListed(membership, value ?? null, options, bent);
-    return;
-  }
-  if (value === undefined) throw ScimError.invalidValue("missing", op);
-  const ids = readMembers(value, bent, options.unknownMembers);
-  if (op === "replace") {
-    if (options.additiveMembersReplace && ids.length > 0) bent.note<typeof REPLACE_QUIRKS>("additiveMembersReplace");
-    else clear(membership);
-  }
-  for (const id of ids) include(membership, id);
+  if (op !== "remove" && value === undefined) throw ScimError.invalidValue("missing", op);
+  const given = value ?? null;
+  if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, given, rules, bent) };
+  // Without value everybody (RFC 7644 section 3.5.2.2, Keycloak's null); with a list those in it, with an empty one nobody.
+  if (op === "remove" && given === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
+  const ids = readMembers(given, bent, rules.unknownMembers);
+  return { kind: "members", op, target, effect: effectOf(op, ids, rules, bent), ids };
 }
 
-/** Without value everybody (RFC 7644 section 3.5.2.2, Keycloak's null); with a list those in it, with an empty one nobody. */
-function removeListed(membership: Membership, value: Json, options: GroupPatchOptions, bent: Bent): void {
-  if (value === null) {
-    clear(membership);
-    return;
+function effectOf(
+  op: Op,
+  ids: readonly string[],
+  { additiveMembersReplace }: MemberRules,
+  bent: Bent,
+): "include" | "exclude" | "exactly" {
+  switch (op) {
+    case "add":
+      return "include";
+    case "remove":
+      bent.note<typeof PATH_QUIRKS>("removeWithValues", "members");
+      return "exclude";
+    case "replace":
+      if (!additiveMembersReplace || ids.length === 0) return "exactly";
+      bent.note<typeof REPLACE_QUIRKS>("additiveMembersReplace");
+      return "include";
   }
-  const ids = readMembers(value, bent, options.unknownMembers);
-  bent.note<typeof LISTED_QUIRKS>("removeWithValues", "members");
-  for (const id of ids) exclude(membership, id);
 }
 
-/** A member's name is the server's own; its other parts are what it is (`members.display`, `members[…].value`). */
-function ignorePart({ name, mutability }: Attribute, options: GroupPatchOptions, bent: Bent): undefined {
-  if (mutability !== "readOnly" || options.readOnlyPaths === "refuse") throw immutable();
-  bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", `members.${name}`);
+/** The ids beside `members[value eq "…"]`: an add may repeat the id or say other things of it. */
+function idsBeside(op: Op, value: Json, rules: MemberRules, bent: Bent): readonly string[] {
+  switch (op) {
+    case "remove":
+      return [];
+    case "replace":
+      return readMembers(value, bent, rules.unknownMembers);
+    case "add":
+      return (Array.isArray(value) ? value : [value]).flatMap((element) => {
+        if (!isObject(element) && typeof element !== "string") throw unknownMembers();
+        return namesMember(element) ? readMembers([element], bent, "refuse") : [];
+      });
+  }
+}
+
+function namesMember(element: Json): boolean {
+  return !isObject(element) || Object.keys(element).some((name) => ["value", "$ref"].includes(name.toLowerCase()));
+}
+
+function changeMembers(membership: Membership, { effect, ids }: Of<"members">): void {
+  if (effect === "exactly") clear(membership);
+  const change = effect === "exclude" ? exclude : include;
+  for (const id of ids) change(membership, id);
 }
 
 /** `members[value eq "…"]`. */
 function changeSelected(
   membership: Membership,
-  op: PatchOperation["op"],
-  path: Extract<PatchPath, { kind: "value" }>,
-  value: Json | undefined,
-  options: GroupPatchOptions,
-  bent: Bent,
+  { op, target, ids }: Of<"selectedMembers">,
 ): "needsMembers" | undefined {
-  if (path.sub !== undefined) return ignorePart(path.sub, options, bent);
-  const conditions = conditionsIn(path.filter);
+  const conditions = conditionsIn(target.filter);
   // At most one id for each condition, each held against all of them.
   spend(membership.effort, conditions * conditions);
-  const selection = memberSelection(path.filter);
+  const selection = memberSelection(target.filter);
   if (op === "add") {
-    addSelected(membership, selection.ids, value, bent);
+    if (selection.ids === undefined || selection.ids.length === 0) throw ScimError.noTarget("add");
+    if (ids.some((id) => !selection.ids?.includes(id))) throw immutable();
+    for (const id of selection.ids) include(membership, id);
     return undefined;
   }
   if (op === "remove" && selection.ids !== undefined) {
@@ -206,40 +175,10 @@ function changeSelected(
   if (members === undefined) return "needsMembers";
   if (selection.ids === undefined) spend(membership.effort, members.size * conditions);
   const selected = [...(selection.ids ?? members)].filter((id) => members.has(id) && selection.includes(id));
-  if (op === "replace") {
-    if (value === undefined) throw ScimError.invalidValue("missing", "replace");
-    const replacements = readMembers(value, bent, options.unknownMembers);
-    if (selected.length === 0) throw ScimError.noTarget("member");
-    for (const id of selected) exclude(membership, id);
-    for (const id of replacements) include(membership, id);
-    return undefined;
-  }
+  if (op === "replace" && selected.length === 0) throw ScimError.noTarget("member");
   for (const id of selected) exclude(membership, id);
-  return undefined;
-}
-
-/** Adds the members the filter names; a value may repeat the id or say other things of it, but not name another. */
-function addSelected(
-  membership: Membership,
-  ids: readonly string[] | undefined,
-  value: Json | undefined,
-  bent: Bent,
-): void {
-  if (ids === undefined || ids.length === 0) {
-    throw ScimError.noTarget("add");
-  }
-  if (value === undefined) throw ScimError.invalidValue("missing", "add");
-  const elements = Array.isArray(value) ? value : [value];
-  for (const element of elements) {
-    if (!isObject(element) && typeof element !== "string") throw unknownMembers();
-    const named = namesMember(element) ? readMembers([element], bent, "refuse") : [];
-    if (named.some((id) => !ids.includes(id))) throw immutable();
-  }
   for (const id of ids) include(membership, id);
-}
-
-function namesMember(element: Json): boolean {
-  return !isObject(element) || Object.keys(element).some((name) => ["value", "$ref"].includes(name.toLowerCase()));
+  return undefined;
 }
 
 function include(membership: Membership, id: string): void {

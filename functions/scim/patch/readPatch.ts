@@ -1,12 +1,13 @@
 import type { Bent, QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isPatchOp } from "../generated/patchOp.js";
-import { isObject, type Json, type JsonObject } from "../json.ts";
-import { namedMembers } from "../namedMembers.ts";
+import { isObject, type Json, type JsonObject, namedMembers } from "../json.ts";
 import { type RESOURCE_QUIRKS, saysNoSchema } from "../readResource.ts";
 import type { VALUE_QUIRKS } from "../readValue.ts";
-import { PATCH_OP } from "../schema.ts";
+import { PATCH_OP, type ResourceType } from "../schema.ts";
 import { assertWellFormed } from "../text.ts";
+import type { Op, ResolvedOperation } from "./resolved.ts";
+import { type PatchOperation, type PatchRules, resolvePatch } from "./resolvePatch.ts";
 
 export const PATCH_QUIRKS = {
   emptyPath: "the path of an operation was empty and was read as none",
@@ -18,26 +19,21 @@ export const PATCH_QUIRKS = {
 /** authentik and others send one operation per member; a body of Lambda's size holds no more than these. */
 const MAX_OPERATIONS = 10_000;
 
-export interface PatchOperation {
-  readonly op: "add" | "remove" | "replace";
-  /** Absent when the operation has none, or an empty one. */
-  readonly path: string | undefined;
-  /** Absent when the operation has none; a null that was sent is null. */
-  readonly value: Json | undefined;
-}
-
-export interface PatchReading {
-  /** URN of the schema that a path of it alone stands for. */
-  readonly coreSchema: string;
+export interface MessageRules extends PatchRules {
   readonly jsonTextValue: "parse" | "refuse";
 }
 
 /**
- * The operations of a PatchOp message (RFC 7644 section 3.5.2). Names and `op` may come in any case, `schemas` may be
- * missing or empty, one operation may stand without a list, and what else is in the message is not looked at.
+ * What a PatchOp message does to a resource of the type (RFC 7644 section 3.5.2). Names and `op` may come in any case,
+ * `schemas` may be missing or empty, one operation may stand without a list, and what else is in the message is not
+ * looked at. What is wrong with one operation is one of the results.
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with more than 10,000 operations
  */
-export function readPatch(body: Json, bent: Bent, options: PatchReading): PatchOperation[] {
+export function readPatch(type: ResourceType, body: Json, rules: MessageRules, bent: Bent): ResolvedOperation[] {
+  return resolvePatch(type, readOperations(type, body, rules, bent), rules, bent);
+}
+
+function readOperations(type: ResourceType, body: Json, rules: MessageRules, bent: Bent): PatchOperation[] {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = inCanonicalNames(body, bent);
   if (!isPatchOp(message)) throw malformed();
@@ -50,26 +46,21 @@ export function readPatch(body: Json, bent: Bent, options: PatchReading): PatchO
   const texts = { left: MAX_TEXT };
   return message.Operations.map((operation) => {
     const op = operationOf(operation.op, bent);
-    const path = pathOf(op, operation.path, options, bent);
+    const path = pathOf(op, operation.path, type, bent);
     const { value } = operation;
     const pathless = path === undefined && op !== "remove" && value !== undefined;
-    return { op, path, value: pathless ? objectOf(value, options, texts, bent) : value };
+    return { op, path, value: pathless ? objectOf(value, rules, texts, bent) : value };
   });
 }
 
 /** A URN may end in one colon (Ping's SDK), and the core schema's own, as a path, stands for the resource. */
-function pathOf(
-  op: PatchOperation["op"],
-  text: string | undefined,
-  { coreSchema }: PatchReading,
-  bent: Bent,
-): string | undefined {
+function pathOf(op: Op, text: string | undefined, { schema }: ResourceType, bent: Bent): string | undefined {
   if (text === "") bent.note<typeof PATCH_QUIRKS>("emptyPath");
   if (text === undefined || text === "") return undefined;
   const colon = /^urn:/i.test(text) && text.endsWith(":");
   if (colon) bent.note<typeof RESOURCE_QUIRKS>("trailingColon");
   const path = colon ? text.slice(0, -1) : text;
-  if (op === "remove" || path.toLowerCase() !== coreSchema.toLowerCase()) return path;
+  if (op === "remove" || path.toLowerCase() !== schema.id.toLowerCase()) return path;
   bent.note<typeof RESOURCE_QUIRKS>("coreContainer");
   return undefined;
 }
@@ -84,7 +75,7 @@ const MAX_TEXT = 64 * 1024;
  * The value of an operation without path as an object, where a client wrapped it: in a list of one, or in a text of JSON.
  * What is neither stays as it is, and is refused where it is applied.
  */
-function objectOf(value: Json, { jsonTextValue }: PatchReading, texts: { left: number }, bent: Bent): Json {
+function objectOf(value: Json, { jsonTextValue }: MessageRules, texts: { left: number }, bent: Bent): Json {
   const [only, ...others] = Array.isArray(value) ? value : [value];
   if (only === undefined || others.length > 0) return value;
   const inner = typeof only === "string" && jsonTextValue === "parse" ? parsed(only, texts) : only;
@@ -127,7 +118,7 @@ function operationInCanonicalNames(operation: Json): Json {
   return path === null ? rest : { ...rest, path };
 }
 
-function operationOf(text: string, bent: Bent): PatchOperation["op"] {
+function operationOf(text: string, bent: Bent): Op {
   const op = text.toLowerCase();
   if (op !== "add" && op !== "remove" && op !== "replace") {
     throw ScimError.invalidSyntax("op");

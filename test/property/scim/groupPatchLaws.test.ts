@@ -1,10 +1,9 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Bent } from "../../../functions/scim/bent.ts";
-import { planGroupPatch } from "../../../functions/scim/patch/groupPatch.ts";
-import type { PatchOperation } from "../../../functions/scim/patch/readPatch.ts";
+import type { PatchOperation } from "../../../functions/scim/patch/resolvePatch.ts";
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
-import { GROUP, GROUP_LENIENT, operation } from "../../support/scimTypes.ts";
+import { LENIENT, operation, planGroup } from "../../support/scimTypes.ts";
 
 interface Step {
   readonly operation: PatchOperation;
@@ -50,10 +49,8 @@ test("a plan does to any members what its operations do one by one", () => {
     fc.property(ids, fc.array(step, { maxLength: 8 }), (current, steps) => {
       const operations = steps.map((each) => each.operation);
       const attributes = { schemas: [GROUP_SCHEMA], displayName: "G" };
-      const options = GROUP_LENIENT;
-      const first = planGroupPatch(GROUP, attributes, operations, options, new Bent());
-      const plan =
-        first === "needsMembers" ? planGroupPatch(GROUP, attributes, operations, options, new Bent(), current) : first;
+      const first = planGroup(attributes, operations);
+      const plan = first === "needsMembers" ? planGroup(attributes, operations, LENIENT, new Bent(), current) : first;
       if (plan === "needsMembers") throw new Error("members were given");
       const { exact, add, remove } = plan.members;
       const planned = new Set([...without(new Set(exact ? [] : current), remove), ...add]);

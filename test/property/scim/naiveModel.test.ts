@@ -3,17 +3,19 @@ import fc from "fast-check";
 import { Bent } from "../../../functions/scim/bent.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import type { Json } from "../../../functions/scim/json.ts";
+import { applyPatch } from "../../../functions/scim/patch/applyPatch.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { naiveOperations, patchOf, person, userOf } from "../../support/naiveArbitraries.ts";
 import { naivePatch, type Operation, type Person } from "../../support/naivePatch.ts";
-import { LENIENT, patchUser, READING, STRICT, user } from "../../support/scimTypes.ts";
+import { LENIENT, STRICT, USER, user } from "../../support/scimTypes.ts";
 
 const RUNS = { numRuns: 5_000 };
 
 function patched(before: Person, operations: readonly Operation[], strict: boolean): Json {
   try {
-    const asked = readPatch(patchOf(operations), new Bent(), READING);
-    return patchUser(user(userOf(before)), asked, strict ? STRICT : LENIENT);
+    const rules = strict ? STRICT : LENIENT;
+    const asked = readPatch(USER, patchOf(operations), rules, new Bent());
+    return applyPatch(USER, user(userOf(before)), asked, rules, new Bent());
   } catch (error) {
     if (error instanceof ScimError && error.status === 400) return "refused";
     throw error;

@@ -2,14 +2,22 @@ import { describe, expect, test } from "@jest/globals";
 import { resolvePath } from "../../../functions/scim/attributePath.ts";
 import { Bent } from "../../../functions/scim/bent.ts";
 import { readBulk } from "../../../functions/scim/bulk/readBulk.ts";
-import { resolveData } from "../../../functions/scim/bulk/references.ts";
+import { referencesOf } from "../../../functions/scim/bulk/references.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
-import { planGroupPatch } from "../../../functions/scim/patch/groupPatch.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { readProjection } from "../../../functions/scim/projection.ts";
 import { BULK_REQUEST, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { GROUP, GROUP_LENIENT, operation, patchUser, READING, refusal, USER, user } from "../../support/scimTypes.ts";
+import {
+  LENIENT,
+  operation,
+  patchUser,
+  planGroup,
+  refusal,
+  SCHEMA_RULES,
+  USER,
+  user,
+} from "../../support/scimTypes.ts";
 
 /** Edges of the protocol core that `npm run mutate` could move without anybody noticing. */
 
@@ -43,10 +51,10 @@ describe("what is told of a malformed message names the place", () => {
   });
 
   test("or the place in a PATCH request", () => {
-    expect(detailOf(() => readPatch({ schemas: [PATCH_OP] }, new Bent(), READING))).toContain(
+    expect(detailOf(() => readPatch(USER, { schemas: [PATCH_OP] }, LENIENT, new Bent()))).toContain(
       "malformed: Operations must",
     );
-    expect(detailOf(() => readPatch({ schemas: [PATCH_OP], Operations: ["x"] }, new Bent(), READING))).toContain(
+    expect(detailOf(() => readPatch(USER, { schemas: [PATCH_OP], Operations: ["x"] }, LENIENT, new Bent()))).toContain(
       "Operations/0",
     );
   });
@@ -75,32 +83,34 @@ test("a reference that is not this one selects all the others", () => {
   const current = ["a", "b"];
   const remove = operation("remove", 'members[$ref ne "https://x/Users/a"]');
   const stored = { schemas: [GROUP_SCHEMA], displayName: "G" };
-  const rules = GROUP_LENIENT;
-  expect(planGroupPatch(GROUP, stored, [remove], rules, new Bent(), current)).toMatchObject({
+  expect(planGroup(stored, [remove], LENIENT, new Bent(), current)).toMatchObject({
     members: { remove: ["b"] },
   });
 });
 
+const BULK_RULES = { ...SCHEMA_RULES, ...LENIENT };
+
 describe("a bulk request", () => {
   test("says of an operation on an unknown endpoint what its path may be", () => {
     const Operations = [{ method: "POST", path: "/Roles", bulkId: "a", data: {} }];
-    const [first] = readBulk({ schemas: [BULK_REQUEST], Operations }, new Bent()).entries;
+    const [first] = readBulk({ schemas: [BULK_REQUEST], Operations }, BULK_RULES, new Bent()).entries;
     expect(first?.asked).toMatchObject({ code: "syntax.bulkPath" });
   });
 
   test("finds the path of a PATCH operation whose names are in another letter case", () => {
     const data = { Operations: [{ OP: "add", PATH: "manager", VALUE: "bulkId:boss" }] };
-    expect(resolveData({ method: "PATCH", data }, () => "u1")).toEqual({
-      Operations: [{ OP: "add", PATH: "manager", VALUE: "u1" }],
-    });
+    const Operations = [{ method: "PATCH", path: "/Users/u1", data }];
+    const [first] = readBulk({ schemas: [BULK_REQUEST], Operations }, BULK_RULES, new Bent()).entries;
+    if (first === undefined || first.asked instanceof ScimError) throw new Error("the operation was refused");
+    expect([...referencesOf(first.asked)]).toEqual(["boss"]);
   });
 
   test("records a method in another letter case, and only that", () => {
     const bent = new Bent();
     const operations = (method: string) => [{ method, path: "/Users/u1" }];
-    readBulk({ schemas: [BULK_REQUEST], Operations: operations("DELETE") }, bent);
+    readBulk({ schemas: [BULK_REQUEST], Operations: operations("DELETE") }, BULK_RULES, bent);
     expect(bent.entries()).toEqual({});
-    readBulk({ schemas: [BULK_REQUEST], Operations: operations("delete") }, bent);
+    readBulk({ schemas: [BULK_REQUEST], Operations: operations("delete") }, BULK_RULES, bent);
     expect(bent.entries()).toEqual({ methodCase: 1 });
   });
 });

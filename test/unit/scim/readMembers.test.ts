@@ -1,9 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { Bent } from "../../../functions/scim/bent.ts";
-import type { Json } from "../../../functions/scim/json.ts";
-import { membersOf, readMembers } from "../../../functions/scim/readResource.ts";
+import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { readMembers } from "../../../functions/scim/members.ts";
+import { readBody } from "../../../functions/scim/readResource.ts";
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
-import { refusal } from "../../support/scimTypes.ts";
+import { GROUP, refusal } from "../../support/scimTypes.ts";
 
 const read = (value: Json) => readMembers(value, new Bent(), "refuse");
 
@@ -53,9 +54,12 @@ describe("members are read as ids", () => {
 
 describe("members are found in a body", () => {
   test("in any case and under the core schema's URN", () => {
-    expect(membersOf({ MEMBERS: [] })).toEqual([]);
-    expect(membersOf({ members: null })).toBeNull();
+    const rules = { unknownAttributes: "refuse", unknownMembers: "refuse", schemasRequired: false } as const;
+    const membersOf = (body: JsonObject) => readBody(GROUP, { displayName: "G", ...body }, new Bent(), rules).members;
+    expect(membersOf({ MEMBERS: ["u"] })).toEqual(["u"]);
+    expect(membersOf({ members: null })).toEqual([]);
     expect(membersOf({ [GROUP_SCHEMA.toUpperCase()]: { Members: ["u"] } })).toEqual(["u"]);
-    expect(membersOf({ displayName: "G" })).toBeUndefined();
+    expect(membersOf({ [`${GROUP_SCHEMA}:members`]: ["u"] })).toEqual(["u"]);
+    expect(membersOf({})).toBeUndefined();
   });
 });

@@ -1,33 +1,38 @@
 import { describe, expect, test } from "@jest/globals";
 import { Bent } from "../../../functions/scim/bent.ts";
 import type { Json } from "../../../functions/scim/json.ts";
-import { describePatch } from "../../../functions/scim/patch/describePatch.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
-import { ENTERPRISE_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { GROUP, operation, patchBody, READING, refusal, USER } from "../../support/scimTypes.ts";
+import { describePatch, type ResolvedOperation } from "../../../functions/scim/patch/resolved.ts";
+import { type PatchOperation, resolvePatch } from "../../../functions/scim/patch/resolvePatch.ts";
+import { ENTERPRISE_SCHEMA, PATCH_OP, type ResourceType, USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { GROUP, LENIENT, operation, patchBody, patchUser, refusal, USER, user } from "../../support/scimTypes.ts";
 
-const read = (body: Json, bent = new Bent()) => readPatch(body, bent, READING);
+const read = (body: Json, bent = new Bent()) => readPatch(USER, body, LENIENT, bent);
+
+const describedAs = (type: ResourceType, operations: readonly PatchOperation[]) =>
+  describePatch(resolvePatch(type, operations, LENIENT, new Bent()));
 
 describe("a PatchOp message becomes operations", () => {
   test("op and names come in any case", () => {
     const bent = new Bent();
     const body = { SCHEMAS: [PATCH_OP], operations: [{ OP: "Replace", Path: "active", VALUE: "False", name: "x" }] };
-    expect(read(body, bent)).toEqual([{ op: "replace", path: "active", value: "False" }]);
-    expect(bent.entries()).toEqual({ opCase: 1 });
+    expect(read(body, bent)).toMatchObject([{ kind: "set", op: "replace", value: false }]);
+    expect(bent.entries()).toEqual({ opCase: 1, "stringBoolean:active": 1 });
   });
 
   test("a missing schemas, a lone operation and an empty path are recorded", () => {
     const bent = new Bent();
-    expect(read({ Operations: { op: "add", path: "", value: {} } }, bent)).toEqual([
-      { op: "add", path: undefined, value: {} },
+    expect(read({ Operations: { op: "add", path: "", value: { title: "T" } } }, bent)).toMatchObject([
+      { kind: "set", op: "add", value: "T" },
     ]);
     expect(bent.entries()).toEqual({ missingSchemas: 1, "loneObject:Operations": 1, emptyPath: 1 });
   });
 
   test("a null path is no path, a null value is a value", () => {
-    expect(read(patchBody({ op: "add", path: null, value: null }))).toEqual([
-      { op: "add", path: undefined, value: null },
-    ]);
+    const operations = read(
+      patchBody({ op: "add", path: null, value: null }, { op: "add", path: "title", value: null }),
+    );
+    expect(operations).toMatchObject([{ kind: "refused", error: { code: "value.type" } }, { kind: "set" }]);
   });
 
   test.each<[string, Json]>([
@@ -48,13 +53,35 @@ describe("a PatchOp message becomes operations", () => {
   test("JSON texts are parsed up to 64 K characters in all, since the limits of a body do not see into them", () => {
     const text = JSON.stringify({ title: "x".repeat(30_000) });
     const operations = read(patchBody(...Array(3).fill({ op: "add", value: text })));
-    expect(operations.map(({ value }) => typeof value)).toEqual(["object", "object", "string"]);
+    expect(operations.map(({ kind }) => kind)).toEqual(["set", "set", "refused"]);
   });
 
   test("more than 10,000 operations are refused", () => {
     const many = (count: number) => patchBody(...Array(count).fill({ op: "add", path: "members", value: "u" }));
     expect(read(many(10_000))).toHaveLength(10_000);
     expect(refusal(() => read(many(10_001)))).toBe("413");
+  });
+});
+
+describe("what is wrong with an operation is said when its turn comes", () => {
+  const malformed = operation("replace", "emails[", "x");
+  const untargeted = operation("replace", 'emails[type eq "work"]', { value: "w@x" });
+
+  test("not before what an earlier one runs into", () => {
+    expect(refusal(() => patchUser(user(), [untargeted, malformed]))).toBe("400 noTarget");
+    expect(refusal(() => patchUser(user(), [malformed, untargeted]))).toBe("400 invalidPath");
+  });
+
+  test("and what it names is known before", () => {
+    const operations = [malformed, operation("replace", "userName", 5), operation("add", "title")];
+    expect(describedAs(USER, operations)).toEqual(["replace unknown", "replace userName", "add title"]);
+  });
+
+  test("raw operations are no resolved ones", () => {
+    const raw: PatchOperation = malformed;
+    // @ts-expect-error: only resolvePatch makes one of the other.
+    const resolved: ResolvedOperation = raw;
+    expect(resolved).not.toHaveProperty("kind");
   });
 });
 
@@ -65,27 +92,29 @@ describe("a patch is described by names of the schema only", () => {
       operation("add", "secretPath", "secret"),
       operation("replace", undefined, { active: false, "name.givenName": "secret", secretName: 1 }),
       operation("remove", "emails[secret"),
-      operation("add", ENTERPRISE_SCHEMA.toUpperCase(), {}),
+      operation("remove", ENTERPRISE_SCHEMA.toUpperCase()),
+      operation("add", ENTERPRISE_SCHEMA.toUpperCase(), { department: "secret" }),
       operation("add", undefined, { [USER_SCHEMA]: { title: "secret" } }),
       operation("remove", 'emails[secret eq "x"]'),
       operation("remove", undefined),
     ];
-    expect(describePatch(USER, operations)).toEqual([
+    expect(describedAs(USER, operations)).toEqual([
       "replace emails[type].value",
       "add unknown",
       "replace active",
       "replace name.givenName",
       "replace unknown",
       "remove unknown",
-      `add ${ENTERPRISE_SCHEMA}`,
-      `add ${USER_SCHEMA}`,
+      `remove ${ENTERPRISE_SCHEMA}`,
+      `add ${ENTERPRISE_SCHEMA}:department`,
+      "add title",
     ]);
   });
 
   test("each thing once, and not without end", () => {
-    expect(describePatch(GROUP, Array(500).fill(operation("add", "members", "u")))).toEqual(["add members"]);
+    expect(describedAs(GROUP, Array(500).fill(operation("add", "members", "u")))).toEqual(["add members"]);
     const names = USER.schema.attributes.map(({ name }) => name);
     const many = names.flatMap((name) => [operation("add", name, 1), operation("replace", name, 1)]);
-    expect(describePatch(USER, many)).toHaveLength(31);
+    expect(describedAs(USER, many)).toHaveLength(31);
   });
 });

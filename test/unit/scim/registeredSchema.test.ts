@@ -3,15 +3,22 @@ import { Bent } from "../../../functions/scim/bent.ts";
 import { schemaDocument } from "../../../functions/scim/discovery.ts";
 import { matches } from "../../../functions/scim/filter/matches.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
-import { givenNames } from "../../../functions/scim/givenNames.ts";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
-import { applyPatch } from "../../../functions/scim/patch/applyPatch.ts";
-import { isShownAsStored, project, readProjection, selectionOf } from "../../../functions/scim/projection.ts";
+import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
+import { pathsWritten } from "../../../functions/scim/patch/resolved.ts";
+import {
+  isShownAsStored,
+  project,
+  readProjection,
+  type Selection,
+  selectionOf,
+  selectionOfAll,
+} from "../../../functions/scim/projection.ts";
 import { readResource } from "../../../functions/scim/readResource.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { define } from "../../../functions/scim/schemas/define.ts";
 import { comparePlaces, readSort, sortKey } from "../../../functions/scim/sorting.ts";
-import { BADGE, badged, operation, patchBody, refusal, STRICT, USER } from "../../support/scimTypes.ts";
+import { BADGE, badged, operation, patchBody, patched, refusal, STRICT, USER } from "../../support/scimTypes.ts";
 
 /**
  * Our own schemas have no number, nothing that is returned on request and no required extension. These tests register
@@ -45,12 +52,12 @@ describe("numbers", () => {
   });
 
   test("S-6: a PATCH holds numbers to the same rules", () => {
-    const patched = (path: string, value: Json) =>
-      applyPatch(TYPE, read({ number: 1 }), [operation("replace", `${B}:${path}`, value)], STRICT, new Bent());
-    expect(patched("number", 7)).toMatchObject({ [B]: { number: 7 } });
-    expect(patched("weight", 7.5)).toMatchObject({ [B]: { weight: 7.5 } });
-    expect(refusal(() => patched("number", 7.5))).toBe("400 invalidValue");
-    expect(refusal(() => patched("weight", "7.5"))).toBe("400 invalidValue");
+    const change = (path: string, value: Json) =>
+      patched(TYPE, read({ number: 1 }), [operation("replace", `${B}:${path}`, value)], STRICT);
+    expect(change("number", 7)).toMatchObject({ [B]: { number: 7 } });
+    expect(change("weight", 7.5)).toMatchObject({ [B]: { weight: 7.5 } });
+    expect(refusal(() => change("number", 7.5))).toBe("400 invalidValue");
+    expect(refusal(() => change("weight", "7.5"))).toBe("400 invalidValue");
   });
 
   test("F-9, F-10, F-11: numbers are compared as numbers, 1 is 1.0, and text operators do not fit them", () => {
@@ -86,8 +93,10 @@ describe("numbers", () => {
 
 describe("what is returned", () => {
   const whole = { number: 1, note: "shy", color: "red", chip: "x", desk: { room: "R", phone: "P" } };
-  const shown = (attributes: string | undefined, excluded?: string, written?: readonly string[]): Json | undefined =>
-    project(TYPE, stored(whole), readProjection(TYPE, attributes, excluded), written && selectionOf(TYPE, written))[B];
+  const shown = (attributes: string | undefined, excluded?: string, written?: Selection): Json | undefined =>
+    project(TYPE, stored(whole), readProjection(TYPE, attributes, excluded), written)[B];
+  const written = (patch: JsonObject): Selection =>
+    selectionOf(pathsWritten(readPatch(TYPE, patch, STRICT, new Bent())));
 
   test("S-28, S-29: on request only where it is named, in whole or in part", () => {
     const byDefault = { number: 1, color: "red", desk: { room: "R" } };
@@ -111,24 +120,29 @@ describe("what is returned", () => {
   });
 
   test.each<[string, JsonObject]>([
-    ["a resource", { schemas: [USER_SCHEMA], userName: "anna", [B]: { note: "shy" } }],
-    ["a resource in other letters", { [B.toUpperCase()]: { NOTE: "shy" } }],
     ["a PATCH with a path", patchBody({ op: "replace", path: `${B}:note`, value: "shy" })],
     ["a PATCH of the extension", patchBody({ op: "add", path: B, value: { note: "shy" } })],
     ["a PATCH without a path", patchBody({ op: "add", value: { [`${B}:note`]: "shy" } })],
     ["a PATCH with a container", patchBody({ op: "add", value: { [B]: { note: "shy" } } })],
     ["one operation without a list", { operations: { OP: "add", PATH: "note", value: "shy" } }],
+    ["one value of a list", patchBody({ op: "add", path: B, value: { note: "shy", floors: [1] } })],
   ])("S-29: after a write also what was written: %s", (_name, body) => {
-    expect(shown(undefined, undefined, givenNames(body))).toMatchObject({ number: 1, note: "shy" });
-    expect(shown("number", undefined, givenNames(body))).toEqual({ number: 1, note: "shy", color: "red" });
-    expect(shown(undefined, undefined, givenNames({ userName: "anna", [B]: { number: 2 } }))).not.toHaveProperty(
-      "note",
-    );
+    expect(shown(undefined, undefined, written(body))).toMatchObject({ number: 1, note: "shy" });
+    expect(shown("number", undefined, written(body))).toEqual({ number: 1, note: "shy", color: "red" });
+    const other = written(patchBody({ op: "replace", value: { userName: "anna", [B]: { number: 2 } } }));
+    expect(shown(undefined, undefined, other)).not.toHaveProperty("note");
+  });
+
+  test("S-29: after a POST or a PUT also what was written", () => {
+    const of = (badge: JsonObject) => shown(undefined, undefined, selectionOfAll(read(badge)));
+    expect(of({ number: 1, NOTE: "shy" })).toMatchObject({ number: 1, note: "shy" });
+    expect(of({ number: 1 })).not.toHaveProperty("note");
+    expect(of({ number: 1, desk: { phone: "P" } })).toMatchObject({ desk: { room: "R", phone: "P" } });
   });
 
   test("S-29: a part that was written is shown with the rest of its attribute", () => {
     const body = patchBody({ op: "replace", path: `${B}:desk`, value: { phone: "P" } });
-    expect(shown(undefined, undefined, givenNames(body))).toMatchObject({ desk: { room: "R", phone: "P" } });
+    expect(shown(undefined, undefined, written(body))).toMatchObject({ desk: { room: "R", phone: "P" } });
   });
 });
 
@@ -188,13 +202,7 @@ describe("a required extension", () => {
 
   test("S-75, PA-33: cannot be removed, and neither can what is required in it", () => {
     const removed = (path: string) =>
-      applyPatch(
-        badged(true),
-        readBody({ [B]: { number: 1, weight: 2 } }),
-        [operation("remove", path)],
-        STRICT,
-        new Bent(),
-      );
+      patched(badged(true), readBody({ [B]: { number: 1, weight: 2 } }), [operation("remove", path)], STRICT);
     expect(removed(`${B}:weight`)).toMatchObject({ [B]: { number: 1 } });
     expect(refusal(() => removed(`${B}:number`))).toBe("400 mutability");
     expect(refusal(() => removed(B))).toBe("400 mutability");

@@ -1,0 +1,137 @@
+import type { Bent, QuirkMeanings } from "./bent.ts";
+import { ScimError } from "./error.ts";
+import type { Filter } from "./filter/filter.ts";
+import { matches } from "./filter/matches.ts";
+import { isGroupId } from "./identifiers.ts";
+import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
+import { isJsonText, type VALUE_QUIRKS } from "./readValue.ts";
+
+export const MEMBER_QUIRKS = {
+  memberByReference: "a member came as a $ref without a value",
+  nestedMembers: "members came nested in the value of an operation",
+  unknownMemberSkipped:
+    "members who are no users of the organization, or came without an id, were left out (rule unknownMembers)",
+} as const satisfies QuirkMeanings;
+
+/**
+ * The ids in a client's `members`, each once, in order. Accepted: a list of `{value}` or of bare ids, one of them without
+ * a list, `{members: [...]}` (Salesforce), and `{"$ref": ".../Users/<id>"}` without value. null and `[]` are no members.
+ * @param unknown of an element of a list that names nobody, such as `{"value": null}` or `{"display": "Ada"}`
+ * @throws ScimError 400 invalidValue for any other shape, so that what is not understood never empties a group
+ */
+export function readMembers(value: Json, bent: Bent, unknown: "skip" | "refuse"): string[] {
+  if (value === null) return [];
+  if (Array.isArray(value)) {
+    const ids = new Set<string>();
+    for (const element of value) {
+      if (unknown === "skip" && namesNobody(element)) bent.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
+      else ids.add(memberId(element, bent));
+    }
+    return [...ids];
+  }
+  const nested = isObject(value) ? valueNamed(value, "members") : undefined;
+  if (nested !== undefined) {
+    bent.note<typeof MEMBER_QUIRKS>("nestedMembers");
+    if (isObject(nested) && valueNamed(nested, "members") !== undefined) throw unknownMembers();
+    return readMembers(nested, bent, unknown);
+  }
+  bent.note<typeof VALUE_QUIRKS>("loneObject", "members");
+  return [memberId(value, bent)];
+}
+
+/** An object that has neither `value` nor `$ref`, or has them without a value. */
+function namesNobody(element: Json): boolean {
+  if (!isObject(element)) return false;
+  return ["value", "$ref"].every((name) => (valueNamed(element, name) ?? "") === "");
+}
+
+function memberId(element: Json, bent: Bent): string {
+  if (typeof element === "string") {
+    // A text of JSON is no id: skipped as an unknown one it would empty the group.
+    if (isJsonText(element)) throw unknownMembers();
+    bent.note<typeof VALUE_QUIRKS>("plainString", "members");
+    return nonEmpty(element);
+  }
+  if (!isObject(element)) throw unknownMembers();
+  const value = valueNamed(element, "value") ?? null;
+  if (typeof value === "string") return nonEmpty(value);
+  const reference = valueNamed(element, "$ref");
+  if (value !== null || typeof reference !== "string") throw unknownMembers();
+  bent.note<typeof MEMBER_QUIRKS>("memberByReference");
+  return nonEmpty(idOfReference(reference));
+}
+
+/** The last segment of a resource's URI. */
+function idOfReference(reference: string): string {
+  return reference.slice(reference.lastIndexOf("/") + 1);
+}
+
+function nonEmpty(id: string): string {
+  if (id === "") throw unknownMembers();
+  return id;
+}
+
+export function unknownMembers(): ScimError {
+  return ScimError.invalidValue("members");
+}
+
+export interface MemberSelection {
+  /** The only ids that can be selected, already checked; undefined when the filter does not name its members. */
+  readonly ids: readonly string[] | undefined;
+  /** Whether a member with this id is selected. */
+  readonly includes: (id: string) => boolean;
+}
+
+/** What the filter of `members[…]` selects. A member has a value, a type, and a `$ref` whose end is known. */
+export function memberSelection(filter: Filter): MemberSelection {
+  const byId = referencesAsIds(filter);
+  const includes = (id: string) => matches(byId, memberOf(id));
+  return { ids: candidates(byId)?.filter(includes), includes };
+}
+
+function memberOf(id: string): JsonObject {
+  const type = isGroupId(id) ? "Group" : "User";
+  return { value: id, type, $ref: `/${type}s/${id}` };
+}
+
+/** `$ref eq "…/Users/<id>"` names the id, whatever the URL before it. */
+function referencesAsIds(filter: Filter): Filter {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return { ...filter, left: referencesAsIds(filter.left), right: referencesAsIds(filter.right) };
+    case "not":
+      return { kind: "not", filter: referencesAsIds(filter.filter) };
+    case "compare": {
+      const { path, operator, value } = filter;
+      const equality = operator === "eq" || operator === "ne";
+      if (path.attribute.name !== "$ref" || !equality || typeof value !== "string") return filter;
+      const id = idOfReference(value);
+      return { ...filter, path: { ...path, attribute: { ...path.attribute, name: "value" } }, value: id, key: id };
+    }
+    case "present":
+    case "value":
+      return filter;
+  }
+}
+
+/** Ids outside of which nothing matches. */
+function candidates(filter: Filter): string[] | undefined {
+  switch (filter.kind) {
+    case "compare":
+      return filter.path.attribute.name === "value" && filter.operator === "eq" && typeof filter.value === "string"
+        ? [filter.value]
+        : undefined;
+    case "and":
+      return candidates(filter.left) ?? candidates(filter.right);
+    case "or": {
+      const left = candidates(filter.left);
+      const right = candidates(filter.right);
+      return left === undefined || right === undefined ? undefined : [...new Set([...left, ...right])];
+    }
+    case "not":
+    case "present":
+    case "value":
+      return undefined;
+  }
+}

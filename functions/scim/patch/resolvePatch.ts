@@ -1,0 +1,287 @@
+import { namesCore, printPath } from "../attributePath.ts";
+import type { Bent } from "../bent.ts";
+import { ScimError } from "../error.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import type { RESOURCE_QUIRKS } from "../readResource.ts";
+import {
+  complexOf,
+  isUnassigned,
+  noteUnknown,
+  pickAttributes,
+  type Reading,
+  readValue,
+  type VALUE_QUIRKS,
+  wrongType,
+} from "../readValue.ts";
+import type { Attribute, ResourceType } from "../schema.ts";
+import { isOfMembers, type MemberRules, readMemberOperation } from "./groupPatch.ts";
+import {
+  type Op,
+  type PATH_QUIRKS,
+  type Parts,
+  parsePatchPath,
+  type ResolvedOperation,
+  resolveName,
+  type Target,
+} from "./resolved.ts";
+
+/** An operation as it was sent, or as a use case says it: nothing is known of a schema. */
+export interface PatchOperation {
+  readonly op: Op;
+  /** Absent when the operation has none, or an empty one. */
+  readonly path: string | undefined;
+  /** Absent when the operation has none; a null that was sent is null. */
+  readonly value: Json | undefined;
+}
+
+/** How operations are read. */
+export interface PatchRules extends MemberRules {
+  readonly unknownPaths: "ignore" | "refuse";
+  readonly unknownAttributes: "ignore" | "refuse";
+}
+
+/** Where an attribute was named: by the path of an operation, or inside its value, where readOnly ones are no error. */
+type Origin = "path" | "value";
+
+/** What has been read so far of one PATCH. */
+interface Resolving {
+  readonly type: ResourceType;
+  readonly rules: PatchRules;
+  readonly reading: Reading;
+  readonly resolved: ResolvedOperation[];
+}
+
+/** What the operations do to a resource of the type, in their order. Throws for none: what is refused is one of them. */
+export function resolvePatch(
+  type: ResourceType,
+  operations: readonly PatchOperation[],
+  rules: PatchRules,
+  bent: Bent,
+): ResolvedOperation[] {
+  const reading = { bent, unknownAttributes: rules.unknownAttributes };
+  const to: Resolving = { type, rules, reading, resolved: [] };
+  for (const operation of operations) orRefused(operation.op, undefined, to, () => resolve(operation, to));
+  return to.resolved;
+}
+
+/** A refusal becomes an operation: it is the client's first fault only where nothing before it is refused. */
+function orRefused(op: Op, target: Target | undefined, { resolved }: Resolving, resolving: () => void): void {
+  try {
+    resolving();
+  } catch (error) {
+    if (!(error instanceof ScimError)) throw error;
+    resolved.push({ kind: "refused", op, target, error });
+  }
+}
+
+function resolve({ op, path, value }: PatchOperation, to: Resolving): void {
+  if (path === undefined) {
+    if (op === "remove") throw ScimError.noTarget("path");
+    resolveObject(op, given(op, value), to);
+    return;
+  }
+  const target = parsePatchPath(to.type, path);
+  if (target === undefined) {
+    if (to.rules.unknownPaths === "refuse") throw ScimError.invalidPath("unknown");
+    to.reading.bent.note<typeof PATH_QUIRKS>("unknownPath");
+    to.resolved.push({ kind: "ignored", op, target });
+  } else resolveAt(op, target, value, "path", to);
+}
+
+/** @throws ScimError 400 invalidValue where an add or a replace has no value */
+function given(op: Op, value: Json | undefined): Json {
+  if (value !== undefined) return value;
+  if (op === "remove") return null;
+  throw ScimError.invalidValue("missing", op);
+}
+
+/** An operation without path: each member of the value is an operation with its name as path (recorded request entra-flag-flat). */
+function resolveObject(op: Op, value: Json, to: Resolving): void {
+  if (!isObject(value)) throw wrongType("The value of an operation without path", "an object");
+  for (const [name, part] of Object.entries(value)) {
+    if (name.endsWith(":")) to.reading.bent.note<typeof RESOURCE_QUIRKS>("trailingColon");
+    orRefused(op, undefined, to, () => {
+      if (namesCore(to.type, name)) resolveObject(op, part, to);
+      else resolveNamed(op, name, part, to);
+    });
+  }
+}
+
+function resolveNamed(op: Op, name: string, value: Json, to: Resolving): void {
+  // Without brackets a name that could not be a path is just an unknown attribute.
+  const target = name.includes("[") ? parsePatchPath(to.type, name) : resolveName(to.type, name);
+  if (target === undefined) {
+    noteUnknown(to.reading);
+    to.resolved.push({ kind: "ignored", op, target });
+  } else resolveAt(op, target, value, "value", to);
+}
+
+function resolveAt(op: Op, target: Target, value: Json | undefined, origin: Origin, to: Resolving): void {
+  orRefused(op, target, to, () => {
+    if (target.kind !== "extension") {
+      to.resolved.push(operationOn(op, target, value, origin, to));
+      return;
+    }
+    const whole = given(op, value);
+    if (op === "remove" || isUnassigned(whole) || whole === "") {
+      to.resolved.push({ kind: "extension", op, target });
+      return;
+    }
+    if (!isObject(whole)) throw wrongType(target.schema.id, "an object");
+    // Its attributes are merged one by one.
+    for (const [name, part] of Object.entries(whole)) {
+      orRefused(op, undefined, to, () => resolveNamed(op, `${target.schema.id}:${name}`, part, to));
+    }
+  });
+}
+
+function operationOn(
+  op: Op,
+  target: Exclude<Target, { kind: "extension" }>,
+  sent: Json | undefined,
+  origin: Origin,
+  to: Resolving,
+): ResolvedOperation {
+  const { rules, reading } = to;
+  if (isOfMembers(target)) return readMemberOperation(op, target, sent, rules, reading.bent);
+  const value = given(op, sent);
+  if (!isWritable(op, target, origin, to)) return { kind: "ignored", op, target };
+  const { attribute, sub } = target.path;
+  if (target.kind === "value") {
+    if (target.sub !== undefined) return partOf(op, target, target.sub, value, reading);
+    return {
+      kind: "selected",
+      op,
+      target,
+      parts: op === "remove" ? undefined : partsOf(op, attribute, value, reading),
+    };
+  }
+  if (attribute.multiValued) {
+    if (sub !== undefined) return partOf(op, target, sub, value, reading);
+    return { kind: "values", op, target, values: valuesOf(op, attribute, value, reading) };
+  }
+  if (sub !== undefined) {
+    return { kind: "merge", op, target, parts: new Map([[sub, partOf(op, target, sub, value, reading).value]]) };
+  }
+  if (op === "remove" || isUnassigned(value)) return { kind: "set", op, target, value: undefined };
+  if (attribute.type !== "complex") {
+    return { kind: "set", op, target, value: readValue(attribute, unwrapped(attribute, value, reading), reading) };
+  }
+  const object = complexOf(attribute, value, reading, attribute.name);
+  if (object === undefined) return { kind: "set", op, target, value: undefined };
+  return { kind: "merge", op, target, parts: readParts(attribute, object, reading) };
+}
+
+function partOf(
+  op: Op,
+  target: Exclude<Target, { kind: "extension" }>,
+  sub: Attribute,
+  value: Json,
+  reading: Reading,
+): Extract<ResolvedOperation, { kind: "part" }> {
+  const name = `${target.path.attribute.name}.${sub.name}`;
+  return { kind: "part", op, target, sub, value: op === "remove" ? undefined : readValue(sub, value, reading, name) };
+}
+
+/** What one element gets; undefined for a value that unassigns it. */
+function partsOf(op: Op, attribute: Attribute, value: Json, reading: Reading): Parts | undefined {
+  const element = givenElement(attribute, value, reading);
+  if (element === undefined) return undefined;
+  const parts = readParts(attribute, element, reading);
+  const nothing = [...parts.values()].every((part) => part === undefined);
+  if (op === "replace" && nothing) assertSaysNothing(attribute, element);
+  return parts;
+}
+
+function valuesOf(op: Op, attribute: Attribute, value: Json, reading: Reading): readonly Json[] | undefined {
+  switch (op) {
+    case "replace": {
+      const read = readValue(attribute, value, reading);
+      if (read === undefined) assertSaysNothing(attribute, value);
+      return Array.isArray(read) ? read : undefined;
+    }
+    case "add":
+      return givenValues(attribute, value, reading);
+    case "remove":
+      return listedForRemoval(attribute, value, reading);
+  }
+}
+
+/**
+ * What the operation lists, and everything only when it lists nothing: Entra removes single values this way (recorded
+ * request entra-group-remove-array). An empty list removes nothing.
+ */
+function listedForRemoval(attribute: Attribute, value: Json, reading: Reading): readonly Json[] | undefined {
+  if (value === null) return undefined;
+  const list = Array.isArray(value) ? value : [value];
+  if (list.length === 0) return [];
+  reading.bent.note<typeof PATH_QUIRKS>("removeWithValues", attribute.name);
+  // One by one: what is named to go need not be what could be stored together, such as two primaries.
+  const listed = list.flatMap((one) => givenValues(attribute, one, reading));
+  if (listed.length === 0) throw wrongType(attribute.name, "a list of the values to remove");
+  return listed;
+}
+
+/** Nothing may be read only of a value that says nothing, so that what is not understood wipes nothing. @throws ScimError 400 */
+function assertSaysNothing(attribute: Attribute, value: Json): void {
+  if (!saysNothing(value)) throw wrongType(attribute.name, "made of what GET /Schemas lists");
+}
+
+function saysNothing(value: Json): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).every(saysNothing);
+  return value === null || value === "";
+}
+
+function readParts(attribute: Attribute, given: JsonObject, reading: Reading): Parts {
+  const picked = pickAttributes(attribute.subAttributes ?? [], Object.entries(given), reading, attribute.name);
+  return new Map([...picked].map(([sub, raw]) => [sub, readValue(sub, raw, reading, `${attribute.name}.${sub.name}`)]));
+}
+
+/** The values a client names, for adding them or removing them. */
+function givenValues(attribute: Attribute, value: Json, reading: Reading): JsonObject[] {
+  const read = readValue(attribute, value, reading);
+  return Array.isArray(read) ? read.filter(isObject) : [];
+}
+
+/** One element given for a value path. */
+function givenElement(attribute: Attribute, value: Json, reading: Reading): JsonObject | undefined {
+  if (value === null || value === "") return undefined;
+  return complexOf({ ...attribute, multiValued: false }, value, reading, attribute.name);
+}
+
+/** Some clients wrap the one value of a simple attribute as they would an e-mail: `["x"]`, `{"value": "x"}` (Apache Syncope), or both. */
+function unwrapped(attribute: Attribute, value: Json, { bent }: Reading): Json {
+  const [only, ...others] = Array.isArray(value) ? value : [value];
+  if (only === undefined || others.length > 0) return value;
+  const inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
+  if (Array.isArray(value)) bent.note<typeof VALUE_QUIRKS>("arrayForSingle", attribute.name);
+  else if (inner !== value) bent.note<typeof PATH_QUIRKS>("objectForSingle", attribute.name);
+  return inner;
+}
+
+/**
+ * `schemas` is computed and a password discarded, whatever the operation says.
+ * @throws ScimError 400 mutability for what only the server writes, when a path names it (rule `readOnlyPaths`)
+ */
+function isWritable(
+  op: Op,
+  target: Exclude<Target, { kind: "extension" }>,
+  origin: Origin,
+  { reading, rules }: Resolving,
+): boolean {
+  const { attribute } = target.path;
+  const sub = target.kind === "value" ? target.sub : target.path.sub;
+  if (attribute.mutability === "writeOnly" || (attribute.name === "schemas" && op !== "remove")) {
+    reading.bent.note<typeof VALUE_QUIRKS>(
+      attribute.name === "schemas" ? "readOnlyIgnored" : "discarded",
+      attribute.name,
+    );
+    return false;
+  }
+  const readOnly = attribute.mutability === "readOnly" || sub?.mutability === "readOnly";
+  if (!readOnly && attribute.name !== "schemas") return true;
+  const name = printPath({ ...target.path, sub });
+  if (origin === "path" && rules.readOnlyPaths === "refuse") throw ScimError.mutability("readOnly", name);
+  reading.bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", name);
+  return false;
+}
