@@ -1,0 +1,172 @@
+import { existsSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { plainItem } from "../../functions/store/attributeValues.ts";
+import { ChangeLog } from "../../functions/store/changeLog.ts";
+import * as rows from "../../functions/store/sqliteRows.ts";
+import { SqliteTable } from "../../functions/store/sqliteTable.ts";
+import { checkItem } from "../../functions/store/tableChecks.ts";
+import { codeOf, makePrivately, resultCode } from "./ownerLock.ts";
+import { StartRefused } from "./startRefused.ts";
+
+export interface LocalFile {
+  readonly table: SqliteTable;
+  readonly log: ChangeLog;
+  close(): void;
+}
+
+export const FILE_NAME = "rollcall.db";
+/** "Roll": the file is ours. */
+const APPLICATION_ID = 0x526f6c6c;
+/** Raised with a change of the tables in it; a release opens files up to its own. */
+const FORMAT = 1;
+/** `release`: which release made the file's format. `open`: a process has it open, or ended without closing it. */
+const ABOUT = "create table if not exists about (name text primary key, value text not null) strict";
+/** The file of releases that kept their data in dynoxide. */
+const EARLIER_FILE = "data.db";
+const TAKEN_OVER = "data.db.taken-over";
+
+/**
+ * Opens the file of the local Rollcall, or begins one, with what an earlier release kept in `data.db`. After a process that
+ * did not close it the file is looked through.
+ * @param folder which this process has locked (`ownerLock.ts`)
+ * @throws StartRefused in one line, with the way out
+ */
+export function openLocalFile(folder: string, release: string): LocalFile {
+  const path = join(folder, FILE_NAME);
+  let db: DatabaseSync | undefined;
+  try {
+    makePrivately(path);
+    db = new DatabaseSync(path, { timeout: 0 });
+    // Before anything is read: without the shared memory file a full disk can still be opened.
+    db.exec("pragma locking_mode = exclusive");
+    checkFormat(db, path);
+    db.exec("pragma journal_mode = wal; pragma synchronous = full");
+    begin(db, release);
+    const table = new SqliteTable(db);
+    if (noteOf(db, "open") !== undefined) checkWhole(db, path);
+    // Proves as well that the file can be written.
+    note(db, "open", String(process.pid));
+    takeOver(db, folder);
+    return { table, log: new ChangeLog(db), close: () => close(table.db) };
+  } catch (error) {
+    db?.close();
+    throw refusalOf(error, path) ?? error;
+  }
+}
+
+function checkFormat(db: DatabaseSync, path: string): void {
+  const [id, format] = [numberIn(db, "pragma application_id"), numberIn(db, "pragma user_version")];
+  if (id === 0 && format === 0 && numberIn(db, "select count(*) from sqlite_schema") === 0) return;
+  if (id !== APPLICATION_ID) throw new StartRefused(`${path} is no file of Rollcall. ${ELSEWHERE}`);
+  if (format <= FORMAT) return;
+  const needed = noteOf(db, "release");
+  throw new StartRefused(`${path} is newer than this release: it needs Rollcall ${needed} or later. ${ELSEWHERE}`);
+}
+
+/** All or nothing: a file without its number would be taken for somebody else's. */
+function begin(db: DatabaseSync, release: string): void {
+  if (numberIn(db, "pragma user_version") === FORMAT) return;
+  db.exec(`begin immediate; pragma application_id = ${APPLICATION_ID}; pragma user_version = ${FORMAT}; ${ABOUT}`);
+  note(db, "release", release);
+  db.exec("commit");
+}
+
+function checkWhole(db: DatabaseSync, path: string): void {
+  const [row] = db.prepare("pragma quick_check(1)").all();
+  if (row?.quick_check !== "ok") throw damaged(path);
+}
+
+/** A transaction of its own, so that a takeover that does not succeed leaves nothing; the earlier file keeps its rows. */
+function takeOver(db: DatabaseSync, folder: string): void {
+  const [earlier, taken] = [join(folder, EARLIER_FILE), join(folder, TAKEN_OVER)];
+  if (!existsSync(earlier)) return;
+  // Its rows are here already where a process ended between the copy and the new name.
+  if (noteOf(db, "takingOver") === undefined) {
+    if (numberIn(db, "select count(*) from items") > 0) return;
+    copyItems(db, earlier);
+  }
+  renameSync(earlier, taken);
+  db.exec("delete from about where name = 'takingOver'");
+}
+
+function copyItems(db: DatabaseSync, path: string): void {
+  const earlier = new DatabaseSync(path, { timeout: 0 });
+  try {
+    earlier.exec("pragma locking_mode = exclusive; begin exclusive");
+    const known = "select count(*) from sqlite_schema where type = 'table' and name = 'rollcall'";
+    if (numberIn(earlier, known) === 0) return;
+    const { put } = rows.prepare(db);
+    db.exec("begin immediate");
+    for (const { item_json } of earlier.prepare("select item_json from rollcall").iterate()) {
+      const item = plainItem(JSON.parse(String(item_json)));
+      const bytes = checkItem(item);
+      put.run(String(item.pk), String(item.sk), ...rows.columnsOf(item), bytes, rows.encode(item));
+    }
+    const before = numberIn(earlier, "select count(*) from rollcall");
+    const after = numberIn(db, "select count(*) from items");
+    if (before !== after) throw new Error(`${after} of ${before} items`);
+    note(db, "takingOver", String(after));
+    db.exec("commit");
+  } catch (error) {
+    if (db.isTransaction) db.exec("rollback");
+    throw refusalOf(error, path) ?? new StartRefused(`${path} cannot be taken over (${String(error)}). ${ELSEWHERE}`);
+  } finally {
+    earlier.close();
+  }
+}
+
+function close(db: DatabaseSync): void {
+  try {
+    db.exec("delete from about where name = 'open'");
+  } catch {
+    // On a full disk the next start looks the file through, and no more.
+  }
+  db.close();
+}
+
+const ELSEWHERE = "Move it away to begin anew, or name another folder with --data.";
+
+function damaged(path: string): StartRefused {
+  return new StartRefused(`${path} is damaged. Put a copy of it back, or move it away to begin anew.`);
+}
+
+/** Of what SQLite says of a file, by its primary result code, and the file system when it is made. */
+function refusalOf(error: unknown, path: string): StartRefused | undefined {
+  if (error instanceof StartRefused) return error;
+  const code = resultCode(error) ?? codeOf(error);
+  switch (code) {
+    case 5:
+      return new StartRefused(`Another program has ${path} open. End it and start again.`);
+    case 11:
+      return damaged(path);
+    case 13:
+    case "ENOSPC":
+      return new StartRefused(`The disk with ${path} is full. Make room and start again.`);
+    case 26:
+      return new StartRefused(`${path} is no database. ${ELSEWHERE}`);
+    case 8:
+    case 10:
+    case 14:
+      return unwritable(path, `SQLite's code ${code}`);
+    default:
+      return typeof code === "string" ? unwritable(path, code) : undefined;
+  }
+}
+
+function unwritable(path: string, code: string): StartRefused {
+  return new StartRefused(`${path} cannot be written (${code}). Make it writable, or name another folder with --data.`);
+}
+
+function numberIn(db: DatabaseSync, query: string): number {
+  return Number(Object.values(db.prepare(query).get() ?? {})[0]);
+}
+
+function noteOf(db: DatabaseSync, name: string): string | undefined {
+  const value = db.prepare("select value from about where name = ?").get(name)?.value;
+  return typeof value === "string" ? value : undefined;
+}
+
+function note(db: DatabaseSync, name: string, value: string): void {
+  db.prepare("insert or replace into about values (?, ?)").run(name, value);
+}
