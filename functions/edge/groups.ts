@@ -1,26 +1,26 @@
-import { wantedByGroupFilter, wantedOfMembers } from "../provisioning/groupSearch.ts";
 import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../provisioning/groups.ts";
+import { wantedByFilter } from "../provisioning/query/lookUp.ts";
+import { contextOf, type ResourceContext } from "../provisioning/resources/context.ts";
+import { GROUPS, wantedOfMembers } from "../provisioning/resources/group.ts";
+import { locationOf, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { Bent } from "../scim/bent.ts";
 import { etagOf, ifNoneMatch } from "../scim/etag.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isGroupId } from "../scim/identifiers.ts";
-import { listResponse } from "../scim/paging.ts";
 import { planMembers } from "../scim/patch/groupPatch.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
 import { describePatch } from "../scim/patch/resolved.ts";
-import { type Projection, readProjection } from "../scim/projection.ts";
+import { readProjection } from "../scim/projection.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import type { GroupRecord } from "../store/directoryPorts.ts";
 import type { Wanted } from "../store/ports.ts";
 import { PRESETS } from "../store/rules.ts";
 import type { Answer } from "./answer.ts";
-import { answerWalk } from "./answerWalk.ts";
 import type { Unverified } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
-import { findGroups, groupLocation, groupTexts, walkOverGroups } from "./listGroups.ts";
-import { listingOf, listRequestOf } from "./listing.ts";
+import { answerList, listRequestOf, omissionHeaders } from "./list.ts";
 import { changesMembersOnly, noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
@@ -42,12 +42,12 @@ async function answer(exchange: Exchange): Promise<Answer> {
   if (beyond.length > 0) throw notOnThisPath();
   if (id === ".search") {
     if (exchange.method !== "POST") throw methodNotAllowed(["POST"]);
-    return list(exchange, session);
+    return answerList(exchange, session, [GROUPS]);
   }
   if (id === undefined) {
     switch (exchange.method) {
       case "GET":
-        return list(exchange, session);
+        return answerList(exchange, session, [GROUPS]);
       case "POST":
         return create(exchange, session);
       default:
@@ -79,7 +79,9 @@ function* wanted(request: Unverified): Iterable<Wanted> {
   }
   if (request.method !== (id === undefined ? "GET" : "POST")) return;
   const { filter } = listRequestOf(request, new Bent());
-  if (filter !== undefined) yield* wantedByGroupFilter(parseFilter(filter, groupType(PRESETS.standard)));
+  if (filter === undefined) return;
+  const type = groupType(PRESETS.standard);
+  yield* wantedByFilter(GROUPS, type, parseFilter(filter, type));
 }
 
 /** The members a PATCH names, and their edges: they are what it will ask for first. */
@@ -91,30 +93,30 @@ function wantedByPatch(request: Unverified, groupId: string): Iterable<Wanted> {
 }
 
 async function create(exchange: Exchange, session: Session): Promise<Answer> {
-  const projection = projectionOf(exchange, session);
+  const context = contextFor(exchange, session);
   const record = await createGroup(session, exchange.body());
   noteResource(exchange, "Group", record.id);
-  return resourceAnswer(exchange, session, 201, record, projection);
+  return resourceAnswer(context, 201, record);
 }
 
 async function read(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  const projection = projectionOf(exchange, session);
+  const context = contextFor(exchange, session);
   const record = await readGroup(session, id);
   if (ifNoneMatch(exchange.header("if-none-match"), record.version)) {
     return { status: 304, headers: { ETag: etagOf(record.version) } };
   }
-  return resourceAnswer(exchange, session, 200, record, projection);
+  return resourceAnswer(context, 200, record);
 }
 
 async function replace(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  const projection = projectionOf(exchange, session);
+  const context = contextFor(exchange, session);
   const { record, changed } = await replaceGroup(session, id, exchange.body, exchange.header("if-match"));
   exchange.noted.changed = changed;
-  return resourceAnswer(exchange, session, 200, record, projection);
+  return resourceAnswer(context, 200, record);
 }
 
 async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
-  const projection = projectionOf(exchange, session);
+  const context = contextFor(exchange, session);
   const readOperations = () => {
     const operations = readPatch(groupType(session.rules), exchange.body(), session.rules, session.bent);
     const described = describePatch(operations);
@@ -125,10 +127,10 @@ async function patch(exchange: Exchange, session: Session, id: string): Promise<
   const { record, changed } = await patchGroup(session, id, readOperations, exchange.header("if-match"));
   exchange.noted.changed = changed;
   // Entra's documented answer, and no roster to send back; a client that asks for attributes gets them.
-  if (projection === undefined && session.rules.groupPatchAnswer === 204) {
+  if (context.projection === undefined && session.rules.groupPatchAnswer === 204) {
     return { status: 204, headers: { ETag: etagOf(record.version) } };
   }
-  return resourceAnswer(exchange, session, 200, record, projection);
+  return resourceAnswer(context, 200, record);
 }
 
 async function remove(exchange: Exchange, session: Session, id: string): Promise<Answer> {
@@ -136,38 +138,21 @@ async function remove(exchange: Exchange, session: Session, id: string): Promise
   return { status: 204 };
 }
 
-async function list(exchange: Exchange, session: Session): Promise<Answer> {
-  const request = listRequestOf(exchange, session.bent);
-  const listing = listingOf(exchange, request, groupType(session.rules));
-  if (request.cursor !== undefined) {
-    return answerWalk(exchange, session, request, listing, {
-      endpoint: "/Groups",
-      filter: listing.canonicalFilter,
-      pageBehind: (after) => walkOverGroups(exchange, session, listing, after),
-      total: async () => (await findGroups(exchange, session, listing)).total,
-    });
-  }
-  const found = await findGroups(exchange, session, listing);
-  exchange.noted.itemsOut = found.records.length;
-  const { texts, headers } = await groupTexts(exchange, session, found.records, listing.projection);
-  return { status: 200, headers, body: listResponse(texts, found.total, listing.startIndex) };
-}
-
-function projectionOf(exchange: Exchange, session: Session): Projection | undefined {
-  return readProjection(groupType(session.rules), exchange.query("attributes"), exchange.query("excludedattributes"));
+function contextFor(exchange: Exchange, session: Session): ResourceContext<GroupRecord> {
+  const attributes = exchange.query("attributes");
+  const projection = readProjection(groupType(session.rules), attributes, exchange.query("excludedattributes"));
+  return contextOf(GROUPS, { session, base: exchange.base, projection });
 }
 
 async function resourceAnswer(
-  exchange: Exchange,
-  session: Session,
+  context: ResourceContext<GroupRecord>,
   status: 200 | 201,
   record: GroupRecord,
-  projection: Projection | undefined,
 ): Promise<Answer> {
-  const { texts, headers } = await groupTexts(exchange, session, [record], projection);
+  const shown = await showResources(context, [record], "request");
   return {
     status,
-    headers: { ...headers, ETag: etagOf(record.version), Location: groupLocation(exchange, record) },
-    body: texts[0] ?? "",
+    headers: { ...omissionHeaders(shown), ETag: etagOf(record.version), Location: locationOf(context, record.id) },
+    body: shown.texts[0] ?? "",
   };
 }

@@ -24,8 +24,9 @@ export interface Schema {
 
 /** RFC 7643 section 6. `common` lists `id`, `schemas` and `meta`, which belong to no schema but can be filtered and projected. */
 export interface ResourceType {
-  readonly name: "User" | "Group";
-  readonly endpoint: "/Users" | "/Groups";
+  readonly name: string;
+  /** Below the Tenant URL, e.g. `/Users`. */
+  readonly endpoint: string;
   readonly description: string;
   readonly schema: Schema;
   readonly extensions: readonly {

@@ -13,8 +13,8 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** A place in the order: by key, and by id among equals, so that the order is total. */
-export interface Place {
+/** Where something is in the order: by key, and by id among equals, so that the order is total. */
+export interface SortPosition {
   readonly key: ComparisonKey;
   readonly id: string;
 }
@@ -73,7 +73,11 @@ function isPrimary(element: Json): boolean {
 }
 
 /** Without a value last, and first when descending. */
-export function comparePlaces({ descending }: Pick<Sort, "descending">, left: Place, right: Place): number {
+export function comparePositions(
+  { descending }: Pick<Sort, "descending">,
+  left: SortPosition,
+  right: SortPosition,
+): number {
   const order = compareKeys(left.key, right.key);
   if (order !== 0) return descending ? -order : order;
   return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;

@@ -18,7 +18,7 @@ export interface GroupKeys {
   readonly externalId: string | undefined;
 }
 
-interface ResourceRecord {
+export interface ResourceRecord {
   readonly id: string;
   /** Starts at 1; every change raises it. */
   readonly version: number;

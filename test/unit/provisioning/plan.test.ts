@@ -1,15 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
-import { decidingIds } from "../../../functions/provisioning/edgeFilter.ts";
-import { planOf } from "../../../functions/provisioning/plan.ts";
+import { decidingIds } from "../../../functions/provisioning/query/decidingIds.ts";
+import { planOf } from "../../../functions/provisioning/query/planOf.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import { GROUP, USER } from "../../support/scimTypes.ts";
 
-const INDEXES = { "userName eq": 1, "externalId eq": 2, "emails.value eq": 3, "userName sw": 100 } as const;
+const NAMES = { "userName eq": 1, "externalId eq": 2, "emails.value eq": 3, "userName sw": 100 };
+const INDEXES = new Map(Object.entries(NAMES).map(([by, names]) => [by, { by, names }]));
 
 /** `userName eq a`, one for each lookup; "scan" where there is no plan. */
 function plan(filter: string): string[] | "scan" {
   const lookups = planOf(parseFilter(filter, USER, "unassigned"), INDEXES, "User");
-  return lookups?.map(({ by, value }) => `${by} ${value}`) ?? "scan";
+  return lookups?.map(({ index, value }) => `${index.by} ${value}`) ?? "scan";
 }
 
 describe("the plan of a filter", () => {

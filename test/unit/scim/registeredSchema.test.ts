@@ -17,7 +17,7 @@ import {
 import { readResource } from "../../../functions/scim/readResource.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { define } from "../../../functions/scim/schemas/define.ts";
-import { comparePlaces, readSort, sortKey } from "../../../functions/scim/sorting.ts";
+import { comparePositions, readSort, sortKey } from "../../../functions/scim/sorting.ts";
 import { BADGE, badged, operation, patchBody, patched, refusal, STRICT, USER } from "../../support/scimTypes.ts";
 
 /**
@@ -87,7 +87,7 @@ describe("numbers", () => {
     const sort = readSort(TYPE, "number", undefined);
     if (sort === undefined) throw new Error("no order");
     const places = [10, 9, 100].map((number) => ({ key: sortKey(sort, read({ number })), id: `u${number}` }));
-    expect(places.sort((a, b) => comparePlaces(sort, a, b)).map(({ id }) => id)).toEqual(["u9", "u10", "u100"]);
+    expect(places.sort((a, b) => comparePositions(sort, a, b)).map(({ id }) => id)).toEqual(["u9", "u10", "u100"]);
   });
 });
 

@@ -1,12 +1,13 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
-import { ScimError } from "../scim/error.ts";
-import { CURSOR_TIMEOUT } from "../scim/paging.ts";
-import type { Place } from "../scim/sorting.ts";
-import type { Session } from "./session.ts";
+import { ScimError } from "../../scim/error.ts";
+import { CURSOR_TIMEOUT } from "../../scim/paging.ts";
+import type { SortPosition } from "../../scim/sorting.ts";
+import type { Session } from "../session.ts";
 
 /** The walk a cursor belongs to: presented in another one, it is none. */
 export interface Walk {
-  readonly endpoint: "/Users" | "/Groups" | "/";
+  /** `/Users`, or `/` over all types. */
+  readonly endpoint: string;
   readonly filter: string | undefined;
   readonly sortBy: string | undefined;
   readonly sortOrder: string | undefined;
@@ -19,21 +20,21 @@ const TAG_BYTES = 16;
 const KEY_BYTES = 32;
 
 /**
- * The text of a cursor that goes on behind `place`: encrypted, because a sorted walk's place holds a value, and
+ * The text of a cursor that goes on behind `position`: encrypted, because a sorted walk's position holds a value, and
  * authenticated together with the org and the walk (RFC 9865 section 5.2; ADR 0015).
  */
-export async function sealCursor(session: Session, walk: Walk, place: Place): Promise<string> {
+export async function sealCursor(session: Session, walk: Walk, position: SortPosition): Promise<string> {
   const nonce = session.randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(ALGORITHM, await keyOf(session), nonce).setAAD(bindingOf(session, walk));
-  const text = JSON.stringify([session.now(), walk.count, place.id, place.key]);
+  const text = JSON.stringify([session.now(), walk.count, position.id, position.key]);
   return Buffer.concat([nonce, cipher.update(text, "utf8"), cipher.final(), cipher.getAuthTag()]).toString("base64url");
 }
 
 /** @throws ScimError 400 invalidCursor, 400 expiredCursor, 400 invalidCount when the walk began with another count */
-export async function openCursor(session: Session, walk: Walk, cursor: string): Promise<Place> {
+export async function openCursor(session: Session, walk: Walk, cursor: string): Promise<SortPosition> {
   const opened = decrypted(await keyOf(session), bindingOf(session, walk), cursor);
   // We wrote this text ourselves: its authenticity was checked.
-  const [issued, count, id, key] = JSON.parse(opened) as [number, number, string, Place["key"]];
+  const [issued, count, id, key] = JSON.parse(opened) as [number, number, string, SortPosition["key"]];
   if (session.now() - issued > CURSOR_TIMEOUT * 1_000) {
     throw ScimError.cursor("expired");
   }

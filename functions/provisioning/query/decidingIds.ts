@@ -1,12 +1,12 @@
-import { equalities } from "../scim/filter/equalities.ts";
-import type { Filter } from "../scim/filter/filter.ts";
+import { equalities } from "../../scim/filter/equalities.ts";
+import type { Filter } from "../../scim/filter/filter.ts";
 
 /**
- * Ids of which alone the filter asks whether they are among the values of `attribute` (`members` of a group, `groups` of
- * a user): whoever knows those edges can decide the filter and need not read the whole list.
+ * Ids of which alone the filter asks whether they are among the values of `attribute`, such as the members of a group:
+ * these memberships decide the filter, and the whole list need not be read.
  * @returns undefined when it asks for more of the list, e.g. whether it has any value
  */
-export function decidingIds(filter: Filter, attribute: "members" | "groups"): readonly string[] | undefined {
+export function decidingIds(filter: Filter, attribute: string): readonly string[] | undefined {
   switch (filter.kind) {
     case "and":
     case "or": {

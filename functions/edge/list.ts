@@ -1,0 +1,126 @@
+import { openCursor, sealCursor, type Walk } from "../provisioning/query/cursor.ts";
+import { type Entry, type QueriedType, queryAll } from "../provisioning/query/queryAll.ts";
+import { contextOf } from "../provisioning/resources/context.ts";
+import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
+import { showResources } from "../provisioning/resources/showResources.ts";
+import type { Session } from "../provisioning/session.ts";
+import { printPath } from "../scim/attributePath.ts";
+import type { Bent } from "../scim/bent.ts";
+import { describeFilter } from "../scim/filter/describeFilter.ts";
+import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
+import { type ListRequest, listRequestOfQuery, readSearchRequest } from "../scim/listRequest.ts";
+import { fittingPage, listResponse, type Paging, readPaging, readWalkPaging, walkResponse } from "../scim/paging.ts";
+import { readProjection } from "../scim/projection.ts";
+import { readSort } from "../scim/sorting.ts";
+import type { Answer } from "./answer.ts";
+import type { Exchange } from "./exchange.ts";
+
+/** A GET says it in its query, a POST to /.search in its body. @throws ScimError 400 */
+export function listRequestOf(exchange: Pick<Exchange, "method" | "query" | "body">, bent: Bent): ListRequest {
+  return exchange.method === "POST" ? readSearchRequest(exchange.body(), bent) : listRequestOfQuery(exchange.query);
+}
+
+/**
+ * A page of the resources of one type, or of several at once (RFC 7644 sections 3.4.2 and 3.4.3, RFC 9865).
+ * @throws ScimError 400, 403 sensitive
+ */
+export async function answerList(
+  exchange: Exchange,
+  session: Session,
+  definitions: readonly ResourceDefinition[],
+): Promise<Answer> {
+  const request = listRequestOf(exchange, session.bent);
+  const unknownPaths = definitions.length === 1 ? "refuse" : "unassigned";
+  // The log has the first type's reading of the request, which is therefore the last one.
+  const types = definitions
+    .toReversed()
+    .map((definition) => typeAsked(exchange, session, request, definition, unknownPaths))
+    .toReversed();
+  const paging = pagingOf(request);
+  if (request.cursor !== undefined) return answerWalk(exchange, session, { ...request, ...paging }, types);
+  const { entries, total = 0 } = await queryAll(types, { index: paging.startIndex - 1 }, paging.count);
+  exchange.noted.itemsOut = entries.length;
+  const { texts, headers } = await shownAs(entries);
+  return { status: 200, headers, body: listResponse(texts, total, paging.startIndex) };
+}
+
+async function answerWalk(
+  exchange: Exchange,
+  session: Session,
+  { sortBy, sortOrder, cursor = "", count }: Omit<ListRequest, keyof Paging> & Paging,
+  types: readonly QueriedType[],
+): Promise<Answer> {
+  const [first, ...others] = types;
+  const endpoint = others.length === 0 && first !== undefined ? first.context.type.endpoint : "/";
+  const walk: Walk = { endpoint, filter: canonicalFilter(types), sortBy, sortOrder, count };
+  exchange.noted.byCursor = true;
+  const after = cursor === "" ? undefined : await openCursor(session, walk, cursor);
+  if (count === 0) {
+    const { total } = await queryAll(types, { index: 0 }, 0);
+    return { status: 200, body: walkResponse([], total, undefined) };
+  }
+  const { entries, total, more } = await queryAll(types, { after }, count);
+  const { texts, headers } = await shownAs(entries);
+  const page = fittingPage(texts);
+  exchange.noted.itemsOut = page.length;
+  const next = page.length < texts.length ? entries[page.length - 1]?.position : more;
+  const nextCursor = next === undefined ? undefined : await sealCursor(session, walk, next);
+  return { status: 200, headers, body: walkResponse(page, total, nextCursor) };
+}
+
+function typeAsked(
+  exchange: Exchange,
+  session: Session,
+  request: ListRequest,
+  definition: ResourceDefinition,
+  unknownPaths: UnknownPaths,
+): QueriedType {
+  const { noted, base } = exchange;
+  const type = definition.type(session.rules);
+  const projection = readProjection(type, request.attributes, request.excludedAttributes);
+  const { startIndex, count } = pagingOf(request);
+  Object.assign(noted, { startIndex, count });
+  const filter = request.filter === undefined ? undefined : parseFilter(request.filter, type, unknownPaths);
+  if (filter !== undefined) noted.filterAttrs = describeFilter(filter);
+  const sort = readSort(type, request.sortBy, request.sortOrder, unknownPaths);
+  if (sort?.path !== undefined) noted.sortedBy = printPath(sort.path);
+  return { context: contextOf(definition, { session, base, projection }), filter, sort };
+}
+
+function pagingOf({ cursor, startIndex, count }: ListRequest): Paging {
+  return cursor === undefined ? readPaging(startIndex, count) : readWalkPaging(startIndex, count);
+}
+
+/**
+ * What the filter asks for, in one spelling: RFC 9865 section 2 itself changes `userName` to `username` between two pages.
+ * An attribute that one type does not have is printed for the other one.
+ */
+function canonicalFilter(types: readonly QueriedType[]): string | undefined {
+  const filters = types.flatMap(({ filter }) => (filter === undefined ? [] : [JSON.stringify(filter, named)]));
+  return filters.length === 0 ? undefined : filters.join(", ");
+}
+
+/** An attribute stands for its definition: the text is to say what is asked, and no more. */
+function named(key: string, value: unknown): unknown {
+  return (key === "attribute" || key === "sub") && typeof value === "object" && value !== null && "name" in value
+    ? value.name
+    : value;
+}
+
+/** JSON texts in the order of the entries. */
+async function shownAs(entries: readonly Entry[]): Promise<{ texts: readonly string[]; headers: Answer["headers"] }> {
+  const texts = new Map<string, string>();
+  let headers: Answer["headers"] = {};
+  for (const [{ context }, some] of Map.groupBy(entries, ({ type }) => type)) {
+    const records = some.map(({ record }) => record);
+    const shown = await showResources(context, records, some[0]?.byKey === true ? "key" : "list");
+    for (const [index, { id }] of records.entries()) texts.set(id, shown.texts[index] ?? "");
+    headers = { ...headers, ...omissionHeaders(shown) };
+  }
+  return { texts: entries.map(({ record }) => texts.get(record.id) ?? ""), headers };
+}
+
+/** Says that members were left out (product.md 5.10). */
+export function omissionHeaders({ omitted }: { readonly omitted: boolean }): NonNullable<Answer["headers"]> {
+  return omitted ? { "Rollcall-Members-Omitted": "true" } : {};
+}

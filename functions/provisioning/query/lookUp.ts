@@ -1,0 +1,61 @@
+import type { Filter } from "../../scim/filter/filter.ts";
+import type { ResourceType } from "../../scim/schema.ts";
+import type { Sort } from "../../scim/sorting.ts";
+import type { ResourceRecord } from "../../store/directoryPorts.ts";
+import type { Wanted } from "../../store/ports.ts";
+import type { ResourceContext } from "../resources/context.ts";
+import { type IdPage, NAMES_MANY, type ResourceDefinition } from "../resources/definition.ts";
+import { EXAMINED_AT_MOST } from "./examined.ts";
+import { planOf } from "./planOf.ts";
+
+/** What indexes say of a filter. */
+export interface LookedUp {
+  /** Ascending. Every match is among them. */
+  readonly ids: readonly string[];
+  /** Nobody else is among them: who is not shown need not be read. */
+  readonly exact: boolean;
+  /** Found by equalities that few resources share: what the client looked for. */
+  readonly byKey: boolean;
+}
+
+/** @returns undefined when no index helps, or when it knows of so many that the whole list is as good */
+export async function lookUp<R extends ResourceRecord>(
+  { definition: { indexes }, type, session }: ResourceContext<R>,
+  filter: Filter,
+  sort: Sort | undefined,
+): Promise<LookedUp | undefined> {
+  const lookups = planOf(filter, indexes, type.name);
+  if (lookups === undefined) return undefined;
+  const only = filter.kind === "compare" ? lookups[0]?.index : undefined;
+  const limit = sort === undefined && only?.idPage !== undefined ? Number.MAX_SAFE_INTEGER : EXAMINED_AT_MOST;
+  const answers = await Promise.all(lookups.map(({ index, value }) => index.ids(session, value, limit)));
+  const ids = new Set<string>();
+  for (const answer of answers) {
+    if (answer === undefined) return undefined;
+    for (const id of answer) ids.add(id);
+  }
+  if (ids.size > limit) return undefined;
+  const byKey = lookups.every(({ index }) => index.names < NAMES_MANY);
+  return { ids: [...ids].sort(), exact: only?.exact === true, byKey };
+}
+
+/** A page of what an index knows completely; undefined where none is paged through that answers all of the filter. */
+export function idPageOf<R extends ResourceRecord>(
+  { definition: { indexes }, type, session }: ResourceContext<R>,
+  filter: Filter,
+  count: number,
+  after: string | undefined,
+): Promise<IdPage> | undefined {
+  const [only] = filter.kind === "compare" ? (planOf(filter, indexes, type.name) ?? []) : [];
+  return only?.index.idPage?.(session, only.value, count, after);
+}
+
+/** What `lookUp` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
+export function wantedByFilter(
+  { indexes }: Pick<ResourceDefinition, "indexes">,
+  type: ResourceType,
+  filter: Filter,
+): Iterable<Wanted> {
+  const [lookup, ...more] = planOf(filter, indexes, type.name) ?? [];
+  return lookup === undefined || more.length > 0 ? [] : (lookup.index.wanted?.(lookup.value, filter) ?? []);
+}

@@ -1,0 +1,103 @@
+import type { Filter } from "../../scim/filter/filter.ts";
+import { comparePositions, type Sort, type SortPosition } from "../../scim/sorting.ts";
+import type { ResourceRecord } from "../../store/directoryPorts.ts";
+import type { ResourceContext } from "../resources/context.ts";
+import { type PageStart, type QueryPage, runQuery } from "./runQuery.ts";
+
+/** One of the types that a query asks for. All of a query are sorted, or none is. */
+export interface QueriedType {
+  readonly context: ResourceContext;
+  readonly filter: Filter | undefined;
+  readonly sort: Sort | undefined;
+}
+
+export interface Entry {
+  readonly type: QueriedType;
+  readonly record: ResourceRecord;
+  readonly position: SortPosition;
+  /** As in `LookedUp`. */
+  readonly byKey: boolean;
+}
+
+export interface PageOfAll {
+  readonly entries: readonly Entry[];
+  /** As in `QueryPage`. */
+  readonly total: number | undefined;
+  readonly more: SortPosition | undefined;
+}
+
+/**
+ * One page of the resources of one type or several, as in `runQuery`. Unsorted, the types come one after the other; one
+ * whose resources the filter cannot match, e.g. because it asks for another type, is not looked at (planOf.ts).
+ * @throws ScimError 400 tooMany
+ */
+export function queryAll(types: readonly QueriedType[], start: PageStart, count: number): Promise<PageOfAll> {
+  if ("after" in start) return walkAll(types, start.after, count);
+  return types[0]?.sort === undefined ? oneAfterTheOther(types, start.index, count) : sorted(types, start.index, count);
+}
+
+/** Each type is read as far as the page reaches. */
+async function oneAfterTheOther(types: readonly QueriedType[], index: number, count: number): Promise<PageOfAll> {
+  const entries: Entry[] = [];
+  let total = 0;
+  for (const type of types) {
+    const start = { index: Math.max(0, index - total) };
+    const page = await runQuery(type.context, { ...type, start, count: count - entries.length });
+    entries.push(...entriesOf(type, page));
+    total += page.total ?? 0;
+  }
+  return { entries, total, more: undefined };
+}
+
+/** All types in one order: the page lies within the first of each. */
+async function sorted(types: readonly QueriedType[], index: number, count: number): Promise<PageOfAll> {
+  const entries: Entry[] = [];
+  let total = 0;
+  for (const type of types) {
+    const page = await runQuery(type.context, { ...type, start: { index: 0 }, count: index + count });
+    entries.push(...entriesOf(type, page));
+    total += page.total ?? 0;
+  }
+  return { entries: inOrder(types, entries).slice(index, index + count), total, more: undefined };
+}
+
+/** Unsorted, a walk is through with one type before it comes to the next. */
+async function walkAll(
+  types: readonly QueriedType[],
+  after: SortPosition | undefined,
+  count: number,
+): Promise<PageOfAll> {
+  const isSorted = types[0]?.sort !== undefined;
+  const current = after === undefined ? -1 : types.findIndex(({ context }) => context.definition.isId(after.id));
+  const first = isSorted ? 0 : Math.max(0, current);
+  const entries: Entry[] = [];
+  const pages: QueryPage<ResourceRecord>[] = [];
+  for (const [place, type] of types.entries()) {
+    if (place < first) continue;
+    const start = { after: isSorted || place === current ? after : undefined };
+    const page = await runQuery(type.context, { ...type, start, count });
+    pages.push(page);
+    entries.push(...entriesOf(type, page));
+    if (!isSorted && page.more !== undefined) break;
+  }
+  const shown = inOrder(types, entries).slice(0, count);
+  const isCut = entries.length > count || pages.some(({ more }) => more !== undefined);
+  const last = shown.length < entries.length || isSorted ? shown.at(-1)?.position : pages.at(-1)?.more;
+  const total = pages.length < types.length ? undefined : sumOf(pages.map((page) => page.total));
+  return { entries: shown, total, more: isCut ? last : undefined };
+}
+
+function inOrder(types: readonly QueriedType[], entries: Entry[]): Entry[] {
+  const sort = types[0]?.sort;
+  return sort === undefined
+    ? entries
+    : entries.sort((left, right) => comparePositions(sort, left.position, right.position));
+}
+
+function entriesOf(type: QueriedType, { hits, byKey }: QueryPage<ResourceRecord>): Entry[] {
+  return hits.map(({ record, position }) => ({ type, record, position, byKey }));
+}
+
+function sumOf(numbers: readonly (number | undefined)[]): number | undefined {
+  return numbers.reduce((sum, number) => (sum === undefined || number === undefined ? undefined : sum + number), 0);
+}

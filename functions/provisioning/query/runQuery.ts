@@ -1,0 +1,213 @@
+import { filterAttributes } from "../../scim/filter/describeFilter.ts";
+import type { Filter } from "../../scim/filter/filter.ts";
+import { matches } from "../../scim/filter/matches.ts";
+import { withPluses } from "../../scim/filter/withPluses.ts";
+import { comparePositions, type Sort, type SortPosition, sortKey } from "../../scim/sorting.ts";
+import type { ResourceRecord } from "../../store/directoryPorts.ts";
+import type { ResourceContext } from "../resources/context.ts";
+import { comparedObjects } from "../resources/showResources.ts";
+import type { Session } from "../session.ts";
+import { EXAMINED_AT_MOST, tooManyExamined } from "./examined.ts";
+import { idPageOf, type LookedUp, lookUp } from "./lookUp.ts";
+
+/** A search stops this long before its deadline, so that the answer still gets out. Milliseconds. */
+const RESERVE_MS = 4_000;
+const READ_AT_ONCE = 500;
+
+/** Which of all matches a page shows: those from a 0-based index on, or those behind a position, absent on the first page. */
+export type PageStart = { readonly index: number } | { readonly after: SortPosition | undefined };
+
+/** What one type of resource is asked for. */
+export interface Query {
+  readonly filter: Filter | undefined;
+  readonly sort: Sort | undefined;
+  readonly start: PageStart;
+  readonly count: number;
+}
+
+export interface QueryPage<R> {
+  readonly hits: readonly Hit<R>[];
+  /** Exact count of all matches; absent in a walk where counting them costs something. */
+  readonly total: number | undefined;
+  /** Of a walk: behind this position there may be more; absent at the end. */
+  readonly more: SortPosition | undefined;
+  /** As in `LookedUp`. */
+  readonly byKey: boolean;
+}
+
+export interface Hit<R> {
+  readonly record: R;
+  readonly position: SortPosition;
+}
+
+/**
+ * One page of the resources of one type (RFC 7644 section 3.4.2), by index or as part of a walk by cursor (RFC 9865).
+ * Unsorted, a walk follows the ids, which never change, so that whatever else is created or deleted meanwhile, what exists
+ * all the time comes exactly once. Its page may be short where a filter has to look at many resources: it goes on behind
+ * the last one looked at.
+ * @throws ScimError 400 tooMany
+ */
+export async function runQuery<R extends ResourceRecord>(
+  context: ResourceContext<R>,
+  query: Query,
+): Promise<QueryPage<R>> {
+  const page = await runOnce(context, query);
+  // A miss on a value with a space may mean the address with the plus.
+  const second = query.filter && page.total === 0 && page.byKey ? withPluses(query.filter) : undefined;
+  return second === undefined ? page : runOnce(context, { ...query, filter: second });
+}
+
+async function runOnce<R extends ResourceRecord>(context: ResourceContext<R>, query: Query): Promise<QueryPage<R>> {
+  const { filter, sort, start, count } = query;
+  if (sort === undefined && filter === undefined) return everything(context, start, count);
+  if (sort === undefined && filter !== undefined && "after" in start) {
+    const ids = await idPageOf(context, filter, count, start.after?.id);
+    if (ids !== undefined) {
+      const records = await context.store.findMany(ids.ids);
+      return { hits: records.map(unsorted), total: ids.total, more: positionOf(ids.next), byKey: false };
+    }
+  }
+  const found = filter && (await lookUp(context, filter, sort));
+  if (found?.exact && sort === undefined) return known(context, found, query);
+  if (found === undefined && sort === undefined && filter !== undefined && "after" in start) {
+    return scanOn(context, filter, start.after?.id, count);
+  }
+  return examined(context, found, query);
+}
+
+/** No more is read than the page itself. */
+async function everything<R extends ResourceRecord>(
+  { store }: ResourceContext<R>,
+  start: PageStart,
+  count: number,
+): Promise<QueryPage<R>> {
+  if ("index" in start) {
+    const { total, records } = await store.page(start.index, count);
+    return { hits: records.map(unsorted), total, more: undefined, byKey: false };
+  }
+  const [page, { total }] = await Promise.all([store.list(count, start.after?.id), store.page(0, 0)]);
+  return { hits: page.records.map(unsorted), total, more: positionOf(page.next), byKey: false };
+}
+
+/** The same where an index knows every match. */
+async function known<R extends ResourceRecord>(
+  context: ResourceContext<R>,
+  found: LookedUp,
+  query: Query,
+): Promise<QueryPage<R>> {
+  const all = found.ids.map((id) => ({ record: id, position: { key: null, id } }));
+  const { hits, more } = pageOf(all, query);
+  const records = await readFound(context, { ...found, ids: hits.map(({ record }) => record) });
+  return { hits: records.map(unsorted), total: all.length, more, byKey: found.byKey };
+}
+
+/** Looks at whatever may match: what an index names, or everything where there is none. */
+async function examined<R extends ResourceRecord>(
+  context: ResourceContext<R>,
+  found: LookedUp | undefined,
+  query: Query,
+): Promise<QueryPage<R>> {
+  const { filter, sort, start, count } = query;
+  // In the order of ids only the page itself has to be kept.
+  const kept = sort === undefined && "index" in start ? { from: start.index, to: start.index + count } : undefined;
+  const hits: Hit<R>[] = [];
+  let total = 0;
+  for await (const records of found === undefined ? scanned(context) : [await readFound(context, found)]) {
+    for (const hit of await hitsIn(context, records, filter, sort)) {
+      if (kept === undefined || (total >= kept.from && total < kept.to)) hits.push(hit);
+      total += 1;
+    }
+  }
+  const byKey = found?.byKey === true;
+  return kept === undefined ? { ...pageOf(hits, query), total, byKey } : { hits, total, more: undefined, byKey };
+}
+
+/** The page of what is known completely. */
+function pageOf<R>(all: readonly Hit<R>[], { sort, start, count }: Query): Pick<QueryPage<R>, "hits" | "more"> {
+  const order = { descending: sort?.descending === true };
+  const sorted = [...all].sort((left, right) => comparePositions(order, left.position, right.position));
+  if ("index" in start) return { hits: sorted.slice(start.index, start.index + count), more: undefined };
+  const { after } = start;
+  const rest = sorted.filter(({ position }) => after === undefined || comparePositions(order, position, after) > 0);
+  const hits = rest.slice(0, count);
+  return { hits, more: rest.length > count ? hits.at(-1)?.position : undefined };
+}
+
+/** Goes on behind an id until the page is full, and looks at no more resources than a search may. */
+async function scanOn<R extends ResourceRecord>(
+  context: ResourceContext<R>,
+  filter: Filter,
+  after: string | undefined,
+  count: number,
+): Promise<QueryPage<R>> {
+  const hits: Hit<R>[] = [];
+  let looked = 0;
+  let last = after;
+  do {
+    const page = await context.store.list(READ_AT_ONCE, last);
+    hits.push(...(await hitsIn(context, page.records, filter, undefined)));
+    looked += page.records.length;
+    last = page.next;
+  } while (last !== undefined && hits.length <= count && looked < EXAMINED_AT_MOST && !isLate(context.session));
+  const shown = hits.slice(0, count);
+  // One match more than asked for tells that there is a next page.
+  const more = hits.length > count ? shown.at(-1)?.position : positionOf(last);
+  return { hits: shown, total: undefined, more, byKey: false };
+}
+
+/** Every resource, while there are few enough: more are refused before the first one is read. */
+async function* scanned<R extends ResourceRecord>({ store, session }: ResourceContext<R>): AsyncIterable<readonly R[]> {
+  const { total } = await store.page(0, 0);
+  if (total > EXAMINED_AT_MOST) throw tooManyExamined();
+  let looked = 0;
+  for await (const page of store.scan()) {
+    looked += page.length;
+    if (looked > EXAMINED_AT_MOST || isLate(session)) throw tooManyExamined();
+    yield page;
+  }
+}
+
+/** No time is left to look at more: resources may be large, and a filter long. */
+function isLate(session: Session): boolean {
+  return session.now() > session.deadline - RESERVE_MS;
+}
+
+function readFound<R extends ResourceRecord>(
+  { store, derived }: ResourceContext<R>,
+  { ids, byKey }: LookedUp,
+): Promise<readonly R[]> {
+  if (byKey) derived?.expect?.(ids);
+  return store.findMany(ids);
+}
+
+async function hitsIn<R extends ResourceRecord>(
+  context: ResourceContext<R>,
+  records: readonly R[],
+  filter: Filter | undefined,
+  sort: Sort | undefined,
+): Promise<Hit<R>[]> {
+  const objects = await comparedObjects(context, records, {
+    attributes: attributesOf(filter, sort),
+    filter,
+    sortedBy: sort?.path?.attribute.name,
+  });
+  return records.flatMap((record, index) => {
+    const object = objects[index];
+    if (object === undefined || (filter !== undefined && !matches(filter, object))) return [];
+    return [{ record, position: { key: sort === undefined ? null : sortKey(sort, object), id: record.id } }];
+  });
+}
+
+function attributesOf(filter: Filter | undefined, sort: Sort | undefined): ReadonlySet<string> {
+  const attributes = filter === undefined ? new Set<string>() : filterAttributes(filter);
+  if (sort?.path !== undefined) attributes.add(sort.path.schema ?? sort.path.attribute.name);
+  return attributes;
+}
+
+function unsorted<R extends ResourceRecord>(record: R): Hit<R> {
+  return { record, position: { key: null, id: record.id } };
+}
+
+function positionOf(id: string | undefined): SortPosition | undefined {
+  return id === undefined ? undefined : { key: null, id };
+}

@@ -1,0 +1,105 @@
+import type { Filter } from "../../scim/filter/filter.ts";
+import type { JsonObject } from "../../scim/json.ts";
+import type { Projection } from "../../scim/projection.ts";
+import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
+import type { Directory, Listed, Page, ResourceRecord } from "../../store/directoryPorts.ts";
+import type { Wanted } from "../../store/ports.ts";
+import type { Session } from "../session.ts";
+
+/** One type of resource: everything that is about this one and about no other. */
+export interface ResourceDefinition<R extends ResourceRecord = ResourceRecord> {
+  /** The type under an org's rules, made once for each combination of rules. */
+  type(rules: SchemaRules): ResourceType;
+  /** Whether the text has the form of an id of this type. */
+  isId(text: string): boolean;
+  store(directory: Directory): ResourceStore<R>;
+  /** By the comparison that it answers, e.g. `userName eq`. */
+  readonly indexes: ReadonlyMap<string, Index>;
+  /** Absent where an answer shows nothing but what is stored with the resource. */
+  readonly derived?: DerivedAttribute<R>;
+}
+
+/** What reading resources of a type asks of the store. */
+export interface ResourceStore<R> {
+  findMany(ids: readonly string[]): Promise<R[]>;
+  page(start: number, limit: number): Promise<Page<R>>;
+  list(limit: number, after?: string): Promise<Listed<R>>;
+  scan(): AsyncIterable<readonly R[]>;
+}
+
+/** A way to the resources that may have a value, without a look at all of them. */
+export interface Index {
+  /** About how many resources an answer names: the fewer, the more selective. */
+  readonly names: number;
+  /** Nothing else is among its answers: what is not shown need not be read. */
+  readonly exact?: true;
+  /**
+   * Ids in any order, with all that have the value among them.
+   * @returns undefined when there are more than `limit`
+   */
+  ids(session: Session, value: string, limit: number): Promise<readonly string[] | undefined>;
+  /** Of an index that is paged through whatever its size: ids in their order, from behind `after` on. */
+  idPage?(session: Session, value: string, limit: number, after: string | undefined): Promise<IdPage>;
+  /** What `ids` will read first, for the round trip of the token. The value is one that nobody has verified yet. */
+  wanted?(value: string, filter: Filter): Iterable<Wanted>;
+}
+
+/** An index that names so many resources or more is no key, which is what a client has who looks for one resource. */
+export const NAMES_MANY = 1_000;
+
+export interface IdPage {
+  /** Ascending. */
+  readonly ids: readonly string[];
+  /** Give it as `after` to go on; absent at the end. */
+  readonly next: string | undefined;
+  /** Exact count of all, where it is known. */
+  readonly total?: number;
+}
+
+/** An attribute that is not stored with the resource but read from elsewhere, such as the groups of a user. */
+export interface DerivedAttribute<R extends ResourceRecord> {
+  readonly name: string;
+  /** What one request reads of it: what was asked for once is not read again. */
+  open(context: DerivedContext): DerivedValues<R>;
+}
+
+export interface DerivedContext {
+  readonly session: Session;
+  /** Absolute service root, without a slash at its end. */
+  readonly base: string;
+  /** What the answer shows. */
+  readonly projection: Projection | undefined;
+}
+
+/**
+ * Where the resources of an answer come from: looked for by a key that few share, found among others, or named by the
+ * request, which then has read `beside` them what it shows.
+ */
+export type Origin = "key" | "list" | "request";
+
+export interface DerivedValues<R extends ResourceRecord> {
+  /** The resources with these ids are looked for by key: what their answer shows may be read in the same round trip. */
+  expect?(ids: readonly string[]): void;
+  /**
+   * Reads what the answer shows of the one resource that the request names, while that is read or changed itself.
+   * @returns how many values are shown that the version of the resource does not cover
+   */
+  beside?(id: string): Promise<number | undefined>;
+  /**
+   * The attribute as a filter or an order sees it, by id.
+   * @param deciding the only values whose presence matters; undefined where all of them do
+   * @throws ScimError 400 tooMany
+   */
+  compared(records: readonly R[], deciding: readonly string[] | undefined): Promise<ReadonlyMap<string, JsonObject>>;
+  shown(records: readonly R[], origin: Origin): Promise<Shown>;
+}
+
+/** What answers show beside what is stored. */
+export interface Shown {
+  /** By id: the attribute, in the form of an answer; a resource that is missing here is shown without it. */
+  readonly lists: ReadonlyMap<string, JsonObject>;
+  /** Puts names that the client asked for into the stored attributes. */
+  readonly withNames?: (attributes: JsonObject) => JsonObject;
+  /** Some resources are shown without the attribute, because one answer does not hold so many values. */
+  readonly omitted?: boolean;
+}

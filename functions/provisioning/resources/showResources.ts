@@ -1,0 +1,73 @@
+import type { Filter } from "../../scim/filter/filter.ts";
+import type { JsonObject } from "../../scim/json.ts";
+import { isShownAsStored, project, type Selection } from "../../scim/projection.ts";
+import { type Rendering, resourceObject, resourceText } from "../../scim/render.ts";
+import type { ResourceRecord } from "../../store/directoryPorts.ts";
+import { decidingIds } from "../query/decidingIds.ts";
+import type { ResourceContext } from "./context.ts";
+import type { Origin, Shown } from "./definition.ts";
+
+/** What a filter and an order compare: attributes, or the URNs of extensions. */
+export interface Compared {
+  readonly attributes: ReadonlySet<string>;
+  readonly filter: Filter | undefined;
+  /** The attribute that resources are sorted by. */
+  readonly sortedBy: string | undefined;
+}
+
+/** The resources as a filter and an order see them: with the derived attribute where one of them compares it. */
+export async function comparedObjects<R extends ResourceRecord>(
+  context: ResourceContext<R>,
+  records: readonly R[],
+  { attributes, filter, sortedBy }: Compared,
+): Promise<JsonObject[]> {
+  const name = context.definition.derived?.name;
+  const deciding = filter && name !== undefined && sortedBy !== name ? decidingIds(filter, name) : undefined;
+  const lists = name !== undefined && attributes.has(name) ? context.derived?.compared(records, deciding) : undefined;
+  const known = await lists;
+  return records.map((record) => resourceObject(renderingOf(context, record, { lists: known ?? NONE })));
+}
+
+const NONE: ReadonlyMap<string, JsonObject> = new Map();
+
+export interface ShownResources {
+  /** JSON texts, in the order of the records. */
+  readonly texts: readonly string[];
+  /** Some are shown without the derived attribute: one answer does not hold so many of its values. */
+  readonly omitted: boolean;
+}
+
+/** @param written what the request wrote: its answer shows that, even what else is returned on request only (RFC 7643 section 7) */
+export async function showResources<R extends ResourceRecord>(
+  context: ResourceContext<R>,
+  records: readonly R[],
+  origin: Origin,
+  written?: () => Selection,
+): Promise<ShownResources> {
+  const { type, projection } = context;
+  const shown = (await context.derived?.shown(records, origin)) ?? { lists: NONE };
+  const asStored = isShownAsStored(type);
+  const named = asStored ? undefined : written?.();
+  const texts = records.map((record) => {
+    const rendering = renderingOf(context, record, shown);
+    if (asStored && projection === undefined) return resourceText(rendering);
+    return JSON.stringify(project(type, resourceObject(rendering), projection, named));
+  });
+  return { texts, omitted: shown.omitted === true };
+}
+
+/** Absolute. */
+export function locationOf({ base, type }: Pick<ResourceContext, "base" | "type">, id: string): string {
+  return `${base}${type.endpoint}/${id}`;
+}
+
+function renderingOf(context: ResourceContext, record: ResourceRecord, { lists, withNames }: Shown): Rendering {
+  const { id } = record;
+  return {
+    ...record,
+    type: context.type.name,
+    location: locationOf(context, id),
+    lists: lists.get(id),
+    withNames,
+  };
+}
