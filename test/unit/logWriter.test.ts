@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
+import { Ajv } from "ajv";
 import { causeOf, type LogLine, logWriter } from "../../functions/edge/logWriter.ts";
 import { withMetrics } from "../../functions/edge/metrics.ts";
 import { LOG_FIELDS, REQUIRED_FIELDS } from "../support/logLines.ts";
@@ -57,6 +59,13 @@ describe("a log that fails", () => {
     const timestamp = "2026-01-01T00:00:00.000Z";
     expect(lines).toEqual([expect.objectContaining({ n: 3, LogFailures: 2 }), { n: 4, timestamp }]);
   });
+});
+
+test("the schema of the lines is one", () => {
+  const schema = JSON.parse(readFileSync(new URL("../../functions/edge/logLine.schema.json", import.meta.url), "utf8"));
+  const ajv = new Ajv({ discriminator: true });
+  ajv.validateSchema(schema);
+  expect(ajv.errors).toBe(null);
 });
 
 test("the schema asks every line for the timestamp and the level that Lambda filters by", () => {
