@@ -150,7 +150,7 @@ describe("the rooms import each other in one direction only", () => {
   });
 
   test("the protocol has no clock, no randomness and no input or output", () => {
-    const impure = /\bDate\.now\(|\bnew Date\(\)|Math\.random\(|\bprocess\.|\bfetch\(|\bconsole\./;
+    const impure = /\bDate\.now\(|\bnew Date\(\)|Math\.random\(|\bprocess\.|\bfetch\(|\bconsole\.\w/;
     expect(sourceFiles(["functions/scim"]).filter((file) => impure.test(read(file)))).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { errorChapter } from "../bin/generate/errorChapter.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
 import { withRowIndex } from "../bin/generate/rowIndex.ts";
 import { withSetupChapters } from "../bin/generate/setupChapters.ts";
-import { EXAMPLES_FILE } from "../bin/rollcall/remedies/examples.ts";
+import { EXAMPLES_FILE } from "../bin/rollcall/errors/examples.ts";
 import { examplesText } from "./protocol/everyCode/examplesText.ts";
 import { rows } from "./protocol/rows/rows.ts";
 

@@ -1,3 +1,6 @@
+import type { DetailCode, SCIM_TEXTS } from "../../functions/scim/error.ts";
+import type { OPERATOR_TEXTS } from "../../functions/scim/operatorError.ts";
+
 /** What a value in the text of an error is. */
 export interface DetailValue {
   readonly means: string;
@@ -8,9 +11,14 @@ export interface DetailValue {
   readonly holds?: "sent" | "written";
 }
 
+type Texts = typeof SCIM_TEXTS & typeof OPERATOR_TEXTS;
+type NameIn<T> = T extends `${string}{${infer Place}}${infer Rest}`
+  ? (Place extends `#${infer Name}` ? Name : Place) | NameIn<Rest>
+  : never;
+
 const sent = (means: string): DetailValue => ({ means, holds: "sent" });
 
-/** By the name that the catalogue's texts give it. */
+/** By the name that the texts give it: one that is not explained does not compile, nor one that no text has. */
 export const DETAIL_VALUES = {
   allowed: { means: "the methods that the endpoint takes" },
   begun: { means: "when the import began" },
@@ -48,4 +56,4 @@ export const DETAIL_VALUES = {
   urn: { means: "the URN of the schema" },
   wanted: { means: "how many the file has" },
   what: { means: "what the request is about" },
-} satisfies Readonly<Record<string, DetailValue>>;
+} satisfies Readonly<Record<NameIn<Texts[DetailCode]>, DetailValue>>;

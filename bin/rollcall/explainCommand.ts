@@ -1,9 +1,12 @@
 import { text as readAll } from "node:stream/consumers";
-import { kindOf } from "../../functions/scim/catalogue/catalogue.ts";
-import { isObject, own } from "../../functions/scim/json.ts";
+import { kindOf } from "../../functions/scim/error.ts";
+import { isObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { secondsOf } from "./duration.ts";
+import { ruleOf, SKIPPED_MEMBERS } from "./errors/errors.ts";
+import { readExamples } from "./errors/examples.ts";
+import { AGAIN, type CallerRemedy, type Remedy } from "./errors/remedy.ts";
 import { AROUND_MOST, around, changesBefore } from "./log/around.ts";
 import { type RefusedOperations, refusedOperations } from "./log/bulkStory.ts";
 import { concernedBy } from "./log/concerned.ts";
@@ -12,14 +15,11 @@ import { type LogLine, type LogReader, textAt } from "./log/logReader.ts";
 import { openLog } from "./log/openLog.ts";
 import { type Reference, referencesIn } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
-import { askedOf, effortOf, lifeTable, outcomeOf, quirksOf, RULE_OF, whoOf } from "./log/story.ts";
+import { askedOf, effortOf, lifeTable, outcomeOf, quirksOf, whoOf } from "./log/story.ts";
 import { textOption } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand, withCommands } from "./printedCommand.ts";
 import { Misused, Refused } from "./refused.ts";
-import { readExamples } from "./remedies/examples.ts";
-import { SKIPPED_MEMBERS } from "./remedies/remedies.ts";
-import { AGAIN, type CallerRemedy, type Remedy } from "./remedies/remedy.ts";
 import { printable } from "./table.ts";
 
 export const explainCommand: Command = {
@@ -127,7 +127,7 @@ async function explained(
   const access = line.type === "gateway.access";
   const known = access ? gatewayRemedy(textAt(line, "errorResponseType")) : remedyOf(line);
   const remedy = known === undefined ? undefined : remedyAt(invocation.place, textAt(line, "org"), known);
-  return { reference, line, remedy, rule: await ruleOf(invocation, line), around: await around(log, line) };
+  return { reference, line, remedy, rule: await ruleAt(invocation, line), around: await around(log, line) };
 }
 
 /** With commands as a person types them about this place. */
@@ -138,8 +138,8 @@ function remedyAt(place: Place, org: string, remedy: Remedy | CallerRemedy): Rem
 }
 
 /** What the organization's rule says now; without access to the settings, its name alone. */
-async function ruleOf(invocation: Invocation, line: LogLine): Promise<Explanation["rule"]> {
-  const name = remedyOf(line) === SKIPPED_MEMBERS ? "unknownMembers" : own(RULE_OF, textAt(line, "detailCode"));
+async function ruleAt(invocation: Invocation, line: LogLine): Promise<Explanation["rule"]> {
+  const name = remedyOf(line) === SKIPPED_MEMBERS ? "unknownMembers" : ruleOf(textAt(line, "detailCode"));
   const org = textAt(line, "org");
   if (name === undefined || org === "") return undefined;
   try {

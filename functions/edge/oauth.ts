@@ -6,7 +6,8 @@ import type { OrgRecord } from "../store/ports.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
-import { type OAuthError, type OAuthRefusal, readTokenRequest, refused, unknownClient } from "./oauthRequest.ts";
+import { OAUTH_STATUS, type OAuthError, type OAuthRefusal, oauthRefusal, refusedWith } from "./oauthErrors.ts";
+import { readTokenRequest } from "./oauthRequest.ts";
 import { noteCause, toScimError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
 import { soon } from "./soon.ts";
@@ -24,16 +25,6 @@ interface Failed {
   readonly error: unknown;
   response: APIGatewayProxyResult | null;
 }
-
-const STATUS: Readonly<Record<OAuthError, number>> = {
-  invalid_request: 400,
-  invalid_client: 401,
-  unauthorized_client: 400,
-  unsupported_grant_type: 400,
-  invalid_scope: 400,
-  temporarily_unavailable: 503,
-  server_error: 500,
-};
 
 /** The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them. */
 export function oauthHandler(endpoint: Endpoint): GatewayHandler {
@@ -62,12 +53,10 @@ async function run(
 
 async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
   if (exchange.method !== "POST") {
-    const notPost = refused("invalid_request", "This endpoint takes POST only.");
-    return { ...refusal(exchange, notPost), statusCode: 405 };
+    return { ...refusal(exchange, oauthRefusal("invalid_request.method")), statusCode: 405 };
   }
   if (exchange.bytesIn > LONGEST_FORM) {
-    const tooLong = `The form has ${exchange.bytesIn} bytes, more than the ${LONGEST_FORM} that are read: leave out what is no parameter.`;
-    return refusal(exchange, refused("invalid_request", tooLong));
+    return refusal(exchange, oauthRefusal("invalid_request.length", exchange.bytesIn, LONGEST_FORM));
   }
   const { bent, query } = exchange;
   const [contentType, authorization] = [exchange.header("content-type"), exchange.header("authorization")];
@@ -87,12 +76,12 @@ async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
   switch (granted.outcome) {
     case "unknownClient":
       exchange.noted.why = granted.why;
-      return refusal(exchange, unknownClient());
+      return refusal(exchange, oauthRefusal("invalid_client.unknown"));
     case "notNow":
       exchange.noted.org = granted.org.slug;
       exchange.noted.tokenId = granted.secretId;
       exchange.noted.why = granted.reason.code;
-      return refusal(exchange, refused("unauthorized_client", granted.reason.message));
+      return refusal(exchange, refusedWith("unauthorized_client", granted.reason.message));
     case "granted":
       return result(200, {
         access_token: granted.accessToken,
@@ -111,7 +100,10 @@ function refusal(exchange: Exchange, { error, description }: OAuthRefusal): APIG
 }
 
 function errorResult(error: OAuthError, description: string, reference: string): APIGatewayProxyResult {
-  return result(STATUS[error], { error, error_description: `${printableAscii(description)} (ref: ${reference})` });
+  return result(OAUTH_STATUS[error], {
+    error,
+    error_description: `${printableAscii(description)} (ref: ${reference})`,
+  });
 }
 
 function headersOf(exchange: Exchange, error: OAuthError): Record<string, string> {
@@ -128,7 +120,7 @@ function renderFailure() {
       const { code, headers, message, status } = toScimError(error);
       const overBudget = status === 429;
       const busy = overBudget || status === 503;
-      const made = refusal(exchange, refused(busy ? "temporarily_unavailable" : "server_error", message));
+      const made = refusal(exchange, refusedWith(busy ? "temporarily_unavailable" : "server_error", message));
       if (overBudget) exchange.noted.detailCode = code;
       const statusCode = overBudget ? status : made.statusCode;
       request.response = { ...made, statusCode, headers: { ...made.headers, ...headers } };

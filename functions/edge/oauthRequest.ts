@@ -1,26 +1,10 @@
 import type { ClientCredentials } from "../provisioning/accessTokens.ts";
 import type { Bent, QuirkMeanings } from "../scim/bent.ts";
+import { type OAuthRefusal, oauthRefusal } from "./oauthErrors.ts";
 
 export const GRANT_QUIRKS = {
   grantTypeInQuery: "grant_type came in the address instead of the body of the token request",
 } as const satisfies QuirkMeanings;
-
-/** The error codes of RFC 6749 section 5.2 that this endpoint uses, and two of section 4.1.2.1 for our own trouble. */
-export type OAuthError =
-  | "invalid_request"
-  | "invalid_client"
-  | "unauthorized_client"
-  | "unsupported_grant_type"
-  | "invalid_scope"
-  | "temporarily_unavailable"
-  | "server_error";
-
-export interface OAuthRefusal {
-  readonly outcome: "refused";
-  readonly error: OAuthError;
-  /** For the person who configures the client. */
-  readonly description: string;
-}
 
 export interface TokenRequest extends ClientCredentials {
   readonly outcome: "read";
@@ -49,30 +33,30 @@ const LONGEST_SCOPE = 1_000;
 export function readTokenRequest(raw: RawTokenRequest, bent: Bent): TokenRequest | OAuthRefusal {
   const grantInQuery = raw.query("grant_type") || undefined;
   if (PARAMETERS.some((name) => name !== "grant_type" && raw.query(name) !== undefined)) {
-    return invalid("Parameters go into the body of the request, never into its address, which is logged on the way.");
+    return oauthRefusal("invalid_request.address");
   }
   const type = raw.contentType?.split(";")[0]?.trim().toLowerCase();
   const isForm = type === "application/x-www-form-urlencoded";
   if (!isForm && (grantInQuery === undefined || raw.body !== "")) {
-    return invalid("The request body must be a form: Content-Type application/x-www-form-urlencoded.");
+    return oauthRefusal("invalid_request.mediaType");
   }
   const form = new URLSearchParams(raw.body);
   if (grantInQuery !== undefined) {
     form.append("grant_type", grantInQuery);
     bent.note<typeof GRANT_QUIRKS>("grantTypeInQuery");
   }
-  if (PARAMETERS.some((name) => form.getAll(name).length > 1)) return invalid("A parameter is given more than once.");
+  if (PARAMETERS.some((name) => form.getAll(name).length > 1)) return oauthRefusal("invalid_request.repeated");
   // RFC 6749 section 3.2: a parameter without a value counts as left out.
   const given = (name: Parameter): string | undefined => form.get(name) || undefined;
 
   const grant = given("grant_type");
-  if (grant === undefined) return invalid("grant_type is missing: it is client_credentials.");
+  if (grant === undefined) return oauthRefusal("invalid_request.grantMissing");
   if (grant !== "client_credentials") {
-    return refused("unsupported_grant_type", "grant_type must be client_credentials: no other grant is offered.");
+    return oauthRefusal("unsupported_grant_type.other");
   }
   const scope = given("scope");
   if (scope !== undefined && (scope.length > LONGEST_SCOPE || !SCOPE.test(scope))) {
-    return refused("invalid_scope", "scope is malformed. It may be left out: it changes nothing.");
+    return oauthRefusal("invalid_scope.malformed");
   }
   const credentials = credentialsIn(raw.authorization, given("client_id"), given("client_secret"));
   return "outcome" in credentials ? credentials : { outcome: "read", ...credentials, scope };
@@ -85,16 +69,16 @@ function credentialsIn(
 ): ClientCredentials | OAuthRefusal {
   if (authorization !== undefined) {
     if (clientSecret !== undefined) {
-      return invalid("The client authenticates twice: by the header and in the body. Use one of the two.");
+      return oauthRefusal("invalid_request.twice");
     }
     const basic = readBasic(authorization);
-    if (basic === undefined) return unknownClient();
+    if (basic === undefined) return oauthRefusal("invalid_client.unknown");
     if (clientId !== undefined && clientId !== basic.clientId) {
-      return invalid("client_id in the body is another one than in the header.");
+      return oauthRefusal("invalid_request.otherClient");
     }
     return basic;
   }
-  if (clientId === undefined || clientSecret === undefined) return unknownClient();
+  if (clientId === undefined || clientSecret === undefined) return oauthRefusal("invalid_client.unknown");
   return { clientId, clientSecret };
 }
 
@@ -109,20 +93,4 @@ function readBasic(authorization: string): ClientCredentials | undefined {
   if (decoded.toString("base64") !== encoded) return undefined;
   const [, clientId, clientSecret] = /^([^:]+):(.+)$/s.exec(decoded.toString("utf8")) ?? [];
   return clientId === undefined || clientSecret === undefined ? undefined : { clientId, clientSecret };
-}
-
-/** One text for every reason, so that a guess learns nothing. */
-export function unknownClient(): OAuthRefusal {
-  return refused(
-    "invalid_client",
-    "The client id or the client secret is missing, wrong or no longer valid. The client id is the login name of the organization in the Tenant URL; a lost secret cannot be shown again, an administrator can make another one.",
-  );
-}
-
-export function refused(error: OAuthError, description: string): OAuthRefusal {
-  return { outcome: "refused", error, description };
-}
-
-function invalid(description: string): OAuthRefusal {
-  return refused("invalid_request", description);
 }

@@ -1,5 +1,5 @@
 import type { Bent, QuirkMeanings } from "../scim/bent.ts";
-import type { In } from "../scim/catalogue/catalogue.ts";
+import type { In } from "../scim/error.ts";
 import { ScimError } from "../scim/error.ts";
 import type { Deletion, OrgRecord, StoreSession, TokenRecord, Wanted } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";

@@ -106,7 +106,7 @@ export async function finishImport(means: ImportMeans, file: string): Promise<Im
     const wanted = open.counts[side];
     for (const what of ["users", "groups", "memberships"] as const) {
       if (found[what] !== wanted[what])
-        throw OperatorError.conflict("importCount", side, what, found[what], wanted[what]);
+        throw OperatorError.conflict("importCount", found[what], side, what, wanted[what]);
     }
   }
   await orgImport.finish(stamp.at);

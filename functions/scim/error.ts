@@ -1,14 +1,51 @@
-import {
-  type DetailCode,
-  filled,
-  type In,
-  kindOf,
-  SCIM_TEXTS,
-  type ScimCode,
-  type ScimType,
-  type Values,
-} from "./catalogue/catalogue.ts";
+import { ACCESS } from "./errors/access.ts";
+import type { CALLS } from "./errors/calls.ts";
+import { filled, type Kind, type ScimType, type ValuesIn } from "./errors/family.ts";
+import { FORM } from "./errors/form.ts";
+import { PATHS, SEARCHING } from "./errors/searching.ts";
+import { ADDRESSES, SERVICE } from "./errors/service.ts";
+import type { STATES } from "./errors/states.ts";
+import { VALUES } from "./errors/values.ts";
+import { own } from "./json.ts";
 import { ERROR } from "./schema.ts";
+
+/** What SCIM requests are told. The texts of the other APIs are apart (operatorError.ts): cold starts do not load them. */
+export const SCIM_TEXTS = {
+  ...ACCESS.texts,
+  ...SEARCHING.texts,
+  ...PATHS.texts,
+  ...VALUES.texts,
+  ...FORM.texts,
+  ...ADDRESSES.texts,
+  ...SERVICE.texts,
+};
+const KINDS = {
+  ...ACCESS.kinds,
+  ...SEARCHING.kinds,
+  ...PATHS.kinds,
+  ...VALUES.kinds,
+  ...FORM.kinds,
+  ...ADDRESSES.kinds,
+  ...SERVICE.kinds,
+};
+
+export type ScimCode = keyof typeof SCIM_TEXTS;
+export type OperatorCode = keyof (typeof CALLS & typeof STATES);
+export type DetailCode = ScimCode | OperatorCode;
+
+/** What follows the point in the codes of one family: `syntax` of `filter.syntax`. */
+export type In<F extends string, Codes = ScimCode> = Codes extends `${F}.${infer T}` ? T : never;
+
+/** The values that the text of a code names. */
+export type Values<C> = C extends DetailCode ? ValuesIn<(typeof SCIM_TEXTS & typeof CALLS & typeof STATES)[C]> : never;
+
+/** @throws Error for a family without a kind: the type of a family lets none through */
+export function kindOf(code: DetailCode): { readonly status: number; readonly scimType: ScimType | undefined } {
+  const kind = own<Kind>(KINDS, code) ?? own<Kind>(KINDS, code.split(".")[0] ?? "");
+  if (kind === undefined) throw new Error(`${code} belongs to no family`);
+  const [status, scimType] = kind;
+  return { status, scimType };
+}
 
 type Refuse<F extends string> = <T extends In<F>>(code: T, ...values: Values<`${F}.${T}`>) => ScimError;
 
@@ -18,7 +55,7 @@ type Headers = Readonly<Record<string, string>>;
 
 /**
  * The one error that means "the client is wrong" (RFC 7644 section 3.12). Its status, scimType and text belong to its code
- * (catalogue/); a constructor takes what its family has of codes, and the values that the text of the code names.
+ * (errors/); a constructor takes what its family has of codes, and the values that the text of the code names.
  */
 export class ScimError extends Error {
   readonly status: number;
@@ -53,7 +90,7 @@ export class ScimError extends Error {
     return new ScimError(known, filled(SCIM_TEXTS[known], values), values, headers);
   }
 
-  /** Of the other catalogue (operatorError.ts). */
+  /** With a text of the other APIs (operatorError.ts). */
   static withText(code: DetailCode, detail: string, values: readonly unknown[]): ScimError {
     return new ScimError(code, detail, values, {});
   }

@@ -1,6 +1,9 @@
-import { filled, type In, type OperatorCode, type Values } from "./catalogue/catalogue.ts";
-import { OPERATOR_TEXTS } from "./catalogue/operatorTexts.ts";
-import { ScimError } from "./error.ts";
+import { type In, type OperatorCode, ScimError, type Values } from "./error.ts";
+import { CALLS } from "./errors/calls.ts";
+import { filled } from "./errors/family.ts";
+import { STATES } from "./errors/states.ts";
+
+export const OPERATOR_TEXTS = { ...CALLS, ...STATES };
 
 type Refuse<F extends string> = <T extends In<F, OperatorCode>>(code: T, ...values: Values<`${F}.${T}`>) => ScimError;
 

@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { App } from "aws-cdk-lib";
 import { build, type Metafile } from "esbuild";
+import { DETAIL_CODES, HELP, textOf } from "../../bin/rollcall/errors/errors.ts";
+import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { BUNDLING, STAND_INS } from "../../lib/scimFunction.ts";
 import { ScimStack } from "../../lib/scimStack.ts";
@@ -108,6 +110,13 @@ describe.each(NAMES)("the bundle of %s", (name) => {
     expect(readFileSync(join(folderOf(name), "index.mjs"), "utf8")).not.toMatch(
       /(?:from|import)\s*\(?"(?:node:)?http"/,
     );
+  });
+
+  test("carries no remedy, no example and no meaning of a quirk, which stand in the files of its texts and rules", () => {
+    const text = readFileSync(join(folderOf(name), "index.mjs"), "utf8");
+    const errors = DETAIL_CODES.map((code) => textOf(code, String)).join("\n");
+    const beside = [...Object.values(HELP).map(({ happened }) => happened), ...Object.values(QUIRKS)];
+    expect(beside.filter((words) => text.includes(words) && !errors.includes(words))).toEqual([]);
   });
 
   test("compiles no schema at run time", () => {

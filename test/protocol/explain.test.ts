@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
+import { adviceOn, DETAIL_CODES } from "../../bin/rollcall/errors/errors.ts";
 import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
-import { REMEDIES } from "../../bin/rollcall/remedies/remedies.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { MemoryBuckets } from "../../functions/memory/buckets.ts";
 import { createMemoryStore } from "../../functions/memory/store.ts";
@@ -636,7 +636,7 @@ describe("explain", () => {
 
 describe("what is told of a refusal", () => {
   test("names commands that there are", () => {
-    const texts = Object.values(REMEDIES).flatMap((remedy) => Object.values(remedy));
+    const texts = DETAIL_CODES.flatMap((code) => Object.values(adviceOn(code)));
     const named = texts.flatMap((text) => found(text, /((?:[a-z]+ )?[a-z]+) ORG/g));
     const names = new Set(sourcesIn("bin/rollcall").flatMap((text) => found(text, /^\s*name: "([a-z ]+)",$/gm)));
     const unknown = named.filter((words) => !names.has(words) && !names.has(words.split(" ").at(-1) ?? ""));

@@ -1,7 +1,7 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
-import { SCIM_TEXTS } from "../../functions/scim/catalogue/catalogue.ts";
+import { SCIM_TEXTS } from "../../functions/scim/error.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
+import { isDetailCode, OAUTH_CODES } from "../../bin/rollcall/errors/errors.ts";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/log/gatewayRemedies.ts";
 import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
-import { OAUTH_REMEDIES } from "../../bin/rollcall/remedies/oauthRemedies.ts";
-import { isDetailCode } from "../../functions/scim/catalogue/allTexts.ts";
 
 /** The schema of every line that is written, and what is held against it. */
 
@@ -41,7 +40,7 @@ export const REQUIRED_FIELDS: ReadonlyMap<string, readonly string[]> = new Map(
 
 /** Codes whose texts are not in the catalogue, because they are no errors of SCIM, or no function's. */
 const OTHER_CODES: ReadonlySet<string> = new Set([
-  ...Object.keys(OAUTH_REMEDIES).map((error) => `oauth.${error}`),
+  ...OAUTH_CODES,
   ...Object.keys(GATEWAY_REMEDIES).map((name) => `gateway.${name}`),
 ]);
 

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import type { Command } from "../../bin/rollcall/command.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
-import { RULE_OF } from "../../bin/rollcall/log/story.ts";
 import { PLACE_OPTIONS, type Place } from "../../bin/rollcall/place.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import { run } from "../../bin/rollcall/run.ts";
@@ -13,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "rollcall-places-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const REF = "0a1b2c3d4e5f";
-const [detailCode] = Object.keys(RULE_OF);
+const detailCode = "mutability.userName";
 const refused = { ts: new Date().toISOString(), level: "WARN", ref: REF, org: "acme", op: "users.create", status: 400 };
 writeFileSync(join(folder, "requests.log"), `${JSON.stringify({ ...refused, detailCode })}\n`);
 

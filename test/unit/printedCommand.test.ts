@@ -2,12 +2,11 @@ import { globSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { FAULTS } from "../../bin/rollcall/doctor/faults.ts";
+import { adviceOn, DETAIL_CODES, OAUTH_CODES, SKIPPED_MEMBERS } from "../../bin/rollcall/errors/errors.ts";
+import { AGAIN } from "../../bin/rollcall/errors/remedy.ts";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/log/gatewayRemedies.ts";
 import { DATA_FOLDER, placeBehind } from "../../bin/rollcall/place.ts";
 import { printedCommand, withCommands } from "../../bin/rollcall/printedCommand.ts";
-import { OAUTH_REMEDIES } from "../../bin/rollcall/remedies/oauthRemedies.ts";
-import { REMEDIES, SKIPPED_MEMBERS } from "../../bin/rollcall/remedies/remedies.ts";
-import { AGAIN } from "../../bin/rollcall/remedies/remedy.ts";
 
 describe("a printed command", () => {
   test.each([
@@ -44,9 +43,12 @@ describe("a printed command", () => {
 
 /** Everything that explain and doctor say to do. */
 const TEXTS: readonly string[] = [
-  ...[REMEDIES, OAUTH_REMEDIES, GATEWAY_REMEDIES, FAULTS, { SKIPPED_MEMBERS }].flatMap((table) =>
-    Object.values(table).flatMap((entry) => Object.values(entry)),
-  ),
+  ...[
+    ...[...DETAIL_CODES, ...OAUTH_CODES].map((code) => ({ code: adviceOn(code) })),
+    GATEWAY_REMEDIES,
+    FAULTS,
+    { SKIPPED_MEMBERS },
+  ].flatMap((table) => Object.values(table).flatMap((entry) => Object.values(entry))),
   ...Object.values(AGAIN),
 ].map(String);
 

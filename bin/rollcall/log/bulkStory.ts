@@ -1,8 +1,7 @@
-import { isDetailCode, textOf, valueNamesOf } from "../../../functions/scim/catalogue/allTexts.ts";
-import type { DetailCode } from "../../../functions/scim/catalogue/catalogue.ts";
+import type { DetailCode } from "../../../functions/scim/error.ts";
 import { isObject, type Json } from "../../../functions/scim/json.ts";
-import { REMEDIES } from "../remedies/remedies.ts";
-import type { CallerRemedy, Remedy } from "../remedies/remedy.ts";
+import { adviceOn, isDetailCode, patternOf } from "../errors/errors.ts";
+import type { CallerRemedy, Remedy } from "../errors/remedy.ts";
 import { type LogLine, lineOf, textAt } from "./logReader.ts";
 
 /** What was refused of a bulk request, for one reason. */
@@ -25,7 +24,7 @@ export function refusedOperations(line: LogLine, pasted: string): RefusedOperati
   return Object.entries(line.codes).flatMap(([code, count]) => {
     if (!isDetailCode(code)) return [];
     const which = answers.flatMap((answer, index) => (isOf(code, answer) ? [named(answer, index)] : []));
-    return [{ code, count: Number(count), remedy: REMEDIES[code], which }];
+    return [{ code, count: Number(count), remedy: adviceOn(code), which }];
   });
 }
 
@@ -38,17 +37,7 @@ function operationsIn(pasted: string): LogLine[] {
 /** Whether the operation was refused with the text of the code, whatever the values in it are. */
 function isOf(code: DetailCode, { response }: LogLine): boolean {
   const detail = isObject(response) ? textAt(response, "detail") : "";
-  const hole = "\u0001";
-  const parts = textOf(
-    code,
-    valueNamesOf(code).map(() => hole),
-  ).split(hole);
-  let from = 0;
-  return parts.every((part, index) => {
-    const at = index === 0 && !detail.startsWith(part) ? -1 : detail.indexOf(part, from);
-    from = at + part.length;
-    return at >= 0;
-  });
+  return new RegExp(`^${patternOf(code)}`, "s").test(detail);
 }
 
 function named(answer: LogLine, index: number): string {

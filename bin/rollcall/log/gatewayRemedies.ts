@@ -1,6 +1,6 @@
 import type { GatewayResponseType } from "../../../lib/gatewayErrors.ts";
 import type { GatewayRefusal } from "../../local/gatewayError.ts";
-import type { Remedy } from "../remedies/remedy.ts";
+import type { Remedy } from "../errors/remedy.ts";
 
 type Case = GatewayRefusal | "notTaken" | "throttled" | "firewall" | "configuration" | "stopped";
 

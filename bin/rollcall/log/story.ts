@@ -15,24 +15,6 @@ const PROVIDERS = {
   rollcall: "rollcall play",
 };
 
-/** Rules of an organization, by the codes of what they refuse. */
-export const RULE_OF = {
-  "mutability.userName": "userNameMutability",
-  "value.workEmail": "workEmailRequired",
-  "value.teamNameLength": "teamNameMaxLength",
-  "uniqueness.displayName": "groupNameUnique",
-  "value.unknownMembers": "unknownMembers",
-  "syntax.unknownAttribute": "unknownAttributes",
-  "syntax.unknownSchema": "unknownAttributes",
-  "path.unknown": "unknownPaths",
-  "syntax.schemas": "schemasRequired",
-  "value.activeUnassigned": "activeUnassign",
-  "mutability.readOnly": "readOnlyPaths",
-  "noTarget.replace": "replaceWithoutTarget",
-  "conflict.tokenLives": "liveTokens",
-  "conflict.rotationUnderWay": "liveTokens",
-};
-
 const VERBS = {
   list: "list",
   filter: "look for",

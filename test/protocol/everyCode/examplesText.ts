@@ -1,4 +1,4 @@
-import type { Example } from "../../../bin/rollcall/remedies/examples.ts";
+import type { Example } from "../../../bin/rollcall/errors/examples.ts";
 import type { GatewayResponseType } from "../../../lib/gatewayErrors.ts";
 import { exampleOf } from "./example.ts";
 import {
@@ -9,12 +9,12 @@ import {
   refusedByApiGateway,
   refusedLocally,
 } from "./gatewayCodes.ts";
-import { type FunctionCode, provoke, ROWS } from "./rows.ts";
+import { FUNCTION_CODES, provoke } from "./provoke.ts";
 
-/** Runs every row that provokes a code, and keeps what was sent and what came back. @returns examples.json */
+/** Sends the example of every code, and keeps what was sent and what came back. @returns examples.json */
 export async function examplesText(): Promise<string> {
   const examples: Record<string, Example> = {};
-  for (const code of Object.keys(ROWS) as FunctionCode[]) {
+  for (const code of FUNCTION_CODES) {
     const provoked = await provoke(code);
     if (provoked !== undefined) examples[code] = exampleOf(provoked, provoked.stage.org, provoked.rules);
   }

@@ -1,5 +1,5 @@
 import { DETAIL_VALUES, type DetailValue } from "../../../bin/generate/detailValues.ts";
-import { isDetailCode, valueNamesOf } from "../../../functions/scim/catalogue/allTexts.ts";
+import { isDetailCode, valueNamesOf } from "../../../bin/rollcall/errors/errors.ts";
 import { isObject, type Json, own } from "../../../functions/scim/json.ts";
 import { makeOrg } from "../../support/org.ts";
 import type { Target } from "../../support/target.ts";

@@ -3,10 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "@jest/globals";
+import { adviceOn, DETAIL_CODES } from "../../../bin/rollcall/errors/errors.ts";
 import { withCommands } from "../../../bin/rollcall/printedCommand.ts";
-import { REMEDIES } from "../../../bin/rollcall/remedies/remedies.ts";
-import { RESOURCE_REMEDIES } from "../../../bin/rollcall/remedies/resourceRemedies.ts";
-import { SCIM_TEXTS } from "../../../functions/scim/catalogue/catalogue.ts";
+import { SCIM_TEXTS } from "../../../functions/scim/error.ts";
 import { ALARMS } from "../../../lib/observability/alarms.ts";
 import { PANELS } from "../../../lib/observability/panels.ts";
 import { SAVED_QUERIES } from "../../../lib/observability/queries.ts";
@@ -77,9 +76,9 @@ describe("the worked case of the README", () => {
 
   test("shows the error and the remedy as they are given today", () => {
     expect(readme.replaceAll('\\"', '"').replace(/\s+/gu, " ")).toContain(SCIM_TEXTS[code]);
-    const { happened, entra, okta, elsewhere } = RESOURCE_REMEDIES[code];
-    for (const text of [happened, entra, okta, withCommands(elsewhere, undefined, "acme")])
-      expect(readme).toContain(`  ${text}\n`);
+    const { again, ...texts } = adviceOn(code);
+    expect(Object.keys(texts)).toEqual(["happened", "entra", "okta", "elsewhere"]);
+    for (const text of Object.values(texts)) expect(readme).toContain(`  ${withCommands(text, undefined, "acme")}\n`);
   });
 
   test("is about one reference, from the error to the line", () => {
@@ -163,8 +162,7 @@ describe("the runbook", () => {
 
   test("has every section that a remedy sends its reader to", () => {
     const titles = SECTIONS.map(({ title }) => title);
-    const sent = Object.values(REMEDIES)
-      .flatMap((remedy) => Object.values(remedy))
+    const sent = DETAIL_CODES.flatMap((code) => Object.values(adviceOn(code)))
       .flatMap((text: string) => [...text.matchAll(/[Rr]unbook, ([A-Z][a-z ]+?)(?: and ([A-Z][a-z ]+))?\./gu)])
       .flatMap(([, ...named]) => named.filter((title) => title !== undefined));
     expect(new Set(sent).size).toBeGreaterThan(1);

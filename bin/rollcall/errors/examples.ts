@@ -10,7 +10,7 @@ export interface Example {
   readonly answer: string;
 }
 
-export const EXAMPLES_FILE = "bin/rollcall/remedies/examples.json";
+export const EXAMPLES_FILE = "bin/rollcall/errors/examples.json";
 
 /** By detail code; none for one that no request can cause. */
 export function readExamples(): Readonly<Record<string, Example>> {

@@ -1,0 +1,92 @@
+import type { Again, SharedAdvice, WholeAdvice } from "../../../functions/scim/errors/family.ts";
+
+interface Consoles {
+  readonly entra: string;
+  readonly okta: string;
+  readonly again: Again;
+}
+
+const OWN_CLIENT =
+  "sends no such request by itself. Look at the token id of the line: give every client a token of its own and find the one that uses this one.";
+const ANOTHER = "asks no such thing by itself: another client uses this token (its id is on the line).";
+const NOTHING = "Nothing has to be changed in the console.";
+const TOKEN = {
+  entra:
+    "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
+  okta: "Provisioning › Integration › Edit: paste the current token under HTTP Header › Authorization, without “Bearer”, then Test Connector Configuration and Save.",
+  again: "onceMended",
+} as const;
+
+/** What several codes have in common: what to change in each console, and what becomes of the same request. */
+export const CONSOLES: Readonly<
+  Record<SharedAdvice, Consoles> & Record<WholeAdvice, Consoles & { readonly elsewhere: string }>
+> = {
+  /** Neither Entra ID nor Okta builds such a request; somebody's own client does. */
+  ownClient: { entra: `Entra ID ${OWN_CLIENT}`, okta: `Okta ${OWN_CLIENT}`, again: "onceMended" },
+  /** Only a client that somebody wrote asks so. */
+  query: { entra: `Entra ID ${ANOTHER}`, okta: `Okta ${ANOTHER}`, again: "onceMended" },
+  matching: {
+    entra:
+      'Provisioning › Mappings: matching attributes (matching precedence 1, 2, …) must be ones that can be filtered by: userName, externalId or emails[type eq "work"].value for users, displayName or externalId for groups.',
+    okta: 'Provisioning › Integration: "Unique identifier field for users" must be userName. Okta looks users up by it.',
+    again: "onceMended",
+  },
+  unknownName: {
+    entra:
+      "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list (patchPaths of the line shows the operations), or correct the name under Show advanced options › Edit attribute list.",
+    okta: "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if its external namespace is none that GET /Schemas lists.",
+    elsewhere:
+      "Remove the attribute from the mapping, or have it ignored: `org update ORG --set unknownAttributes=ignore --set unknownPaths=ignore`.",
+    again: "onceMended",
+  },
+  steps: {
+    entra:
+      "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle go on.",
+    okta: "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
+    again: "onceMended",
+  },
+  mapping: {
+    entra:
+      "Provisioning › Mappings: correct the mapping of the attribute that the error names, or delete it. Provision on demand for one person shows at once whether it helped.",
+    okta: "Provisioning › To App › Attribute Mappings: correct the mapping of the attribute that the error names, or remove it. Then Tasks › Retry selected.",
+    again: "onceMended",
+  },
+  nothing: { entra: NOTHING, okta: NOTHING, again: "byItself" },
+  busy: {
+    entra: NOTHING,
+    okta: NOTHING,
+    elsewhere: "Send the request again after the seconds in Retry-After. If it lasts: runbook, Throttling.",
+    again: "byItself",
+  },
+  operator: {
+    entra: `${NOTHING} After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.`,
+    okta: `${NOTHING} What was refused meanwhile waits under Tasks: Retry selected.`,
+    again: "onceOver",
+  },
+  token: {
+    ...TOKEN,
+    elsewhere: "A lost token cannot be shown again: `token regenerate ORG` makes a new one.",
+  },
+  secret: { ...TOKEN, elsewhere: "Make a client secret with `client create ORG` and give it to the client." },
+  grant: {
+    entra:
+      "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret anew; `client create ORG` shows a new secret once.",
+    okta: "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
+    elsewhere:
+      "Send client_id, client_secret and grant_type=client_credentials as a form. `client create ORG` makes a secret.",
+    again: "onceMended",
+  },
+  address: {
+    entra:
+      "Provisioning › Admin Credentials: correct the Tenant URL, without a slash at its end; `org setup ORG --idp entra` prints it.",
+    okta: "Provisioning › Integration: correct the SCIM connector base URL, without a slash at its end; `org setup ORG --idp okta` prints it.",
+    elsewhere: "Use the Tenant URL that `org setup ORG` prints.",
+    again: "onceMended",
+  },
+  gone: {
+    entra:
+      "Usually nothing: Entra ID looks for the person anew and creates it. Otherwise Restart provisioning, or Provision on demand.",
+    okta: "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
+    again: "onceMended",
+  },
+};

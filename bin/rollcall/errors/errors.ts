@@ -1,0 +1,105 @@
+import { OAUTH_HELP, type OAuthCode } from "../../../functions/edge/oauthErrors.ts";
+import { type DetailCode, type OperatorCode, SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
+import { ACCESS, ACCESS_HELP } from "../../../functions/scim/errors/access.ts";
+import { CALLS_HELP } from "../../../functions/scim/errors/calls.ts";
+import { type Advice, type CallerHelp, type Help, PLACE } from "../../../functions/scim/errors/family.ts";
+import { FORM, FORM_HELP } from "../../../functions/scim/errors/form.ts";
+import { PATHS, PATHS_HELP, SEARCHING, SEARCHING_HELP } from "../../../functions/scim/errors/searching.ts";
+import { ADDRESSES, ADDRESSES_HELP, SERVICE, SERVICE_HELP } from "../../../functions/scim/errors/service.ts";
+import { STATES_HELP } from "../../../functions/scim/errors/states.ts";
+import { VALUES, VALUES_HELP } from "../../../functions/scim/errors/values.ts";
+import { OPERATOR_TEXTS } from "../../../functions/scim/operatorError.ts";
+import { CONSOLES } from "./consoles.ts";
+import type { CallerRemedy, Remedy } from "./remedy.ts";
+
+const TEXTS: Readonly<Record<DetailCode, string>> = { ...SCIM_TEXTS, ...OPERATOR_TEXTS };
+
+const SCIM_HELP: Help<ScimCode> = {
+  ...ACCESS_HELP,
+  ...SEARCHING_HELP,
+  ...VALUES_HELP,
+  ...PATHS_HELP,
+  ...ADDRESSES_HELP,
+  ...FORM_HELP,
+  ...SERVICE_HELP,
+};
+const CALLER_HELP: CallerHelp<OperatorCode> = { ...CALLS_HELP, ...STATES_HELP };
+
+/** What the files of the families have on every code: one without it does not compile. */
+const ADVISED = { ...SCIM_HELP, ...OAUTH_HELP };
+export const HELP: Help<ScimCode | OAuthCode> & CallerHelp<OperatorCode> = { ...ADVISED, ...CALLER_HELP };
+
+export const DETAIL_CODES = namesIn(TEXTS);
+export const OAUTH_CODES = namesIn(OAUTH_HELP);
+
+/** The sections of lib/ERRORS.md, with the codes of each. */
+export const SECTIONS = {
+  "The token and the organization": namesIn(ACCESS.texts),
+  "Searching and paging": namesIn(SEARCHING.texts),
+  Values: namesIn(VALUES.texts),
+  "PATCH paths": namesIn(PATHS.texts),
+  "Addresses and resources": namesIn(ADDRESSES.texts),
+  "The form of the request": namesIn(FORM.texts),
+  "A service that is busy, or broken": namesIn(SERVICE.texts),
+  "The APIs for operators and the application": namesIn(OPERATOR_TEXTS),
+} satisfies Readonly<Record<string, readonly DetailCode[]>>;
+
+/** Tables of ours have no other names than those of their types. */
+function namesIn<T extends object>(table: T): readonly (keyof T)[] {
+  return Object.keys(table) as (keyof T)[];
+}
+
+export function isDetailCode(text: string): text is DetailCode {
+  return Object.hasOwn(TEXTS, text);
+}
+
+export function isOperatorCode(text: string): text is OperatorCode {
+  return Object.hasOwn(OPERATOR_TEXTS, text);
+}
+
+/** The text of a code, with something in the place of each value. */
+export function textOf(code: DetailCode, shown: (name: string) => string): string {
+  return TEXTS[code].replace(PLACE, (_place, name: string) => shown(name));
+}
+
+/** How the text of the code calls the values that it names, in their order. */
+export function valueNamesOf(code: DetailCode): string[] {
+  return [...TEXTS[code].matchAll(PLACE)].map(([, name = ""]) => name);
+}
+
+/** The text of a code as a pattern, whatever its values. */
+export function patternOf(code: DetailCode): string {
+  const parts = textOf(code, () => "\u0001").split("\u0001");
+  return parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+}
+
+/** What happened to a request that was refused with the code, and what to do about it. */
+export function adviceOn(code: DetailCode | OAuthCode): Remedy | CallerRemedy {
+  if (!isOperatorCode(code)) return remedy(ADVISED[code]);
+  const { happened, caller = "Send what the error says." } = CALLER_HELP[code];
+  return { happened, caller, again: "onceMended" };
+}
+
+function remedy(advice: Advice): Remedy {
+  const { happened } = advice;
+  if (!("console" in advice)) {
+    const { entra, okta, elsewhere } = advice;
+    return { happened, entra, okta, elsewhere, again: "onceMended" };
+  }
+  if (!("elsewhere" in advice)) return { ...CONSOLES[advice.console], happened };
+  return { ...CONSOLES[advice.console], happened, elsewhere: advice.elsewhere };
+}
+
+/** Of a request that was carried out without members whom nobody knows here (rule `unknownMembers`): no code says so. */
+export const SKIPPED_MEMBERS: Remedy = {
+  ...remedy(SCIM_HELP["value.unknownMembers"]),
+  happened:
+    "The group was sent with members that are no users or groups of this organization. They were left out, and the rest was carried out.",
+  elsewhere: "Provision the users first, then send the group again.",
+  again: "onceThere",
+};
+
+/** The rule of an organization that refuses requests with this code. */
+export function ruleOf(code: string): string | undefined {
+  return isDetailCode(code) ? HELP[code].rule : undefined;
+}

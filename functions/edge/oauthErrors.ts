@@ -1,0 +1,101 @@
+import { filled, type Help, type ValuesIn } from "../scim/errors/family.ts";
+
+/** The error codes of RFC 6749 section 5.2 that the token endpoint uses, and two of section 4.1.2.1 for our own trouble, with their status. */
+export const OAUTH_STATUS = {
+  invalid_request: 400,
+  invalid_client: 401,
+  unauthorized_client: 400,
+  unsupported_grant_type: 400,
+  invalid_scope: 400,
+  temporarily_unavailable: 503,
+  server_error: 500,
+} as const;
+
+export type OAuthError = keyof typeof OAUTH_STATUS;
+/** As the log line names it. */
+export type OAuthCode = `oauth.${OAuthError}`;
+
+/** What the person who configures the client reads, by the error and the case. The other errors have the text of what caused them. */
+const TEXTS = {
+  "invalid_request.method": "This endpoint takes POST only.",
+  "invalid_request.length":
+    "The form has {#bytes} bytes, more than the {#most} that are read: leave out what is no parameter.",
+  "invalid_request.address":
+    "Parameters go into the body of the request, never into its address, which is logged on the way.",
+  "invalid_request.mediaType": "The request body must be a form: Content-Type application/x-www-form-urlencoded.",
+  "invalid_request.repeated": "A parameter is given more than once.",
+  "invalid_request.grantMissing": "grant_type is missing: it is client_credentials.",
+  "invalid_request.twice": "The client authenticates twice: by the header and in the body. Use one of the two.",
+  "invalid_request.otherClient": "client_id in the body is another one than in the header.",
+  // One text for every reason, so that a guess learns nothing.
+  "invalid_client.unknown":
+    "The client id or the client secret is missing, wrong or no longer valid. The client id is the login name of the organization in the Tenant URL; a lost secret cannot be shown again, an administrator can make another one.",
+  "unsupported_grant_type.other": "grant_type must be client_credentials: no other grant is offered.",
+  "invalid_scope.malformed": "scope is malformed. It may be left out: it changes nothing.",
+} as const satisfies { readonly [name: `${OAuthError}.${string}`]: string };
+
+export interface OAuthRefusal {
+  readonly outcome: "refused";
+  readonly error: OAuthError;
+  /** For the person who configures the client. */
+  readonly description: string;
+}
+
+export function oauthRefusal<C extends keyof typeof TEXTS>(
+  code: C,
+  ...values: ValuesIn<(typeof TEXTS)[C]>
+): OAuthRefusal {
+  // The type of TEXTS holds that each of its names begins with an error.
+  return refusedWith(code.split(".")[0] as OAuthError, filled(TEXTS[code], values));
+}
+
+export function refusedWith(error: OAuthError, description: string): OAuthRefusal {
+  return { outcome: "refused", error, description };
+}
+
+/** `why` on the line says more. */
+export const OAUTH_HELP = {
+  "oauth.invalid_request": {
+    console: "grant",
+    happened: "The request for an access token lacks something that OAuth 2.0 requires, or has it twice.",
+    example: ["POST", "oauth/token", { grant_type: "", client_secret: "guessed" }],
+  },
+  "oauth.invalid_client": {
+    console: "grant",
+    happened: "The client identifier or client secret is wrong, or the secret is no longer valid.",
+    example: ["POST", "oauth/token", { client_secret: "guessed" }],
+  },
+  "oauth.unauthorized_client": {
+    console: "grant",
+    happened: "The organization may not provision at present.",
+    after: [
+      ["POST", "/admin/v1/orgs/{org}/clients", { description: "c", expiresInDays: 365 }],
+      ["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }],
+    ],
+    example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
+  },
+  "oauth.unsupported_grant_type": {
+    console: "grant",
+    happened: "The client asked for another grant than client_credentials.",
+    example: ["POST", "oauth/token", { grant_type: "password", client_secret: "guessed" }],
+  },
+  "oauth.invalid_scope": {
+    console: "grant",
+    happened: "The client asked for a scope that is written in a way that no scope can be.",
+    example: ["POST", "oauth/token", { scope: "\u00e4", client_secret: "guessed" }],
+  },
+  "oauth.temporarily_unavailable": {
+    console: "nothing",
+    happened: "The service was busy when the access token was asked for.",
+    elsewhere: "Send the request again after the seconds in Retry-After. If it lasts: runbook, Throttling.",
+    after: [["POST", "/admin/v1/orgs/{org}/clients", { description: "c", expiresInDays: 365 }], "openingThrottled"],
+    example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
+  },
+  "oauth.server_error": {
+    console: "nothing",
+    happened: "Something in this service broke while an access token was made.",
+    elsewhere: "That is a bug: cause on the line names its place in the code. Runbook, Gateway errors.",
+    after: [["POST", "/admin/v1/orgs/{org}/clients", { description: "c", expiresInDays: 365 }], "openingDefect"],
+    example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
+  },
+} satisfies Help<OAuthCode>;

@@ -1,0 +1,296 @@
+import type { Family, Help } from "./family.ts";
+
+export const VALUES = {
+  kinds: {
+    value: [400, "invalidValue"],
+    mutability: [400, "mutability"],
+    uniqueness: [409, "uniqueness"],
+  },
+  texts: {
+    "value.required":
+      "{name} is required and must not be empty. Map an attribute that always has a value to it in the identity provider.",
+    "value.type": "{name} must be {expected}. Check its mapping in the identity provider.",
+    "value.length": "{name} is too long: at most {#most} bytes of UTF-8 are possible.",
+    "value.notMultiValued": "{name} can have one value only.",
+    "value.count": "{name} can have at most {#most} values.",
+    "value.twoPrimaries": "Only one value of {name} can be primary.",
+    "value.missing": "The operation {op} needs a value.",
+    "value.number": "The request contains a number that is too large.",
+    "value.depth": "The request is nested deeper than {#most} levels.",
+    "value.unicode":
+      "The request contains text that is not well-formed Unicode, or the character U+0000. Correct the attribute in the identity provider.",
+    "value.size":
+      "The resource is too large: its attributes can have at most {#most} bytes (48 KB). Do not map photos or certificates in the identity provider.",
+    "value.emailCount": "A user can have at most {#most} e-mail addresses.",
+    "value.workEmail":
+      'A work e-mail address is required: emails needs an element with type "work" and a value, or a primary or only address of another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
+    "value.activeUnassigned":
+      "active cannot be taken away: send false to deactivate the user, or true. Check its mapping in the identity provider.",
+    "value.userNameBlank": "userName must not be empty. Check its mapping in the identity provider.",
+    "value.userNameControl": "userName must not contain control characters.",
+    "value.members":
+      'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
+    "value.unknownMembers":
+      "members names what is no user or group of this organization: {shown}{more}. Provision these users first, or remove them from the group.",
+    "value.teamNameLength":
+      "displayName has {#length} characters; a team name may have at most {#most}. Shorten the group's name in the identity provider, or map a shorter attribute to displayName.",
+    "value.integer": "The query parameter {name} must be an integer.",
+    "value.search": "{name} of a search request must be {expected}.",
+    "value.cursorAndIndex": "Only one of cursor and startIndex can be given.",
+    "value.projection": "Only one of attributes and excludedAttributes can be given.",
+    "value.projectionLength": "The list of attributes is longer than {#most} characters.",
+    "value.sortOrder": 'sortOrder must be "ascending" or "descending".',
+    "value.sortBy": "sortBy names an attribute that does not exist here.",
+    "value.sortByHidden": "{path} cannot be sorted by.",
+    "value.sortByComplex": "sortBy needs a sub-attribute of {path}.",
+    "mutability.userName":
+      'userName cannot be changed after the user was created. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Application username" to "Create only".',
+    "mutability.required": "{name} is required and cannot be removed.",
+    "mutability.readOnly": "{name} is written by the server only. Remove its mapping in the identity provider.",
+    "mutability.members": "The parts of a member cannot be changed: remove the member and add another one.",
+    "uniqueness.userName":
+      "userName is already used by another user of this organization (upper and lower case count as equal). Match the existing user instead of creating it, or give one of the two another userName.",
+    "uniqueness.displayName":
+      "displayName is already used by another group of this organization (upper and lower case count as equal). Link the existing group instead of creating it, or rename one of the two.",
+  },
+} as const satisfies Family<"value" | "mutability" | "uniqueness">;
+
+export const VALUES_HELP = {
+  "value.required": {
+    console: "mapping",
+    happened: "A required attribute is missing or empty.",
+    elsewhere: "Map a source that is never empty to it.",
+    example: ["POST", "Users", { userName: null }],
+  },
+  "value.type": {
+    console: "mapping",
+    happened: "An attribute has a value of a wrong type.",
+    elsewhere: "Send the type that GET /Schemas says.",
+    example: ["POST", "Users", { title: 7 }],
+  },
+  "value.length": {
+    console: "mapping",
+    happened: "A value is too long.",
+    elsewhere: "Shorten the value at its source.",
+    example: ["POST", "Users", () => ({ userName: "x".repeat(901) })],
+  },
+  "value.notMultiValued": {
+    console: "mapping",
+    happened: "Several values were sent for what can have one.",
+    elsewhere: "Send one value.",
+    example: ["POST", "Users", { name: [{ givenName: "a" }, { givenName: "b" }] }],
+  },
+  "value.count": {
+    console: "mapping",
+    happened: "An attribute has more values than possible.",
+    elsewhere: "Send fewer values.",
+    example: ["POST", "Users", () => ({ roles: Array.from({ length: 1_001 }, (_none, n) => ({ value: `r${n}` })) })],
+  },
+  "value.twoPrimaries": {
+    console: "mapping",
+    happened: "Two values are marked as the primary one.",
+    elsewhere: "Mark one.",
+    example: ["POST", "Users", () => ({ roles: ["r0", "r1"].map((value) => ({ value, primary: true })) })],
+  },
+  "value.missing": {
+    console: "query",
+    happened: "An operation of a PATCH has no value.",
+    elsewhere: "Give the operation a value.",
+    example: ["PATCH", "Users/{user}", [{ op: "add", path: "title" }]],
+  },
+  "value.number": {
+    console: "mapping",
+    happened: "A number is too large.",
+    elsewhere: "Send a number that a double can hold.",
+    example: ["POST", "Users", '{"userName":1e999}'],
+  },
+  "value.depth": {
+    console: "query",
+    happened: "The request is nested too deep.",
+    elsewhere: "Send a flatter body.",
+    example: ["POST", "Users", () => ({ title: JSON.parse(`${'{"a":'.repeat(30)}1${"}".repeat(30)}`) })],
+  },
+  "value.unicode": {
+    console: "mapping",
+    happened: "A text holds half a character or U+0000.",
+    elsewhere: "Correct the text at its source.",
+    example: ["POST", "Users", { title: "\u0000" }],
+  },
+  "value.size": {
+    console: "mapping",
+    happened: "The user or group is larger than 48 KB.",
+    elsewhere: "Do not send photos, certificates or long notes.",
+    example: ["POST", "Users", () => ({ title: "x".repeat(50_000) })],
+  },
+  "value.emailCount": {
+    console: "mapping",
+    happened: "The user has too many addresses.",
+    elsewhere: "Map fewer addresses.",
+    example: [
+      "POST",
+      "Users",
+      () => ({ emails: Array.from({ length: 51 }, (_none, n) => ({ value: `a${n}@b.example`, type: "work" })) }),
+    ],
+  },
+  "value.workEmail": {
+    happened:
+      "The person has no work e-mail address, which this organization requires. The user was not created or changed.",
+    entra:
+      'Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq "work"].value. For one person alone: fill in the e-mail address in the directory.',
+    okta: "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). For one person alone: fill in the primary e-mail in the profile.",
+    elsewhere:
+      'Map the address to emails, of type "work", or as the primary or only one of any type; or require none: `org update ORG --set workEmailRequired=false`.',
+    rule: "workEmailRequired",
+    example: ["POST", "Users", { emails: [] }],
+  },
+  "value.activeUnassigned": {
+    console: "mapping",
+    happened:
+      "A PATCH takes away active, which would leave the person neither active nor inactive. Nothing was changed.",
+    elsewhere: "Map what is true or false for everybody to active.",
+    rule: "activeUnassign",
+    example: ["PATCH", "Users/{user}", [{ op: "remove", path: "active" }]],
+  },
+  "value.userNameBlank": {
+    console: "mapping",
+    happened: "The userName is empty.",
+    elsewhere: "Map an attribute that is never empty to userName.",
+    example: ["GET", "/directory/v1/orgs/{org}/access?userName=%20"],
+  },
+  "value.userNameControl": {
+    console: "mapping",
+    happened: "The userName holds an invisible control character.",
+    elsewhere: "Correct it at its source.",
+    example: ["POST", "Users", { userName: "a\u0007b" }],
+  },
+  "value.members": {
+    console: "query",
+    happened: "members is no list of ids. Nothing was changed.",
+    elsewhere: 'Send [{"value":"ID"}].',
+    example: ["POST", "Groups", { members: [7] }],
+  },
+  "value.unknownMembers": {
+    happened: "A group was sent with members that are no users of this organization, which its rules refuse.",
+    entra: "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
+    okta: "Assignments: assign the missing people too, then Push Groups › Push now.",
+    elsewhere:
+      "Provision the users first; or let such members be left out: `org update ORG --set unknownMembers=skip`.",
+    rule: "unknownMembers",
+    under: { preset: "rfc" },
+    example: ["POST", "Groups", { members: [{ value: "{stranger}" }] }],
+  },
+  "value.teamNameLength": {
+    happened: "The group's name is longer than the names of teams may be here.",
+    entra:
+      "Shorten the group's display name, or map another, shorter attribute to displayName (Mappings › Provision Microsoft Entra ID Groups).",
+    okta: "Shorten the group's name, or push it under another one: Push Groups › link to a new name.",
+    elsewhere: "Shorten the name; or allow longer ones: `org update ORG --set teamNameMaxLength=N`.",
+    rule: "teamNameMaxLength",
+    example: ["POST", "Groups", () => ({ displayName: "x".repeat(41) })],
+  },
+  "value.integer": {
+    console: "query",
+    happened: "A number in the query is none.",
+    elsewhere: "Send a whole number.",
+    example: ["GET", "Users?count=many"],
+  },
+  "value.search": {
+    console: "query",
+    happened: "A search request is malformed.",
+    elsewhere: "Correct it as the error says (RFC 7644 section 3.4.3).",
+    example: ["POST", ".search", { count: "one" }],
+  },
+  "value.cursorAndIndex": {
+    console: "query",
+    happened: "Two ways of paging at once.",
+    elsewhere: "Send cursor or startIndex.",
+    example: ["GET", "Users?cursor&startIndex=1"],
+  },
+  "value.projection": {
+    console: "query",
+    happened: "Attributes were asked for and left out at once.",
+    elsewhere: "Send attributes or excludedAttributes.",
+    example: ["GET", "Users?attributes=title&excludedAttributes=name"],
+  },
+  "value.projectionLength": {
+    console: "query",
+    happened: "The list of attributes is too long.",
+    elsewhere: "Ask for fewer.",
+    example: ["POST", ".search", () => ({ attributes: [`x${"y".repeat(8_200)}`] })],
+  },
+  "value.sortOrder": {
+    console: "query",
+    happened: "The order of sorting is none.",
+    elsewhere: 'Send "ascending" or "descending".',
+    example: ["GET", "Users?sortOrder=random"],
+  },
+  "value.sortBy": {
+    console: "query",
+    happened: "Sorting by an attribute that there is not.",
+    elsewhere: "Sort by one that GET /Schemas lists.",
+    example: ["GET", "Users?sortBy=shoeSize"],
+  },
+  "value.sortByHidden": {
+    console: "query",
+    happened: "Sorting by what nobody may read.",
+    elsewhere: "Sort by another attribute.",
+    example: ["GET", "Users?sortBy=password"],
+  },
+  "value.sortByComplex": {
+    console: "query",
+    happened: "Sorting by an attribute that consists of parts.",
+    elsewhere: "Name the part: name.familyName.",
+    example: ["GET", "Users?sortBy=name"],
+  },
+  "mutability.userName": {
+    happened:
+      "The identity provider wants to give a user another userName, which cannot be changed here once the user exists. The user keeps the old one, and nothing of the request was applied.",
+    entra:
+      'Provisioning › Mappings › Provision Microsoft Entra ID Users › userName: set "Apply this mapping" to "Only during object creation".',
+    okta: 'Sign On › Credentials Details: set "Update application username on" to "Create only".',
+    elsewhere:
+      "Do not send userName for users who exist; or allow it: `org update ORG --set userNameMutability=readWrite`.",
+    rule: "userNameMutability",
+    example: ["PATCH", "Users/{user}", [{ op: "replace", path: "userName", value: "other" }]],
+  },
+  "mutability.required": {
+    console: "mapping",
+    happened: "A PATCH removes what must not be missing.",
+    elsewhere: "Replace it by another value instead.",
+    example: ["PATCH", "Users/{user}", [{ op: "remove", path: "userName" }]],
+  },
+  "mutability.readOnly": {
+    console: "mapping",
+    happened: "The request writes what only the server writes (such as id).",
+    elsewhere: "Do not send it.",
+    rule: "readOnlyPaths",
+    under: { preset: "rfc" },
+    example: ["PATCH", "Users/{user}", [{ op: "replace", path: "id", value: "x" }]],
+  },
+  "mutability.members": {
+    console: "query",
+    happened: "The request changes a part of a member.",
+    elsewhere: "Remove the member and add another one.",
+    example: ["PATCH", "Groups/{group}", [{ op: "replace", path: "members.value", value: "x" }]],
+  },
+  "uniqueness.userName": {
+    happened:
+      "A user was to be created, or renamed, with a userName that another user of this organization has already.",
+    entra:
+      "Provisioning › Mappings: make userName the matching attribute (matching precedence 1); then Entra ID finds the existing user instead of creating it. Two jobs for one organization: stop one.",
+    okta: "Import › Import now and confirm the match with the existing user; then Tasks › Retry selected.",
+    elsewhere: "Look the user up by userName and change it instead of creating it. `users ORG` lists who is here.",
+    after: [["POST", "Users", {}]],
+    example: ["POST", "Users", {}],
+  },
+  "uniqueness.displayName": {
+    happened: "A group was to be created, or renamed, with a name that another group of this organization has already.",
+    entra:
+      "Provisioning › Mappings › Provision Microsoft Entra ID Groups: make displayName the matching attribute; or rename one of the two groups.",
+    okta: "Push Groups: link the group to the existing one instead of creating it; or rename one of the two.",
+    elsewhere: "Look the group up by displayName and change it. `teams ORG` lists which are here.",
+    rule: "groupNameUnique",
+    after: [["POST", "Groups", {}]],
+    example: ["POST", "Groups", {}],
+  },
+} satisfies Help<keyof typeof VALUES.texts>;
