@@ -157,6 +157,27 @@ describe("the rooms import each other in one direction only", () => {
   test("no file of the protocol is longer than 300 lines", () => {
     expect(sourceFiles(["functions/scim"]).filter((file) => read(file).split("\n").length > 301)).toEqual([]);
   });
+
+  test("the protocol has at most 25 files beside the texts of its errors, half of them with 100 lines or more", () => {
+    const files = sourceFiles(["functions/scim"]).filter(
+      (file) => !/^functions\/scim\/(catalogue|errors)\//.test(file),
+    );
+    const lengths = files.map((file) => read(file).split("\n").length - 1).sort((left, right) => left - right);
+    expect(lengths.length).toBeLessThanOrEqual(25);
+    expect(lengths[Math.floor(lengths.length / 2)]).toBeGreaterThanOrEqual(100);
+  });
+
+  test("the raw JSON of a PATCH is read in one place: what comes out is a type of its own", () => {
+    const importers = (target: string) =>
+      [...importGraph(sourceFiles(["functions"]))].flatMap(([file, targets]) => (targets.includes(target) ? file : []));
+    expect(importers("functions/scim/generated/patchOp.js")).toEqual(["functions/scim/patch/readPatch.ts"]);
+    // Beside the reader of messages: use cases that change a resource by an operation of their own.
+    expect(importers("functions/scim/patch/resolvePatch.ts").sort()).toEqual([
+      "functions/provisioning/bulk.ts",
+      "functions/provisioning/unmanaged.ts",
+      "functions/scim/patch/readPatch.ts",
+    ]);
+  });
 });
 
 /** By file, which files it imports, all named from the root. */

@@ -1,5 +1,5 @@
-import { isGroupId, isUserId } from "../../functions/scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { isGroupId, isUserId } from "../../functions/scim/schema.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type DeadLetterOffice, openOffice, type QueueView } from "./deadLetters.ts";

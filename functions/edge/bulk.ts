@@ -1,7 +1,5 @@
 import { type BulkResult, carryOutBulk } from "../provisioning/bulk.ts";
-import { BULK_MAX_PAYLOAD_SIZE } from "../scim/bulk/bulkLimits.ts";
-import { bulkAnswer, bulkResponse } from "../scim/bulk/bulkResponse.ts";
-import { readBulk } from "../scim/bulk/readBulk.ts";
+import { BULK_MAX_PAYLOAD_SIZE, bulkAnswer, bulkResponse, readBulk } from "../scim/bulk/bulk.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Answer } from "./answer.ts";

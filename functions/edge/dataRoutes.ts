@@ -10,9 +10,9 @@ import {
 import { beginImport, finishImport, type ImportMeans, importLines, lookAhead } from "../provisioning/importOrg.ts";
 import { totalsOf } from "../provisioning/totals.ts";
 import type { ScimError } from "../scim/error.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import type { Json } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Side } from "../store/keys.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";

@@ -1,7 +1,7 @@
 import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
 import { type JsonObject, own } from "../scim/json.ts";
-import { listResponse } from "../scim/paging.ts";
+import { listResponse } from "../scim/render.ts";
 import type { Answer } from "./answer.ts";
 import type { Admission } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";

@@ -1,6 +1,6 @@
 import { sweepSide } from "../provisioning/sweeping.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Directory, JobPage } from "../store/directoryPorts.ts";
 import type { Answer } from "./answer.ts";
 import { readBody, textAt } from "./jsonReading.ts";

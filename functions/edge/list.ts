@@ -4,14 +4,21 @@ import { contextOf } from "../provisioning/resources/context.ts";
 import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
-import { printPath } from "../scim/attributePath.ts";
 import type { Bent } from "../scim/bent.ts";
-import { describeFilter } from "../scim/filter/describeFilter.ts";
+import { describeFilter } from "../scim/filter/filter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
-import { type ListRequest, listRequestOfQuery, readSearchRequest } from "../scim/listRequest.ts";
-import { fittingPage, listResponse, type Paging, readPaging, readWalkPaging, walkResponse } from "../scim/paging.ts";
+import { printPath } from "../scim/paths.ts";
 import { readProjection } from "../scim/projection.ts";
-import { readSort } from "../scim/sorting.ts";
+import {
+  type ListRequest,
+  listRequestOfQuery,
+  type Paging,
+  readPaging,
+  readSearchRequest,
+  readSort,
+  readWalkPaging,
+} from "../scim/query.ts";
+import { fittingPage, listResponse, walkResponse } from "../scim/render.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 

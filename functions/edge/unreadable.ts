@@ -1,6 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { isGroupId, isUserId } from "../scim/schema.ts";
 import { causeOf, type LogWriter } from "./logWriter.ts";
 
 interface Reporting {

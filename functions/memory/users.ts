@@ -1,4 +1,4 @@
-import { isUserId } from "../scim/identifiers.ts";
+import { isUserId } from "../scim/schema.ts";
 import type {
   Deleted,
   Listed,

@@ -1,6 +1,6 @@
-import { emailKey, userNameKey } from "../scim/comparison.ts";
 import type { ScimError } from "../scim/error.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import { emailKey, userNameKey } from "../scim/paths.ts";
 import type { Directory, GroupRecord, UserRecord } from "../store/directoryPorts.ts";
 import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";

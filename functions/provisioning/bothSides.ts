@@ -1,6 +1,6 @@
 import { ScimError } from "../scim/error.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Directory, GroupRecord, Listed, Tombstone, UserRecord } from "../store/directoryPorts.ts";
 import type { Application } from "./application.ts";
 import { stampOf } from "./session.ts";

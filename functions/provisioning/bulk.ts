@@ -1,5 +1,5 @@
 import type { QuirkMeanings } from "../scim/bent.ts";
-import type { BulkEntry, BulkOperation, BulkRequest } from "../scim/bulk/readBulk.ts";
+import type { BulkEntry, BulkOperation, BulkRequest } from "../scim/bulk/bulk.ts";
 import { divide, referencesIn, resolveId, resolveObject, resolveOperations } from "../scim/bulk/references.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";

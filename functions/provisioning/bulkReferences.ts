@@ -1,4 +1,4 @@
-import type { BulkEntry } from "../scim/bulk/readBulk.ts";
+import type { BulkEntry } from "../scim/bulk/bulk.ts";
 import { referencesOf } from "../scim/bulk/references.ts";
 import { ScimError } from "../scim/error.ts";
 

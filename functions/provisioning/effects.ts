@@ -1,4 +1,4 @@
-import { isMemberId } from "../scim/identifiers.ts";
+import { isMemberId } from "../scim/schema.ts";
 
 /** Ids of members who were left out that a log line holds: enough to look at, and the line stays short. */
 const SKIPPED_MOST = 5;

@@ -1,11 +1,10 @@
 import { Bent } from "../scim/bent.ts";
-import { withoutHollowElements } from "../scim/canonical.ts";
 import type { ScimError } from "../scim/error.ts";
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
-import { readResource } from "../scim/readResource.ts";
+import { readResource, withoutHollowElements } from "../scim/readResource.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
+import { isGroupId, isUserId } from "../scim/schema.ts";
 import { assertWellFormed } from "../scim/text.ts";
 import type { FileCounts, SideCounts } from "../store/importPorts.ts";
 import type { Side } from "../store/keys.ts";

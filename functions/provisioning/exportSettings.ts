@@ -1,5 +1,5 @@
-import { isUserId } from "../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { isUserId } from "../scim/schema.ts";
 import type { SingleSignOn } from "../store/ports.ts";
 import {
   assertNames,

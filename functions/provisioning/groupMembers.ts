@@ -1,7 +1,7 @@
 import { ScimError } from "../scim/error.ts";
-import { isMemberId } from "../scim/identifiers.ts";
 import type { MEMBER_QUIRKS } from "../scim/members.ts";
-import type { MemberPlan } from "../scim/patch/groupPatch.ts";
+import type { MemberPlan } from "../scim/patch/applyPatch.ts";
+import { isMemberId } from "../scim/schema.ts";
 import type { Session } from "./session.ts";
 
 /** The edges a change really has to write, after what is there already and what may not be a member were left out. */

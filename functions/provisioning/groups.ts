@@ -1,12 +1,11 @@
 import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
-import { isGroupId } from "../scim/identifiers.ts";
 import { type Json, type JsonObject, sameJson } from "../scim/json.ts";
-import { applyPatch } from "../scim/patch/applyPatch.ts";
-import { type MemberPlan, planMembers } from "../scim/patch/groupPatch.ts";
+import { applyPatch, type MemberPlan, planMembers } from "../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../scim/patch/resolved.ts";
 import { readBody } from "../scim/readResource.ts";
 import { groupType } from "../scim/resourceTypes.ts";
+import { isGroupId } from "../scim/schema.ts";
 import type { GroupRecord, GroupWrite } from "../store/directoryPorts.ts";
 import { groupKeysOf } from "../store/lookupKeys.ts";
 import { bearGroup, isAbandoned } from "./groupBirth.ts";

@@ -1,4 +1,4 @@
-import { BASE62 } from "../scim/identifiers.ts";
+import { BASE62 } from "../scim/schema.ts";
 import type { OrgId } from "../store/keys.ts";
 
 /** Gives `count` cryptographically random bytes. */

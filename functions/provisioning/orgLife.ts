@@ -1,6 +1,6 @@
 import type { ScimError } from "../scim/error.ts";
-import { isUserId } from "../scim/identifiers.ts";
 import { OperatorError } from "../scim/operatorError.ts";
+import { isUserId } from "../scim/schema.ts";
 import type { Users } from "../store/directoryPorts.ts";
 import type { ImportState } from "../store/importPorts.ts";
 import type { OrgRecord } from "../store/ports.ts";

@@ -1,4 +1,4 @@
-import { isMemberId } from "../scim/identifiers.ts";
+import { isMemberId } from "../scim/schema.ts";
 import type { OpenDeletion, Stamp, SweepOutcome, Swept } from "../store/directoryPorts.ts";
 import { type Deletion, StoreBusy, type StoreSession } from "../store/ports.ts";
 import { type Session, stampOf } from "./session.ts";

@@ -1,9 +1,8 @@
-import { isUserId } from "../scim/identifiers.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { OperatorError } from "../scim/operatorError.ts";
 import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
-import { GROUP_SCHEMA, USER_SCHEMA } from "../scim/schema.ts";
+import { GROUP_SCHEMA, isUserId, USER_SCHEMA } from "../scim/schema.ts";
 import type { GroupRecord, UserRecord } from "../store/directoryPorts.ts";
 import { StoreBusy } from "../store/ports.ts";
 import { type Application, locked } from "./application.ts";

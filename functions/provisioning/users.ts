@@ -1,12 +1,12 @@
 import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
-import { ifMatch } from "../scim/etag.ts";
-import { isUserId } from "../scim/identifiers.ts";
 import { type Json, type JsonObject, sameJson } from "../scim/json.ts";
 import { applyPatch } from "../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../scim/patch/resolved.ts";
-import { type ReadBody, readBody, withDefaults } from "../scim/readResource.ts";
+import { canonical, type ReadBody, readBody } from "../scim/readResource.ts";
+import { ifMatch } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
+import { isUserId } from "../scim/schema.ts";
 import type { UserRecord, UserWrite } from "../store/directoryPorts.ts";
 import { userKeysOf } from "../store/lookupKeys.ts";
 import { newIdFor, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
@@ -29,11 +29,13 @@ export interface ChangedUser {
 
 /** @throws ScimError 400, 409 uniqueness */
 export async function createUser(session: Session, body: Json): Promise<UserRecord> {
-  const asked = readBody(userType(session.rules), body, session.bent, session.rules);
+  const type = userType(session.rules);
+  const asked = readBody(type, body, session.bent, session.rules);
   const nulled = isActiveNulled(asked);
   if (nulled && session.rules.activeNullOnCreate === "default") session.bent.note<typeof ACTIVE_QUIRKS>("nullActive");
   const unassigned = nulled && session.rules.activeNullOnCreate === "unassign";
-  const attributes = unassigned ? asked.attributes : withDefaults(asked.attributes);
+  const said = unassigned || asked.attributes.active !== undefined;
+  const attributes = said ? asked.attributes : canonical(type, { ...asked.attributes, active: true });
   assertWorkEmail(session, attributes);
   const created = await session.directory.users.create(newIdFor(session, "u"), userWrite(attributes), stampOf(session));
   switch (created.outcome) {

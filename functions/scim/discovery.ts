@@ -1,6 +1,6 @@
-import { BULK_MAX_OPERATIONS, BULK_MAX_PAYLOAD_SIZE } from "./bulk/bulkLimits.ts";
+import { BULK_MAX_OPERATIONS, BULK_MAX_PAYLOAD_SIZE } from "./bulk/bulk.ts";
 import type { JsonObject } from "./json.ts";
-import { CURSOR_TIMEOUT, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./paging.ts";
+import { CURSOR_TIMEOUT, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./query.ts";
 import { groupType, userType } from "./resourceTypes.ts";
 import type { Attribute, ResourceType, Schema, SchemaRules } from "./schema.ts";
 

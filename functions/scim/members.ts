@@ -1,12 +1,14 @@
 import type { Bent, QuirkMeanings } from "./bent.ts";
 import { ScimError } from "./error.ts";
-import type { Filter } from "./filter/filter.ts";
-import { matches } from "./filter/matches.ts";
-import { isGroupId } from "./identifiers.ts";
+import { type Filter, matches } from "./filter/filter.ts";
 import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
+import type { Op, PATH_QUIRKS, ResolvedOperation, Target } from "./patch/resolved.ts";
 import { isJsonText, type VALUE_QUIRKS } from "./readValue.ts";
+import { isGroupId } from "./schema.ts";
 
 export const MEMBER_QUIRKS = {
+  additiveMembersReplace:
+    "members were replaced by a single one; by the rule additiveMembersReplace it was added instead",
   memberByReference: "a member came as a $ref without a value",
   nestedMembers: "members came nested in the value of an operation",
   unknownMemberSkipped:
@@ -71,11 +73,11 @@ function nonEmpty(id: string): string {
   return id;
 }
 
-export function unknownMembers(): ScimError {
+function unknownMembers(): ScimError {
   return ScimError.invalidValue("members");
 }
 
-export interface MemberSelection {
+interface MemberSelection {
   /** The only ids that can be selected, already checked; undefined when the filter does not name its members. */
   readonly ids: readonly string[] | undefined;
   /** Whether a member with this id is selected. */
@@ -134,4 +136,81 @@ function candidates(filter: Filter): string[] | undefined {
     case "value":
       return undefined;
   }
+}
+
+/** How operations on members are read. */
+export interface MemberRules {
+  /** Whether replacing `members` with a non-empty list means adding it. */
+  readonly additiveMembersReplace: boolean;
+  /** Of a member without an id. */
+  readonly unknownMembers: "skip" | "refuse";
+  /** Of a path on what only the server writes; inside a value it is always ignored. */
+  readonly readOnlyPaths: "ignore" | "refuse";
+}
+
+/** Whether the path ends in `members`, or names a part of them. */
+export function isOfMembers(target: Target): boolean {
+  return target.kind !== "extension" && target.path.attribute.name === "members";
+}
+
+/** An operation on the members of a group, with their ids. @throws ScimError 400 */
+export function readMemberOperation(
+  op: Op,
+  target: Exclude<Target, { kind: "extension" }>,
+  value: Json | undefined,
+  rules: MemberRules,
+  bent: Bent,
+): ResolvedOperation {
+  const part = target.kind === "value" ? target.sub : target.path.sub;
+  if (part !== undefined) {
+    // A member's name is the server's own; its other parts are what it is (`members.display`, `members[…].value`).
+    if (part.mutability !== "readOnly" || rules.readOnlyPaths === "refuse") throw ScimError.mutability("members");
+    bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", `members.${part.name}`);
+    return { kind: "ignored", op, target };
+  }
+  if (op !== "remove" && value === undefined) throw ScimError.invalidValue("missing", op);
+  const given = value ?? null;
+  if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, given, rules, bent) };
+  // Without value everybody (RFC 7644 section 3.5.2.2, Keycloak's null); with a list those in it, with an empty one nobody.
+  if (op === "remove" && given === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
+  const ids = readMembers(given, bent, rules.unknownMembers);
+  return { kind: "members", op, target, effect: effectOf(op, ids, rules, bent), ids };
+}
+
+function effectOf(
+  op: Op,
+  ids: readonly string[],
+  { additiveMembersReplace }: MemberRules,
+  bent: Bent,
+): "include" | "exclude" | "exactly" {
+  switch (op) {
+    case "add":
+      return "include";
+    case "remove":
+      bent.note<typeof PATH_QUIRKS>("removeWithValues", "members");
+      return "exclude";
+    case "replace":
+      if (!additiveMembersReplace || ids.length === 0) return "exactly";
+      bent.note<typeof MEMBER_QUIRKS>("additiveMembersReplace");
+      return "include";
+  }
+}
+
+/** The ids beside `members[value eq "…"]`: an add may repeat the id or say other things of it. */
+function idsBeside(op: Op, value: Json, rules: MemberRules, bent: Bent): readonly string[] {
+  switch (op) {
+    case "remove":
+      return [];
+    case "replace":
+      return readMembers(value, bent, rules.unknownMembers);
+    case "add":
+      return (Array.isArray(value) ? value : [value]).flatMap((element) => {
+        if (!isObject(element) && typeof element !== "string") throw unknownMembers();
+        return namesMember(element) ? readMembers([element], bent, "refuse") : [];
+      });
+  }
+}
+
+function namesMember(element: Json): boolean {
+  return !isObject(element) || Object.keys(element).some((name) => ["value", "$ref"].includes(name.toLowerCase()));
 }

@@ -1,7 +1,6 @@
-import { type AttributePath, resolveExtension, resolvePath } from "./attributePath.ts";
-import { withoutBrackets } from "./brackets.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
+import { type AttributePath, resolveExtension, resolvePath, withoutBrackets } from "./paths.ts";
 import { isEmpty } from "./readValue.ts";
 import { type Attribute, findAttribute, type ResourceType } from "./schema.ts";
 

@@ -1,10 +1,10 @@
-import { namesCore, namesWithin, resolveExtension } from "./attributePath.ts";
 import { Bent, type QuirkMeanings } from "./bent.ts";
-import { assertRequired, assertWithinLimits, canonical, withoutHollowElements } from "./canonical.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
 import { readMembers } from "./members.ts";
+import { namesCore, namesWithin, resolveExtension } from "./paths.ts";
 import {
+  inSchemaOrder,
   isEmpty,
   pickAttributes,
   type Reading,
@@ -13,10 +13,11 @@ import {
   readValue,
   wrongType,
 } from "./readValue.ts";
-import { userType } from "./resourceTypes.ts";
-import { type Attribute, findAttribute, type ResourceType, type Schema, USER_SCHEMA } from "./schema.ts";
+import { type Attribute, findAttribute, type ResourceType, type Schema } from "./schema.ts";
+import { isBlank, isLongerThan } from "./text.ts";
 
 export const RESOURCE_QUIRKS = {
+  hollowElement: "an element of a list came or was left without a value, with no more than its type; it was left out",
   coreContainer: "attributes came in a container named after the core schema",
   legacySchema: "a schema of SCIM 1 was named and was read as its successor",
   loneSchema: "schemas came as one text instead of a list",
@@ -26,7 +27,7 @@ export const RESOURCE_QUIRKS = {
   unknownSchema: "a schema that there is not was ignored (rule unknownAttributes)",
 } as const satisfies QuirkMeanings;
 
-export interface ReadOptions {
+interface ReadOptions {
   readonly unknownAttributes: "ignore" | "refuse";
   /** Whether a missing or empty `schemas` is refused; else the resource is of the type that the endpoint has. */
   readonly schemasRequired: boolean;
@@ -62,25 +63,6 @@ export function readBody(
   options: ReadOptions & MembersOption,
   storedUserName?: Json,
 ): ReadBody {
-  const { members, ...read } = readAttributesOf(type, body, bent, options, storedUserName);
-  return {
-    ...read,
-    members: members === undefined ? undefined : readMembers(members, bent, options.unknownMembers),
-  };
-}
-
-/** The attributes of a body alone, as readBody. */
-export function readResource(type: ResourceType, body: Json, bent: Bent, options: ReadOptions): JsonObject {
-  return readAttributesOf(type, body, bent, options, undefined).attributes;
-}
-
-function readAttributesOf(
-  type: ResourceType,
-  body: Json,
-  bent: Bent,
-  options: ReadOptions,
-  storedUserName: Json | undefined,
-): Omit<ReadBody, "members"> & Pick<Parts, "members"> {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const reading: Reading = { bent, unknownAttributes: options.unknownAttributes };
   checkSchemas(type, body, reading, options);
@@ -92,8 +74,13 @@ function readAttributesOf(
   return {
     ...keepingUserName(type, picked, storedUserName, read),
     named: new Set([...picked.keys()].map(({ name }) => name)),
-    members: parts.members,
+    members: parts.members === undefined ? undefined : readMembers(parts.members, bent, options.unknownMembers),
   };
+}
+
+/** The attributes of a body alone, as readBody. */
+export function readResource(type: ResourceType, body: Json, bent: Bent, options: ReadOptions): JsonObject {
+  return readBody(type, body, bent, { ...options, unknownMembers: "refuse" }).attributes;
 }
 
 /** Nobody stays active because of a name (product.md section 4): what cannot be read is read again with the stored one. */
@@ -144,23 +131,6 @@ function attributesOf(
   return result;
 }
 
-/** What a create adds where the client says nothing of `active`: a user is active. */
-export function withDefaults(attributes: JsonObject): JsonObject {
-  const { schemas } = attributes;
-  const isUser = Array.isArray(schemas) && schemas.includes(USER_SCHEMA);
-  if (!isUser || attributes.active !== undefined) return attributes;
-  return canonical(USER, { ...attributes, active: true });
-}
-
-/** The rules do not matter for names and their order. */
-const ANY_RULES = {
-  userNameMutability: "readWrite",
-  workEmailRequired: false,
-  groupNameUnique: true,
-  passwordListed: false,
-} as const;
-const USER = userType(ANY_RULES);
-
 /** RFC 7643 section 3, as lenient as real clients need: OneLogin's template names a draft's URN, Entra adds one of its own (malformed-ext-urn, entra-group-create). */
 function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { schemasRequired }: ReadOptions): void {
   const given = valueNamed(body, "schemas") ?? null;
@@ -182,9 +152,7 @@ function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { 
       base = true;
     } else if (!known.includes(lower)) noteUnknownSchema(reading);
   }
-  if (!base) {
-    throw ScimError.invalidSyntax("schemas", type.schema.id);
-  }
+  if (!base) throw ScimError.invalidSyntax("schemas", type.schema.id);
 }
 
 /** Whether the `schemas` of a body or a message is missing, or holds none. */
@@ -193,9 +161,7 @@ export function saysNoSchema(schemas: Json): boolean {
 }
 
 function noteUnknownSchema({ bent, unknownAttributes }: Reading): void {
-  if (unknownAttributes === "refuse") {
-    throw ScimError.invalidSyntax("unknownSchema");
-  }
+  if (unknownAttributes === "refuse") throw ScimError.invalidSyntax("unknownSchema");
   bent.note<typeof RESOURCE_QUIRKS>("unknownSchema");
 }
 
@@ -239,4 +205,91 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
     else if (name !== "schemas") entries.push([key, value]);
   }
   return { core: entries, extensions, members };
+}
+
+const MAX_EMAILS = 50;
+const MAX_BYTES = 48 * 1024;
+
+/**
+ * The one form in which a resource's attributes are stored: `schemas` first and computed from what is there, then the
+ * schema's order, extensions last and only when they hold something. Equal resources have equal JSON text.
+ */
+export function canonical(type: ResourceType, attributes: JsonObject): JsonObject {
+  const extensions: JsonObject = {};
+  for (const { schema } of type.extensions) {
+    const values = attributes[schema.id];
+    if (!isObject(values)) continue;
+    const ordered = inSchemaOrder(schema.attributes, values);
+    if (!isEmpty(ordered)) extensions[schema.id] = ordered;
+  }
+  return {
+    schemas: [type.schema.id, ...Object.keys(extensions)],
+    ...inSchemaOrder(type.schema.attributes, attributes),
+    ...extensions,
+  };
+}
+
+/** What an element says of itself; alone it names nothing. */
+const MARKS: ReadonlySet<string> = new Set(["type", "primary"]);
+
+/**
+ * The attributes without the elements of lists that hold no more than a type or the mark of the primary one: what lost its
+ * value is no value, and clients that decode strictly (Rauthy) give up a whole page for it.
+ * @returns the same object when there are none
+ */
+export function withoutHollowElements(type: ResourceType, attributes: JsonObject, bent: Bent): JsonObject {
+  let next = attributes;
+  for (const { name, multiValued } of type.schema.attributes) {
+    const values = multiValued ? attributes[name] : undefined;
+    if (!Array.isArray(values)) continue;
+    const kept = values.filter((value) => !isHollow(value));
+    if (kept.length === values.length) continue;
+    bent.note<typeof RESOURCE_QUIRKS>("hollowElement", name);
+    const { [name]: _former, ...others } = next;
+    next = kept.length === 0 ? others : { ...others, [name]: kept };
+  }
+  return next;
+}
+
+function isHollow(element: Json): boolean {
+  return isObject(element) && Object.keys(element).every((name) => MARKS.has(name));
+}
+
+/** @throws ScimError 400 invalidValue when the canonical attributes are more than a page of 100 resources can bear */
+export function assertWithinLimits(attributes: JsonObject): void {
+  const { emails } = attributes;
+  if (Array.isArray(emails) && emails.length > MAX_EMAILS) {
+    throw ScimError.invalidValue("emailCount", MAX_EMAILS);
+  }
+  if (isLongerThan(JSON.stringify(attributes), MAX_BYTES)) {
+    throw ScimError.invalidValue("size", MAX_BYTES);
+  }
+}
+
+/**
+ * Holds the resource to its required single-valued attributes and extensions. Whether a work e-mail is needed is for the
+ * use case.
+ * @throws ScimError 400 invalidValue naming the attribute
+ */
+function assertRequired(type: ResourceType, attributes: JsonObject): void {
+  assertPresent(type.schema, attributes);
+  for (const { schema, required } of type.extensions) {
+    const values = attributes[schema.id];
+    if (isObject(values)) assertPresent(schema, values, `${schema.id}:`);
+    else if (required) throw missing(schema.id);
+  }
+}
+
+function assertPresent({ attributes }: Schema, values: JsonObject, prefix = ""): void {
+  for (const { name, required, multiValued } of attributes) {
+    if (required && !multiValued && isMissing(values[name])) throw missing(prefix + name);
+  }
+}
+
+export function isMissing(value: Json | undefined): boolean {
+  return value === undefined || (typeof value === "string" && isBlank(value));
+}
+
+export function missing(name: string): ScimError {
+  return ScimError.invalidValue("required", name);
 }

@@ -1,7 +1,7 @@
 import type { Bent, QuirkMeanings } from "./bent.ts";
-import { instantOf } from "./dateTime.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
+import { instantOf } from "./paths.ts";
 import { type Attribute, findAttribute } from "./schema.ts";
 
 export const VALUE_QUIRKS = {

@@ -1,8 +1,229 @@
-import type { Attribute, ResourceType, SchemaRules } from "./schema.ts";
-import { define } from "./schemas/define.ts";
-import { ENTERPRISE_USER } from "./schemas/enterpriseUser.ts";
-import { groupSchema } from "./schemas/group.ts";
-import { PASSWORD, userSchema } from "./schemas/user.ts";
+import {
+  type Attribute,
+  define,
+  defineList,
+  definePrimary,
+  defineType,
+  ENTERPRISE_SCHEMA,
+  GROUP_SCHEMA,
+  type ResourceType,
+  type Schema,
+  type SchemaRules,
+  USER_SCHEMA,
+} from "./schema.ts";
+
+const EXTERNAL_ID = define("externalId", "The identifier the identity provider gives the user.", { caseExact: true });
+
+const NAME = define("name", "The parts of the user's name.", {
+  type: "complex",
+  subAttributes: [
+    define("formatted", "The whole name, formatted for display."),
+    define("familyName", "The family name, or last name."),
+    define("givenName", "The given name, or first name."),
+    define("middleName", "The middle name or names."),
+    define("honorificPrefix", "The title before the name."),
+    define("honorificSuffix", "The suffix after the name."),
+  ],
+});
+
+const EMAILS = defineList(
+  "emails",
+  "E-mail addresses of the user, kept as they were sent.",
+  define("value", "An e-mail address."),
+  ["work", "home", "other"],
+);
+
+const ADDRESSES = define("addresses", "Postal addresses of the user.", {
+  type: "complex",
+  multiValued: true,
+  subAttributes: [
+    define("formatted", "The whole address, formatted for display or a label."),
+    define("streetAddress", "Street, house number and what else stands there."),
+    define("locality", "The city or locality."),
+    define("region", "The state or region."),
+    define("postalCode", "The postal code."),
+    define("country", "The country, as an ISO 3166-1 alpha-2 code; other text is kept as sent."),
+    defineType(["work", "home", "other"]),
+    definePrimary(),
+  ],
+});
+
+const GROUPS_TEXT =
+  "The groups the user belongs to, changed through the groups only; in a page of many users where attributes asks for them.";
+
+const GROUPS = define("groups", GROUPS_TEXT, {
+  type: "complex",
+  multiValued: true,
+  mutability: "readOnly",
+  subAttributes: [
+    define("value", "The id of the group.", { caseExact: true, mutability: "readOnly" }),
+    define("$ref", "The URI of the group.", {
+      type: "reference",
+      referenceTypes: ["Group"],
+      mutability: "readOnly",
+    }),
+    define("display", "The name of the group.", { mutability: "readOnly" }),
+    define("type", "How the user belongs to the group.", {
+      canonicalValues: ["direct", "indirect"],
+      mutability: "readOnly",
+    }),
+  ],
+});
+
+/** RFC 7643 section 4.1.1: never stored, never returned; accepted because Okta sends one with every create. */
+const PASSWORD = define("password", "Accepted and discarded: passwords are not provisioned here.", {
+  mutability: "writeOnly",
+  returned: "never",
+});
+
+/** RFC 7643 sections 4.1 and 8.7.1, with its errata and the org's rules applied. */
+function userSchema(rules: SchemaRules): Schema {
+  return {
+    id: USER_SCHEMA,
+    name: "User",
+    description: "User Account",
+    attributes: [
+      EXTERNAL_ID,
+      define("userName", "The name that identifies the user, unique in the organization, ignoring case.", {
+        required: true,
+        uniqueness: "server",
+        mutability: rules.userNameMutability,
+      }),
+      NAME,
+      ...PROFILE,
+      ...(rules.passwordListed ? [PASSWORD] : []),
+      { ...EMAILS, required: rules.workEmailRequired },
+      ...LISTS,
+    ],
+  };
+}
+
+const PROFILE: readonly Attribute[] = [
+  define("displayName", "The name shown for the user."),
+  define("nickName", "The casual name of the user."),
+  define("profileUrl", "A page about the user.", {
+    type: "reference",
+    referenceTypes: ["external"],
+  }),
+  define("title", "The user's title, such as Vice President."),
+  define("userType", "How the user relates to the organization, such as Employee or Contractor."),
+  define("preferredLanguage", "The user's language, as in Accept-Language, such as en-US."),
+  define("locale", "The user's locale, for dates, numbers and currency."),
+  define("timezone", "The user's time zone, such as America/Los_Angeles."),
+  define("active", "Whether the user is a member of the organization now.", { type: "boolean" }),
+];
+
+const PHONE_TYPES = ["work", "home", "mobile", "fax", "pager", "other"];
+const IM_TYPES = ["aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo"];
+
+const LISTS: readonly Attribute[] = [
+  defineList(
+    "phoneNumbers",
+    "Phone numbers of the user, kept as they were sent.",
+    define("value", "A phone number."),
+    PHONE_TYPES,
+  ),
+  defineList(
+    "ims",
+    "Instant messaging addresses of the user.",
+    define("value", "An instant messaging address."),
+    IM_TYPES,
+  ),
+  defineList(
+    "photos",
+    "Photos of the user.",
+    define("value", "The URL of a photo.", {
+      type: "reference",
+      referenceTypes: ["external"],
+    }),
+    ["photo", "thumbnail"],
+  ),
+  ADDRESSES,
+  GROUPS,
+  defineList("entitlements", "What the user is entitled to.", define("value", "An entitlement.")),
+  defineList("roles", "The user's roles.", define("value", "A role.")),
+  defineList(
+    "x509Certificates",
+    "Certificates issued to the user.",
+    define("value", "A DER certificate in base64.", { type: "binary" }),
+  ),
+];
+
+/** RFC 7643 section 4.3; name and description as in section 8.7.1, which clients compare. */
+const ENTERPRISE_USER: Schema = {
+  id: ENTERPRISE_SCHEMA,
+  name: "EnterpriseUser",
+  description: "Enterprise User",
+  attributes: [
+    define("employeeNumber", "The number or code of the person in the enterprise."),
+    define("costCenter", "The name of a cost center."),
+    define("organization", "The name of an organization."),
+    define("division", "The name of a division."),
+    define("department", "The name of a department."),
+    define("manager", "The user's manager.", {
+      type: "complex",
+      subAttributes: [
+        // Erratum 8472: it holds an id.
+        define("value", "The id of the manager.", { caseExact: true }),
+        define("$ref", "The URI of the manager.", {
+          type: "reference",
+          referenceTypes: ["User"],
+        }),
+        // Not stored: it is read from the manager when it is asked for.
+        define("displayName", "The manager's name, where attributes asks for manager.displayName.", {
+          mutability: "readOnly",
+          returned: "request",
+        }),
+      ],
+    }),
+  ],
+};
+
+const GROUP_EXTERNAL_ID = define("externalId", "The identifier the identity provider gives the group.", {
+  caseExact: true,
+});
+
+const MEMBERS = define("members", "The users and groups that belong to the group.", {
+  type: "complex",
+  multiValued: true,
+  subAttributes: [
+    // RFC 7643 section 8.7.1 says caseExact false, but it holds an id, and ids are compared exactly.
+    define("value", "The id of the member.", { caseExact: true, mutability: "immutable" }),
+    define("$ref", "The URI of the member.", {
+      type: "reference",
+      referenceTypes: ["User", "Group"],
+      mutability: "immutable",
+    }),
+    define("type", "What the member is.", {
+      canonicalValues: ["User", "Group"],
+      mutability: "immutable",
+    }),
+    // Erratum 6011: section 8.7.1 forgets it.
+    // Not stored: it is read from the member when it is asked for, so that a list of members costs one item each.
+    define("display", "The name of the member, where attributes asks for members.display.", {
+      mutability: "readOnly",
+      returned: "request",
+    }),
+  ],
+});
+
+/** RFC 7643 sections 4.2 and 8.7.1, with its errata and the org's rules applied. */
+function groupSchema(rules: SchemaRules): Schema {
+  return {
+    id: GROUP_SCHEMA,
+    name: "Group",
+    description: "Group",
+    attributes: [
+      GROUP_EXTERNAL_ID,
+      // Erratum 5368: required.
+      define("displayName", "The name of the group.", {
+        required: true,
+        uniqueness: rules.groupNameUnique ? "server" : "none",
+      }),
+      MEMBERS,
+    ],
+  };
+}
 
 /** RFC 7643 section 3.1, without `externalId`, which our schemas list. */
 const COMMON: readonly Attribute[] = [
@@ -22,31 +243,18 @@ const COMMON: readonly Attribute[] = [
     type: "complex",
     mutability: "readOnly",
     subAttributes: [
-      define("resourceType", "The name of the resource type.", {
-        caseExact: true,
-        mutability: "readOnly",
-      }),
-      define("created", "When the resource was made.", {
-        type: "dateTime",
-        mutability: "readOnly",
-      }),
-      define("lastModified", "When the resource was changed last.", {
-        type: "dateTime",
-        mutability: "readOnly",
-      }),
-      define("location", "The URI of the resource.", {
-        type: "reference",
-        mutability: "readOnly",
-      }),
-      define("version", "The version of the resource, as in its ETag.", {
-        caseExact: true,
-        mutability: "readOnly",
-      }),
+      define("resourceType", "The name of the resource type.", { caseExact: true, mutability: "readOnly" }),
+      define("created", "When the resource was made.", { type: "dateTime", mutability: "readOnly" }),
+      define("lastModified", "When the resource was changed last.", { type: "dateTime", mutability: "readOnly" }),
+      define("location", "The URI of the resource.", { type: "reference", mutability: "readOnly" }),
+      define("version", "The version of the resource, as in its ETag.", { caseExact: true, mutability: "readOnly" }),
     ],
   }),
 ];
 
-const made = new Map<string, { readonly user: ResourceType; readonly group: ResourceType }>();
+type Types = Readonly<Record<"user" | "group", ResourceType>>;
+
+const made = new Map<string, Types>();
 
 /** The User type under an org's rules. Made once for each combination of rules. */
 export function userType(rules: SchemaRules): ResourceType {
@@ -58,16 +266,9 @@ export function groupType(rules: SchemaRules): ResourceType {
   return typesOf(rules).group;
 }
 
-function typesOf(rules: SchemaRules): {
-  readonly user: ResourceType;
-  readonly group: ResourceType;
-} {
-  const combination = [
-    rules.userNameMutability,
-    rules.workEmailRequired,
-    rules.groupNameUnique,
-    rules.passwordListed,
-  ].join();
+function typesOf(rules: SchemaRules): Types {
+  const { userNameMutability, workEmailRequired, groupNameUnique, passwordListed } = rules;
+  const combination = [userNameMutability, workEmailRequired, groupNameUnique, passwordListed].join();
   let types = made.get(combination);
   if (types === undefined) {
     types = {
@@ -78,7 +279,7 @@ function typesOf(rules: SchemaRules): {
         schema: userSchema(rules),
         extensions: [{ schema: ENTERPRISE_USER, required: false }],
         common: COMMON,
-        unlisted: rules.passwordListed ? [] : [PASSWORD],
+        unlisted: passwordListed ? [] : [PASSWORD],
       },
       group: {
         name: "Group",

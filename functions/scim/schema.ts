@@ -69,3 +69,81 @@ export const SEARCH_REQUEST = "urn:ietf:params:scim:api:messages:2.0:SearchReque
 export const BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 export const BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse";
 export const ERROR = "urn:ietf:params:scim:api:messages:2.0:Error";
+
+/** ATTRNAME (RFC 7643 section 2.1), and `$ref`, which that grammar forgets (erratum 8924). */
+const NAME = /^(?:[A-Za-z][\w$-]*|\$ref)$/;
+
+/**
+ * An attribute with the defaults of RFC 7643 section 2.2 for every characteristic that is not given.
+ * @throws Error for a name that no path could name, and for complex parts of a complex attribute (section 2.3.8)
+ */
+export function define(name: string, description: string, characteristics: Partial<Attribute> = {}): Attribute {
+  if (!NAME.test(name)) throw new Error(`"${name}" is no name of an attribute`);
+  if (characteristics.subAttributes?.some(({ type }) => type === "complex")) {
+    throw new Error(`a sub-attribute of ${name} is complex itself`);
+  }
+  return {
+    name,
+    type: "string",
+    multiValued: false,
+    description,
+    required: false,
+    // A reference is compared exactly (RFC 7643 section 2.3.7), a binary too (section 2.3.6).
+    caseExact: characteristics.type === "reference" || characteristics.type === "binary",
+    mutability: "readWrite",
+    returned: "default",
+    uniqueness: "none",
+    ...characteristics,
+  };
+}
+
+/** A multi-valued attribute with the sub-attributes of RFC 7643 section 2.4. */
+export function defineList(
+  name: string,
+  description: string,
+  value: Attribute,
+  canonicalTypes?: readonly string[],
+): Attribute {
+  return define(name, description, {
+    type: "complex",
+    multiValued: true,
+    subAttributes: [
+      value,
+      define("display", "A human-readable form of the value, for display only."),
+      defineType(canonicalTypes),
+      definePrimary(),
+    ],
+  });
+}
+
+export function defineType(canonicalValues?: readonly string[]): Attribute {
+  const description = "What the value is used for.";
+  return define("type", description, canonicalValues === undefined ? {} : { canonicalValues });
+}
+
+export function definePrimary(): Attribute {
+  return define("primary", "Whether this is the preferred value; true for one value at most.", { type: "boolean" });
+}
+
+/**
+ * Resource ids: one letter for the kind (`u` user, `g` group), then 22 random base62 characters (131 bits). The letter
+ * spares a second read wherever a member may be either; randomness spreads items over partitions (RFC 7643 section 9.3:
+ * no guessing, no correlation).
+ */
+const USER_ID = /^u[0-9A-Za-z]{22}$/;
+const GROUP_ID = /^g[0-9A-Za-z]{22}$/;
+
+export function isUserId(text: string): boolean {
+  return USER_ID.test(text);
+}
+
+export function isGroupId(text: string): boolean {
+  return GROUP_ID.test(text);
+}
+
+/** What can be a member of a group: a user, or another group. */
+export function isMemberId(text: string): boolean {
+  return isUserId(text) || isGroupId(text);
+}
+
+export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

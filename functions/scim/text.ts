@@ -1,6 +1,79 @@
 import { ScimError } from "./error.ts";
 import { isObject, type Json } from "./json.ts";
-import { MAX_DEPTH } from "./jsonOutline.ts";
+
+/** No SCIM message needs more: a PATCH operation that carries a resource with an extension uses 7. */
+const MAX_DEPTH = 20;
+/** Objects and lists in one body: 150,000 members, and as many again. */
+const MAX_OBJECTS = 300_000;
+/** Names of members, each counted once for every order in which names precede it. A real body has some hundreds. */
+const MAX_NAMES = 20_000;
+
+/** A member name by what follows it in the same object: V8 makes one map for each, which takes it up to 10 µs. */
+interface Name {
+  readonly next: Map<string, Name>;
+}
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const OPEN = [0x7b, 0x5b];
+const CLOSE = [0x7d, 0x5d];
+
+/**
+ * Refuses JSON text that takes long to parse for its size: deep, or made of very many objects or of very many names. It
+ * is one pass over the text and needs no valid JSON.
+ * @throws ScimError 400 invalidValue for the depth, 413 for the numbers
+ */
+export function assertOutline(text: string): void {
+  const first: Name = { next: new Map() };
+  const open: Name[] = [];
+  let name = first;
+  let objects = 0;
+  let names = 0;
+  let last = "";
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = closingQuote(text, at);
+      if (end === -1) return;
+      // Only a name can be followed by a colon: the text of any other string is never cut out.
+      if (isColonNext(text, end)) last = text.slice(at + 1, end);
+      at = end;
+    } else if (code === COLON) {
+      let following = name.next.get(last);
+      if (following === undefined) {
+        names += 1;
+        if (names > MAX_NAMES) throw ScimError.tooLarge("names", MAX_NAMES);
+        following = { next: new Map() };
+        name.next.set(last, following);
+      }
+      name = following;
+    } else if (OPEN.includes(code)) {
+      objects += 1;
+      if (objects > MAX_OBJECTS) throw ScimError.tooLarge("objects", MAX_OBJECTS);
+      if (open.length === MAX_DEPTH) throw ScimError.invalidValue("depth", MAX_DEPTH);
+      open.push(name);
+      name = first;
+    } else if (CLOSE.includes(code)) name = open.pop() ?? first;
+  }
+}
+
+/** The place of the quote that ends the string begun at `start`; -1 without one. */
+function closingQuote(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    // Each run of backslashes ends at one quote, so that none is counted twice.
+    let before = end - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+    if ((end - before) % 2 === 1) return end;
+  }
+  return -1;
+}
+
+function isColonNext(text: string, end: number): boolean {
+  let at = end + 1;
+  while (text.charCodeAt(at) <= 0x20) at += 1;
+  return text.charCodeAt(at) === COLON;
+}
 
 /**
  * Holds a parsed body to what can be stored and walked: well-formed Unicode without U+0000 in every key and value, finite

@@ -1,4 +1,4 @@
-import { BASE62 } from "../scim/identifiers.ts";
+import { BASE62 } from "../scim/schema.ts";
 import type { OrgView } from "./view.ts";
 
 /** Markers in 4 KB, which is what one unit reads. */

@@ -1,4 +1,4 @@
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Deletions, Tombstone } from "./directoryPorts.ts";
 import type { OrgView } from "./view.ts";
 

@@ -1,4 +1,4 @@
-import { isGroupId } from "../scim/identifiers.ts";
+import { isGroupId } from "../scim/schema.ts";
 import { deleteItem } from "./actions.ts";
 import { type Database, inParallel } from "./database.ts";
 import { budgetKey, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";

@@ -1,4 +1,4 @@
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { isGroupId, isUserId } from "../scim/schema.ts";
 import { ABSENT, deleteItem, PRESENT, putItem, storedText } from "./actions.ts";
 import { counted } from "./counters.ts";
 import type {

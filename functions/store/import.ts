@@ -1,4 +1,4 @@
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { isGroupId, isUserId } from "../scim/schema.ts";
 import { ABSENT, keyItem, PRESENT, putItem, storedText } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
 import type { GroupRecord, Stamp, UserRecord } from "./directoryPorts.ts";

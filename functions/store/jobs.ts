@@ -1,4 +1,4 @@
-import { isUserId } from "../scim/identifiers.ts";
+import { isUserId } from "../scim/schema.ts";
 import type { BegunChange, JobPage, OpenDeletion, OpenJobs } from "./directoryPorts.ts";
 import type { Kind } from "./keys.ts";
 import type { Item } from "./table.ts";

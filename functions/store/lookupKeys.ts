@@ -1,5 +1,5 @@
-import { emailKey, nameKey, userNameKey } from "../scim/comparison.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
+import { emailKey, nameKey, userNameKey } from "../scim/paths.ts";
 import { isPrimary } from "../scim/readValue.ts";
 import type { GroupKeys, UserKeys } from "./directoryPorts.ts";
 

@@ -1,4 +1,4 @@
-import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
+import { isGroupId, isMemberId, isUserId } from "../scim/schema.ts";
 import { DeadSet } from "./deadSet.ts";
 import type { MemberPage, Memberships, Stamp, SweepOutcome } from "./directoryPorts.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";

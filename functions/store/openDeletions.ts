@@ -1,4 +1,4 @@
-import { isGroupId, isUserId } from "../scim/identifiers.ts";
+import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { ItemChange } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
 import { OPEN_DELETIONS, type OrgId } from "./keys.ts";

@@ -1,4 +1,4 @@
-import { isGroupId, isMemberId, isUserId } from "../scim/identifiers.ts";
+import { isGroupId, isMemberId, isUserId } from "../scim/schema.ts";
 import { keyText } from "./keys.ts";
 import type { Wanted } from "./ports.ts";
 import type { Key } from "./table.ts";

@@ -1,4 +1,4 @@
-import { isGroupId, isMemberId } from "../scim/identifiers.ts";
+import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { deleteItem, PRESENT } from "./actions.ts";
 import { inParallel } from "./database.ts";
 import type { Stamp, SweepOutcome, Swept } from "./directoryPorts.ts";

@@ -1,4 +1,4 @@
-import { isUserId } from "../scim/identifiers.ts";
+import { isUserId } from "../scim/schema.ts";
 import { ABSENT, deleteItem, keyItem, putItem, storedText } from "./actions.ts";
 import { counted } from "./counters.ts";
 import type {

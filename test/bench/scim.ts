@@ -1,9 +1,8 @@
 import { Bent } from "../../functions/scim/bent.ts";
-import { matches } from "../../functions/scim/filter/matches.ts";
+import { matches } from "../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../functions/scim/filter/parseFilter.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
-import { applyPatch } from "../../functions/scim/patch/applyPatch.ts";
-import { planMembers } from "../../functions/scim/patch/groupPatch.ts";
+import { applyPatch, planMembers } from "../../functions/scim/patch/applyPatch.ts";
 import { readPatch } from "../../functions/scim/patch/readPatch.ts";
 import { ENTERPRISE_SCHEMA } from "../../functions/scim/schema.ts";
 import { GROUP, LENIENT, patchBody, USER, user } from "../support/scimTypes.ts";

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { comparisonKey } from "../../functions/scim/filter/comparisonKey.ts";
-import type { Filter } from "../../functions/scim/filter/filter.ts";
-import { matches } from "../../functions/scim/filter/matches.ts";
+import { type Filter, matches } from "../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../functions/scim/filter/parseFilter.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { comparisonKey } from "../../functions/scim/paths.ts";
 import { filtered, group, onMemory, user } from "../protocol/onWire.ts";
 import { dynoxideTarget } from "../support/dynoxideTarget.ts";
 import { GROUP, USER } from "../support/scimTypes.ts";

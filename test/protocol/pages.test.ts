@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { MAX_PAGE_SIZE } from "../../functions/scim/paging.ts";
+import { MAX_PAGE_SIZE } from "../../functions/scim/query.ts";
 import { memoryTarget } from "../support/memoryTarget.ts";
 import { at } from "../support/wire.ts";
 

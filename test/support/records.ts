@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { BASE62 } from "../../functions/scim/identifiers.ts";
+import { BASE62 } from "../../functions/scim/schema.ts";
 import type {
   GroupRecord,
   Groups,

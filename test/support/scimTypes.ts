@@ -1,21 +1,20 @@
 import { Bent } from "../../functions/scim/bent.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import { applyPatch } from "../../functions/scim/patch/applyPatch.ts";
+import { applyPatch, type MemberPlan, planMembers } from "../../functions/scim/patch/applyPatch.ts";
 import type { Change } from "../../functions/scim/patch/changeValues.ts";
-import { type MemberPlan, planMembers } from "../../functions/scim/patch/groupPatch.ts";
 import type { MessageRules } from "../../functions/scim/patch/readPatch.ts";
 import { type PatchOperation, resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
 import { readResource } from "../../functions/scim/readResource.ts";
 import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
 import {
+  define,
   PATCH_OP,
   type ResourceType,
   type Schema,
   type SchemaRules,
   USER_SCHEMA,
 } from "../../functions/scim/schema.ts";
-import { define } from "../../functions/scim/schemas/define.ts";
 
 export const SCHEMA_RULES: SchemaRules = {
   userNameMutability: "readWrite",

@@ -12,7 +12,7 @@ import {
   readToken,
   tokenStatus,
 } from "../../functions/provisioning/token.ts";
-import { isGroupId, isUserId } from "../../functions/scim/identifiers.ts";
+import { isGroupId, isUserId } from "../../functions/scim/schema.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { OrgRecord, TokenRecord } from "../../functions/store/ports.ts";
 

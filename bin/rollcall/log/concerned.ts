@@ -1,4 +1,4 @@
-import { isUserId } from "../../../functions/scim/identifiers.ts";
+import { isUserId } from "../../../functions/scim/schema.ts";
 import type { Place } from "../place.ts";
 import { printedCommand } from "../printedCommand.ts";
 import { type LogLine, strings, textAt } from "./logReader.ts";

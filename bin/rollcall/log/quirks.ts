@@ -6,15 +6,13 @@ import { GROUP_QUIRKS } from "../../../functions/provisioning/groups.ts";
 import { USER_QUIRKS } from "../../../functions/provisioning/userRules.ts";
 import { ACTIVE_QUIRKS } from "../../../functions/provisioning/users.ts";
 import type { QuirkMeanings } from "../../../functions/scim/bent.ts";
-import { BULK_QUIRKS } from "../../../functions/scim/bulk/readBulk.ts";
-import { ELEMENT_QUIRKS } from "../../../functions/scim/canonical.ts";
+import { BULK_QUIRKS } from "../../../functions/scim/bulk/bulk.ts";
 import { own } from "../../../functions/scim/json.ts";
-import { LIST_QUIRKS } from "../../../functions/scim/listRequest.ts";
 import { MEMBER_QUIRKS } from "../../../functions/scim/members.ts";
 import { LISTED_QUIRKS } from "../../../functions/scim/patch/changeValues.ts";
-import { REPLACE_QUIRKS } from "../../../functions/scim/patch/groupPatch.ts";
 import { PATCH_QUIRKS } from "../../../functions/scim/patch/readPatch.ts";
 import { PATH_QUIRKS } from "../../../functions/scim/patch/resolved.ts";
+import { LIST_QUIRKS } from "../../../functions/scim/query.ts";
 import { RESOURCE_QUIRKS } from "../../../functions/scim/readResource.ts";
 import { VALUE_QUIRKS } from "../../../functions/scim/readValue.ts";
 
@@ -28,12 +26,10 @@ export const QUIRKS = {
   ...USER_QUIRKS,
   ...ACTIVE_QUIRKS,
   ...BULK_QUIRKS,
-  ...ELEMENT_QUIRKS,
   ...LIST_QUIRKS,
   ...MEMBER_QUIRKS,
   ...PATH_QUIRKS,
   ...LISTED_QUIRKS,
-  ...REPLACE_QUIRKS,
   ...PATCH_QUIRKS,
   ...RESOURCE_QUIRKS,
   ...VALUE_QUIRKS,

@@ -1,7 +1,6 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { ScimError } from "../../scim/error.ts";
-import { CURSOR_TIMEOUT } from "../../scim/paging.ts";
-import type { SortPosition } from "../../scim/sorting.ts";
+import { CURSOR_TIMEOUT, type SortPosition } from "../../scim/query.ts";
 import type { Session } from "../session.ts";
 
 /** The walk a cursor belongs to: presented in another one, it is none. */

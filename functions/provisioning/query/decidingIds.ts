@@ -1,5 +1,4 @@
-import { equalities } from "../../scim/filter/equalities.ts";
-import type { Filter } from "../../scim/filter/filter.ts";
+import { equalities, type Filter } from "../../scim/filter/filter.ts";
 
 /**
  * Ids of which alone the filter asks whether they are among the values of `attribute`, such as the members of a group:

@@ -1,6 +1,6 @@
 import type { Filter } from "../../scim/filter/filter.ts";
+import type { Sort } from "../../scim/query.ts";
 import type { ResourceType } from "../../scim/schema.ts";
-import type { Sort } from "../../scim/sorting.ts";
 import type { ResourceRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
 import type { ResourceContext } from "../resources/context.ts";

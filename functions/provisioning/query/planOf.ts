@@ -1,6 +1,6 @@
-import { printPath } from "../../scim/attributePath.ts";
 import type { Filter } from "../../scim/filter/filter.ts";
 import { namesNothing } from "../../scim/filter/parseFilter.ts";
+import { printPath } from "../../scim/paths.ts";
 
 /** About how many resources the answer of an index names: fewer is more selective. */
 interface Selective {

@@ -1,8 +1,5 @@
-import { filterAttributes } from "../../scim/filter/describeFilter.ts";
-import type { Filter } from "../../scim/filter/filter.ts";
-import { matches } from "../../scim/filter/matches.ts";
-import { withPluses } from "../../scim/filter/withPluses.ts";
-import { comparePositions, type Sort, type SortPosition, sortKey } from "../../scim/sorting.ts";
+import { type Filter, filterAttributes, matches, withPluses } from "../../scim/filter/filter.ts";
+import { comparePositions, type Sort, type SortPosition, sortKey } from "../../scim/query.ts";
 import type { ResourceRecord } from "../../store/directoryPorts.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { comparedObjects } from "../resources/showResources.ts";

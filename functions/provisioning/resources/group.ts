@@ -1,8 +1,8 @@
-import { nameKey, namePrefix } from "../../scim/comparison.ts";
-import { isGroupId, isMemberId, isUserId } from "../../scim/identifiers.ts";
 import type { Json, JsonObject } from "../../scim/json.ts";
+import { nameKey, namePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/projection.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
+import { isGroupId, isMemberId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
 import { decidingIds } from "../query/decidingIds.ts";

@@ -1,9 +1,8 @@
-import { emailKey, userNameKey, userNamePrefix } from "../../scim/comparison.ts";
-import { isGroupId, isUserId } from "../../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
+import { emailKey, userNameKey, userNamePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/projection.ts";
 import { userType } from "../../scim/resourceTypes.ts";
-import { ENTERPRISE_SCHEMA } from "../../scim/schema.ts";
+import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, UserRecord } from "../../store/directoryPorts.ts";
 import { EXAMINED_AT_MOST } from "../query/examined.ts";
 import type { Session } from "../session.ts";

@@ -1,9 +1,9 @@
 import { ScimError } from "../error.ts";
-import { comparisonKey } from "../filter/comparisonKey.ts";
 import type { Filter } from "../filter/filter.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { Parts, ResolvedOperation } from "../patch/resolved.ts";
-import type { BulkOperation } from "./readBulk.ts";
+import { comparisonKey } from "../paths.ts";
+import type { BulkOperation } from "./bulk.ts";
 
 /** Whether a bulkId is (still) without an id. */
 type IsPending = (bulkId: string) => boolean;

@@ -1,4 +1,5 @@
-import type { AttributePath } from "../attributePath.ts";
+import { isObject, type Json, type JsonObject } from "../json.ts";
+import { type AttributePath, type ComparisonKey, comparisonKey, printPath, valueAt } from "../paths.ts";
 
 export const COMPARISONS = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
@@ -21,5 +22,225 @@ export type Filter =
   /** `emails[…]`: the paths inside start at the element. */
   | { readonly kind: "value"; readonly path: AttributePath; readonly filter: Filter };
 
-/** null for an unassigned value. */
-export type ComparisonKey = null | boolean | number | string;
+/**
+ * Whether a canonical resource, extensions under their URN, or one element of a multi-valued attribute, matches.
+ * A multi-valued attribute matches when any of its values does; `ne` is true of an unassigned attribute, and `eq null`
+ * says that it is unassigned.
+ */
+export function matches(filter: Filter, resource: JsonObject): boolean {
+  switch (filter.kind) {
+    case "and":
+      return matches(filter.left, resource) && matches(filter.right, resource);
+    case "or":
+      return matches(filter.left, resource) || matches(filter.right, resource);
+    case "not":
+      return !matches(filter.filter, resource);
+    case "present":
+      return isPresent(filter.path, resource);
+    case "compare":
+      return compares(filter, resource);
+    case "value": {
+      const value = valueAt(resource, filter.path);
+      for (const element of Array.isArray(value) ? value : [value]) {
+        if (isObject(element) && matches(filter.filter, element)) return true;
+      }
+      return false;
+    }
+  }
+}
+
+function isPresent(path: AttributePath, resource: JsonObject): boolean {
+  const value = valueAt(resource, path);
+  if (path.sub === undefined) return holdsValue(value);
+  for (const element of Array.isArray(value) ? value : [value]) {
+    if (isObject(element) && holdsValue(element[path.sub.name])) return true;
+  }
+  return false;
+}
+
+/** Non-empty, or complex with a non-empty part. */
+function holdsValue(value: Json | undefined): boolean {
+  if (value === undefined || value === null || value === "") return false;
+  if (typeof value !== "object") return true;
+  return Object.values(value).some(holdsValue);
+}
+
+function compares(filter: Extract<Filter, { kind: "compare" }>, resource: JsonObject): boolean {
+  const { path, operator, key } = filter;
+  if (key === null) return isPresent(path, resource) === (operator === "ne");
+  const value = valueAt(resource, path);
+  let unassigned = true;
+  for (const element of Array.isArray(value) ? value : [value]) {
+    const given = comparisonKey(path, comparedPart(path, element));
+    if (given === null) continue;
+    unassigned = false;
+    if (holds(operator, given, key)) return true;
+  }
+  return unassigned && operator === "ne";
+}
+
+/** RFC 7643 section 2.4: a value without `primary` is not primary. */
+function comparedPart({ attribute, sub }: AttributePath, element: Json | undefined): Json | undefined {
+  if (sub === undefined) return element === undefined && attribute.name === "primary" ? false : element;
+  if (!isObject(element)) return undefined;
+  const value = element[sub.name];
+  return value === undefined && sub.name === "primary" ? false : value;
+}
+
+function holds(operator: Comparison, given: NonNullable<ComparisonKey>, key: NonNullable<ComparisonKey>): boolean {
+  switch (operator) {
+    case "eq":
+      return given === key;
+    case "ne":
+      return given !== key;
+    case "gt":
+      return given > key;
+    case "ge":
+      return given >= key;
+    case "lt":
+      return given < key;
+    case "le":
+      return given <= key;
+    case "co":
+      return String(given).includes(String(key));
+    case "sw":
+      return String(given).startsWith(String(key));
+    case "ew":
+      return String(given).endsWith(String(key));
+  }
+}
+
+/** `path` has a value equal to `value`, as equality of that attribute goes. */
+interface Equality {
+  /** Canonical, e.g. `userName`, `emails.value`, `members.value`. */
+  readonly path: string;
+  readonly value: string;
+}
+
+/**
+ * What must hold of every resource that matches: the string equalities joined by `and` at the top, those inside a value
+ * path included. A planner may look one of them up and check the filter on what it finds.
+ */
+export function equalities(filter: Filter): readonly Equality[] {
+  switch (filter.kind) {
+    case "and":
+      return [...equalities(filter.left), ...equalities(filter.right)];
+    case "compare":
+      return filter.operator === "eq" && typeof filter.value === "string"
+        ? [{ path: printPath(filter.path), value: filter.value }]
+        : [];
+    case "value": {
+      const prefix = printPath(filter.path);
+      return equalities(filter.filter).map(({ path, value }) => ({ path: `${prefix}.${path}`, value }));
+    }
+    case "or":
+    case "not":
+    case "present":
+      return [];
+  }
+}
+
+/**
+ * The filter with `+` for every space in the values that it compares with `eq`: API Gateway decodes a bare `+` to a space.
+ * What a `not` encloses stays as it is, as does every other operator: a changed value there would let in what the client
+ * excluded.
+ * @returns undefined when nothing changes
+ */
+export function withPluses(filter: Filter): Filter | undefined {
+  switch (filter.kind) {
+    case "and":
+    case "or": {
+      const left = withPluses(filter.left);
+      const right = withPluses(filter.right);
+      if (left === undefined && right === undefined) return undefined;
+      return { ...filter, left: left ?? filter.left, right: right ?? filter.right };
+    }
+    case "value": {
+      const inner = withPluses(filter.filter);
+      return inner && { ...filter, filter: inner };
+    }
+    case "compare": {
+      const { path, operator, value: spaced } = filter;
+      if (operator !== "eq" || typeof spaced !== "string" || !spaced.includes(" ")) return undefined;
+      const value = spaced.replaceAll(" ", "+");
+      return { ...filter, value, key: comparisonKey(path, value) };
+    }
+    case "not":
+    case "present":
+      return undefined;
+  }
+}
+
+/** The filter as text, with as few parentheses as keep its meaning: parsing it again gives an equal filter. */
+export function printFilter(filter: Filter): string {
+  switch (filter.kind) {
+    case "or":
+      return `${printFilter(filter.left)} or ${operand(filter.right, ["or"])}`;
+    case "and":
+      return `${operand(filter.left, ["or"])} and ${operand(filter.right, ["or", "and"])}`;
+    case "not":
+      return `not (${printFilter(filter.filter)})`;
+    case "present":
+      return `${printPath(filter.path)} pr`;
+    case "compare":
+      return `${printPath(filter.path)} ${filter.operator} ${JSON.stringify(filter.value)}`;
+    case "value":
+      return `${printPath(filter.path)}[${printFilter(filter.filter)}]`;
+  }
+}
+
+function operand(filter: Filter, parenthesised: readonly Filter["kind"][]): string {
+  const text = printFilter(filter);
+  return parenthesised.includes(filter.kind) ? `(${text})` : text;
+}
+
+/** One entry for each condition, attribute names and operators only, e.g. `emails[type].value eq`: fit for a log. */
+export function describeFilter(filter: Filter): string[] {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return [...describeFilter(filter.left), ...describeFilter(filter.right)];
+    case "not":
+      return describeFilter(filter.filter).map((entry) => `not ${entry}`);
+    case "present":
+      return [`${printPath(filter.path)} pr`];
+    case "compare":
+      return [`${printPath(filter.path)} ${filter.operator}`];
+    case "value": {
+      const inner = describeFilter(filter.filter);
+      const last = inner.pop() ?? "";
+      const selected = inner.map((entry) => entry.replace(/ \w+$/, ""));
+      return [`${printPath(filter.path)}${selected.length === 0 ? "" : `[${selected.join(",")}]`}.${last}`];
+    }
+  }
+}
+
+/** The top-level names a resource must have for the filter to be decided: attributes, or the URN of an extension. */
+export function filterAttributes(filter: Filter): Set<string> {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return new Set([...filterAttributes(filter.left), ...filterAttributes(filter.right)]);
+    case "not":
+      return filterAttributes(filter.filter);
+    case "present":
+    case "compare":
+    case "value":
+      return new Set([filter.path.schema ?? filter.path.attribute.name]);
+  }
+}
+
+/** Comparisons that deciding the filter for one value takes at most. */
+export function conditionsIn(filter: Filter): number {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return conditionsIn(filter.left) + conditionsIn(filter.right);
+    case "not":
+    case "value":
+      return conditionsIn(filter.filter);
+    case "present":
+    case "compare":
+      return 1;
+  }
+}

@@ -1,9 +1,7 @@
-import { type AttributePath, printPath, resolvePath } from "../attributePath.ts";
 import { ScimError } from "../error.ts";
+import { type AttributePath, comparisonKey, printPath, resolvePath } from "../paths.ts";
 import { booleanOf } from "../readValue.ts";
-import { type Attribute, findAttribute, type ResourceType } from "../schema.ts";
-import { define } from "../schemas/define.ts";
-import { comparisonKey } from "./comparisonKey.ts";
+import { type Attribute, define, findAttribute, type ResourceType } from "../schema.ts";
 import type { Comparison, Filter, Literal } from "./filter.ts";
 import { parseSyntax, type Syntax } from "./parseSyntax.ts";
 

@@ -1,12 +1,13 @@
-import type { AttributePath } from "../attributePath.ts";
 import type { Bent } from "../bent.ts";
-import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../canonical.ts";
 import { ScimError } from "../error.ts";
+import { conditionsIn } from "../filter/filter.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
+import { memberSelection } from "../members.ts";
+import { type AttributePath, valueAt } from "../paths.ts";
+import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../readResource.ts";
 import type { ResourceType, Schema } from "../schema.ts";
 import { type Change, changePart, changeSelected, changeValues, merged } from "./changeValues.ts";
-import { conditionsIn, type Effort, spend } from "./effort.ts";
-import type { AttributeOperation, ResolvedOperation } from "./resolved.ts";
+import type { AttributeOperation, OperationOf, ResolvedOperation } from "./resolved.ts";
 
 /** Other than of members: each makes the attribute anew. */
 const MAX_CHANGES = 1000;
@@ -111,11 +112,6 @@ function withoutExtension(resource: JsonObject, schema: Schema, { type }: Patch)
   return rest;
 }
 
-function valueAt(resource: JsonObject, { schema, attribute }: AttributePath): Json | undefined {
-  const container = schema === undefined ? resource : resource[schema];
-  return isObject(container) ? container[attribute.name] : undefined;
-}
-
 function withValueAt(resource: JsonObject, path: AttributePath, value: Json | undefined): JsonObject {
   const { schema, attribute } = path;
   if (schema !== undefined) {
@@ -126,4 +122,140 @@ function withValueAt(resource: JsonObject, path: AttributePath, value: Json | un
   if (value !== undefined) return { ...resource, [attribute.name]: value };
   const { [attribute.name]: _removed, ...rest } = resource;
   return rest;
+}
+
+/** Remove first, then add. No id is in both. */
+export interface MemberPlan {
+  /** Start from the empty set. */
+  readonly exact: boolean;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** Each makes the whole roster anew. */
+const MAX_MEMBER_SCANS = 20;
+
+/** What the operations so far make of the members, whoever they are now. */
+interface Membership {
+  exact: boolean;
+  readonly add: Set<string>;
+  readonly remove: Set<string>;
+  readonly current: readonly string[] | undefined;
+  readonly effort: Effort;
+  scans: number;
+}
+
+/**
+ * Turns the operations, in order, into a plan that costs what the change costs: the members themselves are not needed,
+ * except where a filter asks for more than ids.
+ * @param current ids; give them after the answer was "needsMembers"
+ * @throws ScimError 400, also for any shape of `members` that is not understood: a group is never emptied by mistake
+ */
+export function planMembers(
+  operations: readonly ResolvedOperation[],
+  current?: readonly string[],
+): MemberPlan | "needsMembers" {
+  const effort = { looks: 0 };
+  const membership: Membership = { exact: false, add: new Set(), remove: new Set(), current, effort, scans: 0 };
+  for (const operation of operations) {
+    switch (operation.kind) {
+      case "members":
+        changeMembers(membership, operation);
+        break;
+      case "selectedMembers":
+        if (changeSelectedMembers(membership, operation) === "needsMembers") return "needsMembers";
+        break;
+      case "refused":
+        throw operation.error;
+      case "set":
+      case "merge":
+      case "values":
+      case "part":
+      case "selected":
+      case "extension":
+      case "ignored":
+        break;
+    }
+  }
+  return { exact: membership.exact, add: [...membership.add], remove: [...membership.remove] };
+}
+
+function changeMembers(membership: Membership, { effect, ids }: OperationOf<"members">): void {
+  if (effect === "exactly") clear(membership);
+  const change = effect === "exclude" ? exclude : include;
+  for (const id of ids) change(membership, id);
+}
+
+/** `members[value eq "…"]`. */
+function changeSelectedMembers(
+  membership: Membership,
+  { op, target, ids }: OperationOf<"selectedMembers">,
+): "needsMembers" | undefined {
+  const conditions = conditionsIn(target.filter);
+  // At most one id for each condition, each held against all of them.
+  spend(membership.effort, conditions * conditions);
+  const selection = memberSelection(target.filter);
+  if (op === "add") {
+    if (selection.ids === undefined || selection.ids.length === 0) throw ScimError.noTarget("add");
+    if (ids.some((id) => !selection.ids?.includes(id))) throw ScimError.mutability("members");
+    for (const id of selection.ids) include(membership, id);
+    return undefined;
+  }
+  if (op === "remove" && selection.ids !== undefined) {
+    for (const id of selection.ids) exclude(membership, id);
+    return undefined;
+  }
+  const members = membersNow(membership);
+  if (members === undefined) return "needsMembers";
+  if (selection.ids === undefined) spend(membership.effort, members.size * conditions);
+  const selected = [...(selection.ids ?? members)].filter((id) => members.has(id) && selection.includes(id));
+  if (op === "replace" && selected.length === 0) throw ScimError.noTarget("member");
+  for (const id of selected) exclude(membership, id);
+  for (const id of ids) include(membership, id);
+  return undefined;
+}
+
+function include(membership: Membership, id: string): void {
+  membership.remove.delete(id);
+  membership.add.add(id);
+}
+
+function exclude(membership: Membership, id: string): void {
+  membership.add.delete(id);
+  if (!membership.exact) membership.remove.add(id);
+}
+
+function clear(membership: Membership): void {
+  membership.exact = true;
+  membership.add.clear();
+  membership.remove.clear();
+}
+
+/** Undefined while they are neither given nor follow from the operations alone. */
+function membersNow(membership: Membership): ReadonlySet<string> | undefined {
+  membership.scans += 1;
+  if (membership.scans > MAX_MEMBER_SCANS) {
+    throw ScimError.tooLarge("memberFilters", MAX_MEMBER_SCANS);
+  }
+  if (membership.exact) return new Set(membership.add);
+  if (membership.current === undefined) return undefined;
+  const members = new Set(membership.current);
+  for (const id of membership.remove) members.delete(id);
+  for (const id of membership.add) members.add(id);
+  return members;
+}
+
+/** How often one PATCH may look at a value or a member: seconds of work on a small machine. */
+const MAX_LOOKS = 1_000_000;
+
+/** What a PATCH has cost so far. Values times conditions times operations grow beyond any deadline within one body. */
+interface Effort {
+  looks: number;
+}
+
+/** @throws ScimError 413 when the request costs more than any real one */
+function spend(effort: Effort, looks: number): void {
+  effort.looks += looks;
+  if (effort.looks <= MAX_LOOKS) return;
+  throw ScimError.tooLarge("effort");
 }

@@ -1,18 +1,15 @@
 import type { Bent, QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
-import { comparisonKey } from "../filter/comparisonKey.ts";
-import type { Filter } from "../filter/filter.ts";
-import { matches } from "../filter/matches.ts";
+import { type Filter, matches } from "../filter/filter.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
+import { comparisonKey } from "../paths.ts";
 import { assertFew, inSchemaOrder, isEmpty, isPrimary, readValue, withoutDuplicates } from "../readValue.ts";
 import { type Attribute, findAttribute } from "../schema.ts";
-import type { Parts, ResolvedOperation } from "./resolved.ts";
+import type { OperationOf, Parts } from "./resolved.ts";
 
 export const LISTED_QUIRKS = {
   createdTarget: "a PATCH replaced a value that was not there; it was made (rule replaceWithoutTarget)",
 } as const satisfies QuirkMeanings;
-
-type Of<K extends ResolvedOperation["kind"]> = Extract<ResolvedOperation, { readonly kind: K }>;
 
 /** How the values of an attribute are changed. */
 export interface Change {
@@ -49,7 +46,7 @@ function withPart(object: JsonObject, { name }: Attribute, part: Json | undefine
 
 /** All values are meant: the path ends in the attribute. */
 export function changeValues(
-  { op, target, values }: Of<"values">,
+  { op, target, values }: OperationOf<"values">,
   current: Json | undefined,
   change: Change,
 ): Json | undefined {
@@ -83,7 +80,7 @@ function isSame(attribute: Attribute, stored: JsonObject, given: JsonObject): bo
 
 /** One sub-attribute of all values, `emails.type`, or of those that a filter selects, `emails[type eq "work"].value`. */
 export function changePart(
-  { op, target, sub, value }: Of<"part">,
+  { op, target, sub, value }: OperationOf<"part">,
   current: Json | undefined,
   change: Change,
 ): Json | undefined {
@@ -108,7 +105,7 @@ export function changePart(
 
 /** The values that a filter selects: `emails[type eq "work"]`. */
 export function changeSelected(
-  { op, target, parts }: Of<"selected">,
+  { op, target, parts }: OperationOf<"selected">,
   current: Json | undefined,
   change: Change,
 ): Json | undefined {

@@ -1,7 +1,8 @@
-import { namesCore, printPath } from "../attributePath.ts";
 import type { Bent } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
+import { isOfMembers, type MemberRules, readMemberOperation } from "../members.ts";
+import { namesCore, printPath } from "../paths.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import {
   complexOf,
@@ -14,9 +15,9 @@ import {
   wrongType,
 } from "../readValue.ts";
 import type { Attribute, ResourceType } from "../schema.ts";
-import { isOfMembers, type MemberRules, readMemberOperation } from "./groupPatch.ts";
 import {
   type Op,
+  type OperationOf,
   type PATH_QUIRKS,
   type Parts,
   parsePatchPath,
@@ -178,7 +179,7 @@ function partOf(
   sub: Attribute,
   value: Json,
   reading: Reading,
-): Extract<ResolvedOperation, { kind: "part" }> {
+): OperationOf<"part"> {
   const name = `${target.path.attribute.name}.${sub.name}`;
   return { kind: "part", op, target, sub, value: op === "remove" ? undefined : readValue(sub, value, reading, name) };
 }

@@ -1,11 +1,9 @@
-import { type AttributePath, printPath, resolveExtension, resolvePath } from "../attributePath.ts";
 import type { QuirkMeanings } from "../bent.ts";
-import { closingBracket } from "../brackets.ts";
 import { ScimError } from "../error.ts";
-import { filterAttributes } from "../filter/describeFilter.ts";
-import type { Filter } from "../filter/filter.ts";
+import { type Filter, filterAttributes } from "../filter/filter.ts";
 import { parseValueFilter } from "../filter/parseFilter.ts";
 import { isObject, type Json } from "../json.ts";
+import { type AttributePath, closingBracket, printPath, resolveExtension, resolvePath } from "../paths.ts";
 import { type Attribute, findAttribute, type ResourceType, type Schema } from "../schema.ts";
 
 export const PATH_QUIRKS = {
@@ -77,11 +75,10 @@ export type ResolvedOperation =
   /** What is wrong with it is said when its turn comes. */
   | (Operation<"refused", Target | undefined> & { readonly error: ScimError });
 
+export type OperationOf<K extends ResolvedOperation["kind"]> = Extract<ResolvedOperation, { readonly kind: K }>;
+
 /** An operation that changes the values of one attribute. */
-export type AttributeOperation = Extract<
-  ResolvedOperation,
-  { readonly kind: "set" | "merge" | "values" | "part" | "selected" }
->;
+export type AttributeOperation = OperationOf<"set" | "merge" | "values" | "part" | "selected">;
 
 /** What a log line has room for. */
 const MAX_ENTRIES = 30;

@@ -1,4 +1,4 @@
-import { isGroupId, isUserId } from "../../scim/identifiers.ts";
+import { isGroupId, isUserId } from "../../scim/schema.ts";
 import { checkItem, deleteItem, PRESENT } from "../actions.ts";
 import { MARKER_MILLISECONDS, sweepMarker } from "../sweep.ts";
 import type { Item } from "../table.ts";

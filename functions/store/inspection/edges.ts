@@ -1,4 +1,4 @@
-import { isGroupId, isUserId } from "../../scim/identifiers.ts";
+import { isGroupId, isUserId } from "../../scim/schema.ts";
 import { ABSENT, checkItem, deleteItem, PRESENT, stillIs, when } from "../actions.ts";
 import { keyText } from "../keys.ts";
 import type { Item, Key } from "../table.ts";

@@ -1,4 +1,4 @@
-import { isGroupId, isUserId } from "../../scim/identifiers.ts";
+import { isGroupId, isUserId } from "../../scim/schema.ts";
 import { ABSENT, checkItem, deleteItem, keyItem, putItem } from "../actions.ts";
 import { releaseName } from "../groupItems.ts";
 import { idBehindValue, type OrgKeys, SCHEMA_VERSION } from "../keys.ts";

@@ -1,6 +1,6 @@
 import { ScimError } from "../../scim/error.ts";
-import { isGroupId, isUserId } from "../../scim/identifiers.ts";
 import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
+import { isGroupId, isUserId } from "../../scim/schema.ts";
 import { groupRecord } from "../groupItems.ts";
 import { type Kind, keyText, type OrgKeys } from "../keys.ts";
 import { groupKeysOf, userKeysOf } from "../lookupKeys.ts";

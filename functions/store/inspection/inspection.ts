@@ -1,5 +1,5 @@
-import { isGroupId } from "../../scim/identifiers.ts";
 import { isObject, type Json } from "../../scim/json.ts";
+import { isGroupId } from "../../scim/schema.ts";
 import { type Database, inParallel } from "../database.ts";
 import type { Side } from "../keys.ts";
 import type { Item } from "../table.ts";

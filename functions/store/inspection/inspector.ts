@@ -1,4 +1,4 @@
-import { isUserId } from "../../scim/identifiers.ts";
+import { isUserId } from "../../scim/schema.ts";
 import { ABSENT, stillIs, when } from "../actions.ts";
 import type { Database } from "../database.ts";
 import type { Stamp } from "../directoryPorts.ts";

@@ -1,4 +1,4 @@
-import { isGroupId, isUserId } from "../../scim/identifiers.ts";
+import { isGroupId, isUserId } from "../../scim/schema.ts";
 import { inParallel } from "../database.ts";
 import { type Kind, SCHEMA_VERSION } from "../keys.ts";
 import type { Item } from "../table.ts";

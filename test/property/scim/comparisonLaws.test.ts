@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { foldCase, mapUserName } from "../../../functions/scim/comparison.ts";
-import { matches } from "../../../functions/scim/filter/matches.ts";
+import { matches } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
+import { foldCase, mapUserName } from "../../../functions/scim/paths.ts";
 import { USER } from "../../support/scimTypes.ts";
 
 const RUNS = { numRuns: 3000 };

@@ -1,11 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ScimError } from "../../../functions/scim/error.ts";
-import { describeFilter } from "../../../functions/scim/filter/describeFilter.ts";
-import { equalities } from "../../../functions/scim/filter/equalities.ts";
-import { matches } from "../../../functions/scim/filter/matches.ts";
+import { describeFilter, equalities, matches, printFilter } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
-import { printFilter } from "../../../functions/scim/filter/printFilter.ts";
 import { filterText, userAttributes } from "../../support/scimArbitraries.ts";
 import { USER, user } from "../../support/scimTypes.ts";
 

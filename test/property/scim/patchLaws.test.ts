@@ -1,13 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Bent } from "../../../functions/scim/bent.ts";
-import { canonical } from "../../../functions/scim/canonical.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { describePatch } from "../../../functions/scim/patch/resolved.ts";
 import { type PatchOperation, resolvePatch } from "../../../functions/scim/patch/resolvePatch.ts";
 import { project, readProjection } from "../../../functions/scim/projection.ts";
-import { readResource } from "../../../functions/scim/readResource.ts";
+import { canonical, readResource } from "../../../functions/scim/readResource.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { patchOperations, userAttributes } from "../../support/scimArbitraries.ts";
 import { LENIENT, operation, patchUser, STRICT, USER, user } from "../../support/scimTypes.ts";

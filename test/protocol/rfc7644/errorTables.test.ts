@@ -1,8 +1,8 @@
 import { test } from "@jest/globals";
 import { createMemoryStore } from "../../../functions/memory/store.ts";
-import { BULK_MAX_OPERATIONS, BULK_MAX_PAYLOAD_SIZE } from "../../../functions/scim/bulk/bulkLimits.ts";
+import { BULK_MAX_OPERATIONS, BULK_MAX_PAYLOAD_SIZE } from "../../../functions/scim/bulk/bulk.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
-import { CURSOR_TIMEOUT } from "../../../functions/scim/paging.ts";
+import { CURSOR_TIMEOUT } from "../../../functions/scim/query.ts";
 import { BULK_REQUEST, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { printPath, resolvePath } from "../../../functions/scim/attributePath.ts";
+import { printPath, resolvePath } from "../../../functions/scim/paths.ts";
 import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
 import { GROUP, USER } from "../../support/scimTypes.ts";
 

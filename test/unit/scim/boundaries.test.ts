@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { resolvePath } from "../../../functions/scim/attributePath.ts";
 import { Bent } from "../../../functions/scim/bent.ts";
-import { readBulk } from "../../../functions/scim/bulk/readBulk.ts";
+import { readBulk } from "../../../functions/scim/bulk/bulk.ts";
 import { referencesOf } from "../../../functions/scim/bulk/references.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
+import { resolvePath } from "../../../functions/scim/paths.ts";
 import { readProjection } from "../../../functions/scim/projection.ts";
 import { BULK_REQUEST, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import {

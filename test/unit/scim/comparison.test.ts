@@ -7,7 +7,7 @@ import {
   namePrefix,
   userNameKey,
   userNamePrefix,
-} from "../../../functions/scim/comparison.ts";
+} from "../../../functions/scim/paths.ts";
 import { refusal } from "../../support/scimTypes.ts";
 
 describe("userNames are equal under the mapping of RFC 8265", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { etagOf, ifMatch, ifNoneMatch } from "../../../functions/scim/etag.ts";
+import { etagOf, ifMatch, ifNoneMatch } from "../../../functions/scim/render.ts";
 
 test("an ETag is weak and names the version", () => {
   expect(etagOf(3)).toBe('W/"3"');

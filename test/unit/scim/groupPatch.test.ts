@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Bent } from "../../../functions/scim/bent.ts";
 import type { Json } from "../../../functions/scim/json.ts";
-import { planMembers } from "../../../functions/scim/patch/groupPatch.ts";
+import { planMembers } from "../../../functions/scim/patch/applyPatch.ts";
 import { type PatchOperation, resolvePatch } from "../../../functions/scim/patch/resolvePatch.ts";
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
 import { GROUP, type GroupPlan, LENIENT, operation, planGroup, refusal } from "../../support/scimTypes.ts";

@@ -1,7 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeFilter, filterAttributes } from "../../../functions/scim/filter/describeFilter.ts";
-import { equalities } from "../../../functions/scim/filter/equalities.ts";
-import { matches } from "../../../functions/scim/filter/matches.ts";
+import { describeFilter, equalities, filterAttributes, matches } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { listResponse, readPaging } from "../../../functions/scim/paging.ts";
+import { readPaging } from "../../../functions/scim/query.ts";
+import { listResponse } from "../../../functions/scim/render.ts";
 import { refusal } from "../../support/scimTypes.ts";
 
 describe("startIndex and count", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { Bent } from "../../../functions/scim/bent.ts";
 import { schemaDocument } from "../../../functions/scim/discovery.ts";
-import { matches } from "../../../functions/scim/filter/matches.ts";
+import { matches } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
@@ -14,10 +14,9 @@ import {
   selectionOf,
   selectionOfAll,
 } from "../../../functions/scim/projection.ts";
+import { comparePositions, readSort, sortKey } from "../../../functions/scim/query.ts";
 import { readResource } from "../../../functions/scim/readResource.ts";
-import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { define } from "../../../functions/scim/schemas/define.ts";
-import { comparePositions, readSort, sortKey } from "../../../functions/scim/sorting.ts";
+import { define, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { BADGE, badged, operation, patchBody, patched, refusal, STRICT, USER } from "../../support/scimTypes.ts";
 
 /**

@@ -1,12 +1,17 @@
 import { Bent, type QuirkMeanings } from "../bent.ts";
-import { ScimError } from "../error.ts";
+import { errorBody, ScimError } from "../error.ts";
 import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
 import { isObject, type Json, type JsonObject, presentMembers } from "../json.ts";
 import { type MessageRules, readPatch } from "../patch/readPatch.ts";
 import type { ResolvedOperation } from "../patch/resolved.ts";
+import { etagOf } from "../render.ts";
 import { groupType, userType } from "../resourceTypes.ts";
-import { BULK_REQUEST, type SchemaRules } from "../schema.ts";
-import { BULK_MAX_OPERATIONS } from "./bulkLimits.ts";
+import { BULK_REQUEST, BULK_RESPONSE, type SchemaRules } from "../schema.ts";
+
+/** Operations in one bulk request. */
+export const BULK_MAX_OPERATIONS = 1_000;
+/** Bytes of a bulk request: below what Lambda (6 MB) and API Gateway (10 MB) let through, so that it is we who refuse. */
+export const BULK_MAX_PAYLOAD_SIZE = 1_048_576;
 
 export const BULK_QUIRKS = {
   doubleSlash: "the address had two slashes in a row, as from a Tenant URL that ends in one; one of them counted",
@@ -44,7 +49,7 @@ export type BulkOperation =
   | ({ readonly method: "DELETE" } & OnOne);
 
 /** Its quirks count once it is carried out. */
-export interface BulkPatch {
+interface BulkPatch {
   readonly operations: readonly ResolvedOperation[];
   readonly bent: Bent;
 }
@@ -150,4 +155,34 @@ function faultIn(whole: string, errors: typeof isBulkRequest.errors): [place: st
   const [first] = errors ?? [];
   const place = first === undefined || first.instancePath === "" ? whole : first.instancePath.slice(1);
   return [place, first?.message ?? "is wrong"];
+}
+
+/** What became of one operation. */
+interface BulkOutcome {
+  readonly status: number;
+  /** Relative to the service root; absent where nothing was made and nothing was named. */
+  readonly path: string | undefined;
+  readonly version?: number;
+  readonly error?: ScimError;
+}
+
+/** One element of `Operations` of a BulkResponse (RFC 7644 section 3.7.3). A success has no `response`: it is read at `location`. */
+export function bulkAnswer(
+  { method, bulkId }: BulkEntry,
+  { status, path, version, error }: BulkOutcome,
+  base: string,
+  reference: string,
+): JsonObject {
+  const answer: JsonObject = {};
+  if (path !== undefined) answer.location = `${base}${path}`;
+  if (method !== undefined) answer.method = method;
+  if (bulkId !== undefined) answer.bulkId = bulkId;
+  if (version !== undefined) answer.version = etagOf(version);
+  answer.status = String(status);
+  if (error !== undefined) answer.response = JSON.parse(errorBody(error, reference));
+  return answer;
+}
+
+export function bulkResponse(answers: readonly JsonObject[]): string {
+  return JSON.stringify({ schemas: [BULK_RESPONSE], Operations: answers });
 }

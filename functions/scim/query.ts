@@ -1,0 +1,260 @@
+import type { Bent, QuirkMeanings } from "./bent.ts";
+import { ScimError } from "./error.ts";
+import type { UnknownPaths } from "./filter/parseFilter.ts";
+import { isObject, type Json, type JsonObject, namedMembers } from "./json.ts";
+import { type AttributePath, type ComparisonKey, comparisonKey, printPath, resolvePath, valueAt } from "./paths.ts";
+import { isPrimary } from "./readValue.ts";
+import { type ResourceType, SEARCH_REQUEST } from "./schema.ts";
+
+export const LIST_QUIRKS = {
+  commaList: "a list of names came as one text with commas",
+  emptyFilter: "the filter was empty and was read as none",
+  stringNumber: 'a number came as a text ("10")',
+} as const satisfies QuirkMeanings;
+
+/**
+ * What a query asks for: the parameters of a GET, or the message of a POST to /.search (RFC 7644 sections 3.4.2 and
+ * 3.4.3, RFC 9865 section 2). Numbers are texts still.
+ */
+export interface ListRequest {
+  readonly filter: string | undefined;
+  readonly attributes: string | readonly string[] | undefined;
+  readonly excludedAttributes: string | readonly string[] | undefined;
+  readonly sortBy: string | undefined;
+  readonly sortOrder: string | undefined;
+  readonly startIndex: string | undefined;
+  readonly count: string | undefined;
+  /** Empty: the first page of a walk by cursor. */
+  readonly cursor: string | undefined;
+}
+
+/** @param query gives a parameter by its name, in any case */
+export function listRequestOfQuery(query: (name: string) => string | undefined): ListRequest {
+  return {
+    filter: query("filter"),
+    attributes: query("attributes"),
+    excludedAttributes: query("excludedAttributes"),
+    sortBy: query("sortBy"),
+    sortOrder: query("sortOrder"),
+    startIndex: query("startIndex"),
+    count: query("count"),
+    cursor: query("cursor"),
+  };
+}
+
+const NAMES = [
+  "schemas",
+  "filter",
+  "attributes",
+  "excludedAttributes",
+  "sortBy",
+  "sortOrder",
+  "startIndex",
+  "count",
+  "cursor",
+];
+
+/**
+ * A SearchRequest message; null is as good as absent. A number may come as a text, a list of names as a text with commas.
+ * @throws ScimError 400 invalidSyntax, 400 invalidValue
+ */
+export function readSearchRequest(body: Json, bent: Bent): ListRequest {
+  if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
+  const message = namedMembers(NAMES, body);
+  const { schemas } = message;
+  const urns = Array.isArray(schemas) ? schemas : [];
+  if (!urns.some((urn) => typeof urn === "string" && urn.toLowerCase() === SEARCH_REQUEST.toLowerCase())) {
+    throw ScimError.invalidSyntax("messageSchemas", "search request", SEARCH_REQUEST);
+  }
+  return {
+    filter: filterIn(message, bent),
+    attributes: namesIn(message, "attributes", bent),
+    excludedAttributes: namesIn(message, "excludedAttributes", bent),
+    sortBy: textIn(message, "sortBy"),
+    sortOrder: textIn(message, "sortOrder"),
+    startIndex: numberIn(message, "startIndex", bent),
+    count: numberIn(message, "count", bent),
+    cursor: textIn(message, "cursor"),
+  };
+}
+
+function textIn(message: JsonObject, name: string): string | undefined {
+  const value = message[name] ?? null;
+  if (value === null || typeof value === "string") return value ?? undefined;
+  throw ScimError.invalidValue("search", name, "a string");
+}
+
+function filterIn(message: JsonObject, bent: Bent): string | undefined {
+  const filter = textIn(message, "filter");
+  if (filter?.trim() !== "") return filter;
+  bent.note<typeof LIST_QUIRKS>("emptyFilter");
+  return undefined;
+}
+
+/** A number beyond the integers is refused where the text is read. */
+function numberIn(message: JsonObject, name: string, bent: Bent): string | undefined {
+  const value = message[name] ?? null;
+  if (value === null) return undefined;
+  if (typeof value === "string" && /^-?\d{1,15}$/.test(value)) {
+    bent.note<typeof LIST_QUIRKS>("stringNumber", name);
+    return value;
+  }
+  if (typeof value === "number" && Number.isInteger(value)) return BigInt(value).toString();
+  throw ScimError.invalidValue("search", name, "an integer");
+}
+
+function namesIn(message: JsonObject, name: string, bent: Bent): string | readonly string[] | undefined {
+  const value = message[name] ?? null;
+  if (value === null) return undefined;
+  if (typeof value === "string") {
+    bent.note<typeof LIST_QUIRKS>("commaList", name);
+    return value;
+  }
+  const names = Array.isArray(value) ? value.filter((one) => typeof one === "string") : undefined;
+  if (names !== undefined && names.length === elementsOf(value).length) return names;
+  throw ScimError.invalidValue("search", name, "a list of strings");
+}
+
+function elementsOf(value: Json): readonly Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+export const DEFAULT_PAGE_SIZE = 100;
+/** Also `filter.maxResults`. A larger count is cut, not refused. */
+export const MAX_PAGE_SIZE = 200;
+
+/** Seconds a cursor lives. */
+export const CURSOR_TIMEOUT = 3_600;
+
+export interface Paging {
+  /** 1-based. */
+  readonly startIndex: number;
+  /** 0 asks for `totalResults` only. */
+  readonly count: number;
+}
+
+/** RFC 7644 section 3.4.2.4. @throws ScimError 400 invalidValue when one is no integer */
+export function readPaging(startIndex: string | undefined, count: string | undefined): Paging {
+  return {
+    startIndex: Math.max(1, readInteger("startIndex", startIndex) ?? 1),
+    count: Math.min(MAX_PAGE_SIZE, Math.max(0, readInteger("count", count) ?? DEFAULT_PAGE_SIZE)),
+  };
+}
+
+/** RFC 9865 section 2: a walk by cursor has no startIndex. @throws ScimError 400 invalidValue, 400 invalidCount */
+export function readWalkPaging(startIndex: string | undefined, count: string | undefined): Paging {
+  if (startIndex !== undefined) {
+    throw ScimError.invalidValue("cursorAndIndex");
+  }
+  try {
+    return readPaging(undefined, count);
+  } catch (error) {
+    if (error instanceof ScimError) throw ScimError.cursor("count");
+    throw error;
+  }
+}
+
+function readInteger(name: "startIndex" | "count", text: string | undefined): number | undefined {
+  const trimmed = text?.trim() ?? "";
+  if (trimmed === "") return undefined;
+  if (!/^[+-]?\d+$/.test(trimmed)) {
+    throw ScimError.invalidValue("integer", name);
+  }
+  return Math.min(Number.MAX_SAFE_INTEGER, Number(trimmed));
+}
+
+/** RFC 7644 section 3.4.2.3. */
+export interface Sort {
+  /** Absent where the type has no such attribute, and others have. */
+  readonly path: AttributePath | undefined;
+  readonly descending: boolean;
+}
+
+/** Where something is in the order: by key, and by id among equals, so that the order is total. */
+export interface SortPosition {
+  readonly key: ComparisonKey;
+  readonly id: string;
+}
+
+/** Characters of a text that are compared: what is equal so far is ordered by id. */
+const COMPARED = 256;
+
+/**
+ * @returns undefined when no order is asked for
+ * @throws ScimError 400 invalidValue for an unknown or complex attribute, one that is never returned, or another order
+ */
+export function readSort(
+  type: ResourceType,
+  sortBy: string | undefined,
+  sortOrder: string | undefined,
+  unknown: UnknownPaths = "refuse",
+): Sort | undefined {
+  const order = sortOrder?.trim().toLowerCase() ?? "";
+  if (order !== "" && order !== "ascending" && order !== "descending") {
+    throw ScimError.invalidValue("sortOrder");
+  }
+  const name = sortBy?.trim() ?? "";
+  if (name === "") return undefined;
+  const path = resolvePath(type, name);
+  const descending = order === "descending";
+  if (path === undefined) {
+    if (unknown === "unassigned") return { path, descending };
+    throw ScimError.invalidValue("sortBy");
+  }
+  const { returned, type: valueType } = path.sub ?? path.attribute;
+  if (returned === "never") throw ScimError.invalidValue("sortByHidden", printPath(path));
+  if (valueType !== "complex") return { path, descending };
+  const value = path.attribute.multiValued
+    ? path.attribute.subAttributes?.find((sub) => sub.name === "value")
+    : undefined;
+  if (value === undefined) {
+    throw ScimError.invalidValue("sortByComplex", printPath(path));
+  }
+  return { path: { ...path, sub: value }, descending };
+}
+
+/** What a resource is sorted by: of several values the primary one, else the first. */
+export function sortKey({ path }: Sort, resource: JsonObject): ComparisonKey {
+  if (path === undefined) return null;
+  const value = valueAt(resource, path);
+  const one = Array.isArray(value) ? (value.find(isPrimary) ?? value[0]) : value;
+  const part = path.sub === undefined || !isObject(one) ? one : one[path.sub.name];
+  const key = comparisonKey(path, part);
+  if (key === "") return null;
+  return typeof key === "string" ? key.slice(0, COMPARED) : key;
+}
+
+/** Without a value last, and first when descending. */
+export function comparePositions(
+  { descending }: Pick<Sort, "descending">,
+  left: SortPosition,
+  right: SortPosition,
+): number {
+  const order = compareKeys(left.key, right.key);
+  if (order !== 0) return descending ? -order : order;
+  return left.id < right.id ? -1 : left.id > right.id ? 1 : 0;
+}
+
+function compareKeys(left: ComparisonKey, right: ComparisonKey): number {
+  if (left === right) return 0;
+  if (left === null) return 1;
+  if (right === null) return -1;
+  if (typeof left === "string" && typeof right === "string") return compareTexts(left, right);
+  // One attribute has one type: both are numbers, or both are booleans.
+  return Number(left) - Number(right);
+}
+
+/** By code points: UTF-16 units would put what is beyond U+FFFF before U+E000. */
+function compareTexts(left: string, right: string): number {
+  const shorter = Math.min(left.length, right.length);
+  for (let index = 0; index < shorter; index += 1) {
+    const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index));
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+function rank(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+}
