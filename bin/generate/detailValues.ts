@@ -1,5 +1,5 @@
-import type { DetailCode, SCIM_TEXTS } from "../../functions/scim/error.ts";
-import type { OPERATOR_TEXTS } from "../../functions/scim/operatorError.ts";
+import type { OPERATOR_TEXTS } from "../../functions/provisioning/operatorError.ts";
+import type { SCIM_TEXTS } from "../../functions/scim/error.ts";
 
 /** What a value in the text of an error is. */
 export interface DetailValue {
@@ -56,4 +56,4 @@ export const DETAIL_VALUES = {
   urn: { means: "the URN of the schema" },
   wanted: { means: "how many the file has" },
   what: { means: "what the request is about" },
-} satisfies Readonly<Record<NameIn<Texts[DetailCode]>, DetailValue>>;
+} satisfies Readonly<Record<NameIn<Texts[keyof Texts]>, DetailValue>>;

@@ -1,4 +1,4 @@
-import type { OperatorCode, Values } from "../../functions/scim/error.ts";
+import type { OperatorCode, OperatorValues } from "../../functions/provisioning/operatorError.ts";
 import { PLACE } from "../../functions/scim/errors/family.ts";
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { HELP, isOperatorCode, valueNamesOf } from "./errors/errors.ts";
@@ -40,8 +40,8 @@ const NAMES = {
   startIndex: "--limit",
 };
 
-/** Where the words depend on what was asked for; all others stand with the code (functions/scim/errors). */
-const ASKED_WORDS: { readonly [C in OperatorCode]?: (asked: Asked, ...values: Values<C>) => string } = {
+/** Where the words depend on what was asked for; all others stand with the code (functions/provisioning/errors). */
+const ASKED_WORDS: { readonly [C in OperatorCode]?: (asked: Asked, ...values: OperatorValues<C>) => string } = {
   "value.range": (_, name, least, most) =>
     name === "overlapSeconds"
       ? `--overlap is from ${durationOf(least)} to ${durationOf(most)}.`

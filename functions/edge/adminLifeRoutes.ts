@@ -1,4 +1,5 @@
 import { createClientSecret, listClientSecrets, revokeClientSecret } from "../provisioning/clientSecrets.ts";
+import { OperatorError } from "../provisioning/operatorError.ts";
 import {
   pauseOrg,
   protectUser,
@@ -10,7 +11,6 @@ import {
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { purgeOrg, remainsOf } from "../provisioning/purge.ts";
 import { reportTokens } from "../provisioning/tokensReport.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
 import { readConfirmation, readNewClientSecret, readReason } from "./adminReading.ts";
 import type { AdminRoute } from "./adminRoutes.ts";

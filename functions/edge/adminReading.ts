@@ -1,8 +1,8 @@
 import type { ClientSecretWishes } from "../provisioning/clientSecrets.ts";
+import { OperatorError } from "../provisioning/operatorError.ts";
 import type { OrgWishes } from "../provisioning/orgs.ts";
 import type { RotationWishes, TokenWishes } from "../provisioning/tokens.ts";
 import type { JsonObject } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import type { SingleSignOn } from "../store/ports.ts";
 import type { Exchange } from "./exchange.ts";
 import { flagAt, numberAt, objectAt, present, readBody, refuseOthers, textAt, textsAt } from "./jsonReading.ts";

@@ -1,10 +1,10 @@
 import { type Administration, getOrg } from "../provisioning/changeOrg.ts";
 import { viewTeams, viewTeamWithMembers, viewUsers } from "../provisioning/directoryView.ts";
+import { OperatorError } from "../provisioning/operatorError.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { answerWith, createOrg, updateOrg } from "../provisioning/orgs.ts";
 import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../provisioning/tokens.ts";
 import type { ScimError } from "../scim/error.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Directory } from "../store/directoryPorts.ts";
 import { readNewOrg, readNewToken, readOrgChange, readRotation } from "./adminReading.ts";

@@ -8,10 +8,10 @@ import {
   type MembersPosition,
 } from "../provisioning/exportOrg.ts";
 import { beginImport, finishImport, type ImportMeans, importLines, lookAhead } from "../provisioning/importOrg.ts";
+import { OperatorError } from "../provisioning/operatorError.ts";
 import { totalsOf } from "../provisioning/totals.ts";
 import type { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Side } from "../store/keys.ts";
 import type { Answer } from "./answer.ts";

@@ -3,7 +3,7 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { type Application, applicationOf } from "../provisioning/application.ts";
 import { getOrg } from "../provisioning/changeOrg.ts";
 import { assertNotHalfImported } from "../provisioning/importUnderWay.ts";
-import { OperatorError } from "../scim/operatorError.ts";
+import { OperatorError } from "../provisioning/operatorError.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import { DIRECTORY_ROUTES } from "./directoryRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";

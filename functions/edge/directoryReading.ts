@@ -1,7 +1,7 @@
 import type { Person } from "../provisioning/access.ts";
 import { BEGINNING, type Position } from "../provisioning/bothSides.ts";
+import { OperatorError } from "../provisioning/operatorError.ts";
 import type { JsonObject } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import { isWellFormedText } from "../scim/text.ts";
 import type { Exchange } from "./exchange.ts";

@@ -1,5 +1,5 @@
+import { OperatorError } from "../provisioning/operatorError.ts";
 import { sweepSide } from "../provisioning/sweeping.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Directory, JobPage } from "../store/directoryPorts.ts";
 import type { Answer } from "./answer.ts";

@@ -1,6 +1,6 @@
+import { OperatorError } from "../provisioning/operatorError.ts";
 import { ScimError } from "../scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** Reads the plain JSON of the APIs for operators and applications: names and types; values are checked by the use cases. */

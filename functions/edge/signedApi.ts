@@ -1,8 +1,8 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { actorOf, principalOf } from "../provisioning/actor.ts";
+import { OperatorError } from "../provisioning/operatorError.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { ScimError } from "../scim/error.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { isOrgId } from "../store/keys.ts";
 import type { Exchange } from "./exchange.ts";
 import { toScimError } from "./renderError.ts";

@@ -1,9 +1,9 @@
 import type { ScimError } from "../scim/error.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { emailKey, userNameKey } from "../scim/paths.ts";
 import type { Directory, GroupRecord, UserRecord } from "../store/directoryPorts.ts";
 import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
+import { OperatorError } from "./operatorError.ts";
 import { type DirectoryTeam, type DirectoryUser, directoryTeam, directoryUser } from "./sideViews.ts";
 
 /** How the person who signs in is named: as SAML's NameID or an attribute says it. */

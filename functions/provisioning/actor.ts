@@ -1,4 +1,4 @@
-import { OperatorError } from "../scim/operatorError.ts";
+import { OperatorError } from "./operatorError.ts";
 
 const NAMED = /^[A-Za-z0-9:._-]{1,64}$/;
 

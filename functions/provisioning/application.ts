@@ -1,10 +1,10 @@
 import { Bent } from "../scim/bent.ts";
 import type { ScimError } from "../scim/error.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import type { Directory } from "../store/directoryPorts.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import { PRESETS, type Rules } from "../store/rules.ts";
 import { Effects } from "./effects.ts";
+import { OperatorError } from "./operatorError.ts";
 import type { Session } from "./session.ts";
 
 /** One authorized request of the application for one org: it sees both sides and may change its own. */

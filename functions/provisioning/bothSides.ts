@@ -1,8 +1,8 @@
 import { ScimError } from "../scim/error.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Directory, GroupRecord, Listed, Tombstone, UserRecord } from "../store/directoryPorts.ts";
 import type { Application } from "./application.ts";
+import { OperatorError } from "./operatorError.ts";
 import { stampOf } from "./session.ts";
 import {
   type DirectoryMember,

@@ -1,9 +1,9 @@
 import type { ScimError } from "../scim/error.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import type { Directory } from "../store/directoryPorts.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
 import { type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "../store/ports.ts";
 import type { RandomBytes } from "./newId.ts";
+import { OperatorError } from "./operatorError.ts";
 import { isSlug } from "./orgSettings.ts";
 
 /** What every administrative use case works with. */

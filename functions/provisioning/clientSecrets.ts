@@ -1,7 +1,7 @@
-import { OperatorError } from "../scim/operatorError.ts";
 import type { OrgRecord, TokenRecord } from "../store/ports.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
+import { OperatorError } from "./operatorError.ts";
 import { checkLine } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { hashToken, isLive, newClientSecret } from "./token.ts";

@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { nameKey } from "../scim/paths.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Directory, GroupRecord, UserRecord } from "../store/directoryPorts.ts";
+import { OperatorError } from "./operatorError.ts";
 
 /** What an operator and the application see of an org's managed side (P15). `managed` marks what came through SCIM. */
 export interface UserView {

@@ -1,7 +1,6 @@
 import { Bent } from "../scim/bent.ts";
 import type { ScimError } from "../scim/error.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { readResource, withoutHollowElements } from "../scim/readResource.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
@@ -11,6 +10,7 @@ import type { Side } from "../store/keys.ts";
 import { groupKeysOf, userKeysOf } from "../store/lookupKeys.ts";
 import type { SingleSignOn } from "../store/ports.ts";
 import type { Preset, Rules } from "../store/rules.ts";
+import { OperatorError } from "./operatorError.ts";
 
 /**
  * The file of `rollcall export`: one JSON object a line. First a header with the org's settings, then of each side its

@@ -1,5 +1,4 @@
 import type { Json } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import type { Directory, GroupRecord, Stamp, UserRecord } from "../store/directoryPorts.ts";
 import type { FileCounts, ImportState, OrgImport } from "../store/importPorts.ts";
 import type { Side } from "../store/keys.ts";
@@ -8,6 +7,7 @@ import type { OrgRecord } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";
 import { type DataLine, type MembersLine, type ResourceLine, readDataLine, SIDES } from "./exportFile.ts";
 import { isUnderWay } from "./importUnderWay.ts";
+import { OperatorError } from "./operatorError.ts";
 
 /** What an import works with. */
 export interface ImportMeans {

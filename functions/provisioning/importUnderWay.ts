@@ -1,6 +1,6 @@
 import { ScimError } from "../scim/error.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import type { ImportState } from "../store/importPorts.ts";
+import { OperatorError } from "./operatorError.ts";
 
 /** @throws ScimError 503 while an import is under way: nobody shall act on half an org */
 export function assertNotHalfImported(state: ImportState | undefined): void {

@@ -1,5 +1,5 @@
-import { OperatorError } from "../scim/operatorError.ts";
 import type { Inspection, InspectionStep, InspectionWishes } from "../store/inspection/findings.ts";
+import { OperatorError } from "./operatorError.ts";
 
 /**
  * One step of an inspection; call it with `next` until there is none. A step that was cut off loses nothing: what it

@@ -1,11 +1,11 @@
 import type { ScimError } from "../scim/error.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { isUserId } from "../scim/schema.ts";
 import type { Users } from "../store/directoryPorts.ts";
 import type { ImportState } from "../store/importPorts.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import { assertMayResume } from "./importUnderWay.ts";
+import { OperatorError } from "./operatorError.ts";
 import { checkLine } from "./orgSettings.ts";
 import { answerWith, type OrgAnswer } from "./orgs.ts";
 

@@ -1,7 +1,7 @@
 import type { Json } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import type { SingleSignOn } from "../store/ports.ts";
 import { isPreset, PRESETS, type Preset, type Rules } from "../store/rules.ts";
+import { OperatorError } from "./operatorError.ts";
 
 /** What an org's settings may be. Every function gives the value back, or throws `ScimError 400 invalidValue` naming the setting. */
 

@@ -1,8 +1,8 @@
 import type { Json } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import type { OrgRecord, SingleSignOn } from "../store/ports.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import { newOrgId } from "./newId.ts";
+import { OperatorError } from "./operatorError.ts";
 import {
   changeRules,
   checkAdmins,

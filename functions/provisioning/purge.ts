@@ -1,7 +1,7 @@
-import { OperatorError } from "../scim/operatorError.ts";
 import type { OrgId } from "../store/keys.ts";
 import type { Estate, Remainder } from "../store/ports.ts";
 import { type Administration, getOrg } from "./changeOrg.ts";
+import { OperatorError } from "./operatorError.ts";
 
 export interface PurgeStep {
   readonly orgId: OrgId;

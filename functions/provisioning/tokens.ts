@@ -1,9 +1,9 @@
-import { OperatorError } from "../scim/operatorError.ts";
 import { isUserId } from "../scim/schema.ts";
 import type { OrgRecord, TokenRecord } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
+import { OperatorError } from "./operatorError.ts";
 import { checkLine } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { fullStatus, hashToken, isLive, newToken, type TokenFacts } from "./token.ts";

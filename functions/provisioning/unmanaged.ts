@@ -1,5 +1,4 @@
 import { isObject, type JsonObject } from "../scim/json.ts";
-import { OperatorError } from "../scim/operatorError.ts";
 import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA, isUserId, USER_SCHEMA } from "../scim/schema.ts";
@@ -8,6 +7,7 @@ import { StoreBusy } from "../store/ports.ts";
 import { type Application, locked } from "./application.ts";
 import { findTeam, findUser, type OfSide } from "./bothSides.ts";
 import { createGroup, deleteGroup, patchGroup } from "./groups.ts";
+import { OperatorError } from "./operatorError.ts";
 import { retryLostWrite, stampOf } from "./session.ts";
 import { createUser, deleteUser, patchUser } from "./users.ts";
 

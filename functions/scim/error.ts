@@ -1,15 +1,13 @@
 import { ACCESS } from "./errors/access.ts";
-import type { CALLS } from "./errors/calls.ts";
 import { filled, type Kind, type ScimType, type ValuesIn } from "./errors/family.ts";
 import { FORM } from "./errors/form.ts";
 import { PATHS, SEARCHING } from "./errors/searching.ts";
 import { ADDRESSES, SERVICE } from "./errors/service.ts";
-import type { STATES } from "./errors/states.ts";
 import { VALUES } from "./errors/values.ts";
 import { own } from "./json.ts";
 import { ERROR } from "./schema.ts";
 
-/** What SCIM requests are told. The texts of the other APIs are apart (operatorError.ts): cold starts do not load them. */
+/** What SCIM requests get. The texts of the other APIs are apart (provisioning/errors): cold starts do not load them. */
 export const SCIM_TEXTS = {
   ...ACCESS.texts,
   ...SEARCHING.texts,
@@ -30,17 +28,15 @@ const KINDS = {
 };
 
 export type ScimCode = keyof typeof SCIM_TEXTS;
-export type OperatorCode = keyof (typeof CALLS & typeof STATES);
-export type DetailCode = ScimCode | OperatorCode;
 
 /** What follows the point in the codes of one family: `syntax` of `filter.syntax`. */
 export type In<F extends string, Codes = ScimCode> = Codes extends `${F}.${infer T}` ? T : never;
 
 /** The values that the text of a code names. */
-export type Values<C> = C extends DetailCode ? ValuesIn<(typeof SCIM_TEXTS & typeof CALLS & typeof STATES)[C]> : never;
+export type Values<C> = C extends ScimCode ? ValuesIn<(typeof SCIM_TEXTS)[C]> : never;
 
 /** @throws Error for a family without a kind: the type of a family lets none through */
-export function kindOf(code: DetailCode): { readonly status: number; readonly scimType: ScimType | undefined } {
+export function kindOf(code: string): { readonly status: number; readonly scimType: ScimType | undefined } {
   const kind = own<Kind>(KINDS, code) ?? own<Kind>(KINDS, code.split(".")[0] ?? "");
   if (kind === undefined) throw new Error(`${code} belongs to no family`);
   const [status, scimType] = kind;
@@ -60,14 +56,14 @@ type Headers = Readonly<Record<string, string>>;
 export class ScimError extends Error {
   readonly status: number;
   readonly scimType: ScimType | undefined;
-  readonly code: DetailCode;
+  readonly code: string;
   readonly headers: Headers;
   /** What the text of the code names, in the order of `Values`: the text holds each of them. */
   readonly values: readonly (string | number)[];
   /** Of a value that is taken, the id of the user or group that has it: for the log line, never in the answer. */
   readonly holder: string | undefined;
 
-  private constructor(code: DetailCode, detail: string, values: readonly unknown[], headers: Headers, holder?: string) {
+  private constructor(code: string, detail: string, values: readonly unknown[], headers: Headers, holder?: string) {
     super(detail);
     const { status, scimType } = kindOf(code);
     this.name = "ScimError";
@@ -90,8 +86,8 @@ export class ScimError extends Error {
     return new ScimError(known, filled(SCIM_TEXTS[known], values), values, headers);
   }
 
-  /** With a text of the other APIs (operatorError.ts). */
-  static withText(code: DetailCode, detail: string, values: readonly unknown[]): ScimError {
+  /** With a text of the other APIs (provisioning/errors). */
+  static withText(code: string, detail: string, values: readonly unknown[]): ScimError {
     return new ScimError(code, detail, values, {});
   }
 

@@ -1,10 +1,17 @@
 import { describe, expect, test } from "@jest/globals";
-import { DETAIL_CODES, HELP, isOperatorCode, OAUTH_CODES, patternOf } from "../../bin/rollcall/errors/errors.ts";
+import {
+  DETAIL_CODES,
+  type DetailCode,
+  HELP,
+  isOperatorCode,
+  OAUTH_CODES,
+  patternOf,
+} from "../../bin/rollcall/errors/errors.ts";
 import { type Example, readExamples } from "../../bin/rollcall/errors/examples.ts";
 import { refusalInWords } from "../../bin/rollcall/refusalWords.ts";
 import type { OAuthCode } from "../../functions/edge/oauthErrors.ts";
 import { RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
-import { type DetailCode, kindOf } from "../../functions/scim/error.ts";
+import { kindOf } from "../../functions/scim/error.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
 import { GATEWAY_ERRORS, type GatewayResponseType } from "../../lib/gatewayErrors.ts";

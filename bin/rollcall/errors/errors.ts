@@ -1,16 +1,18 @@
 import { OAUTH_HELP, type OAuthCode } from "../../../functions/edge/oauthErrors.ts";
-import { type DetailCode, type OperatorCode, SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
+import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
+import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
+import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorError.ts";
+import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
 import { ACCESS, ACCESS_HELP } from "../../../functions/scim/errors/access.ts";
-import { CALLS_HELP } from "../../../functions/scim/errors/calls.ts";
 import { type Advice, type CallerHelp, type Help, PLACE } from "../../../functions/scim/errors/family.ts";
 import { FORM, FORM_HELP } from "../../../functions/scim/errors/form.ts";
 import { PATHS, PATHS_HELP, SEARCHING, SEARCHING_HELP } from "../../../functions/scim/errors/searching.ts";
 import { ADDRESSES, ADDRESSES_HELP, SERVICE, SERVICE_HELP } from "../../../functions/scim/errors/service.ts";
-import { STATES_HELP } from "../../../functions/scim/errors/states.ts";
 import { VALUES, VALUES_HELP } from "../../../functions/scim/errors/values.ts";
-import { OPERATOR_TEXTS } from "../../../functions/scim/operatorError.ts";
 import { CONSOLES } from "./consoles.ts";
 import type { CallerRemedy, Remedy } from "./remedy.ts";
+
+export type DetailCode = ScimCode | OperatorCode;
 
 const TEXTS: Readonly<Record<DetailCode, string>> = { ...SCIM_TEXTS, ...OPERATOR_TEXTS };
 

@@ -1,6 +1,5 @@
-import type { DetailCode } from "../../../functions/scim/error.ts";
 import { isObject, type Json } from "../../../functions/scim/json.ts";
-import { adviceOn, isDetailCode, patternOf } from "../errors/errors.ts";
+import { adviceOn, type DetailCode, isDetailCode, patternOf } from "../errors/errors.ts";
 import type { CallerRemedy, Remedy } from "../errors/remedy.ts";
 import { type LogLine, lineOf, textAt } from "./logReader.ts";
 

@@ -1,9 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { HELP } from "../../../bin/rollcall/errors/errors.ts";
+import { type DetailCode, HELP } from "../../../bin/rollcall/errors/errors.ts";
 import type { OAuthCode } from "../../../functions/edge/oauthErrors.ts";
 import { newOrgId } from "../../../functions/provisioning/newId.ts";
 import { newToken } from "../../../functions/provisioning/token.ts";
-import type { DetailCode } from "../../../functions/scim/error.ts";
 import type { Sent, Step } from "../../../functions/scim/errors/family.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { BULK_REQUEST, GROUP_SCHEMA, PATCH_OP, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";

@@ -1,4 +1,4 @@
-import type { CallerHelp, Texts } from "./family.ts";
+import type { CallerHelp, Texts } from "../../scim/errors/family.ts";
 import { FILE, IMPORT } from "./states.ts";
 
 /** What the APIs for operators and the application say of a call as such, and of what it names. */

@@ -1,11 +1,19 @@
-import { type In, type OperatorCode, ScimError, type Values } from "./error.ts";
+import { type In, ScimError } from "../scim/error.ts";
+import { filled, type ValuesIn } from "../scim/errors/family.ts";
 import { CALLS } from "./errors/calls.ts";
-import { filled } from "./errors/family.ts";
 import { STATES } from "./errors/states.ts";
 
 export const OPERATOR_TEXTS = { ...CALLS, ...STATES };
 
-type Refuse<F extends string> = <T extends In<F, OperatorCode>>(code: T, ...values: Values<`${F}.${T}`>) => ScimError;
+export type OperatorCode = keyof typeof OPERATOR_TEXTS;
+
+/** The values that the text of a code names. */
+export type OperatorValues<C> = C extends OperatorCode ? ValuesIn<(typeof OPERATOR_TEXTS)[C]> : never;
+
+type Refuse<F extends string> = <T extends In<F, OperatorCode>>(
+  code: T,
+  ...values: OperatorValues<`${F}.${T}`>
+) => ScimError;
 
 /**
  * The constructors for what the APIs behind AWS signatures refuse. Their errors have the form of SCIM's; their texts are

@@ -1,5 +1,5 @@
-import { GROUP_SCHEMA, USER_SCHEMA } from "../schema.ts";
-import type { CallerHelp, Step, Texts } from "./family.ts";
+import type { CallerHelp, Step, Texts } from "../../scim/errors/family.ts";
+import { GROUP_SCHEMA, USER_SCHEMA } from "../../scim/schema.ts";
 
 /** By which an import knows its file. */
 export const FILE = "0000000000000000000000000000000000000000000000000000000000000000";
