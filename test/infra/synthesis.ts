@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { App, type Stack } from "aws-cdk-lib";
+import { App, type AppProps, type Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
 import type { FunctionName } from "../../functions/routes.ts";
 import { parseConfig } from "../../lib/config.ts";
@@ -51,12 +51,27 @@ const FUNCTIONS: readonly FunctionName[] = [
   "directory",
 ];
 
-/** The app as bin/app.ts builds it, without bundling: the template does not depend on what is in the bundles. */
+/** Without bundling: the template does not depend on what is in the bundles. */
+const APP: AppProps = { context: { ...context, "aws:cdk:bundling-stacks": [] } };
+
+/**
+ * The app as bin/app.ts builds it. CDK's rules for templates cost more than all the rest, so they are asked once for each
+ * option, by `synthesiseByRules`.
+ */
 export function synthesise(settings: unknown = {}): Synthesis {
-  const app = new App({ context: { ...context, "aws:cdk:bundling-stacks": [] } });
+  return synthesisOf(settings, new App({ ...APP, builtinCloudFormationValidation: false }));
+}
+
+/** @throws Error for a template of which CDK's rules say that CloudFormation would not take it */
+export function synthesiseByRules(settings: unknown, change: (stack: Stack) => void = () => undefined): Template {
+  return synthesisOf(settings, new App(APP), change).template;
+}
+
+function synthesisOf(settings: unknown, app: App, change: (stack: Stack) => void = () => undefined): Synthesis {
   const config = parseConfig(settings);
   const tableStack = config.split ? new TableStack(app, `${config.stackName}Table`, { config }) : undefined;
   const stack = new ScimStack(app, config.stackName, { config, version: "1.2.3", shared: tableStack });
+  change(stack);
   const template = Template.fromStack(stack);
   const resources = (type: string): [string, Resource][] =>
     Object.entries(template.findResources(type)) as [string, Resource][];
