@@ -45,7 +45,7 @@ export function authenticate(admission: Admission) {
           wanted: () => wantedBy(admission, exchange),
           identified: (org, tokenId) => Object.assign(exchange.noted, { org: org.slug, orgId: org.id, tokenId }),
           store: exchange.store,
-          bent: exchange.bent,
+          quirks: exchange.quirks,
           reference: exchange.reference,
           deadline: exchange.deadline,
           now: () => endpoint.now(),

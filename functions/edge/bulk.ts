@@ -22,7 +22,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
   if (exchange.bytesIn > BULK_MAX_PAYLOAD_SIZE) {
     throw ScimError.tooLarge("maxPayloadSize", BULK_MAX_PAYLOAD_SIZE);
   }
-  const results = await carryOutBulk(session, readBulk(exchange.body(), session.rules, session.bent));
+  const results = await carryOutBulk(session, readBulk(exchange.body(), session.rules, session.quirks));
   const answers = results.map((result) => render(exchange, result));
   exchange.noted.statuses = countsOf(answers.map(({ status }) => String(status)));
   const refused = results.flatMap(({ outcome }) => ("error" in outcome ? [toScimError(outcome.error)] : []));

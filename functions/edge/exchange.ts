@@ -1,11 +1,11 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import type { Admitted } from "../provisioning/requestBudget.ts";
 import { hasTime, type Session } from "../provisioning/session.ts";
-import { Bent, type QuirkMeanings } from "../scim/bent.ts";
 import type { BULK_QUIRKS } from "../scim/bulk/bulk.ts";
 import { ScimError } from "../scim/error.ts";
 import { type Json, own } from "../scim/json.ts";
 import type { LIST_QUIRKS } from "../scim/query.ts";
+import { type QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import { assertOutline, assertWellFormed } from "../scim/text.ts";
 import type { StoreSession } from "../store/ports.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -32,7 +32,7 @@ export interface Exchange {
   readonly reference: string;
   /** Milliseconds since the epoch after which nobody waits for the answer. */
   readonly deadline: number;
-  readonly bent: Bent;
+  readonly quirks: Quirks;
   readonly store: StoreSession;
   /** Ends the request: nothing is sent to the store from here on, and what is under way is given up. */
   close(): void;
@@ -72,10 +72,10 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
   const started = endpoint.now();
   const lambdaRequestId = context.awsRequestId ?? "";
   const headers = lowerCased(event.headers);
-  const bent = new Bent();
-  const queries = queriesOf(event, bent);
+  const quirks = new Quirks();
+  const queries = queriesOf(event, quirks);
   const path = withSingleSlashes(event.path ?? "/");
-  if (path !== (event.path ?? "/")) bent.note<typeof BULK_QUIRKS>("doubleSlash");
+  if (path !== (event.path ?? "/")) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
   const publicPath = withSingleSlashes(event.requestContext?.path ?? path);
   const [orgName = "", ...segments] = tenantSegments(path);
   const bytesIn = Buffer.byteLength(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
@@ -93,7 +93,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     baseOfAll,
     reference: referenceOf(lambdaRequestId),
     deadline,
-    bent,
+    quirks,
     store: endpoint.store.begin({
       hasTime: () => hasTime({ now: () => endpoint.now(), deadline }),
       signal: closing.signal,
@@ -173,7 +173,7 @@ const UNITED = { attributes: "attributes", excludedattributes: "excludedAttribut
  * Parameter names in any case (idp-wire.md 1.12). Of a repeated one the last value counts, as in `queryStringParameters`,
  * but lists of attributes are united; an empty filter is none, and takes no other one away.
  */
-function queriesOf(event: APIGatewayProxyEvent, bent: Bent): Map<string, string> {
+function queriesOf(event: APIGatewayProxyEvent, quirks: Quirks): Map<string, string> {
   const several = Object.entries(event.multiValueQueryStringParameters ?? {});
   const single = Object.entries(event.queryStringParameters ?? {}).map(
     ([name, value]) => [name, [value ?? ""]] as const,
@@ -184,12 +184,12 @@ function queriesOf(event: APIGatewayProxyEvent, bent: Bent): Map<string, string>
     const united = own(UNITED, key);
     const former = map.get(key);
     const all = former === undefined ? (values ?? []) : [former, ...(values ?? [])];
-    if (united !== undefined && all.length > 1) bent.note<typeof QUERY_QUIRKS>("repeatedParameter", united);
+    if (united !== undefined && all.length > 1) quirks.note<typeof QUERY_QUIRKS>("repeatedParameter", united);
     const last = key === "filter" ? all.findLast((value) => value.trim() !== "") : all.at(-1);
     map.set(key, united === undefined ? (last ?? "") : all.join(","));
   }
   if (map.get("filter")?.trim() === "") {
-    bent.note<typeof LIST_QUIRKS>("emptyFilter");
+    quirks.note<typeof LIST_QUIRKS>("emptyFilter");
     map.delete("filter");
   }
   return map;

@@ -4,12 +4,12 @@ import { contextOf, type ResourceContext } from "../provisioning/resources/conte
 import { GROUPS, wantedOfMembers } from "../provisioning/resources/group.ts";
 import { locationOf, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
-import { Bent } from "../scim/bent.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { planMembers } from "../scim/patch/applyPatch.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
 import { describePatch } from "../scim/patch/resolved.ts";
 import { readProjection } from "../scim/projection.ts";
+import { Quirks } from "../scim/quirks.ts";
 import { etagOf, ifNoneMatch } from "../scim/render.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import { isGroupId } from "../scim/schema.ts";
@@ -78,7 +78,7 @@ function* wanted(request: Unverified): Iterable<Wanted> {
     return;
   }
   if (request.method !== (id === undefined ? "GET" : "POST")) return;
-  const { filter } = listRequestOf(request, new Bent());
+  const { filter } = listRequestOf(request, new Quirks());
   if (filter === undefined) return;
   const type = groupType(PRESETS.standard);
   yield* wantedByFilter(GROUPS, type, parseFilter(filter, type));
@@ -86,7 +86,7 @@ function* wanted(request: Unverified): Iterable<Wanted> {
 
 /** The members a PATCH names, and their edges: they are what it will ask for first. */
 function wantedByPatch(request: Unverified, groupId: string): Iterable<Wanted> {
-  const plan = planMembers(readPatch(groupType(PRESETS.open), request.body(), PRESETS.open, new Bent()));
+  const plan = planMembers(readPatch(groupType(PRESETS.open), request.body(), PRESETS.open, new Quirks()));
   if (plan === "needsMembers" || plan.exact) return [];
   const { add, remove } = plan;
   return wantedOfMembers(groupId, [...add, ...remove], add);
@@ -118,7 +118,7 @@ async function replace(exchange: Exchange, session: Session, id: string): Promis
 async function patch(exchange: Exchange, session: Session, id: string): Promise<Answer> {
   const context = contextFor(exchange, session);
   const readOperations = () => {
-    const operations = readPatch(groupType(session.rules), exchange.body(), session.rules, session.bent);
+    const operations = readPatch(groupType(session.rules), exchange.body(), session.rules, session.quirks);
     const described = describePatch(operations);
     exchange.noted.patchPaths = described;
     if (changesMembersOnly(described)) exchange.noted.op = "groups.members";

@@ -4,7 +4,6 @@ import { contextOf } from "../provisioning/resources/context.ts";
 import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
-import type { Bent } from "../scim/bent.ts";
 import { describeFilter } from "../scim/filter/filter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
 import { printPath } from "../scim/paths.ts";
@@ -18,13 +17,14 @@ import {
   readSort,
   readWalkPaging,
 } from "../scim/query.ts";
+import type { Quirks } from "../scim/quirks.ts";
 import { fittingPage, listResponse, walkResponse } from "../scim/render.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** A GET says it in its query, a POST to /.search in its body. @throws ScimError 400 */
-export function listRequestOf(exchange: Pick<Exchange, "method" | "query" | "body">, bent: Bent): ListRequest {
-  return exchange.method === "POST" ? readSearchRequest(exchange.body(), bent) : listRequestOfQuery(exchange.query);
+export function listRequestOf(exchange: Pick<Exchange, "method" | "query" | "body">, quirks: Quirks): ListRequest {
+  return exchange.method === "POST" ? readSearchRequest(exchange.body(), quirks) : listRequestOfQuery(exchange.query);
 }
 
 /**
@@ -36,7 +36,7 @@ export async function answerList(
   session: Session,
   definitions: readonly ResourceDefinition[],
 ): Promise<Answer> {
-  const request = listRequestOf(exchange, session.bent);
+  const request = listRequestOf(exchange, session.quirks);
   const unknownPaths = definitions.length === 1 ? "refuse" : "unassigned";
   // The log has the first type's reading of the request, which is therefore the last one.
   const types = definitions

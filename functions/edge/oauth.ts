@@ -58,9 +58,9 @@ async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
   if (exchange.bytesIn > LONGEST_FORM) {
     return refusal(exchange, oauthRefusal("invalid_request.length", exchange.bytesIn, LONGEST_FORM));
   }
-  const { bent, query } = exchange;
+  const { quirks, query } = exchange;
   const [contentType, authorization] = [exchange.header("content-type"), exchange.header("authorization")];
-  const request = readTokenRequest({ contentType, authorization, body: exchange.form(), query }, bent);
+  const request = readTokenRequest({ contentType, authorization, body: exchange.form(), query }, quirks);
   if (request.outcome === "refused") return refusal(exchange, request);
   const { endpoint, store, started } = exchange;
   const grantor = {

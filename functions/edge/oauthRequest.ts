@@ -1,5 +1,5 @@
 import type { ClientCredentials } from "../provisioning/accessTokens.ts";
-import type { Bent, QuirkMeanings } from "../scim/bent.ts";
+import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import { type OAuthRefusal, oauthRefusal } from "./oauthErrors.ts";
 
 export const GRANT_QUIRKS = {
@@ -30,7 +30,7 @@ const LONGEST_SCOPE = 1_000;
  * RFC 6749 sections 2.3.1 and 4.4.2: a form, the client's secret in it or in the header, never in the address. Some clients
  * send `?grant_type=client_credentials` with Basic and no body at all: that word is no secret, and it is taken from there.
  */
-export function readTokenRequest(raw: RawTokenRequest, bent: Bent): TokenRequest | OAuthRefusal {
+export function readTokenRequest(raw: RawTokenRequest, quirks: Quirks): TokenRequest | OAuthRefusal {
   const grantInQuery = raw.query("grant_type") || undefined;
   if (PARAMETERS.some((name) => name !== "grant_type" && raw.query(name) !== undefined)) {
     return oauthRefusal("invalid_request.address");
@@ -43,7 +43,7 @@ export function readTokenRequest(raw: RawTokenRequest, bent: Bent): TokenRequest
   const form = new URLSearchParams(raw.body);
   if (grantInQuery !== undefined) {
     form.append("grant_type", grantInQuery);
-    bent.note<typeof GRANT_QUIRKS>("grantTypeInQuery");
+    quirks.note<typeof GRANT_QUIRKS>("grantTypeInQuery");
   }
   if (PARAMETERS.some((name) => form.getAll(name).length > 1)) return oauthRefusal("invalid_request.repeated");
   // RFC 6749 section 3.2: a parameter without a value counts as left out.

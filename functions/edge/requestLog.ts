@@ -37,10 +37,10 @@ export function requestLog(endpoint: Endpoint, type: RequestType) {
 }
 
 function tell(type: RequestType, { event: exchange, response }: Logged, cold: boolean): Told {
-  const { bent, endpoint, metrics, noted, session, started, store } = exchange;
+  const { quirks, endpoint, metrics, noted, session, started, store } = exchange;
   const status = response?.statusCode ?? 500;
-  const bentRules = bent.entries();
-  const skippedMembers = bentRules.unknownMemberSkipped;
+  const quirksTaken = quirks.entries();
+  const skippedMembers = quirksTaken.unknownMemberSkipped;
   const line = {
     type,
     ts: new Date(started).toISOString(),
@@ -58,7 +58,7 @@ function tell(type: RequestType, { event: exchange, response }: Logged, cold: bo
     status,
     ...noted,
     ...session?.effects.entries(),
-    bent: Object.keys(bentRules).length === 0 ? undefined : bentRules,
+    bent: Object.keys(quirksTaken).length === 0 ? undefined : quirksTaken,
     skippedMembers,
     ms: endpoint.now() - started,
     ddbCalls: store.usage.calls,

@@ -4,11 +4,11 @@ import { locationOf, showResources } from "../provisioning/resources/showResourc
 import { USERS } from "../provisioning/resources/user.ts";
 import type { Session } from "../provisioning/session.ts";
 import { attributesOf, createUser, deleteUser, patchUser, readUser, replaceUser } from "../provisioning/users.ts";
-import { Bent } from "../scim/bent.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
 import { describePatch, pathsWritten, type ResolvedOperation } from "../scim/patch/resolved.ts";
 import { includes, readProjection, type Selection, selectionOf, selectionOfAll } from "../scim/projection.ts";
+import { Quirks } from "../scim/quirks.ts";
 import { etagOf, ifNoneMatch } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import { isUserId } from "../scim/schema.ts";
@@ -77,7 +77,7 @@ function* wanted(request: Unverified): Iterable<Wanted> {
     return;
   }
   if (request.method !== (id === undefined ? "GET" : "POST")) return;
-  const { filter } = listRequestOf(request, new Bent());
+  const { filter } = listRequestOf(request, new Quirks());
   if (filter === undefined) return;
   const type = userType(PRESETS.standard);
   yield* wantedByFilter(USERS, type, parseFilter(filter, type));
@@ -114,7 +114,7 @@ async function patch(exchange: Exchange, session: Session, id: string): Promise<
   const context = contextFor(exchange, session);
   let read: readonly ResolvedOperation[] = [];
   const readOperations = () => {
-    read = readPatch(context.type, exchange.body(), session.rules, session.bent);
+    read = readPatch(context.type, exchange.body(), session.rules, session.quirks);
     exchange.noted.patchPaths = describePatch(read);
     return read;
   };

@@ -1,5 +1,5 @@
-import { Bent } from "../scim/bent.ts";
 import type { ScimError } from "../scim/error.ts";
+import { Quirks } from "../scim/quirks.ts";
 import type { Directory } from "../store/directoryPorts.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import { PRESETS, type Rules } from "../store/rules.ts";
@@ -40,7 +40,7 @@ export function applicationOf(
     org,
     rules: OWN_RULES,
     directory: unmanaged,
-    bent: new Bent(),
+    quirks: new Quirks(),
     effects: new Effects(),
   };
   return { org, managed, own };

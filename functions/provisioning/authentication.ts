@@ -1,6 +1,6 @@
-import type { Bent, QuirkMeanings } from "../scim/bent.ts";
 import type { In } from "../scim/error.ts";
 import { ScimError } from "../scim/error.ts";
+import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import type { Deletion, OrgRecord, StoreSession, TokenRecord, Wanted } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";
 import { Effects } from "./effects.ts";
@@ -23,7 +23,7 @@ export interface Presented {
   /** Told once it is clear whose token was presented, though it may count no more: the log shall say whose trouble it is. */
   identified(org: OrgRecord, tokenId: string): void;
   readonly store: StoreSession;
-  readonly bent: Bent;
+  readonly quirks: Quirks;
   readonly reference: string;
   readonly deadline: number;
   now(): number;
@@ -93,12 +93,12 @@ async function assertStillWanted(store: StoreSession, org: OrgRecord, token: Tok
  * whether `Bearer` is added (idp-wire.md 1.16). No other spelling, so that a rule that counts requests by this header (the
  * firewall does) counts one token under two values at most.
  */
-function bearerToken({ authorization, bent }: Presented): string {
+function bearerToken({ authorization, quirks }: Presented): string {
   if (authorization === undefined || authorization.trim() === "") throw refused("missing");
   const [first = "", second, ...rest] = authorization.split(" ");
   if (rest.length > 0) throw refused("malformed");
   if (second === undefined) {
-    bent.note<typeof TOKEN_QUIRKS>("bearerSchemeMissing");
+    quirks.note<typeof TOKEN_QUIRKS>("bearerSchemeMissing");
     return first;
   }
   if (first.toLowerCase() !== "bearer") throw refused("scheme");
@@ -140,7 +140,7 @@ function openSession(presented: Presented, org: OrgRecord, token: TokenRecord): 
     tokenExpiresAt: token.expiresAt,
     tokenMarked: presented.store.markUsed(token.id, presented.now()),
     directory: presented.store.directory(org.id),
-    bent: presented.bent,
+    quirks: presented.quirks,
     effects: new Effects(),
     usage: presented.store.usage,
     reference: presented.reference,

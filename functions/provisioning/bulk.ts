@@ -1,9 +1,9 @@
-import type { QuirkMeanings } from "../scim/bent.ts";
 import type { BulkEntry, BulkOperation, BulkRequest } from "../scim/bulk/bulk.ts";
 import { divide, referencesIn, resolveId, resolveObject, resolveOperations } from "../scim/bulk/references.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { resolvePatch } from "../scim/patch/resolvePatch.ts";
+import type { QuirkMeanings } from "../scim/quirks.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { BulkReferences, listAt } from "./bulkReferences.ts";
 import { createGroup, deleteGroup, patchGroup, replaceGroup } from "./groups.ts";
@@ -166,7 +166,7 @@ class BulkWork {
         case "PATCH": {
           const readOperations = () => {
             if (operation.patch instanceof ScimError) throw operation.patch;
-            session.bent.take(operation.patch.bent);
+            session.quirks.take(operation.patch.quirks);
             return resolveOperations(operation.patch.operations, idOf);
           };
           const { record } = await (ofUser ? patchUser : patchGroup)(session, id, readOperations, match);
@@ -244,10 +244,10 @@ class BulkWork {
 
   async #finish(index: number, unfinished: Unfinished): Promise<void> {
     const { type, id, later } = unfinished;
-    const { rules, bent } = this.#session;
+    const { rules, quirks } = this.#session;
     const value = resolveObject(later, (reference) => this.#ids.get(reference));
     const resourceType = type === "User" ? userType(rules) : groupType(rules);
-    const add = () => resolvePatch(resourceType, [{ op: "add", path: undefined, value }], rules, bent);
+    const add = () => resolvePatch(resourceType, [{ op: "add", path: undefined, value }], rules, quirks);
     try {
       const { record } = await (type === "User" ? patchUser : patchGroup)(this.#session, id, add, undefined);
       this.#unfinished.delete(index);
@@ -344,7 +344,7 @@ function unresolvable(): ScimError {
 }
 
 function notReached(session: Session): ScimError {
-  session.bent.note<typeof TIME_QUIRKS>("bulkNotReached");
+  session.quirks.note<typeof TIME_QUIRKS>("bulkNotReached");
   return ScimError.busy("bulkTime", 2);
 }
 

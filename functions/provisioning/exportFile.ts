@@ -1,6 +1,6 @@
-import { Bent } from "../scim/bent.ts";
 import type { ScimError } from "../scim/error.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
+import { Quirks } from "../scim/quirks.ts";
 import { readResource, withoutHollowElements } from "../scim/readResource.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
@@ -112,8 +112,8 @@ const GROUP_TYPE = groupType({ ...ANY_RULES, groupNameUnique: true });
 function readAttributes(type: "user" | "group", json: Json): JsonObject {
   if (!isObject(json)) throw badLine("attributes is an object");
   const resourceType = type === "user" ? USER_TYPE : GROUP_TYPE;
-  const read = readResource(resourceType, json, new Bent(), { unknownAttributes: "refuse", schemasRequired: true });
-  const stored = withoutHollowElements(resourceType, json, new Bent());
+  const read = readResource(resourceType, json, new Quirks(), { unknownAttributes: "refuse", schemasRequired: true });
+  const stored = withoutHollowElements(resourceType, json, new Quirks());
   if (!sameJson(read, stored)) throw badLine("attributes are not in the form in which Rollcall keeps them");
   // Nobody could find it: both throw for names that no key can be made of.
   if (type === "user") userKeysOf(read);

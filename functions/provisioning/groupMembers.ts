@@ -54,7 +54,7 @@ export function livingMembers(session: Session): LivingMembers {
     if (missing.length > 0 && session.rules.unknownMembers === "refuse") throw unknownMembers(missing);
     for (const id of missing) {
       unknown.add(id);
-      session.bent.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
+      session.quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
       session.effects.skip(id);
     }
     return ids.filter((id) => living.has(id));

@@ -1,8 +1,8 @@
-import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import { type Json, type JsonObject, sameJson } from "../scim/json.ts";
 import { applyPatch, type MemberPlan, planMembers } from "../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../scim/patch/resolved.ts";
+import type { QuirkMeanings } from "../scim/quirks.ts";
 import { readBody } from "../scim/readResource.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import { isGroupId } from "../scim/schema.ts";
@@ -33,7 +33,7 @@ const NO_MEMBERS: MemberPlan = { exact: false, add: [], remove: [] };
 
 /** @throws ScimError 400, 409 uniqueness, 413, 503 when a large group needs another request to finish */
 export async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
-  const { attributes, members = [] } = readBody(groupType(session.rules), body, session.bent, session.rules);
+  const { attributes, members = [] } = readBody(groupType(session.rules), body, session.quirks, session.rules);
   const write = groupWrite(session, undefined, attributes);
   assertFewEnough(members.length);
   const made = await bearGroup(session, write, await livingMembers(session)(members));
@@ -61,10 +61,10 @@ export async function replaceGroup(
   match: string | undefined,
 ): Promise<ChangedGroup> {
   return changeGroup(session, id, match, async () => {
-    const { attributes, members } = readBody(groupType(session.rules), body(), session.bent, session.rules);
+    const { attributes, members } = readBody(groupType(session.rules), body(), session.quirks, session.rules);
     if (members === undefined) {
       if (session.rules.membersOmittedInPut === "keep") return { attributes, members: NO_MEMBERS };
-      session.bent.note<typeof GROUP_QUIRKS>("membersOmitted");
+      session.quirks.note<typeof GROUP_QUIRKS>("membersOmitted");
     }
     return { attributes, members: { exact: true, add: members ?? [], remove: [] } };
   });
@@ -83,7 +83,7 @@ export async function patchGroup(
     let members = planMembers(read);
     if (members === "needsMembers") members = planMembers(read, await session.directory.memberships.stored(id));
     if (members === "needsMembers") throw new Error("a plan asked for members it was given");
-    return { attributes: applyPatch(groupType(session.rules), stored, read, session.rules, session.bent), members };
+    return { attributes: applyPatch(groupType(session.rules), stored, read, session.rules, session.quirks), members };
   });
 }
 

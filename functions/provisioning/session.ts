@@ -1,5 +1,5 @@
-import type { Bent } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
+import type { Quirks } from "../scim/quirks.ts";
 import type { Directory, Stamp } from "../store/directoryPorts.ts";
 import type { OrgRecord, Usage } from "../store/ports.ts";
 import type { Rules } from "../store/rules.ts";
@@ -16,7 +16,7 @@ export interface Session {
   /** Settles, and never fails, when the use of the token is remembered: to be awaited before the process may freeze. */
   readonly tokenMarked: Promise<void>;
   readonly directory: Directory;
-  readonly bent: Bent;
+  readonly quirks: Quirks;
   readonly effects: Effects;
   /** What the request cost so far: a write that was lost against another one is counted here. */
   readonly usage: Usage;

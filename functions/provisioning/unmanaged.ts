@@ -26,8 +26,8 @@ export async function createOwnUser({ own }: Application, wishes: JsonObject): P
  */
 export async function updateOwnUser(application: Application, id: string, wishes: JsonObject): Promise<UserRecord> {
   await assertOwnUser(application, id);
-  const { rules, bent } = application.own;
-  const merge = () => resolvePatch(userType(rules), mergeOperations(wishes, ""), rules, bent);
+  const { rules, quirks } = application.own;
+  const merge = () => resolvePatch(userType(rules), mergeOperations(wishes, ""), rules, quirks);
   const { record } = await patchUser(application.own, id, merge, undefined);
   return record;
 }
@@ -46,9 +46,9 @@ export async function createOwnTeam({ own }: Application, displayName: string): 
 /** @throws ScimError 400, 404, 409 uniqueness, 409 when the team is managed */
 export async function renameOwnTeam(application: Application, id: string, displayName: string): Promise<GroupRecord> {
   await findOwnTeam(application, id);
-  const { rules, bent } = application.own;
+  const { rules, quirks } = application.own;
   const change: PatchOperation = { op: "replace", path: "displayName", value: displayName };
-  const rename = () => resolvePatch(groupType(rules), [change], rules, bent);
+  const rename = () => resolvePatch(groupType(rules), [change], rules, quirks);
   const { record } = await patchGroup(application.own, id, rename, undefined);
   return record;
 }

@@ -1,6 +1,6 @@
-import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import { type JsonObject, sameJson } from "../scim/json.ts";
+import type { QuirkMeanings } from "../scim/quirks.ts";
 import type { UserKeys, UserRecord } from "../store/directoryPorts.ts";
 import { userKeysOf, workEmailIn } from "../store/lookupKeys.ts";
 import type { Session } from "./session.ts";
@@ -16,9 +16,9 @@ export function assertWorkEmail(session: Session, attributes: JsonObject): void 
   if (session.rules.workEmailRequired && !hasWorkEmail(session, attributes)) throw workEmailMissing();
 }
 
-function hasWorkEmail({ bent }: Session, attributes: JsonObject): boolean {
+function hasWorkEmail({ quirks }: Session, attributes: JsonObject): boolean {
   const found = workEmailIn(attributes);
-  if (found === "counted") bent.note<typeof USER_QUIRKS>("otherEmail");
+  if (found === "counted") quirks.note<typeof USER_QUIRKS>("otherEmail");
   return found !== undefined;
 }
 
@@ -58,7 +58,7 @@ function settleWorkEmail(session: Session, stored: JsonObject, changed: JsonObje
   if (!session.rules.workEmailRequired || sameJson(changed.emails, stored.emails)) return changed;
   if (hasWorkEmail(session, changed)) return changed;
   if (!lenient) throw workEmailMissing();
-  session.bent.note<typeof USER_QUIRKS>("deactivationKept", "emails");
+  session.quirks.note<typeof USER_QUIRKS>("deactivationKept", "emails");
   const { emails: _refused, ...others } = changed;
   return stored.emails === undefined ? others : { ...others, emails: stored.emails };
 }
@@ -90,7 +90,7 @@ function keyOf(attributes: JsonObject, lenient: boolean): UserKeys["userName"] |
 }
 
 export function keepUserName(session: Session, stored: JsonObject, changed: JsonObject): JsonObject {
-  session.bent.note<typeof USER_QUIRKS>("deactivationKept", "userName");
+  session.quirks.note<typeof USER_QUIRKS>("deactivationKept", "userName");
   return withStoredUserName(stored, changed);
 }
 

@@ -1,8 +1,8 @@
-import type { QuirkMeanings } from "../scim/bent.ts";
 import { ScimError } from "../scim/error.ts";
 import { type Json, type JsonObject, sameJson } from "../scim/json.ts";
 import { applyPatch } from "../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../scim/patch/resolved.ts";
+import type { QuirkMeanings } from "../scim/quirks.ts";
 import { canonical, type ReadBody, readBody } from "../scim/readResource.ts";
 import { ifMatch } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
@@ -30,9 +30,9 @@ export interface ChangedUser {
 /** @throws ScimError 400, 409 uniqueness */
 export async function createUser(session: Session, body: Json): Promise<UserRecord> {
   const type = userType(session.rules);
-  const asked = readBody(type, body, session.bent, session.rules);
+  const asked = readBody(type, body, session.quirks, session.rules);
   const nulled = isActiveNulled(asked);
-  if (nulled && session.rules.activeNullOnCreate === "default") session.bent.note<typeof ACTIVE_QUIRKS>("nullActive");
+  if (nulled && session.rules.activeNullOnCreate === "default") session.quirks.note<typeof ACTIVE_QUIRKS>("nullActive");
   const unassigned = nulled && session.rules.activeNullOnCreate === "unassign";
   const said = unassigned || asked.attributes.active !== undefined;
   const attributes = said ? asked.attributes : canonical(type, { ...asked.attributes, active: true });
@@ -62,10 +62,10 @@ export async function replaceUser(
 ): Promise<ChangedUser> {
   const type = userType(session.rules);
   return changeUser(session, id, match, (stored) => {
-    const asked = readBody(type, body(), session.bent, session.rules, stored.userName);
-    if (isActiveNulled(asked)) session.bent.note<typeof ACTIVE_QUIRKS>("nullActive");
+    const asked = readBody(type, body(), session.quirks, session.rules, stored.userName);
+    if (isActiveNulled(asked)) session.quirks.note<typeof ACTIVE_QUIRKS>("nullActive");
     const { attributes, named, userNameKept } = asked;
-    if (userNameKept) session.bent.note<typeof USER_QUIRKS>("deactivationKept", "userName");
+    if (userNameKept) session.quirks.note<typeof USER_QUIRKS>("deactivationKept", "userName");
     const kept: JsonObject = {
       ...(attributes.active === undefined && stored.active !== undefined ? { active: stored.active } : {}),
       // P8: a client that does not map e-mails must not wipe what the org requires.
@@ -112,7 +112,7 @@ function isOn({ target }: ResolvedOperation, attribute: string): boolean {
 }
 
 function patchedBy(session: Session, stored: JsonObject, operations: readonly ResolvedOperation[]): JsonObject {
-  return applyPatch(userType(session.rules), stored, operations, session.rules, session.bent);
+  return applyPatch(userType(session.rules), stored, operations, session.rules, session.quirks);
 }
 
 /** @throws ScimError 400 invalidValue where nobody is to become neither active nor inactive (rule `activeUnassign`) */

@@ -1,8 +1,8 @@
-import type { Bent, QuirkMeanings } from "./bent.ts";
 import { ScimError } from "./error.ts";
 import { type Filter, matches } from "./filter/filter.ts";
 import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
 import type { Op, PATH_QUIRKS, ResolvedOperation, Target } from "./patch/resolved.ts";
+import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { isJsonText, type VALUE_QUIRKS } from "./readValue.ts";
 import { isGroupId } from "./schema.ts";
 
@@ -21,24 +21,24 @@ export const MEMBER_QUIRKS = {
  * @param unknown of an element of a list that names nobody, such as `{"value": null}` or `{"display": "Ada"}`
  * @throws ScimError 400 invalidValue for any other shape, so that what is not understood never empties a group
  */
-export function readMembers(value: Json, bent: Bent, unknown: "skip" | "refuse"): string[] {
+export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refuse"): string[] {
   if (value === null) return [];
   if (Array.isArray(value)) {
     const ids = new Set<string>();
     for (const element of value) {
-      if (unknown === "skip" && namesNobody(element)) bent.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
-      else ids.add(memberId(element, bent));
+      if (unknown === "skip" && namesNobody(element)) quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
+      else ids.add(memberId(element, quirks));
     }
     return [...ids];
   }
   const nested = isObject(value) ? valueNamed(value, "members") : undefined;
   if (nested !== undefined) {
-    bent.note<typeof MEMBER_QUIRKS>("nestedMembers");
+    quirks.note<typeof MEMBER_QUIRKS>("nestedMembers");
     if (isObject(nested) && valueNamed(nested, "members") !== undefined) throw unknownMembers();
-    return readMembers(nested, bent, unknown);
+    return readMembers(nested, quirks, unknown);
   }
-  bent.note<typeof VALUE_QUIRKS>("loneObject", "members");
-  return [memberId(value, bent)];
+  quirks.note<typeof VALUE_QUIRKS>("loneObject", "members");
+  return [memberId(value, quirks)];
 }
 
 /** An object that has neither `value` nor `$ref`, or has them without a value. */
@@ -47,11 +47,11 @@ function namesNobody(element: Json): boolean {
   return ["value", "$ref"].every((name) => (valueNamed(element, name) ?? "") === "");
 }
 
-function memberId(element: Json, bent: Bent): string {
+function memberId(element: Json, quirks: Quirks): string {
   if (typeof element === "string") {
     // A text of JSON is no id: skipped as an unknown one it would empty the group.
     if (isJsonText(element)) throw unknownMembers();
-    bent.note<typeof VALUE_QUIRKS>("plainString", "members");
+    quirks.note<typeof VALUE_QUIRKS>("plainString", "members");
     return nonEmpty(element);
   }
   if (!isObject(element)) throw unknownMembers();
@@ -59,7 +59,7 @@ function memberId(element: Json, bent: Bent): string {
   if (typeof value === "string") return nonEmpty(value);
   const reference = valueNamed(element, "$ref");
   if (value !== null || typeof reference !== "string") throw unknownMembers();
-  bent.note<typeof MEMBER_QUIRKS>("memberByReference");
+  quirks.note<typeof MEMBER_QUIRKS>("memberByReference");
   return nonEmpty(idOfReference(reference));
 }
 
@@ -159,54 +159,54 @@ export function readMemberOperation(
   target: Exclude<Target, { kind: "extension" }>,
   value: Json | undefined,
   rules: MemberRules,
-  bent: Bent,
+  quirks: Quirks,
 ): ResolvedOperation {
   const part = target.kind === "value" ? target.sub : target.path.sub;
   if (part !== undefined) {
     // A member's name is the server's own; its other parts are what it is (`members.display`, `members[…].value`).
     if (part.mutability !== "readOnly" || rules.readOnlyPaths === "refuse") throw ScimError.mutability("members");
-    bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", `members.${part.name}`);
+    quirks.note<typeof VALUE_QUIRKS>("readOnlyIgnored", `members.${part.name}`);
     return { kind: "ignored", op, target };
   }
   if (op !== "remove" && value === undefined) throw ScimError.invalidValue("missing", op);
   const given = value ?? null;
-  if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, given, rules, bent) };
+  if (target.kind === "value") return { kind: "selectedMembers", op, target, ids: idsBeside(op, given, rules, quirks) };
   // Without value everybody (RFC 7644 section 3.5.2.2, Keycloak's null); with a list those in it, with an empty one nobody.
   if (op === "remove" && given === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
-  const ids = readMembers(given, bent, rules.unknownMembers);
-  return { kind: "members", op, target, effect: effectOf(op, ids, rules, bent), ids };
+  const ids = readMembers(given, quirks, rules.unknownMembers);
+  return { kind: "members", op, target, effect: effectOf(op, ids, rules, quirks), ids };
 }
 
 function effectOf(
   op: Op,
   ids: readonly string[],
   { additiveMembersReplace }: MemberRules,
-  bent: Bent,
+  quirks: Quirks,
 ): "include" | "exclude" | "exactly" {
   switch (op) {
     case "add":
       return "include";
     case "remove":
-      bent.note<typeof PATH_QUIRKS>("removeWithValues", "members");
+      quirks.note<typeof PATH_QUIRKS>("removeWithValues", "members");
       return "exclude";
     case "replace":
       if (!additiveMembersReplace || ids.length === 0) return "exactly";
-      bent.note<typeof MEMBER_QUIRKS>("additiveMembersReplace");
+      quirks.note<typeof MEMBER_QUIRKS>("additiveMembersReplace");
       return "include";
   }
 }
 
 /** The ids beside `members[value eq "…"]`: an add may repeat the id or say other things of it. */
-function idsBeside(op: Op, value: Json, rules: MemberRules, bent: Bent): readonly string[] {
+function idsBeside(op: Op, value: Json, rules: MemberRules, quirks: Quirks): readonly string[] {
   switch (op) {
     case "remove":
       return [];
     case "replace":
-      return readMembers(value, bent, rules.unknownMembers);
+      return readMembers(value, quirks, rules.unknownMembers);
     case "add":
       return (Array.isArray(value) ? value : [value]).flatMap((element) => {
         if (!isObject(element) && typeof element !== "string") throw unknownMembers();
-        return namesMember(element) ? readMembers([element], bent, "refuse") : [];
+        return namesMember(element) ? readMembers([element], quirks, "refuse") : [];
       });
   }
 }

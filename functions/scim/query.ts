@@ -1,8 +1,8 @@
-import type { Bent, QuirkMeanings } from "./bent.ts";
 import { ScimError } from "./error.ts";
 import type { UnknownPaths } from "./filter/parseFilter.ts";
 import { isObject, type Json, type JsonObject, namedMembers } from "./json.ts";
 import { type AttributePath, type ComparisonKey, comparisonKey, printPath, resolvePath, valueAt } from "./paths.ts";
+import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { isPrimary } from "./readValue.ts";
 import { type ResourceType, SEARCH_REQUEST } from "./schema.ts";
 
@@ -58,7 +58,7 @@ const NAMES = [
  * A SearchRequest message; null is as good as absent. A number may come as a text, a list of names as a text with commas.
  * @throws ScimError 400 invalidSyntax, 400 invalidValue
  */
-export function readSearchRequest(body: Json, bent: Bent): ListRequest {
+export function readSearchRequest(body: Json, quirks: Quirks): ListRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = namedMembers(NAMES, body);
   const { schemas } = message;
@@ -67,13 +67,13 @@ export function readSearchRequest(body: Json, bent: Bent): ListRequest {
     throw ScimError.invalidSyntax("messageSchemas", "search request", SEARCH_REQUEST);
   }
   return {
-    filter: filterIn(message, bent),
-    attributes: namesIn(message, "attributes", bent),
-    excludedAttributes: namesIn(message, "excludedAttributes", bent),
+    filter: filterIn(message, quirks),
+    attributes: namesIn(message, "attributes", quirks),
+    excludedAttributes: namesIn(message, "excludedAttributes", quirks),
     sortBy: textIn(message, "sortBy"),
     sortOrder: textIn(message, "sortOrder"),
-    startIndex: numberIn(message, "startIndex", bent),
-    count: numberIn(message, "count", bent),
+    startIndex: numberIn(message, "startIndex", quirks),
+    count: numberIn(message, "count", quirks),
     cursor: textIn(message, "cursor"),
   };
 }
@@ -84,30 +84,30 @@ function textIn(message: JsonObject, name: string): string | undefined {
   throw ScimError.invalidValue("search", name, "a string");
 }
 
-function filterIn(message: JsonObject, bent: Bent): string | undefined {
+function filterIn(message: JsonObject, quirks: Quirks): string | undefined {
   const filter = textIn(message, "filter");
   if (filter?.trim() !== "") return filter;
-  bent.note<typeof LIST_QUIRKS>("emptyFilter");
+  quirks.note<typeof LIST_QUIRKS>("emptyFilter");
   return undefined;
 }
 
 /** A number beyond the integers is refused where the text is read. */
-function numberIn(message: JsonObject, name: string, bent: Bent): string | undefined {
+function numberIn(message: JsonObject, name: string, quirks: Quirks): string | undefined {
   const value = message[name] ?? null;
   if (value === null) return undefined;
   if (typeof value === "string" && /^-?\d{1,15}$/.test(value)) {
-    bent.note<typeof LIST_QUIRKS>("stringNumber", name);
+    quirks.note<typeof LIST_QUIRKS>("stringNumber", name);
     return value;
   }
   if (typeof value === "number" && Number.isInteger(value)) return BigInt(value).toString();
   throw ScimError.invalidValue("search", name, "an integer");
 }
 
-function namesIn(message: JsonObject, name: string, bent: Bent): string | readonly string[] | undefined {
+function namesIn(message: JsonObject, name: string, quirks: Quirks): string | readonly string[] | undefined {
   const value = message[name] ?? null;
   if (value === null) return undefined;
   if (typeof value === "string") {
-    bent.note<typeof LIST_QUIRKS>("commaList", name);
+    quirks.note<typeof LIST_QUIRKS>("commaList", name);
     return value;
   }
   const names = Array.isArray(value) ? value.filter((one) => typeof one === "string") : undefined;

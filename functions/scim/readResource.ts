@@ -1,8 +1,8 @@
-import { Bent, type QuirkMeanings } from "./bent.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
 import { readMembers } from "./members.ts";
 import { namesCore, namesWithin, resolveExtension } from "./paths.ts";
+import { type QuirkMeanings, Quirks } from "./quirks.ts";
 import {
   inSchemaOrder,
   isEmpty,
@@ -59,12 +59,12 @@ export interface ReadBody {
 export function readBody(
   type: ResourceType,
   body: Json,
-  bent: Bent,
+  quirks: Quirks,
   options: ReadOptions & MembersOption,
   storedUserName?: Json,
 ): ReadBody {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  const reading: Reading = { bent, unknownAttributes: options.unknownAttributes };
+  const reading: Reading = { quirks, unknownAttributes: options.unknownAttributes };
   checkSchemas(type, body, reading, options);
   const parts = partsOf(type, body, reading);
   const core = [...type.schema.attributes, ...type.common, ...type.unlisted];
@@ -74,13 +74,13 @@ export function readBody(
   return {
     ...keepingUserName(type, picked, storedUserName, read),
     named: new Set([...picked.keys()].map(({ name }) => name)),
-    members: parts.members === undefined ? undefined : readMembers(parts.members, bent, options.unknownMembers),
+    members: parts.members === undefined ? undefined : readMembers(parts.members, quirks, options.unknownMembers),
   };
 }
 
 /** The attributes of a body alone, as readBody. */
-export function readResource(type: ResourceType, body: Json, bent: Bent, options: ReadOptions): JsonObject {
-  return readBody(type, body, bent, { ...options, unknownMembers: "refuse" }).attributes;
+export function readResource(type: ResourceType, body: Json, quirks: Quirks, options: ReadOptions): JsonObject {
+  return readBody(type, body, quirks, { ...options, unknownMembers: "refuse" }).attributes;
 }
 
 /** Nobody stays active because of a name (product.md section 4): what cannot be read is read again with the stored one. */
@@ -105,7 +105,7 @@ function deactivates(type: ResourceType, picked: ReadonlyMap<Attribute, Json>): 
   const active = findAttribute(type.schema.attributes, "active");
   const value = active && picked.get(active);
   try {
-    const silent: Reading = { bent: new Bent(), unknownAttributes: "ignore" };
+    const silent: Reading = { quirks: new Quirks(), unknownAttributes: "ignore" };
     return active !== undefined && value !== undefined && readValue(active, value, silent) === false;
   } catch (error) {
     if (error instanceof ScimError) return false;
@@ -126,7 +126,7 @@ function attributesOf(
     if (!isEmpty(extension)) attributes[schema.id] = extension;
   }
   assertRequired(type, attributes);
-  const result = canonical(type, withoutHollowElements(type, attributes, reading.bent));
+  const result = canonical(type, withoutHollowElements(type, attributes, reading.quirks));
   assertWithinLimits(result);
   return result;
 }
@@ -135,10 +135,10 @@ function attributesOf(
 function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { schemasRequired }: ReadOptions): void {
   const given = valueNamed(body, "schemas") ?? null;
   if (!schemasRequired && saysNoSchema(given)) {
-    reading.bent.note<typeof RESOURCE_QUIRKS>("missingSchemas");
+    reading.quirks.note<typeof RESOURCE_QUIRKS>("missingSchemas");
     return;
   }
-  if (typeof given === "string") reading.bent.note<typeof RESOURCE_QUIRKS>("loneSchema");
+  if (typeof given === "string") reading.quirks.note<typeof RESOURCE_QUIRKS>("loneSchema");
   const list = typeof given === "string" ? [given] : given;
   const known = [type.schema.id, ...type.extensions.map(({ schema }) => schema.id)].map((urn) => urn.toLowerCase());
   const legacy = new RegExp(`^urn:scim:schemas:core:[12]\\.0(:${type.name})?$`, "i");
@@ -148,7 +148,7 @@ function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { 
     const lower = urn.toLowerCase();
     if (lower === known[0]) base = true;
     else if (legacy.test(urn)) {
-      reading.bent.note<typeof RESOURCE_QUIRKS>("legacySchema");
+      reading.quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
       base = true;
     } else if (!known.includes(lower)) noteUnknownSchema(reading);
   }
@@ -160,9 +160,9 @@ export function saysNoSchema(schemas: Json): boolean {
   return schemas === null || schemas === "" || (Array.isArray(schemas) && schemas.length === 0);
 }
 
-function noteUnknownSchema({ bent, unknownAttributes }: Reading): void {
+function noteUnknownSchema({ quirks, unknownAttributes }: Reading): void {
   if (unknownAttributes === "refuse") throw ScimError.invalidSyntax("unknownSchema");
-  bent.note<typeof RESOURCE_QUIRKS>("unknownSchema");
+  quirks.note<typeof RESOURCE_QUIRKS>("unknownSchema");
 }
 
 interface Parts {
@@ -179,14 +179,14 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
   for (const [key, value] of Object.entries(body)) {
     const extension = resolveExtension(type, key);
     const within = namesWithin(type, key);
-    if (key.endsWith(":")) reading.bent.note<typeof RESOURCE_QUIRKS>("trailingColon");
+    if (key.endsWith(":")) reading.quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
     if (extension !== undefined) extensions.set(extension, value);
     else if (namesCore(type, key) && isObject(value)) {
-      reading.bent.note<typeof RESOURCE_QUIRKS>("coreContainer");
+      reading.quirks.note<typeof RESOURCE_QUIRKS>("coreContainer");
       contained.push(...Object.entries(value));
     } else if (within === undefined) core.push([key, value]);
     else {
-      reading.bent.note<typeof RESOURCE_QUIRKS>("qualifiedName");
+      reading.quirks.note<typeof RESOURCE_QUIRKS>("qualifiedName");
       if (within.schema === type.schema) contained.push([within.name, value]);
       else qualified.push([within.schema, within.name, value]);
     }
@@ -237,14 +237,14 @@ const MARKS: ReadonlySet<string> = new Set(["type", "primary"]);
  * value is no value, and clients that decode strictly (Rauthy) give up a whole page for it.
  * @returns the same object when there are none
  */
-export function withoutHollowElements(type: ResourceType, attributes: JsonObject, bent: Bent): JsonObject {
+export function withoutHollowElements(type: ResourceType, attributes: JsonObject, quirks: Quirks): JsonObject {
   let next = attributes;
   for (const { name, multiValued } of type.schema.attributes) {
     const values = multiValued ? attributes[name] : undefined;
     if (!Array.isArray(values)) continue;
     const kept = values.filter((value) => !isHollow(value));
     if (kept.length === values.length) continue;
-    bent.note<typeof RESOURCE_QUIRKS>("hollowElement", name);
+    quirks.note<typeof RESOURCE_QUIRKS>("hollowElement", name);
     const { [name]: _former, ...others } = next;
     next = kept.length === 0 ? others : { ...others, [name]: kept };
   }

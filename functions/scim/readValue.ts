@@ -1,7 +1,7 @@
-import type { Bent, QuirkMeanings } from "./bent.ts";
 import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { instantOf } from "./paths.ts";
+import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { type Attribute, findAttribute } from "./schema.ts";
 
 export const VALUE_QUIRKS = {
@@ -18,7 +18,7 @@ export const VALUE_QUIRKS = {
 
 /** How a client's values are read. */
 export interface Reading {
-  readonly bent: Bent;
+  readonly quirks: Quirks;
   readonly unknownAttributes: "ignore" | "refuse";
 }
 
@@ -68,11 +68,11 @@ function readSimple(attribute: Attribute, value: Json, reading: Reading, name: s
   }
 }
 
-function readBoolean(value: Json, { bent }: Reading, name: string): boolean {
+function readBoolean(value: Json, { quirks }: Reading, name: string): boolean {
   if (typeof value === "boolean") return value;
   const boolean = typeof value === "string" ? booleanOf(value) : undefined;
   if (boolean === undefined) throw wrongType(name, "true or false");
-  bent.note<typeof VALUE_QUIRKS>("stringBoolean", name);
+  quirks.note<typeof VALUE_QUIRKS>("stringBoolean", name);
   return boolean;
 }
 
@@ -90,10 +90,10 @@ export function booleanOf(text: string): boolean | undefined {
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
-function readText(attribute: Attribute, value: Json, { bent }: Reading, name: string): string | undefined {
+function readText(attribute: Attribute, value: Json, { quirks }: Reading, name: string): string | undefined {
   if (typeof value !== "string") throw wrongType(name, "a string");
   if (value === "") {
-    bent.note<typeof VALUE_QUIRKS>("emptyString", name);
+    quirks.note<typeof VALUE_QUIRKS>("emptyString", name);
     return undefined;
   }
   if (attribute.type === "dateTime" && instantOf(value) === undefined) {
@@ -117,17 +117,17 @@ function readComplex(attribute: Attribute, value: Json, reading: Reading, name: 
 export function complexOf(attribute: Attribute, value: Json, reading: Reading, name: string): JsonObject | undefined {
   const [only, second] = Array.isArray(value) ? value : [value];
   if (second !== undefined) throw ScimError.invalidValue("notMultiValued", name);
-  if (Array.isArray(value)) reading.bent.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
+  if (Array.isArray(value)) reading.quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", name);
   if (only === undefined || only === null) return undefined;
   if (isObject(only)) return only;
   if (only === "") {
-    reading.bent.note<typeof VALUE_QUIRKS>("emptyString", name);
+    reading.quirks.note<typeof VALUE_QUIRKS>("emptyString", name);
     return undefined;
   }
   if (typeof only !== "string" || isJsonText(only) || findAttribute(attribute.subAttributes, "value") === undefined) {
     throw wrongType(name, "an object");
   }
-  reading.bent.note<typeof VALUE_QUIRKS>("plainString", name);
+  reading.quirks.note<typeof VALUE_QUIRKS>("plainString", name);
   return { value: only };
 }
 
@@ -138,7 +138,7 @@ export function isJsonText(text: string): boolean {
 
 /** The values of a multi-valued attribute: a list, or what a client sends in place of a list with one value. */
 function readValues(attribute: Attribute, value: Json, reading: Reading, name: string): Json[] {
-  if (!Array.isArray(value) && isObject(value)) reading.bent.note<typeof VALUE_QUIRKS>("loneObject", name);
+  if (!Array.isArray(value) && isObject(value)) reading.quirks.note<typeof VALUE_QUIRKS>("loneObject", name);
   const list = Array.isArray(value) ? value : [value];
   assertFew(list, name);
   const values: Json[] = [];
@@ -153,7 +153,7 @@ function readValues(attribute: Attribute, value: Json, reading: Reading, name: s
   if (values.filter(isPrimary).length > 1) {
     throw ScimError.invalidValue("twoPrimaries", name);
   }
-  return withoutDuplicates(values, reading.bent, name);
+  return withoutDuplicates(values, reading.quirks, name);
 }
 
 const MAX_VALUES = 1000;
@@ -172,7 +172,7 @@ export function isPrimary(value: Json): boolean {
  * Values with the same type and value become one (RFC 7643 section 2.4): what a later one adds is taken over, and the
  * primary mark of either stays. Values without `value`, such as addresses, are the same when they are equal.
  */
-export function withoutDuplicates(values: readonly Json[], bent: Bent, name: string): Json[] {
+export function withoutDuplicates(values: readonly Json[], quirks: Quirks, name: string): Json[] {
   const places = new Map<string, number>();
   const result: Json[] = [];
   for (const value of values) {
@@ -184,7 +184,7 @@ export function withoutDuplicates(values: readonly Json[], bent: Bent, name: str
       result.push(value);
       continue;
     }
-    bent.note<typeof VALUE_QUIRKS>("duplicateValues", name);
+    quirks.note<typeof VALUE_QUIRKS>("duplicateValues", name);
     if (isObject(value) && isObject(former)) {
       const merged = { ...former, ...value };
       result[place] = isPrimary(value) || isPrimary(former) ? { ...merged, primary: true } : merged;
@@ -240,20 +240,20 @@ export function pickAttributes(
     const attribute = findAttribute(attributes, key);
     if (attribute === undefined) noteUnknown(reading);
     else if (attribute.mutability === "readOnly")
-      reading.bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", nameIn(parent, attribute));
+      reading.quirks.note<typeof VALUE_QUIRKS>("readOnlyIgnored", nameIn(parent, attribute));
     else if (attribute.mutability === "writeOnly")
-      reading.bent.note<typeof VALUE_QUIRKS>("discarded", nameIn(parent, attribute));
+      reading.quirks.note<typeof VALUE_QUIRKS>("discarded", nameIn(parent, attribute));
     else picked.set(attribute, value);
   }
   return picked;
 }
 
 /** @throws ScimError 400 invalidSyntax where the org refuses unknown attributes */
-export function noteUnknown({ bent, unknownAttributes }: Reading): void {
+export function noteUnknown({ quirks, unknownAttributes }: Reading): void {
   if (unknownAttributes === "refuse") {
     throw ScimError.invalidSyntax("unknownAttribute");
   }
-  bent.note<typeof VALUE_QUIRKS>("unknownAttribute");
+  quirks.note<typeof VALUE_QUIRKS>("unknownAttribute");
 }
 
 /** Attribute values in schema order; attributes of no schema are left out. */

@@ -1,9 +1,9 @@
-import { Bent } from "../../functions/scim/bent.ts";
 import { matches } from "../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../functions/scim/filter/parseFilter.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { applyPatch, planMembers } from "../../functions/scim/patch/applyPatch.ts";
 import { readPatch } from "../../functions/scim/patch/readPatch.ts";
+import { Quirks } from "../../functions/scim/quirks.ts";
 import { ENTERPRISE_SCHEMA } from "../../functions/scim/schema.ts";
 import { GROUP, LENIENT, patchBody, USER, user } from "../support/scimTypes.ts";
 
@@ -68,11 +68,11 @@ report(
 );
 report(
   "read and apply a patch of 10 operations",
-  median(5000, () => applyPatch(USER, ANNA, readPatch(USER, PATCH, LENIENT, new Bent()), LENIENT, new Bent())),
+  median(5000, () => applyPatch(USER, ANNA, readPatch(USER, PATCH, LENIENT, new Quirks()), LENIENT, new Quirks())),
 );
 
 const members = Array.from({ length: 150_000 }, (_, index) => ({ value: `u${index}` }));
-const plan = (body: JsonObject) => planMembers(readPatch(GROUP, body, LENIENT, new Bent()));
+const plan = (body: JsonObject) => planMembers(readPatch(GROUP, body, LENIENT, new Quirks()));
 const one = patchBody({ op: "replace", path: "members", value: members });
 report(
   "plan 150,000 members in one operation",

@@ -207,12 +207,12 @@ class Run {
   }
 
   async #answered(request: Request, session: Session): Promise<Reply> {
-    const { rules, bent } = session;
+    const { rules, quirks } = session;
     const operationOn =
       (type: ResourceType) =>
       (path: string, value: Json, op: "add" | "remove" | "replace" = "replace") =>
       () =>
-        resolvePatch(type, [{ op, path, value }], rules, bent);
+        resolvePatch(type, [{ op, path, value }], rules, quirks);
     const ofUser = operationOn(userType(rules));
     const ofGroup = operationOn(groupType(rules));
     const members = (ids: readonly string[]): JsonObject[] => ids.map((value) => ({ value }));

@@ -147,8 +147,8 @@ async function carryOut(session: Session, id: string, { op, members }: Asked): P
       return "done";
     default: {
       const operation = { op: op === "set" ? ("replace" as const) : op, path: "members", value: valuesOf(members) };
-      const { rules, bent } = session;
-      await patchGroup(session, id, () => resolvePatch(groupType(rules), [operation], rules, bent), undefined);
+      const { rules, quirks } = session;
+      await patchGroup(session, id, () => resolvePatch(groupType(rules), [operation], rules, quirks), undefined);
       return "done";
     }
   }

@@ -1,6 +1,6 @@
 import { Effects } from "../../functions/provisioning/effects.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
-import { Bent } from "../../functions/scim/bent.ts";
+import { Quirks } from "../../functions/scim/quirks.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { rulesOf } from "../../functions/store/rules.ts";
 import { ACME, orgRecord } from "../support/records.ts";
@@ -19,7 +19,7 @@ export function simulatedSession(directory: Directory, scheduler: Scheduler, req
     tokenExpiresAt: undefined,
     tokenMarked: Promise.resolve(),
     directory,
-    bent: new Bent(),
+    quirks: new Quirks(),
     effects: new Effects(),
     usage: { calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0 },
     reference: `r${request}.${scheduler.events}`,

@@ -1,10 +1,10 @@
-import { Bent } from "../../functions/scim/bent.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { applyPatch, type MemberPlan, planMembers } from "../../functions/scim/patch/applyPatch.ts";
 import type { Change } from "../../functions/scim/patch/changeValues.ts";
 import type { MessageRules } from "../../functions/scim/patch/readPatch.ts";
 import { type PatchOperation, resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
+import { Quirks } from "../../functions/scim/quirks.ts";
 import { readResource } from "../../functions/scim/readResource.ts";
 import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
 import {
@@ -70,7 +70,7 @@ export const STRICT: PatchOptions = {
 
 export function user(attributes: JsonObject = {}): JsonObject {
   const body = { schemas: [USER_SCHEMA], userName: "anna", ...attributes };
-  return readResource(USER, body, new Bent(), { unknownAttributes: "ignore", schemasRequired: true });
+  return readResource(USER, body, new Quirks(), { unknownAttributes: "ignore", schemasRequired: true });
 }
 
 export function operation(op: PatchOperation["op"], path?: string, value?: Json): PatchOperation {
@@ -81,9 +81,9 @@ export function patchUser(
   attributes: JsonObject,
   operations: readonly PatchOperation[],
   options: PatchOptions = LENIENT,
-  bent: Bent = new Bent(),
+  quirks: Quirks = new Quirks(),
 ): JsonObject {
-  return patched(USER, attributes, operations, options, bent);
+  return patched(USER, attributes, operations, options, quirks);
 }
 
 export function patched(
@@ -91,9 +91,9 @@ export function patched(
   attributes: JsonObject,
   operations: readonly PatchOperation[],
   options: PatchOptions,
-  bent: Bent = new Bent(),
+  quirks: Quirks = new Quirks(),
 ): JsonObject {
-  return applyPatch(type, attributes, resolvePatch(type, operations, options, bent), options, bent);
+  return applyPatch(type, attributes, resolvePatch(type, operations, options, quirks), options, quirks);
 }
 
 /** What a group becomes, and its members. */
@@ -106,14 +106,14 @@ export function planGroup(
   attributes: JsonObject,
   operations: readonly PatchOperation[],
   options: PatchOptions = LENIENT,
-  bent: Bent = new Bent(),
+  quirks: Quirks = new Quirks(),
   current?: readonly string[],
 ): GroupPlan | "needsMembers" {
-  const resolved = resolvePatch(GROUP, operations, options, bent);
+  const resolved = resolvePatch(GROUP, operations, options, quirks);
   const members = planMembers(resolved, current);
   return members === "needsMembers"
     ? members
-    : { attributes: applyPatch(GROUP, attributes, resolved, options, bent), members };
+    : { attributes: applyPatch(GROUP, attributes, resolved, options, quirks), members };
 }
 
 export function patchBody(...operations: Json[]): JsonObject {

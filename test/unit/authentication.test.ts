@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { createMemoryStore } from "../../functions/memory/store.ts";
 import { authenticate } from "../../functions/provisioning/authentication.ts";
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
-import { Bent } from "../../functions/scim/bent.ts";
+import { Quirks } from "../../functions/scim/quirks.ts";
 import { ACME, OTHER, orgRecord, tokenRecord } from "../support/records.ts";
 
 /** The token's text names acme; what is stored under its hash belongs to the given org. */
@@ -23,7 +23,7 @@ async function present(owner: typeof ACME) {
     tenantUrlOf: (slug) => slug,
     wanted: () => [],
     store: store.begin(),
-    bent: new Bent(),
+    quirks: new Quirks(),
     reference: "0a1b2c3d4e5f",
     deadline: Date.now() + 1000,
     now: () => Date.now(),
@@ -48,7 +48,7 @@ test("nothing of a request is read for a token whose form is wrong already", asy
       return [];
     },
     store: createMemoryStore().begin(),
-    bent: new Bent(),
+    quirks: new Quirks(),
     reference: "0a1b2c3d4e5f",
     deadline: Date.now() + 1000,
     now: () => Date.now(),

@@ -5,7 +5,6 @@ import { TIME_QUIRKS } from "../../../functions/provisioning/bulk.ts";
 import { GROUP_QUIRKS } from "../../../functions/provisioning/groups.ts";
 import { USER_QUIRKS } from "../../../functions/provisioning/userRules.ts";
 import { ACTIVE_QUIRKS } from "../../../functions/provisioning/users.ts";
-import type { QuirkMeanings } from "../../../functions/scim/bent.ts";
 import { BULK_QUIRKS } from "../../../functions/scim/bulk/bulk.ts";
 import { own } from "../../../functions/scim/json.ts";
 import { MEMBER_QUIRKS } from "../../../functions/scim/members.ts";
@@ -13,6 +12,7 @@ import { LISTED_QUIRKS } from "../../../functions/scim/patch/changeValues.ts";
 import { PATCH_QUIRKS } from "../../../functions/scim/patch/readPatch.ts";
 import { PATH_QUIRKS } from "../../../functions/scim/patch/resolved.ts";
 import { LIST_QUIRKS } from "../../../functions/scim/query.ts";
+import type { QuirkMeanings } from "../../../functions/scim/quirks.ts";
 import { RESOURCE_QUIRKS } from "../../../functions/scim/readResource.ts";
 import { VALUE_QUIRKS } from "../../../functions/scim/readValue.ts";
 

@@ -1,9 +1,9 @@
-import { Bent, type QuirkMeanings } from "../bent.ts";
 import { errorBody, ScimError } from "../error.ts";
 import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
 import { isObject, type Json, type JsonObject, presentMembers } from "../json.ts";
 import { type MessageRules, readPatch } from "../patch/readPatch.ts";
 import type { ResolvedOperation } from "../patch/resolved.ts";
+import { type QuirkMeanings, Quirks } from "../quirks.ts";
 import { etagOf } from "../render.ts";
 import { groupType, userType } from "../resourceTypes.ts";
 import { BULK_REQUEST, BULK_RESPONSE, type SchemaRules } from "../schema.ts";
@@ -51,7 +51,7 @@ export type BulkOperation =
 /** Its quirks count once it is carried out. */
 interface BulkPatch {
   readonly operations: readonly ResolvedOperation[];
-  readonly bent: Bent;
+  readonly quirks: Quirks;
 }
 
 type BulkRules = SchemaRules & MessageRules;
@@ -61,7 +61,7 @@ type BulkRules = SchemaRules & MessageRules;
  * is told as its answer and does not keep the others from being carried out.
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with too many operations
  */
-export function readBulk(body: Json, rules: BulkRules, bent: Bent): BulkRequest {
+export function readBulk(body: Json, rules: BulkRules, quirks: Quirks): BulkRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = presentMembers(["schemas", "failOnErrors", "Operations"], body);
   if (!isBulkRequest(message))
@@ -75,16 +75,16 @@ export function readBulk(body: Json, rules: BulkRules, bent: Bent): BulkRequest 
   const seen = new Set<string>();
   return {
     failOnErrors: message.failOnErrors,
-    entries: message.Operations.map((operation) => readEntry(operation, seen, rules, bent)),
+    entries: message.Operations.map((operation) => readEntry(operation, seen, rules, quirks)),
   };
 }
 
-function readEntry(operation: Json, seen: Set<string>, rules: BulkRules, bent: Bent): BulkEntry {
+function readEntry(operation: Json, seen: Set<string>, rules: BulkRules, quirks: Quirks): BulkEntry {
   const message = isObject(operation)
     ? presentMembers(["method", "path", "bulkId", "version", "data"], operation)
     : undefined;
   const shown = { method: textOf(message?.method), path: textOf(message?.path), bulkId: textOf(message?.bulkId) };
-  const asked = readOperation(message, rules, bent);
+  const asked = readOperation(message, rules, quirks);
   if (shown.bulkId === undefined) return { ...shown, asked };
   if (seen.has(shown.bulkId)) {
     return { ...shown, asked: ScimError.invalidSyntax("bulkIdTwice") };
@@ -93,13 +93,13 @@ function readEntry(operation: Json, seen: Set<string>, rules: BulkRules, bent: B
   return { ...shown, asked };
 }
 
-function readOperation(message: JsonObject | undefined, rules: BulkRules, bent: Bent): BulkOperation | ScimError {
+function readOperation(message: JsonObject | undefined, rules: BulkRules, quirks: Quirks): BulkOperation | ScimError {
   if (!isBulkOperation(message))
     return ScimError.invalidSyntax("bulkOperation", ...faultIn("the operation", isBulkOperation.errors));
   const { bulkId, version, data } = message;
   const method = message.method.toUpperCase();
-  if (method !== message.method) bent.note<typeof BULK_QUIRKS>("methodCase");
-  const target = readPath(message.path, bent);
+  if (method !== message.method) quirks.note<typeof BULK_QUIRKS>("methodCase");
+  const target = readPath(message.path, quirks);
   if (target instanceof ScimError) return target;
   const { type, id } = target;
   switch (method) {
@@ -121,10 +121,10 @@ function readOperation(message: JsonObject | undefined, rules: BulkRules, bent: 
 }
 
 function readBulkPatch(type: OnResource["type"], data: JsonObject, rules: BulkRules): BulkPatch | ScimError {
-  const bent = new Bent();
+  const quirks = new Quirks();
   try {
     const resourceType = type === "User" ? userType(rules) : groupType(rules);
-    return { operations: readPatch(resourceType, data, rules, bent), bent };
+    return { operations: readPatch(resourceType, data, rules, quirks), quirks };
   } catch (error) {
     if (error instanceof ScimError) return error;
     throw error;
@@ -134,10 +134,10 @@ function readBulkPatch(type: OnResource["type"], data: JsonObject, rules: BulkRu
 /** As tolerant as the addresses of the service itself are: slashes to spare, also one at the end. */
 function readPath(
   path: string,
-  bent: Bent,
+  quirks: Quirks,
 ): { readonly type: "User" | "Group"; readonly id: string | undefined } | ScimError {
   const single = path.replace(/\/{2,}/g, "/");
-  if (single !== path) bent.note<typeof BULK_QUIRKS>("doubleSlash");
+  if (single !== path) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
   const [endpoint, id, ...beyond] = single.replace(/^\//, "").replace(/\/$/, "").split("/");
   const type = endpoint === "Users" ? "User" : endpoint === "Groups" ? "Group" : undefined;
   if (type === undefined || beyond.length > 0 || id === "") {

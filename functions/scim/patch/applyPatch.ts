@@ -1,9 +1,9 @@
-import type { Bent } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { conditionsIn } from "../filter/filter.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
 import { memberSelection } from "../members.ts";
 import { type AttributePath, valueAt } from "../paths.ts";
+import type { Quirks } from "../quirks.ts";
 import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../readResource.ts";
 import type { ResourceType, Schema } from "../schema.ts";
 import { type Change, changePart, changeSelected, changeValues, merged } from "./changeValues.ts";
@@ -29,16 +29,16 @@ export function applyPatch(
   attributes: JsonObject,
   operations: readonly ResolvedOperation[],
   rules: Pick<Change, "replaceWithoutTarget">,
-  bent: Bent,
+  quirks: Quirks,
 ): JsonObject {
   const { replaceWithoutTarget } = rules;
-  const patch: Patch = { type, replaceWithoutTarget, bent, effort: { looks: 0 }, changes: 0 };
+  const patch: Patch = { type, replaceWithoutTarget, quirks, effort: { looks: 0 }, changes: 0 };
   let next = attributes;
   for (const operation of operations) next = applyOperation(next, operation, patch);
   if (next === attributes) return attributes;
   if (sameJson(canonical(type, next), attributes)) return attributes;
   // At the end, so that an operation may name the type of an element and a later one its value.
-  const result = canonical(type, withoutHollowElements(type, next, bent));
+  const result = canonical(type, withoutHollowElements(type, next, quirks));
   if (sameJson(result, attributes)) return attributes;
   assertWithinLimits(result);
   return result;

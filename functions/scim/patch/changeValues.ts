@@ -1,8 +1,8 @@
-import type { Bent, QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { type Filter, matches } from "../filter/filter.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { comparisonKey } from "../paths.ts";
+import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { assertFew, inSchemaOrder, isEmpty, isPrimary, readValue, withoutDuplicates } from "../readValue.ts";
 import { type Attribute, findAttribute } from "../schema.ts";
 import type { OperationOf, Parts } from "./resolved.ts";
@@ -13,7 +13,7 @@ export const LISTED_QUIRKS = {
 
 /** How the values of an attribute are changed. */
 export interface Change {
-  readonly bent: Bent;
+  readonly quirks: Quirks;
   /** For a replace whose value path ends in a sub-attribute and matches nothing; an add always creates. */
   readonly replaceWithoutTarget: "create" | "refuse";
 }
@@ -99,7 +99,7 @@ export function changePart(
   const refused = op === "replace" && (change.replaceWithoutTarget === "refuse" || selectsByValue(filter));
   const created = refused ? undefined : elementOf(filter, change);
   if (created === undefined) throw noTarget(attribute);
-  if (op === "replace") change.bent.note<typeof LISTED_QUIRKS>("createdTarget", attribute.name);
+  if (op === "replace") change.quirks.note<typeof LISTED_QUIRKS>("createdTarget", attribute.name);
   return finished(attribute, [...slots, { value: withPart(created, sub, value), touched: true }], change);
 }
 
@@ -136,7 +136,7 @@ function elementOf(filter: Filter, change: Change): JsonObject | undefined {
   switch (filter.kind) {
     case "compare": {
       const { attribute } = filter.path;
-      const reading = { bent: change.bent, unknownAttributes: "ignore" } as const;
+      const reading = { quirks: change.quirks, unknownAttributes: "ignore" } as const;
       const value = filter.operator === "eq" ? readValue(attribute, filter.value, reading) : undefined;
       return value === undefined ? undefined : { [attribute.name]: value };
     }
@@ -180,8 +180,8 @@ function slotsOf(current: Json | undefined): Slot[] {
   return current.filter(isObject).map((value) => ({ value, touched: false }));
 }
 
-function finished(attribute: Attribute, slots: readonly Slot[], { bent }: Change): Json | undefined {
-  const values = withoutDuplicates(valuesOf(attribute, slots), bent, attribute.name);
+function finished(attribute: Attribute, slots: readonly Slot[], { quirks }: Change): Json | undefined {
+  const values = withoutDuplicates(valuesOf(attribute, slots), quirks, attribute.name);
   return values.length === 0 ? undefined : values;
 }
 

@@ -1,7 +1,7 @@
-import type { Bent, QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isPatchOp } from "../generated/patchOp.js";
 import { isObject, type Json, type JsonObject, namedMembers } from "../json.ts";
+import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { type RESOURCE_QUIRKS, saysNoSchema } from "../readResource.ts";
 import type { VALUE_QUIRKS } from "../readValue.ts";
 import { PATCH_OP, type ResourceType } from "../schema.ts";
@@ -29,13 +29,13 @@ export interface MessageRules extends PatchRules {
  * looked at. What is wrong with one operation is one of the results.
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with more than 10,000 operations
  */
-export function readPatch(type: ResourceType, body: Json, rules: MessageRules, bent: Bent): ResolvedOperation[] {
-  return resolvePatch(type, readOperations(type, body, rules, bent), rules, bent);
+export function readPatch(type: ResourceType, body: Json, rules: MessageRules, quirks: Quirks): ResolvedOperation[] {
+  return resolvePatch(type, readOperations(type, body, rules, quirks), rules, quirks);
 }
 
-function readOperations(type: ResourceType, body: Json, rules: MessageRules, bent: Bent): PatchOperation[] {
+function readOperations(type: ResourceType, body: Json, rules: MessageRules, quirks: Quirks): PatchOperation[] {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  const message = inCanonicalNames(body, bent);
+  const message = inCanonicalNames(body, quirks);
   if (!isPatchOp(message)) throw malformed();
   if (!message.schemas.some((urn) => urn.toLowerCase() === PATCH_OP.toLowerCase())) {
     throw ScimError.invalidSyntax("messageSchemas", "PATCH request", PATCH_OP);
@@ -45,23 +45,23 @@ function readOperations(type: ResourceType, body: Json, rules: MessageRules, ben
   }
   const texts = { left: MAX_TEXT };
   return message.Operations.map((operation) => {
-    const op = operationOf(operation.op, bent);
-    const path = pathOf(op, operation.path, type, bent);
+    const op = operationOf(operation.op, quirks);
+    const path = pathOf(op, operation.path, type, quirks);
     const { value } = operation;
     const pathless = path === undefined && op !== "remove" && value !== undefined;
-    return { op, path, value: pathless ? objectOf(value, rules, texts, bent) : value };
+    return { op, path, value: pathless ? objectOf(value, rules, texts, quirks) : value };
   });
 }
 
 /** A URN may end in one colon (Ping's SDK), and the core schema's own, as a path, stands for the resource. */
-function pathOf(op: Op, text: string | undefined, { schema }: ResourceType, bent: Bent): string | undefined {
-  if (text === "") bent.note<typeof PATCH_QUIRKS>("emptyPath");
+function pathOf(op: Op, text: string | undefined, { schema }: ResourceType, quirks: Quirks): string | undefined {
+  if (text === "") quirks.note<typeof PATCH_QUIRKS>("emptyPath");
   if (text === undefined || text === "") return undefined;
   const colon = /^urn:/i.test(text) && text.endsWith(":");
-  if (colon) bent.note<typeof RESOURCE_QUIRKS>("trailingColon");
+  if (colon) quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
   const path = colon ? text.slice(0, -1) : text;
   if (op === "remove" || path.toLowerCase() !== schema.id.toLowerCase()) return path;
-  bent.note<typeof RESOURCE_QUIRKS>("coreContainer");
+  quirks.note<typeof RESOURCE_QUIRKS>("coreContainer");
   return undefined;
 }
 
@@ -75,13 +75,13 @@ const MAX_TEXT = 64 * 1024;
  * The value of an operation without path as an object, where a client wrapped it: in a list of one, or in a text of JSON.
  * What is neither stays as it is, and is refused where it is applied.
  */
-function objectOf(value: Json, { jsonTextValue }: MessageRules, texts: { left: number }, bent: Bent): Json {
+function objectOf(value: Json, { jsonTextValue }: MessageRules, texts: { left: number }, quirks: Quirks): Json {
   const [only, ...others] = Array.isArray(value) ? value : [value];
   if (only === undefined || others.length > 0) return value;
   const inner = typeof only === "string" && jsonTextValue === "parse" ? parsed(only, texts) : only;
   if (!isObject(inner)) return value;
-  if (Array.isArray(value)) bent.note<typeof PATCH_QUIRKS>("listOfOne");
-  if (typeof only === "string") bent.note<typeof PATCH_QUIRKS>("jsonText");
+  if (Array.isArray(value)) quirks.note<typeof PATCH_QUIRKS>("listOfOne");
+  if (typeof only === "string") quirks.note<typeof PATCH_QUIRKS>("jsonText");
   return inner;
 }
 
@@ -99,12 +99,12 @@ function parsed(text: string, texts: { left: number }): Json | undefined {
   return json;
 }
 
-function inCanonicalNames(body: JsonObject, bent: Bent): JsonObject {
+function inCanonicalNames(body: JsonObject, quirks: Quirks): JsonObject {
   const { schemas = null, Operations: operations = null } = namedMembers(["schemas", "Operations"], body);
   const missing = saysNoSchema(schemas);
-  if (missing) bent.note<typeof RESOURCE_QUIRKS>("missingSchemas");
-  else if (typeof schemas === "string") bent.note<typeof RESOURCE_QUIRKS>("loneSchema");
-  if (isObject(operations)) bent.note<typeof VALUE_QUIRKS>("loneObject", "Operations");
+  if (missing) quirks.note<typeof RESOURCE_QUIRKS>("missingSchemas");
+  else if (typeof schemas === "string") quirks.note<typeof RESOURCE_QUIRKS>("loneSchema");
+  if (isObject(operations)) quirks.note<typeof VALUE_QUIRKS>("loneObject", "Operations");
   const list = isObject(operations) ? [operations] : operations;
   return {
     schemas: missing ? [PATCH_OP] : typeof schemas === "string" ? [schemas] : schemas,
@@ -118,12 +118,12 @@ function operationInCanonicalNames(operation: Json): Json {
   return path === null ? rest : { ...rest, path };
 }
 
-function operationOf(text: string, bent: Bent): Op {
+function operationOf(text: string, quirks: Quirks): Op {
   const op = text.toLowerCase();
   if (op !== "add" && op !== "remove" && op !== "replace") {
     throw ScimError.invalidSyntax("op");
   }
-  if (op !== text) bent.note<typeof PATCH_QUIRKS>("opCase");
+  if (op !== text) quirks.note<typeof PATCH_QUIRKS>("opCase");
   return op;
 }
 

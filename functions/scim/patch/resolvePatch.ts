@@ -1,8 +1,8 @@
-import type { Bent } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { isOfMembers, type MemberRules, readMemberOperation } from "../members.ts";
 import { namesCore, printPath } from "../paths.ts";
+import type { Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import {
   complexOf,
@@ -57,9 +57,9 @@ export function resolvePatch(
   type: ResourceType,
   operations: readonly PatchOperation[],
   rules: PatchRules,
-  bent: Bent,
+  quirks: Quirks,
 ): ResolvedOperation[] {
-  const reading = { bent, unknownAttributes: rules.unknownAttributes };
+  const reading = { quirks, unknownAttributes: rules.unknownAttributes };
   const to: Resolving = { type, rules, reading, resolved: [] };
   for (const operation of operations) orRefused(operation.op, undefined, to, () => resolve(operation, to));
   return to.resolved;
@@ -84,7 +84,7 @@ function resolve({ op, path, value }: PatchOperation, to: Resolving): void {
   const target = parsePatchPath(to.type, path);
   if (target === undefined) {
     if (to.rules.unknownPaths === "refuse") throw ScimError.invalidPath("unknown");
-    to.reading.bent.note<typeof PATH_QUIRKS>("unknownPath");
+    to.reading.quirks.note<typeof PATH_QUIRKS>("unknownPath");
     to.resolved.push({ kind: "ignored", op, target });
   } else resolveAt(op, target, value, "path", to);
 }
@@ -100,7 +100,7 @@ function given(op: Op, value: Json | undefined): Json {
 function resolveObject(op: Op, value: Json, to: Resolving): void {
   if (!isObject(value)) throw wrongType("The value of an operation without path", "an object");
   for (const [name, part] of Object.entries(value)) {
-    if (name.endsWith(":")) to.reading.bent.note<typeof RESOURCE_QUIRKS>("trailingColon");
+    if (name.endsWith(":")) to.reading.quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
     orRefused(op, undefined, to, () => {
       if (namesCore(to.type, name)) resolveObject(op, part, to);
       else resolveNamed(op, name, part, to);
@@ -144,7 +144,7 @@ function operationOn(
   to: Resolving,
 ): ResolvedOperation {
   const { rules, reading } = to;
-  if (isOfMembers(target)) return readMemberOperation(op, target, sent, rules, reading.bent);
+  if (isOfMembers(target)) return readMemberOperation(op, target, sent, rules, reading.quirks);
   const value = given(op, sent);
   if (!isWritable(op, target, origin, to)) return { kind: "ignored", op, target };
   const { attribute, sub } = target.path;
@@ -216,7 +216,7 @@ function listedForRemoval(attribute: Attribute, value: Json, reading: Reading): 
   if (value === null) return undefined;
   const list = Array.isArray(value) ? value : [value];
   if (list.length === 0) return [];
-  reading.bent.note<typeof PATH_QUIRKS>("removeWithValues", attribute.name);
+  reading.quirks.note<typeof PATH_QUIRKS>("removeWithValues", attribute.name);
   // One by one: what is named to go need not be what could be stored together, such as two primaries.
   const listed = list.flatMap((one) => givenValues(attribute, one, reading));
   if (listed.length === 0) throw wrongType(attribute.name, "a list of the values to remove");
@@ -251,12 +251,12 @@ function givenElement(attribute: Attribute, value: Json, reading: Reading): Json
 }
 
 /** Some clients wrap the one value of a simple attribute as they would an e-mail: `["x"]`, `{"value": "x"}` (Apache Syncope), or both. */
-function unwrapped(attribute: Attribute, value: Json, { bent }: Reading): Json {
+function unwrapped(attribute: Attribute, value: Json, { quirks }: Reading): Json {
   const [only, ...others] = Array.isArray(value) ? value : [value];
   if (only === undefined || others.length > 0) return value;
   const inner = isObject(only) && typeof only.value !== "object" && only.value !== undefined ? only.value : only;
-  if (Array.isArray(value)) bent.note<typeof VALUE_QUIRKS>("arrayForSingle", attribute.name);
-  else if (inner !== value) bent.note<typeof PATH_QUIRKS>("objectForSingle", attribute.name);
+  if (Array.isArray(value)) quirks.note<typeof VALUE_QUIRKS>("arrayForSingle", attribute.name);
+  else if (inner !== value) quirks.note<typeof PATH_QUIRKS>("objectForSingle", attribute.name);
   return inner;
 }
 
@@ -273,7 +273,7 @@ function isWritable(
   const { attribute } = target.path;
   const sub = target.kind === "value" ? target.sub : target.path.sub;
   if (attribute.mutability === "writeOnly" || (attribute.name === "schemas" && op !== "remove")) {
-    reading.bent.note<typeof VALUE_QUIRKS>(
+    reading.quirks.note<typeof VALUE_QUIRKS>(
       attribute.name === "schemas" ? "readOnlyIgnored" : "discarded",
       attribute.name,
     );
@@ -283,6 +283,6 @@ function isWritable(
   if (!readOnly && attribute.name !== "schemas") return true;
   const name = printPath({ ...target.path, sub });
   if (origin === "path" && rules.readOnlyPaths === "refuse") throw ScimError.mutability("readOnly", name);
-  reading.bent.note<typeof VALUE_QUIRKS>("readOnlyIgnored", name);
+  reading.quirks.note<typeof VALUE_QUIRKS>("readOnlyIgnored", name);
   return false;
 }

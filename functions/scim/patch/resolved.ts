@@ -1,9 +1,9 @@
-import type { QuirkMeanings } from "../bent.ts";
 import { ScimError } from "../error.ts";
 import { type Filter, filterAttributes } from "../filter/filter.ts";
 import { parseValueFilter } from "../filter/parseFilter.ts";
 import { isObject, type Json } from "../json.ts";
 import { type AttributePath, closingBracket, printPath, resolveExtension, resolvePath } from "../paths.ts";
+import type { QuirkMeanings } from "../quirks.ts";
 import { type Attribute, findAttribute, type ResourceType, type Schema } from "../schema.ts";
 
 export const PATH_QUIRKS = {

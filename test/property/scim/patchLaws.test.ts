@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { Bent } from "../../../functions/scim/bent.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { describePatch } from "../../../functions/scim/patch/resolved.ts";
 import { type PatchOperation, resolvePatch } from "../../../functions/scim/patch/resolvePatch.ts";
 import { project, readProjection } from "../../../functions/scim/projection.ts";
+import { Quirks } from "../../../functions/scim/quirks.ts";
 import { canonical, readResource } from "../../../functions/scim/readResource.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { patchOperations, userAttributes } from "../../support/scimArbitraries.ts";
@@ -67,7 +67,7 @@ describe("patches", () => {
     fc.assert(
       fc.property(userAttributes, patchOperations, (attributes, operations) => {
         const patched = attempt(user(attributes), operations);
-        const read = readResource(USER, patched, new Bent(), { unknownAttributes: "refuse", schemasRequired: true });
+        const read = readResource(USER, patched, new Quirks(), { unknownAttributes: "refuse", schemasRequired: true });
         expect(JSON.stringify(read)).toBe(JSON.stringify(patched));
       }),
       RUNS,
@@ -112,7 +112,7 @@ describe("patches", () => {
         } catch {
           return;
         }
-        const noted = new Bent();
+        const noted = new Quirks();
         for (const each of operations) {
           stepwise = patchUser(stepwise, [each], LENIENT, noted);
           // Within one patch an element may wait for its value; between two it is gone.
@@ -127,7 +127,7 @@ describe("patches", () => {
   test("are described without repeating a value", () => {
     fc.assert(
       fc.property(patchOperations, (operations) => {
-        expect(describePatch(resolvePatch(USER, operations, LENIENT, new Bent())).join()).not.toMatch(/x@y|foo/);
+        expect(describePatch(resolvePatch(USER, operations, LENIENT, new Quirks())).join()).not.toMatch(/x@y|foo/);
       }),
       RUNS,
     );
@@ -150,8 +150,8 @@ describe("reading and projecting", () => {
         const parsed: Json = JSON.parse(JSON.stringify(value));
         const given = isObject(parsed) ? { schemas: [USER_SCHEMA], ...parsed } : parsed;
         try {
-          const read = readResource(USER, given, new Bent(), { unknownAttributes: "ignore", schemasRequired: true });
-          const again = readResource(USER, read, new Bent(), { unknownAttributes: "refuse", schemasRequired: true });
+          const read = readResource(USER, given, new Quirks(), { unknownAttributes: "ignore", schemasRequired: true });
+          const again = readResource(USER, read, new Quirks(), { unknownAttributes: "refuse", schemasRequired: true });
           expect(JSON.stringify(again)).toBe(JSON.stringify(read));
         } catch (error) {
           expect(error).toBeInstanceOf(ScimError);

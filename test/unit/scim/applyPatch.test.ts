@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { Bent } from "../../../functions/scim/bent.ts";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { Quirks } from "../../../functions/scim/quirks.ts";
 import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { operation, patchUser, refusal, STRICT, user } from "../../support/scimTypes.ts";
 
@@ -37,10 +37,10 @@ describe("what only the server writes", () => {
   );
 
   test("inside a value is ignored and recorded", () => {
-    const bent = new Bent();
+    const quirks = new Quirks();
     const value = { id: "x", meta: {}, groups: [], schemas: ["urn:x"], title: "T", [`${E}:manager.displayName`]: "M" };
-    expect(patchUser(user(), [operation("replace", undefined, value)], STRICT, bent)).toEqual(user({ title: "T" }));
-    expect(bent.entries()).toEqual({
+    expect(patchUser(user(), [operation("replace", undefined, value)], STRICT, quirks)).toEqual(user({ title: "T" }));
+    expect(quirks.entries()).toEqual({
       "readOnlyIgnored:id": 1,
       "readOnlyIgnored:meta": 1,
       "readOnlyIgnored:groups": 1,
@@ -83,10 +83,10 @@ describe("a path", () => {
     "urn:x:y:z",
     "urn:x:2.0:User:a.b",
   ])("%s that names nothing is ignored and recorded, or refused", (path) => {
-    const bent = new Bent();
+    const quirks = new Quirks();
     const before = user();
-    expect(patchUser(before, [operation("replace", path, "x")], undefined, bent)).toBe(before);
-    expect(bent.entries()).toEqual({ unknownPath: 1 });
+    expect(patchUser(before, [operation("replace", path, "x")], undefined, quirks)).toBe(before);
+    expect(quirks.entries()).toEqual({ unknownPath: 1 });
     expect(refusal(() => patchUser(before, [operation("replace", path, "x")], STRICT))).toBe("400 invalidPath");
   });
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { Bent } from "../../../functions/scim/bent.ts";
 import { readBulk } from "../../../functions/scim/bulk/bulk.ts";
 import { referencesOf } from "../../../functions/scim/bulk/references.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
@@ -7,6 +6,7 @@ import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { resolvePath } from "../../../functions/scim/paths.ts";
 import { readProjection } from "../../../functions/scim/projection.ts";
+import { Quirks } from "../../../functions/scim/quirks.ts";
 import { BULK_REQUEST, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import {
   LENIENT,
@@ -51,12 +51,12 @@ describe("what is told of a malformed message names the place", () => {
   });
 
   test("or the place in a PATCH request", () => {
-    expect(detailOf(() => readPatch(USER, { schemas: [PATCH_OP] }, LENIENT, new Bent()))).toContain(
+    expect(detailOf(() => readPatch(USER, { schemas: [PATCH_OP] }, LENIENT, new Quirks()))).toContain(
       "malformed: Operations must",
     );
-    expect(detailOf(() => readPatch(USER, { schemas: [PATCH_OP], Operations: ["x"] }, LENIENT, new Bent()))).toContain(
-      "Operations/0",
-    );
+    expect(
+      detailOf(() => readPatch(USER, { schemas: [PATCH_OP], Operations: ["x"] }, LENIENT, new Quirks())),
+    ).toContain("Operations/0");
   });
 
   test("of a string in single quotes that is not well-formed", () => {
@@ -83,7 +83,7 @@ test("a reference that is not this one selects all the others", () => {
   const current = ["a", "b"];
   const remove = operation("remove", 'members[$ref ne "https://x/Users/a"]');
   const stored = { schemas: [GROUP_SCHEMA], displayName: "G" };
-  expect(planGroup(stored, [remove], LENIENT, new Bent(), current)).toMatchObject({
+  expect(planGroup(stored, [remove], LENIENT, new Quirks(), current)).toMatchObject({
     members: { remove: ["b"] },
   });
 });
@@ -93,24 +93,24 @@ const BULK_RULES = { ...SCHEMA_RULES, ...LENIENT };
 describe("a bulk request", () => {
   test("says of an operation on an unknown endpoint what its path may be", () => {
     const Operations = [{ method: "POST", path: "/Roles", bulkId: "a", data: {} }];
-    const [first] = readBulk({ schemas: [BULK_REQUEST], Operations }, BULK_RULES, new Bent()).entries;
+    const [first] = readBulk({ schemas: [BULK_REQUEST], Operations }, BULK_RULES, new Quirks()).entries;
     expect(first?.asked).toMatchObject({ code: "syntax.bulkPath" });
   });
 
   test("finds the path of a PATCH operation whose names are in another letter case", () => {
     const data = { Operations: [{ OP: "add", PATH: "manager", VALUE: "bulkId:boss" }] };
     const Operations = [{ method: "PATCH", path: "/Users/u1", data }];
-    const [first] = readBulk({ schemas: [BULK_REQUEST], Operations }, BULK_RULES, new Bent()).entries;
+    const [first] = readBulk({ schemas: [BULK_REQUEST], Operations }, BULK_RULES, new Quirks()).entries;
     if (first === undefined || first.asked instanceof ScimError) throw new Error("the operation was refused");
     expect([...referencesOf(first.asked)]).toEqual(["boss"]);
   });
 
   test("records a method in another letter case, and only that", () => {
-    const bent = new Bent();
+    const quirks = new Quirks();
     const operations = (method: string) => [{ method, path: "/Users/u1" }];
-    readBulk({ schemas: [BULK_REQUEST], Operations: operations("DELETE") }, BULK_RULES, bent);
-    expect(bent.entries()).toEqual({});
-    readBulk({ schemas: [BULK_REQUEST], Operations: operations("delete") }, BULK_RULES, bent);
-    expect(bent.entries()).toEqual({ methodCase: 1 });
+    readBulk({ schemas: [BULK_REQUEST], Operations: operations("DELETE") }, BULK_RULES, quirks);
+    expect(quirks.entries()).toEqual({});
+    readBulk({ schemas: [BULK_REQUEST], Operations: operations("delete") }, BULK_RULES, quirks);
+    expect(quirks.entries()).toEqual({ methodCase: 1 });
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
-import { Bent } from "../../../functions/scim/bent.ts";
 import type { Json } from "../../../functions/scim/json.ts";
 import { planMembers } from "../../../functions/scim/patch/applyPatch.ts";
 import { type PatchOperation, resolvePatch } from "../../../functions/scim/patch/resolvePatch.ts";
+import { Quirks } from "../../../functions/scim/quirks.ts";
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
 import { GROUP, type GroupPlan, LENIENT, operation, planGroup, refusal } from "../../support/scimTypes.ts";
 
@@ -13,9 +13,9 @@ function plan(
   operations: PatchOperation[],
   current?: readonly string[],
   additiveMembersReplace = false,
-  bent = new Bent(),
+  quirks = new Quirks(),
 ): GroupPlan | "needsMembers" {
-  return planGroup(STORED, operations, { ...LENIENT, additiveMembersReplace }, bent, current);
+  return planGroup(STORED, operations, { ...LENIENT, additiveMembersReplace }, quirks, current);
 }
 
 function membersOf(operations: PatchOperation[], current?: readonly string[], additive = false) {
@@ -123,12 +123,12 @@ describe("a filter that does not name its members needs to know them", () => {
   });
 
   test("planning twice records once: what is recorded was read before", () => {
-    const bent = new Bent();
+    const quirks = new Quirks();
     const operations = [operation("add", "members", "x"), operation("remove", "members[not (type pr)]")];
-    const read = resolvePatch(GROUP, operations, LENIENT, bent);
+    const read = resolvePatch(GROUP, operations, LENIENT, quirks);
     expect(planMembers(read)).toBe("needsMembers");
     expect(planMembers(read, members)).toMatchObject({ add: ["x"], remove: [] });
-    expect(bent.entries()).toEqual({ "loneObject:members": 1, "plainString:members": 1 });
+    expect(quirks.entries()).toEqual({ "loneObject:members": 1, "plainString:members": 1 });
   });
 });
 

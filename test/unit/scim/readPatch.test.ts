@@ -1,31 +1,31 @@
 import { describe, expect, test } from "@jest/globals";
-import { Bent } from "../../../functions/scim/bent.ts";
 import type { Json } from "../../../functions/scim/json.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { describePatch, type ResolvedOperation } from "../../../functions/scim/patch/resolved.ts";
 import { type PatchOperation, resolvePatch } from "../../../functions/scim/patch/resolvePatch.ts";
+import { Quirks } from "../../../functions/scim/quirks.ts";
 import { ENTERPRISE_SCHEMA, PATCH_OP, type ResourceType, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { GROUP, LENIENT, operation, patchBody, patchUser, refusal, USER, user } from "../../support/scimTypes.ts";
 
-const read = (body: Json, bent = new Bent()) => readPatch(USER, body, LENIENT, bent);
+const read = (body: Json, quirks = new Quirks()) => readPatch(USER, body, LENIENT, quirks);
 
 const describedAs = (type: ResourceType, operations: readonly PatchOperation[]) =>
-  describePatch(resolvePatch(type, operations, LENIENT, new Bent()));
+  describePatch(resolvePatch(type, operations, LENIENT, new Quirks()));
 
 describe("a PatchOp message becomes operations", () => {
   test("op and names come in any case", () => {
-    const bent = new Bent();
+    const quirks = new Quirks();
     const body = { SCHEMAS: [PATCH_OP], operations: [{ OP: "Replace", Path: "active", VALUE: "False", name: "x" }] };
-    expect(read(body, bent)).toMatchObject([{ kind: "set", op: "replace", value: false }]);
-    expect(bent.entries()).toEqual({ opCase: 1, "stringBoolean:active": 1 });
+    expect(read(body, quirks)).toMatchObject([{ kind: "set", op: "replace", value: false }]);
+    expect(quirks.entries()).toEqual({ opCase: 1, "stringBoolean:active": 1 });
   });
 
   test("a missing schemas, a lone operation and an empty path are recorded", () => {
-    const bent = new Bent();
-    expect(read({ Operations: { op: "add", path: "", value: { title: "T" } } }, bent)).toMatchObject([
+    const quirks = new Quirks();
+    expect(read({ Operations: { op: "add", path: "", value: { title: "T" } } }, quirks)).toMatchObject([
       { kind: "set", op: "add", value: "T" },
     ]);
-    expect(bent.entries()).toEqual({ missingSchemas: 1, "loneObject:Operations": 1, emptyPath: 1 });
+    expect(quirks.entries()).toEqual({ missingSchemas: 1, "loneObject:Operations": 1, emptyPath: 1 });
   });
 
   test("a null path is no path, a null value is a value", () => {

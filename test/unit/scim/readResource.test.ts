@@ -1,24 +1,24 @@
 import { describe, expect, test } from "@jest/globals";
-import { Bent } from "../../../functions/scim/bent.ts";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { Quirks } from "../../../functions/scim/quirks.ts";
 import { readResource } from "../../../functions/scim/readResource.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { GROUP, refusal, USER } from "../../support/scimTypes.ts";
 
 const CERTIFICATE = "MIIB+/==";
-const read = (body: Json, bent = new Bent(), unknownAttributes: "ignore" | "refuse" = "ignore") =>
-  readResource(USER, body, bent, { unknownAttributes, schemasRequired: true });
-const readUser = (attributes: JsonObject, bent = new Bent()) =>
-  read({ schemas: [USER_SCHEMA], userName: "anna", ...attributes }, bent);
-const readGroup = (body: JsonObject, bent = new Bent()) =>
-  readResource(GROUP, { schemas: [GROUP_SCHEMA], ...body }, bent, {
+const read = (body: Json, quirks = new Quirks(), unknownAttributes: "ignore" | "refuse" = "ignore") =>
+  readResource(USER, body, quirks, { unknownAttributes, schemasRequired: true });
+const readUser = (attributes: JsonObject, quirks = new Quirks()) =>
+  read({ schemas: [USER_SCHEMA], userName: "anna", ...attributes }, quirks);
+const readGroup = (body: JsonObject, quirks = new Quirks()) =>
+  readResource(GROUP, { schemas: [GROUP_SCHEMA], ...body }, quirks, {
     unknownAttributes: "ignore",
     schemasRequired: true,
   });
 const noted = (attributes: JsonObject) => {
-  const bent = new Bent();
-  readUser(attributes, bent);
-  return bent.entries();
+  const quirks = new Quirks();
+  readUser(attributes, quirks);
+  return quirks.entries();
 };
 
 describe("a body becomes canonical attributes", () => {
@@ -51,17 +51,17 @@ describe("a body becomes canonical attributes", () => {
 
   test("what only the server writes is ignored, and a password is discarded", () => {
     const attributes = { id: "x", meta: { version: 'W/"9"' }, groups: [{ value: "g" }], password: "secret" };
-    const bent = new Bent();
+    const quirks = new Quirks();
     const result = readUser(
       { ...attributes, [ENTERPRISE_SCHEMA]: { manager: { value: "m", displayName: "M" } } },
-      bent,
+      quirks,
     );
     expect(result).toEqual({
       schemas: [USER_SCHEMA, ENTERPRISE_SCHEMA],
       userName: "anna",
       [ENTERPRISE_SCHEMA]: { manager: { value: "m" } },
     });
-    expect(bent.entries()).toEqual({
+    expect(quirks.entries()).toEqual({
       "readOnlyIgnored:id": 1,
       "readOnlyIgnored:meta": 1,
       "readOnlyIgnored:groups": 1,
@@ -155,9 +155,9 @@ describe("schemas must name the base schema", () => {
     [[USER_SCHEMA, "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"], "unknownSchema"],
     [USER_SCHEMA, "loneSchema"],
   ])("%j is enough", (schemas, note) => {
-    const bent = new Bent();
-    expect(read({ schemas, userName: "anna" }, bent).schemas).toEqual([USER_SCHEMA]);
-    if (note !== undefined) expect(bent.entries()).toHaveProperty(note);
+    const quirks = new Quirks();
+    expect(read({ schemas, userName: "anna" }, quirks).schemas).toEqual([USER_SCHEMA]);
+    if (note !== undefined) expect(quirks.entries()).toHaveProperty(note);
   });
 
   test.each([[undefined], [null], [[]], [[ENTERPRISE_SCHEMA]], [["urn:x"]], [[5]], [5], [{}]])(
@@ -220,7 +220,7 @@ describe("what does not fit the schema is refused", () => {
   });
 
   test("unknown attributes and schemas are refused where the org says so", () => {
-    const strict = (body: JsonObject) => refusal(() => read(body, new Bent(), "refuse"));
+    const strict = (body: JsonObject) => refusal(() => read(body, new Quirks(), "refuse"));
     expect(strict({ schemas: [USER_SCHEMA], userName: "a", foo: 1 })).toBe("400 invalidSyntax");
     expect(strict({ schemas: [USER_SCHEMA], userName: "a", name: { foo: 1 } })).toBe("400 invalidSyntax");
     expect(strict({ schemas: [USER_SCHEMA], userName: "a", "urn:x:y": {} })).toBe("400 invalidSyntax");

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { Bent } from "../../../functions/scim/bent.ts";
 import { schemaDocument } from "../../../functions/scim/discovery.ts";
 import { matches } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
@@ -15,6 +14,7 @@ import {
   selectionOfAll,
 } from "../../../functions/scim/projection.ts";
 import { comparePositions, readSort, sortKey } from "../../../functions/scim/query.ts";
+import { Quirks } from "../../../functions/scim/quirks.ts";
 import { readResource } from "../../../functions/scim/readResource.ts";
 import { define, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { BADGE, badged, operation, patchBody, patched, refusal, STRICT, USER } from "../../support/scimTypes.ts";
@@ -28,7 +28,7 @@ const B = BADGE.id;
 
 function read(badge: Json, type = TYPE): JsonObject {
   const body = { schemas: [USER_SCHEMA, B], userName: "anna", [B]: badge };
-  return readResource(type, body, new Bent(), { unknownAttributes: "ignore", schemasRequired: true });
+  return readResource(type, body, new Quirks(), { unknownAttributes: "ignore", schemasRequired: true });
 }
 
 /** As it is answered: with id and meta. */
@@ -95,7 +95,7 @@ describe("what is returned", () => {
   const shown = (attributes: string | undefined, excluded?: string, written?: Selection): Json | undefined =>
     project(TYPE, stored(whole), readProjection(TYPE, attributes, excluded), written)[B];
   const written = (patch: JsonObject): Selection =>
-    selectionOf(pathsWritten(readPatch(TYPE, patch, STRICT, new Bent())));
+    selectionOf(pathsWritten(readPatch(TYPE, patch, STRICT, new Quirks())));
 
   test("S-28, S-29: on request only where it is named, in whole or in part", () => {
     const byDefault = { number: 1, color: "red", desk: { room: "R" } };
@@ -185,7 +185,7 @@ describe("definitions", () => {
 describe("a required extension", () => {
   const body = { schemas: [USER_SCHEMA], userName: "anna" };
   const readBody = (own: JsonObject, type = badged(true)) =>
-    readResource(type, { ...body, ...own }, new Bent(), { unknownAttributes: "ignore", schemasRequired: true });
+    readResource(type, { ...body, ...own }, new Quirks(), { unknownAttributes: "ignore", schemasRequired: true });
 
   test("S-75: must be there, and one that is not required need not", () => {
     expect(refusal(() => readBody({}))).toBe("400 invalidValue");

@@ -7,9 +7,9 @@ export type QuirkMeanings = Readonly<Record<string, string>>;
 /**
  * The quirks of one request that were taken so that a real client gets its work done: recorded, never hidden. Holds names and
  * counts only. An entry may name an attribute of our schemas; a name or value chosen by the client never gets in here, because
- * the entries end up in the request log.
+ * the entries end up in the request log, whose field for them keeps its old name, `bent`.
  */
-export class Bent {
+export class Quirks {
   readonly #counts = new Map<string, number>();
 
   /**
@@ -22,7 +22,7 @@ export class Bent {
   }
 
   /** Takes over what was noted while something was tried that has now succeeded. */
-  take(other: Bent): void {
+  take(other: Quirks): void {
     for (const [entry, count] of other.#counts) this.#counts.set(entry, (this.#counts.get(entry) ?? 0) + count);
   }
 
