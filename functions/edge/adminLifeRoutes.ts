@@ -52,9 +52,9 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     path: "orgs/{org}/purge",
     operation: "purgeOrg",
     answer: async ({ exchange, administration, render, parameter }) => {
-      const estateOf = exchange.store.estate.bind(exchange.store);
+      const dataOf = exchange.store.orgData.bind(exchange.store);
       const confirmed = readConfirmation(exchange);
-      const step = await purgeOrg(administration, estateOf, parameter("org"), confirmed);
+      const step = await purgeOrg(administration, dataOf, parameter("org"), confirmed);
       exchange.noted.removed = step.removed;
       exchange.noted.done = step.done;
       return render.json(step);
@@ -67,7 +67,7 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     answer: async ({ exchange, render, parameter }) => {
       const orgId = parameter("orgId");
       if (!isOrgId(orgId)) throw OperatorError.invalidValue("orgId");
-      return render.json({ orgId, ...(await remainsOf(exchange.store.estate(orgId))) });
+      return render.json({ orgId, ...(await remainsOf(exchange.store.orgData(orgId))) });
     },
   },
   {

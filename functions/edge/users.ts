@@ -12,7 +12,7 @@ import { Quirks } from "../scim/quirks.ts";
 import { etagOf, ifNoneMatch } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import { isUserId } from "../scim/schema.ts";
-import type { UserRecord } from "../store/directoryPorts.ts";
+import type { ResourceRecord } from "../store/directoryPorts.ts";
 import type { Wanted } from "../store/ports.ts";
 import { PRESETS } from "../store/rules.ts";
 import type { Answer } from "./answer.ts";
@@ -140,7 +140,7 @@ async function beside<C>(change: Promise<C>, read: Promise<unknown>): Promise<C>
   return changed;
 }
 
-function contextFor(exchange: Exchange, session: Session): ResourceContext<UserRecord> {
+function contextFor(exchange: Exchange, session: Session): ResourceContext<ResourceRecord> {
   const attributes = exchange.query("attributes");
   const projection = readProjection(userType(session.rules), attributes, exchange.query("excludedattributes"));
   return contextOf(USERS, { session, base: exchange.base, projection });
@@ -158,9 +158,9 @@ async function readBeside(exchange: Exchange, { derived }: ResourceContext, id: 
 }
 
 async function resourceAnswer(
-  context: ResourceContext<UserRecord>,
+  context: ResourceContext<ResourceRecord>,
   status: 200 | 201,
-  record: UserRecord,
+  record: ResourceRecord,
   written?: () => Selection,
 ): Promise<Answer> {
   const { texts } = await showResources(context, [record], "request", written);
@@ -171,6 +171,6 @@ async function resourceAnswer(
   };
 }
 
-function allOf(record: UserRecord): Selection {
+function allOf(record: ResourceRecord): Selection {
   return selectionOfAll(attributesOf(record));
 }

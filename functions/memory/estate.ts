@@ -1,10 +1,10 @@
 import type { OrgId } from "../store/keys.ts";
-import type { Estate, Remainder } from "../store/ports.ts";
+import type { OrgData, Remainder } from "../store/ports.ts";
 import type { MemoryOrg } from "./org.ts";
 import type { SettingsTables } from "./settings.ts";
 
 /** Everything of one org in memory. It goes at once: nothing is far away. */
-export class MemoryEstate implements Estate {
+export class MemoryEstate implements OrgData {
   readonly #orgId: OrgId;
   readonly #settings: SettingsTables;
   readonly #sides: readonly Map<string, MemoryOrg>[];

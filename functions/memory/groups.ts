@@ -1,15 +1,15 @@
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type {
-  Birth,
+  Changed,
+  Created,
+  Creation,
   Deleted,
   GroupChange,
-  GroupChanged,
-  GroupCreated,
   GroupRecord,
   Groups,
-  GroupWrite,
   Listed,
   Page,
+  ResourceWrite,
   Stamp,
 } from "../store/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
@@ -54,24 +54,24 @@ export class MemoryGroups implements Groups {
     return ids.length > limit ? undefined : ids;
   }
 
-  membersPerCreation(write: GroupWrite): number {
+  membersPerCreation(write: ResourceWrite): number {
     return EDGES_PER_CHANGE - 2 - (write.keys.externalId === undefined ? 0 : 1);
   }
 
   async create(
     id: string,
-    write: GroupWrite,
+    write: ResourceWrite,
     members: readonly string[],
     stamp: Stamp,
-    birth?: Birth,
-  ): Promise<GroupCreated> {
+    creation?: Creation,
+  ): Promise<Created<GroupRecord>> {
     this.#count();
     if (!isGroupId(id)) throw new Error("not the id of a group");
     if (this.#org.groups.get(id) !== undefined) throw new Error("a new group's id is in use");
     const distinct = checkedMembers(members);
     if (distinct.length > this.membersPerCreation(write)) throw new RangeError("too many members");
     const holder = this.#holder(id, write);
-    if (holder !== undefined) return { outcome: "taken", attribute: "displayName", holder };
+    if (holder !== undefined) return { outcome: "taken", holder };
     const { attributes, keys } = write;
     const times = { created: stamp.at, lastModified: stamp.at };
     const record: GroupRecord = {
@@ -81,7 +81,7 @@ export class MemoryGroups implements Groups {
       attributes,
       keys,
       memberCount: distinct.length,
-      ...(birth === undefined ? {} : { birth }),
+      ...(creation === undefined ? {} : { creation }),
     };
     this.#org.groups.set(record);
     this.#org.indexGroup(id, keys);
@@ -89,34 +89,34 @@ export class MemoryGroups implements Groups {
     return { outcome: "created", record };
   }
 
-  edgesPerChange(previous: GroupRecord, write: GroupWrite | undefined): number {
+  membersPerChange(previous: GroupRecord, write: ResourceWrite | undefined): number {
     if (write === undefined) return EDGES_PER_CHANGE;
     const before = previous.keys;
     const after = write.keys;
-    const nameMoves = before.displayName === after.displayName ? 0 : 2;
+    const nameMoves = before.name === after.name ? 0 : 2;
     if (before.externalId === after.externalId) return EDGES_PER_CHANGE - nameMoves;
     const gone = before.externalId === undefined ? 0 : 1;
     const come = after.externalId === undefined ? 0 : 1;
     return EDGES_PER_CHANGE - nameMoves - gone - come;
   }
 
-  async change(previous: GroupRecord, change: GroupChange, stamp: Stamp): Promise<GroupChanged> {
+  async change(previous: GroupRecord, change: GroupChange, stamp: Stamp): Promise<Changed<GroupRecord>> {
     this.#count();
     const { id } = previous;
     const { write } = change;
     const add = checkedMembers(change.add);
     const remove = checkedMembers(change.remove);
-    if (add.length + remove.length > this.edgesPerChange(previous, write)) throw new RangeError("too many edges");
+    if (add.length + remove.length > this.membersPerChange(previous, write)) throw new RangeError("too many edges");
     if (add.some((member) => remove.includes(member))) throw new Error("an edge cannot be added and removed at once");
 
     const stored = this.#org.groups.get(id);
     if (stored === undefined) return { outcome: "missing" };
     const versions = [change.onlyVersion, write && previous.version];
     if (versions.some((version) => version !== undefined && version !== stored.version)) return { outcome: "stale" };
-    if (!sameBirth(previous.birth, stored.birth)) return { outcome: "stale" };
-    if (write !== undefined && write.keys.displayName !== stored.keys.displayName) {
+    if (!sameBirth(previous.creation, stored.creation)) return { outcome: "stale" };
+    if (write !== undefined && write.keys.name !== stored.keys.name) {
       const holder = this.#holder(id, write);
-      if (holder !== undefined) return { outcome: "taken", attribute: "displayName", holder };
+      if (holder !== undefined) return { outcome: "taken", holder };
     }
     const fits =
       add.every((member) => !this.#org.members.has(id, member)) &&
@@ -133,12 +133,21 @@ export class MemoryGroups implements Groups {
       attributes: write?.attributes ?? stored.attributes,
       keys: write?.keys ?? stored.keys,
       memberCount: stored.memberCount + add.length - remove.length,
-      ...(change.birth === undefined ? {} : { birth: change.birth }),
+      ...(change.creation === undefined ? {} : { creation: change.creation }),
     };
     this.#org.unindexGroup(id, stored.keys);
     this.#org.indexGroup(id, record.keys);
     this.#org.groups.set(record);
     return { outcome: "changed", record };
+  }
+
+  async idsByValue(): Promise<string[]> {
+    this.#count();
+    return [];
+  }
+
+  replace(previous: GroupRecord, write: ResourceWrite, stamp: Stamp): Promise<Changed<GroupRecord>> {
+    return this.change(previous, { write, add: [], remove: [] }, stamp);
   }
 
   async delete(previous: GroupRecord, stamp: Stamp): Promise<Deleted> {
@@ -168,9 +177,9 @@ export class MemoryGroups implements Groups {
   }
 
   /** Another group with the name, where the name has to be free. */
-  #holder(id: string, write: GroupWrite): string | undefined {
+  #holder(id: string, write: ResourceWrite): string | undefined {
     if (!write.nameUnique) return undefined;
-    return this.#org.groupNames.of(write.keys.displayName).find((holder) => holder !== id);
+    return this.#org.groupNames.of(write.keys.name).find((holder) => holder !== id);
   }
 }
 
@@ -180,6 +189,6 @@ function checkedMembers(members: readonly string[]): string[] {
   throw new Error("a member has neither the id of a user nor of a group");
 }
 
-function sameBirth(left: Birth | undefined, right: Birth | undefined): boolean {
+function sameBirth(left: Creation | undefined, right: Creation | undefined): boolean {
   return left?.until === right?.until && left?.reference === right?.reference;
 }

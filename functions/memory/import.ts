@@ -1,6 +1,7 @@
-import type { GroupRecord, UserRecord } from "../store/directoryPorts.ts";
+import type { ResourceRecord } from "../store/directoryPorts.ts";
 import type { ImportState, OrgImport } from "../store/importPorts.ts";
 import type { Side } from "../store/keys.ts";
+import type { StoredType } from "../store/storedType.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /** The import into an org in memory. */
@@ -41,28 +42,27 @@ export class MemoryImport implements OrgImport {
     managed.importState = { ...managed.importState, finished: at };
   }
 
-  async addUsers(side: Side, records: readonly UserRecord[]): Promise<readonly string[]> {
+  async addResources(
+    side: Side,
+    type: StoredType,
+    records: readonly ResourceRecord[],
+    nameUnique: boolean,
+  ): Promise<readonly string[]> {
     this.#count();
     const org = this.#sides[side];
     return records.flatMap((record) => {
-      const before = org.users.get(record.id);
-      if (before !== undefined) return isSame(before, record) ? [] : record.id;
-      if (org.userNames.has(record.keys.userName)) return record.id;
-      org.users.set(record);
-      org.indexUser(record.id, record.keys);
-      return [];
-    });
-  }
-
-  async addGroups(side: Side, records: readonly GroupRecord[], nameUnique: boolean): Promise<readonly string[]> {
-    this.#count();
-    const org = this.#sides[side];
-    return records.flatMap((record) => {
-      const before = org.groups.get(record.id);
-      if (before !== undefined) return isSame(before, record) ? [] : record.id;
-      if (nameUnique && org.groupNames.of(record.keys.displayName).length > 0) return record.id;
+      const { id, keys } = record;
+      const before = type.hasMembers ? org.groups.get(id) : org.users.get(id);
+      if (before !== undefined) return isSame(before, record) ? [] : id;
+      if (!type.hasMembers) {
+        if (org.userNames.has(keys.name)) return id;
+        org.users.set(record);
+        org.indexUser(id, keys);
+        return [];
+      }
+      if (nameUnique && org.groupNames.of(keys.name).length > 0) return id;
       org.groups.set({ ...record, memberCount: 0 });
-      org.indexGroup(record.id, record.keys);
+      org.indexGroup(id, keys);
       return [];
     });
   }
@@ -80,7 +80,7 @@ export class MemoryImport implements OrgImport {
 }
 
 /** Whether the two are one resource in one state. */
-function isSame(stored: UserRecord | GroupRecord, record: UserRecord | GroupRecord): boolean {
+function isSame(stored: ResourceRecord, record: ResourceRecord): boolean {
   return (
     stored.attributes === record.attributes &&
     stored.version === record.version &&

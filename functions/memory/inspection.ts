@@ -1,7 +1,7 @@
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Finding, FindingCode, Inspection, InspectionStep } from "../store/inspection/findings.ts";
-import { groupKeysOf, userKeysOf } from "../store/lookupKeys.ts";
+import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";
 import type { MemoryOrg } from "./org.ts";
 
 /**
@@ -35,24 +35,24 @@ function findingsOf(org: MemoryOrg, managed: boolean, elsewhere: (id: string) =>
   };
   for (const { id, keys, attributes } of everyOne(org.users)) {
     expect(
-      isFiledAs(keys, () => userKeysOf(parsed(attributes))),
+      isFiledAs(keys, () => STORED_USERS.keysOf(parsed(attributes))),
       "user.keys",
       id,
     );
-    expect(org.userNames.get(keys.userName) === id, "userName.missing", id);
+    expect(org.userNames.get(keys.name) === id, "userName.missing", id);
     expect(keys.externalId === undefined || org.userExternalIds.has(keys.externalId, id), "externalId.missing", id);
-    for (const email of keys.emails) expect(org.emails.has(email, id), "email.missing", id);
+    for (const email of keys.values) expect(org.emails.has(email, id), "email.missing", id);
     expect(!org.dead.has(id), "marker.living", id);
     expect(!org.tombstones.has(id), "tombstone.living", id);
   }
-  for (const [name, id] of org.userNames) expect(org.users.get(id)?.keys.userName === name, "userName.stray", id);
+  for (const [name, id] of org.userNames) expect(org.users.get(id)?.keys.name === name, "userName.stray", id);
   for (const { id, keys, attributes, memberCount } of everyOne(org.groups)) {
     expect(
-      isFiledAs(keys, () => groupKeysOf(parsed(attributes))),
+      isFiledAs(keys, () => STORED_GROUPS.keysOf(parsed(attributes))),
       "group.keys",
       id,
     );
-    expect(org.groupNames.has(keys.displayName, id), "groupName.missing", id);
+    expect(org.groupNames.has(keys.name, id), "groupName.missing", id);
     expect(keys.externalId === undefined || org.groupExternalIds.has(keys.externalId, id), "externalId.missing", id);
     expect(!org.dead.has(id), "marker.living", id);
     expect(!org.tombstones.has(id), "tombstone.living", id);

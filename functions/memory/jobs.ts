@@ -22,8 +22,8 @@ export class MemoryJobs implements OpenJobs {
     this.#count();
     const jobs: BegunChange[] = [];
     for await (const groups of this.#org.groups.pages()) {
-      for (const { id, birth, lastModified } of groups) {
-        if (birth !== undefined) jobs.push({ kind: "birth", id, since: lastModified });
+      for (const { id, creation, lastModified } of groups) {
+        if (creation !== undefined) jobs.push({ kind: "birth", id, since: lastModified });
       }
     }
     return { jobs, next: undefined };

@@ -1,13 +1,6 @@
-import type {
-  GroupKeys,
-  GroupRecord,
-  OpenDeletion,
-  Stamp,
-  Tombstone,
-  UserKeys,
-  UserRecord,
-} from "../store/directoryPorts.ts";
+import type { GroupRecord, OpenDeletion, ResourceRecord, Stamp, Tombstone } from "../store/directoryPorts.ts";
 import type { ImportState } from "../store/importPorts.ts";
+import type { LookupKeys } from "../store/storedType.ts";
 import { SortedRecords } from "./sortedRecords.ts";
 import { ValueIndex } from "./valueIndex.ts";
 
@@ -15,7 +8,7 @@ const TOMBSTONE_MILLISECONDS = 30 * 86_400_000;
 
 /** All that one side of one org has. */
 export class MemoryOrg {
-  readonly users = new SortedRecords<UserRecord>();
+  readonly users = new SortedRecords<ResourceRecord>();
   /** userName key → id. */
   readonly userNames = new Map<string, string>();
   readonly userExternalIds = new ValueIndex();
@@ -36,25 +29,25 @@ export class MemoryOrg {
   /** Of the managed side only. */
   importState: ImportState | undefined;
 
-  indexUser(id: string, keys: UserKeys): void {
-    this.userNames.set(keys.userName, id);
+  indexUser(id: string, keys: LookupKeys): void {
+    this.userNames.set(keys.name, id);
     this.userExternalIds.add(keys.externalId, id);
-    for (const email of keys.emails) this.emails.add(email, id);
+    for (const email of keys.values) this.emails.add(email, id);
   }
 
-  unindexUser(id: string, keys: UserKeys): void {
-    this.userNames.delete(keys.userName);
+  unindexUser(id: string, keys: LookupKeys): void {
+    this.userNames.delete(keys.name);
     this.userExternalIds.remove(keys.externalId, id);
-    for (const email of keys.emails) this.emails.remove(email, id);
+    for (const email of keys.values) this.emails.remove(email, id);
   }
 
-  indexGroup(id: string, keys: GroupKeys): void {
-    this.groupNames.add(keys.displayName, id);
+  indexGroup(id: string, keys: LookupKeys): void {
+    this.groupNames.add(keys.name, id);
     this.groupExternalIds.add(keys.externalId, id);
   }
 
-  unindexGroup(id: string, keys: GroupKeys): void {
-    this.groupNames.remove(keys.displayName, id);
+  unindexGroup(id: string, keys: LookupKeys): void {
+    this.groupNames.remove(keys.name, id);
     this.groupExternalIds.remove(keys.externalId, id);
   }
 

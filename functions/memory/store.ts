@@ -3,9 +3,9 @@ import type { ImportState, OrgImport } from "../store/importPorts.ts";
 import type { OrgId } from "../store/keys.ts";
 import {
   type Claim,
-  type Estate,
   type OpenDeletions,
   type Opened,
+  type OrgData,
   type Store,
   StoreBusy,
   type StoreSession,
@@ -78,7 +78,7 @@ class MemorySession implements StoreSession {
     if (before === undefined || now - Date.parse(before) >= HOUR) lastUsed.set(tokenId, new Date(now).toISOString());
   }
 
-  estate(orgId: OrgId): Estate {
+  orgData(orgId: OrgId): OrgData {
     return new MemoryEstate(orgId, this.#tables.settings, [this.#tables.directories, this.#tables.unmanaged]);
   }
 

@@ -1,14 +1,14 @@
 import { isUserId } from "../scim/schema.ts";
 import type {
+  Changed,
+  Created,
   Deleted,
   Listed,
   Page,
+  ResourceRecord,
+  ResourceWrite,
   Stamp,
-  UserCreated,
-  UserRecord,
-  UserReplaced,
   Users,
-  UserWrite,
 } from "../store/directoryPorts.ts";
 import type { MemoryOrg } from "./org.ts";
 
@@ -23,19 +23,20 @@ export class MemoryUsers implements Users {
     this.#count = count;
   }
 
-  async find(id: string): Promise<UserRecord | undefined> {
+  async find(id: string): Promise<ResourceRecord | undefined> {
     this.#count();
     return this.#org.users.get(id);
   }
 
-  async findMany(ids: readonly string[]): Promise<UserRecord[]> {
+  async findMany(ids: readonly string[]): Promise<ResourceRecord[]> {
     this.#count();
     return this.#org.users.many(ids);
   }
 
-  async idByUserName(key: string): Promise<string | undefined> {
+  async idsByName(key: string): Promise<string[]> {
     this.#count();
-    return this.#org.userNames.get(key);
+    const id = this.#org.userNames.get(key);
+    return id === undefined ? [] : [id];
   }
 
   async idsByExternalId(externalId: string): Promise<string[]> {
@@ -43,46 +44,60 @@ export class MemoryUsers implements Users {
     return this.#org.userExternalIds.of(externalId);
   }
 
-  async idsByEmail(key: string): Promise<string[]> {
+  async idsByValue(key: string): Promise<string[]> {
     this.#count();
     return this.#org.emails.of(key);
   }
 
-  async idsByUserNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {
+  async idsByNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {
     this.#count();
     const ids = [...this.#org.userNames].flatMap(([key, id]) => (key.startsWith(prefix) ? [id] : []));
     return ids.length > limit ? undefined : ids;
   }
 
-  async create(id: string, write: UserWrite, stamp: Stamp): Promise<UserCreated> {
+  async create(id: string, write: ResourceWrite, stamp: Stamp): Promise<Created<ResourceRecord>> {
     this.#count();
     if (!isUserId(id)) throw new Error("not the id of a user");
     if (this.#org.users.get(id) !== undefined) throw new Error("a new user's id is in use");
-    const holder = this.#org.userNames.get(write.keys.userName);
-    if (holder !== undefined) return { outcome: "taken", attribute: "userName", holder };
-    const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, ...write };
+    const holder = this.#org.userNames.get(write.keys.name);
+    if (holder !== undefined) return { outcome: "taken", holder };
+    const record = {
+      id,
+      version: 1,
+      created: stamp.at,
+      lastModified: stamp.at,
+      attributes: write.attributes,
+      keys: write.keys,
+    };
     this.#org.users.set(record);
     this.#org.indexUser(id, write.keys);
     return { outcome: "created", record };
   }
 
-  async replace(previous: UserRecord, write: UserWrite, stamp: Stamp): Promise<UserReplaced> {
+  async replace(previous: ResourceRecord, write: ResourceWrite, stamp: Stamp): Promise<Changed<ResourceRecord>> {
     this.#count();
     const { id } = previous;
     const stored = this.#org.users.get(id);
     if (stored === undefined) return { outcome: "missing" };
     if (stored.version !== previous.version) return { outcome: "stale" };
-    const holder = this.#org.userNames.get(write.keys.userName);
-    if (holder !== undefined && holder !== id) return { outcome: "taken", attribute: "userName", holder };
+    const holder = this.#org.userNames.get(write.keys.name);
+    if (holder !== undefined && holder !== id) return { outcome: "taken", holder };
     const version = stored.version + 1;
-    const record = { id, version, created: stored.created, lastModified: stamp.at, ...write };
+    const record = {
+      id,
+      version,
+      created: stored.created,
+      lastModified: stamp.at,
+      attributes: write.attributes,
+      keys: write.keys,
+    };
     this.#org.unindexUser(id, stored.keys);
     this.#org.indexUser(id, write.keys);
     this.#org.users.set(record);
-    return { outcome: "replaced", record };
+    return { outcome: "changed", record };
   }
 
-  async delete(previous: UserRecord, stamp: Stamp): Promise<Deleted> {
+  async delete(previous: ResourceRecord, stamp: Stamp): Promise<Deleted> {
     this.#count();
     const stored = this.#org.users.get(previous.id);
     if (stored === undefined) return { outcome: "missing" };
@@ -93,17 +108,17 @@ export class MemoryUsers implements Users {
     return { outcome: "deleted" };
   }
 
-  async page(start: number, limit: number): Promise<Page<UserRecord>> {
+  async page(start: number, limit: number): Promise<Page<ResourceRecord>> {
     this.#count();
     return this.#org.users.page(start, limit);
   }
 
-  async list(limit: number, after?: string): Promise<Listed<UserRecord>> {
+  async list(limit: number, after?: string): Promise<Listed<ResourceRecord>> {
     this.#count();
     return this.#org.users.list(limit, after);
   }
 
-  scan(): AsyncIterable<readonly UserRecord[]> {
+  scan(): AsyncIterable<readonly ResourceRecord[]> {
     this.#count();
     return this.#org.users.pages();
   }

@@ -1,6 +1,6 @@
 import type { ScimError } from "../scim/error.ts";
 import { emailKey, userNameKey } from "../scim/paths.ts";
-import type { Directory, GroupRecord, UserRecord } from "../store/directoryPorts.ts";
+import type { Directory, GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
 import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
 import { OperatorError } from "./operatorError.ts";
@@ -42,7 +42,7 @@ export async function accessOf(application: Application, person: Person): Promis
     own.directory.users.findMany(ourIds),
     groupsOf(application, [...theirIds, ...ourIds]),
   ]);
-  const matching: OfSide<UserRecord>[] = [
+  const matching: OfSide<ResourceRecord>[] = [
     ...theirs.map((record) => ({ managed: true, record })),
     ...ours.map((record) => ({ managed: false, record })),
   ].filter(({ record }) => isCalled(record, person));
@@ -81,23 +81,21 @@ function theOne(candidates: readonly DirectoryUser[]): DirectoryUser | undefined
 async function idsOf({ users }: Directory, person: Person): Promise<string[]> {
   switch (person.by) {
     case "email":
-      return users.idsByEmail(emailKey(person.value));
-    case "userName": {
-      const id = await users.idByUserName(userNameKey(person.value));
-      return id === undefined ? [] : [id];
-    }
+      return users.idsByValue(emailKey(person.value));
+    case "userName":
+      return users.idsByName(userNameKey(person.value));
     case "externalId":
       return users.idsByExternalId(person.value);
   }
 }
 
 /** Indexes promise nothing: the user must really have the value. */
-function isCalled({ keys }: UserRecord, person: Person): boolean {
+function isCalled({ keys }: ResourceRecord, person: Person): boolean {
   switch (person.by) {
     case "email":
-      return keys.emails.includes(emailKey(person.value));
+      return keys.values.includes(emailKey(person.value));
     case "userName":
-      return keys.userName === userNameKey(person.value);
+      return keys.name === userNameKey(person.value);
     case "externalId":
       return keys.externalId === person.value;
   }

@@ -1,6 +1,6 @@
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import type { Directory, GroupRecord, Listed, Tombstone, UserRecord } from "../store/directoryPorts.ts";
+import type { Directory, GroupRecord, Listed, ResourceRecord, Tombstone } from "../store/directoryPorts.ts";
 import type { Application } from "./application.ts";
 import { OperatorError } from "./operatorError.ts";
 import { stampOf } from "./session.ts";
@@ -57,7 +57,7 @@ export interface OfSide<R> {
 }
 
 /** @throws ScimError 404 */
-export async function findUser({ managed, own }: Application, id: string): Promise<OfSide<UserRecord>> {
+export async function findUser({ managed, own }: Application, id: string): Promise<OfSide<ResourceRecord>> {
   const [theirs, ours] = isUserId(id)
     ? await Promise.all([managed.users.find(id), own.directory.users.find(id)])
     : [undefined, undefined];
@@ -125,7 +125,7 @@ async function forgetStrangers(
   views: ReadonlyMap<string, DirectoryMember>,
 ): Promise<void> {
   const { groups } = own.directory;
-  const strangers = userIds.filter((id) => !views.has(id)).slice(0, groups.edgesPerChange(team, undefined));
+  const strangers = userIds.filter((id) => !views.has(id)).slice(0, groups.membersPerChange(team, undefined));
   if (strangers.length > 0) await groups.change(team, { add: [], remove: strangers }, stampOf(own));
 }
 

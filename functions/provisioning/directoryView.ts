@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { nameKey } from "../scim/paths.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import type { Directory, GroupRecord, UserRecord } from "../store/directoryPorts.ts";
+import type { Directory, GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
 import { OperatorError } from "./operatorError.ts";
 
 /** What an operator and the application see of an org's managed side (P15). `managed` marks what came through SCIM. */
@@ -78,7 +78,7 @@ async function findTeam(directory: Directory, idOrName: string): Promise<GroupRe
   if (byId !== undefined) return byId;
   const key = nameKey(idOrName);
   const candidates = await directory.groups.findMany(await directory.groups.idsByName(key));
-  const [found, ...others] = candidates.filter(({ keys }) => keys.displayName === key);
+  const [found, ...others] = candidates.filter(({ keys }) => keys.name === key);
   if (found === undefined) {
     throw OperatorError.notFound("teamNamed");
   }
@@ -89,7 +89,7 @@ async function findTeam(directory: Directory, idOrName: string): Promise<GroupRe
   return found;
 }
 
-function viewUser(record: UserRecord): UserView {
+function viewUser(record: ResourceRecord): UserView {
   const attributes = attributesOf(record);
   return {
     id: record.id,
@@ -117,7 +117,7 @@ function viewTeam(record: GroupRecord): TeamView {
   };
 }
 
-function viewMember(record: UserRecord): MemberView {
+function viewMember(record: ResourceRecord): MemberView {
   const { id, userName, displayName, active, managed } = viewUser(record);
   return { kind: "user", id, userName, displayName, active, managed };
 }

@@ -7,9 +7,9 @@ import { isGroupId, isUserId } from "../scim/schema.ts";
 import { assertWellFormed } from "../scim/text.ts";
 import type { FileCounts, SideCounts } from "../store/importPorts.ts";
 import type { Side } from "../store/keys.ts";
-import { groupKeysOf, userKeysOf } from "../store/lookupKeys.ts";
 import type { SingleSignOn } from "../store/ports.ts";
 import type { Preset, Rules } from "../store/rules.ts";
+import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";
 import { OperatorError } from "./operatorError.ts";
 
 /**
@@ -116,8 +116,8 @@ function readAttributes(type: "user" | "group", json: Json): JsonObject {
   const stored = withoutHollowElements(resourceType, json, new Quirks());
   if (!sameJson(read, stored)) throw badLine("attributes are not in the form in which Rollcall keeps them");
   // Nobody could find it: both throw for names that no key can be made of.
-  if (type === "user") userKeysOf(read);
-  else groupKeysOf(read);
+  if (type === "user") STORED_USERS.keysOf(read);
+  else STORED_GROUPS.keysOf(read);
   return read;
 }
 

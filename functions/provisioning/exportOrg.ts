@@ -1,5 +1,5 @@
 import type { JsonObject } from "../scim/json.ts";
-import type { Directory, GroupRecord, Listed, UserRecord } from "../store/directoryPorts.ts";
+import type { Directory, GroupRecord, Listed, ResourceRecord } from "../store/directoryPorts.ts";
 import type { Side } from "../store/keys.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import {
@@ -66,7 +66,7 @@ async function resources(
   type: "user" | "group",
   side: Side,
   after: string | undefined,
-  list: (limit: number, after: string | undefined) => Promise<Listed<UserRecord | GroupRecord>>,
+  list: (limit: number, after: string | undefined) => Promise<Listed<ResourceRecord | GroupRecord>>,
 ): Promise<LinePage<ResourceLine>> {
   const lines: ResourceLine[] = [];
   let characters = 0;
@@ -82,7 +82,7 @@ async function resources(
   return { lines, next: behind };
 }
 
-function resourceLine(type: "user" | "group", side: Side, record: UserRecord | GroupRecord): ResourceLine {
+function resourceLine(type: "user" | "group", side: Side, record: ResourceRecord | GroupRecord): ResourceLine {
   const { id, version, created, lastModified } = record;
   const attributes: JsonObject = attributesOf(record);
   return { type, side, id, version, created, lastModified, attributes };

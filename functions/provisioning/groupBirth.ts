@@ -1,5 +1,5 @@
 import { sameJson } from "../scim/json.ts";
-import type { Birth, GroupRecord, GroupWrite } from "../store/directoryPorts.ts";
+import type { Creation, GroupRecord, ResourceWrite } from "../store/directoryPorts.ts";
 import type { EdgeChange } from "./groupMembers.ts";
 import { partsOf, unfinished } from "./largeChanges.ts";
 import { hasTime, newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
@@ -15,29 +15,29 @@ const TURN_MS = 5_000;
  * before, whoever sends a group of this name again goes on, so that the repeated POST of a client is answered with 201.
  * @returns the holder's id when a finished group has the name @throws ScimError 503
  */
-export async function bearGroup(
+export async function createLargeGroup(
   session: Session,
-  write: GroupWrite,
+  write: ResourceWrite,
   members: readonly string[],
 ): Promise<GroupRecord | { readonly holder: string }> {
   const { groups } = session.directory;
   const most = groups.membersPerCreation(write);
-  const birth = members.length > most ? birthOf(session) : undefined;
+  const creation = members.length > most ? birthOf(session) : undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    if (!write.nameUnique && birth !== undefined) {
-      const abandoned = await abandonedOf(session, write.keys.displayName);
+    if (!write.nameUnique && creation !== undefined) {
+      const abandoned = await abandonedOf(session, write.keys.name);
       if (abandoned !== undefined)
         return orLetGo(session, abandoned.id, () => carryOn(session, abandoned, write, members));
     }
     const id = newIdFor(session, "g");
-    const create = () => groups.create(id, write, members.slice(0, most), stampOf(session), birth);
-    const made = await (birth === undefined ? create() : orLetGo(session, id, create));
+    const create = () => groups.create(id, write, members.slice(0, most), stampOf(session), creation);
+    const made = await (creation === undefined ? create() : orLetGo(session, id, create));
     if (made.outcome === "created") {
       const { record } = made;
-      return birth === undefined ? record : orLetGo(session, id, () => carryOn(session, record, write, members));
+      return creation === undefined ? record : orLetGo(session, id, () => carryOn(session, record, write, members));
     }
     const holder = await groups.find(made.holder);
-    if (holder !== undefined && holder.birth === undefined) return { holder: holder.id };
+    if (holder !== undefined && holder.creation === undefined) return { holder: holder.id };
     if (holder !== undefined && isAbandoned(session, holder)) {
       return orLetGo(session, holder.id, () => carryOn(session, holder, write, members));
     }
@@ -48,11 +48,11 @@ export async function bearGroup(
 }
 
 /** Whether a request began to make the group and can no longer be at it. */
-export function isAbandoned(session: Session, { birth }: GroupRecord): boolean {
-  return birth !== undefined && session.now() >= Date.parse(birth.until);
+export function isAbandoned(session: Session, { creation }: GroupRecord): boolean {
+  return creation !== undefined && session.now() >= Date.parse(creation.until);
 }
 
-function birthOf(session: Session, milliseconds = TURN_MS): Birth {
+function birthOf(session: Session, milliseconds = TURN_MS): Creation {
   return { reference: session.reference, until: new Date(session.now() + milliseconds).toISOString() };
 }
 
@@ -64,8 +64,8 @@ async function orLetGo<T>(session: Session, id: string, work: () => Promise<T>):
   } catch (error) {
     try {
       const group = await groups.find(id);
-      if (group?.birth?.reference === session.reference) {
-        await groups.change(group, { add: [], remove: [], birth: birthOf(session, 0) }, stampOf(session));
+      if (group?.creation?.reference === session.reference) {
+        await groups.change(group, { add: [], remove: [], creation: birthOf(session, 0) }, stampOf(session));
       }
     } catch {
       // Then the next one waits until the turn is over; what failed first is what the client is told.
@@ -83,13 +83,13 @@ async function abandonedOf(session: Session, name: string): Promise<GroupRecord 
 }
 
 /**
- * Gives the group the wished attributes and exactly these members, and ends its birth with the last of them. What an
+ * Gives the group the wished attributes and exactly these members, and ends its creation with the last of them. What an
  * earlier request added and this one does not name goes first.
  */
 async function carryOn(
   session: Session,
   found: GroupRecord,
-  write: GroupWrite,
+  write: ResourceWrite,
   members: readonly string[],
 ): Promise<GroupRecord> {
   const { groups, memberships } = session.directory;
@@ -102,33 +102,33 @@ async function carryOn(
       add: members.filter((id) => !stored.has(id)),
     };
     const after = await changeInParts(session, group, write, edges);
-    if (after.birth === undefined) return after;
+    if (after.creation === undefined) return after;
     const now = await groups.find(group.id);
     // Deleted by now: the group was there, and whoever deleted it came after.
     if (now === undefined) return after;
-    if (now.birth?.reference !== session.reference) throw unfinished(edges.add.length + edges.remove.length);
+    if (now.creation?.reference !== session.reference) throw unfinished(edges.add.length + edges.remove.length);
     group = now;
     await pauseBeforeRetry(session, attempt);
   }
   throw tooContended();
 }
 
-/** @returns the group as it is after the last part that was written: without `birth` when that was the last of all */
+/** @returns the group as it is after the last part that was written: without `creation` when that was the last of all */
 async function changeInParts(
   session: Session,
   found: GroupRecord,
-  write: GroupWrite,
+  write: ResourceWrite,
   edges: EdgeChange,
 ): Promise<GroupRecord> {
   const { groups } = session.directory;
   let group = found;
-  const differs = (): GroupWrite | undefined =>
+  const differs = (): ResourceWrite | undefined =>
     sameJson(attributesOf(group), attributesOf(write)) ? undefined : write;
-  const parts = [...partsOf(edges, () => groups.edgesPerChange(found, write))];
+  const parts = [...partsOf(edges, () => groups.membersPerChange(found, write))];
   if (parts.length === 0) parts.push({ add: [], remove: [], left: 0 });
   for (const { add, remove, left } of parts) {
     if (!hasTime(session)) throw unfinished(left + add.length + remove.length);
-    const change = { write: differs(), add, remove, ...(left === 0 ? {} : { birth: birthOf(session) }) };
+    const change = { write: differs(), add, remove, ...(left === 0 ? {} : { creation: birthOf(session) }) };
     const outcome = await groups.change(group, change, stampOf(session));
     if (outcome.outcome !== "changed") return group;
     group = outcome.record;

@@ -6,9 +6,9 @@ import type { QuirkMeanings } from "../scim/quirks.ts";
 import { readBody } from "../scim/readResource.ts";
 import { groupType } from "../scim/resourceTypes.ts";
 import { isGroupId } from "../scim/schema.ts";
-import type { GroupRecord, GroupWrite } from "../store/directoryPorts.ts";
-import { groupKeysOf } from "../store/lookupKeys.ts";
-import { bearGroup, isAbandoned } from "./groupBirth.ts";
+import type { GroupRecord, ResourceWrite } from "../store/directoryPorts.ts";
+import { STORED_GROUPS } from "../store/storedTypes.ts";
+import { createLargeGroup, isAbandoned } from "./groupBirth.ts";
 import { type EdgeChange, edgesOf, livingMembers } from "./groupMembers.ts";
 import { assertFewEnough, partsOf, unfinished } from "./largeChanges.ts";
 import { hasTime, pauseBeforeRetry, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
@@ -36,7 +36,7 @@ export async function createGroup(session: Session, body: Json): Promise<GroupRe
   const { attributes, members = [] } = readBody(groupType(session.rules), body, session.quirks, session.rules);
   const write = groupWrite(session, undefined, attributes);
   assertFewEnough(members.length);
-  const made = await bearGroup(session, write, await livingMembers(session)(members));
+  const made = await createLargeGroup(session, write, await livingMembers(session)(members));
   if ("holder" in made) throw ScimError.uniqueness("displayName", made.holder);
   session.effects.membersAdded += made.memberCount;
   return made;
@@ -143,7 +143,7 @@ async function changeGroup(
       await pauseBeforeRetry(session, attempt);
       continue;
     }
-    const fits = session.directory.groups.edgesPerChange(previous, write);
+    const fits = session.directory.groups.membersPerChange(previous, write);
     const { exact } = planned.members;
     if (undone && count > fits) await session.wait(Math.round(randomShare(session) * YIELD_MS));
     if (!hasTime(session)) throw changed || count > fits ? unfinished(count) : tooContended();
@@ -184,7 +184,7 @@ async function changeGroup(
 async function changeRest(session: Session, group: GroupRecord, edges: EdgeChange): Promise<GroupRecord | undefined> {
   const { groups } = session.directory;
   let current = group;
-  for (const { add, remove, left } of partsOf(edges, () => groups.edgesPerChange(group, undefined))) {
+  for (const { add, remove, left } of partsOf(edges, () => groups.membersPerChange(group, undefined))) {
     if (!hasTime(session)) throw unfinished(left + add.length + remove.length);
     const outcome = await groups.change(current, { add, remove }, stampOf(session));
     if (outcome.outcome !== "changed") {
@@ -201,7 +201,7 @@ async function changeRest(session: Session, group: GroupRecord, edges: EdgeChang
 async function readBornGroup(session: Session, id: string): Promise<GroupRecord> {
   for (let attempt = 0; ; attempt += 1) {
     const group = await readGroup(session, id);
-    if (group.birth === undefined || isAbandoned(session, group)) return group;
+    if (group.creation === undefined || isAbandoned(session, group)) return group;
     await pauseBeforeRetry(session, attempt);
   }
 }
@@ -221,11 +221,11 @@ function randomShare(session: Session): number {
   return byte / 256;
 }
 
-function groupWrite(session: Session, stored: JsonObject | undefined, attributes: JsonObject): GroupWrite {
+function groupWrite(session: Session, stored: JsonObject | undefined, attributes: JsonObject): ResourceWrite {
   if (attributes.displayName !== stored?.displayName) assertNameLength(session, attributes.displayName);
   return {
     attributes: JSON.stringify(attributes),
-    keys: groupKeysOf(attributes),
+    keys: STORED_GROUPS.keysOf(attributes),
     nameUnique: session.rules.groupNameUnique,
   };
 }

@@ -1,10 +1,11 @@
 import type { Json } from "../scim/json.ts";
-import type { Directory, GroupRecord, Stamp, UserRecord } from "../store/directoryPorts.ts";
+import type { Directory, ResourceRecord, Stamp } from "../store/directoryPorts.ts";
 import type { FileCounts, ImportState, OrgImport } from "../store/importPorts.ts";
 import type { Side } from "../store/keys.ts";
-import { groupKeysOf, userKeysOf } from "../store/lookupKeys.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";
+import type { StoredType } from "../store/storedType.ts";
+import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";
 import { type DataLine, type MembersLine, type ResourceLine, readDataLine, SIDES } from "./exportFile.ts";
 import { isUnderWay } from "./importUnderWay.ts";
 import { OperatorError } from "./operatorError.ts";
@@ -82,10 +83,14 @@ async function importNext(means: ImportMeans, lines: readonly DataLine[], start:
     alike.push(line);
   }
   const { orgImport, stamp, org } = means;
-  const [different] =
-    first.type === "user"
-      ? await orgImport.addUsers(first.side, alike.map(userOf), stamp)
-      : await orgImport.addGroups(first.side, alike.map(groupOf), isNameUnique(org, first.side), stamp);
+  const type = first.type === "user" ? STORED_USERS : STORED_GROUPS;
+  const [different] = await orgImport.addResources(
+    first.side,
+    type,
+    alike.map((line) => recordOf(type, line)),
+    isNameUnique(org, first.side),
+    stamp,
+  );
   if (different !== undefined) {
     throw OperatorError.conflict(first.type === "user" ? "importedUser" : "importedGroup", different);
   }
@@ -120,22 +125,9 @@ async function countsOf({ users, groups }: Directory): Promise<Readonly<Record<k
   return { users: ofUsers.total, groups: ofGroups.total, memberships };
 }
 
-function userOf({ id, version, created, lastModified, attributes }: ResourceLine): UserRecord {
-  const text = JSON.stringify(attributes);
-  return { id, version, created, lastModified, attributes: text, keys: userKeysOf(attributes) };
-}
-
-function groupOf({ id, version, created, lastModified, attributes }: ResourceLine): GroupRecord {
-  const text = JSON.stringify(attributes);
-  return {
-    id,
-    version,
-    created,
-    lastModified,
-    attributes: text,
-    keys: groupKeysOf(attributes),
-    memberCount: 0,
-  };
+function recordOf(type: StoredType, line: ResourceLine): ResourceRecord {
+  const { id, version, created, lastModified, attributes } = line;
+  return { id, version, created, lastModified, attributes: JSON.stringify(attributes), keys: type.keysOf(attributes) };
 }
 
 /** The application's own teams never share a name. */

@@ -18,7 +18,7 @@ function randomText(length: number, randomBytes: RandomBytes): string {
   return text;
 }
 
-/** An id of a user (`u`) or a group (`g`) in the form that `scim/identifiers.ts` knows; never guessable, never used twice. */
+/** An id of a user (`u`) or a group (`g`) in the form that `scim/schema.ts` knows; never guessable, never used twice. */
 export function newResourceId(kind: "u" | "g", randomBytes: RandomBytes): string {
   return kind + randomText(22, randomBytes);
 }

@@ -1,5 +1,5 @@
 import type { OrgId } from "../store/keys.ts";
-import type { Estate, Remainder } from "../store/ports.ts";
+import type { OrgData, Remainder } from "../store/ports.ts";
 import { type Administration, getOrg } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 
@@ -24,7 +24,7 @@ const ITEMS_PER_STEP = 1_000;
  */
 export async function purgeOrg(
   { settings, now }: Administration,
-  estateOf: (orgId: OrgId) => Estate,
+  dataOf: (orgId: OrgId) => OrgData,
   slug: string,
   confirmed: string | undefined,
 ): Promise<PurgeStep> {
@@ -42,11 +42,11 @@ export async function purgeOrg(
   if (deletion.purging !== true && (await settings.save(org, marked, [])) === "stale") {
     return { orgId: org.id, done: false, removed: 0, waitSeconds: 1 };
   }
-  const estate = estateOf(org.id);
-  const removed = await estate.remove(ITEMS_PER_STEP);
+  const data = dataOf(org.id);
+  const removed = await data.remove(ITEMS_PER_STEP);
   if (removed > 0) return { orgId: org.id, done: false, removed, waitSeconds: 0 };
-  if (!isEmptyButSettings(await estate.remains())) return { orgId: org.id, done: false, removed: 0, waitSeconds: 1 };
-  await estate.finish(org.slug);
+  if (!isEmptyButSettings(await data.remains())) return { orgId: org.id, done: false, removed: 0, waitSeconds: 1 };
+  await data.finish(org.slug);
   return { orgId: org.id, done: true, removed: 0, waitSeconds: 0 };
 }
 
@@ -56,8 +56,8 @@ function isEmptyButSettings(remains: readonly Remainder[]): boolean {
 
 /** What is stored of an org, by partition, also after its end. */
 export async function remainsOf(
-  estate: Estate,
+  data: OrgData,
 ): Promise<{ readonly left: number; readonly read: readonly Remainder[] }> {
-  const read = await estate.remains();
+  const read = await data.remains();
   return { left: read.reduce((sum, { items }) => sum + items, 0), read };
 }

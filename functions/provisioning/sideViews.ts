@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
-import type { GroupRecord, UserRecord } from "../store/directoryPorts.ts";
+import type { GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import { lockedReason } from "./application.ts";
 import { attributesOf } from "./users.ts";
@@ -34,7 +34,7 @@ export type DirectoryMember =
   /** A nested team: listed, and gives nobody inherited membership (F8). */
   | (Pick<DirectoryTeam, "id" | "managed" | "displayName"> & { readonly kind: "team" });
 
-export function directoryUser(org: OrgRecord, managed: boolean, record: UserRecord): DirectoryUser {
+export function directoryUser(org: OrgRecord, managed: boolean, record: ResourceRecord): DirectoryUser {
   const attributes = attributesOf(record);
   return {
     id: record.id,
@@ -61,7 +61,7 @@ export function directoryTeam(org: OrgRecord, managed: boolean, record: GroupRec
   };
 }
 
-export function memberUser(org: OrgRecord, managed: boolean, record: UserRecord): DirectoryMember {
+export function memberUser(org: OrgRecord, managed: boolean, record: ResourceRecord): DirectoryMember {
   const { id, active, userName, displayName } = directoryUser(org, managed, record);
   return { kind: "user", id, managed, active, userName, displayName };
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../scim/json.ts";
 import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA, isUserId, USER_SCHEMA } from "../scim/schema.ts";
-import type { GroupRecord, UserRecord } from "../store/directoryPorts.ts";
+import type { GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
 import { StoreBusy } from "../store/ports.ts";
 import { type Application, locked } from "./application.ts";
 import { findTeam, findUser, type OfSide } from "./bothSides.ts";
@@ -16,7 +16,7 @@ import { createUser, deleteUser, patchUser } from "./users.ts";
 const ATTEMPTS = 12;
 
 /** @param wishes userName, displayName, name, emails as in RFC 7643 section 4.1 @throws ScimError 400, 409 uniqueness */
-export async function createOwnUser({ own }: Application, wishes: JsonObject): Promise<UserRecord> {
+export async function createOwnUser({ own }: Application, wishes: JsonObject): Promise<ResourceRecord> {
   return createUser(own, { ...wishes, schemas: [USER_SCHEMA] });
 }
 
@@ -24,7 +24,7 @@ export async function createOwnUser({ own }: Application, wishes: JsonObject): P
  * Merges the wishes into the user as RFC 7396 does: null takes an attribute away, a list replaces the whole list.
  * @throws ScimError 400, 404, 409 uniqueness, 409 when the user is managed
  */
-export async function updateOwnUser(application: Application, id: string, wishes: JsonObject): Promise<UserRecord> {
+export async function updateOwnUser(application: Application, id: string, wishes: JsonObject): Promise<ResourceRecord> {
   await assertOwnUser(application, id);
   const { rules, quirks } = application.own;
   const merge = () => resolvePatch(userType(rules), mergeOperations(wishes, ""), rules, quirks);
@@ -64,7 +64,11 @@ export async function deleteOwnTeam(application: Application, id: string): Promi
  * of the team until it is reactivated, as with SCIM (P14).
  * @throws ScimError 404, 409 when the team is managed; StoreBusy when others were faster every time
  */
-export async function addMember(application: Application, teamId: string, userId: string): Promise<OfSide<UserRecord>> {
+export async function addMember(
+  application: Application,
+  teamId: string,
+  userId: string,
+): Promise<OfSide<ResourceRecord>> {
   const user = await changeMember(application, teamId, userId, "add");
   if (user === undefined) throw new Error("a member was added without having been read");
   return user;
@@ -80,7 +84,7 @@ async function changeMember(
   teamId: string,
   userId: string,
   change: "add" | "remove",
-): Promise<OfSide<UserRecord> | undefined> {
+): Promise<OfSide<ResourceRecord> | undefined> {
   const { groups, memberships } = application.own.directory;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const [team, user, present] = await Promise.all([

@@ -1,8 +1,8 @@
 import { ScimError } from "../scim/error.ts";
 import { type JsonObject, sameJson } from "../scim/json.ts";
 import type { QuirkMeanings } from "../scim/quirks.ts";
-import type { UserKeys, UserRecord } from "../store/directoryPorts.ts";
-import { userKeysOf, workEmailIn } from "../store/lookupKeys.ts";
+import type { ResourceRecord } from "../store/directoryPorts.ts";
+import { STORED_USERS, workEmailIn } from "../store/storedTypes.ts";
 import type { Session } from "./session.ts";
 
 export const USER_QUIRKS = {
@@ -23,7 +23,7 @@ function hasWorkEmail({ quirks }: Session, attributes: JsonObject): boolean {
 }
 
 /** Whether the user is a member of the org. */
-export function isActive(user: UserRecord): boolean {
+export function isActive(user: ResourceRecord): boolean {
   // We wrote this text ourselves, from an object.
   return (JSON.parse(user.attributes) as JsonObject).active === true;
 }
@@ -44,7 +44,7 @@ export function assertUnprotected(session: Session, id: string): void {
  */
 export function settleUser(
   session: Session,
-  previous: UserRecord,
+  previous: ResourceRecord,
   stored: JsonObject,
   changed: JsonObject,
   lenient: boolean,
@@ -65,7 +65,7 @@ function settleWorkEmail(session: Session, stored: JsonObject, changed: JsonObje
 
 function settleUserName(
   session: Session,
-  previous: UserRecord,
+  previous: ResourceRecord,
   stored: JsonObject,
   changed: JsonObject,
   lenient: boolean,
@@ -74,15 +74,15 @@ function settleUserName(
   const key = keyOf(changed, lenient);
   if (key === undefined) return keepUserName(session, stored, changed);
   if (session.rules.userNameMutability === "readWrite") return changed;
-  if (key === previous.keys.userName) return withStoredUserName(stored, changed);
+  if (key === previous.keys.name) return withStoredUserName(stored, changed);
   if (lenient) return keepUserName(session, stored, changed);
   throw ScimError.mutability("userName");
 }
 
-function keyOf(attributes: JsonObject, lenient: boolean): UserKeys["userName"] | undefined {
-  if (!lenient) return userKeysOf(attributes).userName;
+function keyOf(attributes: JsonObject, lenient: boolean): string | undefined {
+  if (!lenient) return STORED_USERS.keysOf(attributes).name;
   try {
-    return userKeysOf(attributes).userName;
+    return STORED_USERS.keysOf(attributes).name;
   } catch (error) {
     if (error instanceof ScimError) return undefined;
     throw error;

@@ -7,8 +7,8 @@ import { canonical, type ReadBody, readBody } from "../scim/readResource.ts";
 import { ifMatch } from "../scim/render.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import { isUserId } from "../scim/schema.ts";
-import type { UserRecord, UserWrite } from "../store/directoryPorts.ts";
-import { userKeysOf } from "../store/lookupKeys.ts";
+import type { ResourceRecord, ResourceWrite } from "../store/directoryPorts.ts";
+import { STORED_USERS } from "../store/storedTypes.ts";
 import { newIdFor, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
 import { sweepAfterDeletion } from "./sweeping.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser, type USER_QUIRKS } from "./userRules.ts";
@@ -23,12 +23,12 @@ const ATTEMPTS = 40;
 
 /** What became of a change. `changed` is false when the request asked for what was there already. */
 export interface ChangedUser {
-  readonly record: UserRecord;
+  readonly record: ResourceRecord;
   readonly changed: boolean;
 }
 
 /** @throws ScimError 400, 409 uniqueness */
-export async function createUser(session: Session, body: Json): Promise<UserRecord> {
+export async function createUser(session: Session, body: Json): Promise<ResourceRecord> {
   const type = userType(session.rules);
   const asked = readBody(type, body, session.quirks, session.rules);
   const nulled = isActiveNulled(asked);
@@ -47,7 +47,7 @@ export async function createUser(session: Session, body: Json): Promise<UserReco
 }
 
 /** @throws ScimError 404 */
-export async function readUser(session: Session, id: string): Promise<UserRecord> {
+export async function readUser(session: Session, id: string): Promise<ResourceRecord> {
   const record = isUserId(id) ? await session.directory.users.find(id) : undefined;
   if (record === undefined) throw noSuchUser();
   return record;
@@ -170,7 +170,7 @@ async function changeUser(
     const write = userWrite(settled);
     const replaced = await session.directory.users.replace(previous, write, stampOf(session));
     switch (replaced.outcome) {
-      case "replaced":
+      case "changed":
         if (stored.active === true && settled.active !== true) session.effects.deactivated += 1;
         return { record: replaced.record, changed: true };
       case "taken":
@@ -205,8 +205,8 @@ export function attributesOf(record: { readonly attributes: string }): JsonObjec
   return JSON.parse(record.attributes) as JsonObject;
 }
 
-function userWrite(attributes: JsonObject): UserWrite {
-  return { attributes: JSON.stringify(attributes), keys: userKeysOf(attributes) };
+function userWrite(attributes: JsonObject): ResourceWrite {
+  return { attributes: JSON.stringify(attributes), keys: STORED_USERS.keysOf(attributes) };
 }
 
 export function assertMatch(match: string | undefined, version: number): void {

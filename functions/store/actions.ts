@@ -17,7 +17,7 @@ export function stillIs(name: string, value: Item[string]): readonly Test[] {
 }
 
 /** An item that holds nothing but its key. */
-export function keyItem(key: Key): Item {
+export function keyItem(key: Key): Item & Key {
   return { pk: key.pk, sk: key.sk, sv: SCHEMA_VERSION };
 }
 

@@ -1,7 +1,7 @@
-import { DynamoEstate } from "./estate.ts";
+import { StoredOrgData } from "./orgData.ts";
 import type { SessionParts } from "./session.ts";
 
-/** What the function of administration needs beside the rest: the remains of a purged org. */
+/** What the function of administration needs beside the rest: all that belongs to an org, to purge it. */
 export const administrationParts: SessionParts = {
-  estates: (database, orgId) => new DynamoEstate(database, orgId),
+  orgData: (database, orgId, types) => new StoredOrgData(database, orgId, types),
 };

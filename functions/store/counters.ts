@@ -1,4 +1,5 @@
-import { type Kind, keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import type { TypeLayout } from "./storedType.ts";
 import type { Action } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
@@ -20,13 +21,13 @@ interface Bucket {
 }
 
 /** Where to begin reading ids, and how many of them to pass over. */
-export interface Place {
+export interface Beginning {
   readonly from: string;
   readonly skip: number;
 }
 
-/** So many resources are sooner read and passed over than looked up one level deeper. */
-const SKIPPED_GLADLY = 25;
+/** So many resources are faster read and passed over than looked up one level deeper. */
+const MOST_SKIPPED = 25;
 
 /** One resource more or less. */
 export function counted(keys: OrgKeys, id: string, by: 1 | -1): Action {
@@ -49,20 +50,22 @@ export function countedTogether(keys: OrgKeys, ids: readonly string[]): Action[]
   });
 }
 
-export async function readCounts(view: OrgView, kind: Kind): Promise<Counts> {
-  const letter = kind === "user" ? "U" : "G";
+export async function readCounts(view: OrgView, { letter }: TypeLayout): Promise<Counts> {
   const sums: Bucket[] = [];
   // Ascending in byte order, as the ids: base62 has no character beyond ASCII.
-  for await (const items of view.pages(view.keys.counters(), { prefix: `${letter}#`, only: ["sk", "nn"] })) {
-    for (const { sk, nn } of items) sums.push({ prefix: letter.toLowerCase() + String(sk).slice(2), size: Number(nn) });
+  for await (const items of view.pages(view.keys.counters(), {
+    prefix: `${letter.toUpperCase()}#`,
+    only: ["sk", "nn"],
+  })) {
+    for (const { sk, nn } of items) sums.push({ prefix: letter + String(sk).slice(2), size: Number(nn) });
   }
   return { total: sums.reduce((total, { size }) => total + size, 0), sums };
 }
 
 /** Where the 0-based position lies; undefined beyond the end. */
-export async function locate(view: OrgView, counts: Counts, position: number): Promise<Place | undefined> {
-  const rough = placeIn(counts.sums, position);
-  if (rough === undefined || rough.skip <= SKIPPED_GLADLY) return rough;
+export async function locate(view: OrgView, counts: Counts, position: number): Promise<Beginning | undefined> {
+  const rough = beginningIn(counts.sums, position);
+  if (rough === undefined || rough.skip <= MOST_SKIPPED) return rough;
   const item = await view.get(view.keys.counter(rough.from));
   const buckets: Bucket[] = [];
   for (const [name, size] of Object.entries(item ?? {})) {
@@ -71,10 +74,10 @@ export async function locate(view: OrgView, counts: Counts, position: number): P
   }
   buckets.sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
   // The counts may have changed since the sums were read.
-  return placeIn(buckets, rough.skip) ?? rough;
+  return beginningIn(buckets, rough.skip) ?? rough;
 }
 
-function placeIn(buckets: readonly Bucket[], position: number): Place | undefined {
+function beginningIn(buckets: readonly Bucket[], position: number): Beginning | undefined {
   let before = 0;
   for (const { prefix, size } of buckets) {
     if (position < before + size) return { from: prefix, skip: position - before };

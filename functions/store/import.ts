@@ -1,19 +1,19 @@
-import { isGroupId, isUserId } from "../scim/schema.ts";
-import { ABSENT, keyItem, PRESENT, putItem, storedText } from "./actions.ts";
+import { ABSENT, PRESENT, putItem } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
-import type { GroupRecord, Stamp, UserRecord } from "./directoryPorts.ts";
-import { claimName, edgeItem, externalIdMoves, groupItem } from "./groupItems.ts";
+import { addDerived, derivedItems, membershipItem } from "./derivedItems.ts";
+import type { ResourceRecord, Stamp } from "./directoryPorts.ts";
 import type { ImportState, OrgImport } from "./importPorts.ts";
 import { importStateItem, readImportState } from "./importState.ts";
 import { keyText, type Side } from "./keys.ts";
 import { membershipText } from "./membershipText.ts";
 import { StoreBusy } from "./ports.ts";
+import { storedItem, storedRecord } from "./resourceItems.ts";
+import { isIdOf, type TypeLayout } from "./storedType.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Refusal } from "./table.ts";
-import { timeOf, writeMark } from "./traces.ts";
-import { indexKeys, nameItem, userItem } from "./userItems.ts";
 import type { OrgView } from "./view.ts";
+import { newWriteId } from "./writeId.ts";
 
-/** How often edges are read and written anew while another run of the same import adds them too. */
+/** How often memberships are read and written anew while another run of the same import adds them too. */
 const TRIES = 6;
 
 /** A resource on its way in: the actions that make it, its own item first, and how it is recognised when it is there. */
@@ -37,7 +37,9 @@ export class DynamoImport implements OrgImport {
 
   async isUntouched(): Promise<boolean> {
     const partitions = Object.values(this.#views).flatMap((view) =>
-      [view.keys.collection("user"), ...view.keys.groupIdPartitions()].map((pk) => ({ view, pk })),
+      [...view.keys.types.map((type) => view.keys.collection(type)), view.keys.dead(), view.keys.tombstones()].map(
+        (pk) => ({ view, pk }),
+      ),
     );
     const found = await Promise.all(partitions.map(({ view, pk }) => view.query(pk, { limit: 1 })));
     return found.every(({ items }) => items.length === 0);
@@ -57,51 +59,27 @@ export class DynamoImport implements OrgImport {
     await managed.write([putItem(importStateItem(managed.keys, { ...state, finished: at }), PRESENT)]);
   }
 
-  addUsers(side: Side, records: readonly UserRecord[], stamp: Stamp): Promise<readonly string[]> {
-    const view = this.#views[side];
-    const { keys } = view;
-    const newcomers = records.map((record): Newcomer => {
-      const { id } = record;
-      if (!isUserId(id)) throw new Error("not the id of a user");
-      const item = userItem(keys, record, writeMark(stamp));
-      return {
-        id,
-        actions: [
-          putItem(item, ABSENT),
-          putItem(nameItem(keys, id, record.keys.userName), ABSENT),
-          ...indexKeys(keys, id, record.keys).map((key) => putItem(keyItem(key))),
-        ],
-        isStored: (refusal) => storedText(refusal, "d") === item.d,
-      };
-    });
-    return addAll(view, newcomers);
-  }
-
-  addGroups(
+  addResources(
     side: Side,
-    records: readonly GroupRecord[],
+    type: TypeLayout,
+    records: readonly ResourceRecord[],
     nameUnique: boolean,
     stamp: Stamp,
   ): Promise<readonly string[]> {
     const view = this.#views[side];
     const { keys } = view;
     const newcomers = records.map((record): Newcomer => {
-      const { id, version, lastModified } = record;
-      if (!isGroupId(id)) throw new Error("not the id of a group");
-      // A group's last modification is the time of its last write.
-      const mark = writeMark({ ...stamp, at: lastModified });
-      const item = groupItem(keys, { ...record, memberCount: 0 }, mark);
+      const { id, lastModified } = record;
+      if (!isIdOf(type, id)) throw new Error(`not the id of a ${type.kind}`);
+      // With members, the last modification is the time of the last write.
+      const writeId = newWriteId(type.hasMembers ? { ...stamp, at: lastModified } : stamp);
       return {
         id,
         actions: [
-          putItem(item, ABSENT),
-          claimName(keys, id, record.keys.displayName, nameUnique),
-          ...externalIdMoves(keys, id, undefined, record.keys.externalId),
+          putItem(storedItem(keys, type, record, writeId), ABSENT),
+          ...derivedItems(keys, type, record).map((item) => addDerived(item, id, nameUnique)),
         ],
-        isStored: (refusal) =>
-          storedText(refusal, "d") === item.d &&
-          refusal.stored?.v === version &&
-          timeOf(storedText(refusal, "lr") ?? "") === lastModified,
+        isStored: ({ stored }) => stored !== undefined && stateOf(storedRecord(type, stored)) === stateOf(record),
       };
     });
     return addAll(view, newcomers);
@@ -115,6 +93,11 @@ export class DynamoImport implements OrgImport {
     }
     return "added";
   }
+}
+
+/** One text for each state that a resource can have. */
+function stateOf({ id, version, created, lastModified, attributes, keys }: ResourceRecord): string {
+  return JSON.stringify([id, version, created, lastModified, attributes, keys]);
 }
 
 /** @returns ids of those that cannot come in, because something else has their id or name */
@@ -178,12 +161,12 @@ async function addSome(
   for (let tries = 0; tries < TRIES && missing.length > 0; tries++) {
     const refusals = await view.write([
       {
-        update: keys.group(groupId),
-        set: { mc: membershipText(writeMark(stamp), missing, []) },
+        update: keys.resource(groupId),
+        set: { mc: membershipText(newWriteId(stamp), missing, []) },
         add: { n: missing.length },
         condition: PRESENT,
       },
-      ...missing.map((id) => putItem(edgeItem(keys, groupId, id), ABSENT)),
+      ...missing.map((id) => putItem(membershipItem(keys, groupId, id), ABSENT)),
     ]);
     if (refusals.length === 0) return "added";
     if (refusals.some(({ index }) => index === 0)) return "missing";

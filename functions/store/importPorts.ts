@@ -1,5 +1,6 @@
-import type { GroupRecord, Stamp, UserRecord } from "./directoryPorts.ts";
+import type { ResourceRecord, Stamp } from "./directoryPorts.ts";
 import type { Side } from "./keys.ts";
+import type { TypeLayout } from "./storedType.ts";
 
 export interface SideCounts {
   readonly users: number;
@@ -25,19 +26,23 @@ export interface ImportState {
  */
 export interface OrgImport {
   state(): Promise<ImportState | undefined>;
-  /** Whether neither side ever had a user or group, or so long ago that no trace is left. */
+  /** Whether neither side ever had a resource, or so long ago that no trace is left. */
   isUntouched(): Promise<boolean>;
   /** @returns `exists` when there is a state already */
   begin(state: ImportState): Promise<"begun" | "exists">;
   finish(at: string): Promise<void>;
-  /** @returns ids of users that were left out, because something else has their id or userName */
-  addUsers(side: Side, records: readonly UserRecord[], stamp: Stamp): Promise<readonly string[]>;
   /**
    * Without members: those come afterwards.
-   * @param nameUnique whether names must be free on this side
-   * @returns ids of groups that were left out, because something else has their id or name
+   * @param nameUnique whether names that may be shared must be free on this side
+   * @returns ids of those that were left out, because something else has their id or name
    */
-  addGroups(side: Side, records: readonly GroupRecord[], nameUnique: boolean, stamp: Stamp): Promise<readonly string[]>;
+  addResources(
+    side: Side,
+    type: TypeLayout,
+    records: readonly ResourceRecord[],
+    nameUnique: boolean,
+    stamp: Stamp,
+  ): Promise<readonly string[]>;
   /** Neither version nor last modification of the group change. `missing` when there is no such group. */
   addMembers(side: Side, groupId: string, ids: readonly string[], stamp: Stamp): Promise<"added" | "missing">;
 }

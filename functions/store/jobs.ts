@@ -1,20 +1,13 @@
-import { isUserId } from "../scim/schema.ts";
 import type { BegunChange, JobPage, OpenDeletion, OpenJobs } from "./directoryPorts.ts";
-import type { Kind } from "./keys.ts";
+import type { TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
-import { timeOf } from "./traces.ts";
 import type { OrgView } from "./view.ts";
+import { timeOf } from "./writeId.ts";
 
 /** 1 MB each: together well within the time of a request. */
 const QUERIES_PER_PAGE = 20;
-/** Below every id of a user, above every id of a group. */
-const USERS = "u";
-
-/** The attribute that stands on an item only in the middle of a change. */
-const UNDER_WAY: Readonly<Record<Kind, string>> = { group: "b", user: "w" };
-
-/** What is open in DynamoDB: the markers of the dead set, and what bears the mark of a change of several steps. */
-export class DynamoJobs implements OpenJobs {
+/** What is open: the markers of deletions, and resources in the middle of a change of several steps. */
+export class JobStore implements OpenJobs {
   readonly #view: OrgView;
 
   constructor(view: OrgView) {
@@ -28,26 +21,30 @@ export class DynamoJobs implements OpenJobs {
     return { jobs, next: page.last };
   }
 
+  /** By type, in the order of their letters: a letter alone is the place before the first resource of its type. */
   async begun(after?: string): Promise<JobPage<BegunChange>> {
+    const types = this.#view.keys.types.toSorted((a, b) => (a.letter < b.letter ? -1 : 1));
     const jobs: BegunChange[] = [];
-    let place = after;
-    for (let queries = 0; queries < QUERIES_PER_PAGE; queries++) {
-      const kind = place === USERS || isUserId(place ?? "") ? "user" : "group";
-      const page = await this.#underWay(kind, place);
-      for (const item of page.items) jobs.push(begunChange(kind, item));
-      place = page.last ?? (kind === "group" ? USERS : undefined);
-      if (place === undefined) break;
+    let place = after ?? types[0]?.letter;
+    for (let queries = 0; place !== undefined && queries < QUERIES_PER_PAGE; queries++) {
+      const letter = place.charAt(0);
+      const index = types.findIndex((type) => type.letter === letter);
+      const type = types[index];
+      if (type === undefined) break;
+      const page = await this.#underWay(type, place === letter ? undefined : place);
+      for (const item of page.items) jobs.push(begunChange(type, item));
+      place = page.last ?? types[index + 1]?.letter;
     }
     return { jobs, next: place };
   }
 
-  #underWay(kind: Kind, after: string | undefined) {
-    const { keys } = this.#view;
-    const from = after === USERS ? undefined : after;
-    return this.#view.query(keys.collection(kind), { after: from, having: UNDER_WAY[kind], only: ["pk", "sk", "lr"] });
+  #underWay(type: TypeLayout, after: string | undefined) {
+    // It stands on an item only in the middle of a change.
+    const having = type.hasMembers ? "b" : "w";
+    return this.#view.query(this.#view.keys.collection(type), { after, having, only: ["pk", "sk", "lr"] });
   }
 }
 
-function begunChange(kind: Kind, { sk, lr }: Item): BegunChange {
-  return { kind: kind === "group" ? "birth" : "user", id: String(sk), since: timeOf(String(lr)) };
+function begunChange({ kind, hasMembers }: TypeLayout, { sk, lr }: Item): BegunChange {
+  return { kind: hasMembers ? "birth" : kind, id: String(sk), since: timeOf(String(lr)) };
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { LAYOUTS, type TypeLayout, typeOf } from "./storedType.ts";
 import type { Key } from "./table.ts";
 
 declare const orgIdBrand: unique symbol;
@@ -16,7 +17,7 @@ export const SCHEMA_VERSION = 1;
 /** A sort key takes 1,024 bytes; this leaves room for the id behind the value. A user or group name may be 900 bytes long. */
 const LONGEST_VALUE = 900;
 
-/** Splits a value from the id behind it. Values never hold U+0000: it is refused at the edge. */
+/** Splits a value from the id behind it. Values never hold U+0000: it is refused where requests come in. */
 const ZERO = "\u0000";
 
 const TOKEN_ID = /^[0-9A-Za-z]{12}$/;
@@ -85,10 +86,11 @@ export function openDeletions(id: string): string {
   return `J#${id.charCodeAt(1) % OPEN_DELETIONS.length}`;
 }
 
-export type Kind = "user" | "group";
-
 /** What SCIM made, or what the application made itself: the same items under a key prefix each (ADR 0011). */
 export type Side = "managed" | "unmanaged";
+
+/** The first letter of the ids of a type. */
+type Lettered = Pick<TypeLayout, "letter">;
 
 /**
  * The keys of one side of one org's directory. All begin with `O#<org id>#` or `N#<org id>#`, of fixed length: no org's
@@ -96,58 +98,59 @@ export type Side = "managed" | "unmanaged";
  */
 export class OrgKeys {
   readonly prefix: string;
+  readonly types: readonly TypeLayout[];
 
-  /** @param orgId 8 characters of base62, checked by the caller where it comes from outside */
-  constructor(orgId: string, side: Side = "managed") {
+  /**
+   * @param orgId 8 characters of base62, checked by the caller where it comes from outside
+   * @param types that the org may hold resources of
+   */
+  constructor(orgId: string, side: Side = "managed", types = LAYOUTS) {
     if (!isOrgId(orgId)) throw new Error("an org id is 8 characters of base62");
     this.prefix = `${side === "managed" ? "O" : "N"}#${orgId}#`;
+    this.types = types;
   }
 
-  /** Partition key of all users, or all groups. */
-  collection(kind: Kind): string {
-    return `${this.prefix}${kind === "user" ? "U" : "G"}`;
-  }
-  user(id: string): Key {
-    return { pk: `${this.prefix}U`, sk: id };
-  }
-  group(id: string): Key {
-    return { pk: `${this.prefix}G`, sk: id };
+  /** The type that the id of a resource names; undefined for a text that is no such id. */
+  typeOf(id: string): TypeLayout | undefined {
+    return typeOf(this.types, id);
   }
 
-  userName(key: string): Key {
-    return { pk: `${this.prefix}UN`, sk: indexed(key) };
+  /** Partition key of all resources of a type. */
+  collection({ letter }: Lettered): string {
+    return this.prefix + letter.toUpperCase();
   }
-  userExternalIds(): string {
-    return `${this.prefix}UX`;
+  /** @param id of a resource of any type: its first letter names the partition */
+  resource(id: string): Key {
+    return { pk: this.collection({ letter: id.charAt(0) }), sk: id };
   }
-  userExternalId(value: string, id: string): Key {
-    return { pk: this.userExternalIds(), sk: valuePrefix(value) + id };
+  names(type: Lettered): string {
+    return `${this.collection(type)}N`;
   }
-  emails(): string {
-    return `${this.prefix}UE`;
+  name(type: Lettered, key: string): Key {
+    return { pk: this.names(type), sk: indexed(key) };
   }
-  email(key: string, id: string): Key {
-    return { pk: this.emails(), sk: valuePrefix(key) + id };
+  externalIds(type: Lettered): string {
+    return `${this.collection(type)}X`;
+  }
+  externalId(type: Lettered, value: string, id: string): Key {
+    return { pk: this.externalIds(type), sk: valuePrefix(value) + id };
+  }
+  /** Partition key of the further values that lead to resources: of the e-mails of users. */
+  values(type: Lettered): string {
+    return `${this.collection(type)}E`;
+  }
+  value(type: Lettered, key: string, id: string): Key {
+    return { pk: this.values(type), sk: valuePrefix(key) + id };
   }
 
-  groupName(key: string): Key {
-    return { pk: `${this.prefix}GN`, sk: indexed(key) };
-  }
-  groupExternalIds(): string {
-    return `${this.prefix}GX`;
-  }
-  groupExternalId(value: string, id: string): Key {
-    return { pk: this.groupExternalIds(), sk: valuePrefix(value) + id };
-  }
-
-  /** Partition key of the edges of one group, in the order of the members' ids. */
-  edges(groupId: string): string {
+  /** Partition key of the memberships of one group, in the order of the members' ids. */
+  memberships(groupId: string): string {
     return `${this.prefix}M#${groupId}`;
   }
-  edge(groupId: string, memberId: string): Key {
-    return { pk: this.edges(groupId), sk: memberId };
+  membership(groupId: string, memberId: string): Key {
+    return { pk: this.memberships(groupId), sk: memberId };
   }
-  /** Partition key, in the index `gsi1`, of the edges of one member. */
+  /** Partition key, in the index `gsi1`, of the memberships of one member. */
   reverse(memberId: string): string {
     return `${this.prefix}R#${memberId}`;
   }
@@ -166,34 +169,33 @@ export class OrgKeys {
   marker(id: string): Key {
     return { pk: this.dead(), sk: id };
   }
-  /** Partitions whose items may name groups that have, or had, edges. */
+  /** Partitions whose items may name groups that have, or had, memberships. */
   groupIdPartitions(): readonly string[] {
-    return [this.collection("group"), this.dead(), this.tombstones()];
+    const withMembers = this.types.filter(({ hasMembers }) => hasMembers);
+    return [...withMembers.map((type) => this.collection(type)), this.dead(), this.tombstones()];
   }
-  /** Every partition of an org but those of the edges, ending with the ones that lead to edges. */
+  /** Every partition of an org but those of the memberships, ending with the ones that lead to these. */
   partitions(): readonly string[] {
-    const plain = [this.collection("user"), this.userName("").pk, this.userExternalIds(), this.emails()];
-    const ofGroups = [
-      this.groupName("").pk,
-      this.groupExternalIds(),
-      this.counters(),
-      this.cursorKey().pk,
-      this.losses("").pk,
-      this.importState().pk,
-    ];
-    return [...plain, ...ofGroups, ...this.groupIdPartitions()];
+    const ofTypes = this.types.flatMap((type) => [
+      ...(type.hasMembers ? [] : [this.collection(type)]),
+      this.names(type),
+      this.externalIds(type),
+      ...(type.valueName === undefined ? [] : [this.values(type)]),
+    ]);
+    const single = [this.counters(), this.cursorKey().pk, this.removals("").pk, this.importState().pk];
+    return [...ofTypes, ...single, ...this.groupIdPartitions()];
   }
   /** What cursors are sealed with: alone in its partition, so that the right to write it is the right to nothing else. */
   cursorKey(): Key {
     return { pk: `${this.prefix}K`, sk: "K" };
   }
-  /** What the org's people lost in the ten minutes that began then: alone in its partition, as the cursor key is. */
-  losses(start: string): Key {
+  /** How many users and memberships went in the ten minutes that began then: alone in its partition, as the cursor key is. */
+  removals(start: string): Key {
     return { pk: `${this.prefix}W`, sk: start };
   }
-  /** That a mass change was told of. Sorts before every time. */
-  lossClaim(kind: string): Key {
-    return { pk: this.losses("").pk, sk: `!${kind}` };
+  /** That a mass change was reported. Sorts before every time. */
+  removalClaim(kind: string): Key {
+    return { pk: this.removals("").pk, sk: `!${kind}` };
   }
   /** What is being imported, or was: only on the managed side. */
   importState(): Key {

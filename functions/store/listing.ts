@@ -1,12 +1,12 @@
 import { locate, readCounts } from "./counters.ts";
 import type { Listed, Page } from "./directoryPorts.ts";
-import type { Kind } from "./keys.ts";
+import type { TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** What a list is made of, and which attributes of each item that takes. */
 export interface ListedItems<T> {
-  readonly kind: Kind;
+  readonly type: TypeLayout;
   readonly only: readonly string[];
   readonly recordOf: (item: Item) => T;
 }
@@ -15,24 +15,24 @@ export interface ListedItems<T> {
 export async function pageOf<T>(view: OrgView, listed: ListedItems<T>, start: number, limit: number): Promise<Page<T>> {
   // The first page needs no position: it is read beside the counters.
   const first = start === 0 && limit > 0 ? readFrom(view, listed, undefined, limit) : undefined;
-  const [counts, firstItems] = await Promise.all([readCounts(view, listed.kind), first]);
+  const [counts, firstItems] = await Promise.all([readCounts(view, listed.type), first]);
   if (firstItems !== undefined) return { total: counts.total, records: firstItems.map(listed.recordOf) };
-  const place = limit > 0 ? await locate(view, counts, start) : undefined;
-  if (place === undefined) return { total: counts.total, records: [] };
-  const items = await readFrom(view, listed, place.from, place.skip + limit);
-  return { total: counts.total, records: items.slice(place.skip).map(listed.recordOf) };
+  const beginning = limit > 0 ? await locate(view, counts, start) : undefined;
+  if (beginning === undefined) return { total: counts.total, records: [] };
+  const items = await readFrom(view, listed, beginning.from, beginning.skip + limit);
+  return { total: counts.total, records: items.slice(beginning.skip).map(listed.recordOf) };
 }
 
 async function readFrom(
   view: OrgView,
-  { kind, only }: ListedItems<unknown>,
+  { type, only }: ListedItems<unknown>,
   from: string | undefined,
   count: number,
 ): Promise<Item[]> {
   const found: Item[] = [];
   let after: string | undefined;
   do {
-    const page = await view.query(view.keys.collection(kind), { from, limit: count - found.length, after, only });
+    const page = await view.query(view.keys.collection(type), { from, limit: count - found.length, after, only });
     found.push(...page.items);
     after = page.last;
   } while (after !== undefined && found.length < count);
@@ -42,11 +42,11 @@ async function readFrom(
 /** Resources in the order of their ids, beginning behind `after`. */
 export async function listOf<T>(
   view: OrgView,
-  { kind, only, recordOf }: ListedItems<T>,
+  { type, only, recordOf }: ListedItems<T>,
   limit: number,
   after: string | undefined,
 ): Promise<Listed<T>> {
-  const pk = view.keys.collection(kind);
+  const pk = view.keys.collection(type);
   const found: Item[] = [];
   let last = after;
   do {
@@ -60,6 +60,6 @@ export async function listOf<T>(
 }
 
 /** Every resource once, in the order of ids, a page at a time. */
-export async function* scanOf<T>(view: OrgView, { kind, only, recordOf }: ListedItems<T>): AsyncIterable<readonly T[]> {
-  for await (const items of view.pages(view.keys.collection(kind), { only })) yield items.map(recordOf);
+export async function* scanOf<T>(view: OrgView, { type, only, recordOf }: ListedItems<T>): AsyncIterable<readonly T[]> {
+  for await (const items of view.pages(view.keys.collection(type), { only })) yield items.map(recordOf);
 }

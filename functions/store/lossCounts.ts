@@ -3,6 +3,7 @@ import { storedText } from "./actions.ts";
 import { readCounts } from "./counters.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { USER_LAYOUT } from "./storedType.ts";
 import type { Item } from "./table.ts";
 import { OrgView, ReadAhead } from "./view.ts";
 
@@ -58,21 +59,21 @@ export class DynamoLossCounts implements LossCounts {
     const start = Math.floor(now / SPAN_MS) * SPAN_MS;
     await view.write([
       {
-        update: keys.losses(new Date(start).toISOString()),
+        update: keys.removals(new Date(start).toISOString()),
         set: { sv: SCHEMA_VERSION, ttl: Math.floor(now / 1_000) + KEPT_SECONDS },
         add: { de: losses.deactivated, dx: losses.deleted, mr: losses.membersRemoved },
       },
     ]);
     let sums = NO_LOSSES;
     const from = new Date(start - LOSS_WINDOW_MS + SPAN_MS).toISOString();
-    for await (const items of view.pages(keys.losses("").pk, { from })) {
+    for await (const items of view.pages(keys.removals("").pk, { from })) {
       for (const item of items) sums = sumOf(sums, lossesOf(item));
     }
     return sums;
   }
 
   async users(orgId: OrgId): Promise<number> {
-    return (await readCounts(this.#open(orgId).view, "user")).total;
+    return (await readCounts(this.#open(orgId).view, USER_LAYOUT)).total;
   }
 
   async claim(orgId: OrgId, kind: LossKind, now: number): Promise<boolean> {
@@ -80,7 +81,7 @@ export class DynamoLossCounts implements LossCounts {
     const by = randomUUID();
     const [refusal] = await view.write([
       {
-        update: keys.lossClaim(kind),
+        update: keys.removalClaim(kind),
         set: { sv: SCHEMA_VERSION, at: now, by, ttl: Math.floor(now / 1_000) + KEPT_SECONDS },
         condition: { orAbsent: true, all: [{ atMost: ["at", now - LOSS_WINDOW_MS] }] },
       },

@@ -1,4 +1,4 @@
-import { isGroupId, isMemberId, isUserId } from "../scim/schema.ts";
+import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { DeadSet } from "./deadSet.ts";
 import type { MemberPage, Memberships, Stamp, SweepOutcome } from "./directoryPorts.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
@@ -7,8 +7,8 @@ import type { OrgView } from "./view.ts";
 /** The partition key is known: it is what was asked for. */
 const IDS = ["sk"];
 
-/** The edges between groups and members in DynamoDB. */
-export class DynamoMemberships implements Memberships {
+/** Who is in which group. */
+export class MembershipStore implements Memberships {
   readonly #view: OrgView;
 
   constructor(view: OrgView) {
@@ -18,19 +18,15 @@ export class DynamoMemberships implements Memberships {
   async among(groupId: string, members: readonly string[]): Promise<Set<string>> {
     if (!isGroupId(groupId)) return new Set();
     const distinct = [...new Set(members)].filter((id) => isMemberId(id));
-    const edges = await this.#view.getMany(
-      distinct.map((id) => this.#view.keys.edge(groupId, id)),
+    const found = await this.#view.getMany(
+      distinct.map((id) => this.#view.keys.membership(groupId, id)),
       ["pk", "sk"],
     );
-    return new Set(edges.map(({ sk }) => String(sk)));
+    return new Set(found.map(({ sk }) => String(sk)));
   }
 
   async living(ids: readonly string[]): Promise<Set<string>> {
-    const { keys } = this.#view;
-    const wanted = [
-      ...ids.filter(isUserId).map((id) => keys.user(id)),
-      ...ids.filter(isGroupId).map((id) => keys.group(id)),
-    ];
+    const wanted = ids.filter(isMemberId).map((id) => this.#view.keys.resource(id));
     const found = await this.#view.getMany(wanted, ["pk", "sk"]);
     return new Set(found.map(({ sk }) => String(sk)));
   }
@@ -39,11 +35,11 @@ export class DynamoMemberships implements Memberships {
     const { keys } = this.#view;
     if (!isMemberId(memberId)) return new Set();
     const distinct = [...new Set(groupIds)].filter(isGroupId);
-    const edges = await this.#view.getMany(
-      distinct.map((id) => keys.edge(id, memberId)),
+    const found = await this.#view.getMany(
+      distinct.map((id) => keys.membership(id, memberId)),
       ["pk", "sk"],
     );
-    return new Set(edges.map(({ pk }) => String(pk).slice(keys.edges("").length)));
+    return new Set(found.map(({ pk }) => String(pk).slice(keys.memberships("").length)));
   }
 
   async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
@@ -55,7 +51,7 @@ export class DynamoMemberships implements Memberships {
     do {
       // One more than asked for tells whether there is a next page.
       const [page] = await Promise.all([
-        this.#view.query(keys.edges(groupId), { limit: limit + 1 - ids.length, after: last, only: IDS }),
+        this.#view.query(keys.memberships(groupId), { limit: limit + 1 - ids.length, after: last, only: IDS }),
         dead.begin(),
       ]);
       const found = page.items.map(({ sk }) => String(sk));
@@ -72,19 +68,19 @@ export class DynamoMemberships implements Memberships {
     const known = groupIds.filter(isGroupId);
     if (known.length === 0) return new Map();
     const dead = new DeadSet(this.#view);
-    const [stored] = await Promise.all([Promise.all(known.map((id) => this.#edges(id, limit))), dead.begin()]);
+    const [stored] = await Promise.all([Promise.all(known.map((id) => this.#stored(id, limit))), dead.begin()]);
     const gone = await dead.among([...new Set(stored.flat())]);
     return new Map(known.map((id, index) => [id, (stored[index] ?? []).filter((member) => !gone.has(member))]));
   }
 
   async stored(groupId: string): Promise<string[]> {
-    return isGroupId(groupId) ? this.#edges(groupId, Number.POSITIVE_INFINITY) : [];
+    return isGroupId(groupId) ? this.#stored(groupId, Number.POSITIVE_INFINITY) : [];
   }
 
-  /** The first of the stored edges. */
-  async #edges(groupId: string, limit: number): Promise<string[]> {
+  /** The first of the stored members. */
+  async #stored(groupId: string, limit: number): Promise<string[]> {
     const ids: string[] = [];
-    for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: IDS })) {
+    for await (const items of this.#view.pages(this.#view.keys.memberships(groupId), { only: IDS })) {
       for (const { sk } of items) ids.push(String(sk));
       if (ids.length >= limit) return ids.slice(0, limit);
     }

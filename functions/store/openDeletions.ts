@@ -1,8 +1,8 @@
-import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { ItemChange } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
 import { OPEN_DELETIONS, type OrgId } from "./keys.ts";
 import type { Deletion, OpenDeletions, WaitingDeletion } from "./ports.ts";
+import { LAYOUTS, type TypeLayout, typeOf } from "./storedType.ts";
 
 /** How the partition keys of the markers end: the stream's filter goes by it. */
 export const DELETING_PARTITION = "#DEAD";
@@ -10,30 +10,34 @@ export const DELETING_PARTITION = "#DEAD";
 const DEAD = /^([ON])#([0-9A-Za-z]{8})#DEAD$/;
 
 /** Of each of the index's partitions one page, the oldest 1 MB: who needs more comes again when these are swept. */
-export async function readOpenDeletions(database: Database, before: string): Promise<OpenDeletions> {
+export async function readOpenDeletions(
+  database: Database,
+  before: string,
+  types: readonly TypeLayout[],
+): Promise<OpenDeletions> {
   const pages = await inParallel(OPEN_DELETIONS, (partition) => database.queryReverse(partition, { before }));
   const items = pages.flatMap((page) => page.items);
   const oldestFirst = items.toSorted((a, b) => (a.g1s < b.g1s ? -1 : 1));
   // One that cannot be read must not keep the others from being swept.
   const deletions = oldestFirst.flatMap(({ pk, sk, g1s }): WaitingDeletion[] => {
-    const deletion = deletionAt(pk, sk);
+    const deletion = deletionAt(pk, sk, types);
     return deletion === undefined ? [] : [{ ...deletion, at: g1s }];
   });
   return { deletions, unreadable: oldestFirst.length - deletions.length };
 }
 
 /** The deletion that has its marker under this key. */
-export function deletionAt(pk: string, sk: string): Deletion | undefined {
+function deletionAt(pk: string, sk: string, types: readonly TypeLayout[]): Deletion | undefined {
   const [, side, orgId] = DEAD.exec(pk) ?? [];
-  if (orgId === undefined || (!isUserId(sk) && !isGroupId(sk))) return undefined;
+  if (orgId === undefined || typeOf(types, sk) === undefined) return undefined;
   // Nobody else writes such a key than authentication's org.
   return { orgId: orgId as OrgId, managed: side === "O", id: sk };
 }
 
-/** @throws Error for the marker of something else than a user or group */
-export function readDeletion({ key: { pk, sk }, before, after }: ItemChange): Deletion | undefined {
+/** @throws Error for the marker of something else than a resource */
+export function readDeletion({ key: { pk, sk }, before, after }: ItemChange, types = LAYOUTS): Deletion | undefined {
   if (before !== undefined || after === undefined || !pk.endsWith(DELETING_PARTITION)) return undefined;
-  const deletion = deletionAt(pk, sk);
-  if (deletion === undefined) throw new Error("not the marker of a user or group");
+  const deletion = deletionAt(pk, sk, types);
+  if (deletion === undefined) throw new Error("not the marker of a resource");
   return deletion;
 }

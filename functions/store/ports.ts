@@ -95,7 +95,7 @@ export interface Remainder {
 }
 
 /** Everything that belongs to one org, for the end of it. Nobody may write for the org any more when this is used. */
-export interface Estate {
+export interface OrgData {
   /**
    * Removes items of the org, its settings and its login name excepted, in an order that never loses the way to what is
    * left: may be broken off at any time and called again.
@@ -151,7 +151,7 @@ export interface WaitingDeletion extends Deletion {
 
 export interface OpenDeletions {
   readonly deletions: readonly WaitingDeletion[];
-  /** How many more there are that name neither a user nor a group: nobody can sweep behind them. */
+  /** How many more there are that name no resource: nobody can sweep behind them. */
   readonly unreadable: number;
 }
 
@@ -168,7 +168,7 @@ export interface StoreSession {
   /** What the application made itself: the same ports, another key space (product.md F6). */
   unmanaged(orgId: OrgId): Directory;
   readonly settings: Settings;
-  estate(orgId: OrgId): Estate;
+  orgData(orgId: OrgId): OrgData;
   inspection(orgId: OrgId): Inspection;
   /** The one import that an org can have, where there is or was one. */
   importState(orgId: OrgId): Promise<ImportState | undefined>;

@@ -1,6 +1,7 @@
-import { isGroupId, isMemberId, isUserId } from "../scim/schema.ts";
+import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { keyText } from "./keys.ts";
 import type { Wanted } from "./ports.ts";
+import { GROUP_LAYOUT, isIdOf, USER_LAYOUT } from "./storedType.ts";
 import type { Key } from "./table.ts";
 import type { IdPages, OrgView } from "./view.ts";
 
@@ -17,47 +18,52 @@ interface ReadsAhead {
   readonly query: (() => Promise<() => void>) | undefined;
 }
 
-type Edge = Extract<Wanted, { readonly kind: "membership" }>;
+type WantedMembership = Extract<Wanted, { readonly kind: "membership" }>;
 
 /**
  * What of a request's wishes is read before its token is verified: those that come first. The others are read after, by
  * whoever needs them. A wish that no stored item can fulfil is left out. Where no list needs the Query, it looks for the
- * edges of a group that found no room among the keys.
+ * memberships of a group that found no room among the keys.
  * @param claimed how many keys the token itself takes
  */
 export function readsAhead(view: OrgView, wanted: readonly Wanted[], claimed: number): ReadsAhead {
   const keys = new Map<string, Key>();
-  const edgesLeft: Edge[] = [];
+  const membershipsLeft: WantedMembership[] = [];
   let list: IdPages | undefined;
   for (const wish of wanted) {
     const read = readOf(view, wish);
     if (read === undefined) continue;
     if ("page" in read) list ??= read;
     else if (claimed + keys.size < KEYS_AHEAD) keys.set(keyText(read), read);
-    else if (wish.kind === "membership") edgesLeft.push(wish);
+    else if (wish.kind === "membership") membershipsLeft.push(wish);
   }
-  return { keys: [...keys.values()], query: list === undefined ? edgesOf(view, edgesLeft) : beginningOf(view, list) };
+  return {
+    keys: [...keys.values()],
+    query: list === undefined ? membershipsOf(view, membershipsLeft) : beginningOf(view, list),
+  };
 }
 
 function readOf(view: OrgView, wish: Wanted): Key | IdPages | undefined {
   const { keys } = view;
   switch (wish.kind) {
     case "user":
-      return isUserId(wish.id) ? keys.user(wish.id) : undefined;
+      return isIdOf(USER_LAYOUT, wish.id) ? keys.resource(wish.id) : undefined;
     case "group":
-      return isGroupId(wish.id) ? keys.group(wish.id) : undefined;
+      return isIdOf(GROUP_LAYOUT, wish.id) ? keys.resource(wish.id) : undefined;
     case "userName":
-      return wish.key === "" ? undefined : keys.userName(wish.key);
+      return wish.key === "" ? undefined : keys.name(USER_LAYOUT, wish.key);
     case "groupName":
-      return wish.key === "" ? undefined : keys.groupName(wish.key);
+      return wish.key === "" ? undefined : keys.name(GROUP_LAYOUT, wish.key);
     case "membership":
-      return isGroupId(wish.groupId) && isMemberId(wish.memberId) ? keys.edge(wish.groupId, wish.memberId) : undefined;
+      return isGroupId(wish.groupId) && isMemberId(wish.memberId)
+        ? keys.membership(wish.groupId, wish.memberId)
+        : undefined;
     case "userEmail":
-      return view.byValue(keys.emails(), wish.key);
+      return view.byValue(keys.values(USER_LAYOUT), wish.key);
     case "userExternalId":
-      return view.byValue(keys.userExternalIds(), wish.value);
+      return view.byValue(keys.externalIds(USER_LAYOUT), wish.value);
     case "groupExternalId":
-      return view.byValue(keys.groupExternalIds(), wish.value);
+      return view.byValue(keys.externalIds(GROUP_LAYOUT), wish.value);
     case "groupsOf":
       return isMemberId(wish.memberId) ? view.groupsOf(wish.memberId) : undefined;
   }
@@ -70,20 +76,20 @@ function beginningOf(view: OrgView, { name, page }: IdPages): ReadsAhead["query"
   };
 }
 
-/** The edges of one group from the first one looked for on: as far as the answer goes, each is known to be there or not. */
-function edgesOf(view: OrgView, edges: readonly Edge[]): ReadsAhead["query"] {
-  const groupId = edges[0]?.groupId ?? "";
-  const members = edges.flatMap((edge) => (edge.groupId === groupId ? [edge.memberId] : [])).sort();
+/** The memberships of one group from the first one looked for on: as far as the answer goes, each is known to be there or not. */
+function membershipsOf(view: OrgView, wanted: readonly WantedMembership[]): ReadsAhead["query"] {
+  const groupId = wanted[0]?.groupId ?? "";
+  const members = wanted.flatMap((one) => (one.groupId === groupId ? [one.memberId] : [])).sort();
   const [first] = members;
   if (first === undefined) return undefined;
   return async () => {
     const limit = members.length === 1 ? 1 : ITEMS_AHEAD;
-    const { items, last } = await view.query(view.keys.edges(groupId), { from: first, limit });
+    const { items, last } = await view.query(view.keys.memberships(groupId), { from: first, limit });
     const found = new Map(items.map((item) => [String(item.sk), item]));
     return () => {
       for (const memberId of members) {
         const unseen = last !== undefined && memberId > last;
-        if (!unseen) view.ahead.putItem(view.keys.edge(groupId, memberId), found.get(memberId));
+        if (!unseen) view.ahead.putItem(view.keys.membership(groupId, memberId), found.get(memberId));
       }
     };
   };

@@ -1,27 +1,28 @@
 import { DynamoCursorKeys } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
-import { DynamoDeletions } from "./deletions.ts";
 import type { Directory } from "./directoryPorts.ts";
-import { DynamoGroups } from "./groups.ts";
+import { GroupStore } from "./groupStore.ts";
 import type { ImportState, OrgImport } from "./importPorts.ts";
 import { readImportState } from "./importState.ts";
 import type { Inspection } from "./inspection/findings.ts";
-import { DynamoJobs } from "./jobs.ts";
+import { JobStore } from "./jobs.ts";
 import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Side, settingsKeys } from "./keys.ts";
 import type { UseMarks } from "./lastUsed.ts";
-import { DynamoMemberships } from "./memberships.ts";
+import { MembershipStore } from "./memberships.ts";
 import { readOpenDeletions } from "./openDeletions.ts";
-import type { Claim, Estate, OpenDeletions, Opened, StoreSession, Usage, Wanted } from "./ports.ts";
+import type { Claim, OpenDeletions, Opened, OrgData, StoreSession, Usage, Wanted } from "./ports.ts";
 import { readsAhead } from "./readsAhead.ts";
+import { ResourceStore } from "./resourceStore.ts";
 import { DynamoSettings } from "./settings.ts";
 import { orgRecord, tokenRecord } from "./settingsItems.ts";
-import { DynamoUsers } from "./users.ts";
+import { GROUP_LAYOUT, LAYOUTS, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
+import { DeletionStore } from "./tombstone.ts";
 import { OrgView, ReadAhead } from "./view.ts";
 
 /** What works on all of an org at once: only the functions that do it carry the code (`administrationParts`, `maintenanceParts`). */
 export interface SessionParts {
   readonly inspections?: (database: Database, orgId: OrgId) => Inspection;
-  readonly estates?: (database: Database, orgId: OrgId) => Estate;
+  readonly orgData?: (database: Database, orgId: OrgId, types: readonly TypeLayout[]) => OrgData;
   readonly imports?: (views: Readonly<Record<Side, OrgView>>) => OrgImport;
 }
 
@@ -36,8 +37,11 @@ export class DynamoSession implements StoreSession {
 
   readonly #parts: SessionParts;
 
-  constructor(options: DatabaseOptions, marks: UseMarks, parts: SessionParts = {}) {
+  readonly #types: readonly TypeLayout[];
+
+  constructor(options: DatabaseOptions, marks: UseMarks, parts: SessionParts = {}, types = LAYOUTS) {
     this.#marks = marks;
+    this.#types = types;
     this.#parts = parts;
     this.#database = new Database(options);
     this.usage = this.#database.usage;
@@ -45,24 +49,27 @@ export class DynamoSession implements StoreSession {
   }
 
   directory(orgId: OrgId): Directory {
-    return this.#side(new OrgKeys(orgId));
+    return this.#directory(orgId, "managed");
   }
 
   unmanaged(orgId: OrgId): Directory {
-    return this.#side(new OrgKeys(orgId, "unmanaged"));
+    return this.#directory(orgId, "unmanaged");
   }
 
   importState(orgId: OrgId): Promise<ImportState | undefined> {
-    return readImportState(this.#view(new OrgKeys(orgId)));
+    return readImportState(this.#view(orgId, "managed"));
   }
 
   orgImport(orgId: OrgId): OrgImport {
     if (this.#parts.imports === undefined) throw new Error("this function was composed without imports");
-    const unmanaged = this.#view(new OrgKeys(orgId, "unmanaged"));
-    return this.#parts.imports({ managed: this.#view(new OrgKeys(orgId)), unmanaged });
+    return this.#parts.imports({
+      managed: this.#view(orgId, "managed"),
+      unmanaged: this.#view(orgId, "unmanaged"),
+    });
   }
 
-  #view(keys: OrgKeys): OrgView {
+  #view(orgId: OrgId, side: Side): OrgView {
+    const keys = new OrgKeys(orgId, side, this.#types);
     const known = this.#views.get(keys.prefix);
     if (known !== undefined) return known;
     const view = new OrgView(this.#database, keys, new ReadAhead());
@@ -70,21 +77,21 @@ export class DynamoSession implements StoreSession {
     return view;
   }
 
-  #side(keys: OrgKeys): Directory {
-    const view = this.#view(keys);
+  #directory(orgId: OrgId, side: Side): Directory {
+    const view = this.#view(orgId, side);
     return {
-      users: new DynamoUsers(view),
-      groups: new DynamoGroups(view),
-      memberships: new DynamoMemberships(view),
-      deletions: new DynamoDeletions(view),
-      jobs: new DynamoJobs(view),
+      users: new ResourceStore(view, USER_LAYOUT),
+      groups: new GroupStore(view, GROUP_LAYOUT),
+      memberships: new MembershipStore(view),
+      deletions: new DeletionStore(view),
+      jobs: new JobStore(view),
       cursorKeys: new DynamoCursorKeys(view),
     };
   }
 
-  estate(orgId: OrgId): Estate {
-    if (this.#parts.estates === undefined) throw new Error("this function was composed without estates");
-    return this.#parts.estates(this.#database, orgId);
+  orgData(orgId: OrgId): OrgData {
+    if (this.#parts.orgData === undefined) throw new Error("this function was composed without the data of orgs");
+    return this.#parts.orgData(this.#database, orgId, this.#types);
   }
 
   inspection(orgId: OrgId): Inspection {
@@ -93,7 +100,7 @@ export class DynamoSession implements StoreSession {
   }
 
   openDeletions(before: string): Promise<OpenDeletions> {
-    return readOpenDeletions(this.#database, before);
+    return readOpenDeletions(this.#database, before, this.#types);
   }
 
   markUsed(tokenId: string, now: number): Promise<void> {
@@ -103,7 +110,7 @@ export class DynamoSession implements StoreSession {
   async open(claim: Claim, wanted: readonly Wanted[]): Promise<Opened> {
     // The claim is text from outside: nothing but these forms gets near a key.
     if (!isOrgId(claim.orgId) || !isTokenHash(claim.tokenHash)) return { token: undefined, org: undefined };
-    const view = new OrgView(this.#database, new OrgKeys(claim.orgId), new ReadAhead());
+    const view = new OrgView(this.#database, new OrgKeys(claim.orgId, "managed", this.#types), new ReadAhead());
     const { secretId } = claim;
     if (secretId !== undefined && !isTokenId(secretId)) return { token: undefined, org: undefined };
     const tokenKey =

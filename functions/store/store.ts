@@ -3,6 +3,7 @@ import { type DynamoClient, dynamoTable } from "./dynamoTable.ts";
 import { UseMarks } from "./lastUsed.ts";
 import type { Store } from "./ports.ts";
 import { DynamoSession, type SessionParts } from "./session.ts";
+import type { TypeLayout } from "./storedType.ts";
 import type { Table } from "./table.ts";
 
 export interface StoreOptions {
@@ -10,13 +11,15 @@ export interface StoreOptions {
   readonly wait?: (milliseconds: number) => Promise<void>;
   /** `maintenanceParts`, where orgs are inspected, exported and imported. */
   readonly parts?: SessionParts;
+  /** Of resources; absent: users and groups. */
+  readonly types?: readonly TypeLayout[];
 }
 
 /** The store in a table (SCHEMA.md). */
-export function createStore(table: Table, { random, wait, parts }: StoreOptions = {}): Store {
+export function createStore(table: Table, { random, wait, parts, types }: StoreOptions = {}): Store {
   const options = { table, random: random ?? Math.random, wait: wait ?? sleep };
   const marks = new UseMarks();
-  return { begin: (allowance) => new DynamoSession({ ...options, ...allowance }, marks, parts) };
+  return { begin: (allowance) => new DynamoSession({ ...options, ...allowance }, marks, parts, types) };
 }
 
 export interface DynamoStoreOptions extends StoreOptions {

@@ -1,26 +1,25 @@
-import { isGroupId, isMemberId } from "../scim/schema.ts";
+import { BASE62 } from "../scim/schema.ts";
 import { deleteItem, PRESENT } from "./actions.ts";
 import { inParallel } from "./database.ts";
 import type { Stamp, SweepOutcome, Swept } from "./directoryPorts.ts";
 import { StoreBusy } from "./ports.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
-import { writeMark } from "./traces.ts";
 import type { OrgView } from "./view.ts";
+import { newWriteId } from "./writeId.ts";
 
 /**
- * A marker stays this long after the deletion: the index may lag, and a request that began before may still add an edge.
+ * A marker stays this long after the deletion: the index may lag, and a request that began before may still add a membership.
  * No request lives a tenth as long.
  */
 export const MARKER_MILLISECONDS = 5 * 60_000;
 const MARKERS_AT_ONCE = 100;
 /** Of one member, before they are removed and more are read. */
-const EDGES_AT_ONCE = 1_000;
+const MEMBERSHIPS_AT_ONCE = 1_000;
 /** Beside the update of their group. */
-const EDGES_PER_TRANSACTION = ACTIONS_PER_TRANSACTION - 1;
-const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const MEMBERSHIPS_PER_TRANSACTION = ACTIONS_PER_TRANSACTION - 1;
 
 /**
- * Sweeps what this request deleted, then whatever else waits, beginning anywhere in the dead set and stopping at a page
+ * Sweeps what this request deleted, then what else waits, beginning anywhere in the dead set and stopping at a page
  * without work: after a mass deletion each request looks at a hundred markers, not at all of them.
  */
 export async function sweepDeletions(view: OrgView, until: number, stamp: Stamp): Promise<void> {
@@ -29,8 +28,9 @@ export async function sweepDeletions(view: OrgView, until: number, stamp: Stamp)
     const own = [...view.deleted];
     assertNoFault(await sweep.deletions(own.map((id) => ({ sk: id, at: stamp.at }))));
     for (const id of own) view.deleted.delete(id);
-    const pick = Math.floor(view.database.random() * 2 * BASE62.length);
-    const start = (pick < BASE62.length ? "g" : "u") + BASE62.charAt(pick % BASE62.length);
+    const letters = view.keys.types.map(({ letter }) => letter).sort();
+    const pick = Math.floor(view.database.random() * letters.length * BASE62.length);
+    const start = `${letters[Math.floor(pick / BASE62.length)]}${BASE62.charAt(pick % BASE62.length)}`;
     const beyond = await sweep.markers(start, undefined);
     if (beyond === "worked") await sweep.markers(undefined, start);
   } catch (error) {
@@ -40,7 +40,7 @@ export async function sweepDeletions(view: OrgView, until: number, stamp: Stamp)
 }
 
 /**
- * Sweeps what one marker hides, whoever deleted it.
+ * Sweeps what one marker hides.
  * @returns whether the marker is gone
  */
 export async function sweepMarker(view: OrgView, marker: Item, until: number, stamp: Stamp): Promise<boolean> {
@@ -59,7 +59,8 @@ export async function sweepMarked(
   stamp: Stamp,
 ): Promise<SweepOutcome[]> {
   const sweep = new Sweep(view, until, stamp);
-  const markers = await inParallel([...new Set(ids)].filter(isMemberId), (id) => view.get(view.keys.marker(id)));
+  const known = [...new Set(ids)].filter((id) => view.keys.typeOf(id) !== undefined);
+  const markers = await inParallel(known, (id) => view.get(view.keys.marker(id)));
   const present = markers.filter((marker) => marker !== undefined);
   const waiting = present.filter((marker) => sweep.waits(marker));
   const outcomes = new Map<string, SweepOutcome>(present.map(({ sk }) => [String(sk), "again"]));
@@ -127,17 +128,17 @@ class Sweep {
   /** All of them together: the fewer writes meet at a group, the more of its members were deleted. In their order. */
   async deletions(markers: readonly Item[]): Promise<SweepOutcome[]> {
     const members = markers.map(({ sk }) => String(sk));
-    const kept = await this.#removeEdgesOf(members);
+    const kept = await this.#removeMembershipsOf(members);
     return inParallel(markers, async (marker) => {
       const id = String(marker.sk);
       return kept.get(id) ?? attempt(() => this.#settle(marker));
     });
   }
 
-  /** Beyond its edges as a member. */
+  /** Beyond its memberships in groups. */
   async #settle(marker: Item): Promise<Swept> {
     const id = String(marker.sk);
-    if (isGroupId(id) && !(await this.#edgesOfGroup(id))) return "unfinished";
+    if (this.#view.keys.typeOf(id)?.hasMembers && !(await this.#membershipsOfGroup(id))) return "unfinished";
     const key = this.#view.keys.marker(id);
     if (this.#isOld(marker)) {
       await this.#view.write([deleteItem(key)]);
@@ -149,15 +150,15 @@ class Sweep {
   }
 
   /** @returns those members of which not all that the index shows was removed */
-  async #removeEdgesOf(members: readonly string[]): Promise<ReadonlyMap<string, SweepOutcome>> {
+  async #removeMembershipsOf(members: readonly string[]): Promise<ReadonlyMap<string, SweepOutcome>> {
     const kept = new Map<string, SweepOutcome>();
-    let places = new Map<string, string | undefined>(members.map((id) => [id, undefined]));
-    while (places.size > 0) {
+    let reached = new Map<string, string | undefined>(members.map((id) => [id, undefined]));
+    while (reached.size > 0) {
       const next = new Map<string, string>();
       const membersOf = new Map<string, string[]>();
-      await inParallel([...places], async ([memberId, after]) => {
+      await inParallel([...reached], async ([memberId, after]) => {
         if (this.#late) return kept.set(memberId, "unfinished");
-        const page = await attempt(() => this.#view.groupPage(memberId, { after, limit: EDGES_AT_ONCE }));
+        const page = await attempt(() => this.#view.groupPage(memberId, { after, limit: MEMBERSHIPS_AT_ONCE }));
         if ("error" in page) return kept.set(memberId, page);
         for (const groupId of page.ids) {
           const leaving = membersOf.get(groupId);
@@ -171,38 +172,38 @@ class Sweep {
         if (outcome !== "done") for (const memberId of leaving) kept.set(memberId, outcome);
       });
       for (const memberId of kept.keys()) next.delete(memberId);
-      places = next;
+      reached = next;
     }
     return kept;
   }
 
-  /** Edges go and their group's version rises together, so that the group's ETag never lies. */
+  /** Memberships go and their group's version rises together, so that the group's ETag never lies. */
   async #leaveGroup(groupId: string, members: readonly string[]): Promise<"done" | "unfinished"> {
     let left = members;
     while (left.length > 0) {
       if (this.#late) return "unfinished";
-      const some = left.slice(0, EDGES_PER_TRANSACTION);
+      const some = left.slice(0, MEMBERSHIPS_PER_TRANSACTION);
       const raised = {
-        update: this.#view.keys.group(groupId),
-        set: { lr: writeMark(this.#stamp) },
+        update: this.#view.keys.resource(groupId),
+        set: { lr: newWriteId(this.#stamp) },
         add: { v: 1, n: -some.length },
         condition: PRESENT,
       };
-      const edges = some.map((memberId) => this.#view.keys.edge(groupId, memberId));
-      const refusals = await this.#patiently([raised, ...edges.map((edge) => deleteItem(edge, PRESENT))]);
+      const memberships = some.map((memberId) => this.#view.keys.membership(groupId, memberId));
+      const refusals = await this.#writeWithTime([raised, ...memberships.map((key) => deleteItem(key, PRESENT))]);
       if (refusals === "unfinished") return "unfinished";
       const groupGone = refusals.some(({ index }) => index === 0);
-      // Nobody sees the edges of a group that is gone.
-      if (groupGone) await this.#view.database.writeLoose([], edges);
+      // Nobody sees the memberships of a group that is gone.
+      if (groupGone) await this.#view.database.writeLoose([], memberships);
       const missing = new Set(refusals.map(({ index }) => some[index - 1]));
-      const through = groupGone || refusals.length === 0;
-      left = through ? left.slice(some.length) : left.filter((memberId) => !missing.has(memberId));
+      const done = groupGone || refusals.length === 0;
+      left = done ? left.slice(some.length) : left.filter((memberId) => !missing.has(memberId));
     }
     return "done";
   }
 
   /** As long as the run has time: all writers of a group meet at its item, and each goes in the end (ADR 0026). */
-  async #patiently(actions: readonly Action[]): Promise<readonly Refusal[] | "unfinished"> {
+  async #writeWithTime(actions: readonly Action[]): Promise<readonly Refusal[] | "unfinished"> {
     for (;;) {
       try {
         return await this.#view.write(actions);
@@ -213,14 +214,14 @@ class Sweep {
     }
   }
 
-  async #edgesOfGroup(groupId: string): Promise<boolean> {
-    for await (const items of this.#view.pages(this.#view.keys.edges(groupId), { only: ["sk"] })) {
+  async #membershipsOfGroup(groupId: string): Promise<boolean> {
+    for await (const items of this.#view.pages(this.#view.keys.memberships(groupId), { only: ["sk"] })) {
       for (let start = 0; start < items.length; start += 400) {
         if (this.#late) return false;
         const some = items.slice(start, start + 400);
         await this.#view.database.writeLoose(
           [],
-          some.map(({ sk }) => this.#view.keys.edge(groupId, String(sk))),
+          some.map(({ sk }) => this.#view.keys.membership(groupId, String(sk))),
         );
       }
     }

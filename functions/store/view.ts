@@ -55,7 +55,7 @@ export class OrgView {
   readonly database: Database;
   readonly keys: OrgKeys;
   readonly ahead: ReadAhead;
-  /** Ids this request deleted: their edges are swept first. */
+  /** Ids this request deleted: their memberships are swept first. */
   readonly deleted = new Set<string>();
 
   constructor(database: Database, keys: OrgKeys, ahead: ReadAhead) {
@@ -107,13 +107,16 @@ export class OrgView {
   }
 
   /**
-   * Ids of groups with an edge to this member, ascending: one page of the index, eventually consistent.
+   * Ids of groups that this member is in, ascending: one page of the index, eventually consistent.
    * @param after a group's id
    */
   async groupPage(memberId: string, { after, limit }: PageOptions): Promise<IdList> {
     const { keys } = this;
-    const place = { g1p: keys.reverse(memberId), g1s: after ?? "", ...keys.edge(after ?? "", memberId) };
-    const page = await this.database.queryReverse(place.g1p, { after: after === undefined ? undefined : place, limit });
+    const reached = { g1p: keys.reverse(memberId), g1s: after ?? "", ...keys.membership(after ?? "", memberId) };
+    const page = await this.database.queryReverse(reached.g1p, {
+      after: after === undefined ? undefined : reached,
+      limit,
+    });
     for (const { pk, g1p, g1s } of page.items) this.#own({ pk, g1p, g1s });
     return { ids: page.items.map(({ g1s }) => g1s), last: page.last?.g1s };
   }
@@ -144,7 +147,7 @@ export class OrgView {
     };
   }
 
-  /** Ids of the groups with an edge to this member, from the index: eventually consistent, ascending. */
+  /** Ids of the groups that this member is in, from the index: eventually consistent, ascending. */
   groupsOf(memberId: string): IdPages {
     return { name: this.keys.reverse(memberId), page: (options) => this.groupPage(memberId, options) };
   }

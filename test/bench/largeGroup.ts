@@ -6,8 +6,8 @@ import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { groupsHandler } from "../../functions/edge/groups.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
+import { resourceItem } from "../../functions/store/resourceItems.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
-import { userItem } from "../../functions/store/userItems.ts";
 import { inProcessAdmin } from "../support/inProcess.ts";
 import { makeOrg } from "../support/org.ts";
 import { at } from "../support/wire.ts";
@@ -106,9 +106,9 @@ async function storeUsers({ client }: LocalTable, orgId: string, count: number):
           created: at,
           lastModified: at,
           attributes,
-          keys: { userName: id, externalId: undefined, emails: [] },
+          keys: { name: id, externalId: undefined, values: [] },
         };
-        return { PutRequest: { Item: userItem(keys, record, `${at} bench bench bench`) } };
+        return { PutRequest: { Item: resourceItem(keys, record, `${at} bench bench bench`) } };
       });
       await client.send(new BatchWriteCommand({ RequestItems: { [TABLE_NAME]: puts } }));
     }

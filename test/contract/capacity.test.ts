@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { keyItem } from "../../functions/store/actions.ts";
-import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
+import type { Directory, ResourceWrite } from "../../functions/store/directoryPorts.ts";
 import { type OrgId, OrgKeys, openDeletions } from "../../functions/store/keys.ts";
 import type { Store, StoreSession, Wanted } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
@@ -23,12 +23,12 @@ import {
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
 
 /** The reference user: 1.5 KB of SCIM body, one e-mail, an externalId. */
-const REFERENCE: UserWrite = {
+const REFERENCE: ResourceWrite = {
   attributes: JSON.stringify({ filler: "x".repeat(1536 - 13) }),
   keys: {
-    userName: "barbara.jensen@acme.example",
+    name: "barbara.jensen@acme.example",
     externalId: "00u1a2b3c4d5e6f7g8h9",
-    emails: ["barbara.jensen@acme.example"],
+    values: ["barbara.jensen@acme.example"],
   },
 };
 
@@ -95,10 +95,10 @@ describe("what a request costs, authentication and counters included", () => {
     await makeUser(seed.users, 1, REFERENCE);
     const filter = (key: string) =>
       costOf([{ kind: "userName", key }], async ({ users }) => {
-        const id = await users.idByUserName(key);
+        const [id] = await users.idsByName(key);
         if (id !== undefined) await users.find(id);
       });
-    expect(await filter(REFERENCE.keys.userName)).toEqual({ rcu: 4, wcu: 0, trips: 2 });
+    expect(await filter(REFERENCE.keys.name)).toEqual({ rcu: 4, wcu: 0, trips: 2 });
     expect(await filter("nobody")).toEqual({ rcu: 3, wcu: 0, trips: 1 });
   });
 
@@ -110,8 +110,8 @@ describe("what a request costs, authentication and counters included", () => {
     },
     {
       by: "e-mail",
-      wanted: { kind: "userEmail", key: REFERENCE.keys.emails[0] ?? "" } as const,
-      ids: ({ users }: Directory) => users.idsByEmail(REFERENCE.keys.emails[0] ?? ""),
+      wanted: { kind: "userEmail", key: REFERENCE.keys.values[0] ?? "" } as const,
+      ids: ({ users }: Directory) => users.idsByValue(REFERENCE.keys.values[0] ?? ""),
     },
   ])("filter by $by: 4 RCU in 2 trips", async ({ wanted, ids: read }) => {
     await makeUser(seed.users, 1, REFERENCE);
@@ -123,13 +123,13 @@ describe("what a request costs, authentication and counters included", () => {
 
   test("change a user's attributes: 3 RCU + 2 WCU in 2 trips; rename it: 3 RCU + 8 WCU", async () => {
     await makeUser(seed.users, 1, REFERENCE);
-    const change = (write: UserWrite) =>
+    const change = (write: ResourceWrite) =>
       costOf([{ kind: "user", id: idOf("u", 1) }], async ({ users }) => {
         const outcome = await users.replace(present(await users.find(idOf("u", 1))), write, LATER);
-        expect(outcome.outcome).toBe("replaced");
+        expect(outcome.outcome).toBe("changed");
       });
     expect(await change(REFERENCE)).toEqual({ rcu: 3, wcu: 2, trips: 2 });
-    const renamed = { ...REFERENCE, keys: { ...REFERENCE.keys, userName: "another" } };
+    const renamed = { ...REFERENCE, keys: { ...REFERENCE.keys, name: "another" } };
     expect(await change(renamed)).toEqual({ rcu: 3, wcu: 8, trips: 2 });
   });
 

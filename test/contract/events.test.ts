@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
 import { type ItemChange, readChanges } from "../../functions/store/changes.ts";
-import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
+import type { Directory, ResourceWrite } from "../../functions/store/directoryPorts.ts";
 import { ACME, groupWrite, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUser, STAMP } from "../support/records.ts";
 import { CHANGE_SOURCES, type ChangingStore } from "../support/streamedStore.ts";
 
@@ -16,10 +16,10 @@ function brief(events: readonly DirectoryEvent[]): string[] {
   );
 }
 
-function attributes(name: string, more: Record<string, unknown>): UserWrite {
+function attributes(name: string, more: Record<string, unknown>): ResourceWrite {
   return {
     attributes: JSON.stringify({ schemas: ["urn:x"], userName: name, ...more }),
-    keys: { userName: name, externalId: undefined, emails: [] },
+    keys: { name: name, externalId: undefined, values: [] },
   };
 }
 
@@ -58,12 +58,12 @@ describe.each(BOTH_SIDES)("what happens on the $side side, by $source", ({ start
       },
     ]);
     const off = await users.replace(made, attributes("ada", { active: false, displayName: "Ada L." }), LATER);
-    expect(off.outcome).toBe("replaced");
+    expect(off.outcome).toBe("changed");
     expect(await news()).toEqual([`user.deactivated ${id} 2 active`, `user.updated ${id} 2 displayName`]);
-    if (off.outcome !== "replaced") return;
+    if (off.outcome !== "changed") return;
     const extension = { "urn:e:User": { department: "Engines", manager: { value: "x" } } };
     const on = await users.replace(off.record, attributes("ada2", { active: true, ...extension }), LATER);
-    if (on.outcome !== "replaced") throw new Error(on.outcome);
+    if (on.outcome !== "changed") throw new Error(on.outcome);
     expect(await news()).toEqual([
       `user.activated ${id} 3 active`,
       `user.updated ${id} 3 displayName,urn:e:User:department,urn:e:User:manager,userName`,
@@ -77,10 +77,10 @@ describe.each(BOTH_SIDES)("what happens on the $side side, by $source", ({ start
 
   test("a change of more e-mails than one transaction carries is one event", async () => {
     const { users } = directory;
-    const many = (from: number): UserWrite => {
+    const many = (from: number): ResourceWrite => {
       const emails = Array.from({ length: 60 }, (_, n) => `a${from + n}@acme.example`);
       const write = attributes("grace", { emails: emails.map((value) => ({ value })) });
-      return { ...write, keys: { ...write.keys, emails } };
+      return { ...write, keys: { ...write.keys, values: emails } };
     };
     const made = await makeUser(users, 2, many(0));
     await users.replace(made, many(100), LATER);

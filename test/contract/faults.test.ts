@@ -1,6 +1,6 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
+import type { Directory, ResourceWrite } from "../../functions/store/directoryPorts.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
 import { brokenByStore } from "../support/invariants.ts";
@@ -60,7 +60,7 @@ describe("a call to DynamoDB that fails", () => {
 
   /** As a client repeats a create: the second time the name may be its own. */
   let next = 0;
-  const createUser = async (directory: Directory, write: UserWrite) => {
+  const createUser = async (directory: Directory, write: ResourceWrite) => {
     const created = await directory.users.create(idOf("u", 1000 + next++), write, STAMP);
     if (created.outcome === "taken") expect(await directory.users.find(created.holder)).toBeDefined();
   };
@@ -72,7 +72,7 @@ describe("a call to DynamoDB that fails", () => {
         async () => {},
         (directory, nth) => createUser(directory, userWrite(`user${nth}`)),
         async ({ users }, nth) => {
-          const id = present(await users.idByUserName(`user${nth}`));
+          const id = present((await users.idsByName(`user${nth}`))[0]);
           expect((await users.find(id))?.keys).toEqual(userWrite(`user${nth}`).keys);
         },
       );
@@ -83,17 +83,17 @@ describe("a call to DynamoDB that fails", () => {
       { what: "with a new name", write: (nth: number) => userWrite(`ada${nth}`) },
       {
         what: "with more new e-mails than a transaction can carry",
-        write: (nth: number) => userWrite(`ada${nth}`, { emails: many(`mail${nth}.`) }),
+        write: (nth: number) => userWrite(`ada${nth}`, { values: many(`mail${nth}.`) }),
       },
     ])("leaves a user replaced $what or as it was, and a repeat replaces it", async ({ write }) => {
       await eachFailure(
         when,
         async ({ users }) => {
-          await makeUser(users, 1, userWrite("ada", { emails: many("first") }));
+          await makeUser(users, 1, userWrite("ada", { values: many("first") }));
         },
         async ({ users }, nth) => {
           const outcome = await users.replace(present(await users.find(idOf("u", 1))), write(nth), LATER);
-          expect(outcome.outcome).toBe("replaced");
+          expect(outcome.outcome).toBe("changed");
         },
         async ({ users }, nth) => {
           expect((await users.find(idOf("u", 1)))?.keys).toEqual(write(nth).keys);
@@ -155,11 +155,11 @@ describe("a call to DynamoDB that fails", () => {
     const { users, groups } = createDynamoStore({ client: twice, tableName }).begin().directory(ACME);
     const user = await makeUser(users, 1, userWrite("ada"));
     expect(await users.replace(user, { ...userWrite("ada"), attributes: "{}" }, LATER)).toMatchObject({
-      outcome: "replaced",
+      outcome: "changed",
       record: { version: 2 },
     });
     const second = present(await users.find(user.id));
-    expect((await users.replace(second, userWrite("eva"), LATER)).outcome).toBe("replaced");
+    expect((await users.replace(second, userWrite("eva"), LATER)).outcome).toBe("changed");
     const group = await makeGroup(groups, 1);
     const attributes = { write: { ...groupWrite("group1"), attributes: "{}" }, add: [], remove: [] };
     expect((await groups.change(group, attributes, LATER)).outcome).toBe("changed");
@@ -178,22 +178,22 @@ describe("a call to DynamoDB that fails", () => {
     async (method) => {
       const tableName = await running.freshTable();
       const sound = createDynamoStore({ client: running.client, tableName }).begin().directory(ACME);
-      const user = await makeUser(sound.users, 1, userWrite("ada", { emails: many("first") }));
+      const user = await makeUser(sound.users, 1, userWrite("ada", { values: many("first") }));
       const cutOff = async (): Promise<void> => {
         const { client } = failingAt(running.client, 2, "before");
         const { users } = createDynamoStore({ client, tableName }).begin().directory(ACME);
-        await users.replace(user, userWrite("ada", { emails: many("second") }), LATER).catch(() => undefined);
+        await users.replace(user, userWrite("ada", { values: many("second") }), LATER).catch(() => undefined);
       };
       const meeting = clientAround(running.client, async (send) => {
         await cutOff();
         return send();
       });
       const { users } = createDynamoStore({ client: meeting, tableName }).begin().directory(ACME);
-      const write = userWrite("ada", { emails: many("first"), externalId: "x" });
+      const write = userWrite("ada", { values: many("first"), externalId: "x" });
       const outcome = await (method === "replace" ? users.replace(user, write, LATER) : users.delete(user, LATER));
       expect(outcome).toEqual({ outcome: "stale" });
       expect(await sound.users.find(user.id)).toEqual(user);
-      expect((await sound.users.replace(user, write, LATER)).outcome).toBe("replaced");
+      expect((await sound.users.replace(user, write, LATER)).outcome).toBe("changed");
       expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
     },
   );

@@ -72,7 +72,7 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
   test("a name that must be free is refused while another group has it, and names the holder", async () => {
     await makeGroup(groups, 1, [], groupWrite("crew"));
     const refused = await anew().create(idOf("g", 2), groupWrite("crew"), [], STAMP);
-    expect(refused).toEqual({ outcome: "taken", attribute: "displayName", holder: idOf("g", 1) });
+    expect(refused).toEqual({ outcome: "taken", holder: idOf("g", 1) });
     expect(await anew().find(idOf("g", 2))).toBeUndefined();
     expect(await fresh.broken(ACME)).toEqual([]);
   });
@@ -91,7 +91,7 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
     for (const n of [1, 2, 3]) made.push(await makeGroup(groups, n, [], shared));
     expect(await groups.idsByName("crew")).toEqual(ids("g", 3, 1).sort());
     const strict = await groups.create(idOf("g", 4), groupWrite("crew"), [], STAMP);
-    expect(strict).toEqual({ outcome: "taken", attribute: "displayName", holder: ids("g", 3, 1).sort()[0] });
+    expect(strict).toEqual({ outcome: "taken", holder: ids("g", 3, 1).sort()[0] });
     expect(await groups.delete(present(made[0]), LATER)).toEqual({ outcome: "deleted" });
     const renamed = { write: groupWrite("other", {}, false), add: [], remove: [] };
     expect((await groups.change(present(made[1]), renamed, LATER)).outcome).toBe("changed");
@@ -147,7 +147,7 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
     await groups.change(previous, { write: groupWrite("team"), add: [], remove: [] }, LATER);
     const changed = await anew().change(previous, { add: [idOf("u", 0)], remove: [] }, LATER);
     expect(changed.outcome).toBe("changed");
-    expect(await anew().find(previous.id)).toMatchObject({ version: 3, memberCount: 1, keys: { displayName: "team" } });
+    expect(await anew().find(previous.id)).toMatchObject({ version: 3, memberCount: 1, keys: { name: "team" } });
   });
 
   test("an edge that is there already, or not there, makes the change stale, and nothing has changed", async () => {
@@ -170,7 +170,7 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
       { write: groupWrite("crew"), add: [idOf("u", 0)], remove: [] },
       LATER,
     );
-    expect(refused).toEqual({ outcome: "taken", attribute: "displayName", holder: idOf("g", 1) });
+    expect(refused).toEqual({ outcome: "taken", holder: idOf("g", 1) });
     expect(await anew().find(previous.id)).toEqual(previous);
     expect(await memberships.stored(previous.id)).toEqual([]);
     expect(await fresh.broken(ACME)).toEqual([]);
@@ -239,14 +239,14 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
 
   test("a change carries as many edges as it says, and not one more", async () => {
     const previous = await makeGroup(groups, 1);
-    const most = groups.edgesPerChange(previous, undefined);
+    const most = groups.membersPerChange(previous, undefined);
     expect(most).toBe(99);
     await makeUsers(users, most + 1);
     await expect(groups.change(previous, { add: ids("u", most + 1), remove: [] }, LATER)).rejects.toThrow(RangeError);
     expect((await groups.change(previous, { add: ids("u", most), remove: [] }, LATER)).outcome).toBe("changed");
     const now = present(await groups.find(previous.id));
     const write = groupWrite("team");
-    const fewer = groups.edgesPerChange(now, write);
+    const fewer = groups.membersPerChange(now, write);
     expect(fewer).toBe(95);
     const change = { write, add: [], remove: ids("u", fewer) };
     expect((await groups.change(now, change, LATER)).outcome).toBe("changed");
@@ -265,22 +265,22 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
     }
   });
 
-  test("a group that is being made belongs to whoever makes it, until the last part or until its birth is taken over", async () => {
+  test("a group that is being made belongs to whoever makes it, until the last part or until its creation is taken over", async () => {
     await makeUsers(users, 4);
-    const birth = { reference: "request-1", until: LATER.at };
-    const created = await groups.create(idOf("g", 1), groupWrite("crew"), ids("u", 1), STAMP, birth);
+    const creation = { reference: "request-1", until: LATER.at };
+    const created = await groups.create(idOf("g", 1), groupWrite("crew"), ids("u", 1), STAMP, creation);
     if (created.outcome !== "created") throw new Error(created.outcome);
-    expect((await anew().find(idOf("g", 1)))?.birth).toEqual(birth);
-    const { birth: _, ...unaware } = created.record;
+    expect((await anew().find(idOf("g", 1)))?.creation).toEqual(creation);
+    const { creation: _, ...unaware } = created.record;
     const stranger = { add: [idOf("u", 3)], remove: [] };
     expect(await anew().change(unaware, stranger, LATER)).toEqual({ outcome: "stale" });
 
-    const second = await groups.change(created.record, { add: [idOf("u", 1)], remove: [], birth }, STAMP);
-    expect(second).toMatchObject({ outcome: "changed", record: { version: 2, birth } });
+    const second = await groups.change(created.record, { add: [idOf("u", 1)], remove: [], creation }, STAMP);
+    expect(second).toMatchObject({ outcome: "changed", record: { version: 2, creation } });
     const heir = { reference: "request-2", until: LATER.at };
-    const taken = await anew().change(created.record, { add: [idOf("u", 2)], remove: [], birth: heir }, LATER);
+    const taken = await anew().change(created.record, { add: [idOf("u", 2)], remove: [], creation: heir }, LATER);
     if (taken.outcome !== "changed") throw new Error(taken.outcome);
-    expect(await groups.change(created.record, { add: [idOf("u", 3)], remove: [], birth }, STAMP)).toEqual({
+    expect(await groups.change(created.record, { add: [idOf("u", 3)], remove: [], creation }, STAMP)).toEqual({
       outcome: "stale",
     });
     const last = await anew().change(taken.record, { add: [], remove: [] }, LATER);
@@ -302,7 +302,7 @@ describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => 
   test("a group with members whose name is taken leaves no edge behind", async () => {
     await makeGroup(groups, 1, [], groupWrite("crew"));
     const refused = await groups.create(idOf("g", 2), groupWrite("crew"), ids("u", 90), STAMP);
-    expect(refused).toEqual({ outcome: "taken", attribute: "displayName", holder: idOf("g", 1) });
+    expect(refused).toEqual({ outcome: "taken", holder: idOf("g", 1) });
     expect(await memberships.stored(idOf("g", 2))).toEqual([]);
     expect(await fresh.broken(ACME)).toEqual([]);
   });

@@ -1,10 +1,11 @@
 import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
-import { FINDINGS, meaningOf } from "../../functions/store/inspection/findings.ts";
+import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
+import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import type { Key } from "../../functions/store/table.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
@@ -21,13 +22,13 @@ const [OWN_USER, OWN_TEAM] = [idOf("u", 50), idOf("g", 50)];
 function user(userName: string, emails: readonly string[] = [`${userName}@acme.example`]) {
   const externalId = `ext-${userName}`;
   const attributes = JSON.stringify({ userName, externalId, emails: emails.map((value) => ({ value })) });
-  return { attributes, keys: { userName, externalId, emails } };
+  return { attributes, keys: { name: userName, externalId, values: emails } };
 }
 
 function group(displayName: string) {
   const externalId = `ext-${displayName}`;
   const attributes = JSON.stringify({ displayName, externalId });
-  return { attributes, keys: { displayName, externalId }, nameUnique: true };
+  return { attributes, keys: { name: displayName, externalId, values: [] }, nameUnique: true };
 }
 
 describe("an inspection", () => {
@@ -99,101 +100,101 @@ describe("an inspection", () => {
   }[] = [
     {
       what: "a userName that leads nowhere",
-      damage: () => remove(MANAGED.userName("ada")),
+      damage: () => remove(MANAGED.name(STORED_USERS, "ada")),
       lines: [`userName.missing ${ADA}`],
     },
     {
       what: "a userName that leads to somebody else",
-      damage: () => put(MANAGED.userName("ada"), { id: EVA }),
+      damage: () => put(MANAGED.name(STORED_USERS, "ada"), { id: EVA }),
       lines: [`userName.missing ${ADA} ${EVA}`, `userName.stray ${EVA}`],
       // One repair mends both.
       repaired: [`userName.missing ${ADA} ${EVA}`],
     },
     {
       what: "a userName that nobody has",
-      damage: () => put(MANAGED.userName("nobody"), { id: EVA }),
+      damage: () => put(MANAGED.name(STORED_USERS, "nobody"), { id: EVA }),
       lines: [`userName.stray ${EVA}`],
     },
     {
       what: "a userName taken for a user who is gone",
-      damage: () => put(MANAGED.userName("gone"), { id: GONE }),
+      damage: () => put(MANAGED.name(STORED_USERS, "gone"), { id: GONE }),
       lines: [`userName.stray ${GONE}`],
     },
     {
       what: "an externalId that leads nowhere",
-      damage: () => remove(MANAGED.userExternalId("ext-ada", ADA)),
+      damage: () => remove(MANAGED.externalId(STORED_USERS, "ext-ada", ADA)),
       lines: [`externalId.missing ${ADA}`],
     },
     {
       what: "an externalId that leads to who does not have it",
-      damage: () => put(MANAGED.userExternalId("other", ADA)),
+      damage: () => put(MANAGED.externalId(STORED_USERS, "other", ADA)),
       lines: [`externalId.stray ${ADA}`],
     },
     {
       what: "a group's externalId that leads nowhere, and one that leads astray",
       damage: async () => {
-        await remove(MANAGED.groupExternalId("ext-crew", CREW));
-        await put(MANAGED.groupExternalId("other", FORMER));
+        await remove(MANAGED.externalId(STORED_GROUPS, "ext-crew", CREW));
+        await put(MANAGED.externalId(STORED_GROUPS, "other", FORMER));
       },
       lines: [`externalId.missing ${CREW}`, `externalId.stray ${FORMER}`],
     },
     {
       what: "e-mails missing and astray, on the application's side",
       damage: async () => {
-        await remove(OWN.email("own@acme.example", OWN_USER));
-        await put(OWN.email("ada@acme.example", ADA));
+        await remove(OWN.value(STORED_USERS, "own@acme.example", OWN_USER));
+        await put(OWN.value(STORED_USERS, "ada@acme.example", ADA));
       },
       lines: [`email.missing (unmanaged) ${OWN_USER}`, `email.stray (unmanaged) ${ADA}`],
     },
     {
       what: "a group's name that leads nowhere",
-      damage: () => remove(MANAGED.groupName("crew")),
+      damage: () => remove(MANAGED.name(STORED_GROUPS, "crew")),
       lines: [`groupName.missing ${CREW}`],
     },
     {
       what: "names that lead to a group too many, shared and alone",
       damage: async () => {
-        await put(MANAGED.groupName("crew"), { ids: new Set([CREW, ALL]) });
-        await put(MANAGED.groupName("nobody"), { ids: new Set([FORMER]) });
+        await put(MANAGED.name(STORED_GROUPS, "crew"), { ids: new Set([CREW, ALL]) });
+        await put(MANAGED.name(STORED_GROUPS, "nobody"), { ids: new Set([FORMER]) });
       },
       lines: [`groupName.stray ${ALL}`, `groupName.stray ${FORMER}`],
     },
     {
       what: "a member count that is wrong",
-      damage: () => set(MANAGED.group(CREW), "n", 7),
+      damage: () => set(MANAGED.resource(CREW), "n", 7),
       lines: [`group.memberCount ${CREW}`],
     },
     {
       what: "a membership that its member does not know of",
-      damage: () => put(MANAGED.edge(CREW, EVA)),
+      damage: () => put(MANAGED.membership(CREW, EVA)),
       lines: [`edge.reverse ${CREW} ${EVA}`],
     },
     {
       what: "a membership of nobody",
       damage: async () => {
-        await put(MANAGED.edge(CREW, STRANGER), { g1p: MANAGED.reverse(STRANGER), g1s: CREW });
-        await set(MANAGED.group(CREW), "n", 3);
+        await put(MANAGED.membership(CREW, STRANGER), { g1p: MANAGED.reverse(STRANGER), g1s: CREW });
+        await set(MANAGED.resource(CREW), "n", 3);
       },
       lines: [`edge.member ${CREW} ${STRANGER}`],
     },
     {
       what: "memberships of a group that never was, found from their living member",
-      damage: () => put(MANAGED.edge(idOf("g", 8), ADA), { g1p: MANAGED.reverse(ADA), g1s: idOf("g", 8) }),
+      damage: () => put(MANAGED.membership(idOf("g", 8), ADA), { g1p: MANAGED.reverse(ADA), g1s: idOf("g", 8) }),
       lines: [`edge.group ${idOf("g", 8)} ${ADA}`],
     },
     {
       what: "a membership of a deleted group whose marker is gone",
       damage: async () => {
         await remove(MANAGED.marker(FORMER));
-        await put(MANAGED.edge(FORMER, STRANGER), { g1p: MANAGED.reverse(STRANGER), g1s: FORMER });
+        await put(MANAGED.membership(FORMER, STRANGER), { g1p: MANAGED.reverse(STRANGER), g1s: FORMER });
       },
       lines: [`edge.group ${FORMER} ${STRANGER}`],
     },
     {
       what: "a member of the application's team whom the identity provider deleted long ago",
       damage: async () => {
-        await put(OWN.edge(OWN_TEAM, STRANGER), { g1p: OWN.reverse(STRANGER), g1s: OWN_TEAM });
-        await set(OWN.group(OWN_TEAM), "n", 3);
+        await put(OWN.membership(OWN_TEAM, STRANGER), { g1p: OWN.reverse(STRANGER), g1s: OWN_TEAM });
+        await set(OWN.resource(OWN_TEAM), "n", 3);
       },
       lines: [`edge.stranger (unmanaged) ${OWN_TEAM} ${STRANGER}`],
     },
@@ -247,24 +248,24 @@ describe("an inspection", () => {
         what: "two users of one userName",
         damage: async () => {
           // As if the claim on the name had been lost for a moment.
-          await remove(MANAGED.userName("ada"));
+          await remove(MANAGED.name(STORED_USERS, "ada"));
           await makeUser(side("managed").users, 4, user("ada"));
         },
         lines: [`userName.duplicate ${ADA} ${idOf("u", 4)}`],
       },
       {
         what: "a user whose text is cut off",
-        damage: () => set(MANAGED.user(ADA), "d", "{"),
+        damage: () => set(MANAGED.resource(ADA), "d", "{"),
         lines: [`item.unreadable ${ADA}`],
       },
       {
         what: "an item of a later release",
-        damage: () => set(MANAGED.user(ADA), "sv", 99),
+        damage: () => set(MANAGED.resource(ADA), "sv", 99),
         lines: [`item.schema ${ADA}`],
       },
       {
         what: "a version that the text does not know",
-        damage: () => set(MANAGED.user(ADA), "v", 7),
+        damage: () => set(MANAGED.resource(ADA), "v", 7),
         lines: [`user.version ${ADA}`],
       },
       {
@@ -334,18 +335,18 @@ describe("an inspection", () => {
       await cutOffBetweenTwoSteps();
       expect(await found(true)).toEqual([]);
       expect(await found(false, LATER.at)).toEqual([]);
-      expect(await side("managed").users.idsByEmail("b7@acme.example")).toEqual([idOf("u", 6)]);
+      expect(await side("managed").users.idsByValue("b7@acme.example")).toEqual([idOf("u", 6)]);
     });
 
     test("the making of a large group", async () => {
-      const birth = { until: LATER.at, reference: "request-1" };
-      await set(MANAGED.group(CREW), "b", `${birth.until} ${birth.reference}`);
+      const creation = { until: LATER.at, reference: "request-1" };
+      await set(MANAGED.resource(CREW), "b", `${creation.until} ${creation.reference}`);
       expect(await found(true)).toEqual([]);
       expect(await found(true, LATER.at)).toEqual([]);
     });
 
     test("an index that still shows a membership, or does not show it yet", async () => {
-      const stale = { pk: MANAGED.edges(FORMER), sk: ADA, g1p: MANAGED.reverse(ADA), g1s: FORMER };
+      const stale = { pk: MANAGED.memberships(FORMER), sk: ADA, g1p: MANAGED.reverse(ADA), g1s: FORMER };
       for (const items of [[stale], []]) {
         const lagging = clientAround(running.client, async (send, { input }) =>
           JSON.stringify(input).includes(MANAGED.reverse(ADA)) && "IndexName" in input
@@ -360,7 +361,7 @@ describe("an inspection", () => {
 
   test("clears away what requests left that were cut off, once they are too old to be under way", async () => {
     await cutOffBetweenTwoSteps();
-    await set(MANAGED.group(ALL), "b", `${STAMP.at} request-1`);
+    await set(MANAGED.resource(ALL), "b", `${STAMP.at} request-1`);
     const { users } = side("managed");
     await users.delete(present(await users.find(EVA)), STAMP);
     const swept = [EVA, GONE, FORMER].map((id) => `marker.waiting ${id}`);
@@ -376,12 +377,12 @@ describe("an inspection", () => {
     expect(await found(false, MUCH_LATER.at)).toEqual([`group.unfinished ${ALL}: none`]);
     const { memberships } = side("managed");
     expect(await memberships.stored(CREW)).toEqual([ADA]);
-    expect(await side("managed").users.idsByEmail("b7@acme.example")).toEqual([]);
-    expect((await side("managed").users.find(idOf("u", 6)))?.keys.emails).toEqual(emails("a"));
+    expect(await side("managed").users.idsByValue("b7@acme.example")).toEqual([]);
+    expect((await side("managed").users.find(idOf("u", 6)))?.keys.values).toEqual(emails("a"));
   });
 
   test("repairs nothing that somebody changed between its look and the repair", async () => {
-    await remove(MANAGED.userName("ada"));
+    await remove(MANAGED.name(STORED_USERS, "ada"));
     let changed = false;
     const late = clientAround(running.client, async (send, command) => {
       if (command instanceof TransactWriteCommand && !changed) {
@@ -393,16 +394,16 @@ describe("an inspection", () => {
     });
     expect(await inspect(inspection(late), true, STAMP.at)).toEqual([]);
     expect(changed).toBe(true);
-    expect(await side("managed").users.idByUserName("ada")).toBeUndefined();
+    expect(await side("managed").users.idsByName("ada")).toEqual([]);
     expect(await found()).toEqual([]);
   });
 
   test("says what it could not judge because it changed all the time", async () => {
-    await set(MANAGED.group(CREW), "n", 7);
+    await set(MANAGED.resource(CREW), "n", 7);
     let version = 100;
     const busy = clientAround(running.client, async (send, { input }) => {
-      const counting = "KeyConditionExpression" in input && JSON.stringify(input).includes(MANAGED.edges(CREW));
-      if (counting) await set(MANAGED.group(CREW), "v", version++);
+      const counting = "KeyConditionExpression" in input && JSON.stringify(input).includes(MANAGED.memberships(CREW));
+      if (counting) await set(MANAGED.resource(CREW), "v", version++);
       return send();
     });
     const wishes = { repair: true, until: Date.now() + 20_000, stamp: STAMP };
@@ -411,8 +412,8 @@ describe("an inspection", () => {
   });
 
   test("goes on where a step ended, however short the steps are, and refuses a place that is none", async () => {
-    await remove(MANAGED.userName("ada"));
-    await put(MANAGED.groupName("nobody"), { ids: new Set([FORMER]) });
+    await remove(MANAGED.name(STORED_USERS, "ada"));
+    await put(MANAGED.name(STORED_GROUPS, "nobody"), { ids: new Set([FORMER]) });
     const lines: string[] = [];
     const places: string[] = [];
     let from: string | undefined;
@@ -455,7 +456,7 @@ describe("an inspection", () => {
       crew = changed.record;
     }
     expect(await found()).toEqual([]);
-    await remove(MANAGED.edge(CREW, present(people[7])));
+    await remove(MANAGED.membership(CREW, present(people[7])));
     expect(await found()).toEqual([`group.memberCount ${CREW}: possible`]);
   });
 
@@ -492,9 +493,8 @@ describe("an inspection", () => {
   test("of every kind of finding there is a test here", () => {
     const seen = [...REPAIRED, ...LEFT].flatMap(({ lines }) => lines.map((line) => line.split(" ")[0]));
     const elsewhere = ["user.halfDone", "group.unfinished", "marker.waiting"];
-    expect(new Set([...seen, ...elsewhere])).toEqual(new Set(Object.keys(FINDINGS)));
-    for (const code of Object.keys(FINDINGS) as (keyof typeof FINDINGS)[]) {
-      const { repair, advice } = meaningOf(code);
+    expect(new Set([...seen, ...elsewhere])).toEqual(new Set(meaningsOf().keys()));
+    for (const { repair, advice } of meaningsOf().values()) {
       expect([repair, advice].filter((text) => text !== undefined)).toHaveLength(1);
     }
   });

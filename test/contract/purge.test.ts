@@ -68,7 +68,7 @@ function inOneOrder(item: Readonly<Record<string, unknown>>): string {
 
 function step(store: Store, slug: string, now = NOW + 61_000, confirmed = slug): Promise<PurgeStep> {
   const session = store.begin();
-  return purgeOrg(administration(store, now), (orgId) => session.estate(orgId), slug, confirmed);
+  return purgeOrg(administration(store, now), (orgId) => session.orgData(orgId), slug, confirmed);
 }
 
 async function purged(store: Store, slug: string): Promise<number> {
@@ -90,11 +90,11 @@ describe.each(STORE_KINDS)("a purge in $kind", ({ start }) => {
   test("removes everything of the org and nothing of another, and sets the login name free", async () => {
     const { store } = await running.fresh();
     const [acme, other] = [await filledOrg(store, "acme"), await filledOrg(store, "other")];
-    const before = await remainsOf(store.begin().estate(other));
+    const before = await remainsOf(store.begin().orgData(other));
     await scheduleDeletion(administration(store), "acme", "left");
     expect(await purged(store, "acme")).toBeGreaterThan(20);
-    expect((await remainsOf(store.begin().estate(acme))).left).toBe(0);
-    expect(await remainsOf(store.begin().estate(other))).toEqual(before);
+    expect((await remainsOf(store.begin().orgData(acme))).left).toBe(0);
+    expect(await remainsOf(store.begin().orgData(other))).toEqual(before);
     const { org } = await createOrg(administration(store), "acme", { sso: {} });
     expect(org.id).not.toBe(acme);
     expect((await store.begin().directory(org.id).users.page(0, 10)).total).toBe(0);

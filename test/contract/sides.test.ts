@@ -36,8 +36,8 @@ describe.each(STORE_KINDS)("the two sides of an org in $kind", ({ start }) => {
       [managed, 1],
       [unmanaged, 2],
     ] as const) {
-      expect(await side.users.idByUserName("ada")).toBe(idOf("u", n));
-      expect(await side.users.idsByEmail("ada@acme.example")).toEqual([idOf("u", n)]);
+      expect(await side.users.idsByName("ada")).toEqual([idOf("u", n)]);
+      expect(await side.users.idsByValue("ada@acme.example")).toEqual([idOf("u", n)]);
       expect(await side.users.idsByExternalId("ext-ada")).toEqual([idOf("u", n)]);
       expect(await side.groups.idsByName("crew")).toEqual([idOf("g", n)]);
       expect(await side.users.page(0, 10)).toMatchObject({ total: 1, records: [{ id: idOf("u", n) }] });

@@ -229,10 +229,10 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
   });
 
   test("what is under way is told: a group being made", async () => {
-    const birth = { reference: "request-1", until: LATER.at };
+    const creation = { reference: "request-1", until: LATER.at };
     await makeUsers(directory.users, 3);
     for (let n = 0; n < 3; n++) await makeGroup(directory.groups, n);
-    await directory.groups.create(idOf("g", 9), groupWrite("crew"), [], STAMP, birth);
+    await directory.groups.create(idOf("g", 9), groupWrite("crew"), [], STAMP, creation);
     expect(await anew().jobs.begun()).toEqual({
       jobs: [{ kind: "birth", id: idOf("g", 9), since: STAMP.at }],
       next: undefined,

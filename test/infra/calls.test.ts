@@ -156,7 +156,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
   const team = { schemas: [GROUP_SCHEMA], displayName: "Engines" };
   const group = String(at((await org.request({ method: "POST", path: "/Groups", body: team })).json, "id"));
   const keys = new OrgKeys(id);
-  const edge = { ...keys.edge(group, idOf("u", 1)), g1p: keys.reverse(idOf("u", 1)), g1s: group, sv: 1 };
+  const edge = { ...keys.membership(group, idOf("u", 1)), g1p: keys.reverse(idOf("u", 1)), g1s: group, sv: 1 };
   await access.client.send(new PutCommand({ TableName: access.tableName, Item: edge }));
   const repaired = await target.admin("POST", `/orgs/${org.slug}/data/fsck`, { repair: true });
   expect(repaired.text).toContain("edge.member");

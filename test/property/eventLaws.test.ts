@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
 import { readChanges } from "../../functions/store/changes.ts";
-import type { Directory, UserWrite } from "../../functions/store/directoryPorts.ts";
+import type { Directory, ResourceWrite } from "../../functions/store/directoryPorts.ts";
 import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
 import { CHANGE_SOURCES } from "../support/streamedStore.ts";
 
@@ -92,9 +92,9 @@ class Play {
   }
 }
 
-function userOf(number: number, active: boolean): UserWrite {
+function userOf(number: number, active: boolean): ResourceWrite {
   const userName = `user${number}`;
-  const keys = { userName, externalId: undefined, emails: [] };
+  const keys = { name: userName, externalId: undefined, values: [] };
   return { attributes: JSON.stringify({ userName, active }), keys };
 }
 

@@ -227,12 +227,12 @@ describe.each([
         active,
         emails: [{ value: `${name}@acme.example`, type: "work" }],
       };
-      const keys = { userName: userNameKey(name), externalId: undefined, emails: [`${name}@acme.example`] };
+      const keys = { name: userNameKey(name), externalId: undefined, values: [`${name}@acme.example`] };
       await users.create(ids[name], { attributes: JSON.stringify(attributes), keys }, stamp);
     }
     const team = (name: string) => ({
       attributes: JSON.stringify({ displayName: name }),
-      keys: { displayName: nameKey(name), externalId: undefined },
+      keys: { name: nameKey(name), externalId: undefined, values: [] },
       nameUnique: true,
     });
     const inner = newResourceId("g", randomBytes);

@@ -90,7 +90,7 @@ async function storedGroup(name: string, members: readonly string[]): Promise<st
   const orgId = org.token.split("_")[1] as OrgId;
   const write = {
     attributes: JSON.stringify({ schemas: [GROUP], displayName: name }),
-    keys: { displayName: name, externalId: undefined },
+    keys: { name: name, externalId: undefined, values: [] },
     nameUnique: true,
   };
   const stamp = { at: new Date().toISOString(), tokenId: "test", reference: "test" };

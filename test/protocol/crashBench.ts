@@ -4,6 +4,7 @@ import { everyPart } from "../../functions/store/everyPart.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settingsItems.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
+import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { contradictionsIn, scan } from "../support/invariants.ts";
@@ -233,14 +234,19 @@ export function essenceOf(items: readonly StoredItem[], now: number): string[] {
 function essenceOfSide(items: readonly StoredItem[], keys: OrgKeys, other: OrgKeys): string[] {
   const labels = new Map<string, string>();
   for (const { pk, sk, d } of items) {
-    const mine = pk === keys.collection("user") || pk === keys.collection("group") || pk === other.collection("user");
+    const mine =
+      pk === keys.collection(STORED_USERS) ||
+      pk === keys.collection(STORED_GROUPS) ||
+      pk === other.collection(STORED_USERS);
     if (mine) labels.set(sk, attributesOf(d));
   }
   const dead = new Set(items.filter(({ pk }) => pk === keys.dead()).map(({ sk }) => sk));
   return items.flatMap(({ pk, sk, d, b }) => {
-    if (pk === keys.collection("user")) return [`${keys.prefix.charAt(0)} ${attributesOf(d)}`];
-    if (pk !== keys.collection("group")) return [];
-    const members = items.filter((edge) => edge.pk === keys.edges(sk) && !dead.has(edge.sk) && labels.has(edge.sk));
+    if (pk === keys.collection(STORED_USERS)) return [`${keys.prefix.charAt(0)} ${attributesOf(d)}`];
+    if (pk !== keys.collection(STORED_GROUPS)) return [];
+    const members = items.filter(
+      (edge) => edge.pk === keys.memberships(sk) && !dead.has(edge.sk) && labels.has(edge.sk),
+    );
     const shown = members.map((edge) => nameIn(labels.get(edge.sk) ?? "")).sort();
     return [`${keys.prefix.charAt(0)} ${attributesOf(d)} ${b === undefined ? "" : "unfinished"} ${shown.join()}`];
   });

@@ -51,8 +51,8 @@ describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {
     const id = await newOrg("open");
     const { users } = store.begin().directory(id);
     await users.delete(await makeUser(users, 50), STAMP);
-    const birth = { reference: "request-1", until: STAMP.at };
-    await store.begin().unmanaged(id).groups.create(idOf("g", 51), groupWrite("crew"), [], STAMP, birth);
+    const creation = { reference: "request-1", until: STAMP.at };
+    await store.begin().unmanaged(id).groups.create(idOf("g", 51), groupWrite("crew"), [], STAMP, creation);
     const jobs = async (side: string, kind: string) => (await ask("GET", `orgs/open/data/jobs/${side}/${kind}`)).json;
     expect(await jobs("managed", "deletions")).toEqual({ jobs: [{ id: idOf("u", 50), at: STAMP.at, swept: false }] });
     expect(await jobs("unmanaged", "deletions")).toEqual({ jobs: [] });
@@ -90,10 +90,10 @@ describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {
     const { users, groups } = store.begin().directory(id);
     const write = (userName: string) => ({
       attributes: JSON.stringify({ userName }),
-      keys: { userName, externalId: undefined, emails: [] },
+      keys: { name: userName, externalId: undefined, values: [] },
     });
     const ada = await makeUser(users, 1, write("ada"));
-    const named = { attributes: '{"displayName":"crew"}', keys: { displayName: "crew", externalId: undefined } };
+    const named = { attributes: '{"displayName":"crew"}', keys: { name: "crew", externalId: undefined, values: [] } };
     await makeGroup(groups, 1, [ada.id], { ...named, nameUnique: true });
     const sound = await ask("POST", "orgs/inspected/data/fsck", {});
     expect(sound).toMatchObject({ status: 200, json: { findings: [], unsettled: [] } });

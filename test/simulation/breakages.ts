@@ -1,4 +1,4 @@
-import type { Directory, GroupRecord, UserRecord } from "../../functions/store/directoryPorts.ts";
+import type { Directory, GroupRecord, ResourceRecord } from "../../functions/store/directoryPorts.ts";
 import type { Breakage } from "./world.ts";
 
 /** Mistakes that stores of other servers make, one each: the simulation has to find every one of them. */
@@ -16,7 +16,7 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
         const created = await directory.users.create(id, write, stamp);
         if (created.outcome === "created") return created;
         // The check was made before the other one was stored.
-        return directory.users.create(id, { ...write, keys: { ...write.keys, userName: `${id}` } }, stamp);
+        return directory.users.create(id, { ...write, keys: { ...write.keys, name: `${id}` } }, stamp);
       },
     }),
   "a deleted user is still shown as a member": (directory) =>
@@ -48,8 +48,8 @@ export const BREAKAGES: Readonly<Record<string, Breakage>> = {
     withMemberships(directory, { living: async (ids) => new Set(ids) }),
   "a group's name may be given twice": (directory) =>
     withGroups(directory, {
-      create: (id, write, members, stamp, birth) =>
-        directory.groups.create(id, { ...write, nameUnique: false }, members, stamp, birth),
+      create: (id, write, members, stamp, creation) =>
+        directory.groups.create(id, { ...write, nameUnique: false }, members, stamp, creation),
       change: (previous, change, stamp) => {
         const write = change.write && { ...change.write, nameUnique: false };
         return directory.groups.change(previous, { ...change, ...(write && { write }) }, stamp);
@@ -64,7 +64,7 @@ function storedIn({ memberships }: Directory) {
 }
 
 function lagging(): Breakage {
-  const users = new Map<string, UserRecord>();
+  const users = new Map<string, ResourceRecord>();
   const groups = new Map<string, GroupRecord>();
   let reads = 0;
   const late = <T extends { readonly id: string }>(copy: Map<string, T>, id: string, found: T | undefined) => {

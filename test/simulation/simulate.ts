@@ -233,7 +233,7 @@ class Run {
       case "readUser":
         return { kind: "user", user: shown(await readUser(session, request.id)) };
       case "findUser": {
-        const id = await session.directory.users.idByUserName(userNameKey(request.name));
+        const [id] = await session.directory.users.idsByName(userNameKey(request.name));
         return { kind: "id", id };
       }
       case "createGroup": {

@@ -116,7 +116,7 @@ export async function simulateParts(seed: number, breakage: Breakage = (director
 }
 
 function inSmallParts(directory: Directory): Directory {
-  const few = { edgesPerChange: () => EDGES_AT_ONCE, membersPerCreation: () => EDGES_AT_ONCE };
+  const few = { membersPerChange: () => EDGES_AT_ONCE, membersPerCreation: () => EDGES_AT_ONCE };
   return { ...directory, groups: proxied(directory.groups, few) };
 }
 

@@ -123,7 +123,7 @@ export type Breakage = (directory: Directory) => Directory;
 
 const PORTS = ["users", "groups", "memberships", "deletions"] as const;
 /** They ask nothing of the database. */
-const LOCAL = new Set<string | symbol>(["edgesPerChange", "membersPerCreation", "scan"]);
+const LOCAL = new Set<string | symbol>(["membersPerChange", "membersPerCreation", "scan"]);
 
 /** One request's way to a directory: each call waits for its turn and meets the weather. */
 export function simulated(

@@ -64,7 +64,7 @@ export async function groupsWith(store: Store, org: Tenant, memberId: string, co
     const { groups } = store.begin().directory(orgIdBehind(org));
     for (const [n, id] of left) {
       const attributes = JSON.stringify(group(`team ${n}`));
-      const keys = { displayName: `team ${n}`, externalId: undefined };
+      const keys = { name: `team ${n}`, externalId: undefined, values: [] };
       await storeGroup(groups, id, { attributes, keys, nameUnique: true }, [memberId], stamp);
     }
   };

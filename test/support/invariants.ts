@@ -108,7 +108,7 @@ function unseenItems(items: readonly StoredItem[], orgId: string, read: Readonly
   const sides = [new OrgKeys(orgId), new OrgKeys(orgId, "unmanaged")];
   const quiet = new Set(sides.flatMap((keys) => [keys.cursorKey().pk, keys.importState().pk]));
   const hidden = new Set(
-    sides.flatMap((keys) => items.filter(({ pk }) => pk === keys.dead()).map(({ sk }) => keys.edges(sk))),
+    sides.flatMap((keys) => items.filter(({ pk }) => pk === keys.dead()).map(({ sk }) => keys.memberships(sk))),
   );
   const unseen = items.filter(
     ({ pk, sv }) =>

@@ -1,10 +1,12 @@
 import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { keyItem } from "../../functions/store/actions.ts";
-import type { UserRecord } from "../../functions/store/directoryPorts.ts";
+import { derivedItems } from "../../functions/store/derivedItems.ts";
+import type { ResourceRecord } from "../../functions/store/directoryPorts.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
+import { resourceItem } from "../../functions/store/resourceItems.ts";
+import { STORED_USERS } from "../../functions/store/storedTypes.ts";
 import type { Item } from "../../functions/store/table.ts";
-import { indexKeys, nameItem, userItem } from "../../functions/store/userItems.ts";
 import { idOf } from "./records.ts";
 
 const ITEMS_PER_WRITE = 25;
@@ -33,19 +35,18 @@ export async function storeCrowd({ client, tableName, orgId, count, attributesOf
     for (let n = 0; n < count; n += 1) {
       const id = idOf("u", n);
       const userName = `user${n}@crowd.example`;
-      const record: UserRecord = {
+      const record: ResourceRecord = {
         id,
         version: 1,
         created: at,
         lastModified: at,
         attributes: attributesOf(userName),
-        keys: { userName, externalId: undefined, emails: [userName] },
+        keys: { name: userName, externalId: undefined, values: [userName] },
       };
       ids.push(id);
       countIn(counters, keys, id);
-      yield userItem(keys, record, `${at} crowd crowd crowd`);
-      yield nameItem(keys, id, userName);
-      yield* indexKeys(keys, id, record.keys).map(keyItem);
+      yield resourceItem(keys, record, `${at} crowd crowd crowd`);
+      yield* derivedItems(keys, STORED_USERS, record);
     }
     yield* counters.values();
   }

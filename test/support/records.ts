@@ -3,11 +3,10 @@ import { BASE62 } from "../../functions/scim/schema.ts";
 import type {
   GroupRecord,
   Groups,
-  GroupWrite,
+  ResourceRecord,
+  ResourceWrite,
   Stamp,
-  UserRecord,
   Users,
-  UserWrite,
 } from "../../functions/store/directoryPorts.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { OrgRecord, TokenRecord } from "../../functions/store/ports.ts";
@@ -36,29 +35,29 @@ export function ids(kind: "u" | "g", count: number, first = 0): string[] {
   return Array.from({ length: count }, (_, index) => idOf(kind, first + index));
 }
 
-export function userWrite(name: string, more: Partial<UserWrite["keys"]> = {}): UserWrite {
+export function userWrite(name: string, more: Partial<ResourceWrite["keys"]> = {}): ResourceWrite {
   return {
     attributes: JSON.stringify({ userName: name }),
-    keys: { userName: name, externalId: `ext-${name}`, emails: [`${name}@acme.example`], ...more },
+    keys: { name, externalId: `ext-${name}`, values: [`${name}@acme.example`], ...more },
   };
 }
 
-export function groupWrite(name: string, more: Partial<GroupWrite["keys"]> = {}, nameUnique = true): GroupWrite {
+export function groupWrite(name: string, more: Partial<ResourceWrite["keys"]> = {}, nameUnique = true): ResourceWrite {
   return {
     attributes: JSON.stringify({ displayName: name }),
-    keys: { displayName: name, externalId: `ext-${name}`, ...more },
+    keys: { name, externalId: `ext-${name}`, values: [], ...more },
     nameUnique,
   };
 }
 
 /** @throws when the user is not created */
-export async function makeUser(users: Users, n: number, write = userWrite(`user${n}`)): Promise<UserRecord> {
+export async function makeUser(users: Users, n: number, write = userWrite(`user${n}`)): Promise<ResourceRecord> {
   const created = await users.create(idOf("u", n), write, STAMP);
   if (created.outcome !== "created") throw new Error(`user ${n}: ${created.outcome}`);
   return created.record;
 }
 
-export async function makeUsers(users: Users, count: number, first = 0): Promise<UserRecord[]> {
+export async function makeUsers(users: Users, count: number, first = 0): Promise<ResourceRecord[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => makeUser(users, first + index)));
 }
 
@@ -76,7 +75,7 @@ export async function makeGroup(
 export async function storeGroup(
   groups: Groups,
   id: string,
-  write: GroupWrite,
+  write: ResourceWrite,
   members: readonly string[],
   stamp: Stamp,
 ): Promise<GroupRecord> {
@@ -85,7 +84,7 @@ export async function storeGroup(
   const created = await groups.create(id, write, distinct.slice(0, most), stamp);
   if (created.outcome !== "created") throw new Error(`${id} is not created: ${created.outcome}`);
   let group = created.record;
-  const fits = groups.edgesPerChange(group, undefined);
+  const fits = groups.membersPerChange(group, undefined);
   for (let start = most; start < distinct.length; start += fits) {
     const changed = await groups.change(group, { add: distinct.slice(start, start + fits), remove: [] }, stamp);
     if (changed.outcome !== "changed") throw new Error(`${id} is not changed: ${changed.outcome}`);

@@ -108,7 +108,7 @@ async function fill({ users, groups }: Directory, ids: FirstIds): Promise<void> 
     active: true,
     emails: [{ value: "ada@x.example" }],
   };
-  const keys = { userName: "ada", externalId: undefined, emails: ["ada@x.example"] };
+  const keys = { name: "ada", externalId: undefined, values: ["ada@x.example"] };
   await users.create(ids.user, { attributes: JSON.stringify(attributes), keys }, STAMP);
   const crew = { schemas: ["urn:ietf:params:scim:schemas:core:2.0:Group"], displayName: "Crew" };
   const write = { ...groupWrite("crew", { externalId: undefined }), attributes: JSON.stringify(crew) };

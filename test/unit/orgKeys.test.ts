@@ -1,9 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { OrgKeys } from "../../functions/store/keys.ts";
+import { STORED_TYPES, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import { idOf } from "../support/records.ts";
 
-/** Partitions that come per resource: an org's edges are found by its groups, and the index follows the table. */
-const PER_RESOURCE = ["edges", "edge", "reverse"];
+/** Partitions that come per resource: an org's memberships are found by its groups, and the index follows the table. */
+const BY_TYPE = ["collection", "names", "name", "externalIds", "externalId", "values", "value"];
+const PER_RESOURCE = ["memberships", "membership", "reverse"];
 
 test.each(["managed", "unmanaged"] as const)(
   "a purge of the %s side knows every partition that a key can have",
@@ -11,18 +13,21 @@ test.each(["managed", "unmanaged"] as const)(
     const keys = new OrgKeys("Acme0000", side);
     const known = new Set(keys.partitions());
     const names = Object.getOwnPropertyNames(OrgKeys.prototype).filter(
-      (name) => !["constructor", "partitions", "groupIdPartitions", ...PER_RESOURCE].includes(name),
+      (name) => !["constructor", "typeOf", "partitions", "groupIdPartitions", ...PER_RESOURCE].includes(name),
     );
     expect(names.length).toBeGreaterThan(10);
     for (const name of names) {
       const make: unknown = Reflect.get(keys, name);
       if (typeof make !== "function") throw new Error(`${name} is no function`);
-      // Whatever its arguments mean, the partition does not depend on them; `collection` takes a kind.
-      const made: unknown = make.call(keys, name === "collection" ? "group" : idOf("g", 1), idOf("u", 1));
-      const partition = typeof made === "object" && made !== null && "pk" in made ? made.pk : made;
-      expect({ name, known: known.has(String(partition)) }).toEqual({ name, known: true });
+      for (const type of STORED_TYPES) {
+        if (name.startsWith("value") && type.valueName === undefined) continue;
+        // Whatever its arguments mean, the partition depends on nothing but the type.
+        const made: unknown = make.call(keys, BY_TYPE.includes(name) ? type : idOf("g", 1), idOf("u", 1));
+        const partition = typeof made === "object" && made !== null && "pk" in made ? made.pk : made;
+        expect({ name, known: known.has(String(partition)) }).toEqual({ name, known: true });
+      }
     }
-    expect(keys.partitions()).toContain(keys.collection("user"));
+    expect(keys.partitions()).toContain(keys.collection(STORED_USERS));
     expect(keys.partitions()).toEqual(expect.arrayContaining([...keys.groupIdPartitions()]));
   },
 );

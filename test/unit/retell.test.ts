@@ -112,7 +112,7 @@ describe("a batch that Lambda gave up on", () => {
 
   test("is told but for what cannot be read, for which no second letter is written", async () => {
     const { users } = streamed.store.begin().directory(ACME);
-    const bad = { attributes: "no JSON", keys: { userName: "bad", externalId: undefined, emails: [] } };
+    const bad = { attributes: "no JSON", keys: { name: "bad", externalId: undefined, values: [] } };
     await makeUser(users, 8, bad);
     await makeUser(users, 9);
     const records = await streamed.records();

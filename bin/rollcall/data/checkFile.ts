@@ -14,7 +14,7 @@ import { ScimError } from "../../../functions/scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import type { FileCounts } from "../../../functions/store/importPorts.ts";
 import type { Side } from "../../../functions/store/keys.ts";
-import { groupKeysOf, userKeysOf } from "../../../functions/store/lookupKeys.ts";
+import { STORED_GROUPS, STORED_USERS } from "../../../functions/store/storedTypes.ts";
 import { FileLines } from "./fileLines.ts";
 
 export interface Problem {
@@ -132,8 +132,8 @@ class Check {
     this.#ids[side].set(id, number);
     const [key, name] =
       type === "user"
-        ? [userKeysOf(line.attributes).userName, "userName"]
-        : [groupKeysOf(line.attributes).displayName, "displayName"];
+        ? [STORED_USERS.keysOf(line.attributes).name, "userName"]
+        : [STORED_GROUPS.keysOf(line.attributes).name, "displayName"];
     const names = this.#names[side][type];
     const holder = names.get(key);
     if (holder !== undefined && (type === "user" || this.#isGroupNameUnique(side))) {

@@ -3,7 +3,7 @@ import { emailKey, userNameKey, userNamePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/projection.ts";
 import { userType } from "../../scim/resourceTypes.ts";
 import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
-import type { GroupRecord, UserRecord } from "../../store/directoryPorts.ts";
+import type { GroupRecord, ResourceRecord } from "../../store/directoryPorts.ts";
 import { EXAMINED_AT_MOST } from "../query/examined.ts";
 import type { Session } from "../session.ts";
 import { attributesOf } from "../users.ts";
@@ -11,7 +11,7 @@ import type { DerivedContext, DerivedValues, IdPage, Index, Origin, ResourceDefi
 import { keyOrNothing } from "./keyOrNothing.ts";
 import { type Names, namesOf } from "./names.ts";
 
-export const USERS: ResourceDefinition<UserRecord> = {
+export const USERS: ResourceDefinition<ResourceRecord> = {
   type: userType,
   isId: isUserId,
   store: ({ users }) => users,
@@ -34,8 +34,7 @@ export const USERS: ResourceDefinition<UserRecord> = {
         names: 2,
         ids: async ({ directory }, userName) => {
           const key = keyOrNothing(userNameKey, userName);
-          const id = key === undefined ? undefined : await directory.users.idByUserName(key);
-          return id === undefined ? [] : [id];
+          return key === undefined ? [] : directory.users.idsByName(key);
         },
         *wanted(userName) {
           const key = keyOrNothing(userNameKey, userName);
@@ -55,7 +54,7 @@ export const USERS: ResourceDefinition<UserRecord> = {
       "emails.value eq",
       {
         names: 4,
-        ids: ({ directory }, value) => directory.users.idsByEmail(emailKey(value)),
+        ids: ({ directory }, value) => directory.users.idsByValue(emailKey(value)),
         wanted: (value) => [{ kind: "userEmail", key: emailKey(value) }],
       },
     ],
@@ -77,7 +76,7 @@ export const USERS: ResourceDefinition<UserRecord> = {
         exact: true,
         ids: async ({ directory }, beginning, limit) => {
           const prefix = userNamePrefix(beginning);
-          return prefix === undefined ? [] : directory.users.idsByUserNamePrefix(prefix, limit);
+          return prefix === undefined ? [] : directory.users.idsByNamePrefix(prefix, limit);
         },
       },
     ],
@@ -118,7 +117,7 @@ async function rosterOf(
 }
 
 /** The attribute `groups`, and the names of managers where the client asked for them. */
-class GroupsOfUsers implements DerivedValues<UserRecord> {
+class GroupsOfUsers implements DerivedValues<ResourceRecord> {
   readonly #context: DerivedContext;
   /** By user, the ids of its groups: asked for once, however often they are needed in one request. */
   readonly #asked = new Map<string, Promise<string[]>>();
@@ -139,14 +138,14 @@ class GroupsOfUsers implements DerivedValues<UserRecord> {
   }
 
   async compared(
-    records: readonly UserRecord[],
+    records: readonly ResourceRecord[],
     deciding: readonly string[] | undefined,
   ): Promise<ReadonlyMap<string, JsonObject>> {
     const ids = records.map(({ id }) => id);
     return this.#lists(await (deciding === undefined ? this.#groupsOf(ids) : this.#groupsAmong(ids, deciding)));
   }
 
-  async shown(records: readonly UserRecord[], origin: Origin): Promise<Shown> {
+  async shown(records: readonly ResourceRecord[], origin: Origin): Promise<Shown> {
     const { projection, session } = this.#context;
     // Groups cost one read per user. A user looked for by key shows them; a page of many only when asked by name.
     const reads = origin === "key" || (origin === "list" && projection?.mode === "only");

@@ -1,6 +1,7 @@
-import { type Kind, SCHEMA_VERSION } from "../keys.ts";
+import { SCHEMA_VERSION } from "../keys.ts";
+import type { TypeLayout } from "../storedType.ts";
 import type { Action, Condition, Item, Key } from "../table.ts";
-import type { InspectedSide, Inspector, Verdict } from "./inspector.ts";
+import type { Contradiction, InspectedSide, Inspector } from "./inspector.ts";
 
 /** Counters against what is there. Ids are listed in the order of the counters, so each range of ids is counted in passing. */
 
@@ -12,7 +13,7 @@ export interface IdRange {
   readonly before: string | undefined;
 }
 
-/** Letter of the kind and two random characters: what one number of a counter counts. */
+/** Letter of the type and two random characters: what one number of a counter counts. */
 const BUCKET = 3;
 /** So often a range that is being written to is counted before it is left alone. */
 const COUNTS = 5;
@@ -25,11 +26,10 @@ export function bucketOf(id: string): string {
 export async function checkCounters(
   inspector: Inspector,
   side: InspectedSide,
-  kind: Kind,
+  { letter }: TypeLayout,
   range: IdRange,
   counted: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const letter = kind === "user" ? "u" : "g";
   const open = new Map(counted);
   for await (const items of side.view.pages(side.keys.counters(), { prefix: `${letter.toUpperCase()}#` })) {
     for (const item of items) {
@@ -54,7 +54,11 @@ function settleCount(inspector: Inspector, side: InspectedSide, bucket: string):
 }
 
 /** Counts between two readings of the counter, until both readings and two counts in a row are alike. */
-async function lookAtCount(inspector: Inspector, side: InspectedSide, bucket: string): Promise<Verdict | undefined> {
+async function lookAtCount(
+  inspector: Inspector,
+  side: InspectedSide,
+  bucket: string,
+): Promise<Contradiction | undefined> {
   const key = side.keys.counter(bucket);
   const name = `c${bucket.charAt(2)}`;
   let before: string | undefined;
@@ -64,32 +68,32 @@ async function lookAtCount(inspector: Inspector, side: InspectedSide, bucket: st
     const after = (await inspector.database.get(key))?.[name];
     if ((stated ?? 0) === counted && stated === after) return undefined;
     const seen = `${stated} ${counted} ${after}`;
-    if (stated === after && seen === before) return verdictOn(key, name, bucket, stated, counted);
+    if (stated === after && seen === before) return contradictionOf(key, name, bucket, stated, counted);
     before = seen;
   }
   inspector.unsettled(bucket);
   return undefined;
 }
 
-function verdictOn(key: Key, name: string, bucket: string, stated: unknown, counted: number): Verdict {
-  const verdict = { code: "counter.wrong", ids: [bucket] } as const;
-  if (stated !== undefined && typeof stated !== "number") return verdict;
+function contradictionOf(key: Key, name: string, bucket: string, stated: unknown, counted: number): Contradiction {
+  const found = { code: "counter.wrong", ids: [bucket] } as const;
+  if (stated !== undefined && typeof stated !== "number") return found;
   const by = counted - (stated ?? 0);
   const stillStated: Condition =
     stated === undefined ? { all: [{ missing: name }] } : { all: [{ equals: [name, stated] }] };
-  return { ...verdict, mend: [raise(key, { nn: by, [name]: by }, stillStated)] };
+  return { ...found, repair: [raise(key, { nn: by, [name]: by }, stillStated)] };
 }
 
 /** Every write changes the sum and one of its parts by the same: what is missing from the sum stays missing. */
-async function lookAtSum(inspector: Inspector, key: Key): Promise<Verdict | undefined> {
+async function lookAtSum(inspector: Inspector, key: Key): Promise<Contradiction | undefined> {
   const item = await inspector.database.get(key);
   const sum = item && sumOf(item);
   if (item === undefined || sum === undefined || sum === item.nn) return undefined;
   const { nn } = item;
-  const verdict = { code: "counter.sum", ids: [beginningOf(String(key.sk))] } as const;
-  if (nn !== undefined && typeof nn !== "number") return verdict;
+  const found = { code: "counter.sum", ids: [beginningOf(String(key.sk))] } as const;
+  if (nn !== undefined && typeof nn !== "number") return found;
   const stillStated: Condition = nn === undefined ? { all: [{ missing: "nn" }] } : { all: [{ equals: ["nn", nn] }] };
-  return { ...verdict, mend: [raise(key, { nn: sum - (nn ?? 0) }, stillStated)] };
+  return { ...found, repair: [raise(key, { nn: sum - (nn ?? 0) }, stillStated)] };
 }
 
 function raise(update: Key, add: Readonly<Record<string, number>>, condition: Condition): Action {
@@ -98,8 +102,7 @@ function raise(update: Key, add: Readonly<Record<string, number>>, condition: Co
 
 async function countIds(side: InspectedSide, bucket: string): Promise<number> {
   let size = 0;
-  const kind = bucket.startsWith("u") ? "user" : "group";
-  for await (const items of side.view.pages(side.keys.collection(kind), { prefix: bucket, only: ["sk"] })) {
+  for await (const items of side.view.pages(side.keys.resource(bucket).pk, { prefix: bucket, only: ["sk"] })) {
     // dynoxide 1.2.1 takes upper and lower case for the same in begins_with; DynamoDB does not.
     size += items.filter(({ sk }) => String(sk).startsWith(bucket)).length;
   }

@@ -1,17 +1,14 @@
-import { isGroupId, isUserId } from "../../scim/schema.ts";
-import { ABSENT, checkItem, deleteItem, keyItem, putItem } from "../actions.ts";
-import { releaseName } from "../groupItems.ts";
-import { idBehindValue, type OrgKeys, SCHEMA_VERSION } from "../keys.ts";
+import { checkItem, deleteItem, stillIs, when } from "../actions.ts";
+import { addDerived, type DerivedItem, holdersOf, removeDerived } from "../derivedItems.ts";
+import { idBehindValue, keyText, type OrgKeys } from "../keys.ts";
+import { type TypeLayout, typeOf } from "../storedType.ts";
 import type { Action, Item, Key } from "../table.ts";
-import { type Filed, filedOf, isFiledUnder, leadsTo } from "./filed.ts";
-import type { FindingCode } from "./findings.ts";
-import { type InspectedSide, type Inspector, kindOf, unchanged, type Verdict } from "./inspector.ts";
+import { entryOf, type Filed, filedOf, isFiledUnder, leadsTo } from "./filed.ts";
+import { type Contradiction, type InspectedSide, type Inspector, unchanged } from "./inspector.ts";
 
-/** The entries under which users and groups are found: what each leads to, and that none is missing. */
+/** The entries under which resources are found: what each leads to, and that none is missing. */
 
-type Area = "userName" | "externalId" | "email" | "groupName";
-
-/** Asks of every user or group of a page whether its entries are there. @param items as stored, with their texts */
+/** Asks of every resource of a page whether its entries are there. */
 export async function checkEntriesOf(
   inspector: Inspector,
   side: InspectedSide,
@@ -23,7 +20,7 @@ export async function checkEntriesOf(
   );
   inspector.looked(wanted.length);
   for (const { id, key } of wanted) {
-    if (!leadsTo(found.get(`${key.pk}\n${key.sk}`), id)) {
+    if (!leadsTo(found.get(keyText(key)), id)) {
       await inspector.settle(side.side, () => lookAtEntry(inspector, side, key, id));
     }
   }
@@ -31,15 +28,17 @@ export async function checkEntriesOf(
 
 /** Asks of every entry of a page whether what it leads to has the value. */
 export async function checkEntries(inspector: Inspector, side: InspectedSide, entries: readonly Item[]): Promise<void> {
+  const { keys } = side;
   const pairs = entries.flatMap((entry) => {
     const key = { pk: String(entry.pk), sk: String(entry.sk) };
-    const ids = idsIn(side.keys, entry).filter((id) => isUserId(id) || isGroupId(id));
-    if (ids.length === 0) inspector.report(side.side, { code: "item.unreadable", ids: [] }, "none");
-    return ids.map((id) => ({ key, id }));
+    const ids = areaOf(keys, key).what === "Name" ? holdersOf(entry) : [idBehindValue(key.sk)];
+    const known = ids.filter((id) => keys.typeOf(id) !== undefined);
+    if (known.length === 0) inspector.report(side.side, { code: "item.unreadable", ids: [] }, "none");
+    return known.map((id) => ({ key, id }));
   });
-  const resources = await inspector.database.getMany(pairs.map(({ id }) => side.resource(id)));
+  const resources = await inspector.database.getMany(pairs.map(({ id }) => keys.resource(id)));
   inspector.looked(entries.length);
-  const filed = new Map(resources.map((item) => [String(item.sk), filedOf(side.keys, kindOf(String(item.sk)), item)]));
+  const filed = new Map(resources.map((item) => [String(item.sk), filedAs(side, String(item.sk), item)]));
   for (const { key, id } of pairs) {
     if (isFiledUnder(filed.get(id), key) === "not") {
       await inspector.settle(side.side, () => lookAtEntry(inspector, side, key, id));
@@ -47,95 +46,78 @@ export async function checkEntries(inspector: Inspector, side: InspectedSide, en
   }
 }
 
-function idsIn(keys: OrgKeys, entry: Item): string[] {
-  switch (entry.pk) {
-    case keys.userName("").pk:
-      return [String(entry.id)];
-    case keys.groupName("").pk:
-      return entry.ids instanceof Set ? [...entry.ids].map(String) : [];
-    default:
-      return [idBehindValue(String(entry.sk))];
-  }
-}
-
 /** One entry and one resource at one moment: the entry is there exactly when the resource is filed under it. */
 async function lookAtEntry(
   inspector: Inspector,
-  { keys }: InspectedSide,
-  key: Key,
+  side: InspectedSide,
+  { pk, sk }: Key,
   id: string,
-): Promise<Verdict | undefined> {
-  const place = isUserId(id) ? keys.user(id) : keys.group(id);
-  const [resource, entry] = await inspector.database.getTogether([place, key]);
-  const kind = kindOf(id);
-  const filed = resource && filedOf(keys, kind, resource);
+): Promise<Contradiction | undefined> {
+  const key = { pk, sk };
+  const { keys } = side;
+  const type = keys.typeOf(id);
+  const [resource, entry] = await inspector.database.getTogether([keys.resource(id), key]);
+  const filed = resource && filedAs(side, id, resource);
   // What cannot be read is reported where it is listed; nothing is concluded from it.
-  if (resource !== undefined && filed === undefined) return undefined;
-  const area = areaOf(keys, key);
-  const asSeen = checkItem(place, unchanged(kind, resource));
+  if (type === undefined || (resource !== undefined && filed === undefined)) return undefined;
+  const asSeen = checkItem(keys.resource(id), unchanged(type, resource));
   const leads = leadsTo(entry, id);
-  switch (isFiledUnder(filed, key)) {
-    case "may":
-      return undefined;
-    case "must":
-      return leads ? undefined : missing(inspector, keys, area, id, key, entry, asSeen);
-    case "not":
-      return leads ? stray(keys, area, id, key, entry, asSeen) : undefined;
-  }
+  const derived = entryOf(filed, key);
+  if (derived !== undefined) return leads ? undefined : missing(inspector, side, id, derived, entry, asSeen);
+  return leads && isFiledUnder(filed, key) === "not" ? stray(keys, id, key, entry, asSeen) : undefined;
 }
 
 async function missing(
   inspector: Inspector,
-  keys: OrgKeys,
-  area: Area,
+  side: InspectedSide,
   id: string,
-  key: Key,
+  derived: DerivedItem,
   entry: Item | undefined,
   asSeen: Action,
-): Promise<Verdict | undefined> {
-  const code: FindingCode = `${area}.missing`;
-  switch (area) {
-    case "groupName": {
-      return { code, ids: [id], mend: [asSeen, { update: key, set: { sv: SCHEMA_VERSION }, include: { ids: id } }] };
-    }
-    case "userName": {
-      if (entry === undefined) return { code, ids: [id], mend: [asSeen, putItem({ ...keyItem(key), id }, ABSENT)] };
-      const holder = String(entry.id);
-      const holderKey = keys.user(holder);
-      const [held] = await inspector.database.getTogether([holderKey]);
-      if (held !== undefined && isFiledUnder(filedOf(keys, "user", held), key) !== "not") {
-        return { code: "userName.duplicate", ids: [id, holder] };
-      }
-      const stillHis = { all: [{ equals: ["id", holder] }] } as const;
-      const mend = [asSeen, checkItem(holderKey, unchanged("user", held)), putItem({ ...keyItem(key), id }, stillHis)];
-      return { code, ids: [id, holder], mend };
-    }
-    case "externalId":
-    case "email":
-      return { code, ids: [id], mend: [asSeen, putItem(keyItem(key), ABSENT)] };
+): Promise<Contradiction> {
+  const { keys } = side;
+  const { type, code } = areaOf(keys, derived);
+  const found = { code: `${code}.missing` } as const;
+  if (derived.id === undefined || entry === undefined) {
+    return { ...found, ids: [id], repair: [asSeen, addDerived(derived, id, false)] };
   }
+  const holder = String(entry.id);
+  const holderKey = keys.resource(holder);
+  const [held] = await inspector.database.getTogether([holderKey]);
+  if (held !== undefined && isFiledUnder(filedAs(side, holder, held), derived) !== "not") {
+    return { code: `${code}.duplicate`, ids: [id, holder] };
+  }
+  const stillTheirs = when(...stillIs("id", holder));
+  const repair = [asSeen, checkItem(holderKey, unchanged(type, held)), { put: derived, condition: stillTheirs }];
+  return { ...found, ids: [id, holder], repair };
 }
 
-function stray(keys: OrgKeys, area: Area, id: string, key: Key, entry: Item | undefined, asSeen: Action): Verdict {
-  const code: FindingCode = `${area}.stray`;
-  switch (area) {
-    case "groupName": {
-      const form = entry?.ids instanceof Set && entry.ids.size > 1 ? "oneOfSeveral" : "only";
-      // A name that stands in a key is found there again, also where the key holds its hash.
-      return { code, ids: [id], mend: [asSeen, releaseName(keys, id, key.sk, form)] };
-    }
-    case "userName": {
-      const stillHis = { all: [{ equals: ["id", id] }] } as const;
-      return { code, ids: [id], mend: [asSeen, deleteItem(key, stillHis)] };
-    }
-    case "externalId":
-    case "email":
-      return { code, ids: [id], mend: [asSeen, deleteItem(key)] };
-  }
+function stray(keys: OrgKeys, id: string, key: Key, entry: Item | undefined, asSeen: Action): Contradiction {
+  const ids = entry?.ids;
+  const form = ids instanceof Set && ids.size > 1 ? "oneOfSeveral" : "only";
+  const stillTheirs = entry?.id === undefined ? undefined : when(...stillIs("id", id));
+  const removal = ids === undefined ? deleteItem(key, stillTheirs) : removeDerived({ ...entry, ...key }, id, form);
+  return { code: `${areaOf(keys, key).code}.stray`, ids: [id], repair: [asSeen, removal] };
 }
 
+function filedAs({ keys, types }: InspectedSide, id: string, resource: Item): Filed | undefined {
+  const type = typeOf(types, id);
+  return type && filedOf(keys, type, resource);
+}
+
+interface Area {
+  readonly type: TypeLayout;
+  readonly what: "Name" | "externalId" | "value";
+  /** What the codes of findings begin with. */
+  readonly code: string;
+}
+
+/** @throws Error for a key that no entry has */
 function areaOf(keys: OrgKeys, { pk }: Key): Area {
-  if (pk === keys.userName("").pk) return "userName";
-  if (pk === keys.groupName("").pk) return "groupName";
-  return pk === keys.emails() ? "email" : "externalId";
+  for (const type of keys.types) {
+    if (pk === keys.names(type)) return { type, what: "Name", code: `${type.kind}Name` };
+    if (pk === keys.externalIds(type)) return { type, what: "externalId", code: "externalId" };
+    if (pk === keys.values(type)) return { type, what: "value", code: type.valueName ?? "value" };
+  }
+  throw new Error("not the key of an entry");
 }

@@ -1,64 +1,53 @@
 import { ScimError } from "../../scim/error.ts";
-import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
-import { isGroupId, isUserId } from "../../scim/schema.ts";
-import { groupRecord } from "../groupItems.ts";
-import { type Kind, keyText, type OrgKeys } from "../keys.ts";
-import { groupKeysOf, userKeysOf } from "../lookupKeys.ts";
+import { isObject, type Json } from "../../scim/json.ts";
+import { type DerivedItem, derivedItems, isName } from "../derivedItems.ts";
+import { keyText, type OrgKeys } from "../keys.ts";
+import { readWidened, storedRecord } from "../resourceItems.ts";
+import { isIdOf, type LookupKeys, type StoredType } from "../storedType.ts";
 import type { Item, Key } from "../table.ts";
-import { indexKeys, storedKeys, userRecord, widenedKeys } from "../userItems.ts";
 
-/** A user or group as it is stored, and where it has to be filed. */
+/** A resource as it is stored, and where it has to be filed. */
 export interface Filed {
   readonly id: string;
   /** The entries that must lead to it. */
-  readonly entries: readonly Key[];
+  readonly entries: readonly DerivedItem[];
   /** Entries that may lead to it as well, while a change in two steps is under way. */
-  readonly early: readonly Key[];
+  readonly early: readonly DerivedItem[];
   /** Whether its attributes give the keys it is filed under. */
   readonly keysAgree: boolean;
   readonly versionAgrees: boolean;
 }
 
 /** @returns undefined for an item that no release wrote */
-export function filedOf(keys: OrgKeys, kind: Kind, item: Item): Filed | undefined {
+export function filedOf(keys: OrgKeys, type: StoredType, item: Item): Filed | undefined {
   try {
-    return kind === "user" ? filedUser(keys, item) : filedGroup(keys, item);
+    const record = storedRecord(type, item);
+    const { id, version } = record;
+    if (!isIdOf(type, id) || !isVersion(item.v)) return undefined;
+    const widened = typeof item.w === "string" ? derivedItems(keys, type, { id, ...readWidened(item.w) }) : [];
+    return {
+      id,
+      entries: distinct(derivedItems(keys, type, record)),
+      early: widened.filter((entry) => !isName(entry)),
+      keysAgree: agree(type, record.attributes, record.keys),
+      versionAgrees: version === item.v,
+    };
   } catch {
     // Whatever is not there or cannot be read is no text of ours.
     return undefined;
   }
 }
 
-function filedUser(keys: OrgKeys, item: Item): Filed | undefined {
-  const { id, version, attributes } = userRecord(item);
-  if (!isUserId(id) || !isVersion(item.v)) return undefined;
-  const own = storedKeys(String(item.d));
-  return {
-    id,
-    entries: distinct([keys.userName(own.userName), ...indexKeys(keys, id, own)]),
-    early: typeof item.w === "string" ? indexKeys(keys, id, widenedKeys(item.w)) : [],
-    keysAgree: agree(attributes, (stated) => userKeysOf(stated), own),
-    versionAgrees: version === item.v,
-  };
-}
-
-function filedGroup(keys: OrgKeys, item: Item): Filed | undefined {
-  const { id, attributes, keys: own } = groupRecord(item);
-  if (!isGroupId(id) || !isVersion(item.v)) return undefined;
-  const byExternalId = own.externalId === undefined ? [] : [keys.groupExternalId(own.externalId, id)];
-  return {
-    id,
-    entries: [keys.groupName(own.displayName), ...byExternalId],
-    early: [],
-    keysAgree: agree(attributes, (stated) => groupKeysOf(stated), own),
-    versionAgrees: true,
-  };
-}
-
+/** Whether an entry under the key must, may or must not lead to the resource. */
 export function isFiledUnder(filed: Filed | undefined, key: Key): "must" | "may" | "not" {
+  if (entryOf(filed, key) !== undefined) return "must";
   const text = keyText(key);
-  if (filed?.entries.some((entry) => keyText(entry) === text) === true) return "must";
   return filed?.early.some((entry) => keyText(entry) === text) === true ? "may" : "not";
+}
+
+export function entryOf(filed: Filed | undefined, key: Key): DerivedItem | undefined {
+  const text = keyText(key);
+  return filed?.entries.find((entry) => keyText(entry) === text);
 }
 
 /** Whether the stored entry leads to the resource. Entries under names say so, the others do by their key. */
@@ -73,17 +62,21 @@ function isVersion(version: unknown): boolean {
 }
 
 /** Whether the keys are those the attributes give. Attributes of which none can be made agree with nothing. */
-function agree<K extends object>(text: string, keysOf: (attributes: JsonObject) => K, own: K): boolean {
+function agree({ keysOf }: StoredType, text: string, own: LookupKeys): boolean {
   const attributes: Json = JSON.parse(text);
   if (!isObject(attributes)) throw new Error("the attributes are no object");
   try {
-    return JSON.stringify(keysOf(attributes)) === JSON.stringify(own);
+    return textOf(keysOf(attributes)) === textOf(own);
   } catch (error) {
     if (error instanceof ScimError) return false;
     throw error;
   }
 }
 
-function distinct(keys: readonly Key[]): Key[] {
-  return [...new Map(keys.map((key) => [keyText(key), key])).values()];
+function textOf({ name, externalId, values }: LookupKeys): string {
+  return JSON.stringify([name, externalId, values]);
+}
+
+function distinct(items: readonly DerivedItem[]): DerivedItem[] {
+  return [...new Map(items.map((item) => [keyText(item), item])).values()];
 }

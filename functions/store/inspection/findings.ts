@@ -1,4 +1,6 @@
 import type { Stamp } from "../directoryPorts.ts";
+import type { StoredType } from "../storedType.ts";
+import { STORED_TYPES } from "../storedTypes.ts";
 
 /**
  * `broken`: a promise of the store does not hold. `leftover`: allowed remains, seen by nobody, of a request that was cut
@@ -18,8 +20,8 @@ interface Meaning {
 
 const RESTORE = "Restore the resource from a backup (point-in-time recovery), or delete and create it again.";
 
-/** Everything an inspection can find. The codes never change their meaning; operators' scripts rely on them. */
-export const FINDINGS = {
+/** What an inspection can find of any org. */
+const COMMON: readonly (readonly [code: string, meaning: Meaning])[] = Object.entries({
   "item.unreadable": {
     weight: "broken",
     says: "An item has a key or a text that no release writes.",
@@ -30,36 +32,6 @@ export const FINDINGS = {
     says: "An item has no schema version, or that of a later release.",
     advice: "Deploy the release that wrote it; do not write with this one.",
   },
-  "user.version": {
-    weight: "broken",
-    says: "A user's version and the one in its text differ.",
-    advice: RESTORE,
-  },
-  "user.keys": {
-    weight: "broken",
-    says: "A user is filed under other keys than its attributes give.",
-    advice: "Change the user at the identity provider in any attribute: the next change files it anew.",
-  },
-  "user.halfDone": {
-    weight: "leftover",
-    says: "A change with many e-mails was cut off between its two steps.",
-    repair: "takes away what the first step added; the user stays as it was before that change",
-  },
-  "userName.missing": {
-    weight: "broken",
-    says: "A user is not found by its userName, and another could take it.",
-    repair: "files the user under its userName",
-  },
-  "userName.stray": {
-    weight: "broken",
-    says: "A userName is taken for a user who does not have it.",
-    repair: "sets the userName free",
-  },
-  "userName.duplicate": {
-    weight: "broken",
-    says: "Two users have the same userName; it leads to the second of the two.",
-    advice: "Rename or delete one of them.",
-  },
   "externalId.missing": {
     weight: "broken",
     says: "A user or group is not found by its externalId.",
@@ -69,41 +41,6 @@ export const FINDINGS = {
     weight: "broken",
     says: "An externalId leads to a user or group that does not have it.",
     repair: "takes the entry away",
-  },
-  "email.missing": {
-    weight: "broken",
-    says: "A user is not found by one of its e-mails.",
-    repair: "files the user under it",
-  },
-  "email.stray": {
-    weight: "broken",
-    says: "An e-mail leads to a user who does not have it.",
-    repair: "takes the entry away",
-  },
-  "group.keys": {
-    weight: "broken",
-    says: "A group is filed under other keys than its attributes give.",
-    advice: "Change displayName or externalId of the group at the identity provider: that files it anew.",
-  },
-  "groupName.missing": {
-    weight: "broken",
-    says: "A group is not found by its displayName.",
-    repair: "files the group under its displayName",
-  },
-  "groupName.stray": {
-    weight: "broken",
-    says: "A displayName leads to a group that does not have it.",
-    repair: "takes the group out of the entry",
-  },
-  "group.unfinished": {
-    weight: "leftover",
-    says: "The creation of a large group was cut off: the group shows a part of its members.",
-    advice: "The identity provider's next request about the group finishes it; push the group again if none comes.",
-  },
-  "group.memberCount": {
-    weight: "broken",
-    says: "A group's member count is not the number of its memberships.",
-    repair: "sets the count to what was counted, unless the group has changed meanwhile",
   },
   "edge.reverse": {
     weight: "broken",
@@ -165,12 +102,117 @@ export const FINDINGS = {
     says: "An id is used on both sides: by the identity provider's resources and by the application's own.",
     advice: "Delete one of the two.",
   },
-} as const satisfies Record<string, Meaning>;
+});
 
-export type FindingCode = keyof typeof FINDINGS;
+/** What it can find of resources of one type. */
+function meaningsOfType(type: StoredType): [code: string, meaning: Meaning][] {
+  const { kind, nameAttribute, naming, valueName, hasMembers } = type;
+  const one = `${/^[aeio]/.test(kind) ? "An" : "A"} ${kind}`;
+  const unique = naming === "unique";
+  const broken = { weight: "broken" } as const;
+  const means: [code: string, meaning: Meaning, applies?: boolean][] = [
+    [
+      `${kind}.version`,
+      { ...broken, says: `${one}'s version and the one in its text differ.`, advice: RESTORE },
+      !hasMembers,
+    ],
+    [
+      `${kind}.keys`,
+      {
+        ...broken,
+        says: `${one} is filed under other keys than its attributes give.`,
+        advice: hasMembers
+          ? `Change ${nameAttribute} or externalId of the ${kind} at the identity provider: that files it anew.`
+          : `Change the ${kind} at the identity provider in any attribute: the next change files it anew.`,
+      },
+    ],
+    [
+      `${kind}.halfDone`,
+      {
+        weight: "leftover",
+        says: `A change of ${one.toLowerCase()} with many values was cut off between its two steps.`,
+        repair: `takes away what the first step added; the ${kind} stays as it was before that change`,
+      },
+      !hasMembers,
+    ],
+    [
+      `${kind}Name.missing`,
+      {
+        ...broken,
+        says: `${one} is not found by its ${nameAttribute}${unique ? ", and another could take it" : ""}.`,
+        repair: `files the ${kind} under its ${nameAttribute}`,
+      },
+    ],
+    [
+      `${kind}Name.stray`,
+      {
+        ...broken,
+        says: `A ${nameAttribute} leads to ${one.toLowerCase()} that does not have it${unique ? ", and nobody can take it" : ""}.`,
+        repair: unique ? `sets the ${nameAttribute} free` : `takes the ${kind} out of the entry`,
+      },
+    ],
+    [
+      `${kind}Name.duplicate`,
+      {
+        ...broken,
+        says: `Two ${kind}s have the same ${nameAttribute}; it leads to the second of the two.`,
+        advice: "Rename or delete one of them.",
+      },
+      unique,
+    ],
+    [
+      `${valueName}.missing`,
+      {
+        ...broken,
+        says: `${one} is not found by one of its values (${valueName}).`,
+        repair: `files the ${kind} under it`,
+      },
+      valueName !== undefined,
+    ],
+    [
+      `${valueName}.stray`,
+      {
+        ...broken,
+        says: `A value (${valueName}) leads to ${one.toLowerCase()} that does not have it.`,
+        repair: "takes the entry away",
+      },
+      valueName !== undefined,
+    ],
+    [
+      `${kind}.unfinished`,
+      {
+        weight: "leftover",
+        says: `The creation of a large ${kind} was cut off: the ${kind} shows a part of its members.`,
+        advice: `The identity provider's next request about the ${kind} finishes it; push the ${kind} again if none comes.`,
+      },
+      hasMembers,
+    ],
+    [
+      `${kind}.memberCount`,
+      {
+        ...broken,
+        says: `${one}'s member count is not the number of its memberships.`,
+        repair: `sets the count to what was counted, unless the ${kind} has changed meanwhile`,
+      },
+      hasMembers,
+    ],
+  ];
+  return means.flatMap(([code, meaning, applies = true]) => (applies ? [[code, meaning]] : []));
+}
 
-export function meaningOf(code: FindingCode): Meaning {
-  return FINDINGS[code];
+/** Everything an inspection can find, by code. The codes never change their meaning; operators' scripts rely on them. */
+export function meaningsOf(types: readonly StoredType[] = STORED_TYPES): ReadonlyMap<string, Meaning> {
+  return new Map([...COMMON, ...types.flatMap(meaningsOfType)]);
+}
+
+/** What it is about, and what is not as it should be: `userName.stray`. */
+export type FindingCode = `${string}.${string}`;
+
+/** @throws Error for a code that no inspection of these types gives */
+export function meaningOf(code: FindingCode, types: readonly StoredType[] = STORED_TYPES): Meaning {
+  const meaning = meaningsOf(types).get(code);
+  if (meaning === undefined) throw new Error(`${code} is no finding`);
+  return meaning;
 }
 
 /** Something that is not as it should be. Names ids and no names: it may be printed and kept. */

@@ -1,17 +1,17 @@
-import { isUserId } from "../../scim/schema.ts";
 import { ABSENT, stillIs, when } from "../actions.ts";
 import type { Database } from "../database.ts";
 import type { Stamp } from "../directoryPorts.ts";
-import { type Kind, OrgKeys, type Side } from "../keys.ts";
-import type { Action, Condition, Item, Key } from "../table.ts";
+import { OrgKeys, type Side } from "../keys.ts";
+import type { StoredType, TypeLayout } from "../storedType.ts";
+import type { Action, Condition, Item } from "../table.ts";
 import { OrgView, ReadAhead } from "../view.ts";
 import { type Finding, type FindingCode, type InspectionStep, meaningOf } from "./findings.ts";
 
-/** What one atomic look shows, and what would mend it; without `mend` only a person can. */
-export interface Verdict {
+/** What one atomic look shows, and what would repair it; without `repair` only a person can. */
+export interface Contradiction {
   readonly code: FindingCode;
   readonly ids: readonly string[];
-  readonly mend?: readonly Action[];
+  readonly repair?: readonly Action[];
 }
 
 /** How often something is looked at again that changed between the look and the repair. */
@@ -65,23 +65,23 @@ export class Inspector {
     this.#unsettled.push(id);
   }
 
-  report(side: Side, { code, ids }: Verdict, repair: Finding["repair"]): void {
+  report(side: Side, { code, ids }: Contradiction, repair: Finding["repair"]): void {
     this.#findings.push({ code, managed: side === "managed", ids, repair });
   }
 
   /**
-   * Judges what a cheaper look made suspicious. `look` reads atomically; what it shows is reported, and mended under the
+   * Judges what a cheaper look made suspicious. `look` reads atomically; what it shows is reported, and repaired under the
    * condition that it is still so. A refused repair means that somebody wrote meanwhile: then it is looked at anew.
    */
-  async settle(side: Side, look: () => Promise<Verdict | undefined>): Promise<void> {
+  async settle(side: Side, look: () => Promise<Contradiction | undefined>): Promise<void> {
     for (let looks = 1; ; looks++) {
-      const verdict = await look();
-      if (verdict === undefined) return;
-      if (!this.#repair || verdict.mend === undefined) {
-        return this.report(side, verdict, verdict.mend === undefined ? "none" : "possible");
+      const found = await look();
+      if (found === undefined) return;
+      if (!this.#repair || found.repair === undefined) {
+        return this.report(side, found, found.repair === undefined ? "none" : "possible");
       }
-      if ((await this.database.transact(verdict.mend)).length === 0) return this.report(side, verdict, "done");
-      if (looks === LOOKS) return this.report(side, verdict, "refused");
+      if ((await this.database.transact(found.repair)).length === 0) return this.report(side, found, "done");
+      if (looks === LOOKS) return this.report(side, found, "refused");
     }
   }
 
@@ -93,32 +93,26 @@ export class Inspector {
 /** One side of the org under inspection, and the other one. */
 export class InspectedSide {
   readonly side: Side;
+  readonly types: readonly StoredType[];
   readonly view: OrgView;
   readonly keys: OrgKeys;
   readonly other: OrgKeys;
 
-  constructor(database: Database, orgId: string, side: Side) {
+  constructor(database: Database, orgId: string, side: Side, types: readonly StoredType[]) {
     this.side = side;
-    this.keys = new OrgKeys(orgId, side);
-    this.other = new OrgKeys(orgId, side === "managed" ? "unmanaged" : "managed");
+    this.types = types;
+    this.keys = new OrgKeys(orgId, side, types);
+    this.other = new OrgKeys(orgId, side === "managed" ? "unmanaged" : "managed", types);
     this.view = new OrgView(database, this.keys, new ReadAhead());
-  }
-
-  resource(id: string): Key {
-    return isUserId(id) ? this.keys.user(id) : this.keys.group(id);
   }
 }
 
 /** The resource as it was seen: to be a condition of what follows from it. */
-export function unchanged(kind: Kind, resource: Item | undefined): Condition {
+export function unchanged({ hasMembers }: TypeLayout, resource: Item | undefined): Condition {
   if (resource === undefined) return ABSENT;
   // A group's version rises with every membership; what it is filed under stands in its text.
-  if (kind === "group") return when(...stillIs("d", resource.d));
+  if (hasMembers) return when(...stillIs("d", resource.d));
   return when(...stillIs("v", resource.v), ...stillIs("w", resource.w));
-}
-
-export function kindOf(id: string): Kind {
-  return isUserId(id) ? "user" : "group";
 }
 
 export function isBroken(code: FindingCode): boolean {

@@ -37,7 +37,7 @@ export async function makeGroup(world: World, org: Connection, size: number): Pr
   const members = Array.from({ length: size }, () => newResourceId("u", randomBytes));
   const displayName = `group of ${size}, ${id}`;
   const attributes = JSON.stringify({ schemas: groupBody("").schemas, displayName });
-  const write = { attributes, keys: { displayName, externalId: undefined }, nameUnique: true };
+  const write = { attributes, keys: { name: displayName, externalId: undefined, values: [] }, nameUnique: true };
   const stamp = { at: new Date().toISOString(), tokenId: "bench", reference: "bench" };
   const { groups } = await world.directory(org);
   await storeGroup(groups, id, write, members, stamp);

@@ -1,6 +1,6 @@
 import { test } from "@jest/globals";
 import { createMemoryStore } from "../../../functions/memory/store.ts";
-import type { UserWrite } from "../../../functions/store/directoryPorts.ts";
+import type { ResourceWrite } from "../../../functions/store/directoryPorts.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at } from "../../support/wire.ts";
@@ -158,9 +158,9 @@ async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise
     const ids = Array.from({ length: count }, (_none, index) => `u${String(index).padStart(22, "0")}`);
     for (const [index, id] of ids.entries()) {
       const userName = `u${index}`;
-      const write: UserWrite = {
+      const write: ResourceWrite = {
         attributes: JSON.stringify(user(userName, { active: true })),
-        keys: { userName, externalId: undefined, emails: [] },
+        keys: { name: userName, externalId: undefined, values: [] },
       };
       await users.create(id, write, { at, tokenId: "test", reference: "test" });
     }

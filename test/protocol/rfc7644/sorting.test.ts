@@ -149,7 +149,7 @@ test("Q-4: an order over too many resources is 400 tooMany, and a filter by key 
   if (org === undefined) throw new Error("the org is missing");
   const { users } = session.directory(org.id);
   for (let index = 0; index < 10_001; index += 1) {
-    const keys = { userName: `u${index}`, externalId: undefined, emails: [] };
+    const keys = { name: `u${index}`, externalId: undefined, values: [] };
     const attributes = JSON.stringify(user(`u${index}`, { active: true }));
     const stamp = { at: new Date().toISOString(), tokenId: "test", reference: "test" };
     await users.create(`u${String(index).padStart(22, "0")}`, { attributes, keys }, stamp);

@@ -256,7 +256,7 @@ test("Q-4, N-2: a filter that looks at too much for one page goes on by cursor i
   if (org === undefined) throw new Error("the org is missing");
   const directory = session.directory(org.id);
   for (let index = 0; index < 10_200; index += 1) {
-    const keys = { userName: `u${index}`, externalId: undefined, emails: [] };
+    const keys = { name: `u${index}`, externalId: undefined, values: [] };
     const attributes = JSON.stringify(user(`u${index}`, { active: true }));
     const stamp = { at: new Date().toISOString(), tokenId: "test", reference: "test" };
     await directory.users.create(`u${String(index).padStart(22, "0")}`, { attributes, keys }, stamp);

@@ -1,21 +1,28 @@
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { emailKey, nameKey, userNameKey } from "../scim/paths.ts";
 import { isPrimary } from "../scim/readValue.ts";
-import type { GroupKeys, UserKeys } from "./directoryPorts.ts";
+import { GROUP_LAYOUT, type StoredType, USER_LAYOUT } from "./storedType.ts";
 
-/** The keys under which a user is found. @throws ScimError 400 invalidValue for a userName that no key can be made of */
-export function userKeysOf(attributes: JsonObject): UserKeys {
-  return {
-    userName: userNameKey(textOf(attributes.userName)),
+export const STORED_USERS: StoredType = {
+  ...USER_LAYOUT,
+  keysOf: (attributes) => ({
+    name: userNameKey(textOf(attributes.userName)),
     externalId: textOrNothing(attributes.externalId),
-    emails: [...new Set(emailsOf(attributes).map(emailKey))],
-  };
-}
+    values: [...new Set(emailsOf(attributes).map(emailKey))],
+  }),
+};
 
-/** @throws ScimError 400 invalidValue for a displayName that no key can be made of */
-export function groupKeysOf(attributes: JsonObject): GroupKeys {
-  return { displayName: nameKey(textOf(attributes.displayName)), externalId: textOrNothing(attributes.externalId) };
-}
+export const STORED_GROUPS: StoredType = {
+  ...GROUP_LAYOUT,
+  keysOf: (attributes) => ({
+    name: nameKey(textOf(attributes.displayName)),
+    externalId: textOrNothing(attributes.externalId),
+    values: [],
+  }),
+};
+
+/** The types of `LAYOUTS`, for those who make keys of attributes. */
+export const STORED_TYPES: readonly StoredType[] = [STORED_USERS, STORED_GROUPS];
 
 /**
  * The work e-mail (P8): an element of type `work`, or without any type, since some clients send nothing but the address

@@ -1,23 +1,23 @@
-import { isGroupId } from "../scim/schema.ts";
 import { deleteItem } from "./actions.ts";
 import { type Database, inParallel } from "./database.ts";
 import { budgetKey, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";
-import type { Estate, Remainder } from "./ports.ts";
+import type { OrgData, Remainder } from "./ports.ts";
 import { tokenRecord } from "./settingsItems.ts";
+import type { TypeLayout } from "./storedType.ts";
 import type { Item, Key } from "./table.ts";
 
 const ITEMS_AT_ONCE = 200;
 
-/** Everything of one org in DynamoDB. Items go one by one: the right to delete is all that this needs of the org data. */
-export class DynamoEstate implements Estate {
+/** Everything of one org. Items go one by one: the right to delete is all that this needs of the org data. */
+export class StoredOrgData implements OrgData {
   readonly #database: Database;
   readonly #orgId: OrgId;
   readonly #sides: readonly OrgKeys[];
 
-  constructor(database: Database, orgId: OrgId) {
+  constructor(database: Database, orgId: OrgId, types: readonly TypeLayout[]) {
     this.#database = database;
     this.#orgId = orgId;
-    this.#sides = [new OrgKeys(orgId), new OrgKeys(orgId, "unmanaged")];
+    this.#sides = [new OrgKeys(orgId, "managed", types), new OrgKeys(orgId, "unmanaged", types)];
   }
 
   async remove(limit: number): Promise<number> {
@@ -27,13 +27,13 @@ export class DynamoEstate implements Estate {
       removed += keys.length;
       return removed >= limit;
     };
-    // A group's edges go before whatever names the group, and a token's other items before the list that leads to them.
+    // A group's memberships go before what names the group, and a token's other items before the list that leads to them.
     for (const keys of this.#sides) {
       for (const source of keys.groupIdPartitions()) {
         for await (const items of this.#pages(source)) {
-          for (const groupId of groupIdsIn(items)) {
-            for await (const edges of this.#pages(keys.edges(groupId))) {
-              if (await remove(edges.map(keyOf))) return removed;
+          for (const groupId of groupIdsIn(keys, items)) {
+            for await (const memberships of this.#pages(keys.memberships(groupId))) {
+              if (await remove(memberships.map(keyOf))) return removed;
             }
           }
           if (await remove(items.map(keyOf))) return removed;
@@ -54,7 +54,8 @@ export class DynamoEstate implements Estate {
 
   async remains(): Promise<readonly Remainder[]> {
     const counted: Remainder[] = [];
-    for (const keys of this.#sides) counted.push({ partition: keys.edges("*"), items: await this.#edgesOf(keys) });
+    for (const keys of this.#sides)
+      counted.push({ partition: keys.memberships("*"), items: await this.#membershipsOf(keys) });
     for (const partition of this.#plainPartitions()) {
       counted.push({ partition, items: await this.#sizeOf(partition) });
     }
@@ -83,12 +84,12 @@ export class DynamoEstate implements Estate {
     return [...this.#sides.flatMap((keys) => keys.partitions()), ...ofOrg];
   }
 
-  async #edgesOf(keys: OrgKeys): Promise<number> {
+  async #membershipsOf(keys: OrgKeys): Promise<number> {
     const groupIds = new Set<string>();
     for (const source of keys.groupIdPartitions()) {
-      for await (const items of this.#pages(source)) for (const id of groupIdsIn(items)) groupIds.add(id);
+      for await (const items of this.#pages(source)) for (const id of groupIdsIn(keys, items)) groupIds.add(id);
     }
-    const sizes = await inParallel([...groupIds], (id) => this.#sizeOf(keys.edges(id)));
+    const sizes = await inParallel([...groupIds], (id) => this.#sizeOf(keys.memberships(id)));
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
@@ -129,8 +130,8 @@ function keyOf({ pk, sk }: Item): Key {
   return { pk: String(pk), sk: String(sk) };
 }
 
-function groupIdsIn(items: readonly Item[]): string[] {
-  return items.map(({ sk }) => String(sk)).filter(isGroupId);
+function groupIdsIn(keys: OrgKeys, items: readonly Item[]): string[] {
+  return items.map(({ sk }) => String(sk)).filter((id) => keys.typeOf(id)?.hasMembers === true);
 }
 
 function otherItemsOf(item: Item): Key[] {

@@ -1,0 +1,133 @@
+import { keyItem } from "./actions.ts";
+import type { Creation, GroupRecord, ResourceRecord } from "./directoryPorts.ts";
+import type { OrgKeys } from "./keys.ts";
+import type { LookupKeys, TypeLayout } from "./storedType.ts";
+import type { Item } from "./table.ts";
+import { timeOf } from "./writeId.ts";
+
+/**
+ * Attributes are what reading and writing costs (ADR 0009), so all that no condition needs stands in one text: a line of
+ * JSON with version, times and index keys, then the SCIM attributes as they are. It says which index items there are:
+ * exactly those that a later change has to take away.
+ */
+interface Header {
+  readonly v: number;
+  readonly c: string;
+  readonly m: string;
+  readonly k: KeysHeader;
+}
+
+interface KeysHeader {
+  readonly n: string;
+  readonly x?: string;
+  readonly e: readonly string[];
+}
+
+/**
+ * Of a type with members only what a change of the attributes changes stands in the text. Version, member count and last
+ * write stand beside it, because a change of the membership raises them without knowing the text.
+ */
+interface GroupHeader {
+  readonly c: string;
+  readonly n: string;
+  readonly x?: string;
+}
+
+/** What a list has to read of each resource. */
+export function listedAttributes({ hasMembers }: TypeLayout): readonly string[] {
+  return hasMembers ? ["pk", "sk", "v", "n", "lr", "d"] : ["pk", "sk", "d"];
+}
+
+/** A resource of any type; one with members has none yet. @param writeId of the write that makes this state */
+export function storedItem(keys: OrgKeys, type: TypeLayout, record: ResourceRecord, writeId: string): Item {
+  return type.hasMembers
+    ? groupItem(keys, { ...record, memberCount: 0 }, writeId)
+    : resourceItem(keys, record, writeId);
+}
+
+/** @throws Error for an item that no release wrote */
+export function storedRecord(type: TypeLayout, item: Item): ResourceRecord {
+  return type.hasMembers ? groupRecord(item) : resourceRecord(item);
+}
+
+export function resourceItem(keys: OrgKeys, record: ResourceRecord, writeId: string): Item {
+  const { version, created, lastModified, attributes } = record;
+  const header: Header = { v: version, c: created, m: lastModified, k: keysHeader(record.keys) };
+  return { ...keyItem(keys.resource(record.id)), v: version, lr: writeId, d: textOf(header, attributes) };
+}
+
+export function resourceRecord(item: Item): ResourceRecord {
+  const { header, attributes } = split<Header>(item);
+  const { v, c, m, k } = header;
+  return { id: String(item.sk), version: v, created: c, lastModified: m, attributes, keys: lookupKeys(k) };
+}
+
+export function groupItem(keys: OrgKeys, record: GroupRecord, writeId: string): Item {
+  return {
+    ...keyItem(keys.resource(record.id)),
+    v: record.version,
+    n: record.memberCount,
+    lr: writeId,
+    d: groupText(record),
+    ...(record.creation === undefined ? {} : { b: creationText(record.creation) }),
+  };
+}
+
+export function groupText({ created, keys, attributes }: Pick<GroupRecord, "created" | "keys" | "attributes">): string {
+  const header: GroupHeader = { c: created, n: keys.name, x: keys.externalId };
+  return textOf(header, attributes);
+}
+
+export function groupRecord(item: Item): GroupRecord {
+  const { header, attributes } = split<GroupHeader>(item);
+  return {
+    id: String(item.sk),
+    version: Number(item.v),
+    created: header.c,
+    lastModified: timeOf(String(item.lr)),
+    attributes,
+    keys: { name: header.n, externalId: header.x, values: [] },
+    memberCount: Number(item.n),
+    ...(item.b === undefined ? {} : { creation: creationOf(String(item.b)) }),
+  };
+}
+
+/** `b` of a group that is being made. Each request has a reference of its own: the text tells whose turn it is. */
+export function creationText({ until, reference }: Creation): string {
+  return `${until} ${reference}`;
+}
+
+function creationOf(text: string): Creation {
+  const end = text.indexOf(" ");
+  return { until: text.slice(0, end), reference: text.slice(end + 1) };
+}
+
+/** The keys of a two-step change, as the resource lists them meanwhile in `w`: beside the id of the write. */
+export function widenedText(writeId: string, keys: LookupKeys): string {
+  return JSON.stringify({ mark: writeId, k: keysHeader(keys) });
+}
+
+export function readWidened(text: string): { readonly writeId: string; readonly keys: LookupKeys } {
+  // Only widenedText writes it.
+  const { mark, k } = JSON.parse(text) as { readonly mark: string; readonly k: KeysHeader };
+  return { writeId: mark, keys: lookupKeys(k) };
+}
+
+function textOf(header: Header | GroupHeader, attributes: string): string {
+  return `${JSON.stringify(header)}\n${attributes}`;
+}
+
+function split<H extends Header | GroupHeader>({ d }: Item): { readonly header: H; readonly attributes: string } {
+  const text = String(d);
+  const end = text.indexOf("\n");
+  // Only textOf writes it; JSON text on one line has no line break.
+  return { header: JSON.parse(text.slice(0, end)) as H, attributes: text.slice(end + 1) };
+}
+
+function keysHeader({ name, externalId, values }: LookupKeys): KeysHeader {
+  return { n: name, x: externalId, e: values };
+}
+
+function lookupKeys({ n, x, e }: KeysHeader): LookupKeys {
+  return { name: n, externalId: x, values: e };
+}

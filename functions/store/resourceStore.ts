@@ -1,0 +1,88 @@
+import { putItem, when } from "./actions.ts";
+import { derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
+import type { Changed, Created, ResourceRecord, ResourceWrite, Stamp, Users } from "./directoryPorts.ts";
+import { resourceItem, resourceRecord, widenedText } from "./resourceItems.ts";
+import {
+  CLAIMED,
+  isApplied,
+  isHalfDone,
+  OWN,
+  REPAIRS,
+  refusalOf,
+  StoredResources,
+  taken,
+  unchangedSince,
+} from "./resources.ts";
+import type { TypeLayout } from "./storedType.ts";
+import { ACTIONS_PER_TRANSACTION, type Item, type Refusal } from "./table.ts";
+import type { OrgView } from "./view.ts";
+import { newWriteId } from "./writeId.ts";
+
+/** Resources of a type without members, each changed as a whole. */
+export class ResourceStore extends StoredResources<ResourceRecord> implements Users {
+  constructor(view: OrgView, type: TypeLayout) {
+    super(view, type, resourceRecord);
+  }
+
+  create(id: string, { attributes, keys, nameUnique }: ResourceWrite, stamp: Stamp): Promise<Created<ResourceRecord>> {
+    const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, attributes, keys };
+    return this.insert(record, resourceItem(this.view.keys, record, newWriteId(stamp)), nameUnique);
+  }
+
+  async replace(previous: ResourceRecord, write: ResourceWrite, stamp: Stamp): Promise<Changed<ResourceRecord>> {
+    const { keys } = this.view;
+    const { id, created } = previous;
+    const version = previous.version + 1;
+    const record = { id, version, created, lastModified: stamp.at, attributes: write.attributes, keys: write.keys };
+    const writeId = newWriteId(stamp);
+    const item = resourceItem(keys, record, writeId);
+    const moves = movesBetween(derivedItems(keys, this.type, previous), derivedItems(keys, this.type, record));
+    const own = putItem(item, unchangedSince(previous.version));
+    const size = 1 + (moves.claimed === undefined ? 0 : 2) + moves.puts.length + moves.deletes.length;
+
+    for (let repairs = 0; repairs < REPAIRS; repairs++) {
+      const refusals =
+        size <= ACTIONS_PER_TRANSACTION
+          ? await this.write(id, own, moves, [], write.nameUnique)
+          : await this.#replaceInTwo(previous, write, item, moves, writeId);
+      if (refusals === undefined) return { outcome: "stale" };
+      const refused = refusalOf(refusals, OWN);
+      if (refusals.length === 0 || (refused !== undefined && isApplied(refused, writeId))) {
+        return { outcome: "changed", record };
+      }
+      if (refused === undefined) return taken(refusalOf(refusals, CLAIMED));
+      if (refused.stored === undefined) return { outcome: "missing" };
+      if (!isHalfDone(refused, previous.version)) return { outcome: "stale" };
+      await this.repair(id, refused);
+    }
+    return { outcome: "stale" };
+  }
+
+  /**
+   * More values changed than one transaction can carry. First the new index items, listed on the resource in `w`, then the
+   * change itself. In between, and after a crash in between, the new items lead to a resource without the value, which
+   * readers notice; the next writer of the resource sees `w` and clears them away.
+   */
+  async #replaceInTwo(
+    previous: ResourceRecord,
+    write: ResourceWrite,
+    item: Item,
+    moves: Moves,
+    writeId: string,
+  ): Promise<readonly Refusal[] | undefined> {
+    const { id, version } = previous;
+    const widened = widenedText(writeId, write.keys);
+    const widening = {
+      update: this.view.keys.resource(id),
+      set: { w: widened },
+      condition: unchangedSince(version),
+    };
+    const early = await this.write(id, widening, { puts: moves.puts, deletes: [] });
+    if (early === undefined || early.length > 0) return early;
+    const own = putItem(item, when({ equals: ["v", version] }, { equals: ["w", widened] }));
+    const refusals = await this.write(id, own, { ...moves, puts: [] }, [], write.nameUnique);
+    const nameRefused = refusals === undefined || (refusals.length > 0 && refusalOf(refusals, OWN) === undefined);
+    if (nameRefused) await this.clear(id, widened, previous.keys);
+    return refusals;
+  }
+}

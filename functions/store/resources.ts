@@ -1,0 +1,194 @@
+import { ABSENT, deleteItem, putItem, when } from "./actions.ts";
+import { counted } from "./counters.ts";
+import {
+  addDerived,
+  derivedItems,
+  holdersOf,
+  leftoversOf,
+  type Moves,
+  movesBetween,
+  removeDerived,
+} from "./derivedItems.ts";
+import type {
+  Changed,
+  Created,
+  Deleted,
+  Listed,
+  Page,
+  ResourceRecord,
+  Resources,
+  ResourceWrite,
+  Stamp,
+} from "./directoryPorts.ts";
+import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
+import { listedAttributes, storedRecord } from "./resourceItems.ts";
+import { isIdOf, type LookupKeys, type TypeLayout } from "./storedType.ts";
+import type { Action, Condition, Item, Refusal } from "./table.ts";
+import { deletionItems } from "./tombstone.ts";
+import type { OrgView } from "./view.ts";
+
+/** Half-done changes of one resource that a write clears away before it leaves it to its caller whether there is time for more. */
+export const REPAIRS = 4;
+/** How often the two forms of giving a shared name up are tried in turn, while others take and leave the same name. */
+const NAME_TRIES = 6;
+
+/** What the store does alike with resources of every type: SCHEMA.md has the items. */
+export abstract class StoredResources<R extends ResourceRecord> implements Resources<R> {
+  protected readonly view: OrgView;
+  protected readonly type: TypeLayout;
+  readonly #list: ListedItems<R>;
+
+  constructor(view: OrgView, type: TypeLayout, recordOf: (item: Item) => R) {
+    this.view = view;
+    this.type = type;
+    this.#list = { type, only: listedAttributes(type), recordOf };
+  }
+
+  async find(id: string): Promise<R | undefined> {
+    if (!isIdOf(this.type, id)) return undefined;
+    const item = await this.view.get(this.view.keys.resource(id));
+    return item && this.#list.recordOf(item);
+  }
+
+  async findMany(ids: readonly string[]): Promise<R[]> {
+    const keys = ids.filter((id) => isIdOf(this.type, id)).map((id) => this.view.keys.resource(id));
+    return (await this.view.getMany(keys, this.#list.only)).map(this.#list.recordOf);
+  }
+
+  async idsByName(key: string): Promise<string[]> {
+    if (key === "") return [];
+    return holdersOf((await this.view.get(this.view.keys.name(this.type, key))) ?? {}).sort();
+  }
+
+  idsByNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {
+    return this.view.idsByPrefix(this.view.keys.names(this.type), prefix, limit, holdersOf);
+  }
+
+  idsByExternalId(externalId: string): Promise<string[]> {
+    return this.view.idsOf(this.view.byValue(this.view.keys.externalIds(this.type), externalId));
+  }
+
+  idsByValue(key: string): Promise<string[]> {
+    return this.view.idsOf(this.view.byValue(this.view.keys.values(this.type), key));
+  }
+
+  page(start: number, limit: number): Promise<Page<R>> {
+    return pageOf(this.view, this.#list, start, limit);
+  }
+
+  list(limit: number, after?: string): Promise<Listed<R>> {
+    return listOf(this.view, this.#list, limit, after);
+  }
+
+  scan(): AsyncIterable<readonly R[]> {
+    return scanOf(this.view, this.#list);
+  }
+
+  abstract replace(previous: R, write: ResourceWrite, stamp: Stamp): Promise<Changed<R>>;
+
+  async delete(previous: R, stamp: Stamp): Promise<Deleted> {
+    const { keys } = this.view;
+    const { id, version } = previous;
+    const own = deleteItem(keys.resource(id), unchangedSince(version));
+    const moves = movesBetween(derivedItems(keys, this.type, previous), []);
+    const traces = [counted(keys, id, -1), ...deletionItems(keys, this.type, previous, stamp)];
+    for (let repairs = 0; repairs < REPAIRS; repairs++) {
+      const refusals = await this.write(id, own, moves, traces);
+      const refused = refusals && refusalOf(refusals, OWN);
+      if (refusals !== undefined && refused === undefined) {
+        this.view.deleted.add(id);
+        return { outcome: "deleted" };
+      }
+      if (refused !== undefined && refused.stored === undefined) return { outcome: "missing" };
+      if (refused === undefined || !isHalfDone(refused, version)) return { outcome: "stale" };
+      await this.repair(id, refused);
+    }
+    return { outcome: "stale" };
+  }
+
+  /** @param own the item of the resource @param more written in the same transaction */
+  protected async insert(record: R, own: Item, nameUnique = false, more: readonly Action[] = []): Promise<Created<R>> {
+    const { keys } = this.view;
+    const { id } = record;
+    if (!isIdOf(this.type, id)) throw new Error(`not the id of a ${this.type.kind}`);
+    const refusals = await this.view.write([
+      putItem(own, ABSENT),
+      ...derivedItems(keys, this.type, record).map((item) => addDerived(item, id, nameUnique)),
+      counted(keys, id, 1),
+      ...more,
+    ]);
+    const refused = refusalOf(refusals, OWN);
+    if (refused !== undefined && !isApplied(refused, own.lr)) throw new Error(`a new ${this.type.kind}'s id is in use`);
+    if (refused !== undefined || refusals.length === 0) return { outcome: "created", record };
+    return taken(refusalOf(refusals, 1));
+  }
+
+  /**
+   * Writes a change of the resource's own item, then the move of its name, then the others. Giving a shared name up takes
+   * the form that fits whether others have it.
+   * @returns undefined when others came and went each time, so that no form did
+   */
+  protected async write(
+    id: string,
+    own: Action,
+    { released, claimed, puts, deletes }: Moves,
+    more: readonly Action[] = [],
+    nameUnique = false,
+  ): Promise<readonly Refusal[] | undefined> {
+    const rest = [
+      ...(claimed === undefined ? [] : [addDerived(claimed, id, nameUnique)]),
+      ...puts.map((item) => addDerived(item, id, false)),
+      ...deletes.map((item) => removeDerived(item, id, "only")),
+      ...more,
+    ];
+    if (released === undefined) return this.view.write([own, ...rest]);
+    for (let tries = 0; tries < NAME_TRIES; tries++) {
+      const form = tries % 2 === 0 ? "only" : "oneOfSeveral";
+      const refusals = await this.view.write([own, removeDerived(released, id, form), ...rest]);
+      const formRefused = refusals.length > 0 && refusals.every(({ index }) => index === 1);
+      if (!formRefused) return refusals;
+    }
+    return undefined;
+  }
+
+  /** Clears away what a two-step change left behind that did not get to its second step. */
+  protected async repair(id: string, { stored }: Refusal): Promise<void> {
+    if (stored !== undefined) await this.clear(id, String(stored.w), storedRecord(this.type, stored).keys);
+  }
+
+  /** @param widened `w` of the resource @param stored the keys that it has */
+  protected async clear(id: string, widened: string, stored: LookupKeys): Promise<void> {
+    const { keys } = this.view;
+    const own = { update: keys.resource(id), remove: ["w"], condition: when({ equals: ["w", widened] }) };
+    await this.write(id, own, { puts: [], deletes: leftoversOf(keys, this.type, id, widened, stored) });
+  }
+}
+
+/** The place of the resource's own item in every transaction, and of a name that takes the place of another. */
+export const OWN = 0;
+export const CLAIMED = 2;
+
+export function refusalOf(refusals: readonly Refusal[], place: number): Refusal | undefined {
+  return refusals.find(({ index }) => index === place);
+}
+
+/** Nobody else wrote the resource, nor is in the middle of a change in two steps. */
+export function unchangedSince(version: number): Condition {
+  return when({ equals: ["v", version] }, { missing: "w" });
+}
+
+/** Whether it was refused because the very write was applied before, and the answer got lost. */
+export function isApplied(refused: Refusal, writeId: Item[string]): boolean {
+  return refused.stored !== undefined && refused.stored.lr === writeId;
+}
+
+export function isHalfDone({ stored }: Refusal, version: number): boolean {
+  return stored?.v === version && stored.w !== undefined;
+}
+
+/** @param name the refusal of a name that is not free */
+export function taken(name: Refusal | undefined): { readonly outcome: "taken"; readonly holder: string } {
+  const [holder] = holdersOf(name?.stored ?? {}).sort();
+  if (holder === undefined) throw new Error("a write was refused for no reason that it can have");
+  return { outcome: "taken", holder };
+}

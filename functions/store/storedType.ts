@@ -1,0 +1,66 @@
+import type { JsonObject } from "../scim/json.ts";
+
+/** The keys under which a resource is found, already normalised for comparison (`scim/paths.ts`). */
+export interface LookupKeys {
+  readonly name: string;
+  readonly externalId: string | undefined;
+  /** Further values that lead to it, each once: the e-mails of a user. */
+  readonly values: readonly string[];
+}
+
+/** How the resources of a type are laid out in the table: every item of one follows from this (SCHEMA.md). */
+export interface TypeLayout {
+  /** As tombstones, events, log lines and findings name it. */
+  readonly kind: string;
+  /** The first letter of the ids, in lower case; in capitals it names the partitions and counters. No two types share one. */
+  readonly letter: string;
+  /** The attribute that the name is made of. */
+  readonly nameAttribute: string;
+  /** `unique`: one item that names the holder. `shared`: one item with the set of those that have the name. */
+  readonly naming: "unique" | "shared";
+  /** What one of the further values is called in findings; absent where the type has none. */
+  readonly valueName?: string;
+  /**
+   * With members the version stands beside the text of a resource, because each membership raises it without knowing the
+   * text; without, a change replaces the whole item.
+   */
+  readonly hasMembers: boolean;
+}
+
+/** What the store knows of a resource type. */
+export interface StoredType extends TypeLayout {
+  /** @throws ScimError 400 invalidValue for a name that no key can be made of */
+  keysOf(attributes: JsonObject): LookupKeys;
+}
+
+export const USER_LAYOUT: TypeLayout = {
+  kind: "user",
+  letter: "u",
+  nameAttribute: "userName",
+  naming: "unique",
+  valueName: "email",
+  hasMembers: false,
+};
+
+export const GROUP_LAYOUT: TypeLayout = {
+  kind: "group",
+  letter: "g",
+  nameAttribute: "displayName",
+  naming: "shared",
+  hasMembers: true,
+};
+
+/** Of every type that an org can hold resources of, in the order in which an inspection looks at them. */
+export const LAYOUTS: readonly TypeLayout[] = [USER_LAYOUT, GROUP_LAYOUT];
+
+const ID = /^[a-z][0-9A-Za-z]{22}$/;
+
+/** Whether it could be the id of a resource of the type. */
+export function isIdOf({ letter }: TypeLayout, id: string): boolean {
+  return id.startsWith(letter) && ID.test(id);
+}
+
+/** The type that the id of a resource names; undefined for a text that is no such id. */
+export function typeOf<T extends TypeLayout>(types: readonly T[], id: string): T | undefined {
+  return types.find((type) => isIdOf(type, id));
+}

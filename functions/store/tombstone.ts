@@ -1,0 +1,54 @@
+import { keyItem, putItem } from "./actions.ts";
+import type { Deletions, Stamp, Tombstone } from "./directoryPorts.ts";
+import { type OrgKeys, openDeletions } from "./keys.ts";
+import type { TypeLayout } from "./storedType.ts";
+import type { Action, Item } from "./table.ts";
+import type { OrgView } from "./view.ts";
+
+export const TOMBSTONE_DAYS = 30;
+
+interface Deleted {
+  readonly id: string;
+  readonly version: number;
+}
+
+/**
+ * What a deletion leaves: a marker that hides the memberships of the deleted resource until they are swept, and a
+ * tombstone that says for 30 days, without names, who deleted what and when.
+ */
+export function deletionItems(keys: OrgKeys, { kind }: TypeLayout, { id, version }: Deleted, stamp: Stamp): Action[] {
+  const tombstone: Item = {
+    ...keyItem(keys.tombstone(id)),
+    kind,
+    // As if the deletion were one more change.
+    v: version + 1,
+    at: stamp.at,
+    tokenId: stamp.tokenId,
+    reference: stamp.reference,
+    // Seconds since the epoch: DynamoDB removes the item some time after.
+    ttl: Math.floor(Date.parse(stamp.at) / 1000) + TOMBSTONE_DAYS * 86_400,
+  };
+  const marker: Item = { ...keyItem(keys.marker(id)), at: stamp.at, g1p: openDeletions(id), g1s: stamp.at };
+  return [putItem(marker), putItem(tombstone)];
+}
+
+/** What is known of deleted resources. */
+export class DeletionStore implements Deletions {
+  readonly #view: OrgView;
+
+  constructor(view: OrgView) {
+    this.#view = view;
+  }
+
+  async find(id: string): Promise<Tombstone | undefined> {
+    if (this.#view.keys.typeOf(id) === undefined) return undefined;
+    const item = await this.#view.get(this.#view.keys.tombstone(id));
+    if (item === undefined) return undefined;
+    return {
+      id,
+      kind: String(item.kind),
+      stamp: { at: String(item.at), tokenId: String(item.tokenId), reference: String(item.reference) },
+      expires: Number(item.ttl) * 1000,
+    };
+  }
+}
