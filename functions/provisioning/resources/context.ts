@@ -1,12 +1,12 @@
 import type { ResourceType } from "../../scim/schema.ts";
-import type { ResourceRecord } from "../../store/directoryPorts.ts";
-import type { DerivedContext, DerivedValues, ResourceDefinition, ResourceStore } from "./definition.ts";
+import type { ResourceRecord, Resources } from "../../store/directoryPorts.ts";
+import type { DerivedContext, DerivedValues, ResourceDefinition } from "./definition.ts";
 
 /** One type of resource in one request. */
 export interface ResourceContext<R extends ResourceRecord = ResourceRecord> extends DerivedContext {
   readonly definition: ResourceDefinition<R>;
   readonly type: ResourceType;
-  readonly store: ResourceStore<R>;
+  readonly store: Resources<R>;
   readonly derived: DerivedValues<R> | undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Filter } from "../../scim/filter/filter.ts";
 import type { JsonObject } from "../../scim/json.ts";
 import type { Projection } from "../../scim/projection.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
-import type { Directory, Listed, Page, ResourceRecord } from "../../store/directoryPorts.ts";
+import type { Directory, ResourceRecord, Resources } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
 import type { Session } from "../session.ts";
 
@@ -12,19 +12,11 @@ export interface ResourceDefinition<R extends ResourceRecord = ResourceRecord> {
   type(rules: SchemaRules): ResourceType;
   /** Whether the text has the form of an id of this type. */
   isId(text: string): boolean;
-  store(directory: Directory): ResourceStore<R>;
+  store(directory: Directory): Resources<R>;
   /** By the comparison that it answers, e.g. `userName eq`. */
   readonly indexes: ReadonlyMap<string, Index>;
   /** Absent where an answer shows nothing but what is stored with the resource. */
   readonly derived?: DerivedAttribute<R>;
-}
-
-/** What reading resources of a type asks of the store. */
-export interface ResourceStore<R> {
-  findMany(ids: readonly string[]): Promise<R[]>;
-  page(start: number, limit: number): Promise<Page<R>>;
-  list(limit: number, after?: string): Promise<Listed<R>>;
-  scan(): AsyncIterable<readonly R[]>;
 }
 
 /** A way to the resources that may have a value, without a look at all of them. */
