@@ -14,14 +14,13 @@ import { RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
 import { kindOf } from "../../functions/scim/error.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
-import { GATEWAY_ERRORS, type GatewayResponseType } from "../../lib/gatewayErrors.ts";
+import { GATEWAY_ERRORS } from "../../lib/gatewayErrors.ts";
 import { type Answer, at } from "../support/wire.ts";
 import { exampleOf } from "./everyCode/example.ts";
 import {
   ANYBODY,
-  API_GATEWAY_CODES,
-  LOCAL_GATEWAY_CODES,
-  type LocalCode,
+  API_GATEWAY_TYPES,
+  LOCAL_REFUSALS,
   refusedByApiGateway,
   refusedLocally,
 } from "./everyCode/gatewayCodes.ts";
@@ -32,9 +31,6 @@ const UNPROVOKED = ["token.secretSuperseded"];
 
 /** What the reference chapter and `explain` show: of every code, and of nothing else. */
 const EXAMPLES = readExamples();
-
-const LOCAL = Object.keys(LOCAL_GATEWAY_CODES) as LocalCode[];
-const API_GATEWAY = Object.keys(API_GATEWAY_CODES) as GatewayResponseType[];
 
 /** Section 5.2; the last two are ours, for what that section has no word for. */
 const RFC_6749_STATUS: Readonly<Record<OAuthCode, number>> = {
@@ -81,14 +77,14 @@ describe("a request is refused with", () => {
     expectExample(code, exampleOf(provoked, stage.org, undefined));
   });
 
-  test.each(LOCAL)("%s, by the local gateway over HTTP", async (code) => {
-    const { refusal, ...exchange } = await refusedLocally(code);
-    expect(`gateway.${refusal}`).toBe(code);
+  test.each(LOCAL_REFUSALS)("gateway.%s, by the local gateway over HTTP", async (expected) => {
+    const { refusal, ...exchange } = await refusedLocally(expected);
+    expect(refusal).toBe(expected);
     expectScimError(exchange.answer);
-    expectExample(code, exampleOf(exchange, ANYBODY, undefined));
+    expectExample(`gateway.${expected}`, exampleOf(exchange, ANYBODY, undefined));
   });
 
-  test.each(API_GATEWAY)("%s, by API Gateway", (type) => {
+  test.each(API_GATEWAY_TYPES)("%s, by API Gateway", (type) => {
     const exchange = refusedByApiGateway(type);
     expectScimError(exchange.answer);
     expect(exchange.answer.text).not.toContain("$");
@@ -106,11 +102,11 @@ describe("no code is without an example", () => {
   });
 
   test("of API Gateway", () => {
-    expect(API_GATEWAY.toSorted()).toEqual(GATEWAY_ERRORS.map(({ type }) => type).sort());
+    expect(API_GATEWAY_TYPES.toSorted()).toEqual(GATEWAY_ERRORS.map(({ type }) => type).sort());
   });
 
   test("and none has an example that nothing provokes", () => {
-    const all = [...FUNCTION_CODES, ...LOCAL, ...API_GATEWAY.map((type) => `gateway.${type}`)];
+    const all = [...FUNCTION_CODES, ...[...LOCAL_REFUSALS, ...API_GATEWAY_TYPES].map((name) => `gateway.${name}`)];
     expect(Object.keys(EXAMPLES).sort()).toEqual(all.filter((code) => !UNPROVOKED.includes(code)).sort());
   });
 });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { isDetailCode, OAUTH_CODES } from "../../bin/rollcall/errors/errors.ts";
-import { GATEWAY_REMEDIES } from "../../bin/rollcall/log/gatewayRemedies.ts";
+import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
 import { QUIRKS } from "../../bin/rollcall/log/quirks.ts";
 
 /** The schema of every line that is written, and what is held against it. */

@@ -7,7 +7,7 @@ import { errorChapter } from "../../bin/generate/errorChapter.ts";
 import { generateMessages } from "../../bin/generate/messages.ts";
 import { withRowIndex } from "../../bin/generate/rowIndex.ts";
 import { DETAIL_CODES, isDetailCode, OAUTH_CODES } from "../../bin/rollcall/errors/errors.ts";
-import { GATEWAY_REMEDIES } from "../../bin/rollcall/log/gatewayRemedies.ts";
+import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
 import { PANELS } from "../../lib/observability/panels.ts";
 import { rows } from "../protocol/rows/rows.ts";
 

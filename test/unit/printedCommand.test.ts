@@ -3,8 +3,8 @@ import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { FAULTS } from "../../bin/rollcall/doctor/faults.ts";
 import { adviceOn, DETAIL_CODES, OAUTH_CODES, SKIPPED_MEMBERS } from "../../bin/rollcall/errors/errors.ts";
+import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
 import { AGAIN } from "../../bin/rollcall/errors/remedy.ts";
-import { GATEWAY_REMEDIES } from "../../bin/rollcall/log/gatewayRemedies.ts";
 import { DATA_FOLDER, placeBehind } from "../../bin/rollcall/place.ts";
 import { printedCommand, withCommands } from "../../bin/rollcall/printedCommand.ts";
 

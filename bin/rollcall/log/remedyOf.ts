@@ -1,6 +1,6 @@
 import { adviceOn, isDetailCode, OAUTH_CODES, SKIPPED_MEMBERS } from "../errors/errors.ts";
+import { GATEWAY_REMEDIES } from "../errors/gateway.ts";
 import type { CallerRemedy, Remedy } from "../errors/remedy.ts";
-import { GATEWAY_REMEDIES } from "./gatewayRemedies.ts";
 import { type LogLine, textAt } from "./logReader.ts";
 
 /** @returns undefined for a line of what was carried out as it was asked for */

@@ -70,7 +70,7 @@ export const ADDRESSES_HELP = {
   "conflict.bulkId": {
     console: "query",
     happened: "An operation of a bulk request needed the result of another one that failed.",
-    elsewhere: "Mend the failed one first; its status is in the same answer.",
+    elsewhere: "Repair the failed one first; its status is in the same answer.",
     example: [
       "POST",
       "Bulk",

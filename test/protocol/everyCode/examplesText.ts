@@ -1,14 +1,6 @@
 import type { Example } from "../../../bin/rollcall/errors/examples.ts";
-import type { GatewayResponseType } from "../../../lib/gatewayErrors.ts";
 import { exampleOf } from "./example.ts";
-import {
-  ANYBODY,
-  API_GATEWAY_CODES,
-  LOCAL_GATEWAY_CODES,
-  type LocalCode,
-  refusedByApiGateway,
-  refusedLocally,
-} from "./gatewayCodes.ts";
+import { ANYBODY, API_GATEWAY_TYPES, LOCAL_REFUSALS, refusedByApiGateway, refusedLocally } from "./gatewayCodes.ts";
 import { FUNCTION_CODES, provoke } from "./provoke.ts";
 
 /** Sends the example of every code, and keeps what was sent and what came back. @returns examples.json */
@@ -18,10 +10,10 @@ export async function examplesText(): Promise<string> {
     const provoked = await provoke(code);
     if (provoked !== undefined) examples[code] = exampleOf(provoked, provoked.stage.org, provoked.rules);
   }
-  for (const code of Object.keys(LOCAL_GATEWAY_CODES) as LocalCode[]) {
-    examples[code] = exampleOf(await refusedLocally(code), ANYBODY, undefined);
+  for (const refusal of LOCAL_REFUSALS) {
+    examples[`gateway.${refusal}`] = exampleOf(await refusedLocally(refusal), ANYBODY, undefined);
   }
-  for (const type of Object.keys(API_GATEWAY_CODES) as GatewayResponseType[]) {
+  for (const type of API_GATEWAY_TYPES) {
     examples[`gateway.${type}`] = exampleOf(refusedByApiGateway(type), ANYBODY, undefined);
   }
   return `${JSON.stringify(examples, undefined, 2)}\n`;

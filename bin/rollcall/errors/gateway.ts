@@ -1,6 +1,8 @@
+import type { Sent } from "../../../functions/scim/errors/family.ts";
+import { own } from "../../../functions/scim/json.ts";
 import type { GatewayResponseType } from "../../../lib/gatewayErrors.ts";
 import type { GatewayRefusal } from "../../local/gatewayError.ts";
-import type { Remedy } from "../errors/remedy.ts";
+import type { Remedy } from "./remedy.ts";
 
 type Case = GatewayRefusal | "notTaken" | "throttled" | "firewall" | "configuration" | "stopped";
 
@@ -77,32 +79,60 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   },
 };
 
-/** A type of error without a case does not compile. */
-export const CASE_OF: Readonly<Record<GatewayResponseType, Case>> = {
-  MISSING_AUTHENTICATION_TOKEN: "noSuchRoute",
-  RESOURCE_NOT_FOUND: "noSuchRoute",
-  UNAUTHORIZED: "forbidden",
-  ACCESS_DENIED: "forbidden",
-  INVALID_SIGNATURE: "forbidden",
-  EXPIRED_TOKEN: "forbidden",
-  INVALID_API_KEY: "notTaken",
-  AUTHORIZER_FAILURE: "configuration",
-  AUTHORIZER_CONFIGURATION_ERROR: "configuration",
-  API_CONFIGURATION_ERROR: "configuration",
-  BAD_REQUEST_BODY: "notTaken",
-  BAD_REQUEST_PARAMETERS: "badRequest",
-  UNSUPPORTED_MEDIA_TYPE: "notTaken",
-  DEFAULT_4XX: "badRequest",
-  REQUEST_TOO_LARGE: "tooLarge",
-  THROTTLED: "throttled",
-  QUOTA_EXCEEDED: "throttled",
-  WAF_FILTERED: "firewall",
-  INTEGRATION_TIMEOUT: "integrationTimeout",
-  INTEGRATION_FAILURE: "integrationFailure",
-  DEFAULT_5XX: "integrationFailure",
+/** By type of error: what it is, and a request that makes API Gateway answer so. One without does not compile. */
+export const GATEWAY_TYPES: Readonly<Record<GatewayResponseType, { readonly refusal: Case; readonly example: Sent }>> =
+  {
+    MISSING_AUTHENTICATION_TOKEN: { refusal: "noSuchRoute", example: ["GET", "/", undefined, { Authorization: null }] },
+    RESOURCE_NOT_FOUND: { refusal: "noSuchRoute", example: ["GET", "/", undefined, { Authorization: null }] },
+    UNAUTHORIZED: { refusal: "forbidden", example: ["GET", "/admin/v1/orgs", undefined, { Authorization: null }] },
+    ACCESS_DENIED: {
+      refusal: "forbidden",
+      example: ["GET", "/admin/v1/orgs", undefined, { Authorization: "AWS4-HMAC-SHA256 … of somebody else" }],
+    },
+    INVALID_SIGNATURE: {
+      refusal: "forbidden",
+      example: ["GET", "/admin/v1/orgs", undefined, { Authorization: "AWS4-HMAC-SHA256 … of another request" }],
+    },
+    EXPIRED_TOKEN: {
+      refusal: "forbidden",
+      example: ["GET", "/admin/v1/orgs", undefined, { Authorization: "AWS4-HMAC-SHA256 … of yesterday's session" }],
+    },
+    INVALID_API_KEY: { refusal: "notTaken", example: ["GET", "Users", undefined, { "x-api-key": "…" }] },
+    AUTHORIZER_FAILURE: { refusal: "configuration", example: ["GET", "Users"] },
+    AUTHORIZER_CONFIGURATION_ERROR: { refusal: "configuration", example: ["GET", "Users"] },
+    API_CONFIGURATION_ERROR: { refusal: "configuration", example: ["GET", "Users"] },
+    BAD_REQUEST_BODY: { refusal: "notTaken", example: ["POST", "Users", "{"] },
+    BAD_REQUEST_PARAMETERS: { refusal: "badRequest", example: ["GET", "Users?filter=%zz"] },
+    UNSUPPORTED_MEDIA_TYPE: {
+      refusal: "notTaken",
+      example: ["POST", "Users", "a=b", { "Content-Type": "text/plain" }],
+    },
+    DEFAULT_4XX: {
+      refusal: "badRequest",
+      example: ["GET", "/admin/v1/orgs", undefined, { Authorization: "AWS4-HMAC-SHA256" }],
+    },
+    REQUEST_TOO_LARGE: { refusal: "tooLarge", example: ["POST", "Bulk", () => "x".repeat(10_485_761)] },
+    THROTTLED: { refusal: "throttled", example: ["GET", "Users"] },
+    QUOTA_EXCEEDED: { refusal: "throttled", example: ["GET", "Users"] },
+    WAF_FILTERED: { refusal: "firewall", example: ["GET", "Users"] },
+    INTEGRATION_TIMEOUT: { refusal: "integrationTimeout", example: ["GET", "Users"] },
+    INTEGRATION_FAILURE: { refusal: "integrationFailure", example: ["GET", "Users"] },
+    DEFAULT_5XX: { refusal: "integrationFailure", example: ["GET", "Users"] },
+  };
+
+/** What the gateway of the local server refuses, before or instead of a function. */
+export const LOCAL_EXAMPLES: Readonly<Record<GatewayRefusal, Sent>> = {
+  badRequest: ["GET", "Users?filter=%zz"],
+  forbidden: ["GET", "/admin/v1/orgs/acme"],
+  noSuchRoute: ["GET", "/"],
+  requestTimeout: ["GET", "Users"],
+  tooLarge: ["POST", "Bulk", () => "x".repeat(10_485_761)],
+  headersTooLarge: ["GET", `Users?filter=${"x".repeat(70_000)}`],
+  integrationFailure: ["GET", "Users"],
+  integrationTimeout: ["GET", "Users"],
 };
 
 /** @param type `errorResponseType` of the access log; "-" where a function answered */
 export function gatewayRemedy(type: string): Remedy {
-  return GATEWAY_REMEDIES[Object.entries(CASE_OF).find(([name]) => name === type)?.[1] ?? "stopped"];
+  return GATEWAY_REMEDIES[own<(typeof GATEWAY_TYPES)[GatewayResponseType]>(GATEWAY_TYPES, type)?.refusal ?? "stopped"];
 }
