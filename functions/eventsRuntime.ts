@@ -28,7 +28,7 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ret
   };
   const version = env.ROLLCALL_VERSION ?? "0";
   const table = dynamoTable(lambdaClient(), tableName);
-  const access = { table, random: Math.random, wait: (ms: number) => wait(ms) };
+  const access = { table, now: Date.now, random: Math.random, wait: (ms: number) => wait(ms) };
   const counts = new DynamoLossCounts(access);
   const limits = readMassChangeLimits(env.MASS_CHANGE);
   return {

@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
-import { MemoryBuckets } from "../../functions/memory/buckets.ts";
 import { checkSlug } from "../../functions/provisioning/orgSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { DATA_FOLDER } from "../rollcall/place.ts";
+import { ProcessBuckets } from "./processBuckets.ts";
 import type { LocalOptions } from "./server.ts";
 import { StartRefused } from "./startRefused.ts";
 
@@ -115,7 +115,7 @@ function publicUrlOf(text: string | undefined): string | undefined {
 
 function budgetOf(text: string | undefined) {
   try {
-    return readBudget(text, new MemoryBuckets());
+    return readBudget(text, new ProcessBuckets());
   } catch {
     throw new StartRefused(`--budget takes RATE/BURST, such as 200/1000, or off, not ${JSON.stringify(text)}.`);
   }

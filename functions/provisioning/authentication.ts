@@ -1,5 +1,4 @@
-import type { In } from "../scim/error.ts";
-import { ScimError } from "../scim/error.ts";
+import { type In, ScimError } from "../scim/error.ts";
 import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import type { Deletion, OrgRecord, StoreSession, TokenRecord, Wanted } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";

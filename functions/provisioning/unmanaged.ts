@@ -87,11 +87,14 @@ async function changeMember(
 ): Promise<OfSide<ResourceRecord> | undefined> {
   const { groups, memberships } = application.own.directory;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const [team, user, present] = await Promise.all([
+    const reads = [
       findOwnTeam(application, teamId),
       change === "add" ? findUser(application, userId) : undefined,
       isUserId(userId) ? memberships.among(teamId, [userId]) : new Set<string>(),
-    ]);
+    ] as const;
+    // Where both are missing the team is named, whichever of the answers comes first.
+    await Promise.allSettled(reads);
+    const [team, user, present] = [await reads[0], await reads[1], await reads[2]];
     if (present.has(userId) === (change === "add") || !isUserId(userId)) return user;
     const edges = change === "add" ? { add: [userId], remove: [] } : { add: [], remove: [userId] };
     const outcome = await groups.change(team, edges, stampOf(application.own));

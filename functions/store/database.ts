@@ -18,6 +18,8 @@ import {
 
 export interface DatabaseOptions extends Allowance {
   readonly table: Table;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** Resolves after so many milliseconds. */
@@ -48,12 +50,14 @@ export interface QueryPage {
 /** One request's calls to the table: counted, tried again where that is safe, their failures told apart. */
 export class Database {
   readonly usage: Usage = { calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0 };
+  readonly now: () => number;
   readonly random: () => number;
   readonly #options: DatabaseOptions;
   #underWay = 0;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
+    this.now = options.now;
     this.random = options.random;
   }
 

@@ -2,8 +2,16 @@ import { DatabaseSync } from "node:sqlite";
 import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as rows from "./sqliteRows.ts";
-import type { Action, Item, Key, Range, ReverseRange, Table } from "./table.ts";
-import { TABLE_LIMITS, TableBusy } from "./table.ts";
+import {
+  type Action,
+  type Item,
+  type Key,
+  type Range,
+  type ReverseRange,
+  TABLE_LIMITS,
+  type Table,
+  TableBusy,
+} from "./table.ts";
 import * as checks from "./tableChecks.ts";
 import * as rules from "./tableRules.ts";
 

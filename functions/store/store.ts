@@ -7,6 +7,8 @@ import type { TypeLayout } from "./storedType.ts";
 import type { Table } from "./table.ts";
 
 export interface StoreOptions {
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
   readonly random?: () => number;
   readonly wait?: (milliseconds: number) => Promise<void>;
   /** `maintenanceParts`, where orgs are inspected, exported and imported. */
@@ -16,8 +18,8 @@ export interface StoreOptions {
 }
 
 /** The store in a table (SCHEMA.md). */
-export function createStore(table: Table, { random, wait, parts, types }: StoreOptions = {}): Store {
-  const options = { table, random: random ?? Math.random, wait: wait ?? sleep };
+export function createStore(table: Table, { now, random, wait, parts, types }: StoreOptions = {}): Store {
+  const options = { table, now: now ?? Date.now, random: random ?? Math.random, wait: wait ?? sleep };
   const marks = new UseMarks();
   return { begin: (allowance) => new DynamoSession({ ...options, ...allowance }, marks, parts, types) };
 }

@@ -97,7 +97,7 @@ class Sweep {
   }
 
   get #late(): boolean {
-    return Date.now() >= this.#until;
+    return this.#view.database.now() >= this.#until;
   }
 
   /** Markers from one id on, up to another. @returns whether every page had work, or there was no full page */

@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { MemoryBuckets } from "../../functions/memory/buckets.ts";
+import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import { type Buckets, type Charge, DynamoBuckets } from "../../functions/store/buckets.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ACME, OTHER } from "../support/records.ts";
@@ -32,7 +32,7 @@ afterAll(() => dynamo.stop());
 describe.each(["memory", "dynoxide"])("buckets in %s", (kind) => {
   const fresh = async (): Promise<Buckets> =>
     kind === "memory"
-      ? new MemoryBuckets()
+      ? new ProcessBuckets()
       : new DynamoBuckets({ client: dynamo.client, tableName: await dynamo.freshTable() });
 
   test("fill as time goes by, and a missing one is full", async () => {
@@ -86,7 +86,7 @@ test("both kinds of buckets answer the same to whatever charges come in whatever
     fc.asyncProperty(charges, async (steps) => {
       org += 1;
       const orgId = `o${String(org).padStart(7, "0")}`;
-      const memory = new MemoryBuckets();
+      const memory = new ProcessBuckets();
       // Each remembers which form of the write fitted last, and is wrong when others charged meanwhile.
       const stored = Array.from({ length: 3 }, () => new DynamoBuckets({ client: dynamo.client, tableName }));
       let now = NOON;

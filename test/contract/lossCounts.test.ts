@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { DynamoLossCounts, type LossCounts, type Losses } from "../../functions/store/lossCounts.ts";
+import { accessTo } from "../support/localStore.ts";
 import { ACME, OTHER } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
 
@@ -20,15 +20,11 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 
-describe.each(["memory", "dynoxide"])("loss counts in %s", (kind) => {
+describe.each(["SQLite", "dynoxide"])("loss counts in %s", (kind) => {
   const fresh = async (): Promise<LossCounts> =>
-    kind === "memory"
-      ? new MemoryLossCounts(async () => 7)
-      : new DynamoLossCounts({
-          table: dynamoTable(dynamo.client, await dynamo.freshTable()),
-          random: Math.random,
-          wait: async () => undefined,
-        });
+    new DynamoLossCounts(
+      accessTo(kind === "SQLite" ? undefined : dynamoTable(dynamo.client, await dynamo.freshTable())),
+    );
 
   test("add up what one org lost within an hour, and nobody else", async () => {
     const counts = await fresh();

@@ -137,7 +137,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
   await current.run("tokensReport", () => tokensReportHandler(endpoint)({}, context));
   await current.run("events", async () => {
     const table = dynamoTable(client, access.tableName);
-    const options = { table, random: Math.random, wait: async () => undefined };
+    const options = { table, now: Date.now, random: Math.random, wait: async () => undefined };
     const counts = new DynamoLossCounts(options);
     await counts.add(id, { deactivated: 1, deleted: 0, membersRemoved: 0 }, Date.now());
     await counts.users(id);

@@ -12,7 +12,6 @@ import { doctorCommand } from "../../bin/rollcall/doctorCommand.ts";
 import { signedSender } from "../../bin/rollcall/inProcess.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { newToken } from "../../functions/provisioning/token.ts";
 import { selfSigned } from "../support/certificate.ts";
@@ -24,6 +23,7 @@ import {
   startFaultyProxy,
 } from "../support/faultyProxy.ts";
 import { handlersOver } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
@@ -39,7 +39,7 @@ let token: string;
 
 beforeAll(async () => {
   endpoint = {
-    ...testEndpoint(createMemoryStore()),
+    ...testEndpoint(localStore()),
     now: () => Date.now() + ahead,
     get publicUrl() {
       return publicUrl;

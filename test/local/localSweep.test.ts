@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { startSweep } from "../../bin/local/localSweep.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { created, group, inLanes, person, statusOf, values } from "../protocol/crowd.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { ACME, idOf, ids, makeGroup, makeUsers, present } from "../support/records.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
@@ -12,7 +12,7 @@ const surprise = (error: unknown) => {
 };
 
 test("a deletion is answered before it is swept, and swept then", async () => {
-  const store = createMemoryStore();
+  const store = localStore();
   const lines: Readonly<Record<string, unknown>>[] = [];
   const sweep = startSweep(store, surprise);
   let deletedOrg = ACME;
@@ -42,7 +42,7 @@ test("a deletion is answered before it is swept, and swept then", async () => {
 });
 
 test("what an earlier process left is swept by the next one's start", async () => {
-  const store = createMemoryStore();
+  const store = localStore();
   const { users, groups, memberships, jobs } = store.begin().directory(ACME);
   await makeUsers(users, 2);
   await makeGroup(groups, 1, ids("u", 2));

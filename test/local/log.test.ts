@@ -8,7 +8,6 @@ import { historyCommand } from "../../bin/rollcall/historyCommand.ts";
 import { followLines } from "../../bin/rollcall/log/followLines.ts";
 import { localLog } from "../../bin/rollcall/log/localLog.ts";
 import { tailCommand } from "../../bin/rollcall/tailCommand.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
 import { ordinaryUser } from "../protocol/idp/world.ts";
 import {
@@ -19,6 +18,7 @@ import {
   USERS_LOG,
 } from "../support/fakeCloudWatch.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { removeData } from "../support/logLines.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -35,7 +35,7 @@ let rollcall: ReturnType<typeof rollcallOver>;
 let folder: string;
 
 beforeAll(async () => {
-  const endpoint = testEndpoint(createMemoryStore(), (line) => lines.push(JSON.parse(JSON.stringify(line))));
+  const endpoint = testEndpoint(localStore(), (line) => lines.push(JSON.parse(JSON.stringify(line))));
   rollcall = rollcallOver(endpoint, [explainCommand, tailCommand, historyCommand]);
   org = await inProcessTarget("memory", endpoint, 1).org();
   const entra = { "User-Agent": "Microsoft Entra" };

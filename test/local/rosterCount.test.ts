@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { rosterCount } from "../../bin/local/rosterCount.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
+import { localStore } from "../support/localStore.ts";
 import { ACME, makeUser, OTHER } from "../support/records.ts";
 
 test("users are counted once in ten seconds for each org, however often a loss asks", async () => {
-  const store = createMemoryStore();
+  const store = localStore();
   let time = 0;
   const count = rosterCount(store, () => time);
   const { users } = store.begin().directory(ACME);

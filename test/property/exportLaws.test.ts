@@ -5,9 +5,9 @@ import { afterAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { exportCommand } from "../../bin/rollcall/exportCommand.ts";
 import { importCommand } from "../../bin/rollcall/importCommand.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { userAttributes } from "../support/scimArbitraries.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -23,7 +23,7 @@ test("whatever SCIM lets in goes out, comes in again, and goes out the same", as
   const teams = fc.array(fc.array(fc.nat({ max: 5 }), { maxLength: 4 }), { maxLength: 3 });
   await fc.assert(
     fc.asyncProperty(fc.array(userAttributes, { maxLength: 6 }), teams, async (people, memberships) => {
-      const endpoint = testEndpoint(createMemoryStore());
+      const endpoint = testEndpoint(localStore());
       const target = inProcessTarget("memory", endpoint, 10);
       const rollcall = rollcallOver(endpoint, [exportCommand, importCommand]);
       const tenant = await target.org({ preset: "open" });

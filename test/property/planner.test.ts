@@ -166,7 +166,7 @@ const world = fc.record({
 });
 
 /** A failure is told with its seed before the test's own time is over, however much could still be made smaller. */
-const IN_TIME = { interruptAfterTimeLimit: 30_000, markInterruptAsFailure: true };
+const IN_TIME = { interruptAfterTimeLimit: 50_000, markInterruptAsFailure: true };
 
 /** @returns how many resources a second try found, with pluses for spaces */
 async function holds(target: Target, worlds: number, queries: number): Promise<number> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { MemoryBuckets } from "../../functions/memory/buckets.ts";
+import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import { unitsOfBody, unitsOfWork } from "../../functions/provisioning/budgetUnits.ts";
 import { type BudgetLimits, RequestBudget, readBudget } from "../../functions/provisioning/requestBudget.ts";
 import type { Buckets } from "../../functions/store/buckets.ts";
@@ -12,7 +12,7 @@ const START = Date.parse("2026-01-01T00:00:00Z");
 /** One environment, or several over the same buckets, on a clock that stands still unless it is moved. */
 function environments(limits: BudgetLimits, count = 1) {
   const clock = { now: START };
-  const buckets = new MemoryBuckets();
+  const buckets = new ProcessBuckets();
   const budgets = Array.from({ length: count }, () => new RequestBudget(limits, buckets, () => 0));
   const ask = async (org = "Acme0000", units = 1, more = 0, environment = 0): Promise<number> => {
     const admission = await budgets[environment]?.admit(org, units, () => clock.now);
@@ -148,7 +148,7 @@ test("pays once for a large request, however slow the table and however high the
   for (const rate of [25, 200, 1_000_000]) {
     let now = START;
     let charges = 0;
-    const memory = new MemoryBuckets();
+    const memory = new ProcessBuckets();
     const buckets: Buckets = {
       charge: (charge) => {
         charges += 1;
@@ -223,7 +223,7 @@ test("a bucket that cannot be reached refuses nobody, is asked rarely, and is to
 });
 
 describe("a budget as text", () => {
-  const read = (text: string | undefined) => readBudget(text, new MemoryBuckets());
+  const read = (text: string | undefined) => readBudget(text, new ProcessBuckets());
 
   test.each(["off", undefined])("%s is none", (text) => expect(read(text)).toBeUndefined());
 

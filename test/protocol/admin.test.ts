@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ADMIN_ROUTES } from "../../functions/edge/admin.ts";
 import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenance.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { nameKey, userNameKey } from "../../functions/scim/paths.ts";
@@ -10,6 +9,7 @@ import type { OrgId } from "../../functions/store/keys.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { type Ask, adminDocument, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { localStore } from "../support/localStore.ts";
 
 interface Opened {
   readonly store: Store;
@@ -30,7 +30,7 @@ test("the document and the two handlers have the same operations", () => {
 });
 
 describe.each([
-  ["in memory", async (): Promise<Opened> => ({ store: createMemoryStore(), close: async () => undefined })],
+  ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
   ["on dynoxide", dynoxideStore],
 ] as const)("the admin API %s", (_name, open) => {
   const lines: Readonly<Record<string, unknown>>[] = [];

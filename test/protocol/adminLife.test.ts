@@ -5,12 +5,12 @@ import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { run } from "../../bin/rollcall/run.ts";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, connect } from "../support/wire.ts";
 
@@ -20,7 +20,7 @@ interface Opened {
 }
 
 describe.each([
-  ["in memory", async (): Promise<Opened> => ({ store: createMemoryStore(), close: async () => undefined })],
+  ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
   ["on dynoxide", dynoxideStore],
 ] as const)("an organization's life %s", (_name, open) => {
   const lines: Readonly<Record<string, unknown>>[] = [];

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { LogLine } from "../../functions/edge/logWriter.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { newClientSecret } from "../../functions/provisioning/token.ts";
 import type { Store, StoreSession } from "../../functions/store/ports.ts";
 import { handlersOver, lambdaContext } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
 const SECRET = "ada@marked.example";
@@ -30,7 +30,7 @@ describe.each(Object.entries(EVENTS))("%s", (_name, event) => {
     "is answered by %s in the form of its errors, and has a line without what was sent",
     async (name) => {
       const lines: LogLine[] = [];
-      const handlers = handlersOver(testEndpoint(createMemoryStore(), (line) => lines.push(line)));
+      const handlers = handlersOver(testEndpoint(localStore(), (line) => lines.push(line)));
       // Nothing of the type holds for what a stranger may hand over.
       const answer = await handlers[name](event as APIGatewayProxyEvent, lambdaContext("f00d-0a1b2c3d4e5f"));
       expect(answer.statusCode).toBeGreaterThanOrEqual(400);
@@ -71,7 +71,7 @@ describe("a store that does not answer", () => {
 function silentStore(): Store {
   const never = () => new Promise<never>(() => undefined);
   const silent = <T extends object>(whole: T): T => new Proxy(whole, { get: () => never });
-  const store = createMemoryStore();
+  const store = localStore();
   return {
     begin: () => {
       const session = store.begin();

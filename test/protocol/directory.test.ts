@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { DIRECTORY_ROUTES } from "../../functions/edge/directoryRoutes.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { type Ask, directoryDocument, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
+import { localStore } from "../support/localStore.ts";
 import { groupWrite, idOf, MUCH_LATER, makeGroup, makeUser, present, STAMP, userWrite } from "../support/records.ts";
 
 interface Opened {
@@ -25,7 +25,7 @@ test("the document and the handler have the same operations", () => {
 });
 
 describe.each([
-  ["in memory", async (): Promise<Opened> => ({ store: createMemoryStore(), close: async () => undefined })],
+  ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
   ["on dynoxide", dynoxideStore],
 ] as const)("the directory API %s", (_name, open) => {
   const lines: Readonly<Record<string, unknown>>[] = [];

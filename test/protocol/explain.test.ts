@@ -4,13 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { adviceOn, DETAIL_CODES } from "../../bin/rollcall/errors/errors.ts";
 import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
-import { MemoryBuckets } from "../../functions/memory/buckets.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { newToken } from "../../functions/provisioning/token.ts";
@@ -18,6 +17,7 @@ import type { JsonObject } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
 import { type Store, StoreBusy, type StoreSession } from "../../functions/store/ports.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { removeData } from "../support/logLines.ts";
 import { expectStatus } from "../support/org.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
@@ -64,7 +64,7 @@ let stage: Stage;
 let explain: ReturnType<typeof rollcallOver>;
 
 async function begin(rules: OrgRules | undefined, budget?: RequestBudget): Promise<void> {
-  const store = createMemoryStore();
+  const store = localStore();
   const busy = busyStore(store, () => stage.failing);
   const endpoint = {
     ...testEndpoint(busy, (line) => {
@@ -437,7 +437,7 @@ describe("explain goes from the error alone to cause and remedy", () => {
   });
 
   test("for a request over the organization's budget", async () => {
-    await begin(undefined, new RequestBudget({ rate: 0.001, burst: 1 }, new MemoryBuckets()));
+    await begin(undefined, new RequestBudget({ rate: 0.001, burst: 1 }, new ProcessBuckets()));
     await get("/Users")(stage);
     const refused = expectStatus(await get("/Users")(stage), 429);
     const { out } = await explain("explain", refused.text, "--data", folder);

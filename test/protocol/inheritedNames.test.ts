@@ -6,11 +6,11 @@ import { remedyOf } from "../../bin/rollcall/log/remedyOf.ts";
 import { askedOf, whoOf } from "../../bin/rollcall/log/story.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import type { LogLine } from "../../functions/edge/logWriter.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { BULK_REQUEST, ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at } from "../support/wire.ts";
@@ -58,7 +58,7 @@ function presetsFor(name: string): readonly Preset[] {
 function steadyEndpoint(log?: Endpoint["log"]): Endpoint {
   let drawn = 0;
   return {
-    ...testEndpoint(createMemoryStore(), log),
+    ...testEndpoint(localStore(), log),
     now: () => 1_700_000_000_000,
     randomBytes: (size) => {
       drawn += 1;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "@jest/globals";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { foundInAllOrgs } from "../support/invariants.ts";
+import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
 import { created, group, inLanes, membersOf, patch, person, statusOf, values } from "./crowd.ts";
@@ -9,7 +9,7 @@ import { created, group, inLanes, membersOf, patch, person, statusOf, values } f
 /** Each look at the clock costs so much of the 28 seconds a request has. */
 const LEAP = 2_500;
 
-let store = createMemoryStore();
+let store = localStore();
 afterEach(async () => expect(await foundInAllOrgs(store)).toEqual([]));
 
 /** An org in memory with so many people, and a clock that leaps from `leap` on. */
@@ -19,7 +19,7 @@ async function orgOf(count: number, changed: Record<string, boolean> = {}) {
     clock.time += clock.leap;
     return clock.time;
   };
-  store = createMemoryStore();
+  store = localStore();
   const endpoint = { ...testEndpoint(store), now };
   const org = await inProcessTarget("memory", endpoint, 1).org({ preset: "open", changed });
   const people = await inLanes(16, count, (index) => created(org, "/Users", person(`person${index}`)));

@@ -11,8 +11,8 @@ import { jobsCommand } from "../../bin/rollcall/jobsCommand.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { startStreamed } from "../support/streamedStore.ts";
 import { type Check, runChecks, type Target } from "../support/target.ts";
@@ -80,7 +80,7 @@ test("SEC-5: scripts and rows with marks in names, addresses and prose succeed, 
 
 test("SEC-5: each request of scripts and rows with marks in every value and every key, so that everything is refused that can be", async () => {
   const watch = new LeakWatch(markFreeText, markEverything);
-  const target = watch.over(inProcessTarget("memory", testEndpoint(createMemoryStore(), watch.log), 20));
+  const target = watch.over(inProcessTarget("memory", testEndpoint(localStore(), watch.log), 20));
   await runChecks(target, CHECKS);
   expect(watch.errors).toBeGreaterThan(1_000);
   expect(watch.lines.length).toBeGreaterThan(watch.marked);
@@ -107,7 +107,7 @@ describe("SEC-5: every code is refused without a mark in its line, and in its er
 
 test("what is held against: an error that repeats a mark without a place for it, another org's, and a line with a mark or a token", async () => {
   const watch = new LeakWatch(markFreeText);
-  const inner = inProcessTarget("memory", testEndpoint(createMemoryStore(), watch.log), 1);
+  const inner = inProcessTarget("memory", testEndpoint(localStore(), watch.log), 1);
   const first = await watch.over(inner).org();
   const second = await watch.over(inner).org();
   const [own] = marksIn((await first.request({ method: "GET", path: '/Users?filter=displayName eq "a b"' })).text);

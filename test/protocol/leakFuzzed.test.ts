@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { Json } from "../../functions/scim/json.ts";
 import type { Store, StoreSession } from "../../functions/store/ports.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { type FuzzedRequest, request } from "../support/requestArbitraries.ts";
 import { startStreamed } from "../support/streamedStore.ts";
 import type { Target } from "../support/target.ts";
@@ -225,7 +225,7 @@ function markedBody(body: FuzzedRequest["body"], form: string, place: number): R
 }
 
 test(`SEC-5: 10,000 fuzzed requests with marks everywhere leave none in lines, metrics, causes and errors; seed ${SEED}`, async () => {
-  const { lines, faults, secrets, statuses } = await drive(createMemoryStore(), 10_000);
+  const { lines, faults, secrets, statuses } = await drive(localStore(), 10_000);
   expect(leaksIn(lines, secrets).slice(0, 3)).toEqual([]);
   expect(faults.slice(0, 3)).toEqual([]);
   expect(lines.length).toBeGreaterThan(9_500);

@@ -1,8 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eventsHandler } from "../../functions/edge/events.ts";
 import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
-import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { DirectoryEvent } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provisioning/massChange.ts";
@@ -11,6 +9,7 @@ import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { accessTo, localStore, localTable } from "../support/localStore.ts";
 import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import type { Tenant } from "../support/wire.ts";
@@ -37,10 +36,10 @@ afterAll(() => streamed.stop());
 async function inOneProcess(): Promise<Watched> {
   const lines: Line[] = [];
   let ahead = 0;
-  const store = createMemoryStore();
-  const endpoint = testEndpoint(store, (line) => lines.push(line));
+  const table = localTable();
+  const endpoint = testEndpoint(localStore(table), (line) => lines.push(line));
   const now = (): number => Date.now() + ahead;
-  const counts = new MemoryLossCounts(async (orgId) => (await store.begin().directory(orgId).users.page(0, 0)).total);
+  const counts = new DynamoLossCounts(accessTo(table));
   const watch = massChangeWatch({ ...endpoint, counts, limits: MASS_CHANGE_LIMITS, now });
   const target = inProcessTarget("memory", { ...endpoint, now, watch }, 1);
   return {
@@ -71,11 +70,7 @@ async function overTheStream(): Promise<Watched> {
     },
     deadLetters: { send: async () => true },
     watch: massChangeWatch({
-      counts: new DynamoLossCounts({
-        table: dynamoTable(fresh.access.client, fresh.access.tableName),
-        random: Math.random,
-        wait: async () => undefined,
-      }),
+      counts: new DynamoLossCounts(accessTo(dynamoTable(fresh.access.client, fresh.access.tableName))),
       limits: MASS_CHANGE_LIMITS,
       now,
       log: (line) => lines.push(line),
@@ -177,7 +172,7 @@ describe.each([
 
 test("a watch whose counts are out of reach fails no request and says so", async () => {
   const lines: Line[] = [];
-  const endpoint = testEndpoint(createMemoryStore(), (line) => lines.push(line));
+  const endpoint = testEndpoint(localStore(), (line) => lines.push(line));
   const counts = {
     add: () => Promise.reject(new Error("secret@example.com")),
     users: async () => 0,
@@ -200,7 +195,7 @@ test("the request's line says how many lost access or left, and who joined", asy
   const lines: Line[] = [];
   const org = await inProcessTarget(
     "memory",
-    testEndpoint(createMemoryStore(), (line) => lines.push(line)),
+    testEndpoint(localStore(), (line) => lines.push(line)),
     1,
   ).org({ preset: "open" });
   const ids = await people(org, 3);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
@@ -14,7 +14,7 @@ const YEAR = 365 * 24 * HOUR;
 const FORM = "application/x-www-form-urlencoded";
 
 describe.each([
-  ["in memory", async (): Promise<Opened> => ({ store: createMemoryStore(), close: async () => undefined })],
+  ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],
   ["on dynoxide", dynoxideStore],
 ] as const)("OAuth 2.0 client credentials %s", (_name, open) => {
   const lines: Readonly<Record<string, unknown>>[] = [];

@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { getOrg } from "../../functions/provisioning/changeOrg.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { isSlug } from "../../functions/provisioning/orgSettings.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { removeData } from "../support/logLines.ts";
 import { expectStatus } from "../support/org.ts";
 import { orgIdOf, orgRecord } from "../support/records.ts";
@@ -24,7 +24,7 @@ describe("an organization is named by its login name or by its id", () => {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const folder = mkdtempSync(join(tmpdir(), "rollcall-names-"));
   const log = openRequestsLog(folder);
-  const endpoint = testEndpoint(createMemoryStore(), (line) => {
+  const endpoint = testEndpoint(localStore(), (line) => {
     lines.push(line);
     log.append(line);
   });
@@ -112,7 +112,7 @@ describe("a login name and an id", () => {
   });
 
   test("of before that rule may be: then the login name wins, and what is no login name is an id", async () => {
-    const { settings } = createMemoryStore().begin();
+    const { settings } = localStore().begin();
     await settings.createOrg(orgRecord(orgIdOf("abcdefgh"), "first"));
     expect(await getOrg(settings, "abcdefgh")).toMatchObject({ slug: "first" });
     await settings.createOrg(orgRecord(orgIdOf("Ab12Cd34"), "abcdefgh"));

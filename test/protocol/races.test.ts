@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { foundInAllOrgs } from "../support/invariants.ts";
+import { localStore } from "../support/localStore.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { races } from "./races.ts";
@@ -22,7 +22,7 @@ describe.each(["memory", "dynoxide"] as const)("on the %s store", (kind) => {
 
   beforeAll(async () => {
     if (kind === "memory") {
-      store = createMemoryStore();
+      store = localStore();
     } else {
       const database = await dynoxideStore();
       ({ store, close } = database);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at } from "../support/wire.ts";
 
@@ -11,7 +11,7 @@ const CHOSEN = "11111111-2222-4333-8444-ada-lovelace";
 
 test("a client that chooses the id of its requests gets a reference of its own for each, and its choice is in no line", async () => {
   const lines: Readonly<Record<string, unknown>>[] = [];
-  const endpoint = testEndpoint(createMemoryStore(), (line) => lines.push(line));
+  const endpoint = testEndpoint(localStore(), (line) => lines.push(line));
   const target = inProcessTarget("memory", endpoint, 1);
   const tenant = await target.org();
   lines.length = 0;

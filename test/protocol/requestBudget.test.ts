@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { MemoryBuckets } from "../../functions/memory/buckets.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
+import { ProcessBuckets } from "../../bin/local/processBuckets.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { type BucketOptions, DynamoBuckets } from "../../functions/store/buckets.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, connect, type Tenant } from "../support/wire.ts";
 
@@ -16,9 +16,9 @@ async function twoOrgs() {
   const clock = { now: START };
   const lines: Readonly<Record<string, unknown>>[] = [];
   const endpoint = {
-    ...testEndpoint(createMemoryStore(), (line) => lines.push(line)),
+    ...testEndpoint(localStore(), (line) => lines.push(line)),
     now: () => clock.now,
-    budget: new RequestBudget({ rate: 2, burst: 5 }, new MemoryBuckets()),
+    budget: new RequestBudget({ rate: 2, burst: 5 }, new ProcessBuckets()),
   };
   const target = inProcessTarget("memory", endpoint, 1);
   return { clock, lines, target, acme: await target.org(), other: await target.org() };

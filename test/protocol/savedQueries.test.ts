@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
 import { SAVED_QUERIES } from "../../lib/observability/queries.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { fillQuery } from "../support/logsInsights/fillQuery.ts";
 import { type Line, type Row, runQuery } from "../support/logsInsights/runQuery.ts";
 import { runChecks, type Target } from "../support/target.ts";
@@ -59,7 +59,7 @@ async function seed(target: Target): Promise<void> {
 beforeAll(async () => {
   const target = inProcessTarget(
     "memory",
-    testEndpoint(createMemoryStore(), (line) => lines.push(wire(line))),
+    testEndpoint(localStore(), (line) => lines.push(wire(line))),
     30,
   );
   const half = replays().length / 2;

@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { given, inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, connect } from "../support/wire.ts";
 import { ordinaryUser } from "./idp/world.ts";
@@ -31,7 +31,7 @@ test("a database that hangs, drips, breaks off, fails or is gone, at any call of
 
 describe("a request whose time is over", () => {
   test.each([
-    ["in memory", async () => ({ store: createMemoryStore(), close: async () => undefined })],
+    ["in memory", async () => ({ store: localStore(), close: async () => undefined })],
     ["on dynoxide", openDynoxide],
   ] as const)("writes nothing any more behind its 503, %s", async (_name, open) => {
     const { store, close } = await open();
@@ -86,7 +86,7 @@ describe("a request whose time is over", () => {
 });
 
 test("a function that says to have months left is not out of time", async () => {
-  const store = createMemoryStore();
+  const store = localStore();
   let turns = 0;
   const slow: Store = {
     begin: (allowance) => {

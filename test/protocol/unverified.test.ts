@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { authenticate } from "../../functions/edge/authenticate.ts";
 import { openExchange } from "../../functions/edge/exchange.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { newAccessToken, newClientSecret, newToken } from "../../functions/provisioning/token.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
@@ -11,6 +10,7 @@ import { createDynamoStore } from "../../functions/store/store.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget, lambdaContext } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { idOf, ids, orgIdOf } from "../support/records.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -273,7 +273,7 @@ describe("what is longer than 8 KB", () => {
       body: JSON.stringify("x".repeat(bytes - 2)),
     };
     // Only what a request is read from.
-    const opened = openExchange(testEndpoint(createMemoryStore()), event as never, lambdaContext("0a1b2c3d"));
+    const opened = openExchange(testEndpoint(localStore()), event as never, lambdaContext("0a1b2c3d"));
     let parsed = 0;
     const exchange = {
       ...opened,

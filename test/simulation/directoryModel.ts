@@ -14,14 +14,19 @@ export interface ModelGroup {
 export interface Model {
   readonly users: Readonly<Record<string, ModelUser>>;
   readonly groups: Readonly<Record<string, ModelGroup>>;
+  /** Readings of a roster that are half done, by their number. */
+  readonly readings?: Readonly<Record<string, RosterHalf>>;
 }
+
+/** What one of the two halves of a reading saw. */
+type RosterHalf = { readonly stored: ModelGroup } | { readonly living: readonly string[] };
 
 export const EMPTY: Model = { users: {}, groups: {} };
 
-export function keyOfModel({ users, groups }: Model): string {
+export function keyOfModel({ users, groups, readings = {} }: Model): string {
   const sorted = (record: Readonly<Record<string, unknown>>) =>
     Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([sorted(users), sorted(groups)]);
+  return JSON.stringify([sorted(users), sorted(groups), sorted(readings)]);
 }
 
 /** The answers that a request can get, as far as they say anything of the state. */
@@ -74,6 +79,35 @@ export function effectsOf(request: Request, reply: Reply, state: Model): readonl
   return agrees(reply, after.reply) ? [after.state] : [];
 }
 
+/**
+ * The states after one half of a reading of a roster that was answered so. The memberships are read in one call and who of
+ * all was deleted in another: each member is shown as it was at the one moment or the other, and so a roster may be shown
+ * that never was.
+ */
+export function effectsOfHalf(
+  half: "stored" | "living",
+  reading: { readonly number: string; readonly id: string; readonly ids: readonly string[] },
+  state: Model,
+): readonly Model[] {
+  const group = state.groups[reading.id];
+  if (group === undefined) return [];
+  const { [reading.number]: other, ...readings } = state.readings ?? {};
+  const living = Object.keys(state.users);
+  if (other === undefined) {
+    const seen: RosterHalf = half === "stored" ? { stored: group } : { living };
+    return [{ ...state, readings: { ...readings, [reading.number]: seen } }];
+  }
+  const shown = new Set(reading.ids);
+  const stored = "stored" in other ? other.stored : group;
+  const alive = new Set("living" in other ? other.living : living);
+  // Of those who died between, before the memberships were read, some may still have theirs.
+  const diedBetween = "living" in other ? other.living.filter((id) => state.users[id] === undefined) : [];
+  const may = new Set([...stored.members.filter((id) => alive.has(id)), ...diedBetween]);
+  const mustShow = stored.exists ? stored.members.filter((id) => alive.has(id)) : [];
+  const explained = reading.ids.every((id) => may.has(id)) && mustShow.every((id) => shown.has(id));
+  return explained ? [{ ...state, readings }] : [];
+}
+
 function agrees(got: Reply, due: Reply): boolean {
   if (got.kind !== due.kind) return false;
   if (got.kind === "ok" && due.kind === "ok") return got.version === undefined || got.version === due.version;
@@ -120,7 +154,7 @@ function carriedOut(request: Request, state: Model): After {
         id,
         { ...group, members: group.members.filter((member) => member !== request.id) },
       ]);
-      return { reply: { kind: "ok" }, state: { users: others, groups: Object.fromEntries(left) } };
+      return { reply: { kind: "ok" }, state: { ...state, users: others, groups: Object.fromEntries(left) } };
     }
     case "readUser": {
       const user = users[request.id];

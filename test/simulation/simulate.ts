@@ -1,4 +1,3 @@
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../../functions/provisioning/groups.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { createUser, deleteUser, patchUser, readUser } from "../../functions/provisioning/users.ts";
@@ -12,9 +11,18 @@ import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { StoreBusy } from "../../functions/store/ports.ts";
 import { ACME, MUCH_LATER } from "../support/records.ts";
 import { proxied } from "./breakages.ts";
-import { EMPTY, effectsOf, keyOfModel, type ModelUser, type Reply, type Request } from "./directoryModel.ts";
+import {
+  EMPTY,
+  effectsOf,
+  effectsOfHalf,
+  keyOfModel,
+  type Model,
+  type ModelUser,
+  type Reply,
+  type Request,
+} from "./directoryModel.ts";
 import { type Done, isSerial } from "./linearize.ts";
-import { simulatedSession } from "./simulatedSession.ts";
+import { emptyTable, simulatedSession, storeOver } from "./simulatedSession.ts";
 import {
   type Breakage,
   Chance,
@@ -24,7 +32,7 @@ import {
   FOUL,
   IndexPast,
   Scheduler,
-  simulated,
+  simulatedTable,
   type Weather,
 } from "./world.ts";
 
@@ -42,7 +50,7 @@ const MOST_REPEATS = 3;
 
 /** Requests of several clients at once, over one store, in the order that the seed gives. */
 class Run {
-  readonly #store = createMemoryStore();
+  readonly #table = emptyTable();
   readonly #scheduler: Scheduler;
   readonly #weather: Weather;
   readonly #breakage: Breakage;
@@ -64,8 +72,9 @@ class Run {
     return this.#scheduler.events;
   }
 
+  /** Undisturbed. */
   get #directory(): Directory {
-    return this.#breakage(this.#store.begin().directory(ACME));
+    return this.#breakage(storeOver(this.#table, this.#scheduler).begin().directory(ACME));
   }
 
   async carryOut(): Promise<void> {
@@ -152,15 +161,14 @@ class Run {
     const asked = this.#tick();
     this.requests += 1;
     let made: string | undefined;
-    const directory = this.#noting(this.#directory, (id) => {
+    const scheduler = this.#scheduler;
+    const table = alone ? this.#table : simulatedTable(this.#table, scheduler, weather, fate, this.#past);
+    const directory = this.#breakage(storeOver(table, scheduler).begin().directory(ACME));
+    this.#reference += 1;
+    const noting = naming(directory, (id) => {
       made = id;
     });
-    this.#reference += 1;
-    const session = simulatedSession(
-      alone ? directory : simulated(directory, this.#scheduler, weather, fate, this.#past),
-      this.#scheduler,
-      this.#reference,
-    );
+    const session = simulatedSession(noting, scheduler, this.#reference);
     let reply: Reply;
     try {
       reply = await Promise.race([this.#answered(request, session), fate.death]);
@@ -170,14 +178,19 @@ class Run {
     const answered = this.#tick();
     const known: Request =
       request.kind === "createUser" || request.kind === "createGroup" ? { ...request, id: made } : request;
-    for (const [one, said] of request.kind === "readMembers" ? bothReads(request, reply) : [[known, reply] as const]) {
-      this.#history.push({
-        what: `${asked}-${answered} ${JSON.stringify(one)} → ${JSON.stringify(said)}`,
-        asked,
-        answered,
-        effects: (state) => effectsOf(one, said, state),
-        perhaps: said.kind === "unknown",
-      });
+    const note = (one: Request, said: Reply, effects = (state: Model) => effectsOf(one, said, state)) => {
+      const what = `${asked}-${answered} ${JSON.stringify(one)} → ${JSON.stringify(said)}`;
+      this.#history.push({ what, asked, answered, effects, perhaps: said.kind === "unknown" });
+    };
+    if (request.kind !== "readMembers") note(known, reply);
+    else {
+      note({ ...request, kind: "readGroup" }, reply.kind === "members" ? { kind: "ok" } : reply);
+      if (reply.kind === "members" && alone) note(request, reply);
+      if (reply.kind === "members" && !alone) {
+        const reading = { number: String(asked), id: request.id, ids: reply.ids };
+        note(request, reply, (state) => effectsOfHalf("stored", reading, state));
+        note(request, reply, (state) => effectsOfHalf("living", reading, state));
+      }
     }
     if (reply.kind === "unknown") return undefined;
     return reply.kind === "ok" && known.kind.startsWith("create") ? (made ?? "") : "";
@@ -277,36 +290,6 @@ class Run {
     return { kind: "ok" };
   }
 
-  /** What each member's index said after each change, and which ids were made. */
-  #noting(directory: Directory, made: (id: string) => void): Directory {
-    const { groups, memberships, users } = directory;
-    const remember = async (ids: readonly string[]): Promise<void> => {
-      for (const id of ids) this.#past.note(id, await memberships.groupsOf(id));
-    };
-    return {
-      ...directory,
-      users: proxied(users, {
-        create: async (...given) => {
-          made(given[0]);
-          return users.create(...given);
-        },
-      }),
-      groups: proxied(groups, {
-        create: async (...given) => {
-          made(given[0]);
-          const answer = await groups.create(...given);
-          await remember(given[2]);
-          return answer;
-        },
-        change: async (...given) => {
-          const answer = await groups.change(...given);
-          await remember([...given[1].add, ...given[1].remove]);
-          return answer;
-        },
-      }),
-    };
-  }
-
   /** What everybody sees when all is over. */
   async #lookAround({ users, groups }: { readonly users: readonly string[]; readonly groups: readonly string[] }) {
     for (const id of new Set(users)) await this.#request({ kind: "readUser", id }, FAIR_AND_ALONE);
@@ -321,7 +304,7 @@ class Run {
 
   /** The promises of the store, once everything that was deleted is swept. */
   async #inspect(): Promise<void> {
-    const session = this.#store.begin();
+    const session = storeOver(this.#table, this.#scheduler).begin();
     for (const { id, managed, orgId } of (await session.openDeletions("9999")).deletions) {
       const side = this.#breakage(managed ? session.directory(orgId) : session.unmanaged(orgId));
       await side.memberships.sweepDeletions([id], Number.POSITIVE_INFINITY, MUCH_LATER);
@@ -335,14 +318,27 @@ class Run {
   }
 }
 
-const FAIR_AND_ALONE: Weather = { ...FAIR, staleIndex: 0 };
-
-function bothReads(request: Extract<Request, { kind: "readGroup" | "readMembers" }>, reply: Reply) {
-  const there: Reply = reply.kind === "members" ? { kind: "ok" } : reply;
-  const pairs: (readonly [Request, Reply])[] = [[{ ...request, kind: "readGroup" }, there]];
-  if (reply.kind === "members") pairs.push([request, reply]);
-  return pairs;
+/** Tells which ids creations take. */
+function naming(directory: Directory, made: (id: string) => void): Directory {
+  const { groups, users } = directory;
+  return {
+    ...directory,
+    users: proxied(users, {
+      create: (...given) => {
+        made(given[0]);
+        return users.create(...given);
+      },
+    }),
+    groups: proxied(groups, {
+      create: (...given) => {
+        made(given[0]);
+        return groups.create(...given);
+      },
+    }),
+  };
 }
+
+const FAIR_AND_ALONE: Weather = { ...FAIR, staleIndex: 0 };
 
 function shown(record: { readonly attributes: string; readonly version: number }): ModelUser {
   const { userName, title } = JSON.parse(record.attributes) as { readonly userName: string; readonly title?: string };

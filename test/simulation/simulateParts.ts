@@ -1,4 +1,3 @@
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { createGroup, patchGroup, readGroup, replaceGroup } from "../../functions/provisioning/groups.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { createUser } from "../../functions/provisioning/users.ts";
@@ -9,12 +8,13 @@ import { groupType } from "../../functions/scim/resourceTypes.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { StoreBusy } from "../../functions/store/ports.ts";
+import type { Table } from "../../functions/store/table.ts";
 import { ACME } from "../support/records.ts";
 import { proxied } from "./breakages.ts";
 import { type Done, isSerial } from "./linearize.ts";
 import type { Outcome } from "./simulate.ts";
-import { simulatedSession } from "./simulatedSession.ts";
-import { type Breakage, Chance, Crash, FAIR, Fate, FOUL, IndexPast, Scheduler, simulated } from "./world.ts";
+import { emptyTable, simulatedSession, storeOver } from "./simulatedSession.ts";
+import { type Breakage, Chance, Crash, FAIR, Fate, FOUL, IndexPast, Scheduler, simulatedTable } from "./world.ts";
 
 /** So few that every change of this world is a large one and takes several transactions. */
 const EDGES_AT_ONCE = 2;
@@ -34,9 +34,10 @@ export async function simulateParts(seed: number, breakage: Breakage = (director
   const chance = new Chance(seed);
   const scheduler = new Scheduler(chance);
   const weather = chance.next() < 0.5 ? FAIR : FOUL;
-  const store = createMemoryStore();
+  const table = emptyTable();
   const past = new IndexPast();
-  const reaching = (): Directory => breakage(inSmallParts(store.begin().directory(ACME)));
+  const reaching = (over: Table = table): Directory =>
+    breakage(inSmallParts(storeOver(over, scheduler).begin().directory(ACME)));
   const sessionOver = (directory: Directory): Session => simulatedSession(directory, scheduler, seed);
 
   const calm = sessionOver(reaching());
@@ -62,7 +63,7 @@ export async function simulateParts(seed: number, breakage: Breakage = (director
   const request = async (asked: Asked, disturbed: boolean): Promise<boolean> => {
     requests += 1;
     const fate = new Fate();
-    const directory = disturbed ? simulated(reaching(), scheduler, weather, fate, past) : reaching();
+    const directory = reaching(disturbed ? simulatedTable(table, scheduler, weather, fate, past) : table);
     scheduler.events += 1;
     const from = scheduler.events;
     let said: readonly string[] | "done" | "unknown";

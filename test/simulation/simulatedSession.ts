@@ -2,12 +2,35 @@ import { Effects } from "../../functions/provisioning/effects.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
+import type { Store } from "../../functions/store/ports.ts";
 import { rulesOf } from "../../functions/store/rules.ts";
+import { SqliteTable } from "../../functions/store/sqliteTable.ts";
+import { createStore } from "../../functions/store/store.ts";
+import type { Table } from "../../functions/store/table.ts";
 import { ACME, orgRecord } from "../support/records.ts";
 import type { Scheduler } from "./world.ts";
 
 const ORG = orgRecord(ACME, "acme");
 const TIME_OF_A_REQUEST = 28_000;
+
+const table = new SqliteTable(undefined, { turn: () => undefined });
+
+/** The one table of this process, emptied: making a new one takes longer than a run. */
+export function emptyTable(): Table {
+  table.db.exec("delete from items; delete from changes");
+  return table;
+}
+
+/** A store whose clock, pauses and randomness are the scheduler's. */
+export function storeOver(table: Table, scheduler: Scheduler): Store {
+  return createStore(table, {
+    parts: everyPart,
+    now: () => scheduler.now,
+    random: () => scheduler.chance.next(),
+    wait: (milliseconds) => scheduler.point(milliseconds),
+  });
+}
 
 /** What the real use cases are given: clock, pauses and randomness are the scheduler's. */
 export function simulatedSession(directory: Directory, scheduler: Scheduler, request: number): Session {

@@ -1,5 +1,6 @@
 import type { Directory } from "../../functions/store/directoryPorts.ts";
-import { StoreBusy } from "../../functions/store/ports.ts";
+import { type Action, type Table, TableBusy } from "../../functions/store/table.ts";
+import { keyOf } from "../../functions/store/tableRules.ts";
 
 /** Numbers that look random and are the same for the same seed (mulberry32). */
 export class Chance {
@@ -118,45 +119,45 @@ export interface Weather {
 export const FAIR: Weather = { throttled: 0, lost: 0, conflict: 0, crash: 0, staleIndex: 0.3 };
 export const FOUL: Weather = { throttled: 0.02, lost: 0.03, conflict: 0.03, crash: 0.03, staleIndex: 0.3 };
 
-/** What a port of the store is made to do instead, to see that the simulation notices. */
+/** What a part of the store is made to do instead, to see that the simulation notices. */
 export type Breakage = (directory: Directory) => Directory;
 
-const PORTS = ["users", "groups", "memberships", "deletions"] as const;
-/** They ask nothing of the database. */
-const LOCAL = new Set<string | symbol>(["membersPerChange", "membersPerCreation", "scan"]);
-
-/** One request's way to a directory: each call waits for its turn and meets the weather. */
-export function simulated(
-  directory: Directory,
+/**
+ * One request's way to the table: each call waits for its turn and meets the weather, so that others come between any two
+ * calls, and a process dies between any two.
+ */
+export function simulatedTable(
+  table: Table,
   scheduler: Scheduler,
   weather: Weather,
   fate: Fate,
   index: IndexPast,
-): Directory {
-  const around = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get(target, name) {
-        const method: unknown = Reflect.get(target, name);
-        if (typeof method !== "function") return method;
-        if (LOCAL.has(name)) return method.bind(target);
-        return async (...given: unknown[]) => {
-          await scheduler.point();
-          if (fate.crashed) return never();
-          const { chance } = scheduler;
-          if (chance.next() < weather.throttled) throw new StoreBusy("throttled");
-          if (chance.next() < weather.conflict) throw new StoreBusy("conflict");
-          const lost = chance.next() < weather.lost;
-          const crash = chance.next() < weather.crash;
-          if ((lost || crash) && chance.next() < 0.5) return fail(fate, crash);
-          const answer: unknown = await method.apply(target, given);
-          if (lost || crash) return fail(fate, crash);
-          if (name !== "groupsOf") return answer;
-          return chance.next() < weather.staleIndex ? index.earlier(String(given[0]), chance) : answer;
-        };
-      },
-    });
-  const ports = Object.fromEntries(PORTS.map((name) => [name, around<object>(directory[name])]));
-  return { ...directory, ...ports };
+): Table {
+  const { chance } = scheduler;
+  const call = async <A>(work: () => Promise<A>): Promise<A> => {
+    await scheduler.point();
+    if (fate.crashed) return never();
+    if (chance.next() < weather.throttled) throw new TableBusy("exhausted");
+    if (chance.next() < weather.conflict) throw new TableBusy("conflict");
+    const lost = chance.next() < weather.lost;
+    const crash = chance.next() < weather.crash;
+    if ((lost || crash) && chance.next() < 0.5) return fail(fate, crash);
+    const answer = await work();
+    return lost || crash ? fail(fate, crash) : answer;
+  };
+  return {
+    get: (...given) => call(() => table.get(...given)),
+    getMany: (...given) => call(() => table.getMany(...given)),
+    getTogether: (...given) => call(() => table.getTogether(...given)),
+    query: (...given) => call(() => table.query(...given)),
+    queryReverse: (g1p, range) =>
+      call(() => {
+        if (chance.next() < weather.staleIndex) return index.earlier(table, g1p, chance);
+        return table.queryReverse(g1p, range);
+      }),
+    write: (actions, token) => call(() => index.after(table, actions, () => table.write(actions, token))),
+    writeLoose: (puts, deletes) => call(() => table.writeLoose(puts, deletes)),
+  };
 }
 
 /** What a dead process waits for never comes. */
@@ -166,21 +167,40 @@ function never(): Promise<never> {
 
 /** A lost answer is told as such; of a dead process nothing is heard, and no clean-up of its own runs. */
 function fail(fate: Fate, crash: boolean): Promise<never> {
-  if (!crash) throw new StoreBusy("timeout");
+  if (!crash) throw new TableBusy("outage");
   fate.die();
   return never();
 }
 
-/** What the index of a member's groups said at some time: an eventually consistent read may say any of it. */
+type ReversePage = Awaited<ReturnType<Table["queryReverse"]>>;
+
+/** What the index said of a partition at some time: an eventually consistent read may say any of it. */
 export class IndexPast {
-  readonly #known = new Map<string, (readonly string[])[]>();
+  readonly #known = new Map<string, ReversePage[]>();
 
-  note(memberId: string, groups: readonly string[]): void {
-    this.#known.set(memberId, [...(this.#known.get(memberId) ?? [[]]), groups]);
+  /** Carries the write out and remembers what the index says of everybody whose memberships it may have changed. */
+  async after<A>(table: Table, actions: readonly Action[], write: () => Promise<A>): Promise<A> {
+    const answer = await write();
+    for (const partition of new Set(actions.flatMap(partitionIn))) await this.#note(table, partition);
+    return answer;
   }
 
-  earlier(memberId: string, chance: Chance): readonly string[] {
-    const past = this.#known.get(memberId) ?? [[]];
-    return past[chance.below(past.length)] ?? [];
+  async earlier(table: Table, partition: string, chance: Chance): Promise<ReversePage> {
+    const past = this.#known.get(partition);
+    if (past === undefined) return { ...(await table.queryReverse(partition, {})), items: [], last: undefined };
+    return past[chance.below(past.length)] ?? table.queryReverse(partition, {});
   }
+
+  async #note(table: Table, partition: string): Promise<void> {
+    const now = await table.queryReverse(partition, {});
+    const past = this.#known.get(partition) ?? [{ ...now, items: [] }];
+    this.#known.set(partition, [...past, now]);
+  }
+}
+
+/** The partition of the index that a write to a membership changes. */
+function partitionIn(action: Action): string[] {
+  const { pk, sk } = keyOf(action);
+  const [, prefix] = /^(.*)M#[^#]+$/.exec(pk) ?? [];
+  return prefix === undefined ? [] : [`${prefix}R#${sk}`];
 }

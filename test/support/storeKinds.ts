@@ -1,5 +1,4 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
@@ -8,6 +7,7 @@ import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { brokenByStore, foundByStore } from "./invariants.ts";
+import { localStore } from "./localStore.ts";
 
 /** A store with nothing in it, and a check of what it holds by now. */
 export interface FreshStore {
@@ -48,7 +48,7 @@ export async function startDynamo(): Promise<RunningDynamo> {
 async function startMemory(): Promise<Running> {
   return {
     async fresh() {
-      const store = createMemoryStore();
+      const store = localStore();
       return { store, broken: (orgId) => foundByStore(store, orgId) };
     },
     stop: async () => {},

@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { authenticate } from "../../functions/provisioning/authentication.ts";
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
+import { localStore } from "../support/localStore.ts";
 import { ACME, OTHER, orgRecord, tokenRecord } from "../support/records.ts";
 
 /** The token's text names acme; what is stored under its hash belongs to the given org. */
 async function present(owner: typeof ACME) {
-  const store = createMemoryStore();
+  const store = localStore();
   const text = newToken(ACME, randomBytes);
   const { settings } = store.begin();
   for (const [id, slug] of [[ACME, "acme"] as const, [OTHER, "other"] as const]) {
@@ -47,7 +47,7 @@ test("nothing of a request is read for a token whose form is wrong already", asy
       asked += 1;
       return [];
     },
-    store: createMemoryStore().begin(),
+    store: localStore().begin(),
     quirks: new Quirks(),
     reference: "0a1b2c3d4e5f",
     deadline: Date.now() + 1000,

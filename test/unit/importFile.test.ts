@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { checkFile, type Problem } from "../../bin/rollcall/data/checkFile.ts";
 import { importCommand } from "../../bin/rollcall/importCommand.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import { documented } from "../support/documented.ts";
+import { localStore } from "../support/localStore.ts";
 import { idOf } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -220,7 +220,7 @@ describe("a file to import", () => {
   });
 
   test("with many bad lines is told all of them, and not one line of it is imported", async () => {
-    const store = createMemoryStore();
+    const store = localStore();
     const ask = documented(store, []);
     await ask("POST", "orgs", { org: "acme" });
     await ask("POST", "orgs/acme/pause", { reason: "import" });

@@ -4,11 +4,11 @@ import { eventsHandler } from "../../functions/edge/events.ts";
 import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
 import { sweepHandler } from "../../functions/edge/sweep.ts";
 import { tokensReportHandler } from "../../functions/edge/tokensReport.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
+import { localStore } from "../support/localStore.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import type { Answer, Tenant } from "../support/wire.ts";
@@ -54,7 +54,7 @@ describe("a log that cannot be written fails nothing, and the next line says how
   test.each(Object.entries(ASKED))("of %s", async (_name, ask) => {
     const disk = new FullLog();
     disk.full = false;
-    const target = inProcessTarget("memory", testEndpoint(createMemoryStore(), disk.log), 1);
+    const target = inProcessTarget("memory", testEndpoint(localStore(), disk.log), 1);
     const org = await target.org();
     const good = (await ask(target, org)).status;
     disk.full = true;
@@ -91,7 +91,7 @@ describe("a log that cannot be written fails nothing, and the next line says how
     const disk = new FullLog();
     const letters: DeadLetter[] = [];
     const handler = sweepHandler({
-      store: createMemoryStore(),
+      store: localStore(),
       readDeletion: () => {
         throw new SyntaxError("what is this");
       },
@@ -109,7 +109,7 @@ describe("a log that cannot be written fails nothing, and the next line says how
 
   test("of the report of tokens", async () => {
     const disk = new FullLog();
-    const handler = tokensReportHandler(testEndpoint(createMemoryStore(), disk.log));
+    const handler = tokensReportHandler(testEndpoint(localStore(), disk.log));
     await handler({}, context);
     disk.full = false;
     await handler({}, context);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { nearest } from "../../bin/rollcall/nearest.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
+import { localStore } from "../support/localStore.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
@@ -21,7 +21,7 @@ describe("the nearest word", () => {
 });
 
 describe("the command line names what was probably meant", () => {
-  const rollcall = rollcallOver(testEndpoint(createMemoryStore()), COMMANDS);
+  const rollcall = rollcallOver(testEndpoint(localStore()), COMMANDS);
   test.each([
     [["org", "lst"], "org list"],
     [["histroy", "acme"], "history"],

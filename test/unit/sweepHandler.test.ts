@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
 import { sweepHandler } from "../../functions/edge/sweep.ts";
-import { createMemoryStore } from "../../functions/memory/store.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
 import { type Store, StoreBusy } from "../../functions/store/ports.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
+import { localStore } from "../support/localStore.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { ACME, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
 
@@ -19,7 +19,7 @@ function record(pk: string, sk: string, sequence: number, eventName: "INSERT" | 
 
 /** A store with a user in three groups, deleted, and the function over it. */
 async function deleted(around: (store: Store) => Store = (store) => store) {
-  const store = createMemoryStore();
+  const store = localStore();
   const directory = store.begin().directory(ACME);
   await makeUsers(directory.users, 2);
   for (let n = 0; n < 3; n++) await makeGroup(directory.groups, n, ids("u", 2));

@@ -49,7 +49,7 @@ export class Inspector {
   }
 
   get mustEnd(): boolean {
-    return Date.now() >= this.#until || this.#findings.length >= MOST_FINDINGS;
+    return this.database.now() >= this.#until || this.#findings.length >= MOST_FINDINGS;
   }
 
   /** Milliseconds between an ISO 8601 time and this request; NaN for another text. */

@@ -81,7 +81,7 @@ export function playingStore(client: DynamoDBDocumentClient, marks: UseMarks): P
 /** As a store would begin one, but with a client of its own. */
 function session(client: Client, marks: UseMarks): StoreSession {
   return new DynamoSession(
-    { table: dynamoTable(client, TABLE_NAME), random: Math.random, wait: (ms) => wait(ms) },
+    { table: dynamoTable(client, TABLE_NAME), now: Date.now, random: Math.random, wait: (ms) => wait(ms) },
     marks,
   );
 }

@@ -1,4 +1,4 @@
-import { MemoryBuckets } from "../../../functions/memory/buckets.ts";
+import { ProcessBuckets } from "../../../bin/local/processBuckets.ts";
 import { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import { StoreBusy, type StoreSession } from "../../../functions/store/ports.ts";
 import { replaced, type Stage } from "./stage.ts";
@@ -12,7 +12,7 @@ export const SITUATIONS: Readonly<Record<string, (stage: Stage) => void>> = {
   /** Every write of a user meets a faster one. */
   staleWrites: (stage) => replaceIn(stage, "users", { replace: async () => ({ outcome: "stale" }) }),
   smallBudget: (stage) => {
-    stage.budget = new RequestBudget({ rate: 0.001, burst: 1 }, new MemoryBuckets());
+    stage.budget = new RequestBudget({ rate: 0.001, burst: 1 }, new ProcessBuckets());
   },
   tableConflict: (stage) => failWith(stage, () => new StoreBusy("conflict")),
   tableThrottled: (stage) => failWith(stage, () => new StoreBusy("throttled")),

@@ -2,10 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
 import { adminHandler } from "../../../functions/edge/admin.ts";
 import type { Endpoint } from "../../../functions/edge/endpoint.ts";
-import { createMemoryStore } from "../../../functions/memory/store.ts";
 import type { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import type { Store, StoreSession } from "../../../functions/store/ports.ts";
 import { inProcessTarget, lambdaContext } from "../../support/inProcess.ts";
+import { localStore } from "../../support/localStore.ts";
 import { makeOrg } from "../../support/org.ts";
 import type { OrgRules, Target } from "../../support/target.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
@@ -43,7 +43,7 @@ export class Stage {
 
   /** @param listener may put something between whoever asks and the service, and hears its lines */
   constructor({ over = (target) => target, log = () => undefined }: Partial<Listener> = {}) {
-    const store = createMemoryStore();
+    const store = localStore();
     const changed: Store = { begin: () => this.change(store.begin()) };
     const stage = this;
     this.endpoint = {

@@ -4,12 +4,13 @@ import { eventsHandler } from "../../../functions/edge/events.ts";
 import { massChangeWatch } from "../../../functions/edge/massChangeWatch.ts";
 import { sweepHandler } from "../../../functions/edge/sweep.ts";
 import { tokensReportHandler } from "../../../functions/edge/tokensReport.ts";
-import { MemoryLossCounts } from "../../../functions/memory/lossCounts.ts";
 import { loginNames } from "../../../functions/provisioning/loginNames.ts";
 import { readChanges } from "../../../functions/store/changes.ts";
+import { DynamoLossCounts, type LossCounts } from "../../../functions/store/lossCounts.ts";
 import { readDeletion } from "../../../functions/store/openDeletions.ts";
 import type { Store } from "../../../functions/store/ports.ts";
 import { readRecord, type StreamRecord } from "../../../functions/store/streamRecord.ts";
+import { accessTo } from "../../support/localStore.ts";
 import { checkLogLine } from "../../support/logLines.ts";
 import { markOf } from "./marks.ts";
 
@@ -86,11 +87,16 @@ function busInto(taken: string[]) {
 
 function watchOver(common: { now(): number; log(line: Readonly<Record<string, unknown>>): void; version: string }) {
   let calls = 0;
-  const counts = new MemoryLossCounts(async () => {
-    calls += 1;
-    if (calls % 3 === 0) throw new Error(`no such table: ${markOf(0)}`);
-    return 1;
-  });
+  const inner = new DynamoLossCounts(accessTo());
+  const counts: LossCounts = {
+    add: (...given) => inner.add(...given),
+    claim: (...given) => inner.claim(...given),
+    users: async () => {
+      calls += 1;
+      if (calls % 3 === 0) throw new Error(`no such table: ${markOf(0)}`);
+      return 1;
+    },
+  };
   return massChangeWatch({ ...common, counts, limits: { percent: 1, atLeast: 1 } });
 }
 

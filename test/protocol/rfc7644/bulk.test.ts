@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { createMemoryStore } from "../../../functions/memory/store.ts";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { BULK_REQUEST, BULK_RESPONSE, ENTERPRISE_SCHEMA, ERROR, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
+import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at } from "../../support/wire.ts";
 import { expectNothing, get, group, made, onWire, refused, user } from "../onWire.ts";
@@ -415,7 +415,7 @@ test(
 );
 
 test("MT-2: a bulk request reaches nothing of another organization", async () => {
-  const target = inProcessTarget("memory", testEndpoint(createMemoryStore()), 1);
+  const target = inProcessTarget("memory", testEndpoint(localStore()), 1);
   const [mine, other] = [await talkTo(target, { preset: "rfc" }), await talkTo(target, { preset: "rfc" })];
   const id = await made(other, "/Users", user("other"));
   await bulk(
@@ -441,7 +441,7 @@ test("MT-2: a bulk request reaches nothing of another organization", async () =>
 
 test("B-1: operations that the time did not reach answer 503 and can be sent again; none is dropped", async () => {
   let passed = 0;
-  const plain = testEndpoint(createMemoryStore());
+  const plain = testEndpoint(localStore());
   // Whatever needs randomness takes four seconds: a few of the operations fit into the time of a request.
   const slow = {
     now: () => Date.now() + passed,
@@ -473,7 +473,7 @@ test("a bulk request leaves one log line: how many operations ended how, and no 
   const talk = await talkTo(
     inProcessTarget(
       "memory",
-      testEndpoint(createMemoryStore(), (line) => lines.push(line)),
+      testEndpoint(localStore(), (line) => lines.push(line)),
       1,
     ),
     {

@@ -1,10 +1,10 @@
 import { test } from "@jest/globals";
-import { createMemoryStore } from "../../../functions/memory/store.ts";
 import { BULK_MAX_OPERATIONS, BULK_MAX_PAYLOAD_SIZE } from "../../../functions/scim/bulk/bulk.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { CURSOR_TIMEOUT } from "../../../functions/scim/query.ts";
 import { BULK_REQUEST, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
+import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at, type WireRequest } from "../../support/wire.ts";
 import { expectNothing, filtered, get, group, made, refused, user } from "../onWire.ts";
@@ -17,7 +17,7 @@ async function world() {
     clock.later += clock.stepMs;
     return Date.now() + clock.later;
   };
-  const endpoint = { ...testEndpoint(createMemoryStore()), now };
+  const endpoint = { ...testEndpoint(localStore()), now };
   const talk = await talkTo(inProcessTarget("memory", endpoint, 1), {
     preset: "rfc",
     changed: { userNameMutability: "immutable" },

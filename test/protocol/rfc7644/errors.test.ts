@@ -1,8 +1,8 @@
 import { test } from "@jest/globals";
-import { createMemoryStore } from "../../../functions/memory/store.ts";
 import { ERROR } from "../../../functions/scim/schema.ts";
 import { type Store, StoreBusy, type StoreSession } from "../../../functions/store/ports.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
+import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at, type WireRequest } from "../../support/wire.ts";
 import { expectNothing, group, made, onWire, refused, user } from "../onWire.ts";
@@ -163,7 +163,7 @@ test(
 
 /** A store that works until it is told to throw `cause` at everybody who shows a token. */
 function failingStore(cause: unknown): { store: Store; fail: () => void } {
-  const inner = createMemoryStore();
+  const inner = localStore();
   let working = true;
   const begin = (): StoreSession => {
     const session = inner.begin();

@@ -1,7 +1,7 @@
 import { test } from "@jest/globals";
-import { createMemoryStore } from "../../../functions/memory/store.ts";
 import type { ResourceWrite } from "../../../functions/store/directoryPorts.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
+import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at } from "../../support/wire.ts";
 import { expectNothing, filtered, get, group, made, onWire, refused, refusesFilter, user } from "../onWire.ts";
@@ -123,7 +123,7 @@ test(
 test("Q-4: a filter that would look at resources until nobody waits any more is 400 tooMany, and by cursor a short page", async () => {
   const { talk, fill, clock } = await crowded();
   await fill(1_500);
-  clock.stepMs = 20_000;
+  clock.stepMs = 8_000;
   await refusesFilter(talk, "/Users", 'title co "x" or nickName co "x"', "tooMany");
   const page = await get(talk, `/Users?cursor&${filtered('userName ew "u1499"')}`);
   talk.expect("goes on later", { nextCursor: "$string", Resources: [] }, page.json);
@@ -139,7 +139,7 @@ interface Clock {
 
 /** A new org whose users are put into the store directly, because there are many. */
 async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise<string[]>; clock: Clock }> {
-  const store = createMemoryStore();
+  const store = localStore();
   const clock: Clock = { stepMs: 0 };
   let passed = 0;
   const now = (): number => {

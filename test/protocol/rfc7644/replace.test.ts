@@ -1,8 +1,8 @@
 import { test } from "@jest/globals";
-import { createMemoryStore } from "../../../functions/memory/store.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
+import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { enterpriseUser, expectNothing, get, group, made, onWire, refused, selects, user } from "../onWire.ts";
 import { patchOf, talkTo } from "../rows/talk.ts";
@@ -165,7 +165,7 @@ test(
 
 test("S-25, U-7, PA-10, V-2: lastModified is the time of the last change in effect, of attributes or members, and created stays", async () => {
   let now = Date.parse("2031-01-01T00:00:00Z");
-  const target = inProcessTarget("memory", { ...testEndpoint(createMemoryStore()), now: () => now }, 1);
+  const target = inProcessTarget("memory", { ...testEndpoint(localStore()), now: () => now }, 1);
   const talk = await talkTo(target, { preset: "rfc" });
   const member = await made(talk, "/Users", user("m"));
   for (const [endpoint, body, changed] of [

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import { createMemoryStore } from "../../../functions/memory/store.ts";
 import type { Json } from "../../../functions/scim/json.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
+import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { expectNothing, get, group, made, onWire, refused, selects, user } from "../onWire.ts";
 import { patchOf, talkTo } from "../rows/talk.ts";
@@ -39,7 +39,7 @@ test(
 
 test("SEC-2: a token is refused from the moment it expires, on every path, and the others are not", async () => {
   let now = Date.now();
-  const target = inProcessTarget("memory", { ...testEndpoint(createMemoryStore()), now: () => now }, 1);
+  const target = inProcessTarget("memory", { ...testEndpoint(localStore()), now: () => now }, 1);
   const talk = await talkTo(target, { preset: "rfc" });
   const made = await talk.admin(
     "short",

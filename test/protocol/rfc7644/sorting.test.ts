@@ -1,8 +1,8 @@
 import { test } from "@jest/globals";
-import { createMemoryStore } from "../../../functions/memory/store.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
+import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at } from "../../support/wire.ts";
 import { enterpriseUser, expectNothing, filtered, get, group, made, onWire, refused, user } from "../onWire.ts";
@@ -142,7 +142,7 @@ test(
 );
 
 test("Q-4: an order over too many resources is 400 tooMany, and a filter by key makes it possible", async () => {
-  const store = createMemoryStore();
+  const store = localStore();
   const talk = await talkTo(inProcessTarget("memory", testEndpoint(store), 1), { preset: "rfc" });
   const session = store.begin();
   const org = await session.settings.orgBySlug(talk.tenant.slug);

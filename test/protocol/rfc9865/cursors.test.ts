@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { createMemoryStore } from "../../../functions/memory/store.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { LIST_RESPONSE, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
+import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at } from "../../support/wire.ts";
 import { expectNothing, filtered, get, group, made, onWire, refused, user } from "../onWire.ts";
@@ -149,7 +149,7 @@ test(
 
 test("N-5, N-8: a cursor lives as long as the configuration says, and is expiredCursor after", async () => {
   let now = Date.now();
-  const target = inProcessTarget("memory", { ...testEndpoint(createMemoryStore()), now: () => now }, 1);
+  const target = inProcessTarget("memory", { ...testEndpoint(localStore()), now: () => now }, 1);
   const talk = await talkTo(target, { preset: "rfc" });
   await users(talk, 3);
   const config = await get(talk, "/ServiceProviderConfig");
@@ -249,7 +249,7 @@ test(
 );
 
 test("Q-4, N-2: a filter that looks at too much for one page goes on by cursor instead of being refused", async () => {
-  const store = createMemoryStore();
+  const store = localStore();
   const talk = await talkTo(inProcessTarget("memory", testEndpoint(store), 1), { preset: "rfc" });
   const session = store.begin();
   const org = await session.settings.orgBySlug(talk.tenant.slug);

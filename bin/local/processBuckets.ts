@@ -1,7 +1,7 @@
-import type { Buckets, Charge, Charged } from "../store/buckets.ts";
+import type { Buckets, Charge, Charged } from "../../functions/store/buckets.ts";
 
 /** The buckets of one process. */
-export class MemoryBuckets implements Buckets {
+export class ProcessBuckets implements Buckets {
   readonly #items = new Map<string, { readonly fullAt: number; readonly total: number }>();
 
   async charge({ orgId, now, cost, asked, latest, farthest, slack }: Charge): Promise<Charged> {
