@@ -70,7 +70,7 @@ function sectionsOf(examples: Readonly<Record<string, Example>>): ReadonlyMap<st
 }
 
 function entryOf(code: DetailCode, example: Example | undefined): Entry {
-  const { status, scimType } = kindOf(code);
+  const [status, scimType] = kindOf(code);
   const names = valueNamesOf(code);
   const text = textOf(code, (name) => `‹${name}›`);
   const lines = [

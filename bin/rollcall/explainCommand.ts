@@ -194,7 +194,7 @@ function story(line: LogLine, remedy: Explanation["remedy"]): string[] {
 }
 
 function operationsTitle({ code, count }: RefusedOperations): string {
-  return `${count === 1 ? "One operation was" : `${count} operations were`} refused: ${kindOf(code).status} ${code}`;
+  return `${count === 1 ? "One operation was" : `${count} operations were`} refused: ${kindOf(code)[0]} ${code}`;
 }
 
 function operationsInWords({ remedy, which }: RefusedOperations, idp: string): string[] {

@@ -1,30 +1,30 @@
-import { ACCESS } from "./errors/access.ts";
+import { ACCESS, ACCESS_KINDS } from "./errors/access.ts";
 import { filled, type Kind, type ScimType, type ValuesIn } from "./errors/family.ts";
-import { FORM } from "./errors/form.ts";
-import { PATHS, SEARCHING } from "./errors/searching.ts";
-import { ADDRESSES, SERVICE } from "./errors/service.ts";
-import { VALUES } from "./errors/values.ts";
+import { FORM, FORM_KINDS } from "./errors/form.ts";
+import { PATHS, PATHS_KINDS, SEARCHING, SEARCHING_KINDS } from "./errors/searching.ts";
+import { ADDRESSES, ADDRESSES_KINDS, SERVICE, SERVICE_KINDS } from "./errors/service.ts";
+import { VALUES, VALUES_KINDS } from "./errors/values.ts";
 import { own } from "./json.ts";
 import { ERROR } from "./schema.ts";
 
 /** What SCIM requests get. The texts of the other APIs are apart (provisioning/errors): cold starts do not load them. */
 export const SCIM_TEXTS = {
-  ...ACCESS.texts,
-  ...SEARCHING.texts,
-  ...PATHS.texts,
-  ...VALUES.texts,
-  ...FORM.texts,
-  ...ADDRESSES.texts,
-  ...SERVICE.texts,
+  ...ACCESS,
+  ...SEARCHING,
+  ...PATHS,
+  ...VALUES,
+  ...FORM,
+  ...ADDRESSES,
+  ...SERVICE,
 };
 const KINDS = {
-  ...ACCESS.kinds,
-  ...SEARCHING.kinds,
-  ...PATHS.kinds,
-  ...VALUES.kinds,
-  ...FORM.kinds,
-  ...ADDRESSES.kinds,
-  ...SERVICE.kinds,
+  ...ACCESS_KINDS,
+  ...SEARCHING_KINDS,
+  ...PATHS_KINDS,
+  ...VALUES_KINDS,
+  ...FORM_KINDS,
+  ...ADDRESSES_KINDS,
+  ...SERVICE_KINDS,
 };
 
 export type ScimCode = keyof typeof SCIM_TEXTS;
@@ -36,11 +36,10 @@ export type In<F extends string, Codes = ScimCode> = Codes extends `${F}.${infer
 export type Values<C> = C extends ScimCode ? ValuesIn<(typeof SCIM_TEXTS)[C]> : never;
 
 /** @throws Error for a family without a kind: the type of a family lets none through */
-export function kindOf(code: string): { readonly status: number; readonly scimType: ScimType | undefined } {
+export function kindOf(code: string): Kind {
   const kind = own<Kind>(KINDS, code) ?? own<Kind>(KINDS, code.split(".")[0] ?? "");
   if (kind === undefined) throw new Error(`${code} belongs to no family`);
-  const [status, scimType] = kind;
-  return { status, scimType };
+  return kind;
 }
 
 type Refuse<F extends string> = <T extends In<F>>(code: T, ...values: Values<`${F}.${T}`>) => ScimError;
@@ -65,10 +64,8 @@ export class ScimError extends Error {
 
   private constructor(code: string, detail: string, values: readonly unknown[], headers: Headers, holder?: string) {
     super(detail);
-    const { status, scimType } = kindOf(code);
+    [this.status, this.scimType] = kindOf(code);
     this.name = "ScimError";
-    this.status = status;
-    this.scimType = scimType;
     this.code = code;
     this.values = values.map((value) => (typeof value === "number" ? value : String(value)));
     this.headers = headers;

@@ -47,7 +47,7 @@ describe("a request is refused with", () => {
   test.each(DETAIL_CODES.filter((code) => !UNPROVOKED.includes(code)))("%s", async (code) => {
     const provoked = await refusedWith(code);
     const { answer } = provoked;
-    const { status, scimType } = kindOf(code);
+    const [status, scimType] = kindOf(code);
     const last = provoked.stage.lines.at(-1);
     const error = errorsIn(answer).find((one) => shapeOf(code).test(String(at(one, "detail"))));
     expect({ code, error, answer: answer.text.slice(0, 300) }).toMatchObject({

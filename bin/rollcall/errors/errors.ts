@@ -36,13 +36,13 @@ export const OAUTH_CODES = namesIn(OAUTH_HELP);
 
 /** The sections of lib/ERRORS.md, with the codes of each. */
 export const SECTIONS = {
-  "The token and the organization": namesIn(ACCESS.texts),
-  "Searching and paging": namesIn(SEARCHING.texts),
-  Values: namesIn(VALUES.texts),
-  "PATCH paths": namesIn(PATHS.texts),
-  "Addresses and resources": namesIn(ADDRESSES.texts),
-  "The form of the request": namesIn(FORM.texts),
-  "A service that is busy, or broken": namesIn(SERVICE.texts),
+  "The token and the organization": namesIn(ACCESS),
+  "Searching and paging": namesIn(SEARCHING),
+  Values: namesIn(VALUES),
+  "PATCH paths": namesIn(PATHS),
+  "Addresses and resources": namesIn(ADDRESSES),
+  "The form of the request": namesIn(FORM),
+  "A service that is busy, or broken": namesIn(SERVICE),
   "The APIs for operators and the application": namesIn(OPERATOR_TEXTS),
 } satisfies Readonly<Record<string, readonly DetailCode[]>>;
 

@@ -1,46 +1,45 @@
-import type { Family, Help } from "./family.ts";
+import type { Help, Kinds, Texts } from "./family.ts";
 
 /** One text for every reason why a token does not count, so that a guess learns nothing; the code is in the log. */
 const NO_LIVE_TOKEN =
   "The secret token is missing, wrong or no longer valid. Paste the organization's current token into the identity provider: Entra ID “Secret Token”, Okta “HTTP Header / Authorization”. A lost token cannot be shown again; an administrator can regenerate it.";
 
+export const ACCESS_KINDS = {
+  token: [401],
+  signature: [403],
+  org: [403],
+  user: [403],
+  requests: [429],
+} as const satisfies Kinds;
+
 export const ACCESS = {
-  kinds: {
-    token: [401],
-    signature: [403],
-    org: [403],
-    user: [403],
-    requests: [429],
-  },
-  texts: {
-    "token.otherOrg":
-      'This token belongs to the organization "{org}". Set the Tenant URL (Entra ID) or base URL (Okta) to {tenantUrl}: it takes the organization\'s login name, not its display name.',
-    "org.deletion":
-      "This organization is scheduled for deletion: {reason}. The operator of this service can restore it as long as nothing was purged.",
-    "org.notEntitled":
-      "SCIM is not part of this organization's plan. Nothing was changed or lost; provisioning goes on once the plan includes SCIM.",
-    "org.noSso":
-      "SCIM needs SAML SSO, which is not configured for this organization. Nothing was changed or lost; provisioning goes on once SAML SSO is configured again.",
-    "org.paused":
-      "Provisioning is paused for this organization: {reason}. Nothing was changed or lost; it goes on once the organization is resumed.",
-    "user.protected":
-      "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Take the user out of the provisioning scope, or ask the operator of this service to end the protection.",
-    "requests.overBudget":
-      "This organization asks for more at once than it may. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",
-    "token.missing": NO_LIVE_TOKEN,
-    "token.scheme": NO_LIVE_TOKEN,
-    "token.malformed": NO_LIVE_TOKEN,
-    "token.unknown": NO_LIVE_TOKEN,
-    "token.revoked": NO_LIVE_TOKEN,
-    "token.superseded": NO_LIVE_TOKEN,
-    "token.expired": NO_LIVE_TOKEN,
-    "token.retired": NO_LIVE_TOKEN,
-    "token.orphaned": NO_LIVE_TOKEN,
-    "token.secretRevoked": NO_LIVE_TOKEN,
-    "token.secretSuperseded": NO_LIVE_TOKEN,
-    "token.secretExpired": NO_LIVE_TOKEN,
-  },
-} as const satisfies Family<"token" | "signature" | "org" | "user" | "requests">;
+  "token.otherOrg":
+    'This token belongs to the organization "{org}". Set the Tenant URL (Entra ID) or base URL (Okta) to {tenantUrl}: it takes the organization\'s login name, not its display name.',
+  "org.deletion":
+    "This organization is scheduled for deletion: {reason}. The operator of this service can restore it as long as nothing was purged.",
+  "org.notEntitled":
+    "SCIM is not part of this organization's plan. Nothing was changed or lost; provisioning goes on once the plan includes SCIM.",
+  "org.noSso":
+    "SCIM needs SAML SSO, which is not configured for this organization. Nothing was changed or lost; provisioning goes on once SAML SSO is configured again.",
+  "org.paused":
+    "Provisioning is paused for this organization: {reason}. Nothing was changed or lost; it goes on once the organization is resumed.",
+  "user.protected":
+    "This user is protected: the identity provider can neither deactivate nor delete it, and nothing was changed. Take the user out of the provisioning scope, or ask the operator of this service to end the protection.",
+  "requests.overBudget":
+    "This organization asks for more at once than it may. Nothing was changed: send the request again after the seconds in Retry-After, as identity providers do by themselves. If it lasts for hours, look for a second provisioning job that uses the same token.",
+  "token.missing": NO_LIVE_TOKEN,
+  "token.scheme": NO_LIVE_TOKEN,
+  "token.malformed": NO_LIVE_TOKEN,
+  "token.unknown": NO_LIVE_TOKEN,
+  "token.revoked": NO_LIVE_TOKEN,
+  "token.superseded": NO_LIVE_TOKEN,
+  "token.expired": NO_LIVE_TOKEN,
+  "token.retired": NO_LIVE_TOKEN,
+  "token.orphaned": NO_LIVE_TOKEN,
+  "token.secretRevoked": NO_LIVE_TOKEN,
+  "token.secretSuperseded": NO_LIVE_TOKEN,
+  "token.secretExpired": NO_LIVE_TOKEN,
+} as const satisfies Texts<keyof typeof ACCESS_KINDS>;
 
 export const ACCESS_HELP = {
   "token.otherOrg": {
@@ -193,4 +192,4 @@ export const ACCESS_HELP = {
     ],
     example: ["GET", "Users", undefined, { Authorization: "Bearer {access_token}" }],
   },
-} satisfies Help<keyof typeof ACCESS.texts>;
+} satisfies Help<keyof typeof ACCESS>;

@@ -17,15 +17,11 @@ export type ScimType =
 export type Kind = readonly [status: number, scimType?: ScimType];
 
 /**
- * What a refused request gets, by its code: our stable name of one kind of error, such as `filter.syntax`. It is in the log,
- * in lib/ERRORS.md and in answers of the APIs behind AWS signatures, never in one of SCIM, and never holds a value of the
- * request. The same file has beside it what `explain` and lib/ERRORS.md say and the tests send; bundlers leave that out.
+ * HTTP status and scimType, by the first word of the codes of a family, or by the whole code where a family has several. A
+ * code is our stable name of one kind of error, such as `filter.syntax`. It is in the log, in lib/ERRORS.md and in answers of
+ * the APIs behind AWS signatures, never in one of SCIM, and never holds a value of the request.
  */
-export interface Family<F extends string> {
-  /** HTTP status and scimType, by the first word of the code, or by the whole code where a family has several. */
-  readonly kinds: Readonly<Record<F, Kind> & Record<`${F}.${string}`, Kind>>;
-  readonly texts: Texts<F>;
-}
+export type Kinds = Readonly<Record<string, Kind>>;
 
 /**
  * Read in the log of an identity provider, by the person who configures it. `{name}` stands for a text that whoever throws
@@ -47,7 +43,7 @@ export function filled(text: string, values: readonly unknown[]): string {
   return text.replace(PLACE, () => String(values[next++]));
 }
 
-/** For every code of a family what a person can do, and a request that gets it. */
+/** For every code of a family what a person can do, and a request that gets it: bundlers leave this out of the functions. */
 export type Help<C extends string> = { readonly [Code in C]: Advice & (Shown | Unprovoked) };
 export type CallerHelp<C extends string> = { readonly [Code in C]: CallerAdvice & Shown };
 

@@ -1,53 +1,51 @@
-import type { Family, Help } from "./family.ts";
+import type { Help, Kinds, Texts } from "./family.ts";
+
+export const FORM_KINDS = {
+  syntax: [400, "invalidSyntax"],
+  tooLarge: [413],
+  mediaType: [415],
+} as const satisfies Kinds;
 
 export const FORM = {
-  kinds: {
-    syntax: [400, "invalidSyntax"],
-    tooLarge: [413],
-    mediaType: [415],
-  },
-  texts: {
-    "syntax.notJson": "The request body is not valid JSON.",
-    "syntax.notUtf8": "The request body is not valid UTF-8.",
-    "syntax.notObject": "The request body must be a JSON object.",
-    "syntax.schemas": 'schemas is required and must contain "{urn}".',
-    "syntax.schemasType": "schemas must be a list of strings.",
-    "syntax.messageSchemas": 'schemas of a {message} must contain "{urn}".',
-    "syntax.unknownSchema": "schemas names a schema this service does not have.",
-    "syntax.unknownAttribute":
-      "The request contains an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
-    "syntax.patchOp": "The PATCH request is malformed: {place} {fault}.",
-    "syntax.op": 'The op of an operation must be "add", "remove" or "replace".',
-    "syntax.bulk": "The bulk request is malformed: {place} {fault}.",
-    "syntax.bulkOperation": "The operation is malformed: {place} {fault}.",
-    "syntax.bulkMethod": "The method of an operation must be POST, PUT, PATCH or DELETE.",
-    "syntax.bulkPath": "The path of an operation is /Users or /Groups, followed by an id except for POST.",
-    "syntax.bulkPost": "POST goes to /Users or /Groups, without an id.",
-    "syntax.bulkTarget": "{method} needs the id of a resource in its path.",
-    "syntax.bulkData": "{method} needs data, an object.",
-    "syntax.bulkId": "POST needs a bulkId.",
-    "syntax.bulkIdTwice": "Two operations of a bulk request cannot have the same bulkId.",
-    "mediaType.unsupported":
-      "The request body must be sent with Content-Type application/scim+json or application/json.",
-    "tooLarge.body":
-      "The request body has {#bytes} bytes; at most {#most} are possible. Nothing was changed. Divide the request: create a group without members, then add them with several PATCH requests.",
-    "tooLarge.objects":
-      "The request body has more than {#most} JSON objects and lists. Nothing was changed. Divide the request.",
-    "tooLarge.names":
-      "The request body has more than {#most} different member names or orders of them. Nothing was changed. Send only attributes that /Schemas lists.",
-    "tooLarge.members":
-      "The request names {#members} members; one request can name at most {#most}. Nothing was changed. Create the group without members, then add them with several PATCH requests.",
-    "tooLarge.maxPayloadSize":
-      "A bulk request can have at most as many bytes as maxPayloadSize ({#most}) says. Divide it.",
-    "tooLarge.maxOperations":
-      "A bulk request can have at most as many operations as maxOperations ({#most}) says. Divide it.",
-    "tooLarge.operations": "A PATCH request can have at most {#most} operations.",
-    "tooLarge.changes": "A PATCH request can change attributes {#most} times at most.",
-    "tooLarge.memberFilters": "A PATCH request can filter members {#most} times at most.",
-    "tooLarge.effort":
-      "The PATCH request has too many operations over too many values. Send its operations in several requests.",
-  },
-} as const satisfies Family<"syntax" | "mediaType" | "tooLarge">;
+  "syntax.notJson": "The request body is not valid JSON.",
+  "syntax.notUtf8": "The request body is not valid UTF-8.",
+  "syntax.notObject": "The request body must be a JSON object.",
+  "syntax.schemas": 'schemas is required and must contain "{urn}".',
+  "syntax.schemasType": "schemas must be a list of strings.",
+  "syntax.messageSchemas": 'schemas of a {message} must contain "{urn}".',
+  "syntax.unknownSchema": "schemas names a schema this service does not have.",
+  "syntax.unknownAttribute":
+    "The request contains an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
+  "syntax.patchOp": "The PATCH request is malformed: {place} {fault}.",
+  "syntax.op": 'The op of an operation must be "add", "remove" or "replace".',
+  "syntax.bulk": "The bulk request is malformed: {place} {fault}.",
+  "syntax.bulkOperation": "The operation is malformed: {place} {fault}.",
+  "syntax.bulkMethod": "The method of an operation must be POST, PUT, PATCH or DELETE.",
+  "syntax.bulkPath": "The path of an operation is /Users or /Groups, followed by an id except for POST.",
+  "syntax.bulkPost": "POST goes to /Users or /Groups, without an id.",
+  "syntax.bulkTarget": "{method} needs the id of a resource in its path.",
+  "syntax.bulkData": "{method} needs data, an object.",
+  "syntax.bulkId": "POST needs a bulkId.",
+  "syntax.bulkIdTwice": "Two operations of a bulk request cannot have the same bulkId.",
+  "mediaType.unsupported": "The request body must be sent with Content-Type application/scim+json or application/json.",
+  "tooLarge.body":
+    "The request body has {#bytes} bytes; at most {#most} are possible. Nothing was changed. Divide the request: create a group without members, then add them with several PATCH requests.",
+  "tooLarge.objects":
+    "The request body has more than {#most} JSON objects and lists. Nothing was changed. Divide the request.",
+  "tooLarge.names":
+    "The request body has more than {#most} different member names or orders of them. Nothing was changed. Send only attributes that /Schemas lists.",
+  "tooLarge.members":
+    "The request names {#members} members; one request can name at most {#most}. Nothing was changed. Create the group without members, then add them with several PATCH requests.",
+  "tooLarge.maxPayloadSize":
+    "A bulk request can have at most as many bytes as maxPayloadSize ({#most}) says. Divide it.",
+  "tooLarge.maxOperations":
+    "A bulk request can have at most as many operations as maxOperations ({#most}) says. Divide it.",
+  "tooLarge.operations": "A PATCH request can have at most {#most} operations.",
+  "tooLarge.changes": "A PATCH request can change attributes {#most} times at most.",
+  "tooLarge.memberFilters": "A PATCH request can filter members {#most} times at most.",
+  "tooLarge.effort":
+    "The PATCH request has too many operations over too many values. Send its operations in several requests.",
+} as const satisfies Texts<keyof typeof FORM_KINDS>;
 
 export const FORM_HELP = {
   "syntax.notJson": {
@@ -262,4 +260,4 @@ export const FORM_HELP = {
       },
     ],
   },
-} satisfies Help<keyof typeof FORM.texts>;
+} satisfies Help<keyof typeof FORM>;

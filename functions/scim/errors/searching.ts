@@ -1,38 +1,37 @@
-import type { Family, Help } from "./family.ts";
+import type { Help, Kinds, Texts } from "./family.ts";
+
+export const SEARCHING_KINDS = {
+  filter: [400, "invalidFilter"],
+  sensitive: [403, "sensitive"],
+  tooMany: [400, "tooMany"],
+  "cursor.invalid": [400, "invalidCursor"],
+  "cursor.expired": [400, "expiredCursor"],
+  cursor: [400, "invalidCount"],
+} as const satisfies Kinds;
 
 export const SEARCHING = {
-  kinds: {
-    filter: [400, "invalidFilter"],
-    sensitive: [403, "sensitive"],
-    tooMany: [400, "tooMany"],
-    "cursor.invalid": [400, "invalidCursor"],
-    "cursor.expired": [400, "expiredCursor"],
-    cursor: [400, "invalidCount"],
-  },
-  texts: {
-    "filter.syntax": "The filter is malformed: {expected} is expected at character {#position}.",
-    "filter.length": "The filter is longer than {#most} characters.",
-    "filter.terms": "The filter has more than {#most} conditions.",
-    "filter.depth": "The filter is nested deeper than {#most} levels.",
-    "filter.nested": "A filter in brackets cannot contain another one.",
-    "filter.operator": "The operator '{operator}' is not supported. Supported are pr, {known}.",
-    "filter.attribute": "The filter names an attribute '{name}' that does not exist here.",
-    "filter.notComplex": "{path} has no sub-attributes to filter by in brackets.",
-    "filter.complex": "Name a sub-attribute of {path} in the filter.",
-    "filter.derived":
-      "{path} is made for answers only and selects nothing in the path of an operation. Compare the value beside it.",
-    "filter.combination": "The operator {operator} is not supported for {path}.",
-    "filter.literal": "The value compared with {path} must be a {type}.",
-    "sensitive.filter": "{path} cannot be used in a filter.",
-    "tooMany.examined":
-      'The query would have to look at more than {#most} resources. Add an equality on id, userName, externalId, emails.value or, of a group, displayName to the filter, joined by "and"; or page by cursor. Without a filter, leave sortBy out.',
-    "cursor.invalid":
-      "The cursor is not one of this query. Repeat filter, sortBy, sortOrder and endpoint unchanged on every page, or begin the query anew, without a cursor value.",
-    "cursor.expired": "The cursor is too old. Begin the query anew, without a cursor value.",
-    "cursor.count": "count must be an integer.",
-    "cursor.countChanged": "count must be the same on every page of one query.",
-  },
-} as const satisfies Family<"filter" | "sensitive" | "tooMany" | "cursor">;
+  "filter.syntax": "The filter is malformed: {expected} is expected at character {#position}.",
+  "filter.length": "The filter is longer than {#most} characters.",
+  "filter.terms": "The filter has more than {#most} conditions.",
+  "filter.depth": "The filter is nested deeper than {#most} levels.",
+  "filter.nested": "A filter in brackets cannot contain another one.",
+  "filter.operator": "The operator '{operator}' is not supported. Supported are pr, {known}.",
+  "filter.attribute": "The filter names an attribute '{name}' that does not exist here.",
+  "filter.notComplex": "{path} has no sub-attributes to filter by in brackets.",
+  "filter.complex": "Name a sub-attribute of {path} in the filter.",
+  "filter.derived":
+    "{path} is made for answers only and selects nothing in the path of an operation. Compare the value beside it.",
+  "filter.combination": "The operator {operator} is not supported for {path}.",
+  "filter.literal": "The value compared with {path} must be a {type}.",
+  "sensitive.filter": "{path} cannot be used in a filter.",
+  "tooMany.examined":
+    'The query would have to look at more than {#most} resources. Add an equality on id, userName, externalId, emails.value or, of a group, displayName to the filter, joined by "and"; or page by cursor. Without a filter, leave sortBy out.',
+  "cursor.invalid":
+    "The cursor is not one of this query. Repeat filter, sortBy, sortOrder and endpoint unchanged on every page, or begin the query anew, without a cursor value.",
+  "cursor.expired": "The cursor is too old. Begin the query anew, without a cursor value.",
+  "cursor.count": "count must be an integer.",
+  "cursor.countChanged": "count must be the same on every page of one query.",
+} as const satisfies Texts<keyof typeof SEARCHING_KINDS>;
 
 export const SEARCHING_HELP = {
   "filter.syntax": {
@@ -154,25 +153,24 @@ export const SEARCHING_HELP = {
     ],
     example: ["GET", "Users?count=2&cursor={nextCursor}"],
   },
-} satisfies Help<keyof typeof SEARCHING.texts>;
+} satisfies Help<keyof typeof SEARCHING>;
+
+export const PATHS_KINDS = {
+  path: [400, "invalidPath"],
+  noTarget: [400, "noTarget"],
+} as const satisfies Kinds;
 
 export const PATHS = {
-  kinds: {
-    path: [400, "invalidPath"],
-    noTarget: [400, "noTarget"],
-  },
-  texts: {
-    "path.syntax":
-      'The path of an operation is malformed. Paths look like "title", "name.givenName" or "emails[type eq \\"work\\"].value".',
-    "path.unknown":
-      "The path of an operation names an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
-    "path.notMultiValued": "{path} has no list of values to select from: write the path without the brackets.",
-    "noTarget.path": "The operation remove needs a path.",
-    "noTarget.add": 'Name the members to add: path "members" and a list as value.',
-    "noTarget.replace": "No value of {name} matches the filter in the path.",
-    "noTarget.member": "No member matches the filter in the path.",
-  },
-} as const satisfies Family<"path" | "noTarget">;
+  "path.syntax":
+    'The path of an operation is malformed. Paths look like "title", "name.givenName" or "emails[type eq \\"work\\"].value".',
+  "path.unknown":
+    "The path of an operation names an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
+  "path.notMultiValued": "{path} has no list of values to select from: write the path without the brackets.",
+  "noTarget.path": "The operation remove needs a path.",
+  "noTarget.add": 'Name the members to add: path "members" and a list as value.',
+  "noTarget.replace": "No value of {name} matches the filter in the path.",
+  "noTarget.member": "No member matches the filter in the path.",
+} as const satisfies Texts<keyof typeof PATHS_KINDS>;
 
 export const PATHS_HELP = {
   "path.syntax": {
@@ -221,4 +219,4 @@ export const PATHS_HELP = {
       [{ op: "replace", path: 'members[value eq "{stranger}"]', value: [{ value: "{stranger}" }] }],
     ],
   },
-} satisfies Help<keyof typeof PATHS.texts>;
+} satisfies Help<keyof typeof PATHS>;

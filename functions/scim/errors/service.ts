@@ -1,34 +1,33 @@
-import type { Family, Help } from "./family.ts";
+import type { Help, Kinds, Texts } from "./family.ts";
+
+export const ADDRESSES_KINDS = {
+  version: [400, "invalidVers"],
+  discovery: [403],
+  notFound: [404],
+  method: [405],
+  conflict: [409],
+  "version.mismatch": [412],
+  notImplemented: [501],
+} as const satisfies Kinds;
 
 export const ADDRESSES = {
-  kinds: {
-    version: [400, "invalidVers"],
-    discovery: [403],
-    notFound: [404],
-    method: [405],
-    conflict: [409],
-    "version.mismatch": [412],
-    notImplemented: [501],
-  },
-  texts: {
-    "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL goes on after /scim/v2/.",
-    "version.mismatch": "The resource has changed since the version named in If-Match. Read it again.",
-    "method.notAllowed": "This endpoint does not take the method. It takes {allowed}.",
-    "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
-    "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
-    "conflict.bulkId":
-      "The operation refers to a bulkId that no operation of this request made: there is none with this bulkId, or it failed. Nothing was changed by this operation.",
-    "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
-    "notFound.group": "There is no group with this id in this organization. It may have been deleted.",
-    "notFound.document": "There is no schema or resource type with this name.",
-    "notFound.endpoint":
-      "There is no such SCIM endpoint. Below the Tenant URL there are /Users, /Groups, /.search, /Bulk, /ServiceProviderConfig, /ResourceTypes and /Schemas.",
-    "notFound.tenantUrl":
-      "There is no such endpoint. The Tenant URL is /scim/v2/ followed by the organization's login name.",
-    "notFound.doubleSlash":
-      "The address is not below the Tenant URL as it must be. Remove the slash at the end of the Tenant URL in the identity provider.",
-  },
-} as const satisfies Family<"notFound" | "method" | "version" | "discovery" | "notImplemented" | "conflict">;
+  "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL goes on after /scim/v2/.",
+  "version.mismatch": "The resource has changed since the version named in If-Match. Read it again.",
+  "method.notAllowed": "This endpoint does not take the method. It takes {allowed}.",
+  "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
+  "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
+  "conflict.bulkId":
+    "The operation refers to a bulkId that no operation of this request made: there is none with this bulkId, or it failed. Nothing was changed by this operation.",
+  "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
+  "notFound.group": "There is no group with this id in this organization. It may have been deleted.",
+  "notFound.document": "There is no schema or resource type with this name.",
+  "notFound.endpoint":
+    "There is no such SCIM endpoint. Below the Tenant URL there are /Users, /Groups, /.search, /Bulk, /ServiceProviderConfig, /ResourceTypes and /Schemas.",
+  "notFound.tenantUrl":
+    "There is no such endpoint. The Tenant URL is /scim/v2/ followed by the organization's login name.",
+  "notFound.doubleSlash":
+    "The address is not below the Tenant URL as it must be. Remove the slash at the end of the Tenant URL in the identity provider.",
+} as const satisfies Texts<keyof typeof ADDRESSES_KINDS>;
 
 export const ADDRESSES_HELP = {
   "version.unsupported": {
@@ -123,31 +122,30 @@ export const ADDRESSES_HELP = {
     happened: "The Tenant URL ends in a slash, so that every address has two.",
     example: ["GET", "/scim/v2/{org}//oauth/token"],
   },
-} satisfies Help<keyof typeof ADDRESSES.texts>;
+} satisfies Help<keyof typeof ADDRESSES>;
+
+export const SERVICE_KINDS = {
+  internal: [500],
+  busy: [503],
+} as const satisfies Kinds;
 
 export const SERVICE = {
-  kinds: {
-    internal: [500],
-    busy: [503],
-  },
-  texts: {
-    "busy.conflict": "The service is busy with other changes. Send the request again.",
-    "busy.throttled": "The service is busy with other changes. Send the request again.",
-    "busy.storage":
-      "The service cannot reach its storage now. Nothing is known to have changed: send the request again, as identity providers do by themselves. If it lasts, tell the operator of this service.",
-    "busy.timeout": "The request took too long. Send it again: what was done so far counts.",
-    "busy.contended": "Other changes to the same resource were faster every time. Send the request again.",
-    "busy.largeChange":
-      "The change is too large for one request: {#left} membership changes are left. Send the same request again to finish it; what was done stays done.",
-    "busy.import":
-      "An import into this organization is under way: until it is finished nothing of it can be read or changed.",
-    "busy.bulkTime":
-      "The time of this request was over before this operation. Nothing was changed by it. Send it again, in a smaller bulk request.",
-    "busy.bulkUnfinished":
-      "The resource at location was made, but without the references to what other operations should have made. Add them with a PATCH, or delete it.",
-    internal: "An unexpected error occurred. Nothing is known to have changed; try again.",
-  },
-} as const satisfies Family<"busy" | "internal">;
+  "busy.conflict": "The service is busy with other changes. Send the request again.",
+  "busy.throttled": "The service is busy with other changes. Send the request again.",
+  "busy.storage":
+    "The service cannot reach its storage now. Nothing is known to have changed: send the request again, as identity providers do by themselves. If it lasts, tell the operator of this service.",
+  "busy.timeout": "The request took too long. Send it again: what was done so far counts.",
+  "busy.contended": "Other changes to the same resource were faster every time. Send the request again.",
+  "busy.largeChange":
+    "The change is too large for one request: {#left} membership changes are left. Send the same request again to finish it; what was done stays done.",
+  "busy.import":
+    "An import into this organization is under way: until it is finished nothing of it can be read or changed.",
+  "busy.bulkTime":
+    "The time of this request was over before this operation. Nothing was changed by it. Send it again, in a smaller bulk request.",
+  "busy.bulkUnfinished":
+    "The resource at location was made, but without the references to what other operations should have made. Add them with a PATCH, or delete it.",
+  internal: "An unexpected error occurred. Nothing is known to have changed; try again.",
+} as const satisfies Texts<keyof typeof SERVICE_KINDS>;
 
 export const SERVICE_HELP = {
   "busy.conflict": {
@@ -277,4 +275,4 @@ export const SERVICE_HELP = {
     after: ["defect"],
     example: ["GET", "Users"],
   },
-} satisfies Help<keyof typeof SERVICE.texts>;
+} satisfies Help<keyof typeof SERVICE>;

@@ -1,59 +1,57 @@
-import type { Family, Help } from "./family.ts";
+import type { Help, Kinds, Texts } from "./family.ts";
+
+export const VALUES_KINDS = {
+  value: [400, "invalidValue"],
+  mutability: [400, "mutability"],
+  uniqueness: [409, "uniqueness"],
+} as const satisfies Kinds;
 
 export const VALUES = {
-  kinds: {
-    value: [400, "invalidValue"],
-    mutability: [400, "mutability"],
-    uniqueness: [409, "uniqueness"],
-  },
-  texts: {
-    "value.required":
-      "{name} is required and must not be empty. Map an attribute that always has a value to it in the identity provider.",
-    "value.type": "{name} must be {expected}. Check its mapping in the identity provider.",
-    "value.length": "{name} is too long: at most {#most} bytes of UTF-8 are possible.",
-    "value.notMultiValued": "{name} can have one value only.",
-    "value.count": "{name} can have at most {#most} values.",
-    "value.twoPrimaries": "Only one value of {name} can be primary.",
-    "value.missing": "The operation {op} needs a value.",
-    "value.number": "The request contains a number that is too large.",
-    "value.depth": "The request is nested deeper than {#most} levels.",
-    "value.unicode":
-      "The request contains text that is not well-formed Unicode, or the character U+0000. Correct the attribute in the identity provider.",
-    "value.size":
-      "The resource is too large: its attributes can have at most {#most} bytes (48 KB). Do not map photos or certificates in the identity provider.",
-    "value.emailCount": "A user can have at most {#most} e-mail addresses.",
-    "value.workEmail":
-      'A work e-mail address is required: emails needs an element with type "work" and a value, or a primary or only address of another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
-    "value.activeUnassigned":
-      "active cannot be taken away: send false to deactivate the user, or true. Check its mapping in the identity provider.",
-    "value.userNameBlank": "userName must not be empty. Check its mapping in the identity provider.",
-    "value.userNameControl": "userName must not contain control characters.",
-    "value.members":
-      'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
-    "value.unknownMembers":
-      "members names what is no user or group of this organization: {shown}{more}. Provision these users first, or remove them from the group.",
-    "value.teamNameLength":
-      "displayName has {#length} characters; a team name may have at most {#most}. Shorten the group's name in the identity provider, or map a shorter attribute to displayName.",
-    "value.integer": "The query parameter {name} must be an integer.",
-    "value.search": "{name} of a search request must be {expected}.",
-    "value.cursorAndIndex": "Only one of cursor and startIndex can be given.",
-    "value.projection": "Only one of attributes and excludedAttributes can be given.",
-    "value.projectionLength": "The list of attributes is longer than {#most} characters.",
-    "value.sortOrder": 'sortOrder must be "ascending" or "descending".',
-    "value.sortBy": "sortBy names an attribute that does not exist here.",
-    "value.sortByHidden": "{path} cannot be sorted by.",
-    "value.sortByComplex": "sortBy needs a sub-attribute of {path}.",
-    "mutability.userName":
-      'userName cannot be changed after the user was created. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Application username" to "Create only".',
-    "mutability.required": "{name} is required and cannot be removed.",
-    "mutability.readOnly": "{name} is written by the server only. Remove its mapping in the identity provider.",
-    "mutability.members": "The parts of a member cannot be changed: remove the member and add another one.",
-    "uniqueness.userName":
-      "userName is already used by another user of this organization (upper and lower case count as equal). Match the existing user instead of creating it, or give one of the two another userName.",
-    "uniqueness.displayName":
-      "displayName is already used by another group of this organization (upper and lower case count as equal). Link the existing group instead of creating it, or rename one of the two.",
-  },
-} as const satisfies Family<"value" | "mutability" | "uniqueness">;
+  "value.required":
+    "{name} is required and must not be empty. Map an attribute that always has a value to it in the identity provider.",
+  "value.type": "{name} must be {expected}. Check its mapping in the identity provider.",
+  "value.length": "{name} is too long: at most {#most} bytes of UTF-8 are possible.",
+  "value.notMultiValued": "{name} can have one value only.",
+  "value.count": "{name} can have at most {#most} values.",
+  "value.twoPrimaries": "Only one value of {name} can be primary.",
+  "value.missing": "The operation {op} needs a value.",
+  "value.number": "The request contains a number that is too large.",
+  "value.depth": "The request is nested deeper than {#most} levels.",
+  "value.unicode":
+    "The request contains text that is not well-formed Unicode, or the character U+0000. Correct the attribute in the identity provider.",
+  "value.size":
+    "The resource is too large: its attributes can have at most {#most} bytes (48 KB). Do not map photos or certificates in the identity provider.",
+  "value.emailCount": "A user can have at most {#most} e-mail addresses.",
+  "value.workEmail":
+    'A work e-mail address is required: emails needs an element with type "work" and a value, or a primary or only address of another type. In Entra ID, map a source attribute that is never empty to emails[type eq "work"].value; in Okta, map the user\'s email.',
+  "value.activeUnassigned":
+    "active cannot be taken away: send false to deactivate the user, or true. Check its mapping in the identity provider.",
+  "value.userNameBlank": "userName must not be empty. Check its mapping in the identity provider.",
+  "value.userNameControl": "userName must not contain control characters.",
+  "value.members": 'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
+  "value.unknownMembers":
+    "members names what is no user or group of this organization: {shown}{more}. Provision these users first, or remove them from the group.",
+  "value.teamNameLength":
+    "displayName has {#length} characters; a team name may have at most {#most}. Shorten the group's name in the identity provider, or map a shorter attribute to displayName.",
+  "value.integer": "The query parameter {name} must be an integer.",
+  "value.search": "{name} of a search request must be {expected}.",
+  "value.cursorAndIndex": "Only one of cursor and startIndex can be given.",
+  "value.projection": "Only one of attributes and excludedAttributes can be given.",
+  "value.projectionLength": "The list of attributes is longer than {#most} characters.",
+  "value.sortOrder": 'sortOrder must be "ascending" or "descending".',
+  "value.sortBy": "sortBy names an attribute that does not exist here.",
+  "value.sortByHidden": "{path} cannot be sorted by.",
+  "value.sortByComplex": "sortBy needs a sub-attribute of {path}.",
+  "mutability.userName":
+    'userName cannot be changed after the user was created. In Entra ID, set the userName mapping to apply "Only during object creation"; in Okta, set "Application username" to "Create only".',
+  "mutability.required": "{name} is required and cannot be removed.",
+  "mutability.readOnly": "{name} is written by the server only. Remove its mapping in the identity provider.",
+  "mutability.members": "The parts of a member cannot be changed: remove the member and add another one.",
+  "uniqueness.userName":
+    "userName is already used by another user of this organization (upper and lower case count as equal). Match the existing user instead of creating it, or give one of the two another userName.",
+  "uniqueness.displayName":
+    "displayName is already used by another group of this organization (upper and lower case count as equal). Link the existing group instead of creating it, or rename one of the two.",
+} as const satisfies Texts<keyof typeof VALUES_KINDS>;
 
 export const VALUES_HELP = {
   "value.required": {
@@ -293,4 +291,4 @@ export const VALUES_HELP = {
     after: [["POST", "Groups", {}]],
     example: ["POST", "Groups", {}],
   },
-} satisfies Help<keyof typeof VALUES.texts>;
+} satisfies Help<keyof typeof VALUES>;
