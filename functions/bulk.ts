@@ -1,4 +1,5 @@
 import { anyAddressHandler } from "./edge/anyAddress.ts";
+import { RESOURCES } from "./provisioning/resources/registry.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
-export const handler = anyAddressHandler(endpointFromEnvironment());
+export const handler = anyAddressHandler(endpointFromEnvironment(), RESOURCES);

@@ -1,4 +1,5 @@
-import { groupsHandler } from "./edge/groups.ts";
+import { resourceHandler } from "./edge/resource.ts";
+import { GROUPS } from "./provisioning/resources/group.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
-export const handler = groupsHandler(endpointFromEnvironment());
+export const handler = resourceHandler(endpointFromEnvironment(), GROUPS);

@@ -1,4 +1,5 @@
 import { searchHandler } from "./edge/search.ts";
+import { QUERIES } from "./provisioning/resources/queries.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
-export const handler = searchHandler(endpointFromEnvironment());
+export const handler = searchHandler(endpointFromEnvironment(), QUERIES);

@@ -1,4 +1,5 @@
-import { usersHandler } from "./edge/users.ts";
+import { resourceHandler } from "./edge/resource.ts";
+import { USERS } from "./provisioning/resources/user.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
-export const handler = usersHandler(endpointFromEnvironment());
+export const handler = resourceHandler(endpointFromEnvironment(), USERS);

@@ -71,6 +71,8 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   functions: {
     rooms: [
       "functions/edge",
+      "functions/provisioning",
+      "functions/scim",
       "functions/runtime.ts",
       "functions/eventsRuntime.ts",
       "functions/adminRuntime.ts",

@@ -7,16 +7,18 @@ import { anyAddressHandler } from "../../functions/edge/anyAddress.ts";
 import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
-import { groupsHandler } from "../../functions/edge/groups.ts";
 import { causeOf, logWriter } from "../../functions/edge/logWriter.ts";
 import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
+import { resourceHandler } from "../../functions/edge/resource.ts";
 import { searchHandler } from "../../functions/edge/search.ts";
-import { usersHandler } from "../../functions/edge/users.ts";
 import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
 import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
 import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
+import { GROUPS } from "../../functions/provisioning/resources/group.ts";
+import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
+import { USERS } from "../../functions/provisioning/resources/user.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { claimFolder, type FolderClaim } from "./claimFolder.ts";
 import { endLeftover, type startDynoxide } from "./dynoxide.ts";
@@ -193,12 +195,15 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
     }),
   };
   return {
-    users: usersHandler(endpoint),
-    groups: groupsHandler(endpoint),
-    bulk: anyAddressHandler(endpoint),
-    search: searchHandler(endpoint),
+    users: resourceHandler(endpoint, USERS),
+    groups: resourceHandler(endpoint, GROUPS),
+    bulk: anyAddressHandler(endpoint, RESOURCES),
+    search: searchHandler(endpoint, RESOURCES),
     oauth: oauthHandler(endpoint),
-    discovery: discoveryHandler(endpoint),
+    discovery: discoveryHandler(
+      endpoint,
+      RESOURCES.map(({ type }) => type),
+    ),
     admin: adminHandler(endpoint),
     maintenance: maintenanceHandler(endpoint),
     directory: directoryHandler(endpoint),

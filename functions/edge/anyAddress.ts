@@ -1,22 +1,29 @@
+import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
+import { PRESETS } from "../store/rules.ts";
 import { bulkHandler } from "./bulk.ts";
 import { discoveryHandler } from "./discovery.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { tenantSegments } from "./exchange.ts";
-import { groupsHandler } from "./groups.ts";
+import { resourceHandler } from "./resource.ts";
 import { searchHandler } from "./search.ts";
-import { usersHandler } from "./users.ts";
 
 /**
  * /Bulk, and whatever no other route serves: a Tenant URL that ends in a slash makes `…/acme//Users` of every address, which
- * API Gateway matches with no route of its own. It may do what the functions for users and groups may.
+ * API Gateway matches with no route of its own. It may do what the functions of all resource types may.
  */
-export function anyAddressHandler(endpoint: Endpoint): GatewayHandler {
-  const search = searchHandler(endpoint);
-  const discovery = discoveryHandler(endpoint);
-  const handlers: ReadonlyMap<string | undefined, GatewayHandler> = new Map([
-    ["Users", usersHandler(endpoint)],
-    ["Groups", groupsHandler(endpoint)],
-    ["Bulk", bulkHandler(endpoint)],
+export function anyAddressHandler(endpoint: Endpoint, definitions: readonly ResourceDefinition[]): GatewayHandler {
+  const search = searchHandler(endpoint, definitions);
+  const discovery = discoveryHandler(
+    endpoint,
+    definitions.map(({ type }) => type),
+  );
+  const ofType = (definition: ResourceDefinition): [string, GatewayHandler] => [
+    definition.type(PRESETS.standard).endpoint.slice(1),
+    resourceHandler(endpoint, definition),
+  ];
+  const handlers: ReadonlyMap<string | undefined, GatewayHandler> = new Map<string | undefined, GatewayHandler>([
+    ...definitions.map(ofType),
+    ["Bulk", bulkHandler(endpoint, definitions)],
     [".search", search],
     [undefined, search],
   ]);

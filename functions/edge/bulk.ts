@@ -1,4 +1,5 @@
 import { type BulkResult, carryOutBulk } from "../provisioning/bulk.ts";
+import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { BULK_MAX_PAYLOAD_SIZE, bulkAnswer, bulkResponse, readBulk } from "../scim/bulk/bulk.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
@@ -11,18 +12,25 @@ import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
 /** /Bulk (RFC 7644 section 3.7). */
-export function bulkHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { operation: () => "bulk.run", wanted: () => [], checksToken: () => "always", answer });
+export function bulkHandler(endpoint: Endpoint, definitions: readonly ResourceDefinition[]): GatewayHandler {
+  return scimHandler(endpoint, {
+    operation: () => "bulk.run",
+    wanted: () => [],
+    checksToken: () => "always",
+    answer: (exchange) => answer(exchange, definitions),
+  });
 }
 
-async function answer(exchange: Exchange): Promise<Answer> {
+async function answer(exchange: Exchange, definitions: readonly ResourceDefinition[]): Promise<Answer> {
   const session = sessionOf(exchange);
   if (exchange.segments.length > 1) throw notOnThisPath();
   if (exchange.method !== "POST") throw methodNotAllowed(["POST"]);
   if (exchange.bytesIn > BULK_MAX_PAYLOAD_SIZE) {
     throw ScimError.tooLarge("maxPayloadSize", BULK_MAX_PAYLOAD_SIZE);
   }
-  const results = await carryOutBulk(session, readBulk(exchange.body(), session.rules, session.quirks));
+  const types = definitions.map(({ type }) => type(session.rules));
+  const request = readBulk(exchange.body(), types, session.rules, session.quirks);
+  const results = await carryOutBulk(session, definitions, request);
   const answers = results.map((result) => render(exchange, result));
   exchange.noted.statuses = countsOf(answers.map(({ status }) => String(status)));
   const refused = results.flatMap(({ outcome }) => ("error" in outcome ? [toScimError(outcome.error)] : []));

@@ -2,6 +2,7 @@ import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from ".
 import { ScimError } from "../scim/error.ts";
 import { type JsonObject, own } from "../scim/json.ts";
 import { listResponse } from "../scim/render.ts";
+import type { ResourceType, SchemaRules } from "../scim/schema.ts";
 import type { Answer } from "./answer.ts";
 import type { Admission } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -10,9 +11,17 @@ import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
+/** A resource type, in which the rules of an org show. */
+type TypeUnderRules = (rules: SchemaRules) => ResourceType;
+
 /** Discovery (RFC 7644 section 4), and a SCIM-shaped answer to every path that no other function serves. */
-export function discoveryHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { operation, wanted: () => [], checksToken, answer });
+export function discoveryHandler(endpoint: Endpoint, types: readonly TypeUnderRules[]): GatewayHandler {
+  return scimHandler(endpoint, {
+    operation,
+    wanted: () => [],
+    checksToken,
+    answer: (exchange) => answer(exchange, types),
+  });
 }
 
 /**
@@ -24,7 +33,7 @@ function checksToken(exchange: Exchange): ReturnType<Admission["checksToken"]> {
   return exchange.method === "GET" && isServiceProviderConfig(exchange) ? "whenPresent" : "always";
 }
 
-async function answer(exchange: Exchange): Promise<Answer> {
+async function answer(exchange: Exchange, types: readonly TypeUnderRules[]): Promise<Answer> {
   if (isOutside(exchange)) throw outside(exchange);
   if (exchange.session === undefined) {
     assertRead(exchange);
@@ -32,6 +41,7 @@ async function answer(exchange: Exchange): Promise<Answer> {
   }
   const session = sessionOf(exchange);
   const [endpoint, name, ...beyond] = exchange.segments;
+  const ownTypes = () => types.map((type) => type(session.rules));
   if (beyond.length > 0 || (endpoint === "oauth" && name !== "token")) throw notOnThisPath();
   switch (endpoint) {
     case "ServiceProviderConfig":
@@ -40,10 +50,10 @@ async function answer(exchange: Exchange): Promise<Answer> {
       return document(serviceProviderConfig(exchange.base));
     case "ResourceTypes":
       assertRead(exchange);
-      return documents(resourceTypeDocuments(exchange.base, session.rules), name);
+      return documents(resourceTypeDocuments(exchange.base, ownTypes()), name);
     case "Schemas":
       assertRead(exchange);
-      return documents(schemaDocuments(exchange.base, session.rules), name);
+      return documents(schemaDocuments(exchange.base, ownTypes()), name);
     case "Me":
       throw ScimError.notImplemented("me");
     case "oauth":

@@ -1,7 +1,7 @@
 import { openCursor, sealCursor, type Walk } from "../provisioning/query/cursor.ts";
 import { type Entry, type QueriedType, queryAll } from "../provisioning/query/queryAll.ts";
 import { contextOf } from "../provisioning/resources/context.ts";
-import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
+import type { QueryDefinition } from "../provisioning/resources/definition.ts";
 import { showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { describeFilter } from "../scim/filter/filter.ts";
@@ -34,7 +34,7 @@ export function listRequestOf(exchange: Pick<Exchange, "method" | "query" | "bod
 export async function answerList(
   exchange: Exchange,
   session: Session,
-  definitions: readonly ResourceDefinition[],
+  definitions: readonly QueryDefinition[],
 ): Promise<Answer> {
   const request = listRequestOf(exchange, session.quirks);
   const unknownPaths = definitions.length === 1 ? "refuse" : "unassigned";
@@ -79,7 +79,7 @@ function typeAsked(
   exchange: Exchange,
   session: Session,
   request: ListRequest,
-  definition: ResourceDefinition,
+  definition: QueryDefinition,
   unknownPaths: UnknownPaths,
 ): QueriedType {
   const { noted, base } = exchange;

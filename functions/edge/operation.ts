@@ -1,4 +1,5 @@
 import { own } from "../scim/json.ts";
+import type { ResourceType } from "../scim/schema.ts";
 import type { Exchange } from "./exchange.ts";
 
 /** What a log is filtered by: `users.patch`, `groups.members`, `discovery.schemas`. Told for refused requests too. */
@@ -6,8 +7,8 @@ import type { Exchange } from "./exchange.ts";
 const ON_COLLECTION = { GET: "list", POST: "create" };
 const ON_RESOURCE = { GET: "get", PUT: "replace", PATCH: "patch", DELETE: "delete" };
 
-/** The operation on /Users or /Groups that a request asks for; `….none` for what they do not offer. */
-export function operationOn(kind: "users" | "groups", { method, segments, query }: Exchange): string {
+/** The operation on the resources of one type, such as `users`, that a request asks for; `….none` for what is not offered. */
+export function operationOn(kind: string, { method, segments, query }: Exchange): string {
   const [, id, ...beyond] = segments;
   if (beyond.length > 0) return `${kind}.none`;
   if (id === ".search") return `${kind}.${method === "POST" ? "search" : "none"}`;
@@ -23,13 +24,13 @@ export function operationOnAll({ method, segments, query }: Exchange): string {
   return query("filter") === undefined ? "all.list" : "all.filter";
 }
 
-/** A PATCH of a group that changes nothing but who is in it. @param described as describePatch has it */
-export function changesMembersOnly(described: readonly string[]): boolean {
-  return described.every((entry) => /^\w+ members\b/.test(entry));
+/** A PATCH that changes nothing but one attribute. @param described as describePatch has it */
+export function changesOnly(attribute: string, described: readonly string[]): boolean {
+  return described.every((entry) => new RegExp(`^\\w+ ${attribute}\\b`).test(entry));
 }
 
 /** Which resource a line is about. @param id undefined for what cannot be an id of ours: it is the client's own text */
-export function noteResource(exchange: Exchange, resource: "User" | "Group", id: string | undefined): void {
-  exchange.noted.resource = resource;
+export function noteResource(exchange: Exchange, { name }: ResourceType, id: string | undefined): void {
+  exchange.noted.resource = name;
   if (id !== undefined) exchange.noted.resourceId = id;
 }

@@ -1,4 +1,4 @@
-import { RESOURCES } from "../provisioning/resources/registry.ts";
+import type { QueryDefinition } from "../provisioning/resources/definition.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { Exchange } from "./exchange.ts";
@@ -9,15 +9,20 @@ import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
 /** Queries over all resource types: GET on the Tenant URL, and POST /.search (RFC 7644 sections 3.4.2.1 and 3.4.3). */
-export function searchHandler(endpoint: Endpoint): GatewayHandler {
-  return scimHandler(endpoint, { operation: operationOnAll, wanted: () => [], checksToken: () => "always", answer });
+export function searchHandler(endpoint: Endpoint, definitions: readonly QueryDefinition[]): GatewayHandler {
+  return scimHandler(endpoint, {
+    operation: operationOnAll,
+    wanted: () => [],
+    checksToken: () => "always",
+    answer: (exchange) => answer(exchange, definitions),
+  });
 }
 
-async function answer(exchange: Exchange): Promise<Answer> {
+async function answer(exchange: Exchange, definitions: readonly QueryDefinition[]): Promise<Answer> {
   const session = sessionOf(exchange);
   const [endpoint, ...beyond] = exchange.segments;
   if (beyond.length > 0 || (endpoint !== undefined && endpoint !== ".search")) throw notOnThisPath();
   const method = endpoint === undefined ? "GET" : "POST";
   if (exchange.method !== method) throw methodNotAllowed([method]);
-  return answerList(exchange, session, RESOURCES);
+  return answerList(exchange, session, definitions);
 }

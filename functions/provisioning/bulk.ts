@@ -4,11 +4,10 @@ import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { resolvePatch } from "../scim/patch/resolvePatch.ts";
 import type { QuirkMeanings } from "../scim/quirks.ts";
-import { groupType, userType } from "../scim/resourceTypes.ts";
+import type { ResourceType } from "../scim/schema.ts";
 import { BulkReferences, listAt } from "./bulkReferences.ts";
-import { createGroup, deleteGroup, patchGroup, replaceGroup } from "./groups.ts";
+import type { ResourceDefinition } from "./resources/definition.ts";
 import type { Session } from "./session.ts";
-import { createUser, deleteUser, patchUser, replaceUser } from "./users.ts";
 
 export const TIME_QUIRKS = {
   bulkNotReached: "operations of the bulk request were not begun, because its time was over",
@@ -34,15 +33,19 @@ export interface BulkResult {
  * (RFC 7644 section 3.7). Why a resource that refers to a later one is made without the reference first: ADR 0014.
  * @returns the results in the order of the operations; fewer where `failOnErrors` ended the work
  */
-export async function carryOutBulk(session: Session, request: BulkRequest): Promise<readonly BulkResult[]> {
-  const work = new BulkWork(session, request);
+export async function carryOutBulk(
+  session: Session,
+  definitions: readonly ResourceDefinition[],
+  request: BulkRequest,
+): Promise<readonly BulkResult[]> {
+  const work = new BulkWork(session, definitions, request);
   await work.run();
   return work.results();
 }
 
 /** Made, but without its references to what did not exist yet. */
 interface Unfinished {
-  readonly type: "User" | "Group";
+  readonly type: ResourceType;
   readonly id: string;
   readonly bulkId: string;
   readonly later: JsonObject;
@@ -60,6 +63,7 @@ type Changing = Exclude<BulkOperation, { readonly method: "POST" }>;
 /** The state of one bulk request. */
 class BulkWork {
   readonly #session: Session;
+  readonly #definitions: ReadonlyMap<string, ResourceDefinition>;
   readonly #request: BulkRequest;
   readonly #results = new Map<number, BulkResult>();
   readonly #ids = new Map<string, string>();
@@ -82,8 +86,9 @@ class BulkWork {
   #over = 0;
   #errors = 0;
 
-  constructor(session: Session, request: BulkRequest) {
+  constructor(session: Session, definitions: readonly ResourceDefinition[], request: BulkRequest) {
     this.#session = session;
+    this.#definitions = new Map(definitions.map((one) => [one.type(session.rules).name, one]));
     this.#request = request;
     this.#references = new BulkReferences(request.entries);
     this.#hopeless = this.#references.hopeless();
@@ -135,8 +140,7 @@ class BulkWork {
     const { now, later } = divide(data, (reference) => !this.#isReady(reference));
     const body = resolveObject(now, (reference) => this.#ids.get(reference));
     try {
-      const create = type === "User" ? createUser : createGroup;
-      const { id, version } = await create(this.#session, body);
+      const { id, version } = await this.#definitionOf(type).actions.create(this.#session, body);
       this.#ids.set(bulkId, id);
       if (later === undefined) this.#succeed(index, type, id, 201, version);
       else {
@@ -155,12 +159,12 @@ class BulkWork {
     const { type, version: match } = operation;
     const id = resolveId(operation.id, idOf);
     const session = this.#session;
-    const ofUser = type === "User";
+    const { actions, patchStatus } = this.#definitionOf(type);
     try {
       switch (operation.method) {
         case "PUT": {
           const body = () => resolveObject(operation.data, idOf);
-          const { record } = await (ofUser ? replaceUser : replaceGroup)(session, id, body, match);
+          const { record } = await actions.replace(session, id, body, match);
           return this.#succeed(index, type, id, 200, record.version);
         }
         case "PATCH": {
@@ -169,11 +173,11 @@ class BulkWork {
             session.quirks.take(operation.patch.quirks);
             return resolveOperations(operation.patch.operations, idOf);
           };
-          const { record } = await (ofUser ? patchUser : patchGroup)(session, id, readOperations, match);
-          return this.#succeed(index, type, id, ofUser ? 200 : session.rules.groupPatchAnswer, record.version);
+          const { record } = await actions.patch(session, id, readOperations, match);
+          return this.#succeed(index, type, id, patchStatus?.(session.rules) ?? 200, record.version);
         }
         case "DELETE":
-          await (ofUser ? deleteUser : deleteGroup)(session, id, match);
+          await actions.delete(session, id, match);
           return this.#succeed(index, type, id, 204, undefined);
       }
     } catch (error) {
@@ -246,10 +250,9 @@ class BulkWork {
     const { type, id, later } = unfinished;
     const { rules, quirks } = this.#session;
     const value = resolveObject(later, (reference) => this.#ids.get(reference));
-    const resourceType = type === "User" ? userType(rules) : groupType(rules);
-    const add = () => resolvePatch(resourceType, [{ op: "add", path: undefined, value }], rules, quirks);
+    const add = () => resolvePatch(type, [{ op: "add", path: undefined, value }], rules, quirks);
     try {
-      const { record } = await (type === "User" ? patchUser : patchGroup)(this.#session, id, add, undefined);
+      const { record } = await this.#definitionOf(type).actions.patch(this.#session, id, add, undefined);
       this.#unfinished.delete(index);
       this.#succeed(index, type, id, 201, record.version);
     } catch (error) {
@@ -264,7 +267,7 @@ class BulkWork {
     this.#lose(bulkId);
     try {
       if (this.#session.now() > this.#session.deadline - CLEARING_MS) throw leftBehind();
-      await (type === "User" ? deleteUser : deleteGroup)(this.#session, id, undefined);
+      await this.#definitionOf(type).actions.delete(this.#session, id, undefined);
       this.#fail(index, reason);
     } catch {
       this.#fail(index, leftBehind(), pathOf(type, id));
@@ -305,13 +308,19 @@ class BulkWork {
   }
 
   #queueOf({ type, id }: Changing): Set<number> {
-    const resource = `${type} ${resolveId(id, (bulkId) => `bulkId:${bulkId}`)}`;
+    const resource = `${type.name} ${resolveId(id, (bulkId) => `bulkId:${bulkId}`)}`;
     const queue = this.#queues.get(resource) ?? new Set();
     this.#queues.set(resource, queue);
     return queue;
   }
 
-  #succeed(index: number, type: "User" | "Group", id: string, status: 200 | 201 | 204, version: number | undefined) {
+  #definitionOf({ name }: ResourceType): ResourceDefinition {
+    const definition = this.#definitions.get(name);
+    if (definition === undefined) throw new Error("an operation on a resource of no type");
+    return definition;
+  }
+
+  #succeed(index: number, type: ResourceType, id: string, status: 200 | 201 | 204, version: number | undefined): void {
     const entry = this.#entry(index);
     this.#results.set(index, { entry, path: pathOf(type, id), outcome: { status, version } });
   }
@@ -331,8 +340,8 @@ class BulkWork {
   }
 }
 
-function pathOf(type: "User" | "Group", id: string): string {
-  return `/${type}s/${id}`;
+function pathOf({ endpoint }: ResourceType, id: string): string {
+  return `${endpoint}/${id}`;
 }
 
 function pathNamed({ path }: BulkEntry): string | undefined {

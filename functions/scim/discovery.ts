@@ -1,8 +1,7 @@
 import { BULK_MAX_OPERATIONS, BULK_MAX_PAYLOAD_SIZE } from "./bulk/bulk.ts";
 import type { JsonObject } from "./json.ts";
 import { CURSOR_TIMEOUT, DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./query.ts";
-import { groupType, userType } from "./resourceTypes.ts";
-import type { Attribute, ResourceType, Schema, SchemaRules } from "./schema.ts";
+import type { Attribute, ResourceType, Schema } from "./schema.ts";
 
 const CORE = "urn:ietf:params:scim:schemas:core:2.0";
 
@@ -53,8 +52,8 @@ export function serviceProviderConfig(base: string | undefined): JsonObject {
 }
 
 /** RFC 7643 section 6, one document for each resource type. */
-export function resourceTypeDocuments(base: string, rules: SchemaRules): JsonObject[] {
-  return [userType(rules), groupType(rules)].map((type) => resourceTypeDocument(base, type));
+export function resourceTypeDocuments(base: string, types: readonly ResourceType[]): JsonObject[] {
+  return types.map((type) => resourceTypeDocument(base, type));
 }
 
 function resourceTypeDocument(base: string, type: ResourceType): JsonObject {
@@ -72,9 +71,8 @@ function resourceTypeDocument(base: string, type: ResourceType): JsonObject {
 }
 
 /** RFC 7643 section 7, as the rules of the org make them. No member is null: Entra does not bear it. */
-export function schemaDocuments(base: string, rules: SchemaRules): JsonObject[] {
-  const user = userType(rules);
-  const schemas = [user.schema, ...user.extensions.map(({ schema }) => schema), groupType(rules).schema];
+export function schemaDocuments(base: string, types: readonly ResourceType[]): JsonObject[] {
+  const schemas = types.flatMap((type) => [type.schema, ...type.extensions.map(({ schema }) => schema)]);
   return schemas.map((schema) => schemaDocument(base, schema));
 }
 

@@ -3,8 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
-import { groupsHandler } from "../../functions/edge/groups.ts";
+import { resourceHandler } from "../../functions/edge/resource.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
+import { GROUPS } from "../../functions/provisioning/resources/group.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { resourceItem } from "../../functions/store/resourceItems.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
@@ -31,7 +32,7 @@ export async function benchLargeGroup(members: number): Promise<void> {
       version: "bench",
       sweepLater: () => undefined,
     };
-    const handler = groupsHandler(endpoint);
+    const handler = resourceHandler(endpoint, GROUPS);
     const org = await makeOrg(
       ORIGIN,
       () => {

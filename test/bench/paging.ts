@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
-import { usersHandler } from "../../functions/edge/users.ts";
+import { resourceHandler } from "../../functions/edge/resource.ts";
+import { USERS } from "../../functions/provisioning/resources/user.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { inProcessAdmin } from "../support/inProcess.ts";
 import { storeCrowd } from "../support/manyUsers.ts";
@@ -27,7 +28,7 @@ export async function benchPaging(users: number): Promise<void> {
       log: (line) => void lines.push(line),
       version: "bench",
     };
-    const handler = usersHandler(endpoint);
+    const handler = resourceHandler(endpoint, USERS);
     const refuse = () => {
       throw new Error("its requests go to the handler");
     };

@@ -9,11 +9,13 @@ import { anyAddressHandler } from "../../functions/edge/anyAddress.ts";
 import { directoryHandler } from "../../functions/edge/directory.ts";
 import { discoveryHandler } from "../../functions/edge/discovery.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
-import { groupsHandler } from "../../functions/edge/groups.ts";
 import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
+import { resourceHandler } from "../../functions/edge/resource.ts";
 import { searchHandler } from "../../functions/edge/search.ts";
-import { usersHandler } from "../../functions/edge/users.ts";
+import { GROUPS } from "../../functions/provisioning/resources/group.ts";
+import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
+import { USERS } from "../../functions/provisioning/resources/user.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { makeOrg } from "./org.ts";
 import type { Target } from "./target.ts";
@@ -50,12 +52,18 @@ export function handlersOver(
   around: Around = (_name, handler) => handler,
 ): Readonly<Record<FunctionName, GatewayHandler>> {
   return {
-    users: around("users", usersHandler(endpoint)),
-    groups: around("groups", groupsHandler(endpoint)),
-    bulk: around("bulk", anyAddressHandler(endpoint)),
-    search: around("search", searchHandler(endpoint)),
+    users: around("users", resourceHandler(endpoint, USERS)),
+    groups: around("groups", resourceHandler(endpoint, GROUPS)),
+    bulk: around("bulk", anyAddressHandler(endpoint, RESOURCES)),
+    search: around("search", searchHandler(endpoint, RESOURCES)),
     oauth: around("oauth", oauthHandler(endpoint)),
-    discovery: around("discovery", discoveryHandler(endpoint)),
+    discovery: around(
+      "discovery",
+      discoveryHandler(
+        endpoint,
+        RESOURCES.map(({ type }) => type),
+      ),
+    ),
     admin: around("admin", adminHandler(endpoint)),
     maintenance: around("maintenance", maintenanceHandler(endpoint)),
     directory: around("directory", directoryHandler(endpoint)),

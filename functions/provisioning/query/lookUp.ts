@@ -4,7 +4,7 @@ import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
 import type { ResourceContext } from "../resources/context.ts";
-import { type IdPage, NAMES_MANY, type ResourceDefinition } from "../resources/definition.ts";
+import { type IdPage, NAMES_MANY, type QueryDefinition } from "../resources/definition.ts";
 import { EXAMINED_AT_MOST } from "./examined.ts";
 import { planOf } from "./planOf.ts";
 
@@ -52,7 +52,7 @@ export function idPageOf<R extends ResourceRecord>(
 
 /** What `lookUp` will read first, for the round trip of the token. Written for a filter nobody has verified yet. */
 export function wantedByFilter(
-  { indexes }: Pick<ResourceDefinition, "indexes">,
+  { indexes }: Pick<QueryDefinition, "indexes">,
   type: ResourceType,
   filter: Filter,
 ): Iterable<Wanted> {

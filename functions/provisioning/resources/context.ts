@@ -1,17 +1,17 @@
 import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord, Resources } from "../../store/directoryPorts.ts";
-import type { DerivedContext, DerivedValues, ResourceDefinition } from "./definition.ts";
+import type { DerivedContext, DerivedValues, QueryDefinition } from "./definition.ts";
 
 /** One type of resource in one request. */
 export interface ResourceContext<R extends ResourceRecord = ResourceRecord> extends DerivedContext {
-  readonly definition: ResourceDefinition<R>;
+  readonly definition: QueryDefinition<R>;
   readonly type: ResourceType;
   readonly store: Resources<R>;
   readonly derived: DerivedValues<R> | undefined;
 }
 
 export function contextOf<R extends ResourceRecord>(
-  definition: ResourceDefinition<R>,
+  definition: QueryDefinition<R>,
   request: DerivedContext,
 ): ResourceContext<R> {
   const { session, base, projection } = request;

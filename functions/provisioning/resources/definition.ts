@@ -1,22 +1,66 @@
 import type { Filter } from "../../scim/filter/filter.ts";
-import type { JsonObject } from "../../scim/json.ts";
+import type { Json, JsonObject } from "../../scim/json.ts";
+import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { Projection } from "../../scim/projection.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
 import type { Directory, ResourceRecord, Resources } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
+import type { Rules } from "../../store/rules.ts";
 import type { Session } from "../session.ts";
 
-/** One type of resource: everything that is about this one and about no other. */
-export interface ResourceDefinition<R extends ResourceRecord = ResourceRecord> {
+/**
+ * One type of resource, as far as it is read: everything that is about this one and about no other. Functions that only
+ * read carry no more than this.
+ */
+export interface QueryDefinition<R extends ResourceRecord = ResourceRecord> {
   /** The type under an org's rules, made once for each combination of rules. */
   type(rules: SchemaRules): ResourceType;
   /** Whether the text has the form of an id of this type. */
   isId(text: string): boolean;
   store(directory: Directory): Resources<R>;
+  /** The resource itself, for the round trip of the token. */
+  wanted(id: string): Wanted;
   /** By the comparison that it answers, e.g. `userName eq`. */
   readonly indexes: ReadonlyMap<string, Index>;
   /** Absent where an answer shows nothing but what is stored with the resource. */
   readonly derived?: DerivedAttribute<R>;
+}
+
+/** One type of resource, with what can be done to it. */
+export interface ResourceDefinition<R extends ResourceRecord = ResourceRecord> extends QueryDefinition<R> {
+  readonly actions: ResourceActions<R>;
+  /** The status of the answer to a PATCH whose client asked for no attributes; absent: 200, with the resource. */
+  patchStatus?(rules: Rules): 200 | 204;
+  /**
+   * Where a PATCH can change the derived attribute: what these operations will ask for first, for the round trip of the
+   * token.
+   */
+  wantedByPatch?(id: string, operations: readonly ResolvedOperation[]): Iterable<Wanted>;
+}
+
+/** What a client can have done. Ids are text of the client; `match` is an If-Match header. */
+export interface ResourceActions<R> {
+  /** RFC 7644 section 3.3. @throws ScimError 400, 409, 413, 503 */
+  create(session: Session, body: Json): Promise<R>;
+  /** @throws ScimError 404 */
+  read(session: Session, id: string): Promise<R>;
+  /** RFC 7644 section 3.5.1. @param body throws for what is no JSON @throws ScimError 400, 403, 404, 409, 412, 413, 503 */
+  replace(session: Session, id: string, body: () => Json, match: string | undefined): Promise<Changed<R>>;
+  /** RFC 7644 section 3.5.2. @throws as `replace` */
+  patch(
+    session: Session,
+    id: string,
+    operations: () => readonly ResolvedOperation[],
+    match: string | undefined,
+  ): Promise<Changed<R>>;
+  /** @throws ScimError 403, 404, 412 */
+  delete(session: Session, id: string, match: string | undefined): Promise<void>;
+}
+
+/** What became of a change. `changed` is false when the request asked for what was there already. */
+export interface Changed<R> {
+  readonly record: R;
+  readonly changed: boolean;
 }
 
 /** A way to the resources that may have a value, without a look at all of them. */
@@ -53,6 +97,8 @@ export interface DerivedAttribute<R extends ResourceRecord> {
   readonly name: string;
   /** What one request reads of it: what was asked for once is not read again. */
   open(context: DerivedContext): DerivedValues<R>;
+  /** What `beside` reads first, for the round trip of the token. */
+  wanted?(id: string): Wanted;
 }
 
 export interface DerivedContext {

@@ -1,164 +1,23 @@
-import type { Json, JsonObject } from "../../scim/json.ts";
-import { nameKey, namePrefix } from "../../scim/paths.ts";
-import { asksFor, includes } from "../../scim/projection.ts";
-import { groupType } from "../../scim/resourceTypes.ts";
-import { isGroupId, isMemberId, isUserId } from "../../scim/schema.ts";
+import { planMembers } from "../../scim/patch/applyPatch.ts";
+import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { GroupRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
-import { decidingIds } from "../query/decidingIds.ts";
-import { tooManyExamined } from "../query/examined.ts";
-import type { DerivedContext, DerivedValues, Index, Origin, ResourceDefinition, Shown } from "./definition.ts";
-import { keyOrNothing } from "./keyOrNothing.ts";
-import { type Names, namesOf } from "./names.ts";
+import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../groups.ts";
+import type { ResourceDefinition } from "./definition.ts";
+import { GROUP_QUERIES, wantedOfMembers } from "./groupQueries.ts";
 
 export const GROUPS: ResourceDefinition<GroupRecord> = {
-  type: groupType,
-  isId: isGroupId,
-  store: ({ groups }) => groups,
-  indexes: new Map<string, Index>([
-    [
-      "id eq",
-      {
-        names: 1,
-        ids: async (_session, id) => (isGroupId(id) ? [id] : []),
-        *wanted(id, filter) {
-          if (!isGroupId(id)) return;
-          yield { kind: "group", id };
-          const members = decidingIds(filter, "members") ?? [];
-          yield* wantedOfMembers(id, members, members);
-        },
-      },
-    ],
-    [
-      "displayName eq",
-      {
-        names: 2,
-        ids: async ({ directory }, name) => {
-          const key = keyOrNothing(nameKey, name);
-          return key === undefined ? [] : directory.groups.idsByName(key);
-        },
-        *wanted(name) {
-          const key = keyOrNothing(nameKey, name);
-          if (key !== undefined) yield { kind: "groupName", key };
-        },
-      },
-    ],
-    [
-      "externalId eq",
-      {
-        names: 3,
-        ids: ({ directory }, value) => directory.groups.idsByExternalId(value),
-        wanted: (value) => [{ kind: "groupExternalId", value }],
-      },
-    ],
-    [
-      "members.value eq",
-      {
-        names: 10,
-        ids: async ({ directory }, id) => (isMemberId(id) ? directory.memberships.groupsOf(id) : []),
-        wanted: (id) => (isMemberId(id) ? [{ kind: "groupsOf", memberId: id }] : []),
-      },
-    ],
-    [
-      "displayName sw",
-      {
-        names: 1_000,
-        exact: true,
-        ids: async ({ directory }, beginning, limit) => {
-          const prefix = namePrefix(beginning);
-          return prefix === undefined ? [] : directory.groups.idsByNamePrefix(prefix, limit);
-        },
-      },
-    ],
-  ]),
-  derived: { name: "members", open: (context) => new MembersOfGroups(context) },
+  ...GROUP_QUERIES,
+  actions: { create: createGroup, read: readGroup, replace: replaceGroup, patch: patchGroup, delete: deleteGroup },
+  // 204 is Entra's documented answer, and no roster to send back.
+  patchStatus: ({ groupPatchAnswer }) => groupPatchAnswer,
+  wantedByPatch,
 };
 
-/** As many members as fit beside the token: where there are more, all of them are read after it (product.md 5.17). */
-const MEMBERS_READ_AHEAD = 2;
-
-/**
- * What decides whether members come in or go, the most telling first.
- * @param asked whether they are there
- * @param joining whether they live, too
- */
-export function* wantedOfMembers(
-  groupId: string,
-  asked: readonly string[],
-  joining: readonly string[],
-): Iterable<Wanted> {
-  const members = [...new Set(asked)].filter(isMemberId);
-  if (members.length > MEMBERS_READ_AHEAD) return;
-  for (const id of new Set(joining.filter(isMemberId))) yield { kind: isUserId(id) ? "user" : "group", id };
-  for (const memberId of members) yield { kind: "membership", groupId, memberId };
-}
-
-/** Members in one answer, over all its groups (product.md 5.10). */
-const MEMBERS_PER_ANSWER = 10_000;
-
-/** By group id, those of its members that live. */
-type MembersById = ReadonlyMap<string, readonly string[]>;
-
-/** The attribute `members`, with the names of the members where the client asked for them. */
-class MembersOfGroups implements DerivedValues<GroupRecord> {
-  readonly #context: DerivedContext;
-
-  constructor(context: DerivedContext) {
-    this.#context = context;
-  }
-
-  /**
-   * Where a filter only asks whether certain ids are members (`members eq "u"`), the answer needs those memberships and
-   * not the roster; any other comparison needs the roster, and so does an order.
-   */
-  async compared(
-    records: readonly GroupRecord[],
-    deciding: readonly string[] | undefined,
-  ): Promise<ReadonlyMap<string, JsonObject>> {
-    if (deciding === undefined) {
-      const { members, omitted } = await this.#rosters(records);
-      if (omitted) throw tooManyExamined();
-      return this.#lists(members);
-    }
-    const { memberships } = this.#context.session.directory;
-    const [living, present] = await Promise.all([
-      memberships.living(deciding),
-      Promise.all(records.map((record) => memberships.among(record.id, deciding))),
-    ]);
-    const membersAt = (index: number) => [...(present[index] ?? [])].filter((id) => living.has(id));
-    return this.#lists(new Map(records.map(({ id }, index) => [id, membersAt(index)])));
-  }
-
-  async shown(records: readonly GroupRecord[], _origin: Origin): Promise<Shown> {
-    const { projection, session } = this.#context;
-    if (!includes(projection, "members")) return { lists: new Map() };
-    const { members, omitted } = await this.#rosters(records);
-    if (!asksFor(projection, "members", "display")) return { lists: this.#lists(members), omitted };
-    return { lists: this.#lists(members, await namesOf(session, [...members.values()].flat())), omitted };
-  }
-
-  /** In the order of ids, while the answer holds no more than `MEMBERS_PER_ANSWER`. */
-  async #rosters(records: readonly GroupRecord[]): Promise<{ members: MembersById; omitted: boolean }> {
-    let room = MEMBERS_PER_ANSWER;
-    const shown = records.filter((record) => {
-      if (record.memberCount > room) return false;
-      room -= record.memberCount;
-      return true;
-    });
-    const peopled = shown.flatMap(({ id, memberCount }) => (memberCount === 0 ? [] : [id]));
-    const { memberships } = this.#context.session.directory;
-    const rosters = await memberships.rosters(peopled, MEMBERS_PER_ANSWER);
-    const members = new Map(shown.map(({ id }) => [id, rosters.get(id) ?? []]));
-    return { members, omitted: shown.length < records.length };
-  }
-
-  #lists(members: MembersById, names?: Names): ReadonlyMap<string, JsonObject> {
-    const { base } = this.#context;
-    const elementOf = (id: string): Json => {
-      const type = isGroupId(id) ? "Group" : "User";
-      const display = names?.get(id);
-      return { value: id, $ref: `${base}/${type}s/${id}`, type, ...(display === undefined ? {} : { display }) };
-    };
-    return new Map([...members].map(([id, some]) => [id, { members: some.map(elementOf) }]));
-  }
+/** The members a PATCH names, and their memberships: they are what it will ask for first. */
+function wantedByPatch(groupId: string, operations: readonly ResolvedOperation[]): Iterable<Wanted> {
+  const plan = planMembers(operations);
+  if (plan === "needsMembers" || plan.exact) return [];
+  const { add, remove } = plan;
+  return wantedOfMembers(groupId, [...add, ...remove], add);
 }

@@ -5,8 +5,7 @@ import { type MessageRules, readPatch } from "../patch/readPatch.ts";
 import type { ResolvedOperation } from "../patch/resolved.ts";
 import { type QuirkMeanings, Quirks } from "../quirks.ts";
 import { etagOf } from "../render.ts";
-import { groupType, userType } from "../resourceTypes.ts";
-import { BULK_REQUEST, BULK_RESPONSE, type SchemaRules } from "../schema.ts";
+import { BULK_REQUEST, BULK_RESPONSE, type ResourceType } from "../schema.ts";
 
 /** Operations in one bulk request. */
 export const BULK_MAX_OPERATIONS = 1_000;
@@ -33,7 +32,7 @@ export interface BulkEntry {
 }
 
 interface OnResource {
-  readonly type: "User" | "Group";
+  readonly type: ResourceType;
 }
 interface OnOne extends OnResource {
   /** As the path names it: perhaps `bulkId:` and the bulkId of a resource that another operation makes. */
@@ -54,14 +53,13 @@ interface BulkPatch {
   readonly quirks: Quirks;
 }
 
-type BulkRules = SchemaRules & MessageRules;
-
 /**
  * A BulkRequest message (RFC 7644 section 3.7). Names and methods may come in any case. What is wrong with one operation
  * is told as its answer and does not keep the others from being carried out.
+ * @param types of resource, as the rules of the org make them
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with too many operations
  */
-export function readBulk(body: Json, rules: BulkRules, quirks: Quirks): BulkRequest {
+export function readBulk(body: Json, types: readonly ResourceType[], rules: MessageRules, quirks: Quirks): BulkRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   const message = presentMembers(["schemas", "failOnErrors", "Operations"], body);
   if (!isBulkRequest(message))
@@ -73,18 +71,26 @@ export function readBulk(body: Json, rules: BulkRules, quirks: Quirks): BulkRequ
     throw ScimError.tooLarge("maxOperations", BULK_MAX_OPERATIONS);
   }
   const seen = new Set<string>();
+  const reading = { types, rules, quirks };
   return {
     failOnErrors: message.failOnErrors,
-    entries: message.Operations.map((operation) => readEntry(operation, seen, rules, quirks)),
+    entries: message.Operations.map((operation) => readEntry(operation, seen, reading)),
   };
 }
 
-function readEntry(operation: Json, seen: Set<string>, rules: BulkRules, quirks: Quirks): BulkEntry {
+/** What operations are read by, and what is noted about them. */
+interface Reading {
+  readonly types: readonly ResourceType[];
+  readonly rules: MessageRules;
+  readonly quirks: Quirks;
+}
+
+function readEntry(operation: Json, seen: Set<string>, reading: Reading): BulkEntry {
   const message = isObject(operation)
     ? presentMembers(["method", "path", "bulkId", "version", "data"], operation)
     : undefined;
   const shown = { method: textOf(message?.method), path: textOf(message?.path), bulkId: textOf(message?.bulkId) };
-  const asked = readOperation(message, rules, quirks);
+  const asked = readOperation(message, reading);
   if (shown.bulkId === undefined) return { ...shown, asked };
   if (seen.has(shown.bulkId)) {
     return { ...shown, asked: ScimError.invalidSyntax("bulkIdTwice") };
@@ -93,13 +99,13 @@ function readEntry(operation: Json, seen: Set<string>, rules: BulkRules, quirks:
   return { ...shown, asked };
 }
 
-function readOperation(message: JsonObject | undefined, rules: BulkRules, quirks: Quirks): BulkOperation | ScimError {
+function readOperation(message: JsonObject | undefined, reading: Reading): BulkOperation | ScimError {
   if (!isBulkOperation(message))
     return ScimError.invalidSyntax("bulkOperation", ...faultIn("the operation", isBulkOperation.errors));
   const { bulkId, version, data } = message;
   const method = message.method.toUpperCase();
-  if (method !== message.method) quirks.note<typeof BULK_QUIRKS>("methodCase");
-  const target = readPath(message.path, quirks);
+  if (method !== message.method) reading.quirks.note<typeof BULK_QUIRKS>("methodCase");
+  const target = readPath(message.path, reading);
   if (target instanceof ScimError) return target;
   const { type, id } = target;
   switch (method) {
@@ -112,7 +118,7 @@ function readOperation(message: JsonObject | undefined, rules: BulkRules, quirks
       if (id === undefined) return ScimError.invalidSyntax("bulkTarget", method);
       if (data === undefined) return ScimError.invalidSyntax("bulkData", method);
       if (method === "PUT") return { method, type, id, version, data };
-      return { method, type, id, version, patch: readBulkPatch(type, data, rules) };
+      return { method, type, id, version, patch: readBulkPatch(type, data, reading.rules) };
     case "DELETE":
       return id === undefined ? ScimError.invalidSyntax("bulkTarget", method) : { method, type, id, version };
     default:
@@ -120,11 +126,10 @@ function readOperation(message: JsonObject | undefined, rules: BulkRules, quirks
   }
 }
 
-function readBulkPatch(type: OnResource["type"], data: JsonObject, rules: BulkRules): BulkPatch | ScimError {
+function readBulkPatch(type: ResourceType, data: JsonObject, rules: MessageRules): BulkPatch | ScimError {
   const quirks = new Quirks();
   try {
-    const resourceType = type === "User" ? userType(rules) : groupType(rules);
-    return { operations: readPatch(resourceType, data, rules, quirks), quirks };
+    return { operations: readPatch(type, data, rules, quirks), quirks };
   } catch (error) {
     if (error instanceof ScimError) return error;
     throw error;
@@ -134,12 +139,12 @@ function readBulkPatch(type: OnResource["type"], data: JsonObject, rules: BulkRu
 /** As tolerant as the addresses of the service itself are: slashes to spare, also one at the end. */
 function readPath(
   path: string,
-  quirks: Quirks,
-): { readonly type: "User" | "Group"; readonly id: string | undefined } | ScimError {
+  { types, quirks }: Reading,
+): { readonly type: ResourceType; readonly id: string | undefined } | ScimError {
   const single = path.replace(/\/{2,}/g, "/");
   if (single !== path) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
   const [endpoint, id, ...beyond] = single.replace(/^\//, "").replace(/\/$/, "").split("/");
-  const type = endpoint === "Users" ? "User" : endpoint === "Groups" ? "Group" : undefined;
+  const type = types.find((one) => one.endpoint === `/${endpoint}`);
   if (type === undefined || beyond.length > 0 || id === "") {
     return ScimError.invalidSyntax("bulkPath");
   }

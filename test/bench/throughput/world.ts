@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { Endpoint, GatewayHandler } from "../../../functions/edge/endpoint.ts";
-import { groupsHandler } from "../../../functions/edge/groups.ts";
-import { usersHandler } from "../../../functions/edge/users.ts";
+import { resourceHandler } from "../../../functions/edge/resource.ts";
+import { GROUPS } from "../../../functions/provisioning/resources/group.ts";
+import { USERS } from "../../../functions/provisioning/resources/user.ts";
 import type { FunctionName } from "../../../functions/routes.ts";
 import type { Directory } from "../../../functions/store/directoryPorts.ts";
 import { UseMarks } from "../../../functions/store/lastUsed.ts";
@@ -98,8 +99,8 @@ export async function makeWorld(): Promise<World> {
 function handlersOver(store: Store): (prepared: Prepared) => Promise<APIGatewayProxyResult> {
   const endpoint = endpointOver(store);
   const handlers: Partial<Record<FunctionName, GatewayHandler>> = {
-    users: usersHandler(endpoint),
-    groups: groupsHandler(endpoint),
+    users: resourceHandler(endpoint, USERS),
+    groups: resourceHandler(endpoint, GROUPS),
   };
   return ({ event, function: name }) => {
     const handler = handlers[name];

@@ -1,14 +1,16 @@
 import { describe, expect, test } from "@jest/globals";
 import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from "../../../functions/scim/discovery.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
-import { userType } from "../../../functions/scim/resourceTypes.ts";
+import { groupType, userType } from "../../../functions/scim/resourceTypes.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, type SchemaRules, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { SCHEMA_RULES } from "../../support/scimTypes.ts";
+import { GROUP, SCHEMA_RULES, USER } from "../../support/scimTypes.ts";
 
 const BASE = "https://api.example.com/scim/v2/acme";
 
 function attribute(rules: SchemaRules, schema: string, ...names: string[]): JsonObject | undefined {
-  let current: Json | undefined = schemaDocuments(BASE, rules).find(({ id }) => id === schema);
+  let current: Json | undefined = schemaDocuments(BASE, [userType(rules), groupType(rules)]).find(
+    ({ id }) => id === schema,
+  );
   for (const name of names) {
     const list: Json | undefined = isObject(current) ? (current.attributes ?? current.subAttributes) : undefined;
     current = Array.isArray(list) ? list.find((entry) => isObject(entry) && entry.name === name) : undefined;
@@ -53,7 +55,7 @@ describe("ServiceProviderConfig", () => {
 
 describe("resource types", () => {
   test("name schemas that are published", () => {
-    const documents = resourceTypeDocuments(BASE, SCHEMA_RULES);
+    const documents = resourceTypeDocuments(BASE, [USER, GROUP]);
     expect(documents).toMatchObject([
       {
         id: "User",
@@ -65,7 +67,7 @@ describe("resource types", () => {
       },
       { id: "Group", name: "Group", endpoint: "/Groups", schema: GROUP_SCHEMA },
     ]);
-    const published = schemaDocuments(BASE, SCHEMA_RULES).map(({ id }) => id);
+    const published = schemaDocuments(BASE, [USER, GROUP]).map(({ id }) => id);
     expect(published).toEqual([USER_SCHEMA, ENTERPRISE_SCHEMA, GROUP_SCHEMA]);
   });
 
@@ -116,7 +118,7 @@ describe("schemas", () => {
   });
 
   test("have no null members, and complex attributes no uniqueness", () => {
-    for (const document of schemaDocuments(BASE, SCHEMA_RULES)) {
+    for (const document of schemaDocuments(BASE, [USER, GROUP])) {
       expect(holdsNull(document)).toBe(false);
       expect(document.meta).toEqual({ resourceType: "Schema", location: `${BASE}/Schemas/${document.id}` });
     }
