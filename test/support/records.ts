@@ -26,7 +26,7 @@ export const ACME = orgIdOf("Acme0000");
 export const OTHER = orgIdOf("Other000");
 
 /** The n-th id of a kind, always the same, and spread like random ones. */
-export function idOf(kind: "u" | "g", n: number): string {
+export function idOf(kind: string, n: number): string {
   const bytes = createHash("sha256").update(`${kind}${n}`).digest();
   return kind + [...bytes.subarray(0, 22)].map((byte) => BASE62.charAt(byte % 62)).join("");
 }
