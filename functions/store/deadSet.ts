@@ -5,7 +5,7 @@ import type { OrgView } from "./view.ts";
 const MARKERS_PER_UNIT = 36;
 
 /**
- * Who of an org was deleted and may still have edges (ADR 0005), for one reader of members. One unit of the dead set is
+ * Who of an org was deleted and may still have memberships (ADR 0005), for one reader of members. One unit of the dead set is
  * read beside the members. What it holds beyond is read on where that seems to cost less than to ask for the markers of the
  * members who are still in doubt, and otherwise these are asked for: one unit each. So after a mass deletion a group of
  * few costs no more than its members, and any group no more than 1 + 2 units for each of them.

@@ -9,8 +9,8 @@ import type { Action, IndexKey, Item, Key } from "./table.ts";
 export type DerivedItem = Item & Key;
 
 /**
- * The items under which a resource is found, that of its name first. Only a unique name's promises anything: whoever
- * comes by another one checks the resource. Of a shared name it is the part of this resource.
+ * The items under which a resource is found, that of its name first. Only a unique name's promises anything: a
+ * reader who comes by another one checks the resource. Of a shared name it is the part of this resource.
  */
 export function derivedItems(
   keys: OrgKeys,

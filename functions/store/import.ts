@@ -149,7 +149,7 @@ function nameOf(action: Action): string {
   throw new Error("a newcomer is made of puts and updates");
 }
 
-/** The edges that are missing, with the count of them: the version stays, because the export has it. */
+/** The memberships that are missing, with the count of them: the version stays, because the export has it. */
 async function addSome(
   view: OrgView,
   groupId: string,

@@ -77,7 +77,7 @@ export const SLUGS = "S#orgs";
 export const LISTED_TOKENS = "T#";
 
 /**
- * The markers of all orgs in the reverse index, from the oldest on, so that whoever sweeps need not look into every org.
+ * The markers of all orgs in the reverse index, from the oldest on, so that a sweep need not look into every org.
  * In eight partitions, for the deletions of all orgs together are more than one takes.
  */
 export const OPEN_DELETIONS: readonly string[] = Array.from({ length: 8 }, (_, shard) => `J#${shard}`);

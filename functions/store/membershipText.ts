@@ -1,16 +1,16 @@
-/** Edges that one write added and removed. */
+/** Members that one write added and removed. */
 export interface MembershipChange {
   readonly added: readonly string[];
   readonly removed: readonly string[];
 }
 
 /**
- * The edges that a write changes, as its group's item tells them to the stream (`mc`): the part of the write's mark that
- * is new each time, so that no two texts are equal, then a sign and an id each. Later writes without edges leave the
+ * The members that a write changes, as its group's item tells them to the stream (`mc`): the part of the write id that is
+ * new each time, so that no two texts are equal, then a sign and an id each. Later writes without members leave the
  * text as it is, which says that they changed none.
  */
-export function membershipText(mark: string, added: readonly string[], removed: readonly string[]): string {
-  return `${mark.slice(mark.lastIndexOf(" ") + 1)} ${added.map((id) => `+${id}`).join("")}${removed.map((id) => `-${id}`).join("")}`;
+export function membershipText(writeId: string, added: readonly string[], removed: readonly string[]): string {
+  return `${writeId.slice(writeId.lastIndexOf(" ") + 1)} ${added.map((id) => `+${id}`).join("")}${removed.map((id) => `-${id}`).join("")}`;
 }
 
 /** @throws Error when it is no such text */

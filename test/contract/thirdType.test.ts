@@ -54,7 +54,7 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
   });
 
   const resources = () => {
-    const database = new Database({ table, random: Math.random, wait: async () => undefined });
+    const database = new Database({ table, random: Math.random, wait: async () => undefined, now: Date.now });
     return new ResourceStore(new OrgView(database, keys, new ReadAhead()), type);
   };
   const write = (display: string, more: { externalId?: string; aliases?: string[] } = {}) => ({

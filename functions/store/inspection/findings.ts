@@ -34,12 +34,12 @@ const COMMON: readonly (readonly [code: string, meaning: Meaning])[] = Object.en
   },
   "externalId.missing": {
     weight: "broken",
-    says: "A user or group is not found by its externalId.",
+    says: "A resource is not found by its externalId.",
     repair: "files it under its externalId",
   },
   "externalId.stray": {
     weight: "broken",
-    says: "An externalId leads to a user or group that does not have it.",
+    says: "An externalId leads to a resource that does not have it.",
     repair: "takes the entry away",
   },
   "edge.reverse": {
@@ -49,7 +49,7 @@ const COMMON: readonly (readonly [code: string, meaning: Meaning])[] = Object.en
   },
   "edge.member": {
     weight: "broken",
-    says: "A membership leads to a user or group that does not exist.",
+    says: "A membership leads to a member that does not exist.",
     repair: "takes the membership away and raises the group's version",
   },
   "edge.group": {
@@ -74,7 +74,7 @@ const COMMON: readonly (readonly [code: string, meaning: Meaning])[] = Object.en
   },
   "marker.living": {
     weight: "broken",
-    says: "A user or group that exists is marked as deleted: it is missing from lists of members.",
+    says: "A resource that exists is marked as deleted: it is missing from lists of members.",
     repair: "takes the mark away",
   },
   "marker.tombstone": {
@@ -84,12 +84,12 @@ const COMMON: readonly (readonly [code: string, meaning: Meaning])[] = Object.en
   },
   "marker.waiting": {
     weight: "leftover",
-    says: "The memberships of a deleted user or group wait for the sweep for longer than usual.",
+    says: "The memberships of a deleted resource wait for the sweep for longer than usual.",
     repair: "sweeps them",
   },
   "tombstone.living": {
     weight: "broken",
-    says: "The application is told that a user or group was deleted that exists.",
+    says: "A resource that exists is known to the application as deleted.",
     repair: "takes the trace of the deletion away",
   },
   "tombstone.incomplete": {
