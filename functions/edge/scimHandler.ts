@@ -19,7 +19,11 @@ export interface ScimRoutes extends Admission {
 /** A Lambda handler for one resource: log, errors, token, then the routes. */
 export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHandler {
   const rims = [requestLog(endpoint, "scim.request"), renderError()];
-  const handler = middy<Exchange, APIGatewayProxyResult>()
+  // Middy hands on whatever its first argument is: from here to the end that is an exchange, not an event.
+  const handle: (exchange: Exchange, context: Context) => Promise<APIGatewayProxyResult> = middy<
+    Exchange,
+    APIGatewayProxyResult
+  >()
     .use(rims)
     .use(tellLosses())
     .use(rememberUse())
@@ -33,7 +37,7 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
       exchange.noted.op = routes.operation(exchange);
       return exchange;
     },
-    handle: (exchange, context) => run(handler, exchange, context),
+    handle,
   });
 }
 
@@ -54,13 +58,4 @@ function rememberUse() {
     await event.session?.tokenMarked;
   };
   return { after: settle, onError: settle };
-}
-
-/** Middy hands on whatever its first argument is: from here to the end that is an exchange, not an event. */
-async function run(
-  handler: (exchange: Exchange, context: Context) => Promise<APIGatewayProxyResult>,
-  exchange: Exchange,
-  context: Context,
-): Promise<APIGatewayProxyResult> {
-  return handler(exchange, context);
 }

@@ -63,13 +63,14 @@ export class Database {
 
   /** Strongly consistent. */
   async get(key: Key): Promise<Item | undefined> {
-    const { item } = await this.#try((table, signal) => table.get(key, signal));
+    const { item } = await this.#send((table, signal) => table.get(key, signal));
     return item;
   }
 
   /** In any order, without those that are missing. */
   async getMany(keys: readonly Key[], only?: readonly string[]): Promise<Item[]> {
     const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
+    if (distinct.length <= KEYS_PER_READ) return this.#getChunk(distinct, only);
     const found = await inParallel(chunks(distinct, KEYS_PER_READ), (chunk) => this.#getChunk(chunk, only));
     return found.flat();
   }
@@ -79,7 +80,7 @@ export class Database {
     let open = keys;
     for (let tries = 1; open.length > 0; tries++) {
       if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
-      const { items, left } = await this.#try((table, signal) => table.getMany(open, only, signal));
+      const { items, left } = await this.#send((table, signal) => table.getMany(open, only, signal));
       found.push(...items);
       open = left;
     }
@@ -88,13 +89,13 @@ export class Database {
 
   /** What was stored at one moment, in the order of the keys: up to a hundred, at twice the price. */
   async getTogether(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
-    const { items } = await this.#try((table, signal) => table.getTogether(keys, signal));
+    const { items } = await this.#send((table, signal) => table.getTogether(keys, signal));
     return items;
   }
 
   /** One page (up to 1 MB) of a partition in the order of the sort keys; strongly consistent. */
   query(pk: string, range: Range = {}): Promise<QueryPage> {
-    return this.#try((table, signal) => table.query(pk, range, signal));
+    return this.#send((table, signal) => table.query(pk, range, signal));
   }
 
   /** One page of an index partition; eventually consistent, as indexes are. */
@@ -102,7 +103,7 @@ export class Database {
     g1p: string,
     range: ReverseRange = {},
   ): Promise<{ readonly items: readonly IndexKey[]; readonly last: IndexKey | undefined }> {
-    return this.#try((table, signal) => table.queryReverse(g1p, range, signal));
+    return this.#send((table, signal) => table.queryReverse(g1p, range, signal));
   }
 
   /** One action alone, several as one transaction. @returns the conditions that did not hold: none means written */
@@ -120,7 +121,7 @@ export class Database {
   }
 
   async #write(actions: readonly Action[], token: string | undefined): Promise<readonly Refusal[]> {
-    const { refusals } = await this.#try((table, signal) => table.write(actions, token, signal));
+    const { refusals } = await this.#send((table, signal) => table.write(actions, token, signal));
     return refusals;
   }
 
@@ -134,35 +135,34 @@ export class Database {
     let open = { puts, deletes };
     for (let tries = 1; open.puts.length + open.deletes.length > 0; tries++) {
       if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
-      const { left } = await this.#try((table, signal) => table.writeLoose(open.puts, open.deletes, signal));
+      const { left } = await this.#send((table, signal) => table.writeLoose(open.puts, open.deletes, signal));
       open = left;
     }
   }
 
-  async #try<A extends Answer>(send: Send<A>): Promise<A> {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await this.#count(send);
-      } catch (error) {
-        await this.#again(error, tries);
-      }
-    }
-  }
-
-  /** The one place that sends. @throws StoreBusy timeout when nobody waits any more */
-  async #count<A extends Answer>(send: Send<A>): Promise<A> {
+  /**
+   * The one place that sends, until there is an answer, or no use in trying again.
+   * @throws StoreBusy, timeout when nobody waits any more
+   */
+  async #send<A extends Answer>(call: Send<A>): Promise<A> {
     const { table, signal } = this.#options;
-    if (signal?.aborted) throw new StoreBusy("timeout");
-    if (this.#underWay++ === 0) this.usage.trips++;
-    this.usage.calls++;
-    try {
-      const answer = await send(table, signal);
-      this.usage.retries += answer.consumed.attempts - 1;
-      this.usage.rcu += answer.consumed.rcu;
-      this.usage.wcu += answer.consumed.wcu;
-      return answer;
-    } finally {
-      this.#underWay--;
+    for (let tries = 1; ; tries++) {
+      if (signal?.aborted) throw new StoreBusy("timeout");
+      if (this.#underWay++ === 0) this.usage.trips++;
+      this.usage.calls++;
+      let failure: unknown;
+      try {
+        const answer = await call(table, signal);
+        this.usage.retries += answer.consumed.attempts - 1;
+        this.usage.rcu += answer.consumed.rcu;
+        this.usage.wcu += answer.consumed.wcu;
+        return answer;
+      } catch (error) {
+        failure = error;
+      } finally {
+        this.#underWay--;
+      }
+      await this.#again(failure, tries);
     }
   }
 

@@ -13,7 +13,6 @@ import {
 } from "@aws-sdk/lib-dynamodb";
 import { type Failure, failureOf } from "./failures.ts";
 import { type Action, type Condition, type Consumed, type Key, type Table, TableBusy, type Test } from "./table.ts";
-import * as checks from "./tableChecks.ts";
 import { REVERSE_INDEX } from "./tableDefinition.ts";
 
 export type DynamoClient = Pick<DynamoDBDocumentClient, "send">;
@@ -28,14 +27,12 @@ export function dynamoTable(client: DynamoClient, tableName: string): Table {
   const counted = { ReturnConsumedCapacity: "TOTAL" } as const;
   return {
     async get(key, signal) {
-      checks.checkKeys([key]);
       const command = new GetCommand({ ...at, Key: bare(key), ConsistentRead: true, ...counted });
       const output = await answered(client.send(command, sent(signal)));
       return { item: output.Item, consumed: reading(output) };
     },
 
     async getMany(keys, only, signal) {
-      checks.checkKeys(keys);
       const holders = new Placeholders();
       const ProjectionExpression = holders.list(only);
       const { ExpressionAttributeNames } = holders.all();
@@ -48,16 +45,13 @@ export function dynamoTable(client: DynamoClient, tableName: string): Table {
     },
 
     async getTogether(keys, signal) {
-      checks.checkKeys(keys);
       const TransactItems = keys.map((key) => ({ Get: { ...at, Key: bare(key) } }));
       const output = await answered(client.send(new TransactGetCommand({ TransactItems, ...counted }), sent(signal)));
       const items = keys.map((_, index) => output.Responses?.[index]?.Item);
-      checks.checkTogether(items);
       return { items, consumed: reading(output) };
     },
 
     async query(pk, { prefix, from, after, limit, only, having }, signal) {
-      checks.checkQuery(pk, { prefix, from, after, limit });
       const holders = new Placeholders();
       let condition = `pk = ${holders.value(pk)}`;
       if (prefix !== undefined) condition += ` AND begins_with(sk, ${holders.value(prefix)})`;
@@ -79,7 +73,6 @@ export function dynamoTable(client: DynamoClient, tableName: string): Table {
     },
 
     async queryReverse(g1p, { after, before, limit }, signal) {
-      checks.checkReverseQuery(g1p, { after, before, limit });
       const holders = new Placeholders();
       let condition = `g1p = ${holders.value(g1p)}`;
       if (before !== undefined) condition += ` AND g1s < ${holders.value(before)}`;
@@ -99,7 +92,6 @@ export function dynamoTable(client: DynamoClient, tableName: string): Table {
     },
 
     async write(actions, token, signal) {
-      checks.checkWrite(actions, token);
       const inputs = actions.map((action) => inputOf(action, tableName));
       try {
         if (token === undefined) return { refusals: [], consumed: await single(client, inputs, signal) };
@@ -118,7 +110,6 @@ export function dynamoTable(client: DynamoClient, tableName: string): Table {
     },
 
     async writeLoose(puts, deletes, signal) {
-      checks.checkLooseWrite(puts, deletes);
       const requests = [
         ...puts.map((Item) => ({ PutRequest: { Item } })),
         ...deletes.map((key) => ({ DeleteRequest: { Key: bare(key) } })),

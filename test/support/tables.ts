@@ -1,6 +1,7 @@
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Table } from "../../functions/store/table.ts";
+import * as checks from "../../functions/store/tableChecks.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 
@@ -18,10 +19,46 @@ async function startDynamo(): Promise<RunningTables> {
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
   return {
-    fresh: async () => dynamoTable(client, await freshTable(dynoxide.endpoint)),
+    fresh: async () => withinLimits(dynamoTable(client, await freshTable(dynoxide.endpoint))),
     async stop() {
       client.destroy();
       await dynoxide.stop();
+    },
+  };
+}
+
+/** The limits that DynamoDB keeps itself and dynoxide does not. */
+function withinLimits(table: Table): Table {
+  return {
+    get: async (key, ...more) => {
+      checks.checkKeys([key]);
+      return table.get(key, ...more);
+    },
+    getMany: async (keys, ...more) => {
+      checks.checkKeys(keys);
+      return table.getMany(keys, ...more);
+    },
+    getTogether: async (keys, ...more) => {
+      checks.checkKeys(keys);
+      const answer = await table.getTogether(keys, ...more);
+      checks.checkTogether(answer.items);
+      return answer;
+    },
+    query: async (pk, range, ...more) => {
+      checks.checkQuery(pk, range);
+      return table.query(pk, range, ...more);
+    },
+    queryReverse: async (g1p, range, ...more) => {
+      checks.checkReverseQuery(g1p, range);
+      return table.queryReverse(g1p, range, ...more);
+    },
+    write: async (actions, ...more) => {
+      checks.checkWrite(actions, more[0]);
+      return table.write(actions, ...more);
+    },
+    writeLoose: async (puts, deletes, ...more) => {
+      checks.checkLooseWrite(puts, deletes);
+      return table.writeLoose(puts, deletes, ...more);
     },
   };
 }
