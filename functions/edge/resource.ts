@@ -21,6 +21,7 @@ import type { ResourceType } from "../scim/schema.ts";
 import type { ResourceRecord } from "../store/directoryPorts.ts";
 import type { Wanted } from "../store/ports.ts";
 import { PRESETS } from "../store/rules.ts";
+import { isIdOf } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";
 import type { Unverified } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -61,7 +62,7 @@ async function answer(definition: ResourceDefinition, kind: string, exchange: Ex
         throw methodNotAllowed(["GET", "POST"]);
     }
   }
-  noteResource(exchange, definition.type(session.rules), definition.isId(id) ? id : undefined);
+  noteResource(exchange, definition.type(session.rules), isIdOf(definition, id) ? id : undefined);
   switch (exchange.method) {
     case "GET":
       return read(request, id);
@@ -81,8 +82,8 @@ function* wanted(definition: ResourceDefinition, request: Unverified): Iterable<
   const { derived } = definition;
   const [, id] = request.segments;
   if (id !== undefined && id !== ".search") {
-    if (!definition.isId(id)) return;
-    yield definition.wanted(id);
+    if (!isIdOf(definition, id)) return;
+    yield { kind: "resource", id };
     if (request.method === "PATCH" && definition.wantedByPatch !== undefined) {
       const operations = readPatch(definition.type(PRESETS.open), request.body(), PRESETS.open, new Quirks());
       yield* definition.wantedByPatch(id, operations);

@@ -3,6 +3,7 @@ import type { ImportState, OrgImport } from "./importPorts.ts";
 import type { Inspection } from "./inspection/findings.ts";
 import type { OrgId } from "./keys.ts";
 import type { Preset, Rules } from "./rules.ts";
+import type { TypeLayout } from "./storedType.ts";
 
 export interface SingleSignOn {
   readonly url?: string;
@@ -111,13 +112,9 @@ export interface OrgData {
 
 /** What a request will need, known before its token is verified. Read beside the token, shown to nobody before. */
 export type Wanted =
-  | { readonly kind: "user"; readonly id: string }
-  | { readonly kind: "group"; readonly id: string }
-  | { readonly kind: "userName"; readonly key: string }
-  | { readonly kind: "userEmail"; readonly key: string }
-  | { readonly kind: "userExternalId"; readonly value: string }
-  | { readonly kind: "groupName"; readonly key: string }
-  | { readonly kind: "groupExternalId"; readonly value: string }
+  /** Of any type: the id names it. */
+  | { readonly kind: "resource"; readonly id: string }
+  | { readonly kind: "name" | "externalId" | "value"; readonly type: TypeLayout; readonly key: string }
   | { readonly kind: "membership"; readonly groupId: string; readonly memberId: string }
   | { readonly kind: "groupsOf"; readonly memberId: string };
 

@@ -1,7 +1,6 @@
 import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { keyText } from "./keys.ts";
 import type { Wanted } from "./ports.ts";
-import { GROUP_LAYOUT, isIdOf, USER_LAYOUT } from "./storedType.ts";
 import type { Key } from "./table.ts";
 import type { IdPages, OrgView } from "./view.ts";
 
@@ -46,24 +45,18 @@ export function readsAhead(view: OrgView, wanted: readonly Wanted[], claimed: nu
 function readOf(view: OrgView, wish: Wanted): Key | IdPages | undefined {
   const { keys } = view;
   switch (wish.kind) {
-    case "user":
-      return isIdOf(USER_LAYOUT, wish.id) ? keys.resource(wish.id) : undefined;
-    case "group":
-      return isIdOf(GROUP_LAYOUT, wish.id) ? keys.resource(wish.id) : undefined;
-    case "userName":
-      return wish.key === "" ? undefined : keys.name(USER_LAYOUT, wish.key);
-    case "groupName":
-      return wish.key === "" ? undefined : keys.name(GROUP_LAYOUT, wish.key);
+    case "resource":
+      return keys.typeOf(wish.id) === undefined ? undefined : keys.resource(wish.id);
+    case "name":
+      return wish.key === "" ? undefined : keys.name(wish.type, wish.key);
+    case "externalId":
+      return view.byValue(keys.externalIds(wish.type), wish.key);
+    case "value":
+      return view.byValue(keys.values(wish.type), wish.key);
     case "membership":
       return isGroupId(wish.groupId) && isMemberId(wish.memberId)
         ? keys.membership(wish.groupId, wish.memberId)
         : undefined;
-    case "userEmail":
-      return view.byValue(keys.values(USER_LAYOUT), wish.key);
-    case "userExternalId":
-      return view.byValue(keys.externalIds(USER_LAYOUT), wish.value);
-    case "groupExternalId":
-      return view.byValue(keys.externalIds(GROUP_LAYOUT), wish.value);
     case "groupsOf":
       return isMemberId(wish.memberId) ? view.groupsOf(wish.memberId) : undefined;
   }

@@ -5,6 +5,7 @@ import type { Directory, ResourceWrite } from "../../functions/store/directoryPo
 import { type OrgId, OrgKeys, openDeletions } from "../../functions/store/keys.ts";
 import type { Store, StoreSession, Wanted } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
+import { USER_LAYOUT } from "../../functions/store/storedType.ts";
 import {
   ACME,
   groupWrite,
@@ -73,7 +74,7 @@ describe("what a request costs, authentication and counters included", () => {
 
   test("get a user without its groups: 3 RCU in 1 trip", async () => {
     await makeUser(seed.users, 1, REFERENCE);
-    const cost = await costOf([{ kind: "user", id: idOf("u", 1) }], ({ users }) => users.find(idOf("u", 1)));
+    const cost = await costOf([{ kind: "resource", id: idOf("u", 1) }], ({ users }) => users.find(idOf("u", 1)));
     expect(cost).toEqual({ rcu: 3, wcu: 0, trips: 1 });
   });
 
@@ -81,7 +82,7 @@ describe("what a request costs, authentication and counters included", () => {
     await makeUser(seed.users, 1, REFERENCE);
     for (let n = 0; n < 4; n++) await makeGroup(seed.groups, n, [idOf("u", 1)]);
     const wanted: Wanted[] = [
-      { kind: "user", id: idOf("u", 1) },
+      { kind: "resource", id: idOf("u", 1) },
       { kind: "groupsOf", memberId: idOf("u", 1) },
     ];
     const cost = await costOf(wanted, async ({ users, groups, memberships }) => {
@@ -94,7 +95,7 @@ describe("what a request costs, authentication and counters included", () => {
   test("filter by userName: 4 RCU in 2 trips, a miss 3 RCU in 1", async () => {
     await makeUser(seed.users, 1, REFERENCE);
     const filter = (key: string) =>
-      costOf([{ kind: "userName", key }], async ({ users }) => {
+      costOf([{ kind: "name", type: USER_LAYOUT, key }], async ({ users }) => {
         const [id] = await users.idsByName(key);
         if (id !== undefined) await users.find(id);
       });
@@ -105,12 +106,12 @@ describe("what a request costs, authentication and counters included", () => {
   test.each([
     {
       by: "externalId",
-      wanted: { kind: "userExternalId", value: REFERENCE.keys.externalId ?? "" } as const,
+      wanted: { kind: "externalId", type: USER_LAYOUT, key: REFERENCE.keys.externalId ?? "" } as const,
       ids: ({ users }: Directory) => users.idsByExternalId(REFERENCE.keys.externalId ?? ""),
     },
     {
       by: "e-mail",
-      wanted: { kind: "userEmail", key: REFERENCE.keys.values[0] ?? "" } as const,
+      wanted: { kind: "value", type: USER_LAYOUT, key: REFERENCE.keys.values[0] ?? "" } as const,
       ids: ({ users }: Directory) => users.idsByValue(REFERENCE.keys.values[0] ?? ""),
     },
   ])("filter by $by: 4 RCU in 2 trips", async ({ wanted, ids: read }) => {
@@ -124,7 +125,7 @@ describe("what a request costs, authentication and counters included", () => {
   test("change a user's attributes: 3 RCU + 2 WCU in 2 trips; rename it: 3 RCU + 8 WCU", async () => {
     await makeUser(seed.users, 1, REFERENCE);
     const change = (write: ResourceWrite) =>
-      costOf([{ kind: "user", id: idOf("u", 1) }], async ({ users }) => {
+      costOf([{ kind: "resource", id: idOf("u", 1) }], async ({ users }) => {
         const outcome = await users.replace(present(await users.find(idOf("u", 1))), write, LATER);
         expect(outcome.outcome).toBe("changed");
       });
@@ -135,7 +136,7 @@ describe("what a request costs, authentication and counters included", () => {
 
   test("delete a user: 3 RCU + 17 WCU in 2 trips, its sweep not included", async () => {
     await makeUser(seed.users, 1, REFERENCE);
-    const cost = await costOf([{ kind: "user", id: idOf("u", 1) }], async ({ users }) => {
+    const cost = await costOf([{ kind: "resource", id: idOf("u", 1) }], async ({ users }) => {
       await users.delete(present(await users.find(idOf("u", 1))), LATER);
     });
     expect(cost).toEqual({ rcu: 3, wcu: 17, trips: 2 });
@@ -147,9 +148,9 @@ describe("what a request costs, authentication and counters included", () => {
     for (const size of [10, 10_000]) {
       const group = await makeGroup(seed.groups, size, ids("u", size), groupWrite(`group of ${size}`));
       const wanted: Wanted[] = [
-        { kind: "group", id: group.id },
+        { kind: "resource", id: group.id },
         { kind: "membership", groupId: group.id, memberId: member },
-        { kind: "user", id: member },
+        { kind: "resource", id: member },
       ];
       for (const change of [
         { add: [member], remove: [] },
@@ -171,9 +172,9 @@ describe("what a request costs, authentication and counters included", () => {
     await makeUsers(seed.users, 1);
     const group = await makeGroup(seed.groups, 1, [idOf("u", 0)]);
     const wanted: Wanted[] = [
-      { kind: "group", id: group.id },
+      { kind: "resource", id: group.id },
       { kind: "membership", groupId: group.id, memberId: idOf("u", 0) },
-      { kind: "user", id: idOf("u", 0) },
+      { kind: "resource", id: idOf("u", 0) },
     ];
     const cost = await costOf(wanted, async ({ groups, memberships, users }) => {
       await groups.find(group.id);
@@ -186,7 +187,7 @@ describe("what a request costs, authentication and counters included", () => {
   test("create an empty group with an externalId: 2 RCU + 8 WCU; rename it: 3 RCU + 6 WCU", async () => {
     const create = await costOf([], ({ groups }) => groups.create(idOf("g", 1), groupWrite("crew"), [], STAMP));
     expect(create).toEqual({ rcu: 2, wcu: 8, trips: 2 });
-    const rename = await costOf([{ kind: "group", id: idOf("g", 1) }], async ({ groups }) => {
+    const rename = await costOf([{ kind: "resource", id: idOf("g", 1) }], async ({ groups }) => {
       const write = groupWrite("team", { externalId: "ext-crew" });
       const change = { write, add: [], remove: [] };
       const outcome = await groups.change(present(await groups.find(idOf("g", 1))), change, LATER);

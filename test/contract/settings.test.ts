@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Directory } from "../../functions/store/directoryPorts.ts";
 import type { Settings, Store, Wanted } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
+import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedType.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import {
   ACME,
@@ -142,7 +143,7 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
       { what: "a longer org id", orgId: `${ACME}#U` },
       { what: "an org id with a separator", orgId: "Acme#000" },
     ])("gives no org for $what", async ({ orgId }) => {
-      const wanted: Wanted[] = [{ kind: "user", id: idOf("u", 1) }];
+      const wanted: Wanted[] = [{ kind: "resource", id: idOf("u", 1) }];
       expect((await store.begin().open({ orgId, tokenHash: token.hash }, wanted)).org).toBeUndefined();
     });
 
@@ -158,20 +159,20 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
       await makeUser(made.users, 3, userWrite("ada", { externalId: "x", values: ["m@acme.example"] }));
       await makeGroup(made.groups, 1, [idOf("u", 1), idOf("u", 2)], groupWrite("crew"));
       const wanted: Wanted[] = [
-        { kind: "user", id: idOf("u", 1) },
-        { kind: "user", id: idOf("u", 1) },
-        { kind: "user", id: idOf("u", 77) },
-        { kind: "user", id: "nonsense" },
-        { kind: "group", id: idOf("g", 1) },
-        { kind: "group", id: idOf("g", 77) },
-        { kind: "userName", key: "ada" },
-        { kind: "userName", key: "nobody" },
-        { kind: "userName", key: "" },
-        { kind: "userEmail", key: "m@acme.example" },
-        { kind: "userExternalId", value: "x" },
-        { kind: "userExternalId", value: "y" },
-        { kind: "groupName", key: "crew" },
-        { kind: "groupExternalId", value: "ext-crew" },
+        { kind: "resource", id: idOf("u", 1) },
+        { kind: "resource", id: idOf("u", 1) },
+        { kind: "resource", id: idOf("u", 77) },
+        { kind: "resource", id: "nonsense" },
+        { kind: "resource", id: idOf("g", 1) },
+        { kind: "resource", id: idOf("g", 77) },
+        { kind: "name", type: USER_LAYOUT, key: "ada" },
+        { kind: "name", type: USER_LAYOUT, key: "nobody" },
+        { kind: "name", type: USER_LAYOUT, key: "" },
+        { kind: "value", type: USER_LAYOUT, key: "m@acme.example" },
+        { kind: "externalId", type: USER_LAYOUT, key: "x" },
+        { kind: "externalId", type: USER_LAYOUT, key: "y" },
+        { kind: "name", type: GROUP_LAYOUT, key: "crew" },
+        { kind: "externalId", type: GROUP_LAYOUT, key: "ext-crew" },
         { kind: "membership", groupId: idOf("g", 1), memberId: idOf("u", 1) },
         { kind: "membership", groupId: idOf("g", 1), memberId: idOf("u", 0) },
         { kind: "groupsOf", memberId: idOf("u", 2) },
@@ -216,11 +217,11 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
         await session.open({ orgId: ACME, tokenHash: token.hash }, [wish]);
         return session.directory(ACME);
       };
-      const byEmail = await opened({ kind: "userEmail", key: "shared@acme.example" });
+      const byEmail = await opened({ kind: "value", type: USER_LAYOUT, key: "shared@acme.example" });
       expect(await byEmail.users.idsByValue("shared@acme.example")).toEqual(ids("u", 30).sort());
-      const byExternalId = await opened({ kind: "userExternalId", value: "shared" });
+      const byExternalId = await opened({ kind: "externalId", type: USER_LAYOUT, key: "shared" });
       expect(await byExternalId.users.idsByExternalId("shared")).toEqual(ids("u", 30).sort());
-      const groups = await opened({ kind: "groupExternalId", value: "shared" });
+      const groups = await opened({ kind: "externalId", type: GROUP_LAYOUT, key: "shared" });
       expect(await groups.groups.idsByExternalId("shared")).toEqual(ids("g", 30).sort());
       const memberships = await opened({ kind: "groupsOf", memberId: idOf("u", 0) });
       expect(await memberships.memberships.groupsOf(idOf("u", 0))).toEqual(ids("g", 30).sort());
@@ -236,8 +237,8 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
           const pair = asked.slice(first, first + 2);
           const session = store.begin();
           await session.open({ orgId: ACME, tokenHash: token.hash, secretId: "secret000001" }, [
-            { kind: "group", id: idOf("g", n) },
-            ...pair.map((id): Wanted => ({ kind: "user", id })),
+            { kind: "resource", id: idOf("g", n) },
+            ...pair.map((id): Wanted => ({ kind: "resource", id })),
             ...pair.map((memberId): Wanted => ({ kind: "membership", groupId: idOf("g", n), memberId })),
           ]);
           const there = await session.directory(ACME).memberships.among(idOf("g", n), asked);

@@ -1,6 +1,7 @@
 import type { Filter } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition } from "../../scim/query.ts";
 import type { ResourceRecord } from "../../store/directoryPorts.ts";
+import { isIdOf } from "../../store/storedType.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { type PageStart, type QueryPage, runQuery } from "./runQuery.ts";
 
@@ -68,7 +69,7 @@ async function walkAll(
   count: number,
 ): Promise<PageOfAll> {
   const isSorted = types[0]?.sort !== undefined;
-  const current = after === undefined ? -1 : types.findIndex(({ context }) => context.definition.isId(after.id));
+  const current = after === undefined ? -1 : types.findIndex(({ context }) => isIdOf(context.definition, after.id));
   const first = isSorted ? 0 : Math.max(0, current);
   const entries: Entry[] = [];
   const pages: QueryPage<ResourceRecord>[] = [];

@@ -6,20 +6,17 @@ import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
 import type { Directory, ResourceRecord, Resources } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
 import type { Rules } from "../../store/rules.ts";
+import type { TypeLayout } from "../../store/storedType.ts";
 import type { Session } from "../session.ts";
 
 /**
  * One type of resource, as far as it is read: everything that is about this one and about no other. Functions that only
  * read carry no more than this.
  */
-export interface QueryDefinition<R extends ResourceRecord = ResourceRecord> {
+export interface QueryDefinition<R extends ResourceRecord = ResourceRecord> extends TypeLayout {
   /** The type under an org's rules, made once for each combination of rules. */
   type(rules: SchemaRules): ResourceType;
-  /** Whether the text has the form of an id of this type. */
-  isId(text: string): boolean;
   store(directory: Directory): Resources<R>;
-  /** The resource itself, for the round trip of the token. */
-  wanted(id: string): Wanted;
   /** By the comparison that it answers, e.g. `userName eq`. */
   readonly indexes: ReadonlyMap<string, Index>;
   /** Absent where an answer shows nothing but what is stored with the resource. */

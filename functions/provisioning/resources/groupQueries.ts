@@ -2,9 +2,10 @@ import type { Json, JsonObject } from "../../scim/json.ts";
 import { nameKey, namePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/projection.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
-import { isGroupId, isMemberId, isUserId } from "../../scim/schema.ts";
+import { isGroupId, isMemberId } from "../../scim/schema.ts";
 import type { GroupRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
+import { GROUP_LAYOUT } from "../../store/storedType.ts";
 import { decidingIds } from "../query/decidingIds.ts";
 import { tooManyExamined } from "../query/examined.ts";
 import type { DerivedContext, DerivedValues, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
@@ -12,10 +13,9 @@ import { keyOrNothing } from "./keyOrNothing.ts";
 import { type Names, namesOf } from "./names.ts";
 
 export const GROUP_QUERIES: QueryDefinition<GroupRecord> = {
+  ...GROUP_LAYOUT,
   type: groupType,
-  isId: isGroupId,
   store: ({ groups }) => groups,
-  wanted: (id) => ({ kind: "group", id }),
   indexes: new Map<string, Index>([
     [
       "id eq",
@@ -24,7 +24,7 @@ export const GROUP_QUERIES: QueryDefinition<GroupRecord> = {
         ids: async (_session, id) => (isGroupId(id) ? [id] : []),
         *wanted(id, filter) {
           if (!isGroupId(id)) return;
-          yield { kind: "group", id };
+          yield { kind: "resource", id };
           const members = decidingIds(filter, "members") ?? [];
           yield* wantedOfMembers(id, members, members);
         },
@@ -40,7 +40,7 @@ export const GROUP_QUERIES: QueryDefinition<GroupRecord> = {
         },
         *wanted(name) {
           const key = keyOrNothing(nameKey, name);
-          if (key !== undefined) yield { kind: "groupName", key };
+          if (key !== undefined) yield { kind: "name", type: GROUP_LAYOUT, key };
         },
       },
     ],
@@ -49,7 +49,7 @@ export const GROUP_QUERIES: QueryDefinition<GroupRecord> = {
       {
         names: 3,
         ids: ({ directory }, value) => directory.groups.idsByExternalId(value),
-        wanted: (value) => [{ kind: "groupExternalId", value }],
+        wanted: (value) => [{ kind: "externalId", type: GROUP_LAYOUT, key: value }],
       },
     ],
     [
@@ -90,7 +90,7 @@ export function* wantedOfMembers(
 ): Iterable<Wanted> {
   const members = [...new Set(asked)].filter(isMemberId);
   if (members.length > MEMBERS_READ_AHEAD) return;
-  for (const id of new Set(joining.filter(isMemberId))) yield { kind: isUserId(id) ? "user" : "group", id };
+  for (const id of new Set(joining.filter(isMemberId))) yield { kind: "resource", id };
   for (const memberId of members) yield { kind: "membership", groupId, memberId };
 }
 

@@ -4,6 +4,7 @@ import { asksFor, includes } from "../../scim/projection.ts";
 import { userType } from "../../scim/resourceTypes.ts";
 import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
 import type { GroupRecord, ResourceRecord } from "../../store/directoryPorts.ts";
+import { USER_LAYOUT } from "../../store/storedType.ts";
 import { EXAMINED_AT_MOST } from "../query/examined.ts";
 import type { Session } from "../session.ts";
 import { attributesOf } from "../users.ts";
@@ -12,10 +13,9 @@ import { keyOrNothing } from "./keyOrNothing.ts";
 import { type Names, namesOf } from "./names.ts";
 
 export const USER_QUERIES: QueryDefinition<ResourceRecord> = {
+  ...USER_LAYOUT,
   type: userType,
-  isId: isUserId,
   store: ({ users }) => users,
-  wanted: (id) => ({ kind: "user", id }),
   indexes: new Map<string, Index>([
     [
       "id eq",
@@ -24,7 +24,7 @@ export const USER_QUERIES: QueryDefinition<ResourceRecord> = {
         ids: async (_session, id) => (isUserId(id) ? [id] : []),
         *wanted(id) {
           if (!isUserId(id)) return;
-          yield { kind: "user", id };
+          yield { kind: "resource", id };
           yield { kind: "groupsOf", memberId: id };
         },
       },
@@ -39,7 +39,7 @@ export const USER_QUERIES: QueryDefinition<ResourceRecord> = {
         },
         *wanted(userName) {
           const key = keyOrNothing(userNameKey, userName);
-          if (key !== undefined) yield { kind: "userName", key };
+          if (key !== undefined) yield { kind: "name", type: USER_LAYOUT, key };
         },
       },
     ],
@@ -48,7 +48,7 @@ export const USER_QUERIES: QueryDefinition<ResourceRecord> = {
       {
         names: 3,
         ids: ({ directory }, value) => directory.users.idsByExternalId(value),
-        wanted: (value) => [{ kind: "userExternalId", value }],
+        wanted: (value) => [{ kind: "externalId", type: USER_LAYOUT, key: value }],
       },
     ],
     [
@@ -56,7 +56,7 @@ export const USER_QUERIES: QueryDefinition<ResourceRecord> = {
       {
         names: 4,
         ids: ({ directory }, value) => directory.users.idsByValue(emailKey(value)),
-        wanted: (value) => [{ kind: "userEmail", key: emailKey(value) }],
+        wanted: (value) => [{ kind: "value", type: USER_LAYOUT, key: emailKey(value) }],
       },
     ],
     [
@@ -67,7 +67,7 @@ export const USER_QUERIES: QueryDefinition<ResourceRecord> = {
         ids: rosterOf,
         // A roster is paged through whatever its size (product.md 5.10): only users of the page are read.
         idPage: rosterPage,
-        wanted: (id) => (isGroupId(id) ? [{ kind: "group", id }] : []),
+        wanted: (id) => (isGroupId(id) ? [{ kind: "resource", id }] : []),
       },
     ],
     [
