@@ -474,6 +474,30 @@ test(
   }),
 );
 
+test(
+  "P17: a userName that is none does not keep a deactivation from being carried out, and the line says so",
+  onLine(async ({ talk, recording }) => {
+    const kept = { "deactivationKept:userName": 1 };
+    for (const [index, userName] of [5, { value: {} }, ["a", "b"], null, "x".repeat(50_000)].entries()) {
+      const path = `/Users/${await talk.user(`u${index}`)}`;
+      const on = patchOf({ op: "replace", value: { active: true } });
+      const off = { status: 200, json: { active: false, userName: `u${index}@acme.example` } };
+      const bodies: readonly (readonly [string, Json])[] = [
+        ["PATCH", patchOf({ op: "replace", value: { userName, active: false } })],
+        [
+          "PATCH",
+          patchOf({ op: "add", path: "userName", value: userName }, { op: "add", path: "active", value: false }),
+        ],
+        ["PUT", ordinaryUser("ada", { userName, active: false })],
+      ];
+      for (const [method, body] of bodies) {
+        await recording(`${method} ${index}`, { method, path, body }, off, kept);
+        await talk.say("back", { method: "PATCH", path, body: on }, { status: 200 });
+      }
+    }
+  }),
+);
+
 const NULLED = { nullActive: 1 };
 
 /** How clients wrap the value of an operation without path, and what the line says of it. */

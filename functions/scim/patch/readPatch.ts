@@ -67,7 +67,7 @@ function pathOf(op: Op, text: string | undefined, { schema }: ResourceType, quir
 
 /**
  * Characters of all JSON texts in one message. A resource with an extension has 48 KB at most; more is no client's slip, and
- * the limits of a body (jsonOutline.ts) do not see the names in a text.
+ * the limits of a body (text.ts) do not see the names in a text.
  */
 const MAX_TEXT = 64 * 1024;
 
