@@ -106,23 +106,22 @@ export class Database {
     return this.#send((table, signal) => table.queryReverse(g1p, range, signal));
   }
 
-  /** One action alone, several as one transaction. @returns the conditions that did not hold: none means written */
-  write(actions: readonly Action[]): Promise<readonly Refusal[]> {
-    return actions.length === 1 ? this.#write(actions, undefined) : this.transact(actions);
-  }
-
   /**
-   * As one transaction, even a single action: a token keeps the SDK's own repeats apart, so that a write whose answer was
-   * lost does not meet itself.
+   * One action alone, several as one transaction, for which one token serves all tries: an earlier one may have gone
+   * through, unknown to us.
+   * @returns the conditions that did not hold: none means written
    */
-  transact(actions: readonly Action[]): Promise<readonly Refusal[]> {
-    // One token for all tries: an earlier one may have gone through, unknown to us.
-    return this.#write(actions, randomUUID());
-  }
-
-  async #write(actions: readonly Action[], token: string | undefined): Promise<readonly Refusal[]> {
+  async write(
+    actions: readonly Action[],
+    token = actions.length === 1 ? undefined : randomUUID(),
+  ): Promise<readonly Refusal[]> {
     const { refusals } = await this.#send((table, signal) => table.write(actions, token, signal));
     return refusals;
+  }
+
+  /** Always as a transaction: it is applied once however often it is sent. */
+  transact(actions: readonly Action[]): Promise<readonly Refusal[]> {
+    return this.write(actions, randomUUID());
   }
 
   /** Unconditional and not all or nothing: only for items that nobody can see yet, or any more. */
