@@ -86,8 +86,9 @@ function callOf(command: { readonly input: any }): Call {
       return { actions: ["BatchWriteItem"], keys, index: false };
     }
     case "Query": {
-      const { ":pk": pk, ":g1p": g1p } = input.ExpressionAttributeValues;
-      return { actions: ["Query"], keys: [String(pk ?? g1p)], index: input.IndexName !== undefined };
+      // The partition is the first value of every query, of the table and of the index.
+      const { ":v0": partition } = input.ExpressionAttributeValues;
+      return { actions: ["Query"], keys: [String(partition)], index: input.IndexName !== undefined };
     }
     default:
       return { actions: [`${name}Item`], keys: [keyOf(input)], index: false };
