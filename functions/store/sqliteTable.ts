@@ -1,5 +1,4 @@
 import { DatabaseSync } from "node:sqlite";
-import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import * as rows from "./sqliteRows.ts";
 import {
@@ -14,14 +13,13 @@ import {
 } from "./table.ts";
 import * as checks from "./tableChecks.ts";
 import * as rules from "./tableRules.ts";
+import { takingTurns } from "./takingTurns.ts";
 
 /** Partitions whose changes somebody reads: users, groups, tombstones and markers of deletions. */
 const LOGGED = /#(?:U|G|X|DEAD)$/;
 /** A repeat comes within the request that wrote: the tokens of its neighbours are enough. */
 const TOKENS_KEPT = 1000;
 const EXPIRED_AT_ONCE = 500;
-/** Milliseconds for which SQLite, which works while everything else waits, may go on. */
-const LONGEST_HOLD = 5;
 
 export interface SqliteOptions {
   /** Milliseconds since 1970. */
@@ -191,18 +189,4 @@ export class SqliteTable implements Table {
     const found = actions.map((action) => this.#read(rules.keyOf(action)));
     return { refusals: [], consumed: rules.reading(found.map(rows.bytesOf), 2) };
   }
-}
-
-/** Lets the event loop go on where SQLite has held it for five milliseconds. */
-function takingTurns(): () => Promise<void> | undefined {
-  let since = performance.now();
-  const isDue = () => performance.now() - since >= LONGEST_HOLD;
-  const turn = async () => {
-    for (let seen = since; isDue(); seen = since) {
-      await setImmediate();
-      // The first to come back begins the next five milliseconds; those that waited with it share them.
-      if (since === seen) since = performance.now();
-    }
-  };
-  return () => (isDue() ? turn() : undefined);
 }
