@@ -1,3 +1,4 @@
+import "./nodeVersion.ts";
 import { fileURLToPath } from "node:url";
 
 /**

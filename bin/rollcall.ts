@@ -1,3 +1,4 @@
+import "./nodeVersion.ts";
 import { COMMANDS } from "./rollcall/commands.ts";
 import { reach } from "./rollcall/reach.ts";
 import { run } from "./rollcall/run.ts";

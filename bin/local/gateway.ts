@@ -7,12 +7,15 @@ import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { type GatewayRefusal, gatewayError } from "./gatewayError.ts";
 import { type HttpResponse, httpResponse } from "./httpResponse.ts";
 import { matchRoute } from "./matchRoute.ts";
+import { isOperator, LOCAL_USER, withoutKey } from "./operator.ts";
 import { type HttpRequest, newGatewayId, proxyEvent } from "./proxyEvent.ts";
 
 type GatewayFunction = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
 export interface GatewayOptions {
   readonly functions: Readonly<Record<FunctionName, GatewayFunction>>;
+  /** Stands for the signature of the operator of this machine (`operator.ts`); without one nobody has it. */
+  readonly operatorKey?: string;
   /** Milliseconds since the epoch. */
   now(): number;
   /** Told of every request the gateway answered by itself, as API Gateway's access log would be. No query, no header. */
@@ -126,16 +129,20 @@ class Gateway {
     const match = matchRoute(ROUTES, request.path);
     if (match === undefined) return this.#refuse("noSuchRoute", gatewayId, request);
     const route = match.route.path;
-    if (match.route.auth === "iam") return this.#refuse("forbidden", gatewayId, request, { route });
+    const defaultHost = `127.0.0.1:${incoming.socket.localPort ?? 80}`;
+    const signed = match.route.auth === "iam";
+    if (signed && !isOperator(incoming.headers, defaultHost, this.#options.operatorKey)) {
+      return this.#refuse("forbidden", gatewayId, request, { route });
+    }
     let event: APIGatewayProxyEvent;
     try {
-      const defaultHost = `127.0.0.1:${incoming.socket.localPort ?? 80}`;
       event = proxyEvent(request, match, {
         gatewayId,
         at: this.#options.now(),
         stage: "local",
         defaultHost,
       });
+      if (signed) event.requestContext.identity.userArn = LOCAL_USER;
     } catch (error) {
       const refusal = error instanceof URIError ? "badRequest" : "integrationFailure";
       return this.#refuse(refusal, gatewayId, request, { route, cause: error });
@@ -226,7 +233,7 @@ function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
     method: incoming.method ?? "GET",
     path: (mark < 0 ? target : target.slice(0, mark)) || "/",
     queryString: mark < 0 ? "" : target.slice(mark + 1),
-    rawHeaders: incoming.rawHeaders,
+    rawHeaders: withoutKey(incoming.rawHeaders),
     body,
     sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
     httpVersion: incoming.httpVersion,

@@ -28,7 +28,7 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
     },
     forbidden: {
       status: 403,
-      detail: `The administration API takes signed AWS requests only, which the local server cannot verify. Use: ${printedCommand(undefined, "--help")}`,
+      detail: `The administration API takes signed AWS requests only, and the local server those of its operator's command. Use: ${printedCommand(undefined, "--help")}`,
     },
     noSuchRoute: {
       status: 404,

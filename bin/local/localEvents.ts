@@ -2,12 +2,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type DirectoryEvent, type Envelope, envelopeOf, eventsOf } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { readChanges } from "../../functions/store/changes.ts";
-import { readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
-import { switchStream } from "../../functions/store/tableDefinition.ts";
 import { createEventPoster } from "./eventPoster.ts";
-import { connectStore, type OpenStore } from "./openStore.ts";
-import { StartRefused } from "./startRefused.ts";
-import { TableStream } from "./tableStream.ts";
+import type { ChangeRecord, OpenStore } from "./storePort.ts";
 
 export interface EventWishes {
   /** Takes each event. */
@@ -27,17 +23,17 @@ const POLL_MS = 150;
 const AFTER_FAILURE_MS = 1_000;
 
 /**
- * What the function of events does on AWS, here: the table's stream is switched on and read from now on. What happens
- * while this process does not run is told to nobody.
- * @throws StartRefused where there is no stream to read
+ * What the function of events does on AWS, here. An event is published at least once: of a process that was killed the next
+ * one publishes again what was not confirmed.
+ * @throws StartRefused where there is nothing to read changes from
  */
 export async function startEvents(opened: OpenStore, wishes: EventWishes): Promise<LocalEvents> {
-  const stream = await openStream(opened);
+  const source = await opened.follow();
   const nameOrgs = loginNames(opened.store.begin().settings);
   const poster = wishes.url === undefined ? undefined : createEventPoster({ ...wishes, url: wishes.url, wait });
   const stopping = new AbortController();
 
-  const tell = async (records: readonly StreamRecord[]): Promise<void> => {
+  const publish = async (records: readonly ChangeRecord[]): Promise<void> => {
     const events = await nameOrgs(records.flatMap((record) => eventsIn(record, wishes)));
     const envelopes = events.map(envelopeOf);
     for (const envelope of envelopes) wishes.onEvent?.(envelope);
@@ -49,12 +45,13 @@ export async function startEvents(opened: OpenStore, wishes: EventWishes): Promi
       // Asked before reading: what was written before the stop is read after it.
       const last = stopping.signal.aborted;
       try {
-        const records = await stream.read();
+        const records = await source.next();
         failing = false;
-        await tell(records);
+        await publish(records);
+        source.confirm();
         if (records.length > 0) continue;
       } catch (error) {
-        if (!failing && !last) wishes.say(`Events: the stream cannot be read (${nameOf(error)}).`);
+        if (!failing && !last) wishes.say(`Events: changes cannot be read (${nameOf(error)}).`);
         failing = true;
       }
       if (last) return;
@@ -72,41 +69,12 @@ export async function startEvents(opened: OpenStore, wishes: EventWishes): Promi
 }
 
 /** As in the function of events, a record that cannot be read holds up none of the others. */
-function eventsIn(record: StreamRecord, { say }: EventWishes): DirectoryEvent[] {
+function eventsIn(record: ChangeRecord, { say }: EventWishes): DirectoryEvent[] {
   try {
-    return readChanges(readRecord(record)).flatMap(eventsOf);
+    return readChanges(record.read()).flatMap(eventsOf);
   } catch (error) {
-    say(`Events: record ${record.dynamodb?.SequenceNumber} of the stream is passed over (${nameOf(error)}).`);
+    say(`Events: change ${record.name} is passed over (${nameOf(error)}).`);
     return [];
-  }
-}
-
-/** Where nobody asked for events the stream is off: dynoxide writes slower with every record in it. */
-export async function silenceEvents({ kind, endpoint, tableName }: OpenStore): Promise<void> {
-  if (kind !== "dynoxide" || endpoint === undefined || tableName === undefined) return;
-  const { client, close } = connectStore(endpoint, tableName);
-  try {
-    await switchStream(client, tableName, "off");
-  } finally {
-    close();
-  }
-}
-
-async function openStream({ endpoint, tableName }: OpenStore): Promise<TableStream> {
-  if (endpoint === undefined || tableName === undefined) {
-    throw new StartRefused(
-      "Events are read from the database, and this server keeps everything in memory. Leave --memory out, or name a DynamoDB with DYNAMODB_ENDPOINT.",
-    );
-  }
-  const { client, close } = connectStore(endpoint, tableName);
-  try {
-    const streamArn = await switchStream(client, tableName, "on");
-    if (streamArn === undefined) throw new Error("NoStream");
-    return await TableStream.open({ endpoint, streamArn }, "LATEST");
-  } catch (error) {
-    throw new StartRefused(`The database at ${endpoint} gives no stream of changes (${nameOf(error)}).`);
-  } finally {
-    close();
   }
 }
 

@@ -23,7 +23,7 @@ const FORMAT = 1;
 /** `release`: which release made the file's format. `open`: a process has it open, or ended without closing it. */
 const ABOUT = "create table if not exists about (name text primary key, value text not null) strict";
 /** The file of releases that kept their data in dynoxide. */
-const EARLIER_FILE = "data.db";
+export const EARLIER_FILE = "data.db";
 const TAKEN_OVER = "data.db.taken-over";
 
 /**

@@ -3,8 +3,9 @@ import { consoleLine } from "./consoleLine.ts";
 import { eventLine } from "./eventLine.ts";
 import type { EventWishes } from "./localEvents.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
-import { type LocalServer, startServer, version } from "./server.ts";
+import { type LocalServer, startServer } from "./server.ts";
 import { StartRefused } from "./startRefused.ts";
+import { version } from "./version.ts";
 
 /** `npm start`: the server, what it says, and when it ends. Exit codes: 0 ended as asked, 2 refused to start, 1 anything else. */
 export async function main(): Promise<void> {
@@ -30,17 +31,9 @@ async function serve(): Promise<void> {
     events: eventWishes(options),
   });
   announce(server, options);
-  const reason = await Promise.race([
-    stopped,
-    server.databaseEnded.then(() => "databaseEnded" as const),
-    server.dataLost.then(() => "dataLost" as const),
-  ]);
+  const reason = await Promise.race([stopped, server.dataLost.then(() => "dataLost" as const)]);
   if (options.output === "readable" && reason === "asked") console.log("Stopping: answering the requests under way.");
   await server.close();
-  if (reason === "databaseEnded") {
-    console.error("The embedded database ended unexpectedly. What was answered is stored; start again.");
-    process.exitCode = 1;
-  }
   if (reason === "dataLost") {
     console.error(
       `The data in ${options.dataFolder} was deleted or moved while the server ran, so it stops. Put it back and start again; without it npm start begins anew, with a new organization and token.`,
@@ -70,14 +63,13 @@ function stopSignal(): Promise<"asked"> {
 
 function announce(server: LocalServer, options: CommandLine): void {
   const { tenantUrl, token, port, url, store } = server;
-  const lost = memoryNotice(server, options);
   if (options.output === "json") {
     console.log(JSON.stringify({ tenantUrl, token: token ?? null, port, url, store }));
   } else {
     if (options.output === "readable") {
       console.log(`Rollcall ${version()} listens on ${url}`);
       console.log(
-        store === "memory" ? lost : `Data: ${store === "dynamodb" ? options.dynamoEndpoint : options.dataFolder}`,
+        store === "memory" ? IN_MEMORY : `Data: ${store === "dynamodb" ? options.dynamoEndpoint : options.dataFolder}`,
       );
       if (options.preset !== undefined && options.preset !== server.preset) {
         console.log(`${options.org} exists with the preset ${server.preset}, which it keeps.`);
@@ -93,13 +85,6 @@ function announce(server: LocalServer, options: CommandLine): void {
       console.log(`${token === undefined ? "" : "The token is shown this once. "}Ctrl-C stops the server.`);
     }
   }
-  if (options.output !== "readable" && store === "memory" && !options.memory) console.error(lost);
 }
 
-function memoryNotice(server: LocalServer, options: CommandLine): string {
-  const why = options.memory ? "" : `No embedded database is installed for ${process.platform}-${process.arch}. `;
-  const ways = options.memory
-    ? "Without --memory it is kept in files."
-    : "To keep it: DYNAMODB_ENDPOINT=http://127.0.0.1:8000 with DynamoDB Local, or Linux x64.";
-  return `${why}Data is kept in memory and will not survive this process (pid ${process.pid}, port ${server.port}). ${ways}`;
-}
+const IN_MEMORY = "Data is kept in memory and ends with this process. Without --memory it is kept in a file.";

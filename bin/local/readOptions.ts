@@ -12,7 +12,7 @@ export const USAGE = `npm start -- [options]         a SCIM service provider on 
   --port N          port on 127.0.0.1; 0 takes any free one (3000)
   --org NAME        login name of the organization to make, as in the Tenant URL (acme)
   --preset NAME     its rules, when it is made: ${Object.keys(PRESETS).join(" | ")} (standard)
-  --memory          keep everything in memory, nothing survives; the rollcall command cannot reach it
+  --memory          keep everything in memory, nothing survives
   --data DIR        folder of the data, server.json and requests.log (.rollcall)
   --token-file PATH also write the first token there, readable by you alone
   --public-url URL  how clients reach this server, e.g. through a tunnel
@@ -23,7 +23,7 @@ export const USAGE = `npm start -- [options]         a SCIM service provider on 
   --quiet           print the Tenant URL and the Secret token, nothing else
   --help
 
-DYNAMODB_ENDPOINT=URL uses another DynamoDB than the embedded one, e.g. DynamoDB Local.`;
+DYNAMODB_ENDPOINT=URL keeps the data in a DynamoDB instead of a file, e.g. in DynamoDB Local.`;
 
 export interface CommandLine extends LocalOptions {
   readonly dataFolder: string;

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { adminHandler } from "../../functions/edge/admin.ts";
@@ -13,24 +13,26 @@ import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
 import { resourceHandler } from "../../functions/edge/resource.ts";
 import { searchHandler } from "../../functions/edge/search.ts";
-import { MemoryLossCounts } from "../../functions/memory/lossCounts.ts";
 import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
 import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { GROUPS } from "../../functions/provisioning/resources/group.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/user.ts";
+import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { claimFolder, type FolderClaim } from "./claimFolder.ts";
-import { endLeftover, type startDynoxide } from "./dynoxide.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type Refused } from "./gateway.ts";
-import { type EventWishes, silenceEvents, startEvents } from "./localEvents.ts";
+import { type EventWishes, startEvents } from "./localEvents.ts";
+import { FILE_NAME } from "./localFile.ts";
 import { startSweep } from "./localSweep.ts";
-import { type OpenStore, openStore } from "./openStore.ts";
+import { openStore } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
-import { rosterCount } from "./rosterCount.ts";
 import { openSecretFile, UnfitFile } from "./secretFile.ts";
 import { StartRefused } from "./startRefused.ts";
+import type { OpenStore } from "./storePort.ts";
+import { startUpkeep } from "./upkeep.ts";
+import { version } from "./version.ts";
 import { watchData } from "./watchData.ts";
 
 export interface LocalOptions {
@@ -53,7 +55,6 @@ export interface LocalOptions {
   readonly dynamoEndpoint?: string;
   /** Takes every canonical line, besides `requests.log`. */
   onLine?(line: Readonly<Record<string, unknown>>): void;
-  readonly startDatabase?: typeof startDynoxide;
   /** Where what happens to users, teams and memberships is told. */
   readonly events?: EventWishes;
 }
@@ -66,9 +67,7 @@ export interface LocalServer {
   readonly token: string | undefined;
   readonly preset: Preset;
   readonly store: OpenStore["kind"];
-  /** Resolves when the embedded database ended by itself: nothing works any more. */
-  readonly databaseEnded: Promise<void>;
-  /** Resolves when the data folder or the database in it is gone: what is written now is kept nowhere. */
+  /** Resolves when the data folder or the file in it is gone: what is written now is kept nowhere. */
   readonly dataLost: Promise<void>;
   /** Answers what is under way, then ends everything this start began. */
   close(): Promise<void>;
@@ -101,20 +100,15 @@ async function start(
 ): Promise<LocalServer> {
   const claim = await claimed(options);
   if (claim !== undefined) closing.push(() => claim.release());
-  const { leftBehind, folder } = claim ?? {};
-  if (leftBehind?.storePid !== undefined && folder !== undefined) {
-    await endLeftover(leftBehind.storePid, join(folder, "data.db"));
-  }
+  const folder = claim?.folder;
   const opened = await openStore({
     folder: options.memory ? undefined : folder,
     endpoint: options.memory ? undefined : options.dynamoEndpoint,
-    startDatabase: options.startDatabase,
   });
   closing.push(() => opened.close());
-  const data =
-    folder === undefined || opened.kind !== "dynoxide" ? undefined : watchData(folder, join(folder, "data.db"));
+  const data = folder === undefined || opened.kind !== "file" ? undefined : watchData(folder, join(folder, FILE_NAME));
   if (data !== undefined) closing.push(() => data.stop());
-  if (options.events === undefined) await silenceEvents(opened);
+  if (options.events === undefined) opened.silence();
   else {
     const events = await startEvents(opened, options.events);
     closing.push(() => events.stop());
@@ -125,25 +119,23 @@ async function start(
   const take = lineTaker(options, log);
   const write = logWriter({ log: take });
 
-  const sweep = startSweep(opened.store, (error) => write(() => ({ line: sweepFailedLine(error), at: Date.now() })));
+  const failed = (error: unknown) => write(() => ({ line: sweepFailedLine(error), at: Date.now() }));
+  const sweep = startSweep(opened.store, failed);
   closing.push(() => sweep.stop());
+  const upkeep = startUpkeep(opened.clean, failed);
+  closing.push(() => upkeep.stop());
 
+  const key = randomBytes(32).toString("base64url");
   const server = createGateway({
     functions: functionsOver(opened, options, { log: take, sweepLater: sweep.later }),
+    operatorKey: key,
     now: Date.now,
     onRefused: (refused) => write(() => ({ line: refusedLine(refused), at: Date.now() })),
   });
   const port = await listenOrRefuse(() => listen(server, options.port), options.port);
   closing.push(() => drain(server, DRAIN_MS));
   const url = `http://127.0.0.1:${port}`;
-  claim?.record({
-    port,
-    url,
-    store: opened.kind,
-    storeEndpoint: opened.endpoint,
-    storePid: opened.pid,
-    tableName: opened.tableName,
-  });
+  claim?.record({ url, key });
   const welcome = await welcomed(opened, options);
   return {
     url,
@@ -151,7 +143,6 @@ async function start(
     tenantUrl: `${options.publicUrl ?? url}/scim/v2/${options.org}`,
     ...welcome,
     store: opened.kind,
-    databaseEnded: opened.ended,
     dataLost: data?.lost ?? new Promise(() => {}),
     close,
   };
@@ -165,7 +156,7 @@ async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClai
     if (answer.outcome === "claimed") return answer.claim;
     if (memory) return undefined;
     const { owner } = answer;
-    const where = owner?.url === undefined ? "" : ` at ${owner.url}`;
+    const where = owner?.server === undefined ? "" : ` at ${owner.server.url}`;
     const who = owner === undefined ? "" : ` (pid ${owner.pid})`;
     throw new StartRefused(
       `Rollcall is running on ${dataFolder} already${where}${who}. Stop it, or choose another folder with --data.`,
@@ -187,7 +178,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
     publicUrl: options.publicUrl,
     budget: options.budget,
     watch: massChangeWatch({
-      counts: new MemoryLossCounts(rosterCount(opened.store, Date.now)),
+      counts: new DynamoLossCounts({ table: opened.table, random: Math.random, wait: (ms) => wait(ms), now: Date.now }),
       limits: MASS_CHANGE_LIMITS,
       now: Date.now,
       log: means.log,
@@ -208,11 +199,6 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
     maintenance: maintenanceHandler(endpoint),
     directory: directoryHandler(endpoint),
   };
-}
-
-export function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0";
 }
 
 /** The console and the file, each without the other where that fails. Throws then: whoever writes lines counts the failures. */

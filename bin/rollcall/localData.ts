@@ -2,23 +2,27 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Store } from "../../functions/store/ports.ts";
-import { claimFolder, type FolderClaim, liveOwner, type ServerState } from "../local/claimFolder.ts";
-import { endLeftover } from "../local/dynoxide.ts";
-import { connectStore, type MissingTable, openStore } from "../local/openStore.ts";
+import { claimFolder, type FolderClaim, liveOwner, type RunningServer } from "../local/claimFolder.ts";
+import { EARLIER_FILE, FILE_NAME } from "../local/localFile.ts";
+import { openStore } from "../local/openStore.ts";
 import { StartRefused } from "../local/startRefused.ts";
 import type { Place } from "./place.ts";
 import { Refused } from "./refused.ts";
 
-export interface LocalData {
-  readonly store: Store;
-  /** How identity providers reach the local server, running or not. */
-  readonly url: string;
-  close(): Promise<void>;
-}
+/** A running server, through which a command goes, or the data itself, which the command owns until it closes it. */
+export type LocalData =
+  | { readonly server: RunningServer }
+  | {
+      readonly server?: undefined;
+      readonly store: Store;
+      /** How identity providers reach the local server when it runs. */
+      readonly url: string;
+      close(): Promise<void>;
+    };
 
 /** Whether a database is there, or a server that has one elsewhere. */
 export function holdsData(folder: string): boolean {
-  return existsSync(join(folder, "data.db")) || liveOwner(folder) !== undefined;
+  return [FILE_NAME, EARLIER_FILE].some((name) => existsSync(join(folder, name))) || liveOwner(folder) !== undefined;
 }
 
 /** Where `npm start` listens when nothing else is said. */
@@ -27,10 +31,9 @@ const DEFAULT_URL = "http://127.0.0.1:3000";
 const PATIENCE_MS = 10_000;
 
 /**
- * The data of the local Rollcall: through the running server's database, or else by opening it for as long as the command
- * takes. Nobody else can open it meanwhile.
- * @param place only one that may begin a Rollcall makes what is missing in another DynamoDB
- * @param dynamoEndpoint another DynamoDB than the embedded one, as for `npm start`
+ * The local Rollcall: its running server, or else its data, for as long as the command takes. Nobody else can open it meanwhile.
+ * @param place only one that may begin a Rollcall makes what is missing in a DynamoDB
+ * @param dynamoEndpoint a DynamoDB instead of the file, as for `npm start`
  * @throws Refused
  */
 export async function openLocalData(
@@ -40,7 +43,7 @@ export async function openLocalData(
   try {
     for (const end = Date.now() + PATIENCE_MS; ; await wait(50)) {
       const owner = liveOwner(folder);
-      if (owner?.store !== undefined) return ofServer(owner);
+      if (owner?.server !== undefined) return { server: owner.server };
       if (owner === undefined && dynamoEndpoint !== undefined) {
         return await ofDatabase(dynamoEndpoint, begin === true ? "make" : "refuse");
       }
@@ -55,38 +58,21 @@ export async function openLocalData(
   }
 }
 
-function ofServer(owner: ServerState): LocalData {
-  if (owner.storeEndpoint === undefined || owner.tableName === undefined) {
-    throw new Refused(
-      "The running local server keeps its data in memory, where no other process reaches it: start it without --memory.",
-    );
-  }
-  const { store, close } = connectStore(owner.storeEndpoint, owner.tableName);
-  return { store, url: owner.url ?? DEFAULT_URL, close: async () => close() };
-}
-
-async function ofDatabase(endpoint: string, missingTable: MissingTable): Promise<LocalData> {
+async function ofDatabase(endpoint: string, missingTable: "make" | "refuse"): Promise<LocalData> {
   const opened = await openStore({ folder: undefined, endpoint, missingTable });
-  return { store: opened.store, url: DEFAULT_URL, close: () => opened.close() };
+  return { store: opened.store, url: DEFAULT_URL, close: async () => opened.close() };
 }
 
 async function ofFolder(claim: FolderClaim): Promise<LocalData> {
   try {
-    const { folder, leftBehind } = claim;
-    if (leftBehind?.storePid !== undefined) await endLeftover(leftBehind.storePid, `${folder}/data.db`);
-    const opened = await openStore({ folder });
-    if (opened.kind === "memory") {
-      throw new Refused(
-        `No embedded database is installed for ${process.platform}-${process.arch}. Set DYNAMODB_ENDPOINT to the DynamoDB that npm start uses.`,
-      );
-    }
+    const opened = await openStore({ folder: claim.folder });
     const close = async (): Promise<void> => {
-      await opened.close();
-      await claim.release();
+      opened.close();
+      claim.release();
     };
-    return { store: opened.store, url: leftBehind?.url ?? DEFAULT_URL, close };
+    return { store: opened.store, url: claim.leftBehind?.server?.url ?? DEFAULT_URL, close };
   } catch (error) {
-    await claim.release();
+    claim.release();
     throw error;
   }
 }

@@ -73,7 +73,7 @@ async function tenantUrlOf({ arguments: [, org = ""], connect, options, place }:
       return String((await (await connect()).call("GET", adminPath("orgs", org))).tenantUrl);
     }
     case "local": {
-      const url = liveOwner(place.folder)?.url;
+      const url = liveOwner(place.folder)?.server?.url;
       if (url === undefined && options.data !== undefined) {
         throw new Refused(`No server runs on ${place.folder}: start it there, with npm start, or give --url.`);
       }

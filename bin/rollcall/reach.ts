@@ -11,8 +11,8 @@ export async function reach(
 ): Promise<AdminTransport> {
   switch (place.kind) {
     case "local": {
-      const { inProcess } = await import("./inProcess.ts");
-      return inProcess(place, api, actor, env);
+      const { localApi } = await import("./localApi.ts");
+      return localApi(place, api, actor, env);
     }
     case "url": {
       const region = place.region ?? regionOf(place.url);

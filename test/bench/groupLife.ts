@@ -1,3 +1,4 @@
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import type { Usage } from "../../functions/store/ports.ts";
 import { created, group, person, statusOf, values } from "../protocol/crowd.ts";
 import { groupsWith, orgIdBehind, pushedGroup, swept, sweptAgain, teamMembers, untilDone } from "../support/cascade.ts";
@@ -126,7 +127,12 @@ class Life {
     const { client, tableName } = this.#database;
     const attributesOf = (userName: string) => crowdUser(userName, "");
     const start = performance.now();
-    const ids = await storeCrowd({ client, tableName, orgId: orgIdBehind(this.#org), count, attributesOf });
+    const ids = await storeCrowd({
+      table: dynamoTable(client, tableName),
+      orgId: orgIdBehind(this.#org),
+      count,
+      attributesOf,
+    });
     this.#row(`${count} users put into the table`, 0, performance.now() - start);
     return ids;
   }

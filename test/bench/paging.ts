@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { resourceHandler } from "../../functions/edge/resource.ts";
 import { USERS } from "../../functions/provisioning/resources/user.ts";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { inProcessAdmin } from "../support/inProcess.ts";
 import { storeCrowd } from "../support/manyUsers.ts";
@@ -34,8 +35,7 @@ export async function benchPaging(users: number): Promise<void> {
     };
     const org = await makeOrg(ORIGIN, refuse, inProcessAdmin(endpoint))();
     const ids = await storeCrowd({
-      client: database.client,
-      tableName: TABLE_NAME,
+      table: dynamoTable(database.client, TABLE_NAME),
       orgId: org.token.split("_")[1] ?? "",
       count: users,
       attributesOf: (userName) => JSON.stringify({ ...userBody(userName), userName }),

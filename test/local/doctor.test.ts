@@ -9,7 +9,7 @@ import { FAULTS, type FaultName, Findings } from "../../bin/rollcall/doctor/faul
 import { examineInSandbox, examineSettings, SANDBOX, type Surgery } from "../../bin/rollcall/doctor/sandbox.ts";
 import { sender } from "../../bin/rollcall/doctor/wire.ts";
 import { doctorCommand } from "../../bin/rollcall/doctorCommand.ts";
-import { signedSender } from "../../bin/rollcall/inProcess.ts";
+import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";

@@ -5,12 +5,15 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { eventLine } from "../../bin/local/eventLine.ts";
 import { createEventPoster } from "../../bin/local/eventPoster.ts";
+import { openLocalFile } from "../../bin/local/localFile.ts";
 import { readOptions } from "../../bin/local/readOptions.ts";
 import { startServer } from "../../bin/local/server.ts";
 import { StartRefused } from "../../bin/local/startRefused.ts";
 import type { Envelope } from "../../functions/provisioning/events.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { createStore } from "../../functions/store/store.ts";
 import { removeData } from "../support/logLines.ts";
+import { makeUser, present } from "../support/records.ts";
 
 /** A receiver of events on a port of its own; answers each with what `answer` says. */
 interface Receiver {
@@ -117,9 +120,37 @@ describe("a server that was asked for events", () => {
     expect(printed).toHaveLength(told.length);
   });
 
-  test("refuses to start where everything is kept in memory", async () => {
-    const starting = startServer({ port: 0, org: "acme", memory: true, events: { say: () => {} } });
-    await expect(starting).rejects.toBeInstanceOf(StartRefused);
+  test("publishes what a command wrote while no server ran, also where everything before was confirmed", async () => {
+    const printed: string[] = [];
+    const wishes = { say: () => {}, onEvent: (event: Envelope) => printed.push(event["detail-type"]) };
+    const options = { port: 0, dataFolder: folder, org: "acme", preset: "open" as const, memory: false };
+    const first = await startServer({ ...options, events: wishes });
+    const body = { schemas: [USER_SCHEMA], userName: "ada@acme.example" };
+    const headers = { Authorization: `Bearer ${first.token}`, "Content-Type": "application/scim+json" };
+    const posted = { method: "POST", headers, body: JSON.stringify(body) };
+    expect((await fetch(`${first.tenantUrl}/Users`, posted)).status).toBe(201);
+    await first.close();
+    expect(printed).toEqual(["user.created"]);
+
+    const command = openLocalFile(folder, "test");
+    const session = createStore(command.table).begin();
+    const { id: org } = present(await session.settings.orgBySlug("acme"));
+    await makeUser(session.directory(org).users, 1);
+    command.close();
+    const second = await startServer({ ...options, events: wishes });
+    await second.close();
+    expect(printed).toEqual(["user.created", "user.created"]);
+  });
+
+  test("publishes what happens in memory as well", async () => {
+    const printed: Envelope[] = [];
+    const events = { say: () => {}, onEvent: (event: Envelope) => printed.push(event) };
+    const server = await startServer({ port: 0, org: "acme", memory: true, events });
+    const headers = { Authorization: `Bearer ${server.token}`, "Content-Type": "application/scim+json" };
+    const body = JSON.stringify({ schemas: [GROUP_SCHEMA], displayName: "Engines" });
+    await fetch(`${server.tenantUrl}/Groups`, { method: "POST", headers, body });
+    await server.close();
+    expect(printed.map((event) => event["detail-type"])).toEqual(["team.created"]);
   });
 });
 

@@ -36,7 +36,11 @@ export interface Run {
 const running = new Set<ChildProcess>();
 
 /** This Node on a file of the project, or on a piece of a module. */
-export function run(args: readonly string[], environment: Record<string, string | undefined> = {}): Run {
+export function run(
+  args: readonly string[],
+  environment: Record<string, string | undefined> = {},
+  program = process.execPath,
+): Run {
   const root = fileURLToPath(new URL("../../", import.meta.url));
   const env = {
     ...process.env,
@@ -44,7 +48,7 @@ export function run(args: readonly string[], environment: Record<string, string 
     DYNAMODB_ENDPOINT: undefined,
     ...environment,
   };
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     cwd: root,
     env,
     stdio: ["ignore", "pipe", "pipe"],

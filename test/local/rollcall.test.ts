@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DynamoDBClient, ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { startDynoxide } from "../../bin/local/dynoxide.ts";
+import { startDynoxide } from "../support/dynoxide.ts";
 import { removeData } from "../support/logLines.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
@@ -72,8 +72,7 @@ describe("without a server the command line tool", () => {
 
   test("makes neither table nor folder where it only reads another DynamoDB", async () => {
     const other = await startDynoxide();
-    if (other.outcome !== "started") throw new Error(other.outcome);
-    const { endpoint } = other.dynoxide;
+    const { endpoint } = other;
     const env = { DYNAMODB_ENDPOINT: endpoint };
     const log = join(folder, "new", "requests.log");
     const at = `--data ${join(folder, "new")}`;
@@ -91,7 +90,7 @@ describe("without a server the command line tool", () => {
       expect((await rollcall(`org pause acme --reason x ${at}`, env)).code).toBe(0);
       expect(readFileSync(log, "utf8")).toContain('"op":"admin.pauseOrg"');
     } finally {
-      await other.dynoxide.stop();
+      await other.stop();
     }
   });
 
@@ -166,14 +165,19 @@ describe("beside a running server the command line tool", () => {
     expect(await server.ended).toBe(0);
   });
 
-  test("says in one line that data in memory cannot be reached", async () => {
+  test("works on what a server keeps in memory, which logs it with the actor", async () => {
     const server = run(["bin/local.ts", "--port", "0", "--data", folder, "--memory", "--quiet"]);
-    await eventually(() => /Secret token/.test(server.stdout()));
-    const list = await rollcall(`org list --data ${folder}`);
-    expect(list).toMatchObject({ code: 1, out: "" });
-    expect(list.err).toMatch(/^The running local server keeps its data in memory.*\n$/);
+    const [, tenantUrl = ""] = await eventually(() => /Tenant URL: (\S+)/.exec(server.stdout()));
+    const made = await rollcall(`org create globex --data ${folder} --actor person:42 --json`);
+    expect(made).toMatchObject({ code: 0, err: "" });
+    expect(JSON.parse(made.out)).toMatchObject({ tenantUrl: tenantUrl.replace("acme", "globex") });
+    const list = await rollcall(`org list --data ${folder} --json`);
+    expect(JSON.parse(list.out).map(({ org }: { readonly org: string }) => org)).toEqual(["acme", "globex"]);
+    expect(readFileSync(join(folder, "requests.log"), "utf8")).toMatch(/"op":"admin.createOrg".*person:42/);
+    expect(existsSync(join(folder, "rollcall.db"))).toBe(false);
     server.child.kill("SIGTERM");
     await server.ended;
+    expect(await rollcall(`org list --data ${folder}`)).toMatchObject({ code: 1 });
   });
 });
 

@@ -1,8 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { consoleLine } from "../../bin/local/consoleLine.ts";
+import { operatorHeaders } from "../../bin/local/operator.ts";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { startServer } from "../../bin/local/server.ts";
 import { checkLogLine, faultsOf } from "../support/logLines.ts";
@@ -13,18 +15,52 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test("without a binary for this platform everything is kept in memory", async () => {
-  const server = await startServer({
-    port: 0,
-    dataFolder: folder,
-    org: "acme",
-    memory: false,
-    startDatabase: async () => ({ outcome: "missing" }),
+describe("the administration of a running server", () => {
+  let server: Awaited<ReturnType<typeof startServer>>;
+  let key: string;
+  beforeEach(async () => {
+    server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: true });
+    ({ key } = JSON.parse(readFileSync(join(folder, "server.json"), "utf8")).server);
   });
-  expect(server.store).toBe("memory");
-  const response = await fetch(`${server.tenantUrl}/Users`, { headers: { Authorization: `Bearer ${server.token}` } });
-  expect(response.status).toBe(200);
-  await server.close();
+  afterEach(() => server.close());
+
+  /** Past fetch, which sets Host and Origin by itself. */
+  const statusWith = (headers: Record<string, string>): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      request({ port: server.port, path: "/admin/v1/orgs", headers }, (answer) => {
+        answer.resume().on("end", () => resolve(answer.statusCode));
+      })
+        .on("error", reject)
+        .end();
+    });
+
+  test("is open to who can read server.json", async () => {
+    expect(await statusWith({ ...operatorHeaders(key), Host: `127.0.0.1:${server.port}` })).toBe(200);
+    expect(statSync(join(folder, "server.json")).mode & 0o777).toBe(0o600);
+    expect(key).toMatch(/^[\w-]{43}$/);
+  });
+
+  test.each<[string, (given: Record<string, string>) => Record<string, string>]>([
+    ["without the key", ({ "rollcall-key": _, ...others }) => others],
+    ["with another key", (given) => ({ ...given, "rollcall-key": "x".repeat(43) })],
+    ["with a part of the key", (given) => ({ ...given, "rollcall-key": key.slice(1) })],
+    ["that a web page sends", (given) => ({ ...given, Origin: "http://127.0.0.1" })],
+    ["to a name that was bound to this address", (given) => ({ ...given, Host: `rebound.example:${server.port}` })],
+    ["to another port", (given) => ({ ...given, Host: "127.0.0.1:1" })],
+    ["to another name of this machine", (given) => ({ ...given, Host: `localhost:${server.port}` })],
+    ["of a form, which needs no preflight", (given) => ({ ...given, "Content-Type": "text/plain" })],
+  ])("refuses a request %s", async (_, changed) => {
+    const given = { ...operatorHeaders(key), Host: `127.0.0.1:${server.port}` };
+    expect(await statusWith(changed(given))).toBe(403);
+  });
+
+  test("keeps the key out of its file of requests", async () => {
+    await statusWith({ ...operatorHeaders(key), Host: `127.0.0.1:${server.port}` });
+    await statusWith({ "rollcall-key": key });
+    const log = readFileSync(join(folder, "requests.log"), "utf8");
+    expect(log).toContain('"op":"admin.listOrgs"');
+    expect(log).not.toContain(key);
+  });
 });
 
 test("in memory it needs no folder, and a line arrives for every request, refused ones too", async () => {

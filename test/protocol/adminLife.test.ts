@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { clientCommands } from "../../bin/rollcall/clientCommands.ts";
-import { signedSender } from "../../bin/rollcall/inProcess.ts";
+import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { run } from "../../bin/rollcall/run.ts";

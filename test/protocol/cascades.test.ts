@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { groupsWith, orgIdBehind, pushedGroup, swept, sweptAgain, teamMembers, untilDone } from "../support/cascade.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -95,8 +96,7 @@ test(`a user in ${GROUPS} groups is deleted at the price of one in none, hidden 
 test(`a group of ${MEMBERS} is pushed in parts, half replaced by one PUT in several requests, and deleted`, async () => {
   const { client, tableName, store } = database;
   const people = await storeCrowd({
-    client,
-    tableName,
+    table: dynamoTable(client, tableName),
     orgId: orgIdBehind(org),
     count: MEMBERS * 1.5,
     attributesOf: (userName) => crowdUser(userName, ""),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
@@ -24,7 +25,12 @@ beforeAll(async () => {
   const { client, tableName } = database;
   const attributesOf = (userName: string) => crowdUser(userName, "x".repeat(1300));
   ids = (
-    await storeCrowd({ client, tableName, orgId: org.token.split("_")[1] ?? "", count: USERS, attributesOf })
+    await storeCrowd({
+      table: dynamoTable(client, tableName),
+      orgId: org.token.split("_")[1] ?? "",
+      count: USERS,
+      attributesOf,
+    })
   ).sort();
   // The first use of a token in an hour is remembered, beside the request.
   await org.request({ method: "GET", path: "/Schemas" });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "@jest/globals";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import type { AdminRequest, Api } from "../../bin/rollcall/adminClient.ts";
-import { signedSender } from "../../bin/rollcall/inProcess.ts";
+import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { testEndpoint } from "./testEndpoint.ts";

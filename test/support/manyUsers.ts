@@ -1,4 +1,3 @@
-import { BatchWriteCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { keyItem } from "../../functions/store/actions.ts";
 import { derivedItems } from "../../functions/store/derivedItems.ts";
@@ -6,15 +5,14 @@ import type { ResourceRecord } from "../../functions/store/directoryPorts.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { resourceItem } from "../../functions/store/resourceItems.ts";
 import { STORED_USERS } from "../../functions/store/storedTypes.ts";
-import type { Item } from "../../functions/store/table.ts";
+import type { Item, Table } from "../../functions/store/table.ts";
 import { idOf } from "./records.ts";
 
 const ITEMS_PER_WRITE = 25;
 const WRITERS = 8;
 
 interface Crowd {
-  readonly client: DynamoDBDocumentClient;
-  readonly tableName: string;
+  readonly table: Table;
   readonly orgId: string;
   readonly count: number;
   /** The attributes of the n-th user as JSON, `schemas` first; its userName must be `user<n>@crowd.example`. */
@@ -26,7 +24,7 @@ interface Crowd {
  * creating 100,000 of them one after the other would take an hour.
  * @returns their ids in no order
  */
-export async function storeCrowd({ client, tableName, orgId, count, attributesOf }: Crowd): Promise<string[]> {
+export async function storeCrowd({ table, orgId, count, attributesOf }: Crowd): Promise<string[]> {
   const keys = new OrgKeys(orgId);
   const at = new Date().toISOString();
   const ids: string[] = [];
@@ -52,10 +50,7 @@ export async function storeCrowd({ client, tableName, orgId, count, attributesOf
   }
   const queue = chunksOf(items());
   const write = async (): Promise<void> => {
-    for (const chunk of queue) {
-      const puts = chunk.map((item) => ({ PutRequest: { Item: item } }));
-      await client.send(new BatchWriteCommand({ RequestItems: { [tableName]: puts } }));
-    }
+    for (const chunk of queue) await table.writeLoose(chunk, []);
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
   return ids;

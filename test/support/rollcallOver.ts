@@ -1,6 +1,6 @@
 import type { AdminTransport, Api } from "../../bin/rollcall/adminClient.ts";
 import type { Command } from "../../bin/rollcall/command.ts";
-import { signedSender } from "../../bin/rollcall/inProcess.ts";
+import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { run } from "../../bin/rollcall/run.ts";
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 

@@ -1,9 +1,17 @@
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { storedOf } from "../../functions/store/sqliteRows.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
-import type { Table } from "../../functions/store/table.ts";
+import type { Item, Key, Table } from "../../functions/store/table.ts";
 import * as checks from "../../functions/store/tableChecks.ts";
+import { keyOfItem } from "../../functions/store/tableRules.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
+
+/** Everything it holds. */
+export function contents({ db }: SqliteTable): (Item & Key)[] {
+  const all = db.prepare("select item, bytes from items").all();
+  return all.map((row) => storedOf(row).item).map((item) => ({ ...item, ...keyOfItem(item) }));
+}
 
 interface RunningTables {
   /** A table with nothing in it. */

@@ -4,11 +4,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { connectStore } from "../../../bin/local/openStore.ts";
+import { openLocalFile } from "../../../bin/local/localFile.ts";
 import { followLines } from "../../../bin/rollcall/log/followLines.ts";
-import { brokenInvariants } from "../../support/invariants.ts";
+import type { SqliteTable } from "../../../functions/store/sqliteTable.ts";
+import { contradictionsIn } from "../../support/invariants.ts";
 import { crowdUser, storeCrowd } from "../../support/manyUsers.ts";
+import { contents } from "../../support/tables.ts";
 import { connect, httpTransport, type Tenant } from "../../support/wire.ts";
 
 /** What the server's own lines say of one kind of operation. */
@@ -24,7 +25,7 @@ export interface Told {
   readonly refused: Map<string, number>;
 }
 
-/** The server that `npm start` starts, in a process of its own, with the database it embeds. */
+/** The server that `npm start` starts, in a process of its own. */
 export interface LoadedServer {
   readonly org: Tenant;
   /** By the operation as the log names it. */
@@ -33,7 +34,7 @@ export interface LoadedServer {
   forget(): void;
   /** Megabytes resident. */
   memory(): number;
-  /** Puts so many users straight into the org, which has none. @returns their ids */
+  /** Puts so many users straight into the org, which has none, while the server is down. @returns their ids */
   putUsers(count: number): Promise<readonly string[]>;
   /** What the stored data contradicts itself in. */
   contradictions(): Promise<string[]>;
@@ -42,22 +43,33 @@ export interface LoadedServer {
 
 export async function startLoaded(dataFolder: string): Promise<LoadedServer> {
   const main = fileURLToPath(new URL("../../../bin/local.ts", import.meta.url));
-  const args = [main, "--port", "0", "--data", dataFolder, "--json", "--preset", "open"];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+  const start = async (port: number) => {
+    const args = [main, "--port", String(port), "--data", dataFolder, "--json", "--preset", "open"];
+    const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "ignore"] });
+    const [line] = await once(createInterface({ input: child.stdout }), "line");
+    return { child, said: JSON.parse(String(line)) };
+  };
+  const stop = async (): Promise<void> => {
+    const ended = once(child, "exit");
+    child.kill("SIGTERM");
+    await ended;
+  };
   const told = new Map<string, Told>();
   const log = followLines(join(dataFolder, "requests.log"), (text) => note(told, text));
-  const [line] = await once(createInterface({ input: child.stdout }), "line");
-  const { url, tenantUrl, token } = JSON.parse(String(line));
+  const first = await start(0);
+  let { child } = first;
+  const { url, port, tenantUrl, token } = first.said;
   const transport = httpTransport(url);
   // The token names the org whose data this is.
   const orgId = String(token).split("_")[1] ?? "";
-  const beside = async <T>(work: (client: DynamoDBDocumentClient, tableName: string) => Promise<T>): Promise<T> => {
-    const { storeEndpoint, tableName } = JSON.parse(readFileSync(join(dataFolder, "server.json"), "utf8"));
-    const data = connectStore(storeEndpoint, tableName);
+  const whileDown = async <T>(work: (table: SqliteTable) => Promise<T>): Promise<T> => {
+    await stop();
+    const file = openLocalFile(dataFolder, "bench");
     try {
-      return await work(DynamoDBDocumentClient.from(data.client), tableName);
+      return await work(file.table);
     } finally {
-      data.close();
+      file.close();
+      ({ child } = await start(port));
     }
   };
   return {
@@ -72,17 +84,15 @@ export async function startLoaded(dataFolder: string): Promise<LoadedServer> {
     },
     memory: () => memoryOf(child),
     putUsers: (count) =>
-      beside((client, tableName) => {
+      whileDown((table) => {
         const attributesOf = (userName: string) => crowdUser(userName, "x".repeat(1_300));
-        return storeCrowd({ client, tableName, orgId, count, attributesOf });
+        return storeCrowd({ table, orgId, count, attributesOf });
       }),
-    contradictions: () => beside((client, tableName) => brokenInvariants(client, tableName, orgId)),
+    contradictions: () => whileDown((table) => contradictionsIn(contents(table), orgId)),
     async close() {
       log.stop();
       transport.close();
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      await ended;
+      await stop();
     },
   };
 }

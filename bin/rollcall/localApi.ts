@@ -8,17 +8,18 @@ import { directoryHandler } from "../../functions/edge/directory.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
 import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import type { RunningServer } from "../local/claimFolder.ts";
 import { matchRoute } from "../local/matchRoute.ts";
+import { LOCAL_USER, operatorHeaders } from "../local/operator.ts";
 import { newGatewayId, proxyEvent } from "../local/proxyEvent.ts";
-import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
+import { openRequestsLog } from "../local/requestsLog.ts";
 import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClient.ts";
 import { holdsData, openLocalData } from "./localData.ts";
+import { inTime, overHttp, type SendHttp } from "./overHttp.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 
-/** Who calls when nobody had to sign: whoever may read the data folder is the operator. */
-const LOCAL_USER = "arn:aws:iam::000000000000:user/local";
 /** Behind the paths that take signed requests. */
 const HANDLERS: Partial<Readonly<Record<FunctionName, (endpoint: Endpoint) => GatewayHandler>>> = {
   admin: adminHandler,
@@ -27,8 +28,12 @@ const HANDLERS: Partial<Readonly<Record<FunctionName, (endpoint: Endpoint) => Ga
 };
 const TIMEOUT_MS = 28_000;
 
-/** The API of the local Rollcall, in this process: the deployed handlers, fed with the events they would get. */
-export async function inProcess(
+/**
+ * The API of the local Rollcall: of its running server, or else in this process, by the deployed handlers, fed with the
+ * events they would get.
+ * @throws Refused
+ */
+export async function localApi(
   place: Extract<Place, { kind: "local" }>,
   api: Api,
   actor: string | undefined,
@@ -43,8 +48,10 @@ export async function inProcess(
   }
   // Who only reads another DynamoDB has perhaps no folder, or named a wrong one: it is not made for the line of a read.
   const foreign = dynamoEndpoint !== undefined && place.begin !== true && !existsSync(join(folder, "requests.log"));
-  let log = foreign ? undefined : openLog(folder);
+  if (!foreign) makeFolder(folder);
   const data = await openLocalData(place, dynamoEndpoint);
+  if (data.server !== undefined) return ofServer(data.server, api, actor);
+  let log = foreign ? undefined : openRequestsLog(folder);
   const endpoint: Endpoint = {
     store: data.store,
     now: () => Date.now(),
@@ -57,7 +64,10 @@ export async function inProcess(
   const send = signedSender(endpoint, api, actor);
   return {
     send: (request) => {
-      if (request.method !== "GET") log ??= openLog(folder);
+      if (log === undefined && request.method !== "GET") {
+        makeFolder(folder);
+        log = openRequestsLog(folder);
+      }
       return send(request);
     },
     close: async () => {
@@ -65,6 +75,13 @@ export async function inProcess(
       await data.close();
     },
   };
+}
+
+/** The server logs what it answers. */
+function ofServer({ url, key }: RunningServer, api: Api, actor: string | undefined): AdminTransport {
+  const send: SendHttp = (to, init) =>
+    inTime(to, init, (signal) => fetch(to, { ...init, signal, headers: { ...init.headers, ...operatorHeaders(key) } }));
+  return overHttp(`${url}/${api}/v1`, send, actor);
 }
 
 /** Hands requests to their function as API Gateway would after it verified a signature. */
@@ -109,11 +126,11 @@ export function signedSender(
   };
 }
 
-/** @throws Refused */
-function openLog(folder: string): RequestsLog {
+/** @throws Refused where it cannot be made, or takes no log */
+function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    return openRequestsLog(folder);
+    openRequestsLog(folder).close();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
     throw new Refused(`The data folder ${folder} cannot be written (${code}). Choose another one with --data.`);

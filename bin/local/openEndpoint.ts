@@ -1,0 +1,83 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { everyPart } from "../../functions/store/everyPart.ts";
+import { createStore } from "../../functions/store/store.ts";
+import { readRecord } from "../../functions/store/streamRecord.ts";
+import { ensureTable, switchStream, tableExists } from "../../functions/store/tableDefinition.ts";
+import { StartRefused } from "./startRefused.ts";
+import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";
+import { TableStream } from "./tableStream.ts";
+
+const TABLE_NAME = "rollcall";
+
+/** The store in another DynamoDB. @throws StartRefused when nothing answers there, or the table is missing and wanted */
+export async function openEndpoint(endpoint: string, missingTable: MissingTable): Promise<OpenStore> {
+  const client = clientFor(endpoint);
+  try {
+    if (missingTable === "make") await ensureTable(client, TABLE_NAME);
+    else if (!(await tableExists(client, TABLE_NAME))) {
+      throw new StartRefused(
+        `There is no Rollcall in the DynamoDB at ${endpoint}, which DYNAMODB_ENDPOINT names. Begin one with: npm start`,
+      );
+    }
+  } catch (error) {
+    client.destroy();
+    if (error instanceof StartRefused) throw error;
+    throw new StartRefused(
+      `The DynamoDB at ${endpoint} cannot be used (${nameOf(error)}). DYNAMODB_ENDPOINT names it.`,
+    );
+  }
+  const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+  const table = dynamoTable(documents, TABLE_NAME);
+  return {
+    store: createStore(table, { parts: everyPart }),
+    table,
+    kind: "dynamodb",
+    follow: () => streamSource(client, endpoint),
+    // Its stream belongs to whoever runs it; expired items are its own affair.
+    silence: () => undefined,
+    clean: async () => undefined,
+    close: () => client.destroy(),
+  };
+}
+
+/** Switches the stream on. */
+async function streamSource(client: DynamoDBClient, endpoint: string): Promise<ChangeSource> {
+  try {
+    const streamArn = await switchStream(client, TABLE_NAME, "on");
+    if (streamArn === undefined) throw new Error("NoStream");
+    const stream = await TableStream.open({ endpoint, streamArn }, "LATEST");
+    const next = async () =>
+      (await stream.read()).map((record) => ({
+        name: String(record.dynamodb?.SequenceNumber),
+        read: () => readRecord(record),
+      }));
+    return { next, confirm: () => undefined };
+  } catch (error) {
+    throw new StartRefused(`The DynamoDB at ${endpoint} gives no stream of changes (${nameOf(error)}).`);
+  }
+}
+
+function clientFor(endpoint: string): DynamoDBClient {
+  const { AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_REGION } = process.env;
+  const anonymous = AWS_ACCESS_KEY_ID === undefined && AWS_PROFILE === undefined;
+  return new DynamoDBClient({
+    endpoint,
+    region: AWS_REGION ?? "us-east-1",
+    // Emulators want a signature and check none; a real endpoint gets the person's own credentials.
+    ...(anonymous ? { credentials: { accessKeyId: "local", secretAccessKey: "local" } } : {}),
+    maxAttempts: 4,
+    requestHandler: {
+      connectionTimeout: 1_000,
+      // A laptop under load takes longer than AWS. Without the flag the SDK only warns.
+      requestTimeout: 10_000,
+      throwOnRequestTimeout: true,
+      httpAgent: { maxSockets: 100, keepAlive: true },
+    },
+  });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? (error.name === "Error" ? error.message : error.name) : String(error);
+}

@@ -1,0 +1,52 @@
+import { types } from "node:util";
+import type { AdminAnswer, AdminRequest, AdminTransport } from "./adminClient.ts";
+import { Unreachable } from "./refused.ts";
+
+const TIMEOUT_MS = 35_000;
+
+/** Sends one request with what authorizes it. @throws Refused when nothing does, or nobody answers */
+export type SendHttp = (url: string, init: RequestInit) => Promise<Response>;
+
+/** An administration or directory API behind HTTP. @param url its root, which ends in its version */
+export function overHttp(url: string, send: SendHttp, actor: string | undefined): AdminTransport {
+  const base = url.replace(/\/+$/, "");
+  return {
+    send: async ({ method, path, body }: AdminRequest): Promise<AdminAnswer> => {
+      const response = await send(`${base}/${path}`, {
+        method,
+        redirect: "error",
+        headers: {
+          Accept: "application/json",
+          "User-Agent": "rollcall-cli",
+          ...(actor === undefined ? {} : { "Rollcall-Actor": actor }),
+          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, text: await response.text() };
+    },
+    close: async () => undefined,
+  };
+}
+
+/** @throws Unreachable when nobody answers in time */
+export async function inTime(
+  url: string,
+  init: RequestInit,
+  send: (signal: AbortSignal) => Promise<Response>,
+): Promise<Response> {
+  try {
+    const patience = AbortSignal.timeout(TIMEOUT_MS);
+    return await send(init.signal ? AbortSignal.any([init.signal, patience]) : patience);
+  } catch (error) {
+    throw new Unreachable(`${new URL(url).host} does not answer (${reasonOf(error)}).`);
+  }
+}
+
+/** Errors of fetch may come from another realm than this module's. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error) && !types.isNativeError(error)) return "unknown reason";
+  if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} seconds`;
+  const { cause } = error;
+  return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : error.message;
+}
