@@ -9,6 +9,7 @@ import {
 } from "../provisioning/exportOrg.ts";
 import { beginImport, finishImport, type ImportMeans, importLines, lookAhead } from "../provisioning/importOrg.ts";
 import { OperatorError } from "../provisioning/operatorError.ts";
+import { hasTimeTo } from "../provisioning/timeBudget.ts";
 import { totalsOf } from "../provisioning/totals.ts";
 import type { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
@@ -19,8 +20,6 @@ import type { Exchange } from "./exchange.ts";
 import { readBody } from "./jsonReading.ts";
 import type { MaintenanceCall, MaintenanceRoute } from "./maintenanceRoutes.ts";
 
-/** A page ends, and an import pauses, this long before its deadline at the latest. */
-const RESERVE_MS = 10_000;
 /** Of an import's request; a chunk of the command line tool has fewer. */
 const MOST_LINES = 5_000;
 
@@ -128,7 +127,7 @@ async function means({ exchange, actor, org }: MaintenanceCall): Promise<ImportM
 }
 
 function hasTime({ deadline, endpoint }: Exchange): boolean {
-  return endpoint.now() < deadline - RESERVE_MS;
+  return hasTimeTo("transfer", { now: () => endpoint.now(), deadline });
 }
 
 function idAfter(exchange: Exchange, isId: (text: string) => boolean): string | undefined {

@@ -2,6 +2,7 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import { type DirectoryEvent, type EventBus, type EventType, eventsOf } from "../provisioning/events.ts";
 import type { LoginNames } from "../provisioning/loginNames.ts";
+import { RESERVED } from "../provisioning/timeBudget.ts";
 import type { Change } from "../store/changes.ts";
 import type { OrgId } from "../store/keys.ts";
 import { type Losses, NO_LOSSES, sumOf } from "../store/lossCounts.ts";
@@ -29,9 +30,6 @@ const LOSS_OF: Partial<Record<EventType, Losses>> = {
   "membership.removed": { ...NO_LOSSES, membersRemoved: 1 },
 };
 
-/** What is left for the answer and the log line when the function's own time ends. */
-const MARGIN_MS = 5_000;
-
 /** Publishes what a batch of the table's stream tells. What could not be published is asked for again. */
 export function eventsHandler(endpoint: EventsEndpoint) {
   const write = logWriter(endpoint);
@@ -41,7 +39,7 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
   ): Promise<DynamoDBBatchResponse> => {
     const started = endpoint.now();
-    const until = started + context.getRemainingTimeInMillis() - MARGIN_MS;
+    const until = started + context.getRemainingTimeInMillis() - RESERVED.worker;
     const read: DirectoryEvent[] = [];
     /** By event, the position of its record. */
     const origins: number[] = [];

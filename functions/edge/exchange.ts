@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
 import type { Admitted } from "../provisioning/requestBudget.ts";
-import { hasTime, type Session } from "../provisioning/session.ts";
+import type { Session } from "../provisioning/session.ts";
+import { hasTimeTo } from "../provisioning/timeBudget.ts";
 import type { BULK_QUIRKS } from "../scim/bulk/bulk.ts";
 import { ScimError } from "../scim/error.ts";
 import { type Json, own } from "../scim/json.ts";
@@ -95,7 +96,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     deadline,
     quirks,
     store: endpoint.store.begin({
-      hasTime: () => hasTime({ now: () => endpoint.now(), deadline }),
+      hasTime: () => hasTimeTo("write", { now: () => endpoint.now(), deadline }),
       signal: closing.signal,
     }),
     close: () => closing.abort(CLOSED),

@@ -1,9 +1,9 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import { RESERVED, timerMs } from "../provisioning/timeBudget.ts";
 import { errorBody, ScimError } from "../scim/error.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, referenceOf } from "./exchange.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
-import { timerMs } from "./workerTime.ts";
 
 /** A middleware around every answer: it writes the line, or gives errors their form. */
 export interface Rim<E extends Exchange> {
@@ -18,9 +18,6 @@ interface Guarded<E extends Exchange> {
   /** The answer when there is no exchange to answer through. */
   failed?(reference: string): APIGatewayProxyResult;
 }
-
-/** We answer this long before Lambda ends the process: what Lambda ends has no answer of ours and no line. */
-const RESERVE_MS = 700;
 
 /**
  * A Lambda handler with one timer around all of it: authentication, the work, and what follows the answer. It answers and
@@ -70,7 +67,7 @@ async function inTime<E extends Exchange>(
 ): Promise<APIGatewayProxyResult> {
   const { deadline, endpoint } = exchange;
   const over = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => over.resolve(undefined), timerMs(deadline - endpoint.now() - RESERVE_MS));
+  const timer = setTimeout(() => over.resolve(undefined), timerMs(deadline - endpoint.now() - RESERVED.answer));
   try {
     const first = await Promise.race([answer, over.promise]);
     return first ?? tooLate(exchange, answer, rims);

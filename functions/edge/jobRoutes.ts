@@ -1,5 +1,6 @@
 import { OperatorError } from "../provisioning/operatorError.ts";
 import { sweepSide } from "../provisioning/sweeping.ts";
+import { LIMITS } from "../provisioning/timeBudget.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Directory, JobPage } from "../store/directoryPorts.ts";
 import type { Answer } from "./answer.ts";
@@ -26,7 +27,7 @@ export const JOB_ROUTES: readonly MaintenanceRoute[] = [
       if (after !== "" && !isUserId(after) && !isGroupId(after)) throw OperatorError.invalidValue("after");
       const managed = sideOf(call) === "managed";
       const { id: orgId } = await call.org();
-      const until = endpoint.now() + SWEEP_MS;
+      const until = endpoint.now() + LIMITS.operatorStep;
       const step = await sweepSide(store, { orgId, managed }, after, { now: endpoint.now, until, reference });
       const { fault, ...told } = step;
       Object.assign(noted, { swept: step.done + step.again, left: step.left.length, ...faultNote(fault) });
@@ -41,9 +42,6 @@ export const JOB_ROUTES: readonly MaintenanceRoute[] = [
     answer: (call) => page(call, ({ jobs }, after) => jobs.begun(after)),
   },
 ];
-
-/** No piece of work is begun later; the longest takes less than a second. */
-const SWEEP_MS = 10_000;
 
 /** @throws ScimError 404 */
 function sideOf({ parameter }: MaintenanceCall): "managed" | "unmanaged" {

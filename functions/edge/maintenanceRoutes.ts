@@ -1,4 +1,5 @@
 import { inspectOrg } from "../provisioning/inspection.ts";
+import { LIMITS } from "../provisioning/timeBudget.ts";
 import { type Finding, meaningOf } from "../store/inspection/findings.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import type { Answer } from "./answer.ts";
@@ -33,7 +34,7 @@ export const INSPECTION_ROUTES: readonly MaintenanceRoute[] = [
       const step = await inspectOrg(found, store.inspection(found.id), {
         repair: flagAt(body, "repair") ?? false,
         ...present("from", textAt(body, "from")),
-        until: Date.now() + INSPECTION_MS,
+        until: Date.now() + LIMITS.operatorStep,
         stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
       });
       noted.found = step.findings.length;
@@ -44,9 +45,6 @@ export const INSPECTION_ROUTES: readonly MaintenanceRoute[] = [
     },
   },
 ];
-
-/** A piece of work is begun until then; the longest, to count a very large group, takes seconds. */
-const INSPECTION_MS = 10_000;
 
 function findingView({ code, managed, ids, repair }: Finding) {
   const { weight, says, repair: mends, advice } = meaningOf(code);

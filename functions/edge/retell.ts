@@ -1,5 +1,6 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { StreamPlace } from "../provisioning/deadLetters.ts";
+import { LIMITS } from "../provisioning/timeBudget.ts";
 import { type EventsEndpoint, eventsHandler } from "./events.ts";
 
 export interface RetellingEndpoint extends EventsEndpoint {
@@ -19,9 +20,6 @@ export type Retold =
   | { readonly outcome: "unreadable"; readonly records: number; readonly unreadable: number }
   | { readonly outcome: "refused"; readonly records: number };
 
-/** Whoever asked waits no longer than this. */
-const RETELL_MS = 25_000;
-
 /**
  * The function of events: batches that the stream brings, and those that an operator names, read from the stream anew. What
  * is told a second time does no harm: of two events the one with the higher version counts.
@@ -40,7 +38,7 @@ async function retell(
   place: StreamPlace,
   { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
 ): Promise<Retold> {
-  const until = endpoint.now() + Math.min(RETELL_MS, getRemainingTimeInMillis());
+  const until = endpoint.now() + Math.min(LIMITS.republish, getRemainingTimeInMillis());
   const Records = await endpoint.readPlace(place);
   if (Records === undefined) return { outcome: "gone" };
   let unreadable = 0;

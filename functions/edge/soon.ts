@@ -1,9 +1,6 @@
+import { LIMITS, timerMs } from "../provisioning/timeBudget.ts";
 import { StoreBusy } from "../store/ports.ts";
 import type { Exchange } from "./exchange.ts";
-import { timerMs } from "./workerTime.ts";
-
-/** Milliseconds: longer than one try of the SDK, shorter than all of them. */
-const LONGEST = 5_000;
 
 /**
  * Finds out who asks, in a part of the request's time: a database that does not answer even that is not worth waiting for,
@@ -18,7 +15,7 @@ export async function soon<T>(exchange: Exchange, work: Promise<T>): Promise<T> 
       exchange.close();
       limit.reject(new StoreBusy("storage"));
     },
-    timerMs(Math.min(LONGEST, (deadline - endpoint.now()) / 4)),
+    timerMs(Math.min(LIMITS.identify, (deadline - endpoint.now()) / 4)),
   );
   try {
     return await Promise.race([work, limit.promise]);

@@ -1,12 +1,12 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import { sweepOpenDeletions, sweepStamp, sweepTogether } from "../provisioning/sweeping.ts";
+import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import type { Deletion, Store, StoreSession, Usage } from "../store/ports.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import { faultNote } from "./sweepFault.ts";
 import { reportUnreadable } from "./unreadable.ts";
-import { workerTime } from "./workerTime.ts";
 
 export interface SweepEndpoint {
   readonly store: Store;
@@ -20,9 +20,6 @@ export interface SweepEndpoint {
 
 /** Neither by the stream: the schedule's visit, or an operator's. */
 export type SweepVisit = { readonly Records?: undefined };
-
-/** What is left for the answer and the log line when the function's own time ends. */
-const MARGIN_MS = 5_000;
 
 /**
  * Sweeps what the stream says was deleted, at once, and on each visit of the schedule what was deleted five minutes ago
@@ -55,7 +52,7 @@ class SweepRun {
     this.#write = write;
     this.#reference = awsRequestId.replaceAll("-", "").slice(-12);
     this.#started = endpoint.now();
-    this.#until = this.#started + getRemainingTimeInMillis() - MARGIN_MS;
+    this.#until = this.#started + getRemainingTimeInMillis() - RESERVED.worker;
   }
 
   /** What fails is asked for again, and only from there on: the stream keeps the order. */
@@ -109,7 +106,7 @@ class SweepRun {
   /** A change that meets others waits as long as this function may, and a call without an answer ends before it does. */
   #begin(): StoreSession {
     const { now, store } = this.#endpoint;
-    const signal = workerTime(this.#until - now() + MARGIN_MS / 2);
+    const signal = workerTime(this.#until - now() + RESERVED.worker / 2);
     return store.begin({ hasTime: () => now() < this.#until, signal });
   }
 

@@ -1,13 +1,11 @@
 import type { Context } from "aws-lambda";
+import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { leastOf, mostOf, reportTokens, type TokenNotice, type TokensReport } from "../provisioning/tokensReport.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
-import { workerTime } from "./workerTime.ts";
 
 /** Orgs that are asked about together: a query each, and one read of their marks of use. */
 const ORGS_AT_ONCE = 25;
-/** For the line, when the function's time ends. */
-const RESERVE_MS = 2_000;
 
 /**
  * Once a day: one line with the two numbers that alarms watch, and one for each token that somebody should look at. It
@@ -54,7 +52,7 @@ export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "
       write(() => ({ line, at: started }));
     };
     try {
-      const signal = workerTime(context.getRemainingTimeInMillis() - RESERVE_MS);
+      const signal = workerTime(context.getRemainingTimeInMillis() - RESERVED.report);
       const { settings } = endpoint.store.begin({ signal });
       let after: string | undefined;
       do {

@@ -8,15 +8,11 @@ import type { ResourceType } from "../scim/schema.ts";
 import { BulkReferences, listAt } from "./bulkReferences.ts";
 import type { ResourceDefinition } from "./resources/definition.ts";
 import type { Session } from "./session.ts";
+import { hasTimeTo } from "./timeBudget.ts";
 
 export const TIME_QUIRKS = {
   bulkNotReached: "operations of the bulk request were not begun, because its time was over",
 } as const satisfies QuirkMeanings;
-
-/** No operation is begun later than this before the deadline: one may take long, and the answer must get out. */
-const RESERVE_MS = 6_000;
-/** Created resources that wait for others are cleared away until this long before the deadline. */
-const CLEARING_MS = 3_000;
 
 /** What became of one operation of a bulk request. `path` is that of the resource, relative to the service root. */
 export interface BulkResult {
@@ -111,7 +107,7 @@ class BulkWork {
   }
 
   #isOver(): boolean {
-    return this.#session.now() > this.#session.deadline - RESERVE_MS;
+    return !hasTimeTo("bulkOperation", this.#session);
   }
 
   #hasFailed(): boolean {
@@ -266,7 +262,7 @@ class BulkWork {
     this.#ids.delete(bulkId);
     this.#lose(bulkId);
     try {
-      if (this.#session.now() > this.#session.deadline - CLEARING_MS) throw leftBehind();
+      if (!hasTimeTo("bulkClearing", this.#session)) throw leftBehind();
       await this.#definitionOf(type).actions.delete(this.#session, id, undefined);
       this.#fail(index, reason);
     } catch {

@@ -1,10 +1,12 @@
 import type { ScimError } from "../scim/error.ts";
+import { backOff } from "../store/backOff.ts";
 import type { Directory } from "../store/directoryPorts.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
 import { type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "../store/ports.ts";
 import type { RandomBytes } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { isSlug } from "./orgSettings.ts";
+import { randomShare } from "./retrying.ts";
 
 /** What every administrative use case works with. */
 export interface Administration {
@@ -48,7 +50,7 @@ export async function changeOrg<A>(
   slug: string,
   decide: (org: OrgRecord) => OrgChange<A> | Promise<OrgChange<A>>,
 ): Promise<A> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const org = await getOrg(settings, slug);
     if (org.deletion?.purging === true) throw purging();
     const change = await decide(org);
@@ -59,8 +61,7 @@ export async function changeOrg<A>(
       case "saved":
         return change.answer(next);
       case "stale":
-        // Full jitter, doubling up to a third of a second: writers that met once should not meet again.
-        await wait((Number(randomBytes(1)[0]) / 256) * 10 * 2 ** Math.min(attempt, 5));
+        await wait(backOff(attempt, randomShare({ randomBytes })));
     }
   }
   throw new StoreBusy("conflict");

@@ -8,19 +8,19 @@ import { groupType } from "../scim/resourceTypes.ts";
 import { isGroupId } from "../scim/schema.ts";
 import type { GroupRecord, ResourceWrite } from "../store/directoryPorts.ts";
 import { STORED_GROUPS } from "../store/storedTypes.ts";
-import { createLargeGroup, isAbandoned } from "./groupBirth.ts";
+import { createLargeGroup, isAbandoned } from "./groupCreation.ts";
 import { type EdgeChange, edgesOf, livingMembers } from "./groupMembers.ts";
 import { assertFewEnough, partsOf, unfinished } from "./largeChanges.ts";
-import { hasTime, pauseBeforeRetry, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
+import { randomShare, retrying, tooContended } from "./retrying.ts";
+import { type Session, stampOf } from "./session.ts";
 import { sweepAfterDeletion } from "./sweeping.ts";
+import { hasTimeTo } from "./timeBudget.ts";
 import { assertMatch, attributesOf } from "./users.ts";
 
 export const GROUP_QUIRKS = {
   membersOmitted: "a PUT of a group came without members; all were removed (rule membersOmittedInPut)",
 } as const satisfies QuirkMeanings;
 
-/** Far more than a user's: everybody's changes meet at a group, and time ends them too. */
-const ATTEMPTS = 40;
 /** Two large replacements that undo each other's parts stand back for up to this long, each its own while. */
 const YIELD_MS = 3_000;
 
@@ -89,20 +89,14 @@ export async function patchGroup(
 
 /** @throws ScimError 404, 412 */
 export async function deleteGroup(session: Session, id: string, match: string | undefined): Promise<void> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  await retrying(session, async () => {
     const previous = await readGroup(session, id);
     assertMatch(match, previous.version);
     const deleted = await session.directory.groups.delete(previous, stampOf(session));
-    switch (deleted.outcome) {
-      case "deleted":
-        return await sweepAfterDeletion(session, id);
-      case "missing":
-        throw noSuchGroup();
-      case "stale":
-        await retryLostWrite(session, attempt);
-    }
-  }
-  throw tooContended();
+    if (deleted.outcome === "missing") throw noSuchGroup();
+    return deleted.outcome === "stale" ? "lost" : deleted;
+  });
+  await sweepAfterDeletion(session, id);
 }
 
 interface Plan {
@@ -129,8 +123,8 @@ async function changeGroup(
   // All parts of a large change were made, and yet the roster is another.
   let undone = false;
   const living = livingMembers(session);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const previous = await readBornGroup(session, id);
+  return retrying<ChangedGroup>(session, async () => {
+    const previous = await readFinishedGroup(session, id);
     assertMatch(precondition, previous.version);
     const stored = attributesOf(previous);
     const planned = await plan(stored);
@@ -140,13 +134,12 @@ async function changeGroup(
     const count = edges.add.length + edges.remove.length;
     if (write === undefined && count === 0) {
       if (!changed || (await readGroup(session, id)).version === previous.version) return { record: previous, changed };
-      await pauseBeforeRetry(session, attempt);
-      continue;
+      return "busy";
     }
     const fits = session.directory.groups.membersPerChange(previous, write);
     const { exact } = planned.members;
     if (undone && count > fits) await session.wait(Math.round(randomShare(session) * YIELD_MS));
-    if (!hasTime(session)) throw changed || count > fits ? unfinished(count) : tooContended();
+    if (!hasTimeTo("write", session)) throw changed || count > fits ? unfinished(count) : tooContended();
     const onlyVersion = precondition !== undefined || (exact && count <= fits) ? previous.version : undefined;
     const first = partsOf(edges, () => fits).next().value ?? { add: [], remove: [] };
     const outcome = await session.directory.groups.change(
@@ -164,17 +157,16 @@ async function changeGroup(
         if (last !== undefined && !exact) return { record: last, changed };
         // Whoever came between is seen by reading again.
         undone = last !== undefined;
-        break;
+        return "atOnce";
       }
       case "taken":
         throw ScimError.uniqueness("displayName", outcome.holder);
       case "missing":
         throw noSuchGroup();
       case "stale":
-        await retryLostWrite(session, attempt);
+        return "lost";
     }
-  }
-  throw tooContended();
+  });
 }
 
 /**
@@ -185,7 +177,7 @@ async function changeRest(session: Session, group: GroupRecord, edges: EdgeChang
   const { groups } = session.directory;
   let current = group;
   for (const { add, remove, left } of partsOf(edges, () => groups.membersPerChange(group, undefined))) {
-    if (!hasTime(session)) throw unfinished(left + add.length + remove.length);
+    if (!hasTimeTo("write", session)) throw unfinished(left + add.length + remove.length);
     const outcome = await groups.change(current, { add, remove }, stampOf(session));
     if (outcome.outcome !== "changed") {
       session.usage.conflicts += 1;
@@ -198,12 +190,13 @@ async function changeRest(session: Session, group: GroupRecord, edges: EdgeChang
 }
 
 /** @throws ScimError 404, 503 while another request is at making the group */
-async function readBornGroup(session: Session, id: string): Promise<GroupRecord> {
-  for (let attempt = 0; ; attempt += 1) {
+function readFinishedGroup(session: Session, id: string): Promise<GroupRecord> {
+  const read = async () => {
     const group = await readGroup(session, id);
-    if (group.creation === undefined || isAbandoned(session, group)) return group;
-    await pauseBeforeRetry(session, attempt);
-  }
+    return group.creation === undefined || isAbandoned(session, group) ? group : "busy";
+  };
+  // Time ends it.
+  return retrying(session, read, { attempts: Number.POSITIVE_INFINITY });
 }
 
 function noteEdges({ effects }: Session, { add, remove }: EdgeChange): void {
@@ -213,12 +206,6 @@ function noteEdges({ effects }: Session, { add, remove }: EdgeChange): void {
 
 function edgesBehind(edges: EdgeChange, first: EdgeChange): EdgeChange {
   return { remove: edges.remove.slice(first.remove.length), add: edges.add.slice(first.add.length) };
-}
-
-/** From 0 up to 1. */
-function randomShare(session: Session): number {
-  const [byte = 0] = session.randomBytes(1);
-  return byte / 256;
 }
 
 function groupWrite(session: Session, stored: JsonObject | undefined, attributes: JsonObject): ResourceWrite {

@@ -1,4 +1,3 @@
-import { ScimError } from "../scim/error.ts";
 import type { Quirks } from "../scim/quirks.ts";
 import type { Directory, Stamp } from "../store/directoryPorts.ts";
 import type { OrgRecord, Usage } from "../store/ports.ts";
@@ -36,35 +35,4 @@ export function stampOf(session: Session): Stamp {
 
 export function newIdFor(session: Session, kind: "u" | "g"): string {
   return newResourceId(kind, (length) => session.randomBytes(length));
-}
-
-/** A request stops writing this long before its deadline, so that the answer still gets out and nothing is written after it. */
-const RESERVE_MS = 3_000;
-
-/** Whether another write may begin. */
-export function hasTime(session: Pick<Session, "now" | "deadline">): boolean {
-  return session.now() <= session.deadline - RESERVE_MS;
-}
-
-/**
- * Full jitter, doubling from 20 ms to 640 ms: writers that met once should not meet again.
- * @throws ScimError 503 when there is no time for another attempt
- */
-export async function pauseBeforeRetry(session: Session, attempt: number): Promise<void> {
-  const [byte = 0] = session.randomBytes(1);
-  await session.wait(Math.round(((byte + 1) / 256) * 20 * 2 ** Math.min(attempt, 5)));
-  if (!hasTime(session)) throw tooContended();
-}
-
-/**
- * The same behind a write that another one was faster than: counted, because the store takes it for an answer.
- * @throws ScimError 503 when there is no time for another attempt
- */
-export function retryLostWrite(session: Session, attempt: number): Promise<void> {
-  session.usage.conflicts += 1;
-  return pauseBeforeRetry(session, attempt);
-}
-
-export function tooContended(): ScimError {
-  return ScimError.busy("contended", 2);
 }

@@ -2,9 +2,8 @@ import { isMemberId } from "../scim/schema.ts";
 import type { OpenDeletion, Stamp, SweepOutcome, Swept } from "../store/directoryPorts.ts";
 import { type Deletion, StoreBusy, type StoreSession } from "../store/ports.ts";
 import { type Session, stampOf } from "./session.ts";
+import { LIMITS, RESERVED } from "./timeBudget.ts";
 
-/** A request without a sweeper beside it gives the sweep this long at most. */
-const SWEEP_MS = 3_000;
 /** What is older has been swept once, or should have been. */
 const OPEN_AFTER_MS = 5 * 60_000;
 
@@ -14,7 +13,7 @@ export async function sweepAfterDeletion(session: Session, id: string): Promise<
     session.sweepLater(id);
     return;
   }
-  const until = Math.min(session.now() + SWEEP_MS, session.deadline - 1_000);
+  const until = Math.min(session.now() + LIMITS.sweep, session.deadline - RESERVED.sweep);
   await session.directory.memberships.sweep(until, stampOf(session));
 }
 

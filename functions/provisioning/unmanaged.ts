@@ -8,7 +8,8 @@ import { type Application, locked } from "./application.ts";
 import { findTeam, findUser, type OfSide } from "./bothSides.ts";
 import { createGroup, deleteGroup, patchGroup } from "./groups.ts";
 import { OperatorError } from "./operatorError.ts";
-import { retryLostWrite, stampOf } from "./session.ts";
+import { retrying } from "./retrying.ts";
+import { stampOf } from "./session.ts";
 import { createUser, deleteUser, patchUser } from "./users.ts";
 
 /** What the application changes: its own users and teams. Anything managed is refused with 409 (P16, F7). */
@@ -86,7 +87,7 @@ async function changeMember(
   change: "add" | "remove",
 ): Promise<OfSide<ResourceRecord> | undefined> {
   const { groups, memberships } = application.own.directory;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  const attempt = async (): Promise<{ readonly user: OfSide<ResourceRecord> | undefined } | "lost"> => {
     const reads = [
       findOwnTeam(application, teamId),
       change === "add" ? findUser(application, userId) : undefined,
@@ -95,21 +96,22 @@ async function changeMember(
     // Where both are missing the team is named, whichever of the answers comes first.
     await Promise.allSettled(reads);
     const [team, user, present] = [await reads[0], await reads[1], await reads[2]];
-    if (present.has(userId) === (change === "add") || !isUserId(userId)) return user;
+    if (present.has(userId) === (change === "add") || !isUserId(userId)) return { user };
     const edges = change === "add" ? { add: [userId], remove: [] } : { add: [], remove: [userId] };
     const outcome = await groups.change(team, edges, stampOf(application.own));
     switch (outcome.outcome) {
       case "changed":
-        return user;
+        return { user };
       case "taken":
         throw new Error("a change of the membership met the name");
       case "missing":
         throw OperatorError.notFound("team");
       case "stale":
-        await retryLostWrite(application.own, attempt);
+        return "lost";
     }
-  }
-  throw new StoreBusy("conflict");
+  };
+  const over = () => new StoreBusy("conflict");
+  return (await retrying(application.own, attempt, { attempts: ATTEMPTS, over })).user;
 }
 
 async function assertOwnUser(application: Application, id: string): Promise<void> {

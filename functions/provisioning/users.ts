@@ -9,7 +9,8 @@ import { userType } from "../scim/resourceTypes.ts";
 import { isUserId } from "../scim/schema.ts";
 import type { ResourceRecord, ResourceWrite } from "../store/directoryPorts.ts";
 import { STORED_USERS } from "../store/storedTypes.ts";
-import { newIdFor, retryLostWrite, type Session, stampOf, tooContended } from "./session.ts";
+import { retrying } from "./retrying.ts";
+import { newIdFor, type Session, stampOf } from "./session.ts";
 import { sweepAfterDeletion } from "./sweeping.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser, type USER_QUIRKS } from "./userRules.ts";
 
@@ -17,9 +18,6 @@ export const ACTIVE_QUIRKS = {
   nullActive:
     "active was null; a new user became active, one that was there stayed as it was (rule activeNullOnCreate)",
 } as const satisfies QuirkMeanings;
-
-/** How often a change is planned anew because another writer was faster: as long as fifty at once take, and time ends it too. */
-const ATTEMPTS = 40;
 
 /** What became of a change. `changed` is false when the request asked for what was there already. */
 export interface ChangedUser {
@@ -123,22 +121,16 @@ function assertActiveStays({ rules }: Session, stored: JsonObject, patched: Json
 
 /** @throws ScimError 403 for a protected user, 404, 412 */
 export async function deleteUser(session: Session, id: string, match: string | undefined): Promise<void> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  await retrying(session, async () => {
     const previous = await readUser(session, id);
     assertMatch(match, previous.version);
     assertUnprotected(session, id);
     const deleted = await session.directory.users.delete(previous, stampOf(session));
-    switch (deleted.outcome) {
-      case "deleted":
-        session.effects.deleted += 1;
-        return await sweepAfterDeletion(session, id);
-      case "missing":
-        throw noSuchUser();
-      case "stale":
-        await retryLostWrite(session, attempt);
-    }
-  }
-  throw tooContended();
+    if (deleted.outcome === "missing") throw noSuchUser();
+    return deleted.outcome === "stale" ? "lost" : deleted;
+  });
+  session.effects.deleted += 1;
+  await sweepAfterDeletion(session, id);
 }
 
 interface Plan {
@@ -158,7 +150,7 @@ async function changeUser(
   plan: (stored: JsonObject) => Plan,
 ): Promise<ChangedUser> {
   let keepingUserName = false;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  return retrying(session, async () => {
     const previous = await readUser(session, id);
     assertMatch(match, previous.version);
     const stored = attributesOf(previous);
@@ -176,14 +168,13 @@ async function changeUser(
       case "taken":
         if (!lenient || keepingUserName) throw ScimError.uniqueness("userName", replaced.holder);
         keepingUserName = true;
-        break;
+        return "atOnce";
       case "missing":
         throw noSuchUser();
       case "stale":
-        await retryLostWrite(session, attempt);
+        return "lost";
     }
-  }
-  throw tooContended();
+  });
 }
 
 function patchUserNameIfAllowed(

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { backOff } from "./backOff.ts";
 import { keyText } from "./keys.ts";
 import { type Allowance, StoreBusy, type Usage } from "./ports.ts";
 import {
@@ -37,8 +38,6 @@ type Send<A> = (table: Table, signal: AbortSignal | undefined) => Promise<A>;
 const TRIES = 8;
 /** Tries of a call that meets other transactions, while there is time: ten seconds of waiting in the mean. */
 const PATIENT_TRIES = 100;
-const FIRST_WAIT = 20;
-const LONGEST_WAIT = 640;
 const CALLS_IN_PARALLEL = 16;
 
 export interface QueryPage {
@@ -189,15 +188,8 @@ export class Database {
     const most = code === "conflict" && hasTime?.() === true ? PATIENT_TRIES : TRIES;
     if (tries > most) throw new StoreBusy(code, cause);
     this.usage.retries++;
-    // Full jitter: writers that met once shall not meet again.
-    await this.#options.wait(this.random() * longestWait(tries - 1));
+    await this.#options.wait(backOff(tries - 1, this.random()));
   }
-}
-
-/** Doubling, and shorter again for who has waited long: or those that come new, and ask more often, would overtake it for ever. */
-function longestWait(waits: number): number {
-  if (waits <= 12) return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** (waits - 1));
-  return waits <= 20 ? LONGEST_WAIT / 2 : LONGEST_WAIT / 4;
 }
 
 function chunks<T>(all: readonly T[], size: number): T[][] {

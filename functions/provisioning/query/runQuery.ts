@@ -3,12 +3,10 @@ import { comparePositions, type Sort, type SortPosition, sortKey } from "../../s
 import type { ResourceRecord } from "../../store/directoryPorts.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { comparedObjects } from "../resources/showResources.ts";
-import type { Session } from "../session.ts";
+import { hasTimeTo } from "../timeBudget.ts";
 import { EXAMINED_AT_MOST, tooManyExamined } from "./examined.ts";
 import { idPageOf, type LookedUp, lookUp } from "./lookUp.ts";
 
-/** A search stops this long before its deadline, so that the answer still gets out. Milliseconds. */
-const RESERVE_MS = 4_000;
 const READ_AT_ONCE = 500;
 
 /** Which of all matches a page shows: those from a 0-based index on, or those behind a position, absent on the first page. */
@@ -145,7 +143,12 @@ async function scanOn<R extends ResourceRecord>(
     hits.push(...(await hitsIn(context, page.records, filter, undefined)));
     looked += page.records.length;
     last = page.next;
-  } while (last !== undefined && hits.length <= count && looked < EXAMINED_AT_MOST && !isLate(context.session));
+  } while (
+    last !== undefined &&
+    hits.length <= count &&
+    looked < EXAMINED_AT_MOST &&
+    hasTimeTo("search", context.session)
+  );
   const shown = hits.slice(0, count);
   // One match more than asked for tells that there is a next page.
   const more = hits.length > count ? shown.at(-1)?.position : positionOf(last);
@@ -159,14 +162,9 @@ async function* scanned<R extends ResourceRecord>({ store, session }: ResourceCo
   let looked = 0;
   for await (const page of store.scan()) {
     looked += page.length;
-    if (looked > EXAMINED_AT_MOST || isLate(session)) throw tooManyExamined();
+    if (looked > EXAMINED_AT_MOST || !hasTimeTo("search", session)) throw tooManyExamined();
     yield page;
   }
-}
-
-/** No time is left to look at more: resources may be large, and a filter long. */
-function isLate(session: Session): boolean {
-  return session.now() > session.deadline - RESERVE_MS;
 }
 
 function readFound<R extends ResourceRecord>(

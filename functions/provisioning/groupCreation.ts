@@ -2,10 +2,11 @@ import { sameJson } from "../scim/json.ts";
 import type { Creation, GroupRecord, ResourceWrite } from "../store/directoryPorts.ts";
 import type { EdgeChange } from "./groupMembers.ts";
 import { partsOf, unfinished } from "./largeChanges.ts";
-import { hasTime, newIdFor, pauseBeforeRetry, type Session, stampOf, tooContended } from "./session.ts";
+import { retrying } from "./retrying.ts";
+import { newIdFor, type Session, stampOf } from "./session.ts";
+import { hasTimeTo } from "./timeBudget.ts";
 import { attributesOf } from "./users.ts";
 
-const ATTEMPTS = 40;
 /** Each part says anew that its request is at it: so long a request that broke off keeps others from going on. */
 const TURN_MS = 5_000;
 
@@ -22,29 +23,28 @@ export async function createLargeGroup(
 ): Promise<GroupRecord | { readonly holder: string }> {
   const { groups } = session.directory;
   const most = groups.membersPerCreation(write);
-  const creation = members.length > most ? birthOf(session) : undefined;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  const creation = members.length > most ? creationOf(session) : undefined;
+  return retrying<GroupRecord | { readonly holder: string }>(session, async () => {
     if (!write.nameUnique && creation !== undefined) {
       const abandoned = await abandonedOf(session, write.keys.name);
       if (abandoned !== undefined)
-        return orLetGo(session, abandoned.id, () => carryOn(session, abandoned, write, members));
+        return orLeave(session, abandoned.id, () => goOn(session, abandoned, write, members));
     }
     const id = newIdFor(session, "g");
     const create = () => groups.create(id, write, members.slice(0, most), stampOf(session), creation);
-    const made = await (creation === undefined ? create() : orLetGo(session, id, create));
+    const made = await (creation === undefined ? create() : orLeave(session, id, create));
     if (made.outcome === "created") {
       const { record } = made;
-      return creation === undefined ? record : orLetGo(session, id, () => carryOn(session, record, write, members));
+      return creation === undefined ? record : orLeave(session, id, () => goOn(session, record, write, members));
     }
     const holder = await groups.find(made.holder);
     if (holder !== undefined && holder.creation === undefined) return { holder: holder.id };
     if (holder !== undefined && isAbandoned(session, holder)) {
-      return orLetGo(session, holder.id, () => carryOn(session, holder, write, members));
+      return orLeave(session, holder.id, () => goOn(session, holder, write, members));
     }
     // It is being made right now, or went this moment.
-    await pauseBeforeRetry(session, attempt);
-  }
-  throw tooContended();
+    return "busy";
+  });
 }
 
 /** Whether a request began to make the group and can no longer be at it. */
@@ -52,12 +52,12 @@ export function isAbandoned(session: Session, { creation }: GroupRecord): boolea
   return creation !== undefined && session.now() >= Date.parse(creation.until);
 }
 
-function birthOf(session: Session, milliseconds = TURN_MS): Creation {
+function creationOf(session: Session, milliseconds = TURN_MS): Creation {
   return { reference: session.reference, until: new Date(session.now() + milliseconds).toISOString() };
 }
 
 /** Where the work ends before the group is made, the next request need not wait to go on. */
-async function orLetGo<T>(session: Session, id: string, work: () => Promise<T>): Promise<T> {
+async function orLeave<T>(session: Session, id: string, work: () => Promise<T>): Promise<T> {
   const { groups } = session.directory;
   try {
     return await work();
@@ -65,7 +65,7 @@ async function orLetGo<T>(session: Session, id: string, work: () => Promise<T>):
     try {
       const group = await groups.find(id);
       if (group?.creation?.reference === session.reference) {
-        await groups.change(group, { add: [], remove: [], creation: birthOf(session, 0) }, stampOf(session));
+        await groups.change(group, { add: [], remove: [], creation: creationOf(session, 0) }, stampOf(session));
       }
     } catch {
       // Then the next one waits until the turn is over; what failed first is what the client is told.
@@ -86,7 +86,7 @@ async function abandonedOf(session: Session, name: string): Promise<GroupRecord 
  * Gives the group the wished attributes and exactly these members, and ends its creation with the last of them. What an
  * earlier request added and this one does not name goes first.
  */
-async function carryOn(
+async function goOn(
   session: Session,
   found: GroupRecord,
   write: ResourceWrite,
@@ -95,7 +95,7 @@ async function carryOn(
   const { groups, memberships } = session.directory;
   const wanted = new Set(members);
   let group = found;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  return retrying(session, async () => {
     const stored = new Set(await memberships.stored(group.id));
     const edges: EdgeChange = {
       remove: [...stored].filter((id) => !wanted.has(id)),
@@ -108,9 +108,8 @@ async function carryOn(
     if (now === undefined) return after;
     if (now.creation?.reference !== session.reference) throw unfinished(edges.add.length + edges.remove.length);
     group = now;
-    await pauseBeforeRetry(session, attempt);
-  }
-  throw tooContended();
+    return "busy";
+  });
 }
 
 /** @returns the group as it is after the last part that was written: without `creation` when that was the last of all */
@@ -127,8 +126,8 @@ async function changeInParts(
   const parts = [...partsOf(edges, () => groups.membersPerChange(found, write))];
   if (parts.length === 0) parts.push({ add: [], remove: [], left: 0 });
   for (const { add, remove, left } of parts) {
-    if (!hasTime(session)) throw unfinished(left + add.length + remove.length);
-    const change = { write: differs(), add, remove, ...(left === 0 ? {} : { creation: birthOf(session) }) };
+    if (!hasTimeTo("write", session)) throw unfinished(left + add.length + remove.length);
+    const change = { write: differs(), add, remove, ...(left === 0 ? {} : { creation: creationOf(session) }) };
     const outcome = await groups.change(group, change, stampOf(session));
     if (outcome.outcome !== "changed") return group;
     group = outcome.record;
