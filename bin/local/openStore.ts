@@ -1,8 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
+import { createStore } from "../../functions/store/createStore.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
-import { createStore } from "../../functions/store/store.ts";
 import { openLocalFile } from "./localFile.ts";
 import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";
 import { version } from "./version.ts";

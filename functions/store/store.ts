@@ -1,34 +1,13 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { createStore, type StoreOptions } from "./createStore.ts";
 import { type DynamoClient, dynamoTable } from "./dynamoTable.ts";
-import { UseMarks } from "./lastUsed.ts";
 import type { Store } from "./ports.ts";
-import { DynamoSession, type SessionParts } from "./session.ts";
-import type { TypeLayout } from "./storedType.ts";
-import type { Table } from "./table.ts";
-
-export interface StoreOptions {
-  /** Milliseconds since the epoch. */
-  readonly now?: () => number;
-  readonly random?: () => number;
-  readonly wait?: (milliseconds: number) => Promise<void>;
-  /** `maintenanceParts`, where orgs are inspected, exported and imported. */
-  readonly parts?: SessionParts;
-  /** Of resources; absent: users and groups. */
-  readonly types?: readonly TypeLayout[];
-}
-
-/** The store in a table (SCHEMA.md). */
-export function createStore(table: Table, { now, random, wait, parts, types }: StoreOptions = {}): Store {
-  const options = { table, now: now ?? Date.now, random: random ?? Math.random, wait: wait ?? sleep };
-  const marks = new UseMarks();
-  return { begin: (allowance) => new DynamoSession({ ...options, ...allowance }, marks, parts, types) };
-}
 
 export interface DynamoStoreOptions extends StoreOptions {
   readonly client: DynamoClient;
   readonly tableName: string;
 }
 
+/** Apart from `createStore`, so that a store in a file loads no SDK. */
 export function createDynamoStore({ client, tableName, ...options }: DynamoStoreOptions): Store {
   return createStore(dynamoTable(client, tableName), options);
 }

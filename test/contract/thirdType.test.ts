@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { administrationParts } from "../../functions/store/administrationParts.ts";
+import { createStore } from "../../functions/store/createStore.ts";
 import { Database } from "../../functions/store/database.ts";
 import type { ResourceRecord } from "../../functions/store/directoryPorts.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
@@ -7,7 +8,6 @@ import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
 import { maintenanceOf } from "../../functions/store/maintenanceParts.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { ResourceStore } from "../../functions/store/resourceStore.ts";
-import { createStore } from "../../functions/store/store.ts";
 import type { StoredType } from "../../functions/store/storedType.ts";
 import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import type { Key, Table } from "../../functions/store/table.ts";

@@ -11,7 +11,7 @@ import { startServer } from "../../bin/local/server.ts";
 import { StartRefused } from "../../bin/local/startRefused.ts";
 import type { Envelope } from "../../functions/provisioning/events.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
-import { createStore } from "../../functions/store/store.ts";
+import { createStore } from "../../functions/store/createStore.ts";
 import { removeData } from "../support/logLines.ts";
 import { makeUser, present } from "../support/records.ts";
 

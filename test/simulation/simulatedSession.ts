@@ -1,12 +1,12 @@
 import { Effects } from "../../functions/provisioning/effects.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
+import { createStore } from "../../functions/store/createStore.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { rulesOf } from "../../functions/store/rules.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
-import { createStore } from "../../functions/store/store.ts";
 import type { Table } from "../../functions/store/table.ts";
 import { ACME, orgRecord } from "../support/records.ts";
 import type { Scheduler } from "./world.ts";

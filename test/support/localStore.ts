@@ -1,8 +1,8 @@
+import { createStore } from "../../functions/store/createStore.ts";
 import type { DatabaseOptions } from "../../functions/store/database.ts";
 import { everyPart } from "../../functions/store/everyPart.ts";
 import type { Store } from "../../functions/store/ports.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
-import { createStore } from "../../functions/store/store.ts";
 import type { Table } from "../../functions/store/table.ts";
 
 /** A fresh table in memory that never lets the event loop go on between two calls: the same requests do the same each time. */
