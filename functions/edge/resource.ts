@@ -3,7 +3,6 @@ import { contextOf, type ResourceContext } from "../provisioning/resources/conte
 import type { Changed, ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { locationOf, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
-import { attributesOf } from "../provisioning/users.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
 import { describePatch, pathsWritten, type ResolvedOperation } from "../scim/patch/resolved.ts";
@@ -21,7 +20,7 @@ import type { ResourceType } from "../scim/schema.ts";
 import type { ResourceRecord } from "../store/directoryPorts.ts";
 import type { Wanted } from "../store/ports.ts";
 import { PRESETS } from "../store/rules.ts";
-import { isIdOf } from "../store/storedType.ts";
+import { attributesOf, isIdOf } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";
 import type { Unverified } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";

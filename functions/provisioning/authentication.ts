@@ -3,9 +3,9 @@ import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import type { Deletion, OrgRecord, StoreSession, TokenRecord, Wanted } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";
 import { Effects } from "./effects.ts";
+import { isActive } from "./resources/userRules.ts";
 import type { Session } from "./session.ts";
 import { readToken, tokenStatus } from "./token.ts";
-import { isActive } from "./userRules.ts";
 
 export const TOKEN_QUIRKS = {
   bearerSchemeMissing: "the token came without the word Bearer",

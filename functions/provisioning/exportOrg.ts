@@ -2,6 +2,7 @@ import type { JsonObject } from "../scim/json.ts";
 import type { Directory, GroupRecord, Listed, ResourceRecord } from "../store/directoryPorts.ts";
 import type { Side } from "../store/keys.ts";
 import type { OrgRecord } from "../store/ports.ts";
+import { attributesOf } from "../store/storedType.ts";
 import {
   type ExportedSettings,
   FORMAT,
@@ -11,7 +12,6 @@ import {
   type MembersLine,
   type ResourceLine,
 } from "./exportFile.ts";
-import { attributesOf } from "./users.ts";
 
 /** Lines of an export, a page at a time. */
 export interface LinePage<L> {

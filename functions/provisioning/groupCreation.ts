@@ -1,11 +1,11 @@
 import { sameJson } from "../scim/json.ts";
 import type { Creation, GroupRecord, ResourceWrite } from "../store/directoryPorts.ts";
+import { attributesOf } from "../store/storedType.ts";
 import type { EdgeChange } from "./groupMembers.ts";
 import { partsOf, unfinished } from "./largeChanges.ts";
 import { retrying } from "./retrying.ts";
 import { newIdFor, type Session, stampOf } from "./session.ts";
 import { hasTimeTo } from "./timeBudget.ts";
-import { attributesOf } from "./users.ts";
 
 /** Each part says anew that its request is at it: so long a request that broke off keeps others from going on. */
 const TURN_MS = 5_000;

@@ -18,9 +18,9 @@ function randomText(length: number, randomBytes: RandomBytes): string {
   return text;
 }
 
-/** An id of a user (`u`) or a group (`g`) in the form that `scim/schema.ts` knows; never guessable, never used twice. */
-export function newResourceId(kind: "u" | "g", randomBytes: RandomBytes): string {
-  return kind + randomText(22, randomBytes);
+/** The id of a resource in the form of `isIdOf` (store/storedType.ts); never guessable, never used twice. @param letter of the type */
+export function newResourceId(letter: string, randomBytes: RandomBytes): string {
+  return letter + randomText(22, randomBytes);
 }
 
 /** Always with a capital letter, which no login name has: wherever an org is named, either will do, and neither is the other. */

@@ -33,6 +33,6 @@ export function stampOf(session: Session): Stamp {
   return { at: new Date(session.now()).toISOString(), tokenId: session.tokenId, reference: session.reference };
 }
 
-export function newIdFor(session: Session, kind: "u" | "g"): string {
-  return newResourceId(kind, (length) => session.randomBytes(length));
+export function newIdFor(session: Session, letter: string): string {
+  return newResourceId(letter, (length) => session.randomBytes(length));
 }

@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import type { GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
 import type { OrgRecord } from "../store/ports.ts";
+import { attributesOf } from "../store/storedType.ts";
 import { lockedReason } from "./application.ts";
-import { attributesOf } from "./users.ts";
 
 /** Users and teams as the application sees them, with the mark of those that SCIM made (P15, F7). */
 export interface DirectoryUser {

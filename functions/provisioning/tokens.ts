@@ -6,8 +6,8 @@ import { newTokenId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
+import { isActive } from "./resources/userRules.ts";
 import { fullStatus, hashToken, isLive, newToken, type TokenFacts } from "./token.ts";
-import { isActive } from "./userRules.ts";
 
 export interface TokenWishes {
   readonly description?: string;

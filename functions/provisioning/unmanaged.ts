@@ -6,11 +6,11 @@ import type { GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
 import { StoreBusy } from "../store/ports.ts";
 import { type Application, locked } from "./application.ts";
 import { findTeam, findUser, type OfSide } from "./bothSides.ts";
-import { createGroup, deleteGroup, patchGroup } from "./groups.ts";
 import { OperatorError } from "./operatorError.ts";
+import { GROUP_ACTIONS } from "./resources/groupActions.ts";
+import { USER_ACTIONS } from "./resources/userActions.ts";
 import { retrying } from "./retrying.ts";
 import { stampOf } from "./session.ts";
-import { createUser, deleteUser, patchUser } from "./users.ts";
 
 /** What the application changes: its own users and teams. Anything managed is refused with 409 (P16, F7). */
 
@@ -18,7 +18,7 @@ const ATTEMPTS = 12;
 
 /** @param wishes userName, displayName, name, emails as in RFC 7643 section 4.1 @throws ScimError 400, 409 uniqueness */
 export async function createOwnUser({ own }: Application, wishes: JsonObject): Promise<ResourceRecord> {
-  return createUser(own, { ...wishes, schemas: [USER_SCHEMA] });
+  return USER_ACTIONS.create(own, { ...wishes, schemas: [USER_SCHEMA] });
 }
 
 /**
@@ -29,19 +29,19 @@ export async function updateOwnUser(application: Application, id: string, wishes
   await assertOwnUser(application, id);
   const { rules, quirks } = application.own;
   const merge = () => resolvePatch(userType(rules), mergeOperations(wishes, ""), rules, quirks);
-  const { record } = await patchUser(application.own, id, merge, undefined);
+  const { record } = await USER_ACTIONS.patch(application.own, id, merge, undefined);
   return record;
 }
 
 /** @throws ScimError 404, 409 when the user is managed */
 export async function deleteOwnUser(application: Application, id: string): Promise<void> {
   await assertOwnUser(application, id);
-  await deleteUser(application.own, id, undefined);
+  await USER_ACTIONS.delete(application.own, id, undefined);
 }
 
 /** @throws ScimError 400, 409 uniqueness */
 export async function createOwnTeam({ own }: Application, displayName: string): Promise<GroupRecord> {
-  return createGroup(own, { schemas: [GROUP_SCHEMA], displayName });
+  return GROUP_ACTIONS.create(own, { schemas: [GROUP_SCHEMA], displayName });
 }
 
 /** @throws ScimError 400, 404, 409 uniqueness, 409 when the team is managed */
@@ -50,14 +50,14 @@ export async function renameOwnTeam(application: Application, id: string, displa
   const { rules, quirks } = application.own;
   const change: PatchOperation = { op: "replace", path: "displayName", value: displayName };
   const rename = () => resolvePatch(groupType(rules), [change], rules, quirks);
-  const { record } = await patchGroup(application.own, id, rename, undefined);
+  const { record } = await GROUP_ACTIONS.patch(application.own, id, rename, undefined);
   return record;
 }
 
 /** @throws ScimError 404, 409 when the team is managed */
 export async function deleteOwnTeam(application: Application, id: string): Promise<void> {
   await findOwnTeam(application, id);
-  await deleteGroup(application.own, id, undefined);
+  await GROUP_ACTIONS.delete(application.own, id, undefined);
 }
 
 /**

@@ -53,6 +53,12 @@ export const GROUP_LAYOUT: TypeLayout = {
 /** Of every type that an org can hold resources of, in the order in which an inspection looks at them. */
 export const LAYOUTS: readonly TypeLayout[] = [USER_LAYOUT, GROUP_LAYOUT];
 
+/** What the text of a record says. */
+export function attributesOf({ attributes }: { readonly attributes: string }): JsonObject {
+  // We wrote this text ourselves, from an object.
+  return JSON.parse(attributes) as JsonObject;
+}
+
 const ID = /^[a-z][0-9A-Za-z]{22}$/;
 
 /** Whether it could be the id of a resource of the type. */

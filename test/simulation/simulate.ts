@@ -1,6 +1,6 @@
-import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../../functions/provisioning/groups.ts";
+import { GROUP_ACTIONS } from "../../functions/provisioning/resources/groupActions.ts";
+import { USER_ACTIONS } from "../../functions/provisioning/resources/userActions.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
-import { createUser, deleteUser, patchUser, readUser } from "../../functions/provisioning/users.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
@@ -231,53 +231,65 @@ class Run {
     const members = (ids: readonly string[]): JsonObject[] => ids.map((value) => ({ value }));
     switch (request.kind) {
       case "createUser": {
-        const { version } = await createUser(session, { schemas: [USER_SCHEMA], userName: request.name });
+        const { version } = await USER_ACTIONS.create(session, { schemas: [USER_SCHEMA], userName: request.name });
         return { kind: "ok", version };
       }
       case "changeUser": {
         const [path, value] = request.name === undefined ? ["title", request.title ?? ""] : ["userName", request.name];
         const match = request.match === undefined ? undefined : `W/"${request.match}"`;
-        const { record } = await patchUser(session, request.id, ofUser(path, value), match);
+        const { record } = await USER_ACTIONS.patch(session, request.id, ofUser(path, value), match);
         return { kind: "ok", version: record.version };
       }
       case "deleteUser":
-        await deleteUser(session, request.id, undefined);
+        await USER_ACTIONS.delete(session, request.id, undefined);
         return { kind: "ok" };
       case "readUser":
-        return { kind: "user", user: shown(await readUser(session, request.id)) };
+        return { kind: "user", user: shown(await USER_ACTIONS.read(session, request.id)) };
       case "findUser": {
         const [id] = await session.directory.users.idsByName(userNameKey(request.name));
         return { kind: "id", id };
       }
       case "createGroup": {
         const body = { schemas: [GROUP_SCHEMA], displayName: request.name, members: members(request.members) };
-        await createGroup(session, body);
+        await GROUP_ACTIONS.create(session, body);
         return { kind: "ok" };
       }
       case "renameGroup":
-        return this.#noted(await patchGroup(session, request.id, ofGroup("displayName", request.name), undefined));
+        return this.#noted(
+          await GROUP_ACTIONS.patch(session, request.id, ofGroup("displayName", request.name), undefined),
+        );
       case "addMembers":
         return this.#noted(
-          await patchGroup(session, request.id, ofGroup("members", members(request.members), "add"), undefined),
+          await GROUP_ACTIONS.patch(
+            session,
+            request.id,
+            ofGroup("members", members(request.members), "add"),
+            undefined,
+          ),
         );
       case "removeMembers":
         return this.#noted(
-          await patchGroup(session, request.id, ofGroup("members", members(request.members), "remove"), undefined),
+          await GROUP_ACTIONS.patch(
+            session,
+            request.id,
+            ofGroup("members", members(request.members), "remove"),
+            undefined,
+          ),
         );
       case "setMembers":
         return this.#noted(
-          await patchGroup(session, request.id, ofGroup("members", members(request.members)), undefined),
+          await GROUP_ACTIONS.patch(session, request.id, ofGroup("members", members(request.members)), undefined),
         );
       case "putGroup": {
         const body = { schemas: [GROUP_SCHEMA], displayName: request.name, members: members(request.members) };
-        return this.#noted(await replaceGroup(session, request.id, () => body, undefined));
+        return this.#noted(await GROUP_ACTIONS.replace(session, request.id, () => body, undefined));
       }
       case "deleteGroup":
-        await deleteGroup(session, request.id, undefined);
+        await GROUP_ACTIONS.delete(session, request.id, undefined);
         return { kind: "ok" };
       case "readGroup":
       case "readMembers": {
-        await readGroup(session, request.id);
+        await GROUP_ACTIONS.read(session, request.id);
         const { ids } = await session.directory.memberships.members(request.id, 100);
         return { kind: "members", ids: [...ids].sort() };
       }

@@ -1,6 +1,6 @@
-import { createGroup, patchGroup, readGroup, replaceGroup } from "../../functions/provisioning/groups.ts";
+import { GROUP_ACTIONS } from "../../functions/provisioning/resources/groupActions.ts";
+import { USER_ACTIONS } from "../../functions/provisioning/resources/userActions.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
-import { createUser } from "../../functions/provisioning/users.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
@@ -43,10 +43,10 @@ export async function simulateParts(seed: number, breakage: Breakage = (director
   const calm = sessionOver(reaching());
   const people: string[] = [];
   for (let n = 0; n < PEOPLE; n += 1) {
-    people.push((await createUser(calm, { schemas: [USER_SCHEMA], userName: `p${n}` })).id);
+    people.push((await USER_ACTIONS.create(calm, { schemas: [USER_SCHEMA], userName: `p${n}` })).id);
   }
   const first = people.filter(() => chance.next() < 0.5);
-  const group = (await createGroup(calm, bodyOf(first))).id;
+  const group = (await GROUP_ACTIONS.create(calm, bodyOf(first))).id;
 
   const histories = new Map<string, Done<boolean>[]>(people.map((id) => [id, []]));
   const problems: string[] = [];
@@ -140,16 +140,21 @@ function valuesOf(members: readonly string[]): JsonObject[] {
 async function carryOut(session: Session, id: string, { op, members }: Asked): Promise<readonly string[] | "done"> {
   switch (op) {
     case "read": {
-      await readGroup(session, id);
+      await GROUP_ACTIONS.read(session, id);
       return (await session.directory.memberships.members(id, 100)).ids;
     }
     case "put":
-      await replaceGroup(session, id, () => bodyOf(members), undefined);
+      await GROUP_ACTIONS.replace(session, id, () => bodyOf(members), undefined);
       return "done";
     default: {
       const operation = { op: op === "set" ? ("replace" as const) : op, path: "members", value: valuesOf(members) };
       const { rules, quirks } = session;
-      await patchGroup(session, id, () => resolvePatch(groupType(rules), [operation], rules, quirks), undefined);
+      await GROUP_ACTIONS.patch(
+        session,
+        id,
+        () => resolvePatch(groupType(rules), [operation], rules, quirks),
+        undefined,
+      );
       return "done";
     }
   }

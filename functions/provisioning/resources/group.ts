@@ -2,13 +2,13 @@ import { planMembers } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { GroupRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
-import { createGroup, deleteGroup, patchGroup, readGroup, replaceGroup } from "../groups.ts";
 import type { ResourceDefinition } from "./definition.ts";
+import { GROUP_ACTIONS } from "./groupActions.ts";
 import { GROUP_QUERIES, wantedOfMembers } from "./groupQueries.ts";
 
 export const GROUPS: ResourceDefinition<GroupRecord> = {
   ...GROUP_QUERIES,
-  actions: { create: createGroup, read: readGroup, replace: replaceGroup, patch: patchGroup, delete: deleteGroup },
+  actions: GROUP_ACTIONS,
   // 204 is Entra's documented answer, and no roster to send back.
   patchStatus: ({ groupPatchAnswer }) => groupPatchAnswer,
   wantedByPatch,

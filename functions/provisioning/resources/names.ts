@@ -1,6 +1,6 @@
 import { isGroupId, isUserId } from "../../scim/schema.ts";
+import { attributesOf } from "../../store/storedType.ts";
 import type { Session } from "../session.ts";
-import { attributesOf } from "../users.ts";
 
 /** By the id of a user or group, what people call it. */
 export type Names = ReadonlyMap<string, string>;

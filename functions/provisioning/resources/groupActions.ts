@@ -1,21 +1,21 @@
-import { ScimError } from "../scim/error.ts";
-import { type Json, type JsonObject, sameJson } from "../scim/json.ts";
-import { applyPatch, type MemberPlan, planMembers } from "../scim/patch/applyPatch.ts";
-import type { ResolvedOperation } from "../scim/patch/resolved.ts";
-import type { QuirkMeanings } from "../scim/quirks.ts";
-import { readBody } from "../scim/readResource.ts";
-import { groupType } from "../scim/resourceTypes.ts";
-import { isGroupId } from "../scim/schema.ts";
-import type { GroupRecord, ResourceWrite } from "../store/directoryPorts.ts";
-import { STORED_GROUPS } from "../store/storedTypes.ts";
-import { createLargeGroup, isAbandoned } from "./groupCreation.ts";
-import { type EdgeChange, edgesOf, livingMembers } from "./groupMembers.ts";
-import { assertFewEnough, partsOf, unfinished } from "./largeChanges.ts";
-import { randomShare, retrying, tooContended } from "./retrying.ts";
-import { type Session, stampOf } from "./session.ts";
-import { sweepAfterDeletion } from "./sweeping.ts";
-import { hasTimeTo } from "./timeBudget.ts";
-import { assertMatch, attributesOf } from "./users.ts";
+import { ScimError } from "../../scim/error.ts";
+import { type Json, type JsonObject, sameJson } from "../../scim/json.ts";
+import { applyPatch, type MemberPlan, planMembers } from "../../scim/patch/applyPatch.ts";
+import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
+import type { QuirkMeanings } from "../../scim/quirks.ts";
+import { readBody } from "../../scim/readResource.ts";
+import { groupType } from "../../scim/resourceTypes.ts";
+import type { GroupRecord, ResourceWrite } from "../../store/directoryPorts.ts";
+import { attributesOf } from "../../store/storedType.ts";
+import { STORED_GROUPS } from "../../store/storedTypes.ts";
+import { createLargeGroup, isAbandoned } from "../groupCreation.ts";
+import { type EdgeChange, edgesOf, livingMembers } from "../groupMembers.ts";
+import { assertFewEnough, partsOf, unfinished } from "../largeChanges.ts";
+import { randomShare, retrying, tooContended } from "../retrying.ts";
+import { type Session, stampOf } from "../session.ts";
+import { hasTimeTo } from "../timeBudget.ts";
+import type { Changed, ResourceActions } from "./definition.ts";
+import { type ActedOn, assertMatch, deleteResource, findResource, writeOf } from "./plainActions.ts";
 
 export const GROUP_QUIRKS = {
   membersOmitted: "a PUT of a group came without members; all were removed (rule membersOmittedInPut)",
@@ -24,29 +24,33 @@ export const GROUP_QUIRKS = {
 /** Two large replacements that undo each other's parts stand back for up to this long, each its own while. */
 const YIELD_MS = 3_000;
 
-export interface ChangedGroup {
-  readonly record: GroupRecord;
-  readonly changed: boolean;
-}
+const OF_GROUPS: ActedOn<GroupRecord> = {
+  ...STORED_GROUPS,
+  type: groupType,
+  store: ({ groups }) => groups,
+  missing: () => ScimError.notFound("group"),
+  taken: (holder) => ScimError.uniqueness("displayName", holder),
+};
+
+export const GROUP_ACTIONS: ResourceActions<GroupRecord> = {
+  create: createGroup,
+  read: (session, id) => findResource(session, OF_GROUPS, id),
+  replace: replaceGroup,
+  patch: patchGroup,
+  delete: (session, id, match) => deleteResource(session, OF_GROUPS, id, match),
+};
 
 const NO_MEMBERS: MemberPlan = { exact: false, add: [], remove: [] };
 
 /** @throws ScimError 400, 409 uniqueness, 413, 503 when a large group needs another request to finish */
-export async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
+async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
   const { attributes, members = [] } = readBody(groupType(session.rules), body, session.quirks, session.rules);
   const write = groupWrite(session, undefined, attributes);
   assertFewEnough(members.length);
   const made = await createLargeGroup(session, write, await livingMembers(session)(members));
-  if ("holder" in made) throw ScimError.uniqueness("displayName", made.holder);
+  if ("holder" in made) throw OF_GROUPS.taken(made.holder);
   session.effects.membersAdded += made.memberCount;
   return made;
-}
-
-/** @throws ScimError 404 */
-export async function readGroup(session: Session, id: string): Promise<GroupRecord> {
-  const record = isGroupId(id) ? await session.directory.groups.find(id) : undefined;
-  if (record === undefined) throw noSuchGroup();
-  return record;
 }
 
 /**
@@ -54,12 +58,12 @@ export async function readGroup(session: Session, id: string): Promise<GroupReco
  * unless the org keeps them (rule `membersOmittedInPut`).
  * @throws ScimError 400, 404, 409, 412, 413, 503 when a large change needs another request to finish
  */
-export async function replaceGroup(
+async function replaceGroup(
   session: Session,
   id: string,
   body: () => Json,
   match: string | undefined,
-): Promise<ChangedGroup> {
+): Promise<Changed<GroupRecord>> {
   return changeGroup(session, id, match, async () => {
     const { attributes, members } = readBody(groupType(session.rules), body(), session.quirks, session.rules);
     if (members === undefined) {
@@ -71,12 +75,12 @@ export async function replaceGroup(
 }
 
 /** RFC 7644 section 3.5.2. @throws ScimError 400, 404, 409, 412, 413, 503 when a large change needs another request to finish */
-export async function patchGroup(
+async function patchGroup(
   session: Session,
   id: string,
   readOperations: () => readonly ResolvedOperation[],
   match: string | undefined,
-): Promise<ChangedGroup> {
+): Promise<Changed<GroupRecord>> {
   let read: readonly ResolvedOperation[] | undefined;
   return changeGroup(session, id, match, async (stored) => {
     read ??= readOperations();
@@ -87,19 +91,7 @@ export async function patchGroup(
   });
 }
 
-/** @throws ScimError 404, 412 */
-export async function deleteGroup(session: Session, id: string, match: string | undefined): Promise<void> {
-  await retrying(session, async () => {
-    const previous = await readGroup(session, id);
-    assertMatch(match, previous.version);
-    const deleted = await session.directory.groups.delete(previous, stampOf(session));
-    if (deleted.outcome === "missing") throw noSuchGroup();
-    return deleted.outcome === "stale" ? "lost" : deleted;
-  });
-  await sweepAfterDeletion(session, id);
-}
-
-interface Plan {
+interface GroupPlan {
   readonly attributes: JsonObject;
   readonly members: MemberPlan;
 }
@@ -115,15 +107,15 @@ async function changeGroup(
   session: Session,
   id: string,
   match: string | undefined,
-  plan: (stored: JsonObject) => Promise<Plan>,
-): Promise<ChangedGroup> {
+  plan: (stored: JsonObject) => Promise<GroupPlan>,
+): Promise<Changed<GroupRecord>> {
   // Our own first part raises the version that If-Match named; from then on the precondition was met.
   let precondition = match;
   let changed = false;
   // All parts of a large change were made, and yet the roster is another.
   let undone = false;
   const living = livingMembers(session);
-  return retrying<ChangedGroup>(session, async () => {
+  return retrying<Changed<GroupRecord>>(session, async () => {
     const previous = await readFinishedGroup(session, id);
     assertMatch(precondition, previous.version);
     const stored = attributesOf(previous);
@@ -133,7 +125,8 @@ async function changeGroup(
     const edges = await edgesOf(session, id, planned.members, living);
     const count = edges.add.length + edges.remove.length;
     if (write === undefined && count === 0) {
-      if (!changed || (await readGroup(session, id)).version === previous.version) return { record: previous, changed };
+      if (!changed || (await findResource(session, OF_GROUPS, id)).version === previous.version)
+        return { record: previous, changed };
       return "busy";
     }
     const fits = session.directory.groups.membersPerChange(previous, write);
@@ -160,9 +153,9 @@ async function changeGroup(
         return "atOnce";
       }
       case "taken":
-        throw ScimError.uniqueness("displayName", outcome.holder);
+        throw OF_GROUPS.taken(outcome.holder);
       case "missing":
-        throw noSuchGroup();
+        throw OF_GROUPS.missing();
       case "stale":
         return "lost";
     }
@@ -192,7 +185,7 @@ async function changeRest(session: Session, group: GroupRecord, edges: EdgeChang
 /** @throws ScimError 404, 503 while another request is at making the group */
 function readFinishedGroup(session: Session, id: string): Promise<GroupRecord> {
   const read = async () => {
-    const group = await readGroup(session, id);
+    const group = await findResource(session, OF_GROUPS, id);
     return group.creation === undefined || isAbandoned(session, group) ? group : "busy";
   };
   // Time ends it.
@@ -210,11 +203,7 @@ function edgesBehind(edges: EdgeChange, first: EdgeChange): EdgeChange {
 
 function groupWrite(session: Session, stored: JsonObject | undefined, attributes: JsonObject): ResourceWrite {
   if (attributes.displayName !== stored?.displayName) assertNameLength(session, attributes.displayName);
-  return {
-    attributes: JSON.stringify(attributes),
-    keys: STORED_GROUPS.keysOf(attributes),
-    nameUnique: session.rules.groupNameUnique,
-  };
+  return { ...writeOf(STORED_GROUPS, attributes), nameUnique: session.rules.groupNameUnique };
 }
 
 /** P10: counted in Unicode code points, on POST, PUT and PATCH alike. */
@@ -223,8 +212,4 @@ function assertNameLength(session: Session, displayName: Json | undefined): void
   const length = typeof displayName === "string" ? [...displayName].length : 0;
   if (length <= limit) return;
   throw ScimError.invalidValue("teamNameLength", length, limit);
-}
-
-function noSuchGroup(): ScimError {
-  return ScimError.notFound("group");
 }

@@ -1,0 +1,162 @@
+import { ScimError } from "../../scim/error.ts";
+import { type Json, type JsonObject, sameJson } from "../../scim/json.ts";
+import { applyPatch } from "../../scim/patch/applyPatch.ts";
+import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
+import { type ReadBody, readBody } from "../../scim/readResource.ts";
+import { ifMatch } from "../../scim/render.ts";
+import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
+import type { Directory, ResourceRecord, Resources, Users } from "../../store/directoryPorts.ts";
+import { attributesOf, type StoredType } from "../../store/storedType.ts";
+import { retrying } from "../retrying.ts";
+import { newIdFor, type Session, stampOf } from "../session.ts";
+import { sweepAfterDeletion } from "../sweeping.ts";
+import type { Changed, ResourceActions } from "./definition.ts";
+
+/** What reading and deleting resources of a type asks of it. */
+export interface ActedOn<R extends ResourceRecord = ResourceRecord> extends StoredType {
+  type(rules: SchemaRules): ResourceType;
+  store(directory: Directory): Resources<R>;
+  /** There is no resource with the id. */
+  missing(): ScimError;
+  /** The name is another resource's. @param holder its id */
+  taken(holder: string): ScimError;
+}
+
+/** A type without members: one write changes all of a resource. */
+export interface PlainType extends ActedOn {
+  store(directory: Directory): Users;
+}
+
+/** What a request makes of the attributes. */
+export interface PlannedAttributes {
+  readonly attributes: JsonObject;
+  /** What a rule forbids, or what is taken, keeps its stored value instead of having the request refused. */
+  readonly lenient?: boolean;
+}
+
+/** What is about one type only. Each may refuse. Where one is absent the request is carried out as it stands. */
+export interface PlainRules {
+  /** The attributes of a new resource. */
+  created?(session: Session, read: ReadBody): JsonObject;
+  /** Of a PUT. */
+  replaced?(session: Session, stored: JsonObject, body: Json): PlannedAttributes;
+  patched?(session: Session, stored: JsonObject, operations: readonly ResolvedOperation[]): PlannedAttributes;
+  /**
+   * Holds what was planned against the rules of the org.
+   * @param name `kept` where the lenient request's name turned out to be taken
+   */
+  settled?(
+    session: Session,
+    previous: ResourceRecord,
+    stored: JsonObject,
+    planned: PlannedAttributes,
+    name: "planned" | "kept",
+  ): JsonObject;
+  /** After the write. */
+  changed?(session: Session, stored: JsonObject, settled: JsonObject): void;
+  mayDelete?(session: Session, id: string): void;
+  deleted?(session: Session): void;
+}
+
+/** The actions of a type without members, with its rules. */
+export function plainActions(of: PlainType, rules: PlainRules = {}): ResourceActions<ResourceRecord> {
+  const read = (session: Session, body: Json) => readBody(of.type(session.rules), body, session.quirks, session.rules);
+  const patched = (session: Session, stored: JsonObject, operations: readonly ResolvedOperation[]) =>
+    applyPatch(of.type(session.rules), stored, operations, session.rules, session.quirks);
+  return {
+    create: async (session, body) => {
+      const asked = read(session, body);
+      const attributes = rules.created?.(session, asked) ?? asked.attributes;
+      const id = newIdFor(session, of.letter);
+      const created = await of.store(session.directory).create(id, writeOf(of, attributes), stampOf(session));
+      if (created.outcome === "taken") throw of.taken(created.holder);
+      return created.record;
+    },
+    read: (session, id) => findResource(session, of, id),
+    replace: (session, id, body, match) =>
+      changeResource(session, of, rules, id, match, (stored) => {
+        const sent = body();
+        return rules.replaced?.(session, stored, sent) ?? { attributes: read(session, sent).attributes };
+      }),
+    patch: (session, id, readOperations, match) => {
+      let operations: readonly ResolvedOperation[] | undefined;
+      return changeResource(session, of, rules, id, match, (stored) => {
+        operations ??= readOperations();
+        const planned = rules.patched?.(session, stored, operations);
+        return planned ?? { attributes: patched(session, stored, operations) };
+      });
+    },
+    delete: (session, id, match) => deleteResource(session, of, id, match, rules),
+  };
+}
+
+/** @throws ScimError 404 */
+export async function findResource<R extends ResourceRecord>(session: Session, of: ActedOn<R>, id: string): Promise<R> {
+  const record = await of.store(session.directory).find(id);
+  if (record === undefined) throw of.missing();
+  return record;
+}
+
+/** @throws ScimError 404, 412, and whatever `mayDelete` refuses with */
+export async function deleteResource<R extends ResourceRecord>(
+  session: Session,
+  of: ActedOn<R>,
+  id: string,
+  match: string | undefined,
+  { mayDelete, deleted }: Pick<PlainRules, "mayDelete" | "deleted"> = {},
+): Promise<void> {
+  await retrying(session, async () => {
+    const previous = await findResource(session, of, id);
+    assertMatch(match, previous.version);
+    mayDelete?.(session, id);
+    const answer = await of.store(session.directory).delete(previous, stampOf(session));
+    if (answer.outcome === "missing") throw of.missing();
+    return answer.outcome === "stale" ? "lost" : answer;
+  });
+  deleted?.(session);
+  await sweepAfterDeletion(session, id);
+}
+
+/** Reads, plans, writes on the condition that nobody was faster, and plans anew when somebody was. */
+function changeResource(
+  session: Session,
+  of: PlainType,
+  rules: PlainRules,
+  id: string,
+  match: string | undefined,
+  plan: (stored: JsonObject) => PlannedAttributes,
+): Promise<Changed<ResourceRecord>> {
+  let name: "planned" | "kept" = "planned";
+  return retrying<Changed<ResourceRecord>>(session, async () => {
+    const previous = await findResource(session, of, id);
+    assertMatch(match, previous.version);
+    const stored = attributesOf(previous);
+    const planned = plan(stored);
+    const settled = rules.settled?.(session, previous, stored, planned, name) ?? planned.attributes;
+    if (sameJson(settled, stored)) return { record: previous, changed: false };
+    const written = await of.store(session.directory).replace(previous, writeOf(of, settled), stampOf(session));
+    switch (written.outcome) {
+      case "changed":
+        rules.changed?.(session, stored, settled);
+        return { record: written.record, changed: true };
+      case "taken":
+        if (planned.lenient !== true || name === "kept") throw of.taken(written.holder);
+        name = "kept";
+        return "atOnce";
+      case "missing":
+        throw of.missing();
+      case "stale":
+        return "lost";
+    }
+  });
+}
+
+export function writeOf(of: StoredType, attributes: JsonObject) {
+  return { attributes: JSON.stringify(attributes), keys: of.keysOf(attributes) };
+}
+
+/** @throws ScimError 412 */
+export function assertMatch(match: string | undefined, version: number): void {
+  if (ifMatch(match, version)) return;
+  throw ScimError.preconditionFailed();
+}
