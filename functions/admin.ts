@@ -1,4 +1,4 @@
-import { adminEndpoint } from "./adminRuntime.ts";
 import { adminHandler } from "./edge/admin.ts";
+import { endpointFromEnvironment } from "./runtime.ts";
 
-export const handler = adminHandler(adminEndpoint());
+export const handler = adminHandler(endpointFromEnvironment());

@@ -14,7 +14,7 @@ import { Database } from "./store/database.ts";
 import { dynamoTable } from "./store/dynamoTable.ts";
 import { CALLS, lambdaClient } from "./store/lambdaClient.ts";
 import { DynamoLossCounts } from "./store/lossCounts.ts";
-import { DynamoSettings } from "./store/settings.ts";
+import { SettingsStore } from "./store/settings.ts";
 import { readRecord } from "./store/streamRecord.ts";
 
 /** Composition of the function that publishes events. The stream comes to it; of the table it knows how many are lost. */
@@ -33,7 +33,7 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ret
   const limits = readMassChangeLimits(env.MASS_CHANGE);
   return {
     readChanges: (record) => readChanges(readRecord(record)),
-    nameOrgs: loginNames(new DynamoSettings(new Database(access))),
+    nameOrgs: loginNames(new SettingsStore(new Database(access))),
     watch: massChangeWatch({ counts, limits, now: Date.now, log, version }),
     bus: createEventBus({ client, busName, now: Date.now, random: Math.random, wait: (ms) => wait(ms) }),
     deadLetters: deadLettersFromEnvironment(env),

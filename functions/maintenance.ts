@@ -1,4 +1,4 @@
 import { maintenanceHandler } from "./edge/maintenance.ts";
-import { maintenanceEndpoint } from "./maintenanceRuntime.ts";
+import { endpointFromEnvironment } from "./runtime.ts";
 
-export const handler = maintenanceHandler(maintenanceEndpoint());
+export const handler = maintenanceHandler(endpointFromEnvironment());

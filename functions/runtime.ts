@@ -4,21 +4,15 @@ import type { Endpoint } from "./edge/endpoint.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
 import { DynamoBuckets } from "./store/buckets.ts";
 import { lambdaClient } from "./store/lambdaClient.ts";
-import { createDynamoStore, type DynamoStoreOptions } from "./store/store.ts";
+import { createDynamoStore } from "./store/store.ts";
 
-/**
- * Composition for Lambda, once per cold start. The only reader of the environment in this folder.
- * @param parts of the store that only this function needs
- */
-export function endpointFromEnvironment(
-  parts: Pick<DynamoStoreOptions, "parts"> = {},
-  env: NodeJS.ProcessEnv = process.env,
-): Endpoint {
+/** Composition for Lambda, once per cold start. The only reader of the environment in this folder. */
+export function endpointFromEnvironment(env: NodeJS.ProcessEnv = process.env): Endpoint {
   const tableName = env.TABLE_NAME;
   if (tableName === undefined) throw new Error("TABLE_NAME is not set");
   const client = lambdaClient();
   return {
-    store: createDynamoStore({ client, tableName, ...parts }),
+    store: createDynamoStore({ client, tableName }),
     now: () => Date.now(),
     randomBytes,
     wait: (milliseconds) => wait(milliseconds),

@@ -6,7 +6,7 @@ import { readRecord } from "./store/streamRecord.ts";
 
 /** Composition of the function that sweeps behind deletions. */
 export function sweepFromEnvironment(env: NodeJS.ProcessEnv = process.env): SweepEndpoint {
-  const { store, now, log, version } = endpointFromEnvironment({}, env);
+  const { store, now, log, version } = endpointFromEnvironment(env);
   return {
     store,
     readDeletion: (record) => readDeletion(readRecord(record)),

@@ -32,10 +32,6 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     rooms: ["functions/provisioning", "functions/store"],
     packages: [/^@aws-sdk\/client-eventbridge$/, /^aws4fetch$/],
   },
-  "functions/memory": {
-    rooms: ["functions/provisioning", "functions/store", "functions/scim"],
-    packages: [/^node:crypto$/],
-  },
   "functions/routes.ts": { rooms: [], packages: [] },
   "functions/runtime.ts": {
     rooms: ["functions/edge", "functions/store", "functions/provisioning"],
@@ -57,16 +53,6 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     ],
     packages: [/^@aws-sdk\//, /^aws-lambda$/, /^node:timers\/promises$/],
   },
-  // Composition of the one function that purges orgs, so that no other one carries the code for it.
-  "functions/adminRuntime.ts": {
-    rooms: ["functions/edge", "functions/store", "functions/runtime.ts"],
-    packages: [],
-  },
-  // Composition of the one function that inspects orgs, so that no other one carries the code for it.
-  "functions/maintenanceRuntime.ts": {
-    rooms: ["functions/edge", "functions/store", "functions/runtime.ts"],
-    packages: [],
-  },
   // Lambda entries: one line of wiring each.
   functions: {
     rooms: [
@@ -75,8 +61,6 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/scim",
       "functions/runtime.ts",
       "functions/eventsRuntime.ts",
-      "functions/adminRuntime.ts",
-      "functions/maintenanceRuntime.ts",
       "functions/sweepRuntime.ts",
     ],
     packages: [],

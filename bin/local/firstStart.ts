@@ -3,8 +3,9 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
 import { createOrg } from "../../functions/provisioning/orgs.ts";
 import { generateToken } from "../../functions/provisioning/tokens.ts";
-import type { Store } from "../../functions/store/ports.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import type { Preset } from "../../functions/store/rules.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 
 export interface Welcome {
   /** The org's first token; undefined when it was made at an earlier start and cannot be shown again. */
@@ -25,7 +26,7 @@ export async function firstStart(
   beforeToken: () => void,
 ): Promise<Welcome> {
   const session = store.begin();
-  const { settings } = session;
+  const settings = new SettingsStore(session.database);
   const administration: Administration = {
     settings,
     directory: (orgId) => session.directory(orgId),

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type DirectoryEvent, type Envelope, envelopeOf, eventsOf } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { readChanges } from "../../functions/store/changes.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { createEventPoster } from "./eventPoster.ts";
 import type { ChangeRecord, OpenStore } from "./storePort.ts";
 
@@ -29,7 +30,7 @@ const AFTER_FAILURE_MS = 1_000;
  */
 export async function startEvents(opened: OpenStore, wishes: EventWishes): Promise<LocalEvents> {
   const source = await opened.follow();
-  const nameOrgs = loginNames(opened.store.begin().settings);
+  const nameOrgs = loginNames(new SettingsStore(opened.store.begin().database));
   const poster = wishes.url === undefined ? undefined : createEventPoster({ ...wishes, url: wishes.url, wait });
   const stopping = new AbortController();
 

@@ -2,7 +2,6 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { createStore } from "../../functions/store/createStore.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { ensureTable, switchStream, tableExists } from "../../functions/store/tableDefinition.ts";
 import { StartRefused } from "./startRefused.ts";
@@ -31,7 +30,7 @@ export async function openEndpoint(endpoint: string, missingTable: MissingTable)
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const table = dynamoTable(documents, TABLE_NAME);
   return {
-    store: createStore(table, { parts: everyPart }),
+    store: createStore(table),
     table,
     kind: "dynamodb",
     follow: () => streamSource(client, endpoint),

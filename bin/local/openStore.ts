@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
 import { createStore } from "../../functions/store/createStore.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { openLocalFile } from "./localFile.ts";
 import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";
@@ -35,7 +34,7 @@ const READER = "events";
 
 function ofFile({ table, log, close }: ReturnType<typeof openLocalFile>): Omit<OpenStore, "kind"> {
   return {
-    store: createStore(table, { parts: everyPart }),
+    store: createStore(table),
     table,
     follow: async () => logSource(log),
     silence: () => log.forget(READER),

@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
 import type { Administration } from "../provisioning/changeOrg.ts";
+import { SettingsStore } from "../store/settings.ts";
 import { ADMIN_LIFE_ROUTES } from "./adminLifeRoutes.ts";
 import { adminRenderer } from "./adminRendering.ts";
 import { type AdminRoute, ORG_ROUTES } from "./adminRoutes.ts";
@@ -53,7 +54,7 @@ async function answer(exchange: AdminExchange): Promise<Answer> {
 function admit(exchange: AdminExchange): Administration {
   const { endpoint } = exchange;
   return {
-    settings: exchange.store.settings,
+    settings: new SettingsStore(exchange.store.database),
     directory: (orgId) => exchange.store.directory(orgId),
     now: exchange.started,
     randomBytes: (length) => endpoint.randomBytes(length),

@@ -11,7 +11,9 @@ import {
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { purgeOrg, remainsOf } from "../provisioning/purge.ts";
 import { reportTokens } from "../provisioning/tokensReport.ts";
+import { readImportState } from "../store/importState.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
+import { OrgData } from "../store/orgData.ts";
 import { readConfirmation, readNewClientSecret, readReason } from "./adminReading.ts";
 import type { AdminRoute } from "./adminRoutes.ts";
 
@@ -29,7 +31,7 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     path: "orgs/{org}/pause",
     operation: "resumeOrg",
     answer: async ({ exchange, administration, render, parameter }) => {
-      const importStateOf = ({ id }: { readonly id: OrgId }) => exchange.store.importState(id);
+      const importStateOf = ({ id }: { readonly id: OrgId }) => readImportState(exchange.store.view(id, "managed"));
       return render.org(await resumeOrg(administration, importStateOf, parameter("org")));
     },
   },
@@ -52,7 +54,7 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     path: "orgs/{org}/purge",
     operation: "purgeOrg",
     answer: async ({ exchange, administration, render, parameter }) => {
-      const dataOf = exchange.store.orgData.bind(exchange.store);
+      const dataOf = (orgId: OrgId) => new OrgData(exchange.store.database, orgId);
       const confirmed = readConfirmation(exchange);
       const step = await purgeOrg(administration, dataOf, parameter("org"), confirmed);
       exchange.noted.removed = step.removed;
@@ -67,7 +69,7 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     answer: async ({ exchange, render, parameter }) => {
       const orgId = parameter("orgId");
       if (!isOrgId(orgId)) throw OperatorError.invalidValue("orgId");
-      return render.json({ orgId, ...(await remainsOf(exchange.store.orgData(orgId))) });
+      return render.json({ orgId, ...(await remainsOf(new OrgData(exchange.store.database, orgId))) });
     },
   },
   {

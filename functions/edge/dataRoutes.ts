@@ -14,6 +14,7 @@ import { totalsOf } from "../provisioning/totals.ts";
 import type { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
+import { OrgImport } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
@@ -119,7 +120,10 @@ async function means({ exchange, actor, org }: MaintenanceCall): Promise<ImportM
   const record = await org();
   return {
     org: record,
-    orgImport: store.orgImport(record.id),
+    orgImport: new OrgImport({
+      managed: store.view(record.id, "managed"),
+      unmanaged: store.view(record.id, "unmanaged"),
+    }),
     directories: { managed: store.directory(record.id), unmanaged: store.unmanaged(record.id) },
     stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
     mayGoOn: () => hasTime(exchange),

@@ -4,6 +4,8 @@ import { type Application, applicationOf } from "../provisioning/application.ts"
 import { getOrg } from "../provisioning/changeOrg.ts";
 import { assertNotHalfImported } from "../provisioning/importUnderWay.ts";
 import { OperatorError } from "../provisioning/operatorError.ts";
+import { readImportState } from "../store/importState.ts";
+import { SettingsStore } from "../store/settings.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import { DIRECTORY_ROUTES } from "./directoryRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -52,12 +54,12 @@ async function answer(exchange: DirectoryExchange): Promise<Answer> {
 /** @throws ScimError 404, 503 during an import, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
 async function applicationFor(exchange: Exchange, slug: string, actor: string): Promise<Application> {
   const { endpoint, store } = exchange;
-  const org = await getOrg(store.settings, slug);
+  const org = await getOrg(new SettingsStore(store.database), slug);
   if (org.deletion !== undefined && exchange.method !== "GET") {
     throw OperatorError.conflict("deletionScheduled");
   }
   // Only a paused org can have one: any other request is spared the question.
-  if (org.paused !== undefined) assertNotHalfImported(await store.importState(org.id));
+  if (org.paused !== undefined) assertNotHalfImported(await readImportState(store.view(org.id, "managed")));
   const { sweepLater } = endpoint;
   return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
     tokenId: actor,

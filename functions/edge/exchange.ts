@@ -8,7 +8,7 @@ import { type Json, own } from "../scim/json.ts";
 import type { LIST_QUIRKS } from "../scim/query.ts";
 import { type QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import { assertOutline, assertWellFormed } from "../scim/text.ts";
-import type { StoreSession } from "../store/ports.ts";
+import type { StoreSession } from "../store/session.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Metrics } from "./metrics.ts";
 

@@ -2,7 +2,8 @@ import { OperatorError } from "../provisioning/operatorError.ts";
 import { sweepSide } from "../provisioning/sweeping.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import type { Directory, JobPage } from "../store/directoryPorts.ts";
+import type { JobPage } from "../store/directoryPorts.ts";
+import { JobStore } from "../store/jobs.ts";
 import type { Answer } from "./answer.ts";
 import { readBody, textAt } from "./jsonReading.ts";
 import type { MaintenanceCall, MaintenanceRoute } from "./maintenanceRoutes.ts";
@@ -15,7 +16,7 @@ export const JOB_ROUTES: readonly MaintenanceRoute[] = [
     method: "GET",
     path: "orgs/{org}/data/jobs/{side}/deletions",
     operation: "listDeletions",
-    answer: (call) => page(call, ({ jobs }, after) => jobs.deletions(after)),
+    answer: (call) => page(call, (jobs, after) => jobs.deletions(after)),
   },
   {
     method: "POST",
@@ -39,7 +40,7 @@ export const JOB_ROUTES: readonly MaintenanceRoute[] = [
     method: "GET",
     path: "orgs/{org}/data/jobs/{side}/begun",
     operation: "listBegun",
-    answer: (call) => page(call, ({ jobs }, after) => jobs.begun(after)),
+    answer: (call) => page(call, (jobs, after) => jobs.begun(after)),
   },
 ];
 
@@ -52,7 +53,7 @@ function sideOf({ parameter }: MaintenanceCall): "managed" | "unmanaged" {
 
 async function page(
   call: MaintenanceCall,
-  read: (directory: Directory, after: string | undefined) => Promise<JobPage<object>>,
+  read: (jobs: JobStore, after: string | undefined) => Promise<JobPage<object>>,
 ): Promise<Answer> {
   const { exchange, org } = call;
   const side = sideOf(call);
@@ -62,6 +63,6 @@ async function page(
   }
   const { id } = await org();
   const { store } = exchange;
-  const { jobs, next } = await read(side === "managed" ? store.directory(id) : store.unmanaged(id), after);
+  const { jobs, next } = await read(new JobStore(store.view(id, side)), after);
   return { status: 200, body: JSON.stringify({ jobs, next }) };
 }

@@ -1,6 +1,7 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { getOrg } from "../provisioning/changeOrg.ts";
+import { SettingsStore } from "../store/settings.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import { DATA_ROUTES } from "./dataRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -50,7 +51,7 @@ async function answer(exchange: MaintenanceExchange): Promise<Answer> {
   return route.answer({
     exchange,
     actor,
-    org: () => getOrg(exchange.store.settings, slug),
+    org: () => getOrg(new SettingsStore(exchange.store.database), slug),
     parameter: (name) => parameters.get(name) ?? "",
   });
 }

@@ -1,6 +1,7 @@
 import { inspectOrg } from "../provisioning/inspection.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
 import { type Finding, meaningOf } from "../store/inspection/findings.ts";
+import { Inspection } from "../store/inspection/inspection.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
@@ -31,7 +32,7 @@ export const INSPECTION_ROUTES: readonly MaintenanceRoute[] = [
       const { store, noted, started, reference } = exchange;
       const body = readBody(exchange, ["repair", "from"]);
       const found = await org();
-      const step = await inspectOrg(found, store.inspection(found.id), {
+      const step = await inspectOrg(found, new Inspection(store.database, found.id), {
         repair: flagAt(body, "repair") ?? false,
         ...present("from", textAt(body, "from")),
         until: Date.now() + LIMITS.operatorStep,

@@ -4,6 +4,7 @@ import { OperatorError } from "../provisioning/operatorError.ts";
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { ScimError } from "../scim/error.ts";
 import { isOrgId } from "../store/keys.ts";
+import { SettingsStore } from "../store/settings.ts";
 import type { Exchange } from "./exchange.ts";
 import { toScimError } from "./renderError.ts";
 
@@ -37,7 +38,7 @@ export function signerOf(exchange: Exchange, userArn: string | undefined): strin
  * login name is no personal data, and what is none stays out of the log.
  */
 export async function orgNamed({ noted, store }: Exchange, given: string): Promise<string> {
-  const byId = !isSlug(given) && isOrgId(given) ? await store.settings.orgById(given) : undefined;
+  const byId = !isSlug(given) && isOrgId(given) ? await new SettingsStore(store.database).orgById(given) : undefined;
   const name = byId?.slug ?? given;
   if (isSlug(name)) noted.org = name;
   return name;

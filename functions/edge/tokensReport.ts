@@ -1,6 +1,7 @@
 import type { Context } from "aws-lambda";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import { leastOf, mostOf, reportTokens, type TokenNotice, type TokensReport } from "../provisioning/tokensReport.ts";
+import { SettingsStore } from "../store/settings.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
 
@@ -53,7 +54,7 @@ export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "
     };
     try {
       const signal = workerTime(context.getRemainingTimeInMillis() - RESERVED.report);
-      const { settings } = endpoint.store.begin({ signal });
+      const settings = new SettingsStore(endpoint.store.begin({ signal }).database);
       let after: string | undefined;
       do {
         const page = await reportTokens(settings, started, ORGS_AT_ONCE, after);

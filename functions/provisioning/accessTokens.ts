@@ -1,5 +1,7 @@
 import { ScimError } from "../scim/error.ts";
-import type { OrgRecord, StoreSession, TokenRecord } from "../store/ports.ts";
+import type { OrgRecord, TokenRecord } from "../store/ports.ts";
+import type { StoreSession } from "../store/session.ts";
+import { SettingsStore } from "../store/settings.ts";
 import { assertMayUseScim } from "./authentication.ts";
 import { newTokenId, type RandomBytes } from "./newId.ts";
 import { hashToken, newAccessToken, readToken, tokenStatus } from "./token.ts";
@@ -52,7 +54,7 @@ export async function grantAccess(
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: secret.id };
   await verified?.(org, secret.id);
   const accessToken = newAccessToken(org.id, secret.id, randomBytes);
-  await store.settings.createAccessToken(accessRecord(accessToken, org, secret, now, randomBytes));
+  await new SettingsStore(store.database).createAccessToken(accessRecord(accessToken, org, secret, now, randomBytes));
   return { outcome: "granted", accessToken, org, secretId: secret.id };
 }
 

@@ -1,7 +1,9 @@
 import { type In, ScimError } from "../scim/error.ts";
 import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
-import type { Deletion, OrgRecord, StoreSession, TokenRecord, Wanted } from "../store/ports.ts";
+import { readLastUsed } from "../store/lastUsed.ts";
+import type { Deletion, OrgRecord, TokenRecord, Wanted } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";
+import type { StoreSession } from "../store/session.ts";
 import { Effects } from "./effects.ts";
 import { isActive } from "./resources/userRules.ts";
 import type { Session } from "./session.ts";
@@ -79,7 +81,7 @@ function boughtWith(
 
 /** One more strongly consistent read, for tokens that something else may end. @throws ScimError 401 */
 async function assertStillWanted(store: StoreSession, org: OrgRecord, token: TokenRecord): Promise<void> {
-  if (token.retiredBy !== undefined && (await store.settings.lastUsed([token.retiredBy])).has(token.retiredBy)) {
+  if (token.retiredBy !== undefined && (await readLastUsed(store.database, [token.retiredBy])).has(token.retiredBy)) {
     throw refused("retired");
   }
   if (token.boundTo === undefined) return;

@@ -1,6 +1,7 @@
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { Directory, GroupRecord, Listed, ResourceRecord, Tombstone } from "../store/directoryPorts.ts";
+import { findTombstone } from "../store/tombstone.ts";
 import type { Application } from "./application.ts";
 import { OperatorError } from "./operatorError.ts";
 import { stampOf } from "./session.ts";
@@ -136,7 +137,7 @@ export interface Deletion {
 
 /** What is left of a deleted user or team, for 30 days. @throws ScimError 404 */
 export async function findDeletion({ managed, own }: Application, id: string): Promise<Deletion> {
-  const [theirs, ours] = await Promise.all([managed.deletions.find(id), own.directory.deletions.find(id)]);
+  const [theirs, ours] = await Promise.all([findTombstone(managed.view, id), findTombstone(own.directory.view, id)]);
   const tombstone = theirs ?? ours;
   // The store removes what has expired some time later.
   if (tombstone !== undefined && own.now() < tombstone.expires) return { managed: theirs !== undefined, tombstone };

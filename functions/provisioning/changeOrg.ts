@@ -2,7 +2,8 @@ import type { ScimError } from "../scim/error.ts";
 import { backOff } from "../store/backOff.ts";
 import type { Directory } from "../store/directoryPorts.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
-import { type OrgRecord, type Settings, StoreBusy, type TokenRecord } from "../store/ports.ts";
+import { type OrgRecord, StoreBusy, type TokenRecord } from "../store/ports.ts";
+import type { SettingsStore } from "../store/settings.ts";
 import type { RandomBytes } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { isSlug } from "./orgSettings.ts";
@@ -10,7 +11,7 @@ import { randomShare } from "./retrying.ts";
 
 /** What every administrative use case works with. */
 export interface Administration {
-  readonly settings: Settings;
+  readonly settings: SettingsStore;
   directory(orgId: OrgId): Directory;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -33,7 +34,7 @@ const ATTEMPTS = 12;
  * @param name login name, or id: the login name wins where an id, made before ids had a capital letter, looks like one
  * @throws ScimError 404
  */
-export async function getOrg(settings: Settings, name: string): Promise<OrgRecord> {
+export async function getOrg(settings: SettingsStore, name: string): Promise<OrgRecord> {
   const named = isSlug(name) ? await settings.orgBySlug(name) : undefined;
   const org = named ?? (isOrgId(name) ? await settings.orgById(name) : undefined);
   if (org !== undefined) return org;

@@ -5,7 +5,7 @@ import { readResource, withoutHollowElements } from "../scim/readResource.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import { assertWellFormed } from "../scim/text.ts";
-import type { FileCounts, SideCounts } from "../store/importPorts.ts";
+import type { FileCounts, SideCounts } from "../store/importState.ts";
 import type { Side } from "../store/keys.ts";
 import type { SingleSignOn } from "../store/ports.ts";
 import type { Preset, Rules } from "../store/rules.ts";

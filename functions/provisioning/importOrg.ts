@@ -1,6 +1,7 @@
 import type { Json } from "../scim/json.ts";
 import type { Directory, ResourceRecord, Stamp } from "../store/directoryPorts.ts";
-import type { FileCounts, ImportState, OrgImport } from "../store/importPorts.ts";
+import type { OrgImport } from "../store/import.ts";
+import type { FileCounts, ImportState } from "../store/importState.ts";
 import type { Side } from "../store/keys.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";

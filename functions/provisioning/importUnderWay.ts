@@ -1,5 +1,5 @@
 import { ScimError } from "../scim/error.ts";
-import type { ImportState } from "../store/importPorts.ts";
+import type { ImportState } from "../store/importState.ts";
 import { OperatorError } from "./operatorError.ts";
 
 /** @throws ScimError 503 while an import is under way: nobody shall act on half an org */

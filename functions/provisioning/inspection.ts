@@ -1,4 +1,5 @@
-import type { Inspection, InspectionStep, InspectionWishes } from "../store/inspection/findings.ts";
+import type { InspectionStep, InspectionWishes } from "../store/inspection/findings.ts";
+import type { Inspection } from "../store/inspection/inspection.ts";
 import { OperatorError } from "./operatorError.ts";
 
 /**

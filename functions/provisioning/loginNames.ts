@@ -1,5 +1,5 @@
 import type { OrgId } from "../store/keys.ts";
-import type { Settings } from "../store/ports.ts";
+import type { SettingsStore } from "../store/settings.ts";
 import type { DirectoryEvent } from "./events.ts";
 
 /** Gives each event its org's login name; none where it cannot be read, or the org was purged: no event waits for a repair. */
@@ -9,7 +9,7 @@ export type LoginNames = (events: readonly DirectoryEvent[]) => Promise<Director
 const MOST = 10_000;
 
 /** A login name never changes, so each org's settings are read once in a process. */
-export function loginNames(settings: Pick<Settings, "orgById">): LoginNames {
+export function loginNames(settings: Pick<SettingsStore, "orgById">): LoginNames {
   const known = new Map<string, string>();
   return async (events) => {
     if (known.size > MOST) known.clear();

@@ -1,7 +1,7 @@
 import type { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/schema.ts";
 import type { Users } from "../store/directoryPorts.ts";
-import type { ImportState } from "../store/importPorts.ts";
+import type { ImportState } from "../store/importState.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import { assertMayResume } from "./importUnderWay.ts";

@@ -1,5 +1,5 @@
 import type { OrgId } from "../store/keys.ts";
-import type { OrgData, Remainder } from "../store/ports.ts";
+import type { OrgData, Remainder } from "../store/orgData.ts";
 import { type Administration, getOrg } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 

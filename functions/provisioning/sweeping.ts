@@ -1,6 +1,9 @@
 import { isMemberId } from "../scim/schema.ts";
 import type { OpenDeletion, Stamp, SweepOutcome, Swept } from "../store/directoryPorts.ts";
-import { type Deletion, StoreBusy, type StoreSession } from "../store/ports.ts";
+import { JobStore } from "../store/jobs.ts";
+import { readOpenDeletions } from "../store/openDeletions.ts";
+import { type Deletion, StoreBusy } from "../store/ports.ts";
+import type { StoreSession } from "../store/session.ts";
 import { type Session, stampOf } from "./session.ts";
 import { LIMITS, RESERVED } from "./timeBudget.ts";
 
@@ -95,7 +98,10 @@ export async function sweepOpenDeletions(
   store: StoreSession,
   means: { readonly now: () => number; readonly until: number; readonly reference: string },
 ): Promise<OpenSweep> {
-  const { deletions, unreadable } = await store.openDeletions(new Date(means.now() - OPEN_AFTER_MS).toISOString());
+  const { deletions, unreadable } = await readOpenDeletions(
+    store.database,
+    new Date(means.now() - OPEN_AFTER_MS).toISOString(),
+  );
   let done = 0;
   let fault: SweepFault | undefined;
   for (let start = 0; start < deletions.length && means.now() < means.until; start += DELETIONS_AT_ONCE) {
@@ -146,7 +152,7 @@ export async function sweepSide(
   after: string,
   means: { readonly now: () => number; readonly until: number; readonly reference: string },
 ): Promise<SweepStep> {
-  const { jobs } = side.managed ? store.directory(side.orgId) : store.unmanaged(side.orgId);
+  const jobs = new JobStore(store.view(side.orgId, side.managed ? "managed" : "unmanaged"));
   const left: PassedOver[] = [];
   let [done, again, failures, next] = [0, 0, 0, after];
   let fault: SweepFault | undefined;

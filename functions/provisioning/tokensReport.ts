@@ -1,4 +1,5 @@
-import type { OrgRecord, Settings, TokenKind, TokenRecord } from "../store/ports.ts";
+import type { OrgRecord, TokenKind, TokenRecord } from "../store/ports.ts";
+import type { SettingsStore } from "../store/settings.ts";
 import { tokenStatus } from "./token.ts";
 
 const DAY_MS = 86_400_000;
@@ -37,7 +38,7 @@ export interface TokensReport {
  * @param now milliseconds since the epoch
  */
 export async function reportTokens(
-  settings: Settings,
+  settings: SettingsStore,
   now: number,
   limit: number,
   after?: string,
@@ -57,7 +58,7 @@ export async function reportTokens(
 }
 
 async function reportOrg(
-  settings: Settings,
+  settings: SettingsStore,
   org: OrgRecord,
   now: number,
 ): Promise<Omit<TokensReport, "orgs" | "next">> {

@@ -1,24 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UseMarks } from "./lastUsed.ts";
-import type { Store } from "./ports.ts";
-import { DynamoSession, type SessionParts } from "./session.ts";
+import type { Allowance } from "./ports.ts";
+import { StoreSession } from "./session.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Table } from "./table.ts";
+
+export interface Store {
+  begin(allowance?: Allowance): StoreSession;
+}
 
 export interface StoreOptions {
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
   readonly random?: () => number;
   readonly wait?: (milliseconds: number) => Promise<void>;
-  /** `maintenanceParts`, where orgs are inspected, exported and imported. */
-  readonly parts?: SessionParts;
   /** Of resources; absent: users and groups. */
   readonly types?: readonly TypeLayout[];
 }
 
 /** The store in a table (SCHEMA.md). */
-export function createStore(table: Table, { now, random, wait, parts, types }: StoreOptions = {}): Store {
+export function createStore(table: Table, { now, random, wait, types }: StoreOptions = {}): Store {
   const options = { table, now: now ?? Date.now, random: random ?? Math.random, wait: wait ?? sleep };
   const marks = new UseMarks();
-  return { begin: (allowance) => new DynamoSession({ ...options, ...allowance }, marks, parts, types) };
+  return { begin: (allowance) => new StoreSession({ ...options, ...allowance }, marks, types) };
 }

@@ -1,4 +1,5 @@
 import type { LookupKeys } from "./storedType.ts";
+import type { OrgView } from "./view.ts";
 
 /** Who changes something, when, and on which request: kept on the item that was changed and in tombstones. */
 export interface Stamp {
@@ -195,14 +196,6 @@ export interface OpenDeletion {
   readonly swept: boolean;
 }
 
-/** What was begun and is not at its end, for an operator: reads much, and is no part of any request. */
-export interface OpenJobs {
-  /** By id. @param after the `next` of the page before */
-  deletions(after?: string): Promise<JobPage<OpenDeletion>>;
-  /** Groups being made, then resources between the two steps of a change; a page may be empty and yet not the last. */
-  begun(after?: string): Promise<JobPage<BegunChange>>;
-}
-
 export interface JobPage<T> {
   readonly jobs: readonly T[];
   readonly next: string | undefined;
@@ -218,20 +211,15 @@ export interface Tombstone {
   readonly expires: number;
 }
 
-export interface Deletions {
-  find(id: string): Promise<Tombstone | undefined>;
-}
-
 /**
  * One side of an org: users and teams that never see the other side. A team of the unmanaged side may have a managed
  * user as member; whether that one lives, only the managed side knows.
  */
 export interface Directory {
+  readonly view: OrgView;
   readonly users: Users;
   readonly groups: Groups;
   readonly memberships: Memberships;
-  readonly deletions: Deletions;
-  readonly jobs: OpenJobs;
   readonly cursorKeys: CursorKeys;
 }
 

@@ -2,8 +2,7 @@ import { ABSENT, PRESENT, putItem } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems, membershipItem } from "./derivedItems.ts";
 import type { ResourceRecord, Stamp } from "./directoryPorts.ts";
-import type { ImportState, OrgImport } from "./importPorts.ts";
-import { importStateItem, readImportState } from "./importState.ts";
+import { type ImportState, importStateItem, readImportState } from "./importState.ts";
 import { keyText, type Side } from "./keys.ts";
 import { membershipText } from "./membershipText.ts";
 import { StoreBusy } from "./ports.ts";
@@ -23,8 +22,12 @@ interface Newcomer {
   isStored(refusal: Refusal): boolean;
 }
 
-/** Puts resources in transaction by transaction, so that at every moment the org holds what SCHEMA.md promises. */
-export class DynamoImport implements OrgImport {
+/**
+ * Puts resources into an org as they were in another one, with their ids, versions and times, transaction by transaction,
+ * so that at every moment the org holds what SCHEMA.md promises. Every step is all or nothing and can be repeated: what is
+ * there already stays, so an import that broke off goes on where it was.
+ */
+export class OrgImport {
   readonly #views: Readonly<Record<Side, OrgView>>;
 
   constructor(views: Readonly<Record<Side, OrgView>>) {
@@ -35,6 +38,7 @@ export class DynamoImport implements OrgImport {
     return readImportState(this.#views.managed);
   }
 
+  /** Whether neither side ever had a resource, or so long ago that no trace is left. */
   async isUntouched(): Promise<boolean> {
     const partitions = Object.values(this.#views).flatMap((view) =>
       [...view.keys.types.map((type) => view.keys.collection(type)), view.keys.dead(), view.keys.tombstones()].map(
@@ -45,6 +49,7 @@ export class DynamoImport implements OrgImport {
     return found.every(({ items }) => items.length === 0);
   }
 
+  /** @returns `exists` when there is a state already */
   async begin(state: ImportState): Promise<"begun" | "exists"> {
     const refusals = await this.#views.managed.write([
       putItem(importStateItem(this.#views.managed.keys, state), ABSENT),
@@ -59,6 +64,11 @@ export class DynamoImport implements OrgImport {
     await managed.write([putItem(importStateItem(managed.keys, { ...state, finished: at }), PRESENT)]);
   }
 
+  /**
+   * Without members: those come afterwards.
+   * @param nameUnique whether names that may be shared must be free on this side
+   * @returns ids of those that were left out, because something else has their id or name
+   */
   addResources(
     side: Side,
     type: TypeLayout,
@@ -85,6 +95,7 @@ export class DynamoImport implements OrgImport {
     return addAll(view, newcomers);
   }
 
+  /** Neither version nor last modification of the group change. `missing` when there is no such group. */
   async addMembers(side: Side, groupId: string, ids: readonly string[], stamp: Stamp): Promise<"added" | "missing"> {
     const view = this.#views[side];
     for (let start = 0; start < ids.length; start += ACTIONS_PER_TRANSACTION - 1) {

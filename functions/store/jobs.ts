@@ -1,4 +1,4 @@
-import type { BegunChange, JobPage, OpenDeletion, OpenJobs } from "./directoryPorts.ts";
+import type { BegunChange, JobPage, OpenDeletion } from "./directoryPorts.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
@@ -6,14 +6,19 @@ import { timeOf } from "./writeId.ts";
 
 /** 1 MB each: together well within the time of a request. */
 const QUERIES_PER_PAGE = 20;
-/** What is open: the markers of deletions, and resources in the middle of a change of several steps. */
-export class JobStore implements OpenJobs {
+
+/**
+ * What was begun and is not at its end, for an operator: the markers of deletions, and resources in the middle of a change
+ * of several steps. It reads much, and is no part of any request.
+ */
+export class JobStore {
   readonly #view: OrgView;
 
   constructor(view: OrgView) {
     this.#view = view;
   }
 
+  /** By id. @param after the `next` of the page before */
   async deletions(after?: string): Promise<JobPage<OpenDeletion>> {
     const { keys } = this.#view;
     const page = await this.#view.query(keys.dead(), { after });
@@ -21,7 +26,10 @@ export class JobStore implements OpenJobs {
     return { jobs, next: page.last };
   }
 
-  /** By type, in the order of their letters: a letter alone is the place before the first resource of its type. */
+  /**
+   * By type, in the order of their letters: a letter alone is the place before the first resource of its type. A page may be
+   * empty and yet not the last.
+   */
   async begun(after?: string): Promise<JobPage<BegunChange>> {
     const types = this.#view.keys.types.toSorted((a, b) => (a.letter < b.letter ? -1 : 1));
     const jobs: BegunChange[] = [];

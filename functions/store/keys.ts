@@ -169,22 +169,6 @@ export class OrgKeys {
   marker(id: string): Key {
     return { pk: this.dead(), sk: id };
   }
-  /** Partitions whose items may name groups that have, or had, memberships. */
-  groupIdPartitions(): readonly string[] {
-    const withMembers = this.types.filter(({ hasMembers }) => hasMembers);
-    return [...withMembers.map((type) => this.collection(type)), this.dead(), this.tombstones()];
-  }
-  /** Every partition of an org but those of the memberships, ending with the ones that lead to these. */
-  partitions(): readonly string[] {
-    const ofTypes = this.types.flatMap((type) => [
-      ...(type.hasMembers ? [] : [this.collection(type)]),
-      this.names(type),
-      this.externalIds(type),
-      ...(type.valueName === undefined ? [] : [this.values(type)]),
-    ]);
-    const single = [this.counters(), this.cursorKey().pk, this.removals("").pk, this.importState().pk];
-    return [...ofTypes, ...single, ...this.groupIdPartitions()];
-  }
   /** What cursors are sealed with: alone in its partition, so that the right to write it is the right to nothing else. */
   cursorKey(): Key {
     return { pk: `${this.prefix}K`, sk: "K" };

@@ -48,6 +48,15 @@ export class UseMarks {
   }
 }
 
-export function tokenIdOfMark({ pk }: Item): string {
+/** When tokens were last used, to the hour, by token id; those that never were are absent. */
+export async function readLastUsed(
+  database: Database,
+  tokenIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const items = await database.getMany(tokenIds.map((id) => settingsKeys.lastUsed(id)));
+  return new Map(items.map((item) => [tokenIdOf(item), String(item.lu)]));
+}
+
+function tokenIdOf({ pk }: Item): string {
   return String(pk).slice(settingsKeys.lastUsed("").pk.length);
 }

@@ -10,11 +10,7 @@ export const DELETING_PARTITION = "#DEAD";
 const DEAD = /^([ON])#([0-9A-Za-z]{8})#DEAD$/;
 
 /** Of each of the index's partitions one page, the oldest 1 MB: who needs more comes again when these are swept. */
-export async function readOpenDeletions(
-  database: Database,
-  before: string,
-  types: readonly TypeLayout[],
-): Promise<OpenDeletions> {
+export async function readOpenDeletions(database: Database, before: string, types = LAYOUTS): Promise<OpenDeletions> {
   const pages = await inParallel(OPEN_DELETIONS, (partition) => database.queryReverse(partition, { before }));
   const items = pages.flatMap((page) => page.items);
   const oldestFirst = items.toSorted((a, b) => (a.g1s < b.g1s ? -1 : 1));

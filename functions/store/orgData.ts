@@ -1,25 +1,40 @@
 import { deleteItem } from "./actions.ts";
 import { type Database, inParallel } from "./database.ts";
 import { budgetKey, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";
-import type { OrgData, Remainder } from "./ports.ts";
 import { tokenRecord } from "./settingsItems.ts";
-import type { TypeLayout } from "./storedType.ts";
+import { LAYOUTS } from "./storedType.ts";
 import type { Item, Key } from "./table.ts";
 
 const ITEMS_AT_ONCE = 200;
 
-/** Everything of one org. Items go one by one: the right to delete is all that this needs of the org data. */
-export class StoredOrgData implements OrgData {
+/** How much one partition, or one kind of item, holds. */
+export interface Remainder {
+  /** e.g. `O#Ab12Cd34#UN`; partitions that come by the dozen are summed up under their common beginning. */
+  readonly partition: string;
+  readonly items: number;
+}
+
+/**
+ * Everything that belongs to one org, for the end of it. Nobody may write for the org any more when this is used. Items go
+ * one by one: the right to delete is all that this needs.
+ */
+export class OrgData {
   readonly #database: Database;
   readonly #orgId: OrgId;
   readonly #sides: readonly OrgKeys[];
 
-  constructor(database: Database, orgId: OrgId, types: readonly TypeLayout[]) {
+  constructor(database: Database, orgId: OrgId, types = LAYOUTS) {
     this.#database = database;
     this.#orgId = orgId;
     this.#sides = [new OrgKeys(orgId, "managed", types), new OrgKeys(orgId, "unmanaged", types)];
   }
 
+  /**
+   * Removes items of the org, its settings and its login name excepted, in an order that never loses the way to what is
+   * left: may be broken off at any time and called again.
+   * @param limit items, roughly
+   * @returns how many were removed; 0 says that nothing is left
+   */
   async remove(limit: number): Promise<number> {
     let removed = 0;
     const remove = async (keys: readonly Key[]): Promise<boolean> => {
@@ -29,7 +44,7 @@ export class StoredOrgData implements OrgData {
     };
     // A group's memberships go before what names the group, and a token's other items before the list that leads to them.
     for (const keys of this.#sides) {
-      for (const source of keys.groupIdPartitions()) {
+      for (const source of groupIdPartitions(keys)) {
         for await (const items of this.#pages(source)) {
           for (const groupId of groupIdsIn(keys, items)) {
             for await (const memberships of this.#pages(keys.memberships(groupId))) {
@@ -52,6 +67,7 @@ export class StoredOrgData implements OrgData {
     return removed;
   }
 
+  /** Reads every partition that the org can have, strongly consistent. */
   async remains(): Promise<readonly Remainder[]> {
     const counted: Remainder[] = [];
     for (const keys of this.#sides)
@@ -69,6 +85,7 @@ export class StoredOrgData implements OrgData {
     ];
   }
 
+  /** Removes the settings and sets the login name free, in one transaction. */
   async finish(slug: string): Promise<void> {
     const mine = { all: [{ equals: ["id", this.#orgId] }] } as const;
     const refusals = await this.#database.transact([
@@ -81,12 +98,12 @@ export class StoredOrgData implements OrgData {
 
   #plainPartitions(): readonly string[] {
     const ofOrg = [settingsKeys.accessTokens(this.#orgId), budgetKey(this.#orgId).pk];
-    return [...this.#sides.flatMap((keys) => keys.partitions()), ...ofOrg];
+    return [...this.#sides.flatMap(partitionsOf), ...ofOrg];
   }
 
   async #membershipsOf(keys: OrgKeys): Promise<number> {
     const groupIds = new Set<string>();
-    for (const source of keys.groupIdPartitions()) {
+    for (const source of groupIdPartitions(keys)) {
       for await (const items of this.#pages(source)) for (const id of groupIdsIn(keys, items)) groupIds.add(id);
     }
     const sizes = await inParallel([...groupIds], (id) => this.#sizeOf(keys.memberships(id)));
@@ -124,6 +141,24 @@ export class StoredOrgData implements OrgData {
       after = page.last;
     } while (after !== undefined);
   }
+}
+
+/** Partitions whose items may name groups that have, or had, memberships. */
+function groupIdPartitions(keys: OrgKeys): readonly string[] {
+  const withMembers = keys.types.filter(({ hasMembers }) => hasMembers);
+  return [...withMembers.map((type) => keys.collection(type)), keys.dead(), keys.tombstones()];
+}
+
+/** Every partition of an org but those of the memberships, ending with the ones that lead to these. */
+export function partitionsOf(keys: OrgKeys): readonly string[] {
+  const ofTypes = keys.types.flatMap((type) => [
+    ...(type.hasMembers ? [] : [keys.collection(type)]),
+    keys.names(type),
+    keys.externalIds(type),
+    ...(type.valueName === undefined ? [] : [keys.values(type)]),
+  ]);
+  const single = [keys.counters(), keys.cursorKey().pk, keys.removals("").pk, keys.importState().pk];
+  return [...ofTypes, ...single, ...groupIdPartitions(keys)];
 }
 
 function keyOf({ pk, sk }: Item): Key {

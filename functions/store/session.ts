@@ -2,115 +2,67 @@ import { DynamoCursorKeys } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import type { Directory } from "./directoryPorts.ts";
 import { GroupStore } from "./groupStore.ts";
-import type { ImportState, OrgImport } from "./importPorts.ts";
-import { readImportState } from "./importState.ts";
-import type { Inspection } from "./inspection/findings.ts";
-import { JobStore } from "./jobs.ts";
 import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Side, settingsKeys } from "./keys.ts";
 import type { UseMarks } from "./lastUsed.ts";
 import { MembershipStore } from "./memberships.ts";
-import { readOpenDeletions } from "./openDeletions.ts";
-import type { Claim, OpenDeletions, Opened, OrgData, StoreSession, Usage, Wanted } from "./ports.ts";
+import type { Claim, Opened, Usage, Wanted } from "./ports.ts";
 import { readsAhead } from "./readsAhead.ts";
 import { ResourceStore } from "./resourceStore.ts";
-import { DynamoSettings } from "./settings.ts";
 import { orgRecord, tokenRecord } from "./settingsItems.ts";
 import { GROUP_LAYOUT, LAYOUTS, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
-import { DeletionStore } from "./tombstone.ts";
 import { OrgView, ReadAhead } from "./view.ts";
 
-/** What works on all of an org at once: only the functions that do it carry the code (`administrationParts`, `maintenanceParts`). */
-export interface SessionParts {
-  readonly inspections?: (database: Database, orgId: OrgId) => Inspection;
-  readonly orgData?: (database: Database, orgId: OrgId, types: readonly TypeLayout[]) => OrgData;
-  readonly imports?: (views: Readonly<Record<Side, OrgView>>) => OrgImport;
-}
-
 /** One request's view of the table. */
-export class DynamoSession implements StoreSession {
+export class StoreSession {
   readonly usage: Usage;
-  readonly settings: DynamoSettings;
-  readonly #database: Database;
+  readonly database: Database;
   readonly #views = new Map<string, OrgView>();
-
   readonly #marks: UseMarks;
-
-  readonly #parts: SessionParts;
-
   readonly #types: readonly TypeLayout[];
 
-  constructor(options: DatabaseOptions, marks: UseMarks, parts: SessionParts = {}, types = LAYOUTS) {
+  constructor(options: DatabaseOptions, marks: UseMarks, types = LAYOUTS) {
     this.#marks = marks;
     this.#types = types;
-    this.#parts = parts;
-    this.#database = new Database(options);
-    this.usage = this.#database.usage;
-    this.settings = new DynamoSettings(this.#database);
+    this.database = new Database(options);
+    this.usage = this.database.usage;
   }
 
-  directory(orgId: OrgId): Directory {
-    return this.#directory(orgId, "managed");
-  }
-
-  unmanaged(orgId: OrgId): Directory {
-    return this.#directory(orgId, "unmanaged");
-  }
-
-  importState(orgId: OrgId): Promise<ImportState | undefined> {
-    return readImportState(this.#view(orgId, "managed"));
-  }
-
-  orgImport(orgId: OrgId): OrgImport {
-    if (this.#parts.imports === undefined) throw new Error("this function was composed without imports");
-    return this.#parts.imports({
-      managed: this.#view(orgId, "managed"),
-      unmanaged: this.#view(orgId, "unmanaged"),
-    });
-  }
-
-  #view(orgId: OrgId, side: Side): OrgView {
+  /** One side of an org, with what was read ahead of it: the same for everyone who asks for it. */
+  view(orgId: OrgId, side: Side): OrgView {
     const keys = new OrgKeys(orgId, side, this.#types);
     const known = this.#views.get(keys.prefix);
     if (known !== undefined) return known;
-    const view = new OrgView(this.#database, keys, new ReadAhead());
+    const view = new OrgView(this.database, keys, new ReadAhead());
     this.#views.set(keys.prefix, view);
     return view;
   }
 
-  #directory(orgId: OrgId, side: Side): Directory {
-    const view = this.#view(orgId, side);
-    return {
-      users: new ResourceStore(view, USER_LAYOUT),
-      groups: new GroupStore(view, GROUP_LAYOUT),
-      memberships: new MembershipStore(view),
-      deletions: new DeletionStore(view),
-      jobs: new JobStore(view),
-      cursorKeys: new DynamoCursorKeys(view),
-    };
+  /** The managed side: what SCIM made. */
+  directory(orgId: OrgId): Directory {
+    return directoryOver(this.view(orgId, "managed"));
   }
 
-  orgData(orgId: OrgId): OrgData {
-    if (this.#parts.orgData === undefined) throw new Error("this function was composed without the data of orgs");
-    return this.#parts.orgData(this.#database, orgId, this.#types);
+  /** What the application made itself: the same stores, another key space (product.md F6). */
+  unmanaged(orgId: OrgId): Directory {
+    return directoryOver(this.view(orgId, "unmanaged"));
   }
 
-  inspection(orgId: OrgId): Inspection {
-    if (this.#parts.inspections === undefined) throw new Error("this function was composed without inspections");
-    return this.#parts.inspections(this.#database, orgId);
-  }
-
-  openDeletions(before: string): Promise<OpenDeletions> {
-    return readOpenDeletions(this.#database, before, this.#types);
-  }
-
+  /**
+   * Remembers that the token was used, at most once an hour. Never throws: the mark is not worth a request.
+   * @param now milliseconds since the epoch
+   */
   markUsed(tokenId: string, now: number): Promise<void> {
-    return this.#marks.mark(this.#database, tokenId, now);
+    return this.#marks.mark(this.database, tokenId, now);
   }
 
+  /**
+   * One round trip: the token, the org it claims, and what the request wants of that org. The wanted records are kept
+   * aside and serve the first equal read of `directory`, once; a second read goes to the store.
+   */
   async open(claim: Claim, wanted: readonly Wanted[]): Promise<Opened> {
     // The claim is text from outside: nothing but these forms gets near a key.
     if (!isOrgId(claim.orgId) || !isTokenHash(claim.tokenHash)) return { token: undefined, org: undefined };
-    const view = new OrgView(this.#database, new OrgKeys(claim.orgId, "managed", this.#types), new ReadAhead());
+    const view = new OrgView(this.database, new OrgKeys(claim.orgId, "managed", this.#types), new ReadAhead());
     const { secretId } = claim;
     if (secretId !== undefined && !isTokenId(secretId)) return { token: undefined, org: undefined };
     const tokenKey =
@@ -121,7 +73,7 @@ export class DynamoSession implements StoreSession {
     const orgKey = settingsKeys.org(claim.orgId);
     const claimed = [tokenKey, orgKey, ...secretKeys];
     const { keys, query } = readsAhead(view, wanted, claimed.length);
-    const [items, remember] = await Promise.all([this.#database.getMany([...claimed, ...keys]), query?.()]);
+    const [items, remember] = await Promise.all([this.database.getMany([...claimed, ...keys]), query?.()]);
 
     const found = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item]));
     const token = found.get(keyText(tokenKey));
@@ -134,4 +86,14 @@ export class DynamoSession implements StoreSession {
     const [secret] = secretKeys.map((key) => found.get(keyText(key)));
     return { token: token && tokenRecord(token), org: org && orgRecord(org), secret: secret && tokenRecord(secret) };
   }
+}
+
+function directoryOver(view: OrgView): Directory {
+  return {
+    view,
+    users: new ResourceStore(view, USER_LAYOUT),
+    groups: new GroupStore(view, GROUP_LAYOUT),
+    memberships: new MembershipStore(view),
+    cursorKeys: new DynamoCursorKeys(view),
+  };
 }

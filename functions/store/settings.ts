@@ -1,15 +1,15 @@
 import { ABSENT, keyItem, putItem, storedText } from "./actions.ts";
 import type { Database } from "./database.ts";
 import { LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
-import { tokenIdOfMark } from "./lastUsed.ts";
-import type { OrgRecord, Settings, TokenRecord } from "./ports.ts";
+import { readLastUsed } from "./lastUsed.ts";
+import type { OrgRecord, TokenRecord } from "./ports.ts";
 import { orgItem, orgRecord, tokenItem, tokenRecord } from "./settingsItems.ts";
 
 /** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */
 const MOST_TOKENS = 40;
 
-/** Organizations and tokens in DynamoDB. */
-export class DynamoSettings implements Settings {
+/** Organizations and their tokens. SCIM functions have no right to write any of it. */
+export class SettingsStore {
   readonly #database: Database;
 
   constructor(database: Database) {
@@ -32,6 +32,7 @@ export class DynamoSettings implements Settings {
     return item && orgRecord(item);
   }
 
+  /** By slug, ascending. */
   async orgs(limit: number, after?: string): Promise<{ orgs: readonly OrgRecord[]; next: string | undefined }> {
     const slugs: string[] = [];
     const ids: string[] = [];
@@ -61,6 +62,7 @@ export class DynamoSettings implements Settings {
     throw new Error("a new org's id is in use");
   }
 
+  /** Org tokens and client secrets. Strongly consistent: no live one can be missed. Newest first. */
   async tokens(orgId: OrgId): Promise<TokenRecord[]> {
     const found: TokenRecord[] = [];
     const pk = settingsKeys.org(orgId).pk;
@@ -73,6 +75,7 @@ export class DynamoSettings implements Settings {
     return found.sort(newestFirst);
   }
 
+  /** Keeps a new access token until it has expired. */
   async createAccessToken(token: TokenRecord): Promise<void> {
     const item = tokenItem(settingsKeys.accessToken(token.orgId, token.hash), token);
     const ttl = token.expiresAt === undefined ? undefined : Math.ceil(Date.parse(token.expiresAt) / 1000);
@@ -81,11 +84,12 @@ export class DynamoSettings implements Settings {
     if (refusal !== undefined && storedText(refusal, "d") !== item.d) throw new Error("a new access token is in use");
   }
 
-  async lastUsed(tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const items = await this.#database.getMany(tokenIds.map((id) => settingsKeys.lastUsed(id)));
-    return new Map(items.map((item) => [tokenIdOfMark(item), String(item.lu)]));
+  /** When tokens were last used, to the hour; those that never were are absent. By token id. */
+  lastUsed(tokenIds: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return readLastUsed(this.#database, tokenIds);
   }
 
+  /** One transaction: settings and tokens together; `stale` when the stored version is not `previous.version`. At most 40 tokens. */
   async save(previous: OrgRecord, next: OrgRecord, tokens: readonly TokenRecord[]): Promise<"saved" | "stale"> {
     if (tokens.length > MOST_TOKENS) throw new RangeError(`at most ${MOST_TOKENS} tokens in one change`);
     const settings = orgItem({ ...next, version: previous.version + 1 });

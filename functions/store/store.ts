@@ -1,6 +1,5 @@
-import { createStore, type StoreOptions } from "./createStore.ts";
+import { createStore, type Store, type StoreOptions } from "./createStore.ts";
 import { type DynamoClient, dynamoTable } from "./dynamoTable.ts";
-import type { Store } from "./ports.ts";
 
 export interface DynamoStoreOptions extends StoreOptions {
   readonly client: DynamoClient;

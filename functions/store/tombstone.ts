@@ -1,5 +1,5 @@
 import { keyItem, putItem } from "./actions.ts";
-import type { Deletions, Stamp, Tombstone } from "./directoryPorts.ts";
+import type { Stamp, Tombstone } from "./directoryPorts.ts";
 import { type OrgKeys, openDeletions } from "./keys.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Action, Item } from "./table.ts";
@@ -32,23 +32,15 @@ export function deletionItems(keys: OrgKeys, { kind }: TypeLayout, { id, version
   return [putItem(marker), putItem(tombstone)];
 }
 
-/** What is known of deleted resources. */
-export class DeletionStore implements Deletions {
-  readonly #view: OrgView;
-
-  constructor(view: OrgView) {
-    this.#view = view;
-  }
-
-  async find(id: string): Promise<Tombstone | undefined> {
-    if (this.#view.keys.typeOf(id) === undefined) return undefined;
-    const item = await this.#view.get(this.#view.keys.tombstone(id));
-    if (item === undefined) return undefined;
-    return {
-      id,
-      kind: String(item.kind),
-      stamp: { at: String(item.at), tokenId: String(item.tokenId), reference: String(item.reference) },
-      expires: Number(item.ttl) * 1000,
-    };
-  }
+/** @param id text of a client */
+export async function findTombstone(view: OrgView, id: string): Promise<Tombstone | undefined> {
+  if (view.keys.typeOf(id) === undefined) return undefined;
+  const item = await view.get(view.keys.tombstone(id));
+  if (item === undefined) return undefined;
+  return {
+    id,
+    kind: String(item.kind),
+    stamp: { at: String(item.at), tokenId: String(item.tokenId), reference: String(item.reference) },
+    expires: Number(item.ttl) * 1000,
+  };
 }

@@ -1,9 +1,12 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { keyItem } from "../../functions/store/actions.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import type { Directory, ResourceWrite } from "../../functions/store/directoryPorts.ts";
 import { type OrgId, OrgKeys, openDeletions } from "../../functions/store/keys.ts";
-import type { Store, StoreSession, Wanted } from "../../functions/store/ports.ts";
+import type { Wanted } from "../../functions/store/ports.ts";
+import type { StoreSession } from "../../functions/store/session.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { USER_LAYOUT } from "../../functions/store/storedType.ts";
 import {
@@ -46,7 +49,7 @@ describe("what a request costs, authentication and counters included", () => {
   beforeEach(async () => {
     tableName = await running.freshTable();
     store = createDynamoStore({ client: running.client, tableName });
-    const { settings } = store.begin();
+    const settings = new SettingsStore(store.begin().database);
     const org = orgRecord(ACME, "acme");
     await settings.createOrg(org);
     await settings.save(org, org, [token]);

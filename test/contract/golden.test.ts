@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { brokenByStore } from "../support/invariants.ts";
 import {
@@ -40,8 +41,8 @@ describe("data of schema version 1", () => {
     const token = tokenRecord(ACME, 1);
     const opened = await session.open({ orgId: ACME, tokenHash: token.hash }, []);
     expect(opened).toEqual({ token, org: orgRecord(ACME, "acme", { version: 2 }) });
-    expect(await session.settings.orgBySlug("acme")).toEqual(opened.org);
-    expect(await session.settings.tokens(ACME)).toEqual([token]);
+    expect(await new SettingsStore(session.database).orgBySlug("acme")).toEqual(opened.org);
+    expect(await new SettingsStore(session.database).tokens(ACME)).toEqual([token]);
 
     const { users, groups, memberships } = session.directory(ACME);
     const ada = present(await users.find(idOf("u", 1)));

@@ -2,8 +2,8 @@ import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
+import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
-import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import type { Key } from "../../functions/store/table.ts";
@@ -57,12 +57,13 @@ describe("an inspection", () => {
   });
 
   const store = (client: Pick<RunningDynamo["client"], "send"> = running.client) =>
-    createDynamoStore({ client, tableName, parts: maintenanceParts });
+    createDynamoStore({ client, tableName });
   const side = (which: "managed" | "unmanaged"): Directory => {
     const session = store().begin();
     return which === "managed" ? session.directory(ACME) : session.unmanaged(ACME);
   };
-  const inspection = (client?: Pick<RunningDynamo["client"], "send">) => store(client).begin().inspection(ACME);
+  const inspection = (client?: Pick<RunningDynamo["client"], "send">) =>
+    new Inspection(store(client).begin().database, ACME);
   const found = async (repair = false, at = STAMP.at) =>
     (await inspect(inspection(), repair, at)).map((finding) => `${lineOf(finding)}: ${finding.repair}`).sort();
 
@@ -84,7 +85,7 @@ describe("an inspection", () => {
   test("finds nothing in a sound org, and says what it looked at and what that cost", async () => {
     const session = store().begin();
     const wishes = { repair: false, until: Date.now() + 20_000, stamp: STAMP };
-    const step = present(await session.inspection(ACME).step(wishes));
+    const step = present(await new Inspection(session.database, ACME).step(wishes));
     expect(step).toMatchObject({ findings: [], unsettled: [], next: undefined });
     // 3 users and 3 groups, an entry of each kind of each, their edges seen from both ends, markers, tombstones, counters.
     expect(step.examined).toBeGreaterThan(40);

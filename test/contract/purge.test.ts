@@ -9,10 +9,11 @@ import { createOrg } from "../../functions/provisioning/orgs.ts";
 import { type PurgeStep, purgeOrg, remainsOf } from "../../functions/provisioning/purge.ts";
 import { generateToken, rotateToken } from "../../functions/provisioning/tokens.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type { Store } from "../../functions/store/ports.ts";
+import { OrgData } from "../../functions/store/orgData.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ids, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
@@ -23,7 +24,7 @@ const NOW = Date.parse("2026-01-01T00:00:00.000Z");
 function administration(store: Store, now = NOW): Administration {
   const session = store.begin();
   return {
-    settings: session.settings,
+    settings: new SettingsStore(session.database),
     directory: (orgId) => session.directory(orgId),
     now,
     randomBytes,
@@ -68,7 +69,7 @@ function inOneOrder(item: Readonly<Record<string, unknown>>): string {
 
 function step(store: Store, slug: string, now = NOW + 61_000, confirmed = slug): Promise<PurgeStep> {
   const session = store.begin();
-  return purgeOrg(administration(store, now), (orgId) => session.orgData(orgId), slug, confirmed);
+  return purgeOrg(administration(store, now), (orgId) => new OrgData(session.database, orgId), slug, confirmed);
 }
 
 async function purged(store: Store, slug: string): Promise<number> {
@@ -90,11 +91,11 @@ describe.each(STORE_KINDS)("a purge in $kind", ({ start }) => {
   test("removes everything of the org and nothing of another, and sets the login name free", async () => {
     const { store } = await running.fresh();
     const [acme, other] = [await filledOrg(store, "acme"), await filledOrg(store, "other")];
-    const before = await remainsOf(store.begin().orgData(other));
+    const before = await remainsOf(new OrgData(store.begin().database, other));
     await scheduleDeletion(administration(store), "acme", "left");
     expect(await purged(store, "acme")).toBeGreaterThan(20);
-    expect((await remainsOf(store.begin().orgData(acme))).left).toBe(0);
-    expect(await remainsOf(store.begin().orgData(other))).toEqual(before);
+    expect((await remainsOf(new OrgData(store.begin().database, acme))).left).toBe(0);
+    expect(await remainsOf(new OrgData(store.begin().database, other))).toEqual(before);
     const { org } = await createOrg(administration(store), "acme", { sso: {} });
     expect(org.id).not.toBe(acme);
     expect((await store.begin().directory(org.id).users.page(0, 10)).total).toBe(0);
@@ -139,7 +140,7 @@ describe("a purge in DynamoDB", () => {
 
   test("leaves the table as if the org had never been, cut off after every so many calls", async () => {
     const tableName = await running.freshTable();
-    const store = createDynamoStore({ client: running.client, tableName, parts: everyPart });
+    const store = createDynamoStore({ client: running.client, tableName });
     await filledOrg(store, "other");
     const before = await items(tableName);
     const acme = await filledOrg(store, "acme");
@@ -152,7 +153,7 @@ describe("a purge in DynamoDB", () => {
       if (left-- <= 0) throw new Error("the connection is lost");
       return send();
     });
-    const fragile = createDynamoStore({ client: breaking, tableName, parts: everyPart });
+    const fragile = createDynamoStore({ client: breaking, tableName });
     let cutOff = 0;
     for (let done = false; !done; ) {
       // Longer and longer, or the last step, which reads every partition, would never end.
@@ -176,7 +177,7 @@ describe("a purge in DynamoDB", () => {
 
   test("goes in bounded steps", async () => {
     const tableName = await running.freshTable();
-    const store = createDynamoStore({ client: running.client, tableName, parts: everyPart });
+    const store = createDynamoStore({ client: running.client, tableName });
     const { org } = await createOrg(administration(store), "acme", { sso: {} });
     const { users, groups } = store.begin().directory(org.id);
     await makeUsers(users, 60);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import type { Store } from "../../functions/store/createStore.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
-import type { Settings, Store, Wanted } from "../../functions/store/ports.ts";
+import type { Wanted } from "../../functions/store/ports.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedType.ts";
 import { clientAround } from "../support/faultyClient.ts";
@@ -24,14 +26,14 @@ import { type Running, type RunningDynamo, STORE_KINDS, startDynamo } from "../s
 describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
   let running: Running;
   let store: Store;
-  let settings: Settings;
+  let settings: SettingsStore;
   beforeAll(async () => {
     running = await start();
   });
   afterAll(() => running.stop());
   beforeEach(async () => {
     ({ store } = await running.fresh());
-    settings = store.begin().settings;
+    settings = new SettingsStore(store.begin().database);
   });
 
   test("an org is found by its slug as it was written", async () => {
@@ -55,7 +57,7 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
 
   test("of parallel creations of one slug one succeeds", async () => {
     const orgs = Array.from({ length: 8 }, (_, n) => orgRecord(orgIdOf(`Org0000${n}`), "acme"));
-    const outcomes = await Promise.all(orgs.map((org) => store.begin().settings.createOrg(org)));
+    const outcomes = await Promise.all(orgs.map((org) => new SettingsStore(store.begin().database).createOrg(org)));
     expect(outcomes.filter((outcome) => outcome === "created")).toHaveLength(1);
   });
 
@@ -87,7 +89,9 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
     const org = orgRecord(ACME, "acme");
     await settings.createOrg(org);
     const outcomes = await Promise.all(
-      Array.from({ length: 8 }, (_, n) => store.begin().settings.save(org, org, [tokenRecord(ACME, n)])),
+      Array.from({ length: 8 }, (_, n) =>
+        new SettingsStore(store.begin().database).save(org, org, [tokenRecord(ACME, n)]),
+      ),
     );
     expect(outcomes.filter((outcome) => outcome === "saved")).toHaveLength(1);
     expect(await settings.tokens(ACME)).toHaveLength(1);
@@ -329,7 +333,9 @@ describe("marks of use in DynamoDB", () => {
     // Another process learns from the condition that it is known.
     expect(await cost(other, noon + 1_000)).toMatchObject({ calls: 1 });
     expect(await cost(other, noon + 2_000)).toMatchObject({ calls: 0 });
-    expect((await present(one).begin().settings.lastUsed(["token1"])).get("token1")).toBe("2026-01-01T12:00:00.000Z");
+    expect((await new SettingsStore(present(one).begin().database).lastUsed(["token1"])).get("token1")).toBe(
+      "2026-01-01T12:00:00.000Z",
+    );
   });
 
   test("are stored when any request that saw the use goes on", async () => {
@@ -339,7 +345,7 @@ describe("marks of use in DynamoDB", () => {
       Array.from({ length: 8 }, async () => {
         const session = store.begin();
         await session.markUsed("token1", 0);
-        return (await session.settings.lastUsed(["token1"])).size;
+        return (await new SettingsStore(session.database).lastUsed(["token1"])).size;
       }),
     );
     expect(seen).toEqual(Array<number>(8).fill(1));

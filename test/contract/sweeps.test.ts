@@ -2,7 +2,9 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { sweepOpenDeletions, sweepSide } from "../../functions/provisioning/sweeping.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
+import { JobStore } from "../../functions/store/jobs.ts";
 import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
+import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
 import { StoreBusy } from "../../functions/store/ports.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import {
@@ -42,7 +44,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
   const anew = (org = ACME) => sideOf(fresh.store.begin(), org);
   const soon = () => Date.now() + 20_000;
   const sweep = async (id: string, stamp = LATER) => (await anew().memberships.sweepDeletions([id], soon(), stamp))[0];
-  const open = async (before: string) => (await fresh.store.begin().openDeletions(before)).deletions;
+  const open = async (before: string) => (await readOpenDeletions(fresh.store.begin().database, before)).deletions;
 
   async function deleteUser(n: number, org = ACME): Promise<string> {
     const { users } = anew(org);
@@ -58,9 +60,9 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     expect(await directory.memberships.groupsOf(id)).toEqual([]);
     expect(await directory.memberships.stored(idOf("g", 7))).toEqual([idOf("u", 1)]);
     expect(await directory.groups.find(idOf("g", 7))).toMatchObject({ version: 2, memberCount: 1 });
-    expect((await directory.jobs.deletions()).jobs).toEqual([{ id, at: STAMP.at, swept: true }]);
+    expect((await new JobStore(directory.view).deletions()).jobs).toEqual([{ id, at: STAMP.at, swept: true }]);
     expect(await sweep(id, MUCH_LATER)).toBe("done");
-    expect((await directory.jobs.deletions()).jobs).toEqual([]);
+    expect((await new JobStore(directory.view).deletions()).jobs).toEqual([]);
     expect(await sweep(id, MUCH_LATER)).toBe("done");
     expect(await fresh.broken(ACME)).toEqual([]);
   });
@@ -88,7 +90,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     expect(await directory.groups.find(group.id)).toMatchObject({ memberCount: 10 });
     expect(await fresh.broken(ACME)).toEqual([]);
     expect(new Set(await anew().memberships.sweepDeletions(gone, soon(), MUCH_LATER))).toEqual(new Set(["done"]));
-    expect((await directory.jobs.deletions()).jobs).toEqual([]);
+    expect((await new JobStore(directory.view).deletions()).jobs).toEqual([]);
     expect(await anew().memberships.sweepDeletions(["nobody", idOf("u", 999)], soon(), LATER)).toEqual([
       "done",
       "done",
@@ -124,7 +126,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     const id = await deleteUser(0);
     expect(await anew().memberships.sweepDeletions([id], Date.now() - 1, LATER)).toEqual(["unfinished"]);
     expect(await directory.memberships.stored(group.id)).toHaveLength(2);
-    expect((await directory.jobs.deletions()).jobs).toEqual([{ id, at: STAMP.at, swept: false }]);
+    expect((await new JobStore(directory.view).deletions()).jobs).toEqual([{ id, at: STAMP.at, swept: false }]);
     expect(await sweep(id)).toBe("again");
     expect(await directory.memberships.stored(group.id)).toEqual([idOf("u", 1)]);
   });
@@ -165,7 +167,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     expect(await directory.memberships.stored(group.id)).toEqual([idOf("u", 2), idOf("u", 4)].sort());
     expect(await step("", LATER.at)).toEqual({ done: 0, again: 3, left: [] });
     expect(await step(first, MUCH_LATER.at)).toEqual({ done: 2, again: 0, left: [] });
-    expect((await directory.jobs.deletions()).jobs.map(({ id }) => id)).toEqual([first]);
+    expect((await new JobStore(directory.view).deletions()).jobs.map(({ id }) => id)).toEqual([first]);
     expect(await step("", MUCH_LATER.at)).toEqual({ done: 1, again: 0, left: [] });
     expect(await step("", MUCH_LATER.at)).toEqual({ done: 0, again: 0, left: [] });
     expect(await fresh.broken(ACME)).toEqual([]);
@@ -187,7 +189,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
           clock.now = until;
           return "again";
         });
-      const slow = { jobs: sideOf(session, ACME).jobs, memberships: { sweepDeletions } };
+      const slow = { memberships: { sweepDeletions } };
       const store = Object.assign(session, { directory: () => slow, unmanaged: () => slow });
       const means = { now: () => clock.now, until, reference: "request-4" };
       return sweepSide(store, { orgId: ACME, managed: side === "managed" }, "", means);
@@ -202,9 +204,8 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     await makeUsers(directory.users, 4);
     for (const n of [0, 1, 2]) await deleteUser(n);
     const session = fresh.store.begin();
-    const { memberships, jobs } = sideOf(session, ACME);
+    const { memberships } = sideOf(session, ACME);
     const broken = {
-      jobs,
       memberships: {
         sweepDeletions: async (...[ids, until, stamp]: Parameters<typeof memberships.sweepDeletions>) => {
           const outcomes = ids.map(async (id) => {
@@ -233,7 +234,7 @@ describe.each(DIRECTORY_KINDS)("sweeping behind deletions in $kind, $side", ({ s
     await makeUsers(directory.users, 3);
     for (let n = 0; n < 3; n++) await makeGroup(directory.groups, n);
     await directory.groups.create(idOf("g", 9), groupWrite("crew"), [], STAMP, creation);
-    expect(await anew().jobs.begun()).toEqual({
+    expect(await new JobStore(anew().view).begun()).toEqual({
       jobs: [{ kind: "birth", id: idOf("g", 9), since: STAMP.at }],
       next: undefined,
     });
@@ -256,7 +257,7 @@ describe("a marker that names neither a user nor a group", () => {
     const keys = new OrgKeys(ACME);
     const poison = { ...keys.marker("poison"), at: STAMP.at, g1p: openDeletions("poison"), g1s: STAMP.at };
     await running.client.send(new PutCommand({ TableName, Item: poison }));
-    const { deletions, unreadable } = await store.begin().openDeletions(LATER.at);
+    const { deletions, unreadable } = await readOpenDeletions(store.begin().database, LATER.at);
     expect(deletions.map(({ id }) => id).sort()).toEqual(ids("u", 2).sort());
     expect(unreadable).toBe(1);
     const means = { now: () => Date.parse(MUCH_LATER.at), until: Number.POSITIVE_INFINITY, reference: "request-4" };

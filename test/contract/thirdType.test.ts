@@ -1,17 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { administrationParts } from "../../functions/store/administrationParts.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import { createStore } from "../../functions/store/createStore.ts";
-import { Database } from "../../functions/store/database.ts";
 import type { ResourceRecord } from "../../functions/store/directoryPorts.ts";
+import { OrgImport } from "../../functions/store/import.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
+import { Inspection } from "../../functions/store/inspection/inspection.ts";
+import { JobStore } from "../../functions/store/jobs.ts";
 import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
-import { maintenanceOf } from "../../functions/store/maintenanceParts.ts";
-import type { Store } from "../../functions/store/ports.ts";
+import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
+import { OrgData } from "../../functions/store/orgData.ts";
 import { ResourceStore } from "../../functions/store/resourceStore.ts";
 import type { StoredType } from "../../functions/store/storedType.ts";
 import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import type { Key, Table } from "../../functions/store/table.ts";
-import { OrgView, ReadAhead } from "../../functions/store/view.ts";
+import { findTombstone } from "../../functions/store/tombstone.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
 import { ACME, idOf, LATER, MUCH_LATER, makeUser, present, STAMP, userWrite } from "../support/records.ts";
 import { TABLE_KINDS } from "../support/tables.ts";
@@ -50,13 +52,10 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
   afterAll(() => running.stop());
   beforeEach(async () => {
     table = await running.fresh();
-    store = createStore(table, { types, parts: { ...administrationParts, ...maintenanceOf(types) } });
+    store = createStore(table, { types });
   });
 
-  const resources = () => {
-    const database = new Database({ table, random: Math.random, wait: async () => undefined, now: Date.now });
-    return new ResourceStore(new OrgView(database, keys, new ReadAhead()), type);
-  };
+  const resources = () => new ResourceStore(store.begin().view(ACME, "managed"), type);
   const write = (display: string, more: { externalId?: string; aliases?: string[] } = {}) => ({
     attributes: JSON.stringify({ display, ...more }),
     keys: type.keysOf({ display, ...more }),
@@ -67,7 +66,9 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
     return created.record;
   };
   const found = async (repair = false) =>
-    (await inspect(store.begin().inspection(ACME), repair)).map((finding) => `${lineOf(finding)}: ${finding.repair}`);
+    (await inspect(new Inspection(store.begin().database, ACME, types), repair)).map(
+      (finding) => `${lineOf(finding)}: ${finding.repair}`,
+    );
 
   test("is created, found by all that leads to it, changed and deleted", async () => {
     const first = await made(1, write("Gold", { externalId: "x1", aliases: ["au", "top"] }));
@@ -92,8 +93,8 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
     expect(await resources().delete(last, LATER)).toEqual({ outcome: "missing" });
     expect(await resources().idsByName("Silver")).toEqual([]);
     expect(await resources().idsByExternalId("x2")).toEqual([]);
-    const { deletions, memberships } = store.begin().directory(ACME);
-    expect(await deletions.find(FIRST)).toMatchObject({ id: FIRST, kind: "entitlement", stamp: LATER });
+    const { memberships, view } = store.begin().directory(ACME);
+    expect(await findTombstone(view, FIRST)).toMatchObject({ id: FIRST, kind: "entitlement", stamp: LATER });
     expect(await memberships.sweepDeletions([FIRST], Date.now() + 20_000, MUCH_LATER)).toEqual(["done"]);
     expect((await table.get(keys.marker(FIRST))).item).toBeUndefined();
     expect(await found()).toEqual([]);
@@ -149,7 +150,7 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
       set: { w: JSON.stringify({ mark: STAMP.at, k: { n: "Silver", e: [] } }) },
     };
     await table.write([half]);
-    expect(await store.begin().directory(ACME).jobs.begun()).toEqual({
+    expect(await new JobStore(store.begin().view(ACME, "managed")).begun()).toEqual({
       jobs: [{ kind: "entitlement", id: FIRST, since: LATER.at }],
       next: undefined,
     });
@@ -183,7 +184,11 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
   test("is imported as it was, and what is there already stays", async () => {
     const at = { created: STAMP.at, lastModified: LATER.at };
     const record = { id: FIRST, version: 7, ...at, ...write("Gold", { externalId: "x1" }) };
-    const orgImport = store.begin().orgImport(ACME);
+    const session = store.begin();
+    const orgImport = new OrgImport({
+      managed: session.view(ACME, "managed"),
+      unmanaged: session.view(ACME, "unmanaged"),
+    });
     expect(await orgImport.isUntouched()).toBe(true);
     for (let run = 1; run <= 2; run += 1) {
       expect(await orgImport.addResources("managed", type, [record], true, STAMP)).toEqual([]);
@@ -200,8 +205,10 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
     await made(2, write("Silver", { externalId: "x1" }));
     await resources().delete(gone, STAMP);
     await makeUser(store.begin().directory(ACME).users, 1, userWrite("ada"));
-    expect((await store.begin().openDeletions(LATER.at)).deletions).toMatchObject([{ orgId: ACME, id: FIRST }]);
-    const data = store.begin().orgData(ACME);
+    expect((await readOpenDeletions(store.begin().database, LATER.at, types)).deletions).toMatchObject([
+      { orgId: ACME, id: FIRST },
+    ]);
+    const data = new OrgData(store.begin().database, ACME, types);
     while ((await data.remove(5)) > 0);
     const left = (await data.remains()).filter(({ items }) => items > 0);
     expect(left).toEqual([]);

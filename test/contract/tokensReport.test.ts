@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import { tokensReportHandler } from "../../functions/edge/tokensReport.ts";
-import type { OrgRecord, Store, TokenRecord } from "../../functions/store/ports.ts";
+import type { Store } from "../../functions/store/createStore.ts";
+import { LISTED_TOKENS } from "../../functions/store/keys.ts";
+import type { OrgRecord, TokenRecord } from "../../functions/store/ports.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { documented } from "../support/documented.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { orgIdOf, orgRecord, tokenRecord } from "../support/records.ts";
@@ -45,7 +48,7 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
   ): Promise<string[]> {
     const id = orgIdOf(`Org${String(n).padStart(5, "0")}`);
     const record = orgRecord(id, `org-${n}`, more);
-    const { settings } = store.begin();
+    const settings = new SettingsStore(store.begin().database);
     await settings.createOrg(record);
     const records = made.map((one) => {
       tokens += 1;
@@ -62,7 +65,10 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
     await org(4, [{ createdAt: inDays(-300) }]);
     await store
       .begin()
-      .markUsed(String((await store.begin().settings.tokens(orgIdOf("Org00004")))[0]?.id), NOW - 3 * DAY);
+      .markUsed(
+        String((await new SettingsStore(store.begin().database).tokens(orgIdOf("Org00004")))[0]?.id),
+        NOW - 3 * DAY,
+      );
     await report();
     expect(lines.slice(0, -1)).toEqual(
       [
@@ -134,7 +140,7 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
       { epoch: 0, createdAt: inDays(-90) },
     ]);
     const [old, fresh] = await org(2, [{ createdAt: inDays(-90) }, { createdAt: inDays(-2) }]);
-    const { settings } = store.begin();
+    const settings = new SettingsStore(store.begin().database);
     const record = await settings.orgBySlug("org-2");
     if (record === undefined) throw new Error("the org is there");
     const [listed] = (await settings.tokens(record.id)).filter(({ id }) => id === old);
@@ -180,12 +186,12 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
     const failing: Store = {
       begin: () => {
         const session = store.begin();
-        return Object.assign(Object.create(session), {
-          settings: {
-            orgs: session.settings.orgs.bind(session.settings),
-            tokens: () => Promise.reject(new Error("secret words")),
-          },
-        });
+        const query = session.database.query.bind(session.database);
+        session.database.query = async (pk, range) => {
+          if (range?.prefix === LISTED_TOKENS) throw new Error("secret words");
+          return query(pk, range);
+        };
+        return session;
       },
     };
     await expect(

@@ -9,11 +9,10 @@ import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { Database } from "../../functions/store/database.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
-import { DynamoSettings } from "../../functions/store/settings.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { replays } from "../protocol/idp/replays.ts";
@@ -113,7 +112,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
     }
     return send();
   });
-  const store = createDynamoStore({ client, tableName: access.tableName, parts: everyPart });
+  const store = createDynamoStore({ client, tableName: access.tableName });
   // Every request asks for the next one, at a rate that refuses nobody.
   const buckets = new DynamoBuckets({ client, tableName: access.tableName });
   const endpoint = { ...testEndpoint(store), budget: new RequestBudget({ rate: 1_000_000, burst: 10 }, buckets) };
@@ -143,7 +142,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
     await counts.add(id, { deactivated: 1, deleted: 0, membersRemoved: 0 }, Date.now());
     await counts.users(id);
     await counts.claim(id, "users", Date.now());
-    const settings = new DynamoSettings(new Database(options));
+    const settings = new SettingsStore(new Database(options));
     expect(await settings.orgById(id)).toMatchObject({ slug: org.slug });
   });
   for (const path of ["totals", "export", "export/managed/users", "import", "jobs/managed/deletions"]) {

@@ -12,6 +12,7 @@ import { StartRefused } from "../../bin/local/startRefused.ts";
 import type { Envelope } from "../../functions/provisioning/events.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { createStore } from "../../functions/store/createStore.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { removeData } from "../support/logLines.ts";
 import { makeUser, present } from "../support/records.ts";
 
@@ -134,7 +135,7 @@ describe("a server that was asked for events", () => {
 
     const command = openLocalFile(folder, "test");
     const session = createStore(command.table).begin();
-    const { id: org } = present(await session.settings.orgBySlug("acme"));
+    const { id: org } = present(await new SettingsStore(session.database).orgBySlug("acme"));
     await makeUser(session.directory(org).users, 1);
     command.close();
     const second = await startServer({ ...options, events: wishes });

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { startSweep } from "../../bin/local/localSweep.ts";
-import type { Store } from "../../functions/store/ports.ts";
+import type { Store } from "../../functions/store/createStore.ts";
+import { JobStore } from "../../functions/store/jobs.ts";
 import { created, group, inLanes, person, statusOf, values } from "../protocol/crowd.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
@@ -37,13 +38,14 @@ test("a deletion is answered before it is swept, and swept then", async () => {
   // Token and user in one, the deletion in the other.
   expect(lines.at(-1)).toMatchObject({ op: "users.delete", ddbCalls: 3 });
   await untilSwept(store, deletedOrg, id);
-  expect((await directory().jobs.deletions()).jobs).toMatchObject([{ id, swept: true }]);
+  expect((await new JobStore(directory().view).deletions()).jobs).toMatchObject([{ id, swept: true }]);
   await sweep.stop();
 });
 
 test("what an earlier process left is swept by the next one's start", async () => {
   const store = localStore();
-  const { users, groups, memberships, jobs } = store.begin().directory(ACME);
+  const { users, groups, memberships, view } = store.begin().directory(ACME);
+  const jobs = new JobStore(view);
   await makeUsers(users, 2);
   await makeGroup(groups, 1, ids("u", 2));
   const yesterday = { at: new Date(Date.now() - 86_400_000).toISOString(), tokenId: "t", reference: "r" };
@@ -58,8 +60,8 @@ test("what an earlier process left is swept by the next one's start", async () =
 /** Gives the sweeper its turns; it needs a few. */
 async function untilSwept(store: Store, orgId: typeof ACME, id: string): Promise<void> {
   for (let turn = 0; turn < 10_000; turn++) {
-    const { memberships, jobs } = store.begin().directory(orgId);
-    const open = (await jobs.deletions()).jobs.find((job) => job.id === id);
+    const { memberships, view } = store.begin().directory(orgId);
+    const open = (await new JobStore(view).deletions()).jobs.find((job) => job.id === id);
     if ((await memberships.groupsOf(id)).length === 0 && open?.swept !== false) return;
     await new Promise((resolve) => setImmediate(resolve));
   }

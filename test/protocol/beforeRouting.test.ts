@@ -4,7 +4,9 @@ import type { APIGatewayProxyEvent } from "aws-lambda";
 import type { LogLine } from "../../functions/edge/logWriter.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { newClientSecret } from "../../functions/provisioning/token.ts";
-import type { Store, StoreSession } from "../../functions/store/ports.ts";
+import type { Store } from "../../functions/store/createStore.ts";
+import type { StoreSession } from "../../functions/store/session.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { handlersOver, lambdaContext } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -78,7 +80,7 @@ function silentStore(): Store {
       return new Proxy(session, {
         get: (from: StoreSession, name) => {
           if (name === "open") return never;
-          if (name === "settings") return silent(session.settings);
+          if (name === "settings") return silent(new SettingsStore(session.database));
           return Reflect.get(from, name);
         },
       });

@@ -1,7 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { everyPart } from "../../functions/store/everyPart.ts";
-import type { Store } from "../../functions/store/ports.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
@@ -49,7 +48,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
       const dynoxide = await dynoxideStore();
       const { tableName } = dynoxide;
       const client = whereTransactionsMeet(dynoxide.client);
-      store = createDynamoStore({ client, tableName, parts: everyPart });
+      store = createDynamoStore({ client, tableName });
       close = () => dynoxide.close();
       // The token names the org whose data this is.
       const unseen = () => brokenInvariants(client, tableName, org.token.split("_")[1] ?? "");

@@ -1,6 +1,5 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { isLive } from "../../functions/provisioning/token.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settingsItems.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
@@ -178,7 +177,7 @@ export class CrashBench {
   /** Its process remembers nothing of another one. */
   #target(client: Pick<RunningDynamo["client"], "send">): Target {
     const tableName = this.#tableName;
-    const store = createDynamoStore({ client, tableName, parts: everyPart, wait: async () => undefined });
+    const store = createDynamoStore({ client, tableName, wait: async () => undefined });
     const endpoint = { ...testEndpoint(store), now: () => this.now(), wait: async () => undefined };
     return inProcessTarget("dynoxide", endpoint, 1);
   }

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { DIRECTORY_ROUTES } from "../../functions/edge/directoryRoutes.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type { Store } from "../../functions/store/ports.ts";
 import { type Ask, directoryDocument, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { localStore } from "../support/localStore.ts";

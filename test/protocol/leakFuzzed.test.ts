@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Json } from "../../functions/scim/json.ts";
-import type { Store, StoreSession } from "../../functions/store/ports.ts";
+import type { Store } from "../../functions/store/createStore.ts";
+import type { StoreSession } from "../../functions/store/session.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { type FuzzedRequest, request } from "../support/requestArbitraries.ts";

@@ -7,6 +7,7 @@ import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provis
 import { readChanges } from "../../functions/store/changes.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { accessTo, localStore, localTable } from "../support/localStore.ts";
@@ -61,7 +62,7 @@ async function overTheStream(): Promise<Watched> {
   const events: DirectoryEvent[] = [];
   const handler = eventsHandler({
     readChanges: (record) => readChanges(readRecord(record)),
-    nameOrgs: loginNames(fresh.store.begin().settings),
+    nameOrgs: loginNames(new SettingsStore(fresh.store.begin().database)),
     bus: {
       publish: async (batch) => {
         events.push(...batch);

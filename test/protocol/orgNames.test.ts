@@ -8,6 +8,7 @@ import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { getOrg } from "../../functions/provisioning/changeOrg.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { isSlug } from "../../functions/provisioning/orgSettings.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { removeData } from "../support/logLines.ts";
@@ -112,7 +113,7 @@ describe("a login name and an id", () => {
   });
 
   test("of before that rule may be: then the login name wins, and what is no login name is an id", async () => {
-    const { settings } = localStore().begin();
+    const settings = new SettingsStore(localStore().begin().database);
     await settings.createOrg(orgRecord(orgIdOf("abcdefgh"), "first"));
     expect(await getOrg(settings, "abcdefgh")).toMatchObject({ slug: "first" });
     await settings.createOrg(orgRecord(orgIdOf("Ab12Cd34"), "abcdefgh"));

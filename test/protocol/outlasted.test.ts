@@ -3,7 +3,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Endpoint } from "../../functions/edge/endpoint.ts";
 import { SCIM_TEXTS } from "../../functions/scim/error.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -111,7 +110,7 @@ describe("where others are in the way for longer than a request tries", () => {
 
   /** Pauses take no time; the clock goes on by them. */
   function over(client: Pick<RunningDynamo["client"], "send">, log: Endpoint["log"] = () => undefined) {
-    const store = createDynamoStore({ client, tableName, parts: everyPart, wait: async () => undefined });
+    const store = createDynamoStore({ client, tableName, wait: async () => undefined });
     let ahead = 0;
     const wait = async (milliseconds: number) => {
       ahead += milliseconds;
@@ -137,7 +136,7 @@ describe("where others are in the way for longer than a request tries", () => {
     (await scan(dynamo.client, tableName)).filter(({ pk }) => !pk.startsWith("L#"));
 
   async function expectSound(): Promise<void> {
-    const store = createDynamoStore({ client: dynamo.client, tableName, parts: everyPart });
+    const store = createDynamoStore({ client: dynamo.client, tableName });
     expect(await foundInAllOrgs(store)).toEqual([]);
     expect(await brokenInvariants(dynamo.client, tableName, org.token.split("_")[1] ?? "")).toEqual([]);
   }
@@ -223,7 +222,7 @@ describe("where others are in the way for longer than a request tries", () => {
       }
       return send();
     });
-    const store = createDynamoStore({ client: slow, tableName, parts: everyPart });
+    const store = createDynamoStore({ client: slow, tableName });
     const endpoint = { ...testEndpoint(store, note), now: () => Date.now() + passed, wait: async () => undefined };
     const tenant = connect(inProcessTarget("dynoxide", endpoint, 1).transport, org);
     const title = patch({ op: "replace", path: "nickName", value: "mine" });

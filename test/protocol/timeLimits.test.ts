@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import type { Store } from "../../functions/store/ports.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";

@@ -5,7 +5,6 @@ import { authenticate } from "../../functions/edge/authenticate.ts";
 import { openExchange } from "../../functions/edge/exchange.ts";
 import { newAccessToken, newClientSecret, newToken } from "../../functions/provisioning/token.ts";
 import { ROUTES } from "../../functions/routes.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";
@@ -52,7 +51,7 @@ beforeAll(async () => {
     calls.push(callOf(command));
     return send();
   });
-  const store = createDynamoStore({ client, tableName: database.tableName, parts: everyPart });
+  const store = createDynamoStore({ client, tableName: database.tableName });
   target = inProcessTarget(
     "unverified",
     testEndpoint(store, (line) => lines.push(line)),

@@ -8,6 +8,8 @@ import { userNameKey } from "../../functions/scim/paths.ts";
 import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
 import { GROUP_SCHEMA, type ResourceType, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
+import { Inspection } from "../../functions/store/inspection/inspection.ts";
+import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
 import { StoreBusy } from "../../functions/store/ports.ts";
 import { ACME, MUCH_LATER } from "../support/records.ts";
 import { proxied } from "./breakages.ts";
@@ -317,15 +319,17 @@ class Run {
   /** The promises of the store, once everything that was deleted is swept. */
   async #inspect(): Promise<void> {
     const session = storeOver(this.#table, this.#scheduler).begin();
-    for (const { id, managed, orgId } of (await session.openDeletions("9999")).deletions) {
+    for (const { id, managed, orgId } of (await readOpenDeletions(session.database, "9999")).deletions) {
       const side = this.#breakage(managed ? session.directory(orgId) : session.unmanaged(orgId));
       await side.memberships.sweepDeletions([id], Number.POSITIVE_INFINITY, MUCH_LATER);
     }
-    const { deletions: left } = await session.openDeletions("9999");
+    const { deletions: left } = await readOpenDeletions(session.database, "9999");
     if (left.length > 0) this.problems.push(`never swept: ${left.map(({ id }) => id).join()}`);
-    const step = await session
-      .inspection(ACME)
-      .step({ repair: false, until: Number.POSITIVE_INFINITY, stamp: MUCH_LATER });
+    const step = await new Inspection(session.database, ACME).step({
+      repair: false,
+      until: Number.POSITIVE_INFINITY,
+      stamp: MUCH_LATER,
+    });
     for (const finding of step?.findings ?? []) this.problems.push(`the store: ${JSON.stringify(finding)}`);
   }
 }

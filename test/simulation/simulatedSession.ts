@@ -1,10 +1,9 @@
 import { Effects } from "../../functions/provisioning/effects.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import { createStore } from "../../functions/store/createStore.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
-import type { Store } from "../../functions/store/ports.ts";
 import { rulesOf } from "../../functions/store/rules.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Table } from "../../functions/store/table.ts";
@@ -25,7 +24,6 @@ export function emptyTable(): Table {
 /** A store whose clock, pauses and randomness are the scheduler's. */
 export function storeOver(table: Table, scheduler: Scheduler): Store {
   return createStore(table, {
-    parts: everyPart,
     now: () => scheduler.now,
     random: () => scheduler.chance.next(),
     wait: (milliseconds) => scheduler.point(milliseconds),

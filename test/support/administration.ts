@@ -1,15 +1,15 @@
 import { randomBytes } from "node:crypto";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
-import type { Settings } from "../../functions/store/ports.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { localStore } from "./localStore.ts";
 
 /** No orgs and no tokens, kept in this process. */
-export function emptySettings(): Settings {
-  return localStore().begin().settings;
+export function emptySettings(): SettingsStore {
+  return new SettingsStore(localStore().begin().database);
 }
 
 /** @param now an ISO 8601 time */
-export function administrationOf(settings: Settings, now = "2026-01-01T00:00:00.000Z"): Administration {
+export function administrationOf(settings: SettingsStore, now = "2026-01-01T00:00:00.000Z"): Administration {
   const session = localStore().begin();
   return {
     settings,

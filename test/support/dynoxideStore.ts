@@ -1,6 +1,5 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { everyPart } from "../../functions/store/everyPart.ts";
-import type { Store } from "../../functions/store/ports.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -15,7 +14,7 @@ export async function dynoxideStore(): Promise<{
   const dynoxide = await startDynoxide();
   const client = localClient(dynoxide.endpoint);
   const tableName = await freshTable(dynoxide.endpoint);
-  const store = createDynamoStore({ client, tableName, parts: everyPart });
+  const store = createDynamoStore({ client, tableName });
   return {
     store,
     client,

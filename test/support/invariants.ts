@@ -1,8 +1,9 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { type Finding, type Inspection, meaningOf } from "../../functions/store/inspection/findings.ts";
+import type { Store } from "../../functions/store/createStore.ts";
+import { type Finding, meaningOf } from "../../functions/store/inspection/findings.ts";
+import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
-import { maintenanceParts } from "../../functions/store/maintenanceParts.ts";
-import type { Store } from "../../functions/store/ports.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settingsItems.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { STAMP } from "./records.ts";
@@ -40,7 +41,7 @@ export async function brokenByStore(client: Client, tableName: string, orgId: st
 /** The same of a store that has no items to look at: what it finds in itself. */
 export async function foundByStore(store: Store, orgId: string): Promise<string[]> {
   // A store's own type: the org is that of the test.
-  const findings = await inspect(store.begin().inspection(orgId as OrgId));
+  const findings = await inspect(new Inspection(store.begin().database, orgId as OrgId));
   return findings
     .filter(({ code }) => meaningOf(code).weight === "broken")
     .map(lineOf)
@@ -58,11 +59,8 @@ export async function contradictionsIn(items: readonly StoredItem[], orgId: stri
   const settings = items.find(({ pk, sk }) => pk === settingsKeys.org(orgId).pk && sk === settingsKeys.org(orgId).sk);
   if (settings !== undefined && orgRecord(settings).deletion?.purging === true) return [];
   const { client, read } = clientOver(items);
-  // A store's own type: the org is that of the test.
-  const inspection = createDynamoStore({ client, tableName: "snapshot", parts: maintenanceParts })
-    .begin()
-    .inspection(orgId as OrgId);
-  const findings = await inspect(inspection);
+  const { database } = createDynamoStore({ client, tableName: "snapshot" }).begin();
+  const findings = await inspect(new Inspection(database, orgId));
   return [
     ...findings.filter(({ code }) => meaningOf(code).weight === "broken").map(lineOf),
     ...unseenItems(items, orgId, read),
@@ -91,10 +89,11 @@ export async function inspect(
 /** What `rollcall fsck` finds in every org of a store, read as it does: one line each. */
 export async function foundInAllOrgs(store: Store): Promise<string[]> {
   const session = store.begin();
-  const { orgs } = await session.settings.orgs(1_000);
+  const { orgs } = await new SettingsStore(session.database).orgs(1_000);
   const lines: string[] = [];
   for (const { id, slug } of orgs) {
-    for (const finding of await inspect(session.inspection(id))) lines.push(`${slug}: ${lineOf(finding)}`);
+    for (const finding of await inspect(new Inspection(session.database, id)))
+      lines.push(`${slug}: ${lineOf(finding)}`);
   }
   return lines;
 }

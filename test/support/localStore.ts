@@ -1,7 +1,6 @@
+import type { Store } from "../../functions/store/createStore.ts";
 import { createStore } from "../../functions/store/createStore.ts";
 import type { DatabaseOptions } from "../../functions/store/database.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
-import type { Store } from "../../functions/store/ports.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Table } from "../../functions/store/table.ts";
 
@@ -12,7 +11,7 @@ export function localTable(): SqliteTable {
 
 /** A store on a table, by itself on a fresh one in memory. */
 export function localStore(table: Table = localTable()): Store {
-  return createStore(table, { parts: everyPart });
+  return createStore(table);
 }
 
 /** The same table for what does not go through the store: nobody waits and nothing is random. */

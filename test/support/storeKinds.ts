@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Store } from "../../functions/store/createStore.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type { Store, StoreSession } from "../../functions/store/ports.ts";
+import type { StoreSession } from "../../functions/store/session.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
@@ -35,7 +35,7 @@ export async function startDynamo(): Promise<RunningDynamo> {
     freshTable: () => freshTable(dynoxide.endpoint),
     async fresh() {
       const tableName = await freshTable(dynoxide.endpoint);
-      const store = createDynamoStore({ client, tableName, parts: everyPart });
+      const store = createDynamoStore({ client, tableName });
       return { store, broken: (orgId) => brokenByStore(client, tableName, orgId) };
     },
     async stop() {

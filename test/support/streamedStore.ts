@@ -2,9 +2,7 @@ import { randomUUID } from "node:crypto";
 import { TableStream } from "../../bin/local/tableStream.ts";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
 import type { ItemChange } from "../../functions/store/changes.ts";
-import { createStore } from "../../functions/store/createStore.ts";
-import { everyPart } from "../../functions/store/everyPart.ts";
-import type { Store } from "../../functions/store/ports.ts";
+import { createStore, type Store } from "../../functions/store/createStore.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { createDynamoStore, type DynamoStoreOptions } from "../../functions/store/store.ts";
 import { readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
@@ -50,7 +48,7 @@ export async function startStreamed(): Promise<Running<StreamedStore>> {
         return all;
       };
       const access = { client, tableName };
-      const store = createDynamoStore({ ...access, parts: everyPart });
+      const store = createDynamoStore({ ...access });
       const changes = async () => (await records()).map(readRecord);
       return { store, access, stream: { endpoint: dynoxide.endpoint, streamArn }, records, changes };
     },
@@ -74,7 +72,7 @@ async function startLogged(): Promise<Running<ChangingStore>> {
         }
         return all;
       };
-      return { store: createStore(table, { parts: everyPart }), changes };
+      return { store: createStore(table), changes };
     },
     stop: async () => {},
   };

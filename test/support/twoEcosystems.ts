@@ -4,8 +4,9 @@ import { proxyEvent } from "../../bin/local/proxyEvent.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import type { Store } from "../../functions/store/createStore.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
-import type { Store } from "../../functions/store/ports.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { handlersOver, lambdaContext } from "./inProcess.ts";
 import { localStore, localTable } from "./localStore.ts";
 import { checkLogLine } from "./logLines.ts";
@@ -98,8 +99,8 @@ export async function world(orgs: readonly (0 | 1)[], sides: readonly Side[]): P
   for (const n of orgs) {
     const { id, slug, hash } = orgOf(n);
     const org = orgRecord(id, slug, { preset: "open" });
-    await session.settings.createOrg(org);
-    await session.settings.save(org, org, [tokenRecord(id, n, { hash })]);
+    await new SettingsStore(session.database).createOrg(org);
+    await new SettingsStore(session.database).save(org, org, [tokenRecord(id, n, { hash })]);
     for (const side of sides) {
       await fill(side === "scim" ? session.directory(id) : session.unmanaged(id), firstIds(n, side));
     }

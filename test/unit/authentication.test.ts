@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import { authenticate } from "../../functions/provisioning/authentication.ts";
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { localStore } from "../support/localStore.ts";
 import { ACME, OTHER, orgRecord, tokenRecord } from "../support/records.ts";
 
@@ -10,7 +11,7 @@ import { ACME, OTHER, orgRecord, tokenRecord } from "../support/records.ts";
 async function present(owner: typeof ACME) {
   const store = localStore();
   const text = newToken(ACME, randomBytes);
-  const { settings } = store.begin();
+  const settings = new SettingsStore(store.begin().database);
   for (const [id, slug] of [[ACME, "acme"] as const, [OTHER, "other"] as const]) {
     const org = orgRecord(id, slug);
     await settings.createOrg(org);

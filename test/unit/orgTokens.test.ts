@@ -8,7 +8,7 @@ import {
   revokeToken,
   rotateToken,
 } from "../../functions/provisioning/tokens.ts";
-import type { Settings } from "../../functions/store/ports.ts";
+import type { SettingsStore } from "../../functions/store/settings.ts";
 import { administrationOf, emptySettings } from "../support/administration.ts";
 
 const DAY = 86_400_000;
@@ -21,7 +21,7 @@ async function acme(wishes: OrgWishes = {}) {
 }
 
 /** Descriptions of the tokens that count at `now`, newest first. */
-async function live(settings: Settings, now: number): Promise<string[]> {
+async function live(settings: SettingsStore, now: number): Promise<string[]> {
   const { org, tokens } = await listTokens(administrationOf(settings), "acme");
   return tokens.filter((token) => isLive(token, org, now)).map(({ description }) => description);
 }

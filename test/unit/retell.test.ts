@@ -9,6 +9,7 @@ import type { DirectoryEvent, Published } from "../../functions/provisioning/eve
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import type { Json } from "../../functions/scim/json.ts";
 import { readChanges } from "../../functions/store/changes.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { ACME, idOf, makeUser } from "../support/records.ts";
@@ -52,7 +53,7 @@ describe("a batch that Lambda gave up on", () => {
     const alarms: string[] = [];
     const handler = eventsOrAgain({
       readChanges: (record) => readChanges(readRecord(record)),
-      nameOrgs: loginNames(streamed.store.begin().settings),
+      nameOrgs: loginNames(new SettingsStore(streamed.store.begin().database)),
       bus: {
         async publish(events) {
           told.push(...events);

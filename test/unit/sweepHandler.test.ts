@@ -2,8 +2,11 @@ import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
 import { sweepHandler } from "../../functions/edge/sweep.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
+import type { Store } from "../../functions/store/createStore.ts";
+import { JobStore } from "../../functions/store/jobs.ts";
+import { type OrgId, openDeletions } from "../../functions/store/keys.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
-import { type Store, StoreBusy } from "../../functions/store/ports.ts";
+import { StoreBusy } from "../../functions/store/ports.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { localStore } from "../support/localStore.ts";
 import { checkLogLine } from "../support/logLines.ts";
@@ -87,15 +90,14 @@ describe("a batch of markers from the stream", () => {
 
   test("asks again for the first one that fails, and for those behind it", async () => {
     const { call, lines } = await deleted((store) => ({
-      begin: () => ({
-        ...store.begin(),
-        usage: store.begin().usage,
-        directory: (orgId) => {
-          const directory = store.begin().directory(orgId);
-          const sweepDeletions = () => Promise.reject(new StoreBusy("throttled"));
-          return { ...directory, memberships: Object.assign(directory.memberships, { sweepDeletions }) };
-        },
-      }),
+      begin: () =>
+        Object.assign(store.begin(), {
+          directory: (orgId: OrgId) => {
+            const directory = store.begin().directory(orgId);
+            const sweepDeletions = () => Promise.reject(new StoreBusy("throttled"));
+            return { ...directory, memberships: Object.assign(directory.memberships, { sweepDeletions }) };
+          },
+        }),
     }));
     const answer = await call({ Records: [record(DEAD, "x", 1), record(DEAD, idOf("u", 0), 2), record(DEAD, "y", 3)] });
     expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "2" }] });
@@ -149,7 +151,7 @@ describe("a visit of the schedule", () => {
       expect.objectContaining({ type: "sweep.visit", level: "INFO", done: 1, open: 0, JobsOpen: 0 }),
     ]);
     expect(await directory.memberships.groupsOf(idOf("u", 0))).toEqual([]);
-    expect((await directory.jobs.deletions()).jobs).toEqual([]);
+    expect((await new JobStore(directory.view).deletions()).jobs).toEqual([]);
     await call({});
     expect(lines).toHaveLength(1);
   });
@@ -180,17 +182,25 @@ describe("a visit of the schedule", () => {
       expect.objectContaining({ type: "sweep.visit", level: "ERROR", done: 1, open: 1, JobsOpen: 1 }),
     ]);
     expect(lines[0]).toMatchObject(failed);
-    expect((await directory.jobs.deletions()).jobs).toEqual([expect.objectContaining({ id: idOf("u", 0) })]);
+    expect((await new JobStore(directory.view).deletions()).jobs).toEqual([
+      expect.objectContaining({ id: idOf("u", 0) }),
+    ]);
   });
 
   test("counts what names neither a user nor a group among what is open", async () => {
-    const { call, clock, lines } = await deleted((store) => ({
-      begin: () => Object.assign(store.begin(), { openDeletions: async () => ({ deletions: [], unreadable: 2 }) }),
+    const { call, clock, directory, lines } = await deleted();
+    const { database, keys } = directory.view;
+    const poison = ["poison", "rubbish"].map((id) => ({
+      ...keys.marker(id),
+      at: STAMP.at,
+      g1p: openDeletions(id),
+      g1s: STAMP.at,
     }));
+    await database.writeLoose(poison, []);
     clock.now = Date.parse(MUCH_LATER.at);
     await call({});
     expect(lines).toEqual([
-      expect.objectContaining({ type: "sweep.visit", level: "ERROR", done: 0, open: 2, unreadable: 2, JobsOpen: 2 }),
+      expect.objectContaining({ type: "sweep.visit", level: "ERROR", done: 1, open: 2, unreadable: 2, JobsOpen: 2 }),
     ]);
   });
 

@@ -12,7 +12,7 @@ import { readHeader } from "../../../functions/provisioning/exportSettings.ts";
 import { isNameUnique } from "../../../functions/provisioning/importOrg.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
-import type { FileCounts } from "../../../functions/store/importPorts.ts";
+import type { FileCounts } from "../../../functions/store/importState.ts";
 import type { Side } from "../../../functions/store/keys.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../../functions/store/storedTypes.ts";
 import { FileLines } from "./fileLines.ts";

@@ -1,4 +1,4 @@
-import type { SideCounts } from "../../../functions/store/importPorts.ts";
+import type { SideCounts } from "../../../functions/store/importState.ts";
 
 const EVERY_MS = 5_000;
 

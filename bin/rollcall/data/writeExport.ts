@@ -6,7 +6,7 @@ import {
   type TrailerLine,
 } from "../../../functions/provisioning/exportFile.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
-import type { FileCounts } from "../../../functions/store/importPorts.ts";
+import type { FileCounts } from "../../../functions/store/importState.ts";
 import type { Side } from "../../../functions/store/keys.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
 import type { Progress } from "./progress.ts";

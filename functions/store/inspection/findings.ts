@@ -244,13 +244,3 @@ export interface InspectionWishes {
   readonly until: number;
   readonly stamp: Stamp;
 }
-
-/**
- * Compares all that is stored of one org, on both sides, with what the store promises. Resources and memberships are the
- * truth; entries under names, counters, counts and marks follow from them. Nothing is called broken that one atomic read
- * did not show to be so: identity providers go on writing meanwhile.
- */
-export interface Inspection {
-  /** @returns undefined for a `from` that is none */
-  step(wishes: InspectionWishes): Promise<InspectionStep | undefined>;
-}

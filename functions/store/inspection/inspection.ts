@@ -2,10 +2,11 @@ import { isObject, type Json } from "../../scim/json.ts";
 import { type Database, inParallel } from "../database.ts";
 import type { OrgKeys, Side } from "../keys.ts";
 import { isIdOf, type StoredType } from "../storedType.ts";
+import { STORED_TYPES } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
 import { checkMarkers, checkTombstones } from "./deletions.ts";
 import { checkEntries } from "./entries.ts";
-import type { Inspection, InspectionStep, InspectionWishes } from "./findings.ts";
+import type { InspectionStep, InspectionWishes } from "./findings.ts";
 import { InspectedSide, Inspector } from "./inspector.ts";
 import { checkMemberships, type MembershipWalk } from "./memberships.ts";
 import { checkResources } from "./resources.ts";
@@ -59,20 +60,25 @@ const GROUPS_AT_ONCE = 25;
 /** A sort key of 1,024 bytes, written as JSON in base64, and what stands beside it. */
 const LONGEST_POSITION = 10_000;
 
-/** The inspection of one org, held against SCHEMA.md. */
-export class StoreInspection implements Inspection {
+/**
+ * Compares all that is stored of one org, on both sides, with what the store promises. Resources and memberships are the
+ * truth; entries under names, counters, counts and marks follow from them. Nothing is called broken that one atomic read
+ * did not show to be so: identity providers go on writing meanwhile.
+ */
+export class Inspection {
   readonly #database: Database;
   readonly #orgId: string;
   readonly #types: readonly StoredType[];
   readonly #parts: readonly Part[];
 
-  constructor(database: Database, orgId: string, types: readonly StoredType[]) {
+  constructor(database: Database, orgId: string, types = STORED_TYPES) {
     this.#database = database;
     this.#orgId = orgId;
     this.#types = types;
     this.#parts = partsOf(types);
   }
 
+  /** @returns undefined for a `from` that is none */
   async step(wishes: InspectionWishes): Promise<InspectionStep | undefined> {
     const inspector = new Inspector(this.#database, wishes);
     let position: Position | undefined =

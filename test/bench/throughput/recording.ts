@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Store } from "../../../functions/store/createStore.ts";
 import { dynamoTable } from "../../../functions/store/dynamoTable.ts";
 import type { UseMarks } from "../../../functions/store/lastUsed.ts";
-import type { Store, StoreSession } from "../../../functions/store/ports.ts";
-import { DynamoSession } from "../../../functions/store/session.ts";
+import { StoreSession } from "../../../functions/store/session.ts";
 import { TABLE_NAME } from "../local.ts";
 
 type Client = Pick<DynamoDBDocumentClient, "send">;
@@ -80,7 +80,7 @@ export function playingStore(client: DynamoDBDocumentClient, marks: UseMarks): P
 
 /** As a store would begin one, but with a client of its own. */
 function session(client: Client, marks: UseMarks): StoreSession {
-  return new DynamoSession(
+  return new StoreSession(
     { table: dynamoTable(client, TABLE_NAME), now: Date.now, random: Math.random, wait: (ms) => wait(ms) },
     marks,
   );

@@ -6,9 +6,10 @@ import { resourceHandler } from "../../../functions/edge/resource.ts";
 import { GROUPS } from "../../../functions/provisioning/resources/group.ts";
 import { USERS } from "../../../functions/provisioning/resources/user.ts";
 import type { FunctionName } from "../../../functions/routes.ts";
+import type { Store } from "../../../functions/store/createStore.ts";
 import type { Directory } from "../../../functions/store/directoryPorts.ts";
 import { UseMarks } from "../../../functions/store/lastUsed.ts";
-import type { Store } from "../../../functions/store/ports.ts";
+import { SettingsStore } from "../../../functions/store/settings.ts";
 import { inProcessAdmin } from "../../support/inProcess.ts";
 import { makeOrg } from "../../support/org.ts";
 import type { Connection } from "../../support/wire.ts";
@@ -84,7 +85,7 @@ export async function makeWorld(): Promise<World> {
       return answer;
     }),
     async directory({ slug }) {
-      const org = await store.begin().settings.orgBySlug(slug);
+      const org = await new SettingsStore(store.begin().database).orgBySlug(slug);
       if (org === undefined) throw new Error("there is no such org");
       return store.begin().directory(org.id);
     },

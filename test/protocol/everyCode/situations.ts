@@ -1,6 +1,7 @@
 import { ProcessBuckets } from "../../../bin/local/processBuckets.ts";
 import { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
-import { StoreBusy, type StoreSession } from "../../../functions/store/ports.ts";
+import { StoreBusy } from "../../../functions/store/ports.ts";
+import type { StoreSession } from "../../../functions/store/session.ts";
 import { replaced, type Stage } from "./stage.ts";
 
 type Part = "users" | "groups";

@@ -6,9 +6,10 @@ import { sweepHandler } from "../../../functions/edge/sweep.ts";
 import { tokensReportHandler } from "../../../functions/edge/tokensReport.ts";
 import { loginNames } from "../../../functions/provisioning/loginNames.ts";
 import { readChanges } from "../../../functions/store/changes.ts";
+import type { Store } from "../../../functions/store/createStore.ts";
 import { DynamoLossCounts, type LossCounts } from "../../../functions/store/lossCounts.ts";
 import { readDeletion } from "../../../functions/store/openDeletions.ts";
-import type { Store } from "../../../functions/store/ports.ts";
+import { SettingsStore } from "../../../functions/store/settings.ts";
 import { readRecord, type StreamRecord } from "../../../functions/store/streamRecord.ts";
 import { accessTo } from "../../support/localStore.ts";
 import { checkLogLine } from "../../support/logLines.ts";
@@ -44,7 +45,7 @@ export async function runWorkers(store: Store, records: readonly StreamRecord[])
   const events = eventsHandler({
     ...common,
     readChanges: (record) => readChanges(readRecord(record)),
-    nameOrgs: loginNames(store.begin().settings),
+    nameOrgs: loginNames(new SettingsStore(store.begin().database)),
     bus: busInto(out.events),
     watch: watchOver(common),
   });

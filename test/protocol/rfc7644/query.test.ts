@@ -1,5 +1,6 @@
 import { test } from "@jest/globals";
 import type { ResourceWrite } from "../../../functions/store/directoryPorts.ts";
+import { SettingsStore } from "../../../functions/store/settings.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
@@ -151,7 +152,7 @@ async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise
   const { slug } = talk.tenant;
   const fill = async (count: number): Promise<string[]> => {
     const session = store.begin();
-    const org = await session.settings.orgBySlug(slug);
+    const org = await new SettingsStore(session.database).orgBySlug(slug);
     if (org === undefined) throw new Error("the org is missing");
     const { users } = session.directory(org.id);
     const at = new Date().toISOString();

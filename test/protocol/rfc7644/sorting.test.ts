@@ -1,6 +1,7 @@
 import { test } from "@jest/globals";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
+import { SettingsStore } from "../../../functions/store/settings.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
@@ -145,7 +146,7 @@ test("Q-4: an order over too many resources is 400 tooMany, and a filter by key 
   const store = localStore();
   const talk = await talkTo(inProcessTarget("memory", testEndpoint(store), 1), { preset: "rfc" });
   const session = store.begin();
-  const org = await session.settings.orgBySlug(talk.tenant.slug);
+  const org = await new SettingsStore(session.database).orgBySlug(talk.tenant.slug);
   if (org === undefined) throw new Error("the org is missing");
   const { users } = session.directory(org.id);
   for (let index = 0; index < 10_001; index += 1) {

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { LIST_RESPONSE, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
+import { SettingsStore } from "../../../functions/store/settings.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
@@ -252,7 +253,7 @@ test("Q-4, N-2: a filter that looks at too much for one page goes on by cursor i
   const store = localStore();
   const talk = await talkTo(inProcessTarget("memory", testEndpoint(store), 1), { preset: "rfc" });
   const session = store.begin();
-  const org = await session.settings.orgBySlug(talk.tenant.slug);
+  const org = await new SettingsStore(session.database).orgBySlug(talk.tenant.slug);
   if (org === undefined) throw new Error("the org is missing");
   const directory = session.directory(org.id);
   for (let index = 0; index < 10_200; index += 1) {

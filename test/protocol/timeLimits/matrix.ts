@@ -5,7 +5,6 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Json } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
-import { everyPart } from "../../../functions/store/everyPart.ts";
 import { CALLS } from "../../../functions/store/lambdaClient.ts";
 import { createDynamoStore } from "../../../functions/store/store.ts";
 import { AILMENTS, type Ailment, ailingDatabase } from "../../support/ailingDatabase.ts";
@@ -96,11 +95,7 @@ const group = (displayName: string, own: object = {}) => ({ schemas: [GROUP_SCHE
 const dynoxide = await startDynoxide();
 const tableName = await freshTable(dynoxide.endpoint);
 const plain = localClient(dynoxide.endpoint);
-const sound = inProcessTarget(
-  "sound",
-  testEndpoint(createDynamoStore({ client: plain, tableName, parts: everyPart })),
-  1,
-);
+const sound = inProcessTarget("sound", testEndpoint(createDynamoStore({ client: plain, tableName })), 1);
 interface Org {
   readonly tenant: Tenant;
   readonly secret: string;
@@ -133,7 +128,7 @@ async function tried(org: Org, ask: Ask, ailment: Ailment, nth: number, counted 
   });
   const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
   const lines: Readonly<Record<string, unknown>>[] = [];
-  const store = createDynamoStore({ client: documents, tableName, parts: everyPart });
+  const store = createDynamoStore({ client: documents, tableName });
   const endpoint = testEndpoint(store, (line) => lines.push(line));
   // A request that nothing disturbs has all the time of a function, on a busy machine too.
   const target = inProcessTarget("ailing", endpoint, 1, Number.isFinite(nth) ? given(MILLISECONDS) : undefined);
