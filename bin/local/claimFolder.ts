@@ -73,7 +73,7 @@ function claimOf(folder: string, unlock: () => void): FolderClaim {
   return {
     folder,
     leftBehind,
-    record: (server) => writeState(folder, { ...self, server }),
+    record: (server) => writable(folder, () => writeState(folder, { ...self, server })),
     release: () => {
       rmSync(join(folder, "server.json"), { force: true });
       unlock();
@@ -84,9 +84,14 @@ function claimOf(folder: string, unlock: () => void): FolderClaim {
 /** The owner of the folder, if it is running. */
 export function liveOwner(folder: string): ServerState | undefined {
   if (!existsSync(join(folder, "owner.db"))) return undefined;
-  const unlock = lockFolder(folder);
-  unlock?.();
-  return unlock === undefined ? (readServerState(folder) ?? NAMELESS) : undefined;
+  try {
+    const unlock = lockFolder(folder);
+    unlock?.();
+    return unlock === undefined ? (readServerState(folder) ?? NAMELESS) : undefined;
+  } catch {
+    // A disk or a user that may not lock it: what the folder says has to do.
+    return readServerState(folder);
+  }
 }
 
 /** It has the lock and has not written who it is yet. */

@@ -34,7 +34,7 @@ export async function openEndpoint(endpoint: string, missingTable: MissingTable)
     table,
     kind: "dynamodb",
     follow: () => streamSource(client, endpoint),
-    // Its stream belongs to whoever runs it; expired items are its own affair.
+    // Others may read its stream, and it removes expired items by itself.
     silence: () => undefined,
     clean: async () => undefined,
     close: () => client.destroy(),

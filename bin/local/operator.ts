@@ -1,7 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
-/** Who calls when nobody had to sign: whoever may read the data folder is the operator. */
+/** Who calls when nobody had to sign: who may read the data folder is the operator. */
 export const LOCAL_USER = "arn:aws:iam::000000000000:user/local";
 
 const KEY_HEADER = "rollcall-key";

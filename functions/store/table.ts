@@ -140,7 +140,7 @@ export const TABLE_LIMITS = {
  * The storage port: one table with the reverse index, as DynamoDB is and with its limits (`TABLE_LIMITS`). Each method is
  * one call that answers once: repeating, chunks and counting stand above it (`Database`). Reads are strongly consistent,
  * those of the index are not. A call whose signal is aborted is given up; whether it was written is unknown then.
- * Of a transaction with a refused condition and a fault either may be told.
+ * A transaction with a refused condition and a fault is answered with one of the two.
  * @throws TableBusy where coming again may help; any other error is a fault of the caller or of the table
  */
 export interface Table {
