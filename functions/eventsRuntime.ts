@@ -13,7 +13,7 @@ import { readChanges } from "./store/changes.ts";
 import { Database } from "./store/database.ts";
 import { dynamoTable } from "./store/dynamoTable.ts";
 import { CALLS, lambdaClient } from "./store/lambdaClient.ts";
-import { DynamoLossCounts } from "./store/lossCounts.ts";
+import { RemovalCountStore } from "./store/removalCounts.ts";
 import { SettingsStore } from "./store/settings.ts";
 import { readRecord } from "./store/streamRecord.ts";
 
@@ -29,7 +29,7 @@ export function eventsFromEnvironment(env: NodeJS.ProcessEnv = process.env): Ret
   const version = env.ROLLCALL_VERSION ?? "0";
   const table = dynamoTable(lambdaClient(), tableName);
   const access = { table, now: Date.now, random: Math.random, wait: (ms: number) => wait(ms) };
-  const counts = new DynamoLossCounts(access);
+  const counts = new RemovalCountStore(access);
   const limits = readMassChangeLimits(env.MASS_CHANGE);
   return {
     readChanges: (record) => readChanges(readRecord(record)),

@@ -18,7 +18,7 @@ import type { RequestBudget } from "../../functions/provisioning/requestBudget.t
 import { GROUPS } from "../../functions/provisioning/resources/group.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/user.ts";
-import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
+import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { claimFolder, type FolderClaim } from "./claimFolder.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";
@@ -178,7 +178,12 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
     publicUrl: options.publicUrl,
     budget: options.budget,
     watch: massChangeWatch({
-      counts: new DynamoLossCounts({ table: opened.table, random: Math.random, wait: (ms) => wait(ms), now: Date.now }),
+      counts: new RemovalCountStore({
+        table: opened.table,
+        random: Math.random,
+        wait: (ms) => wait(ms),
+        now: Date.now,
+      }),
       limits: MASS_CHANGE_LIMITS,
       now: Date.now,
       log: means.log,

@@ -5,9 +5,9 @@ import type { LoginNames } from "../provisioning/loginNames.ts";
 import { RESERVED } from "../provisioning/timeBudget.ts";
 import type { Change } from "../store/changes.ts";
 import type { OrgId } from "../store/keys.ts";
-import { type Losses, NO_LOSSES, sumOf } from "../store/lossCounts.ts";
+import { NO_REMOVALS, type Removals, sumOf } from "../store/removalCounts.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
-import type { LossReport, MassChangeWatch } from "./massChangeWatch.ts";
+import type { MassChangeWatch, RemovalReport } from "./massChangeWatch.ts";
 import { reportUnreadable } from "./unreadable.ts";
 
 export interface EventsEndpoint {
@@ -24,10 +24,10 @@ export interface EventsEndpoint {
   readonly initMs?: number;
 }
 
-const LOSS_OF: Partial<Record<EventType, Losses>> = {
-  "user.deactivated": { ...NO_LOSSES, deactivated: 1 },
-  "user.deleted": { ...NO_LOSSES, deleted: 1 },
-  "membership.removed": { ...NO_LOSSES, membersRemoved: 1 },
+const REMOVAL_OF: Partial<Record<EventType, Removals>> = {
+  "user.deactivated": { ...NO_REMOVALS, deactivated: 1 },
+  "user.deleted": { ...NO_REMOVALS, deleted: 1 },
+  "membership.removed": { ...NO_REMOVALS, membersRemoved: 1 },
 };
 
 /** Publishes what a batch of the table's stream tells. What could not be published is asked for again. */
@@ -58,7 +58,7 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     const events = await endpoint.nameOrgs(read);
     const { taken, cause } = await publish(endpoint, events, until);
     const failed = origins[taken];
-    if (endpoint.now() < until) for (const report of lossesOf(events.slice(0, taken))) await endpoint.watch(report);
+    if (endpoint.now() < until) for (const report of removalsOf(events.slice(0, taken))) await endpoint.watch(report);
     const line = {
       type: "events.batch",
       ts: new Date(started).toISOString(),
@@ -98,17 +98,17 @@ async function publish(
 }
 
 /** What the identity providers took away, an entry for each org. */
-function lossesOf(events: readonly DirectoryEvent[]): LossReport[] {
-  const reports = new Map<string, LossReport>();
+function removalsOf(events: readonly DirectoryEvent[]): RemovalReport[] {
+  const reports = new Map<string, RemovalReport>();
   for (const { managed, org, orgName, reference: ref, tokenId, type } of events) {
-    const losses = managed ? LOSS_OF[type] : undefined;
-    if (losses === undefined) continue;
+    const removals = managed ? REMOVAL_OF[type] : undefined;
+    if (removals === undefined) continue;
     // Out of the key of an item that our own store wrote for an org that was authenticated.
     const orgId = org as OrgId;
     reports.set(orgId, {
       orgId,
       org: orgName,
-      losses: sumOf(reports.get(orgId)?.losses ?? NO_LOSSES, losses),
+      removals: sumOf(reports.get(orgId)?.removals ?? NO_REMOVALS, removals),
       ref,
       tokenId,
     });

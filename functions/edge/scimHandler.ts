@@ -25,7 +25,7 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
     APIGatewayProxyResult
   >()
     .use(rims)
-    .use(tellLosses())
+    .use(reportRemovals())
     .use(rememberUse())
     .use(settleBudget())
     .use(authenticate(routes))
@@ -42,12 +42,12 @@ export function scimHandler(endpoint: Endpoint, routes: ScimRoutes): GatewayHand
 }
 
 /** Also after an error: what a request did before it ran out of time counts. */
-function tellLosses() {
+function reportRemovals() {
   const tell = async ({ event: { endpoint, reference, session } }: { readonly event: Exchange }): Promise<void> => {
     if (endpoint.watch === undefined || session === undefined) return;
-    const { org, effects: losses, tokenId } = session;
-    if (losses.deactivated + losses.deleted + losses.membersRemoved === 0) return;
-    await endpoint.watch({ orgId: org.id, org: org.slug, losses, ref: reference, tokenId });
+    const { org, effects: removals, tokenId } = session;
+    if (removals.deactivated + removals.deleted + removals.membersRemoved === 0) return;
+    await endpoint.watch({ orgId: org.id, org: org.slug, removals, ref: reference, tokenId });
   };
   return { after: tell, onError: tell };
 }

@@ -1,5 +1,5 @@
 import type { OrgId } from "../store/keys.ts";
-import type { LossCounts, Losses, LossKind } from "../store/lossCounts.ts";
+import type { RemovalCounts, RemovalKind, Removals } from "../store/removalCounts.ts";
 
 export interface MassChangeLimits {
   /** Of the org's users at the beginning of the hour. */
@@ -12,31 +12,31 @@ export const MASS_CHANGE_LIMITS: MassChangeLimits = { percent: 20, atLeast: 20 }
 
 /** In one hour more of an org's people lost access, or left teams, than looks like everyday work. */
 export interface MassChange {
-  readonly kind: LossKind;
+  readonly kind: RemovalKind;
   readonly lost: number;
   /** Users of the org, those that were deleted within the hour included. */
   readonly roster: number;
 }
 
 /**
- * Adds losses to those of the last hour and says what has become a mass change with it. Nothing is held back: an
+ * Adds removals to those of the last hour and says what has become a mass change with it. Nothing is held back: an
  * identity provider may be right, and a person has to look (product.md 5.1).
  */
 export async function massChanges(
-  counts: LossCounts,
+  counts: RemovalCounts,
   limits: MassChangeLimits,
   orgId: OrgId,
-  losses: Losses,
+  removals: Removals,
   now: number,
 ): Promise<MassChange[]> {
-  const sums = await counts.add(orgId, losses, now);
-  const lostBy: Readonly<Record<LossKind, number>> = {
+  const sums = await counts.add(orgId, removals, now);
+  const lostBy: Readonly<Record<RemovalKind, number>> = {
     users: sums.deactivated + sums.deleted,
     members: sums.membersRemoved,
   };
-  const grownBy: Readonly<Record<LossKind, number>> = {
-    users: losses.deactivated + losses.deleted,
-    members: losses.membersRemoved,
+  const grownBy: Readonly<Record<RemovalKind, number>> = {
+    users: removals.deactivated + removals.deleted,
+    members: removals.membersRemoved,
   };
   const many = (["users", "members"] as const).filter((kind) => grownBy[kind] > 0 && lostBy[kind] >= limits.atLeast);
   if (many.length === 0) return [];

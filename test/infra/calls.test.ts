@@ -10,8 +10,8 @@ import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { Database } from "../../functions/store/database.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
-import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
+import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
@@ -138,7 +138,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
   await current.run("events", async () => {
     const table = dynamoTable(client, access.tableName);
     const options = { table, now: Date.now, random: Math.random, wait: async () => undefined };
-    const counts = new DynamoLossCounts(options);
+    const counts = new RemovalCountStore(options);
     await counts.add(id, { deactivated: 1, deleted: 0, membersRemoved: 0 }, Date.now());
     await counts.users(id);
     await counts.claim(id, "users", Date.now());

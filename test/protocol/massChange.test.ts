@@ -6,7 +6,7 @@ import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provisioning/massChange.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
-import { DynamoLossCounts } from "../../functions/store/lossCounts.ts";
+import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -40,7 +40,7 @@ async function inOneProcess(): Promise<Watched> {
   const table = localTable();
   const endpoint = testEndpoint(localStore(table), (line) => lines.push(line));
   const now = (): number => Date.now() + ahead;
-  const counts = new DynamoLossCounts(accessTo(table));
+  const counts = new RemovalCountStore(accessTo(table));
   const watch = massChangeWatch({ ...endpoint, counts, limits: MASS_CHANGE_LIMITS, now });
   const target = inProcessTarget("memory", { ...endpoint, now, watch }, 1);
   return {
@@ -71,7 +71,7 @@ async function overTheStream(): Promise<Watched> {
     },
     deadLetters: { send: async () => true },
     watch: massChangeWatch({
-      counts: new DynamoLossCounts(accessTo(dynamoTable(fresh.access.client, fresh.access.tableName))),
+      counts: new RemovalCountStore(accessTo(dynamoTable(fresh.access.client, fresh.access.tableName))),
       limits: MASS_CHANGE_LIMITS,
       now,
       log: (line) => lines.push(line),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
 import { eventsHandler } from "../../functions/edge/events.ts";
-import type { LossReport } from "../../functions/edge/massChangeWatch.ts";
+import type { RemovalReport } from "../../functions/edge/massChangeWatch.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
@@ -63,7 +63,7 @@ const DELETED = record(`O#${ORG}#X`, USER, 5, {
 async function handled(records: readonly DynamoDBRecord[], publish?: (events: readonly DirectoryEvent[]) => Published) {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const published: DirectoryEvent[] = [];
-  const watched: LossReport[] = [];
+  const watched: RemovalReport[] = [];
   const letters: DeadLetter[] = [];
   const handler = eventsHandler({
     readChanges: (record) => readChanges(readRecord(record)),
@@ -148,16 +148,16 @@ describe("a batch of the stream", () => {
       gone("Zz12Cd34", 7),
     ];
     const source = { ref: "c6af9ac6", tokenId: "Xk29fLq0aB71" };
-    const acme = { orgId: ORG, org: "acme", losses: { deactivated: 1, deleted: 1, membersRemoved: 2 }, ...source };
+    const acme = { orgId: ORG, org: "acme", removals: { deactivated: 1, deleted: 1, membersRemoved: 2 }, ...source };
     const other = {
       orgId: "Zz12Cd34",
       org: "acme",
-      losses: { deactivated: 1, deleted: 0, membersRemoved: 0 },
+      removals: { deactivated: 1, deleted: 0, membersRemoved: 0 },
       ...source,
     };
     expect((await handled(records)).watched).toEqual([acme, other]);
     const { watched } = await handled(records, () => ({ taken: 2, cause: "Throttled" }));
-    expect(watched).toEqual([{ ...acme, losses: { deactivated: 1, deleted: 1, membersRemoved: 0 } }]);
+    expect(watched).toEqual([{ ...acme, removals: { deactivated: 1, deleted: 1, membersRemoved: 0 } }]);
   });
 
   test("asks again from the first record that was not published", async () => {

@@ -132,7 +132,7 @@ describe("a log that cannot be written fails nothing, and the next line says how
     const report = {
       // As an org's own key would say it.
       orgId: "Ab12Cd34" as OrgId,
-      losses: { deactivated: 5, deleted: 0, membersRemoved: 0 },
+      removals: { deactivated: 5, deleted: 0, membersRemoved: 0 },
       ref: "0a1b2c3d4e5f",
       tokenId: "Xk29fLq0aB71",
     };

@@ -7,8 +7,8 @@ import { tokensReportHandler } from "../../../functions/edge/tokensReport.ts";
 import { loginNames } from "../../../functions/provisioning/loginNames.ts";
 import { readChanges } from "../../../functions/store/changes.ts";
 import type { Store } from "../../../functions/store/createStore.ts";
-import { DynamoLossCounts, type LossCounts } from "../../../functions/store/lossCounts.ts";
 import { readDeletion } from "../../../functions/store/openDeletions.ts";
+import { RemovalCountStore, type RemovalCounts } from "../../../functions/store/removalCounts.ts";
 import { SettingsStore } from "../../../functions/store/settings.ts";
 import { readRecord, type StreamRecord } from "../../../functions/store/streamRecord.ts";
 import { accessTo } from "../../support/localStore.ts";
@@ -88,8 +88,8 @@ function busInto(taken: string[]) {
 
 function watchOver(common: { now(): number; log(line: Readonly<Record<string, unknown>>): void; version: string }) {
   let calls = 0;
-  const inner = new DynamoLossCounts(accessTo());
-  const counts: LossCounts = {
+  const inner = new RemovalCountStore(accessTo());
+  const counts: RemovalCounts = {
     add: (...given) => inner.add(...given),
     claim: (...given) => inner.claim(...given),
     users: async () => {

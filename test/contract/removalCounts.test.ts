@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
-import { DynamoLossCounts, type LossCounts, type Losses } from "../../functions/store/lossCounts.ts";
+import { RemovalCountStore, type RemovalCounts, type Removals } from "../../functions/store/removalCounts.ts";
 import { accessTo } from "../support/localStore.ts";
 import { ACME, OTHER } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
@@ -8,7 +8,7 @@ import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
 const NOON = Date.parse("2026-01-02T12:00:00Z");
 const MINUTE = 60_000;
 
-const losses = (deactivated: number, deleted = 0, membersRemoved = 0): Losses => ({
+const removals = (deactivated: number, deleted = 0, membersRemoved = 0): Removals => ({
   deactivated,
   deleted,
   membersRemoved,
@@ -20,31 +20,31 @@ beforeAll(async () => {
 });
 afterAll(() => dynamo.stop());
 
-describe.each(["SQLite", "dynoxide"])("loss counts in %s", (kind) => {
-  const fresh = async (): Promise<LossCounts> =>
-    new DynamoLossCounts(
+describe.each(["SQLite", "dynoxide"])("removal counts in %s", (kind) => {
+  const fresh = async (): Promise<RemovalCounts> =>
+    new RemovalCountStore(
       accessTo(kind === "SQLite" ? undefined : dynamoTable(dynamo.client, await dynamo.freshTable())),
     );
 
   test("add up what one org lost within an hour, and nobody else", async () => {
     const counts = await fresh();
-    expect(await counts.add(ACME, losses(2), NOON)).toEqual(losses(2));
-    expect(await counts.add(OTHER, losses(9), NOON)).toEqual(losses(9));
-    expect(await counts.add(ACME, losses(1, 3, 4), NOON + MINUTE)).toEqual(losses(3, 3, 4));
-    expect(await counts.add(ACME, losses(0, 0, 1), NOON + 49 * MINUTE)).toEqual(losses(3, 3, 5));
+    expect(await counts.add(ACME, removals(2), NOON)).toEqual(removals(2));
+    expect(await counts.add(OTHER, removals(9), NOON)).toEqual(removals(9));
+    expect(await counts.add(ACME, removals(1, 3, 4), NOON + MINUTE)).toEqual(removals(3, 3, 4));
+    expect(await counts.add(ACME, removals(0, 0, 1), NOON + 49 * MINUTE)).toEqual(removals(3, 3, 5));
   });
 
   test("forget what is older than an hour, and the ten minutes it is rounded to", async () => {
     const counts = await fresh();
-    await counts.add(ACME, losses(5), NOON);
-    await counts.add(ACME, losses(0, 1), NOON + 30 * MINUTE);
-    expect(await counts.add(ACME, losses(1), NOON + 71 * MINUTE)).toEqual(losses(1, 1));
+    await counts.add(ACME, removals(5), NOON);
+    await counts.add(ACME, removals(0, 1), NOON + 30 * MINUTE);
+    expect(await counts.add(ACME, removals(1), NOON + 71 * MINUTE)).toEqual(removals(1, 1));
   });
 
   test("lose nothing when many add at once", async () => {
     const counts = await fresh();
-    await Promise.all(Array.from({ length: 20 }, () => counts.add(ACME, losses(1, 0, 2), NOON)));
-    expect(await counts.add(ACME, losses(0), NOON)).toEqual(losses(20, 0, 40));
+    await Promise.all(Array.from({ length: 20 }, () => counts.add(ACME, removals(1, 0, 2), NOON)));
+    expect(await counts.add(ACME, removals(0), NOON)).toEqual(removals(20, 0, 40));
   });
 
   test("let one caller an hour tell of each kind", async () => {
