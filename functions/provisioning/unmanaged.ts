@@ -1,7 +1,8 @@
+import { groupType } from "../scim/groupType.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
-import { groupType, userType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA, isUserId, USER_SCHEMA } from "../scim/schema.ts";
+import { userType } from "../scim/userType.ts";
 import type { GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
 import { StoreBusy } from "../store/ports.ts";
 import { type Application, locked } from "./application.ts";

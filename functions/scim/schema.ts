@@ -147,3 +147,44 @@ export function isMemberId(text: string): boolean {
 }
 
 export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/** RFC 7643 section 3.1, without `externalId`, which our schemas list. */
+export const COMMON: readonly Attribute[] = [
+  define("schemas", "The schemas of the resource.", {
+    type: "reference",
+    multiValued: true,
+    caseExact: false,
+    returned: "always",
+  }),
+  define("id", "The id of the resource, given by the server.", {
+    caseExact: true,
+    mutability: "readOnly",
+    returned: "always",
+    uniqueness: "server",
+  }),
+  define("meta", "What the server knows about the resource.", {
+    type: "complex",
+    mutability: "readOnly",
+    subAttributes: [
+      define("resourceType", "The name of the resource type.", { caseExact: true, mutability: "readOnly" }),
+      define("created", "When the resource was made.", { type: "dateTime", mutability: "readOnly" }),
+      define("lastModified", "When the resource was changed last.", { type: "dateTime", mutability: "readOnly" }),
+      define("location", "The URI of the resource.", { type: "reference", mutability: "readOnly" }),
+      define("version", "The version of the resource, as in its ETag.", { caseExact: true, mutability: "readOnly" }),
+    ],
+  }),
+];
+
+/** A resource type under an org's rules, made once for each combination of the rules that it depends on. */
+export function onceFor(
+  names: readonly (keyof SchemaRules)[],
+  make: (rules: SchemaRules) => ResourceType,
+): (rules: SchemaRules) => ResourceType {
+  const made = new Map<string, ResourceType>();
+  return (rules) => {
+    const combination = names.map((name) => rules[name]).join();
+    const type = made.get(combination) ?? make(rules);
+    made.set(combination, type);
+    return type;
+  };
+}

@@ -7,11 +7,12 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  type QueryCommandInput,
   TransactGetCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { type Failure, failureOf } from "./failures.ts";
+import { failureOf } from "./failures.ts";
 import { type Action, type Condition, type Consumed, type Key, type Table, TableBusy, type Test } from "./table.ts";
 import { REVERSE_INDEX } from "./tableDefinition.ts";
 
@@ -22,14 +23,26 @@ export type DynamoClient = Pick<DynamoDBDocumentClient, "send">;
  * @param client with `removeUndefinedValues` among its marshall options. Its retries cover throttling, its request handler
  * the time limit
  */
-export function dynamoTable(client: DynamoClient, tableName: string): Table {
-  const at = { TableName: tableName };
+export function dynamoTable(client: DynamoClient, TableName: string): Table {
   const counted = { ReturnConsumedCapacity: "TOTAL" } as const;
+  const at = { TableName, ...counted };
+  /** Only conditions that do not hold come back as an error of the SDK's. */
+  const sent = async <T>(send: (options: { abortSignal?: AbortSignal }) => Promise<T>, signal?: AbortSignal) => {
+    try {
+      return await send(signal === undefined ? {} : { abortSignal: signal });
+    } catch (error) {
+      const { kind } = failureOf(error);
+      throw kind === "refused" || kind === "unforeseen" ? error : new TableBusy(kind, error);
+    }
+  };
+  const query = (input: Omit<QueryCommandInput, "TableName">, signal?: AbortSignal) =>
+    sent((options) => client.send(new QueryCommand({ ...at, ...input }), options), signal);
+
   return {
     async get(key, signal) {
-      const command = new GetCommand({ ...at, Key: bare(key), ConsistentRead: true, ...counted });
-      const output = await answered(client.send(command, sent(signal)));
-      return { item: output.Item, consumed: reading(output) };
+      const command = new GetCommand({ ...at, Key: bare(key), ConsistentRead: true });
+      const output = await sent((options) => client.send(command, options), signal);
+      return { item: output.Item, consumed: consumed(output, "rcu") };
     },
 
     async getMany(keys, only, signal) {
@@ -37,18 +50,18 @@ export function dynamoTable(client: DynamoClient, tableName: string): Table {
       const ProjectionExpression = holders.list(only);
       const { ExpressionAttributeNames } = holders.all();
       const wanted = { Keys: keys.map(bare), ConsistentRead: true, ProjectionExpression, ExpressionAttributeNames };
-      const command = new BatchGetCommand({ RequestItems: { [tableName]: wanted }, ...counted });
-      const output = await answered(client.send(command, sent(signal)));
+      const command = new BatchGetCommand({ RequestItems: { [TableName]: wanted }, ...counted });
+      const output = await sent((options) => client.send(command, options), signal);
       // Left out by throttling or because the answer reached 16 MB.
-      const left = output.UnprocessedKeys?.[tableName]?.Keys ?? [];
-      return { items: output.Responses?.[tableName] ?? [], left: left.map(keyIn), consumed: reading(output) };
+      const left = output.UnprocessedKeys?.[TableName]?.Keys ?? [];
+      return { items: output.Responses?.[TableName] ?? [], left: left.map(keyIn), consumed: consumed(output, "rcu") };
     },
 
     async getTogether(keys, signal) {
-      const TransactItems = keys.map((key) => ({ Get: { ...at, Key: bare(key) } }));
-      const output = await answered(client.send(new TransactGetCommand({ TransactItems, ...counted }), sent(signal)));
-      const items = keys.map((_, index) => output.Responses?.[index]?.Item);
-      return { items, consumed: reading(output) };
+      const TransactItems = keys.map((key) => ({ Get: { TableName, Key: bare(key) } }));
+      const command = new TransactGetCommand({ TransactItems, ...counted });
+      const output = await sent((options) => client.send(command, options), signal);
+      return { items: keys.map((_, index) => output.Responses?.[index]?.Item), consumed: consumed(output, "rcu") };
     },
 
     async query(pk, { prefix, from, after, limit, only, having }, signal) {
@@ -56,55 +69,48 @@ export function dynamoTable(client: DynamoClient, tableName: string): Table {
       let condition = `pk = ${holders.value(pk)}`;
       if (prefix !== undefined) condition += ` AND begins_with(sk, ${holders.value(prefix)})`;
       else if (from !== undefined) condition += ` AND sk >= ${holders.value(from)}`;
-      const command = new QueryCommand({
-        ...at,
+      const input = {
         KeyConditionExpression: condition,
         ConsistentRead: true,
         Limit: limit,
         ExclusiveStartKey: after === undefined ? undefined : { pk, sk: after },
         ProjectionExpression: holders.list(only),
         FilterExpression: having && `attribute_exists(${holders.name(having)})`,
-        ...holders.all(),
-        ...counted,
-      });
-      const output = await answered(client.send(command, sent(signal)));
+      };
+      const output = await query({ ...input, ...holders.all() }, signal);
       const last = output.LastEvaluatedKey && keyIn(output.LastEvaluatedKey).sk;
-      return { items: output.Items ?? [], last, consumed: reading(output) };
+      return { items: output.Items ?? [], last, consumed: consumed(output, "rcu") };
     },
 
     async queryReverse(g1p, { after, before, limit }, signal) {
       const holders = new Placeholders();
       let condition = `g1p = ${holders.value(g1p)}`;
       if (before !== undefined) condition += ` AND g1s < ${holders.value(before)}`;
-      const command = new QueryCommand({
-        ...at,
-        IndexName: REVERSE_INDEX,
-        KeyConditionExpression: condition,
-        ...holders.all(),
-        Limit: limit,
-        ExclusiveStartKey: after && { ...after },
-        ...counted,
-      });
-      const output = await answered(client.send(command, sent(signal)));
+      const input = { KeyConditionExpression: condition, Limit: limit, ExclusiveStartKey: after && { ...after } };
+      const output = await query({ IndexName: REVERSE_INDEX, ...input, ...holders.all() }, signal);
       const entry = (item: Stored) => ({ ...keyIn(item), g1p, g1s: String(item.g1s) });
       const last = output.LastEvaluatedKey && entry(output.LastEvaluatedKey);
-      return { items: (output.Items ?? []).map(entry), last, consumed: reading(output) };
+      return { items: (output.Items ?? []).map(entry), last, consumed: consumed(output, "rcu") };
     },
 
     async write(actions, token, signal) {
-      const inputs = actions.map((action) => inputOf(action, tableName));
+      const TransactItems = actions.map((action) => inputOf(action, TableName));
+      const [{ Put, Delete, Update } = {}] = TransactItems;
       try {
-        if (token === undefined) return { refusals: [], consumed: await single(client, inputs, signal) };
-        const transaction = { TransactItems: inputs, ClientRequestToken: token, ...counted };
-        const output = await client.send(new TransactWriteCommand(transaction), sent(signal));
-        const all = output.ConsumedCapacity ?? [];
-        // A repeat of what was applied already is charged as a read.
-        const rcu = sum(all.map(({ ReadCapacityUnits }) => ReadCapacityUnits));
-        const wcu = sum(all.map(({ WriteCapacityUnits }) => WriteCapacityUnits));
-        return { refusals: [], consumed: { rcu, wcu, attempts: attemptsOf(output) } };
+        const output = await sent<Output>((options) => {
+          if (token !== undefined) {
+            const transaction = { TransactItems, ClientRequestToken: token, ...counted };
+            return client.send(new TransactWriteCommand(transaction), options);
+          }
+          if (Put !== undefined) return client.send(new PutCommand({ ...Put, ...counted }), options);
+          if (Delete !== undefined) return client.send(new DeleteCommand({ ...Delete, ...counted }), options);
+          if (Update !== undefined) return client.send(new UpdateCommand({ ...Update, ...counted }), options);
+          throw new Error("one action that writes, or a transaction");
+        }, signal);
+        return { refusals: [], consumed: consumed(output, "wcu") };
       } catch (error) {
         const failure = failureOf(error);
-        if (failure.kind !== "refused") throw busy(failure, error);
+        if (failure.kind !== "refused") throw error;
         return { refusals: failure.refusals, consumed: { rcu: 0, wcu: 0, attempts: 1 } };
       }
     },
@@ -114,36 +120,17 @@ export function dynamoTable(client: DynamoClient, tableName: string): Table {
         ...puts.map((Item) => ({ PutRequest: { Item } })),
         ...deletes.map((key) => ({ DeleteRequest: { Key: bare(key) } })),
       ];
-      const command = new BatchWriteCommand({ RequestItems: { [tableName]: requests }, ...counted });
-      const output = await answered(client.send(command, sent(signal)));
-      const left = output.UnprocessedItems?.[tableName] ?? [];
-      return {
-        left: {
-          puts: left.flatMap(({ PutRequest }) => PutRequest?.Item ?? []),
-          deletes: left.flatMap(({ DeleteRequest }) =>
-            DeleteRequest?.Key === undefined ? [] : keyIn(DeleteRequest.Key),
-          ),
-        },
-        consumed: writing(output),
-      };
+      const command = new BatchWriteCommand({ RequestItems: { [TableName]: requests }, ...counted });
+      const output = await sent((options) => client.send(command, options), signal);
+      const left = output.UnprocessedItems?.[TableName] ?? [];
+      const leftPuts = left.flatMap(({ PutRequest }) => PutRequest?.Item ?? []);
+      const leftKeys = left.flatMap(({ DeleteRequest }) => DeleteRequest?.Key ?? []);
+      return { left: { puts: leftPuts, deletes: leftKeys.map(keyIn) }, consumed: consumed(output, "wcu") };
     },
   };
 }
 
 type Stored = Readonly<Record<string, unknown>>;
-type Input = ReturnType<typeof inputOf>;
-
-/** One action costs half of what it costs in a transaction. */
-async function single(client: DynamoClient, [input]: readonly Input[], signal: AbortSignal | undefined) {
-  const counted = { ReturnConsumedCapacity: "TOTAL" } as const;
-  if (input?.Put !== undefined)
-    return writing(await client.send(new PutCommand({ ...input.Put, ...counted }), sent(signal)));
-  if (input?.Delete !== undefined) {
-    return writing(await client.send(new DeleteCommand({ ...input.Delete, ...counted }), sent(signal)));
-  }
-  if (input?.Update === undefined) throw new Error("one action that writes, or a transaction");
-  return writing(await client.send(new UpdateCommand({ ...input.Update, ...counted }), sent(signal)));
-}
 
 function inputOf(action: Action, TableName: string) {
   const holders = new Placeholders();
@@ -161,24 +148,20 @@ function inputOf(action: Action, TableName: string) {
   const { set = {}, add = {}, include = {}, exclude = {}, remove = [] } = action;
   const each = (values: Readonly<Record<string, unknown>>, between: string) =>
     Object.entries(values).map(([name, value]) => `${holders.name(name)}${between}${holders.value(value)}`);
-  const UpdateExpression = [
-    clause("SET", each(set, " = ")),
-    clause("ADD", [...each(add, " "), ...each(sets(include), " ")]),
-    clause("DELETE", each(sets(exclude), " ")),
-    clause(
-      "REMOVE",
-      remove.map((name) => holders.name(name)),
-    ),
-  ].join("");
+  const clauses = {
+    SET: each(set, " = "),
+    ADD: [...each(add, " "), ...each(setsOf(include), " ")],
+    DELETE: each(setsOf(exclude), " "),
+    REMOVE: remove.map((name) => holders.name(name)),
+  };
+  const UpdateExpression = Object.entries(clauses)
+    .flatMap(([verb, parts]) => (parts.length === 0 ? [] : [`${verb} ${parts.join(", ")}`]))
+    .join(" ");
   return { Update: { Key: bare(action.update), UpdateExpression, ...common() } };
 }
 
-function sets(members: Readonly<Record<string, string>>): Record<string, ReadonlySet<string>> {
+function setsOf(members: Readonly<Record<string, string>>): Record<string, ReadonlySet<string>> {
   return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, new Set([member])]));
-}
-
-function clause(verb: string, parts: readonly string[]): string {
-  return parts.length === 0 ? "" : `${verb} ${parts.join(", ")} `;
 }
 
 function conditionText({ all, orAbsent }: Condition, holders: Placeholders): string {
@@ -231,43 +214,21 @@ function keyIn(item: Stored): Key {
   return { pk: String(item.pk), sk: String(item.sk) };
 }
 
-function sent(signal: AbortSignal | undefined): { readonly abortSignal?: AbortSignal } {
-  return signal === undefined ? {} : { abortSignal: signal };
-}
-
 interface Output {
   readonly ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] | undefined;
   readonly $metadata: { readonly attempts?: number };
 }
 
-function unitsOf({ ConsumedCapacity = [] }: Output): number {
-  return sum([ConsumedCapacity].flat().map(({ CapacityUnits }) => CapacityUnits));
-}
-
-function reading(output: Output): Consumed {
-  return { rcu: unitsOf(output), wcu: 0, attempts: attemptsOf(output) };
-}
-
-function writing(output: Output): Consumed {
-  return { rcu: 0, wcu: unitsOf(output), attempts: attemptsOf(output) };
-}
-
-function attemptsOf({ $metadata }: Output): number {
-  return $metadata.attempts ?? 1;
-}
-
-function sum(numbers: readonly (number | undefined)[]): number {
-  return numbers.reduce<number>((total, number) => total + (number ?? 0), 0);
-}
-
-async function answered<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    throw busy(failureOf(error), error);
+/** A transaction tells reads and writes apart: a repeat of what was applied already is charged as a read. */
+function consumed({ ConsumedCapacity = [], $metadata }: Output, kind: "rcu" | "wcu"): Consumed {
+  const sum = { rcu: 0, wcu: 0, attempts: $metadata.attempts ?? 1 };
+  for (const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } of [ConsumedCapacity].flat()) {
+    const isTold = kind === "wcu" && (ReadCapacityUnits ?? WriteCapacityUnits) !== undefined;
+    if (!isTold) sum[kind] += CapacityUnits;
+    else {
+      sum.rcu += ReadCapacityUnits ?? 0;
+      sum.wcu += WriteCapacityUnits ?? 0;
+    }
   }
-}
-
-function busy({ kind }: Failure, error: unknown): unknown {
-  return kind === "refused" || kind === "unforeseen" ? error : new TableBusy(kind, error);
+  return sum;
 }

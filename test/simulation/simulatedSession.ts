@@ -1,8 +1,7 @@
 import { Effects } from "../../functions/provisioning/effects.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
-import type { Store } from "../../functions/store/createStore.ts";
-import { createStore } from "../../functions/store/createStore.ts";
+import { createStore, type Store } from "../../functions/store/createStore.ts";
 import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { rulesOf } from "../../functions/store/rules.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";

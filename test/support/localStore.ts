@@ -1,5 +1,4 @@
-import type { Store } from "../../functions/store/createStore.ts";
-import { createStore } from "../../functions/store/createStore.ts";
+import { createStore, type Store } from "../../functions/store/createStore.ts";
 import type { DatabaseOptions } from "../../functions/store/database.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Table } from "../../functions/store/table.ts";

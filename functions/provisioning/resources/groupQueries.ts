@@ -1,7 +1,7 @@
+import { groupType } from "../../scim/groupType.ts";
 import type { Json, JsonObject } from "../../scim/json.ts";
 import { nameKey, namePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/projection.ts";
-import { groupType } from "../../scim/resourceTypes.ts";
 import { isGroupId, isMemberId } from "../../scim/schema.ts";
 import type { GroupRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";

@@ -1,12 +1,12 @@
 import {
   type Attribute,
+  COMMON,
   define,
   defineList,
   definePrimary,
   defineType,
   ENTERPRISE_SCHEMA,
-  GROUP_SCHEMA,
-  type ResourceType,
+  onceFor,
   type Schema,
   type SchemaRules,
   USER_SCHEMA,
@@ -179,119 +179,13 @@ const ENTERPRISE_USER: Schema = {
   ],
 };
 
-const GROUP_EXTERNAL_ID = define("externalId", "The identifier the identity provider gives the group.", {
-  caseExact: true,
-});
-
-const MEMBERS = define("members", "The users and groups that belong to the group.", {
-  type: "complex",
-  multiValued: true,
-  subAttributes: [
-    // RFC 7643 section 8.7.1 says caseExact false, but it holds an id, and ids are compared exactly.
-    define("value", "The id of the member.", { caseExact: true, mutability: "immutable" }),
-    define("$ref", "The URI of the member.", {
-      type: "reference",
-      referenceTypes: ["User", "Group"],
-      mutability: "immutable",
-    }),
-    define("type", "What the member is.", {
-      canonicalValues: ["User", "Group"],
-      mutability: "immutable",
-    }),
-    // Erratum 6011: section 8.7.1 forgets it.
-    // Not stored: it is read from the member when it is asked for, so that a list of members costs one item each.
-    define("display", "The name of the member, where attributes asks for members.display.", {
-      mutability: "readOnly",
-      returned: "request",
-    }),
-  ],
-});
-
-/** RFC 7643 sections 4.2 and 8.7.1, with its errata and the org's rules applied. */
-function groupSchema(rules: SchemaRules): Schema {
-  return {
-    id: GROUP_SCHEMA,
-    name: "Group",
-    description: "Group",
-    attributes: [
-      GROUP_EXTERNAL_ID,
-      // Erratum 5368: required.
-      define("displayName", "The name of the group.", {
-        required: true,
-        uniqueness: rules.groupNameUnique ? "server" : "none",
-      }),
-      MEMBERS,
-    ],
-  };
-}
-
-/** RFC 7643 section 3.1, without `externalId`, which our schemas list. */
-const COMMON: readonly Attribute[] = [
-  define("schemas", "The schemas of the resource.", {
-    type: "reference",
-    multiValued: true,
-    caseExact: false,
-    returned: "always",
-  }),
-  define("id", "The id of the resource, given by the server.", {
-    caseExact: true,
-    mutability: "readOnly",
-    returned: "always",
-    uniqueness: "server",
-  }),
-  define("meta", "What the server knows about the resource.", {
-    type: "complex",
-    mutability: "readOnly",
-    subAttributes: [
-      define("resourceType", "The name of the resource type.", { caseExact: true, mutability: "readOnly" }),
-      define("created", "When the resource was made.", { type: "dateTime", mutability: "readOnly" }),
-      define("lastModified", "When the resource was changed last.", { type: "dateTime", mutability: "readOnly" }),
-      define("location", "The URI of the resource.", { type: "reference", mutability: "readOnly" }),
-      define("version", "The version of the resource, as in its ETag.", { caseExact: true, mutability: "readOnly" }),
-    ],
-  }),
-];
-
-type Types = Readonly<Record<"user" | "group", ResourceType>>;
-
-const made = new Map<string, Types>();
-
-/** The User type under an org's rules. Made once for each combination of rules. */
-export function userType(rules: SchemaRules): ResourceType {
-  return typesOf(rules).user;
-}
-
-/** The Group type under an org's rules. Made once for each combination of rules. */
-export function groupType(rules: SchemaRules): ResourceType {
-  return typesOf(rules).group;
-}
-
-function typesOf(rules: SchemaRules): Types {
-  const { userNameMutability, workEmailRequired, groupNameUnique, passwordListed } = rules;
-  const combination = [userNameMutability, workEmailRequired, groupNameUnique, passwordListed].join();
-  let types = made.get(combination);
-  if (types === undefined) {
-    types = {
-      user: {
-        name: "User",
-        endpoint: "/Users",
-        description: "User Account",
-        schema: userSchema(rules),
-        extensions: [{ schema: ENTERPRISE_USER, required: false }],
-        common: COMMON,
-        unlisted: passwordListed ? [] : [PASSWORD],
-      },
-      group: {
-        name: "Group",
-        endpoint: "/Groups",
-        description: "Group",
-        schema: groupSchema(rules),
-        extensions: [],
-        common: COMMON,
-        unlisted: [],
-      },
-    };
-    made.set(combination, types);
-  }
-  return types;
-}
+/** The User type under an org's rules. */
+export const userType = onceFor(["userNameMutability", "workEmailRequired", "passwordListed"], (rules) => ({
+  name: "User",
+  endpoint: "/Users",
+  description: "User Account",
+  schema: userSchema(rules),
+  extensions: [{ schema: ENTERPRISE_USER, required: false }],
+  common: COMMON,
+  unlisted: rules.passwordListed ? [] : [PASSWORD],
+}));
