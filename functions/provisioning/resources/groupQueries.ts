@@ -1,57 +1,26 @@
+import type { Filter } from "../../scim/filter/filter.ts";
 import { groupType } from "../../scim/groupType.ts";
 import type { Json, JsonObject } from "../../scim/json.ts";
 import { nameKey, namePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/projection.ts";
 import { isGroupId, isMemberId } from "../../scim/schema.ts";
-import type { GroupRecord } from "../../store/directoryPorts.ts";
+import type { Directory, GroupRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
 import { GROUP_LAYOUT } from "../../store/storedType.ts";
 import { decidingIds } from "../query/decidingIds.ts";
 import { tooManyExamined } from "../query/examined.ts";
+import { commonIndexes } from "./commonIndexes.ts";
 import type { DerivedContext, DerivedValues, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
-import { keyOrNothing } from "./keyOrNothing.ts";
 import { type Names, namesOf } from "./names.ts";
+
+const store = ({ groups }: Directory) => groups;
 
 export const GROUP_QUERIES: QueryDefinition<GroupRecord> = {
   ...GROUP_LAYOUT,
   type: groupType,
-  store: ({ groups }) => groups,
+  store,
   indexes: new Map<string, Index>([
-    [
-      "id eq",
-      {
-        names: 1,
-        ids: async (_session, id) => (isGroupId(id) ? [id] : []),
-        *wanted(id, filter) {
-          if (!isGroupId(id)) return;
-          yield { kind: "resource", id };
-          const members = decidingIds(filter, "members") ?? [];
-          yield* wantedOfMembers(id, members, members);
-        },
-      },
-    ],
-    [
-      "displayName eq",
-      {
-        names: 2,
-        ids: async ({ directory }, name) => {
-          const key = keyOrNothing(nameKey, name);
-          return key === undefined ? [] : directory.groups.idsByName(key);
-        },
-        *wanted(name) {
-          const key = keyOrNothing(nameKey, name);
-          if (key !== undefined) yield { kind: "name", type: GROUP_LAYOUT, key };
-        },
-      },
-    ],
-    [
-      "externalId eq",
-      {
-        names: 3,
-        ids: ({ directory }, value) => directory.groups.idsByExternalId(value),
-        wanted: (value) => [{ kind: "externalId", type: GROUP_LAYOUT, key: value }],
-      },
-    ],
+    ...commonIndexes({ layout: GROUP_LAYOUT, store, nameKey, namePrefix, besideId: wantedMembers }),
     [
       "members.value eq",
       {
@@ -60,20 +29,15 @@ export const GROUP_QUERIES: QueryDefinition<GroupRecord> = {
         wanted: (id) => (isMemberId(id) ? [{ kind: "groupsOf", memberId: id }] : []),
       },
     ],
-    [
-      "displayName sw",
-      {
-        names: 1_000,
-        exact: true,
-        ids: async ({ directory }, beginning, limit) => {
-          const prefix = namePrefix(beginning);
-          return prefix === undefined ? [] : directory.groups.idsByNamePrefix(prefix, limit);
-        },
-      },
-    ],
   ]),
   derived: { name: "members", open: (context) => new MembersOfGroups(context) },
 };
+
+/** Those that the filter asks for. */
+function wantedMembers(groupId: string, filter: Filter): Iterable<Wanted> {
+  const members = decidingIds(filter, "members") ?? [];
+  return wantedOfMembers(groupId, members, members);
+}
 
 /** As many members as fit beside the token: where there are more, all of them are read after it (product.md 5.17). */
 const MEMBERS_READ_AHEAD = 2;

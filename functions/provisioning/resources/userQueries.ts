@@ -3,53 +3,28 @@ import { emailKey, userNameKey, userNamePrefix } from "../../scim/paths.ts";
 import { asksFor, includes } from "../../scim/projection.ts";
 import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
 import { userType } from "../../scim/userType.ts";
-import type { GroupRecord, ResourceRecord } from "../../store/directoryPorts.ts";
+import type { Directory, GroupRecord, ResourceRecord } from "../../store/directoryPorts.ts";
 import { attributesOf, USER_LAYOUT } from "../../store/storedType.ts";
 import { EXAMINED_AT_MOST } from "../query/examined.ts";
 import type { Session } from "../session.ts";
+import { commonIndexes } from "./commonIndexes.ts";
 import type { DerivedContext, DerivedValues, IdPage, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
-import { keyOrNothing } from "./keyOrNothing.ts";
 import { type Names, namesOf } from "./names.ts";
 
-export const USER_QUERIES: QueryDefinition<ResourceRecord> = {
+const store = ({ users }: Directory) => users;
+
+export const USER_QUERIES: QueryDefinition = {
   ...USER_LAYOUT,
   type: userType,
-  store: ({ users }) => users,
+  store,
   indexes: new Map<string, Index>([
-    [
-      "id eq",
-      {
-        names: 1,
-        ids: async (_session, id) => (isUserId(id) ? [id] : []),
-        *wanted(id) {
-          if (!isUserId(id)) return;
-          yield { kind: "resource", id };
-          yield { kind: "groupsOf", memberId: id };
-        },
-      },
-    ],
-    [
-      "userName eq",
-      {
-        names: 2,
-        ids: async ({ directory }, userName) => {
-          const key = keyOrNothing(userNameKey, userName);
-          return key === undefined ? [] : directory.users.idsByName(key);
-        },
-        *wanted(userName) {
-          const key = keyOrNothing(userNameKey, userName);
-          if (key !== undefined) yield { kind: "name", type: USER_LAYOUT, key };
-        },
-      },
-    ],
-    [
-      "externalId eq",
-      {
-        names: 3,
-        ids: ({ directory }, value) => directory.users.idsByExternalId(value),
-        wanted: (value) => [{ kind: "externalId", type: USER_LAYOUT, key: value }],
-      },
-    ],
+    ...commonIndexes({
+      layout: USER_LAYOUT,
+      store,
+      nameKey: userNameKey,
+      namePrefix: userNamePrefix,
+      besideId: (id) => [{ kind: "groupsOf", memberId: id }],
+    }),
     [
       "emails.value eq",
       {
@@ -67,17 +42,6 @@ export const USER_QUERIES: QueryDefinition<ResourceRecord> = {
         // A roster is paged through whatever its size (product.md 5.10): only users of the page are read.
         idPage: rosterPage,
         wanted: (id) => (isGroupId(id) ? [{ kind: "resource", id }] : []),
-      },
-    ],
-    [
-      "userName sw",
-      {
-        names: 2_000,
-        exact: true,
-        ids: async ({ directory }, beginning, limit) => {
-          const prefix = userNamePrefix(beginning);
-          return prefix === undefined ? [] : directory.users.idsByNamePrefix(prefix, limit);
-        },
       },
     ],
   ]),
