@@ -1,4 +1,5 @@
 import { maintenanceHandler } from "./edge/maintenance.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
+import { STORED_TYPES } from "./store/storedTypes.ts";
 
-export const handler = maintenanceHandler(endpointFromEnvironment());
+export const handler = maintenanceHandler(endpointFromEnvironment(), STORED_TYPES);

@@ -59,6 +59,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/edge",
       "functions/provisioning",
       "functions/scim",
+      "functions/store",
       "functions/runtime.ts",
       "functions/eventsRuntime.ts",
       "functions/sweepRuntime.ts",

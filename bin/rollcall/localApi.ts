@@ -8,6 +8,7 @@ import { directoryHandler } from "../../functions/edge/directory.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
 import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import type { RunningServer } from "../local/claimFolder.ts";
 import { matchRoute } from "../local/matchRoute.ts";
 import { LOCAL_USER, operatorHeaders } from "../local/operator.ts";
@@ -23,7 +24,7 @@ import { Refused } from "./refused.ts";
 /** Behind the paths that take signed requests. */
 const HANDLERS: Partial<Readonly<Record<FunctionName, (endpoint: Endpoint) => GatewayHandler>>> = {
   admin: adminHandler,
-  maintenance: maintenanceHandler,
+  maintenance: (endpoint) => maintenanceHandler(endpoint, STORED_TYPES),
   directory: directoryHandler,
 };
 const TIMEOUT_MS = 28_000;

@@ -1,8 +1,7 @@
 import { badLine, readCounts, SIDES } from "../provisioning/exportFile.ts";
 import {
-  exportGroups,
   exportMembers,
-  exportUsers,
+  exportResources,
   headerOf,
   type LinePage,
   type MembersPosition,
@@ -16,6 +15,7 @@ import type { Json } from "../scim/json.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import { OrgImport } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
+import { isIdOf, type TypeLayout } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { readBody } from "./jsonReading.ts";
@@ -25,7 +25,11 @@ import type { MaintenanceCall, MaintenanceRoute } from "./maintenanceRoutes.ts";
 const MOST_LINES = 5_000;
 
 /** Export and import: what an org holds, page by page, and the same way back. */
-export const DATA_ROUTES: readonly MaintenanceRoute[] = [
+export function dataRoutes(types: readonly TypeLayout[]): readonly MaintenanceRoute[] {
+  return [...EXPORT_ROUTES, ...types.map(exportRoute), ...IMPORT_ROUTES];
+}
+
+const EXPORT_ROUTES: readonly MaintenanceRoute[] = [
   {
     method: "GET",
     path: "orgs/{org}/data/totals",
@@ -43,20 +47,6 @@ export const DATA_ROUTES: readonly MaintenanceRoute[] = [
   },
   {
     method: "GET",
-    path: "orgs/{org}/data/export/{side}/users",
-    operation: "exportUsers",
-    answer: (call) =>
-      page(call, async (directory, side) => exportUsers(directory, side, idAfter(call.exchange, isUserId))),
-  },
-  {
-    method: "GET",
-    path: "orgs/{org}/data/export/{side}/groups",
-    operation: "exportGroups",
-    answer: (call) =>
-      page(call, async (directory, side) => exportGroups(directory, side, idAfter(call.exchange, isGroupId))),
-  },
-  {
-    method: "GET",
     path: "orgs/{org}/data/export/{side}/members",
     operation: "exportMembers",
     answer: (call) =>
@@ -66,6 +56,9 @@ export const DATA_ROUTES: readonly MaintenanceRoute[] = [
         return { lines, next: next && `${next.group}${next.member === undefined ? "" : `.${next.member}`}` };
       }),
   },
+];
+
+const IMPORT_ROUTES: readonly MaintenanceRoute[] = [
   {
     method: "GET",
     path: "orgs/{org}/data/import",
@@ -102,6 +95,19 @@ export const DATA_ROUTES: readonly MaintenanceRoute[] = [
     },
   },
 ];
+
+/** The resources of one type, e.g. the users. */
+function exportRoute(type: TypeLayout): MaintenanceRoute {
+  return {
+    method: "GET",
+    path: `orgs/{org}/data/export/{side}/${type.kind}s`,
+    operation: `export${type.kind.charAt(0).toUpperCase()}${type.kind.slice(1)}s`,
+    answer: (call) => {
+      const after = () => idAfter(call.exchange, (id) => isIdOf(type, id));
+      return page(call, async ({ view }, side) => exportResources(view, type, side, after()));
+    },
+  };
+}
 
 async function page(
   { exchange, org, parameter }: MaintenanceCall,

@@ -3,6 +3,7 @@ import { LIMITS } from "../provisioning/timeBudget.ts";
 import { type Finding, meaningOf } from "../store/inspection/findings.ts";
 import { Inspection } from "../store/inspection/inspection.ts";
 import type { OrgRecord } from "../store/ports.ts";
+import type { StoredType } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { flagAt, present, readBody, textAt } from "./jsonReading.ts";
@@ -23,32 +24,38 @@ export interface MaintenanceRoute extends SignedRoute {
   answer(call: MaintenanceCall): Promise<Answer>;
 }
 
-export const INSPECTION_ROUTES: readonly MaintenanceRoute[] = [
-  {
-    method: "POST",
-    path: "orgs/{org}/data/fsck",
-    operation: "inspectOrg",
-    answer: async ({ exchange, actor, org }) => {
-      const { store, noted, started, reference } = exchange;
-      const body = readBody(exchange, ["repair", "from"]);
-      const found = await org();
-      const step = await inspectOrg(found, new Inspection(store.database, found.id), {
-        repair: flagAt(body, "repair") ?? false,
-        ...present("from", textAt(body, "from")),
-        until: Date.now() + LIMITS.operatorStep,
-        stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
-      });
-      noted.found = step.findings.length;
-      noted.repaired = step.findings.filter(({ repair }) => repair === "done").length;
-      noted.done = step.next === undefined;
-      const { rcu, wcu } = store.usage;
-      return json({ ...step, findings: step.findings.map(findingView), cost: { rcu, wcu } });
+export function inspectionRoutes(types: readonly StoredType[]): readonly MaintenanceRoute[] {
+  return [
+    {
+      method: "POST",
+      path: "orgs/{org}/data/fsck",
+      operation: "inspectOrg",
+      answer: async ({ exchange, actor, org }) => {
+        const { store, noted, started, reference } = exchange;
+        const body = readBody(exchange, ["repair", "from"]);
+        const found = await org();
+        const step = await inspectOrg(found, new Inspection(store.database, found.id, types), {
+          repair: flagAt(body, "repair") ?? false,
+          ...present("from", textAt(body, "from")),
+          until: Date.now() + LIMITS.operatorStep,
+          stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
+        });
+        noted.found = step.findings.length;
+        noted.repaired = step.findings.filter(({ repair }) => repair === "done").length;
+        noted.done = step.next === undefined;
+        const { rcu, wcu } = store.usage;
+        return json({
+          ...step,
+          findings: step.findings.map((finding) => findingView(finding, types)),
+          cost: { rcu, wcu },
+        });
+      },
     },
-  },
-];
+  ];
+}
 
-function findingView({ code, managed, ids, repair }: Finding) {
-  const { weight, says, repair: mends, advice } = meaningOf(code);
+function findingView({ code, managed, ids, repair }: Finding, types: readonly StoredType[]) {
+  const { weight, says, repair: mends, advice } = meaningOf(code, types);
   return { code, weight, side: managed ? "managed" : "unmanaged", ids, says, repair, mends, advice };
 }
 

@@ -47,8 +47,9 @@ export interface HeaderLine {
   readonly settings: ExportedSettings;
 }
 
-export interface ResourceLine {
-  readonly type: "user" | "group";
+export interface ResourceLine<K extends string = "user" | "group"> {
+  /** The kind of the resource's type. */
+  readonly type: K;
   readonly side: Side;
   readonly id: string;
   readonly version: number;

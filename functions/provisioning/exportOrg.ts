@@ -1,8 +1,12 @@
 import type { JsonObject } from "../scim/json.ts";
-import type { Directory, GroupRecord, Listed, ResourceRecord } from "../store/directoryPorts.ts";
+import type { Directory, ResourceRecord } from "../store/directoryPorts.ts";
 import type { Side } from "../store/keys.ts";
+import { listOf } from "../store/listing.ts";
 import type { OrgRecord } from "../store/ports.ts";
-import { attributesOf } from "../store/storedType.ts";
+import { listedAttributes, storedRecord } from "../store/resourceItems.ts";
+import { attributesOf, type TypeLayout } from "../store/storedType.ts";
+import type { Item } from "../store/table.ts";
+import type { OrgView } from "../store/view.ts";
 import {
   type ExportedSettings,
   FORMAT,
@@ -45,44 +49,29 @@ export function headerOf(org: OrgRecord, now: number, release: string): HeaderLi
   return { type: FORMAT, formatVersion: FORMAT_VERSION, org: org.slug, exportedAt, release, settings };
 }
 
-/** @param after id of the last one that was given out */
-export function exportUsers(
-  { users }: Directory,
+/** Users are one type of them. @param after id of the last one that was given out */
+export async function exportResources(
+  view: OrgView,
+  type: TypeLayout,
   side: Side,
   after: string | undefined,
-): Promise<LinePage<ResourceLine>> {
-  return resources("user", side, after, (limit, behind) => users.list(limit, behind));
-}
-
-export function exportGroups(
-  { groups }: Directory,
-  side: Side,
-  after: string | undefined,
-): Promise<LinePage<ResourceLine>> {
-  return resources("group", side, after, (limit, behind) => groups.list(limit, behind));
-}
-
-async function resources(
-  type: "user" | "group",
-  side: Side,
-  after: string | undefined,
-  list: (limit: number, after: string | undefined) => Promise<Listed<ResourceRecord | GroupRecord>>,
-): Promise<LinePage<ResourceLine>> {
-  const lines: ResourceLine[] = [];
+): Promise<LinePage<ResourceLine<string>>> {
+  const listed = { type, only: listedAttributes(type), recordOf: (item: Item) => storedRecord(type, item) };
+  const lines: ResourceLine<string>[] = [];
   let characters = 0;
   let behind = after;
   do {
-    const { records, next } = await list(READ_AT_ONCE, behind);
+    const { records, next } = await listOf(view, listed, READ_AT_ONCE, behind);
     for (const record of records) {
       characters += record.attributes.length;
-      lines.push(resourceLine(type, side, record));
+      lines.push(resourceLine(type.kind, side, record));
     }
     behind = next;
   } while (behind !== undefined && characters < PAGE_CHARACTERS && lines.length < 10 * READ_AT_ONCE);
   return { lines, next: behind };
 }
 
-function resourceLine(type: "user" | "group", side: Side, record: ResourceRecord | GroupRecord): ResourceLine {
+function resourceLine(type: string, side: Side, record: ResourceRecord): ResourceLine<string> {
   const { id, version, created, lastModified } = record;
   const attributes: JsonObject = attributesOf(record);
   return { type, side, id, version, created, lastModified, attributes };

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { ADMIN_ROUTES } from "../../functions/edge/admin.ts";
-import { MAINTENANCE_ROUTES } from "../../functions/edge/maintenance.ts";
+import { maintenanceRoutes } from "../../functions/edge/maintenance.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { nameKey, userNameKey } from "../../functions/scim/paths.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
+import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import { type Ask, adminDocument, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { localStore } from "../support/localStore.ts";
@@ -23,7 +24,7 @@ test("the document and the two handlers have the same operations", () => {
     ),
   );
   expect(inDocument.sort()).toEqual(
-    [...ADMIN_ROUTES, ...MAINTENANCE_ROUTES]
+    [...ADMIN_ROUTES, ...maintenanceRoutes(STORED_TYPES)]
       .map(({ method, path, operation }) => `${method} ${path} ${operation}`)
       .sort(),
   );

@@ -13,10 +13,13 @@ import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { oauthHandler } from "../../functions/edge/oauth.ts";
 import { resourceHandler } from "../../functions/edge/resource.ts";
 import { searchHandler } from "../../functions/edge/search.ts";
+import type { ResourceDefinition } from "../../functions/provisioning/resources/definition.ts";
 import { GROUPS } from "../../functions/provisioning/resources/group.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/user.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import type { StoredType } from "../../functions/store/storedType.ts";
+import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import { makeOrg } from "./org.ts";
 import type { Target } from "./target.ts";
 import { type Answer, answer, encoded, type RawRequest, type Transport } from "./wire.ts";
@@ -32,17 +35,31 @@ export function given(timeout: number): Around {
   return (_name, handler) => (event, context) => handler(event, lambdaContext(context.awsRequestId, timeout));
 }
 
+/** The types of resources that the handlers are composed with. */
+interface HandledTypes {
+  readonly definitions: readonly ResourceDefinition[];
+  readonly stored: readonly StoredType[];
+}
+
+const RELEASED: HandledTypes = { definitions: RESOURCES, stored: STORED_TYPES };
+
 /** The handlers in this process, fed with the events API Gateway would make. */
-export function inProcessTarget(name: string, endpoint: Endpoint, crowd: number, around?: Around): Target {
-  const transport = inProcessTransport(endpoint, around);
-  const admin = inProcessAdmin(endpoint, around);
+export function inProcessTarget(
+  name: string,
+  endpoint: Endpoint,
+  crowd: number,
+  around?: Around,
+  types: HandledTypes = RELEASED,
+): Target {
+  const transport = inProcessTransport(endpoint, around, types);
+  const admin = inProcessAdmin(endpoint, around, types);
   const directory = inProcessDirectory(endpoint, around);
   const base = `http://${HOST}`;
   return { name, base, transport, admin, directory, crowd, org: makeOrg(base, transport, admin) };
 }
 
-function inProcessTransport(endpoint: Endpoint, around?: Around): Transport {
-  const handlers = handlersOver(endpoint, around);
+function inProcessTransport(endpoint: Endpoint, around?: Around, types?: HandledTypes): Transport {
+  const handlers = handlersOver(endpoint, around, types);
   return (request) => invoke(handlers, request, undefined);
 }
 
@@ -50,29 +67,30 @@ function inProcessTransport(endpoint: Endpoint, around?: Around): Transport {
 export function handlersOver(
   endpoint: Endpoint,
   around: Around = (_name, handler) => handler,
+  { definitions, stored }: HandledTypes = RELEASED,
 ): Readonly<Record<FunctionName, GatewayHandler>> {
   return {
     users: around("users", resourceHandler(endpoint, USERS)),
     groups: around("groups", resourceHandler(endpoint, GROUPS)),
-    bulk: around("bulk", anyAddressHandler(endpoint, RESOURCES)),
-    search: around("search", searchHandler(endpoint, RESOURCES)),
+    bulk: around("bulk", anyAddressHandler(endpoint, definitions)),
+    search: around("search", searchHandler(endpoint, definitions)),
     oauth: around("oauth", oauthHandler(endpoint)),
     discovery: around(
       "discovery",
       discoveryHandler(
         endpoint,
-        RESOURCES.map(({ type }) => type),
+        definitions.map(({ type }) => type),
       ),
     ),
     admin: around("admin", adminHandler(endpoint)),
-    maintenance: around("maintenance", maintenanceHandler(endpoint)),
+    maintenance: around("maintenance", maintenanceHandler(endpoint, stored)),
     directory: around("directory", directoryHandler(endpoint)),
   };
 }
 
 /** The administration API as an operator with rights calls it; API Gateway would have verified the signature. */
-export function inProcessAdmin(endpoint: Endpoint, around?: Around): Target["admin"] {
-  return signed(endpoint, "/admin/v1", around);
+export function inProcessAdmin(endpoint: Endpoint, around?: Around, types?: HandledTypes): Target["admin"] {
+  return signed(endpoint, "/admin/v1", around, types);
 }
 
 /** The directory API as the application calls it. */
@@ -80,8 +98,8 @@ export function inProcessDirectory(endpoint: Endpoint, around?: Around): Target[
   return signed(endpoint, "/directory/v1", around);
 }
 
-function signed(endpoint: Endpoint, root: string, around?: Around): Target["admin"] {
-  const handlers = handlersOver(endpoint, around);
+function signed(endpoint: Endpoint, root: string, around?: Around, types?: HandledTypes): Target["admin"] {
+  const handlers = handlersOver(endpoint, around, types);
   return (method, path, body) =>
     invoke(
       handlers,
