@@ -2,8 +2,8 @@ import { ABSENT, keyItem, putItem } from "./actions.ts";
 import type { CursorKeys } from "./directoryPorts.ts";
 import type { OrgView } from "./view.ts";
 
-/** The key of an org's cursors in DynamoDB: SCHEMA.md has the item. */
-export class DynamoCursorKeys implements CursorKeys {
+/** The key of an org's cursors: SCHEMA.md has the item. */
+export class CursorKeyStore implements CursorKeys {
   readonly #view: OrgView;
 
   constructor(view: OrgView) {

@@ -1,4 +1,4 @@
-import { DynamoCursorKeys } from "./cursorKeys.ts";
+import { CursorKeyStore } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import type { Directory } from "./directoryPorts.ts";
 import { GroupStore } from "./groupStore.ts";
@@ -94,6 +94,6 @@ function directoryOver(view: OrgView): Directory {
     users: new ResourceStore(view, USER_LAYOUT),
     groups: new GroupStore(view, GROUP_LAYOUT),
     memberships: new MembershipStore(view),
-    cursorKeys: new DynamoCursorKeys(view),
+    cursorKeys: new CursorKeyStore(view),
   };
 }
