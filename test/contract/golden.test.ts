@@ -1,9 +1,17 @@
-import { readFileSync } from "node:fs";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DynamoDBDocumentClient, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { openLocalFile } from "../../bin/local/localFile.ts";
+import { createStore } from "../../functions/store/createStore.ts";
+import type { StoreSession } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
-import { brokenByStore } from "../support/invariants.ts";
+import { ensureTable } from "../../functions/store/tableDefinition.ts";
+import { localClient } from "../support/dynamoTable.ts";
+import { startDynoxide } from "../support/dynoxide.ts";
+import { brokenByStore, foundByStore } from "../support/invariants.ts";
 import {
   ACME,
   groupWrite,
@@ -17,7 +25,7 @@ import {
   tokenRecord,
   userWrite,
 } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { startDynamo } from "../support/storeKinds.ts";
 
 /** Items as the first release wrote them. Never regenerate this file: it stands for the data of people who upgrade. */
 const SCHEMA_1: Record<string, unknown>[] = JSON.parse(
@@ -25,19 +33,56 @@ const SCHEMA_1: Record<string, unknown>[] = JSON.parse(
   (_, value) => (Array.isArray(value?.set) ? new Set(value.set) : value),
 );
 
-describe("data of schema version 1", () => {
-  let running: RunningDynamo;
+interface Opened {
+  readonly session: StoreSession;
+  broken(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+async function putGolden(client: DynamoDBDocumentClient, tableName: string): Promise<void> {
+  for (const item of SCHEMA_1) await client.send(new PutCommand({ TableName: tableName, Item: item }));
+}
+
+async function inDynamo(): Promise<Opened> {
+  const running = await startDynamo();
+  const { client } = running;
+  const tableName = await running.freshTable();
+  await putGolden(client, tableName);
+  const broken = () => brokenByStore(client, tableName, ACME);
+  return { session: createDynamoStore({ client, tableName }).begin(), broken, close: () => running.stop() };
+}
+
+/** What an earlier release's `npm start` kept. */
+async function inDataFile(): Promise<Opened> {
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-golden-"));
+  const dynoxide = await startDynoxide({ dbPath: join(folder, "data.db") });
+  const client = localClient(dynoxide.endpoint);
+  await ensureTable(client, "rollcall");
+  await putGolden(client, "rollcall");
+  client.destroy();
+  await dynoxide.stop();
+  const file = openLocalFile(folder, "test");
+  const store = createStore(file.table);
+  const close = async () => {
+    file.close();
+    rmSync(folder, { recursive: true });
+  };
+  return { session: store.begin(), broken: () => foundByStore(store, ACME), close };
+}
+
+describe.each([
+  { place: "a table of DynamoDB", open: inDynamo },
+  { place: "a data.db that is taken over", open: inDataFile },
+])("data of schema version 1 in $place", ({ open }) => {
+  let golden: Opened;
   beforeAll(async () => {
-    running = await startDynamo();
+    golden = await open();
   });
-  afterAll(() => running.stop());
+  afterAll(() => golden.close());
 
   test("opens, is read, changed and deleted", async () => {
-    const tableName = await running.freshTable();
-    for (const item of SCHEMA_1) await running.client.send(new PutCommand({ TableName: tableName, Item: item }));
-    expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
-
-    const session = createDynamoStore({ client: running.client, tableName }).begin();
+    const { session, broken } = golden;
+    expect(await broken()).toEqual([]);
     const token = tokenRecord(ACME, 1);
     const opened = await session.open({ orgId: ACME, tokenHash: token.hash }, []);
     expect(opened).toEqual({ token, org: orgRecord(ACME, "acme", { version: 2 }) });
@@ -65,6 +110,6 @@ describe("data of schema version 1", () => {
     expect(await users.delete(present(await users.find(idOf("u", 2))), LATER)).toEqual({ outcome: "deleted" });
     await memberships.sweep(Date.now() + 20_000, MUCH_LATER);
     expect(await groups.delete(present(await groups.find(team.id)), LATER)).toEqual({ outcome: "deleted" });
-    expect(await brokenByStore(running.client, tableName, ACME)).toEqual([]);
+    expect(await broken()).toEqual([]);
   });
 });
