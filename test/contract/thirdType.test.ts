@@ -202,7 +202,7 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
 
   test("goes with its org", async () => {
     const gone = await made(1, write("Gold", { externalId: "x1", aliases: ["au"] }));
-    await made(2, write("Silver", { externalId: "x1" }));
+    await made(2, write("Silver", { externalId: "x1", aliases: ["ag"] }));
     await resources().delete(gone, STAMP);
     await makeUser(store.begin().directory(ACME).users, 1, userWrite("ada"));
     expect((await readOpenDeletions(store.begin().database, LATER.at, types)).deletions).toMatchObject([
@@ -212,6 +212,9 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
     while ((await data.remove(5)) > 0);
     const left = (await data.remains()).filter(({ items }) => items > 0);
     expect(left).toEqual([]);
+    for (const pk of [keys.collection(type), keys.names(type), keys.externalIds(type), keys.values(type)]) {
+      expect((await table.query(pk, {})).items).toEqual([]);
+    }
     expect((await resources().page(0, 10)).total).toBe(0);
   });
 });
