@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { LAYOUTS, type TypeLayout, typeOf } from "./storedType.ts";
+import { type TypeLayout, typeOf } from "./storedType.ts";
+import { LAYOUTS } from "./storedTypes.ts";
 import type { Key } from "./table.ts";
 
 declare const orgIdBrand: unique symbol;

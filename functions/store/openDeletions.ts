@@ -2,7 +2,8 @@ import type { ItemChange } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
 import { OPEN_DELETIONS, type OrgId } from "./keys.ts";
 import type { Deletion, OpenDeletions, WaitingDeletion } from "./ports.ts";
-import { LAYOUTS, type TypeLayout, typeOf } from "./storedType.ts";
+import { type TypeLayout, typeOf } from "./storedType.ts";
+import { LAYOUTS } from "./storedTypes.ts";
 
 /** How the partition keys of the markers end: the stream's filter goes by it. */
 export const DELETING_PARTITION = "#DEAD";

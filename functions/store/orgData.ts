@@ -2,7 +2,7 @@ import { deleteItem } from "./actions.ts";
 import { type Database, inParallel } from "./database.ts";
 import { budgetKey, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";
 import { tokenRecord } from "./settingsItems.ts";
-import { LAYOUTS } from "./storedType.ts";
+import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, Key } from "./table.ts";
 
 const ITEMS_AT_ONCE = 200;

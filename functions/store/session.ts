@@ -9,7 +9,8 @@ import type { Claim, Opened, Usage, Wanted } from "./ports.ts";
 import { readsAhead } from "./readsAhead.ts";
 import { ResourceStore } from "./resourceStore.ts";
 import { orgRecord, tokenRecord } from "./settingsItems.ts";
-import { GROUP_LAYOUT, LAYOUTS, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
+import { GROUP_LAYOUT, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
+import { LAYOUTS } from "./storedTypes.ts";
 import { OrgView, ReadAhead } from "./view.ts";
 
 /** One request's view of the table. */

@@ -50,9 +50,6 @@ export const GROUP_LAYOUT: TypeLayout = {
   hasMembers: true,
 };
 
-/** Of every type that an org can hold resources of, in the order in which an inspection looks at them. */
-export const LAYOUTS: readonly TypeLayout[] = [USER_LAYOUT, GROUP_LAYOUT];
-
 /** What the text of a record says. */
 export function attributesOf({ attributes }: { readonly attributes: string }): JsonObject {
   // We wrote this text ourselves, from an object.

@@ -20,6 +20,9 @@ function stored(layout: TypeLayout, keysOf: StoredType["keysOf"]): StoredType {
   return { ...layout, keysOf };
 }
 
+/** Of every type that an org can hold resources of, in the order in which an inspection looks at them. */
+export const LAYOUTS: readonly TypeLayout[] = [USER_LAYOUT, GROUP_LAYOUT];
+
 /** The types of `LAYOUTS`, for those who make keys of attributes. */
 export const STORED_TYPES: readonly StoredType[] = [STORED_USERS, STORED_GROUPS];
 

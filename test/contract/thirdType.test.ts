@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Store } from "../../functions/store/createStore.ts";
-import { createStore } from "../../functions/store/createStore.ts";
+import { createStore, type Store } from "../../functions/store/createStore.ts";
 import type { ResourceRecord } from "../../functions/store/directoryPorts.ts";
 import { OrgImport } from "../../functions/store/import.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
