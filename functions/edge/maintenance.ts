@@ -8,7 +8,7 @@ import { dataRoutes } from "./dataRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
-import { JOB_ROUTES } from "./jobRoutes.ts";
+import { jobRoutes } from "./jobRoutes.ts";
 import { inspectionRoutes, type MaintenanceRoute } from "./maintenanceRoutes.ts";
 import { renderError } from "./renderError.ts";
 import { requestLog } from "./requestLog.ts";
@@ -18,7 +18,7 @@ const ROOT = "/admin/v1/";
 
 /** Below `/admin/v1/`, all of them below `orgs/{org}/data/`, as adminOpenapi.json writes them. */
 export function maintenanceRoutes(types: readonly StoredType[]): readonly MaintenanceRoute[] {
-  return [...dataRoutes(types), ...JOB_ROUTES, ...inspectionRoutes(types)];
+  return [...dataRoutes(types), ...jobRoutes(types), ...inspectionRoutes(types)];
 }
 
 interface MaintenanceExchange extends Exchange {

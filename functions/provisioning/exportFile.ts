@@ -3,13 +3,14 @@ import { groupType } from "../scim/groupType.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
 import { Quirks } from "../scim/quirks.ts";
 import { readResource, withoutHollowElements } from "../scim/readResource.ts";
-import { isGroupId, isUserId } from "../scim/schema.ts";
+import { isGroupId, isUserId, type SchemaRules } from "../scim/schema.ts";
 import { assertWellFormed } from "../scim/text.ts";
 import { userType } from "../scim/userType.ts";
 import type { FileCounts, SideCounts } from "../store/importState.ts";
 import type { Side } from "../store/keys.ts";
 import type { SingleSignOn } from "../store/ports.ts";
 import type { Preset, Rules } from "../store/rules.ts";
+import { isIdOf } from "../store/storedType.ts";
 import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";
 import { OperatorError } from "./operatorError.ts";
 
@@ -92,34 +93,47 @@ export function readDataLine(json: Json): DataLine {
 function readResourceLine(json: JsonObject, type: "user" | "group"): ResourceLine {
   assertNames(json, ["type", "side", "id", "version", "created", "lastModified", "attributes"]);
   const { id, version, attributes } = json;
-  if (typeof id !== "string" || !(type === "user" ? isUserId(id) : isGroupId(id))) {
-    throw badLine(`id is ${type === "user" ? "u" : "g"} and 22 letters and digits`);
-  }
+  const { stored } = HELD[type];
+  if (typeof id !== "string" || !isIdOf(stored, id)) throw badLine(`id is ${stored.letter} and 22 letters and digits`);
   if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 1) {
     throw badLine("version is a whole number from 1");
   }
   const times = { created: timeAt(json, "created"), lastModified: timeAt(json, "lastModified") };
-  return { type, side: sideAt(json), id, version, ...times, attributes: readAttributes(type, attributes ?? null) };
+  return {
+    type,
+    side: sideAt(json),
+    id,
+    version,
+    ...times,
+    attributes: readAttributes(HELD[type], attributes ?? null),
+  };
 }
 
 /** What the rules of an org forbid is let through here: it may have been stored under other rules. */
-const ANY_RULES = { userNameMutability: "readWrite", workEmailRequired: false, passwordListed: false } as const;
-const USER_TYPE = userType({ ...ANY_RULES, groupNameUnique: true });
-const GROUP_TYPE = groupType({ ...ANY_RULES, groupNameUnique: true });
+const ANY_RULES: SchemaRules = {
+  userNameMutability: "readWrite",
+  workEmailRequired: false,
+  passwordListed: false,
+  groupNameUnique: true,
+};
+
+/** The types whose resources the file holds, by their kind. */
+export const HELD = {
+  user: { stored: STORED_USERS, type: userType(ANY_RULES) },
+  group: { stored: STORED_GROUPS, type: groupType(ANY_RULES) },
+} as const;
 
 /**
  * Only the form in which they are stored: whatever reading would change was not written by an export. Elements without a
  * value were stored once, and are left out.
  */
-function readAttributes(type: "user" | "group", json: Json): JsonObject {
+function readAttributes({ stored, type }: (typeof HELD)[keyof typeof HELD], json: Json): JsonObject {
   if (!isObject(json)) throw badLine("attributes is an object");
-  const resourceType = type === "user" ? USER_TYPE : GROUP_TYPE;
-  const read = readResource(resourceType, json, new Quirks(), { unknownAttributes: "refuse", schemasRequired: true });
-  const stored = withoutHollowElements(resourceType, json, new Quirks());
-  if (!sameJson(read, stored)) throw badLine("attributes are not in the form in which Rollcall keeps them");
-  // Nobody could find it: both throw for names that no key can be made of.
-  if (type === "user") STORED_USERS.keysOf(read);
-  else STORED_GROUPS.keysOf(read);
+  const read = readResource(type, json, new Quirks(), { unknownAttributes: "refuse", schemasRequired: true });
+  if (!sameJson(read, withoutHollowElements(type, json, new Quirks())))
+    throw badLine("attributes are not in the form in which Rollcall keeps them");
+  // Nobody could find it: this throws for a name that no key can be made of.
+  stored.keysOf(read);
   return read;
 }
 

@@ -6,8 +6,7 @@ import type { Side } from "../store/keys.ts";
 import type { OrgRecord } from "../store/ports.ts";
 import { rulesOf } from "../store/rules.ts";
 import type { StoredType } from "../store/storedType.ts";
-import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";
-import { type DataLine, type MembersLine, type ResourceLine, readDataLine, SIDES } from "./exportFile.ts";
+import { type DataLine, HELD, type MembersLine, type ResourceLine, readDataLine, SIDES } from "./exportFile.ts";
 import { isUnderWay } from "./importUnderWay.ts";
 import { OperatorError } from "./operatorError.ts";
 
@@ -84,7 +83,7 @@ async function importNext(means: ImportMeans, lines: readonly DataLine[], start:
     alike.push(line);
   }
   const { orgImport, stamp, org } = means;
-  const type = first.type === "user" ? STORED_USERS : STORED_GROUPS;
+  const type = HELD[first.type].stored;
   const [different] = await orgImport.addResources(
     first.side,
     type,

@@ -98,8 +98,8 @@ async function changeMember(
     await Promise.allSettled(reads);
     const [team, user, present] = [await reads[0], await reads[1], await reads[2]];
     if (present.has(userId) === (change === "add") || !isUserId(userId)) return { user };
-    const edges = change === "add" ? { add: [userId], remove: [] } : { add: [], remove: [userId] };
-    const outcome = await groups.change(team, edges, stampOf(application.own));
+    const members = change === "add" ? { add: [userId], remove: [] } : { add: [], remove: [userId] };
+    const outcome = await groups.change(team, members, stampOf(application.own));
     switch (outcome.outcome) {
       case "changed":
         return { user };

@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "@jest/globals";
 import { commonIndexes } from "../../functions/provisioning/resources/commonIndexes.ts";
 import type { ResourceDefinition } from "../../functions/provisioning/resources/definition.ts";
 import { plainActions } from "../../functions/provisioning/resources/plainActions.ts";
+import { QUERIES } from "../../functions/provisioning/resources/queries.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { Json } from "../../functions/scim/json.ts";
@@ -235,7 +236,13 @@ test("a bulk request makes a parent and what refers to it by its bulkId, in whic
   expect((await call("GET", "/Entitlements?count=0")).json).toMatchObject({ totalResults: 2 });
 });
 
-test("a third type is exported and inspected", async () => {
+test("the registries name the same types in the same order", () => {
+  const kinds = RESOURCES.map(({ kind }) => kind);
+  expect(QUERIES.map(({ kind }) => kind)).toEqual(kinds);
+  expect(STORED_TYPES.map(({ kind }) => kind)).toEqual(kinds);
+});
+
+test("a third type is exported, inspected, and looked through for what is under way", async () => {
   org = await target.org();
   const id = await create("Vault", { externalId: "x-vault" });
   const data = `/orgs/${org.slug}/data`;
@@ -246,4 +253,11 @@ test("a third type is exported and inspected", async () => {
   });
   const inspected = await target.admin("POST", `${data}/fsck`, {});
   expect(inspected).toMatchObject({ status: 200, json: { findings: [] } });
+  let after: Json | undefined = "e";
+  for (let pages = 0; typeof after === "string" && pages < 9; pages += 1) {
+    const begun = await target.admin("GET", `${data}/jobs/managed/begun?after=${after}`);
+    expect(begun).toMatchObject({ status: 200, json: { jobs: [] } });
+    after = at(begun.json, "next");
+  }
+  expect(after).toBeUndefined();
 });

@@ -1,3 +1,4 @@
+import { ScimError } from "../../scim/error.ts";
 import type { Filter } from "../../scim/filter/filter.ts";
 import type { Sort } from "../../scim/query.ts";
 import type { ResourceType } from "../../scim/schema.ts";
@@ -5,8 +6,14 @@ import type { ResourceRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { type IdPage, NAMES_MANY, type QueryDefinition } from "../resources/definition.ts";
-import { EXAMINED_AT_MOST } from "./examined.ts";
 import { planOf } from "./planOf.ts";
+
+/** How many resources a search without an index may look at before it is refused (RFC 7644 section 3.4.2, `tooMany`). */
+export const EXAMINED_AT_MOST = 10_000;
+
+export function tooManyExamined(): ScimError {
+  return ScimError.tooMany("examined", EXAMINED_AT_MOST);
+}
 
 /** What indexes say of a filter. */
 export interface LookedUp {

@@ -4,8 +4,7 @@ import type { ResourceRecord } from "../../store/directoryPorts.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { comparedObjects } from "../resources/showResources.ts";
 import { hasTimeTo } from "../timeBudget.ts";
-import { EXAMINED_AT_MOST, tooManyExamined } from "./examined.ts";
-import { idPageOf, type LookedUp, lookUp } from "./lookUp.ts";
+import { EXAMINED_AT_MOST, idPageOf, type LookedUp, lookUp, tooManyExamined } from "./lookUp.ts";
 
 const READ_AT_ONCE = 500;
 

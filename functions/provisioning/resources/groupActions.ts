@@ -8,13 +8,19 @@ import { readBody } from "../../scim/readResource.ts";
 import type { GroupRecord, ResourceWrite } from "../../store/directoryPorts.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import { STORED_GROUPS } from "../../store/storedTypes.ts";
-import { createLargeGroup, isAbandoned } from "../groupCreation.ts";
-import { type EdgeChange, edgesOf, livingMembers } from "../groupMembers.ts";
-import { assertFewEnough, partsOf, unfinished } from "../largeChanges.ts";
 import { randomShare, retrying, tooContended } from "../retrying.ts";
 import { type Session, stampOf } from "../session.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import type { Changed, ResourceActions } from "./definition.ts";
+import { createLargeGroup, isAbandoned } from "./groupCreation.ts";
+import {
+  assertFewEnough,
+  livingMembers,
+  type MemberChange,
+  memberChangeOf,
+  partsOf,
+  unfinished,
+} from "./memberChanges.ts";
 import { type ActedOn, assertMatch, deleteResource, findResource, writeOf } from "./plainActions.ts";
 
 export const GROUP_QUIRKS = {
@@ -122,8 +128,8 @@ async function changeGroup(
     const planned = await plan(stored);
     assertFewEnough(planned.members.add.length + planned.members.remove.length);
     const write = sameJson(planned.attributes, stored) ? undefined : groupWrite(session, stored, planned.attributes);
-    const edges = await edgesOf(session, id, planned.members, living);
-    const count = edges.add.length + edges.remove.length;
+    const change = await memberChangeOf(session, id, planned.members, living);
+    const count = change.add.length + change.remove.length;
     if (write === undefined && count === 0) {
       if (!changed || (await findResource(session, OF_GROUPS, id)).version === previous.version)
         return { record: previous, changed };
@@ -134,7 +140,7 @@ async function changeGroup(
     if (undone && count > fits) await session.wait(Math.round(randomShare(session) * YIELD_MS));
     if (!hasTimeTo("write", session)) throw changed || count > fits ? unfinished(count) : tooContended();
     const onlyVersion = precondition !== undefined || (exact && count <= fits) ? previous.version : undefined;
-    const first = partsOf(edges, () => fits).next().value ?? { add: [], remove: [] };
+    const first = partsOf(change, () => fits).next().value ?? { add: [], remove: [] };
     const outcome = await session.directory.groups.change(
       previous,
       { write, ...first, ...(onlyVersion === undefined ? {} : { onlyVersion }) },
@@ -142,11 +148,11 @@ async function changeGroup(
     );
     switch (outcome.outcome) {
       case "changed": {
-        noteEdges(session, first);
+        countMembers(session, first);
         if (count <= fits) return { record: outcome.record, changed: true };
         changed = true;
         precondition = undefined;
-        const last = await changeRest(session, outcome.record, edgesBehind(edges, first));
+        const last = await changeRest(session, outcome.record, changeAfter(change, first));
         if (last !== undefined && !exact) return { record: last, changed };
         // Whoever came between is seen by reading again.
         undone = last !== undefined;
@@ -164,19 +170,23 @@ async function changeGroup(
 
 /**
  * Goes on until all is done, or until there is no time left.
- * @returns undefined when an edge is not what was planned from: then the caller plans anew
+ * @returns undefined when a membership is not what was planned from: then the caller plans anew
  */
-async function changeRest(session: Session, group: GroupRecord, edges: EdgeChange): Promise<GroupRecord | undefined> {
+async function changeRest(
+  session: Session,
+  group: GroupRecord,
+  change: MemberChange,
+): Promise<GroupRecord | undefined> {
   const { groups } = session.directory;
   let current = group;
-  for (const { add, remove, left } of partsOf(edges, () => groups.membersPerChange(group, undefined))) {
+  for (const { add, remove, left } of partsOf(change, () => groups.membersPerChange(group, undefined))) {
     if (!hasTimeTo("write", session)) throw unfinished(left + add.length + remove.length);
     const outcome = await groups.change(current, { add, remove }, stampOf(session));
     if (outcome.outcome !== "changed") {
       session.usage.conflicts += 1;
       return undefined;
     }
-    noteEdges(session, { add, remove });
+    countMembers(session, { add, remove });
     current = outcome.record;
   }
   return current;
@@ -192,13 +202,13 @@ function readFinishedGroup(session: Session, id: string): Promise<GroupRecord> {
   return retrying(session, read, { attempts: Number.POSITIVE_INFINITY });
 }
 
-function noteEdges({ effects }: Session, { add, remove }: EdgeChange): void {
+function countMembers({ effects }: Session, { add, remove }: MemberChange): void {
   effects.membersAdded += add.length;
   effects.membersRemoved += remove.length;
 }
 
-function edgesBehind(edges: EdgeChange, first: EdgeChange): EdgeChange {
-  return { remove: edges.remove.slice(first.remove.length), add: edges.add.slice(first.add.length) };
+function changeAfter(change: MemberChange, first: MemberChange): MemberChange {
+  return { remove: change.remove.slice(first.remove.length), add: change.add.slice(first.add.length) };
 }
 
 function groupWrite(session: Session, stored: JsonObject | undefined, attributes: JsonObject): ResourceWrite {

@@ -8,7 +8,7 @@ import type { Directory, GroupRecord } from "../../store/directoryPorts.ts";
 import type { Wanted } from "../../store/ports.ts";
 import { GROUP_LAYOUT } from "../../store/storedType.ts";
 import { decidingIds } from "../query/decidingIds.ts";
-import { tooManyExamined } from "../query/examined.ts";
+import { tooManyExamined } from "../query/lookUp.ts";
 import { commonIndexes } from "./commonIndexes.ts";
 import type { DerivedContext, DerivedValues, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
 import { type Names, namesOf } from "./names.ts";

@@ -5,7 +5,7 @@ import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
 import { userType } from "../../scim/userType.ts";
 import type { Directory, GroupRecord, ResourceRecord } from "../../store/directoryPorts.ts";
 import { attributesOf, USER_LAYOUT } from "../../store/storedType.ts";
-import { EXAMINED_AT_MOST } from "../query/examined.ts";
+import { EXAMINED_AT_MOST } from "../query/lookUp.ts";
 import type { Session } from "../session.ts";
 import { commonIndexes } from "./commonIndexes.ts";
 import type { DerivedContext, DerivedValues, IdPage, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
@@ -55,7 +55,7 @@ export const USER_QUERIES: QueryDefinition = {
 /** The ids of users begin with it, and those of nested groups come before. */
 const BEFORE_USERS = "u";
 
-/** In the order of ids the edges of a group are its users. */
+/** In the order of ids the members of a group, the nested groups left out. */
 async function rosterPage(
   { directory }: Session,
   groupId: string,
@@ -133,7 +133,7 @@ class GroupsOfUsers implements DerivedValues<ResourceRecord> {
     return new Map(userIds.map((id, index) => [id, (idsOf[index] ?? []).flatMap((group) => known.get(group) ?? [])]));
   }
 
-  /** The same for certain groups only, whose edges are read strongly consistent. */
+  /** The same for certain groups only, whose memberships are read strongly consistent. */
   async #groupsAmong(userIds: readonly string[], groupIds: readonly string[]): Promise<GroupsById> {
     const { groups, memberships } = this.#context.session.directory;
     const living = await groups.findMany([...new Set(groupIds)].filter(isGroupId));

@@ -1,11 +1,10 @@
-import { sameJson } from "../scim/json.ts";
-import type { Creation, GroupRecord, ResourceWrite } from "../store/directoryPorts.ts";
-import { attributesOf } from "../store/storedType.ts";
-import type { EdgeChange } from "./groupMembers.ts";
-import { partsOf, unfinished } from "./largeChanges.ts";
-import { retrying } from "./retrying.ts";
-import { newIdFor, type Session, stampOf } from "./session.ts";
-import { hasTimeTo } from "./timeBudget.ts";
+import { sameJson } from "../../scim/json.ts";
+import type { Creation, GroupRecord, ResourceWrite } from "../../store/directoryPorts.ts";
+import { attributesOf } from "../../store/storedType.ts";
+import { retrying } from "../retrying.ts";
+import { newIdFor, type Session, stampOf } from "../session.ts";
+import { hasTimeTo } from "../timeBudget.ts";
+import { type MemberChange, partsOf, unfinished } from "./memberChanges.ts";
 
 /** Each part says anew that its request is at it: so long a request that broke off keeps others from going on. */
 const TURN_MS = 5_000;
@@ -97,16 +96,16 @@ async function goOn(
   let group = found;
   return retrying(session, async () => {
     const stored = new Set(await memberships.stored(group.id));
-    const edges: EdgeChange = {
+    const change: MemberChange = {
       remove: [...stored].filter((id) => !wanted.has(id)),
       add: members.filter((id) => !stored.has(id)),
     };
-    const after = await changeInParts(session, group, write, edges);
+    const after = await changeInParts(session, group, write, change);
     if (after.creation === undefined) return after;
     const now = await groups.find(group.id);
     // Deleted by now: the group was there, and whoever deleted it came after.
     if (now === undefined) return after;
-    if (now.creation?.reference !== session.reference) throw unfinished(edges.add.length + edges.remove.length);
+    if (now.creation?.reference !== session.reference) throw unfinished(change.add.length + change.remove.length);
     group = now;
     return "busy";
   });
@@ -117,13 +116,13 @@ async function changeInParts(
   session: Session,
   found: GroupRecord,
   write: ResourceWrite,
-  edges: EdgeChange,
+  wanted: MemberChange,
 ): Promise<GroupRecord> {
   const { groups } = session.directory;
   let group = found;
   const differs = (): ResourceWrite | undefined =>
     sameJson(attributesOf(group), attributesOf(write)) ? undefined : write;
-  const parts = [...partsOf(edges, () => groups.membersPerChange(found, write))];
+  const parts = [...partsOf(wanted, () => groups.membersPerChange(found, write))];
   if (parts.length === 0) parts.push({ add: [], remove: [], left: 0 });
   for (const { add, remove, left } of parts) {
     if (!hasTimeTo("write", session)) throw unfinished(left + add.length + remove.length);

@@ -1,26 +1,26 @@
-import { ScimError } from "../scim/error.ts";
-import type { MEMBER_QUIRKS } from "../scim/members.ts";
-import type { MemberPlan } from "../scim/patch/applyPatch.ts";
-import { isMemberId } from "../scim/schema.ts";
-import type { Session } from "./session.ts";
+import { ScimError } from "../../scim/error.ts";
+import type { MEMBER_QUIRKS } from "../../scim/members.ts";
+import type { MemberPlan } from "../../scim/patch/applyPatch.ts";
+import { isMemberId } from "../../scim/schema.ts";
+import type { Session } from "../session.ts";
 
-/** The edges a change really has to write, after what is there already and what may not be a member were left out. */
-export interface EdgeChange {
+/** The memberships that really have to be written, after what is there already and what may not be a member were left out. */
+export interface MemberChange {
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
 
 /**
- * Turns a plan into edges. Reads only the edges and members the plan names, never the whole roster, unless the plan
- * says what the roster shall be exactly.
+ * Turns a plan into memberships. Reads only the memberships and members the plan names, never the whole roster, unless the
+ * plan says what the roster shall be exactly.
  * @throws ScimError 400 invalidValue where the org refuses unknown members (rule `unknownMembers`)
  */
-export async function edgesOf(
+export async function memberChangeOf(
   session: Session,
   groupId: string,
   plan: MemberPlan,
   living: LivingMembers,
-): Promise<EdgeChange> {
+): Promise<MemberChange> {
   const { memberships } = session.directory;
   if (plan.exact) {
     const present = new Set(await memberships.stored(groupId));
@@ -35,6 +35,38 @@ export async function edgesOf(
     living(plan.add),
   ]);
   return { add: wanted.filter((id) => !present.has(id)), remove: plan.remove.filter((id) => present.has(id)) };
+}
+
+/** Of one request. More do not fit the body of one either, unless they are bare ids. */
+const MEMBERS_PER_REQUEST = 150_000;
+/** Seconds until an unfinished change shall be sent again. */
+const RETRY_AFTER = 5;
+
+/** @throws ScimError 413 */
+export function assertFewEnough(members: number): void {
+  if (members <= MEMBERS_PER_REQUEST) return;
+  throw ScimError.tooLarge("members", members, MEMBERS_PER_REQUEST);
+}
+
+/** The memberships in the order in which they are written, removes before adds, divided into what one transaction carries. */
+export function* partsOf(
+  { remove, add }: MemberChange,
+  fits: () => number,
+): Generator<MemberChange & { left: number }> {
+  const count = remove.length + add.length;
+  for (let start = 0; start < count; ) {
+    const end = Math.min(count, start + fits());
+    yield {
+      remove: remove.slice(start, end),
+      add: add.slice(Math.max(0, start - remove.length), Math.max(0, end - remove.length)),
+      left: count - end,
+    };
+    start = end;
+  }
+}
+
+export function unfinished(left: number): ScimError {
+  return ScimError.busy("largeChange", RETRY_AFTER, left);
 }
 
 /** Those of the ids that are users or groups of the org. */
