@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { codeOf, lockFolder } from "./ownerLock.ts";
+import { codeOf, lockFolder, resultCode } from "./ownerLock.ts";
 import { StartRefused } from "./startRefused.ts";
 
 /** `server.json` in the data folder, which only informs: who owns it. Read by the command line tool. */
@@ -24,7 +24,10 @@ export interface FolderClaim {
   readonly folder: string;
   /** What the last owner left when it was killed. */
   readonly leftBehind: ServerState | undefined;
+  /** @throws StartRefused */
   record(server: RunningServer): void;
+  /** The server answers no more, and gives the folder back soon. */
+  withdraw(): void;
   release(): void;
 }
 
@@ -50,13 +53,15 @@ export async function claimFolder(path: string): Promise<FolderClaimed> {
   }
 }
 
-/** @throws StartRefused */
-function writable<T>(path: string, work: () => T): T {
+/** Opens or writes a file of the folder at `path`. @throws StartRefused where it cannot, in one line */
+export function writable<T>(path: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    const code = codeOf(error);
-    const wayOut = code === "ENOSPC" ? "Its disk is full: make room" : "Choose another one with --data";
+    const result = resultCode(error);
+    const code = result === undefined ? codeOf(error) : `SQLite's code ${result}`;
+    const wayOut =
+      code === "ENOSPC" || result === 13 ? "Its disk is full: make room" : "Choose another one with --data";
     throw new StartRefused(`The data folder ${path} cannot be written (${code}). ${wayOut}.`);
   }
 }
@@ -70,12 +75,14 @@ function claimOf(folder: string, unlock: () => void): FolderClaim {
     unlock();
     throw error;
   }
+  const withdraw = (): void => rmSync(join(folder, "server.json"), { force: true });
   return {
     folder,
     leftBehind,
     record: (server) => writable(folder, () => writeState(folder, { ...self, server })),
+    withdraw,
     release: () => {
-      rmSync(join(folder, "server.json"), { force: true });
+      withdraw();
       unlock();
     },
   };
@@ -94,7 +101,7 @@ export function liveOwner(folder: string): ServerState | undefined {
   }
 }
 
-/** It has the lock and has not written who it is yet. */
+/** It has the lock, and has not written who it is yet or is about to end. */
 const NAMELESS: ServerState = { pid: 0, startedAt: "" };
 
 function readServerState(folder: string): ServerState | undefined {
@@ -112,8 +119,11 @@ function readServerState(folder: string): ServerState | undefined {
 /** Whole or not at all: a reader never sees half a file. */
 function writeState(folder: string, state: ServerState): void {
   const path = join(folder, "server.json");
-  writeFileSync(`${path}.${process.pid}`, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.${process.pid}`, path);
+  const draft = `${path}.${process.pid}`;
+  // Nobody's file before: the mode is that of a new one.
+  rmSync(draft, { force: true });
+  writeFileSync(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600, flag: "wx" });
+  renameSync(draft, path);
 }
 
 function prepare(path: string): string {

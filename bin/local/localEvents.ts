@@ -42,17 +42,21 @@ export async function startEvents(opened: OpenStore, wishes: EventWishes): Promi
   };
   const run = async (): Promise<void> => {
     let failing = false;
+    // Delivered, and not confirmed yet.
+    let owed = false;
     for (;;) {
       // Asked before reading: what was written before the stop is read after it.
       const last = stopping.signal.aborted;
       try {
+        if (owed) source.confirm();
         const records = await source.next();
-        failing = false;
         await publish(records);
+        owed = true;
         source.confirm();
+        [owed, failing] = [false, false];
         if (records.length > 0) continue;
       } catch (error) {
-        if (!failing && !last) wishes.say(`Events: changes cannot be read (${nameOf(error)}).`);
+        if (!failing && !last) wishes.say(`Events: changes cannot be read or confirmed (${nameOf(error)}).`);
         failing = true;
       }
       if (last) return;

@@ -55,6 +55,11 @@ export function openLocalFile(folder: string, release: string): LocalFile {
   }
 }
 
+/** What stands in the way of a file that was opened, where it is the file. */
+export function fileRefusal(error: unknown, folder: string): StartRefused | undefined {
+  return resultCode(error) === undefined ? undefined : refusalOf(error, join(folder, FILE_NAME));
+}
+
 function checkFormat(db: DatabaseSync, path: string): void {
   const [id, format] = [numberIn(db, "pragma application_id"), numberIn(db, "pragma user_version")];
   if (id === 0 && format === 0 && numberIn(db, "select count(*) from sqlite_schema") === 0) return;
@@ -86,14 +91,20 @@ function takeOver(db: DatabaseSync, folder: string): void {
     if (numberIn(db, "select count(*) from items") > 0) return;
     copyItems(db, earlier);
   }
-  renameSync(earlier, taken);
+  try {
+    renameSync(earlier, taken);
+  } catch (error) {
+    throw refusalOf(error, earlier) ?? error;
+  }
   db.exec("delete from about where name = 'takingOver'");
 }
 
 function copyItems(db: DatabaseSync, path: string): void {
-  const earlier = new DatabaseSync(path, { timeout: 0 });
+  let earlier: DatabaseSync | undefined;
   try {
-    earlier.exec("pragma locking_mode = exclusive; begin exclusive");
+    earlier = new DatabaseSync(path, { timeout: 0 });
+    // All of it comes into the one file, which alone gets the new name: its log would be lost to it, and spoil a later one.
+    earlier.exec("pragma journal_mode = delete; begin exclusive");
     const known = "select count(*) from sqlite_schema where type = 'table' and name = 'rollcall'";
     if (numberIn(earlier, known) === 0) return;
     const { put } = rows.prepare(db);
@@ -112,7 +123,7 @@ function copyItems(db: DatabaseSync, path: string): void {
     if (db.isTransaction) db.exec("rollback");
     throw refusalOf(error, path) ?? new StartRefused(`${path} cannot be taken over (${String(error)}). ${ELSEWHERE}`);
   } finally {
-    earlier.close();
+    earlier?.close();
   }
 }
 

@@ -47,7 +47,12 @@ export function codeOf(error: unknown): string | undefined {
   return typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
 }
 
-/** SQLite's primary result code (https://www.sqlite.org/rescode.html), of which the extended ones are refinements. */
+/**
+ * SQLite's primary result code (https://www.sqlite.org/rescode.html), of which the extended ones are refinements: of the error
+ * itself, or of what caused it.
+ */
 export function resultCode(error: unknown): number | undefined {
-  return typeof error === "object" && error !== null && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
+  if (typeof error !== "object" || error === null) return undefined;
+  if ("errcode" in error) return Number(error.errcode) & 0xff;
+  return "cause" in error ? resultCode(error.cause) : undefined;
 }

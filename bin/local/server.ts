@@ -21,11 +21,11 @@ import { USERS } from "../../functions/provisioning/resources/user.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
-import { claimFolder, type FolderClaim } from "./claimFolder.ts";
+import { claimFolder, type FolderClaim, writable } from "./claimFolder.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type Refused } from "./gateway.ts";
 import { type EventWishes, startEvents } from "./localEvents.ts";
-import { FILE_NAME } from "./localFile.ts";
+import { FILE_NAME, fileRefusal } from "./localFile.ts";
 import { startSweep } from "./localSweep.ts";
 import { openStore } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
@@ -90,7 +90,7 @@ export async function startServer(options: LocalOptions): Promise<LocalServer> {
     return await start(options, closing, close);
   } catch (error) {
     await close();
-    throw error;
+    throw (options.dataFolder && fileRefusal(error, options.dataFolder)) || error;
   }
 }
 
@@ -114,7 +114,7 @@ async function start(
     const events = await startEvents(opened, options.events);
     closing.push(() => events.stop());
   }
-  const log = folder === undefined ? undefined : openRequestsLog(folder);
+  const log = folder === undefined ? undefined : writable(folder, () => openRequestsLog(folder));
   if (log !== undefined) closing.push(() => log.close());
 
   const take = lineTaker(options, log);
@@ -137,6 +137,8 @@ async function start(
   closing.push(() => drain(server, DRAIN_MS));
   const url = `http://127.0.0.1:${port}`;
   claim?.record({ url, key });
+  // Before it stops listening: a command waits for the folder then, and does not knock in vain.
+  closing.push(() => claim?.withdraw());
   const welcome = await welcomed(opened, options);
   return {
     url,

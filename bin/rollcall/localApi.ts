@@ -9,11 +9,11 @@ import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts"
 import { maintenanceHandler } from "../../functions/edge/maintenance.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
-import type { RunningServer } from "../local/claimFolder.ts";
+import { type RunningServer, writable } from "../local/claimFolder.ts";
 import { matchRoute } from "../local/matchRoute.ts";
 import { LOCAL_USER, operatorHeaders } from "../local/operator.ts";
 import { newGatewayId, proxyEvent } from "../local/proxyEvent.ts";
-import { openRequestsLog } from "../local/requestsLog.ts";
+import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
 import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClient.ts";
 import { holdsData, openLocalData } from "./localData.ts";
 import { inTime, overHttp, type SendHttp } from "./overHttp.ts";
@@ -49,10 +49,12 @@ export async function localApi(
   }
   // Who only reads another DynamoDB has perhaps no folder, or named a wrong one: it is not made for the line of a read.
   const foreign = dynamoEndpoint !== undefined && place.begin !== true && !existsSync(join(folder, "requests.log"));
-  if (!foreign) makeFolder(folder);
+  let log = foreign ? undefined : openLog(folder);
   const data = await openLocalData(place, dynamoEndpoint);
-  if (data.server !== undefined) return ofServer(data.server, api, actor);
-  let log = foreign ? undefined : openRequestsLog(folder);
+  if (data.server !== undefined) {
+    log?.close();
+    return ofServer(data.server, api, actor);
+  }
   const endpoint: Endpoint = {
     store: data.store,
     now: () => Date.now(),
@@ -65,10 +67,7 @@ export async function localApi(
   const send = signedSender(endpoint, api, actor);
   return {
     send: (request) => {
-      if (log === undefined && request.method !== "GET") {
-        makeFolder(folder);
-        log = openRequestsLog(folder);
-      }
+      if (request.method !== "GET") log ??= openLog(folder);
       return send(request);
     },
     close: async () => {
@@ -127,15 +126,12 @@ export function signedSender(
   };
 }
 
-/** @throws Refused where it cannot be made, or takes no log */
-function makeFolder(folder: string): void {
-  try {
+/** @throws StartRefused where it cannot be made, or takes no log */
+function openLog(folder: string): RequestsLog {
+  return writable(folder, () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    openRequestsLog(folder).close();
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
-    throw new Refused(`The data folder ${folder} cannot be written (${code}). Choose another one with --data.`);
-  }
+    return openRequestsLog(folder);
+  });
 }
 
 function lambdaContext(name: FunctionName, awsRequestId: string, endpoint: Endpoint): Context {

@@ -5,7 +5,6 @@ import type { Store } from "../../functions/store/createStore.ts";
 import { claimFolder, type FolderClaim, liveOwner, type RunningServer } from "../local/claimFolder.ts";
 import { EARLIER_FILE, FILE_NAME } from "../local/localFile.ts";
 import { openStore } from "../local/openStore.ts";
-import { StartRefused } from "../local/startRefused.ts";
 import type { Place } from "./place.ts";
 import { Refused } from "./refused.ts";
 
@@ -34,27 +33,22 @@ const PATIENCE_MS = 10_000;
  * The local Rollcall: its running server, or else its data, for as long as the command takes. Nobody else can open it meanwhile.
  * @param place only one that may begin a Rollcall makes what is missing in a DynamoDB
  * @param dynamoEndpoint a DynamoDB instead of the file, as for `npm start`
- * @throws Refused
+ * @throws Refused, StartRefused
  */
 export async function openLocalData(
   { folder, begin }: Extract<Place, { kind: "local" }>,
   dynamoEndpoint: string | undefined,
 ): Promise<LocalData> {
-  try {
-    for (const end = Date.now() + PATIENCE_MS; ; await wait(50)) {
-      const owner = liveOwner(folder);
-      if (owner?.server !== undefined) return { server: owner.server };
-      if (owner === undefined && dynamoEndpoint !== undefined) {
-        return await ofDatabase(dynamoEndpoint, begin === true ? "make" : "refuse");
-      }
-      const answer = owner === undefined ? await claimFolder(folder) : undefined;
-      if (answer?.outcome === "claimed") return await ofFolder(answer.claim);
-      if (Date.now() > end)
-        throw new Refused(`The data folder ${folder} is in use by process ${owner?.pid ?? "unknown"}.`);
+  for (const end = Date.now() + PATIENCE_MS; ; await wait(50)) {
+    const owner = liveOwner(folder);
+    if (owner?.server !== undefined) return { server: owner.server };
+    if (owner === undefined && dynamoEndpoint !== undefined) {
+      return await ofDatabase(dynamoEndpoint, begin === true ? "make" : "refuse");
     }
-  } catch (error) {
-    if (error instanceof StartRefused) throw new Refused(error.message);
-    throw error;
+    const answer = owner === undefined ? await claimFolder(folder) : undefined;
+    if (answer?.outcome === "claimed") return await ofFolder(answer.claim);
+    if (Date.now() > end)
+      throw new Refused(`The data folder ${folder} is in use by process ${owner?.pid || "unknown"}.`);
   }
 }
 

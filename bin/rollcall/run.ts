@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { StartRefused } from "../local/startRefused.ts";
 import { AdminClient, type AdminTransport, type Api } from "./adminClient.ts";
 import type { Command, Terminal } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
@@ -41,7 +42,7 @@ export async function run(
   try {
     return await runOne(command, words.slice(command.name.split(" ").length), surroundings);
   } catch (error) {
-    if (error instanceof Refused) {
+    if (error instanceof Refused || error instanceof StartRefused) {
       terminal.err(error.message);
       return 1;
     }

@@ -2,10 +2,12 @@ import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { type IndexKey, type Item, type Key, TableBusy } from "./table.ts";
 import * as rules from "./tableRules.ts";
 
-/** What SQLite says of the disk (primary result codes), and the name that the log shows. */
-const DISK_FAILURES = new Map([
-  [13, "DiskFull"],
+/** What SQLite says of the file (primary result codes), and the name that the log shows. */
+const FILE_FAILURES = new Map([
   [10, "DiskFailed"],
+  [11, "FileDamaged"],
+  [13, "DiskFull"],
+  [26, "FileDamaged"],
 ]);
 
 /**
@@ -110,10 +112,7 @@ export function bytesOf(stored: Stored | undefined): number {
 /** Errors of SQLite carry its result code; the lower byte is the primary one. */
 export function failureOf(error: unknown): unknown {
   const code = typeof error === "object" && error !== null && "errcode" in error ? Number(error.errcode) & 0xff : 0;
-  const name = DISK_FAILURES.get(code);
+  const name = FILE_FAILURES.get(code);
   if (name === undefined) return error;
-  return new TableBusy(
-    "outage",
-    Object.assign(new Error("the disk of the local file failed", { cause: error }), { name }),
-  );
+  return new TableBusy("outage", Object.assign(new Error("the local file failed", { cause: error }), { name }));
 }

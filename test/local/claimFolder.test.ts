@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
@@ -120,6 +120,12 @@ describe("a data folder", () => {
     await expect(claimFolder(join(file, "data"))).rejects.toThrow(/file\/data cannot be written \(ENOTDIR\).*--data/);
     // The kernel says ENOENT there, for which a recursive mkdir would try for ever.
     await expect(claimFolder("/proc/rollcall")).rejects.toThrow(/\/proc\/rollcall cannot be written \(ENOENT\)/);
+  });
+
+  test("whose lock cannot be opened is refused in one line", async () => {
+    mkdirSync(join(folder, "owner.db"));
+    const line = /^The data folder \S+ cannot be written \(SQLite's code 14\)\. Choose another one with --data\.$/;
+    await expect(claimFolder(folder)).rejects.toThrow(line);
   });
 
   test("is made together with the folders above it", async () => {

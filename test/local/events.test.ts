@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { eventLine } from "../../bin/local/eventLine.ts";
 import { createEventPoster } from "../../bin/local/eventPoster.ts";
+import { startEvents } from "../../bin/local/localEvents.ts";
 import { openLocalFile } from "../../bin/local/localFile.ts";
+import { openStore } from "../../bin/local/openStore.ts";
 import { readOptions } from "../../bin/local/readOptions.ts";
 import { startServer } from "../../bin/local/server.ts";
 import { StartRefused } from "../../bin/local/startRefused.ts";
@@ -14,7 +16,7 @@ import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema
 import { createStore } from "../../functions/store/createStore.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { removeData } from "../support/logLines.ts";
-import { makeUser, present } from "../support/records.ts";
+import { ACME, makeUser, present } from "../support/records.ts";
 
 /** A receiver of events on a port of its own; answers each with what `answer` says. */
 interface Receiver {
@@ -153,6 +155,26 @@ describe("a server that was asked for events", () => {
     await server.close();
     expect(printed.map((event) => event["detail-type"])).toEqual(["team.created"]);
   });
+});
+
+test("what was delivered is not delivered again because it could not be confirmed", async () => {
+  const opened = await openStore({ folder: undefined });
+  const source = await opened.follow();
+  const confirm = (): void => {
+    throw new Error("database or disk is full");
+  };
+  const [printed, said]: [string[], string[]] = [[], []];
+  const wishes = {
+    say: (text: string) => said.push(text),
+    onEvent: (event: Envelope) => printed.push(event["detail-type"]),
+  };
+  await makeUser(opened.store.begin().directory(ACME).users, 1);
+  const events = await startEvents({ ...opened, follow: async () => ({ next: source.next, confirm }) }, wishes);
+  // Looks once more.
+  await events.stop();
+  expect(printed).toEqual(["user.created"]);
+  expect(said).toEqual(["Events: changes cannot be read or confirmed (database or disk is full)."]);
+  opened.close();
 });
 
 describe("the delivery to a URL", () => {

@@ -1,8 +1,10 @@
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -243,6 +245,25 @@ describe("what an earlier release kept in data.db", () => {
     await file.table.write([{ delete: USER }]);
     file.close();
     expect((await open().table.get(USER)).item).toBeUndefined();
+  });
+
+  test("is taken over whole where its own process was killed and the one that takes it over is as well", async () => {
+    await earlier(() => {
+      for (const name of ["data.db", "data.db-wal"]) copyFileSync(path(name), path(`copy-${name}`));
+    });
+    for (const name of ["data.db", "data.db-wal"]) renameSync(path(`copy-${name}`), path(name));
+    const killed = await elsewhere(
+      `const { DatabaseSync } = await import("node:sqlite");
+       DatabaseSync.prototype.close = () => { writeSync(1, "copied"); process.kill(process.pid, "SIGKILL"); };
+       openLocalFile(folder, "1.2.3");`,
+    );
+    expect(await killed.ended).toBe("SIGKILL");
+    await expectTakenOver(open());
+    // What is put back later is that file alone.
+    expect(readdirSync(folder).filter((name) => name.startsWith("data."))).toEqual(["data.db.taken-over"]);
+    const kept = new DatabaseSync(path("data.db.taken-over"));
+    expect(kept.prepare("select count(*) as n from rollcall").get()).toEqual({ n: ITEMS.length });
+    kept.close();
   });
 
   test("is not touched while its own database is running", async () => {

@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { liveOwner } from "../../bin/local/claimFolder.ts";
 import { consoleLine } from "../../bin/local/consoleLine.ts";
 import { operatorHeaders } from "../../bin/local/operator.ts";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
@@ -52,6 +53,15 @@ describe("the administration of a running server", () => {
   ])("refuses a request %s", async (_, changed) => {
     const given = { ...operatorHeaders(key), Host: `127.0.0.1:${server.port}` };
     expect(await statusWith(changed(given))).toBe(403);
+  });
+
+  test("is not offered any more as soon as the server stops", async () => {
+    expect(liveOwner(folder)?.server).toEqual({ url: server.url, key });
+    const closed = server.close();
+    const owner = liveOwner(folder);
+    await closed;
+    expect(owner).toMatchObject({ pid: 0 });
+    expect(liveOwner(folder)).toBeUndefined();
   });
 
   test("keeps the key out of its file of requests", async () => {

@@ -1,4 +1,16 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -315,6 +327,27 @@ describe("one clear line and exit code 2", () => {
     const refused = npmStart();
     expect(await refused.ended).toBe(2);
     expect(refused.stderr()).toMatch(/^\S+rollcall\.db is no database\. Move it away [^\n]*\n$/);
+  });
+
+  test("for a file that is damaged, although it was closed well", async () => {
+    await stop(await started());
+    const size = statSync(join(data, "rollcall.db")).size;
+    const file = openSync(join(data, "rollcall.db"), "r+");
+    writeSync(file, Buffer.alloc(size - 2 * 4096, 0xa5), 0, size - 2 * 4096, 2 * 4096);
+    closeSync(file);
+    const refused = npmStart();
+    expect(await refused.ended).toBe(2);
+    expect(refused.stderr()).toMatch(/^\S+rollcall\.db is damaged\. Put a copy of it back[^\n]*\n$/);
+  });
+
+  test.each(["requests.log", "owner.db", "data.db"])("for a %s that cannot be opened, of a command 1", async (name) => {
+    mkdirSync(join(data, name), { recursive: true });
+    const line = /^[^\n]+\/data\S* cannot be written \([^\n]+--data\.\n$/;
+    const refused = npmStart();
+    expect([await refused.ended, refused.stderr()]).toEqual([2, expect.stringMatching(line)]);
+    const command = run(["bin/rollcall.ts", "org", "create", "acme", "--data", data]);
+    expect([await command.ended, command.stderr()]).toEqual([1, expect.stringMatching(line)]);
+    rmSync(join(data, name), { recursive: true });
   });
 
   test("for a DynamoDB that does not answer", async () => {
