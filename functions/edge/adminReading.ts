@@ -3,7 +3,7 @@ import { OperatorError } from "../provisioning/operatorError.ts";
 import type { OrgWishes } from "../provisioning/orgs.ts";
 import type { RotationWishes, TokenWishes } from "../provisioning/tokens.ts";
 import type { JsonObject } from "../scim/json.ts";
-import type { SingleSignOn } from "../store/ports.ts";
+import type { SingleSignOn } from "../store/records.ts";
 import type { Exchange } from "./exchange.ts";
 import { flagAt, numberAt, objectAt, present, readBody, refuseOthers, textAt, textsAt } from "./jsonReading.ts";
 

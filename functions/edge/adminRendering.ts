@@ -3,7 +3,7 @@ import type { MembersPage, ViewPage } from "../provisioning/directoryView.ts";
 import type { OrgAnswer } from "../provisioning/orgs.ts";
 import { fullStatus, type TokenFacts, tokenStatus } from "../provisioning/token.ts";
 import type { NewToken, TokenList } from "../provisioning/tokens.ts";
-import type { OrgRecord, TokenRecord } from "../store/ports.ts";
+import type { OrgRecord, TokenRecord } from "../store/records.ts";
 import { rulesOf } from "../store/rules.ts";
 import type { Answer } from "./answer.ts";
 

@@ -6,7 +6,7 @@ import { answerWith, createOrg, updateOrg } from "../provisioning/orgs.ts";
 import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../provisioning/tokens.ts";
 import type { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import type { Directory } from "../store/directoryPorts.ts";
+import type { Directory } from "../store/session.ts";
 import { readNewOrg, readNewToken, readOrgChange, readRotation } from "./adminReading.ts";
 import type { AdminRenderer } from "./adminRendering.ts";
 import type { Answer } from "./answer.ts";

@@ -1,5 +1,5 @@
 import { authenticate as verify } from "../provisioning/authentication.ts";
-import type { Wanted } from "../store/ports.ts";
+import type { Wanted } from "../store/records.ts";
 import type { Exchange } from "./exchange.ts";
 import { soon } from "./soon.ts";
 import { spend } from "./spend.ts";

@@ -1,8 +1,8 @@
 import { OperatorError } from "../provisioning/operatorError.ts";
 import { sweepSide } from "../provisioning/sweeping.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
-import type { JobPage } from "../store/directoryPorts.ts";
 import { JobStore } from "../store/jobs.ts";
+import type { JobPage } from "../store/records.ts";
 import { type TypeLayout, typeOf } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";
 import { readBody, textAt } from "./jsonReading.ts";

@@ -1,4 +1,4 @@
-import { StoreBusy } from "../store/ports.ts";
+import { StoreBusy } from "../store/records.ts";
 import { type Metrics, withMetrics } from "./metrics.ts";
 
 export type LogLine = Readonly<Record<string, unknown>>;

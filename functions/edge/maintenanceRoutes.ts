@@ -2,7 +2,7 @@ import { inspectOrg } from "../provisioning/inspection.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
 import { type Finding, meaningOf } from "../store/inspection/findings.ts";
 import { Inspection } from "../store/inspection/inspection.ts";
-import type { OrgRecord } from "../store/ports.ts";
+import type { OrgRecord } from "../store/records.ts";
 import type { StoredType } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";

@@ -2,7 +2,7 @@ import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { ACCESS_TOKEN_LIFE, grantAccess } from "../provisioning/accessTokens.ts";
 import { ScimError } from "../scim/error.ts";
-import type { OrgRecord } from "../store/ports.ts";
+import type { OrgRecord } from "../store/records.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { errorBody, ScimError } from "../scim/error.ts";
-import { StoreBusy } from "../store/ports.ts";
+import { StoreBusy } from "../store/records.ts";
 import { proxyResult } from "./answer.ts";
 import type { Exchange } from "./exchange.ts";
 import { causeOf } from "./logWriter.ts";

@@ -17,8 +17,7 @@ import {
 import { Quirks } from "../scim/quirks.ts";
 import { etagOf, ifNoneMatch } from "../scim/render.ts";
 import type { ResourceType } from "../scim/schema.ts";
-import type { ResourceRecord } from "../store/directoryPorts.ts";
-import type { Wanted } from "../store/ports.ts";
+import type { ResourceRecord, Wanted } from "../store/records.ts";
 import { PRESETS } from "../store/rules.ts";
 import { attributesOf, isIdOf } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";

@@ -1,5 +1,5 @@
 import { LIMITS, timerMs } from "../provisioning/timeBudget.ts";
-import { StoreBusy } from "../store/ports.ts";
+import { StoreBusy } from "../store/records.ts";
 import type { Exchange } from "./exchange.ts";
 
 /**

@@ -3,7 +3,7 @@ import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import { sweepOpenDeletions, sweepStamp, sweepTogether } from "../provisioning/sweeping.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
 import type { Store } from "../store/createStore.ts";
-import type { Deletion, Usage } from "../store/ports.ts";
+import type { Deletion, Usage } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";

@@ -1,6 +1,7 @@
 import type { ScimError } from "../scim/error.ts";
 import { emailKey, userNameKey } from "../scim/paths.ts";
-import type { Directory, GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
+import type { GroupRecord, ResourceRecord } from "../store/records.ts";
+import type { Directory } from "../store/session.ts";
 import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
 import { OperatorError } from "./operatorError.ts";

@@ -1,5 +1,5 @@
 import { ScimError } from "../scim/error.ts";
-import type { OrgRecord, TokenRecord } from "../store/ports.ts";
+import type { OrgRecord, TokenRecord } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
 import { SettingsStore } from "../store/settings.ts";
 import { assertMayUseScim } from "./authentication.ts";

@@ -1,8 +1,8 @@
 import type { ScimError } from "../scim/error.ts";
 import { Quirks } from "../scim/quirks.ts";
-import type { Directory } from "../store/directoryPorts.ts";
-import type { OrgRecord } from "../store/ports.ts";
+import type { OrgRecord } from "../store/records.ts";
 import { PRESETS, type Rules } from "../store/rules.ts";
+import type { Directory } from "../store/session.ts";
 import { Effects } from "./effects.ts";
 import { OperatorError } from "./operatorError.ts";
 import type { Session } from "./session.ts";

@@ -1,6 +1,7 @@
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import type { Directory, GroupRecord, Listed, ResourceRecord, Tombstone } from "../store/directoryPorts.ts";
+import type { GroupRecord, Listed, ResourceRecord, Tombstone } from "../store/records.ts";
+import type { Directory } from "../store/session.ts";
 import { findTombstone } from "../store/tombstone.ts";
 import type { Application } from "./application.ts";
 import { OperatorError } from "./operatorError.ts";

@@ -1,8 +1,8 @@
 import type { ScimError } from "../scim/error.ts";
 import { backOff } from "../store/backOff.ts";
-import type { Directory } from "../store/directoryPorts.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
-import { type OrgRecord, StoreBusy, type TokenRecord } from "../store/ports.ts";
+import { type OrgRecord, StoreBusy, type TokenRecord } from "../store/records.ts";
+import type { Directory } from "../store/session.ts";
 import type { SettingsStore } from "../store/settings.ts";
 import type { RandomBytes } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";

@@ -1,4 +1,4 @@
-import type { OrgRecord, TokenRecord } from "../store/ports.ts";
+import type { OrgRecord, TokenRecord } from "../store/records.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";

@@ -1,7 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { nameKey } from "../scim/paths.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import type { Directory, GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
+import type { GroupRecord, ResourceRecord } from "../store/records.ts";
+import type { Directory } from "../store/session.ts";
 import { OperatorError } from "./operatorError.ts";
 
 /** What an operator and the application see of an org's managed side (P15). `managed` marks what came through SCIM. */

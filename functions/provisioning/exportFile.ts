@@ -8,7 +8,7 @@ import { assertWellFormed } from "../scim/text.ts";
 import { userType } from "../scim/userType.ts";
 import type { FileCounts, SideCounts } from "../store/importState.ts";
 import type { Side } from "../store/keys.ts";
-import type { SingleSignOn } from "../store/ports.ts";
+import type { SingleSignOn } from "../store/records.ts";
 import type { Preset, Rules } from "../store/rules.ts";
 import { isIdOf } from "../store/storedType.ts";
 import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";

@@ -1,9 +1,9 @@
 import type { JsonObject } from "../scim/json.ts";
-import type { Directory, ResourceRecord } from "../store/directoryPorts.ts";
 import type { Side } from "../store/keys.ts";
 import { listOf } from "../store/listing.ts";
-import type { OrgRecord } from "../store/ports.ts";
+import type { OrgRecord, ResourceRecord } from "../store/records.ts";
 import { listedAttributes, storedRecord } from "../store/resourceItems.ts";
+import type { Directory } from "../store/session.ts";
 import { attributesOf, type TypeLayout } from "../store/storedType.ts";
 import type { Item } from "../store/table.ts";
 import type { OrgView } from "../store/view.ts";

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { isUserId } from "../scim/schema.ts";
-import type { SingleSignOn } from "../store/ports.ts";
+import type { SingleSignOn } from "../store/records.ts";
 import {
   assertNames,
   badLine,

@@ -1,10 +1,10 @@
 import type { Json } from "../scim/json.ts";
-import type { Directory, ResourceRecord, Stamp } from "../store/directoryPorts.ts";
 import type { OrgImport } from "../store/import.ts";
 import type { FileCounts, ImportState } from "../store/importState.ts";
 import type { Side } from "../store/keys.ts";
-import type { OrgRecord } from "../store/ports.ts";
+import type { OrgRecord, ResourceRecord, Stamp } from "../store/records.ts";
 import { rulesOf } from "../store/rules.ts";
+import type { Directory } from "../store/session.ts";
 import type { StoredType } from "../store/storedType.ts";
 import { type DataLine, HELD, type MembersLine, type ResourceLine, readDataLine, SIDES } from "./exportFile.ts";
 import { isUnderWay } from "./importUnderWay.ts";

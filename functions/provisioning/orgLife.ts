@@ -1,8 +1,8 @@
 import type { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/schema.ts";
-import type { Users } from "../store/directoryPorts.ts";
 import type { ImportState } from "../store/importState.ts";
-import type { OrgRecord } from "../store/ports.ts";
+import type { OrgRecord } from "../store/records.ts";
+import type { ResourceStore } from "../store/resourceStore.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import { assertMayResume } from "./importUnderWay.ts";
 import { OperatorError } from "./operatorError.ts";
@@ -69,7 +69,7 @@ export async function restoreOrg(administration: Administration, slug: string): 
  */
 export async function protectUser(
   administration: Administration,
-  users: (org: OrgRecord) => Users,
+  users: (org: OrgRecord) => ResourceStore,
   slug: string,
   id: string,
 ): Promise<OrgAnswer> {

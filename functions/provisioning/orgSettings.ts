@@ -1,5 +1,5 @@
 import type { Json } from "../scim/json.ts";
-import type { SingleSignOn } from "../store/ports.ts";
+import type { SingleSignOn } from "../store/records.ts";
 import { isPreset, PRESETS, type Preset, type Rules } from "../store/rules.ts";
 import { OperatorError } from "./operatorError.ts";
 

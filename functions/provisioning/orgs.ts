@@ -1,5 +1,5 @@
 import type { Json } from "../scim/json.ts";
-import type { OrgRecord, SingleSignOn } from "../store/ports.ts";
+import type { OrgRecord, SingleSignOn } from "../store/records.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
 import { newOrgId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";

@@ -1,7 +1,7 @@
 import type { Quirks } from "../scim/quirks.ts";
-import type { Directory, Stamp } from "../store/directoryPorts.ts";
-import type { OrgRecord, Usage } from "../store/ports.ts";
+import type { OrgRecord, Stamp, Usage } from "../store/records.ts";
 import type { Rules } from "../store/rules.ts";
+import type { Directory } from "../store/session.ts";
 import type { Effects } from "./effects.ts";
 import { newResourceId } from "./newId.ts";
 

@@ -1,6 +1,5 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
-import type { GroupRecord, ResourceRecord } from "../store/directoryPorts.ts";
-import type { OrgRecord } from "../store/ports.ts";
+import type { GroupRecord, OrgRecord, ResourceRecord } from "../store/records.ts";
 import { attributesOf } from "../store/storedType.ts";
 import { lockedReason } from "./application.ts";
 

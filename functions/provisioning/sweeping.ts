@@ -1,8 +1,14 @@
 import { isMemberId } from "../scim/schema.ts";
-import type { OpenDeletion, Stamp, SweepOutcome, Swept } from "../store/directoryPorts.ts";
 import { JobStore } from "../store/jobs.ts";
 import { readOpenDeletions } from "../store/openDeletions.ts";
-import { type Deletion, StoreBusy } from "../store/ports.ts";
+import {
+  type Deletion,
+  type OpenDeletion,
+  type Stamp,
+  StoreBusy,
+  type SweepOutcome,
+  type Swept,
+} from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
 import { type Session, stampOf } from "./session.ts";
 import { LIMITS, RESERVED } from "./timeBudget.ts";

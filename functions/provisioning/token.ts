@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import { BASE62 } from "../scim/schema.ts";
 import type { OrgId } from "../store/keys.ts";
-import type { OrgRecord, TokenKind, TokenRecord } from "../store/ports.ts";
+import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
 import type { RandomBytes } from "./newId.ts";
 
 /**

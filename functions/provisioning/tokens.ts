@@ -1,5 +1,5 @@
 import { isUserId } from "../scim/schema.ts";
-import type { OrgRecord, TokenRecord } from "../store/ports.ts";
+import type { OrgRecord, TokenRecord } from "../store/records.ts";
 import { rulesOf } from "../store/rules.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";

@@ -1,4 +1,4 @@
-import type { OrgRecord, TokenKind, TokenRecord } from "../store/ports.ts";
+import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
 import type { SettingsStore } from "../store/settings.ts";
 import { tokenStatus } from "./token.ts";
 

@@ -1,4 +1,4 @@
-import type { Directory } from "../store/directoryPorts.ts";
+import type { Directory } from "../store/session.ts";
 
 export interface SideTotals {
   readonly users: number;

@@ -1,5 +1,5 @@
-import type { Stamp } from "./directoryPorts.ts";
 import { readMembershipText } from "./membershipText.ts";
+import type { Stamp } from "./records.ts";
 import type { Item, Key } from "./table.ts";
 
 /** A resource after one of its writes. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { UseMarks } from "./lastUsed.ts";
-import type { Allowance } from "./ports.ts";
+import type { Allowance } from "./records.ts";
 import { StoreSession } from "./session.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Table } from "./table.ts";

@@ -1,15 +1,15 @@
 import { ABSENT, keyItem, putItem } from "./actions.ts";
-import type { CursorKeys } from "./directoryPorts.ts";
 import type { OrgView } from "./view.ts";
 
-/** The key of an org's cursors: SCHEMA.md has the item. */
-export class CursorKeyStore implements CursorKeys {
+/** What cursors of the org are sealed with. It is made when the first cursor is, and never changes. */
+export class CursorKeyStore {
   readonly #view: OrgView;
 
   constructor(view: OrgView) {
     this.#view = view;
   }
 
+  /** @param fresh 32 random bytes: they are the key if the org has none */
   async key(fresh: Uint8Array): Promise<Uint8Array> {
     const stored = await this.#stored();
     if (stored !== undefined) return stored;

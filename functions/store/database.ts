@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { backOff } from "./backOff.ts";
 import { keyText } from "./keys.ts";
-import { type Allowance, StoreBusy, type Usage } from "./ports.ts";
+import { type Allowance, StoreBusy, type Usage } from "./records.ts";
 import {
   type Action,
   type Consumed,

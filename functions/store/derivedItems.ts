@@ -1,6 +1,6 @@
 import { ABSENT, deleteItem, keyItem, putItem } from "./actions.ts";
-import type { ResourceRecord } from "./directoryPorts.ts";
 import { keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import type { ResourceRecord } from "./records.ts";
 import { readWidened } from "./resourceItems.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
 import type { Action, IndexKey, Item, Key } from "./table.ts";

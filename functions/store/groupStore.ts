@@ -1,17 +1,8 @@
 import { isMemberId } from "../scim/schema.ts";
 import { ABSENT, deleteItem, PRESENT, putItem, when } from "./actions.ts";
 import { derivedItems, type Moves, membershipItem, movesBetween } from "./derivedItems.ts";
-import type {
-  Changed,
-  Created,
-  Creation,
-  GroupChange,
-  GroupRecord,
-  Groups,
-  ResourceWrite,
-  Stamp,
-} from "./directoryPorts.ts";
 import { membershipText } from "./membershipText.ts";
+import type { Changed, Created, Creation, GroupChange, GroupRecord, ResourceWrite, Stamp } from "./records.ts";
 import { creationText, groupItem, groupRecord, groupText } from "./resourceItems.ts";
 import { CLAIMED, isApplied, OWN, refusalOf, StoredResources, taken } from "./resources.ts";
 import type { TypeLayout } from "./storedType.ts";
@@ -22,16 +13,18 @@ import { newWriteId } from "./writeId.ts";
 const NO_MOVES: Moves = { puts: [], deletes: [] };
 
 /** Resources of a type with members: a change of the membership does not rewrite the group. */
-export class GroupStore extends StoredResources<GroupRecord> implements Groups {
+export class GroupStore extends StoredResources<GroupRecord> {
   constructor(view: OrgView, type: TypeLayout) {
     super(view, type, groupRecord);
   }
 
+  /** How many members `create` can carry beside this write. */
   membersPerCreation({ keys }: ResourceWrite): number {
     // Beside the group itself: what it is found by, and its counter.
     return ACTIONS_PER_TRANSACTION - 2 - derivedItems(this.view.keys, this.type, { id: "", keys }).length;
   }
 
+  /** One transaction. @param creation says that more members follow */
   async create(
     id: string,
     write: ResourceWrite,
@@ -59,6 +52,7 @@ export class GroupStore extends StoredResources<GroupRecord> implements Groups {
     return this.insert(record, own, write.nameUnique, memberships);
   }
 
+  /** How many memberships one `change` can carry beside this write: the change is one transaction. */
   membersPerChange(previous: GroupRecord, write: ResourceWrite | undefined): number {
     const { released, claimed, puts, deletes } = this.#moves(previous, write);
     const ofName = [released, claimed].filter((item) => item !== undefined);

@@ -1,11 +1,10 @@
 import { ABSENT, PRESENT, putItem } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems, membershipItem } from "./derivedItems.ts";
-import type { ResourceRecord, Stamp } from "./directoryPorts.ts";
 import { type ImportState, importStateItem, readImportState } from "./importState.ts";
 import { keyText, type Side } from "./keys.ts";
 import { membershipText } from "./membershipText.ts";
-import { StoreBusy } from "./ports.ts";
+import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
 import { storedItem, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Refusal } from "./table.ts";

@@ -1,4 +1,4 @@
-import type { BegunChange, JobPage, OpenDeletion } from "./directoryPorts.ts";
+import type { BegunChange, JobPage, OpenDeletion } from "./records.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";

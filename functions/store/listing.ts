@@ -1,5 +1,5 @@
 import { locate, readCounts } from "./counters.ts";
-import type { Listed, Page } from "./directoryPorts.ts";
+import type { Listed, Page } from "./records.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";

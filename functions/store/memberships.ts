@@ -1,6 +1,6 @@
 import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { DeadSet } from "./deadSet.ts";
-import type { MemberPage, Memberships, Stamp, SweepOutcome } from "./directoryPorts.ts";
+import type { MemberPage, Stamp, SweepOutcome } from "./records.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
 import type { OrgView } from "./view.ts";
 
@@ -8,13 +8,14 @@ import type { OrgView } from "./view.ts";
 const IDS = ["sk"];
 
 /** Who is in which group. */
-export class MembershipStore implements Memberships {
+export class MembershipStore {
   readonly #view: OrgView;
 
   constructor(view: OrgView) {
     this.#view = view;
   }
 
+  /** Those of `members` that are in the group, deleted ones included until they are swept. */
   async among(groupId: string, members: readonly string[]): Promise<Set<string>> {
     if (!isGroupId(groupId)) return new Set();
     const distinct = [...new Set(members)].filter((id) => isMemberId(id));
@@ -25,12 +26,14 @@ export class MembershipStore implements Memberships {
     return new Set(found.map(({ sk }) => String(sk)));
   }
 
+  /** Those of `ids` whose user or group exists, for which its attributes are not read. */
   async living(ids: readonly string[]): Promise<Set<string>> {
     const wanted = ids.filter(isMemberId).map((id) => this.#view.keys.resource(id));
     const found = await this.#view.getMany(wanted, ["pk", "sk"]);
     return new Set(found.map(({ sk }) => String(sk)));
   }
 
+  /** Those of `groupIds` that the member is in: whether the group lives is another question. */
   async holding(memberId: string, groupIds: readonly string[]): Promise<Set<string>> {
     const { keys } = this.#view;
     if (!isMemberId(memberId)) return new Set();
@@ -42,6 +45,7 @@ export class MembershipStore implements Memberships {
     return new Set(found.map(({ pk }) => String(pk).slice(keys.memberships("").length)));
   }
 
+  /** Members whose resource lives. Deleted ones are left out at once, before their memberships are swept. */
   async members(groupId: string, limit: number, after?: string): Promise<MemberPage> {
     const { keys } = this.#view;
     if (!isGroupId(groupId) || limit < 1) return { ids: [], next: undefined };
@@ -64,6 +68,10 @@ export class MembershipStore implements Memberships {
     return { ids: shown, next: shown.at(-1) };
   }
 
+  /**
+   * The same for several groups at once, by group id: the first `limit` stored memberships of each, without those of the deleted.
+   * What was deleted is looked up once for all of them.
+   */
   async rosters(groupIds: readonly string[], limit: number): Promise<Map<string, string[]>> {
     const known = groupIds.filter(isGroupId);
     if (known.length === 0) return new Map();
@@ -73,6 +81,7 @@ export class MembershipStore implements Memberships {
     return new Map(known.map((id, index) => [id, (stored[index] ?? []).filter((member) => !gone.has(member))]));
   }
 
+  /** Every stored member, deleted ones included: what a full replacement is compared with. */
   async stored(groupId: string): Promise<string[]> {
     return isGroupId(groupId) ? this.#stored(groupId, Number.POSITIVE_INFINITY) : [];
   }
@@ -87,15 +96,27 @@ export class MembershipStore implements Memberships {
     return ids;
   }
 
+  /** Ids of groups that this member is in, ascending; eventually consistent, and a group may be gone by now. */
   async groupsOf(memberId: string): Promise<string[]> {
     if (!isMemberId(memberId)) return [];
     return this.#view.idsOf(this.#view.groupsOf(memberId));
   }
 
+  /**
+   * Removes what deletions left behind: memberships of deleted members (raising their groups' versions) and of deleted
+   * groups. Never throws for lack of time; what is left stays invisible and is taken up by a later call.
+   * @param until milliseconds since the epoch
+   */
   sweep(until: number, stamp: Stamp): Promise<void> {
     return sweepDeletions(this.#view, until, stamp);
   }
 
+  /**
+   * The same for these deletions, in the order of the ids: members of one group leave it together. A second time it is
+   * worth while five minutes after: by then no index lags and no request runs that saw the deleted alive. A group that is
+   * busy is waited for as long as there is time.
+   * @throws StoreBusy where not even the deletions could be read
+   */
   sweepDeletions(ids: readonly string[], until: number, stamp: Stamp): Promise<readonly SweepOutcome[]> {
     return sweepMarked(this.#view, ids, until, stamp);
   }

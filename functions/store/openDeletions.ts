@@ -1,7 +1,7 @@
 import type { ItemChange } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
 import { OPEN_DELETIONS, type OrgId } from "./keys.ts";
-import type { Deletion, OpenDeletions, WaitingDeletion } from "./ports.ts";
+import type { Deletion, OpenDeletions, WaitingDeletion } from "./records.ts";
 import { type TypeLayout, typeOf } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 

@@ -1,6 +1,6 @@
 import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { keyText } from "./keys.ts";
-import type { Wanted } from "./ports.ts";
+import type { Wanted } from "./records.ts";
 import type { Key } from "./table.ts";
 import type { IdPages, OrgView } from "./view.ts";
 

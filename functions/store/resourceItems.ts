@@ -1,6 +1,6 @@
 import { keyItem } from "./actions.ts";
-import type { Creation, GroupRecord, ResourceRecord } from "./directoryPorts.ts";
 import type { OrgKeys } from "./keys.ts";
+import type { Creation, GroupRecord, ResourceRecord } from "./records.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
 import { timeOf } from "./writeId.ts";

@@ -1,6 +1,6 @@
 import { putItem, when } from "./actions.ts";
 import { derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
-import type { Changed, Created, ResourceRecord, ResourceWrite, Stamp, Users } from "./directoryPorts.ts";
+import type { Changed, Created, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
 import { resourceItem, resourceRecord, widenedText } from "./resourceItems.ts";
 import {
   CLAIMED,
@@ -19,7 +19,7 @@ import type { OrgView } from "./view.ts";
 import { newWriteId } from "./writeId.ts";
 
 /** Resources of a type without members, each changed as a whole. */
-export class ResourceStore extends StoredResources<ResourceRecord> implements Users {
+export class ResourceStore extends StoredResources<ResourceRecord> {
   constructor(view: OrgView, type: TypeLayout) {
     super(view, type, resourceRecord);
   }
@@ -29,6 +29,7 @@ export class ResourceStore extends StoredResources<ResourceRecord> implements Us
     return this.insert(record, resourceItem(this.view.keys, record, newWriteId(stamp)), nameUnique);
   }
 
+  /** Succeeds only while the stored version is `previous.version`. */
   async replace(previous: ResourceRecord, write: ResourceWrite, stamp: Stamp): Promise<Changed<ResourceRecord>> {
     const { keys } = this.view;
     const { id, created } = previous;

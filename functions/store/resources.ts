@@ -9,18 +9,8 @@ import {
   movesBetween,
   removeDerived,
 } from "./derivedItems.ts";
-import type {
-  Changed,
-  Created,
-  Deleted,
-  Listed,
-  Page,
-  ResourceRecord,
-  Resources,
-  ResourceWrite,
-  Stamp,
-} from "./directoryPorts.ts";
 import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
+import type { Changed, Created, Deleted, Listed, Page, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
 import { listedAttributes, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type LookupKeys, type TypeLayout } from "./storedType.ts";
 import type { Action, Condition, Item, Refusal } from "./table.ts";
@@ -33,7 +23,7 @@ export const REPAIRS = 4;
 const NAME_TRIES = 6;
 
 /** What the store does alike with resources of every type: SCHEMA.md has the items. */
-export abstract class StoredResources<R extends ResourceRecord> implements Resources<R> {
+export abstract class StoredResources<R extends ResourceRecord> {
   protected readonly view: OrgView;
   protected readonly type: TypeLayout;
   readonly #list: ListedItems<R>;
@@ -50,42 +40,51 @@ export abstract class StoredResources<R extends ResourceRecord> implements Resou
     return item && this.#list.recordOf(item);
   }
 
+  /** In the order of `ids`; ids without a resource are left out. */
   async findMany(ids: readonly string[]): Promise<R[]> {
     const keys = ids.filter((id) => isIdOf(this.type, id)).map((id) => this.view.keys.resource(id));
     return (await this.view.getMany(keys, this.#list.only)).map(this.#list.recordOf);
   }
 
+  /** Ids whose resource may have this name, ascending: of a unique name one at most, which has it. */
   async idsByName(key: string): Promise<string[]> {
     if (key === "") return [];
     return holdersOf((await this.view.get(this.view.keys.name(this.type, key))) ?? {}).sort();
   }
 
+  /** Ids of all resources whose name key begins so, in no order; undefined when there are more than `limit`. */
   idsByNamePrefix(prefix: string, limit: number): Promise<string[] | undefined> {
     return this.view.idsByPrefix(this.view.keys.names(this.type), prefix, limit, holdersOf);
   }
 
+  /** Ids whose resource may have this value (candidates: check the record), ascending. */
   idsByExternalId(externalId: string): Promise<string[]> {
     return this.view.idsOf(this.view.byValue(this.view.keys.externalIds(this.type), externalId));
   }
 
+  /** The same for the further values of a type: the e-mails of users. */
   idsByValue(key: string): Promise<string[]> {
     return this.view.idsOf(this.view.byValue(this.view.keys.values(this.type), key));
   }
 
+  /** Resources in the org's stable order (by id), from the 0-based `start`; cost does not grow with `start`. */
   page(start: number, limit: number): Promise<Page<R>> {
     return pageOf(this.view, this.#list, start, limit);
   }
 
+  /** Resources in the org's stable order, beginning behind the id `after`: a page that no change elsewhere shifts. */
   list(limit: number, after?: string): Promise<Listed<R>> {
     return listOf(this.view, this.#list, limit, after);
   }
 
+  /** Every resource once, in stable order, a page at a time. */
   scan(): AsyncIterable<readonly R[]> {
     return scanOf(this.view, this.#list);
   }
 
   abstract replace(previous: R, write: ResourceWrite, stamp: Stamp): Promise<Changed<R>>;
 
+  /** The resource is gone for every reader at once, its names are free, a tombstone stays for 30 days. */
   async delete(previous: R, stamp: Stamp): Promise<Deleted> {
     const { keys } = this.view;
     const { id, version } = previous;

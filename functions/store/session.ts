@@ -1,17 +1,29 @@
 import { CursorKeyStore } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
-import type { Directory } from "./directoryPorts.ts";
 import { GroupStore } from "./groupStore.ts";
 import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Side, settingsKeys } from "./keys.ts";
 import type { UseMarks } from "./lastUsed.ts";
 import { MembershipStore } from "./memberships.ts";
-import type { Claim, Opened, Usage, Wanted } from "./ports.ts";
 import { readsAhead } from "./readsAhead.ts";
+import type { Claim, Opened, Usage, Wanted } from "./records.ts";
 import { ResourceStore } from "./resourceStore.ts";
 import { orgRecord, tokenRecord } from "./settingsItems.ts";
 import { GROUP_LAYOUT, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import { OrgView, ReadAhead } from "./view.ts";
+
+/**
+ * One side of an org: users and teams that never see the other side. A team of the unmanaged side may have a managed
+ * user as member; whether that one lives, only the managed side knows.
+ */
+export interface Directory {
+  /** For what works on one side as a whole: jobs, sweeps. */
+  readonly view: OrgView;
+  readonly users: ResourceStore;
+  readonly groups: GroupStore;
+  readonly memberships: MembershipStore;
+  readonly cursorKeys: CursorKeyStore;
+}
 
 /** One request's view of the table. */
 export class StoreSession {

@@ -2,7 +2,7 @@ import { ABSENT, keyItem, putItem, storedText } from "./actions.ts";
 import type { Database } from "./database.ts";
 import { LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
 import { readLastUsed } from "./lastUsed.ts";
-import type { OrgRecord, TokenRecord } from "./ports.ts";
+import type { OrgRecord, TokenRecord } from "./records.ts";
 import { orgItem, orgRecord, tokenItem, tokenRecord } from "./settingsItems.ts";
 
 /** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */

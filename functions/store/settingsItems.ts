@@ -1,6 +1,6 @@
 import { keyItem } from "./actions.ts";
 import { settingsKeys } from "./keys.ts";
-import type { OrgRecord, TokenRecord } from "./ports.ts";
+import type { OrgRecord, TokenRecord } from "./records.ts";
 import type { Item, Key } from "./table.ts";
 
 /** The version stands beside the text, because writes are conditional on it. */

@@ -1,8 +1,7 @@
 import { BASE62 } from "../scim/schema.ts";
 import { deleteItem, PRESENT } from "./actions.ts";
 import { inParallel } from "./database.ts";
-import type { Stamp, SweepOutcome, Swept } from "./directoryPorts.ts";
-import { StoreBusy } from "./ports.ts";
+import { type Stamp, StoreBusy, type SweepOutcome, type Swept } from "./records.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
 import { newWriteId } from "./writeId.ts";

@@ -1,6 +1,6 @@
 import { keyItem, putItem } from "./actions.ts";
-import type { Stamp, Tombstone } from "./directoryPorts.ts";
 import { type OrgKeys, openDeletions } from "./keys.ts";
+import type { Stamp, Tombstone } from "./records.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Action, Item } from "./table.ts";
 import type { OrgView } from "./view.ts";

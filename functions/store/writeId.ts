@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Stamp } from "./directoryPorts.ts";
+import type { Stamp } from "./records.ts";
 
 /**
  * The last write of a resource, one text: when, by which token, on which request, and a part that is new each time, so

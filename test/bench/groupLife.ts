@@ -1,5 +1,5 @@
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
-import type { Usage } from "../../functions/store/ports.ts";
+import type { Usage } from "../../functions/store/records.ts";
 import { created, group, person, statusOf, values } from "../protocol/crowd.ts";
 import { groupsWith, orgIdBehind, pushedGroup, swept, sweptAgain, teamMembers, untilDone } from "../support/cascade.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";

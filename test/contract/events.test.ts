@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
 import { type ItemChange, readChanges } from "../../functions/store/changes.ts";
-import type { Directory, ResourceWrite } from "../../functions/store/directoryPorts.ts";
+import type { ResourceWrite } from "../../functions/store/records.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import { ACME, groupWrite, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUser, STAMP } from "../support/records.ts";
 import { CHANGE_SOURCES, type ChangingStore } from "../support/streamedStore.ts";
 

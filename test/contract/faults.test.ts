@@ -1,6 +1,7 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Directory, ResourceWrite } from "../../functions/store/directoryPorts.ts";
+import type { ResourceWrite } from "../../functions/store/records.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
 import { brokenByStore } from "../support/invariants.ts";

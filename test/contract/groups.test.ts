@@ -1,14 +1,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Groups, Memberships, Users } from "../../functions/store/directoryPorts.ts";
+import type { GroupStore } from "../../functions/store/groupStore.ts";
+import type { MembershipStore } from "../../functions/store/memberships.ts";
+import type { ResourceStore } from "../../functions/store/resourceStore.ts";
 import { ACME, groupWrite, idOf, ids, LATER, makeGroup, makeUsers, present, STAMP } from "../support/records.ts";
 import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
 
 describe.each(DIRECTORY_KINDS)("groups in $kind, $side", ({ start, sideOf }) => {
   let running: Running;
   let fresh: FreshStore;
-  let groups: Groups;
-  let users: Users;
-  let memberships: Memberships;
+  let groups: GroupStore;
+  let users: ResourceStore;
+  let memberships: MembershipStore;
   beforeAll(async () => {
     running = await start();
   });

@@ -1,9 +1,9 @@
 import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import type { Key } from "../../functions/store/table.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Directory } from "../../functions/store/directoryPorts.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import { ACME, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUsers, present } from "../support/records.ts";
 import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
 

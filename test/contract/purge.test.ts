@@ -10,9 +10,9 @@ import { type PurgeStep, purgeOrg, remainsOf } from "../../functions/provisionin
 import { generateToken, rotateToken } from "../../functions/provisioning/tokens.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import type { Store } from "../../functions/store/createStore.ts";
-import type { Directory } from "../../functions/store/directoryPorts.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { OrgData } from "../../functions/store/orgData.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createStore, type Store } from "../../functions/store/createStore.ts";
-import type { ResourceRecord } from "../../functions/store/directoryPorts.ts";
 import { OrgImport } from "../../functions/store/import.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
@@ -8,6 +7,7 @@ import { JobStore } from "../../functions/store/jobs.ts";
 import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
 import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
 import { OrgData } from "../../functions/store/orgData.ts";
+import type { ResourceRecord } from "../../functions/store/records.ts";
 import { ResourceStore } from "../../functions/store/resourceStore.ts";
 import type { StoredType } from "../../functions/store/storedType.ts";
 import { STORED_TYPES } from "../../functions/store/storedTypes.ts";

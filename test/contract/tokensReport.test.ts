@@ -3,7 +3,7 @@ import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import { tokensReportHandler } from "../../functions/edge/tokensReport.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import { LISTED_TOKENS } from "../../functions/store/keys.ts";
-import type { OrgRecord, TokenRecord } from "../../functions/store/ports.ts";
+import type { OrgRecord, TokenRecord } from "../../functions/store/records.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { documented } from "../support/documented.ts";
 import { checkLogLine } from "../support/logLines.ts";

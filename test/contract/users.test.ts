@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Users } from "../../functions/store/directoryPorts.ts";
+import type { ResourceStore } from "../../functions/store/resourceStore.ts";
 import { ACME, idOf, ids, LATER, makeUser, makeUsers, present, STAMP, userWrite } from "../support/records.ts";
 import { DIRECTORY_KINDS, type FreshStore, type Running } from "../support/storeKinds.ts";
 
 describe.each(DIRECTORY_KINDS)("users in $kind, $side", ({ start, sideOf }) => {
   let running: Running;
   let fresh: FreshStore;
-  let users: Users;
+  let users: ResourceStore;
   beforeAll(async () => {
     running = await start();
   });

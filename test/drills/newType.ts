@@ -9,7 +9,7 @@ const EDITS: readonly Edit[] = [
       'import { ScimError } from "../../scim/error.ts";',
       'import { nameKey, namePrefix } from "../../scim/paths.ts";',
       'import { COMMON, define, type ResourceType } from "../../scim/schema.ts";',
-      'import type { Directory } from "../../store/directoryPorts.ts";',
+      'import type { Directory } from "../../store/session.ts";',
       'import { ResourceStore } from "../../store/resourceStore.ts";',
       'import { STORED_ENTITLEMENTS } from "../../store/storedTypes.ts";',
       'import { commonIndexes } from "./commonIndexes.ts";',

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
 import { readChanges } from "../../functions/store/changes.ts";
-import type { Directory, ResourceWrite } from "../../functions/store/directoryPorts.ts";
+import type { ResourceWrite } from "../../functions/store/records.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
 import { CHANGE_SOURCES } from "../support/streamedStore.ts";
 

@@ -16,7 +16,7 @@ import { newToken } from "../../functions/provisioning/token.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
 import type { Store } from "../../functions/store/createStore.ts";
-import { StoreBusy } from "../../functions/store/ports.ts";
+import { StoreBusy } from "../../functions/store/records.ts";
 import type { StoreSession } from "../../functions/store/session.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";

@@ -1,4 +1,5 @@
-import type { Directory, GroupRecord, ResourceRecord } from "../../functions/store/directoryPorts.ts";
+import type { GroupRecord, ResourceRecord } from "../../functions/store/records.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import type { Breakage } from "./world.ts";
 
 /** Mistakes that stores of other servers make, one each: the simulation has to find every one of them. */

@@ -8,10 +8,10 @@ import { resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
 import { userNameKey } from "../../functions/scim/paths.ts";
 import { GROUP_SCHEMA, type ResourceType, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { userType } from "../../functions/scim/userType.ts";
-import type { Directory } from "../../functions/store/directoryPorts.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
-import { StoreBusy } from "../../functions/store/ports.ts";
+import { StoreBusy } from "../../functions/store/records.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import { ACME, MUCH_LATER } from "../support/records.ts";
 import { proxied } from "./breakages.ts";
 import {

@@ -1,4 +1,4 @@
-import type { Directory } from "../../functions/store/directoryPorts.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import { type Action, type Table, TableBusy } from "../../functions/store/table.ts";
 import { keyOf } from "../../functions/store/tableRules.ts";
 

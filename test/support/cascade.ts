@@ -3,7 +3,7 @@ import { newResourceId } from "../../functions/provisioning/newId.ts";
 import { sweepDeletion, sweepStamp } from "../../functions/provisioning/sweeping.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type { Deletion, Usage } from "../../functions/store/ports.ts";
+import type { Deletion, Usage } from "../../functions/store/records.ts";
 import { created, group, patch, values } from "../protocol/crowd.ts";
 import { storeGroup } from "./records.ts";
 import type { Target } from "./target.ts";

@@ -1,15 +1,16 @@
 import { createHash } from "node:crypto";
 import { BASE62 } from "../../functions/scim/schema.ts";
+import type { GroupStore } from "../../functions/store/groupStore.ts";
+import type { OrgId } from "../../functions/store/keys.ts";
 import type {
   GroupRecord,
-  Groups,
+  OrgRecord,
   ResourceRecord,
   ResourceWrite,
   Stamp,
-  Users,
-} from "../../functions/store/directoryPorts.ts";
-import type { OrgId } from "../../functions/store/keys.ts";
-import type { OrgRecord, TokenRecord } from "../../functions/store/ports.ts";
+  TokenRecord,
+} from "../../functions/store/records.ts";
+import type { ResourceStore } from "../../functions/store/resourceStore.ts";
 
 export const STAMP: Stamp = { at: "2026-01-02T03:04:05.678Z", tokenId: "token1", reference: "request-1" };
 export const LATER: Stamp = { at: "2026-01-02T03:05:00.000Z", tokenId: "token2", reference: "request-2" };
@@ -51,19 +52,23 @@ export function groupWrite(name: string, more: Partial<ResourceWrite["keys"]> = 
 }
 
 /** @throws when the user is not created */
-export async function makeUser(users: Users, n: number, write = userWrite(`user${n}`)): Promise<ResourceRecord> {
+export async function makeUser(
+  users: ResourceStore,
+  n: number,
+  write = userWrite(`user${n}`),
+): Promise<ResourceRecord> {
   const created = await users.create(idOf("u", n), write, STAMP);
   if (created.outcome !== "created") throw new Error(`user ${n}: ${created.outcome}`);
   return created.record;
 }
 
-export async function makeUsers(users: Users, count: number, first = 0): Promise<ResourceRecord[]> {
+export async function makeUsers(users: ResourceStore, count: number, first = 0): Promise<ResourceRecord[]> {
   return Promise.all(Array.from({ length: count }, (_, index) => makeUser(users, first + index)));
 }
 
 /** @throws when the group is not created */
 export async function makeGroup(
-  groups: Groups,
+  groups: GroupStore,
   n: number,
   members: readonly string[] = [],
   write = groupWrite(`group${n}`),
@@ -73,7 +78,7 @@ export async function makeGroup(
 
 /** A group with any number of members, in as many writes as they take. @throws when the group is not created */
 export async function storeGroup(
-  groups: Groups,
+  groups: GroupStore,
   id: string,
   write: ResourceWrite,
   members: readonly string[],

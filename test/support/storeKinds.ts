@@ -1,8 +1,7 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Store } from "../../functions/store/createStore.ts";
-import type { Directory } from "../../functions/store/directoryPorts.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type { StoreSession } from "../../functions/store/session.ts";
+import type { Directory, StoreSession } from "../../functions/store/session.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";

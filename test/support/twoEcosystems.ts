@@ -5,7 +5,7 @@ import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts"
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import type { Store } from "../../functions/store/createStore.ts";
-import type { Directory } from "../../functions/store/directoryPorts.ts";
+import type { Directory } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { handlersOver, lambdaContext } from "./inProcess.ts";
 import { localStore, localTable } from "./localStore.ts";

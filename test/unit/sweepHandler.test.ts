@@ -6,7 +6,7 @@ import type { Store } from "../../functions/store/createStore.ts";
 import { JobStore } from "../../functions/store/jobs.ts";
 import { type OrgId, openDeletions } from "../../functions/store/keys.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
-import { StoreBusy } from "../../functions/store/ports.ts";
+import { StoreBusy } from "../../functions/store/records.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { localStore } from "../support/localStore.ts";
 import { checkLogLine } from "../support/logLines.ts";

@@ -14,7 +14,7 @@ import {
 } from "../../functions/provisioning/token.ts";
 import { isGroupId, isUserId } from "../../functions/scim/schema.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type { OrgRecord, TokenRecord } from "../../functions/store/ports.ts";
+import type { OrgRecord, TokenRecord } from "../../functions/store/records.ts";
 
 const ORG = "Ab3dEf6h" as OrgId;
 

@@ -1,6 +1,6 @@
 import type { Filter } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition } from "../../scim/query.ts";
-import type { ResourceRecord } from "../../store/directoryPorts.ts";
+import type { ResourceRecord } from "../../store/records.ts";
 import { isIdOf } from "../../store/storedType.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { type PageStart, type QueryPage, runQuery } from "./runQuery.ts";

@@ -1,6 +1,6 @@
 import { type Filter, filterAttributes, matches, withPluses } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition, sortKey } from "../../scim/query.ts";
-import type { ResourceRecord } from "../../store/directoryPorts.ts";
+import type { ResourceRecord } from "../../store/records.ts";
 import type { ResourceContext } from "../resources/context.ts";
 import { comparedObjects } from "../resources/showResources.ts";
 import { hasTimeTo } from "../timeBudget.ts";

@@ -1,14 +1,17 @@
 import { ScimError } from "../../scim/error.ts";
 import type { Filter } from "../../scim/filter/filter.ts";
-import type { Directory, ResourceRecord, Resources } from "../../store/directoryPorts.ts";
-import type { Wanted } from "../../store/ports.ts";
+import type { ResourceRecord, Wanted } from "../../store/records.ts";
+import type { StoredResources } from "../../store/resources.ts";
+import type { Directory } from "../../store/session.ts";
 import { isIdOf, type TypeLayout } from "../../store/storedType.ts";
 import type { Index } from "./definition.ts";
 
 /** What is known of resources of every type without reading them all. */
 export interface Indexed {
   readonly layout: TypeLayout;
-  store(directory: Directory): Pick<Resources<ResourceRecord>, "idsByName" | "idsByExternalId" | "idsByNamePrefix">;
+  store(
+    directory: Directory,
+  ): Pick<StoredResources<ResourceRecord>, "idsByName" | "idsByExternalId" | "idsByNamePrefix">;
   /** @throws ScimError for a name that no key can be made of */
   nameKey(name: string): string;
   /** What the keys of all names that begin so begin with; undefined when no key can. */

@@ -1,12 +1,13 @@
 import type { ResourceType } from "../../scim/schema.ts";
-import type { ResourceRecord, Resources } from "../../store/directoryPorts.ts";
+import type { ResourceRecord } from "../../store/records.ts";
+import type { StoredResources } from "../../store/resources.ts";
 import type { DerivedContext, DerivedValues, QueryDefinition } from "./definition.ts";
 
 /** One type of resource in one request. */
 export interface ResourceContext<R extends ResourceRecord = ResourceRecord> extends DerivedContext {
   readonly definition: QueryDefinition<R>;
   readonly type: ResourceType;
-  readonly store: Resources<R>;
+  readonly store: StoredResources<R>;
   readonly derived: DerivedValues<R> | undefined;
 }
 

@@ -3,9 +3,10 @@ import type { Json, JsonObject } from "../../scim/json.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { Projection } from "../../scim/projection.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
-import type { Directory, ResourceRecord, Resources } from "../../store/directoryPorts.ts";
-import type { Wanted } from "../../store/ports.ts";
+import type { ResourceRecord, Wanted } from "../../store/records.ts";
+import type { StoredResources } from "../../store/resources.ts";
 import type { Rules } from "../../store/rules.ts";
+import type { Directory } from "../../store/session.ts";
 import type { TypeLayout } from "../../store/storedType.ts";
 import type { Session } from "../session.ts";
 
@@ -16,7 +17,7 @@ import type { Session } from "../session.ts";
 export interface QueryDefinition<R extends ResourceRecord = ResourceRecord> extends TypeLayout {
   /** The type under an org's rules, made once for each combination of rules. */
   type(rules: SchemaRules): ResourceType;
-  store(directory: Directory): Resources<R>;
+  store(directory: Directory): StoredResources<R>;
   /** By the comparison that it answers, e.g. `userName eq`. */
   readonly indexes: ReadonlyMap<string, Index>;
   /** Absent where an answer shows nothing but what is stored with the resource. */

@@ -1,7 +1,6 @@
 import { planMembers } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
-import type { GroupRecord } from "../../store/directoryPorts.ts";
-import type { Wanted } from "../../store/ports.ts";
+import type { GroupRecord, Wanted } from "../../store/records.ts";
 import type { ResourceDefinition } from "./definition.ts";
 import { GROUP_ACTIONS } from "./groupActions.ts";
 import { GROUP_QUERIES, wantedOfMembers } from "./groupQueries.ts";

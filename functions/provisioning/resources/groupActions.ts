@@ -5,7 +5,7 @@ import { applyPatch, type MemberPlan, planMembers } from "../../scim/patch/apply
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { readBody } from "../../scim/readResource.ts";
-import type { GroupRecord, ResourceWrite } from "../../store/directoryPorts.ts";
+import type { GroupRecord, ResourceWrite } from "../../store/records.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import { STORED_GROUPS } from "../../store/storedTypes.ts";
 import { randomShare, retrying, tooContended } from "../retrying.ts";

@@ -1,5 +1,5 @@
 import { sameJson } from "../../scim/json.ts";
-import type { Creation, GroupRecord, ResourceWrite } from "../../store/directoryPorts.ts";
+import type { Creation, GroupRecord, ResourceWrite } from "../../store/records.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import { retrying } from "../retrying.ts";
 import { newIdFor, type Session, stampOf } from "../session.ts";

@@ -5,7 +5,10 @@ import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import { type ReadBody, readBody } from "../../scim/readResource.ts";
 import { ifMatch } from "../../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
-import type { Directory, ResourceRecord, Resources, Users } from "../../store/directoryPorts.ts";
+import type { ResourceRecord } from "../../store/records.ts";
+import type { ResourceStore } from "../../store/resourceStore.ts";
+import type { StoredResources } from "../../store/resources.ts";
+import type { Directory } from "../../store/session.ts";
 import { attributesOf, type StoredType } from "../../store/storedType.ts";
 import { retrying } from "../retrying.ts";
 import { newIdFor, type Session, stampOf } from "../session.ts";
@@ -15,7 +18,7 @@ import type { Changed, ResourceActions } from "./definition.ts";
 /** What reading and deleting resources of a type asks of it. */
 export interface ActedOn<R extends ResourceRecord = ResourceRecord> extends StoredType {
   type(rules: SchemaRules): ResourceType;
-  store(directory: Directory): Resources<R>;
+  store(directory: Directory): StoredResources<R>;
   /** There is no resource with the id. */
   missing(): ScimError;
   /** The name is another resource's. @param holder its id */
@@ -24,7 +27,7 @@ export interface ActedOn<R extends ResourceRecord = ResourceRecord> extends Stor
 
 /** A type without members: one write changes all of a resource. */
 export interface PlainType extends ActedOn {
-  store(directory: Directory): Users;
+  store(directory: Directory): ResourceStore;
 }
 
 /** What a request makes of the attributes. */

@@ -5,7 +5,7 @@ import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { canonical, type ReadBody, readBody } from "../../scim/readResource.ts";
 import { userType } from "../../scim/userType.ts";
-import type { ResourceRecord } from "../../store/directoryPorts.ts";
+import type { ResourceRecord } from "../../store/records.ts";
 import { STORED_USERS } from "../../store/storedTypes.ts";
 import type { Session } from "../session.ts";
 import { type PlannedAttributes, plainActions } from "./plainActions.ts";

@@ -1,7 +1,7 @@
 import { ScimError } from "../../scim/error.ts";
 import { type JsonObject, sameJson } from "../../scim/json.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
-import type { ResourceRecord } from "../../store/directoryPorts.ts";
+import type { ResourceRecord } from "../../store/records.ts";
 import { STORED_USERS, workEmailIn } from "../../store/storedTypes.ts";
 import type { Session } from "../session.ts";
 

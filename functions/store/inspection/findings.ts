@@ -1,4 +1,4 @@
-import type { Stamp } from "../directoryPorts.ts";
+import type { Stamp } from "../records.ts";
 import type { StoredType } from "../storedType.ts";
 import { STORED_TYPES } from "../storedTypes.ts";
 

@@ -1,7 +1,7 @@
 import { ABSENT, stillIs, when } from "../actions.ts";
 import type { Database } from "../database.ts";
-import type { Stamp } from "../directoryPorts.ts";
 import { OrgKeys, type Side } from "../keys.ts";
+import type { Stamp } from "../records.ts";
 import type { StoredType, TypeLayout } from "../storedType.ts";
 import type { Action, Condition, Item } from "../table.ts";
 import { OrgView, ReadAhead } from "../view.ts";

@@ -1,6 +1,6 @@
 import { ProcessBuckets } from "../../../bin/local/processBuckets.ts";
 import { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
-import { StoreBusy } from "../../../functions/store/ports.ts";
+import { StoreBusy } from "../../../functions/store/records.ts";
 import type { StoreSession } from "../../../functions/store/session.ts";
 import { replaced, type Stage } from "./stage.ts";
 

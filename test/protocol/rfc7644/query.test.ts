@@ -1,5 +1,5 @@
 import { test } from "@jest/globals";
-import type { ResourceWrite } from "../../../functions/store/directoryPorts.ts";
+import type { ResourceWrite } from "../../../functions/store/records.ts";
 import { SettingsStore } from "../../../functions/store/settings.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";

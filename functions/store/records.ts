@@ -1,6 +1,6 @@
 import type { OrgId } from "./keys.ts";
 import type { Preset, Rules } from "./rules.ts";
-import type { TypeLayout } from "./storedType.ts";
+import type { LookupKeys, TypeLayout } from "./storedType.ts";
 
 export interface SingleSignOn {
   readonly url?: string;
@@ -129,4 +129,131 @@ export class StoreBusy extends Error {
     this.name = "StoreBusy";
     this.code = code;
   }
+}
+
+/** Who changes something, when, and on which request: kept on the item that was changed and in tombstones. */
+export interface Stamp {
+  /** ISO 8601, UTC, milliseconds. */
+  readonly at: string;
+  readonly tokenId: string;
+  readonly reference: string;
+}
+
+export interface ResourceRecord {
+  readonly id: string;
+  /** Starts at 1; every change raises it. */
+  readonly version: number;
+  readonly created: string;
+  readonly lastModified: string;
+  /** JSON text of the canonical attributes, `schemas` first; without id, meta, groups, members. Answers are joined from it. */
+  readonly attributes: string;
+  readonly keys: LookupKeys;
+}
+
+export interface GroupRecord extends ResourceRecord {
+  /** Stored memberships, those of members whose deletion is still being swept included. */
+  readonly memberCount: number;
+  /** While its creation is not finished; only `find` and `change` give it. */
+  readonly creation?: Creation;
+}
+
+/**
+ * The creation of a group with more members than one change carries, which takes several: until the last one nobody else
+ * changes the group, unless `until` has passed.
+ */
+export interface Creation {
+  /** Of the request that makes the group, or goes on with it. */
+  readonly reference: string;
+  /** ISO 8601: that request writes nothing from then on. */
+  readonly until: string;
+}
+
+/** The part of a record that a change may set; id, version and created are the store's. */
+export interface ResourceWrite {
+  readonly attributes: string;
+  readonly keys: LookupKeys;
+  /** Of a type that shares names: whether this one must be free in the org all the same (rule `groupNameUnique`). */
+  readonly nameUnique?: boolean;
+}
+
+export type Created<R> = { readonly outcome: "created"; readonly record: R } | Taken;
+export type Changed<R> =
+  | { readonly outcome: "changed"; readonly record: R }
+  | Taken
+  /** The version, or one of the memberships, is not what the change was planned from: read again and plan again. */
+  | { readonly outcome: "stale" }
+  | { readonly outcome: "missing" };
+export type Deleted = { readonly outcome: "deleted" } | { readonly outcome: "stale" } | { readonly outcome: "missing" };
+interface Taken {
+  readonly outcome: "taken";
+  /** The id of the resource that has the name. */
+  readonly holder: string;
+}
+
+export interface Page<T> {
+  /** Exact count of all, not of this page. */
+  readonly total: number;
+  readonly records: readonly T[];
+}
+
+export interface Listed<T> {
+  readonly records: readonly T[];
+  /** Give it as `after` to go on; absent at the end. */
+  readonly next: string | undefined;
+}
+
+export interface GroupChange {
+  /** Absent when only the membership changes. */
+  readonly write?: ResourceWrite;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+  /** Fails with `stale` unless the stored version is this one (If-Match). With `write` the version of `previous` always counts. */
+  readonly onlyVersion?: number;
+  /** The creation goes on with this change. Absent: the change is no part of one, or its last part. */
+  readonly creation?: Creation;
+}
+
+export interface MemberPage {
+  /** Ids of living members, ascending. */
+  readonly ids: readonly string[];
+  /** Give it as `after` to go on; absent at the end. */
+  readonly next: string | undefined;
+}
+
+/** `done`: nothing is left of it. `again`: to be looked at once more when it is five minutes old. `unfinished`: time was over. */
+export type Swept = "done" | "again" | "unfinished";
+/** What became of one deletion of several: a fault in it keeps no other from being swept. */
+export type SweepOutcome = Swept | { readonly error: unknown };
+
+/** A change of several steps that is under way, or was broken off: the next such request finishes it. */
+export interface BegunChange {
+  /** `birth`: a group is being made. Otherwise the kind of the resource that is being changed. */
+  readonly kind: string;
+  readonly id: string;
+  /** When its last step was. */
+  readonly since: string;
+}
+
+/** A deletion whose memberships may not all be gone. */
+export interface OpenDeletion {
+  readonly id: string;
+  /** When it was deleted. */
+  readonly at: string;
+  /** Whether the first sweep is done. */
+  readonly swept: boolean;
+}
+
+export interface JobPage<T> {
+  readonly jobs: readonly T[];
+  readonly next: string | undefined;
+}
+
+/** What is left of a deleted resource: no names. */
+export interface Tombstone {
+  readonly id: string;
+  /** The kind of its type. */
+  readonly kind: string;
+  readonly stamp: Stamp;
+  /** Milliseconds since the epoch, 30 days after the deletion. From then on it does not count, though it may still be found. */
+  readonly expires: number;
 }
