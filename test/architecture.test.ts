@@ -113,6 +113,18 @@ test("nothing that runs imports the tests, and no function what people start or 
   expect(targets.filter((text) => /imports test\/|^functions\/.* imports (bin|lib)\//.test(text))).toEqual([]);
 });
 
+test("what people start needs `dependencies` alone: no package of one platform or of the tests, and the CDK only to deploy", () => {
+  const { dependencies } = JSON.parse(read("package.json"));
+  // Of "aws-lambda" there are only types, which Node strips.
+  const known = [...Object.keys(dependencies), "aws-lambda"];
+  const others = sourceFiles(["functions", "bin"]).flatMap((file) =>
+    importsOf(file)
+      .filter((target) => !/^(?:\.|node:)/.test(target) && !known.some((name) => `${target}/`.startsWith(`${name}/`)))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(others).toEqual(["bin/app.ts imports aws-cdk-lib"]);
+});
+
 describe("the rooms import each other in one direction only", () => {
   test.each(sourceFiles(["functions", "lib"]))("%s imports only what its room may", (file) => {
     const room = roomOf(file);
