@@ -5,10 +5,8 @@ import type { LogLine } from "../../functions/edge/logWriter.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { newClientSecret } from "../../functions/provisioning/token.ts";
 import type { Store } from "../../functions/store/createStore.ts";
-import type { StoreSession } from "../../functions/store/session.ts";
-import { SettingsStore } from "../../functions/store/settings.ts";
 import { handlersOver, lambdaContext } from "../support/inProcess.ts";
-import { localStore } from "../support/localStore.ts";
+import { localStore, localTable } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
 const SECRET = "ada@marked.example";
@@ -69,21 +67,7 @@ describe("a store that does not answer", () => {
   });
 });
 
-/** Reads that never come back. */
+/** Calls of the table that never come back. */
 function silentStore(): Store {
-  const never = () => new Promise<never>(() => undefined);
-  const silent = <T extends object>(whole: T): T => new Proxy(whole, { get: () => never });
-  const store = localStore();
-  return {
-    begin: () => {
-      const session = store.begin();
-      return new Proxy(session, {
-        get: (from: StoreSession, name) => {
-          if (name === "open") return never;
-          if (name === "settings") return silent(new SettingsStore(session.database));
-          return Reflect.get(from, name);
-        },
-      });
-    },
-  };
+  return localStore(new Proxy(localTable(), { get: () => () => new Promise<never>(() => undefined) }));
 }
