@@ -36,7 +36,7 @@ test("a deletion is answered before it is swept, and swept then", async () => {
   expect(await deleting).toBe(204);
   expect(leftAtTheAnswer).toBe(12);
   // Token and user in one, the deletion in the other.
-  expect(lines.at(-1)).toMatchObject({ op: "users.delete", ddbCalls: 3 });
+  expect(lines.at(-1)).toMatchObject({ op: "users.delete", ddbCalls: 2 });
   await untilSwept(store, deletedOrg, id);
   expect((await new JobStore(directory().view).deletions()).jobs).toMatchObject([{ id, swept: true }]);
   await sweep.stop();
