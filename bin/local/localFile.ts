@@ -85,17 +85,19 @@ function checkWhole(db: DatabaseSync, path: string): void {
 /** A transaction of its own, so that a takeover that does not succeed leaves nothing; the earlier file keeps its rows. */
 function takeOver(db: DatabaseSync, folder: string): void {
   const [earlier, taken] = [join(folder, EARLIER_FILE), join(folder, TAKEN_OVER)];
-  if (!existsSync(earlier)) return;
-  // Its rows are here already where a process ended between the copy and the new name.
-  if (noteOf(db, "takingOver") === undefined) {
-    if (numberIn(db, "select count(*) from items") > 0) return;
-    copyItems(db, earlier);
+  if (existsSync(earlier)) {
+    // Its rows are here already where a process ended between the copy and the new name.
+    if (noteOf(db, "takingOver") === undefined) {
+      if (numberIn(db, "select count(*) from items") > 0) return;
+      copyItems(db, earlier);
+    }
+    try {
+      renameSync(earlier, taken);
+    } catch (error) {
+      throw refusalOf(error, earlier) ?? error;
+    }
   }
-  try {
-    renameSync(earlier, taken);
-  } catch (error) {
-    throw refusalOf(error, earlier) ?? error;
-  }
+  // Also where a process ended right behind the new name: a later data.db is another one.
   db.exec("delete from about where name = 'takingOver'");
 }
 

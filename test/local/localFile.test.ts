@@ -286,6 +286,17 @@ describe("what an earlier release kept in data.db", () => {
     expect(existsSync(path("data.db"))).toBe(false);
   });
 
+  test("stays where it is if it comes after a takeover that ended behind the new name", async () => {
+    await earlier();
+    const file = open();
+    file.table.db.exec("insert into about values ('takingOver', '24')");
+    file.close();
+    open().close();
+    renameSync(path("data.db.taken-over"), path("data.db"));
+    open();
+    expect(existsSync(path("data.db"))).toBe(true);
+  });
+
   test("that cannot be read leaves nothing half-way", async () => {
     await earlier();
     const db = new DatabaseSync(path("data.db"));
