@@ -1,4 +1,4 @@
-import { anyAddressHandler } from "./edge/anyAddress.ts";
+import { anyAddressHandler } from "./http/anyAddress.ts";
 import { RESOURCES } from "./provisioning/resources/registry.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 

@@ -1,4 +1,4 @@
-import { discoveryHandler } from "./edge/discovery.ts";
+import { discoveryHandler } from "./http/discovery.ts";
 import { QUERIES } from "./provisioning/resources/queries.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 

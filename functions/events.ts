@@ -1,4 +1,4 @@
-import { eventsOrAgain } from "./edge/retell.ts";
 import { eventsFromEnvironment } from "./eventsRuntime.ts";
+import { eventsOrAgain } from "./http/retell.ts";
 
 export const handler = eventsOrAgain(eventsFromEnvironment());

@@ -1,4 +1,4 @@
-import { resourceHandler } from "./edge/resource.ts";
+import { resourceHandler } from "./http/resource.ts";
 import { GROUPS } from "./provisioning/resources/group.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 

@@ -1,4 +1,4 @@
-import { maintenanceHandler } from "./edge/maintenance.ts";
+import { maintenanceHandler } from "./http/maintenance.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 import { STORED_TYPES } from "./store/storedTypes.ts";
 

@@ -1,4 +1,4 @@
-import { oauthHandler } from "./edge/oauth.ts";
+import { oauthHandler } from "./http/oauth.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
 export const handler = oauthHandler(endpointFromEnvironment());

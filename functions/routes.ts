@@ -36,7 +36,7 @@ export const ROUTES: readonly Route[] = [
   { path: "/scim/v2/{orgName}/Schemas/{id}", function: "discovery", auth: "none" },
   { path: "/scim/v2/{orgName}/Me", function: "discovery", auth: "none" },
   { path: "/scim/v2/{orgName}", function: "search", auth: "none" },
-  // Also …/acme//Users, so it goes where users and groups may be written: edge/anyAddress.ts.
+  // Also …/acme//Users, so it goes where users and groups may be written: http/anyAddress.ts.
   { path: "/scim/v2/{orgName}/{proxy+}", function: "bulk", auth: "none", rest: true },
   { path: "/{proxy+}", function: "bulk", auth: "none", rest: true },
   { path: "/admin/v1/{proxy+}", function: "admin", auth: "iam" },

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Endpoint } from "./edge/endpoint.ts";
+import type { Endpoint } from "./http/endpoint.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
 import { DynamoBuckets } from "./store/buckets.ts";
 import { lambdaClient } from "./store/lambdaClient.ts";

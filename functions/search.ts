@@ -1,4 +1,4 @@
-import { searchHandler } from "./edge/search.ts";
+import { searchHandler } from "./http/search.ts";
 import { QUERIES } from "./provisioning/resources/queries.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 

@@ -1,4 +1,4 @@
-import { sweepHandler } from "./edge/sweep.ts";
+import { sweepHandler } from "./http/sweep.ts";
 import { sweepFromEnvironment } from "./sweepRuntime.ts";
 
 export const handler = sweepHandler(sweepFromEnvironment());

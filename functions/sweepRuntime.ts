@@ -1,5 +1,5 @@
 import { deadLettersFromEnvironment } from "./deadLettersRuntime.ts";
-import type { SweepEndpoint } from "./edge/sweep.ts";
+import type { SweepEndpoint } from "./http/sweep.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 import { readDeletion } from "./store/openDeletions.ts";
 import { readRecord } from "./store/streamRecord.ts";

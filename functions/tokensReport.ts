@@ -1,4 +1,4 @@
-import { tokensReportHandler } from "./edge/tokensReport.ts";
+import { tokensReportHandler } from "./http/tokensReport.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
 export const handler = tokensReportHandler(endpointFromEnvironment());

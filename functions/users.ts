@@ -1,4 +1,4 @@
-import { resourceHandler } from "./edge/resource.ts";
+import { resourceHandler } from "./http/resource.ts";
 import { USERS } from "./provisioning/resources/user.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 

@@ -9,7 +9,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
   "functions/scim": { rooms: [], packages: [] },
   "functions/provisioning": { rooms: ["functions/store", "functions/scim"], packages: [/^node:(crypto|zlib)$/] },
-  "functions/edge": {
+  "functions/http": {
     rooms: ["functions/provisioning", "functions/store", "functions/scim", "functions/routes.ts"],
     packages: [/^@middy\/core$/, /^aws-lambda$/],
   },
@@ -34,18 +34,18 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   "functions/routes.ts": { rooms: [], packages: [] },
   "functions/runtime.ts": {
-    rooms: ["functions/edge", "functions/store", "functions/provisioning"],
+    rooms: ["functions/http", "functions/store", "functions/provisioning"],
     packages: [/^@aws-sdk\//, /^node:(crypto|timers\/promises)$/],
   },
   // Compositions of the functions that the table's stream calls, so that no other one carries what they need.
   "functions/deadLettersRuntime.ts": { rooms: ["functions/bus", "functions/provisioning"], packages: [] },
   "functions/sweepRuntime.ts": {
-    rooms: ["functions/edge", "functions/store", "functions/runtime.ts", "functions/deadLettersRuntime.ts"],
+    rooms: ["functions/http", "functions/store", "functions/runtime.ts", "functions/deadLettersRuntime.ts"],
     packages: [],
   },
   "functions/eventsRuntime.ts": {
     rooms: [
-      "functions/edge",
+      "functions/http",
       "functions/store",
       "functions/bus",
       "functions/provisioning",
@@ -56,7 +56,7 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   // Lambda entries: one line of wiring each.
   functions: {
     rooms: [
-      "functions/edge",
+      "functions/http",
       "functions/provisioning",
       "functions/scim",
       "functions/store",

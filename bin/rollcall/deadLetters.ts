@@ -37,7 +37,7 @@ export interface DeadLetterOffice {
   take(): Promise<TakenLetter[]>;
   remove(letter: TakenLetter): Promise<void>;
   putBack(letters: readonly TakenLetter[]): Promise<void>;
-  /** Has events told again. @returns what the function answers, see functions/edge/retell.ts */
+  /** Has events told again. @returns what the function answers, see functions/http/retell.ts */
   retell(place: StreamPlace): Promise<JsonObject>;
 }
 

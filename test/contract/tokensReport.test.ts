@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
-import { tokensReportHandler } from "../../functions/edge/tokensReport.ts";
+import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import { LISTED_TOKENS } from "../../functions/store/keys.ts";
 import type { OrgRecord, TokenRecord } from "../../functions/store/records.ts";

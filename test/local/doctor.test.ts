@@ -11,7 +11,7 @@ import { sender } from "../../bin/rollcall/doctor/wire.ts";
 import { doctorCommand } from "../../bin/rollcall/doctorCommand.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
-import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { newToken } from "../../functions/provisioning/token.ts";
 import { selfSigned } from "../support/certificate.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { ADMIN_ROUTES } from "../../functions/edge/admin.ts";
-import { maintenanceRoutes } from "../../functions/edge/maintenance.ts";
+import { ADMIN_ROUTES } from "../../functions/http/admin.ts";
+import { maintenanceRoutes } from "../../functions/http/maintenance.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { nameKey, userNameKey } from "../../functions/scim/paths.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import type { LogLine } from "../../functions/edge/logWriter.ts";
+import type { LogLine } from "../../functions/http/logWriter.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { newClientSecret } from "../../functions/provisioning/token.ts";
 import type { Store } from "../../functions/store/createStore.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { groupsWith, orgIdBehind, pushedGroup, swept, sweptAgain, teamMembers, untilDone } from "../support/cascade.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { DIRECTORY_ROUTES } from "../../functions/edge/directoryRoutes.ts";
+import { DIRECTORY_ROUTES } from "../../functions/http/directoryRoutes.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";

@@ -9,7 +9,7 @@ import {
 } from "../../bin/rollcall/errors/errors.ts";
 import { type Example, readExamples } from "../../bin/rollcall/errors/examples.ts";
 import { refusalInWords } from "../../bin/rollcall/refusalWords.ts";
-import type { OAuthCode } from "../../functions/edge/oauthErrors.ts";
+import type { OAuthCode } from "../../functions/http/oauthErrors.ts";
 import { RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";
 import { kindOf } from "../../functions/scim/error.ts";
 import { isObject, type Json } from "../../functions/scim/json.ts";

@@ -9,7 +9,7 @@ import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { adviceOn, DETAIL_CODES } from "../../bin/rollcall/errors/errors.ts";
 import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
-import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { newToken } from "../../functions/provisioning/token.ts";

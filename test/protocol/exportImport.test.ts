@@ -7,7 +7,7 @@ import { importCommand } from "../../bin/rollcall/importCommand.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
-import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import { type Ask, documented } from "../support/documented.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { maintenanceRoutes } from "../../functions/edge/maintenance.ts";
+import { maintenanceRoutes } from "../../functions/http/maintenance.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { eventsHandler } from "../../functions/edge/events.ts";
-import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
+import { eventsHandler } from "../../functions/http/events.ts";
+import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
 import type { DirectoryEvent } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";
 import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provisioning/massChange.ts";

@@ -1,6 +1,6 @@
 import { TransactionCanceledException, TransactionConflictException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { SCIM_TEXTS } from "../../functions/scim/error.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";

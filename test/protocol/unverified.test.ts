@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
-import { authenticate } from "../../functions/edge/authenticate.ts";
-import { openExchange } from "../../functions/edge/exchange.ts";
+import { authenticate } from "../../functions/http/authenticate.ts";
+import { openExchange } from "../../functions/http/exchange.ts";
 import { newAccessToken, newClientSecret, newToken } from "../../functions/provisioning/token.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";

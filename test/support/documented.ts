@@ -18,7 +18,7 @@ interface Document {
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 }
 
-/** functions/edge/adminOpenapi.json and directoryOpenapi.json */
+/** functions/http/adminOpenapi.json and directoryOpenapi.json */
 export const adminDocument = read("admin");
 export const directoryDocument = read("directory");
 const DOCUMENTS: Readonly<Record<Api, Document>> = { admin: adminDocument, directory: directoryDocument };
@@ -26,7 +26,7 @@ const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true
 for (const [api, document] of Object.entries(DOCUMENTS)) ajv.addSchema(document, api);
 
 function read(api: Api): Document {
-  return JSON.parse(readFileSync(new URL(`../../functions/edge/${api}Openapi.json`, import.meta.url), "utf8"));
+  return JSON.parse(readFileSync(new URL(`../../functions/http/${api}Openapi.json`, import.meta.url), "utf8"));
 }
 
 export interface Asked {

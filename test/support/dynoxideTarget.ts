@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { dynoxideStore } from "./dynoxideStore.ts";
 import { inProcessTarget } from "./inProcess.ts";
 import type { Target } from "./target.ts";

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { inProcessTarget } from "./inProcess.ts";
 import { localStore } from "./localStore.ts";
 import type { Target } from "./target.ts";

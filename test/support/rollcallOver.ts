@@ -2,7 +2,7 @@ import type { AdminTransport, Api } from "../../bin/rollcall/adminClient.ts";
 import type { Command } from "../../bin/rollcall/command.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { run } from "../../bin/rollcall/run.ts";
-import type { Endpoint } from "../../functions/edge/endpoint.ts";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 
 /** What a command printed, and its exit code. */
 export interface Printed {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { proxyEvent } from "../../bin/local/proxyEvent.ts";
-import type { Endpoint, GatewayHandler } from "../../functions/edge/endpoint.ts";
+import type { Endpoint, GatewayHandler } from "../../functions/http/endpoint.ts";
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import type { Store } from "../../functions/store/createStore.ts";

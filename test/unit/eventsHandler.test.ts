@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
-import { eventsHandler } from "../../functions/edge/events.ts";
-import type { RemovalReport } from "../../functions/edge/massChangeWatch.ts";
+import { eventsHandler } from "../../functions/http/events.ts";
+import type { RemovalReport } from "../../functions/http/massChangeWatch.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
-import { eventsHandler } from "../../functions/edge/events.ts";
-import { massChangeWatch } from "../../functions/edge/massChangeWatch.ts";
-import { sweepHandler } from "../../functions/edge/sweep.ts";
-import { tokensReportHandler } from "../../functions/edge/tokensReport.ts";
+import { eventsHandler } from "../../functions/http/events.ts";
+import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
+import { sweepHandler } from "../../functions/http/sweep.ts";
+import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import type { OrgId } from "../../functions/store/keys.ts";

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { Ajv } from "ajv";
-import { causeOf, type LogLine, logWriter } from "../../functions/edge/logWriter.ts";
-import { withMetrics } from "../../functions/edge/metrics.ts";
+import { causeOf, type LogLine, logWriter } from "../../functions/http/logWriter.ts";
+import { withMetrics } from "../../functions/http/metrics.ts";
 import { LOG_FIELDS, REQUIRED_FIELDS } from "../support/logLines.ts";
 
 const AT = Date.parse("2026-01-01T00:00:00Z");
@@ -62,7 +62,7 @@ describe("a log that fails", () => {
 });
 
 test("the schema of the lines is one", () => {
-  const schema = JSON.parse(readFileSync(new URL("../../functions/edge/logLine.schema.json", import.meta.url), "utf8"));
+  const schema = JSON.parse(readFileSync(new URL("../../functions/http/logLine.schema.json", import.meta.url), "utf8"));
   const ajv = new Ajv({ discriminator: true });
   ajv.validateSchema(schema);
   expect(ajv.errors).toBe(null);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import type { DynamoDBRecord } from "aws-lambda";
 import { AwsV4Signer } from "aws4fetch";
 import { readStreamPlace } from "../../functions/bus/streamPlace.ts";
-import { eventsOrAgain } from "../../functions/edge/retell.ts";
+import { eventsOrAgain } from "../../functions/http/retell.ts";
 import type { StreamPlace } from "../../functions/provisioning/deadLetters.ts";
 import type { DirectoryEvent, Published } from "../../functions/provisioning/events.ts";
 import { loginNames } from "../../functions/provisioning/loginNames.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
-import { sweepHandler } from "../../functions/edge/sweep.ts";
+import { sweepHandler } from "../../functions/http/sweep.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import { JobStore } from "../../functions/store/jobs.ts";

@@ -1,4 +1,4 @@
-import { OAUTH_HELP, type OAuthCode } from "../../../functions/edge/oauthErrors.ts";
+import { OAUTH_HELP, type OAuthCode } from "../../../functions/http/oauthErrors.ts";
 import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
 import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
 import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorError.ts";

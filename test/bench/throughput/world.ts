@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import type { Endpoint, GatewayHandler } from "../../../functions/edge/endpoint.ts";
-import { resourceHandler } from "../../../functions/edge/resource.ts";
+import type { Endpoint, GatewayHandler } from "../../../functions/http/endpoint.ts";
+import { resourceHandler } from "../../../functions/http/resource.ts";
 import { GROUPS } from "../../../functions/provisioning/resources/group.ts";
 import { USERS } from "../../../functions/provisioning/resources/user.ts";
 import type { FunctionName } from "../../../functions/routes.ts";

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { createGateway, drain, listen } from "../../../bin/local/gateway.ts";
 import type { GatewayRefusal } from "../../../bin/local/gatewayError.ts";
 import { GATEWAY_TYPES, LOCAL_EXAMPLES } from "../../../bin/rollcall/errors/gateway.ts";
-import type { GatewayHandler } from "../../../functions/edge/endpoint.ts";
+import type { GatewayHandler } from "../../../functions/http/endpoint.ts";
 import type { Sent } from "../../../functions/scim/errors/family.ts";
 import { GATEWAY_ERRORS, type GatewayResponseType, gatewayErrorTemplate } from "../../../lib/gatewayErrors.ts";
 import { type Answer, answer, httpTransport, type RawRequest } from "../../support/wire.ts";

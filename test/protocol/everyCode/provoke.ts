@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type DetailCode, HELP } from "../../../bin/rollcall/errors/errors.ts";
-import type { OAuthCode } from "../../../functions/edge/oauthErrors.ts";
+import type { OAuthCode } from "../../../functions/http/oauthErrors.ts";
 import { newOrgId } from "../../../functions/provisioning/newId.ts";
 import { newToken } from "../../../functions/provisioning/token.ts";
 import type { Sent, Step } from "../../../functions/scim/errors/family.ts";

@@ -1,9 +1,9 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import { createEventBus } from "../../../functions/bus/eventBus.ts";
-import { eventsHandler } from "../../../functions/edge/events.ts";
-import { massChangeWatch } from "../../../functions/edge/massChangeWatch.ts";
-import { sweepHandler } from "../../../functions/edge/sweep.ts";
-import { tokensReportHandler } from "../../../functions/edge/tokensReport.ts";
+import { eventsHandler } from "../../../functions/http/events.ts";
+import { massChangeWatch } from "../../../functions/http/massChangeWatch.ts";
+import { sweepHandler } from "../../../functions/http/sweep.ts";
+import { tokensReportHandler } from "../../../functions/http/tokensReport.ts";
 import { loginNames } from "../../../functions/provisioning/loginNames.ts";
 import { readChanges } from "../../../functions/store/changes.ts";
 import type { Store } from "../../../functions/store/createStore.ts";

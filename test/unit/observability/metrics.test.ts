@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { withMetrics } from "../../../functions/edge/metrics.ts";
+import { withMetrics } from "../../../functions/http/metrics.ts";
 import { ALARMS, watched } from "../../../lib/observability/alarms.ts";
 import { METRICS, type MetricKey, NAMESPACES } from "../../../lib/observability/metrics.ts";
 import { PANELS } from "../../../lib/observability/panels.ts";
@@ -13,7 +13,7 @@ const functions = join(import.meta.dirname, "../../../functions");
 
 /** The runtime's sources, but for the one that only says what metrics there are. */
 const SOURCES = readdirSync(functions, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".ts") && !path.endsWith("edge/metrics.ts"))
+  .filter((path) => path.endsWith(".ts") && !path.endsWith("http/metrics.ts"))
   .map((path) => readFileSync(join(functions, path), "utf8"));
 
 describe("our own metrics", () => {
