@@ -104,11 +104,11 @@ describe.each(NAMES)("the bundle of %s", (name) => {
     for (const { path } of outside) expect(BUNDLING.externalModules).toContain(path);
   });
 
-  test("asks for node:http in the way that loads no second HTTP client", async () => {
+  test("asks for node:http in the way that loads no second HTTP client, and never for SQLite", async () => {
     const { imports } = await inspect(name);
-    expect(imports.filter(({ path }) => path === "node:http" || path === "http")).toEqual([]);
+    expect(imports.filter(({ path }) => /^(?:node:)?(?:http|sqlite)$/.test(path))).toEqual([]);
     expect(readFileSync(join(folderOf(name), "index.mjs"), "utf8")).not.toMatch(
-      /(?:from|import)\s*\(?"(?:node:)?http"/,
+      /(?:from|import)\s*\(?"(?:node:)?(?:http|sqlite)"/,
     );
   });
 
