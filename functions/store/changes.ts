@@ -39,9 +39,16 @@ export interface ItemChange {
 }
 
 /**
- * The last letter of the partition keys that tell changes: users, groups, traces of deletions. Nothing else has to be read from the stream; no other partition key ends so.
+ * The last letter of the partition keys that tell changes: users, groups, tombstones. Nothing else has to be read from the
+ * stream; no other partition key ends so.
  */
 export const TELLING_PARTITIONS = { changes: ["#U", "#G"], once: ["#X"] } as const;
+
+/** Of further types nothing is told, neither their changes nor their deletions. */
+const DELETED: ReadonlyMap<string, "user" | "team"> = new Map([
+  ["user", "user"],
+  ["group", "team"],
+]);
 
 const TELLING = /^([ON])#([0-9A-Za-z]{8})#([UGX])$/;
 
@@ -80,7 +87,8 @@ export function readChanges({ key: { pk, sk: id }, before, after }: ItemChange):
     }
     default: {
       if (before !== undefined) return [];
-      const of = text(after, "kind") === "group" ? "team" : "user";
+      const of = DELETED.get(text(after, "kind"));
+      if (of === undefined) return [];
       const stamp = { at: text(after, "at"), tokenId: text(after, "tokenId"), reference: text(after, "reference") };
       const version = after.v === undefined ? undefined : number(after, "v");
       return [{ ...written, kind: "deletion", of, stamp, version }];
@@ -93,11 +101,11 @@ function attributes(item: Item): { readonly version: number; readonly attributes
   return { version: number(item, "v"), attributes: stored.slice(stored.indexOf("\n") + 1) };
 }
 
-/** Out of the mark of the write: time, token id, reference and a part that is new each time. */
+/** Out of the write id: time, token id, reference and a part that is new each time. */
 function stampOf(item: Item): Stamp {
   const [at, tokenId, reference, unique] = text(item, "lr").split(" ");
   if (at === undefined || tokenId === undefined || reference === undefined || unique === undefined) {
-    throw new Error("not the mark of a write");
+    throw new Error("no write id");
   }
   return { at, tokenId, reference };
 }

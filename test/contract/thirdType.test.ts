@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { readChanges } from "../../functions/store/changes.ts";
 import { createStore, type Store } from "../../functions/store/createStore.ts";
 import { OrgImport } from "../../functions/store/import.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
@@ -94,6 +95,9 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
     expect(await resources().idsByExternalId("x2")).toEqual([]);
     const { memberships, view } = store.begin().directory(ACME);
     expect(await findTombstone(view, FIRST)).toMatchObject({ id: FIRST, kind: "entitlement", stamp: LATER });
+    const { item } = await table.get(keys.tombstone(FIRST));
+    // Applications are told of users and teams: this was neither.
+    expect(readChanges({ key: keys.tombstone(FIRST), after: present(item) })).toEqual([]);
     expect(await memberships.sweepDeletions([FIRST], Date.now() + 20_000, MUCH_LATER)).toEqual(["done"]);
     expect((await table.get(keys.marker(FIRST))).item).toBeUndefined();
     expect(await found()).toEqual([]);
