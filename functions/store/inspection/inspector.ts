@@ -5,7 +5,7 @@ import type { Stamp } from "../records.ts";
 import type { StoredType, TypeLayout } from "../storedType.ts";
 import type { Action, Condition, Item } from "../table.ts";
 import { OrgView, ReadAhead } from "../view.ts";
-import { type Finding, type FindingCode, type InspectionStep, meaningOf } from "./findings.ts";
+import type { Finding, FindingCode, InspectionStep } from "./findings.ts";
 
 /** What one atomic look shows, and what would repair it; without `repair` only a person can. */
 export interface Contradiction {
@@ -113,8 +113,4 @@ export function unchanged({ hasMembers }: TypeLayout, resource: Item | undefined
   // A group's version rises with every membership; what it is filed under stands in its text.
   if (hasMembers) return when(...stillIs("d", resource.d));
   return when(...stillIs("v", resource.v), ...stillIs("w", resource.w));
-}
-
-export function isBroken(code: FindingCode): boolean {
-  return meaningOf(code).weight === "broken";
 }
