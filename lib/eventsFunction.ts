@@ -9,7 +9,7 @@ import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
 
 /**
  * The partition keys of functions/store/SCHEMA.md that tell a change, by their end: users and groups whenever they are
- * written, tombstones once. Index items, edges, counters, settings and tokens wake nothing.
+ * written, tombstones once. Index items, memberships, counters, settings and tokens wake nothing.
  */
 const WAKES = [
   { eventName: ["INSERT", "MODIFY"], ends: ["#U", "#G"] },

@@ -134,9 +134,10 @@ export function keyWriting(): string[] {
 }
 
 /**
- * Of an org's data the sweep reads markers and edges; it removes both, and raises version and count of groups. It can make
- * no user and remove none. Since an edge goes in one transaction with the change of its group, it could remove a group or
- * change an edge as well; and put edges, since IAM does not tell the puts of a BatchWriteItem from its deletes.
+ * Of an org's data the sweep reads markers and memberships; it removes both, and raises version and count of groups. It
+ * can make no user and remove none. Since a membership goes in one transaction with the change of its group, it could remove
+ * a group or change a membership as well; and put memberships, since IAM does not tell the puts of a BatchWriteItem from its
+ * deletes.
  */
 export function sweepStatements(table: ITableV2): PolicyStatement[] {
   const index = `${table.tableArn}/index/${REVERSE_INDEX}`;

@@ -12,7 +12,7 @@ export function printedCommand(place: Place | undefined, name: string, ...values
 }
 
 /**
- * A text whose commands stand in backticks, as bin/rollcall/remedies has them (`token list ORG`), with each as a person types
+ * A text whose commands stand in backticks, as remedies have them (`token list ORG`), with each as a person types
  * it about this place.
  * @param org its login name, for the word ORG of the commands; "" where the text is about none
  */

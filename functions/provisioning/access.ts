@@ -28,7 +28,7 @@ export interface Access {
 /**
  * The sign-in gate (P21). Guarantee (ADR 0012): a change that was answered before this request began counts, where it
  * makes or ends membership of the org, renames or re-addresses a user, or removes somebody from a team: users are found
- * and read strongly consistent, and every team is held against its own edge and its own item. Only somebody just added
+ * and read strongly consistent, and every team is held against its own membership and its own item. Only somebody just added
  * to a team may be missing there for as long as the index lags, usually far less than a second.
  *
  * Cost: 4 read units and two for each team, one more per further user that matches, in three round trips after the two

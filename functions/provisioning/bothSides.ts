@@ -117,8 +117,8 @@ export async function listMembers(
 }
 
 /**
- * Edges to users that exist on neither side any more: the identity provider deleted them and could not reach the edge
- * (ADR 0011). Whether this succeeds changes no answer.
+ * Memberships of users that exist on neither side any more: the identity provider deleted them and could not reach the
+ * membership (ADR 0011). Whether this succeeds changes no answer.
  */
 async function forgetStrangers(
   { own }: Application,

@@ -26,7 +26,7 @@ export function newResourceId(letter: string, randomBytes: RandomBytes): string 
 /** Always with a capital letter, which no login name has: wherever an org is named, either will do, and neither is the other. */
 export function newOrgId(randomBytes: RandomBytes): OrgId {
   const text = randomText(8, randomBytes);
-  // Administration is one of the two places that may make the branded type (ports.ts).
+  // Administration is one of the two places that may make the branded type (store/keys.ts).
   return (/[A-Z]/.test(text) ? text : `O${text.slice(1)}`) as OrgId;
 }
 

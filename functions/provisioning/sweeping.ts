@@ -16,7 +16,7 @@ import { LIMITS, RESERVED } from "./timeBudget.ts";
 /** What is older has been swept once, or should have been. */
 const OPEN_AFTER_MS = 5 * 60_000;
 
-/** What the request deleted is gone for everybody already: its edges are left to whoever sweeps, or swept before the answer. */
+/** What the request deleted is gone for everybody already: its memberships are left to the sweep, or swept before the answer. */
 export async function sweepAfterDeletion(session: Session, id: string): Promise<void> {
   if (session.sweepLater !== undefined) {
     session.sweepLater(id);
