@@ -12,7 +12,10 @@ export interface LookupKeys {
 export interface TypeLayout {
   /** As tombstones, events, log lines and findings name it. */
   readonly kind: string;
-  /** The first letter of the ids, in lower case; in capitals it names the partitions and counters. No two types share one. */
+  /**
+   * The first letter of the ids, in lower case; in capitals it names the partitions and counters. No two types share one, and
+   * none has that of another partition of an org (`OrgKeys`): c, i, k, w, x.
+   */
   readonly letter: string;
   /** The attribute that the name is made of. */
   readonly nameAttribute: string;
