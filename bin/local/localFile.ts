@@ -140,8 +140,11 @@ function close(db: DatabaseSync): void {
 
 const ELSEWHERE = "Move it away to begin anew, or name another folder with --data.";
 
+/** The log of a process that was killed would be written into the copy, and spoil it. */
 function damaged(path: string): StartRefused {
-  return new StartRefused(`${path} is damaged. Put a copy of it back, or move it away to begin anew.`);
+  return new StartRefused(
+    `${path} is damaged. Remove ${FILE_NAME}-wal where there is one and put a copy back, or move it away to begin anew.`,
+  );
 }
 
 /** Of what SQLite says of a file, by its primary result code, and the file system when it is made. */

@@ -193,7 +193,7 @@ describe("a file that cannot be used is refused in one line, with the way out:",
     const whole = openSync(path(), "r+");
     writeSync(whole, damage, 0, damage.length, 4 * 4096);
     closeSync(whole);
-    const line = /rollcall\.db is damaged\. Put a copy of it back, or move it away to begin anew\.$/;
+    const line = /rollcall\.db is damaged\. Remove rollcall\.db-wal where there is one and put a copy back, or move it/;
     expect(refusal()).toMatch(line);
     expect(refusal()).toMatch(line);
   });

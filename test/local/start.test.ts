@@ -337,7 +337,9 @@ describe("one clear line and exit code 2", () => {
     closeSync(file);
     const refused = npmStart();
     expect(await refused.ended).toBe(2);
-    expect(refused.stderr()).toMatch(/^\S+rollcall\.db is damaged\. Put a copy of it back[^\n]*\n$/);
+    expect(refused.stderr()).toMatch(
+      /^\S+rollcall\.db is damaged\. Remove rollcall\.db-wal [^\n]* put a copy back[^\n]*\n$/,
+    );
   });
 
   test.each(["requests.log", "owner.db", "data.db"])("for a %s that cannot be opened, of a command 1", async (name) => {
