@@ -17,8 +17,10 @@ export interface Done<S> {
  * @param keyOf the same text for equal states
  */
 export function isSerial<S>(history: readonly Done<S>[], start: S, keyOf: (state: S) => string): boolean {
-  if (history.length > 31) throw new Error("a history of more than 31 operations takes too long to explain");
+  if (history.length > 52) throw new Error("a history of more than 52 operations takes too long to explain");
+  // A set of operations is a number with a bit for each; bitwise operators know no more than 31 of them.
   const all = 2 ** history.length - 1;
+  const has = (set: number, bit: number): boolean => Math.floor(set / bit) % 2 === 1;
   const tried = new Set<string>();
   const search = (done: number, state: S): boolean => {
     if (done === all) return true;
@@ -28,13 +30,13 @@ export function isSerial<S>(history: readonly Done<S>[], start: S, keyOf: (state
     // Whatever comes next was asked for before any open operation was answered.
     let bound = Number.POSITIVE_INFINITY;
     for (const [index, { answered }] of history.entries()) {
-      if ((done & (1 << index)) === 0) bound = Math.min(bound, answered);
+      if (!has(done, 2 ** index)) bound = Math.min(bound, answered);
     }
     for (const [index, operation] of history.entries()) {
-      const bit = 1 << index;
-      if ((done & bit) !== 0 || operation.asked > bound) continue;
-      for (const next of operation.effects(state)) if (search(done | bit, next)) return true;
-      if (operation.perhaps && search(done | bit, state)) return true;
+      const bit = 2 ** index;
+      if (has(done, bit) || operation.asked > bound) continue;
+      for (const next of operation.effects(state)) if (search(done + bit, next)) return true;
+      if (operation.perhaps && search(done + bit, state)) return true;
     }
     return false;
   };
