@@ -28,11 +28,15 @@ describe("a busy DynamoDB", () => {
     tableName = await running.freshTable();
   });
 
-  /** A session whose first `failures` calls fail with the error, and the pauses it made. */
+  /** A session whose first `failures` calls fail with the error, the pauses it made, and the tokens of its calls. */
   function meeting(error: Error, failures: number, hasTime?: () => boolean) {
     let left = failures;
     const waits: number[] = [];
-    const client = clientAround(running.client, (send) => (left-- > 0 ? Promise.reject(error) : send()));
+    const tokens: unknown[] = [];
+    const client = clientAround(running.client, (send, { input }) => {
+      tokens.push("ClientRequestToken" in input ? input.ClientRequestToken : undefined);
+      return left-- > 0 ? Promise.reject(error) : send();
+    });
     const store = createDynamoStore({
       client,
       tableName,
@@ -41,18 +45,21 @@ describe("a busy DynamoDB", () => {
         waits.push(milliseconds);
       },
     });
-    return { session: store.begin(hasTime && { hasTime }), waits };
+    return { session: store.begin(hasTime && { hasTime }), waits, tokens };
   }
 
   test.each([
     { what: "a transaction that met another", error: cancelled("TransactionConflict"), conflicts: 3 },
     { what: "a throttled transaction", error: cancelled("ThrottlingError"), conflicts: 0 },
     { what: "a single write that met a transaction", error: named("TransactionConflictException"), conflicts: 3 },
-  ])("$what is tried again after growing pauses, and counted", async ({ error, conflicts }) => {
-    const { session, waits } = meeting(error, 3);
+  ])("$what is tried again after growing pauses, with one token, and counted", async ({ error, conflicts }) => {
+    const { session, waits, tokens } = meeting(error, 3);
     const created = await session.directory(ACME).users.create(idOf("u", 1), userWrite("ada"), STAMP);
     expect(created.outcome).toBe("created");
     expect(waits).toEqual([10, 20, 40]);
+    // One that is still at work, unknown to us, is the same transaction then.
+    expect(tokens).toEqual(Array.from({ length: 4 }, () => expect.stringMatching(/^[0-9a-f-]{36}$/)));
+    expect(new Set(tokens).size).toBe(1);
     expect(session.usage).toMatchObject({ calls: 4, trips: 4, retries: 3, conflicts });
   });
 
