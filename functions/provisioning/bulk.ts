@@ -64,7 +64,7 @@ class BulkWork {
   readonly #results = new Map<number, BulkResult>();
   readonly #ids = new Map<string, string>();
   /** bulkIds that no later operation can give an id. */
-  readonly #hopeless: Set<string>;
+  readonly #unresolvable: Set<string>;
   readonly #references: BulkReferences;
   readonly #unfinished = new Map<number, Unfinished>();
   readonly #waiting = new Map<number, Waiting>();
@@ -74,7 +74,7 @@ class BulkWork {
   readonly #referrers = new Map<string, number[]>();
   /** By place of a POST, the places of what it is the last to be waited for by. */
   readonly #until = new Map<number, number[]>();
-  /** bulkIds of what was made, but has to go again because something it refers to, at any distance, is hopeless. */
+  /** bulkIds of what was made, but has to go again because something it refers to, at any distance, can never be resolved. */
   readonly #doomed = new Set<string>();
   /** Places of what something has happened to since it was last looked at. */
   readonly #news = new Set<number>();
@@ -87,7 +87,7 @@ class BulkWork {
     this.#definitions = new Map(definitions.map((one) => [one.type(session.rules).name, one]));
     this.#request = request;
     this.#references = new BulkReferences(request.entries);
-    this.#hopeless = this.#references.hopeless();
+    this.#unresolvable = this.#references.unresolvable();
   }
 
   async run(): Promise<void> {
@@ -117,12 +117,12 @@ class BulkWork {
   async #begin(index: number, { asked }: BulkEntry): Promise<void> {
     if (asked instanceof ScimError) return this.#fail(index, asked);
     const references = this.#references.of(index);
-    if ([...references].some((bulkId) => this.#isHopeless(bulkId))) {
+    if ([...references].some((bulkId) => this.#isUnresolvable(bulkId))) {
       if (asked.method === "POST") this.#lose(asked.bulkId);
       return this.#fail(index, unresolvable());
     }
     if (asked.method === "POST") return this.#create(index, asked);
-    if (this.#verdictOn(references) === "wait" || this.#isBehind(index, asked)) {
+    if (this.#stateOf(references) === "wait" || this.#isBehind(index, asked)) {
       this.#waiting.set(index, { operation: asked, references });
       this.#queueOf(asked).add(index);
       this.#expect(index, references);
@@ -187,21 +187,21 @@ class BulkWork {
       moved = false;
       for (const [index, unfinished] of this.#unfinished) {
         if (!this.#news.has(index)) continue;
-        const verdict = this.#verdictOn(unfinished.references);
-        if (verdict === "wait" || this.#isOver()) continue;
+        const state = this.#stateOf(unfinished.references);
+        if (state === "wait" || this.#isOver()) continue;
         moved = true;
         this.#news.delete(index);
-        if (verdict === "hopeless") await this.#giveUp(index, unfinished, unresolvable());
+        if (state === "unresolvable") await this.#giveUp(index, unfinished, unresolvable());
         else await this.#finish(index, unfinished);
       }
       for (const [index, { operation, references }] of this.#waiting) {
         if (this.#hasFailed() || this.#isOver()) return;
         if (!this.#news.has(index)) continue;
-        const verdict = this.#verdictOn(references);
-        if (verdict === "wait" || (verdict === "resolved" && this.#isBehind(index, operation))) continue;
+        const state = this.#stateOf(references);
+        if (state === "wait" || (state === "resolved" && this.#isBehind(index, operation))) continue;
         moved = true;
         this.#leave(index, operation);
-        if (verdict === "hopeless") this.#fail(index, unresolvable());
+        if (state === "unresolvable") this.#fail(index, unresolvable());
         else await this.#change(index, operation);
       }
     }
@@ -228,7 +228,7 @@ class BulkWork {
 
   /** No operation will give the bulkId an id, and what was made with a reference to it cannot stay. */
   #lose(bulkId: string): void {
-    this.#hopeless.add(bulkId);
+    this.#unresolvable.add(bulkId);
     const lost = new Set([bulkId]);
     // What is added while the set is walked is walked too.
     for (const one of lost) {
@@ -282,8 +282,8 @@ class BulkWork {
     }
   }
 
-  #verdictOn(references: ReadonlySet<string>): "resolved" | "wait" | "hopeless" {
-    if ([...references].some((bulkId) => this.#isHopeless(bulkId))) return "hopeless";
+  #stateOf(references: ReadonlySet<string>): "resolved" | "wait" | "unresolvable" {
+    if ([...references].some((bulkId) => this.#isUnresolvable(bulkId))) return "unresolvable";
     return [...references].every((bulkId) => this.#isReady(bulkId)) ? "resolved" : "wait";
   }
 
@@ -293,8 +293,8 @@ class BulkWork {
     return this.#ids.has(bulkId) && !this.#doomed.has(bulkId) && needed < this.#over;
   }
 
-  #isHopeless(bulkId: string): boolean {
-    return this.#hopeless.has(bulkId) || !this.#references.isKnown(bulkId);
+  #isUnresolvable(bulkId: string): boolean {
+    return this.#unresolvable.has(bulkId) || !this.#references.isKnown(bulkId);
   }
 
   /** Whether an earlier change of the same resource waits still. */

@@ -37,7 +37,7 @@ export class BulkReferences {
   }
 
   /** The bulkIds of POSTs that refer to what no operation makes, directly or through others. */
-  hopeless(): Set<string> {
+  unresolvable(): Set<string> {
     const unknown = [...this.#referrers.keys()].filter((name) => !this.isKnown(name));
     const reached = this.#reaching(unknown, new Map());
     return new Set([...reached].filter((name) => this.isKnown(name)));

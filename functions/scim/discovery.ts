@@ -70,7 +70,7 @@ function resourceTypeDocument(base: string, type: ResourceType): JsonObject {
   };
 }
 
-/** RFC 7643 section 7, as the rules of the org make them. No member is null: Entra does not bear it. */
+/** RFC 7643 section 7, as the rules of the org make them. No member is null: Entra does not accept it. */
 export function schemaDocuments(base: string, types: readonly ResourceType[]): JsonObject[] {
   const schemas = types.flatMap((type) => [type.schema, ...type.extensions.map(({ schema }) => schema)]);
   return schemas.map((schema) => schemaDocument(base, schema));

@@ -255,7 +255,7 @@ function isHollow(element: Json): boolean {
   return isObject(element) && Object.keys(element).every((name) => MARKS.has(name));
 }
 
-/** @throws ScimError 400 invalidValue when the canonical attributes are more than a page of 100 resources can bear */
+/** @throws ScimError 400 invalidValue when the canonical attributes are more than a page of 100 resources can hold */
 export function assertWithinLimits(attributes: JsonObject): void {
   const { emails } = attributes;
   if (Array.isArray(emails) && emails.length > MAX_EMAILS) {
