@@ -7,9 +7,9 @@ import { adminRenderer } from "./adminRendering.ts";
 import { type AdminRoute, ORG_ROUTES } from "./adminRoutes.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
+import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
 import { orgNamed, plainJson, routeOf, signerOf } from "./signedApi.ts";
 
@@ -17,7 +17,7 @@ const ROOT = "/admin/v1/";
 
 export const ADMIN_ROUTES: readonly AdminRoute[] = [...ADMIN_LIFE_ROUTES, ...ORG_ROUTES];
 
-interface AdminExchange extends Exchange {
+interface AdminContext extends RequestContext {
   /** The AWS principal whose signature API Gateway verified. */
   readonly userArn: string | undefined;
   tenantUrlOf(slug: string): string;
@@ -26,51 +26,50 @@ interface AdminExchange extends Exchange {
 /** The Lambda handler of `/admin/v1/`: organizations and their tokens, and a view of their users and teams. */
 export function adminHandler(endpoint: Endpoint): GatewayHandler {
   const rims = [requestLog(endpoint, "admin.request"), plainJson(), renderError()];
-  const handler = middy<AdminExchange, APIGatewayProxyResult>()
+  const handler = middy<AdminContext, APIGatewayProxyResult>()
     .use(rims)
-    .handler(async (exchange: AdminExchange) => proxyResult(exchange, await answer(exchange)));
+    .handler(async (ctx: AdminContext) => proxyResult(ctx, await answer(ctx)));
   return guarded(endpoint, {
     rims,
-    open: (event, context) => openAdminExchange(openExchange(endpoint, event, context), event),
-    handle: async (exchange, context) => handler(exchange, context),
+    open: (event, context) => openAdminRequest(openRequest(endpoint, event, context), event),
+    handle: async (ctx, context) => handler(ctx, context),
   });
 }
 
-async function answer(exchange: AdminExchange): Promise<Answer> {
-  exchange.noted.op = "admin.none";
-  const administration = admit(exchange);
-  const { route, parameters } = routeOf(exchange, ROOT, ADMIN_ROUTES);
-  exchange.noted.op = `admin.${route.operation}`;
-  const org = await orgNamed(exchange, parameters.get("org") ?? "");
+async function answer(ctx: AdminContext): Promise<Answer> {
+  ctx.logFields.op = "admin.none";
+  const administration = admit(ctx);
+  const { route, parameters } = routeOf(ctx, ROOT, ADMIN_ROUTES);
+  ctx.logFields.op = `admin.${route.operation}`;
+  const org = await orgNamed(ctx, parameters.get("org") ?? "");
   return route.answer({
-    exchange,
+    ctx,
     administration,
-    render: adminRenderer(exchange.tenantUrlOf, administration.now),
+    render: adminRenderer(ctx.tenantUrlOf, administration.now),
     parameter: (name) => (name === "org" ? org : (parameters.get(name) ?? "")),
   });
 }
 
 /** @throws ScimError 403, 400 for the actor's name */
-function admit(exchange: AdminExchange): Administration {
-  const { endpoint } = exchange;
+function admit(ctx: AdminContext): Administration {
+  const { endpoint } = ctx;
   return {
-    settings: new SettingsStore(exchange.store.database),
-    directory: (orgId) => exchange.store.directory(orgId),
-    now: exchange.started,
+    settings: new SettingsStore(ctx.store.database),
+    directory: (orgId) => ctx.store.directory(orgId),
+    now: ctx.started,
     randomBytes: (length) => endpoint.randomBytes(length),
-    actor: signerOf(exchange, exchange.userArn),
+    actor: signerOf(ctx, ctx.userArn),
     wait: (milliseconds) => endpoint.wait(milliseconds),
   };
 }
 
-function openAdminExchange(exchange: Exchange, event: APIGatewayProxyEvent): AdminExchange {
-  const publicPath = event.requestContext?.path ?? exchange.path;
+function openAdminRequest(ctx: RequestContext, event: APIGatewayProxyEvent): AdminContext {
+  const publicPath = event.requestContext?.path ?? ctx.path;
   // The stage is part of the address on the default domain: what precedes this API's root precedes that of SCIM too.
-  const stage =
-    exchange.endpoint.publicUrl === undefined ? publicPath.slice(0, Math.max(0, publicPath.indexOf(ROOT))) : "";
-  const { origin, pathname } = new URL(exchange.baseOfAll);
+  const stage = ctx.endpoint.publicUrl === undefined ? publicPath.slice(0, Math.max(0, publicPath.indexOf(ROOT))) : "";
+  const { origin, pathname } = new URL(ctx.baseOfAll);
   return {
-    ...exchange,
+    ...ctx,
     userArn: event.requestContext?.identity?.userArn ?? undefined,
     tenantUrlOf: (slug) => `${origin}${stage}${pathname}${slug}`,
   };

@@ -23,15 +23,15 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     method: "POST",
     path: "orgs/{org}/pause",
     operation: "pauseOrg",
-    answer: async ({ exchange, administration, render, parameter }) =>
-      render.org(await pauseOrg(administration, parameter("org"), readReason(exchange))),
+    answer: async ({ ctx, administration, render, parameter }) =>
+      render.org(await pauseOrg(administration, parameter("org"), readReason(ctx))),
   },
   {
     method: "DELETE",
     path: "orgs/{org}/pause",
     operation: "resumeOrg",
-    answer: async ({ exchange, administration, render, parameter }) => {
-      const importStateOf = ({ id }: { readonly id: OrgId }) => readImportState(exchange.store.view(id, "managed"));
+    answer: async ({ ctx, administration, render, parameter }) => {
+      const importStateOf = ({ id }: { readonly id: OrgId }) => readImportState(ctx.store.view(id, "managed"));
       return render.org(await resumeOrg(administration, importStateOf, parameter("org")));
     },
   },
@@ -39,8 +39,8 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     method: "POST",
     path: "orgs/{org}/deletion",
     operation: "scheduleDeletion",
-    answer: async ({ exchange, administration, render, parameter }) =>
-      render.org(await scheduleDeletion(administration, parameter("org"), readReason(exchange))),
+    answer: async ({ ctx, administration, render, parameter }) =>
+      render.org(await scheduleDeletion(administration, parameter("org"), readReason(ctx))),
   },
   {
     method: "DELETE",
@@ -53,12 +53,12 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     method: "POST",
     path: "orgs/{org}/purge",
     operation: "purgeOrg",
-    answer: async ({ exchange, administration, render, parameter }) => {
-      const dataOf = (orgId: OrgId) => new OrgData(exchange.store.database, orgId);
-      const confirmed = readConfirmation(exchange);
+    answer: async ({ ctx, administration, render, parameter }) => {
+      const dataOf = (orgId: OrgId) => new OrgData(ctx.store.database, orgId);
+      const confirmed = readConfirmation(ctx);
       const step = await purgeOrg(administration, dataOf, parameter("org"), confirmed);
-      exchange.noted.removed = step.removed;
-      exchange.noted.done = step.done;
+      ctx.logFields.removed = step.removed;
+      ctx.logFields.done = step.done;
       return render.json(step);
     },
   },
@@ -66,18 +66,18 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     method: "GET",
     path: "remains/{orgId}",
     operation: "listRemains",
-    answer: async ({ exchange, render, parameter }) => {
+    answer: async ({ ctx, render, parameter }) => {
       const orgId = parameter("orgId");
       if (!isOrgId(orgId)) throw OperatorError.invalidValue("orgId");
-      return render.json({ orgId, ...(await remainsOf(new OrgData(exchange.store.database, orgId))) });
+      return render.json({ orgId, ...(await remainsOf(new OrgData(ctx.store.database, orgId))) });
     },
   },
   {
     method: "GET",
     path: "tokens-report",
     operation: "reportTokens",
-    answer: async ({ exchange, administration, render }) => {
-      const after = exchange.query("after");
+    answer: async ({ ctx, administration, render }) => {
+      const after = ctx.query("after");
       if (after !== undefined && !isSlug(after)) {
         throw OperatorError.invalidValue("after");
       }
@@ -99,8 +99,8 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     method: "POST",
     path: "orgs/{org}/protected/{userId}",
     operation: "protectUser",
-    answer: async ({ exchange, administration, render, parameter }) => {
-      const users = ({ id }: { readonly id: OrgId }) => exchange.store.directory(id).users;
+    answer: async ({ ctx, administration, render, parameter }) => {
+      const users = ({ id }: { readonly id: OrgId }) => ctx.store.directory(id).users;
       return render.org(await protectUser(administration, users, parameter("org"), parameter("userId")));
     },
   },
@@ -122,9 +122,9 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     method: "POST",
     path: "orgs/{org}/clients",
     operation: "createClientSecret",
-    answer: async ({ exchange, administration, render, parameter }) => {
-      const made = await createClientSecret(administration, parameter("org"), readNewClientSecret(exchange));
-      exchange.noted.tokenId = made.token.id;
+    answer: async ({ ctx, administration, render, parameter }) => {
+      const made = await createClientSecret(administration, parameter("org"), readNewClientSecret(ctx));
+      ctx.logFields.tokenId = made.token.id;
       return render.newClientSecret(made);
     },
   },
@@ -132,9 +132,9 @@ export const ADMIN_LIFE_ROUTES: readonly AdminRoute[] = [
     method: "DELETE",
     path: "orgs/{org}/clients/{tokenId}",
     operation: "revokeClientSecret",
-    answer: async ({ exchange, administration, render, parameter }) => {
+    answer: async ({ ctx, administration, render, parameter }) => {
       const { token, org } = await revokeClientSecret(administration, parameter("org"), parameter("tokenId"));
-      exchange.noted.tokenId = token.id;
+      ctx.logFields.tokenId = token.id;
       return render.clientSecret(token, org);
     },
   },

@@ -4,8 +4,8 @@ import type { OrgWishes } from "../provisioning/orgs.ts";
 import type { RotationWishes, TokenWishes } from "../provisioning/tokens.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { SingleSignOn } from "../store/records.ts";
-import type { Exchange } from "./exchange.ts";
 import { flagAt, numberAt, objectAt, present, readBody, refuseOthers, textAt, textsAt } from "./jsonReading.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** The requests of the admin API as the use cases want them. Names and types are checked here, values by the use cases. */
 
@@ -13,26 +13,26 @@ const WISHES = ["displayName", "entitled", "sso", "admins", "preset", "changedRu
 const TOKEN_WISHES = ["description", "expiresInDays", "boundTo"];
 
 /** @throws ScimError 400 invalidSyntax, invalidValue */
-export function readNewOrg(exchange: Exchange): { readonly slug: string; readonly wishes: OrgWishes } {
-  const body = readBody(exchange, ["org", ...WISHES]);
+export function readNewOrg(ctx: RequestContext): { readonly slug: string; readonly wishes: OrgWishes } {
+  const body = readBody(ctx, ["org", ...WISHES]);
   const slug = textAt(body, "org");
   if (slug === undefined) throw OperatorError.invalidValue("orgMissing");
   return { slug, wishes: wishesIn(body) };
 }
 
 /** @throws ScimError 400 invalidSyntax, invalidValue */
-export function readOrgChange(exchange: Exchange): OrgWishes {
-  return wishesIn(readBody(exchange, WISHES));
+export function readOrgChange(ctx: RequestContext): OrgWishes {
+  return wishesIn(readBody(ctx, WISHES));
 }
 
 /** @throws ScimError 400 invalidSyntax, invalidValue */
-export function readNewToken(exchange: Exchange): TokenWishes {
-  return tokenWishesIn(readBody(exchange, TOKEN_WISHES));
+export function readNewToken(ctx: RequestContext): TokenWishes {
+  return tokenWishesIn(readBody(ctx, TOKEN_WISHES));
 }
 
 /** @throws ScimError 400 invalidSyntax, invalidValue */
-export function readRotation(exchange: Exchange): RotationWishes {
-  const body = readBody(exchange, [...TOKEN_WISHES, "overlapSeconds", "onFirstUse"]);
+export function readRotation(ctx: RequestContext): RotationWishes {
+  const body = readBody(ctx, [...TOKEN_WISHES, "overlapSeconds", "onFirstUse"]);
   return {
     ...tokenWishesIn(body),
     ...present("overlapSeconds", numberAt(body, "overlapSeconds")),
@@ -41,8 +41,8 @@ export function readRotation(exchange: Exchange): RotationWishes {
 }
 
 /** @throws ScimError 400 invalidSyntax, invalidValue */
-export function readNewClientSecret(exchange: Exchange): ClientSecretWishes {
-  const body = readBody(exchange, ["description", "expiresInDays"]);
+export function readNewClientSecret(ctx: RequestContext): ClientSecretWishes {
+  const body = readBody(ctx, ["description", "expiresInDays"]);
   return {
     ...present("description", textAt(body, "description")),
     ...present("expiresInDays", numberAt(body, "expiresInDays")),
@@ -50,13 +50,13 @@ export function readNewClientSecret(exchange: Exchange): ClientSecretWishes {
 }
 
 /** Why something is done to an org; "" when the request does not say. @throws ScimError 400 invalidSyntax, invalidValue */
-export function readReason(exchange: Exchange): string {
-  return textAt(readBody(exchange, ["reason"]), "reason") ?? "";
+export function readReason(ctx: RequestContext): string {
+  return textAt(readBody(ctx, ["reason"]), "reason") ?? "";
 }
 
 /** @throws ScimError 400 invalidSyntax, invalidValue */
-export function readConfirmation(exchange: Exchange): string | undefined {
-  return textAt(readBody(exchange, ["confirm"]), "confirm");
+export function readConfirmation(ctx: RequestContext): string | undefined {
+  return textAt(readBody(ctx, ["confirm"]), "confirm");
 }
 
 function wishesIn(body: JsonObject): OrgWishes {

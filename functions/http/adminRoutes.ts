@@ -10,12 +10,12 @@ import type { Directory } from "../store/session.ts";
 import { readNewOrg, readNewToken, readOrgChange, readRotation } from "./adminReading.ts";
 import type { AdminRenderer } from "./adminRendering.ts";
 import type { Answer } from "./answer.ts";
-import type { Exchange } from "./exchange.ts";
 import { readCount } from "./jsonReading.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** One authorized request of the admin API. */
 export interface AdminCall {
-  readonly exchange: Exchange;
+  readonly ctx: RequestContext;
   readonly administration: Administration;
   readonly render: AdminRenderer;
   /** The value of a `{name}` of the route's path, decoded. */
@@ -41,9 +41,9 @@ export const ORG_ROUTES: readonly AdminRoute[] = [
     method: "GET",
     path: "orgs",
     operation: "listOrgs",
-    answer: async ({ exchange, administration, render }) => {
-      const count = readCount(exchange, "count", PAGE, PAGE);
-      const after = exchange.query("after");
+    answer: async ({ ctx, administration, render }) => {
+      const count = readCount(ctx, "count", PAGE, PAGE);
+      const after = ctx.query("after");
       if (after !== undefined && !isSlug(after)) throw wrongAfter();
       const { orgs, next } = await administration.settings.orgs(count, after);
       return render.orgs(orgs.map(answerWith), next);
@@ -53,10 +53,10 @@ export const ORG_ROUTES: readonly AdminRoute[] = [
     method: "POST",
     path: "orgs",
     operation: "createOrg",
-    answer: async ({ exchange, administration, render }) => {
-      const { slug, wishes } = readNewOrg(exchange);
+    answer: async ({ ctx, administration, render }) => {
+      const { slug, wishes } = readNewOrg(ctx);
       const made = await createOrg(administration, slug, wishes);
-      exchange.noted.org = slug;
+      ctx.logFields.org = slug;
       return render.org(made, 201);
     },
   },
@@ -72,7 +72,7 @@ export const ORG_ROUTES: readonly AdminRoute[] = [
     path: "orgs/{org}",
     operation: "updateOrg",
     answer: async (call) =>
-      call.render.org(await updateOrg(call.administration, call.parameter("org"), readOrgChange(call.exchange))),
+      call.render.org(await updateOrg(call.administration, call.parameter("org"), readOrgChange(call.ctx))),
   },
   {
     method: "GET",
@@ -85,29 +85,28 @@ export const ORG_ROUTES: readonly AdminRoute[] = [
     path: "orgs/{org}/tokens",
     operation: "generateToken",
     answer: (call) =>
-      makeToken(call, generateToken(call.administration, call.parameter("org"), readNewToken(call.exchange))),
+      makeToken(call, generateToken(call.administration, call.parameter("org"), readNewToken(call.ctx))),
   },
   {
     method: "POST",
     path: "orgs/{org}/tokens/regenerate",
     operation: "regenerateToken",
     answer: (call) =>
-      makeToken(call, regenerateToken(call.administration, call.parameter("org"), readNewToken(call.exchange))),
+      makeToken(call, regenerateToken(call.administration, call.parameter("org"), readNewToken(call.ctx))),
   },
   {
     method: "POST",
     path: "orgs/{org}/tokens/rotate",
     operation: "rotateToken",
-    answer: (call) =>
-      makeToken(call, rotateToken(call.administration, call.parameter("org"), readRotation(call.exchange))),
+    answer: (call) => makeToken(call, rotateToken(call.administration, call.parameter("org"), readRotation(call.ctx))),
   },
   {
     method: "DELETE",
     path: "orgs/{org}/tokens/{tokenId}",
     operation: "revokeToken",
-    answer: async ({ exchange, administration, render, parameter }) => {
+    answer: async ({ ctx, administration, render, parameter }) => {
       const { token, org } = await revokeToken(administration, parameter("org"), parameter("tokenId"));
-      exchange.noted.tokenId = token.id;
+      ctx.logFields.tokenId = token.id;
       return render.token(token, org);
     },
   },
@@ -116,7 +115,7 @@ export const ORG_ROUTES: readonly AdminRoute[] = [
     path: "orgs/{org}/users",
     operation: "listUsers",
     answer: async (call) => {
-      const [startIndex, count] = pageOf(call.exchange);
+      const [startIndex, count] = pageOf(call.ctx);
       return call.render.page("users", await viewUsers(await directoryOf(call), startIndex, count));
     },
   },
@@ -125,7 +124,7 @@ export const ORG_ROUTES: readonly AdminRoute[] = [
     path: "orgs/{org}/teams",
     operation: "listTeams",
     answer: async (call) => {
-      const [startIndex, count] = pageOf(call.exchange);
+      const [startIndex, count] = pageOf(call.ctx);
       return call.render.page("teams", await viewTeams(await directoryOf(call), startIndex, count));
     },
   },
@@ -134,9 +133,9 @@ export const ORG_ROUTES: readonly AdminRoute[] = [
     path: "orgs/{org}/teams/{idOrName}",
     operation: "getTeam",
     answer: async (call) => {
-      const after = call.exchange.query("after");
+      const after = call.ctx.query("after");
       if (after !== undefined && !isUserId(after) && !isGroupId(after)) throw wrongAfter();
-      const count = readCount(call.exchange, "count", MEMBERS_PAGE, MEMBERS_PAGE);
+      const count = readCount(call.ctx, "count", MEMBERS_PAGE, MEMBERS_PAGE);
       const directory = await directoryOf(call);
       return call.render.members(await viewTeamWithMembers(directory, call.parameter("idOrName"), count, after));
     },
@@ -147,17 +146,17 @@ function wrongAfter(): ScimError {
   return OperatorError.invalidValue("after");
 }
 
-async function makeToken({ exchange, render }: AdminCall, making: ReturnType<typeof generateToken>): Promise<Answer> {
+async function makeToken({ ctx, render }: AdminCall, making: ReturnType<typeof generateToken>): Promise<Answer> {
   const made = await making;
-  exchange.noted.tokenId = made.token.id;
+  ctx.logFields.tokenId = made.token.id;
   return render.newToken(made);
 }
 
-async function directoryOf({ exchange, administration, parameter }: AdminCall): Promise<Directory> {
+async function directoryOf({ ctx, administration, parameter }: AdminCall): Promise<Directory> {
   const org = await getOrg(administration.settings, parameter("org"));
-  return exchange.store.directory(org.id);
+  return ctx.store.directory(org.id);
 }
 
-function pageOf(exchange: Exchange): readonly [startIndex: number, count: number] {
-  return [readCount(exchange, "startIndex", 1, Number.MAX_SAFE_INTEGER), readCount(exchange, "count", PAGE, PAGE)];
+function pageOf(ctx: RequestContext): readonly [startIndex: number, count: number] {
+  return [readCount(ctx, "startIndex", 1, Number.MAX_SAFE_INTEGER), readCount(ctx, "count", PAGE, PAGE)];
 }

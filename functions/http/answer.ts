@@ -1,5 +1,5 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
-import type { Exchange } from "./exchange.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** What a handler decided to say. `body` is JSON text. */
 export interface Answer {
@@ -20,8 +20,8 @@ export function contentTypeFor(accept: string | undefined): "application/scim+js
   return !takesScim && ranges.includes("application/json") ? "application/json" : "application/scim+json";
 }
 
-export function proxyResult(exchange: Exchange, answer: Answer): APIGatewayProxyResult {
+export function proxyResult(ctx: RequestContext, answer: Answer): APIGatewayProxyResult {
   const headers: Record<string, string> = { "Cache-Control": "no-store", ...answer.headers };
-  if (answer.body !== undefined) headers["Content-Type"] = contentTypeFor(exchange.header("accept"));
+  if (answer.body !== undefined) headers["Content-Type"] = contentTypeFor(ctx.header("accept"));
   return { statusCode: answer.status, headers, body: answer.body ?? "" };
 }

@@ -3,7 +3,7 @@ import { PRESETS } from "../store/rules.ts";
 import { bulkHandler } from "./bulk.ts";
 import { discoveryHandler } from "./discovery.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { tenantSegments } from "./exchange.ts";
+import { tenantSegments } from "./requestContext.ts";
 import { resourceHandler } from "./resource.ts";
 import { searchHandler } from "./search.ts";
 

@@ -1,6 +1,6 @@
 import { authenticate as verify } from "../provisioning/authentication.ts";
 import type { Wanted } from "../store/records.ts";
-import type { Exchange } from "./exchange.ts";
+import type { RequestContext } from "./requestContext.ts";
 import { soon } from "./soon.ts";
 import { spend } from "./spend.ts";
 
@@ -10,7 +10,7 @@ const DAY_MS = 86_400_000;
 const PARSED_AHEAD = 8 * 1024;
 
 /** A request as far as it is read before its token is verified: `query` and `body` throw for texts that are too long. */
-export type Unverified = Pick<Exchange, "method" | "segments" | "query" | "body">;
+export type Unverified = Pick<RequestContext, "method" | "segments" | "query" | "body">;
 
 export interface Admission {
   /**
@@ -22,7 +22,7 @@ export interface Admission {
    * `whenPresent` where everybody gets the same answer, and yet a token that is presented must be right (product.md
    * 5.12); `never` where there is no org whose token could be asked for.
    */
-  checksToken(exchange: Exchange): "always" | "whenPresent" | "never";
+  checksToken(ctx: RequestContext): "always" | "whenPresent" | "never";
 }
 
 /**
@@ -31,49 +31,49 @@ export interface Admission {
  */
 export function authenticate(admission: Admission) {
   return {
-    before: async ({ event: exchange }: { readonly event: Exchange }): Promise<void> => {
-      const authorization = exchange.header("authorization");
-      const checked = admission.checksToken(exchange);
+    before: async ({ event: ctx }: { readonly event: RequestContext }): Promise<void> => {
+      const authorization = ctx.header("authorization");
+      const checked = admission.checksToken(ctx);
       if (checked === "never" || (checked === "whenPresent" && authorization === undefined)) return;
-      const { endpoint } = exchange;
-      exchange.session = await soon(
-        exchange,
+      const { endpoint } = ctx;
+      ctx.session = await soon(
+        ctx,
         verify({
           authorization,
-          orgName: exchange.orgName,
-          tenantUrlOf: (slug) => `${exchange.baseOfAll}${slug}`,
-          wanted: () => wantedBy(admission, exchange),
-          identified: (org, tokenId) => Object.assign(exchange.noted, { org: org.slug, orgId: org.id, tokenId }),
-          store: exchange.store,
-          quirks: exchange.quirks,
-          reference: exchange.reference,
-          deadline: exchange.deadline,
+          orgName: ctx.orgName,
+          tenantUrlOf: (slug) => `${ctx.baseOfAll}${slug}`,
+          wanted: () => wantedBy(admission, ctx),
+          identified: (org, tokenId) => Object.assign(ctx.logFields, { org: org.slug, orgId: org.id, tokenId }),
+          store: ctx.store,
+          quirks: ctx.quirks,
+          reference: ctx.reference,
+          deadline: ctx.deadline,
           now: () => endpoint.now(),
           wait: (milliseconds) => endpoint.wait(milliseconds),
           randomBytes: (length) => endpoint.randomBytes(length),
           ...(endpoint.sweepLater && { sweepLater: endpoint.sweepLater }),
         }),
       );
-      await spend(exchange, exchange.session.org.id);
-      const { tokenExpiresAt } = exchange.session;
+      await spend(ctx, ctx.session.org.id);
+      const { tokenExpiresAt } = ctx.session;
       if (tokenExpiresAt !== undefined) {
-        exchange.noted.tokenExpiresInDays = Math.floor((Date.parse(tokenExpiresAt) - exchange.started) / DAY_MS);
+        ctx.logFields.tokenExpiresInDays = Math.floor((Date.parse(tokenExpiresAt) - ctx.started) / DAY_MS);
       }
     },
   };
 }
 
-function wantedBy(admission: Admission, exchange: Exchange): readonly Wanted[] {
+function wantedBy(admission: Admission, ctx: RequestContext): readonly Wanted[] {
   const wanted: Wanted[] = [];
   try {
-    for (const wish of admission.wanted(unverified(exchange))) wanted.push(wish);
+    for (const wish of admission.wanted(unverified(ctx))) wanted.push(wish);
   } catch {
     // Whatever is wrong with the request is told after its token was verified, by the code that carries it out.
   }
   return wanted;
 }
 
-function unverified({ method, segments, bytesIn, query, body }: Exchange): Unverified {
+function unverified({ method, segments, bytesIn, query, body }: RequestContext): Unverified {
   let left = PARSED_AHEAD;
   const spend = (bytes: number): void => {
     left -= bytes;

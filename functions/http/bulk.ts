@@ -5,9 +5,9 @@ import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import type { Exchange } from "./exchange.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { noteCause, noteHolders, toScimError } from "./renderError.ts";
+import type { RequestContext } from "./requestContext.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -17,38 +17,38 @@ export function bulkHandler(endpoint: Endpoint, definitions: readonly ResourceDe
     operation: () => "bulk.run",
     wanted: () => [],
     checksToken: () => "always",
-    answer: (exchange) => answer(exchange, definitions),
+    answer: (ctx) => answer(ctx, definitions),
   });
 }
 
-async function answer(exchange: Exchange, definitions: readonly ResourceDefinition[]): Promise<Answer> {
-  const session = sessionOf(exchange);
-  if (exchange.segments.length > 1) throw notOnThisPath();
-  if (exchange.method !== "POST") throw methodNotAllowed(["POST"]);
-  if (exchange.bytesIn > BULK_MAX_PAYLOAD_SIZE) {
+async function answer(ctx: RequestContext, definitions: readonly ResourceDefinition[]): Promise<Answer> {
+  const session = sessionOf(ctx);
+  if (ctx.segments.length > 1) throw notOnThisPath();
+  if (ctx.method !== "POST") throw methodNotAllowed(["POST"]);
+  if (ctx.bytesIn > BULK_MAX_PAYLOAD_SIZE) {
     throw ScimError.tooLarge("maxPayloadSize", BULK_MAX_PAYLOAD_SIZE);
   }
   const types = definitions.map(({ type }) => type(session.rules));
-  const request = readBulk(exchange.body(), types, session.rules, session.quirks);
+  const request = readBulk(ctx.body(), types, session.rules, session.quirks);
   const results = await carryOutBulk(session, definitions, request);
-  const answers = results.map((result) => render(exchange, result));
-  exchange.noted.statuses = countsOf(answers.map(({ status }) => String(status)));
+  const answers = results.map((result) => render(ctx, result));
+  ctx.logFields.statuses = countsOf(answers.map(({ status }) => String(status)));
   const refused = results.flatMap(({ outcome }) => ("error" in outcome ? [toScimError(outcome.error)] : []));
-  noteHolders(exchange, refused);
+  noteHolders(ctx, refused);
   const codes = refused.map(({ code }) => code);
   if (codes.length > 0) {
-    exchange.noted.codes = countsOf(codes);
+    ctx.logFields.codes = countsOf(codes);
     // Logs Insights cannot add up fields whose names it does not know.
-    exchange.noted.operationsRefused = codes.length;
+    ctx.logFields.operationsRefused = codes.length;
   }
   return { status: 200, body: bulkResponse(answers) };
 }
 
-function render(exchange: Exchange, { entry, path, outcome }: BulkResult): JsonObject {
-  const { base, reference } = exchange;
+function render(ctx: RequestContext, { entry, path, outcome }: BulkResult): JsonObject {
+  const { base, reference } = ctx;
   if (!("error" in outcome)) return bulkAnswer(entry, { ...outcome, path }, base, reference);
   const error = toScimError(outcome.error);
-  noteCause(exchange, outcome.error);
+  noteCause(ctx, outcome.error);
   return bulkAnswer(entry, { status: error.status, path, error }, base, reference);
 }
 

@@ -17,9 +17,9 @@ import { OrgImport } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
 import { isIdOf, type TypeLayout } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";
-import type { Exchange } from "./exchange.ts";
 import { readBody } from "./jsonReading.ts";
 import type { MaintenanceCall, MaintenanceRoute } from "./maintenanceRoutes.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** Of an import's request; a chunk of the command line tool has fewer. */
 const MOST_LINES = 5_000;
@@ -34,7 +34,7 @@ const EXPORT_ROUTES: readonly MaintenanceRoute[] = [
     method: "GET",
     path: "orgs/{org}/data/totals",
     operation: "getTotals",
-    answer: async ({ exchange: { store }, org }) => {
+    answer: async ({ ctx: { store }, org }) => {
       const { id } = await org();
       return json(await totalsOf(store.directory(id), store.unmanaged(id)));
     },
@@ -43,7 +43,7 @@ const EXPORT_ROUTES: readonly MaintenanceRoute[] = [
     method: "GET",
     path: "orgs/{org}/data/export",
     operation: "exportHeader",
-    answer: async ({ exchange, org }) => json(headerOf(await org(), exchange.started, exchange.endpoint.version)),
+    answer: async ({ ctx, org }) => json(headerOf(await org(), ctx.started, ctx.endpoint.version)),
   },
   {
     method: "GET",
@@ -51,8 +51,8 @@ const EXPORT_ROUTES: readonly MaintenanceRoute[] = [
     operation: "exportMembers",
     answer: (call) =>
       page(call, async (directory, side) => {
-        const after = positionAfter(call.exchange);
-        const { lines, next } = await exportMembers(directory, side, after, () => hasTime(call.exchange));
+        const after = positionAfter(call.ctx);
+        const { lines, next } = await exportMembers(directory, side, after, () => hasTime(call.ctx));
         return { lines, next: next && `${next.group}${next.member === undefined ? "" : `.${next.member}`}` };
       }),
   },
@@ -70,7 +70,7 @@ const IMPORT_ROUTES: readonly MaintenanceRoute[] = [
     path: "orgs/{org}/data/import",
     operation: "beginImport",
     answer: async (call) => {
-      const body = readBody(call.exchange, ["file", "counts"]);
+      const body = readBody(call.ctx, ["file", "counts"]);
       return json(await beginImport(await means(call), fileOf(body.file), readCounts(body.counts)));
     },
   },
@@ -79,9 +79,9 @@ const IMPORT_ROUTES: readonly MaintenanceRoute[] = [
     path: "orgs/{org}/data/import/lines",
     operation: "importLines",
     answer: async (call) => {
-      const body = readBody(call.exchange, ["file", "lines"]);
+      const body = readBody(call.ctx, ["file", "lines"]);
       const done = await importLines(await means(call), fileOf(body.file), linesOf(body.lines));
-      call.exchange.noted.imported = done;
+      call.ctx.logFields.imported = done;
       return json({ done });
     },
   },
@@ -90,7 +90,7 @@ const IMPORT_ROUTES: readonly MaintenanceRoute[] = [
     path: "orgs/{org}/data/import/finish",
     operation: "finishImport",
     answer: async (call) => {
-      const body = readBody(call.exchange, ["file"]);
+      const body = readBody(call.ctx, ["file"]);
       return json(await finishImport(await means(call), fileOf(body.file)));
     },
   },
@@ -103,17 +103,17 @@ function exportRoute(type: TypeLayout): MaintenanceRoute {
     path: `orgs/{org}/data/export/{side}/${type.kind}s`,
     operation: `export${type.kind.charAt(0).toUpperCase()}${type.kind.slice(1)}s`,
     answer: (call) => {
-      const after = () => idAfter(call.exchange, (id) => isIdOf(type, id));
+      const after = () => idAfter(call.ctx, (id) => isIdOf(type, id));
       return page(call, async ({ view }, side) => exportResources(view, type, side, after()));
     },
   };
 }
 
 async function page(
-  { exchange, org, parameter }: MaintenanceCall,
-  read: (directory: ReturnType<Exchange["store"]["directory"]>, side: Side) => Promise<LinePage<object>>,
+  { ctx, org, parameter }: MaintenanceCall,
+  read: (directory: ReturnType<RequestContext["store"]["directory"]>, side: Side) => Promise<LinePage<object>>,
 ): Promise<Answer> {
-  const { store } = exchange;
+  const { store } = ctx;
   const { id } = await org();
   const side = SIDES.find((name) => name === parameter("side"));
   if (side === undefined) throw OperatorError.notFound("side");
@@ -121,8 +121,8 @@ async function page(
   return json({ lines, next: next ?? null });
 }
 
-async function means({ exchange, actor, org }: MaintenanceCall): Promise<ImportMeans> {
-  const { reference, started, store } = exchange;
+async function means({ ctx, actor, org }: MaintenanceCall): Promise<ImportMeans> {
+  const { reference, started, store } = ctx;
   const record = await org();
   return {
     org: record,
@@ -132,22 +132,22 @@ async function means({ exchange, actor, org }: MaintenanceCall): Promise<ImportM
     }),
     directories: { managed: store.directory(record.id), unmanaged: store.unmanaged(record.id) },
     stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
-    mayGoOn: () => hasTime(exchange),
+    mayGoOn: () => hasTime(ctx),
   };
 }
 
-function hasTime({ deadline, endpoint }: Exchange): boolean {
+function hasTime({ deadline, endpoint }: RequestContext): boolean {
   return hasTimeTo("transfer", { now: () => endpoint.now(), deadline });
 }
 
-function idAfter(exchange: Exchange, isId: (text: string) => boolean): string | undefined {
-  const after = exchange.query("after");
+function idAfter(ctx: RequestContext, isId: (text: string) => boolean): string | undefined {
+  const after = ctx.query("after");
   if (after === undefined || isId(after)) return after;
   throw wrongAfter();
 }
 
-function positionAfter(exchange: Exchange): MembersPosition {
-  const after = exchange.query("after");
+function positionAfter(ctx: RequestContext): MembersPosition {
+  const after = ctx.query("after");
   if (after === undefined) return { group: undefined, member: undefined };
   const [group = "", member] = after.split(".");
   if (isGroupId(group) && (member === undefined || isUserId(member) || isGroupId(member))) return { group, member };

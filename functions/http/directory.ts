@@ -9,15 +9,15 @@ import { SettingsStore } from "../store/settings.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import { DIRECTORY_ROUTES } from "./directoryRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
 import { renderError } from "./renderError.ts";
+import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
 import { orgNamed, plainJson, routeOf, signerOf } from "./signedApi.ts";
 
 const ROOT = "/directory/v1/";
 
-interface DirectoryExchange extends Exchange {
+interface DirectoryContext extends RequestContext {
   /** The AWS principal whose signature API Gateway verified. */
   readonly userArn: string | undefined;
 }
@@ -25,37 +25,37 @@ interface DirectoryExchange extends Exchange {
 /** The Lambda handler of `/directory/v1/`: an org's users and teams for the application, both sides, and the sign-in gate. */
 export function directoryHandler(endpoint: Endpoint): GatewayHandler {
   const rims = [requestLog(endpoint, "directory.request"), plainJson(), renderError()];
-  const handler = middy<DirectoryExchange, APIGatewayProxyResult>()
+  const handler = middy<DirectoryContext, APIGatewayProxyResult>()
     .use(rims)
-    .handler(async (exchange: DirectoryExchange) => proxyResult(exchange, await answer(exchange)));
+    .handler(async (ctx: DirectoryContext) => proxyResult(ctx, await answer(ctx)));
   return guarded(endpoint, {
     rims,
     open: (event, context) => ({
-      ...openExchange(endpoint, event, context),
+      ...openRequest(endpoint, event, context),
       userArn: event.requestContext?.identity?.userArn ?? undefined,
     }),
-    handle: async (exchange, context) => handler(exchange, context),
+    handle: async (ctx, context) => handler(ctx, context),
   });
 }
 
-async function answer(exchange: DirectoryExchange): Promise<Answer> {
-  exchange.noted.op = "directory.none";
-  const actor = signerOf(exchange, exchange.userArn);
-  const { route, parameters } = routeOf(exchange, ROOT, DIRECTORY_ROUTES);
-  exchange.noted.op = `directory.${route.operation}`;
-  const slug = await orgNamed(exchange, parameters.get("org") ?? "");
+async function answer(ctx: DirectoryContext): Promise<Answer> {
+  ctx.logFields.op = "directory.none";
+  const actor = signerOf(ctx, ctx.userArn);
+  const { route, parameters } = routeOf(ctx, ROOT, DIRECTORY_ROUTES);
+  ctx.logFields.op = `directory.${route.operation}`;
+  const slug = await orgNamed(ctx, parameters.get("org") ?? "");
   return route.answer({
-    exchange,
-    application: () => applicationFor(exchange, slug, actor),
+    ctx,
+    application: () => applicationFor(ctx, slug, actor),
     parameter: (name) => parameters.get(name) ?? "",
   });
 }
 
 /** @throws ScimError 404, 503 during an import, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
-async function applicationFor(exchange: Exchange, slug: string, actor: string): Promise<Application> {
-  const { endpoint, store } = exchange;
+async function applicationFor(ctx: RequestContext, slug: string, actor: string): Promise<Application> {
+  const { endpoint, store } = ctx;
   const org = await getOrg(new SettingsStore(store.database), slug);
-  if (org.deletion !== undefined && exchange.method !== "GET") {
+  if (org.deletion !== undefined && ctx.method !== "GET") {
     throw OperatorError.conflict("deletionScheduled");
   }
   // Only a paused org can have one: any other request is spared the question.
@@ -64,8 +64,8 @@ async function applicationFor(exchange: Exchange, slug: string, actor: string): 
   return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
     tokenId: actor,
     usage: store.usage,
-    reference: exchange.reference,
-    deadline: exchange.deadline,
+    reference: ctx.reference,
+    deadline: ctx.deadline,
     now: () => endpoint.now(),
     wait: (milliseconds) => endpoint.wait(milliseconds),
     randomBytes: (length) => endpoint.randomBytes(length),

@@ -4,19 +4,19 @@ import { OperatorError } from "../provisioning/operatorError.ts";
 import type { JsonObject } from "../scim/json.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import { isWellFormedText } from "../scim/text.ts";
-import type { Exchange } from "./exchange.ts";
 import { readBody, textAt } from "./jsonReading.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** The requests of the directory API as the use cases want them. */
 
 /** @throws ScimError 400 */
-export function readUserWishes(exchange: Exchange): JsonObject {
-  return readBody(exchange, ["userName", "displayName", "name", "emails"]);
+export function readUserWishes(ctx: RequestContext): JsonObject {
+  return readBody(ctx, ["userName", "displayName", "name", "emails"]);
 }
 
 /** @throws ScimError 400 */
-export function readTeamName(exchange: Exchange): string {
-  const displayName = textAt(readBody(exchange, ["displayName"]), "displayName");
+export function readTeamName(ctx: RequestContext): string {
+  const displayName = textAt(readBody(ctx, ["displayName"]), "displayName");
   if (displayName !== undefined && displayName.trim() !== "") return displayName;
   throw OperatorError.invalidValue("teamNameMissing");
 }
@@ -27,8 +27,8 @@ export function cursorOf({ managed, after }: Position): string {
 }
 
 /** @throws ScimError 400 */
-export function readCursor(exchange: Exchange): Position {
-  const text = exchange.query("cursor");
+export function readCursor(ctx: RequestContext): Position {
+  const text = ctx.query("cursor");
   if (text === undefined || text === "") return BEGINNING;
   const decoded = Buffer.from(text, "base64url").toString("latin1");
   const [side = "", after] = [decoded.slice(0, 1), decoded.slice(1)];
@@ -39,17 +39,17 @@ export function readCursor(exchange: Exchange): Position {
 }
 
 /** @throws ScimError 400 */
-export function readInactive(exchange: Exchange): "leftOut" | "included" {
-  const include = exchange.query("include");
+export function readInactive(ctx: RequestContext): "leftOut" | "included" {
+  const include = ctx.query("include");
   if (include === undefined) return "leftOut";
   if (include === "inactive") return "included";
   throw OperatorError.invalidValue("include");
 }
 
 /** @throws ScimError 400 unless exactly one of the three is given */
-export function readPerson(exchange: Exchange): Person {
+export function readPerson(ctx: RequestContext): Person {
   const given = (["email", "userName", "externalId"] as const).flatMap((by): Person[] => {
-    const value = exchange.query(by);
+    const value = ctx.query(by);
     return value === undefined ? [] : [{ by, value }];
   });
   const [person, ...others] = given;

@@ -22,13 +22,13 @@ import {
 } from "../provisioning/unmanaged.ts";
 import type { Answer } from "./answer.ts";
 import { cursorOf, readCursor, readInactive, readPerson, readTeamName, readUserWishes } from "./directoryReading.ts";
-import type { Exchange } from "./exchange.ts";
 import { readCount } from "./jsonReading.ts";
+import type { RequestContext } from "./requestContext.ts";
 import type { SignedRoute } from "./signedApi.ts";
 
 /** One authorized request of the directory API. */
 export interface DirectoryCall {
-  readonly exchange: Exchange;
+  readonly ctx: RequestContext;
   /** Finds the org of the path: after the request was understood. @throws ScimError 404 */
   application(): Promise<Application>;
   /** The value of a `{name}` of the route's path, decoded. */
@@ -48,8 +48,8 @@ export const DIRECTORY_ROUTES: readonly DirectoryRoute[] = [
     method: "GET",
     path: "orgs/{org}/users",
     operation: "listUsers",
-    answer: async ({ exchange, application }) => {
-      const [from, count] = [readCursor(exchange), readCount(exchange, "count", PAGE, PAGE)];
+    answer: async ({ ctx, application }) => {
+      const [from, count] = [readCursor(ctx), readCount(ctx, "count", PAGE, PAGE)];
       return page("users", await listUsers(await application(), count, from));
     },
   },
@@ -57,8 +57,8 @@ export const DIRECTORY_ROUTES: readonly DirectoryRoute[] = [
     method: "POST",
     path: "orgs/{org}/users",
     operation: "createUser",
-    answer: async ({ exchange, application }) => {
-      const wishes = readUserWishes(exchange);
+    answer: async ({ ctx, application }) => {
+      const wishes = readUserWishes(ctx);
       const of = await application();
       return json(201, directoryUser(of.org, false, await createOwnUser(of, wishes)));
     },
@@ -77,8 +77,8 @@ export const DIRECTORY_ROUTES: readonly DirectoryRoute[] = [
     method: "PATCH",
     path: "orgs/{org}/users/{id}",
     operation: "updateUser",
-    answer: async ({ exchange, application, parameter }) => {
-      const wishes = readUserWishes(exchange);
+    answer: async ({ ctx, application, parameter }) => {
+      const wishes = readUserWishes(ctx);
       const of = await application();
       return json(200, directoryUser(of.org, false, await updateOwnUser(of, parameter("id"), wishes)));
     },
@@ -96,8 +96,8 @@ export const DIRECTORY_ROUTES: readonly DirectoryRoute[] = [
     method: "GET",
     path: "orgs/{org}/teams",
     operation: "listTeams",
-    answer: async ({ exchange, application }) => {
-      const [from, count] = [readCursor(exchange), readCount(exchange, "count", PAGE, PAGE)];
+    answer: async ({ ctx, application }) => {
+      const [from, count] = [readCursor(ctx), readCount(ctx, "count", PAGE, PAGE)];
       return page("teams", await listTeams(await application(), count, from));
     },
   },
@@ -105,8 +105,8 @@ export const DIRECTORY_ROUTES: readonly DirectoryRoute[] = [
     method: "POST",
     path: "orgs/{org}/teams",
     operation: "createTeam",
-    answer: async ({ exchange, application }) => {
-      const name = readTeamName(exchange);
+    answer: async ({ ctx, application }) => {
+      const name = readTeamName(ctx);
       const of = await application();
       return json(201, directoryTeam(of.org, false, await createOwnTeam(of, name)));
     },
@@ -125,8 +125,8 @@ export const DIRECTORY_ROUTES: readonly DirectoryRoute[] = [
     method: "PATCH",
     path: "orgs/{org}/teams/{id}",
     operation: "renameTeam",
-    answer: async ({ exchange, application, parameter }) => {
-      const name = readTeamName(exchange);
+    answer: async ({ ctx, application, parameter }) => {
+      const name = readTeamName(ctx);
       const of = await application();
       return json(200, directoryTeam(of.org, false, await renameOwnTeam(of, parameter("id"), name)));
     },
@@ -144,10 +144,10 @@ export const DIRECTORY_ROUTES: readonly DirectoryRoute[] = [
     method: "GET",
     path: "orgs/{org}/teams/{id}/members",
     operation: "listMembers",
-    answer: async ({ exchange, application, parameter }) => {
-      const { after } = readCursor(exchange);
-      const count = readCount(exchange, "count", MEMBERS_PAGE, MEMBERS_PAGE);
-      const inactive = readInactive(exchange);
+    answer: async ({ ctx, application, parameter }) => {
+      const { after } = readCursor(ctx);
+      const count = readCount(ctx, "count", MEMBERS_PAGE, MEMBERS_PAGE);
+      const inactive = readInactive(ctx);
       return page("members", await listMembers(await application(), parameter("id"), count, after, inactive));
     },
   },
@@ -174,10 +174,10 @@ export const DIRECTORY_ROUTES: readonly DirectoryRoute[] = [
     method: "GET",
     path: "orgs/{org}/access",
     operation: "getAccess",
-    answer: async ({ exchange, application }) => {
-      const person = readPerson(exchange);
+    answer: async ({ ctx, application }) => {
+      const person = readPerson(ctx);
       const access = await accessOf(await application(), person);
-      exchange.noted.access = access.reason ?? "member";
+      ctx.logFields.access = access.reason ?? "member";
       return json(200, access);
     },
   },

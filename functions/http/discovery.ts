@@ -6,8 +6,8 @@ import type { ResourceType, SchemaRules } from "../scim/schema.ts";
 import type { Answer } from "./answer.ts";
 import type { Admission } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import type { Exchange } from "./exchange.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
+import type { RequestContext } from "./requestContext.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -20,7 +20,7 @@ export function discoveryHandler(endpoint: Endpoint, types: readonly TypeUnderRu
     operation,
     wanted: () => [],
     checksToken,
-    answer: (exchange) => answer(exchange, types),
+    answer: (ctx) => answer(ctx, types),
   });
 }
 
@@ -28,32 +28,32 @@ export function discoveryHandler(endpoint: Endpoint, types: readonly TypeUnderRu
  * Without a token, the service provider configuration is one document, the same for every org name, existing or not;
  * and a path outside every tenant URL has no org whose token could be asked for.
  */
-function checksToken(exchange: Exchange): ReturnType<Admission["checksToken"]> {
-  if (isOutside(exchange)) return "never";
-  return exchange.method === "GET" && isServiceProviderConfig(exchange) ? "whenPresent" : "always";
+function checksToken(ctx: RequestContext): ReturnType<Admission["checksToken"]> {
+  if (isOutside(ctx)) return "never";
+  return ctx.method === "GET" && isServiceProviderConfig(ctx) ? "whenPresent" : "always";
 }
 
-async function answer(exchange: Exchange, types: readonly TypeUnderRules[]): Promise<Answer> {
-  if (isOutside(exchange)) throw outside(exchange);
-  if (exchange.session === undefined) {
-    assertRead(exchange);
+async function answer(ctx: RequestContext, types: readonly TypeUnderRules[]): Promise<Answer> {
+  if (isOutside(ctx)) throw outside(ctx);
+  if (ctx.session === undefined) {
+    assertRead(ctx);
     return document(serviceProviderConfig(undefined));
   }
-  const session = sessionOf(exchange);
-  const [endpoint, name, ...beyond] = exchange.segments;
+  const session = sessionOf(ctx);
+  const [endpoint, name, ...beyond] = ctx.segments;
   const ownTypes = () => types.map((type) => type(session.rules));
   if (beyond.length > 0 || (endpoint === "oauth" && name !== "token")) throw notOnThisPath();
   switch (endpoint) {
     case "ServiceProviderConfig":
       if (name !== undefined) throw notOnThisPath();
-      assertRead(exchange);
-      return document(serviceProviderConfig(exchange.base));
+      assertRead(ctx);
+      return document(serviceProviderConfig(ctx.base));
     case "ResourceTypes":
-      assertRead(exchange);
-      return documents(resourceTypeDocuments(exchange.base, ownTypes()), name);
+      assertRead(ctx);
+      return documents(resourceTypeDocuments(ctx.base, ownTypes()), name);
     case "Schemas":
-      assertRead(exchange);
-      return documents(schemaDocuments(exchange.base, ownTypes()), name);
+      assertRead(ctx);
+      return documents(schemaDocuments(ctx.base, ownTypes()), name);
     case "Me":
       throw ScimError.notImplemented("me");
     case "oauth":
@@ -72,29 +72,29 @@ const OPERATIONS = {
 };
 
 /** `discovery.none`: a path that nobody serves. */
-function operation({ segments: [endpoint = ""] }: Exchange): string {
+function operation({ segments: [endpoint = ""] }: RequestContext): string {
   return own(OPERATIONS, endpoint) ?? "discovery.none";
 }
 
-function isOutside(exchange: Exchange): boolean {
-  return exchange.orgName === "";
+function isOutside(ctx: RequestContext): boolean {
+  return ctx.orgName === "";
 }
 
-function outside(exchange: Exchange): ScimError {
-  if (/^\/scim\/v\d+(\/|$)/.test(exchange.path) && !/^\/scim\/v2(\/|$)/.test(exchange.path)) {
+function outside(ctx: RequestContext): ScimError {
+  if (/^\/scim\/v\d+(\/|$)/.test(ctx.path) && !/^\/scim\/v2(\/|$)/.test(ctx.path)) {
     return ScimError.invalidVers();
   }
   return ScimError.notFound("tenantUrl");
 }
 
-function isServiceProviderConfig(exchange: Exchange): boolean {
-  return exchange.segments.length === 1 && exchange.segments[0] === "ServiceProviderConfig";
+function isServiceProviderConfig(ctx: RequestContext): boolean {
+  return ctx.segments.length === 1 && ctx.segments[0] === "ServiceProviderConfig";
 }
 
 /** RFC 7644 section 4: a filter is refused here, paging and projection are ignored. */
-function assertRead(exchange: Exchange): void {
-  if (exchange.method !== "GET") throw methodNotAllowed(["GET"]);
-  if (exchange.query("filter") !== undefined) {
+function assertRead(ctx: RequestContext): void {
+  if (ctx.method !== "GET") throw methodNotAllowed(["GET"]);
+  if (ctx.query("filter") !== undefined) {
     throw ScimError.forbidden("discovery.filter");
   }
 }

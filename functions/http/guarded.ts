@@ -2,20 +2,20 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import { RESERVED, timerMs } from "../provisioning/timeBudget.ts";
 import { errorBody, ScimError } from "../scim/error.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { type Exchange, referenceOf } from "./exchange.ts";
 import { causeOf, logWriter } from "./logWriter.ts";
+import { type RequestContext, referenceOf } from "./requestContext.ts";
 
 /** A middleware around every answer: it writes the line, or gives errors their form. */
-export interface Rim<E extends Exchange> {
+export interface Rim<E extends RequestContext> {
   onError(request: { readonly event: E; readonly error: unknown; response: APIGatewayProxyResult | null }): void;
 }
 
-interface Guarded<E extends Exchange> {
+interface Guarded<E extends RequestContext> {
   open(event: APIGatewayProxyEvent, context: Context): E;
   /** The outermost first, as the middleware has them: they also make the answer of a request whose time is over. */
   readonly rims: readonly Rim<NoInfer<E>>[];
-  handle(exchange: E, context: Context): Promise<APIGatewayProxyResult>;
-  /** The answer when there is no exchange to answer through. */
+  handle(ctx: E, context: Context): Promise<APIGatewayProxyResult>;
+  /** The answer when there is no request to answer through. */
   failed?(reference: string): APIGatewayProxyResult;
 }
 
@@ -25,16 +25,16 @@ interface Guarded<E extends Exchange> {
  * itself. Without it the caller would get API Gateway's own 502 and the log a stack trace whose message may hold whatever
  * was sent. Whatever the answer is, nothing is sent to the store once it is out (ADR 30).
  */
-export function guarded<E extends Exchange>(
+export function guarded<E extends RequestContext>(
   endpoint: Endpoint,
   { open, rims, handle, failed }: Guarded<E>,
 ): GatewayHandler {
   const write = logWriter(endpoint);
   return async (event, context) => {
-    let exchange: E | undefined;
+    let ctx: E | undefined;
     try {
-      exchange = open(event, context);
-      return await inTime(exchange, handle(exchange, context), rims);
+      ctx = open(event, context);
+      return await inTime(ctx, handle(ctx, context), rims);
     } catch (error) {
       const at = endpoint.now();
       const lambdaRequestId = context?.awsRequestId ?? "";
@@ -54,39 +54,39 @@ export function guarded<E extends Exchange>(
       write(() => ({ line, at }));
       return (failed ?? scimFailure)(reference);
     } finally {
-      exchange?.close();
+      ctx?.close();
     }
   };
 }
 
 /** The answer, or one that says that the time is over. */
-async function inTime<E extends Exchange>(
-  exchange: E,
+async function inTime<E extends RequestContext>(
+  ctx: E,
   answer: Promise<APIGatewayProxyResult>,
   rims: readonly Rim<E>[],
 ): Promise<APIGatewayProxyResult> {
-  const { deadline, endpoint } = exchange;
+  const { deadline, endpoint } = ctx;
   const over = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => over.resolve(undefined), timerMs(deadline - endpoint.now() - RESERVED.answer));
   try {
     const first = await Promise.race([answer, over.promise]);
-    return first ?? tooLate(exchange, answer, rims);
+    return first ?? tooLate(ctx, answer, rims);
   } finally {
     clearTimeout(timer);
   }
 }
 
 /** Closes the request first, so that what is still under way can do nothing more behind this answer. */
-function tooLate<E extends Exchange>(
-  exchange: E,
+function tooLate<E extends RequestContext>(
+  ctx: E,
   answer: Promise<APIGatewayProxyResult>,
   rims: readonly Rim<E>[],
 ): APIGatewayProxyResult {
-  exchange.close();
+  ctx.close();
   // It ends soon, and how is nobody's business any more: the line is written here.
   answer.catch(() => undefined);
   const error = ScimError.busy("timeout", 2);
-  const request: Parameters<Rim<E>["onError"]>[0] = { event: exchange, error, response: null };
+  const request: Parameters<Rim<E>["onError"]>[0] = { event: ctx, error, response: null };
   for (const { onError } of rims.toReversed()) onError(request);
   if (request.response === null) throw error;
   return request.response;

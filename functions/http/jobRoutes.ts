@@ -24,16 +24,16 @@ export function jobRoutes(types: readonly TypeLayout[]): readonly MaintenanceRou
       path: "orgs/{org}/data/jobs/{side}/deletions",
       operation: "sweepDeletions",
       answer: async (call) => {
-        const { endpoint, noted, reference, store } = call.exchange;
-        const after = textAt(readBody(call.exchange, ["after"]), "after") ?? "";
+        const { endpoint, logFields, reference, store } = call.ctx;
+        const after = textAt(readBody(call.ctx, ["after"]), "after") ?? "";
         if (after !== "" && typeOf(types, after) === undefined) throw OperatorError.invalidValue("after");
         const managed = sideOf(call) === "managed";
         const { id: orgId } = await call.org();
         const until = endpoint.now() + LIMITS.operatorStep;
         const step = await sweepSide(store, { orgId, managed }, after, { now: endpoint.now, until, reference });
         const { fault, ...told } = step;
-        Object.assign(noted, { swept: step.done + step.again, left: step.left.length, ...faultNote(fault) });
-        noted.done = step.next === undefined;
+        Object.assign(logFields, { swept: step.done + step.again, left: step.left.length, ...faultNote(fault) });
+        logFields.done = step.next === undefined;
         return { status: 200, body: JSON.stringify(told) };
       },
     },
@@ -58,15 +58,15 @@ async function page(
   types: readonly TypeLayout[],
   read: (jobs: JobStore, after: string | undefined) => Promise<JobPage<object>>,
 ): Promise<Answer> {
-  const { exchange, org } = call;
+  const { ctx, org } = call;
   const side = sideOf(call);
-  const after = exchange.query("after");
+  const after = ctx.query("after");
   // A letter alone is the place before the first resource of its type.
   if (after !== undefined && typeOf(types, after) === undefined && !types.some(({ letter }) => letter === after)) {
     throw OperatorError.invalidValue("after");
   }
   const { id } = await org();
-  const { store } = exchange;
+  const { store } = ctx;
   const { jobs, next } = await read(new JobStore(store.view(id, side)), after);
   return { status: 200, body: JSON.stringify({ jobs, next }) };
 }

@@ -1,7 +1,7 @@
 import { OperatorError } from "../provisioning/operatorError.ts";
 import { ScimError } from "../scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
-import type { Exchange } from "./exchange.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** Reads the plain JSON of the APIs for operators and applications: names and types; values are checked by the use cases. */
 
@@ -10,8 +10,8 @@ import type { Exchange } from "./exchange.ts";
  * @param most larger values are cut down to it, as SCIM does with `count`
  * @throws ScimError 400 invalidValue
  */
-export function readCount(exchange: Exchange, name: "startIndex" | "count", otherwise: number, most: number): number {
-  const text = exchange.query(name);
+export function readCount(ctx: RequestContext, name: "startIndex" | "count", otherwise: number, most: number): number {
+  const text = ctx.query(name);
   if (text === undefined) return otherwise;
   if (!/^\d{1,15}$/.test(text) || Number(text) < 1) {
     throw OperatorError.invalidValue("wholeNumber", name);
@@ -20,8 +20,8 @@ export function readCount(exchange: Exchange, name: "startIndex" | "count", othe
 }
 
 /** An absent body counts as an empty object: every request of this API can do without settings. */
-export function readBody(exchange: Exchange, names: readonly string[]): JsonObject {
-  const body = exchange.bytesIn === 0 ? {} : exchange.body();
+export function readBody(ctx: RequestContext, names: readonly string[]): JsonObject {
+  const body = ctx.bytesIn === 0 ? {} : ctx.body();
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   refuseOthers(body, names, "The request body");
   return body;

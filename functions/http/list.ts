@@ -20,11 +20,11 @@ import {
 import type { Quirks } from "../scim/quirks.ts";
 import { fittingPage, listResponse, walkResponse } from "../scim/render.ts";
 import type { Answer } from "./answer.ts";
-import type { Exchange } from "./exchange.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** A GET says it in its query, a POST to /.search in its body. @throws ScimError 400 */
-export function listRequestOf(exchange: Pick<Exchange, "method" | "query" | "body">, quirks: Quirks): ListRequest {
-  return exchange.method === "POST" ? readSearchRequest(exchange.body(), quirks) : listRequestOfQuery(exchange.query);
+export function listRequestOf(ctx: Pick<RequestContext, "method" | "query" | "body">, quirks: Quirks): ListRequest {
+  return ctx.method === "POST" ? readSearchRequest(ctx.body(), quirks) : listRequestOfQuery(ctx.query);
 }
 
 /**
@@ -32,27 +32,27 @@ export function listRequestOf(exchange: Pick<Exchange, "method" | "query" | "bod
  * @throws ScimError 400, 403 sensitive
  */
 export async function answerList(
-  exchange: Exchange,
+  ctx: RequestContext,
   session: Session,
   definitions: readonly QueryDefinition[],
 ): Promise<Answer> {
-  const request = listRequestOf(exchange, session.quirks);
+  const request = listRequestOf(ctx, session.quirks);
   const unknownPaths = definitions.length === 1 ? "refuse" : "unassigned";
   // The log has the first type's reading of the request, which is therefore the last one.
   const types = definitions
     .toReversed()
-    .map((definition) => typeAsked(exchange, session, request, definition, unknownPaths))
+    .map((definition) => typeAsked(ctx, session, request, definition, unknownPaths))
     .toReversed();
   const paging = pagingOf(request);
-  if (request.cursor !== undefined) return answerWalk(exchange, session, { ...request, ...paging }, types);
+  if (request.cursor !== undefined) return answerWalk(ctx, session, { ...request, ...paging }, types);
   const { entries, total = 0 } = await queryAll(types, { index: paging.startIndex - 1 }, paging.count);
-  exchange.noted.itemsOut = entries.length;
+  ctx.logFields.itemsOut = entries.length;
   const { texts, headers } = await shownAs(entries);
   return { status: 200, headers, body: listResponse(texts, total, paging.startIndex) };
 }
 
 async function answerWalk(
-  exchange: Exchange,
+  ctx: RequestContext,
   session: Session,
   { sortBy, sortOrder, cursor = "", count }: Omit<ListRequest, keyof Paging> & Paging,
   types: readonly QueriedType[],
@@ -60,7 +60,7 @@ async function answerWalk(
   const [first, ...others] = types;
   const endpoint = others.length === 0 && first !== undefined ? first.context.type.endpoint : "/";
   const walk: Walk = { endpoint, filter: canonicalFilter(types), sortBy, sortOrder, count };
-  exchange.noted.byCursor = true;
+  ctx.logFields.byCursor = true;
   const after = cursor === "" ? undefined : await openCursor(session, walk, cursor);
   if (count === 0) {
     const { total } = await queryAll(types, { index: 0 }, 0);
@@ -69,28 +69,28 @@ async function answerWalk(
   const { entries, total, more } = await queryAll(types, { after }, count);
   const { texts, headers } = await shownAs(entries);
   const page = fittingPage(texts);
-  exchange.noted.itemsOut = page.length;
+  ctx.logFields.itemsOut = page.length;
   const next = page.length < texts.length ? entries[page.length - 1]?.position : more;
   const nextCursor = next === undefined ? undefined : await sealCursor(session, walk, next);
   return { status: 200, headers, body: walkResponse(page, total, nextCursor) };
 }
 
 function typeAsked(
-  exchange: Exchange,
+  ctx: RequestContext,
   session: Session,
   request: ListRequest,
   definition: QueryDefinition,
   unknownPaths: UnknownPaths,
 ): QueriedType {
-  const { noted, base } = exchange;
+  const { logFields, base } = ctx;
   const type = definition.type(session.rules);
   const projection = readProjection(type, request.attributes, request.excludedAttributes);
   const { startIndex, count } = pagingOf(request);
-  Object.assign(noted, { startIndex, count });
+  Object.assign(logFields, { startIndex, count });
   const filter = request.filter === undefined ? undefined : parseFilter(request.filter, type, unknownPaths);
-  if (filter !== undefined) noted.filterAttrs = describeFilter(filter);
+  if (filter !== undefined) logFields.filterAttrs = describeFilter(filter);
   const sort = readSort(type, request.sortBy, request.sortOrder, unknownPaths);
-  if (sort?.path !== undefined) noted.sortedBy = printPath(sort.path);
+  if (sort?.path !== undefined) logFields.sortedBy = printPath(sort.path);
   return { context: contextOf(definition, { session, base, projection }), filter, sort };
 }
 

@@ -6,11 +6,11 @@ import type { StoredType } from "../store/storedType.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import { dataRoutes } from "./dataRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
 import { jobRoutes } from "./jobRoutes.ts";
 import { inspectionRoutes, type MaintenanceRoute } from "./maintenanceRoutes.ts";
 import { renderError } from "./renderError.ts";
+import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
 import { orgNamed, plainJson, routeOf, signerOf } from "./signedApi.ts";
 
@@ -21,7 +21,7 @@ export function maintenanceRoutes(types: readonly StoredType[]): readonly Mainte
   return [...dataRoutes(types), ...jobRoutes(types), ...inspectionRoutes(types)];
 }
 
-interface MaintenanceExchange extends Exchange {
+interface MaintenanceContext extends RequestContext {
   /** The AWS principal whose signature API Gateway verified. */
   readonly userArn: string | undefined;
 }
@@ -33,29 +33,29 @@ interface MaintenanceExchange extends Exchange {
 export function maintenanceHandler(endpoint: Endpoint, types: readonly StoredType[]): GatewayHandler {
   const routes = maintenanceRoutes(types);
   const rims = [requestLog(endpoint, "maintenance.request"), plainJson(), renderError()];
-  const handler = middy<MaintenanceExchange, APIGatewayProxyResult>()
+  const handler = middy<MaintenanceContext, APIGatewayProxyResult>()
     .use(rims)
-    .handler(async (exchange: MaintenanceExchange) => proxyResult(exchange, await answer(exchange, routes)));
+    .handler(async (ctx: MaintenanceContext) => proxyResult(ctx, await answer(ctx, routes)));
   return guarded(endpoint, {
     rims,
     open: (event, context) => ({
-      ...openExchange(endpoint, event, context),
+      ...openRequest(endpoint, event, context),
       userArn: event.requestContext?.identity?.userArn ?? undefined,
     }),
-    handle: async (exchange, context) => handler(exchange, context),
+    handle: async (ctx, context) => handler(ctx, context),
   });
 }
 
-async function answer(exchange: MaintenanceExchange, routes: readonly MaintenanceRoute[]): Promise<Answer> {
-  exchange.noted.op = "data.none";
-  const actor = signerOf(exchange, exchange.userArn);
-  const { route, parameters } = routeOf(exchange, ROOT, routes);
-  exchange.noted.op = `data.${route.operation}`;
-  const slug = await orgNamed(exchange, parameters.get("org") ?? "");
+async function answer(ctx: MaintenanceContext, routes: readonly MaintenanceRoute[]): Promise<Answer> {
+  ctx.logFields.op = "data.none";
+  const actor = signerOf(ctx, ctx.userArn);
+  const { route, parameters } = routeOf(ctx, ROOT, routes);
+  ctx.logFields.op = `data.${route.operation}`;
+  const slug = await orgNamed(ctx, parameters.get("org") ?? "");
   return route.answer({
-    exchange,
+    ctx,
     actor,
-    org: () => getOrg(new SettingsStore(exchange.store.database), slug),
+    org: () => getOrg(new SettingsStore(ctx.store.database), slug),
     parameter: (name) => parameters.get(name) ?? "",
   });
 }

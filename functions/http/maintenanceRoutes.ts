@@ -5,13 +5,13 @@ import { Inspection } from "../store/inspection/inspection.ts";
 import type { OrgRecord } from "../store/records.ts";
 import type { StoredType } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";
-import type { Exchange } from "./exchange.ts";
 import { flagAt, present, readBody, textAt } from "./jsonReading.ts";
+import type { RequestContext } from "./requestContext.ts";
 import type { SignedRoute } from "./signedApi.ts";
 
 /** One authorized request about an org's data. */
 export interface MaintenanceCall {
-  readonly exchange: Exchange;
+  readonly ctx: RequestContext;
   /** Who asks, as kept and logged. */
   readonly actor: string;
   /** The org of the path. @throws ScimError 404 */
@@ -30,9 +30,9 @@ export function inspectionRoutes(types: readonly StoredType[]): readonly Mainten
       method: "POST",
       path: "orgs/{org}/data/fsck",
       operation: "inspectOrg",
-      answer: async ({ exchange, actor, org }) => {
-        const { store, noted, started, reference } = exchange;
-        const body = readBody(exchange, ["repair", "from"]);
+      answer: async ({ ctx, actor, org }) => {
+        const { store, logFields, started, reference } = ctx;
+        const body = readBody(ctx, ["repair", "from"]);
         const found = await org();
         const step = await inspectOrg(found, new Inspection(store.database, found.id, types), {
           repair: flagAt(body, "repair") ?? false,
@@ -40,9 +40,9 @@ export function inspectionRoutes(types: readonly StoredType[]): readonly Mainten
           until: Date.now() + LIMITS.operatorStep,
           stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
         });
-        noted.found = step.findings.length;
-        noted.repaired = step.findings.filter(({ repair }) => repair === "done").length;
-        noted.done = step.next === undefined;
+        logFields.found = step.findings.length;
+        logFields.repaired = step.findings.filter(({ repair }) => repair === "done").length;
+        logFields.done = step.next === undefined;
         const { rcu, wcu } = store.usage;
         return json({
           ...step,

@@ -4,11 +4,11 @@ import { ACCESS_TOKEN_LIFE, grantAccess } from "../provisioning/accessTokens.ts"
 import { ScimError } from "../scim/error.ts";
 import type { OrgRecord } from "../store/records.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { type Exchange, openExchange } from "./exchange.ts";
 import { guarded } from "./guarded.ts";
 import { OAUTH_STATUS, type OAuthError, type OAuthRefusal, oauthRefusal, refusedWith } from "./oauthErrors.ts";
 import { readTokenRequest } from "./oauthRequest.ts";
 import { noteCause, toScimError } from "./renderError.ts";
+import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
 import { soon } from "./soon.ts";
 import { settleBudget, spend } from "./spend.ts";
@@ -16,12 +16,12 @@ import { settleBudget, spend } from "./spend.ts";
 /** Nobody is known before the form is read: what is longer is not parsed (product.md 5.17). */
 const LONGEST_FORM = 8 * 1024;
 
-interface OAuthExchange extends Exchange {
+interface OAuthContext extends RequestContext {
   form(): string;
 }
 
 interface Failed {
-  readonly event: OAuthExchange;
+  readonly event: OAuthContext;
   readonly error: unknown;
   response: APIGatewayProxyResult | null;
 }
@@ -29,59 +29,59 @@ interface Failed {
 /** The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them. */
 export function oauthHandler(endpoint: Endpoint): GatewayHandler {
   const rims = [requestLog(endpoint, "oauth.request"), renderFailure()];
-  const handler = middy<OAuthExchange, APIGatewayProxyResult>().use(rims).use(settleBudget()).handler(answer);
+  const handler = middy<OAuthContext, APIGatewayProxyResult>().use(rims).use(settleBudget()).handler(answer);
   return guarded(endpoint, {
     rims,
     open: (event, context) => {
-      const exchange = { ...openExchange(endpoint, event, context), form: () => textOf(event) };
-      exchange.noted.op = "oauth.token";
-      return exchange;
+      const ctx = { ...openRequest(endpoint, event, context), form: () => textOf(event) };
+      ctx.logFields.op = "oauth.token";
+      return ctx;
     },
-    handle: (exchange, context) => run(handler, exchange, context),
+    handle: (ctx, context) => run(handler, ctx, context),
     failed: (reference) => errorResult("server_error", ScimError.internal().message, reference),
   });
 }
 
-/** Middy hands on whatever its first argument is: from here to the end that is an exchange, not an event. */
+/** Middy hands on whatever its first argument is: from here to the end that is a request context, not an event. */
 async function run(
-  handler: (exchange: OAuthExchange, context: Context) => Promise<APIGatewayProxyResult>,
-  exchange: OAuthExchange,
+  handler: (ctx: OAuthContext, context: Context) => Promise<APIGatewayProxyResult>,
+  ctx: OAuthContext,
   context: Context,
 ): Promise<APIGatewayProxyResult> {
-  return handler(exchange, context);
+  return handler(ctx, context);
 }
 
-async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
-  if (exchange.method !== "POST") {
-    return { ...refusal(exchange, oauthRefusal("invalid_request.method")), statusCode: 405 };
+async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
+  if (ctx.method !== "POST") {
+    return { ...refusal(ctx, oauthRefusal("invalid_request.method")), statusCode: 405 };
   }
-  if (exchange.bytesIn > LONGEST_FORM) {
-    return refusal(exchange, oauthRefusal("invalid_request.length", exchange.bytesIn, LONGEST_FORM));
+  if (ctx.bytesIn > LONGEST_FORM) {
+    return refusal(ctx, oauthRefusal("invalid_request.length", ctx.bytesIn, LONGEST_FORM));
   }
-  const { quirks, query } = exchange;
-  const [contentType, authorization] = [exchange.header("content-type"), exchange.header("authorization")];
-  const request = readTokenRequest({ contentType, authorization, body: exchange.form(), query }, quirks);
-  if (request.outcome === "refused") return refusal(exchange, request);
-  const { endpoint, store, started } = exchange;
+  const { quirks, query } = ctx;
+  const [contentType, authorization] = [ctx.header("content-type"), ctx.header("authorization")];
+  const request = readTokenRequest({ contentType, authorization, body: ctx.form(), query }, quirks);
+  if (request.outcome === "refused") return refusal(ctx, request);
+  const { endpoint, store, started } = ctx;
   const grantor = {
     store,
     now: started,
     randomBytes: endpoint.randomBytes.bind(endpoint),
     verified: async (org: OrgRecord, secretId: string) => {
-      Object.assign(exchange.noted, { org: org.slug, tokenId: secretId });
-      await spend(exchange, org.id);
+      Object.assign(ctx.logFields, { org: org.slug, tokenId: secretId });
+      await spend(ctx, org.id);
     },
   };
-  const granted = await soon(exchange, grantAccess(grantor, exchange.orgName, request));
+  const granted = await soon(ctx, grantAccess(grantor, ctx.orgName, request));
   switch (granted.outcome) {
     case "unknownClient":
-      exchange.noted.why = granted.why;
-      return refusal(exchange, oauthRefusal("invalid_client.unknown"));
+      ctx.logFields.why = granted.why;
+      return refusal(ctx, oauthRefusal("invalid_client.unknown"));
     case "notNow":
-      exchange.noted.org = granted.org.slug;
-      exchange.noted.tokenId = granted.secretId;
-      exchange.noted.why = granted.reason.code;
-      return refusal(exchange, refusedWith("unauthorized_client", granted.reason.message));
+      ctx.logFields.org = granted.org.slug;
+      ctx.logFields.tokenId = granted.secretId;
+      ctx.logFields.why = granted.reason.code;
+      return refusal(ctx, refusedWith("unauthorized_client", granted.reason.message));
     case "granted":
       return result(200, {
         access_token: granted.accessToken,
@@ -93,10 +93,10 @@ async function answer(exchange: OAuthExchange): Promise<APIGatewayProxyResult> {
   }
 }
 
-function refusal(exchange: Exchange, { error, description }: OAuthRefusal): APIGatewayProxyResult {
-  exchange.noted.detailCode = `oauth.${error}`;
-  const made = errorResult(error, description, exchange.reference);
-  return { ...made, headers: { ...made.headers, ...headersOf(exchange, error) } };
+function refusal(ctx: RequestContext, { error, description }: OAuthRefusal): APIGatewayProxyResult {
+  ctx.logFields.detailCode = `oauth.${error}`;
+  const made = errorResult(error, description, ctx.reference);
+  return { ...made, headers: { ...made.headers, ...headersOf(ctx, error) } };
 }
 
 function errorResult(error: OAuthError, description: string, reference: string): APIGatewayProxyResult {
@@ -106,8 +106,8 @@ function errorResult(error: OAuthError, description: string, reference: string):
   });
 }
 
-function headersOf(exchange: Exchange, error: OAuthError): Record<string, string> {
-  if (exchange.method !== "POST") return { Allow: "POST" };
+function headersOf(ctx: RequestContext, error: OAuthError): Record<string, string> {
+  if (ctx.method !== "POST") return { Allow: "POST" };
   return error === "invalid_client" ? { "WWW-Authenticate": 'Basic realm="rollcall"' } : {};
 }
 
@@ -115,13 +115,13 @@ function headersOf(exchange: Exchange, error: OAuthError): Record<string, string
 function renderFailure() {
   return {
     onError: (request: Failed): void => {
-      const { event: exchange, error } = request;
-      noteCause(exchange, error);
+      const { event: ctx, error } = request;
+      noteCause(ctx, error);
       const { code, headers, message, status } = toScimError(error);
       const overBudget = status === 429;
       const busy = overBudget || status === 503;
-      const made = refusal(exchange, refusedWith(busy ? "temporarily_unavailable" : "server_error", message));
-      if (overBudget) exchange.noted.detailCode = code;
+      const made = refusal(ctx, refusedWith(busy ? "temporarily_unavailable" : "server_error", message));
+      if (overBudget) ctx.logFields.detailCode = code;
       const statusCode = overBudget ? status : made.statusCode;
       request.response = { ...made, statusCode, headers: { ...made.headers, ...headers } };
     },

@@ -2,11 +2,11 @@ import type { APIGatewayProxyResult } from "aws-lambda";
 import { errorBody, ScimError } from "../scim/error.ts";
 import { StoreBusy } from "../store/records.ts";
 import { proxyResult } from "./answer.ts";
-import type { Exchange } from "./exchange.ts";
 import { causeOf } from "./logWriter.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 interface Failed {
-  readonly event: Exchange;
+  readonly event: RequestContext;
   readonly error: unknown;
   response: APIGatewayProxyResult | null;
 }
@@ -18,16 +18,16 @@ const RETRY_AFTER = 2;
 export function renderError() {
   return {
     onError: (request: Failed): void => {
-      const { event: exchange, error } = request;
+      const { event: ctx, error } = request;
       const scim = toScimError(error);
-      noteCause(exchange, error);
-      exchange.noted.scimType = scim.scimType;
-      exchange.noted.detailCode = scim.code;
-      noteHolders(exchange, [scim]);
-      request.response = proxyResult(exchange, {
+      noteCause(ctx, error);
+      ctx.logFields.scimType = scim.scimType;
+      ctx.logFields.detailCode = scim.code;
+      noteHolders(ctx, [scim]);
+      request.response = proxyResult(ctx, {
         status: scim.status,
         headers: scim.headers,
-        body: errorBody(scim, exchange.reference),
+        body: errorBody(scim, ctx.reference),
       });
     },
   };
@@ -42,14 +42,14 @@ export function toScimError(error: unknown): ScimError {
 const HOLDERS_MOST = 5;
 
 /** Notes by id who has the value that was refused because it is taken. */
-export function noteHolders(exchange: Exchange, refused: readonly ScimError[]): void {
+export function noteHolders(ctx: RequestContext, refused: readonly ScimError[]): void {
   const ids = new Set(refused.flatMap(({ holder }) => holder ?? []));
-  if (ids.size > 0) exchange.noted.holderIds = [...ids].slice(0, HOLDERS_MOST);
+  if (ids.size > 0) ctx.logFields.holderIds = [...ids].slice(0, HOLDERS_MOST);
 }
 
 /** Surprises leave their cause on the log line. */
-export function noteCause(exchange: Exchange, error: unknown): void {
-  if (!(error instanceof ScimError)) exchange.noted.cause = causeOf(error);
+export function noteCause(ctx: RequestContext, error: unknown): void {
+  if (!(error instanceof ScimError)) ctx.logFields.cause = causeOf(error);
 }
 
 function scimErrorOf(error: unknown): ScimError | undefined {

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import type { Endpoint } from "./endpoint.ts";
-import type { Exchange } from "./exchange.ts";
 import { identityProviderOf } from "./identityProvider.ts";
 import { logWriter, type Told } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 interface Logged {
-  readonly event: Exchange;
+  readonly event: RequestContext;
   readonly response: APIGatewayProxyResult | null;
 }
 
@@ -21,7 +21,7 @@ export type RequestType =
 export function requestLog(endpoint: Endpoint, type: RequestType) {
   const write = logWriter(endpoint);
   let cold = true;
-  const told = new WeakSet<Exchange>();
+  const told = new WeakSet<RequestContext>();
   const log = (logged: Logged): void => {
     // A request whose time was over has its line; its late end makes no second one.
     if (told.has(logged.event)) return;
@@ -36,8 +36,8 @@ export function requestLog(endpoint: Endpoint, type: RequestType) {
   };
 }
 
-function tell(type: RequestType, { event: exchange, response }: Logged, cold: boolean): Told {
-  const { quirks, endpoint, metrics, noted, session, started, store } = exchange;
+function tell(type: RequestType, { event: ctx, response }: Logged, cold: boolean): Told {
+  const { quirks, endpoint, metrics, logFields, session, started, store } = ctx;
   const status = response?.statusCode ?? 500;
   const quirksTaken = quirks.entries();
   const skippedMembers = quirksTaken.unknownMemberSkipped;
@@ -46,17 +46,17 @@ function tell(type: RequestType, { event: exchange, response }: Logged, cold: bo
     ts: new Date(started).toISOString(),
     level: levelOf(status),
     ver: endpoint.version,
-    ref: exchange.reference,
-    reqId: exchange.lambdaRequestId,
-    apigwReqId: exchange.gatewayId,
+    ref: ctx.reference,
+    reqId: ctx.lambdaRequestId,
+    apigwReqId: ctx.gatewayId,
     org: session?.org.slug,
     orgId: session?.org.id,
     tokenId: session?.tokenId,
-    idp: identityProviderOf(exchange.header("user-agent")),
-    method: methodOf(exchange.method),
-    route: exchange.route,
+    idp: identityProviderOf(ctx.header("user-agent")),
+    method: methodOf(ctx.method),
+    route: ctx.route,
     status,
-    ...noted,
+    ...logFields,
     ...session?.effects.entries(),
     bent: Object.keys(quirksTaken).length === 0 ? undefined : quirksTaken,
     skippedMembers,
@@ -67,7 +67,7 @@ function tell(type: RequestType, { event: exchange, response }: Logged, cold: bo
     wcu: store.usage.wcu,
     retries: store.usage.retries,
     conflicts: store.usage.conflicts,
-    bytesIn: exchange.bytesIn,
+    bytesIn: ctx.bytesIn,
     bytesOut: Buffer.byteLength(response?.body ?? ""),
     cold,
     initMs: cold ? endpoint.initMs : undefined,

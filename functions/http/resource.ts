@@ -23,10 +23,10 @@ import { attributesOf, isIdOf } from "../store/storedType.ts";
 import type { Answer } from "./answer.ts";
 import type { Unverified } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import type { Exchange } from "./exchange.ts";
 import { answerList, listRequestOf, omissionHeaders } from "./list.ts";
 import { changesOnly, noteResource, operationOn } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
+import type { RequestContext } from "./requestContext.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -34,34 +34,34 @@ import { sessionOf } from "./sessionOf.ts";
 export function resourceHandler(endpoint: Endpoint, definition: ResourceDefinition): GatewayHandler {
   const kind = definition.type(PRESETS.standard).endpoint.slice(1).toLowerCase();
   return scimHandler(endpoint, {
-    operation: (exchange) => operationOn(kind, exchange),
+    operation: (ctx) => operationOn(kind, ctx),
     wanted: (request) => wanted(definition, request),
     checksToken: () => "always",
-    answer: (exchange) => answer(definition, kind, exchange),
+    answer: (ctx) => answer(definition, kind, ctx),
   });
 }
 
-async function answer(definition: ResourceDefinition, kind: string, exchange: Exchange): Promise<Answer> {
-  const session = sessionOf(exchange);
-  const [, id, ...beyond] = exchange.segments;
+async function answer(definition: ResourceDefinition, kind: string, ctx: RequestContext): Promise<Answer> {
+  const session = sessionOf(ctx);
+  const [, id, ...beyond] = ctx.segments;
   if (beyond.length > 0) throw notOnThisPath();
   if (id === ".search") {
-    if (exchange.method !== "POST") throw methodNotAllowed(["POST"]);
-    return answerList(exchange, session, [definition]);
+    if (ctx.method !== "POST") throw methodNotAllowed(["POST"]);
+    return answerList(ctx, session, [definition]);
   }
-  const request = { definition, kind, exchange, session };
+  const request = { definition, kind, ctx, session };
   if (id === undefined) {
-    switch (exchange.method) {
+    switch (ctx.method) {
       case "GET":
-        return answerList(exchange, session, [definition]);
+        return answerList(ctx, session, [definition]);
       case "POST":
         return create(request);
       default:
         throw methodNotAllowed(["GET", "POST"]);
     }
   }
-  noteResource(exchange, definition.type(session.rules), isIdOf(definition, id) ? id : undefined);
-  switch (exchange.method) {
+  noteResource(ctx, definition.type(session.rules), isIdOf(definition, id) ? id : undefined);
+  switch (ctx.method) {
     case "GET":
       return read(request, id);
     case "PUT":
@@ -69,7 +69,7 @@ async function answer(definition: ResourceDefinition, kind: string, exchange: Ex
     case "PATCH":
       return patch(request, id);
     case "DELETE":
-      await definition.actions.delete(session, id, exchange.header("if-match"));
+      await definition.actions.delete(session, id, ctx.header("if-match"));
       return { status: 204 };
     default:
       throw methodNotAllowed(["GET", "PUT", "PATCH", "DELETE"]);
@@ -101,52 +101,52 @@ interface ResourceRequest {
   readonly definition: ResourceDefinition;
   /** As operations are called in the log: `users`. */
   readonly kind: string;
-  readonly exchange: Exchange;
+  readonly ctx: RequestContext;
   readonly session: Session;
 }
 
 async function create(request: ResourceRequest): Promise<Answer> {
-  const { definition, exchange, session } = request;
+  const { definition, ctx, session } = request;
   const context = contextFor(request);
-  const record = await definition.actions.create(session, exchange.body());
-  noteResource(exchange, context.type, record.id);
+  const record = await definition.actions.create(session, ctx.body());
+  noteResource(ctx, context.type, record.id);
   return resourceAnswer(context, 201, record, () => allOf(record));
 }
 
 async function read(request: ResourceRequest, id: string): Promise<Answer> {
-  const { definition, exchange, session } = request;
+  const { definition, ctx, session } = request;
   const context = contextFor(request);
   const reading = definition.actions.read(session, id);
-  const [record, uncovered] = await Promise.all([reading, readBeside(exchange, context, id)]);
+  const [record, uncovered] = await Promise.all([reading, readBeside(ctx, context, id)]);
   // While the answer shows values that the version does not cover, nothing says they are unchanged.
-  if (uncovered === 0 && ifNoneMatch(exchange.header("if-none-match"), record.version)) {
+  if (uncovered === 0 && ifNoneMatch(ctx.header("if-none-match"), record.version)) {
     return { status: 304, headers: { ETag: etagOf(record.version) } };
   }
   return resourceAnswer(context, 200, record);
 }
 
 async function replace(request: ResourceRequest, id: string): Promise<Answer> {
-  const { definition, exchange, session } = request;
+  const { definition, ctx, session } = request;
   const context = contextFor(request);
-  const replacing = definition.actions.replace(session, id, exchange.body, exchange.header("if-match"));
-  const record = await changedBeside(exchange, context, id, replacing);
+  const replacing = definition.actions.replace(session, id, ctx.body, ctx.header("if-match"));
+  const record = await changedBeside(ctx, context, id, replacing);
   return resourceAnswer(context, 200, record, () => allOf(record));
 }
 
 async function patch(request: ResourceRequest, id: string): Promise<Answer> {
-  const { definition, kind, exchange, session } = request;
+  const { definition, kind, ctx, session } = request;
   const context = contextFor(request);
   let read: readonly ResolvedOperation[] = [];
   const readOperations = () => {
-    read = readPatch(context.type, exchange.body(), session.rules, session.quirks);
+    read = readPatch(context.type, ctx.body(), session.rules, session.quirks);
     const described = describePatch(read);
-    exchange.noted.patchPaths = described;
+    ctx.logFields.patchPaths = described;
     const { derived, wantedByPatch } = definition;
-    if (derived && wantedByPatch && changesOnly(derived.name, described)) exchange.noted.op = `${kind}.${derived.name}`;
+    if (derived && wantedByPatch && changesOnly(derived.name, described)) ctx.logFields.op = `${kind}.${derived.name}`;
     return read;
   };
-  const patching = definition.actions.patch(session, id, readOperations, exchange.header("if-match"));
-  const record = await changedBeside(exchange, context, id, patching);
+  const patching = definition.actions.patch(session, id, readOperations, ctx.header("if-match"));
+  const record = await changedBeside(ctx, context, id, patching);
   // A client that asks for attributes gets them.
   if (context.projection === undefined && definition.patchStatus?.(session.rules) === 204) {
     return { status: 204, headers: { ETag: etagOf(record.version) } };
@@ -159,24 +159,24 @@ async function patch(request: ResourceRequest, id: string): Promise<Answer> {
  * after the answer.
  */
 async function changedBeside(
-  exchange: Exchange,
+  ctx: RequestContext,
   context: ResourceContext,
   id: string,
   change: Promise<Changed<ResourceRecord>>,
 ): Promise<ResourceRecord> {
-  const reading = readBeside(exchange, context, id);
+  const reading = readBeside(ctx, context, id);
   // It is awaited second, and its failure told then.
   reading.catch(() => undefined);
   const { record, changed } = await change;
   await reading;
-  exchange.noted.changed = changed;
+  ctx.logFields.changed = changed;
   return record;
 }
 
 /** @returns how many values the answer shows that the version of the resource does not cover */
-async function readBeside(exchange: Exchange, { definition, derived }: ResourceContext, id: string): Promise<number> {
+async function readBeside(ctx: RequestContext, { definition, derived }: ResourceContext, id: string): Promise<number> {
   const shown = await derived?.beside?.(id);
-  if (shown !== undefined) exchange.noted[`${definition.derived?.name}Out`] = shown;
+  if (shown !== undefined) ctx.logFields[`${definition.derived?.name}Out`] = shown;
   return shown ?? 0;
 }
 
@@ -194,12 +194,12 @@ async function resourceAnswer(
   };
 }
 
-function contextFor({ definition, exchange, session }: ResourceRequest): ResourceContext {
-  const projection = projectionOf(definition.type(session.rules), exchange);
-  return contextOf(definition, { session, base: exchange.base, projection });
+function contextFor({ definition, ctx, session }: ResourceRequest): ResourceContext {
+  const projection = projectionOf(definition.type(session.rules), ctx);
+  return contextOf(definition, { session, base: ctx.base, projection });
 }
 
-function projectionOf(type: ResourceType, { query }: Pick<Exchange, "query">): Projection | undefined {
+function projectionOf(type: ResourceType, { query }: Pick<RequestContext, "query">): Projection | undefined {
   return readProjection(type, query("attributes"), query("excludedattributes"));
 }
 

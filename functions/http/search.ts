@@ -1,10 +1,10 @@
 import type { QueryDefinition } from "../provisioning/resources/definition.ts";
 import type { Answer } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import type { Exchange } from "./exchange.ts";
 import { answerList } from "./list.ts";
 import { operationOnAll } from "./operation.ts";
 import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
+import type { RequestContext } from "./requestContext.ts";
 import { scimHandler } from "./scimHandler.ts";
 import { sessionOf } from "./sessionOf.ts";
 
@@ -14,15 +14,15 @@ export function searchHandler(endpoint: Endpoint, definitions: readonly QueryDef
     operation: operationOnAll,
     wanted: () => [],
     checksToken: () => "always",
-    answer: (exchange) => answer(exchange, definitions),
+    answer: (ctx) => answer(ctx, definitions),
   });
 }
 
-async function answer(exchange: Exchange, definitions: readonly QueryDefinition[]): Promise<Answer> {
-  const session = sessionOf(exchange);
-  const [endpoint, ...beyond] = exchange.segments;
+async function answer(ctx: RequestContext, definitions: readonly QueryDefinition[]): Promise<Answer> {
+  const session = sessionOf(ctx);
+  const [endpoint, ...beyond] = ctx.segments;
   if (beyond.length > 0 || (endpoint !== undefined && endpoint !== ".search")) throw notOnThisPath();
   const method = endpoint === undefined ? "GET" : "POST";
-  if (exchange.method !== method) throw methodNotAllowed([method]);
-  return answerList(exchange, session, definitions);
+  if (ctx.method !== method) throw methodNotAllowed([method]);
+  return answerList(ctx, session, definitions);
 }

@@ -5,8 +5,8 @@ import { isSlug } from "../provisioning/orgSettings.ts";
 import { ScimError } from "../scim/error.ts";
 import { isOrgId } from "../store/keys.ts";
 import { SettingsStore } from "../store/settings.ts";
-import type { Exchange } from "./exchange.ts";
 import { toScimError } from "./renderError.ts";
+import type { RequestContext } from "./requestContext.ts";
 
 /** What the APIs behind AWS signatures share: who asks, which route, and answers that are no SCIM. */
 
@@ -23,24 +23,24 @@ export interface SignedRoute {
  * must not undo that.
  * @throws ScimError 403, 400 for the actor's name
  */
-export function signerOf(exchange: Exchange, userArn: string | undefined): string {
+export function signerOf(ctx: RequestContext, userArn: string | undefined): string {
   if (userArn === undefined || userArn === "") {
     throw OperatorError.forbidden("missing");
   }
-  exchange.noted.principal = principalOf(userArn);
-  const actor = actorOf(userArn, exchange.header("rollcall-actor"));
-  exchange.noted.actor = actor;
+  ctx.logFields.principal = principalOf(userArn);
+  const actor = actorOf(userArn, ctx.header("rollcall-actor"));
+  ctx.logFields.actor = actor;
   return actor;
 }
 
 /**
- * The login name of the org that a path names by its login name or by its id, as events and some lines do. It is noted: a
+ * The login name of the org that a path names by its login name or by its id, as events and some lines do. The line shows it: a
  * login name is no personal data, and what is none stays out of the log.
  */
-export async function orgNamed({ noted, store }: Exchange, given: string): Promise<string> {
+export async function orgNamed({ logFields, store }: RequestContext, given: string): Promise<string> {
   const byId = !isSlug(given) && isOrgId(given) ? await new SettingsStore(store.database).orgById(given) : undefined;
   const name = byId?.slug ?? given;
-  if (isSlug(name)) noted.org = name;
+  if (isSlug(name)) logFields.org = name;
   return name;
 }
 
@@ -50,17 +50,17 @@ export async function orgNamed({ noted, store }: Exchange, given: string): Promi
  * @throws ScimError 404, 405
  */
 export function routeOf<R extends SignedRoute>(
-  exchange: Exchange,
+  ctx: RequestContext,
   root: string,
   routes: readonly R[],
 ): { readonly route: R; readonly parameters: ReadonlyMap<string, string> } {
-  const segments = segmentsOf(exchange.path, root);
+  const segments = segmentsOf(ctx.path, root);
   const found = routes.flatMap((route) => {
     const parameters = match(route.path, segments);
     return parameters === undefined ? [] : [{ route, parameters }];
   });
   // A route without a parameter in the last place is the more specific one, and is listed first.
-  const hit = found.find(({ route }) => route.method === exchange.method);
+  const hit = found.find(({ route }) => route.method === ctx.method);
   if (hit !== undefined) return hit;
   if (found.length === 0) throw OperatorError.notFound("apiPath", root);
   const allow = [...new Set(found.map(({ route }) => route.method))];

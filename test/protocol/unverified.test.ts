@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { authenticate } from "../../functions/http/authenticate.ts";
-import { openExchange } from "../../functions/http/exchange.ts";
+import { openRequest } from "../../functions/http/requestContext.ts";
 import { newAccessToken, newClientSecret, newToken } from "../../functions/provisioning/token.ts";
 import { ROUTES } from "../../functions/routes.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
@@ -272,7 +272,7 @@ describe("what is longer than 8 KB", () => {
       body: JSON.stringify("x".repeat(bytes - 2)),
     };
     // Only what a request is read from.
-    const opened = openExchange(testEndpoint(localStore()), event as never, lambdaContext("0a1b2c3d"));
+    const opened = openRequest(testEndpoint(localStore()), event as never, lambdaContext("0a1b2c3d"));
     let parsed = 0;
     const exchange = {
       ...opened,

@@ -1,4 +1,4 @@
-import { MAX_BODY_BYTES } from "../../../functions/http/exchange.ts";
+import { MAX_BODY_BYTES } from "../../../functions/http/requestContext.ts";
 import { LIST_RESPONSE } from "../../../functions/scim/schema.ts";
 import { authorized, begin, expectBody, expectError, expectStatus, nameOf, type Patient } from "./expectations.ts";
 import type { FaultName } from "./faults.ts";

@@ -1,5 +1,5 @@
-import { QUERY_QUIRKS } from "../../../functions/http/exchange.ts";
 import { GRANT_QUIRKS } from "../../../functions/http/oauthRequest.ts";
+import { QUERY_QUIRKS } from "../../../functions/http/requestContext.ts";
 import { TOKEN_QUIRKS } from "../../../functions/provisioning/authentication.ts";
 import { TIME_QUIRKS } from "../../../functions/provisioning/bulk.ts";
 import { GROUP_QUIRKS } from "../../../functions/provisioning/resources/groupActions.ts";

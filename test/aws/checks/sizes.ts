@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { MAX_BODY_BYTES } from "../../../functions/http/exchange.ts";
+import { MAX_BODY_BYTES } from "../../../functions/http/requestContext.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { same, scimError, wants } from "../../deploy/smoke.ts";
 import { type Answer, at, type Tenant } from "../../support/wire.ts";

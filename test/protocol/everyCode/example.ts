@@ -1,7 +1,7 @@
 import type { Example } from "../../../bin/rollcall/errors/examples.ts";
 import type { OrgRules } from "../../support/target.ts";
 import type { RawRequest } from "../../support/wire.ts";
-import { type Exchange, SIGNED } from "./stage.ts";
+import { type RequestContext, SIGNED } from "./stage.ts";
 
 const REFERENCE = "0".repeat(12);
 const GATEWAY_REFERENCE = "AAAAAAAAAAAAAAA=";
@@ -17,7 +17,7 @@ const LONGEST_BODY = 1_200;
  * @param own the org that stands in the address as `acme`, and its token
  */
 export function exampleOf(
-  { request, answer }: Exchange,
+  { request, answer }: RequestContext,
   own: { readonly slug: string; readonly token: string },
   rules: OrgRules | undefined,
 ): Example {

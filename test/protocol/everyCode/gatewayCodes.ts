@@ -6,7 +6,7 @@ import type { GatewayHandler } from "../../../functions/http/endpoint.ts";
 import type { Sent } from "../../../functions/scim/errors/family.ts";
 import { GATEWAY_ERRORS, type GatewayResponseType, gatewayErrorTemplate } from "../../../lib/gatewayErrors.ts";
 import { type Answer, answer, httpTransport, type RawRequest } from "../../support/wire.ts";
-import type { Exchange } from "./stage.ts";
+import type { RequestContext } from "./stage.ts";
 
 export const LOCAL_REFUSALS = Object.keys(LOCAL_EXAMPLES) as readonly GatewayRefusal[];
 export const API_GATEWAY_TYPES = Object.keys(GATEWAY_TYPES) as readonly GatewayResponseType[];
@@ -40,7 +40,7 @@ function requestOf([method, address, given, headers = {}]: Sent): RawRequest {
 /** @returns what was sent to a gateway over HTTP and what came back, and how the gateway's own line names it */
 export async function refusedLocally(
   expected: GatewayRefusal,
-): Promise<Exchange & { readonly refusal: string | undefined }> {
+): Promise<RequestContext & { readonly refusal: string | undefined }> {
   const request = requestOf(LOCAL_EXAMPLES[expected]);
   const [behind, by] = [BEHIND[expected], SENT_BY[expected]];
   const refusals: string[] = [];
@@ -102,7 +102,7 @@ function overBytes(port: number, { method, target }: RawRequest, by: "bytes" | "
 }
 
 /** The answer as API Gateway makes it: a template knows nothing but `$context`, whose variables stand in it as text. */
-export function refusedByApiGateway(type: GatewayResponseType, extendedRequestId = "AAAAAAAAAAAAAAA="): Exchange {
+export function refusedByApiGateway(type: GatewayResponseType, extendedRequestId = "AAAAAAAAAAAAAAA="): RequestContext {
   const error = GATEWAY_ERRORS.find((one) => one.type === type);
   if (error === undefined) throw new Error(`${type} has no response of ours`);
   const context: Readonly<Record<string, string>> = { extendedRequestId };

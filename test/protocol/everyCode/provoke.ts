@@ -10,7 +10,7 @@ import type { OrgRules } from "../../support/target.ts";
 import { type Answer, at } from "../../support/wire.ts";
 import { ordinaryUser } from "../idp/world.ts";
 import { SITUATIONS } from "./situations.ts";
-import { type Exchange, Stage } from "./stage.ts";
+import { type RequestContext, Stage } from "./stage.ts";
 
 /** What a function names on its line as the reason of a refusal. */
 export type FunctionCode = DetailCode | OAuthCode;
@@ -18,7 +18,7 @@ export type FunctionCode = DetailCode | OAuthCode;
 /** One that is emitted and is none of these fails every test (logLines.ts). */
 export const FUNCTION_CODES = Object.keys(HELP) as readonly FunctionCode[];
 
-export interface Provoked extends Exchange {
+export interface Provoked extends RequestContext {
   readonly stage: Stage;
   readonly rules: OrgRules | undefined;
 }

@@ -13,7 +13,7 @@ import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, answer, type RawRequest, type Tenant } from "../../support/wire.ts";
 
 /** What was sent, whoever sent it, and what came back. */
-export interface Exchange {
+export interface RequestContext {
   readonly request: RawRequest;
   readonly answer: Answer;
 }
@@ -35,7 +35,7 @@ export class Stage {
   readonly target: Target;
   readonly endpoint: Endpoint;
   /** The latest. */
-  last: Exchange | undefined;
+  last: RequestContext | undefined;
   /** Put between the handlers and the store, from the next request on. */
   change: Change = (session) => session;
   budget: RequestBudget | undefined;

@@ -12,12 +12,52 @@ import type { StoreSession } from "../store/session.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Metrics } from "./metrics.ts";
 
+/** Fields of the line (`logLine.schema.json`) that only some requests have. */
+export interface LogFields {
+  /** `user.patch`, `admin.createOrg`: also how a quirk of PATCH is counted. */
+  op?: string;
+  org?: string;
+  tokenId?: string;
+  tokenExpiresInDays?: number;
+  /** Of whom the request of a signed API is. */
+  principal?: string;
+  actor?: string;
+  resource?: string;
+  resourceId?: string;
+  scimType?: string | undefined;
+  detailCode?: string;
+  cause?: Readonly<Record<string, unknown>>;
+  /** Why a caller of the token endpoint was refused, in more detail than the answer says. */
+  why?: string;
+  /** Who holds the unique value that the request wanted. */
+  holderIds?: readonly string[];
+  changed?: boolean;
+  access?: string;
+  patchPaths?: readonly string[];
+  filterAttrs?: readonly string[];
+  sortedBy?: string;
+  byCursor?: boolean;
+  itemsOut?: number;
+  /** Of a value that is read beside the resource, as a user's groups are: how many the answer shows. */
+  [derivedOut: `${string}Out`]: number | undefined;
+  /** Of Bulk: how many operations were answered with each status, and refused with each code. */
+  statuses?: Readonly<Record<string, number>>;
+  codes?: Readonly<Record<string, number>>;
+  operationsRefused?: number;
+  /** Of a job's step. */
+  done?: boolean;
+  removed?: number;
+  found?: number;
+  repaired?: number;
+  imported?: number;
+}
+
 export const QUERY_QUIRKS = {
   repeatedParameter: "a list of attributes came in several parameters; their names counted together",
 } as const satisfies QuirkMeanings;
 
-/** One request on its way through: what it says, what it may do, and what is noted about it. Nobody behind this room sees an event. */
-export interface Exchange {
+/** One request on its way through: what it says, what it may do, and what its log line says. Only this room sees an event. */
+export interface RequestContext {
   readonly endpoint: Endpoint;
   readonly method: string;
   /** The last path segment but those of the resource: as the client wrote it, unverified. */
@@ -39,8 +79,8 @@ export interface Exchange {
   close(): void;
   /** Aborted by `close`. */
   readonly signal: AbortSignal;
-  /** What the request log says of this request beyond the obvious. */
-  readonly noted: Record<string, unknown>;
+  /** What the request's line says beyond what every line says; a handler fills in what it learns. */
+  readonly logFields: LogFields;
   /** What CloudWatch shall count of this request beyond what its line says anyway. */
   readonly metrics: Metrics;
   readonly started: number;
@@ -69,7 +109,7 @@ const CLOSED = "the request was answered";
 export const MAX_BODY_BYTES = 5_452_595;
 
 /** Throws for no request: one that cannot be understood is told so by the handler, after authentication. */
-export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): Exchange {
+export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): RequestContext {
   const started = endpoint.now();
   const lambdaRequestId = context.awsRequestId ?? "";
   const headers = lowerCased(event.headers);
@@ -101,7 +141,7 @@ export function openExchange(endpoint: Endpoint, event: APIGatewayProxyEvent, co
     }),
     close: () => closing.abort(CLOSED),
     signal: closing.signal,
-    noted: {},
+    logFields: {},
     metrics: {},
     started,
     bytesIn,
