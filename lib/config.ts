@@ -41,7 +41,7 @@ export interface Config {
   readonly alarmTopicArn: string | undefined;
   /** Where the runbook can be read: alarms name it with the section's anchor. */
   readonly runbookUrl: string;
-  /** The stream of a table that exists, which the stack uses instead of making one: after a restore (lib/RUNBOOK.md). */
+  /** The stream of a table that exists, which the stack uses instead of making one: after a restore (lib/docs/RUNBOOK.md). */
   readonly tableStreamArn: string | undefined;
 }
 
@@ -124,7 +124,7 @@ const LOWEST_RATE_PER_MINUTE = 25 * 60;
 const DEFAULT_THROTTLE = { rate: 2000, burst: 1250 };
 /** One address of an identity provider sends for many of its customers: half of what the stage takes in all. */
 const DEFAULT_WAF: Waf = { requestsPerMinute: 6000, requestsPerMinutePerAddress: 60_000 };
-const RUNBOOK = "lib/RUNBOOK.md";
+const RUNBOOK = "lib/docs/RUNBOOK.md";
 
 /**
  * @param settings what rollcall.json holds, `{}` when there is none

@@ -19,7 +19,7 @@ for (const [path, text] of generateMessages()) {
 
 writeFileSync(join(root, "lib/dashboard.svg"), dashboardPicture());
 writeFileSync(join(root, EXAMPLES_FILE), await examplesText());
-writeFileSync(join(root, "lib/ERRORS.md"), errorChapter());
+writeFileSync(join(root, "lib/docs/ERRORS.md"), errorChapter());
 
 const readme = join(root, "README.md");
 const names = rows.map(({ name }) => name);

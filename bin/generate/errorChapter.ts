@@ -12,7 +12,7 @@ interface Entry {
   readonly lines: readonly string[];
 }
 
-/** lib/ERRORS.md: every refusal, what it says, what happened, what to change where, and a request that gets it. */
+/** lib/docs/ERRORS.md: every refusal, what it says, what happened, what to change where, and a request that gets it. */
 export function errorChapter(examples = readExamples()): string {
   const sections = sectionsOf(examples);
   return [

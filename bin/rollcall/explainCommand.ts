@@ -165,7 +165,7 @@ function told({ reference, line, remedy, rule, around, changes, operations }: Ex
     ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp))),
     ...section(`Changed before it, organization ${org}`, changes.length === 0 ? [] : lifeTable(changes).split("\n")),
     ...aroundInWords(line, around),
-    ...section("Refused in the same way, for example (lib/ERRORS.md)", exampleOf(line)),
+    ...section("Refused in the same way, for example (lib/docs/ERRORS.md)", exampleOf(line)),
     ...section("The line", [printable(JSON.stringify(line))]),
   ];
 }

@@ -81,7 +81,7 @@ function nextSteps(
     ...(own ? [] : [`   and no "split"; a stack ${stack}Table stays as it is.`]),
     ...(keyArn === undefined ? [] : [`   "customerKey": "${keyArn}"`]),
     "2. npx cdk diff, then: npx cdk deploy",
-    `3. What lives again and must not: lib/RUNBOOK.md, Restore. Then: ${printedCommand({ kind: "stack", stack, region }, "start --all")}`,
+    `3. What lives again and must not: lib/docs/RUNBOOK.md, Restore. Then: ${printedCommand({ kind: "stack", stack, region }, "start --all")}`,
   ];
 }
 

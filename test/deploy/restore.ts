@@ -13,7 +13,7 @@ import { CREDENTIALS, type Deployment } from "./deployment.ts";
 
 const USER = { emails: [{ type: "work", primary: true, value: "after@example.com" }] };
 
-const RUNBOOK = readFileSync(new URL("../../lib/RUNBOOK.md", import.meta.url), "utf8");
+const RUNBOOK = readFileSync(new URL("../../lib/docs/RUNBOOK.md", import.meta.url), "utf8");
 
 /**
  * The runbook's restore, from the stop of all organizations to the deployment on the new table. It changes the stack, so

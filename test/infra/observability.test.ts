@@ -159,7 +159,8 @@ describe("alarms", () => {
       expect(Properties.AlarmDescription.length).toBeLessThanOrEqual(1024);
       expect(Properties.AlarmActions ?? []).toEqual([]);
     }
-    for (const alarm of alarms()) expect(alarm.AlarmDescription).toMatch(/ What to do: lib\/RUNBOOK\.md#[a-z0-9-]+$/);
+    for (const alarm of alarms())
+      expect(alarm.AlarmDescription).toMatch(/ What to do: lib\/docs\/RUNBOOK\.md#[a-z0-9-]+$/);
   });
 
   test("watch numbers that exist: AWS's by the dimensions AWS sends, and ours without any", () => {

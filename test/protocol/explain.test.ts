@@ -577,7 +577,7 @@ describe("explain", () => {
 
   test("shows another request with the same fault, and the rules it was made under, and nothing too long", async () => {
     const filtered = await get('/Users?filter=shoeSize eq "42"')(stage);
-    const title = "Refused in the same way, for example (lib/ERRORS.md)";
+    const title = "Refused in the same way, for example (lib/docs/ERRORS.md)";
     const { out } = await explain("explain", filtered.text, "--data", folder);
     expect(out).toContain(`${title}\n  GET /scim/v2/acme/Users?filter=shoeSize eq "42"\n\n`);
     await begin({ preset: "rfc" });

@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const DOCUMENTS = [
   "README.md",
-  "lib/RUNBOOK.md",
+  "lib/docs/RUNBOOK.md",
   ...readdirSync(join(ROOT, "lib/adr")).map((name) => `lib/adr/${name}`),
 ];
 
@@ -82,7 +82,7 @@ describe.each(DOCUMENTS)("the commands of %s", (path) => {
 
 test("there are enough of them that finding none wrong means something", () => {
   expect(commandsIn(read("README.md")).length).toBeGreaterThan(50);
-  expect(commandsIn(read("lib/RUNBOOK.md")).length).toBeGreaterThan(20);
+  expect(commandsIn(read("lib/docs/RUNBOOK.md")).length).toBeGreaterThan(20);
 });
 
 describe("what README claims", () => {

@@ -29,8 +29,8 @@ describe("what is generated is committed as generated (npm run generate)", () =>
   });
 
   // Its examples are held to be real where they are provoked: test/protocol/everyCode.test.ts.
-  test("lib/ERRORS.md, which has an entry with an example for every code, and a way to it", () => {
-    const chapter = readFileSync(join(root, "lib/ERRORS.md"), "utf8");
+  test("lib/docs/ERRORS.md, which has an entry with an example for every code, and a way to it", () => {
+    const chapter = readFileSync(join(root, "lib/docs/ERRORS.md"), "utf8");
     expect(chapter).toBe(errorChapter());
     const entries = [...chapter.matchAll(/^### (.*)/gm)].map(([, code = ""]) => code);
     expect(entries.filter(isDetailCode).sort()).toEqual(DETAIL_CODES.toSorted());

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-const threats = read("lib/THREATS.md");
+const threats = read("lib/docs/THREATS.md");
 const rows = threats
   .split("\n")
   .filter((line) => /^\| (?!---|threat |attacker )/.test(line) && line.split("|").length === 5);

@@ -34,7 +34,7 @@ export const HELP: Help<ScimCode | OAuthCode> & CallerHelp<OperatorCode> = { ...
 export const DETAIL_CODES = namesIn(TEXTS);
 export const OAUTH_CODES = namesIn(OAUTH_HELP);
 
-/** The sections of lib/ERRORS.md, with the codes of each. */
+/** The sections of lib/docs/ERRORS.md, with the codes of each. */
 export const SECTIONS = {
   "The token and the organization": namesIn(ACCESS),
   "Searching and paging": namesIn(SEARCHING),

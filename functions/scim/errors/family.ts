@@ -18,7 +18,7 @@ export type Kind = readonly [status: number, scimType?: ScimType];
 
 /**
  * HTTP status and scimType, by the first word of the codes of a family, or by the whole code where a family has several. A
- * code is our stable name of one kind of error, such as `filter.syntax`. It is in the log, in lib/ERRORS.md and in answers of
+ * code is our stable name of one kind of error, such as `filter.syntax`. It is in the log, in lib/docs/ERRORS.md and in answers of
  * the APIs behind AWS signatures, never in one of SCIM, and never holds a value of the request.
  */
 export type Kinds = Readonly<Record<string, Kind>>;
@@ -87,7 +87,7 @@ export interface CallerAdvice {
   readonly rule?: string;
 }
 
-/** A request that is refused with the code. A test sends it, lib/ERRORS.md and `explain` show it and its answer. */
+/** A request that is refused with the code. A test sends it, lib/docs/ERRORS.md and `explain` show it and its answer. */
 export interface Shown {
   /** The rules of the organization, where they are not those of a new one. */
   readonly under?: { readonly preset?: string; readonly changed?: Readonly<Record<string, unknown>> };

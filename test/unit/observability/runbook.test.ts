@@ -12,7 +12,7 @@ import { SAVED_QUERIES } from "../../../lib/observability/queries.ts";
 
 const execute = promisify(execFile);
 const root = join(import.meta.dirname, "../../..");
-const runbook = readFileSync(join(root, "lib/RUNBOOK.md"), "utf8");
+const runbook = readFileSync(join(root, "lib/docs/RUNBOOK.md"), "utf8");
 const QUERIES: ReadonlySet<string> = new Set(SAVED_QUERIES.map(({ name }) => name));
 
 interface Section {
