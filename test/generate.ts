@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { dashboardPicture } from "../bin/generate/dashboardPicture.ts";
 import { withDecisionIndex } from "../bin/generate/decisionIndex.ts";
 import { errorChapter } from "../bin/generate/errorChapter.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
@@ -17,7 +16,6 @@ for (const [path, text] of generateMessages()) {
   writeFileSync(join(root, path), text);
 }
 
-writeFileSync(join(root, "lib/dashboard.svg"), dashboardPicture());
 writeFileSync(join(root, EXAMPLES_FILE), await examplesText());
 writeFileSync(join(root, "lib/docs/ERRORS.md"), errorChapter());
 

@@ -1,6 +1,6 @@
 import type { MetricKey } from "./metrics.ts";
 
-/** One field of the dashboard. Its picture in the README is drawn from the same list (`npm run generate`). */
+/** One field of the dashboard. */
 export type Panel = { readonly title: string; readonly width: number; readonly height: number } & (
   | { readonly kind: "alarms" }
   | { readonly kind: "graph"; readonly unit: string; readonly series: readonly Series[] }

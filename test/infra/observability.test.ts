@@ -225,7 +225,7 @@ describe("alarms", () => {
 });
 
 describe("the dashboard", () => {
-  test("has every panel of its picture, none over another and none beyond the edge", () => {
+  test("has every panel of the list, none over another and none beyond the edge", () => {
     const widgets = dashboardWidgets();
     expect(widgets.map(({ properties }) => properties.title)).toEqual(PANELS.flat().map(({ title }) => title));
     for (const row of PANELS) expect(row.reduce((sum, { width }) => sum + width, 0)).toBe(24);

@@ -1,14 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { noTestBecause } from "./noTestBecause.ts";
 
 /**
- * `npm run coverage` writes COVERAGE.md: which test holds which requirement, and which has none. It ends with an error
- * when one has neither test nor reason, or when there are more reasons than good ones.
+ * `npm run coverage` writes coverage/requirements.md, which git ignores: which test holds which requirement, and which has
+ * none. It ends with an error when one has neither test nor reason, or when there are more reasons than good ones.
  */
 const HERE = import.meta.dirname;
 const FOLDERS = [HERE, join(HERE, "../property"), join(HERE, "../unit/scim"), join(HERE, "../infra")];
-export const COVERAGE_FILE = join(HERE, "COVERAGE.md");
+const COVERAGE_FILE = join(HERE, "../../coverage/requirements.md");
 
 export interface Requirement {
   readonly id: string;
@@ -50,23 +50,20 @@ export function gaps(all: readonly Requirement[]): string[] {
   ];
 }
 
-export function coverageText(all: readonly Requirement[]): string {
+function coverageText(all: readonly Requirement[]): string {
   const missing = all.filter(({ tests }) => tests.length === 0);
-  const must = all.filter(({ level }) => level.startsWith("M"));
   const lines = [
     "# Requirements and their tests",
     "",
-    "Written by `npm run coverage` from the names of the tests; do not edit.",
     "Levels: M must, S should, O optional, X needed by a real client, D our decision, W a common fault.",
     "",
-    `${all.length - missing.length} of ${all.length} requirements have a test, ${count(must, missing)} of ${must.length} of level M.`,
+    summary(all),
     "",
     "## Missing",
     "",
-    ...table([
-      ["id", "level", "reason"],
-      ...missing.map(({ id, level, reason }): string[] => [id, level, reason ?? "**missing**"]),
-    ]),
+    "| id | level | reason |",
+    "| --- | --- | --- |",
+    ...missing.map(({ id, level, reason }) => `| ${id} | ${level} | ${reason ?? "**missing**"} |`),
     "",
     "## Tested",
     "",
@@ -75,17 +72,10 @@ export function coverageText(all: readonly Requirement[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-function count(must: readonly Requirement[], missing: readonly Requirement[]): number {
-  return must.filter((one) => !missing.includes(one)).length;
-}
-
-/** Padded, as the formatter wants it. */
-function table(rows: readonly string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...body.map(line)];
+function summary(all: readonly Requirement[]): string {
+  const must = all.filter(({ level }) => level.startsWith("M"));
+  const tested = (some: readonly Requirement[]) => some.filter(({ tests }) => tests.length > 0).length;
+  return `${tested(all)} of ${all.length} requirements have a test, ${tested(must)} of ${must.length} of level M.`;
 }
 
 function entry({ id, level, tests }: Requirement): string[] {
@@ -117,7 +107,9 @@ function namesIn(path: string): { ids: string[]; file: string; name: string }[] 
 
 if (process.argv[1] === import.meta.filename) {
   const all = requirements();
+  mkdirSync(dirname(COVERAGE_FILE), { recursive: true });
   writeFileSync(COVERAGE_FILE, coverageText(all));
+  console.log(`${summary(all)} The table: coverage/requirements.md`);
   const wrong = gaps(all);
   for (const line of wrong) console.error(line);
   process.exitCode = wrong.length > 0 ? 1 : 0;

@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { dashboardPicture } from "../../bin/generate/dashboardPicture.ts";
 import { withDecisionIndex } from "../../bin/generate/decisionIndex.ts";
 import { errorChapter } from "../../bin/generate/errorChapter.ts";
 import { generateMessages } from "../../bin/generate/messages.ts";
 import { withRowIndex } from "../../bin/generate/rowIndex.ts";
 import { DETAIL_CODES, isDetailCode, OAUTH_CODES } from "../../bin/rollcall/errors/errors.ts";
 import { GATEWAY_REMEDIES } from "../../bin/rollcall/errors/gateway.ts";
-import { PANELS } from "../../lib/observability/panels.ts";
 import { rows } from "../protocol/rows/rows.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -19,14 +17,6 @@ describe("what is generated is committed as generated (npm run generate)", () =>
       expect(readFileSync(join(root, path), "utf8")).toBe(text);
     });
   }
-
-  test("lib/dashboard.svg, which shows every panel of the dashboard and says that its numbers are invented", () => {
-    const picture = readFileSync(join(root, "lib/dashboard.svg"), "utf8");
-    expect(picture).toBe(dashboardPicture());
-    for (const { title } of PANELS.flat()) expect(picture).toContain(`>${title}<`);
-    expect(picture).toContain("sample data, invented");
-    expect(picture.length).toBeLessThan(60_000);
-  });
 
   // Its examples are held to be real where they are provoked: test/protocol/everyCode.test.ts.
   test("lib/docs/ERRORS.md, which has an entry with an example for every code, and a way to it", () => {
