@@ -47,6 +47,23 @@ export class AdminClient {
     return answerOf(await this.#transport.send({ method, path, body }), { path, body, place: this.#place });
   }
 
+  /** The pages of a list; each one is asked for where the one before it ended. @param ask `insist` in a long run */
+  async *pages(path: string, ask: "call" | "insist" = "call"): AsyncGenerator<JsonObject> {
+    for (let after = ""; ; ) {
+      const page = await this[ask]("GET", `${path}${after}`);
+      yield page;
+      if (typeof page.next !== "string") return;
+      after = `?after=${encodeURIComponent(page.next)}`;
+    }
+  }
+
+  /** The entries that the pages of a list hold under a name. */
+  async list(path: string, name: string, ask?: "call" | "insist"): Promise<JsonObject[]> {
+    const found: JsonObject[] = [];
+    for await (const page of this.pages(path, ask)) found.push(...objectsIn(page[name]));
+    return found;
+  }
+
   /**
    * As `call`, and again and again for about two minutes while the server is busy or out of reach: for requests that may
    * be repeated, in a run too long to be lost to a moment.
@@ -79,6 +96,11 @@ function answerOf({ status, text }: AdminAnswer, asked: Asked): JsonObject {
   const detail = inWords ?? answer?.detail ?? answer?.message ?? answer?.Message;
   const sentence = typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`;
   throw status === 404 ? new Missing(sentence) : new Refused(sentence);
+}
+
+/** The objects of a list in an answer; none where it is no list. */
+export function objectsIn(value: Json | undefined): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
 /** A path of the API, each piece encoded. */

@@ -20,9 +20,11 @@ export interface Invocation {
   readonly place: Place;
   /** Reaches an API, the administration's by default, that the options name. It is closed when the command ends. */
   connect(api?: Api): Promise<AdminClient>;
+  /** Prints a result: the document with `--json`, else what `forPeople` returns; it may also write itself. */
+  print(document: unknown, forPeople: () => string | undefined): void;
 }
 
-/** One command of the tool. `bin/rollcall.ts` lists them all. */
+/** One command of the tool. `bin/rollcall/commands.ts` lists them all. */
 export interface Command {
   /** One or two words, as typed. */
   readonly name: string;
@@ -34,6 +36,6 @@ export interface Command {
   readonly refuses?: readonly PlaceOption[];
   /** It may begin a Rollcall in a data folder that holds none; every other command finds one or says so. */
   readonly begins?: true;
-  /** @returns the exit code, 0 when nothing is returned @throws Refused, Misused */
+  /** @returns the exit code, 0 when nothing is returned @throws Refused, UsageError */
   run(invocation: Invocation): Promise<number | undefined>;
 }

@@ -1,5 +1,3 @@
-import { accessCommand } from "./accessCommand.ts";
-import { clientCommands } from "./clientCommands.ts";
 import type { Command } from "./command.ts";
 import { directoryCommands } from "./directoryCommands.ts";
 import { doctorCommand } from "./doctorCommand.ts";
@@ -16,7 +14,7 @@ import { restoreCommand } from "./restoreCommand.ts";
 import { setupCommand } from "./setupCommand.ts";
 import { stopCommands } from "./stopCommands.ts";
 import { tailCommand } from "./tailCommand.ts";
-import { tokenCommands } from "./tokenCommands.ts";
+import { clientCommands, tokenCommands } from "./tokenCommands.ts";
 
 /** What `npm run rollcall` can do, in the order of its help. */
 export const COMMANDS: readonly Command[] = [
@@ -26,7 +24,6 @@ export const COMMANDS: readonly Command[] = [
   ...tokenCommands,
   ...clientCommands,
   ...directoryCommands,
-  accessCommand,
   doctorCommand,
   explainCommand,
   tailCommand,

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from "../../functions/scim/json.
 import { awsEndpoint } from "./awsEndpoint.ts";
 import { type Letter, readLetter } from "./letters.ts";
 import type { Place } from "./place.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 import { type SignedFetch, signedFetch } from "./signedHttp.ts";
 import { stackOutput } from "./stackOutput.ts";
 
@@ -45,9 +45,9 @@ export const MOST_TAKEN = 100;
 const QUEUES: Readonly<Record<Queue, string>> = { events: "EventsFailuresUrl", sweep: "SweepFailuresUrl" };
 const HIDDEN_S = 15 * 60;
 
-/** Opens those of a deployed stack, with the caller's AWS credentials. @throws Refused, Misused */
+/** Opens those of a deployed stack, with the caller's AWS credentials. @throws Refused, UsageError */
 export async function openOffice({ stack, region }: Extract<Place, { kind: "stack" }>): Promise<DeadLetterOffice> {
-  if (region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+  if (region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
   const output = (name: string): Promise<string> => stackOutput(stack, name, region, process.env);
   const urls: Readonly<Record<Queue, string>> = {
     events: await output(QUEUES.events),

@@ -1,15 +1,15 @@
-import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { adminPath } from "./adminClient.ts";
+import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
+import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type CommandOptions, textOption } from "./options.ts";
-import { Misused } from "./refused.ts";
-import { printable, table } from "./table.ts";
+import { UsageError } from "./refused.ts";
+import { printable, table, yesOrNo } from "./table.ts";
 
 const LIMIT: CommandOptions = {
   limit: { type: "string", value: "N", help: "show at most so many (default 1000)" },
 };
 
-/** What an identity provider made, to be compared with its console (P15). */
+/** What an identity provider made, to be compared with its console (P15), and the sign-in gate (P21). */
 export const directoryCommands: readonly Command[] = [
   {
     name: "users",
@@ -17,16 +17,10 @@ export const directoryCommands: readonly Command[] = [
     summary: "list the users that the identity provider made",
     options: LIMIT,
     run: (invocation) =>
-      list(invocation, "users", ["USER NAME", "ID", "DISPLAY NAME", "ACTIVE", "E-MAIL", "MADE BY"], (user) => [
-        String(user.userName),
-        String(user.id),
-        textOf(user.displayName),
-        user.active === true ? "yes" : "no",
-        objects(user.emails)
-          .map((email) => textOf(email.value))
-          .join(", "),
-        madeBy(user),
-      ]),
+      list(invocation, "users", ["USER NAME", "ID", "DISPLAY NAME", "ACTIVE", "E-MAIL", "MADE BY"], (user) => {
+        const emails = objectsIn(user.emails).map(({ value }) => textOf(value));
+        return [user.userName, user.id, user.displayName, yesOrNo(user.active), emails.join(", "), madeBy(user)];
+      }),
   },
   {
     name: "teams",
@@ -34,12 +28,9 @@ export const directoryCommands: readonly Command[] = [
     summary: "list the teams that the identity provider made",
     options: LIMIT,
     run: (invocation) =>
-      list(invocation, "teams", ["NAME", "ID", "EXTERNAL ID", "MADE BY"], (team) => [
-        String(team.name),
-        String(team.id),
-        textOf(team.externalId),
-        madeBy(team),
-      ]),
+      list(invocation, "teams", ["NAME", "ID", "EXTERNAL ID", "MADE BY"], (team) => {
+        return [team.name, team.id, team.externalId, madeBy(team)];
+      }),
   },
   {
     name: "team",
@@ -48,87 +39,101 @@ export const directoryCommands: readonly Command[] = [
     options: {},
     run: showTeam,
   },
+  {
+    name: "access",
+    arguments: ["ORG"],
+    summary: "say whether a person may sign in, and of which teams the person is",
+    options: {
+      email: { type: "string", value: "ADDRESS", help: "the person by e-mail address" },
+      "user-name": { type: "string", value: "NAME", help: "the person by userName" },
+      "external-id": { type: "string", value: "ID", help: "the person by the identity provider's id" },
+    },
+    run: showAccess,
+  },
 ];
 
 async function list(
-  invocation: Invocation,
+  { arguments: [org = ""], connect, options, print, terminal }: Invocation,
   name: "users" | "teams",
   head: readonly string[],
-  row: (one: JsonObject) => readonly string[],
+  row: (one: JsonObject) => readonly unknown[],
 ): Promise<undefined> {
-  const limit = limitOf(invocation);
-  const client = await invocation.connect();
-  const [org = ""] = invocation.arguments;
+  const text = textOption(options, "limit") ?? "1000";
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError("--limit takes a whole number from 1.");
+  const limit = Number(text);
+  const client = await connect();
   const found: JsonObject[] = [];
   let total = 0;
   for (let more = true; more && found.length < limit; ) {
     const query = `startIndex=${found.length + 1}&count=${Math.min(100, limit - found.length)}`;
     const page = await client.call("GET", `${adminPath("orgs", org, name)}?${query}`);
-    const shown = objects(page[name]);
+    const shown = objectsIn(page[name]);
     found.push(...shown);
     total = Number(page.totalResults);
     more = shown.length > 0 && found.length < total;
   }
-  if (invocation.json) invocation.terminal.out(JSON.stringify(found, undefined, 2));
-  else if (total === 0) invocation.terminal.err(`There are no ${name} yet.`);
-  else invocation.terminal.out(table(head, found.map(row)));
-  if (total > found.length) invocation.terminal.err(`${found.length} of ${total} shown; --limit shows more.`);
-  return undefined;
+  print(found, () => {
+    if (total > 0) return table(head, found.map(row));
+    terminal.err(`There are no ${name} yet.`);
+    return undefined;
+  });
+  if (total > found.length) terminal.err(`${found.length} of ${total} shown; --limit shows more.`);
 }
 
-async function showTeam(invocation: Invocation): Promise<undefined> {
-  const client = await invocation.connect();
-  const [org = "", name = ""] = invocation.arguments;
-  const path = adminPath("orgs", org, "teams", name);
-  const first = await client.call("GET", path);
-  const members = objects(first.members);
-  for (let next = first.next; typeof next === "string"; ) {
-    const page = await client.call("GET", `${path}?after=${encodeURIComponent(next)}`);
-    members.push(...objects(page.members));
-    next = page.next;
-  }
-  const { terminal } = invocation;
-  const team = isObject(first.team) ? first.team : {};
-  if (invocation.json) {
-    terminal.out(JSON.stringify({ team, members }, undefined, 2));
-    return undefined;
-  }
-  terminal.out(`Team: ${printable(String(team.name))}`);
-  terminal.out(`Id: ${team.id}`);
-  terminal.out(`Made by: ${madeBy(team)}`);
-  terminal.out(`Members: ${members.length}`);
-  if (members.length > 0) {
+async function showTeam({ arguments: [org = "", name = ""], connect, print }: Invocation): Promise<undefined> {
+  const pages: JsonObject[] = [];
+  for await (const page of (await connect()).pages(adminPath("orgs", org, "teams", name))) pages.push(page);
+  const members = pages.flatMap((page) => objectsIn(page.members));
+  const team = isObject(pages[0]?.team) ? pages[0].team : {};
+  print({ team, members }, () => {
     const rows = members.map((member) =>
       member.kind === "team"
-        ? [String(member.name), "team", "", madeBy(member)]
-        : [
-            String(member.userName),
-            "user",
-            member.active === true ? "yes" : "no (left out of the team)",
-            madeBy(member),
-          ],
+        ? [member.name, "team", "", madeBy(member)]
+        : [member.userName, "user", member.active === true ? "yes" : "no (left out of the team)", madeBy(member)],
     );
-    terminal.out(table(["MEMBER", "KIND", "ACTIVE", "MADE BY"], rows));
-  }
-  return undefined;
+    return [
+      `Team: ${printable(String(team.name))}`,
+      `Id: ${team.id}`,
+      `Made by: ${madeBy(team)}`,
+      `Members: ${members.length}`,
+      ...(rows.length === 0 ? [] : [table(["MEMBER", "KIND", "ACTIVE", "MADE BY"], rows)]),
+    ].join("\n");
+  });
 }
 
-/** @throws Misused */
-function limitOf({ options }: Invocation): number {
-  const text = textOption(options, "limit");
-  if (text === undefined) return 1000;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Misused("--limit takes a whole number from 1.");
-  return Number(text);
+const WAYS = { email: "email", "user-name": "userName", "external-id": "externalId" };
+
+const REASONS = {
+  noSuchUser: "nobody of this organization is called so",
+  inactive: "the identity provider deactivated this user",
+  ambiguous: "several users are called so",
+};
+
+/** @returns 0 for a member, 1 for anybody else */
+async function showAccess({ arguments: [org = ""], connect, options, print, terminal }: Invocation): Promise<number> {
+  const given = Object.entries(WAYS).flatMap(([option, name]) => {
+    const value = textOption(options, option);
+    return value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`];
+  });
+  if (given.length !== 1) throw new UsageError("Give one of --email, --user-name and --external-id.");
+  const access = await (await connect("directory")).call("GET", `${adminPath("orgs", org, "access")}?${given[0]}`);
+  const { candidates, member, reason, teams, user } = access;
+  print(access, () => {
+    const why = typeof reason === "string" ? (own(REASONS, reason) ?? reason) : "";
+    terminal.out(`Member: ${member === true ? "yes" : `no (${why})`}`);
+    if (isObject(user)) terminal.out(`User: ${printable(String(user.userName))} (${user.id})`);
+    const people = objectsIn(candidates).map((one) => [one.userName, one.id, yesOrNo(one.active), madeBy(one)]);
+    if (people.length > 0) terminal.out(table(["USER NAME", "ID", "ACTIVE", "MADE BY"], people));
+    const rows = objectsIn(teams).map((team) => [team.displayName, team.id, madeBy(team)]);
+    if (rows.length > 0) terminal.out(table(["TEAM", "ID", "MADE BY"], rows));
+  });
+  return member === true ? 0 : 1;
 }
 
 function madeBy(one: JsonObject): string {
   return one.managed === true ? "SCIM" : "application";
 }
 
-function textOf(value: JsonObject[string] | undefined): string {
+function textOf(value: Json | undefined): string {
   return typeof value === "string" ? value : "";
-}
-
-function objects(value: JsonObject[string] | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
 }

@@ -8,7 +8,7 @@ import { textOption } from "./options.ts";
 import { placeBehind } from "./place.ts";
 import { presentedToken } from "./play.ts";
 import { withCommands } from "./printedCommand.ts";
-import { Misused } from "./refused.ts";
+import { UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
 
 const SLOW_MS = 3_000;
@@ -37,16 +37,16 @@ async function doctor(invocation: Invocation): Promise<number> {
   const shared = { findings, send: sender(), now: () => Date.now(), slow: SLOW_MS };
   if (url !== undefined) {
     if (!/\/scim\/v2\/[^/]+\/?$/.test(URL.parse(url)?.pathname ?? "")) {
-      throw new Misused("--url takes the Tenant URL: it ends in /scim/v2/ and the organization's login name.");
+      throw new UsageError("--url takes the Tenant URL: it ends in /scim/v2/ and the organization's login name.");
     }
     await examine({ ...shared, tenantUrl: url.replace(/\/+$/, ""), token: presentedToken(options, placeBehind(url)) });
     findings.tell(UNSEEN);
   } else {
     for (const name of ["token", "token-file"]) {
       if (options[name] !== undefined)
-        throw new Misused(`--${name} goes with --url: otherwise doctor makes its own token.`);
+        throw new UsageError(`--${name} goes with --url: otherwise doctor makes its own token.`);
     }
-    if (org === "") throw new Misused("Name the organization, or give --url and its token.");
+    if (org === "") throw new UsageError("Name the organization, or give --url and its token.");
     const stop = new AbortController();
     const end = (): void => {
       terminal.err("Stopping: the sandbox is removed. Ctrl-C once more leaves that to the next doctor.");

@@ -3,7 +3,6 @@ import { kindOf } from "../../functions/scim/error.ts";
 import { isObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { secondsOf } from "./duration.ts";
 import { ruleOf, SKIPPED_MEMBERS } from "./errors/errors.ts";
 import { readExamples } from "./errors/examples.ts";
 import { gatewayRemedy } from "./errors/gateway.ts";
@@ -16,10 +15,10 @@ import { openLog } from "./log/openLog.ts";
 import { type Reference, referencesIn } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
 import { askedOf, effortOf, lifeTable, outcomeOf, quirksOf, whoOf } from "./log/story.ts";
-import { textOption } from "./options.ts";
+import { secondsOf, textOption } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand, withCommands } from "./printedCommand.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
 
 export const explainCommand: Command = {
@@ -54,7 +53,7 @@ async function explain(invocation: Invocation): Promise<number> {
   const text = await pasted(words[0] ?? "", terminal.err);
   const references = referencesIn(text);
   if (references.length === 0) {
-    throw new Misused(
+    throw new UsageError(
       "There is no reference in that text: it stands after “ref:” at the end of an error, for example 0a1b2c3d4e5f, or JKJaXmPLvHcESHA= where API Gateway answered.",
     );
   }
@@ -147,7 +146,7 @@ async function ruleAt(invocation: Invocation, line: LogLine): Promise<Explanatio
     const { rules } = await client.call("GET", adminPath("orgs", org));
     return { name, value: isObject(rules) ? String(rules[name]) : undefined };
   } catch (error) {
-    if (error instanceof Refused || error instanceof Misused) return { name, value: undefined };
+    if (error instanceof Refused || error instanceof UsageError) return { name, value: undefined };
     throw error;
   }
 }

@@ -36,5 +36,4 @@ async function exportOrg({ arguments: [org = ""], connect, json, options, termin
     await sink.abandon();
     throw error;
   }
-  return undefined;
 }

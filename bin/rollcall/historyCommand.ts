@@ -1,14 +1,13 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { secondsOf } from "./duration.ts";
 import { openLog } from "./log/openLog.ts";
-import { counted, lifeTable } from "./log/story.ts";
+import { lifeTable } from "./log/story.ts";
 import { didYouMean } from "./nearest.ts";
-import { textOption } from "./options.ts";
+import { secondsOf, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Misused, Refused } from "./refused.ts";
-import { printable } from "./table.ts";
+import { Refused, UsageError } from "./refused.ts";
+import { counted, printable } from "./table.ts";
 
 export const historyCommand: Command = {
   name: "history",
@@ -26,7 +25,9 @@ async function history(invocation: Invocation): Promise<number> {
   const { arguments: words, options, json, place, terminal } = invocation;
   const [org = "", kind = "", name = ""] = words;
   if (kind !== "user" && kind !== "team")
-    throw new Misused(`The second word is user or team, not ${printable(kind)}.${didYouMean(kind, ["user", "team"])}`);
+    throw new UsageError(
+      `The second word is user or team, not ${printable(kind)}.${didYouMean(kind, ["user", "team"])}`,
+    );
   const since = textOption(options, "since") ?? "90d";
   const now = Date.now();
   const from = now - 1000 * secondsOf("since", since);

@@ -41,7 +41,6 @@ async function importFile(invocation: Invocation): Promise<undefined> {
       `Next: ${printedCommand(place, "org resume", org)}, then: ${printedCommand(place, "token generate", org)}`,
     );
   }
-  return undefined;
 }
 
 /** @throws Refused after every bad line was named */

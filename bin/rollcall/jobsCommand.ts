@@ -8,7 +8,7 @@ import { letterLine } from "./letters.ts";
 import { textOptions } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Missing, Misused } from "./refused.ts";
+import { Missing, UsageError } from "./refused.ts";
 import { type Retried, reasonOf, retryJobs } from "./retryJobs.ts";
 import { printable, table } from "./table.ts";
 
@@ -38,12 +38,12 @@ export function jobsOver(open: (place: Extract<Place, { kind: "stack" }>) => Pro
       const [org = ""] = invocation.arguments;
       const dismissed = textOptions(invocation.options, "dismiss");
       const retry = invocation.options.retry === true;
-      if (retry && dismissed.length > 0) throw new Misused("--retry and --dismiss exclude each other.");
+      if (retry && dismissed.length > 0) throw new UsageError("--retry and --dismiss exclude each other.");
       if ((retry || dismissed.length > 0) && org !== "") {
-        throw new Misused(`A dead letter may be about any organization: leave out ${printable(org)}.`);
+        throw new UsageError(`A dead letter may be about any organization: leave out ${printable(org)}.`);
       }
       if (dismissed.length > 0 && invocation.options.actor !== undefined) {
-        throw new Misused("--actor does not go with --dismiss: no API is asked, which would keep it.");
+        throw new UsageError("--actor does not go with --dismiss: no API is asked, which would keep it.");
       }
       const letters = await office(invocation);
       if (dismissed.length > 0) return dismiss(invocation, letters, dismissed);
@@ -62,7 +62,7 @@ async function listOne(
   const open = await openJobs(await connect(), org, place);
   if (json) {
     terminal.out(JSON.stringify({ org, open, deadLetters: views.map(viewJson) }, undefined, 2));
-    return undefined;
+    return;
   }
   const oldestFirst = open.toSorted((a, b) => String(a.since).localeCompare(String(b.since)));
   const columns = ["what", "side", "id", "since", "state"];
@@ -71,7 +71,6 @@ async function listOne(
   const begun = open.some(({ what }) => what !== "deletion");
   if (rows.length > 0 && !begun && areYoung(open.map(({ since }) => since))) terminal.out(AS_IS_NORMAL);
   printViews(terminal.out, views, new Map());
-  return undefined;
 }
 
 async function listAll({ connect, json, place, terminal }: Invocation, views: QueueView[]): Promise<undefined> {
@@ -87,7 +86,7 @@ async function listAll({ connect, json, place, terminal }: Invocation, views: Qu
   if (json) {
     const deadLetters = views.map(viewJson);
     terminal.out(JSON.stringify({ orgs: open, lookedAt: names.size, deadLetters }, undefined, 2));
-    return undefined;
+    return;
   }
   const columns = ["org", "deletions", "unswept", "begun", "oldest"];
   const rows = open.map((summary) => columns.map((column) => String(summary[column])));
@@ -101,7 +100,6 @@ async function listAll({ connect, json, place, terminal }: Invocation, views: Qu
   const begun = open.some((summary) => summary.begun !== 0);
   if (rows.length > 0 && !begun && areYoung(open.map(({ oldest }) => oldest))) terminal.out(AS_IS_NORMAL);
   printViews(terminal.out, views, names);
-  return undefined;
 }
 
 /** ADR 23: a deletion is swept five minutes after it, and for good up to fifteen later. */
@@ -228,7 +226,7 @@ async function dismiss(
   office: DeadLetterOffice | undefined,
   ids: readonly string[],
 ): Promise<number> {
-  if (office === undefined) throw new Misused("--dismiss needs --stack: only a stack has dead letters.");
+  if (office === undefined) throw new UsageError("--dismiss needs --stack: only a stack has dead letters.");
   const taken = await office.take();
   const removed = taken.filter(({ id }) => ids.includes(id));
   try {

@@ -1,3 +1,6 @@
+import { own } from "../../functions/scim/json.ts";
+import { UsageError } from "./refused.ts";
+
 export interface CommandOption {
   readonly type: "string" | "boolean";
   readonly multiple?: boolean;
@@ -19,4 +22,20 @@ export function textOption(options: GivenOptions, name: string): string | undefi
 export function textOptions(options: GivenOptions, name: string): readonly string[] {
   const value = options[name];
   return Array.isArray(value) ? value.filter((one) => typeof one === "string") : [];
+}
+
+/** @returns undefined where the option is not given @throws UsageError naming it */
+export function wholeNumber(options: GivenOptions, name: string): number | undefined {
+  const text = textOption(options, name);
+  if (text !== undefined && !/^\d{1,6}$/.test(text)) throw new UsageError(`--${name} takes a whole number.`);
+  return text === undefined ? undefined : Number(text);
+}
+
+const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** @param text e.g. `90s`, `30m`, `24h`, `7d` @throws UsageError naming the option */
+export function secondsOf(option: string, text: string): number {
+  const [, number, unit = ""] = /^(\d{1,8})([smhd])$/.exec(text) ?? [];
+  if (number === undefined) throw new UsageError(`--${option} takes a number with s, m, h or d, for example 24h.`);
+  return Number(number) * (own(SECONDS, unit) ?? 1);
 }

@@ -1,14 +1,13 @@
 import { readFileSync } from "node:fs";
-import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
-import type { Command, Invocation } from "./command.ts";
+import type { Command } from "./command.ts";
 import { type CommandOptions, type GivenOptions, textOption, textOptions } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 import { readSamlMetadata, type SamlIdentityProvider } from "./samlMetadata.ts";
-import { showChange, showOrg, yes } from "./showOrg.ts";
-import { table } from "./table.ts";
-import { warn } from "./warn.ts";
+import { showChange, showOrg } from "./showOrg.ts";
+import { table, warn, yesOrNo } from "./table.ts";
 
 const SETTINGS: CommandOptions = {
   "display-name": { type: "string", value: "TEXT", help: "name for people" },
@@ -49,7 +48,6 @@ export const orgCommands: readonly Command[] = [
       const made = await (await invocation.connect()).call("POST", "orgs", body);
       showOrg(invocation, made);
       if (!invocation.json) warn(invocation.terminal, made.warnings);
-      return undefined;
     },
   },
   {
@@ -59,7 +57,6 @@ export const orgCommands: readonly Command[] = [
     options: {},
     run: async (invocation) => {
       showOrg(invocation, await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments)));
-      return undefined;
     },
   },
   {
@@ -67,7 +64,21 @@ export const orgCommands: readonly Command[] = [
     arguments: [],
     summary: "list all organizations",
     options: {},
-    run: list,
+    run: async ({ connect, place, print, terminal }) => {
+      const orgs = await (await connect()).list("orgs", "orgs");
+      print(orgs, () => {
+        if (orgs.length === 0) {
+          terminal.err(`There is no organization yet. Make one with: ${printedCommand(place, "org create ORG")}`);
+          return undefined;
+        }
+        return table(
+          ["ORG", "ID", "DISPLAY NAME", "ENTITLED", "SSO", "PRESET", "TENANT URL"],
+          orgs.map(({ org, id, displayName, entitled, sso, preset, tenantUrl }) => {
+            return [org, id, displayName, yesOrNo(entitled), yesOrNo(sso !== null), preset, tenantUrl];
+          }),
+        );
+      });
+    },
   },
   {
     name: "org update",
@@ -84,51 +95,19 @@ export const orgCommands: readonly Command[] = [
       "no-sso": { type: "boolean", help: "SAML SSO is no longer configured: SCIM answers 403, nothing is lost" },
       "no-admins": { type: "boolean", help: "no org admin is named any more" },
     },
-    run: async (invocation) => {
+    run: (invocation) => {
       const settings = settingsOf(invocation.options);
-      if (Object.keys(settings).length === 0) throw new Misused("Nothing to change was named.");
+      if (Object.keys(settings).length === 0) throw new UsageError("Nothing to change was named.");
       const path = adminPath("orgs", ...invocation.arguments);
-      await showChange(invocation, (client) => client.call("PATCH", path, settings));
-      return undefined;
+      return showChange(invocation, (client) => client.call("PATCH", path, settings));
     },
   },
 ];
 
-async function list(invocation: Invocation): Promise<undefined> {
-  const client = await invocation.connect();
-  const orgs: JsonObject[] = [];
-  for (let after: string | undefined = ""; after !== undefined; ) {
-    const page: JsonObject = await client.call(
-      "GET",
-      after === "" ? "orgs" : `orgs?after=${encodeURIComponent(after)}`,
-    );
-    if (Array.isArray(page.orgs)) orgs.push(...page.orgs.filter(isObject));
-    after = typeof page.next === "string" ? page.next : undefined;
-  }
-  if (invocation.json) invocation.terminal.out(JSON.stringify(orgs, undefined, 2));
-  else if (orgs.length === 0)
-    invocation.terminal.err(
-      `There is no organization yet. Make one with: ${printedCommand(invocation.place, "org create ORG")}`,
-    );
-  else {
-    const rows = orgs.map((org) => [
-      String(org.org),
-      String(org.id),
-      String(org.displayName),
-      yes(org.entitled === true),
-      yes(org.sso !== null),
-      String(org.preset),
-      String(org.tenantUrl),
-    ]);
-    invocation.terminal.out(table(["ORG", "ID", "DISPLAY NAME", "ENTITLED", "SSO", "PRESET", "TENANT URL"], rows));
-  }
-  return undefined;
-}
-
-/** The settings that the options name, as the API takes them. @throws Misused */
+/** The settings that the options name, as the API takes them. @throws UsageError */
 function settingsOf(options: GivenOptions): JsonObject {
   if (options.entitled === true && options["not-entitled"] === true) {
-    throw new Misused("--entitled and --not-entitled exclude each other.");
+    throw new UsageError("--entitled and --not-entitled exclude each other.");
   }
   const settings: JsonObject = {};
   const displayName = textOption(options, "display-name");
@@ -141,7 +120,7 @@ function settingsOf(options: GivenOptions): JsonObject {
   if (sso !== undefined) settings.sso = sso;
   const admins = textOptions(options, "admin");
   if (admins.length > 0 && options["no-admins"] === true)
-    throw new Misused("--admin and --no-admins exclude each other.");
+    throw new UsageError("--admin and --no-admins exclude each other.");
   if (admins.length > 0 || options["no-admins"] === true) settings.admins = [...admins];
   const rules = ruleSettings(textOptions(options, "set"), textOptions(options, "unset"));
   if (rules !== undefined) settings.changedRules = rules;
@@ -154,7 +133,7 @@ function ssoOf(options: GivenOptions): Json | undefined {
   const entityId = textOption(options, "sso-entity-id") ?? described?.entityId;
   const configured = url !== undefined || entityId !== undefined || options.sso === true;
   if (options["no-sso"] === true) {
-    if (configured) throw new Misused("--no-sso excludes the other options about SSO.");
+    if (configured) throw new UsageError("--no-sso excludes the other options about SSO.");
     return null;
   }
   if (!configured) return undefined;
@@ -174,11 +153,11 @@ function metadataOf(options: GivenOptions): SamlIdentityProvider | undefined {
   }
 }
 
-/** Rules as the API takes them, undefined when none is named. @throws Misused */
+/** Rules as the API takes them, undefined when none is named. @throws UsageError */
 export function ruleSettings(set: readonly string[], reset: readonly string[]): JsonObject | undefined {
   const wishes = set.map((text): [string, Json] => {
     const equals = text.indexOf("=");
-    if (equals < 1) throw new Misused("--set takes RULE=VALUE, for example --set teamNameMaxLength=100");
+    if (equals < 1) throw new UsageError("--set takes RULE=VALUE, for example --set teamNameMaxLength=100");
     return [text.slice(0, equals), ruleValue(text.slice(equals + 1))];
   });
   for (const name of reset) wishes.push([name, null]);

@@ -5,7 +5,7 @@ import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type CommandOptions, textOption, textOptions } from "./options.ts";
 import { ruleSettings } from "./orgCommands.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 import { showChange } from "./showOrg.ts";
 import { printable, table } from "./table.ts";
 
@@ -80,57 +80,49 @@ export const orgLifeCommands: readonly Command[] = [
   },
 ];
 
-async function change(
+function change(
   invocation: Invocation,
   method: "POST" | "DELETE",
   what: "pause" | "deletion" | "protected",
   body?: JsonObject,
 ): Promise<undefined> {
   const [org = "", ...more] = invocation.arguments;
-  await showChange(invocation, (client) => client.call(method, adminPath("orgs", org, what, ...more), body));
-  return undefined;
+  return showChange(invocation, (client) => client.call(method, adminPath("orgs", org, what, ...more), body));
 }
 
 function reasonOf({ options }: Invocation): string {
   const reason = textOption(options, "reason");
-  if (reason === undefined) throw new Misused("--reason is missing.");
+  if (reason === undefined) throw new UsageError("--reason is missing.");
   return reason;
 }
 
 async function rules(invocation: Invocation): Promise<undefined> {
-  const { options, terminal, json } = invocation;
+  const { connect, json, options, print } = invocation;
   const changes = ruleSettings(textOptions(options, "set"), textOptions(options, "reset"));
   const path = adminPath("orgs", ...invocation.arguments);
   const patch = (client: AdminClient) => client.call("PATCH", path, { changedRules: changes ?? {} });
-  if (changes !== undefined && !json) {
-    await showChange(invocation, patch);
-    return undefined;
-  }
-  const client = await invocation.connect();
-  const org = changes === undefined ? await client.call("GET", path) : await patch(client);
-  const effective = isObject(org.rules) ? org.rules : {};
-  const changed = isObject(org.changedRules) ? org.changedRules : {};
-  if (json) {
-    const shown = { org: org.org, preset: org.preset, rules: effective, changedRules: changed };
-    terminal.out(JSON.stringify(shown, undefined, 2));
-    return undefined;
-  }
-  const ofPreset: Readonly<Record<string, Json>> = isPreset(org.preset) ? { ...PRESETS[org.preset] } : {};
-  const rows = Object.entries(effective).map(([name, value]) => [
-    name,
-    String(value),
-    Object.hasOwn(changed, name) ? `changed (${org.preset}: ${ofPreset[name]})` : String(org.preset),
-  ]);
-  terminal.out(table(["RULE", "VALUE", "FROM"], rows));
-  return undefined;
+  if (changes !== undefined && !json) return showChange(invocation, patch);
+  const client = await connect();
+  const { org, preset, ...answer } = await (changes === undefined ? client.call("GET", path) : patch(client));
+  const rules = isObject(answer.rules) ? answer.rules : {};
+  const changedRules = isObject(answer.changedRules) ? answer.changedRules : {};
+  const ofPreset: Readonly<Record<string, Json>> = isPreset(preset) ? { ...PRESETS[preset] } : {};
+  print({ org, preset, rules, changedRules }, () =>
+    table(
+      ["RULE", "VALUE", "FROM"],
+      Object.entries(rules).map(([name, value]) => {
+        return [name, value, Object.hasOwn(changedRules, name) ? `changed (${preset}: ${ofPreset[name]})` : preset];
+      }),
+    ),
+  );
 }
 
 /** Step by step, so that it can be broken off at any time and started again. */
 async function purge(invocation: Invocation): Promise<undefined> {
-  const { terminal, json, options } = invocation;
+  const { options, print, terminal } = invocation;
   const [org = ""] = invocation.arguments;
   if (options.yes !== true) {
-    throw new Misused(
+    throw new UsageError(
       `Everything of ${printable(org)} would be removed, and nothing brings it back: say so with --yes.`,
     );
   }
@@ -141,12 +133,13 @@ async function purge(invocation: Invocation): Promise<undefined> {
     removed += Number(step.removed);
     if (step.done === true) {
       const left = await proveEmpty(client, String(step.orgId));
-      if (json) terminal.out(JSON.stringify({ org, orgId: step.orgId ?? null, removed, left }, undefined, 2));
-      else {
-        terminal.out(`${printable(org)} (${step.orgId}) is purged: ${removed} items removed, nothing is left.`);
-        terminal.out("The login name is free; a new organization of that name gets a new id.");
-      }
-      return undefined;
+      print({ org, orgId: step.orgId ?? null, removed, left }, () =>
+        [
+          `${printable(org)} (${step.orgId}) is purged: ${removed} items removed, nothing is left.`,
+          "The login name is free; a new organization of that name gets a new id.",
+        ].join("\n"),
+      );
+      return;
     }
     const seconds = Number(step.waitSeconds);
     if (seconds > 0) terminal.err(`Waiting ${seconds} s for requests that may still be under way.`);

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type CommandOptions, type GivenOptions, textOption } from "./options.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 
 /** `.rollcall` beside `package.json`, wherever the command is given. */
 export const DATA_FOLDER = fileURLToPath(new URL("../../.rollcall", import.meta.url));
@@ -27,19 +27,19 @@ export const PLACE_OPTIONS = {
 
 export type PlaceOption = keyof typeof PLACE_OPTIONS;
 
-/** @throws Misused */
+/** @throws UsageError */
 export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   const [stack, url, data] = [textOption(options, "stack"), textOption(options, "url"), textOption(options, "data")];
   const region = textOption(options, "region") ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION;
   if ([stack, url, data].filter((given) => given !== undefined).length > 1) {
-    throw new Misused("--stack, --url and --data exclude each other.");
+    throw new UsageError("--stack, --url and --data exclude each other.");
   }
   if (stack !== undefined) return { kind: "stack", stack, region };
   if (url === undefined && textOption(options, "region") !== undefined) {
-    throw new Misused("--region is about a deployment: name it with --stack or --url.");
+    throw new UsageError("--region is about a deployment: name it with --stack or --url.");
   }
   if (url === undefined) return { kind: "local", folder: data ?? DATA_FOLDER };
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new Misused("--url is no http(s) address.");
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "")) throw new UsageError("--url is no http(s) address.");
   return { kind: "url", url, region };
 }
 
@@ -49,9 +49,9 @@ export function placeBehind(tenantUrl: string): Place {
   return local ? { kind: "local", folder: DATA_FOLDER } : { kind: "stack", stack: "STACK", region: undefined };
 }
 
-/** For what only AWS has. @throws Misused, Refused */
+/** For what only AWS has. @throws UsageError, Refused */
 export function deployedStack(place: Place): { stack: string; region: string } {
   if (place.kind !== "stack") throw new Refused("This works on a deployed stack: name it with --stack.");
-  if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+  if (place.region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
   return { stack: place.stack, region: place.region };
 }

@@ -9,7 +9,7 @@ import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "./playEntra.ts";
 import { Player, PlayStopped } from "./playing.ts";
 import { OKTA_BODY_HEADERS, OKTA_HEADERS, playOkta } from "./playOkta.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 
 /** Of a server that another data folder or a container has. */
 const USUAL_URL = "http://127.0.0.1:3000";
@@ -42,7 +42,7 @@ async function play(invocation: Invocation): Promise<number> {
   const { terminal, json } = invocation;
   const [who = ""] = invocation.arguments;
   if (who !== "entra" && who !== "okta") {
-    throw new Misused(`Say whom to play: entra or okta.${didYouMean(who, Object.keys(PLAYS))}`);
+    throw new UsageError(`Say whom to play: entra or okta.${didYouMean(who, Object.keys(PLAYS))}`);
   }
   const given = textOption(invocation.options, "url");
   const token = presentedToken(invocation.options, given === undefined ? invocation.place : placeBehind(given));
@@ -62,14 +62,14 @@ async function play(invocation: Invocation): Promise<number> {
   return asNeeded ? 0 : 1;
 }
 
-/** @throws Misused, Refused */
+/** @throws UsageError, Refused */
 async function tenantUrlOf({ arguments: [, org = ""], connect, options, place }: Invocation): Promise<string> {
   switch (place.kind) {
     case "url":
-      if (org !== "") throw new Misused("Leave out ORG: the Tenant URL names it.");
+      if (org !== "") throw new UsageError("Leave out ORG: the Tenant URL names it.");
       return place.url;
     case "stack": {
-      if (org === "") throw new Misused("Name the organization after entra or okta.");
+      if (org === "") throw new UsageError("Name the organization after entra or okta.");
       return String((await (await connect()).call("GET", adminPath("orgs", org))).tenantUrl);
     }
     case "local": {
@@ -93,24 +93,24 @@ async function untilStopped(act: () => Promise<void>): Promise<string | undefine
   }
 }
 
-/** The token that --token, --token-file or the environment gives. @param place where a new one is made @throws Misused */
+/** The token that --token, --token-file or the environment gives. @param place where a new one is made @throws UsageError */
 export function presentedToken(options: GivenOptions, place: Place): string {
   const path = textOption(options, "token-file");
   if (path !== undefined && options.token !== undefined) {
-    throw new Misused("--token and --token-file exclude each other.");
+    throw new UsageError("--token and --token-file exclude each other.");
   }
   const token = textOption(options, "token") ?? (path === undefined ? process.env.ROLLCALL_TOKEN : readToken(path));
   if (token !== undefined && token.trim() !== "") return token.trim();
-  throw new Misused(
+  throw new UsageError(
     `A token is needed: --token, --token-file or ROLLCALL_TOKEN. A new one: ${printedCommand(place, "token regenerate ORG")}.`,
   );
 }
 
-/** @throws Misused */
+/** @throws UsageError */
 function readToken(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    throw new Misused("The token file cannot be read.");
+    throw new UsageError("The token file cannot be read.");
   }
 }

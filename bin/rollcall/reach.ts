@@ -1,8 +1,8 @@
 import type { AdminTransport, Api } from "./adminClient.ts";
 import type { Place } from "./place.ts";
-import { Misused } from "./refused.ts";
+import { UsageError } from "./refused.ts";
 
-/** Opens the way to one of the APIs of a place; what it takes is loaded then. @throws Refused, Misused */
+/** Opens the way to one of the APIs of a place; what it takes is loaded then. @throws Refused, UsageError */
 export async function reach(
   place: Place,
   actor: string | undefined,
@@ -20,7 +20,7 @@ export async function reach(
       return signedHttp(urlOf(api, place.url), region, actor);
     }
     case "stack": {
-      if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+      if (place.region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
       const { signedHttp } = await import("./signedHttp.ts");
       const { stackOutput } = await import("./stackOutput.ts");
       const url = await stackOutput(place.stack, OUTPUTS[api], place.region, env);
@@ -31,18 +31,18 @@ export async function reach(
 
 const OUTPUTS: Readonly<Record<Api, string>> = { admin: "AdminUrl", directory: "DirectoryUrl" };
 
-/** The APIs of a deployment differ in one word of their address. @throws Misused */
+/** The APIs of a deployment differ in one word of their address. @throws UsageError */
 function urlOf(api: Api, adminUrl: string): string {
   if (api === "admin") return adminUrl;
   const base = /^(.*)\/admin\/v1\/*$/.exec(adminUrl)?.[1];
-  if (base === undefined) throw new Misused("--url is no admin URL: it ends in /admin/v1.");
+  if (base === undefined) throw new UsageError("--url is no admin URL: it ends in /admin/v1.");
   return `${base}/${api}/v1`;
 }
 
 /** The region stands in the name of an API's default domain. */
 function regionOf(url: string): string {
   const region = /\.execute-api\.([a-z0-9-]+)\./.exec(new URL(url).host)?.[1];
-  if (region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+  if (region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
   return region;
 }
 

@@ -13,9 +13,9 @@ export class Unreachable extends Refused {}
 export class Missing extends Refused {}
 
 /** The command was not understood: exit code 2. */
-export class Misused extends Error {
+export class UsageError extends Error {
   constructor(sentence: string) {
     super(sentence);
-    this.name = "Misused";
+    this.name = "UsageError";
   }
 }

@@ -4,7 +4,7 @@ import type { Command, Invocation } from "./command.ts";
 import { textOption } from "./options.ts";
 import { deployedStack } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 import type { Restored, Wish } from "./restoreTable.ts";
 
 export const restoreCommand: Command = {
@@ -28,7 +28,8 @@ async function restore(invocation: Invocation): Promise<number> {
   const { stackResources } = await import("./stackResources.ts");
   const source = await stackOutput(stack, "TableName", region, process.env);
   const target = textOption(options, "table") ?? `${stack}-${at.toISOString().replace(/\.\d+Z|[-:]/g, "")}Z`;
-  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(target)) throw new Misused("--table takes 3 to 255 letters, digits, _ . or -.");
+  if (!/^[A-Za-z0-9_.-]{3,255}$/.test(target))
+    throw new UsageError("--table takes 3 to 255 letters, digits, _ . or -.");
   const wish: Wish = { source, target, at };
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
   const { CALLS } = await import("../../functions/store/lambdaClient.ts");
@@ -90,12 +91,13 @@ function said(date: Date | undefined): string {
   return date === undefined ? "an unknown time" : date.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** @throws Misused */
+/** @throws UsageError */
 function secondOf(text: string | undefined): Date {
   const form = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(Z|[+-]\d\d:\d\d)$/;
   const at = new Date(text !== undefined && form.test(text) ? text : Number.NaN);
-  if (Number.isNaN(at.getTime())) throw new Misused("--to takes a second with its zone, such as 2026-01-02T03:04:00Z.");
-  if (at.getTime() > Date.now()) throw new Misused("--to lies in the future.");
+  if (Number.isNaN(at.getTime()))
+    throw new UsageError("--to takes a second with its zone, such as 2026-01-02T03:04:00Z.");
+  if (at.getTime() > Date.now()) throw new UsageError("--to lies in the future.");
   return at;
 }
 

@@ -1,14 +1,15 @@
 import { parseArgs } from "node:util";
+import { isSlug } from "../../functions/provisioning/orgSettings.ts";
+import { isOrgId } from "../../functions/store/keys.ts";
 import { StartRefused } from "../local/startRefused.ts";
-import { AdminClient, type AdminTransport, type Api } from "./adminClient.ts";
+import { AdminClient, type AdminTransport, type Api, adminPath } from "./adminClient.ts";
 import type { Command, Terminal } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
 import { didYouMean } from "./nearest.ts";
 import { type CommandOptions, type GivenOptions, textOption } from "./options.ts";
-import { withLoginName } from "./orgName.ts";
 import { PLACE_OPTIONS, type Place, placeOf } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Missing, Refused, UsageError } from "./refused.ts";
 
 export interface Surroundings {
   readonly env: NodeJS.ProcessEnv;
@@ -46,7 +47,7 @@ export async function run(
       terminal.err(error.message);
       return 1;
     }
-    if (error instanceof Misused) {
+    if (error instanceof UsageError) {
       terminal.err(`${error.message} See: ${printedCommand(undefined, `${command.name} --help`)}`);
       return 2;
     }
@@ -59,19 +60,16 @@ async function runOne(
   words: readonly string[],
   { env, terminal, reach }: Surroundings,
 ): Promise<number> {
-  const { options, positionals } = parse(command, words);
+  // Those that do nothing here are no options of this command.
+  const everywhere = Object.fromEntries(
+    Object.entries(EVERY_COMMAND).filter(([name]) => !command.refuses?.some((refused) => refused === name)),
+  );
+  const { options, positionals } = parse(command, Object.keys({ ...everywhere, ...command.options }), words);
   if (options.help === true) {
-    terminal.out(commandHelp(command, optionsOfEvery(command)));
+    terminal.out(commandHelp(command, everywhere));
     return 0;
   }
-  const required = command.arguments.filter((name) => !name.startsWith("["));
-  if (positionals.length < required.length) throw new Misused(`${required[positionals.length]} is missing.`);
-  if (positionals.length > command.arguments.length) {
-    throw new Misused(
-      `There is a word too many${positionals.some((word) => word.includes(" ")) ? "" : "; quote names with spaces"}.`,
-    );
-  }
-  refuseWhatDoesNothing(command, options);
+  refuseMisplaced(command, options, positionals);
   const named = placeOf(options, env);
   const place = command.begins === true && named.kind === "local" ? { ...named, begin: command.begins } : named;
   const transports = new Map<Api, AdminTransport>();
@@ -80,66 +78,80 @@ async function runOne(
     transports.set(api, transport);
     return new AdminClient(transport, undefined, place);
   };
+  const json = options.json === true;
+  const print = (document: unknown, forPeople: () => string | undefined): void => {
+    const text = json ? JSON.stringify(document, undefined, 2) : forPeople();
+    if (text !== undefined) terminal.out(text);
+  };
   try {
-    const named = await withLoginName(command, positionals, connect);
-    const code = await command.run({
-      arguments: command.arguments.map((_, index) => named[index] ?? ""),
-      options,
-      json: options.json === true,
-      terminal,
-      place,
-      connect,
-    });
-    return code ?? 0;
+    const given = await withLoginName(command, positionals, connect);
+    const filled = command.arguments.map((_, index) => given[index] ?? "");
+    return (await command.run({ arguments: filled, options, json, terminal, place, connect, print })) ?? 0;
   } finally {
     for (const transport of transports.values()) await transport.close();
   }
 }
 
-/** The options of every command, without those that this one refuses. */
-function optionsOfEvery({ refuses = [] }: Command): CommandOptions {
-  return Object.fromEntries(Object.entries(EVERY_COMMAND).filter(([name]) => !refuses.some((one) => one === name)));
-}
-
-/** Who gives an option that does nothing believes that it did something. @throws Misused */
-function refuseWhatDoesNothing(command: Command, options: GivenOptions): void {
+/** Whoever gives an option that does nothing believes that it did something. @throws UsageError */
+function refuseMisplaced(command: Command, options: GivenOptions, positionals: readonly string[]): void {
+  const required = command.arguments.filter((name) => !name.startsWith("["));
+  if (positionals.length < required.length) throw new UsageError(`${required[positionals.length]} is missing.`);
+  if (positionals.length > command.arguments.length) {
+    const advice = positionals.some((word) => word.includes(" ")) ? "" : "; quote names with spaces";
+    throw new UsageError(`There is a word too many${advice}.`);
+  }
   for (const name of command.refuses ?? []) {
-    if (options[name] !== undefined) throw new Misused(`${command.name} takes no --${name}.`);
+    if (options[name] !== undefined) throw new UsageError(`${command.name} takes no --${name}.`);
   }
   if (options.url === undefined || command.options.url === undefined) return;
-  // Whoever has a token signs nothing: there is no region to sign for, and nobody to keep.
+  // A token signs nothing: there is no region to sign for, and no actor to keep.
   for (const name of ["region", "actor"] as const) {
-    if (options[name] !== undefined) throw new Misused(`--${name} does not go with --url, a Tenant URL here.`);
+    if (options[name] !== undefined) throw new UsageError(`--${name} does not go with --url, a Tenant URL here.`);
   }
 }
 
-/** @throws Misused */
-function parse(command: Command, words: readonly string[]): { options: GivenOptions; positionals: readonly string[] } {
+/** @param listed the options that the help of the command lists @throws UsageError */
+function parse(
+  command: Command,
+  listed: readonly string[],
+  words: readonly string[],
+): { options: GivenOptions; positionals: readonly string[] } {
   const known = Object.entries({ ...EVERY_COMMAND, ...command.options });
+  const options = Object.fromEntries(known.map(([name, { type, multiple = false }]) => [name, { type, multiple }]));
   try {
-    const { values, positionals } = parseArgs({
-      args: [...words],
-      options: Object.fromEntries(
-        known.map(([name, { type, multiple }]) => [name, { type, multiple: multiple ?? false }]),
-      ),
-      allowPositionals: true,
-      strict: true,
-    });
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
     return { options: values, positionals };
   } catch (error) {
-    const message = parseProblem(error);
+    // It may come from another realm than this module's.
+    if (typeof error !== "object" || error === null || !("code" in error) || !("message" in error)) throw error;
+    if (!String(error.code).startsWith("ERR_PARSE_ARGS_")) throw error;
     // Node's own words name the option; what follows the first sentence is about positionals.
-    if (message === undefined) throw error;
-    const [, unknown] = /^Unknown option '--([^']*)'/.exec(message) ?? [];
-    const options = known.map(([name]) => name).filter((name) => !command.refuses?.some((one) => one === name));
-    const hint = unknown === undefined ? "" : didYouMean(unknown, options).replace("mean ", "mean --");
-    throw new Misused(`${message.split(". ")[0]?.replace(/\.$/, "")}.${hint}`);
+    const message = String(error.message).split(". ")[0]?.replace(/\.$/, "");
+    const [, unknown = ""] = /^Unknown option '--([^']*)'/.exec(message ?? "") ?? [];
+    throw new UsageError(`${message}.${didYouMean(unknown, listed).replace("mean ", "mean --")}`);
   }
 }
 
-function parseProblem(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("code" in error) || !("message" in error)) return undefined;
-  return String(error.code).startsWith("ERR_PARSE_ARGS_") ? String(error.message) : undefined;
+/**
+ * The words of a command, its org by the login name. Events and some log lines name an org by its id, so an id is taken
+ * wherever a command takes ORG: the log is asked by login names, and what is printed names the org as people know it.
+ */
+async function withLoginName(
+  command: Command,
+  words: readonly string[],
+  connect: () => Promise<AdminClient>,
+): Promise<readonly string[]> {
+  const at = command.arguments.findIndex((name) => name === "ORG" || name === "[ORG]");
+  const given = words[at] ?? "";
+  if (isSlug(given) || !isOrgId(given)) return words;
+  try {
+    const { org } = await (await connect()).call("GET", adminPath("orgs", given));
+    return typeof org === "string" ? words.with(at, org) : words;
+  } catch (error) {
+    // The command says in its own words that there is none.
+    if (error instanceof Missing) return words;
+    throw error;
+  }
 }
 
 function explainUnknown(commands: readonly Command[], words: readonly string[], terminal: Terminal): number {

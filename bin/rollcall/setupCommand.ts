@@ -6,7 +6,7 @@ import { didYouMean } from "./nearest.ts";
 import { textOption } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 import type { OrgSetup } from "./setup/guide.ts";
 import { GUIDES, isIdp } from "./setup/guides.ts";
 import { renderText } from "./setup/renderText.ts";
@@ -23,22 +23,18 @@ export const setupCommand: Command = {
 };
 
 async function setup(invocation: Invocation): Promise<undefined> {
-  const { json, options, place, terminal } = invocation;
+  const { options, place, print, terminal } = invocation;
   const idp = textOption(options, "idp");
-  if (!isIdp(idp)) throw new Misused(`--idp takes one of ${NAMES}.${didYouMean(idp ?? "", Object.keys(GUIDES))}`);
+  if (!isIdp(idp)) throw new UsageError(`--idp takes one of ${NAMES}.${didYouMean(idp ?? "", Object.keys(GUIDES))}`);
   const answer = await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments));
   const org = orgSetupOf(answer, place);
   const guide = GUIDES[idp];
   const obstacles = obstaclesOf(answer, org);
-  if (json) {
-    const { org: name, tenantUrl } = org;
-    const document = { org: name, tenantUrl, idp, obstacles, steps: guide.steps(org), sources: guide.sources };
-    terminal.out(JSON.stringify(document, undefined, 2));
-    return undefined;
-  }
-  terminal.out(renderText(guide, org));
-  for (const obstacle of obstacles) terminal.err(`Before you begin: ${printable(obstacle)}`);
-  return undefined;
+  const { org: name, tenantUrl } = org;
+  print({ org: name, tenantUrl, idp, obstacles, steps: guide.steps(org), sources: guide.sources }, () => {
+    terminal.out(renderText(guide, org));
+    for (const obstacle of obstacles) terminal.err(`Before you begin: ${printable(obstacle)}`);
+  });
 }
 
 /** @throws Refused when the server is of another release, whose rules this one does not know */

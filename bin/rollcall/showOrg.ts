@@ -2,21 +2,18 @@ import { isObject, type Json, type JsonObject } from "../../functions/scim/json.
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Invocation } from "./command.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { printable } from "./table.ts";
-import { warn } from "./warn.ts";
+import { printable, warn, yesOrNo } from "./table.ts";
 
 /** For people, or as the API gave it. */
-export function showOrg({ json, terminal }: Invocation, org: JsonObject): void {
-  if (json) {
-    terminal.out(JSON.stringify(org, undefined, 2));
-    return;
-  }
+export function showOrg({ print }: Pick<Invocation, "print">, org: JsonObject): void {
   const changed = isObject(org.changedRules) ? org.changedRules : {};
-  for (const [name, value] of settingsIn(org)) terminal.out(`${name}: ${value}`);
-  terminal.out("Rules:");
-  for (const [name, value] of rulesIn(org)) {
-    terminal.out(`  ${name} = ${value}${Object.hasOwn(changed, name) ? " (changed)" : ""}`);
-  }
+  print(org, () =>
+    [
+      ...settingsIn(org).map(([name, value]) => `${name}: ${value}`),
+      "Rules:",
+      ...rulesIn(org).map(([rule, value]) => `  ${rule} = ${value}${Object.hasOwn(changed, rule) ? " (changed)" : ""}`),
+    ].join("\n"),
+  );
 }
 
 /**
@@ -27,11 +24,14 @@ export function showOrg({ json, terminal }: Invocation, org: JsonObject): void {
 export async function showChange(
   invocation: Invocation,
   change: (client: AdminClient) => Promise<JsonObject>,
-): Promise<void> {
+): Promise<undefined> {
   const { json, place, terminal } = invocation;
   const [org = ""] = invocation.arguments;
   const client = await invocation.connect();
-  if (json) return showOrg(invocation, await change(client));
+  if (json) {
+    showOrg(invocation, await change(client));
+    return;
+  }
   const before = await client.call("GET", adminPath("orgs", org));
   const after = await change(client);
   const earlier = new Map([...settingsIn(before), ...rulesIn(before)]);
@@ -53,7 +53,7 @@ function settingsIn(org: JsonObject): (readonly [string, string])[] {
     ["Display name", org.displayName],
     ["Id", org.id],
     ["Tenant URL", org.tenantUrl],
-    ["Entitled", yes(org.entitled === true)],
+    ["Entitled", yesOrNo(org.entitled)],
     ["SAML SSO", sso],
     ["Paused", isObject(org.paused) ? `since ${org.paused.since}: ${org.paused.reason}` : "no"],
     ["Deletion", isObject(org.deletion) ? `scheduled since ${org.deletion.since}: ${org.deletion.reason}` : "no"],
@@ -71,8 +71,4 @@ function rulesIn({ rules }: JsonObject): (readonly [string, string])[] {
 
 function texts(value: Json | undefined): string[] {
   return Array.isArray(value) ? value.map(String) : [];
-}
-
-export function yes(flag: boolean): string {
-  return flag ? "yes" : "no";
 }

@@ -3,7 +3,7 @@ import type { Command, Invocation } from "./command.ts";
 import type { CommandOptions } from "./options.ts";
 import { deployedStack } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Misused, Refused } from "./refused.ts";
+import { Refused, UsageError } from "./refused.ts";
 
 /** As long as a request may take (lib/scimFunction.ts), and a second. */
 const UNDER_WAY_S = 29;
@@ -84,8 +84,8 @@ async function open(stack: string, region: string) {
   return scimFunctions(stack, region, process.env, wait);
 }
 
-/** @param one the command for a single organization @throws Misused, Refused */
+/** @param one the command for a single organization @throws UsageError, Refused */
 function stackOf({ options, place }: Invocation, one: string): { stack: string; region: string } {
-  if (options.all !== true) throw new Misused(`This is for all organizations: say so with --all. For one: ${one}.`);
+  if (options.all !== true) throw new UsageError(`This is for all organizations: say so with --all. For one: ${one}.`);
   return deployedStack(place);
 }

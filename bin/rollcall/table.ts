@@ -1,6 +1,9 @@
+import type { Json } from "../../functions/scim/json.ts";
+import type { Terminal } from "./command.ts";
+
 /** A table for people: columns as wide as their widest cell, two spaces between them. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const lines = [head, ...rows.map((row) => row.map(printable))];
+export function table(head: readonly string[], rows: readonly (readonly unknown[])[]): string {
+  const lines = [head, ...rows.map((row) => row.map((cell) => printable(String(cell ?? ""))))];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => width(line[column] ?? ""))));
   return lines
     .map((line) =>
@@ -25,4 +28,22 @@ function width(text: string): number {
 /** A time that is kept to the hour, as it is shown: `2026-01-02T03Z`. @param time ISO 8601, or null for never */
 export function toTheHour(time: unknown): string {
   return typeof time === "string" ? `${time.slice(0, 13)}Z` : "never";
+}
+
+export function yesOrNo(claim: unknown): string {
+  return claim === true ? "yes" : "no";
+}
+
+/** `1 organization`, `2 organizations`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/**
+ * The `warnings` of an answer, beside the result. Most answers about an org repeat them; a person reads them where they
+ * can be acted on: when an org or its way in is made, and when a change brings a new one.
+ */
+export function warn(terminal: Terminal, warnings: Json | undefined): void {
+  if (!Array.isArray(warnings)) return;
+  for (const warning of warnings) terminal.err(`Warning: ${printable(String(warning))}`);
 }

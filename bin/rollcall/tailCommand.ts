@@ -1,12 +1,11 @@
 import { styleText } from "node:util";
 import { consoleLine } from "../local/consoleLine.ts";
 import type { Command, Invocation } from "./command.ts";
-import { secondsOf } from "./duration.ts";
 import { type LogLine, textAt, timeOf } from "./log/logReader.ts";
 import { openLog } from "./log/openLog.ts";
 import { refusedIn } from "./log/story.ts";
-import { type GivenOptions, textOption } from "./options.ts";
-import { Misused } from "./refused.ts";
+import { type GivenOptions, secondsOf, textOption } from "./options.ts";
+import { UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
 
 export const tailCommand: Command = {
@@ -85,12 +84,12 @@ function painted(line: LogLine): string {
   return `${text.slice(0, at)}${styleText(colour, status, { stream: process.stdout })}${rest}`;
 }
 
-/** @throws Misused */
+/** @throws UsageError */
 function filterOf(options: GivenOptions): (line: LogLine) => boolean {
   const [status, op, idp, resource] = ["status", "op", "idp", "resource"].map((name) => textOption(options, name));
   const statuses = status?.split(",").map((one) => one.trim().toLowerCase());
   if (statuses?.some((one) => !/^[1-5](\d\d|xx)$/.test(one)) === true) {
-    throw new Misused("--status takes statuses such as 409 or 4xx, separated by commas.");
+    throw new UsageError("--status takes statuses such as 409 or 4xx, separated by commas.");
   }
   return (line) => {
     const of = textAt(line, "status");
@@ -102,8 +101,8 @@ function filterOf(options: GivenOptions): (line: LogLine) => boolean {
   };
 }
 
-/** @throws Misused */
+/** @throws UsageError */
 function wholeNumber(text: string): number {
   if (/^\d{1,4}$/.test(text)) return Number(text);
-  throw new Misused("--last takes a whole number below 10,000.");
+  throw new UsageError("--last takes a whole number below 10,000.");
 }

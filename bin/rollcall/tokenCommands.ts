@@ -1,13 +1,12 @@
-import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { adminPath } from "./adminClient.ts";
+import { closeSync, ftruncateSync, rmSync, writeSync } from "node:fs";
+import type { Json, JsonObject } from "../../functions/scim/json.ts";
+import { openSecretFile, type SecretFile, UnfitFile } from "../local/secretFile.ts";
+import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { secondsOf } from "./duration.ts";
-import { type CommandOptions, type GivenOptions, textOption } from "./options.ts";
+import { type CommandOptions, type GivenOptions, secondsOf, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Misused } from "./refused.ts";
-import { table, toTheHour } from "./table.ts";
-import { openTokenFile } from "./tokenFile.ts";
-import { warn } from "./warn.ts";
+import { Refused } from "./refused.ts";
+import { counted, table, toTheHour, warn } from "./table.ts";
 
 const WISHES: CommandOptions = {
   description: {
@@ -34,19 +33,19 @@ export const tokenCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "make a token; refused while one lives, unless the org's rules allow many",
     options: WISHES,
-    run: (invocation) => make(invocation, [], wishesOf(invocation.options)),
+    run: (invocation) => makeToken(invocation, [], wishesOf(invocation.options)),
   },
   {
     name: "token regenerate",
     arguments: ["ORG"],
     summary: "make a token in the place of all others, which stop working at once",
     options: WISHES,
-    run: (invocation) => make(invocation, ["regenerate"], wishesOf(invocation.options)),
+    run: (invocation) => makeToken(invocation, ["regenerate"], wishesOf(invocation.options)),
   },
   {
     name: "token rotate",
     arguments: ["ORG"],
-    summary: "make a second token; the earlier one goes on to work for the overlap",
+    summary: "make a second token; the earlier one keeps working for the overlap",
     options: {
       ...WISHES,
       overlap: { type: "string", value: "TIME", help: "e.g. 90s, 30m, 24h or 7d (default 24h, at most 30d)" },
@@ -60,7 +59,7 @@ export const tokenCommands: readonly Command[] = [
       const wishes = wishesOf(invocation.options);
       if (overlap !== undefined) wishes.overlapSeconds = secondsOf("overlap", overlap);
       if (invocation.options["on-first-use"] === true) wishes.onFirstUse = true;
-      return make(invocation, ["rotate"], wishes);
+      return makeToken(invocation, ["rotate"], wishes);
     },
   },
   {
@@ -68,7 +67,8 @@ export const tokenCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "list the tokens of an organization; a token itself can never be shown again",
     options: {},
-    run: list,
+    run: (invocation) =>
+      list(invocation, { collection: "tokens", member: "tokens", called: "token", make: "token generate" }),
   },
   {
     name: "token report",
@@ -83,114 +83,188 @@ export const tokenCommands: readonly Command[] = [
     arguments: ["ORG", "TOKEN_ID"],
     summary: "revoke one token, which stops working at once",
     options: {},
-    run: async (invocation) => {
-      const [org = "", tokenId = ""] = invocation.arguments;
-      const token = await (await invocation.connect()).call("DELETE", adminPath("orgs", org, "tokens", tokenId));
-      if (invocation.json) invocation.terminal.out(JSON.stringify(token, undefined, 2));
-      else invocation.terminal.out(`Token ${token.id} is ${token.status}.`);
-      return undefined;
-    },
+    run: (invocation) => revoke(invocation, "tokens", "Token"),
   },
 ];
 
-async function make(invocation: Invocation, way: readonly string[], wishes: JsonObject): Promise<undefined> {
-  const { options, terminal, json } = invocation;
-  const path = textOption(options, "token-file");
-  const client = await invocation.connect();
-  const file = path === undefined ? undefined : openTokenFile(path);
-  try {
-    const [org = ""] = invocation.arguments;
-    const made = await client.call("POST", adminPath("orgs", org, "tokens", ...way), wishes);
-    const secret = String(made.secretToken);
-    file?.write(secret);
-    if (json) {
-      terminal.out(
-        JSON.stringify(path === undefined ? made : { ...made, secretToken: undefined, tokenFile: path }, undefined, 2),
-      );
-    } else {
-      terminal.out(`Tenant URL: ${made.tenantUrl}`);
-      terminal.out(path === undefined ? `Secret token: ${secret}` : `Secret token: written to ${path}`);
-      if (path === undefined) terminal.err("Keep the token now: it cannot be shown again.");
-      for (const token of objects(made.retiring)) {
-        const sooner = token.retiredBy === null ? "" : ", or until the new one is used";
-        terminal.err(`Token ${token.id} goes on to work until ${token.expiresAt}${sooner}.`);
-      }
-    }
-    // Who regenerates or rotates had a token before, and the warnings with it.
-    if (way.length === 0) warn(terminal, made.warnings);
-  } finally {
-    file?.close();
-  }
-  return undefined;
-}
+export const clientCommands: readonly Command[] = [
+  {
+    name: "client create",
+    arguments: ["ORG"],
+    summary: "make a client secret for OAuth 2.0 client credentials; earlier ones keep working",
+    options: {
+      description: { type: "string", value: "TEXT", help: "for the list of client secrets" },
+      "expires-in-days": { type: "string", value: "N", help: "365 to 1095 (default 730)" },
+      "secret-file": {
+        type: "string",
+        value: "PATH",
+        help: "write the client secret to this file (mode 0600) instead of the terminal",
+      },
+    },
+    run: (invocation) => makeClientSecret(invocation, wishesOf(invocation.options)),
+  },
+  {
+    name: "client list",
+    arguments: ["ORG"],
+    summary: "list the client secrets of an organization; a secret itself can never be shown again",
+    options: {},
+    run: (invocation) =>
+      list(invocation, { collection: "clients", member: "secrets", called: "client secret", make: "client create" }),
+  },
+  {
+    name: "client revoke",
+    arguments: ["ORG", "SECRET_ID"],
+    summary: "revoke one client secret: it and its access tokens stop working at once",
+    options: {},
+    run: (invocation) => revoke(invocation, "clients", "Client secret"),
+  },
+];
 
-async function list(invocation: Invocation): Promise<undefined> {
-  const { json, terminal } = invocation;
-  const [org = ""] = invocation.arguments;
-  const answer = await (await invocation.connect()).call("GET", adminPath("orgs", org, "tokens"));
-  const tokens = objects(answer.tokens);
-  if (json) terminal.out(JSON.stringify(tokens, undefined, 2));
-  else if (tokens.length === 0)
-    terminal.err(`There is no token yet. Make one with: ${printedCommand(invocation.place, "token generate", org)}`);
-  else {
-    const rows = tokens.map((token) => [
-      String(token.id),
-      String(token.status),
-      String(token.createdAt),
-      String(token.createdBy),
-      token.expiresAt === null ? "never" : String(token.expiresAt),
-      toTheHour(token.lastUsedAt),
-      String(token.description),
-    ]);
-    terminal.out(table(["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"], rows));
-  }
-  return undefined;
-}
-
-/** @throws Misused */
+/** @throws UsageError */
 function wishesOf(options: GivenOptions): JsonObject {
-  const [description, days] = [textOption(options, "description"), textOption(options, "expires-in-days")];
-  const boundTo = textOption(options, "bound-to");
-  if (days !== undefined && !/^\d{1,6}$/.test(days)) throw new Misused("--expires-in-days takes a whole number.");
+  const [description, boundTo] = [textOption(options, "description"), textOption(options, "bound-to")];
+  const expiresInDays = wholeNumber(options, "expires-in-days");
   return {
     ...(description === undefined ? {} : { description }),
-    ...(days === undefined ? {} : { expiresInDays: Number(days) }),
+    ...(expiresInDays === undefined ? {} : { expiresInDays }),
     ...(boundTo === undefined ? {} : { boundTo }),
   };
 }
 
-function objects(value: JsonObject[string] | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
+async function makeToken(invocation: Invocation, way: readonly string[], wishes: JsonObject): Promise<undefined> {
+  const { print, terminal } = invocation;
+  const { made, path, secret } = await make(invocation, ["tokens", ...way], wishes, "secretToken", "token-file");
+  print(path === undefined ? made : { ...made, secretToken: undefined, tokenFile: path }, () => {
+    terminal.out(`Tenant URL: ${made.tenantUrl}`);
+    terminal.out(`Secret token: ${secret}`);
+    if (path === undefined) terminal.err("Keep the token now: it cannot be shown again.");
+    for (const token of objectsIn(made.retiring)) {
+      const sooner = token.retiredBy === null ? "" : ", or until the new one is used";
+      terminal.err(`Token ${token.id} keeps working until ${token.expiresAt}${sooner}.`);
+    }
+  });
+  // An org whose token is regenerated or rotated had one before, and the warnings with it.
+  if (way.length === 0) warn(terminal, made.warnings);
+}
+
+async function makeClientSecret(invocation: Invocation, wishes: JsonObject): Promise<undefined> {
+  const { print, terminal } = invocation;
+  const { made, path, secret } = await make(invocation, ["clients"], wishes, "clientSecret", "secret-file");
+  print(path === undefined ? made : { ...made, clientSecret: undefined, secretFile: path }, () => {
+    terminal.out(`Token endpoint: ${made.tokenEndpoint}`);
+    terminal.out(`Client identifier: ${made.clientId}`);
+    terminal.out(`Client secret: ${secret}`);
+    if (path === undefined) terminal.err("Keep the secret now: it cannot be shown again.");
+  });
+  warn(terminal, made.warnings);
+}
+
+interface Made {
+  readonly made: JsonObject;
+  /** Of the file that holds the secret, where one was named. */
+  readonly path: string | undefined;
+  /** The secret, or where it is. */
+  readonly secret: string;
+}
+
+/** Makes a secret; the file for it is opened first, so that none is lost because it cannot be written. @throws Refused */
+async function make(
+  { arguments: [org = ""], connect, options }: Invocation,
+  segments: readonly string[],
+  wishes: JsonObject,
+  member: "secretToken" | "clientSecret",
+  fileOption: string,
+): Promise<Made> {
+  const path = textOption(options, fileOption);
+  const client = await connect();
+  const opened = path === undefined ? undefined : open(path);
+  let written = false;
+  try {
+    const made = await client.call("POST", adminPath("orgs", org, ...segments), wishes);
+    const secret = String(made[member]);
+    if (opened === undefined) return { made, path, secret };
+    ftruncateSync(opened.file);
+    writeSync(opened.file, `${secret}\n`, 0);
+    written = true;
+    return { made, path, secret: `written to ${path}` };
+  } finally {
+    if (opened !== undefined) {
+      closeSync(opened.file);
+      // A file that was made for a secret which never came goes again.
+      if (path !== undefined && opened.made && !written) rmSync(path, { force: true });
+    }
+  }
+}
+
+/** Only its owner may read it. @throws Refused */
+function open(path: string): SecretFile {
+  try {
+    return openSecretFile(path);
+  } catch (error) {
+    if (!(error instanceof UnfitFile)) throw error;
+    throw new Refused(`The token file cannot be written (${error.message}); no token was made.`);
+  }
+}
+
+interface Secrets {
+  /** In the path, and in the answer. */
+  readonly collection: "tokens" | "clients";
+  readonly member: "tokens" | "secrets";
+  readonly called: string;
+  /** The command that makes one. */
+  readonly make: string;
+}
+
+async function list(
+  { arguments: [org = ""], connect, place, print, terminal }: Invocation,
+  { collection, member, called, make }: Secrets,
+): Promise<undefined> {
+  const answer = await (await connect()).call("GET", adminPath("orgs", org, collection));
+  const secrets = objectsIn(answer[member]);
+  print(secrets, () => {
+    if (secrets.length === 0) {
+      terminal.err(`There is no ${called} yet. Make one with: ${printedCommand(place, make, org)}`);
+      return undefined;
+    }
+    return table(
+      ["ID", "STATUS", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
+      secrets.map(({ id, status, createdAt, createdBy, expiresAt, lastUsedAt, description }) => {
+        return [id, status, createdAt, createdBy, expiresAt ?? "never", toTheHour(lastUsedAt), description];
+      }),
+    );
+  });
+}
+
+async function revoke(
+  { arguments: [org = "", id = ""], connect, print }: Invocation,
+  collection: "tokens" | "clients",
+  called: string,
+): Promise<undefined> {
+  const revoked = await (await connect()).call("DELETE", adminPath("orgs", org, collection, id));
+  print(revoked, () => `${called} ${revoked.id} is ${revoked.status}.`);
 }
 
 /** What a deployed stack logs once a day by itself. */
-async function report({ connect, json, terminal }: Invocation): Promise<undefined> {
-  const client = await connect();
+async function report({ connect, print, terminal }: Invocation): Promise<undefined> {
   const notices: JsonObject[] = [];
   let [orgs, tokens] = [0, 0];
-  let next: string | undefined;
-  do {
-    const page = await client.call("GET", `tokens-report${next === undefined ? "" : `?after=${next}`}`);
-    notices.push(...(Array.isArray(page.notices) ? page.notices : []).filter(isObject));
+  for await (const page of (await connect()).pages("tokens-report")) {
+    notices.push(...objectsIn(page.notices));
     orgs += Number(page.orgs);
     tokens += Number(page.tokens);
-    next = typeof page.next === "string" ? page.next : undefined;
-  } while (next !== undefined);
-  if (json) {
-    terminal.out(JSON.stringify({ orgs, tokens, notices }, undefined, 2));
-    return undefined;
   }
-  const days = (value: JsonObject[string] | undefined): string => (value === undefined ? "" : `${value} days`);
-  const rows = notices.map(({ org, tokenId, tokenKind, expiresInDays, unusedDays }) => [
-    String(org),
-    String(tokenId),
-    tokenKind === "client" ? "client secret" : "token",
-    days(expiresInDays),
-    days(unusedDays),
-  ]);
-  if (rows.length > 0) terminal.out(table(["ORG", "ID", "KIND", "EXPIRES IN", "UNUSED FOR"], rows));
-  terminal.err(
-    `Live tokens and client secrets of ${orgs === 1 ? "1 organization" : `${orgs} organizations`}: ${tokens}, of which ${notices.length} to look at.`,
-  );
-  return undefined;
+  const days = (value: Json | undefined): string => (value === undefined ? "" : `${value} days`);
+  print({ orgs, tokens, notices }, () => {
+    const rows = notices.map(({ org, tokenId, tokenKind, expiresInDays, unusedDays }) => [
+      org,
+      tokenId,
+      tokenKind === "client" ? "client secret" : "token",
+      days(expiresInDays),
+      days(unusedDays),
+    ]);
+    if (rows.length > 0) terminal.out(table(["ORG", "ID", "KIND", "EXPIRES IN", "UNUSED FOR"], rows));
+    terminal.err(
+      `Live tokens and client secrets of ${counted(orgs, "organization")}: ${tokens}, of which ${notices.length} to look at.`,
+    );
+  });
 }

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { regionInForce } from "../../bin/preflight/region.ts";
-import { Misused, Refused } from "../../bin/rollcall/refused.ts";
+import { Refused, UsageError } from "../../bin/rollcall/refused.ts";
 import { EMULATED_ACCOUNT, emulated } from "../deploy/emulated.ts";
 import { emulatedAccount } from "../deploy/emulatedAccount.ts";
 import { CHECKS } from "./checks/checks.ts";
@@ -47,7 +47,7 @@ async function run(folder: string): Promise<ExitCode> {
   if (port !== undefined) return playEmulated(emulatedAccount({ port, endpoint: `http://127.0.0.1:${port}` }, folder));
   if (emulator) return emulated(folder, playEmulated);
   const region = await regionInForce();
-  if (region === undefined) throw new Misused("No AWS region is set: export AWS_REGION=eu-central-1");
+  if (region === undefined) throw new UsageError("No AWS region is set: export AWS_REGION=eu-central-1");
   return play(awsPlace(region), yesAccount);
 }
 
@@ -57,7 +57,7 @@ interface Given {
   readonly yesAccount: string | undefined;
 }
 
-/** @throws Misused */
+/** @throws UsageError */
 function given(): Given {
   try {
     const { values } = parseArgs({
@@ -70,7 +70,7 @@ function given(): Given {
     const port = values["emulator-port"] === undefined ? undefined : Number(values["emulator-port"]);
     return { emulator: values.emulator, port, yesAccount: values["yes-account"] };
   } catch (cause) {
-    throw new Misused(`${cause instanceof Error ? cause.message : cause}\n${USAGE}`);
+    throw new UsageError(`${cause instanceof Error ? cause.message : cause}\n${USAGE}`);
   }
 }
 
@@ -81,7 +81,7 @@ let code: ExitCode = 2;
 try {
   code = await run(folder);
 } catch (cause) {
-  if (!(cause instanceof Misused || cause instanceof Refused)) throw cause;
+  if (!(cause instanceof UsageError || cause instanceof Refused)) throw cause;
   console.error(cause.message);
 }
 // Work that was left behind at an interruption must not hold the process.

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { clientCommands } from "../../bin/rollcall/clientCommands.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { run } from "../../bin/rollcall/run.ts";
-import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
+import { clientCommands, tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import { type Ask, documented } from "../support/documented.ts";
@@ -258,6 +257,6 @@ describe.each([
     const org = await newOrg();
     await rollcall(`token generate ${org}`);
     const rotated = await rollcall(`token rotate ${org} --overlap 2h --on-first-use`);
-    expect(rotated.err).toMatch(/goes on to work until \S+Z, or until the new one is used\./);
+    expect(rotated.err).toMatch(/keeps working until \S+Z, or until the new one is used\./);
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { accessCommand } from "../../bin/rollcall/accessCommand.ts";
 import type { AdminRequest } from "../../bin/rollcall/adminClient.ts";
 import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
 import { fsckCommand } from "../../bin/rollcall/fsckCommand.ts";
@@ -9,7 +8,7 @@ import { run, type Surroundings } from "../../bin/rollcall/run.ts";
 import { table } from "../../bin/rollcall/table.ts";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 
-const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands, accessCommand, fsckCommand];
+const COMMANDS = [...orgCommands, ...tokenCommands, ...directoryCommands, fsckCommand];
 
 /** Runs a command against a server that gives these answers in turn. */
 async function rollcall(words: readonly string[], answers: readonly unknown[] = [], reaching?: Surroundings["reach"]) {
@@ -280,7 +279,13 @@ describe("fsck", () => {
 
 describe("a list shows what its readers go on with", () => {
   test("of tokens the last use as it is kept: to the hour", async () => {
-    const token = { id: "Xk29fLq0aB71", status: "live", lastUsedAt: "2026-01-02T03:04:05.678Z", expiresAt: null };
+    const token = {
+      id: "Xk29fLq0aB71",
+      status: "live",
+      lastUsedAt: "2026-01-02T03:04:05.678Z",
+      expiresAt: null,
+      description: "Okta",
+    };
     const { out } = await rollcall(["token", "list", "acme"], [{ tokens: [token, { ...token, lastUsedAt: null }] }]);
     expect(out).toMatch(/ 2026-01-02T03Z /);
     expect(out).not.toContain("05.678");

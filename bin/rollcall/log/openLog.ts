@@ -1,11 +1,11 @@
 import type { Place } from "../place.ts";
-import { Misused } from "../refused.ts";
+import { UsageError } from "../refused.ts";
 import type { LogReader } from "./logReader.ts";
 
 /**
  * What it takes is loaded then.
  * @param say for whoever waits: why it takes longer
- * @throws Refused, Misused
+ * @throws Refused, UsageError
  */
 export async function openLog(place: Place, say: (text: string) => void): Promise<LogReader> {
   switch (place.kind) {
@@ -14,12 +14,12 @@ export async function openLog(place: Place, say: (text: string) => void): Promis
       return localLog(place.folder);
     }
     case "stack": {
-      if (place.region === undefined) throw new Misused("The region is not known: give --region or set AWS_REGION.");
+      if (place.region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
       const { cloudWatchLog } = await import("./cloudWatchLog.ts");
       const { waiting } = await import("./logsApi.ts");
       return cloudWatchLog(place.stack, place.region, { say, wait: waiting });
     }
     case "url":
-      throw new Misused("The log of a deployment is found through its stack: give --stack instead of --url.");
+      throw new UsageError("The log of a deployment is found through its stack: give --stack instead of --url.");
   }
 }

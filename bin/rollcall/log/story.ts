@@ -1,5 +1,5 @@
 import { isObject, own } from "../../../functions/scim/json.ts";
-import { table } from "../table.ts";
+import { counted, table } from "../table.ts";
 import { type LogLine, strings, textAt } from "./logReader.ts";
 import { quirkInWords } from "./quirks.ts";
 
@@ -108,11 +108,6 @@ function doneIn(line: LogLine): string {
 /** How many operations of a bulk request were refused; it is answered with 200 all the same. */
 export function refusedIn({ operationsRefused }: LogLine): number {
   return Number(operationsRefused ?? 0);
-}
-
-/** @param one the noun for one of them */
-export function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? "" : "s"}`;
 }
 
 /** What was done differently from the letter of the RFC, one sentence each. */

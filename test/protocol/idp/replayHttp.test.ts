@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { playCommand } from "../../../bin/rollcall/play.ts";
+import { run } from "../../../bin/rollcall/run.ts";
 import { localTarget } from "../../support/localTarget.ts";
 import type { Connection } from "../../support/wire.ts";
 import { rows } from "../rows/rows.ts";
@@ -48,18 +49,13 @@ describe("rollcall play", () => {
   });
 });
 
-async function play(
-  who: string,
-  { tenantUrl, token }: Connection,
-): Promise<{ code: number | undefined; lines: string[] }> {
+async function play(who: string, { tenantUrl, token }: Connection): Promise<{ code: number; lines: string[] }> {
   const lines: string[] = [];
-  const code = await playCommand.run({
-    arguments: [who],
-    options: { token },
-    json: false,
-    terminal: { out: (line) => lines.push(line), err: (line) => lines.push(line) },
-    place: { kind: "url", url: tenantUrl, region: undefined },
-    connect: () => Promise.reject(new Error("play asks nothing of the administration API")),
+  const print = (line: string) => void lines.push(line);
+  const code = await run([playCommand], ["play", who, "--url", tenantUrl, "--token", token], {
+    env: {},
+    terminal: { out: print, err: print },
+    reach: () => Promise.reject(new Error("play asks nothing of the administration API")),
   });
   return { code, lines };
 }
