@@ -98,7 +98,7 @@ export class OrgView {
 
   /** The whole partition, or its part, page by page. */
   async *pages(pk: string, options: Range = {}): AsyncIterable<readonly Item[]> {
-    let after: string | undefined;
+    let { after } = options;
     do {
       const page = await this.query(pk, { ...options, after });
       if (page.items.length > 0) yield page.items;

@@ -1,36 +1,39 @@
 import { ScimError } from "../../scim/error.ts";
 import { isObject, type Json } from "../../scim/json.ts";
+import { stillIs, when } from "../actions.ts";
 import { type DerivedItem, derivedItems, isName } from "../derivedItems.ts";
-import { keyText, type OrgKeys } from "../keys.ts";
+import { keyText } from "../keys.ts";
 import { readWidened, storedRecord } from "../resourceItems.ts";
-import { isIdOf, type LookupKeys, type StoredType } from "../storedType.ts";
-import type { Item, Key } from "../table.ts";
+import { type LookupKeys, type StoredType, typeOf } from "../storedType.ts";
+import type { Condition, Item } from "../table.ts";
+import type { Inspector } from "./inspector.ts";
 
 /** A resource as it is stored, and where it has to be filed. */
 export interface Filed {
   readonly id: string;
-  /** The entries that must lead to it. */
-  readonly entries: readonly DerivedItem[];
-  /** Entries that may lead to it as well, while a change in two steps is under way. */
-  readonly early: readonly DerivedItem[];
+  /** The entries that must lead to it, by `keyText`. */
+  readonly entries: ReadonlyMap<string, DerivedItem>;
+  /** Keys of those that may lead to it as well, while a change in two steps is under way. */
+  readonly early: ReadonlySet<string>;
   /** Whether its attributes give the keys it is filed under. */
   readonly keysAgree: boolean;
   readonly versionAgrees: boolean;
 }
 
 /** @returns undefined for an item that no release wrote */
-export function filedOf(keys: OrgKeys, type: StoredType, item: Item): Filed | undefined {
+export function filedOf({ types, keys }: Pick<Inspector, "types" | "keys">, item: Item): Filed | undefined {
+  const id = String(item.sk);
+  const type = typeOf(types, id);
+  if (type === undefined || item.pk !== keys.resource(id).pk || !isVersion(item.v)) return undefined;
   try {
     const record = storedRecord(type, item);
-    const { id, version } = record;
-    if (!isIdOf(type, id) || !isVersion(item.v)) return undefined;
     const widened = typeof item.w === "string" ? derivedItems(keys, type, { id, ...readWidened(item.w) }) : [];
     return {
       id,
-      entries: distinct(derivedItems(keys, type, record)),
-      early: widened.filter((entry) => !isName(entry)),
+      entries: new Map(derivedItems(keys, type, record).map((entry) => [keyText(entry), entry])),
+      early: new Set(widened.filter((entry) => !isName(entry)).map(keyText)),
       keysAgree: agree(type, record.attributes, record.keys),
-      versionAgrees: version === item.v,
+      versionAgrees: record.version === item.v,
     };
   } catch {
     // Whatever is not there or cannot be read is no text of ours.
@@ -38,23 +41,9 @@ export function filedOf(keys: OrgKeys, type: StoredType, item: Item): Filed | un
   }
 }
 
-/** Whether an entry under the key must, may or must not lead to the resource. */
-export function isFiledUnder(filed: Filed | undefined, key: Key): "must" | "may" | "not" {
-  if (entryOf(filed, key) !== undefined) return "must";
-  const text = keyText(key);
-  return filed?.early.some((entry) => keyText(entry) === text) === true ? "may" : "not";
-}
-
-export function entryOf(filed: Filed | undefined, key: Key): DerivedItem | undefined {
-  const text = keyText(key);
-  return filed?.entries.find((entry) => keyText(entry) === text);
-}
-
-/** Whether the stored entry leads to the resource. Entries under names say so, the others do by their key. */
-export function leadsTo(entry: Item | undefined, id: string): boolean {
-  if (entry === undefined) return false;
-  if (entry.ids instanceof Set) return entry.ids.has(id);
-  return entry.id === undefined || entry.id === id;
+/** The resource as it was seen, to be a condition of what follows from it: what it is filed under stands in its text. */
+export function unchanged({ d, w }: Item): Condition {
+  return when(...stillIs("d", d), ...stillIs("w", w));
 }
 
 function isVersion(version: unknown): boolean {
@@ -75,8 +64,4 @@ function agree({ keysOf }: StoredType, text: string, own: LookupKeys): boolean {
 
 function textOf({ name, externalId, values }: LookupKeys): string {
   return JSON.stringify([name, externalId, values]);
-}
-
-function distinct(items: readonly DerivedItem[]): DerivedItem[] {
-  return [...new Map(items.map((item) => [keyText(item), item])).values()];
 }

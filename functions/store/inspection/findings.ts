@@ -1,215 +1,144 @@
 import type { Stamp } from "../records.ts";
-import type { StoredType } from "../storedType.ts";
-import { STORED_TYPES } from "../storedTypes.ts";
+import type { TypeLayout } from "../storedType.ts";
+import { LAYOUTS } from "../storedTypes.ts";
 
-/**
- * `broken`: a promise of the store does not hold. `leftover`: allowed remains, seen by nobody, of a request that was cut
- * off; the next writer or the sweep would clear it away as well.
- */
-export type Weight = "broken" | "leftover";
-
-interface Meaning {
-  readonly weight: Weight;
-  /** One sentence for the operator. */
-  readonly says: string;
+/** What somebody can do about a finding: one of the two. */
+interface Cure {
   /** What a repair does; absent where it would have to guess. */
   readonly repair?: string;
   /** What a person can do where no repair dares to. */
   readonly advice?: string;
 }
 
-const RESTORE = "Restore the resource from a backup (point-in-time recovery), or delete and create it again.";
-
-/** What an inspection can find of any org. */
-const COMMON: readonly (readonly [code: string, meaning: Meaning])[] = Object.entries({
-  "item.unreadable": {
-    weight: "broken",
-    says: "An item has a key or a text that no release writes.",
-    advice: RESTORE,
-  },
-  "item.schema": {
-    weight: "broken",
-    says: "An item has no schema version, or that of a later release.",
-    advice: "Deploy the release that wrote it; do not write with this one.",
-  },
-  "externalId.missing": {
-    weight: "broken",
-    says: "A resource is not found by its externalId.",
-    repair: "files it under its externalId",
-  },
-  "externalId.stray": {
-    weight: "broken",
-    says: "An externalId leads to a resource that does not have it.",
-    repair: "takes the entry away",
-  },
-  "edge.reverse": {
-    weight: "broken",
-    says: "A membership is missing from the groups of its member.",
-    repair: "files the membership under its member",
-  },
-  "edge.member": {
-    weight: "broken",
-    says: "A membership leads to a member that does not exist.",
-    repair: "takes the membership away and raises the group's version",
-  },
-  "edge.group": {
-    weight: "broken",
-    says: "A membership belongs to a group that does not exist.",
-    repair: "takes the membership away",
-  },
-  "edge.stranger": {
-    weight: "leftover",
-    says: "A team of the application has a member whom the identity provider has deleted.",
-    repair: "takes the membership away and raises the team's version",
-  },
-  "counter.sum": {
-    weight: "broken",
-    says: "A counter's sum is not that of its parts.",
-    repair: "corrects the sum",
-  },
-  "counter.wrong": {
-    weight: "broken",
-    says: "A counter is not the number of the resources it counts.",
-    repair: "corrects the counter, unless it has changed meanwhile",
-  },
-  "marker.living": {
-    weight: "broken",
-    says: "A resource that exists is marked as deleted: it is missing from lists of members.",
-    repair: "takes the mark away",
-  },
-  "marker.tombstone": {
-    weight: "broken",
-    says: "A deletion left no trace for the application.",
-    advice: "Who deleted it, and its last version, are in the log lines and the stream of that time.",
-  },
-  "marker.waiting": {
-    weight: "leftover",
-    says: "The memberships of a deleted resource wait for the sweep for longer than usual.",
-    repair: "sweeps them",
-  },
-  "tombstone.living": {
-    weight: "broken",
-    says: "A resource that exists is known to the application as deleted.",
-    repair: "takes the trace of the deletion away",
-  },
-  "tombstone.incomplete": {
-    weight: "broken",
-    says: "The trace of a deletion does not say what, when or by whom.",
-    advice: "Who deleted it is in the log lines of that time.",
-  },
-  "id.bothSides": {
-    weight: "broken",
-    says: "An id is used on both sides: by the identity provider's resources and by the application's own.",
-    advice: "Delete one of the two.",
-  },
-});
-
-/** What it can find of resources of one type. */
-function meaningsOfType(type: StoredType): [code: string, meaning: Meaning][] {
-  const { kind, nameAttribute, naming, valueName, hasMembers } = type;
-  const one = `${/^[aeio]/.test(kind) ? "An" : "A"} ${kind}`;
-  const unique = naming === "unique";
-  const broken = { weight: "broken" } as const;
-  const means: [code: string, meaning: Meaning, applies?: boolean][] = [
-    [
-      `${kind}.version`,
-      { ...broken, says: `${one}'s version and the one in its text differ.`, advice: RESTORE },
-      !hasMembers,
-    ],
-    [
-      `${kind}.keys`,
-      {
-        ...broken,
-        says: `${one} is filed under other keys than its attributes give.`,
-        advice: hasMembers
-          ? `Change ${nameAttribute} or externalId of the ${kind} at the identity provider: that files it anew.`
-          : `Change the ${kind} at the identity provider in any attribute: the next change files it anew.`,
-      },
-    ],
-    [
-      `${kind}.halfDone`,
-      {
-        weight: "leftover",
-        says: `A change of ${one.toLowerCase()} with many values was cut off between its two steps.`,
-        repair: `takes away what the first step added; the ${kind} stays as it was before that change`,
-      },
-      !hasMembers,
-    ],
-    [
-      `${kind}Name.missing`,
-      {
-        ...broken,
-        says: `${one} is not found by its ${nameAttribute}${unique ? ", and another could take it" : ""}.`,
-        repair: `files the ${kind} under its ${nameAttribute}`,
-      },
-    ],
-    [
-      `${kind}Name.stray`,
-      {
-        ...broken,
-        says: `A ${nameAttribute} leads to ${one.toLowerCase()} that does not have it${unique ? ", and nobody can take it" : ""}.`,
-        repair: unique ? `sets the ${nameAttribute} free` : `takes the ${kind} out of the entry`,
-      },
-    ],
-    [
-      `${kind}Name.duplicate`,
-      {
-        ...broken,
-        says: `Two ${kind}s have the same ${nameAttribute}; it leads to the second of the two.`,
-        advice: "Rename or delete one of them.",
-      },
-      unique,
-    ],
-    [
-      `${valueName}.missing`,
-      {
-        ...broken,
-        says: `${one} is not found by one of its values (${valueName}).`,
-        repair: `files the ${kind} under it`,
-      },
-      valueName !== undefined,
-    ],
-    [
-      `${valueName}.stray`,
-      {
-        ...broken,
-        says: `A value (${valueName}) leads to ${one.toLowerCase()} that does not have it.`,
-        repair: "takes the entry away",
-      },
-      valueName !== undefined,
-    ],
-    [
-      `${kind}.unfinished`,
-      {
-        weight: "leftover",
-        says: `The creation of a large ${kind} was cut off: the ${kind} shows a part of its members.`,
-        advice: `The identity provider's next request about the ${kind} finishes it; push the ${kind} again if none comes.`,
-      },
-      hasMembers,
-    ],
-    [
-      `${kind}.memberCount`,
-      {
-        ...broken,
-        says: `${one}'s member count is not the number of its memberships.`,
-        repair: `sets the count to what was counted, unless the ${kind} has changed meanwhile`,
-      },
-      hasMembers,
-    ],
-  ];
-  return means.flatMap(([code, meaning, applies = true]) => (applies ? [[code, meaning]] : []));
+interface Meaning extends Cure {
+  /**
+   * `broken`: a promise of the store does not hold. `leftover`: allowed remains, seen by nobody, of a request that was cut
+   * off; the next writer or the sweep would clear it away as well.
+   */
+  readonly weight: "broken" | "leftover";
+  /** One sentence for the operator. */
+  readonly says: string;
 }
 
-/** Everything an inspection can find, by code. The codes never change their meaning; operators' scripts rely on them. */
-export function meaningsOf(types: readonly StoredType[] = STORED_TYPES): ReadonlyMap<string, Meaning> {
-  return new Map([...COMMON, ...types.flatMap(meaningsOfType)]);
-}
+type Meanings = Readonly<Record<FindingCode, Meaning>>;
 
 /** What it is about, and what is not as it should be: `userName.stray`. */
 export type FindingCode = `${string}.${string}`;
 
+const broken = (says: string, cure: Cure): Meaning => ({ weight: "broken", says, ...cure });
+const leftover = (says: string, cure: Cure): Meaning => ({ weight: "leftover", says, ...cure });
+
+const RESTORE = "Restore the resource from a backup (point-in-time recovery), or delete and create it again.";
+
+/** What an inspection can find of any org. */
+const COMMON: Meanings = {
+  "item.unreadable": broken("An item has a key or a text that no release writes.", { advice: RESTORE }),
+  "item.schema": broken("An item has no schema version, or that of a later release.", {
+    advice: "Deploy the release that wrote it; do not write with this one.",
+  }),
+  "externalId.missing": broken("A resource is not found by its externalId.", {
+    repair: "files it under its externalId",
+  }),
+  "externalId.stray": broken("An externalId leads to a resource that does not have it.", {
+    repair: "takes the entry away",
+  }),
+  "edge.reverse": broken("A membership is missing from the groups of its member.", {
+    repair: "files the membership under its member",
+  }),
+  "edge.member": broken("A membership leads to a member that does not exist.", {
+    repair: "takes the membership away and raises the group's version",
+  }),
+  "edge.group": broken("A membership belongs to a group that does not exist.", {
+    repair: "takes the membership away",
+  }),
+  "edge.stranger": leftover("A team of the application has a member whom the identity provider has deleted.", {
+    repair: "takes the membership away and raises the team's version",
+  }),
+  "counter.sum": broken("A counter's sum is not that of its parts.", { repair: "corrects the sum" }),
+  "counter.wrong": broken("A counter is not the number of the resources it counts.", {
+    repair: "corrects the counter, unless it has changed meanwhile",
+  }),
+  "marker.living": broken("A resource that exists is marked as deleted: it is missing from lists of members.", {
+    repair: "takes the mark away",
+  }),
+  "marker.tombstone": broken("A deletion left no trace for the application.", {
+    advice: "Who deleted it, and its last version, are in the log lines and the stream of that time.",
+  }),
+  "marker.waiting": leftover("The memberships of a deleted resource wait for the sweep for longer than usual.", {
+    repair: "sweeps them",
+  }),
+  "tombstone.living": broken("A resource that exists is known to the application as deleted.", {
+    repair: "takes the trace of the deletion away",
+  }),
+  "tombstone.incomplete": broken("The trace of a deletion does not say what, when or by whom.", {
+    advice: "Who deleted it is in the log lines of that time.",
+  }),
+  "id.bothSides": broken(
+    "An id is used on both sides: by the identity provider's resources and by the application's own.",
+    { advice: "Delete one of the two." },
+  ),
+};
+
+/** What it can find of resources of one type. */
+function meaningsOfType({ kind, nameAttribute: name, naming, valueName, hasMembers }: TypeLayout): Meanings {
+  const a = `${/^[aeio]/.test(kind) ? "an" : "a"} ${kind}`;
+  const one = `${a.charAt(0).toUpperCase()}${a.slice(1)}`;
+  const unique = naming === "unique";
+  return {
+    [`${kind}.keys`]: broken(`${one} is filed under other keys than its attributes give.`, {
+      advice: hasMembers
+        ? `Change ${name} or externalId of the ${kind} at the identity provider: that files it anew.`
+        : `Change the ${kind} at the identity provider in any attribute: the next change files it anew.`,
+    }),
+    [`${kind}Name.missing`]: broken(
+      `${one} is not found by its ${name}${unique ? ", and another could take it" : ""}.`,
+      { repair: `files the ${kind} under its ${name}` },
+    ),
+    [`${kind}Name.stray`]: broken(
+      `A ${name} leads to ${a} that does not have it${unique ? ", and nobody can take it" : ""}.`,
+      { repair: unique ? `sets the ${name} free` : `takes the ${kind} out of the entry` },
+    ),
+    ...(unique && {
+      [`${kind}Name.duplicate`]: broken(`Two ${kind}s have the same ${name}; it leads to the second of the two.`, {
+        advice: "Rename or delete one of them.",
+      }),
+    }),
+    ...(valueName !== undefined && {
+      [`${valueName}.missing`]: broken(`${one} is not found by one of its values (${valueName}).`, {
+        repair: `files the ${kind} under it`,
+      }),
+      [`${valueName}.stray`]: broken(`A value (${valueName}) leads to ${a} that does not have it.`, {
+        repair: "takes the entry away",
+      }),
+    }),
+    ...(hasMembers
+      ? {
+          [`${kind}.unfinished`]: leftover(
+            `The creation of a large ${kind} was cut off: the ${kind} shows a part of its members.`,
+            {
+              advice: `The identity provider's next request about the ${kind} finishes it; push the ${kind} again if none comes.`,
+            },
+          ),
+          [`${kind}.memberCount`]: broken(`${one}'s member count is not the number of its memberships.`, {
+            repair: `sets the count to what was counted, unless the ${kind} has changed meanwhile`,
+          }),
+        }
+      : {
+          [`${kind}.version`]: broken(`${one}'s version and the one in its text differ.`, { advice: RESTORE }),
+          [`${kind}.halfDone`]: leftover(`A change of ${a} with many values was cut off between its two steps.`, {
+            repair: `takes away what the first step added; the ${kind} stays as it was before that change`,
+          }),
+        }),
+  };
+}
+
+/** Everything an inspection can find, by code. The codes never change their meaning; operators' scripts rely on them. */
+export function meaningsOf(types: readonly TypeLayout[] = LAYOUTS): ReadonlyMap<string, Meaning> {
+  return new Map([COMMON, ...types.map(meaningsOfType)].flatMap((meanings) => Object.entries(meanings)));
+}
+
 /** @throws Error for a code that no inspection of these types gives */
-export function meaningOf(code: FindingCode, types: readonly StoredType[] = STORED_TYPES): Meaning {
+export function meaningOf(code: FindingCode, types: readonly TypeLayout[] = LAYOUTS): Meaning {
   const meaning = meaningsOf(types).get(code);
   if (meaning === undefined) throw new Error(`${code} is no finding`);
   return meaning;

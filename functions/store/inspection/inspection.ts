@@ -1,64 +1,112 @@
 import { isObject, type Json } from "../../scim/json.ts";
 import { type Database, inParallel } from "../database.ts";
 import type { OrgKeys, Side } from "../keys.ts";
-import { isIdOf, type StoredType } from "../storedType.ts";
+import { type StoredType, typeOf } from "../storedType.ts";
 import { STORED_TYPES } from "../storedTypes.ts";
 import type { Item } from "../table.ts";
 import { checkMarkers, checkTombstones } from "./deletions.ts";
-import { checkEntries } from "./entries.ts";
+import { checkEntries, entryAreas } from "./entries.ts";
 import type { InspectionStep, InspectionWishes } from "./findings.ts";
-import { InspectedSide, Inspector } from "./inspector.ts";
+import { InspectionReport, Inspector } from "./inspector.ts";
 import { checkMemberships, type MembershipWalk } from "./memberships.ts";
 import { checkResources } from "./resources.ts";
 
+/** Where a part goes on. */
+interface Place {
+  /** A sort key: the piece begins there (resources) or behind it. */
+  readonly at?: string | undefined;
+  /** A group whose memberships are not all walked. */
+  readonly walk?: MembershipWalk | undefined;
+}
+
 /** A part of an inspection: a walk in pieces, of which a step does as many as its time allows. */
-type Part = { readonly name: string } & (
-  | { readonly what: "resources" | "memberships"; readonly type: StoredType }
-  | { readonly what: "markers" | "tombstones" }
-  | { readonly what: "entries"; readonly partitionOf: (keys: OrgKeys) => string }
-);
+interface Part {
+  readonly name: string;
+  /** One piece of work. @returns where the next one begins; undefined when the part is done */
+  piece(inspector: Inspector, place: Place): Promise<Place | undefined>;
+}
+
+interface Position extends Place {
+  readonly side: Side;
+  readonly part: string;
+}
+
+const SIDES: readonly Side[] = ["managed", "unmanaged"];
+const ITEMS_AT_ONCE = 200;
+/** Groups that are listed at once for the walk over their memberships. */
+const GROUPS_AT_ONCE = 25;
+/** A sort key of 1,024 bytes, written as JSON in base64, and what stands beside it. */
+const LONGEST_POSITION = 10_000;
 
 /** In order. Resources come first: what is said of the others follows from them. */
 function partsOf(types: readonly StoredType[]): readonly Part[] {
   return [
-    ...types.map((type) => ({ name: `${type.kind}s`, what: "resources", type }) as const),
-    ...types.flatMap((type) =>
-      type.hasMembers ? [{ name: `${type.kind}Memberships`, what: "memberships", type } as const] : [],
-    ),
-    { name: "markers", what: "markers" },
-    { name: "tombstones", what: "tombstones" },
-    ...types.flatMap((type) => entriesOf(type)),
+    ...types.map((type): Part => {
+      const piece = async (inspector: Inspector, { at }: Place) => placeAt(await checkResources(inspector, type, at));
+      return { name: `${type.kind}s`, piece };
+    }),
+    ...types.flatMap((type): Part[] => {
+      const piece = (inspector: Inspector, place: Place) => membershipsPiece(inspector, type, place);
+      return type.hasMembers ? [{ name: `${type.kind}Memberships`, piece }] : [];
+    }),
+    pagePart("markers", (keys) => keys.dead(), checkMarkers),
+    { name: "tombstones", piece: tombstonesPiece },
+    ...types
+      .flatMap(entryAreas)
+      .map((area) => pagePart(area.part, area.partition, (inspector, items) => checkEntries(inspector, area, items))),
   ];
 }
 
-function entriesOf(type: StoredType): Part[] {
-  const { kind, valueName } = type;
-  const part = (name: string, partitionOf: (keys: OrgKeys) => string): Part => ({ name, what: "entries", partitionOf });
-  return [
-    part(`${kind}Names`, (keys) => keys.names(type)),
-    part(`${kind}ExternalIds`, (keys) => keys.externalIds(type)),
-    ...(valueName === undefined ? [] : [part(`${valueName}s`, (keys) => keys.values(type))]),
-  ];
+function pagePart(
+  name: string,
+  partition: (keys: OrgKeys) => string,
+  check: (inspector: Inspector, items: readonly Item[]) => Promise<void>,
+): Part {
+  return {
+    name,
+    piece: async (inspector, { at }) => {
+      const page = await inspector.view.query(partition(inspector.keys), { limit: ITEMS_AT_ONCE, after: at });
+      await check(inspector, page.items);
+      return placeAt(page.last);
+    },
+  };
 }
 
-const SIDES: readonly Side[] = ["managed", "unmanaged"];
-
-/** Where an inspection stands. */
-interface Position {
-  readonly side: Side;
-  readonly part: string;
-  /** A sort key: the piece begins there (resources) or behind it. */
-  readonly at?: string;
-  /** A group whose memberships are not all walked. */
-  readonly walk?: MembershipWalk;
+function placeAt(at: string | undefined): Place | undefined {
+  return at === undefined ? undefined : { at };
 }
 
-const ITEMS_AT_ONCE = 200;
-/** Groups that are listed at once for the walk over their memberships. */
-const GROUPS_AT_ONCE = 25;
+/** The memberships of a few groups; one with many is walked alone, over several pieces. */
+async function membershipsPiece(
+  inspector: Inspector,
+  type: StoredType,
+  { at, walk }: Place,
+): Promise<Place | undefined> {
+  if (walk !== undefined) return { at, walk: await checkMemberships(inspector, walk) };
+  const { view, keys } = inspector;
+  const page = await view.query(keys.collection(type), { limit: GROUPS_AT_ONCE, after: at, only: ["sk", "n"] });
+  for (const { sk, n } of page.items) {
+    const groupId = String(sk);
+    const rest = await checkMemberships(inspector, { groupId, counted: 0, stated: Number(n) });
+    if (rest !== undefined) return { at: groupId, walk: rest };
+  }
+  return placeAt(page.last);
+}
 
-/** A sort key of 1,024 bytes, written as JSON in base64, and what stands beside it. */
-const LONGEST_POSITION = 10_000;
+/** Of a group that was deleted nothing may be left once its marker is gone. */
+async function tombstonesPiece(inspector: Inspector, place: Place): Promise<Place | undefined> {
+  const { view, keys, report } = inspector;
+  const { items, last } = await view.query(keys.tombstones(), { limit: ITEMS_AT_ONCE, after: place.at });
+  await checkTombstones(inspector, items);
+  const ids = items.map(({ sk }) => String(sk)).filter((id) => keys.typeOf(id)?.hasMembers === true);
+  const accounted = [await inspector.existing(ids, (id) => keys.marker(id)), await inspector.existing(ids)];
+  const left = await inParallel(
+    ids.filter((id) => !accounted.some((known) => known.has(id))),
+    (groupId) => checkMemberships(inspector, { groupId, counted: 0 }),
+  );
+  // What was repaired makes room for what lies behind it.
+  return report.wishes.repair && left.some((walk) => walk !== undefined) ? place : placeAt(last);
+}
 
 /**
  * Compares all that is stored of one org, on both sides, with what the store promises. Resources and memberships are the
@@ -69,121 +117,44 @@ export class Inspection {
   readonly #database: Database;
   readonly #orgId: string;
   readonly #types: readonly StoredType[];
-  readonly #parts: readonly Part[];
+  /** Those of both sides, in order. */
+  readonly #parts: readonly PartOfSide[];
 
   constructor(database: Database, orgId: string, types = STORED_TYPES) {
     this.#database = database;
     this.#orgId = orgId;
     this.#types = types;
-    this.#parts = partsOf(types);
+    this.#parts = SIDES.flatMap((side) => partsOf(types).map((part) => ({ ...part, side })));
   }
 
   /** @returns undefined for a `from` that is none */
   async step(wishes: InspectionWishes): Promise<InspectionStep | undefined> {
-    const inspector = new Inspector(this.#database, wishes);
-    let position: Position | undefined =
-      wishes.from === undefined ? this.#first("managed") : readPosition(this.#parts, wishes.from);
+    const report = new InspectionReport(wishes);
+    let position =
+      wishes.from === undefined ? beginningOf(this.#parts[0]) : readPosition(this.#parts, this.#types, wishes.from);
     if (position === undefined) return undefined;
-    do position = await this.#piece(inspector, position);
-    while (position !== undefined && !inspector.mustEnd);
-    return inspector.step(position && Buffer.from(JSON.stringify(position)).toString("base64url"));
+    do position = await this.#piece(report, position);
+    while (position !== undefined && !report.mustEnd(this.#database.now()));
+    return report.step(position && Buffer.from(JSON.stringify(position)).toString("base64url"));
   }
 
-  /** One piece of work. @returns where the next one begins; undefined when nothing is left */
-  async #piece(inspector: Inspector, position: Position): Promise<Position | undefined> {
-    const side = new InspectedSide(this.#database, this.#orgId, position.side, this.#types);
-    const part = this.#parts.find(({ name }) => name === position.part);
-    if (part === undefined) throw new Error("a position that was not read");
-    switch (part.what) {
-      case "resources":
-        return this.#goOn(position, await checkResources(inspector, side, part.type, position.at));
-      case "memberships":
-        return this.#memberships(inspector, side, part.type, position);
-      case "markers":
-        return this.#page(side, position, side.keys.dead(), (items) => checkMarkers(inspector, side, items));
-      case "tombstones":
-        return this.#tombstones(inspector, side, position);
-      case "entries":
-        return this.#page(side, position, part.partitionOf(side.keys), (items) => checkEntries(inspector, side, items));
-    }
-  }
-
-  async #page(
-    side: InspectedSide,
-    position: Position,
-    pk: string,
-    check: (items: readonly Item[]) => Promise<void>,
-  ): Promise<Position | undefined> {
-    const page = await side.view.query(pk, { limit: ITEMS_AT_ONCE, after: position.at });
-    await check(page.items);
-    return this.#goOn(position, page.last);
-  }
-
-  /** The memberships of a few groups; one with many is walked alone, over several pieces. */
-  async #memberships(
-    inspector: Inspector,
-    side: InspectedSide,
-    type: StoredType,
-    position: Position,
-  ): Promise<Position | undefined> {
-    if (position.walk !== undefined)
-      return { ...position, walk: await checkMemberships(inspector, side, position.walk) };
-    const pk = side.keys.collection(type);
-    const page = await side.view.query(pk, { limit: GROUPS_AT_ONCE, after: position.at, only: ["sk", "n"] });
-    for (const { sk, n } of page.items) {
-      const groupId = String(sk);
-      const walk = await checkMemberships(inspector, side, { groupId, counted: 0, stated: Number(n) });
-      if (walk !== undefined) return { ...position, at: groupId, walk };
-    }
-    return this.#goOn(position, page.last);
-  }
-
-  async #tombstones(inspector: Inspector, side: InspectedSide, position: Position): Promise<Position | undefined> {
-    let more = false;
-    const next = await this.#page(side, position, side.keys.tombstones(), async (items) => {
-      await checkTombstones(inspector, side, items);
-      more = await this.#membershipsOfDeleted(inspector, side, items);
-    });
-    // What was repaired makes room for what lies behind it.
-    return more && inspector.repairs ? position : next;
-  }
-
-  /**
-   * Of a group that was deleted nothing may be left once its marker is gone.
-   * @returns whether there is more than was looked at
-   */
-  async #membershipsOfDeleted(
-    inspector: Inspector,
-    side: InspectedSide,
-    tombstones: readonly Item[],
-  ): Promise<boolean> {
-    const ids = tombstones.map(({ sk }) => String(sk)).filter((id) => side.keys.typeOf(id)?.hasMembers === true);
-    const hidden = await this.#database.getMany(
-      ids.flatMap((id) => [side.keys.marker(id), side.keys.resource(id)]),
-      ["pk", "sk"],
-    );
-    const accounted = new Set(hidden.map(({ sk }) => String(sk)));
-    const left = await inParallel(
-      ids.filter((id) => !accounted.has(id)),
-      (groupId) => checkMemberships(inspector, side, { groupId, counted: 0 }),
-    );
-    return left.some((walk) => walk !== undefined);
-  }
-
-  #goOn({ side, part }: Position, at: string | undefined): Position | undefined {
-    if (at !== undefined) return { side, part, at };
-    const next = this.#parts[this.#parts.findIndex(({ name }) => name === part) + 1];
-    if (next !== undefined) return { side, part: next.name };
-    return side === "managed" ? this.#first("unmanaged") : undefined;
-  }
-
-  #first(side: Side): Position {
-    return { side, part: this.#parts[0]?.name ?? "" };
+  /** @returns where the next piece begins; undefined when nothing is left */
+  async #piece(report: InspectionReport, { side, part, ...place }: Position): Promise<Position | undefined> {
+    const index = this.#parts.findIndex((one) => one.side === side && one.name === part);
+    const inspector = new Inspector(this.#database, this.#orgId, this.#types, side, report);
+    const next = await this.#parts[index]?.piece(inspector, place);
+    return next === undefined ? beginningOf(this.#parts[index + 1]) : { side, part, ...next };
   }
 }
 
+type PartOfSide = Part & Pick<Position, "side">;
+
+function beginningOf(part: PartOfSide | undefined): Position | undefined {
+  return part && { side: part.side, part: part.name };
+}
+
 /** @returns undefined for a text that is no position */
-function readPosition(parts: readonly Part[], text: string): Position | undefined {
+function readPosition(parts: readonly PartOfSide[], types: readonly StoredType[], text: string): Position | undefined {
   if (text.length > LONGEST_POSITION) return undefined;
   let json: Json;
   try {
@@ -192,20 +163,17 @@ function readPosition(parts: readonly Part[], text: string): Position | undefine
     return undefined;
   }
   if (!isObject(json)) return undefined;
-  const side = SIDES.find((one) => one === json.side);
-  const part = parts.find(({ name }) => name === json.part)?.name;
-  if (side === undefined || part === undefined) return undefined;
-  const walk = readWalk(parts, json.walk);
-  if (json.walk !== undefined && walk === undefined) return undefined;
-  if (json.at !== undefined && (typeof json.at !== "string" || json.at === "")) return undefined;
-  return { side, part, ...(json.at === undefined ? {} : { at: json.at }), ...(walk === undefined ? {} : { walk }) };
+  const { at, walk } = json;
+  const start = beginningOf(parts.find(({ side, name }) => side === json.side && name === json.part));
+  if (start === undefined || !(at === undefined || isSortKey(at))) return undefined;
+  if (walk === undefined) return { ...start, at };
+  if (!isObject(walk)) return undefined;
+  const { groupId, after, counted, stated } = walk;
+  if (typeof groupId !== "string" || typeOf(types, groupId)?.hasMembers !== true || !isSortKey(after)) return undefined;
+  if (typeof counted !== "number" || typeof stated !== "number") return undefined;
+  return { ...start, at, walk: { groupId, after, counted, stated } };
 }
 
-function readWalk(parts: readonly Part[], json: Json | undefined): MembershipWalk | undefined {
-  if (!isObject(json)) return undefined;
-  const { groupId, after, counted, stated } = json;
-  if (typeof groupId !== "string" || typeof after !== "string" || after === "") return undefined;
-  if (!parts.some((part) => part.what === "memberships" && isIdOf(part.type, groupId))) return undefined;
-  if (typeof counted !== "number" || typeof stated !== "number") return undefined;
-  return { groupId, after, counted, stated };
+function isSortKey(json: Json | undefined): json is string {
+  return typeof json === "string" && json !== "";
 }

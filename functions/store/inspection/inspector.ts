@@ -1,11 +1,9 @@
-import { ABSENT, stillIs, when } from "../actions.ts";
 import type { Database } from "../database.ts";
-import { OrgKeys, type Side } from "../keys.ts";
-import type { Stamp } from "../records.ts";
-import type { StoredType, TypeLayout } from "../storedType.ts";
-import type { Action, Condition, Item } from "../table.ts";
+import { keyText, OrgKeys, type Side } from "../keys.ts";
+import type { StoredType } from "../storedType.ts";
+import type { Action, Item, Key } from "../table.ts";
 import { OrgView, ReadAhead } from "../view.ts";
-import type { Finding, FindingCode, InspectionStep } from "./findings.ts";
+import type { Finding, FindingCode, InspectionStep, InspectionWishes } from "./findings.ts";
 
 /** What one atomic look shows, and what would repair it; without `repair` only a person can. */
 export interface Contradiction {
@@ -14,8 +12,12 @@ export interface Contradiction {
   readonly repair?: readonly Action[];
 }
 
+type Look = () => Promise<Contradiction | undefined>;
+
 /** How often something is looked at again that changed between the look and the repair. */
 const LOOKS = 4;
+/** So often something that is being written to is counted before it is left alone. */
+const COUNTS = 5;
 /** A step ends with the piece of work that found so many: the answer stays small. */
 const MOST_FINDINGS = 200;
 
@@ -23,94 +25,122 @@ const MOST_FINDINGS = 200;
 export const CUT_OFF_MS = 60_000;
 
 /** What one step of an inspection may do, and what it has found so far. */
+export class InspectionReport {
+  readonly wishes: InspectionWishes;
+  readonly findings: Finding[] = [];
+  /** What changed too often to be judged. */
+  readonly unsettled: string[] = [];
+  /** Items looked at. */
+  examined = 0;
+
+  constructor(wishes: InspectionWishes) {
+    this.wishes = wishes;
+  }
+
+  mustEnd(now: number): boolean {
+    return now >= this.wishes.until || this.findings.length >= MOST_FINDINGS;
+  }
+
+  step(next: string | undefined): InspectionStep {
+    const { findings, unsettled, examined } = this;
+    return { findings, unsettled, examined, next };
+  }
+}
+
+/** Looks at one side of an org, and reports. */
 export class Inspector {
   readonly database: Database;
-  readonly stamp: Stamp;
-  readonly #repair: boolean;
-  readonly #until: number;
-  readonly #findings: Finding[] = [];
-  readonly #unsettled: string[] = [];
-  #examined = 0;
+  readonly types: readonly StoredType[];
+  readonly side: Side;
+  readonly keys: OrgKeys;
+  /** Those of the side that this is not. */
+  readonly other: OrgKeys;
+  readonly view: OrgView;
+  readonly report: InspectionReport;
 
-  constructor(database: Database, wishes: { repair: boolean; until: number; stamp: Stamp }) {
+  constructor(database: Database, orgId: string, types: readonly StoredType[], side: Side, report: InspectionReport) {
     this.database = database;
-    this.stamp = wishes.stamp;
-    this.#repair = wishes.repair;
-    this.#until = wishes.until;
-  }
-
-  get repairs(): boolean {
-    return this.#repair;
-  }
-
-  /** Milliseconds since the epoch after which nothing more is begun. */
-  get until(): number {
-    return this.#until;
-  }
-
-  get mustEnd(): boolean {
-    return this.database.now() >= this.#until || this.#findings.length >= MOST_FINDINGS;
+    this.types = types;
+    this.side = side;
+    this.keys = new OrgKeys(orgId, side, types);
+    this.other = new OrgKeys(orgId, side === "managed" ? "unmanaged" : "managed", types);
+    this.view = new OrgView(database, this.keys, new ReadAhead());
+    this.report = report;
   }
 
   /** Milliseconds between an ISO 8601 time and this request; NaN for another text. */
   ageOf(time: unknown): number {
-    return Date.parse(this.stamp.at) - Date.parse(String(time));
+    return Date.parse(this.report.wishes.stamp.at) - Date.parse(String(time));
   }
 
   looked(items: number): void {
-    this.#examined += items;
+    this.report.examined += items;
   }
 
-  unsettled(id: string): void {
-    this.#unsettled.push(id);
+  found(code: FindingCode, ids: readonly string[], repair: Finding["repair"] = "none"): void {
+    this.report.findings.push({ code, managed: this.side === "managed", ids, repair });
   }
 
-  report(side: Side, { code, ids }: Contradiction, repair: Finding["repair"]): void {
-    this.#findings.push({ code, managed: side === "managed", ids, repair });
+  /** @returns those of the ids under whose key there is something: their resource, unless another key is asked for */
+  async existing(
+    ids: readonly string[],
+    keyOf = (id: string): Key => this.keys.resource(id),
+  ): Promise<ReadonlySet<string>> {
+    const found = await this.database.getMany(ids.map(keyOf), ["pk", "sk"]);
+    return new Set(found.map(({ sk }) => String(sk)));
+  }
+
+  /** All of them as they are at one moment, by the names given here. */
+  async together<N extends string>(wanted: Readonly<Record<N, Key>>): Promise<Readonly<Record<N, Item | undefined>>> {
+    const keys = [...new Map(Object.values<Key>(wanted).map((key) => [keyText(key), key])).values()];
+    const items = await this.database.getTogether(keys);
+    const found = new Map(keys.map((key, index) => [keyText(key), items[index]]));
+    const named = Object.entries<Key>(wanted).map(([name, key]) => [name, found.get(keyText(key))]);
+    // The names are those of `wanted`.
+    return Object.fromEntries(named) as Record<N, Item | undefined>;
   }
 
   /**
    * Judges what a cheaper look made suspicious. `look` reads atomically; what it shows is reported, and repaired under the
    * condition that it is still so. A refused repair means that somebody wrote meanwhile: then it is looked at anew.
    */
-  async settle(side: Side, look: () => Promise<Contradiction | undefined>): Promise<void> {
+  async settle(look: Look): Promise<void> {
     for (let looks = 1; ; looks++) {
-      const found = await look();
-      if (found === undefined) return;
-      if (!this.#repair || found.repair === undefined) {
-        return this.report(side, found, found.repair === undefined ? "none" : "possible");
-      }
-      if ((await this.database.transact(found.repair)).length === 0) return this.report(side, found, "done");
-      if (looks === LOOKS) return this.report(side, found, "refused");
+      const contradiction = await look();
+      if (contradiction === undefined) return;
+      const { code, ids, repair } = contradiction;
+      if (repair === undefined) return this.found(code, ids);
+      if (!this.report.wishes.repair) return this.found(code, ids, "possible");
+      if ((await this.database.transact(repair)).length === 0) return this.found(code, ids, "done");
+      if (looks === LOOKS) return this.found(code, ids, "refused");
     }
   }
 
-  step(next: string | undefined): InspectionStep {
-    return { findings: this.#findings, unsettled: this.#unsettled, examined: this.#examined, next };
+  /**
+   * Counts what an item states and no atomic read can hold: twice in a row, each time between two equal readings of the item.
+   * @param statedIn the number, and what else changes whenever that which is counted does
+   * @param name of it, for the report where it changes all the time
+   * @returns undefined unless another number was counted
+   */
+  async miscount(
+    key: Key,
+    name: string,
+    statedIn: (item: Item | undefined) => readonly [stated: unknown, ...others: unknown[]],
+    count: () => Promise<number>,
+  ): Promise<{ readonly item: Item | undefined; readonly counted: number } | undefined> {
+    let seenBefore: string | undefined;
+    for (let counts = 0; counts < COUNTS; counts++) {
+      const before = JSON.stringify(statedIn(await this.database.get(key)));
+      const counted = await count();
+      const item = await this.database.get(key);
+      const after = statedIn(item);
+      const steady = JSON.stringify(after) === before;
+      if (steady && after[0] === counted) return undefined;
+      const seen = steady ? `${before} ${counted}` : undefined;
+      if (seen !== undefined && seen === seenBefore) return { item, counted };
+      seenBefore = seen;
+    }
+    this.report.unsettled.push(name);
+    return undefined;
   }
-}
-
-/** One side of the org under inspection, and the other one. */
-export class InspectedSide {
-  readonly side: Side;
-  readonly types: readonly StoredType[];
-  readonly view: OrgView;
-  readonly keys: OrgKeys;
-  readonly other: OrgKeys;
-
-  constructor(database: Database, orgId: string, side: Side, types: readonly StoredType[]) {
-    this.side = side;
-    this.types = types;
-    this.keys = new OrgKeys(orgId, side, types);
-    this.other = new OrgKeys(orgId, side === "managed" ? "unmanaged" : "managed", types);
-    this.view = new OrgView(database, this.keys, new ReadAhead());
-  }
-}
-
-/** The resource as it was seen: to be a condition of what follows from it. */
-export function unchanged({ hasMembers }: TypeLayout, resource: Item | undefined): Condition {
-  if (resource === undefined) return ABSENT;
-  // A group's version rises with every membership; what it is filed under stands in its text.
-  if (hasMembers) return when(...stillIs("d", resource.d));
-  return when(...stillIs("v", resource.v), ...stillIs("w", resource.w));
 }

@@ -2,14 +2,13 @@ import { inParallel } from "../database.ts";
 import { leftoversOf, removeDerived } from "../derivedItems.ts";
 import { SCHEMA_VERSION } from "../keys.ts";
 import { readWidened, storedRecord } from "../resourceItems.ts";
-import { isIdOf, type StoredType } from "../storedType.ts";
+import type { StoredType } from "../storedType.ts";
 import type { Item } from "../table.ts";
 import { timeOf } from "../writeId.ts";
-import { bucketOf, checkCounters } from "./counting.ts";
+import { bucketOf, checkCounters, pagesOfBucket } from "./counting.ts";
 import { checkEntriesOf } from "./entries.ts";
-import { type Filed, filedOf } from "./filed.ts";
-import type { FindingCode } from "./findings.ts";
-import { type Contradiction, CUT_OFF_MS, type InspectedSide, type Inspector, unchanged } from "./inspector.ts";
+import { type Filed, filedOf, unchanged } from "./filed.ts";
+import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
 import { checkGroupsOfMember } from "./memberships.ts";
 
 /** So many at once: each has entries to be asked for. */
@@ -25,69 +24,51 @@ const BEHIND_ALL = "~";
  */
 export async function checkResources(
   inspector: Inspector,
-  side: InspectedSide,
   type: StoredType,
   from: string | undefined,
 ): Promise<string | undefined> {
-  const { items, next } = await readBuckets(side, type, from);
-  inspector.looked(items.length);
-  const filed: Filed[] = [];
-  for (const item of items) {
-    const readable = checkItself(inspector, side, type, item);
-    if (readable !== undefined) filed.push(readable);
+  const { items, last } = await inspector.view.query(inspector.keys.collection(type), {
+    from,
+    limit: RESOURCES_AT_ONCE,
+  });
+  const listed = [...items];
+  if (last !== undefined) {
+    for await (const more of pagesOfBucket(inspector, bucketOf(last), { after: last })) listed.push(...more);
   }
-  for (const item of items) if (item.w !== undefined) await checkHalfDone(inspector, side, type, item);
-  await checkEntriesOf(inspector, side, filed);
+  inspector.looked(listed.length);
+  const filed = listed.flatMap((item) => checkItself(inspector, type, item) ?? []);
+  for (const item of listed) {
+    if (item.w !== undefined) await inspector.settle(() => lookAtHalfDone(inspector, type, String(item.sk)));
+  }
+  await checkEntriesOf(inspector, filed);
   const ids = filed.map(({ id }) => id);
-  if (side.side === "unmanaged") await checkSides(inspector, side, ids);
-  await inParallel(ids, (id) => checkGroupsOfMember(inspector, side, id));
-
-  const counted = new Map<string, number>();
-  for (const { sk } of items) counted.set(bucketOf(String(sk)), (counted.get(bucketOf(String(sk))) ?? 0) + 1);
-  await checkCounters(inspector, side, type, { from: from ?? type.letter, before: next }, counted);
+  if (inspector.side === "unmanaged") {
+    // An id says nothing of its side: it must never be on both.
+    for (const id of await inspector.existing(ids, (one) => inspector.other.resource(one))) {
+      inspector.found("id.bothSides", [id]);
+    }
+  }
+  await inParallel(ids, (id) => checkGroupsOfMember(inspector, id));
+  const next = last === undefined ? undefined : bucketOf(last) + BEHIND_ALL;
+  await checkCounters(inspector, type, { from: from ?? type.letter, before: next }, listed);
   return next;
 }
 
-async function readBuckets(
-  { view, keys }: InspectedSide,
-  type: StoredType,
-  from: string | undefined,
-): Promise<{ readonly items: readonly Item[]; readonly next: string | undefined }> {
-  const pk = keys.collection(type);
-  const page = await view.query(pk, { from, limit: RESOURCES_AT_ONCE });
-  const items = [...page.items];
-  if (page.last === undefined) return { items, next: undefined };
-  const prefix = bucketOf(page.last);
-  let after: string | undefined = page.last;
-  while (after !== undefined) {
-    const more = await view.query(pk, { prefix, after });
-    // dynoxide 1.2.1 takes upper and lower case for the same in begins_with; DynamoDB does not.
-    items.push(...more.items.filter(({ sk }) => bucketOf(String(sk)) === prefix));
-    after = more.last;
-  }
-  return { items, next: prefix + BEHIND_ALL };
-}
-
 /** What can be said of an item by looking at nothing else. */
-function checkItself(
-  inspector: Inspector,
-  { side, keys }: InspectedSide,
-  type: StoredType,
-  item: Item,
-): Filed | undefined {
-  const id = String(item.sk);
-  const say = (code: FindingCode): void => inspector.report(side, { code, ids: [id] }, "none");
+function checkItself(inspector: Inspector, type: StoredType, item: Item): Filed | undefined {
+  const { kind, hasMembers } = type;
+  const ids = [String(item.sk)];
   if (!isOwnSchema(item)) {
-    say("item.schema");
+    inspector.found("item.schema", ids);
     return undefined;
   }
-  const filed = isIdOf(type, id) ? filedOf(keys, type, item) : undefined;
-  if (filed === undefined) say("item.unreadable");
-  else if (!filed.versionAgrees) say(`${type.kind}.version`);
-  else if (!filed.keysAgree) say(`${type.kind}.keys`);
+  const filed = filedOf(inspector, item);
+  if (filed === undefined) inspector.found("item.unreadable", ids);
+  else if (!filed.versionAgrees) inspector.found(`${kind}.version`, ids);
+  else if (!filed.keysAgree) inspector.found(`${kind}.keys`, ids);
   // The turn of the request that made it is over for longer than a request lives.
-  if (type.hasMembers && item.b !== undefined && inspector.ageOf(timeOf(String(item.b))) >= CUT_OFF_MS) {
-    say(`${type.kind}.unfinished`);
+  if (hasMembers && item.b !== undefined && inspector.ageOf(timeOf(String(item.b))) >= CUT_OFF_MS) {
+    inspector.found(`${kind}.unfinished`, ids);
   }
   return filed;
 }
@@ -97,29 +78,17 @@ export function isOwnSchema({ sv }: Item): boolean {
 }
 
 /** A change in two steps, seen between them: under way, or cut off where it is older than any request. */
-async function checkHalfDone(
-  inspector: Inspector,
-  { side, keys }: InspectedSide,
-  type: StoredType,
-  item: Item,
-): Promise<void> {
-  await inspector.settle(side, async (): Promise<Contradiction | undefined> => {
-    const id = String(item.sk);
-    const key = keys.resource(id);
-    const [resource] = await inspector.database.getTogether([key]);
-    if (typeof resource?.w !== "string" || filedOf(keys, type, resource) === undefined) return undefined;
-    if (inspector.ageOf(timeOf(readWidened(resource.w).writeId)) < CUT_OFF_MS) return undefined;
-    const leftovers = leftoversOf(keys, type, id, resource.w, storedRecord(type, resource).keys);
-    const clear = { update: key, remove: ["w"], condition: unchanged(type, resource) };
-    const repair = [clear, ...leftovers.map((entry) => removeDerived(entry, id, "only"))];
-    return { code: `${type.kind}.halfDone`, ids: [id], repair };
-  });
-}
-
-/** An id tells nothing of its side: it must never be on both. */
-async function checkSides(inspector: Inspector, side: InspectedSide, ids: readonly string[]): Promise<void> {
-  const twins = ids.map((id) => side.other.resource(id));
-  for (const { sk } of await inspector.database.getMany(twins, ["pk", "sk"])) {
-    inspector.report(side.side, { code: "id.bothSides", ids: [String(sk)] }, "none");
-  }
+async function lookAtHalfDone(inspector: Inspector, type: StoredType, id: string): Promise<Contradiction | undefined> {
+  const { keys } = inspector;
+  const update = keys.resource(id);
+  const { resource } = await inspector.together({ resource: update });
+  if (typeof resource?.w !== "string" || filedOf(inspector, resource) === undefined) return undefined;
+  if (inspector.ageOf(timeOf(readWidened(resource.w).writeId)) < CUT_OFF_MS) return undefined;
+  const leftovers = leftoversOf(keys, type, id, resource.w, storedRecord(type, resource).keys);
+  const clear = { update, remove: ["w"], condition: unchanged(resource) };
+  return {
+    code: `${type.kind}.halfDone`,
+    ids: [id],
+    repair: [clear, ...leftovers.map((entry) => removeDerived(entry, id, "only"))],
+  };
 }
