@@ -1,4 +1,4 @@
-import { filled, type Help, type ValuesIn } from "../scim/errors/family.ts";
+import { CLIENT_SECRET, filled, grant, type Help, nothing, type ValuesIn } from "../scim/errors/family.ts";
 
 /** The error codes of RFC 6749 section 5.2 that the token endpoint uses, and two of section 4.1.2.1 for our own trouble, with their status. */
 export const OAUTH_STATUS = {
@@ -54,48 +54,35 @@ export function refusedWith(error: OAuthError, description: string): OAuthRefusa
 }
 
 /** `why` on the line says more. */
-export const OAUTH_HELP = {
-  "oauth.invalid_request": {
-    console: "grant",
-    happened: "The request for an access token lacks something that OAuth 2.0 requires, or has it twice.",
-    example: ["POST", "oauth/token", { grant_type: "", client_secret: "guessed" }],
-  },
-  "oauth.invalid_client": {
-    console: "grant",
-    happened: "The client identifier or client secret is wrong, or the secret is no longer valid.",
+export const OAUTH_HELP = (): Help<OAuthCode> => ({
+  "oauth.invalid_request": grant(
+    "The request for an access token lacks something that OAuth 2.0 requires, or has it twice.",
+    { example: ["POST", "oauth/token", { grant_type: "", client_secret: "guessed" }] },
+  ),
+  "oauth.invalid_client": grant("The client identifier or client secret is wrong, or the secret is no longer valid.", {
     example: ["POST", "oauth/token", { client_secret: "guessed" }],
-  },
-  "oauth.unauthorized_client": {
-    console: "grant",
-    happened: "The organization may not provision at present.",
-    after: [
-      ["POST", "/admin/v1/orgs/{org}/clients", { description: "c", expiresInDays: 365 }],
-      ["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }],
-    ],
+  }),
+  "oauth.unauthorized_client": grant("The organization may not provision at present.", {
+    after: [CLIENT_SECRET, ["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]],
     example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
-  },
-  "oauth.unsupported_grant_type": {
-    console: "grant",
-    happened: "The client asked for another grant than client_credentials.",
+  }),
+  "oauth.unsupported_grant_type": grant("The client asked for another grant than client_credentials.", {
     example: ["POST", "oauth/token", { grant_type: "password", client_secret: "guessed" }],
-  },
-  "oauth.invalid_scope": {
-    console: "grant",
-    happened: "The client asked for a scope that is written in a way that no scope can be.",
+  }),
+  "oauth.invalid_scope": grant("The client asked for a scope that is written in a way that no scope can be.", {
     example: ["POST", "oauth/token", { scope: "\u00e4", client_secret: "guessed" }],
-  },
-  "oauth.temporarily_unavailable": {
-    console: "nothing",
-    happened: "The service was busy when the access token was asked for.",
-    elsewhere: "Send the request again after the seconds in Retry-After. If it lasts: runbook, Throttling.",
-    after: [["POST", "/admin/v1/orgs/{org}/clients", { description: "c", expiresInDays: 365 }], "openingThrottled"],
-    example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
-  },
-  "oauth.server_error": {
-    console: "nothing",
-    happened: "Something in this service broke while an access token was made.",
-    elsewhere: "That is a bug: cause on the line names its place in the code. Runbook, Gateway errors.",
-    after: [["POST", "/admin/v1/orgs/{org}/clients", { description: "c", expiresInDays: 365 }], "openingDefect"],
-    example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
-  },
-} satisfies Help<OAuthCode>;
+  }),
+  "oauth.temporarily_unavailable": nothing(
+    "The service was busy when the access token was asked for.",
+    "Send the request again after the seconds in Retry-After. If it lasts: runbook, Throttling.",
+    {
+      after: [CLIENT_SECRET, "openingThrottled"],
+      example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
+    },
+  ),
+  "oauth.server_error": nothing(
+    "Something in this service broke while an access token was made.",
+    "That is a bug: cause on the line names its place in the code. Runbook, Gateway errors.",
+    { after: [CLIENT_SECRET, "openingDefect"], example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }] },
+  ),
+});

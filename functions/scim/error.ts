@@ -1,31 +1,13 @@
-import { ACCESS, ACCESS_KINDS } from "./errors/access.ts";
-import { filled, type Kind, type ScimType, type ValuesIn } from "./errors/family.ts";
-import { FORM, FORM_KINDS } from "./errors/form.ts";
-import { PATHS, PATHS_KINDS, SEARCHING, SEARCHING_KINDS } from "./errors/searching.ts";
-import { ADDRESSES, ADDRESSES_KINDS, SERVICE, SERVICE_KINDS } from "./errors/service.ts";
-import { VALUES, VALUES_KINDS } from "./errors/values.ts";
+import { ACCESS, SERVICE } from "./errors/access.ts";
+import { ADDRESSES, SEARCHING } from "./errors/addresses.ts";
+import { filled, KINDS, type Kind, type ScimType, type ValuesIn } from "./errors/family.ts";
+import { FORM, PATHS } from "./errors/form.ts";
+import { VALUES } from "./errors/values.ts";
 import { own } from "./json.ts";
 import { ERROR } from "./schema.ts";
 
 /** What SCIM requests get. The texts of the other APIs are apart (provisioning/errors): cold starts do not load them. */
-export const SCIM_TEXTS = {
-  ...ACCESS,
-  ...SEARCHING,
-  ...PATHS,
-  ...VALUES,
-  ...FORM,
-  ...ADDRESSES,
-  ...SERVICE,
-};
-const KINDS = {
-  ...ACCESS_KINDS,
-  ...SEARCHING_KINDS,
-  ...PATHS_KINDS,
-  ...VALUES_KINDS,
-  ...FORM_KINDS,
-  ...ADDRESSES_KINDS,
-  ...SERVICE_KINDS,
-};
+export const SCIM_TEXTS = { ...ACCESS, ...SEARCHING, ...PATHS, ...VALUES, ...FORM, ...ADDRESSES, ...SERVICE };
 
 export type ScimCode = keyof typeof SCIM_TEXTS;
 
@@ -35,7 +17,7 @@ export type In<F extends string, Codes = ScimCode> = Codes extends `${F}.${infer
 /** The values that the text of a code names. */
 export type Values<C> = C extends ScimCode ? ValuesIn<(typeof SCIM_TEXTS)[C]> : never;
 
-/** @throws Error for a family without a kind: the type of a family lets none through */
+/** @throws Error for a code of no family: the type of texts lets none through */
 export function kindOf(code: string): Kind {
   const kind = own<Kind>(KINDS, code) ?? own<Kind>(KINDS, code.split(".")[0] ?? "");
   if (kind === undefined) throw new Error(`${code} belongs to no family`);

@@ -3,11 +3,10 @@ import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
 import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
 import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorError.ts";
 import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
-import { ACCESS, ACCESS_HELP } from "../../../functions/scim/errors/access.ts";
+import { ACCESS, ACCESS_HELP, SERVICE, SERVICE_HELP } from "../../../functions/scim/errors/access.ts";
+import { ADDRESSES, ADDRESSES_HELP, SEARCHING, SEARCHING_HELP } from "../../../functions/scim/errors/addresses.ts";
 import { type Advice, type CallerHelp, type Help, PLACE } from "../../../functions/scim/errors/family.ts";
-import { FORM, FORM_HELP } from "../../../functions/scim/errors/form.ts";
-import { PATHS, PATHS_HELP, SEARCHING, SEARCHING_HELP } from "../../../functions/scim/errors/searching.ts";
-import { ADDRESSES, ADDRESSES_HELP, SERVICE, SERVICE_HELP } from "../../../functions/scim/errors/service.ts";
+import { FORM, FORM_HELP, PATHS, PATHS_HELP } from "../../../functions/scim/errors/form.ts";
 import { VALUES, VALUES_HELP } from "../../../functions/scim/errors/values.ts";
 import { CONSOLES } from "./consoles.ts";
 import type { CallerRemedy, Remedy } from "./remedy.ts";
@@ -17,22 +16,23 @@ export type DetailCode = ScimCode | OperatorCode;
 const TEXTS: Readonly<Record<DetailCode, string>> = { ...SCIM_TEXTS, ...OPERATOR_TEXTS };
 
 const SCIM_HELP: Help<ScimCode> = {
-  ...ACCESS_HELP,
-  ...SEARCHING_HELP,
-  ...VALUES_HELP,
-  ...PATHS_HELP,
-  ...ADDRESSES_HELP,
-  ...FORM_HELP,
-  ...SERVICE_HELP,
+  ...ACCESS_HELP(),
+  ...SEARCHING_HELP(),
+  ...VALUES_HELP(),
+  ...PATHS_HELP(),
+  ...ADDRESSES_HELP(),
+  ...FORM_HELP(),
+  ...SERVICE_HELP(),
 };
-const CALLER_HELP: CallerHelp<OperatorCode> = { ...CALLS_HELP, ...STATES_HELP };
+const CALLER_HELP: CallerHelp<OperatorCode> = { ...CALLS_HELP(), ...STATES_HELP() };
 
 /** What the files of the families have on every code: one without it does not compile. */
-const ADVISED = { ...SCIM_HELP, ...OAUTH_HELP };
+const OAUTH_ADVICE = OAUTH_HELP();
+const ADVISED = { ...SCIM_HELP, ...OAUTH_ADVICE };
 export const HELP: Help<ScimCode | OAuthCode> & CallerHelp<OperatorCode> = { ...ADVISED, ...CALLER_HELP };
 
 export const DETAIL_CODES = namesIn(TEXTS);
-export const OAUTH_CODES = namesIn(OAUTH_HELP);
+export const OAUTH_CODES = namesIn(OAUTH_ADVICE);
 
 /** The sections of lib/docs/ERRORS.md, with the codes of each. */
 export const SECTIONS = {

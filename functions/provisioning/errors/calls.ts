@@ -1,5 +1,4 @@
-import type { CallerHelp, Texts } from "../../scim/errors/family.ts";
-import { FILE, IMPORT } from "./states.ts";
+import { type CallerHelp, caller, FILE, IMPORT, many, type Texts, wrong } from "../../scim/errors/family.ts";
 
 /** What the APIs for operators and the application say of a call as such, and of what it names. */
 export const CALLS = {
@@ -50,244 +49,202 @@ export const CALLS = {
     "Nothing with this id was deleted from this organization in the last 30 days. Deletions are kept that long.",
   "notFound.token": "This organization has no token of this id. The list of its tokens shows their ids.",
   "notFound.clientSecret": "This organization has no client secret of this id.",
-} as const satisfies Texts<"signature" | "value" | "tooMany" | "notFound">;
+} as const satisfies Texts;
 
-export const CALLS_HELP = {
-  "signature.missing": {
-    happened: "A call came without an AWS signature.",
-    caller: "Sign it (SigV4), as the command line does with --stack.",
-    words: "The call was not signed: use AWS credentials that may call the API.",
-    example: ["GET", "/admin/v1/orgs", undefined, { Authorization: null }],
-  },
-  "notFound.apiPath": {
-    happened: "The API has no such path.",
-    caller: "README, Run an organization, names the API's description.",
+export const CALLS_HELP = (): CallerHelp<keyof typeof CALLS> => ({
+  "signature.missing": caller(
+    "A call came without an AWS signature.",
+    "Sign it (SigV4), as the command line does with --stack.",
+    {
+      example: ["GET", "/admin/v1/orgs", undefined, { Authorization: null }],
+      words: "The call was not signed: use AWS credentials that may call the API.",
+    },
+  ),
+  "notFound.apiPath": caller("The API has no such path.", "README, Run an organization, names the API's description.", {
+    example: ["GET", "/admin/v1/nothing"],
     words:
       "The deployment does not know this command. This command line and the deployment are of different releases: use the one of the deployment.",
-    example: ["GET", "/admin/v1/nothing"],
-  },
-  "value.actor": {
-    happened: "A call of the API has a wrong Rollcall-Actor.",
+  }),
+  "value.actor": wrong("Rollcall-Actor", {
+    example: ["GET", "/admin/v1/orgs", undefined, { "Rollcall-Actor": "ada@acme.example" }],
     words:
       "--actor is 1 to 64 of the characters A-Z a-z 0-9 : . _ -, for example your own id of the person. It is logged, so it must not be an e-mail address.",
-    example: ["GET", "/admin/v1/orgs", undefined, { "Rollcall-Actor": "ada@acme.example" }],
-  },
-  "value.memberType": {
-    happened: "A call of the API has a wrong type of a member.",
-    words: "{name} must be {expected}.",
+  }),
+  "value.memberType": wrong("type of a member", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { entitled: "yes" }],
-  },
-  "value.unknownMember": {
-    happened: "A call of the API has a wrong name of a member.",
+    words: "{name} must be {expected}.",
+  }),
+  "value.unknownMember": wrong("name of a member", {
+    example: ["PATCH", "/admin/v1/orgs/{org}", { shoeSize: 42 }],
     words:
       "The deployment does not know all that this command sends. This command line and the deployment are of different releases: use the one of the deployment.",
-    example: ["PATCH", "/admin/v1/orgs/{org}", { shoeSize: 42 }],
-  },
-  "value.wholeNumber": {
-    happened: "A call of the API has a wrong number.",
-    words: "{name} is a whole number from 1.",
+  }),
+  "value.wholeNumber": wrong("number", {
     example: ["GET", "/admin/v1/orgs/{org}/users?count=many"],
-  },
-  "value.range": {
-    happened: "A call of the API has a wrong number.",
-    example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { expiresInDays: 0 }],
-  },
-  "value.line": {
-    happened: "A call of the API has a wrong text.",
-    words: "{name} is one line of at most {#most} characters.",
+    words: "{name} is a whole number from 1.",
+  }),
+  "value.range": wrong("number", { example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { expiresInDays: 0 }] }),
+  "value.line": wrong("text", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { displayName: "a\nb" }],
-  },
-  "value.after": {
-    happened: "A call of the API has a wrong after.",
-    words: "The place to go on from is not valid any more: run the command again.",
+    words: "{name} is one line of at most {#most} characters.",
+  }),
+  "value.after": wrong("after", {
     example: ["GET", "/admin/v1/orgs?after=~"],
-  },
-  "value.directoryCursor": {
-    happened: "A call of the API has a wrong cursor.",
     words: "The place to go on from is not valid any more: run the command again.",
+  }),
+  "value.directoryCursor": wrong("cursor", {
     example: ["GET", "/directory/v1/orgs/{org}/users?cursor=~"],
-  },
-  "value.from": {
-    happened: "A call of the API has a wrong from.",
     words: "The place to go on from is not valid any more: run the command again.",
+  }),
+  "value.from": wrong("from", {
     after: ["shortInspection"],
     example: ["POST", "/admin/v1/orgs/{org}/data/fsck", { from: "nowhere" }],
-  },
-  "value.orgMissing": {
-    happened: "A new organization has no login name.",
-    caller: "Give org, the last word of its future Tenant URL.",
-    words: "ORG is missing: the login name of the new organization.",
-    example: ["POST", "/admin/v1/orgs", {}],
-  },
-  "value.orgName": {
-    happened: "A login name has characters that it must not have.",
-    caller: "Use a-z, 0-9 and -.",
+    words: "The place to go on from is not valid any more: run the command again.",
+  }),
+  "value.orgMissing": caller(
+    "A new organization has no login name.",
+    "Give org, the last word of its future Tenant URL.",
+    { example: ["POST", "/admin/v1/orgs", {}], words: "ORG is missing: the login name of the new organization." },
+  ),
+  "value.orgName": caller("A login name has characters that it must not have.", "Use a-z, 0-9 and -.", {
     example: ["POST", "/admin/v1/orgs", { org: "Acme Inc." }],
-  },
-  "value.orgReserved": {
-    happened: "The login name is kept for other purposes.",
-    caller: "Choose another one.",
+  }),
+  "value.orgReserved": caller("The login name is kept for other purposes.", "Choose another one.", {
     example: ["POST", "/admin/v1/orgs", { org: "scim" }],
-  },
-  "value.orgId": {
-    happened: "A call of the API has a wrong orgId.",
-    words: "The id of an organization has 8 characters.",
+  }),
+  "value.orgId": wrong("orgId", {
     example: ["GET", "/admin/v1/remains/short"],
-  },
-  "value.displayNameEmpty": {
-    happened: "A call of the API has a wrong displayName.",
-    words: "--display-name must not be empty.",
+    words: "The id of an organization has 8 characters.",
+  }),
+  "value.displayNameEmpty": wrong("displayName", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { displayName: " " }],
-  },
-  "value.adminCount": {
-    happened: "Too many administrators are named.",
-    caller: "Name fewer: they get the notices, others may still administer.",
-    words: "--admin names at most {#most} administrators.",
-    example: ["PATCH", "/admin/v1/orgs/{org}", () => ({ admins: Array.from({ length: 51 }, (_none, n) => `a${n}`) })],
-  },
-  "value.adminEmpty": {
-    happened: "A call of the API has a wrong entry of admins.",
-    words: "--admin must not be empty.",
+    words: "--display-name must not be empty.",
+  }),
+  "value.adminCount": caller(
+    "Too many administrators are named.",
+    "Name fewer: they get the notices, others may still administer.",
+    {
+      example: ["PATCH", "/admin/v1/orgs/{org}", () => ({ admins: many(51, (n) => `a${n}`) })],
+      words: "--admin names at most {#most} administrators.",
+    },
+  ),
+  "value.adminEmpty": wrong("entry of admins", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { admins: [" "] }],
-  },
-  "value.ssoUrl": {
-    happened: "The address of the SAML endpoint is none.",
-    caller: "Copy it from the provider's SAML metadata.",
-    words: "--sso-url is the http(s) address of the identity provider's SAML endpoint.",
+    words: "--admin must not be empty.",
+  }),
+  "value.ssoUrl": caller("The address of the SAML endpoint is none.", "Copy it from the provider's SAML metadata.", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { sso: { url: "javascript:x" } }],
-  },
-  "value.ssoEntityId": {
-    happened: "The SAML entity id is empty.",
-    caller: "Copy it from the provider's SAML metadata.",
-    words: "--sso-entity-id must not be empty.",
+    words: "--sso-url is the http(s) address of the identity provider's SAML endpoint.",
+  }),
+  "value.ssoEntityId": caller("The SAML entity id is empty.", "Copy it from the provider's SAML metadata.", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { sso: { entityId: " " } }],
-  },
-  "value.preset": {
-    happened: "There is no such preset.",
-    caller: "Choose one of those that the error names.",
+    words: "--sso-entity-id must not be empty.",
+  }),
+  "value.preset": caller("There is no such preset.", "Choose one of those that the error names.", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { preset: "loose" }],
-  },
-  "value.rule": {
-    happened: "There is no such rule.",
-    caller: "Choose one of those that the error names.",
+  }),
+  "value.rule": caller("There is no such rule.", "Choose one of those that the error names.", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { shoeSize: 42 } }],
-  },
-  "value.ruleValue": {
-    happened: "The rule cannot have this value.",
-    caller: "Choose one of those that the error names.",
+  }),
+  "value.ruleValue": caller("The rule cannot have this value.", "Choose one of those that the error names.", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { teamNameMaxLength: 0 } }],
-  },
-  "value.reason": {
-    happened: "A reason is required and was not given.",
-    caller: "Say why with --reason: the customer reads it in the error.",
-    words: "Say why, in one line: --reason.",
-    example: ["POST", "/admin/v1/orgs/{org}/pause", {}],
-  },
-  "value.confirm": {
-    happened: "A purge was not confirmed.",
-    caller: "Repeat the login name in confirm; the command line does.",
-    words: "A purge has to repeat the login name of the organization: it cannot be undone.",
+  }),
+  "value.reason": caller(
+    "A reason is required and was not given.",
+    "Say why with --reason: the customer reads it in the error.",
+    { example: ["POST", "/admin/v1/orgs/{org}/pause", {}], words: "Say why, in one line: --reason." },
+  ),
+  "value.confirm": caller("A purge was not confirmed.", "Repeat the login name in confirm; the command line does.", {
     example: ["POST", "/admin/v1/orgs/{org}/purge", { confirm: "no" }],
-  },
-  "value.boundTo": {
-    happened: "A token was to be bound to somebody who is no active user here.",
-    caller: "Take the id from `users ORG --json`.",
-    words:
-      "--bound-to takes the id of an active user of this organization: `users ORG` shows them. Without such a user the token would not count.",
-    example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { boundTo: "{stranger}" }],
-  },
-  "value.teamNameMissing": {
-    happened: "A team has no name.",
-    caller: "Give displayName.",
-    words: "The name of the team is missing.",
+    words: "A purge has to repeat the login name of the organization: it cannot be undone.",
+  }),
+  "value.boundTo": caller(
+    "A token was to be bound to somebody who is no active user here.",
+    "Take the id from `users ORG --json`.",
+    {
+      example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { boundTo: "{stranger}" }],
+      words:
+        "--bound-to takes the id of an active user of this organization: `users ORG` shows them. Without such a user the token would not count.",
+    },
+  ),
+  "value.teamNameMissing": caller("A team has no name.", "Give displayName.", {
     example: ["POST", "/directory/v1/orgs/{org}/teams", {}],
-  },
-  "value.include": {
-    happened: "A call of the API has a wrong include.",
-    words:
-      "The deployment does not know all that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
+    words: "The name of the team is missing.",
+  }),
+  "value.include": wrong("include", {
     after: [["POST", "/directory/v1/orgs/{org}/teams", { displayName: "Own" }]],
     example: ["GET", "/directory/v1/orgs/{org}/teams/{id}/members?include=all"],
-  },
-  "value.person": {
-    happened: "It is not clear which person is meant.",
-    caller: "Ask by one of e-mail address, userName and external id.",
-    words: "Give exactly one of --email, --user-name and --external-id.",
-    example: ["GET", "/directory/v1/orgs/{org}/access"],
-  },
-  "value.personText": {
-    happened: "A call of the API has a wrong person.",
-    words: "{by} must be text, and not empty.",
+    words:
+      "The deployment does not know all that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
+  }),
+  "value.person": caller(
+    "It is not clear which person is meant.",
+    "Ask by one of e-mail address, userName and external id.",
+    {
+      example: ["GET", "/directory/v1/orgs/{org}/access"],
+      words: "Give exactly one of --email, --user-name and --external-id.",
+    },
+  ),
+  "value.personText": wrong("person", {
     example: ["GET", "/directory/v1/orgs/{org}/access?email="],
-  },
-  "tooMany.candidates": {
-    happened: "Too many users share the value.",
-    caller: "Ask by userName.",
-    words: "More than {#most} users have this value. Ask by --user-name, which only one user of each side can have.",
-    after: () =>
-      Array.from({ length: 21 }, (_none, n) => [
-        "POST",
-        "Users",
-        { userName: `u${n}`, emails: [{ type: "work", value: "shared@acme.example" }] },
-      ]),
+    words: "{by} must be text, and not empty.",
+  }),
+  "tooMany.candidates": caller("Too many users share the value.", "Ask by userName.", {
+    after: many(21, (n) => [
+      "POST",
+      "Users",
+      { userName: `u${n}`, emails: [{ type: "work", value: "shared@acme.example" }] },
+    ]),
     example: ["GET", "/directory/v1/orgs/{org}/access?email=shared%40acme.example"],
-  },
-  "value.file": {
-    happened: "A call of the API has a wrong SHA-256.",
+    words: "More than {#most} users have this value. Ask by --user-name, which only one user of each side can have.",
+  }),
+  "value.file": wrong("SHA-256", {
+    example: ["POST", "/admin/v1/orgs/{org}/data/import", { file: "export.ndjson" }],
     words:
       "The deployment does not take this file. This command line and the deployment are of different releases: use the one of the deployment.",
-    example: ["POST", "/admin/v1/orgs/{org}/data/import", { file: "export.ndjson" }],
-  },
-  "value.importLine": {
-    happened: "A line of the imported file cannot be read.",
-    caller: "Export again; do not edit the file by hand.",
-    after: IMPORT,
-    example: ["POST", "/admin/v1/orgs/{org}/data/import/lines", { file: FILE, lines: [{ type: "user" }] }],
-  },
-  "notFound.side": {
-    happened: "An export was asked for a side that there is not.",
-    caller: "Ask for managed or unmanaged.",
+  }),
+  "value.importLine": caller(
+    "A line of the imported file cannot be read.",
+    "Export again; do not edit the file by hand.",
+    {
+      after: IMPORT,
+      example: ["POST", "/admin/v1/orgs/{org}/data/import/lines", { file: FILE, lines: [{ type: "user" }] }],
+    },
+  ),
+  "notFound.side": caller("An export was asked for a side that there is not.", "Ask for managed or unmanaged.", {
     example: ["GET", "/admin/v1/orgs/{org}/data/export/other/users"],
-  },
-  "notFound.org": {
-    happened: "No organization has this login name.",
-    caller: "`org list` shows them all.",
+  }),
+  "notFound.org": caller("No organization has this login name.", "`org list` shows them all.", {
+    example: ["GET", "/admin/v1/orgs/nobody"],
     words:
       "No organization has this login name. It is the name in the Tenant URL, not the display name; `org list` shows them all.",
-    example: ["GET", "/admin/v1/orgs/nobody"],
-  },
-  "notFound.orgUser": {
-    happened: "The organization has no such user.",
-    caller: "`users ORG` lists who is here.",
-    words: "This organization has no user of this id. `users ORG` shows the ids.",
+  }),
+  "notFound.orgUser": caller("The organization has no such user.", "`users ORG` lists who is here.", {
     example: ["POST", "/admin/v1/orgs/{org}/protected/{stranger}"],
-  },
-  "notFound.team": {
-    happened: "The organization has no such team.",
-    caller: "`teams ORG` lists which are here.",
+    words: "This organization has no user of this id. `users ORG` shows the ids.",
+  }),
+  "notFound.team": caller("The organization has no such team.", "`teams ORG` lists which are here.", {
     example: ["GET", "/directory/v1/orgs/{org}/teams/g1111111111111111111111"],
-  },
-  "notFound.teamNamed": {
-    happened: "The organization has no team of this id or name.",
-    caller: "`teams ORG` lists which are here.",
-    words: "This organization has no team of this id or name. `teams ORG` shows them.",
-    example: ["GET", "/admin/v1/orgs/{org}/teams/Nobody"],
-  },
-  "notFound.deletion": {
-    happened: "Nothing of this id was deleted within 30 days.",
-    caller: "Read the resource itself; older deletions are forgotten.",
-    example: ["GET", "/directory/v1/orgs/{org}/deleted/{stranger}"],
-  },
-  "notFound.token": {
-    happened: "The organization has no such token.",
-    caller: "`token list ORG` shows the ids.",
-    words: "This organization has no token of this id. `token list ORG` shows the ids.",
+  }),
+  "notFound.teamNamed": caller(
+    "The organization has no team of this id or name.",
+    "`teams ORG` lists which are here.",
+    {
+      example: ["GET", "/admin/v1/orgs/{org}/teams/Nobody"],
+      words: "This organization has no team of this id or name. `teams ORG` shows them.",
+    },
+  ),
+  "notFound.deletion": caller(
+    "Nothing of this id was deleted within 30 days.",
+    "Read the resource itself; older deletions are forgotten.",
+    { example: ["GET", "/directory/v1/orgs/{org}/deleted/{stranger}"] },
+  ),
+  "notFound.token": caller("The organization has no such token.", "`token list ORG` shows the ids.", {
     example: ["DELETE", "/admin/v1/orgs/{org}/tokens/AAAAAAAAAAAA"],
-  },
-  "notFound.clientSecret": {
-    happened: "The organization has no such client secret.",
-    caller: "`client list ORG` shows the ids.",
-    words: "This organization has no client secret of this id. `client list ORG` shows the ids.",
+    words: "This organization has no token of this id. `token list ORG` shows the ids.",
+  }),
+  "notFound.clientSecret": caller("The organization has no such client secret.", "`client list ORG` shows the ids.", {
     example: ["DELETE", "/admin/v1/orgs/{org}/clients/AAAAAAAAAAAA"],
-  },
-} satisfies CallerHelp<keyof typeof CALLS>;
+    words: "This organization has no client secret of this id. `client list ORG` shows the ids.",
+  }),
+});

@@ -1,16 +1,32 @@
-import type { Help, Kinds, Texts } from "./family.ts";
+import {
+  address,
+  bulkGroup,
+  busy,
+  CLIENT_SECRET,
+  DELETION,
+  type Help,
+  IMPORT,
+  NO_SSO,
+  NOT_ENTITLED,
+  nothing,
+  operator,
+  query,
+  type Sent,
+  secret,
+  type Texts,
+  TOKEN_REVOKED,
+  token,
+} from "./family.ts";
 
 /** One text for every reason why a token does not count, so that a guess learns nothing; the code is in the log. */
 const NO_LIVE_TOKEN =
   "The secret token is missing, wrong or no longer valid. Paste the organization's current token into the identity provider: Entra ID “Secret Token”, Okta “HTTP Header / Authorization”. A lost token cannot be shown again; an administrator can regenerate it.";
 
-export const ACCESS_KINDS = {
-  token: [401],
-  signature: [403],
-  org: [403],
-  user: [403],
-  requests: [429],
-} as const satisfies Kinds;
+const usersBy = (authorization: string | null): Sent => ["GET", "Users", undefined, { Authorization: authorization }];
+const bulkUser = (name: string) => {
+  const address = `${name}@acme.example`;
+  return { method: "POST", path: "/Users", bulkId: name, data: { userName: address, emails: [{ value: address }] } };
+};
 
 export const ACCESS = {
   "token.otherOrg":
@@ -39,45 +55,33 @@ export const ACCESS = {
   "token.secretRevoked": NO_LIVE_TOKEN,
   "token.secretSuperseded": NO_LIVE_TOKEN,
   "token.secretExpired": NO_LIVE_TOKEN,
-} as const satisfies Texts<keyof typeof ACCESS_KINDS>;
+} as const satisfies Texts;
 
-export const ACCESS_HELP = {
-  "token.otherOrg": {
-    console: "address",
-    happened: "The token is right, but it belongs to another organization than the Tenant URL names.",
+export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
+  "token.otherOrg": address("The token is right, but it belongs to another organization than the Tenant URL names.", {
     elsewhere: "Use the Tenant URL that the error names, or the token of the organization that was meant.",
-    example: ["GET", "Users", undefined, { Authorization: "Bearer {otherToken}" }],
-  },
-  "org.deletion": {
-    console: "operator",
-    happened: "The organization is scheduled for deletion; the error gives the reason. Nothing was changed.",
-    elsewhere: "`org restore ORG` takes the deletion back, as long as nothing was purged.",
-    after: [["POST", "/admin/v1/orgs/{org}/deletion", { reason: "left" }]],
-    example: ["GET", "Users"],
-  },
-  "org.notEntitled": {
-    console: "operator",
-    happened: "The organization's plan does not include SCIM. Nothing was changed or lost.",
-    elsewhere: "`org update ORG --entitled`, once the plan includes it.",
-    after: [["PATCH", "/admin/v1/orgs/{org}", { entitled: false }]],
-    example: ["GET", "Users"],
-  },
-  "org.noSso": {
-    console: "operator",
-    happened:
-      "SAML SSO is not configured for the organization, and provisioning needs it. Nothing was changed or lost.",
-    elsewhere: "Configure SAML SSO for it in the product; then, unless the product does it, `org update ORG --sso`.",
-    after: [["PATCH", "/admin/v1/orgs/{org}", { sso: null }]],
-    example: ["GET", "Users"],
-  },
-  "org.paused": {
-    console: "operator",
-    happened:
-      "Somebody paused provisioning for the organization; the error gives the reason. Nothing was changed or lost.",
-    elsewhere: "`org resume ORG`.",
-    after: [["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]],
-    example: ["GET", "Users"],
-  },
+    example: usersBy("Bearer {otherToken}"),
+  }),
+  "org.deletion": operator(
+    "The organization is scheduled for deletion; the error gives the reason. Nothing was changed.",
+    "`org restore ORG` takes the deletion back, as long as nothing was purged.",
+    { after: [DELETION], example: ["GET", "Users"] },
+  ),
+  "org.notEntitled": operator(
+    "The organization's plan does not include SCIM. Nothing was changed or lost.",
+    "`org update ORG --entitled`, once the plan includes it.",
+    { after: [NOT_ENTITLED], example: ["GET", "Users"] },
+  ),
+  "org.noSso": operator(
+    "SAML SSO is not configured for the organization, and provisioning needs it. Nothing was changed or lost.",
+    "Configure SAML SSO for it in the product; then, unless the product does it, `org update ORG --sso`.",
+    { after: [NO_SSO], example: ["GET", "Users"] },
+  ),
+  "org.paused": operator(
+    "Somebody paused provisioning for the organization; the error gives the reason. Nothing was changed or lost.",
+    "`org resume ORG`.",
+    { after: [["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]], example: ["GET", "Users"] },
+  ),
   "user.protected": {
     happened:
       "The identity provider wanted to deactivate or delete a user who is protected against that. Nothing was changed.",
@@ -88,108 +92,142 @@ export const ACCESS_HELP = {
     after: [["POST", "/admin/v1/orgs/{org}/protected/{user}"]],
     example: ["DELETE", "Users/{user}"],
   },
-  "requests.overBudget": {
-    console: "nothing",
-    happened:
-      "The organization sends more requests, or makes more work with them, than it may at once. Nothing was changed.",
-    elsewhere:
-      "If it lasts for hours, look for a second job with the same token (`token list ORG`), and in the log for lines with a high budgetUnits. Or raise requestBudget in rollcall.json.",
-    after: ["smallBudget", ["GET", "Users"]],
-    example: ["GET", "Users"],
-  },
-  "token.missing": {
-    console: "token",
-    happened: "The request carried no token. A proxy on the way may have removed it.",
-    example: ["GET", "Users", undefined, { Authorization: null }],
-  },
-  "token.scheme": {
-    console: "token",
-    happened: "The request carried something else than a bearer token.",
+  "requests.overBudget": nothing(
+    "The organization sends more requests, or makes more work with them, than it may at once. Nothing was changed.",
+    "If it lasts for hours, look for a second job with the same token (`token list ORG`), and in the log for lines with a high budgetUnits. Or raise requestBudget in rollcall.json.",
+    { after: ["smallBudget", ["GET", "Users"]], example: ["GET", "Users"] },
+  ),
+  "token.missing": token("The request carried no token. A proxy on the way may have removed it.", {
+    example: usersBy(null),
+  }),
+  "token.scheme": token("The request carried something else than a bearer token.", {
     elsewhere:
       "Send Authorization: Bearer TOKEN. A lost token cannot be shown again: `token regenerate ORG` makes a new one.",
-    example: ["GET", "Users", undefined, { Authorization: "Basic YTpi" }],
-  },
-  "token.malformed": {
-    console: "token",
-    happened:
-      "What was sent as a token or client secret is none of this service: letters are missing or wrong, or it is another product's.",
-    example: ["GET", "Users", undefined, { Authorization: "Bearer {cutToken}" }],
-  },
-  "token.unknown": {
-    console: "token",
-    happened:
-      "The token has the right form, but there is none like it: its organization was purged, or it belongs to another deployment.",
-    example: ["GET", "Users", undefined, { Authorization: "Bearer {unknownToken}" }],
-  },
-  "token.revoked": {
-    console: "token",
-    happened: "The token was revoked.",
+    example: usersBy("Basic YTpi"),
+  }),
+  "token.malformed": token(
+    "What was sent as a token or client secret is none of this service: letters are missing or wrong, or it is another product's.",
+    { example: usersBy("Bearer {cutToken}") },
+  ),
+  "token.unknown": token(
+    "The token has the right form, but there is none like it: its organization was purged, or it belongs to another deployment.",
+    { example: usersBy("Bearer {unknownToken}") },
+  ),
+  "token.revoked": token("The token was revoked.", {
     elsewhere:
       "`token list ORG` says when. A lost token cannot be shown again: `token regenerate ORG` makes a new one.",
-    after: [
-      ["GET", "/admin/v1/orgs/{org}/tokens"],
-      ["DELETE", "/admin/v1/orgs/{org}/tokens/{tokens.0.id}"],
-    ],
+    after: TOKEN_REVOKED,
     example: ["GET", "Users"],
-  },
-  "token.superseded": {
-    console: "token",
-    happened: "The token was replaced: somebody regenerated it.",
+  }),
+  "token.superseded": token("The token was replaced: somebody regenerated it.", {
     after: [["POST", "/admin/v1/orgs/{org}/tokens/regenerate", {}]],
     example: ["GET", "Users"],
-  },
-  "token.expired": {
-    console: "token",
-    happened: "The token has expired.",
+  }),
+  "token.expired": token("The token has expired.", {
     elsewhere: "`token rotate ORG` makes a new one while the old one works; after its end, `token regenerate ORG`.",
     after: [["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { expiresInDays: 1 }], 2],
-    example: ["GET", "Users", undefined, { Authorization: "Bearer {secretToken}" }],
-  },
-  "token.retired": {
-    console: "token",
-    happened: "The token was rotated, and its successor is in use already.",
+    example: usersBy("Bearer {secretToken}"),
+  }),
+  "token.retired": token("The token was rotated, and its successor is in use already.", {
     elsewhere: "Use the new token everywhere. Was it lost? `token regenerate ORG`.",
-    after: [
-      ["POST", "/admin/v1/orgs/{org}/tokens/rotate", { onFirstUse: true }],
-      ["GET", "Users", undefined, { Authorization: "Bearer {secretToken}" }],
-    ],
+    after: [["POST", "/admin/v1/orgs/{org}/tokens/rotate", { onFirstUse: true }], usersBy("Bearer {secretToken}")],
     example: ["GET", "Users"],
-  },
-  "token.orphaned": {
-    console: "token",
-    happened: "The token was bound to a person who was deactivated or deleted.",
+  }),
+  "token.orphaned": token("The token was bound to a person who was deactivated or deleted.", {
     elsewhere: "`token regenerate ORG` makes one that is bound to nobody.",
     after: [
       ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { boundTo: "{user}" }],
       ["DELETE", "Users/{user}", undefined, { Authorization: "Bearer {secretToken}" }],
     ],
-    example: ["GET", "Users", undefined, { Authorization: "Bearer {secretToken}" }],
-  },
-  "token.secretRevoked": {
-    console: "secret",
-    happened: "The access token came from a client secret that was revoked.",
+    example: usersBy("Bearer {secretToken}"),
+  }),
+  "token.secretRevoked": secret("The access token came from a client secret that was revoked.", {
     after: [
-      ["POST", "/admin/v1/orgs/{org}/clients", { description: "c", expiresInDays: 365 }],
+      CLIENT_SECRET,
       ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
       ["DELETE", "/admin/v1/orgs/{org}/clients/{secret.id}"],
     ],
-    example: ["GET", "Users", undefined, { Authorization: "Bearer {access_token}" }],
-  },
+    example: usersBy("Bearer {access_token}"),
+  }),
   "token.secretSuperseded": {
     console: "secret",
     happened: "The access token came from a client secret that was replaced.",
     unprovoked:
       "access tokens carry the org's token epoch as client secrets do: token regenerate supersedes both at once, and token.superseded is told",
   },
-  "token.secretExpired": {
-    console: "secret",
-    happened: "The access token came from a client secret that has expired.",
-    after: [
-      ["POST", "/admin/v1/orgs/{org}/clients", { description: "c", expiresInDays: 365 }],
-      364.99,
-      ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
-      0.02,
-    ],
-    example: ["GET", "Users", undefined, { Authorization: "Bearer {access_token}" }],
-  },
-} satisfies Help<keyof typeof ACCESS>;
+  "token.secretExpired": secret("The access token came from a client secret that has expired.", {
+    after: [CLIENT_SECRET, 364.99, ["POST", "oauth/token", { client_secret: "{clientSecret}" }], 0.02],
+    example: usersBy("Bearer {access_token}"),
+  }),
+});
+
+export const SERVICE = {
+  "busy.conflict": "The service is busy with other changes. Send the request again.",
+  "busy.throttled": "The service is busy with other changes. Send the request again.",
+  "busy.storage":
+    "The service cannot reach its storage now. Nothing is known to have changed: send the request again, as identity providers do by themselves. If it lasts, tell the operator of this service.",
+  "busy.timeout": "The request took too long. Send it again: what was done so far counts.",
+  "busy.contended": "Other changes to the same resource were faster every time. Send the request again.",
+  "busy.largeChange":
+    "The change is too large for one request: {#left} membership changes are left. Send the same request again to finish it; what was done stays done.",
+  "busy.import":
+    "An import into this organization is under way: until it is finished nothing of it can be read or changed.",
+  "busy.bulkTime":
+    "The time of this request was over before this operation. Nothing was changed by it. Send it again, in a smaller bulk request.",
+  "busy.bulkUnfinished":
+    "The resource at location was made, but without the references to what other operations should have made. Add them with a PATCH, or delete it.",
+  internal: "An unexpected error occurred. Nothing is known to have changed; try again.",
+} as const satisfies Texts;
+
+export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
+  "busy.conflict": busy("Other changes of the same data were under way, and this one lost every time.", {
+    after: ["tableConflict"],
+    example: ["GET", "Users"],
+  }),
+  "busy.throttled": busy("The table was busy: DynamoDB throttled it longer than the function could wait.", {
+    after: ["tableThrottled"],
+    example: ["GET", "Users"],
+  }),
+  "busy.storage": nothing(
+    "The table could not be reached, did not answer, or failed: DynamoDB, the way to it, or a full disk here. Nothing is known to have changed.",
+    "cause on the line names what happened. Runbook, Storage outage.",
+    { after: ["tableUnreachable"], example: ["GET", "Users"] },
+  ),
+  "busy.timeout": busy("The request took longer than a function may. What was done counts.", {
+    after: ["tableSlow"],
+    example: ["GET", "Users"],
+  }),
+  "busy.contended": busy(
+    "Other changes of the same user or group were faster every time. Nothing was changed by this one.",
+    { after: ["staleWrites"], example: ["PATCH", "Users/{user}", [{ op: "add", path: "title", value: "x" }]] },
+  ),
+  "busy.largeChange": busy(
+    "The change of a group is larger than one request can make. What was done stays done; the same request goes on with it.",
+    {
+      after: [["POST", "Groups", {}], "lateChange"],
+      example: ["PATCH", "Groups/{id}", [{ op: "add", path: "members", value: "{members}" }]],
+    },
+  ),
+  "busy.import": operator(
+    "The operator imports data into the organization; until that is finished nobody is served half of it.",
+    "Finish it: repeat `import ORG FILE` with the same file, then `org resume ORG`.",
+    { after: IMPORT, example: ["GET", "/directory/v1/orgs/{org}/users"] },
+  ),
+  "busy.bulkTime": busy("The time of a bulk request was over before this operation. It changed nothing.", {
+    after: ["lateUser"],
+    example: ["POST", "Bulk", [bulkUser("a"), bulkUser("b"), bulkUser("c")]],
+  }),
+  "busy.bulkUnfinished": query(
+    "A resource of a bulk request was made without its references to others.",
+    "Add them with a PATCH, or delete it.",
+    {
+      after: ["lateSecondGroup"],
+      example: ["POST", "Bulk", [bulkGroup("a", "bulkId:b"), bulkGroup("b", "bulkId:a")]],
+    },
+  ),
+  internal: nothing(
+    "Something in this service broke. Nothing is known to have changed.",
+    "That is a bug: cause on the line names its place in the code. Runbook, Gateway errors.",
+    { after: ["defect"], example: ["GET", "Users"] },
+  ),
+});

@@ -1,3 +1,5 @@
+import { GROUP_SCHEMA } from "../schema.ts";
+
 /** The `scimType` keywords of RFC 7644 Table 9, plus those of RFC 9865 section 2.1. */
 export type ScimType =
   | "invalidFilter"
@@ -17,17 +19,46 @@ export type ScimType =
 export type Kind = readonly [status: number, scimType?: ScimType];
 
 /**
- * HTTP status and scimType, by the first word of the codes of a family, or by the whole code where a family has several. A
- * code is our stable name of one kind of error, such as `filter.syntax`. It is in the log, in lib/docs/ERRORS.md and in answers of
- * the APIs behind AWS signatures, never in one of SCIM, and never holds a value of the request.
+ * HTTP status and scimType of the codes that begin with this word, or of one code where a word has several. A code is our
+ * stable name of one kind of error, such as `filter.syntax`. It is in the log, in lib/docs/ERRORS.md and in answers of the APIs
+ * behind AWS signatures, never in one of SCIM, and never holds a value of the request.
  */
-export type Kinds = Readonly<Record<string, Kind>>;
+export const KINDS = {
+  filter: [400, "invalidFilter"],
+  syntax: [400, "invalidSyntax"],
+  path: [400, "invalidPath"],
+  noTarget: [400, "noTarget"],
+  value: [400, "invalidValue"],
+  mutability: [400, "mutability"],
+  tooMany: [400, "tooMany"],
+  version: [400, "invalidVers"],
+  cursor: [400, "invalidCount"],
+  "cursor.invalid": [400, "invalidCursor"],
+  "cursor.expired": [400, "expiredCursor"],
+  token: [401],
+  sensitive: [403, "sensitive"],
+  signature: [403],
+  org: [403],
+  user: [403],
+  discovery: [403],
+  notFound: [404],
+  method: [405],
+  conflict: [409],
+  uniqueness: [409, "uniqueness"],
+  "version.mismatch": [412],
+  tooLarge: [413],
+  mediaType: [415],
+  requests: [429],
+  internal: [500],
+  notImplemented: [501],
+  busy: [503],
+} as const satisfies Readonly<Record<string, Kind>>;
 
 /**
- * Read in the log of an identity provider, by the person who configures it. `{name}` stands for a text that whoever throws
- * gives, `{#name}` for a number: only where the reader needs it to find the place, and never in the log.
+ * By code what is read in the log of an identity provider, by the person who configures it. `{name}` stands for a text that
+ * whoever throws gives, `{#name}` for a number: only where the reader needs it to find the place, and never in the log.
  */
-export type Texts<F extends string> = Readonly<Partial<Record<F, string>> & Record<`${F}.${string}`, string>>;
+export type Texts = Readonly<Partial<Record<keyof typeof KINDS | `${keyof typeof KINDS}.${string}`, string>>>;
 
 /** The values that a text names, in their order. */
 export type ValuesIn<T> = T extends `${string}{${infer N}}${infer Rest}`
@@ -43,7 +74,10 @@ export function filled(text: string, values: readonly unknown[]): string {
   return text.replace(PLACE, () => String(values[next++]));
 }
 
-/** For every code of a family what a person can do, and a request that gets it: bundlers leave this out of the functions. */
+/**
+ * For every code of a family what a person can do, and a request that gets it. Each family makes them in a function that no
+ * function of the service calls, so that bundlers leave them out.
+ */
 export type Help<C extends string> = { readonly [Code in C]: Advice & (Shown | Unprovoked) };
 export type CallerHelp<C extends string> = { readonly [Code in C]: CallerAdvice & Shown };
 
@@ -69,8 +103,6 @@ export type WholeAdvice = "unknownName" | "busy" | "token" | "secret" | "grant" 
 export type Advice = {
   /** What happened, for somebody who knows neither the request nor SCIM. */
   readonly happened: string;
-  /** The rule of the organization that refuses it. */
-  readonly rule?: string;
 } & (
   | { readonly console: SharedAdvice | WholeAdvice; readonly elsewhere: string }
   | { readonly console: WholeAdvice }
@@ -78,25 +110,27 @@ export type Advice = {
 );
 
 /** For a refusal of the APIs that operators and the application use: no console is involved. */
-export interface CallerAdvice {
+interface CallerAdvice {
   readonly happened: string;
   /** Absent: to send what the error says. */
   readonly caller?: string;
   /** The text in the words of the command line, where it has others: its options, its commands in backticks, ORG. */
   readonly words?: string;
-  readonly rule?: string;
 }
 
 /** A request that is refused with the code. A test sends it, lib/docs/ERRORS.md and `explain` show it and its answer. */
-export interface Shown {
+interface Shown {
+  /** The rule of the organization that refuses it. */
+  readonly rule?: string;
   /** The rules of the organization, where they are not those of a new one. */
   readonly under?: { readonly preset?: string; readonly changed?: Readonly<Record<string, unknown>> };
-  readonly after?: readonly Step[] | (() => readonly Step[]);
+  readonly after?: readonly Step[];
   readonly example: Sent;
 }
 
 /** Why no request can cause it. */
-export interface Unprovoked {
+interface Unprovoked {
+  readonly rule?: undefined;
   readonly unprovoked: string;
 }
 
@@ -114,3 +148,70 @@ export type Sent = readonly [
 
 /** What happens before: a request that is carried out, days that pass, or a situation of test/protocol/everyCode. */
 export type Step = Sent | number | string;
+
+/** The consoles share all of the advice but what to do elsewhere. */
+/* @__NO_SIDE_EFFECTS__ */
+function sharing<C extends SharedAdvice>(console: C) {
+  return (happened: string, elsewhere: string, shown: Shown) => ({ console, happened, elsewhere, ...shown });
+}
+
+/** Elsewhere, too, the same is to be done, unless the code says otherwise. */
+/* @__NO_SIDE_EFFECTS__ */
+function sharingAll<C extends WholeAdvice>(console: C) {
+  return (happened: string, shown: Shown & { readonly elsewhere?: string }) => ({ console, happened, ...shown });
+}
+
+export const ownClient = sharing("ownClient");
+export const matching = sharing("matching");
+export const steps = sharing("steps");
+export const mapping = sharing("mapping");
+export const query = sharing("query");
+export const nothing = sharing("nothing");
+export const operator = sharing("operator");
+export const gone = sharing("gone");
+export const unknownName = sharingAll("unknownName");
+export const busy = sharingAll("busy");
+export const token = sharingAll("token");
+export const secret = sharingAll("secret");
+export const grant = sharingAll("grant");
+export const address = sharingAll("address");
+
+type CallerShown = Shown & Pick<CallerAdvice, "words">;
+
+export function caller(happened: string, caller: string, shown: CallerShown): CallerAdvice & Shown {
+  return { happened, caller, ...shown };
+}
+
+/** The error itself says what to send. */
+export function wrong(what: string, shown: CallerShown): CallerAdvice & Shown {
+  return { happened: `A call of the API has a wrong ${what}.`, ...shown };
+}
+
+export function many<T>(count: number, make: (n: number) => T): T[] {
+  return Array.from({ length: count }, (_none, n) => make(n));
+}
+
+export const DELETION: Step = ["POST", "/admin/v1/orgs/{org}/deletion", { reason: "left" }];
+export const NOT_ENTITLED: Step = ["PATCH", "/admin/v1/orgs/{org}", { entitled: false }];
+export const NO_SSO: Step = ["PATCH", "/admin/v1/orgs/{org}", { sso: null }];
+export const CLIENT_SECRET: Step = ["POST", "/admin/v1/orgs/{org}/clients", { description: "c", expiresInDays: 365 }];
+export const TOKEN_REVOKED: readonly Step[] = [
+  ["GET", "/admin/v1/orgs/{org}/tokens"],
+  ["DELETE", "/admin/v1/orgs/{org}/tokens/{tokens.0.id}"],
+];
+
+/** By which an import knows its file. */
+export const FILE = "0000000000000000000000000000000000000000000000000000000000000000";
+export const NOTHING = { users: 0, groups: 0, memberships: 0 };
+export const PAUSE: Step = ["POST", "/admin/v1/orgs/{org}/pause", { reason: "import" }];
+/** An import has begun that nobody finishes. */
+export const IMPORT: readonly Step[] = [
+  PAUSE,
+  ["POST", "/admin/v1/orgs/{org}/data/import", { file: FILE, counts: { managed: NOTHING, unmanaged: NOTHING } }],
+];
+
+/** An operation of a bulk request that makes a group with one member. */
+export function bulkGroup(name: string, member: string) {
+  const data = { schemas: [GROUP_SCHEMA], displayName: name, members: [{ value: member }] };
+  return { method: "POST", path: "/Groups", bulkId: name, data };
+}

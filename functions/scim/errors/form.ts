@@ -1,10 +1,4 @@
-import type { Help, Kinds, Texts } from "./family.ts";
-
-export const FORM_KINDS = {
-  syntax: [400, "invalidSyntax"],
-  tooLarge: [413],
-  mediaType: [415],
-} as const satisfies Kinds;
+import { type Help, many, ownClient, steps, type Texts, unknownName } from "./family.ts";
 
 export const FORM = {
   "syntax.notJson": "The request body is not valid JSON.",
@@ -45,126 +39,87 @@ export const FORM = {
   "tooLarge.memberFilters": "A PATCH request can filter members {#most} times at most.",
   "tooLarge.effort":
     "The PATCH request has too many operations over too many values. Send its operations in several requests.",
-} as const satisfies Texts<keyof typeof FORM_KINDS>;
+} as const satisfies Texts;
 
-export const FORM_HELP = {
-  "syntax.notJson": {
-    console: "ownClient",
-    happened: "The body of the request is no JSON. A proxy on the way may have cut it off.",
-    elsewhere: "Send valid JSON; compare bytesIn of the line with what was sent.",
-    example: ["POST", "Users", "{"],
-  },
-  "syntax.notUtf8": {
-    console: "ownClient",
-    happened: "The body is not in UTF-8.",
-    elsewhere: "Encode the body in UTF-8.",
+export const FORM_HELP = (): Help<keyof typeof FORM> => ({
+  "syntax.notJson": ownClient(
+    "The body of the request is no JSON. A proxy on the way may have cut it off.",
+    "Send valid JSON; compare bytesIn of the line with what was sent.",
+    { example: ["POST", "Users", "{"] },
+  ),
+  "syntax.notUtf8": ownClient("The body is not in UTF-8.", "Encode the body in UTF-8.", {
     example: ["POST", "Users", () => new Uint8Array([0x7b, 0xff, 0x7d])],
-  },
-  "syntax.notObject": {
-    console: "ownClient",
-    happened: "The body is JSON but no object.",
-    elsewhere: "Send one object in braces.",
+  }),
+  "syntax.notObject": ownClient("The body is JSON but no object.", "Send one object in braces.", {
     example: ["POST", "Users", []],
-  },
-  "syntax.schemas": {
-    console: "ownClient",
-    happened: "The body does not say which schema it follows.",
-    elsewhere: "Put the schema that the error names into schemas.",
-    rule: "schemasRequired",
-    under: { preset: "rfc" },
-    example: ["POST", "Users", { schemas: [] }],
-  },
-  "syntax.schemasType": {
-    console: "ownClient",
-    happened: "schemas is no list of texts.",
-    elsewhere: "Make schemas a list of strings.",
+  }),
+  "syntax.schemas": ownClient(
+    "The body does not say which schema it follows.",
+    "Put the schema that the error names into schemas.",
+    { rule: "schemasRequired", under: { preset: "rfc" }, example: ["POST", "Users", { schemas: [] }] },
+  ),
+  "syntax.schemasType": ownClient("schemas is no list of texts.", "Make schemas a list of strings.", {
     example: ["POST", "Users", { schemas: [1] }],
-  },
-  "syntax.messageSchemas": {
-    console: "ownClient",
-    happened: "The message does not say which kind of message it is.",
-    elsewhere: "Put the URN that the error names into schemas.",
-    example: ["POST", ".search", { schemas: ["urn:other"] }],
-  },
-  "syntax.unknownSchema": {
-    console: "unknownName",
-    happened: "The request names a schema (often of a custom attribute) that there is not here.",
-    rule: "unknownAttributes",
-    under: { changed: { unknownAttributes: "refuse" } },
-    example: ["POST", "Users", { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:other"] }],
-  },
-  "syntax.unknownAttribute": {
-    console: "unknownName",
-    happened: "The request holds an attribute that there is not here.",
+  }),
+  "syntax.messageSchemas": ownClient(
+    "The message does not say which kind of message it is.",
+    "Put the URN that the error names into schemas.",
+    { example: ["POST", ".search", { schemas: ["urn:other"] }] },
+  ),
+  "syntax.unknownSchema": unknownName(
+    "The request names a schema (often of a custom attribute) that there is not here.",
+    {
+      rule: "unknownAttributes",
+      under: { changed: { unknownAttributes: "refuse" } },
+      example: ["POST", "Users", { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:other"] }],
+    },
+  ),
+  "syntax.unknownAttribute": unknownName("The request holds an attribute that there is not here.", {
     rule: "unknownAttributes",
     under: { changed: { unknownAttributes: "refuse" } },
     example: ["POST", "Users", { shoeSize: 42 }],
-  },
-  "syntax.patchOp": {
-    console: "ownClient",
-    happened: "A PATCH request does not have the form it must have, at the place the error names.",
-    elsewhere:
-      'Send {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}.',
-    example: ["PATCH", "Users/{user}", { Operations: "x" }],
-  },
-  "syntax.op": {
-    console: "ownClient",
-    happened: "An operation of a PATCH is none of SCIM.",
-    elsewhere: 'Use "add", "remove" or "replace".',
+  }),
+  "syntax.patchOp": ownClient(
+    "A PATCH request does not have the form it must have, at the place the error names.",
+    'Send {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}.',
+    { example: ["PATCH", "Users/{user}", { Operations: "x" }] },
+  ),
+  "syntax.op": ownClient("An operation of a PATCH is none of SCIM.", 'Use "add", "remove" or "replace".', {
     example: ["PATCH", "Users/{user}", [{ op: "move", path: "title", value: "x" }]],
-  },
-  "syntax.bulk": {
-    console: "ownClient",
-    happened: "A bulk request does not have the form it must have.",
-    elsewhere: "Send Operations as a list (RFC 7644 section 3.7).",
-    example: ["POST", "Bulk", { schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"] }],
-  },
-  "syntax.bulkOperation": {
-    console: "ownClient",
-    happened: "One operation of a bulk request is malformed.",
-    elsewhere: "Correct it as the error says; the others counted.",
-    example: ["POST", "Bulk", [{ method: 1 }]],
-  },
-  "syntax.bulkMethod": {
-    console: "ownClient",
-    happened: "An operation of a bulk request has a method that changes nothing.",
-    elsewhere: "Use POST, PUT, PATCH or DELETE.",
-    example: ["POST", "Bulk", [{ method: "GET", path: "/Users" }]],
-  },
-  "syntax.bulkPath": {
-    console: "ownClient",
-    happened: "An operation of a bulk request goes nowhere.",
-    elsewhere: "Write /Users, /Groups, /Users/ID or /Groups/ID.",
-    example: ["POST", "Bulk", [{ method: "POST", path: "/Things", bulkId: "a", data: {} }]],
-  },
-  "syntax.bulkPost": {
-    console: "ownClient",
-    happened: "A creation in a bulk request names an id.",
-    elsewhere: "Leave the id out: it is given here.",
+  }),
+  "syntax.bulk": ownClient(
+    "A bulk request does not have the form it must have.",
+    "Send Operations as a list (RFC 7644 section 3.7).",
+    { example: ["POST", "Bulk", { schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"] }] },
+  ),
+  "syntax.bulkOperation": ownClient(
+    "One operation of a bulk request is malformed.",
+    "Correct it as the error says; the others counted.",
+    { example: ["POST", "Bulk", [{ method: 1 }]] },
+  ),
+  "syntax.bulkMethod": ownClient(
+    "An operation of a bulk request has a method that changes nothing.",
+    "Use POST, PUT, PATCH or DELETE.",
+    { example: ["POST", "Bulk", [{ method: "GET", path: "/Users" }]] },
+  ),
+  "syntax.bulkPath": ownClient(
+    "An operation of a bulk request goes nowhere.",
+    "Write /Users, /Groups, /Users/ID or /Groups/ID.",
+    { example: ["POST", "Bulk", [{ method: "POST", path: "/Things", bulkId: "a", data: {} }]] },
+  ),
+  "syntax.bulkPost": ownClient("A creation in a bulk request names an id.", "Leave the id out: it is given here.", {
     example: ["POST", "Bulk", [{ method: "POST", path: "/Users/{stranger}", bulkId: "a", data: {} }]],
-  },
-  "syntax.bulkTarget": {
-    console: "ownClient",
-    happened: "A change in a bulk request names no resource.",
-    elsewhere: "Write the id into its path.",
+  }),
+  "syntax.bulkTarget": ownClient("A change in a bulk request names no resource.", "Write the id into its path.", {
     example: ["POST", "Bulk", [{ method: "DELETE", path: "/Users" }]],
-  },
-  "syntax.bulkData": {
-    console: "ownClient",
-    happened: "An operation of a bulk request has no data.",
-    elsewhere: "Give data, an object.",
+  }),
+  "syntax.bulkData": ownClient("An operation of a bulk request has no data.", "Give data, an object.", {
     example: ["POST", "Bulk", [{ method: "POST", path: "/Users", bulkId: "a" }]],
-  },
-  "syntax.bulkId": {
-    console: "ownClient",
-    happened: "A creation in a bulk request has no bulkId.",
-    elsewhere: "Give each POST a bulkId of its own.",
+  }),
+  "syntax.bulkId": ownClient("A creation in a bulk request has no bulkId.", "Give each POST a bulkId of its own.", {
     example: ["POST", "Bulk", [{ method: "POST", path: "/Users", data: {} }]],
-  },
-  "syntax.bulkIdTwice": {
-    console: "ownClient",
-    happened: "Two operations share one bulkId.",
-    elsewhere: "Give each POST a bulkId of its own.",
+  }),
+  "syntax.bulkIdTwice": ownClient("Two operations share one bulkId.", "Give each POST a bulkId of its own.", {
     example: [
       "POST",
       "Bulk",
@@ -173,91 +128,129 @@ export const FORM_HELP = {
         { method: "POST", path: "/Users", bulkId: "a", data: {} },
       ],
     ],
-  },
-  "mediaType.unsupported": {
-    console: "ownClient",
-    happened: "The body was not sent as JSON. A proxy on the way may have changed its type.",
-    elsewhere: "Send Content-Type: application/scim+json.",
-    example: ["POST", "Users", "a=b", { "Content-Type": "text/plain" }],
-  },
-  "tooLarge.body": {
-    console: "steps",
-    happened: "The request has more bytes than possible. Nothing was changed.",
-    elsewhere: "Send members in several requests.",
-    example: ["POST", "Users", () => ({ title: "x".repeat(5_500_000) })],
-  },
-  "tooLarge.objects": {
-    console: "steps",
-    happened: "The body has very many JSON objects or lists, most of them empty. Nothing was changed.",
-    elsewhere:
-      "No real identity provider sends this: look at who uses the token, and regenerate it if it is a stranger.",
-    example: ["POST", "Users", () => ({ x: Array.from({ length: 300_001 }, () => ({})) })],
-  },
-  "tooLarge.names": {
-    console: "steps",
-    happened: "The body has very many different member names. Nothing was changed.",
-    elsewhere:
-      "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: look at who uses the token.",
-    example: ["POST", "Users", () => Object.fromEntries(Array.from({ length: 20_001 }, (_none, n) => [`x${n}`, 0]))],
-  },
-  "tooLarge.members": {
-    console: "steps",
-    happened: "The request names more members than possible. Nothing was changed.",
-    elsewhere: "Send members in several requests.",
-    example: [
-      "POST",
-      "Groups",
-      () => ({
-        members: Array.from({ length: 150_001 }, (_none, n) => ({ value: `u${String(n).padStart(22, "0")}` })),
-      }),
-    ],
-  },
-  "tooLarge.maxPayloadSize": {
-    console: "ownClient",
-    happened: "The bulk request has too many bytes.",
-    elsewhere: "Divide it: /ServiceProviderConfig says how large it may be.",
-    example: ["POST", "Bulk", () => ({ title: "x".repeat(1_100_000) })],
-  },
-  "tooLarge.maxOperations": {
-    console: "ownClient",
-    happened: "The bulk request has too many operations.",
-    elsewhere: "Divide it: /ServiceProviderConfig says how many it may have.",
-    example: ["POST", "Bulk", () => Array.from({ length: 1_001 }, () => ({}))],
-  },
-  "tooLarge.operations": {
-    console: "steps",
-    happened: "The PATCH has too many operations. Nothing was changed.",
-    elsewhere: "Divide it into several.",
-    example: ["PATCH", "Users/{user}", () => Array.from({ length: 10_001 }, () => ({ op: "remove", path: "title" }))],
-  },
-  "tooLarge.changes": {
-    console: "steps",
-    happened: "The PATCH changes too many attributes. Nothing was changed.",
-    elsewhere: "Divide it into several.",
-    example: ["PATCH", "Users/{user}", () => Array.from({ length: 1_001 }, () => ({ op: "remove", path: "title" }))],
-  },
-  "tooLarge.memberFilters": {
-    console: "steps",
-    happened: "The PATCH selects members one by one too often. Nothing was changed.",
-    elsewhere: 'Remove them by a list as value of "members", or divide the request.',
-    example: [
-      "PATCH",
-      "Groups/{group}",
-      () => Array.from({ length: 21 }, () => ({ op: "remove", path: 'members[type eq "Group"]' })),
-    ],
-  },
-  "tooLarge.effort": {
-    console: "steps",
-    happened: "The PATCH would take too long to work out. Nothing was changed.",
-    elsewhere: "Divide it into several.",
-    after: [["POST", "Users", () => ({ roles: Array.from({ length: 900 }, (_none, n) => ({ value: `r${n}` })) })]],
-    example: [
-      "PATCH",
-      "Users/{id}",
-      () => {
-        const filter = Array.from({ length: 40 }, (_none, n) => `value eq "x${n}"`).join(" or ");
-        return Array.from({ length: 40 }, () => ({ op: "remove", path: `roles[${filter}]` }));
-      },
-    ],
-  },
-} satisfies Help<keyof typeof FORM>;
+  }),
+  "mediaType.unsupported": ownClient(
+    "The body was not sent as JSON. A proxy on the way may have changed its type.",
+    "Send Content-Type: application/scim+json.",
+    { example: ["POST", "Users", "a=b", { "Content-Type": "text/plain" }] },
+  ),
+  "tooLarge.body": steps(
+    "The request has more bytes than possible. Nothing was changed.",
+    "Send members in several requests.",
+    { example: ["POST", "Users", () => ({ title: "x".repeat(5_500_000) })] },
+  ),
+  "tooLarge.objects": steps(
+    "The body has very many JSON objects or lists, most of them empty. Nothing was changed.",
+    "No real identity provider sends this: look at who uses the token, and regenerate it if it is a stranger.",
+    { example: ["POST", "Users", () => ({ x: many(300_001, () => ({})) })] },
+  ),
+  "tooLarge.names": steps(
+    "The body has very many different member names. Nothing was changed.",
+    "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: look at who uses the token.",
+    { example: ["POST", "Users", () => Object.fromEntries(many(20_001, (n) => [`x${n}`, 0]))] },
+  ),
+  "tooLarge.members": steps(
+    "The request names more members than possible. Nothing was changed.",
+    "Send members in several requests.",
+    {
+      example: [
+        "POST",
+        "Groups",
+        () => ({ members: many(150_001, (n) => ({ value: `u${String(n).padStart(22, "0")}` })) }),
+      ],
+    },
+  ),
+  "tooLarge.maxPayloadSize": ownClient(
+    "The bulk request has too many bytes.",
+    "Divide it: /ServiceProviderConfig says how large it may be.",
+    { example: ["POST", "Bulk", () => ({ title: "x".repeat(1_100_000) })] },
+  ),
+  "tooLarge.maxOperations": ownClient(
+    "The bulk request has too many operations.",
+    "Divide it: /ServiceProviderConfig says how many it may have.",
+    { example: ["POST", "Bulk", () => many(1_001, () => ({}))] },
+  ),
+  "tooLarge.operations": steps("The PATCH has too many operations. Nothing was changed.", "Divide it into several.", {
+    example: ["PATCH", "Users/{user}", () => many(10_001, () => ({ op: "remove", path: "title" }))],
+  }),
+  "tooLarge.changes": steps("The PATCH changes too many attributes. Nothing was changed.", "Divide it into several.", {
+    example: ["PATCH", "Users/{user}", () => many(1_001, () => ({ op: "remove", path: "title" }))],
+  }),
+  "tooLarge.memberFilters": steps(
+    "The PATCH selects members one by one too often. Nothing was changed.",
+    'Remove them by a list as value of "members", or divide the request.',
+    {
+      example: ["PATCH", "Groups/{group}", () => many(21, () => ({ op: "remove", path: 'members[type eq "Group"]' }))],
+    },
+  ),
+  "tooLarge.effort": steps(
+    "The PATCH would take too long to work out. Nothing was changed.",
+    "Divide it into several.",
+    {
+      after: [["POST", "Users", () => ({ roles: many(900, (n) => ({ value: `r${n}` })) })]],
+      example: [
+        "PATCH",
+        "Users/{id}",
+        () => {
+          const filter = many(40, (n) => `value eq "x${n}"`).join(" or ");
+          return many(40, () => ({ op: "remove", path: `roles[${filter}]` }));
+        },
+      ],
+    },
+  ),
+});
+
+export const PATHS = {
+  "path.syntax":
+    'The path of an operation is malformed. Paths look like "title", "name.givenName" or "emails[type eq \\"work\\"].value".',
+  "path.unknown":
+    "The path of an operation names an attribute that no schema of this service lists. Remove its mapping in the identity provider; GET /Schemas shows what exists.",
+  "path.notMultiValued": "{path} has no list of values to select from: write the path without the brackets.",
+  "noTarget.path": "The operation remove needs a path.",
+  "noTarget.add": 'Name the members to add: path "members" and a list as value.',
+  "noTarget.replace": "No value of {name} matches the filter in the path.",
+  "noTarget.member": "No member matches the filter in the path.",
+} as const satisfies Texts;
+
+export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
+  "path.syntax": unknownName("A PATCH names a place in a user or group in a way that cannot be read.", {
+    example: ["PATCH", "Users/{user}", [{ op: "add", path: "emails[", value: "x" }]],
+  }),
+  "path.unknown": unknownName("A PATCH names an attribute that there is not here.", {
+    rule: "unknownPaths",
+    under: { preset: "rfc" },
+    example: ["PATCH", "Users/{user}", [{ op: "add", path: "shoeSize", value: "42" }]],
+  }),
+  "path.notMultiValued": unknownName("A PATCH selects one of several values of an attribute that has only one.", {
+    example: ["PATCH", "Users/{user}", [{ op: "add", path: 'title[value eq "a"]', value: "x" }]],
+  }),
+  "noTarget.path": ownClient("A removal does not say what to remove.", "Give the operation a path.", {
+    example: ["PATCH", "Users/{user}", [{ op: "remove" }]],
+  }),
+  "noTarget.add": ownClient(
+    "An operation on a group does not say that it is about members.",
+    'Give it path "members" and a list as value.',
+    {
+      example: ["PATCH", "Groups/{group}", [{ op: "add", path: 'members[type eq "User"]', value: [{ display: "a" }] }]],
+    },
+  ),
+  "noTarget.replace": unknownName(
+    "A PATCH replaces one of several values (such as the work address), and the user has none of the kind.",
+    {
+      rule: "replaceWithoutTarget",
+      under: { preset: "rfc" },
+      example: ["PATCH", "Users/{user}", [{ op: "replace", path: 'emails[type eq "home"].value', value: "a@b.c" }]],
+    },
+  ),
+  "noTarget.member": ownClient(
+    "A PATCH changes a member who is not in the group.",
+    "Read the group again, then send what differs.",
+    {
+      example: [
+        "PATCH",
+        "Groups/{group}",
+        [{ op: "replace", path: 'members[value eq "{stranger}"]', value: [{ value: "{stranger}" }] }],
+      ],
+    },
+  ),
+});

@@ -1,10 +1,4 @@
-import type { Help, Kinds, Texts } from "./family.ts";
-
-export const VALUES_KINDS = {
-  value: [400, "invalidValue"],
-  mutability: [400, "mutability"],
-  uniqueness: [409, "uniqueness"],
-} as const satisfies Kinds;
+import { type Help, many, mapping, query, type Texts } from "./family.ts";
 
 export const VALUES = {
   "value.required":
@@ -51,85 +45,45 @@ export const VALUES = {
     "userName is already used by another user of this organization (upper and lower case count as equal). Match the existing user instead of creating it, or give one of the two another userName.",
   "uniqueness.displayName":
     "displayName is already used by another group of this organization (upper and lower case count as equal). Link the existing group instead of creating it, or rename one of the two.",
-} as const satisfies Texts<keyof typeof VALUES_KINDS>;
+} as const satisfies Texts;
 
-export const VALUES_HELP = {
-  "value.required": {
-    console: "mapping",
-    happened: "A required attribute is missing or empty.",
-    elsewhere: "Map a source that is never empty to it.",
+export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
+  "value.required": mapping("A required attribute is missing or empty.", "Map a source that is never empty to it.", {
     example: ["POST", "Users", { userName: null }],
-  },
-  "value.type": {
-    console: "mapping",
-    happened: "An attribute has a value of a wrong type.",
-    elsewhere: "Send the type that GET /Schemas says.",
+  }),
+  "value.type": mapping("An attribute has a value of a wrong type.", "Send the type that GET /Schemas says.", {
     example: ["POST", "Users", { title: 7 }],
-  },
-  "value.length": {
-    console: "mapping",
-    happened: "A value is too long.",
-    elsewhere: "Shorten the value at its source.",
+  }),
+  "value.length": mapping("A value is too long.", "Shorten the value at its source.", {
     example: ["POST", "Users", () => ({ userName: "x".repeat(901) })],
-  },
-  "value.notMultiValued": {
-    console: "mapping",
-    happened: "Several values were sent for what can have one.",
-    elsewhere: "Send one value.",
+  }),
+  "value.notMultiValued": mapping("Several values were sent for what can have one.", "Send one value.", {
     example: ["POST", "Users", { name: [{ givenName: "a" }, { givenName: "b" }] }],
-  },
-  "value.count": {
-    console: "mapping",
-    happened: "An attribute has more values than possible.",
-    elsewhere: "Send fewer values.",
-    example: ["POST", "Users", () => ({ roles: Array.from({ length: 1_001 }, (_none, n) => ({ value: `r${n}` })) })],
-  },
-  "value.twoPrimaries": {
-    console: "mapping",
-    happened: "Two values are marked as the primary one.",
-    elsewhere: "Mark one.",
+  }),
+  "value.count": mapping("An attribute has more values than possible.", "Send fewer values.", {
+    example: ["POST", "Users", () => ({ roles: many(1_001, (n) => ({ value: `r${n}` })) })],
+  }),
+  "value.twoPrimaries": mapping("Two values are marked as the primary one.", "Mark one.", {
     example: ["POST", "Users", () => ({ roles: ["r0", "r1"].map((value) => ({ value, primary: true })) })],
-  },
-  "value.missing": {
-    console: "query",
-    happened: "An operation of a PATCH has no value.",
-    elsewhere: "Give the operation a value.",
+  }),
+  "value.missing": query("An operation of a PATCH has no value.", "Give the operation a value.", {
     example: ["PATCH", "Users/{user}", [{ op: "add", path: "title" }]],
-  },
-  "value.number": {
-    console: "mapping",
-    happened: "A number is too large.",
-    elsewhere: "Send a number that a double can hold.",
+  }),
+  "value.number": mapping("A number is too large.", "Send a number that a double can hold.", {
     example: ["POST", "Users", '{"userName":1e999}'],
-  },
-  "value.depth": {
-    console: "query",
-    happened: "The request is nested too deep.",
-    elsewhere: "Send a flatter body.",
+  }),
+  "value.depth": query("The request is nested too deep.", "Send a flatter body.", {
     example: ["POST", "Users", () => ({ title: JSON.parse(`${'{"a":'.repeat(30)}1${"}".repeat(30)}`) })],
-  },
-  "value.unicode": {
-    console: "mapping",
-    happened: "A text holds half a character or U+0000.",
-    elsewhere: "Correct the text at its source.",
+  }),
+  "value.unicode": mapping("A text holds half a character or U+0000.", "Correct the text at its source.", {
     example: ["POST", "Users", { title: "\u0000" }],
-  },
-  "value.size": {
-    console: "mapping",
-    happened: "The user or group is larger than 48 KB.",
-    elsewhere: "Do not send photos, certificates or long notes.",
+  }),
+  "value.size": mapping("The user or group is larger than 48 KB.", "Do not send photos, certificates or long notes.", {
     example: ["POST", "Users", () => ({ title: "x".repeat(50_000) })],
-  },
-  "value.emailCount": {
-    console: "mapping",
-    happened: "The user has too many addresses.",
-    elsewhere: "Map fewer addresses.",
-    example: [
-      "POST",
-      "Users",
-      () => ({ emails: Array.from({ length: 51 }, (_none, n) => ({ value: `a${n}@b.example`, type: "work" })) }),
-    ],
-  },
+  }),
+  "value.emailCount": mapping("The user has too many addresses.", "Map fewer addresses.", {
+    example: ["POST", "Users", () => ({ emails: many(51, (n) => ({ value: `a${n}@b.example`, type: "work" })) })],
+  }),
   "value.workEmail": {
     happened:
       "The person has no work e-mail address, which this organization requires. The user was not created or changed.",
@@ -141,32 +95,20 @@ export const VALUES_HELP = {
     rule: "workEmailRequired",
     example: ["POST", "Users", { emails: [] }],
   },
-  "value.activeUnassigned": {
-    console: "mapping",
-    happened:
-      "A PATCH takes away active, which would leave the person neither active nor inactive. Nothing was changed.",
-    elsewhere: "Map what is true or false for everybody to active.",
-    rule: "activeUnassign",
-    example: ["PATCH", "Users/{user}", [{ op: "remove", path: "active" }]],
-  },
-  "value.userNameBlank": {
-    console: "mapping",
-    happened: "The userName is empty.",
-    elsewhere: "Map an attribute that is never empty to userName.",
+  "value.activeUnassigned": mapping(
+    "A PATCH takes away active, which would leave the person neither active nor inactive. Nothing was changed.",
+    "Map what is true or false for everybody to active.",
+    { rule: "activeUnassign", example: ["PATCH", "Users/{user}", [{ op: "remove", path: "active" }]] },
+  ),
+  "value.userNameBlank": mapping("The userName is empty.", "Map an attribute that is never empty to userName.", {
     example: ["GET", "/directory/v1/orgs/{org}/access?userName=%20"],
-  },
-  "value.userNameControl": {
-    console: "mapping",
-    happened: "The userName holds an invisible control character.",
-    elsewhere: "Correct it at its source.",
+  }),
+  "value.userNameControl": mapping("The userName holds an invisible control character.", "Correct it at its source.", {
     example: ["POST", "Users", { userName: "a\u0007b" }],
-  },
-  "value.members": {
-    console: "query",
-    happened: "members is no list of ids. Nothing was changed.",
-    elsewhere: 'Send [{"value":"ID"}].',
+  }),
+  "value.members": query("members is no list of ids. Nothing was changed.", 'Send [{"value":"ID"}].', {
     example: ["POST", "Groups", { members: [7] }],
-  },
+  }),
   "value.unknownMembers": {
     happened: "A group was sent with members that are no users of this organization, which its rules refuse.",
     entra: "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
@@ -186,60 +128,35 @@ export const VALUES_HELP = {
     rule: "teamNameMaxLength",
     example: ["POST", "Groups", () => ({ displayName: "x".repeat(41) })],
   },
-  "value.integer": {
-    console: "query",
-    happened: "A number in the query is none.",
-    elsewhere: "Send a whole number.",
+  "value.integer": query("A number in the query is none.", "Send a whole number.", {
     example: ["GET", "Users?count=many"],
-  },
-  "value.search": {
-    console: "query",
-    happened: "A search request is malformed.",
-    elsewhere: "Correct it as the error says (RFC 7644 section 3.4.3).",
+  }),
+  "value.search": query("A search request is malformed.", "Correct it as the error says (RFC 7644 section 3.4.3).", {
     example: ["POST", ".search", { count: "one" }],
-  },
-  "value.cursorAndIndex": {
-    console: "query",
-    happened: "Two ways of paging at once.",
-    elsewhere: "Send cursor or startIndex.",
+  }),
+  "value.cursorAndIndex": query("Two ways of paging at once.", "Send cursor or startIndex.", {
     example: ["GET", "Users?cursor&startIndex=1"],
-  },
-  "value.projection": {
-    console: "query",
-    happened: "Attributes were asked for and left out at once.",
-    elsewhere: "Send attributes or excludedAttributes.",
-    example: ["GET", "Users?attributes=title&excludedAttributes=name"],
-  },
-  "value.projectionLength": {
-    console: "query",
-    happened: "The list of attributes is too long.",
-    elsewhere: "Ask for fewer.",
+  }),
+  "value.projection": query(
+    "Attributes were asked for and left out at once.",
+    "Send attributes or excludedAttributes.",
+    { example: ["GET", "Users?attributes=title&excludedAttributes=name"] },
+  ),
+  "value.projectionLength": query("The list of attributes is too long.", "Ask for fewer.", {
     example: ["POST", ".search", () => ({ attributes: [`x${"y".repeat(8_200)}`] })],
-  },
-  "value.sortOrder": {
-    console: "query",
-    happened: "The order of sorting is none.",
-    elsewhere: 'Send "ascending" or "descending".',
+  }),
+  "value.sortOrder": query("The order of sorting is none.", 'Send "ascending" or "descending".', {
     example: ["GET", "Users?sortOrder=random"],
-  },
-  "value.sortBy": {
-    console: "query",
-    happened: "Sorting by an attribute that there is not.",
-    elsewhere: "Sort by one that GET /Schemas lists.",
+  }),
+  "value.sortBy": query("Sorting by an attribute that there is not.", "Sort by one that GET /Schemas lists.", {
     example: ["GET", "Users?sortBy=shoeSize"],
-  },
-  "value.sortByHidden": {
-    console: "query",
-    happened: "Sorting by what nobody may read.",
-    elsewhere: "Sort by another attribute.",
+  }),
+  "value.sortByHidden": query("Sorting by what nobody may read.", "Sort by another attribute.", {
     example: ["GET", "Users?sortBy=password"],
-  },
-  "value.sortByComplex": {
-    console: "query",
-    happened: "Sorting by an attribute that consists of parts.",
-    elsewhere: "Name the part: name.familyName.",
+  }),
+  "value.sortByComplex": query("Sorting by an attribute that consists of parts.", "Name the part: name.familyName.", {
     example: ["GET", "Users?sortBy=name"],
-  },
+  }),
   "mutability.userName": {
     happened:
       "The identity provider wants to give a user another userName, which cannot be changed here once the user exists. The user keeps the old one, and nothing of the request was applied.",
@@ -251,26 +168,17 @@ export const VALUES_HELP = {
     rule: "userNameMutability",
     example: ["PATCH", "Users/{user}", [{ op: "replace", path: "userName", value: "other" }]],
   },
-  "mutability.required": {
-    console: "mapping",
-    happened: "A PATCH removes what must not be missing.",
-    elsewhere: "Replace it by another value instead.",
+  "mutability.required": mapping("A PATCH removes what must not be missing.", "Replace it by another value instead.", {
     example: ["PATCH", "Users/{user}", [{ op: "remove", path: "userName" }]],
-  },
-  "mutability.readOnly": {
-    console: "mapping",
-    happened: "The request writes what only the server writes (such as id).",
-    elsewhere: "Do not send it.",
+  }),
+  "mutability.readOnly": mapping("The request writes what only the server writes (such as id).", "Do not send it.", {
     rule: "readOnlyPaths",
     under: { preset: "rfc" },
     example: ["PATCH", "Users/{user}", [{ op: "replace", path: "id", value: "x" }]],
-  },
-  "mutability.members": {
-    console: "query",
-    happened: "The request changes a part of a member.",
-    elsewhere: "Remove the member and add another one.",
+  }),
+  "mutability.members": query("The request changes a part of a member.", "Remove the member and add another one.", {
     example: ["PATCH", "Groups/{group}", [{ op: "replace", path: "members.value", value: "x" }]],
-  },
+  }),
   "uniqueness.userName": {
     happened:
       "A user was to be created, or renamed, with a userName that another user of this organization has already.",
@@ -291,4 +199,4 @@ export const VALUES_HELP = {
     after: [["POST", "Groups", {}]],
     example: ["POST", "Groups", {}],
   },
-} satisfies Help<keyof typeof VALUES>;
+});

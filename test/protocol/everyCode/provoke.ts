@@ -34,7 +34,7 @@ export async function provoke(code: FunctionCode, stage = new Stage()): Promise<
   // Of the names of rules and presets the protocol knows none; the administration API refuses what is none.
   const rules = help.under as OrgRules | undefined;
   const client = new Client(await stage.begin(rules));
-  for (const step of typeof after === "function" ? after() : after) await client.take(step);
+  for (const step of after) await client.take(step);
   const answer = await client.send(example);
   if (stage.last?.answer !== answer) throw new Error(`the example of ${code} does not end with its answer`);
   return { ...stage.last, stage, rules };
