@@ -1,9 +1,9 @@
 import { type In, ScimError } from "../scim/error.ts";
 import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
-import { readLastUsed } from "../store/lastUsed.ts";
 import type { Deletion, OrgRecord, TokenRecord, Wanted } from "../store/records.ts";
 import { rulesOf } from "../store/rules.ts";
 import type { StoreSession } from "../store/session.ts";
+import { readLastUsed } from "../store/settings.ts";
 import { Effects } from "./effects.ts";
 import { isActive } from "./resources/userRules.ts";
 import type { Session } from "./session.ts";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { UseMarks } from "./lastUsed.ts";
 import type { Allowance } from "./records.ts";
 import { StoreSession } from "./session.ts";
+import { UseMarks } from "./settings.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Table } from "./table.ts";
 

@@ -27,12 +27,8 @@ export interface DatabaseOptions extends Allowance {
   readonly wait: (milliseconds: number) => Promise<void>;
 }
 
-interface Answer {
-  readonly consumed: Consumed;
-}
-
-/** One call, given up when the signal is aborted. */
-type Send<A> = (table: Table, signal: AbortSignal | undefined) => Promise<A>;
+/** One call with all that it takes, given up when the signal is aborted. */
+type Call<A> = (signal: AbortSignal | undefined) => Promise<A>;
 
 /** Tries of a call that is throttled, or that nobody gives time: about one second of waiting in the mean, two at most. */
 const TRIES = 8;
@@ -52,26 +48,28 @@ export class Database {
   readonly now: () => number;
   readonly random: () => number;
   readonly #options: DatabaseOptions;
+  readonly #table: Table;
   #underWay = 0;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
+    this.#table = options.table;
     this.now = options.now;
     this.random = options.random;
   }
 
   /** Strongly consistent. */
   async get(key: Key): Promise<Item | undefined> {
-    const { item } = await this.#send((table, signal) => table.get(key, signal));
-    return item;
+    return (await this.#send(this.#table.get.bind(this.#table, key))).item;
   }
 
   /** In any order, without those that are missing. */
   async getMany(keys: readonly Key[], only?: readonly string[]): Promise<Item[]> {
-    const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
-    if (distinct.length <= KEYS_PER_READ) return this.#getChunk(distinct, only);
-    const found = await inParallel(chunks(distinct, KEYS_PER_READ), (chunk) => this.#getChunk(chunk, only));
-    return found.flat();
+    const distinct = new Map<string, Key>();
+    for (const key of keys) distinct.set(keyText(key), key);
+    if (distinct.size <= KEYS_PER_READ) return this.#getChunk([...distinct.values()], only);
+    const parts = chunks([...distinct.values()], KEYS_PER_READ);
+    return (await inParallel(parts, (part) => this.#getChunk(part, only))).flat();
   }
 
   async #getChunk(keys: readonly Key[], only: readonly string[] | undefined): Promise<Item[]> {
@@ -79,7 +77,7 @@ export class Database {
     let open = keys;
     for (let tries = 1; open.length > 0; tries++) {
       if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
-      const { items, left } = await this.#send((table, signal) => table.getMany(open, only, signal));
+      const { items, left } = await this.#send(this.#table.getMany.bind(this.#table, open, only));
       found.push(...items);
       open = left;
     }
@@ -88,13 +86,12 @@ export class Database {
 
   /** What was stored at one moment, in the order of the keys: up to a hundred, at twice the price. */
   async getTogether(keys: readonly Key[]): Promise<readonly (Item | undefined)[]> {
-    const { items } = await this.#send((table, signal) => table.getTogether(keys, signal));
-    return items;
+    return (await this.#send(this.#table.getTogether.bind(this.#table, keys))).items;
   }
 
   /** One page (up to 1 MB) of a partition in the order of the sort keys; strongly consistent. */
   query(pk: string, range: Range = {}): Promise<QueryPage> {
-    return this.#send((table, signal) => table.query(pk, range, signal));
+    return this.#send(this.#table.query.bind(this.#table, pk, range));
   }
 
   /** One page of an index partition; eventually consistent, as indexes are. */
@@ -102,7 +99,7 @@ export class Database {
     g1p: string,
     range: ReverseRange = {},
   ): Promise<{ readonly items: readonly IndexKey[]; readonly last: IndexKey | undefined }> {
-    return this.#send((table, signal) => table.queryReverse(g1p, range, signal));
+    return this.#send(this.#table.queryReverse.bind(this.#table, g1p, range));
   }
 
   /**
@@ -114,8 +111,7 @@ export class Database {
     actions: readonly Action[],
     token = actions.length === 1 ? undefined : randomUUID(),
   ): Promise<readonly Refusal[]> {
-    const { refusals } = await this.#send((table, signal) => table.write(actions, token, signal));
-    return refusals;
+    return (await this.#send(this.#table.write.bind(this.#table, actions, token))).refusals;
   }
 
   /** Always as a transaction: it is applied once however often it is sent. */
@@ -133,8 +129,7 @@ export class Database {
     let open = { puts, deletes };
     for (let tries = 1; open.puts.length + open.deletes.length > 0; tries++) {
       if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
-      const { left } = await this.#send((table, signal) => table.writeLoose(open.puts, open.deletes, signal));
-      open = left;
+      open = (await this.#send(this.#table.writeLoose.bind(this.#table, open.puts, open.deletes))).left;
     }
   }
 
@@ -142,15 +137,15 @@ export class Database {
    * The one place that sends, until there is an answer, or no use in trying again.
    * @throws StoreBusy, timeout when nobody waits any more
    */
-  async #send<A extends Answer>(call: Send<A>): Promise<A> {
-    const { table, signal } = this.#options;
+  async #send<A extends { readonly consumed: Consumed }>(call: Call<A>): Promise<A> {
+    const { signal } = this.#options;
     for (let tries = 1; ; tries++) {
       if (signal?.aborted) throw new StoreBusy("timeout");
       if (this.#underWay++ === 0) this.usage.trips++;
       this.usage.calls++;
       let failure: unknown;
       try {
-        const answer = await call(table, signal);
+        const answer = await call(signal);
         this.usage.retries += answer.consumed.attempts - 1;
         this.usage.rcu += answer.consumed.rcu;
         this.usage.wcu += answer.consumed.wcu;

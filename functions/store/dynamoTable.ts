@@ -7,14 +7,15 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
-  type QueryCommandInput,
   TransactGetCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { failureOf } from "./failures.ts";
-import { type Action, type Condition, type Consumed, type Key, type Table, TableBusy, type Test } from "./table.ts";
+import { type Action, type Condition, type Consumed, type Key, type Table, TableBusy, type Update } from "./table.ts";
 import { REVERSE_INDEX } from "./tableDefinition.ts";
+
+const COUNTED = { ReturnConsumedCapacity: "TOTAL" } as const;
 
 export type DynamoClient = Pick<DynamoDBDocumentClient, "send">;
 
@@ -24,34 +25,21 @@ export type DynamoClient = Pick<DynamoDBDocumentClient, "send">;
  * the time limit
  */
 export function dynamoTable(client: DynamoClient, TableName: string): Table {
-  const counted = { ReturnConsumedCapacity: "TOTAL" } as const;
-  const at = { TableName, ...counted };
-  /** Only conditions that do not hold come back as an error of the SDK's. */
-  const sent = async <T>(send: (options: { abortSignal?: AbortSignal }) => Promise<T>, signal?: AbortSignal) => {
-    try {
-      return await send(signal === undefined ? {} : { abortSignal: signal });
-    } catch (error) {
-      const { kind } = failureOf(error);
-      throw kind === "refused" || kind === "unforeseen" ? error : new TableBusy(kind, error);
-    }
-  };
-  const query = (input: Omit<QueryCommandInput, "TableName">, signal?: AbortSignal) =>
-    sent((options) => client.send(new QueryCommand({ ...at, ...input }), options), signal);
+  const at = { TableName, ...COUNTED };
 
   return {
     async get(key, signal) {
       const command = new GetCommand({ ...at, Key: bare(key), ConsistentRead: true });
-      const output = await sent((options) => client.send(command, options), signal);
+      const output = await client.send(command, { abortSignal: signal }).catch(rethrow);
       return { item: output.Item, consumed: consumed(output, "rcu") };
     },
 
     async getMany(keys, only, signal) {
-      const holders = new Placeholders();
-      const ProjectionExpression = holders.list(only);
-      const { ExpressionAttributeNames } = holders.all();
-      const wanted = { Keys: keys.map(bare), ConsistentRead: true, ProjectionExpression, ExpressionAttributeNames };
-      const command = new BatchGetCommand({ RequestItems: { [TableName]: wanted }, ...counted });
-      const output = await sent((options) => client.send(command, options), signal);
+      const used: Placeholders = {};
+      const ProjectionExpression = listText(only, used);
+      const wanted = { Keys: keys.map(bare), ConsistentRead: true, ProjectionExpression, ...used };
+      const command = new BatchGetCommand({ RequestItems: { [TableName]: wanted }, ...COUNTED });
+      const output = await client.send(command, { abortSignal: signal }).catch(rethrow);
       // Left out by throttling or because the answer reached 16 MB.
       const left = output.UnprocessedKeys?.[TableName]?.Keys ?? [];
       return { items: output.Responses?.[TableName] ?? [], left: left.map(keyIn), consumed: consumed(output, "rcu") };
@@ -59,35 +47,37 @@ export function dynamoTable(client: DynamoClient, TableName: string): Table {
 
     async getTogether(keys, signal) {
       const TransactItems = keys.map((key) => ({ Get: { TableName, Key: bare(key) } }));
-      const command = new TransactGetCommand({ TransactItems, ...counted });
-      const output = await sent((options) => client.send(command, options), signal);
+      const command = new TransactGetCommand({ TransactItems, ...COUNTED });
+      const output = await client.send(command, { abortSignal: signal }).catch(rethrow);
       return { items: keys.map((_, index) => output.Responses?.[index]?.Item), consumed: consumed(output, "rcu") };
     },
 
     async query(pk, { prefix, from, after, limit, only, having }, signal) {
-      const holders = new Placeholders();
-      let condition = `pk = ${holders.value(pk)}`;
-      if (prefix !== undefined) condition += ` AND begins_with(sk, ${holders.value(prefix)})`;
-      else if (from !== undefined) condition += ` AND sk >= ${holders.value(from)}`;
+      const used: Placeholders = {};
+      let condition = `pk = ${valueIn(used, pk)}`;
+      if (prefix !== undefined) condition += ` AND begins_with(sk, ${valueIn(used, prefix)})`;
+      else if (from !== undefined) condition += ` AND sk >= ${valueIn(used, from)}`;
       const input = {
         KeyConditionExpression: condition,
         ConsistentRead: true,
         Limit: limit,
         ExclusiveStartKey: after === undefined ? undefined : { pk, sk: after },
-        ProjectionExpression: holders.list(only),
-        FilterExpression: having && `attribute_exists(${holders.name(having)})`,
+        ProjectionExpression: listText(only, used),
+        FilterExpression: having && `attribute_exists(${nameIn(used, having)})`,
       };
-      const output = await query({ ...input, ...holders.all() }, signal);
+      const command = new QueryCommand({ ...at, ...input, ...used });
+      const output = await client.send(command, { abortSignal: signal }).catch(rethrow);
       const last = output.LastEvaluatedKey && keyIn(output.LastEvaluatedKey).sk;
       return { items: output.Items ?? [], last, consumed: consumed(output, "rcu") };
     },
 
     async queryReverse(g1p, { after, before, limit }, signal) {
-      const holders = new Placeholders();
-      let condition = `g1p = ${holders.value(g1p)}`;
-      if (before !== undefined) condition += ` AND g1s < ${holders.value(before)}`;
+      const used: Placeholders = {};
+      let condition = `g1p = ${valueIn(used, g1p)}`;
+      if (before !== undefined) condition += ` AND g1s < ${valueIn(used, before)}`;
       const input = { KeyConditionExpression: condition, Limit: limit, ExclusiveStartKey: after && { ...after } };
-      const output = await query({ IndexName: REVERSE_INDEX, ...input, ...holders.all() }, signal);
+      const command = new QueryCommand({ ...at, IndexName: REVERSE_INDEX, ...input, ...used });
+      const output = await client.send(command, { abortSignal: signal }).catch(rethrow);
       const entry = (item: Stored) => ({ ...keyIn(item), g1p, g1s: String(item.g1s) });
       const last = output.LastEvaluatedKey && entry(output.LastEvaluatedKey);
       return { items: (output.Items ?? []).map(entry), last, consumed: consumed(output, "rcu") };
@@ -95,22 +85,16 @@ export function dynamoTable(client: DynamoClient, TableName: string): Table {
 
     async write(actions, token, signal) {
       const TransactItems = actions.map((action) => inputOf(action, TableName));
-      const [{ Put, Delete, Update } = {}] = TransactItems;
+      const options = { abortSignal: signal };
+      const transaction = { TransactItems, ClientRequestToken: token, ...COUNTED };
       try {
-        const output = await sent<Output>((options) => {
-          if (token !== undefined) {
-            const transaction = { TransactItems, ClientRequestToken: token, ...counted };
-            return client.send(new TransactWriteCommand(transaction), options);
-          }
-          if (Put !== undefined) return client.send(new PutCommand({ ...Put, ...counted }), options);
-          if (Delete !== undefined) return client.send(new DeleteCommand({ ...Delete, ...counted }), options);
-          if (Update !== undefined) return client.send(new UpdateCommand({ ...Update, ...counted }), options);
-          throw new Error("one action that writes, or a transaction");
-        }, signal);
+        const output = await (token === undefined
+          ? sendAlone(client, TransactItems[0] ?? {}, options)
+          : client.send(new TransactWriteCommand(transaction), options));
         return { refusals: [], consumed: consumed(output, "wcu") };
       } catch (error) {
         const failure = failureOf(error);
-        if (failure.kind !== "refused") throw error;
+        if (failure.kind !== "refused") return rethrow(error);
         return { refusals: failure.refusals, consumed: { rcu: 0, wcu: 0, attempts: 1 } };
       }
     },
@@ -120,8 +104,8 @@ export function dynamoTable(client: DynamoClient, TableName: string): Table {
         ...puts.map((Item) => ({ PutRequest: { Item } })),
         ...deletes.map((key) => ({ DeleteRequest: { Key: bare(key) } })),
       ];
-      const command = new BatchWriteCommand({ RequestItems: { [TableName]: requests }, ...counted });
-      const output = await sent((options) => client.send(command, options), signal);
+      const command = new BatchWriteCommand({ RequestItems: { [TableName]: requests }, ...COUNTED });
+      const output = await client.send(command, { abortSignal: signal }).catch(rethrow);
       const left = output.UnprocessedItems?.[TableName] ?? [];
       const leftPuts = left.flatMap(({ PutRequest }) => PutRequest?.Item ?? []);
       const leftKeys = left.flatMap(({ DeleteRequest }) => DeleteRequest?.Key ?? []);
@@ -130,79 +114,92 @@ export function dynamoTable(client: DynamoClient, TableName: string): Table {
   };
 }
 
+/** @throws TableBusy where the failure passes, and otherwise what the SDK threw */
+function rethrow(error: unknown): never {
+  const { kind } = failureOf(error);
+  throw kind === "refused" || kind === "unforeseen" ? error : new TableBusy(kind, error);
+}
+
 type Stored = Readonly<Record<string, unknown>>;
 
+function sendAlone(client: DynamoClient, input: Partial<ReturnType<typeof inputOf>>, options: object): Promise<Output> {
+  if (input.Put) return client.send(new PutCommand({ ...input.Put, ...COUNTED }), options);
+  if (input.Delete) return client.send(new DeleteCommand({ ...input.Delete, ...COUNTED }), options);
+  if (input.Update) return client.send(new UpdateCommand({ ...input.Update, ...COUNTED }), options);
+  throw new Error("one action that writes, or a transaction");
+}
+
 function inputOf(action: Action, TableName: string) {
-  const holders = new Placeholders();
-  // Before `all`, to which it adds.
-  const ConditionExpression = action.condition && conditionText(action.condition, holders);
-  const common = () => ({
+  const used: Placeholders = {};
+  const { condition } = action;
+  const common = {
     TableName,
-    ConditionExpression,
-    ReturnValuesOnConditionCheckFailure: action.condition && ("ALL_OLD" as const),
-    ...holders.all(),
-  });
-  if ("put" in action) return { Put: { Item: action.put, ...common() } };
-  if ("delete" in action) return { Delete: { Key: bare(action.delete), ...common() } };
-  if ("check" in action) return { ConditionCheck: { Key: bare(action.check), ...common() } };
-  const { set = {}, add = {}, include = {}, exclude = {}, remove = [] } = action;
-  const each = (values: Readonly<Record<string, unknown>>, between: string) =>
-    Object.entries(values).map(([name, value]) => `${holders.name(name)}${between}${holders.value(value)}`);
-  const clauses = {
-    SET: each(set, " = "),
-    ADD: [...each(add, " "), ...each(setsOf(include), " ")],
-    DELETE: each(setsOf(exclude), " "),
-    REMOVE: remove.map((name) => holders.name(name)),
+    ConditionExpression: condition && conditionText(condition, used),
+    ReturnValuesOnConditionCheckFailure: condition && ("ALL_OLD" as const),
   };
-  const UpdateExpression = Object.entries(clauses)
-    .flatMap(([verb, parts]) => (parts.length === 0 ? [] : [`${verb} ${parts.join(", ")}`]))
-    .join(" ");
-  return { Update: { Key: bare(action.update), UpdateExpression, ...common() } };
+  if ("put" in action) return { Put: { ...common, Item: action.put, ...used } };
+  if ("delete" in action) return { Delete: { ...common, Key: bare(action.delete), ...used } };
+  if ("check" in action) return { ConditionCheck: { ...common, Key: bare(action.check), ...used } };
+  const UpdateExpression = updateText(action, used);
+  return { Update: { ...common, Key: bare(action.update), UpdateExpression, ...used } };
 }
 
-function setsOf(members: Readonly<Record<string, string>>): Record<string, ReadonlySet<string>> {
-  return Object.fromEntries(Object.entries(members).map(([name, member]) => [name, new Set([member])]));
+function updateText(
+  { set = {}, add = {}, include = {}, exclude = {}, remove = [] }: Update,
+  used: Placeholders,
+): string {
+  const clauses = { SET: "", ADD: "", DELETE: "", REMOVE: "" };
+  for (const [name, value] of Object.entries(set)) clauses.SET += `, ${nameIn(used, name)} = ${valueIn(used, value)}`;
+  for (const [name, by] of Object.entries(add)) clauses.ADD += `, ${nameIn(used, name)} ${valueIn(used, by)}`;
+  for (const [name, member] of Object.entries(include)) {
+    clauses.ADD += `, ${nameIn(used, name)} ${valueIn(used, new Set([member]))}`;
+  }
+  for (const [name, member] of Object.entries(exclude)) {
+    clauses.DELETE += `, ${nameIn(used, name)} ${valueIn(used, new Set([member]))}`;
+  }
+  for (const name of remove) clauses.REMOVE += `, ${nameIn(used, name)}`;
+  let text = "";
+  for (const [verb, parts] of Object.entries(clauses)) if (parts !== "") text += `${verb} ${parts.slice(2)} `;
+  return text.trimEnd();
 }
 
-function conditionText({ all, orAbsent }: Condition, holders: Placeholders): string {
-  const text = all.map((test) => testText(test, holders)).join(" AND ");
+function conditionText({ all, orAbsent }: Condition, used: Placeholders): string {
+  let text = "";
+  for (const test of all) {
+    if (text !== "") text += " AND ";
+    if ("exists" in test) text += `attribute_exists(${nameIn(used, test.exists)})`;
+    else if ("missing" in test) text += `attribute_not_exists(${nameIn(used, test.missing)})`;
+    else if ("equals" in test) text += `${nameIn(used, test.equals[0])} = ${valueIn(used, test.equals[1])}`;
+    else if ("atMost" in test) text += `${nameIn(used, test.atMost[0])} <= ${valueIn(used, test.atMost[1])}`;
+    else if ("holds" in test) text += `contains(${nameIn(used, test.holds[0])}, ${valueIn(used, test.holds[1])})`;
+    else text += `size(${nameIn(used, test.size[0])}) ${test.size[1] === "one" ? "=" : ">"} ${valueIn(used, 1)}`;
+  }
   return orAbsent === true ? `attribute_not_exists(pk) OR (${text})` : text;
 }
 
-function testText(test: Test, holders: Placeholders): string {
-  if ("exists" in test) return `attribute_exists(${holders.name(test.exists)})`;
-  if ("missing" in test) return `attribute_not_exists(${holders.name(test.missing)})`;
-  if ("equals" in test) return `${holders.name(test.equals[0])} = ${holders.value(test.equals[1])}`;
-  if ("atMost" in test) return `${holders.name(test.atMost[0])} <= ${holders.value(test.atMost[1])}`;
-  if ("holds" in test) return `contains(${holders.name(test.holds[0])}, ${holders.value(test.holds[1])})`;
-  return `size(${holders.name(test.size[0])}) ${test.size[1] === "one" ? "=" : ">"} ${holders.value(1)}`;
+/** What stands for names and values in an expression, so that no attribute's name can be a reserved word. */
+interface Placeholders {
+  ExpressionAttributeNames?: Record<string, string>;
+  ExpressionAttributeValues?: Record<string, unknown>;
 }
 
-/** What stands for names and values in an expression, so that no attribute's name can be a reserved word. */
-class Placeholders {
-  readonly #names = new Map<string, string>();
-  readonly #values: unknown[] = [];
-  name(name: string): string {
-    const known = this.#names.get(name) ?? `#n${this.#names.size}`;
-    this.#names.set(name, known);
-    return known;
-  }
-  value(value: unknown): string {
-    return `:v${this.#values.push(value) - 1}`;
-  }
-  /** A projection. */
-  list(names: readonly string[] | undefined): string | undefined {
-    return names?.map((name) => this.name(name)).join(", ");
-  }
-  /** All that were given out up to now: made last. */
-  all() {
-    const names = Object.fromEntries([...this.#names].map(([name, as]) => [as, name]));
-    const values = Object.fromEntries(this.#values.map((value, index) => [`:v${index}`, value]));
-    return {
-      ExpressionAttributeNames: this.#names.size === 0 ? undefined : names,
-      ExpressionAttributeValues: this.#values.length === 0 ? undefined : values,
-    };
-  }
+function nameIn(used: Placeholders, name: string): string {
+  const names = Object.values(used.ExpressionAttributeNames ?? {});
+  const known = names.indexOf(name);
+  const placeholder = `#n${known < 0 ? names.length : known}`;
+  used.ExpressionAttributeNames = { ...used.ExpressionAttributeNames, [placeholder]: name };
+  return placeholder;
+}
+
+function valueIn(used: Placeholders, value: unknown): string {
+  const placeholder = `:v${Object.keys(used.ExpressionAttributeValues ?? {}).length}`;
+  used.ExpressionAttributeValues = { ...used.ExpressionAttributeValues, [placeholder]: value };
+  return placeholder;
+}
+
+/** A projection. */
+function listText(names: readonly string[] | undefined, used: Placeholders): string | undefined {
+  return names?.map((name) => nameIn(used, name)).join(", ");
 }
 
 /** Callers hand over whole items as keys; DynamoDB takes nothing but the key. */

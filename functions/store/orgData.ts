@@ -1,7 +1,7 @@
 import { deleteItem } from "./actions.ts";
 import { type Database, inParallel } from "./database.ts";
 import { budgetKey, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";
-import { tokenRecord } from "./settingsItems.ts";
+import { tokenRecord } from "./settings.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, Key } from "./table.ts";
 

@@ -5,7 +5,7 @@ import { Database, type DatabaseOptions } from "./database.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import { USER_LAYOUT } from "./storedType.ts";
 import type { Item } from "./table.ts";
-import { OrgView, ReadAhead } from "./view.ts";
+import { OrgView } from "./view.ts";
 
 /** How many users and memberships of an org went: counts only. */
 export interface Removals {
@@ -92,7 +92,7 @@ export class RemovalCountStore implements RemovalCounts {
 
   #open(orgId: OrgId): { readonly keys: OrgKeys; readonly view: OrgView } {
     const keys = new OrgKeys(orgId);
-    return { keys, view: new OrgView(new Database(this.#options), keys, new ReadAhead()) };
+    return { keys, view: new OrgView(new Database(this.#options), keys) };
   }
 }
 

@@ -1,16 +1,16 @@
+import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { CursorKeyStore } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { GroupStore } from "./groupStore.ts";
 import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Side, settingsKeys } from "./keys.ts";
-import type { UseMarks } from "./lastUsed.ts";
 import { MembershipStore } from "./memberships.ts";
-import { readsAhead } from "./readsAhead.ts";
 import type { Claim, Opened, Usage, Wanted } from "./records.ts";
 import { ResourceStore } from "./resourceStore.ts";
-import { orgRecord, tokenRecord } from "./settingsItems.ts";
+import { orgRecord, tokenRecord, type UseMarks } from "./settings.ts";
 import { GROUP_LAYOUT, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
-import { OrgView, ReadAhead } from "./view.ts";
+import type { Item, Key } from "./table.ts";
+import { type IdPages, OrgView } from "./view.ts";
 
 /**
  * One side of an org: users and teams that never see the other side. A team of the unmanaged side may have a managed
@@ -45,7 +45,7 @@ export class StoreSession {
     const keys = new OrgKeys(orgId, side, this.#types);
     const known = this.#views.get(keys.prefix);
     if (known !== undefined) return known;
-    const view = new OrgView(this.database, keys, new ReadAhead());
+    const view = new OrgView(this.database, keys);
     this.#views.set(keys.prefix, view);
     return view;
   }
@@ -74,29 +74,27 @@ export class StoreSession {
    */
   async open(claim: Claim, wanted: readonly Wanted[]): Promise<Opened> {
     // The claim is text from outside: nothing but these forms gets near a key.
-    if (!isOrgId(claim.orgId) || !isTokenHash(claim.tokenHash)) return { token: undefined, org: undefined };
-    const view = new OrgView(this.database, new OrgKeys(claim.orgId, "managed", this.#types), new ReadAhead());
-    const { secretId } = claim;
-    if (secretId !== undefined && !isTokenId(secretId)) return { token: undefined, org: undefined };
+    const { orgId, tokenHash, secretId } = claim;
+    const isSecret = secretId === undefined || isTokenId(secretId);
+    if (!isOrgId(orgId) || !isTokenHash(tokenHash) || !isSecret) return { token: undefined, org: undefined };
+    const view = new OrgView(this.database, new OrgKeys(orgId, "managed", this.#types));
     const tokenKey =
-      secretId === undefined
-        ? settingsKeys.token(claim.tokenHash)
-        : settingsKeys.accessToken(claim.orgId, claim.tokenHash);
-    const secretKeys = secretId === undefined ? [] : [settingsKeys.listedToken(claim.orgId, secretId)];
-    const orgKey = settingsKeys.org(claim.orgId);
-    const claimed = [tokenKey, orgKey, ...secretKeys];
-    const { keys, query } = readsAhead(view, wanted, claimed.length);
-    const [items, remember] = await Promise.all([this.database.getMany([...claimed, ...keys]), query?.()]);
+      secretId === undefined ? settingsKeys.token(tokenHash) : settingsKeys.accessToken(orgId, tokenHash);
+    const orgKey = settingsKeys.org(orgId);
+    const secretKey = secretId === undefined ? undefined : settingsKeys.listedToken(orgId, secretId);
+    const claimed = secretKey === undefined ? [tokenKey, orgKey] : [tokenKey, orgKey, secretKey];
+    const { keys, list } = readsAhead(view, wanted, claimed.length);
+    const [items] = await Promise.all([this.database.getMany([...claimed, ...keys]), list]);
 
-    const found = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item]));
+    const found = new Map<string, Item>();
+    for (const item of items) found.set(`${item.pk}\n${item.sk}`, item);
     const token = found.get(keyText(tokenKey));
     const org = found.get(keyText(orgKey));
+    const secret = secretKey && found.get(keyText(secretKey));
     if (org !== undefined) {
-      for (const key of keys) view.ahead.putItem(key, found.get(keyText(key)));
-      remember?.();
+      for (const key of keys) view.keepAhead(key, found.get(keyText(key)));
       this.#views.set(view.keys.prefix, view);
     }
-    const [secret] = secretKeys.map((key) => found.get(keyText(key)));
     return { token: token && tokenRecord(token), org: org && orgRecord(org), secret: secret && tokenRecord(secret) };
   }
 }
@@ -109,4 +107,76 @@ function directoryOver(view: OrgView): Directory {
     memberships: new MembershipStore(view),
     cursorKeys: new CursorKeyStore(view),
   };
+}
+
+/**
+ * What an unverified request may make the database read (product.md 5.17): one BatchGetItem of so many keys, those of the
+ * token and its org among them, and beside it one Query of so many items. Anybody can make up a token with a right checksum.
+ */
+const KEYS_AHEAD = 6;
+const ITEMS_AHEAD = 25;
+
+type WantedMembership = Extract<Wanted, { readonly kind: "membership" }>;
+
+/**
+ * What of a request's wishes is read before its token is verified: those that come first. The others are read after, by
+ * whoever needs them. A wish that no stored item can fulfil is left out. Where no list needs the Query, it looks for the
+ * memberships of a group that found no room among the keys.
+ * @param claimed how many keys the token itself takes
+ * @returns the keys to be read with the token, and the Query, whose answer the view keeps
+ */
+function readsAhead(
+  view: OrgView,
+  wanted: readonly Wanted[],
+  claimed: number,
+): { readonly keys: readonly Key[]; readonly list: Promise<void> | undefined } {
+  const keys = new Map<string, Key>();
+  const left: WantedMembership[] = [];
+  let list: IdPages | undefined;
+  for (const wish of wanted) {
+    const read = readOf(view, wish);
+    if (read === undefined) continue;
+    if ("page" in read) list ??= read;
+    else if (claimed + keys.size < KEYS_AHEAD) keys.set(keyText(read), read);
+    else if (wish.kind === "membership") left.push(wish);
+  }
+  const [first] = left;
+  const query = list !== undefined ? listAhead(view, list) : first && membershipsAhead(view, first.groupId, left);
+  return { keys: [...keys.values()], list: query };
+}
+
+function readOf(view: OrgView, wish: Wanted): Key | IdPages | undefined {
+  const { keys } = view;
+  switch (wish.kind) {
+    case "resource":
+      return keys.typeOf(wish.id) === undefined ? undefined : keys.resource(wish.id);
+    case "name":
+      return wish.key === "" ? undefined : keys.name(wish.type, wish.key);
+    case "externalId":
+      return view.byValue(keys.externalIds(wish.type), wish.key);
+    case "value":
+      return view.byValue(keys.values(wish.type), wish.key);
+    case "membership":
+      return isGroupId(wish.groupId) && isMemberId(wish.memberId)
+        ? keys.membership(wish.groupId, wish.memberId)
+        : undefined;
+    case "groupsOf":
+      return isMemberId(wish.memberId) ? view.groupsOf(wish.memberId) : undefined;
+  }
+}
+
+async function listAhead(view: OrgView, list: IdPages): Promise<void> {
+  view.keepListAhead(list, await list.page({ limit: ITEMS_AHEAD }));
+}
+
+/** The memberships of one group from the first one looked for on: as far as the answer goes, each is known to be there or not. */
+async function membershipsAhead(view: OrgView, groupId: string, wanted: readonly WantedMembership[]): Promise<void> {
+  const members = wanted.flatMap((one) => (one.groupId === groupId ? [one.memberId] : [])).sort();
+  const limit = members.length === 1 ? 1 : ITEMS_AHEAD;
+  const { items, last } = await view.query(view.keys.memberships(groupId), { from: members[0], limit });
+  const found = new Map(items.map((item) => [String(item.sk), item]));
+  for (const memberId of members) {
+    const unseen = last !== undefined && memberId > last;
+    if (!unseen) view.keepAhead(view.keys.membership(groupId, memberId), found.get(memberId));
+  }
 }

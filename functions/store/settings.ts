@@ -1,12 +1,16 @@
 import { ABSENT, keyItem, putItem, storedText } from "./actions.ts";
 import type { Database } from "./database.ts";
 import { LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
-import { readLastUsed } from "./lastUsed.ts";
 import type { OrgRecord, TokenRecord } from "./records.ts";
-import { orgItem, orgRecord, tokenItem, tokenRecord } from "./settingsItems.ts";
+import type { Item, Key } from "./table.ts";
 
 /** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */
 const MOST_TOKENS = 40;
+
+const HOUR = 3_600_000;
+const AFTER_FAILURE = 60_000;
+/** Tokens that one process remembers; it forgets all of them then, and writes a mark too many at worst. */
+const MOST_REMEMBERED = 10_000;
 
 /** Organizations and their tokens. SCIM functions have no right to write any of it. */
 export class SettingsStore {
@@ -107,4 +111,78 @@ export class SettingsStore {
 function newestFirst(a: TokenRecord, b: TokenRecord): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? 1 : -1;
   return a.id < b.id ? 1 : -1;
+}
+
+/** The version stands beside the text, because writes are conditional on it. */
+export function orgItem(org: OrgRecord): Item {
+  return { ...keyItem(settingsKeys.org(org.id)), v: org.version, d: JSON.stringify({ ...org, version: undefined }) };
+}
+
+export function orgRecord(item: Item): OrgRecord {
+  // Only orgItem writes it. What is undefined in a record is absent in its text.
+  const kept = JSON.parse(String(item.d)) as Omit<OrgRecord, "version" | "sso" | "paused"> & Partial<OrgRecord>;
+  return { ...kept, version: Number(item.v), sso: kept.sso, paused: kept.paused };
+}
+
+export function tokenItem(key: Key, token: TokenRecord): Item {
+  return { ...keyItem(key), d: JSON.stringify(token) };
+}
+
+export function tokenRecord(item: Item): TokenRecord {
+  // Only tokenItem writes it.
+  const kept = JSON.parse(String(item.d)) as Omit<TokenRecord, "expiresAt" | "revokedAt"> & Partial<TokenRecord>;
+  return { ...kept, expiresAt: kept.expiresAt, revokedAt: kept.revokedAt };
+}
+
+/** When tokens were last used: a mark each, written at most once an hour per process and once an hour altogether. */
+export class UseMarks {
+  /** Token id → milliseconds since the epoch of the mark this process wrote or met. */
+  readonly #marked = new Map<string, number>();
+
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  /**
+   * Never throws: a mark that cannot be written is written by a later request. When it resolves the mark is stored, also
+   * where another request of this process writes it: what depends on the first use may depend on every answer.
+   */
+  async mark(database: Database, tokenId: string, now: number): Promise<void> {
+    const before = this.#marked.get(tokenId);
+    if (before !== undefined && now - before < HOUR) return this.#underWay.get(tokenId);
+    if (this.#marked.size >= MOST_REMEMBERED) this.#marked.clear();
+    this.#marked.set(tokenId, now);
+    const writing = this.#write(database, tokenId, now);
+    this.#underWay.set(tokenId, writing);
+    await writing;
+    this.#underWay.delete(tokenId);
+  }
+
+  async #write(database: Database, tokenId: string, now: number): Promise<void> {
+    try {
+      await database.write([
+        putItem(
+          { ...keyItem(settingsKeys.lastUsed(tokenId)), lu: new Date(now).toISOString() },
+          {
+            orAbsent: true,
+            all: [{ atMost: ["lu", new Date(now - HOUR).toISOString()] }],
+          },
+        ),
+      ]);
+    } catch {
+      // Not at once again, or a slow database would slow every request.
+      this.#marked.set(tokenId, now - HOUR + AFTER_FAILURE);
+    }
+  }
+}
+
+/** When tokens were last used, to the hour, by token id; those that never were are absent. */
+export async function readLastUsed(
+  database: Database,
+  tokenIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const items = await database.getMany(tokenIds.map((id) => settingsKeys.lastUsed(id)));
+  return new Map(items.map((item) => [tokenIdOf(item), String(item.lu)]));
+}
+
+function tokenIdOf({ pk }: Item): string {
+  return String(pk).slice(settingsKeys.lastUsed("").pk.length);
 }

@@ -9,38 +9,6 @@ export interface IdList {
   readonly last: string | undefined;
 }
 
-/** What `open` read ahead: each answer serves one read. A key that is here without an item is known to be missing. */
-export class ReadAhead {
-  readonly #items = new Map<string, Item | undefined>();
-  readonly #lists = new Map<string, IdList>();
-
-  putItem(key: Key, item: Item | undefined): void {
-    this.#items.set(keyText(key), item);
-  }
-  putList(name: string, list: IdList): void {
-    this.#lists.set(name, list);
-  }
-
-  takeItem(key: Key): { readonly item: Item | undefined } | undefined {
-    const text = keyText(key);
-    if (!this.#items.has(text)) return undefined;
-    const item = this.#items.get(text);
-    this.#items.delete(text);
-    return { item };
-  }
-  takeList(name: string): IdList | undefined {
-    const list = this.#lists.get(name);
-    this.#lists.delete(name);
-    return list;
-  }
-
-  /** A write makes everything read before it doubtful. */
-  forget(): void {
-    this.#items.clear();
-    this.#lists.clear();
-  }
-}
-
 type PageOptions = Pick<Range, "after" | "limit">;
 
 /** A list of ids, page by page. */
@@ -54,29 +22,41 @@ export interface IdPages {
 export class OrgView {
   readonly database: Database;
   readonly keys: OrgKeys;
-  readonly ahead: ReadAhead;
   /** Ids this request deleted: their memberships are swept first. */
   readonly deleted = new Set<string>();
+  /** What `open` read ahead: each answer serves one read. A key that is here without an item is known to be missing. */
+  readonly #ahead = new Map<string, Item | undefined>();
+  readonly #listsAhead = new Map<string, IdList>();
 
-  constructor(database: Database, keys: OrgKeys, ahead: ReadAhead) {
+  constructor(database: Database, keys: OrgKeys) {
     this.database = database;
     this.keys = keys;
-    this.ahead = ahead;
+  }
+
+  keepAhead(key: Key, item: Item | undefined): void {
+    this.#ahead.set(keyText(key), item);
+  }
+  keepListAhead({ name }: IdPages, list: IdList): void {
+    this.#listsAhead.set(name, list);
   }
 
   async get(key: Key): Promise<Item | undefined> {
-    const known = this.ahead.takeItem(key);
-    return this.#own(known === undefined ? await this.database.get(key) : known.item);
+    const text = keyText(key);
+    const isKnown = this.#ahead.has(text);
+    const item = this.#ahead.get(text);
+    this.#ahead.delete(text);
+    return this.#own(isKnown ? item : await this.database.get(key));
   }
 
   /** In the order of the keys, without those that are missing. @param only attributes, the key's among them */
   async getMany(keys: readonly Key[], only: readonly string[]): Promise<Item[]> {
-    const found = new Map<string, Item>();
+    const found = new Map<string, Item | undefined>();
     const unknown: Key[] = [];
     for (const key of keys) {
-      const known = this.ahead.takeItem(key);
-      if (known === undefined) unknown.push(key);
-      else if (known.item !== undefined) found.set(keyText(key), known.item);
+      const text = keyText(key);
+      if (!this.#ahead.has(text)) unknown.push(key);
+      else found.set(text, this.#ahead.get(text));
+      this.#ahead.delete(text);
     }
     if (unknown.length > 0) {
       for (const item of await this.database.getMany(unknown, only)) found.set(`${item.pk}\n${item.sk}`, item);
@@ -123,7 +103,8 @@ export class OrgView {
 
   /** All of a list, beginning with what was read ahead of it. */
   async idsOf(list: IdPages): Promise<string[]> {
-    const ahead = this.ahead.takeList(list.name);
+    const ahead = this.#listsAhead.get(list.name);
+    this.#listsAhead.delete(list.name);
     const ids = [...(ahead?.ids ?? [])];
     let last = ahead?.last;
     if (ahead !== undefined && last === undefined) return ids;
@@ -172,7 +153,9 @@ export class OrgView {
 
   /** All actions or none. @returns the conditions that did not hold: none means written */
   write(actions: readonly Action[]): Promise<readonly Refusal[]> {
-    this.ahead.forget();
+    // A write makes everything read before it doubtful.
+    this.#ahead.clear();
+    this.#listsAhead.clear();
     return this.database.write(actions);
   }
 
@@ -181,15 +164,11 @@ export class OrgView {
    * of an item was read, the partition asked for has been checked instead.
    */
   #own(item: Item | undefined): Item | undefined {
-    if (item === undefined) return undefined;
-    if (this.#isForeign(item.pk) || (this.#isForeign(item.g1p) && !isOpenDeletion(item))) {
-      throw new Error("the store answered with an item of another org");
-    }
+    const { prefix } = this.keys;
+    const isForeign = typeof item?.pk === "string" && !item.pk.startsWith(prefix);
+    const isListedForeign = typeof item?.g1p === "string" && !item.g1p.startsWith(prefix) && !isOpenDeletion(item);
+    if (isForeign || isListedForeign) throw new Error("the store answered with an item of another org");
     return item;
-  }
-
-  #isForeign(partition: unknown): boolean {
-    return typeof partition === "string" && !partition.startsWith(this.keys.prefix);
   }
 }
 

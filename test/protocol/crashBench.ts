@@ -1,7 +1,7 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { isLive } from "../../functions/provisioning/token.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
-import { orgRecord, tokenRecord } from "../../functions/store/settingsItems.ts";
+import { orgRecord, tokenRecord } from "../../functions/store/settings.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import { clientAround } from "../support/faultyClient.ts";

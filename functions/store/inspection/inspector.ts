@@ -2,7 +2,7 @@ import type { Database } from "../database.ts";
 import { keyText, OrgKeys, type Side } from "../keys.ts";
 import type { StoredType } from "../storedType.ts";
 import type { Action, Item, Key } from "../table.ts";
-import { OrgView, ReadAhead } from "../view.ts";
+import { OrgView } from "../view.ts";
 import type { Finding, FindingCode, InspectionStep, InspectionWishes } from "./findings.ts";
 
 /** What one atomic look shows, and what would repair it; without `repair` only a person can. */
@@ -64,7 +64,7 @@ export class Inspector {
     this.side = side;
     this.keys = new OrgKeys(orgId, side, types);
     this.other = new OrgKeys(orgId, side === "managed" ? "unmanaged" : "managed", types);
-    this.view = new OrgView(database, this.keys, new ReadAhead());
+    this.view = new OrgView(database, this.keys);
     this.report = report;
   }
 
