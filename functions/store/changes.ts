@@ -1,5 +1,5 @@
-import { readMembershipText } from "./membershipText.ts";
 import type { Stamp } from "./records.ts";
+import { readMembershipText } from "./resourceItems.ts";
 import type { Item, Key } from "./table.ts";
 
 /** A resource after one of its writes. */

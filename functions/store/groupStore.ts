@@ -1,14 +1,12 @@
 import { isMemberId } from "../scim/schema.ts";
 import { ABSENT, deleteItem, PRESENT, putItem, when } from "./actions.ts";
 import { derivedItems, type Moves, membershipItem, movesBetween } from "./derivedItems.ts";
-import { membershipText } from "./membershipText.ts";
 import type { Changed, Created, Creation, GroupChange, GroupRecord, ResourceWrite, Stamp } from "./records.ts";
-import { creationText, groupItem, groupRecord, groupText } from "./resourceItems.ts";
+import { creationText, groupItem, groupRecord, groupText, membershipText, newWriteId } from "./resourceItems.ts";
 import { CLAIMED, isApplied, OWN, refusalOf, StoredResources, taken } from "./resources.ts";
 import type { TypeLayout } from "./storedType.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Condition } from "./table.ts";
 import type { OrgView } from "./view.ts";
-import { newWriteId } from "./writeId.ts";
 
 const NO_MOVES: Moves = { puts: [], deletes: [] };
 

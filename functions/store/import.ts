@@ -3,13 +3,11 @@ import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems, membershipItem } from "./derivedItems.ts";
 import { type ImportState, importStateItem, readImportState } from "./importState.ts";
 import { keyText, type Side } from "./keys.ts";
-import { membershipText } from "./membershipText.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
-import { storedItem, storedRecord } from "./resourceItems.ts";
+import { membershipText, newWriteId, storedItem, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
-import { newWriteId } from "./writeId.ts";
 
 /** How often memberships are read and written anew while another run of the same import adds them too. */
 const TRIES = 6;

@@ -1,8 +1,8 @@
 import type { BegunChange, JobPage, OpenDeletion } from "./records.ts";
+import { timeOf } from "./resourceItems.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
-import { timeOf } from "./writeId.ts";
 
 /** 1 MB each: together well within the time of a request. */
 const QUERIES_PER_PAGE = 20;

@@ -1,9 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { keyItem } from "./actions.ts";
 import type { OrgKeys } from "./keys.ts";
-import type { Creation, GroupRecord, ResourceRecord } from "./records.ts";
+import type { Creation, GroupRecord, ResourceRecord, Stamp } from "./records.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";
-import { timeOf } from "./writeId.ts";
 
 /**
  * Attributes are what reading and writing costs (ADR 0009), so all that no condition needs stands in one text: a line of
@@ -130,4 +130,40 @@ function keysHeader({ name, externalId, values }: LookupKeys): KeysHeader {
 
 function lookupKeys({ n, x, e }: KeysHeader): LookupKeys {
   return { name: n, externalId: x, values: e };
+}
+
+/**
+ * The last write of a resource, one text: when, by which token, on which request, and a part that is new each time, so
+ * that a write is recognised when it is sent twice.
+ */
+export function newWriteId(stamp: Stamp): string {
+  return `${stamp.at} ${stamp.tokenId} ${stamp.reference} ${randomUUID().slice(0, 8)}`;
+}
+
+export function timeOf(writeId: string): string {
+  return writeId.slice(0, writeId.indexOf(" "));
+}
+
+/** Members that one write added and removed. */
+export interface MembershipChange {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * The members that a write changes, as its group's item tells them to the stream (`mc`): the part of the write id that is
+ * new each time, so that no two texts are equal, then a sign and an id each. Later writes without members leave the
+ * text as it is, which says that they changed none.
+ */
+export function membershipText(writeId: string, added: readonly string[], removed: readonly string[]): string {
+  return `${writeId.slice(writeId.lastIndexOf(" ") + 1)} ${added.map((id) => `+${id}`).join("")}${removed.map((id) => `-${id}`).join("")}`;
+}
+
+/** @throws Error when it is no such text */
+export function readMembershipText(text: string): MembershipChange {
+  const signed = text.slice(text.indexOf(" ") + 1);
+  const parts = signed.match(/[+-][ug][0-9A-Za-z]{22}/g) ?? [];
+  if (parts.join("") !== signed) throw new Error("not a list of changed members");
+  const of = (sign: string): string[] => parts.filter((part) => part.startsWith(sign)).map((part) => part.slice(1));
+  return { added: of("+"), removed: of("-") };
 }

@@ -1,7 +1,7 @@
 import { putItem, when } from "./actions.ts";
 import { derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
 import type { Changed, Created, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
-import { resourceItem, resourceRecord, widenedText } from "./resourceItems.ts";
+import { newWriteId, resourceItem, resourceRecord, widenedText } from "./resourceItems.ts";
 import {
   CLAIMED,
   isApplied,
@@ -16,7 +16,6 @@ import {
 import type { TypeLayout } from "./storedType.ts";
 import { ACTIONS_PER_TRANSACTION, type Item, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
-import { newWriteId } from "./writeId.ts";
 
 /** Resources of a type without members, each changed as a whole. */
 export class ResourceStore extends StoredResources<ResourceRecord> {

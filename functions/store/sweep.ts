@@ -2,9 +2,9 @@ import { BASE62 } from "../scim/schema.ts";
 import { deleteItem, PRESENT } from "./actions.ts";
 import { inParallel } from "./database.ts";
 import { type Stamp, StoreBusy, type SweepOutcome, type Swept } from "./records.ts";
+import { newWriteId } from "./resourceItems.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
-import { newWriteId } from "./writeId.ts";
 
 /**
  * A marker stays this long after the deletion: the index may lag, and a request that began before may still add a membership.

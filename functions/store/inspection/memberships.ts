@@ -1,8 +1,8 @@
 import { ABSENT, checkItem, deleteItem, PRESENT, stillIs, when } from "../actions.ts";
 import { membershipItem } from "../derivedItems.ts";
+import { newWriteId } from "../resourceItems.ts";
 import { isIdOf, USER_LAYOUT } from "../storedType.ts";
 import type { Item } from "../table.ts";
-import { newWriteId } from "../writeId.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
 /** Memberships: between living ends, or hidden by a marker; found from both ends; as many as their group says. */

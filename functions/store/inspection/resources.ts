@@ -1,10 +1,9 @@
 import { inParallel } from "../database.ts";
 import { leftoversOf, removeDerived } from "../derivedItems.ts";
 import { SCHEMA_VERSION } from "../keys.ts";
-import { readWidened, storedRecord } from "../resourceItems.ts";
+import { readWidened, storedRecord, timeOf } from "../resourceItems.ts";
 import type { StoredType } from "../storedType.ts";
 import type { Item } from "../table.ts";
-import { timeOf } from "../writeId.ts";
 import { bucketOf, checkCounters, pagesOfBucket } from "./counting.ts";
 import { checkEntriesOf } from "./entries.ts";
 import { type Filed, filedOf, unchanged } from "./filed.ts";
