@@ -1,9 +1,8 @@
 import type { Person } from "../provisioning/access.ts";
 import { BEGINNING, type Position } from "../provisioning/bothSides.ts";
 import { OperatorError } from "../provisioning/operatorError.ts";
-import type { JsonObject } from "../scim/json.ts";
+import { isWellFormedText, type JsonObject } from "../scim/json.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import { isWellFormedText } from "../scim/text.ts";
 import { readBody, textAt } from "./jsonReading.ts";
 import type { RequestContext } from "./requestContext.ts";
 

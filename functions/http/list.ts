@@ -7,7 +7,6 @@ import type { Session } from "../provisioning/session.ts";
 import { describeFilter } from "../scim/filter/filter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
 import { printPath } from "../scim/paths.ts";
-import { readProjection } from "../scim/projection.ts";
 import {
   type ListRequest,
   listRequestOfQuery,
@@ -18,7 +17,7 @@ import {
   readWalkPaging,
 } from "../scim/query.ts";
 import type { Quirks } from "../scim/quirks.ts";
-import { fittingPage, listResponse, walkResponse } from "../scim/render.ts";
+import { fittingPage, listResponse, readProjection, walkResponse } from "../scim/render.ts";
 import type { Answer } from "./answer.ts";
 import type { RequestContext } from "./requestContext.ts";
 

@@ -6,16 +6,17 @@ import type { Session } from "../provisioning/session.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
 import { describePatch, pathsWritten, type ResolvedOperation } from "../scim/patch/resolved.ts";
+import { Quirks } from "../scim/quirks.ts";
 import {
+  etagOf,
+  ifNoneMatch,
   includes,
   type Projection,
   readProjection,
   type Selection,
   selectionOf,
   selectionOfAll,
-} from "../scim/projection.ts";
-import { Quirks } from "../scim/quirks.ts";
-import { etagOf, ifNoneMatch } from "../scim/render.ts";
+} from "../scim/render.ts";
 import type { ResourceType } from "../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../store/records.ts";
 import { PRESETS } from "../store/rules.ts";

@@ -1,11 +1,9 @@
 import type { ScimError } from "../scim/error.ts";
-import { groupType } from "../scim/groupType.ts";
-import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
+import { assertWellFormed, isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
 import { Quirks } from "../scim/quirks.ts";
 import { readResource, withoutHollowElements } from "../scim/readResource.ts";
+import { groupType, userType } from "../scim/resourceTypes.ts";
 import { isGroupId, isUserId, type SchemaRules } from "../scim/schema.ts";
-import { assertWellFormed } from "../scim/text.ts";
-import { userType } from "../scim/userType.ts";
 import type { FileCounts, SideCounts } from "../store/importState.ts";
 import type { Side } from "../store/keys.ts";
 import type { SingleSignOn } from "../store/records.ts";

@@ -1,8 +1,7 @@
-import { groupType } from "../scim/groupType.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
+import { groupType, userType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA, isUserId, USER_SCHEMA } from "../scim/schema.ts";
-import { userType } from "../scim/userType.ts";
 import { type GroupRecord, type ResourceRecord, StoreBusy } from "../store/records.ts";
 import { type Application, locked } from "./application.ts";
 import { findTeam, findUser, type OfSide } from "./bothSides.ts";

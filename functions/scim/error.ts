@@ -3,7 +3,6 @@ import { ADDRESSES, SEARCHING } from "./errors/addresses.ts";
 import { filled, KINDS, type Kind, type ScimType, type ValuesIn } from "./errors/family.ts";
 import { FORM, PATHS } from "./errors/form.ts";
 import { VALUES } from "./errors/values.ts";
-import { own } from "./json.ts";
 import { ERROR } from "./schema.ts";
 
 /** What SCIM requests get. The texts of the other APIs are apart (provisioning/errors): cold starts do not load them. */
@@ -17,9 +16,11 @@ export type In<F extends string, Codes = ScimCode> = Codes extends `${F}.${infer
 /** The values that the text of a code names. */
 export type Values<C> = C extends ScimCode ? ValuesIn<(typeof SCIM_TEXTS)[C]> : never;
 
+const KIND_OF: ReadonlyMap<string, Kind> = new Map(Object.entries(KINDS));
+
 /** @throws Error for a code of no family: the type of texts lets none through */
 export function kindOf(code: string): Kind {
-  const kind = own<Kind>(KINDS, code) ?? own<Kind>(KINDS, code.split(".")[0] ?? "");
+  const kind = KIND_OF.get(code) ?? KIND_OF.get(code.split(".")[0] ?? "");
   if (kind === undefined) throw new Error(`${code} belongs to no family`);
   return kind;
 }

@@ -1,3 +1,5 @@
+import { ScimError } from "./error.ts";
+
 /** What JSON.parse can give. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 
@@ -51,4 +53,139 @@ export function namedMembers(names: readonly string[], object: JsonObject): Json
 /** As namedMembers, without those that are null: in the envelope of a message that says as much as nothing. */
 export function presentMembers(names: readonly string[], object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(namedMembers(names, object)).filter(([, value]) => value !== null));
+}
+
+/** No SCIM message needs more: a PATCH operation that carries a resource with an extension uses 7. */
+const MAX_DEPTH = 20;
+/** Objects and lists in one body: 150,000 members, and as many again. */
+const MAX_OBJECTS = 300_000;
+/** Names of members, each counted once for every order in which names precede it. A real body has some hundreds. */
+const MAX_NAMES = 20_000;
+
+/** A member name by what follows it in the same object: V8 makes one map for each, which takes it up to 10 µs. */
+interface Name {
+  readonly next: Map<string, Name>;
+}
+
+const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const OPEN = [0x7b, 0x5b];
+const CLOSE = [0x7d, 0x5d];
+
+/**
+ * Refuses JSON text that takes long to parse for its size: deep, or made of very many objects or of very many names. It
+ * is one pass over the text and needs no valid JSON.
+ * @throws ScimError 400 invalidValue for the depth, 413 for the numbers
+ */
+export function assertOutline(text: string): void {
+  const first: Name = { next: new Map() };
+  const open: Name[] = [];
+  let name = first;
+  let objects = 0;
+  let names = 0;
+  let last = "";
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      const end = closingQuote(text, at);
+      if (end === -1) return;
+      // Only a name can be followed by a colon: the text of any other string is never cut out.
+      if (isColonNext(text, end)) last = text.slice(at + 1, end);
+      at = end;
+    } else if (code === COLON) {
+      let following = name.next.get(last);
+      if (following === undefined) {
+        names += 1;
+        if (names > MAX_NAMES) throw ScimError.tooLarge("names", MAX_NAMES);
+        following = { next: new Map() };
+        name.next.set(last, following);
+      }
+      name = following;
+    } else if (OPEN.includes(code)) {
+      objects += 1;
+      if (objects > MAX_OBJECTS) throw ScimError.tooLarge("objects", MAX_OBJECTS);
+      if (open.length === MAX_DEPTH) throw ScimError.invalidValue("depth", MAX_DEPTH);
+      open.push(name);
+      name = first;
+    } else if (CLOSE.includes(code)) name = open.pop() ?? first;
+  }
+}
+
+/** The place of the quote that ends the string begun at `start`; -1 without one. */
+function closingQuote(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    // Each run of backslashes ends at one quote, so that none is counted twice.
+    let before = end - 1;
+    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
+    if ((end - before) % 2 === 1) return end;
+  }
+  return -1;
+}
+
+function isColonNext(text: string, end: number): boolean {
+  let at = end + 1;
+  while (text.charCodeAt(at) <= 0x20) at += 1;
+  return text.charCodeAt(at) === COLON;
+}
+
+/**
+ * Holds a parsed body to what can be stored and walked: well-formed Unicode without U+0000 in every key and value, finite
+ * numbers, and at most 20 levels, so that nothing recursive overflows afterwards.
+ * @throws ScimError 400 invalidValue
+ */
+export function assertWellFormed(value: Json): void {
+  walk(value, 0);
+}
+
+function walk(value: Json, depth: number): void {
+  if (typeof value === "string") {
+    checkText(value);
+    return;
+  }
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    throw ScimError.invalidValue("number");
+  }
+  if (typeof value !== "object" || value === null) return;
+  if (depth === MAX_DEPTH) {
+    throw ScimError.invalidValue("depth", MAX_DEPTH);
+  }
+  if (isObject(value)) {
+    for (const name of Object.keys(value)) {
+      checkText(name);
+      const child = value[name];
+      if (child !== undefined) walk(child, depth + 1);
+    }
+    return;
+  }
+  for (const element of value) walk(element, depth + 1);
+}
+
+function checkText(text: string): void {
+  if (!isWellFormedText(text)) {
+    throw ScimError.invalidValue("unicode");
+  }
+}
+
+/** Whether the text has neither a lone surrogate nor U+0000. */
+export function isWellFormedText(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\u0000");
+}
+
+/** Nothing a reader would see: white space and ignorable code points only. */
+export function isBlank(text: string): boolean {
+  return BLANK.test(text);
+}
+const BLANK = /^[\s\p{Default_Ignorable_Code_Point}]*$/u;
+
+const encoder = new TextEncoder();
+
+/** Whether the text takes more bytes of UTF-8 than that. */
+export function isLongerThan(text: string, bytes: number): boolean {
+  // A UTF-16 unit takes at most three bytes: most texts need no counting.
+  return text.length * 3 > bytes && utf8Length(text) > bytes;
+}
+
+export function utf8Length(text: string): number {
+  return encoder.encode(text).length;
 }

@@ -1,7 +1,6 @@
 import { ScimError } from "./error.ts";
-import { isObject, type Json, type JsonObject } from "./json.ts";
-import { type Attribute, findAttribute, type ResourceType, type Schema } from "./schema.ts";
-import { isBlank, isLongerThan } from "./text.ts";
+import { isBlank, isLongerThan, isObject, type Json, type JsonObject } from "./json.ts";
+import type { Attribute, ResourceType, Schema } from "./schema.ts";
 
 /** RFC 7644 section 3.10, resolved against a resource type. */
 export interface AttributePath {
@@ -11,38 +10,61 @@ export interface AttributePath {
   readonly sub: Attribute | undefined;
 }
 
+/** What a name without brackets stands for: an attribute or a part of one, or a whole extension. */
+export type Named =
+  | { readonly kind: "attribute"; readonly path: AttributePath }
+  | { readonly kind: "extension"; readonly schema: Schema };
+
 /**
- * The attribute a path names, in any case, with or without the URN of its schema. An extension's attribute is also found
- * without its URN where the core schema has none of that name (recorded request manager-array), and with `.` in place of
- * the last `:` (ext-dot-path).
- * @returns undefined when the resource type has no such attribute
+ * What a name of the resource type names, in any case, with or without the URN of its schema, which may end in a colon
+ * (Ping's SDK). An extension's attribute is also found without its URN where the core schema has none of that name
+ * (recorded request manager-array), and with `.` in place of the last `:` (ext-dot-path).
  */
-export function resolvePath(type: ResourceType, text: string): AttributePath | undefined {
-  const extensions = type.extensions.map(({ schema }) => schema);
-  const core = afterSchema(type.schema, text);
-  if (core !== undefined) return resolveIn(coreAttributes(type), undefined, core);
-  for (const schema of extensions) {
-    const rest = afterSchema(schema, text);
-    if (rest !== undefined) return resolveIn([schema.attributes], schema.id, rest);
+export function resolveName(type: ResourceType, text: string): Named | undefined {
+  let names = namesOfTypes.get(type);
+  if (names === undefined) {
+    names = namesOf(type);
+    namesOfTypes.set(type, names);
   }
-  if (text.includes(":")) return undefined;
-  const found = resolveIn(coreAttributes(type), undefined, text);
-  if (found !== undefined) return found;
-  for (const schema of extensions) {
-    const extended = resolveIn([schema.attributes], schema.id, text);
-    if (extended !== undefined) return extended;
-  }
-  return undefined;
+  return names.get(text.toLowerCase());
 }
 
-/** The extension a path names as a whole, e.g. in `attributes` or as the path of an operation. */
-export function resolveExtension(type: ResourceType, text: string): Schema | undefined {
-  return type.extensions.find(({ schema }) => isUrnOf(schema, text))?.schema;
+/** The attribute a path names. @returns undefined when the resource type has no such attribute */
+export function resolvePath(type: ResourceType, text: string): AttributePath | undefined {
+  const named = resolveName(type, text);
+  return named?.kind === "attribute" ? named.path : undefined;
+}
+
+/** By every spelling in lower case: types are few and never change, and every path of a request is looked up. */
+const namesOfTypes = new WeakMap<ResourceType, ReadonlyMap<string, Named>>();
+
+function namesOf(type: ResourceType): ReadonlyMap<string, Named> {
+  const names = new Map<string, Named>();
+  const add = (text: string, named: Named) => {
+    if (!names.has(text.toLowerCase())) names.set(text.toLowerCase(), named);
+  };
+  const addAll = (attributes: readonly Attribute[], { id }: Schema, schema: string | undefined) => {
+    for (const attribute of attributes) {
+      for (const sub of [undefined, ...(attribute.subAttributes ?? [])]) {
+        const path = { schema, attribute, sub };
+        const name = printPath({ ...path, schema: undefined });
+        for (const text of [name, `${id}:${name}`, `${id}.${name}`]) add(text, { kind: "attribute", path });
+      }
+    }
+  };
+  addAll([...type.schema.attributes, ...type.common, ...type.unlisted], type.schema, undefined);
+  for (const { schema } of type.extensions) {
+    addAll(schema.attributes, schema, schema.id);
+    for (const text of [schema.id, `${schema.id}:`]) add(text, { kind: "extension", schema });
+  }
+  return names;
 }
 
 /** Whether the text is the URN of the type's own schema, as clients name a container of core attributes. */
-export function namesCore(type: ResourceType, text: string): boolean {
-  return isUrnOf(type.schema, text);
+export function namesCore({ schema: { id } }: ResourceType, text: string): boolean {
+  if (text.length < id.length || text.length > id.length + 1) return false;
+  const lower = text.toLowerCase();
+  return lower === id.toLowerCase() || lower === `${id.toLowerCase()}:`;
 }
 
 /** What a key of a body names behind the URN of a schema of the type: `urn:…:User:title`. */
@@ -50,18 +72,12 @@ export function namesWithin(
   type: ResourceType,
   text: string,
 ): { readonly schema: Schema; readonly name: string } | undefined {
+  const lower = text.toLowerCase();
   for (const schema of [type.schema, ...type.extensions.map((extension) => extension.schema)]) {
-    const name = afterSchema(schema, text);
-    if (name !== undefined && name !== "") return { schema, name };
+    const rest = lower.startsWith(schema.id.toLowerCase()) ? text.slice(schema.id.length) : "";
+    if (/^[:.]./s.test(rest)) return { schema, name: rest.slice(1) };
   }
   return undefined;
-}
-
-/** In any case, and with a colon at its end, as Ping's SDK writes it. */
-function isUrnOf({ id }: Schema, text: string): boolean {
-  if (text.length < id.length || text.length > id.length + 1) return false;
-  const lower = text.toLowerCase();
-  return lower === id.toLowerCase() || lower === `${id.toLowerCase()}:`;
 }
 
 /** The canonical spelling: `name.givenName`, `urn:…:User:manager.value`. Never holds a value. */
@@ -74,34 +90,6 @@ export function printPath({ schema, attribute, sub }: AttributePath): string {
 export function valueAt(resource: JsonObject, { schema, attribute }: AttributePath): Json | undefined {
   const container = schema === undefined ? resource : resource[schema];
   return isObject(container) ? container[attribute.name] : undefined;
-}
-
-function coreAttributes(type: ResourceType): (readonly Attribute[])[] {
-  return [type.schema.attributes, type.common, type.unlisted];
-}
-
-/** A URN holds dots and colons itself, so that it can only be split off by knowing it. */
-function afterSchema({ id }: Schema, text: string): string | undefined {
-  const separator = text[id.length];
-  if (separator !== ":" && separator !== ".") return undefined;
-  return text.slice(0, id.length).toLowerCase() === id.toLowerCase() ? text.slice(id.length + 1) : undefined;
-}
-
-function resolveIn(
-  lists: readonly (readonly Attribute[])[],
-  schema: string | undefined,
-  text: string,
-): AttributePath | undefined {
-  const [name, subName, ...more] = text.split(".");
-  if (name === undefined || more.length > 0) return undefined;
-  for (const attributes of lists) {
-    const attribute = findAttribute(attributes, name);
-    if (attribute === undefined) continue;
-    if (subName === undefined) return { schema, attribute, sub: undefined };
-    const sub = findAttribute(attribute.subAttributes, subName);
-    return sub === undefined ? undefined : { schema, attribute, sub };
-  }
-  return undefined;
 }
 
 /** The place of the bracket that closes the one at `open`; brackets in quotes do not count. -1 without one. */

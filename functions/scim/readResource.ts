@@ -1,7 +1,7 @@
 import { ScimError } from "./error.ts";
-import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
+import { isBlank, isLongerThan, isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
 import { readMembers } from "./members.ts";
-import { namesCore, namesWithin, resolveExtension } from "./paths.ts";
+import { namesCore, namesWithin, resolveName } from "./paths.ts";
 import { type QuirkMeanings, Quirks } from "./quirks.ts";
 import {
   inSchemaOrder,
@@ -14,7 +14,6 @@ import {
   wrongType,
 } from "./readValue.ts";
 import { type Attribute, findAttribute, type ResourceType, type Schema } from "./schema.ts";
-import { isBlank, isLongerThan } from "./text.ts";
 
 export const RESOURCE_QUIRKS = {
   hollowElement: "an element of a list came or was left without a value, with no more than its type; it was left out",
@@ -177,10 +176,10 @@ function partsOf(type: ResourceType, body: JsonObject, reading: Reading): Parts 
   const extensions = new Map<Schema, Json>();
   const qualified: (readonly [Schema, string, Json])[] = [];
   for (const [key, value] of Object.entries(body)) {
-    const extension = resolveExtension(type, key);
+    const named = resolveName(type, key);
     const within = namesWithin(type, key);
     if (key.endsWith(":")) reading.quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
-    if (extension !== undefined) extensions.set(extension, value);
+    if (named?.kind === "extension") extensions.set(named.schema, value);
     else if (namesCore(type, key) && isObject(value)) {
       reading.quirks.note<typeof RESOURCE_QUIRKS>("coreContainer");
       contained.push(...Object.entries(value));

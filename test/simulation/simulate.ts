@@ -2,12 +2,11 @@ import { GROUP_ACTIONS } from "../../functions/provisioning/resources/groupActio
 import { USER_ACTIONS } from "../../functions/provisioning/resources/userActions.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { ScimError } from "../../functions/scim/error.ts";
-import { groupType } from "../../functions/scim/groupType.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
 import { userNameKey } from "../../functions/scim/paths.ts";
+import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
 import { GROUP_SCHEMA, type ResourceType, USER_SCHEMA } from "../../functions/scim/schema.ts";
-import { userType } from "../../functions/scim/userType.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
 import { StoreBusy } from "../../functions/store/records.ts";

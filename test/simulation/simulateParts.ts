@@ -2,9 +2,9 @@ import { GROUP_ACTIONS } from "../../functions/provisioning/resources/groupActio
 import { USER_ACTIONS } from "../../functions/provisioning/resources/userActions.ts";
 import type { Session } from "../../functions/provisioning/session.ts";
 import { ScimError } from "../../functions/scim/error.ts";
-import { groupType } from "../../functions/scim/groupType.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
+import { groupType } from "../../functions/scim/resourceTypes.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";

@@ -1,5 +1,4 @@
 import { ScimError } from "../../functions/scim/error.ts";
-import { groupType } from "../../functions/scim/groupType.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { applyPatch, type MemberPlan, planMembers } from "../../functions/scim/patch/applyPatch.ts";
 import type { Change } from "../../functions/scim/patch/changeValues.ts";
@@ -7,6 +6,7 @@ import type { MessageRules } from "../../functions/scim/patch/readPatch.ts";
 import { type PatchOperation, resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
 import { readResource } from "../../functions/scim/readResource.ts";
+import { groupType, userType } from "../../functions/scim/resourceTypes.ts";
 import {
   define,
   PATCH_OP,
@@ -15,7 +15,6 @@ import {
   type SchemaRules,
   USER_SCHEMA,
 } from "../../functions/scim/schema.ts";
-import { userType } from "../../functions/scim/userType.ts";
 
 export const SCHEMA_RULES: SchemaRules = {
   userNameMutability: "readWrite",

@@ -1,7 +1,7 @@
 import type { Filter } from "../../scim/filter/filter.ts";
 import type { Json, JsonObject } from "../../scim/json.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
-import type { Projection } from "../../scim/projection.ts";
+import type { Projection } from "../../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../../store/records.ts";
 import type { StoredResources } from "../../store/resources.ts";

@@ -1,10 +1,10 @@
 import { ScimError } from "../../scim/error.ts";
-import { groupType } from "../../scim/groupType.ts";
 import { type Json, type JsonObject, sameJson } from "../../scim/json.ts";
 import { applyPatch, type MemberPlan, planMembers } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { readBody } from "../../scim/readResource.ts";
+import { groupType } from "../../scim/resourceTypes.ts";
 import type { GroupRecord, ResourceWrite } from "../../store/records.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import { STORED_GROUPS } from "../../store/storedTypes.ts";

@@ -1,8 +1,8 @@
 import type { Filter } from "../../scim/filter/filter.ts";
-import { groupType } from "../../scim/groupType.ts";
 import type { Json, JsonObject } from "../../scim/json.ts";
 import { nameKey, namePrefix } from "../../scim/paths.ts";
-import { asksFor, includes } from "../../scim/projection.ts";
+import { asksFor, includes } from "../../scim/render.ts";
+import { groupType } from "../../scim/resourceTypes.ts";
 import { isGroupId, isMemberId } from "../../scim/schema.ts";
 import type { GroupRecord, Wanted } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";

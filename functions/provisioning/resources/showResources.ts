@@ -1,7 +1,13 @@
 import type { Filter } from "../../scim/filter/filter.ts";
 import type { JsonObject } from "../../scim/json.ts";
-import { isShownAsStored, project, type Selection } from "../../scim/projection.ts";
-import { type Rendering, resourceObject, resourceText } from "../../scim/render.ts";
+import {
+  isShownAsStored,
+  project,
+  type Rendering,
+  resourceObject,
+  resourceText,
+  type Selection,
+} from "../../scim/render.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import { decidingIds } from "../query/decidingIds.ts";
 import type { ResourceContext } from "./context.ts";

@@ -4,7 +4,7 @@ import { applyPatch } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { canonical, type ReadBody, readBody } from "../../scim/readResource.ts";
-import { userType } from "../../scim/userType.ts";
+import { userType } from "../../scim/resourceTypes.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import { STORED_USERS } from "../../store/storedTypes.ts";
 import type { Session } from "../session.ts";

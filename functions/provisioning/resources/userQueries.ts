@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
 import { emailKey, userNameKey, userNamePrefix } from "../../scim/paths.ts";
-import { asksFor, includes } from "../../scim/projection.ts";
+import { asksFor, includes } from "../../scim/render.ts";
+import { userType } from "../../scim/resourceTypes.ts";
 import { ENTERPRISE_SCHEMA, isGroupId, isUserId } from "../../scim/schema.ts";
-import { userType } from "../../scim/userType.ts";
 import type { GroupRecord, ResourceRecord } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";
 import { attributesOf, USER_LAYOUT } from "../../store/storedType.ts";

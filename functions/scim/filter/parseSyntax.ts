@@ -1,5 +1,5 @@
 import { ScimError } from "../error.ts";
-import { isWellFormedText } from "../text.ts";
+import { isWellFormedText } from "../json.ts";
 import { COMPARISONS, type Comparison, type Literal } from "./filter.ts";
 
 const MAX_LENGTH = 4096;

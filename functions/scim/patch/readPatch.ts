@@ -1,11 +1,10 @@
 import { ScimError } from "../error.ts";
 import { isPatchOp } from "../generated/patchOp.js";
-import { isObject, type Json, type JsonObject, namedMembers } from "../json.ts";
+import { assertWellFormed, isObject, type Json, type JsonObject, namedMembers } from "../json.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { type RESOURCE_QUIRKS, saysNoSchema } from "../readResource.ts";
 import type { VALUE_QUIRKS } from "../readValue.ts";
 import { PATCH_OP, type ResourceType } from "../schema.ts";
-import { assertWellFormed } from "../text.ts";
 import type { Op, ResolvedOperation } from "./resolved.ts";
 import { type PatchOperation, type PatchRules, resolvePatch } from "./resolvePatch.ts";
 

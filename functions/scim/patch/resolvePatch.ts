@@ -1,7 +1,7 @@
 import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { isOfMembers, type MemberRules, readMemberOperation } from "../members.ts";
-import { namesCore, printPath } from "../paths.ts";
+import { namesCore, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import {
@@ -22,7 +22,6 @@ import {
   type Parts,
   parsePatchPath,
   type ResolvedOperation,
-  resolveName,
   type Target,
 } from "./resolved.ts";
 

@@ -2,9 +2,9 @@ import { ScimError } from "../error.ts";
 import { type Filter, filterAttributes } from "../filter/filter.ts";
 import { parseValueFilter } from "../filter/parseFilter.ts";
 import { isObject, type Json } from "../json.ts";
-import { type AttributePath, closingBracket, printPath, resolveExtension, resolvePath } from "../paths.ts";
+import { type AttributePath, closingBracket, type Named, printPath, resolveName, resolvePath } from "../paths.ts";
 import type { QuirkMeanings } from "../quirks.ts";
-import { type Attribute, findAttribute, type ResourceType, type Schema } from "../schema.ts";
+import { type Attribute, findAttribute, type ResourceType } from "../schema.ts";
 
 export const PATH_QUIRKS = {
   objectForSingle: "an object with a value came for an attribute that is the value itself",
@@ -17,10 +17,7 @@ export type Parts = ReadonlyMap<Attribute, Json | undefined>;
 
 export type Op = "add" | "remove" | "replace";
 
-interface AttributeTarget {
-  readonly kind: "attribute";
-  readonly path: AttributePath;
-}
+type AttributeTarget = Extract<Named, { readonly kind: "attribute" }>;
 
 interface ValueTarget {
   readonly kind: "value";
@@ -30,13 +27,8 @@ interface ValueTarget {
   readonly sub: Attribute | undefined;
 }
 
-interface ExtensionTarget {
-  readonly kind: "extension";
-  readonly schema: Schema;
-}
-
 /** What the path of an operation names (RFC 7644 section 3.5.2): an attribute, values selected by a filter, an extension. */
-export type Target = AttributeTarget | ValueTarget | ExtensionTarget;
+export type Target = Named | ValueTarget;
 
 interface Operation<K extends string, T> {
   readonly kind: K;
@@ -62,7 +54,7 @@ export type ResolvedOperation =
   /** The selected values change; without parts they go. */
   | (Operation<"selected", ValueTarget> & { readonly parts: Parts | undefined })
   /** A whole extension goes. */
-  | Operation<"extension", ExtensionTarget>
+  | Operation<"extension", Extract<Named, { readonly kind: "extension" }>>
   /** Members of a group by their ids: `exactly` these, and nobody else. */
   | (Operation<"members", AttributeTarget> & {
       readonly effect: "include" | "exclude" | "exactly";
@@ -151,40 +143,33 @@ const SUB_ATTRIBUTE = /^\.([A-Za-z$][\w$-]*)$/;
  */
 export function parsePatchPath(type: ResourceType, text: string): Target | undefined {
   const open = text.indexOf("[");
-  const name = open === -1 ? text : text.slice(0, open);
-  if (!PLAIN.test(name) && !WITH_URI.test(name)) throw malformed();
-  if (open === -1) return resolveName(type, name);
+  if (open === -1) {
+    const named = resolveName(type, text);
+    if (named === undefined && !isName(text)) throw malformed();
+    return named;
+  }
+  const name = text.slice(0, open);
   const close = closingBracket(text, open);
   const filterText = text.slice(open + 1, close);
   // A filter has at least one space; what has none is an index or a slip.
-  if (close === -1 || !/\s/.test(filterText.trim())) throw malformed();
+  if (!isName(name) || close === -1 || !/\s/.test(filterText.trim())) throw malformed();
   const rest = text.slice(close + 1);
   const subName = SUB_ATTRIBUTE.exec(rest)?.[1];
   if (rest !== "" && subName === undefined) throw malformed();
-  return resolveValuePath(resolvePath(type, name), filterText, subName);
-}
-
-/** A path without brackets; undefined also for text that could not be one. */
-export function resolveName(type: ResourceType, name: string): Target | undefined {
-  const schema = resolveExtension(type, name);
-  if (schema !== undefined) return { kind: "extension", schema };
   const path = resolvePath(type, name);
-  return path === undefined ? undefined : { kind: "attribute", path };
-}
-
-function resolveValuePath(
-  path: AttributePath | undefined,
-  filterText: string,
-  subName: string | undefined,
-): Target | undefined {
   if (path === undefined) return undefined;
-  if (path.sub !== undefined || !path.attribute.multiValued || path.attribute.type !== "complex") {
+  const { attribute } = path;
+  if (path.sub !== undefined || !attribute.multiValued || attribute.type !== "complex") {
     throw ScimError.invalidPath("notMultiValued", printPath(path));
   }
-  const filter = parseValueFilter(filterText, path.attribute);
+  const filter = parseValueFilter(filterText, attribute);
   if (subName === undefined) return { kind: "value", path, filter, sub: undefined };
-  const sub = findAttribute(path.attribute.subAttributes, subName);
-  return sub === undefined ? undefined : { kind: "value", path, filter, sub };
+  const sub = findAttribute(attribute.subAttributes, subName);
+  return sub && { kind: "value", path, filter, sub };
+}
+
+function isName(text: string): boolean {
+  return PLAIN.test(text) || WITH_URI.test(text);
 }
 
 function malformed(): ScimError {

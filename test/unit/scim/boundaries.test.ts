@@ -5,8 +5,8 @@ import { ScimError } from "../../../functions/scim/error.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { resolvePath } from "../../../functions/scim/paths.ts";
-import { readProjection } from "../../../functions/scim/projection.ts";
 import { Quirks } from "../../../functions/scim/quirks.ts";
+import { readProjection } from "../../../functions/scim/render.ts";
 import { BULK_REQUEST, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { GROUP, LENIENT, operation, patchUser, planGroup, refusal, USER, user } from "../../support/scimTypes.ts";
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from "../../../functions/scim/discovery.ts";
-import { groupType } from "../../../functions/scim/groupType.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import { groupType, userType } from "../../../functions/scim/resourceTypes.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, type SchemaRules, USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { userType } from "../../../functions/scim/userType.ts";
 import { GROUP, SCHEMA_RULES, USER } from "../../support/scimTypes.ts";
 
 const BASE = "https://api.example.com/scim/v2/acme";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { JsonObject } from "../../../functions/scim/json.ts";
-import { includes, project, readProjection } from "../../../functions/scim/projection.ts";
+import { includes, project, readProjection } from "../../../functions/scim/render.ts";
 import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
 import { GROUP, refusal, USER } from "../../support/scimTypes.ts";
 

@@ -5,6 +5,9 @@ import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { pathsWritten } from "../../../functions/scim/patch/resolved.ts";
+import { comparePositions, readSort, sortKey } from "../../../functions/scim/query.ts";
+import { Quirks } from "../../../functions/scim/quirks.ts";
+import { readResource } from "../../../functions/scim/readResource.ts";
 import {
   isShownAsStored,
   project,
@@ -12,10 +15,7 @@ import {
   type Selection,
   selectionOf,
   selectionOfAll,
-} from "../../../functions/scim/projection.ts";
-import { comparePositions, readSort, sortKey } from "../../../functions/scim/query.ts";
-import { Quirks } from "../../../functions/scim/quirks.ts";
-import { readResource } from "../../../functions/scim/readResource.ts";
+} from "../../../functions/scim/render.ts";
 import { define, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { BADGE, badged, operation, patchBody, patched, refusal, STRICT, USER } from "../../support/scimTypes.ts";
 

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Json } from "../../../functions/scim/json.ts";
-import { assertWellFormed } from "../../../functions/scim/text.ts";
+import { assertWellFormed, type Json } from "../../../functions/scim/json.ts";
 import { refusal } from "../../support/scimTypes.ts";
 
 const nested = (levels: number): Json => JSON.parse(`${"[".repeat(levels)}1${"]".repeat(levels)}`);
