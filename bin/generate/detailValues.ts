@@ -29,6 +29,7 @@ export const DETAIL_VALUES = {
   found: { means: "how many there are" },
   id: sent("the id, as the file has it"),
   ids: { means: "the ids of the teams with this name" },
+  kind: { means: "the type of the resource" },
   known: { means: "what there is to choose from" },
   least: { means: "the smallest number" },
   left: { means: "how many changes of members are left to do" },

@@ -20,7 +20,6 @@ import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/user.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import type { Preset } from "../../functions/store/rules.ts";
-import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import { claimFolder, type FolderClaim, writable } from "./claimFolder.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type Refused } from "./gateway.ts";
@@ -204,7 +203,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
       RESOURCES.map(({ type }) => type),
     ),
     admin: adminHandler(endpoint),
-    maintenance: maintenanceHandler(endpoint, STORED_TYPES),
+    maintenance: maintenanceHandler(endpoint),
     directory: directoryHandler(endpoint),
   };
 }

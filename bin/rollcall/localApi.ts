@@ -8,7 +8,6 @@ import { directoryHandler } from "../../functions/http/directory.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/http/endpoint.ts";
 import { maintenanceHandler } from "../../functions/http/maintenance.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
-import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import { type RunningServer, writable } from "../local/claimFolder.ts";
 import { matchRoute } from "../local/matchRoute.ts";
 import { LOCAL_USER, operatorHeaders } from "../local/operator.ts";
@@ -24,7 +23,7 @@ import { Refused } from "./refused.ts";
 /** Behind the paths that take signed requests. */
 const HANDLERS: Partial<Readonly<Record<FunctionName, (endpoint: Endpoint) => GatewayHandler>>> = {
   admin: adminHandler,
-  maintenance: (endpoint) => maintenanceHandler(endpoint, STORED_TYPES),
+  maintenance: (endpoint) => maintenanceHandler(endpoint),
   directory: directoryHandler,
 };
 const TIMEOUT_MS = 28_000;

@@ -11,7 +11,7 @@ import {
 import { isSlug } from "../provisioning/orgSettings.ts";
 import { purgeOrg, remainsOf } from "../provisioning/purge.ts";
 import { reportTokens } from "../provisioning/tokensReport.ts";
-import { readImportState } from "../store/importState.ts";
+import { readImportState } from "../store/import.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
 import { OrgData } from "../store/orgData.ts";
 import { readConfirmation, readNewClientSecret, readReason } from "./adminReading.ts";

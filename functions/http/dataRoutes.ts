@@ -1,15 +1,14 @@
-import { badLine, readCounts, SIDES } from "../provisioning/exportFile.ts";
+import { badLine, type HeldType, headerOf, readFileCounts, SIDES } from "../provisioning/exportFile.ts";
 import {
   exportMembers,
   exportResources,
-  headerOf,
   type LinePage,
   type MembersPosition,
+  totalsOf,
 } from "../provisioning/exportOrg.ts";
 import { beginImport, finishImport, type ImportMeans, importLines, lookAhead } from "../provisioning/importOrg.ts";
 import { OperatorError } from "../provisioning/operatorError.ts";
 import { hasTimeTo } from "../provisioning/timeBudget.ts";
-import { totalsOf } from "../provisioning/totals.ts";
 import type { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
@@ -25,18 +24,19 @@ import type { RequestContext } from "./requestContext.ts";
 const MOST_LINES = 5_000;
 
 /** Export and import: what an org holds, page by page, and the same way back. */
-export function dataRoutes(types: readonly TypeLayout[]): readonly MaintenanceRoute[] {
-  return [...EXPORT_ROUTES, ...types.map(exportRoute), ...IMPORT_ROUTES];
+export function dataRoutes(types: readonly HeldType[]): readonly MaintenanceRoute[] {
+  return [...exportRoutes(types), ...types.map(exportRoute), ...importRoutes(types)];
 }
 
-const EXPORT_ROUTES: readonly MaintenanceRoute[] = [
+const exportRoutes = (types: readonly HeldType[]): readonly MaintenanceRoute[] => [
   {
     method: "GET",
     path: "orgs/{org}/data/totals",
     operation: "getTotals",
     answer: async ({ ctx: { store }, org }) => {
       const { id } = await org();
-      return json(await totalsOf(store.directory(id), store.unmanaged(id)));
+      const views = { managed: store.view(id, "managed"), unmanaged: store.view(id, "unmanaged") };
+      return json(await totalsOf(views, types));
     },
   },
   {
@@ -58,12 +58,12 @@ const EXPORT_ROUTES: readonly MaintenanceRoute[] = [
   },
 ];
 
-const IMPORT_ROUTES: readonly MaintenanceRoute[] = [
+const importRoutes = (types: readonly HeldType[]): readonly MaintenanceRoute[] => [
   {
     method: "GET",
     path: "orgs/{org}/data/import",
     operation: "lookAhead",
-    answer: async (call) => json(await lookAhead(await means(call))),
+    answer: async (call) => json(await lookAhead(await means(call, types))),
   },
   {
     method: "POST",
@@ -71,7 +71,7 @@ const IMPORT_ROUTES: readonly MaintenanceRoute[] = [
     operation: "beginImport",
     answer: async (call) => {
       const body = readBody(call.ctx, ["file", "counts"]);
-      return json(await beginImport(await means(call), fileOf(body.file), readCounts(body.counts)));
+      return json(await beginImport(await means(call, types), fileOf(body.file), readFileCounts(body.counts, types)));
     },
   },
   {
@@ -80,7 +80,7 @@ const IMPORT_ROUTES: readonly MaintenanceRoute[] = [
     operation: "importLines",
     answer: async (call) => {
       const body = readBody(call.ctx, ["file", "lines"]);
-      const done = await importLines(await means(call), fileOf(body.file), linesOf(body.lines));
+      const done = await importLines(await means(call, types), fileOf(body.file), linesOf(body.lines));
       call.ctx.logFields.imported = done;
       return json({ done });
     },
@@ -91,7 +91,7 @@ const IMPORT_ROUTES: readonly MaintenanceRoute[] = [
     operation: "finishImport",
     answer: async (call) => {
       const body = readBody(call.ctx, ["file"]);
-      return json(await finishImport(await means(call), fileOf(body.file)));
+      return json(await finishImport(await means(call, types), fileOf(body.file)));
     },
   },
 ];
@@ -121,11 +121,12 @@ async function page(
   return json({ lines, next: next ?? null });
 }
 
-async function means({ ctx, actor, org }: MaintenanceCall): Promise<ImportMeans> {
+async function means({ ctx, actor, org }: MaintenanceCall, types: readonly HeldType[]): Promise<ImportMeans> {
   const { reference, started, store } = ctx;
   const record = await org();
   return {
     org: record,
+    types,
     orgImport: new OrgImport({
       managed: store.view(record.id, "managed"),
       unmanaged: store.view(record.id, "unmanaged"),

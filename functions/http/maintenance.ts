@@ -1,8 +1,8 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { getOrg } from "../provisioning/changeOrg.ts";
+import { HELD_TYPES } from "../provisioning/exportFile.ts";
 import { SettingsStore } from "../store/settings.ts";
-import type { StoredType } from "../store/storedType.ts";
 import { type Answer, proxyResult } from "./answer.ts";
 import { dataRoutes } from "./dataRoutes.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
@@ -17,7 +17,7 @@ import { orgNamed, plainJson, routeOf, signerOf } from "./signedApi.ts";
 const ROOT = "/admin/v1/";
 
 /** Below `/admin/v1/`, all of them below `orgs/{org}/data/`, as adminOpenapi.json writes them. */
-export function maintenanceRoutes(types: readonly StoredType[]): readonly MaintenanceRoute[] {
+export function maintenanceRoutes(types = HELD_TYPES): readonly MaintenanceRoute[] {
   return [...dataRoutes(types), ...jobRoutes(types), ...inspectionRoutes(types)];
 }
 
@@ -30,7 +30,7 @@ interface MaintenanceContext extends RequestContext {
  * The Lambda handler of `/admin/v1/orgs/{org}/data/`: what an operator does with all of an org's users and teams at once.
  * A function of its own beside that of administration, because it alone writes both sides, and it reads no token.
  */
-export function maintenanceHandler(endpoint: Endpoint, types: readonly StoredType[]): GatewayHandler {
+export function maintenanceHandler(endpoint: Endpoint, types = HELD_TYPES): GatewayHandler {
   const routes = maintenanceRoutes(types);
   const rims = [requestLog(endpoint, "maintenance.request"), plainJson(), renderError()];
   const handler = middy<MaintenanceContext, APIGatewayProxyResult>()

@@ -3,26 +3,50 @@ import { assertWellFormed, isObject, type Json, type JsonObject, sameJson } from
 import { Quirks } from "../scim/quirks.ts";
 import { readResource, withoutHollowElements } from "../scim/readResource.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
-import { isGroupId, isUserId, type SchemaRules } from "../scim/schema.ts";
-import type { FileCounts, SideCounts } from "../store/importState.ts";
+import { isMemberId, isUserId, type ResourceType, type SchemaRules } from "../scim/schema.ts";
+import type { FileCounts, SideCounts } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
-import type { SingleSignOn } from "../store/records.ts";
+import type { OrgRecord, SingleSignOn } from "../store/records.ts";
 import type { Preset, Rules } from "../store/rules.ts";
-import { isIdOf } from "../store/storedType.ts";
+import { isIdOf, type StoredType, typeOf } from "../store/storedType.ts";
 import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";
 import { OperatorError } from "./operatorError.ts";
+import { changeRules, checkAdmins, checkDisplayName, checkPreset, checkSingleSignOn, isSlug } from "./orgSettings.ts";
 
 /**
- * The file of `rollcall export`: one JSON object a line. First a header with the org's settings, then of each side its
- * users, its groups and their members, everything in the order of the ids, and last a line that counts them: a file
- * without it is cut off.
+ * The file of `rollcall export`: one JSON object a line. First a header with the org's settings, then of each side the
+ * resources of each type and the members of its groups, everything in the order of the ids, and last a line that counts
+ * them: a file without it is cut off.
  */
 export const FORMAT = "rollcall-export";
 export const FORMAT_VERSION = 1;
+const MEMBERS = "members";
+export const END = "end";
 /** Ids in one line, so that no line of a large group is a large line. */
 export const MEMBERS_PER_LINE = 1_000;
 
 export const SIDES: readonly Side[] = ["managed", "unmanaged"];
+
+/** A type whose resources the file holds. */
+export interface HeldType extends StoredType {
+  type(rules: SchemaRules): ResourceType;
+}
+
+/** In the order in which the file holds them. */
+export const HELD_TYPES: readonly HeldType[] = [
+  /* @__PURE__ */ held(STORED_USERS, userType),
+  /* @__PURE__ */ held(STORED_GROUPS, groupType),
+];
+
+/** Marked as pure where it is called, so that a function that imports nothing carries no type. */
+function held(stored: StoredType, type: HeldType["type"]): HeldType {
+  return { ...stored, type };
+}
+
+/** What is counted of a side. */
+export function countedNames(types: readonly Pick<HeldType, "kind">[] = HELD_TYPES): readonly string[] {
+  return [...types.map(({ kind }) => `${kind}s`), "memberships"];
+}
 
 /** What an org is set to. Tokens and client secrets are no part of it: they open one org, and no file shall open any. */
 export interface ExportedSettings {
@@ -46,9 +70,9 @@ export interface HeaderLine {
   readonly settings: ExportedSettings;
 }
 
-export interface ResourceLine<K extends string = "user" | "group"> {
+export interface ResourceLine {
   /** The kind of the resource's type. */
-  readonly type: K;
+  readonly type: string;
   readonly side: Side;
   readonly id: string;
   readonly version: number;
@@ -58,7 +82,7 @@ export interface ResourceLine<K extends string = "user" | "group"> {
 }
 
 export interface MembersLine {
-  readonly type: "members";
+  readonly type: typeof MEMBERS;
   readonly side: Side;
   readonly group: string;
   readonly ids: readonly string[];
@@ -66,45 +90,101 @@ export interface MembersLine {
 
 export type DataLine = ResourceLine | MembersLine;
 
+export function isMembersLine(line: DataLine): line is MembersLine {
+  return line.type === MEMBERS;
+}
+
 export interface TrailerLine {
-  readonly type: "end";
+  readonly type: typeof END;
   readonly counts: FileCounts;
   /** How many of the resources changed between the beginning of the export and the moment they were read. */
   readonly changedMeanwhile: number;
 }
 
-/** A line between header and trailer. @throws ScimError 400 saying what is wrong with it */
-export function readDataLine(json: Json): DataLine {
-  if (!isObject(json)) throw badLine("a line is a JSON object");
-  assertWellFormed(json);
-  switch (json.type) {
-    case "user":
-    case "group":
-      return readResourceLine(json, json.type);
-    case "members":
-      return readMembersLine(json);
-    default:
-      throw badLine("type is user, group or members");
-  }
+/** @param now milliseconds since the epoch */
+export function headerOf(org: OrgRecord, now: number, release: string): HeaderLine {
+  const { displayName, entitled, sso = null, admins, preset, changedRules, protectedUsers = [] } = org;
+  const settings = { displayName, entitled, sso, admins, preset, changedRules, protectedUsers };
+  const exportedAt = new Date(now).toISOString();
+  return { type: FORMAT, formatVersion: FORMAT_VERSION, org: org.slug, exportedAt, release, settings };
 }
 
-function readResourceLine(json: JsonObject, type: "user" | "group"): ResourceLine {
+/** The first line of an export. @throws ScimError 400 saying what is wrong with it */
+export function readHeader(json: Json): HeaderLine {
+  if (!isObject(json) || json.type !== FORMAT)
+    throw badLine("the file is no export of Rollcall: its first line is another");
+  if (json.formatVersion !== FORMAT_VERSION) {
+    throw badLine(`the file is of another format version than ${FORMAT_VERSION}: a later release wrote it`);
+  }
+  assertNames(json, ["type", "formatVersion", "org", "exportedAt", "release", "settings"]);
+  const { org, release } = json;
+  if (typeof org !== "string" || !isSlug(org)) throw badLine("org is the login name of an organization");
+  if (typeof release !== "string") throw badLine("release is a text");
+  const exportedAt = timeAt(json, "exportedAt");
+  return {
+    type: FORMAT,
+    formatVersion: FORMAT_VERSION,
+    org,
+    exportedAt,
+    release,
+    settings: readSettings(json.settings),
+  };
+}
+
+function readSettings(json: Json | undefined): ExportedSettings {
+  if (!isObject(json)) throw badLine("settings is an object");
+  assertNames(json, ["displayName", "entitled", "sso", "admins", "preset", "changedRules", "protectedUsers"]);
+  const { displayName, entitled, sso, preset, changedRules } = json;
+  if (typeof displayName !== "string") throw badLine("settings.displayName is a text");
+  if (typeof entitled !== "boolean") throw badLine("settings.entitled is true or false");
+  if (!isObject(changedRules)) throw badLine("settings.changedRules is an object");
+  const protectedUsers = textsAt(json, "protectedUsers");
+  if (!protectedUsers.every(isUserId)) throw badLine("settings.protectedUsers holds something that is no id of a user");
+  return {
+    displayName: checkDisplayName(displayName),
+    entitled,
+    sso: sso === null ? null : checkSingleSignOn(readSingleSignOn(sso)),
+    admins: checkAdmins(textsAt(json, "admins")),
+    preset: checkPreset(preset ?? null),
+    changedRules: changeRules({}, changedRules),
+    protectedUsers,
+  };
+}
+
+function readSingleSignOn(json: Json | undefined): SingleSignOn {
+  if (!isObject(json)) throw badLine("settings.sso is an object or null");
+  assertNames(json, ["url", "entityId"]);
+  const { url, entityId } = json;
+  if (url !== undefined && typeof url !== "string") throw badLine("settings.sso.url is a text");
+  if (entityId !== undefined && typeof entityId !== "string") throw badLine("settings.sso.entityId is a text");
+  return { url, entityId };
+}
+
+function textsAt(json: JsonObject, name: string): readonly string[] {
+  const value = json[name];
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
+  throw badLine(`settings.${name} is a list of texts`);
+}
+
+/** A line between header and trailer. @throws ScimError 400 saying what is wrong with it */
+export function readDataLine(json: Json, types = HELD_TYPES): DataLine {
+  if (!isObject(json)) throw badLine("a line is a JSON object");
+  assertWellFormed(json);
+  if (json.type === MEMBERS) return readMembersLine(json, types);
+  const type = types.find(({ kind }) => kind === json.type);
+  if (type === undefined) throw badLine(`type is ${types.map(({ kind }) => kind).join(", ")} or ${MEMBERS}`);
+  return readResourceLine(json, type);
+}
+
+function readResourceLine(json: JsonObject, type: HeldType): ResourceLine {
   assertNames(json, ["type", "side", "id", "version", "created", "lastModified", "attributes"]);
   const { id, version, attributes } = json;
-  const { stored } = HELD[type];
-  if (typeof id !== "string" || !isIdOf(stored, id)) throw badLine(`id is ${stored.letter} and 22 letters and digits`);
+  if (typeof id !== "string" || !isIdOf(type, id)) throw badLine(`id is ${type.letter} and 22 letters and digits`);
   if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 1) {
     throw badLine("version is a whole number from 1");
   }
   const times = { created: timeAt(json, "created"), lastModified: timeAt(json, "lastModified") };
-  return {
-    type,
-    side: sideAt(json),
-    id,
-    version,
-    ...times,
-    attributes: readAttributes(HELD[type], attributes ?? null),
-  };
+  return { type: type.kind, side: sideAt(json), id, version, ...times, attributes: readAttributes(type, attributes) };
 }
 
 /** What the rules of an org forbid is let through here: it may have been stored under other rules. */
@@ -115,48 +195,46 @@ const ANY_RULES: SchemaRules = {
   groupNameUnique: true,
 };
 
-/** The types whose resources the file holds, by their kind. */
-export const HELD = {
-  user: { stored: STORED_USERS, type: userType(ANY_RULES) },
-  group: { stored: STORED_GROUPS, type: groupType(ANY_RULES) },
-} as const;
-
 /**
  * Only the form in which they are stored: whatever reading would change was not written by an export. Elements without a
  * value were stored once, and are left out.
  */
-function readAttributes({ stored, type }: (typeof HELD)[keyof typeof HELD], json: Json): JsonObject {
+function readAttributes(held: HeldType, json: Json | undefined): JsonObject {
   if (!isObject(json)) throw badLine("attributes is an object");
+  const type = held.type(ANY_RULES);
   const read = readResource(type, json, new Quirks(), { unknownAttributes: "refuse", schemasRequired: true });
   if (!sameJson(read, withoutHollowElements(type, json, new Quirks())))
     throw badLine("attributes are not in the form in which Rollcall keeps them");
   // Nobody could find it: this throws for a name that no key can be made of.
-  stored.keysOf(read);
+  held.keysOf(read);
   return read;
 }
 
-function readMembersLine(json: JsonObject): MembersLine {
+function readMembersLine(json: JsonObject, types: readonly HeldType[]): MembersLine {
   assertNames(json, ["type", "side", "group", "ids"]);
   const { group, ids } = json;
-  if (typeof group !== "string" || !isGroupId(group)) throw badLine("group is g and 22 letters and digits");
+  if (typeof group !== "string" || typeOf(types, group)?.hasMembers !== true) {
+    const letters = types.flatMap(({ hasMembers, letter }) => (hasMembers ? [letter] : []));
+    throw badLine(`group is ${letters.join(" or ")} and 22 letters and digits`);
+  }
   if (!Array.isArray(ids) || ids.length === 0 || ids.length > MEMBERS_PER_LINE) {
     throw badLine(`ids is a list of 1 to ${MEMBERS_PER_LINE} ids`);
   }
-  const members = ids.filter((id) => typeof id === "string").filter((id) => isUserId(id) || isGroupId(id));
+  const members = ids.filter((id) => typeof id === "string").filter(isMemberId);
   if (members.length < ids.length) throw badLine("ids holds something that is no id of a user or group");
   if (new Set(members).size < members.length) throw badLine("ids names a member twice");
   if (members.includes(group)) throw badLine("a group is no member of itself");
-  return { type: "members", side: sideAt(json), group, ids: members };
+  return { type: MEMBERS, side: sideAt(json), group, ids: members };
 }
 
-export function sideAt(json: JsonObject): Side {
+function sideAt(json: JsonObject): Side {
   const { side } = json;
   if (side === "managed" || side === "unmanaged") return side;
   throw badLine("side is managed or unmanaged");
 }
 
 /** ISO 8601 in UTC with milliseconds: the one form in which times are stored. */
-export function timeAt(json: JsonObject, name: string): string {
+function timeAt(json: JsonObject, name: string): string {
   const text = json[name];
   if (typeof text === "string" && isTime(text)) return text;
   throw badLine(`${name} is a time such as 2026-01-02T03:04:05.678Z`);
@@ -167,25 +245,24 @@ function isTime(text: string): boolean {
   return !Number.isNaN(instant) && new Date(instant).toISOString() === text;
 }
 
-export function assertNames(json: JsonObject, names: readonly string[]): void {
+function assertNames(json: JsonObject, names: readonly string[]): void {
   const other = Object.keys(json).find((name) => !names.includes(name));
   if (other !== undefined) throw badLine(`it has a member besides ${names.join(", ")}`);
 }
 
 /** Numbers of both sides. @throws ScimError 400 */
-export function readCounts(json: Json | undefined): FileCounts {
+export function readFileCounts(json: Json | undefined, types = HELD_TYPES): FileCounts {
+  const names = countedNames(types);
+  const countsOf = (side: Json | undefined): SideCounts =>
+    Object.fromEntries(names.map((name) => [name, countOf(isObject(side) ? side[name] : undefined, names)]));
   const { managed, unmanaged } = isObject(json) ? json : {};
-  return { managed: sideCounts(managed), unmanaged: sideCounts(unmanaged) };
+  return { managed: countsOf(managed), unmanaged: countsOf(unmanaged) };
 }
 
-function sideCounts(json: Json | undefined): SideCounts {
-  const { users, groups, memberships } = isObject(json) ? json : {};
-  return { users: countOf(users), groups: countOf(groups), memberships: countOf(memberships) };
-}
-
-function countOf(json: Json | undefined): number {
+function countOf(json: Json | undefined, names: readonly string[]): number {
   if (typeof json === "number" && Number.isSafeInteger(json) && json >= 0) return json;
-  throw badLine("counts holds whole numbers: users, groups and memberships of managed and unmanaged");
+  const [last, ...others] = names.toReversed();
+  throw badLine(`counts holds whole numbers: ${others.toReversed().join(", ")} and ${last} of managed and unmanaged`);
 }
 
 /** @param problem a sentence without its full stop, and without a value of the line: it may be logged */

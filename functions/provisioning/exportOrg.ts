@@ -1,21 +1,15 @@
 import type { JsonObject } from "../scim/json.ts";
+import { readCounts } from "../store/counters.ts";
+import type { SideCounts } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
 import { listOf } from "../store/listing.ts";
-import type { OrgRecord, ResourceRecord } from "../store/records.ts";
+import type { ResourceRecord } from "../store/records.ts";
 import { listedAttributes, storedRecord } from "../store/resourceItems.ts";
 import type { Directory } from "../store/session.ts";
 import { attributesOf, type TypeLayout } from "../store/storedType.ts";
 import type { Item } from "../store/table.ts";
 import type { OrgView } from "../store/view.ts";
-import {
-  type ExportedSettings,
-  FORMAT,
-  FORMAT_VERSION,
-  type HeaderLine,
-  MEMBERS_PER_LINE,
-  type MembersLine,
-  type ResourceLine,
-} from "./exportFile.ts";
+import { MEMBERS_PER_LINE, type MembersLine, type ResourceLine, SIDES } from "./exportFile.ts";
 
 /** Lines of an export, a page at a time. */
 export interface LinePage<L> {
@@ -34,19 +28,18 @@ const READ_AT_ONCE = 100;
 const MEMBERS_PER_PAGE = 20_000;
 const GROUPS_PER_PAGE = 500;
 
-/** @param now milliseconds since the epoch */
-export function headerOf(org: OrgRecord, now: number, release: string): HeaderLine {
-  const settings: ExportedSettings = {
-    displayName: org.displayName,
-    entitled: org.entitled,
-    sso: org.sso ?? null,
-    admins: org.admins,
-    preset: org.preset,
-    changedRules: org.changedRules,
-    protectedUsers: org.protectedUsers ?? [],
-  };
-  const exportedAt = new Date(now).toISOString();
-  return { type: FORMAT, formatVersion: FORMAT_VERSION, org: org.slug, exportedAt, release, settings };
+/** How many resources of each type there are: exact, from the counters, so what it costs does not grow with the org. */
+export async function totalsOf(
+  views: Readonly<Record<Side, OrgView>>,
+  types: readonly TypeLayout[],
+): Promise<Readonly<Record<Side, SideCounts>>> {
+  const [managed = {}, unmanaged = {}] = await Promise.all(SIDES.map((side) => sideTotals(views[side], types)));
+  return { managed, unmanaged };
+}
+
+export async function sideTotals(view: OrgView, types: readonly TypeLayout[]): Promise<SideCounts> {
+  const counts = await Promise.all(types.map((type) => readCounts(view, type)));
+  return Object.fromEntries(types.map(({ kind }, index) => [`${kind}s`, counts[index]?.total ?? 0]));
 }
 
 /** Users are one type of them. @param after id of the last one that was given out */
@@ -55,9 +48,9 @@ export async function exportResources(
   type: TypeLayout,
   side: Side,
   after: string | undefined,
-): Promise<LinePage<ResourceLine<string>>> {
+): Promise<LinePage<ResourceLine>> {
   const listed = { type, only: listedAttributes(type), recordOf: (item: Item) => storedRecord(type, item) };
-  const lines: ResourceLine<string>[] = [];
+  const lines: ResourceLine[] = [];
   let characters = 0;
   let behind = after;
   do {
@@ -71,7 +64,7 @@ export async function exportResources(
   return { lines, next: behind };
 }
 
-function resourceLine(type: string, side: Side, record: ResourceRecord): ResourceLine<string> {
+function resourceLine(type: string, side: Side, record: ResourceRecord): ResourceLine {
   const { id, version, created, lastModified } = record;
   const attributes: JsonObject = attributesOf(record);
   return { type, side, id, version, created, lastModified, attributes };

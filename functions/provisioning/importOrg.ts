@@ -1,18 +1,29 @@
+import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
-import type { OrgImport } from "../store/import.ts";
-import type { FileCounts, ImportState } from "../store/importState.ts";
+import type { FileCounts, ImportState, OrgImport, SideCounts } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
+import { scanOf } from "../store/listing.ts";
 import type { OrgRecord, ResourceRecord, Stamp } from "../store/records.ts";
 import { rulesOf } from "../store/rules.ts";
 import type { Directory } from "../store/session.ts";
 import type { StoredType } from "../store/storedType.ts";
-import { type DataLine, HELD, type MembersLine, type ResourceLine, readDataLine, SIDES } from "./exportFile.ts";
-import { isUnderWay } from "./importUnderWay.ts";
+import type { OrgView } from "../store/view.ts";
+import {
+  type DataLine,
+  type HeldType,
+  isMembersLine,
+  type MembersLine,
+  type ResourceLine,
+  readDataLine,
+  SIDES,
+} from "./exportFile.ts";
+import { sideTotals } from "./exportOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 
 /** What an import works with. */
 export interface ImportMeans {
   readonly org: OrgRecord;
+  readonly types: readonly HeldType[];
   readonly orgImport: OrgImport;
   readonly directories: Readonly<Record<Side, Directory>>;
   readonly stamp: Stamp;
@@ -22,7 +33,7 @@ export interface ImportMeans {
 
 export interface ImportOutlook {
   readonly paused: boolean;
-  /** Neither side ever had a user or group. */
+  /** Neither side ever had a resource. */
   readonly untouched: boolean;
   readonly import: ImportState | null;
 }
@@ -58,7 +69,7 @@ export async function beginImport(means: ImportMeans, file: string, counts: File
  */
 export async function importLines(means: ImportMeans, file: string, lines: readonly Json[]): Promise<number> {
   await assertUnderWay(means, file);
-  const read = lines.map(readDataLine);
+  const read = lines.map((line) => readDataLine(line, means.types));
   let done = 0;
   while (done < read.length && (done === 0 || means.mayGoOn())) {
     done += await importNext(means, read, done);
@@ -73,56 +84,54 @@ const LINES_AT_ONCE = 100;
 async function importNext(means: ImportMeans, lines: readonly DataLine[], start: number): Promise<number> {
   const first = lines[start];
   if (first === undefined) return 0;
-  if (first.type === "members") {
+  if (isMembersLine(first)) {
     await importMembers(means, first);
     return 1;
   }
   const alike: ResourceLine[] = [];
   for (const line of lines.slice(start, start + LINES_AT_ONCE)) {
-    if (line.type !== first.type || line.side !== first.side) break;
+    if (isMembersLine(line) || line.type !== first.type || line.side !== first.side) break;
     alike.push(line);
   }
-  const { orgImport, stamp, org } = means;
-  const type = HELD[first.type].stored;
-  const [different] = await orgImport.addResources(
-    first.side,
-    type,
-    alike.map((line) => recordOf(type, line)),
-    isNameUnique(org, first.side),
-    stamp,
-  );
+  const { orgImport, stamp, org, types } = means;
+  const type = types.find(({ kind }) => kind === first.type);
+  if (type === undefined) throw new Error("a line of a type that was not read");
+  const records = alike.map((line) => recordOf(type, line));
+  const nameUnique = isNameUnique(org, first.side);
+  const [different] = await orgImport.addResources(first.side, type, records, nameUnique, stamp);
   if (different !== undefined) {
-    throw OperatorError.conflict(first.type === "user" ? "importedUser" : "importedGroup", different);
+    throw OperatorError.conflict("importedResource", type.kind, different, type.nameAttribute);
   }
   return alike.length;
 }
 
 /**
  * Ends the import, once everything of the file is there and nothing else.
- * @throws ScimError 409 when the org holds another number of users, groups or memberships than the file
+ * @throws ScimError 409 when the org holds another number of resources or memberships than the file
  */
 export async function finishImport(means: ImportMeans, file: string): Promise<ImportState> {
-  const { orgImport, directories, stamp } = means;
+  const { orgImport, directories, stamp, types } = means;
   const state = await orgImport.state();
   if (state?.file === file && state.finished !== undefined) return state;
   const open = await assertUnderWay(means, file);
   for (const side of SIDES) {
-    const found = await countsOf(directories[side]);
-    const wanted = open.counts[side];
-    for (const what of ["users", "groups", "memberships"] as const) {
-      if (found[what] !== wanted[what])
-        throw OperatorError.conflict("importCount", found[what], side, what, wanted[what]);
+    const found = await countsOf(directories[side].view, types);
+    for (const [what, wanted] of Object.entries(open.counts[side])) {
+      const count = found[what] ?? 0;
+      if (count !== wanted) throw OperatorError.conflict("importCount", count, side, what, wanted);
     }
   }
   await orgImport.finish(stamp.at);
   return { ...open, finished: stamp.at };
 }
 
-async function countsOf({ users, groups }: Directory): Promise<Readonly<Record<keyof FileCounts[Side], number>>> {
-  const [ofUsers, ofGroups] = await Promise.all([users.page(0, 0), groups.page(0, 0)]);
+async function countsOf(view: OrgView, types: readonly HeldType[]): Promise<SideCounts> {
   let memberships = 0;
-  for await (const records of groups.scan()) for (const { memberCount } of records) memberships += memberCount;
-  return { users: ofUsers.total, groups: ofGroups.total, memberships };
+  for (const type of types.filter(({ hasMembers }) => hasMembers)) {
+    const counts = scanOf(view, { type, only: ["n"], recordOf: ({ n }) => Number(n) });
+    for await (const some of counts) for (const count of some) memberships += count;
+  }
+  return { ...(await sideTotals(view, types)), memberships };
 }
 
 function recordOf(type: StoredType, line: ResourceLine): ResourceRecord {
@@ -165,4 +174,20 @@ function assertPaused({ paused, deletion, slug }: OrgRecord): void {
 function sameFile(state: ImportState, file: string): ImportState {
   if (state.file === file) return state;
   throw OperatorError.conflict("otherImport", state.begun);
+}
+
+/** @throws ScimError 503 while an import is under way: nobody shall act on half an org */
+export function assertNotHalfImported(state: ImportState | undefined): void {
+  if (!isUnderWay(state)) return;
+  throw ScimError.busy("import", 60);
+}
+
+/** @throws ScimError 409: nobody shall be served half an org */
+export function assertMayResume(state: ImportState | undefined): void {
+  if (!isUnderWay(state)) return;
+  throw OperatorError.conflict("importUnderWay");
+}
+
+export function isUnderWay(state: ImportState | undefined): state is ImportState {
+  return state !== undefined && state.finished === undefined;
 }

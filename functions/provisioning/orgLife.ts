@@ -1,10 +1,10 @@
 import type { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/schema.ts";
-import type { ImportState } from "../store/importState.ts";
+import type { ImportState } from "../store/import.ts";
 import type { OrgRecord } from "../store/records.ts";
 import type { ResourceStore } from "../store/resourceStore.ts";
 import { type Administration, changeOrg } from "./changeOrg.ts";
-import { assertMayResume } from "./importUnderWay.ts";
+import { assertMayResume } from "./importOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine } from "./orgSettings.ts";
 import { answerWith, type OrgAnswer } from "./orgs.ts";

@@ -1,16 +1,40 @@
-import { ABSENT, PRESENT, putItem } from "./actions.ts";
+import { ABSENT, keyItem, PRESENT, putItem } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems, membershipItem } from "./derivedItems.ts";
-import { type ImportState, importStateItem, readImportState } from "./importState.ts";
-import { keyText, type Side } from "./keys.ts";
+import { keyText, type OrgKeys, type Side } from "./keys.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
 import { membershipText, newWriteId, storedItem, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";
-import { ACTIONS_PER_TRANSACTION, type Action, type Refusal } from "./table.ts";
+import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** How often memberships are read and written anew while another run of the same import adds them too. */
 const TRIES = 6;
+
+/** How many resources of each type, by the plural of its kind (`users`), and how many `memberships`. */
+export type SideCounts = Readonly<Record<string, number>>;
+export type FileCounts = Readonly<Record<Side, SideCounts>>;
+
+/** The one import that an org can have, from its first step on. */
+export interface ImportState {
+  /** SHA-256 of the file, hex: only the same file may go on. */
+  readonly file: string;
+  readonly begun: string;
+  /** What the file holds. */
+  readonly counts: FileCounts;
+  /** Absent while it is under way. */
+  readonly finished?: string;
+}
+
+export async function readImportState(managed: OrgView): Promise<ImportState | undefined> {
+  const item = await managed.get(managed.keys.importState());
+  // Only importStateItem writes it.
+  return item && (JSON.parse(String(item.d)) as ImportState);
+}
+
+function importStateItem(keys: OrgKeys, state: ImportState): Item {
+  return { ...keyItem(keys.importState()), d: JSON.stringify(state) };
+}
 
 /** A resource on its way in: the actions that make it, its own item first, and how it is recognised when it is there. */
 interface Newcomer {

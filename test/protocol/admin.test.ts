@@ -7,7 +7,6 @@ import { isObject, type Json, type JsonObject } from "../../functions/scim/json.
 import { nameKey, userNameKey } from "../../functions/scim/paths.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import { type Ask, adminDocument, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { localStore } from "../support/localStore.ts";
@@ -24,7 +23,7 @@ test("the document and the two handlers have the same operations", () => {
     ),
   );
   expect(inDocument.sort()).toEqual(
-    [...ADMIN_ROUTES, ...maintenanceRoutes(STORED_TYPES)]
+    [...ADMIN_ROUTES, ...maintenanceRoutes()]
       .map(({ method, path, operation }) => `${method} ${path} ${operation}`)
       .sort(),
   );

@@ -3,13 +3,12 @@ import { maintenanceRoutes } from "../../functions/http/maintenance.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { groupWrite, idOf, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
 import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
 
 test("every route is below the one path that leads to this function", () => {
-  for (const { path } of maintenanceRoutes(STORED_TYPES)) expect(path).toMatch(/^orgs\/\{org\}\/data\/./);
+  for (const { path } of maintenanceRoutes()) expect(path).toMatch(/^orgs\/\{org\}\/data\/./);
 });
 
 describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {

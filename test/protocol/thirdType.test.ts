@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "@jest/globals";
+import { HELD_TYPES } from "../../functions/provisioning/exportFile.ts";
 import { commonIndexes } from "../../functions/provisioning/resources/commonIndexes.ts";
 import type { ResourceDefinition } from "../../functions/provisioning/resources/definition.ts";
 import { plainActions } from "../../functions/provisioning/resources/plainActions.ts";
@@ -77,7 +78,7 @@ const ENTITLEMENTS: ResourceDefinition = {
   actions: plainActions(OF),
 };
 
-const TYPES = { definitions: [...RESOURCES, ENTITLEMENTS], stored: [...STORED_TYPES, STORED] };
+const TYPES = { definitions: [...RESOURCES, ENTITLEMENTS], stored: [...HELD_TYPES, OF] };
 
 let target: Target;
 let org: Tenant;
@@ -260,4 +261,51 @@ test("a third type is exported, inspected, and looked through for what is under 
     after = at(begun.json, "next");
   }
   expect(after).toBeUndefined();
+});
+
+test("a third type is imported into another org as it was exported, and counted there", async () => {
+  org = await target.org();
+  const ids = [await create("Vault", { externalId: "x-vault", level: 2 }), await create("Tower")].sort();
+  const exported = await target.admin("GET", `/orgs/${org.slug}/data/export/managed/entitlements`);
+  const lines = at(exported.json, "lines");
+  if (!Array.isArray(lines)) throw new Error("no lines");
+
+  org = await target.org();
+  const data = `/orgs/${org.slug}/data`;
+  const file = "0".repeat(64);
+  const none = { users: 0, groups: 0, entitlements: 0, memberships: 0 };
+  const begin = { file, counts: { managed: { ...none, entitlements: 3 }, unmanaged: none } };
+  await target.admin("POST", `/orgs/${org.slug}/pause`, { reason: "import" });
+  expect(
+    await target.admin("POST", `${data}/import`, { file, counts: { managed: none, unmanaged: {} } }),
+  ).toMatchObject({
+    status: 400,
+    json: { code: "value.importLine", detail: expect.stringContaining("users, groups, entitlements and memberships") },
+  });
+  expect(await target.admin("POST", `${data}/import`, begin)).toMatchObject({ status: 200 });
+  const strange = { ...(lines[0] as object), type: "shoe" };
+  expect(await target.admin("POST", `${data}/import/lines`, { file, lines: [strange] })).toMatchObject({ status: 400 });
+  for (let run = 1; run <= 2; run += 1) {
+    const sent = await target.admin("POST", `${data}/import/lines`, { file, lines });
+    expect(sent).toMatchObject({ status: 200, json: { done: 2 } });
+  }
+  const [first] = lines as object[];
+  const twin = { ...first, id: `e${"1".repeat(22)}` };
+  expect(await target.admin("POST", `${data}/import/lines`, { file, lines: [twin] })).toMatchObject({
+    status: 409,
+    json: { code: "conflict.importedResource", values: ["entitlement", twin.id, "displayName"] },
+  });
+  expect(await target.admin("POST", `${data}/import/finish`, { file })).toMatchObject({
+    status: 409,
+    json: { code: "conflict.importCount", values: [2, "managed", "entitlements", 3] },
+  });
+  const third = { ...first, id: `e${"2".repeat(22)}`, attributes: { schemas: [URN], displayName: "Keep" } };
+  const more = await target.admin("POST", `${data}/import/lines`, { file, lines: [third] });
+  expect(more).toMatchObject({ status: 200, json: { done: 1 } });
+  expect(await target.admin("POST", `${data}/import/finish`, { file })).toMatchObject({ status: 200 });
+  expect(await target.admin("DELETE", `/orgs/${org.slug}/pause`)).toMatchObject({ status: 200 });
+  expect((await target.admin("GET", `${data}/totals`)).json).toMatchObject({ managed: { users: 0, entitlements: 3 } });
+  for (const id of ids) expect(await call("GET", `/Entitlements/${id}`)).toMatchObject({ status: 200 });
+  expect((await call("GET", '/Entitlements?filter=externalId eq "x-vault"')).json).toMatchObject({ totalResults: 1 });
+  expect(await target.admin("POST", `${data}/fsck`, {})).toMatchObject({ status: 200, json: { findings: [] } });
 });

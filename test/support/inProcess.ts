@@ -13,13 +13,12 @@ import { maintenanceHandler } from "../../functions/http/maintenance.ts";
 import { oauthHandler } from "../../functions/http/oauth.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
 import { searchHandler } from "../../functions/http/search.ts";
+import { HELD_TYPES, type HeldType } from "../../functions/provisioning/exportFile.ts";
 import type { ResourceDefinition } from "../../functions/provisioning/resources/definition.ts";
 import { GROUPS } from "../../functions/provisioning/resources/group.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/user.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
-import type { StoredType } from "../../functions/store/storedType.ts";
-import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import { makeOrg } from "./org.ts";
 import type { Target } from "./target.ts";
 import { type Answer, answer, encoded, type RawRequest, type Transport } from "./wire.ts";
@@ -38,10 +37,10 @@ export function given(timeout: number): Around {
 /** The types of resources that the handlers are composed with. */
 interface HandledTypes {
   readonly definitions: readonly ResourceDefinition[];
-  readonly stored: readonly StoredType[];
+  readonly stored: readonly HeldType[];
 }
 
-const RELEASED: HandledTypes = { definitions: RESOURCES, stored: STORED_TYPES };
+const RELEASED: HandledTypes = { definitions: RESOURCES, stored: HELD_TYPES };
 
 /** The handlers in this process, fed with the events API Gateway would make. */
 export function inProcessTarget(

@@ -1,20 +1,23 @@
 import {
   badLine,
+  countedNames,
+  END,
   FORMAT,
   FORMAT_VERSION,
+  HELD_TYPES,
   type HeaderLine,
+  isMembersLine,
   type MembersLine,
   type ResourceLine,
-  readCounts,
   readDataLine,
+  readFileCounts,
+  readHeader,
 } from "../../../functions/provisioning/exportFile.ts";
-import { readHeader } from "../../../functions/provisioning/exportSettings.ts";
 import { isNameUnique } from "../../../functions/provisioning/importOrg.ts";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
-import type { FileCounts } from "../../../functions/store/importState.ts";
+import type { FileCounts } from "../../../functions/store/import.ts";
 import type { Side } from "../../../functions/store/keys.ts";
-import { STORED_GROUPS, STORED_USERS } from "../../../functions/store/storedTypes.ts";
 import { FileLines } from "./fileLines.ts";
 
 export interface Problem {
@@ -52,11 +55,8 @@ class Check {
   readonly #report: (problem: Problem) => void;
   /** Id → its line, of everything seen so far. */
   readonly #ids = { managed: new Map<string, number>(), unmanaged: new Map<string, number>() };
-  /** Key of a userName or displayName → its line. */
-  readonly #names = {
-    managed: { user: new Map<string, number>(), group: new Map<string, number>() },
-    unmanaged: { user: new Map<string, number>(), group: new Map<string, number>() },
-  };
+  /** Side, kind and key of a name → its line. */
+  readonly #names = new Map<string, number>();
   /** Of each group, by side and id, the last member so far. */
   readonly #lastMembers = new Map<string, string>();
   readonly #counts = { managed: noCounts(), unmanaged: noCounts() };
@@ -115,31 +115,34 @@ class Check {
       return;
     }
     if (this.#endSeen) throw badLine("the file goes on behind its last line");
-    if (isObject(json) && json.type === "end") {
+    if (isObject(json) && json.type === END) {
       this.#readEnd(json);
       return;
     }
     const line = readDataLine(json);
-    if (line.type === "members") this.#members(line);
+    if (isMembersLine(line)) this.#members(line);
     else this.#resource(number, line);
   }
 
   #resource(number: number, line: ResourceLine): void {
-    const { id, side, type } = line;
-    this.#counts[side][type === "user" ? "users" : "groups"] += 1;
+    const { id, side, attributes } = line;
+    const type = HELD_TYPES.find(({ kind }) => kind === line.type);
+    if (type === undefined) throw new Error("a line of a type that was not read");
+    const { kind, naming, nameAttribute } = type;
+    this.#count(side, `${kind}s`, 1);
     const before = this.#ids.managed.get(id) ?? this.#ids.unmanaged.get(id);
     if (before !== undefined) throw badLine(`id is that of line ${before} too`);
     this.#ids[side].set(id, number);
-    const [key, name] =
-      type === "user"
-        ? [STORED_USERS.keysOf(line.attributes).name, "userName"]
-        : [STORED_GROUPS.keysOf(line.attributes).name, "displayName"];
-    const names = this.#names[side][type];
-    const holder = names.get(key);
-    if (holder !== undefined && (type === "user" || this.#isGroupNameUnique(side))) {
-      throw badLine(`${name} is that of line ${holder} too`);
+    const name = `${side} ${kind} ${type.keysOf(attributes).name}`;
+    const holder = this.#names.get(name);
+    if (holder !== undefined && (naming === "unique" || this.#isGroupNameUnique(side))) {
+      throw badLine(`${nameAttribute} is that of line ${holder} too`);
     }
-    names.set(key, number);
+    this.#names.set(name, number);
+  }
+
+  #count(side: Side, name: string, more: number): void {
+    this.#counts[side][name] = (this.#counts[side][name] ?? 0) + more;
   }
 
   #isGroupNameUnique(side: Side): boolean {
@@ -147,7 +150,7 @@ class Check {
   }
 
   #members({ group, ids, side }: MembersLine): void {
-    this.#counts[side].memberships += ids.length;
+    this.#count(side, "memberships", ids.length);
     if (!this.#ids[side].has(group)) {
       throw badLine(`group ${group} is on no line before`);
     }
@@ -168,11 +171,11 @@ class Check {
 
   #readEnd(json: JsonObject): void {
     this.#endSeen = true;
-    this.#counted = readCounts(json.counts);
+    this.#counted = readFileCounts(json.counts);
     // What a bad line is about need not be counted right.
     if (this.#problems > 0) return;
     for (const side of ["managed", "unmanaged"] as const) {
-      for (const what of ["users", "groups", "memberships"] as const) {
+      for (const what of countedNames()) {
         const [found, wanted] = [this.#counts[side][what], this.#counted[side][what]];
         if (found !== wanted) {
           throw badLine(`it counts ${wanted} ${side} ${what}, and the file has ${found}`);
@@ -188,6 +191,6 @@ class Check {
   }
 }
 
-function noCounts() {
-  return { users: 0, groups: 0, memberships: 0 };
+function noCounts(): Record<string, number> {
+  return Object.fromEntries(countedNames().map((name) => [name, 0]));
 }

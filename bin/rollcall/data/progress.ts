@@ -1,4 +1,4 @@
-import type { SideCounts } from "../../../functions/store/importState.ts";
+import type { SideCounts } from "../../../functions/store/import.ts";
 
 const EVERY_MS = 5_000;
 
@@ -26,7 +26,7 @@ export function number(value: number): string {
 }
 
 /** "3 users, 1 group, 2 memberships" */
-export function countsInWords({ users, groups, memberships }: SideCounts): string {
-  const some = (count: number, name: string): string => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
-  return [some(users, "user"), some(groups, "group"), some(memberships, "membership")].join(", ");
+export function countsInWords(counts: SideCounts): string {
+  const some = ([name, count]: [string, number]) => `${number(count)} ${count === 1 ? name.replace(/s$/, "") : name}`;
+  return Object.entries(counts).map(some).join(", ");
 }

@@ -1,4 +1,4 @@
-import { SIDES } from "../../../functions/provisioning/exportFile.ts";
+import { END, FORMAT, HELD_TYPES, SIDES } from "../../../functions/provisioning/exportFile.ts";
 import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
 import { Refused } from "../refused.ts";
@@ -21,7 +21,8 @@ export async function sendFile(client: AdminClient, org: string, file: CheckedFi
   await client.insist("POST", path("data", "import"), { file: file.hash, counts: asJson(file.counts) });
   await applySettings(client, org, file);
   const lines = new FileLines(file.path);
-  const total = SIDES.reduce((sum, side) => sum + file.counts[side].users + file.counts[side].groups, 0);
+  const counted = SIDES.flatMap((side) => HELD_TYPES.map(({ kind }) => file.counts[side][`${kind}s`] ?? 0));
+  const total = counted.reduce((sum, count) => sum + count, 0);
   let sent = 0;
   for await (const chunk of chunksOf(lines, await stored(client, org))) {
     let open: readonly JsonObject[] = chunk;
@@ -49,16 +50,13 @@ async function applySettings(client: AdminClient, org: string, { header }: Check
   await client.insist("PATCH", adminPath("orgs", org), asJson({ ...settings, changedRules }));
 }
 
-/** How many users and groups of each side are in already. They go in in the order of the file: these are its first ones. */
+/** How many resources of each type and side are in already. They go in in the order of the file: these are its first ones. */
 async function stored(client: AdminClient, org: string): Promise<Map<string, number>> {
   const totals = await client.insist("GET", adminPath("orgs", org, "data", "totals"));
   return new Map(
     SIDES.flatMap((side) => {
-      const { users, groups } = isObject(totals[side]) ? totals[side] : {};
-      return [
-        [`${side} user`, Number(users)],
-        [`${side} group`, Number(groups)],
-      ];
+      const counts = isObject(totals[side]) ? totals[side] : {};
+      return HELD_TYPES.map(({ kind }) => [`${side} ${kind}`, Number(counts[`${kind}s`])] as const);
     }),
   );
 }
@@ -71,7 +69,7 @@ async function* chunksOf(lines: FileLines, skipping: Map<string, number>): Async
     // The file was checked; one that changed since is found out at its end.
     if (!("json" in content) || !isObject(content.json)) continue;
     const line = content.json;
-    if (line.type !== "user" && line.type !== "group" && line.type !== "members") continue;
+    if (line.type === FORMAT || line.type === END) continue;
     const kind = `${line.side} ${line.type}`;
     const skip = skipping.get(kind) ?? 0;
     if (skip > 0) {

@@ -1,12 +1,15 @@
 import {
+  countedNames,
   type DataLine,
+  END,
+  HELD_TYPES,
   type MembersLine,
   type ResourceLine,
   SIDES,
   type TrailerLine,
 } from "../../../functions/provisioning/exportFile.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
-import type { FileCounts } from "../../../functions/store/importState.ts";
+import type { FileCounts } from "../../../functions/store/import.ts";
 import type { Side } from "../../../functions/store/keys.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
 import type { Progress } from "./progress.ts";
@@ -35,6 +38,7 @@ class Export {
   readonly #org: string;
   readonly #sink: Sink;
   readonly #progress: Progress;
+  /** By the plural of the kind. */
   readonly #known = { managed: knownIds(), unmanaged: knownIds() };
   readonly #counts = { managed: noCounts(), unmanaged: noCounts() };
   #changedMeanwhile = 0;
@@ -54,26 +58,27 @@ class Export {
     const totals = await this.#get("totals");
     await this.#write(header);
     for (const side of SIDES) {
-      await this.#resources(side, "users", totals);
-      await this.#resources(side, "groups", totals);
+      for (const { kind } of HELD_TYPES) await this.#resources(side, `${kind}s`, totals);
       await this.#members(side);
     }
     const counts: FileCounts = this.#counts;
-    const trailer: TrailerLine = { type: "end", counts, changedMeanwhile: this.#changedMeanwhile };
+    const trailer: TrailerLine = { type: END, counts, changedMeanwhile: this.#changedMeanwhile };
     await this.#write(trailer);
     if (this.#waiting !== "") await this.#sink.write(this.#waiting);
     return trailer;
   }
 
-  async #resources(side: Side, kind: "users" | "groups", totals: JsonObject): Promise<void> {
-    const total = totalOf(totals, side, kind);
-    for await (const line of this.#lines<ResourceLine>(side, kind)) {
+  async #resources(side: Side, name: string, totals: JsonObject): Promise<void> {
+    const total = totalOf(totals, side, name);
+    const counts = this.#counts[side];
+    for await (const line of this.#lines<ResourceLine>(side, name)) {
       // ISO 8601 texts of one form compare as times do.
       if (line.created > this.#begun) continue;
       if (line.lastModified > this.#begun) this.#changedMeanwhile += 1;
-      this.#known[side][kind].add(line.id);
-      this.#counts[side][kind] += 1;
-      this.#progress.at(`${side} ${kind}`, this.#counts[side][kind], total);
+      this.#known[side].get(name)?.add(line.id);
+      const count = (counts[name] ?? 0) + 1;
+      counts[name] = count;
+      this.#progress.at(`${side} ${name}`, count, total);
       await this.#write(line);
     }
   }
@@ -83,24 +88,24 @@ class Export {
     let group = "";
     let groups = 0;
     for await (const line of this.#lines<MembersLine>(side, "members")) {
-      if (!this.#known[side].groups.has(line.group)) continue;
+      if (!isIn(this.#known[side], line.group)) continue;
       const ids = line.ids.filter((id) => this.#isKnown(side, id));
       if (line.group !== group) groups += 1;
       group = line.group;
-      this.#progress.at(`${side} groups with their members`, groups, counts.groups);
+      this.#progress.at(`${side} groups with their members`, groups, counts.groups ?? 0);
       if (ids.length === 0) continue;
-      counts.memberships += ids.length;
+      counts.memberships = (counts.memberships ?? 0) + ids.length;
       await this.#write({ ...line, ids });
     }
   }
 
   /** A team of the application may hold users that SCIM made. */
   #isKnown(side: Side, id: string): boolean {
-    const { users, groups } = this.#known[side];
-    return users.has(id) || groups.has(id) || (side === "unmanaged" && this.#known.managed.users.has(id));
+    const isManagedUser = () => this.#known.managed.get("users")?.has(id) === true;
+    return isIn(this.#known[side], id) || (side === "unmanaged" && isManagedUser());
   }
 
-  async *#lines<L extends DataLine>(side: Side, what: "users" | "groups" | "members"): AsyncIterable<L> {
+  async *#lines<L extends DataLine>(side: Side, what: string): AsyncIterable<L> {
     let next: string | undefined;
     do {
       const page = await this.#get("export", side, what, next);
@@ -124,15 +129,19 @@ class Export {
   }
 }
 
-function knownIds() {
-  return { users: new SortedIds(), groups: new SortedIds() };
+function knownIds(): ReadonlyMap<string, SortedIds> {
+  return new Map(HELD_TYPES.map(({ kind }) => [`${kind}s`, new SortedIds()]));
 }
 
-function noCounts() {
-  return { users: 0, groups: 0, memberships: 0 };
+function isIn(known: ReadonlyMap<string, SortedIds>, id: string): boolean {
+  return [...known.values()].some((ids) => ids.has(id));
 }
 
-function totalOf(totals: JsonObject, side: Side, kind: "users" | "groups"): number {
+function noCounts(): Record<string, number> {
+  return Object.fromEntries(countedNames().map((name) => [name, 0]));
+}
+
+function totalOf(totals: JsonObject, side: Side, kind: string): number {
   const ofSide = totals[side];
   return typeof ofSide === "object" && ofSide !== null && !Array.isArray(ofSide) ? Number(ofSide[kind]) : 0;
 }

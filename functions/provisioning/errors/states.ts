@@ -57,8 +57,7 @@ export const STATES = {
   "conflict.noImport": "No import is under way in this organization: begin it first.",
   "conflict.importUnderWay":
     "An import into this organization is not finished: repeat the import of the same file, which goes on where it was, then resume. To give it up, delete and purge the organization.",
-  "conflict.importedUser": "The import stops at user {id}: another user has this id, or this one's userName.",
-  "conflict.importedGroup": "The import stops at group {id}: another group has this id, or this one's name.",
+  "conflict.importedResource": "The import stops at {kind} {id}: another one has this id, or the same {name}.",
   "conflict.importedMember": "The import stops at a member: there is no user or group {id} in this organization.",
   "conflict.importCount":
     "The organization has {#found} {side} {what}, the file {#wanted}. Repeat the import; if that does not help, something else wrote into the organization: purge it and import again.",
@@ -144,27 +143,15 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     words:
       "An import into this organization is not finished: repeat `import ORG FILE` with the same file, which goes on where it was, then `org resume ORG`. To give it up: `org delete ORG`, then `org purge ORG`.",
   }),
-  "conflict.importedUser": caller(
-    "A user of the file exists already.",
-    "Import into an organization that never had users.",
+  "conflict.importedResource": caller(
+    "A user or group of the file exists already.",
+    "Import into an organization that never had any.",
     {
       after: IMPORT,
       example: [
         "POST",
         "/admin/v1/orgs/{org}/data/import/lines",
         () => ({ file: FILE, lines: [userLine("u1111111111111111111111"), userLine("{stranger}")] }),
-      ],
-    },
-  ),
-  "conflict.importedGroup": caller(
-    "A group of the file exists already.",
-    "Import into an organization that never had groups.",
-    {
-      after: IMPORT,
-      example: [
-        "POST",
-        "/admin/v1/orgs/{org}/data/import/lines",
-        () => ({ file: FILE, lines: [groupLine(GROUP), groupLine("g2222222222222222222222")] }),
       ],
     },
   ),
