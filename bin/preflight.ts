@@ -23,7 +23,7 @@ function settings(): Config | Finding {
   try {
     return parseConfig(readSettings());
   } catch (error) {
-    if (error instanceof ConfigError) return bad(error.message, "The README lists every setting.");
+    if (error instanceof ConfigError) return bad(error.message, "lib/docs/settings.md lists every setting.");
     throw error;
   }
 }

@@ -33,7 +33,7 @@ export interface Config {
   readonly waf: Waf | undefined;
   /** `create`: a key of this stack, $1 a month; an ARN: that key. Absent: the key DynamoDB owns, free. */
   readonly customerKey: string | undefined;
-  /** Saved queries, indexes, a dashboard and alarms: what they cost idle is in the README's section "Watch it". */
+  /** Saved queries, indexes, a dashboard and alarms: what they cost idle is in lib/docs/operate.md. */
   readonly observability: boolean;
   /** Who is told of an alarm: a topic is made with this address as its subscriber, who has to confirm once. */
   readonly alarmEmail: string | undefined;

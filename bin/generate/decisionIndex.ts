@@ -1,15 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { withRegion } from "./withRegion.ts";
 
-/** README.md with the list of decision records made anew from the titles of lib/adr. */
-export function withDecisionIndex(readme: string, root: string): string {
-  const lines = readdirSync(join(root, "lib/adr"))
-    .filter((name) => name.endsWith(".md"))
+/** lib/adr/README.md: the titles of all decision records. @param folder where they are */
+export function decisionIndex(folder: string): string {
+  const lines = readdirSync(folder)
+    .filter((name) => /^\d{4}-.*\.md$/.test(name))
     .sort()
     .map((name) => {
-      const [heading = ""] = readFileSync(join(root, "lib/adr", name), "utf8").split("\n");
-      return `* [${heading.replace(/^#\s*/, "")}](lib/adr/${name})`;
+      const [heading = ""] = readFileSync(`${folder}/${name}`, "utf8").split("\n");
+      return `* [${heading.replace(/^#\s*/, "")}](${name})`;
     });
-  return withRegion(readme, "adr", lines.join("\n"));
+  return `# Decisions\n\nDecisions that a newcomer would undo. \`npm run generate\` writes this list.\n\n${lines.join("\n")}\n`;
 }

@@ -1,21 +1,29 @@
-import { withRegion } from "./withRegion.ts";
-
 /**
- * README.md with the list of rows made anew from the names of their tests.
+ * lib/docs/features.md, made of the names of the tests that show the rows of the two guides.
  * @param names each `P1: what is shown`; those of no row of P or F are left out
  */
-export function withRowIndex(readme: string, names: readonly string[]): string {
+export function rowIndex(names: readonly string[]): string {
   const shown = new Map<string, string[]>();
   for (const name of names) {
     const [row = "", ...words] = name.split(": ");
     if (/^[PF]\d+$/.test(row)) shown.set(row, [...(shown.get(row) ?? []), words.join(": ")]);
   }
   const lines = [...shown].sort(([one], [other]) => rank(one) - rank(other)).map(([row, all]) => lineOf(row, all));
-  return withRegion(readme, "rows", lines.join("\n"));
+  return `${HEADING}\n${lines.join("\n")}\n`;
 }
 
+const HEADING = `# What it does
+
+\`npm run generate\` writes this list from the names of tests. Each row is a feature that the guides of the two systems describe which
+Rollcall re-creates: P is Pulumi Cloud's SCIM, F is Fulcrum's. A test of the same name shows it in-process, over HTTP and on the
+emulated deployment (\`test/protocol/rows/\`). Each organization
+chooses its [rules](operate.md#rules-and-presets); the default ones are those of P.
+
+Not offered yet, and answered as the RFC says: /Me.
+`;
+
 function lineOf(row: string, all: readonly string[]): string {
-  return `* **${row}** ${all.join("; ")}`;
+  return all.length === 1 ? `* **${row}** ${all[0]}` : `* **${row}**\n${all.map((one) => `  * ${one}`).join("\n")}`;
 }
 
 /** The rows of P before those of F, each by number. */

@@ -1,12 +1,10 @@
 import { PRESETS } from "../../functions/store/rules.ts";
 import { printedCommand } from "../rollcall/printedCommand.ts";
-import type { Idp, OrgSetup } from "../rollcall/setup/guide.ts";
+import type { OrgSetup } from "../rollcall/setup/guide.ts";
+import { GUIDES } from "../rollcall/setup/guides.ts";
 import { renderChapter } from "../rollcall/setup/renderChapter.ts";
-import { withRegion } from "./withRegion.ts";
 
-const CHAPTERS: readonly Idp[] = ["entra", "okta"];
-
-/** What stands in README.md for the reader's own organization. */
+/** What stands in a chapter for the reader's own organization. */
 const PLACEHOLDERS: OrgSetup = {
   org: "acme",
   tenantUrl: "https://YOUR-ENDPOINT/scim/v2/acme",
@@ -14,10 +12,9 @@ const PLACEHOLDERS: OrgSetup = {
   command: (words) => printedCommand(undefined, words),
 };
 
-/**
- * README.md with what stands between `<!-- setup:IDP -->` and `<!-- /setup:IDP -->` made anew.
- * @throws Error when a pair of markers is not there exactly once, in this order
- */
-export function withSetupChapters(readme: string): string {
-  return CHAPTERS.reduce((text, idp) => withRegion(text, `setup:${idp}`, renderChapter(idp, PLACEHOLDERS)), readme);
+/** A chapter for each identity provider that has a guide, by path in the repository. */
+export function setupChapters(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.values(GUIDES).map(({ idp }) => [`lib/docs/connect/${idp}.md`, renderChapter(idp, PLACEHOLDERS)]),
+  );
 }

@@ -45,7 +45,7 @@ export class SwapRefused extends Error {
     ]);
     super(
       [
-        `These settings might swap something live in ${stackName}, ${region} (README, "Change what is live"):`,
+        `These settings might swap something live in ${stackName}, ${region} (lib/docs/deploy.md, "Change what is live"):`,
         ...lines,
       ].join("\n"),
     );

@@ -213,14 +213,14 @@ describe("alarms", () => {
     expect(stage?.[1].Properties.AccessLogSetting.Format).toContain('"status":"$context.status"');
   });
 
-  test("cost what the README says: each number watched is billed", () => {
+  test("cost what lib/docs/operate.md says: each number watched is billed", () => {
     const billed = alarms().flatMap(metricsOf).length;
     // The functions on the stream, `events` and `sweep`, and their queues are watched one by one.
     const several: Partial<Record<Source, number>> = { worker: 2, failures: 2, function: 11, answering: 6 };
     const expected = ALARMS.flatMap(watched).map((key) => several[METRICS[key].source] ?? 1);
     expect(billed).toBe(expected.reduce((sum, count) => sum + count, 0));
-    const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-    expect(readme).toContain(`${alarms().length} alarms, $${(billed / 10).toFixed(2)}`);
+    const operate = readFileSync(new URL("../../lib/docs/operate.md", import.meta.url), "utf8");
+    expect(operate).toContain(`${alarms().length} alarms, $${(billed / 10).toFixed(2)}`);
   });
 });
 

@@ -36,6 +36,7 @@ test("README's tour does what it says, typed as it stands", async () => {
   await server.ended;
   expect(stdout).toContain('"totalResults":0');
   expect(stdout).not.toContain("urn:ietf:params:scim:api:messages:2.0:Error");
+  expect(stdout).toMatch(/Member: yes\nUser: ada@example\.com .*\nTEAM.*\nEngineering /);
   expect(stdout).toMatch(/^ada@example\.com +u\w{22} .* no /m);
   expect(stdout).toMatch(/Team: Engineering[\s\S]*ada@example\.com +user +no \(left out of the team\)/);
 });

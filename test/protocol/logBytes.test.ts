@@ -31,6 +31,6 @@ test("the log of a request has at most 1,536 bytes in the median, over the scrip
   const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
   expect(sizes.length).toBeGreaterThan(1_000);
   expect(median).toBeLessThanOrEqual(1_536);
-  // The README has it as $0.32: what it says shall stay true.
+  // lib/docs/deploy.md has it as $0.32: what it says shall stay true.
   expect(((mean * 1e6) / 1e9) * DOLLARS_PER_GB).toBeLessThan(0.33);
 }, 300_000);

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { withSetupChapters } from "../../bin/generate/setupChapters.ts";
+import { setupChapters } from "../../bin/generate/setupChapters.ts";
 import type { Idp, OrgSetup, SetupGuide, SetupPart, SetupStep } from "../../bin/rollcall/setup/guide.ts";
 import { GUIDES } from "../../bin/rollcall/setup/guides.ts";
 import { renderChapter } from "../../bin/rollcall/setup/renderChapter.ts";
@@ -259,19 +257,13 @@ describe("a guide in a terminal", () => {
   });
 });
 
-describe("README.md", () => {
-  const readme = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8");
-
-  test("P20: holds the chapters for Entra and Okta as generated (npm run generate)", () => {
-    expect(readme).toBe(withSetupChapters(readme));
-    expect(readme).toContain("### Microsoft Entra ID");
-    expect(readme).toContain("### Okta");
-  });
-
-  test("without its markers is not taken for generated", () => {
-    expect(() => withSetupChapters(readme.replace("<!-- /setup:okta -->", ""))).toThrow("<!-- /setup:okta -->");
-    expect(() => withSetupChapters("# Rollcall\n")).toThrow("<!-- setup:entra -->");
-    expect(() => withSetupChapters(`${readme}\n<!-- setup:entra -->`)).toThrow("once each");
+describe("a guide as a document", () => {
+  test("P20: is in lib/docs/connect for every identity provider that has one", () => {
+    const paths = Object.keys(GUIDES).map((idp) => `lib/docs/connect/${idp}.md`);
+    expect([...setupChapters().keys()]).toEqual(paths);
+    expect(setupChapters().get("lib/docs/connect/okta.md")).toMatch(
+      /^# Connect Okta\n[\s\S]*\n## 1\. Get the Tenant URL/,
+    );
   });
 
   test("labels are bold, values are code, and a column without values is left out", () => {

@@ -12,7 +12,7 @@ export interface OrgSetup {
   command(words: string): string;
 }
 
-/** How one identity provider is connected: data, from which terminal, JSON and README are rendered. */
+/** How one identity provider is connected: data, which the terminal, JSON and lib/docs/connect show. */
 export interface SetupGuide {
   readonly idp: Idp;
   readonly name: string;

@@ -2,17 +2,19 @@ import type { Idp, OrgSetup, SetupPart } from "./guide.ts";
 import { GUIDES } from "./guides.ts";
 
 /**
- * The steps as a chapter in Markdown, from `### Name` on.
+ * The steps as a document in Markdown.
  * @param placeholders stands for an organization: what a reader is to replace must say so itself
  */
 export function renderChapter(idp: Idp, placeholders: OrgSetup): string {
   const guide = GUIDES[idp];
   const steps = guide.steps(placeholders).map(({ title, where, parts }, index) => {
-    const way = where.length === 0 ? "" : ` ${where.join(" › ")}`;
-    return [`**${index + 1}. ${title}.**${way}`, ...blocks(parts)].join("\n\n");
+    const way = where.length === 0 ? [] : [`Where: ${where.join(" › ")}`];
+    return [`## ${index + 1}. ${title}`, ...way, ...blocks(parts)].join("\n\n");
   });
   const sources = `Consoles change; the vendor's own pages: ${guide.sources.map((source) => `<${source}>`).join(", ")}`;
-  return [`### ${guide.name}`, ...steps, sources].join("\n\n");
+  const filledIn = `\`${placeholders.command(`org setup ${placeholders.org} --idp ${idp}`)}\``;
+  const heading = `# Connect ${guide.name}\n\n${filledIn} prints these steps with the values of your organization and its rules.`;
+  return `${[heading, ...steps, sources].join("\n\n")}\n`;
 }
 
 /** Actions and notes that follow each other are one list. */

@@ -60,7 +60,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLS> => ({
       words: "The call was not signed: use AWS credentials that may call the API.",
     },
   ),
-  "notFound.apiPath": caller("The API has no such path.", "README, Run an organization, names the API's description.", {
+  "notFound.apiPath": caller("The API has no such path.", "lib/docs/application.md names the API's description.", {
     example: ["GET", "/admin/v1/nothing"],
     words:
       "The deployment does not know this command. This command line and the deployment are of different releases: use the one of the deployment.",

@@ -46,7 +46,7 @@ export function perMillion(usage: Usage): { readonly [item: string]: number } {
   return { ...Object.fromEntries(scaled), total: scaled.reduce((sum, [, dollars]) => sum + dollars, 0) };
 }
 
-/** A month of what is paid for while nothing happens. Each is an option of the settings, with its price in the README. */
+/** A month of what is paid for while nothing happens. Each is an option of the settings, with its price in lib/docs/settings.md. */
 const MONTHLY: Readonly<Record<string, number>> = {
   "AWS::CloudWatch::Alarm": 0.1,
   "AWS::CloudWatch::Dashboard": 3,
@@ -55,7 +55,7 @@ const MONTHLY: Readonly<Record<string, number>> = {
   "AWS::WAFv2::WebACL": 7,
 };
 
-/** Paid for by use only; the scheduled visits of the sweep and the daily report come to about a cent (ADR 0023, README). */
+/** Paid for by use only; the scheduled visits of the sweep and the daily report come to about a cent (ADR 0023, lib/docs/operate.md). */
 const BY_USE =
   /^AWS::(ApiGateway::\w+|CDK::Metadata|CloudWatch::InsightRule|DynamoDB::GlobalTable|Events::(EventBus|Rule)|IAM::(Role|Policy)|KMS::Alias|Lambda::(Function|Permission|EventSourceMapping)|Logs::\w+|Route53::RecordSet|SNS::(Topic|Subscription|TopicPolicy)|SQS::(Queue|QueuePolicy)|WAFv2::WebACLAssociation)$/;
 

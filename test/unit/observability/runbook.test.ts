@@ -70,21 +70,21 @@ function commandOf(words: readonly string[]): string | undefined {
   return commands.find((name) => words.slice(0, name.split(" ").length).join(" ") === name);
 }
 
-describe("the worked case of the README", () => {
-  const readme = readFileSync(join(root, "README.md"), "utf8");
+describe("the worked case of lib/docs/troubleshoot.md", () => {
+  const worked = readFileSync(join(root, "lib/docs/troubleshoot.md"), "utf8");
   const code = "mutability.userName";
 
   test("shows the error and the remedy as they are given today", () => {
-    expect(readme.replaceAll('\\"', '"').replace(/\s+/gu, " ")).toContain(SCIM_TEXTS[code]);
+    expect(worked.replaceAll('\\"', '"').replace(/\s+/gu, " ")).toContain(SCIM_TEXTS[code]);
     const { again, ...texts } = adviceOn(code);
     expect(Object.keys(texts)).toEqual(["happened", "entra", "okta", "elsewhere"]);
-    for (const text of Object.values(texts)) expect(readme).toContain(`  ${withCommands(text, undefined, "acme")}\n`);
+    for (const text of Object.values(texts)) expect(worked).toContain(`  ${withCommands(text, undefined, "acme")}\n`);
   });
 
   test("is about one reference, from the error to the line", () => {
-    const [, reference = ""] = /Web Response: .*?\(ref: (\w+)\)/su.exec(readme) ?? [];
-    expect(readme).toContain(`rollcall -- explain ${reference}\n`);
-    expect(readme).toContain(`\nReference ${reference}\n`);
+    const [, reference = ""] = /Web Response: .*?\(ref: (\w+)\)/su.exec(worked) ?? [];
+    expect(worked).toContain(`rollcall -- explain ${reference}\n`);
+    expect(worked).toContain(`\nReference ${reference}\n`);
   });
 });
 

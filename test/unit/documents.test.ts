@@ -1,5 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { run } from "../../bin/rollcall/run.ts";
@@ -7,11 +9,11 @@ import { parseConfig } from "../../lib/config.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
-const DOCUMENTS = [
-  "README.md",
-  "lib/docs/RUNBOOK.md",
-  ...readdirSync(join(ROOT, "lib/adr")).map((name) => `lib/adr/${name}`),
-];
+const filesIn = (folder: string, ending: RegExp): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => ending.test(name))
+    .map((name) => join(folder, name));
+const DOCUMENTS = ["README.md", ...filesIn("lib", /\.md$/)];
 
 /** Words of a shell's line, as far as documents quote: "…" and '…'; a comment ends it. */
 function wordsOf(line: string): string[] {
@@ -23,7 +25,7 @@ function wordsOf(line: string): string[] {
 /** Every command line of our tool in a document, in a block or in the text: what follows `npm run rollcall --`. */
 function commandsIn(text: string): string[] {
   const typed = [...text.matchAll(/npm run (?:-s )?rollcall -- ([^`\n]*)/g)].map(([, words = ""]) => words);
-  // In the table of README, "Every line is a command after `npm run rollcall --`".
+  // In the table of lib/docs/operate.md, whose lines are commands after `npm run rollcall --`.
   const first = new Set(COMMANDS.map(({ name }) => name.split(" ")[0]));
   const inline = [...text.matchAll(/`((?:[a-z]+) (?:[a-z]+ )?acme[^`\n]*)`/g)].map(([, words = ""]) => words);
   return [...typed, ...inline.filter((words) => first.has(words.split(" ")[0]))];
@@ -58,38 +60,79 @@ describe.each(DOCUMENTS)("the commands of %s", (path) => {
   });
 
   test("and links lead to what is there", () => {
-    const folder = path.includes("/") ? path.slice(0, path.lastIndexOf("/") + 1) : "";
-    const anchors = (text: string): string[] =>
-      [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
-        title
-          .toLowerCase()
-          .replaceAll(/[^\w\s-]/g, "")
-          .replaceAll(" ", "-"),
-      );
     const links = [...read(path).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = ""]) => link);
     const dead = links.filter((link) => {
       const [file = "", anchor] = link.split("#");
-      try {
-        const text = read(file === "" ? path : folder + file);
-        return anchor !== undefined && !anchors(text).includes(anchor);
-      } catch {
-        return true;
-      }
+      const target = file === "" ? path : join(dirname(path), file);
+      if (!existsSync(join(ROOT, target))) return true;
+      return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
     });
     expect(dead).toEqual([]);
   });
 });
 
+/** As GitHub makes them of headings. */
+function anchorsOf(text: string): string[] {
+  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+}
+
 test("there are enough of them that finding none wrong means something", () => {
-  expect(commandsIn(read("README.md")).length).toBeGreaterThan(50);
+  expect(DOCUMENTS.flatMap((path) => commandsIn(read(path))).length).toBeGreaterThan(100);
+  expect(commandsIn(read("lib/docs/operate.md")).length).toBeGreaterThan(25);
   expect(commandsIn(read("lib/docs/RUNBOOK.md")).length).toBeGreaterThan(20);
 });
 
-describe("what README claims", () => {
+test("a document that the source names is there", () => {
+  const sources = ["bin", "functions", "lib", "test"].flatMap((folder) => filesIn(folder, /\.(?:ts|json)$/));
+  const named = sources.flatMap((path) =>
+    [...read(path).matchAll(/\blib\/(?:docs|adr)\/[\w/.-]+?\.(?:md|json)\b/g)].map(([name]) => ({ path, name })),
+  );
+  expect(named.length).toBeGreaterThan(15);
+  expect(named.filter(({ name }) => !existsSync(join(ROOT, name)))).toEqual([]);
+});
+
+test("lib/docs/SECURITY.md says of each package that package.json names who publishes it", () => {
+  const { dependencies, devDependencies, optionalDependencies } = JSON.parse(read("package.json"));
+  const [, table = ""] = /^\| package \| source \|.*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(read("lib/docs/SECURITY.md")) ?? [];
+  const listed = table
+    .split("\n")
+    .flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name));
+  const packages = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies });
+  const ofOne = (name: string) => name.replace(/^@aws-sdk\/client-.*/, "@aws-sdk/client-*");
+  expect(listed.toSorted()).toEqual([...new Set(packages.map(ofOne))].sort());
+});
+
+describe("README", () => {
   const readme = read("README.md");
 
-  test("the settings table has each setting once, and nothing else", () => {
-    const table = /\| key \| default \|[^\n]*\n\|[-|]+\n((?:\|.*\n)+)/.exec(readme)?.[1] ?? "";
+  test("is at most 12 KB long", () => {
+    expect(Buffer.byteLength(readme)).toBeLessThanOrEqual(12 * 1024);
+  });
+
+  test("leads to every document of lib/docs", () => {
+    const listed = filesIn("lib/docs", /\.md$/).filter((path) => !readme.includes(`](${path})`));
+    expect(listed).toEqual([]);
+  });
+
+  test("names options of the local server that it takes", async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [join(ROOT, "bin/local.ts"), "--help"]);
+    const named = /`npm start -- --help` lists the options \(([^)]*)\)/s.exec(readme)?.[1] ?? "";
+    const options = [...named.matchAll(/`(--[\w-]+)`/g)].map(([, option = ""]) => option);
+    expect(options.length).toBeGreaterThan(5);
+    expect(options.filter((option) => !stdout.includes(option))).toEqual([]);
+  });
+});
+
+describe("the table of lib/docs/settings.md", () => {
+  const settings = read("lib/docs/settings.md");
+
+  test("has each setting once, and nothing else", () => {
+    const table = /\| key \| default \|[^\n]*\n\|[-|]+\n((?:\|.*\n)+)/.exec(settings)?.[1] ?? "";
     const named = table
       .split("\n")
       .flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, key = ""]) => key));
@@ -97,9 +140,9 @@ describe("what README claims", () => {
     expect(named.toSorted()).toEqual(example.toSorted());
   });
 
-  test("the defaults of the settings are those of a deployment without any", () => {
+  test("has the defaults of a deployment without any", () => {
     const config: Readonly<Record<string, unknown>> = { ...parseConfig({}) };
-    const rows = [...readme.matchAll(/^\| `(\w+)` \| `([^`]*)` \|/gm)].filter(([, key = ""]) => key in config);
+    const rows = [...settings.matchAll(/^\| `(\w+)` \| `([^`]*)` \|/gm)].filter(([, key = ""]) => key in config);
     const value = (text: string): unknown => (/^[[{\d]|^(?:true|false)$/.test(text) ? JSON.parse(text) : text);
     for (const [, key = "", shown = ""] of rows) {
       // `false` says that an option is off, which a config says by leaving it out.
@@ -108,16 +151,4 @@ describe("what README claims", () => {
     }
     expect(rows.length).toBeGreaterThan(8);
   });
-
-  test("the options of the local server are those that it takes", async () => {
-    const { stdout } = await helpOfStart();
-    const named = /`npm start -- --help` lists the options \(([^)]*)\)/s.exec(readme)?.[1] ?? "";
-    for (const [, option = ""] of named.matchAll(/`(--[\w-]+)`/g)) expect(stdout).toContain(option);
-  });
 });
-
-async function helpOfStart(): Promise<{ readonly stdout: string }> {
-  const { execFile } = await import("node:child_process");
-  const { promisify } = await import("node:util");
-  return promisify(execFile)(process.execPath, [join(ROOT, "bin/local.ts"), "--help"]);
-}
