@@ -2,10 +2,10 @@ import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { storedOf } from "../../functions/store/sqliteRows.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Item, Key, Table } from "../../functions/store/table.ts";
-import * as checks from "../../functions/store/tableChecks.ts";
 import { keyOfItem } from "../../functions/store/tableRules.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
+import { withinLimits } from "./withinLimits.ts";
 
 /** Everything it holds. */
 export function contents({ db }: SqliteTable): (Item & Key)[] {
@@ -31,42 +31,6 @@ async function startDynamo(): Promise<RunningTables> {
     async stop() {
       client.destroy();
       await dynoxide.stop();
-    },
-  };
-}
-
-/** The limits that DynamoDB keeps itself and dynoxide does not. */
-function withinLimits(table: Table): Table {
-  return {
-    get: async (key, ...more) => {
-      checks.checkKeys([key]);
-      return table.get(key, ...more);
-    },
-    getMany: async (keys, ...more) => {
-      checks.checkKeys(keys);
-      return table.getMany(keys, ...more);
-    },
-    getTogether: async (keys, ...more) => {
-      checks.checkKeys(keys);
-      const answer = await table.getTogether(keys, ...more);
-      checks.checkTogether(answer.items);
-      return answer;
-    },
-    query: async (pk, range, ...more) => {
-      checks.checkQuery(pk, range);
-      return table.query(pk, range, ...more);
-    },
-    queryReverse: async (g1p, range, ...more) => {
-      checks.checkReverseQuery(g1p, range);
-      return table.queryReverse(g1p, range, ...more);
-    },
-    write: async (actions, ...more) => {
-      checks.checkWrite(actions, more[0]);
-      return table.write(actions, ...more);
-    },
-    writeLoose: async (puts, deletes, ...more) => {
-      checks.checkLooseWrite(puts, deletes);
-      return table.writeLoose(puts, deletes, ...more);
     },
   };
 }
