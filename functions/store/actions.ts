@@ -1,4 +1,3 @@
-import { SCHEMA_VERSION } from "./keys.ts";
 import type { Action, Condition, Item, Key, Refusal, Test } from "./table.ts";
 
 export const ABSENT: Condition = { all: [{ missing: "pk" }] };
@@ -14,11 +13,6 @@ export function stillIs(name: string, value: Item[string]): readonly Test[] {
   if (value === undefined) return [{ missing: name }];
   if (typeof value === "object") return [...value].map((member) => ({ holds: [name, member] }));
   return [{ equals: [name, value] }];
-}
-
-/** An item that holds nothing but its key. */
-export function keyItem(key: Key): Item & Key {
-  return { pk: key.pk, sk: key.sk, sv: SCHEMA_VERSION };
 }
 
 export function putItem(item: Item, condition?: Condition): Action {

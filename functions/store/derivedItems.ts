@@ -1,9 +1,9 @@
-import { ABSENT, deleteItem, keyItem, putItem } from "./actions.ts";
-import { keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
+import { ABSENT } from "./actions.ts";
+import { keyItem, keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { ResourceRecord } from "./records.ts";
 import { readWidened } from "./resourceItems.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
-import type { Action, IndexKey, Item, Key } from "./table.ts";
+import type { Action, IndexKey, Item, Key, Test } from "./table.ts";
 
 /** An item that follows from a resource or a membership. That of a name says whose it is: `id` or `ids`. */
 export type DerivedItem = Item & Key;
@@ -45,6 +45,11 @@ export interface Moves {
   readonly deletes: readonly DerivedItem[];
 }
 
+/** So many of a transaction. */
+export function actionsIn({ released, claimed, puts, deletes }: Moves): number {
+  return (released === undefined ? 0 : 1) + (claimed === undefined ? 0 : 1) + puts.length + deletes.length;
+}
+
 /** What makes the items of `before` those of `after`. */
 export function movesBetween(before: readonly DerivedItem[], after: readonly DerivedItem[]): Moves {
   const old = new Map(before.map((item) => [keyText(item), item]));
@@ -82,8 +87,8 @@ export function isName({ id, ids }: Item): boolean {
  * condition on one item. @param free whether a name that may be shared must be free all the same
  */
 export function addDerived(item: DerivedItem, id: string, free: boolean): Action {
-  if (!isName(item)) return putItem(item);
-  if (item.ids === undefined || free) return putItem(item, ABSENT);
+  if (!isName(item)) return { put: item };
+  if (item.ids === undefined || free) return { put: item, condition: ABSENT };
   return { update: keyOf(item), set: { sv: SCHEMA_VERSION }, include: { ids: id } };
 }
 
@@ -91,13 +96,11 @@ export function addDerived(item: DerivedItem, id: string, free: boolean): Action
 export type ReleaseForm = "only" | "oneOfSeveral";
 
 export function removeDerived(item: DerivedItem, id: string, form: ReleaseForm): Action {
-  if (item.ids === undefined) return deleteItem(keyOf(item));
-  if (form === "only") return deleteItem(keyOf(item), { all: [{ holds: ["ids", id] }, { size: ["ids", "one"] }] });
-  return {
-    update: keyOf(item),
-    exclude: { ids: id },
-    condition: { all: [{ holds: ["ids", id] }, { size: ["ids", "several"] }] },
-  };
+  const key = keyOf(item);
+  if (item.ids === undefined) return { delete: key };
+  const holds: Test = { holds: ["ids", id] };
+  if (form === "only") return { delete: key, condition: { all: [holds, { size: ["ids", "one"] }] } };
+  return { update: key, exclude: { ids: id }, condition: { all: [holds, { size: ["ids", "several"] }] } };
 }
 
 function keyOf({ pk, sk }: Key): Key {

@@ -1,6 +1,6 @@
 import { isMemberId } from "../scim/schema.ts";
-import { ABSENT, deleteItem, PRESENT, putItem, when } from "./actions.ts";
-import { derivedItems, type Moves, membershipItem, movesBetween } from "./derivedItems.ts";
+import { ABSENT, PRESENT } from "./actions.ts";
+import { actionsIn, derivedItems, type Moves, membershipItem, movesBetween } from "./derivedItems.ts";
 import type { Changed, Created, Creation, GroupChange, GroupRecord, ResourceWrite, Stamp } from "./records.ts";
 import { creationText, groupItem, groupRecord, groupText, membershipText, newWriteId } from "./resourceItems.ts";
 import { CLAIMED, isApplied, OWN, refusalOf, StoredResources, taken } from "./resources.ts";
@@ -46,15 +46,13 @@ export class GroupStore extends StoredResources<GroupRecord> {
     const writeId = newWriteId(stamp);
     const changed = distinct.length > 0 ? { mc: membershipText(writeId, distinct, []) } : {};
     const own = { ...groupItem(keys, record, writeId), ...changed };
-    const memberships = distinct.map((member) => putItem(membershipItem(keys, id, member)));
+    const memberships = distinct.map((member) => ({ put: membershipItem(keys, id, member) }));
     return this.insert(record, own, write.nameUnique, memberships);
   }
 
   /** How many memberships one `change` can carry beside this write: the change is one transaction. */
   membersPerChange(previous: GroupRecord, write: ResourceWrite | undefined): number {
-    const { released, claimed, puts, deletes } = this.#moves(previous, write);
-    const ofName = [released, claimed].filter((item) => item !== undefined);
-    return ACTIONS_PER_TRANSACTION - 1 - ofName.length - puts.length - deletes.length;
+    return ACTIONS_PER_TRANSACTION - 1 - (write === undefined ? 0 : actionsIn(this.#moves(previous, write)));
   }
 
   replace(previous: GroupRecord, write: ResourceWrite, stamp: Stamp): Promise<Changed<GroupRecord>> {
@@ -67,74 +65,64 @@ export class GroupStore extends StoredResources<GroupRecord> {
    */
   async change(previous: GroupRecord, change: GroupChange, stamp: Stamp): Promise<Changed<GroupRecord>> {
     const { keys } = this.view;
-    const { id } = previous;
-    const { write } = change;
+    const { id, created } = previous;
+    const { write, creation } = change;
     const add = checkedMembers(change.add);
     const remove = checkedMembers(change.remove);
-    if (add.length + remove.length > this.membersPerChange(previous, write))
-      throw new RangeError("too many memberships");
-    if (add.some((member) => remove.includes(member))) throw new Error("a member cannot be added and removed at once");
-
-    const writeId = newWriteId(stamp);
+    const count = add.length + remove.length;
+    if (count > this.membersPerChange(previous, write)) throw new RangeError("too many memberships");
+    if (new Set([...add, ...remove]).size < count) throw new Error("a member cannot be added and removed at once");
     const onlyVersion = write === undefined ? change.onlyVersion : previous.version;
     if (change.onlyVersion !== undefined && change.onlyVersion !== onlyVersion) return { outcome: "stale" };
-    const memberships = [
-      ...add.map((member) => putItem(membershipItem(keys, id, member), ABSENT)),
-      ...remove.map((member) => deleteItem(keys.membership(id, member), PRESENT)),
-    ];
-    const own = this.#ownUpdate(previous, { ...change, add, remove }, writeId, onlyVersion);
-    const moves = this.#moves(previous, write);
+
+    const memberships: Action[] = [];
+    for (const member of add) memberships.push({ put: membershipItem(keys, id, member), condition: ABSENT });
+    for (const member of remove) memberships.push({ delete: keys.membership(id, member), condition: PRESENT });
+    // Attributes where they change, one version more, the count of the members, and for the stream which ones they are.
+    const writeId = newWriteId(stamp);
+    const set: Record<string, string> = { lr: writeId };
+    if (count > 0) set.mc = membershipText(writeId, add, remove);
+    if (write !== undefined) set.d = groupText({ created, ...write });
+    if (creation !== undefined) set.b = creationText(creation);
+    const own: Action = {
+      update: keys.resource(id),
+      set,
+      add: { v: 1, n: add.length - remove.length },
+      // A change that is no part of a creation ends it.
+      remove: creation === undefined ? ["b"] : [],
+      condition: asPlanned(previous.creation, onlyVersion),
+    };
+    const moves = write === undefined ? NO_MOVES : this.#moves(previous, write);
     const refusals = await this.write(id, own, moves, memberships, write?.nameUnique);
     if (refusals === undefined) return { outcome: "stale" };
 
     const refused = refusalOf(refusals, OWN);
-    const applied = refusals.length === 0 || (refused !== undefined && isApplied(refused, writeId));
-    if (!applied) {
-      if (refused !== undefined) return { outcome: refused.stored === undefined ? "missing" : "stale" };
+    if (refused !== undefined && !isApplied(refused, writeId)) {
+      return { outcome: refused.stored === undefined ? "missing" : "stale" };
+    }
+    if (refused === undefined && refusals.length > 0) {
       const name = moves.claimed && refusalOf(refusals, CLAIMED);
       return name === undefined ? { outcome: "stale" } : taken(name);
     }
+    const { attributes, keys: lookup } = write ?? previous;
     return {
       outcome: "changed",
       record: {
         id,
         version: previous.version + 1,
-        created: previous.created,
+        created,
         lastModified: stamp.at,
-        attributes: write === undefined ? previous.attributes : write.attributes,
-        keys: write === undefined ? previous.keys : write.keys,
+        attributes,
+        keys: lookup,
         memberCount: previous.memberCount + add.length - remove.length,
-        ...(change.creation === undefined ? {} : { creation: change.creation }),
+        ...(creation === undefined ? {} : { creation }),
       },
     };
   }
 
-  #moves(previous: GroupRecord, write: ResourceWrite | undefined): Moves {
-    if (write === undefined) return NO_MOVES;
-    const { keys } = this.view;
-    const after = derivedItems(keys, this.type, { id: previous.id, keys: write.keys });
-    return movesBetween(derivedItems(keys, this.type, previous), after);
-  }
-
-  /** Attributes where they change, one version more, the count of the members, and for the stream which ones they are. */
-  #ownUpdate(
-    { id, created, creation: before }: GroupRecord,
-    { write, creation, add, remove }: GroupChange,
-    writeId: string,
-    onlyVersion: number | undefined,
-  ): Action {
-    const sets: Record<string, string> = { lr: writeId };
-    if (add.length + remove.length > 0) sets.mc = membershipText(writeId, add, remove);
-    if (write !== undefined) sets.d = groupText({ created, ...write });
-    if (creation !== undefined) sets.b = creationText(creation);
-    return {
-      update: this.view.keys.resource(id),
-      set: sets,
-      add: { v: 1, n: add.length - remove.length },
-      // A change that is no part of a creation ends it.
-      ...(creation === undefined ? { remove: ["b"] } : {}),
-      condition: asPlanned(before, onlyVersion),
-    };
+  #moves(previous: GroupRecord, { keys }: ResourceWrite): Moves {
+    const after = derivedItems(this.view.keys, this.type, { id: previous.id, keys });
+    return movesBetween(derivedItems(this.view.keys, this.type, previous), after);
   }
 }
 
@@ -146,8 +134,10 @@ function checkedMembers(members: readonly string[]): string[] {
 
 /** The group is there, its creation as it was read, and of the version the change is held to. */
 function asPlanned(creation: Creation | undefined, version: number | undefined): Condition {
-  return when(
-    version === undefined ? { exists: "pk" } : { equals: ["v", version] },
-    creation === undefined ? { missing: "b" } : { equals: ["b", creationText(creation)] },
-  );
+  return {
+    all: [
+      version === undefined ? { exists: "pk" } : { equals: ["v", version] },
+      creation === undefined ? { missing: "b" } : { equals: ["b", creationText(creation)] },
+    ],
+  };
 }

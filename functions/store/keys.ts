@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type TypeLayout, typeOf } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
-import type { Key } from "./table.ts";
+import type { Item, Key } from "./table.ts";
 
 declare const orgIdBrand: unique symbol;
 /** The id of an org, 8 characters, never reused. Only authentication and administration make one. */
@@ -31,6 +31,11 @@ export function isTokenHash(text: string): boolean {
 
 export function isTokenId(text: string): boolean {
   return TOKEN_ID.test(text);
+}
+
+/** An item that holds nothing but its key. */
+export function keyItem(key: Key): Item & Key {
+  return { pk: key.pk, sk: key.sk, sv: SCHEMA_VERSION };
 }
 
 /** A key as one text, for maps. */
@@ -122,7 +127,7 @@ export class OrgKeys {
   }
   /** @param id of a resource of any type: its first letter names the partition */
   resource(id: string): Key {
-    return { pk: this.collection({ letter: id.charAt(0) }), sk: id };
+    return { pk: this.prefix + id.charAt(0).toUpperCase(), sk: id };
   }
   names(type: Lettered): string {
     return `${this.collection(type)}N`;

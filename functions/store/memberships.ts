@@ -2,6 +2,7 @@ import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { DeadSet } from "./deadSet.ts";
 import type { MemberPage, Stamp, SweepOutcome } from "./records.ts";
 import { sweepDeletions, sweepMarked } from "./sweep.ts";
+import type { Key } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** The partition key is known: it is what was asked for. */
@@ -18,19 +19,22 @@ export class MembershipStore {
   /** Those of `members` that are in the group, deleted ones included until they are swept. */
   async among(groupId: string, members: readonly string[]): Promise<Set<string>> {
     if (!isGroupId(groupId)) return new Set();
-    const distinct = [...new Set(members)].filter((id) => isMemberId(id));
-    const found = await this.#view.getMany(
-      distinct.map((id) => this.#view.keys.membership(groupId, id)),
-      ["pk", "sk"],
-    );
-    return new Set(found.map(({ sk }) => String(sk)));
+    const keys: Key[] = [];
+    for (const id of new Set(members)) if (isMemberId(id)) keys.push(this.#view.keys.membership(groupId, id));
+    return this.#idsAt(keys);
   }
 
   /** Those of `ids` whose user or group exists, for which its attributes are not read. */
-  async living(ids: readonly string[]): Promise<Set<string>> {
-    const wanted = ids.filter(isMemberId).map((id) => this.#view.keys.resource(id));
-    const found = await this.#view.getMany(wanted, ["pk", "sk"]);
-    return new Set(found.map(({ sk }) => String(sk)));
+  living(ids: readonly string[]): Promise<Set<string>> {
+    const keys: Key[] = [];
+    for (const id of ids) if (isMemberId(id)) keys.push(this.#view.keys.resource(id));
+    return this.#idsAt(keys);
+  }
+
+  async #idsAt(keys: readonly Key[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (const { sk } of await this.#view.getMany(keys, ["pk", "sk"])) found.add(String(sk));
+    return found;
   }
 
   /** Those of `groupIds` that the member is in: whether the group lives is another question. */

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { keyItem } from "./actions.ts";
-import type { OrgKeys } from "./keys.ts";
+import { keyItem, type OrgKeys } from "./keys.ts";
 import type { Creation, GroupRecord, ResourceRecord, Stamp } from "./records.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
 import type { Item } from "./table.ts";

@@ -1,5 +1,4 @@
-import { putItem, when } from "./actions.ts";
-import { derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
+import { actionsIn, derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
 import type { Changed, Created, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
 import { newWriteId, resourceItem, resourceRecord, widenedText } from "./resourceItems.ts";
 import {
@@ -37,12 +36,11 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     const writeId = newWriteId(stamp);
     const item = resourceItem(keys, record, writeId);
     const moves = movesBetween(derivedItems(keys, this.type, previous), derivedItems(keys, this.type, record));
-    const own = putItem(item, unchangedSince(previous.version));
-    const size = 1 + (moves.claimed === undefined ? 0 : 2) + moves.puts.length + moves.deletes.length;
+    const own = { put: item, condition: unchangedSince(previous.version) };
 
     for (let repairs = 0; repairs < REPAIRS; repairs++) {
       const refusals =
-        size <= ACTIONS_PER_TRANSACTION
+        1 + actionsIn(moves) <= ACTIONS_PER_TRANSACTION
           ? await this.write(id, own, moves, [], write.nameUnique)
           : await this.#replaceInTwo(previous, write, item, moves, writeId);
       if (refusals === undefined) return { outcome: "stale" };
@@ -79,7 +77,7 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     };
     const early = await this.write(id, widening, { puts: moves.puts, deletes: [] });
     if (early === undefined || early.length > 0) return early;
-    const own = putItem(item, when({ equals: ["v", version] }, { equals: ["w", widened] }));
+    const own = { put: item, condition: { all: [{ equals: ["v", version] }, { equals: ["w", widened] }] } } as const;
     const refusals = await this.write(id, own, { ...moves, puts: [] }, [], write.nameUnique);
     const nameRefused = refusals === undefined || (refusals.length > 0 && refusalOf(refusals, OWN) === undefined);
     if (nameRefused) await this.clear(id, widened, previous.keys);

@@ -1,4 +1,4 @@
-import { ABSENT, deleteItem, putItem, when } from "./actions.ts";
+import { ABSENT } from "./actions.ts";
 import { counted } from "./counters.ts";
 import {
   addDerived,
@@ -88,7 +88,7 @@ export abstract class StoredResources<R extends ResourceRecord> {
   async delete(previous: R, stamp: Stamp): Promise<Deleted> {
     const { keys } = this.view;
     const { id, version } = previous;
-    const own = deleteItem(keys.resource(id), unchangedSince(version));
+    const own = { delete: keys.resource(id), condition: unchangedSince(version) };
     const moves = movesBetween(derivedItems(keys, this.type, previous), []);
     const traces = [counted(keys, id, -1), ...deletionItems(keys, this.type, previous, stamp)];
     for (let repairs = 0; repairs < REPAIRS; repairs++) {
@@ -111,7 +111,7 @@ export abstract class StoredResources<R extends ResourceRecord> {
     const { id } = record;
     if (!isIdOf(this.type, id)) throw new Error(`not the id of a ${this.type.kind}`);
     const refusals = await this.view.write([
-      putItem(own, ABSENT),
+      { put: own, condition: ABSENT },
       ...derivedItems(keys, this.type, record).map((item) => addDerived(item, id, nameUnique)),
       counted(keys, id, 1),
       ...more,
@@ -158,8 +158,12 @@ export abstract class StoredResources<R extends ResourceRecord> {
   /** @param widened `w` of the resource @param stored the keys that it has */
   protected async clear(id: string, widened: string, stored: LookupKeys): Promise<void> {
     const { keys } = this.view;
-    const own = { update: keys.resource(id), remove: ["w"], condition: when({ equals: ["w", widened] }) };
-    await this.write(id, own, { puts: [], deletes: leftoversOf(keys, this.type, id, widened, stored) });
+    const condition: Condition = { all: [{ equals: ["w", widened] }] };
+    await this.write(
+      id,
+      { update: keys.resource(id), remove: ["w"], condition },
+      { puts: [], deletes: leftoversOf(keys, this.type, id, widened, stored) },
+    );
   }
 }
 
@@ -168,12 +172,13 @@ export const OWN = 0;
 export const CLAIMED = 2;
 
 export function refusalOf(refusals: readonly Refusal[], place: number): Refusal | undefined {
-  return refusals.find(({ index }) => index === place);
+  for (const refusal of refusals) if (refusal.index === place) return refusal;
+  return undefined;
 }
 
 /** Nobody else wrote the resource, nor is in the middle of a change in two steps. */
 export function unchangedSince(version: number): Condition {
-  return when({ equals: ["v", version] }, { missing: "w" });
+  return { all: [{ equals: ["v", version] }, { missing: "w" }] };
 }
 
 /** Whether it was refused because the very write was applied before, and the answer got lost. */

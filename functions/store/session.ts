@@ -1,5 +1,4 @@
 import { isGroupId, isMemberId } from "../scim/schema.ts";
-import { CursorKeyStore } from "./cursorKeys.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { GroupStore } from "./groupStore.ts";
 import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Side, settingsKeys } from "./keys.ts";
@@ -22,7 +21,6 @@ export interface Directory {
   readonly users: ResourceStore;
   readonly groups: GroupStore;
   readonly memberships: MembershipStore;
-  readonly cursorKeys: CursorKeyStore;
 }
 
 /** One request's view of the table. */
@@ -105,7 +103,6 @@ function directoryOver(view: OrgView): Directory {
     users: new ResourceStore(view, USER_LAYOUT),
     groups: new GroupStore(view, GROUP_LAYOUT),
     memberships: new MembershipStore(view),
-    cursorKeys: new CursorKeyStore(view),
   };
 }
 

@@ -1,6 +1,6 @@
-import { ABSENT, keyItem, putItem, storedText } from "./actions.ts";
+import { ABSENT, storedText } from "./actions.ts";
 import type { Database } from "./database.ts";
-import { LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
+import { keyItem, LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
 import type { OrgRecord, TokenRecord } from "./records.ts";
 import type { Item, Key } from "./table.ts";
 
@@ -58,8 +58,8 @@ export class SettingsStore {
 
   async createOrg(org: OrgRecord): Promise<"created" | "slugTaken"> {
     const refusals = await this.#database.transact([
-      putItem({ ...keyItem(settingsKeys.slug(org.slug)), id: org.id }, ABSENT),
-      putItem(orgItem(org), ABSENT),
+      { put: { ...keyItem(settingsKeys.slug(org.slug)), id: org.id }, condition: ABSENT },
+      { put: orgItem(org), condition: ABSENT },
     ]);
     if (refusals.length === 0) return "created";
     if (refusals.some(({ index }) => index === 0)) return "slugTaken";
@@ -83,7 +83,7 @@ export class SettingsStore {
   async createAccessToken(token: TokenRecord): Promise<void> {
     const item = tokenItem(settingsKeys.accessToken(token.orgId, token.hash), token);
     const ttl = token.expiresAt === undefined ? undefined : Math.ceil(Date.parse(token.expiresAt) / 1000);
-    const [refusal] = await this.#database.write([putItem({ ...item, ttl }, ABSENT)]);
+    const [refusal] = await this.#database.write([{ put: { ...item, ttl }, condition: ABSENT }]);
     // The SDK sends it again when an answer is lost, and then meets what it wrote.
     if (refusal !== undefined && storedText(refusal, "d") !== item.d) throw new Error("a new access token is in use");
   }
@@ -98,10 +98,10 @@ export class SettingsStore {
     if (tokens.length > MOST_TOKENS) throw new RangeError(`at most ${MOST_TOKENS} tokens in one change`);
     const settings = orgItem({ ...next, version: previous.version + 1 });
     const refusals = await this.#database.transact([
-      putItem(settings, { all: [{ equals: ["v", previous.version] }] }),
+      { put: settings, condition: { all: [{ equals: ["v", previous.version] }] } },
       ...tokens.flatMap((token) => [
-        putItem(tokenItem(settingsKeys.token(token.hash), token)),
-        putItem(tokenItem(settingsKeys.listedToken(next.id, token.id), token)),
+        { put: tokenItem(settingsKeys.token(token.hash), token) },
+        { put: tokenItem(settingsKeys.listedToken(next.id, token.id), token) },
       ]),
     ]);
     return refusals.length === 0 ? "saved" : "stale";
@@ -158,15 +158,9 @@ export class UseMarks {
 
   async #write(database: Database, tokenId: string, now: number): Promise<void> {
     try {
-      await database.write([
-        putItem(
-          { ...keyItem(settingsKeys.lastUsed(tokenId)), lu: new Date(now).toISOString() },
-          {
-            orAbsent: true,
-            all: [{ atMost: ["lu", new Date(now - HOUR).toISOString()] }],
-          },
-        ),
-      ]);
+      const put = { ...keyItem(settingsKeys.lastUsed(tokenId)), lu: new Date(now).toISOString() };
+      const anHourAgo = new Date(now - HOUR).toISOString();
+      await database.write([{ put, condition: { orAbsent: true, all: [{ atMost: ["lu", anHourAgo] }] } }]);
     } catch {
       // Not at once again, or a slow database would slow every request.
       this.#marked.set(tokenId, now - HOUR + AFTER_FAILURE);

@@ -68,5 +68,6 @@ export function isIdOf({ letter }: TypeLayout, id: string): boolean {
 
 /** The type that the id of a resource names; undefined for a text that is no such id. */
 export function typeOf<T extends TypeLayout>(types: readonly T[], id: string): T | undefined {
-  return types.find((type) => isIdOf(type, id));
+  for (const type of types) if (isIdOf(type, id)) return type;
+  return undefined;
 }

@@ -1,5 +1,4 @@
-import { keyItem, putItem } from "./actions.ts";
-import { type OrgKeys, openDeletions } from "./keys.ts";
+import { keyItem, type OrgKeys, openDeletions } from "./keys.ts";
 import type { Stamp, Tombstone } from "./records.ts";
 import type { TypeLayout } from "./storedType.ts";
 import type { Action, Item } from "./table.ts";
@@ -29,7 +28,7 @@ export function deletionItems(keys: OrgKeys, { kind }: TypeLayout, { id, version
     ttl: Math.floor(Date.parse(stamp.at) / 1000) + TOMBSTONE_DAYS * 86_400,
   };
   const marker: Item = { ...keyItem(keys.marker(id)), at: stamp.at, g1p: openDeletions(id), g1s: stamp.at };
-  return [putItem(marker), putItem(tombstone)];
+  return [{ put: marker }, { put: tombstone }];
 }
 
 /** @param id text of a client */

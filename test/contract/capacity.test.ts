@@ -1,8 +1,7 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import { keyItem } from "../../functions/store/actions.ts";
 import type { Store } from "../../functions/store/createStore.ts";
-import { type OrgId, OrgKeys, openDeletions } from "../../functions/store/keys.ts";
+import { keyItem, type OrgId, OrgKeys, openDeletions } from "../../functions/store/keys.ts";
 import type { ResourceWrite, Wanted } from "../../functions/store/records.ts";
 import type { Directory, StoreSession } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";

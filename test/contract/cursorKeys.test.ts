@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { cursorKey } from "../../functions/store/cursorKeys.ts";
 import { ACME, OTHER } from "../support/records.ts";
 import { DIRECTORY_KINDS, type Running } from "../support/storeKinds.ts";
 
@@ -12,7 +13,7 @@ describe.each(DIRECTORY_KINDS)("cursor keys of the $side side in $kind", ({ star
   test("are made once, stay, and belong to one org", async () => {
     const { store, broken } = await running.fresh();
     const keyOf = (org: typeof ACME, byte: number) =>
-      sideOf(store.begin(), org).cursorKeys.key(new Uint8Array(32).fill(byte));
+      cursorKey(sideOf(store.begin(), org).view, new Uint8Array(32).fill(byte));
     const first = await keyOf(ACME, 1);
     expect([...first]).toEqual(Array(32).fill(1));
     expect([...(await keyOf(ACME, 2))]).toEqual([...first]);
@@ -23,7 +24,7 @@ describe.each(DIRECTORY_KINDS)("cursor keys of the $side side in $kind", ({ star
   test("are one, however many ask first", async () => {
     const { store } = await running.fresh();
     const asked = Array.from({ length: 8 }, (_none, index) =>
-      sideOf(store.begin(), ACME).cursorKeys.key(new Uint8Array(32).fill(index)),
+      cursorKey(sideOf(store.begin(), ACME).view, new Uint8Array(32).fill(index)),
     );
     const texts = (await Promise.all(asked)).map((key) => Buffer.from(key).toString("hex"));
     expect(new Set(texts).size).toBe(1);

@@ -1,7 +1,6 @@
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
-import { keyItem } from "../../functions/store/actions.ts";
 import { derivedItems } from "../../functions/store/derivedItems.ts";
-import { OrgKeys } from "../../functions/store/keys.ts";
+import { keyItem, OrgKeys } from "../../functions/store/keys.ts";
 import type { ResourceRecord } from "../../functions/store/records.ts";
 import { resourceItem } from "../../functions/store/resourceItems.ts";
 import { STORED_USERS } from "../../functions/store/storedTypes.ts";

@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { ScimError } from "../../scim/error.ts";
 import { CURSOR_TIMEOUT, type SortPosition } from "../../scim/query.ts";
+import { cursorKey } from "../../store/cursorKeys.ts";
 import type { Session } from "../session.ts";
 
 /** The walk a cursor belongs to: presented in another one, it is none. */
@@ -44,7 +45,7 @@ export async function openCursor(session: Session, walk: Walk, cursor: string): 
 }
 
 function keyOf(session: Session): Promise<Uint8Array> {
-  return session.directory.cursorKeys.key(session.randomBytes(KEY_BYTES));
+  return cursorKey(session.directory.view, session.randomBytes(KEY_BYTES));
 }
 
 function bindingOf(session: Session, { endpoint, filter, sortBy, sortOrder }: Walk): Uint8Array {
