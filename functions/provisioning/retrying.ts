@@ -3,34 +3,26 @@ import { backOff } from "../store/backOff.ts";
 import type { Session } from "./session.ts";
 import { hasTimeTo } from "./timeBudget.ts";
 
-/**
- * Why the work has to be done once more: another writer was faster (counted as a conflict, because the store takes it for
- * an answer), somebody else is at it, or it goes on at once with what it has learned.
- */
-export type Retry = "lost" | "busy" | "atOnce";
-
 /** As many as it takes when fifty write the same resource at once; time ends it too. */
 const ATTEMPTS = 40;
 
 /**
- * Does work that reads, plans, and writes on the condition that nobody was faster, until it is done.
- * @param over what is thrown after the last attempt
- * @throws ScimError 503 when there is no time for another attempt
+ * Waits before work that reads, plans, and writes on the condition that nobody was faster, is done once more.
+ * @param attempt the one that came to nothing, from 1 on
+ * @param why another writer was faster (counted as a conflict, because the store takes it for an answer), or somebody else
+ * is at it
+ * @throws ScimError 503 when there is no time for another attempt, or after the last one
  */
-export async function retrying<T extends object>(
+export async function waitToRetry(
   session: Session,
-  work: () => Promise<T | Retry>,
-  { attempts = ATTEMPTS, over = tooContended }: { readonly attempts?: number; readonly over?: () => Error } = {},
-): Promise<T> {
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const answer = await work();
-    if (typeof answer !== "string") return answer;
-    if (answer === "atOnce") continue;
-    if (answer === "lost") session.usage.conflicts += 1;
-    await session.wait(Math.round(backOff(attempt, randomShare(session))));
-    if (!hasTimeTo("write", session)) throw tooContended();
-  }
-  throw over();
+  attempt: number,
+  why: "lost" | "busy",
+  attempts = ATTEMPTS,
+): Promise<void> {
+  if (why === "lost") session.usage.conflicts += 1;
+  if (attempt >= attempts) throw tooContended();
+  await session.wait(Math.round(backOff(attempt, randomShare(session))));
+  if (!hasTimeTo("write", session)) throw tooContended();
 }
 
 /** From 0 up to 1. */

@@ -8,7 +8,7 @@ import { findTeam, findUser, type OfSide } from "./bothSides.ts";
 import { OperatorError } from "./operatorError.ts";
 import { GROUP_ACTIONS } from "./resources/groupActions.ts";
 import { USER_ACTIONS } from "./resources/userActions.ts";
-import { retrying } from "./retrying.ts";
+import { waitToRetry } from "./retrying.ts";
 import { stampOf } from "./session.ts";
 
 /** What the application changes: its own users and teams. Anything managed is refused with 409 (P16, F7). */
@@ -86,7 +86,7 @@ async function changeMember(
   change: "add" | "remove",
 ): Promise<OfSide<ResourceRecord> | undefined> {
   const { groups, memberships } = application.own.directory;
-  const attempt = async (): Promise<{ readonly user: OfSide<ResourceRecord> | undefined } | "lost"> => {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const reads = [
       findOwnTeam(application, teamId),
       change === "add" ? findUser(application, userId) : undefined,
@@ -95,22 +95,15 @@ async function changeMember(
     // Where both are missing the team is named, whichever of the answers comes first.
     await Promise.allSettled(reads);
     const [team, user, present] = [await reads[0], await reads[1], await reads[2]];
-    if (present.has(userId) === (change === "add") || !isUserId(userId)) return { user };
+    if (present.has(userId) === (change === "add") || !isUserId(userId)) return user;
     const members = change === "add" ? { add: [userId], remove: [] } : { add: [], remove: [userId] };
-    const outcome = await groups.change(team, members, stampOf(application.own));
-    switch (outcome.outcome) {
-      case "changed":
-        return { user };
-      case "taken":
-        throw new Error("a change of the membership met the name");
-      case "missing":
-        throw OperatorError.notFound("team");
-      case "stale":
-        return "lost";
-    }
-  };
-  const over = () => new StoreBusy("conflict");
-  return (await retrying(application.own, attempt, { attempts: ATTEMPTS, over })).user;
+    const { outcome } = await groups.change(team, members, stampOf(application.own));
+    if (outcome === "changed") return user;
+    if (outcome === "taken") throw new Error("a change of the membership met the name");
+    if (outcome === "missing") throw OperatorError.notFound("team");
+    await waitToRetry(application.own, attempt, "lost", Number.POSITIVE_INFINITY);
+  }
+  throw new StoreBusy("conflict");
 }
 
 async function assertOwnUser(application: Application, id: string): Promise<void> {

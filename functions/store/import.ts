@@ -1,7 +1,7 @@
-import { ABSENT, keyItem, PRESENT, putItem } from "./actions.ts";
+import { ABSENT, PRESENT, putItem } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems, membershipItem } from "./derivedItems.ts";
-import { keyText, type OrgKeys, type Side } from "./keys.ts";
+import { keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
 import { membershipText, newWriteId, storedItem, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";

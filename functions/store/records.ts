@@ -204,11 +204,11 @@ export interface Listed<T> {
 
 export interface GroupChange {
   /** Absent when only the membership changes. */
-  readonly write?: ResourceWrite;
+  readonly write?: ResourceWrite | undefined;
   readonly add: readonly string[];
   readonly remove: readonly string[];
   /** Fails with `stale` unless the stored version is this one (If-Match). With `write` the version of `previous` always counts. */
-  readonly onlyVersion?: number;
+  readonly onlyVersion?: number | undefined;
   /** The creation goes on with this change. Absent: the change is no part of one, or its last part. */
   readonly creation?: Creation;
 }

@@ -5,7 +5,7 @@ import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
-import { GROUPS } from "../../functions/provisioning/resources/group.ts";
+import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import { resourceItem } from "../../functions/store/resourceItems.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
-import { USERS } from "../../functions/provisioning/resources/user.ts";
+import { USERS } from "../../functions/provisioning/resources/userActions.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { inProcessAdmin } from "../support/inProcess.ts";

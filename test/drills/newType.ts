@@ -37,7 +37,7 @@ const EDITS: readonly Edit[] = [
   },
   {
     file: "functions/provisioning/resources/registry.ts",
-    behind: 'from "./user.ts"',
+    behind: 'from "./userActions.ts"',
     lines: ['import { ENTITLEMENTS } from "./entitlement.ts";'],
   },
   {

@@ -5,16 +5,18 @@ import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { readBody } from "../../scim/readResource.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
-import type { GroupRecord, ResourceWrite } from "../../store/records.ts";
+import type { GroupRecord, ResourceWrite, Wanted } from "../../store/records.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import { STORED_GROUPS } from "../../store/storedTypes.ts";
-import { randomShare, retrying, tooContended } from "../retrying.ts";
+import { randomShare, tooContended, waitToRetry } from "../retrying.ts";
 import { type Session, stampOf } from "../session.ts";
 import { hasTimeTo } from "../timeBudget.ts";
-import type { Changed, ResourceActions } from "./definition.ts";
+import type { Changed, ResourceActions, ResourceDefinition } from "./definition.ts";
 import { createLargeGroup, isAbandoned } from "./groupCreation.ts";
+import { GROUP_QUERIES, wantedOfMembers } from "./groupQueries.ts";
 import {
   assertFewEnough,
+  type KnownMembers,
   livingMembers,
   type MemberChange,
   memberChangeOf,
@@ -46,6 +48,22 @@ export const GROUP_ACTIONS: ResourceActions<GroupRecord> = {
   delete: (session, id, match) => deleteResource(session, OF_GROUPS, id, match),
 };
 
+export const GROUPS: ResourceDefinition<GroupRecord> = {
+  ...GROUP_QUERIES,
+  actions: GROUP_ACTIONS,
+  // 204 is Entra's documented answer, and no roster to send back.
+  patchStatus: ({ groupPatchAnswer }) => groupPatchAnswer,
+  wantedByPatch,
+};
+
+/** The members a PATCH names, and their memberships: they are what it will ask for first. */
+function wantedByPatch(groupId: string, operations: readonly ResolvedOperation[]): Iterable<Wanted> {
+  const plan = planMembers(operations);
+  if (plan === "needsMembers" || plan.exact) return [];
+  const { add, remove } = plan;
+  return wantedOfMembers(groupId, [...add, ...remove], add);
+}
+
 const NO_MEMBERS: MemberPlan = { exact: false, add: [], remove: [] };
 
 /** @throws ScimError 400, 409 uniqueness, 413, 503 when a large group needs another request to finish */
@@ -53,7 +71,7 @@ async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
   const { attributes, members = [] } = readBody(groupType(session.rules), body, session.quirks, session.rules);
   const write = groupWrite(session, undefined, attributes);
   assertFewEnough(members.length);
-  const made = await createLargeGroup(session, write, await livingMembers(session)(members));
+  const made = await createLargeGroup(session, write, await livingMembers(session, members));
   if ("holder" in made) throw OF_GROUPS.taken(made.holder);
   session.effects.membersAdded += made.memberCount;
   return made;
@@ -115,57 +133,55 @@ async function changeGroup(
   match: string | undefined,
   plan: (stored: JsonObject) => Promise<GroupPlan>,
 ): Promise<Changed<GroupRecord>> {
+  const { groups } = session.directory;
   // Our own first part raises the version that If-Match named; from then on the precondition was met.
   let precondition = match;
   let changed = false;
   // All parts of a large change were made, and yet the roster is another.
   let undone = false;
-  const living = livingMembers(session);
-  return retrying<Changed<GroupRecord>>(session, async () => {
+  const known: KnownMembers = new Map();
+  for (let attempt = 1; ; attempt += 1) {
     const previous = await readFinishedGroup(session, id);
     assertMatch(precondition, previous.version);
     const stored = attributesOf(previous);
     const planned = await plan(stored);
     assertFewEnough(planned.members.add.length + planned.members.remove.length);
     const write = sameJson(planned.attributes, stored) ? undefined : groupWrite(session, stored, planned.attributes);
-    const change = await memberChangeOf(session, id, planned.members, living);
+    const change = await memberChangeOf(session, id, planned.members, known);
     const count = change.add.length + change.remove.length;
     if (write === undefined && count === 0) {
-      if (!changed || (await findResource(session, OF_GROUPS, id)).version === previous.version)
-        return { record: previous, changed };
-      return "busy";
+      if (!changed || (await groups.find(id))?.version === previous.version) return { record: previous, changed };
+      await waitToRetry(session, attempt, "busy");
+      continue;
     }
-    const fits = session.directory.groups.membersPerChange(previous, write);
+    const fits = groups.membersPerChange(previous, write);
     const { exact } = planned.members;
     if (undone && count > fits) await session.wait(Math.round(randomShare(session) * YIELD_MS));
     if (!hasTimeTo("write", session)) throw changed || count > fits ? unfinished(count) : tooContended();
     const onlyVersion = precondition !== undefined || (exact && count <= fits) ? previous.version : undefined;
-    const first = partsOf(change, () => fits).next().value ?? { add: [], remove: [] };
-    const outcome = await session.directory.groups.change(
-      previous,
-      { write, ...first, ...(onlyVersion === undefined ? {} : { onlyVersion }) },
-      stampOf(session),
-    );
-    switch (outcome.outcome) {
+    const [first = change] = count <= fits ? [change] : partsOf(change, fits);
+    const asked = { write, add: first.add, remove: first.remove, onlyVersion };
+    const written = await groups.change(previous, asked, stampOf(session));
+    switch (written.outcome) {
       case "changed": {
         countMembers(session, first);
-        if (count <= fits) return { record: outcome.record, changed: true };
+        if (count <= fits) return { record: written.record, changed: true };
         changed = true;
         precondition = undefined;
-        const last = await changeRest(session, outcome.record, changeAfter(change, first));
+        const last = await changeRest(session, written.record, changeAfter(change, first));
         if (last !== undefined && !exact) return { record: last, changed };
         // Whoever came between is seen by reading again.
         undone = last !== undefined;
-        return "atOnce";
+        break;
       }
       case "taken":
-        throw OF_GROUPS.taken(outcome.holder);
+        throw OF_GROUPS.taken(written.holder);
       case "missing":
         throw OF_GROUPS.missing();
       case "stale":
-        return "lost";
+        await waitToRetry(session, attempt, "lost");
     }
-  });
+  }
 }
 
 /**
@@ -179,7 +195,7 @@ async function changeRest(
 ): Promise<GroupRecord | undefined> {
   const { groups } = session.directory;
   let current = group;
-  for (const { add, remove, left } of partsOf(change, () => groups.membersPerChange(group, undefined))) {
+  for (const { add, remove, left } of partsOf(change, groups.membersPerChange(group, undefined))) {
     if (!hasTimeTo("write", session)) throw unfinished(left + add.length + remove.length);
     const outcome = await groups.change(current, { add, remove }, stampOf(session));
     if (outcome.outcome !== "changed") {
@@ -192,14 +208,14 @@ async function changeRest(
   return current;
 }
 
-/** @throws ScimError 404, 503 while another request is at making the group */
-function readFinishedGroup(session: Session, id: string): Promise<GroupRecord> {
-  const read = async () => {
-    const group = await findResource(session, OF_GROUPS, id);
-    return group.creation === undefined || isAbandoned(session, group) ? group : "busy";
-  };
-  // Time ends it.
-  return retrying(session, read, { attempts: Number.POSITIVE_INFINITY });
+/** @throws ScimError 404, 503 while another request is at making the group: time ends the wait */
+async function readFinishedGroup(session: Session, id: string): Promise<GroupRecord> {
+  for (let attempt = 1; ; attempt += 1) {
+    const group = await session.directory.groups.find(id);
+    if (group === undefined) throw OF_GROUPS.missing();
+    if (group.creation === undefined || isAbandoned(session, group)) return group;
+    await waitToRetry(session, attempt, "busy", Number.POSITIVE_INFINITY);
+  }
 }
 
 function countMembers({ effects }: Session, { add, remove }: MemberChange): void {

@@ -1,7 +1,7 @@
 import { sameJson } from "../../scim/json.ts";
 import type { Creation, GroupRecord, ResourceWrite } from "../../store/records.ts";
 import { attributesOf } from "../../store/storedType.ts";
-import { retrying } from "../retrying.ts";
+import { waitToRetry } from "../retrying.ts";
 import { newIdFor, type Session, stampOf } from "../session.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import { type MemberChange, partsOf, unfinished } from "./memberChanges.ts";
@@ -23,7 +23,7 @@ export async function createLargeGroup(
   const { groups } = session.directory;
   const most = groups.membersPerCreation(write);
   const creation = members.length > most ? creationOf(session) : undefined;
-  return retrying<GroupRecord | { readonly holder: string }>(session, async () => {
+  for (let attempt = 1; ; attempt += 1) {
     if (!write.nameUnique && creation !== undefined) {
       const abandoned = await abandonedOf(session, write.keys.name);
       if (abandoned !== undefined)
@@ -42,8 +42,8 @@ export async function createLargeGroup(
       return orLeave(session, holder.id, () => goOn(session, holder, write, members));
     }
     // It is being made right now, or went this moment.
-    return "busy";
-  });
+    await waitToRetry(session, attempt, "busy");
+  }
 }
 
 /** Whether a request began to make the group and can no longer be at it. */
@@ -94,7 +94,7 @@ async function goOn(
   const { groups, memberships } = session.directory;
   const wanted = new Set(members);
   let group = found;
-  return retrying(session, async () => {
+  for (let attempt = 1; ; attempt += 1) {
     const stored = new Set(await memberships.stored(group.id));
     const change: MemberChange = {
       remove: [...stored].filter((id) => !wanted.has(id)),
@@ -107,8 +107,8 @@ async function goOn(
     if (now === undefined) return after;
     if (now.creation?.reference !== session.reference) throw unfinished(change.add.length + change.remove.length);
     group = now;
-    return "busy";
-  });
+    await waitToRetry(session, attempt, "busy");
+  }
 }
 
 /** @returns the group as it is after the last part that was written: without `creation` when that was the last of all */
@@ -122,7 +122,7 @@ async function changeInParts(
   let group = found;
   const differs = (): ResourceWrite | undefined =>
     sameJson(attributesOf(group), attributesOf(write)) ? undefined : write;
-  const parts = [...partsOf(wanted, () => groups.membersPerChange(found, write))];
+  const parts = [...partsOf(wanted, groups.membersPerChange(found, write))];
   if (parts.length === 0) parts.push({ add: [], remove: [], left: 0 });
   for (const { add, remove, left } of parts) {
     if (!hasTimeTo("write", session)) throw unfinished(left + add.length + remove.length);

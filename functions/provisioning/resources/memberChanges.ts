@@ -1,7 +1,6 @@
 import { ScimError } from "../../scim/error.ts";
 import type { MEMBER_QUIRKS } from "../../scim/members.ts";
 import type { MemberPlan } from "../../scim/patch/applyPatch.ts";
-import { isMemberId } from "../../scim/schema.ts";
 import type { Session } from "../session.ts";
 
 /** The memberships that really have to be written, after what is there already and what may not be a member were left out. */
@@ -9,6 +8,9 @@ export interface MemberChange {
   readonly add: readonly string[];
   readonly remove: readonly string[];
 }
+
+/** Of the ids that one request asked for, whether each is a user or group of the org. */
+export type KnownMembers = Map<string, boolean>;
 
 /**
  * Turns a plan into memberships. Reads only the memberships and members the plan names, never the whole roster, unless the
@@ -19,22 +21,49 @@ export async function memberChangeOf(
   session: Session,
   groupId: string,
   plan: MemberPlan,
-  living: LivingMembers,
+  known: KnownMembers,
 ): Promise<MemberChange> {
   const { memberships } = session.directory;
   if (plan.exact) {
     const present = new Set(await memberships.stored(groupId));
     const wanted = new Set(plan.add);
     // Only newcomers are asked for: of a large roster most are in the group already, and the dead among them are swept.
-    const add = await living(plan.add.filter((id) => !present.has(id)));
+    const newcomers = plan.add.filter((id) => !present.has(id));
+    const add = await livingMembers(session, newcomers, known);
     return { add, remove: [...present].filter((id) => !wanted.has(id)) };
   }
   if (plan.add.length === 0 && plan.remove.length === 0) return { add: [], remove: [] };
   const [present, wanted] = await Promise.all([
-    memberships.among(groupId, [...plan.add, ...plan.remove].filter(isMemberId)),
-    living(plan.add),
+    memberships.among(groupId, [...plan.add, ...plan.remove]),
+    livingMembers(session, plan.add, known),
   ]);
   return { add: wanted.filter((id) => !present.has(id)), remove: plan.remove.filter((id) => present.has(id)) };
+}
+
+/**
+ * Those of the ids that are users or groups of the org. What is no member is skipped and counted on the log line: one 400 for one
+ * unknown id would fail a whole push for good (P14).
+ * @param known so that one request asks for each id once, however often it plans anew
+ */
+export async function livingMembers(
+  session: Session,
+  ids: readonly string[],
+  known: KnownMembers = new Map(),
+): Promise<string[]> {
+  const asked: string[] = [];
+  for (const id of ids) if (!known.has(id)) asked.push(id);
+  const living = asked.length === 0 ? new Set() : await session.directory.memberships.living(asked);
+  const missing: string[] = [];
+  for (const id of asked) {
+    known.set(id, living.has(id));
+    if (!living.has(id)) missing.push(id);
+  }
+  if (missing.length > 0 && session.rules.unknownMembers === "refuse") throw unknownMembers(missing);
+  for (const id of missing) {
+    session.quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
+    session.effects.skip(id);
+  }
+  return ids.filter((id) => known.get(id) === true);
 }
 
 /** Of one request. More do not fit the body of one either, unless they are bare ids. */
@@ -49,13 +78,10 @@ export function assertFewEnough(members: number): void {
 }
 
 /** The memberships in the order in which they are written, removes before adds, divided into what one transaction carries. */
-export function* partsOf(
-  { remove, add }: MemberChange,
-  fits: () => number,
-): Generator<MemberChange & { left: number }> {
+export function* partsOf({ remove, add }: MemberChange, fits: number): Generator<MemberChange & { left: number }> {
   const count = remove.length + add.length;
   for (let start = 0; start < count; ) {
-    const end = Math.min(count, start + fits());
+    const end = Math.min(count, start + fits);
     yield {
       remove: remove.slice(start, end),
       add: add.slice(Math.max(0, start - remove.length), Math.max(0, end - remove.length)),
@@ -67,30 +93,6 @@ export function* partsOf(
 
 export function unfinished(left: number): ScimError {
   return ScimError.busy("largeChange", RETRY_AFTER, left);
-}
-
-/** Those of the ids that are users or groups of the org. */
-export type LivingMembers = (ids: readonly string[]) => Promise<string[]>;
-
-/**
- * Finds members for one request, which asks for each id once, however often it plans anew. What is no member is skipped
- * and counted on the log line: one 400 for one unknown id would fail a whole push for good (P14).
- */
-export function livingMembers(session: Session): LivingMembers {
-  const living = new Set<string>();
-  const unknown = new Set<string>();
-  return async (ids) => {
-    const asked = ids.filter((id) => !living.has(id) && !unknown.has(id));
-    if (asked.length > 0) for (const id of await session.directory.memberships.living(asked)) living.add(id);
-    const missing = asked.filter((id) => !living.has(id));
-    if (missing.length > 0 && session.rules.unknownMembers === "refuse") throw unknownMembers(missing);
-    for (const id of missing) {
-      unknown.add(id);
-      session.quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
-      session.effects.skip(id);
-    }
-    return ids.filter((id) => living.has(id));
-  };
 }
 
 function unknownMembers(ids: readonly string[]): ScimError {

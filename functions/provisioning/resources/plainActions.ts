@@ -10,7 +10,7 @@ import type { ResourceStore } from "../../store/resourceStore.ts";
 import type { StoredResources } from "../../store/resources.ts";
 import type { Directory } from "../../store/session.ts";
 import { attributesOf, type StoredType } from "../../store/storedType.ts";
-import { retrying } from "../retrying.ts";
+import { waitToRetry } from "../retrying.ts";
 import { newIdFor, type Session, stampOf } from "../session.ts";
 import { sweepAfterDeletion } from "../sweeping.ts";
 import type { Changed, ResourceActions } from "./definition.ts";
@@ -108,20 +108,21 @@ export async function deleteResource<R extends ResourceRecord>(
   match: string | undefined,
   { mayDelete, deleted }: Pick<PlainRules, "mayDelete" | "deleted"> = {},
 ): Promise<void> {
-  await retrying(session, async () => {
+  for (let attempt = 1; ; attempt += 1) {
     const previous = await findResource(session, of, id);
     assertMatch(match, previous.version);
     mayDelete?.(session, id);
-    const answer = await of.store(session.directory).delete(previous, stampOf(session));
-    if (answer.outcome === "missing") throw of.missing();
-    return answer.outcome === "stale" ? "lost" : answer;
-  });
+    const { outcome } = await of.store(session.directory).delete(previous, stampOf(session));
+    if (outcome === "missing") throw of.missing();
+    if (outcome === "deleted") break;
+    await waitToRetry(session, attempt, "lost");
+  }
   deleted?.(session);
   await sweepAfterDeletion(session, id);
 }
 
 /** Reads, plans, writes on the condition that nobody was faster, and plans anew when somebody was. */
-function changeResource(
+async function changeResource(
   session: Session,
   of: PlainType,
   rules: PlainRules,
@@ -130,7 +131,7 @@ function changeResource(
   plan: (stored: JsonObject) => PlannedAttributes,
 ): Promise<Changed<ResourceRecord>> {
   let name: "planned" | "kept" = "planned";
-  return retrying<Changed<ResourceRecord>>(session, async () => {
+  for (let attempt = 1; ; attempt += 1) {
     const previous = await findResource(session, of, id);
     assertMatch(match, previous.version);
     const stored = attributesOf(previous);
@@ -145,13 +146,13 @@ function changeResource(
       case "taken":
         if (planned.lenient !== true || name === "kept") throw of.taken(written.holder);
         name = "kept";
-        return "atOnce";
+        break;
       case "missing":
         throw of.missing();
       case "stale":
-        return "lost";
+        await waitToRetry(session, attempt, "lost");
     }
-  });
+  }
 }
 
 export function writeOf(of: StoredType, attributes: JsonObject) {

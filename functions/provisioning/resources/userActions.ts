@@ -8,7 +8,9 @@ import { userType } from "../../scim/resourceTypes.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import { STORED_USERS } from "../../store/storedTypes.ts";
 import type { Session } from "../session.ts";
+import type { ResourceDefinition } from "./definition.ts";
 import { type PlannedAttributes, plainActions } from "./plainActions.ts";
+import { USER_QUERIES } from "./userQueries.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser, type USER_QUIRKS } from "./userRules.ts";
 
 export const ACTIVE_QUIRKS = {
@@ -42,6 +44,8 @@ export const USER_ACTIONS = plainActions(
     },
   },
 );
+
+export const USERS: ResourceDefinition = { ...USER_QUERIES, actions: USER_ACTIONS };
 
 function created(session: Session, asked: ReadBody): JsonObject {
   const { rules, quirks } = session;
