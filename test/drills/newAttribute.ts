@@ -4,7 +4,7 @@ import { type Edit, edit } from "./edited.ts";
 /** Drill: a new attribute of a user, `costumeSize`, takes one line. Everything else follows from the schema. */
 const EDITS: readonly Edit[] = [
   {
-    file: "functions/scim/userType.ts",
+    file: "functions/scim/resourceTypes.ts",
     behind: 'define("nickName"',
     lines: ['  define("costumeSize", "The size of the user\'s costume."),'],
   },
