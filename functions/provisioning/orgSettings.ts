@@ -1,6 +1,6 @@
 import type { Json } from "../scim/json.ts";
 import type { SingleSignOn } from "../store/records.ts";
-import { isPreset, PRESETS, type Preset, type Rules } from "../store/rules.ts";
+import { isPreset, PRESETS, type Preset, RULE_VALUES, type Rules } from "../store/rules.ts";
 import { OperatorError } from "./operatorError.ts";
 
 /** What an org's settings may be. Every function gives the value back, or throws `ScimError 400 invalidValue` naming the setting. */
@@ -70,40 +70,21 @@ export function checkPreset(name: Json): Preset {
   throw OperatorError.invalidValue("preset", Object.keys(PRESETS).join(", "));
 }
 
-const choice =
-  (...values: readonly Json[]) =>
-  (value: Json) =>
-    values.includes(value);
-
-/** Per rule: what it may be, tested and in words. */
-const RULES: { readonly [R in keyof Rules]: { readonly holds: (value: Json) => boolean; readonly words: string } } = {
-  userNameMutability: { holds: choice("immutable", "readWrite"), words: "immutable or readWrite" },
-  workEmailRequired: { holds: choice(true, false), words: "true or false" },
-  teamNameMaxLength: {
-    holds: (value) => typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 256,
-    words: "a whole number from 1 to 256",
-  },
-  groupNameUnique: { holds: choice(true, false), words: "true or false" },
-  liveTokens: { holds: choice("one", "many"), words: "one or many" },
-  unknownMembers: { holds: choice("skip", "refuse"), words: "skip or refuse" },
-  additiveMembersReplace: { holds: choice(true, false), words: "true or false" },
-  replaceWithoutTarget: { holds: choice("create", "refuse"), words: "create or refuse" },
-  unknownAttributes: { holds: choice("ignore", "refuse"), words: "ignore or refuse" },
-  unknownPaths: { holds: choice("ignore", "refuse"), words: "ignore or refuse" },
-  groupPatchAnswer: { holds: choice(204, 200), words: "204 or 200" },
-  membersOmittedInPut: { holds: choice("clear", "keep"), words: "clear or keep" },
-  schemasRequired: { holds: choice(true, false), words: "true or false" },
-  activeNullOnCreate: { holds: choice("default", "unassign"), words: "default or unassign" },
-  activeUnassign: { holds: choice("refuse", "allow"), words: "refuse or allow" },
-  readOnlyPaths: { holds: choice("ignore", "refuse"), words: "ignore or refuse" },
-  jsonTextValue: { holds: choice("parse", "refuse"), words: "parse or refuse" },
-  passwordListed: { holds: choice(true, false), words: "true or false" },
-};
-
-export const RULE_NAMES: readonly string[] = Object.keys(RULES);
+export const RULE_NAMES: readonly string[] = Object.keys(RULE_VALUES);
 
 function isRule(name: string): name is keyof Rules {
-  return Object.hasOwn(RULES, name);
+  return Object.hasOwn(RULE_VALUES, name);
+}
+
+function mayBe(rule: keyof Rules, value: Json): boolean {
+  const values: readonly Json[] | { readonly least: number; readonly most: number } = RULE_VALUES[rule];
+  if (!("least" in values)) return values.includes(value);
+  return typeof value === "number" && Number.isInteger(value) && value >= values.least && value <= values.most;
+}
+
+function inWords(rule: keyof Rules): string {
+  const values: readonly Json[] | { readonly least: number; readonly most: number } = RULE_VALUES[rule];
+  return "least" in values ? `a whole number from ${values.least} to ${values.most}` : values.join(" or ");
 }
 
 /** `changed` with each rule of `wishes` set, or given back to the preset where the wish is null. */
@@ -114,9 +95,9 @@ export function changeRules(changed: Partial<Rules>, wishes: Readonly<Record<str
       throw OperatorError.invalidValue("rule", RULE_NAMES.join(", "));
     }
     if (value === null) delete next[name];
-    else if (RULES[name].holds(value)) next[name] = value;
-    else throw OperatorError.invalidValue("ruleValue", name, RULES[name].words);
+    else if (mayBe(name, value)) next[name] = value;
+    else throw OperatorError.invalidValue("ruleValue", name, inWords(name));
   }
-  // Every name was found in RULES and every value held there.
+  // Every name was found in RULE_VALUES and every value held there.
   return next as Partial<Rules>;
 }

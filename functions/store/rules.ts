@@ -1,27 +1,35 @@
-/** The policy switches of an org: product.md section 4 gives their meaning, this file their values per preset. */
-export interface Rules {
-  readonly userNameMutability: "immutable" | "readWrite";
-  readonly workEmailRequired: boolean;
+/**
+ * The policy switches of an org and what each may be: one of these, or a whole number between two. product.md section 4 gives
+ * their meaning, this file their values per preset.
+ */
+export const RULE_VALUES = {
+  userNameMutability: ["immutable", "readWrite"],
+  workEmailRequired: [true, false],
   /** Unicode code points. */
-  readonly teamNameMaxLength: number;
-  readonly groupNameUnique: boolean;
-  readonly liveTokens: "one" | "many";
-  readonly unknownMembers: "skip" | "refuse";
-  readonly additiveMembersReplace: boolean;
-  readonly replaceWithoutTarget: "create" | "refuse";
-  readonly unknownAttributes: "ignore" | "refuse";
-  readonly unknownPaths: "ignore" | "refuse";
-  readonly groupPatchAnswer: 204 | 200;
-  readonly membersOmittedInPut: "clear" | "keep";
-  readonly schemasRequired: boolean;
+  teamNameMaxLength: { least: 1, most: 256 },
+  groupNameUnique: [true, false],
+  liveTokens: ["one", "many"],
+  unknownMembers: ["skip", "refuse"],
+  additiveMembersReplace: [true, false],
+  replaceWithoutTarget: ["create", "refuse"],
+  unknownAttributes: ["ignore", "refuse"],
+  unknownPaths: ["ignore", "refuse"],
+  groupPatchAnswer: [204, 200],
+  membersOmittedInPut: ["clear", "keep"],
+  schemasRequired: [true, false],
   /** Of a null: RFC 7644 section 3.3 lets it override what a create assumes. */
-  readonly activeNullOnCreate: "default" | "unassign";
-  readonly activeUnassign: "refuse" | "allow";
-  readonly readOnlyPaths: "ignore" | "refuse";
-  readonly jsonTextValue: "parse" | "refuse";
+  activeNullOnCreate: ["default", "unassign"],
+  activeUnassign: ["refuse", "allow"],
+  readOnlyPaths: ["ignore", "refuse"],
+  jsonTextValue: ["parse", "refuse"],
   /** `password` is accepted and discarded in every preset; it is listed in /Schemas only where this says so. */
-  readonly passwordListed: boolean;
-}
+  passwordListed: [true, false],
+} as const;
+
+type RuleValues = typeof RULE_VALUES;
+export type Rules = {
+  readonly [R in keyof RuleValues]: RuleValues[R] extends readonly (infer V)[] ? V : number;
+};
 
 export type Preset = "standard" | "fulcrum-compat" | "open" | "rfc";
 
