@@ -1,4 +1,4 @@
-import { adminHandler } from "./http/admin.ts";
+import { adminHandler } from "./http/signed/admin.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
 export const handler = adminHandler(endpointFromEnvironment());

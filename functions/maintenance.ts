@@ -1,4 +1,4 @@
-import { maintenanceHandler } from "./http/maintenance.ts";
+import { maintenanceHandler } from "./http/signed/maintenance.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
 export const handler = maintenanceHandler(endpointFromEnvironment());

@@ -10,8 +10,19 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   "functions/scim": { rooms: [], packages: [] },
   "functions/provisioning": { rooms: ["functions/store", "functions/scim"], packages: [/^node:(crypto|zlib)$/] },
   "functions/http": {
-    rooms: ["functions/provisioning", "functions/store", "functions/scim", "functions/routes.ts"],
+    rooms: [
+      "functions/provisioning",
+      "functions/store",
+      "functions/scim",
+      "functions/routes.ts",
+      "functions/http/signed/declarations",
+    ],
     packages: [/^@middy\/core$/, /^aws-lambda$/],
+  },
+  // Types only, to whoever runs in a function: held below.
+  "functions/http/signed/declarations": {
+    rooms: ["functions/store", "functions/scim"],
+    packages: [/^typebox$/],
   },
   "functions/store": {
     rooms: ["functions/scim"],
@@ -146,6 +157,13 @@ describe("the rooms import each other in one direction only", () => {
   test("only the compositions read the environment", () => {
     const readers = sourceFiles(["functions", "lib"]).filter((file) => /\bprocess\.env\b/.test(read(file)));
     expect(readers.sort()).toEqual(["functions/eventsRuntime.ts", "functions/runtime.ts", "functions/sweepRuntime.ts"]);
+  });
+
+  test("what is declared with a schema library gives functions its types, and nothing to run", () => {
+    const importing = /^\s*import (?!type )[^;]*?from "[^"]*\/declarations\/[^"]*";/m;
+    const others = sourceFiles(["functions"]).filter((file) => !file.includes("/declarations/"));
+    expect(others.filter((file) => importing.test(read(file)))).toEqual([]);
+    expect(importing.test('import { x } from "./declarations/orgs.ts";')).toBe(true);
   });
 
   test("the protocol has no clock, no randomness and no input or output", () => {

@@ -3,8 +3,10 @@ import { dirname, join } from "node:path";
 import { decisionIndex } from "../bin/generate/decisionIndex.ts";
 import { errorChapter } from "../bin/generate/errorChapter.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
+import { generateDocuments } from "../bin/generate/openapi.ts";
 import { rowIndex } from "../bin/generate/rowIndex.ts";
 import { setupChapters } from "../bin/generate/setupChapters.ts";
+import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
 import { EXAMPLES_FILE } from "../bin/rollcall/errors/examples.ts";
 import { examplesText } from "./protocol/everyCode/examplesText.ts";
 import { rows } from "./protocol/rows/rows.ts";
@@ -15,6 +17,8 @@ const root = join(import.meta.dirname, "..");
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([
     ...generateMessages(),
+    ...generateSignedRoutes(),
+    ...generateDocuments(),
     ...setupChapters(),
     ["lib/docs/ERRORS.md", errorChapter()],
     ["lib/docs/features.md", rowIndex(rows.map(({ name }) => name))],

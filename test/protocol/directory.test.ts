@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { DIRECTORY_ROUTES } from "../../functions/http/directoryRoutes.ts";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import { type Ask, directoryDocument, documented } from "../support/documented.ts";
+import { type Ask, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { localStore } from "../support/localStore.ts";
 import { groupWrite, idOf, MUCH_LATER, makeGroup, makeUser, present, STAMP, userWrite } from "../support/records.ts";
@@ -12,17 +11,6 @@ interface Opened {
   readonly store: Store;
   close(): Promise<void>;
 }
-
-test("the document and the handler have the same operations", () => {
-  const inDocument = Object.entries(directoryDocument.paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(
-      ([method, { operationId }]) => `${method.toUpperCase()} ${path.slice(1)} ${operationId}`,
-    ),
-  );
-  expect(inDocument.sort()).toEqual(
-    DIRECTORY_ROUTES.map(({ method, path, operation }) => `${method} ${path} ${operation}`).sort(),
-  );
-});
 
 describe.each([
   ["in memory", async (): Promise<Opened> => ({ store: localStore(), close: async () => undefined })],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { maintenanceRoutes } from "../../functions/http/maintenance.ts";
+import { maintenanceRoutes } from "../../functions/http/generated/maintenance.js";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
@@ -8,7 +8,7 @@ import { groupWrite, idOf, makeGroup, makeUser, makeUsers, STAMP } from "../supp
 import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
 
 test("every route is below the one path that leads to this function", () => {
-  for (const { path } of maintenanceRoutes()) expect(path).toMatch(/^orgs\/\{org\}\/data\/./);
+  for (const { path } of Object.values(maintenanceRoutes)) expect(path).toMatch(/^orgs\/\{org\}\/data\/./);
 });
 
 describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {

@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject } from "../../functions/scim/json.
 import type { Store } from "../../functions/store/createStore.ts";
 import { testEndpoint } from "./testEndpoint.ts";
 
-interface Operation {
+interface DocumentedOperation {
   readonly operationId: string;
   readonly requestBody?: {
     readonly content: { readonly "application/json": { readonly schema: { readonly $ref: string } } };
@@ -15,18 +15,16 @@ interface Operation {
   readonly responses: Readonly<Record<string, { readonly $ref?: string; readonly content?: unknown }>>;
 }
 interface Document {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, DocumentedOperation>>>>;
 }
 
-/** functions/http/adminOpenapi.json and directoryOpenapi.json */
-export const adminDocument = read("admin");
-export const directoryDocument = read("directory");
-const DOCUMENTS: Readonly<Record<Api, Document>> = { admin: adminDocument, directory: directoryDocument };
+/** The published documents: what a client may rely on. */
+const DOCUMENTS: Readonly<Record<Api, Document>> = { admin: read("admin"), directory: read("directory") };
 const ajv = new Ajv2020({ strict: false, validateFormats: false, allErrors: true });
 for (const [api, document] of Object.entries(DOCUMENTS)) ajv.addSchema(document, api);
 
 function read(api: Api): Document {
-  return JSON.parse(readFileSync(new URL(`../../functions/http/${api}Openapi.json`, import.meta.url), "utf8"));
+  return JSON.parse(readFileSync(new URL(`../../lib/docs/${api}.openapi.json`, import.meta.url), "utf8"));
 }
 
 export interface Asked {
@@ -72,7 +70,7 @@ export function documented(
   };
 }
 
-function operationOf(api: Api, method: string, path: string): Operation | undefined {
+function operationOf(api: Api, method: string, path: string): DocumentedOperation | undefined {
   const segments = path.split("/");
   const fits = Object.keys(DOCUMENTS[api].paths).filter((template) => {
     const parts = template.slice(1).split("/");
@@ -83,13 +81,13 @@ function operationOf(api: Api, method: string, path: string): Operation | undefi
     .find((found) => found !== undefined);
 }
 
-function responseSchema(api: Api, operation: Operation, status: number): string {
+function responseSchema(api: Api, operation: DocumentedOperation, status: number): string {
   return status < 300
     ? `${api}#/paths/${pointer(api, operation)}/responses/${status}/content/application~1json/schema`
     : `${api}#/components/schemas/Error`;
 }
 
-function pointer(api: Api, operation: Operation): string {
+function pointer(api: Api, operation: DocumentedOperation): string {
   for (const [path, methods] of Object.entries(DOCUMENTS[api].paths)) {
     for (const [method, found] of Object.entries(methods)) {
       if (found === operation) return `${encodeURIComponent(path.replaceAll("/", "~1"))}/${method}`;

@@ -4,15 +4,15 @@ import { type GatewayRefusal, gatewayError } from "../../bin/local/gatewayError.
 import { httpResponse } from "../../bin/local/httpResponse.ts";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { newGatewayId, proxyEvent } from "../../bin/local/proxyEvent.ts";
-import { adminHandler } from "../../functions/http/admin.ts";
 import { anyAddressHandler } from "../../functions/http/anyAddress.ts";
-import { directoryHandler } from "../../functions/http/directory.ts";
 import { discoveryHandler } from "../../functions/http/discovery.ts";
 import type { Endpoint, GatewayHandler } from "../../functions/http/endpoint.ts";
-import { maintenanceHandler } from "../../functions/http/maintenance.ts";
 import { oauthHandler } from "../../functions/http/oauth.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
 import { searchHandler } from "../../functions/http/search.ts";
+import { adminHandler } from "../../functions/http/signed/admin.ts";
+import { directoryHandler } from "../../functions/http/signed/directory.ts";
+import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
 import { HELD_TYPES, type HeldType } from "../../functions/provisioning/exportFile.ts";
 import type { ResourceDefinition } from "../../functions/provisioning/resources/definition.ts";
 import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";

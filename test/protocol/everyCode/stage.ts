@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import { adminHandler } from "../../../functions/http/admin.ts";
 import type { Endpoint } from "../../../functions/http/endpoint.ts";
+import { adminHandler } from "../../../functions/http/signed/admin.ts";
 import type { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import type { Store } from "../../../functions/store/createStore.ts";
 import type { StoreSession } from "../../../functions/store/session.ts";

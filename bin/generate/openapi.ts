@@ -1,0 +1,188 @@
+import type { TSchema } from "typebox";
+import { APIS, type SignedApiDeclaration } from "../../functions/http/signed/declarations/apis.ts";
+import {
+  type Declaration,
+  PATH_PARAMETERS,
+  type PathParameter,
+} from "../../functions/http/signed/declarations/declaration.ts";
+import { OPERATOR_TEXTS } from "../../functions/provisioning/operatorError.ts";
+import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
+import { publishedSchema } from "./publishedSchema.ts";
+
+/** The OpenAPI 3.1 documents of the APIs behind AWS signatures as text, by path in the repository. */
+export function generateDocuments(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(APIS).map(([name, api]) => [
+      `lib/docs/${name}.openapi.json`,
+      `${JSON.stringify(documentOf(api), null, 2)}\n`,
+    ]),
+  );
+}
+
+/** Which families of codes an answer of each status may have, beside those of SCIM itself. */
+const FAMILIES = {
+  400: ["value", "tooMany"],
+  403: ["signature"],
+  404: ["notFound"],
+  409: ["conflict"],
+  503: [],
+} as const;
+type Refused = keyof typeof FAMILIES;
+
+const REFUSAL_NAMES: Readonly<Record<Refused, string>> = {
+  400: "BadRequest",
+  403: "Forbidden",
+  404: "NotFound",
+  409: "Conflict",
+  503: "Busy",
+};
+
+const ACTOR: JsonObject = {
+  name: "Rollcall-Actor",
+  in: "header",
+  description:
+    "Who is behind the call, in the application's own ids; kept with what it makes or changes, and logged. Without it the AWS principal counts.",
+  schema: { type: "string", pattern: "^[A-Za-z0-9:._-]{1,64}$" },
+};
+
+const ERROR: JsonObject = {
+  type: "object",
+  additionalProperties: false,
+  required: ["schemas", "status", "detail"],
+  properties: {
+    schemas: { const: ["urn:ietf:params:scim:api:messages:2.0:Error"] },
+    status: { type: "string", pattern: "^[45][0-9]{2}$" },
+    scimType: { type: "string" },
+    detail: { type: "string", pattern: "\\(ref: [^()]*\\)$" },
+    code: {
+      type: "string",
+      pattern: "^[A-Za-z]+(\\.[A-Za-z]+)?$",
+      description:
+        "The name of this refusal in lib/docs/ERRORS.md; it stays the same when its text changes. Absent where API Gateway answered, or where the function broke.",
+    },
+    values: {
+      type: "array",
+      items: { type: ["string", "number"] },
+      description: "With code: what stands in ‹ › in the text of lib/docs/ERRORS.md, in its order.",
+    },
+  },
+};
+
+function documentOf({ title, description, root, refusals, operations }: SignedApiDeclaration): JsonObject {
+  const named = new Map<string, Json>();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const [operationId, declaration] of Object.entries(operations)) {
+    paths[`/${declaration.path}`] = {
+      ...paths[`/${declaration.path}`],
+      [declaration.method.toLowerCase()]: operationOf(operationId, declaration, named),
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title, version: "1.0.0", description },
+    servers: [
+      {
+        url: `{base}${root}`,
+        variables: {
+          base: {
+            default: "https://scim.example.com",
+            description: "Address of the deployed API, its stage included where it has one.",
+          },
+        },
+      },
+    ],
+    security: [{ sigv4: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        sigv4: {
+          type: "apiKey",
+          in: "header",
+          name: "Authorization",
+          description: "AWS Signature Version 4, service execute-api.",
+        },
+      },
+      parameters: { Actor: ACTOR },
+      responses: responsesOf({
+        400: "The request is wrong; detail says what to change.",
+        403: "The request is not signed, or its principal may not call this API.",
+        ...refusals,
+        503: "Too many changes at once. Repeat the request after Retry-After seconds.",
+      }),
+      schemas: { ...Object.fromEntries([...named].sort(([left], [right]) => (left < right ? -1 : 1))), Error: ERROR },
+    },
+  };
+}
+
+function operationOf(operationId: string, declaration: Declaration, named: Map<string, Json>): JsonObject {
+  const { method, path, summary, description, query = {}, body, answer, answerDescription, status } = declaration;
+  const refused: Refused[] = [
+    400,
+    403,
+    ...(path.includes("{org}") ? [404 as const] : []),
+    ...((declaration.conflicts ?? method !== "GET") ? [409 as const] : []),
+    503,
+  ];
+  return {
+    operationId,
+    summary,
+    ...(description !== undefined && { description }),
+    parameters: [
+      ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name = ""]) => pathParameter(name, declaration)),
+      ...Object.entries(query).map(([name, schema]) => queryParameter(name, schema)),
+      { $ref: "#/components/parameters/Actor" },
+    ],
+    ...(body !== undefined && {
+      requestBody: {
+        required: "required" in body && Array.isArray(body.required) && body.required.length > 0,
+        content: { "application/json": { schema: publishedSchema(body, named) } },
+      },
+    }),
+    responses: {
+      [answer === undefined ? 204 : (status ?? 200)]: {
+        description: answerDescription,
+        ...(answer !== undefined && {
+          content: { "application/json": { schema: publishedSchema(answer, named) } },
+        }),
+      },
+      ...Object.fromEntries(refused.map((code) => [code, { $ref: `#/components/responses/${REFUSAL_NAMES[code]}` }])),
+    },
+  };
+}
+
+function pathParameter(name: string, { path, parameters }: Declaration): JsonObject {
+  const here = parameters?.[name];
+  const known: PathParameter | undefined = here === undefined ? own(PATH_PARAMETERS, name) : { description: here };
+  if (known === undefined) throw new Error(`no description of {${name}} in ${path}`);
+  const { description, pattern, enum: only } = known;
+  return {
+    name,
+    in: "path",
+    required: true,
+    description,
+    schema: { type: "string", ...(pattern !== undefined && { pattern }), ...(only && { enum: [...only] }) },
+  };
+}
+
+function queryParameter(name: string, schema: TSchema): JsonObject {
+  const shown = publishedSchema(schema, new Map());
+  const { description = "", ...rest } = isObject(shown) ? shown : {};
+  return { name, in: "query", description, schema: rest };
+}
+
+function responsesOf(descriptions: Readonly<Record<Refused, string>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(FAMILIES).map(([status, families]) => {
+      const codes = Object.keys(OPERATOR_TEXTS).filter((code) => families.some((name) => code.startsWith(`${name}.`)));
+      const listed = codes.length === 0 ? "" : ` Codes of this API: ${codes.sort().join(", ")}.`;
+      const known = Number(status) as Refused;
+      return [
+        REFUSAL_NAMES[known],
+        {
+          description: `${descriptions[known]}${listed}`,
+          content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+        },
+      ];
+    }),
+  );
+}

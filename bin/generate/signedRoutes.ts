@@ -1,0 +1,82 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
+import * as standalone from "ajv/dist/standalone/index.js";
+import type { TSchema } from "typebox";
+import { ADMIN_OPERATIONS, MAINTENANCE_OPERATIONS } from "../../functions/http/signed/declarations/apis.ts";
+import type { Declaration, Declarations } from "../../functions/http/signed/declarations/declaration.ts";
+import { DIRECTORY_OPERATIONS } from "../../functions/http/signed/declarations/directory.ts";
+import { isObject, type Json } from "../../functions/scim/json.ts";
+import { membersOf, publishedSchema, structureOf } from "./publishedSchema.ts";
+
+const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
+const FOLDER = "functions/http/generated";
+
+/** What the functions behind AWS signatures know of their operations at run time: plain data and validators, by path. */
+export function generateSignedRoutes(): ReadonlyMap<string, string> {
+  return new Map([
+    ...routesOf("admin", ADMIN_OPERATIONS, "ADMIN_OPERATIONS", "apis"),
+    ...routesOf("maintenance", MAINTENANCE_OPERATIONS, "MAINTENANCE_OPERATIONS", "apis"),
+    ...routesOf("directory", DIRECTORY_OPERATIONS, "DIRECTORY_OPERATIONS", "directory"),
+  ]);
+}
+
+function routesOf(
+  name: string,
+  operations: Declarations,
+  constant: string,
+  module: string,
+): readonly [string, string][] {
+  const bodies = new Map(
+    Object.values(operations).flatMap(({ body }) => (body === undefined ? [] : [[nameOf(body), body]])),
+  );
+  const routes = Object.entries(operations).map(
+    ([operation, declaration]) => `  ${operation}: ${routeText(declaration)},\n`,
+  );
+  const types = `import type { ${constant} } from "../signed/declarations/${module}.ts";\nimport type { Routes } from "../signed/route.ts";\n`;
+  const declared = `\nexport declare const ${name}Routes: Routes<typeof ${constant}>;\n`;
+  return [
+    [`${FOLDER}/${name}.js`, `${HEADING}${validators(bodies)}\nexport const ${name}Routes = {\n${routes.join("")}};\n`],
+    [`${FOLDER}/${name}.d.ts`, `${HEADING}${types}${declared}`],
+  ];
+}
+
+function routeText({ method, path, status, answer, query, body }: Declaration): string {
+  const facts = [
+    `method: "${method}"`,
+    `path: "${path}"`,
+    `status: ${answer === undefined ? 204 : (status ?? 200)}`,
+    `query: ${JSON.stringify(Object.fromEntries(Object.entries(query ?? {}).map(([name, schema]) => [name, readable(schema)])))}`,
+  ];
+  if (body === undefined) return `{ ${facts.join(", ")} }`;
+  const members = JSON.stringify(Object.fromEntries(membersOf(structureOf(body))));
+  return `{ ${facts.join(", ")}, body: { holds: is${nameOf(body)}, members: ${members} } }`;
+}
+
+/** What the reader of a query parameter goes by. */
+function readable(schema: TSchema): Json {
+  const shown = publishedSchema(schema, new Map());
+  if (!isObject(shown)) return {};
+  const { type, default: otherwise, pattern, const: only } = shown;
+  if (type === "integer")
+    return { whole: { otherwise: otherwise ?? null, ...("most" in schema && { most: Number(schema.most) }) } };
+  if (typeof only === "string") return { pattern: `^${only}$` };
+  return pattern === undefined ? {} : { pattern };
+}
+
+function validators(bodies: ReadonlyMap<string, TSchema>): string {
+  const schemas = [...bodies].map(([name, body]) => ({ $id: name, ...structureOf(body) }));
+  const ajv = new Ajv2020({ code: { source: true, esm: true, lines: true }, messages: false, strict: false, schemas });
+  // No body uses them, and every validator would carry their bookkeeping.
+  Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false });
+  const names = Object.fromEntries([...bodies.keys()].map((name) => [`is${name}`, name]));
+  const code = standalone.default.default(ajv, names).replace(UNREAD, "").replaceAll("export const is", "const is");
+  if (/\bschema\d|\brequire\(/.test(code)) throw new Error("a validator needs more than itself");
+  return code;
+}
+
+/** What nobody reads, and every cold start would load. */
+const UNREAD = /^const schema\d+ = .*;\n|schemaPath:"[^"]*",/gm;
+
+function nameOf(schema: TSchema): string {
+  if ("$id" in schema && typeof schema.$id === "string") return schema.$id;
+  throw new Error("a body has no $id");
+}

@@ -1,0 +1,636 @@
+// Made by `npm run generate` from functions/http/signed/declarations.
+"use strict";
+const isNewOrg = validate20;
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="NewOrg" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.org === undefined) && (missing0 = "org")){
+validate20.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((((((key0 === "org") || (key0 === "displayName")) || (key0 === "entitled")) || (key0 === "sso")) || (key0 === "admins")) || (key0 === "preset")) || (key0 === "changedRules"))){
+validate20.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.org !== undefined){
+const _errs2 = errors;
+if(typeof data.org !== "string"){
+validate20.errors = [{instancePath:instancePath+"/org",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.displayName !== undefined){
+const _errs4 = errors;
+if(typeof data.displayName !== "string"){
+validate20.errors = [{instancePath:instancePath+"/displayName",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.entitled !== undefined){
+const _errs6 = errors;
+if(typeof data.entitled !== "boolean"){
+validate20.errors = [{instancePath:instancePath+"/entitled",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sso !== undefined){
+let data3 = data.sso;
+const _errs8 = errors;
+if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
+validate20.errors = [{instancePath:instancePath+"/sso",keyword:"type",params:{type: "object"}}];
+return false;
+}
+if(errors === _errs8){
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+const _errs11 = errors;
+for(const key1 in data3){
+if(!((key1 === "url") || (key1 === "entityId"))){
+validate20.errors = [{instancePath:instancePath+"/sso",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+return false;
+break;
+}
+}
+if(_errs11 === errors){
+if(data3.url !== undefined){
+const _errs12 = errors;
+if(typeof data3.url !== "string"){
+validate20.errors = [{instancePath:instancePath+"/sso/url",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs12 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data3.entityId !== undefined){
+const _errs14 = errors;
+if(typeof data3.entityId !== "string"){
+validate20.errors = [{instancePath:instancePath+"/sso/entityId",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs14 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.admins !== undefined){
+let data6 = data.admins;
+const _errs16 = errors;
+if(errors === _errs16){
+if(Array.isArray(data6)){
+var valid2 = true;
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+const _errs18 = errors;
+if(typeof data6[i0] !== "string"){
+validate20.errors = [{instancePath:instancePath+"/admins/" + i0,keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid2 = _errs18 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath:instancePath+"/admins",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs16 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.changedRules !== undefined){
+let data8 = data.changedRules;
+const _errs20 = errors;
+if(!(data8 && typeof data8 == "object" && !Array.isArray(data8))){
+validate20.errors = [{instancePath:instancePath+"/changedRules",keyword:"type",params:{type: "object"}}];
+return false;
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+}
+}
+else {
+validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+const isOrgChange = validate21;
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="OrgChange" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((((((key0 === "displayName") || (key0 === "entitled")) || (key0 === "sso")) || (key0 === "admins")) || (key0 === "preset")) || (key0 === "changedRules"))){
+validate21.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.displayName !== undefined){
+const _errs2 = errors;
+if(typeof data.displayName !== "string"){
+validate21.errors = [{instancePath:instancePath+"/displayName",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.entitled !== undefined){
+const _errs4 = errors;
+if(typeof data.entitled !== "boolean"){
+validate21.errors = [{instancePath:instancePath+"/entitled",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.sso !== undefined){
+let data2 = data.sso;
+const _errs6 = errors;
+if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
+validate21.errors = [{instancePath:instancePath+"/sso",keyword:"type",params:{type: "object"}}];
+return false;
+}
+if(errors === _errs6){
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+const _errs9 = errors;
+for(const key1 in data2){
+if(!((key1 === "url") || (key1 === "entityId"))){
+validate21.errors = [{instancePath:instancePath+"/sso",keyword:"additionalProperties",params:{additionalProperty: key1}}];
+return false;
+break;
+}
+}
+if(_errs9 === errors){
+if(data2.url !== undefined){
+const _errs10 = errors;
+if(typeof data2.url !== "string"){
+validate21.errors = [{instancePath:instancePath+"/sso/url",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs10 === errors;
+}
+else {
+var valid1 = true;
+}
+if(valid1){
+if(data2.entityId !== undefined){
+const _errs12 = errors;
+if(typeof data2.entityId !== "string"){
+validate21.errors = [{instancePath:instancePath+"/sso/entityId",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs12 === errors;
+}
+else {
+var valid1 = true;
+}
+}
+}
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.admins !== undefined){
+let data5 = data.admins;
+const _errs14 = errors;
+if(errors === _errs14){
+if(Array.isArray(data5)){
+var valid2 = true;
+const len0 = data5.length;
+for(let i0=0; i0<len0; i0++){
+const _errs16 = errors;
+if(typeof data5[i0] !== "string"){
+validate21.errors = [{instancePath:instancePath+"/admins/" + i0,keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid2 = _errs16 === errors;
+if(!valid2){
+break;
+}
+}
+}
+else {
+validate21.errors = [{instancePath:instancePath+"/admins",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs14 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.changedRules !== undefined){
+let data7 = data.changedRules;
+const _errs18 = errors;
+if(!(data7 && typeof data7 == "object" && !Array.isArray(data7))){
+validate21.errors = [{instancePath:instancePath+"/changedRules",keyword:"type",params:{type: "object"}}];
+return false;
+}
+var valid0 = _errs18 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+const isReason = validate22;
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="Reason" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.reason === undefined) && (missing0 = "reason")){
+validate22.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "reason")){
+validate22.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.reason !== undefined){
+if(typeof data.reason !== "string"){
+validate22.errors = [{instancePath:instancePath+"/reason",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+const isConfirmation = validate23;
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="Confirmation" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.confirm === undefined) && (missing0 = "confirm")){
+validate23.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "confirm")){
+validate23.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.confirm !== undefined){
+if(typeof data.confirm !== "string"){
+validate23.errors = [{instancePath:instancePath+"/confirm",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate23.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
+const isTokenWishes = validate24;
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="TokenWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "description") || (key0 === "expiresInDays")) || (key0 === "boundTo"))){
+validate24.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.description !== undefined){
+const _errs2 = errors;
+if(typeof data.description !== "string"){
+validate24.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.expiresInDays !== undefined){
+const _errs4 = errors;
+if(!(typeof data.expiresInDays == "number")){
+validate24.errors = [{instancePath:instancePath+"/expiresInDays",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.boundTo !== undefined){
+const _errs6 = errors;
+if(typeof data.boundTo !== "string"){
+validate24.errors = [{instancePath:instancePath+"/boundTo",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+const isRotationWishes = validate25;
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="RotationWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((((key0 === "description") || (key0 === "expiresInDays")) || (key0 === "boundTo")) || (key0 === "overlapSeconds")) || (key0 === "onFirstUse"))){
+validate25.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.description !== undefined){
+const _errs2 = errors;
+if(typeof data.description !== "string"){
+validate25.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.expiresInDays !== undefined){
+const _errs4 = errors;
+if(!(typeof data.expiresInDays == "number")){
+validate25.errors = [{instancePath:instancePath+"/expiresInDays",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.boundTo !== undefined){
+const _errs6 = errors;
+if(typeof data.boundTo !== "string"){
+validate25.errors = [{instancePath:instancePath+"/boundTo",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.overlapSeconds !== undefined){
+const _errs8 = errors;
+if(!(typeof data.overlapSeconds == "number")){
+validate25.errors = [{instancePath:instancePath+"/overlapSeconds",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs8 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.onFirstUse !== undefined){
+const _errs10 = errors;
+if(typeof data.onFirstUse !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/onFirstUse",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+
+const isClientSecretWishes = validate26;
+
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ClientSecretWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "description") || (key0 === "expiresInDays"))){
+validate26.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.description !== undefined){
+const _errs2 = errors;
+if(typeof data.description !== "string"){
+validate26.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.expiresInDays !== undefined){
+const _errs4 = errors;
+if(!(typeof data.expiresInDays == "number")){
+validate26.errors = [{instancePath:instancePath+"/expiresInDays",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+
+export const adminRoutes = {
+  listOrgs: { method: "GET", path: "orgs", status: 200, query: {"count":{"whole":{"otherwise":100,"most":100}},"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
+  createOrg: { method: "POST", path: "orgs", status: 201, query: {}, body: { holds: isNewOrg, members: {"":["org","displayName","entitled","sso","admins","preset","changedRules"],"/sso":["url","entityId"]} } },
+  getOrg: { method: "GET", path: "orgs/{org}", status: 200, query: {} },
+  updateOrg: { method: "PATCH", path: "orgs/{org}", status: 200, query: {}, body: { holds: isOrgChange, members: {"":["displayName","entitled","sso","admins","preset","changedRules"],"/sso":["url","entityId"]} } },
+  pauseOrg: { method: "POST", path: "orgs/{org}/pause", status: 200, query: {}, body: { holds: isReason, members: {"":["reason"]} } },
+  resumeOrg: { method: "DELETE", path: "orgs/{org}/pause", status: 200, query: {} },
+  scheduleDeletion: { method: "POST", path: "orgs/{org}/deletion", status: 200, query: {}, body: { holds: isReason, members: {"":["reason"]} } },
+  restoreOrg: { method: "DELETE", path: "orgs/{org}/deletion", status: 200, query: {} },
+  purgeOrg: { method: "POST", path: "orgs/{org}/purge", status: 200, query: {}, body: { holds: isConfirmation, members: {"":["confirm"]} } },
+  listRemains: { method: "GET", path: "remains/{orgId}", status: 200, query: {} },
+  protectUser: { method: "POST", path: "orgs/{org}/protected/{userId}", status: 200, query: {} },
+  unprotectUser: { method: "DELETE", path: "orgs/{org}/protected/{userId}", status: 200, query: {} },
+  listTokens: { method: "GET", path: "orgs/{org}/tokens", status: 200, query: {} },
+  generateToken: { method: "POST", path: "orgs/{org}/tokens", status: 201, query: {}, body: { holds: isTokenWishes, members: {"":["description","expiresInDays","boundTo"]} } },
+  regenerateToken: { method: "POST", path: "orgs/{org}/tokens/regenerate", status: 201, query: {}, body: { holds: isTokenWishes, members: {"":["description","expiresInDays","boundTo"]} } },
+  rotateToken: { method: "POST", path: "orgs/{org}/tokens/rotate", status: 201, query: {}, body: { holds: isRotationWishes, members: {"":["description","expiresInDays","boundTo","overlapSeconds","onFirstUse"]} } },
+  revokeToken: { method: "DELETE", path: "orgs/{org}/tokens/{tokenId}", status: 200, query: {} },
+  listClientSecrets: { method: "GET", path: "orgs/{org}/clients", status: 200, query: {} },
+  createClientSecret: { method: "POST", path: "orgs/{org}/clients", status: 201, query: {}, body: { holds: isClientSecretWishes, members: {"":["description","expiresInDays"]} } },
+  revokeClientSecret: { method: "DELETE", path: "orgs/{org}/clients/{tokenId}", status: 200, query: {} },
+  reportTokens: { method: "GET", path: "tokens-report", status: 200, query: {"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
+  listUsers: { method: "GET", path: "orgs/{org}/users", status: 200, query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
+  listTeams: { method: "GET", path: "orgs/{org}/teams", status: 200, query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
+  getTeam: { method: "GET", path: "orgs/{org}/teams/{idOrName}", status: 200, query: {"count":{"whole":{"otherwise":1000,"most":1000}},"after":{"pattern":"^[ug][0-9A-Za-z]{22}$"}} },
+};

@@ -1,0 +1,110 @@
+// Made by `npm run generate` from functions/http/signed/declarations.
+"use strict";
+const isNewUser = validate20;
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="NewUser" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "userName") || (key0 === "displayName")) || (key0 === "name")) || (key0 === "emails"))){
+validate20.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+const isUserChange = validate21;
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="UserChange" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "userName") || (key0 === "displayName")) || (key0 === "name")) || (key0 === "emails"))){
+validate21.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+else {
+validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+const isTeamName = validate22;
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="TeamName" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.displayName === undefined) && (missing0 = "displayName")){
+validate22.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "displayName")){
+validate22.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.displayName !== undefined){
+if(typeof data.displayName !== "string"){
+validate22.errors = [{instancePath:instancePath+"/displayName",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate22.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+export const directoryRoutes = {
+  listUsers: { method: "GET", path: "orgs/{org}/users", status: 200, query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{}} },
+  createUser: { method: "POST", path: "orgs/{org}/users", status: 201, query: {}, body: { holds: isNewUser, members: {"":["userName","displayName","name","emails"]} } },
+  getUser: { method: "GET", path: "orgs/{org}/users/{id}", status: 200, query: {} },
+  updateUser: { method: "PATCH", path: "orgs/{org}/users/{id}", status: 200, query: {}, body: { holds: isUserChange, members: {"":["userName","displayName","name","emails"]} } },
+  deleteUser: { method: "DELETE", path: "orgs/{org}/users/{id}", status: 204, query: {} },
+  listTeams: { method: "GET", path: "orgs/{org}/teams", status: 200, query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{}} },
+  createTeam: { method: "POST", path: "orgs/{org}/teams", status: 201, query: {}, body: { holds: isTeamName, members: {"":["displayName"]} } },
+  getTeam: { method: "GET", path: "orgs/{org}/teams/{id}", status: 200, query: {} },
+  renameTeam: { method: "PATCH", path: "orgs/{org}/teams/{id}", status: 200, query: {}, body: { holds: isTeamName, members: {"":["displayName"]} } },
+  deleteTeam: { method: "DELETE", path: "orgs/{org}/teams/{id}", status: 204, query: {} },
+  listMembers: { method: "GET", path: "orgs/{org}/teams/{id}/members", status: 200, query: {"count":{"whole":{"otherwise":1000,"most":1000}},"cursor":{},"include":{"pattern":"^inactive$"}} },
+  addMember: { method: "PUT", path: "orgs/{org}/teams/{id}/members/{userId}", status: 200, query: {} },
+  removeMember: { method: "DELETE", path: "orgs/{org}/teams/{id}/members/{userId}", status: 204, query: {} },
+  getAccess: { method: "GET", path: "orgs/{org}/access", status: 200, query: {"email":{},"userName":{},"externalId":{}} },
+  getDeleted: { method: "GET", path: "orgs/{org}/deleted/{id}", status: 200, query: {} },
+};

@@ -1,0 +1,178 @@
+// Made by `npm run generate` from functions/http/signed/declarations.
+"use strict";
+const isNewImport = validate20;
+
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="NewImport" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "file") || (key0 === "counts"))){
+validate20.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+else {
+validate20.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+
+const isImportLines = validate21;
+
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ImportLines" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((key0 === "file") || (key0 === "lines"))){
+validate21.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+else {
+validate21.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate21.errors = vErrors;
+return errors === 0;
+}
+
+const isImportEnd = validate22;
+
+function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ImportEnd" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(key0 === "file")){
+validate22.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+}
+else {
+validate22.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate22.errors = vErrors;
+return errors === 0;
+}
+
+const isSweepWishes = validate23;
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="SweepWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "after")){
+validate23.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.after !== undefined){
+if(typeof data.after !== "string"){
+validate23.errors = [{instancePath:instancePath+"/after",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+else {
+validate23.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
+const isInspectionWishes = validate24;
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="InspectionWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "repair") || (key0 === "from"))){
+validate24.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.repair !== undefined){
+const _errs2 = errors;
+if(typeof data.repair !== "boolean"){
+validate24.errors = [{instancePath:instancePath+"/repair",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.from !== undefined){
+const _errs4 = errors;
+if(typeof data.from !== "string"){
+validate24.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+export const maintenanceRoutes = {
+  getTotals: { method: "GET", path: "orgs/{org}/data/totals", status: 200, query: {} },
+  exportHeader: { method: "GET", path: "orgs/{org}/data/export", status: 200, query: {} },
+  exportMembers: { method: "GET", path: "orgs/{org}/data/export/{side}/members", status: 200, query: {"after":{}} },
+  exportUsers: { method: "GET", path: "orgs/{org}/data/export/{side}/users", status: 200, query: {"after":{}} },
+  exportGroups: { method: "GET", path: "orgs/{org}/data/export/{side}/groups", status: 200, query: {"after":{}} },
+  lookAhead: { method: "GET", path: "orgs/{org}/data/import", status: 200, query: {} },
+  beginImport: { method: "POST", path: "orgs/{org}/data/import", status: 200, query: {}, body: { holds: isNewImport, members: {"":["file","counts"]} } },
+  importLines: { method: "POST", path: "orgs/{org}/data/import/lines", status: 200, query: {}, body: { holds: isImportLines, members: {"":["file","lines"]} } },
+  finishImport: { method: "POST", path: "orgs/{org}/data/import/finish", status: 200, query: {}, body: { holds: isImportEnd, members: {"":["file"]} } },
+  listDeletions: { method: "GET", path: "orgs/{org}/data/jobs/{side}/deletions", status: 200, query: {"after":{}} },
+  sweepDeletions: { method: "POST", path: "orgs/{org}/data/jobs/{side}/deletions", status: 200, query: {}, body: { holds: isSweepWishes, members: {"":["after"]} } },
+  listBegun: { method: "GET", path: "orgs/{org}/data/jobs/{side}/begun", status: 200, query: {"after":{}} },
+  inspectOrg: { method: "POST", path: "orgs/{org}/data/fsck", status: 200, query: {}, body: { holds: isInspectionWishes, members: {"":["repair","from"]} } },
+};

@@ -1,0 +1,45 @@
+import { SettingsStore } from "../../store/settings.ts";
+import type { Endpoint, GatewayHandler } from "../endpoint.ts";
+import { adminRoutes } from "../generated/admin.js";
+import type { ADMIN_OPERATIONS } from "./declarations/apis.ts";
+import type { AdminMeans } from "./means.ts";
+import { orgHandlers } from "./orgHandlers.ts";
+import { provisionedHandlers } from "./provisionedHandlers.ts";
+import type { Handlers } from "./route.ts";
+import { operationsOf, type SignedContext, signedHandler } from "./signedHandler.ts";
+import { tokenHandlers } from "./tokenHandlers.ts";
+
+const ROOT = "/admin/v1/";
+
+const HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
+  ...orgHandlers,
+  ...tokenHandlers,
+  ...provisionedHandlers,
+};
+
+/** The Lambda handler of `/admin/v1/`: organizations and their tokens, and a view of their users and teams. */
+export function adminHandler(endpoint: Endpoint): GatewayHandler {
+  return signedHandler(endpoint, {
+    root: ROOT,
+    type: "admin.request",
+    group: "admin",
+    operations: operationsOf(adminRoutes, HANDLERS),
+    means: adminMeans,
+  });
+}
+
+function adminMeans(ctx: SignedContext, actor: string): AdminMeans {
+  const { endpoint, store, started, stagePath, baseOfAll } = ctx;
+  const { origin, pathname } = new URL(baseOfAll);
+  return {
+    administration: {
+      settings: new SettingsStore(store.database),
+      directory: (orgId) => store.directory(orgId),
+      now: started,
+      randomBytes: (length) => endpoint.randomBytes(length),
+      actor,
+      wait: (milliseconds) => endpoint.wait(milliseconds),
+    },
+    tenantUrlOf: (slug) => `${origin}${stagePath}${pathname}${slug}`,
+  };
+}

@@ -1,0 +1,48 @@
+import { DATA_OPERATIONS } from "./data.ts";
+import type { Declarations } from "./declaration.ts";
+import { DIRECTORY_OPERATIONS } from "./directory.ts";
+import { JOB_OPERATIONS } from "./jobs.ts";
+import { ORG_OPERATIONS } from "./orgs.ts";
+import { PROVISIONED_OPERATIONS } from "./provisioned.ts";
+import { TOKEN_OPERATIONS } from "./tokens.ts";
+
+/** What each function behind AWS signatures answers. */
+export const ADMIN_OPERATIONS = { ...ORG_OPERATIONS, ...TOKEN_OPERATIONS, ...PROVISIONED_OPERATIONS };
+export const MAINTENANCE_OPERATIONS = { ...DATA_OPERATIONS, ...JOB_OPERATIONS };
+
+export interface SignedApiDeclaration {
+  readonly title: string;
+  readonly description: string;
+  /** Where its paths begin, without a slash at the end. */
+  readonly root: string;
+  /** By status: what it means here. */
+  readonly refusals: Readonly<Record<"404" | "409", string>>;
+  readonly operations: Declarations;
+}
+
+const SIGNED =
+  "Requests are signed with AWS credentials (SigV4, service execute-api). Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.";
+
+/** The published APIs, each one document below lib/docs. */
+export const APIS = {
+  admin: {
+    title: "Rollcall administration",
+    description: `Organizations, their SCIM tokens, and a view of what their identity providers provisioned. ${SIGNED}`,
+    root: "/admin/v1",
+    refusals: {
+      404: "No such organization, token or team.",
+      409: "The state of the organization does not allow it; detail says what to do.",
+    },
+    operations: { ...ADMIN_OPERATIONS, ...MAINTENANCE_OPERATIONS },
+  },
+  directory: {
+    title: "Rollcall directory",
+    description: `An organization's users and teams for the application: those that an identity provider made through SCIM (managed, locked here) and the application's own. The two sides are separate: the same names may exist on both. ${SIGNED}`,
+    root: "/directory/v1",
+    refusals: {
+      404: "No such organization, user or team.",
+      409: "It is managed by the identity provider, or the name is taken on this side; detail says which. Nothing was changed.",
+    },
+    operations: DIRECTORY_OPERATIONS,
+  },
+} as const satisfies Readonly<Record<"admin" | "directory", SignedApiDeclaration>>;

@@ -1,0 +1,111 @@
+import Type, { type Static, type TSchema } from "typebox";
+
+/**
+ * One operation of an API behind AWS signatures, declared once: `npm run generate` makes its validators, its route and its
+ * part of the OpenAPI document from it, the handlers take their types from it and the command line its texts. Functions
+ * import types only from this folder: no schema library runs in them.
+ */
+export interface Declaration {
+  readonly method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE";
+  /** Below the API's root: `orgs/{org}`. Of several that fit a path, the more specific one stands first. */
+  readonly path: string;
+  /** Half a sentence, without a full stop. */
+  readonly summary: string;
+  readonly description?: string;
+  /** What a `{name}` of the path means here, where it means something else than in PATH_PARAMETERS. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, TSchema>>;
+  readonly body?: TSchema;
+  /** Absent: 204. */
+  readonly answer?: TSchema;
+  readonly answerDescription: string;
+  /** 200 unless it says so. */
+  readonly status?: 201;
+  /** Whether 409 is possible; unless it says so, with every method but GET. */
+  readonly conflicts?: boolean;
+}
+
+export type Declarations = Readonly<Record<string, Declaration>>;
+
+export interface PathParameter {
+  readonly description: string;
+  readonly pattern?: string;
+  readonly enum?: readonly string[];
+}
+
+/** The `{names}` of paths. */
+export const PATH_PARAMETERS = {
+  org: { description: "Login name of the organization, as in its Tenant URL, or its id." },
+  orgId: { description: "Id of the organization, which outlives its login name.", pattern: "^[0-9A-Za-z]{8}$" },
+  tokenId: { description: "Id of the token, as listed." },
+  idOrName: { description: "Id of the team, or its name in any case." },
+  userId: { description: "Id of the user, as listed." },
+  side: {
+    description: "managed: what identity providers made through SCIM. unmanaged: what the application made itself.",
+    enum: ["managed", "unmanaged"],
+  },
+} satisfies Readonly<Record<string, PathParameter>>;
+
+/** How a schema says to the generator what JSON Schema has no word for. The published document does not show it. */
+export interface Hints {
+  /** A use case checks the value, or each member of the object: at run time nothing is known of it before. */
+  readonly checkedByUseCase?: "value" | "members";
+  /** Of a query parameter: larger numbers count as this one. */
+  readonly most?: number;
+}
+
+/** @param schema what the document shows of a value that a use case checks, with messages of its own */
+export function given<T>(schema: TSchema, checked: "value" | "members" = "value") {
+  const hints: Hints = { checkedByUseCase: checked };
+  return Type.Unsafe<T | undefined>({ ...schema, ...hints });
+}
+
+export function closed<P extends Record<string, TSchema>>(properties: P, options: object = {}) {
+  return Type.Object(properties, { ...options, additionalProperties: false });
+}
+
+export function orNull<T extends TSchema>(schema: T, description?: string) {
+  return Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
+}
+
+export const count = (description?: string) => Type.Integer({ minimum: 0, ...(description && { description }) });
+export const time = () => Type.String({ format: "date-time" });
+export const texts = (description?: string) =>
+  Type.Array(Type.String(), description === undefined ? {} : { description });
+
+/** The query parameter `count`. */
+export function pageSize(most: number, what: string) {
+  const description = `Most ${what} on the page; more than ${most} counts as ${most}.`;
+  return Type.Integer({ minimum: 1, default: most, most, description });
+}
+
+/** The query parameter `after`. @param pattern of what a page gives as `next` */
+export function after(pattern?: string) {
+  return Type.String({ ...(pattern && { pattern }), description: "The next of the page before." });
+}
+
+export const startIndex = Type.Integer({ minimum: 1, default: 1, description: "1-based." });
+
+export const SIDE = Type.Enum(["managed", "unmanaged"]);
+export const SLUG_PATTERN = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+export const slug = Type.String({
+  $id: "Slug",
+  pattern: SLUG_PATTERN,
+  description: "Login name: it stands in the Tenant URL and never changes. Some names are reserved.",
+});
+export const warnings = texts("What does not work as it stands, and what to do.");
+
+/** Of an answer as a handler makes it. */
+export type ReadonlyDeep<T> = T extends readonly (infer E)[]
+  ? readonly ReadonlyDeep<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> }
+    : T;
+
+export type BodyOf<D> = D extends { readonly body: infer B extends TSchema } ? Static<B> : undefined;
+export type AnswerOf<D> = D extends { readonly answer: infer A extends TSchema } ? ReadonlyDeep<Static<A>> : undefined;
+/** Numbers have a default. */
+export type QueryOf<D> = D extends { readonly query: infer Q extends Readonly<Record<string, TSchema>> }
+  ? { readonly [N in keyof Q]: Static<Q[N]> extends number ? number : Static<Q[N]> | undefined }
+  : Record<never, never>;
+export type ParametersOf<P> = P extends `${string}{${infer N}}${infer R}` ? N | ParametersOf<R> : never;

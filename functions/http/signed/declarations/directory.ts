@@ -1,0 +1,299 @@
+import Type, { type TSchema } from "typebox";
+import type { Json, JsonObject } from "../../../scim/json.ts";
+import { closed, type Declarations, given, orNull, pageSize, time } from "./declaration.ts";
+
+const managed = Type.Boolean({ description: "Made by the identity provider through SCIM, and locked here." });
+const lockedReason = Type.Optional(Type.String({ description: "Only where managed: why it cannot be changed here." }));
+const displayName = orNull(Type.String());
+
+const nameWith = (part: TSchema, options: object = {}) =>
+  closed(
+    Object.fromEntries(
+      ["formatted", "familyName", "givenName", "middleName", "honorificPrefix", "honorificSuffix"].map((key) => [
+        key,
+        Type.Optional(part),
+      ]),
+    ),
+    options,
+  );
+const name = nameWith(Type.String(), { $id: "Name" });
+const email = closed(
+  {
+    value: Type.String(),
+    type: Type.Optional(Type.String()),
+    primary: Type.Optional(Type.Boolean()),
+    display: Type.Optional(Type.String()),
+  },
+  { $id: "Email" },
+);
+const user = closed(
+  {
+    id: Type.String({ pattern: "^u[0-9A-Za-z]{22}$" }),
+    managed,
+    lockedReason,
+    active: Type.Boolean({
+      description: "False for a managed user whom the identity provider deactivated: no member of the organization.",
+    }),
+    userName: Type.String(),
+    displayName,
+    name: Type.Unsafe<JsonObject | null>(orNull(name)),
+    emails: Type.Array(Type.Unsafe<JsonObject>(email)),
+    created: time(),
+    lastModified: time(),
+  },
+  { $id: "User" },
+);
+const team = closed(
+  {
+    id: Type.String({ pattern: "^g[0-9A-Za-z]{22}$" }),
+    managed,
+    lockedReason,
+    displayName: Type.String(),
+    created: time(),
+    lastModified: time(),
+  },
+  { $id: "Team" },
+);
+const memberUser = closed({
+  kind: Type.Literal("user"),
+  id: Type.String(),
+  managed,
+  active: Type.Boolean(),
+  userName: Type.String(),
+  displayName,
+});
+const member = Type.Union(
+  [
+    memberUser,
+    closed(
+      { kind: Type.Literal("team"), id: Type.String(), managed, displayName: Type.String() },
+      { description: "A nested team: gives nobody membership." },
+    ),
+  ],
+  { $id: "Member" },
+);
+const next = Type.Optional(
+  Type.String({
+    description:
+      "Give it as cursor to go on. Absent at the end; a page may be shorter than asked for, and the last one empty.",
+  }),
+);
+/** The schema of SCIM's users reads the values. */
+const userBody = (properties: Readonly<Record<string, TSchema>>, $id: string) =>
+  Type.Unsafe<JsonObject>(
+    closed(
+      Object.fromEntries(
+        Object.entries(properties).map(([key, value]) => [
+          key,
+          key === "userName" && $id === "NewUser" ? given<Json>(value) : Type.Optional(given<Json>(value)),
+        ]),
+      ),
+      { $id },
+    ),
+  );
+const userName = Type.String({ minLength: 1 });
+const teamName = closed(
+  { displayName: Type.String({ minLength: 1, description: "At most 256 characters." }) },
+  { $id: "TeamName" },
+);
+
+const cursor = Type.String({
+  minLength: 1,
+  description: "The next of the page before; absent for the first page. Opaque.",
+});
+const ofUser = { id: "Id of the user." };
+const ofTeam = { id: "Id of the team." };
+const ofMember = { ...ofTeam, userId: "Id of the user." };
+const text = (description: string) => Type.String({ minLength: 1, description });
+const DONE = "Done. There is no body.";
+
+/** An org's users and teams for the application: both sides, its own to change, and the sign-in gate. */
+export const DIRECTORY_OPERATIONS = {
+  listUsers: {
+    method: "GET",
+    path: "orgs/{org}/users",
+    summary: "Users of both sides, page by page",
+    description:
+      "Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization.",
+    query: { count: pageSize(100, "users"), cursor },
+    answer: closed({ users: Type.Array(user), next }, { $id: "UserList" }),
+    answerDescription: "A page of users.",
+  },
+  createUser: {
+    method: "POST",
+    path: "orgs/{org}/users",
+    summary: "Make an unmanaged user",
+    description: "The same userName and e-mail address may exist on the managed side.",
+    body: userBody({ userName, displayName: Type.String(), name, emails: Type.Array(email) }, "NewUser"),
+    status: 201,
+    answer: user,
+    answerDescription: "The new user.",
+  },
+  getUser: {
+    method: "GET",
+    path: "orgs/{org}/users/{id}",
+    summary: "One user",
+    parameters: ofUser,
+    answer: user,
+    answerDescription: "The user.",
+  },
+  updateUser: {
+    method: "PATCH",
+    path: "orgs/{org}/users/{id}",
+    summary: "Change an unmanaged user",
+    description:
+      "JSON merge: what is named is set, null takes it away, emails are replaced as a whole. 409 for a managed user.",
+    parameters: ofUser,
+    body: userBody(
+      {
+        userName,
+        displayName,
+        name: orNull(nameWith(orNull(Type.String()))),
+        emails: orNull(Type.Array(email)),
+      },
+      "UserChange",
+    ),
+    answer: user,
+    answerDescription: "The user as it is now.",
+  },
+  deleteUser: {
+    method: "DELETE",
+    path: "orgs/{org}/users/{id}",
+    summary: "Delete an unmanaged user",
+    description: "The user leaves all teams at once. 409 for a managed user.",
+    parameters: ofUser,
+    answerDescription: DONE,
+  },
+  listTeams: {
+    method: "GET",
+    path: "orgs/{org}/teams",
+    summary: "Teams of both sides, page by page",
+    description: "Those that SCIM made first, then the application's own; the order is stable.",
+    query: { count: pageSize(100, "teams"), cursor },
+    answer: closed({ teams: Type.Array(team), next }, { $id: "TeamList" }),
+    answerDescription: "A page of teams.",
+  },
+  createTeam: {
+    method: "POST",
+    path: "orgs/{org}/teams",
+    summary: "Make an unmanaged team",
+    description:
+      "Names of unmanaged teams are unique among themselves, ignoring case; a managed team may have the same name.",
+    body: teamName,
+    status: 201,
+    answer: team,
+    answerDescription: "The new team.",
+  },
+  getTeam: {
+    method: "GET",
+    path: "orgs/{org}/teams/{id}",
+    summary: "One team",
+    parameters: ofTeam,
+    answer: team,
+    answerDescription: "The team.",
+  },
+  renameTeam: {
+    method: "PATCH",
+    path: "orgs/{org}/teams/{id}",
+    summary: "Rename an unmanaged team",
+    description: "409 for a managed team.",
+    parameters: ofTeam,
+    body: teamName,
+    answer: team,
+    answerDescription: "The team as it is now.",
+  },
+  deleteTeam: {
+    method: "DELETE",
+    path: "orgs/{org}/teams/{id}",
+    summary: "Delete an unmanaged team",
+    description: "409 for a managed team.",
+    parameters: ofTeam,
+    answerDescription: DONE,
+  },
+  listMembers: {
+    method: "GET",
+    path: "orgs/{org}/teams/{id}/members",
+    summary: "Members of a team, page by page",
+    description:
+      "Direct members of the team. Managed users who are not active are left out until they are reactivated, unless include=inactive asks for them. Nested teams are listed and give nobody membership.",
+    parameters: ofTeam,
+    query: {
+      count: pageSize(1000, "members"),
+      cursor,
+      include: Type.Literal("inactive", {
+        description: "inactive also lists managed users who are not active.",
+      }),
+    },
+    answer: closed({ members: Type.Array(member), next }, { $id: "MemberList" }),
+    answerDescription: "A page of members.",
+  },
+  addMember: {
+    method: "PUT",
+    path: "orgs/{org}/teams/{id}/members/{userId}",
+    summary: "Make a user a member of an unmanaged team",
+    description:
+      "Any user of the organization, managed or not; one who is a member already stays one. 409 for a managed team.",
+    parameters: ofMember,
+    answer: member,
+    answerDescription: "The member.",
+  },
+  removeMember: {
+    method: "DELETE",
+    path: "orgs/{org}/teams/{id}/members/{userId}",
+    summary: "Take a user out of an unmanaged team",
+    description: "Also when the user was no member. 409 for a managed team.",
+    parameters: ofMember,
+    answerDescription: DONE,
+  },
+  getAccess: {
+    method: "GET",
+    path: "orgs/{org}/access",
+    summary: "The sign-in gate: is this person a member now, and of which teams?",
+    description:
+      "Exactly one of email, userName and externalId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames or re-addresses a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only somebody just added to a team may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6 read units and 2 for each team, in 5 round trips to the database.",
+    query: {
+      email: text("One of the person's e-mail addresses, in any case."),
+      userName: text("The person's userName, in any case."),
+      externalId: text("The person's id at the identity provider; only managed users have one."),
+    },
+    answer: closed(
+      {
+        member: Type.Boolean({ description: "A managed user who is active, or an unmanaged one." }),
+        reason: Type.Optional(
+          Type.Enum(["noSuchUser", "inactive", "ambiguous"], {
+            description:
+              "Only where member is false. ambiguous: several users match and none goes before the others; ask by userName.",
+          }),
+        ),
+        user: orNull(user),
+        candidates: Type.Optional(
+          Type.Array(user, { minItems: 2, description: "Only where several users match: all of them." }),
+        ),
+        teams: Type.Array(closed({ id: Type.String(), displayName: Type.String(), managed }), {
+          description: "Direct memberships of either side; empty unless member.",
+        }),
+      },
+      { $id: "Access" },
+    ),
+    answerDescription: "The answer, also for somebody who is no member.",
+  },
+  getDeleted: {
+    method: "GET",
+    path: "orgs/{org}/deleted/{id}",
+    summary: "What became of a user or team that is gone",
+    description: "For 30 days after the deletion.",
+    parameters: { id: "Former id of the user or team." },
+    answer: closed(
+      {
+        id: Type.String(),
+        kind: Type.Enum(["user", "team"]),
+        managed,
+        deletedAt: time(),
+        deletedBy: Type.String({ description: "Id of the token, or the actor of the call, that deleted it." }),
+        reference: Type.String({ description: "Finds the log line of the deletion." }),
+      },
+      { $id: "Deleted" },
+    ),
+    answerDescription: "Kind, time and reference of the deletion; no names.",
+  },
+} as const satisfies Declarations;

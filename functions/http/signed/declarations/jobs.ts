@@ -1,0 +1,122 @@
+import Type from "typebox";
+import { after, closed, count, type Declarations, SIDE, texts } from "./declaration.ts";
+
+const next = Type.Optional(Type.String({ description: "Give it as after to go on; absent at the end." }));
+
+const finding = closed(
+  {
+    code: Type.String({ description: "Never changes its meaning, e.g. userName.missing." }),
+    weight: Type.Enum(["broken", "leftover"], {
+      description:
+        "leftover: allowed remains of a request that was cut off; the next writer or the sweep clears them away as well.",
+    }),
+    side: SIDE,
+    ids: texts("The resource concerned first; of a counter, what the ids begin with."),
+    says: Type.String(),
+    repair: Type.Enum(["possible", "done", "refused", "none"], {
+      description: "refused: it changed again and again meanwhile; a later run will see.",
+    }),
+    mends: Type.Optional(Type.String({ description: "What a repair does; absent where it would have to guess." })),
+    advice: Type.Optional(Type.String({ description: "What a person can do where a repair would have to guess." })),
+  },
+  { $id: "Finding" },
+);
+
+/** What was begun of an org's data and has not ended, and what is wrong with it. */
+export const JOB_OPERATIONS = {
+  listDeletions: {
+    method: "GET",
+    path: "orgs/{org}/data/jobs/{side}/deletions",
+    summary: "Deletions whose memberships may not all be gone",
+    description: "By id. Each is swept at once, and a second time a few minutes later.",
+    query: { after: after() },
+    answer: closed(
+      { jobs: Type.Array(closed({ id: Type.String(), at: Type.String(), swept: Type.Boolean() })), next },
+      { $id: "DeletionPage" },
+    ),
+    answerDescription: "A page of deletions.",
+  },
+  sweepDeletions: {
+    method: "POST",
+    path: "orgs/{org}/data/jobs/{side}/deletions",
+    summary: "Sweep the side's open deletions now, one step at a time",
+    description:
+      "Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who repaired what kept it from being done. Repeated, it changes nothing more.",
+    body: closed(
+      { after: Type.Optional(Type.String({ description: "next of the step before; absent to begin." })) },
+      { $id: "SweepWishes" },
+    ),
+    answer: closed(
+      {
+        done: count("Deletions of which nothing is left now."),
+        again: count(
+          "Deletions swept for the first time: the schedule looks at them once more when they are five minutes old.",
+        ),
+        left: Type.Array(
+          closed({
+            id: Type.String(),
+            at: Type.String(),
+            why: Type.Enum(["busy", "fault", "unreadable"]),
+          }),
+          {
+            description:
+              "Deletions that were passed over. busy: the table was; repeat it. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group.",
+          },
+        ),
+        next: Type.Optional(
+          Type.String({ description: "Give it as after to go on, also when it is empty; absent at the end." }),
+        ),
+      },
+      { $id: "SweepStep" },
+    ),
+    answerDescription: "What the step did.",
+    conflicts: false,
+  },
+  listBegun: {
+    method: "GET",
+    path: "orgs/{org}/data/jobs/{side}/begun",
+    summary: "Changes of several steps that are under way or were broken off",
+    description:
+      "Groups being made, then users; a page may be empty and yet not the last. Reads all groups and users of the side.",
+    query: { after: after() },
+    answer: closed(
+      {
+        jobs: Type.Array(
+          closed({ kind: Type.Unsafe<string>(Type.Enum(["birth", "user"])), id: Type.String(), since: Type.String() }),
+        ),
+        next,
+      },
+      { $id: "BegunPage" },
+    ),
+    answerDescription: "A page of changes.",
+  },
+  inspectOrg: {
+    method: "POST",
+    path: "orgs/{org}/data/fsck",
+    summary: "Compare what is stored with what it promises, one step at a time",
+    description:
+      "Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids.",
+    body: closed(
+      {
+        repair: Type.Optional(Type.Boolean({ default: false, description: "Repair what needs no guessing." })),
+        from: Type.Optional(Type.String({ description: "next of the step before; absent to begin." })),
+      },
+      { $id: "InspectionWishes" },
+    ),
+    answer: closed(
+      {
+        findings: Type.Array(finding),
+        examined: count("Items looked at in this step."),
+        unsettled: texts("What changed too often to be judged: ids of groups, or what ids begin with."),
+        next: Type.Optional(
+          Type.String({
+            description: "Give it as from to go on; absent at the end. It may hold names: do not log it.",
+          }),
+        ),
+        cost: closed({ rcu: Type.Number({ minimum: 0 }), wcu: Type.Number({ minimum: 0 }) }),
+      },
+      { $id: "InspectionStep" },
+    ),
+    answerDescription: "What the step found.",
+  },
+} as const satisfies Declarations;

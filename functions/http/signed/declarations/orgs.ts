@@ -1,0 +1,228 @@
+import Type from "typebox";
+import type { Json } from "../../../scim/json.ts";
+import { type PRESETS, RULE_VALUES, type Rules } from "../../../store/rules.ts";
+import {
+  after,
+  closed,
+  count,
+  type Declarations,
+  given,
+  orNull,
+  pageSize,
+  SLUG_PATTERN,
+  slug,
+  texts,
+  time,
+  warnings,
+} from "./declaration.ts";
+
+export const preset = Type.Enum(["standard", "fulcrum-compat", "open", "rfc"] satisfies (keyof typeof PRESETS)[], {
+  $id: "Preset",
+});
+
+const VALUES = Object.entries(RULE_VALUES).map(
+  ([name, values]) =>
+    [
+      name,
+      "least" in values
+        ? Type.Integer({ minimum: values.least, maximum: values.most })
+        : values.some((value) => typeof value === "boolean")
+          ? Type.Boolean()
+          : Type.Unsafe<Json>({ enum: values }),
+    ] as const,
+);
+
+const rules = Type.Unsafe<Rules>({
+  ...closed(Object.fromEntries(VALUES)),
+  $id: "Rules",
+  description: "The rules in force.",
+});
+
+const changedRules = Type.Unsafe<Partial<Rules>>(
+  closed(Object.fromEntries(VALUES.map(([name, value]) => [name, Type.Optional(value)]))),
+);
+
+export const singleSignOn = closed(
+  {
+    url: Type.Optional(
+      Type.String({ maxLength: 2048, description: "http(s) address of the identity provider's SAML endpoint." }),
+    ),
+    entityId: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
+  },
+  {
+    $id: "SingleSignOn",
+    description: "An empty object says that SAML SSO is configured and the application keeps the particulars itself.",
+  },
+);
+
+const wishes = {
+  displayName: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  entitled: Type.Optional(Type.Boolean({ description: "Whether the organization's plan includes SCIM." })),
+  sso: Type.Optional(orNull(singleSignOn, "null: SAML SSO is not, or no longer, configured.")),
+  admins: Type.Optional(
+    Type.Array(Type.String({ minLength: 1, maxLength: 128 }), {
+      maxItems: 50,
+      description: "The application's own ids of all org admins. Two or more are recommended.",
+    }),
+  ),
+  preset: Type.Optional(given<Json>(preset)),
+  changedRules: Type.Optional(
+    given<Readonly<Record<string, Json>>>(
+      closed(Object.fromEntries(VALUES.map(([name, value]) => [name, Type.Optional(orNull(value))])), {
+        description: "Rules that differ from the preset; null gives one back to the preset, absent ones stay.",
+      }),
+      "members",
+    ),
+  ),
+};
+
+const org = closed(
+  {
+    org: slug,
+    id: Type.String({ pattern: "^[0-9A-Za-z]{8}$" }),
+    displayName: Type.String(),
+    tenantUrl: Type.String({ format: "uri", description: "What the identity provider's console asks for." }),
+    entitled: Type.Boolean(),
+    sso: orNull(singleSignOn),
+    paused: orNull(closed({ since: time(), reason: Type.String() })),
+    deletion: orNull(closed({ since: time(), reason: Type.String(), purging: Type.Optional(Type.Literal(true)) })),
+    protectedUsers: texts("Ids of users that the identity provider can neither deactivate nor delete."),
+    admins: texts(),
+    preset,
+    changedRules,
+    rules,
+    created: time(),
+    version: Type.Integer({ minimum: 1 }),
+    warnings,
+  },
+  { $id: "Org" },
+);
+
+const NOW = "The organization as it is now.";
+const reason = closed(
+  {
+    reason: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: "One line; the identity provider's administrator reads it in the answers.",
+    }),
+  },
+  { $id: "Reason" },
+);
+
+/** Organizations, and what becomes of them: pause, deletion, purge, protected users. */
+export const ORG_OPERATIONS = {
+  listOrgs: {
+    method: "GET",
+    path: "orgs",
+    summary: "All organizations, by login name",
+    query: { count: pageSize(100, "organizations"), after: after(SLUG_PATTERN) },
+    answer: closed({ orgs: Type.Array(org), next: Type.Optional(slug) }, { $id: "OrgList" }),
+    answerDescription: "A page of organizations.",
+  },
+  createOrg: {
+    method: "POST",
+    path: "orgs",
+    summary: "Create an organization",
+    description: "It is entitled unless the request says otherwise, and has no SSO unless the request configures it.",
+    body: closed({ org: slug, ...wishes }, { $id: "NewOrg" }),
+    status: 201,
+    answer: org,
+    answerDescription: "The new organization.",
+  },
+  getOrg: {
+    method: "GET",
+    path: "orgs/{org}",
+    summary: "One organization",
+    answer: org,
+    answerDescription: "The organization.",
+  },
+  updateOrg: {
+    method: "PATCH",
+    path: "orgs/{org}",
+    summary: "Change settings of an organization",
+    description: "Settings that are absent stay as they are.",
+    body: closed(wishes, { $id: "OrgChange" }),
+    answer: org,
+    answerDescription: NOW,
+  },
+  pauseOrg: {
+    method: "POST",
+    path: "orgs/{org}/pause",
+    summary: "Pause provisioning",
+    description: "SCIM answers 403 with the reason until it is resumed. Nothing is lost.",
+    body: reason,
+    answer: org,
+    answerDescription: NOW,
+  },
+  resumeOrg: {
+    method: "DELETE",
+    path: "orgs/{org}/pause",
+    summary: "Resume provisioning",
+    answer: org,
+    answerDescription: NOW,
+  },
+  scheduleDeletion: {
+    method: "POST",
+    path: "orgs/{org}/deletion",
+    summary: "Schedule the deletion",
+    description: "SCIM answers 403 with the reason at once. Nothing is removed before the purge.",
+    body: reason,
+    answer: org,
+    answerDescription: NOW,
+  },
+  restoreOrg: {
+    method: "DELETE",
+    path: "orgs/{org}/deletion",
+    summary: "Take a scheduled deletion back",
+    description: "Refused with 409 once the purge has begun.",
+    answer: org,
+    answerDescription: NOW,
+  },
+  purgeOrg: {
+    method: "POST",
+    path: "orgs/{org}/purge",
+    summary: "Remove everything, one step at a time",
+    description:
+      "Call it until done is true, and wait waitSeconds between calls. The login name is free afterwards; a new organization of that name gets a new id.",
+    body: closed(
+      { confirm: Type.String({ description: "The login name again, or the id." }) },
+      { $id: "Confirmation" },
+    ),
+    answer: closed(
+      { orgId: Type.String(), done: Type.Boolean(), removed: count(), waitSeconds: count() },
+      { $id: "PurgeStep" },
+    ),
+    answerDescription: "What the step did.",
+  },
+  listRemains: {
+    method: "GET",
+    path: "remains/{orgId}",
+    summary: "What is stored of an organization, partition by partition",
+    description: "Reads every partition an organization can have, also when it was purged.",
+    answer: closed(
+      {
+        orgId: Type.String(),
+        left: count(),
+        read: Type.Array(closed({ partition: Type.String(), items: count() })),
+      },
+      { $id: "Remains" },
+    ),
+    answerDescription: "What is left.",
+  },
+  protectUser: {
+    method: "POST",
+    path: "orgs/{org}/protected/{userId}",
+    summary: "Protect a user from the identity provider",
+    description: "It can neither deactivate nor delete the user: 403.",
+    answer: org,
+    answerDescription: NOW,
+  },
+  unprotectUser: {
+    method: "DELETE",
+    path: "orgs/{org}/protected/{userId}",
+    summary: "End the protection of a user",
+    answer: org,
+    answerDescription: NOW,
+  },
+} as const satisfies Declarations;

@@ -1,0 +1,216 @@
+import Type from "typebox";
+import {
+  after,
+  closed,
+  count,
+  type Declarations,
+  orNull,
+  SLUG_PATTERN,
+  slug,
+  texts,
+  time,
+  warnings,
+} from "./declaration.ts";
+
+const description = Type.Optional(
+  Type.String({ maxLength: 200, description: "For the list of tokens, for example the identity provider's name." }),
+);
+const wishes = {
+  description,
+  expiresInDays: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 3650, description: "Without it the token does not expire." }),
+  ),
+  boundTo: Type.Optional(
+    Type.String({
+      description: "Id of an active user: the token stops counting when that user is deactivated or deleted.",
+    }),
+  ),
+};
+const tokenWishes = closed(wishes, { $id: "TokenWishes" });
+
+const secret = {
+  id: Type.String(),
+  description: Type.String(),
+  createdAt: time(),
+  createdBy: Type.String(),
+  expiresAt: orNull(time()),
+  revokedAt: orNull(time()),
+  lastUsedAt: orNull(time(), "To the hour; null when it never was, or not since such marks are kept."),
+};
+const SUPERSEDED = "superseded: by a later regenerate.";
+const token = closed(
+  {
+    ...secret,
+    status: Type.Enum(["live", "revoked", "superseded", "expired", "retired", "orphaned"], {
+      description: SUPERSEDED,
+    }),
+    boundTo: orNull(Type.String(), "Id of the user without whom the token does not count."),
+    retiredBy: orNull(Type.String(), "Id of the token whose first use ends this one."),
+  },
+  { $id: "Token" },
+);
+const clientSecret = closed(
+  {
+    ...secret,
+    status: Type.Enum(["live", "revoked", "superseded", "expired", "retired"], { description: SUPERSEDED }),
+  },
+  { $id: "ClientSecret" },
+);
+
+const newToken = closed(
+  {
+    secretToken: Type.String({
+      pattern: "^rollcall_[0-9A-Za-z]{8}_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$",
+      description: "The token itself. It is shown in this answer and never again.",
+    }),
+    tenantUrl: Type.String({ format: "uri" }),
+    token,
+    retiring: Type.Array(token, { description: "Earlier tokens that still work, each until its expiresAt." }),
+    warnings,
+  },
+  { $id: "NewToken" },
+);
+const SHOWN_ONCE = "The new token, shown this once.";
+
+/** The tokens that identity providers present, and the client secrets they may exchange for access tokens. */
+export const TOKEN_OPERATIONS = {
+  listTokens: {
+    method: "GET",
+    path: "orgs/{org}/tokens",
+    summary: "The tokens of an organization, newest first",
+    description: "Also those that no longer count. A token itself can never be retrieved.",
+    answer: closed({ tokens: Type.Array(token), warnings }, { $id: "TokenList" }),
+    answerDescription: "Its tokens.",
+  },
+  generateToken: {
+    method: "POST",
+    path: "orgs/{org}/tokens",
+    summary: "Make a token",
+    description:
+      "Refused with 409 when the organization is not entitled, has no SAML SSO, or has a live token where only one may live.",
+    body: tokenWishes,
+    status: 201,
+    answer: newToken,
+    answerDescription: SHOWN_ONCE,
+  },
+  regenerateToken: {
+    method: "POST",
+    path: "orgs/{org}/tokens/regenerate",
+    summary: "Make a token in the place of all others",
+    description: "Every earlier token of the organization stops working at once.",
+    body: tokenWishes,
+    status: 201,
+    answer: newToken,
+    answerDescription: SHOWN_ONCE,
+  },
+  rotateToken: {
+    method: "POST",
+    path: "orgs/{org}/tokens/rotate",
+    summary: "Make a second token",
+    description: "The earlier ones keep working for the overlap, a day by default.",
+    body: closed(
+      {
+        ...wishes,
+        overlapSeconds: Type.Optional(
+          Type.Integer({
+            minimum: 0,
+            maximum: 2_592_000,
+            default: 86_400,
+            description: "How long earlier tokens keep working.",
+          }),
+        ),
+        onFirstUse: Type.Optional(
+          Type.Boolean({
+            default: false,
+            description: "The earlier tokens stop counting as soon as the new one is used, should that be earlier.",
+          }),
+        ),
+      },
+      { $id: "RotationWishes" },
+    ),
+    status: 201,
+    answer: newToken,
+    answerDescription: SHOWN_ONCE,
+  },
+  revokeToken: {
+    method: "DELETE",
+    path: "orgs/{org}/tokens/{tokenId}",
+    summary: "Revoke a token",
+    description: "It stops working at once. Repeating the request changes nothing.",
+    answer: token,
+    answerDescription: "The token as it is now.",
+  },
+  listClientSecrets: {
+    method: "GET",
+    path: "orgs/{org}/clients",
+    summary: "The client secrets of an organization, newest first",
+    answer: closed(
+      { clientId: Type.String(), secrets: Type.Array(clientSecret), warnings: texts() },
+      { $id: "ClientSecretList" },
+    ),
+    answerDescription: "Its client secrets.",
+  },
+  createClientSecret: {
+    method: "POST",
+    path: "orgs/{org}/clients",
+    summary: "Make a client secret",
+    description: "For the OAuth 2.0 client credentials grant. Earlier ones keep working.",
+    body: closed(
+      {
+        description,
+        expiresInDays: Type.Optional(
+          Type.Integer({ minimum: 365, maximum: 1095, default: 730, description: "One to three years." }),
+        ),
+      },
+      { $id: "ClientSecretWishes" },
+    ),
+    status: 201,
+    answer: closed(
+      {
+        clientId: Type.String({ description: "The organization's login name." }),
+        clientSecret: Type.String({ description: "Shown this once." }),
+        tokenEndpoint: Type.String({ format: "uri" }),
+        secret: clientSecret,
+        warnings: texts(),
+      },
+      { $id: "NewClientSecret" },
+    ),
+    answerDescription: "The new client secret, shown this once.",
+  },
+  revokeClientSecret: {
+    method: "DELETE",
+    path: "orgs/{org}/clients/{tokenId}",
+    summary: "Revoke a client secret",
+    description: "It and every access token bought with it stop working at once.",
+    answer: clientSecret,
+    answerDescription: "The client secret as it is now.",
+  },
+  reportTokens: {
+    method: "GET",
+    path: "tokens-report",
+    summary: "Tokens and client secrets of all organizations that somebody should look at",
+    description:
+      "Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day.",
+    query: { after: after(SLUG_PATTERN) },
+    answer: closed(
+      {
+        orgs: count(),
+        tokens: count("Live tokens and client secrets."),
+        daysToExpiry: orNull(count(), "The least over those that expire."),
+        daysSinceUse: orNull(count(), "The most over tokens that identity providers present."),
+        notices: Type.Array(
+          closed({
+            org: slug,
+            tokenId: Type.String(),
+            tokenKind: Type.Enum(["org", "client"]),
+            expiresInDays: Type.Optional(count()),
+            unusedDays: Type.Optional(count()),
+          }),
+        ),
+        next: orNull(Type.String(), "Give it as after to go on; null at the end."),
+      },
+      { $id: "TokensReport" },
+    ),
+    answerDescription: "The report of these organizations.",
+  },
+} as const satisfies Declarations;

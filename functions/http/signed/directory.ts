@@ -1,0 +1,44 @@
+import { type Application, applicationOf } from "../../provisioning/application.ts";
+import { getOrg } from "../../provisioning/changeOrg.ts";
+import { assertNotHalfImported } from "../../provisioning/importOrg.ts";
+import { OperatorError } from "../../provisioning/operatorError.ts";
+import { readImportState } from "../../store/import.ts";
+import { SettingsStore } from "../../store/settings.ts";
+import type { Endpoint, GatewayHandler } from "../endpoint.ts";
+import { directoryRoutes } from "../generated/directory.js";
+import type { RequestContext } from "../requestContext.ts";
+import { directoryHandlers } from "./directoryHandlers.ts";
+import { operationsOf, signedHandler } from "./signedHandler.ts";
+
+/** The Lambda handler of `/directory/v1/`: an org's users and teams for the application, both sides, and the sign-in gate. */
+export function directoryHandler(endpoint: Endpoint): GatewayHandler {
+  return signedHandler(endpoint, {
+    root: "/directory/v1/",
+    type: "directory.request",
+    group: "directory",
+    operations: operationsOf(directoryRoutes, directoryHandlers),
+    means: (ctx, actor, slug) => ({ application: () => applicationFor(ctx, slug, actor) }),
+  });
+}
+
+/** @throws ScimError 404, 503 during an import, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
+async function applicationFor(ctx: RequestContext, slug: string, actor: string): Promise<Application> {
+  const { endpoint, store } = ctx;
+  const org = await getOrg(new SettingsStore(store.database), slug);
+  if (org.deletion !== undefined && ctx.method !== "GET") {
+    throw OperatorError.conflict("deletionScheduled");
+  }
+  // Only a paused org can have one: any other request is spared the question.
+  if (org.paused !== undefined) assertNotHalfImported(await readImportState(store.view(org.id, "managed")));
+  const { sweepLater } = endpoint;
+  return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
+    tokenId: actor,
+    usage: store.usage,
+    reference: ctx.reference,
+    deadline: ctx.deadline,
+    now: () => endpoint.now(),
+    wait: (milliseconds) => endpoint.wait(milliseconds),
+    randomBytes: (length) => endpoint.randomBytes(length),
+    ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: false, id }) }),
+  });
+}

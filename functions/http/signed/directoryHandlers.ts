@@ -1,0 +1,148 @@
+import { accessOf, type Person } from "../../provisioning/access.ts";
+import type { Application } from "../../provisioning/application.ts";
+import {
+  BEGINNING,
+  findDeletion,
+  findTeam,
+  findUser,
+  listMembers,
+  listTeams,
+  listUsers,
+  type Position,
+} from "../../provisioning/bothSides.ts";
+import { OperatorError } from "../../provisioning/operatorError.ts";
+import { directoryTeam, directoryUser, memberUser } from "../../provisioning/sideViews.ts";
+import {
+  addMember,
+  createOwnTeam,
+  createOwnUser,
+  deleteOwnTeam,
+  deleteOwnUser,
+  removeMember,
+  renameOwnTeam,
+  updateOwnUser,
+} from "../../provisioning/unmanaged.ts";
+import { isWellFormedText } from "../../scim/json.ts";
+import { isGroupId, isUserId } from "../../scim/schema.ts";
+import type { DIRECTORY_OPERATIONS } from "./declarations/directory.ts";
+import type { Handlers } from "./route.ts";
+
+interface DirectoryMeans {
+  /** Finds the org of the path: after the request was understood. @throws ScimError 404, 409, 503 */
+  application(): Promise<Application>;
+}
+
+export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERATIONS> = {
+  listUsers: async ({ application, query: { cursor, count } }) => {
+    const from = readCursor(cursor);
+    const { views, next } = await listUsers(await application(), count, from);
+    return { users: views, next: cursorOf(next) };
+  },
+  createUser: async ({ application, body }) => {
+    const of = await application();
+    return directoryUser(of.org, false, await createOwnUser(of, body));
+  },
+  getUser: async ({ application, parameters }) => {
+    const of = await application();
+    const { managed, record } = await findUser(of, parameters.id);
+    return directoryUser(of.org, managed, record);
+  },
+  updateUser: async ({ application, parameters, body }) => {
+    const of = await application();
+    return directoryUser(of.org, false, await updateOwnUser(of, parameters.id, body));
+  },
+  deleteUser: async ({ application, parameters }) => {
+    await deleteOwnUser(await application(), parameters.id);
+    return undefined;
+  },
+  listTeams: async ({ application, query: { cursor, count } }) => {
+    const from = readCursor(cursor);
+    const { views, next } = await listTeams(await application(), count, from);
+    return { teams: views, next: cursorOf(next) };
+  },
+  createTeam: async ({ application, body }) => {
+    const name = teamName(body);
+    const of = await application();
+    return directoryTeam(of.org, false, await createOwnTeam(of, name));
+  },
+  getTeam: async ({ application, parameters }) => {
+    const of = await application();
+    const { managed, record } = await findTeam(of, parameters.id);
+    return directoryTeam(of.org, managed, record);
+  },
+  renameTeam: async ({ application, parameters, body }) => {
+    const name = teamName(body);
+    const of = await application();
+    return directoryTeam(of.org, false, await renameOwnTeam(of, parameters.id, name));
+  },
+  deleteTeam: async ({ application, parameters }) => {
+    await deleteOwnTeam(await application(), parameters.id);
+    return undefined;
+  },
+  listMembers: async ({ application, parameters, query: { cursor, count, include } }) => {
+    const { after } = readCursor(cursor);
+    const inactive = include === undefined ? "leftOut" : "included";
+    const { views, next } = await listMembers(await application(), parameters.id, count, after, inactive);
+    return { members: views, next: cursorOf(next) };
+  },
+  addMember: async ({ application, parameters }) => {
+    const of = await application();
+    const { managed, record } = await addMember(of, parameters.id, parameters.userId);
+    return memberUser(of.org, managed, record);
+  },
+  removeMember: async ({ application, parameters }) => {
+    await removeMember(await application(), parameters.id, parameters.userId);
+    return undefined;
+  },
+  getAccess: async ({ ctx, application, query }) => {
+    const person = personOf(query);
+    const access = await accessOf(await application(), person);
+    ctx.logFields.access = access.reason ?? "member";
+    return access;
+  },
+  getDeleted: async ({ application, parameters }) => {
+    const { managed, tombstone } = await findDeletion(await application(), parameters.id);
+    const { id, kind, stamp } = tombstone;
+    return {
+      id,
+      kind: kind === "group" ? "team" : "user",
+      managed,
+      deletedAt: stamp.at,
+      deletedBy: stamp.tokenId,
+      reference: stamp.reference,
+    };
+  },
+};
+
+/** Opaque to clients: a letter for the side and the id of the last one shown, in base64url. It grants nothing. */
+function cursorOf(next: Position | undefined): string | undefined {
+  return next && Buffer.from(`${next.managed ? "m" : "n"}${next.after ?? ""}`).toString("base64url");
+}
+
+/** @throws ScimError 400 */
+function readCursor(text = ""): Position {
+  if (text === "") return BEGINNING;
+  const decoded = Buffer.from(text, "base64url").toString("latin1");
+  const [side = "", after] = [decoded.slice(0, 1), decoded.slice(1)];
+  if (/^[mn]$/.test(side) && (after === "" || isUserId(after) || isGroupId(after))) {
+    return { managed: side === "m", after: after === "" ? undefined : after };
+  }
+  throw OperatorError.invalidValue("directoryCursor");
+}
+
+/** @throws ScimError 400 */
+function teamName({ displayName }: { readonly displayName: string }): string {
+  if (displayName.trim() !== "") return displayName;
+  throw OperatorError.invalidValue("teamNameMissing");
+}
+
+/** @throws ScimError 400 unless exactly one of the three is given */
+function personOf(query: Readonly<Record<Person["by"], string | undefined>>): Person {
+  const [person, ...others] = (["email", "userName", "externalId"] as const).flatMap((by): Person[] => {
+    const value = query[by];
+    return value === undefined ? [] : [{ by, value }];
+  });
+  if (person === undefined || others.length > 0) throw OperatorError.invalidValue("person");
+  if (person.value !== "" && isWellFormedText(person.value)) return person;
+  throw OperatorError.invalidValue("personText", person.by);
+}

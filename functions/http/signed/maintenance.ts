@@ -1,0 +1,40 @@
+import { getOrg } from "../../provisioning/changeOrg.ts";
+import { HELD_TYPES, type HeldType } from "../../provisioning/exportFile.ts";
+import { SettingsStore } from "../../store/settings.ts";
+import type { Endpoint, GatewayHandler } from "../endpoint.ts";
+import { maintenanceRoutes } from "../generated/maintenance.js";
+import { dataHandlers, exportHandler } from "./dataHandlers.ts";
+import type { MAINTENANCE_OPERATIONS } from "./declarations/apis.ts";
+import { jobHandlers } from "./jobHandlers.ts";
+import type { MaintenanceMeans } from "./means.ts";
+import { type Operation, operationsOf, signedHandler } from "./signedHandler.ts";
+
+/**
+ * The Lambda handler of `/admin/v1/orgs/{org}/data/`: what an operator does with all of an org's users and teams at once.
+ * A function of its own beside that of administration, because it alone writes both sides, and it reads no token.
+ */
+export function maintenanceHandler(endpoint: Endpoint, types = HELD_TYPES): GatewayHandler {
+  return signedHandler(endpoint, {
+    root: "/admin/v1/",
+    type: "maintenance.request",
+    group: "data",
+    operations: maintenanceOperations(types),
+    means: (ctx, actor, slug) => ({ actor, org: () => getOrg(new SettingsStore(ctx.store.database), slug) }),
+  });
+}
+
+/** Those that are declared, and the export of each type of resource that came later. */
+function maintenanceOperations(types: readonly HeldType[]): readonly Operation<MaintenanceMeans>[] {
+  const declared = operationsOf<MaintenanceMeans, typeof MAINTENANCE_OPERATIONS>(maintenanceRoutes, {
+    ...dataHandlers(types),
+    ...jobHandlers(types),
+  });
+  const others = types.filter((type) => !HELD_TYPES.includes(type));
+  const exports = others.map((type) => ({
+    ...maintenanceRoutes.exportUsers,
+    name: `export${type.kind.charAt(0).toUpperCase()}${type.kind.slice(1)}s`,
+    path: `orgs/{org}/data/export/{side}/${type.kind}s`,
+    answer: exportHandler(type),
+  }));
+  return [...declared, ...exports];
+}

@@ -1,0 +1,74 @@
+import { OperatorError } from "../../provisioning/operatorError.ts";
+import { ScimError } from "../../scim/error.ts";
+import { isObject, type JsonObject } from "../../scim/json.ts";
+import type { RequestContext } from "../requestContext.ts";
+import type { BodyFault, BodyForm, QueryParameter } from "./route.ts";
+
+/** Reads the plain JSON and the query of a call: names and types, as declared. Values are checked by the use cases. */
+
+/** @throws ScimError 400 invalidValue */
+export function readQuery(
+  ctx: RequestContext,
+  declared: Readonly<Record<string, QueryParameter>>,
+): Readonly<Record<string, string | number | undefined>> {
+  return Object.fromEntries(Object.entries(declared).map(([name, parameter]) => [name, readOne(ctx, name, parameter)]));
+}
+
+function readOne(ctx: RequestContext, name: string, { whole, pattern }: QueryParameter): string | number | undefined {
+  const text = ctx.query(name);
+  if (whole !== undefined) {
+    if (text === undefined) return whole.otherwise;
+    if (!/^\d{1,15}$/.test(text) || Number(text) < 1) throw OperatorError.invalidValue("wholeNumber", name);
+    return Math.min(Number(text), whole.most ?? Number.MAX_SAFE_INTEGER);
+  }
+  if (text !== undefined && pattern !== undefined && !new RegExp(pattern).test(text)) {
+    throw OperatorError.invalidValue(name === "include" ? "include" : "after");
+  }
+  return text;
+}
+
+/**
+ * An absent body counts as an empty object.
+ * @throws ScimError 400 invalidSyntax, invalidValue
+ */
+export function readBody(ctx: RequestContext, { holds, members }: BodyForm): JsonObject {
+  const body = ctx.bytesIn === 0 ? {} : ctx.body();
+  if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
+  if (holds(body)) return body;
+  const [fault] = holds.errors ?? [];
+  if (fault === undefined) throw new Error("a validator refuses without a reason");
+  throw refusalOf(fault, members);
+}
+
+const MISSING = { org: "orgMissing", displayName: "teamNameMissing", reason: "reason", confirm: "confirm" } as const;
+
+const TYPES = new Map([
+  ["string", "a string"],
+  ["boolean", "true or false"],
+  ["number", "a number"],
+  ["object", "an object"],
+  ["array", "an array of strings"],
+]);
+
+function refusalOf({ instancePath, keyword, params }: BodyFault, members: BodyForm["members"]): ScimError {
+  const path = instancePath.slice(1).split("/");
+  switch (keyword) {
+    case "additionalProperties": {
+      const what = instancePath === "" ? "The request body" : path.join(".");
+      return OperatorError.invalidValue("unknownMember", what, (members[instancePath] ?? []).join(", "));
+    }
+    case "required": {
+      const missing = Object.entries(MISSING).find(([name]) => name === params.missingProperty);
+      if (missing !== undefined) return OperatorError.invalidValue(missing[1]);
+      break;
+    }
+    case "type": {
+      const [type = ""] = [params.type ?? ""].flat();
+      // An element is wrong: its list is not what it should be.
+      const element = path.findIndex((part) => /^\d+$/.test(part));
+      const name = element < 0 ? path.at(-1) : path[element - 1];
+      return OperatorError.invalidValue("memberType", name ?? "", TYPES.get(element < 0 ? type : "array") ?? type);
+    }
+  }
+  throw new Error(`no refusal for the keyword ${keyword}`);
+}

@@ -1,0 +1,53 @@
+import type { RequestContext } from "../requestContext.ts";
+import type { AnswerOf, BodyOf, Declaration, Declarations, ParametersOf, QueryOf } from "./declarations/declaration.ts";
+
+/** What `npm run generate` makes of a declaration for run time: http/generated. */
+export interface Route {
+  readonly method: Declaration["method"];
+  /** Below the API's root: `orgs/{org}`. */
+  readonly path: string;
+  readonly status: number;
+  readonly query: Readonly<Record<string, QueryParameter>>;
+  readonly body?: BodyForm;
+}
+
+export interface QueryParameter {
+  /** A number of 1 or more; larger ones than `most` count as that. */
+  readonly whole?: { readonly otherwise: number; readonly most?: number };
+  readonly pattern?: string;
+}
+
+export interface BodyForm {
+  readonly holds: {
+    (body: unknown): boolean;
+    errors?: readonly BodyFault[] | null;
+  };
+  /** The names of the members of each object, by its JSON pointer. */
+  readonly members: Readonly<Partial<Record<string, readonly string[]>>>;
+}
+
+/** An error of a validator that ajv made. */
+export interface BodyFault {
+  /** JSON pointer. */
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly params: { readonly missingProperty?: string; readonly type?: string | readonly string[] };
+}
+
+export type Routes<D extends Declarations> = { readonly [O in keyof D]: Route };
+
+/** Of every request what all operations of an API work with. */
+export type Called<M> = M & { readonly ctx: RequestContext };
+
+/** One request that may be made, as the declaration `D` says: `means` is what its API works with. */
+export type Call<M, D> = Called<M> & {
+  /** The values of the `{names}` of the path, decoded. */
+  readonly parameters: Readonly<Record<D extends Declaration ? ParametersOf<D["path"]> : never, string>>;
+  readonly query: QueryOf<D>;
+  readonly body: BodyOf<D>;
+};
+
+/** An operation without a handler, or a handler whose answer has another shape, does not compile. */
+export type Handlers<M, D extends Declarations> = {
+  readonly [O in keyof D]: (call: Call<M, D[O]>) => Promise<AnswerOf<D[O]>>;
+};

@@ -1,0 +1,188 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
+import { actorOf, principalOf } from "../../provisioning/actor.ts";
+import { OperatorError } from "../../provisioning/operatorError.ts";
+import { isSlug } from "../../provisioning/orgSettings.ts";
+import { ScimError } from "../../scim/error.ts";
+import type { JsonObject } from "../../scim/json.ts";
+import { isOrgId } from "../../store/keys.ts";
+import { SettingsStore } from "../../store/settings.ts";
+import { type Answer, proxyResult } from "../answer.ts";
+import type { Endpoint, GatewayHandler } from "../endpoint.ts";
+import { guarded } from "../guarded.ts";
+import { renderError, toScimError } from "../renderError.ts";
+import { openRequest, type RequestContext } from "../requestContext.ts";
+import { type RequestType, requestLog } from "../requestLog.ts";
+import type { Declarations } from "./declarations/declaration.ts";
+import { readBody, readQuery } from "./readCall.ts";
+import type { Called, Handlers, Route, Routes } from "./route.ts";
+
+/** What the APIs behind AWS signatures share: who asks, which operation, and answers that are no SCIM. */
+
+export interface SignedContext extends RequestContext {
+  /** The AWS principal whose signature API Gateway verified. */
+  readonly userArn: string | undefined;
+  /** What precedes the API's root in the public path: the stage, on the default domain. */
+  readonly stagePath: string;
+}
+
+/** A call before its operation is known. */
+type AnyCall<M> = Called<M> & {
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly query: ReturnType<typeof readQuery>;
+  readonly body: JsonObject | undefined;
+};
+
+/** A route with the handler of its operation. */
+export interface Operation<M> extends Route {
+  /** For the log, and the document's `operationId`. */
+  readonly name: string;
+  answer(call: AnyCall<M>): Promise<unknown>;
+}
+
+export interface SignedApi<M> {
+  /** What precedes every path: `/admin/v1/`. */
+  readonly root: string;
+  readonly type: RequestType;
+  /** What the log puts before the name of an operation: `admin`. */
+  readonly group: string;
+  readonly operations: readonly Operation<M>[];
+  /**
+   * What the handlers work with.
+   * @param actor who asks, as kept and logged
+   * @param org login name of the org that the path names, or what it names instead
+   */
+  means(ctx: SignedContext, actor: string, org: string): M;
+}
+
+export function operationsOf<M, D extends Declarations>(
+  routes: Routes<D>,
+  handlers: Handlers<M, D>,
+): readonly Operation<M>[] {
+  return Object.entries<Route>(routes).map(([name, route]) => ({
+    ...route,
+    name,
+    // What a handler takes is what its route reads: both are made of one declaration.
+    answer: handlers[name] as Operation<M>["answer"],
+  }));
+}
+
+/** The Lambda handler of an API that takes requests signed with AWS credentials only. */
+export function signedHandler<M>(endpoint: Endpoint, api: SignedApi<M>): GatewayHandler {
+  const rims = [requestLog(endpoint, api.type), plainJson(), renderError()];
+  const handler = middy<SignedContext, APIGatewayProxyResult>()
+    .use(rims)
+    .handler(async (ctx: SignedContext) => proxyResult(ctx, await answer(ctx, api)));
+  return guarded(endpoint, {
+    rims,
+    open: (event, context) => openSigned(openRequest(endpoint, event, context), event, api.root),
+    handle: async (ctx, context) => handler(ctx, context),
+  });
+}
+
+function openSigned(ctx: RequestContext, event: APIGatewayProxyEvent, root: string): SignedContext {
+  const publicPath = event.requestContext?.path ?? ctx.path;
+  return {
+    ...ctx,
+    userArn: event.requestContext?.identity?.userArn ?? undefined,
+    stagePath: ctx.endpoint.publicUrl === undefined ? publicPath.slice(0, Math.max(0, publicPath.indexOf(root))) : "",
+  };
+}
+
+async function answer<M>(ctx: SignedContext, { root, group, operations, means }: SignedApi<M>): Promise<Answer> {
+  ctx.logFields.op = `${group}.none`;
+  const actor = signerOf(ctx);
+  const { operation, parameters } = operationFor(ctx, root, operations);
+  ctx.logFields.op = `${group}.${operation.name}`;
+  const org = await orgNamed(ctx, parameters.org ?? "");
+  const value = await operation.answer({
+    ...means(ctx, actor, org),
+    ctx,
+    parameters: { ...parameters, org },
+    query: readQuery(ctx, operation.query),
+    body: operation.body && readBody(ctx, operation.body),
+  });
+  return { status: operation.status, ...(value !== undefined && { body: JSON.stringify(value) }) };
+}
+
+/**
+ * Who asks, as kept and logged. API Gateway lets nobody in without a verified signature; a route left open by mistake
+ * must not undo that.
+ * @throws ScimError 403, 400 for the actor's name
+ */
+function signerOf(ctx: SignedContext): string {
+  const { userArn } = ctx;
+  if (userArn === undefined || userArn === "") throw OperatorError.forbidden("missing");
+  ctx.logFields.principal = principalOf(userArn);
+  const actor = actorOf(userArn, ctx.header("rollcall-actor"));
+  ctx.logFields.actor = actor;
+  return actor;
+}
+
+/**
+ * The login name of the org that a path names by its login name or by its id, as events and some lines do. The line shows it: a
+ * login name is no personal data, and what is none stays out of the log.
+ */
+async function orgNamed({ logFields, store }: RequestContext, named: string): Promise<string> {
+  const byId = !isSlug(named) && isOrgId(named) ? await new SettingsStore(store.database).orgById(named) : undefined;
+  const name = byId?.slug ?? named;
+  if (isSlug(name)) logFields.org = name;
+  return name;
+}
+
+/** @throws ScimError 404, 405 */
+function operationFor<M>(ctx: RequestContext, root: string, operations: readonly Operation<M>[]) {
+  const segments = segmentsOf(ctx.path, root);
+  const found = operations.flatMap((operation) => {
+    const parameters = match(operation.path, segments);
+    return parameters === undefined ? [] : [{ operation, parameters }];
+  });
+  // A route without a parameter in the last place is the more specific one, and is listed first.
+  const hit = found.find(({ operation }) => operation.method === ctx.method);
+  if (hit !== undefined) return hit;
+  if (found.length === 0) throw OperatorError.notFound("apiPath", root);
+  throw ScimError.methodNotAllowed([...new Set(found.map(({ operation }) => operation.method))]);
+}
+
+function match(path: string, segments: readonly string[]): Readonly<Partial<Record<string, string>>> | undefined {
+  const template = path.split("/");
+  if (template.length !== segments.length) return undefined;
+  const fits = template.every((part, index) => part.startsWith("{") || part === segments[index]);
+  if (!fits) return undefined;
+  return Object.fromEntries(
+    template.flatMap((part, index) => (part.startsWith("{") ? [[part.slice(1, -1), segments[index] ?? ""]] : [])),
+  );
+}
+
+function segmentsOf(path: string, root: string): string[] {
+  const start = path.indexOf(root);
+  if (start < 0) return [];
+  const segments = path.slice(start + root.length).split("/");
+  return segments.filter((segment) => segment !== "").map(decoded);
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // A percent sign that encodes nothing stands for itself.
+    return segment;
+  }
+}
+
+/**
+ * These APIs are not SCIM, though their errors have that form: answers are `application/json`, and an error names itself and
+ * its values, so that a caller can say it in words of its own.
+ */
+function plainJson() {
+  const mark = ({ response }: { response: APIGatewayProxyResult | null }): void => {
+    if (response?.headers?.["Content-Type"] !== undefined) response.headers["Content-Type"] = "application/json";
+  };
+  const name = (request: { error: unknown; response: APIGatewayProxyResult | null }): void => {
+    mark(request);
+    if (request.response === null) return;
+    const { code, values } = toScimError(request.error);
+    request.response.body = JSON.stringify({ ...JSON.parse(request.response.body), code, values });
+  };
+  return { after: mark, onError: name };
+}

@@ -1,0 +1,67 @@
+import type { OrgAnswer } from "../../provisioning/orgs.ts";
+import { fullStatus, type TokenFacts, tokenStatus } from "../../provisioning/token.ts";
+import type { NewToken } from "../../provisioning/tokens.ts";
+import type { OrgRecord, TokenRecord } from "../../store/records.ts";
+import { rulesOf } from "../../store/rules.ts";
+import type { AdminMeans } from "./means.ts";
+
+/** The answers of the admin API. No answer but that of a new token holds a secret; none holds a hash. */
+
+export function orgView({ tenantUrlOf }: AdminMeans, { org, warnings }: OrgAnswer) {
+  return {
+    org: org.slug,
+    id: org.id,
+    displayName: org.displayName,
+    tenantUrl: tenantUrlOf(org.slug),
+    entitled: org.entitled,
+    sso: org.sso ?? null,
+    paused: org.paused ?? null,
+    deletion: org.deletion ?? null,
+    protectedUsers: org.protectedUsers ?? [],
+    admins: org.admins,
+    preset: org.preset,
+    changedRules: org.changedRules,
+    rules: rulesOf(org.preset, org.changedRules),
+    created: org.created,
+    version: org.version,
+    warnings,
+  };
+}
+
+/** Of a client secret. @param lastUsed by id; absent where nothing can be known of its use */
+export function secretView(
+  { administration: { now } }: AdminMeans,
+  token: TokenRecord,
+  org: OrgRecord,
+  lastUsed?: TokenFacts["lastUsed"],
+) {
+  return {
+    id: token.id,
+    description: token.description,
+    status: tokenStatus(token, org, now),
+    createdAt: token.createdAt,
+    createdBy: token.createdBy,
+    expiresAt: token.expiresAt ?? null,
+    revokedAt: token.revokedAt ?? null,
+    lastUsedAt: lastUsed?.get(token.id) ?? null,
+  };
+}
+
+export function tokenView(means: AdminMeans, token: TokenRecord, org: OrgRecord, facts?: TokenFacts) {
+  return {
+    ...secretView(means, token, org, facts?.lastUsed),
+    ...(facts && { status: fullStatus(token, org, means.administration.now, facts) }),
+    boundTo: token.boundTo ?? null,
+    retiredBy: token.retiredBy ?? null,
+  };
+}
+
+export function newTokenView(means: AdminMeans, { secret, org, token, retiring, warnings }: NewToken) {
+  return {
+    secretToken: secret,
+    tenantUrl: means.tenantUrlOf(org.slug),
+    token: tokenView(means, token, org),
+    retiring: retiring.map((old) => tokenView(means, old, org)),
+    warnings,
+  };
+}
