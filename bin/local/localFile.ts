@@ -108,7 +108,7 @@ function copyItems(db: DatabaseSync, path: string): void {
     // All of it comes into the one file, which alone gets the new name: its log would be lost to it, and spoil a later one.
     earlier.exec("pragma journal_mode = delete; begin exclusive");
     const known = "select count(*) from sqlite_schema where type = 'table' and name = 'rollcall'";
-    if (numberIn(earlier, known) === 0) return;
+    if (numberIn(earlier, known) === 0) throw new StartRefused(`${path} is no file of Rollcall. ${ELSEWHERE}`);
     const { put } = rows.prepare(db);
     db.exec("begin immediate");
     for (const { item_json } of earlier.prepare("select item_json from rollcall").iterate()) {

@@ -4,9 +4,11 @@ import * as rules from "./tableRules.ts";
 
 /** What SQLite says of the file (primary result codes), and the name that the log shows. */
 const FILE_FAILURES = new Map([
+  [8, "FileReadOnly"],
   [10, "DiskFailed"],
   [11, "FileDamaged"],
   [13, "DiskFull"],
+  [14, "FileNotOpened"],
   [26, "FileDamaged"],
 ]);
 

@@ -101,7 +101,7 @@ interface Answer {
 /**
  * `conflict`: another transaction was writing one of the items. `throttled`: more calls than the table takes now.
  * `exhausted`: the same, and the table has tried again itself. `outage`: it was not reached, did not answer, failed by its
- * own word, or its disk is full. `closed`: the signal was aborted.
+ * own word, or its disk takes nothing. `closed`: the signal was aborted.
  */
 export type BusyKind = "conflict" | "throttled" | "exhausted" | "outage" | "closed";
 

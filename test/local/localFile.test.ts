@@ -151,6 +151,15 @@ describe("the local file", () => {
     expect((await table.get(USER)).item).toEqual({ ...USER, v: 2 });
   });
 
+  test("answers with the file's failure where it may no longer be written, and goes on to be read", async () => {
+    const { table } = open();
+    await table.write([{ put: { ...USER, v: 1 } }]);
+    table.db.exec("pragma query_only = on");
+    const failure = { name: "TableBusy", kind: "outage", cause: { name: "FileReadOnly" } };
+    await expect(table.write([{ update: USER, add: { v: 1 } }])).rejects.toMatchObject(failure);
+    expect((await table.get(USER)).item).toEqual({ ...USER, v: 1 });
+  });
+
   test("that is closed answers no call", async () => {
     const file = open();
     file.close();
@@ -307,6 +316,14 @@ describe("what an earlier release kept in data.db", () => {
     expect(before.prepare("select count(*) as n from items").get()).toEqual({ n: 0 });
     before.close();
     expect(existsSync(path("data.db"))).toBe(true);
+  });
+
+  test("is refused where another program made it, and keeps its name", () => {
+    const db = new DatabaseSync(path("data.db"));
+    db.exec("create table things (a)");
+    db.close();
+    expect(refusal()).toMatch(/data\.db is no file of Rollcall\. Move it away/);
+    expect(readdirSync(folder).filter((name) => name.startsWith("data."))).toEqual(["data.db"]);
   });
 
   test("stays where it is beside a file that has data of its own", async () => {
