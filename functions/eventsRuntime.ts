@@ -7,7 +7,7 @@ import { readStreamPlace, type StreamAccess } from "./bus/streamPlace.ts";
 import { deadLettersFromEnvironment } from "./deadLettersRuntime.ts";
 import { massChangeWatch } from "./http/massChangeWatch.ts";
 import type { RetellingEndpoint } from "./http/retell.ts";
-import { loginNames } from "./provisioning/loginNames.ts";
+import { loginNames } from "./provisioning/events.ts";
 import { readMassChangeLimits } from "./provisioning/massChange.ts";
 import { readChanges } from "./store/changes.ts";
 import { Database } from "./store/database.ts";

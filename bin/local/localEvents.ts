@@ -1,6 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { type DirectoryEvent, type Envelope, envelopeOf, eventsOf } from "../../functions/provisioning/events.ts";
-import { loginNames } from "../../functions/provisioning/loginNames.ts";
+import {
+  type DirectoryEvent,
+  type Envelope,
+  envelopeOf,
+  eventsOf,
+  loginNames,
+} from "../../functions/provisioning/events.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { createEventPoster } from "./eventPoster.ts";

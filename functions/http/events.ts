@@ -1,7 +1,12 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
-import { type DirectoryEvent, type EventBus, type EventType, eventsOf } from "../provisioning/events.ts";
-import type { LoginNames } from "../provisioning/loginNames.ts";
+import {
+  type DirectoryEvent,
+  type EventBus,
+  type EventType,
+  eventsOf,
+  type LoginNames,
+} from "../provisioning/events.ts";
 import { RESERVED } from "../provisioning/timeBudget.ts";
 import type { Change } from "../store/changes.ts";
 import type { OrgId } from "../store/keys.ts";

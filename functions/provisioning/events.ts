@@ -1,21 +1,14 @@
 import { isObject, type Json, type JsonObject, sameJson } from "../scim/json.ts";
 import type { Change, State, Written } from "../store/changes.ts";
+import type { OrgId } from "../store/keys.ts";
+import type { SettingsStore } from "../store/settings.ts";
 
-export const EVENT_TYPES = [
-  "user.created",
-  "user.updated",
-  "user.activated",
-  "user.deactivated",
-  "user.deleted",
-  "team.created",
-  "team.renamed",
-  "team.updated",
-  "team.deleted",
-  "membership.added",
-  "membership.removed",
-] as const;
-
-export type EventType = (typeof EVENT_TYPES)[number];
+/** Of any type of resource created, updated, deleted; of users and teams more. */
+export type EventType =
+  | `${string}.${"created" | "updated" | "deleted"}`
+  | `user.${"activated" | "deactivated"}`
+  | "team.renamed"
+  | `membership.${"added" | "removed"}`;
 
 /**
  * One thing that happened, for the application: ids, versions and names of attributes, never a value. It may come twice
@@ -30,7 +23,7 @@ export interface DirectoryEvent {
   readonly orgName?: string | undefined;
   /** Whether the identity provider made it; else the application itself. */
   readonly managed: boolean;
-  /** Of the user or team; of a membership, its team. */
+  /** Of the user, team or other resource; of a membership, its team. */
   readonly id: string;
   /** Of a membership only: id of the user, or nested team, that joined or left. */
   readonly member?: string;
@@ -63,12 +56,10 @@ export interface Published {
 
 export function eventsOf(change: Change): DirectoryEvent[] {
   switch (change.kind) {
-    case "user":
-      return change.before === undefined ? created("user", change, change.after) : userEvents(change, change.before);
-    case "team":
-      return change.before === undefined ? created("team", change, change.after) : teamEvents(change, change.before);
+    case "resource":
+      return resourceEvents(change);
     case "members":
-      // Whoever leaves is told first, as it is stored.
+      // In the order in which they are stored.
       return [
         ...change.removed.map((member) => event("membership.removed", change, change.version, { member })),
         ...change.added.map((member) => event("membership.added", change, change.version, { member })),
@@ -78,37 +69,39 @@ export function eventsOf(change: Change): DirectoryEvent[] {
   }
 }
 
-type Changed = Extract<Change, { readonly after: State }>;
-
-function created(kind: "user" | "team", written: Written, after: State): DirectoryEvent[] {
-  const changed = changedNames({}, parsed(after));
-  return [event(`${kind}.created`, written, after.version, { changed })];
+/** A change of one attribute that has an event of its own. */
+interface OwnEvent {
+  readonly attribute: string;
+  /** @returns undefined where the values mean the same */
+  type(from: Json | undefined, to: Json | undefined): EventType | undefined;
 }
 
-function userEvents(change: Changed, before: State): DirectoryEvent[] {
-  const { after } = change;
-  const [from, to] = [parsed(before), parsed(after)];
+const OWN_EVENTS: ReadonlyMap<string, OwnEvent> = new Map([
+  [
+    "user",
+    {
+      attribute: "active",
+      type: (from, to) => {
+        if ((from === true) === (to === true)) return undefined;
+        return to === true ? "user.activated" : "user.deactivated";
+      },
+    },
+  ],
+  ["team", { attribute: "displayName", type: (from, to) => (sameJson(from, to) ? undefined : "team.renamed") }],
+]);
+
+function resourceEvents(change: Extract<Change, { kind: "resource" }>): DirectoryEvent[] {
+  const { of, before, after } = change;
+  const [from, to] = [before === undefined ? {} : parsed(before), parsed(after)];
   const changed = changedNames(from, to);
-  const events: DirectoryEvent[] = [];
-  const active = to.active === true;
-  if (active !== (from.active === true)) {
-    events.push(event(active ? "user.activated" : "user.deactivated", change, after.version, { changed: ["active"] }));
-  }
-  const others = events.length > 0 ? changed.filter((name) => name !== "active") : changed;
-  if (others.length > 0) events.push(event("user.updated", change, after.version, { changed: others }));
-  return events;
-}
-
-function teamEvents(change: Changed, before: State): DirectoryEvent[] {
-  const { after } = change;
-  const changed = changedNames(parsed(before), parsed(after));
-  const others = changed.filter((name) => name !== "displayName");
-  const events: DirectoryEvent[] = [];
-  if (others.length < changed.length) {
-    events.push(event("team.renamed", change, after.version, { changed: ["displayName"] }));
-  }
-  if (others.length > 0) events.push(event("team.updated", change, after.version, { changed: others }));
-  return events;
+  if (before === undefined) return [event(`${of}.created`, change, after.version, { changed })];
+  const { attribute = "", type = () => undefined } = OWN_EVENTS.get(of) ?? {};
+  const own = type(from[attribute], to[attribute]);
+  const others = own === undefined ? changed : changed.filter((name) => name !== attribute);
+  return [
+    ...(own === undefined ? [] : [event(own, change, after.version, { changed: [attribute] })]),
+    ...(others.length === 0 ? [] : [event(`${of}.updated`, change, after.version, { changed: others })]),
+  ];
 }
 
 function event(
@@ -151,4 +144,26 @@ export interface Envelope {
 
 export function envelopeOf({ type, ...detail }: DirectoryEvent): Envelope {
   return { source: "rollcall", "detail-type": type, time: detail.at, detail };
+}
+
+/** Gives each event its org's login name; none where it cannot be read, or the org was purged: no event waits for a repair. */
+export type LoginNames = (events: readonly DirectoryEvent[]) => Promise<DirectoryEvent[]>;
+
+/** A megabyte. */
+const MOST_ORGS_KNOWN = 10_000;
+
+/** A login name never changes, so each org's settings are read once in a process. */
+export function loginNames(settings: Pick<SettingsStore, "orgById">): LoginNames {
+  const known = new Map<string, string>();
+  return async (events) => {
+    if (known.size > MOST_ORGS_KNOWN) known.clear();
+    const ids = new Set(events.map(({ org }) => org));
+    const read = async (id: string): Promise<void> => {
+      // Out of the key of an item that our own store wrote for an org that was authenticated.
+      const org = await settings.orgById(id as OrgId).catch(() => undefined);
+      if (org !== undefined) known.set(id, org.slug);
+    };
+    await Promise.all([...ids].filter((id) => !known.has(id)).map(read));
+    return events.map((event) => ({ ...event, orgName: known.get(event.org) }));
+  };
 }

@@ -1,5 +1,7 @@
 import type { Stamp } from "./records.ts";
 import { readMembershipText } from "./resourceItems.ts";
+import type { TypeLayout } from "./storedType.ts";
+import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, Key } from "./table.ts";
 
 /** A resource after one of its writes. */
@@ -16,17 +18,23 @@ export interface Written {
   readonly stamp: Stamp;
 }
 
-/** What one item of the store tells: one resource changed, or members joined and left, or something was deleted. */
+/** What one item of the store says: one resource changed, or members joined and left, or something was deleted. */
 export type Change = Written &
   (
-    | { readonly kind: "user" | "team"; readonly before: State | undefined; readonly after: State }
+    | {
+        readonly kind: "resource";
+        /** As events name its type. */
+        readonly of: string;
+        readonly before: State | undefined;
+        readonly after: State;
+      }
     | {
         readonly kind: "members";
         readonly version: number;
         readonly added: readonly string[];
         readonly removed: readonly string[];
       }
-    | { readonly kind: "deletion"; readonly of: "user" | "team"; readonly version: number | undefined }
+    | { readonly kind: "deletion"; readonly of: string; readonly version: number | undefined }
   );
 
 /** A committed write of one item, as both sources give it: the stream of DynamoDB and the log of the local file. */
@@ -39,64 +47,55 @@ export interface ItemChange {
 }
 
 /**
- * The last letter of the partition keys that tell changes: users, groups, tombstones. Nothing else has to be read from the
- * stream; no other partition key ends so.
+ * How the partition keys end that changes are read from: those of resources, and of tombstones once. Nothing else has to
+ * be read from the stream; no other partition key ends so.
  */
-export const TELLING_PARTITIONS = { changes: ["#U", "#G"], once: ["#X"] } as const;
+export const PUBLISHED_PARTITIONS = {
+  changes: LAYOUTS.map(({ letter }) => `#${letter.toUpperCase()}`),
+  once: ["#X"],
+} as const;
 
-/** Of further types nothing is told, neither their changes nor their deletions. */
-const DELETED: ReadonlyMap<string, "user" | "team"> = new Map([
-  ["user", "user"],
-  ["group", "team"],
-]);
-
-const TELLING = /^([ON])#([0-9A-Za-z]{8})#([UGX])$/;
+const PARTITION = /^([ON])#([0-9A-Za-z]{8})#([A-Z])$/;
 
 /**
  * The changes that a write makes: none for items other than the above, for writes that raise no version, and for
- * removals, which deletions tell by what they leave behind.
+ * removals, which deletions show by what they leave behind.
  * @throws Error for an item that holds something else than this release, or an earlier one, writes
  */
-export function readChanges({ key: { pk, sk: id }, before, after }: ItemChange): Change[] {
-  const [, side, org, letter] = TELLING.exec(pk) ?? [];
-  if (side === undefined || org === undefined || after === undefined) return [];
+export function readChanges({ key: { pk, sk: id }, before, after }: ItemChange, types = LAYOUTS): Change[] {
+  const [, side, org, letter] = PARTITION.exec(pk) ?? [];
+  if (org === undefined || after === undefined) return [];
   const written = { org, managed: side === "O", id };
-  switch (letter) {
-    case "U": {
-      const version = number(after, "v");
-      if (before !== undefined && number(before, "v") === version) return [];
-      const [from, to] = [before && attributes(before), attributes(after)];
-      return [{ ...written, kind: "user", stamp: stampOf(after), before: from, after: to }];
-    }
-    case "G": {
-      const own = { ...written, stamp: stampOf(after) };
-      const changes: Change[] = [];
-      // The text stays as it is where only the membership changes.
-      if (before === undefined || text(before, "d") !== text(after, "d")) {
-        changes.push({ ...own, kind: "team", before: before && attributes(before), after: attributes(after) });
-      }
-      if (after.mc !== undefined && before?.mc !== after.mc) {
-        changes.push({
-          ...own,
-          kind: "members",
-          version: number(after, "v"),
-          ...readMembershipText(text(after, "mc")),
-        });
-      }
-      return changes;
-    }
-    default: {
-      if (before !== undefined) return [];
-      const of = DELETED.get(text(after, "kind"));
-      if (of === undefined) return [];
-      const stamp = { at: text(after, "at"), tokenId: text(after, "tokenId"), reference: text(after, "reference") };
-      const version = after.v === undefined ? undefined : number(after, "v");
-      return [{ ...written, kind: "deletion", of, stamp, version }];
-    }
+  if (letter === "X") {
+    if (before !== undefined) return [];
+    const of = nameOf(types.find(({ kind }) => kind === text(after, "kind")));
+    if (of === undefined) return [];
+    const stamp = { at: text(after, "at"), tokenId: text(after, "tokenId"), reference: text(after, "reference") };
+    const version = after.v === undefined ? undefined : number(after, "v");
+    return [{ ...written, kind: "deletion", of, stamp, version }];
   }
+  const type = types.find((one) => one.letter.toUpperCase() === letter);
+  const of = nameOf(type);
+  if (type === undefined || of === undefined) return [];
+  const own = { ...written, stamp: stampOf(after) };
+  const changes: Change[] = [];
+  // With members the text stays as it is where only the membership changes.
+  const changing = type.hasMembers ? "d" : "v";
+  if (before?.[changing] !== after[changing]) {
+    changes.push({ ...own, kind: "resource", of, before: before && stateOf(before), after: stateOf(after) });
+  }
+  if (after.mc !== undefined && before?.mc !== after.mc) {
+    const members = readMembershipText(text(after, "mc"));
+    changes.push({ ...own, kind: "members", version: number(after, "v"), ...members });
+  }
+  return changes;
 }
 
-function attributes(item: Item): { readonly version: number; readonly attributes: string } {
+function nameOf(type: TypeLayout | undefined): string | undefined {
+  return type?.eventName ?? type?.kind;
+}
+
+function stateOf(item: Item): State {
   const stored = text(item, "d");
   return { version: number(item, "v"), attributes: stored.slice(stored.indexOf("\n") + 1) };
 }

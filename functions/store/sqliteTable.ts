@@ -1,5 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
+import { PUBLISHED_PARTITIONS } from "./changes.ts";
+import { DELETING_PARTITION } from "./openDeletions.ts";
 import * as rows from "./sqliteRows.ts";
 import {
   type Action,
@@ -15,8 +17,8 @@ import * as checks from "./tableChecks.ts";
 import * as rules from "./tableRules.ts";
 import { takingTurns } from "./takingTurns.ts";
 
-/** Partitions whose changes somebody reads: users, groups, tombstones and markers of deletions. */
-const LOGGED = /#(?:U|G|X|DEAD)$/;
+/** Partitions whose changes somebody reads: resources, tombstones and markers of deletions. */
+const LOGGED = [...PUBLISHED_PARTITIONS.changes, ...PUBLISHED_PARTITIONS.once, DELETING_PARTITION];
 /** A repeat comes within the request that wrote: the tokens of its neighbours are enough. */
 const TOKENS_KEPT = 1000;
 const EXPIRED_AT_ONCE = 500;
@@ -178,7 +180,7 @@ export class SqliteTable implements Table {
     const text = item === undefined ? null : rows.encode(item);
     if (item === undefined) this.#sql.remove.run(pk, sk);
     else this.#sql.put.run(pk, sk, ...rows.columnsOf(item), bytes, text);
-    if (text !== (before?.text ?? null) && LOGGED.test(pk)) {
+    if (text !== (before?.text ?? null) && LOGGED.some((end) => pk.endsWith(end))) {
       this.#sql.log.run(this.#now(), pk, sk, before?.text ?? null, text);
     }
     return price * rules.writeUnits(Math.max(bytes, rows.bytesOf(before))) + rules.indexUnits(before?.item, item);

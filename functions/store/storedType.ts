@@ -10,8 +10,10 @@ export interface LookupKeys {
 
 /** How the resources of a type are laid out in the table: every item of one follows from this (SCHEMA.md). */
 export interface TypeLayout {
-  /** As tombstones, events, log lines and findings name it. */
+  /** As tombstones, log lines and findings name it. */
   readonly kind: string;
+  /** As events name it, where that is another name. */
+  readonly eventName?: string;
   /**
    * The first letter of the ids, in lower case; in capitals it names the partitions and counters. No two types share one, and
    * none has that of another partition of an org (`OrgKeys`): c, i, k, w, x.
@@ -47,6 +49,7 @@ export const USER_LAYOUT: TypeLayout = {
 
 export const GROUP_LAYOUT: TypeLayout = {
   kind: "group",
+  eventName: "team",
   letter: "g",
   nameAttribute: "displayName",
   naming: "shared",

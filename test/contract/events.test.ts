@@ -7,7 +7,7 @@ import { ACME, groupWrite, idOf, ids, LATER, MUCH_LATER, makeGroup, makeUser, ST
 import { CHANGE_SOURCES, type ChangingStore } from "../support/streamedStore.ts";
 
 function eventsIn(changes: readonly ItemChange[]): DirectoryEvent[] {
-  return changes.flatMap(readChanges).flatMap(eventsOf);
+  return changes.flatMap((change) => readChanges(change)).flatMap(eventsOf);
 }
 
 /** What a consumer cares for, in the order in which the consumer may count on it: by resource and version. */

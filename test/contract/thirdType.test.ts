@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { eventsOf } from "../../functions/provisioning/events.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { createStore, type Store } from "../../functions/store/createStore.ts";
 import { OrgImport } from "../../functions/store/import.ts";
@@ -96,11 +97,36 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
     const { memberships, view } = store.begin().directory(ACME);
     expect(await findTombstone(view, FIRST)).toMatchObject({ id: FIRST, kind: "entitlement", stamp: LATER });
     const { item } = await table.get(keys.tombstone(FIRST));
-    // Applications are told of users and teams: this was neither.
-    expect(readChanges({ key: keys.tombstone(FIRST), after: present(item) })).toEqual([]);
+    const deletion = { key: keys.tombstone(FIRST), after: present(item) };
+    expect(readChanges(deletion, types)).toMatchObject([{ kind: "deletion", of: "entitlement", version: 3 }]);
+    // A release that does not know the type says nothing of it.
+    expect(readChanges(deletion)).toEqual([]);
     expect(await memberships.sweepDeletions([FIRST], Date.now() + 20_000, MUCH_LATER)).toEqual(["done"]);
     expect((await table.get(keys.marker(FIRST))).item).toBeUndefined();
     expect(await found()).toEqual([]);
+  });
+
+  test("is published when it is made, changed and deleted, as its definition calls it", async () => {
+    const key = keys.resource(FIRST);
+    const stored = async () => (await table.get(key)).item;
+    const first = await made(1, write("Gold", { externalId: "x1" }));
+    const before = await stored();
+    await resources().replace(first, write("Silver", { aliases: ["top"] }), LATER);
+    const after = await stored();
+    await resources().delete(present(await resources().find(FIRST)), LATER);
+    const { item: tombstone } = await table.get(keys.tombstone(FIRST));
+    const changes = [
+      { key, after: before },
+      { key, before, after },
+      { key, before: after },
+      { key: keys.tombstone(FIRST), after: tombstone },
+    ];
+    const own = { org: ACME, managed: true, id: FIRST };
+    expect(changes.flatMap((change) => readChanges(change, types)).flatMap(eventsOf)).toMatchObject([
+      { ...own, type: "entitlement.created", version: 1, changed: ["display", "externalId"] },
+      { ...own, type: "entitlement.updated", version: 2, changed: ["aliases", "display", "externalId"] },
+      { ...own, type: "entitlement.deleted", version: 3 },
+    ]);
   });
 
   test("keeps a name for one of them, or for several", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { TELLING_PARTITIONS } from "../../functions/store/changes.ts";
+import { PUBLISHED_PARTITIONS } from "../../functions/store/changes.ts";
 import { actionsOf, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, template, tableTemplate } = synthesise();
@@ -88,9 +88,9 @@ describe("what wakes it", () => {
     expect(patterns).toEqual([
       {
         eventName: ["INSERT", "MODIFY"],
-        dynamodb: { Keys: { pk: { S: suffixes(TELLING_PARTITIONS.changes) } } },
+        dynamodb: { Keys: { pk: { S: suffixes(PUBLISHED_PARTITIONS.changes) } } },
       },
-      { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: suffixes(TELLING_PARTITIONS.once) } } } },
+      { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: suffixes(PUBLISHED_PARTITIONS.once) } } } },
     ]);
   });
 });

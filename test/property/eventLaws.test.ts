@@ -155,7 +155,7 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
         const { changes, store } = await running.fresh();
         const play = new Play(store.begin().directory(ACME));
         for (const operation of [...BEGINNING, ...operations]) await play.run(operation);
-        const events = (await changes()).flatMap(readChanges).flatMap(eventsOf);
+        const events = (await changes()).flatMap((change) => readChanges(change)).flatMap(eventsOf);
         const draw = (): number => chance.next().value;
         const twice = [...events, ...events.filter(() => draw() % 2 === 0)];
         const shuffled = twice
@@ -174,7 +174,7 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
     for (const active of [true, false, true, false]) {
       await play.run({ kind: play.users.size === 0 ? "createUser" : "changeUser", user: 0, active });
     }
-    const events = (await changes()).flatMap(readChanges).flatMap(eventsOf);
+    const events = (await changes()).flatMap((change) => readChanges(change)).flatMap(eventsOf);
     expect(events.map(({ type, version }) => `${type} ${version}`)).toEqual([
       "user.created 1",
       "user.deactivated 2",

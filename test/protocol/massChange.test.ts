@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eventsHandler } from "../../functions/http/events.ts";
 import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
-import type { DirectoryEvent } from "../../functions/provisioning/events.ts";
-import { loginNames } from "../../functions/provisioning/loginNames.ts";
+import { type DirectoryEvent, loginNames } from "../../functions/provisioning/events.ts";
 import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provisioning/massChange.ts";
 import { readChanges } from "../../functions/store/changes.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";

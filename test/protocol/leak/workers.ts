@@ -4,7 +4,7 @@ import { eventsHandler } from "../../../functions/http/events.ts";
 import { massChangeWatch } from "../../../functions/http/massChangeWatch.ts";
 import { sweepHandler } from "../../../functions/http/sweep.ts";
 import { tokensReportHandler } from "../../../functions/http/tokensReport.ts";
-import { loginNames } from "../../../functions/provisioning/loginNames.ts";
+import { loginNames } from "../../../functions/provisioning/events.ts";
 import { readChanges } from "../../../functions/store/changes.ts";
 import type { Store } from "../../../functions/store/createStore.ts";
 import { readDeletion } from "../../../functions/store/openDeletions.ts";
