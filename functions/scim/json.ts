@@ -12,6 +12,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** What stands for no value (RFC 7643 section 2.5). */
+export function isUnassigned(value: Json): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0);
+}
+
 /** What the table itself has under a name that somebody else wrote: every object answers to `constructor` as well. */
 export function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
@@ -43,9 +48,8 @@ export function valueNamed(object: JsonObject, name: string): Json | undefined {
 export function namedMembers(names: readonly string[], object: JsonObject): JsonObject {
   const result: JsonObject = {};
   for (const key of Object.keys(object)) {
-    const name = names.find((candidate) => candidate.toLowerCase() === key.toLowerCase());
-    const value = object[key];
-    if (name !== undefined && value !== undefined) result[name] = value;
+    const lower = key.toLowerCase();
+    for (const name of names) if (name.toLowerCase() === lower) result[name] = object[key] ?? null;
   }
   return result;
 }
@@ -132,38 +136,21 @@ function isColonNext(text: string, end: number): boolean {
 /**
  * Holds a parsed body to what can be stored and walked: well-formed Unicode without U+0000 in every key and value, finite
  * numbers, and at most 20 levels, so that nothing recursive overflows afterwards.
+ * @param depth levels above the value
  * @throws ScimError 400 invalidValue
  */
-export function assertWellFormed(value: Json): void {
-  walk(value, 0);
-}
-
-function walk(value: Json, depth: number): void {
-  if (typeof value === "string") {
-    checkText(value);
-    return;
-  }
-  if (typeof value === "number" && !Number.isFinite(value)) {
-    throw ScimError.invalidValue("number");
-  }
+export function assertWellFormed(value: Json, depth = 0): void {
+  if (typeof value === "string" && !isWellFormedText(value)) throw ScimError.invalidValue("unicode");
+  if (typeof value === "number" && !Number.isFinite(value)) throw ScimError.invalidValue("number");
   if (typeof value !== "object" || value === null) return;
-  if (depth === MAX_DEPTH) {
-    throw ScimError.invalidValue("depth", MAX_DEPTH);
-  }
-  if (isObject(value)) {
-    for (const name of Object.keys(value)) {
-      checkText(name);
-      const child = value[name];
-      if (child !== undefined) walk(child, depth + 1);
-    }
+  if (depth === MAX_DEPTH) throw ScimError.invalidValue("depth", MAX_DEPTH);
+  if (Array.isArray(value)) {
+    for (const element of value) assertWellFormed(element, depth + 1);
     return;
   }
-  for (const element of value) walk(element, depth + 1);
-}
-
-function checkText(text: string): void {
-  if (!isWellFormedText(text)) {
-    throw ScimError.invalidValue("unicode");
+  for (const name of Object.keys(value)) {
+    if (!isWellFormedText(name)) throw ScimError.invalidValue("unicode");
+    assertWellFormed(value[name] ?? null, depth + 1);
   }
 }
 

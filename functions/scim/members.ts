@@ -1,7 +1,15 @@
 import { ScimError } from "./error.ts";
-import { type Filter, matches } from "./filter/filter.ts";
+import { conditionsOf, type Filter, mapComparisons, matches } from "./filter/filter.ts";
 import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
-import type { Op, PATH_QUIRKS, ResolvedOperation, Target } from "./patch/resolved.ts";
+import {
+  type Effort,
+  type Op,
+  type OperationOf,
+  type PATH_QUIRKS,
+  type ResolvedOperation,
+  spend,
+  type Target,
+} from "./patch/resolved.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { isJsonText, type VALUE_QUIRKS } from "./readValue.ts";
 import { isGroupId } from "./schema.ts";
@@ -23,44 +31,41 @@ export const MEMBER_QUIRKS = {
  */
 export function readMembers(value: Json, quirks: Quirks, unknown: "skip" | "refuse"): string[] {
   if (value === null) return [];
-  if (Array.isArray(value)) {
-    const ids = new Set<string>();
-    for (const element of value) {
-      if (unknown === "skip" && namesNobody(element)) quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
-      else ids.add(memberId(element, quirks));
-    }
-    return [...ids];
-  }
   const nested = isObject(value) ? valueNamed(value, "members") : undefined;
   if (nested !== undefined) {
     quirks.note<typeof MEMBER_QUIRKS>("nestedMembers");
     if (isObject(nested) && valueNamed(nested, "members") !== undefined) throw unknownMembers();
     return readMembers(nested, quirks, unknown);
   }
-  quirks.note<typeof VALUE_QUIRKS>("loneObject", "members");
-  return [memberId(value, quirks)];
+  const listed = Array.isArray(value);
+  if (!listed) quirks.note<typeof VALUE_QUIRKS>("loneObject", "members");
+  const ids = new Set<string>();
+  for (const element of listed ? value : [value]) {
+    const id = memberId(element, quirks);
+    if (id !== undefined) ids.add(id);
+    else if (listed && unknown === "skip") quirks.note<typeof MEMBER_QUIRKS>("unknownMemberSkipped");
+    else throw unknownMembers();
+  }
+  return [...ids];
 }
 
-/** An object that has neither `value` nor `$ref`, or has them without a value. */
-function namesNobody(element: Json): boolean {
-  if (!isObject(element)) return false;
-  return ["value", "$ref"].every((name) => (valueNamed(element, name) ?? "") === "");
-}
-
-function memberId(element: Json, quirks: Quirks): string {
+/** Undefined for an object that has neither `value` nor `$ref`, or has them without a value. */
+function memberId(element: Json, quirks: Quirks): string | undefined {
   if (typeof element === "string") {
     // A text of JSON is no id: skipped as an unknown one it would empty the group.
-    if (isJsonText(element)) throw unknownMembers();
+    if (element === "" || isJsonText(element)) throw unknownMembers();
     quirks.note<typeof VALUE_QUIRKS>("plainString", "members");
-    return nonEmpty(element);
+    return element;
   }
   if (!isObject(element)) throw unknownMembers();
   const value = valueNamed(element, "value") ?? null;
-  if (typeof value === "string") return nonEmpty(value);
-  const reference = valueNamed(element, "$ref");
-  if (value !== null || typeof reference !== "string") throw unknownMembers();
+  if (typeof value === "string" && value !== "") return value;
+  const reference = valueNamed(element, "$ref") ?? "";
+  if (reference === "" && (value === null || value === "")) return undefined;
+  const id = value === null && typeof reference === "string" ? idOfReference(reference) : "";
+  if (id === "") throw unknownMembers();
   quirks.note<typeof MEMBER_QUIRKS>("memberByReference");
-  return nonEmpty(idOfReference(reference));
+  return id;
 }
 
 /** The last segment of a resource's URI. */
@@ -68,74 +73,8 @@ function idOfReference(reference: string): string {
   return reference.slice(reference.lastIndexOf("/") + 1);
 }
 
-function nonEmpty(id: string): string {
-  if (id === "") throw unknownMembers();
-  return id;
-}
-
 function unknownMembers(): ScimError {
   return ScimError.invalidValue("members");
-}
-
-interface MemberSelection {
-  /** The only ids that can be selected, already checked; undefined when the filter does not name its members. */
-  readonly ids: readonly string[] | undefined;
-  /** Whether a member with this id is selected. */
-  readonly includes: (id: string) => boolean;
-}
-
-/** What the filter of `members[…]` selects. A member has a value, a type, and a `$ref` whose end is known. */
-export function memberSelection(filter: Filter): MemberSelection {
-  const byId = referencesAsIds(filter);
-  const includes = (id: string) => matches(byId, memberOf(id));
-  return { ids: candidates(byId)?.filter(includes), includes };
-}
-
-function memberOf(id: string): JsonObject {
-  const type = isGroupId(id) ? "Group" : "User";
-  return { value: id, type, $ref: `/${type}s/${id}` };
-}
-
-/** `$ref eq "…/Users/<id>"` names the id, whatever the URL before it. */
-function referencesAsIds(filter: Filter): Filter {
-  switch (filter.kind) {
-    case "and":
-    case "or":
-      return { ...filter, left: referencesAsIds(filter.left), right: referencesAsIds(filter.right) };
-    case "not":
-      return { kind: "not", filter: referencesAsIds(filter.filter) };
-    case "compare": {
-      const { path, operator, value } = filter;
-      const equality = operator === "eq" || operator === "ne";
-      if (path.attribute.name !== "$ref" || !equality || typeof value !== "string") return filter;
-      const id = idOfReference(value);
-      return { ...filter, path: { ...path, attribute: { ...path.attribute, name: "value" } }, value: id, key: id };
-    }
-    case "present":
-    case "value":
-      return filter;
-  }
-}
-
-/** Ids outside of which nothing matches. */
-function candidates(filter: Filter): string[] | undefined {
-  switch (filter.kind) {
-    case "compare":
-      return filter.path.attribute.name === "value" && filter.operator === "eq" && typeof filter.value === "string"
-        ? [filter.value]
-        : undefined;
-    case "and":
-      return candidates(filter.left) ?? candidates(filter.right);
-    case "or": {
-      const left = candidates(filter.left);
-      const right = candidates(filter.right);
-      return left === undefined || right === undefined ? undefined : [...new Set([...left, ...right])];
-    }
-    case "not":
-    case "present":
-    case "value":
-      return undefined;
-  }
 }
 
 /** How operations on members are read. */
@@ -148,10 +87,7 @@ export interface MemberRules {
   readonly readOnlyPaths: "ignore" | "refuse";
 }
 
-/** Whether the path ends in `members`, or names a part of them. */
-export function isOfMembers(target: Target): boolean {
-  return target.kind !== "extension" && target.path.attribute.name === "members";
-}
+const EFFECTS = { add: "include", remove: "exclude", replace: "exactly" } as const;
 
 /** An operation on the members of a group, with their ids. @throws ScimError 400 */
 export function readMemberOperation(
@@ -174,26 +110,10 @@ export function readMemberOperation(
   // Without value everybody (RFC 7644 section 3.5.2.2, Keycloak's null); with a list those in it, with an empty one nobody.
   if (op === "remove" && given === null) return { kind: "members", op, target, effect: "exactly", ids: [] };
   const ids = readMembers(given, quirks, rules.unknownMembers);
-  return { kind: "members", op, target, effect: effectOf(op, ids, rules, quirks), ids };
-}
-
-function effectOf(
-  op: Op,
-  ids: readonly string[],
-  { additiveMembersReplace }: MemberRules,
-  quirks: Quirks,
-): "include" | "exclude" | "exactly" {
-  switch (op) {
-    case "add":
-      return "include";
-    case "remove":
-      quirks.note<typeof PATH_QUIRKS>("removeWithValues", "members");
-      return "exclude";
-    case "replace":
-      if (!additiveMembersReplace || ids.length === 0) return "exactly";
-      quirks.note<typeof MEMBER_QUIRKS>("additiveMembersReplace");
-      return "include";
-  }
+  if (op === "remove") quirks.note<typeof PATH_QUIRKS>("removeWithValues", "members");
+  const additive = op === "replace" && rules.additiveMembersReplace && ids.length > 0;
+  if (additive) quirks.note<typeof MEMBER_QUIRKS>("additiveMembersReplace");
+  return { kind: "members", op, target, effect: additive ? "include" : EFFECTS[op], ids };
 }
 
 /** The ids beside `members[value eq "…"]`: an add may repeat the id or say other things of it. */
@@ -203,14 +123,152 @@ function idsBeside(op: Op, value: Json, rules: MemberRules, quirks: Quirks): rea
       return [];
     case "replace":
       return readMembers(value, quirks, rules.unknownMembers);
-    case "add":
-      return (Array.isArray(value) ? value : [value]).flatMap((element) => {
-        if (!isObject(element) && typeof element !== "string") throw unknownMembers();
-        return namesMember(element) ? readMembers([element], quirks, "refuse") : [];
-      });
+    case "add": {
+      const list = Array.isArray(value) ? value : [value];
+      if (!list.every((element) => isObject(element) || typeof element === "string")) throw unknownMembers();
+      return list.filter(namesMember).flatMap((element) => readMembers([element], quirks, "refuse"));
+    }
   }
 }
 
 function namesMember(element: Json): boolean {
   return !isObject(element) || Object.keys(element).some((name) => ["value", "$ref"].includes(name.toLowerCase()));
+}
+
+/** Remove first, then add. No id is in both. */
+export interface MemberPlan {
+  /** Start from the empty set. */
+  readonly exact: boolean;
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+/** Each makes the whole roster anew. */
+const MAX_MEMBER_SCANS = 20;
+
+/** What the operations so far make of the members, whoever they are now. */
+interface Membership {
+  exact: boolean;
+  readonly add: Set<string>;
+  readonly remove: Set<string>;
+  readonly current: readonly string[] | undefined;
+  readonly effort: Effort;
+  scans: number;
+}
+
+/**
+ * Turns the operations, in order, into a plan that costs what the change costs: the members themselves are not needed,
+ * except where a filter asks for more than ids.
+ * @param current ids; give them after the answer was "needsMembers"
+ * @throws ScimError 400, also for any shape of `members` that is not understood: a group is never emptied by mistake
+ */
+export function planMembers(
+  operations: readonly ResolvedOperation[],
+  current?: readonly string[],
+): MemberPlan | "needsMembers" {
+  const effort = { looks: 0 };
+  const membership: Membership = { exact: false, add: new Set(), remove: new Set(), current, effort, scans: 0 };
+  for (const operation of operations) {
+    if (operation.kind === "refused") throw operation.error;
+    if (operation.kind === "members") {
+      const { effect, ids } = operation;
+      if (effect === "exactly") clear(membership);
+      if (effect === "exclude") exclude(membership, ids);
+      else include(membership, ids);
+    }
+    if (operation.kind === "selectedMembers" && changeSelected(membership, operation) === "needsMembers") {
+      return "needsMembers";
+    }
+  }
+  return { exact: membership.exact, add: [...membership.add], remove: [...membership.remove] };
+}
+
+/** `members[value eq "…"]`. */
+function changeSelected(
+  membership: Membership,
+  { op, target, ids }: OperationOf<"selectedMembers">,
+): "needsMembers" | undefined {
+  const conditions = conditionsOf(target.filter).length;
+  // At most one id for each condition, each held against all of them.
+  spend(membership.effort, conditions * conditions);
+  const filter = referencesAsIds(target.filter);
+  // The only ids that can be selected; undefined when the filter does not name its members.
+  const named = candidates(filter)?.filter((id) => matches(filter, memberOf(id)));
+  if (op === "add") {
+    if (named === undefined || named.length === 0) throw ScimError.noTarget("add");
+    if (ids.some((id) => !named.includes(id))) throw ScimError.mutability("members");
+    include(membership, named);
+    return undefined;
+  }
+  if (op === "remove" && named !== undefined) {
+    exclude(membership, named);
+    return undefined;
+  }
+  const members = membersNow(membership);
+  if (members === undefined) return "needsMembers";
+  if (named === undefined) spend(membership.effort, members.size * conditions);
+  const selected = named?.filter((id) => members.has(id)) ?? [...members].filter((id) => matches(filter, memberOf(id)));
+  if (op === "replace" && selected.length === 0) throw ScimError.noTarget("member");
+  exclude(membership, selected);
+  include(membership, ids);
+  return undefined;
+}
+
+function include({ add, remove }: Membership, ids: readonly string[]): void {
+  for (const id of ids) {
+    remove.delete(id);
+    add.add(id);
+  }
+}
+
+function exclude({ exact, add, remove }: Membership, ids: readonly string[]): void {
+  for (const id of ids) {
+    add.delete(id);
+    if (!exact) remove.add(id);
+  }
+}
+
+function clear(membership: Membership): void {
+  membership.exact = true;
+  membership.add.clear();
+  membership.remove.clear();
+}
+
+/** Undefined while they are neither given nor follow from the operations alone. */
+function membersNow(membership: Membership): ReadonlySet<string> | undefined {
+  membership.scans += 1;
+  if (membership.scans > MAX_MEMBER_SCANS) throw ScimError.tooLarge("memberFilters", MAX_MEMBER_SCANS);
+  if (membership.exact) return new Set(membership.add);
+  if (membership.current === undefined) return undefined;
+  return new Set([...membership.current.filter((id) => !membership.remove.has(id)), ...membership.add]);
+}
+
+/** What a filter sees of a member: a value, a type, and a `$ref` whose end is known. */
+function memberOf(id: string): JsonObject {
+  const type = isGroupId(id) ? "Group" : "User";
+  return { value: id, type, $ref: `/${type}s/${id}` };
+}
+
+/** `$ref eq "…/Users/<id>"` names the id, whatever the URL before it. */
+function referencesAsIds(filter: Filter): Filter {
+  return mapComparisons(filter, (comparison) => {
+    const { path, operator, value } = comparison;
+    const equality = operator === "eq" || operator === "ne";
+    if (path.attribute.name !== "$ref" || !equality || typeof value !== "string") return comparison;
+    const id = idOfReference(value);
+    return { ...comparison, path: { ...path, attribute: { ...path.attribute, name: "value" } }, value: id, key: id };
+  });
+}
+
+/** Ids outside of which nothing matches. */
+function candidates(filter: Filter): string[] | undefined {
+  if (filter.kind === "compare") {
+    const named = filter.path.attribute.name === "value" && filter.operator === "eq";
+    return named && typeof filter.value === "string" ? [filter.value] : undefined;
+  }
+  if (filter.kind !== "and" && filter.kind !== "or") return undefined;
+  const left = candidates(filter.left);
+  const right = candidates(filter.right);
+  if (filter.kind === "and") return left ?? right;
+  return left && right && [...new Set([...left, ...right])];
 }

@@ -1,5 +1,5 @@
 import { ScimError } from "./error.ts";
-import { isBlank, isLongerThan, isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
+import { isBlank, isLongerThan, isObject, isUnassigned, type Json, type JsonObject, valueNamed } from "./json.ts";
 import { readMembers } from "./members.ts";
 import { namesCore, namesWithin, resolveName } from "./paths.ts";
 import { type QuirkMeanings, Quirks } from "./quirks.ts";
@@ -133,7 +133,7 @@ function attributesOf(
 /** RFC 7643 section 3, as lenient as real clients need: OneLogin's template names a draft's URN, Entra adds one of its own (malformed-ext-urn, entra-group-create). */
 function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { schemasRequired }: ReadOptions): void {
   const given = valueNamed(body, "schemas") ?? null;
-  if (!schemasRequired && saysNoSchema(given)) {
+  if (!schemasRequired && (isUnassigned(given) || given === "")) {
     reading.quirks.note<typeof RESOURCE_QUIRKS>("missingSchemas");
     return;
   }
@@ -152,11 +152,6 @@ function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { 
     } else if (!known.includes(lower)) noteUnknownSchema(reading);
   }
   if (!base) throw ScimError.invalidSyntax("schemas", type.schema.id);
-}
-
-/** Whether the `schemas` of a body or a message is missing, or holds none. */
-export function saysNoSchema(schemas: Json): boolean {
-  return schemas === null || schemas === "" || (Array.isArray(schemas) && schemas.length === 0);
 }
 
 function noteUnknownSchema({ quirks, unknownAttributes }: Reading): void {

@@ -1,5 +1,5 @@
 import { ScimError } from "./error.ts";
-import { isObject, type Json, type JsonObject } from "./json.ts";
+import { isObject, isUnassigned, type Json, type JsonObject } from "./json.ts";
 import { instantOf } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { type Attribute, findAttribute } from "./schema.ts";
@@ -42,10 +42,6 @@ export function readValue(
   return attribute.type === "complex"
     ? readComplex(attribute, value, reading, name)
     : readSimple(attribute, value, reading, name);
-}
-
-export function isUnassigned(value: Json): boolean {
-  return value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function readSimple(attribute: Attribute, value: Json, reading: Reading, name: string): Json | undefined {

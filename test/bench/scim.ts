@@ -1,7 +1,8 @@
 import { matches } from "../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../functions/scim/filter/parseFilter.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
-import { applyPatch, planMembers } from "../../functions/scim/patch/applyPatch.ts";
+import { planMembers } from "../../functions/scim/members.ts";
+import { applyPatch } from "../../functions/scim/patch/applyPatch.ts";
 import { readPatch } from "../../functions/scim/patch/readPatch.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
 import { ENTERPRISE_SCHEMA } from "../../functions/scim/schema.ts";

@@ -1,7 +1,7 @@
 import { ScimError } from "../../functions/scim/error.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import { applyPatch, type MemberPlan, planMembers } from "../../functions/scim/patch/applyPatch.ts";
-import type { Change } from "../../functions/scim/patch/changeValues.ts";
+import { type MemberPlan, planMembers } from "../../functions/scim/members.ts";
+import { type ApplyRules, applyPatch } from "../../functions/scim/patch/applyPatch.ts";
 import type { MessageRules } from "../../functions/scim/patch/readPatch.ts";
 import { type PatchOperation, resolvePatch } from "../../functions/scim/patch/resolvePatch.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
@@ -50,7 +50,7 @@ export function badged(required: boolean): ResourceType {
   return { ...USER, extensions: [...USER.extensions, { schema: BADGE, required }] };
 }
 
-type PatchOptions = MessageRules & Pick<Change, "replaceWithoutTarget">;
+type PatchOptions = MessageRules & ApplyRules;
 
 export const LENIENT: PatchOptions = {
   replaceWithoutTarget: "create",

@@ -8,7 +8,7 @@ import { USER_QUIRKS } from "../../../functions/provisioning/resources/userRules
 import { BULK_QUIRKS } from "../../../functions/scim/bulk/bulk.ts";
 import { own } from "../../../functions/scim/json.ts";
 import { MEMBER_QUIRKS } from "../../../functions/scim/members.ts";
-import { LISTED_QUIRKS } from "../../../functions/scim/patch/changeValues.ts";
+import { LISTED_QUIRKS } from "../../../functions/scim/patch/applyPatch.ts";
 import { PATCH_QUIRKS } from "../../../functions/scim/patch/readPatch.ts";
 import { PATH_QUIRKS } from "../../../functions/scim/patch/resolved.ts";
 import { LIST_QUIRKS } from "../../../functions/scim/query.ts";

@@ -1,6 +1,7 @@
 import { ScimError } from "../../scim/error.ts";
 import { type Json, type JsonObject, sameJson } from "../../scim/json.ts";
-import { applyPatch, type MemberPlan, planMembers } from "../../scim/patch/applyPatch.ts";
+import { type MemberPlan, planMembers } from "../../scim/members.ts";
+import { applyPatch } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { readBody } from "../../scim/readResource.ts";

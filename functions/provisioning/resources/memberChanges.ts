@@ -1,6 +1,5 @@
 import { ScimError } from "../../scim/error.ts";
-import type { MEMBER_QUIRKS } from "../../scim/members.ts";
-import type { MemberPlan } from "../../scim/patch/applyPatch.ts";
+import type { MEMBER_QUIRKS, MemberPlan } from "../../scim/members.ts";
 import type { Session } from "../session.ts";
 
 /** The memberships that really have to be written, after what is there already and what may not be a member were left out. */

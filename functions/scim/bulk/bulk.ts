@@ -1,7 +1,7 @@
 import { errorBody, ScimError } from "../error.ts";
 import { isBulkOperation, isBulkRequest } from "../generated/bulkRequest.js";
 import { isObject, type Json, type JsonObject, presentMembers } from "../json.ts";
-import { type MessageRules, readPatch } from "../patch/readPatch.ts";
+import { faultIn, type MessageRules, readPatch } from "../patch/readPatch.ts";
 import type { ResolvedOperation } from "../patch/resolved.ts";
 import { type QuirkMeanings, Quirks } from "../quirks.ts";
 import { etagOf } from "../render.ts";
@@ -153,13 +153,6 @@ function readPath(
 
 function textOf(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-/** Where, and what. @param whole what is wrong when no part of it is */
-function faultIn(whole: string, errors: typeof isBulkRequest.errors): [place: string, fault: string] {
-  const [first] = errors ?? [];
-  const place = first === undefined || first.instancePath === "" ? whole : first.instancePath.slice(1);
-  return [place, first?.message ?? "is wrong"];
 }
 
 /** What became of one operation. */

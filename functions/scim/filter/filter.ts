@@ -22,6 +22,8 @@ export type Filter =
   /** `emails[…]`: the paths inside start at the element. */
   | { readonly kind: "value"; readonly path: AttributePath; readonly filter: Filter };
 
+export type CompareFilter = Extract<Filter, { readonly kind: "compare" }>;
+
 /**
  * Whether a canonical resource, extensions under their URN, or one element of a multi-valued attribute, matches.
  * A multi-valued attribute matches when any of its values does; `ne` is true of an unassigned attribute, and `eq null`
@@ -65,7 +67,7 @@ function holdsValue(value: Json | undefined): boolean {
   return Object.values(value).some(holdsValue);
 }
 
-function compares(filter: Extract<Filter, { kind: "compare" }>, resource: JsonObject): boolean {
+function compares(filter: CompareFilter, resource: JsonObject): boolean {
   const { path, operator, key } = filter;
   if (key === null) return isPresent(path, resource) === (operator === "ne");
   const value = valueAt(resource, path);
@@ -230,17 +232,35 @@ export function filterAttributes(filter: Filter): Set<string> {
   }
 }
 
-/** Comparisons that deciding the filter for one value takes at most. */
-export function conditionsIn(filter: Filter): number {
+type Condition = Extract<Filter, { readonly kind: "present" | "compare" }>;
+
+/** What the filter is made of, from left to right: as many comparisons does it take at most to decide it for one value. */
+export function conditionsOf(filter: Filter): Condition[] {
   switch (filter.kind) {
     case "and":
     case "or":
-      return conditionsIn(filter.left) + conditionsIn(filter.right);
+      return [...conditionsOf(filter.left), ...conditionsOf(filter.right)];
     case "not":
     case "value":
-      return conditionsIn(filter.filter);
+      return conditionsOf(filter.filter);
     case "present":
     case "compare":
-      return 1;
+      return [filter];
+  }
+}
+
+/** The filter with something in the place of each comparison. */
+export function mapComparisons(filter: Filter, change: (comparison: CompareFilter) => Filter): Filter {
+  switch (filter.kind) {
+    case "and":
+    case "or":
+      return { ...filter, left: mapComparisons(filter.left, change), right: mapComparisons(filter.right, change) };
+    case "not":
+    case "value":
+      return { ...filter, filter: mapComparisons(filter.filter, change) };
+    case "compare":
+      return change(filter);
+    case "present":
+      return filter;
   }
 }

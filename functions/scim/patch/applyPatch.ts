@@ -1,19 +1,35 @@
 import { ScimError } from "../error.ts";
-import { conditionsIn } from "../filter/filter.ts";
+import { conditionsOf, type Filter, matches } from "../filter/filter.ts";
 import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
-import { memberSelection } from "../members.ts";
-import { type AttributePath, valueAt } from "../paths.ts";
-import type { Quirks } from "../quirks.ts";
+import { type AttributePath, comparisonKey, valueAt } from "../paths.ts";
+import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../readResource.ts";
-import type { ResourceType, Schema } from "../schema.ts";
-import { type Change, changePart, changeSelected, changeValues, merged } from "./changeValues.ts";
-import type { AttributeOperation, OperationOf, ResolvedOperation } from "./resolved.ts";
+import { assertFew, inSchemaOrder, isEmpty, isPrimary, readValue, withoutDuplicates } from "../readValue.ts";
+import { type Attribute, findAttribute, type ResourceType, type Schema } from "../schema.ts";
+import {
+  type AttributeOperation,
+  type Effort,
+  type OperationOf,
+  type Parts,
+  type ResolvedOperation,
+  spend,
+} from "./resolved.ts";
+
+export const LISTED_QUIRKS = {
+  createdTarget: "a PATCH replaced a value that was not there; it was made (rule replaceWithoutTarget)",
+} as const satisfies QuirkMeanings;
+
+export interface ApplyRules {
+  /** For a replace whose value path ends in a sub-attribute and matches nothing; an add always creates. */
+  readonly replaceWithoutTarget: "create" | "refuse";
+}
 
 /** Other than of members: each makes the attribute anew. */
 const MAX_CHANGES = 1000;
 
-interface Patch extends Change {
+interface Patch extends ApplyRules {
   readonly type: ResourceType;
+  readonly quirks: Quirks;
   readonly effort: Effort;
   changes: number;
 }
@@ -28,39 +44,37 @@ export function applyPatch(
   type: ResourceType,
   attributes: JsonObject,
   operations: readonly ResolvedOperation[],
-  rules: Pick<Change, "replaceWithoutTarget">,
+  { replaceWithoutTarget }: ApplyRules,
   quirks: Quirks,
 ): JsonObject {
-  const { replaceWithoutTarget } = rules;
   const patch: Patch = { type, replaceWithoutTarget, quirks, effort: { looks: 0 }, changes: 0 };
   let next = attributes;
-  for (const operation of operations) next = applyOperation(next, operation, patch);
-  if (next === attributes) return attributes;
-  if (sameJson(canonical(type, next), attributes)) return attributes;
+  for (const operation of operations) {
+    switch (operation.kind) {
+      case "set":
+      case "merge":
+      case "values":
+      case "part":
+      case "selected":
+        next = applyToAttribute(next, operation, patch);
+        break;
+      case "extension":
+        if (operation.op !== "add") next = withoutExtension(next, operation.target.schema, patch);
+        break;
+      case "refused":
+        throw operation.error;
+      case "members":
+      case "selectedMembers":
+      case "ignored":
+        break;
+    }
+  }
+  if (next === attributes || sameJson(canonical(type, next), attributes)) return attributes;
   // At the end, so that an operation may name the type of an element and a later one its value.
   const result = canonical(type, withoutHollowElements(type, next, quirks));
   if (sameJson(result, attributes)) return attributes;
   assertWithinLimits(result);
   return result;
-}
-
-function applyOperation(resource: JsonObject, operation: ResolvedOperation, patch: Patch): JsonObject {
-  switch (operation.kind) {
-    case "set":
-    case "merge":
-    case "values":
-    case "part":
-    case "selected":
-      return applyToAttribute(resource, operation, patch);
-    case "extension":
-      return operation.op === "add" ? resource : withoutExtension(resource, operation.target.schema, patch);
-    case "members":
-    case "selectedMembers":
-    case "ignored":
-      return resource;
-    case "refused":
-      throw operation.error;
-  }
 }
 
 function applyToAttribute(resource: JsonObject, operation: AttributeOperation, patch: Patch): JsonObject {
@@ -82,7 +96,7 @@ function applyToAttribute(resource: JsonObject, operation: AttributeOperation, p
 /** Every value that is there is held against each condition of the path, or each value that is listed for removal. */
 function looksAt(operation: AttributeOperation, current: Json | undefined): number {
   const there = Array.isArray(current) ? current.length : 0;
-  if (operation.target.kind === "value") return there * conditionsIn(operation.target.filter);
+  if (operation.target.kind === "value") return there * conditionsOf(operation.target.filter).length;
   const listed = operation.kind === "values" && operation.op === "remove" ? operation.values : undefined;
   return there * (listed?.length ?? 1);
 }
@@ -95,11 +109,13 @@ function nextValue(operation: AttributeOperation, current: Json | undefined, pat
     case "merge":
       return merged(attribute, isObject(current) ? current : {}, operation.parts);
     case "values":
-      return changeValues(operation, current, patch);
+      return changeAll(operation, current, patch);
     case "part":
-      return changePart(operation, current, patch);
+      if (operation.target.kind === "value") return changeSelected(operation, operation.target, current, patch);
+      return changePartOfAll(operation, current, patch);
     case "selected":
-      return changeSelected(operation, current, patch);
+      if (operation.parts === undefined && operation.op === "add") return current;
+      return changeSelected(operation, operation.target, current, patch);
   }
 }
 
@@ -124,138 +140,150 @@ function withValueAt(resource: JsonObject, path: AttributePath, value: Json | un
   return rest;
 }
 
-/** Remove first, then add. No id is in both. */
-export interface MemberPlan {
-  /** Start from the empty set. */
-  readonly exact: boolean;
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
+/**
+ * The complex value with the given parts set or unassigned; parts that are not named stay (RFC 7644 section 3.5.2.3). A
+ * `$ref` that came with another `value` names another resource.
+ * @returns undefined when nothing is left
+ */
+function merged(attribute: Attribute, current: JsonObject, parts: Parts): JsonObject | undefined {
+  let next = current;
+  let referenceGiven = false;
+  for (const [sub, part] of parts) {
+    next = withPart(next, sub, part);
+    referenceGiven ||= sub.name === "$ref";
+  }
+  if (!referenceGiven && current.$ref !== undefined && current.value !== next.value) {
+    const { $ref: _stale, ...rest } = next;
+    next = rest;
+  }
+  return isEmpty(next) ? undefined : inSchemaOrder(attribute.subAttributes ?? [], next);
 }
 
-/** Each makes the whole roster anew. */
-const MAX_MEMBER_SCANS = 20;
+function withPart(object: JsonObject, { name }: Attribute, part: Json | undefined): JsonObject {
+  if (part !== undefined) return { ...object, [name]: part };
+  if (object[name] === undefined) return object;
+  const { [name]: _removed, ...rest } = object;
+  return rest;
+}
 
-/** What the operations so far make of the members, whoever they are now. */
-interface Membership {
-  exact: boolean;
-  readonly add: Set<string>;
-  readonly remove: Set<string>;
-  readonly current: readonly string[] | undefined;
-  readonly effort: Effort;
-  scans: number;
+/** All values are meant: the path ends in the attribute. */
+function changeAll(
+  { op, target, values }: OperationOf<"values">,
+  current: Json | undefined,
+  patch: Patch,
+): Json | undefined {
+  const { attribute } = target.path;
+  const former = valuesOf(current);
+  switch (op) {
+    case "replace":
+      return values && [...values];
+    case "add":
+      return finished(attribute, former, [...former, ...valuesOf(values)], patch);
+    case "remove": {
+      if (values === undefined || values.length === 0) return values && current;
+      const listed = valuesOf(values);
+      const kept = former.filter((value) => !listed.some((given) => isSame(attribute, value, given)));
+      return finished(attribute, former, kept, patch);
+    }
+  }
+}
+
+/** The same `value`, and the same `type` when one is given; without `value` everything that is given. */
+function isSame(attribute: Attribute, stored: JsonObject, given: JsonObject): boolean {
+  const compared = given.value === undefined ? Object.keys(given) : ["value", "type"];
+  return compared.every((name) => {
+    const sub = findAttribute(attribute.subAttributes, name);
+    if (sub === undefined || given[name] === undefined) return true;
+    const path = { schema: undefined, attribute: sub, sub: undefined };
+    return comparisonKey(path, stored[name]) === comparisonKey(path, given[name]);
+  });
+}
+
+/** One sub-attribute of all values: `emails.type`. */
+function changePartOfAll(
+  { target, sub, value }: OperationOf<"part">,
+  current: Json | undefined,
+  patch: Patch,
+): Json | undefined {
+  const former = valuesOf(current);
+  const there = former.length === 0 && value !== undefined ? [{}] : former;
+  const next = there.map((one) => withPart(one, sub, value));
+  return finished(target.path.attribute, former, next, patch);
+}
+
+/** The values that a filter selects, `emails[type eq "work"]`, or one part of them; where it selects none, one may be made. */
+function changeSelected(
+  operation: OperationOf<"part" | "selected">,
+  { path: { attribute }, filter }: OperationOf<"selected">["target"],
+  current: Json | undefined,
+  patch: Patch,
+): Json | undefined {
+  const { op, kind } = operation;
+  const changed = (value: JsonObject): JsonObject => {
+    if (kind === "part") return withPart(value, operation.sub, operation.value);
+    return (operation.parts && merged(attribute, op === "replace" ? {} : value, operation.parts)) ?? {};
+  };
+  const former = valuesOf(current);
+  const selected = new Set(former.filter((value) => matches(filter, value)));
+  if (selected.size > 0) {
+    const next = former.map((value) => (selected.has(value) ? changed(value) : value));
+    return finished(attribute, former, next, patch);
+  }
+  if ((kind === "part" ? operation.value : operation.parts) === undefined) return current;
+  // RFC 7644 section 3.5.2.3 refuses a replace without a target; Entra needs the value created (email-missing-replace).
+  const creates = kind === "part" && patch.replaceWithoutTarget === "create" && !selectsByValue(filter);
+  const created = op === "replace" && !creates ? undefined : elementOf(filter, patch);
+  if (created === undefined) throw ScimError.noTarget("replace", attribute.name);
+  if (op === "replace") patch.quirks.note<typeof LISTED_QUIRKS>("createdTarget", attribute.name);
+  return finished(attribute, former, [...former, changed(created)], patch);
+}
+
+function selectsByValue(filter: Filter): boolean {
+  return conditionsOf(filter).some(({ path }) => path.attribute.name === "value");
 }
 
 /**
- * Turns the operations, in order, into a plan that costs what the change costs: the members themselves are not needed,
- * except where a filter asks for more than ids.
- * @param current ids; give them after the answer was "needsMembers"
- * @throws ScimError 400, also for any shape of `members` that is not understood: a group is never emptied by mistake
+ * The element that a conjunction of equalities describes: `type eq "work" and primary eq true`.
+ * @returns undefined when the filter says anything else, or contradicts itself
  */
-export function planMembers(
-  operations: readonly ResolvedOperation[],
-  current?: readonly string[],
-): MemberPlan | "needsMembers" {
-  const effort = { looks: 0 };
-  const membership: Membership = { exact: false, add: new Set(), remove: new Set(), current, effort, scans: 0 };
-  for (const operation of operations) {
-    switch (operation.kind) {
-      case "members":
-        changeMembers(membership, operation);
-        break;
-      case "selectedMembers":
-        if (changeSelectedMembers(membership, operation) === "needsMembers") return "needsMembers";
-        break;
-      case "refused":
-        throw operation.error;
-      case "set":
-      case "merge":
-      case "values":
-      case "part":
-      case "selected":
-      case "extension":
-      case "ignored":
-        break;
-    }
+function elementOf(filter: Filter, patch: Patch): JsonObject | undefined {
+  if (filter.kind === "compare") {
+    const { attribute } = filter.path;
+    const reading = { quirks: patch.quirks, unknownAttributes: "ignore" } as const;
+    const value = filter.operator === "eq" ? readValue(attribute, filter.value, reading) : undefined;
+    return value === undefined ? undefined : { [attribute.name]: value };
   }
-  return { exact: membership.exact, add: [...membership.add], remove: [...membership.remove] };
+  if (filter.kind !== "and") return undefined;
+  const left = elementOf(filter.left, patch);
+  const right = elementOf(filter.right, patch);
+  const both = left && right && { ...left, ...right };
+  return both && matches(filter, both) ? both : undefined;
 }
 
-function changeMembers(membership: Membership, { effect, ids }: OperationOf<"members">): void {
-  if (effect === "exactly") clear(membership);
-  const change = effect === "exclude" ? exclude : include;
-  for (const id of ids) change(membership, id);
+function valuesOf(values: Json | readonly Json[] | undefined): JsonObject[] {
+  return Array.isArray(values) ? values.filter(isObject) : [];
 }
 
-/** `members[value eq "…"]`. */
-function changeSelectedMembers(
-  membership: Membership,
-  { op, target, ids }: OperationOf<"selectedMembers">,
-): "needsMembers" | undefined {
-  const conditions = conditionsIn(target.filter);
-  // At most one id for each condition, each held against all of them.
-  spend(membership.effort, conditions * conditions);
-  const selection = memberSelection(target.filter);
-  if (op === "add") {
-    if (selection.ids === undefined || selection.ids.length === 0) throw ScimError.noTarget("add");
-    if (ids.some((id) => !selection.ids?.includes(id))) throw ScimError.mutability("members");
-    for (const id of selection.ids) include(membership, id);
-    return undefined;
-  }
-  if (op === "remove" && selection.ids !== undefined) {
-    for (const id of selection.ids) exclude(membership, id);
-    return undefined;
-  }
-  const members = membersNow(membership);
-  if (members === undefined) return "needsMembers";
-  if (selection.ids === undefined) spend(membership.effort, members.size * conditions);
-  const selected = [...(selection.ids ?? members)].filter((id) => members.has(id) && selection.includes(id));
-  if (op === "replace" && selected.length === 0) throw ScimError.noTarget("member");
-  for (const id of selected) exclude(membership, id);
-  for (const id of ids) include(membership, id);
-  return undefined;
-}
-
-function include(membership: Membership, id: string): void {
-  membership.remove.delete(id);
-  membership.add.add(id);
-}
-
-function exclude(membership: Membership, id: string): void {
-  membership.add.delete(id);
-  if (!membership.exact) membership.remove.add(id);
-}
-
-function clear(membership: Membership): void {
-  membership.exact = true;
-  membership.add.clear();
-  membership.remove.clear();
-}
-
-/** Undefined while they are neither given nor follow from the operations alone. */
-function membersNow(membership: Membership): ReadonlySet<string> | undefined {
-  membership.scans += 1;
-  if (membership.scans > MAX_MEMBER_SCANS) {
-    throw ScimError.tooLarge("memberFilters", MAX_MEMBER_SCANS);
-  }
-  if (membership.exact) return new Set(membership.add);
-  if (membership.current === undefined) return undefined;
-  const members = new Set(membership.current);
-  for (const id of membership.remove) members.delete(id);
-  for (const id of membership.add) members.add(id);
-  return members;
-}
-
-/** How often one PATCH may look at a value or a member: seconds of work on a small machine. */
-const MAX_LOOKS = 1_000_000;
-
-/** What a PATCH has cost so far. Values times conditions times operations grow beyond any deadline within one body. */
-interface Effort {
-  looks: number;
-}
-
-/** @throws ScimError 413 when the request costs more than any real one */
-function spend(effort: Effort, looks: number): void {
-  effort.looks += looks;
-  if (effort.looks <= MAX_LOOKS) return;
-  throw ScimError.tooLarge("effort");
+/**
+ * The values in schema order, so that equal ones are seen to be equal, empty ones dropped, with one primary at most: the
+ * one set now wins (RFC 7644 section 3.5.2). What was there before and is no other object was not changed.
+ * @throws ScimError 400 invalidValue when the operation sets two
+ */
+function finished(
+  attribute: Attribute,
+  former: readonly JsonObject[],
+  next: readonly JsonObject[],
+  { quirks }: Patch,
+): Json | undefined {
+  const { name, subAttributes = [] } = attribute;
+  assertFew(next, name);
+  const unchanged = new Set(former);
+  const chosen = next.filter((value) => isPrimary(value) && !unchanged.has(value)).length;
+  if (chosen > 1) throw ScimError.invalidValue("twoPrimaries", name);
+  const values = next
+    .filter((value) => !isEmpty(value))
+    .map((value) => (chosen === 1 && isPrimary(value) && unchanged.has(value) ? { ...value, primary: false } : value))
+    .map((value) => inSchemaOrder(subAttributes, value));
+  const distinct = withoutDuplicates(values, quirks, name);
+  return distinct.length === 0 ? undefined : distinct;
 }

@@ -1,8 +1,8 @@
 import { ScimError } from "../error.ts";
-import { isPatchOp } from "../generated/patchOp.js";
-import { assertWellFormed, isObject, type Json, type JsonObject, namedMembers } from "../json.ts";
+import { isPatchOp, type PatchOpMessage } from "../generated/patchOp.js";
+import { assertWellFormed, isObject, isUnassigned, type Json, namedMembers } from "../json.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
-import { type RESOURCE_QUIRKS, saysNoSchema } from "../readResource.ts";
+import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import type { VALUE_QUIRKS } from "../readValue.ts";
 import { PATCH_OP, type ResourceType } from "../schema.ts";
 import type { Op, ResolvedOperation } from "./resolved.ts";
@@ -29,27 +29,55 @@ export interface MessageRules extends PatchRules {
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with more than 10,000 operations
  */
 export function readPatch(type: ResourceType, body: Json, rules: MessageRules, quirks: Quirks): ResolvedOperation[] {
-  return resolvePatch(type, readOperations(type, body, rules, quirks), rules, quirks);
+  const texts = { left: MAX_TEXT };
+  const operations = readMessage(body, quirks).map(({ op: text, path: sent, value }): PatchOperation => {
+    const op = opOf(text, quirks);
+    const path = pathOf(op, sent, type, quirks);
+    const whole = path === undefined && op !== "remove" && value !== undefined;
+    return { op, path, value: whole ? objectOf(value, rules, texts, quirks) : value };
+  });
+  return resolvePatch(type, operations, rules, quirks);
 }
 
-function readOperations(type: ResourceType, body: Json, rules: MessageRules, quirks: Quirks): PatchOperation[] {
+/** The operations of a message, with the names that the RFC gives their members. */
+function readMessage(body: Json, quirks: Quirks): PatchOpMessage["Operations"] {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  const message = inCanonicalNames(body, quirks);
-  if (!isPatchOp(message)) throw malformed();
+  const { schemas = null, Operations: operations = null } = namedMembers(["schemas", "Operations"], body);
+  const missing = isUnassigned(schemas) || schemas === "";
+  if (missing) quirks.note<typeof RESOURCE_QUIRKS>("missingSchemas");
+  else if (typeof schemas === "string") quirks.note<typeof RESOURCE_QUIRKS>("loneSchema");
+  if (isObject(operations)) quirks.note<typeof VALUE_QUIRKS>("loneObject", "Operations");
+  const list = isObject(operations) ? [operations] : operations;
+  const message: Json = {
+    schemas: missing ? [PATCH_OP] : typeof schemas === "string" ? [schemas] : schemas,
+    Operations: Array.isArray(list) ? list.map(inCanonicalNames) : list,
+  };
+  if (!isPatchOp(message)) throw ScimError.invalidSyntax("patchOp", ...faultIn("the message", isPatchOp.errors));
   if (!message.schemas.some((urn) => urn.toLowerCase() === PATCH_OP.toLowerCase())) {
     throw ScimError.invalidSyntax("messageSchemas", "PATCH request", PATCH_OP);
   }
-  if (message.Operations.length > MAX_OPERATIONS) {
-    throw ScimError.tooLarge("operations", MAX_OPERATIONS);
-  }
-  const texts = { left: MAX_TEXT };
-  return message.Operations.map((operation) => {
-    const op = operationOf(operation.op, quirks);
-    const path = pathOf(op, operation.path, type, quirks);
-    const { value } = operation;
-    const pathless = path === undefined && op !== "remove" && value !== undefined;
-    return { op, path, value: pathless ? objectOf(value, rules, texts, quirks) : value };
-  });
+  if (message.Operations.length > MAX_OPERATIONS) throw ScimError.tooLarge("operations", MAX_OPERATIONS);
+  return message.Operations;
+}
+
+function inCanonicalNames(operation: Json): Json {
+  if (!isObject(operation)) return operation;
+  const { path = null, ...rest } = namedMembers(["op", "path", "value"], operation);
+  return path === null ? rest : { ...rest, path };
+}
+
+/** Where, and what. @param whole what is wrong when no part of it is */
+export function faultIn(whole: string, errors: typeof isPatchOp.errors): [place: string, fault: string] {
+  const [first] = errors ?? [];
+  const place = first === undefined || first.instancePath === "" ? whole : first.instancePath.slice(1);
+  return [place, first?.message ?? "is wrong"];
+}
+
+function opOf(text: string, quirks: Quirks): Op {
+  const op = text.toLowerCase();
+  if (op !== "add" && op !== "remove" && op !== "replace") throw ScimError.invalidSyntax("op");
+  if (op !== text) quirks.note<typeof PATCH_QUIRKS>("opCase");
+  return op;
 }
 
 /** A URN may end in one colon (Ping's SDK), and the core schema's own, as a path, stands for the resource. */
@@ -96,38 +124,4 @@ function parsed(text: string, texts: { left: number }): Json | undefined {
   }
   assertWellFormed(json);
   return json;
-}
-
-function inCanonicalNames(body: JsonObject, quirks: Quirks): JsonObject {
-  const { schemas = null, Operations: operations = null } = namedMembers(["schemas", "Operations"], body);
-  const missing = saysNoSchema(schemas);
-  if (missing) quirks.note<typeof RESOURCE_QUIRKS>("missingSchemas");
-  else if (typeof schemas === "string") quirks.note<typeof RESOURCE_QUIRKS>("loneSchema");
-  if (isObject(operations)) quirks.note<typeof VALUE_QUIRKS>("loneObject", "Operations");
-  const list = isObject(operations) ? [operations] : operations;
-  return {
-    schemas: missing ? [PATCH_OP] : typeof schemas === "string" ? [schemas] : schemas,
-    Operations: Array.isArray(list) ? list.map(operationInCanonicalNames) : list,
-  };
-}
-
-function operationInCanonicalNames(operation: Json): Json {
-  if (!isObject(operation)) return operation;
-  const { path = null, ...rest } = namedMembers(["op", "path", "value"], operation);
-  return path === null ? rest : { ...rest, path };
-}
-
-function operationOf(text: string, quirks: Quirks): Op {
-  const op = text.toLowerCase();
-  if (op !== "add" && op !== "remove" && op !== "replace") {
-    throw ScimError.invalidSyntax("op");
-  }
-  if (op !== text) quirks.note<typeof PATCH_QUIRKS>("opCase");
-  return op;
-}
-
-function malformed(): ScimError {
-  const [first] = isPatchOp.errors ?? [];
-  const place = first === undefined || first.instancePath === "" ? "the message" : first.instancePath.slice(1);
-  return ScimError.invalidSyntax("patchOp", place, first?.message ?? "is wrong");
 }

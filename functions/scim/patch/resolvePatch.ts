@@ -1,12 +1,11 @@
 import { ScimError } from "../error.ts";
-import { isObject, type Json, type JsonObject } from "../json.ts";
-import { isOfMembers, type MemberRules, readMemberOperation } from "../members.ts";
+import { isObject, isUnassigned, type Json, type JsonObject } from "../json.ts";
+import { type MemberRules, readMemberOperation } from "../members.ts";
 import { namesCore, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import {
   complexOf,
-  isUnassigned,
   noteUnknown,
   pickAttributes,
   type Reading,
@@ -60,32 +59,37 @@ export function resolvePatch(
 ): ResolvedOperation[] {
   const reading = { quirks, unknownAttributes: rules.unknownAttributes };
   const to: Resolving = { type, rules, reading, resolved: [] };
-  for (const operation of operations) orRefused(operation.op, undefined, to, () => resolve(operation, to));
+  for (const { op, path, value } of operations) resolve(op, path, value, "path", to);
   return to.resolved;
 }
 
-/** A refusal becomes an operation: it is the client's first fault only where nothing before it is refused. */
-function orRefused(op: Op, target: Target | undefined, { resolved }: Resolving, resolving: () => void): void {
+/**
+ * One operation, or one for each member of its value where nothing or a whole extension is named. A refusal becomes an
+ * operation: it is the client's first fault only where nothing before it is refused.
+ */
+function resolve(op: Op, name: string | undefined, value: Json | undefined, origin: Origin, to: Resolving): void {
+  const { type, rules, reading, resolved } = to;
+  let target: Target | undefined;
   try {
-    resolving();
+    if (name === undefined) {
+      if (op === "remove") throw ScimError.noTarget("path");
+      resolveMembers(op, given(op, value), to);
+      return;
+    }
+    // Without brackets a name inside a value that could not be a path is just an unknown attribute.
+    const isPath = origin === "path" || name.includes("[");
+    target = isPath ? parsePatchPath(type, name) : resolveName(type, name);
+    if (target === undefined) {
+      if (origin === "value") noteUnknown(reading);
+      else if (rules.unknownPaths === "refuse") throw ScimError.invalidPath("unknown");
+      else reading.quirks.note<typeof PATH_QUIRKS>("unknownPath");
+      resolved.push({ kind: "ignored", op, target });
+    } else if (target.kind === "extension") resolveExtension(op, target, given(op, value), to);
+    else resolved.push(operationOn(op, target, value, origin, to));
   } catch (error) {
     if (!(error instanceof ScimError)) throw error;
     resolved.push({ kind: "refused", op, target, error });
   }
-}
-
-function resolve({ op, path, value }: PatchOperation, to: Resolving): void {
-  if (path === undefined) {
-    if (op === "remove") throw ScimError.noTarget("path");
-    resolveObject(op, given(op, value), to);
-    return;
-  }
-  const target = parsePatchPath(to.type, path);
-  if (target === undefined) {
-    if (to.rules.unknownPaths === "refuse") throw ScimError.invalidPath("unknown");
-    to.reading.quirks.note<typeof PATH_QUIRKS>("unknownPath");
-    to.resolved.push({ kind: "ignored", op, target });
-  } else resolveAt(op, target, value, "path", to);
 }
 
 /** @throws ScimError 400 invalidValue where an add or a replace has no value */
@@ -96,43 +100,19 @@ function given(op: Op, value: Json | undefined): Json {
 }
 
 /** An operation without path: each member of the value is an operation with its name as path (recorded request entra-flag-flat). */
-function resolveObject(op: Op, value: Json, to: Resolving): void {
+function resolveMembers(op: Op, value: Json, to: Resolving): void {
   if (!isObject(value)) throw wrongType("The value of an operation without path", "an object");
   for (const [name, part] of Object.entries(value)) {
     if (name.endsWith(":")) to.reading.quirks.note<typeof RESOURCE_QUIRKS>("trailingColon");
-    orRefused(op, undefined, to, () => {
-      if (namesCore(to.type, name)) resolveObject(op, part, to);
-      else resolveNamed(op, name, part, to);
-    });
+    resolve(op, namesCore(to.type, name) ? undefined : name, part, "value", to);
   }
 }
 
-function resolveNamed(op: Op, name: string, value: Json, to: Resolving): void {
-  // Without brackets a name that could not be a path is just an unknown attribute.
-  const target = name.includes("[") ? parsePatchPath(to.type, name) : resolveName(to.type, name);
-  if (target === undefined) {
-    noteUnknown(to.reading);
-    to.resolved.push({ kind: "ignored", op, target });
-  } else resolveAt(op, target, value, "value", to);
-}
-
-function resolveAt(op: Op, target: Target, value: Json | undefined, origin: Origin, to: Resolving): void {
-  orRefused(op, target, to, () => {
-    if (target.kind !== "extension") {
-      to.resolved.push(operationOn(op, target, value, origin, to));
-      return;
-    }
-    const whole = given(op, value);
-    if (op === "remove" || isUnassigned(whole) || whole === "") {
-      to.resolved.push({ kind: "extension", op, target });
-      return;
-    }
-    if (!isObject(whole)) throw wrongType(target.schema.id, "an object");
-    // Its attributes are merged one by one.
-    for (const [name, part] of Object.entries(whole)) {
-      orRefused(op, undefined, to, () => resolveNamed(op, `${target.schema.id}:${name}`, part, to));
-    }
-  });
+/** The attributes of an extension are merged one by one, unless it goes as a whole. */
+function resolveExtension(op: Op, target: Extract<Target, { kind: "extension" }>, value: Json, to: Resolving): void {
+  if (op === "remove" || isUnassigned(value) || value === "") to.resolved.push({ kind: "extension", op, target });
+  else if (!isObject(value)) throw wrongType(target.schema.id, "an object");
+  else for (const [name, part] of Object.entries(value)) resolve(op, `${target.schema.id}:${name}`, part, "value", to);
 }
 
 function operationOn(
@@ -143,7 +123,7 @@ function operationOn(
   to: Resolving,
 ): ResolvedOperation {
   const { rules, reading } = to;
-  if (isOfMembers(target)) return readMemberOperation(op, target, sent, rules, reading.quirks);
+  if (target.path.attribute.name === "members") return readMemberOperation(op, target, sent, rules, reading.quirks);
   const value = given(op, sent);
   if (!isWritable(op, target, origin, to)) return { kind: "ignored", op, target };
   const { attribute, sub } = target.path;

@@ -133,6 +133,20 @@ function pathsOf(operation: ResolvedOperation): AttributePath[] {
   }
 }
 
+/** How often one PATCH may look at a value or a member: seconds of work on a small machine. */
+const MAX_LOOKS = 1_000_000;
+
+/** What a PATCH has cost so far. Values times conditions times operations grow beyond any deadline within one body. */
+export interface Effort {
+  looks: number;
+}
+
+/** @throws ScimError 413 when the request costs more than any real one */
+export function spend(effort: Effort, looks: number): void {
+  effort.looks += looks;
+  if (effort.looks > MAX_LOOKS) throw ScimError.tooLarge("effort");
+}
+
 const PLAIN = /^[A-Za-z$][\w$-]*(?:\.[A-Za-z$][\w$-]*)?$/;
 const WITH_URI = /^[A-Za-z][\w+-]*:[^\s()[\]"]+$/;
 const SUB_ATTRIBUTE = /^\.([A-Za-z$][\w$-]*)$/;

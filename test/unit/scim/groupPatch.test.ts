@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Json } from "../../../functions/scim/json.ts";
-import { planMembers } from "../../../functions/scim/patch/applyPatch.ts";
+import { planMembers } from "../../../functions/scim/members.ts";
 import { type PatchOperation, resolvePatch } from "../../../functions/scim/patch/resolvePatch.ts";
 import { Quirks } from "../../../functions/scim/quirks.ts";
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
