@@ -10,7 +10,6 @@ import { readLandscape } from "./preflight/landscape.ts";
 import { regionInForce } from "./preflight/region.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
 import { Refused } from "./rollcall/refused.ts";
-import { signedFetch } from "./rollcall/signedHttp.ts";
 
 const MODULES = new URL("../node_modules/", import.meta.url);
 
@@ -38,9 +37,7 @@ async function account(config: Config): Promise<Finding[]> {
     const found = await checkAccount(opened, region, config);
     // What the credentials cannot open needs no second sentence about it.
     if (found.length === 1) return found;
-    const send = await signedFetch("cloudformation", region);
-    const read = () => readLandscape(config.stackName, region, process.env, send);
-    return [...found, ...(await checkDeployed(read, config))];
+    return [...found, ...(await checkDeployed(() => readLandscape(config.stackName, region), config))];
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
     const noCredentials = bad(error.message, "aws sso login, or: export AWS_PROFILE=…");

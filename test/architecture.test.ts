@@ -92,7 +92,7 @@ test("every client of AWS gives up on a call without an answer, and every fetch 
   const calling = clients.filter(({ file }) => file !== "bin/preflight/region.ts");
   expect(calling.length).toBeGreaterThanOrEqual(3);
   for (const { file, options } of calling) {
-    const limited = /^(?:\{ \.\.\.)?CALLS\b/.test(options) || /throwOnRequestTimeout: true/.test(options);
+    const limited = /^(?:\{ \.\.\.)?(?:TOOL_)?CALLS\b/.test(options) || /throwOnRequestTimeout: true/.test(options);
     expect({ file, limited }).toEqual({ file, limited: true });
   }
   for (const file of files) {

@@ -1,9 +1,9 @@
-import { awsEndpoint } from "../rollcall/awsEndpoint.ts";
-import { type SignedFetch, signedFetch } from "../rollcall/signedHttp.ts";
+import { AwsRefusal } from "../rollcall/aws/calls.ts";
+import { awsEndpoint, type SignedFetch, signedFetch } from "../rollcall/aws/signedHttp.ts";
 
 /** The few questions that are asked of an account before a first deployment. All of them only read. */
 export interface Account {
-  /** @throws Unanswered */
+  /** @throws AwsRefusal */
   identity(): Promise<{ readonly account: string; readonly arn: string }>;
   /** Undefined where the account has never been bootstrapped in this region. */
   bootstrapVersion(): Promise<number | undefined>;
@@ -12,9 +12,6 @@ export interface Account {
   /** The role with which API Gateway writes logs, if the account has one in this region. */
   apiGatewayLogRole(): Promise<string | undefined>;
 }
-
-/** AWS gave an answer that is none: no right to ask, no such service here. */
-export class Unanswered extends Error {}
 
 const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 
@@ -72,9 +69,10 @@ async function good(response: Response): Promise<string> {
   return text;
 }
 
-function unanswered(response: Response, text: string): Unanswered {
+/** No right to ask, no such service here. */
+function unanswered({ status }: Response, text: string): AwsRefusal {
   const message = /"message"\s*:\s*"([^"]*)"/i.exec(text)?.[1] ?? /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
-  return new Unanswered(message ?? `status ${response.status}`);
+  return new AwsRefusal("", status, message ?? `status ${status}`);
 }
 
 /** STS answers in JSON or XML; the names of the two values are the same in both. */

@@ -1,6 +1,7 @@
 import { KEPT_UNRESERVED } from "../../lib/concurrency.ts";
 import type { Config } from "../../lib/config.ts";
-import { type Account, Unanswered } from "./aws.ts";
+import { AwsRefusal } from "../rollcall/aws/calls.ts";
+import type { Account } from "./aws.ts";
 import { bad, type Finding, good, warning } from "./findings.ts";
 
 /** The oldest bootstrap stack that takes the app's assets. */
@@ -23,7 +24,7 @@ export async function checkAccount(account: Account, region: string, config: Con
       (finding) => finding !== undefined,
     );
   } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
+    if (!(error instanceof AwsRefusal)) throw error;
     return [bad(`AWS does not accept the credentials: ${error.message}`, "aws sso login, or: export AWS_PROFILE=…")];
   }
 }
@@ -32,7 +33,7 @@ async function asked(what: string, check: () => Promise<Finding>): Promise<Findi
   try {
     return await check();
   } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
+    if (!(error instanceof AwsRefusal)) throw error;
     return warning(
       `${what} could not be looked at: ${error.message}`,
       "Ask somebody with the right to read it, or just deploy.",

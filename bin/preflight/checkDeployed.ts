@@ -1,5 +1,5 @@
 import type { Config } from "../../lib/config.ts";
-import { Unanswered } from "./aws.ts";
+import { AwsRefusal } from "../rollcall/aws/calls.ts";
 import { bad, type Finding, good, warning } from "./findings.ts";
 import type { Landscape } from "./landscape.ts";
 import { swaps } from "./swaps.ts";
@@ -10,7 +10,7 @@ export async function checkDeployed(read: () => Promise<Landscape>, config: Conf
   try {
     landscape = await read();
   } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
+    if (!(error instanceof AwsRefusal)) throw error;
     const instead = "Every synth will refuse for the same reason: it compares the settings with the deployed stack.";
     return [warning(`the deployed stack could not be looked at: ${error.message}`, instead)];
   }

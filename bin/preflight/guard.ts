@@ -1,11 +1,12 @@
 import type { Config } from "../../lib/config.ts";
+import { AwsRefusal } from "../rollcall/aws/calls.ts";
+import { type SignedFetch, signedFetch } from "../rollcall/aws/signedHttp.ts";
 import { Refused, Unreachable } from "../rollcall/refused.ts";
-import { type SignedFetch, signedFetch } from "../rollcall/signedHttp.ts";
-import { openAccount, Unanswered } from "./aws.ts";
+import { openAccount } from "./aws.ts";
 import { type Landscape, readLandscape } from "./landscape.ts";
 import { type Swap, swaps } from "./swaps.ts";
 
-/** For all questions together. */
+/** For the first question, which shows whether AWS answers. */
 const PATIENCE_MS = 15_000;
 /** Stands for what nobody could compare. */
 const UNSEEN = "unseen";
@@ -16,8 +17,6 @@ export interface Guarded {
   readonly env: NodeJS.ProcessEnv;
   /** For the person at the terminal. */
   note(text: string): void;
-  /** Signs for a service: by default with the credentials in force. */
-  open?(service: string, region: string): Promise<SignedFetch>;
 }
 
 /**
@@ -58,11 +57,11 @@ async function landscapeOf(
   { stackName }: Config,
   account: string,
   region: string,
-  { env, note, open = signedFetch }: Guarded,
+  { env, note }: Guarded,
 ): Promise<Landscape | Swap[]> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const limited = async (service: string): Promise<SignedFetch> => {
-    const send = await open(service, region);
+    const send = await signedFetch(service, region);
     return (url, init) => send(url, { ...init, signal });
   };
   const unseen = (why: string, instead: string): Swap[] => [
@@ -73,19 +72,16 @@ async function landscapeOf(
     const { identity } = await openAccount(region, env, limited);
     const { account: own } = await identity();
     if (own !== account) return unseen(`the app's credentials are of account ${own}, not ${account}`, credentials);
-    return await readLandscape(stackName, region, env, await limited("cloudformation"));
+    return await readLandscape(stackName, region);
   } catch (error) {
     if (error instanceof Unreachable) {
-      // Who does not answer this takes no deployment either.
+      // What does not answer this takes no deployment either.
       note(`The deployed stack was not compared: ${error.message}`);
       return { deployed: undefined, others: [] };
     }
+    const reads = "It takes cloudformation:DescribeStacks, ListStacks and ListStackResources, which only read.";
+    if (error instanceof AwsRefusal) return unseen(error.message, reads);
     if (error instanceof Refused) return unseen(error.message, credentials);
-    if (error instanceof Unanswered)
-      return unseen(
-        error.message,
-        "It takes cloudformation:DescribeStacks, ListStacks and ListStackResources, which only read.",
-      );
     throw error;
   }
 }

@@ -1,9 +1,13 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  paginateListStacks,
+  type Stack,
+} from "@aws-sdk/client-cloudformation";
 import { isDisposable } from "../../lib/config.ts";
 import { STACK_DESCRIPTION } from "../../lib/stackDescription.ts";
-import { awsEndpoint } from "../rollcall/awsEndpoint.ts";
-import type { SignedFetch } from "../rollcall/signedHttp.ts";
-import { elementOf, membersOf, outputOf } from "../rollcall/stackOutput.ts";
-import { Unanswered } from "./aws.ts";
+import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
+import { resourcesOf, type StackResource } from "../rollcall/aws/stack.ts";
 
 /** What a deployed stack serves, as far as a setting could put something else in its place. */
 export interface Deployed {
@@ -23,104 +27,66 @@ export interface Landscape {
   readonly others: readonly string[];
 }
 
-/** One action of CloudFormation. @returns its XML @throws Unanswered */
-type Ask = (action: string, parameters: Readonly<Record<string, string>>) => Promise<string>;
-
-interface Resource {
-  readonly type: string;
-  readonly id: string;
-}
-
 /**
  * Reads with DescribeStacks, ListStackResources and ListStacks.
- * @param send signs for CloudFormation
- * @throws Unanswered where AWS refuses, Unreachable where nobody answers
+ * @throws AwsRefusal, Refused without credentials, Unreachable where nobody answers
  */
-export async function readLandscape(
-  stackName: string,
-  region: string,
-  env: NodeJS.ProcessEnv,
-  send: SignedFetch,
-): Promise<Landscape> {
-  const { url } = awsEndpoint("cloudformation", region, env);
-  const ask: Ask = async (Action, parameters) => {
-    const response = await send(`${url}/`, {
-      method: "POST",
-      headers: { "Content-Type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams({ Action, Version: "2010-05-15", ...parameters }).toString(),
-    });
-    const xml = await response.text();
-    if (!response.ok) throw new Unanswered(elementOf(xml, "Message") ?? `${Action}: status ${response.status}`);
-    return xml;
-  };
-  const deployed = await deployedOf(stackName, ask);
-  return { deployed, others: deployed === undefined ? await otherRollcalls(stackName, ask) : [] };
+export async function readLandscape(stackName: string, region: string): Promise<Landscape> {
+  const client = new CloudFormationClient({ ...TOOL_CALLS, region });
+  const deployed = await deployedOf(stackName, client);
+  return { deployed, others: deployed === undefined ? await otherRollcalls(stackName, client) : [] };
 }
 
-async function deployedOf(stackName: string, ask: Ask): Promise<Deployed | undefined> {
-  const xml = await ifThere(() => ask("DescribeStacks", { StackName: stackName }));
-  if (xml === undefined) return undefined;
-  const resources = await resourcesOf(stackName, ask);
-  const stage = stageIn(resources);
-  const own = tableIn(resources);
-  const table = outputOf(xml, "TableName") ?? own;
+async function deployedOf(stackName: string, client: CloudFormationClient): Promise<Deployed | undefined> {
+  const described = await ifThere(() => client.send(new DescribeStacksCommand({ StackName: stackName })));
+  if (described === undefined) return undefined;
+  const resources = await asked("CloudFormation", () => resourcesOf(client, stackName));
+  const stage = idOf(resources, STAGE);
+  const own = idOf(resources, TABLE);
+  const table = tableIn(described.Stacks) ?? own;
   // A stack whose first deployment failed serves nothing.
   if (stage === undefined || table === undefined) return undefined;
-  const apart = own === table ? undefined : await ifThere(() => resourcesOf(`${stackName}Table`, ask));
-  const home = own === table ? "own" : tableIn(apart ?? []) === table ? "split" : "existing";
-  return { stage, table, home, domain: resources.find(({ type }) => type === "AWS::ApiGateway::DomainName")?.id };
+  const apart = own === table ? undefined : await ifThere(() => resourcesOf(client, `${stackName}Table`));
+  const home = own === table ? "own" : idOf(apart ?? [], TABLE) === table ? "split" : "existing";
+  return { stage, table, home, domain: idOf(resources, "AWS::ApiGateway::DomainName") };
 }
 
-function stageIn(resources: readonly Resource[]): string | undefined {
-  return resources.find(({ type }) => type === "AWS::ApiGateway::Stage")?.id;
+const STAGE = "AWS::ApiGateway::Stage";
+const TABLE = "AWS::DynamoDB::GlobalTable";
+
+function idOf(resources: readonly StackResource[], wanted: string): string | undefined {
+  return resources.find(({ type }) => type === wanted)?.physicalId;
 }
 
-function tableIn(resources: readonly Resource[]): string | undefined {
-  return resources.find(({ type }) => type === "AWS::DynamoDB::GlobalTable")?.id;
-}
-
-async function resourcesOf(StackName: string, ask: Ask): Promise<Resource[]> {
-  const found = await pages("ListStackResources", { StackName }, ask);
-  return found.flatMap((member) => {
-    const [type, id] = [elementOf(member, "ResourceType"), elementOf(member, "PhysicalResourceId")];
-    const gone = elementOf(member, "ResourceStatus") === "DELETE_COMPLETE";
-    return type === undefined || id === undefined || gone ? [] : [{ type, id }];
-  });
+function tableIn(stacks: readonly Stack[] = []): string | undefined {
+  return stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === "TableName")?.OutputValue;
 }
 
 /** Deleted, or never made. */
 const NOTHING_THERE = ["DELETE_COMPLETE", "ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS", "CREATE_FAILED"];
 
-async function otherRollcalls(stackName: string, ask: Ask): Promise<string[]> {
-  const names = (await pages("ListStacks", {}, ask)).flatMap((member) => {
-    const name = elementOf(member, "StackName");
-    const ours = elementOf(member, "TemplateDescription") === STACK_DESCRIPTION;
-    const there = !NOTHING_THERE.includes(elementOf(member, "StackStatus") ?? "");
-    return ours && there && name !== undefined && name !== stackName ? [name] : [];
+async function otherRollcalls(stackName: string, client: CloudFormationClient): Promise<string[]> {
+  const names: string[] = [];
+  await asked("CloudFormation", async () => {
+    for await (const { StackSummaries = [] } of paginateListStacks({ client }, {})) {
+      for (const { StackName: name = "", StackStatus = "", TemplateDescription } of StackSummaries) {
+        const ours = TemplateDescription === STACK_DESCRIPTION && name !== stackName;
+        if (ours && !NOTHING_THERE.includes(StackStatus)) names.push(name);
+      }
+    }
   });
   const stages = await Promise.all(
-    names.map(async (name) => stageIn((await ifThere(() => resourcesOf(name, ask))) ?? [])),
+    names.map(async (name) => idOf((await ifThere(() => resourcesOf(client, name))) ?? [], STAGE)),
   );
   return names.filter((_, index) => stages[index] !== undefined && !isDisposable({ stage: stages[index] }));
 }
 
-async function pages(action: string, parameters: Readonly<Record<string, string>>, ask: Ask): Promise<string[]> {
-  const members: string[] = [];
-  let next: string | undefined;
-  do {
-    const xml = await ask(action, { ...parameters, ...(next === undefined ? {} : { NextToken: next }) });
-    members.push(...membersOf(xml));
-    next = elementOf(xml, "NextToken");
-  } while (next !== undefined);
-  return members;
-}
-
 /** CloudFormation has no code of its own for a stack that is not there. */
-async function ifThere<T>(ask: () => Promise<T>): Promise<T | undefined> {
+async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await ask();
+    return await asked("CloudFormation", read);
   } catch (error) {
-    if (error instanceof Unanswered && /does not exist/.test(error.message)) return undefined;
+    if (error instanceof AwsRefusal && /does not exist/.test(error.message)) return undefined;
     throw error;
   }
 }

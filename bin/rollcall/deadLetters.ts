@@ -1,23 +1,41 @@
 import type { StreamPlace } from "../../functions/provisioning/deadLetters.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { awsEndpoint } from "./awsEndpoint.ts";
-import { type Letter, readLetter } from "./letters.ts";
-import type { Place } from "./place.ts";
-import { Refused, UsageError } from "./refused.ts";
-import { type SignedFetch, signedFetch } from "./signedHttp.ts";
-import { stackOutput } from "./stackOutput.ts";
 
-export type Queue = "events" | "sweep";
+/** What a dead letter says, as far as it is understood. */
+export type DeadLetterContent =
+  /** Of ours: a record of the stream that cannot be read. */
+  | {
+      readonly kind: "record";
+      /** Id of the org. */
+      readonly org: string | undefined;
+      readonly resourceId: string | undefined;
+      readonly sequence: string;
+      readonly cause: string;
+      readonly at: string;
+    }
+  /** Of Lambda's: a place in the stream that a function failed on until Lambda gave up. */
+  | {
+      readonly kind: "place";
+      readonly place: StreamPlace;
+      /** When Lambda gave up. */
+      readonly at: string;
+      /** When the last of the records was written. */
+      readonly newest: string;
+    }
+  | { readonly kind: "foreign" };
 
-export interface WaitingLetter {
+export const QUEUES = ["events", "sweep"] as const;
+export type Queue = (typeof QUEUES)[number];
+
+export interface WaitingDeadLetter {
   /** As SQS names the message. */
   readonly id: string;
   readonly queue: Queue;
-  readonly letter: Letter;
+  readonly content: DeadLetterContent;
 }
 
-/** One that nobody else is given for a while. */
-export interface TakenLetter extends WaitingLetter {
+/** One that nobody else receives for a while. */
+export interface TakenDeadLetter extends WaitingDeadLetter {
   readonly handle: string;
 }
 
@@ -26,114 +44,74 @@ export interface QueueView {
   /** About how many there are. */
   readonly waiting: number;
   /** Up to ten of them. */
-  readonly shown: readonly WaitingLetter[];
+  readonly shown: readonly WaitingDeadLetter[];
 }
 
-/** The two queues of a stack, and the function that can tell events again. */
-export interface DeadLetterOffice {
-  /** Takes nothing out: each letter is there for the next reader as well. */
+/** The two queues of a stack, and the function that can publish events again. */
+export interface DeadLetterQueues {
+  /** Takes nothing out: each dead letter is there for the next reader as well. */
   look(): Promise<QueueView[]>;
-  /** Up to a hundred of each queue. Who is interrupted loses none: they come back by themselves after 15 minutes. */
-  take(): Promise<TakenLetter[]>;
-  remove(letter: TakenLetter): Promise<void>;
-  putBack(letters: readonly TakenLetter[]): Promise<void>;
-  /** Has events told again. @returns what the function answers, see functions/http/retell.ts */
-  retell(place: StreamPlace): Promise<JsonObject>;
+  /** Up to a hundred of each queue. An interrupted run loses none: they come back by themselves after 15 minutes. */
+  take(): Promise<TakenDeadLetter[]>;
+  remove(deadLetter: TakenDeadLetter): Promise<void>;
+  putBack(deadLetters: readonly TakenDeadLetter[]): Promise<void>;
+  /** Has events published again. @returns what the function answers, see functions/http/republish.ts */
+  republish(place: StreamPlace): Promise<JsonObject>;
 }
 
 export const MOST_TAKEN = 100;
-const QUEUES: Readonly<Record<Queue, string>> = { events: "EventsFailuresUrl", sweep: "SweepFailuresUrl" };
-const HIDDEN_S = 15 * 60;
 
-/** Opens those of a deployed stack, with the caller's AWS credentials. @throws Refused, UsageError */
-export async function openOffice({ stack, region }: Extract<Place, { kind: "stack" }>): Promise<DeadLetterOffice> {
-  if (region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
-  const output = (name: string): Promise<string> => stackOutput(stack, name, region, process.env);
-  const urls: Readonly<Record<Queue, string>> = {
-    events: await output(QUEUES.events),
-    sweep: await output(QUEUES.sweep),
-  };
-  const sqs = await signedFetch("sqs", region);
-  const call = (operation: string, queue: Queue, input: JsonObject): Promise<JsonObject> =>
-    callQueue(sqs, operation, { QueueUrl: urls[queue], ...input });
-  return {
-    async look() {
-      const views: QueueView[] = [];
-      for (const queue of ["events", "sweep"] as const) {
-        const { Attributes } = await call("GetQueueAttributes", queue, {
-          AttributeNames: ["ApproximateNumberOfMessages"],
-        });
-        const shown = lettersOf(queue, await call("ReceiveMessage", queue, { ...MOST, VisibilityTimeout: 0 }));
-        const waiting = isObject(Attributes) ? Number(Attributes.ApproximateNumberOfMessages) : 0;
-        views.push({ queue, waiting, shown });
-      }
-      return views;
-    },
-    async take() {
-      const taken: TakenLetter[] = [];
-      for (const queue of ["events", "sweep"] as const) {
-        const ofQueue = new Map<string, TakenLetter>();
-        for (let page: TakenLetter[] = []; ofQueue.size < MOST_TAKEN; ) {
-          // Waiting a second asks all of SQS's servers, not some of them.
-          const wishes = { ...MOST, VisibilityTimeout: HIDDEN_S, WaitTimeSeconds: 1 };
-          page = lettersOf(queue, await call("ReceiveMessage", queue, wishes));
-          if (page.length === 0) break;
-          for (const letter of page) ofQueue.set(letter.id, letter);
-        }
-        taken.push(...ofQueue.values());
-      }
-      return taken;
-    },
-    async remove({ queue, handle }) {
-      await call("DeleteMessage", queue, { ReceiptHandle: handle });
-    },
-    async putBack(letters) {
-      for (const { queue, handle } of letters) {
-        await call("ChangeMessageVisibility", queue, { ReceiptHandle: handle, VisibilityTimeout: 0 });
-      }
-    },
-    async retell(place) {
-      return invoke(region, await output("EventsFunctionName"), { again: { ...place } });
-    },
-  };
+/** @param body of a message */
+export function readDeadLetter(body: string): DeadLetterContent {
+  const letter = parsed(body);
+  const batch = letter?.DDBStreamBatchInfo;
+  if (isObject(batch)) {
+    const [streamArn, shardId] = [text(batch.streamArn), text(batch.shardId)];
+    const [first, last] = [text(batch.startSequenceNumber), text(batch.endSequenceNumber)];
+    if (streamArn === undefined || shardId === undefined || first === undefined || last === undefined) {
+      return { kind: "foreign" };
+    }
+    const newest = text(batch.approximateArrivalOfLastRecord) ?? "";
+    return { kind: "place", place: { streamArn, shardId, first, last }, at: text(letter?.timestamp) ?? "", newest };
+  }
+  const [at, cause] = [text(letter?.at), text(letter?.cause)];
+  if (letter === undefined || at === undefined || cause === undefined) return { kind: "foreign" };
+  const [org, resourceId] = [text(letter.org), text(letter.resourceId)];
+  return { kind: "record", org, resourceId, sequence: text(letter.sequence) ?? "unknown", cause, at };
 }
 
-const MOST = { MaxNumberOfMessages: 10 };
-
-/** @throws Refused */
-async function callQueue(send: SignedFetch, operation: string, input: JsonObject): Promise<JsonObject> {
-  const origin = process.env.AWS_ENDPOINT_URL ?? new URL(String(input.QueueUrl)).origin;
-  const response = await send(`${origin.replace(/\/+$/, "")}/`, {
-    method: "POST",
-    headers: { "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": `AmazonSQS.${operation}` },
-    body: JSON.stringify(input),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Refused(`SQS answered ${operation} with ${response.status}.`);
-  // Some operations answer with nothing.
-  const answer: Json = text === "" ? {} : JSON.parse(text);
-  return isObject(answer) ? answer : {};
+/**
+ * One line for a person.
+ * @param nameOf the login name of an org's id, where it is known
+ */
+export function deadLetterLine(
+  content: DeadLetterContent,
+  nameOf: (orgId: string) => string | undefined = () => undefined,
+): string {
+  switch (content.kind) {
+    case "place": {
+      const { first, last, shardId } = content.place;
+      return `records ${first} to ${last} of ${shardId}: tried in vain until ${content.at}`;
+    }
+    case "record": {
+      const { org = "unknown", resourceId = "unknown", cause, sequence, at } = content;
+      return `org ${nameOf(org) ?? org}, ${resourceId}: ${cause}, record ${sequence}, ${at}`;
+    }
+    case "foreign":
+      return "a message that is none of ours";
+  }
 }
 
-function lettersOf(queue: Queue, { Messages }: JsonObject): TakenLetter[] {
-  const messages = Array.isArray(Messages) ? Messages.filter(isObject) : [];
-  return messages.map(({ Body, MessageId, ReceiptHandle }) => ({
-    id: String(MessageId),
-    queue,
-    letter: readLetter(String(Body)),
-    handle: String(ReceiptHandle),
-  }));
+function parsed(body: string): JsonObject | undefined {
+  try {
+    const json: Json = JSON.parse(body);
+    return isObject(json) ? json : undefined;
+  } catch {
+    // Anybody with the right may have written anything.
+    return undefined;
+  }
 }
 
-/** @throws Refused when the function failed */
-async function invoke(region: string, name: string, event: JsonObject): Promise<JsonObject> {
-  const endpoint = awsEndpoint("lambda", region, process.env).url;
-  const send = await signedFetch("lambda", region);
-  const url = `${endpoint}/2015-03-31/functions/${encodeURIComponent(name)}/invocations`;
-  const response = await send(url, { method: "POST", body: JSON.stringify(event) });
-  const text = await response.text();
-  if (!response.ok) throw new Refused(`Lambda answered ${response.status} when ${name} was called.`);
-  const answer: Json = JSON.parse(text);
-  if (response.headers.has("x-amz-function-error") || !isObject(answer)) throw new Refused(`${name} failed.`);
-  return answer;
+function text(json: Json | undefined): string | undefined {
+  return typeof json === "string" ? json : undefined;
 }

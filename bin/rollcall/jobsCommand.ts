@@ -1,22 +1,22 @@
-import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { isGroupId, isUserId } from "../../functions/scim/schema.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { type DeadLetterOffice, openOffice, type QueueView } from "./deadLetters.ts";
-import { everyOrg, type ListedOrg, SIDES } from "./everyOrg.ts";
-import { letterLine } from "./letters.ts";
+import { type DeadLetterQueues, deadLetterLine, type QueueView } from "./deadLetters.ts";
 import { textOptions } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Missing, UsageError } from "./refused.ts";
-import { type Retried, reasonOf, retryJobs } from "./retryJobs.ts";
-import { printable, table } from "./table.ts";
+import { everyOrg, type ListedOrg, type Retried, reasonOf, retryJobs, SIDES } from "./retryJobs.ts";
+import { counted, printable, table } from "./table.ts";
 
-export const jobsCommand: Command = jobsOver(openOffice);
+export const jobsCommand: Command = jobsOver(async (place) => {
+  const { openDeadLetterQueues } = await import("./aws/deadLetterQueues.ts");
+  return openDeadLetterQueues(place);
+});
 
 /** @param open the way to the queues of a stack */
-export function jobsOver(open: (place: Extract<Place, { kind: "stack" }>) => Promise<DeadLetterOffice>): Command {
-  const office = async ({ place }: Invocation) => (place.kind === "stack" ? await open(place) : undefined);
+export function jobsOver(open: (place: Place) => Promise<DeadLetterQueues>): Command {
   return {
     name: "jobs",
     arguments: ["[ORG]"],
@@ -25,55 +25,54 @@ export function jobsOver(open: (place: Extract<Place, { kind: "stack" }>) => Pro
     options: {
       retry: {
         type: "boolean",
-        help: "sweep behind open deletions of all organizations now; with --stack work off the dead letters, and remove those that are done",
+        help: "sweep open deletions of all organizations now; with --stack work off the dead letters, and remove those that are done",
       },
       dismiss: {
         type: "string",
         multiple: true,
-        value: "LETTER",
+        value: "ID",
         help: "remove a dead letter that you dealt with yourself; repeat it for more",
       },
     },
     run: async (invocation) => {
-      const [org = ""] = invocation.arguments;
-      const dismissed = textOptions(invocation.options, "dismiss");
-      const retry = invocation.options.retry === true;
+      const { arguments: words, options, place } = invocation;
+      const [org = ""] = words;
+      const dismissed = textOptions(options, "dismiss");
+      const retry = options.retry === true;
       if (retry && dismissed.length > 0) throw new UsageError("--retry and --dismiss exclude each other.");
       if ((retry || dismissed.length > 0) && org !== "") {
         throw new UsageError(`A dead letter may be about any organization: leave out ${printable(org)}.`);
       }
-      if (dismissed.length > 0 && invocation.options.actor !== undefined) {
+      if (dismissed.length > 0 && options.actor !== undefined) {
         throw new UsageError("--actor does not go with --dismiss: no API is asked, which would keep it.");
       }
-      const letters = await office(invocation);
-      if (dismissed.length > 0) return dismiss(invocation, letters, dismissed);
-      if (retry) return work(invocation, letters);
-      const views = (await letters?.look()) ?? [];
+      const queues = place.kind === "stack" ? await open(place) : undefined;
+      if (dismissed.length > 0) return dismiss(invocation, queues, dismissed);
+      if (retry) return workOff(invocation, queues);
+      const views = (await queues?.look()) ?? [];
       return org === "" ? listAll(invocation, views) : listOne(invocation, org, views);
     },
   };
 }
 
 async function listOne(
-  { connect, json, place, terminal }: Invocation,
+  { connect, place, print, terminal }: Invocation,
   org: string,
   views: QueueView[],
 ): Promise<undefined> {
   const open = await openJobs(await connect(), org, place);
-  if (json) {
-    terminal.out(JSON.stringify({ org, open, deadLetters: views.map(viewJson) }, undefined, 2));
-    return;
-  }
-  const oldestFirst = open.toSorted((a, b) => String(a.since).localeCompare(String(b.since)));
-  const columns = ["what", "side", "id", "since", "state"];
-  const rows = oldestFirst.map((job) => columns.map((column) => String(job[column])));
-  terminal.out(rows.length === 0 ? "Nothing is open." : table(["WHAT", "SIDE", "ID", "SINCE", "STATE"], rows));
-  const begun = open.some(({ what }) => what !== "deletion");
-  if (rows.length > 0 && !begun && areYoung(open.map(({ since }) => since))) terminal.out(AS_IS_NORMAL);
-  printViews(terminal.out, views, new Map());
+  print({ org, open, deadLetters: views.map(viewJson) }, () => {
+    const rows = open
+      .toSorted((a, b) => String(a.since).localeCompare(String(b.since)))
+      .map(({ what, side, id, since, state }) => [what, side, id, since, state]);
+    terminal.out(rows.length === 0 ? "Nothing is open." : table(["WHAT", "SIDE", "ID", "SINCE", "STATE"], rows));
+    const begun = open.some(({ what }) => what !== "deletion");
+    if (rows.length > 0 && !begun && areYoung(open.map(({ since }) => since))) terminal.out(AS_IS_NORMAL);
+    printViews(terminal.out, views, new Map());
+  });
 }
 
-async function listAll({ connect, json, place, terminal }: Invocation, views: QueueView[]): Promise<undefined> {
+async function listAll({ connect, place, print, terminal }: Invocation, views: QueueView[]): Promise<undefined> {
   const client = await connect();
   const names = new Map<string, string>();
   const open: JsonObject[] = [];
@@ -83,23 +82,19 @@ async function listAll({ connect, json, place, terminal }: Invocation, views: Qu
     if (summary !== undefined) open.push(summary);
     if (names.size % 100 === 0) terminal.err(`${names.size} organizations looked at so far.`);
   }
-  if (json) {
-    const deadLetters = views.map(viewJson);
-    terminal.out(JSON.stringify({ orgs: open, lookedAt: names.size, deadLetters }, undefined, 2));
-    return;
-  }
-  const columns = ["org", "deletions", "unswept", "begun", "oldest"];
-  const rows = open.map((summary) => columns.map((column) => String(summary[column])));
-  if (rows.length > 0) terminal.out(table(["ORG", "DELETIONS", "UNSWEPT", "BEGUN", "OLDEST"], rows));
-  const looked = many(names.size, "organization");
-  terminal.out(
-    rows.length === 0
-      ? `Nothing is open in ${looked}.`
-      : `Something is open in ${rows.length} of ${looked}. What it is: ${printedCommand(place, "jobs ORG")}`,
-  );
-  const begun = open.some((summary) => summary.begun !== 0);
-  if (rows.length > 0 && !begun && areYoung(open.map(({ oldest }) => oldest))) terminal.out(AS_IS_NORMAL);
-  printViews(terminal.out, views, names);
+  print({ orgs: open, lookedAt: names.size, deadLetters: views.map(viewJson) }, () => {
+    const rows = open.map(({ org, deletions, unswept, begun, oldest }) => [org, deletions, unswept, begun, oldest]);
+    if (rows.length > 0) terminal.out(table(["ORG", "DELETIONS", "UNSWEPT", "BEGUN", "OLDEST"], rows));
+    const looked = counted(names.size, "organization");
+    terminal.out(
+      rows.length === 0
+        ? `Nothing is open in ${looked}.`
+        : `Something is open in ${rows.length} of ${looked}. What it is: ${printedCommand(place, "jobs ORG")}`,
+    );
+    const begun = open.some((summary) => summary.begun !== 0);
+    if (rows.length > 0 && !begun && areYoung(open.map(({ oldest }) => oldest))) terminal.out(AS_IS_NORMAL);
+    printViews(terminal.out, views, names);
+  });
 }
 
 /** ADR 23: a deletion is swept five minutes after it, and for good up to fifteen later. */
@@ -132,115 +127,91 @@ const SWEPT_ONCE = "waits for its second sweep";
 async function openJobs(client: AdminClient, org: string, place: Place): Promise<JsonObject[]> {
   const open: JsonObject[] = [];
   for (const side of SIDES) {
-    for (const job of await all(client, org, side, "deletions")) {
-      const id = String(job.id);
-      const readable = isUserId(id) || isGroupId(id);
-      const state = readable
-        ? job.swept === true
-          ? SWEPT_ONCE
-          : "not swept yet"
-        : `cannot be read: see ${printedCommand(place, "fsck", org)}`;
-      open.push({ what: "deletion", side, id, since: job.at ?? "", state });
+    const jobs = (kind: string) => client.list(adminPath("orgs", org, "data", "jobs", side, kind), "jobs", "insist");
+    for (const { at, id, swept } of await jobs("deletions")) {
+      const readable = isUserId(String(id)) || isGroupId(String(id));
+      const readableState = swept === true ? SWEPT_ONCE : "not swept yet";
+      const state = readable ? readableState : `cannot be read: see ${printedCommand(place, "fsck", org)}`;
+      open.push({ what: "deletion", side, id: id ?? "", since: at ?? "", state });
     }
-    for (const job of await all(client, org, side, "begun")) {
-      const what = job.kind === "birth" ? "creation" : "change";
-      open.push({ what, side, id: job.id ?? "", since: job.since ?? "", state: "repeat the request to finish it" });
+    for (const { id, kind, since } of await jobs("begun")) {
+      const what = kind === "birth" ? "creation" : "change";
+      open.push({ what, side, id: id ?? "", since: since ?? "", state: "repeat the request to finish it" });
     }
   }
   return open;
 }
 
-async function all(client: AdminClient, org: string, side: string, kind: string): Promise<JsonObject[]> {
-  const found: JsonObject[] = [];
-  let after = "";
-  do {
-    const path = `${adminPath("orgs", org, "data", "jobs", side, kind)}${after}`;
-    const page = await client.insist("GET", path);
-    if (Array.isArray(page.jobs)) found.push(...page.jobs.filter(isObject));
-    after = typeof page.next === "string" ? `?after=${encodeURIComponent(page.next)}` : "";
-  } while (after !== "");
-  return found;
-}
-
 function printViews(out: (text: string) => void, views: readonly QueueView[], names: ReadonlyMap<string, string>) {
   for (const { queue, waiting, shown } of views) {
     out(`Dead letters of ${queue}: about ${waiting}.`);
-    for (const { id, letter } of shown) out(`  ${id}  ${printable(letterLine(letter, (org) => names.get(org)))}`);
+    for (const { id, content } of shown) {
+      out(`  ${id}  ${printable(deadLetterLine(content, (org) => names.get(org)))}`);
+    }
   }
 }
 
 function viewJson({ queue, waiting, shown }: QueueView): JsonObject {
-  return { queue, waiting, shown: shown.map(({ id, letter }) => ({ id, says: letterLine(letter) })) };
+  return { queue, waiting, shown: shown.map(({ id, content }) => ({ id, says: deadLetterLine(content) })) };
 }
 
 /** @returns 1 while something is left to be done */
-async function work({ connect, json, place, terminal }: Invocation, office: DeadLetterOffice | undefined) {
+async function workOff({ connect, place, print, terminal }: Invocation, queues: DeadLetterQueues | undefined) {
   if (place.kind === "local") {
     terminal.err(
       "There are no dead letters here: the local server tries again by itself. Open deletions are swept now.",
     );
-  } else if (office === undefined) {
+  } else if (queues === undefined) {
     terminal.err("Dead letters are looked for with --stack only. Open deletions are swept now.");
   }
-  const retried = await retryJobs(await connect(), office, terminal.err, place);
-  const { letters, more, orgs } = retried;
+  const retried = await retryJobs({ client: await connect(), queues, say: terminal.err, place });
+  const { deadLetters, more, orgs } = retried;
   const touched = orgs.filter(({ done, again, left, problem }) => done + again + left.length > 0 || problem);
-  if (json) {
-    const worked = letters.map(({ letter: { id, queue, letter }, outcome, because }) => {
-      return { id, queue, says: letterLine(letter), outcome, because };
-    });
-    const sweeps = touched.map(({ problem = null, ...org }) => ({ ...org, problem }));
-    terminal.out(JSON.stringify({ orgs: sweeps, lookedAt: orgs.length, letters: worked, more }, undefined, 2));
-  } else {
-    print(retried, touched, terminal.out, place);
-  }
+  const sweeps = touched.map(({ problem = null, ...org }) => ({ ...org, problem }));
+  const letters = deadLetters.map(({ because, content, id, outcome, queue }) => {
+    return { id, queue, says: deadLetterLine(content), outcome, because };
+  });
+  print({ orgs: sweeps, lookedAt: orgs.length, letters, more }, () => inWords(retried, touched, place));
   const stuck = touched.some(({ left, problem }) => left.length > 0 || problem !== undefined);
-  return stuck || more || letters.some(({ outcome }) => outcome === "stays") ? 1 : 0;
+  return stuck || more || deadLetters.some(({ outcome }) => outcome === "stays") ? 1 : 0;
 }
 
-function print(
-  { letters, more, orgs }: Retried,
-  touched: Retried["orgs"],
-  out: (text: string) => void,
-  place: Place,
-): void {
-  if (touched.length === 0) out(`Nothing is to be swept in ${many(orgs.length, "organization")}.`);
-  for (const { org, done, again, left, problem } of touched) {
-    const once = again > 0 ? `, ${again} once` : "";
-    out(`${org}: ${many(done, "deletion")} swept for good${once}.`);
-    for (const deletion of left) out(`${org}: ${printable(String(deletion.id))} ${reasonOf(deletion, org, place)}.`);
-    if (problem !== undefined) out(`${org}: ${printable(problem)}`);
-  }
+function inWords({ deadLetters, more, orgs }: Retried, touched: Retried["orgs"], place: Place): string {
   const names = new Map(orgs.map(({ id, org }) => [id, org]));
-  for (const { letter, outcome, because } of letters) {
-    out(
-      `${outcome.padEnd(7)}  ${letter.queue} ${letter.id}  ${printable(letterLine(letter.letter, (id) => names.get(id)))}`,
-    );
-    out(`         ${printable(because)}`);
-  }
-  if (more) out("There are more letters than one run takes: run it again.");
+  return [
+    ...(touched.length === 0 ? [`Nothing is to be swept in ${counted(orgs.length, "organization")}.`] : []),
+    ...touched.flatMap(({ org, done, again, left, problem }) => [
+      `${org}: ${counted(done, "deletion")} swept for good${again > 0 ? `, ${again} once` : ""}.`,
+      ...left.map((deletion) => `${org}: ${printable(String(deletion.id))} ${reasonOf(deletion, org, place)}.`),
+      ...(problem === undefined ? [] : [`${org}: ${printable(problem)}`]),
+    ]),
+    ...deadLetters.flatMap(({ because, content, id, outcome, queue }) => [
+      `${outcome.padEnd(7)}  ${queue} ${id}  ${printable(deadLetterLine(content, (org) => names.get(org)))}`,
+      `         ${printable(because)}`,
+    ]),
+    ...(more ? ["There are more dead letters than one run takes: run it again."] : []),
+  ].join("\n");
 }
 
 async function dismiss(
-  { json, terminal }: Invocation,
-  office: DeadLetterOffice | undefined,
+  { print, terminal }: Invocation,
+  queues: DeadLetterQueues | undefined,
   ids: readonly string[],
 ): Promise<number> {
-  if (office === undefined) throw new UsageError("--dismiss needs --stack: only a stack has dead letters.");
-  const taken = await office.take();
+  if (queues === undefined) throw new UsageError("--dismiss needs --stack: only a stack has dead letters.");
+  const taken = await queues.take();
   const removed = taken.filter(({ id }) => ids.includes(id));
   try {
-    for (const letter of removed) await office.remove(letter);
+    for (const deadLetter of removed) await queues.remove(deadLetter);
   } finally {
-    await office.putBack(taken.filter((letter) => !removed.includes(letter)));
+    await queues.putBack(taken.filter((deadLetter) => !removed.includes(deadLetter)));
   }
-  const missing = ids.filter((id) => !removed.some((letter) => letter.id === id));
-  if (json) terminal.out(JSON.stringify({ removed: removed.map(({ id }) => id), missing }, undefined, 2));
-  else for (const { id, letter } of removed) terminal.out(`removed  ${id}  ${printable(letterLine(letter))}`);
-  for (const id of missing) terminal.err(`There is no letter ${printable(id)}, or somebody else has it for a while.`);
+  const missing = ids.filter((id) => !removed.some((deadLetter) => deadLetter.id === id));
+  print({ removed: removed.map(({ id }) => id), missing }, () => {
+    for (const { content, id } of removed) terminal.out(`removed  ${id}  ${printable(deadLetterLine(content))}`);
+  });
+  for (const id of missing) {
+    terminal.err(`There is no dead letter ${printable(id)}, or somebody else has it for a while.`);
+  }
   return missing.length > 0 ? 1 : 0;
-}
-
-function many(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }

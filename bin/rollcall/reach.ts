@@ -16,14 +16,14 @@ export async function reach(
     }
     case "url": {
       const region = place.region ?? regionOf(place.url);
-      const { signedHttp } = await import("./signedHttp.ts");
+      const { signedHttp } = await import("./aws/signedHttp.ts");
       return signedHttp(urlOf(api, place.url), region, actor);
     }
     case "stack": {
       if (place.region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
-      const { signedHttp } = await import("./signedHttp.ts");
-      const { stackOutput } = await import("./stackOutput.ts");
-      const url = await stackOutput(place.stack, OUTPUTS[api], place.region, env);
+      const { signedHttp } = await import("./aws/signedHttp.ts");
+      const { DeployedStack } = await import("./aws/stack.ts");
+      const url = await new DeployedStack(place.stack, place.region).output(OUTPUTS[api]);
       return signedHttp(reachable(url, env), place.region, actor);
     }
   }

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { Restored, Wish } from "./aws/restoreTable.ts";
 import type { Command, Invocation } from "./command.ts";
 import { textOption } from "./options.ts";
 import { deployedStack } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Refused, UsageError } from "./refused.ts";
-import type { Restored, Wish } from "./restoreTable.ts";
+import { Refused, Unreachable, UsageError } from "./refused.ts";
 
 export const restoreCommand: Command = {
   name: "restore",
@@ -24,22 +24,22 @@ async function restore(invocation: Invocation): Promise<number> {
   const { json, options, place, terminal } = invocation;
   const { region, stack } = deployedStack(place);
   const at = secondOf(textOption(options, "to"));
-  const { stackOutput } = await import("./stackOutput.ts");
-  const { stackResources } = await import("./stackResources.ts");
-  const source = await stackOutput(stack, "TableName", region, process.env);
+  const { DeployedStack } = await import("./aws/stack.ts");
+  const deployed = new DeployedStack(stack, region);
+  const source = await deployed.output("TableName");
   const target = textOption(options, "table") ?? `${stack}-${at.toISOString().replace(/\.\d+Z|[-:]/g, "")}Z`;
   if (!/^[A-Za-z0-9_.-]{3,255}$/.test(target))
     throw new UsageError("--table takes 3 to 255 letters, digits, _ . or -.");
   const wish: Wish = { source, target, at };
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
-  const { CALLS } = await import("../../functions/store/lambdaClient.ts");
-  const client = new DynamoDBClient({ ...CALLS, region, maxAttempts: 8 });
+  const { TOOL_CALLS } = await import("./aws/calls.ts");
+  const client = new DynamoDBClient({ ...TOOL_CALLS, region, maxAttempts: 8 });
   if (options["dry-run"] === true) return answered(() => foresee(client, wish, invocation));
   const restored = await answered(async () => {
-    const { restoreTable } = await import("./restoreTable.ts");
+    const { restoreTable } = await import("./aws/restoreTable.ts");
     return restoreTable(client, wish, { say: (text) => terminal.err(text), wait });
   });
-  const own = (await stackResources(stack, region, process.env)).some(({ type }) => type === TABLE);
+  const own = (await deployed.resources()).some(({ type }) => type === TABLE);
   if (json) terminal.out(JSON.stringify({ ...restored, source, asOf: at.toISOString() }, undefined, 2));
   else for (const line of nextSteps(restored, wish, { own, region, stack })) terminal.out(line);
   return 0;
@@ -49,7 +49,7 @@ const TABLE = "AWS::DynamoDB::GlobalTable";
 
 /** @returns 1 where AWS would refuse that second */
 async function foresee(client: DynamoDBClient, wish: Wish, { json, terminal }: Invocation): Promise<number> {
-  const { outlook } = await import("./restoreTable.ts");
+  const { outlook } = await import("./aws/restoreTable.ts");
   const { begun, earliest, latest } = await outlook(client, wish);
   const inside = earliest !== undefined && latest !== undefined && wish.at >= earliest && wish.at <= latest;
   const possible = begun || inside;
@@ -103,15 +103,13 @@ function secondOf(text: string | undefined): Date {
 
 /** What AWS refuses, in a sentence that names what to do. @throws Refused */
 async function answered<T>(work: () => Promise<T>): Promise<T> {
+  const { AwsRefusal, asked } = await import("./aws/calls.ts");
   try {
-    return await work();
+    return await asked("DynamoDB", work);
   } catch (error) {
-    if (error instanceof Refused || !(error instanceof Error)) throw error;
-    if (error.name === "CredentialsProviderError")
-      throw new Refused(`There are no usable AWS credentials: ${error.message}`);
-    if (!("$metadata" in error)) throw error;
-    throw new Refused(
-      `DynamoDB refused (${error.name}): ${error.message} What was done stays: the same command goes on with it.`,
-    );
+    if (error instanceof Unreachable || error instanceof AwsRefusal) {
+      throw new Refused(`${error.message} What was done stays: the same command continues with it.`);
+    }
+    throw error;
   }
 }

@@ -1,10 +1,31 @@
-import { isObject, type JsonObject, own } from "../../functions/scim/json.ts";
-import { type AdminClient, adminPath } from "./adminClient.ts";
-import { type DeadLetterOffice, MOST_TAKEN, type TakenLetter } from "./deadLetters.ts";
-import { everyOrg, type ListedOrg, SIDES } from "./everyOrg.ts";
+import type { JsonObject } from "../../functions/scim/json.ts";
+import { own } from "../../functions/scim/json.ts";
+import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
+import {
+  type DeadLetterContent,
+  type DeadLetterQueues,
+  MOST_TAKEN,
+  QUEUES,
+  type TakenDeadLetter,
+} from "./deadLetters.ts";
 import type { Place } from "./place.ts";
 import { printedCommand, withCommands } from "./printedCommand.ts";
 import { Missing, Refused, Unreachable } from "./refused.ts";
+
+export const SIDES = ["managed", "unmanaged"] as const;
+
+export interface ListedOrg {
+  readonly id: string;
+  /** Its login name. */
+  readonly org: string;
+}
+
+/** All organizations by login name, a page at a time: what happens to each may take long. @throws Refused */
+export async function* everyOrg(client: AdminClient): AsyncGenerator<ListedOrg> {
+  for await (const page of client.pages("orgs", "insist")) {
+    for (const { id, org } of objectsIn(page.orgs)) yield { id: String(id), org: String(org) };
+  }
+}
 
 /** What a run with `--retry` did in one org. */
 export interface OrgSwept extends ListedOrg {
@@ -16,171 +37,165 @@ export interface OrgSwept extends ListedOrg {
   problem?: string;
 }
 
-export interface LetterWorked {
-  readonly letter: TakenLetter;
+export interface Retried {
+  readonly orgs: readonly OrgSwept[];
+  readonly deadLetters: readonly (TakenDeadLetter & Judgement)[];
+  /** A queue held more than one run takes. */
+  readonly more: boolean;
+}
+
+interface Judgement {
   readonly outcome: "removed" | "stays";
   /** A sentence. */
   readonly because: string;
 }
 
-export interface Retried {
-  readonly orgs: readonly OrgSwept[];
-  readonly letters: readonly LetterWorked[];
-  /** A queue held more than one run takes. */
-  readonly more: boolean;
-}
-
-/** Of ten seconds each, in all orgs together: a run ends after about a quarter of an hour, and the next one goes on. */
+/** Of ten seconds each, in all orgs together: a run ends after about a quarter of an hour, and the next one continues. */
 const MOST_STEPS = 90;
-/** By so much the clocks of DynamoDB and of the functions may differ. */
+/** The clocks of DynamoDB and of the functions may differ by so much. */
 const CLOCKS_MS = 60_000;
 
+/** What a run needs. */
+interface Run {
+  readonly client: AdminClient;
+  /** Undefined where there are none. */
+  readonly queues: DeadLetterQueues | undefined;
+  readonly say: (text: string) => void;
+  readonly place: Place;
+}
+
 /**
- * Sweeps what is open of every org, then works off the dead letters. They are taken first: what a letter is about was in the
- * table before it, so that a walk which begins later meets it. A letter is removed after what it is about is done, and not
- * before: who is interrupted, or meets a failure, finds it there again.
- * @param office undefined where there are no queues
+ * Sweeps what is open of every org, then works off the dead letters. They are taken first: what a dead letter is about was
+ * in the table before it, so that a walk which begins later meets it. One is removed after what it is about is done, and
+ * not before: an interrupted or failed run finds it there again.
  */
-export async function retryJobs(
-  client: AdminClient,
-  office: DeadLetterOffice | undefined,
-  say: (text: string) => void,
-  place: Place,
-): Promise<Retried> {
-  const taken = (await office?.take()) ?? [];
+export async function retryJobs(run: Run): Promise<Retried> {
+  const { queues } = run;
+  const taken = (await queues?.take()) ?? [];
   const kept = new Set(taken);
   try {
-    const orgs = await sweepOrgs(client, say);
-    const letters: LetterWorked[] = [];
-    for (const letter of taken) {
-      const [outcome, because] = await judge(letter, orgs, client, office, place);
-      if (outcome === "removed") {
-        await office?.remove(letter);
-        kept.delete(letter);
+    const orgs = await sweepOrgs(run);
+    const deadLetters: (TakenDeadLetter & Judgement)[] = [];
+    for (const deadLetter of taken) {
+      const judgement = await judge(deadLetter, orgs, run);
+      if (judgement.outcome === "removed") {
+        await queues?.remove(deadLetter);
+        kept.delete(deadLetter);
       }
-      letters.push({ letter, outcome, because });
+      deadLetters.push({ ...deadLetter, ...judgement });
     }
-    const full = (queue: string) => taken.filter((letter) => letter.queue === queue).length >= MOST_TAKEN;
-    return { orgs: [...orgs.values()], letters, more: full("events") || full("sweep") };
+    const more = QUEUES.some((queue) => taken.filter((one) => one.queue === queue).length >= MOST_TAKEN);
+    return { orgs: [...orgs.values()], deadLetters, more };
   } finally {
-    await office?.putBack([...kept]);
+    await queues?.putBack([...kept]);
   }
 }
 
 /** By the orgs' ids. */
-async function sweepOrgs(client: AdminClient, say: (text: string) => void): Promise<ReadonlyMap<string, OrgSwept>> {
+async function sweepOrgs(run: Run): Promise<ReadonlyMap<string, OrgSwept>> {
   const orgs = new Map<string, OrgSwept>();
   let steps = MOST_STEPS;
-  for await (const org of everyOrg(client)) {
+  for await (const org of everyOrg(run.client)) {
     const swept: OrgSwept = { ...org, done: 0, again: 0, left: [] };
     orgs.set(org.id, swept);
     try {
-      for (const side of SIDES) steps = await sweepSide(client, swept, side, steps, say);
+      for (const side of SIDES) steps = await sweepSide(run, swept, side, steps);
     } catch (error) {
       if (error instanceof Missing) orgs.delete(org.id);
       else if (error instanceof Refused && !(error instanceof Unreachable)) swept.problem = error.message;
       else throw error;
     }
-    if (orgs.size % 100 === 0) say(`${orgs.size} organizations looked at so far.`);
+    if (orgs.size % 100 === 0) run.say(`${orgs.size} organizations looked at so far.`);
   }
   return orgs;
 }
 
 /** @returns how many steps may still be begun */
-async function sweepSide(
-  client: AdminClient,
-  swept: OrgSwept,
-  side: string,
-  steps: number,
-  say: (text: string) => void,
-): Promise<number> {
+async function sweepSide({ client, say }: Run, swept: OrgSwept, side: string, steps: number): Promise<number> {
+  const path = adminPath("orgs", swept.org, "data", "jobs", side, "deletions");
   let after: string | undefined;
-  let begun = 0;
-  do {
-    if (begun > 0) {
-      say(`${swept.org}: ${swept.done + swept.again} deletions swept behind so far.`);
-      if (begun >= steps) throw new Refused("It is not through: run it again.");
-    }
-    begun++;
-    const path = adminPath("orgs", swept.org, "data", "jobs", side, "deletions");
+  for (let begun = 1; ; begun++) {
     const step = await client.insist("POST", path, after === undefined ? {} : { after });
     swept.done += Number(step.done);
     swept.again += Number(step.again);
     // A step may name those once more that cannot be read.
     const known = new Set(swept.left.map(({ id }) => id));
-    if (Array.isArray(step.left)) swept.left.push(...step.left.filter(isObject).filter(({ id }) => !known.has(id)));
-    after = typeof step.next === "string" ? step.next : undefined;
-  } while (after !== undefined);
-  return steps - (begun - 1);
+    swept.left.push(...objectsIn(step.left).filter(({ id }) => !known.has(id)));
+    if (typeof step.next !== "string") return steps - (begun - 1);
+    after = step.next;
+    say(`${swept.org}: ${swept.done + swept.again} deletions swept so far.`);
+    if (begun >= steps) throw new Refused("It is not through: run it again.");
+  }
 }
 
-type Verdict = readonly [outcome: "removed" | "stays", because: string];
+function removed(because: string): Judgement {
+  return { outcome: "removed", because };
+}
+
+function stays(because: string): Judgement {
+  return { outcome: "stays", because };
+}
 
 async function judge(
-  { id, letter, queue }: TakenLetter,
+  { content, id, queue }: TakenDeadLetter,
   orgs: ReadonlyMap<string, OrgSwept>,
-  client: AdminClient,
-  office: DeadLetterOffice | undefined,
-  place: Place,
-): Promise<Verdict> {
+  { client, place, queues }: Run,
+): Promise<Judgement> {
   const dismiss = `then: ${printedCommand(place, "jobs --dismiss", id)}`;
-  switch (letter.kind) {
+  switch (content.kind) {
     case "foreign":
-      return ["stays", `None of Rollcall's: look at it in SQS, ${dismiss}`];
+      return stays(`None of Rollcall's: look at it in SQS, ${dismiss}`);
     case "place":
-      return queue === "sweep"
-        ? placeSwept(letter.newest, orgs, place)
-        : retold(await attempt(office, letter), dismiss);
+      if (queue === "sweep") return placeSwept(content.newest, orgs, place);
+      return republished(await republish(queues, content), dismiss);
     case "record": {
-      const { org: orgId, resourceId, sequence } = letter;
+      const { org: orgId, resourceId, sequence } = content;
       if (orgId === undefined) {
-        return ["stays", `It names no organization: query worker-errors for record ${sequence}, ${dismiss}`];
+        return stays(`It names no organization: query worker-errors for record ${sequence}, ${dismiss}`);
       }
       const org = orgs.get(orgId);
       if (org === undefined) return goneOrg(client, orgId);
       if (queue === "sweep") return recordSwept(org, resourceId, place);
       const what = resourceId === undefined ? "users and teams" : resourceId;
-      return ["stays", `It cannot be told. Let the application read ${what} of ${org.org} anew, ${dismiss}`];
+      return stays(`It cannot be published. Let the application read ${what} of ${org.org} anew, ${dismiss}`);
     }
   }
 }
 
 /** Nothing to do is left for an org that was purged. */
-async function goneOrg(client: AdminClient, orgId: string): Promise<Verdict> {
+async function goneOrg(client: AdminClient, orgId: string): Promise<Judgement> {
   try {
     const { left } = await client.call("GET", adminPath("remains", orgId));
-    if (left === 0) return ["removed", "The organization was purged."];
-    return ["stays", `${left} items are left of an organization that is gone.`];
+    if (left === 0) return removed("The organization was purged.");
+    return stays(`${left} items are left of an organization that is gone.`);
   } catch (error) {
-    if (error instanceof Refused) return ["stays", error.message];
+    if (error instanceof Refused) return stays(error.message);
     throw error;
   }
 }
 
-function recordSwept({ org, left, problem }: OrgSwept, resourceId: string | undefined, place: Place): Verdict {
-  if (problem !== undefined) return ["stays", `${org}: ${problem}`];
+function recordSwept({ org, left, problem }: OrgSwept, resourceId: string | undefined, place: Place): Judgement {
+  if (problem !== undefined) return stays(`${org}: ${problem}`);
   const open = left.find(({ id, why }) => (resourceId === undefined ? why === "unreadable" : id === resourceId));
-  if (open === undefined) return ["removed", "Nothing of it is left to be swept."];
-  return ["stays", `${org}: ${String(open.id)} ${reasonOf(open, org, place)}.`];
+  if (open === undefined) return removed("Nothing of it is left to be swept.");
+  return stays(`${org}: ${String(open.id)} ${reasonOf(open, org, place)}.`);
 }
 
-/** The stream told of markers, and these are in the table for as long as they are not swept. */
-function placeSwept(newest: string, orgs: ReadonlyMap<string, OrgSwept>, place: Place): Verdict {
+/** The stream's records were about markers, and these are in the table for as long as they are not swept. */
+function placeSwept(newest: string, orgs: ReadonlyMap<string, OrgSwept>, place: Place): Judgement {
   const before = Date.parse(newest) + CLOCKS_MS;
   for (const { org, left, problem } of orgs.values()) {
-    if (problem !== undefined) return ["stays", `${org}: ${problem}`];
+    if (problem !== undefined) return stays(`${org}: ${problem}`);
     // What is not known to be younger counts.
-    const open = left.filter(({ at }) => !(Date.parse(String(at)) > before));
-    if (open[0] !== undefined) {
-      return ["stays", `${org}: ${String(open[0].id)} ${reasonOf(open[0], org, place)}.`];
-    }
+    const open = left.find(({ at }) => !(Date.parse(String(at)) > before));
+    if (open !== undefined) return stays(`${org}: ${String(open.id)} ${reasonOf(open, org, place)}.`);
   }
-  return ["removed", "Every deletion of that time is swept behind."];
+  return removed("Every deletion of that time is swept.");
 }
 
 const REASONS = {
-  busy: "could not be swept behind, because the table is busy: run it again",
-  fault: "could not be swept behind: query faults says why",
+  busy: "could not be swept, because the table is busy: run it again",
+  fault: "could not be swept: query faults says why",
   unreadable: "names neither a user nor a group: see `fsck ORG`",
 };
 
@@ -189,35 +204,33 @@ export function reasonOf({ why }: JsonObject, org: string, place: Place): string
   return withCommands(own(REASONS, String(why)) ?? "is left", place, org);
 }
 
-async function attempt(
-  office: DeadLetterOffice | undefined,
-  { place }: Extract<TakenLetter["letter"], { kind: "place" }>,
+async function republish(
+  queues: DeadLetterQueues | undefined,
+  { place }: Extract<DeadLetterContent, { kind: "place" }>,
 ): Promise<JsonObject> {
   try {
-    return (await office?.retell(place)) ?? {};
+    return (await queues?.republish(place)) ?? {};
   } catch (error) {
     if (error instanceof Refused) return { problem: error.message };
     throw error;
   }
 }
 
-function retold({ outcome, records, unreadable, problem }: JsonObject, dismiss: string): Verdict {
+function republished({ outcome, records, unreadable, problem }: JsonObject, dismiss: string): Judgement {
   switch (outcome) {
-    case "told":
-      return ["removed", `${records} records of the stream were read and told again.`];
+    case "published":
+      return removed(`${records} records of the stream were read and published again.`);
     case "gone":
-      return [
-        "stays",
+      return stays(
         `The stream keeps records for 24 hours and has forgotten these. Let the application read users and teams of all organizations anew, ${dismiss}`,
-      ];
+      );
     case "unreadable":
-      return [
-        "stays",
-        `${unreadable} of ${records} records cannot be read, the others were told: query worker-errors, ${dismiss}`,
-      ];
+      return stays(
+        `${unreadable} of ${records} records cannot be read, the others were published: query worker-errors, ${dismiss}`,
+      );
     case "refused":
-      return ["stays", "The bus did not take all of it: mend that, and run it again."];
+      return stays("The bus did not take all of it: repair that, and run it again.");
     default:
-      return ["stays", String(problem ?? "The function of events did not understand: is it an older release?")];
+      return stays(String(problem ?? "The function of events did not understand: is it an older release?"));
   }
 }

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { Command, Invocation } from "./command.ts";
 import type { CommandOptions } from "./options.ts";
 import { deployedStack } from "./place.ts";
@@ -80,8 +79,8 @@ async function wholly<T>(work: Promise<T>): Promise<T> {
 }
 
 async function open(stack: string, region: string) {
-  const { scimFunctions } = await import("./scimFunctions.ts");
-  return scimFunctions(stack, region, process.env, wait);
+  const { scimFunctions } = await import("./aws/scimFunctions.ts");
+  return scimFunctions(stack, region);
 }
 
 /** @param one the command for a single organization @throws UsageError, Refused */

@@ -1,5 +1,5 @@
+import type { SignedFetch } from "../../bin/rollcall/aws/signedHttp.ts";
 import { Unreachable } from "../../bin/rollcall/refused.ts";
-import type { SignedFetch } from "../../bin/rollcall/signedHttp.ts";
 import { AwsCallFailed, type AwsCalls } from "./liveStack.ts";
 
 /** How calls get to an account, or to an emulator. */

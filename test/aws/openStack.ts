@@ -1,7 +1,7 @@
-import type { SignedFetch } from "../../bin/rollcall/signedHttp.ts";
-import { elementOf, membersOf } from "../../bin/rollcall/stackOutput.ts";
+import type { SignedFetch } from "../../bin/rollcall/aws/signedHttp.ts";
 import type { Outputs } from "../deploy/deployment.ts";
 import type { Target } from "../support/target.ts";
+import { elementOf, membersOf } from "../support/xmlAnswers.ts";
 import { AwsCallFailed, type AwsCalls, type LiveStack, type StackResource } from "./liveStack.ts";
 
 /** Where a stack is: in an account of AWS, or in an emulator that stands for one. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
-import type { SignedFetch } from "../../bin/rollcall/signedHttp.ts";
+import type { SignedFetch } from "../../bin/rollcall/aws/signedHttp.ts";
 import { awsCalls } from "../aws/awsCalls.ts";
 import type { AccountPlace } from "../aws/openStack.ts";
 import { emulatedTarget } from "./deployedTarget.ts";

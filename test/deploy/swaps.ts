@@ -1,6 +1,6 @@
-import { elementOf } from "../../bin/rollcall/stackOutput.ts";
 import type { OpenStack } from "../aws/openStack.ts";
 import type { Check } from "../support/target.ts";
+import { elementOf } from "../support/xmlAnswers.ts";
 import type { Deployment } from "./deployment.ts";
 
 /** Against the stack as it was deployed without arguments: it gets as far as no template. */

@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { refuseSwaps, SwapRefused } from "../../bin/preflight/guard.ts";
-import { Refused, Unreachable } from "../../bin/rollcall/refused.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { DOMAIN } from "./synthesis.ts";
 
@@ -53,15 +52,16 @@ function answerOf(account: Account, body: string): [status: number, xml: string]
         TemplateDescription: description ?? "Rollcall: a SCIM 2.0 service provider",
       }),
     );
-    return [200, `<StackSummaries>${listed.join("")}</StackSummaries>`];
+    return [200, result("ListStacks", `<StackSummaries>${listed.join("")}</StackSummaries>`)];
   }
   const stack = account[name];
   if (stack === undefined || stack.status === "DELETE_COMPLETE") {
-    return [400, `<Error><Message>Stack with id ${name} does not exist</Message></Error>`];
+    return [400, failure("ValidationError", `Stack with id ${name} does not exist`)];
   }
   if (action === "DescribeStacks") {
     const outputs = member({ OutputKey: "TableName", OutputValue: stack.uses });
-    return [200, `<Stacks><member><StackName>${name}</StackName><Outputs>${outputs}</Outputs></member></Stacks>`];
+    const described = member({ StackName: name }).replace("</member>", `<Outputs>${outputs}</Outputs></member>`);
+    return [200, result("DescribeStacks", `<Stacks>${described}</Stacks>`)];
   }
   const resources = [
     ["AWS::ApiGateway::Stage", stack.stage],
@@ -71,37 +71,65 @@ function answerOf(account: Account, body: string): [status: number, xml: string]
   const page = Number(asked.get("NextToken") ?? 0);
   const [ResourceType, PhysicalResourceId] = resources[page] ?? [];
   const next = page + 1 < resources.length ? `<NextToken>${page + 1}</NextToken>` : "";
-  return [200, member({ ResourceType, PhysicalResourceId, ResourceStatus: "CREATE_COMPLETE" }) + next];
+  const listed =
+    ResourceType === undefined ? "" : member({ ResourceType, PhysicalResourceId, ResourceStatus: "CREATE_COMPLETE" });
+  return [200, result("ListStackResources", `<StackResourceSummaries>${listed}</StackResourceSummaries>${next}`)];
 }
+
+function result(action: string, inner: string): string {
+  return `<${action}Response><${action}Result>${inner}</${action}Result></${action}Response>`;
+}
+
+function failure(code: string, message: string): string {
+  return `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`;
+}
+
+const CREDENTIALS = { AWS_ACCESS_KEY_ID: "AKIDEXAMPLE", AWS_SECRET_ACCESS_KEY: "example" };
+const before = { ...process.env };
+let server: Server;
+let endpoint: string;
+let answer: (body: string) => [status: number, xml: string];
+let calls = 0;
+
+beforeAll(async () => {
+  server = createServer(async (request, response) => {
+    let body = "";
+    for await (const chunk of request) body += chunk;
+    calls += 1;
+    const [status, xml] = answer(body);
+    response.writeHead(status).end(xml);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  endpoint = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
+});
+
+afterAll(async () => {
+  process.env = before;
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+});
 
 interface Case {
   readonly account?: Account;
   readonly accept?: string;
   readonly env?: NodeJS.ProcessEnv;
-  readonly send?: (body: string) => Promise<Response>;
+  /** The app's own environment. */
+  readonly app?: NodeJS.ProcessEnv;
+  readonly refusal?: readonly [status: number, xml: string];
 }
 
 /** @returns the names of refused settings, with what was said and noted */
-async function guard(settings: object, { accept, account = LIVE, env = ENV, send }: Case = {}) {
+async function guard(settings: object, { accept, account = LIVE, app = CREDENTIALS, env = ENV, refusal }: Case = {}) {
   const notes: string[] = [];
   let said = "";
-  let calls = 0;
-  const answer = async (body: string): Promise<Response> => {
-    const [status, xml] = answerOf(account, body);
-    return new Response(xml, { status });
-  };
+  calls = 0;
+  answer = (body) =>
+    refusal !== undefined && !body.includes("GetCallerIdentity") ? [...refusal] : answerOf(account, body);
+  process.env = { PATH: before.PATH, AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: "true", ...app };
   try {
-    await refuseSwaps(parseConfig(settings), {
-      accept,
-      env,
-      note: (text) => notes.push(text),
-      open:
-        async () =>
-        async (_url, { body }) => {
-          calls += 1;
-          return (send ?? answer)(String(body));
-        },
-    });
+    const note = (text: string) => void notes.push(text);
+    await refuseSwaps(parseConfig(settings), { accept, env: { ...process.env, ...env }, note });
   } catch (error) {
     if (!(error instanceof SwapRefused)) throw error;
     said = error.message;
@@ -173,12 +201,10 @@ describe("synth", () => {
   });
 
   test("goes on with a note where nobody answers, which no deployment gets through either", async () => {
-    const send = async (): Promise<never> => {
-      throw new Unreachable("sts.eu-central-1.amazonaws.com does not answer (ENOTFOUND).");
-    };
-    const { notes, refused } = await guard({ split: true }, { send });
+    const app = { ...CREDENTIALS, AWS_ENDPOINT_URL: "http://127.0.0.1:1" };
+    const { notes, refused } = await guard({ split: true }, { app });
     expect({ notes, refused }).toEqual({
-      notes: ["The deployed stack was not compared: sts.eu-central-1.amazonaws.com does not answer (ENOTFOUND)."],
+      notes: [expect.stringMatching(/^The deployed stack was not compared: 127\.0\.0\.1:1 does not answer \(/)],
       refused: [],
     });
   });
@@ -189,26 +215,10 @@ describe("synth", () => {
       { env: { ...ENV, CDK_DEFAULT_ACCOUNT: "210987654321" } },
       /AWS_PROFILE=NAME npx cdk/,
     ],
-    [
-      "the app has no credentials",
-      {
-        send: async () => {
-          throw new Refused("There are no usable AWS credentials: none");
-        },
-      },
-      /AWS_PROFILE=NAME npx cdk/,
-    ],
+    ["the app has no credentials", { app: {} }, /AWS_PROFILE=NAME npx cdk/],
     [
       "they may not read stacks",
-      {
-        send: async (body) =>
-          body.includes("GetCallerIdentity")
-            ? new Response(answerOf(LIVE, body)[1])
-            : new Response(
-                "<Error><Message>not authorized to perform: cloudformation:DescribeStacks</Message></Error>",
-                { status: 403 },
-              ),
-      },
+      { refusal: [403, failure("AccessDenied", "not authorized to perform: cloudformation:DescribeStacks")] },
       /cloudformation:DescribeStacks, ListStacks and ListStackResources/,
     ],
   ])("refuses what it cannot compare, and says what it takes: %s", async (_why, given, said) => {
@@ -220,38 +230,14 @@ describe("synth", () => {
 });
 
 describe("bin/app.ts", () => {
-  let server: Server;
-  let endpoint: string;
-
-  beforeAll(async () => {
-    server = createServer((request, response) => {
-      let body = "";
-      request.on("data", (chunk: Buffer) => {
-        body += chunk.toString("utf8");
-      });
-      request.on("end", () => {
-        const [status, xml] = answerOf(LIVE, body);
-        response.writeHead(status).end(xml);
-      });
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const address = server.address();
-    endpoint = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`;
-  });
-
-  afterAll(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-
   test("ends before it makes a template, with what to do instead and no stack trace", async () => {
+    answer = (body) => answerOf(LIVE, body);
     const env = {
       ...ENV,
+      ...CREDENTIALS,
       PATH: process.env.PATH,
       HOME: tmpdir(),
       AWS_ENDPOINT_URL: endpoint,
-      AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "example",
       CDK_CONTEXT_JSON: JSON.stringify({ settings: "none", split: "true" }),
     };
     const app = new URL("../../bin/app.ts", import.meta.url).pathname;

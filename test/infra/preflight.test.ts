@@ -3,12 +3,13 @@ import { createServer, type IncomingMessage, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { type Account, Unanswered } from "../../bin/preflight/aws.ts";
+import type { Account } from "../../bin/preflight/aws.ts";
 import { checkAccount } from "../../bin/preflight/checkAccount.ts";
 import { checkDeployed } from "../../bin/preflight/checkDeployed.ts";
 import { checkMachine } from "../../bin/preflight/checkMachine.ts";
 import { lines } from "../../bin/preflight/findings.ts";
 import type { Deployed, Landscape } from "../../bin/preflight/landscape.ts";
+import { AwsRefusal } from "../../bin/rollcall/aws/calls.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { DOMAIN } from "./synthesis.ts";
 
@@ -92,7 +93,7 @@ describe("the preflight, looking at the account", () => {
 
   test("goes on where it may not look, and stops where the credentials are refused", async () => {
     const denied = async (): Promise<never> => {
-      throw new Unanswered("not authorized to perform this");
+      throw new AwsRefusal("AccessDenied", 403, "not authorized to perform this");
     };
     expect(await report({ concurrency: denied })).toMatch(
       /^! the Lambda quota could not be looked at: not authorized/m,
@@ -118,7 +119,7 @@ describe("the preflight, looking at what is deployed", () => {
 
   test("warns where it may not look, because synth then refuses", async () => {
     const denied = async (): Promise<never> => {
-      throw new Unanswered("not authorized to perform this");
+      throw new AwsRefusal("AccessDenied", 403, "not authorized to perform this");
     };
     expect(await found({}, denied)).toMatch(/^! the deployed stack could not be looked at: not authorized.*\n.*synth/);
   });
@@ -158,7 +159,8 @@ describe("npm run preflight", () => {
     server = createServer((request, response) => {
       const [status, body] = answer(request, bootstrapped);
       signedFor.add(/\/([a-z]+)\/aws4_request/.exec(request.headers.authorization ?? "")?.[1] ?? "nothing");
-      response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      response.writeHead(status, { "content-type": "application/json" }).end(text);
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const address = server.address();
@@ -209,7 +211,8 @@ function answer({ headers, url }: IncomingMessage, bootstrapped: boolean): [stat
   if (url === "/2016-08-19/account-settings/")
     return [200, { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 900 } }];
   if (headers.authorization?.includes("/cloudformation/") === true) {
-    return [200, "<Stacks></Stacks>"];
+    // Nothing, whatever was asked.
+    return [200, "<Response><DescribeStacksResult/><ListStackResourcesResult/><ListStacksResult/></Response>"];
   }
   if (url === "/account") return [200, { throttleSettings: {} }];
   const result = { Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/deployer" };

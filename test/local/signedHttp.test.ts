@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { signedFetch } from "../../bin/rollcall/signedHttp.ts";
+import { signedFetch } from "../../bin/rollcall/aws/signedHttp.ts";
 
 const before = { ...process.env };
 let server: Server;

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { DeadLetterOffice, Queue, TakenLetter } from "../../bin/rollcall/deadLetters.ts";
+import {
+  type DeadLetterQueues,
+  type Queue,
+  readDeadLetter,
+  type TakenDeadLetter,
+} from "../../bin/rollcall/deadLetters.ts";
 import { jobsOver } from "../../bin/rollcall/jobsCommand.ts";
-import { readLetter } from "../../bin/rollcall/letters.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import type { Store } from "../../functions/store/createStore.ts";
@@ -21,15 +25,15 @@ function lambdas(newest: string): JsonObject {
   return { timestamp: newest, DDBStreamBatchInfo };
 }
 
-/** Queues in memory, with the manners of SQS: who takes a letter hides it, until it is put back. */
-class Office implements DeadLetterOffice {
-  readonly #letters = new Map<string, { readonly letter: TakenLetter; hidden: boolean }>();
+/** Queues in memory, as SQS keeps them: a dead letter that is taken is hidden until it is put back. */
+class Queues implements DeadLetterQueues {
+  readonly #letters = new Map<string, { readonly letter: TakenDeadLetter; hidden: boolean }>();
   readonly asked: unknown[] = [];
-  answer: JsonObject = { outcome: "told", records: 2 };
+  answer: JsonObject = { outcome: "published", records: 2 };
 
   post(queue: Queue, id: string, body: unknown): void {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    this.#letters.set(id, { letter: { id, queue, letter: readLetter(text), handle: id }, hidden: false });
+    this.#letters.set(id, { letter: { id, queue, content: readDeadLetter(text), handle: id }, hidden: false });
   }
 
   /** Those that the next reader finds. */
@@ -37,7 +41,7 @@ class Office implements DeadLetterOffice {
     return this.#visible().map(({ id }) => id);
   }
 
-  #visible(): TakenLetter[] {
+  #visible(): TakenDeadLetter[] {
     return [...this.#letters.values()].filter(({ hidden }) => !hidden).map(({ letter }) => letter);
   }
 
@@ -54,23 +58,23 @@ class Office implements DeadLetterOffice {
     return taken;
   }
 
-  async remove({ id }: TakenLetter) {
+  async remove({ id }: TakenDeadLetter) {
     this.#letters.delete(id);
   }
 
-  async putBack(letters: readonly TakenLetter[]) {
+  async putBack(letters: readonly TakenDeadLetter[]) {
     for (const { id } of letters) this.#letters.set(id, { letter: letterOf(letters, id), hidden: false });
   }
 
-  async retell(place: unknown) {
+  async republish(place: unknown) {
     this.asked.push(place);
     return this.answer;
   }
 }
 
-function letterOf(letters: readonly TakenLetter[], id: string): TakenLetter {
+function letterOf(letters: readonly TakenDeadLetter[], id: string): TakenDeadLetter {
   const found = letters.find((letter) => letter.id === id);
-  if (found === undefined) throw new Error("no such letter");
+  if (found === undefined) throw new Error("no such dead letter");
   return found;
 }
 
@@ -78,7 +82,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
   let running: Running;
   let store: Store;
   let ask: Ask;
-  let office: Office;
+  let queues: Queues;
   /** Ids of deletions that cannot be swept. */
   const poison = new Set<string>();
 
@@ -89,7 +93,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
   beforeEach(async () => {
     store = (await running.fresh()).store;
     ask = documented(store, []);
-    office = new Office();
+    queues = new Queues();
     poison.clear();
   });
 
@@ -115,7 +119,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
   };
 
   function jobs(...words: readonly string[]) {
-    return rollcallOver(testEndpoint(failing), [jobsOver(async () => office)])("jobs", ...words);
+    return rollcallOver(testEndpoint(failing), [jobsOver(async () => queues)])("jobs", ...words);
   }
   const atStack = (...words: readonly string[]) => jobs(...words, "--stack", "Rollcall", "--region", "us-east-1");
 
@@ -189,14 +193,14 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
   test("shows dead letters with the names of their organizations, and takes none out", async () => {
     const acme = await newOrg("acme");
     const record = { at: STAMP.at, sequence: "7", org: acme, resourceId: idOf("u", 1), cause: "Error" };
-    office.post("events", "letter-1", record);
-    office.post("sweep", "letter-2", lambdas(STAMP.at));
+    queues.post("events", "letter-1", record);
+    queues.post("sweep", "letter-2", lambdas(STAMP.at));
     const { code, out } = await atStack();
     expect(code).toBe(0);
     expect(out).toContain("Dead letters of events: about 1.");
     expect(out).toContain(`letter-1  org acme, ${idOf("u", 1)}: Error, record 7, ${STAMP.at}`);
     expect(out).toContain("letter-2  records 8 to 9 of shardId-1");
-    expect(office.waiting).toEqual(["letter-1", "letter-2"]);
+    expect(queues.waiting).toEqual(["letter-1", "letter-2"]);
     expect((await jobs()).out).not.toContain("Dead letters");
   });
 
@@ -204,14 +208,14 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
     test("sweeps what is open and removes the letters about it", async () => {
       const acme = await newOrg("acme");
       const id = await deletedUser(acme, 1);
-      office.post("sweep", "letter-1", { at: STAMP.at, sequence: "7", org: acme, resourceId: id, cause: "Error" });
-      office.post("sweep", "letter-2", lambdas(STAMP.at));
+      queues.post("sweep", "letter-1", { at: STAMP.at, sequence: "7", org: acme, resourceId: id, cause: "Error" });
+      queues.post("sweep", "letter-2", lambdas(STAMP.at));
       const { code, out } = await atStack("--retry");
       expect(out).toContain("acme: 1 deletion swept for good.");
       expect(out).toContain("removed  sweep letter-1");
       expect(out).toContain("removed  sweep letter-2");
       expect(code).toBe(0);
-      expect(office.waiting).toEqual([]);
+      expect(queues.waiting).toEqual([]);
       expect(await store.begin().directory(acme).memberships.stored(idOf("g", 1))).toEqual([]);
       const again = await atStack("--retry");
       expect(again).toMatchObject({ code: 0, out: "Nothing is to be swept in 1 organization.\n" });
@@ -223,56 +227,56 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       const good = await deletedUser(acme, 2);
       poison.add(bad);
       const record = { at: STAMP.at, sequence: "7", org: acme, cause: "Error" };
-      office.post("sweep", "letter-1", { ...record, resourceId: bad });
-      office.post("sweep", "letter-2", { ...record, resourceId: good });
-      office.post("sweep", "letter-3", lambdas(STAMP.at));
-      office.post("sweep", "letter-4", lambdas("2025-01-02T03:04:05Z"));
+      queues.post("sweep", "letter-1", { ...record, resourceId: bad });
+      queues.post("sweep", "letter-2", { ...record, resourceId: good });
+      queues.post("sweep", "letter-3", lambdas(STAMP.at));
+      queues.post("sweep", "letter-4", lambdas("2025-01-02T03:04:05Z"));
       const { code, out } = await atStack("--retry");
       expect(code).toBe(1);
-      expect(out).toContain(`${bad} could not be swept behind: query faults says why.`);
-      expect(office.waiting).toEqual(["letter-1", "letter-3"]);
+      expect(out).toContain(`${bad} could not be swept: query faults says why.`);
+      expect(queues.waiting).toEqual(["letter-1", "letter-3"]);
       expect(await store.begin().directory(acme).memberships.stored(idOf("g", 2))).toEqual([]);
       poison.clear();
       expect((await atStack("--retry")).code).toBe(0);
-      expect(office.waiting).toEqual([]);
+      expect(queues.waiting).toEqual([]);
     });
 
-    test("has events told again, and keeps the letter where that is not done", async () => {
-      office.post("events", "letter-1", lambdas(STAMP.at));
+    test("has events published again, and keeps the letter where that is not done", async () => {
+      queues.post("events", "letter-1", lambdas(STAMP.at));
       const useless: readonly JsonObject[] = [
         { outcome: "gone" },
         { outcome: "refused", records: 2 },
         { batchItemFailures: [] },
       ];
       for (const answer of useless) {
-        office.answer = answer;
+        queues.answer = answer;
         expect((await atStack("--retry")).code).toBe(1);
-        expect(office.waiting).toEqual(["letter-1"]);
+        expect(queues.waiting).toEqual(["letter-1"]);
       }
-      office.answer = { outcome: "unreadable", records: 2, unreadable: 1 };
+      queues.answer = { outcome: "unreadable", records: 2, unreadable: 1 };
       expect((await atStack("--retry")).out).toContain("1 of 2 records cannot be read");
-      office.answer = { outcome: "told", records: 2 };
+      queues.answer = { outcome: "published", records: 2 };
       const { code, out } = await atStack("--retry");
       expect(code).toBe(0);
-      expect(out).toContain("2 records of the stream were read and told again.");
-      expect(office.waiting).toEqual([]);
-      expect(office.asked.at(-1)).toEqual({ ...PLACE, first: "8", last: "9" });
+      expect(out).toContain("2 records of the stream were read and published again.");
+      expect(queues.waiting).toEqual([]);
+      expect(queues.asked.at(-1)).toEqual({ ...PLACE, first: "8", last: "9" });
     });
 
-    test("says of a change that cannot be told what the application should read, and of a purged org that all is done", async () => {
+    test("says of a change that cannot be published what the application should read, and of a purged org that all is done", async () => {
       const acme = await newOrg("acme");
       const record = { at: STAMP.at, sequence: "7", cause: "SyntaxError" };
-      office.post("events", "letter-1", { ...record, org: acme, resourceId: idOf("u", 1) });
-      office.post("events", "letter-2", { ...record, org: "Gone0000", resourceId: idOf("u", 2) });
-      office.post("sweep", "letter-3", record);
-      office.post("sweep", "letter-4", "hello");
+      queues.post("events", "letter-1", { ...record, org: acme, resourceId: idOf("u", 1) });
+      queues.post("events", "letter-2", { ...record, org: "Gone0000", resourceId: idOf("u", 2) });
+      queues.post("sweep", "letter-3", record);
+      queues.post("sweep", "letter-4", "hello");
       const { code, out } = await atStack("--retry");
       expect(code).toBe(1);
       expect(out).toContain(
         `Let the application read ${idOf("u", 1)} of acme anew, then: npm run rollcall -- jobs --dismiss letter-1 --stack `,
       );
       expect(out).toMatch(/removed {2}events letter-2.*\n +The organization was purged/);
-      expect(office.waiting).toEqual(["letter-1", "letter-3", "letter-4"]);
+      expect(queues.waiting).toEqual(["letter-1", "letter-3", "letter-4"]);
       expect(JSON.parse((await atStack("--retry", "--json")).out).letters).toMatchObject([
         { id: "letter-1", queue: "events", outcome: "stays" },
         { id: "letter-3", queue: "sweep", outcome: "stays" },
@@ -283,38 +287,38 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
     test("loses no letter when it is broken off, or the server does not answer", async () => {
       const acme = await newOrg("acme");
       const id = await deletedUser(acme, 1);
-      office.post("sweep", "letter-1", { at: STAMP.at, sequence: "7", org: acme, resourceId: id, cause: "Error" });
-      const broken = rollcallOver(testEndpoint(store), [jobsOver(async () => office)], (path) => {
+      queues.post("sweep", "letter-1", { at: STAMP.at, sequence: "7", org: acme, resourceId: id, cause: "Error" });
+      const broken = rollcallOver(testEndpoint(store), [jobsOver(async () => queues)], (path) => {
         if (path.includes("/jobs/")) throw new Refused("no");
       });
       const { code, out } = await broken("jobs", "--retry", "--stack", "Rollcall", "--region", "us-east-1");
       expect(code).toBe(1);
       expect(out).toContain("acme: no");
-      expect(office.waiting).toEqual(["letter-1"]);
+      expect(queues.waiting).toEqual(["letter-1"]);
     });
 
     test("sweeps without queues too, and says that there are none", async () => {
       const id = await deletedUser(await newOrg("acme"), 1);
-      office.post("sweep", "letter-1", "hello");
+      queues.post("sweep", "letter-1", "hello");
       const { code, err } = await jobs("--retry");
       expect(code).toBe(0);
       expect(err).toContain("There are no dead letters here");
       expect((await jobs("acme")).out).not.toContain(id);
-      expect(office.waiting).toEqual(["letter-1"]);
+      expect(queues.waiting).toEqual(["letter-1"]);
     });
   });
 
   test("--dismiss removes the letters that it names, and no other", async () => {
-    for (const n of [1, 2, 3]) office.post("events", `letter-${n}`, lambdas(STAMP.at));
+    for (const n of [1, 2, 3]) queues.post("events", `letter-${n}`, lambdas(STAMP.at));
     const some = await atStack("--dismiss", "letter-2", "--dismiss", "letter-9");
     expect(some.code).toBe(1);
-    expect(some.err).toContain("There is no letter letter-9");
-    expect(office.waiting).toEqual(["letter-1", "letter-3"]);
+    expect(some.err).toContain("There is no dead letter letter-9");
+    expect(queues.waiting).toEqual(["letter-1", "letter-3"]);
     expect((await atStack("--dismiss", "letter-1")).code).toBe(0);
-    expect(office.waiting).toEqual(["letter-3"]);
+    expect(queues.waiting).toEqual(["letter-3"]);
     expect((await jobs("--dismiss", "letter-3")).code).toBe(2);
     expect((await atStack("--dismiss", "letter-3", "--retry")).code).toBe(2);
     expect((await atStack("acme", "--retry")).code).toBe(2);
-    expect(office.waiting).toEqual(["letter-3"]);
+    expect(queues.waiting).toEqual(["letter-3"]);
   });
 });

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { awsEndpoint } from "../../bin/rollcall/awsEndpoint.ts";
+import { awsEndpoint } from "../../bin/rollcall/aws/signedHttp.ts";
 
 test.each([
   ["logs", "eu-central-1", "https://logs.eu-central-1.amazonaws.com", "eu-central-1"],
@@ -22,7 +22,7 @@ test("a service's own address wins over the one for all, and both over AWS", () 
 });
 
 test("no other file puts the name of a partition's hosts together", () => {
-  const known = ["functions/bus/dnsSuffix.ts", "bin/rollcall/awsEndpoint.ts"];
+  const known = ["functions/bus/dnsSuffix.ts", "bin/rollcall/aws/signedHttp.ts"];
   const root = new URL("../../", import.meta.url).pathname;
   const naming = ["functions", "bin", "lib"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { letterLine, readLetter } from "../../bin/rollcall/letters.ts";
+import { deadLetterLine, readDeadLetter } from "../../bin/rollcall/deadLetters.ts";
 
 const RESOURCE = "u0f3KbTqYw9ZpLmN4xR7sVd";
 const AT = "2026-01-02T03:04:05.678Z";
@@ -22,18 +22,18 @@ const LAMBDAS = {
   },
 };
 
-test("a letter of ours names org, resource and record, and the org by its name where that is known", () => {
-  const letter = readLetter(JSON.stringify(OURS));
-  expect(letterLine(letter)).toBe(`org Ab12Cd34, ${RESOURCE}: Error, record 7, ${AT}`);
-  expect(letterLine(letter, () => "acme")).toBe(`org acme, ${RESOURCE}: Error, record 7, ${AT}`);
-  const poor = readLetter(JSON.stringify({ consumer: "sweep", at: AT, cause: "Error" }));
-  expect(letterLine(poor)).toBe(`org unknown, unknown: Error, record unknown, ${AT}`);
+test("a dead letter of ours names org, resource and record, and the org by its name where that is known", () => {
+  const deadLetter = readDeadLetter(JSON.stringify(OURS));
+  expect(deadLetterLine(deadLetter)).toBe(`org Ab12Cd34, ${RESOURCE}: Error, record 7, ${AT}`);
+  expect(deadLetterLine(deadLetter, () => "acme")).toBe(`org acme, ${RESOURCE}: Error, record 7, ${AT}`);
+  const poor = readDeadLetter(JSON.stringify({ consumer: "sweep", at: AT, cause: "Error" }));
+  expect(deadLetterLine(poor)).toBe(`org unknown, unknown: Error, record unknown, ${AT}`);
 });
 
-test("a letter of Lambda's names the place in the stream", () => {
-  const letter = readLetter(JSON.stringify(LAMBDAS));
-  expect(letterLine(letter)).toBe(`records 8 to 9 of shardId-1: tried in vain until ${AT}`);
-  expect(letter).toMatchObject({
+test("a dead letter of Lambda's names the place in the stream", () => {
+  const deadLetter = readDeadLetter(JSON.stringify(LAMBDAS));
+  expect(deadLetterLine(deadLetter)).toBe(`records 8 to 9 of shardId-1: tried in vain until ${AT}`);
+  expect(deadLetter).toMatchObject({
     place: { streamArn: "arn:aws:dynamodb:stream", shardId: "shardId-1", first: "8", last: "9" },
     newest: "2026-01-02T03:04:00Z",
   });
@@ -44,9 +44,9 @@ test.each([
   ["a list", "[]"],
   ["a number", "7"],
   ["an object of somebody else", '{"hello":1}'],
-  ["a letter without a time", JSON.stringify({ ...OURS, at: 5 })],
+  ["a dead letter without a time", JSON.stringify({ ...OURS, at: 5 })],
   ["a place without its stream", JSON.stringify({ ...LAMBDAS, DDBStreamBatchInfo: { shardId: "shardId-1" } })],
 ])("%s is none of ours", (_case, body) => {
-  expect(readLetter(body)).toEqual({ kind: "foreign" });
-  expect(letterLine(readLetter(body))).toBe("a message that is none of ours");
+  expect(readDeadLetter(body)).toEqual({ kind: "foreign" });
+  expect(deadLetterLine(readDeadLetter(body))).toBe("a message that is none of ours");
 });

@@ -1,6 +1,6 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { restoreTable, type Wish } from "../../bin/rollcall/restoreTable.ts";
+import { restoreTable, type Wish } from "../../bin/rollcall/aws/restoreTable.ts";
 import { FakeTables } from "../support/fakeTables.ts";
 
 const WISH: Wish = { source: "live", target: "restored", at: new Date("2026-01-02T03:04:00Z") };

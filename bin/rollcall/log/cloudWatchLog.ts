@@ -1,22 +1,20 @@
+import { AwsRefusal } from "../aws/calls.ts";
+import { logsApi, type Patience } from "../aws/logsApi.ts";
+import { askInsights, eventsOf, type LogEvent, type Span, searchEvents } from "../aws/searchLogs.ts";
+import { DeployedStack } from "../aws/stack.ts";
 import { Refused } from "../refused.ts";
-import { askInsights } from "./insights.ts";
-import { eventsOf, type LogEvent, searchEvents } from "./logEvents.ts";
 import { type LogLine, type LogReader, OVERLAP_MS, type Question, textAt, timeOf } from "./logReader.ts";
-import { LogsRefusal, logsApi, type Patience } from "./logsApi.ts";
-import { stackLogGroups } from "./stackLogGroups.ts";
 
 const POLL_MS = 2_000;
 /** Lines become visible over some seconds, and not in the order of their time: so far back is looked again. */
 const LATE_MS = 30_000;
 
-interface Search {
+interface Search extends Span {
   readonly groups: readonly string[];
   /** The condition of a query in Logs Insights, and the pattern that says the same to FilterLogEvents. */
   readonly condition: string;
   readonly pattern: string;
   holds(line: LogLine): boolean;
-  readonly from: number;
-  readonly to: number;
   readonly most: number;
 }
 
@@ -26,8 +24,13 @@ interface Search {
  * @throws Refused
  */
 export async function cloudWatchLog(stack: string, region: string, patience: Patience): Promise<LogReader> {
-  const { functions, accessLog } = await stackLogGroups(stack, region, process.env);
-  const api = await logsApi(stack, region, patience);
+  const resources = await new DeployedStack(stack, region).resources();
+  const groups = resources.filter(({ type }) => type === "AWS::Logs::LogGroup");
+  const isAccessLog = ({ logicalId }: { readonly logicalId: string }): boolean => logicalId.includes("AccessLog");
+  const accessLog = groups.find(isAccessLog)?.physicalId;
+  const functions = groups.filter((group) => !isAccessLog(group)).map(({ physicalId }) => physicalId);
+  if (functions.length === 0) throw new Refused(`The stack ${stack} in ${region} has no log group: is it a Rollcall?`);
+  const api = logsApi(stack, region, patience);
   let withoutInsights = false;
   const search = async ({ groups, condition, pattern, holds, ...span }: Search): Promise<LogLine[]> => {
     if (!withoutInsights) {
@@ -36,7 +39,7 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
       try {
         return (await askInsights(api, patience, groups, text, span)).slice(0, span.most);
       } catch (error) {
-        if (!(error instanceof LogsRefusal && /AccessDenied/.test(error.type))) throw error;
+        if (!(error instanceof AwsRefusal && /AccessDenied/.test(error.type))) throw error;
         withoutInsights = true;
         patience.say("You may not ask Logs Insights: reading the log through instead, which takes longer.");
       }
@@ -120,7 +123,7 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
 }
 
 function isGone(error: unknown): boolean {
-  return error instanceof LogsRefusal && error.type === "ResourceNotFoundException";
+  return error instanceof AwsRefusal && error.type === "ResourceNotFoundException";
 }
 
 /** What is asked for comes from us (ids, login names), so that nothing has to be escaped. @throws Refused */

@@ -1,5 +1,5 @@
-import { elementOf } from "../../../bin/rollcall/stackOutput.ts";
 import { REVERSE_INDEX } from "../../../lib/scimTable.ts";
+import { elementOf } from "../../support/xmlAnswers.ts";
 import type { Finding, LiveCheck, LiveStack } from "../liveStack.ts";
 import { type DeployedFunction, functionsOf } from "./deployed.ts";
 import {

@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { awsEndpoint } from "../../../bin/rollcall/awsEndpoint.ts";
-import { type SignedFetch, signedFetch } from "../../../bin/rollcall/signedHttp.ts";
+import { awsEndpoint, type SignedFetch, signedFetch } from "../../../bin/rollcall/aws/signedHttp.ts";
 import { awsTarget } from "../../deploy/deployedTarget.ts";
 import { awsCalls } from "../awsCalls.ts";
 import type { AccountPlace } from "../openStack.ts";

@@ -12,7 +12,7 @@ import {
   UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { Refused } from "./refused.ts";
+import { Refused } from "../refused.ts";
 
 export interface Wish {
   /** The table that was in use. */

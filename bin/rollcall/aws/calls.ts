@@ -1,0 +1,47 @@
+import { types } from "node:util";
+import { Refused, Unreachable } from "../refused.ts";
+
+/** How the tool calls AWS: from anywhere, for a person who waits. `throwOnRequestTimeout`: otherwise the SDK only warns. */
+export const TOOL_CALLS = {
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 35_000, throwOnRequestTimeout: true },
+} as const;
+
+/** A service of AWS refused. */
+export class AwsRefusal extends Refused {
+  /** The exception's name, e.g. `AccessDeniedException`. */
+  readonly type: string;
+  readonly status: number;
+
+  constructor(type: string, status: number, sentence: string) {
+    super(sentence);
+    this.type = type;
+    this.status = status;
+  }
+}
+
+/**
+ * Makes a call; what AWS refuses becomes a sentence.
+ * @param service as the sentence names it, e.g. `Lambda`
+ * @throws Refused without credentials, AwsRefusal, Unreachable
+ */
+export async function asked<T>(service: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    // It may come from another realm than this module's.
+    if (!types.isNativeError(error) && !(error instanceof Error)) throw error;
+    // The provider's message names the sources it tried, never a value of them.
+    if (error.name === "CredentialsProviderError") {
+      throw new Refused(`There are no usable AWS credentials: ${error.message}`);
+    }
+    if (!("$metadata" in error)) throw error;
+    const { httpStatusCode: status } = error.$metadata as { readonly httpStatusCode?: number };
+    if (status === undefined) {
+      const reason = "code" in error ? String(error.code) : error.name;
+      throw new Unreachable(`${service} does not answer (${reason}).`);
+    }
+    const type = /^Unknown/.test(error.name) ? `status ${status}` : error.name;
+    throw new AwsRefusal(type, status, `${service} answered ${status}: ${error.message}`);
+  }
+}

@@ -1,0 +1,91 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  type Message,
+  ReceiveMessageCommand,
+  SQSClient,
+} from "@aws-sdk/client-sqs";
+import { isObject, type Json } from "../../../functions/scim/json.ts";
+import {
+  type DeadLetterQueues,
+  MOST_TAKEN,
+  QUEUES,
+  type Queue,
+  readDeadLetter,
+  type TakenDeadLetter,
+} from "../deadLetters.ts";
+import { deployedStack, type Place } from "../place.ts";
+import { Refused } from "../refused.ts";
+import { asked, TOOL_CALLS } from "./calls.ts";
+import { DeployedStack } from "./stack.ts";
+
+const OUTPUTS: Readonly<Record<Queue, string>> = { events: "EventsFailuresUrl", sweep: "SweepFailuresUrl" };
+const HIDDEN_S = 15 * 60;
+
+/** Opens those of a deployed stack, with the caller's AWS credentials. @throws Refused, UsageError */
+export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueues> {
+  const { region, stack: name } = deployedStack(place);
+  const stack = new DeployedStack(name, region);
+  const urls: Readonly<Record<Queue, string>> = {
+    events: await stack.output(OUTPUTS.events),
+    sweep: await stack.output(OUTPUTS.sweep),
+  };
+  const sqs = new SQSClient({ ...TOOL_CALLS, region });
+  const receive = async (queue: Queue, VisibilityTimeout: number, WaitTimeSeconds?: number) => {
+    const wishes = { QueueUrl: urls[queue], MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds };
+    const { Messages = [] } = await asked("SQS", () => sqs.send(new ReceiveMessageCommand(wishes)));
+    return Messages.map((message) => takenOf(queue, message));
+  };
+  return {
+    async look() {
+      return Promise.all(
+        QUEUES.map(async (queue) => {
+          const wishes = { QueueUrl: urls[queue], AttributeNames: ["ApproximateNumberOfMessages" as const] };
+          const { Attributes } = await asked("SQS", () => sqs.send(new GetQueueAttributesCommand(wishes)));
+          const shown = await receive(queue, 0);
+          return { queue, waiting: Number(Attributes?.ApproximateNumberOfMessages ?? 0), shown };
+        }),
+      );
+    },
+    async take() {
+      const taken: TakenDeadLetter[] = [];
+      for (const queue of QUEUES) {
+        const ofQueue = new Map<string, TakenDeadLetter>();
+        while (ofQueue.size < MOST_TAKEN) {
+          // Waiting a second asks all of SQS's servers, not some of them.
+          const page = await receive(queue, HIDDEN_S, 1);
+          if (page.length === 0) break;
+          for (const deadLetter of page) ofQueue.set(deadLetter.id, deadLetter);
+        }
+        taken.push(...ofQueue.values());
+      }
+      return taken;
+    },
+    async remove({ handle, queue }) {
+      const removed = { QueueUrl: urls[queue], ReceiptHandle: handle };
+      await asked("SQS", () => sqs.send(new DeleteMessageCommand(removed)));
+    },
+    async putBack(deadLetters) {
+      for (const { handle, queue } of deadLetters) {
+        const shown = { QueueUrl: urls[queue], ReceiptHandle: handle, VisibilityTimeout: 0 };
+        await asked("SQS", () => sqs.send(new ChangeMessageVisibilityCommand(shown)));
+      }
+    },
+    async republish(streamPlace) {
+      const FunctionName = await stack.output("EventsFunctionName");
+      // Publishing twice does no harm, and takes longer than it is waited for: it is left to the next run.
+      const lambda = new LambdaClient({ ...TOOL_CALLS, region, maxAttempts: 1 });
+      const Payload = JSON.stringify({ again: streamPlace });
+      const answer = await asked("Lambda", () => lambda.send(new InvokeCommand({ FunctionName, Payload })));
+      const republished: Json = JSON.parse(answer.Payload?.transformToString() || "null");
+      if (answer.FunctionError !== undefined || !isObject(republished)) throw new Refused(`${FunctionName} failed.`);
+      return republished;
+    },
+  };
+}
+
+function takenOf(queue: Queue, { Body = "", MessageId = "", ReceiptHandle = "" }: Message): TakenDeadLetter {
+  return { id: MessageId, queue, content: readDeadLetter(Body), handle: ReceiptHandle };
+}

@@ -1,0 +1,91 @@
+import {
+  DeleteFunctionConcurrencyCommand,
+  GetFunctionCommand,
+  LambdaClient,
+  PutFunctionConcurrencyCommand,
+  TagResourceCommand,
+  UntagResourceCommand,
+} from "@aws-sdk/client-lambda";
+import { type FunctionName, ROUTES } from "../../../functions/routes.ts";
+import { Refused } from "../refused.ts";
+import { asked, TOOL_CALLS } from "./calls.ts";
+import { DeployedStack } from "./stack.ts";
+
+/** The functions that answer identity providers, and no others. */
+export const SCIM_FUNCTIONS: readonly FunctionName[] = [
+  ...new Set(ROUTES.filter(({ auth }) => auth === "none").map((route) => route.function)),
+];
+
+/** On a function that was stopped: the reserved concurrency that it had, a number or `none`. */
+const TAG = "rollcall:stopped";
+/** Lambda takes 15 such calls a second: with the SDK's pauses they go on for about a minute. */
+const ATTEMPTS = 10;
+
+export interface ScimFunctions {
+  /** Lambda starts no invocation of any of them any more. May be repeated. @throws Refused */
+  stop(): Promise<void>;
+  /** Gives each what it had before `stop`. May be repeated. @returns those that something else keeps stopped @throws Refused */
+  start(): Promise<FunctionName[]>;
+}
+
+interface Found {
+  readonly arn: string;
+  readonly reserved: number | undefined;
+  /** What it had before it was stopped here; undefined where it was not. */
+  readonly before: string | undefined;
+}
+
+/**
+ * Those of a deployed stack. Reserved concurrency of zero is the one switch that Lambda guarantees: throttling by API
+ * Gateway is a target. No deployment changes it unless its template does.
+ * @throws Refused
+ */
+export async function scimFunctions(stack: string, region: string): Promise<ScimFunctions> {
+  const names = await namesOf(new DeployedStack(stack, region));
+  const client = new LambdaClient({ ...TOOL_CALLS, region, maxAttempts: ATTEMPTS });
+  const look = async (FunctionName: string): Promise<Found> => {
+    const { Concurrency, Configuration, Tags } = await client.send(new GetFunctionCommand({ FunctionName }));
+    const reserved = Concurrency?.ReservedConcurrentExecutions;
+    return { arn: Configuration?.FunctionArn ?? FunctionName, reserved, before: Tags?.[TAG] };
+  };
+  const reserve = (FunctionName: string, ReservedConcurrentExecutions: number) =>
+    client.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }));
+
+  const stop = async (name: string): Promise<void> => {
+    const { arn, before, reserved } = await look(name);
+    // The note comes first: broken off in between, it says what is true.
+    if (before === undefined) {
+      await client.send(new TagResourceCommand({ Resource: arn, Tags: { [TAG]: String(reserved ?? "none") } }));
+    }
+    await reserve(name, 0);
+  };
+  const start = async (role: FunctionName, name: string): Promise<FunctionName | undefined> => {
+    const { arn, before, reserved } = await look(name);
+    if (before === undefined) return reserved === 0 ? role : undefined;
+    if (before === "none") await client.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
+    else await reserve(name, Number(before));
+    await client.send(new UntagResourceCommand({ Resource: arn, TagKeys: [TAG] }));
+    return before === "0" ? role : undefined;
+  };
+  return {
+    async stop() {
+      await asked("Lambda", () => Promise.all([...names.values()].map(stop)));
+    },
+    async start() {
+      const kept = await asked("Lambda", () => Promise.all([...names].map(([role, name]) => start(role, name))));
+      return kept.filter((role) => role !== undefined);
+    },
+  };
+}
+
+/** By what they do; in the stack, each begins its logical id with that. @throws Refused */
+async function namesOf(stack: DeployedStack): Promise<Map<FunctionName, string>> {
+  const lambdas = (await stack.resources()).filter(({ type }) => type === "AWS::Lambda::Function");
+  return new Map(
+    SCIM_FUNCTIONS.map((role) => {
+      const found = lambdas.find(({ logicalId }) => logicalId.startsWith(`${role}Function`));
+      if (found === undefined) throw new Refused(`The stack ${stack.name} has no function ${role}: is it a Rollcall?`);
+      return [role, found.physicalId];
+    }),
+  );
+}

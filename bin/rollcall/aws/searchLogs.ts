@@ -1,0 +1,155 @@
+import {
+  FilterLogEventsCommand,
+  GetQueryResultsCommand,
+  type ResultField,
+  StartQueryCommand,
+  StopQueryCommand,
+} from "@aws-sdk/client-cloudwatch-logs";
+import { type LogLine, lineOf, linesIn } from "../log/logReader.ts";
+import { Refused } from "../refused.ts";
+import { AwsRefusal } from "./calls.ts";
+import type { LogsApi, Patience } from "./logsApi.ts";
+
+const POLL_MS = 500;
+const QUERY_LASTS_MS = 60_000;
+const SEARCH_LASTS_MS = 120_000;
+const HOUR_MS = 3_600_000;
+
+/** Within the time, milliseconds since the epoch. */
+export interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * What a query of Logs Insights finds in any of the log groups; it has to show `@message`.
+ * @throws Refused when it fails, or does not end in a minute; AwsRefusal
+ */
+export async function askInsights(
+  api: LogsApi,
+  { wait, say }: Patience,
+  logGroupNames: readonly string[],
+  queryString: string,
+  { from, to }: Span,
+): Promise<LogLine[]> {
+  const ask = async (names: readonly string[]): Promise<LogLine[]> => {
+    const query = new StartQueryCommand({
+      logGroupNames: [...names],
+      startTime: Math.floor(from / 1000),
+      endTime: Math.ceil(to / 1000),
+      queryString,
+    });
+    const { queryId } = await api.call("StartQuery", (client) => client.send(query));
+    const rows = await resultsOf(api, wait, String(queryId));
+    return linesIn(rows.map((row) => row.find(({ field }) => field === "@message")?.value ?? ""));
+  };
+  try {
+    return await ask(logGroupNames);
+  } catch (error) {
+    if (logGroupNames.length < 2 || !isOfOneGroup(error)) throw error;
+  }
+  const answers: LogLine[][] = [];
+  let failure: unknown;
+  for (const name of logGroupNames) {
+    try {
+      answers.push(await ask([name]));
+    } catch (error) {
+      if (!isOfOneGroup(error)) throw error;
+      failure = error;
+      if (error.type === "ResourceNotFoundException") say(`The log group ${name} is gone: its lines cannot be found.`);
+    }
+  }
+  if (answers.length === 0) throw failure;
+  return answers.flat();
+}
+
+/** A group that is gone, or that is younger than the time that is asked for, fails the query over all of them. */
+function isOfOneGroup(error: unknown): error is AwsRefusal {
+  return error instanceof AwsRefusal && ["ResourceNotFoundException", "MalformedQueryException"].includes(error.type);
+}
+
+async function resultsOf(api: LogsApi, wait: Patience["wait"], queryId: string): Promise<ResultField[][]> {
+  for (let waited = 0; waited < QUERY_LASTS_MS; waited += POLL_MS) {
+    const poll = new GetQueryResultsCommand({ queryId });
+    const { results = [], status } = await api.call("GetQueryResults", (client) => client.send(poll));
+    if (status === "Complete") return results;
+    if (status !== "Scheduled" && status !== "Running" && status !== "Unknown") {
+      throw new Refused(`The query in Logs Insights ended as ${String(status)}: try again.`);
+    }
+    await wait(POLL_MS);
+  }
+  // So that it does not count among those that run; without the permission to stop it, nothing needs to be said.
+  await api.call("StopQuery", (client) => client.send(new StopQueryCommand({ queryId }))).catch(() => undefined);
+  throw new Refused("The query in Logs Insights did not end within a minute: give a shorter --since.");
+}
+
+export interface LogEvent {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly id: string;
+  readonly line: LogLine;
+}
+
+/**
+ * The lines in one log group that a pattern matches, oldest first.
+ * @param filterPattern e.g. `{ $.org = "acme" }`
+ * @param span without an end: up to now
+ * @throws AwsRefusal, Refused
+ */
+export async function eventsOf(
+  api: LogsApi,
+  logGroupName: string,
+  filterPattern: string,
+  { from, to }: { readonly from: number; readonly to?: number },
+  signal?: AbortSignal,
+): Promise<LogEvent[]> {
+  const found: LogEvent[] = [];
+  const endTime = to === undefined ? undefined : Math.ceil(to);
+  let nextToken: string | undefined;
+  do {
+    const page = new FilterLogEventsCommand({
+      logGroupName,
+      filterPattern,
+      startTime: Math.floor(from),
+      endTime,
+      nextToken,
+    });
+    const answer = await api.call("FilterLogEvents", (client, options) => client.send(page, options), signal);
+    for (const { timestamp = 0, eventId, message = "" } of answer.events ?? []) {
+      const line = lineOf(message);
+      if (line !== undefined) found.push({ at: timestamp, id: eventId ?? message, line });
+    }
+    nextToken = answer.nextToken;
+  } while (nextToken !== undefined && signal?.aborted !== true);
+  return found;
+}
+
+/**
+ * What Logs Insights would find, without its indexes: the log is read through, the latest first, in steps that double.
+ * @param holds what the pattern says, for a log that matches more than it says
+ * @throws Refused when it takes longer than two minutes; AwsRefusal
+ */
+export async function searchEvents(
+  api: LogsApi,
+  logGroupNames: readonly string[],
+  filterPattern: string,
+  holds: (line: LogLine) => boolean,
+  { from, to, most }: Span & { readonly most: number },
+): Promise<LogLine[]> {
+  const until = Date.now() + SEARCH_LASTS_MS;
+  const found = new Map<string, LogEvent>();
+  for (let [end, step] = [to, HOUR_MS]; end > from && found.size < most; step *= 2) {
+    const start = Math.max(from, end - step);
+    for (const name of logGroupNames) {
+      if (Date.now() > until) {
+        throw new Refused("The log could not be read through in two minutes: give a shorter --since.");
+      }
+      for (const event of await eventsOf(api, name, filterPattern, { from: start, to: end })) {
+        if (holds(event.line)) found.set(event.id, event);
+      }
+    }
+    end = start;
+  }
+  const inOrder = [...found.values()].sort((a, b) => a.at - b.at);
+  return inOrder.slice(-most).map(({ line }) => line);
+}

@@ -1,0 +1,84 @@
+import { defaultProvider } from "@aws-sdk/credential-provider-node";
+import { AwsClient } from "aws4fetch";
+import { dnsSuffixOf } from "../../../functions/bus/dnsSuffix.ts";
+import { own } from "../../../functions/scim/json.ts";
+import type { AdminTransport } from "../adminClient.ts";
+import { inTime, overHttp, type SendHttp } from "../overHttp.ts";
+import { Refused } from "../refused.ts";
+
+export type SignedFetch = SendHttp;
+
+/**
+ * Signs each request with the caller's AWS credentials.
+ * @param service as signatures name it, e.g. `execute-api`
+ * @throws Refused
+ */
+export async function signedFetch(service: string, region: string): Promise<SignedFetch> {
+  // Keeps credentials until shortly before they expire: an import outlives the hour of many a role's session.
+  const provide = defaultProvider();
+  await credentialsOf(provide);
+  const cache = new Map<string, ArrayBuffer>();
+  return async (url, init) => {
+    // Repeating is left to the person: a token must not be made twice.
+    const client = new AwsClient({ ...(await credentialsOf(provide)), service, region, retries: 0, cache });
+    return await inTime(url, init, (signal) => client.fetch(url, { ...init, signal }));
+  };
+}
+
+/**
+ * The administration or directory API of a deployment.
+ * @param url the stack's output AdminUrl or DirectoryUrl
+ */
+export async function signedHttp(url: string, region: string, actor: string | undefined): Promise<AdminTransport> {
+  return overHttp(url, await signedFetch("execute-api", region), actor);
+}
+
+async function credentialsOf(
+  provide: ReturnType<typeof defaultProvider>,
+): Promise<{ accessKeyId: string; secretAccessKey: string; sessionToken?: string }> {
+  try {
+    const { accessKeyId, secretAccessKey, sessionToken } = await provide();
+    return { accessKeyId, secretAccessKey, sessionToken };
+  } catch (error) {
+    // The provider's message names the sources it tried, never a value of them.
+    throw new Refused(
+      `There are no usable AWS credentials: ${error instanceof Error ? error.message : "unknown reason"}`,
+    );
+  }
+}
+
+/** Where an AWS service answers, and for which region it takes signatures. */
+export interface AwsEndpoint {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly region: string;
+}
+
+/** Services whose name in AWS_ENDPOINT_URL_… is another than in signatures. */
+const OWN_NAMES = {
+  apigateway: "API_GATEWAY",
+  events: "EVENTBRIDGE",
+  logs: "CLOUDWATCH_LOGS",
+  monitoring: "CLOUDWATCH",
+};
+
+/** IAM has one endpoint for a whole partition, and signatures name the region it lives in. */
+const IAM = [
+  { prefix: "cn-", host: "iam.cn-north-1.amazonaws.com.cn", region: "cn-north-1" },
+  { prefix: "us-gov-", host: "iam.us-gov.amazonaws.com", region: "us-gov-west-1" },
+  { prefix: "", host: "iam.amazonaws.com", region: "us-east-1" },
+];
+
+/**
+ * @param service as signatures name it, e.g. `logs`, `monitoring`
+ * @param env may send one service, or all, elsewhere: AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL
+ */
+export function awsEndpoint(service: string, region: string, env: NodeJS.ProcessEnv): AwsEndpoint {
+  const given = env[`AWS_ENDPOINT_URL_${own(OWN_NAMES, service) ?? service.toUpperCase()}`] ?? env.AWS_ENDPOINT_URL;
+  if (given !== undefined) return { url: given.replace(/\/+$/, ""), region };
+  if (service === "iam") {
+    const partition = IAM.find(({ prefix }) => region.startsWith(prefix));
+    if (partition !== undefined) return { url: `https://${partition.host}`, region: partition.region };
+  }
+  return { url: `https://${service}.${region}.${dnsSuffixOf(region)}`, region };
+}
