@@ -1,29 +1,57 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import type { AwsIdentity } from "./bus/signedCall.ts";
 import type { Endpoint } from "./http/endpoint.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
 import { DynamoBuckets } from "./store/buckets.ts";
 import { lambdaClient } from "./store/lambdaClient.ts";
 import { createDynamoStore } from "./store/store.ts";
 
-/** Composition for Lambda, once per cold start. The only reader of the environment in this folder. */
-export function endpointFromEnvironment(env: NodeJS.ProcessEnv = process.env): Endpoint {
-  const tableName = env.TABLE_NAME;
-  if (tableName === undefined) throw new Error("TABLE_NAME is not set");
-  const client = lambdaClient();
+/** What the stack set for a function, once per cold start: the only reader of the environment in this folder. @throws Error where it did not */
+export function setting(name: string): string {
+  const value = optionalSetting(name);
+  if (value === undefined) throw new Error(`${name} is not set`);
+  return value;
+}
+
+export function optionalSetting(name: string): string | undefined {
+  return process.env[name];
+}
+
+/** What Lambda gives each of its functions to sign with. */
+export function lambdaIdentity(): AwsIdentity {
   return {
-    store: createDynamoStore({ client, tableName }),
-    now: () => Date.now(),
-    randomBytes,
-    wait: (milliseconds) => wait(milliseconds),
-    log: (line) => {
+    region: setting("AWS_REGION"),
+    accessKeyId: optionalSetting("AWS_ACCESS_KEY_ID") ?? "",
+    secretAccessKey: optionalSetting("AWS_SECRET_ACCESS_KEY") ?? "",
+    sessionToken: optionalSetting("AWS_SESSION_TOKEN"),
+  };
+}
+
+/** Clock and log of a function, and what its lines name. */
+export function processParts() {
+  return {
+    now: Date.now,
+    log: (line: Readonly<Record<string, unknown>>): void => {
       process.stdout.write(`${JSON.stringify(line)}\n`);
     },
-    version: env.ROLLCALL_VERSION ?? "0",
+    version: optionalSetting("ROLLCALL_VERSION") ?? "0",
     initMs: Math.round(performance.now()),
-    publicUrl: env.PUBLIC_URL,
+  };
+}
+
+/** What a function that serves an API or the schedule needs. */
+export function endpointFromEnvironment(): Endpoint {
+  const tableName = setting("TABLE_NAME");
+  const client = lambdaClient();
+  return {
+    ...processParts(),
+    store: createDynamoStore({ client, tableName }),
+    randomBytes,
+    wait: (milliseconds) => wait(milliseconds),
+    publicUrl: optionalSetting("PUBLIC_URL"),
     // The stack's function `sweep` hears of every deletion from the stream.
     sweepLater: () => undefined,
-    budget: readBudget(env.REQUEST_BUDGET, new DynamoBuckets({ client, tableName })),
+    budget: readBudget(optionalSetting("REQUEST_BUDGET"), new DynamoBuckets({ client, tableName })),
   };
 }

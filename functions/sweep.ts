@@ -1,4 +1,11 @@
+import { createDeadLetters } from "./bus/deadLetters.ts";
 import { sweepHandler } from "./http/sweep.ts";
-import { sweepFromEnvironment } from "./sweepRuntime.ts";
+import { endpointFromEnvironment, lambdaIdentity, setting } from "./runtime.ts";
+import { readDeletion } from "./store/openDeletions.ts";
+import { readRecord } from "./store/streamRecord.ts";
 
-export const handler = sweepHandler(sweepFromEnvironment());
+export const handler = sweepHandler({
+  ...endpointFromEnvironment(),
+  readDeletion: (record) => readDeletion(readRecord(record)),
+  deadLetters: createDeadLetters(setting("DEAD_LETTERS_URL"), lambdaIdentity()),
+});

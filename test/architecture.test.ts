@@ -45,37 +45,20 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   "functions/routes.ts": { rooms: [], packages: [] },
   "functions/runtime.ts": {
-    rooms: ["functions/http", "functions/store", "functions/provisioning"],
+    rooms: ["functions/http", "functions/store", "functions/provisioning", "functions/bus"],
     packages: [/^@aws-sdk\//, /^node:(crypto|timers\/promises)$/],
   },
-  // Compositions of the functions that the table's stream calls, so that no other one carries what they need.
-  "functions/deadLettersRuntime.ts": { rooms: ["functions/bus", "functions/provisioning"], packages: [] },
-  "functions/sweepRuntime.ts": {
-    rooms: ["functions/http", "functions/store", "functions/runtime.ts", "functions/deadLettersRuntime.ts"],
-    packages: [],
-  },
-  "functions/eventsRuntime.ts": {
-    rooms: [
-      "functions/http",
-      "functions/store",
-      "functions/bus",
-      "functions/provisioning",
-      "functions/deadLettersRuntime.ts",
-    ],
-    packages: [/^@aws-sdk\//, /^aws-lambda$/, /^node:timers\/promises$/],
-  },
-  // Lambda entries: one line of wiring each.
+  // Lambda entries: each composes what its handler needs, and does nothing.
   functions: {
     rooms: [
       "functions/http",
       "functions/provisioning",
       "functions/scim",
       "functions/store",
+      "functions/bus",
       "functions/runtime.ts",
-      "functions/eventsRuntime.ts",
-      "functions/sweepRuntime.ts",
     ],
-    packages: [],
+    packages: [/^@aws-sdk\/client-eventbridge$/, /^aws-lambda$/, /^node:timers\/promises$/],
   },
   lib: { rooms: ["functions/routes.ts"], packages: [/^aws-cdk-lib(\/|$)/, /^constructs$/, /^cdk-nag$/, /^node:/] },
 };
@@ -154,9 +137,9 @@ describe("the rooms import each other in one direction only", () => {
     ).toEqual(["../store/users.ts", "node:fs", "z"]);
   });
 
-  test("only the compositions read the environment", () => {
+  test("one file reads the environment", () => {
     const readers = sourceFiles(["functions", "lib"]).filter((file) => /\bprocess\.env\b/.test(read(file)));
-    expect(readers.sort()).toEqual(["functions/eventsRuntime.ts", "functions/runtime.ts", "functions/sweepRuntime.ts"]);
+    expect(readers).toEqual(["functions/runtime.ts"]);
   });
 
   test("what is declared with a schema library gives functions its types, and nothing to run", () => {

@@ -1,31 +1,16 @@
-import { AwsClient } from "aws4fetch";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
+import { type AwsIdentity, signedCall } from "./signedCall.ts";
 
-export interface DeadLetterQueue {
-  readonly url: string;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string | undefined;
-}
-
-const TIMEOUT_MS = 3_000;
-
-/** A queue of SQS. One operation, once in a blue moon: it is called by hand, and its client is not loaded by every start. */
-export function createDeadLetters({ url, ...identity }: DeadLetterQueue): DeadLetters {
+/** A queue of SQS. @param url of the queue */
+export function createDeadLetters(url: string, identity: AwsIdentity): DeadLetters {
   return {
     async send(letter) {
       try {
-        const client = new AwsClient({ ...identity, service: "sqs", retries: 2 });
-        const response = await client.fetch(new URL("/", url), {
-          method: "POST",
-          headers: { "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": "AmazonSQS.SendMessage" },
-          body: JSON.stringify({ QueueUrl: url, MessageBody: JSON.stringify(letter) }),
-          signal: AbortSignal.timeout(TIMEOUT_MS),
-        });
+        const input = { QueueUrl: url, MessageBody: JSON.stringify(letter) };
+        const response = await signedCall(identity, "sqs", new URL("/", url), "AmazonSQS.SendMessage", input);
         return response.ok;
       } catch {
-        // The caller's line in the log says that the letter was lost.
+        // The caller's line in the log says that the dead letter was lost.
         return false;
       }
     },

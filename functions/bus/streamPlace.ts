@@ -1,14 +1,5 @@
-import { AwsClient } from "aws4fetch";
 import type { StreamPlace } from "../provisioning/deadLetters.ts";
-
-export interface StreamAccess {
-  /** Of DynamoDB Streams. */
-  readonly endpoint: string;
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken: string | undefined;
-}
+import { type AwsIdentity, signedCall } from "./signedCall.ts";
 
 /** A record as DynamoDB Streams gives it, which is how Lambda hands it on. */
 export interface PlacedRecord {
@@ -16,31 +7,23 @@ export interface PlacedRecord {
   readonly dynamodb?: { readonly SequenceNumber?: string };
 }
 
-const TIMEOUT_MS = 3_000;
 /** Of up to 1 MB each; a batch that Lambda names has a hundred records, and what its filter left out between them. */
 const MOST_PAGES = 20;
 /** The stream keeps a record for 24 hours, and then forgets its shard as well. */
 const FORGOTTEN = ["TrimmedDataAccessException", "ResourceNotFoundException"];
 
 /**
- * Reads what a letter of Lambda's names. Two operations, by hand: their client would be loaded with every start.
+ * Reads what a dead letter of Lambda's names.
+ * @param endpoint of DynamoDB Streams
  * @returns undefined when the stream has forgotten it
  */
 export async function readStreamPlace(
-  { endpoint, ...identity }: StreamAccess,
+  endpoint: string,
+  identity: AwsIdentity,
   { streamArn, shardId, first, last }: StreamPlace,
 ): Promise<readonly PlacedRecord[] | undefined> {
-  const client = new AwsClient({ ...identity, service: "dynamodb", retries: 2 });
   const call = async <T>(operation: string, input: object): Promise<T | undefined> => {
-    const response = await client.fetch(endpoint, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/x-amz-json-1.0",
-        "X-Amz-Target": `DynamoDBStreams_20120810.${operation}`,
-      },
-      body: JSON.stringify(input),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    const response = await signedCall(identity, "dynamodb", endpoint, `DynamoDBStreams_20120810.${operation}`, input);
     const text = await response.text();
     // The shapes are those of the DynamoDB Streams API reference.
     if (response.ok) return JSON.parse(text) as T;

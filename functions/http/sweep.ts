@@ -7,8 +7,7 @@ import type { Deletion, Usage } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
-import { faultNote } from "./sweepFault.ts";
-import { reportUnreadable } from "./unreadable.ts";
+import { faultNote, reportUnreadable } from "./unreadable.ts";
 
 export interface SweepEndpoint {
   readonly store: Store;

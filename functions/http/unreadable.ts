@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
+import type { SweepFault } from "../provisioning/sweeping.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import { causeOf, type LogWriter } from "./logWriter.ts";
 
@@ -11,7 +12,7 @@ interface Reporting {
 
 /**
  * A record of the stream that cannot be read will not become readable: it is passed over, because it would hold up every
- * later change of its shard, deactivations among them. A letter in the queue and a line in the log say which resource it
+ * later change of its shard, deactivations among them. A dead letter and a line in the log say which resource it
  * was about.
  */
 export async function reportUnreadable(
@@ -33,4 +34,10 @@ export async function reportUnreadable(
   const type = `${consumer}.unreadable`;
   const line = { type, ts, level: "ERROR", ver: version, sequence, orgId: org, resourceId, cause, letter: kept };
   write(() => ({ line, at }));
+}
+
+/** For a line: which deletion could not be swept, and why. */
+export function faultNote(fault: SweepFault | undefined): Readonly<Record<string, unknown>> {
+  if (fault === undefined) return {};
+  return { orgId: fault.deletion.orgId, resourceId: fault.deletion.id, cause: causeOf(fault.error) };
 }

@@ -22,7 +22,7 @@ test("a service's own address wins over the one for all, and both over AWS", () 
 });
 
 test("no other file puts the name of a partition's hosts together", () => {
-  const known = ["functions/bus/dnsSuffix.ts", "bin/rollcall/aws/signedHttp.ts"];
+  const known = ["functions/bus/signedCall.ts", "bin/rollcall/aws/signedHttp.ts"];
   const root = new URL("../../", import.meta.url).pathname;
   const naming = ["functions", "bin", "lib"].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })

@@ -6,7 +6,7 @@ import { type Finding, meaningOf } from "../../store/inspection/findings.ts";
 import { Inspection } from "../../store/inspection/inspection.ts";
 import { JobStore } from "../../store/jobs.ts";
 import { type StoredType, typeOf } from "../../store/storedType.ts";
-import { faultNote } from "../sweepFault.ts";
+import { faultNote } from "../unreadable.ts";
 import { sideOf } from "./dataHandlers.ts";
 import type { JOB_OPERATIONS } from "./declarations/jobs.ts";
 import type { MaintenanceMeans } from "./means.ts";

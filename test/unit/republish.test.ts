@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import type { DynamoDBRecord } from "aws-lambda";
 import { AwsV4Signer } from "aws4fetch";
 import { readStreamPlace } from "../../functions/bus/streamPlace.ts";
-import { eventsOrAgain } from "../../functions/http/retell.ts";
+import { eventsOrRepublish } from "../../functions/http/republish.ts";
 import type { StreamPlace } from "../../functions/provisioning/deadLetters.ts";
 import { type DirectoryEvent, loginNames, type Published } from "../../functions/provisioning/events.ts";
 import type { Json } from "../../functions/scim/json.ts";
@@ -47,27 +47,26 @@ describe("a batch that Lambda gave up on", () => {
     publish: (events: readonly DirectoryEvent[]) => Published = ({ length }) => ({ taken: length }),
     endpoint = streamed.stream.endpoint,
   ) {
-    const told: DirectoryEvent[] = [];
+    const published: DirectoryEvent[] = [];
     const lines: Readonly<Record<string, unknown>>[] = [];
     const alarms: string[] = [];
-    const handler = eventsOrAgain({
+    const handler = eventsOrRepublish({
       readChanges: (record) => readChanges(readRecord(record)),
       nameOrgs: loginNames(new SettingsStore(streamed.store.begin().database)),
       bus: {
         async publish(events) {
-          told.push(...events);
+          published.push(...events);
           return publish(events);
         },
       },
       watch: async () => void alarms.push("watched"),
       deadLetters: {
         async send() {
-          alarms.push("a letter of its own");
+          alarms.push("a dead letter of its own");
           return true;
         },
       },
-      readPlace: async (wanted) =>
-        (await readStreamPlace({ ...KEYS, endpoint }, wanted)) as DynamoDBRecord[] | undefined,
+      readPlace: async (wanted) => (await readStreamPlace(endpoint, KEYS, wanted)) as DynamoDBRecord[] | undefined,
       now: Date.now,
       log: (line) => {
         checkLogLine(line);
@@ -76,13 +75,13 @@ describe("a batch that Lambda gave up on", () => {
       version: "1.2.3",
     });
     const context = { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 };
-    return { call: (event: Parameters<typeof handler>[0]) => handler(event, context), alarms, lines, told };
+    return { call: (event: Parameters<typeof handler>[0]) => handler(event, context), alarms, lines, published };
   }
 
-  test("is read from the stream and told again, from its first record to its last", async () => {
-    const { call, alarms, lines, told } = functionOver();
-    expect(await call({ again: place })).toMatchObject({ outcome: "told" });
-    expect(told.map(({ type, id }) => [type, id])).toEqual([
+  test("is read from the stream and published again, from its first record to its last", async () => {
+    const { call, alarms, lines, published } = functionOver();
+    expect(await call({ again: place })).toMatchObject({ outcome: "published" });
+    expect(published.map(({ type, id }) => [type, id])).toEqual([
       ["user.created", idOf("u", 1)],
       ["user.created", idOf("u", 2)],
     ]);
@@ -100,9 +99,9 @@ describe("a batch that Lambda gave up on", () => {
     ["its shard", "ResourceNotFoundException"],
   ])("stays where the stream has forgotten %s", async (_what, name) => {
     const endpoint = await answering({ __type: `com.amazonaws.dynamodb.v20120810#${name}` });
-    const { call, told } = functionOver(undefined, endpoint);
+    const { call, published } = functionOver(undefined, endpoint);
     expect(await call({ again: place })).toEqual({ outcome: "gone" });
-    expect(told).toEqual([]);
+    expect(published).toEqual([]);
   });
 
   test("is no success where the stream may not be read", async () => {
@@ -110,7 +109,7 @@ describe("a batch that Lambda gave up on", () => {
     await expect(functionOver(undefined, endpoint).call({ again: place })).rejects.toThrow("GetShardIterator");
   });
 
-  test("is told but for what cannot be read, for which no second letter is written", async () => {
+  test("is published but for what cannot be read, for which no second dead letter is written", async () => {
     const { users } = streamed.store.begin().directory(ACME);
     const bad = { attributes: "no JSON", keys: { name: "bad", externalId: undefined, values: [] } };
     await makeUser(users, 8, bad);
@@ -118,10 +117,10 @@ describe("a batch that Lambda gave up on", () => {
     const records = await streamed.records();
     const ofUsers = records.filter(({ dynamodb }) => dynamodb?.Keys?.pk?.S === `O#${ACME}#U`);
     const [first, last] = [ofUsers.at(0), ofUsers.at(-1)].map((record) => String(record?.dynamodb?.SequenceNumber));
-    const { call, alarms, lines, told } = functionOver();
+    const { call, alarms, lines, published } = functionOver();
     const answer = await call({ again: { ...place, first: String(first), last: String(last) } });
     expect(answer).toMatchObject({ outcome: "unreadable", unreadable: 1 });
-    expect(told.map(({ id }) => id)).toEqual([idOf("u", 9)]);
+    expect(published.map(({ id }) => id)).toEqual([idOf("u", 9)]);
     expect(lines.map(({ type, letter }) => [type, letter])).toEqual([
       ["events.unreadable", "kept"],
       ["events.batch", undefined],
@@ -130,9 +129,9 @@ describe("a batch that Lambda gave up on", () => {
   });
 
   test("that the stream brings goes the usual way", async () => {
-    const { call, told } = functionOver();
+    const { call, published } = functionOver();
     expect(await call({ Records: [] })).toEqual({ batchItemFailures: [] });
-    expect(told).toEqual([]);
+    expect(published).toEqual([]);
   });
 });
 

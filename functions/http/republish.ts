@@ -3,7 +3,7 @@ import type { StreamPlace } from "../provisioning/deadLetters.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
 import { type EventsEndpoint, eventsHandler } from "./events.ts";
 
-export interface RetellingEndpoint extends EventsEndpoint {
+export interface RepublishingEndpoint extends EventsEndpoint {
   /** What the stream still has of a place; undefined when it has forgotten it. */
   readPlace(place: StreamPlace): Promise<readonly DynamoDBRecord[] | undefined>;
 }
@@ -14,40 +14,40 @@ export interface Again {
 }
 
 /** `gone`: the stream has forgotten them. `refused`: the bus took some of it, or nothing. */
-export type Retold =
-  | { readonly outcome: "told"; readonly records: number }
+export type Republished =
+  | { readonly outcome: "published"; readonly records: number }
   | { readonly outcome: "gone" }
   | { readonly outcome: "unreadable"; readonly records: number; readonly unreadable: number }
   | { readonly outcome: "refused"; readonly records: number };
 
 /**
  * The function of events: batches that the stream brings, and those that an operator names, read from the stream anew. What
- * is told a second time does no harm: of two events the one with the higher version counts.
+ * is published a second time does no harm: of two events the one with the higher version counts.
  */
-export function eventsOrAgain(endpoint: RetellingEndpoint) {
-  const tell = eventsHandler(endpoint);
+export function eventsOrRepublish(endpoint: RepublishingEndpoint) {
+  const publish = eventsHandler(endpoint);
   return async (
     event: DynamoDBStreamEvent | Again,
     context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
-  ): Promise<DynamoDBBatchResponse | Retold> =>
-    "again" in event ? retell(endpoint, event.again, context) : tell(event, context);
+  ): Promise<DynamoDBBatchResponse | Republished> =>
+    "again" in event ? republish(endpoint, event.again, context) : publish(event, context);
 }
 
-async function retell(
-  endpoint: RetellingEndpoint,
+async function republish(
+  endpoint: RepublishingEndpoint,
   place: StreamPlace,
   { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
-): Promise<Retold> {
+): Promise<Republished> {
   const until = endpoint.now() + Math.min(LIMITS.republish, getRemainingTimeInMillis());
   const Records = await endpoint.readPlace(place);
   if (Records === undefined) return { outcome: "gone" };
   let unreadable = 0;
-  const tell = eventsHandler({
+  const publish = eventsHandler({
     ...endpoint,
     // What was lost long ago is no loss of this hour.
     watch: async () => undefined,
     deadLetters: {
-      // The letter that led here is kept for it.
+      // The dead letter that led here is kept for it.
       async send() {
         unreadable++;
         return true;
@@ -55,8 +55,8 @@ async function retell(
     },
   });
   const context = { awsRequestId, getRemainingTimeInMillis: () => until - endpoint.now() };
-  const { batchItemFailures } = await tell({ Records: [...Records] }, context);
+  const { batchItemFailures } = await publish({ Records: [...Records] }, context);
   const records = Records.length;
   if (batchItemFailures.length > 0) return { outcome: "refused", records };
-  return unreadable > 0 ? { outcome: "unreadable", records, unreadable } : { outcome: "told", records };
+  return unreadable > 0 ? { outcome: "unreadable", records, unreadable } : { outcome: "published", records };
 }
