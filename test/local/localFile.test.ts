@@ -24,6 +24,7 @@ import { ensureTable } from "../../functions/store/tableDefinition.ts";
 import { Chance } from "../simulation/world.ts";
 import { localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
+import { amountOf, SEED } from "../support/proof.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const USER = { pk: "O#Ab12Cd34#U", sk: "u1" };
@@ -336,9 +337,7 @@ describe("what an earlier release kept in data.db", () => {
   });
 });
 
-/** By hand: ROLLCALL_KILLS=100. */
-const KILLS = Number(process.env.ROLLCALL_KILLS ?? 12);
-const SEED = Number(process.env.ROLLCALL_SEED ?? Date.now() % 2 ** 31);
+const KILLS = amountOf("kills");
 
 test(`${KILLS} kills at any moment lose nothing that was answered, and items and log agree`, async () => {
   const chance = new Chance(SEED);

@@ -8,12 +8,13 @@ import { importCommand } from "../../bin/rollcall/importCommand.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
+import { amountOf } from "../support/proof.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { userAttributes } from "../support/scimArbitraries.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at } from "../support/wire.ts";
 
-const RUNS = 100;
+const RUNS = amountOf("exports");
 const folder = mkdtempSync(join(tmpdir(), "rollcall-laws-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
@@ -53,4 +54,4 @@ test("whatever SCIM lets in goes out, comes in again, and goes out the same", as
     { numRuns: RUNS },
   );
   expect(users).toBeGreaterThan(RUNS / 2);
-}, 60_000);
+}, 3_600_000);

@@ -3,11 +3,10 @@ import fc from "fast-check";
 import { manners } from "../protocol/idp/manners.ts";
 import { onMemory } from "../protocol/onWire.ts";
 import { talkTo } from "../protocol/rows/talk.ts";
+import { amountOf, SEED } from "../support/proof.ts";
 import { request } from "../support/requestArbitraries.ts";
 
-/** `FLOOD_REQUESTS=1000000 FLOOD_SEED=7 npm test -- test/property/flood` for a longer or an equal run. */
-const REQUESTS = Number(process.env.FLOOD_REQUESTS ?? 60_000);
-const SEED = Number(process.env.FLOOD_SEED ?? Date.now() % 2 ** 31);
+const REQUESTS = amountOf("flood");
 const AT_ONCE = 2_000;
 /** One org takes so many requests before it is left for a fresh one: a full org is slow and has seen everything. */
 const PER_ORG = 1_000;

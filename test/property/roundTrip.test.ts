@@ -6,9 +6,10 @@ import { onMemory } from "../protocol/onWire.ts";
 import { talkTo } from "../protocol/rows/talk.ts";
 import { naiveOperations, patchOf, person, userOf } from "../support/naiveArbitraries.ts";
 import { naivePatch, type Operation } from "../support/naivePatch.ts";
+import { amountOf } from "../support/proof.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
 
-const RUNS = { numRuns: 1_000 };
+const RUNS = { numRuns: amountOf("roundTrips") };
 
 /** What a user was given and is shown, without what the server adds. */
 function given({ json }: Answer): Json {
@@ -64,7 +65,7 @@ describe("over the wire", () => {
       }),
       RUNS,
     );
-  }, 120_000);
+  }, 3_600_000);
 
   test.each<[Preset, boolean]>([
     ["open", false],
@@ -97,6 +98,6 @@ describe("over the wire", () => {
         RUNS,
       );
     },
-    120_000,
+    3_600_000,
   );
 });

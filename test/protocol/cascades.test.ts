@@ -6,14 +6,15 @@ import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { brokenInvariants } from "../support/invariants.ts";
 import { crowdUser, storeCrowd } from "../support/manyUsers.ts";
+import { amountOf } from "../support/proof.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
 import { created, group, membersOf, person, statusOf, values } from "./crowd.ts";
 import { filtered } from "./onWire.ts";
 
-const GROUPS = 1_000;
-const MEMBERS = 2_000;
+const GROUPS = amountOf("cascadeGroups");
+const MEMBERS = amountOf("cascadeMembers");
 const PER_PATCH = 500;
 /** Each look at the clock costs so much of the 28 seconds a request has. */
 const LEAP = 3_000;

@@ -4,16 +4,28 @@ import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { foundInAllOrgs } from "../support/invariants.ts";
 import { localStore } from "../support/localStore.ts";
+import { localTarget } from "../support/localTarget.ts";
+import { amountOf } from "../support/proof.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { races } from "./races.ts";
 
-/**
- * A thousand for each of the 32 clients where that takes seconds. On dynoxide it takes minutes:
- * `ROLLCALL_RACE_MEMBERS=32000 npm test -- test/protocol/races.test.ts`.
- */
-const MEMBERS = { memory: 32_000, dynoxide: Number(process.env.ROLLCALL_RACE_MEMBERS ?? 320) };
+const MEMBERS = { memory: amountOf("membersOnMemory"), dynoxide: amountOf("membersOnDynoxide") };
 const TIMEOUT = 120_000 + 60 * MEMBERS.dynoxide;
+
+describe("over HTTP", () => {
+  let target: Awaited<ReturnType<typeof localTarget>>;
+  beforeAll(async () => {
+    target = await localTarget();
+  });
+  afterAll(() => target.close());
+
+  test.each(races(amountOf("membersOverHttp")))(
+    "$name",
+    async ({ run }) => expect(await run(target)).toEqual([]),
+    TIMEOUT,
+  );
+});
 
 describe.each(["memory", "dynoxide"] as const)("on the %s store", (kind) => {
   let target: Target;
@@ -32,9 +44,7 @@ describe.each(["memory", "dynoxide"] as const)("on the %s store", (kind) => {
 
   afterAll(() => close());
 
-  for (const check of races(MEMBERS[kind])) {
-    test(check.name, async () => expect(await check.run(target)).toEqual([]), TIMEOUT);
-  }
+  test.each(races(MEMBERS[kind]))("$name", async ({ run }) => expect(await run(target)).toEqual([]), TIMEOUT);
 
   test("fsck finds nothing after all of them", async () => expect(await foundInAllOrgs(store)).toEqual([]), TIMEOUT);
 });

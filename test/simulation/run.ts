@@ -2,17 +2,18 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { amountOf, SEED } from "../support/proof.ts";
 import { simulate } from "./simulate.ts";
 import { simulateParts } from "./simulateParts.ts";
 
 /**
- * `npm run simulate`: 100,000 runs, as CI makes them, half of them in each of two processes. `-- --runs 1000000` is a longer
- * one; `-- --seed 7 --runs 1` is the one that failed under the seed printed.
+ * `npm run simulate`: as many runs as test/support/proof.ts says, half of them in each of two processes, or `-- --runs 5000`.
+ * `-- --seed 7 --runs 1` is the one that failed under the seed printed.
  */
 const { values } = parseArgs({
   options: {
-    runs: { type: "string", default: "100000" },
-    seed: { type: "string", default: String(Date.now() % 2 ** 31) },
+    runs: { type: "string", default: String(amountOf("simulation")) },
+    seed: { type: "string", default: String(SEED) },
     alone: { type: "boolean", default: false },
   },
 });

@@ -1,14 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
+import { amountOf, SEED } from "../support/proof.ts";
 import { BREAKAGES } from "./breakages.ts";
 import { type Done, isSerial } from "./linearize.ts";
 import { simulate } from "./simulate.ts";
 import { simulateParts } from "./simulateParts.ts";
 
-/** The hundred thousand of CI are run by `npm run simulate`: outside of Jest they take half the time. */
-const RUNS = 4_000;
-const PARTS = 1_000;
-/** Printed, so that a run can be had again: `npm run simulate -- --seed SEED --runs 1`. */
-const SEED = Number(process.env.ROLLCALL_SEED ?? Date.now() % 2 ** 31);
+/** The seed is in the name, so that a run can be had again: `npm run simulate -- --seed SEED --runs 1`. */
+const RUNS = amountOf("simulationInJest");
+const PARTS = RUNS / 4;
 /** A mistake has to be found within so many runs. */
 const FOUND_WITHIN = 3_000;
 

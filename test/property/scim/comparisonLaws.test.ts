@@ -3,9 +3,10 @@ import fc from "fast-check";
 import { matches } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import { foldCase, mapUserName } from "../../../functions/scim/paths.ts";
+import { amountOf } from "../../support/proof.ts";
 import { USER } from "../../support/scimTypes.ts";
 
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: amountOf("coreLaw") };
 const text = fc
   .oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), fc.string())
   .map((value) => value.toWellFormed().replaceAll("\u0000", ""));

@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { ScimError } from "../../../functions/scim/error.ts";
 import { describeFilter, equalities, matches, printFilter } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
+import { amountOf } from "../../support/proof.ts";
 import { filterText, userAttributes } from "../../support/scimArbitraries.ts";
 import { USER, user } from "../../support/scimTypes.ts";
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: amountOf("coreLaw") };
 const parse = (text: string) => parseFilter(text, USER);
 
 describe("filters", () => {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import type { PatchOperation } from "../../../functions/scim/patch/resolvePatch.ts";
 import { Quirks } from "../../../functions/scim/quirks.ts";
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
+import { amountOf } from "../../support/proof.ts";
 import { LENIENT, operation, planGroup } from "../../support/scimTypes.ts";
 
 interface Step {
@@ -60,6 +61,6 @@ test("a plan does to any members what its operations do one by one", () => {
       expect(exact && remove.length > 0).toBe(false);
       expect(plan.attributes).toBe(attributes);
     }),
-    { numRuns: 2000 },
+    { numRuns: amountOf("coreLaw") },
   );
 });

@@ -7,9 +7,10 @@ import { readPatch } from "../../../functions/scim/patch/readPatch.ts";
 import { Quirks } from "../../../functions/scim/quirks.ts";
 import { naiveOperations, patchOf, person, userOf } from "../../support/naiveArbitraries.ts";
 import { naivePatch, type Operation, type Person } from "../../support/naivePatch.ts";
+import { amountOf } from "../../support/proof.ts";
 import { LENIENT, STRICT, USER, user } from "../../support/scimTypes.ts";
 
-const RUNS = { numRuns: 5_000 };
+const RUNS = { numRuns: 2 * amountOf("coreLaw") };
 
 function patched(before: Person, operations: readonly Operation[], strict: boolean): Json {
   try {

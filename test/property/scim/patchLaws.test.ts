@@ -8,10 +8,11 @@ import { Quirks } from "../../../functions/scim/quirks.ts";
 import { canonical, readResource } from "../../../functions/scim/readResource.ts";
 import { project, readProjection } from "../../../functions/scim/render.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { amountOf } from "../../support/proof.ts";
 import { patchOperations, userAttributes } from "../../support/scimArbitraries.ts";
 import { LENIENT, operation, patchUser, STRICT, USER, user } from "../../support/scimTypes.ts";
 
-const RUNS = { numRuns: 1000 };
+const RUNS = { numRuns: amountOf("coreLaw") };
 const rules = fc.constantFrom(LENIENT, STRICT);
 
 /** The patched user, or the user itself when the patch is refused. */

@@ -1,0 +1,44 @@
+/**
+ * How much of each law is tried: `ci` by `npm test` and in CI, `proof` by `npm run proof`, which takes hours. The one place
+ * of these numbers.
+ */
+const AMOUNTS = {
+  /** Members that 32 clients add to one group at once, each by a PATCH of its own. */
+  membersOnMemory: { ci: 1_600, proof: 32_000 },
+  membersOnDynoxide: { ci: 160, proof: 32_000 },
+  membersOverHttp: { ci: 320, proof: 32_000 },
+  /** Interleavings of two orgs, their identity providers and applications. */
+  ecosystems: { ci: 1_500, proof: 20_000 },
+  /** Requests of any bytes, JSON or query. */
+  flood: { ci: 15_000, proof: 1_000_000 },
+  /** Sequences of up to 30 such requests, everything compared after each. */
+  wire: { ci: 60, proof: 1_500 },
+  /** Requests with marks in every place that could leak. */
+  marked: { ci: 4_000, proof: 100_000 },
+  /** Answers to the sign-in gate behind a deactivation; a multiple of 8. */
+  deactivations: { ci: 200, proof: 1_000 },
+  /** Groups of one deleted user, and members of one group that is replaced. */
+  cascadeGroups: { ci: 200, proof: 1_000 },
+  cascadeMembers: { ci: 800, proof: 2_000 },
+  /** Laws of the protocol core: patches, filters, comparisons. */
+  coreLaw: { ci: 500, proof: 20_000 },
+  /** Users and patches that go over the wire and come back. */
+  roundTrips: { ci: 250, proof: 10_000 },
+  /** Worlds of 40 queries each, answered from an index and by looking at everybody. */
+  worlds: { ci: 10, proof: 500 },
+  walks: { ci: 100, proof: 3_000 },
+  exports: { ci: 50, proof: 1_000 },
+  /** Processes killed while they write. */
+  kills: { ci: 6, proof: 100 },
+  killedReplacements: { ci: 3, proof: 20 },
+  /** Runs of the simulation inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
+  simulationInJest: { ci: 1_000, proof: 1_000 },
+  simulation: { ci: 100_000, proof: 1_000_000 },
+} as const;
+
+export function amountOf(what: keyof typeof AMOUNTS): number {
+  return AMOUNTS[what][process.env.ROLLCALL_PROOF === undefined ? "ci" : "proof"];
+}
+
+/** Where randomness begins: `ROLLCALL_SEED=7 npm test -- FILE` is the run that printed 7. */
+export const SEED = Number(process.env.ROLLCALL_SEED ?? Date.now() % 2 ** 31);
