@@ -1,4 +1,3 @@
-import type { ScimError } from "../scim/error.ts";
 import { backOff } from "../store/backOff.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
 import { type OrgRecord, StoreBusy, type TokenRecord } from "../store/records.ts";
@@ -53,7 +52,7 @@ export async function changeOrg<A>(
 ): Promise<A> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const org = await getOrg(settings, slug);
-    if (org.deletion?.purging === true) throw purging();
+    if (org.deletion?.purging === true) throw OperatorError.conflict("purging");
     const change = await decide(org);
     if (change.next === undefined && change.tokens === undefined) return change.answer(org);
     const next = { ...(change.next ?? org), version: org.version + 1 };
@@ -66,8 +65,4 @@ export async function changeOrg<A>(
     }
   }
   throw new StoreBusy("conflict");
-}
-
-function purging(): ScimError {
-  return OperatorError.conflict("purging");
 }

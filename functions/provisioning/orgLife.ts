@@ -1,13 +1,12 @@
-import type { ScimError } from "../scim/error.ts";
 import { isUserId } from "../scim/schema.ts";
 import type { ImportState } from "../store/import.ts";
 import type { OrgRecord } from "../store/records.ts";
 import type { ResourceStore } from "../store/resourceStore.ts";
-import { type Administration, changeOrg } from "./changeOrg.ts";
+import type { Administration } from "./changeOrg.ts";
 import { assertMayResume } from "./importOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine } from "./orgSettings.ts";
-import { answerWith, type OrgAnswer } from "./orgs.ts";
+import { changeSettings, type OrgAnswer } from "./orgs.ts";
 
 const LONGEST_REASON = 200;
 /** The list travels with the settings that every request reads. */
@@ -18,11 +17,9 @@ const MOST_PROTECTED = 100;
  * @throws ScimError 400, 404, 409
  */
 export async function pauseOrg(administration: Administration, slug: string, reason: string): Promise<OrgAnswer> {
-  const checked = checkReason(reason);
-  return changeOrg(administration, slug, (org) => {
-    if (org.paused?.reason === checked) return { answer: answerWith };
-    const since = org.paused?.since ?? timeOf(administration);
-    return { next: { ...org, paused: { since, reason: checked } }, answer: answerWith };
+  const paused = { since: timeOf(administration), reason: checkReason(reason) };
+  return changeSettings(administration, slug, (org) => {
+    return { ...org, paused: { ...paused, since: org.paused?.since ?? paused.since } };
   });
 }
 
@@ -32,10 +29,9 @@ export async function resumeOrg(
   importStateOf: (org: OrgRecord) => Promise<ImportState | undefined>,
   slug: string,
 ): Promise<OrgAnswer> {
-  return changeOrg(administration, slug, async (org) => {
-    if (org.paused === undefined) return { answer: answerWith };
-    assertMayResume(await importStateOf(org));
-    return { next: { ...org, paused: undefined }, answer: answerWith };
+  return changeSettings(administration, slug, async (org) => {
+    if (org.paused !== undefined) assertMayResume(await importStateOf(org));
+    return { ...org, paused: undefined };
   });
 }
 
@@ -49,18 +45,13 @@ export async function scheduleDeletion(
   slug: string,
   reason: string,
 ): Promise<OrgAnswer> {
-  const checked = checkReason(reason);
-  return changeOrg(administration, slug, (org) => {
-    if (org.deletion !== undefined) return { answer: answerWith };
-    return { next: { ...org, deletion: { since: timeOf(administration), reason: checked } }, answer: answerWith };
-  });
+  const deletion = { since: timeOf(administration), reason: checkReason(reason) };
+  return changeSettings(administration, slug, (org) => ({ ...org, deletion: org.deletion ?? deletion }));
 }
 
 /** @throws ScimError 404, 409 once the purge has begun */
 export async function restoreOrg(administration: Administration, slug: string): Promise<OrgAnswer> {
-  return changeOrg(administration, slug, (org) =>
-    org.deletion === undefined ? { answer: answerWith } : { next: { ...org, deletion: undefined }, answer: answerWith },
-  );
+  return changeSettings(administration, slug, (org) => ({ ...org, deletion: undefined }));
 }
 
 /**
@@ -73,24 +64,20 @@ export async function protectUser(
   slug: string,
   id: string,
 ): Promise<OrgAnswer> {
-  return changeOrg(administration, slug, async (org) => {
+  return changeSettings(administration, slug, async (org) => {
     const before = org.protectedUsers ?? [];
-    if (before.includes(id)) return { answer: answerWith };
-    if (!isUserId(id) || (await users(org).find(id)) === undefined) throw noSuchUser();
-    if (before.length >= MOST_PROTECTED) {
-      throw OperatorError.conflict("tooManyProtected", MOST_PROTECTED);
-    }
-    return { next: { ...org, protectedUsers: [...before, id] }, answer: answerWith };
+    if (before.includes(id)) return org;
+    if (!isUserId(id) || (await users(org).find(id)) === undefined) throw OperatorError.notFound("orgUser");
+    if (before.length >= MOST_PROTECTED) throw OperatorError.conflict("tooManyProtected", MOST_PROTECTED);
+    return { ...org, protectedUsers: [...before, id] };
   });
 }
 
 /** @throws ScimError 404, 409 */
 export async function unprotectUser(administration: Administration, slug: string, id: string): Promise<OrgAnswer> {
-  return changeOrg(administration, slug, (org) => {
-    const before = org.protectedUsers ?? [];
-    if (!before.includes(id)) return { answer: answerWith };
-    return { next: { ...org, protectedUsers: before.filter((one) => one !== id) }, answer: answerWith };
-  });
+  return changeSettings(administration, slug, (org) =>
+    org.protectedUsers === undefined ? org : { ...org, protectedUsers: org.protectedUsers.filter((one) => one !== id) },
+  );
 }
 
 /** The identity provider's administrator reads it in the answers, with a full stop set behind it. */
@@ -104,8 +91,4 @@ function checkReason(reason: string): string {
 
 function timeOf({ now }: Administration): string {
   return new Date(now).toISOString();
-}
-
-function noSuchUser(): ScimError {
-  return OperatorError.notFound("orgUser");
 }

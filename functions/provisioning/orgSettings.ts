@@ -37,6 +37,11 @@ export function checkLine(name: string, text: string, limit: number): string {
   return text;
 }
 
+export function checkWhole(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw OperatorError.invalidValue("range", name, least, most);
+}
+
 export function checkDisplayName(text: string): string {
   if (text.trim() === "") throw OperatorError.invalidValue("displayNameEmpty");
   return checkLine("displayName", text, 200);

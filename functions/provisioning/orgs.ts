@@ -65,8 +65,17 @@ export async function createOrg(administration: Administration, slug: string, wi
 
 /** @throws ScimError 400 invalidValue, 404 */
 export async function updateOrg(administration: Administration, slug: string, wishes: OrgWishes): Promise<OrgAnswer> {
-  return changeOrg(administration, slug, (org) => {
-    const next = fulfil(org, wishes);
+  return changeSettings(administration, slug, (org) => fulfil(org, wishes));
+}
+
+/** Stores what `decide` makes of the org, unless that is what it was. @throws as `changeOrg` */
+export async function changeSettings(
+  administration: Administration,
+  slug: string,
+  decide: (org: OrgRecord) => OrgRecord | Promise<OrgRecord>,
+): Promise<OrgAnswer> {
+  return changeOrg(administration, slug, async (org) => {
+    const next = await decide(org);
     return JSON.stringify(next) === JSON.stringify(org) ? { answer: answerWith } : { next, answer: answerWith };
   });
 }

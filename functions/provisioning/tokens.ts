@@ -1,10 +1,10 @@
 import { isUserId } from "../scim/schema.ts";
-import type { OrgRecord, TokenRecord } from "../store/records.ts";
+import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
 import { rulesOf } from "../store/rules.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
-import { checkLine } from "./orgSettings.ts";
+import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { isActive } from "./resources/userRules.ts";
 import { fullStatus, hashToken, isLive, newToken, type TokenFacts } from "./token.ts";
@@ -41,6 +41,9 @@ export interface TokenList {
   readonly facts: TokenFacts;
   readonly warnings: readonly string[];
 }
+
+/** An access token is listed nowhere. */
+type ListedKind = Exclude<TokenKind, "access">;
 
 const DAY = 86_400;
 const MAX_OVERLAP = 30 * DAY;
@@ -101,9 +104,7 @@ export async function rotateToken(
     refuseIfUnavailable(org);
     const live = await liveTokens(administration, org);
     const [newest] = live;
-    if (newest === undefined) {
-      throw OperatorError.conflict("noTokenLives");
-    }
+    if (newest === undefined) throw OperatorError.conflict("noTokenLives");
     if (live.length > 1 && rulesOf(org.preset, org.changedRules).liveTokens === "one") {
       throw OperatorError.conflict("rotationUnderWay");
     }
@@ -128,24 +129,24 @@ export async function listTokens(
   slug: string,
 ): Promise<TokenList> {
   const org = await getOrg(administration.settings, slug);
-  const tokens = await orgTokens(administration, org);
+  const tokens = await tokensOf(administration, org, "org");
   return { org, tokens, facts: await factsOf(administration, org, tokens), warnings: warningsOf(org) };
 }
 
 /**
- * The token stops counting from the next request on. Revoking one that no longer counts changes nothing.
+ * The token stops counting from the next request on, a client secret with every access token bought with it. Revoking one
+ * that no longer counts changes nothing.
  * @throws ScimError 404 for the org or the token
  */
 export async function revokeToken(
   administration: Administration,
   slug: string,
   tokenId: string,
+  kind: ListedKind = "org",
 ): Promise<{ readonly org: OrgRecord; readonly token: TokenRecord }> {
   return changeOrg(administration, slug, async (org) => {
-    const token = (await orgTokens(administration, org)).find(({ id }) => id === tokenId);
-    if (token === undefined) {
-      throw OperatorError.notFound("token");
-    }
+    const token = (await tokensOf(administration, org, kind)).find(({ id }) => id === tokenId);
+    if (token === undefined) throw OperatorError.notFound(kind === "org" ? "token" : "clientSecret");
     if (!isLive(token, org, administration.now)) return { answer: (unchanged) => ({ org: unchanged, token }) };
     const revoked = { ...token, revokedAt: new Date(administration.now).toISOString() };
     return { tokens: [revoked], answer: (next) => ({ org: next, token: revoked }) };
@@ -154,32 +155,28 @@ export async function revokeToken(
 
 /** @throws ScimError 409: scheduled for deletion, not entitled (F10), no SSO (P2) */
 export function refuseIfUnavailable(org: OrgRecord): void {
-  if (org.deletion !== undefined) {
-    throw OperatorError.conflict("tokenOfDeletion");
-  }
-  if (!org.entitled) {
-    throw OperatorError.conflict("notEntitled");
-  }
-  if (org.sso === undefined) {
-    throw OperatorError.conflict("ssoMissing");
-  }
+  if (org.deletion !== undefined) throw OperatorError.conflict("tokenOfDeletion");
+  if (!org.entitled) throw OperatorError.conflict("notEntitled");
+  if (org.sso === undefined) throw OperatorError.conflict("ssoMissing");
 }
 
 function refuseIfTooMany(live: readonly TokenRecord[]): void {
-  if (live.length >= MAX_LIVE) {
-    throw OperatorError.conflict("tooManyTokens", MAX_LIVE);
-  }
+  if (live.length >= MAX_LIVE) throw OperatorError.conflict("tooManyTokens", MAX_LIVE);
 }
 
 async function liveTokens(administration: Administration, org: OrgRecord): Promise<TokenRecord[]> {
-  const tokens = await orgTokens(administration, org);
+  const tokens = await tokensOf(administration, org, "org");
   const facts = await factsOf(administration, org, tokens);
   return tokens.filter((token) => fullStatus(token, org, administration.now, facts) === "live");
 }
 
-/** Those that identity providers present, without client secrets. */
-async function orgTokens({ settings }: Pick<Administration, "settings">, org: OrgRecord): Promise<TokenRecord[]> {
-  return (await settings.tokens(org.id)).filter(({ kind }) => kind === undefined || kind === "org");
+/** What identity providers present, or client secrets: newest first, those that no longer count included. */
+export async function tokensOf(
+  { settings }: Pick<Administration, "settings">,
+  org: OrgRecord,
+  kind: ListedKind,
+): Promise<TokenRecord[]> {
+  return (await settings.tokens(org.id)).filter((token) => (token.kind ?? "org") === kind);
 }
 
 async function factsOf(
@@ -212,21 +209,11 @@ function withNewToken(
   retire: (made: TokenRecord) => readonly TokenRecord[],
 ) {
   const secret = newToken(next.id, randomBytes);
-  const days = wishes.expiresInDays;
+  const { expiresInDays: days, boundTo } = wishes;
+  const lifeDays = days === undefined ? undefined : checkWhole("expiresInDays", days, 1, MAX_DAYS);
   const token: TokenRecord = {
-    id: newTokenId(randomBytes),
-    orgId: next.id,
-    hash: hashToken(secret),
-    epoch: next.tokenEpoch,
-    description: checkLine("description", wishes.description ?? "", 200),
-    createdAt: new Date(now).toISOString(),
-    createdBy: actor,
-    expiresAt:
-      days === undefined
-        ? undefined
-        : new Date(now + checkWhole("expiresInDays", days, 1, MAX_DAYS) * DAY * 1000).toISOString(),
-    revokedAt: undefined,
-    ...(wishes.boundTo === undefined ? {} : { boundTo: wishes.boundTo }),
+    ...newRecord({ now, randomBytes, actor }, next, secret, wishes.description, lifeDays),
+    ...(boundTo === undefined ? {} : { boundTo }),
   };
   const retiring = retire(token);
   return {
@@ -242,7 +229,23 @@ function withNewToken(
   };
 }
 
-export function checkWhole(name: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw OperatorError.invalidValue("range", name, least, most);
+/** @param secret the token itself, of which only the hash is kept @param days from now; absent: it does not expire */
+export function newRecord(
+  { now, randomBytes, actor }: Pick<Administration, "now" | "randomBytes" | "actor">,
+  org: OrgRecord,
+  secret: string,
+  description = "",
+  days?: number,
+): TokenRecord {
+  return {
+    id: newTokenId(randomBytes),
+    orgId: org.id,
+    hash: hashToken(secret),
+    epoch: org.tokenEpoch,
+    description: checkLine("description", description, 200),
+    createdAt: new Date(now).toISOString(),
+    createdBy: actor,
+    expiresAt: days === undefined ? undefined : new Date(now + days * DAY * 1000).toISOString(),
+    revokedAt: undefined,
+  };
 }

@@ -1,4 +1,4 @@
-import { createClientSecret, listClientSecrets, revokeClientSecret } from "../../provisioning/clientSecrets.ts";
+import { createClientSecret, listClientSecrets } from "../../provisioning/clientSecrets.ts";
 import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../../provisioning/tokens.ts";
 import { reportTokens } from "../../provisioning/tokensReport.ts";
 import type { TOKEN_OPERATIONS } from "./declarations/tokens.ts";
@@ -42,7 +42,8 @@ export const tokenHandlers: Handlers<AdminMeans, typeof TOKEN_OPERATIONS> = {
     };
   },
   revokeClientSecret: async (call) => {
-    const { token, org } = await revokeClientSecret(call.administration, call.parameters.org, call.parameters.tokenId);
+    const { org: slug, tokenId } = call.parameters;
+    const { token, org } = await revokeToken(call.administration, slug, tokenId, "client");
     call.ctx.logFields.tokenId = token.id;
     return secretView(call, token, org);
   },
