@@ -16,10 +16,12 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
       "functions/scim",
       "functions/routes.ts",
       "functions/http/signed/declarations",
+      "functions/http/declarations",
     ],
     packages: [/^@middy\/core$/, /^aws-lambda$/],
   },
-  // Types only, to whoever runs in a function: held below.
+  // These two give functions their types only: held below.
+  "functions/http/declarations": { rooms: ["functions/http", "functions/scim"], packages: [/^typebox$/] },
   "functions/http/signed/declarations": {
     rooms: ["functions/store", "functions/scim"],
     packages: [/^typebox$/],

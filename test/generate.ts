@@ -2,15 +2,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { decisionIndex } from "../bin/generate/decisionIndex.ts";
 import { errorChapter } from "../bin/generate/errorChapter.ts";
+import { logSchema } from "../bin/generate/logSchema.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
 import { rowIndex } from "../bin/generate/rowIndex.ts";
 import { setupChapters } from "../bin/generate/setupChapters.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
 import { EXAMPLES_FILE } from "../bin/rollcall/errors/examples.ts";
-import { examplesText } from "./protocol/everyCode/examplesText.ts";
 import { rows } from "./protocol/rows/rows.ts";
 
+const LOG_SCHEMA = "lib/docs/logLine.schema.json";
 const root = join(import.meta.dirname, "..");
 
 /** What is generated of what is committed, by path; a test holds that it is committed as generated. */
@@ -19,6 +20,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...generateMessages(),
     ...generateSignedRoutes(),
     ...generateDocuments(),
+    [LOG_SCHEMA, logSchema()],
     ...setupChapters(),
     ["lib/docs/ERRORS.md", errorChapter()],
     ["lib/docs/features.md", rowIndex(rows.map(({ name }) => name))],
@@ -26,11 +28,15 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** `npm run generate`. The examples of errors come first: the chapter of errors reads them. */
+/** `npm run generate`. The examples of errors come before the chapter that reads them, and the schema of lines before they are provoked. */
 if (import.meta.main) {
-  writeFileSync(join(root, EXAMPLES_FILE), await examplesText());
-  for (const [path, text] of generatedFiles()) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), text);
-  }
+  write(LOG_SCHEMA, logSchema());
+  const { examplesText } = await import("./protocol/everyCode/examplesText.ts");
+  write(EXAMPLES_FILE, await examplesText());
+  for (const [path, text] of generatedFiles()) write(path, text);
+}
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(root, path)), { recursive: true });
+  writeFileSync(join(root, path), text);
 }

@@ -1,4 +1,5 @@
 import { StoreBusy } from "../store/records.ts";
+import type { LogFields } from "./declarations/logLine.ts";
 import { type Metrics, withMetrics } from "./metrics.ts";
 
 export type LogLine = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ const SYSTEM_CODE = /^E[A-Z_]{2,30}$/;
  * The name of what happened and where, never its message: messages of libraries repeat values of the request. Of a store
  * that is busy it is what made it so.
  */
-export function causeOf(error: unknown): Record<string, unknown> {
+export function causeOf(error: unknown): NonNullable<LogFields["cause"]> {
   if (error instanceof StoreBusy && error.cause !== undefined) return causeOf(error.cause);
   if (!(error instanceof Error)) return { name: typeof error };
   const { message, stack = "" } = error;

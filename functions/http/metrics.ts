@@ -4,7 +4,7 @@
  * only what API Gateway, Lambda and DynamoDB do not count already for nothing (ADR 19).
  */
 
-const UNITS = {
+export const METRIC_UNITS = {
   /** Requests that were answered 401. */
   Unauthorized: "Count",
   /** Requests that were answered 503: throttled, contended, out of time. */
@@ -24,7 +24,7 @@ const UNITS = {
   TokenDaysSinceUse: "Gauge",
 } as const;
 
-export type Metric = keyof typeof UNITS;
+export type Metric = keyof typeof METRIC_UNITS;
 
 export type Metrics = Partial<Record<Metric, number>>;
 
@@ -44,7 +44,7 @@ export function withMetrics(
 ): Readonly<Record<string, unknown>> {
   const told = toldOf(metrics);
   if (told.length === 0) return line;
-  const described = told.map(([Name]) => (UNITS[Name] === "Count" ? { Name, Unit: "Count" } : { Name }));
+  const described = told.map(([Name]) => (METRIC_UNITS[Name] === "Count" ? { Name, Unit: "Count" } : { Name }));
   return {
     ...line,
     _aws: {
@@ -56,8 +56,8 @@ export function withMetrics(
 }
 
 function toldOf(metrics: Metrics): [Metric, number][] {
-  return (Object.keys(UNITS) as Metric[]).flatMap((name): [Metric, number][] => {
+  return (Object.keys(METRIC_UNITS) as Metric[]).flatMap((name): [Metric, number][] => {
     const value = metrics[name];
-    return value === undefined || (value === 0 && UNITS[name] === "Count") ? [] : [[name, value]];
+    return value === undefined || (value === 0 && METRIC_UNITS[name] === "Count") ? [] : [[name, value]];
   });
 }

@@ -8,48 +8,9 @@ import { assertOutline, assertWellFormed, type Json, own } from "../scim/json.ts
 import type { LIST_QUIRKS } from "../scim/query.ts";
 import { type QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import type { StoreSession } from "../store/session.ts";
+import type { LogFields } from "./declarations/logLine.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { Metrics } from "./metrics.ts";
-
-/** Fields of the line (`logLine.schema.json`) that only some requests have. */
-export interface LogFields {
-  /** `user.patch`, `admin.createOrg`: also how a quirk of PATCH is counted. */
-  op?: string;
-  org?: string;
-  tokenId?: string;
-  tokenExpiresInDays?: number;
-  /** Of whom the request of a signed API is. */
-  principal?: string;
-  actor?: string;
-  resource?: string;
-  resourceId?: string;
-  scimType?: string | undefined;
-  detailCode?: string;
-  cause?: Readonly<Record<string, unknown>>;
-  /** Why a caller of the token endpoint was refused, in more detail than the answer says. */
-  why?: string;
-  /** Who holds the unique value that the request wanted. */
-  holderIds?: readonly string[];
-  changed?: boolean;
-  access?: string;
-  patchPaths?: readonly string[];
-  filterAttrs?: readonly string[];
-  sortedBy?: string;
-  byCursor?: boolean;
-  itemsOut?: number;
-  /** Of a value that is read beside the resource, as a user's groups are: how many the answer shows. */
-  [derivedOut: `${string}Out`]: number | undefined;
-  /** Of Bulk: how many operations were answered with each status, and refused with each code. */
-  statuses?: Readonly<Record<string, number>>;
-  codes?: Readonly<Record<string, number>>;
-  operationsRefused?: number;
-  /** Of a job's step. */
-  done?: boolean;
-  removed?: number;
-  found?: number;
-  repaired?: number;
-  imported?: number;
-}
 
 export const QUERY_QUIRKS = {
   repeatedParameter: "a list of attributes came in several parameters; their names counted together",

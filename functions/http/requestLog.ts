@@ -1,6 +1,6 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
+import { identityProviderOf, methodOf } from "./clientNames.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { identityProviderOf } from "./identityProvider.ts";
 import { logWriter, type Told } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RequestContext } from "./requestContext.ts";
@@ -17,7 +17,7 @@ export type RequestType =
   | "directory.request"
   | "maintenance.request";
 
-/** One canonical line per request, whatever became of it (logLine.schema.json). The outermost middleware. */
+/** One canonical line per request, whatever became of it (declarations/logLine.ts). The outermost middleware. */
 export function requestLog(endpoint: Endpoint, type: RequestType) {
   const write = logWriter(endpoint);
   let cold = true;
@@ -86,11 +86,4 @@ function tell(type: RequestType, { event: ctx, response }: Logged, cold: boolean
 function levelOf(status: number): "ERROR" | "WARN" | "INFO" {
   if (status >= 500 && status !== 501) return "ERROR";
   return status >= 400 ? "WARN" : "INFO";
-}
-
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
-
-/** A client may call its method anything, and that would be a place to hide a value in. */
-function methodOf(method: string): string {
-  return METHODS.includes(method) ? method : "OTHER";
 }

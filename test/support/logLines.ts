@@ -12,7 +12,7 @@ interface Variant {
   readonly required: readonly string[];
 }
 
-const schema = JSON.parse(readFileSync(new URL("../../functions/http/logLine.schema.json", import.meta.url), "utf8"));
+const schema = JSON.parse(readFileSync(new URL("../../lib/docs/logLine.schema.json", import.meta.url), "utf8"));
 const variants = (schema.oneOf as readonly Variant[]).map(
   (variant, index) => [String(variant.properties.type?.const), variant, `line#/oneOf/${index}`] as const,
 );

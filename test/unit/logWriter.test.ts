@@ -62,7 +62,7 @@ describe("a log that fails", () => {
 });
 
 test("the schema of the lines is one", () => {
-  const schema = JSON.parse(readFileSync(new URL("../../functions/http/logLine.schema.json", import.meta.url), "utf8"));
+  const schema = JSON.parse(readFileSync(new URL("../../lib/docs/logLine.schema.json", import.meta.url), "utf8"));
   const ajv = new Ajv({ discriminator: true });
   ajv.validateSchema(schema);
   expect(ajv.errors).toBe(null);

@@ -9,7 +9,7 @@ interface Schema {
 }
 
 const schema: { readonly oneOf: readonly Schema[]; readonly definitions: Readonly<Record<string, Schema>> } =
-  JSON.parse(readFileSync(new URL("../../../functions/http/logLine.schema.json", import.meta.url), "utf8"));
+  JSON.parse(readFileSync(new URL("../../../lib/docs/logLine.schema.json", import.meta.url), "utf8"));
 
 /**
  * Whether a line of one of the types may have a field, written with dots as Logs Insights does: `cause.name`, `cause.at.0`.

@@ -1,0 +1,31 @@
+/** What a client calls itself and its method, in the few words that the log may hold. */
+
+const OTHER = "other";
+const KNOWN: readonly (readonly [RegExp, string])[] = [
+  [/okta/i, "okta"],
+  [/azure|entra|microsoft/i, "entra"],
+  [/google/i, "google"],
+  [/onelogin/i, "onelogin"],
+  [/jumpcloud/i, "jumpcloud"],
+  [/authentik/i, "authentik"],
+  [/keycloak/i, "keycloak"],
+  [/sailpoint/i, "sailpoint"],
+  [/rollcall/i, "rollcall"],
+];
+
+/** What it may be on the log line. */
+export const IDENTITY_PROVIDERS: readonly string[] = [...KNOWN.map(([, name]) => name), OTHER];
+
+/** A guess for the log and nothing else: no behaviour may depend on it (product.md 5.7). */
+export function identityProviderOf(userAgent: string | undefined): string {
+  return KNOWN.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1] ?? OTHER;
+}
+
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
+export const OTHER_METHOD = "OTHER";
+
+/** A client may call its method anything, and that would be a place to hide a value in. */
+export function methodOf(method: string): string {
+  return METHODS.includes(method) ? method : OTHER_METHOD;
+}

@@ -1,0 +1,414 @@
+import Type, { type Static, type TSchema } from "typebox";
+import type { ScimType } from "../../scim/errors/family.ts";
+import { IDENTITY_PROVIDERS, METHODS, OTHER_METHOD } from "../clientNames.ts";
+import { METRIC_UNITS, type Metric } from "../metrics.ts";
+
+/**
+ * Every line that Rollcall writes, declared once: `npm run generate` writes lib/docs/logLine.schema.json from it, against which
+ * the tests hold every line they cause, and a request's `LogFields` are typed by it. The saved queries may use these fields
+ * only. No field may hold personal data (product.md 5.8).
+ */
+
+const text = (description: string) => Type.String({ description });
+const form = (pattern: string, description: string) => Type.String({ description, pattern });
+const time = (description: string) => form("^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$", description);
+const count = (description: string) => Type.Integer({ description, minimum: 0 });
+/** Left out where there is none. */
+const some = (description: string) => Type.Integer({ description, minimum: 1 });
+const tally = (pattern: string, description: string) =>
+  Type.Unsafe<Readonly<Record<string, number>>>({
+    type: "object",
+    description,
+    patternProperties: { [pattern]: { type: "integer", minimum: 1 } },
+    additionalProperties: false,
+  });
+
+const METRICS = Object.entries(METRIC_UNITS);
+const metricFields = Object.fromEntries(
+  METRICS.map(([name, unit]): [string, TSchema] => {
+    const description = "Metric, see _aws.";
+    return [name, unit === "Count" ? some(description) : Type.Number({ description })];
+  }),
+) as Readonly<Record<Metric, TSchema>>;
+
+const embeddedMetrics = Type.Unsafe<object>({
+  description: "CloudWatch's embedded metric format: which members of this line are metrics.",
+  type: "object",
+  required: ["Timestamp", "CloudWatchMetrics"],
+  additionalProperties: false,
+  properties: {
+    Timestamp: { type: "integer" },
+    CloudWatchMetrics: {
+      type: "array",
+      minItems: 1,
+      maxItems: 1,
+      items: {
+        type: "object",
+        required: ["Namespace", "Dimensions", "Metrics"],
+        additionalProperties: false,
+        properties: {
+          Namespace: { const: "Rollcall" },
+          Dimensions: { const: [[]] },
+          Metrics: {
+            type: "array",
+            minItems: 1,
+            items: {
+              type: "object",
+              required: ["Name"],
+              additionalProperties: false,
+              properties: { Name: { enum: METRICS.map(([name]) => name) }, Unit: { const: "Count" } },
+            },
+          },
+        },
+      },
+    },
+  },
+});
+
+/** What a field means and may be, on whichever line. */
+export const FIELDS = {
+  timestamp: time(
+    "The same as ts, under the name by which Lambda knows it: a line of JSON without it counts as INFO, whatever its level.",
+  ),
+  ts: time("When it began: ISO 8601, UTC, milliseconds."),
+  level: Type.Enum(["INFO", "WARN", "ERROR"], { description: "ERROR: ours to fix. WARN: refused. INFO: done." }),
+  ver: text("The release that wrote the line."),
+  ref: text("The reference at the end of the error that the client saw."),
+  reqId: text(
+    "Lambda's own id of the request: joins the platform's lines, and integrationRequestId of the access log.",
+  ),
+  apigwReqId: text("API Gateway's own id of the request: extendedRequestId of its access log."),
+  org: form(
+    "^[a-z0-9-]{1,63}$",
+    "Login name of the org whose token was presented, also when it counts no more (admin, directory: as addressed).",
+  ),
+  orgId: form("^[0-9A-Za-z]{8}$", "Never used again, where a login name may be."),
+  tokenId: form("^[0-9A-Za-z]{4,32}$", "Which token or client secret: an id, no part of its text."),
+  idp: Type.Enum([...IDENTITY_PROVIDERS], { description: "A guess from the User-Agent, for the log only." }),
+  method: Type.Enum([...METHODS, OTHER_METHOD], { description: "HTTP method; OTHER for one that HTTP does not know." }),
+  route: form("^(/[A-Za-z0-9.{}+_-]*)*$", "The route's template, never the path as sent."),
+  op: form(
+    "^[a-z]+\\.[A-Za-z]+$",
+    "What was asked for: users.patch, groups.members, discovery.schemas, admin.rotateToken. `.none`: something that is not offered.",
+  ),
+  resource: form("^[A-Z][A-Za-z]+$", "The type of the resource with the id resourceId: User or Group."),
+  resourceId: form("^[a-z][0-9A-Za-z]{22}$", "Id of the resource the request was about."),
+  filterAttrs: Type.Array(Type.String(), { description: "Attributes and operators of the filter, without values." }),
+  sortedBy: text("The attribute of sortBy."),
+  patchPaths: Type.Array(Type.String(), {
+    description: "Operations and paths of a PATCH, without values.",
+    maxItems: 31,
+  }),
+  startIndex: Type.Integer({ description: "As asked for, after limits." }),
+  count: count("As asked for, after limits."),
+  byCursor: Type.Boolean({ description: "Whether pages are asked for by cursor." }),
+  itemsOut: count("Resources in the answer."),
+  groupsOut: count("Groups of a user in the answer."),
+  changed: Type.Boolean({ description: "Whether a PUT or PATCH changed anything." }),
+  statuses: tally("^\\d{3}$", "Bulk: how many operations ended with each status."),
+  codes: tally("^[a-z][A-Za-z]*(\\.[A-Za-z0-9_]+)*$", "Bulk: how many operations were refused with each detail code."),
+  operationsRefused: some("Bulk: how many operations were refused."),
+  status: Type.Integer({ description: "HTTP status of the answer.", minimum: 200, maximum: 599 }),
+  scimType: Type.Enum(
+    [
+      "invalidFilter",
+      "tooMany",
+      "uniqueness",
+      "mutability",
+      "invalidSyntax",
+      "invalidPath",
+      "noTarget",
+      "invalidValue",
+      "invalidVers",
+      "sensitive",
+      "invalidCursor",
+      "expiredCursor",
+      "invalidCount",
+    ] satisfies ScimType[],
+    { description: "RFC 7644 Table 9, RFC 9865." },
+  ),
+  detailCode: form("^[a-z][A-Za-z]*(\\.[A-Za-z0-9_]+)*$", "Our name of the case: lib/docs/ERRORS.md explains each."),
+  cause: Type.Object(
+    { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
+    {
+      additionalProperties: false,
+      description: "Of a surprise: the error's name and where it came from, never its message.",
+    },
+  ),
+  bent: tally(
+    "^[a-zA-Z]+(:[A-Za-z0-9.:$-]+)?$",
+    "What was accepted that the RFC does not say, or left out, by rule and attribute, with how often.",
+  ),
+  skippedIds: Type.Array(Type.String({ pattern: "^[ug][0-9A-Za-z]{22}$" }), {
+    description: "Ids of members that are nobody of the org, the first five that have the form of our ids.",
+    maxItems: 5,
+  }),
+  holderIds: Type.Array(Type.String({ pattern: "^[a-z][0-9A-Za-z]{22}$" }), {
+    description: "Ids of the users or groups that have what was refused because it is taken, five at most.",
+    maxItems: 5,
+  }),
+  skippedMembers: some("Members that are nobody of the org: not added."),
+  tokenExpiresInDays: Type.Integer({ description: "Whole days until the token of the request expires." }),
+  ms: Type.Number({ description: "Milliseconds from the event to the answer.", minimum: 0 }),
+  ddbCalls: count("Calls of DynamoDB."),
+  trips: count("Calls of DynamoDB that had to wait for an earlier one."),
+  rcu: Type.Number({ description: "Read units consumed.", minimum: 0 }),
+  wcu: Type.Number({ description: "Write units consumed.", minimum: 0 }),
+  budgetWcu: some("Write units of the org's request budget, not among wcu."),
+  budgetUnits: Type.Integer({
+    description: "What the request counts for in the org's budget, where it is more than one request.",
+    minimum: 2,
+  }),
+  budgetFaults: some("Failed calls of the request budget: nobody is refused for them."),
+  retries: count("Calls of DynamoDB that were made again."),
+  conflicts: count("Writes that lost against another one and were done again."),
+  bytesIn: count("Bytes of the body that came in."),
+  bytesOut: count("Bytes of the body that went out."),
+  cold: Type.Boolean({ description: "Whether it was the first request of its process." }),
+  initMs: count("On the first line of a process: milliseconds until it could take a request."),
+  actor: text("Who acts: the calling application's own id of the person, or the AWS principal."),
+  principal: text("The AWS principal that signed."),
+  removed: count("Purge: items removed by this step."),
+  found: count("Inspection: findings of this step."),
+  imported: some("Import: lines of the file that this request stored, or found stored."),
+  swept: count("Deletions that this step swept."),
+  left: count("Deletions that this step could not sweep."),
+  repaired: count("Inspection: findings that this step repaired."),
+  done: Type.Boolean({ description: "Purge, inspection: whether nothing is left to do." }),
+  access: form("^[A-Za-z]+$", "What the sign-in gate said."),
+  why: form("^[A-Za-z.]+$", "OAuth: why no token was granted; the client is not informed."),
+  records: count("Records of the batch."),
+  unreadable: some("Records, or markers of deletions, that were passed over."),
+  again: some("Records that the stream shall deliver again."),
+  published: count("Events that the bus took."),
+  events: tally("^[a-z]+\\.[A-Za-z]+$", "How many events of each type the bus took."),
+  sequence: text("The record's place in the stream."),
+  _aws: embeddedMetrics,
+  membersAdded: some("Members that a group really gained."),
+  membersRemoved: some("Members that a group really lost, those of a deleted user or group not counted."),
+  deactivated: some("Users whose active went from true."),
+  deleted: some("Users that were deleted."),
+  kind: Type.Enum(["users", "members"], { description: "Whether users lost access, or memberships ended." }),
+  lost: some("How many within the window."),
+  roster: count("Users of the org at the beginning of the window."),
+  windowMinutes: some("Length of the window that was added up."),
+  orgs: count("Report of tokens: organizations that were looked at."),
+  tokens: count("Report of tokens: live tokens and client secrets."),
+  notices: count("Report of tokens: lines tokens.notice beside this one."),
+  tokenKind: Type.Enum(["org", "client"], {
+    description: "org: a token that an identity provider presents. client: a client secret.",
+  }),
+  expiresInDays: count("Whole days until the token expires, below 30."),
+  unusedDays: Type.Integer({
+    description: "Whole days since the token was used, or made where it never was: 30 or more.",
+    minimum: 30,
+  }),
+  letter: Type.Enum(["kept", "lost"], { description: "Whether the queue of dead letters has the record's place." }),
+  deletions: Type.Integer({ description: "How many markers of deletions the batch had." }),
+  unfinished: Type.Integer({
+    description: "How many deletions could not be swept in the time; the schedule takes them up again.",
+  }),
+  open: Type.Integer({ description: "How many deletions older than five minutes still wait to be swept." }),
+  ...metricFields,
+};
+
+type Field = keyof typeof FIELDS;
+
+/** The fields of one type of line, beside its `type`. */
+interface LineDeclaration {
+  readonly description: string;
+  readonly required: readonly Field[];
+  readonly optional: readonly Field[];
+  /** Those that mean something of their own on this line. */
+  readonly fields?: Readonly<Partial<Record<Field, TSchema>>>;
+}
+
+const EVERY = ["ts", "timestamp", "level"] as const;
+const WORK = ["ddbCalls", "trips", "rcu", "wcu", "retries", "conflicts"] as const;
+const LOGGED = ["_aws", "LogFailures"] as const;
+/** Of every line of a request that reached its handler. */
+const REQUEST = [
+  ...EVERY,
+  ...WORK,
+  "ver",
+  "ref",
+  "reqId",
+  "apigwReqId",
+  "idp",
+  "method",
+  "route",
+  "op",
+  "status",
+  "ms",
+  "bytesIn",
+  "bytesOut",
+  "cold",
+] as const;
+/** Of the same, where there is something to say. */
+const OF_REQUESTS = [
+  ...LOGGED,
+  "scimType",
+  "detailCode",
+  "cause",
+  "bent",
+  "initMs",
+  "Unauthorized",
+  "Busy",
+  "Conflicts",
+] as const;
+
+/** By its `type`. */
+export const LINES = {
+  "scim.request": {
+    description: "One request to a SCIM endpoint, whatever became of it.",
+    required: REQUEST,
+    optional: [
+      ...OF_REQUESTS,
+      "budgetWcu",
+      "budgetUnits",
+      "budgetFaults",
+      "org",
+      "orgId",
+      "tokenId",
+      "tokenExpiresInDays",
+      "resource",
+      "resourceId",
+      "filterAttrs",
+      "sortedBy",
+      "patchPaths",
+      "startIndex",
+      "count",
+      "byCursor",
+      "itemsOut",
+      "groupsOut",
+      "changed",
+      "statuses",
+      "codes",
+      "operationsRefused",
+      "skippedMembers",
+      "skippedIds",
+      "holderIds",
+      "membersAdded",
+      "membersRemoved",
+      "deactivated",
+      "deleted",
+      "SkippedMembers",
+      "MassChange",
+      "BudgetRefusals",
+    ],
+  },
+  "oauth.request": {
+    description: "One request for an access token.",
+    required: REQUEST,
+    optional: [...OF_REQUESTS, "budgetWcu", "budgetUnits", "budgetFaults", "org", "tokenId", "why", "BudgetRefusals"],
+  },
+  "admin.request": {
+    description: "One request to the administration API.",
+    required: REQUEST,
+    optional: [...OF_REQUESTS, "org", "tokenId", "actor", "principal", "removed", "done", "skippedMembers"],
+  },
+  "directory.request": {
+    description: "One request of the application.",
+    required: REQUEST,
+    optional: [...OF_REQUESTS, "org", "actor", "principal", "access", "skippedMembers", "holderIds"],
+  },
+  "maintenance.request": {
+    description: "One request to export, import, check or repair the data of an organization.",
+    required: REQUEST,
+    optional: [
+      ...OF_REQUESTS,
+      "org",
+      "orgId",
+      "actor",
+      "principal",
+      "found",
+      "repaired",
+      "imported",
+      "swept",
+      "left",
+      "resourceId",
+      "done",
+    ],
+  },
+  "request.failed": {
+    description:
+      "A request that failed outside the middleware: an event that no request can be read from, or a fault of ours.",
+    required: [...EVERY, "ver", "ref", "reqId", "apigwReqId", "status", "detailCode", "cause"],
+    optional: [...LOGGED],
+  },
+  "gateway.refused": {
+    description: "Local server only: what API Gateway's access log would say of a request that reached no function.",
+    required: [...EVERY, "ref", "apigwReqId", "method", "route", "status", "detailCode"],
+    optional: [...LOGGED, "cause"],
+  },
+  "events.batch": {
+    description: "One batch of the table's stream.",
+    required: [...EVERY, "ver", "reqId", "records", "published", "events", "ms", "cold"],
+    optional: [...LOGGED, "unreadable", "again", "cause", "initMs"],
+  },
+  "events.unreadable": {
+    description: "A record of the stream that cannot be read, and is passed over.",
+    required: [...EVERY, "ver", "cause"],
+    optional: [...LOGGED, "sequence", "orgId", "resourceId", "letter"],
+  },
+  "org.massChange": {
+    description: "Within an hour more of an org's people lost access, or left teams, than looks like everyday work.",
+    required: [...EVERY, "ver", "orgId", "kind", "lost", "roster", "windowMinutes", "ref", "tokenId"],
+    optional: [...LOGGED, "org", "MassChange"],
+  },
+  "org.massChangeUnwatched": {
+    description: "What an org lost could not be added up: a mass change may go unseen.",
+    required: [...EVERY, "ver", "orgId", "cause"],
+    optional: [...LOGGED, "org"],
+  },
+  "tokens.report": {
+    description: "Once a day: how soon tokens expire, and which are no longer used.",
+    required: [...EVERY, "ver", "reqId", "orgs", "tokens", "notices", "ms", "cold"],
+    optional: [...LOGGED, "initMs", "cause", "TokenDaysToExpiry", "TokenDaysSinceUse"],
+  },
+  "tokens.notice": {
+    description: "Once a day: a live token or client secret that expires within 30 days, or was not used for 30 days.",
+    required: [...EVERY, "ver", "org", "tokenId", "tokenKind"],
+    optional: [...LOGGED, "expiresInDays", "unusedDays"],
+  },
+  "sweep.unreadable": {
+    description: "A record of the stream that the sweep cannot read and passes over.",
+    required: [...EVERY, "ver", "cause", "letter"],
+    optional: [...LOGGED, "sequence", "orgId", "resourceId"],
+  },
+  "sweep.batch": {
+    description: "What the stream said was deleted, swept.",
+    required: [...EVERY, ...WORK, "ver", "ref", "deletions", "unfinished", "ms"],
+    optional: [...LOGGED, "unreadable", "orgId", "resourceId", "cause"],
+  },
+  "sweep.visit": {
+    description: "The second look at deletions of all orgs, where there was something to do.",
+    required: [...EVERY, "ver"],
+    optional: [
+      ...LOGGED,
+      ...WORK,
+      "ref",
+      "done",
+      "open",
+      "unreadable",
+      "orgId",
+      "resourceId",
+      "ms",
+      "cause",
+      "JobsOpen",
+    ],
+    fields: { done: Type.Integer({ description: "How many deletions nothing is left of now." }) },
+  },
+} as const satisfies Readonly<Record<string, LineDeclaration>>;
+
+type RequestLine = (typeof LINES)[Extract<keyof typeof LINES, `${string}.request`>];
+
+/** Fields of a request's line that only some requests have. */
+export type LogFields = {
+  -readonly [F in RequestLine["optional"][number] | "op"]?: LogValue<Static<(typeof FIELDS)[F]>> | undefined;
+} & {
+  /** Of a value that is read beside the resource, as a user's groups are: how many the answer shows. */
+  [derivedOut: `${string}Out`]: number | undefined;
+};
+
+type LogValue<T> = T extends readonly (infer E)[] ? readonly E[] : T;
