@@ -1,4 +1,6 @@
-import { readXml, type XmlElement } from "./readXml.ts";
+import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { objectsIn } from "./adminClient.ts";
 import { Refused } from "./refused.ts";
 
 export interface SamlIdentityProvider {
@@ -13,14 +15,14 @@ const PREFERRED = [`${BINDINGS}HTTP-Redirect`, `${BINDINGS}HTTP-POST`];
 
 /**
  * The identity provider that a SAML 2.0 metadata document describes (SAML metadata, sections 2.3 and 2.4). Signatures are
- * not checked: whoever gives the file vouches for it.
+ * not checked: the person who gives the file vouches for it.
  * @throws Refused
  */
 export function readSamlMetadata(text: string): SamlIdentityProvider {
   const root = readXml(text);
   const entities = [...named(root, "EntityDescriptor")].flatMap((entity) => {
     const services = [...named(entity, "IDPSSODescriptor")].flatMap((role) => [...named(role, "SingleSignOnService")]);
-    return services.length === 0 ? [] : [{ entityId: entity.attributes.get("entityID") ?? "", services }];
+    return services.length === 0 ? [] : [{ entityId: String(entity.attributes.entityID ?? ""), services }];
   });
   const [entity, ...others] = entities;
   if (entity === undefined) {
@@ -29,17 +31,79 @@ export function readSamlMetadata(text: string): SamlIdentityProvider {
     );
   }
   if (others.length > 0) throw new Refused("The metadata describes several identity providers: give the one to use.");
-  const byBinding = (binding: string) =>
-    entity.services.find(({ attributes }) => attributes.get("Binding") === binding);
+  const byBinding = (binding: string) => entity.services.find(({ attributes }) => attributes.Binding === binding);
   const service = PREFERRED.map(byBinding).find((found) => found !== undefined) ?? entity.services[0];
-  const url = service?.attributes.get("Location") ?? "";
-  if (entity.entityId === "" || url === "")
+  const url = String(service?.attributes.Location ?? "");
+  if (entity.entityId === "" || url === "") {
     throw new Refused("The metadata lacks its entityID or the address of its sign-in.");
+  }
   return { entityId: entity.entityId, url };
+}
+
+interface XmlElement {
+  readonly namespace: string;
+  /** Without prefix. */
+  readonly name: string;
+  readonly attributes: JsonObject;
+  readonly children: readonly XmlElement[];
 }
 
 /** The element itself, or those below it, of this name. */
 function* named(element: XmlElement, name: string): Iterable<XmlElement> {
   if (element.namespace === METADATA && element.name === name) yield element;
   else for (const child of element.children) yield* named(child, name);
+}
+
+/** A list of nodes in their order: each an object of one name with its children, its attributes under `:@`. */
+const PARSER = new XMLParser({
+  attributeNamePrefix: "",
+  htmlEntities: true,
+  ignoreAttributes: false,
+  parseAttributeValue: false,
+  preserveOrder: true,
+});
+const OPAQUE = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g;
+const UNKNOWN_ENTITY = /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)/i;
+
+/**
+ * The root of a well-formed XML document with namespaces. A document type is refused, whatever it holds: entities of a
+ * document's own are how a small file becomes a large one, or reads other files.
+ * @throws Refused
+ */
+function readXml(text: string): XmlElement {
+  const marked = text.replaceAll(OPAQUE, "");
+  if (/<!DOCTYPE/i.test(marked)) throw new Refused("The XML has a document type declaration, which is not read.");
+  if (UNKNOWN_ENTITY.test(marked) || !/>\s*$/.test(marked) || XMLValidator.validate(text) !== true) notXml();
+  const [root, ...others] = elementsIn(parsed(text), new Map());
+  if (root === undefined || others.length > 0) notXml();
+  return root;
+}
+
+function parsed(text: string): Json {
+  try {
+    return PARSER.parse(text);
+  } catch {
+    // Too deep, or with a name that is none.
+    return notXml();
+  }
+}
+
+/** @param outer prefix → namespace; "" is the default one */
+function elementsIn(nodes: Json | undefined, outer: ReadonlyMap<string, string>): XmlElement[] {
+  return objectsIn(nodes).flatMap((node) => {
+    const written = Object.keys(node).find((key) => key !== ":@") ?? "";
+    if (written === "#text" || written.startsWith("?")) return [];
+    const attributes = isObject(node[":@"]) ? node[":@"] : {};
+    const scope = new Map(outer);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (/^xmlns(?::|$)/.test(name)) scope.set(name.slice("xmlns:".length), String(value));
+    }
+    const [name = "", prefix = ""] = written.split(":").reverse();
+    const namespace = scope.get(prefix) ?? (prefix === "" ? "" : notXml());
+    return [{ namespace, name, attributes, children: elementsIn(node[written], scope) }];
+  });
+}
+
+function notXml(): never {
+  throw new Refused("The file is not well-formed XML.");
 }
