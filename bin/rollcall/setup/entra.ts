@@ -1,4 +1,14 @@
-import { action, fields, mappings, note, type OrgSetup, type SetupGuide, type SetupStep, TOKEN } from "./guide.ts";
+import {
+  action,
+  fields,
+  mappings,
+  note,
+  type OrgSetup,
+  type SetupGuide,
+  type SetupStep,
+  step,
+  TOKEN,
+} from "./guide.ts";
 import {
   compare,
   otherAttributesNote,
@@ -20,162 +30,116 @@ export const entra: SetupGuide = {
     "https://learn.microsoft.com/en-us/entra/identity/app-provisioning/provision-on-demand",
     "https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/app-gallery-user-provisioning-requirements",
   ],
-  steps: (org) => [
-    prepare(org),
-    application(),
-    connection(org),
-    userMappings(org),
-    ...requiredEmail(org),
-    groupMappings(org),
-    scope(),
-    start(),
-    compare(org),
-  ],
+  steps: (setup) => {
+    const { command, org, rules, tenantUrl } = setup;
+    const immutable = rules.userNameMutability === "immutable";
+    return [
+      prepare(setup),
+      step(
+        "Make the application, SAML first",
+        ["Entra admin center", "Enterprise applications"],
+        action(
+          'Open the application in which SAML SSO with your product is set up. There is none yet? "New application", "Create your own application", "Integrate any other application you don\'t find in the gallery (Non-gallery)"; then set up "Single sign-on" with "SAML" before going on.',
+        ),
+      ),
+      step(
+        "Connect",
+        PROVISIONING,
+        note('Newer consoles ask for the same two values under "New configuration", and end with "Create".'),
+        fields({ "Provisioning Mode": "Automatic", "Tenant URL": tenantUrl, "Secret Token": TOKEN }),
+        note(
+          `An application of Entra's gallery authenticates with OAuth 2.0 client credentials instead. The token endpoint is \`${tenantUrl}/oauth/token\`, the client identifier \`${org}\`; \`${command(`client create ${org}`)}\` shows the client secret once.`,
+        ),
+        action('"Test Connection" must report success; then "Save".'),
+        note(
+          "Nothing is added to the Tenant URL: Rollcall takes Entra's patches with and without the flag `aadOptscim062020`.",
+        ),
+      ),
+      step(
+        "Map the users",
+        [...PROVISIONING, "Mappings", "Provision Microsoft Entra ID Users"],
+        fields({ Enabled: "Yes", "Target Object Actions": "Create, Update, Delete" }),
+        mappings(
+          [
+            "userName",
+            "userPrincipalName",
+            immutable ? "Apply this mapping: Only during object creation" : "Apply this mapping: Always",
+          ],
+          ["active", 'Switch([IsSoftDeleted], , "False", "True", "True", "False")'],
+          ["displayName", "displayName"],
+          ['emails[type eq "work"].value', "mail"],
+          ["name.givenName", "givenName"],
+          ["name.familyName", "surname"],
+        ),
+        immutable
+          ? action(
+              'Open the `userName` mapping, set "Apply this mapping" to "Only during object creation", and confirm with "Ok".',
+            )
+          : undefined,
+        userNameNote(setup),
+        note(
+          "`userName` may come from `mailNickname` instead, which is no e-mail address: both work. Decide before the first cycle.",
+        ),
+        action(
+          'Deleting the other default mappings is optional. "Save". The mapping `externalId` from `objectId` or `mailNickname` may stay.',
+        ),
+        otherAttributesNote(setup),
+      ),
+      ...(rules.workEmailRequired ? [requiredEmail(setup)] : []),
+      step(
+        "Map the groups",
+        [...PROVISIONING, "Mappings", "Provision Microsoft Entra ID Groups"],
+        fields({ Enabled: "Yes" }),
+        mappings(
+          ["displayName", "displayName"],
+          ["externalId", "objectId", "optional: keep it or delete it"],
+          ["members", "members"],
+        ),
+        action('"Save". Not ready for groups? Set "Enabled" to "No"; users work without them.'),
+        teamNameNote(setup),
+        unknownMembersNote(setup),
+        rules.additiveMembersReplace
+          ? note(
+              "This organization takes a `replace` of members as an addition (rule `additiveMembersReplace`), for tenants that send one-member replaces.",
+            )
+          : note(
+              `Does a team keep only the member added last? Then your tenant sends one-member replaces where it means to add: \`${command(`org update ${org} --set additiveMembersReplace=true`)}\`.`,
+            ),
+      ),
+      step(
+        "Choose who is provisioned",
+        PROVISIONING,
+        fields({ "Settings > Scope": "Sync only assigned users and groups" }),
+        action('Assign users and groups under "Users and groups" of the application.'),
+        note("Entra sends the direct members of an assigned group; nested groups are not followed."),
+      ),
+      step(
+        "Try one, then start",
+        PROVISIONING,
+        action(
+          '"Provision on demand": choose one assigned user, "Provision". Then one group with up to five of its members.',
+        ),
+        fields({ "Provisioning Status": "On" }),
+        action('"Save", or "Start provisioning" in newer consoles.'),
+        note(
+          'The first cycle takes longest; later ones run about every 40 minutes. "Provisioning logs" shows each user and group, with Rollcall\'s own words where it refused one. Unassigned users are deactivated, not deleted.',
+        ),
+      ),
+      compare(setup),
+    ];
+  },
 };
 
-function application(): SetupStep {
-  return {
-    title: "Make the application, SAML first",
-    where: ["Entra admin center", "Enterprise applications"],
-    parts: [
-      action(
-        'Open the application in which SAML SSO with your product is set up. There is none yet? "New application", "Create your own application", "Integrate any other application you don\'t find in the gallery (Non-gallery)"; then set up "Single sign-on" with "SAML" before going on.',
-      ),
-    ],
-  };
-}
-
-function connection({ command, org, tenantUrl }: OrgSetup): SetupStep {
-  return {
-    title: "Connect",
-    where: PROVISIONING,
-    parts: [
-      note('Newer consoles ask for the same two values under "New configuration", and end with "Create".'),
-      fields({ "Provisioning Mode": "Automatic", "Tenant URL": tenantUrl, "Secret Token": TOKEN }),
-      note(
-        `An application of Entra's gallery authenticates with OAuth 2.0 client credentials instead. The token endpoint is \`${tenantUrl}/oauth/token\`, the client identifier \`${org}\`; \`${command(`client create ${org}`)}\` shows the client secret once.`,
-      ),
-      action('"Test Connection" must report success; then "Save".'),
-      note(
-        "Nothing is added to the Tenant URL: Rollcall takes Entra's patches with and without the flag `aadOptscim062020`.",
-      ),
-    ],
-  };
-}
-
-function userMappings(org: OrgSetup): SetupStep {
-  const immutable = org.rules.userNameMutability === "immutable";
-  return {
-    title: "Map the users",
-    where: [...PROVISIONING, "Mappings", "Provision Microsoft Entra ID Users"],
-    parts: [
-      fields({ Enabled: "Yes", "Target Object Actions": "Create, Update, Delete" }),
-      mappings(
-        [
-          "userName",
-          "userPrincipalName",
-          immutable ? "Apply this mapping: Only during object creation" : "Apply this mapping: Always",
-        ],
-        ["active", 'Switch([IsSoftDeleted], , "False", "True", "True", "False")'],
-        ["displayName", "displayName"],
-        ['emails[type eq "work"].value', "mail"],
-        ["name.givenName", "givenName"],
-        ["name.familyName", "surname"],
-      ),
-      ...(immutable
-        ? [
-            action(
-              'Open the `userName` mapping, set "Apply this mapping" to "Only during object creation", and confirm with "Ok".',
-            ),
-          ]
-        : []),
-      userNameNote(org),
-      note(
-        "`userName` may come from `mailNickname` instead, which is no e-mail address: both work. Decide before the first cycle.",
-      ),
-      action(
-        'Deleting the other default mappings is optional. "Save". The mapping `externalId` from `objectId` or `mailNickname` may stay.',
-      ),
-      otherAttributesNote(org),
-    ],
-  };
-}
-
-function requiredEmail(org: OrgSetup): SetupStep[] {
-  if (!org.rules.workEmailRequired) return [];
-  return [
-    {
-      title: "Make the e-mail required",
-      where: [
-        ...PROVISIONING,
-        "Mappings",
-        "Provision Microsoft Entra ID Users",
-        "Show advanced options",
-        "Edit attribute list for customappsso",
-      ],
-      parts: [
-        fields({ 'emails[type eq "work"].value': "Required: checked" }),
-        action('"Save".'),
-        workEmailNote(org),
-        note(
-          "The link is missing? Open the portal once with `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.",
-        ),
-      ],
-    },
-  ];
-}
-
-function groupMappings(org: OrgSetup): SetupStep {
-  const { rules } = org;
-  return {
-    title: "Map the groups",
-    where: [...PROVISIONING, "Mappings", "Provision Microsoft Entra ID Groups"],
-    parts: [
-      fields({ Enabled: "Yes" }),
-      mappings(
-        ["displayName", "displayName"],
-        ["externalId", "objectId", "optional: keep it or delete it"],
-        ["members", "members"],
-      ),
-      action('"Save". Not ready for groups? Set "Enabled" to "No"; users work without them.'),
-      teamNameNote(org),
-      unknownMembersNote(org),
-      rules.additiveMembersReplace
-        ? note(
-            "This organization takes a `replace` of members as an addition (rule `additiveMembersReplace`), for tenants that send one-member replaces.",
-          )
-        : note(
-            `Does a team keep only the member added last? Then your tenant sends one-member replaces where it means to add: \`${org.command(`org update ${org.org} --set additiveMembersReplace=true`)}\`.`,
-          ),
-    ],
-  };
-}
-
-function scope(): SetupStep {
-  return {
-    title: "Choose who is provisioned",
-    where: PROVISIONING,
-    parts: [
-      fields({ "Settings > Scope": "Sync only assigned users and groups" }),
-      action('Assign users and groups under "Users and groups" of the application.'),
-      note("Entra sends the direct members of an assigned group; nested groups are not followed."),
-    ],
-  };
-}
-
-function start(): SetupStep {
-  return {
-    title: "Try one, then start",
-    where: PROVISIONING,
-    parts: [
-      action(
-        '"Provision on demand": choose one assigned user, "Provision". Then one group with up to five of its members.',
-      ),
-      fields({ "Provisioning Status": "On" }),
-      action('"Save", or "Start provisioning" in newer consoles.'),
-      note(
-        'The first cycle takes longest; later ones run about every 40 minutes. "Provisioning logs" shows each user and group, with Rollcall\'s own words where it refused one. Unassigned users are deactivated, not deleted.',
-      ),
-    ],
-  };
+function requiredEmail(setup: OrgSetup): SetupStep {
+  const where = ["Mappings", "Provision Microsoft Entra ID Users", "Show advanced options"];
+  return step(
+    "Make the e-mail required",
+    [...PROVISIONING, ...where, "Edit attribute list for customappsso"],
+    fields({ 'emails[type eq "work"].value': "Required: checked" }),
+    action('"Save".'),
+    workEmailNote(setup),
+    note(
+      "The link is missing? Open the portal once with `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.",
+    ),
+  );
 }

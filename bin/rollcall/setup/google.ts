@@ -1,4 +1,4 @@
-import { action, fields, mappings, note, type OrgSetup, type SetupGuide, type SetupStep, TOKEN } from "./guide.ts";
+import { action, fields, mappings, note, type SetupGuide, step, TOKEN } from "./guide.ts";
 import { compare, prepare, userNameNote, workEmailNote } from "./ruleNotes.ts";
 
 const APPLICATION = ["Google Admin console", "Apps", "Web and mobile apps", "the SAML app"];
@@ -11,86 +11,60 @@ export const google: SetupGuide = {
     "https://support.google.com/a/answer/6294828",
     "https://support.google.com/cloudidentity/answer/9227528",
   ],
-  steps: (org) => [
-    limits(org),
-    prepare(org),
-    connection(org),
-    attributes(org),
-    scope(),
-    deprovisioning(),
-    compare(org),
-  ],
+  steps: (setup) => {
+    const { command, org, tenantUrl } = setup;
+
+    return [
+      step(
+        "Know what Google offers",
+        [],
+        note(
+          "Google provisions only apps of its own catalogue; whether it offers provisioning to any SCIM address is not confirmed. These steps fit a catalogue app whose setup asks for an endpoint URL. If yours does not, another identity provider or your own script has to speak SCIM.",
+        ),
+        note(
+          `Google pushes users and no groups: teams are then made by your application. Nothing of this was tried against a live Google tenant; \`${command(`users ${org}`)}\` tells what arrived.`,
+        ),
+      ),
+      prepare(setup),
+      step(
+        "Connect",
+        [...APPLICATION, "Autoprovisioning", "Configure autoprovisioning"],
+        note("You need to be super administrator. SAML SSO of the app comes first."),
+        fields({ "Access token": TOKEN, "Endpoint URL": tenantUrl }),
+        action('"Continue" after each.'),
+      ),
+      step(
+        "Map the attributes",
+        ["App attributes"],
+        mappings(
+          ["userName", "Primary email"],
+          ['emails[type eq "work"].value', "Primary email"],
+          ["name.givenName", "First name"],
+          ["name.familyName", "Last name"],
+        ),
+        action('Map every attribute with an asterisk (*), "Continue". The names on the left differ from app to app.'),
+        userNameNote(setup),
+        workEmailNote(setup),
+      ),
+      step(
+        "Choose who is provisioned",
+        [...APPLICATION, "User access"],
+        action("Turn the app on for the organizational units or groups whose people shall be provisioned."),
+        action("In the wizard, limit provisioning to groups if you like."),
+      ),
+      step(
+        "Choose when people lose access, and start",
+        [...APPLICATION, "Autoprovisioning"],
+        fields({
+          "When the app is turned off for a user": "within 24 hours",
+          "When a user is suspended": "within 24 hours",
+          "When a user is deleted": "within 24 hours",
+        }),
+        note("The other choices (1, 7 or 30 days) leave access open for that long. Google syncs every few hours."),
+        action('"Finish", then set autoprovisioning to active.'),
+        note('"View sync log" there shows what Google did; "Download list" the failures with Rollcall\'s words.'),
+      ),
+      compare(setup),
+    ];
+  },
 };
-
-function limits({ org, command }: OrgSetup): SetupStep {
-  return {
-    title: "Know what Google offers",
-    where: [],
-    parts: [
-      note(
-        "Google provisions only apps of its own catalogue; whether it offers provisioning to any SCIM address is not confirmed. These steps fit a catalogue app whose setup asks for an endpoint URL. If yours does not, another identity provider or your own script has to speak SCIM.",
-      ),
-      note(
-        `Google pushes users and no groups: teams are then made by your application. Nothing of this was tried against a live Google tenant; \`${command(`users ${org}`)}\` tells what arrived.`,
-      ),
-    ],
-  };
-}
-
-function connection({ tenantUrl }: OrgSetup): SetupStep {
-  return {
-    title: "Connect",
-    where: [...APPLICATION, "Autoprovisioning", "Configure autoprovisioning"],
-    parts: [
-      note("You need to be super administrator. SAML SSO of the app comes first."),
-      fields({ "Access token": TOKEN, "Endpoint URL": tenantUrl }),
-      action('"Continue" after each.'),
-    ],
-  };
-}
-
-function attributes(org: OrgSetup): SetupStep {
-  return {
-    title: "Map the attributes",
-    where: ["App attributes"],
-    parts: [
-      mappings(
-        ["userName", "Primary email"],
-        ['emails[type eq "work"].value', "Primary email"],
-        ["name.givenName", "First name"],
-        ["name.familyName", "Last name"],
-      ),
-      action('Map every attribute with an asterisk (*), "Continue". The names on the left differ from app to app.'),
-      userNameNote(org),
-      workEmailNote(org),
-    ],
-  };
-}
-
-function scope(): SetupStep {
-  return {
-    title: "Choose who is provisioned",
-    where: [...APPLICATION, "User access"],
-    parts: [
-      action("Turn the app on for the organizational units or groups whose people shall be provisioned."),
-      action("In the wizard, limit provisioning to groups if you like."),
-    ],
-  };
-}
-
-function deprovisioning(): SetupStep {
-  return {
-    title: "Choose when people lose access, and start",
-    where: [...APPLICATION, "Autoprovisioning"],
-    parts: [
-      fields({
-        "When the app is turned off for a user": "within 24 hours",
-        "When a user is suspended": "within 24 hours",
-        "When a user is deleted": "within 24 hours",
-      }),
-      note("The other choices (1, 7 or 30 days) leave access open for that long. Google syncs every few hours."),
-      action('"Finish", then set autoprovisioning to active.'),
-      note('"View sync log" there shows what Google did; "Download list" the failures with Rollcall\'s words.'),
-    ],
-  };
-}

@@ -53,6 +53,11 @@ export interface AttributeMapping {
   readonly remark: string;
 }
 
+/** @param parts undefined: nothing, for an organization of these rules */
+export function step(title: string, where: readonly string[], ...parts: readonly (SetupPart | undefined)[]): SetupStep {
+  return { title, where, parts: parts.filter((part) => part !== undefined) };
+}
+
 export function action(text: string): SetupPart {
   return { kind: "action", text };
 }

@@ -1,44 +1,40 @@
-import { action, note, type OrgSetup, type SetupPart, type SetupStep } from "./guide.ts";
+import { action, note, type OrgSetup, type SetupPart, type SetupStep, step } from "./guide.ts";
 
 /** First step everywhere: what Rollcall needs before an identity provider can sign in to it (P1 to P3). */
 export function prepare({ org, rules, tenantUrl, command }: OrgSetup): SetupStep {
-  return {
-    title: "Get the Tenant URL and an org token",
-    where: ["Rollcall"],
-    parts: [
-      note(
-        `The Tenant URL is \`${tenantUrl}\`; its last word is the organization's login name, not its display name. SAML SSO comes first: without it no token is made and SCIM answers 403.`,
-      ),
-      action(
-        `Make the token: \`${command(`token generate ${org}`)}\`. It is shown once and cannot be shown again: keep it in a safe place.`,
-      ),
-      note(
-        rules.liveTokens === "one"
-          ? `One token lives at a time. Lost it? \`${command(`token regenerate ${org}`)}\` makes another and ends every earlier one at once; \`${command(`token rotate ${org}`)}\` lets the earlier one work for an overlap.`
-          : `Several tokens may live. Lost one? Make another and revoke the lost one: \`${command(`token list ${org}`)}\` shows their ids. \`${command(`token regenerate ${org}`)}\` ends every earlier one at once.`,
-      ),
-      note("Name more than one org admin, so that losing one locks nobody out."),
-    ],
-  };
+  return step(
+    "Get the Tenant URL and an org token",
+    ["Rollcall"],
+    note(
+      `The Tenant URL is \`${tenantUrl}\`; its last word is the organization's login name, not its display name. SAML SSO comes first: without it no token is made and SCIM answers 403.`,
+    ),
+    action(
+      `Make the token: \`${command(`token generate ${org}`)}\`. It is shown once and cannot be shown again: keep it in a safe place.`,
+    ),
+    note(
+      rules.liveTokens === "one"
+        ? `One token lives at a time. Lost it? \`${command(`token regenerate ${org}`)}\` makes another and ends every earlier one at once; \`${command(`token rotate ${org}`)}\` lets the earlier one work for an overlap.`
+        : `Several tokens may live. Lost one? Make another and revoke the lost one: \`${command(`token list ${org}`)}\` shows their ids. \`${command(`token regenerate ${org}`)}\` ends every earlier one at once.`,
+    ),
+    note("Name more than one org admin, so that losing one locks nobody out."),
+  );
 }
 
 /** Last step everywhere (P15, P16, P18). */
 export function compare({ org, command }: OrgSetup): SetupStep {
-  return {
-    title: "Compare both sides",
-    where: ["Rollcall"],
-    parts: [
-      action(
-        `List what arrived: \`${command(`users ${org}`)}\`, \`${command(`teams ${org}`)}\`, and the members of one team with \`${command(`team ${org} NAME`)}\`.`,
-      ),
-      note(
-        "Users and teams made by SCIM are marked as such; a team's members are changed at the identity provider only. An inactive user keeps account and memberships and is left out of teams until reactivated.",
-      ),
-      note(
-        "Every refusal says what to change and ends in `(ref: …)`: the identity provider's log shows it, and the reference finds Rollcall's log line.",
-      ),
-    ],
-  };
+  return step(
+    "Compare both sides",
+    ["Rollcall"],
+    action(
+      `List what arrived: \`${command(`users ${org}`)}\`, \`${command(`teams ${org}`)}\`, and the members of one team with \`${command(`team ${org} NAME`)}\`.`,
+    ),
+    note(
+      "Users and teams made by SCIM are marked as such; a team's members are changed at the identity provider only. An inactive user keeps account and memberships and is left out of teams until reactivated.",
+    ),
+    note(
+      "Every refusal says what to change and ends in `(ref: …)`: the identity provider's log shows it, and the reference finds Rollcall's log line.",
+    ),
+  );
 }
 
 /** What happens to a changed userName. */
