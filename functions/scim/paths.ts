@@ -130,12 +130,8 @@ const MAX_KEY_BYTES = 900;
  */
 export function userNameKey(text: string): string {
   const key = mapUserName(text);
-  if (isBlank(key)) {
-    throw ScimError.invalidValue("userNameBlank");
-  }
-  if (CONTROL.test(key)) {
-    throw ScimError.invalidValue("userNameControl");
-  }
+  if (isBlank(key)) throw ScimError.invalidValue("userNameBlank");
+  if (CONTROL.test(key)) throw ScimError.invalidValue("userNameControl");
   return bounded(key, "userName");
 }
 
@@ -205,9 +201,7 @@ const HANGUL: readonly (readonly [number, number, number])[] = [
 ];
 
 function bounded(key: string, attribute: string): string {
-  if (isLongerThan(key, MAX_KEY_BYTES)) {
-    throw ScimError.invalidValue("length", attribute, MAX_KEY_BYTES);
-  }
+  if (isLongerThan(key, MAX_KEY_BYTES)) throw ScimError.invalidValue("length", attribute, MAX_KEY_BYTES);
   return key;
 }
 

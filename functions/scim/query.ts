@@ -143,9 +143,7 @@ export function readPaging(startIndex: string | undefined, count: string | undef
 
 /** RFC 9865 section 2: a walk by cursor has no startIndex. @throws ScimError 400 invalidValue, 400 invalidCount */
 export function readWalkPaging(startIndex: string | undefined, count: string | undefined): Paging {
-  if (startIndex !== undefined) {
-    throw ScimError.invalidValue("cursorAndIndex");
-  }
+  if (startIndex !== undefined) throw ScimError.invalidValue("cursorAndIndex");
   try {
     return readPaging(undefined, count);
   } catch (error) {
@@ -157,9 +155,7 @@ export function readWalkPaging(startIndex: string | undefined, count: string | u
 function readInteger(name: "startIndex" | "count", text: string | undefined): number | undefined {
   const trimmed = text?.trim() ?? "";
   if (trimmed === "") return undefined;
-  if (!/^[+-]?\d+$/.test(trimmed)) {
-    throw ScimError.invalidValue("integer", name);
-  }
+  if (!/^[+-]?\d+$/.test(trimmed)) throw ScimError.invalidValue("integer", name);
   return Math.min(Number.MAX_SAFE_INTEGER, Number(trimmed));
 }
 
@@ -190,9 +186,7 @@ export function readSort(
   unknown: UnknownPaths = "refuse",
 ): Sort | undefined {
   const order = sortOrder?.trim().toLowerCase() ?? "";
-  if (order !== "" && order !== "ascending" && order !== "descending") {
-    throw ScimError.invalidValue("sortOrder");
-  }
+  if (order !== "" && order !== "ascending" && order !== "descending") throw ScimError.invalidValue("sortOrder");
   const name = sortBy?.trim() ?? "";
   if (name === "") return undefined;
   const path = resolvePath(type, name);
@@ -207,9 +201,7 @@ export function readSort(
   const value = path.attribute.multiValued
     ? path.attribute.subAttributes?.find((sub) => sub.name === "value")
     : undefined;
-  if (value === undefined) {
-    throw ScimError.invalidValue("sortByComplex", printPath(path));
-  }
+  if (value === undefined) throw ScimError.invalidValue("sortByComplex", printPath(path));
   return { path: { ...path, sub: value }, descending };
 }
 

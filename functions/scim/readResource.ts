@@ -252,12 +252,8 @@ function isHollow(element: Json): boolean {
 /** @throws ScimError 400 invalidValue when the canonical attributes are more than a page of 100 resources can hold */
 export function assertWithinLimits(attributes: JsonObject): void {
   const { emails } = attributes;
-  if (Array.isArray(emails) && emails.length > MAX_EMAILS) {
-    throw ScimError.invalidValue("emailCount", MAX_EMAILS);
-  }
-  if (isLongerThan(JSON.stringify(attributes), MAX_BYTES)) {
-    throw ScimError.invalidValue("size", MAX_BYTES);
-  }
+  if (Array.isArray(emails) && emails.length > MAX_EMAILS) throw ScimError.invalidValue("emailCount", MAX_EMAILS);
+  if (isLongerThan(JSON.stringify(attributes), MAX_BYTES)) throw ScimError.invalidValue("size", MAX_BYTES);
 }
 
 /**

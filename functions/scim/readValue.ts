@@ -146,9 +146,7 @@ function readValues(attribute: Attribute, value: Json, reading: Reading, name: s
         : readSimple(attribute, element, reading, name);
     if (read !== undefined) values.push(read);
   }
-  if (values.filter(isPrimary).length > 1) {
-    throw ScimError.invalidValue("twoPrimaries", name);
-  }
+  if (values.filter(isPrimary).length > 1) throw ScimError.invalidValue("twoPrimaries", name);
   return withoutDuplicates(values, reading.quirks, name);
 }
 
@@ -246,9 +244,7 @@ export function pickAttributes(
 
 /** @throws ScimError 400 invalidSyntax where the org refuses unknown attributes */
 export function noteUnknown({ quirks, unknownAttributes }: Reading): void {
-  if (unknownAttributes === "refuse") {
-    throw ScimError.invalidSyntax("unknownAttribute");
-  }
+  if (unknownAttributes === "refuse") throw ScimError.invalidSyntax("unknownAttribute");
   quirks.note<typeof VALUE_QUIRKS>("unknownAttribute");
 }
 

@@ -67,9 +67,7 @@ export function readBulk(body: Json, types: readonly ResourceType[], rules: Mess
   if (!message.schemas.some((urn) => urn.toLowerCase() === BULK_REQUEST.toLowerCase())) {
     throw ScimError.invalidSyntax("messageSchemas", "bulk request", BULK_REQUEST);
   }
-  if (message.Operations.length > BULK_MAX_OPERATIONS) {
-    throw ScimError.tooLarge("maxOperations", BULK_MAX_OPERATIONS);
-  }
+  if (message.Operations.length > BULK_MAX_OPERATIONS) throw ScimError.tooLarge("maxOperations", BULK_MAX_OPERATIONS);
   const seen = new Set<string>();
   const reading = { types, rules, quirks };
   return {
@@ -92,9 +90,7 @@ function readEntry(operation: Json, seen: Set<string>, reading: Reading): BulkEn
   const shown = { method: textOf(message?.method), path: textOf(message?.path), bulkId: textOf(message?.bulkId) };
   const asked = readOperation(message, reading);
   if (shown.bulkId === undefined) return { ...shown, asked };
-  if (seen.has(shown.bulkId)) {
-    return { ...shown, asked: ScimError.invalidSyntax("bulkIdTwice") };
-  }
+  if (seen.has(shown.bulkId)) return { ...shown, asked: ScimError.invalidSyntax("bulkIdTwice") };
   seen.add(shown.bulkId);
   return { ...shown, asked };
 }
@@ -145,9 +141,7 @@ function readPath(
   if (single !== path) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
   const [endpoint, id, ...beyond] = single.replace(/^\//, "").replace(/\/$/, "").split("/");
   const type = types.find((one) => one.endpoint === `/${endpoint}`);
-  if (type === undefined || beyond.length > 0 || id === "") {
-    return ScimError.invalidSyntax("bulkPath");
-  }
+  if (type === undefined || beyond.length > 0 || id === "") return ScimError.invalidSyntax("bulkPath");
   return { type, id };
 }
 

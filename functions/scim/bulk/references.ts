@@ -1,5 +1,5 @@
 import { ScimError } from "../error.ts";
-import type { Filter } from "../filter/filter.ts";
+import { type Filter, mapComparisons } from "../filter/filter.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import type { Parts, ResolvedOperation } from "../patch/resolved.ts";
 import { comparisonKey } from "../paths.ts";
@@ -17,38 +17,26 @@ const REFERRING = new Set(["value", "$ref", "manager", "members"]);
 
 /** The bulkIds that an operation refers to, in its path or its data. */
 export function referencesOf(operation: BulkOperation): ReadonlySet<string> {
-  const found = new Set<string>();
-  const note = (bulkId: string): undefined => {
-    found.add(bulkId);
-  };
-  if (operation.method !== "POST") resolveId(operation.id, note);
-  switch (operation.method) {
-    case "POST":
-    case "PUT":
-      resolveObject(operation.data, note);
-      break;
-    case "PATCH":
-      if (!(operation.patch instanceof ScimError)) resolveOperations(operation.patch.operations, note);
-      break;
-    case "DELETE":
-      break;
-  }
-  return found;
+  return noted((note) => {
+    if (operation.method !== "POST") resolveId(operation.id, note);
+    if (operation.method === "POST" || operation.method === "PUT") resolveObject(operation.data, note);
+    if (operation.method !== "PATCH" || operation.patch instanceof ScimError) return;
+    resolveOperations(operation.patch.operations, note);
+  });
 }
 
 /** The bulkIds in a part of a resource. */
 export function referencesIn(data: JsonObject): ReadonlySet<string> {
+  return noted((note) => resolveObject(data, note));
+}
+
+function noted(resolve: (note: IdOf) => void): ReadonlySet<string> {
   const found = new Set<string>();
-  resolveValue("", data, (bulkId) => {
+  resolve((bulkId) => {
     found.add(bulkId);
     return undefined;
   });
   return found;
-}
-
-/** The id that the path of an operation names. */
-export function resolveId(id: string, idOf: IdOf): string {
-  return resolveText(id, idOf);
 }
 
 /** The data of a POST or a PUT with ids for bulkIds; those without an id stay. */
@@ -83,9 +71,9 @@ function resolveOperation(operation: ResolvedOperation, idOf: IdOf): ResolvedOpe
       return { ...operation, target: resolveTarget(target, idOf), parts: parts && resolveParts(parts, idOf) };
     }
     case "members":
-      return { ...operation, ids: operation.ids.map((id) => resolveText(id, idOf)) };
+      return { ...operation, ids: operation.ids.map((id) => resolveId(id, idOf)) };
     case "selectedMembers": {
-      const ids = operation.ids.map((id) => resolveText(id, idOf));
+      const ids = operation.ids.map((id) => resolveId(id, idOf));
       return { ...operation, target: resolveTarget(operation.target, idOf), ids };
     }
     case "extension":
@@ -99,36 +87,24 @@ function resolveParts(parts: Parts, idOf: IdOf): Parts {
   return new Map([...parts].map(([sub, value]) => [sub, value && resolveValue(sub.name, value, idOf)]));
 }
 
-function resolveTarget<T extends { readonly filter: Filter }>(target: T, idOf: IdOf): T {
-  return { ...target, filter: resolveFilter(target.filter, idOf) };
-}
-
 /** In the filter of a PATCH path: `members[value eq "bulkId:qwerty"]`. */
-function resolveFilter(filter: Filter, idOf: IdOf): Filter {
-  switch (filter.kind) {
-    case "and":
-    case "or":
-      return { ...filter, left: resolveFilter(filter.left, idOf), right: resolveFilter(filter.right, idOf) };
-    case "not":
-    case "value":
-      return { ...filter, filter: resolveFilter(filter.filter, idOf) };
-    case "compare": {
-      if (typeof filter.value !== "string") return filter;
-      const value = resolveText(filter.value, idOf);
-      return value === filter.value ? filter : { ...filter, value, key: comparisonKey(filter.path, value) };
-    }
-    case "present":
-      return filter;
-  }
+function resolveTarget<T extends { readonly filter: Filter }>(target: T, idOf: IdOf): T {
+  const filter = mapComparisons(target.filter, (comparison) => {
+    if (typeof comparison.value !== "string") return comparison;
+    const value = resolveId(comparison.value, idOf);
+    return { ...comparison, value, key: comparisonKey(comparison.path, value) };
+  });
+  return { ...target, filter };
 }
 
 function resolveValue(name: string, value: Json, idOf: IdOf): Json {
-  if (typeof value === "string") return isReferring(name) ? resolveText(value, idOf) : value;
+  if (typeof value === "string") return isReferring(name) ? resolveId(value, idOf) : value;
   if (Array.isArray(value)) return value.map((element) => resolveValue(name, element, idOf));
   return isObject(value) ? resolveObject(value, idOf) : value;
 }
 
-function resolveText(text: string, idOf: IdOf): string {
+/** The id that a text names, such as the path of an operation; the text itself where it refers to nothing. */
+export function resolveId(text: string, idOf: IdOf): string {
   const start = text.lastIndexOf("/") + 1;
   const end = start + PREFIX.length;
   if (text.length === end || text.slice(start, end).toLowerCase() !== PREFIX) return text;
@@ -175,12 +151,7 @@ function divideValue(name: string, value: Json, isPending: IsPending): [now?: Js
 }
 
 function refersToPending(name: string, value: Json, isPending: IsPending): boolean {
-  let pending = false;
-  resolveValue(name, value, (bulkId) => {
-    pending ||= isPending(bulkId);
-    return undefined;
-  });
-  return pending;
+  return [...noted((note) => resolveValue(name, value, note))].some(isPending);
 }
 
 /** `Object.fromEntries` defines members, so that a client's `__proto__` is a name like any other. */

@@ -1,8 +1,11 @@
+import { ScimError } from "../error.ts";
 import { isObject, type Json, type JsonObject } from "../json.ts";
 import { type AttributePath, type ComparisonKey, comparisonKey, printPath, valueAt } from "../paths.ts";
+import { booleanOf } from "../readValue.ts";
+import type { Attribute } from "../schema.ts";
 
-export const COMPARISONS = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"] as const;
-export type Comparison = (typeof COMPARISONS)[number];
+export const OPERATORS = ["eq", "ne", "co", "sw", "ew", "gt", "ge", "lt", "le"] as const;
+export type Operator = (typeof OPERATORS)[number];
 
 export type Literal = null | boolean | number | string;
 
@@ -14,7 +17,7 @@ export type Filter =
   | {
       readonly kind: "compare";
       readonly path: AttributePath;
-      readonly operator: Comparison;
+      readonly operator: Operator;
       readonly value: Literal;
       /** `value` as comparisonKey makes it, so that matching does not do it again for each resource. */
       readonly key: ComparisonKey;
@@ -22,7 +25,7 @@ export type Filter =
   /** `emails[…]`: the paths inside start at the element. */
   | { readonly kind: "value"; readonly path: AttributePath; readonly filter: Filter };
 
-export type CompareFilter = Extract<Filter, { readonly kind: "compare" }>;
+export type Comparison = Extract<Filter, { readonly kind: "compare" }>;
 
 /**
  * Whether a canonical resource, extensions under their URN, or one element of a multi-valued attribute, matches.
@@ -67,7 +70,7 @@ function holdsValue(value: Json | undefined): boolean {
   return Object.values(value).some(holdsValue);
 }
 
-function compares(filter: CompareFilter, resource: JsonObject): boolean {
+function compares(filter: Comparison, resource: JsonObject): boolean {
   const { path, operator, key } = filter;
   if (key === null) return isPresent(path, resource) === (operator === "ne");
   const value = valueAt(resource, path);
@@ -89,7 +92,7 @@ function comparedPart({ attribute, sub }: AttributePath, element: Json | undefin
   return value === undefined && sub.name === "primary" ? false : value;
 }
 
-function holds(operator: Comparison, given: NonNullable<ComparisonKey>, key: NonNullable<ComparisonKey>): boolean {
+function holds(operator: Operator, given: NonNullable<ComparisonKey>, key: NonNullable<ComparisonKey>): boolean {
   switch (operator) {
     case "eq":
       return given === key;
@@ -149,51 +152,15 @@ export function equalities(filter: Filter): readonly Equality[] {
  * @returns undefined when nothing changes
  */
 export function withPluses(filter: Filter): Filter | undefined {
-  switch (filter.kind) {
-    case "and":
-    case "or": {
-      const left = withPluses(filter.left);
-      const right = withPluses(filter.right);
-      if (left === undefined && right === undefined) return undefined;
-      return { ...filter, left: left ?? filter.left, right: right ?? filter.right };
-    }
-    case "value": {
-      const inner = withPluses(filter.filter);
-      return inner && { ...filter, filter: inner };
-    }
-    case "compare": {
-      const { path, operator, value: spaced } = filter;
-      if (operator !== "eq" || typeof spaced !== "string" || !spaced.includes(" ")) return undefined;
-      const value = spaced.replaceAll(" ", "+");
-      return { ...filter, value, key: comparisonKey(path, value) };
-    }
-    case "not":
-    case "present":
-      return undefined;
-  }
-}
-
-/** The filter as text, with as few parentheses as keep its meaning: parsing it again gives an equal filter. */
-export function printFilter(filter: Filter): string {
-  switch (filter.kind) {
-    case "or":
-      return `${printFilter(filter.left)} or ${operand(filter.right, ["or"])}`;
-    case "and":
-      return `${operand(filter.left, ["or"])} and ${operand(filter.right, ["or", "and"])}`;
-    case "not":
-      return `not (${printFilter(filter.filter)})`;
-    case "present":
-      return `${printPath(filter.path)} pr`;
-    case "compare":
-      return `${printPath(filter.path)} ${filter.operator} ${JSON.stringify(filter.value)}`;
-    case "value":
-      return `${printPath(filter.path)}[${printFilter(filter.filter)}]`;
-  }
-}
-
-function operand(filter: Filter, parenthesised: readonly Filter["kind"][]): string {
-  const text = printFilter(filter);
-  return parenthesised.includes(filter.kind) ? `(${text})` : text;
+  let changes = false;
+  const changed = mapComparisons(filter, (comparison, negated) => {
+    const { path, operator, value: spaced } = comparison;
+    if (negated || operator !== "eq" || typeof spaced !== "string" || !spaced.includes(" ")) return comparison;
+    changes = true;
+    const value = spaced.replaceAll(" ", "+");
+    return { ...comparison, value, key: comparisonKey(path, value) };
+  });
+  return changes ? changed : undefined;
 }
 
 /** One entry for each condition, attribute names and operators only, e.g. `emails[type].value eq`: fit for a log. */
@@ -249,18 +216,56 @@ export function conditionsOf(filter: Filter): Condition[] {
   }
 }
 
-/** The filter with something in the place of each comparison. */
-export function mapComparisons(filter: Filter, change: (comparison: CompareFilter) => Filter): Filter {
+/** The filter with something in the place of each comparison. @param change learns whether a `not` encloses it */
+export function mapComparisons(
+  filter: Filter,
+  change: (comparison: Comparison, negated: boolean) => Filter,
+  negated = false,
+): Filter {
   switch (filter.kind) {
     case "and":
-    case "or":
-      return { ...filter, left: mapComparisons(filter.left, change), right: mapComparisons(filter.right, change) };
+    case "or": {
+      const left = mapComparisons(filter.left, change, negated);
+      return { ...filter, left, right: mapComparisons(filter.right, change, negated) };
+    }
     case "not":
+      return { ...filter, filter: mapComparisons(filter.filter, change, true) };
     case "value":
-      return { ...filter, filter: mapComparisons(filter.filter, change) };
+      return { ...filter, filter: mapComparisons(filter.filter, change, negated) };
     case "compare":
-      return change(filter);
+      return change(filter, negated);
     case "present":
       return filter;
   }
+}
+
+const EQUALITY: readonly Operator[] = ["eq", "ne"];
+const ORDER: readonly Operator[] = [...EQUALITY, "gt", "ge", "lt", "le"];
+const TEXT: readonly Operator[] = [...ORDER, "co", "sw", "ew"];
+
+/** What an attribute of the type is compared with, and how (RFC 7644 Table 3). */
+const COMPARABLE: Readonly<Record<Attribute["type"], readonly [literal: string, operators: readonly Operator[]]>> = {
+  boolean: ["boolean", EQUALITY],
+  binary: ["string", EQUALITY],
+  complex: ["nothing", EQUALITY],
+  integer: ["number", ORDER],
+  decimal: ["number", ORDER],
+  dateTime: ["string", ORDER],
+  string: ["string", TEXT],
+  reference: ["string", TEXT],
+};
+
+/** @throws ScimError 400 invalidFilter unless operator and literal fit the attribute's type */
+export function comparison(path: AttributePath, operator: Operator, literal: Literal): Comparison {
+  const { type } = path.sub ?? path.attribute;
+  const [expected, operators] = COMPARABLE[type];
+  if (!operators.includes(operator) || (literal === null && !EQUALITY.includes(operator))) {
+    throw ScimError.invalidFilter("combination", operator, printPath(path));
+  }
+  // Entra writes roles[primary eq "True"] (recorded request role-primary-filter).
+  const value = type === "boolean" && typeof literal === "string" ? booleanOf(literal) : literal;
+  const key = comparisonKey(path, value);
+  const fits = value === null || (typeof value === expected && (type !== "dateTime" || key !== null));
+  if (value === undefined || !fits) throw ScimError.invalidFilter("literal", printPath(path), type);
+  return { kind: "compare", path, operator, value, key };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { ScimError } from "../../../functions/scim/error.ts";
-import { describeFilter, equalities, matches, printFilter } from "../../../functions/scim/filter/filter.ts";
+import { describeFilter, equalities, matches } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
+import { printFilter } from "../../support/printFilter.ts";
 import { amountOf } from "../../support/proof.ts";
 import { filterText, userAttributes } from "../../support/scimArbitraries.ts";
 import { USER, user } from "../../support/scimTypes.ts";

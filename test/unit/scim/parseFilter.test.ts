@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { ScimError } from "../../../functions/scim/error.ts";
-import { printFilter } from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
+import { printFilter } from "../../support/printFilter.ts";
 import { GROUP, refusal, USER } from "../../support/scimTypes.ts";
 
 const printed = (text: string) => printFilter(parseFilter(text, USER));
