@@ -65,20 +65,22 @@ describe.each(DOCUMENTS)("the commands of %s", (path) => {
       const [file = "", anchor] = link.split("#");
       const target = file === "" ? path : join(dirname(path), file);
       if (!existsSync(join(ROOT, target))) return true;
-      return anchor !== undefined && !anchorsOf(read(target)).includes(anchor);
+      return anchor !== undefined && !anchorsOf(target).has(anchor);
     });
     expect(dead).toEqual([]);
   });
 });
 
+const anchors = new Map<string, ReadonlySet<string>>();
+
 /** As GitHub makes them of headings. */
-function anchorsOf(text: string): string[] {
-  return [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) =>
-    title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-      .replaceAll(" ", "-"),
-  );
+function anchorsOf(path: string): ReadonlySet<string> {
+  const known = anchors.get(path);
+  if (known !== undefined) return known;
+  const titles = [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, title = ""]) => title.toLowerCase());
+  const made = new Set(titles.map((title) => title.replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-")));
+  anchors.set(path, made);
+  return made;
 }
 
 test("there are enough of them that finding none wrong means something", () => {
