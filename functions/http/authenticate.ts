@@ -1,8 +1,9 @@
-import { authenticate as verify } from "../provisioning/authentication.ts";
-import type { Wanted } from "../store/records.ts";
+import { openSession, readClaim } from "../provisioning/authentication.ts";
+import { unitsOfBody, unitsOfWork } from "../provisioning/budgetUnits.ts";
+import { LIMITS, timerMs } from "../provisioning/timeBudget.ts";
+import { ScimError } from "../scim/error.ts";
+import { StoreBusy, type Wanted } from "../store/records.ts";
 import type { RequestContext } from "./requestContext.ts";
-import { soon } from "./soon.ts";
-import { spend } from "./spend.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -20,10 +21,12 @@ export interface Admission {
   wanted(request: Unverified): Iterable<Wanted>;
   /**
    * `whenPresent` where everybody gets the same answer, and yet a token that is presented must be right (product.md
-   * 5.12); `never` where there is no org whose token could be asked for.
+   * 5.12); `never` where there is no org whose token could be asked for. Absent: always.
    */
-  checksToken(ctx: RequestContext): "always" | "whenPresent" | "never";
+  checksToken?(ctx: RequestContext): TokenCheck;
 }
+
+export type TokenCheck = "always" | "whenPresent" | "never";
 
 /**
  * Checks the bearer token before anything else is answered.
@@ -33,29 +36,19 @@ export function authenticate(admission: Admission) {
   return {
     before: async ({ event: ctx }: { readonly event: RequestContext }): Promise<void> => {
       const authorization = ctx.header("authorization");
-      const checked = admission.checksToken(ctx);
+      const checked = admission.checksToken?.(ctx) ?? "always";
       if (checked === "never" || (checked === "whenPresent" && authorization === undefined)) return;
-      const { endpoint } = ctx;
-      ctx.session = await soon(
-        ctx,
-        verify({
-          authorization,
-          orgName: ctx.orgName,
-          tenantUrlOf: (slug) => `${ctx.baseOfAll}${slug}`,
-          wanted: () => wantedBy(admission, ctx),
-          identified: (org, tokenId) => Object.assign(ctx.logFields, { org: org.slug, orgId: org.id, tokenId }),
-          store: ctx.store,
-          quirks: ctx.quirks,
-          reference: ctx.reference,
-          deadline: ctx.deadline,
-          now: () => endpoint.now(),
-          wait: (milliseconds) => endpoint.wait(milliseconds),
-          randomBytes: (length) => endpoint.randomBytes(length),
-          ...(endpoint.sweepLater && { sweepLater: endpoint.sweepLater }),
-        }),
-      );
-      await spend(ctx, ctx.session.org.id);
-      const { tokenExpiresAt } = ctx.session;
+      const claim = readClaim(authorization, ctx.quirks);
+      const wanted: Wanted[] = [];
+      try {
+        for (const wish of admission.wanted(unverified(ctx))) wanted.push(wish);
+      } catch {
+        // Whatever is wrong with the request is told after its token was verified, by the code that carries it out.
+      }
+      const session = await soon(ctx, openSession(ctx, claim, wanted));
+      ctx.session = session;
+      await spend(ctx, session.org.id);
+      const { tokenExpiresAt } = session;
       if (tokenExpiresAt !== undefined) {
         ctx.logFields.tokenExpiresInDays = Math.floor((Date.parse(tokenExpiresAt) - ctx.started) / DAY_MS);
       }
@@ -63,33 +56,88 @@ export function authenticate(admission: Admission) {
   };
 }
 
-function wantedBy(admission: Admission, ctx: RequestContext): readonly Wanted[] {
-  const wanted: Wanted[] = [];
-  try {
-    for (const wish of admission.wanted(unverified(ctx))) wanted.push(wish);
-  } catch {
-    // Whatever is wrong with the request is told after its token was verified, by the code that carries it out.
-  }
-  return wanted;
-}
-
 function unverified({ method, segments, bytesIn, query, body }: RequestContext): Unverified {
+  const tooLong = new RangeError("more text than is parsed for an unverified token");
   let left = PARSED_AHEAD;
-  const spend = (bytes: number): void => {
-    left -= bytes;
-    if (left < 0) throw new RangeError("more text than is parsed for an unverified token");
-  };
   return {
     method,
     segments,
     query: (name) => {
       const text = query(name);
-      spend(Buffer.byteLength(text ?? ""));
+      left -= Buffer.byteLength(text ?? "");
+      if (left < 0) throw tooLong;
       return text;
     },
     body: () => {
-      spend(bytesIn);
+      left -= bytesIn;
+      if (left < 0) throw tooLong;
       return body();
     },
   };
+}
+
+/**
+ * Finds out who asks, in a part of the request's time: a database that does not answer even that is not worth waiting for,
+ * and a caller who is nobody is not worth holding a function for.
+ * @throws StoreBusy storage, once the request is closed
+ */
+export async function soon<T>(ctx: RequestContext, work: Promise<T>): Promise<T> {
+  const { deadline, endpoint } = ctx;
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => {
+      ctx.close();
+      limit.reject(new StoreBusy("storage"));
+    },
+    timerMs(Math.min(LIMITS.identify, (deadline - endpoint.now()) / 4)),
+  );
+  try {
+    return await Promise.race([work, limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Counts a verified request against its org's budget.
+ * @throws ScimError 429 when the org has used it up
+ */
+export async function spend(ctx: RequestContext, orgId: string): Promise<void> {
+  const { bytesIn, endpoint, metrics, logFields } = ctx;
+  if (endpoint.budget === undefined) return;
+  const admission = await endpoint.budget.admit(orgId, unitsOfBody(bytesIn), endpoint.now, ctx.signal);
+  if (admission.outcome === "admitted") {
+    ctx.admitted = admission;
+    return;
+  }
+  Object.assign(logFields, usedFields(admission.use));
+  metrics.BudgetRefusals = 1;
+  throw ScimError.tooManyRequests("overBudget", Math.ceil(admission.waitMs / 1_000));
+}
+
+/**
+ * A middleware: Lambda freezes the process with the answer, so what the request did is paid for by then, the use of its token is
+ * remembered, and who watches over removals has heard of them. Also after an error: what a request did before it ran out
+ * of time counts.
+ */
+export function settle() {
+  const settled = async ({ event }: { readonly event: RequestContext }): Promise<void> => {
+    const { admitted, endpoint, logFields, reference, session, store } = event;
+    if (admitted !== undefined) {
+      const units = unitsOfWork(store.usage);
+      const use = await admitted.settle(units - admitted.units);
+      const spent = Math.max(units, admitted.units);
+      Object.assign(logFields, usedFields(use), { budgetUnits: spent > 1 ? spent : undefined });
+    }
+    if (session === undefined) return;
+    await session.tokenMarked;
+    const { org, effects: removals, tokenId } = session;
+    if (removals.deactivated + removals.deleted + removals.membersRemoved === 0) return;
+    await endpoint.watch?.({ orgId: org.id, org: org.slug, removals, ref: reference, tokenId });
+  };
+  return { after: settled, onError: settled };
+}
+
+function usedFields({ faults, wcu }: { readonly faults: number; readonly wcu: number }) {
+  return { budgetWcu: wcu > 0 ? wcu : undefined, budgetFaults: faults > 0 ? faults : undefined };
 }

@@ -1,30 +1,28 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
 import { type BulkResult, carryOutBulk } from "../provisioning/bulk.ts";
 import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { BULK_MAX_PAYLOAD_SIZE, bulkAnswer, bulkResponse, readBulk } from "../scim/bulk/bulk.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
-import type { Answer } from "./answer.ts";
+import { proxyResult } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import { noteCause, noteHolders, toScimError } from "./renderError.ts";
 import type { RequestContext } from "./requestContext.ts";
-import { scimHandler } from "./scimHandler.ts";
-import { sessionOf } from "./sessionOf.ts";
+import { scimHandler, sessionOf } from "./scimHandler.ts";
 
 /** /Bulk (RFC 7644 section 3.7). */
 export function bulkHandler(endpoint: Endpoint, definitions: readonly ResourceDefinition[]): GatewayHandler {
   return scimHandler(endpoint, {
     operation: () => "bulk.run",
     wanted: () => [],
-    checksToken: () => "always",
     answer: (ctx) => answer(ctx, definitions),
   });
 }
 
-async function answer(ctx: RequestContext, definitions: readonly ResourceDefinition[]): Promise<Answer> {
+async function answer(ctx: RequestContext, definitions: readonly ResourceDefinition[]): Promise<APIGatewayProxyResult> {
   const session = sessionOf(ctx);
-  if (ctx.segments.length > 1) throw notOnThisPath();
-  if (ctx.method !== "POST") throw methodNotAllowed(["POST"]);
+  if (ctx.segments.length > 1) throw ScimError.notFound("endpoint");
+  if (ctx.method !== "POST") throw ScimError.methodNotAllowed(["POST"]);
   if (ctx.bytesIn > BULK_MAX_PAYLOAD_SIZE) {
     throw ScimError.tooLarge("maxPayloadSize", BULK_MAX_PAYLOAD_SIZE);
   }
@@ -41,7 +39,7 @@ async function answer(ctx: RequestContext, definitions: readonly ResourceDefinit
     // Logs Insights cannot add up fields whose names it does not know.
     ctx.logFields.operationsRefused = codes.length;
   }
-  return { status: 200, body: bulkResponse(answers) };
+  return proxyResult(ctx, { status: 200, body: bulkResponse(answers) });
 }
 
 function render(ctx: RequestContext, { entry, path, outcome }: BulkResult): JsonObject {

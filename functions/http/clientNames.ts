@@ -17,8 +17,9 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
 export const IDENTITY_PROVIDERS: readonly string[] = [...KNOWN.map(([, name]) => name), OTHER];
 
 /** A guess for the log and nothing else: no behaviour may depend on it (product.md 5.7). */
-export function identityProviderOf(userAgent: string | undefined): string {
-  return KNOWN.find(([pattern]) => pattern.test(userAgent ?? ""))?.[1] ?? OTHER;
+export function identityProviderOf(userAgent = ""): string {
+  for (const [pattern, name] of KNOWN) if (pattern.test(userAgent)) return name;
+  return OTHER;
 }
 
 export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];

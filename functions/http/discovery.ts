@@ -1,15 +1,14 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
 import { resourceTypeDocuments, schemaDocuments, serviceProviderConfig } from "../scim/discovery.ts";
 import { ScimError } from "../scim/error.ts";
 import { type JsonObject, own } from "../scim/json.ts";
 import { listResponse } from "../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../scim/schema.ts";
-import type { Answer } from "./answer.ts";
-import type { Admission } from "./authenticate.ts";
+import { proxyResult } from "./answer.ts";
+import type { TokenCheck } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import type { RequestContext } from "./requestContext.ts";
-import { scimHandler } from "./scimHandler.ts";
-import { sessionOf } from "./sessionOf.ts";
+import { scimHandler, sessionOf } from "./scimHandler.ts";
 
 /** A resource type, in which the rules of an org show. */
 type TypeUnderRules = (rules: SchemaRules) => ResourceType;
@@ -28,39 +27,39 @@ export function discoveryHandler(endpoint: Endpoint, types: readonly TypeUnderRu
  * Without a token, the service provider configuration is one document, the same for every org name, existing or not;
  * and a path outside every tenant URL has no org whose token could be asked for.
  */
-function checksToken(ctx: RequestContext): ReturnType<Admission["checksToken"]> {
+function checksToken(ctx: RequestContext): TokenCheck {
   if (isOutside(ctx)) return "never";
   return ctx.method === "GET" && isServiceProviderConfig(ctx) ? "whenPresent" : "always";
 }
 
-async function answer(ctx: RequestContext, types: readonly TypeUnderRules[]): Promise<Answer> {
+async function answer(ctx: RequestContext, types: readonly TypeUnderRules[]): Promise<APIGatewayProxyResult> {
   if (isOutside(ctx)) throw outside(ctx);
   if (ctx.session === undefined) {
     assertRead(ctx);
-    return document(serviceProviderConfig(undefined));
+    return document(ctx, serviceProviderConfig(undefined));
   }
   const session = sessionOf(ctx);
   const [endpoint, name, ...beyond] = ctx.segments;
   const ownTypes = () => types.map((type) => type(session.rules));
-  if (beyond.length > 0 || (endpoint === "oauth" && name !== "token")) throw notOnThisPath();
+  if (beyond.length > 0 || (endpoint === "oauth" && name !== "token")) throw ScimError.notFound("endpoint");
   switch (endpoint) {
     case "ServiceProviderConfig":
-      if (name !== undefined) throw notOnThisPath();
+      if (name !== undefined) throw ScimError.notFound("endpoint");
       assertRead(ctx);
-      return document(serviceProviderConfig(ctx.base));
+      return document(ctx, serviceProviderConfig(ctx.base));
     case "ResourceTypes":
       assertRead(ctx);
-      return documents(resourceTypeDocuments(ctx.base, ownTypes()), name);
+      return documents(ctx, resourceTypeDocuments(ctx.base, ownTypes()), name);
     case "Schemas":
       assertRead(ctx);
-      return documents(schemaDocuments(ctx.base, ownTypes()), name);
+      return documents(ctx, schemaDocuments(ctx.base, ownTypes()), name);
     case "Me":
       throw ScimError.notImplemented("me");
     case "oauth":
       // It has a function of its own, with rights that no other has; here it only arrives as …/acme//oauth/token.
       throw ScimError.notFound("doubleSlash");
     default:
-      throw notOnThisPath();
+      throw ScimError.notFound("endpoint");
   }
 }
 
@@ -93,23 +92,23 @@ function isServiceProviderConfig(ctx: RequestContext): boolean {
 
 /** RFC 7644 section 4: a filter is refused here, paging and projection are ignored. */
 function assertRead(ctx: RequestContext): void {
-  if (ctx.method !== "GET") throw methodNotAllowed(["GET"]);
+  if (ctx.method !== "GET") throw ScimError.methodNotAllowed(["GET"]);
   if (ctx.query("filter") !== undefined) {
     throw ScimError.forbidden("discovery.filter");
   }
 }
 
-function document(json: JsonObject): Answer {
-  return { status: 200, body: JSON.stringify(json) };
+function document(ctx: RequestContext, json: JsonObject): APIGatewayProxyResult {
+  return proxyResult(ctx, { status: 200, body: JSON.stringify(json) });
 }
 
 /** All of them as a list, or the one whose id is `name`. */
-function documents(all: readonly JsonObject[], name: string | undefined): Answer {
+function documents(ctx: RequestContext, all: readonly JsonObject[], name: string | undefined): APIGatewayProxyResult {
   if (name === undefined) {
     const texts = all.map((json) => JSON.stringify(json));
-    return { status: 200, body: listResponse(texts, texts.length, 1) };
+    return proxyResult(ctx, { status: 200, body: listResponse(texts, texts.length, 1) });
   }
   const one = all.find((json) => json.id === name);
   if (one === undefined) throw ScimError.notFound("document");
-  return document(one);
+  return document(ctx, one);
 }

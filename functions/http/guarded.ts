@@ -32,9 +32,13 @@ export function guarded<E extends RequestContext>(
   const write = logWriter(endpoint);
   return async (event, context) => {
     let ctx: E | undefined;
+    let timer: NodeJS.Timeout | undefined;
     try {
       ctx = open(event, context);
-      return await inTime(ctx, handle(ctx, context), rims);
+      const over = Promise.withResolvers<undefined>();
+      timer = setTimeout(over.resolve, timerMs(ctx.deadline - endpoint.now() - RESERVED.answer), undefined);
+      const answer = handle(ctx, context);
+      return (await Promise.race([answer, over.promise])) ?? tooLate(ctx, answer, rims);
     } catch (error) {
       const at = endpoint.now();
       const lambdaRequestId = context?.awsRequestId ?? "";
@@ -54,26 +58,10 @@ export function guarded<E extends RequestContext>(
       write(() => ({ line, at }));
       return (failed ?? scimFailure)(reference);
     } finally {
+      clearTimeout(timer);
       ctx?.close();
     }
   };
-}
-
-/** The answer, or one that says that the time is over. */
-async function inTime<E extends RequestContext>(
-  ctx: E,
-  answer: Promise<APIGatewayProxyResult>,
-  rims: readonly Rim<E>[],
-): Promise<APIGatewayProxyResult> {
-  const { deadline, endpoint } = ctx;
-  const over = Promise.withResolvers<undefined>();
-  const timer = setTimeout(() => over.resolve(undefined), timerMs(deadline - endpoint.now() - RESERVED.answer));
-  try {
-    const first = await Promise.race([answer, over.promise]);
-    return first ?? tooLate(ctx, answer, rims);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** Closes the request first, so that what is still under way can do nothing more behind this answer. */

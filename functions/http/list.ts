@@ -1,3 +1,4 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
 import { openCursor, sealCursor, type Walk } from "../provisioning/query/cursor.ts";
 import { type Entry, type QueriedType, queryAll } from "../provisioning/query/queryAll.ts";
 import { contextOf } from "../provisioning/resources/context.ts";
@@ -18,7 +19,7 @@ import {
 } from "../scim/query.ts";
 import type { Quirks } from "../scim/quirks.ts";
 import { fittingPage, listResponse, readProjection, walkResponse } from "../scim/render.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, proxyResult } from "./answer.ts";
 import type { RequestContext } from "./requestContext.ts";
 
 /** A GET says it in its query, a POST to /.search in its body. @throws ScimError 400 */
@@ -34,7 +35,7 @@ export async function answerList(
   ctx: RequestContext,
   session: Session,
   definitions: readonly QueryDefinition[],
-): Promise<Answer> {
+): Promise<APIGatewayProxyResult> {
   const request = listRequestOf(ctx, session.quirks);
   const unknownPaths = definitions.length === 1 ? "refuse" : "unassigned";
   // The log has the first type's reading of the request, which is therefore the last one.
@@ -47,7 +48,7 @@ export async function answerList(
   const { entries, total = 0 } = await queryAll(types, { index: paging.startIndex - 1 }, paging.count);
   ctx.logFields.itemsOut = entries.length;
   const { texts, headers } = await shownAs(entries);
-  return { status: 200, headers, body: listResponse(texts, total, paging.startIndex) };
+  return proxyResult(ctx, { status: 200, headers, body: listResponse(texts, total, paging.startIndex) });
 }
 
 async function answerWalk(
@@ -55,7 +56,7 @@ async function answerWalk(
   session: Session,
   { sortBy, sortOrder, cursor = "", count }: Omit<ListRequest, keyof Paging> & Paging,
   types: readonly QueriedType[],
-): Promise<Answer> {
+): Promise<APIGatewayProxyResult> {
   const [first, ...others] = types;
   const endpoint = others.length === 0 && first !== undefined ? first.context.type.endpoint : "/";
   const walk: Walk = { endpoint, filter: canonicalFilter(types), sortBy, sortOrder, count };
@@ -63,7 +64,7 @@ async function answerWalk(
   const after = cursor === "" ? undefined : await openCursor(session, walk, cursor);
   if (count === 0) {
     const { total } = await queryAll(types, { index: 0 }, 0);
-    return { status: 200, body: walkResponse([], total, undefined) };
+    return proxyResult(ctx, { status: 200, body: walkResponse([], total, undefined) });
   }
   const { entries, total, more } = await queryAll(types, { after }, count);
   const { texts, headers } = await shownAs(entries);
@@ -71,7 +72,7 @@ async function answerWalk(
   ctx.logFields.itemsOut = page.length;
   const next = page.length < texts.length ? entries[page.length - 1]?.position : more;
   const nextCursor = next === undefined ? undefined : await sealCursor(session, walk, next);
-  return { status: 200, headers, body: walkResponse(page, total, nextCursor) };
+  return proxyResult(ctx, { status: 200, headers, body: walkResponse(page, total, nextCursor) });
 }
 
 function typeAsked(

@@ -42,22 +42,16 @@ export function withMetrics(
   at: number,
   metrics: Metrics,
 ): Readonly<Record<string, unknown>> {
-  const told = toldOf(metrics);
-  if (told.length === 0) return line;
-  const described = told.map(([Name]) => (METRIC_UNITS[Name] === "Count" ? { Name, Unit: "Count" } : { Name }));
-  return {
-    ...line,
-    _aws: {
-      Timestamp: at,
-      CloudWatchMetrics: [{ Namespace: NAMESPACE, Dimensions: NO_DIMENSIONS, Metrics: described }],
-    },
-    ...Object.fromEntries(told),
-  };
-}
-
-function toldOf(metrics: Metrics): [Metric, number][] {
-  return (Object.keys(METRIC_UNITS) as Metric[]).flatMap((name): [Metric, number][] => {
-    const value = metrics[name];
-    return value === undefined || (value === 0 && METRIC_UNITS[name] === "Count") ? [] : [[name, value]];
-  });
+  const told: Metrics = {};
+  const described: { readonly Name: Metric; readonly Unit?: "Count" }[] = [];
+  for (const Name of Object.keys(METRIC_UNITS) as Metric[]) {
+    const value = metrics[Name];
+    const isCount = METRIC_UNITS[Name] === "Count";
+    if (value === undefined || (isCount && value === 0)) continue;
+    told[Name] = value;
+    described.push(isCount ? { Name, Unit: "Count" } : { Name });
+  }
+  if (described.length === 0) return line;
+  const directive = { Namespace: NAMESPACE, Dimensions: NO_DIMENSIONS, Metrics: described };
+  return { ...line, _aws: { Timestamp: at, CloudWatchMetrics: [directive] }, ...told };
 }

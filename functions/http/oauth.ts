@@ -3,6 +3,7 @@ import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-l
 import { ACCESS_TOKEN_LIFE, grantAccess } from "../provisioning/accessTokens.ts";
 import { ScimError } from "../scim/error.ts";
 import type { OrgRecord } from "../store/records.ts";
+import { settle, soon, spend } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { guarded } from "./guarded.ts";
 import { OAUTH_STATUS, type OAuthError, type OAuthRefusal, oauthRefusal, refusedWith } from "./oauthErrors.ts";
@@ -10,8 +11,6 @@ import { readTokenRequest } from "./oauthRequest.ts";
 import { noteCause, toScimError } from "./renderError.ts";
 import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
-import { soon } from "./soon.ts";
-import { settleBudget, spend } from "./spend.ts";
 
 /** Nobody is known before the form is read: what is longer is not parsed (product.md 5.17). */
 const LONGEST_FORM = 8 * 1024;
@@ -29,7 +28,7 @@ interface Failed {
 /** The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them. */
 export function oauthHandler(endpoint: Endpoint): GatewayHandler {
   const rims = [requestLog(endpoint, "oauth.request"), renderFailure()];
-  const handler = middy<OAuthContext, APIGatewayProxyResult>().use(rims).use(settleBudget()).handler(answer);
+  const handler = middy<OAuthContext, APIGatewayProxyResult>().use(rims).use(settle()).handler(answer);
   return guarded(endpoint, {
     rims,
     open: (event, context) => {

@@ -61,6 +61,9 @@ export interface RequestContext {
 }
 
 const SCIM_ROOT = "/scim/v2/";
+/** A client that puts a path behind a base URL with a slash makes two of them. */
+const SLASHES = /\/{2,}/g;
+const JSON_TYPES = ["", "application/scim+json", "application/json"];
 
 /** Made once: an abort without a reason makes an error, with its stack, at the end of every request. */
 const CLOSED = "the request was answered";
@@ -72,15 +75,18 @@ export const MAX_BODY_BYTES = 5_452_595;
 export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): RequestContext {
   const started = endpoint.now();
   const lambdaRequestId = context.awsRequestId ?? "";
-  const headers = lowerCased(event.headers);
+  const headers = new Map<string, string>();
+  for (const [name, value] of Object.entries(event.headers ?? {})) {
+    if (value !== undefined) headers.set(name.toLowerCase(), value);
+  }
   const quirks = new Quirks();
   const queries = queriesOf(event, quirks);
-  const path = withSingleSlashes(event.path ?? "/");
-  if (path !== (event.path ?? "/")) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
-  const publicPath = withSingleSlashes(event.requestContext?.path ?? path);
+  const sentPath = event.path ?? "/";
+  const path = sentPath.replace(SLASHES, "/");
+  if (path !== sentPath) quirks.note<typeof BULK_QUIRKS>("doubleSlash");
   const [orgName = "", ...segments] = tenantSegments(path);
   const bytesIn = Buffer.byteLength(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
-  const baseOfAll = `${originOf(endpoint, event, headers)}${prefixOf(endpoint, publicPath)}${SCIM_ROOT}`;
+  const baseOfAll = baseOf(endpoint, event, headers);
   const deadline = started + (context.getRemainingTimeInMillis?.() ?? 28_000);
   const closing = new AbortController();
   let parsed: { readonly json: Json } | undefined;
@@ -96,10 +102,10 @@ export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, con
     deadline,
     quirks,
     store: endpoint.store.begin({
-      hasTime: () => hasTimeTo("write", { now: () => endpoint.now(), deadline }),
+      hasTime: () => hasTimeTo("write", { now: endpoint.now, deadline }),
       signal: closing.signal,
     }),
-    close: () => closing.abort(CLOSED),
+    close: closing.abort.bind(closing, CLOSED),
     signal: closing.signal,
     logFields: {},
     metrics: {},
@@ -111,18 +117,11 @@ export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, con
     query: (name) => queries.get(name.toLowerCase()),
     header: (name) => headers.get(name.toLowerCase()),
     body: () => {
-      assertFits(bytesIn);
-      parsed ??= { json: readBody(event, headers.get("content-type")) };
+      parsed ??= { json: readBody(event, bytesIn, headers.get("content-type")) };
       return parsed.json;
     },
     session: undefined,
   };
-}
-
-/** Larger ones are mostly refused in front of us, with the same status. */
-function assertFits(bytes: number): void {
-  if (bytes <= MAX_BODY_BYTES) return;
-  throw ScimError.tooLarge("body", bytes, MAX_BODY_BYTES);
 }
 
 /** Short enough to be read out on the telephone, and long enough to find one line among all of a deployment's life. */
@@ -130,8 +129,14 @@ export function referenceOf(lambdaRequestId: string): string {
   return lambdaRequestId.replaceAll("-", "").slice(-12);
 }
 
-function readBody(event: APIGatewayProxyEvent, contentType: string | undefined): Json {
-  assertJsonType(contentType);
+/**
+ * RFC 7644 section 3.1 asks for two types; clients that name none mean JSON too. Parameters such as charset are ignored.
+ * Larger bodies are mostly refused in front of us, with the same status.
+ */
+function readBody(event: APIGatewayProxyEvent, bytes: number, contentType = ""): Json {
+  if (bytes > MAX_BODY_BYTES) throw ScimError.tooLarge("body", bytes, MAX_BODY_BYTES);
+  const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (!JSON_TYPES.includes(type)) throw ScimError.unsupportedMediaType();
   const text = event.isBase64Encoded ? decodeUtf8(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
   assertOutline(text);
   let json: Json;
@@ -150,21 +155,6 @@ function decodeUtf8(bytes: Uint8Array): string {
   } catch {
     throw ScimError.invalidSyntax("notUtf8");
   }
-}
-
-/** RFC 7644 section 3.1 asks for two types; clients that name none mean JSON too. Parameters such as charset are ignored. */
-function assertJsonType(contentType: string | undefined): void {
-  const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (type === "" || type === "application/scim+json" || type === "application/json") return;
-  throw ScimError.unsupportedMediaType();
-}
-
-function lowerCased(headers: APIGatewayProxyEvent["headers"] | null): Map<string, string> {
-  const map = new Map<string, string>();
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    if (value !== undefined) map.set(name.toLowerCase(), value);
-  }
-  return map;
 }
 
 /** Several of them mean all their names together. */
@@ -196,40 +186,27 @@ function queriesOf(event: APIGatewayProxyEvent, quirks: Quirks): Map<string, str
   return map;
 }
 
-/** A client that puts a path behind a base URL with a slash makes two of them. */
-function withSingleSlashes(path: string): string {
-  return path.replace(/\/{2,}/g, "/");
-}
-
 /** What follows `/scim/v2/`, decoded: the org's name, then the segments below the Tenant URL. */
 export function tenantSegments(address: string): string[] {
-  const path = withSingleSlashes(address);
+  const path = address.replace(SLASHES, "/");
   const start = path.indexOf(SCIM_ROOT);
-  if (start < 0) return [];
-  return path
-    .slice(start + SCIM_ROOT.length)
-    .split("/")
-    .filter((segment) => segment !== "")
-    .map(decodeSegment);
-}
-
-function decodeSegment(segment: string): string {
-  if (!segment.includes("%")) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
+  const segments: string[] = [];
+  for (const segment of start < 0 ? [] : path.slice(start + SCIM_ROOT.length).split("/")) {
+    if (segment === "") continue;
+    try {
+      segments.push(decodeURIComponent(segment));
+    } catch {
+      segments.push(segment);
+    }
   }
-}
-
-function originOf(endpoint: Endpoint, event: APIGatewayProxyEvent, headers: Map<string, string>): string {
-  if (endpoint.publicUrl !== undefined) return endpoint.publicUrl;
-  const host = event.requestContext?.domainName ?? headers.get("host") ?? "localhost";
-  return `${headers.get("x-forwarded-proto") === "http" ? "http" : "https"}://${host}`;
+  return segments;
 }
 
 /** The stage is part of the address on the default domain and not on a custom one: `requestContext.path` knows. */
-function prefixOf(endpoint: Endpoint, publicPath: string): string {
-  const start = publicPath.indexOf(SCIM_ROOT);
-  return endpoint.publicUrl !== undefined || start < 0 ? "" : publicPath.slice(0, start);
+function baseOf(endpoint: Endpoint, event: APIGatewayProxyEvent, headers: ReadonlyMap<string, string>): string {
+  if (endpoint.publicUrl !== undefined) return endpoint.publicUrl + SCIM_ROOT;
+  const publicPath = (event.requestContext?.path ?? event.path ?? "/").replace(SLASHES, "/");
+  const stage = publicPath.slice(0, Math.max(0, publicPath.indexOf(SCIM_ROOT)));
+  const host = event.requestContext?.domainName ?? headers.get("host") ?? "localhost";
+  return `${headers.get("x-forwarded-proto") === "http" ? "http" : "https"}://${host}${stage}${SCIM_ROOT}`;
 }

@@ -30,10 +30,7 @@ export function requestLog(endpoint: Endpoint, type: RequestType) {
     cold = false;
     write(() => tell(type, logged, first));
   };
-  return {
-    after: (request: Logged): void => log(request),
-    onError: (request: Logged): void => log(request),
-  };
+  return { after: log, onError: log };
 }
 
 function tell(type: RequestType, { event: ctx, response }: Logged, cold: boolean): Told {

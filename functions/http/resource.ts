@@ -1,9 +1,12 @@
+import type { APIGatewayProxyResult } from "aws-lambda";
 import { wantedByFilter } from "../provisioning/query/lookUp.ts";
 import { contextOf, type ResourceContext } from "../provisioning/resources/context.ts";
-import type { Changed, ResourceDefinition } from "../provisioning/resources/definition.ts";
+import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { locationOf, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
+import { ScimError } from "../scim/error.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";
+import { own } from "../scim/json.ts";
 import { readPatch } from "../scim/patch/readPatch.ts";
 import { describePatch, pathsWritten, type ResolvedOperation } from "../scim/patch/resolved.ts";
 import { Quirks } from "../scim/quirks.ts";
@@ -21,157 +24,153 @@ import type { ResourceType } from "../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../store/records.ts";
 import { PRESETS } from "../store/rules.ts";
 import { attributesOf, isIdOf } from "../store/storedType.ts";
-import type { Answer } from "./answer.ts";
+import { proxyResult } from "./answer.ts";
 import type { Unverified } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { answerList, listRequestOf, omissionHeaders } from "./list.ts";
-import { changesOnly, noteResource, operationOn } from "./operation.ts";
-import { methodNotAllowed, notOnThisPath } from "./refusals.ts";
 import type { RequestContext } from "./requestContext.ts";
-import { scimHandler } from "./scimHandler.ts";
-import { sessionOf } from "./sessionOf.ts";
+import { type ScimRoutes, scimHandler, sessionOf } from "./scimHandler.ts";
 
 /** The resources of one type, such as /Users and /Users/{id} (RFC 7644 sections 3.3 to 3.6). */
 export function resourceHandler(endpoint: Endpoint, definition: ResourceDefinition): GatewayHandler {
-  const kind = definition.type(PRESETS.standard).endpoint.slice(1).toLowerCase();
-  return scimHandler(endpoint, {
-    operation: (ctx) => operationOn(kind, ctx),
-    wanted: (request) => wanted(definition, request),
-    checksToken: () => "always",
-    answer: (ctx) => answer(definition, kind, ctx),
-  });
+  return scimHandler(endpoint, new ResourceRoutes(definition));
 }
 
-async function answer(definition: ResourceDefinition, kind: string, ctx: RequestContext): Promise<Answer> {
-  const session = sessionOf(ctx);
-  const [, id, ...beyond] = ctx.segments;
-  if (beyond.length > 0) throw notOnThisPath();
-  if (id === ".search") {
-    if (ctx.method !== "POST") throw methodNotAllowed(["POST"]);
-    return answerList(ctx, session, [definition]);
-  }
-  const request = { definition, kind, ctx, session };
-  if (id === undefined) {
-    switch (ctx.method) {
-      case "GET":
-        return answerList(ctx, session, [definition]);
-      case "POST":
-        return create(request);
-      default:
-        throw methodNotAllowed(["GET", "POST"]);
-    }
-  }
-  noteResource(ctx, definition.type(session.rules), isIdOf(definition, id) ? id : undefined);
-  switch (ctx.method) {
-    case "GET":
-      return read(request, id);
-    case "PUT":
-      return replace(request, id);
-    case "PATCH":
-      return patch(request, id);
-    case "DELETE":
-      await definition.actions.delete(session, id, ctx.header("if-match"));
-      return { status: 204 };
-    default:
-      throw methodNotAllowed(["GET", "PUT", "PATCH", "DELETE"]);
-  }
-}
+const ON_COLLECTION = { GET: "list", POST: "create" };
+const ON_RESOURCE = { GET: "get", PUT: "replace", PATCH: "patch", DELETE: "delete" };
 
-function* wanted(definition: ResourceDefinition, request: Unverified): Iterable<Wanted> {
-  const { derived } = definition;
-  const [, id] = request.segments;
-  if (id !== undefined && id !== ".search") {
-    if (!isIdOf(definition, id)) return;
-    yield { kind: "resource", id };
-    if (request.method === "PATCH" && definition.wantedByPatch !== undefined) {
-      const operations = readPatch(definition.type(PRESETS.open), request.body(), PRESETS.open, new Quirks());
-      yield* definition.wantedByPatch(id, operations);
-    }
-    if (request.method === "DELETE" || derived?.wanted === undefined) return;
-    if (includes(projectionOf(definition.type(PRESETS.standard), request), derived.name)) yield derived.wanted(id);
-    return;
-  }
-  if (request.method !== (id === undefined ? "GET" : "POST")) return;
-  const { filter } = listRequestOf(request, new Quirks());
-  if (filter === undefined) return;
-  const type = definition.type(PRESETS.standard);
-  yield* wantedByFilter(definition, type, parseFilter(filter, type));
-}
-
-interface ResourceRequest {
-  readonly definition: ResourceDefinition;
+class ResourceRoutes implements ScimRoutes {
+  readonly #definition: ResourceDefinition;
   /** As operations are called in the log: `users`. */
-  readonly kind: string;
-  readonly ctx: RequestContext;
-  readonly session: Session;
-}
+  readonly #kind: string;
 
-async function create(request: ResourceRequest): Promise<Answer> {
-  const { definition, ctx, session } = request;
-  const context = contextFor(request);
-  const record = await definition.actions.create(session, ctx.body());
-  noteResource(ctx, context.type, record.id);
-  return resourceAnswer(context, 201, record, () => allOf(record));
-}
-
-async function read(request: ResourceRequest, id: string): Promise<Answer> {
-  const { definition, ctx, session } = request;
-  const context = contextFor(request);
-  const reading = definition.actions.read(session, id);
-  const [record, uncovered] = await Promise.all([reading, readBeside(ctx, context, id)]);
-  // While the answer shows values that the version does not cover, nothing says they are unchanged.
-  if (uncovered === 0 && ifNoneMatch(ctx.header("if-none-match"), record.version)) {
-    return { status: 304, headers: { ETag: etagOf(record.version) } };
+  constructor(definition: ResourceDefinition) {
+    this.#definition = definition;
+    this.#kind = definition.type(PRESETS.standard).endpoint.slice(1).toLowerCase();
   }
-  return resourceAnswer(context, 200, record);
-}
 
-async function replace(request: ResourceRequest, id: string): Promise<Answer> {
-  const { definition, ctx, session } = request;
-  const context = contextFor(request);
-  const replacing = definition.actions.replace(session, id, ctx.body, ctx.header("if-match"));
-  const record = await changedBeside(ctx, context, id, replacing);
-  return resourceAnswer(context, 200, record, () => allOf(record));
-}
+  /** `….none` for what is not offered. */
+  operation({ method, segments, query }: RequestContext): string {
+    const [, id, ...beyond] = segments;
+    if (beyond.length > 0) return `${this.#kind}.none`;
+    if (id === ".search") return `${this.#kind}.${method === "POST" ? "search" : "none"}`;
+    if (id !== undefined) return `${this.#kind}.${own(ON_RESOURCE, method) ?? "none"}`;
+    if (method === "GET" && query("filter") !== undefined) return `${this.#kind}.filter`;
+    return `${this.#kind}.${own(ON_COLLECTION, method) ?? "none"}`;
+  }
 
-async function patch(request: ResourceRequest, id: string): Promise<Answer> {
-  const { definition, kind, ctx, session } = request;
-  const context = contextFor(request);
-  let read: readonly ResolvedOperation[] = [];
-  const readOperations = () => {
-    read = readPatch(context.type, ctx.body(), session.rules, session.quirks);
-    const described = describePatch(read);
+  *wanted(request: Unverified): Iterable<Wanted> {
+    const definition = this.#definition;
+    const { derived } = definition;
+    const [, id] = request.segments;
+    if (id !== undefined && id !== ".search") {
+      if (!isIdOf(definition, id)) return;
+      yield { kind: "resource", id };
+      if (request.method === "PATCH" && definition.wantedByPatch !== undefined) {
+        const operations = readPatch(definition.type(PRESETS.open), request.body(), PRESETS.open, new Quirks());
+        yield* definition.wantedByPatch(id, operations);
+      }
+      if (request.method === "DELETE" || derived?.wanted === undefined) return;
+      if (includes(projectionOf(definition.type(PRESETS.standard), request), derived.name)) yield derived.wanted(id);
+      return;
+    }
+    if (request.method !== (id === undefined ? "GET" : "POST")) return;
+    const { filter } = listRequestOf(request, new Quirks());
+    if (filter === undefined) return;
+    const type = definition.type(PRESETS.standard);
+    yield* wantedByFilter(definition, type, parseFilter(filter, type));
+  }
+
+  async answer(ctx: RequestContext): Promise<APIGatewayProxyResult> {
+    const session = sessionOf(ctx);
+    const { method } = ctx;
+    const [, id, ...beyond] = ctx.segments;
+    if (beyond.length > 0) throw ScimError.notFound("endpoint");
+    if (id === ".search" && method !== "POST") throw ScimError.methodNotAllowed(["POST"]);
+    if (id === ".search" || (id === undefined && method === "GET")) return answerList(ctx, session, [this.#definition]);
+    const type = this.#definition.type(session.rules);
+    if (id === undefined) {
+      if (method !== "POST") throw ScimError.methodNotAllowed(["GET", "POST"]);
+      return this.#create(ctx, session, type);
+    }
+    ctx.logFields.resource = type.name;
+    if (isIdOf(this.#definition, id)) ctx.logFields.resourceId = id;
+    switch (method) {
+      case "GET":
+        return this.#read(ctx, session, id);
+      case "PUT":
+      case "PATCH":
+        return this.#change(ctx, session, type, id);
+      case "DELETE":
+        await this.#definition.actions.delete(session, id, ctx.header("if-match"));
+        return proxyResult(ctx, { status: 204 });
+      default:
+        throw ScimError.methodNotAllowed(["GET", "PUT", "PATCH", "DELETE"]);
+    }
+  }
+
+  async #create(ctx: RequestContext, session: Session, type: ResourceType): Promise<APIGatewayProxyResult> {
+    const context = this.#context(ctx, session);
+    const record = await this.#definition.actions.create(session, ctx.body());
+    ctx.logFields.resource = type.name;
+    ctx.logFields.resourceId = record.id;
+    return resourceAnswer(ctx, context, 201, record, () => selectionOfAll(attributesOf(record)));
+  }
+
+  async #read(ctx: RequestContext, session: Session, id: string): Promise<APIGatewayProxyResult> {
+    const context = this.#context(ctx, session);
+    const reading = this.#definition.actions.read(session, id);
+    const [record, uncovered] = await Promise.all([reading, readBeside(ctx, context, id)]);
+    // While the answer shows values that the version does not cover, nothing says they are unchanged.
+    if (uncovered === 0 && ifNoneMatch(ctx.header("if-none-match"), record.version)) {
+      return proxyResult(ctx, { status: 304, headers: { ETag: etagOf(record.version) } });
+    }
+    return resourceAnswer(ctx, context, 200, record);
+  }
+
+  /** PUT and PATCH. What the answer shows beside the resource is read beside the change. */
+  async #change(ctx: RequestContext, session: Session, type: ResourceType, id: string): Promise<APIGatewayProxyResult> {
+    const { actions, patchStatus } = this.#definition;
+    const isPatch = ctx.method === "PATCH";
+    const match = ctx.header("if-match");
+    // A client that asks for attributes gets them.
+    const projection = projectionOf(type, ctx);
+    const isShown = !isPatch || projection !== undefined || patchStatus?.(session.rules) !== 204;
+    const context = isShown ? contextOf(this.#definition, { session, base: ctx.base, projection }) : undefined;
+    let operations: readonly ResolvedOperation[] = [];
+    const readOperations = () => {
+      operations = readPatch(type, ctx.body(), session.rules, session.quirks);
+      this.#describe(ctx, operations);
+      return operations;
+    };
+    const changing = isPatch
+      ? actions.patch(session, id, readOperations, match)
+      : actions.replace(session, id, ctx.body, match);
+    const reading = context && readBeside(ctx, context, id);
+    // It is awaited second, so that where it fails the change still comes to its end: no write goes on after the answer.
+    reading?.catch(() => undefined);
+    const { record, changed } = await changing;
+    await reading;
+    ctx.logFields.changed = changed;
+    if (context === undefined) return proxyResult(ctx, { status: 204, headers: { ETag: etagOf(record.version) } });
+    const written = () => (isPatch ? selectionOf(pathsWritten(operations)) : selectionOfAll(attributesOf(record)));
+    return resourceAnswer(ctx, context, 200, record, written);
+  }
+
+  /** For the log: a PATCH that changes nothing but the derived attribute is an operation of its own. */
+  #describe(ctx: RequestContext, operations: readonly ResolvedOperation[]): void {
+    const { derived, wantedByPatch } = this.#definition;
+    const described = describePatch(operations);
     ctx.logFields.patchPaths = described;
-    const { derived, wantedByPatch } = definition;
-    if (derived && wantedByPatch && changesOnly(derived.name, described)) ctx.logFields.op = `${kind}.${derived.name}`;
-    return read;
-  };
-  const patching = definition.actions.patch(session, id, readOperations, ctx.header("if-match"));
-  const record = await changedBeside(ctx, context, id, patching);
-  // A client that asks for attributes gets them.
-  if (context.projection === undefined && definition.patchStatus?.(session.rules) === 204) {
-    return { status: 204, headers: { ETag: etagOf(record.version) } };
+    if (derived === undefined || wantedByPatch === undefined) return;
+    const onDerived = new RegExp(`^\\w+ ${derived.name}\\b`);
+    if (described.every((entry) => onDerived.test(entry))) ctx.logFields.op = `${this.#kind}.${derived.name}`;
   }
-  return resourceAnswer(context, 200, record, () => selectionOf(pathsWritten(read)));
-}
 
-/**
- * Reads beside the change what its answer shows. Where that fails the change still comes to its end: no write goes on
- * after the answer.
- */
-async function changedBeside(
-  ctx: RequestContext,
-  context: ResourceContext,
-  id: string,
-  change: Promise<Changed<ResourceRecord>>,
-): Promise<ResourceRecord> {
-  const reading = readBeside(ctx, context, id);
-  // It is awaited second, and its failure told then.
-  reading.catch(() => undefined);
-  const { record, changed } = await change;
-  await reading;
-  ctx.logFields.changed = changed;
-  return record;
+  #context(ctx: RequestContext, session: Session): ResourceContext {
+    const projection = projectionOf(this.#definition.type(session.rules), ctx);
+    return contextOf(this.#definition, { session, base: ctx.base, projection });
+  }
 }
 
 /** @returns how many values the answer shows that the version of the resource does not cover */
@@ -182,28 +181,17 @@ async function readBeside(ctx: RequestContext, { definition, derived }: Resource
 }
 
 async function resourceAnswer(
+  ctx: RequestContext,
   context: ResourceContext,
   status: 200 | 201,
   record: ResourceRecord,
   written?: () => Selection,
-): Promise<Answer> {
+): Promise<APIGatewayProxyResult> {
   const shown = await showResources(context, [record], "request", written);
-  return {
-    status,
-    headers: { ...omissionHeaders(shown), ETag: etagOf(record.version), Location: locationOf(context, record.id) },
-    body: shown.texts[0] ?? "",
-  };
-}
-
-function contextFor({ definition, ctx, session }: ResourceRequest): ResourceContext {
-  const projection = projectionOf(definition.type(session.rules), ctx);
-  return contextOf(definition, { session, base: ctx.base, projection });
+  const headers = { ...omissionHeaders(shown), ETag: etagOf(record.version), Location: locationOf(context, record.id) };
+  return proxyResult(ctx, { status, headers, body: shown.texts[0] ?? "" });
 }
 
 function projectionOf(type: ResourceType, { query }: Pick<RequestContext, "query">): Projection | undefined {
   return readProjection(type, query("attributes"), query("excludedattributes"));
-}
-
-function allOf(record: ResourceRecord): Selection {
-  return selectionOfAll(attributesOf(record));
 }

@@ -7,30 +7,27 @@ import { readLastUsed } from "../store/settings.ts";
 import { Effects } from "./effects.ts";
 import { isActive } from "./resources/userRules.ts";
 import type { Session } from "./session.ts";
-import { readToken, tokenStatus } from "./token.ts";
+import { readToken, type TokenClaim, tokenStatus } from "./token.ts";
 
 export const TOKEN_QUIRKS = {
   bearerSchemeMissing: "the token came without the word Bearer",
 } as const satisfies QuirkMeanings;
 
+/** A request as far as it decides who asks, and as its session goes on with it. */
 export interface Presented {
-  /** The whole header value. */
-  readonly authorization: string | undefined;
   /** As the path names it, unverified. */
   readonly orgName: string;
-  tenantUrlOf(slug: string): string;
-  /** Asked only for a token that is one by its form: reading a large body for it is no work to do for everybody. */
-  wanted(): readonly Wanted[];
-  /** Told once it is clear whose token was presented, though it may count no more: the log shall say whose trouble it is. */
-  identified(org: OrgRecord, tokenId: string): void;
+  /** What precedes the org's name in its Tenant URL. */
+  readonly baseOfAll: string;
+  /** Filled in once it is clear whose token was presented, though it may count no more: the log shall say whose trouble it is. */
+  readonly logFields: { org?: string; orgId?: string; tokenId?: string };
   readonly store: StoreSession;
   readonly quirks: Quirks;
   readonly reference: string;
   readonly deadline: number;
-  now(): number;
-  wait(milliseconds: number): Promise<void>;
-  randomBytes(length: number): Uint8Array;
-  readonly sweepLater?: (deletion: Deletion) => void;
+  readonly endpoint: Pick<Session, "now" | "wait" | "randomBytes"> & {
+    readonly sweepLater?: (deletion: Deletion) => void;
+  };
 }
 
 /**
@@ -39,25 +36,46 @@ export interface Presented {
  * @throws ScimError 401 for anything that is no live token of the org in the path, 403 with the reason where the token
  * is right and the org may not use SCIM now
  */
-export async function authenticate(presented: Presented): Promise<Session> {
-  const { store } = presented;
-  const claim = readToken(bearerToken(presented));
-  if (claim === undefined || claim.kind === "client") throw refused("malformed");
-  const { token, org, secret } = await store.open(
-    { orgId: claim.orgId, tokenHash: claim.hash, secretId: claim.secretId },
-    presented.wanted(),
-  );
+export async function openSession(
+  presented: Presented,
+  claim: TokenClaim,
+  wanted: readonly Wanted[],
+): Promise<Session> {
+  const { store, endpoint, quirks, reference, deadline } = presented;
+  const { orgId, hash: tokenHash, secretId } = claim;
+  const { token, org, secret } = await store.open({ orgId, tokenHash, secretId }, wanted);
   if (token === undefined || org === undefined || token.orgId !== org.id) throw refused("unknown");
   if ((token.kind ?? "org") !== claim.kind) throw refused("unknown");
-  presented.identified(org, token.secretId ?? token.id);
-  const status = tokenStatus(token, org, presented.now());
+  Object.assign(presented.logFields, { org: org.slug, orgId: org.id, tokenId: token.secretId ?? token.id });
+  const now = endpoint.now();
+  const status = tokenStatus(token, org, now);
   if (status !== "live") throw refused(status);
   // What an identity provider presented in the first place: lists, logs and tombstones name it.
-  const credential = claim.kind === "access" ? boughtWith(presented, token, org, secret) : token;
-  await assertStillWanted(store, org, token);
-  if (org.slug !== presented.orgName) throw otherOrg(presented, org);
+  const { id: tokenId, expiresAt } = claim.kind === "access" ? boughtWith(token, org, secret, now) : token;
+  if (token.retiredBy !== undefined || token.boundTo !== undefined) await assertStillWanted(store, org, token);
+  if (org.slug !== presented.orgName) {
+    // Names only what the token's owner knows anyway, never whether the org in the path exists.
+    throw ScimError.unauthorized("otherOrg", org.slug, presented.baseOfAll + org.slug);
+  }
   assertMayUseScim(org);
-  return openSession(presented, org, credential);
+  const { now: clock, wait, randomBytes, sweepLater } = endpoint;
+  return {
+    org,
+    rules: rulesOf(org.preset, org.changedRules),
+    tokenId,
+    tokenExpiresAt: expiresAt,
+    tokenMarked: store.markUsed(tokenId, now),
+    directory: store.directory(org.id),
+    quirks,
+    effects: new Effects(),
+    usage: store.usage,
+    reference,
+    deadline,
+    ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: true, id }) }),
+    now: clock,
+    wait,
+    randomBytes,
+  };
 }
 
 const SECRET_ENDED = {
@@ -67,14 +85,9 @@ const SECRET_ENDED = {
 } as const;
 
 /** An access token dies with its client secret. @throws ScimError 401 */
-function boughtWith(
-  presented: Presented,
-  token: TokenRecord,
-  org: OrgRecord,
-  secret: TokenRecord | undefined,
-): TokenRecord {
+function boughtWith(token: TokenRecord, org: OrgRecord, secret: TokenRecord | undefined, now: number): TokenRecord {
   if (secret === undefined || secret.kind !== "client" || secret.id !== token.secretId) throw refused("unknown");
-  const status = tokenStatus(secret, org, presented.now());
+  const status = tokenStatus(secret, org, now);
   if (status !== "live") throw refused(SECRET_ENDED[status]);
   return secret;
 }
@@ -90,30 +103,25 @@ async function assertStillWanted(store: StoreSession, org: OrgRecord, token: Tok
 }
 
 /**
- * `Bearer`, in any case, one space and the token (RFC 6750 section 2.1), or the token alone: Okta's header mode differs in
- * whether `Bearer` is added (idp-wire.md 1.16). No other spelling, so that a rule that counts requests by this header (the
- * firewall does) counts one token under two values at most.
+ * What the Authorization header claims: `Bearer`, in any case, one space and the token (RFC 6750 section 2.1), or the token
+ * alone: Okta's header mode differs in whether `Bearer` is added (idp-wire.md 1.16). No other spelling, so that a rule that
+ * counts requests by this header (the firewall does) counts one token under two values at most.
+ * @throws ScimError 401
  */
-function bearerToken({ authorization, quirks }: Presented): string {
+export function readClaim(authorization: string | undefined, quirks: Quirks): TokenClaim {
   if (authorization === undefined || authorization.trim() === "") throw refused("missing");
   const [first = "", second, ...rest] = authorization.split(" ");
   if (rest.length > 0) throw refused("malformed");
-  if (second === undefined) {
-    quirks.note<typeof TOKEN_QUIRKS>("bearerSchemeMissing");
-    return first;
-  }
-  if (first.toLowerCase() !== "bearer") throw refused("scheme");
-  return second;
+  if (second === undefined) quirks.note<typeof TOKEN_QUIRKS>("bearerSchemeMissing");
+  else if (first.toLowerCase() !== "bearer") throw refused("scheme");
+  const claim = readToken(second ?? first);
+  if (claim === undefined || claim.kind === "client") throw refused("malformed");
+  return claim;
 }
 
 /** One text for every reason, so that a guess learns nothing; the reason is in the log. */
 function refused(reason: Exclude<In<"token">, "otherOrg">): ScimError {
   return ScimError.unauthorized(reason);
-}
-
-/** Names only what the token's owner knows anyway, never whether the org in the path exists. */
-function otherOrg(presented: Presented, org: OrgRecord): ScimError {
-  return ScimError.unauthorized("otherOrg", org.slug, presented.tenantUrlOf(org.slug));
 }
 
 /** @throws ScimError 403 with the reason */
@@ -130,25 +138,4 @@ export function assertMayUseScim(org: OrgRecord): void {
   if (org.paused !== undefined) {
     throw ScimError.forbidden("org.paused", org.paused.reason);
   }
-}
-
-function openSession(presented: Presented, org: OrgRecord, token: TokenRecord): Session {
-  const { sweepLater } = presented;
-  return {
-    org,
-    rules: rulesOf(org.preset, org.changedRules),
-    tokenId: token.id,
-    tokenExpiresAt: token.expiresAt,
-    tokenMarked: presented.store.markUsed(token.id, presented.now()),
-    directory: presented.store.directory(org.id),
-    quirks: presented.quirks,
-    effects: new Effects(),
-    usage: presented.store.usage,
-    reference: presented.reference,
-    deadline: presented.deadline,
-    ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: true, id }) }),
-    now: () => presented.now(),
-    wait: (milliseconds) => presented.wait(milliseconds),
-    randomBytes: (length) => presented.randomBytes(length),
-  };
 }

@@ -1,11 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { authenticate } from "../../functions/provisioning/authentication.ts";
+import { authenticate } from "../../functions/http/authenticate.ts";
+import { openRequest } from "../../functions/http/requestContext.ts";
+import { openSession, readClaim } from "../../functions/provisioning/authentication.ts";
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
+import { lambdaContext } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { ACME, OTHER, orgRecord, tokenRecord } from "../support/records.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
 
 /** The token's text names acme; what is stored under its hash belongs to the given org. */
 async function present(owner: typeof ACME) {
@@ -17,20 +21,18 @@ async function present(owner: typeof ACME) {
     await settings.createOrg(org);
     if (id === owner) await settings.save(org, org, [{ ...tokenRecord(owner, 1), hash: hashToken(text) }]);
   }
-  return authenticate({
-    authorization: `Bearer ${text}`,
+  const quirks = new Quirks();
+  const request = {
     orgName: "acme",
-    identified: () => undefined,
-    tenantUrlOf: (slug) => slug,
-    wanted: () => [],
+    baseOfAll: "https://scim.example/scim/v2/",
+    logFields: {},
     store: store.begin(),
-    quirks: new Quirks(),
+    quirks,
     reference: "0a1b2c3d4e5f",
     deadline: Date.now() + 1000,
-    now: () => Date.now(),
-    wait: async () => undefined,
-    randomBytes,
-  });
+    endpoint: testEndpoint(store),
+  };
+  return openSession(request, readClaim(`Bearer ${text}`, quirks), []);
 }
 
 test("a token opens the org that its text names only where the stored token says the same", async () => {
@@ -40,27 +42,21 @@ test("a token opens the org that its text names only where the stored token says
 
 test("nothing of a request is read for a token whose form is wrong already", async () => {
   let asked = 0;
-  const presented = {
-    orgName: "acme",
-    identified: () => undefined,
-    tenantUrlOf: (slug: string) => slug,
+  const { before } = authenticate({
     wanted: () => {
       asked += 1;
       return [];
     },
-    store: localStore().begin(),
-    quirks: new Quirks(),
-    reference: "0a1b2c3d4e5f",
-    deadline: Date.now() + 1000,
-    now: () => Date.now(),
-    wait: async () => undefined,
-    randomBytes,
-  };
+  });
+  const event = { httpMethod: "GET", path: "/scim/v2/acme/Users", headers: {} };
+  // Only what a request is read from.
+  const opened = openRequest(testEndpoint(localStore()), event as never, lambdaContext("0a1b2c3d"));
+  const present = (authorization: string | undefined) => before({ event: { ...opened, header: () => authorization } });
   const token = newToken(ACME, randomBytes);
   for (const authorization of [undefined, "Bearer x", `Bearer ${token.slice(0, -1)}!`]) {
-    await expect(authenticate({ ...presented, authorization })).rejects.toMatchObject({ status: 401 });
+    await expect(present(authorization)).rejects.toMatchObject({ status: 401 });
   }
   expect(asked).toBe(0);
-  await expect(authenticate({ ...presented, authorization: `Bearer ${token}` })).rejects.toMatchObject({ status: 401 });
+  await expect(present(`Bearer ${token}`)).rejects.toMatchObject({ status: 401 });
   expect(asked).toBe(1);
 });
