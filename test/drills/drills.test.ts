@@ -26,6 +26,10 @@ test("a new type of resource is four files", async () => {
   expect(await drill("newType")).toEqual({ files: 4 });
 });
 
+test("a new operation of the admin API is three files beside its test, its command, document and validator included", async () => {
+  expect(await drill("newOperation")).toEqual({ files: 3 });
+});
+
 test("another database is one table of 200 lines at most", () => {
   const table = fileURLToPath(new URL("../../functions/store/sqliteTable.ts", import.meta.url));
   expect(readFileSync(table, "utf8").trimEnd().split("\n").length).toBeLessThanOrEqual(200);

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "@jest/globals";
+import { COMMANDS } from "../../bin/rollcall/commands.ts";
+import { signedSender } from "../../bin/rollcall/localApi.ts";
+import { run } from "../../bin/rollcall/run.ts";
+import { adminRoutes } from "../../functions/http/generated/admin.js";
+import { directoryRoutes } from "../../functions/http/generated/directory.js";
+import { maintenanceRoutes } from "../../functions/http/generated/maintenance.js";
+import type { OrgId } from "../../functions/store/keys.ts";
+import { localStore } from "../support/localStore.ts";
+import { idOf, makeGroup, makeUser } from "../support/records.ts";
+import { testEndpoint } from "../support/testEndpoint.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "rollcall-operations-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The application's own matter: an operator only looks. */
+const OF_THE_APPLICATION = Object.keys(directoryRoutes).filter((name) => name !== "getAccess");
+
+test("every operation of the admin API has a command, and the sign-in gate has one", async () => {
+  const called = new Set<unknown>();
+  let later = 0;
+  const store = localStore();
+  const endpoint = { ...testEndpoint(store, ({ op }) => called.add(op)), now: () => Date.now() + later };
+  let out = "";
+  const type = async (line: string, expected = 0): Promise<string> => {
+    const said: string[] = [];
+    out = "";
+    const code = await run(COMMANDS, line.split(" "), {
+      env: {},
+      terminal: { out: (text) => (out += text), err: (text) => said.push(text) },
+      reach: async (_place, actor, api) => ({ send: signedSender(endpoint, api, actor), close: async () => undefined }),
+    });
+    expect({ line, code, said: code === expected ? [] : said }).toEqual({ line, code: expected, said: [] });
+    return out;
+  };
+
+  await type("org create acme --sso");
+  const { id } = JSON.parse(await type("org show acme --json"));
+  await type("org create other --sso");
+  const asApplication = signedSender(endpoint, "directory", undefined);
+  await asApplication({ method: "POST", path: "orgs/other/users", body: { userName: "ada" } });
+  const { users, groups } = store.begin().directory(id as OrgId);
+  await makeUser(users, 1);
+  await makeGroup(groups, 1, [idOf("u", 1)]);
+  for (const line of [
+    "org list",
+    "org update acme --display-name Acme",
+    `org protect acme ${idOf("u", 1)}`,
+    `org unprotect acme ${idOf("u", 1)}`,
+    "token generate acme",
+    "token rotate acme",
+    "token report",
+    "token list acme",
+    "client create acme",
+    "client list acme",
+    "users acme",
+    "teams acme",
+    `team acme ${idOf("g", 1)}`,
+    "jobs acme",
+    "jobs --retry",
+    "org delete acme --reason over",
+    "org restore acme",
+    "fsck other",
+    `export other --out ${join(folder, "other")}`,
+    "org create copy",
+    "org pause copy --reason import",
+    `import copy ${join(folder, "other")}`,
+    "org resume copy",
+    "org delete copy --reason over",
+  ]) {
+    await type(line);
+  }
+  const { token } = JSON.parse(await type("token regenerate acme --json"));
+  await type(`token revoke acme ${token.id}`);
+  const [secret] = JSON.parse(await type("client list acme --json"));
+  await type(`client revoke acme ${secret.id}`);
+  // No member: this one has no active that is true.
+  await type("access acme --user-name user1", 1);
+  later = 120_000;
+  await type("org purge copy --yes");
+
+  const operations = [
+    ...Object.keys(adminRoutes).map((name) => `admin.${name}`),
+    ...Object.keys(maintenanceRoutes).map((name) => `data.${name}`),
+    ...Object.keys(directoryRoutes)
+      .filter((name) => !OF_THE_APPLICATION.includes(name))
+      .map((name) => `directory.${name}`),
+  ];
+  expect(operations.filter((name) => !called.has(name))).toEqual([]);
+});
