@@ -1,6 +1,7 @@
 import { ScimError } from "../scim/error.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import type { GroupRecord, Listed, ResourceRecord, Tombstone } from "../store/records.ts";
+import type { GroupRecord, OrgRecord, ResourceRecord, Tombstone } from "../store/records.ts";
+import type { StoredResources } from "../store/resources.ts";
 import type { Directory } from "../store/session.ts";
 import { findTombstone } from "../store/tombstone.ts";
 import type { Application } from "./application.ts";
@@ -32,50 +33,63 @@ export interface SidesPage<T> {
   readonly next: Position | undefined;
 }
 
-/** The managed users in stable order, then the application's own. */
-export function listUsers(application: Application, limit: number, from: Position): Promise<SidesPage<DirectoryUser>> {
-  const { org } = application;
-  return listSides(
-    limit,
-    from,
-    (managed, count, after) => sideOf(application, managed).users.list(count, after),
-    (managed, record) => directoryUser(org, managed, record),
-  );
-}
-
-export function listTeams(application: Application, limit: number, from: Position): Promise<SidesPage<DirectoryTeam>> {
-  const { org } = application;
-  return listSides(
-    limit,
-    from,
-    (managed, count, after) => sideOf(application, managed).groups.list(count, after),
-    (managed, record) => directoryTeam(org, managed, record),
-  );
-}
-
 export interface OfSide<R> {
   readonly managed: boolean;
   readonly record: R;
 }
 
-/** @throws ScimError 404 */
-export async function findUser({ managed, own }: Application, id: string): Promise<OfSide<ResourceRecord>> {
-  const [theirs, ours] = isUserId(id)
-    ? await Promise.all([managed.users.find(id), own.directory.users.find(id)])
-    : [undefined, undefined];
-  if (theirs !== undefined) return { managed: true, record: theirs };
-  if (ours !== undefined) return { managed: false, record: ours };
-  throw ScimError.notFound("user");
+/** Users, or teams, as the application finds and sees them. */
+interface Seen<R extends ResourceRecord, V> {
+  store(side: Directory): Pick<StoredResources<R>, "list" | "find">;
+  isId(text: string): boolean;
+  missing(): ScimError;
+  view(org: OrgRecord, managed: boolean, record: R): V;
+}
+
+export const SEEN_USERS: Seen<ResourceRecord, DirectoryUser> = {
+  store: ({ users }) => users,
+  isId: isUserId,
+  missing: () => ScimError.notFound("user"),
+  view: directoryUser,
+};
+
+export const SEEN_TEAMS: Seen<GroupRecord, DirectoryTeam> = {
+  store: ({ groups }) => groups,
+  isId: isGroupId,
+  missing: () => OperatorError.notFound("team"),
+  view: directoryTeam,
+};
+
+/** The managed ones in stable order, then the application's own. */
+export async function listSeen<R extends ResourceRecord, V>(
+  application: Application,
+  { store, view }: Seen<R, V>,
+  limit: number,
+  from: Position,
+): Promise<SidesPage<V>> {
+  const views: V[] = [];
+  let next: Position | undefined = from;
+  while (next !== undefined && views.length < limit) {
+    const { managed, after }: Position = next;
+    const page = await store(sideOf(application, managed)).list(limit - views.length, after);
+    views.push(...page.records.map((record) => view(application.org, managed, record)));
+    const other: Position | undefined = managed ? { managed: false, after: undefined } : undefined;
+    next = page.next === undefined ? other : { managed, after: page.next };
+  }
+  return { views, next };
 }
 
 /** @throws ScimError 404 */
-export async function findTeam({ managed, own }: Application, id: string): Promise<OfSide<GroupRecord>> {
-  const [theirs, ours] = isGroupId(id)
-    ? await Promise.all([managed.groups.find(id), own.directory.groups.find(id)])
-    : [undefined, undefined];
+export async function findSeen<R extends ResourceRecord>(
+  { managed, own }: Application,
+  { store, isId, missing }: Seen<R, unknown>,
+  id: string,
+): Promise<OfSide<R>> {
+  if (!isId(id)) throw missing();
+  const [theirs, ours] = await Promise.all([store(managed).find(id), store(own.directory).find(id)]);
   if (theirs !== undefined) return { managed: true, record: theirs };
   if (ours !== undefined) return { managed: false, record: ours };
-  throw OperatorError.notFound("team");
+  throw missing();
 }
 
 /**
@@ -91,7 +105,7 @@ export async function listMembers(
   inactive: "leftOut" | "included",
 ): Promise<SidesPage<DirectoryMember>> {
   const { org, managed, own } = application;
-  const team = await findTeam(application, teamId);
+  const team = await findSeen(application, SEEN_TEAMS, teamId);
   const side = sideOf(application, team.managed);
   const { ids, next } = await side.memberships.members(teamId, limit, after);
   const userIds = ids.filter(isUserId);
@@ -103,7 +117,7 @@ export async function listMembers(
   const views = new Map<string, DirectoryMember>([
     ...theirs.map((record) => [record.id, memberUser(org, true, record)] as const),
     ...ours.map((record) => [record.id, memberUser(org, false, record)] as const),
-    ...groups.map((record) => [record.id, memberTeam(org, team.managed, record)] as const),
+    ...groups.map((record) => [record.id, memberTeam(team.managed, record)] as const),
   ]);
   if (!team.managed) await forgetStrangers(application, team.record, userIds, views);
   return {
@@ -147,22 +161,4 @@ export async function findDeletion({ managed, own }: Application, id: string): P
 
 function sideOf({ managed, own }: Application, isManaged: boolean): Directory {
   return isManaged ? managed : own.directory;
-}
-
-async function listSides<R, V>(
-  limit: number,
-  from: Position,
-  list: (managed: boolean, count: number, after: string | undefined) => Promise<Listed<R>>,
-  view: (managed: boolean, record: R) => V,
-): Promise<SidesPage<V>> {
-  const page = await list(from.managed, limit, from.after);
-  const views = page.records.map((record) => view(from.managed, record));
-  if (page.next !== undefined) return { views, next: { managed: from.managed, after: page.next } };
-  if (!from.managed) return { views, next: undefined };
-  if (views.length === limit) return { views, next: { managed: false, after: undefined } };
-  const rest = await list(false, limit - views.length, undefined);
-  return {
-    views: [...views, ...rest.records.map((record) => view(false, record))],
-    next: rest.next === undefined ? undefined : { managed: false, after: rest.next },
-  };
 }

@@ -1,9 +1,11 @@
-import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import type { JsonObject } from "../scim/json.ts";
 import { nameKey } from "../scim/paths.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { GroupRecord, ResourceRecord } from "../store/records.ts";
+import type { StoredResources } from "../store/resources.ts";
 import type { Directory } from "../store/session.ts";
 import { OperatorError } from "./operatorError.ts";
+import { teamNameOf, textOf, userFields } from "./sideViews.ts";
 
 /** What an operator and the application see of an org's managed side (P15). `managed` marks what came through SCIM. */
 export interface UserView {
@@ -30,8 +32,6 @@ export type MemberView =
 
 export interface ViewPage<T> {
   readonly totalResults: number;
-  /** 1-based. */
-  readonly startIndex: number;
   readonly views: readonly T[];
 }
 
@@ -43,15 +43,23 @@ export interface MembersPage {
 }
 
 /** @param startIndex 1-based */
-export async function viewUsers(directory: Directory, startIndex: number, count: number): Promise<ViewPage<UserView>> {
-  const page = await directory.users.page(startIndex - 1, count);
-  return { totalResults: page.total, startIndex, views: page.records.map(viewUser) };
+export function viewUsers({ users }: Directory, startIndex: number, count: number): Promise<ViewPage<UserView>> {
+  return viewPage(users, startIndex, count, viewUser);
 }
 
 /** @param startIndex 1-based */
-export async function viewTeams(directory: Directory, startIndex: number, count: number): Promise<ViewPage<TeamView>> {
-  const page = await directory.groups.page(startIndex - 1, count);
-  return { totalResults: page.total, startIndex, views: page.records.map(viewTeam) };
+export function viewTeams({ groups }: Directory, startIndex: number, count: number): Promise<ViewPage<TeamView>> {
+  return viewPage(groups, startIndex, count, viewTeam);
+}
+
+async function viewPage<R extends ResourceRecord, V>(
+  store: Pick<StoredResources<R>, "page">,
+  startIndex: number,
+  count: number,
+  view: (record: R) => V,
+): Promise<ViewPage<V>> {
+  const { total, records } = await store.page(startIndex - 1, count);
+  return { totalResults: total, views: records.map(view) };
 }
 
 /**
@@ -80,9 +88,7 @@ async function findTeam(directory: Directory, idOrName: string): Promise<GroupRe
   const key = nameKey(idOrName);
   const candidates = await directory.groups.findMany(await directory.groups.idsByName(key));
   const [found, ...others] = candidates.filter(({ keys }) => keys.name === key);
-  if (found === undefined) {
-    throw OperatorError.notFound("teamNamed");
-  }
+  if (found === undefined) throw OperatorError.notFound("teamNamed");
   if (others.length > 0) {
     const ids = [found, ...others].map(({ id }) => id).join(", ");
     throw OperatorError.conflict("teamName", ids);
@@ -91,15 +97,8 @@ async function findTeam(directory: Directory, idOrName: string): Promise<GroupRe
 }
 
 function viewUser(record: ResourceRecord): UserView {
-  const attributes = attributesOf(record);
-  return {
-    id: record.id,
-    userName: textOf(attributes.userName) ?? "",
-    displayName: textOf(attributes.displayName) ?? null,
-    active: attributes.active === true,
-    emails: elementsOf(attributes.emails).flatMap(viewEmail),
-    managed: true,
-  };
+  const { id, userName, displayName, active, emails } = userFields(record);
+  return { id, userName, displayName, active, emails: emails.flatMap(viewEmail), managed: true };
 }
 
 function viewEmail(email: JsonObject): UserView["emails"] {
@@ -112,7 +111,7 @@ function viewEmail(email: JsonObject): UserView["emails"] {
 function viewTeam(record: GroupRecord): TeamView {
   return {
     id: record.id,
-    name: textOf(attributesOf(record).displayName) ?? "",
+    name: teamNameOf(record),
     externalId: record.keys.externalId ?? null,
     managed: true,
   };
@@ -126,17 +125,4 @@ function viewMember(record: ResourceRecord): MemberView {
 function viewNested(record: GroupRecord): MemberView {
   const { id, name, managed } = viewTeam(record);
   return { kind: "team", id, name, managed };
-}
-
-function attributesOf(record: { readonly attributes: string }): JsonObject {
-  const attributes: Json = JSON.parse(record.attributes);
-  return isObject(attributes) ? attributes : {};
-}
-
-function elementsOf(value: Json | undefined): JsonObject[] {
-  return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function textOf(value: Json | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

@@ -34,30 +34,15 @@ export type DirectoryMember =
   | (Pick<DirectoryTeam, "id" | "managed" | "displayName"> & { readonly kind: "team" });
 
 export function directoryUser(org: OrgRecord, managed: boolean, record: ResourceRecord): DirectoryUser {
-  const attributes = attributesOf(record);
-  return {
-    id: record.id,
-    managed,
-    ...(managed ? { lockedReason: lockedReason(org, "user") } : {}),
-    active: !managed || attributes.active === true,
-    userName: textOf(attributes.userName) ?? "",
-    displayName: textOf(attributes.displayName) ?? null,
-    name: isObject(attributes.name) ? attributes.name : null,
-    emails: Array.isArray(attributes.emails) ? attributes.emails.filter(isObject) : [],
-    created: record.created,
-    lastModified: record.lastModified,
-  };
+  const { id, active, userName, displayName, name, emails } = userFields(record);
+  const { created, lastModified } = record;
+  const shown = { userName, displayName, name, emails, created, lastModified };
+  return { id, managed, ...lockOf(org, managed, "user"), active: !managed || active, ...shown };
 }
 
 export function directoryTeam(org: OrgRecord, managed: boolean, record: GroupRecord): DirectoryTeam {
-  return {
-    id: record.id,
-    managed,
-    ...(managed ? { lockedReason: lockedReason(org, "team") } : {}),
-    displayName: textOf(attributesOf(record).displayName) ?? "",
-    created: record.created,
-    lastModified: record.lastModified,
-  };
+  const { id, created, lastModified } = record;
+  return { id, managed, ...lockOf(org, managed, "team"), displayName: teamNameOf(record), created, lastModified };
 }
 
 export function memberUser(org: OrgRecord, managed: boolean, record: ResourceRecord): DirectoryMember {
@@ -65,11 +50,31 @@ export function memberUser(org: OrgRecord, managed: boolean, record: ResourceRec
   return { kind: "user", id, managed, active, userName, displayName };
 }
 
-export function memberTeam(org: OrgRecord, managed: boolean, record: GroupRecord): DirectoryMember {
-  const { id, displayName } = directoryTeam(org, managed, record);
-  return { kind: "team", id, managed, displayName };
+export function memberTeam(managed: boolean, record: GroupRecord): DirectoryMember {
+  return { kind: "team", id: record.id, managed, displayName: teamNameOf(record) };
 }
 
-function textOf(value: Json | undefined): string | undefined {
+function lockOf(org: OrgRecord, managed: boolean, what: "user" | "team"): Pick<DirectoryUser, "lockedReason"> {
+  return managed ? { lockedReason: lockedReason(org, what) } : {};
+}
+
+/** What people see of a user. */
+export function userFields(record: ResourceRecord) {
+  const { active, userName, displayName, name, emails } = attributesOf(record);
+  return {
+    id: record.id,
+    active: active === true,
+    userName: textOf(userName) ?? "",
+    displayName: textOf(displayName) ?? null,
+    name: isObject(name) ? name : null,
+    emails: Array.isArray(emails) ? emails.filter(isObject) : [],
+  };
+}
+
+export function teamNameOf(record: GroupRecord): string {
+  return textOf(attributesOf(record).displayName) ?? "";
+}
+
+export function textOf(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }

@@ -4,7 +4,7 @@ import { groupType, userType } from "../scim/resourceTypes.ts";
 import { GROUP_SCHEMA, isUserId, USER_SCHEMA } from "../scim/schema.ts";
 import { type GroupRecord, type ResourceRecord, StoreBusy } from "../store/records.ts";
 import { type Application, locked } from "./application.ts";
-import { findTeam, findUser, type OfSide } from "./bothSides.ts";
+import { findSeen, type OfSide, SEEN_TEAMS, SEEN_USERS } from "./bothSides.ts";
 import { OperatorError } from "./operatorError.ts";
 import { GROUP_ACTIONS } from "./resources/groupActions.ts";
 import { USER_ACTIONS } from "./resources/userActions.ts";
@@ -89,7 +89,7 @@ async function changeMember(
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const reads = [
       findOwnTeam(application, teamId),
-      change === "add" ? findUser(application, userId) : undefined,
+      change === "add" ? findSeen(application, SEEN_USERS, userId) : undefined,
       isUserId(userId) ? memberships.among(teamId, [userId]) : new Set<string>(),
     ] as const;
     // Where both are missing the team is named, whichever of the answers comes first.
@@ -107,12 +107,12 @@ async function changeMember(
 }
 
 async function assertOwnUser(application: Application, id: string): Promise<void> {
-  const { managed } = await findUser(application, id);
+  const { managed } = await findSeen(application, SEEN_USERS, id);
   if (managed) throw locked(application.org, "user");
 }
 
 async function findOwnTeam(application: Application, id: string): Promise<GroupRecord> {
-  const { managed, record } = await findTeam(application, id);
+  const { managed, record } = await findSeen(application, SEEN_TEAMS, id);
   if (managed) throw locked(application.org, "team");
   return record;
 }

@@ -3,12 +3,12 @@ import type { Application } from "../../provisioning/application.ts";
 import {
   BEGINNING,
   findDeletion,
-  findTeam,
-  findUser,
+  findSeen,
   listMembers,
-  listTeams,
-  listUsers,
+  listSeen,
   type Position,
+  SEEN_TEAMS,
+  SEEN_USERS,
 } from "../../provisioning/bothSides.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { directoryTeam, directoryUser, memberUser } from "../../provisioning/sideViews.ts";
@@ -35,7 +35,7 @@ interface DirectoryMeans {
 export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERATIONS> = {
   listUsers: async ({ application, query: { cursor, count } }) => {
     const from = readCursor(cursor);
-    const { views, next } = await listUsers(await application(), count, from);
+    const { views, next } = await listSeen(await application(), SEEN_USERS, count, from);
     return { users: views, next: cursorOf(next) };
   },
   createUser: async ({ application, body }) => {
@@ -44,7 +44,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   },
   getUser: async ({ application, parameters }) => {
     const of = await application();
-    const { managed, record } = await findUser(of, parameters.id);
+    const { managed, record } = await findSeen(of, SEEN_USERS, parameters.id);
     return directoryUser(of.org, managed, record);
   },
   updateUser: async ({ application, parameters, body }) => {
@@ -57,7 +57,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   },
   listTeams: async ({ application, query: { cursor, count } }) => {
     const from = readCursor(cursor);
-    const { views, next } = await listTeams(await application(), count, from);
+    const { views, next } = await listSeen(await application(), SEEN_TEAMS, count, from);
     return { teams: views, next: cursorOf(next) };
   },
   createTeam: async ({ application, body }) => {
@@ -67,7 +67,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   },
   getTeam: async ({ application, parameters }) => {
     const of = await application();
-    const { managed, record } = await findTeam(of, parameters.id);
+    const { managed, record } = await findSeen(of, SEEN_TEAMS, parameters.id);
     return directoryTeam(of.org, managed, record);
   },
   renameTeam: async ({ application, parameters, body }) => {
