@@ -11,58 +11,50 @@ const DAY_MS = 86_400_000;
 /** A marker that nobody swept for so long after its time waits for a deletion that may never come. */
 const LATE_MS = MARKER_MILLISECONDS + CUT_OFF_MS;
 
-export async function checkMarkers(inspector: Inspector, markers: readonly Item[]): Promise<void> {
-  const readable = readableOf(inspector, markers);
-  const ids = readable.map(({ sk }) => String(sk));
-  const tombstones = await inspector.existing(ids, (id) => inspector.keys.tombstone(id));
-  const living = await inspector.existing(ids);
-  for (const marker of readable) {
-    const id = String(marker.sk);
-    // `birth`: an earlier release marked the creation of a large group in this way.
-    const untraced = marker.birth === undefined && !tombstones.has(id);
-    if (living.has(id) || untraced) await inspector.settle(() => lookAtMarker(inspector, id));
-    else if (inspector.ageOf(marker.at) >= LATE_MS) await sweepLate(inspector, marker);
-  }
-}
-
-export async function checkTombstones(inspector: Inspector, tombstones: readonly Item[]): Promise<void> {
-  const readable = readableOf(inspector, tombstones);
-  const living = await inspector.existing(readable.map(({ sk }) => String(sk)));
-  for (const tombstone of readable) {
-    const id = String(tombstone.sk);
-    if (living.has(id)) await inspector.settle(() => lookAtTombstone(inspector, id));
-    else if (!isComplete(inspector, tombstone)) inspector.found("tombstone.incomplete", [id]);
-  }
-}
-
-function readableOf(inspector: Inspector, items: readonly Item[]): readonly Item[] {
+export async function checkDeletions(
+  what: "marker" | "tombstone",
+  inspector: Inspector,
+  items: readonly Item[],
+): Promise<void> {
+  const { keys } = inspector;
   inspector.looked(items.length);
-  return items.filter((item) => {
+  const ids = items.map(({ sk }) => String(sk)).filter((id) => keys.typeOf(id) !== undefined);
+  const living = await inspector.existing(ids);
+  const traced = what === "tombstone" ? new Set(ids) : await inspector.existing(ids, (id) => keys.tombstone(id));
+  for (const item of items) {
     const id = String(item.sk);
-    const known = inspector.keys.typeOf(id) !== undefined;
-    const readable = isOwnSchema(item) && known && !Number.isNaN(Date.parse(String(item.at)));
-    if (!readable) inspector.found(isOwnSchema(item) ? "item.unreadable" : "item.schema", known ? [id] : []);
-    return readable;
-  });
+    const known = keys.typeOf(id) === undefined ? [] : [id];
+    if (!isOwnSchema(item)) inspector.found("item.schema", known);
+    else if (known.length === 0 || Number.isNaN(inspector.ageOf(item.at))) inspector.found("item.unreadable", known);
+    else if (living.has(id) || !(traced.has(id) || isOldBirth(item)))
+      await inspector.settle(() => lookAt(inspector, what, id));
+    else if (what === "tombstone" && !isComplete(inspector, item)) inspector.found("tombstone.incomplete", [id]);
+    else if (what === "marker" && inspector.ageOf(item.at) >= LATE_MS) await sweepLate(inspector, item);
+  }
+}
+
+/** An earlier release marked the creation of a large group in this way. */
+function isOldBirth({ birth }: Item): boolean {
+  return birth !== undefined;
 }
 
 /** Existence decides: the marker goes with the transaction that makes a group, and comes with the one that deletes. */
-async function lookAtMarker(inspector: Inspector, id: string): Promise<Contradiction | undefined> {
+async function lookAt(
+  inspector: Inspector,
+  what: "marker" | "tombstone",
+  id: string,
+): Promise<Contradiction | undefined> {
   const { keys } = inspector;
-  const wanted = { marker: keys.marker(id), resource: keys.resource(id), tombstone: keys.tombstone(id) };
-  const { marker, resource, tombstone } = await inspector.together(wanted);
-  if (marker === undefined) return undefined;
+  const wanted = { left: keys[what](id), resource: keys.resource(id), tombstone: keys.tombstone(id) };
+  const { left, resource, tombstone } = await inspector.together(wanted);
+  if (left === undefined) return undefined;
+  const ids = [id];
   if (resource !== undefined) {
-    return {
-      code: "marker.living",
-      ids: [id],
-      repair: [deleteItem(wanted.marker), checkItem(wanted.resource, PRESENT)],
-    };
+    return { code: `${what}.living`, ids, repair: [deleteItem(wanted.left), checkItem(wanted.resource, PRESENT)] };
   }
-  if (marker.birth !== undefined || tombstone !== undefined) return undefined;
-  // DynamoDB has forgotten the tombstone.
-  if (inspector.ageOf(marker.at) >= TOMBSTONE_DAYS * DAY_MS) return undefined;
-  return { code: "marker.tombstone", ids: [id] };
+  // DynamoDB forgets the tombstone in time.
+  const forgotten = inspector.ageOf(left.at) >= TOMBSTONE_DAYS * DAY_MS;
+  return isOldBirth(left) || tombstone !== undefined || forgotten ? undefined : { code: "marker.tombstone", ids };
 }
 
 /** Finished here, if that is wished; otherwise by the next deletion in the org. */
@@ -70,14 +62,6 @@ async function sweepLate(inspector: Inspector, marker: Item): Promise<void> {
   const { repair, until, stamp } = inspector.report.wishes;
   const swept = repair && (await sweepMarker(inspector.view, marker, until, stamp));
   inspector.found("marker.waiting", [String(marker.sk)], swept ? "done" : repair ? "refused" : "possible");
-}
-
-async function lookAtTombstone(inspector: Inspector, id: string): Promise<Contradiction | undefined> {
-  const wanted = { tombstone: inspector.keys.tombstone(id), resource: inspector.keys.resource(id) };
-  const { tombstone, resource } = await inspector.together(wanted);
-  if (tombstone === undefined || resource === undefined) return undefined;
-  const repair = [deleteItem(wanted.tombstone), checkItem(wanted.resource, PRESENT)];
-  return { code: "tombstone.living", ids: [id], repair };
 }
 
 function isComplete({ keys }: Inspector, { sk, kind, ttl, v, tokenId, reference }: Item): boolean {

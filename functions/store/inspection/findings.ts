@@ -2,15 +2,7 @@ import type { Stamp } from "../records.ts";
 import type { TypeLayout } from "../storedType.ts";
 import { LAYOUTS } from "../storedTypes.ts";
 
-/** What somebody can do about a finding: one of the two. */
-interface Cure {
-  /** What a repair does; absent where it would have to guess. */
-  readonly repair?: string;
-  /** What a person can do where no repair dares to. */
-  readonly advice?: string;
-}
-
-interface Meaning extends Cure {
+interface Meaning {
   /**
    * `broken`: a promise of the store does not hold. `leftover`: allowed remains, seen by nobody, of a request that was cut
    * off; the next writer or the sweep would clear it away as well.
@@ -18,7 +10,13 @@ interface Meaning extends Cure {
   readonly weight: "broken" | "leftover";
   /** One sentence for the operator. */
   readonly says: string;
+  /** What a repair does; absent where it would have to guess. */
+  readonly repair?: string;
+  /** What a person can do where no repair dares to. */
+  readonly advice?: string;
 }
+
+type Cure = Pick<Meaning, "repair" | "advice">;
 
 type Meanings = Readonly<Record<FindingCode, Meaning>>;
 

@@ -18,33 +18,16 @@ type Look = () => Promise<Contradiction | undefined>;
 const LOOKS = 4;
 /** So often something that is being written to is counted before it is left alone. */
 const COUNTS = 5;
-/** A step ends with the piece of work that found so many: the answer stays small. */
-const MOST_FINDINGS = 200;
 
 /** No request lives longer than half of it: what is older than this and half-done was cut off. */
 export const CUT_OFF_MS = 60_000;
 
 /** What one step of an inspection may do, and what it has found so far. */
-export class InspectionReport {
+export interface InspectionReport extends Pick<InspectionStep, "findings" | "unsettled" | "examined"> {
   readonly wishes: InspectionWishes;
-  readonly findings: Finding[] = [];
-  /** What changed too often to be judged. */
-  readonly unsettled: string[] = [];
-  /** Items looked at. */
-  examined = 0;
-
-  constructor(wishes: InspectionWishes) {
-    this.wishes = wishes;
-  }
-
-  mustEnd(now: number): boolean {
-    return now >= this.wishes.until || this.findings.length >= MOST_FINDINGS;
-  }
-
-  step(next: string | undefined): InspectionStep {
-    const { findings, unsettled, examined } = this;
-    return { findings, unsettled, examined, next };
-  }
+  readonly findings: Finding[];
+  readonly unsettled: string[];
+  examined: number;
 }
 
 /** Looks at one side of an org, and reports. */

@@ -5,8 +5,7 @@ import { readWidened, storedRecord, timeOf } from "../resourceItems.ts";
 import type { StoredType } from "../storedType.ts";
 import type { Item } from "../table.ts";
 import { bucketOf, checkCounters, pagesOfBucket } from "./counting.ts";
-import { checkEntriesOf } from "./entries.ts";
-import { type Filed, filedOf, unchanged } from "./filed.ts";
+import { checkEntriesOf, type Filed, filedOf, unchanged } from "./entries.ts";
 import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
 import { checkGroupsOfMember } from "./memberships.ts";
 
@@ -25,7 +24,7 @@ export async function checkResources(
   inspector: Inspector,
   type: StoredType,
   from: string | undefined,
-): Promise<string | undefined> {
+): Promise<{ readonly at: string } | undefined> {
   const { items, last } = await inspector.view.query(inspector.keys.collection(type), {
     from,
     limit: RESOURCES_AT_ONCE,
@@ -50,7 +49,7 @@ export async function checkResources(
   await inParallel(ids, (id) => checkGroupsOfMember(inspector, id));
   const next = last === undefined ? undefined : bucketOf(last) + BEHIND_ALL;
   await checkCounters(inspector, type, { from: from ?? type.letter, before: next }, listed);
-  return next;
+  return next === undefined ? undefined : { at: next };
 }
 
 /** What can be said of an item by looking at nothing else. */
