@@ -173,7 +173,7 @@ describe.each(IDPS)("every guide: %s", (idp) => {
 
   test("P15, P16, P18: ends with comparing both sides and finding the log line", () => {
     const last = stepsOf(idp).at(-1);
-    for (const words of ["`rollcall teams acme`", "changed at the identity provider only", "`(ref: …)`"]) {
+    for (const words of ["`rollcall teams acme`", "members at the identity provider only", "`(ref: …)`"]) {
       expect(textOf(last)).toContain(words);
     }
   });

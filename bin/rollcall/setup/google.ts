@@ -22,14 +22,14 @@ export const google: SetupGuide = {
           "Google provisions only apps of its own catalogue; whether it offers provisioning to any SCIM address is not confirmed. These steps fit a catalogue app whose setup asks for an endpoint URL. If yours does not, another identity provider or your own script has to speak SCIM.",
         ),
         note(
-          `Google pushes users and no groups: teams are then made by your application. Nothing of this was tried against a live Google tenant; \`${command(`users ${org}`)}\` tells what arrived.`,
+          `Google pushes users and no groups: your application then makes the teams itself. Nobody tried this against a live Google tenant; \`${command(`users ${org}`)}\` shows what arrived.`,
         ),
       ),
       prepare(setup),
       step(
         "Connect",
         [...APPLICATION, "Autoprovisioning", "Configure autoprovisioning"],
-        note("You need to be super administrator. SAML SSO of the app comes first."),
+        note("You have to be a super administrator. SAML SSO of the app comes first."),
         fields({ "Access token": TOKEN, "Endpoint URL": tenantUrl }),
         action('"Continue" after each.'),
       ),

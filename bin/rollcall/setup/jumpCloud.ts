@@ -33,7 +33,7 @@ export const jumpCloud: SetupGuide = {
         }),
         action('"Test Connection" must report success; then "Activate" and "Save".'),
         note(
-          "The test makes a user and a group at Rollcall and deletes both again; the log shows them. A test address that somebody has would clash with that person.",
+          "The test makes a user and a group at Rollcall and deletes both again; the log shows them. It fails where somebody has the test address.",
         ),
       ),
       step(
@@ -49,7 +49,7 @@ export const jumpCloud: SetupGuide = {
       step(
         "Groups become teams",
         [...APPLICATION, "User Groups"],
-        note("Every group checked here is made as a team, with its members."),
+        note("Every group that you check here becomes a team, with its members."),
         teamNameNote(setup),
         unknownMembersNote(setup),
       ),

@@ -29,7 +29,7 @@ export function compare({ org, command }: OrgSetup): SetupStep {
       `List what arrived: \`${command(`users ${org}`)}\`, \`${command(`teams ${org}`)}\`, and the members of one team with \`${command(`team ${org} NAME`)}\`.`,
     ),
     note(
-      "Users and teams made by SCIM are marked as such; a team's members are changed at the identity provider only. An inactive user keeps account and memberships and is left out of teams until reactivated.",
+      "The lists mark users and teams that SCIM made. Change a team's members at the identity provider only. An inactive user keeps account and memberships, and is left out of teams until reactivated.",
     ),
     note(
       "Every refusal says what to change and ends in `(ref: …)`: the identity provider's log shows it, and the reference finds Rollcall's log line.",
@@ -49,7 +49,7 @@ export function userNameNote({ rules }: OrgSetup): SetupPart {
 export function workEmailNote({ rules }: OrgSetup): SetupPart {
   return note(
     rules.workEmailRequired
-      ? "A user without a work e-mail is refused (400 `invalidValue`): see to it that everybody in scope has one. Where no address has type `work`, the primary or only one counts. Later changes that leave it out keep the stored one; taking the last one away is refused."
+      ? "A user without a work e-mail is refused (400 `invalidValue`): make sure that everybody in scope has one. Where no address has type `work`, the primary or only one counts. Later changes that leave it out keep the stored one; taking the last one away is refused."
       : "This organization takes users without an e-mail address.",
   );
 }
@@ -66,8 +66,8 @@ export function teamNameNote({ rules }: OrgSetup): SetupPart {
 export function unknownMembersNote({ rules }: OrgSetup): SetupPart {
   return note(
     rules.unknownMembers === "skip"
-      ? "Members that are no provisioned users of this organization are left out of the team, and the rest of the request succeeds: assign everybody to the application before pushing a group."
-      : "A group change that names members who are no provisioned users of this organization is refused whole (400 `invalidValue`, naming them): assign everybody to the application before pushing a group.",
+      ? "Members who are not provisioned users of this organization are left out of the team, and the rest of the request succeeds: assign everybody to the application before pushing a group."
+      : "A group change that names members who are not provisioned users of this organization is refused whole (400 `invalidValue`, naming them): assign everybody to the application before pushing a group.",
   );
 }
 

@@ -18,7 +18,7 @@ export const connectionRows: readonly Check[] = [
     },
   },
   {
-    name: "P1: a wrong or display name in the URL is told the token's own Tenant URL and nothing about the other",
+    name: "P1: a wrong or display name in the URL is refused with the token's own Tenant URL, and nothing is said about the other org",
     run: async (target) => {
       const talk = await talkTo(target);
       const other = await target.org();
@@ -68,7 +68,7 @@ export const connectionRows: readonly Check[] = [
     },
   },
   {
-    name: "P2: an org that is not entitled is answered 403 with the reason",
+    name: "P2: an org that is not entitled gets 403 with the reason",
     run: async (target) => {
       const talk = await talkTo(target);
       await talk.admin("take the entitlement", "PATCH", "", { entitled: false }, { status: 200 });

@@ -77,7 +77,7 @@ export const directoryRows: readonly Check[] = [
     },
   },
   {
-    name: "P17: active false takes away membership of the org and nothing else, and is reversible",
+    name: "P17: to the application, active:false takes away membership of the org and nothing else, and is reversible",
     run: async (target) => {
       const talk = await talkTo(target);
       const user = await talk.user("u1");
@@ -164,7 +164,7 @@ export const directoryRows: readonly Check[] = [
     },
   },
   {
-    name: "P21: whoever was deactivated does not come in through another account of the same name or address",
+    name: "P21: a deactivated person does not come in through another account of the same name or address",
     run: async (target) => {
       const talk = await talkTo(target);
       const user = await talk.user("u1");

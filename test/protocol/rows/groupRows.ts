@@ -10,7 +10,7 @@ const FORTY_ONE = `${FORTY}x`;
 /** P9, P10, P14, P15, F8: groups and their members. */
 export const groupRows: readonly Check[] = [
   {
-    name: "P9: groups with the externalId mapping and without it",
+    name: "P9: groups work with the externalId mapping and without it",
     run: async (target) => {
       const talk = await talkTo(target);
       const mapped = await talk.group("Mapped", [], { externalId: "e-1" });

@@ -177,7 +177,7 @@ export const lifeRows: readonly Check[] = [
     },
   },
   {
-    name: "F9: whatever the order of an identity provider's requests, and all at once, they end in the same state",
+    name: "F9: an identity provider's requests end in the same state in any order, and when they come all at once",
     run: async (target) => {
       const found: string[] = [];
       for (const order of ["01234", "43210", "20413", "31042", "at once"]) {

@@ -93,7 +93,7 @@ export const userRows: readonly Check[] = [
     },
   },
   {
-    name: "P7: where userName may change, it changes, also its spelling alone, and never to one that is taken",
+    name: "P7: where userName may change, it changes, also in its spelling alone, but never to one that is taken",
     run: async (target) => {
       const talk = await talkTo(target, { changed: { userNameMutability: "readWrite" } });
       const path = `/Users/${await talk.user("u1")}`;
@@ -157,7 +157,7 @@ export const userRows: readonly Check[] = [
     },
   },
   {
-    name: "P8: a PUT that omits emails keeps them, an explicit removal of the last work e-mail is refused",
+    name: "P8: a PUT that omits emails keeps them; an explicit removal of the last work e-mail is refused",
     run: async (target) => {
       const talk = await talkTo(target);
       const path = `/Users/${await talk.user("u1")}`;
