@@ -2,13 +2,13 @@ import { ScimError } from "./error.ts";
 import { conditionsOf, type Filter, mapComparisons, matches } from "./filter/filter.ts";
 import { isObject, type Json, type JsonObject, valueNamed } from "./json.ts";
 import {
+  type AttributeTarget,
   type Effort,
   type Op,
   type OperationOf,
   type PATH_QUIRKS,
   type ResolvedOperation,
   spend,
-  type Target,
 } from "./patch/resolved.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { isJsonText, type VALUE_QUIRKS } from "./readValue.ts";
@@ -92,7 +92,7 @@ const EFFECTS = { add: "include", remove: "exclude", replace: "exactly" } as con
 /** An operation on the members of a group, with their ids. @throws ScimError 400 */
 export function readMemberOperation(
   op: Op,
-  target: Exclude<Target, { kind: "extension" }>,
+  target: AttributeTarget,
   value: Json | undefined,
   rules: MemberRules,
   quirks: Quirks,

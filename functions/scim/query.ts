@@ -110,13 +110,8 @@ function namesIn(message: JsonObject, name: string, quirks: Quirks): string | re
     quirks.note<typeof LIST_QUIRKS>("commaList", name);
     return value;
   }
-  const names = Array.isArray(value) ? value.filter((one) => typeof one === "string") : undefined;
-  if (names !== undefined && names.length === elementsOf(value).length) return names;
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
   throw ScimError.invalidValue("search", name, "a list of strings");
-}
-
-function elementsOf(value: Json): readonly Json[] {
-  return Array.isArray(value) ? value : [];
 }
 
 export const DEFAULT_PAGE_SIZE = 100;

@@ -2,15 +2,15 @@ import { ScimError } from "./error.ts";
 import { isBlank, isLongerThan, isObject, isUnassigned, type Json, type JsonObject, valueNamed } from "./json.ts";
 import { readMembers } from "./members.ts";
 import { namesCore, namesWithin, resolveName } from "./paths.ts";
-import { type QuirkMeanings, Quirks } from "./quirks.ts";
+import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import {
+  booleanOf,
   inSchemaOrder,
   isEmpty,
   pickAttributes,
   type Reading,
   readAttributes,
   readPicked,
-  readValue,
   wrongType,
 } from "./readValue.ts";
 import { type Attribute, findAttribute, type ResourceType, type Schema } from "./schema.ts";
@@ -26,13 +26,11 @@ export const RESOURCE_QUIRKS = {
   unknownSchema: "a schema that there is not was ignored (rule unknownAttributes)",
 } as const satisfies QuirkMeanings;
 
-interface ReadOptions {
+/** How a body is read. */
+interface BodyRules {
   readonly unknownAttributes: "ignore" | "refuse";
   /** Whether a missing or empty `schemas` is refused; else the resource is of the type that the endpoint has. */
   readonly schemasRequired: boolean;
-}
-
-interface MembersOption {
   /** Of a member without an id. */
   readonly unknownMembers: "skip" | "refuse";
 }
@@ -59,12 +57,12 @@ export function readBody(
   type: ResourceType,
   body: Json,
   quirks: Quirks,
-  options: ReadOptions & MembersOption,
+  rules: BodyRules,
   storedUserName?: Json,
 ): ReadBody {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  const reading: Reading = { quirks, unknownAttributes: options.unknownAttributes };
-  checkSchemas(type, body, reading, options);
+  const reading: Reading = { quirks, unknownAttributes: rules.unknownAttributes };
+  checkSchemas(type, body, reading, rules);
   const parts = partsOf(type, body, reading);
   const core = [...type.schema.attributes, ...type.common, ...type.unlisted];
   const picked = pickAttributes(core, parts.core, reading);
@@ -73,13 +71,18 @@ export function readBody(
   return {
     ...keepingUserName(type, picked, storedUserName, read),
     named: new Set([...picked.keys()].map(({ name }) => name)),
-    members: parts.members === undefined ? undefined : readMembers(parts.members, quirks, options.unknownMembers),
+    members: parts.members === undefined ? undefined : readMembers(parts.members, quirks, rules.unknownMembers),
   };
 }
 
 /** The attributes of a body alone, as readBody. */
-export function readResource(type: ResourceType, body: Json, quirks: Quirks, options: ReadOptions): JsonObject {
-  return readBody(type, body, quirks, { ...options, unknownMembers: "refuse" }).attributes;
+export function readResource(
+  type: ResourceType,
+  body: Json,
+  quirks: Quirks,
+  rules: Omit<BodyRules, "unknownMembers">,
+): JsonObject {
+  return readBody(type, body, quirks, { ...rules, unknownMembers: "refuse" }).attributes;
 }
 
 /** Nobody stays active because of a name (product.md section 4): what cannot be read is read again with the stored one. */
@@ -103,13 +106,7 @@ function keepingUserName(
 function deactivates(type: ResourceType, picked: ReadonlyMap<Attribute, Json>): boolean {
   const active = findAttribute(type.schema.attributes, "active");
   const value = active && picked.get(active);
-  try {
-    const silent: Reading = { quirks: new Quirks(), unknownAttributes: "ignore" };
-    return active !== undefined && value !== undefined && readValue(active, value, silent) === false;
-  } catch (error) {
-    if (error instanceof ScimError) return false;
-    throw error;
-  }
+  return value === false || (typeof value === "string" && booleanOf(value) === false);
 }
 
 function attributesOf(
@@ -131,7 +128,12 @@ function attributesOf(
 }
 
 /** RFC 7643 section 3, as lenient as real clients need: OneLogin's template names a draft's URN, Entra adds one of its own (malformed-ext-urn, entra-group-create). */
-function checkSchemas(type: ResourceType, body: JsonObject, reading: Reading, { schemasRequired }: ReadOptions): void {
+function checkSchemas(
+  type: ResourceType,
+  body: JsonObject,
+  reading: Reading,
+  { schemasRequired }: Pick<BodyRules, "schemasRequired">,
+): void {
   const given = valueNamed(body, "schemas") ?? null;
   if (!schemasRequired && (isUnassigned(given) || given === "")) {
     reading.quirks.note<typeof RESOURCE_QUIRKS>("missingSchemas");

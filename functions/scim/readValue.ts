@@ -46,8 +46,13 @@ export function readValue(
 
 function readSimple(attribute: Attribute, value: Json, reading: Reading, name: string): Json | undefined {
   switch (attribute.type) {
-    case "boolean":
-      return readBoolean(value, reading, name);
+    case "boolean": {
+      if (typeof value === "boolean") return value;
+      const boolean = typeof value === "string" ? booleanOf(value) : undefined;
+      if (boolean === undefined) throw wrongType(name, "true or false");
+      reading.quirks.note<typeof VALUE_QUIRKS>("stringBoolean", name);
+      return boolean;
+    }
     case "integer":
       if (!Number.isInteger(value)) throw wrongType(name, "an integer");
       return value;
@@ -64,24 +69,10 @@ function readSimple(attribute: Attribute, value: Json, reading: Reading, name: s
   }
 }
 
-function readBoolean(value: Json, { quirks }: Reading, name: string): boolean {
-  if (typeof value === "boolean") return value;
-  const boolean = typeof value === "string" ? booleanOf(value) : undefined;
-  if (boolean === undefined) throw wrongType(name, "true or false");
-  quirks.note<typeof VALUE_QUIRKS>("stringBoolean", name);
-  return boolean;
-}
-
 /** Entra sends "True" and "False" (recorded request entra-disable-string). */
 export function booleanOf(text: string): boolean | undefined {
-  switch (text.toLowerCase()) {
-    case "true":
-      return true;
-    case "false":
-      return false;
-    default:
-      return undefined;
-  }
+  const lower = text.toLowerCase();
+  return lower === "true" ? true : lower === "false" ? false : undefined;
 }
 
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;

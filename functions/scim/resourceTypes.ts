@@ -2,9 +2,6 @@ import {
   type Attribute,
   COMMON,
   define,
-  defineList,
-  definePrimary,
-  defineType,
   ENTERPRISE_SCHEMA,
   GROUP_SCHEMA,
   onceFor,
@@ -29,11 +26,35 @@ const NAME = define("name", "The parts of the user's name.", {
   ],
 });
 
+function defineType(canonicalValues?: readonly string[]): Attribute {
+  const description = "What the value is used for.";
+  return define("type", description, canonicalValues === undefined ? {} : { canonicalValues });
+}
+
+const PRIMARY = define("primary", "Whether this is the preferred value; true for one value at most.", {
+  type: "boolean",
+});
+
+/** A multi-valued attribute with the sub-attributes of RFC 7643 section 2.4. @param types of its values */
+function defineList(
+  name: string,
+  description: string,
+  value: string,
+  types?: readonly string[],
+  characteristics: Partial<Attribute> = {},
+): Attribute {
+  const display = define("display", "A human-readable form of the value, for display only.");
+  const subAttributes = [define("value", value, characteristics), display, defineType(types), PRIMARY];
+  return define(name, description, { type: "complex", multiValued: true, subAttributes });
+}
+
+const PLACES = ["work", "home", "other"];
+
 const EMAILS = defineList(
   "emails",
   "E-mail addresses of the user, kept as they were sent.",
-  define("value", "An e-mail address."),
-  ["work", "home", "other"],
+  "An e-mail address.",
+  PLACES,
 );
 
 const ADDRESSES = define("addresses", "Postal addresses of the user.", {
@@ -46,8 +67,8 @@ const ADDRESSES = define("addresses", "Postal addresses of the user.", {
     define("region", "The state or region."),
     define("postalCode", "The postal code."),
     define("country", "The country, as an ISO 3166-1 alpha-2 code; other text is kept as sent."),
-    defineType(["work", "home", "other"]),
-    definePrimary(),
+    defineType(PLACES),
+    PRIMARY,
   ],
 });
 
@@ -60,11 +81,7 @@ const GROUPS = define("groups", GROUPS_TEXT, {
   mutability: "readOnly",
   subAttributes: [
     define("value", "The id of the group.", { caseExact: true, mutability: "readOnly" }),
-    define("$ref", "The URI of the group.", {
-      type: "reference",
-      referenceTypes: ["Group"],
-      mutability: "readOnly",
-    }),
+    define("$ref", "The URI of the group.", { type: "reference", referenceTypes: ["Group"], mutability: "readOnly" }),
     define("display", "The name of the group.", { mutability: "readOnly" }),
     define("type", "How the user belongs to the group.", {
       canonicalValues: ["direct", "indirect"],
@@ -104,10 +121,7 @@ function userSchema(rules: SchemaRules): Schema {
 const PROFILE: readonly Attribute[] = [
   define("displayName", "The name shown for the user."),
   define("nickName", "The casual name of the user."),
-  define("profileUrl", "A page about the user.", {
-    type: "reference",
-    referenceTypes: ["external"],
-  }),
+  define("profileUrl", "A page about the user.", { type: "reference", referenceTypes: ["external"] }),
   define("title", "The user's title, such as Vice President."),
   define("userType", "How the user relates to the organization, such as Employee or Contractor."),
   define("preferredLanguage", "The user's language, as in Accept-Language, such as en-US."),
@@ -120,36 +134,19 @@ const PHONE_TYPES = ["work", "home", "mobile", "fax", "pager", "other"];
 const IM_TYPES = ["aim", "gtalk", "icq", "xmpp", "msn", "skype", "qq", "yahoo"];
 
 const LISTS: readonly Attribute[] = [
-  defineList(
-    "phoneNumbers",
-    "Phone numbers of the user, kept as they were sent.",
-    define("value", "A phone number."),
-    PHONE_TYPES,
-  ),
-  defineList(
-    "ims",
-    "Instant messaging addresses of the user.",
-    define("value", "An instant messaging address."),
-    IM_TYPES,
-  ),
-  defineList(
-    "photos",
-    "Photos of the user.",
-    define("value", "The URL of a photo.", {
-      type: "reference",
-      referenceTypes: ["external"],
-    }),
-    ["photo", "thumbnail"],
-  ),
+  defineList("phoneNumbers", "Phone numbers of the user, kept as they were sent.", "A phone number.", PHONE_TYPES),
+  defineList("ims", "Instant messaging addresses of the user.", "An instant messaging address.", IM_TYPES),
+  defineList("photos", "Photos of the user.", "The URL of a photo.", ["photo", "thumbnail"], {
+    type: "reference",
+    referenceTypes: ["external"],
+  }),
   ADDRESSES,
   GROUPS,
-  defineList("entitlements", "What the user is entitled to.", define("value", "An entitlement.")),
-  defineList("roles", "The user's roles.", define("value", "A role.")),
-  defineList(
-    "x509Certificates",
-    "Certificates issued to the user.",
-    define("value", "A DER certificate in base64.", { type: "binary" }),
-  ),
+  defineList("entitlements", "What the user is entitled to.", "An entitlement."),
+  defineList("roles", "The user's roles.", "A role."),
+  defineList("x509Certificates", "Certificates issued to the user.", "A DER certificate in base64.", undefined, {
+    type: "binary",
+  }),
 ];
 
 /** RFC 7643 section 4.3; name and description as in section 8.7.1, which clients compare. */
@@ -168,10 +165,7 @@ const ENTERPRISE_USER: Schema = {
       subAttributes: [
         // Erratum 8472: it holds an id.
         define("value", "The id of the manager.", { caseExact: true }),
-        define("$ref", "The URI of the manager.", {
-          type: "reference",
-          referenceTypes: ["User"],
-        }),
+        define("$ref", "The URI of the manager.", { type: "reference", referenceTypes: ["User"] }),
         // Not stored: it is read from the manager when it is asked for.
         define("displayName", "The manager's name, where attributes asks for manager.displayName.", {
           mutability: "readOnly",
@@ -208,10 +202,7 @@ const MEMBERS = define("members", "The users and groups that belong to the group
       referenceTypes: ["User", "Group"],
       mutability: "immutable",
     }),
-    define("type", "What the member is.", {
-      canonicalValues: ["User", "Group"],
-      mutability: "immutable",
-    }),
+    define("type", "What the member is.", { canonicalValues: ["User", "Group"], mutability: "immutable" }),
     // Erratum 6011: section 8.7.1 forgets it.
     // Not stored: it is read from the member when it is asked for, so that a list of members costs one item each.
     define("display", "The name of the member, where attributes asks for members.display.", {

@@ -97,34 +97,6 @@ export function define(name: string, description: string, characteristics: Parti
   };
 }
 
-/** A multi-valued attribute with the sub-attributes of RFC 7643 section 2.4. */
-export function defineList(
-  name: string,
-  description: string,
-  value: Attribute,
-  canonicalTypes?: readonly string[],
-): Attribute {
-  return define(name, description, {
-    type: "complex",
-    multiValued: true,
-    subAttributes: [
-      value,
-      define("display", "A human-readable form of the value, for display only."),
-      defineType(canonicalTypes),
-      definePrimary(),
-    ],
-  });
-}
-
-export function defineType(canonicalValues?: readonly string[]): Attribute {
-  const description = "What the value is used for.";
-  return define("type", description, canonicalValues === undefined ? {} : { canonicalValues });
-}
-
-export function definePrimary(): Attribute {
-  return define("primary", "Whether this is the preferred value; true for one value at most.", { type: "boolean" });
-}
-
 /**
  * Resource ids: one letter for the kind (`u` user, `g` group), then 22 random base62 characters (131 bits). The letter
  * spares a second read wherever a member may be either; randomness spreads items over partitions (RFC 7643 section 9.3:

@@ -1,7 +1,7 @@
 import { ScimError } from "../error.ts";
 import { isObject, isUnassigned, type Json, type JsonObject } from "../json.ts";
 import { type MemberRules, readMemberOperation } from "../members.ts";
-import { namesCore, printPath, resolveName } from "../paths.ts";
+import { type AttributePath, namesCore, printPath, resolveName } from "../paths.ts";
 import type { Quirks } from "../quirks.ts";
 import type { RESOURCE_QUIRKS } from "../readResource.ts";
 import {
@@ -15,8 +15,8 @@ import {
 } from "../readValue.ts";
 import type { Attribute, ResourceType } from "../schema.ts";
 import {
+  type AttributeTarget,
   type Op,
-  type OperationOf,
   type PATH_QUIRKS,
   type Parts,
   parsePatchPath,
@@ -117,32 +117,24 @@ function resolveExtension(op: Op, target: Extract<Target, { kind: "extension" }>
 
 function operationOn(
   op: Op,
-  target: Exclude<Target, { kind: "extension" }>,
+  target: AttributeTarget,
   sent: Json | undefined,
   origin: Origin,
   to: Resolving,
 ): ResolvedOperation {
   const { rules, reading } = to;
-  if (target.path.attribute.name === "members") return readMemberOperation(op, target, sent, rules, reading.quirks);
+  const { attribute } = target.path;
+  if (attribute.name === "members") return readMemberOperation(op, target, sent, rules, reading.quirks);
   const value = given(op, sent);
-  if (!isWritable(op, target, origin, to)) return { kind: "ignored", op, target };
-  const { attribute, sub } = target.path;
-  if (target.kind === "value") {
-    if (target.sub !== undefined) return partOf(op, target, target.sub, value, reading);
-    return {
-      kind: "selected",
-      op,
-      target,
-      parts: op === "remove" ? undefined : partsOf(op, attribute, value, reading),
-    };
-  }
-  if (attribute.multiValued) {
-    if (sub !== undefined) return partOf(op, target, sub, value, reading);
-    return { kind: "values", op, target, values: valuesOf(op, attribute, value, reading) };
-  }
+  const sub = target.kind === "value" ? target.sub : target.path.sub;
+  if (!isWritable(op, { ...target.path, sub }, origin, to)) return { kind: "ignored", op, target };
   if (sub !== undefined) {
-    return { kind: "merge", op, target, parts: new Map([[sub, partOf(op, target, sub, value, reading).value]]) };
+    const part = op === "remove" ? undefined : readValue(sub, value, reading, `${attribute.name}.${sub.name}`);
+    if (target.kind === "value" || attribute.multiValued) return { kind: "part", op, target, sub, value: part };
+    return { kind: "merge", op, target, parts: new Map([[sub, part]]) };
   }
+  if (target.kind === "value") return { kind: "selected", op, target, parts: partsOf(op, attribute, value, reading) };
+  if (attribute.multiValued) return { kind: "values", op, target, values: valuesOf(op, attribute, value, reading) };
   if (op === "remove" || isUnassigned(value)) return { kind: "set", op, target, value: undefined };
   if (attribute.type !== "complex") {
     return { kind: "set", op, target, value: readValue(attribute, unwrapped(attribute, value, reading), reading) };
@@ -152,20 +144,10 @@ function operationOn(
   return { kind: "merge", op, target, parts: readParts(attribute, object, reading) };
 }
 
-function partOf(
-  op: Op,
-  target: Exclude<Target, { kind: "extension" }>,
-  sub: Attribute,
-  value: Json,
-  reading: Reading,
-): OperationOf<"part"> {
-  const name = `${target.path.attribute.name}.${sub.name}`;
-  return { kind: "part", op, target, sub, value: op === "remove" ? undefined : readValue(sub, value, reading, name) };
-}
-
-/** What one element gets; undefined for a value that unassigns it. */
+/** What each selected value gets; undefined where it goes. */
 function partsOf(op: Op, attribute: Attribute, value: Json, reading: Reading): Parts | undefined {
-  const element = givenElement(attribute, value, reading);
+  if (op === "remove" || value === null || value === "") return undefined;
+  const element = complexOf(attribute, value, reading, attribute.name);
   if (element === undefined) return undefined;
   const parts = readParts(attribute, element, reading);
   const nothing = [...parts.values()].every((part) => part === undefined);
@@ -223,12 +205,6 @@ function givenValues(attribute: Attribute, value: Json, reading: Reading): JsonO
   return Array.isArray(read) ? read.filter(isObject) : [];
 }
 
-/** One element given for a value path. */
-function givenElement(attribute: Attribute, value: Json, reading: Reading): JsonObject | undefined {
-  if (value === null || value === "") return undefined;
-  return complexOf({ ...attribute, multiValued: false }, value, reading, attribute.name);
-}
-
 /** Some clients wrap the one value of a simple attribute as they would an e-mail: `["x"]`, `{"value": "x"}` (Apache Syncope), or both. */
 function unwrapped(attribute: Attribute, value: Json, { quirks }: Reading): Json {
   const [only, ...others] = Array.isArray(value) ? value : [value];
@@ -243,25 +219,16 @@ function unwrapped(attribute: Attribute, value: Json, { quirks }: Reading): Json
  * `schemas` is computed and a password discarded, whatever the operation says.
  * @throws ScimError 400 mutability for what only the server writes, when a path names it (rule `readOnlyPaths`)
  */
-function isWritable(
-  op: Op,
-  target: Exclude<Target, { kind: "extension" }>,
-  origin: Origin,
-  { reading, rules }: Resolving,
-): boolean {
-  const { attribute } = target.path;
-  const sub = target.kind === "value" ? target.sub : target.path.sub;
-  if (attribute.mutability === "writeOnly" || (attribute.name === "schemas" && op !== "remove")) {
-    reading.quirks.note<typeof VALUE_QUIRKS>(
-      attribute.name === "schemas" ? "readOnlyIgnored" : "discarded",
-      attribute.name,
-    );
+function isWritable(op: Op, path: AttributePath, origin: Origin, { reading, rules }: Resolving): boolean {
+  const { attribute, sub } = path;
+  const computed = attribute.name === "schemas";
+  if (attribute.mutability === "writeOnly") {
+    reading.quirks.note<typeof VALUE_QUIRKS>("discarded", attribute.name);
     return false;
   }
-  const readOnly = attribute.mutability === "readOnly" || sub?.mutability === "readOnly";
-  if (!readOnly && attribute.name !== "schemas") return true;
-  const name = printPath({ ...target.path, sub });
-  if (origin === "path" && rules.readOnlyPaths === "refuse") throw ScimError.mutability("readOnly", name);
-  reading.quirks.note<typeof VALUE_QUIRKS>("readOnlyIgnored", name);
+  if (!computed && attribute.mutability !== "readOnly" && sub?.mutability !== "readOnly") return true;
+  const refused = origin === "path" && rules.readOnlyPaths === "refuse" && (!computed || op === "remove");
+  if (refused) throw ScimError.mutability("readOnly", printPath(path));
+  reading.quirks.note<typeof VALUE_QUIRKS>("readOnlyIgnored", printPath(path));
   return false;
 }

@@ -17,7 +17,7 @@ export type Parts = ReadonlyMap<Attribute, Json | undefined>;
 
 export type Op = "add" | "remove" | "replace";
 
-type AttributeTarget = Extract<Named, { readonly kind: "attribute" }>;
+type WholeTarget = Extract<Named, { readonly kind: "attribute" }>;
 
 interface ValueTarget {
   readonly kind: "value";
@@ -29,6 +29,7 @@ interface ValueTarget {
 
 /** What the path of an operation names (RFC 7644 section 3.5.2): an attribute, values selected by a filter, an extension. */
 export type Target = Named | ValueTarget;
+export type AttributeTarget = Exclude<Target, { readonly kind: "extension" }>;
 
 interface Operation<K extends string, T> {
   readonly kind: K;
@@ -44,19 +45,19 @@ interface Operation<K extends string, T> {
  */
 export type ResolvedOperation =
   /** A single-valued attribute gets the value; undefined unassigns it. */
-  | (Operation<"set", AttributeTarget> & { readonly value: Json | undefined })
+  | (Operation<"set", WholeTarget> & { readonly value: Json | undefined })
   /** The named parts of a single-valued complex attribute change, the others stay. */
-  | (Operation<"merge", AttributeTarget> & { readonly parts: Parts })
+  | (Operation<"merge", WholeTarget> & { readonly parts: Parts })
   /** All values of a multi-valued attribute are replaced, some are added, or those listed are removed: all without a list. */
-  | (Operation<"values", AttributeTarget> & { readonly values: readonly Json[] | undefined })
+  | (Operation<"values", WholeTarget> & { readonly values: readonly Json[] | undefined })
   /** One part changes, of all values or of those that the filter selects. */
-  | (Operation<"part", AttributeTarget | ValueTarget> & { readonly sub: Attribute; readonly value: Json | undefined })
+  | (Operation<"part", AttributeTarget> & { readonly sub: Attribute; readonly value: Json | undefined })
   /** The selected values change; without parts they go. */
   | (Operation<"selected", ValueTarget> & { readonly parts: Parts | undefined })
   /** A whole extension goes. */
   | Operation<"extension", Extract<Named, { readonly kind: "extension" }>>
   /** Members of a group by their ids: `exactly` these, and nobody else. */
-  | (Operation<"members", AttributeTarget> & {
+  | (Operation<"members", WholeTarget> & {
       readonly effect: "include" | "exclude" | "exactly";
       readonly ids: readonly string[];
     })
