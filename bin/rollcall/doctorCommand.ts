@@ -30,7 +30,7 @@ export const doctorCommand: Command = {
 
 /** @returns 1 when something is wrong; warnings alone are not */
 async function doctor(invocation: Invocation): Promise<number> {
-  const { arguments: words, options, json, terminal } = invocation;
+  const { arguments: words, options, terminal } = invocation;
   const [org = ""] = words;
   const url = textOption(options, "url");
   const findings = new Findings();
@@ -40,7 +40,7 @@ async function doctor(invocation: Invocation): Promise<number> {
       throw new UsageError("--url takes the Tenant URL: it ends in /scim/v2/ and the organization's login name.");
     }
     await examine({ ...shared, tenantUrl: url.replace(/\/+$/, ""), token: presentedToken(options, placeBehind(url)) });
-    findings.tell(UNSEEN);
+    findings.remarks.push(UNSEEN);
   } else {
     for (const name of ["token", "token-file"]) {
       if (options[name] !== undefined)
@@ -63,24 +63,23 @@ async function doctor(invocation: Invocation): Promise<number> {
   }
   const place = url === undefined ? invocation.place : placeBehind(url);
   const name = url === undefined ? org : (/([^/]+)\/?$/.exec(url)?.[1] ?? "");
-  const found = findings.list().map((fault) => ({ ...fault, mend: withCommands(fault.mend, place, name) }));
+  const found = findings.list().map((fault) => ({ ...fault, fix: withCommands(fault.fix, place, name) }));
   const { passed } = findings;
-  const told = findings.told.map((text) => withCommands(text, place, name));
+  const remarks = findings.remarks.map((text) => withCommands(text, place, name));
   const faults = found.filter(({ weight }) => weight === "fault").length;
-  if (json) {
-    terminal.out(JSON.stringify({ healthy: faults === 0, passed, findings: found, told }, undefined, 2));
-    return faults === 0 ? 0 : 1;
-  }
-  for (const title of passed) terminal.out(`✓ ${title}`);
-  for (const text of told) terminal.out(`· ${text}`);
-  for (const { name, weight, says, evidence, mend } of found) {
-    terminal.out(`${weight === "fault" ? "✗" : "!"} ${name}: ${says}`);
-    for (const one of evidence.slice(0, 5)) terminal.out(`    seen: ${printable(one)}`);
-    terminal.out(`    mend: ${mend}`);
-  }
-  const warnings = found.length - faults;
-  const verdict =
-    faults === 0 ? "Nothing is wrong" : faults === 1 ? "One thing is wrong" : `${faults} things are wrong`;
-  terminal.out(`${verdict}${warnings === 0 ? "" : `, ${warnings} to keep in mind`}.`);
+  invocation.print({ healthy: faults === 0, passed, findings: found, remarks }, () => {
+    const warnings = found.length - faults;
+    const wrong = faults === 1 ? "One thing is wrong" : `${faults} things are wrong`;
+    return [
+      ...passed.map((title) => `✓ ${title}`),
+      ...remarks.map((text) => `· ${text}`),
+      ...found.flatMap(({ name, weight, says, evidence, fix }) => [
+        `${weight === "fault" ? "✗" : "!"} ${name}: ${says}`,
+        ...evidence.slice(0, 5).map((one) => `    seen: ${printable(one)}`),
+        `    fix: ${fix}`,
+      ]),
+      `${faults === 0 ? "Nothing is wrong" : wrong}${warnings === 0 ? "" : `, ${warnings} to keep in mind`}.`,
+    ].join("\n");
+  });
   return faults === 0 ? 0 : 1;
 }

@@ -1,7 +1,6 @@
-import { request as httpRequest, type IncomingMessage } from "node:http";
-import { request as httpsRequest } from "node:https";
 import { setTimeout as wait } from "node:timers/promises";
 import { isObject, type Json, own } from "../../functions/scim/json.ts";
+import { NoAnswer, type Received, sendPlainly } from "./sendPlainly.ts";
 
 /** Okta closes the socket then; nobody waits longer. */
 const PATIENCE_MS = 60_000;
@@ -16,7 +15,7 @@ export interface PlayRequest {
   readonly body?: Json;
 }
 
-export interface Wanted {
+export interface Expectation {
   readonly status: number | readonly number[];
   /** What the identity provider needs to find in the answer: at least these members; arrays element by element. */
   readonly body?: Json;
@@ -27,12 +26,6 @@ export interface Wanted {
 export interface Played {
   readonly status: number;
   readonly json: Json | undefined;
-}
-
-interface Received {
-  readonly status: number;
-  readonly text: string;
-  readonly retryAfter: string | undefined;
 }
 
 export interface PlayOptions {
@@ -66,7 +59,7 @@ export class Player {
     this.#options = options;
   }
 
-  async step(title: string, request: PlayRequest, wanted: Wanted): Promise<Played> {
+  async step(title: string, request: PlayRequest, wanted: Expectation): Promise<Played> {
     const { status, text } = await this.#send(request);
     const json = parsed(text);
     this.#note(title, request, status, differencesFrom(wanted, status, json, text));
@@ -84,7 +77,7 @@ export class Player {
   async create(
     title: string,
     request: PlayRequest & { readonly path: "/Users" | "/Groups" },
-    wanted: Wanted,
+    wanted: Expectation,
   ): Promise<string> {
     const { json, status } = await this.step(title, request, wanted);
     const id = isObject(json) && status < 300 ? json.id : undefined;
@@ -112,54 +105,26 @@ export class Player {
   async #send(request: PlayRequest): Promise<Received> {
     for (let sendings = 1; ; sendings++) {
       const received = await this.#sendOnce(request);
-      const seconds = /^\d{1,2}$/.test(received.retryAfter ?? "") ? Number(received.retryAfter) : Number.NaN;
+      const retryAfter = received.headers["retry-after"] ?? "";
+      const seconds = /^\d{1,2}$/.test(retryAfter) ? Number(retryAfter) : Number.NaN;
       const later = (received.status === 429 || received.status === 503) && seconds <= LONGEST_WAIT_SECONDS;
       if (!later || sendings === SENDINGS) return received;
       await wait(seconds * 1_000);
     }
   }
 
-  #sendOnce({ method, path, body }: PlayRequest): Promise<Received> {
-    const url = new URL(this.#options.url.replace(/\/+$/, "") + path);
-    const payload = body === undefined ? undefined : JSON.stringify(body);
-    const headers = {
-      ...this.#options.headers,
-      Authorization: `Bearer ${this.#options.token}`,
-      ...(payload === undefined
-        ? {}
-        : { ...this.#options.bodyHeaders, "Content-Length": String(Buffer.byteLength(payload)) }),
-    };
-    const options = { method, headers: { Host: url.host, ...headers }, timeout: PATIENCE_MS };
-    return new Promise((resolve, reject) => {
-      const stop = (cause: Error): void => reject(new PlayStopped(`No answer from ${url.origin}: ${reasonOf(cause)}`));
-      const send = url.protocol === "https:" ? httpsRequest : httpRequest;
-      const outgoing = send(reachable(url), options, (incoming) => {
-        const [status, retryAfter] = [incoming.statusCode ?? 0, incoming.headers["retry-after"]];
-        read(incoming).then((text) => resolve({ status, text, retryAfter }), stop);
-      });
-      outgoing.on("timeout", () => outgoing.destroy(new Error(`none within ${PATIENCE_MS / 1000} s`)));
-      outgoing.on("error", stop);
-      outgoing.end(payload);
-    });
+  async #sendOnce({ method, path, body }: PlayRequest): Promise<Received> {
+    const { bodyHeaders, headers, token, url } = this.#options;
+    const target = new URL(url.replace(/\/+$/, "") + path);
+    const all = { ...headers, Authorization: `Bearer ${token}`, ...(body === undefined ? {} : bodyHeaders) };
+    const options = { method, headers: all, timeout: PATIENCE_MS };
+    try {
+      return await sendPlainly(target, options, body === undefined ? undefined : JSON.stringify(body));
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      throw new PlayStopped(`No answer from ${target.origin}: ${error.message}`);
+    }
   }
-}
-
-/** Names under `localhost` are this machine (RFC 6761 section 6.3), which not every resolver knows. */
-export function reachable(url: URL): URL {
-  const here = new URL(url);
-  if (url.hostname.endsWith(".localhost")) here.hostname = "127.0.0.1";
-  return here;
-}
-
-async function read(incoming: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk);
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** A refused connection to a name with several addresses has its reason in the parts. */
-export function reasonOf(cause: Error & { readonly code?: string }): string {
-  return cause.message === "" ? (cause.code ?? cause.name) : cause.message;
 }
 
 function parsed(text: string): Json | undefined {
@@ -171,7 +136,7 @@ function parsed(text: string): Json | undefined {
   }
 }
 
-function differencesFrom(wanted: Wanted, status: number, json: Json | undefined, text: string): string[] {
+function differencesFrom(wanted: Expectation, status: number, json: Json | undefined, text: string): string[] {
   const statuses = typeof wanted.status === "number" ? [wanted.status] : wanted.status;
   if (!statuses.includes(status)) {
     const detail = isObject(json) && typeof json.detail === "string" ? json.detail : text.slice(0, 200);

@@ -228,7 +228,9 @@ describe("each fault of what stands in between is named", () => {
     };
     const findings = await looked({ slow: 1_500 });
     expect(named(findings)).toEqual(["slowFirstAnswer"]);
-    expect(findings.told).toEqual([expect.stringMatching(/^The first answer took \d{4,} ms, the later ones \d+ ms /)]);
+    expect(findings.remarks).toEqual([
+      expect.stringMatching(/^The first answer took \d{4,} ms, the later ones \d+ ms /),
+    ]);
     proxy.meddling = { hold: 40 };
     expect(await found({ slow: 60 })).toContain("slowAnswers");
   });
@@ -251,7 +253,7 @@ describe("each fault of what stands in between is named", () => {
     };
     const findings = await looked({});
     expect(findings.list()).toEqual([]);
-    expect(findings.told[0]).toMatch(/^API Gateway renames the header WWW-Authenticate .* does no harm/);
+    expect(findings.remarks[0]).toMatch(/^API Gateway renames the header WWW-Authenticate .* does no harm/);
   });
 
   test("unreachable, nameUnknown and notEncrypted", async () => {
@@ -450,7 +452,7 @@ function later(path: string): void {
 describe("rollcall doctor", () => {
   const doctor = (...words: string[]) => rollcallOver(endpoint, [doctorCommand])("doctor", ...words);
 
-  test("says of each thing what it is, where it showed, and how to mend it, and exits with 1", async () => {
+  test("says of each thing what it is, where it showed, and how to fix it, and exits with 1", async () => {
     const url = `${proxy.url}/scim/v2/acme/`;
     const well = await doctor("--url", url, "--token", token);
     expect(well).toMatchObject({ code: 0, err: "" });
@@ -458,7 +460,7 @@ describe("rollcall doctor", () => {
     proxy.meddling = MEDDLING.cached?.[0] ?? {};
     const ill = await doctor("--url", url, "--token", token);
     expect(ill.code).toBe(1);
-    expect(ill.out).toMatch(/\n✗ cached: .*\n {4}seen: GET \/Users\n {4}mend: .*caching.*\nOne thing is wrong\.\n$/);
+    expect(ill.out).toMatch(/\n✗ cached: .*\n {4}seen: GET \/Users\n {4}fix: .*caching.*\nOne thing is wrong\.\n$/);
     const json = JSON.parse((await doctor("--url", url, "--token", token, "--json")).out);
     expect(json).toMatchObject({ healthy: false, findings: [{ name: "cached", weight: "fault" }] });
     expect(ill.out + JSON.stringify(json)).not.toContain(token);

@@ -40,9 +40,11 @@ export async function examine(patient: Patient): Promise<void> {
   const [first, ...later] = times;
   const median = later.toSorted((a, b) => a - b)[Math.floor(later.length / 2)];
   if (first === undefined || median === undefined) return;
-  const told = `${median} ms in the median of ${later.length}`;
-  if (median > slow / SLOW_AGAIN) findings.add("slowAnswers", told);
-  findings.tell(`The first answer took ${first} ms, the later ones ${told}; each over a connection of its own.`);
+  const those = `${median} ms in the median of ${later.length}`;
+  if (median > slow / SLOW_AGAIN) findings.add("slowAnswers", those);
+  findings.remarks.push(
+    `The first answer took ${first} ms, the later ones ${those}; each over a connection of its own.`,
+  );
 }
 
 async function checkAll(patient: Patient): Promise<void> {
@@ -103,7 +105,7 @@ async function withoutToken(patient: Patient): Promise<void> {
   if (!expectError(patient, ask, reply, 401, "unexpected")) return;
   const { "www-authenticate": challenge, "x-amzn-remapped-www-authenticate": remapped } = reply.headers;
   if (challenge === undefined && remapped === undefined) findings.add("noChallenge", nameOf(ask));
-  if (challenge === undefined && remapped !== undefined) findings.tell(REMAPPED);
+  if (challenge === undefined && remapped !== undefined) findings.remarks.push(REMAPPED);
 }
 
 /** The configuration is for everybody, but not for a wrong token: whether the header arrives shows in the difference. */

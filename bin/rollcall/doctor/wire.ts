@@ -1,8 +1,6 @@
-import { request as httpRequest, type IncomingHttpHeaders } from "node:http";
-import { request as httpsRequest } from "node:https";
-import { TLSSocket } from "node:tls";
+import type { IncomingHttpHeaders } from "node:http";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
-import { reachable, reasonOf } from "../playing.ts";
+import { NoAnswer, sendPlainly } from "../sendPlainly.ts";
 import type { FaultName } from "./faults.ts";
 
 const PATIENCE_MS = 30_000;
@@ -41,39 +39,16 @@ export type Send = (ask: Ask) => Promise<Reply>;
  * @param ca certificates to trust beside those of Node, PEM
  */
 export function sender(ca?: string): Send {
-  return ({ method, url, headers = {}, body }) => {
-    const target = new URL(url);
-    const started = performance.now();
-    const all = {
-      Host: target.host,
-      Accept: "application/scim+json",
-      "User-Agent": "rollcall-doctor",
-      ...headers,
-      ...(body === undefined ? {} : { "Content-Length": String(Buffer.byteLength(body)) }),
-    };
+  return async ({ method, url, headers = {}, body }) => {
+    const all = { Accept: "application/scim+json", "User-Agent": "rollcall-doctor", ...headers };
     const options = { method, headers: all, agent: false, timeout: PATIENCE_MS, ...(ca === undefined ? {} : { ca }) };
-    return new Promise((resolve, reject) => {
-      const fail = (cause: Error & { readonly code?: string }): void =>
-        reject(new NoReply(faultOf(`${cause.code} ${cause.message}`), reasonOf(cause)));
-      const send = target.protocol === "https:" ? httpsRequest : httpRequest;
-      const outgoing = send(reachable(target), options, async (incoming) => {
-        const { socket } = incoming;
-        const ends = socket instanceof TLSSocket ? Date.parse(socket.getPeerCertificate().valid_to) : undefined;
-        const ms = performance.now() - started;
-        try {
-          const chunks: Buffer[] = [];
-          for await (const chunk of incoming) chunks.push(chunk);
-          const text = Buffer.concat(chunks).toString("utf8");
-          const { statusCode: status = 0, headers: received } = incoming;
-          resolve({ status, headers: received, text, json: objectIn(text), ms, certificateEnds: ends });
-        } catch (error) {
-          reject(new NoReply("unreachable", error instanceof Error ? error.message : "the answer broke off"));
-        }
-      });
-      outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${PATIENCE_MS / 1000} seconds`)));
-      outgoing.on("error", fail);
-      outgoing.end(body);
-    });
+    try {
+      const received = await sendPlainly(new URL(url), options, body);
+      return { ...received, json: objectIn(received.text) };
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      throw new NoReply(faultOf(`${error.code} ${error.message}`), error.message);
+    }
   };
 }
 
