@@ -5,7 +5,7 @@ import { openAccount } from "./preflight/aws.ts";
 import { checkAccount } from "./preflight/checkAccount.ts";
 import { checkDeployed } from "./preflight/checkDeployed.ts";
 import { checkMachine } from "./preflight/checkMachine.ts";
-import { bad, type Finding, good, lines } from "./preflight/findings.ts";
+import { bad, good, lines, type PreflightFinding } from "./preflight/findings.ts";
 import { readLandscape } from "./preflight/landscape.ts";
 import { regionInForce } from "./preflight/region.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
@@ -18,7 +18,7 @@ function installedVersion(name: string): string | undefined {
   return existsSync(file) ? String(JSON.parse(readFileSync(file, "utf8")).version) : undefined;
 }
 
-function settings(): Config | Finding {
+function settings(): Config | PreflightFinding {
   try {
     return parseConfig(readSettings());
   } catch (error) {
@@ -27,7 +27,7 @@ function settings(): Config | Finding {
   }
 }
 
-async function account(config: Config): Promise<Finding[]> {
+async function account(config: Config): Promise<PreflightFinding[]> {
   const region = await regionInForce();
   const noRegion = bad("no AWS region is set", "export AWS_REGION=eu-central-1, or: aws configure");
   try {
@@ -45,7 +45,7 @@ async function account(config: Config): Promise<Finding[]> {
   }
 }
 
-async function findings(): Promise<Finding[]> {
+async function findings(): Promise<PreflightFinding[]> {
   const machine = checkMachine({
     nodeVersion: process.versions.node,
     cdkVersion: installedVersion("aws-cdk"),

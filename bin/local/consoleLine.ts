@@ -1,3 +1,5 @@
+import type { Envelope } from "../../functions/provisioning/events.ts";
+
 /**
  * A canonical log line for a person's eye: `12:03:04 GET    /scim/v2/acme/Users (userName eq) 200  4 ms  0a1b2c3d4e5f acme`.
  * It is made of that line alone, which holds no personal data: the path is the route's template with the verified org and
@@ -22,6 +24,22 @@ export function consoleLine(line: Readonly<Record<string, unknown>>): string {
     line.ms === undefined ? "" : `${textOf(line.ms)} ms`,
     textOf(line.ref),
     org,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
+/** An event for a person's eye: `event  user.updated u0f3… version 2 (displayName, emails) ref 0a1b2c3d4e5f acme`. */
+export function eventLine({ "detail-type": type, detail }: Envelope): string {
+  const { changed, id, managed, member, orgName, reference, version } = detail;
+  return [
+    `event  ${type}`,
+    member === undefined ? id : `${member} in ${id}`,
+    version === undefined ? "" : `version ${version}`,
+    changed === undefined ? "" : `(${changed.join(", ")})`,
+    managed ? "" : "unmanaged",
+    `ref ${reference}`,
+    orgName ?? "",
   ]
     .filter((part) => part !== "")
     .join(" ");

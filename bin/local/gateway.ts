@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -8,7 +7,7 @@ import { type GatewayRefusal, gatewayError } from "./gatewayError.ts";
 import { type HttpResponse, httpResponse } from "./httpResponse.ts";
 import { matchRoute } from "./matchRoute.ts";
 import { isOperator, LOCAL_USER, withoutKey } from "./operator.ts";
-import { type HttpRequest, newGatewayId, proxyEvent } from "./proxyEvent.ts";
+import { type HttpRequest, lambdaContext, newGatewayId, proxyEvent } from "./proxyEvent.ts";
 
 type GatewayFunction = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
@@ -19,11 +18,11 @@ export interface GatewayOptions {
   /** Milliseconds since the epoch. */
   now(): number;
   /** Told of every request the gateway answered by itself, as API Gateway's access log would be. No query, no header. */
-  onRefused(refused: Refused): void;
+  onRefused(refused: RefusedRequest): void;
   readonly limits?: Partial<GatewayLimits>;
 }
 
-export interface Refused {
+export interface RefusedRequest {
   readonly refusal: GatewayRefusal;
   readonly status: number;
   /** As `$context.extendedRequestId`. */
@@ -114,12 +113,8 @@ class Gateway {
           ? "requestTimeout"
           : "badRequest";
     const { status, headers, body } = this.#refuse(refusal, gatewayId);
-    const lines = Object.entries({
-      ...headers,
-      "x-amz-apigw-id": gatewayId,
-      "Content-Length": body.length,
-      Connection: "close",
-    });
+    const more = { "x-amz-apigw-id": gatewayId, "Content-Length": body.length, Connection: "close" };
+    const lines = Object.entries({ ...headers, ...more });
     const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
     socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${head}\r\n${Buffer.from(body).toString()}`);
   }
@@ -136,12 +131,7 @@ class Gateway {
     }
     let event: APIGatewayProxyEvent;
     try {
-      event = proxyEvent(request, match, {
-        gatewayId,
-        at: this.#options.now(),
-        stage: "local",
-        defaultHost,
-      });
+      event = proxyEvent(request, match, { gatewayId, at: this.#options.now(), stage: "local", defaultHost });
       if (signed) event.requestContext.identity.userArn = LOCAL_USER;
     } catch (error) {
       const refusal = error instanceof URIError ? "badRequest" : "integrationFailure";
@@ -165,22 +155,14 @@ class Gateway {
     try {
       const context = lambdaContext(name, this.#options.now, this.#limits.lambdaMilliseconds);
       const result = await Promise.race([this.#options.functions[name](event, context), timer.promise]);
-      if (result === "timeout")
-        return this.#refuse("integrationTimeout", gatewayId, request, {
-          route,
-        });
+      if (result === "timeout") return this.#refuse("integrationTimeout", gatewayId, request, { route });
       const answer = httpResponse(result);
       if (answer === undefined || jsonBytesOver(result, answer.body.length, this.#limits.lambdaBytes)) {
-        return this.#refuse("integrationFailure", gatewayId, request, {
-          route,
-        });
+        return this.#refuse("integrationFailure", gatewayId, request, { route });
       }
       return answer;
     } catch (cause) {
-      return this.#refuse("integrationFailure", gatewayId, request, {
-        route,
-        cause,
-      });
+      return this.#refuse("integrationFailure", gatewayId, request, { route, cause });
     } finally {
       clearTimeout(timeout);
     }
@@ -193,14 +175,7 @@ class Gateway {
     more: { readonly route?: string; readonly cause?: unknown } = {},
   ): HttpResponse {
     const { status, headers, body } = gatewayError(refusal, gatewayId);
-    this.#options.onRefused({
-      refusal,
-      status,
-      gatewayId,
-      method: request?.method,
-      route: undefined,
-      ...more,
-    });
+    this.#options.onRefused({ refusal, status, gatewayId, method: request?.method, route: undefined, ...more });
     return {
       status,
       headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
@@ -254,26 +229,6 @@ function send(response: ServerResponse, answer: HttpResponse, gatewayId: string,
   const bodiless = answer.status === 204 || answer.status === 304;
   if (!bodiless) response.setHeader("Content-Length", answer.body.length);
   response.end(bodiless ? undefined : answer.body);
-}
-
-function lambdaContext(name: FunctionName, now: () => number, milliseconds: number): Context {
-  const deadline = now() + milliseconds;
-  const awsRequestId = randomUUID();
-  const ignore = (): void => {};
-  return {
-    awsRequestId,
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: `rollcall-${name}`,
-    functionVersion: "$LATEST",
-    invokedFunctionArn: `arn:aws:lambda:local:000000000000:function:rollcall-${name}`,
-    memoryLimitInMB: "512",
-    logGroupName: `/aws/lambda/rollcall-${name}`,
-    logStreamName: "local",
-    getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
-    done: ignore,
-    fail: ignore,
-    succeed: ignore,
-  };
 }
 
 /** @returns the port the server listens on */

@@ -11,7 +11,7 @@ export type GatewayRefusal =
   | "integrationFailure"
   | "integrationTimeout";
 
-export interface GatewayError {
+export interface RefusalAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -30,22 +30,10 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
       status: 403,
       detail: `The administration API takes signed AWS requests only, and the local server those of its operator's command. Use: ${printedCommand(undefined, "--help")}`,
     },
-    noSuchRoute: {
-      status: 404,
-      detail: "No such SCIM endpoint. The Tenant URL has the form /scim/v2/{organization}.",
-    },
-    requestTimeout: {
-      status: 408,
-      detail: "The request did not arrive in time. Send it again.",
-    },
-    tooLarge: {
-      status: 413,
-      detail: "The request is too large. Send fewer members or values in one request.",
-    },
-    headersTooLarge: {
-      status: 431,
-      detail: "The URL and headers of the request are too large.",
-    },
+    noSuchRoute: { status: 404, detail: "No such SCIM endpoint. The Tenant URL has the form /scim/v2/{organization}." },
+    requestTimeout: { status: 408, detail: "The request did not arrive in time. Send it again." },
+    tooLarge: { status: 413, detail: "The request is too large. Send fewer members or values in one request." },
+    headersTooLarge: { status: 431, detail: "The URL and headers of the request are too large." },
     integrationFailure: {
       status: 503,
       detail: "The service failed to answer. Send the request again.",
@@ -59,7 +47,7 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
   };
 
 /** A SCIM error (RFC 7644 section 3.12) as a gateway response. */
-export function gatewayError(refusal: GatewayRefusal, gatewayId: string): GatewayError {
+export function gatewayError(refusal: GatewayRefusal, gatewayId: string): RefusalAnswer {
   const { status, detail, headers } = REFUSALS[refusal];
   return {
     status,

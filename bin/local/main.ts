@@ -1,6 +1,5 @@
 import { printedCommand } from "../rollcall/printedCommand.ts";
-import { consoleLine } from "./consoleLine.ts";
-import { eventLine } from "./eventLine.ts";
+import { consoleLine, eventLine } from "./consoleLine.ts";
 import type { EventWishes } from "./localEvents.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
 import { type LocalServer, startServer } from "./server.ts";

@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import type { APIGatewayProxyEvent } from "aws-lambda";
+import type { APIGatewayProxyEvent, Context } from "aws-lambda";
+import type { FunctionName } from "../../functions/routes.ts";
 import type { RouteMatch } from "./matchRoute.ts";
 
 /** One HTTP request, read whole. */
@@ -102,6 +103,27 @@ function requestContext(
   };
 }
 
+/** What a function is called with beside its event. @param milliseconds that it may take */
+export function lambdaContext(name: FunctionName, now: () => number, milliseconds: number): Context {
+  const deadline = now() + milliseconds;
+  const awsRequestId = randomUUID();
+  const ignore = (): void => {};
+  return {
+    awsRequestId,
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: `rollcall-${name}`,
+    functionVersion: "$LATEST",
+    invokedFunctionArn: `arn:aws:lambda:local:000000000000:function:rollcall-${name}`,
+    memoryLimitInMB: "512",
+    logGroupName: `/aws/lambda/rollcall-${name}`,
+    logStreamName: "local",
+    getRemainingTimeInMillis: () => Math.max(0, deadline - now()),
+    done: ignore,
+    fail: ignore,
+    succeed: ignore,
+  };
+}
+
 /** Headers under the spelling that came first, with those API Gateway sets itself (and lets nobody else set). */
 function headersOf(request: HttpRequest, arrival: Arrival): Map<string, string[]> {
   const byName = new Map<string, { readonly name: string; readonly values: string[] }>();
@@ -146,21 +168,12 @@ function decodeOnce(text: string): string {
 }
 
 /** Text as text; what is no UTF-8 as base64, so that nothing is lost on the way and the handler can say so. */
-function bodyOf(bytes: Uint8Array): {
-  readonly body: string | null;
-  readonly isBase64Encoded: boolean;
-} {
+function bodyOf(bytes: Uint8Array): Pick<APIGatewayProxyEvent, "body" | "isBase64Encoded"> {
   if (bytes.length === 0) return { body: null, isBase64Encoded: false };
   try {
-    return {
-      body: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
-      isBase64Encoded: false,
-    };
+    return { body: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes), isBase64Encoded: false };
   } catch {
-    return {
-      body: Buffer.from(bytes).toString("base64"),
-      isBase64Encoded: true,
-    };
+    return { body: Buffer.from(bytes).toString("base64"), isBase64Encoded: true };
   }
 }
 

@@ -22,7 +22,7 @@ import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { claimFolder, type FolderClaim, writable } from "./claimFolder.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";
-import { createGateway, drain, listen, type Refused } from "./gateway.ts";
+import { createGateway, drain, listen, type RefusedRequest } from "./gateway.ts";
 import { type EventWishes, startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
 import { startSweep } from "./localSweep.ts";
@@ -225,7 +225,7 @@ function sweepFailedLine(error: unknown): Record<string, unknown> {
 }
 
 /** What API Gateway's access log would say. The cause's message stays out: messages of libraries repeat values. */
-function refusedLine({ refusal, status, gatewayId, method, route, cause }: Refused): Record<string, unknown> {
+function refusedLine({ refusal, status, gatewayId, method, route, cause }: RefusedRequest): Record<string, unknown> {
   return {
     type: "gateway.refused",
     ts: new Date().toISOString(),

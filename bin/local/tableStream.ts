@@ -1,10 +1,14 @@
-import { AwsV4Signer } from "aws4fetch";
+import { signedCall } from "../../functions/bus/signedCall.ts";
 import type { StreamRecord } from "../../functions/store/streamRecord.ts";
 
 export interface TableStreamProps {
   readonly endpoint: string;
   readonly streamArn: string;
 }
+
+/** Local databases want a signature and check none. */
+const LOCAL = { region: "us-east-1", accessKeyId: "local", secretAccessKey: "local", sessionToken: undefined };
+const TIMEOUT_MS = 10_000;
 
 /** Where a reader of a table's stream stands. The three operations are called by hand: their client would be one more dependency. */
 export class TableStream {
@@ -47,24 +51,9 @@ export class TableStream {
     }
   }
 
-  async #call<T>(operation: string, input: unknown): Promise<T> {
-    const body = JSON.stringify(input);
-    const signer = new AwsV4Signer({
-      method: "POST",
-      url: this.#props.endpoint,
-      headers: {
-        "content-type": "application/x-amz-json-1.0",
-        "x-amz-target": `DynamoDBStreams_20120810.${operation}`,
-      },
-      body,
-      service: "dynamodb",
-      region: "us-east-1",
-      // Local databases want a signature and check none.
-      accessKeyId: "local",
-      secretAccessKey: "local",
-    });
-    const { url, headers } = await signer.sign();
-    const response = await fetch(url, { method: "POST", headers, body, signal: AbortSignal.timeout(10_000) });
+  async #call<T>(operation: string, input: object): Promise<T> {
+    const target = `DynamoDBStreams_20120810.${operation}`;
+    const response = await signedCall(LOCAL, "dynamodb", this.#props.endpoint, target, input, TIMEOUT_MS);
     if (!response.ok) throw new Error(`${operation}: status ${response.status}`);
     // The shapes are those of the DynamoDB Streams API reference.
     return (await response.json()) as T;

@@ -2,7 +2,7 @@ import { KEPT_UNRESERVED } from "../../lib/concurrency.ts";
 import type { Config } from "../../lib/config.ts";
 import { AwsRefusal } from "../rollcall/aws/calls.ts";
 import type { Account } from "./aws.ts";
-import { bad, type Finding, good, warning } from "./findings.ts";
+import { bad, good, type PreflightFinding, warning } from "./findings.ts";
 
 /** The oldest bootstrap stack that takes the app's assets. */
 const BOOTSTRAP_VERSION = 6;
@@ -10,7 +10,7 @@ const BOOTSTRAP_VERSION = 6;
 const ENOUGH_CONCURRENCY = 50;
 
 /** What only the account can tell. The first answer decides whether the others are worth asking for. */
-export async function checkAccount(account: Account, region: string, config: Config): Promise<Finding[]> {
+export async function checkAccount(account: Account, region: string, config: Config): Promise<PreflightFinding[]> {
   let id: string;
   try {
     const { account: found, arn } = await account.identity();
@@ -29,7 +29,7 @@ export async function checkAccount(account: Account, region: string, config: Con
   }
 }
 
-async function asked(what: string, check: () => Promise<Finding>): Promise<Finding> {
+async function asked(what: string, check: () => Promise<PreflightFinding>): Promise<PreflightFinding> {
   try {
     return await check();
   } catch (error) {
@@ -41,7 +41,7 @@ async function asked(what: string, check: () => Promise<Finding>): Promise<Findi
   }
 }
 
-async function bootstrap(account: Account, id: string, region: string): Promise<Finding> {
+async function bootstrap(account: Account, id: string, region: string): Promise<PreflightFinding> {
   const version = await account.bootstrapVersion();
   const command = `npx cdk bootstrap aws://${id}/${region}`;
   if (version === undefined) return bad("the CDK has never been set up in this account and region", command);
@@ -49,7 +49,7 @@ async function bootstrap(account: Account, id: string, region: string): Promise<
   return bad(`the CDK's bootstrap stack is version ${version}, and the app needs ${BOOTSTRAP_VERSION}`, command);
 }
 
-async function concurrency(account: Account, region: string, config: Config): Promise<Finding> {
+async function concurrency(account: Account, region: string, config: Config): Promise<PreflightFinding> {
   const { total, unreserved } = await account.concurrency();
   const wanted = Object.values(config.reservedConcurrency).reduce((sum, count) => sum + count, 0);
   if (wanted > 0) return reservation(wanted, total, unreserved);
@@ -64,7 +64,7 @@ async function concurrency(account: Account, region: string, config: Config): Pr
   return good(`Lambda may run ${total} functions at once${free}`);
 }
 
-function reservation(wanted: number, total: number, unreserved: number): Finding {
+function reservation(wanted: number, total: number, unreserved: number): PreflightFinding {
   const most = Math.max(0, total - KEPT_UNRESERVED);
   if (wanted > most) {
     const fitting = fittingReservation(total);
@@ -90,7 +90,7 @@ function fittingReservation(unreserved: number): string | undefined {
   return `"reservedConcurrency": { "directory": ${of(10)}, "bulk": ${of(20)}, "maintenance": ${of(50)} }`;
 }
 
-async function logRole(account: Account, config: Config): Promise<Finding> {
+async function logRole(account: Account, config: Config): Promise<PreflightFinding> {
   const role = await account.apiGatewayLogRole();
   const existing = '"apiGatewayAccountRole": "existing"';
   if (config.apiGatewayAccountRole === "existing") {
@@ -109,7 +109,7 @@ async function logRole(account: Account, config: Config): Promise<Finding> {
   );
 }
 
-function certificate(config: Config, region: string): Finding | undefined {
+function certificate(config: Config, region: string): PreflightFinding | undefined {
   if (config.domain === undefined) return undefined;
   const found = config.domain.certificateArn.split(":")[3];
   if (found === region) return good(`the certificate of ${config.domain.name} is in ${region}`);

@@ -1,11 +1,11 @@
 import type { Config } from "../../lib/config.ts";
 import { AwsRefusal } from "../rollcall/aws/calls.ts";
-import { bad, type Finding, good, warning } from "./findings.ts";
+import { bad, good, type PreflightFinding, warning } from "./findings.ts";
 import type { Landscape } from "./landscape.ts";
 import { swaps } from "./swaps.ts";
 
 /** Whether the settings would put something else in the place of what is live. */
-export async function checkDeployed(read: () => Promise<Landscape>, config: Config): Promise<Finding[]> {
+export async function checkDeployed(read: () => Promise<Landscape>, config: Config): Promise<PreflightFinding[]> {
   let landscape: Landscape;
   try {
     landscape = await read();

@@ -1,4 +1,4 @@
-import { bad, type Finding, good } from "./findings.ts";
+import { bad, good, type PreflightFinding } from "./findings.ts";
 
 export interface Machine {
   readonly nodeVersion: string;
@@ -10,7 +10,12 @@ export interface Machine {
 }
 
 /** What can be known without an account. */
-export function checkMachine({ cdkVersion, esbuildInstalled, nodeVersion, pinnedCdkVersion }: Machine): Finding[] {
+export function checkMachine({
+  cdkVersion,
+  esbuildInstalled,
+  nodeVersion,
+  pinnedCdkVersion,
+}: Machine): PreflightFinding[] {
   return [
     Number.parseInt(nodeVersion, 10) >= 24
       ? good(`Node ${nodeVersion}`)

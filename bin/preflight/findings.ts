@@ -1,5 +1,5 @@
 /** What one look at the machine or the account gave. */
-export interface Finding {
+export interface PreflightFinding {
   /** `warning`: the deployment will succeed, but something about it may surprise. */
   readonly kind: "good" | "bad" | "warning";
   readonly text: string;
@@ -9,18 +9,18 @@ export interface Finding {
 
 const MARKS = { good: "✓", bad: "✗", warning: "!" } as const;
 
-export function good(text: string): Finding {
+export function good(text: string): PreflightFinding {
   return { kind: "good", text };
 }
 
-export function bad(text: string, mend: string): Finding {
+export function bad(text: string, mend: string): PreflightFinding {
   return { kind: "bad", text, mend };
 }
 
-export function warning(text: string, mend: string): Finding {
+export function warning(text: string, mend: string): PreflightFinding {
   return { kind: "warning", text, mend };
 }
 
-export function lines({ kind, mend, text }: Finding): string {
+export function lines({ kind, mend, text }: PreflightFinding): string {
   return mend === undefined ? `${MARKS[kind]} ${text}` : `${MARKS[kind]} ${text}\n    ${mend}`;
 }

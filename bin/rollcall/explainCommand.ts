@@ -10,9 +10,9 @@ import { AGAIN, type CallerRemedy, type Remedy } from "./errors/remedy.ts";
 import { AROUND_MOST, around, changesBefore } from "./log/around.ts";
 import { type RefusedOperations, refusedOperations } from "./log/bulkStory.ts";
 import { concernedBy } from "./log/concerned.ts";
-import { type LogLine, type LogReader, textAt } from "./log/logReader.ts";
+import { type FoundLine, type LogReader, textAt } from "./log/logReader.ts";
 import { openLog } from "./log/openLog.ts";
-import { type Reference, referencesIn } from "./log/reference.ts";
+import { pastedReferences, type Reference } from "./log/reference.ts";
 import { remedyOf } from "./log/remedyOf.ts";
 import { askedOf, effortOf, lifeTable, outcomeOf, quirksOf, whoOf } from "./log/story.ts";
 import { secondsOf, textOption } from "./options.ts";
@@ -37,12 +37,12 @@ const EXAMPLE_MOST = 400;
 
 interface Explanation {
   readonly reference: string;
-  readonly line: LogLine;
+  readonly line: FoundLine;
   readonly remedy: Remedy | CallerRemedy | undefined;
   readonly rule: { readonly name: string; readonly value: string | undefined } | undefined;
-  readonly around: readonly LogLine[];
+  readonly around: readonly FoundLine[];
   /** Where the state of the organization or of its token was the cause: what operators changed before. */
-  readonly changes: readonly LogLine[];
+  readonly changes: readonly FoundLine[];
   /** Of a bulk request, what was refused of it. */
   readonly operations: readonly RefusedOperations[];
 }
@@ -51,7 +51,7 @@ interface Explanation {
 async function explain(invocation: Invocation): Promise<number> {
   const { arguments: words, options, json, place, terminal } = invocation;
   const text = await pasted(words[0] ?? "", terminal.err);
-  const references = referencesIn(text);
+  const references = pastedReferences(text);
   if (references.length === 0) {
     throw new UsageError(
       "There is no reference in that text: it stands after “ref:” at the end of an error, for example 0a1b2c3d4e5f, or JKJaXmPLvHcESHA= where API Gateway answered.",
@@ -94,7 +94,7 @@ async function pasted(word: string, say: (text: string) => void): Promise<string
 }
 
 /** @throws Refused that says where it was looked for, and why it may be elsewhere */
-async function lineBehind(log: LogReader, reference: Reference, from: number, to: number): Promise<LogLine> {
+async function lineBehind(log: LogReader, reference: Reference, from: number, to: number): Promise<FoundLine> {
   const { field, text } = reference;
   const lines = await log.find({ equal: { [field]: text }, from, to, most: 5 });
   // Workers tell of a request too, under its reference; its own line is the one with a status.
@@ -112,7 +112,7 @@ async function lineBehind(log: LogReader, reference: Reference, from: number, to
   );
 }
 
-function timeOfAccess(line: LogLine): string {
+function timeOfAccess(line: FoundLine): string {
   const at = Number(line.requestTimeEpoch);
   return Number.isFinite(at) ? new Date(at).toISOString() : "";
 }
@@ -121,7 +121,7 @@ async function explained(
   invocation: Invocation,
   log: LogReader,
   { text: reference }: Reference,
-  line: LogLine,
+  line: FoundLine,
 ): Promise<Omit<Explanation, "changes" | "operations">> {
   const access = line.type === "gateway.access";
   const known = access ? gatewayRemedy(textAt(line, "errorResponseType")) : remedyOf(line);
@@ -137,7 +137,7 @@ function remedyAt(place: Place, org: string, remedy: Remedy | CallerRemedy): Rem
 }
 
 /** What the organization's rule says now; without access to the settings, its name alone. */
-async function ruleAt(invocation: Invocation, line: LogLine): Promise<Explanation["rule"]> {
+async function ruleAt(invocation: Invocation, line: FoundLine): Promise<Explanation["rule"]> {
   const name = remedyOf(line) === SKIPPED_MEMBERS ? "unknownMembers" : ruleOf(textAt(line, "detailCode"));
   const org = textAt(line, "org");
   if (name === undefined || org === "") return undefined;
@@ -174,14 +174,14 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** Another request with the same fault, where it is short: what the fault looks like on the wire, without anybody's values. */
-function exampleOf(line: LogLine): string[] {
+function exampleOf(line: FoundLine): string[] {
   const code = textAt(line, "detailCode") || `gateway.${textAt(line, "errorResponseType")}`;
   const { request = "", under } = Object.entries(readExamples()).find(([name]) => name === code)?.[1] ?? {};
   if (request === "" || request.length > EXAMPLE_MOST) return [];
   return [...(under === undefined ? [] : [`under ${under}:`]), ...request.split("\n")];
 }
 
-function story(line: LogLine, remedy: Explanation["remedy"]): string[] {
+function story(line: FoundLine, remedy: Explanation["remedy"]): string[] {
   const org = textAt(line, "org");
   const proven = org === "" ? "an organization that no token proved" : org;
   const effort = effortOf(line);
@@ -200,7 +200,7 @@ function operationsInWords({ remedy, which }: RefusedOperations, idp: string): s
   return [...which.slice(0, AROUND_MOST), remedy.happened, ...advice(remedy, idp)];
 }
 
-function gatewayStory(line: LogLine, remedy: Explanation["remedy"]): string[] {
+function gatewayStory(line: FoundLine, remedy: Explanation["remedy"]): string[] {
   const asked = `${textAt(line, "httpMethod")} ${textAt(line, "resourcePath")}`.trim();
   return [
     `${textAt(line, "ts")}: API Gateway answered ${asked} with ${textAt(line, "status")}; no function has a line of it (${textAt(line, "errorResponseType")}).`,
@@ -226,7 +226,7 @@ function advice(remedy: Remedy | CallerRemedy, idp: string): string[] {
   return [...ordered.map(([name, text]) => `${name.padEnd(10)} ${text}`), AGAIN[remedy.again]];
 }
 
-function aroundInWords(line: LogLine, around: readonly LogLine[]): string[] {
+function aroundInWords(line: FoundLine, around: readonly FoundLine[]): string[] {
   if (around.length === 0) return [];
   const id = textAt(line, "resourceId");
   const life = id !== "" && around.every(({ resourceId }) => resourceId === id);

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
-import { adminPath } from "./adminClient.ts";
+import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { printable, table } from "./table.ts";
@@ -27,7 +27,7 @@ interface Report {
 
 /** Step by step, so that it can be broken off at any time and started again. @returns 1 while something is broken */
 async function fsck(invocation: Invocation): Promise<number> {
-  const { terminal, json, options } = invocation;
+  const { terminal, options } = invocation;
   const [org = ""] = invocation.arguments;
   const client = await invocation.connect();
   const report: Report = { findings: [], unsettled: [], examined: 0, steps: 0, rcu: 0, wcu: 0 };
@@ -40,18 +40,14 @@ async function fsck(invocation: Invocation): Promise<number> {
     if (from !== undefined) terminal.err(`${report.examined} items looked at so far.`);
   } while (from !== undefined);
   const broken = report.findings.filter(({ weight, repair }) => weight === "broken" && repair !== "done");
-  if (json) {
-    const { findings, unsettled, examined, steps, rcu, wcu } = report;
-    const summary = { org, broken: broken.length, findings, unsettled, examined, steps, cost: { rcu, wcu } };
-    terminal.out(JSON.stringify(summary, undefined, 2));
-  } else {
-    print(invocation, org, report, broken.length);
-  }
+  const { findings, unsettled, examined, steps, rcu, wcu } = report;
+  const summary = { org, broken: broken.length, findings, unsettled, examined, steps, cost: { rcu, wcu } };
+  invocation.print(summary, () => inWords(invocation, org, report, broken.length));
   return broken.length > 0 ? 1 : 0;
 }
 
 function add(report: Report, { findings, unsettled, examined, cost }: JsonObject): void {
-  if (Array.isArray(findings)) report.findings.push(...findings.filter(isObject));
+  report.findings.push(...objectsIn(findings));
   if (Array.isArray(unsettled)) report.unsettled.push(...unsettled);
   report.examined += Number(examined);
   report.steps += 1;
@@ -60,34 +56,29 @@ function add(report: Report, { findings, unsettled, examined, cost }: JsonObject
   report.wcu += Number(cost.wcu);
 }
 
-function print({ terminal, options, place }: Invocation, org: string, report: Report, broken: number): void {
+function inWords({ options, place }: Invocation, org: string, report: Report, broken: number): string {
   const { findings, unsettled, examined, rcu, wcu } = report;
-  if (findings.length > 0) {
-    const rows = findings.map(({ code, weight, side, ids, repair }) => [
-      String(code),
-      String(weight),
-      String(side),
-      (Array.isArray(ids) ? ids : []).join(" "),
-      own(REPAIRS, String(repair)) ?? String(repair),
-    ]);
-    terminal.out(table(["CODE", "WEIGHT", "SIDE", "IDS", "REPAIR"], rows));
-    terminal.out("");
-    for (const line of explanations(findings)) terminal.out(line);
-    terminal.out("");
-  }
-  for (const id of unsettled) terminal.out(`${printable(String(id))} changed too often to be judged: run fsck again.`);
+  const rows = findings.map(({ code, weight, side, ids, repair }) => {
+    return [code, weight, side, (Array.isArray(ids) ? ids : []).join(" "), own(REPAIRS, String(repair)) ?? repair];
+  });
   const cost = rcu * READ_PRICE + wcu * WRITE_PRICE;
   const units = `${rcu} RCU and ${wcu} WCU, $${cost.toFixed(cost < 0.01 ? 6 : 2)} on demand in us-east-1`;
   const leftovers = findings.filter(({ weight, repair }) => weight === "leftover" && repair !== "done").length;
-  const mended = findings.filter(({ repair }) => repair === "done").length;
+  const repaired = findings.filter(({ repair }) => repair === "done").length;
   const parts = [
     broken === 0 ? "nothing is broken" : `${broken} broken`,
     ...(leftovers > 0 ? [`${leftovers} left over`] : []),
-    ...(mended > 0 ? [`${mended} repaired`] : []),
+    ...(repaired > 0 ? [`${repaired} repaired`] : []),
   ];
-  terminal.out(`${printable(org)}: ${parts.join(", ")}. ${examined} items looked at for ${units}.`);
-  const possible = findings.some(({ repair }) => repair === "possible");
-  if (possible && options.repair !== true) terminal.out(`To repair: ${printedCommand(place, "fsck", org, "--repair")}`);
+  const repairable = findings.some(({ repair }) => repair === "possible") && options.repair !== true;
+  return [
+    ...(rows.length === 0
+      ? []
+      : [table(["CODE", "WEIGHT", "SIDE", "IDS", "REPAIR"], rows), "", ...explanations(findings), ""]),
+    ...unsettled.map((id) => `${printable(String(id))} changed too often to be judged: run fsck again.`),
+    `${printable(org)}: ${parts.join(", ")}. ${examined} items looked at for ${units}.`,
+    ...(repairable ? [`To repair: ${printedCommand(place, "fsck", org, "--repair")}`] : []),
+  ].join("\n");
 }
 
 const REPAIRS = {

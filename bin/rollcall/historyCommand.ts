@@ -1,5 +1,5 @@
-import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { adminPath } from "./adminClient.ts";
+import { isObject } from "../../functions/scim/json.ts";
+import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { openLog } from "./log/openLog.ts";
 import { lifeTable } from "./log/story.ts";
@@ -7,7 +7,7 @@ import { didYouMean } from "./nearest.ts";
 import { secondsOf, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
-import { counted, printable } from "./table.ts";
+import { plural, printable } from "./table.ts";
 
 export const historyCommand: Command = {
   name: "history",
@@ -50,7 +50,7 @@ async function history(invocation: Invocation): Promise<number> {
   terminal.out(`${kind === "user" ? "User" : "Team"} ${printable(name)}${name === id ? "" : ` (${id})`}`);
   terminal.out(lifeTable(life, id));
   const refused = life.filter(({ status }) => Number(status) >= 400).length;
-  const kept = life.length === MOST ? `The last ${MOST} requests` : counted(life.length, "request");
+  const kept = life.length === MOST ? `The last ${MOST} requests` : plural(life.length, "request");
   terminal.err(`${kept}, ${refused} refused. For more of one: ${printedCommand(place, "explain REF")}`);
   return 0;
 }
@@ -63,7 +63,7 @@ async function userId({ connect, place }: Invocation, org: string, name: string)
   for (const way of WAYS) {
     const answer = await client.call("GET", `${adminPath("orgs", org, "access")}?${way}=${encodeURIComponent(name)}`);
     if (isObject(answer.user) && typeof answer.user.id === "string") return answer.user.id;
-    const candidates: JsonObject[] = Array.isArray(answer.candidates) ? answer.candidates.filter(isObject) : [];
+    const candidates = objectsIn(answer.candidates);
     if (candidates.length > 0) {
       const ids = candidates.map(({ id }) => String(id)).join(", ");
       throw new Refused(`Several users are called so; ask for one by its id: ${ids}.`);

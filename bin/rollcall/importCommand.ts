@@ -19,7 +19,7 @@ export const importCommand: Command = {
 };
 
 async function importFile(invocation: Invocation): Promise<undefined> {
-  const { arguments: given, connect, json, options, place, terminal } = invocation;
+  const { arguments: given, connect, options, place, print, terminal } = invocation;
   const [org = "", path = ""] = given;
   const file = await checked(path, terminal.err);
   for (const side of SIDES) terminal.err(`In the file, ${side}: ${countsInWords(file.counts[side])}.`);
@@ -28,19 +28,15 @@ async function importFile(invocation: Invocation): Promise<undefined> {
   const dry = options["dry-run"] === true;
   if (before === "open" && !dry) await sendFile(client, org, file, new Progress(terminal.err));
   const done = before === "finished" || !dry;
-  if (json)
-    terminal.out(JSON.stringify({ org, file: path, from: file.header.org, counts: file.counts, done }, undefined, 2));
-  else if (before === "finished")
-    terminal.out(`This file was imported into ${printable(org)} before: nothing was done.`);
-  else if (dry) terminal.out(`The file is good, and ${printable(org)} can take it. Nothing was changed.`);
-  else {
-    terminal.out(
+  print({ org, file: path, from: file.header.org, counts: file.counts, done }, () => {
+    if (before === "finished") return `This file was imported into ${printable(org)} before: nothing was done.`;
+    if (dry) return `The file is good, and ${printable(org)} can take it. Nothing was changed.`;
+    const commands = [printedCommand(place, "org resume", org), printedCommand(place, "token generate", org)];
+    return [
       `${printable(org)} is as ${file.header.org} was at ${file.header.exportedAt}. It has no token and is still paused.`,
-    );
-    terminal.out(
-      `Next: ${printedCommand(place, "org resume", org)}, then: ${printedCommand(place, "token generate", org)}`,
-    );
-  }
+      `Next: ${commands.join(", then: ")}`,
+    ].join("\n");
+  });
 }
 
 /** @throws Refused after every bad line was named */

@@ -1,3 +1,4 @@
+import { SIDES } from "../../functions/provisioning/exportFile.ts";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { isGroupId, isUserId } from "../../functions/scim/schema.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
@@ -7,8 +8,8 @@ import { textOptions } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Missing, UsageError } from "./refused.ts";
-import { everyOrg, type ListedOrg, type Retried, reasonOf, retryJobs, SIDES } from "./retryJobs.ts";
-import { counted, printable, table } from "./table.ts";
+import { everyOrg, type ListedOrg, leftBecause, type Retried, retryJobs } from "./retryJobs.ts";
+import { plural, printable, table } from "./table.ts";
 
 export const jobsCommand: Command = jobsOver(async (place) => {
   const { openDeadLetterQueues } = await import("./aws/deadLetterQueues.ts");
@@ -85,7 +86,7 @@ async function listAll({ connect, place, print, terminal }: Invocation, views: Q
   print({ orgs: open, lookedAt: names.size, deadLetters: views.map(viewJson) }, () => {
     const rows = open.map(({ org, deletions, unswept, begun, oldest }) => [org, deletions, unswept, begun, oldest]);
     if (rows.length > 0) terminal.out(table(["ORG", "DELETIONS", "UNSWEPT", "BEGUN", "OLDEST"], rows));
-    const looked = counted(names.size, "organization");
+    const looked = plural(names.size, "organization");
     terminal.out(
       rows.length === 0
         ? `Nothing is open in ${looked}.`
@@ -179,10 +180,10 @@ async function workOff({ connect, place, print, terminal }: Invocation, queues: 
 function inWords({ deadLetters, more, orgs }: Retried, touched: Retried["orgs"], place: Place): string {
   const names = new Map(orgs.map(({ id, org }) => [id, org]));
   return [
-    ...(touched.length === 0 ? [`Nothing is to be swept in ${counted(orgs.length, "organization")}.`] : []),
+    ...(touched.length === 0 ? [`Nothing is to be swept in ${plural(orgs.length, "organization")}.`] : []),
     ...touched.flatMap(({ org, done, again, left, problem }) => [
-      `${org}: ${counted(done, "deletion")} swept for good${again > 0 ? `, ${again} once` : ""}.`,
-      ...left.map((deletion) => `${org}: ${printable(String(deletion.id))} ${reasonOf(deletion, org, place)}.`),
+      `${org}: ${plural(done, "deletion")} swept for good${again > 0 ? `, ${again} once` : ""}.`,
+      ...left.map((deletion) => `${org}: ${printable(String(deletion.id))} ${leftBecause(deletion, org, place)}.`),
       ...(problem === undefined ? [] : [`${org}: ${printable(problem)}`]),
     ]),
     ...deadLetters.flatMap(({ because, content, id, outcome, queue }) => [

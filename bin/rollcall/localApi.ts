@@ -1,8 +1,7 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Context } from "aws-lambda";
 import type { Endpoint, GatewayHandler } from "../../functions/http/endpoint.ts";
 import { adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
@@ -11,7 +10,7 @@ import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { type RunningServer, writable } from "../local/claimFolder.ts";
 import { matchRoute } from "../local/matchRoute.ts";
 import { LOCAL_USER, operatorHeaders } from "../local/operator.ts";
-import { newGatewayId, proxyEvent } from "../local/proxyEvent.ts";
+import { lambdaContext, newGatewayId, proxyEvent } from "../local/proxyEvent.ts";
 import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
 import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClient.ts";
 import { holdsData, openLocalData } from "./localData.ts";
@@ -119,7 +118,7 @@ export function signedSender(
     event.requestContext.identity.userArn = userArn;
     const { statusCode, body: text } = await handlerOf(match.route.function)(
       event,
-      lambdaContext(match.route.function, randomUUID(), endpoint),
+      lambdaContext(match.route.function, endpoint.now, TIMEOUT_MS),
     );
     return { status: statusCode, text };
   };
@@ -131,23 +130,4 @@ function openLog(folder: string): RequestsLog {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return openRequestsLog(folder);
   });
-}
-
-function lambdaContext(name: FunctionName, awsRequestId: string, endpoint: Endpoint): Context {
-  const deadline = endpoint.now() + TIMEOUT_MS;
-  const ignore = (): void => undefined;
-  return {
-    awsRequestId,
-    callbackWaitsForEmptyEventLoop: true,
-    functionName: `rollcall-${name}`,
-    functionVersion: "$LATEST",
-    invokedFunctionArn: `arn:aws:lambda:local:000000000000:function:rollcall-${name}`,
-    memoryLimitInMB: "512",
-    logGroupName: `/aws/lambda/rollcall-${name}`,
-    logStreamName: "local",
-    getRemainingTimeInMillis: () => Math.max(0, deadline - endpoint.now()),
-    done: ignore,
-    fail: ignore,
-    succeed: ignore,
-  };
 }

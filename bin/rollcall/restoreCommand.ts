@@ -1,4 +1,3 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Restored, Wish } from "./aws/restoreTable.ts";
 import type { Command, Invocation } from "./command.ts";
@@ -21,7 +20,7 @@ export const restoreCommand: Command = {
 };
 
 async function restore(invocation: Invocation): Promise<number> {
-  const { json, options, place, terminal } = invocation;
+  const { options, place, print, terminal } = invocation;
   const { region, stack } = deployedStack(place);
   const at = secondOf(textOption(options, "to"));
   const { DeployedStack } = await import("./aws/stack.ts");
@@ -32,41 +31,36 @@ async function restore(invocation: Invocation): Promise<number> {
     throw new UsageError("--table takes 3 to 255 letters, digits, _ . or -.");
   const wish: Wish = { source, target, at };
   const { DynamoDBClient } = await import("@aws-sdk/client-dynamodb");
-  const { TOOL_CALLS } = await import("./aws/calls.ts");
+  const { TOOL_CALLS, waiting } = await import("./aws/calls.ts");
   const client = new DynamoDBClient({ ...TOOL_CALLS, region, maxAttempts: 8 });
   if (options["dry-run"] === true) return answered(() => foresee(client, wish, invocation));
   const restored = await answered(async () => {
     const { restoreTable } = await import("./aws/restoreTable.ts");
-    return restoreTable(client, wish, { say: (text) => terminal.err(text), wait });
+    return restoreTable(client, wish, { say: terminal.err, wait: waiting });
   });
   const own = (await deployed.resources()).some(({ type }) => type === TABLE);
-  if (json) terminal.out(JSON.stringify({ ...restored, source, asOf: at.toISOString() }, undefined, 2));
-  else for (const line of nextSteps(restored, wish, { own, region, stack })) terminal.out(line);
+  print({ ...restored, source, asOf: at.toISOString() }, () =>
+    nextSteps(restored, wish, { own, region, stack }).join("\n"),
+  );
   return 0;
 }
 
 const TABLE = "AWS::DynamoDB::GlobalTable";
 
 /** @returns 1 where AWS would refuse that second */
-async function foresee(client: DynamoDBClient, wish: Wish, { json, terminal }: Invocation): Promise<number> {
+async function foresee(client: DynamoDBClient, wish: Wish, { print }: Invocation): Promise<number> {
   const { outlook } = await import("./aws/restoreTable.ts");
   const { begun, earliest, latest } = await outlook(client, wish);
   const inside = earliest !== undefined && latest !== undefined && wish.at >= earliest && wish.at <= latest;
   const possible = begun || inside;
-  if (json) {
-    terminal.out(
-      JSON.stringify({ ...wish, at: wish.at.toISOString(), earliest, latest, begun, possible }, undefined, 2),
-    );
-  } else {
-    terminal.out(`${wish.source} can be put back to any second from ${said(earliest)} to ${said(latest)}.`);
-    terminal.out(
-      begun
-        ? `${wish.target} is there already, from this very restore: without --dry-run, the work on it goes on.`
-        : possible
-          ? `Without --dry-run, ${wish.target} is made as of ${said(wish.at)}. It takes minutes to hours, by size.`
-          : `${said(wish.at)} is not among them.`,
-    );
-  }
+  const outcome = begun
+    ? `${wish.target} is there already, from this very restore: without --dry-run, the work on it continues.`
+    : possible
+      ? `Without --dry-run, ${wish.target} is made as of ${said(wish.at)}. It takes minutes to hours, by size.`
+      : `${said(wish.at)} is not among them.`;
+  print({ ...wish, at: wish.at.toISOString(), earliest, latest, begun, possible }, () =>
+    [`${wish.source} can be put back to any second from ${said(earliest)} to ${said(latest)}.`, outcome].join("\n"),
+  );
   return possible ? 0 : 1;
 }
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../functions/scim/json.ts";
-import { own } from "../../functions/scim/json.ts";
+import { SIDES } from "../../functions/provisioning/exportFile.ts";
+import { type JsonObject, own } from "../../functions/scim/json.ts";
 import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
 import {
   type DeadLetterContent,
@@ -11,8 +11,6 @@ import {
 import type { Place } from "./place.ts";
 import { printedCommand, withCommands } from "./printedCommand.ts";
 import { Missing, Refused, Unreachable } from "./refused.ts";
-
-export const SIDES = ["managed", "unmanaged"] as const;
 
 export interface ListedOrg {
   readonly id: string;
@@ -178,7 +176,7 @@ function recordSwept({ org, left, problem }: OrgSwept, resourceId: string | unde
   if (problem !== undefined) return stays(`${org}: ${problem}`);
   const open = left.find(({ id, why }) => (resourceId === undefined ? why === "unreadable" : id === resourceId));
   if (open === undefined) return removed("Nothing of it is left to be swept.");
-  return stays(`${org}: ${String(open.id)} ${reasonOf(open, org, place)}.`);
+  return stays(`${org}: ${String(open.id)} ${leftBecause(open, org, place)}.`);
 }
 
 /** The stream's records were about markers, and these are in the table for as long as they are not swept. */
@@ -188,7 +186,7 @@ function placeSwept(newest: string, orgs: ReadonlyMap<string, OrgSwept>, place: 
     if (problem !== undefined) return stays(`${org}: ${problem}`);
     // What is not known to be younger counts.
     const open = left.find(({ at }) => !(Date.parse(String(at)) > before));
-    if (open !== undefined) return stays(`${org}: ${String(open.id)} ${reasonOf(open, org, place)}.`);
+    if (open !== undefined) return stays(`${org}: ${String(open.id)} ${leftBecause(open, org, place)}.`);
   }
   return removed("Every deletion of that time is swept.");
 }
@@ -200,7 +198,7 @@ const REASONS = {
 };
 
 /** Why a deletion is left, as the end of a sentence that begins with its id. */
-export function reasonOf({ why }: JsonObject, org: string, place: Place): string {
+export function leftBecause({ why }: JsonObject, org: string, place: Place): string {
   return withCommands(own(REASONS, String(why)) ?? "is left", place, org);
 }
 

@@ -35,11 +35,7 @@ async function stop(invocation: Invocation): Promise<undefined> {
   const over = new Date(Date.now() + UNDER_WAY_S * 1000);
   // Whole seconds, as a restore takes them.
   const still = over.toISOString().replace(/\.\d+Z$/, "Z");
-  if (invocation.json) {
-    invocation.terminal.out(JSON.stringify({ stopped: "all", stack, nothingUnderWayAfter: still }, undefined, 2));
-    return;
-  }
-  invocation.terminal.out(
+  invocation.print({ stopped: "all", stack, nothingUnderWayAfter: still }, () =>
     [
       `SCIM of ${stack} is stopped for all organizations: identity providers get 503 with Retry-After and come again.`,
       `Requests under way may write until ${still}.`,
@@ -54,17 +50,11 @@ async function start(invocation: Invocation): Promise<number> {
   const { stack, region } = stackOf(invocation, "org resume ORG");
   const functions = await open(stack, region);
   const kept = await wholly(functions.start());
-  if (invocation.json) {
-    invocation.terminal.out(
-      JSON.stringify({ started: kept.length === 0, stack, stoppedOtherwise: kept }, undefined, 2),
-    );
-  } else if (kept.length === 0) {
-    invocation.terminal.out(`SCIM of ${stack} takes requests. Organizations that were paused one by one still are.`);
-  } else {
-    invocation.terminal.out(
-      `Something else keeps ${kept.join(", ")} of ${stack} stopped: their reserved concurrency was 0 before stop.`,
-    );
-  }
+  invocation.print({ started: kept.length === 0, stack, stoppedOtherwise: kept }, () =>
+    kept.length === 0
+      ? `SCIM of ${stack} takes requests. Organizations that were paused one by one still are.`
+      : `Something else keeps ${kept.join(", ")} of ${stack} stopped: their reserved concurrency was 0 before stop.`,
+  );
   return kept.length === 0 ? 0 : 1;
 }
 

@@ -35,7 +35,7 @@ export function yesOrNo(claim: unknown): string {
 }
 
 /** `1 organization`, `2 organizations`. */
-export function counted(count: number, what: string): string {
+export function plural(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 

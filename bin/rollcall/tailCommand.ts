@@ -1,7 +1,7 @@
 import { styleText } from "node:util";
 import { consoleLine } from "../local/consoleLine.ts";
 import type { Command, Invocation } from "./command.ts";
-import { type LogLine, textAt, timeOf } from "./log/logReader.ts";
+import { type FoundLine, lineTime, textAt } from "./log/logReader.ts";
 import { openLog } from "./log/openLog.ts";
 import { refusedIn } from "./log/story.ts";
 import { type GivenOptions, secondsOf, textOption } from "./options.ts";
@@ -38,7 +38,7 @@ async function tail({ arguments: [org = ""], options, json, place, terminal }: I
   const from = now - 1000 * secondsOf("since", textOption(options, "since") ?? "7d");
   const log = await openLog(place, terminal.err);
   const shown = new Set<string>();
-  const show = (line: LogLine): void => {
+  const show = (line: FoundLine): void => {
     const key = JSON.stringify(line);
     if (shown.has(key)) return;
     shown.add(key);
@@ -56,15 +56,15 @@ async function tail({ arguments: [org = ""], options, json, place, terminal }: I
   // What was not shown because only the last were asked for shall not come now, nor what began before all that was read.
   for (const line of all) shown.add(JSON.stringify(line));
   const first = all[0];
-  const since = all.length < LOOKED_AT || first === undefined ? 0 : timeOf(first);
+  const since = all.length < LOOKED_AT || first === undefined ? 0 : lineTime(first);
   const end = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end.abort());
   process.stdout.once("error", () => end.abort());
   const last = all.at(-1);
-  const later = (line: LogLine): void => {
-    if (timeOf(line) >= since) show(line);
+  const later = (line: FoundLine): void => {
+    if (lineTime(line) >= since) show(line);
   };
-  await log.follow(org, last === undefined ? now : timeOf(last), later, end.signal);
+  await log.follow(org, last === undefined ? now : lineTime(last), later, end.signal);
   return 0;
 }
 
@@ -74,7 +74,7 @@ function nothing(found: number, org: string, name: string): string {
 }
 
 /** Colours only where a person looks: NO_COLOR and a pipe switch them off. */
-function painted(line: LogLine): string {
+function painted(line: FoundLine): string {
   const text = printable(consoleLine(line));
   const colour = ({ ERROR: "red", WARN: "yellow" } as const)[textAt(line, "level")] ?? "green";
   const status = ` ${textAt(line, "status")}`;
@@ -85,7 +85,7 @@ function painted(line: LogLine): string {
 }
 
 /** @throws UsageError */
-function filterOf(options: GivenOptions): (line: LogLine) => boolean {
+function filterOf(options: GivenOptions): (line: FoundLine) => boolean {
   const [status, op, idp, resource] = ["status", "op", "idp", "resource"].map((name) => textOption(options, name));
   const statuses = status?.split(",").map((one) => one.trim().toLowerCase());
   if (statuses?.some((one) => !/^[1-5](\d\d|xx)$/.test(one)) === true) {

@@ -6,7 +6,7 @@ import type { Command, Invocation } from "./command.ts";
 import { type CommandOptions, type GivenOptions, secondsOf, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
-import { counted, table, toTheHour, warn } from "./table.ts";
+import { plural, table, toTheHour, warn } from "./table.ts";
 
 const WISHES: CommandOptions = {
   description: {
@@ -264,7 +264,7 @@ async function report({ connect, print, terminal }: Invocation): Promise<undefin
     ]);
     if (rows.length > 0) terminal.out(table(["ORG", "ID", "KIND", "EXPIRES IN", "UNUSED FOR"], rows));
     terminal.err(
-      `Live tokens and client secrets of ${counted(orgs, "organization")}: ${tokens}, of which ${notices.length} to look at.`,
+      `Live tokens and client secrets of ${plural(orgs, "organization")}: ${tokens}, of which ${notices.length} to look at.`,
     );
   });
 }

@@ -8,12 +8,11 @@ export interface AwsIdentity {
   readonly sessionToken: string | undefined;
 }
 
-const TIMEOUT_MS = 3_000;
-
 /**
  * Calls one operation of an AWS service with JSON, by hand: for what a worker needs once in a while, so that no start loads
  * the service's client.
  * @param target as the service's API reference names it, e.g. `AmazonSQS.SendMessage`
+ * @param milliseconds that it may take
  */
 export function signedCall(
   identity: AwsIdentity,
@@ -21,12 +20,13 @@ export function signedCall(
   url: string | URL,
   target: string,
   input: object,
+  milliseconds = 3_000,
 ): Promise<Response> {
   return new AwsClient({ ...identity, service, retries: 2 }).fetch(url, {
     method: "POST",
     headers: { "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": target },
     body: JSON.stringify(input),
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(milliseconds),
   });
 }
 

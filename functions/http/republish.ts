@@ -9,7 +9,7 @@ export interface RepublishingEndpoint extends EventsEndpoint {
 }
 
 /** What an operator sends who works off a dead letter (`rollcall jobs --retry`). */
-export interface Again {
+export interface RepublishCall {
   readonly again: StreamPlace;
 }
 
@@ -27,7 +27,7 @@ export type Republished =
 export function eventsOrRepublish(endpoint: RepublishingEndpoint) {
   const publish = eventsHandler(endpoint);
   return async (
-    event: DynamoDBStreamEvent | Again,
+    event: DynamoDBStreamEvent | RepublishCall,
     context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
   ): Promise<DynamoDBBatchResponse | Republished> =>
     "again" in event ? republish(endpoint, event.again, context) : publish(event, context);

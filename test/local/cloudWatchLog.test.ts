@@ -1,8 +1,8 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cloudWatchLog } from "../../bin/rollcall/log/cloudWatchLog.ts";
-import type { LogLine, LogReader, Question } from "../../bin/rollcall/log/logReader.ts";
-import { referencesIn } from "../../bin/rollcall/log/reference.ts";
+import type { FoundLine, LogReader, Question } from "../../bin/rollcall/log/logReader.ts";
+import { pastedReferences } from "../../bin/rollcall/log/reference.ts";
 import {
   ACCESS_LOG,
   type FakeCloudWatch,
@@ -52,7 +52,7 @@ afterEach(async () => {
 });
 
 /** A line that was written so many milliseconds ago. */
-function written(group: string, ref: string, ago: number, more: LogLine = {}): void {
+function written(group: string, ref: string, ago: number, more: FoundLine = {}): void {
   const ts = new Date(Date.now() - ago).toISOString();
   cloud.groups.get(group)?.push({ type: "scim.request", ts, org: "acme", ref, ...more });
 }
@@ -190,7 +190,7 @@ describe("a question", () => {
     expect(await refs(of({ org: "globex" }))).toEqual([]);
     const ids = { extendedRequestId: "JKJaXmPLvHc+SHA=", integrationRequestId: "0b6f7c3a-7b61-4c24-a982-80578daff09f" };
     cloud.groups.get(ACCESS_LOG)?.push({ ...ids, requestTimeEpoch: Date.now() - HOUR, status: "429" });
-    for (const reference of ["80578daff09f", "JKJaXmPLvHc+SHA="].flatMap(referencesIn)) {
+    for (const reference of ["80578daff09f", "JKJaXmPLvHc+SHA="].flatMap(pastedReferences)) {
       const [access] = await log.gateway(reference, Date.now() - 2 * HOUR, Date.now());
       expect(access).toMatchObject({ ...ids, status: "429" });
     }

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import { eventLine } from "../../bin/local/eventLine.ts";
+import { eventLine } from "../../bin/local/consoleLine.ts";
 import { createEventPoster } from "../../bin/local/eventPoster.ts";
 import { startEvents } from "../../bin/local/localEvents.ts";
 import { openLocalFile } from "../../bin/local/localFile.ts";

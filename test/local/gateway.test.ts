@@ -2,7 +2,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import { createGateway, drain, type GatewayLimits, listen, type Refused } from "../../bin/local/gateway.ts";
+import { createGateway, drain, type GatewayLimits, listen, type RefusedRequest } from "../../bin/local/gateway.ts";
 
 type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 async function start(handler: Handler = echo, limits: Partial<GatewayLimits> = {}) {
-  const refused: Refused[] = [];
+  const refused: RefusedRequest[] = [];
   const functions = {
     users: handler,
     groups: handler,

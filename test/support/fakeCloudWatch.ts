@@ -110,6 +110,9 @@ export async function startFakeCloudWatch(): Promise<FakeCloudWatch> {
       if (refusal.times !== undefined) refusal.times -= 1;
       if (refusal.times === 0) refuses.delete(operation);
       const { status, type: __type, message } = refusal;
+      if (operation === "ListStackResources") {
+        return { status, text: `<ErrorResponse><Error><Code>${__type}</Code></Error></ErrorResponse>` };
+      }
       return { status, text: JSON.stringify({ __type, message }) };
     }
     if (operation === "ListStackResources") return { status: 200, text: resources(body) };

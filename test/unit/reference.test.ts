@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { referencesIn } from "../../bin/rollcall/log/reference.ts";
+import { pastedReferences } from "../../bin/rollcall/log/reference.ts";
 
 const GATEWAY = "JKJaXm+LvHc/SHA=";
 
@@ -24,5 +24,5 @@ test.each([
   ["no reference", "it does not work", []],
   ["what no log may be asked for", '(ref: ") or (1=1)', []],
 ])("%s is found in a pasted text", (_what, text, found) => {
-  expect(referencesIn(text).map((one) => [one.field, one.text])).toEqual(found);
+  expect(pastedReferences(text).map((one) => [one.field, one.text])).toEqual(found);
 });

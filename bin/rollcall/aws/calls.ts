@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { types } from "node:util";
 import { Refused, Unreachable } from "../refused.ts";
 
@@ -42,6 +43,19 @@ export async function asked<T>(service: string, call: () => Promise<T>): Promise
       throw new Unreachable(`${service} does not answer (${reason}).`);
     }
     const type = /^Unknown/.test(error.name) ? `status ${status}` : error.name;
-    throw new AwsRefusal(type, status, `${service} answered ${status}: ${error.message}`);
+    // What follows the first line is for whoever debugs the SDK.
+    const [message] = error.message.split("\n");
+    throw new AwsRefusal(type, status, `${service} answered ${status}: ${message}`);
   }
+}
+
+export interface Patience {
+  /** Notes for the person who waits. */
+  say(text: string): void;
+  wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** Waits, or less when the signal comes. */
+export async function waiting(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  await wait(milliseconds, undefined, { signal }).catch(() => undefined);
 }

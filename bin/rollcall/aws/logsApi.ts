@@ -1,7 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { type Refused, Unreachable } from "../refused.ts";
-import { AwsRefusal, asked, TOOL_CALLS } from "./calls.ts";
+import { AwsRefusal, asked, type Patience, TOOL_CALLS } from "./calls.ts";
 
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 30_000;
@@ -24,17 +23,6 @@ export interface LogsApi {
   ): Promise<T>;
   /** AWS's clock as its last answer had it, milliseconds: this machine's may be minutes off. */
   now(): number;
-}
-
-export interface Patience {
-  /** Notes for the person who waits. */
-  say(text: string): void;
-  wait(milliseconds: number, signal?: AbortSignal): Promise<void>;
-}
-
-/** Waits, or less when the signal comes. */
-export async function waiting(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  await wait(milliseconds, undefined, { signal }).catch(() => undefined);
 }
 
 /** CloudWatch Logs for the log groups of a stack. */

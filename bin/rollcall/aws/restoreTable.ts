@@ -13,6 +13,7 @@ import {
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import { Refused } from "../refused.ts";
+import type { Patience } from "./calls.ts";
 
 export interface Wish {
   /** The table that was in use. */
@@ -28,12 +29,6 @@ export interface Restored {
   readonly streamArn: string;
   /** The customer's key that encrypts it, as it did the source. */
   readonly keyArn: string | undefined;
-}
-
-export interface Patience {
-  /** Notes for the person who waits. */
-  say(text: string): void;
-  wait(milliseconds: number): Promise<unknown>;
 }
 
 /** What can be said beforehand. */

@@ -5,10 +5,10 @@ import {
   StartQueryCommand,
   StopQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { type LogLine, lineOf, linesIn } from "../log/logReader.ts";
+import { type FoundLine, lineOf, linesIn } from "../log/logReader.ts";
 import { Refused } from "../refused.ts";
-import { AwsRefusal } from "./calls.ts";
-import type { LogsApi, Patience } from "./logsApi.ts";
+import { AwsRefusal, type Patience } from "./calls.ts";
+import type { LogsApi } from "./logsApi.ts";
 
 const POLL_MS = 500;
 const QUERY_LASTS_MS = 60_000;
@@ -31,8 +31,8 @@ export async function askInsights(
   logGroupNames: readonly string[],
   queryString: string,
   { from, to }: Span,
-): Promise<LogLine[]> {
-  const ask = async (names: readonly string[]): Promise<LogLine[]> => {
+): Promise<FoundLine[]> {
+  const ask = async (names: readonly string[]): Promise<FoundLine[]> => {
     const query = new StartQueryCommand({
       logGroupNames: [...names],
       startTime: Math.floor(from / 1000),
@@ -48,7 +48,7 @@ export async function askInsights(
   } catch (error) {
     if (logGroupNames.length < 2 || !isOfOneGroup(error)) throw error;
   }
-  const answers: LogLine[][] = [];
+  const answers: FoundLine[][] = [];
   let failure: unknown;
   for (const name of logGroupNames) {
     try {
@@ -87,7 +87,7 @@ export interface LogEvent {
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly id: string;
-  readonly line: LogLine;
+  readonly line: FoundLine;
 }
 
 /**
@@ -96,7 +96,7 @@ export interface LogEvent {
  * @param span without an end: up to now
  * @throws AwsRefusal, Refused
  */
-export async function eventsOf(
+export async function logEventsOf(
   api: LogsApi,
   logGroupName: string,
   filterPattern: string,
@@ -133,9 +133,9 @@ export async function searchEvents(
   api: LogsApi,
   logGroupNames: readonly string[],
   filterPattern: string,
-  holds: (line: LogLine) => boolean,
+  holds: (line: FoundLine) => boolean,
   { from, to, most }: Span & { readonly most: number },
-): Promise<LogLine[]> {
+): Promise<FoundLine[]> {
   const until = Date.now() + SEARCH_LASTS_MS;
   const found = new Map<string, LogEvent>();
   for (let [end, step] = [to, HOUR_MS]; end > from && found.size < most; step *= 2) {
@@ -144,7 +144,7 @@ export async function searchEvents(
       if (Date.now() > until) {
         throw new Refused("The log could not be read through in two minutes: give a shorter --since.");
       }
-      for (const event of await eventsOf(api, name, filterPattern, { from: start, to: end })) {
+      for (const event of await logEventsOf(api, name, filterPattern, { from: start, to: end })) {
         if (holds(event.line)) found.set(event.id, event);
       }
     }

@@ -8,7 +8,7 @@ import {
   SIDES,
   type TrailerLine,
 } from "../../../functions/provisioning/exportFile.ts";
-import type { JsonObject } from "../../../functions/scim/json.ts";
+import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
 import type { FileCounts } from "../../../functions/store/import.ts";
 import type { Side } from "../../../functions/store/keys.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
@@ -53,9 +53,9 @@ class Export {
   }
 
   async run(): Promise<TrailerLine> {
-    const header = await this.#get("export");
+    const header = await this.#client.insist("GET", this.#path("export"));
     this.#begun = String(header.exportedAt);
-    const totals = await this.#get("totals");
+    const totals = await this.#client.insist("GET", this.#path("totals"));
     await this.#write(header);
     for (const side of SIDES) {
       for (const { kind } of HELD_TYPES) await this.#resources(side, `${kind}s`, totals);
@@ -106,19 +106,14 @@ class Export {
   }
 
   async *#lines<L extends DataLine>(side: Side, what: string): AsyncIterable<L> {
-    let next: string | undefined;
-    do {
-      const page = await this.#get("export", side, what, next);
+    for await (const { lines } of this.#client.pages(this.#path("export", side, what), "insist")) {
       // The API's own lines, held against its document by the tests.
-      yield* (Array.isArray(page.lines) ? page.lines : []) as unknown as L[];
-      next = typeof page.next === "string" ? page.next : undefined;
-    } while (next !== undefined);
+      yield* (Array.isArray(lines) ? lines : []) as unknown as L[];
+    }
   }
 
-  #get(what: "export" | "totals", side?: Side, kind?: string, after?: string): Promise<JsonObject> {
-    const more = side === undefined || kind === undefined ? [] : [side, kind];
-    const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
-    return this.#client.insist("GET", adminPath("orgs", this.#org, "data", what, ...more) + query);
+  #path(...more: readonly string[]): string {
+    return adminPath("orgs", this.#org, "data", ...more);
   }
 
   async #write(line: object): Promise<void> {
@@ -143,5 +138,5 @@ function noCounts(): Record<string, number> {
 
 function totalOf(totals: JsonObject, side: Side, kind: string): number {
   const ofSide = totals[side];
-  return typeof ofSide === "object" && ofSide !== null && !Array.isArray(ofSide) ? Number(ofSide[kind]) : 0;
+  return isObject(ofSide) ? Number(ofSide[kind]) : 0;
 }

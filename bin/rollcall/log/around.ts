@@ -1,4 +1,4 @@
-import { type LogLine, type LogReader, textAt, timeOf } from "./logReader.ts";
+import { type FoundLine, type LogReader, lineTime, textAt } from "./logReader.ts";
 
 /** So long before and after a request is looked for what else happened. */
 const RESOURCE_MS = 24 * 3_600_000;
@@ -9,18 +9,20 @@ const CHANGES_MOST = 5;
 const READ_MOST = 1000;
 
 /** The life of the resource for a day; where there is none to tell, what was asked for the organization at that time. */
-export async function around(log: LogReader, line: LogLine): Promise<LogLine[]> {
-  const [at, resourceId, org] = [timeOf(line), textAt(line, "resourceId"), textAt(line, "org")];
+export async function around(log: LogReader, line: FoundLine): Promise<FoundLine[]> {
+  const [at, resourceId, org] = [lineTime(line), textAt(line, "resourceId"), textAt(line, "org")];
   if (Number.isNaN(at)) return [];
-  const others = async (equal: Readonly<Record<string, string>>, within: number): Promise<LogLine[]> => {
+  const others = async (equal: Readonly<Record<string, string>>, within: number): Promise<FoundLine[]> => {
     const lines = await log.find({ equal, from: at - within, to: at + within, most: READ_MOST });
     return lines.filter(({ ref }) => ref !== line.ref);
   };
   const life = resourceId === "" ? [] : await others({ resourceId }, RESOURCE_MS);
   const lines = life.length > 0 || org === "" ? life : await others({ org, type: textAt(line, "type") }, ORG_MS);
   // Those nearest to the request, in the order of time.
-  const nearest = lines.toSorted((a, b) => Math.abs(timeOf(a) - at) - Math.abs(timeOf(b) - at)).slice(0, AROUND_MOST);
-  return nearest.sort((a, b) => timeOf(a) - timeOf(b));
+  const nearest = lines
+    .toSorted((a, b) => Math.abs(lineTime(a) - at) - Math.abs(lineTime(b) - at))
+    .slice(0, AROUND_MOST);
+  return nearest.sort((a, b) => lineTime(a) - lineTime(b));
 }
 
 /**
@@ -28,11 +30,11 @@ export async function around(log: LogReader, line: LogLine): Promise<LogLine[]> 
  * who regenerated the token. Empty for every other line.
  * @param from milliseconds
  */
-export async function changesBefore(log: LogReader, line: LogLine, from: number): Promise<LogLine[]> {
+export async function changesBefore(log: LogReader, line: FoundLine, from: number): Promise<FoundLine[]> {
   const org = textAt(line, "org");
   // Of an access token the code says only that it was refused.
   const code = textAt(line, "why") || textAt(line, "detailCode");
   if (org === "" || !/^(org|token)\./.test(code) || code === "token.otherOrg") return [];
-  const lines = await log.find({ equal: { org, type: "admin.request" }, from, to: timeOf(line), most: READ_MOST });
+  const lines = await log.find({ equal: { org, type: "admin.request" }, from, to: lineTime(line), most: READ_MOST });
   return lines.filter(({ method, status }) => method !== "GET" && Number(status) < 300).slice(-CHANGES_MOST);
 }

@@ -1,7 +1,7 @@
 import { isObject, type Json } from "../../../functions/scim/json.ts";
 import { adviceOn, type DetailCode, isDetailCode, patternOf } from "../errors/errors.ts";
 import type { CallerRemedy, Remedy } from "../errors/remedy.ts";
-import { type LogLine, lineOf, textAt } from "./logReader.ts";
+import { type FoundLine, lineOf, textAt } from "./logReader.ts";
 
 /** What was refused of a bulk request, for one reason. */
 export interface RefusedOperations {
@@ -17,7 +17,7 @@ export interface RefusedOperations {
  * A bulk request is carried out even when operations of it are refused: its line has their codes.
  * @param pasted the answer, or what somebody made of it
  */
-export function refusedOperations(line: LogLine, pasted: string): RefusedOperations[] {
+export function refusedOperations(line: FoundLine, pasted: string): RefusedOperations[] {
   if (!isObject(line.codes)) return [];
   const answers = operationsIn(pasted);
   return Object.entries(line.codes).flatMap(([code, count]) => {
@@ -28,18 +28,18 @@ export function refusedOperations(line: LogLine, pasted: string): RefusedOperati
 }
 
 /** The operations of the answer's body, when it is the whole body. */
-function operationsIn(pasted: string): LogLine[] {
+function operationsIn(pasted: string): FoundLine[] {
   const operations = lineOf(pasted.trim())?.Operations;
   return Array.isArray(operations) ? operations.filter(isObject) : [];
 }
 
 /** Whether the operation was refused with the text of the code, whatever the values in it are. */
-function isOf(code: DetailCode, { response }: LogLine): boolean {
+function isOf(code: DetailCode, { response }: FoundLine): boolean {
   const detail = isObject(response) ? textAt(response, "detail") : "";
   return new RegExp(`^${patternOf(code)}`, "s").test(detail);
 }
 
-function named(answer: LogLine, index: number): string {
+function named(answer: FoundLine, index: number): string {
   const [method, bulkId, location] = ["method", "bulkId", "location"].map((name) => textAt(answer, name));
   const about = bulkId === "" ? pathOf(location ?? "") : `bulkId ${bulkId}`;
   return [`${index + 1}. ${method}`.trim(), about].filter((text) => text !== "").join(", ");

@@ -1,9 +1,9 @@
-import { AwsRefusal } from "../aws/calls.ts";
-import { logsApi, type Patience } from "../aws/logsApi.ts";
-import { askInsights, eventsOf, type LogEvent, type Span, searchEvents } from "../aws/searchLogs.ts";
+import { AwsRefusal, type Patience } from "../aws/calls.ts";
+import { logsApi } from "../aws/logsApi.ts";
+import { askInsights, type LogEvent, logEventsOf, type Span, searchEvents } from "../aws/searchLogs.ts";
 import { DeployedStack } from "../aws/stack.ts";
 import { Refused } from "../refused.ts";
-import { type LogLine, type LogReader, OVERLAP_MS, type Question, textAt, timeOf } from "./logReader.ts";
+import { type FoundLine, type LogReader, lineTime, OVERLAP_MS, type Question, textAt } from "./logReader.ts";
 
 const POLL_MS = 2_000;
 /** Lines become visible over some seconds, and not in the order of their time: so far back is looked again. */
@@ -14,7 +14,7 @@ interface Search extends Span {
   /** The condition of a query in Logs Insights, and the pattern that says the same to FilterLogEvents. */
   readonly condition: string;
   readonly pattern: string;
-  holds(line: LogLine): boolean;
+  holds(line: FoundLine): boolean;
   readonly most: number;
 }
 
@@ -32,7 +32,7 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
   if (functions.length === 0) throw new Refused(`The stack ${stack} in ${region} has no log group: is it a Rollcall?`);
   const api = logsApi(stack, region, patience);
   let withoutInsights = false;
-  const search = async ({ groups, condition, pattern, holds, ...span }: Search): Promise<LogLine[]> => {
+  const search = async ({ groups, condition, pattern, holds, ...span }: Search): Promise<FoundLine[]> => {
     if (!withoutInsights) {
       const commands = ["fields @timestamp, @message", `filter ${condition}`, "sort @timestamp desc"];
       const text = [...commands, `limit ${span.most}`].join("\n| ");
@@ -61,7 +61,7 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
         pattern: `{ ${wanted.map(([field, value]) => `($.${field} = "${value}")`).join(" && ")} }`,
         holds: (line) => wanted.every(([field, value]) => line[field] === value),
       });
-      return lines.sort((a, b) => timeOf(a) - timeOf(b));
+      return lines.sort((a, b) => lineTime(a) - lineTime(b));
     },
     gateway: async ({ field, text }, from, to) => {
       if (accessLog === undefined) return [];
@@ -70,12 +70,12 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
       const ours = {
         condition: `integrationRequestId like "${id}"`,
         pattern: `{ $.integrationRequestId = "*${id}" }`,
-        holds: (line: LogLine) => textAt(line, "integrationRequestId").endsWith(text),
+        holds: (line: FoundLine) => textAt(line, "integrationRequestId").endsWith(text),
       };
       const gateways = {
         condition: `extendedRequestId = "${id}"`,
         pattern: `{ $.extendedRequestId = "${id}" }`,
-        holds: (line: LogLine) => line.extendedRequestId === text,
+        holds: (line: FoundLine) => line.extendedRequestId === text,
       };
       return search({
         groups: [accessLog],
@@ -92,7 +92,7 @@ export async function cloudWatchLog(stack: string, region: string, patience: Pat
         const events: LogEvent[] = [];
         for (const group of groups) {
           try {
-            events.push(...(await eventsOf(api, group, pattern, { from }, signal)));
+            events.push(...(await logEventsOf(api, group, pattern, { from }, signal)));
           } catch (error) {
             if (!isGone(error) || groups.size === 1) throw error;
             groups.delete(group);

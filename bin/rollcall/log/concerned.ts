@@ -1,7 +1,7 @@
 import { isUserId } from "../../../functions/scim/schema.ts";
 import type { Place } from "../place.ts";
 import { printedCommand } from "../printedCommand.ts";
-import { type LogLine, strings, textAt } from "./logReader.ts";
+import { type FoundLine, strings, textAt } from "./logReader.ts";
 
 /** Whom a line names beside the resource it is about: who has what was taken, and who was left out. */
 interface Concerned {
@@ -10,7 +10,7 @@ interface Concerned {
 }
 
 /** In words, with the command that tells more of each. */
-export function concernedBy(line: LogLine, place: Place): Concerned[] {
+export function concernedBy(line: FoundLine, place: Place): Concerned[] {
   const [holders, skipped] = [strings(line.holderIds), strings(line.skippedIds)];
   const look = (id: string): string => `${id}: ${historyOf(place, textAt(line, "org"), id)} tells where it came from`;
   const nameless = Number(line.skippedMembers ?? 0) - skipped.length;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Refused } from "../refused.ts";
 import { followLines } from "./followLines.ts";
-import { type LogLine, type LogReader, lineOf, linesIn, OVERLAP_MS, type Question, timeOf } from "./logReader.ts";
+import { type FoundLine, type LogReader, lineOf, linesIn, lineTime, OVERLAP_MS, type Question } from "./logReader.ts";
 
 /** `requests.log` of a data folder, and the one before it. @throws Refused when there is none, or it cannot be read */
 export function localLog(folder: string): LogReader {
@@ -18,8 +18,8 @@ export function localLog(folder: string): LogReader {
     ],
     find: async ({ equal, from, to, most }: Question) => {
       const wanted = Object.entries(equal);
-      const holds = (line: LogLine): boolean =>
-        wanted.every(([field, value]) => line[field] === value) && timeOf(line) >= from && timeOf(line) <= to;
+      const holds = (line: FoundLine): boolean =>
+        wanted.every(([field, value]) => line[field] === value) && lineTime(line) >= from && lineTime(line) <= to;
       return linesOf(path).filter(holds).slice(-most);
     },
     // What the local gateway refuses is in the same file.
@@ -29,7 +29,7 @@ export function localLog(folder: string): LogReader {
         const line = lineOf(text);
         if (line?.org === org) take(line);
       });
-      for (const line of linesOf(path)) if (line.org === org && timeOf(line) >= since - OVERLAP_MS) take(line);
+      for (const line of linesOf(path)) if (line.org === org && lineTime(line) >= since - OVERLAP_MS) take(line);
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener("abort", () => resolve(), { once: true });
@@ -40,10 +40,10 @@ export function localLog(folder: string): LogReader {
 }
 
 /** By the time they began; the file has them by the time they ended. @throws Refused */
-function linesOf(path: string): LogLine[] {
+function linesOf(path: string): FoundLine[] {
   try {
     const texts = [`${path}.1`, path].filter(existsSync).flatMap((one) => readFileSync(one, "utf8").split("\n"));
-    return linesIn(texts).sort((a, b) => timeOf(a) - timeOf(b));
+    return linesIn(texts).sort((a, b) => lineTime(a) - lineTime(b));
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
     throw new Refused(`The log ${path} cannot be read (${code}).`);

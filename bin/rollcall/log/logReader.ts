@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import type { Reference } from "./reference.ts";
 
-export type LogLine = JsonObject;
+export type FoundLine = JsonObject;
 
 /** Which lines: all of these fields have these values, and the line began within the time. */
 export interface Question {
@@ -19,15 +19,15 @@ export interface LogReader {
   /** Why a line that was written may not be found here. */
   readonly gaps: readonly string[];
   /** Oldest first; of more than `most`, the latest. @throws Refused */
-  find(question: Question): Promise<LogLine[]>;
+  find(question: Question): Promise<FoundLine[]>;
   /** What API Gateway says of a request that no function has a line of. @throws Refused */
-  gateway(reference: Reference, from: number, to: number): Promise<LogLine[]>;
+  gateway(reference: Reference, from: number, to: number): Promise<FoundLine[]>;
   /**
    * Hands on the lines of an org as they come, until the signal; those first that began since then, and some before; one may
    * come twice.
    * @throws Refused
    */
-  follow(org: string, since: number, take: (line: LogLine) => void, signal: AbortSignal): Promise<void>;
+  follow(org: string, since: number, take: (line: FoundLine) => void, signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -37,12 +37,12 @@ export interface LogReader {
 export const OVERLAP_MS = 60_000;
 
 /** Those texts that are lines. */
-export function linesIn(texts: readonly string[]): LogLine[] {
+export function linesIn(texts: readonly string[]): FoundLine[] {
   return texts.map(lineOf).filter((line) => line !== undefined);
 }
 
 /** @returns undefined for what is no line of ours: others may write to the same place */
-export function lineOf(text: string): LogLine | undefined {
+export function lineOf(text: string): FoundLine | undefined {
   try {
     const line: Json = JSON.parse(text);
     return isObject(line) ? line : undefined;
@@ -51,7 +51,7 @@ export function lineOf(text: string): LogLine | undefined {
   }
 }
 
-export function textAt(line: LogLine, field: string): string {
+export function textAt(line: FoundLine, field: string): string {
   const value = line[field];
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
 }
@@ -62,6 +62,6 @@ export function strings(value: Json | undefined): string[] {
 }
 
 /** When the line began, milliseconds since the epoch. */
-export function timeOf(line: LogLine): number {
+export function lineTime(line: FoundLine): number {
   return Date.parse(textAt(line, "ts"));
 }

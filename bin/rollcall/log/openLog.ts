@@ -16,7 +16,7 @@ export async function openLog(place: Place, say: (text: string) => void): Promis
     case "stack": {
       if (place.region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
       const { cloudWatchLog } = await import("./cloudWatchLog.ts");
-      const { waiting } = await import("../aws/logsApi.ts");
+      const { waiting } = await import("../aws/calls.ts");
       return cloudWatchLog(place.stack, place.region, { say, wait: waiting });
     }
     case "url":

@@ -15,7 +15,7 @@ const ESCAPED = /(?:\\u00|%|&#x)(3d|2b|2f);?/gi;
  * The references in a text: one alone, an error's body, or whatever a console made of it (Entra's provisioning log, Okta's
  * system log: quoted, escaped, in the middle of sentences). In order, each once.
  */
-export function referencesIn(pasted: string): Reference[] {
+export function pastedReferences(pasted: string): Reference[] {
   const text = pasted.replace(ESCAPED, (_whole, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
   const marked = [...text.matchAll(/\(\s*ref:\s*([\w+/=-]+)\s*\)/gi)].map(([, found = ""]) => found);
   const found = marked.length > 0 ? marked : [text.trim().replace(/^\(?\s*(?:ref:)?\s*|\s*\)$/gi, "")];

@@ -1,10 +1,10 @@
 import { adviceOn, isDetailCode, OAUTH_CODES, SKIPPED_MEMBERS } from "../errors/errors.ts";
 import { GATEWAY_REMEDIES } from "../errors/gateway.ts";
 import type { CallerRemedy, Remedy } from "../errors/remedy.ts";
-import { type LogLine, textAt } from "./logReader.ts";
+import { type FoundLine, textAt } from "./logReader.ts";
 
 /** @returns undefined for a line of what was carried out as it was asked for */
-export function remedyOf(line: LogLine): Remedy | CallerRemedy | undefined {
+export function remedyOf(line: FoundLine): Remedy | CallerRemedy | undefined {
   const code = textAt(line, "detailCode");
   if (isDetailCode(code)) return adviceOn(code);
   if (code === "" && Number(line.skippedMembers) > 0) return SKIPPED_MEMBERS;

@@ -1,6 +1,6 @@
 import { isObject, own } from "../../../functions/scim/json.ts";
-import { counted, table } from "../table.ts";
-import { type LogLine, strings, textAt } from "./logReader.ts";
+import { plural, table } from "../table.ts";
+import { type FoundLine, strings, textAt } from "./logReader.ts";
 import { quirkInWords } from "./quirks.ts";
 
 const PROVIDERS = {
@@ -45,7 +45,7 @@ const PLAIN = {
 const SIGNED = ["admin", "directory", "maintenance"];
 
 /** Who asked: the identity provider by its User-Agent, or whom the application or an operator names. */
-export function whoOf(line: LogLine): string {
+export function whoOf(line: FoundLine): string {
   const actor = textAt(line, "actor");
   if (actor !== "") return actor;
   const provider = own(PROVIDERS, textAt(line, "idp")) ?? "a client";
@@ -54,7 +54,7 @@ export function whoOf(line: LogLine): string {
 }
 
 /** What was asked for: `change the user u… (replace active)`. */
-export function askedOf(line: LogLine): string {
+export function askedOf(line: FoundLine): string {
   const [family = "", word = ""] = textAt(line, "op").split(".");
   const details = [...strings(line.filterAttrs), ...strings(line.patchPaths)].join(", ");
   const beside = details === "" ? "" : ` (${details})`;
@@ -64,13 +64,13 @@ export function askedOf(line: LogLine): string {
   const id = textAt(line, "resourceId");
   if (word === "create") return `create a ${family.slice(0, -1)}${id === "" ? "" : `, which became ${id}`}`;
   if (id !== "") return `${verb} ${noun[0]} ${id}${beside}`;
-  const plural = ["list", "filter", "search"].includes(word);
-  return plural
+  const several = ["list", "filter", "search"].includes(word);
+  return several
     ? `${verb} ${noun[1]}${beside}`
     : `${verb} ${noun[0].replace("the", "a")} by an id that is none of ours${beside}`;
 }
 
-function plainOperation(family: string, word: string, line: LogLine): string {
+function plainOperation(family: string, word: string, line: FoundLine): string {
   const known = own(PLAIN, `${family}.${word}`);
   if (known !== undefined) return known;
   if (word === "" || word === "none") return `send ${textAt(line, "method")} to ${addressOf(line)}`;
@@ -79,26 +79,26 @@ function plainOperation(family: string, word: string, line: LogLine): string {
 }
 
 /** As far as the line has it: it never holds an address as it was sent. */
-function addressOf(line: LogLine): string {
+function addressOf(line: FoundLine): string {
   const route = textAt(line, "route");
   if (route === "") return "an address that no line names";
   return route.replace("{orgName}", textAt(line, "org") || "…").replaceAll(/\{[^}]*\}/g, "…");
 }
 
 /** What became of it, in a few words. */
-export function outcomeOf(line: LogLine): string {
+export function outcomeOf(line: FoundLine): string {
   const status = Number(line.status);
   const code = textAt(line, "detailCode");
   if (status >= 400) return `refused: ${status}${code === "" ? "" : ` ${code}`}`;
   const skipped = Number(line.skippedMembers ?? 0);
-  const left = skipped === 0 ? "" : `; ${counted(skipped, "unknown member")} left out`;
+  const left = skipped === 0 ? "" : `; ${plural(skipped, "unknown member")} left out`;
   return `${status}, ${doneIn(line)}${left}`;
 }
 
-function doneIn(line: LogLine): string {
+function doneIn(line: FoundLine): string {
   const word = textAt(line, "op").split(".")[1] ?? "";
   const refused = refusedIn(line);
-  if (refused > 0) return `${counted(refused, "operation")} refused`;
+  if (refused > 0) return `${plural(refused, "operation")} refused`;
   if (line.changed === false) return "nothing had to be changed";
   if (line.changed === true) return "changed";
   if (["filter", "list", "search"].includes(word)) return `${textAt(line, "itemsOut") || "0"} found`;
@@ -106,18 +106,18 @@ function doneIn(line: LogLine): string {
 }
 
 /** How many operations of a bulk request were refused; it is answered with 200 all the same. */
-export function refusedIn({ operationsRefused }: LogLine): number {
+export function refusedIn({ operationsRefused }: FoundLine): number {
   return Number(operationsRefused ?? 0);
 }
 
 /** What was done differently from the letter of the RFC, one sentence each. */
-export function quirksOf(line: LogLine): string[] {
+export function quirksOf(line: FoundLine): string[] {
   if (!isObject(line.bent)) return [];
   return Object.entries(line.bent).map(([entry, times]) => quirkInWords(entry, Number(times)));
 }
 
 /** What it took, where that is out of the ordinary. */
-export function effortOf(line: LogLine): string {
+export function effortOf(line: FoundLine): string {
   const parts = textAt(line, "ms") === "" ? [] : [`${textAt(line, "ms")} ms`];
   for (const [field, words] of [
     ["retries", "calls of DynamoDB made again"],
@@ -130,7 +130,7 @@ export function effortOf(line: LogLine): string {
 }
 
 /** The life of something, oldest first. @param id of what it is the life of: it need not stand on every line */
-export function lifeTable(lines: readonly LogLine[], id = ""): string {
+export function lifeTable(lines: readonly FoundLine[], id = ""): string {
   const rows = lines.map((line) => [
     textAt(line, "ts"),
     whoOf(line),

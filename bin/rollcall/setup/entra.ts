@@ -10,9 +10,9 @@ import {
   TOKEN,
 } from "./guide.ts";
 import {
-  compare,
+  firstStep,
+  lastStep,
   otherAttributesNote,
-  prepare,
   teamNameNote,
   unknownMembersNote,
   userNameNote,
@@ -34,7 +34,7 @@ export const entra: SetupGuide = {
     const { command, org, rules, tenantUrl } = setup;
     const immutable = rules.userNameMutability === "immutable";
     return [
-      prepare(setup),
+      firstStep(setup),
       step(
         "Make the application, SAML first",
         ["Entra admin center", "Enterprise applications"],
@@ -125,7 +125,7 @@ export const entra: SetupGuide = {
           'The first cycle takes longest; later ones run about every 40 minutes. "Provisioning logs" shows each user and group, with Rollcall\'s own words where it refused one. Unassigned users are deactivated, not deleted.',
         ),
       ),
-      compare(setup),
+      lastStep(setup),
     ];
   },
 };

@@ -1,5 +1,5 @@
 import { action, fields, mappings, note, type SetupGuide, step, TOKEN } from "./guide.ts";
-import { compare, prepare, userNameNote, workEmailNote } from "./ruleNotes.ts";
+import { firstStep, lastStep, userNameNote, workEmailNote } from "./ruleNotes.ts";
 
 const APPLICATION = ["Google Admin console", "Apps", "Web and mobile apps", "the SAML app"];
 
@@ -25,7 +25,7 @@ export const google: SetupGuide = {
           `Google pushes users and no groups: your application then makes the teams itself. Nobody tried this against a live Google tenant; \`${command(`users ${org}`)}\` shows what arrived.`,
         ),
       ),
-      prepare(setup),
+      firstStep(setup),
       step(
         "Connect",
         [...APPLICATION, "Autoprovisioning", "Configure autoprovisioning"],
@@ -64,7 +64,7 @@ export const google: SetupGuide = {
         action('"Finish", then set autoprovisioning to active.'),
         note('"View sync log" there shows what Google did; "Download list" the failures with Rollcall\'s words.'),
       ),
-      compare(setup),
+      lastStep(setup),
     ];
   },
 };

@@ -1,5 +1,5 @@
 import { action, fields, note, type SetupGuide, step, TOKEN } from "./guide.ts";
-import { compare, prepare, teamNameNote, unknownMembersNote, userNameNote, workEmailNote } from "./ruleNotes.ts";
+import { firstStep, lastStep, teamNameNote, unknownMembersNote, userNameNote, workEmailNote } from "./ruleNotes.ts";
 
 const APPLICATION = ["JumpCloud Admin Portal", "SSO Applications", "your application"];
 
@@ -13,7 +13,7 @@ export const jumpCloud: SetupGuide = {
     const { rules, tenantUrl } = setup;
 
     return [
-      prepare(setup),
+      firstStep(setup),
       step(
         "Make the application, SAML first",
         ["JumpCloud Admin Portal", "SSO Applications", "Add New Application"],
@@ -53,7 +53,7 @@ export const jumpCloud: SetupGuide = {
         teamNameNote(setup),
         unknownMembersNote(setup),
       ),
-      compare(setup),
+      lastStep(setup),
     ];
   },
 };

@@ -1,8 +1,8 @@
 import { action, fields, mappings, note, type SetupGuide, step, TOKEN } from "./guide.ts";
 import {
-  compare,
+  firstStep,
+  lastStep,
   otherAttributesNote,
-  prepare,
   teamNameNote,
   unknownMembersNote,
   userNameNote,
@@ -25,7 +25,7 @@ export const okta: SetupGuide = {
     const { command, org, rules, tenantUrl } = setup;
     const immutable = rules.userNameMutability === "immutable";
     return [
-      prepare(setup),
+      firstStep(setup),
       step(
         "Switch SCIM on",
         [...APPLICATION, "General", "App Settings", "Edit"],
@@ -128,7 +128,7 @@ export const okta: SetupGuide = {
           ? note("A pushed group whose name another pushed group has is refused (409): link it instead of creating it.")
           : undefined,
       ),
-      compare(setup),
+      lastStep(setup),
     ];
   },
 };

@@ -1,8 +1,8 @@
 import { action, fields, note, type SetupGuide, step, TOKEN } from "./guide.ts";
 import {
-  compare,
+  firstStep,
+  lastStep,
   otherAttributesNote,
-  prepare,
   teamNameNote,
   unknownMembersNote,
   userNameNote,
@@ -31,7 +31,7 @@ export const oneLogin: SetupGuide = {
     const { rules, tenantUrl } = setup;
 
     return [
-      prepare(setup),
+      firstStep(setup),
       step(
         "Add the application",
         ["Administration", "Applications", "Add App"],
@@ -91,7 +91,7 @@ export const oneLogin: SetupGuide = {
         action('Choose the roles of this person, "Save User".'),
         note("Before suspending somebody, take the roles away: that removes them from the teams."),
       ),
-      compare(setup),
+      lastStep(setup),
     ];
   },
 };

@@ -1,7 +1,7 @@
 import { action, note, type OrgSetup, type SetupPart, type SetupStep, step } from "./guide.ts";
 
 /** First step everywhere: what Rollcall needs before an identity provider can sign in to it (P1 to P3). */
-export function prepare({ org, rules, tenantUrl, command }: OrgSetup): SetupStep {
+export function firstStep({ org, rules, tenantUrl, command }: OrgSetup): SetupStep {
   return step(
     "Get the Tenant URL and an org token",
     ["Rollcall"],
@@ -21,7 +21,7 @@ export function prepare({ org, rules, tenantUrl, command }: OrgSetup): SetupStep
 }
 
 /** Last step everywhere (P15, P16, P18). */
-export function compare({ org, command }: OrgSetup): SetupStep {
+export function lastStep({ org, command }: OrgSetup): SetupStep {
   return step(
     "Compare both sides",
     ["Rollcall"],
