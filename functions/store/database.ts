@@ -6,8 +6,8 @@ import {
   type Action,
   type Consumed,
   type IndexKey,
-  ITEMS_PER_LOOSE_WRITE,
   type Item,
+  KEYS_PER_DELETE,
   KEYS_PER_READ,
   type Key,
   type Range,
@@ -119,18 +119,15 @@ export class Database {
     return this.write(actions, randomUUID());
   }
 
-  /** Unconditional and not all or nothing: only for items that nobody can see yet, or any more. */
-  async writeLoose(puts: readonly Item[], deletes: readonly Key[]): Promise<void> {
-    await inParallel(chunks(puts, ITEMS_PER_LOOSE_WRITE), (chunk) => this.#writeChunk(chunk, []));
-    await inParallel(chunks(deletes, ITEMS_PER_LOOSE_WRITE), (chunk) => this.#writeChunk([], chunk));
-  }
-
-  async #writeChunk(puts: readonly Item[], deletes: readonly Key[]): Promise<void> {
-    let open = { puts, deletes };
-    for (let tries = 1; open.puts.length + open.deletes.length > 0; tries++) {
-      if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
-      open = (await this.#send(this.#table.writeLoose.bind(this.#table, open.puts, open.deletes))).left;
-    }
+  /** Unconditional and not all or nothing: only for items that nobody can see any more. */
+  async deleteMany(keys: readonly Key[]): Promise<void> {
+    await inParallel(chunks(keys, KEYS_PER_DELETE), async (chunk) => {
+      let open: readonly Key[] = chunk;
+      for (let tries = 1; open.length > 0; tries++) {
+        if (tries > 1) await this.#waitBefore(tries, "throttled", undefined);
+        open = (await this.#send(this.#table.deleteMany.bind(this.#table, open))).left;
+      }
+    });
   }
 
   /**

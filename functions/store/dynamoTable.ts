@@ -99,17 +99,13 @@ export function dynamoTable(client: DynamoClient, TableName: string): Table {
       }
     },
 
-    async writeLoose(puts, deletes, signal) {
-      const requests = [
-        ...puts.map((Item) => ({ PutRequest: { Item } })),
-        ...deletes.map((key) => ({ DeleteRequest: { Key: bare(key) } })),
-      ];
+    async deleteMany(keys, signal) {
+      const requests = keys.map((key) => ({ DeleteRequest: { Key: bare(key) } }));
       const command = new BatchWriteCommand({ RequestItems: { [TableName]: requests }, ...COUNTED });
       const output = await client.send(command, { abortSignal: signal }).catch(rethrow);
       const left = output.UnprocessedItems?.[TableName] ?? [];
-      const leftPuts = left.flatMap(({ PutRequest }) => PutRequest?.Item ?? []);
-      const leftKeys = left.flatMap(({ DeleteRequest }) => DeleteRequest?.Key ?? []);
-      return { left: { puts: leftPuts, deletes: leftKeys.map(keyIn) }, consumed: consumed(output, "wcu") };
+      const keysLeft = left.flatMap(({ DeleteRequest }) => DeleteRequest?.Key ?? []);
+      return { left: keysLeft.map(keyIn), consumed: consumed(output, "wcu") };
     },
   };
 }

@@ -3,16 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { PUBLISHED_PARTITIONS } from "./changes.ts";
 import { DELETING_PARTITION } from "./openDeletions.ts";
 import * as rows from "./sqliteRows.ts";
-import {
-  type Action,
-  type Item,
-  type Key,
-  type Range,
-  type ReverseRange,
-  TABLE_LIMITS,
-  type Table,
-  TableBusy,
-} from "./table.ts";
+import { type Action, type Key, type Range, type ReverseRange, TABLE_LIMITS, type Table, TableBusy } from "./table.ts";
 import * as checks from "./tableChecks.ts";
 import * as rules from "./tableRules.ts";
 import { takingTurns } from "./takingTurns.ts";
@@ -123,14 +114,11 @@ export class SqliteTable implements Table {
     });
   }
 
-  writeLoose(puts: readonly Item[], deletes: readonly Key[], signal?: AbortSignal) {
+  deleteMany(keys: readonly Key[], signal?: AbortSignal) {
     return this.#call(signal, () => {
-      checks.checkLooseWrite(puts, deletes);
-      const actions: Action[] = [...puts.map((put) => ({ put })), ...deletes.map((key) => ({ delete: key }))];
-      const units = this.#transaction(() =>
-        actions.map((action) => this.#apply(action, this.#read(rules.keyOf(action)), 1)),
-      );
-      return { left: { puts: [], deletes: [] }, consumed: rules.writing(units) };
+      checks.checkDelete(keys);
+      const units = this.#transaction(() => keys.map((key) => this.#apply({ delete: key }, this.#read(key), 1)));
+      return { left: [], consumed: rules.writing(units) };
     });
   }
 

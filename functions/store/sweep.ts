@@ -193,7 +193,7 @@ class Sweep {
       if (refusals === "unfinished") return "unfinished";
       const groupGone = refusals.some(({ index }) => index === 0);
       // Nobody sees the memberships of a group that is gone.
-      if (groupGone) await this.#view.database.writeLoose([], memberships);
+      if (groupGone) await this.#view.database.deleteMany(memberships);
       const missing = new Set(refusals.map(({ index }) => some[index - 1]));
       const done = groupGone || refusals.length === 0;
       left = done ? left.slice(some.length) : left.filter((memberId) => !missing.has(memberId));
@@ -218,10 +218,7 @@ class Sweep {
       for (let start = 0; start < items.length; start += 400) {
         if (this.#late) return false;
         const some = items.slice(start, start + 400);
-        await this.#view.database.writeLoose(
-          [],
-          some.map(({ sk }) => this.#view.keys.membership(groupId, String(sk))),
-        );
+        await this.#view.database.deleteMany(some.map(({ sk }) => this.#view.keys.membership(groupId, String(sk))));
       }
     }
     return true;

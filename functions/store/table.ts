@@ -117,13 +117,13 @@ export class TableBusy extends Error {
 
 export const KEYS_PER_READ = 100;
 export const ACTIONS_PER_TRANSACTION = 100;
-export const ITEMS_PER_LOOSE_WRITE = 25;
+export const KEYS_PER_DELETE = 25;
 
 /** DynamoDB's own limits, which every table keeps (`tableChecks.ts`). */
 export const TABLE_LIMITS = {
   keysPerRead: KEYS_PER_READ,
   actionsPerTransaction: ACTIONS_PER_TRANSACTION,
-  itemsPerLooseWrite: ITEMS_PER_LOOSE_WRITE,
+  keysPerDelete: KEYS_PER_DELETE,
   /** Of one item with the names of its attributes. */
   itemBytes: 400 * 1024,
   /** Of all items of one transaction. */
@@ -178,10 +178,6 @@ export interface Table {
     token?: string,
     signal?: AbortSignal,
   ): Promise<Answer & { readonly refusals: readonly Refusal[] }>;
-  /** Up to 25 items in all, unconditional and not all or nothing: only for items that nobody can see yet, or any more. */
-  writeLoose(
-    puts: readonly Item[],
-    deletes: readonly Key[],
-    signal?: AbortSignal,
-  ): Promise<Answer & { readonly left: { readonly puts: readonly Item[]; readonly deletes: readonly Key[] } }>;
+  /** Up to 25 distinct keys, unconditionally and not all or nothing. `left`: those that the table had no time for. */
+  deleteMany(keys: readonly Key[], signal?: AbortSignal): Promise<Answer & { readonly left: readonly Key[] }>;
 }

@@ -62,12 +62,10 @@ export function checkWrite(actions: readonly Action[], token: string | undefined
   if (bytes > TABLE_LIMITS.transactionBytes) throw new RangeError("a transaction over 4 MB");
 }
 
-export function checkLooseWrite(puts: readonly Item[], deletes: readonly Key[]): void {
-  const keys = [...puts.map(keyOfItem), ...deletes];
-  checkCount(keys, TABLE_LIMITS.itemsPerLooseWrite);
+export function checkDelete(keys: readonly Key[]): void {
+  checkCount(keys, TABLE_LIMITS.keysPerDelete);
   keys.forEach(checkKey);
   checkDistinct(keys);
-  puts.forEach(checkItem);
 }
 
 /** @returns its bytes */

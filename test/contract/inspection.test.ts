@@ -462,9 +462,9 @@ describe("an inspection", () => {
   });
 
   test("finds nothing, and repairs nothing, while everybody writes", async () => {
-    let writing = true;
+    let [writing, inspections] = [true, 0];
     const write = async (lane: number) => {
-      for (let n = 0; n < 12; n++) {
+      for (let n = 0; n < 12 || inspections < 2; n++) {
         const { users, groups, memberships } = side("managed");
         const made = await makeUser(users, 100 + lane * 100 + n, user(`lane${lane}.${n}`));
         const crew = present(await groups.find(CREW));
@@ -481,7 +481,6 @@ describe("an inspection", () => {
     const writers = Promise.all([0, 1, 2, 3, 4, 5].map(write)).finally(() => {
       writing = false;
     });
-    let inspections = 0;
     while (writing) {
       expect(await found(true)).toEqual([]);
       inspections++;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Action, Condition, Item, Table, Test, Update } from "../../functions/store/table.ts";
+import { putMany } from "../support/putMany.ts";
 import { TABLE_KINDS } from "../support/tables.ts";
 
 const KEY = { pk: "P#1", sk: "a" };
@@ -18,7 +19,7 @@ describe.each(TABLE_KINDS)("the table on $kind", ({ start }) => {
     table = await running.fresh();
   });
 
-  const put = (...items: Item[]) => table.writeLoose(items, []);
+  const put = (...items: Item[]) => putMany(table, items);
   const stored = async (key = KEY) => (await table.get(key)).item;
   const sortKeys = async (...query: Parameters<Table["query"]>) =>
     (await table.query(...query)).items.map(({ sk }) => sk);
@@ -371,17 +372,14 @@ describe.each(TABLE_KINDS)("the table on $kind", ({ start }) => {
     });
   });
 
-  test("a loose write puts and deletes", async () => {
-    await put({ ...KEY, n: 1 }, { pk: "P#2", sk: "a" });
-    const { left } = await table.writeLoose(
-      [{ ...KEY, n: 2 }],
-      [
-        { pk: "P#2", sk: "a" },
-        { pk: "P#3", sk: "a" },
-      ],
-    );
-    expect(left).toEqual({ puts: [], deletes: [] });
-    expect((await table.getTogether([KEY, { pk: "P#2", sk: "a" }])).items).toEqual([{ ...KEY, n: 2 }, undefined]);
+  test("several items are deleted at once, whether they are there or not", async () => {
+    const others = [
+      { pk: "P#2", sk: "a" },
+      { pk: "P#3", sk: "a" },
+    ] as const;
+    await put({ ...KEY, n: 1 }, { ...others[0], n: 1 });
+    expect((await table.deleteMany(others)).left).toEqual([]);
+    expect((await table.getTogether([KEY, ...others])).items).toEqual([{ ...KEY, n: 1 }, undefined, undefined]);
   });
 
   test("a call whose signal was aborted is not carried out", async () => {
@@ -389,7 +387,7 @@ describe.each(TABLE_KINDS)("the table on $kind", ({ start }) => {
     const closed = { name: "TableBusy", kind: "closed" };
     await expect(table.write([{ put: KEY }], undefined, signal)).rejects.toMatchObject(closed);
     await expect(table.write([{ put: KEY }], randomUUID(), signal)).rejects.toMatchObject(closed);
-    await expect(table.writeLoose([KEY], [], signal)).rejects.toMatchObject(closed);
+    await expect(table.deleteMany([KEY], signal)).rejects.toMatchObject(closed);
     await expect(table.get(KEY, signal)).rejects.toMatchObject(closed);
     await expect(table.getMany([KEY], undefined, signal)).rejects.toMatchObject(closed);
     await expect(table.getTogether([KEY], signal)).rejects.toMatchObject(closed);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Action, TABLE_LIMITS, type Table } from "../../functions/store/table.ts";
+import { putMany } from "../support/putMany.ts";
 import { TABLE_KINDS } from "../support/tables.ts";
 
 const KEY = { pk: "P#1", sk: "a" };
@@ -62,7 +63,7 @@ describe.each(TABLE_KINDS)("the limits of the table on $kind", ({ start }) => {
     expect((await transaction(actions(380_000))).refusals).toEqual([]);
     await faulty(transaction(actions(390_000)));
     expect((await table.getTogether(keys(11))).items).toHaveLength(11);
-    await table.writeLoose(items(390_000), []);
+    await putMany(table, items(390_000));
     await faulty(table.getTogether(keys(11)));
   });
 
@@ -72,11 +73,11 @@ describe.each(TABLE_KINDS)("the limits of the table on $kind", ({ start }) => {
     await faulty(table.write([{ check: KEY, condition: { all: [{ missing: "pk" }] } }]));
   });
 
-  test("a loose write takes 1 to 25 distinct items", async () => {
-    await table.writeLoose(keys(20), keys(25).slice(20));
-    await faulty(table.writeLoose(keys(20), keys(26).slice(20)));
-    await faulty(table.writeLoose([], []));
-    await faulty(table.writeLoose([KEY], [KEY]));
+  test("a deletion takes 1 to 25 distinct keys", async () => {
+    await table.deleteMany(keys(25));
+    await faulty(table.deleteMany(keys(26)));
+    await faulty(table.deleteMany([]));
+    await faulty(table.deleteMany([KEY, KEY]));
   });
 
   test("an item has 400 KB with the names of its attributes, however it is written", async () => {
@@ -84,7 +85,6 @@ describe.each(TABLE_KINDS)("the limits of the table on $kind", ({ start }) => {
     for (const put of [sized(TABLE_LIMITS.itemBytes + 1), { ...sized(TABLE_LIMITS.itemBytes), e: "" }]) {
       await faulty(table.write([{ put }]));
       await faulty(transaction([{ put }]));
-      await faulty(table.writeLoose([put], []));
     }
     await faulty(table.write([{ update: KEY, set: { e: "" } }]));
     await faulty(transaction([{ update: KEY, add: { e: 1 } }]));
@@ -102,7 +102,6 @@ describe.each(TABLE_KINDS)("the limits of the table on $kind", ({ start }) => {
     for (const value of [`${"é".repeat(most / 2)}x`, ""]) {
       await faulty(table.write([{ put: item(value) }]));
       await faulty(transaction([{ put: item(value) }]));
-      await faulty(table.writeLoose([item(value)], []));
       if (part.startsWith("g1")) await faulty(table.write([{ update: KEY, set: { [part]: value } }]));
       else {
         await faulty(table.get({ ...KEY, [part]: value }));
@@ -110,6 +109,7 @@ describe.each(TABLE_KINDS)("the limits of the table on $kind", ({ start }) => {
         await faulty(table.write([{ update: { ...KEY, [part]: value }, add: { n: 1 } }]));
         await faulty(table.getMany([{ ...KEY, [part]: value }]));
         await faulty(table.getTogether([{ ...KEY, [part]: value }]));
+        await faulty(table.deleteMany([{ ...KEY, [part]: value }]));
       }
     }
   });
@@ -132,7 +132,7 @@ describe.each(TABLE_KINDS)("the limits of the table on $kind", ({ start }) => {
       "a condition",
       (on) => on.write([{ put: { ...KEY }, condition: { all: [{ equals: ["d", LONE] }], orAbsent: true } }]),
     ],
-    ["a loose write", (on) => on.writeLoose([{ ...KEY, d: LONE }], [])],
+    ["a key to delete", (on) => on.deleteMany([{ ...KEY, sk: LONE }])],
   ])("%s is well-formed Unicode", async (_, call) => {
     await faulty(call(table));
     expect((await table.get(KEY)).item).toBeUndefined();
@@ -145,7 +145,6 @@ describe.each(TABLE_KINDS)("the limits of the table on $kind", ({ start }) => {
       await faulty(table.write([{ update: KEY, set: { n } }]));
       await faulty(table.write([{ update: KEY, add: { n } }]));
       await faulty(table.write([{ put: { ...KEY }, condition: { all: [{ atMost: ["n", n] }], orAbsent: true } }]));
-      await faulty(table.writeLoose([{ ...KEY, n }], []));
       expect((await table.get(KEY)).item).toBeUndefined();
     },
   );
@@ -154,7 +153,6 @@ describe.each(TABLE_KINDS)("the limits of the table on $kind", ({ start }) => {
     const put = { ...KEY, ids: new Set<string>() };
     await faulty(table.write([{ put }]));
     await faulty(transaction([{ put }]));
-    await faulty(table.writeLoose([put], []));
   });
 
   test("an update changes something, names an attribute once, and none of the key", async () => {

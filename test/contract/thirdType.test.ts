@@ -16,6 +16,7 @@ import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import type { Key, Table } from "../../functions/store/table.ts";
 import { findTombstone } from "../../functions/store/tombstone.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
+import { putMany } from "../support/putMany.ts";
 import { ACME, idOf, LATER, MUCH_LATER, makeUser, present, STAMP, userWrite } from "../support/records.ts";
 import { TABLE_KINDS } from "../support/tables.ts";
 
@@ -187,13 +188,13 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
 
   test("is inspected and repaired: entries, counters, and a deletion that names it", async () => {
     await made(1, write("Gold", { externalId: "x1", aliases: ["au"] }));
-    const remove = async (key: Key) => table.writeLoose([], [key]);
+    const remove = async (key: Key) => table.deleteMany([key]);
     await remove(keys.name(type, "Gold"));
     await remove(keys.externalId(type, "x1", FIRST));
     await remove(keys.value(type, "au", FIRST));
     await remove(keys.counter(FIRST));
     const marker = { ...keys.marker(FIRST), sv: 1, at: STAMP.at, g1p: openDeletions(FIRST), g1s: STAMP.at };
-    await table.writeLoose([{ ...keys.value(type, "stray", FIRST), sv: 1 }, marker], []);
+    await putMany(table, [{ ...keys.value(type, "stray", FIRST), sv: 1 }, marker]);
     const lines = [
       `alias.missing ${FIRST}`,
       `alias.stray ${FIRST}`,

@@ -90,7 +90,6 @@ const limit = fc.integer({ min: 1, max: 3 });
 type Call =
   | { readonly write: readonly Action[] }
   | { readonly transact: readonly Action[]; readonly token: string }
-  | { readonly put: readonly Item[] }
   | { readonly remove: readonly Key[] }
   | { readonly get: Key }
   | { readonly getMany: readonly Key[] }
@@ -102,7 +101,6 @@ const call = fc.oneof<fc.Arbitrary<Call>[]>(
   action.map((write) => ({ write: [write] })),
   fc.tuple(key, wrong).map(([update, changes]) => ({ write: [{ update, ...changes }] })),
   fc.record({ transact: actions, token: fc.constantFrom("fresh", "one", "other") }),
-  fc.uniqueArray(item, { minLength: 1, maxLength: 4, selector: nameOf }).map((put) => ({ put })),
   keys.map((remove) => ({ remove })),
   key.map((get) => ({ get })),
   keys.map((getMany) => ({ getMany })),
@@ -118,8 +116,7 @@ async function answer(table: Table, call: Call, tokens: ReadonlyMap<string, stri
   try {
     if ("write" in call) return await table.write(call.write);
     if ("transact" in call) return await table.write(call.transact, tokens.get(call.token) ?? randomUUID());
-    if ("put" in call) return await table.writeLoose(call.put, []);
-    if ("remove" in call) return await table.writeLoose([], call.remove);
+    if ("remove" in call) return await table.deleteMany(call.remove);
     if ("get" in call) return await table.get(call.get);
     if ("getTogether" in call) return await table.getTogether(call.getTogether);
     if ("query" in call) return await table.query(call.pk, call.query);

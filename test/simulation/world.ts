@@ -156,7 +156,7 @@ export function simulatedTable(
         return table.queryReverse(g1p, range);
       }),
     write: (actions, token) => call(() => index.after(table, actions, () => table.write(actions, token))),
-    writeLoose: (puts, deletes) => call(() => table.writeLoose(puts, deletes)),
+    deleteMany: (keys) => call(() => table.deleteMany(keys)),
   };
 }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { derivedItems } from "../../functions/store/derivedItems.ts";
 import { keyItem, OrgKeys } from "../../functions/store/keys.ts";
@@ -49,7 +50,11 @@ export async function storeCrowd({ table, orgId, count, attributesOf }: Crowd): 
   }
   const queue = chunksOf(items());
   const write = async (): Promise<void> => {
-    for (const chunk of queue) await table.writeLoose(chunk, []);
+    for (const chunk of queue)
+      await table.write(
+        chunk.map((put) => ({ put })),
+        randomUUID(),
+      );
   };
   await Promise.all(Array.from({ length: WRITERS }, write));
   return ids;

@@ -85,11 +85,10 @@ export class PlainTable implements Table {
     return { refusals, consumed: FREE };
   }
 
-  async writeLoose(puts: readonly Item[], deletes: readonly Key[], signal?: AbortSignal) {
+  async deleteMany(keys: readonly Key[], signal?: AbortSignal) {
     refuseAborted(signal);
-    for (const put of puts) this.#store(keyIn({ put }), changed({ put }, undefined));
-    for (const key of deletes) this.#store(key, undefined);
-    return { left: { puts: [], deletes: [] }, consumed: FREE };
+    for (const key of keys) this.#store(key, undefined);
+    return { left: [], consumed: FREE };
   }
 
   #at({ pk, sk }: Key): Item | undefined {

@@ -30,9 +30,9 @@ export function withinLimits(table: Table): Table {
       checks.checkWrite(actions, more[0]);
       return table.write(actions, ...more);
     },
-    writeLoose: async (puts, deletes, ...more) => {
-      checks.checkLooseWrite(puts, deletes);
-      return table.writeLoose(puts, deletes, ...more);
+    deleteMany: async (keys, ...more) => {
+      checks.checkDelete(keys);
+      return table.deleteMany(keys, ...more);
     },
   };
 }

@@ -196,7 +196,7 @@ describe("a visit of the schedule", () => {
       g1p: openDeletions(id),
       g1s: STAMP.at,
     }));
-    await database.writeLoose(poison, []);
+    await Promise.all(poison.map((put) => database.write([{ put }])));
     clock.now = Date.parse(MUCH_LATER.at);
     await call({});
     expect(lines).toEqual([
