@@ -71,6 +71,7 @@ interface Name {
   readonly next: Map<string, Name>;
 }
 
+const SPACE = 0x20;
 const QUOTE = 0x22;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
@@ -94,8 +95,10 @@ export function assertOutline(text: string): void {
     if (code === QUOTE) {
       const end = closingQuote(text, at);
       if (end === -1) return;
+      let next = end + 1;
+      while (text.charCodeAt(next) <= SPACE) next += 1;
       // Only a name can be followed by a colon: the text of any other string is never cut out.
-      if (isColonNext(text, end)) last = text.slice(at + 1, end);
+      if (text.charCodeAt(next) === COLON) last = text.slice(at + 1, end);
       at = end;
     } else if (code === COLON) {
       let following = name.next.get(last);
@@ -125,12 +128,6 @@ function closingQuote(text: string, start: number): number {
     if ((end - before) % 2 === 1) return end;
   }
   return -1;
-}
-
-function isColonNext(text: string, end: number): boolean {
-  let at = end + 1;
-  while (text.charCodeAt(at) <= 0x20) at += 1;
-  return text.charCodeAt(at) === COLON;
 }
 
 /**

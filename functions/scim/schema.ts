@@ -104,6 +104,7 @@ export function define(name: string, description: string, characteristics: Parti
  */
 const USER_ID = /^u[0-9A-Za-z]{22}$/;
 const GROUP_ID = /^g[0-9A-Za-z]{22}$/;
+const MEMBER_ID = /^[ug][0-9A-Za-z]{22}$/;
 
 export function isUserId(text: string): boolean {
   return USER_ID.test(text);
@@ -115,7 +116,7 @@ export function isGroupId(text: string): boolean {
 
 /** What can be a member of a group: a user, or another group. */
 export function isMemberId(text: string): boolean {
-  return isUserId(text) || isGroupId(text);
+  return MEMBER_ID.test(text);
 }
 
 export const BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -154,7 +155,8 @@ export function onceFor(
 ): (rules: SchemaRules) => ResourceType {
   const made = new Map<string, ResourceType>();
   return (rules) => {
-    const combination = names.map((name) => rules[name]).join();
+    let combination = "";
+    for (const name of names) combination += `${rules[name]},`;
     const type = made.get(combination) ?? make(rules);
     made.set(combination, type);
     return type;

@@ -30,12 +30,15 @@ export interface MessageRules extends PatchRules {
  */
 export function readPatch(type: ResourceType, body: Json, rules: MessageRules, quirks: Quirks): ResolvedOperation[] {
   const texts = { left: MAX_TEXT };
-  const operations = readMessage(body, quirks).map(({ op: text, path: sent, value }): PatchOperation => {
-    const op = opOf(text, quirks);
+  const operations: PatchOperation[] = [];
+  for (const { op: text, path: sent, value } of readMessage(body, quirks)) {
+    const op = text.toLowerCase();
+    if (op !== "add" && op !== "remove" && op !== "replace") throw ScimError.invalidSyntax("op");
+    if (op !== text) quirks.note<typeof PATCH_QUIRKS>("opCase");
     const path = pathOf(op, sent, type, quirks);
     const whole = path === undefined && op !== "remove" && value !== undefined;
-    return { op, path, value: whole ? objectOf(value, rules, texts, quirks) : value };
-  });
+    operations.push({ op, path, value: whole ? objectOf(value, rules, texts, quirks) : value });
+  }
   return resolvePatch(type, operations, rules, quirks);
 }
 
@@ -71,13 +74,6 @@ export function faultIn(whole: string, errors: typeof isPatchOp.errors): [place:
   const [first] = errors ?? [];
   const place = first === undefined || first.instancePath === "" ? whole : first.instancePath.slice(1);
   return [place, first?.message ?? "is wrong"];
-}
-
-function opOf(text: string, quirks: Quirks): Op {
-  const op = text.toLowerCase();
-  if (op !== "add" && op !== "remove" && op !== "replace") throw ScimError.invalidSyntax("op");
-  if (op !== text) quirks.note<typeof PATCH_QUIRKS>("opCase");
-  return op;
 }
 
 /** A URN may end in one colon (Ping's SDK), and the core schema's own, as a path, stands for the resource. */
