@@ -1,16 +1,12 @@
 import type { LiveCheck } from "../liveStack.ts";
+import { onAws, unlessForbidden } from "./asking.ts";
 import { coldStarts } from "./coldStarts.ts";
-import { commandLine } from "./commandLine.ts";
-import { consistency } from "./consistency.ts";
 import { cost, idle } from "./cost.ts";
-import { gatewayBodies } from "./gatewayBodies.ts";
-import { headers } from "./headers.ts";
+import { gatewayBodies } from "./gateway.ts";
 import { iam } from "./iam.ts";
 import { lines, references, retention } from "./logs.ts";
-import { onAws, unlessForbidden } from "./showing.ts";
-import { largestBody, largestPage } from "./sizes.ts";
-import { sweeps } from "./sweeps.ts";
 import { plainHttp, tls } from "./tls.ts";
+import { consistency, headers, largestBody, largestPage, sweeps } from "./wire.ts";
 
 const ALL: readonly LiveCheck[] = [
   ...gatewayBodies,
@@ -26,7 +22,6 @@ const ALL: readonly LiveCheck[] = [
   cost,
   idle,
   onAws("it writes no access log", references),
-  onAws("its Logs Insights does not filter", commandLine),
   retention,
   onAws("its platform writes text", lines),
 ];

@@ -1,7 +1,7 @@
 import { REVERSE_INDEX } from "../../../lib/scimTable.ts";
 import { elementOf } from "../../support/xmlAnswers.ts";
 import type { Finding, LiveCheck, LiveStack } from "../liveStack.ts";
-import { type DeployedFunction, functionsOf } from "./deployed.ts";
+import { type DeployedFunction, functionsOf } from "./asking.ts";
 import {
   ITEM_ACTIONS,
   NEVER_ELSEWHERE,
@@ -146,7 +146,7 @@ export function judged({ actions, allowed, says }: Question, xml: string): strin
  * By action. Each result names its action and its decision once: those of single resources and of policy types have other names.
  * Source: IAM API Reference, EvaluationResult.
  */
-export function decisionsIn(xml: string): ReadonlyMap<string, string> {
+function decisionsIn(xml: string): ReadonlyMap<string, string> {
   const texts = (name: string) =>
     [...xml.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, "g"))].map(([, text]) => text ?? "");
   const [actions, decisions] = [texts("EvalActionName"), texts("EvalDecision")];
