@@ -1,10 +1,10 @@
 import { existsSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { plainItem } from "../../functions/store/attributeValues.ts";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
 import * as rows from "../../functions/store/sqliteRows.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
+import { plainItem } from "../../functions/store/streamRecord.ts";
 import { checkItem } from "../../functions/store/tableChecks.ts";
 import { codeOf, makePrivately, resultCode } from "./ownerLock.ts";
 import { StartRefused } from "./startRefused.ts";

@@ -1,4 +1,4 @@
-import { backOff } from "../store/backOff.ts";
+import { backOff } from "../store/database.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
 import { type OrgRecord, StoreBusy, type TokenRecord } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
@@ -15,7 +15,7 @@ export interface Administration {
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly randomBytes: RandomBytes;
-  /** Who asks, as kept and logged: see `actor.ts`. */
+  /** Who asks, as kept and logged: see `actorOf`. */
   readonly actor: string;
   wait(milliseconds: number): Promise<void>;
 }
@@ -65,4 +65,30 @@ export async function changeOrg<A>(
     }
   }
   throw new StoreBusy("conflict");
+}
+
+const NAMED = /^[A-Za-z0-9:._-]{1,64}$/;
+
+/**
+ * Who makes an administrative call, as kept and logged: the name that the calling application gives in its header, or
+ * else the AWS principal. The name is the application's own id of the person, never an address.
+ * @param named the value of the header `Rollcall-Actor`
+ * @throws ScimError 400 invalidValue
+ */
+export function actorOf(userArn: string, named: string | undefined): string {
+  if (named === undefined) return principalOf(userArn);
+  if (NAMED.test(named)) return named;
+  throw OperatorError.invalidValue("actor");
+}
+
+/**
+ * Account and name of an AWS principal: `123456789012:assumed-role/Settings`, `123456789012:user/deploy`. Session names
+ * and whatever else looks like an address are left out: they are people, and this is logged.
+ */
+export function principalOf(userArn: string): string {
+  const [, , , , account = "", resource = ""] = userArn.split(":");
+  const [kind = "", ...path] = resource.split("/");
+  const name = kind === "assumed-role" ? path[0] : kind === "user" ? path.at(-1) : undefined;
+  const known = name !== undefined && !name.includes("@") ? `${kind}/${name}` : kind;
+  return `${account}:${known}`;
 }

@@ -1,5 +1,5 @@
 import { ScimError } from "../scim/error.ts";
-import { backOff } from "../store/backOff.ts";
+import { backOff } from "../store/database.ts";
 import type { Session } from "./session.ts";
 import { hasTimeTo } from "./timeBudget.ts";
 

@@ -3,7 +3,7 @@ import {
   ConditionalCheckFailedException,
   TransactionCanceledException,
 } from "@aws-sdk/client-dynamodb";
-import { type Image, plainItem } from "./attributeValues.ts";
+import { type Image, plainItem } from "./streamRecord.ts";
 import type { Refusal } from "./table.ts";
 
 /** What a failed write means: conditions that did not hold, a reason to try again, or something else. */

@@ -1,5 +1,27 @@
-import { type Image, plainItem } from "./attributeValues.ts";
 import type { ItemChange } from "./changes.ts";
+import type { Item, Scalar } from "./table.ts";
+
+/** An attribute in DynamoDB's JSON, as the stream and refusals give it: a text, a number or a set of texts. */
+interface AttributeValue {
+  readonly S?: string | undefined;
+  readonly N?: string | undefined;
+  readonly SS?: readonly string[] | undefined;
+}
+
+/** An item in DynamoDB's JSON. */
+export type Image = Readonly<Record<string, AttributeValue>>;
+
+/** @throws Error for an attribute of a type that this table never holds */
+export function plainItem(image: Image): Item {
+  return Object.fromEntries(Object.entries(image).map(([name, value]) => [name, plainValue(name, value)]));
+}
+
+function plainValue(name: string, { S, N, SS }: AttributeValue): Scalar | ReadonlySet<string> {
+  if (S !== undefined) return S;
+  if (N !== undefined) return Number(N);
+  if (SS !== undefined) return new Set(SS);
+  throw new Error(`the attribute ${name} is neither a text nor a number nor a set of texts`);
+}
 
 /** A record of the table's stream, which carries both images, as far as it is read here. */
 export interface StreamRecord {

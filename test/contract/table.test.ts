@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Action, Condition, Item, Table, Test, Update } from "../../functions/store/table.ts";
-import { putMany } from "../support/putMany.ts";
-import { TABLE_KINDS } from "../support/tables.ts";
+import { putMany, TABLE_KINDS } from "../support/tables.ts";
 
 const KEY = { pk: "P#1", sk: "a" };
 const THERE: Condition = { all: [{ exists: "pk" }] };

@@ -1,8 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Action, TABLE_LIMITS, type Table } from "../../functions/store/table.ts";
-import { putMany } from "../support/putMany.ts";
-import { TABLE_KINDS } from "../support/tables.ts";
+import { putMany, TABLE_KINDS } from "../support/tables.ts";
 
 const KEY = { pk: "P#1", sk: "a" };
 const keys = (count: number) => Array.from({ length: count }, (_, n) => ({ pk: "P#1", sk: `k${n}` }));

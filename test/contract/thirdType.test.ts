@@ -16,9 +16,8 @@ import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import type { Key, Table } from "../../functions/store/table.ts";
 import { findTombstone } from "../../functions/store/tombstone.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
-import { putMany } from "../support/putMany.ts";
 import { ACME, idOf, LATER, MUCH_LATER, makeUser, present, STAMP, userWrite } from "../support/records.ts";
-import { TABLE_KINDS } from "../support/tables.ts";
+import { putMany, TABLE_KINDS } from "../support/tables.ts";
 
 /** A type that no release has: all that the store is told of it. */
 function entitlements(naming: StoredType["naming"]): StoredType {

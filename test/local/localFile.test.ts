@@ -25,7 +25,7 @@ import { Chance } from "../simulation/world.ts";
 import { localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { amountOf, SEED } from "../support/proof.ts";
-import { putMany } from "../support/putMany.ts";
+import { putMany } from "../support/tables.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const USER = { pk: "O#Ab12Cd34#U", sk: "u1" };

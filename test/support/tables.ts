@@ -40,3 +40,8 @@ export const TABLE_KINDS: readonly { readonly kind: string; readonly start: () =
   { kind: "SQLite", start: startSqlite },
   { kind: "DynamoDB", start: startDynamo },
 ];
+
+/** Unconditionally, each for itself. */
+export async function putMany(table: Pick<Table, "write">, items: readonly Item[]): Promise<void> {
+  await Promise.all(items.map((put) => table.write([{ put }])));
+}

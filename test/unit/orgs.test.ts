@@ -1,6 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { actorOf } from "../../functions/provisioning/actor.ts";
-import { getOrg } from "../../functions/provisioning/changeOrg.ts";
+import { actorOf, getOrg } from "../../functions/provisioning/changeOrg.ts";
 import { createOrg, updateOrg } from "../../functions/provisioning/orgs.ts";
 import { administrationOf, emptySettings } from "../support/administration.ts";
 

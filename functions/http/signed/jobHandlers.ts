@@ -1,4 +1,3 @@
-import { inspectOrg } from "../../provisioning/inspection.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { sweepSide } from "../../provisioning/sweeping.ts";
 import { LIMITS } from "../../provisioning/timeBudget.ts";
@@ -42,13 +41,15 @@ export function jobHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
     listBegun: async (call) => (await jobsOf(call)).begun(call.query.after),
     inspectOrg: async ({ ctx, actor, org, body: { repair = false, from } }) => {
       const { store, logFields, started, reference } = ctx;
-      const found = await org();
-      const step = await inspectOrg(found, new Inspection(store.database, found.id, types), {
+      const { id, deletion } = await org();
+      if (deletion?.purging === true) throw OperatorError.conflict("inspectionPurging");
+      const step = await new Inspection(store.database, id, types).step({
         repair,
         from,
         until: Date.now() + LIMITS.operatorStep,
         stamp: { at: new Date(started).toISOString(), tokenId: actor, reference },
       });
+      if (step === undefined) throw OperatorError.invalidValue("from");
       logFields.found = step.findings.length;
       logFields.repaired = step.findings.filter((finding) => finding.repair === "done").length;
       logFields.done = step.next === undefined;

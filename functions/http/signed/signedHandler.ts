@@ -1,6 +1,6 @@
 import middy from "@middy/core";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import { actorOf, principalOf } from "../../provisioning/actor.ts";
+import { actorOf, principalOf } from "../../provisioning/changeOrg.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { isSlug } from "../../provisioning/orgSettings.ts";
 import { ScimError } from "../../scim/error.ts";
