@@ -1,5 +1,6 @@
 import { openSession, readClaim } from "../provisioning/authentication.ts";
 import { unitsOfBody, unitsOfWork } from "../provisioning/budgetUnits.ts";
+import type { RequestBudget } from "../provisioning/requestBudget.ts";
 import { LIMITS, timerMs } from "../provisioning/timeBudget.ts";
 import { ScimError } from "../scim/error.ts";
 import { StoreBusy, type Wanted } from "../store/records.ts";
@@ -47,7 +48,7 @@ export function authenticate(admission: Admission) {
       }
       const session = await soon(ctx, openSession(ctx, claim, wanted));
       ctx.session = session;
-      await spend(ctx, session.org.id);
+      if (ctx.endpoint.budget !== undefined) await spend(ctx, ctx.endpoint.budget, session.org.id);
       const { tokenExpiresAt } = session;
       if (tokenExpiresAt !== undefined) {
         ctx.logFields.tokenExpiresInDays = Math.floor((Date.parse(tokenExpiresAt) - ctx.started) / DAY_MS);
@@ -102,10 +103,9 @@ export async function soon<T>(ctx: RequestContext, work: Promise<T>): Promise<T>
  * Counts a verified request against its org's budget.
  * @throws ScimError 429 when the org has used it up
  */
-export async function spend(ctx: RequestContext, orgId: string): Promise<void> {
+export async function spend(ctx: RequestContext, budget: RequestBudget, orgId: string): Promise<void> {
   const { bytesIn, endpoint, metrics, logFields } = ctx;
-  if (endpoint.budget === undefined) return;
-  const admission = await endpoint.budget.admit(orgId, unitsOfBody(bytesIn), endpoint.now, ctx.signal);
+  const admission = await budget.admit(orgId, unitsOfBody(bytesIn), endpoint.now, ctx.signal);
   if (admission.outcome === "admitted") {
     ctx.admitted = admission;
     return;

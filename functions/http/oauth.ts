@@ -68,7 +68,7 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
     randomBytes: endpoint.randomBytes.bind(endpoint),
     verified: async (org: OrgRecord, secretId: string) => {
       Object.assign(ctx.logFields, { org: org.slug, tokenId: secretId });
-      await spend(ctx, org.id);
+      if (endpoint.budget !== undefined) await spend(ctx, endpoint.budget, org.id);
     },
   };
   const granted = await soon(ctx, grantAccess(grantor, ctx.orgName, request));

@@ -130,7 +130,7 @@ class ResourceRoutes implements ScimRoutes {
 
   /** PUT and PATCH. What the answer shows beside the resource is read beside the change. */
   async #change(ctx: RequestContext, session: Session, type: ResourceType, id: string): Promise<APIGatewayProxyResult> {
-    const { actions, patchStatus } = this.#definition;
+    const { actions, derived, patchStatus, wantedByPatch } = this.#definition;
     const isPatch = ctx.method === "PATCH";
     const match = ctx.header("if-match");
     // A client that asks for attributes gets them.
@@ -140,7 +140,13 @@ class ResourceRoutes implements ScimRoutes {
     let operations: readonly ResolvedOperation[] = [];
     const readOperations = () => {
       operations = readPatch(type, ctx.body(), session.rules, session.quirks);
-      this.#describe(ctx, operations);
+      const described = describePatch(operations);
+      ctx.logFields.patchPaths = described;
+      // A PATCH that changes nothing but the derived attribute is an operation of its own.
+      const onDerived = derived && wantedByPatch && new RegExp(`^\\w+ ${derived.name}\\b`);
+      if (onDerived && described.every((entry) => onDerived.test(entry))) {
+        ctx.logFields.op = `${this.#kind}.${derived.name}`;
+      }
       return operations;
     };
     const changing = isPatch
@@ -155,16 +161,6 @@ class ResourceRoutes implements ScimRoutes {
     if (context === undefined) return proxyResult(ctx, { status: 204, headers: { ETag: etagOf(record.version) } });
     const written = () => (isPatch ? selectionOf(pathsWritten(operations)) : selectionOfAll(attributesOf(record)));
     return resourceAnswer(ctx, context, 200, record, written);
-  }
-
-  /** For the log: a PATCH that changes nothing but the derived attribute is an operation of its own. */
-  #describe(ctx: RequestContext, operations: readonly ResolvedOperation[]): void {
-    const { derived, wantedByPatch } = this.#definition;
-    const described = describePatch(operations);
-    ctx.logFields.patchPaths = described;
-    if (derived === undefined || wantedByPatch === undefined) return;
-    const onDerived = new RegExp(`^\\w+ ${derived.name}\\b`);
-    if (described.every((entry) => onDerived.test(entry))) ctx.logFields.op = `${this.#kind}.${derived.name}`;
   }
 
   #context(ctx: RequestContext, session: Session): ResourceContext {

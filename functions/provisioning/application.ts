@@ -3,9 +3,8 @@ import { Quirks } from "../scim/quirks.ts";
 import type { OrgRecord } from "../store/records.ts";
 import { PRESETS, type Rules } from "../store/rules.ts";
 import type { Directory } from "../store/session.ts";
-import { Effects } from "./effects.ts";
 import { OperatorError } from "./operatorError.ts";
-import type { Session } from "./session.ts";
+import { Effects, type Session } from "./session.ts";
 
 /** One authorized request of the application for one org: it sees both sides and may change its own. */
 export interface Application {

@@ -1,12 +1,10 @@
 import { type In, ScimError } from "../scim/error.ts";
 import type { QuirkMeanings, Quirks } from "../scim/quirks.ts";
 import type { Deletion, OrgRecord, TokenRecord, Wanted } from "../store/records.ts";
-import { rulesOf } from "../store/rules.ts";
 import type { StoreSession } from "../store/session.ts";
 import { readLastUsed } from "../store/settings.ts";
-import { Effects } from "./effects.ts";
 import { isActive } from "./resources/userRules.ts";
-import type { Session } from "./session.ts";
+import { Effects, rulesOf, type Session } from "./session.ts";
 import { readToken, type TokenClaim, tokenStatus } from "./token.ts";
 
 export const TOKEN_QUIRKS = {
@@ -61,7 +59,7 @@ export async function openSession(
   const { now: clock, wait, randomBytes, sweepLater } = endpoint;
   return {
     org,
-    rules: rulesOf(org.preset, org.changedRules),
+    rules: rulesOf(org),
     tokenId,
     tokenExpiresAt: expiresAt,
     tokenMarked: store.markUsed(tokenId, now),

@@ -4,7 +4,6 @@ import type { FileCounts, ImportState, OrgImport, SideCounts } from "../store/im
 import type { Side } from "../store/keys.ts";
 import { scanOf } from "../store/listing.ts";
 import type { OrgRecord, ResourceRecord, Stamp } from "../store/records.ts";
-import { rulesOf } from "../store/rules.ts";
 import type { Directory } from "../store/session.ts";
 import type { StoredType } from "../store/storedType.ts";
 import type { OrgView } from "../store/view.ts";
@@ -19,6 +18,7 @@ import {
 } from "./exportFile.ts";
 import { sideTotals } from "./exportOrg.ts";
 import { OperatorError } from "./operatorError.ts";
+import { rulesOf } from "./session.ts";
 
 /** What an import works with. */
 export interface ImportMeans {
@@ -141,7 +141,7 @@ function recordOf(type: StoredType, line: ResourceLine): ResourceRecord {
 
 /** The application's own teams never share a name. */
 export function isNameUnique({ preset, changedRules }: Pick<OrgRecord, "preset" | "changedRules">, side: Side) {
-  return side === "unmanaged" || rulesOf(preset, changedRules).groupNameUnique;
+  return side === "unmanaged" || rulesOf({ preset, changedRules }).groupNameUnique;
 }
 
 async function importMembers({ directories, orgImport, stamp }: ImportMeans, line: MembersLine): Promise<void> {

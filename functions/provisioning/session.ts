@@ -1,8 +1,8 @@
 import type { Quirks } from "../scim/quirks.ts";
+import { isMemberId } from "../scim/schema.ts";
 import type { OrgRecord, Stamp, Usage } from "../store/records.ts";
-import type { Rules } from "../store/rules.ts";
+import { PRESETS, type Rules } from "../store/rules.ts";
 import type { Directory } from "../store/session.ts";
-import type { Effects } from "./effects.ts";
 import { newResourceId } from "./newId.ts";
 
 /** What every use case may rely on: a verified org, its rules, its data, and the request's means. */
@@ -35,4 +35,37 @@ export function stampOf(session: Session): Stamp {
 
 export function newIdFor(session: Session, letter: string): string {
   return newResourceId(letter, (length) => session.randomBytes(length));
+}
+
+/** The rules in force: the preset's, with those an org changed one by one. */
+export function rulesOf({ preset, changedRules }: Pick<OrgRecord, "preset" | "changedRules">): Rules {
+  return { ...PRESETS[preset], ...changedRules };
+}
+
+/** Ids of members who were left out that a log line holds: enough to look at, and the line stays short. */
+const SKIPPED_MOST = 5;
+
+/** What one request really changed of who may do what: for its log line, and for whoever watches over mass changes. */
+export class Effects {
+  /** Users whose `active` went from true. */
+  deactivated = 0;
+  /** Users. */
+  deleted = 0;
+  membersAdded = 0;
+  /** Those of a deleted user or team not counted. */
+  membersRemoved = 0;
+  readonly #skipped: string[] = [];
+
+  /** @param id of a member that is nobody of the org: text of the client, of which only what has the form of our ids may be logged */
+  skip(id: string): void {
+    if (isMemberId(id) && this.#skipped.length < SKIPPED_MOST) this.#skipped.push(id);
+  }
+
+  /** Only what happened, by name. */
+  entries(): Record<string, number | readonly string[]> {
+    const fields: Record<string, number | readonly string[]> = {};
+    for (const [name, count] of Object.entries(this)) if (count > 0) fields[name] = count;
+    if (this.#skipped.length > 0) fields.skippedIds = this.#skipped;
+    return fields;
+  }
 }

@@ -1,12 +1,12 @@
 import { isUserId } from "../scim/schema.ts";
 import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
-import { rulesOf } from "../store/rules.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { newTokenId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { isActive } from "./resources/userRules.ts";
+import { rulesOf } from "./session.ts";
 import { fullStatus, hashToken, isLive, newToken, type TokenFacts } from "./token.ts";
 
 export interface TokenWishes {
@@ -63,7 +63,7 @@ export async function generateToken(
   return changeOrg(administration, slug, async (org) => {
     refuseIfUnavailable(org);
     const live = await liveTokens(administration, org);
-    if (live.length > 0 && rulesOf(org.preset, org.changedRules).liveTokens === "one") {
+    if (live.length > 0 && rulesOf(org).liveTokens === "one") {
       throw OperatorError.conflict("tokenLives");
     }
     refuseIfTooMany(live);
@@ -105,7 +105,7 @@ export async function rotateToken(
     const live = await liveTokens(administration, org);
     const [newest] = live;
     if (newest === undefined) throw OperatorError.conflict("noTokenLives");
-    if (live.length > 1 && rulesOf(org.preset, org.changedRules).liveTokens === "one") {
+    if (live.length > 1 && rulesOf(org).liveTokens === "one") {
       throw OperatorError.conflict("rotationUnderWay");
     }
     refuseIfTooMany(live);

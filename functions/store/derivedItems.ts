@@ -3,7 +3,7 @@ import { keyItem, keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { ResourceRecord } from "./records.ts";
 import { readWidened } from "./resourceItems.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
-import type { Action, IndexKey, Item, Key, Test } from "./table.ts";
+import type { Action, Item, Key, Test } from "./table.ts";
 
 /** An item that follows from a resource or a membership. That of a name says whose it is: `id` or `ids`. */
 export type DerivedItem = Item & Key;
@@ -23,11 +23,6 @@ export function derivedItems(
     ...(externalId === undefined ? [] : [keyItem(keys.externalId(type, externalId, id))]),
     ...values.map((value) => keyItem(keys.value(type, value, id))),
   ];
-}
-
-/** A membership, with its entry among the groups of its member. */
-export function membershipItem(keys: OrgKeys, groupId: string, memberId: string): Item & IndexKey {
-  return { ...keyItem(keys.membership(groupId, memberId)), g1p: keys.reverse(memberId), g1s: groupId };
 }
 
 /** Ids of those that have the name of a name item. */

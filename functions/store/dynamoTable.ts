@@ -36,7 +36,7 @@ export function dynamoTable(client: DynamoClient, TableName: string): Table {
 
     async getMany(keys, only, signal) {
       const used: Placeholders = {};
-      const ProjectionExpression = listText(only, used);
+      const ProjectionExpression = only && listText(only, used);
       const wanted = { Keys: keys.map(bare), ConsistentRead: true, ProjectionExpression, ...used };
       const command = new BatchGetCommand({ RequestItems: { [TableName]: wanted }, ...COUNTED });
       const output = await client.send(command, { abortSignal: signal }).catch(rethrow);
@@ -62,7 +62,7 @@ export function dynamoTable(client: DynamoClient, TableName: string): Table {
         ConsistentRead: true,
         Limit: limit,
         ExclusiveStartKey: after === undefined ? undefined : { pk, sk: after },
-        ProjectionExpression: listText(only, used),
+        ProjectionExpression: only && listText(only, used),
         FilterExpression: having && `attribute_exists(${nameIn(used, having)})`,
       };
       const command = new QueryCommand({ ...at, ...input, ...used });
@@ -84,7 +84,8 @@ export function dynamoTable(client: DynamoClient, TableName: string): Table {
     },
 
     async write(actions, token, signal) {
-      const TransactItems = actions.map((action) => inputOf(action, TableName));
+      const TransactItems: ReturnType<typeof inputOf>[] = [];
+      for (const action of actions) TransactItems.push(inputOf(action, TableName));
       const options = { abortSignal: signal };
       const transaction = { TransactItems, ClientRequestToken: token, ...COUNTED };
       try {
@@ -194,8 +195,8 @@ function valueIn(used: Placeholders, value: unknown): string {
 }
 
 /** A projection. */
-function listText(names: readonly string[] | undefined, used: Placeholders): string | undefined {
-  return names?.map((name) => nameIn(used, name)).join(", ");
+function listText(names: readonly string[], used: Placeholders): string {
+  return names.map((name) => nameIn(used, name)).join(", ");
 }
 
 /** Callers hand over whole items as keys; DynamoDB takes nothing but the key. */

@@ -1,19 +1,25 @@
 import { isMemberId } from "../scim/schema.ts";
 import { ABSENT, PRESENT } from "./actions.ts";
-import { actionsIn, derivedItems, type Moves, membershipItem, movesBetween } from "./derivedItems.ts";
+import { actionsIn, derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
 import type { Changed, Created, Creation, GroupChange, GroupRecord, ResourceWrite, Stamp } from "./records.ts";
-import { creationText, groupItem, groupRecord, groupText, membershipText, newWriteId } from "./resourceItems.ts";
+import {
+  creationText,
+  groupItem,
+  groupRecord,
+  groupText,
+  membershipItem,
+  membershipText,
+  newWriteId,
+} from "./resourceItems.ts";
 import { CLAIMED, isApplied, OWN, refusalOf, StoredResources, taken } from "./resources.ts";
-import type { TypeLayout } from "./storedType.ts";
-import { ACTIONS_PER_TRANSACTION, type Action, type Condition } from "./table.ts";
-import type { OrgView } from "./view.ts";
+import { ACTIONS_PER_TRANSACTION, type Action, type Item } from "./table.ts";
 
 const NO_MOVES: Moves = { puts: [], deletes: [] };
 
 /** Resources of a type with members: a change of the membership does not rewrite the group. */
 export class GroupStore extends StoredResources<GroupRecord> {
-  constructor(view: OrgView, type: TypeLayout) {
-    super(view, type, groupRecord);
+  protected recordOf(item: Item): GroupRecord {
+    return groupRecord(item);
   }
 
   /** How many members `create` can carry beside this write. */
@@ -65,7 +71,7 @@ export class GroupStore extends StoredResources<GroupRecord> {
    */
   async change(previous: GroupRecord, change: GroupChange, stamp: Stamp): Promise<Changed<GroupRecord>> {
     const { keys } = this.view;
-    const { id, created } = previous;
+    const { id, created, creation: before } = previous;
     const { write, creation } = change;
     const add = checkedMembers(change.add);
     const remove = checkedMembers(change.remove);
@@ -90,19 +96,23 @@ export class GroupStore extends StoredResources<GroupRecord> {
       add: { v: 1, n: add.length - remove.length },
       // A change that is no part of a creation ends it.
       remove: creation === undefined ? ["b"] : [],
-      condition: asPlanned(previous.creation, onlyVersion),
+      // The group is there, its creation as it was read, and of the version the change is held to.
+      condition: {
+        all: [
+          onlyVersion === undefined ? { exists: "pk" } : { equals: ["v", onlyVersion] },
+          before === undefined ? { missing: "b" } : { equals: ["b", creationText(before)] },
+        ],
+      },
     };
     const moves = write === undefined ? NO_MOVES : this.#moves(previous, write);
     const refusals = await this.write(id, own, moves, memberships, write?.nameUnique);
     if (refusals === undefined) return { outcome: "stale" };
 
-    const refused = refusalOf(refusals, OWN);
-    if (refused !== undefined && !isApplied(refused, writeId)) {
-      return { outcome: refused.stored === undefined ? "missing" : "stale" };
-    }
-    if (refused === undefined && refusals.length > 0) {
+    if (refusals.length > 0) {
+      const refused = refusalOf(refusals, OWN);
       const name = moves.claimed && refusalOf(refusals, CLAIMED);
-      return name === undefined ? { outcome: "stale" } : taken(name);
+      if (refused === undefined) return name === undefined ? { outcome: "stale" } : taken(name);
+      if (!isApplied(refused, writeId)) return { outcome: refused.stored === undefined ? "missing" : "stale" };
     }
     const { attributes, keys: lookup } = write ?? previous;
     return {
@@ -130,14 +140,4 @@ function checkedMembers(members: readonly string[]): string[] {
   const distinct = [...new Set(members)];
   if (distinct.every(isMemberId)) return distinct;
   throw new Error("a member has neither the id of a user nor of a group");
-}
-
-/** The group is there, its creation as it was read, and of the version the change is held to. */
-function asPlanned(creation: Creation | undefined, version: number | undefined): Condition {
-  return {
-    all: [
-      version === undefined ? { exists: "pk" } : { equals: ["v", version] },
-      creation === undefined ? { missing: "b" } : { equals: ["b", creationText(creation)] },
-    ],
-  };
 }

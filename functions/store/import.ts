@@ -1,9 +1,9 @@
 import { ABSENT, PRESENT, putItem } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
-import { addDerived, derivedItems, membershipItem } from "./derivedItems.ts";
+import { addDerived, derivedItems } from "./derivedItems.ts";
 import { keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
-import { membershipText, newWriteId, storedItem, storedRecord } from "./resourceItems.ts";
+import { membershipItem, membershipText, newWriteId, storedItem, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { keyItem, type OrgKeys } from "./keys.ts";
 import type { Creation, GroupRecord, ResourceRecord, Stamp } from "./records.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
-import type { Item } from "./table.ts";
+import type { IndexKey, Item } from "./table.ts";
 
 /**
  * Attributes are what reading and writing costs (ADR 0009), so all that no condition needs stands in one text: a line of
@@ -70,6 +70,11 @@ export function groupItem(keys: OrgKeys, record: GroupRecord, writeId: string): 
     d: groupText(record),
     ...(record.creation === undefined ? {} : { b: creationText(record.creation) }),
   };
+}
+
+/** A membership, with its entry among the groups of its member. */
+export function membershipItem(keys: OrgKeys, groupId: string, memberId: string): Item & IndexKey {
+  return { ...keyItem(keys.membership(groupId, memberId)), g1p: keys.reverse(memberId), g1s: groupId };
 }
 
 export function groupText({ created, keys, attributes }: Pick<GroupRecord, "created" | "keys" | "attributes">): string {
@@ -155,7 +160,7 @@ export interface MembershipChange {
  * text as it is, which says that they changed none.
  */
 export function membershipText(writeId: string, added: readonly string[], removed: readonly string[]): string {
-  return `${writeId.slice(writeId.lastIndexOf(" ") + 1)} ${added.map((id) => `+${id}`).join("")}${removed.map((id) => `-${id}`).join("")}`;
+  return `${writeId.slice(writeId.lastIndexOf(" ") + 1)} ${["", ...added].join("+")}${["", ...removed].join("-")}`;
 }
 
 /** @throws Error when it is no such text */

@@ -12,14 +12,12 @@ import {
   taken,
   unchangedSince,
 } from "./resources.ts";
-import type { TypeLayout } from "./storedType.ts";
 import { ACTIONS_PER_TRANSACTION, type Item, type Refusal } from "./table.ts";
-import type { OrgView } from "./view.ts";
 
 /** Resources of a type without members, each changed as a whole. */
 export class ResourceStore extends StoredResources<ResourceRecord> {
-  constructor(view: OrgView, type: TypeLayout) {
-    super(view, type, resourceRecord);
+  protected recordOf(item: Item): ResourceRecord {
+    return resourceRecord(item);
   }
 
   create(id: string, { attributes, keys, nameUnique }: ResourceWrite, stamp: Stamp): Promise<Created<ResourceRecord>> {

@@ -26,24 +26,29 @@ const NAME_TRIES = 6;
 export abstract class StoredResources<R extends ResourceRecord> {
   protected readonly view: OrgView;
   protected readonly type: TypeLayout;
-  readonly #list: ListedItems<R>;
 
-  constructor(view: OrgView, type: TypeLayout, recordOf: (item: Item) => R) {
+  constructor(view: OrgView, type: TypeLayout) {
     this.view = view;
     this.type = type;
-    this.#list = { type, only: listedAttributes(type), recordOf };
+  }
+
+  protected abstract recordOf(item: Item): R;
+
+  get #list(): ListedItems<R> {
+    return { type: this.type, only: listedAttributes(this.type), recordOf: (item) => this.recordOf(item) };
   }
 
   async find(id: string): Promise<R | undefined> {
     if (!isIdOf(this.type, id)) return undefined;
     const item = await this.view.get(this.view.keys.resource(id));
-    return item && this.#list.recordOf(item);
+    return item && this.recordOf(item);
   }
 
   /** In the order of `ids`; ids without a resource are left out. */
   async findMany(ids: readonly string[]): Promise<R[]> {
     const keys = ids.filter((id) => isIdOf(this.type, id)).map((id) => this.view.keys.resource(id));
-    return (await this.view.getMany(keys, this.#list.only)).map(this.#list.recordOf);
+    const { only, recordOf } = this.#list;
+    return (await this.view.getMany(keys, only)).map(recordOf);
   }
 
   /** Ids whose resource may have this name, ascending: of a unique name one at most, which has it. */

@@ -81,8 +81,3 @@ export const PRESETS: Readonly<Record<Preset, Rules>> = { standard, "fulcrum-com
 export function isPreset(name: unknown): name is Preset {
   return typeof name === "string" && Object.hasOwn(PRESETS, name);
 }
-
-/** The rules in force: the preset's, with those an org changed one by one. */
-export function rulesOf(preset: Preset, changed: Partial<Rules>): Rules {
-  return { ...PRESETS[preset], ...changed };
-}

@@ -6,7 +6,7 @@ import { MembershipStore } from "./memberships.ts";
 import type { Claim, Opened, Usage, Wanted } from "./records.ts";
 import { ResourceStore } from "./resourceStore.ts";
 import { orgRecord, tokenRecord, type UseMarks } from "./settings.ts";
-import { GROUP_LAYOUT, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
+import { GROUP_LAYOUT, type TypeLayout, typeOf, USER_LAYOUT } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, Key } from "./table.ts";
 import { type IdPages, OrgView } from "./view.ts";
@@ -49,13 +49,19 @@ export class StoreSession {
   }
 
   /** The managed side: what SCIM made. */
-  directory(orgId: OrgId): Directory {
-    return directoryOver(this.view(orgId, "managed"));
+  directory(orgId: OrgId, side: Side = "managed"): Directory {
+    const view = this.view(orgId, side);
+    return {
+      view,
+      users: new ResourceStore(view, USER_LAYOUT),
+      groups: new GroupStore(view, GROUP_LAYOUT),
+      memberships: new MembershipStore(view),
+    };
   }
 
   /** What the application made itself: the same stores, another key space (product.md F6). */
   unmanaged(orgId: OrgId): Directory {
-    return directoryOver(this.view(orgId, "unmanaged"));
+    return this.directory(orgId, "unmanaged");
   }
 
   /**
@@ -95,15 +101,6 @@ export class StoreSession {
     }
     return { token: token && tokenRecord(token), org: org && orgRecord(org), secret: secret && tokenRecord(secret) };
   }
-}
-
-function directoryOver(view: OrgView): Directory {
-  return {
-    view,
-    users: new ResourceStore(view, USER_LAYOUT),
-    groups: new GroupStore(view, GROUP_LAYOUT),
-    memberships: new MembershipStore(view),
-  };
 }
 
 /**
@@ -146,7 +143,7 @@ function readOf(view: OrgView, wish: Wanted): Key | IdPages | undefined {
   const { keys } = view;
   switch (wish.kind) {
     case "resource":
-      return keys.typeOf(wish.id) === undefined ? undefined : keys.resource(wish.id);
+      return typeOf(keys.types, wish.id) === undefined ? undefined : keys.resource(wish.id);
     case "name":
       return wish.key === "" ? undefined : keys.name(wish.type, wish.key);
     case "externalId":

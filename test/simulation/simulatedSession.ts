@@ -1,8 +1,7 @@
-import { Effects } from "../../functions/provisioning/effects.ts";
-import type { Session } from "../../functions/provisioning/session.ts";
+import { Effects, type Session } from "../../functions/provisioning/session.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
 import { createStore, type Store } from "../../functions/store/createStore.ts";
-import { rulesOf } from "../../functions/store/rules.ts";
+import { PRESETS } from "../../functions/store/rules.ts";
 import type { Directory } from "../../functions/store/session.ts";
 import type { Table } from "../../functions/store/table.ts";
 import { PlainTable } from "../support/plainTable.ts";
@@ -33,7 +32,7 @@ export function simulatedSession(directory: Directory, scheduler: Scheduler, req
   const { chance } = scheduler;
   return {
     org: ORG,
-    rules: rulesOf("open", {}),
+    rules: PRESETS.open,
     tokenId: "token1",
     tokenExpiresAt: undefined,
     tokenMarked: Promise.resolve(),

@@ -1,8 +1,8 @@
 import type { OrgAnswer } from "../../provisioning/orgs.ts";
+import { rulesOf } from "../../provisioning/session.ts";
 import { fullStatus, type TokenFacts, tokenStatus } from "../../provisioning/token.ts";
 import type { NewToken } from "../../provisioning/tokens.ts";
 import type { OrgRecord, TokenRecord } from "../../store/records.ts";
-import { rulesOf } from "../../store/rules.ts";
 import type { AdminMeans } from "./means.ts";
 
 /** The answers of the admin API. No answer but that of a new token holds a secret; none holds a hash. */
@@ -21,7 +21,7 @@ export function orgView({ tenantUrlOf }: AdminMeans, { org, warnings }: OrgAnswe
     admins: org.admins,
     preset: org.preset,
     changedRules: org.changedRules,
-    rules: rulesOf(org.preset, org.changedRules),
+    rules: rulesOf(org),
     created: org.created,
     version: org.version,
     warnings,

@@ -5,6 +5,7 @@ import { applyPatch } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { readBody } from "../../scim/readResource.ts";
+import { ifMatch } from "../../scim/render.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
 import type { GroupRecord, ResourceWrite, Wanted } from "../../store/records.ts";
 import { attributesOf } from "../../store/storedType.ts";
@@ -14,7 +15,7 @@ import { type Session, stampOf } from "../session.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import type { Changed, ResourceActions, ResourceDefinition } from "./definition.ts";
 import { createLargeGroup, isAbandoned } from "./groupCreation.ts";
-import { GROUP_QUERIES, wantedOfMembers } from "./groupQueries.ts";
+import { GROUP_QUERIES } from "./groupQueries.ts";
 import {
   assertFewEnough,
   type KnownMembers,
@@ -23,8 +24,9 @@ import {
   memberChangeOf,
   partsOf,
   unfinished,
+  wantedOfMembers,
 } from "./memberChanges.ts";
-import { type ActedOn, assertMatch, deleteResource, findResource, writeOf } from "./plainActions.ts";
+import { type ActedOn, deleteResource, findResource, writeOf } from "./plainActions.ts";
 
 export const GROUP_QUIRKS = {
   membersOmitted: "a PUT of a group came without members; all were removed (rule membersOmittedInPut)",
@@ -143,7 +145,7 @@ async function changeGroup(
   const known: KnownMembers = new Map();
   for (let attempt = 1; ; attempt += 1) {
     const previous = await readFinishedGroup(session, id);
-    assertMatch(precondition, previous.version);
+    if (!ifMatch(precondition, previous.version)) throw ScimError.preconditionFailed();
     const stored = attributesOf(previous);
     const planned = await plan(stored);
     assertFewEnough(planned.members.add.length + planned.members.remove.length);

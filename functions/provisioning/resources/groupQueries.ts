@@ -11,6 +11,7 @@ import { decidingIds } from "../query/decidingIds.ts";
 import { tooManyExamined } from "../query/lookUp.ts";
 import { commonIndexes } from "./commonIndexes.ts";
 import type { DerivedContext, DerivedValues, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
+import { wantedOfMembers } from "./memberChanges.ts";
 import { type Names, namesOf } from "./names.ts";
 
 const store = ({ groups }: Directory) => groups;
@@ -37,25 +38,6 @@ export const GROUP_QUERIES: QueryDefinition<GroupRecord> = {
 function wantedMembers(groupId: string, filter: Filter): Iterable<Wanted> {
   const members = decidingIds(filter, "members") ?? [];
   return wantedOfMembers(groupId, members, members);
-}
-
-/** As many members as fit beside the token: where there are more, all of them are read after it (product.md 5.17). */
-const MEMBERS_READ_AHEAD = 2;
-
-/**
- * What decides whether members come in or go, the most telling first.
- * @param asked whether they are there
- * @param joining whether they live, too
- */
-export function* wantedOfMembers(
-  groupId: string,
-  asked: readonly string[],
-  joining: readonly string[],
-): Iterable<Wanted> {
-  const members = [...new Set(asked)].filter(isMemberId);
-  if (members.length > MEMBERS_READ_AHEAD) return;
-  for (const id of new Set(joining.filter(isMemberId))) yield { kind: "resource", id };
-  for (const memberId of members) yield { kind: "membership", groupId, memberId };
 }
 
 /** Members in one answer, over all its groups (product.md 5.10). */

@@ -1,5 +1,7 @@
 import { ScimError } from "../../scim/error.ts";
 import type { MEMBER_QUIRKS, MemberPlan } from "../../scim/members.ts";
+import { isMemberId } from "../../scim/schema.ts";
+import type { Wanted } from "../../store/records.ts";
 import type { Session } from "../session.ts";
 
 /** The memberships that really have to be written, after what is there already and what may not be a member were left out. */
@@ -63,6 +65,25 @@ export async function livingMembers(
     session.effects.skip(id);
   }
   return ids.filter((id) => known.get(id) === true);
+}
+
+/** As many members as fit beside the token: where there are more, all of them are read after it (product.md 5.17). */
+const MEMBERS_READ_AHEAD = 2;
+
+/**
+ * What decides whether members come in or go, the most telling first.
+ * @param asked whether they are there
+ * @param joining whether they live, too
+ */
+export function* wantedOfMembers(
+  groupId: string,
+  asked: readonly string[],
+  joining: readonly string[],
+): Iterable<Wanted> {
+  const members = [...new Set(asked)].filter(isMemberId);
+  if (members.length > MEMBERS_READ_AHEAD) return;
+  for (const id of new Set(joining.filter(isMemberId))) yield { kind: "resource", id };
+  for (const memberId of members) yield { kind: "membership", groupId, memberId };
 }
 
 /** Of one request. More do not fit the body of one either, unless they are bare ids. */

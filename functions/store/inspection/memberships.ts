@@ -1,6 +1,5 @@
 import { ABSENT, checkItem, deleteItem, PRESENT, stillIs, when } from "../actions.ts";
-import { membershipItem } from "../derivedItems.ts";
-import { newWriteId } from "../resourceItems.ts";
+import { membershipItem, newWriteId } from "../resourceItems.ts";
 import { isIdOf, USER_LAYOUT } from "../storedType.ts";
 import type { Item } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
