@@ -13,7 +13,7 @@ const EDITS: readonly Edit[] = [
     behind: 'if (typeof value === "boolean") return value;',
     lines: [
       "  if (value === 1 || value === 0) {",
-      '    quirks.note<typeof VALUE_QUIRKS>("numberBoolean", name);',
+      '    reading.quirks.note<typeof VALUE_QUIRKS>("numberBoolean", name);',
       "    return value === 1;",
       "  }",
     ],
