@@ -1,13 +1,10 @@
 /** `npm run preflight`: what would go wrong at a first `npx cdk deploy`, and how to fix it. Changes nothing. */
 import { existsSync, readFileSync } from "node:fs";
 import { type Config, ConfigError, parseConfig } from "../lib/config.ts";
-import { openAccount } from "./preflight/aws.ts";
-import { checkAccount } from "./preflight/checkAccount.ts";
-import { checkDeployed } from "./preflight/checkDeployed.ts";
-import { checkMachine } from "./preflight/checkMachine.ts";
-import { bad, good, lines, type PreflightFinding } from "./preflight/findings.ts";
+import { openAccount, regionInForce } from "./preflight/aws.ts";
+import { checkAccount, checkDeployed } from "./preflight/checkAccount.ts";
+import { bad, checkMachine, good, lines, type PreflightFinding } from "./preflight/checkMachine.ts";
 import { readLandscape } from "./preflight/landscape.ts";
-import { regionInForce } from "./preflight/region.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
 import { Refused } from "./rollcall/refused.ts";
 

@@ -1,4 +1,5 @@
 import type { Envelope } from "../../functions/provisioning/events.ts";
+import { codeOf } from "../rollcall/refused.ts";
 
 export interface EventPosterProps {
   readonly url: string;
@@ -78,7 +79,6 @@ async function post(url: string, envelope: Envelope): Promise<Answer> {
     return { reason: `status ${status}`, final: status < 500 && status !== 408 && status !== 429 };
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-    const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : "no answer";
-    return { reason: code, final: false };
+    return { reason: codeOf(cause) ?? "no answer", final: false };
   }
 }

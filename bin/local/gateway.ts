@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import { codeOf } from "../rollcall/refused.ts";
 import { type GatewayRefusal, gatewayError } from "./gatewayError.ts";
 import { type HttpResponse, httpResponse } from "./httpResponse.ts";
 import { matchRoute } from "./matchRoute.ts";
@@ -104,7 +105,7 @@ class Gateway {
   refuseUnread(error: Error | undefined, socket: Duplex): void {
     if (socket.destroyed || !socket.writable) return;
     const gatewayId = newGatewayId();
-    const code = error !== undefined && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === "ECONNRESET") return void socket.destroy();
     const refusal =
       code === "HPE_HEADER_OVERFLOW"

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { codeOf } from "../rollcall/refused.ts";
 
 /** SQLite's primary result code for a file that another connection has locked. */
 const BUSY = 5;
@@ -40,11 +41,6 @@ export function makePrivately(path: string): void {
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
   }
-}
-
-/** The file system's code. Not asked for its class: under Jest, Node's own errors are of another realm. */
-export function codeOf(error: unknown): string | undefined {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { closeSync, constants, fchmodSync, fstatSync, openSync } from "node:fs";
+import { codeOf } from "../rollcall/refused.ts";
 
 /** The message is a code of the operating system, or what lies there instead of a plain file. */
 export class UnfitFile extends Error {}
@@ -20,7 +21,7 @@ export function openSecretFile(path: string): SecretFile {
     return { file: openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600), made: true };
   } catch (error) {
     // O_EXCL takes no link either, not even one that leads nowhere.
-    if (codeOf(error) !== "EEXIST") throw new UnfitFile(codeOf(error));
+    if (codeOf(error) !== "EEXIST") throw new UnfitFile(codeOf(error) ?? "unknown reason");
   }
   return { file: openExisting(path), made: false };
 }
@@ -38,10 +39,6 @@ function openExisting(path: string): number {
   } catch (error) {
     if (file !== undefined) closeSync(file);
     if (error instanceof UnfitFile) throw error;
-    throw new UnfitFile(codeOf(error) === "ELOOP" ? "it is a link" : codeOf(error));
+    throw new UnfitFile(codeOf(error) === "ELOOP" ? "it is a link" : (codeOf(error) ?? "unknown reason"));
   }
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : "unknown reason";
 }

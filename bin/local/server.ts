@@ -20,6 +20,7 @@ import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/userActions.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import type { Preset } from "../../functions/store/rules.ts";
+import { codeOf } from "../rollcall/refused.ts";
 import { claimFolder, type FolderClaim, writable } from "./claimFolder.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type RefusedRequest } from "./gateway.ts";
@@ -244,7 +245,7 @@ async function listenOrRefuse(listening: () => Promise<number>, port: number): P
   try {
     return await listening();
   } catch (error) {
-    const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
+    const code = codeOf(error);
     if (code === "EADDRINUSE") {
       throw new StartRefused(
         `Port ${port} is taken by another program. Choose another one with --port; 0 takes any free one.`,

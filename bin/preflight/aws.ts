@@ -1,3 +1,4 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { AwsRefusal } from "../rollcall/aws/calls.ts";
 import { awsEndpoint, type SignedFetch, signedFetch } from "../rollcall/aws/signedHttp.ts";
 
@@ -88,4 +89,14 @@ function member(value: unknown, ...names: readonly string[]): unknown {
       typeof inner === "object" && inner !== null ? Object.getOwnPropertyDescriptor(inner, name)?.value : undefined;
   }
   return inner;
+}
+
+/** From the environment or the profile, as the CDK looks for it; undefined where there is none. */
+export async function regionInForce(): Promise<string | undefined> {
+  try {
+    return await new DynamoDBClient({}).config.region();
+  } catch {
+    // Its only way to say that there is none; whoever asked says what to do.
+    return undefined;
+  }
 }

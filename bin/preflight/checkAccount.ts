@@ -2,7 +2,9 @@ import { KEPT_UNRESERVED } from "../../lib/concurrency.ts";
 import type { Config } from "../../lib/config.ts";
 import { AwsRefusal } from "../rollcall/aws/calls.ts";
 import type { Account } from "./aws.ts";
-import { bad, good, type PreflightFinding, warning } from "./findings.ts";
+import { bad, good, type PreflightFinding, warning } from "./checkMachine.ts";
+import type { Landscape } from "./landscape.ts";
+import { swaps } from "./swaps.ts";
 
 /** The oldest bootstrap stack that takes the app's assets. */
 const BOOTSTRAP_VERSION = 6;
@@ -117,4 +119,26 @@ function certificate(config: Config, region: string): PreflightFinding | undefin
     `the certificate of ${config.domain.name} is in ${found}, the API in ${region}`,
     `Request one in ${region} and name it in rollcall.json.`,
   );
+}
+
+/** Whether the settings would put something else in the place of what is live. */
+export async function checkDeployed(read: () => Promise<Landscape>, config: Config): Promise<PreflightFinding[]> {
+  let landscape: Landscape;
+  try {
+    landscape = await read();
+  } catch (error) {
+    if (!(error instanceof AwsRefusal)) throw error;
+    const instead = "Every synth will refuse for the same reason: it compares the settings with the deployed stack.";
+    return [warning(`the deployed stack could not be looked at: ${error.message}`, instead)];
+  }
+  const found = swaps(landscape, config).map(({ instead, setting, text }) =>
+    bad(`${setting}: ${text}`, `${instead} To do it all the same, once: npx cdk deploy -c accept=${setting}`),
+  );
+  if (found.length > 0) return found;
+  const { deployed } = landscape;
+  return [
+    deployed === undefined
+      ? good(`the stack ${config.stackName} is new`)
+      : good(`the stack ${config.stackName} keeps its table ${deployed.table} and its Tenant URLs`),
+  ];
 }

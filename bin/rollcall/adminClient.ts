@@ -90,7 +90,7 @@ const PASSING = new Set([429, 502, 503, 504]);
 
 /** @throws Refused */
 function answerOf({ status, text }: AdminAnswer, asked: Asked): JsonObject {
-  const answer = parsed(text);
+  const answer = objectIn(text);
   if (status >= 200 && status < 300 && answer !== undefined) return answer;
   const inWords = answer === undefined ? undefined : refusalInWords(answer, asked);
   const detail = inWords ?? answer?.detail ?? answer?.message ?? answer?.Message;
@@ -108,12 +108,12 @@ export function adminPath(...segments: readonly string[]): string {
   return segments.map(encodeURIComponent).join("/");
 }
 
-function parsed(text: string): JsonObject | undefined {
+/** The JSON object that a text holds; undefined where it holds none: what stands in the way need not speak JSON. */
+export function objectIn(text: string): JsonObject | undefined {
   try {
     const json: Json = JSON.parse(text);
     return isObject(json) ? json : undefined;
   } catch {
-    // Whatever stands in the way of the API (a proxy, another service at this address) need not speak JSON.
     return undefined;
   }
 }

@@ -31,7 +31,8 @@ export interface Command {
   /** e.g. `["ORG", "[NAME]"]`: those in brackets may be left out. */
   readonly arguments: readonly string[];
   readonly summary: string;
-  readonly options: CommandOptions;
+  /** Beside those of every command. */
+  readonly options?: CommandOptions;
   /** Options that every other command takes and that would do nothing here: they are refused. */
   readonly refuses?: readonly PlaceOption[];
   /** It may begin a Rollcall in a data folder that holds none; every other command finds one or says so. */

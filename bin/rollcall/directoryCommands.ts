@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { type CommandOptions, textOption } from "./options.ts";
+import { type CommandOptions, text, textOption } from "./options.ts";
 import { UsageError } from "./refused.ts";
 import { printable, table, yesOrNo } from "./table.ts";
 
 const LIMIT: CommandOptions = {
-  limit: { type: "string", value: "N", help: "show at most so many (default 1000)" },
+  limit: text("N", "show at most so many (default 1000)"),
 };
 
 /** What an identity provider made, to be compared with its console (P15), and the sign-in gate (P21). */
@@ -36,7 +36,6 @@ export const directoryCommands: readonly Command[] = [
     name: "team",
     arguments: ["ORG", "NAME"],
     summary: "show a team, by name or id, and its members",
-    options: {},
     run: showTeam,
   },
   {
@@ -44,9 +43,9 @@ export const directoryCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "say whether a person may sign in, and of which teams the person is",
     options: {
-      email: { type: "string", value: "ADDRESS", help: "the person by e-mail address" },
-      "user-name": { type: "string", value: "NAME", help: "the person by userName" },
-      "external-id": { type: "string", value: "ID", help: "the person by the identity provider's id" },
+      email: text("ADDRESS", "the person by e-mail address"),
+      "user-name": text("NAME", "the person by userName"),
+      "external-id": text("ID", "the person by the identity provider's id"),
     },
     run: showAccess,
   },

@@ -4,7 +4,7 @@ import { examine } from "./doctor/examine.ts";
 import { Findings } from "./doctor/faults.ts";
 import { examineInSandbox, examineSettings } from "./doctor/sandbox.ts";
 import { sender } from "./doctor/wire.ts";
-import { textOption } from "./options.ts";
+import { text, textOption } from "./options.ts";
 import { placeBehind } from "./place.ts";
 import { presentedToken } from "./play.ts";
 import { withCommands } from "./printedCommand.ts";
@@ -21,9 +21,9 @@ export const doctorCommand: Command = {
   arguments: ["[ORG]"],
   summary: "examine an endpoint as identity providers meet it, say what is wrong and how to fix it",
   options: {
-    url: { type: "string", value: "TENANT_URL", help: "look from outside only, changing nothing; takes a token" },
-    token: { type: "string", value: "TOKEN", help: "the secret token (default: the environment's ROLLCALL_TOKEN)" },
-    "token-file": { type: "string", value: "PATH", help: "a file that holds the secret token" },
+    url: text("TENANT_URL", "look from outside only, changing nothing; takes a token"),
+    token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),
+    "token-file": text("PATH", "a file that holds the secret token"),
   },
   run: doctor,
 };

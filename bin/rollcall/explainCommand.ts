@@ -3,19 +3,17 @@ import { kindOf } from "../../functions/scim/error.ts";
 import { isObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
+import { AGAIN, type CallerRemedy, type Remedy } from "./errors/consoles.ts";
 import { ruleOf, SKIPPED_MEMBERS } from "./errors/errors.ts";
 import { readExamples } from "./errors/examples.ts";
 import { gatewayRemedy } from "./errors/gateway.ts";
-import { AGAIN, type CallerRemedy, type Remedy } from "./errors/remedy.ts";
-import { AROUND_MOST, around, changesBefore } from "./log/around.ts";
-import { type RefusedOperations, refusedOperations } from "./log/bulkStory.ts";
-import { concernedBy } from "./log/concerned.ts";
+import { AROUND_MOST, around, changesBefore, concernedBy } from "./log/around.ts";
 import { type FoundLine, type LogReader, textAt } from "./log/logReader.ts";
 import { openLog } from "./log/openLog.ts";
 import { pastedReferences, type Reference } from "./log/reference.ts";
-import { remedyOf } from "./log/remedyOf.ts";
+import { type RefusedOperations, refusedOperations, remedyOf } from "./log/remedies.ts";
 import { askedOf, effortOf, lifeTable, outcomeOf, quirksOf, whoOf } from "./log/story.ts";
-import { secondsOf, textOption } from "./options.ts";
+import { secondsOf, text, textOption } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand, withCommands } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
@@ -25,7 +23,7 @@ export const explainCommand: Command = {
   name: "explain",
   arguments: ["[REFERENCE]"],
   summary: "say what happened to a request, why, and what to do: by its reference, or by the error as it was pasted",
-  options: { since: { type: "string", value: "TIME", help: "how far back to look, e.g. 12h or 30d (default 14d)" } },
+  options: { since: text("TIME", "how far back to look, e.g. 12h or 30d (default 14d)") },
   run: explain,
 };
 

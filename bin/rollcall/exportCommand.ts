@@ -3,7 +3,7 @@ import type { Command, Invocation } from "./command.ts";
 import { countsInWords, Progress } from "./data/progress.ts";
 import { fileSink, streamSink } from "./data/sinks.ts";
 import { writeExport } from "./data/writeExport.ts";
-import { textOption } from "./options.ts";
+import { text, textOption } from "./options.ts";
 import { printable } from "./table.ts";
 
 export const exportCommand: Command = {
@@ -12,7 +12,7 @@ export const exportCommand: Command = {
   summary:
     "write all users, groups and memberships of an organization and its settings as lines of JSON; no token, no secret",
   options: {
-    out: { type: "string", value: "FILE", help: "write to this file (mode 0600) instead of the standard output" },
+    out: text("FILE", "write to this file (mode 0600) instead of the standard output"),
   },
   run: exportOrg,
 };

@@ -4,7 +4,7 @@ import type { Command, Invocation } from "./command.ts";
 import { openLog } from "./log/openLog.ts";
 import { lifeTable } from "./log/story.ts";
 import { didYouMean } from "./nearest.ts";
-import { secondsOf, textOption } from "./options.ts";
+import { secondsOf, text, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
 import { plural, printable } from "./table.ts";
@@ -14,7 +14,7 @@ export const historyCommand: Command = {
   arguments: ["ORG", "user|team", "NAME"],
   summary:
     "tell the life of one user or team from the log: by userName, e-mail address, team name, or id if it is gone",
-  options: { since: { type: "string", value: "TIME", help: "how far back to look (default 90d)" } },
+  options: { since: text("TIME", "how far back to look (default 90d)") },
   run: history,
 };
 

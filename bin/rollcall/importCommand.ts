@@ -5,6 +5,7 @@ import type { Command, Invocation } from "./command.ts";
 import { type CheckedFile, checkFile } from "./data/checkFile.ts";
 import { countsInWords, number, Progress } from "./data/progress.ts";
 import { sendFile } from "./data/sendFile.ts";
+import { flag } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
@@ -14,7 +15,7 @@ export const importCommand: Command = {
   name: "import",
   arguments: ["ORG", "FILE"],
   summary: "put an export into a paused organization that never had a user or team; repeat it if it was broken off",
-  options: { "dry-run": { type: "boolean", help: "check the file and the organization, and change nothing" } },
+  options: { "dry-run": flag("check the file and the organization, and change nothing") },
   run: importFile,
 };
 

@@ -4,7 +4,7 @@ import { isGroupId, isUserId } from "../../functions/scim/schema.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { type DeadLetterQueues, deadLetterLine, type QueueView } from "./deadLetters.ts";
-import { textOptions } from "./options.ts";
+import { flag, repeated, textOptions } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Missing, UsageError } from "./refused.ts";
@@ -24,16 +24,10 @@ export function jobsOver(open: (place: Place) => Promise<DeadLetterQueues>): Com
     summary:
       "list what was begun and is not at its end, of one organization or all: deletions to be swept, large changes; with --stack dead letters too",
     options: {
-      retry: {
-        type: "boolean",
-        help: "sweep open deletions of all organizations now; with --stack work off the dead letters, and remove those that are done",
-      },
-      dismiss: {
-        type: "string",
-        multiple: true,
-        value: "ID",
-        help: "remove a dead letter that you dealt with yourself; repeat it for more",
-      },
+      retry: flag(
+        "sweep open deletions of all organizations now; with --stack work off the dead letters, and remove those that are done",
+      ),
+      dismiss: repeated("ID", "remove a dead letter that you dealt with yourself; repeat it for more"),
     },
     run: async (invocation) => {
       const { arguments: words, options, place } = invocation;

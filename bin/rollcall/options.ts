@@ -14,6 +14,20 @@ export type CommandOptions = Readonly<Record<string, CommandOption>>;
 /** Options as given: a string, true, or an array where the option may be repeated. */
 export type GivenOptions = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
+/** An option with a value. @param value what stands for it in the help */
+export function text(value: string, help: string): CommandOption {
+  return { type: "string", value, help };
+}
+
+/** One that may be given several times. */
+export function repeated(value: string, help: string): CommandOption {
+  return { ...text(value, help), multiple: true };
+}
+
+export function flag(help: string): CommandOption {
+  return { type: "boolean", help };
+}
+
 export function textOption(options: GivenOptions, name: string): string | undefined {
   const value = options[name];
   return typeof value === "string" ? value : undefined;

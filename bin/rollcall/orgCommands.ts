@@ -2,37 +2,24 @@ import { readFileSync } from "node:fs";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command } from "./command.ts";
-import { type CommandOptions, type GivenOptions, textOption, textOptions } from "./options.ts";
+import { type CommandOptions, flag, type GivenOptions, repeated, text, textOption, textOptions } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Refused, UsageError } from "./refused.ts";
+import { codeOf, Refused, UsageError } from "./refused.ts";
 import { readSamlMetadata, type SamlIdentityProvider } from "./samlMetadata.ts";
 import { showChange, showOrg } from "./showOrg.ts";
 import { table, warn, yesOrNo } from "./table.ts";
 
 const SETTINGS: CommandOptions = {
-  "display-name": { type: "string", value: "TEXT", help: "name for people" },
-  preset: { type: "string", value: "NAME", help: "rules: standard, fulcrum-compat, open or rfc" },
-  set: { type: "string", multiple: true, value: "RULE=VALUE", help: "one rule beside the preset; repeat it for more" },
-  entitled: { type: "boolean", help: "the organization's plan includes SCIM" },
-  "not-entitled": { type: "boolean", help: "it does not: SCIM answers 403" },
-  sso: { type: "boolean", help: "SAML SSO is configured; the particulars are kept elsewhere" },
-  "sso-url": {
-    type: "string",
-    value: "URL",
-    help: "SAML SSO is configured, with this address of the identity provider",
-  },
-  "sso-metadata": {
-    type: "string",
-    value: "FILE",
-    help: "SAML SSO is configured, as this metadata file of the identity provider says",
-  },
-  "sso-entity-id": { type: "string", value: "ID", help: "SAML SSO is configured, with this entity id" },
-  admin: {
-    type: "string",
-    multiple: true,
-    value: "ID",
-    help: "an org admin, in your own ids; repeat it for all of them",
-  },
+  "display-name": text("TEXT", "name for people"),
+  preset: text("NAME", "rules: standard, fulcrum-compat, open or rfc"),
+  set: repeated("RULE=VALUE", "one rule beside the preset; repeat it for more"),
+  entitled: flag("the organization's plan includes SCIM"),
+  "not-entitled": flag("it does not: SCIM answers 403"),
+  sso: flag("SAML SSO is configured; the particulars are kept elsewhere"),
+  "sso-url": text("URL", "SAML SSO is configured, with this address of the identity provider"),
+  "sso-metadata": text("FILE", "SAML SSO is configured, as this metadata file of the identity provider says"),
+  "sso-entity-id": text("ID", "SAML SSO is configured, with this entity id"),
+  admin: repeated("ID", "an org admin, in your own ids; repeat it for all of them"),
 };
 
 export const orgCommands: readonly Command[] = [
@@ -54,7 +41,6 @@ export const orgCommands: readonly Command[] = [
     name: "org show",
     arguments: ["ORG"],
     summary: "show an organization, its settings and rules",
-    options: {},
     run: async (invocation) => {
       showOrg(invocation, await (await invocation.connect()).call("GET", adminPath("orgs", ...invocation.arguments)));
     },
@@ -63,7 +49,6 @@ export const orgCommands: readonly Command[] = [
     name: "org list",
     arguments: [],
     summary: "list all organizations",
-    options: {},
     run: async ({ connect, place, print, terminal }) => {
       const orgs = await (await connect()).list("orgs", "orgs");
       print(orgs, () => {
@@ -86,14 +71,9 @@ export const orgCommands: readonly Command[] = [
     summary: "change settings of an organization; what is not named stays",
     options: {
       ...SETTINGS,
-      unset: {
-        type: "string",
-        multiple: true,
-        value: "RULE",
-        help: "give one rule back to the preset; repeat it for more",
-      },
-      "no-sso": { type: "boolean", help: "SAML SSO is no longer configured: SCIM answers 403, nothing is lost" },
-      "no-admins": { type: "boolean", help: "no org admin is named any more" },
+      unset: repeated("RULE", "give one rule back to the preset; repeat it for more"),
+      "no-sso": flag("SAML SSO is no longer configured: SCIM answers 403, nothing is lost"),
+      "no-admins": flag("no org admin is named any more"),
     },
     run: (invocation) => {
       const settings = settingsOf(invocation.options);
@@ -148,8 +128,7 @@ function metadataOf(options: GivenOptions): SamlIdentityProvider | undefined {
     return readSamlMetadata(readFileSync(path, "utf8"));
   } catch (error) {
     if (error instanceof Refused) throw new Refused(`${path}: ${error.message}`);
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
-    throw new Refused(`The metadata file ${path} cannot be read (${code}).`);
+    throw new Refused(`The metadata file ${path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
   }
 }
 

@@ -3,14 +3,14 @@ import { isObject, type Json, type JsonObject } from "../../functions/scim/json.
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { type CommandOptions, textOption, textOptions } from "./options.ts";
+import { type CommandOptions, flag, repeated, text, textOption, textOptions } from "./options.ts";
 import { ruleSettings } from "./orgCommands.ts";
 import { Refused, UsageError } from "./refused.ts";
 import { showChange } from "./showOrg.ts";
 import { printable, table } from "./table.ts";
 
 const REASON: CommandOptions = {
-  reason: { type: "string", value: "TEXT", help: "why; the identity provider's administrator reads it in the answers" },
+  reason: text("TEXT", "why; the identity provider's administrator reads it in the answers"),
 };
 
 export const orgLifeCommands: readonly Command[] = [
@@ -19,13 +19,8 @@ export const orgLifeCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "show the rules of an organization, or change them one by one",
     options: {
-      set: { type: "string", multiple: true, value: "RULE=VALUE", help: "set one rule; repeat it for more" },
-      reset: {
-        type: "string",
-        multiple: true,
-        value: "RULE",
-        help: "give one rule back to the preset; repeat it for more",
-      },
+      set: repeated("RULE=VALUE", "set one rule; repeat it for more"),
+      reset: repeated("RULE", "give one rule back to the preset; repeat it for more"),
     },
     run: rules,
   },
@@ -40,7 +35,6 @@ export const orgLifeCommands: readonly Command[] = [
     name: "org resume",
     arguments: ["ORG"],
     summary: "resume provisioning",
-    options: {},
     run: (invocation) => change(invocation, "DELETE", "pause"),
   },
   {
@@ -54,28 +48,25 @@ export const orgLifeCommands: readonly Command[] = [
     name: "org restore",
     arguments: ["ORG"],
     summary: "take a scheduled deletion back",
-    options: {},
     run: (invocation) => change(invocation, "DELETE", "deletion"),
   },
   {
     name: "org purge",
     arguments: ["ORG"],
     summary: "remove everything of an organization whose deletion is scheduled; nothing brings it back",
-    options: { yes: { type: "boolean", help: "needed: what is removed cannot be brought back" } },
+    options: { yes: flag("needed: what is removed cannot be brought back") },
     run: purge,
   },
   {
     name: "org protect",
     arguments: ["ORG", "USER_ID"],
     summary: "keep the identity provider from deactivating or deleting a user",
-    options: {},
     run: (invocation) => change(invocation, "POST", "protected"),
   },
   {
     name: "org unprotect",
     arguments: ["ORG", "USER_ID"],
     summary: "end the protection of a user",
-    options: {},
     run: (invocation) => change(invocation, "DELETE", "protected"),
   },
 ];

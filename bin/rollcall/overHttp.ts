@@ -1,6 +1,6 @@
 import { types } from "node:util";
 import type { AdminAnswer, AdminRequest, AdminTransport } from "./adminClient.ts";
-import { Unreachable } from "./refused.ts";
+import { codeOf, Unreachable } from "./refused.ts";
 
 const TIMEOUT_MS = 35_000;
 
@@ -48,5 +48,5 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error) && !types.isNativeError(error)) return "unknown reason";
   if (error.name === "TimeoutError") return `no answer within ${TIMEOUT_MS / 1000} seconds`;
   const { cause } = error;
-  return typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : error.message;
+  return codeOf(cause) ?? error.message;
 }

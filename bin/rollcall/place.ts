@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { type CommandOptions, type GivenOptions, textOption } from "./options.ts";
+import { type CommandOptions, type GivenOptions, text, textOption } from "./options.ts";
 import { Refused, UsageError } from "./refused.ts";
 
 /** `.rollcall` beside `package.json`, wherever the command is given. */
@@ -14,15 +14,11 @@ export type Place =
   | { readonly kind: "stack"; readonly stack: string; readonly region: string | undefined };
 
 export const PLACE_OPTIONS = {
-  data: {
-    type: "string",
-    value: "DIR",
-    help: "data folder of the local Rollcall (default .rollcall, beside package.json)",
-  },
-  stack: { type: "string", value: "NAME", help: "work on the deployed stack of this name, with your AWS credentials" },
-  url: { type: "string", value: "ADMIN_URL", help: "work on the deployment with this admin URL (output AdminUrl)" },
-  region: { type: "string", value: "REGION", help: "AWS region of the deployment (default AWS_REGION)" },
-  actor: { type: "string", value: "ID", help: "who is behind the call, kept and logged (default: the AWS principal)" },
+  data: text("DIR", "data folder of the local Rollcall (default .rollcall, beside package.json)"),
+  stack: text("NAME", "work on the deployed stack of this name, with your AWS credentials"),
+  url: text("ADMIN_URL", "work on the deployment with this admin URL (output AdminUrl)"),
+  region: text("REGION", "AWS region of the deployment (default AWS_REGION)"),
+  actor: text("ID", "who is behind the call, kept and logged (default: the AWS principal)"),
 } as const satisfies CommandOptions;
 
 export type PlaceOption = keyof typeof PLACE_OPTIONS;

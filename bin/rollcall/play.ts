@@ -3,7 +3,7 @@ import { liveOwner } from "../local/claimFolder.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
-import { type GivenOptions, textOption } from "./options.ts";
+import { type GivenOptions, text, textOption } from "./options.ts";
 import { type Place, placeBehind } from "./place.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "./playEntra.ts";
 import { Player, PlayStopped } from "./playing.ts";
@@ -26,13 +26,9 @@ export const playCommand: Command = {
   arguments: ["entra|okta", "[ORG]"],
   summary: "play a provisioning life, from Test Connection to delete, with the requests of Entra or Okta",
   options: {
-    url: {
-      type: "string",
-      value: "TENANT_URL",
-      help: `the Tenant URL (default: of ORG, or ${USUAL_ORG}, at the local server)`,
-    },
-    token: { type: "string", value: "TOKEN", help: "the secret token (default: the environment's ROLLCALL_TOKEN)" },
-    "token-file": { type: "string", value: "PATH", help: "a file that holds the secret token" },
+    url: text("TENANT_URL", `the Tenant URL (default: of ORG, or ${USUAL_ORG}, at the local server)`),
+    token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),
+    "token-file": text("PATH", "a file that holds the secret token"),
   },
   refuses: ["actor"],
   run: play,

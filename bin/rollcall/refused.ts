@@ -19,3 +19,8 @@ export class UsageError extends Error {
     this.name = "UsageError";
   }
 }
+
+/** The code of an error of Node, such as ENOENT. Not asked for its class: under Jest, Node's own errors are of another realm. */
+export function codeOf(error: unknown): string | undefined {
+  return typeof error === "object" && error !== null && "code" in error ? String(error.code) : undefined;
+}

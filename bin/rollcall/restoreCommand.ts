@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { Restored, Wish } from "./aws/restoreTable.ts";
 import type { Command, Invocation } from "./command.ts";
-import { textOption } from "./options.ts";
+import { flag, text, textOption } from "./options.ts";
 import { deployedStack } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, Unreachable, UsageError } from "./refused.ts";
@@ -11,9 +11,9 @@ export const restoreCommand: Command = {
   arguments: [],
   summary: "make a table as the deployment's was at one second, for the next deployment to use; changes nothing else",
   options: {
-    to: { type: "string", value: "TIME", help: "that second, such as 2026-01-02T03:04:00Z" },
-    table: { type: "string", value: "NAME", help: "name of the new table (default: stack and time)" },
-    "dry-run": { type: "boolean", help: "look whether it can be done, and make nothing" },
+    to: text("TIME", "that second, such as 2026-01-02T03:04:00Z"),
+    table: text("NAME", "name of the new table (default: stack and time)"),
+    "dry-run": flag("look whether it can be done, and make nothing"),
   },
   refuses: ["data", "url", "actor"],
   run: restore,

@@ -6,7 +6,7 @@ import { AdminClient, type AdminTransport, type Api, adminPath } from "./adminCl
 import type { Command, Terminal } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
 import { didYouMean } from "./nearest.ts";
-import { type CommandOptions, type GivenOptions, textOption } from "./options.ts";
+import { type CommandOptions, flag, type GivenOptions, textOption } from "./options.ts";
 import { PLACE_OPTIONS, type Place, placeOf } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Missing, Refused, UsageError } from "./refused.ts";
@@ -19,8 +19,8 @@ export interface Surroundings {
 }
 
 const EVERY_COMMAND: CommandOptions = {
-  json: { type: "boolean", help: "print the result as JSON" },
-  help: { type: "boolean", help: "print this help" },
+  json: flag("print the result as JSON"),
+  help: flag("print this help"),
   ...PLACE_OPTIONS,
 };
 
@@ -103,7 +103,7 @@ function refuseMisplaced(command: Command, options: GivenOptions, positionals: r
   for (const name of command.refuses ?? []) {
     if (options[name] !== undefined) throw new UsageError(`${command.name} takes no --${name}.`);
   }
-  if (options.url === undefined || command.options.url === undefined) return;
+  if (options.url === undefined || command.options?.url === undefined) return;
   // A token signs nothing: there is no region to sign for, and no actor to keep.
   for (const name of ["region", "actor"] as const) {
     if (options[name] !== undefined) throw new UsageError(`--${name} does not go with --url, a Tenant URL here.`);

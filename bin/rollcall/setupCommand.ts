@@ -3,7 +3,7 @@ import { PRESETS, type Rules } from "../../functions/store/rules.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
-import { textOption } from "./options.ts";
+import { text, textOption } from "./options.ts";
 import type { Place } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
@@ -18,7 +18,7 @@ export const setupCommand: Command = {
   name: "org setup",
   arguments: ["ORG"],
   summary: "print how an identity provider is connected, filled in for this organization",
-  options: { idp: { type: "string", value: "NAME", help: `one of ${NAMES}` } },
+  options: { idp: text("NAME", `one of ${NAMES}`) },
   run: setup,
 };
 

@@ -1,5 +1,5 @@
 import type { Command, Invocation } from "./command.ts";
-import type { CommandOptions } from "./options.ts";
+import { type CommandOptions, flag } from "./options.ts";
 import { deployedStack } from "./place.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
@@ -7,7 +7,7 @@ import { Refused, UsageError } from "./refused.ts";
 /** As long as a request may take (lib/scimFunction.ts), and a second. */
 const UNDER_WAY_S = 29;
 
-const ALL: CommandOptions = { all: { type: "boolean", help: "every organization of the deployment" } };
+const ALL: CommandOptions = { all: flag("every organization of the deployment") };
 
 export const stopCommands: readonly Command[] = [
   {

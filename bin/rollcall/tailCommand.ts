@@ -4,7 +4,7 @@ import type { Command, Invocation } from "./command.ts";
 import { type FoundLine, lineTime, textAt } from "./log/logReader.ts";
 import { openLog } from "./log/openLog.ts";
 import { refusedIn } from "./log/story.ts";
-import { type GivenOptions, secondsOf, textOption } from "./options.ts";
+import { flag, type GivenOptions, secondsOf, text, textOption } from "./options.ts";
 import { UsageError } from "./refused.ts";
 import { printable } from "./table.ts";
 
@@ -13,14 +13,14 @@ export const tailCommand: Command = {
   arguments: ["ORG"],
   summary: "show what is asked of an organization while it happens; Ctrl-C ends it",
   options: {
-    status: { type: "string", value: "LIST", help: "only these, e.g. 409 or 4xx,503" },
-    op: { type: "string", value: "NAME", help: "only these operations, e.g. users.patch or groups" },
-    idp: { type: "string", value: "NAME", help: "only from this identity provider: entra, okta, …" },
-    resource: { type: "string", value: "ID", help: "only about this user or group" },
-    errors: { type: "boolean", help: "only what was refused or failed, also a bulk request of which something was" },
-    last: { type: "string", value: "N", help: "begin with the last N lines (default 10)" },
-    since: { type: "string", value: "TIME", help: "how far back the last lines are looked for (default 7d)" },
-    "no-follow": { type: "boolean", help: "end after the last lines" },
+    status: text("LIST", "only these, e.g. 409 or 4xx,503"),
+    op: text("NAME", "only these operations, e.g. users.patch or groups"),
+    idp: text("NAME", "only from this identity provider: entra, okta, …"),
+    resource: text("ID", "only about this user or group"),
+    errors: flag("only what was refused or failed, also a bulk request of which something was"),
+    last: text("N", "begin with the last N lines (default 10)"),
+    since: text("TIME", "how far back the last lines are looked for (default 7d)"),
+    "no-follow": flag("end after the last lines"),
   },
   refuses: ["actor"],
   run: tail,

@@ -3,28 +3,16 @@ import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { openSecretFile, type SecretFile, UnfitFile } from "../local/secretFile.ts";
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
-import { type CommandOptions, type GivenOptions, secondsOf, textOption, wholeNumber } from "./options.ts";
+import { type CommandOptions, flag, type GivenOptions, secondsOf, text, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 import { plural, table, toTheHour, warn } from "./table.ts";
 
 const WISHES: CommandOptions = {
-  description: {
-    type: "string",
-    value: "TEXT",
-    help: "for the list of tokens, for example the identity provider's name",
-  },
-  "expires-in-days": { type: "string", value: "N", help: "the token expires after so many days (default: never)" },
-  "bound-to": {
-    type: "string",
-    value: "USER_ID",
-    help: "the token stops when this user is deactivated or deleted",
-  },
-  "token-file": {
-    type: "string",
-    value: "PATH",
-    help: "write the token to this file (mode 0600) instead of the terminal",
-  },
+  description: text("TEXT", "for the list of tokens, for example the identity provider's name"),
+  "expires-in-days": text("N", "the token expires after so many days (default: never)"),
+  "bound-to": text("USER_ID", "the token stops when this user is deactivated or deleted"),
+  "token-file": text("PATH", "write the token to this file (mode 0600) instead of the terminal"),
 };
 
 export const tokenCommands: readonly Command[] = [
@@ -48,11 +36,10 @@ export const tokenCommands: readonly Command[] = [
     summary: "make a second token; the earlier one keeps working for the overlap",
     options: {
       ...WISHES,
-      overlap: { type: "string", value: "TIME", help: "e.g. 90s, 30m, 24h or 7d (default 24h, at most 30d)" },
-      "on-first-use": {
-        type: "boolean",
-        help: "the earlier one stops as soon as the new one is used, if that is earlier; for clients that send one request at a time",
-      },
+      overlap: text("TIME", "e.g. 90s, 30m, 24h or 7d (default 24h, at most 30d)"),
+      "on-first-use": flag(
+        "the earlier one stops as soon as the new one is used, if that is earlier; for clients that send one request at a time",
+      ),
     },
     run: (invocation) => {
       const overlap = textOption(invocation.options, "overlap");
@@ -66,7 +53,6 @@ export const tokenCommands: readonly Command[] = [
     name: "token list",
     arguments: ["ORG"],
     summary: "list the tokens of an organization; a token itself can never be shown again",
-    options: {},
     run: (invocation) =>
       list(invocation, { collection: "tokens", member: "tokens", called: "token", make: "token generate" }),
   },
@@ -75,14 +61,12 @@ export const tokenCommands: readonly Command[] = [
     arguments: [],
     summary:
       "list the tokens and client secrets of all organizations that expire within 30 days or were not used for 30 days",
-    options: {},
     run: report,
   },
   {
     name: "token revoke",
     arguments: ["ORG", "TOKEN_ID"],
     summary: "revoke one token, which stops working at once",
-    options: {},
     run: (invocation) => revoke(invocation, "tokens", "Token"),
   },
 ];
@@ -93,13 +77,9 @@ export const clientCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "make a client secret for OAuth 2.0 client credentials; earlier ones keep working",
     options: {
-      description: { type: "string", value: "TEXT", help: "for the list of client secrets" },
-      "expires-in-days": { type: "string", value: "N", help: "365 to 1095 (default 730)" },
-      "secret-file": {
-        type: "string",
-        value: "PATH",
-        help: "write the client secret to this file (mode 0600) instead of the terminal",
-      },
+      description: text("TEXT", "for the list of client secrets"),
+      "expires-in-days": text("N", "365 to 1095 (default 730)"),
+      "secret-file": text("PATH", "write the client secret to this file (mode 0600) instead of the terminal"),
     },
     run: (invocation) => makeClientSecret(invocation, wishesOf(invocation.options)),
   },
@@ -107,7 +87,6 @@ export const clientCommands: readonly Command[] = [
     name: "client list",
     arguments: ["ORG"],
     summary: "list the client secrets of an organization; a secret itself can never be shown again",
-    options: {},
     run: (invocation) =>
       list(invocation, { collection: "clients", member: "secrets", called: "client secret", make: "client create" }),
   },
@@ -115,7 +94,6 @@ export const clientCommands: readonly Command[] = [
     name: "client revoke",
     arguments: ["ORG", "SECRET_ID"],
     summary: "revoke one client secret: it and its access tokens stop working at once",
-    options: {},
     run: (invocation) => revoke(invocation, "clients", "Client secret"),
   },
 ];

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { regionInForce } from "../../bin/preflight/region.ts";
+import { regionInForce } from "../../bin/preflight/aws.ts";
 import { Refused, UsageError } from "../../bin/rollcall/refused.ts";
 import { EMULATED_ACCOUNT, emulated } from "../deploy/emulated.ts";
 import { emulatedAccount } from "../deploy/emulatedAccount.ts";

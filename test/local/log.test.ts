@@ -5,8 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
 import { historyCommand } from "../../bin/rollcall/historyCommand.ts";
-import { followLines } from "../../bin/rollcall/log/followLines.ts";
-import { localLog } from "../../bin/rollcall/log/localLog.ts";
+import { followLines, localLog } from "../../bin/rollcall/log/localLog.ts";
 import { tailCommand } from "../../bin/rollcall/tailCommand.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
 import { ordinaryUser } from "../protocol/idp/world.ts";

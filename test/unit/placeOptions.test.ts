@@ -111,7 +111,7 @@ const commands = COMMANDS.map((command) => [command.name, command] as const);
 
 describe.each(commands)("rollcall %s", (_name, command) => {
   // Where --url is a Tenant URL, it is no place that the administration is reached at.
-  const places = PLACES.filter(([option]) => command.options[option] === undefined);
+  const places = PLACES.filter(([option]) => command.options?.[option] === undefined);
   test.each(places)("goes where --%s says, or refuses it by name", async (option, given, place) => {
     const { code, err, places } = await use(command, given);
     if (command.refuses?.includes(option) === true) {

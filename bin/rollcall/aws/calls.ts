@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { types } from "node:util";
-import { Refused, Unreachable } from "../refused.ts";
+import { codeOf, Refused, Unreachable } from "../refused.ts";
 
 /** How the tool calls AWS: from anywhere, for a person who waits. `throwOnRequestTimeout`: otherwise the SDK only warns. */
 export const TOOL_CALLS = {
@@ -39,8 +39,7 @@ export async function asked<T>(service: string, call: () => Promise<T>): Promise
     if (!("$metadata" in error)) throw error;
     const { httpStatusCode: status } = error.$metadata as { readonly httpStatusCode?: number };
     if (status === undefined) {
-      const reason = "code" in error ? String(error.code) : error.name;
-      throw new Unreachable(`${service} does not answer (${reason}).`);
+      throw new Unreachable(`${service} does not answer (${codeOf(error) ?? error.name}).`);
     }
     const type = /^Unknown/.test(error.name) ? `status ${status}` : error.name;
     // What follows the first line is for whoever debugs the SDK.

@@ -5,7 +5,8 @@ import {
   StartQueryCommand,
   StopQueryCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
-import { type FoundLine, lineOf, linesIn } from "../log/logReader.ts";
+import { objectIn } from "../adminClient.ts";
+import { type FoundLine, linesIn } from "../log/logReader.ts";
 import { Refused } from "../refused.ts";
 import { AwsRefusal, type Patience } from "./calls.ts";
 import type { LogsApi } from "./logsApi.ts";
@@ -116,7 +117,7 @@ export async function logEventsOf(
     });
     const answer = await api.call("FilterLogEvents", (client, options) => client.send(page, options), signal);
     for (const { timestamp = 0, eventId, message = "" } of answer.events ?? []) {
-      const line = lineOf(message);
+      const line = objectIn(message);
       if (line !== undefined) found.push({ at: timestamp, id: eventId ?? message, line });
     }
     nextToken = answer.nextToken;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import type { Json } from "../../../functions/scim/json.ts";
-import { Refused } from "../refused.ts";
+import { codeOf, Refused } from "../refused.ts";
 
 /** No line of an export is longer: a resource has 48 KB of attributes, a line of members 1,000 ids. */
 const LONGEST_LINE = 256 * 1024;
@@ -62,8 +62,7 @@ export class FileLines {
     try {
       yield* createReadStream(this.#path) as AsyncIterable<Buffer>;
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : "unknown reason";
-      throw new Refused(`${this.#path} cannot be read (${code}).`);
+      throw new Refused(`${this.#path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
     }
   }
 }

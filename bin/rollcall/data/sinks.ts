@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
-import { Refused } from "../refused.ts";
+import { codeOf, Refused } from "../refused.ts";
 
 /** Where an export goes. */
 export interface Sink {
@@ -18,7 +18,7 @@ export async function fileSink(path: string): Promise<Sink> {
   const part = `${path}.part`;
   // A file or link that lies there already would keep its own mode, or lead elsewhere: O_EXCL takes neither.
   const file = await open(part, "wx", 0o600).catch((error: unknown) => {
-    const code = typeof error === "object" && error !== null && "code" in error ? error.code : "unknown reason";
+    const code = codeOf(error) ?? "unknown reason";
     if (code === "EEXIST") {
       throw new Refused(`${part} exists, from an export that runs or broke off: remove it, or choose another name.`);
     }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
-import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import type { JsonObject } from "../../../functions/scim/json.ts";
+import { objectIn } from "../adminClient.ts";
 import { NoAnswer, sendPlainly } from "../sendPlainly.ts";
 import type { FaultName } from "./faults.ts";
 
@@ -59,14 +60,4 @@ function faultOf(problem: string): FaultName {
   if (/^ERR_TLS_CERT_ALTNAME_INVALID /.test(problem)) return "certificateName";
   if (/PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|VERSION_TOO_LOW|alert protocol version/.test(problem)) return "oldTls";
   return /^\S*(CERT|ISSUER|SIGNATURE)/.test(problem) ? "certificateUntrusted" : "unreachable";
-}
-
-function objectIn(text: string): JsonObject | undefined {
-  try {
-    const json: Json = JSON.parse(text);
-    return isObject(json) ? json : undefined;
-  } catch {
-    // What is no JSON is a finding of the check that reads it.
-    return undefined;
-  }
 }

@@ -8,8 +8,7 @@ import { ADDRESSES, ADDRESSES_HELP, SEARCHING, SEARCHING_HELP } from "../../../f
 import { type Advice, type CallerHelp, type Help, PLACE } from "../../../functions/scim/errors/family.ts";
 import { FORM, FORM_HELP, PATHS, PATHS_HELP } from "../../../functions/scim/errors/form.ts";
 import { VALUES, VALUES_HELP } from "../../../functions/scim/errors/values.ts";
-import { CONSOLES } from "./consoles.ts";
-import type { CallerRemedy, Remedy } from "./remedy.ts";
+import { type CallerRemedy, CONSOLES, type Remedy } from "./consoles.ts";
 
 export type DetailCode = ScimCode | OperatorCode;
 

@@ -2,7 +2,7 @@ import type { Sent } from "../../../functions/scim/errors/family.ts";
 import { own } from "../../../functions/scim/json.ts";
 import type { GatewayResponseType } from "../../../lib/gatewayErrors.ts";
 import type { GatewayRefusal } from "../../local/gatewayError.ts";
-import type { Remedy } from "./remedy.ts";
+import type { Remedy } from "./consoles.ts";
 
 type Case = GatewayRefusal | "notTaken" | "throttled" | "firewall" | "configuration" | "stopped";
 

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Refused } from "../refused.ts";
-import { followLines } from "./followLines.ts";
-import { type FoundLine, type LogReader, lineOf, linesIn, lineTime, OVERLAP_MS, type Question } from "./logReader.ts";
+import { StringDecoder } from "node:string_decoder";
+import { objectIn } from "../adminClient.ts";
+import { codeOf, Refused } from "../refused.ts";
+import { type FoundLine, type LogReader, linesIn, lineTime, OVERLAP_MS, type Question } from "./logReader.ts";
 
 /** `requests.log` of a data folder, and the one before it. @throws Refused when there is none, or it cannot be read */
 export function localLog(folder: string): LogReader {
@@ -26,7 +27,7 @@ export function localLog(folder: string): LogReader {
     gateway: async () => [],
     follow: async (org, since, take, signal) => {
       const follower = followLines(path, (text) => {
-        const line = lineOf(text);
+        const line = objectIn(text);
         if (line?.org === org) take(line);
       });
       for (const line of linesOf(path)) if (line.org === org && lineTime(line) >= since - OVERLAP_MS) take(line);
@@ -45,7 +46,51 @@ function linesOf(path: string): FoundLine[] {
     const texts = [`${path}.1`, path].filter(existsSync).flatMap((one) => readFileSync(one, "utf8").split("\n"));
     return linesIn(texts).sort((a, b) => lineTime(a) - lineTime(b));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown reason";
-    throw new Refused(`The log ${path} cannot be read (${code}).`);
+    throw new Refused(`The log ${path} cannot be read (${codeOf(error) ?? "unknown reason"}).`);
   }
+}
+
+const POLL_MS = 100;
+
+/** Hands on each line that is appended to a file from now on, also after it was renamed and begun anew, or emptied. */
+export function followLines(path: string, take: (line: string) => void): { drain(): void; stop(): void } {
+  const chunk = Buffer.alloc(1 << 20);
+  let file = existsSync(path) ? openSync(path, "r") : undefined;
+  let position = file === undefined ? 0 : fstatSync(file).size;
+  let rest = "";
+  // A letter of several bytes may be cut by the end of a chunk.
+  let decoder = new StringDecoder("utf8");
+  const begin = (): void => {
+    position = 0;
+    rest = "";
+    decoder = new StringDecoder("utf8");
+  };
+  const readOn = (): void => {
+    if (file !== undefined && fstatSync(file).size < position) begin();
+    for (let size = 1; file !== undefined && size > 0; ) {
+      size = readSync(file, chunk, 0, chunk.length, position);
+      position += size;
+      const lines = (rest + decoder.write(chunk.subarray(0, size))).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) take(line);
+    }
+  };
+  const drain = (): void => {
+    readOn();
+    if (!existsSync(path) || (file !== undefined && statSync(path).ino === fstatSync(file).ino)) return;
+    // What was written to the old file between the reading and the renaming.
+    readOn();
+    if (file !== undefined) closeSync(file);
+    file = openSync(path, "r");
+    begin();
+    readOn();
+  };
+  const timer = setInterval(drain, POLL_MS);
+  return {
+    drain,
+    stop: () => {
+      clearInterval(timer);
+      if (file !== undefined) closeSync(file);
+    },
+  };
 }

@@ -1,4 +1,5 @@
-import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { objectIn } from "../adminClient.ts";
 import type { Reference } from "./reference.ts";
 
 export type FoundLine = JsonObject;
@@ -38,17 +39,7 @@ export const OVERLAP_MS = 60_000;
 
 /** Those texts that are lines. */
 export function linesIn(texts: readonly string[]): FoundLine[] {
-  return texts.map(lineOf).filter((line) => line !== undefined);
-}
-
-/** @returns undefined for what is no line of ours: others may write to the same place */
-export function lineOf(text: string): FoundLine | undefined {
-  try {
-    const line: Json = JSON.parse(text);
-    return isObject(line) ? line : undefined;
-  } catch {
-    return undefined;
-  }
+  return texts.map(objectIn).filter((line) => line !== undefined);
 }
 
 export function textAt(line: FoundLine, field: string): string {

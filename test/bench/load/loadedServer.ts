@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { openLocalFile } from "../../../bin/local/localFile.ts";
-import { followLines } from "../../../bin/rollcall/log/followLines.ts";
+import { followLines } from "../../../bin/rollcall/log/localLog.ts";
 import type { SqliteTable } from "../../../functions/store/sqliteTable.ts";
 import { contradictionsIn } from "../../support/invariants.ts";
 import { crowdUser, storeCrowd } from "../../support/manyUsers.ts";

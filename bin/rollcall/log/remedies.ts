@@ -1,7 +1,9 @@
 import { isObject, type Json } from "../../../functions/scim/json.ts";
-import { adviceOn, type DetailCode, isDetailCode, patternOf } from "../errors/errors.ts";
-import type { CallerRemedy, Remedy } from "../errors/remedy.ts";
-import { type FoundLine, lineOf, textAt } from "./logReader.ts";
+import { objectIn } from "../adminClient.ts";
+import type { CallerRemedy, Remedy } from "../errors/consoles.ts";
+import { adviceOn, type DetailCode, isDetailCode, OAUTH_CODES, patternOf, SKIPPED_MEMBERS } from "../errors/errors.ts";
+import { GATEWAY_REMEDIES } from "../errors/gateway.ts";
+import { type FoundLine, textAt } from "./logReader.ts";
 
 /** What was refused of a bulk request, for one reason. */
 export interface RefusedOperations {
@@ -29,7 +31,7 @@ export function refusedOperations(line: FoundLine, pasted: string): RefusedOpera
 
 /** The operations of the answer's body, when it is the whole body. */
 function operationsIn(pasted: string): FoundLine[] {
-  const operations = lineOf(pasted.trim())?.Operations;
+  const operations = objectIn(pasted.trim())?.Operations;
   return Array.isArray(operations) ? operations.filter(isObject) : [];
 }
 
@@ -48,4 +50,20 @@ function named(answer: FoundLine, index: number): string {
 /** `/Users/u…` of a location. */
 function pathOf(location: Json): string {
   return /\/(?:Users|Groups)(?:\/[^/]*)?$/.exec(String(location))?.[0] ?? "";
+}
+
+/** @returns undefined for a line of what was carried out as it was asked for */
+export function remedyOf(line: FoundLine): Remedy | CallerRemedy | undefined {
+  const code = textAt(line, "detailCode");
+  if (isDetailCode(code)) return adviceOn(code);
+  if (code === "" && Number(line.skippedMembers) > 0) return SKIPPED_MEMBERS;
+  const [family, name = ""] = code.split(".");
+  if (family === "gateway") return Object.entries(GATEWAY_REMEDIES).find(([one]) => one === name)?.[1];
+  const oauth = OAUTH_CODES.find((one) => one === code);
+  if (oauth === undefined) return undefined;
+  const [why, general] = [textAt(line, "why"), adviceOn(oauth)];
+  const known = [why, `token.${why}`].find(isDetailCode);
+  if (known === undefined) return general;
+  const { happened, ...rest } = adviceOn(known);
+  return { ...general, ...(known.startsWith("org.") ? rest : {}), happened };
 }
