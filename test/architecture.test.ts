@@ -62,7 +62,10 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     ],
     packages: [/^@aws-sdk\/client-eventbridge$/, /^aws-lambda$/, /^node:timers\/promises$/],
   },
-  lib: { rooms: ["functions/routes.ts"], packages: [/^aws-cdk-lib(\/|$)/, /^constructs$/, /^cdk-nag$/, /^node:/] },
+  lib: {
+    rooms: ["functions/routes.ts"],
+    packages: [/^aws-cdk-lib(\/|$)/, /^constructs$/, /^cdk-nag$/, /^typebox(\/value)?$/, /^node:/],
+  },
 };
 
 test("every client of AWS gives up on a call without an answer, and every fetch has its time", () => {

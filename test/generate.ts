@@ -6,6 +6,7 @@ import { logSchema } from "../bin/generate/logSchema.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
 import { rowIndex } from "../bin/generate/rowIndex.ts";
+import { settingsChapter } from "../bin/generate/settingsChapter.ts";
 import { setupChapters } from "../bin/generate/setupChapters.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
 import { EXAMPLES_FILE } from "../bin/rollcall/errors/examples.ts";
@@ -22,6 +23,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...generateDocuments(),
     [LOG_SCHEMA, logSchema()],
     ...setupChapters(),
+    ["lib/docs/settings.md", settingsChapter()],
     ["lib/docs/ERRORS.md", errorChapter()],
     ["lib/docs/features.md", rowIndex(rows.map(({ name }) => name))],
     ["lib/adr/README.md", decisionIndex(join(root, "lib/adr"))],

@@ -1,0 +1,229 @@
+import Type, { type TSchema } from "typebox";
+import type { FunctionName } from "../functions/routes.ts";
+import { FUNCTIONS, ROUTED, type StackFunction } from "./concurrency.ts";
+
+/** What a setting's schema says beside its JSON Schema. */
+interface Words {
+  /** What a right value is, behind "must be". A member of an object without it is spoken of with the whole object. */
+  readonly must?: string;
+  /** What it does, in Markdown, for lib/docs/settings.md. */
+  readonly description?: string;
+  /** Also taken as `cdk -c KEY=VALUE`, where every value is text. */
+  readonly typed?: true;
+  /** Values that stand for another one; undefined for none. */
+  readonly means?: readonly (readonly [given: boolean, meant: unknown])[];
+}
+
+/** The schema of a setting, or of a member of one. */
+export type Setting = TSchema & Words & { readonly type?: unknown; readonly default?: unknown };
+
+/** Requests per second and burst. */
+interface Throttle {
+  readonly rate: number;
+  readonly burst: number;
+}
+
+const text = (pattern: RegExp, must: string, words: Words & { readonly default?: string }) =>
+  Type.String({ pattern: pattern.source, must, typed: true, ...words });
+const flag = (description: string) => Type.Boolean({ default: false, must: "true or false", typed: true, description });
+const whole = (
+  words: Words & { readonly minimum?: number; readonly maximum?: number; readonly default?: number } = {},
+) => Type.Integer({ minimum: 1, ...words });
+const members = <P extends Record<string, TSchema>>(
+  properties: P,
+  words: Words & { readonly default?: object | false },
+) => Type.Object(properties, { additionalProperties: false, ...words });
+
+const throttle = (words: Words & { readonly default?: Throttle }) =>
+  members({ rate: whole(), burst: whole() }, { must: '{ "rate": N, "burst": N } in whole requests', ...words });
+
+/**
+ * Of the functions whose requests may work for 28 seconds each, so that 36 of them a second would use up the thousand
+ * environments of an account, and nobody could sign in. What they may take here is less than half of that.
+ */
+const FUNCTION_THROTTLES: Readonly<Partial<Record<FunctionName, Throttle>>> = {
+  bulk: { rate: 5, burst: 20 },
+  maintenance: { rate: 10, burst: 20 },
+};
+
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+/** Entra asks for 25 requests a second per org: below that it would be slow for good. */
+const LOWEST_RATE = 25;
+
+/** Each setting of a deployment, in the order of its documentation. All have a default, so that `cdk deploy` works without any. */
+export const SETTINGS = {
+  // What CloudFormation takes, less the five letters of the table's own stack.
+  stackName: text(/^[a-zA-Z][a-zA-Z0-9-]{0,122}$/, "1 to 123 letters, digits or -, the first a letter", {
+    default: "Rollcall",
+    description: "name of the stack, for CloudFormation and for the option `--stack`",
+  }),
+  stage: text(/^[a-zA-Z0-9_-]{1,32}$/, "1 to 32 letters, digits, - or _", {
+    default: "prod",
+    description: "name of the API Gateway stage; `dev` makes table and logs go with the stack",
+  }),
+  split: flag(
+    "puts the table into a stack of its own, `RollcallTable` (the stack's name and `Table`); deploy with `--all`",
+  ),
+  logRetentionDays: Type.Unsafe<number>(
+    Type.Enum(RETENTION_DAYS, {
+      default: 90,
+      must: `one of ${RETENTION_DAYS.join(", ")}`,
+      typed: true,
+      description: "one of the periods CloudWatch Logs knows",
+    }),
+  ),
+  // `create` sets the account's API Gateway logging role, one per account and region.
+  apiGatewayAccountRole: Type.Enum(["create", "existing"], {
+    default: "create",
+    must: '"create" or "existing"',
+    typed: true,
+    description: "`existing` leaves the account's one API Gateway logging role alone",
+  }),
+  // Within the quota of every region: 13 newer ones have 2,500 requests a second and a burst of 1,250 (API Gateway's quotas).
+  throttle: throttle({
+    default: { rate: 2000, burst: 1250 },
+    description: "requests a second for the whole stage; most regions take a burst of 5,000",
+  }),
+  functionThrottle: Type.Unsafe<Readonly<Partial<Record<FunctionName, Throttle>>>>(
+    members(
+      Object.fromEntries(
+        ROUTED.map((name) => {
+          const usual = FUNCTION_THROTTLES[name];
+          return [name, Type.Optional(throttle(usual === undefined ? {} : { default: usual }))];
+        }),
+      ),
+      {
+        default: {},
+        must: '{ "FUNCTION": { "rate": N, "burst": N } }',
+        description:
+          "the same for one function, for each method of its routes; requests of these two work long and could otherwise take all Lambda environments of the account",
+      },
+    ),
+  ),
+  reservedConcurrency: Type.Unsafe<Readonly<Partial<Record<StackFunction, number>>>>(
+    members(
+      Object.fromEntries(FUNCTIONS.map((name) => [name, Type.Optional(whole({ must: "a whole number from 1 on" }))])),
+      {
+        default: {},
+        must: '{ "FUNCTION": N }',
+        description:
+          'Lambda environments that only this function may use, which are also the most it gets: `{ "directory": 90, "bulk": 45 }`. A new account has none to give; `npm run preflight` prints what fits',
+      },
+    ),
+  ),
+  requestBudget: Type.Optional(
+    members(
+      {
+        rate: whole({ minimum: LOWEST_RATE, must: `at least ${LOWEST_RATE} a second` }),
+        // A hundred environments may each hold a batch that they paid for and do not use.
+        burst: whole({ minimum: 1000, must: "at least 1000" }),
+      },
+      {
+        default: { rate: 200, burst: 1000 },
+        must: '{ "rate": N, "burst": N } in whole requests',
+        means: [[false, undefined]],
+        description:
+          "requests a second of one organization; large ones count as several ([ADR 27](../adr/0027-an-orgs-budget-in-the-table.md)). Beyond it Rollcall answers 429 with `Retry-After`. `rate` is at least 25, `burst` at least 1000; `false` switches it off",
+      },
+    ),
+  ),
+  massChange: members(
+    { percent: whole({ maximum: 100 }), atLeast: whole() },
+    {
+      default: { percent: 20, atLeast: 20 },
+      must: '{ "percent": 1 to 100, "atLeast": N }',
+      description:
+        "Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users; fewer than `atLeast` never count",
+    },
+  ),
+  domain: Type.Optional(
+    members(
+      {
+        name: Type.String({ pattern: "^[a-z0-9-]+(\\.[a-z0-9-]+)+$", must: "a lower-case host name" }),
+        certificateArn: Type.String({
+          pattern: "^arn:[^:]+:acm:[^:]+:\\d{12}:certificate/.+$",
+          must: "the ARN of an ACM certificate in the stack's region",
+        }),
+        // With it, an alias record is made in that zone.
+        hostedZoneId: Type.Optional(
+          Type.String({ pattern: "^Z[A-Z0-9]+$", must: "a Route 53 zone id like Z0123456789" }),
+        ),
+      },
+      {
+        must: '{ "name": …, "certificateArn": …, "hostedZoneId": … }',
+        description: '`{ "name", "certificateArn", "hostedZoneId"? }`: a custom domain, TLS 1.2',
+      },
+    ),
+  ),
+  closeDefaultEndpoint: flag(
+    "with a `domain`: the API's own address stops answering. Set it when no customer's Tenant URL names that address any more",
+  ),
+  // As the command line takes it for the local server, and never without TLS.
+  publicUrl: Type.Optional(
+    text(
+      /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?(?!.*\/scim\/v2)(\/[A-Za-z0-9._~-]+)*$/,
+      "what stands before /scim/v2, such as https://scim.example.com, without a slash at its end",
+      {
+        description:
+          "where a proxy or CDN is in front: what stands before `/scim/v2` there. The Tenant URL and every address in answers begin with it. Signed requests still go to the API itself",
+      },
+    ),
+  ),
+  waf: Type.Optional(
+    members(
+      {
+        // With one Authorization value.
+        requestsPerMinute: whole({ minimum: LOWEST_RATE * 60, default: 6000 }),
+        // From one address, whatever they present. An address of a provider sends for many customers: half of the stage's throttle.
+        requestsPerMinutePerAddress: whole({ default: 60_000 }),
+      },
+      {
+        default: false,
+        must: `true, false or { "requestsPerMinute": N, "requestsPerMinutePerAddress": M } with N of at least ${LOWEST_RATE * 60} and M of at least N`,
+        means: [
+          [false, undefined],
+          [true, {}],
+        ],
+        typed: true,
+        description:
+          '`true` or `{ "requestsPerMinute": 6000, "requestsPerMinutePerAddress": 60000 }`: a firewall that limits each token, and each address (which many customers share). $7 a month and $0.60 for a million requests',
+      },
+    ),
+  ),
+  customerKey: Type.Optional(
+    text(/^(create|arn:[^:]+:kms:[^:]+:\d{12}:key\/.+)$/, "create or the ARN of a KMS key", {
+      means: [
+        [false, undefined],
+        [true, "create"],
+      ],
+      description: "`create` ($1 a month) or the ARN of a KMS key for table and logs",
+    }),
+  ),
+  observability: flag("saved queries, indexes, dashboard, alarms: $6.40 a month ([Watch it](operate.md#watch-it))"),
+  alarmEmail: Type.Optional(
+    text(/^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/, "one e-mail address", {
+      description: "an e-mail address that gets alarms; it has to confirm once",
+    }),
+  ),
+  alarmTopicArn: Type.Optional(
+    text(/^arn:[^:]+:sns:[^:]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, "the ARN of an SNS topic in the stack's region", {
+      description: "an SNS topic that exists and gets alarms",
+    }),
+  ),
+  runbookUrl: text(/^[^\s#]{1,400}$/, "an address or path without # and spaces", {
+    default: "lib/docs/RUNBOOK.md",
+    description: "where the runbook can be read; each alarm links there",
+  }),
+  tableStreamArn: Type.Optional(
+    text(
+      /^arn:[^:]+:dynamodb:[^:]+:\d{12}:table\/[A-Za-z0-9_.-]{3,255}\/stream\/.+$/,
+      "the ARN of a DynamoDB table's stream, arn:…:table/NAME/stream/LABEL",
+      {
+        description:
+          "stream of a table that exists, to use instead of the stack's own: after a [restore](RUNBOOK.md#restore)",
+      },
+    ),
+  ),
+};
