@@ -1,8 +1,8 @@
-import { isMemberId } from "../scim/schema.ts";
 import { JobStore } from "../store/jobs.ts";
 import { readOpenDeletions } from "../store/openDeletions.ts";
 import {
   type Deletion,
+  type JobPage,
   type OpenDeletion,
   type Stamp,
   StoreBusy,
@@ -51,31 +51,24 @@ export async function sweepTogether(
   const outcomes = new Map<Deletion, SweepOutcome>();
   const bySide = Map.groupBy(deletions, ({ orgId, managed }) => `${orgId} ${managed}`);
   const sweepAlike = async (alike: readonly Deletion[]): Promise<void> => {
-    const swept = await sweepOneSide(store, alike, until, stamp);
-    for (const [index, deletion] of alike.entries()) outcomes.set(deletion, swept[index] ?? "done");
+    const [first] = alike;
+    if (first === undefined) return;
+    const { memberships } = first.managed ? store.directory(first.orgId) : store.unmanaged(first.orgId);
+    const ids = alike.map(({ id }) => id);
+    const swept = await memberships.sweepDeletions(ids, until, stamp).catch((error: unknown) => ({ error }));
+    for (const [index, deletion] of alike.entries()) {
+      outcomes.set(deletion, "error" in swept ? swept : (swept[index] ?? "done"));
+    }
   };
   await Promise.all([...bySide.values()].map(sweepAlike));
   return deletions.map((deletion) => outcomes.get(deletion) ?? "done");
 }
 
-async function sweepOneSide(
-  store: StoreSession,
-  deletions: readonly Deletion[],
-  until: number,
-  stamp: Stamp,
-): Promise<readonly SweepOutcome[]> {
-  const [first] = deletions;
-  if (first === undefined) return [];
-  const { memberships } = first.managed ? store.directory(first.orgId) : store.unmanaged(first.orgId);
-  try {
-    return await memberships.sweepDeletions(
-      deletions.map(({ id }) => id),
-      until,
-      stamp,
-    );
-  } catch (error) {
-    return deletions.map(() => ({ error }));
-  }
+interface SweepMeans {
+  readonly now: () => number;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+  readonly reference: string;
 }
 
 export interface OpenSweep {
@@ -100,10 +93,7 @@ export interface SweepFault {
  * swept.
  * @param until milliseconds since the epoch
  */
-export async function sweepOpenDeletions(
-  store: StoreSession,
-  means: { readonly now: () => number; readonly until: number; readonly reference: string },
-): Promise<OpenSweep> {
+export async function sweepOpenDeletions(store: StoreSession, means: SweepMeans): Promise<OpenSweep> {
   const { deletions, unreadable } = await readOpenDeletions(
     store.database,
     new Date(means.now() - OPEN_AFTER_MS).toISOString(),
@@ -156,50 +146,54 @@ export async function sweepSide(
   store: StoreSession,
   side: Pick<Deletion, "orgId" | "managed">,
   after: string,
-  means: { readonly now: () => number; readonly until: number; readonly reference: string },
+  means: SweepMeans,
 ): Promise<SweepStep> {
   const jobs = new JobStore(store.view(side.orgId, side.managed ? "managed" : "unmanaged"));
   const left: PassedOver[] = [];
   let [done, again, failures, next] = [0, 0, 0, after];
   let fault: SweepFault | undefined;
-  let page = await jobs.deletions(after === "" ? undefined : after);
-  for (;;) {
-    for (let start = 0; start < page.jobs.length; start += DELETIONS_AT_ONCE) {
-      const jobs = page.jobs.slice(start, start + DELETIONS_AT_ONCE);
-      if (means.now() >= means.until || failures >= MOST_FAILURES) return { done, again, left, fault, next };
-      const outcomes = await sweepJobs(store, side, jobs, means);
-      for (const { id, at } of jobs) {
-        const outcome = outcomes.get(id);
-        if (outcome === undefined) {
-          left.push({ id, at, why: "unreadable" });
-          continue;
-        }
-        if (outcome === "unfinished") return { done, again, left, fault, next };
-        if (outcome === "done") done++;
-        else if (outcome === "again") again++;
-        else {
-          failures++;
-          const { error } = outcome;
-          const busy = error instanceof StoreBusy;
-          left.push({ id, at, why: busy ? "busy" : "fault" });
-          if (!busy) fault ??= { deletion: { ...side, id }, error };
-        }
-        next = id;
+  for await (const some of jobsFrom(jobs, after)) {
+    if (means.now() >= means.until || failures >= MOST_FAILURES) return { done, again, left, fault, next };
+    const outcomes = await sweepJobs(store, side, some, means);
+    for (const { id, at } of some) {
+      const outcome = outcomes.get(id);
+      if (outcome === "unfinished") return { done, again, left, fault, next };
+      if (outcome === "done") done++;
+      else if (outcome === "again") again++;
+      else if (outcome === undefined) left.push({ id, at, why: "unreadable" });
+      else {
+        failures++;
+        const { error } = outcome;
+        const busy = error instanceof StoreBusy;
+        left.push({ id, at, why: busy ? "busy" : "fault" });
+        if (!busy) fault ??= { deletion: { ...side, id }, error };
       }
+      next = id;
     }
-    if (page.next === undefined) return { done, again, left, fault };
-    page = await jobs.deletions(page.next);
+  }
+  return { done, again, left, fault };
+}
+
+async function* jobsFrom(jobs: JobStore, after: string): AsyncIterable<readonly OpenDeletion[]> {
+  let place: string | undefined = after;
+  while (place !== undefined) {
+    const page: JobPage<OpenDeletion> = await jobs.deletions(place === "" ? undefined : place);
+    for (let start = 0; start < page.jobs.length; start += DELETIONS_AT_ONCE) {
+      yield page.jobs.slice(start, start + DELETIONS_AT_ONCE);
+    }
+    place = page.next;
   }
 }
 
-/** By id; those that name neither a user nor a group are missing. */
+/** By id; those that name no resource are missing. */
 async function sweepJobs(
   store: StoreSession,
   side: Pick<Deletion, "orgId" | "managed">,
   jobs: readonly OpenDeletion[],
-  means: { readonly now: () => number; readonly until: number; readonly reference: string },
+  means: SweepMeans,
 ): Promise<ReadonlyMap<string, SweepOutcome>> {
-  const known = jobs.filter(({ id }) => isMemberId(id));
+  const { keys } = store.view(side.orgId, side.managed ? "managed" : "unmanaged");
+  const known = jobs.filter(({ id }) => keys.typeOf(id) !== undefined);
   const waits = ({ swept, at }: OpenDeletion) => swept && means.now() - Date.parse(at) < OPEN_AFTER_MS;
   const outcomes = new Map<string, SweepOutcome>(known.map(({ id }) => [id, "again"]));
   const deletions = known.filter((job) => !waits(job)).map(({ id }) => ({ ...side, id }));
@@ -209,6 +203,6 @@ async function sweepJobs(
 }
 
 /** No token swept. */
-export function sweepStamp({ now, reference }: { readonly now: () => number; readonly reference: string }): Stamp {
+export function sweepStamp({ now, reference }: Pick<SweepMeans, "now" | "reference">): Stamp {
   return { at: new Date(now()).toISOString(), tokenId: "sweep", reference };
 }

@@ -261,6 +261,9 @@ test("a third type is exported, inspected, and looked through for what is under 
     after = at(begun.json, "next");
   }
   expect(after).toBeUndefined();
+  expect(await call("DELETE", `/Entitlements/${id}`)).toMatchObject({ status: 204 });
+  const swept = await target.admin("POST", `${data}/jobs/managed/deletions`, {});
+  expect(swept).toMatchObject({ status: 200, json: { done: 0, again: 1, left: [] } });
 });
 
 test("a third type is imported into another org as it was exported, and counted there", async () => {
