@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { StoredItem } from "../support/snapshotClient.ts";
+import type { StoredItem } from "../support/invariants.ts";
 import type { Answer } from "../support/wire.ts";
 import { type Attempt, CrashBench, contradictionsOf, essenceOf, steppedBack, WAYS, type Way } from "./crashBench.ts";
 import { CRASH_CASES, type CrashCase, populate, type World } from "./crashCases.ts";

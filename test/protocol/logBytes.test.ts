@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { inProcessTarget } from "../support/inProcess.ts";
-import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
+import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { runReplays } from "./idp/replays.ts";
 
@@ -9,23 +9,14 @@ const PER_EVENT = 26;
 /** us-east-1: to take in; what it keeps for a month is $0.03 of its compressed size. */
 const DOLLARS_PER_GB = 0.5;
 
-let running: Running;
-beforeAll(async () => {
-  const dynamo = STORE_KINDS.find(({ kind }) => kind === "DynamoDB");
-  if (dynamo === undefined) throw new Error("there is no store on DynamoDB to measure");
-  running = await dynamo.start();
-});
-afterAll(() => running.stop());
-
-/** On the store that has capacity units to tell, with a commit's name as version: as lines are when deployed. */
+/** The local table tells the same capacity as DynamoDB; with a commit's name as version: as lines are when deployed. */
 test("the log of a request has at most 1,536 bytes in the median, over the scripts of all identity providers (617 when measured)", async () => {
   const sizes: number[] = [];
-  const { store } = await running.fresh();
-  const endpoint = testEndpoint(store, ({ type, ...line }) => {
+  const endpoint = testEndpoint(localStore(), ({ type, ...line }) => {
     if (type !== "scim.request") return;
     sizes.push(Buffer.byteLength(JSON.stringify({ type, ...line, ver: "0.1.0+0123456789ab" })) + PER_EVENT);
   });
-  await runReplays(inProcessTarget("dynoxide", endpoint, 10));
+  await runReplays(inProcessTarget("memory", endpoint, 10));
   sizes.sort((one, other) => one - other);
   const median = sizes[Math.floor(sizes.length / 2)] ?? Number.POSITIVE_INFINITY;
   const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length;

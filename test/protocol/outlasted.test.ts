@@ -6,8 +6,8 @@ import { ERROR } from "../../functions/scim/schema.ts";
 import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
-import { brokenInvariants, foundInAllOrgs, scan } from "../support/invariants.ts";
-import type { StoredItem } from "../support/snapshotClient.ts";
+import { brokenInvariants, foundInAllOrgs, type StoredItem, scan } from "../support/invariants.ts";
+
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, connect, type Tenant, type WireRequest } from "../support/wire.ts";

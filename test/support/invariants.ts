@@ -1,14 +1,15 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import type { Store } from "../../functions/store/createStore.ts";
+import { createStore, type Store } from "../../functions/store/createStore.ts";
 import { type Finding, meaningOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
 import { orgRecord, SettingsStore, tokenRecord } from "../../functions/store/settings.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
+import { ACTIONS_PER_TRANSACTION, type Item, type Key, type Table } from "../../functions/store/table.ts";
+import { localTable } from "./localStore.ts";
 import { STAMP } from "./records.ts";
-import { clientOver, type StoredItem } from "./snapshotClient.ts";
 
 type Client = Pick<DynamoDBDocumentClient, "send">;
+export type StoredItem = Item & Key;
 
 /** Everything the table holds. */
 export async function scan(client: Client, tableName: string): Promise<StoredItem[]> {
@@ -57,14 +58,44 @@ export async function contradictionsIn(items: readonly StoredItem[], orgId: stri
   // A purge removes in an order of its own, and nobody else uses the org any more.
   const settings = items.find(({ pk, sk }) => pk === settingsKeys.org(orgId).pk && sk === settingsKeys.org(orgId).sk);
   if (settings !== undefined && orgRecord(settings).deletion?.purging === true) return [];
-  const { client, read } = clientOver(items);
-  const { database } = createDynamoStore({ client, tableName: "snapshot" }).begin();
+  const read = new Set<string>();
+  const { database } = createStore(noting(await tableOf(items), read)).begin();
   const findings = await inspect(new Inspection(database, orgId));
   return [
     ...findings.filter(({ code }) => meaningOf(code).weight === "broken").map(lineOf),
     ...unseenItems(items, orgId, read),
     ...contradictionsOfSettings(items, orgId),
   ].sort();
+}
+
+/** A check of a table at rest costs one scan instead of hundreds of requests. */
+async function tableOf(items: readonly StoredItem[]): Promise<Table> {
+  const table = localTable();
+  for (let start = 0; start < items.length; start += ACTIONS_PER_TRANSACTION) {
+    const puts = items.slice(start, start + ACTIONS_PER_TRANSACTION).map((put) => ({ put }));
+    await table.write(puts, `${start}`);
+  }
+  return table;
+}
+
+/** Notes the partitions that are read. */
+function noting(table: Table, read: Set<string>): Table {
+  const noted = (keys: readonly Key[]): readonly Key[] => {
+    for (const { pk } of keys) read.add(pk);
+    return keys;
+  };
+  return {
+    get: (key, ...more) => table.get(noted([key])[0] ?? key, ...more),
+    getMany: (keys, ...more) => table.getMany(noted(keys), ...more),
+    getTogether: (keys, ...more) => table.getTogether(noted(keys), ...more),
+    query: (pk, ...more) => {
+      read.add(pk);
+      return table.query(pk, ...more);
+    },
+    queryReverse: (...given) => table.queryReverse(...given),
+    write: (...given) => table.write(...given),
+    deleteMany: (...given) => table.deleteMany(...given),
+  };
 }
 
 /** All that an inspection finds. The clock stands still, so that nothing is too old to be under way. */

@@ -20,8 +20,19 @@ const FREE = { rcu: 0, wcu: 0, attempts: 1 };
  */
 export class PlainTable implements Table {
   /** By partition, then by sort key. */
-  readonly #partitions = new Map<string, Map<string, Item>>();
+  #partitions = new Map<string, Map<string, Item>>();
   readonly #tokens = new Map<string, readonly Action[]>();
+
+  /** Everything it holds. */
+  contents(): (Item & Key)[] {
+    return [...this.#partitions].flatMap(([pk, items]) => [...items].map(([sk, item]) => ({ ...item, pk, sk })));
+  }
+
+  /** Holds these from now on, and nothing else. */
+  replaceAll(items: readonly (Item & Key)[]): void {
+    this.#partitions = new Map();
+    for (const item of items) this.#store(item, item);
+  }
 
   async get(key: Key, signal?: AbortSignal) {
     refuseAborted(signal);

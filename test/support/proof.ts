@@ -36,8 +36,10 @@ const AMOUNTS = {
   simulation: { ci: 100_000, proof: 1_000_000 },
 } as const;
 
+export const isProof = process.env.ROLLCALL_PROOF !== undefined;
+
 export function amountOf(what: keyof typeof AMOUNTS): number {
-  return AMOUNTS[what][process.env.ROLLCALL_PROOF === undefined ? "ci" : "proof"];
+  return AMOUNTS[what][isProof ? "proof" : "ci"];
 }
 
 /** Where randomness begins: `ROLLCALL_SEED=7 npm test -- FILE` is the run that printed 7. */
