@@ -5,7 +5,6 @@ import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { run } from "../../bin/rollcall/run.ts";
-import { parseConfig } from "../../lib/config.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
@@ -127,30 +126,5 @@ describe("README", () => {
     const options = [...named.matchAll(/`(--[\w-]+)`/g)].map(([, option = ""]) => option);
     expect(options.length).toBeGreaterThan(5);
     expect(options.filter((option) => !stdout.includes(option))).toEqual([]);
-  });
-});
-
-describe("the table of lib/docs/settings.md", () => {
-  const settings = read("lib/docs/settings.md");
-
-  test("has each setting once, and nothing else", () => {
-    const table = /\| key \| default \|[^\n]*\n\|[-|]+\n((?:\|.*\n)+)/.exec(settings)?.[1] ?? "";
-    const named = table
-      .split("\n")
-      .flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)].map(([, key = ""]) => key));
-    const example = Object.keys(JSON.parse(read("lib/rollcall.example.json")));
-    expect(named.toSorted()).toEqual(example.toSorted());
-  });
-
-  test("has the defaults of a deployment without any", () => {
-    const config: Readonly<Record<string, unknown>> = { ...parseConfig({}) };
-    const rows = [...settings.matchAll(/^\| `(\w+)` \| `([^`]*)` \|/gm)].filter(([, key = ""]) => key in config);
-    const value = (text: string): unknown => (/^[[{\d]|^(?:true|false)$/.test(text) ? JSON.parse(text) : text);
-    for (const [, key = "", shown = ""] of rows) {
-      // `false` says that an option is off, which a config says by leaving it out.
-      const expected = value(shown) === false ? (config[key] ?? false) : config[key];
-      if (key !== "runbookUrl") expect([key, value(shown)]).toEqual([key, expected]);
-    }
-    expect(rows.length).toBeGreaterThan(8);
   });
 });

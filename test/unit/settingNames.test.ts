@@ -66,10 +66,8 @@ describe("a setting that a text speaks of", () => {
     expect(typed.filter(({ name }) => !taken.includes(name))).toEqual([]);
   });
 
-  test("is in the table of settings, and each setting is", () => {
-    const settings = readFileSync(join(root, "lib/docs/settings.md"), "utf8");
-    const [, table = ""] = /^\| key \| default \| what it does \|\n(.*?)\n\n/ms.exec(settings) ?? [];
-    const listed = table.split("\n").flatMap((row) => [...(row.split("|")[1] ?? "").matchAll(/`(\w+)`/g)]);
-    expect(listed.map(([, name]) => name).sort()).toEqual([...KNOWN_KEYS].sort());
+  test("has an example in lib/rollcall.example.json, and each setting has", () => {
+    const example: object = JSON.parse(readFileSync(join(root, "lib/rollcall.example.json"), "utf8"));
+    expect(Object.keys(example).sort()).toEqual([...KNOWN_KEYS].sort());
   });
 });
