@@ -1,5 +1,6 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
-import { type BulkResult, carryOutBulk } from "../provisioning/bulk.ts";
+import { carryOutBulk } from "../provisioning/bulk.ts";
+import type { BulkResult } from "../provisioning/bulkResults.ts";
 import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
 import { BULK_MAX_PAYLOAD_SIZE, bulkAnswer, bulkResponse, readBulk } from "../scim/bulk/bulk.ts";
 import { ScimError } from "../scim/error.ts";

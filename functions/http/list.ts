@@ -1,9 +1,8 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { openCursor, sealCursor, type Walk } from "../provisioning/query/cursor.ts";
 import { type Entry, type QueriedType, queryAll } from "../provisioning/query/queryAll.ts";
-import { contextOf } from "../provisioning/resources/context.ts";
 import type { QueryDefinition } from "../provisioning/resources/definition.ts";
-import { showResources } from "../provisioning/resources/showResources.ts";
+import { contextOf, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { describeFilter } from "../scim/filter/filter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";

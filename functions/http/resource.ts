@@ -1,8 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { wantedByFilter } from "../provisioning/query/lookUp.ts";
-import { contextOf, type ResourceContext } from "../provisioning/resources/context.ts";
 import type { ResourceDefinition } from "../provisioning/resources/definition.ts";
-import { locationOf, showResources } from "../provisioning/resources/showResources.ts";
+import { contextOf, locationOf, type ResourceContext, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
 import { ScimError } from "../scim/error.ts";
 import { parseFilter } from "../scim/filter/parseFilter.ts";

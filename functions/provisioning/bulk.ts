@@ -6,6 +6,7 @@ import { resolvePatch } from "../scim/patch/resolvePatch.ts";
 import type { QuirkMeanings } from "../scim/quirks.ts";
 import type { ResourceType } from "../scim/schema.ts";
 import { BulkReferences, listAt } from "./bulkReferences.ts";
+import { type BulkResult, BulkResults, pathOf } from "./bulkResults.ts";
 import type { ResourceDefinition } from "./resources/definition.ts";
 import type { Session } from "./session.ts";
 import { hasTimeTo } from "./timeBudget.ts";
@@ -13,16 +14,6 @@ import { hasTimeTo } from "./timeBudget.ts";
 export const TIME_QUIRKS = {
   bulkNotReached: "operations of the bulk request were not begun, because its time was over",
 } as const satisfies QuirkMeanings;
-
-/** What became of one operation of a bulk request. `path` is that of the resource, relative to the service root. */
-export interface BulkResult {
-  readonly entry: BulkEntry;
-  readonly path: string | undefined;
-  readonly outcome:
-    | { readonly status: 200 | 201 | 204; readonly version: number | undefined }
-    /** Whatever the use case threw: a refusal, or a surprise. */
-    | { readonly error: unknown };
-}
 
 /**
  * Carries out the operations one after the other, in their order, by the same use cases as single requests
@@ -36,7 +27,7 @@ export async function carryOutBulk(
 ): Promise<readonly BulkResult[]> {
   const work = new BulkWork(session, definitions, request);
   await work.run();
-  return work.results();
+  return work.results.inOrder();
 }
 
 /** Made, but without its references to what did not exist yet. */
@@ -48,26 +39,21 @@ interface Unfinished {
   readonly references: ReadonlySet<string>;
 }
 
-/** A change that names what does not exist yet, or waits behind one of the same resource. */
-interface Waiting {
-  readonly operation: Changing;
-  readonly references: ReadonlySet<string>;
-}
-
 type Changing = Exclude<BulkOperation, { readonly method: "POST" }>;
 
 /** The state of one bulk request. */
 class BulkWork {
   readonly #session: Session;
   readonly #definitions: ReadonlyMap<string, ResourceDefinition>;
-  readonly #request: BulkRequest;
-  readonly #results = new Map<number, BulkResult>();
+  readonly #entries: readonly BulkEntry[];
+  readonly results: BulkResults;
   readonly #ids = new Map<string, string>();
   /** bulkIds that no later operation can give an id. */
   readonly #unresolvable: Set<string>;
   readonly #references: BulkReferences;
   readonly #unfinished = new Map<number, Unfinished>();
-  readonly #waiting = new Map<number, Waiting>();
+  /** Changes that name what does not exist yet, or wait behind one of the same resource. */
+  readonly #waiting = new Map<number, Changing>();
   /** By resource, the places of the changes that wait, in their order: the order of changes of one resource is kept. */
   readonly #queues = new Map<string, Set<number>>();
   /** By bulkId, the places of what is unfinished or waits because of it. */
@@ -80,50 +66,45 @@ class BulkWork {
   readonly #news = new Set<number>();
   /** So many operations were begun and are over. */
   #over = 0;
-  #errors = 0;
 
   constructor(session: Session, definitions: readonly ResourceDefinition[], request: BulkRequest) {
     this.#session = session;
     this.#definitions = new Map(definitions.map((one) => [one.type(session.rules).name, one]));
-    this.#request = request;
+    this.#entries = request.entries;
+    this.results = new BulkResults(request);
     this.#references = new BulkReferences(request.entries);
     this.#unresolvable = this.#references.unresolvable();
   }
 
   async run(): Promise<void> {
-    for (const [index, entry] of this.#request.entries.entries()) {
-      if (this.#isOver()) return this.#end(() => notReached(this.#session));
+    for (const [index, entry] of this.#entries.entries()) {
+      if (this.#isOver()) break;
       await this.#begin(index, entry);
       this.#over = index + 1;
       for (const one of this.#until.get(index) ?? []) this.#news.add(one);
       await this.#settle();
-      if (this.#hasFailed()) return this.#giveUpUnfinished(unresolvable);
+      if (this.results.failedTooOften) return this.#giveUpUnfinished(unresolvable);
     }
-    await this.#end(() => notReached(this.#session));
-  }
-
-  results(): readonly BulkResult[] {
-    return [...this.#results].sort(([left], [right]) => left - right).map(([, result]) => result);
+    // No time is left: every operation that was not reached is told so.
+    const reason = () => notReached(this.#session);
+    await this.#giveUpUnfinished(reason);
+    for (const index of this.#entries.keys()) if (!this.results.has(index)) this.results.fail(index, reason());
   }
 
   #isOver(): boolean {
     return !hasTimeTo("bulkOperation", this.#session);
   }
 
-  #hasFailed(): boolean {
-    return this.#request.failOnErrors !== undefined && this.#errors >= this.#request.failOnErrors;
-  }
-
   async #begin(index: number, { asked }: BulkEntry): Promise<void> {
-    if (asked instanceof ScimError) return this.#fail(index, asked);
+    if (asked instanceof ScimError) return this.results.fail(index, asked);
     const references = this.#references.of(index);
     if ([...references].some((bulkId) => this.#isUnresolvable(bulkId))) {
       if (asked.method === "POST") this.#lose(asked.bulkId);
-      return this.#fail(index, unresolvable());
+      return this.results.fail(index, unresolvable());
     }
     if (asked.method === "POST") return this.#create(index, asked);
     if (this.#stateOf(references) === "wait" || this.#isBehind(index, asked)) {
-      this.#waiting.set(index, { operation: asked, references });
+      this.#waiting.set(index, asked);
       this.#queueOf(asked).add(index);
       this.#expect(index, references);
       return;
@@ -138,7 +119,7 @@ class BulkWork {
     try {
       const { id, version } = await this.#definitionOf(type).actions.create(this.#session, body);
       this.#ids.set(bulkId, id);
-      if (later === undefined) this.#succeed(index, type, id, 201, version);
+      if (later === undefined) this.results.succeed(index, type, id, 201, version);
       else {
         const references = referencesIn(later);
         this.#unfinished.set(index, { type, id, bulkId, later, references });
@@ -146,7 +127,7 @@ class BulkWork {
       }
     } catch (error) {
       this.#lose(bulkId);
-      this.#fail(index, error);
+      this.results.fail(index, error);
     }
   }
 
@@ -161,7 +142,7 @@ class BulkWork {
         case "PUT": {
           const body = () => resolveObject(operation.data, idOf);
           const { record } = await actions.replace(session, id, body, match);
-          return this.#succeed(index, type, id, 200, record.version);
+          return this.results.succeed(index, type, id, 200, record.version);
         }
         case "PATCH": {
           const readOperations = () => {
@@ -170,14 +151,14 @@ class BulkWork {
             return resolveOperations(operation.patch.operations, idOf);
           };
           const { record } = await actions.patch(session, id, readOperations, match);
-          return this.#succeed(index, type, id, patchStatus?.(session.rules) ?? 200, record.version);
+          return this.results.succeed(index, type, id, patchStatus?.(session.rules) ?? 200, record.version);
         }
         case "DELETE":
           await actions.delete(session, id, match);
-          return this.#succeed(index, type, id, 204, undefined);
+          return this.results.succeed(index, type, id, 204, undefined);
       }
     } catch (error) {
-      this.#fail(index, error, pathOf(type, id));
+      this.results.fail(index, error, pathOf(type, id));
     }
   }
 
@@ -194,14 +175,14 @@ class BulkWork {
         if (state === "unresolvable") await this.#giveUp(index, unfinished, unresolvable());
         else await this.#finish(index, unfinished);
       }
-      for (const [index, { operation, references }] of this.#waiting) {
-        if (this.#hasFailed() || this.#isOver()) return;
+      for (const [index, operation] of this.#waiting) {
+        if (this.results.failedTooOften || this.#isOver()) return;
         if (!this.#news.has(index)) continue;
-        const state = this.#stateOf(references);
+        const state = this.#stateOf(this.#references.of(index));
         if (state === "wait" || (state === "resolved" && this.#isBehind(index, operation))) continue;
         moved = true;
         this.#leave(index, operation);
-        if (state === "unresolvable") this.#fail(index, unresolvable());
+        if (state === "unresolvable") this.results.fail(index, unresolvable());
         else await this.#change(index, operation);
       }
     }
@@ -220,10 +201,7 @@ class BulkWork {
   /** What is to be looked at again when the last of the references exists, or one of them never will. */
   #expect(index: number, references: ReadonlySet<string>): void {
     for (const bulkId of references) listAt(this.#referrers, bulkId).push(index);
-    const last = this.#references.lastOf(references);
-    const until = this.#until.get(last) ?? [];
-    until.push(index);
-    this.#until.set(last, until);
+    listAt(this.#until, this.#references.lastOf(references)).push(index);
   }
 
   /** No operation will give the bulkId an id, and what was made with a reference to it cannot stay. */
@@ -250,7 +228,7 @@ class BulkWork {
     try {
       const { record } = await this.#definitionOf(type).actions.patch(this.#session, id, add, undefined);
       this.#unfinished.delete(index);
-      this.#succeed(index, type, id, 201, record.version);
+      this.results.succeed(index, type, id, 201, record.version);
     } catch (error) {
       await this.#giveUp(index, unfinished, error);
     }
@@ -261,25 +239,18 @@ class BulkWork {
     this.#unfinished.delete(index);
     this.#ids.delete(bulkId);
     this.#lose(bulkId);
+    const leftBehind = ScimError.busy("bulkUnfinished", 2);
     try {
-      if (!hasTimeTo("bulkClearing", this.#session)) throw leftBehind();
+      if (!hasTimeTo("bulkClearing", this.#session)) throw leftBehind;
       await this.#definitionOf(type).actions.delete(this.#session, id, undefined);
-      this.#fail(index, reason);
+      this.results.fail(index, reason);
     } catch {
-      this.#fail(index, leftBehind(), pathOf(type, id));
+      this.results.fail(index, leftBehind, pathOf(type, id));
     }
   }
 
   async #giveUpUnfinished(reason: () => ScimError): Promise<void> {
     for (const [index, unfinished] of this.#unfinished) await this.#giveUp(index, unfinished, reason());
-  }
-
-  /** No time is left: every operation that was not reached is told so. */
-  async #end(reason: () => ScimError): Promise<void> {
-    await this.#giveUpUnfinished(reason);
-    for (const index of this.#request.entries.keys()) {
-      if (!this.#results.has(index)) this.#fail(index, reason());
-    }
   }
 
   #stateOf(references: ReadonlySet<string>): "resolved" | "wait" | "unresolvable" {
@@ -315,33 +286,6 @@ class BulkWork {
     if (definition === undefined) throw new Error("an operation on a resource of no type");
     return definition;
   }
-
-  #succeed(index: number, type: ResourceType, id: string, status: 200 | 201 | 204, version: number | undefined): void {
-    const entry = this.#entry(index);
-    this.#results.set(index, { entry, path: pathOf(type, id), outcome: { status, version } });
-  }
-
-  #fail(index: number, error: unknown, path?: string): void {
-    const entry = this.#entry(index);
-    this.#errors += 1;
-    // RFC 7644 section 3.7.3: a location in every answer but that of a POST that made nothing.
-    const named = entry.method?.toUpperCase() === "POST" ? undefined : pathNamed(entry);
-    this.#results.set(index, { entry, path: path ?? named, outcome: { error } });
-  }
-
-  #entry(index: number): BulkEntry {
-    const entry = this.#request.entries[index];
-    if (entry === undefined) throw new Error("a bulk operation got lost");
-    return entry;
-  }
-}
-
-function pathOf({ endpoint }: ResourceType, id: string): string {
-  return `${endpoint}/${id}`;
-}
-
-function pathNamed({ path }: BulkEntry): string | undefined {
-  return path === undefined || path.startsWith("/") ? path : `/${path}`;
 }
 
 function unresolvable(): ScimError {
@@ -351,8 +295,4 @@ function unresolvable(): ScimError {
 function notReached(session: Session): ScimError {
   session.quirks.note<typeof TIME_QUIRKS>("bulkNotReached");
   return ScimError.busy("bulkTime", 2);
-}
-
-function leftBehind(): ScimError {
-  return ScimError.busy("bulkUnfinished", 2);
 }

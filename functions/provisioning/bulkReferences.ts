@@ -61,7 +61,7 @@ export class BulkReferences {
   }
 }
 
-export function listAt<V>(map: Map<string, V[]>, key: string): V[] {
+export function listAt<K, V>(map: Map<K, V[]>, key: K): V[] {
   const list = map.get(key) ?? [];
   map.set(key, list);
   return list;

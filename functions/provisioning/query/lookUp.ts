@@ -3,8 +3,8 @@ import type { Filter } from "../../scim/filter/filter.ts";
 import type { Sort } from "../../scim/query.ts";
 import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../../store/records.ts";
-import type { ResourceContext } from "../resources/context.ts";
 import { type IdPage, NAMES_MANY, type QueryDefinition } from "../resources/definition.ts";
+import type { ResourceContext } from "../resources/showResources.ts";
 import { planOf } from "./planOf.ts";
 
 /** How many resources a search without an index may look at before it is refused (RFC 7644 section 3.4.2, `tooMany`). */

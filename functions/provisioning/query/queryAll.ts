@@ -2,7 +2,7 @@ import type { Filter } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition } from "../../scim/query.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import { isIdOf } from "../../store/storedType.ts";
-import type { ResourceContext } from "../resources/context.ts";
+import type { ResourceContext } from "../resources/showResources.ts";
 import { type PageStart, type QueryPage, runQuery } from "./runQuery.ts";
 
 /** One of the types that a query asks for. All of a query are sorted, or none is. */

@@ -1,8 +1,7 @@
 import { type Filter, filterAttributes, matches, withPluses } from "../../scim/filter/filter.ts";
 import { comparePositions, type Sort, type SortPosition, sortKey } from "../../scim/query.ts";
 import type { ResourceRecord } from "../../store/records.ts";
-import type { ResourceContext } from "../resources/context.ts";
-import { comparedObjects } from "../resources/showResources.ts";
+import { comparedObjects, type ResourceContext } from "../resources/showResources.ts";
 import { hasTimeTo } from "../timeBudget.ts";
 import { EXAMINED_AT_MOST, idPageOf, type LookedUp, lookUp, tooManyExamined } from "./lookUp.ts";
 

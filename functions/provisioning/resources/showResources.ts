@@ -8,10 +8,35 @@ import {
   resourceText,
   type Selection,
 } from "../../scim/render.ts";
+import type { ResourceType } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/records.ts";
+import type { StoredResources } from "../../store/resources.ts";
 import { decidingIds } from "../query/decidingIds.ts";
-import type { ResourceContext } from "./context.ts";
-import type { Origin, Shown } from "./definition.ts";
+import type { DerivedContext, DerivedValues, Origin, QueryDefinition, Shown } from "./definition.ts";
+
+/** One type of resource in one request. */
+export interface ResourceContext<R extends ResourceRecord = ResourceRecord> extends DerivedContext {
+  readonly definition: QueryDefinition<R>;
+  readonly type: ResourceType;
+  readonly store: StoredResources<R>;
+  readonly derived: DerivedValues<R> | undefined;
+}
+
+export function contextOf<R extends ResourceRecord>(
+  definition: QueryDefinition<R>,
+  request: DerivedContext,
+): ResourceContext<R> {
+  const { session, base, projection } = request;
+  return {
+    session,
+    base,
+    projection,
+    definition,
+    type: definition.type(session.rules),
+    store: definition.store(session.directory),
+    derived: definition.derived?.open(request),
+  };
+}
 
 /** What a filter and an order compare: attributes, or the URNs of extensions. */
 export interface Compared {

@@ -1,0 +1,62 @@
+import type { BulkEntry, BulkRequest } from "../scim/bulk/bulk.ts";
+import type { ResourceType } from "../scim/schema.ts";
+
+/** What became of one operation of a bulk request. `path` is that of the resource, relative to the service root. */
+export interface BulkResult {
+  readonly entry: BulkEntry;
+  readonly path: string | undefined;
+  readonly outcome:
+    | { readonly status: 200 | 201 | 204; readonly version: number | undefined }
+    /** Whatever the use case threw: a refusal, or a surprise. */
+    | { readonly error: unknown };
+}
+
+/** What became of the operations of one bulk request so far, by their places. */
+export class BulkResults {
+  readonly #request: BulkRequest;
+  readonly #results = new Map<number, BulkResult>();
+  #errors = 0;
+
+  constructor(request: BulkRequest) {
+    this.#request = request;
+  }
+
+  /** Whether so many operations failed that the client wants no more of them begun. */
+  get failedTooOften(): boolean {
+    return this.#request.failOnErrors !== undefined && this.#errors >= this.#request.failOnErrors;
+  }
+
+  has(index: number): boolean {
+    return this.#results.has(index);
+  }
+
+  inOrder(): readonly BulkResult[] {
+    return [...this.#results].sort(([left], [right]) => left - right).map(([, result]) => result);
+  }
+
+  succeed(index: number, type: ResourceType, id: string, status: 200 | 201 | 204, version: number | undefined): void {
+    this.#results.set(index, { entry: this.#entry(index), path: pathOf(type, id), outcome: { status, version } });
+  }
+
+  fail(index: number, error: unknown, path?: string): void {
+    const entry = this.#entry(index);
+    this.#errors += 1;
+    // RFC 7644 section 3.7.3: a location in every answer but that of a POST that made nothing.
+    const named = entry.method?.toUpperCase() === "POST" ? undefined : pathNamed(entry);
+    this.#results.set(index, { entry, path: path ?? named, outcome: { error } });
+  }
+
+  #entry(index: number): BulkEntry {
+    const entry = this.#request.entries[index];
+    if (entry === undefined) throw new Error("a bulk operation got lost");
+    return entry;
+  }
+}
+
+export function pathOf({ endpoint }: ResourceType, id: string): string {
+  return `${endpoint}/${id}`;
+}
+
+function pathNamed({ path }: BulkEntry): string | undefined {
+  return path === undefined || path.startsWith("/") ? path : `/${path}`;
+}
