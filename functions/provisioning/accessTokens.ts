@@ -1,10 +1,10 @@
 import { ScimError } from "../scim/error.ts";
-import type { OrgRecord, TokenRecord } from "../store/records.ts";
+import type { OrgRecord } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
 import { SettingsStore } from "../store/settings.ts";
 import { assertMayUseScim } from "./authentication.ts";
-import { newTokenId, type RandomBytes } from "./newId.ts";
-import { hashToken, newAccessToken, readToken, tokenStatus } from "./token.ts";
+import type { RandomBytes } from "./newId.ts";
+import { newAccessToken, newRecord, readToken, tokenStatus } from "./token.ts";
 
 /** A client as it names itself: the client id is the org's login name, the secret one of the org's client secrets. */
 export interface ClientCredentials {
@@ -54,30 +54,9 @@ export async function grantAccess(
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: secret.id };
   await verified?.(org, secret.id);
   const accessToken = newAccessToken(org.id, secret.id, randomBytes);
-  await new SettingsStore(store.database).createAccessToken(accessRecord(accessToken, org, secret, now, randomBytes));
+  const record = newRecord({ now, randomBytes, actor: secret.id }, org, accessToken, "", ACCESS_TOKEN_LIFE);
+  await new SettingsStore(store.database).createAccessToken({ ...record, kind: "access", secretId: secret.id });
   return { outcome: "granted", accessToken, org, secretId: secret.id };
-}
-
-function accessRecord(
-  accessToken: string,
-  org: OrgRecord,
-  secret: TokenRecord,
-  now: number,
-  randomBytes: RandomBytes,
-): TokenRecord {
-  return {
-    id: newTokenId(randomBytes),
-    kind: "access",
-    orgId: org.id,
-    hash: hashToken(accessToken),
-    epoch: org.tokenEpoch,
-    description: "",
-    createdAt: new Date(now).toISOString(),
-    createdBy: secret.id,
-    expiresAt: new Date(now + ACCESS_TOKEN_LIFE * 1000).toISOString(),
-    revokedAt: undefined,
-    secretId: secret.id,
-  };
 }
 
 function refusalOf(org: OrgRecord): ScimError | undefined {

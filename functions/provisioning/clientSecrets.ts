@@ -1,10 +1,10 @@
 import type { OrgRecord, TokenRecord } from "../store/records.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
-import { checkWhole } from "./orgSettings.ts";
+import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
-import { isLive, newClientSecret } from "./token.ts";
-import { newRecord, refuseIfUnavailable, tokensOf } from "./tokens.ts";
+import { isLive, newClientSecret, newRecord } from "./token.ts";
+import { refuseIfUnavailable, tokensOf } from "./tokens.ts";
 
 export interface ClientSecretWishes {
   readonly description?: string;
@@ -28,6 +28,8 @@ export interface ClientSecretList {
   readonly warnings: readonly string[];
 }
 
+/** Seconds. */
+const DAY = 86_400;
 const YEAR = 365;
 const DEFAULT_DAYS = 2 * YEAR;
 const MOST_DAYS = 3 * YEAR;
@@ -41,7 +43,7 @@ const MAX_LIVE = 10;
 export async function createClientSecret(
   administration: Administration,
   slug: string,
-  { description, expiresInDays = DEFAULT_DAYS }: ClientSecretWishes,
+  { description = "", expiresInDays = DEFAULT_DAYS }: ClientSecretWishes,
 ): Promise<NewClientSecret> {
   const days = checkWhole("expiresInDays", expiresInDays, YEAR, MOST_DAYS);
   return changeOrg(administration, slug, async (org) => {
@@ -49,7 +51,8 @@ export async function createClientSecret(
     const live = (await tokensOf(administration, org, "client")).filter((one) => isLive(one, org, administration.now));
     if (live.length >= MAX_LIVE) throw OperatorError.conflict("tooManySecrets", MAX_LIVE);
     const secret = newClientSecret(org.id, administration.randomBytes);
-    const token = { ...newRecord(administration, org, secret, description, days), kind: "client" as const };
+    const text = checkLine("description", description, 200);
+    const token = { ...newRecord(administration, org, secret, text, days * DAY), kind: "client" as const };
     return { tokens: [token], answer: (next) => ({ org: next, token, secret, warnings: warningsOf(next) }) };
   });
 }

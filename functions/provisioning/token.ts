@@ -3,7 +3,7 @@ import { crc32 } from "node:zlib";
 import { BASE62 } from "../scim/schema.ts";
 import type { OrgId } from "../store/keys.ts";
 import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
-import type { RandomBytes } from "./newId.ts";
+import { newTokenId, type RandomBytes } from "./newId.ts";
 
 /**
  * `rollcall_<org id>_<256 random bits>_<CRC32 of all before it>`: a form that secret scanners find without false alarms.
@@ -35,6 +35,30 @@ function sealed(beginning: string, randomBytes: RandomBytes): string {
   for (const byte of randomBytes(RANDOM_BYTES)) number = (number << 8n) | BigInt(byte);
   const unsealed = `${beginning}_${base62(number, RANDOM_LENGTH)}`;
   return `${unsealed}_${checksum(unsealed)}`;
+}
+
+/**
+ * What is kept of a token.
+ * @param token itself, of which this has only the hash @param life in seconds; absent: it does not expire
+ */
+export function newRecord(
+  { now, randomBytes, actor }: { readonly now: number; readonly randomBytes: RandomBytes; readonly actor: string },
+  org: OrgRecord,
+  token: string,
+  description: string,
+  life?: number,
+): TokenRecord {
+  return {
+    id: newTokenId(randomBytes),
+    orgId: org.id,
+    hash: hashToken(token),
+    epoch: org.tokenEpoch,
+    description,
+    createdAt: new Date(now).toISOString(),
+    createdBy: actor,
+    expiresAt: life === undefined ? undefined : new Date(now + life * 1000).toISOString(),
+    revokedAt: undefined,
+  };
 }
 
 /** What a presented token says of itself, unverified. */

@@ -1,13 +1,12 @@
 import { isUserId } from "../scim/schema.ts";
 import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
-import { newTokenId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
 import { isActive } from "./resources/userRules.ts";
 import { rulesOf } from "./session.ts";
-import { fullStatus, hashToken, isLive, newToken, type TokenFacts } from "./token.ts";
+import { fullStatus, isLive, newRecord, newToken, type TokenFacts } from "./token.ts";
 
 export interface TokenWishes {
   readonly description?: string;
@@ -209,10 +208,11 @@ function withNewToken(
   retire: (made: TokenRecord) => readonly TokenRecord[],
 ) {
   const secret = newToken(next.id, randomBytes);
-  const { expiresInDays: days, boundTo } = wishes;
-  const lifeDays = days === undefined ? undefined : checkWhole("expiresInDays", days, 1, MAX_DAYS);
+  const { description = "", expiresInDays: days, boundTo } = wishes;
+  const text = checkLine("description", description, 200);
+  const life = days === undefined ? undefined : checkWhole("expiresInDays", days, 1, MAX_DAYS) * DAY;
   const token: TokenRecord = {
-    ...newRecord({ now, randomBytes, actor }, next, secret, wishes.description, lifeDays),
+    ...newRecord({ now, randomBytes, actor }, next, secret, text, life),
     ...(boundTo === undefined ? {} : { boundTo }),
   };
   const retiring = retire(token);
@@ -226,26 +226,5 @@ function withNewToken(
       retiring: retiring.filter((old) => isLive(old, org, now)),
       warnings: warningsOf(org),
     }),
-  };
-}
-
-/** @param secret the token itself, of which only the hash is kept @param days from now; absent: it does not expire */
-export function newRecord(
-  { now, randomBytes, actor }: Pick<Administration, "now" | "randomBytes" | "actor">,
-  org: OrgRecord,
-  secret: string,
-  description = "",
-  days?: number,
-): TokenRecord {
-  return {
-    id: newTokenId(randomBytes),
-    orgId: org.id,
-    hash: hashToken(secret),
-    epoch: org.tokenEpoch,
-    description: checkLine("description", description, 200),
-    createdAt: new Date(now).toISOString(),
-    createdBy: actor,
-    expiresAt: days === undefined ? undefined : new Date(now + days * DAY * 1000).toISOString(),
-    revokedAt: undefined,
   };
 }

@@ -85,7 +85,8 @@ function wrong(
   name: string,
 ): Contradiction {
   const ids = [id];
-  if (Number.isNaN(by)) return { code, ids };
+  // What is no number cannot be added to.
+  if (Number.isNaN(by) || typeof (item?.[name] ?? 0) !== "number") return { code, ids };
   const condition = when(...stillIs(name, item?.[name]));
   return { code, ids, repair: [{ update, set: { sv: SCHEMA_VERSION }, add: { nn: by, [name]: by }, condition }] };
 }
