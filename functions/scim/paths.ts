@@ -1,6 +1,6 @@
 import { ScimError } from "./error.ts";
 import { isBlank, isLongerThan, isObject, type Json, type JsonObject } from "./json.ts";
-import type { Attribute, ResourceType, Schema } from "./schema.ts";
+import { type Attribute, coreAttributes, type ResourceType, type Schema } from "./schema.ts";
 
 /** RFC 7644 section 3.10, resolved against a resource type. */
 export interface AttributePath {
@@ -52,7 +52,7 @@ function namesOf(type: ResourceType): ReadonlyMap<string, Named> {
       }
     }
   };
-  addAll([...type.schema.attributes, ...type.common, ...type.unlisted], type.schema, undefined);
+  addAll(coreAttributes(type), type.schema, undefined);
   for (const { schema } of type.extensions) {
     addAll(schema.attributes, schema, schema.id);
     for (const text of [schema.id, `${schema.id}:`]) add(text, { kind: "extension", schema });

@@ -13,7 +13,7 @@ import {
   readPicked,
   wrongType,
 } from "./readValue.ts";
-import { type Attribute, findAttribute, type ResourceType, type Schema } from "./schema.ts";
+import { type Attribute, coreAttributes, findAttribute, type ResourceType, type Schema } from "./schema.ts";
 
 export const RESOURCE_QUIRKS = {
   hollowElement: "an element of a list came or was left without a value, with no more than its type; it was left out",
@@ -27,8 +27,7 @@ export const RESOURCE_QUIRKS = {
 } as const satisfies QuirkMeanings;
 
 /** How a body is read. */
-interface BodyRules {
-  readonly unknownAttributes: "ignore" | "refuse";
+interface BodyRules extends Pick<Reading, "unknownAttributes"> {
   /** Whether a missing or empty `schemas` is refused; else the resource is of the type that the endpoint has. */
   readonly schemasRequired: boolean;
   /** Of a member without an id. */
@@ -61,15 +60,12 @@ export function readBody(
   storedUserName?: Json,
 ): ReadBody {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  const reading: Reading = { quirks, unknownAttributes: rules.unknownAttributes };
-  checkSchemas(type, body, reading, rules);
+  const reading = { ...rules, quirks };
+  checkSchemas(type, body, reading);
   const parts = partsOf(type, body, reading);
-  const core = [...type.schema.attributes, ...type.common, ...type.unlisted];
-  const picked = pickAttributes(core, parts.core, reading);
-  const read = (values: ReadonlyMap<Attribute, Json>) =>
-    attributesOf(type, readPicked(core, values, reading), parts.extensions, reading);
+  const picked = pickAttributes(coreAttributes(type), parts.core, reading);
   return {
-    ...keepingUserName(type, picked, storedUserName, read),
+    ...keepingUserName(type, picked, storedUserName, (values) => attributesOf(type, values, parts.extensions, reading)),
     named: new Set([...picked.keys()].map(({ name }) => name)),
     members: parts.members === undefined ? undefined : readMembers(parts.members, quirks, rules.unknownMembers),
   };
@@ -111,10 +107,11 @@ function deactivates(type: ResourceType, picked: ReadonlyMap<Attribute, Json>): 
 
 function attributesOf(
   type: ResourceType,
-  attributes: JsonObject,
+  picked: ReadonlyMap<Attribute, Json>,
   extensions: ReadonlyMap<Schema, Json>,
   reading: Reading,
 ): JsonObject {
+  const attributes = readPicked(coreAttributes(type), picked, reading);
   for (const [schema, values] of extensions) {
     if (values === null || values === "") continue;
     if (!isObject(values)) throw wrongType(schema.id, "an object");
@@ -131,34 +128,28 @@ function attributesOf(
 function checkSchemas(
   type: ResourceType,
   body: JsonObject,
-  reading: Reading,
-  { schemasRequired }: Pick<BodyRules, "schemasRequired">,
+  reading: Reading & Pick<BodyRules, "schemasRequired">,
 ): void {
   const given = valueNamed(body, "schemas") ?? null;
-  if (!schemasRequired && (isUnassigned(given) || given === "")) {
+  if (!reading.schemasRequired && (isUnassigned(given) || given === "")) {
     reading.quirks.note<typeof RESOURCE_QUIRKS>("missingSchemas");
     return;
   }
   if (typeof given === "string") reading.quirks.note<typeof RESOURCE_QUIRKS>("loneSchema");
   const list = typeof given === "string" ? [given] : given;
-  const known = [type.schema.id, ...type.extensions.map(({ schema }) => schema.id)].map((urn) => urn.toLowerCase());
+  const base = type.schema.id.toLowerCase();
+  const extensions = type.extensions.map(({ schema }) => schema.id.toLowerCase());
   const legacy = new RegExp(`^urn:scim:schemas:core:[12]\\.0(:${type.name})?$`, "i");
-  let base = false;
+  let named = false;
   for (const urn of Array.isArray(list) ? list : []) {
     if (typeof urn !== "string") throw ScimError.invalidSyntax("schemasType");
-    const lower = urn.toLowerCase();
-    if (lower === known[0]) base = true;
-    else if (legacy.test(urn)) {
-      reading.quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
-      base = true;
-    } else if (!known.includes(lower)) noteUnknownSchema(reading);
+    if (legacy.test(urn)) reading.quirks.note<typeof RESOURCE_QUIRKS>("legacySchema");
+    if (legacy.test(urn) || urn.toLowerCase() === base) named = true;
+    else if (extensions.includes(urn.toLowerCase())) continue;
+    else if (reading.unknownAttributes === "refuse") throw ScimError.invalidSyntax("unknownSchema");
+    else reading.quirks.note<typeof RESOURCE_QUIRKS>("unknownSchema");
   }
-  if (!base) throw ScimError.invalidSyntax("schemas", type.schema.id);
-}
-
-function noteUnknownSchema({ quirks, unknownAttributes }: Reading): void {
-  if (unknownAttributes === "refuse") throw ScimError.invalidSyntax("unknownSchema");
-  quirks.note<typeof RESOURCE_QUIRKS>("unknownSchema");
+  if (!named) throw ScimError.invalidSyntax("schemas", type.schema.id);
 }
 
 interface Parts {
@@ -264,15 +255,14 @@ export function assertWithinLimits(attributes: JsonObject): void {
  * @throws ScimError 400 invalidValue naming the attribute
  */
 function assertRequired(type: ResourceType, attributes: JsonObject): void {
-  assertPresent(type.schema, attributes);
-  for (const { schema, required } of type.extensions) {
-    const values = attributes[schema.id];
-    if (isObject(values)) assertPresent(schema, values, `${schema.id}:`);
+  for (const { schema, required } of [{ schema: type.schema, required: true }, ...type.extensions]) {
+    const [values, prefix] = schema === type.schema ? [attributes, ""] : [attributes[schema.id], `${schema.id}:`];
+    if (isObject(values)) assertPresent(schema, values, prefix);
     else if (required) throw missing(schema.id);
   }
 }
 
-function assertPresent({ attributes }: Schema, values: JsonObject, prefix = ""): void {
+function assertPresent({ attributes }: Schema, values: JsonObject, prefix: string): void {
   for (const { name, required, multiValued } of attributes) {
     if (required && !multiValued && isMissing(values[name])) throw missing(prefix + name);
   }

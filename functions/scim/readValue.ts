@@ -145,8 +145,7 @@ const MAX_VALUES = 1000;
 
 /** @throws ScimError 400 invalidValue when there are more values than a resource can have */
 export function assertFew(values: readonly unknown[], name: string): void {
-  if (values.length <= MAX_VALUES) return;
-  throw ScimError.invalidValue("count", name, MAX_VALUES);
+  if (values.length > MAX_VALUES) throw ScimError.invalidValue("count", name, MAX_VALUES);
 }
 
 export function isPrimary(value: Json): boolean {
@@ -158,24 +157,17 @@ export function isPrimary(value: Json): boolean {
  * primary mark of either stays. Values without `value`, such as addresses, are the same when they are equal.
  */
 export function withoutDuplicates(values: readonly Json[], quirks: Quirks, name: string): Json[] {
-  const places = new Map<string, number>();
-  const result: Json[] = [];
+  const distinct = new Map<string, Json>();
   for (const value of values) {
     const identity = identityOf(value);
-    const place = places.get(identity);
-    const former = place === undefined ? undefined : result[place];
-    if (place === undefined || former === undefined) {
-      places.set(identity, result.length);
-      result.push(value);
-      continue;
-    }
-    quirks.note<typeof VALUE_QUIRKS>("duplicateValues", name);
+    const former = distinct.get(identity);
+    if (former !== undefined) quirks.note<typeof VALUE_QUIRKS>("duplicateValues", name);
     if (isObject(value) && isObject(former)) {
       const merged = { ...former, ...value };
-      result[place] = isPrimary(value) || isPrimary(former) ? { ...merged, primary: true } : merged;
-    }
+      distinct.set(identity, isPrimary(value) || isPrimary(former) ? { ...merged, primary: true } : merged);
+    } else if (former === undefined) distinct.set(identity, value);
   }
-  return result;
+  return [...distinct.values()];
 }
 
 function identityOf(value: Json): string {

@@ -2,7 +2,7 @@ import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject, utf8Length } from "./json.ts";
 import { type AttributePath, resolveName, withoutBrackets } from "./paths.ts";
 import { isEmpty } from "./readValue.ts";
-import { type Attribute, findAttribute, LIST_RESPONSE, type ResourceType } from "./schema.ts";
+import { type Attribute, coreAttributes, findAttribute, LIST_RESPONSE, type ResourceType } from "./schema.ts";
 
 /** RFC 7644 section 3.9: only what is selected (`attributes`), or everything else (`excludedAttributes`). */
 export interface Projection {
@@ -98,10 +98,10 @@ export function project(
   projection: Projection | undefined,
   written?: Selection,
 ): JsonObject {
-  const known = [...type.schema.attributes, ...type.common, ...type.unlisted];
   const asked = projection ?? EVERYTHING;
-  const named = asked.mode === "only" ? [asked.selected] : [];
-  return partOfObject(known, resource, { ...asked, named: written ? [...named, written] : named, type }) ?? {};
+  const named = [asked.mode === "only" ? asked.selected : undefined, written].filter((one) => one !== undefined);
+  const shown = partOf(coreAttributes(type), resource, { ...asked, named, type });
+  return isObject(shown) ? shown : {};
 }
 
 /** Whether an answer without a projection may show what is stored as it is. */
@@ -143,17 +143,22 @@ interface Asked extends Projection {
   readonly type?: ResourceType;
 }
 
-function partOfObject(known: readonly Attribute[], value: Json, asked: Asked): JsonObject | undefined {
+function partOf(known: readonly Attribute[] | undefined, value: Json, asked: Asked): Json | undefined {
+  if (known === undefined) return value;
+  if (Array.isArray(value)) {
+    const elements = value.map((element) => partOf(known, element, asked)).filter((shown) => shown !== undefined);
+    return elements.length === 0 && value.length > 0 ? undefined : elements;
+  }
   if (!isObject(value)) return undefined;
   const result: JsonObject = {};
   for (const [name, child] of Object.entries(value)) {
-    const shown = part(known, name, child, asked);
+    const shown = attributeOf(known, name, child, asked);
     if (shown !== undefined) result[name] = shown;
   }
   return isEmpty(result) ? undefined : result;
 }
 
-function part(known: readonly Attribute[], name: string, value: Json, asked: Asked): Json | undefined {
+function attributeOf(known: readonly Attribute[], name: string, value: Json, asked: Asked): Json | undefined {
   const attribute = findAttribute(known, name);
   const chosen = asked.selected.get(name);
   const named = asked.named.flatMap((selection) => selection.get(name) ?? []);
@@ -172,14 +177,7 @@ function part(known: readonly Attribute[], name: string, value: Json, asked: Ask
   const partly = chosen === undefined || chosen.whole ? EVERYTHING : { mode: asked.mode, selected: chosen.parts };
   const inner: Asked = { ...partly, named: named.map(({ parts }) => parts) };
   const extension = asked.type?.extensions.find(({ schema }) => schema.id === name);
-  return partsOf(extension?.schema.attributes ?? attribute?.subAttributes, value, inner);
-}
-
-function partsOf(known: readonly Attribute[] | undefined, value: Json, asked: Asked): Json | undefined {
-  if (known === undefined) return value;
-  if (!Array.isArray(value)) return partOfObject(known, value, asked);
-  const elements = value.map((element) => partOfObject(known, element, asked)).filter((shown) => shown !== undefined);
-  return elements.length === 0 && value.length > 0 ? undefined : elements;
+  return partOf(extension?.schema.attributes ?? attribute?.subAttributes, value, inner);
 }
 
 /** What one answer is joined from. */

@@ -60,6 +60,15 @@ export function findAttribute(attributes: readonly Attribute[] | undefined, name
   return names.get(name.toLowerCase());
 }
 
+const coreOf = new WeakMap<ResourceType, readonly Attribute[]>();
+
+/** All attributes of the type but those of its extensions; always the same list, so that names are found in it at once. */
+export function coreAttributes(type: ResourceType): readonly Attribute[] {
+  const attributes = coreOf.get(type) ?? [...type.schema.attributes, ...type.common, ...type.unlisted];
+  coreOf.set(type, attributes);
+  return attributes;
+}
+
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
