@@ -1,5 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { AwsRefusal } from "../rollcall/aws/calls.ts";
+import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import { isObject } from "../../functions/scim/json.ts";
+import { objectIn } from "../rollcall/adminClient.ts";
+import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
 import { awsEndpoint, type SignedFetch, signedFetch } from "../rollcall/aws/signedHttp.ts";
 
 /** The few questions that are asked of an account before a first deployment. All of them only read. */
@@ -17,6 +21,7 @@ export interface Account {
 const BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version";
 
 /**
+ * SSM and API Gateway are asked by hand: the SDK's clients for one question each would be two more dependencies.
  * @param open signs for a service: by default with the credentials in force
  * @throws Refused when there are no credentials
  */
@@ -25,78 +30,67 @@ export async function openAccount(
   env: NodeJS.ProcessEnv,
   open: (service: string) => Promise<SignedFetch> = (service) => signedFetch(service, region),
 ): Promise<Account> {
-  const client = async (service: string): Promise<(path: string, init: RequestInit) => Promise<Response>> => {
-    const send = await open(service);
-    const base = awsEndpoint(service, region, env).url;
-    return (path, init) => send(base + path, init);
-  };
-  const [sts, ssm, lambda, apigateway] = await Promise.all([
-    client("sts"),
-    client("ssm"),
-    client("lambda"),
-    client("apigateway"),
-  ]);
+  const [ssm, apigateway] = await Promise.all([open("ssm"), open("apigateway")]);
+  const lambda = new LambdaClient({ ...TOOL_CALLS, ...clientOptions(region, env) });
   return {
-    identity: async () => {
-      const body = new URLSearchParams({ Action: "GetCallerIdentity", Version: "2011-06-15" }).toString();
-      const headers = { "content-type": "application/x-www-form-urlencoded", accept: "application/json" };
-      const text = await good(await sts("/", { method: "POST", headers, body }));
-      return { account: textOf(text, "Account"), arn: textOf(text, "Arn") };
-    },
+    identity: () => callerIdentity(region, env),
     bootstrapVersion: async () => {
       const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameter" };
-      const response = await ssm("/", { method: "POST", headers, body: JSON.stringify({ Name: BOOTSTRAP_PARAMETER }) });
+      const body = JSON.stringify({ Name: BOOTSTRAP_PARAMETER });
+      const response = await ssm(awsEndpoint("ssm", region, env).url, { method: "POST", headers, body });
       const text = await response.text();
       if (!response.ok && text.includes("ParameterNotFound")) return undefined;
-      if (!response.ok) throw unanswered(response, text);
-      return Number(member(JSON.parse(text), "Parameter", "Value"));
+      const { Parameter } = answerIn(response, text);
+      return Number(isObject(Parameter) ? Parameter.Value : Number.NaN);
     },
     concurrency: async () => {
-      const text = await good(await lambda("/2016-08-19/account-settings/", { method: "GET" }));
-      const limit = (name: string) => Number(member(JSON.parse(text), "AccountLimit", name));
-      return { total: limit("ConcurrentExecutions"), unreserved: limit("UnreservedConcurrentExecutions") };
+      const { AccountLimit = {} } = await asked("Lambda", () => lambda.send(new GetAccountSettingsCommand({})));
+      const { ConcurrentExecutions: total = 0, UnreservedConcurrentExecutions: unreserved = 0 } = AccountLimit;
+      return { total, unreserved };
     },
     apiGatewayLogRole: async () => {
-      const text = await good(await apigateway("/account", { method: "GET", headers: { accept: "application/json" } }));
-      const role = member(JSON.parse(text), "cloudwatchRoleArn");
+      const headers = { accept: "application/json" };
+      const response = await apigateway(`${awsEndpoint("apigateway", region, env).url}/account`, { headers });
+      const { cloudwatchRoleArn: role } = answerIn(response, await response.text());
       return typeof role === "string" && role !== "" ? role : undefined;
     },
   };
 }
 
-async function good(response: Response): Promise<string> {
-  const text = await response.text();
-  if (!response.ok) throw unanswered(response, text);
-  return text;
+/** Who asks. @throws AwsRefusal, Refused without credentials, Unreachable */
+export async function callerIdentity(
+  region: string,
+  env: NodeJS.ProcessEnv,
+  abortSignal?: AbortSignal,
+): Promise<{ readonly account: string; readonly arn: string }> {
+  const client = new STSClient({ ...TOOL_CALLS, ...clientOptions(region, env) });
+  const whoAmI = new GetCallerIdentityCommand({});
+  const { Account = "unknown", Arn = "unknown" } = await asked("STS", () => client.send(whoAmI, { abortSignal }));
+  return { account: Account, arn: Arn };
 }
 
-/** No right to ask, no such service here. */
-function unanswered({ status }: Response, text: string): AwsRefusal {
-  const message = /"message"\s*:\s*"([^"]*)"/i.exec(text)?.[1] ?? /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
-  return new AwsRefusal("", status, message ?? `status ${status}`);
+/** Of this process, or of another environment that says everything itself. */
+function clientOptions(region: string, env: NodeJS.ProcessEnv) {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN } = env;
+  if (env === process.env || accessKeyId === undefined || secretAccessKey === undefined) return { region };
+  const credentials = { accessKeyId, secretAccessKey, sessionToken: AWS_SESSION_TOKEN };
+  return { region, credentials, endpoint: env.AWS_ENDPOINT_URL };
 }
 
-/** STS answers in JSON or XML; the names of the two values are the same in both. */
-function textOf(text: string, name: string): string {
-  const found = new RegExp(`<${name}>([^<]*)</${name}>|"${name}"\\s*:\\s*"([^"]*)"`).exec(text);
-  return found?.[1] ?? found?.[2] ?? "unknown";
-}
-
-function member(value: unknown, ...names: readonly string[]): unknown {
-  let inner = value;
-  for (const name of names) {
-    inner =
-      typeof inner === "object" && inner !== null ? Object.getOwnPropertyDescriptor(inner, name)?.value : undefined;
-  }
-  return inner;
+/** @throws AwsRefusal where there is no right to ask, or no such service here */
+function answerIn({ ok, status }: Response, text: string) {
+  const answer = objectIn(text) ?? {};
+  if (ok) return answer;
+  const message = answer.message ?? answer.Message;
+  throw new AwsRefusal("", status, typeof message === "string" ? message : `status ${status}`);
 }
 
 /** From the environment or the profile, as the CDK looks for it; undefined where there is none. */
 export async function regionInForce(): Promise<string | undefined> {
   try {
-    return await new DynamoDBClient({}).config.region();
+    return await new DynamoDBClient(TOOL_CALLS).config.region();
   } catch {
-    // Its only way to say that there is none; whoever asked says what to do.
+    // Its only way to say that there is none; the caller says what to do.
     return undefined;
   }
 }

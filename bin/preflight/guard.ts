@@ -1,8 +1,7 @@
 import type { Config } from "../../lib/config.ts";
 import { AwsRefusal } from "../rollcall/aws/calls.ts";
-import { type SignedFetch, signedFetch } from "../rollcall/aws/signedHttp.ts";
 import { Refused, Unreachable } from "../rollcall/refused.ts";
-import { openAccount } from "./aws.ts";
+import { callerIdentity } from "./aws.ts";
 import { type Landscape, readLandscape } from "./landscape.ts";
 import { type Swap, swaps } from "./swaps.ts";
 
@@ -59,18 +58,12 @@ async function landscapeOf(
   region: string,
   { env, note }: Guarded,
 ): Promise<Landscape | Swap[]> {
-  const signal = AbortSignal.timeout(PATIENCE_MS);
-  const limited = async (service: string): Promise<SignedFetch> => {
-    const send = await signedFetch(service, region);
-    return (url, init) => send(url, { ...init, signal });
-  };
   const unseen = (why: string, instead: string): Swap[] => [
     { setting: UNSEEN, text: `the deployed stack could not be compared: ${why}`, instead },
   ];
   const credentials = "Give the app the same credentials as the CDK: AWS_PROFILE=NAME npx cdk …, not --profile.";
   try {
-    const { identity } = await openAccount(region, env, limited);
-    const { account: own } = await identity();
+    const { account: own } = await callerIdentity(region, env, AbortSignal.timeout(PATIENCE_MS));
     if (own !== account) return unseen(`the app's credentials are of account ${own}, not ${account}`, credentials);
     return await readLandscape(stackName, region);
   } catch (error) {

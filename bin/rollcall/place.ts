@@ -48,6 +48,11 @@ export function placeBehind(tenantUrl: string): Place {
 /** For what only AWS has. @throws UsageError, Refused */
 export function deployedStack(place: Place): { stack: string; region: string } {
   if (place.kind !== "stack") throw new Refused("This works on a deployed stack: name it with --stack.");
-  if (place.region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
-  return { stack: place.stack, region: place.region };
+  return { stack: place.stack, region: knownRegion(place.region) };
+}
+
+/** @throws UsageError */
+export function knownRegion(region: string | undefined): string {
+  if (region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
+  return region;
 }

@@ -1,5 +1,5 @@
 import type { AdminTransport, Api } from "./adminClient.ts";
-import type { Place } from "./place.ts";
+import { knownRegion, type Place } from "./place.ts";
 import { UsageError } from "./refused.ts";
 
 /** Opens the way to one of the APIs of a place; what it takes is loaded then. @throws Refused, UsageError */
@@ -15,16 +15,16 @@ export async function reach(
       return localApi(place, api, actor, env);
     }
     case "url": {
-      const region = place.region ?? regionOf(place.url);
+      const region = place.region ?? knownRegion(regionIn(place.url));
       const { signedHttp } = await import("./aws/signedHttp.ts");
       return signedHttp(urlOf(api, place.url), region, actor);
     }
     case "stack": {
-      if (place.region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
+      const region = knownRegion(place.region);
       const { signedHttp } = await import("./aws/signedHttp.ts");
       const { DeployedStack } = await import("./aws/stack.ts");
-      const url = await new DeployedStack(place.stack, place.region).output(OUTPUTS[api]);
-      return signedHttp(reachable(url, env), place.region, actor);
+      const url = await new DeployedStack(place.stack, region).output(OUTPUTS[api]);
+      return signedHttp(reachable(url, env), region, actor);
     }
   }
 }
@@ -40,10 +40,8 @@ function urlOf(api: Api, adminUrl: string): string {
 }
 
 /** The region stands in the name of an API's default domain. */
-function regionOf(url: string): string {
-  const region = /\.execute-api\.([a-z0-9-]+)\./.exec(new URL(url).host)?.[1];
-  if (region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
-  return region;
+function regionIn(url: string): string | undefined {
+  return /\.execute-api\.([a-z0-9-]+)\./.exec(new URL(url).host)?.[1];
 }
 
 /** An emulator serves the APIs it deployed under its own address. */

@@ -213,6 +213,6 @@ function answer({ headers, url }: IncomingMessage, bootstrapped: boolean): [stat
     return [200, "<Response><DescribeStacksResult/><ListStackResourcesResult/><ListStacksResult/></Response>"];
   }
   if (url === "/account") return [200, { throttleSettings: {} }];
-  const result = { Account: "123456789012", Arn: "arn:aws:iam::123456789012:user/deployer" };
-  return [200, { GetCallerIdentityResponse: { GetCallerIdentityResult: result } }];
+  const result = "<Account>123456789012</Account><Arn>arn:aws:iam::123456789012:user/deployer</Arn>";
+  return [200, `<R><GetCallerIdentityResult>${result}</GetCallerIdentityResult></R>`];
 }

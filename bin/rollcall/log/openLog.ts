@@ -1,4 +1,4 @@
-import type { Place } from "../place.ts";
+import { knownRegion, type Place } from "../place.ts";
 import { UsageError } from "../refused.ts";
 import type { LogReader } from "./logReader.ts";
 
@@ -14,10 +14,10 @@ export async function openLog(place: Place, say: (text: string) => void): Promis
       return localLog(place.folder);
     }
     case "stack": {
-      if (place.region === undefined) throw new UsageError("The region is not known: give --region or set AWS_REGION.");
+      const region = knownRegion(place.region);
       const { cloudWatchLog } = await import("./cloudWatchLog.ts");
       const { waiting } = await import("../aws/calls.ts");
-      return cloudWatchLog(place.stack, place.region, { say, wait: waiting });
+      return cloudWatchLog(place.stack, region, { say, wait: waiting });
     }
     case "url":
       throw new UsageError("The log of a deployment is found through its stack: give --stack instead of --url.");
