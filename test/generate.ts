@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { decisionIndex } from "../bin/generate/decisionIndex.ts";
 import { errorChapter } from "../bin/generate/errorChapter.ts";
 import { logSchema } from "../bin/generate/logSchema.ts";
+import { memberTexts } from "../bin/generate/memberTexts.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
 import { rowIndex } from "../bin/generate/rowIndex.ts";
@@ -21,6 +22,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...generateMessages(),
     ...generateSignedRoutes(),
     ...generateDocuments(),
+    ...memberTexts(),
     [LOG_SCHEMA, logSchema()],
     ...setupChapters(),
     ["lib/docs/settings.md", settingsChapter()],

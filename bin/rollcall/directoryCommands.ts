@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { type CommandOptions, text, textOption } from "./options.ts";
 import { UsageError } from "./refused.ts";
 import { printable, table, yesOrNo } from "./table.ts";
@@ -43,9 +44,9 @@ export const directoryCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "say whether a person may sign in, and of which teams the person is",
     options: {
-      email: text("ADDRESS", "the person by e-mail address"),
-      "user-name": text("NAME", "the person by userName"),
-      "external-id": text("ID", "the person by the identity provider's id"),
+      email: text("ADDRESS", MEMBER_TEXTS.directory.getAccess.email),
+      "user-name": text("NAME", MEMBER_TEXTS.directory.getAccess.userName),
+      "external-id": text("ID", MEMBER_TEXTS.directory.getAccess.externalId),
     },
     run: showAccess,
   },

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { flag } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { printable, table } from "./table.ts";
@@ -13,7 +14,7 @@ export const fsckCommand: Command = {
   name: "fsck",
   arguments: ["ORG"],
   summary: "hold what is stored of an organization against what it promises; identity providers may go on",
-  options: { repair: flag("repair what can be repaired without guessing") },
+  options: { repair: flag(MEMBER_TEXTS.admin.inspectOrg.repair) },
   run: fsck,
 };
 

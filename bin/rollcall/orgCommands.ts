@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { type CommandOptions, flag, type GivenOptions, repeated, text, textOption, textOptions } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { codeOf, Refused, UsageError } from "./refused.ts";
@@ -10,8 +11,8 @@ import { showChange, showOrg } from "./showOrg.ts";
 import { table, warn, yesOrNo } from "./table.ts";
 
 const SETTINGS: CommandOptions = {
-  "display-name": text("TEXT", "name for people"),
-  preset: text("NAME", "rules: standard, fulcrum-compat, open or rfc"),
+  "display-name": text("TEXT", MEMBER_TEXTS.admin.createOrg.displayName),
+  preset: text("NAME", MEMBER_TEXTS.admin.createOrg.preset),
   set: repeated("RULE=VALUE", "one rule beside the preset; repeat it for more"),
   entitled: flag("the organization's plan includes SCIM"),
   "not-entitled": flag("it does not: SCIM answers 403"),

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from "../../functions/scim/json.
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { type AdminClient, adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { type CommandOptions, flag, repeated, text, textOption, textOptions } from "./options.ts";
 import { ruleSettings } from "./orgCommands.ts";
 import { Refused, UsageError } from "./refused.ts";
@@ -10,7 +11,7 @@ import { showChange } from "./showOrg.ts";
 import { printable, table } from "./table.ts";
 
 const REASON: CommandOptions = {
-  reason: text("TEXT", "why; the identity provider's administrator reads it in the answers"),
+  reason: text("TEXT", MEMBER_TEXTS.admin.pauseOrg.reason),
 };
 
 export const orgLifeCommands: readonly Command[] = [

@@ -3,15 +3,17 @@ import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { openSecretFile, type SecretFile, UnfitFile } from "../local/secretFile.ts";
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { type CommandOptions, flag, type GivenOptions, secondsOf, text, textOption, wholeNumber } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 import { plural, table, toTheHour, warn } from "./table.ts";
 
+const GENERATE = MEMBER_TEXTS.admin.generateToken;
 const WISHES: CommandOptions = {
-  description: text("TEXT", "for the list of tokens, for example the identity provider's name"),
-  "expires-in-days": text("N", "the token expires after so many days (default: never)"),
-  "bound-to": text("USER_ID", "the token stops when this user is deactivated or deleted"),
+  description: text("TEXT", GENERATE.description),
+  "expires-in-days": text("DAYS", GENERATE.expiresInDays),
+  "bound-to": text("USER_ID", GENERATE.boundTo),
   "token-file": text("PATH", "write the token to this file (mode 0600) instead of the terminal"),
 };
 
@@ -37,9 +39,7 @@ export const tokenCommands: readonly Command[] = [
     options: {
       ...WISHES,
       overlap: text("TIME", "e.g. 90s, 30m, 24h or 7d (default 24h, at most 30d)"),
-      "on-first-use": flag(
-        "the earlier one stops as soon as the new one is used, if that is earlier; for clients that send one request at a time",
-      ),
+      "on-first-use": flag(MEMBER_TEXTS.admin.rotateToken.onFirstUse),
     },
     run: (invocation) => {
       const overlap = textOption(invocation.options, "overlap");
@@ -77,8 +77,8 @@ export const clientCommands: readonly Command[] = [
     arguments: ["ORG"],
     summary: "make a client secret for OAuth 2.0 client credentials; earlier ones keep working",
     options: {
-      description: text("TEXT", "for the list of client secrets"),
-      "expires-in-days": text("N", "365 to 1095 (default 730)"),
+      description: text("TEXT", MEMBER_TEXTS.admin.createClientSecret.description),
+      "expires-in-days": text("DAYS", MEMBER_TEXTS.admin.createClientSecret.expiresInDays),
       "secret-file": text("PATH", "write the client secret to this file (mode 0600) instead of the terminal"),
     },
     run: (invocation) => makeClientSecret(invocation, wishesOf(invocation.options)),

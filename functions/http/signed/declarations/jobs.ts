@@ -98,7 +98,9 @@ export const JOB_OPERATIONS = {
       "Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids.",
     body: closed(
       {
-        repair: Type.Optional(Type.Boolean({ default: false, description: "Repair what needs no guessing." })),
+        repair: Type.Optional(
+          Type.Boolean({ default: false, description: "Repair what can be repaired without guessing." }),
+        ),
         from: Type.Optional(Type.String({ description: "next of the step before; absent to begin." })),
       },
       { $id: "InspectionWishes" },

@@ -18,6 +18,7 @@ import {
 
 export const preset = Type.Enum(["standard", "fulcrum-compat", "open", "rfc"] satisfies (keyof typeof PRESETS)[], {
   $id: "Preset",
+  description: "A named set of rules.",
 });
 
 const VALUES = Object.entries(RULE_VALUES).map(
@@ -56,7 +57,7 @@ export const singleSignOn = closed(
 );
 
 const wishes = {
-  displayName: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+  displayName: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "Name for people." })),
   entitled: Type.Optional(Type.Boolean({ description: "Whether the organization's plan includes SCIM." })),
   sso: Type.Optional(orNull(singleSignOn, "null: SAML SSO is not, or no longer, configured.")),
   admins: Type.Optional(
@@ -104,7 +105,7 @@ const reason = closed(
     reason: Type.String({
       minLength: 1,
       maxLength: 200,
-      description: "One line; the identity provider's administrator reads it in the answers.",
+      description: "Why, in one line; the identity provider's administrator reads it in the answers.",
     }),
   },
   { $id: "Reason" },

@@ -22,7 +22,7 @@ const wishes = {
   ),
   boundTo: Type.Optional(
     Type.String({
-      description: "Id of an active user: the token stops counting when that user is deactivated or deleted.",
+      description: "Id of an active user: the token stops when that user is deactivated or deleted.",
     }),
   ),
 };
@@ -122,7 +122,8 @@ export const TOKEN_OPERATIONS = {
         onFirstUse: Type.Optional(
           Type.Boolean({
             default: false,
-            description: "The earlier tokens stop counting as soon as the new one is used, should that be earlier.",
+            description:
+              "The earlier token stops as soon as the new one is used, if that is earlier; for clients that send one request at a time.",
           }),
         ),
       },
@@ -157,7 +158,7 @@ export const TOKEN_OPERATIONS = {
     description: "For the OAuth 2.0 client credentials grant. Earlier ones keep working.",
     body: closed(
       {
-        description,
+        description: Type.Optional(Type.String({ maxLength: 200, description: "For the list of client secrets." })),
         expiresInDays: Type.Optional(
           Type.Integer({ minimum: 365, maximum: 1095, default: 730, description: "One to three years." }),
         ),

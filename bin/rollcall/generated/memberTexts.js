@@ -1,0 +1,142 @@
+// Made by `npm run generate` from functions/http/signed/declarations.
+export const MEMBER_TEXTS = {
+  "admin": {
+    "listOrgs": {
+      "count": "most organizations on the page; more than 100 counts as 100",
+      "after": "the next of the page before"
+    },
+    "createOrg": {
+      "org": "login name: it stands in the Tenant URL and never changes. Some names are reserved",
+      "displayName": "name for people",
+      "entitled": "whether the organization's plan includes SCIM",
+      "sso": "null: SAML SSO is not, or no longer, configured",
+      "admins": "the application's own ids of all org admins. Two or more are recommended",
+      "preset": "standard, fulcrum-compat, open or rfc; a named set of rules",
+      "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay"
+    },
+    "updateOrg": {
+      "displayName": "name for people",
+      "entitled": "whether the organization's plan includes SCIM",
+      "sso": "null: SAML SSO is not, or no longer, configured",
+      "admins": "the application's own ids of all org admins. Two or more are recommended",
+      "preset": "standard, fulcrum-compat, open or rfc; a named set of rules",
+      "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay"
+    },
+    "pauseOrg": {
+      "reason": "why, in one line; the identity provider's administrator reads it in the answers"
+    },
+    "scheduleDeletion": {
+      "reason": "why, in one line; the identity provider's administrator reads it in the answers"
+    },
+    "purgeOrg": {
+      "confirm": "the login name again, or the id"
+    },
+    "generateToken": {
+      "description": "for the list of tokens, for example the identity provider's name",
+      "expiresInDays": "1 to 3650; without it the token does not expire",
+      "boundTo": "id of an active user: the token stops when that user is deactivated or deleted"
+    },
+    "regenerateToken": {
+      "description": "for the list of tokens, for example the identity provider's name",
+      "expiresInDays": "1 to 3650; without it the token does not expire",
+      "boundTo": "id of an active user: the token stops when that user is deactivated or deleted"
+    },
+    "rotateToken": {
+      "description": "for the list of tokens, for example the identity provider's name",
+      "expiresInDays": "1 to 3650; without it the token does not expire",
+      "boundTo": "id of an active user: the token stops when that user is deactivated or deleted",
+      "overlapSeconds": "0 to 2592000 (default 86400); how long earlier tokens keep working",
+      "onFirstUse": "the earlier token stops as soon as the new one is used, if that is earlier; for clients that send one request at a time"
+    },
+    "createClientSecret": {
+      "description": "for the list of client secrets",
+      "expiresInDays": "365 to 1095 (default 730); one to three years"
+    },
+    "reportTokens": {
+      "after": "the next of the page before"
+    },
+    "listUsers": {
+      "startIndex": "1-based",
+      "count": "most users on the page; more than 100 counts as 100"
+    },
+    "listTeams": {
+      "startIndex": "1-based",
+      "count": "most teams on the page; more than 100 counts as 100"
+    },
+    "getTeam": {
+      "count": "most members on the page; more than 1000 counts as 1000",
+      "after": "the next of the page before"
+    },
+    "exportMembers": {
+      "after": "the next of the page before"
+    },
+    "exportUsers": {
+      "after": "the next of the page before"
+    },
+    "exportGroups": {
+      "after": "the next of the page before"
+    },
+    "beginImport": {
+      "file": "SHA-256 of the whole file: an import continues only with the same file",
+      "counts": ""
+    },
+    "importLines": {
+      "file": "SHA-256 of the whole file: an import continues only with the same file",
+      "lines": ""
+    },
+    "finishImport": {
+      "file": "SHA-256 of the whole file: an import continues only with the same file"
+    },
+    "listDeletions": {
+      "after": "the next of the page before"
+    },
+    "sweepDeletions": {
+      "after": "next of the step before; absent to begin"
+    },
+    "listBegun": {
+      "after": "the next of the page before"
+    },
+    "inspectOrg": {
+      "repair": "repair what can be repaired without guessing",
+      "from": "next of the step before; absent to begin"
+    }
+  },
+  "directory": {
+    "listUsers": {
+      "count": "most users on the page; more than 100 counts as 100",
+      "cursor": "the next of the page before; absent for the first page. Opaque"
+    },
+    "createUser": {
+      "userName": "",
+      "displayName": "",
+      "name": "",
+      "emails": ""
+    },
+    "updateUser": {
+      "userName": "",
+      "displayName": "",
+      "name": "",
+      "emails": ""
+    },
+    "listTeams": {
+      "count": "most teams on the page; more than 100 counts as 100",
+      "cursor": "the next of the page before; absent for the first page. Opaque"
+    },
+    "createTeam": {
+      "displayName": "at most 256 characters"
+    },
+    "renameTeam": {
+      "displayName": "at most 256 characters"
+    },
+    "listMembers": {
+      "count": "most members on the page; more than 1000 counts as 1000",
+      "cursor": "the next of the page before; absent for the first page. Opaque",
+      "include": "inactive also lists managed users who are not active"
+    },
+    "getAccess": {
+      "email": "one of the person's e-mail addresses, in any case",
+      "userName": "the person's userName, in any case",
+      "externalId": "the person's id at the identity provider; only managed users have one"
+    }
+  }
+};
