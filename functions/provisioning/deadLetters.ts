@@ -11,8 +11,8 @@ export interface DeadLetter {
 }
 
 export interface DeadLetters {
-  /** Never throws: the letter is beside the line in the log. @returns whether it is kept */
-  send(letter: DeadLetter): Promise<boolean>;
+  /** Never throws: the log has the same in a line. @returns whether it is kept */
+  send(deadLetter: DeadLetter): Promise<boolean>;
 }
 
 /** A piece of a shard of the table's stream, both ends included: what Lambda names of a batch that it gave up on. */

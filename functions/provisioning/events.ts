@@ -38,7 +38,7 @@ export interface DirectoryEvent {
   readonly changed?: readonly string[];
 }
 
-/** Hands events to whoever listens. */
+/** Hands events to those who listen. */
 export interface EventBus {
   /**
    * In this order; may be broken off.

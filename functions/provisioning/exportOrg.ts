@@ -80,7 +80,7 @@ export interface MembersPosition {
 
 /**
  * The members of all groups, in the order of the groups. A deleted member is left out at once; one that was made after
- * the users were read is not: whoever writes the file leaves it out.
+ * the users were read is not: the writer of the file leaves it out.
  * @param mayGoOn whether there is time for more in this page
  */
 export async function exportMembers(

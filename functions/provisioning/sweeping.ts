@@ -74,7 +74,7 @@ interface SweepMeans {
 export interface OpenSweep {
   /** Deletions of which nothing is left now. */
   readonly done: number;
-  /** Those that are still to be swept although they are more than five minutes old: nought unless something is wrong, or very large. */
+  /** Those that wait for a sweep although they are more than five minutes old: 0 unless something is wrong, or very large. */
   readonly open: number;
   /** How many of these name neither a user nor a group. */
   readonly unreadable: number;

@@ -17,7 +17,7 @@ export interface TokenWishes {
 }
 
 export interface RotationWishes extends TokenWishes {
-  /** How long the tokens of before go on to count; a day by default, at most 30. */
+  /** How long the earlier tokens still count; a day by default, at most 30. */
   readonly overlapSeconds?: number;
   /** They stop counting as soon as the new one is used, should that be earlier. */
   readonly onFirstUse?: boolean;
@@ -28,7 +28,7 @@ export interface NewToken {
   readonly token: TokenRecord;
   /** The token itself: shown this once, kept nowhere. */
   readonly secret: string;
-  /** Tokens of before that still count, each until its `expiresAt`. */
+  /** Earlier tokens that still count, each until its `expiresAt`. */
   readonly retiring: readonly TokenRecord[];
   readonly warnings: readonly string[];
 }
@@ -51,7 +51,7 @@ const MAX_DAYS = 3650;
 const MAX_LIVE = 20;
 
 /**
- * Another token, none of before touched.
+ * Another token; the earlier ones stay as they are.
  * @throws ScimError 400 invalidValue, 404, 409: not entitled (F10), no SSO (P2), a token lives and the rule is one (P3)
  */
 export async function generateToken(
@@ -89,7 +89,7 @@ export async function regenerateToken(
 }
 
 /**
- * A second token; those of before count for the overlap and then no more.
+ * A second token; the earlier ones count for the overlap and then no more.
  * @throws ScimError 400 invalidValue, 404, 409: as `generateToken`, nothing to rotate, or with the rule one an overlap under way
  */
 export async function rotateToken(

@@ -18,7 +18,7 @@ export interface TokenNotice {
   readonly unusedDays?: number;
 }
 
-/** What is to be told of some orgs, in the order of their login names. */
+/** What somebody should know of some orgs, in the order of their login names. */
 export interface TokensReport {
   readonly orgs: number;
   /** Live tokens and client secrets. */
@@ -33,8 +33,8 @@ export interface TokensReport {
 }
 
 /**
- * How soon tokens expire and how long they were not used, org by org. Whether the person lives that a token is bound to
- * is not asked: that is org data, of which whoever reports needs no right to read anything.
+ * How soon tokens expire and how long they were not used, org by org. It does not ask whether the person lives that a
+ * token is bound to: that is org data, and the report needs no right to read any.
  * @param now milliseconds since the epoch
  */
 export async function reportTokens(

@@ -28,7 +28,7 @@ export const CALLS = {
   "value.rule": "changedRules knows only {known}.",
   "value.ruleValue": "The rule {rule} is {expected}.",
   "value.reason": "reason is missing: say why, in one line.",
-  "value.confirm": "confirm must repeat the organization's login name: a purge is for ever.",
+  "value.confirm": "confirm must repeat the organization's login name: a purge cannot be undone.",
   "value.boundTo":
     "A token can be bound only to an active user of this organization, by its id. Without such a user the token would not count.",
   "value.teamNameMissing": "displayName is missing: the name of the team.",

@@ -5,7 +5,7 @@ import { TOMBSTONE_DAYS } from "../tombstone.ts";
 import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
 import { isOwnSchema } from "./resources.ts";
 
-/** What deletions leave: markers that hide memberships until they are swept, and tombstones that tell the application. */
+/** What deletions leave: markers that hide memberships until they are swept, and tombstones for the application. */
 
 const DAY_MS = 86_400_000;
 /** A marker that nobody swept for so long after its time waits for a deletion that may never come. */
