@@ -1,6 +1,6 @@
 import { keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { TypeLayout } from "./storedType.ts";
-import type { Action } from "./table.ts";
+import type { Action, Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /**
@@ -67,14 +67,16 @@ export async function locate(view: OrgView, counts: Counts, position: number): P
   const rough = beginningIn(counts.sums, position);
   if (rough === undefined || rough.skip <= MOST_SKIPPED) return rough;
   const item = await view.get(view.keys.counter(rough.from));
-  const buckets: Bucket[] = [];
-  for (const [name, size] of Object.entries(item ?? {})) {
-    // No other attribute has a name of this form.
-    if (/^c.$/.test(name)) buckets.push({ prefix: rough.from + name.charAt(1), size: Number(size) });
-  }
-  buckets.sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
+  const buckets = bucketsOf(rough.from, item ?? {}).sort((a, b) => (a.prefix < b.prefix ? -1 : 1));
   // The counts may have changed since the sums were read.
   return beginningIn(buckets, rough.skip) ?? rough;
+}
+
+/** The numbers of a counter item. @param beginning of the ids that it counts */
+export function bucketsOf(beginning: string, item: Item): Bucket[] {
+  // No other attribute has a name of this form.
+  const names = Object.keys(item).filter((name) => /^c.$/.test(name));
+  return names.map((name) => ({ prefix: beginning + name.charAt(1), size: Number(item[name]) }));
 }
 
 function beginningIn(buckets: readonly Bucket[], position: number): Beginning | undefined {

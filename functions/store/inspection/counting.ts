@@ -1,4 +1,5 @@
 import { stillIs, when } from "../actions.ts";
+import { bucketsOf } from "../counters.ts";
 import { SCHEMA_VERSION } from "../keys.ts";
 import type { TypeLayout } from "../storedType.ts";
 import type { Item, Key, Range } from "../table.ts";
@@ -42,10 +43,10 @@ export async function checkCounters(
     inspector.looked(items.length);
     for (const item of items) {
       if (from <= letter && sumOf(item) !== item.nn) await inspector.settle(() => lookAtSum(inspector, item));
-      for (const [bucket, size] of bucketsOf(item)) {
-        if (bucket < from || (before !== undefined && bucket >= before)) continue;
-        if ((counted.get(bucket)?.length ?? 0) !== size) await settle(bucket);
-        counted.delete(bucket);
+      for (const { prefix, size } of bucketsOf(beginningOf(item), item)) {
+        if (prefix < from || (before !== undefined && prefix >= before)) continue;
+        if ((counted.get(prefix)?.length ?? 0) !== size) await settle(prefix);
+        counted.delete(prefix);
       }
     }
   }
@@ -91,20 +92,11 @@ function wrong(
   return { code, ids, repair: [{ update, set: { sv: SCHEMA_VERSION }, add: { nn: by, [name]: by }, condition }] };
 }
 
-function* bucketsOf(item: Item): Iterable<readonly [bucket: string, size: unknown]> {
-  for (const [name, size] of Object.entries(item)) {
-    // No other attribute has a name of this form.
-    if (/^c.$/.test(name)) yield [beginningOf(item) + name.charAt(1), size];
-  }
-}
-
 /** What the ids begin with that a counter item counts. */
 function beginningOf({ sk }: Item): string {
   return String(sk).charAt(0).toLowerCase() + String(sk).slice(2);
 }
 
 function sumOf(item: Item): number {
-  let sum = 0;
-  for (const [, size] of bucketsOf(item)) sum += Number(size);
-  return sum;
+  return bucketsOf(beginningOf(item), item).reduce((sum, { size }) => sum + size, 0);
 }
