@@ -28,7 +28,14 @@ interface Failed {
 /** The Lambda handler of `/scim/v2/{orgName}/oauth/token`: OAuth 2.0 client credentials, its errors as RFC 6749 has them. */
 export function oauthHandler(endpoint: Endpoint): GatewayHandler {
   const rims = [requestLog(endpoint, "oauth.request"), renderFailure()];
-  const handler = middy<OAuthContext, APIGatewayProxyResult>().use(rims).use(settle()).handler(answer);
+  // Middy hands on whatever its first argument is: from here to the end that is a request context, not an event.
+  const handle: (ctx: OAuthContext, context: Context) => Promise<APIGatewayProxyResult> = middy<
+    OAuthContext,
+    APIGatewayProxyResult
+  >()
+    .use(rims)
+    .use(settle())
+    .handler(answer);
   return guarded(endpoint, {
     rims,
     open: (event, context) => {
@@ -36,18 +43,9 @@ export function oauthHandler(endpoint: Endpoint): GatewayHandler {
       ctx.logFields.op = "oauth.token";
       return ctx;
     },
-    handle: (ctx, context) => run(handler, ctx, context),
+    handle,
     failed: (reference) => errorResult("server_error", ScimError.internal().message, reference),
   });
-}
-
-/** Middy hands on whatever its first argument is: from here to the end that is a request context, not an event. */
-async function run(
-  handler: (ctx: OAuthContext, context: Context) => Promise<APIGatewayProxyResult>,
-  ctx: OAuthContext,
-  context: Context,
-): Promise<APIGatewayProxyResult> {
-  return handler(ctx, context);
 }
 
 async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
@@ -65,7 +63,7 @@ async function answer(ctx: OAuthContext): Promise<APIGatewayProxyResult> {
   const grantor = {
     store,
     now: started,
-    randomBytes: endpoint.randomBytes.bind(endpoint),
+    randomBytes: endpoint.randomBytes,
     verified: async (org: OrgRecord, secretId: string) => {
       Object.assign(ctx.logFields, { org: org.slug, tokenId: secretId });
       if (endpoint.budget !== undefined) await spend(ctx, endpoint.budget, org.id);

@@ -1,5 +1,5 @@
-import { ABSENT } from "./actions.ts";
 import { keyItem } from "./keys.ts";
+import { ABSENT } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /**

@@ -1,9 +1,8 @@
-import { ABSENT } from "./actions.ts";
 import { keyItem, keyText, type OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import type { ResourceRecord } from "./records.ts";
 import { readWidened } from "./resourceItems.ts";
 import type { LookupKeys, TypeLayout } from "./storedType.ts";
-import type { Action, Item, Key, Test } from "./table.ts";
+import { ABSENT, type Action, type Item, type Key, type Test } from "./table.ts";
 
 /** An item that follows from a resource or a membership. That of a name says whose it is: `id` or `ids`. */
 export type DerivedItem = Item & Key;

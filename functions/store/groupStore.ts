@@ -1,5 +1,4 @@
 import { isMemberId } from "../scim/schema.ts";
-import { ABSENT, PRESENT } from "./actions.ts";
 import { actionsIn, derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
 import type { Changed, Created, Creation, GroupChange, GroupRecord, ResourceWrite, Stamp } from "./records.ts";
 import {
@@ -12,7 +11,7 @@ import {
   newWriteId,
 } from "./resourceItems.ts";
 import { CLAIMED, isApplied, OWN, refusalOf, StoredResources, taken } from "./resources.ts";
-import { ACTIONS_PER_TRANSACTION, type Action, type Item } from "./table.ts";
+import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT } from "./table.ts";
 
 const NO_MOVES: Moves = { puts: [], deletes: [] };
 

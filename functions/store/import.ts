@@ -1,11 +1,10 @@
-import { ABSENT, PRESENT, putItem } from "./actions.ts";
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems } from "./derivedItems.ts";
 import { keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
 import { membershipItem, membershipText, newWriteId, storedItem, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";
-import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
+import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /** How often memberships are read and written anew while another run of the same import adds them too. */
@@ -73,7 +72,7 @@ export class OrgImport {
   /** @returns `exists` when there is a state already */
   async begin(state: ImportState): Promise<"begun" | "exists"> {
     const refusals = await this.#views.managed.write([
-      putItem(importStateItem(this.#views.managed.keys, state), ABSENT),
+      { put: importStateItem(this.#views.managed.keys, state), condition: ABSENT },
     ]);
     return refusals.length === 0 ? "begun" : "exists";
   }
@@ -82,7 +81,7 @@ export class OrgImport {
     const state = await this.state();
     if (state === undefined) throw new Error("no import to finish");
     const { managed } = this.#views;
-    await managed.write([putItem(importStateItem(managed.keys, { ...state, finished: at }), PRESENT)]);
+    await managed.write([{ put: importStateItem(managed.keys, { ...state, finished: at }), condition: PRESENT }]);
   }
 
   /**
@@ -107,7 +106,7 @@ export class OrgImport {
       return {
         id,
         actions: [
-          putItem(storedItem(keys, type, record, writeId), ABSENT),
+          { put: storedItem(keys, type, record, writeId), condition: ABSENT },
           ...derivedItems(keys, type, record).map((item) => addDerived(item, id, nameUnique)),
         ],
         isStored: ({ stored }) => stored !== undefined && stateOf(storedRecord(type, stored)) === stateOf(record),
@@ -198,7 +197,7 @@ async function addSome(
         add: { n: missing.length },
         condition: PRESENT,
       },
-      ...missing.map((id) => putItem(membershipItem(keys, groupId, id), ABSENT)),
+      ...missing.map((id) => ({ put: membershipItem(keys, groupId, id), condition: ABSENT })),
     ]);
     if (refusals.length === 0) return "added";
     if (refusals.some(({ index }) => index === 0)) return "missing";

@@ -1,4 +1,3 @@
-import { deleteItem } from "./actions.ts";
 import { type Database, inParallel } from "./database.ts";
 import { budgetKey, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";
 import { tokenRecord } from "./settings.ts";
@@ -38,7 +37,7 @@ export class OrgData {
   async remove(limit: number): Promise<number> {
     let removed = 0;
     const remove = async (keys: readonly Key[]): Promise<boolean> => {
-      await inParallel(keys, (key) => this.#database.write([deleteItem(key)]));
+      await inParallel(keys, (key) => this.#database.write([{ delete: key }]));
       removed += keys.length;
       return removed >= limit;
     };
@@ -89,11 +88,11 @@ export class OrgData {
   async finish(slug: string): Promise<void> {
     const mine = { all: [{ equals: ["id", this.#orgId] }] } as const;
     const refusals = await this.#database.transact([
-      deleteItem(settingsKeys.org(this.#orgId)),
-      deleteItem(settingsKeys.slug(slug), mine),
+      { delete: settingsKeys.org(this.#orgId) },
+      { delete: settingsKeys.slug(slug), condition: mine },
     ]);
     // Somebody else finished, and the name may be another org's by now.
-    if (refusals.length > 0) await this.#database.write([deleteItem(settingsKeys.org(this.#orgId))]);
+    if (refusals.length > 0) await this.#database.write([{ delete: settingsKeys.org(this.#orgId) }]);
   }
 
   #plainPartitions(): readonly string[] {

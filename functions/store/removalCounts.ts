@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { storedText } from "./actions.ts";
 import { readCounts } from "./counters.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION } from "./keys.ts";
 import { USER_LAYOUT } from "./storedType.ts";
-import type { Item } from "./table.ts";
+import { type Item, storedText } from "./table.ts";
 import { OrgView } from "./view.ts";
 
 /** How many users and memberships of an org went: counts only. */

@@ -1,4 +1,3 @@
-import { ABSENT } from "./actions.ts";
 import { counted } from "./counters.ts";
 import {
   addDerived,
@@ -13,7 +12,7 @@ import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
 import type { Changed, Created, Deleted, Listed, Page, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
 import { listedAttributes, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type LookupKeys, type TypeLayout } from "./storedType.ts";
-import type { Action, Condition, Item, Refusal } from "./table.ts";
+import { ABSENT, type Action, type Condition, type Item, type Refusal } from "./table.ts";
 import { deletionItems } from "./tombstone.ts";
 import type { OrgView } from "./view.ts";
 

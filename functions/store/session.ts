@@ -48,7 +48,7 @@ export class StoreSession {
     return view;
   }
 
-  /** The managed side: what SCIM made. */
+  /** The managed side is what SCIM made. */
   directory(orgId: OrgId, side: Side = "managed"): Directory {
     const view = this.view(orgId, side);
     return {

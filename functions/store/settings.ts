@@ -1,8 +1,7 @@
-import { ABSENT, storedText } from "./actions.ts";
 import type { Database } from "./database.ts";
 import { keyItem, LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
 import type { OrgRecord, TokenRecord } from "./records.ts";
-import type { Item, Key } from "./table.ts";
+import { ABSENT, type Item, type Key, storedText } from "./table.ts";
 
 /** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */
 const MOST_TOKENS = 40;

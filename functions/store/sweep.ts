@@ -1,9 +1,8 @@
 import { BASE62 } from "../scim/schema.ts";
-import { deleteItem, PRESENT } from "./actions.ts";
 import { inParallel } from "./database.ts";
 import { type Stamp, StoreBusy, type SweepOutcome, type Swept } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
-import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
+import { ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT, type Refusal } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
 /**
@@ -140,7 +139,7 @@ class Sweep {
     if (this.#view.keys.typeOf(id)?.hasMembers && !(await this.#membershipsOfGroup(id))) return "unfinished";
     const key = this.#view.keys.marker(id);
     if (this.#isOld(marker)) {
-      await this.#view.write([deleteItem(key)]);
+      await this.#view.write([{ delete: key }]);
       return "done";
     }
     const remember = { update: key, set: { swept: 1 }, condition: PRESENT };
@@ -189,7 +188,10 @@ class Sweep {
         condition: PRESENT,
       };
       const memberships = some.map((memberId) => this.#view.keys.membership(groupId, memberId));
-      const refusals = await this.#writeWithTime([raised, ...memberships.map((key) => deleteItem(key, PRESENT))]);
+      const refusals = await this.#writeWithTime([
+        raised,
+        ...memberships.map((key) => ({ delete: key, condition: PRESENT })),
+      ]);
       if (refusals === "unfinished") return "unfinished";
       const groupGone = refusals.some(({ index }) => index === 0);
       // Nobody sees the memberships of a group that is gone.

@@ -181,3 +181,19 @@ export interface Table {
   /** Up to 25 distinct keys, unconditionally and not all or nothing. `left`: those that the table had no time for. */
   deleteMany(keys: readonly Key[], signal?: AbortSignal): Promise<Answer & { readonly left: readonly Key[] }>;
 }
+
+export const ABSENT: Condition = { all: [{ missing: "pk" }] };
+export const PRESENT: Condition = { all: [{ exists: "pk" }] };
+
+/** That the attribute is as it was read, whatever an item that something broke holds there. */
+export function stillIs(name: string, value: Item[string]): readonly Test[] {
+  if (value === undefined) return [{ missing: name }];
+  if (typeof value === "object") return [...value].map((member) => ({ holds: [name, member] }));
+  return [{ equals: [name, value] }];
+}
+
+/** A text attribute of the item in a refusal. */
+export function storedText(refusal: Refusal | undefined, attribute: string): string | undefined {
+  const value = refusal?.stored?.[attribute];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,8 +1,7 @@
-import { stillIs, when } from "../actions.ts";
 import { bucketsOf } from "../counters.ts";
 import { SCHEMA_VERSION } from "../keys.ts";
 import type { TypeLayout } from "../storedType.ts";
-import type { Item, Key, Range } from "../table.ts";
+import { type Item, type Key, type Range, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
 /** Counters against what is there. Ids are listed in the order of the counters, so each range of ids is counted in passing. */
@@ -88,7 +87,7 @@ function wrong(
   const ids = [id];
   // What is no number cannot be added to.
   if (Number.isNaN(by) || typeof (item?.[name] ?? 0) !== "number") return { code, ids };
-  const condition = when(...stillIs(name, item?.[name]));
+  const condition = { all: stillIs(name, item?.[name]) };
   return { code, ids, repair: [{ update, set: { sv: SCHEMA_VERSION }, add: { nn: by, [name]: by }, condition }] };
 }
 

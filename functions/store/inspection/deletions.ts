@@ -1,6 +1,5 @@
-import { checkItem, deleteItem, PRESENT } from "../actions.ts";
 import { MARKER_MILLISECONDS, sweepMarker } from "../sweep.ts";
-import type { Item } from "../table.ts";
+import { type Item, PRESENT } from "../table.ts";
 import { TOMBSTONE_DAYS } from "../tombstone.ts";
 import { type Contradiction, CUT_OFF_MS, type Inspector } from "./inspector.ts";
 import { isOwnSchema } from "./resources.ts";
@@ -50,7 +49,11 @@ async function lookAt(
   if (left === undefined) return undefined;
   const ids = [id];
   if (resource !== undefined) {
-    return { code: `${what}.living`, ids, repair: [deleteItem(wanted.left), checkItem(wanted.resource, PRESENT)] };
+    return {
+      code: `${what}.living`,
+      ids,
+      repair: [{ delete: wanted.left }, { check: wanted.resource, condition: PRESENT }],
+    };
   }
   // DynamoDB forgets the tombstone in time.
   const forgotten = inspector.ageOf(left.at) >= TOMBSTONE_DAYS * DAY_MS;

@@ -1,11 +1,10 @@
 import { ScimError } from "../../scim/error.ts";
 import { isObject, type Json } from "../../scim/json.ts";
-import { ABSENT, checkItem, deleteItem, stillIs, when } from "../actions.ts";
 import { addDerived, type DerivedItem, derivedItems, holdersOf, isName, removeDerived } from "../derivedItems.ts";
 import { idBehindValue, keyText, type OrgKeys } from "../keys.ts";
 import { readWidened, storedRecord } from "../resourceItems.ts";
 import { type LookupKeys, type StoredType, type TypeLayout, typeOf } from "../storedType.ts";
-import type { Action, Condition, Item, Key } from "../table.ts";
+import { ABSENT, type Action, type Condition, type Item, type Key, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
 /** The entries under which resources are found: what each leads to, and that none is missing. */
@@ -66,7 +65,7 @@ async function lookAtEntry(inspector: Inspector, { pk, sk }: Key, id: string): P
   const filed = resource && filedOf(inspector, resource);
   // What cannot be read is reported where it is listed; nothing is concluded from it.
   if (resource !== undefined && filed === undefined) return undefined;
-  const asSeen = checkItem(wanted.resource, resource === undefined ? ABSENT : unchanged(resource));
+  const asSeen = { check: wanted.resource, condition: resource === undefined ? ABSENT : unchanged(resource) };
   const leads = leadsTo(entry, id);
   const derived = filed?.entries.get(keyText(wanted.entry));
   if (derived !== undefined) return leads ? undefined : missing(inspector, id, derived, entry, asSeen);
@@ -89,8 +88,8 @@ async function missing(
   const { held } = await inspector.together({ held: key });
   const ids = [id, holder];
   if (held !== undefined && mayLead(filedOf(inspector, held), derived)) return { code: `${code}.duplicate`, ids };
-  const holderAsSeen = checkItem(key, held === undefined ? ABSENT : unchanged(held));
-  const claim = { put: derived, condition: when(...stillIs("id", holder)) };
+  const holderAsSeen = { check: key, condition: held === undefined ? ABSENT : unchanged(held) };
+  const claim = { put: derived, condition: { all: stillIs("id", holder) } };
   return { code: `${code}.missing`, ids, repair: [asSeen, holderAsSeen, claim] };
 }
 
@@ -99,7 +98,7 @@ function stray(inspector: Inspector, id: string, key: Key, entry: Item | undefin
   const form = ids instanceof Set && ids.size > 1 ? "oneOfSeveral" : "only";
   const removal =
     ids === undefined
-      ? deleteItem(key, holder === undefined ? undefined : when(...stillIs("id", id)))
+      ? { delete: key, condition: holder === undefined ? undefined : { all: stillIs("id", id) } }
       : removeDerived({ ...entry, ...key }, id, form);
   return { code: `${codeOf(inspector, key)}.stray`, ids: [id], repair: [asSeen, removal] };
 }
@@ -159,7 +158,7 @@ export function filedOf({ types, keys }: Pick<Inspector, "types" | "keys">, item
 
 /** The resource as it was seen, to be a condition of what follows from it: what it is filed under stands in its text. */
 export function unchanged({ d, w }: Item): Condition {
-  return when(...stillIs("d", d), ...stillIs("w", w));
+  return { all: [...stillIs("d", d), ...stillIs("w", w)] };
 }
 
 function isVersion(version: unknown): boolean {

@@ -1,7 +1,6 @@
-import { ABSENT, checkItem, deleteItem, PRESENT, stillIs, when } from "../actions.ts";
 import { membershipItem, newWriteId } from "../resourceItems.ts";
 import { isIdOf, USER_LAYOUT } from "../storedType.ts";
-import type { Item } from "../table.ts";
+import { ABSENT, type Item, PRESENT, stillIs } from "../table.ts";
 import type { Contradiction, Inspector } from "./inspector.ts";
 
 /** Memberships: between living ends, or hidden by a marker; found from both ends; as many as their group says. */
@@ -88,11 +87,15 @@ async function lookAtMembership(
   const found = await inspector.together(wanted);
   if (found.membership === undefined) return undefined;
   const ids = [groupId, memberId];
-  const remove = deleteItem(wanted.membership, PRESENT);
+  const remove = { delete: wanted.membership, condition: PRESENT };
   if (found.group === undefined) {
     // Being swept, or of a group that is being made.
     if (found.groupMarker !== undefined) return undefined;
-    const repair = [remove, checkItem(wanted.group, ABSENT), checkItem(wanted.groupMarker, ABSENT)];
+    const repair = [
+      remove,
+      { check: wanted.group, condition: ABSENT },
+      { check: wanted.groupMarker, condition: ABSENT },
+    ];
     return { code: "edge.group", ids, repair };
   }
   const mayBeManaged = side === "unmanaged" && isIdOf(USER_LAYOUT, memberId);
@@ -100,7 +103,7 @@ async function lookAtMembership(
   if (accounts.every((item) => item === undefined)) {
     const { stamp } = inspector.report.wishes;
     const group = { update: wanted.group, set: { lr: newWriteId(stamp) }, add: { v: 1, n: -1 }, condition: PRESENT };
-    const gone = memberId === groupId ? [] : [checkItem(wanted.member, ABSENT)];
+    const gone = memberId === groupId ? [] : [{ check: wanted.member, condition: ABSENT }];
     return { code: mayBeManaged ? "edge.stranger" : "edge.member", ids, repair: [remove, group, ...gone] };
   }
   if (isFiledUnderItsMember(inspector, groupId, found.membership)) return undefined;
@@ -119,7 +122,7 @@ async function lookAtMemberCount(inspector: Inspector, groupId: string): Promise
   };
   const found = await inspector.miscount(update, groupId, (item) => [item?.n, item?.v], count);
   if (found?.item === undefined) return undefined;
-  const condition = when(...stillIs("v", found.item.v), ...stillIs("n", found.item.n));
+  const condition = { all: [...stillIs("v", found.item.v), ...stillIs("n", found.item.n)] };
   const code = `${inspector.keys.typeOf(groupId)?.kind}.memberCount` as const;
   return { code, ids: [groupId], repair: [{ update, set: { n: found.counted }, condition }] };
 }
