@@ -81,7 +81,7 @@ function isOutside(ctx: RequestContext): boolean {
 
 function outside(ctx: RequestContext): ScimError {
   if (/^\/scim\/v\d+(\/|$)/.test(ctx.path) && !/^\/scim\/v2(\/|$)/.test(ctx.path)) {
-    return ScimError.invalidVers();
+    return ScimError.version("unsupported");
   }
   return ScimError.notFound("tenantUrl");
 }

@@ -136,7 +136,7 @@ export function referenceOf(lambdaRequestId: string): string {
 function readBody(event: APIGatewayProxyEvent, bytes: number, contentType = ""): Json {
   if (bytes > MAX_BODY_BYTES) throw ScimError.tooLarge("body", bytes, MAX_BODY_BYTES);
   const type = contentType.split(";")[0]?.trim().toLowerCase() ?? "";
-  if (!JSON_TYPES.includes(type)) throw ScimError.unsupportedMediaType();
+  if (!JSON_TYPES.includes(type)) throw ScimError.mediaType("unsupported");
   const text = event.isBase64Encoded ? decodeUtf8(Buffer.from(event.body ?? "", "base64")) : (event.body ?? "");
   assertOutline(text);
   let json: Json;

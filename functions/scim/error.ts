@@ -83,6 +83,8 @@ export class ScimError extends Error {
   static readonly notFound = ScimError.#family("notFound");
   static readonly conflict = ScimError.#family("conflict");
   static readonly tooLarge = ScimError.#family("tooLarge");
+  static readonly version = ScimError.#family("version");
+  static readonly mediaType = ScimError.#family("mediaType");
   static readonly notImplemented = ScimError.#family("notImplemented");
 
   static forbidden<C extends Forbidden>(code: C, ...values: Values<C>): ScimError {
@@ -96,18 +98,9 @@ export class ScimError extends Error {
     const known = `uniqueness.${code}` as const;
     return new ScimError(known, filled(SCIM_TEXTS[known], []), [], {}, holder);
   }
-  static invalidVers(): ScimError {
-    return ScimError.#of("version.unsupported", []);
-  }
-  static preconditionFailed(): ScimError {
-    return ScimError.#of("version.mismatch", []);
-  }
   static methodNotAllowed(allow: readonly string[]): ScimError {
     const allowed = allow.join(", ");
     return ScimError.#of("method.notAllowed", [allowed], { Allow: allowed });
-  }
-  static unsupportedMediaType(): ScimError {
-    return ScimError.#of("mediaType.unsupported", []);
   }
   /** RFC 6585 section 4. @param retryAfter whole seconds */
   static tooManyRequests<T extends In<"requests">>(

@@ -1,6 +1,6 @@
 import { ScimError } from "./error.ts";
 import type { UnknownPaths } from "./filter/parseFilter.ts";
-import { isObject, type Json, type JsonObject, namedMembers } from "./json.ts";
+import { isObject, type Json, type JsonObject, presentMembers } from "./json.ts";
 import { type AttributePath, type ComparisonKey, comparisonKey, printPath, resolvePath, valueAt } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { isPrimary } from "./readValue.ts";
@@ -60,7 +60,7 @@ const NAMES = [
  */
 export function readSearchRequest(body: Json, quirks: Quirks): ListRequest {
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  const message = namedMembers(NAMES, body);
+  const message = presentMembers(NAMES, body);
   const { schemas } = message;
   const urns = Array.isArray(schemas) ? schemas : [];
   if (!urns.some((urn) => typeof urn === "string" && urn.toLowerCase() === SEARCH_REQUEST.toLowerCase())) {
@@ -79,8 +79,8 @@ export function readSearchRequest(body: Json, quirks: Quirks): ListRequest {
 }
 
 function textIn(message: JsonObject, name: string): string | undefined {
-  const value = message[name] ?? null;
-  if (value === null || typeof value === "string") return value ?? undefined;
+  const value = message[name];
+  if (value === undefined || typeof value === "string") return value;
   throw ScimError.invalidValue("search", name, "a string");
 }
 
@@ -93,8 +93,8 @@ function filterIn(message: JsonObject, quirks: Quirks): string | undefined {
 
 /** A number beyond the integers is refused where the text is read. */
 function numberIn(message: JsonObject, name: string, quirks: Quirks): string | undefined {
-  const value = message[name] ?? null;
-  if (value === null) return undefined;
+  const value = message[name];
+  if (value === undefined) return undefined;
   if (typeof value === "string" && /^-?\d{1,15}$/.test(value)) {
     quirks.note<typeof LIST_QUIRKS>("stringNumber", name);
     return value;
@@ -104,8 +104,8 @@ function numberIn(message: JsonObject, name: string, quirks: Quirks): string | u
 }
 
 function namesIn(message: JsonObject, name: string, quirks: Quirks): string | readonly string[] | undefined {
-  const value = message[name] ?? null;
-  if (value === null) return undefined;
+  const value = message[name];
+  if (value === undefined) return undefined;
   if (typeof value === "string") {
     quirks.note<typeof LIST_QUIRKS>("commaList", name);
     return value;

@@ -145,7 +145,7 @@ async function changeGroup(
   const known: KnownMembers = new Map();
   for (let attempt = 1; ; attempt += 1) {
     const previous = await readFinishedGroup(session, id);
-    if (!ifMatch(precondition, previous.version)) throw ScimError.preconditionFailed();
+    if (!ifMatch(precondition, previous.version)) throw ScimError.version("mismatch");
     const stored = attributesOf(previous);
     const planned = await plan(stored);
     assertFewEnough(planned.members.add.length + planned.members.remove.length);

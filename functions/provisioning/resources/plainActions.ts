@@ -162,5 +162,5 @@ export function writeOf(of: StoredType, attributes: JsonObject) {
 /** @throws ScimError 412 */
 export function assertMatch(match: string | undefined, version: number): void {
   if (ifMatch(match, version)) return;
-  throw ScimError.preconditionFailed();
+  throw ScimError.version("mismatch");
 }
