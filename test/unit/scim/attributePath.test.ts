@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { printPath, resolvePath } from "../../../functions/scim/paths.ts";
-import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
+import { define, ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
 import { GROUP, USER } from "../../support/scimTypes.ts";
 
 const resolved = (text: string, type = USER) => {
@@ -45,5 +45,18 @@ describe("a path names an attribute", () => {
     expect(resolved("members.value", GROUP)).toBe("members.value");
     expect(resolved("userName", GROUP)).toBeUndefined();
     expect(resolved("department", GROUP)).toBeUndefined();
+  });
+
+  test("a name without a URN is the core schema's where an extension has it as well", () => {
+    const [enterprise] = USER.extensions;
+    if (enterprise === undefined) throw new Error("a user has an extension");
+    const schema = {
+      ...enterprise.schema,
+      attributes: [define("title", "A second title."), define("floor", "A floor.")],
+    };
+    const type = { ...USER, extensions: [{ schema, required: false }] };
+    expect(resolved("title", type)).toBe("title");
+    expect(resolved(`${ENTERPRISE_SCHEMA}:title`, type)).toBe(`${ENTERPRISE_SCHEMA}:title`);
+    expect(resolved("floor", type)).toBe(`${ENTERPRISE_SCHEMA}:floor`);
   });
 });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { describeFilter, equalities, filterAttributes, matches } from "../../../functions/scim/filter/filter.ts";
+import {
+  describeFilter,
+  equalities,
+  filterAttributes,
+  matches,
+  withPluses,
+} from "../../../functions/scim/filter/filter.ts";
 import { parseFilter } from "../../../functions/scim/filter/parseFilter.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
@@ -120,5 +126,14 @@ describe("what a planner and a log learn of a filter", () => {
       "meta",
     ]);
     expect(of('department eq "d"')).toEqual([ENTERPRISE]);
+  });
+
+  test("a space that may have been a plus, where it is looked for and not where it is excluded", () => {
+    const of = (text: string) => withPluses(parseFilter(text, USER));
+    expect(of('userName eq "a b" and not (title eq "c d")')).toEqual(
+      parseFilter('userName eq "a+b" and not (title eq "c d")', USER),
+    );
+    expect(of('emails[value eq "a b"]')).toEqual(parseFilter('emails[value eq "a+b"]', USER));
+    for (const text of ['not (title eq "c d")', 'title co "c d"', 'title eq "cd"']) expect(of(text)).toBeUndefined();
   });
 });

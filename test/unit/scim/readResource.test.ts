@@ -119,6 +119,17 @@ describe("variants of real clients are accepted and recorded", () => {
       { emails: [{ value: "a", type: "work", primary: true }] },
       { "duplicateValues:emails": 1 },
     ],
+    [
+      "a later mark of the same value, after which it stays the primary one",
+      {
+        roles: [
+          { value: "a", primary: true },
+          { value: "a", primary: false, display: "A" },
+        ],
+      },
+      { roles: [{ value: "a", display: "A", primary: true }] },
+      { "duplicateValues:roles": 1 },
+    ],
     ["an unknown attribute", { foo: { a: 1 }, name: { bar: 1 } }, {}, { unknownAttribute: 2 }],
     ["a title that is empty", { title: "" }, {}, { "emptyString:title": 1 }],
   ])("%s", (_name, attributes, expected, entries) => {
