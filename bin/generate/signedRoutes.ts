@@ -4,7 +4,7 @@ import type { TSchema } from "typebox";
 import { ADMIN_OPERATIONS, MAINTENANCE_OPERATIONS } from "../../functions/http/signed/declarations/apis.ts";
 import type { Declaration, Declarations } from "../../functions/http/signed/declarations/declaration.ts";
 import { DIRECTORY_OPERATIONS } from "../../functions/http/signed/declarations/directory.ts";
-import { isObject, type Json } from "../../functions/scim/json.ts";
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { membersOf, publishedSchema, structureOf } from "./publishedSchema.ts";
 
 const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
@@ -43,12 +43,16 @@ function routeText({ method, path, status, answer, query, body }: Declaration): 
   const facts = [
     `method: "${method}"`,
     `path: "${path}"`,
-    `status: ${answer === undefined ? 204 : (status ?? 200)}`,
-    `query: ${JSON.stringify(Object.fromEntries(Object.entries(query ?? {}).map(([name, schema]) => [name, readable(schema)])))}`,
+    ...(answer === undefined ? ["status: 204"] : status === undefined ? [] : [`status: ${status}`]),
+    ...(query === undefined ? [] : [`query: ${JSON.stringify(mapped(query))}`]),
   ];
   if (body === undefined) return `{ ${facts.join(", ")} }`;
   const members = JSON.stringify(Object.fromEntries(membersOf(structureOf(body))));
   return `{ ${facts.join(", ")}, body: { holds: is${nameOf(body)}, members: ${members} } }`;
+}
+
+function mapped(query: Readonly<Record<string, TSchema>>): JsonObject {
+  return Object.fromEntries(Object.entries(query).map(([name, schema]) => [name, readable(schema)]));
 }
 
 /** What the reader of a query parameter goes by. */
@@ -64,7 +68,12 @@ function readable(schema: TSchema): Json {
 
 function validators(bodies: ReadonlyMap<string, TSchema>): string {
   const schemas = [...bodies].map(([name, body]) => ({ $id: name, ...structureOf(body) }));
-  const ajv = new Ajv2020({ code: { source: true, esm: true, lines: true }, messages: false, strict: false, schemas });
+  const ajv = new Ajv2020({
+    code: { source: true, esm: true, lines: true, optimize: 2 },
+    messages: false,
+    strict: false,
+    schemas,
+  });
   // No body uses them, and every validator would carry their bookkeeping.
   Object.assign(ajv.opts, { unevaluated: false, dynamicRef: false });
   const names = Object.fromEntries([...bodies.keys()].map((name) => [`is${name}`, name]));

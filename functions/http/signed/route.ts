@@ -6,8 +6,9 @@ export interface Route {
   readonly method: Declaration["method"];
   /** Below the API's root: `orgs/{org}`. */
   readonly path: string;
-  readonly status: number;
-  readonly query: Readonly<Record<string, QueryParameter>>;
+  /** 200 unless it says so. */
+  readonly status?: number;
+  readonly query?: Readonly<Record<string, QueryParameter>>;
   readonly body?: BodyForm;
 }
 

@@ -99,10 +99,10 @@ async function answer<M>(ctx: SignedContext, { root, group, operations, means }:
     ...means(ctx, actor, org),
     ctx,
     parameters: { ...parameters, org },
-    query: readQuery(ctx, operation.query),
+    query: readQuery(ctx, operation.query ?? {}),
     body: operation.body && readBody(ctx, operation.body),
   });
-  return { status: operation.status, ...(value !== undefined && { body: JSON.stringify(value) }) };
+  return { status: operation.status ?? 200, ...(value !== undefined && { body: JSON.stringify(value) }) };
 }
 
 /**

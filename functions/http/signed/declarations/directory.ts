@@ -80,17 +80,8 @@ const next = Type.Optional(
 );
 /** The schema of SCIM's users reads the values. */
 const userBody = (properties: Readonly<Record<string, TSchema>>, $id: string) =>
-  Type.Unsafe<JsonObject>(
-    closed(
-      Object.fromEntries(
-        Object.entries(properties).map(([key, value]) => [
-          key,
-          key === "userName" && $id === "NewUser" ? given<Json>(value) : Type.Optional(given<Json>(value)),
-        ]),
-      ),
-      { $id },
-    ),
-  );
+  Type.Unsafe<JsonObject>(closed(properties, { $id }));
+const maybe = (schema: TSchema) => Type.Optional(given<Json>(schema));
 const userName = Type.String({ minLength: 1 });
 const teamName = closed(
   { displayName: Type.String({ minLength: 1, description: "At most 256 characters." }) },
@@ -124,7 +115,15 @@ export const DIRECTORY_OPERATIONS = {
     path: "orgs/{org}/users",
     summary: "Make an unmanaged user",
     description: "The same userName and e-mail address may exist on the managed side.",
-    body: userBody({ userName, displayName: Type.String(), name, emails: Type.Array(email) }, "NewUser"),
+    body: userBody(
+      {
+        userName: given<Json>(userName),
+        displayName: maybe(Type.String()),
+        name: maybe(name),
+        emails: maybe(Type.Array(email)),
+      },
+      "NewUser",
+    ),
     status: 201,
     answer: user,
     answerDescription: "The new user.",
@@ -146,10 +145,10 @@ export const DIRECTORY_OPERATIONS = {
     parameters: ofUser,
     body: userBody(
       {
-        userName,
-        displayName,
-        name: orNull(nameWith(orNull(Type.String()))),
-        emails: orNull(Type.Array(email)),
+        userName: maybe(userName),
+        displayName: maybe(displayName),
+        name: maybe(orNull(nameWith(orNull(Type.String())))),
+        emails: maybe(orNull(Type.Array(email))),
       },
       "UserChange",
     ),
