@@ -1,6 +1,6 @@
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import type { Usage } from "../../functions/store/records.ts";
-import { created, group, person, statusOf, values } from "../protocol/crowd.ts";
+import { created, group, person, statusOf, values } from "../protocol/manyClients.ts";
 import { groupsWith, orgIdBehind, pushedGroup, swept, sweptAgain, teamMembers, untilDone } from "../support/cascade.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";

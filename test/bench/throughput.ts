@@ -9,8 +9,8 @@ import {
   populate,
   userOperations,
 } from "./throughput/operations.ts";
+import { makeWorld, type Setup } from "./throughput/setup.ts";
 import { measure, type Operation, type Pace, type Turn } from "./throughput/turns.ts";
-import { makeWorld, type World } from "./throughput/world.ts";
 
 export interface ThroughputOptions extends Pace {
   readonly clients: number;
@@ -24,46 +24,46 @@ export interface ThroughputOptions extends Pace {
 
 /** Prints a Markdown table: the handlers beside a bare SDK loop that makes the same calls. */
 export async function benchThroughput(options: ThroughputOptions): Promise<void> {
-  const world = await makeWorld();
+  const setup = await makeWorld();
   try {
     const started = machineLine();
     const rows: (readonly string[])[] = [];
     const run = async (operations: readonly Operation[]): Promise<void> => {
       for (const operation of operations) {
         if (operation.name.includes(options.only))
-          rows.push(rowOf(operation, await measure(world, operation, options)));
+          rows.push(rowOf(operation, await measure(setup, operation, options)));
       }
     };
-    await runAll(world, options, run);
+    await runAll(setup, options, run);
     console.log(
       `\nThroughput: ${options.clients} clients, ${options.rounds} turns of ${options.turn} ms. ${started}\n`,
     );
     console.log(table(HEADER, rows));
     console.log(`\nAt the end: ${machineLine()}`);
   } finally {
-    await world.close();
+    await setup.close();
   }
 }
 
 async function runAll(
-  world: World,
+  setup: Setup,
   { clients, large, huge }: ThroughputOptions,
   run: (operations: readonly Operation[]) => Promise<void>,
 ): Promise<void> {
-  const people = await populate(world, 2_000, true);
+  const people = await populate(setup, 2_000, true);
   await run(userOperations(people, clients));
   await run(listOperations(people, clients));
   for (const size of [10, 1_000, 10_000, ...(huge ? [100_000] : [])]) {
-    const groupId = await makeGroup(world, people.org, size);
+    const groupId = await makeGroup(setup, people.org, size);
     // Before members are added: an answer shows at most 10,000.
     if (size === 10_000) await run(groupReadOperations(people.org, groupId, size, clients));
     await run(memberOperations(people, groupId, size, clients));
   }
   // Once more, where the table has grown: what the larger group alone makes slower is seen beside this.
-  if (huge) await run(memberOperations(people, await makeGroup(world, people.org, 10), 10, clients));
+  if (huge) await run(memberOperations(people, await makeGroup(setup, people.org, 10), 10, clients));
   await run(createOperations(people, clients));
   // Last, because only one of the two databases gets so many users, and a larger one writes slower.
-  if (large) await run(listOperations(await populate(world, 20_000, false), clients));
+  if (large) await run(listOperations(await populate(setup, 20_000, false), clients));
 }
 
 const HEADER = [

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { startSweep } from "../../bin/local/localSweep.ts";
 import type { Store } from "../../functions/store/createStore.ts";
 import { JobStore } from "../../functions/store/jobs.ts";
-import { created, group, inLanes, person, statusOf, values } from "../protocol/crowd.ts";
+import { created, group, inLanes, person, statusOf, values } from "../protocol/manyClients.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { ACME, idOf, ids, makeGroup, makeUsers, present } from "../support/records.ts";

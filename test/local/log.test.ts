@@ -8,7 +8,7 @@ import { historyCommand } from "../../bin/rollcall/historyCommand.ts";
 import { followLines, localLog } from "../../bin/rollcall/log/localLog.ts";
 import { tailCommand } from "../../bin/rollcall/tailCommand.ts";
 import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
-import { ordinaryUser } from "../protocol/idp/world.ts";
+import { ordinaryUser } from "../protocol/idp/setup.ts";
 import {
   ACCESS_LOG,
   type FakeCloudWatch,

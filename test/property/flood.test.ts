@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { manners } from "../protocol/idp/manners.ts";
+import { wireFaults } from "../protocol/idp/wireFaults.ts";
 import { onMemory } from "../protocol/onWire.ts";
-import { talkTo } from "../protocol/rows/talk.ts";
+import { clientOf } from "../protocol/rows/client.ts";
 import { amountOf, SEED } from "../support/proof.ts";
 import { request } from "../support/requestArbitraries.ts";
 
@@ -17,20 +17,20 @@ test(`no bytes, JSON or query is answered with a fault: ${REQUESTS} requests, se
   let sent = 0;
   for (let round = 0; sent < REQUESTS; round += 1) {
     for (const wave of chunks(fc.sample(request, { numRuns: AT_ONCE, seed: SEED + round }), PER_ORG)) {
-      const talk = await talkTo(onMemory, { preset: (["rfc", "standard", "open"] as const)[round % 3] ?? "rfc" });
+      const scim = await clientOf(onMemory, { preset: (["rfc", "standard", "open"] as const)[round % 3] ?? "rfc" });
       const places: Readonly<Record<string, string>> = {
-        user: await talk.user("a"),
-        user2: await talk.user("b"),
-        group: await talk.group("G"),
+        user: await scim.user("a"),
+        user2: await scim.user("b"),
+        group: await scim.group("G"),
         foreignUser: "u0000000000000000000000",
         foreignGroup: "g0000000000000000000000",
-        slug: talk.tenant.slug,
+        slug: scim.tenant.slug,
         foreignSlug: "other",
         foreignToken: "Bearer nothing",
       };
       const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
       for (const { method, slug, path, query, headers, body } of wave) {
-        const filled = Object.entries({ Authorization: `Bearer ${talk.tenant.token}`, ...headers });
+        const filled = Object.entries({ Authorization: `Bearer ${scim.tenant.token}`, ...headers });
         const answer = await onMemory.transport({
           method,
           target: fill(`/scim/v2/${slug}${path}${query}`),
@@ -40,7 +40,7 @@ test(`no bytes, JSON or query is answered with a fault: ${REQUESTS} requests, se
         sent += 1;
         statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
         const inside = answer.text.match(/"status":"50[02-9]"/g) ?? [];
-        const found = [...(answer.status === 503 ? ["503"] : []), ...inside, ...manners(answer, undefined)];
+        const found = [...(answer.status === 503 ? ["503"] : []), ...inside, ...wireFaults(answer, undefined)];
         if (found.length > 0) faults.push(`${method} ${path}${query}: ${found.join("; ")}`);
       }
     }

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { Json } from "../../functions/scim/json.ts";
 import { BULK_REQUEST, PATCH_OP, SEARCH_REQUEST } from "../../functions/scim/schema.ts";
 import { filtered, group, onMemory, user } from "../protocol/onWire.ts";
-import { members, talkTo } from "../protocol/rows/talk.ts";
+import { clientOf, members } from "../protocol/rows/client.ts";
 import type { Answer } from "../support/wire.ts";
 
 /**
@@ -51,11 +51,11 @@ interface Place {
 }
 
 async function places(): Promise<readonly Place[]> {
-  const talk = await talkTo(onMemory, { preset: "standard" });
-  const org = talk.tenant;
+  const scim = await clientOf(onMemory, { preset: "standard" });
+  const org = scim.tenant;
   const paused = await onMemory.org();
-  const id = await talk.user("a");
-  const team = await talk.group("G", [id]);
+  const id = await scim.user("a");
+  const team = await scim.group("G", [id]);
   const say = (method: string, path: string, body?: Json, headers?: Record<string, string>) =>
     org.request({
       method,
@@ -200,7 +200,7 @@ test("no text of a client takes more than its share of time, at any place, alone
 }, 300_000);
 
 test("bulk operations that wait for the last one take time in proportion to their number", async () => {
-  const talk = await talkTo(onMemory, { preset: "standard" });
+  const scim = await clientOf(onMemory, { preset: "standard" });
   let made = 0;
   await held("waiting operations", 998, async (size) => {
     made += 1;
@@ -211,7 +211,7 @@ test("bulk operations that wait for the last one take time in proportion to thei
     }));
     const last = { method: "POST", path: "/Groups", bulkId: "last", data: group(`G${made}`) };
     const body = { schemas: [BULK_REQUEST], Operations: [...waiting, last] };
-    const { status, text } = await talk.tenant.request({ method: "POST", path: "/Bulk", body });
+    const { status, text } = await scim.tenant.request({ method: "POST", path: "/Bulk", body });
     expect([status, text.match(/"status":"20[14]"/g)?.length]).toEqual([200, size + 1]);
   });
 }, 60_000);

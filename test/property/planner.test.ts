@@ -161,7 +161,7 @@ const query = fc.record({
   count: fc.integer({ min: 1, max: 6 }),
 });
 
-const world = fc.record({
+const setup = fc.record({
   people: fc.uniqueArray(person, { minLength: 3, maxLength: 10, selector: ({ userName }) => userName }),
   teams: fc.array(team, { minLength: 1, maxLength: 5 }),
 });
@@ -171,7 +171,7 @@ async function holds(target: Target, worlds: number, queries: number): Promise<n
   let found = 0;
   let byPlus = 0;
   await fc.assert(
-    fc.asyncProperty(world, fc.array(query, { minLength: queries, maxLength: queries }), async (described, asked) => {
+    fc.asyncProperty(setup, fc.array(query, { minLength: queries, maxLength: queries }), async (described, asked) => {
       const tenant = await target.org({ preset: "rfc", changed: { groupNameUnique: false } });
       const ids = await populate(tenant, described);
       const everything = await all(tenant, ids);

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA } from "../../functions/scim/schema.ts";
 import { onMemory } from "../protocol/onWire.ts";
-import { talkTo } from "../protocol/rows/talk.ts";
+import { clientOf } from "../protocol/rows/client.ts";
 import { PublishedSchemas } from "../support/publishedSchemas.ts";
 
 /** The yardstick of the laws is itself held against resources that are wrong. */
@@ -11,14 +11,14 @@ describe("resources held against the org's own /Schemas", () => {
   let good: JsonObject;
 
   beforeAll(async () => {
-    const talk = await talkTo(onMemory, { preset: "standard" });
-    const id = await talk.user("ada", {
+    const scim = await clientOf(onMemory, { preset: "standard" });
+    const id = await scim.user("ada", {
       name: { givenName: "Ada" },
       [ENTERPRISE_SCHEMA]: { department: "Engines", manager: { value: "u1" } },
     });
-    await talk.group("Engineers", [id]);
-    schemas = await PublishedSchemas.of(talk.tenant);
-    const { json } = await talk.tenant.request({ method: "GET", path: `/Users/${id}` });
+    await scim.group("Engineers", [id]);
+    schemas = await PublishedSchemas.of(scim.tenant);
+    const { json } = await scim.tenant.request({ method: "GET", path: `/Users/${id}` });
     if (json === undefined || !isObject(json)) throw new Error("no user");
     good = json;
   });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { onMemory } from "../protocol/onWire.ts";
-import { talkTo } from "../protocol/rows/talk.ts";
+import { clientOf } from "../protocol/rows/client.ts";
 import { naiveOperations, patchOf, person, userOf } from "../support/naiveArbitraries.ts";
 import { naivePatch, type Operation } from "../support/naivePatch.ts";
 import { amountOf } from "../support/proof.ts";
@@ -42,7 +42,7 @@ function isPlain(operations: readonly Operation[]): boolean {
 
 describe("over the wire", () => {
   test("what was POSTed is what GET, a list and a filter show, and PUT of it changes nothing", async () => {
-    const { tenant } = await talkTo(onMemory, { preset: "open" });
+    const { tenant } = await clientOf(onMemory, { preset: "open" });
     await fc.assert(
       fc.asyncProperty(person, async (someone) => {
         // Without elements that hold no value: nothing of them is kept.
@@ -73,7 +73,7 @@ describe("over the wire", () => {
   ])(
     "a PATCH does what the naive model says, or is refused and changes nothing: %s",
     async (preset, strict) => {
-      const { tenant } = await talkTo(onMemory, { preset });
+      const { tenant } = await clientOf(onMemory, { preset });
       await fc.assert(
         fc.asyncProperty(person, naiveOperations.filter(isPlain), async (someone, operations) => {
           const before = { active: true, ...someone };

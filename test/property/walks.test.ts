@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { JsonObject } from "../../functions/scim/json.ts";
 import { filtered, group, onMemory, user } from "../protocol/onWire.ts";
-import { patchOf } from "../protocol/rows/talk.ts";
+import { patchOf } from "../protocol/rows/client.ts";
 import { dynoxideTarget } from "../support/dynoxideTarget.ts";
 import { amountOf } from "../support/proof.ts";
 import type { Target } from "../support/target.ts";
@@ -58,7 +58,7 @@ const story = fc.record({
 });
 
 /** One org and what is done to it. */
-class World {
+class Setup {
   readonly #tenant: Tenant;
   #made = 0;
   staying: Resource[] = [];
@@ -131,24 +131,24 @@ async function holds(target: Target, runs: number): Promise<void> {
   let pages = 0;
   await fc.assert(
     fc.asyncProperty(story, async ({ walk, people, teams, going, pauses }) => {
-      const world = new World(await target.org({ preset: "rfc" }));
-      for (const one of people) world.staying.push(await world.create("/Users", one));
-      for (const one of teams) world.staying.push(await world.create("/Groups", one));
-      for (const one of going) world.going.push(await world.create(one.endpoint, one.title));
+      const setup = new Setup(await target.org({ preset: "rfc" }));
+      for (const one of people) setup.staying.push(await setup.create("/Users", one));
+      for (const one of teams) setup.staying.push(await setup.create("/Groups", one));
+      for (const one of going) setup.going.push(await setup.create(one.endpoint, one.title));
       const query = `${walk.endpoint}?${walk.filter === "" ? "" : filtered(walk.filter)}${walk.sort}`;
-      const there = new Set((await world.page(`${query}&count=200`)).ids);
-      const expected = world.staying.map(({ id }) => id).filter((id) => there.has(id));
+      const there = new Set((await setup.page(`${query}&count=200`)).ids);
+      const expected = setup.staying.map(({ id }) => id).filter((id) => there.has(id));
 
       const seen: string[] = [];
       for (let cursor: string | undefined = "", page = 0; cursor !== undefined; page += 1) {
-        const { ids, next } = await world.page(`${query}&count=${walk.count}&cursor=${cursor}`);
+        const { ids, next } = await setup.page(`${query}&count=${walk.count}&cursor=${cursor}`);
         expect(ids.length).toBeLessThanOrEqual(walk.count);
         // At most 22 resources at first, and 4 more after each of 12 pages.
         expect(page).toBeLessThan(100);
         seen.push(...ids);
         cursor = next;
         // So many pages that whoever makes new resources all the time comes to an end.
-        if (page < 12) for (const what of pauses[page % pauses.length] ?? []) await world.happen(what, ids.at(-1));
+        if (page < 12) for (const what of pauses[page % pauses.length] ?? []) await setup.happen(what, ids.at(-1));
         pages += 1;
       }
       expect({ query, twice: seen.filter((id, index) => seen.indexOf(id) !== index) }).toEqual({ query, twice: [] });

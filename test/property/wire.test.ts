@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { isObject, type Json } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Preset } from "../../functions/store/rules.ts";
-import { manners } from "../protocol/idp/manners.ts";
+import { wireFaults } from "../protocol/idp/wireFaults.ts";
 import { onMemory } from "../protocol/onWire.ts";
-import { type Talk, talkTo } from "../protocol/rows/talk.ts";
+import { type Client, clientOf } from "../protocol/rows/client.ts";
 import { amountOf } from "../support/proof.ts";
 import { PublishedSchemas } from "../support/publishedSchemas.ts";
 import { request } from "../support/requestArbitraries.ts";
@@ -16,7 +16,7 @@ const REQUESTS_PER_RUN = 30;
 
 /** fast-check prints seed and path of a failing run. */
 test("whatever is sent, no answer is a fault, every refusal is a SCIM error that changed nothing, and the other org stays as it is", async () => {
-  const other = await talkTo(onMemory, { preset: "rfc" });
+  const other = await clientOf(onMemory, { preset: "rfc" });
   const foreign = { user: await other.user("a"), group: "" };
   foreign.group = await other.group("G", [foreign.user]);
   const untouched = await everything(other.tenant);
@@ -26,13 +26,13 @@ test("whatever is sent, no answer is a fault, every refusal is a SCIM error that
       fc.constantFrom<Preset>("rfc", "standard", "open"),
       fc.array(request, { minLength: 1, maxLength: REQUESTS_PER_RUN, size: "max" }),
       async (preset, requests) => {
-        const talk = await talkTo(onMemory, { preset });
-        const places = await placesOf(talk, other, foreign);
-        const schemas = await PublishedSchemas.of(talk.tenant);
+        const scim = await clientOf(onMemory, { preset });
+        const places = await placesOf(scim, other, foreign);
+        const schemas = await PublishedSchemas.of(scim.tenant);
         const fill = (text: string) => text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => places[name] ?? whole);
-        let before = await everything(talk.tenant);
+        let before = await everything(scim.tenant);
         for (const { method, slug, path, query, headers, body } of requests) {
-          const filled = Object.entries({ Authorization: `Bearer ${talk.tenant.token}`, ...headers });
+          const filled = Object.entries({ Authorization: `Bearer ${scim.tenant.token}`, ...headers });
           const answer = await onMemory.transport({
             method,
             target: fill(`/scim/v2/${slug}${path}${query}`),
@@ -45,7 +45,7 @@ test("whatever is sent, no answer is a fault, every refusal is a SCIM error that
             const whole = !/attributes/i.test(query + body);
             expect(resourcesIn(answer).flatMap((resource) => schemas.faults(resource, whole))).toEqual([]);
           }
-          const after = await everything(talk.tenant);
+          const after = await everything(scim.tenant);
           if (answer.status >= 300 || method === "GET") expect(after).toEqual(before);
           before = after;
         }
@@ -58,18 +58,18 @@ test("whatever is sent, no answer is a fault, every refusal is a SCIM error that
 }, 3_600_000);
 
 async function placesOf(
-  talk: Talk,
-  other: Talk,
+  scim: Client,
+  other: Client,
   foreign: { readonly user: string; readonly group: string },
 ): Promise<Record<string, string>> {
-  const user = await talk.user("a");
+  const user = await scim.user("a");
   return {
     user,
-    user2: await talk.user("b"),
-    group: await talk.group("G", [user]),
+    user2: await scim.user("b"),
+    group: await scim.group("G", [user]),
     foreignUser: foreign.user,
     foreignGroup: foreign.group,
-    slug: talk.tenant.slug,
+    slug: scim.tenant.slug,
     foreignSlug: other.tenant.slug,
     // The right form and org, and a checksum that cannot be right.
     foreignToken: `Bearer ${other.tenant.token.slice(0, -1)}!`,
@@ -80,7 +80,7 @@ function faults(answer: Answer): string[] {
   const status = answer.status >= 500 && answer.status !== 501 ? [`status ${answer.status}`] : [];
   // The operations of a bulk request have answers of their own.
   const inside = answer.text.match(/"status":"50[02-9]"/g) ?? [];
-  return [...status, ...inside, ...manners(answer, undefined)];
+  return [...status, ...inside, ...wireFaults(answer, undefined)];
 }
 
 /** The users and groups in an answer; discovery and the envelope of a bulk answer are held to their own tests. */

@@ -10,7 +10,7 @@ import { amountOf } from "../support/proof.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
-import { created, group, membersOf, person, statusOf, values } from "./crowd.ts";
+import { created, group, membersOf, person, statusOf, values } from "./manyClients.ts";
 import { filtered } from "./onWire.ts";
 
 const GROUPS = amountOf("cascadeGroups");

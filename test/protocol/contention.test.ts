@@ -12,7 +12,7 @@ import { testEndpoint } from "../support/testEndpoint.ts";
 import { whereTransactionsMeet } from "../support/transactionsMeet.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
 import {
-  Crowd,
+  Clients,
   created,
   group,
   inLanes,
@@ -26,7 +26,7 @@ import {
   succeeded,
   type Told,
   values,
-} from "./crowd.ts";
+} from "./manyClients.ts";
 
 const WRITERS = 50;
 
@@ -65,15 +65,15 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
     const people = await inLanes(16, WRITERS, (index) => created(org, "/Users", person(`${method}${index}`)));
     const name = `replaced by ${method}`;
     const id = await created(org, "/Groups", group(name));
-    const crowd = new Crowd(org);
+    const clients = new Clients(org);
     const writes = await inLanes(WRITERS, WRITERS, async (index) => {
       const members = people.slice(index, index + 3);
       const value = values(members);
       const body = method === "PUT" ? group(name, value) : patch({ op: "replace", path: "members", value });
-      const told = await crowd.ask({ method, path: `/Groups/${id}`, body, may: [200] });
+      const told = await clients.ask({ method, path: `/Groups/${id}`, body, may: [200] });
       return { ...told, value: members.toSorted().join() };
     });
-    expect(crowd.unforeseen()).toEqual([]);
+    expect(clients.unforeseen()).toEqual([]);
     expect(lastOf(writes)).toContain((await membersOf(org, id)).join());
   });
 
@@ -93,7 +93,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
     // As many as the requests below delete.
     const [kept, doomed] = [people.slice(0, 30), people.slice(80, 95)];
     const id = await created(org, "/Groups", group("busy"));
-    const crowd = new Crowd(org);
+    const clients = new Clients(org);
     /** What each request makes of a member (whether it is one), or of the name of the group. */
     const writes = new Map<string, (Span & { readonly value: string | boolean })[]>();
     const note = (told: Span, thing: string, value: string | boolean) =>
@@ -108,21 +108,21 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
     await inLanes(WRITERS, 150, async (index) => {
       const member = people[(index * 7) % people.length] ?? "";
       const change = (operation: object, headers = {}, may = [200]) =>
-        crowd.ask({ method: "PATCH", path, body: patch(operation), headers, may });
+        clients.ask({ method: "PATCH", path, body: patch(operation), headers, may });
       switch (index % 10) {
         case 0: {
           const value = `busy${index}`;
           return note(await change({ op: "replace", path: "displayName", value }), "name", value);
         }
         case 1: {
-          const told = await crowd.ask({ method: "PUT", path, body: group("busy", values(kept)), may: [200] });
+          const told = await clients.ask({ method: "PUT", path, body: group("busy", values(kept)), may: [200] });
           noteRoster(told, kept);
           return note(told, "name", "busy");
         }
         case 2: {
           // Each is deleted once, and goes for good.
           const gone = doomed[Math.floor(index / 10)] ?? "";
-          await crowd.ask({ method: "DELETE", path: `/Users/${gone}`, may: [204] });
+          await clients.ask({ method: "DELETE", path: `/Users/${gone}`, may: [204] });
           return;
         }
         case 3:
@@ -134,7 +134,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
         }
         case 6: {
           // Only who names a version can be told that it is another one by now.
-          const read = await crowd.ask({ method: "GET", path: `${path}?excludedAttributes=members`, may: [200] });
+          const read = await clients.ask({ method: "GET", path: `${path}?excludedAttributes=members`, may: [200] });
           const headers = { "If-Match": String(read.answer.headers.etag) };
           const told = await change({ op: "add", path: "members", value: values([member]) }, headers, [200, 412]);
           return succeeded(told) ? note(told, member, true) : undefined;
@@ -143,7 +143,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
           return note(await change({ op: "add", path: "members", value: values([member]) }), member, true);
       }
     });
-    expect(crowd.unforeseen()).toEqual([]);
+    expect(clients.unforeseen()).toEqual([]);
     const busy = await org.request({ method: "GET", path });
     expect(lastOf(writes.get("name") ?? [])).toContain(at(busy.json, "displayName"));
     const members = await membersOf(org, id);
@@ -164,11 +164,11 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
       entitlements: numbered("old").map((value) => ({ value })),
     };
     const path = `/Users/${await created(org, "/Users", before)}`;
-    const crowd = new Crowd(org);
+    const clients = new Clients(org);
     const titles: (Span & { readonly value: string })[] = [];
     await inLanes(WRITERS, WRITERS, async (n) => {
       const change = (operation: object, headers = {}, may = [200]) =>
-        crowd.ask({ method: "PATCH", path, body: patch(operation), headers, may });
+        clients.ask({ method: "PATCH", path, body: patch(operation), headers, may });
       await change({ op: "replace", path: `phoneNumbers[type eq "line${n}"].value`, value: `new of line${n}` });
       if (n % 2 === 0) {
         await change({ op: "remove", path: `entitlements[value eq "old${n}"]` });
@@ -178,7 +178,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
       }
       await change({ op: "add", path: "roles", value: [{ value: `role${n}` }] });
       // Only who names a version can be told that it is another one by now.
-      const read = await crowd.ask({ method: "GET", path, may: [200] });
+      const read = await clients.ask({ method: "GET", path, may: [200] });
       const etag = String(read.answer.headers.etag);
       const value = `title of ${etag} by ${n}`;
       const told = await change({ op: "replace", path: "title", value }, { "If-Match": etag }, [200, 412]);
@@ -186,7 +186,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
       expect(versionOf(told.answer)).toBe(versionOf(read.answer) + 1);
       titles.push({ ...told, value });
     });
-    expect(crowd.unforeseen()).toEqual([]);
+    expect(clients.unforeseen()).toEqual([]);
     const { json } = await org.request({ method: "GET", path });
     const valuesAt = (name: string) => [at(json, name)].flat().map((entry) => String(at(entry, "value")));
     expect(valuesAt("phoneNumbers").sort()).toEqual(numbered("new of line").sort());
@@ -195,37 +195,37 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
     expect(valuesAt("entitlements").sort()).toEqual(odd("old").sort());
     expect(lastOf(titles)).toContain(at(json, "title"));
     // Each change that was answered made one version, and each version was answered once.
-    const changes = crowd.told.filter((told) => told.asking.method === "PATCH" && succeeded(told));
+    const changes = clients.told.filter((told) => told.asking.method === "PATCH" && succeeded(told));
     const versions = changes.map(({ answer }) => versionOf(answer)).sort((a, b) => a - b);
     expect(versions).toEqual(changes.map((_, n) => n + 2));
   });
 
   test("changing, deleting and creating one user again are told of the deletion, and of one user of that name", async () => {
     const path = `/Users/${await created(org, "/Users", person("again"))}`;
-    const crowd = new Crowd(org);
+    const clients = new Clients(org);
     const deleting: Told[] = [];
     await inLanes(WRITERS, 200, async (index) => {
       const title = `title ${index}`;
       const may = [200, 404];
       switch (index % 5) {
         case 0:
-          return crowd.ask({ method: "PUT", path, body: { ...person("again"), title }, may });
+          return clients.ask({ method: "PUT", path, body: { ...person("again"), title }, may });
         case 1:
-          return crowd.ask({ method: "POST", path: "/Users", body: person("again"), may: [201, 409] });
+          return clients.ask({ method: "POST", path: "/Users", body: person("again"), may: [201, 409] });
         case 2:
-          if (index !== 52) return crowd.ask({ method: "GET", path, may });
-          return deleting.push(await crowd.ask({ method: "DELETE", path, may: [204] }));
+          if (index !== 52) return clients.ask({ method: "GET", path, may });
+          return deleting.push(await clients.ask({ method: "DELETE", path, may: [204] }));
         default:
-          return crowd.ask({ method: "PATCH", path, body: patch({ op: "add", path: "title", value: title }), may });
+          return clients.ask({ method: "PATCH", path, body: patch({ op: "add", path: "title", value: title }), may });
       }
     });
-    expect(crowd.unforeseen()).toEqual([]);
+    expect(clients.unforeseen()).toEqual([]);
     const [deletion] = deleting;
     if (deletion === undefined) throw new Error("nobody deleted the user");
-    const [made, ...madeToo] = crowd.told.filter(({ answer }) => answer.status === 201);
+    const [made, ...madeToo] = clients.told.filter(({ answer }) => answer.status === 201);
     expect(madeToo).toEqual([]);
     // Nobody knows of the deletion before it was asked for, and everybody after it was answered.
-    const wrong = crowd.told.filter(({ asking, answer, asked, answered }) => {
+    const wrong = clients.told.filter(({ asking, answer, asked, answered }) => {
       if (asking.method === "DELETE") return false;
       if (asking.method !== "POST")
         return answer.status === 404 ? answered < deletion.asked : asked > deletion.answered;
@@ -244,26 +244,26 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
   ])("wanting one $what never have it two at a time, and are refused it only while another has it", async (name) => {
     const { what, path, of, value } = name;
     const own = await inLanes(16, WRITERS, (index) => created(org, path, of(`wants${index}`)));
-    const crowd = new Crowd(org);
+    const clients = new Clients(org);
     /** From when to when somebody surely had it, and at most had it. */
     const holders: { readonly surely: Span; readonly atMost: Span }[] = [];
     const refused: Told[] = [];
     await inLanes(WRITERS, WRITERS, async (n) => {
       const rename = (to: string, may: readonly number[]) => {
         const body = patch({ op: "replace", path: what, value: to });
-        return crowd.ask({ method: "PATCH", path: `${path}/${own[n]}`, body, may: [...may, 200] });
+        return clients.ask({ method: "PATCH", path: `${path}/${own[n]}`, body, may: [...may, 200] });
       };
       for (let round = 0; round < 3; round += 1) {
         const creates = (n + round) % 3 === 0;
         const got = await (creates
-          ? crowd.ask({ method: "POST", path, body: of("wanted"), may: [201, 409] })
+          ? clients.ask({ method: "POST", path, body: of("wanted"), may: [201, 409] })
           : rename(value, [409]));
         if (!succeeded(got)) {
           refused.push(got);
           continue;
         }
         const left = await (creates
-          ? crowd.ask({ method: "DELETE", path: `${path}/${at(got.answer.json, "id")}`, may: [204] })
+          ? clients.ask({ method: "DELETE", path: `${path}/${at(got.answer.json, "id")}`, may: [204] })
           : rename(`away${n}`, []));
         holders.push({
           surely: { asked: got.answered, answered: left.asked },
@@ -271,7 +271,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
         });
       }
     });
-    expect(crowd.unforeseen()).toEqual([]);
+    expect(clients.unforeseen()).toEqual([]);
     expect(holders.length).toBeGreaterThan(0);
     expect(refused.length).toBeGreaterThan(0);
     const shared = holders.filter((one) => holders.some((other) => other !== one && overlap(one.surely, other.surely)));

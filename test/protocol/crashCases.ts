@@ -1,10 +1,10 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
 import { type Answer, at } from "../support/wire.ts";
 import type { Parties } from "./crashBench.ts";
-import { created, group, inLanes, patch, person, values } from "./crowd.ts";
+import { created, group, inLanes, patch, person, values } from "./manyClients.ts";
 
 /** What the requests of a case are about. */
-export interface World {
+export interface CrashSetup {
   /** Ids by name. */
   readonly ids: Map<string, string>;
   readonly people: string[];
@@ -18,69 +18,73 @@ export interface CrashCase {
   /** Which people there are besides: a crowd for what does not fit one transaction. */
   readonly crowd?: number;
   /** Brings the org to where the request makes sense. */
-  prepare?(parties: Parties, world: World): Promise<unknown>;
-  run(parties: Parties, world: World): Promise<Answer>;
+  prepare?(parties: Parties, setup: CrashSetup): Promise<unknown>;
+  run(parties: Parties, setup: CrashSetup): Promise<Answer>;
   /** Whether the answer says that something was not done, though its status does not. */
   partly?(answer: Answer): boolean;
   /** What who got no answer does next, if not the same again. */
-  repeat?(parties: Parties, world: World): Promise<Answer>;
+  repeat?(parties: Parties, setup: CrashSetup): Promise<Answer>;
   /** What the repetition may be answered with where the first request was done. */
   readonly also?: readonly number[];
   /** What is done in any case before the outcome is looked at: where a repetition may go further than one request. */
-  end?(parties: Parties, world: World): Promise<unknown>;
+  end?(parties: Parties, setup: CrashSetup): Promise<unknown>;
   /** Everything of an org may go. Its calls come in one order always. */
   readonly purges?: boolean;
 }
 
 const emails = (word: string) =>
   Array.from({ length: 50 }, (_, n) => ({ value: `${word}${n}@example.com`, type: n === 0 ? "work" : "other" }));
-const idOf = (world: World, name: string): string => world.ids.get(name) ?? `no ${name}`;
-const users = (world: World, name: string) => `/Users/${idOf(world, name)}`;
-const groups = (world: World, name: string) => `/Groups/${idOf(world, name)}`;
+const idOf = (setup: CrashSetup, name: string): string => setup.ids.get(name) ?? `no ${name}`;
+const users = (setup: CrashSetup, name: string) => `/Users/${idOf(setup, name)}`;
+const groups = (setup: CrashSetup, name: string) => `/Groups/${idOf(setup, name)}`;
 
 /** What every org of this bench begins with. */
-export async function populate(parties: Parties, world: World, crowd = 0): Promise<void> {
-  for (const name of ["ada", "eva", "joe"]) world.ids.set(name, await created(parties.org, "/Users", person(name)));
-  const [ada, eva] = ["ada", "eva"].map((name) => idOf(world, name));
-  world.ids.set("crew", await created(parties.org, "/Groups", group("crew", values([ada ?? "", eva ?? ""]))));
-  world.ids.set("all", await created(parties.org, "/Groups", group("all", values([idOf(world, "crew"), ada ?? ""]))));
-  await ownUser(parties, world, "own");
-  await ownTeam(parties, world, "own team");
-  await member(parties, world, "own team", "own");
-  world.people.push(...(await inLanes(8, crowd, (n) => created(parties.org, "/Users", person(`crowd${n}`)))));
+export async function populate(parties: Parties, setup: CrashSetup, crowd = 0): Promise<void> {
+  for (const name of ["ada", "eva", "joe"]) setup.ids.set(name, await created(parties.org, "/Users", person(name)));
+  const [ada, eva] = ["ada", "eva"].map((name) => idOf(setup, name));
+  setup.ids.set("crew", await created(parties.org, "/Groups", group("crew", values([ada ?? "", eva ?? ""]))));
+  setup.ids.set("all", await created(parties.org, "/Groups", group("all", values([idOf(setup, "crew"), ada ?? ""]))));
+  await ownUser(parties, setup, "own");
+  await ownTeam(parties, setup, "own team");
+  await member(parties, setup, "own team", "own");
+  setup.people.push(...(await inLanes(8, crowd, (n) => created(parties.org, "/Users", person(`crowd${n}`)))));
 }
 
-async function ownUser({ directory, org }: Parties, world: World, userName: string): Promise<Answer> {
-  return remembered(world, userName, await directory("POST", `/orgs/${org.slug}/users`, { userName }));
+async function ownUser({ directory, org }: Parties, setup: CrashSetup, userName: string): Promise<Answer> {
+  return remembered(setup, userName, await directory("POST", `/orgs/${org.slug}/users`, { userName }));
 }
 
-async function ownTeam({ directory, org }: Parties, world: World, displayName: string): Promise<Answer> {
-  return remembered(world, displayName, await directory("POST", `/orgs/${org.slug}/teams`, { displayName }));
+async function ownTeam({ directory, org }: Parties, setup: CrashSetup, displayName: string): Promise<Answer> {
+  return remembered(setup, displayName, await directory("POST", `/orgs/${org.slug}/teams`, { displayName }));
 }
 
-function member({ directory, org }: Parties, world: World, team: string, user: string): Promise<Answer> {
-  return directory("PUT", `/orgs/${org.slug}/teams/${idOf(world, team)}/members/${idOf(world, user)}`);
+function member({ directory, org }: Parties, setup: CrashSetup, team: string, user: string): Promise<Answer> {
+  return directory("PUT", `/orgs/${org.slug}/teams/${idOf(setup, team)}/members/${idOf(setup, user)}`);
 }
 
 /** Keeps the id of what was made, for the requests to come. */
-function remembered(world: World, name: string, answer: Answer, path = "id"): Answer {
-  world.ids.set(name, String(at(answer.json, path)));
+function remembered(setup: CrashSetup, name: string, answer: Answer, path = "id"): Answer {
+  setup.ids.set(name, String(at(answer.json, path)));
   return answer;
 }
 
-const scim = (method: string, path: (world: World) => string, body?: (world: World) => unknown): CrashCase["run"] => {
-  return ({ org }, world) => org.request({ method, path: path(world), body: body?.(world) });
+const scim = (
+  method: string,
+  path: (setup: CrashSetup) => string,
+  body?: (setup: CrashSetup) => unknown,
+): CrashCase["run"] => {
+  return ({ org }, setup) => org.request({ method, path: path(setup), body: body?.(setup) });
 };
-const onUser = (method: string, name: string, body?: (world: World) => unknown) =>
-  scim(method, (world) => users(world, name), body);
-const onGroup = (method: string, name: string, body?: (world: World) => unknown) =>
-  scim(method, (world) => groups(world, name), body);
-const admin = (method: string, path: string | ((world: World) => string), body?: unknown): CrashCase["run"] => {
-  return (parties, world) =>
-    parties.admin(method, `/orgs/${parties.org.slug}${typeof path === "string" ? path : path(world)}`, body);
+const onUser = (method: string, name: string, body?: (setup: CrashSetup) => unknown) =>
+  scim(method, (setup) => users(setup, name), body);
+const onGroup = (method: string, name: string, body?: (setup: CrashSetup) => unknown) =>
+  scim(method, (setup) => groups(setup, name), body);
+const admin = (method: string, path: string | ((setup: CrashSetup) => string), body?: unknown): CrashCase["run"] => {
+  return (parties, setup) =>
+    parties.admin(method, `/orgs/${parties.org.slug}${typeof path === "string" ? path : path(setup)}`, body);
 };
-const directory = (method: string, path: (world: World) => string, body?: unknown): CrashCase["run"] => {
-  return (parties, world) => parties.directory(method, `/orgs/${parties.org.slug}${path(world)}`, body);
+const directory = (method: string, path: (setup: CrashSetup) => string, body?: unknown): CrashCase["run"] => {
+  return (parties, setup) => parties.directory(method, `/orgs/${parties.org.slug}${path(setup)}`, body);
 };
 
 const USERS: readonly CrashCase[] = [
@@ -120,15 +124,15 @@ const USERS: readonly CrashCase[] = [
   },
   {
     what: "changes more e-mails of a user than a transaction carries, and its name",
-    prepare: ({ org }, world) =>
-      org.request({ method: "PUT", path: users(world, "ada"), body: { ...person("ada"), emails: emails("a") } }),
+    prepare: ({ org }, setup) =>
+      org.request({ method: "PUT", path: users(setup, "ada"), body: { ...person("ada"), emails: emails("a") } }),
     run: onUser("PUT", "ada", () => ({ ...person("lovelace"), emails: emails("b") })),
   },
   { what: "deletes a user who is in groups", run: onUser("DELETE", "ada"), also: [404] },
   {
     what: "deletes a user while the mark of another one waits for the second sweep",
-    prepare: async ({ org, later }, world) => {
-      await org.request({ method: "DELETE", path: users(world, "eva") });
+    prepare: async ({ org, later }, setup) => {
+      await org.request({ method: "DELETE", path: users(setup, "eva") });
       later(6 * 60_000);
     },
     run: onUser("DELETE", "ada"),
@@ -142,7 +146,7 @@ const GROUPS: readonly CrashCase[] = [
     run: scim(
       "POST",
       () => "/Groups",
-      (world) => group("new", values([idOf(world, "ada"), idOf(world, "joe")])),
+      (setup) => group("new", values([idOf(setup, "ada"), idOf(setup, "joe")])),
     ),
     also: [409],
   },
@@ -160,14 +164,14 @@ const GROUPS: readonly CrashCase[] = [
   { what: "lists groups", run: scim("GET", () => "/Groups") },
   {
     what: "replaces a group, its name and its members",
-    run: onGroup("PUT", "crew", (world) => group("crew new", values([idOf(world, "eva"), idOf(world, "joe")]))),
+    run: onGroup("PUT", "crew", (setup) => group("crew new", values([idOf(setup, "eva"), idOf(setup, "joe")]))),
   },
   {
     what: "replaces more members than a transaction carries",
     crowd: 130,
-    prepare: async ({ org }, world) => {
-      const body = group("large", values(world.people.slice(0, 120)));
-      remembered(world, "large", await org.request({ method: "POST", path: "/Groups", body }));
+    prepare: async ({ org }, setup) => {
+      const body = group("large", values(setup.people.slice(0, 120)));
+      remembered(setup, "large", await org.request({ method: "POST", path: "/Groups", body }));
     },
     run: onGroup("PUT", "large", ({ people }) => group("large new", values(people.slice(110)))),
   },
@@ -177,20 +181,20 @@ const GROUPS: readonly CrashCase[] = [
   },
   {
     what: "adds a member",
-    run: onGroup("PATCH", "crew", (world) =>
-      patch({ op: "add", path: "members", value: values([idOf(world, "joe")]) }),
+    run: onGroup("PATCH", "crew", (setup) =>
+      patch({ op: "add", path: "members", value: values([idOf(setup, "joe")]) }),
     ),
   },
   {
     what: "removes a member",
-    run: onGroup("PATCH", "crew", (world) =>
-      patch({ op: "remove", path: `members[value eq "${idOf(world, "ada")}"]` }),
+    run: onGroup("PATCH", "crew", (setup) =>
+      patch({ op: "remove", path: `members[value eq "${idOf(setup, "ada")}"]` }),
     ),
   },
   {
     what: "says by a patch what the members are",
-    run: onGroup("PATCH", "crew", (world) =>
-      patch({ op: "replace", path: "members", value: values([idOf(world, "joe")]) }),
+    run: onGroup("PATCH", "crew", (setup) =>
+      patch({ op: "replace", path: "members", value: values([idOf(setup, "joe")]) }),
     ),
   },
   { what: "removes all members", run: onGroup("PATCH", "crew", () => patch({ op: "remove", path: "members" })) },
@@ -198,9 +202,9 @@ const GROUPS: readonly CrashCase[] = [
   {
     what: "deletes a group of more members than a transaction carries",
     crowd: 120,
-    prepare: async ({ org }, world) => {
-      const body = group("large", values(world.people));
-      remembered(world, "large", await org.request({ method: "POST", path: "/Groups", body }));
+    prepare: async ({ org }, setup) => {
+      const body = group("large", values(setup.people));
+      remembered(setup, "large", await org.request({ method: "POST", path: "/Groups", body }));
     },
     run: onGroup("DELETE", "large"),
     also: [404],
@@ -209,13 +213,13 @@ const GROUPS: readonly CrashCase[] = [
 
 const BULK: CrashCase = {
   what: "makes a user and its group, changes one and deletes another in one bulk request",
-  run: ({ org }, world) => org.request({ method: "POST", path: "/Bulk", body: bulkOf(world) }),
+  run: ({ org }, setup) => org.request({ method: "POST", path: "/Bulk", body: bulkOf(setup) }),
   partly: ({ json }) => {
     const operations = at(json, "Operations");
     return !Array.isArray(operations) || operations.some((one) => !String(at(one, "status")).startsWith("2"));
   },
   // What was made is found by its name; the rest is sent again, one by one.
-  repeat: async ({ org }, world) => {
+  repeat: async ({ org }, setup) => {
     const first = await org.request({ method: "POST", path: "/Users", body: person("bulk") });
     const found = await org.request({ method: "GET", path: '/Users?filter=userName eq "bulk@example.com"' });
     const id = String(at(found.json, "Resources.0.id"));
@@ -224,21 +228,21 @@ const BULK: CrashCase = {
     const body = patch({ op: "add", path: "members", value: values([id]) });
     await org.request({ method: "PATCH", path: `/Groups/${at(name.json, "Resources.0.id")}`, body });
     const title = patch({ op: "replace", path: "title", value: "new" });
-    await org.request({ method: "PATCH", path: users(world, "joe"), body: title });
-    await org.request({ method: "DELETE", path: users(world, "eva") });
+    await org.request({ method: "PATCH", path: users(setup, "joe"), body: title });
+    await org.request({ method: "DELETE", path: users(setup, "eva") });
     return [first, made].every(({ status }) => status === 201 || status === 409) ? found : made;
   },
 };
 
-function bulkOf(world: World) {
+function bulkOf(setup: CrashSetup) {
   const title = patch({ op: "replace", path: "title", value: "new" });
   return {
     schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
     Operations: [
       { method: "POST", path: "/Groups", bulkId: "g", data: group("bulk", values(["bulkId:u"])) },
       { method: "POST", path: "/Users", bulkId: "u", data: person("bulk") },
-      { method: "PATCH", path: users(world, "joe"), data: title },
-      { method: "DELETE", path: users(world, "eva") },
+      { method: "PATCH", path: users(setup, "joe"), data: title },
+      { method: "DELETE", path: users(setup, "eva") },
     ],
   };
 }
@@ -247,11 +251,11 @@ const OWN: readonly CrashCase[] = [
   { what: "makes a user of the application", run: directory("POST", () => "/users", { userName: "new" }), also: [409] },
   {
     what: "changes a user of the application",
-    run: directory("PATCH", (world) => `/users/${idOf(world, "own")}`, { displayName: "Own", userName: "renamed" }),
+    run: directory("PATCH", (setup) => `/users/${idOf(setup, "own")}`, { displayName: "Own", userName: "renamed" }),
   },
   {
     what: "deletes a user of the application",
-    run: directory("DELETE", (world) => `/users/${idOf(world, "own")}`),
+    run: directory("DELETE", (setup) => `/users/${idOf(setup, "own")}`),
     also: [404],
   },
   {
@@ -261,28 +265,28 @@ const OWN: readonly CrashCase[] = [
   },
   {
     what: "renames a team of the application",
-    run: directory("PATCH", (world) => `/teams/${idOf(world, "own team")}`, { displayName: "renamed" }),
+    run: directory("PATCH", (setup) => `/teams/${idOf(setup, "own team")}`, { displayName: "renamed" }),
   },
   {
     what: "deletes a team of the application",
-    run: directory("DELETE", (world) => `/teams/${idOf(world, "own team")}`),
+    run: directory("DELETE", (setup) => `/teams/${idOf(setup, "own team")}`),
     also: [404],
   },
   {
     what: "puts a managed user into a team of the application",
-    run: (parties, world) => member(parties, world, "own team", "ada"),
+    run: (parties, setup) => member(parties, setup, "own team", "ada"),
   },
   {
     what: "takes a user out of a team of the application",
-    run: directory("DELETE", (world) => `/teams/${idOf(world, "own team")}/members/${idOf(world, "own")}`),
+    run: directory("DELETE", (setup) => `/teams/${idOf(setup, "own team")}/members/${idOf(setup, "own")}`),
   },
   {
     what: "lists a team whose member the identity provider has deleted",
-    prepare: async (parties, world) => {
-      await member(parties, world, "own team", "ada");
-      await parties.org.request({ method: "DELETE", path: users(world, "ada") });
+    prepare: async (parties, setup) => {
+      await member(parties, setup, "own team", "ada");
+      await parties.org.request({ method: "DELETE", path: users(setup, "ada") });
     },
-    run: directory("GET", (world) => `/teams/${idOf(world, "own team")}/members`),
+    run: directory("GET", (setup) => `/teams/${idOf(setup, "own team")}/members`),
   },
   { what: "asks at sign-in", run: directory("GET", () => "/access?userName=ada@example.com") },
 ];
@@ -308,11 +312,11 @@ const ORGS: readonly CrashCase[] = [
   { what: "changes a rule", run: admin("PATCH", "", { changedRules: { teamNameMaxLength: 100 } }) },
   { what: "pauses an org", run: admin("POST", "/pause", { reason: "merger" }) },
   { what: "resumes an org", prepare: admin("POST", "/pause", { reason: "merger" }), run: admin("DELETE", "/pause") },
-  { what: "protects a user", run: admin("POST", (world) => `/protected/${idOf(world, "ada")}`) },
+  { what: "protects a user", run: admin("POST", (setup) => `/protected/${idOf(setup, "ada")}`) },
   {
     what: "ends the protection of a user",
-    prepare: admin("POST", (world) => `/protected/${idOf(world, "ada")}`),
-    run: admin("DELETE", (world) => `/protected/${idOf(world, "ada")}`),
+    prepare: admin("POST", (setup) => `/protected/${idOf(setup, "ada")}`),
+    run: admin("DELETE", (setup) => `/protected/${idOf(setup, "ada")}`),
   },
   { what: "schedules the deletion of an org", run: admin("POST", "/deletion", { reason: "over" }) },
   {
@@ -351,7 +355,7 @@ const ORGS: readonly CrashCase[] = [
 const FILE = "0".repeat(64);
 
 /** All lines of the org's export, and another org that waits for them. */
-async function exported({ admin: ask, org }: Parties, { lines }: World): Promise<void> {
+async function exported({ admin: ask, org }: Parties, { lines }: CrashSetup): Promise<void> {
   for (const side of ["managed", "unmanaged"]) {
     for (const kind of ["users", "groups", "members"]) {
       const { json } = await ask("GET", `/orgs/${org.slug}/data/export/${side}/${kind}`);
@@ -408,8 +412,8 @@ const rulesForOne: CrashCase["run"] = admin("PATCH", "", { changedRules: { liveT
 const TOKENS: readonly CrashCase[] = [
   {
     what: "generates a token",
-    prepare: async (parties, world) => {
-      await rulesForOne(parties, world);
+    prepare: async (parties, setup) => {
+      await rulesForOne(parties, setup);
       await revokeAll(parties, "tokens");
     },
     run: admin("POST", "/tokens", { description: "new" }),
@@ -421,43 +425,43 @@ const TOKENS: readonly CrashCase[] = [
     what: "rotates the token",
     prepare: rulesForOne,
     run: admin("POST", "/tokens/rotate", { description: "new" }),
-    repeat: async (parties, world) => {
+    repeat: async (parties, setup) => {
       await revokeAll(parties, "tokens", 1);
-      return admin("POST", "/tokens/rotate", { description: "new" })(parties, world);
+      return admin("POST", "/tokens/rotate", { description: "new" })(parties, setup);
     },
   },
   {
     what: "revokes a token",
-    prepare: async (parties, world) => {
-      const made = await admin("POST", "/tokens/regenerate", { description: "old" })(parties, world);
-      remembered(world, "token", made, "token.id");
+    prepare: async (parties, setup) => {
+      const made = await admin("POST", "/tokens/regenerate", { description: "old" })(parties, setup);
+      remembered(setup, "token", made, "token.id");
     },
-    run: admin("DELETE", (world) => `/tokens/${idOf(world, "token")}`),
+    run: admin("DELETE", (setup) => `/tokens/${idOf(setup, "token")}`),
   },
   {
     what: "makes a client secret",
     run: admin("POST", "/clients", { description: "new" }),
-    repeat: async (parties, world) => {
+    repeat: async (parties, setup) => {
       await revokeAll(parties, "clients");
-      return admin("POST", "/clients", { description: "new" })(parties, world);
+      return admin("POST", "/clients", { description: "new" })(parties, setup);
     },
   },
   {
     what: "revokes a client secret",
-    prepare: async (parties, world) =>
-      remembered(world, "secret", await admin("POST", "/clients", { description: "x" })(parties, world), "secret.id"),
-    run: admin("DELETE", (world) => `/clients/${idOf(world, "secret")}`),
+    prepare: async (parties, setup) =>
+      remembered(setup, "secret", await admin("POST", "/clients", { description: "x" })(parties, setup), "secret.id"),
+    run: admin("DELETE", (setup) => `/clients/${idOf(setup, "secret")}`),
   },
   {
     what: "buys an access token",
-    prepare: async (parties, world) =>
+    prepare: async (parties, setup) =>
       remembered(
-        world,
+        setup,
         "secret",
-        await admin("POST", "/clients", { description: "x" })(parties, world),
+        await admin("POST", "/clients", { description: "x" })(parties, setup),
         "clientSecret",
       ),
-    run: ({ transport, org }, world) =>
+    run: ({ transport, org }, setup) =>
       transport({
         method: "POST",
         target: `/scim/v2/${org.slug}/oauth/token`,
@@ -465,7 +469,7 @@ const TOKENS: readonly CrashCase[] = [
         body: new URLSearchParams({
           grant_type: "client_credentials",
           client_id: org.slug,
-          client_secret: idOf(world, "secret"),
+          client_secret: idOf(setup, "secret"),
         }).toString(),
       }),
   },

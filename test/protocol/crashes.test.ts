@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { StoredItem } from "../support/invariants.ts";
 import type { Answer } from "../support/wire.ts";
 import { type Attempt, CrashBench, contradictionsOf, essenceOf, steppedBack, WAYS, type Way } from "./crashBench.ts";
-import { CRASH_CASES, type CrashCase, populate, type World } from "./crashCases.ts";
+import { CRASH_CASES, type CrashCase, type CrashSetup, populate } from "./crashCases.ts";
 
 /** More calls to the database than any of these requests makes. */
 const MOST_CALLS = 300;
@@ -18,7 +18,7 @@ const WHERE_A_READ_IS_LOST: ReadonlySet<Way> = new Set([
 
 /** A case brought to where its request makes sense, and what becomes of it when nothing goes wrong. */
 interface Prepared {
-  readonly world: World;
+  readonly setup: CrashSetup;
   readonly template: readonly StoredItem[];
   readonly status: number;
   readonly essence: readonly string[];
@@ -28,7 +28,7 @@ describe("a request one of whose calls to the database is", () => {
   let bench: CrashBench;
   let current: readonly StoredItem[] = [];
   let empty: readonly StoredItem[] = [];
-  const populated = new Map<number, { readonly world: World; readonly items: readonly StoredItem[] }>();
+  const populated = new Map<number, { readonly setup: CrashSetup; readonly items: readonly StoredItem[] }>();
   const prepared = new Map<CrashCase, Prepared>();
   const points = new Map<Way, number>();
   /** Which calls of a case read, where they come in one order always. */
@@ -58,9 +58,9 @@ describe("a request one of whose calls to the database is", () => {
     const known = populated.get(crowd);
     if (known !== undefined) return known;
     await back(empty);
-    const world: World = { ids: new Map(), people: [], lines: [] };
-    await populate(bench.sound(), world, crowd);
-    const made = { world, items: await look() };
+    const setup: CrashSetup = { ids: new Map(), people: [], lines: [] };
+    await populate(bench.sound(), setup, crowd);
+    const made = { setup, items: await look() };
     populated.set(crowd, made);
     return made;
   }
@@ -68,15 +68,15 @@ describe("a request one of whose calls to the database is", () => {
   async function prepare(tried: CrashCase): Promise<Prepared> {
     const known = prepared.get(tried);
     if (known !== undefined) return known;
-    const { world: shared, items } = await peopled(tried.crowd ?? 0);
-    const world: World = { ids: new Map(shared.ids), people: shared.people, lines: [] };
+    const { setup: shared, items } = await peopled(tried.crowd ?? 0);
+    const setup: CrashSetup = { ids: new Map(shared.ids), people: shared.people, lines: [] };
     await back(items);
-    await tried.prepare?.(bench.sound(), world);
+    await tried.prepare?.(bench.sound(), setup);
     const template = await look();
-    const { status, text } = await tried.run(bench.sound(), world);
+    const { status, text } = await tried.run(bench.sound(), setup);
     if (status >= 300) throw new Error(`undisturbed, the request is answered ${status} ${text}`);
-    await tried.end?.(bench.sound(), world);
-    const made = { world, template, status, essence: essenceOf(await look(), bench.now()) };
+    await tried.end?.(bench.sound(), setup);
+    const made = { setup, template, status, essence: essenceOf(await look(), bench.now()) };
     prepared.set(tried, made);
     return made;
   }
@@ -96,10 +96,10 @@ describe("a request one of whose calls to the database is", () => {
   }
 
   async function tryPoint(tried: CrashCase, way: Way, nth: number): Promise<ReturnType<Attempt["outcome"]>> {
-    const { world, template, status, essence } = await prepare(tried);
+    const { setup, template, status, essence } = await prepare(tried);
     await back(template);
     const attempt = bench.attempt(way, nth);
-    const first = await tried.run(attempt.parties, world);
+    const first = await tried.run(attempt.parties, setup);
     expect(attempt.writesUnderWay()).toBe(0);
     if (attempt.outcome() === "asLost") {
       await look();
@@ -113,10 +113,10 @@ describe("a request one of whose calls to the database is", () => {
       if (first.status !== status && (way !== "the last of its process" || !attempt.wentOn())) expectBusy(first);
       if (!attempt.wentOn()) endedBy(tried).add(nth);
       bench.sound().later(COMES_BACK_AFTER);
-      const again = await (tried.repeat ?? tried.run)(bench.sound(), world);
+      const again = await (tried.repeat ?? tried.run)(bench.sound(), setup);
       expect([status, ...(tried.also ?? [])]).toContain(again.status);
     }
-    await tried.end?.(bench.sound(), world);
+    await tried.end?.(bench.sound(), setup);
     await attempt.settle();
     const items = await expectSound(tried, between);
     expect(essenceOf(items, bench.now())).toEqual(essence);
@@ -142,10 +142,10 @@ describe("a request one of whose calls to the database is", () => {
   });
 
   test.each(CRASH_CASES)("sent twice by the SDK, in $what, is taken for what it is", async (tried) => {
-    const { world, template, status, essence } = await prepare(tried);
+    const { setup, template, status, essence } = await prepare(tried);
     await back(template);
-    expect((await tried.run(bench.stammering(), world)).status).toBe(status);
-    await tried.end?.(bench.sound(), world);
+    expect((await tried.run(bench.stammering(), setup)).status).toBe(status);
+    await tried.end?.(bench.sound(), setup);
     expect(essenceOf(await expectSound(tried, template), bench.now())).toEqual(essence);
   });
 

@@ -48,7 +48,7 @@ describe("a request is refused with", () => {
     const provoked = await refusedWith(code);
     const { answer } = provoked;
     const [status, scimType] = kindOf(code);
-    const last = provoked.stage.lines.at(-1);
+    const last = provoked.setup.lines.at(-1);
     const error = errorsIn(answer).find((one) => shapeOf(code).test(String(at(one, "detail"))));
     expect({ code, error, answer: answer.text.slice(0, 300) }).toMatchObject({
       error: { status: String(status), ...(scimType === undefined ? {} : { scimType }) },
@@ -58,12 +58,12 @@ describe("a request is refused with", () => {
     else expect(last).toMatchObject({ detailCode: code, status });
     if (isOperatorCode(code)) expectCommandLineWords(code, provoked);
     else if (last?.type === "scim.request") expect(Object.keys(error ?? {})).not.toContain("code");
-    expectExample(code, exampleOf(provoked, provoked.stage.org, provoked.rules));
+    expectExample(code, exampleOf(provoked, provoked.setup.org, provoked.rules));
   });
 
   test.each(OAUTH_CODES)("%s, in the form of RFC 6749", async (code) => {
     const provoked = await refusedWith(code);
-    const { answer, stage } = provoked;
+    const { answer, setup } = provoked;
     expect(answer.status).toBe(RFC_6749_STATUS[code]);
     expect(answer.json).toEqual({
       error: code.replace("oauth.", ""),
@@ -73,8 +73,8 @@ describe("a request is refused with", () => {
     expect(answer.headers).toMatchObject({ "content-type": "application/json", "cache-control": "no-store" });
     expect(answer.headers["www-authenticate"] !== undefined).toBe(answer.status === 401);
     expect(answer.headers["retry-after"] !== undefined).toBe(answer.status === 503);
-    expect(stage.lines.at(-1)).toMatchObject({ type: "oauth.request", detailCode: code, status: answer.status });
-    expectExample(code, exampleOf(provoked, stage.org, undefined));
+    expect(setup.lines.at(-1)).toMatchObject({ type: "oauth.request", detailCode: code, status: answer.status });
+    expectExample(code, exampleOf(provoked, setup.org, undefined));
   });
 
   test.each(LOCAL_REFUSALS)("gateway.%s, by the local gateway over HTTP", async (expected) => {

@@ -5,7 +5,7 @@ import type { Json } from "../../functions/scim/json.ts";
 import { differences } from "../support/expectation.ts";
 import { at } from "../support/wire.ts";
 import { expectNothing, onMemory } from "./onWire.ts";
-import { talkTo } from "./rows/talk.ts";
+import { clientOf } from "./rows/client.ts";
 
 /**
  * The examples of the RFCs themselves, with their errata: requests as printed, ids and versions as ours. What an example
@@ -55,8 +55,8 @@ test("there is an example for each of these sections", () => {
 });
 
 async function play(text: string): Promise<void> {
-  const talk = await talkTo(onMemory, { preset: "rfc" });
-  const known = new Map<string, string>([["base", talk.tenant.tenantUrl]]);
+  const scim = await clientOf(onMemory, { preset: "rfc" });
+  const known = new Map<string, string>([["base", scim.tenant.tenantUrl]]);
   const count = (JSON.parse(text) as Example).steps.length;
   for (let index = 0; index < count; index += 1) {
     const filled = text.replace(/\{\{([\w.]+)\}\}/g, (whole, name: string) => {
@@ -67,11 +67,11 @@ async function play(text: string): Promise<void> {
     if (step === undefined) return;
     const { request, status, headers, answer, keep = {} } = step;
     const title = `${request.method} ${request.path}`;
-    const got = await talk.say(title, request, answer === undefined ? { status } : { status, json: answer });
+    const got = await scim.say(title, request, answer === undefined ? { status } : { status, json: answer });
     if (headers !== undefined) {
-      for (const line of differences(headers, { ...got.headers }, "headers")) talk.note(title, line);
+      for (const line of differences(headers, { ...got.headers }, "headers")) scim.note(title, line);
     }
     for (const [name, path] of Object.entries(keep)) known.set(name, String(at(got.json, path)));
   }
-  expectNothing(talk);
+  expectNothing(scim);
 }

@@ -26,10 +26,10 @@ import { rollcallOver } from "../support/rollcallOver.ts";
 import type { OrgRules, Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
-import { ordinaryUser } from "./idp/world.ts";
+import { ordinaryUser } from "./idp/setup.ts";
 
 /** A service whose lines go where `npm start` puts them, and what can be turned against a request. */
-interface Stage {
+interface Setup {
   readonly endpoint: Endpoint;
   readonly target: Target;
   org: Tenant;
@@ -43,7 +43,7 @@ interface Failure {
   readonly what: string;
   readonly rules?: OrgRules;
   /** Causes it; what it answers with is all that `explain` is given. */
-  seed(stage: Stage): Promise<Answer>;
+  seed(setup: Setup): Promise<Answer>;
   /** What the explanation must say of the cause, and of the remedy. */
   readonly cause: RegExp;
   readonly remedy: RegExp;
@@ -62,25 +62,25 @@ afterAll(() => {
 const BEGAN = Date.now() - 5 * 86_400_000;
 
 const lines: Readonly<Record<string, unknown>>[] = [];
-let stage: Stage;
+let setup: Setup;
 let explain: ReturnType<typeof rollcallOver>;
 
 async function begin(rules: OrgRules | undefined, budget?: RequestBudget): Promise<void> {
   const store = localStore();
-  const busy = busyStore(store, () => stage.failing);
+  const busy = busyStore(store, () => setup.failing);
   const endpoint = {
     ...testEndpoint(busy, (line) => {
       lines.push(line);
       log.append(line);
     }),
     now: () => {
-      stage.ahead += stage.pace;
-      return BEGAN + stage.ahead;
+      setup.ahead += setup.pace;
+      return BEGAN + setup.ahead;
     },
     ...(budget === undefined ? {} : { budget }),
   };
   const target = inProcessTarget("memory", endpoint, 10);
-  stage = {
+  setup = {
     endpoint,
     target,
     ahead: 0,
@@ -88,7 +88,7 @@ async function begin(rules: OrgRules | undefined, budget?: RequestBudget): Promi
     failing: undefined,
     org: { slug: "", tenantUrl: "", token: "", request: unready },
   };
-  stage.org = await target.org(rules);
+  setup.org = await target.org(rules);
   explain = rollcallOver(endpoint, [explainCommand]);
 }
 
@@ -117,16 +117,16 @@ function broken(busy: StoreBusy): never {
   throw busy;
 }
 
-const get = (path: string) => (s: Stage) => s.org.request({ method: "GET", path });
-const withToken = (token: string | null) => (s: Stage) =>
+const get = (path: string) => (s: Setup) => s.org.request({ method: "GET", path });
+const withToken = (token: string | null) => (s: Setup) =>
   s.org.request({
     method: "GET",
     path: "/Users",
     headers: { Authorization: token === null ? null : `Bearer ${token}` },
   });
-const admin = async (s: Stage, method: string, path: string, body?: unknown) =>
+const admin = async (s: Setup, method: string, path: string, body?: unknown) =>
   expectStatus(await s.target.admin(method, `/orgs/${s.org.slug}${path}`, body), 200);
-const post = (s: Stage, path: string, body: unknown) => s.org.request({ method: "POST", path, body });
+const post = (s: Setup, path: string, body: unknown) => s.org.request({ method: "POST", path, body });
 const group = (displayName: string, members: readonly unknown[] = []) => ({
   schemas: [GROUP_SCHEMA],
   displayName,
@@ -134,7 +134,7 @@ const group = (displayName: string, members: readonly unknown[] = []) => ({
 });
 const patch = (...Operations: unknown[]) => ({ schemas: [PATCH_OP], Operations });
 
-async function made(s: Stage, name: string): Promise<string> {
+async function made(s: Setup, name: string): Promise<string> {
   return String(at(expectStatus(await post(s, "/Users", ordinaryUser(name)), 201).json, "id"));
 }
 
@@ -417,9 +417,9 @@ describe("explain goes from the error alone to cause and remedy", () => {
     "for $what",
     async ({ after, rules, seed, paste, cause, remedy }) => {
       await begin(rules);
-      const refused = await seed(stage);
+      const refused = await seed(setup);
       expect(refused.status).toBeGreaterThanOrEqual(400);
-      stage.failing = undefined;
+      setup.failing = undefined;
       const explained = await explain("explain", paste(refused.text), "--data", folder);
       expect(explained).toMatchObject({ code: 0, err: "" });
       expect(explained.out).toMatch(cause);
@@ -440,8 +440,8 @@ describe("explain goes from the error alone to cause and remedy", () => {
 
   test("for a request over the organization's budget", async () => {
     await begin(undefined, new RequestBudget({ rate: 0.001, burst: 1 }, new ProcessBuckets()));
-    await get("/Users")(stage);
-    const refused = expectStatus(await get("/Users")(stage), 429);
+    await get("/Users")(setup);
+    const refused = expectStatus(await get("/Users")(setup), 429);
     const { out } = await explain("explain", refused.text, "--data", folder);
     expect(out).toMatch(/more work with them, than it may at once[\s\S]*second job with the same token/);
   });
@@ -450,12 +450,12 @@ describe("explain goes from the error alone to cause and remedy", () => {
 test("explain says in words what was asked for where no resource was meant", async () => {
   await begin(undefined);
   const asked = async (method: string, path: string, body?: unknown): Promise<string> => {
-    const answer = await stage.org.request(body === undefined ? { method, path } : { method, path, body });
+    const answer = await setup.org.request(body === undefined ? { method, path } : { method, path, body });
     const { out } = await explain("explain", answer.text, "--data", folder);
     return / wanted to (.*)\.\n/.exec(out)?.[1] ?? "";
   };
-  expect(await asked("DELETE", "/Users")).toBe(`send DELETE to /scim/v2/${stage.org.slug}/Users`);
-  expect(await asked("GET", "/Nothing")).toBe(`send GET to /scim/v2/${stage.org.slug}/…`);
+  expect(await asked("DELETE", "/Users")).toBe(`send DELETE to /scim/v2/${setup.org.slug}/Users`);
+  expect(await asked("GET", "/Nothing")).toBe(`send GET to /scim/v2/${setup.org.slug}/…`);
   expect(await asked("GET", "/Me")).toBe("ask for /Me");
   expect(await asked("POST", "/Bulk", {})).toBe("have the operations of a bulk request carried out");
 });
@@ -471,15 +471,15 @@ describe("explain, of a bulk request, which is answered with 200", () => {
   beforeEach(() => begin(undefined));
 
   async function bulk(): Promise<Answer> {
-    await made(stage, "ada");
+    await made(setup, "ada");
     const change = {
       method: "PATCH",
-      path: `/Users/${await made(stage, "bob")}`,
+      path: `/Users/${await made(setup, "bob")}`,
       data: patch({ op: "Replace", path: "userName", value: "other@acme.example" }),
     };
     const schemas = ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"];
     const Operations = [make("one", "ada"), make("two", "cyd"), change, make("four", "ada", { title: "x" })];
-    return expectStatus(await post(stage, "/Bulk", { schemas, Operations }), 200);
+    return expectStatus(await post(setup, "/Bulk", { schemas, Operations }), 200);
   }
 
   test("tells which operations were refused, why, and what to do about each kind", async () => {
@@ -502,9 +502,9 @@ describe("explain, of a bulk request, which is answered with 200", () => {
     const schemas = ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"];
     const Operations = Array.from({ length: 40 }, (_, n) => make(`b${n}`, `late${n}`));
     // The clock goes on by a second with each look at it.
-    stage.pace = 1_000;
-    const { text } = expectStatus(await post(stage, "/Bulk", { schemas, Operations }), 200);
-    stage.pace = 1;
+    setup.pace = 1_000;
+    const { text } = expectStatus(await post(setup, "/Bulk", { schemas, Operations }), 200);
+    setup.pace = 1;
     const { out } = await explain("explain", text, "--data", folder);
     expect(out).toMatch(/operations of the bulk request were not begun, because its time was over/);
     expect(out).not.toContain("failOnErrors");
@@ -534,9 +534,9 @@ describe("explain", () => {
   beforeEach(() => begin(undefined));
 
   test("says of a quirk that it was understood all the same, and tells a success as well", async () => {
-    const id = await made(stage, "ada");
+    const id = await made(setup, "ada");
     const off = patch({ op: "Replace", path: "active", value: "False" });
-    expectStatus(await stage.org.request({ method: "PATCH", path: `/Users/${id}`, body: off }), 200);
+    expectStatus(await setup.org.request({ method: "PATCH", path: `/Users/${id}`, body: off }), 200);
     const { ref } = lines.at(-1) ?? {};
     const { out } = await explain("explain", String(ref), "--data", folder);
     expect(out).toContain("answered with 200, changed");
@@ -547,7 +547,7 @@ describe("explain", () => {
   test("says of members who were left out who they are, as far as they may be named, and what to do", async () => {
     const members = [...Array.from({ length: 6 }, (_, n) => `u${String(n).repeat(22)}`), "ada@acme.example"];
     const made = await post(
-      stage,
+      setup,
       "/Groups",
       group(
         "Engines",
@@ -569,27 +569,27 @@ describe("explain", () => {
   });
 
   test("names nobody who was left out where the values have no form of ids", async () => {
-    expectStatus(await post(stage, "/Groups", group("Engines", [{ value: "ada@acme.example" }])), 201);
+    expectStatus(await post(setup, "/Groups", group("Engines", [{ value: "ada@acme.example" }])), 201);
     const { ref } = lines.at(-1) ?? {};
     const { out } = await explain("explain", String(ref), "--data", folder);
     expect(out).toContain("\nLeft out\n  None of the values had the form of an id of ours");
   });
 
   test("shows another request with the same fault, and the rules it was made under, and nothing too long", async () => {
-    const filtered = await get('/Users?filter=shoeSize eq "42"')(stage);
+    const filtered = await get('/Users?filter=shoeSize eq "42"')(setup);
     const title = "Refused in the same way, for example (lib/docs/ERRORS.md)";
     const { out } = await explain("explain", filtered.text, "--data", folder);
     expect(out).toContain(`${title}\n  GET /scim/v2/acme/Users?filter=shoeSize eq "42"\n\n`);
     await begin({ preset: "rfc" });
-    const nobody = await post(stage, "/Groups", group("Engines", [{ value: STRANGER }]));
+    const nobody = await post(setup, "/Groups", group("Engines", [{ value: STRANGER }]));
     const { out: under } = await explain("explain", nobody.text, "--data", folder);
     expect(under).toContain(`${title}\n  under preset rfc:\n  POST /scim/v2/acme/Groups\n`);
-    const deep = await post(stage, "/Users", JSON.parse(`{"title":${'{"a":'.repeat(30)}1${"}".repeat(30)}}`));
+    const deep = await post(setup, "/Users", JSON.parse(`{"title":${'{"a":'.repeat(30)}1${"}".repeat(30)}}`));
     expect((await explain("explain", deep.text, "--data", folder)).out).not.toContain(title);
   });
 
   test("explains every reference of the text, in its order, up to five, and says which it does not", async () => {
-    const [one, two] = [await get(`/Users/u${"1".repeat(22)}`)(stage), await get(`/Groups/g${"1".repeat(22)}`)(stage)];
+    const [one, two] = [await get(`/Users/u${"1".repeat(22)}`)(setup), await get(`/Groups/g${"1".repeat(22)}`)(setup)];
     const refs = (text: string) => [...text.matchAll(/^Reference (\w+)$/gm)].map(([, ref = ""]) => ref);
     const refOf = ({ text }: Answer) => String(/ref: (\w+)/.exec(text)?.[1]);
     const both = await explain("explain", one.text + two.text, "--data", folder);
@@ -604,7 +604,7 @@ describe("explain", () => {
   });
 
   test("gives the whole as JSON, several references as a list", async () => {
-    const [one, two] = [await get(`/Users/${STRANGER}`)(stage), await get(`/Groups/g${"0".repeat(22)}`)(stage)];
+    const [one, two] = [await get(`/Users/${STRANGER}`)(setup), await get(`/Groups/g${"0".repeat(22)}`)(setup)];
     const { out } = await explain("explain", one.text + two.text, "--data", folder, "--json");
     const [{ reference, line, remedy, around }, ...others] = JSON.parse(out);
     expect(one.text).toContain(`(ref: ${reference})`);
@@ -626,8 +626,8 @@ describe("explain", () => {
   });
 
   test("names a rule also where the settings cannot be read", async () => {
-    const refused = await post(stage, "/Users", ordinaryUser("nomail", { emails: "$absent" }));
-    const shut = rollcallOver(stage.endpoint, [explainCommand], () => {
+    const refused = await post(setup, "/Users", ordinaryUser("nomail", { emails: "$absent" }));
+    const shut = rollcallOver(setup.endpoint, [explainCommand], () => {
       throw new Refused("You may not read the settings.");
     });
     const { code, out } = await shut("explain", refused.text, "--data", folder);

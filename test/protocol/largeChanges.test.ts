@@ -4,7 +4,7 @@ import { foundInAllOrgs } from "../support/invariants.ts";
 import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
-import { created, group, inLanes, membersOf, patch, person, statusOf, values } from "./crowd.ts";
+import { created, group, inLanes, membersOf, patch, person, statusOf, values } from "./manyClients.ts";
 
 /** Each look at the clock costs so much of the 28 seconds a request has. */
 const LEAP = 2_500;

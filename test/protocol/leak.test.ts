@@ -19,7 +19,7 @@ import { type Check, runChecks, type Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at } from "../support/wire.ts";
 import { FUNCTION_CODES, type FunctionCode, provoke } from "./everyCode/provoke.ts";
-import { Stage } from "./everyCode/stage.ts";
+import { RefusalSetup } from "./everyCode/refusalSetup.ts";
 import { replays } from "./idp/replays.ts";
 import { markEverything, markFreeText, marksIn } from "./leak/marks.ts";
 import { errorFaults, LeakWatch } from "./leak/watch.ts";
@@ -134,15 +134,15 @@ function typesIn(lines: readonly string[]): string[] {
 
 /** Set-ups fail where everything is marked: what they are refused with is looked at as well. */
 async function provokeMarked(code: FunctionCode, watch: LeakWatch): Promise<void> {
-  const stage = new Stage({ over: (target) => watch.over(target), log: watch.log });
-  await provoke(code, stage).catch(() => undefined);
+  const setup = new RefusalSetup({ over: (target) => watch.over(target), log: watch.log });
+  await provoke(code, setup).catch(() => undefined);
 }
 
 /** An org with something of everything, all of it marked. @returns its login name */
 async function seeded(target: Target): Promise<string> {
-  const stage = { ...(await target.org({ preset: "open" })), target };
+  const setup = { ...(await target.org({ preset: "open" })), target };
   const make = (userName: string) =>
-    stage.request({
+    setup.request({
       method: "POST",
       path: "/Users",
       body: {
@@ -154,7 +154,7 @@ async function seeded(target: Target): Promise<string> {
     });
   const ids = [];
   for (let n = 0; n < 5; n += 1) ids.push(String(at((await make(`ada${n}@acme.example`)).json, "id")));
-  await stage.request({
+  await setup.request({
     method: "POST",
     path: "/Groups",
     body: {
@@ -163,10 +163,10 @@ async function seeded(target: Target): Promise<string> {
       members: ids.map((value) => ({ value })),
     },
   });
-  await target.directory("POST", `/orgs/${stage.slug}/teams`, { displayName: "Own team" });
-  await target.admin("POST", `/orgs/${stage.slug}/protected/${ids[0]}`);
-  await stage.request({ method: "DELETE", path: `/Users/${ids[4]}` });
-  return stage.slug;
+  await target.directory("POST", `/orgs/${setup.slug}/teams`, { displayName: "Own team" });
+  await target.admin("POST", `/orgs/${setup.slug}/protected/${ids[0]}`);
+  await setup.request({ method: "DELETE", path: `/Users/${ids[4]}` });
+  return setup.slug;
 }
 
 /** What an operator's work with the org prints beside what was asked for. */

@@ -14,7 +14,7 @@ import { at, type RawRequest } from "../support/wire.ts";
 import { marksIn } from "./leak/marks.ts";
 import { errorFaults } from "./leak/watch.ts";
 import { runWorkers } from "./leak/workers.ts";
-import { talkTo } from "./rows/talk.ts";
+import { clientOf } from "./rows/client.ts";
 
 const REQUESTS = amountOf("marked");
 
@@ -97,15 +97,15 @@ interface Own {
 }
 
 async function newOrg(target: Target): Promise<Own> {
-  const talk = await talkTo(target, { preset: "open" });
-  const { slug, token } = talk.tenant;
+  const scim = await clientOf(target, { preset: "open" });
+  const { slug, token } = scim.tenant;
   const made = await target.admin("POST", `/orgs/${slug}/clients`, { description: "marked" });
   const secret = String(at(made.json, "clientSecret"));
   expect(secret).toMatch(/^rollcall_client_/);
   const places = {
-    user: await talk.user("a"),
-    user2: await talk.user("b"),
-    group: await talk.group("G"),
+    user: await scim.user("a"),
+    user2: await scim.user("b"),
+    group: await scim.group("G"),
     foreignUser: `u${"0".repeat(22)}`,
     foreignGroup: `g${"0".repeat(22)}`,
     slug,

@@ -1,10 +1,10 @@
 import { test } from "@jest/globals";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { BULK_REQUEST, ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
-import { ordinaryUser } from "./idp/world.ts";
+import { ordinaryUser } from "./idp/setup.ts";
 import { onLine } from "./onLine.ts";
 import { group, onWire, refused } from "./onWire.ts";
-import { patchOf } from "./rows/talk.ts";
+import { patchOf } from "./rows/client.ts";
 
 /** Values that clients send without their essence, wrapped, or under another name: nothing of them is lost, nothing wiped. */
 
@@ -19,8 +19,8 @@ const HOLLOW: readonly JsonObject[] = [
 
 test(
   "S-6: an element that holds no more than its type is left out of every list, and the line says so",
-  onLine(async ({ talk, recording }) => {
-    const path = `/Users/${await talk.user("ada")}`;
+  onLine(async ({ scim, recording }) => {
+    const path = `/Users/${await scim.user("ada")}`;
     for (const list of LISTS) {
       const whole: JsonObject = list === "addresses" ? { formatted: "Lane 1" } : { value: "bmV3" };
       const dropped = { [`hollowElement:${list}`]: 1 };
@@ -32,7 +32,7 @@ test(
         const seen = { status: 200, json: { [list]: { $exactly: [{ ...whole, type: "work" }] } } };
         await recording("PUT", { method: "PUT", path, body: ordinaryUser("ada", own) }, seen, quirks);
         const added = patchOf({ op: "add", path: list, value: [hollow] });
-        await talk.say(`add ${list}`, { method: "PATCH", path, body: added }, seen);
+        await scim.say(`add ${list}`, { method: "PATCH", path, body: added }, seen);
       }
     }
   }, OPEN),
@@ -40,8 +40,8 @@ test(
 
 test(
   "PA-36: an element whose value is taken away goes, whichever way, alone and inside /Bulk",
-  onLine(async ({ talk, recording }) => {
-    const path = `/Users/${await talk.user("ada")}`;
+  onLine(async ({ scim, recording }) => {
+    const path = `/Users/${await scim.user("ada")}`;
     const stored = ordinaryUser("ada", { phoneNumbers: [{ type: "mobile", value: "1", primary: true }] });
     const value = 'phoneNumbers[type eq "mobile"].value';
     const removals: readonly JsonObject[] = [
@@ -54,11 +54,11 @@ test(
     for (const operation of removals) {
       const data = patchOf(operation);
       const title = JSON.stringify(operation);
-      await talk.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
-      await talk.say(title, { method: "PATCH", path, body: data }, { status: 200, json: { phoneNumbers: "$absent" } });
-      await talk.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
-      await talk.say(`bulk ${title}`, bulk({ method: "PATCH", path, data }), { status: 200 });
-      await talk.seen("gone", path, { phoneNumbers: "$absent" });
+      await scim.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
+      await scim.say(title, { method: "PATCH", path, body: data }, { status: 200, json: { phoneNumbers: "$absent" } });
+      await scim.say("as before", { method: "PUT", path, body: stored }, { status: 200 });
+      await scim.say(`bulk ${title}`, bulk({ method: "PATCH", path, data }), { status: 200 });
+      await scim.seen("gone", path, { phoneNumbers: "$absent" });
     }
     const later = patchOf(
       { op: "add", path: 'phoneNumbers[type eq "fax"].primary', value: true },
@@ -70,7 +70,7 @@ test(
       { op: "remove", path: 'phoneNumbers[type eq "fax"].value' },
       { op: "add", path: "phoneNumbers", value: { display: "desk" } },
     );
-    await talk.say(
+    await scim.say(
       "a name is kept",
       { method: "PATCH", path, body: named },
       { status: 200, json: { phoneNumbers: { $exactly: [{ display: "desk" }] } } },
@@ -80,68 +80,68 @@ test(
 
 test(
   "S-53: a text of JSON in place of members is refused, and empties no group",
-  onWire(async (talk) => {
-    const id = await talk.user("ada");
-    const path = `/Groups/${await talk.group("g", [id])}`;
+  onWire(async (scim) => {
+    const id = await scim.user("ada");
+    const path = `/Groups/${await scim.group("g", [id])}`;
     for (const text of [JSON.stringify([{ value: id }]), ` ${JSON.stringify({ value: id })}`, "[]", "{}"]) {
       const shapes: readonly Json[] = [text, [text], { members: text }];
       for (const members of shapes) {
         const put = { method: "PUT", path, body: group("g", { members }) };
-        await talk.say("PUT", put, refused(400, "invalidValue", "members"));
+        await scim.say("PUT", put, refused(400, "invalidValue", "members"));
         const operations: readonly JsonObject[] = [
           { op: "replace", path: "members", value: members },
           { op: "replace", value: { members } },
           { op: "remove", path: "members", value: members },
         ];
         for (const operation of operations) {
-          await talk.patch(JSON.stringify(operation), path, [operation], refused(400, "invalidValue", "members"));
+          await scim.patch(JSON.stringify(operation), path, [operation], refused(400, "invalidValue", "members"));
         }
       }
     }
-    await talk.seen("still in it", path, { members: { $members: [id] } });
+    await scim.seen("still in it", path, { members: { $members: [id] } });
   }),
 );
 
 test(
   "S-4: a text of JSON in place of the values of any other attribute is refused, and what was there stays",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const stored = {
       emails: [{ value: "a@x.example", type: "work" }],
       [ENTERPRISE_SCHEMA]: { manager: { value: "m" } },
     };
-    const path = `/Users/${await talk.user("ada", stored)}`;
+    const path = `/Users/${await scim.user("ada", stored)}`;
     for (const text of ['[{"value":"b@x.example"}]', ' { "value": "b@x.example" }', "[]", "{}", '["b"]']) {
       for (const name of ["emails", "phoneNumbers", "roles", "addresses", "manager", "name"]) {
         const operation = { op: "replace", path: name, value: text };
-        await talk.patch(`${name} ${text}`, path, [operation], refused(400, "invalidValue", name));
+        await scim.patch(`${name} ${text}`, path, [operation], refused(400, "invalidValue", name));
       }
       const body = ordinaryUser("ada", { ...stored, emails: text });
-      await talk.say(text, { method: "PUT", path, body }, refused(400, "invalidValue", "emails"));
+      await scim.say(text, { method: "PUT", path, body }, refused(400, "invalidValue", "emails"));
     }
-    await talk.patch("no JSON", path, [{ op: "add", path: "roles", value: "[admin] {x}" }], { status: 200 });
-    await talk.seen("as before", path, { emails: { $exactly: stored.emails } });
+    await scim.patch("no JSON", path, [{ op: "add", path: "roles", value: "[admin] {x}" }], { status: 200 });
+    await scim.seen("as before", path, { emails: { $exactly: stored.emails } });
   }),
 );
 
 test(
   "PA-35: members cannot be removed by a name that is only shown, which would leave them in behind a success",
-  onWire(async (talk) => {
-    const id = await talk.user("ada", { displayName: "Ada" });
-    const path = `/Groups/${await talk.group("g", [id])}`;
+  onWire(async (scim) => {
+    const id = await scim.user("ada", { displayName: "Ada" });
+    const path = `/Groups/${await scim.group("g", [id])}`;
     for (const filter of ['display eq "Ada"', "display pr", `value eq "${id}" and display eq "Ada"`]) {
       for (const op of ["remove", "replace"]) {
         const operation = { op, path: `members[${filter}]`, ...(op === "replace" ? { value: { value: id } } : {}) };
-        await talk.patch(filter, path, [operation], refused(400, "invalidFilter", "members.display"));
+        await scim.patch(filter, path, [operation], refused(400, "invalidFilter", "members.display"));
       }
     }
-    await talk.seen("still in it", path, { members: { $members: [id] } });
+    await scim.seen("still in it", path, { members: { $members: [id] } });
   }),
 );
 
 test(
   "PA-26: a PATCH of a plain attribute takes its value out of an object, and the line says so",
-  onLine(async ({ talk, recording }) => {
-    const id = await talk.user("ada");
+  onLine(async ({ scim, recording }) => {
+    const id = await scim.user("ada");
     const single = { "objectForSingle:displayName": 1 };
     const renamings: readonly JsonObject[] = [
       { op: "replace", path: "displayName", value: { value: "n0" } },
@@ -151,9 +151,9 @@ test(
       const body = patchOf(operation);
       const user = { method: "PATCH", path: `/Users/${id}`, body };
       await recording("user", user, { status: 200, json: { displayName: `n${index}` } }, single);
-      const path = `/Groups/${await talk.group(`g${index}`)}`;
+      const path = `/Groups/${await scim.group(`g${index}`)}`;
       await recording("group", { method: "PATCH", path, body }, { status: 204 }, single);
-      await talk.seen("named", path, { displayName: `n${index}` });
+      await scim.seen("named", path, { displayName: `n${index}` });
     }
     const off = {
       method: "PATCH",
@@ -170,7 +170,7 @@ test(
       [{ value: "x" }, { value: "y" }],
     ];
     for (const value of valueless) {
-      await talk.patch(
+      await scim.patch(
         "no value",
         `/Users/${id}`,
         [{ op: "replace", path: "title", value }],
@@ -182,7 +182,7 @@ test(
 
 test(
   "S-20, AMB-20: a name behind the URN of its schema is understood in a body, and members so named are not cleared",
-  onLine(async ({ talk, recording }) => {
+  onLine(async ({ scim, recording }) => {
     const body = {
       schemas: [USER_SCHEMA],
       [`${USER_SCHEMA}:userName`]: "ada",
@@ -196,8 +196,8 @@ test(
       [ENTERPRISE_SCHEMA]: { department: "D", costCenter: "C" },
     };
     await recording("POST", { method: "POST", path: "/Users", body }, { status: 201, json }, { qualifiedName: 3 });
-    const id = await talk.user("bob");
-    const path = `/Groups/${await talk.group("g", [id])}`;
+    const id = await scim.user("bob");
+    const path = `/Groups/${await scim.group("g", [id])}`;
     const named: readonly (readonly [JsonObject, JsonObject])[] = [
       [{ [`${GROUP_SCHEMA}:members`]: [{ value: id }] }, { qualifiedName: 1 }],
       [{ [`${GROUP_SCHEMA.toUpperCase()}:MEMBERS`]: [{ value: id }] }, { qualifiedName: 1 }],

@@ -13,7 +13,7 @@ import { accessTo, localStore, localTable } from "../support/localStore.ts";
 import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import type { Tenant } from "../support/wire.ts";
-import { created, group, inLanes, patch, person, values } from "./crowd.ts";
+import { created, group, inLanes, patch, person, values } from "./manyClients.ts";
 
 type Line = Readonly<Record<string, unknown>>;
 

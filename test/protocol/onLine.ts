@@ -3,12 +3,12 @@ import { memoryTarget } from "../support/memoryTarget.ts";
 import type { OrgRules } from "../support/target.ts";
 import type { WireRequest } from "../support/wire.ts";
 import { expectNothing } from "./onWire.ts";
-import { type Expected, type Talk, talkTo } from "./rows/talk.ts";
+import { type Client, clientOf, type Expected } from "./rows/client.ts";
 
 /** A conversation with one org of which the log lines are looked at as well. */
 export interface Recorded {
-  readonly talk: Talk;
-  /** As `talk.say`, and the line records exactly these quirks, with how often each happened. */
+  readonly scim: Client;
+  /** As `scim.say`, and the line records exactly these quirks, with how often each happened. */
   recording(title: string, request: WireRequest, expected: Expected, quirks: JsonObject): Promise<void>;
 }
 
@@ -16,18 +16,18 @@ export interface Recorded {
 export function onLine(run: (recorded: Recorded) => Promise<void>, rules?: OrgRules): () => Promise<void> {
   return async () => {
     const lines: Readonly<Record<string, unknown>>[] = [];
-    const talk = await talkTo(
+    const scim = await clientOf(
       memoryTarget((line) => lines.push(line)),
       rules,
     );
     await run({
-      talk,
+      scim,
       recording: async (title, request, expected, quirks) => {
-        await talk.say(title, request, expected);
-        talk.expect(`${title}: quirks`, { $exactly: quirks }, quirksOf(lines.at(-1)));
+        await scim.say(title, request, expected);
+        scim.expect(`${title}: quirks`, { $exactly: quirks }, quirksOf(lines.at(-1)));
       },
     });
-    expectNothing(talk);
+    expectNothing(scim);
   };
 }
 

@@ -4,7 +4,7 @@ import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/sc
 import { memoryTarget } from "../support/memoryTarget.ts";
 import type { OrgRules } from "../support/target.ts";
 import { type Answer, at } from "../support/wire.ts";
-import { refusal, type Talk, talkTo } from "./rows/talk.ts";
+import { type Client, clientOf, refusal } from "./rows/client.ts";
 
 /** The strict reading of the RFCs, which the numbered requirements describe. */
 const RFC: OrgRules = { preset: "rfc" };
@@ -12,17 +12,17 @@ const RFC: OrgRules = { preset: "rfc" };
 export const onMemory = memoryTarget();
 
 /** A test of one requirement: a conversation with a new org, empty of differences at its end. */
-export function onWire(run: (talk: Talk) => Promise<void>, rules: OrgRules = RFC): () => Promise<void> {
+export function onWire(run: (scim: Client) => Promise<void>, rules: OrgRules = RFC): () => Promise<void> {
   return async () => {
-    const talk = await talkTo(onMemory, rules);
-    await run(talk);
-    expectNothing(talk);
+    const scim = await clientOf(onMemory, rules);
+    await run(scim);
+    expectNothing(scim);
   };
 }
 
 /** Nothing differed in the conversation so far. */
-export function expectNothing(talk: Talk): void {
-  expect(talk.found).toEqual([]);
+export function expectNothing(scim: Client): void {
+  expect(scim.found).toEqual([]);
 }
 
 /** A refused request. `words` is a regular expression over the detail, in any letter case. */
@@ -44,8 +44,8 @@ export function enterpriseUser(userName: string, enterprise: Json, own: JsonObje
 }
 
 /** Creates what `body` says. @returns its id */
-export async function made(talk: Talk, endpoint: "/Users" | "/Groups", body: JsonObject): Promise<string> {
-  const answer = await talk.say("create", { method: "POST", path: endpoint, body }, { status: 201 });
+export async function made(scim: Client, endpoint: "/Users" | "/Groups", body: JsonObject): Promise<string> {
+  const answer = await scim.say("create", { method: "POST", path: endpoint, body }, { status: 201 });
   return textOf(answer, "id");
 }
 
@@ -56,8 +56,8 @@ export function textOf(answer: Answer, path: string): string {
   return value;
 }
 
-export async function get(talk: Talk, path: string): Promise<Answer> {
-  return talk.say(`GET ${path}`, { method: "GET", path }, { status: 200 });
+export async function get(scim: Client, path: string): Promise<Answer> {
+  return scim.say(`GET ${path}`, { method: "GET", path }, { status: 200 });
 }
 
 /** `filter=` and the filter, encoded. */
@@ -67,12 +67,12 @@ export function filtered(filter: string): string {
 
 /** Expects the filter to select exactly the resources with these names (userName or displayName). */
 export async function selects(
-  talk: Talk,
+  scim: Client,
   endpoint: "/Users" | "/Groups",
   filter: string,
   names: readonly string[],
 ): Promise<void> {
-  const answer = await talk.say(
+  const answer = await scim.say(
     filter,
     { method: "GET", path: `${endpoint}?${filtered(filter)}` },
     { status: 200, json: { totalResults: names.length } },
@@ -80,16 +80,16 @@ export async function selects(
   const resources = at(answer.json, "Resources");
   const found = (Array.isArray(resources) ? resources : []).map((one) => at(one, "userName") ?? at(one, "displayName"));
   if (JSON.stringify([...names].sort()) !== JSON.stringify(found.map(String).sort())) {
-    talk.note(filter, `expected ${names.join(", ")}; got ${found.join(", ")}`);
+    scim.note(filter, `expected ${names.join(", ")}; got ${found.join(", ")}`);
   }
 }
 
 export async function refusesFilter(
-  talk: Talk,
+  scim: Client,
   endpoint: "/Users" | "/Groups",
   filter: string,
   scimType = "invalidFilter",
 ): Promise<void> {
   const status = scimType === "sensitive" ? 403 : 400;
-  await talk.say(filter, { method: "GET", path: `${endpoint}?${filtered(filter)}` }, refused(status, scimType));
+  await scim.say(filter, { method: "GET", path: `${endpoint}?${filtered(filter)}` }, refused(status, scimType));
 }

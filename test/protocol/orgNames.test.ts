@@ -18,7 +18,7 @@ import { rollcallOver } from "../support/rollcallOver.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
-import { ordinaryUser } from "./idp/world.ts";
+import { ordinaryUser } from "./idp/setup.ts";
 
 /** Events and lines of workers name an org by its id: whoever has one must get on with it. */
 describe("an organization is named by its login name or by its id", () => {

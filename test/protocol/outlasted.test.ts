@@ -11,13 +11,13 @@ import { brokenInvariants, foundInAllOrgs, type StoredItem, scan } from "../supp
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, connect, type Tenant, type WireRequest } from "../support/wire.ts";
-import { created, group, patch, person, statusOf, values } from "./crowd.ts";
+import { created, group, patch, person, statusOf, values } from "./manyClients.ts";
 
 /** Tries of one write that meets other transactions, and of one request that plans anew. */
 const TRIES = 100;
 const ATTEMPTS = 40;
 
-interface World {
+interface Setup {
   readonly user: string;
   readonly other: string;
   readonly group: string;
@@ -26,7 +26,7 @@ interface World {
 /** Every kind of write, and what the repetition is answered once the conflict is over. */
 const WRITES: readonly {
   readonly what: string;
-  readonly request: (world: World) => WireRequest;
+  readonly request: (setup: Setup) => WireRequest;
   readonly status: number;
   /** Nobody can be faster than who makes something. */
   readonly creates?: true;
@@ -88,7 +88,7 @@ describe("where others are in the way for longer than a request tries", () => {
   let tableName: string;
   /** Nobody is in its way. */
   let org: Tenant;
-  let world: World;
+  let setup: Setup;
   const lines: Readonly<Record<string, unknown>>[] = [];
 
   beforeAll(async () => {
@@ -104,7 +104,7 @@ describe("where others are in the way for longer than a request tries", () => {
       for (const one of [at(json, "Resources") ?? []].flat()) await statusOf(org, "DELETE", `${path}/${at(one, "id")}`);
     }
     const [user, other] = [await created(org, "/Users", person("ada")), await created(org, "/Users", person("bob"))];
-    world = { user, other, group: await created(org, "/Groups", group("crew", values([user]))) };
+    setup = { user, other, group: await created(org, "/Groups", group("crew", values([user]))) };
     lines.length = 0;
   });
 
@@ -144,19 +144,19 @@ describe("where others are in the way for longer than a request tries", () => {
   describe.each(WRITES)("$what", ({ request, status, creates }) => {
     test("is 503 when another transaction holds the item each time, and nothing is done", async () => {
       const before = await items();
-      const answer = await meeting(conflict).request(request(world));
+      const answer = await meeting(conflict).request(request(setup));
       expectBusy(answer, "busy.conflict");
       expect(lines).toMatchObject([
         { status: 503, level: "ERROR", detailCode: "busy.conflict", conflicts: TRIES, retries: TRIES - 1 },
       ]);
       expect(await items()).toEqual(before);
-      expect((await org.request(request(world))).status).toBe(status);
+      expect((await org.request(request(setup))).status).toBe(status);
       await expectSound();
     });
 
     if (creates) return;
     test("is 503 when another writer was faster each time, and only that one's changes are there", async () => {
-      const { user, group: id } = world;
+      const { user, group: id } = setup;
       let rivals = 0;
       const rival = async (write: number): Promise<void> => {
         rivals += 1;
@@ -167,7 +167,7 @@ describe("where others are in the way for longer than a request tries", () => {
         const rename = patch({ op: "replace", path: "displayName", value: displayName });
         expect(await statusOf(org, "PATCH", `/Groups/${id}`, rename)).toBe(200);
       };
-      const answer = await meeting(rival).request(request(world));
+      const answer = await meeting(rival).request(request(setup));
       expectBusy(answer, "busy.contended");
       expect(rivals).toBe(ATTEMPTS);
       expect(lines.at(-1)).toMatchObject({ status: 503, detailCode: "busy.contended", conflicts: ATTEMPTS });
@@ -176,13 +176,13 @@ describe("where others are in the way for longer than a request tries", () => {
       expect(at(shown.json, "nickName")).toBeUndefined();
       const crew = await org.request({ method: "GET", path: `/Groups/${id}` });
       expect(crew.json).toMatchObject({ displayName: `rival ${ATTEMPTS}`, members: [{ value: user }] });
-      expect((await org.request(request(world))).status).toBe(status);
+      expect((await org.request(request(setup))).status).toBe(status);
       await expectSound();
     });
   });
 
   test.each(WRITES)("$what in a bulk request is 503 for this operation", async ({ request, status }) => {
-    const { method, path, body } = request(world);
+    const { method, path, body } = request(setup);
     const before = await items();
     const bulkId = method === "POST" ? { bulkId: "b" } : {};
     const Operations = [{ method, path, data: body, ...bulkId }];
@@ -202,7 +202,7 @@ describe("where others are in the way for longer than a request tries", () => {
   });
 
   test("a deletion is answered although its sweep meets others each time, and hides its edges", async () => {
-    const { user, group: id } = world;
+    const { user, group: id } = setup;
     const afterTheFirst = (write: number) => (write > 1 ? conflict() : undefined);
     expect(await statusOf(meeting(afterTheFirst), "DELETE", `/Users/${user}`)).toBe(204);
     expect(lines).toMatchObject([{ status: 204 }]);
@@ -213,7 +213,7 @@ describe("where others are in the way for longer than a request tries", () => {
   });
 
   test("a request that has no time for another attempt is 503 before its tries are used up", async () => {
-    const { user } = world;
+    const { user } = setup;
     let passed = 0;
     const slow = clientAround(dynamo.client, async (send, command) => {
       if (writesDirectory(command)) {

@@ -8,22 +8,22 @@ import {
   USER_SCHEMA,
 } from "../../functions/scim/schema.ts";
 import type { WireRequest } from "../support/wire.ts";
-import { ordinaryUser } from "./idp/world.ts";
+import { ordinaryUser } from "./idp/setup.ts";
 import { onLine } from "./onLine.ts";
 import { filtered, group, refused, textOf } from "./onWire.ts";
-import { patchOf, talkTo } from "./rows/talk.ts";
+import { clientOf, patchOf } from "./rows/client.ts";
 
 /** What identity providers send otherwise than the RFC has it: understood, and recorded on the line of the request. */
 
 test(
   "U-9, AMB-11: a PUT of a group without members takes all of them out, and its line says so",
-  onLine(async ({ talk, recording }) => {
-    const member = await talk.user("ada");
-    const path = `/Groups/${await talk.group("Engines", [member])}`;
+  onLine(async ({ scim, recording }) => {
+    const member = await scim.user("ada");
+    const path = `/Groups/${await scim.group("Engines", [member])}`;
     const put = { method: "PUT", path, body: group("Engines") };
     await recording("omitted", put, { status: 200, json: { members: { $exactly: [] } } }, { membersOmitted: 1 });
-    await talk.seen("nobody is in it", path, { members: { $exactly: [] } });
-    await talk.seen("nor is it the user's", `/Users/${member}`, { groups: "$absent" });
+    await scim.seen("nobody is in it", path, { members: { $exactly: [] } });
+    await scim.seen("nor is it the user's", `/Users/${member}`, { groups: "$absent" });
     const empty = { ...put, body: group("Engines", { members: [] }) };
     await recording("an empty list is plain", empty, { status: 200 }, {});
   }),
@@ -31,23 +31,23 @@ test(
 
 test(
   "U-9, AMB-11: a PUT of a group without members clears it inside /Bulk as well",
-  onLine(async ({ talk, recording }) => {
-    const path = `/Groups/${await talk.group("Engines", [await talk.user("ada")])}`;
+  onLine(async ({ scim, recording }) => {
+    const path = `/Groups/${await scim.group("Engines", [await scim.user("ada")])}`;
     const put = bulk({ method: "PUT", path, data: group("Engines") });
     await recording("bulk", put, { status: 200, json: { Operations: [{ status: "200" }] } }, { membersOmitted: 1 });
-    await talk.seen("nobody is in it", path, { members: { $exactly: [] } });
+    await scim.seen("nobody is in it", path, { members: { $exactly: [] } });
   }),
 );
 
 test(
   "U-9, AMB-11: a PUT of a group without members keeps them where membersOmittedInPut says keep",
   onLine(
-    async ({ talk, recording }) => {
-      const member = await talk.user("ada");
-      const path = `/Groups/${await talk.group("Engines", [member])}`;
+    async ({ scim, recording }) => {
+      const member = await scim.user("ada");
+      const path = `/Groups/${await scim.group("Engines", [member])}`;
       const put = { method: "PUT", path, body: group("Motors") };
       await recording("omitted", put, { status: 200, json: { displayName: "Motors" } }, {});
-      await talk.seen("still in it", path, { members: { $members: [member] } });
+      await scim.seen("still in it", path, { members: { $members: [member] } });
     },
     { changed: { membersOmittedInPut: "keep" } },
   ),
@@ -55,24 +55,24 @@ test(
 
 test(
   "S-20: a resource without schemas is of the type that its endpoint has, on POST and PUT, alone and inside /Bulk",
-  onLine(async ({ talk, recording }) => {
+  onLine(async ({ scim, recording }) => {
     for (const [endpoint, urn, resource] of [
       ["/Users", USER_SCHEMA, (name: string) => ordinaryUser(name)],
       ["/Groups", GROUP_SCHEMA, (name: string) => group(name, { members: [] })],
     ] as const) {
       for (const [index, schemas] of [undefined, [], null, ""].entries()) {
         const body = { ...resource(`n${index}`), schemas };
-        const made = await talk.say("POST", { method: "POST", path: endpoint, body }, { status: 201 });
+        const made = await scim.say("POST", { method: "POST", path: endpoint, body }, { status: 201 });
         const path = `${endpoint}/${textOf(made, "id")}`;
         const put = { method: "PUT", path, body: { ...body, externalId: "e" } };
         await recording("PUT", put, { status: 200, json: { schemas: [urn] } }, { missingSchemas: 1 });
         const again = bulk({ method: "PUT", path, data: { ...body, externalId: "f" } });
         const done = { status: 200, json: { Operations: [{ status: "200" }] } };
         await recording("bulk", again, done, { missingSchemas: 1 });
-        await talk.seen("typed", path, { schemas: [urn], externalId: "f" });
+        await scim.seen("typed", path, { schemas: [urn], externalId: "f" });
       }
       const wrong = { method: "POST", path: endpoint, body: { ...resource("w"), schemas: ["urn:x"] } };
-      await talk.say("a wrong one", wrong, refused(400, "invalidSyntax", "schemas"));
+      await scim.say("a wrong one", wrong, refused(400, "invalidSyntax", "schemas"));
     }
   }),
 );
@@ -80,10 +80,10 @@ test(
 test(
   "S-20: a resource without schemas is refused under rfc",
   onLine(
-    async ({ talk }) => {
+    async ({ scim }) => {
       for (const schemas of [undefined, [], null]) {
         const body = { userName: "ada", schemas };
-        await talk.say("POST", { method: "POST", path: "/Users", body }, refused(400, "invalidSyntax", "schemas"));
+        await scim.say("POST", { method: "POST", path: "/Users", body }, refused(400, "invalidSyntax", "schemas"));
       }
     },
     { preset: "rfc" },
@@ -92,13 +92,13 @@ test(
 
 test(
   "U-2, AMB-10: null in active makes a new user active and leaves an old one as it was, and the line says so",
-  onLine(async ({ talk, recording }) => {
+  onLine(async ({ scim, recording }) => {
     const body = ordinaryUser("ada", { active: null });
     await recording("POST", { method: "POST", path: "/Users", body }, { status: 201, json: { active: true } }, NULLED);
     const inBulk = { method: "POST", path: "/Users", bulkId: "b", data: ordinaryUser("bob", { active: null }) };
     await recording("bulk", bulk(inBulk), { status: 200, json: { Operations: [{ status: "201" }] } }, NULLED);
-    await talk.seen("bob", `/Users?${filtered('userName sw "bob"')}`, { Resources: [{ active: true }] });
-    const path = `/Users/${await talk.user("off", { active: false })}`;
+    await scim.seen("bob", `/Users?${filtered('userName sw "bob"')}`, { Resources: [{ active: true }] });
+    const path = `/Users/${await scim.user("off", { active: false })}`;
     const put = { method: "PUT", path, body: ordinaryUser("off", { active: null }) };
     await recording("PUT", put, { status: 200, json: { active: false } }, NULLED);
   }),
@@ -131,29 +131,29 @@ const UNASSIGNING: readonly JsonObject[] = [
 
 test(
   "PA-31: a PATCH that takes active away is refused, alone and inside /Bulk, and the user stays as it was",
-  onLine(async ({ talk }) => {
-    const path = `/Users/${await talk.user("ada")}`;
+  onLine(async ({ scim }) => {
+    const path = `/Users/${await scim.user("ada")}`;
     for (const operation of UNASSIGNING) {
       const title = JSON.stringify(operation);
-      await talk.patch(title, path, [operation], refused(400, "invalidValue", "active cannot be taken away"));
+      await scim.patch(title, path, [operation], refused(400, "invalidValue", "active cannot be taken away"));
       const inBulk = bulk({ method: "PATCH", path, data: patchOf(operation) });
-      await talk.say(`bulk ${title}`, inBulk, { status: 200, json: { Operations: [{ status: "400" }] } });
+      await scim.say(`bulk ${title}`, inBulk, { status: 200, json: { Operations: [{ status: "400" }] } });
     }
-    await talk.seen("still active", path, { active: true, meta: { version: 'W/"1"' } });
+    await scim.seen("still active", path, { active: true, meta: { version: 'W/"1"' } });
     const twice: readonly JsonObject[] = [
       { op: "remove", path: "active" },
       { op: "add", path: "active", value: false },
     ];
-    await talk.patch("with a new value", path, twice, { status: 200, json: { active: false } });
+    await scim.patch("with a new value", path, twice, { status: 200, json: { active: false } });
   }),
 );
 
 test(
   "PA-31: a PATCH may take active away under rfc",
   onLine(
-    async ({ talk }) => {
-      const path = `/Users/${await talk.user("ada")}`;
-      await talk.patch("remove", path, [{ op: "remove", path: "active" }], {
+    async ({ scim }) => {
+      const path = `/Users/${await scim.user("ada")}`;
+      await scim.patch("remove", path, [{ op: "remove", path: "active" }], {
         status: 200,
         json: { active: "$absent" },
       });
@@ -164,8 +164,8 @@ test(
 
 test(
   "PA-6: what only the server writes is ignored as a path as well, the rest is applied, and the line names it",
-  onLine(async ({ talk, recording }) => {
-    const id = await talk.user("ada");
+  onLine(async ({ scim, recording }) => {
+    const id = await scim.user("ada");
     const path = `/Users/${id}`;
     const title = { op: "add", path: "title", value: "t" };
     for (const [name, quirk] of [
@@ -183,7 +183,7 @@ test(
         await recording(`${op} ${name}`, { method: "PATCH", path, body }, { status: 200, json: seen }, quirks);
       }
     }
-    const gpath = `/Groups/${await talk.group("g", [id])}`;
+    const gpath = `/Groups/${await scim.group("g", [id])}`;
     for (const name of ["members.display", `members[value eq "${id}"].display`]) {
       const body = patchOf({ op: "replace", path: name, value: "x" }, { op: "add", path: "externalId", value: "e" });
       await recording(
@@ -193,18 +193,18 @@ test(
         { "readOnlyIgnored:members.display": 1 },
       );
     }
-    await talk.seen("the rest", gpath, { externalId: "e", members: { $members: [id] } });
+    await scim.seen("the rest", gpath, { externalId: "e", members: { $members: [id] } });
     const type = [{ op: "replace", path: "members.type", value: "Group" }];
-    await talk.patch("what a member is stays refused", gpath, type, refused(400, "mutability"));
+    await scim.patch("what a member is stays refused", gpath, type, refused(400, "mutability"));
   }),
 );
 
 test(
   "PA-21, PA-41: a path-less value may come as a text of JSON or in a list of one, of users and groups, and in /Bulk",
-  onLine(async ({ talk, recording }) => {
-    const id = await talk.user("ada");
+  onLine(async ({ scim, recording }) => {
+    const id = await scim.user("ada");
     const path = `/Users/${id}`;
-    const gpath = `/Groups/${await talk.group("g")}`;
+    const gpath = `/Groups/${await scim.group("g")}`;
     for (const [index, [wrap, quirks]] of WRAPPED.entries()) {
       const sent = (own: JsonObject): JsonObject => patchOf({ op: "replace", value: wrap(own) });
       const title = `t${index}`;
@@ -212,26 +212,26 @@ test(
       await recording(title, user, { status: 200, json: { title } }, quirks);
       const team = sent({ displayName: title, members: [{ value: id }] });
       await recording(`group ${title}`, { method: "PATCH", path: gpath, body: team }, { status: 204 }, quirks);
-      await talk.seen("the group", gpath, { displayName: title, members: { $members: [id] } });
+      await scim.seen("the group", gpath, { displayName: title, members: { $members: [id] } });
       const inBulk = bulk({ method: "PATCH", path, data: sent({ title: `b${index}` }) });
       await recording(`bulk ${title}`, inBulk, { status: 200, json: { Operations: [{ status: "200" }] } }, quirks);
-      await talk.seen("in bulk", path, { title: `b${index}` });
+      await scim.seen("in bulk", path, { title: `b${index}` });
     }
     for (const value of [[{ title: "x" }, { title: "y" }], [], "title", "[1]", '{"title":', '"{}"', [["x"]]]) {
-      await talk.patch(JSON.stringify(value), path, [{ op: "replace", value }], refused(400, "invalidValue"));
+      await scim.patch(JSON.stringify(value), path, [{ op: "replace", value }], refused(400, "invalidValue"));
     }
     const hidden = [{ op: "replace", value: '{"title":"\\u0000"}' }];
-    await talk.patch("text that no body may hold", path, hidden, refused(400, "invalidValue", "Unicode"));
+    await scim.patch("text that no body may hold", path, hidden, refused(400, "invalidValue", "Unicode"));
   }),
 );
 
 test(
   "PA-41: a text of JSON as a path-less value is refused under rfc",
   onLine(
-    async ({ talk }) => {
-      const path = `/Users/${await talk.user("ada")}`;
-      await talk.patch("text", path, [{ op: "replace", value: '{"title":"x"}' }], refused(400, "invalidValue"));
-      await talk.patch("list", path, [{ op: "replace", value: [{ title: "x" }] }], {
+    async ({ scim }) => {
+      const path = `/Users/${await scim.user("ada")}`;
+      await scim.patch("text", path, [{ op: "replace", value: '{"title":"x"}' }], refused(400, "invalidValue"));
+      await scim.patch("list", path, [{ op: "replace", value: [{ title: "x" }] }], {
         status: 200,
         json: { title: "x" },
       });
@@ -242,37 +242,37 @@ test(
 
 test(
   "S-53, AMB-18: a member without an id is left out and counted where unknown members are, and refused under rfc",
-  onLine(async ({ talk, recording }) => {
-    const id = await talk.user("ada");
+  onLine(async ({ scim, recording }) => {
+    const id = await scim.user("ada");
     const nobodies: readonly JsonObject[] = [{ value: null }, { display: "Ada" }, {}, { value: "" }, { $ref: null }];
     for (const [index, nobody] of nobodies.entries()) {
       const members = [nobody, { value: id }];
       const created = { method: "POST", path: "/Groups", body: group(`g${index}`, { members }) };
       const skipped = { unknownMemberSkipped: 1 };
       await recording("POST", created, { status: 201, json: { members: { $members: [id] } } }, skipped);
-      const path = `/Groups/${await talk.group(`h${index}`)}`;
+      const path = `/Groups/${await scim.group(`h${index}`)}`;
       for (const request of [
         { method: "PUT", path, body: group(`h${index}`, { members }) },
         { method: "PATCH", path, body: patchOf({ op: "add", path: "members", value: members }) },
         { method: "PATCH", path, body: patchOf({ op: "replace", value: { members } }) },
       ]) {
-        await talk.say(request.method, request, { status: request.method === "PUT" ? 200 : 204 });
-        await talk.seen("in it", path, { members: { $members: [id] } });
+        await scim.say(request.method, request, { status: request.method === "PUT" ? 200 : 204 });
+        await scim.seen("in it", path, { members: { $members: [id] } });
       }
       const removal = { method: "PATCH", path, body: patchOf({ op: "remove", path: "members", value: [nobody] }) };
       await recording("remove", removal, { status: 204 }, { ...skipped, "removeWithValues:members": 1 });
-      await talk.seen("nobody was removed", path, { members: { $members: [id] } });
-      const strict = await talkTo(talk.target, { preset: "rfc" });
+      await scim.seen("nobody was removed", path, { members: { $members: [id] } });
+      const strict = await clientOf(scim.target, { preset: "rfc" });
       const refusedGroup = { method: "POST", path: "/Groups", body: group("g", { members: [nobody] }) };
       await strict.say("rfc", refusedGroup, refused(400, "invalidValue", "members"));
-      talk.found.push(...strict.found);
+      scim.found.push(...strict.found);
     }
   }),
 );
 
 test(
   "P8: where no e-mail is of type work the primary or only one counts, on every write, and the line says so",
-  onLine(async ({ talk, recording }) => {
+  onLine(async ({ scim, recording }) => {
     const other = (name: string, ...own: readonly JsonObject[]) => ({
       method: "POST",
       path: "/Users",
@@ -284,9 +284,9 @@ test(
     await recording("primary", other("b", { ...home, primary: true }), { status: 201 }, counted);
     await recording("work beside it", other("c", { type: "work", value: "w@x.example" }), { status: 201 }, {});
     const none = "e-mail.*primary or only";
-    await talk.say("neither", other("d", home), refused(400, "invalidValue", none));
-    await talk.say("blank", other("e", { type: "work", value: " " }, home), refused(400, "invalidValue", none));
-    const path = `/Users/${await talk.user("f")}`;
+    await scim.say("neither", other("d", home), refused(400, "invalidValue", none));
+    await scim.say("blank", other("e", { type: "work", value: " " }, home), refused(400, "invalidValue", none));
+    const path = `/Users/${await scim.user("f")}`;
     const patch = (operation: JsonObject) => ({ method: "PATCH", path, body: patchOf(operation) });
     const typed = patch({ op: "replace", path: "emails.type", value: "other" });
     await recording("PATCH", typed, { status: 200, json: { emails: [{ type: "other" }] } }, counted);
@@ -295,17 +295,17 @@ test(
     await recording("no change of it", patch({ op: "add", path: "title", value: "t" }), { status: 200 }, {});
     const inBulk = bulk({ method: "PUT", path, data: ordinaryUser("f", { emails: [{ ...home, type: "other" }] }) });
     await recording("bulk", inBulk, { status: 200, json: { Operations: [{ status: "200" }] } }, counted);
-    await talk.say("the last", patch({ op: "remove", path: "emails" }), refused(400, "invalidValue", none));
+    await scim.say("the last", patch({ op: "remove", path: "emails" }), refused(400, "invalidValue", none));
     const found = `/Users?${filtered('emails.value eq "H@x.example" and active eq true')}`;
-    await talk.seen("found by it", found, { Resources: { $contains: [{ userName: "f@acme.example" }] } });
+    await scim.seen("found by it", found, { Resources: { $contains: [{ userName: "f@acme.example" }] } });
   }),
 );
 
 test(
   "Q-1, A-3: an empty filter is none, in a query and in a search, and repeated lists of attributes are united",
-  onLine(async ({ talk, recording }) => {
-    await talk.user("ada");
-    await talk.user("bob");
+  onLine(async ({ scim, recording }) => {
+    await scim.user("ada");
+    await scim.user("bob");
     const all = { status: 200, json: { totalResults: 2 } };
     for (const path of ["/Users?filter=", "/Users?filter=%20&count=1", "/?filter="]) {
       await recording(path, { method: "GET", path }, all, { emptyFilter: 1 });
@@ -330,8 +330,8 @@ test(
 
 test(
   "SR-1: a search takes numbers as texts and lists of names with commas",
-  onLine(async ({ talk, recording }) => {
-    for (const name of ["ada", "bob", "eve"]) await talk.user(name);
+  onLine(async ({ scim, recording }) => {
+    for (const name of ["ada", "bob", "eve"]) await scim.user(name);
     const message = { schemas: [SEARCH_REQUEST], count: "1", startIndex: "2", attributes: "userName, emails" };
     const asked = { totalResults: 3, startIndex: 2, Resources: [{ userName: "$present", name: "$absent" }] };
     const quirks = { "stringNumber:count": 1, "stringNumber:startIndex": 1, "commaList:attributes": 1 };
@@ -340,22 +340,22 @@ test(
     }
     for (const own of [{ count: "many" }, { count: "" }, { startIndex: "1.5" }, { attributes: 5 }, { count: [1] }]) {
       const wrong = { method: "POST", path: "/Users/.search", body: { schemas: [SEARCH_REQUEST], ...own } };
-      await talk.say(JSON.stringify(own), wrong, refused(400, "invalidValue"));
+      await scim.say(JSON.stringify(own), wrong, refused(400, "invalidValue"));
     }
   }),
 );
 
 test(
   "B-1: null in the envelope of any message is as good as absent",
-  onLine(async ({ talk }) => {
-    const id = await talk.user("ada");
+  onLine(async ({ scim }) => {
+    const id = await scim.user("ada");
     const operation = { method: "PATCH", path: `/Users/${id}`, bulkId: null, version: null };
     const nothing = { failOnErrors: null, unknown: null };
     const data = { schemas: null, Operations: [{ op: "add", path: null, value: { title: "t" } }] };
     const body = { schemas: [BULK_REQUEST], Operations: [{ ...operation, data }], ...nothing };
     const done = { status: 200, json: { Operations: [{ status: "200" }] } };
-    await talk.say("bulk", { method: "POST", path: "/Bulk", body }, done);
-    await talk.seen("patched", `/Users/${id}`, { title: "t" });
+    await scim.say("bulk", { method: "POST", path: "/Bulk", body }, done);
+    await scim.seen("patched", `/Users/${id}`, { title: "t" });
     const names = [
       "filter",
       "attributes",
@@ -368,16 +368,16 @@ test(
     ];
     const search = { schemas: [SEARCH_REQUEST], ...Object.fromEntries(names.map((name) => [name, null])) };
     const found = { status: 200, json: { totalResults: 1 } };
-    await talk.say("search", { method: "POST", path: "/Users/.search", body: search }, found);
+    await scim.say("search", { method: "POST", path: "/Users/.search", body: search }, found);
   }),
 );
 
 test(
   "two slashes in a row are one, wherever they stand in the address, and the line says so",
-  onLine(async ({ talk, recording }) => {
-    const id = await talk.user("ada");
+  onLine(async ({ scim, recording }) => {
+    const id = await scim.user("ada");
     const double = { doubleSlash: 1 };
-    const location = `${talk.tenant.tenantUrl}/Users/${id}`;
+    const location = `${scim.tenant.tenantUrl}/Users/${id}`;
     const one = { status: 200, json: { id, meta: { location } } };
     for (const path of [`//Users/${id}`, `/Users//${id}`, `//Users///${id}`]) {
       await recording(path, { method: "GET", path }, one, double);
@@ -413,22 +413,22 @@ test(
       await recording(path, { method: "GET", path }, { status: 200 }, double);
     }
     for (const path of ["//Things", "//Users/x/y", "//Bulk/x"])
-      await talk.say(path, { method: "GET", path }, refused(404));
-    const base = `/scim/v2/${talk.tenant.slug}/Users/${id}`;
+      await scim.say(path, { method: "GET", path }, refused(404));
+    const base = `/scim/v2/${scim.tenant.slug}/Users/${id}`;
     for (const target of [`/${base}`, base.replace("/v2/", "//v2//")]) {
-      const headers = { Authorization: `Bearer ${talk.tenant.token}` };
-      const answer = await talk.target.transport({ method: "GET", target, headers, body: undefined });
-      talk.expect(target, 200, answer.status);
+      const headers = { Authorization: `Bearer ${scim.tenant.token}` };
+      const answer = await scim.target.transport({ method: "GET", target, headers, body: undefined });
+      scim.expect(target, 200, answer.status);
     }
-    const stranger = await talk.tenant.request({ method: "GET", path: "//Users", headers: { Authorization: null } });
-    talk.expect("without a token", 401, stranger.status);
+    const stranger = await scim.tenant.request({ method: "GET", path: "//Users", headers: { Authorization: null } });
+    scim.expect("without a token", 401, stranger.status);
   }),
 );
 
 test(
   "PA-30: an extension's URN with a colon at its end, and the core schema's as a path, are understood and recorded",
-  onLine(async ({ talk, recording }) => {
-    const path = `/Users/${await talk.user("ada")}`;
+  onLine(async ({ scim, recording }) => {
+    const path = `/Users/${await scim.user("ada")}`;
     const department = { status: 200, json: { [ENTERPRISE_SCHEMA]: { department: "d" } } };
     const none = [{ op: "remove", path: ENTERPRISE_SCHEMA }];
     const colon = { trailingColon: 1 };
@@ -438,7 +438,7 @@ test(
     ];
     for (const operation of written) {
       await recording("written", { method: "PATCH", path, body: patchOf(operation) }, department, colon);
-      await talk.patch("removed", path, none, { status: 200, json: { [ENTERPRISE_SCHEMA]: "$absent" } });
+      await scim.patch("removed", path, none, { status: 200, json: { [ENTERPRISE_SCHEMA]: "$absent" } });
     }
     const put = ordinaryUser("ada", { [`${ENTERPRISE_SCHEMA}:`]: { department: "d" } });
     await recording("PUT", { method: "PUT", path, body: put }, department, colon);
@@ -453,7 +453,7 @@ test(
 
 test(
   "P17: a deactivation is carried out in every spelling, whatever else in it would be refused",
-  onLine(async ({ talk }) => {
+  onLine(async ({ scim }) => {
     const off = { active: false, userName: "another@acme.example" };
     const operations: readonly JsonObject[] = [
       { op: "replace", value: off },
@@ -467,19 +467,19 @@ test(
       { op: "add", value: { [`${USER_SCHEMA}:active`]: "False", [`${USER_SCHEMA}:userName`]: off.userName } },
     ];
     for (const [index, operation] of operations.entries()) {
-      const path = `/Users/${await talk.user(`u${index}`)}`;
+      const path = `/Users/${await scim.user(`u${index}`)}`;
       const kept = { active: false, userName: `u${index}@acme.example` };
-      await talk.patch(JSON.stringify(operation), path, [operation], { status: 200, json: kept });
+      await scim.patch(JSON.stringify(operation), path, [operation], { status: 200, json: kept });
     }
   }),
 );
 
 test(
   "P17: a userName that is none does not keep a deactivation from being carried out, and the line says so",
-  onLine(async ({ talk, recording }) => {
+  onLine(async ({ scim, recording }) => {
     const kept = { "deactivationKept:userName": 1 };
     for (const [index, userName] of [5, { value: {} }, ["a", "b"], null, "x".repeat(50_000)].entries()) {
-      const path = `/Users/${await talk.user(`u${index}`)}`;
+      const path = `/Users/${await scim.user(`u${index}`)}`;
       const on = patchOf({ op: "replace", value: { active: true } });
       const off = { status: 200, json: { active: false, userName: `u${index}@acme.example` } };
       const bodies: readonly (readonly [string, Json])[] = [
@@ -492,7 +492,7 @@ test(
       ];
       for (const [method, body] of bodies) {
         await recording(`${method} ${index}`, { method, path, body }, off, kept);
-        await talk.say("back", { method: "PATCH", path, body: on }, { status: 200 });
+        await scim.say("back", { method: "PATCH", path, body: on }, { status: 200 });
       }
     }
   }),

@@ -15,7 +15,7 @@ for (const row of rows) {
   });
 }
 
-test("every row of this stage has a test named after it", () => {
+test("every row has a test named after it", () => {
   const named = new Set(rows.map(({ name }) => name.split(":")[0]));
   expect(ROWS.filter((row) => !named.has(row))).toEqual([]);
 });

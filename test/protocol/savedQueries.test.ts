@@ -9,7 +9,7 @@ import { runChecks, type Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
 import { replays } from "./idp/replays.ts";
-import { ordinaryUser } from "./idp/world.ts";
+import { ordinaryUser } from "./idp/setup.ts";
 
 /** Every line that the recorded requests of all identity providers leave, with the failures below among them. */
 const lines: Line[] = [];

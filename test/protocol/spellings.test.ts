@@ -2,9 +2,9 @@ import { expect, test } from "@jest/globals";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { memoryTarget } from "../support/memoryTarget.ts";
-import { ordinaryUser } from "./idp/world.ts";
+import { ordinaryUser } from "./idp/setup.ts";
 import { group, textOf } from "./onWire.ts";
-import { patchOf, talkTo } from "./rows/talk.ts";
+import { clientOf, patchOf } from "./rows/client.ts";
 
 /**
  * An operation on an attribute that exists is never dropped silently, however a client spells it: it takes effect, or is
@@ -105,23 +105,23 @@ test.each(Object.keys(SPELLED))(
     if (spelled === undefined) throw new Error("every key has a row");
     const { endpoint, stored, paths, value = NEW } = spelled;
     const lines: Readonly<Record<string, unknown>>[] = [];
-    const talk = await talkTo(memoryTarget((line) => lines.push(line)));
+    const scim = await clientOf(memoryTarget((line) => lines.push(line)));
     const body = endpoint === "/Users" ? ordinaryUser("ada", stored) : group("g", stored);
-    const made = await talk.say("create", { method: "POST", path: endpoint, body }, { status: 201 });
+    const made = await scim.say("create", { method: "POST", path: endpoint, body }, { status: 201 });
     const path = `${endpoint}/${textOf(made, "id")}`;
     const silent: string[] = [];
     let effects = 0;
     for (const operation of paths.flatMap((one) => operationsOn(one, value))) {
-      await talk.say("as before", { method: "PUT", path, body }, { status: 200 });
-      const answer = await talk.tenant.request({ method: "PATCH", path, body: patchOf(operation) });
+      await scim.say("as before", { method: "PUT", path, body }, { status: 200 });
+      const answer = await scim.tenant.request({ method: "PATCH", path, body: patchOf(operation) });
       if (answer.status >= 400 || isRecorded(lines.at(-1))) continue;
-      const { text } = await talk.tenant.request({ method: "GET", path });
+      const { text } = await scim.tenant.request({ method: "GET", path });
       const done = operation.op === "remove" ? !text.includes(OLD) : text.includes(NEW);
       if (done) effects += 1;
       else silent.push(`${answer.status} ${JSON.stringify(operation)}`);
     }
     expect(silent).toEqual([]);
-    expect(talk.found).toEqual([]);
+    expect(scim.found).toEqual([]);
     expect(effects).toBeGreaterThan(5);
   },
 );

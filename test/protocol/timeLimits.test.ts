@@ -9,7 +9,7 @@ import { given, inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, connect } from "../support/wire.ts";
-import { ordinaryUser } from "./idp/world.ts";
+import { ordinaryUser } from "./idp/setup.ts";
 import type { Found } from "./timeLimits/matrix.ts";
 
 test("a database that hangs, drips, breaks off, fails or is gone, at any call of any request, is answered 503 with Retry-After and one line, and is sent nothing after that", async () => {

@@ -4,7 +4,7 @@ import { sweepDeletion, sweepStamp } from "../../functions/provisioning/sweeping
 import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { Deletion, Usage } from "../../functions/store/records.ts";
-import { created, group, patch, values } from "../protocol/crowd.ts";
+import { created, group, patch, values } from "../protocol/manyClients.ts";
 import { storeGroup } from "./records.ts";
 import type { Target } from "./target.ts";
 import { type Answer, at, type Tenant } from "./wire.ts";

@@ -4,8 +4,8 @@ import { storeGroup } from "../../support/records.ts";
 import { at, type Connection } from "../../support/wire.ts";
 import { groupBody, patchBody, userBody } from "../bodies.ts";
 import { expectAnswer } from "../local.ts";
+import type { Setup } from "./setup.ts";
 import type { Operation } from "./turns.ts";
-import type { World } from "./world.ts";
 
 const CREATED_AT_ONCE = 16;
 
@@ -16,15 +16,15 @@ export interface Populated {
 }
 
 /** @param mirrored whether writes to this org will be measured: then its users are made in both databases */
-export async function populate(world: World, count: number, mirrored: boolean): Promise<Populated> {
-  const org = await world.org();
+export async function populate(setup: Setup, count: number, mirrored: boolean): Promise<Populated> {
+  const org = await setup.org();
   const ids: string[] = [];
   const numbers = Array.from({ length: count }, (_, n) => n).values();
   const create = async (): Promise<void> => {
     for (const n of numbers) {
-      const { recorded, answer } = world.send(world.prepare(org, "POST", "/Users", userBody(`user${n}`)));
+      const { recorded, answer } = setup.send(setup.prepare(org, "POST", "/Users", userBody(`user${n}`)));
       ids[n] = String(at(JSON.parse(expectAnswer(await answer, 201)), "id"));
-      if (mirrored) await world.repeatElsewhere(recorded.calls);
+      if (mirrored) await setup.repeatElsewhere(recorded.calls);
     }
   };
   await Promise.all(Array.from({ length: CREATED_AT_ONCE }, create));
@@ -32,16 +32,16 @@ export async function populate(world: World, count: number, mirrored: boolean): 
 }
 
 /** A group with so many members. Edges are the same whoever is at their end: these members were never created. */
-export async function makeGroup(world: World, org: Connection, size: number): Promise<string> {
+export async function makeGroup(setup: Setup, org: Connection, size: number): Promise<string> {
   const id = newResourceId("g", randomBytes);
   const members = Array.from({ length: size }, () => newResourceId("u", randomBytes));
   const displayName = `group of ${size}, ${id}`;
   const attributes = JSON.stringify({ schemas: groupBody("").schemas, displayName });
   const write = { attributes, keys: { name: displayName, externalId: undefined, values: [] }, nameUnique: true };
   const stamp = { at: new Date().toISOString(), tokenId: "bench", reference: "bench" };
-  const { groups } = await world.directory(org);
+  const { groups } = await setup.directory(org);
   await storeGroup(groups, id, write, members, stamp);
-  await world.repeatElsewhere(world.latest());
+  await setup.repeatElsewhere(setup.latest());
   return id;
 }
 

@@ -2,7 +2,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { Connection } from "../../support/wire.ts";
 import { expectAnswer } from "../local.ts";
-import type { Prepared, Recorded, World } from "./world.ts";
+import type { Prepared, Recorded, Setup } from "./setup.ts";
 
 export interface Request {
   readonly method: string;
@@ -50,9 +50,9 @@ const WARM_UP = 4;
 const ALONE_PER_TURN = 25;
 
 /** A closed loop of clients in short turns, so that handlers and bare loop meet the same machine, data and conditions. */
-export async function measure(world: World, operation: Operation, pace: Pace): Promise<Turn[]> {
-  const clients = Array.from({ length: operation.clients }, (_, client) => new Client(world, operation, client));
-  const repeat = operation.writes ? world.repeatElsewhere : world.repeatHere;
+export async function measure(setup: Setup, operation: Operation, pace: Pace): Promise<Turn[]> {
+  const clients = Array.from({ length: operation.clients }, (_, client) => new Client(setup, operation, client));
+  const repeat = operation.writes ? setup.repeatElsewhere : setup.repeatHere;
   const turns: Turn[] = [];
   for (let round = -WARM_UP; round < pace.rounds; round++) {
     for (const client of clients) client.prepare();
@@ -64,7 +64,7 @@ export async function measure(world: World, operation: Operation, pace: Pace): P
       }),
     );
     const sample = clients.flatMap(({ recorded }) => recorded.slice(0, ALONE_PER_TURN));
-    const alone = await cost(() => [sendAlone(world, sample)]);
+    const alone = await cost(() => [sendAlone(setup, sample)]);
     const calls = clients.flatMap(({ recorded }) => recorded.map((request) => request.calls));
     const requests = calls.length;
     const trips = calls.reduce((sum, { length }) => sum + length, 0);
@@ -77,15 +77,15 @@ export async function measure(world: World, operation: Operation, pace: Pace): P
 /** One client of the closed loop: its next request follows the answer to the last. */
 class Client {
   recorded: Recorded[] = [];
-  readonly #world: World;
+  readonly #setup: Setup;
   readonly #operation: Operation;
   readonly #number: number;
   /** Events are made before the turn: on Lambda that is not the function's work. */
   #stock: { readonly prepared: Prepared; readonly status: number }[] = [];
   #sent = 0;
 
-  constructor(world: World, operation: Operation, number: number) {
-    this.#world = world;
+  constructor(setup: Setup, operation: Operation, number: number) {
+    this.#setup = setup;
     this.#operation = operation;
     this.#number = number;
   }
@@ -98,7 +98,7 @@ class Client {
 
   #make(n: number): { readonly prepared: Prepared; readonly status: number } {
     const { method, path, body, status } = this.#operation.request(this.#number, n);
-    return { prepared: this.#world.prepare(this.#operation.org, method, path, body), status };
+    return { prepared: this.#setup.prepare(this.#operation.org, method, path, body), status };
   }
 
   async sendUntil(end: number): Promise<void> {
@@ -106,15 +106,15 @@ class Client {
       const { prepared, status } = this.#stock[this.recorded.length] ?? this.#make(this.#sent);
       this.#sent += 1;
       const sampled = this.recorded.length < ALONE_PER_TURN ? "replayable" : undefined;
-      const { recorded, answer } = this.#world.send(prepared, sampled);
+      const { recorded, answer } = this.#setup.send(prepared, sampled);
       this.recorded.push(recorded);
       expectAnswer(await answer, status);
     } while (performance.now() < end);
   }
 }
 
-async function sendAlone(world: World, sample: readonly Recorded[]): Promise<void> {
-  for (const request of sample) await world.sendAlone(request);
+async function sendAlone(setup: Setup, sample: readonly Recorded[]): Promise<void> {
+  for (const request of sample) await setup.sendAlone(request);
 }
 
 setFlagsFromString("--expose-gc");

@@ -1,7 +1,7 @@
 import type { Example } from "../../../bin/rollcall/errors/examples.ts";
 import type { OrgRules } from "../../support/target.ts";
 import type { RawRequest } from "../../support/wire.ts";
-import { type RequestContext, SIGNED } from "./stage.ts";
+import { type RequestContext, SIGNED } from "./refusalSetup.ts";
 
 const REFERENCE = "0".repeat(12);
 const GATEWAY_REFERENCE = "AAAAAAAAAAAAAAA=";

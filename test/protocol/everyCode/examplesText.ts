@@ -8,7 +8,7 @@ export async function examplesText(): Promise<string> {
   const examples: Record<string, Example> = {};
   for (const code of FUNCTION_CODES) {
     const provoked = await provoke(code);
-    if (provoked !== undefined) examples[code] = exampleOf(provoked, provoked.stage.org, provoked.rules);
+    if (provoked !== undefined) examples[code] = exampleOf(provoked, provoked.setup.org, provoked.rules);
   }
   for (const refusal of LOCAL_REFUSALS) {
     examples[`gateway.${refusal}`] = exampleOf(await refusedLocally(refusal), ANYBODY, undefined);

@@ -6,7 +6,7 @@ import type { GatewayHandler } from "../../../functions/http/endpoint.ts";
 import type { Sent } from "../../../functions/scim/errors/family.ts";
 import { GATEWAY_ERRORS, type GatewayResponseType, gatewayErrorTemplate } from "../../../lib/gatewayErrors.ts";
 import { type Answer, answer, httpTransport, type RawRequest } from "../../support/wire.ts";
-import type { RequestContext } from "./stage.ts";
+import type { RequestContext } from "./refusalSetup.ts";
 
 export const LOCAL_REFUSALS = Object.keys(LOCAL_EXAMPLES) as readonly GatewayRefusal[];
 export const API_GATEWAY_TYPES = Object.keys(GATEWAY_TYPES) as readonly GatewayResponseType[];

@@ -8,9 +8,9 @@ import { isObject, type Json, type JsonObject } from "../../../functions/scim/js
 import { BULK_REQUEST, GROUP_SCHEMA, PATCH_OP, SEARCH_REQUEST } from "../../../functions/scim/schema.ts";
 import type { OrgRules } from "../../support/target.ts";
 import { type Answer, at } from "../../support/wire.ts";
-import { ordinaryUser } from "../idp/world.ts";
+import { ordinaryUser } from "../idp/setup.ts";
+import { RefusalSetup, type RequestContext } from "./refusalSetup.ts";
 import { SITUATIONS } from "./situations.ts";
-import { type RequestContext, Stage } from "./stage.ts";
 
 /** What a function names on its line as the reason of a refusal. */
 export type FunctionCode = DetailCode | OAuthCode;
@@ -19,40 +19,40 @@ export type FunctionCode = DetailCode | OAuthCode;
 export const FUNCTION_CODES = Object.keys(HELP) as readonly FunctionCode[];
 
 export interface Provoked extends RequestContext {
-  readonly stage: Stage;
+  readonly setup: RefusalSetup;
   readonly rules: OrgRules | undefined;
 }
 
 /** Nobody, in the form of an id. */
 const STRANGER = `u${"0".repeat(22)}`;
 
-/** Does what the file of the code's family says. @returns undefined for a code that no request can cause. @param stage one of its own */
-export async function provoke(code: FunctionCode, stage = new Stage()): Promise<Provoked | undefined> {
+/** Does what the file of the code's family says. @returns undefined for a code that no request can cause. @param setup one of its own */
+export async function provoke(code: FunctionCode, setup = new RefusalSetup()): Promise<Provoked | undefined> {
   const help = HELP[code];
   if ("unprovoked" in help) return undefined;
   const { after = [], example } = help;
   // Of the names of rules and presets the protocol knows none; the administration API refuses what is none.
   const rules = help.under as OrgRules | undefined;
-  const client = new Client(await stage.begin(rules));
+  const client = new Client(await setup.begin(rules));
   for (const step of after) await client.take(step);
   const answer = await client.send(example);
-  if (stage.last?.answer !== answer) throw new Error(`the example of ${code} does not end with its answer`);
-  return { ...stage.last, stage, rules };
+  if (setup.last?.answer !== answer) throw new Error(`the example of ${code} does not end with its answer`);
+  return { ...setup.last, setup, rules };
 }
 
 /** Sends what the files of the families have, filled in and completed. */
 class Client {
-  readonly #stage: Stage;
+  readonly #setup: RefusalSetup;
   readonly #made = new Map<string, Promise<string>>();
   readonly #answers: Answer[] = [];
 
-  constructor(stage: Stage) {
-    this.#stage = stage;
+  constructor(setup: RefusalSetup) {
+    this.#setup = setup;
   }
 
   async take(step: Step): Promise<void> {
-    if (typeof step === "number") this.#stage.pass(step);
-    else if (typeof step === "string") situation(step)(this.#stage);
+    if (typeof step === "number") this.#setup.pass(step);
+    else if (typeof step === "string") situation(step)(this.#setup);
     else await this.#did(step);
   }
 
@@ -65,7 +65,7 @@ class Client {
   }
 
   async send([method, shown, given, headers = {}]: Sent): Promise<Answer> {
-    const { org, target } = this.#stage;
+    const { org, target } = this.#setup;
     const address = await this.#filled(shown);
     const body = await this.#body(method, address, typeof given === "function" ? given() : given);
     const filled = Object.fromEntries(
@@ -74,7 +74,7 @@ class Client {
       ),
     );
     const [, api, path = ""] = /^\/(admin|directory)\/v1(.*)$/.exec(address) ?? [];
-    if (api !== undefined && Object.keys(headers).length > 0) return this.#stage.handedOver(method, address, filled);
+    if (api !== undefined && Object.keys(headers).length > 0) return this.#setup.handedOver(method, address, filled);
     if (api === "admin" || api === "directory") {
       return target[api](method, path, typeof body === "string" ? JSON.parse(body) : undefined);
     }
@@ -126,7 +126,7 @@ class Client {
   }
 
   async #make(name: string): Promise<string> {
-    const { org, target } = this.#stage;
+    const { org, target } = this.#setup;
     switch (name) {
       case "org":
         return org.slug;
@@ -161,7 +161,7 @@ class Client {
 }
 
 /** @throws Error for a name that is none of SITUATIONS */
-function situation(name: string): (stage: Stage) => void {
+function situation(name: string): (setup: RefusalSetup) => void {
   const known = SITUATIONS[name];
   if (known === undefined) throw new Error(`${name} is no situation of test/protocol/everyCode/situations.ts`);
   return known;

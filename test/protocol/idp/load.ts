@@ -1,7 +1,7 @@
 import type { Json } from "../../../functions/scim/json.ts";
 import { differences } from "../../support/expectation.ts";
 import { type Answer, at, type Tenant } from "../../support/wire.ts";
-import { ordinaryUser } from "./world.ts";
+import { ordinaryUser } from "./setup.ts";
 
 /** Okta's import: always `count` further, whatever came back; twice, because the order must be the same. */
 export async function walkPages(

@@ -4,7 +4,7 @@ import { memoryTarget } from "../../support/memoryTarget.ts";
 import { type Answer, at, type Tenant } from "../../support/wire.ts";
 import { EVIDENCE_IS_HERE, payloadCases, type SuiteRequest, sequenceNames, suiteRequests } from "./evidence.ts";
 import { recorded } from "./recorded.ts";
-import { ordinaryUser } from "./world.ts";
+import { ordinaryUser } from "./setup.ts";
 
 type Variables = Map<string, string>;
 

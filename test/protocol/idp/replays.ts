@@ -3,9 +3,9 @@ import { canonical, differences } from "../../support/expectation.ts";
 import { type Check, type CheckResult, runChecks, type Target } from "../../support/target.ts";
 import { type Answer, at } from "../../support/wire.ts";
 import { mixedLoad, walkPages } from "./load.ts";
-import { manners } from "./manners.ts";
 import { type Recorded, recorded, type Step } from "./recorded.ts";
-import { World } from "./world.ts";
+import { Setup } from "./setup.ts";
+import { wireFaults } from "./wireFaults.ts";
 
 /** Every recorded request as a check, in an org of its own each. */
 export function replays(): Check[] {
@@ -19,12 +19,12 @@ export function runReplays(target: Target, report?: (result: CheckResult) => voi
 
 async function replay(one: Recorded, target: Target): Promise<string[]> {
   const fitting = sized(one, target);
-  const world = new World(await target.org(fitting.rules));
-  await world.build(fitting.state ?? {});
+  const setup = new Setup(await target.org(fitting.rules));
+  await setup.build(fitting.state ?? {});
   const found: string[] = [];
   for (const step of stepsOf(fitting)) {
     // Later steps stand on earlier ones: what follows a difference would only repeat it.
-    if (found.length === 0) found.push(...(await play(step, world)));
+    if (found.length === 0) found.push(...(await play(step, setup)));
   }
   return found;
 }
@@ -45,34 +45,34 @@ function stepsOf(one: Recorded): readonly Step[] {
   return [{ ...one, note: "", method, path, status }];
 }
 
-async function play(step: Step, world: World): Promise<string[]> {
+async function play(step: Step, setup: Setup): Promise<string[]> {
   const place = step.note === undefined || step.note === "" ? `${step.method} ${step.path}` : step.note;
-  if (step.walk !== undefined) return labelled(place, await walkPages(world.tenant, step.path, step.walk));
-  if (step.mix !== undefined) return labelled(place, await mixedLoad(world.tenant, step.mix));
-  const before = await readAll(step, world);
+  if (step.walk !== undefined) return labelled(place, await walkPages(setup.tenant, step.path, step.walk));
+  if (step.mix !== undefined) return labelled(place, await mixedLoad(setup.tenant, step.mix));
+  const before = await readAll(step, setup);
   const found: string[] = [];
   if (step.each !== undefined) {
     for (const each of step.each) {
-      found.push(...labelled(`${place} ${JSON.stringify(each)}`, await exchange(step, world, undefined, each)));
+      found.push(...labelled(`${place} ${JSON.stringify(each)}`, await exchange(step, setup, undefined, each)));
     }
   } else if (step.parallel !== undefined) {
-    const copies = Array.from({ length: step.parallel }, (_none, index) => exchange(step, world, index + 1, undefined));
+    const copies = Array.from({ length: step.parallel }, (_none, index) => exchange(step, setup, index + 1, undefined));
     found.push(...labelled(place, (await Promise.all(copies)).flat()));
   } else {
-    found.push(...labelled(place, await exchange(step, world, undefined, undefined)));
+    found.push(...labelled(place, await exchange(step, setup, undefined, undefined)));
   }
-  return found.length > 0 ? found : labelled(`after ${place}`, await stateDifferences(step, world, before));
+  return found.length > 0 ? found : labelled(`after ${place}`, await stateDifferences(step, setup, before));
 }
 
 async function exchange(
   step: Step,
-  world: World,
+  setup: Setup,
   repetition: number | undefined,
   each: JsonObject | undefined,
 ): Promise<string[]> {
-  const filled = (value: Json): Json => world.fill(value, repetition, each);
+  const filled = (value: Json): Json => setup.fill(value, repetition, each);
   const headers = step.headers === undefined ? undefined : textMembers(filled({ ...step.headers }));
-  const answer = await world.tenant.request({
+  const answer = await setup.tenant.request({
     method: step.method,
     path: String(filled(step.path)),
     ...(headers === undefined ? {} : { headers }),
@@ -81,7 +81,7 @@ async function exchange(
   // An answer of another status says why in its body; what else is not in it is no news.
   const found = statusDifferences(step.status, answer);
   if (found.length > 0) return found;
-  found.push(...manners(answer, headers?.Accept));
+  found.push(...wireFaults(answer, headers?.Accept));
   if (step.response !== undefined) found.push(...differences(filled(step.response), answer.json));
   if (step.responseHeaders !== undefined) {
     found.push(...differences(filled(step.responseHeaders), answer.headers, "headers"));
@@ -89,8 +89,8 @@ async function exchange(
   const endpoint = `/${step.path.split(/[/?]/u)[1] ?? ""}`;
   if (found.length === 0) {
     for (const [name, path] of Object.entries(step.remember ?? {})) {
-      if (path === "id") world.learn(name, endpoint, answer.json);
-      else world.remember(name, endpoint, at(answer.json, path));
+      if (path === "id") setup.learn(name, endpoint, answer.json);
+      else setup.remember(name, endpoint, at(answer.json, path));
     }
   }
   return found;
@@ -107,18 +107,18 @@ function statusDifferences(expected: number | readonly number[], answer: Answer)
     : [`status: expected ${allowed.join(" or ")}, got ${answer.status} ${answer.text.slice(0, 400)}`];
 }
 
-async function readAll(step: Step, world: World): Promise<Map<string, Answer>> {
+async function readAll(step: Step, setup: Setup): Promise<Map<string, Answer>> {
   const before = new Map<string, Answer>();
   for (const [name, expected] of Object.entries(step.stateAfter ?? {})) {
-    if (expected === "$unchanged") before.set(name, await world.read(name));
+    if (expected === "$unchanged") before.set(name, await setup.read(name));
   }
   return before;
 }
 
-async function stateDifferences(step: Step, world: World, before: ReadonlyMap<string, Answer>): Promise<string[]> {
+async function stateDifferences(step: Step, setup: Setup, before: ReadonlyMap<string, Answer>): Promise<string[]> {
   const found: string[] = [];
   for (const [name, expected] of Object.entries(step.stateAfter ?? {})) {
-    const now = await world.read(name);
+    const now = await setup.read(name);
     if (expected === "$gone") {
       if (now.status !== 404) found.push(`${name}: expected to be gone, got ${now.status}`);
     } else if (expected === "$unchanged") {
@@ -127,7 +127,7 @@ async function stateDifferences(step: Step, world: World, before: ReadonlyMap<st
         found.push(`${name}: expected to be unchanged, was ${was?.text}, is ${now.text}`);
       }
     } else {
-      found.push(...statusDifferences(200, now), ...differences(world.fill(expected), now.json, name));
+      found.push(...statusDifferences(200, now), ...differences(setup.fill(expected), now.json, name));
     }
   }
   return found;

@@ -17,7 +17,7 @@ import {
 
 test(
   "S-1: attribute names in any letter case are understood in bodies, paths, filters and projections",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const body = {
       SCHEMAS: [USER_SCHEMA],
       USERNAME: "a",
@@ -25,50 +25,50 @@ test(
       Emails: [{ VALUE: "a@x", TYPE: "work" }],
     };
     const stored = { userName: "a", name: { givenName: "g" }, emails: [{ value: "a@x", type: "work" }] };
-    const answer = await talk.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json: stored });
+    const answer = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json: stored });
     const path = `/Users/${at(answer.json, "id")}`;
-    await talk.patch("a path", path, [{ op: "add", path: "nickname", value: "n" }], {
+    await scim.patch("a path", path, [{ op: "add", path: "nickname", value: "n" }], {
       status: 200,
       json: { nickName: "n" },
     });
-    await talk.patch("a value", path, [{ op: "replace", value: { TITLE: "t" } }], {
+    await scim.patch("a value", path, [{ op: "replace", value: { TITLE: "t" } }], {
       status: 200,
       json: { title: "t" },
     });
-    await talk.patch("a value path", path, [{ op: "replace", path: 'EMAILS[Type eq "work"].VALUE', value: "b@x" }], {
+    await scim.patch("a value path", path, [{ op: "replace", path: 'EMAILS[Type eq "work"].VALUE', value: "b@x" }], {
       status: 200,
       json: { emails: [{ value: "b@x", type: "work" }] },
     });
-    await selects(talk, "/Users", 'NAME.givenname eq "G"', ["a"]);
+    await selects(scim, "/Users", 'NAME.givenname eq "G"', ["a"]);
     const projected = { status: 200, json: { nickName: "n", userName: "$absent" } };
-    await talk.say("attributes", { method: "GET", path: `${path}?attributes=NICKNAME` }, projected);
+    await scim.say("attributes", { method: "GET", path: `${path}?attributes=NICKNAME` }, projected);
   }),
 );
 
 test(
   "S-2: $ref is a name in filters although it begins with a dollar sign",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
-    await made(talk, "/Groups", group("g", { members: [{ value: id }] }));
-    await made(talk, "/Groups", group("empty"));
-    await selects(talk, "/Groups", "members.$ref pr", ["g"]);
-    await selects(talk, "/Groups", `members.$ref eq "${talk.tenant.tenantUrl}/Users/${id}"`, ["g"]);
-    await selects(talk, "/Groups", `members[$ref ew "${id}"]`, ["g"]);
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
+    await made(scim, "/Groups", group("g", { members: [{ value: id }] }));
+    await made(scim, "/Groups", group("empty"));
+    await selects(scim, "/Groups", "members.$ref pr", ["g"]);
+    await selects(scim, "/Groups", `members.$ref eq "${scim.tenant.tenantUrl}/Users/${id}"`, ["g"]);
+    await selects(scim, "/Groups", `members[$ref ew "${id}"]`, ["g"]);
   }),
 );
 
 test(
   "S-3: every published attribute carries its characteristics, with the RFC's defaults where nothing else is said",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const plain = { type: "string", multiValued: false, required: false, caseExact: false };
     const defaults = { mutability: "readWrite", returned: "default", uniqueness: "none", canonicalValues: "$absent" };
     const attributes = { $contains: [{ name: "nickName", ...plain, ...defaults }] };
-    await talk.seen("nickName", `/Schemas/${USER_SCHEMA}`, { attributes });
-    for (const attribute of allAttributes((await get(talk, "/Schemas")).json)) {
+    await scim.seen("nickName", `/Schemas/${USER_SCHEMA}`, { attributes });
+    for (const attribute of allAttributes((await get(scim, "/Schemas")).json)) {
       const always = ["name", "type", "multiValued", "description", "required", "mutability", "returned"];
       const typed = ["complex", "boolean"].includes(String(at(attribute, "type"))) ? [] : ["caseExact", "uniqueness"];
       for (const name of [...always, ...typed]) {
-        talk.expect(
+        scim.expect(
           `${at(attribute, "name")}.${name}`,
           "$present",
           at(attribute, name) === false ? "false" : at(attribute, name),
@@ -80,7 +80,7 @@ test(
 
 test(
   "S-4: a value of the wrong JSON type is refused for each type of attribute",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const wrong: Record<string, readonly Json[]> = {
       title: [1, true, {}, { value: "x" }, ["a", "b"], [["x"]]],
       active: ["yes", 1, {}, "0", " true"],
@@ -94,7 +94,7 @@ test(
     for (const [name, values] of Object.entries(wrong)) {
       for (const value of values) {
         const body = user("a", { [name]: value });
-        await talk.say(
+        await scim.say(
           `${name}: ${JSON.stringify(value)}`,
           { method: "POST", path: "/Users", body },
           refused(400, "invalidValue", name),
@@ -102,24 +102,24 @@ test(
       }
     }
     for (const userName of [5, true, {}, ["a", "b"]]) {
-      await talk.say(
+      await scim.say(
         `userName: ${JSON.stringify(userName)}`,
         { method: "POST", path: "/Users", body: { schemas: [USER_SCHEMA], userName } },
         refused(400, "invalidValue"),
       );
     }
-    await talk.say(
+    await scim.say(
       "an extension that is no object",
       { method: "POST", path: "/Users", body: enterpriseUser("a", "text") },
       refused(400, "invalidValue"),
     );
-    await talk.seen("nobody was made", "/Users", { totalResults: 0 });
+    await scim.seen("nobody was made", "/Users", { totalResults: 0 });
   }),
 );
 
 test(
   "S-5, W-3: a boolean is true or false, or one of these words as text in any letter case, and is stored as a boolean",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     let count = 0;
     for (const [sent, stored] of [
       ["False", false],
@@ -129,34 +129,34 @@ test(
     ] as const) {
       const body = user(`u${count++}`, { active: sent, roles: [{ value: "r", primary: "True" }] });
       const json = { active: stored, roles: [{ value: "r", primary: true }] };
-      await talk.say(`${sent}`, { method: "POST", path: "/Users", body }, { status: 201, json });
+      await scim.say(`${sent}`, { method: "POST", path: "/Users", body }, { status: 201, json });
     }
-    const id = await made(talk, "/Users", user("a"));
+    const id = await made(scim, "/Users", user("a"));
     const others: readonly Json[] = ["no", "f", "disabled", 0, " ", {}, { value: "off" }];
     for (const value of others) {
       const operations: JsonObject[] = [{ op: "replace", path: "active", value }];
-      await talk.patch(
+      await scim.patch(
         `PATCH ${JSON.stringify(value)}`,
         `/Users/${id}`,
         operations,
         refused(400, "invalidValue", "active"),
       );
     }
-    await talk.seen("still active", `/Users/${id}`, { active: true, meta: { version: 'W/"1"' } });
+    await scim.seen("still active", `/Users/${id}`, { active: true, meta: { version: 'W/"1"' } });
   }),
 );
 
 test(
   "S-7, W-14: a dateTime has a date and a time, and is compared by its instant",
-  onWire(async (talk) => {
-    await made(talk, "/Users", user("a"));
-    const created = String(at((await get(talk, "/Users")).json, "Resources.0.meta.created"));
+  onWire(async (scim) => {
+    await made(scim, "/Users", user("a"));
+    const created = String(at((await get(scim, "/Users")).json, "Resources.0.meta.created"));
     const moved = new Date(Date.parse(created) + 2 * 3_600_000).toISOString().replace("Z", "+02:00");
     for (const operator of ["eq", "ge", "le"])
-      await selects(talk, "/Users", `meta.created ${operator} "${moved}"`, ["a"]);
-    for (const operator of ["gt", "lt", "ne"]) await selects(talk, "/Users", `meta.created ${operator} "${moved}"`, []);
-    await selects(talk, "/Users", 'meta.created gt "2011-05-13T04:42:34Z"', ["a"]);
-    await selects(talk, "/Users", 'meta.lastModified lt "2011-05-13T04:42:34.5+14:00"', []);
+      await selects(scim, "/Users", `meta.created ${operator} "${moved}"`, ["a"]);
+    for (const operator of ["gt", "lt", "ne"]) await selects(scim, "/Users", `meta.created ${operator} "${moved}"`, []);
+    await selects(scim, "/Users", 'meta.created gt "2011-05-13T04:42:34Z"', ["a"]);
+    await selects(scim, "/Users", 'meta.lastModified lt "2011-05-13T04:42:34.5+14:00"', []);
     for (const text of [
       "2024-01-01",
       "yesterday",
@@ -165,17 +165,17 @@ test(
       "2024-01-01T00:00Z",
       "20240101T000000Z",
     ]) {
-      await refusesFilter(talk, "/Users", `meta.lastModified gt "${text}"`);
+      await refusesFilter(scim, "/Users", `meta.lastModified gt "${text}"`);
     }
   }),
 );
 
 test(
   "S-8, S-46: a certificate is base64 text, padded or not, and nothing else",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const value of ["MIIB", "MIIBAg==", "MIIBAg", "-_8"]) {
       const body = user(`u${value}`, { x509Certificates: [{ value }] });
-      await talk.say(
+      await scim.say(
         value,
         { method: "POST", path: "/Users", body },
         { status: 201, json: { x509Certificates: [{ value }] } },
@@ -183,40 +183,40 @@ test(
     }
     for (const value of ["!!!", "MIIBA", "MII B", "M=IB"]) {
       const body = user("wrong", { x509Certificates: [{ value }] });
-      await talk.say(value, { method: "POST", path: "/Users", body }, refused(400, "invalidValue", "base64"));
+      await scim.say(value, { method: "POST", path: "/Users", body }, refused(400, "invalidValue", "base64"));
     }
   }),
 );
 
 test(
   "S-9: references we return can be read, and a relative reference to a member is understood",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
-    const nested = await made(talk, "/Groups", group("n"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
+    const nested = await made(scim, "/Groups", group("n"));
     const body = group("g", {
-      members: [{ $ref: `Users/${id}` }, { $ref: `${talk.tenant.tenantUrl}/Groups/${nested}` }],
+      members: [{ $ref: `Users/${id}` }, { $ref: `${scim.tenant.tenantUrl}/Groups/${nested}` }],
     });
-    const gid = await made(talk, "/Groups", body);
-    const members = at((await get(talk, `/Groups/${gid}`)).json, "members");
-    talk.expect("members", { $members: [id, nested] }, members);
+    const gid = await made(scim, "/Groups", body);
+    const members = at((await get(scim, `/Groups/${gid}`)).json, "members");
+    scim.expect("members", { $members: [id, nested] }, members);
     for (const member of Array.isArray(members) ? members : []) {
       const url = String(at(member, "$ref"));
-      talk.expect("$ref is below the tenant URL", { $matches: `^${talk.tenant.tenantUrl}/(Users|Groups)/` }, url);
-      await talk.seen(url, url.slice(talk.tenant.tenantUrl.length), { id: at(member, "value") ?? null });
+      scim.expect("$ref is below the tenant URL", { $matches: `^${scim.tenant.tenantUrl}/(Users|Groups)/` }, url);
+      await scim.seen(url, url.slice(scim.tenant.tenantUrl.length), { id: at(member, "value") ?? null });
     }
-    await talk.seen("groups.$ref", `/Users/${id}`, {
-      groups: [{ value: gid, $ref: `${talk.tenant.tenantUrl}/Groups/${gid}` }],
+    await scim.seen("groups.$ref", `/Users/${id}`, {
+      groups: [{ value: gid, $ref: `${scim.tenant.tenantUrl}/Groups/${gid}` }],
     });
   }),
 );
 
 test(
   "S-10: no published attribute has a complex sub-attribute",
-  onWire(async (talk) => {
-    for (const attribute of allAttributes((await get(talk, "/Schemas")).json)) {
+  onWire(async (scim) => {
+    for (const attribute of allAttributes((await get(scim, "/Schemas")).json)) {
       const subs = at(attribute, "subAttributes");
       for (const sub of Array.isArray(subs) ? subs : []) {
-        if (at(sub, "type") === "complex") talk.note("complex inside complex", JSON.stringify(sub));
+        if (at(sub, "type") === "complex") scim.note("complex inside complex", JSON.stringify(sub));
       }
     }
   }),
@@ -224,40 +224,40 @@ test(
 
 test(
   "S-11, AMB-12: two primary values are refused wherever they come from, and an absent primary counts as false",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const two = [
       { value: "a@x", type: "work", primary: true },
       { value: "b@x", type: "home", primary: "True" },
     ];
     const body = user("a", { emails: two });
-    await talk.say("POST", { method: "POST", path: "/Users", body }, refused(400, "invalidValue", "primary"));
-    const id = await made(talk, "/Users", user("a", { emails: [{ value: "a@x", type: "work" }] }));
-    await talk.say("PUT", { method: "PUT", path: `/Users/${id}`, body }, refused(400, "invalidValue", "primary"));
+    await scim.say("POST", { method: "POST", path: "/Users", body }, refused(400, "invalidValue", "primary"));
+    const id = await made(scim, "/Users", user("a", { emails: [{ value: "a@x", type: "work" }] }));
+    await scim.say("PUT", { method: "PUT", path: `/Users/${id}`, body }, refused(400, "invalidValue", "primary"));
     const operations = [{ op: "replace", path: "emails", value: two }];
-    await talk.patch("PATCH", `/Users/${id}`, operations, refused(400, "invalidValue", "primary"));
-    await talk.seen("nothing changed", `/Users/${id}`, { emails: [{ value: "a@x" }], meta: { version: 'W/"1"' } });
-    await selects(talk, "/Users", "emails[primary eq false]", ["a"]);
-    await selects(talk, "/Users", "emails.primary eq true", []);
+    await scim.patch("PATCH", `/Users/${id}`, operations, refused(400, "invalidValue", "primary"));
+    await scim.seen("nothing changed", `/Users/${id}`, { emails: [{ value: "a@x" }], meta: { version: 'W/"1"' } });
+    await selects(scim, "/Users", "emails[primary eq false]", ["a"]);
+    await selects(scim, "/Users", "emails.primary eq true", []);
   }),
 );
 
 test(
   "S-12: adding a value that is there already neither doubles it nor changes version and date",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const emails = [{ value: "a@x", type: "work" }];
-    const id = await made(talk, "/Users", user("a", { emails: [...emails, ...emails] }));
-    const before = await get(talk, `/Users/${id}`);
-    talk.expect("one", { emails: [{ value: "a@x", type: "work" }] }, before.json);
-    const answer = await talk.patch("add", `/Users/${id}`, [{ op: "add", path: "emails", value: emails }], {
+    const id = await made(scim, "/Users", user("a", { emails: [...emails, ...emails] }));
+    const before = await get(scim, `/Users/${id}`);
+    scim.expect("one", { emails: [{ value: "a@x", type: "work" }] }, before.json);
+    const answer = await scim.patch("add", `/Users/${id}`, [{ op: "add", path: "emails", value: emails }], {
       status: 200,
     });
-    talk.expect("unchanged", { $exactly: before.json ?? null }, answer.json);
+    scim.expect("unchanged", { $exactly: before.json ?? null }, answer.json);
   }),
 );
 
 test(
   "S-13: null and [] mean unassigned, in POST, PUT and PATCH and for filters",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const nothing = {
       title: null,
       emails: [],
@@ -282,23 +282,23 @@ test(
       [ENTERPRISE_SCHEMA]: "$absent",
       schemas: [USER_SCHEMA],
     };
-    const created = await talk.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json });
+    const created = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json });
     const path = `/Users/${at(created.json, "id")}`;
-    await selects(talk, "/Users", "title pr", []);
-    await selects(talk, "/Users", "emails pr", []);
-    await talk.patch("set", path, [{ op: "replace", value: { title: "t", emails: [{ value: "a@x" }] } }], {
+    await selects(scim, "/Users", "title pr", []);
+    await selects(scim, "/Users", "emails pr", []);
+    await scim.patch("set", path, [{ op: "replace", value: { title: "t", emails: [{ value: "a@x" }] } }], {
       status: 200,
     });
     const clear = [
       { op: "replace", path: "title", value: null },
       { op: "replace", path: "emails", value: [] },
     ];
-    await talk.patch("cleared by PATCH", path, clear, { status: 200, json: absent });
-    await talk.patch("set again", path, [{ op: "add", path: "title", value: "t" }], {
+    await scim.patch("cleared by PATCH", path, clear, { status: 200, json: absent });
+    await scim.patch("set again", path, [{ op: "add", path: "title", value: "t" }], {
       status: 200,
       json: { title: "t" },
     });
-    await talk.say(
+    await scim.say(
       "cleared by PUT",
       { method: "PUT", path, body: user("a", { title: null }) },
       { status: 200, json: absent },
@@ -308,18 +308,18 @@ test(
 
 test(
   "S-14: what is unassigned is left out, but a list has Resources and a group has members, empty",
-  onWire(async (talk) => {
-    await talk.seen("no users", "/Users", { totalResults: 0, Resources: { $exactly: [] } });
-    const id = await made(talk, "/Groups", group("g"));
-    await talk.seen("no members", `/Groups/${id}`, { members: { $exactly: [] }, externalId: "$absent" });
-    const uid = await made(talk, "/Users", user("a"));
-    const answer = await get(talk, `/Users/${uid}`);
-    talk.expect(
+  onWire(async (scim) => {
+    await scim.seen("no users", "/Users", { totalResults: 0, Resources: { $exactly: [] } });
+    const id = await made(scim, "/Groups", group("g"));
+    await scim.seen("no members", `/Groups/${id}`, { members: { $exactly: [] }, externalId: "$absent" });
+    const uid = await made(scim, "/Users", user("a"));
+    const answer = await get(scim, `/Users/${uid}`);
+    scim.expect(
       "nothing but what there is",
       { $exactly: ["schemas", "id", "userName", "active", "meta"] },
       Object.keys(Object(answer.json)),
     );
-    await talk.say(
+    await scim.say(
       "a filter",
       { method: "GET", path: `/Users?${filtered('title eq "t"')}` },
       { status: 200, json: { Resources: [] } },

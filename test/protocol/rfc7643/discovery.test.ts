@@ -8,9 +8,9 @@ const CORE = "urn:ietf:params:scim:schemas:core:2.0";
 
 test(
   "S-70, S-71, S-73: the service provider configuration has all its parts, and each flag agrees with what is done",
-  onWire(async (talk) => {
-    const answer = await get(talk, "/ServiceProviderConfig");
-    talk.expect(
+  onWire(async (scim) => {
+    const answer = await get(scim, "/ServiceProviderConfig");
+    scim.expect(
       "the document",
       {
         schemas: [`${CORE}:ServiceProviderConfig`],
@@ -23,50 +23,50 @@ test(
         authenticationSchemes: {
           $contains: [{ type: "oauthbearertoken", name: "$present", description: "$present", specUri: "$present" }],
         },
-        meta: { resourceType: "ServiceProviderConfig", location: `${talk.tenant.tenantUrl}/ServiceProviderConfig` },
+        meta: { resourceType: "ServiceProviderConfig", location: `${scim.tenant.tenantUrl}/ServiceProviderConfig` },
       },
       answer.json,
     );
     for (const flag of ["bulk.supported", "sort.supported", "pagination.cursor"]) {
-      if (typeof at(answer.json, flag) !== "boolean") talk.note(flag, "is neither true nor false");
+      if (typeof at(answer.json, flag) !== "boolean") scim.note(flag, "is neither true nor false");
     }
     const types = ["oauth", "oauth2", "oauthbearertoken", "httpbasic", "httpdigest"];
     for (const scheme of elements(at(answer.json, "authenticationSchemes")))
-      talk.expect("type", { $anyOf: types }, at(scheme, "type"));
+      scim.expect("type", { $anyOf: types }, at(scheme, "type"));
     const bulk = at(answer.json, "bulk.supported") === true ? refused(400, "invalidSyntax") : refused(501);
-    await talk.say("bulk", { method: "POST", path: "/Bulk", body: {} }, bulk);
-    await talk.say("patch", { method: "PATCH", path: "/Users/x", body: {} }, refused(404));
+    await scim.say("bulk", { method: "POST", path: "/Bulk", body: {} }, bulk);
+    await scim.say("patch", { method: "PATCH", path: "/Users/x", body: {} }, refused(404));
   }),
 );
 
 test(
   "S-70, S-73, N-8: what the configuration offers is done, as much of it as it says, and no more",
-  onWire(async (talk) => {
-    const config = (await get(talk, "/ServiceProviderConfig")).json;
+  onWire(async (scim) => {
+    const config = (await get(scim, "/ServiceProviderConfig")).json;
     const number = (path: string) => Number(at(config, path));
     const most = number("filter.maxResults");
     const ids = await Promise.all(
-      Array.from({ length: most + 1 }, (_none, index) => made(talk, "/Users", user(`u${index}`, { title: "t" }))),
+      Array.from({ length: most + 1 }, (_none, index) => made(scim, "/Users", user(`u${index}`, { title: "t" }))),
     );
-    talk.expect("one limit of pages", most, number("pagination.maxPageSize"));
+    scim.expect("one limit of pages", most, number("pagination.maxPageSize"));
     const pageOf = (itemsPerPage: number) => ({ itemsPerPage, totalResults: most + 1 });
-    await talk.seen("filter and maxResults", `/Users?count=${most + 1}&${filtered('title eq "t"')}`, pageOf(most));
-    await talk.seen("defaultPageSize", "/Users", pageOf(number("pagination.defaultPageSize")));
-    await talk.seen("the same by cursor", "/Users?cursor", pageOf(number("pagination.defaultPageSize")));
-    await talk.seen("cursor", `/Users?cursor&count=${most + 1}`, { ...pageOf(most), nextCursor: "$string" });
-    await talk.seen("index, the default", "/Users?count=1", { startIndex: 1, nextCursor: "$absent" });
-    const sorted = await get(talk, "/Users?sortBy=id&sortOrder=descending&count=1");
-    talk.expect("sort", [...ids].sort().at(-1) ?? null, at(sorted.json, "Resources.0.id"));
+    await scim.seen("filter and maxResults", `/Users?count=${most + 1}&${filtered('title eq "t"')}`, pageOf(most));
+    await scim.seen("defaultPageSize", "/Users", pageOf(number("pagination.defaultPageSize")));
+    await scim.seen("the same by cursor", "/Users?cursor", pageOf(number("pagination.defaultPageSize")));
+    await scim.seen("cursor", `/Users?cursor&count=${most + 1}`, { ...pageOf(most), nextCursor: "$string" });
+    await scim.seen("index, the default", "/Users?count=1", { startIndex: 1, nextCursor: "$absent" });
+    const sorted = await get(scim, "/Users?sortBy=id&sortOrder=descending&count=1");
+    scim.expect("sort", [...ids].sort().at(-1) ?? null, at(sorted.json, "Resources.0.id"));
     const path = `/Users/${ids[0]}`;
-    const patched = await talk.patch("patch", path, [{ op: "add", path: "title", value: "u" }], { status: 200 });
-    talk.expect("etag", { $matches: "^W/" }, patched.headers.etag);
-    await talk.say(
+    const patched = await scim.patch("patch", path, [{ op: "add", path: "title", value: "u" }], { status: 200 });
+    scim.expect("etag", { $matches: "^W/" }, patched.headers.etag);
+    await scim.say(
       "etag",
       { method: "GET", path, headers: { "If-None-Match": String(patched.headers.etag) } },
       { status: 304 },
     );
     // A password is accepted and changes nothing: it cannot be changed here.
-    await talk.patch("changePassword", path, [{ op: "replace", path: "password", value: "p" }], {
+    await scim.patch("changePassword", path, [{ op: "replace", path: "password", value: "p" }], {
       status: 200,
       json: { meta: { version: at(patched.json, "meta.version") ?? null } },
     });
@@ -78,16 +78,16 @@ test(
       body: { schemas: [BULK_REQUEST], Operations: operations(count), ...own },
     });
     const operationsAtMost = number("bulk.maxOperations");
-    await talk.say("maxOperations", send(operationsAtMost), { status: 200 });
-    await talk.say(
+    await scim.say("maxOperations", send(operationsAtMost), { status: 200 });
+    await scim.say(
       "one more",
       send(operationsAtMost + 1),
       refused(413, undefined, `maxOperations.*${operationsAtMost}`),
     );
     const bytes = number("bulk.maxPayloadSize");
     const empty = JSON.stringify({ ...send(0).body, note: "" }).length;
-    await talk.say("maxPayloadSize", send(0, { note: "x".repeat(bytes - empty) }), { status: 200 });
-    await talk.say(
+    await scim.say("maxPayloadSize", send(0, { note: "x".repeat(bytes - empty) }), { status: 200 });
+    await scim.say(
       "one byte more",
       send(0, { note: "x".repeat(bytes - empty + 1) }),
       refused(413, undefined, `maxPayloadSize.*${bytes}`),
@@ -97,9 +97,9 @@ test(
 
 test(
   "S-74, DI-2: resource types name schemas that exist, endpoints that answer, and are found by name",
-  onWire(async (talk) => {
-    const list = await get(talk, "/ResourceTypes");
-    talk.expect(
+  onWire(async (scim) => {
+    const list = await get(scim, "/ResourceTypes");
+    scim.expect(
       "the list",
       {
         schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
@@ -113,7 +113,7 @@ test(
       ["User", "/Users", USER_SCHEMA],
       ["Group", "/Groups", GROUP_SCHEMA],
     ] as const) {
-      const location = `${talk.tenant.tenantUrl}/ResourceTypes/${name}`;
+      const location = `${scim.tenant.tenantUrl}/ResourceTypes/${name}`;
       const type = {
         schemas: [`${CORE}:ResourceType`],
         id: name,
@@ -123,33 +123,33 @@ test(
         description: "$present",
         meta: { resourceType: "ResourceType", location },
       };
-      talk.expect(name, { Resources: { $contains: [type] } }, list.json);
-      await talk.seen(name, `/ResourceTypes/${name}`, type);
-      await talk.seen(schema, `/Schemas/${schema}`, { id: schema });
-      await talk.seen(endpoint, endpoint, { totalResults: 0 });
+      scim.expect(name, { Resources: { $contains: [type] } }, list.json);
+      await scim.seen(name, `/ResourceTypes/${name}`, type);
+      await scim.seen(schema, `/Schemas/${schema}`, { id: schema });
+      await scim.seen(endpoint, endpoint, { totalResults: 0 });
     }
     const schemaExtensions = { $exactly: [{ schema: ENTERPRISE_SCHEMA, required: false }] };
-    await talk.seen("the extension", "/ResourceTypes/User", { schemaExtensions });
-    await talk.seen("its schema", `/Schemas/${ENTERPRISE_SCHEMA}`, { id: ENTERPRISE_SCHEMA });
+    await scim.seen("the extension", "/ResourceTypes/User", { schemaExtensions });
+    await scim.seen("its schema", `/Schemas/${ENTERPRISE_SCHEMA}`, { id: ENTERPRISE_SCHEMA });
     for (const name of ["user", "Users", "Nothing", "__proto__", "constructor"]) {
-      await talk.say(name, { method: "GET", path: `/ResourceTypes/${name}` }, refused(404));
+      await scim.say(name, { method: "GET", path: `/ResourceTypes/${name}` }, refused(404));
     }
   }),
 );
 
 test(
   "S-75: an extension that is not required may be absent or present",
-  onWire(async (talk) => {
-    await made(talk, "/Users", user("a"));
-    await made(talk, "/Users", enterpriseUser("b", { department: "d" }));
+  onWire(async (scim) => {
+    await made(scim, "/Users", user("a"));
+    await made(scim, "/Users", enterpriseUser("b", { department: "d" }));
   }),
 );
 
 test(
   "S-76: schemas are published with exact keywords and without a single null",
-  onWire(async (talk) => {
-    const answer = await get(talk, "/Schemas");
-    if (/:\s*null/.test(answer.text)) talk.note("/Schemas", "holds a null");
+  onWire(async (scim) => {
+    const answer = await get(scim, "/Schemas");
+    if (/:\s*null/.test(answer.text)) scim.note("/Schemas", "holds a null");
     const words: Record<string, RegExp> = {
       type: /^(string|boolean|decimal|integer|dateTime|binary|reference|complex)$/,
       mutability: /^(readOnly|readWrite|immutable|writeOnly)$/,
@@ -158,8 +158,8 @@ test(
     };
     for (const schema of elements(at(answer.json, "Resources"))) {
       const id = String(at(schema, "id"));
-      const location = `${talk.tenant.tenantUrl}/Schemas/${id}`;
-      talk.expect(
+      const location = `${scim.tenant.tenantUrl}/Schemas/${id}`;
+      scim.expect(
         id,
         {
           schemas: [`${CORE}:Schema`],
@@ -174,12 +174,12 @@ test(
         for (const [name, allowed] of Object.entries(words)) {
           const value = at(attribute, name);
           if (value !== undefined && !allowed.test(String(value)))
-            talk.note(String(at(attribute, "name")), `${name} is ${value}`);
+            scim.note(String(at(attribute, "name")), `${name} is ${value}`);
         }
         if (at(attribute, "type") === "complex")
-          talk.expect("sub-attributes", "$present", at(attribute, "subAttributes"));
+          scim.expect("sub-attributes", "$present", at(attribute, "subAttributes"));
         if (at(attribute, "type") === "reference")
-          talk.expect("reference types", "$present", at(attribute, "referenceTypes"));
+          scim.expect("reference types", "$present", at(attribute, "referenceTypes"));
       }
     }
   }),
@@ -187,25 +187,25 @@ test(
 
 test(
   "S-77, S-26: nothing is returned that /Schemas does not declare, externalId included",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const id = await made(
-      talk,
+      scim,
       "/Users",
       enterpriseUser("a", { manager: "m", department: "d" }, { externalId: "e", emails: [{ value: "a@x" }] }),
     );
-    const gid = await made(talk, "/Groups", group("g", { externalId: "e", members: [{ value: id }] }));
-    const schemas = (await get(talk, "/Schemas")).json;
+    const gid = await made(scim, "/Groups", group("g", { externalId: "e", members: [{ value: id }] }));
+    const schemas = (await get(scim, "/Schemas")).json;
     for (const [path, schema] of [
       [`/Users/${id}`, USER_SCHEMA],
       [`/Groups/${gid}`, GROUP_SCHEMA],
     ] as const) {
-      const resource = (await get(talk, path)).json;
+      const resource = (await get(scim, path)).json;
       for (const [name, value] of Object.entries(Object(resource))) {
         if (["schemas", "id", "meta"].includes(name)) continue;
         const attributes = name.startsWith("urn:")
           ? attributesOf(schemas, name)
           : elements([attributesOf(schemas, schema).find((one) => at(one, "name") === name) ?? null]);
-        if (attributes.includes(null)) talk.note(path, `${name} is not declared`);
+        if (attributes.includes(null)) scim.note(path, `${name} is not declared`);
         const parts = elements(Array.isArray(value) ? value : [value as Json]).flatMap((one) =>
           Object.keys(typeof one === "object" ? Object(one) : {}),
         );
@@ -213,7 +213,7 @@ test(
           ? attributes
           : attributes.flatMap((one) => elements(at(one, "subAttributes")));
         for (const part of parts)
-          if (!subs.some((one) => at(one, "name") === part)) talk.note(path, `${name}.${part} is not declared`);
+          if (!subs.some((one) => at(one, "name") === part)) scim.note(path, `${name}.${part} is not declared`);
       }
     }
   }),
@@ -221,7 +221,7 @@ test(
 
 test(
   "S-77: the schemas tell the rules of the org: what is required, immutable, unique or listed",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const free: Json = {
       $contains: [
         { name: "userName", required: true, mutability: "readWrite", uniqueness: "server" },
@@ -230,7 +230,7 @@ test(
         { name: "externalId", caseExact: true },
       ],
     };
-    await talk.seen("rfc", `/Schemas/${USER_SCHEMA}`, { attributes: free });
+    await scim.seen("rfc", `/Schemas/${USER_SCHEMA}`, { attributes: free });
     const members: Json = {
       $contains: [
         { name: "value", mutability: "immutable" },
@@ -245,7 +245,7 @@ test(
         { name: "members", subAttributes: members },
       ],
     };
-    await talk.seen("groups", `/Schemas/${GROUP_SCHEMA}`, { attributes: named });
+    await scim.seen("groups", `/Schemas/${GROUP_SCHEMA}`, { attributes: named });
     const manager: Json = {
       $contains: [
         {
@@ -260,22 +260,22 @@ test(
         },
       ],
     };
-    await talk.seen("enterprise", `/Schemas/${ENTERPRISE_SCHEMA}`, { attributes: manager });
+    await scim.seen("enterprise", `/Schemas/${ENTERPRISE_SCHEMA}`, { attributes: manager });
   }),
 );
 
 test(
   "S-77: under the standard rules the schema says immutable, requires e-mails and does not list password",
   onWire(
-    async (talk) => {
+    async (scim) => {
       const attributes: Json = {
         $contains: [
           { name: "userName", mutability: "immutable" },
           { name: "emails", required: true },
         ],
       };
-      await talk.seen("standard", `/Schemas/${USER_SCHEMA}`, { attributes });
-      await talk.seen("no password", `/Schemas/${USER_SCHEMA}`, { attributes: { $none: { name: "password" } } });
+      await scim.seen("standard", `/Schemas/${USER_SCHEMA}`, { attributes });
+      await scim.seen("no password", `/Schemas/${USER_SCHEMA}`, { attributes: { $none: { name: "password" } } });
     },
     { preset: "standard" },
   ),
@@ -283,16 +283,16 @@ test(
 
 test(
   "S-78, S-79: message URNs are no schemas",
-  onWire(async (talk) => {
-    const answer = await get(talk, "/Schemas");
-    if (answer.text.includes("urn:ietf:params:scim:api:messages:2.0:PatchOp")) talk.note("/Schemas", "lists a message");
+  onWire(async (scim) => {
+    const answer = await get(scim, "/Schemas");
+    if (answer.text.includes("urn:ietf:params:scim:api:messages:2.0:PatchOp")) scim.note("/Schemas", "lists a message");
     for (const urn of [
       "urn:ietf:params:scim:api:messages:2.0:ListResponse",
       "urn:ietf:params:scim:api:messages:2.0:PatchOp",
       "User",
       "urn:x",
     ]) {
-      await talk.say(urn, { method: "GET", path: `/Schemas/${urn}` }, refused(404));
+      await scim.say(urn, { method: "GET", path: `/Schemas/${urn}` }, refused(404));
     }
   }),
 );

@@ -8,19 +8,19 @@ const MANAGER = `${ENTERPRISE_SCHEMA}:manager`;
 
 test(
   "S-60: the name of a manager is written by the server only, and nothing of a manager is required",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const body = enterpriseUser("a", { manager: { value: "m", displayName: "M" } });
     const json = { [ENTERPRISE_SCHEMA]: { $exactly: { manager: { value: "m" } } } };
-    const answer = await talk.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json });
+    const answer = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json });
     const path = `/Users/${at(answer.json, "id")}`;
-    await talk.say("PUT", { method: "PUT", path, body }, { status: 200, json });
+    await scim.say("PUT", { method: "PUT", path, body }, { status: 200, json });
     const operations = [{ op: "replace", path: `${MANAGER}.displayName`, value: "M" }];
-    await talk.patch("PATCH", path, operations, refused(400, "mutability", "displayName"));
-    await talk.patch("inside a value", path, [{ op: "add", path: MANAGER, value: { value: "n", displayName: "M" } }], {
+    await scim.patch("PATCH", path, operations, refused(400, "mutability", "displayName"));
+    await scim.patch("inside a value", path, [{ op: "add", path: MANAGER, value: { value: "n", displayName: "M" } }], {
       status: 200,
       json: { [ENTERPRISE_SCHEMA]: { $exactly: { manager: { value: "n" } } } },
     });
-    await talk.say(
+    await scim.say(
       "only a name",
       { method: "PUT", path, body: enterpriseUser("a", { manager: { displayName: "M" } }) },
       {
@@ -33,8 +33,8 @@ test(
 
 test(
   "S-60, W-8: a manager may come as text, as an object or as a list of one, and is removed by null or empty text",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
     const path = `/Users/${id}`;
     const shapes: readonly Json[] = [
       "m1",
@@ -45,43 +45,43 @@ test(
     ];
     for (const [index, value] of shapes.entries()) {
       const json = { [ENTERPRISE_SCHEMA]: { manager: { value: `m${index + 1}` } } };
-      await talk.patch(`path ${JSON.stringify(value)}`, path, [{ op: "Replace", path: MANAGER, value }], {
+      await scim.patch(`path ${JSON.stringify(value)}`, path, [{ op: "Replace", path: MANAGER, value }], {
         status: 200,
         json,
       });
       const body = enterpriseUser(`u${index}`, { manager: value });
-      await talk.say(`POST ${JSON.stringify(value)}`, { method: "POST", path: "/Users", body }, { status: 201, json });
-      await talk.say(
+      await scim.say(`POST ${JSON.stringify(value)}`, { method: "POST", path: "/Users", body }, { status: 201, json });
+      await scim.say(
         "PUT",
         { method: "PUT", path, body: enterpriseUser("a", { manager: value }) },
         { status: 200, json },
       );
-      await selects(talk, "/Users", `userName eq "a" and manager eq "m${index + 1}"`, ["a"]);
+      await selects(scim, "/Users", `userName eq "a" and manager eq "m${index + 1}"`, ["a"]);
     }
     const gone = { [ENTERPRISE_SCHEMA]: "$absent" };
     for (const value of ["", null, [], {}, { value: "" }, { value: null }] as const) {
-      await talk.patch("set", path, [{ op: "add", path: MANAGER, value: "m" }], { status: 200 });
+      await scim.patch("set", path, [{ op: "add", path: MANAGER, value: "m" }], { status: 200 });
       if (JSON.stringify(value) === "{}") continue;
-      await talk.patch(
+      await scim.patch(
         `cleared by ${JSON.stringify(value)}`,
         path,
         [{ op: "Replace", path: MANAGER, value: value as Json }],
         { status: 200, json: gone },
       );
     }
-    await talk.patch("set", path, [{ op: "add", path: MANAGER, value: "m" }], { status: 200 });
-    await talk.patch("removed", path, [{ op: "Remove", path: MANAGER }], { status: 200, json: gone });
-    await talk.patch(
+    await scim.patch("set", path, [{ op: "add", path: MANAGER, value: "m" }], { status: 200 });
+    await scim.patch("removed", path, [{ op: "Remove", path: MANAGER }], { status: 200, json: gone });
+    await scim.patch(
       "two at once",
       path,
       [{ op: "add", path: MANAGER, value: ["a", "b"] }],
       refused(400, "invalidValue"),
     );
-    await talk.patch("a number", path, [{ op: "add", path: MANAGER, value: 5 }], refused(400, "invalidValue"));
-    talk.expect(
+    await scim.patch("a number", path, [{ op: "add", path: MANAGER, value: 5 }], refused(400, "invalidValue"));
+    scim.expect(
       "nothing is left",
       { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"] },
-      (await get(talk, path)).json,
+      (await get(scim, path)).json,
     );
   }),
 );

@@ -5,59 +5,59 @@ import { get, group, made, onWire, refused, selects, user } from "../onWire.ts";
 
 test(
   "S-50, C-6: displayName is required and not blank, on POST, PUT and PATCH",
-  onWire(async (talk) => {
-    const path = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+  onWire(async (scim) => {
+    const path = `/Groups/${await made(scim, "/Groups", group("g"))}`;
     for (const displayName of ["$absent", "", "  ", null, [], "\u200b", 5, {}] as const) {
       const { displayName: _name, ...without } = group("x");
       const body = displayName === "$absent" ? without : { ...without, displayName: displayName as never };
       const title = JSON.stringify(displayName);
-      await talk.say(
+      await scim.say(
         `POST ${title}`,
         { method: "POST", path: "/Groups", body },
         refused(400, "invalidValue", "displayName"),
       );
-      await talk.say(`PUT ${title}`, { method: "PUT", path, body }, refused(400, "invalidValue", "displayName"));
+      await scim.say(`PUT ${title}`, { method: "PUT", path, body }, refused(400, "invalidValue", "displayName"));
       if (displayName === "$absent") continue;
       const operations = [{ op: "replace", path: "displayName", value: displayName as never }];
-      await talk.patch(`PATCH ${title}`, path, operations, refused(400, "invalidValue", "displayName"));
+      await scim.patch(`PATCH ${title}`, path, operations, refused(400, "invalidValue", "displayName"));
     }
-    await talk.patch(
+    await scim.patch(
       "remove",
       path,
       [{ op: "remove", path: "displayName" }],
       refused(400, "mutability", "displayName"),
     );
-    await talk.seen("unchanged", path, { displayName: "g", meta: { version: 'W/"1"' } });
+    await scim.seen("unchanged", path, { displayName: "g", meta: { version: 'W/"1"' } });
   }),
 );
 
 test(
   "S-50: a second group of the same name is refused, on POST, PUT and PATCH, and its own name is not",
-  onWire(async (talk) => {
-    await made(talk, "/Groups", group("Taken"));
-    const path = `/Groups/${await made(talk, "/Groups", group("free"))}`;
+  onWire(async (scim) => {
+    await made(scim, "/Groups", group("Taken"));
+    const path = `/Groups/${await made(scim, "/Groups", group("free"))}`;
     const clash = refused(409, "uniqueness", "displayName");
-    await talk.say("POST", { method: "POST", path: "/Groups", body: group("TAKEN") }, clash);
-    await talk.say("PUT", { method: "PUT", path, body: group("taken") }, clash);
-    await talk.patch("PATCH", path, [{ op: "replace", path: "displayName", value: "Taken" }], clash);
-    await talk.say(
+    await scim.say("POST", { method: "POST", path: "/Groups", body: group("TAKEN") }, clash);
+    await scim.say("PUT", { method: "PUT", path, body: group("taken") }, clash);
+    await scim.patch("PATCH", path, [{ op: "replace", path: "displayName", value: "Taken" }], clash);
+    await scim.say(
       "its own",
       { method: "PUT", path, body: group("FREE") },
       { status: 200, json: { displayName: "FREE" } },
     );
-    await selects(talk, "/Groups", 'displayName eq "free"', ["FREE"]);
+    await selects(scim, "/Groups", 'displayName eq "free"', ["FREE"]);
   }),
 );
 
 test(
   "S-50: names need not be unique where the org's rule says so",
   onWire(
-    async (talk) => {
-      await made(talk, "/Groups", group("same"));
-      await made(talk, "/Groups", group("Same"));
-      await selects(talk, "/Groups", 'displayName eq "SAME"', ["same", "Same"]);
+    async (scim) => {
+      await made(scim, "/Groups", group("same"));
+      await made(scim, "/Groups", group("Same"));
+      await selects(scim, "/Groups", 'displayName eq "SAME"', ["same", "Same"]);
       const attributes = { $contains: [{ name: "displayName", uniqueness: "none" }] };
-      await talk.seen("the schema says so", "/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group", { attributes });
+      await scim.seen("the schema says so", "/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group", { attributes });
     },
     { preset: "rfc", changed: { groupNameUnique: false } },
   ),
@@ -65,10 +65,10 @@ test(
 
 test(
   "S-51: the parts of a member cannot be changed, members can be added and removed",
-  onWire(async (talk) => {
-    const one = await made(talk, "/Users", user("a"));
-    const two = await made(talk, "/Users", user("b"));
-    const path = `/Groups/${await made(talk, "/Groups", group("g", { members: [{ value: one }] }))}`;
+  onWire(async (scim) => {
+    const one = await made(scim, "/Users", user("a"));
+    const two = await made(scim, "/Users", user("b"));
+    const path = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: one }] }))}`;
     for (const target of [
       `members[value eq "${one}"].value`,
       `members[value eq "${one}"].display`,
@@ -77,82 +77,82 @@ test(
     ]) {
       for (const op of ["replace", "add", "remove"]) {
         const operation = { op, path: target, ...(op === "remove" ? {} : { value: two }) };
-        await talk.patch(`${op} ${target}`, path, [operation], refused(400, "mutability"));
+        await scim.patch(`${op} ${target}`, path, [operation], refused(400, "mutability"));
       }
     }
-    await talk.seen("unchanged", path, { members: { $members: [one] }, meta: { version: 'W/"1"' } });
-    await talk.patch("add", path, [{ op: "add", path: "members", value: [{ value: two }] }], { status: 200 });
-    await talk.patch("remove", path, [{ op: "remove", path: `members[value eq "${one}"]` }], { status: 200 });
-    await talk.seen("exchanged", path, { members: { $members: [two] } });
+    await scim.seen("unchanged", path, { members: { $members: [one] }, meta: { version: 'W/"1"' } });
+    await scim.patch("add", path, [{ op: "add", path: "members", value: [{ value: two }] }], { status: 200 });
+    await scim.patch("remove", path, [{ op: "remove", path: `members[value eq "${one}"]` }], { status: 200 });
+    await scim.seen("exchanged", path, { members: { $members: [two] } });
   }),
 );
 
 test(
   "S-52, S-54: a member's type and reference come from the server, and its id is compared exactly",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
-    const nested = await made(talk, "/Groups", group("n"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
+    const nested = await made(scim, "/Groups", group("n"));
     const lies: JsonObject[] = [
       { value: id, type: "Group", $ref: "https://elsewhere.example", display: "x" },
       { value: nested, type: "User" },
     ];
-    const gid = await made(talk, "/Groups", group("g", { members: lies }));
-    const base = talk.tenant.tenantUrl;
+    const gid = await made(scim, "/Groups", group("g", { members: lies }));
+    const base = scim.tenant.tenantUrl;
     const members = {
       $contains: [
         { value: id, type: "User", $ref: `${base}/Users/${id}` },
         { value: nested, type: "Group", $ref: `${base}/Groups/${nested}` },
       ],
     };
-    await talk.seen("ours", `/Groups/${gid}`, { members });
+    await scim.seen("ours", `/Groups/${gid}`, { members });
     const swapped = [...id].map((c) => (c === c.toLowerCase() ? c.toUpperCase() : c.toLowerCase())).join("");
-    await selects(talk, "/Groups", `members eq "${id}"`, ["g"]);
-    await selects(talk, "/Groups", `members.value eq "${swapped}"`, []);
-    await talk.patch("other case", `/Groups/${gid}`, [{ op: "remove", path: `members[value eq "${swapped}"]` }], {
+    await selects(scim, "/Groups", `members eq "${id}"`, ["g"]);
+    await selects(scim, "/Groups", `members.value eq "${swapped}"`, []);
+    await scim.patch("other case", `/Groups/${gid}`, [{ op: "remove", path: `members[value eq "${swapped}"]` }], {
       status: 200,
     });
-    await talk.seen("still two", `/Groups/${gid}`, { members: { $members: [id, nested] } });
+    await scim.seen("still two", `/Groups/${gid}`, { members: { $members: [id, nested] } });
   }),
 );
 
 test(
   "S-53, AMB-18, MT-2: an unknown member is refused by name and nothing is applied, on POST, PUT and PATCH",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
-    const gone = await made(talk, "/Users", user("gone"));
-    await talk.say("DELETE", { method: "DELETE", path: `/Users/${gone}` }, { status: 204 });
-    const path = `/Groups/${await made(talk, "/Groups", group("g", { members: [{ value: id }] }))}`;
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
+    const gone = await made(scim, "/Users", user("gone"));
+    await scim.say("DELETE", { method: "DELETE", path: `/Users/${gone}` }, { status: 204 });
+    const path = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: id }] }))}`;
     for (const unknown of [gone, "nobody", `u${"0".repeat(22)}`, `g${"0".repeat(22)}`, "../Users", "__proto__"]) {
       const members = [{ value: id }, { value: unknown }];
       const answer = refused(400, "invalidValue", unknown.replaceAll(".", "\\."));
-      await talk.say("POST", { method: "POST", path: "/Groups", body: group("h", { members }) }, answer);
-      await talk.say("PUT", { method: "PUT", path, body: group("h", { members }) }, answer);
-      await talk.patch("add", path, [{ op: "add", path: "members", value: members }], answer);
-      await talk.patch("replace", path, [{ op: "replace", value: { members, displayName: "h" } }], answer);
-      await talk.patch("remove", path, [{ op: "remove", path: "members", value: [{ value: unknown }] }], {
+      await scim.say("POST", { method: "POST", path: "/Groups", body: group("h", { members }) }, answer);
+      await scim.say("PUT", { method: "PUT", path, body: group("h", { members }) }, answer);
+      await scim.patch("add", path, [{ op: "add", path: "members", value: members }], answer);
+      await scim.patch("replace", path, [{ op: "replace", value: { members, displayName: "h" } }], answer);
+      await scim.patch("remove", path, [{ op: "remove", path: "members", value: [{ value: unknown }] }], {
         status: 200,
       });
     }
-    await talk.seen("unchanged", path, { displayName: "g", members: { $members: [id] }, meta: { version: 'W/"1"' } });
-    await talk.seen("one group", "/Groups", { totalResults: 1 });
+    await scim.seen("unchanged", path, { displayName: "g", members: { $members: [id] }, meta: { version: 'W/"1"' } });
+    await scim.seen("one group", "/Groups", { totalResults: 1 });
   }),
 );
 
 test(
   "S-53, AMB-18: where the rule says so, unknown members are skipped and the rest succeeds",
   onWire(
-    async (talk) => {
-      const id = await talk.user("a");
+    async (scim) => {
+      const id = await scim.user("a");
       const members = [{ value: "nobody" }, { value: id }, { value: `u${"0".repeat(22)}` }];
-      const path = `/Groups/${await made(talk, "/Groups", group("g", { members }))}`;
-      await talk.seen("made", path, { members: { $members: [id] } });
-      await talk.say(
+      const path = `/Groups/${await made(scim, "/Groups", group("g", { members }))}`;
+      await scim.seen("made", path, { members: { $members: [id] } });
+      await scim.say(
         "PUT",
         { method: "PUT", path, body: group("h", { members }) },
         { status: 200, json: { displayName: "h" } },
       );
-      await talk.patch("PATCH", path, [{ op: "add", path: "members", value: members }], { status: 204 });
-      await talk.seen("the same", path, { members: { $members: [id] } });
+      await scim.patch("PATCH", path, [{ op: "add", path: "members", value: members }], { status: 204 });
+      await scim.seen("the same", path, { members: { $members: [id] } });
     },
     { preset: "standard" },
   ),
@@ -160,21 +160,21 @@ test(
 
 test(
   "S-55, AMB-24: groups may be nested, in circles too, and a deleted one leaves no trace in the others",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
-    const one = await made(talk, "/Groups", group("one", { members: [{ value: id }] }));
-    const two = await made(talk, "/Groups", group("two", { members: [{ value: one, type: "Group" }] }));
-    await talk.patch("circle", `/Groups/${one}`, [{ op: "add", path: "members", value: [{ value: two }] }], {
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
+    const one = await made(scim, "/Groups", group("one", { members: [{ value: id }] }));
+    const two = await made(scim, "/Groups", group("two", { members: [{ value: one, type: "Group" }] }));
+    await scim.patch("circle", `/Groups/${one}`, [{ op: "add", path: "members", value: [{ value: two }] }], {
       status: 200,
     });
-    await talk.patch("itself", `/Groups/${one}`, [{ op: "add", path: "members", value: [{ value: one }] }], {
+    await scim.patch("itself", `/Groups/${one}`, [{ op: "add", path: "members", value: [{ value: one }] }], {
       status: 200,
     });
-    await talk.seen("one", `/Groups/${one}`, { members: { $members: [id, one, two] } });
-    const groups = at((await get(talk, `/Users/${id}`)).json, "groups");
-    talk.expect("direct groups only", { $members: [one] }, groups);
-    await talk.say("DELETE", { method: "DELETE", path: `/Groups/${one}` }, { status: 204 });
-    await talk.seen("two", `/Groups/${two}`, { members: [] });
-    await talk.seen("the user", `/Users/${id}`, { groups: "$absent" });
+    await scim.seen("one", `/Groups/${one}`, { members: { $members: [id, one, two] } });
+    const groups = at((await get(scim, `/Users/${id}`)).json, "groups");
+    scim.expect("direct groups only", { $members: [one] }, groups);
+    await scim.say("DELETE", { method: "DELETE", path: `/Groups/${one}` }, { status: 204 });
+    await scim.seen("two", `/Groups/${two}`, { members: [] });
+    await scim.seen("the user", `/Users/${id}`, { groups: "$absent" });
   }),
 );

@@ -3,117 +3,117 @@ import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { at } from "../../support/wire.ts";
 import { get, group, made, onMemory, onWire, refused, selects, textOf, user } from "../onWire.ts";
-import { talkTo } from "../rows/talk.ts";
+import { clientOf } from "../rows/client.ts";
 
 test(
   "S-40, S-77: every attribute of the User schema is stored and returned as it was sent",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const body = fullUser("a");
-    const answer = await talk.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json: body });
-    const read = await get(talk, `/Users/${textOf(answer, "id")}`);
-    talk.expect("read again", { $exactly: answer.json ?? null }, read.json);
-    const schemas = (await get(talk, "/Schemas")).json;
+    const answer = await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json: body });
+    const read = await get(scim, `/Users/${textOf(answer, "id")}`);
+    scim.expect("read again", { $exactly: answer.json ?? null }, read.json);
+    const schemas = (await get(scim, "/Schemas")).json;
     for (const name of Object.keys(body).filter((name) => !["schemas", ENTERPRISE_SCHEMA].includes(name))) {
       const declared = { Resources: { $contains: [{ id: USER_SCHEMA, attributes: { $contains: [{ name }] } }] } };
-      talk.expect(`${name} is declared`, declared, schemas);
+      scim.expect(`${name} is declared`, declared, schemas);
     }
   }),
 );
 
 test(
   "S-40, C-6, U-5: userName is required and not blank, on POST, PUT and PATCH",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
     for (const userName of ["$absent", "", "  ", "\t", null, [], "\u200b", "\u00a0", "\u3000"] as const) {
       const body =
         userName === "$absent" ? { schemas: [USER_SCHEMA] } : { schemas: [USER_SCHEMA], userName: userName as Json };
       const title = JSON.stringify(userName);
-      await talk.say(
+      await scim.say(
         `POST ${title}`,
         { method: "POST", path: "/Users", body },
         refused(400, "invalidValue", "userName"),
       );
-      await talk.say(`PUT ${title}`, { method: "PUT", path, body }, refused(400, "invalidValue", "userName"));
+      await scim.say(`PUT ${title}`, { method: "PUT", path, body }, refused(400, "invalidValue", "userName"));
       if (userName === "$absent") continue;
       const operations: JsonObject[] = [{ op: "replace", path: "userName", value: userName as Json }];
-      await talk.patch(`PATCH ${title}`, path, operations, refused(400, "invalidValue", "userName"));
+      await scim.patch(`PATCH ${title}`, path, operations, refused(400, "invalidValue", "userName"));
     }
-    await talk.seen("unchanged", path, { userName: "a", meta: { version: 'W/"1"' } });
-    await talk.seen("one user", "/Users", { totalResults: 1 });
+    await scim.seen("unchanged", path, { userName: "a", meta: { version: 'W/"1"' } });
+    await scim.seen("one user", "/Users", { totalResults: 1 });
   }),
 );
 
 test(
   "S-40, W-15, W-16: userName is unique in the org ignoring case, e-mail addresses are not",
-  onWire(async (talk) => {
-    await made(talk, "/Users", user("bob@x", { emails: [{ value: "b@x", type: "work" }] }));
+  onWire(async (scim) => {
+    await made(scim, "/Users", user("bob@x", { emails: [{ value: "b@x", type: "work" }] }));
     const post = (userName: string) => ({ method: "POST", path: "/Users", body: user(userName) });
-    await talk.say("the same", post("bob@x"), refused(409, "uniqueness", "userName"));
-    await talk.say("other case", post("BOB@x"), refused(409, "uniqueness", "userName"));
-    await made(talk, "/Users", user("eve@x", { emails: [{ value: "b@x", type: "work" }] }));
-    const elsewhere = await talkTo(onMemory, { preset: "rfc" });
+    await scim.say("the same", post("bob@x"), refused(409, "uniqueness", "userName"));
+    await scim.say("other case", post("BOB@x"), refused(409, "uniqueness", "userName"));
+    await made(scim, "/Users", user("eve@x", { emails: [{ value: "b@x", type: "work" }] }));
+    const elsewhere = await clientOf(onMemory, { preset: "rfc" });
     await elsewhere.say("another org", post("bob@x"), { status: 201 });
-    for (const line of elsewhere.found) talk.note("another org", line);
+    for (const line of elsewhere.found) scim.note("another org", line);
   }),
 );
 
 test(
   "S-41, S-42, A-6, W-25: a password is accepted, never stored and never shown, however it comes and is asked for",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const secret = "s3cret-Pass!";
     const answers = [
-      await talk.say(
+      await scim.say(
         "POST",
         { method: "POST", path: "/Users", body: user("a", { password: secret }) },
         { status: 201 },
       ),
     ];
     const path = `/Users/${at(answers[0]?.json, "id")}`;
-    answers.push(await get(talk, `${path}?attributes=password`));
-    answers.push(await get(talk, `/Users?attributes=userName,password`));
+    answers.push(await get(scim, `${path}?attributes=password`));
+    answers.push(await get(scim, `/Users?attributes=userName,password`));
     answers.push(
-      await talk.say("PUT", { method: "PUT", path, body: user("a", { PASSWORD: secret }) }, { status: 200 }),
+      await scim.say("PUT", { method: "PUT", path, body: user("a", { PASSWORD: secret }) }, { status: 200 }),
     );
     answers.push(
-      await talk.patch("replace", path, [{ op: "replace", path: "password", value: secret }], { status: 200 }),
+      await scim.patch("replace", path, [{ op: "replace", path: "password", value: secret }], { status: 200 }),
     );
-    answers.push(await talk.patch("by object", path, [{ op: "add", value: { password: secret } }], { status: 200 }));
+    answers.push(await scim.patch("by object", path, [{ op: "add", value: { password: secret } }], { status: 200 }));
     answers.push(
-      await talk.patch("removed", `${path}?attributes=password`, [{ op: "remove", path: "password" }], { status: 200 }),
+      await scim.patch("removed", `${path}?attributes=password`, [{ op: "remove", path: "password" }], { status: 200 }),
     );
     const wrong = user("", { password: secret });
-    answers.push(await talk.say("an error", { method: "POST", path: "/Users", body: wrong }, { status: 400 }));
-    for (const answer of answers) if (/password|s3cret/i.test(answer.text)) talk.note("leaked", answer.text);
-    await talk.seen("nothing changed", path, { meta: { version: 'W/"1"' } });
-    await talk.seen("it cannot be changed here", "/ServiceProviderConfig", { changePassword: { supported: false } });
+    answers.push(await scim.say("an error", { method: "POST", path: "/Users", body: wrong }, { status: 400 }));
+    for (const answer of answers) if (/password|s3cret/i.test(answer.text)) scim.note("leaked", answer.text);
+    await scim.seen("nothing changed", path, { meta: { version: 'W/"1"' } });
+    await scim.seen("it cannot be changed here", "/ServiceProviderConfig", { changePassword: { supported: false } });
   }),
 );
 
 test(
   "S-43, W-26: groups of a user follow the groups, and cannot be written on the user",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a", { groups: [{ value: "g" }] }));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a", { groups: [{ value: "g" }] }));
     const path = `/Users/${id}`;
-    await talk.seen("not taken from the client", path, { groups: "$absent" });
-    const gid = await made(talk, "/Groups", group("Team", { members: [{ value: id }] }));
-    const $ref = `${talk.tenant.tenantUrl}/Groups/${gid}`;
+    await scim.seen("not taken from the client", path, { groups: "$absent" });
+    const gid = await made(scim, "/Groups", group("Team", { members: [{ value: id }] }));
+    const $ref = `${scim.tenant.tenantUrl}/Groups/${gid}`;
     const groups = { $exactly: [{ value: gid, $ref, display: "Team", type: "direct" }] };
-    await talk.seen("shown", path, { groups });
+    await scim.seen("shown", path, { groups });
     const body = user("a", { groups: [{ value: "g" }], title: "t" });
-    await talk.say("PUT", { method: "PUT", path, body }, { status: 200, json: { groups, title: "t" } });
+    await scim.say("PUT", { method: "PUT", path, body }, { status: 200, json: { groups, title: "t" } });
     const operations = [{ op: "add", path: "groups", value: [{ value: gid }] }];
-    await talk.patch("PATCH", path, operations, refused(400, "mutability", "groups"));
-    const outer = await made(talk, "/Groups", group("Outer", { members: [{ value: gid }] }));
-    await talk.seen("nested membership is not inherited", path, { groups });
-    await talk.say("DELETE", { method: "DELETE", path: `/Groups/${gid}` }, { status: 204 });
-    await talk.seen("gone with the group", path, { groups: "$absent" });
-    await talk.seen("the outer group lost it too", `/Groups/${outer}`, { members: [] });
+    await scim.patch("PATCH", path, operations, refused(400, "mutability", "groups"));
+    const outer = await made(scim, "/Groups", group("Outer", { members: [{ value: gid }] }));
+    await scim.seen("nested membership is not inherited", path, { groups });
+    await scim.say("DELETE", { method: "DELETE", path: `/Groups/${gid}` }, { status: 204 });
+    await scim.seen("gone with the group", path, { groups: "$absent" });
+    await scim.seen("the outer group lost it too", `/Groups/${outer}`, { members: [] });
   }),
 );
 
 test(
   "S-44, S-45: a country, a phone number and an address are stored unchanged, whatever they look like",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const body = user("a", {
       addresses: [
         { country: "Germany", type: "work" },
@@ -125,14 +125,14 @@ test(
       timezone: "anywhere",
       profileUrl: "not a url",
     });
-    await talk.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json: body });
-    await selects(talk, "/Users", 'addresses.country eq "GERMANY"', ["a"]);
+    await scim.say("POST", { method: "POST", path: "/Users", body }, { status: 201, json: body });
+    await selects(scim, "/Users", 'addresses.country eq "GERMANY"', ["a"]);
   }),
 );
 
 test(
   "SEC-9, AMB-15: userNames are compared by width, case and Unicode normalisation, and returned as sent",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const pairs = [
       ["BOB", "ＢＯＢ"],
       ["J\u00fcrgen", "Ju\u0308rgen"],
@@ -145,18 +145,18 @@ test(
       ["\u0130da", "i\u0307DA"],
     ] as const;
     for (const [one, other] of pairs) {
-      await made(talk, "/Users", user(one));
-      await talk.say(other, { method: "POST", path: "/Users", body: user(other) }, refused(409, "uniqueness"));
-      await selects(talk, "/Users", `userName eq "${other}"`, [one]);
+      await made(scim, "/Users", user(one));
+      await scim.say(other, { method: "POST", path: "/Users", body: user(other) }, refused(409, "uniqueness"));
+      await selects(scim, "/Users", `userName eq "${other}"`, [one]);
     }
     // What only looks or sounds alike is somebody else.
     for (const userName of ["strasse", "\u0131da", "ida", "\ufb01n", "fin", " bob", "first last"]) {
-      await made(talk, "/Users", user(userName));
-      await selects(talk, "/Users", `userName eq "${userName}"`, [userName]);
+      await made(scim, "/Users", user(userName));
+      await selects(scim, "/Users", `userName eq "${userName}"`, [userName]);
     }
     for (const userName of ["a\u0000b", "a\u0007b", "\u200b\u200d", "a\ud800"]) {
       const body = JSON.stringify(user("X")).replace('"X"', JSON.stringify(userName));
-      await talk.say(JSON.stringify(userName), { method: "POST", path: "/Users", body }, refused(400, "invalidValue"));
+      await scim.say(JSON.stringify(userName), { method: "POST", path: "/Users", body }, refused(400, "invalidValue"));
     }
   }),
 );

@@ -6,13 +6,13 @@ import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at } from "../../support/wire.ts";
 import { expectNothing, get, group, made, onWire, refused, user } from "../onWire.ts";
-import { members, patchOf, type Talk, talkTo } from "../rows/talk.ts";
+import { type Client, clientOf, members, patchOf } from "../rows/client.ts";
 
 const UNKNOWN = "u0000000000000000000000";
 
 test(
   "B-1: a message that is none is 400 invalidSyntax; a job that was processed is 200, though every operation failed",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const body of [
       "{",
       "[]",
@@ -28,21 +28,21 @@ test(
       { schemas: [BULK_REQUEST], Operations: [], failOnErrors: "1" },
     ]) {
       const title = JSON.stringify(body);
-      await talk.say(title, { method: "POST", path: "/Bulk", body }, refused(400, "invalidSyntax"));
+      await scim.say(title, { method: "POST", path: "/Bulk", body }, refused(400, "invalidSyntax"));
     }
     for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
-      const answer = await talk.say(method, { method, path: "/Bulk" }, refused(405));
-      talk.expect("allow", "POST", answer.headers.allow);
+      const answer = await scim.say(method, { method, path: "/Bulk" }, refused(405));
+      scim.expect("allow", "POST", answer.headers.allow);
     }
-    await bulk(talk, [{ method: "DELETE", path: `/Users/${UNKNOWN}` }], [{ status: "404" }]);
-    await bulk(talk, [], []);
+    await bulk(scim, [{ method: "DELETE", path: `/Users/${UNKNOWN}` }], [{ status: "404" }]);
+    await bulk(scim, [], []);
   }),
 );
 
 test(
   "B-2, B-10: a malformed operation is 400 by itself and the others are carried out",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("there"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("there"));
     const data = user("x");
     const wrong: Json[] = [
       null,
@@ -72,7 +72,7 @@ test(
     const fine = { method: "POST", path: "/Users", bulkId: "fine", data: user("fine") };
     const twice = { method: "POST", path: "/Users", bulkId: "fine", data: user("second") };
     const answer = await bulk(
-      talk,
+      scim,
       [...wrong, fine, twice],
       [
         ...wrong.map(
@@ -85,20 +85,20 @@ test(
         { status: "400", bulkId: "fine", response: { scimType: "invalidSyntax" } },
       ],
     );
-    talk.expect("location of a GET", `${talk.tenant.tenantUrl}/Users/${id}`, at(answer.json, "Operations.12.location"));
-    await talk.seen("made", "/Users", { totalResults: 2, Resources: { $contains: [{ userName: "fine" }] } });
+    scim.expect("location of a GET", `${scim.tenant.tenantUrl}/Users/${id}`, at(answer.json, "Operations.12.location"));
+    await scim.seen("made", "/Users", { totalResults: 2, Resources: { $contains: [{ userName: "fine" }] } });
   }),
 );
 
 test(
   "B-3: an answer repeats method and bulkId, tells location and version, and has a response only for a failure",
-  onWire(async (talk) => {
-    const one = await made(talk, "/Users", user("one"));
-    const two = await made(talk, "/Users", user("two"));
-    const team = await made(talk, "/Groups", group("team"));
-    const base = talk.tenant.tenantUrl;
+  onWire(async (scim) => {
+    const one = await made(scim, "/Users", user("one"));
+    const two = await made(scim, "/Users", user("two"));
+    const team = await made(scim, "/Groups", group("team"));
+    const base = scim.tenant.tenantUrl;
     const answer = await bulk(
-      talk,
+      scim,
       [
         { method: "POST", path: "/Users", bulkId: "a", data: user("three") },
         { method: "put", Path: `/Users/${one}`, BULKID: "b", data: user("one", { title: "t" }) },
@@ -135,16 +135,16 @@ test(
       ],
     );
     for (const index of [0, 1, 2, 3, 4])
-      talk.expect("no response", "$absent", at(answer.json, `Operations.${index}.response`));
+      scim.expect("no response", "$absent", at(answer.json, `Operations.${index}.response`));
     const location = String(at(answer.json, "Operations.0.location"));
-    await talk.seen("at its location", location.slice(base.length), { userName: "three", meta: { location } });
-    await talk.seen("replaced", `/Users/${one}`, { title: "t", groups: members(team) });
+    await scim.seen("at its location", location.slice(base.length), { userName: "three", meta: { location } });
+    await scim.seen("replaced", `/Users/${one}`, { title: "t", groups: members(team) });
   }),
 );
 
 test(
   "B-4: without failOnErrors everything is tried; with it the work ends at that many failures",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const operations = (name: string) => [
       { method: "DELETE", path: `/Users/${UNKNOWN}` },
       { method: "POST", path: "/Users", bulkId: "1", data: user(`${name}1`) },
@@ -152,21 +152,21 @@ test(
       { method: "POST", path: "/Users", bulkId: "2", data: user(`${name}2`) },
     ];
     const all = [{ status: "404" }, { status: "201" }, { status: "400" }, { status: "201" }];
-    await bulk(talk, operations("a"), all);
-    await bulk(talk, operations("b"), all.slice(0, 1), { failOnErrors: 1 });
-    await bulk(talk, operations("c"), all.slice(0, 3), { failOnErrors: 2 });
-    await bulk(talk, operations("d"), all, { failOnErrors: 3 });
-    await talk.seen("made", "/Users?filter=userName%20sw%20%22c%22", { totalResults: 1 });
-    await talk.seen("not made", "/Users?filter=userName%20sw%20%22b%22", { totalResults: 0 });
+    await bulk(scim, operations("a"), all);
+    await bulk(scim, operations("b"), all.slice(0, 1), { failOnErrors: 1 });
+    await bulk(scim, operations("c"), all.slice(0, 3), { failOnErrors: 2 });
+    await bulk(scim, operations("d"), all, { failOnErrors: 3 });
+    await scim.seen("made", "/Users?filter=userName%20sw%20%22c%22", { totalResults: 1 });
+    await scim.seen("not made", "/Users?filter=userName%20sw%20%22b%22", { totalResults: 0 });
   }),
 );
 
 test(
   "B-4, B-7: what waits for an operation that is never reached fails and leaves nothing behind",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const answers = [{ status: "409", bulkId: "g" }, { status: "400" }];
     await bulk(
-      talk,
+      scim,
       [
         { method: "POST", path: "/Groups", bulkId: "g", data: group("g", { members: [{ value: "bulkId:u" }] }) },
         { method: "GET", path: "/Users" },
@@ -175,8 +175,8 @@ test(
       answers,
       { failOnErrors: 1 },
     );
-    await talk.seen("no group", "/Groups", { totalResults: 0 });
-    await talk.seen("no user", "/Users", { totalResults: 0 });
+    await scim.seen("no group", "/Groups", { totalResults: 0 });
+    await scim.seen("no user", "/Users", { totalResults: 0 });
   }),
 );
 
@@ -192,23 +192,23 @@ test.each([
   ["the user first, as in RFC 7644 section 3.7.2", [ALICE, TOUR_GUIDES]],
   ["the group first", [TOUR_GUIDES, ALICE]],
 ])("B-5: a bulkId in members becomes the id: %s", async (_title, operations) => {
-  await onWire(async (talk) => {
-    const answer = await bulk(talk, operations, [{ status: "201" }, { status: "201" }]);
-    const ids = idsOf(talk, answer);
-    await talk.seen("member", `/Groups/${ids.get("ytrewq")}`, { members: members(String(ids.get("qwerty"))) });
-    const version = at((await get(talk, `/Groups/${ids.get("ytrewq")}`)).json, "meta.version") ?? null;
+  await onWire(async (scim) => {
+    const answer = await bulk(scim, operations, [{ status: "201" }, { status: "201" }]);
+    const ids = idsOf(scim, answer);
+    await scim.seen("member", `/Groups/${ids.get("ytrewq")}`, { members: members(String(ids.get("qwerty"))) });
+    const version = at((await get(scim, `/Groups/${ids.get("ytrewq")}`)).json, "meta.version") ?? null;
     const told = operations.indexOf(TOUR_GUIDES);
-    talk.expect("the version told is the one it ended with", version, at(answer.json, `Operations.${told}.version`));
+    scim.expect("the version told is the one it ended with", version, at(answer.json, `Operations.${told}.version`));
   })();
 });
 
 test(
   "B-5: a bulkId is resolved wherever it refers: manager, $ref, the path, the path and the value of a PATCH",
-  onWire(async (talk) => {
-    const old = await made(talk, "/Users", user("old"));
-    const team = await made(talk, "/Groups", group("team", { members: [{ value: old }] }));
+  onWire(async (scim) => {
+    const old = await made(scim, "/Users", user("old"));
+    const team = await made(scim, "/Groups", group("team", { members: [{ value: old }] }));
     const answer = await bulk(
-      talk,
+      scim,
       [
         { method: "PATCH", path: "/Users/bulkId:late", data: patchOf({ op: "add", path: "title", value: "first" }) },
         {
@@ -254,27 +254,27 @@ test(
       ],
       ["200", "200", "201", "200", "201", "200", "200", "200", "204", "201"].map((status) => ({ status })),
     );
-    const ids = idsOf(talk, answer);
+    const ids = idsOf(scim, answer);
     const early = String(ids.get("early"));
     const late = String(ids.get("late"));
-    await talk.seen("in order", `/Users/${late}`, { title: "second", displayName: "bulkId:early" });
-    await talk.seen("manager", `/Users/${early}`, {
+    await scim.seen("in order", `/Users/${late}`, { title: "second", displayName: "bulkId:early" });
+    await scim.seen("manager", `/Users/${early}`, {
       [ENTERPRISE_SCHEMA]: { employeeNumber: "1", manager: { value: late } },
     });
-    await talk.seen("members", `/Groups/${team}`, { members: members(early) });
-    await talk.seen("manager by PATCH", `/Users/${old}`, {
+    await scim.seen("members", `/Groups/${team}`, { members: members(early) });
+    await scim.seen("manager by PATCH", `/Users/${old}`, {
       displayName: "bulkId:early",
       [ENTERPRISE_SCHEMA]: { manager: { value: early } },
     });
-    await talk.seen("deleted again", "/Users?filter=userName%20eq%20%22gone%22", { totalResults: 0 });
+    await scim.seen("deleted again", "/Users?filter=userName%20eq%20%22gone%22", { totalResults: 0 });
   }),
 );
 
 test(
   "B-6: circular references are resolved, also to itself",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const answer = await bulk(
-      talk,
+      scim,
       [
         {
           method: "POST",
@@ -297,19 +297,19 @@ test(
       ],
       [{ status: "201" }, { status: "201" }, { status: "201" }],
     );
-    const ids = idsOf(talk, answer);
+    const ids = idsOf(scim, answer);
     const [a = "", b = "", boss = ""] = [ids.get("a"), ids.get("b"), ids.get("boss")];
-    await talk.seen("A has B", `/Groups/${a}`, { members: members(b) });
-    await talk.seen("B has A", `/Groups/${b}`, { members: members(a) });
-    await talk.seen("boss", `/Users/${boss}`, { [ENTERPRISE_SCHEMA]: { manager: { value: boss } } });
+    await scim.seen("A has B", `/Groups/${a}`, { members: members(b) });
+    await scim.seen("B has A", `/Groups/${b}`, { members: members(a) });
+    await scim.seen("boss", `/Users/${boss}`, { [ENTERPRISE_SCHEMA]: { manager: { value: boss } } });
   }),
 );
 
 test(
   "B-7: a reference to what nothing makes is 409, through others too, and nothing of it stays",
-  onWire(async (talk) => {
-    await made(talk, "/Users", user("taken"));
-    const team = await made(talk, "/Groups", group("team"));
+  onWire(async (scim) => {
+    await made(scim, "/Users", user("taken"));
+    const team = await made(scim, "/Groups", group("team"));
     const conflict = { status: "409", response: { scimType: "$absent", detail: { $matches: "bulkId" } } };
     const of = (bulkId: string, other: string) => ({
       method: "POST",
@@ -318,7 +318,7 @@ test(
       data: group(bulkId, { members: [{ value: `bulkId:${other}` }] }),
     });
     await bulk(
-      talk,
+      scim,
       [
         of("g1", "nobody"),
         of("g2", "g1"),
@@ -344,9 +344,9 @@ test(
         { status: "400" },
       ],
     );
-    await talk.seen("only what was there", "/Groups", { totalResults: 1, Resources: [{ members: "$empty" }] });
+    await scim.seen("only what was there", "/Groups", { totalResults: 1, Resources: [{ members: "$empty" }] });
     await bulk(
-      talk,
+      scim,
       [{ method: "PUT", path: `/Groups/${team}`, data: group("team", { members: [{ value: UNKNOWN }] }) }],
       [{ status: "400", response: { scimType: "invalidValue" } }],
     );
@@ -355,7 +355,7 @@ test(
 
 test(
   "B-8: beyond its limits a bulk request is 413 naming the limit, and nothing is done",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const one = (index: number) => ({ method: "POST", path: "/Users", bulkId: `${index}`, data: user(`u${index}`) });
     const many = Array.from({ length: 1_001 }, (_none, index) => one(index));
     const request = (Operations: Json, own: JsonObject = {}) => ({
@@ -363,23 +363,23 @@ test(
       path: "/Bulk",
       body: { schemas: [BULK_REQUEST], Operations, ...own },
     });
-    await talk.say("operations", request(many), refused(413, undefined, "maxOperations \\(1000\\)"));
+    await scim.say("operations", request(many), refused(413, undefined, "maxOperations \\(1000\\)"));
     const large = request([one(1)], { padding: "é".repeat(524_288) });
-    await talk.say("bytes", large, refused(413, undefined, "maxPayloadSize \\(1048576\\)"));
-    await talk.seen("nothing", "/Users", { totalResults: 0 });
-    const all = await talk.say("as many as can be", request(many.slice(1)), { status: 200 });
-    talk.expect("all of them", { $length: 1_000 }, at(all.json, "Operations"));
-    await talk.seen("everybody", "/Users?count=0", { totalResults: 1_000 });
+    await scim.say("bytes", large, refused(413, undefined, "maxPayloadSize \\(1048576\\)"));
+    await scim.seen("nothing", "/Users", { totalResults: 0 });
+    const all = await scim.say("as many as can be", request(many.slice(1)), { status: 200 });
+    scim.expect("all of them", { $length: 1_000 }, at(all.json, "Operations"));
+    await scim.seen("everybody", "/Users?count=0", { totalResults: 1_000 });
   }),
 );
 
 test(
   "B-9: the version of an operation is its If-Match",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
     const title = (value: string) => patchOf({ op: "replace", path: "title", value });
     await bulk(
-      talk,
+      scim,
       [
         { method: "PATCH", path: `/Users/${id}`, version: 'W/"1"', data: title("one") },
         { method: "PATCH", path: `/Users/${id}`, version: 'W/"1"', data: title("two") },
@@ -390,16 +390,16 @@ test(
       ],
       ["200", "412", "412", "412", "404", "200"].map((status) => ({ status })),
     );
-    await talk.seen("what held", `/Users/${id}`, { title: "three", meta: { version: 'W/"3"' } });
+    await scim.seen("what held", `/Users/${id}`, { title: "three", meta: { version: 'W/"3"' } });
   }),
 );
 
 test(
   "B-11: operations are carried out in their order",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("name"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("name"));
     await bulk(
-      talk,
+      scim,
       [
         { method: "POST", path: "/Users", bulkId: "1", data: user("name") },
         { method: "DELETE", path: `/Users/${id}` },
@@ -410,13 +410,13 @@ test(
       ],
       ["409", "204", "201", "201", "409", "201"].map((status) => ({ status })),
     );
-    await talk.seen("one group", "/Groups", { totalResults: 1, Resources: [{ members: { $length: 1 } }] });
+    await scim.seen("one group", "/Groups", { totalResults: 1, Resources: [{ members: { $length: 1 } }] });
   }),
 );
 
 test("MT-2: a bulk request reaches nothing of another organization", async () => {
   const target = inProcessTarget("memory", testEndpoint(localStore()), 1);
-  const [mine, other] = [await talkTo(target, { preset: "rfc" }), await talkTo(target, { preset: "rfc" })];
+  const [mine, other] = [await clientOf(target, { preset: "rfc" }), await clientOf(target, { preset: "rfc" })];
   const id = await made(other, "/Users", user("other"));
   await bulk(
     mine,
@@ -450,27 +450,27 @@ test("B-1: operations that the time did not reach answer 503 and can be sent aga
       return plain.randomBytes(length);
     },
   };
-  const talk = await talkTo(inProcessTarget("memory", { ...plain, ...slow }, 1), { preset: "rfc" });
+  const scim = await clientOf(inProcessTarget("memory", { ...plain, ...slow }, 1), { preset: "rfc" });
   const names = Array.from({ length: 12 }, (_none, index) => `u${index}`);
   const operations = [
     ...names.map((name) => ({ method: "POST", path: "/Users", bulkId: name, data: user(name) })),
     { method: "PATCH", path: "/Users/bulkId:u11", data: patchOf({ op: "add", path: "title", value: "t" }) },
   ];
   const body = { schemas: [BULK_REQUEST], Operations: operations };
-  const answer = await talk.say("bulk", { method: "POST", path: "/Bulk", body }, { status: 200 });
+  const answer = await scim.say("bulk", { method: "POST", path: "/Bulk", body }, { status: 200 });
   const answers = at(answer.json, "Operations");
   const statuses = (Array.isArray(answers) ? answers : []).map((one) => at(one, "status"));
   const done = statuses.filter((status) => status === "201").length;
   expect(done).toBeGreaterThan(0);
   expect(statuses).toEqual(operations.map((_operation, index) => (index < done ? "201" : "503")));
-  talk.expect("says so", { $matches: "send it again" }, at(answer.json, "Operations.12.response.detail"));
-  await talk.seen("as many were made", "/Users", { totalResults: done });
-  expectNothing(talk);
+  scim.expect("says so", { $matches: "send it again" }, at(answer.json, "Operations.12.response.detail"));
+  await scim.seen("as many were made", "/Users", { totalResults: done });
+  expectNothing(scim);
 });
 
 test("a bulk request leaves one log line: how many operations ended how, and no value", async () => {
   const lines: Readonly<Record<string, unknown>>[] = [];
-  const talk = await talkTo(
+  const scim = await clientOf(
     inProcessTarget(
       "memory",
       testEndpoint(localStore(), (line) => lines.push(line)),
@@ -482,7 +482,7 @@ test("a bulk request leaves one log line: how many operations ended how, and no 
   );
   lines.length = 0;
   await bulk(
-    talk,
+    scim,
     [
       { method: "POST", path: "/Users", bulkId: "Zq7xBulk", data: user("Zq7xName") },
       { method: "POST", path: "/Users", bulkId: "Zq7xTwo", data: user("Zq7xName") },
@@ -494,12 +494,12 @@ test("a bulk request leaves one log line: how many operations ended how, and no 
     { op: "bulk.run", status: 200, statuses: { "201": 1, "409": 1, "400": 1 }, operationsRefused: 2 },
   ]);
   expect(JSON.stringify(lines)).not.toContain("Zq7x");
-  expectNothing(talk);
+  expectNothing(scim);
 });
 
 /** Sends the operations and compares their answers. */
 async function bulk(
-  talk: Talk,
+  scim: Client,
   operations: readonly unknown[],
   answers: readonly unknown[],
   own: JsonObject = {},
@@ -507,16 +507,16 @@ async function bulk(
   const body = { schemas: [BULK_REQUEST], Operations: operations, ...own };
   // Written as JSON: what is undefined in a union of literals is not there.
   const json: JsonObject = { schemas: [BULK_RESPONSE], Operations: JSON.parse(JSON.stringify(answers)) };
-  return talk.say("bulk", { method: "POST", path: "/Bulk", body }, { status: 200, json });
+  return scim.say("bulk", { method: "POST", path: "/Bulk", body }, { status: 200, json });
 }
 
 /** The ids of what was made, by bulkId, as their locations tell. */
-function idsOf(talk: Talk, answer: Answer): Map<string, string> {
+function idsOf(scim: Client, answer: Answer): Map<string, string> {
   const operations = at(answer.json, "Operations");
   const ids = new Map<string, string>();
   for (const operation of Array.isArray(operations) ? operations : []) {
     const location = String(at(operation, "location"));
-    if (!location.startsWith(talk.tenant.tenantUrl)) talk.note("location", location);
+    if (!location.startsWith(scim.tenant.tenantUrl)) scim.note("location", location);
     ids.set(String(at(operation, "bulkId")), location.slice(location.lastIndexOf("/") + 1));
   }
   return ids;

@@ -1,20 +1,20 @@
 import { test } from "@jest/globals";
 import { at } from "../../support/wire.ts";
 import { get, group, made, onWire, refused, selects, user } from "../onWire.ts";
-import { patchOf } from "../rows/talk.ts";
+import { patchOf } from "../rows/client.ts";
 
 test(
   "D-1, D-2, D-6: what is deleted is gone for every request, query and list at once",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a", { externalId: "e", emails: [{ value: "a@x", type: "work" }] }));
-    const gid = await made(talk, "/Groups", group("g", { members: [{ value: id }], externalId: "e" }));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a", { externalId: "e", emails: [{ value: "a@x", type: "work" }] }));
+    const gid = await made(scim, "/Groups", group("g", { members: [{ value: id }], externalId: "e" }));
     for (const [endpoint, one] of [
       ["/Users", id],
       ["/Groups", gid],
     ] as const) {
       const path = `${endpoint}/${one}`;
-      const answer = await talk.say("DELETE", { method: "DELETE", path }, { status: 204 });
-      talk.expect("no body", "", answer.text);
+      const answer = await scim.say("DELETE", { method: "DELETE", path }, { status: 204 });
+      scim.expect("no body", "", answer.text);
       for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
         const body =
           method === "PUT"
@@ -22,16 +22,16 @@ test(
             : method === "PATCH"
               ? patchOf({ op: "add", path: "externalId", value: "x" })
               : undefined;
-        await talk.say(`${method} ${path}`, { method, path, body }, refused(404));
+        await scim.say(`${method} ${path}`, { method, path, body }, refused(404));
       }
-      await talk.seen("list", endpoint, { totalResults: 0, Resources: { $exactly: [] } });
-      for (const filter of [`id eq "${one}"`, 'externalId eq "e"']) await selects(talk, endpoint, filter, []);
+      await scim.seen("list", endpoint, { totalResults: 0, Resources: { $exactly: [] } });
+      for (const filter of [`id eq "${one}"`, 'externalId eq "e"']) await selects(scim, endpoint, filter, []);
       if (endpoint === "/Users") {
         for (const filter of ['userName eq "a"', 'emails.value eq "a@x"', "active eq true"])
-          await selects(talk, endpoint, filter, []);
-        await talk.seen("gone from the group", `/Groups/${gid}`, { members: { $exactly: [] } });
-        await selects(talk, "/Groups", `members eq "${id}"`, []);
-        await selects(talk, "/Groups", "members pr", []);
+          await selects(scim, endpoint, filter, []);
+        await scim.seen("gone from the group", `/Groups/${gid}`, { members: { $exactly: [] } });
+        await selects(scim, "/Groups", `members eq "${id}"`, []);
+        await selects(scim, "/Groups", "members pr", []);
       }
     }
   }),
@@ -39,36 +39,36 @@ test(
 
 test(
   "D-3: the names of what was deleted are free, and a re-creation is somebody new",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const [endpoint, body] of [
       ["/Users", user("a")],
       ["/Groups", group("g")],
     ] as const) {
       const ids = new Set<string>();
       for (let round = 0; round < 3; round += 1) {
-        const id = await made(talk, endpoint, body);
+        const id = await made(scim, endpoint, body);
         ids.add(id);
-        await talk.say("DELETE", { method: "DELETE", path: `${endpoint}/${id}` }, { status: 204 });
+        await scim.say("DELETE", { method: "DELETE", path: `${endpoint}/${id}` }, { status: 204 });
       }
-      talk.expect(endpoint, 3, ids.size);
+      scim.expect(endpoint, 3, ids.size);
     }
   }),
 );
 
 test(
   "D-4: a deleted member leaves its groups, whose versions say so, and re-creating it does not bring it back",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
-    const other = await made(talk, "/Users", user("b"));
-    const path = `/Groups/${await made(talk, "/Groups", group("g", { members: [{ value: id }, { value: other }] }))}`;
-    const before = await get(talk, path);
-    await talk.say("DELETE", { method: "DELETE", path: `/Users/${id}` }, { status: 204 });
-    const after = await get(talk, path);
-    talk.expect("members", { $members: [other] }, at(after.json, "members"));
-    if (before.headers.etag === after.headers.etag) talk.note("ETag", "the version is the same with fewer members");
-    await made(talk, "/Users", user("a"));
-    await talk.seen("not back", path, { members: { $members: [other] } });
-    await talk.patch("removing it again is no error", path, [{ op: "remove", path: `members[value eq "${id}"]` }], {
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
+    const other = await made(scim, "/Users", user("b"));
+    const path = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: id }, { value: other }] }))}`;
+    const before = await get(scim, path);
+    await scim.say("DELETE", { method: "DELETE", path: `/Users/${id}` }, { status: 204 });
+    const after = await get(scim, path);
+    scim.expect("members", { $members: [other] }, at(after.json, "members"));
+    if (before.headers.etag === after.headers.etag) scim.note("ETag", "the version is the same with fewer members");
+    await made(scim, "/Users", user("a"));
+    await scim.seen("not back", path, { members: { $members: [other] } });
+    await scim.patch("removing it again is no error", path, [{ op: "remove", path: `members[value eq "${id}"]` }], {
       status: 200,
     });
   }),
@@ -76,24 +76,24 @@ test(
 
 test(
   "D-5: a delete with a stale version is refused and deletes nothing",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const [endpoint, body] of [
       ["/Users", user("a")],
       ["/Groups", group("g")],
     ] as const) {
-      const path = `${endpoint}/${await made(talk, endpoint, body)}`;
-      await talk.say("stale", { method: "DELETE", path, headers: { "If-Match": 'W/"7"' } }, refused(412));
-      await talk.seen("still there", path, { meta: { version: 'W/"1"' } });
-      await talk.say("fresh", { method: "DELETE", path, headers: { "If-Match": 'W/"1"' } }, { status: 204 });
+      const path = `${endpoint}/${await made(scim, endpoint, body)}`;
+      await scim.say("stale", { method: "DELETE", path, headers: { "If-Match": 'W/"7"' } }, refused(412));
+      await scim.seen("still there", path, { meta: { version: 'W/"1"' } });
+      await scim.say("fresh", { method: "DELETE", path, headers: { "If-Match": 'W/"1"' } }, { status: 204 });
     }
   }),
 );
 
 test(
   "D-1: a body on DELETE is not looked at",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
-    await talk.say(
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
+    await scim.say(
       "DELETE",
       { method: "DELETE", path: `/Users/${id}`, body: "{", headers: { "Content-Type": "text/plain" } },
       { status: 204 },

@@ -8,41 +8,41 @@ import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at, type WireRequest } from "../../support/wire.ts";
 import { expectNothing, filtered, get, group, made, refused, user } from "../onWire.ts";
-import { patchOf, type Talk, talkTo } from "../rows/talk.ts";
+import { type Client, clientOf, patchOf } from "../rows/client.ts";
 
 /** A conversation whose clock can be set forward, with two users and a group; userName cannot be changed. */
-async function world() {
+async function setup() {
   const clock = { later: 0, stepMs: 0 };
   const now = () => {
     clock.later += clock.stepMs;
     return Date.now() + clock.later;
   };
   const endpoint = { ...testEndpoint(localStore()), now };
-  const talk = await talkTo(inProcessTarget("memory", endpoint, 1), {
+  const scim = await clientOf(inProcessTarget("memory", endpoint, 1), {
     preset: "rfc",
     changed: { userNameMutability: "immutable" },
   });
-  const userPath = `/Users/${await made(talk, "/Users", user("a", { emails: [{ type: "work", value: "a@x" }] }))}`;
-  await made(talk, "/Users", user("b"));
-  const groupPath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
-  await made(talk, "/Groups", group("h"));
-  return { talk, clock, userPath, groupPath };
+  const userPath = `/Users/${await made(scim, "/Users", user("a", { emails: [{ type: "work", value: "a@x" }] }))}`;
+  await made(scim, "/Users", user("b"));
+  const groupPath = `/Groups/${await made(scim, "/Groups", group("g"))}`;
+  await made(scim, "/Groups", group("h"));
+  return { scim, clock, userPath, groupPath };
 }
 
 /** All there is, versions included. */
-async function everything(talk: Talk): Promise<string> {
-  const users = await get(talk, "/Users?count=200");
-  const groups = await get(talk, "/Groups?count=200");
+async function everything(scim: Client): Promise<string> {
+  const users = await get(scim, "/Users?count=200");
+  const groups = await get(scim, "/Groups?count=200");
   return users.text + groups.text;
 }
 
 /** Expects each request to be refused so, and to have changed nothing. */
-async function refuses(talk: Talk, cases: readonly (readonly [number, string | undefined, WireRequest])[]) {
+async function refuses(scim: Client, cases: readonly (readonly [number, string | undefined, WireRequest])[]) {
   for (const [status, scimType, request] of cases) {
-    const before = await everything(talk);
+    const before = await everything(scim);
     const title = `${request.method} ${request.path} ${JSON.stringify(request.body ?? null)}`.slice(0, 200);
-    await talk.say(title, request, refused(status, scimType));
-    if ((await everything(talk)) !== before) talk.note(title, "changed something");
+    await scim.say(title, request, refused(status, scimType));
+    if ((await everything(scim)) !== before) scim.note(title, "changed something");
   }
 }
 
@@ -51,7 +51,7 @@ function search(endpoint: string, question: JsonObject): WireRequest {
 }
 
 test("E-2: every scimType of Table 9 is answered where the table says it applies, and changes nothing", async () => {
-  const { talk, clock, userPath, groupPath } = await world();
+  const { scim, clock, userPath, groupPath } = await setup();
   const patch = (path: string, ...operations: readonly JsonObject[]): WireRequest => ({
     method: "PATCH",
     path,
@@ -60,7 +60,7 @@ test("E-2: every scimType of Table 9 is answered where the table says it applies
   const put = (path: string, body: unknown): WireRequest => ({ method: "PUT", path, body });
   const post = (path: string, body: unknown): WireRequest => ({ method: "POST", path, body });
   const list = (path: string): WireRequest => ({ method: "GET", path });
-  await refuses(talk, [
+  await refuses(scim, [
     // Filters of GET, of POST to /.search, and inside the path of a PATCH.
     ...["/Users", "/Groups", ""].flatMap((endpoint) => [
       [400, "invalidFilter", list(`${endpoint}?${filtered("userName regex 1")}`)] as const,
@@ -105,52 +105,52 @@ test("E-2: every scimType of Table 9 is answered where the table says it applies
   ] as const) {
     clock.stepMs = 20_000;
     const path = `${endpoint}?${filtered(filter)}`;
-    await talk.say(`too many: ${endpoint}`, list(path), refused(400, "tooMany"));
-    await talk.say(`too many by POST: ${endpoint}`, search(endpoint, { filter }), refused(400, "tooMany"));
+    await scim.say(`too many: ${endpoint}`, list(path), refused(400, "tooMany"));
+    await scim.say(`too many by POST: ${endpoint}`, search(endpoint, { filter }), refused(400, "tooMany"));
     clock.stepMs = 0;
   }
-  expectNothing(talk);
+  expectNothing(scim);
 });
 
 test("E-2, H-2: another version is 400 invalidVers with every method", async () => {
-  const { talk } = await world();
-  const before = await everything(talk);
+  const { scim } = await setup();
+  const before = await everything(scim);
   for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE"]) {
-    const { status, json } = await talk.target.transport({
+    const { status, json } = await scim.target.transport({
       method,
-      target: `/scim/v1/${talk.tenant.slug}/Users`,
-      headers: { Authorization: `Bearer ${talk.tenant.token}` },
+      target: `/scim/v1/${scim.tenant.slug}/Users`,
+      headers: { Authorization: `Bearer ${scim.tenant.token}` },
       body: method === "GET" ? undefined : "{}",
     });
-    talk.expect(method, { status: "400", scimType: "invalidVers" }, json);
-    talk.expect(method, 400, status);
+    scim.expect(method, { status: "400", scimType: "invalidVers" }, json);
+    scim.expect(method, 400, status);
   }
-  talk.expect("unchanged", before, await everything(talk));
-  expectNothing(talk);
+  scim.expect("unchanged", before, await everything(scim));
+  expectNothing(scim);
 });
 
 test("N-5, E-2: the errors of Table 3 of RFC 9865 are answered at every endpoint, by GET and by POST", async () => {
   for (const endpoint of ["/Users", "/Groups", ""]) {
-    const { talk, clock } = await world();
-    const cursor = String(at((await get(talk, `${endpoint}?cursor&count=1`)).json, "nextCursor"));
+    const { scim, clock } = await setup();
+    const cursor = String(at((await get(scim, `${endpoint}?cursor&count=1`)).json, "nextCursor"));
     const both = (scimType: string, given: string, count: number): [number, string, WireRequest][] => [
       [400, scimType, { method: "GET", path: `${endpoint}?cursor=${given}&count=${count}` }],
       [400, scimType, search(endpoint, { cursor: given, count })],
     ];
-    await refuses(talk, [
+    await refuses(scim, [
       ...both("invalidCursor", "VZUTiyhEQJ94IR", 1),
       ...both("invalidCursor", `${cursor}A`, 1),
       ...both("invalidCount", cursor, 2),
       [400, "invalidCount", { method: "GET", path: `${endpoint}?cursor&count=x` }],
     ]);
     clock.later = (CURSOR_TIMEOUT + 1) * 1_000;
-    await refuses(talk, both("expiredCursor", cursor, 1));
-    expectNothing(talk);
+    await refuses(scim, both("expiredCursor", cursor, 1));
+    expectNothing(scim);
   }
 });
 
 test("B-8, F-21, SEC-6: what is beyond a limit is refused as documented, and nothing of it is written", async () => {
-  const { talk, userPath, groupPath } = await world();
+  const { scim, userPath, groupPath } = await setup();
   const many = (count: number, one: (index: number) => JsonObject) =>
     Array.from({ length: count }, (_none, n) => one(n));
   const bulk = (operations: readonly JsonObject[]): WireRequest => ({
@@ -175,7 +175,7 @@ test("B-8, F-21, SEC-6: what is beyond a limit is refused as documented, and not
       .join(" or ");
   const deep = (levels: number) => `${"(".repeat(levels)}title pr${")".repeat(levels)}`;
   const title = { op: "add", path: "title", value: "x" };
-  await refuses(talk, [
+  await refuses(scim, [
     [400, "invalidFilter", search("/Users", { filter: `title eq "${"x".repeat(4090)}"` })],
     [400, "invalidFilter", search("/Users", { filter: terms(51) })],
     [400, "invalidFilter", search("", { filter: deep(21) })],
@@ -201,7 +201,7 @@ test("B-8, F-21, SEC-6: what is beyond a limit is refused as documented, and not
     [413, undefined, bulk([create(1), create(2, { title: "x".repeat(BULK_MAX_PAYLOAD_SIZE) })])],
   ]);
   // One less than too much is not refused.
-  await talk.say("terms", search("/Users", { filter: terms(50) }), { status: 200 });
-  await talk.say("depth", search("/Users", { filter: deep(20) }), { status: 200 });
-  expectNothing(talk);
+  await scim.say("terms", search("/Users", { filter: terms(50) }), { status: 200 });
+  await scim.say("depth", search("/Users", { filter: deep(20) }), { status: 200 });
+  expectNothing(scim);
 });

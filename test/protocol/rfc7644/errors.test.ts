@@ -8,14 +8,14 @@ import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at, type WireRequest } from "../../support/wire.ts";
 import { expectNothing, group, made, onWire, refused, user } from "../onWire.ts";
-import { patchOf, talkTo } from "../rows/talk.ts";
+import { clientOf, patchOf } from "../rows/client.ts";
 
 const nobody = `/Users/u${"0".repeat(22)}`;
 
 test(
   "E-1, E-3, W-19: every kind of error is a SCIM message whose status is text and equals the HTTP code, with a reference",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
     const kinds: readonly [number, string | undefined, WireRequest][] = [
       [400, "invalidSyntax", { method: "POST", path: "/Users", body: "{" }],
       [400, "invalidValue", { method: "POST", path: "/Users", body: user("") }],
@@ -45,10 +45,10 @@ test(
     const references = new Set<string>();
     for (const [status, scimType, request] of kinds) {
       for (const Accept of ["application/scim+json", "application/json", "text/html"]) {
-        const answer = await talk.tenant.request({ ...request, headers: { Accept, ...request.headers } });
+        const answer = await scim.tenant.request({ ...request, headers: { Accept, ...request.headers } });
         const title = `${status} ${scimType} ${Accept}`;
-        talk.expect(title, status, answer.status);
-        talk.expect(
+        scim.expect(title, status, answer.status);
+        scim.expect(
           title,
           {
             schemas: { $exactly: [ERROR] },
@@ -58,7 +58,7 @@ test(
           },
           answer.json,
         );
-        talk.expect(
+        scim.expect(
           title,
           Accept === "application/json" ? Accept : "application/scim+json",
           answer.headers["content-type"],
@@ -66,30 +66,30 @@ test(
         references.add(String(at(answer.json, "detail")).slice(-14));
       }
     }
-    talk.expect("each its own reference", kinds.length * 3, references.size);
-    await talk.seen("nothing changed", path, { meta: { version: 'W/"1"' } });
+    scim.expect("each its own reference", kinds.length * 3, references.size);
+    await scim.seen("nothing changed", path, { meta: { version: 'W/"1"' } });
   }),
 );
 
 test(
   "E-2: each scimType comes with its status",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
-    await made(talk, "/Users", user("b"));
-    await talk.patch(
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
+    await made(scim, "/Users", user("b"));
+    await scim.patch(
       "uniqueness in PATCH",
       path,
       [{ op: "replace", path: "userName", value: "B" }],
       refused(409, "uniqueness"),
     );
-    await talk.patch("mutability", path, [{ op: "remove", path: "userName" }], refused(400, "mutability"));
-    await talk.patch(
+    await scim.patch("mutability", path, [{ op: "remove", path: "userName" }], refused(400, "mutability"));
+    await scim.patch(
       "a filter in a path",
       path,
       [{ op: "remove", path: "emails[x eq 1]" }],
       refused(400, "invalidFilter"),
     );
-    await talk.say("paging", { method: "GET", path: "/Users?count=x" }, refused(400, "invalidValue"));
+    await scim.say("paging", { method: "GET", path: "/Users?count=x" }, refused(400, "invalidValue"));
   }),
 );
 
@@ -105,7 +105,7 @@ test("E-4: an error of ours says nothing of its cause, and names a reference", a
   for (const [cause, status] of causes) {
     const lines: string[] = [];
     const { store, fail } = failingStore(cause);
-    const talk = await talkTo(
+    const scim = await clientOf(
       inProcessTarget(
         "failing",
         testEndpoint(store, (line) => lines.push(JSON.stringify(line))),
@@ -114,48 +114,48 @@ test("E-4: an error of ours says nothing of its cause, and names a reference", a
     );
     fail();
     for (const path of ["/Users", "/Groups", "/Schemas", nobody]) {
-      const answer = await talk.tenant.request({ method: "GET", path });
-      talk.expect(path, status, answer.status);
-      talk.expect(
+      const answer = await scim.tenant.request({ method: "GET", path });
+      scim.expect(path, status, answer.status);
+      scim.expect(
         path,
         { schemas: [ERROR], status: String(status), detail: { $matches: "\\(ref: \\w{12}\\)$" } },
         answer.json,
       );
-      talk.expect("media type", "application/scim+json", answer.headers["content-type"]);
-      if (status === 503) talk.expect("Retry-After", { $matches: "^\\d+$" }, answer.headers["retry-after"]);
-      if (answer.text.includes("secret")) talk.note(path, answer.text);
+      scim.expect("media type", "application/scim+json", answer.headers["content-type"]);
+      if (status === 503) scim.expect("Retry-After", { $matches: "^\\d+$" }, answer.headers["retry-after"]);
+      if (answer.text.includes("secret")) scim.note(path, answer.text);
     }
-    if (lines.some((line) => line.includes("secret"))) talk.note("the log", "holds the message");
-    expectNothing(talk);
+    if (lines.some((line) => line.includes("secret"))) scim.note("the log", "holds the message");
+    expectNothing(scim);
   }
 });
 
 test(
   "E-5: the detail of a refusal says what is wrong and what to do",
-  onWire(async (talk) => {
-    await made(talk, "/Users", user("a"));
-    await made(talk, "/Groups", group("g"));
-    await talk.say(
+  onWire(async (scim) => {
+    await made(scim, "/Users", user("a"));
+    await made(scim, "/Groups", group("g"));
+    await scim.say(
       "taken",
       { method: "POST", path: "/Users", body: user("a") },
       refused(409, "uniqueness", "userName is already used.*Match the existing user"),
     );
-    await talk.say(
+    await scim.say(
       "group",
       { method: "POST", path: "/Groups", body: group("g") },
       refused(409, "uniqueness", "displayName is already used.*rename"),
     );
-    await talk.say(
+    await scim.say(
       "missing",
       { method: "POST", path: "/Users", body: user("") },
       refused(400, "invalidValue", "userName is required.*identity provider"),
     );
-    await talk.say(
+    await scim.say(
       "type",
       { method: "POST", path: "/Users", body: user("b", { active: "x" }) },
       refused(400, "invalidValue", "active must be true or false"),
     );
-    await talk.say(
+    await scim.say(
       "token",
       { method: "GET", path: "/Users", headers: { Authorization: "Bearer x" } },
       refused(401, undefined, "Secret Token.*Okta"),

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from "../../../functions/scim/js
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, SEARCH_REQUEST, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { type Answer, at } from "../../support/wire.ts";
 import { enterpriseUser, filtered, get, group, made, onWire, refused, selects } from "../onWire.ts";
-import { patchOf, type Talk } from "../rows/talk.ts";
+import { type Client, patchOf } from "../rows/client.ts";
 
 /** One attribute or sub-attribute that /Schemas publishes, or one that every resource has. */
 interface Leaf {
@@ -26,25 +26,25 @@ const COMMON: readonly Leaf[] = [
 
 test(
   "S-28, S-29: every attribute that the schemas publish is in every answer, only in one that asks for it, or in none, as returned says",
-  onWire(async (talk) => {
-    const { userId, teamId } = await population(talk);
-    const schemas = (await get(talk, "/Schemas")).json;
+  onWire(async (scim) => {
+    const { userId, teamId } = await population(scim);
+    const schemas = (await get(scim, "/Schemas")).json;
     for (const [endpoint, id, key, ids] of [
       ["/Users", userId, 'userName eq "Full.User@acme.example"', [USER_SCHEMA, ENTERPRISE_SCHEMA]],
       ["/Groups", teamId, 'externalId eq "full"', [GROUP_SCHEMA]],
     ] as const) {
       const path = `${endpoint}/${id}`;
-      const whole = await resource(talk, path);
+      const whole = await resource(scim, path);
       const { id: _id, meta: _meta, groups: _groups, ...body } = whole;
       const patched = patchOf({ op: "replace", path: "displayName", value: "Renamed" });
       const search = { schemas: [SEARCH_REQUEST], filter: key };
       const ways: readonly (readonly [string, (query: string) => Promise<Answer>])[] = [
-        ["GET", (query) => get(talk, `${path}${query}`)],
-        ["list", (query) => get(talk, `${endpoint}${query}`)],
-        ["filter", (query) => get(talk, `${endpoint}${query}${query === "" ? "?" : "&"}${filtered(key)}`)],
-        ["PUT", (query) => talk.say("PUT", { method: "PUT", path: `${path}${query}`, body }, { status: 200 })],
-        ["PATCH", (query) => talk.tenant.request({ method: "PATCH", path: `${path}${query}`, body: patched })],
-        ["search", () => talk.say("search", { method: "POST", path: "/.search", body: search }, { status: 200 })],
+        ["GET", (query) => get(scim, `${path}${query}`)],
+        ["list", (query) => get(scim, `${endpoint}${query}`)],
+        ["filter", (query) => get(scim, `${endpoint}${query}${query === "" ? "?" : "&"}${filtered(key)}`)],
+        ["PUT", (query) => scim.say("PUT", { method: "PUT", path: `${path}${query}`, body }, { status: 200 })],
+        ["PATCH", (query) => scim.tenant.request({ method: "PATCH", path: `${path}${query}`, body: patched })],
+        ["search", () => scim.say("search", { method: "POST", path: "/.search", body: search }, { status: 200 })],
       ];
       for (const [way, ask] of ways) {
         const plain = await ask("");
@@ -54,11 +54,11 @@ test(
           const expected = way === "list" && leaf.path.startsWith("groups.") ? "request" : leaf.returned;
           const byDefault = valuesAt(shownIn(plain, id), leaf.path).length > 0;
           if (byDefault !== (expected === "default" || expected === "always")) {
-            talk.note(`${way} ${leaf.path}`, `${leaf.returned}, and ${byDefault ? "shown" : "missing"} by default`);
+            scim.note(`${way} ${leaf.path}`, `${leaf.returned}, and ${byDefault ? "shown" : "missing"} by default`);
           }
           if (way === "search" || way === "PUT" || leaf.returned === "default") continue;
           const asked = valuesAt(shownIn(await ask(`?attributes=${leaf.path}`), id), leaf.path).length > 0;
-          if (asked !== (leaf.returned !== "never")) talk.note(`${way} ${leaf.path}`, `asked for: ${asked}`);
+          if (asked !== (leaf.returned !== "never")) scim.note(`${way} ${leaf.path}`, `asked for: ${asked}`);
         }
       }
     }
@@ -73,12 +73,12 @@ function shownIn({ json }: Answer, id: string): JsonObject {
 
 test(
   "F-1, F-8, F-9, F-10, F-11, O-1: filters and orders work on every attribute that the schemas publish, of users, groups and extensions",
-  onWire(async (talk) => {
-    const { userId, teamId } = await population(talk);
-    const schemas = (await get(talk, "/Schemas")).json;
+  onWire(async (scim) => {
+    const { userId, teamId } = await population(scim);
+    const schemas = (await get(scim, "/Schemas")).json;
     const endpoints = [
-      ["/Users", "full", await resource(talk, `/Users/${userId}`), [USER_SCHEMA, ENTERPRISE_SCHEMA]],
-      ["/Groups", "full", await resource(talk, `/Groups/${teamId}`), [GROUP_SCHEMA]],
+      ["/Users", "full", await resource(scim, `/Users/${userId}`), [USER_SCHEMA, ENTERPRISE_SCHEMA]],
+      ["/Groups", "full", await resource(scim, `/Groups/${teamId}`), [GROUP_SCHEMA]],
     ] as const;
     let asked = 0;
     for (const [endpoint, name, whole, ids] of endpoints) {
@@ -89,18 +89,18 @@ test(
         if (value === undefined) {
           // What is returned on request only is not stored, and no filter finds it.
           if (leaf.returned !== "request") {
-            talk.note(leaf.path, "the full resource has no value for it");
+            scim.note(leaf.path, "the full resource has no value for it");
           }
-          await selects(talk, endpoint, `${leaf.path} pr`, []);
+          await selects(scim, endpoint, `${leaf.path} pr`, []);
           continue;
         }
         for (const [filter, matches] of questions(leaf, value)) {
           asked += 1;
-          const found = await names(talk, endpoint, filter);
-          if (found.includes(name) !== matches) talk.note(filter, `${matches ? "misses" : "finds"} what has ${value}`);
+          const found = await names(scim, endpoint, filter);
+          if (found.includes(name) !== matches) scim.note(filter, `${matches ? "misses" : "finds"} what has ${value}`);
         }
         for (const filter of misfits(leaf)) {
-          await talk.say(
+          await scim.say(
             filter,
             { method: "GET", path: `${endpoint}?${filtered(filter)}` },
             refused(400, "invalidFilter"),
@@ -108,11 +108,11 @@ test(
         }
         for (const sortOrder of ["ascending", "descending"]) {
           const path = `${endpoint}?sortBy=${leaf.path}&sortOrder=${sortOrder}`;
-          await talk.seen(path, path, { totalResults: 3, Resources: { $length: 3 } });
+          await scim.seen(path, path, { totalResults: 3, Resources: { $length: 3 } });
         }
       }
     }
-    if (asked < 500) talk.note("questions", `only ${asked}`);
+    if (asked < 500) scim.note("questions", `only ${asked}`);
   }),
 );
 
@@ -195,21 +195,21 @@ function list(value: Json | undefined): Json[] {
   return Array.isArray(value) ? value : [];
 }
 
-async function resource(talk: Talk, path: string): Promise<JsonObject> {
-  const { json } = await get(talk, path);
+async function resource(scim: Client, path: string): Promise<JsonObject> {
+  const { json } = await get(scim, path);
   if (!isObject(json)) throw new Error(`${path} cannot be read`);
   return json;
 }
 
-async function names(talk: Talk, endpoint: string, filter: string): Promise<string[]> {
-  const answer = await talk.say(filter, { method: "GET", path: `${endpoint}?${filtered(filter)}` }, { status: 200 });
+async function names(scim: Client, endpoint: string, filter: string): Promise<string[]> {
+  const answer = await scim.say(filter, { method: "GET", path: `${endpoint}?${filtered(filter)}` }, { status: 200 });
   return list(at(answer.json, "Resources")).map((one) => String(at(one, "externalId")));
 }
 
 /** A user and a group that have a value wherever a client or we can give one, and two of each that have next to none. */
-async function population(talk: Talk): Promise<{ userId: string; teamId: string }> {
+async function population(scim: Client): Promise<{ userId: string; teamId: string }> {
   const valued = (value: string): Json => [{ value, display: `shown ${value}`, type: "work", primary: true }];
-  const bare = async (userName: string) => made(talk, "/Users", { schemas: [USER_SCHEMA], userName, active: null });
+  const bare = async (userName: string) => made(scim, "/Users", { schemas: [USER_SCHEMA], userName, active: null });
   const [manager] = [await bare("plain"), await bare("bare")];
   const body = enterpriseUser(
     "Full.User@acme.example",
@@ -261,9 +261,9 @@ async function population(talk: Talk): Promise<{ userId: string; teamId: string 
       x509Certificates: valued("MIIBAgMEBQ=="),
     },
   );
-  const userId = await made(talk, "/Users", body);
+  const userId = await made(scim, "/Users", body);
   const members = [{ value: userId }];
-  const teamId = await made(talk, "/Groups", group("Full Team", { externalId: "full", members }));
-  for (const name of ["plain", "bare"]) await made(talk, "/Groups", group(name));
+  const teamId = await made(scim, "/Groups", group("Full Team", { externalId: "full", members }));
+  for (const name of ["plain", "bare"]) await made(scim, "/Groups", group(name));
   return { userId, teamId };
 }

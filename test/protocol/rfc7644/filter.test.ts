@@ -1,12 +1,12 @@
 import { test } from "@jest/globals";
 import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { enterpriseUser, filtered, get, group, made, onWire, refusesFilter, selects, user } from "../onWire.ts";
-import type { Talk } from "../rows/talk.ts";
+import type { Client } from "../rows/client.ts";
 
 /** bob: work address, title; eve: two addresses, enterprise, a type; zoe: nothing but a name, inactive. */
-async function people(talk: Talk): Promise<void> {
+async function people(scim: Client): Promise<void> {
   await made(
-    talk,
+    scim,
     "/Users",
     user("bob", {
       title: "Boss",
@@ -20,7 +20,7 @@ async function people(talk: Talk): Promise<void> {
     { value: "eve@y.org", type: "home" },
   ];
   await made(
-    talk,
+    scim,
     "/Users",
     enterpriseUser(
       "eve",
@@ -28,7 +28,7 @@ async function people(talk: Talk): Promise<void> {
       { userType: "Employee", emails, externalId: "ABC", name: { givenName: "Eve" } },
     ),
   );
-  await made(talk, "/Users", user("zoe", { active: false, title: "Aide" }));
+  await made(scim, "/Users", user("zoe", { active: false, title: "Aide" }));
 }
 
 const FIGURE_2: Record<string, readonly string[]> = {
@@ -53,16 +53,16 @@ const FIGURE_2: Record<string, readonly string[]> = {
 
 test(
   "F-1, F-14: the filters of RFC 7644 Figure 2 all work",
-  onWire(async (talk) => {
-    await people(talk);
-    for (const [filter, names] of Object.entries(FIGURE_2)) await selects(talk, "/Users", filter, names);
+  onWire(async (scim) => {
+    await people(scim);
+    for (const [filter, names] of Object.entries(FIGURE_2)) await selects(scim, "/Users", filter, names);
   }),
 );
 
 test(
   "F-1, W-12: and binds before or, not before both, and parentheses before all",
-  onWire(async (talk) => {
-    await people(talk);
+  onWire(async (scim) => {
+    await people(scim);
     const cases: Record<string, readonly string[]> = {
       'userName eq "bob" or userName eq "eve" and title pr': ["bob"],
       '(userName eq "bob" or userName eq "eve") and title pr': ["bob"],
@@ -82,27 +82,27 @@ test(
       'emails[type eq "work" and (value ew "b.com" or value ew "a.com")]': ["bob", "eve"],
       'emails[not (type eq "work")]': ["eve"],
     };
-    for (const [filter, names] of Object.entries(cases)) await selects(talk, "/Users", filter, names);
+    for (const [filter, names] of Object.entries(cases)) await selects(scim, "/Users", filter, names);
   }),
 );
 
 test(
   "F-2, F-3: names and operators are compared without case, values as their attribute says",
-  onWire(async (talk) => {
-    await people(talk);
-    await selects(talk, "/Users", 'USERNAME EQ "BOB"', ["bob"]);
-    await selects(talk, "/Users", 'NOT (userName Sw "b") AND title PR OR externalid eq "abc"', ["bob", "zoe"]);
-    await selects(talk, "/Users", 'externalId eq "ABC"', ["eve"]);
-    await selects(talk, "/Users", 'externalId sw "a"', ["bob"]);
-    await selects(talk, "/Users", 'emails.value eq "BOB@B.COM"', ["bob"]);
-    await selects(talk, "/Users", 'meta.resourceType eq "user"', []);
+  onWire(async (scim) => {
+    await people(scim);
+    await selects(scim, "/Users", 'USERNAME EQ "BOB"', ["bob"]);
+    await selects(scim, "/Users", 'NOT (userName Sw "b") AND title PR OR externalid eq "abc"', ["bob", "zoe"]);
+    await selects(scim, "/Users", 'externalId eq "ABC"', ["eve"]);
+    await selects(scim, "/Users", 'externalId sw "a"', ["bob"]);
+    await selects(scim, "/Users", 'emails.value eq "BOB@B.COM"', ["bob"]);
+    await selects(scim, "/Users", 'meta.resourceType eq "user"', []);
   }),
 );
 
 test(
   "F-4, W-10: a URN in any case is split off where its schema ends, dots and colons included",
-  onWire(async (talk) => {
-    await people(talk);
+  onWire(async (scim) => {
+    await people(scim);
     const enterprise = ENTERPRISE_SCHEMA;
     const cases: Record<string, readonly string[]> = {
       [`${USER_SCHEMA}:userName sw "B"`]: ["bob"],
@@ -114,54 +114,54 @@ test(
       [`${enterprise}:employeeNumber pr`]: ["eve"],
       [`${enterprise.toLowerCase()}:employeenumber eq "701984"`]: ["eve"],
     };
-    for (const [filter, names] of Object.entries(cases)) await selects(talk, "/Users", filter, names);
+    for (const [filter, names] of Object.entries(cases)) await selects(scim, "/Users", filter, names);
     for (const urn of [
       "urn:x:User",
       "urn:ietf:params:scim:schemas:core:2.0:Group",
       `${enterprise}x`,
       "urn:ietf:params:scim:schemas:core:2.0",
     ]) {
-      await refusesFilter(talk, "/Users", `${urn}:userName eq "a"`);
+      await refusesFilter(scim, "/Users", `${urn}:userName eq "a"`);
     }
   }),
 );
 
 test(
   "F-5, F-6, F-20, W-11: a list matches by any value, brackets ask it of one value",
-  onWire(async (talk) => {
-    await people(talk);
-    await selects(talk, "/Users", 'emails.value co "@y"', ["eve"]);
-    await selects(talk, "/Users", 'emails[type eq "work" and value co "@y"]', []);
-    await selects(talk, "/Users", 'emails.type eq "work" and emails.value co "@y"', ["eve"]);
-    await selects(talk, "/Users", 'emails[type eq "work"].value eq "eve@a.com"', ["eve"]);
-    await selects(talk, "/Users", 'emails[type eq "work"].value eq "eve@y.org"', []);
-    await selects(talk, "/Users", 'emails[type eq "home"].value eq "EVE@y.org" and userName eq "eve"', ["eve"]);
-    await selects(talk, "/Users", 'not (emails[type eq "home"])', ["bob", "zoe"]);
-    await selects(talk, "/Users", 'emails[type eq "work"].value sw "bob" or emails[primary eq true]', ["bob"]);
+  onWire(async (scim) => {
+    await people(scim);
+    await selects(scim, "/Users", 'emails.value co "@y"', ["eve"]);
+    await selects(scim, "/Users", 'emails[type eq "work" and value co "@y"]', []);
+    await selects(scim, "/Users", 'emails.type eq "work" and emails.value co "@y"', ["eve"]);
+    await selects(scim, "/Users", 'emails[type eq "work"].value eq "eve@a.com"', ["eve"]);
+    await selects(scim, "/Users", 'emails[type eq "work"].value eq "eve@y.org"', []);
+    await selects(scim, "/Users", 'emails[type eq "home"].value eq "EVE@y.org" and userName eq "eve"', ["eve"]);
+    await selects(scim, "/Users", 'not (emails[type eq "home"])', ["bob", "zoe"]);
+    await selects(scim, "/Users", 'emails[type eq "work"].value sw "bob" or emails[primary eq true]', ["bob"]);
   }),
 );
 
 test(
   "F-7: a complex attribute stands for its value, and is refused where it has none",
-  onWire(async (talk) => {
-    await people(talk);
-    const id = String((await get(talk, `/Users?${filtered('userName eq "eve"')}`)).text.match(/"id":"([^"]+)"/)?.[1]);
-    const gid = await made(talk, "/Groups", group("g", { members: [{ value: id }] }));
-    await selects(talk, "/Users", 'emails co "y.org"', ["eve"]);
-    await selects(talk, "/Users", `id eq "${id}" and manager eq "boss-1"`, ["eve"]);
-    await selects(talk, "/Users", `id eq "${id}" and manager eq "boss-2"`, []);
-    await selects(talk, "/Groups", `members eq "${id}"`, ["g"]);
-    await selects(talk, "/Groups", `id eq "${gid}" and members eq "${id}"`, ["g"]);
-    await selects(talk, "/Users", `groups eq "${gid}"`, ["eve"]);
+  onWire(async (scim) => {
+    await people(scim);
+    const id = String((await get(scim, `/Users?${filtered('userName eq "eve"')}`)).text.match(/"id":"([^"]+)"/)?.[1]);
+    const gid = await made(scim, "/Groups", group("g", { members: [{ value: id }] }));
+    await selects(scim, "/Users", 'emails co "y.org"', ["eve"]);
+    await selects(scim, "/Users", `id eq "${id}" and manager eq "boss-1"`, ["eve"]);
+    await selects(scim, "/Users", `id eq "${id}" and manager eq "boss-2"`, []);
+    await selects(scim, "/Groups", `members eq "${id}"`, ["g"]);
+    await selects(scim, "/Groups", `id eq "${gid}" and members eq "${id}"`, ["g"]);
+    await selects(scim, "/Users", `groups eq "${gid}"`, ["eve"]);
     for (const filter of ['name eq "x"', 'name co "x"', 'meta eq "x"', 'addresses eq "x"'])
-      await refusesFilter(talk, "/Users", filter);
+      await refusesFilter(scim, "/Users", filter);
   }),
 );
 
 test(
   "F-8: pr asks for a value, in any part",
-  onWire(async (talk) => {
-    await people(talk);
+  onWire(async (scim) => {
+    await people(scim);
     const cases: Record<string, readonly string[]> = {
       "name pr": ["bob", "eve"],
       "name.givenName pr": ["eve"],
@@ -174,14 +174,14 @@ test(
       "id pr": ["bob", "eve", "zoe"],
       "emails[display pr]": [],
     };
-    for (const [filter, names] of Object.entries(cases)) await selects(talk, "/Users", filter, names);
+    for (const [filter, names] of Object.entries(cases)) await selects(scim, "/Users", filter, names);
   }),
 );
 
 test(
   "F-9, F-10, F-11: an operator or value that does not fit the attribute's type is refused",
-  onWire(async (talk) => {
-    await people(talk);
+  onWire(async (scim) => {
+    await people(scim);
     const wrong = [
       "active gt true",
       "active co true",
@@ -200,7 +200,7 @@ test(
       'emails.primary eq "yes"',
       "meta.created eq true",
     ];
-    for (const filter of wrong) await refusesFilter(talk, "/Users", filter);
+    for (const filter of wrong) await refusesFilter(scim, "/Users", filter);
     const fine: Record<string, readonly string[]> = {
       'userName gt "BOB"': ["eve", "zoe"],
       'userName ge "BOB" and userName le "EVE"': ["bob", "eve"],
@@ -211,14 +211,14 @@ test(
       'emails[primary eq "True"]': ["bob"],
       'title ew "E"': ["zoe"],
     };
-    for (const [filter, names] of Object.entries(fine)) await selects(talk, "/Users", filter, names);
+    for (const [filter, names] of Object.entries(fine)) await selects(scim, "/Users", filter, names);
   }),
 );
 
 test(
   "F-12, F-13, AMB-8: null means not present, and ne is true of what is not there",
-  onWire(async (talk) => {
-    await people(talk);
+  onWire(async (scim) => {
+    await people(scim);
     const cases: Record<string, readonly string[]> = {
       "title eq null": ["eve"],
       "title ne null": ["bob", "zoe"],
@@ -228,15 +228,15 @@ test(
       'emails.type ne "work"': ["eve", "zoe"],
       "manager ne null": ["eve"],
     };
-    for (const [filter, names] of Object.entries(cases)) await selects(talk, "/Users", filter, names);
+    for (const [filter, names] of Object.entries(cases)) await selects(scim, "/Users", filter, names);
   }),
 );
 
 test(
   "F-14, W-13: a filter that is not understood is refused with a reason, never answered with everybody",
-  onWire(async (talk) => {
-    await people(talk);
-    await talk.say(
+  onWire(async (scim) => {
+    await people(scim);
+    await scim.say(
       "an unknown operator is named",
       { method: "GET", path: `/Users?${filtered('userName regex "a"')}` },
       { status: 400, json: { scimType: "invalidFilter", detail: { $matches: "regex.*not supported" } } },
@@ -293,17 +293,17 @@ test(
       "(((((",
       ")))",
     ];
-    for (const filter of broken) await refusesFilter(talk, "/Users", filter);
-    await refusesFilter(talk, "/Groups", "displayName eq");
+    for (const filter of broken) await refusesFilter(scim, "/Users", filter);
+    await refusesFilter(scim, "/Groups", "displayName eq");
     for (const query of ["filter=title%20pr&filter=", "filter=title%20pr&FILTER=%20"]) {
-      await talk.seen(query, `/Users?${query}`, { totalResults: 2 });
+      await scim.seen(query, `/Users?${query}`, { totalResults: 2 });
     }
   }),
 );
 
 test(
   "F-15, AMB-7: an attribute that does not exist here is refused",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const name of [
       "foo",
       "name.foo",
@@ -318,29 +318,29 @@ test(
       "$ref",
       "title.length",
     ]) {
-      await refusesFilter(talk, "/Users", `${name} eq "a"`);
-      await refusesFilter(talk, "/Users", `${name} pr`);
+      await refusesFilter(scim, "/Users", `${name} eq "a"`);
+      await refusesFilter(scim, "/Users", `${name} pr`);
     }
-    await refusesFilter(talk, "/Users", 'emails[foo eq "a"]');
-    await refusesFilter(talk, "/Users", "emails[constructor pr]");
-    await refusesFilter(talk, "/Groups", 'userName eq "a"');
+    await refusesFilter(scim, "/Users", 'emails[foo eq "a"]');
+    await refusesFilter(scim, "/Users", "emails[constructor pr]");
+    await refusesFilter(scim, "/Groups", 'userName eq "a"');
   }),
 );
 
 test(
   "F-17: schemas selects by extension",
-  onWire(async (talk) => {
-    await people(talk);
-    await selects(talk, "/Users", `schemas eq "${ENTERPRISE_SCHEMA}"`, ["eve"]);
-    await selects(talk, "/Users", `schemas eq "${ENTERPRISE_SCHEMA.toUpperCase()}"`, ["eve"]);
-    await selects(talk, "/Users", `schemas eq "${USER_SCHEMA}"`, ["bob", "eve", "zoe"]);
-    await selects(talk, "/Users", `not (schemas eq "${ENTERPRISE_SCHEMA}")`, ["bob", "zoe"]);
+  onWire(async (scim) => {
+    await people(scim);
+    await selects(scim, "/Users", `schemas eq "${ENTERPRISE_SCHEMA}"`, ["eve"]);
+    await selects(scim, "/Users", `schemas eq "${ENTERPRISE_SCHEMA.toUpperCase()}"`, ["eve"]);
+    await selects(scim, "/Users", `schemas eq "${USER_SCHEMA}"`, ["bob", "eve", "zoe"]);
+    await selects(scim, "/Users", `not (schemas eq "${ENTERPRISE_SCHEMA}")`, ["bob", "zoe"]);
   }),
 );
 
 test(
   "F-18: what stands in quotes splits nothing, and JSON's escapes are undone",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const names = [
       'O"Neil é',
       "a and b",
@@ -356,60 +356,60 @@ test(
     ];
     for (const name of names)
       await made(
-        talk,
+        scim,
         "/Users",
         user(name.replace("\t", " "), { title: name, externalId: name, emails: [{ value: `${name}@x` }] }),
       );
     for (const name of names) {
       const shown = [name.replace("\t", " ")];
-      await selects(talk, "/Users", `title eq ${JSON.stringify(name)}`, shown);
-      await selects(talk, "/Users", `externalId eq ${JSON.stringify(name)}`, shown);
-      await selects(talk, "/Users", `emails.value eq ${JSON.stringify(`${name}@x`)} and active eq true`, shown);
+      await selects(scim, "/Users", `title eq ${JSON.stringify(name)}`, shown);
+      await selects(scim, "/Users", `externalId eq ${JSON.stringify(name)}`, shown);
+      await selects(scim, "/Users", `emails.value eq ${JSON.stringify(`${name}@x`)} and active eq true`, shown);
     }
-    await selects(talk, "/Users", 'title eq "O\\"Neil \\u00e9"', ['O"Neil é']);
-    await selects(talk, "/Users", 'title eq "\\ud83d\\ude00"', ["😀"]);
+    await selects(scim, "/Users", 'title eq "O\\"Neil \\u00e9"', ['O"Neil é']);
+    await selects(scim, "/Users", 'title eq "\\ud83d\\ude00"', ["😀"]);
   }),
 );
 
 test(
   "F-19, AMB-6: words without quotes and single quotes are taken as text",
-  onWire(async (talk) => {
-    await people(talk);
-    await made(talk, "/Groups", group("Group X"));
-    await selects(talk, "/Users", "userName eq bob", ["bob"]);
-    await selects(talk, "/Users", "externalId eq abc", ["bob"]);
-    await selects(talk, "/Users", "userName sw J or userName sw e", ["eve"]);
-    await selects(talk, "/Users", "meta.resourceType eq User", ["bob", "eve", "zoe"]);
-    await selects(talk, "/Groups", "displayName sw 'Group'", ["Group X"]);
-    await selects(talk, "/Users", "emails[type eq work].value eq bob@b.com", ["bob"]);
-    await talk.seen("with plus for space", "/Users?filter=userName+eq+bob", { totalResults: 1 });
+  onWire(async (scim) => {
+    await people(scim);
+    await made(scim, "/Groups", group("Group X"));
+    await selects(scim, "/Users", "userName eq bob", ["bob"]);
+    await selects(scim, "/Users", "externalId eq abc", ["bob"]);
+    await selects(scim, "/Users", "userName sw J or userName sw e", ["eve"]);
+    await selects(scim, "/Users", "meta.resourceType eq User", ["bob", "eve", "zoe"]);
+    await selects(scim, "/Groups", "displayName sw 'Group'", ["Group X"]);
+    await selects(scim, "/Users", "emails[type eq work].value eq bob@b.com", ["bob"]);
+    await scim.seen("with plus for space", "/Users?filter=userName+eq+bob", { totalResults: 1 });
   }),
 );
 
 test(
   "F-21: a filter may be long, deep and have many conditions up to a bound, behind which it is refused",
-  onWire(async (talk) => {
-    await people(talk);
+  onWire(async (scim) => {
+    await people(scim);
     const repeat = (count: number) => Array.from({ length: count }, () => "title pr").join(" or ");
-    await selects(talk, "/Users", repeat(50), ["bob", "zoe"]);
-    await refusesFilter(talk, "/Users", repeat(51));
-    await selects(talk, "/Users", `${"(".repeat(20)}title pr${")".repeat(20)}`, ["bob", "zoe"]);
-    await refusesFilter(talk, "/Users", `${"(".repeat(21)}title pr${")".repeat(21)}`);
-    await refusesFilter(talk, "/Users", `${"not (".repeat(700)}title pr${")".repeat(700)}`);
-    await refusesFilter(talk, "/Users", "(".repeat(4000));
-    await selects(talk, "/Users", `title eq "${"x".repeat(4000)}"`, []);
-    await refusesFilter(talk, "/Users", `title eq "${"x".repeat(5000)}"`);
-    await refusesFilter(talk, "/Users", "x".repeat(60_000));
+    await selects(scim, "/Users", repeat(50), ["bob", "zoe"]);
+    await refusesFilter(scim, "/Users", repeat(51));
+    await selects(scim, "/Users", `${"(".repeat(20)}title pr${")".repeat(20)}`, ["bob", "zoe"]);
+    await refusesFilter(scim, "/Users", `${"(".repeat(21)}title pr${")".repeat(21)}`);
+    await refusesFilter(scim, "/Users", `${"not (".repeat(700)}title pr${")".repeat(700)}`);
+    await refusesFilter(scim, "/Users", "(".repeat(4000));
+    await selects(scim, "/Users", `title eq "${"x".repeat(4000)}"`, []);
+    await refusesFilter(scim, "/Users", `title eq "${"x".repeat(5000)}"`);
+    await refusesFilter(scim, "/Users", "x".repeat(60_000));
   }),
 );
 
 test(
   "F-23: what identity providers look up is found, alone and joined by and",
-  onWire(async (talk) => {
-    await people(talk);
-    const id = String((await get(talk, `/Users?${filtered('userName eq "eve"')}`)).text.match(/"id":"([^"]+)"/)?.[1]);
-    const gid = await made(talk, "/Groups", group("g", { members: [{ value: id }], externalId: "ge" }));
-    await made(talk, "/Groups", group("h"));
+  onWire(async (scim) => {
+    await people(scim);
+    const id = String((await get(scim, `/Users?${filtered('userName eq "eve"')}`)).text.match(/"id":"([^"]+)"/)?.[1]);
+    const gid = await made(scim, "/Groups", group("g", { members: [{ value: id }], externalId: "ge" }));
+    await made(scim, "/Groups", group("h"));
     const lookups = [
       'userName eq "EVE"',
       'externalId eq "ABC"',
@@ -419,9 +419,9 @@ test(
       `groups.value eq "${gid}"`,
     ];
     for (const one of lookups) {
-      await selects(talk, "/Users", one, ["eve"]);
-      await selects(talk, "/Users", `${one} and active eq false`, []);
-      for (const other of lookups) await selects(talk, "/Users", `${one} and ${other}`, ["eve"]);
+      await selects(scim, "/Users", one, ["eve"]);
+      await selects(scim, "/Users", `${one} and active eq false`, []);
+      for (const other of lookups) await selects(scim, "/Users", `${one} and ${other}`, ["eve"]);
     }
     const groups = [
       'displayName eq "G"',
@@ -433,14 +433,14 @@ test(
       `members[value eq "${id}" and type eq "User"]`,
     ];
     for (const one of groups) {
-      for (const other of groups) await selects(talk, "/Groups", `${one} and ${other}`, ["g"]);
-      await selects(talk, "/Groups", `${one} and displayName eq "h"`, []);
-      await selects(talk, "/Groups", `not (${one})`, ["h"]);
+      for (const other of groups) await selects(scim, "/Groups", `${one} and ${other}`, ["g"]);
+      await selects(scim, "/Groups", `${one} and displayName eq "h"`, []);
+      await selects(scim, "/Groups", `not (${one})`, ["h"]);
     }
-    await selects(talk, "/Groups", `members.value eq "${id}" and not (members.value eq "${id}")`, []);
-    await selects(talk, "/Groups", 'members.type eq "Group"', []);
-    await selects(talk, "/Groups", "members pr", ["g"]);
-    await selects(talk, "/Groups", "members eq null", ["h"]);
+    await selects(scim, "/Groups", `members.value eq "${id}" and not (members.value eq "${id}")`, []);
+    await selects(scim, "/Groups", 'members.type eq "Group"', []);
+    await selects(scim, "/Groups", "members pr", ["g"]);
+    await selects(scim, "/Groups", "members eq null", ["h"]);
     for (const nobody of [
       'id eq "x"',
       'id eq ""',
@@ -449,6 +449,6 @@ test(
       'userName eq ""',
       'emails.value eq ""',
     ])
-      await selects(talk, "/Users", nobody, []);
+      await selects(scim, "/Users", nobody, []);
   }),
 );

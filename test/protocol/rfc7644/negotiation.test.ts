@@ -1,13 +1,13 @@
 import { test } from "@jest/globals";
 import { at } from "../../support/wire.ts";
 import { group, made, onWire, refused, user } from "../onWire.ts";
-import { patchOf } from "../rows/talk.ts";
+import { patchOf } from "../rows/client.ts";
 
 test(
   "CN-1, CN-2, AMB-1, W-20: answers are application/scim+json, and application/json for who takes nothing else",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
-    const scim = [
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
+    const asScim = [
       null,
       "",
       "*/*",
@@ -20,7 +20,7 @@ test(
       ";;,",
     ];
     const cases = [
-      ...scim.map((accept) => [accept, "application/scim+json"]),
+      ...asScim.map((accept) => [accept, "application/scim+json"]),
       ["application/json", "application/json"],
       ["application/json; charset=utf-8", "application/json"],
       ["Application/JSON, text/plain", "application/json"],
@@ -31,9 +31,9 @@ test(
         ["/Users", 200],
         ["/Users/x", 404],
       ] as const) {
-        const answer = await talk.tenant.request({ method: "GET", path: target, headers: { Accept } });
-        talk.expect(`${Accept} ${target}`, expected, answer.headers["content-type"]);
-        talk.expect(`${Accept} ${target}`, status, answer.status);
+        const answer = await scim.tenant.request({ method: "GET", path: target, headers: { Accept } });
+        scim.expect(`${Accept} ${target}`, expected, answer.headers["content-type"]);
+        scim.expect(`${Accept} ${target}`, status, answer.status);
       }
     }
   }),
@@ -41,7 +41,7 @@ test(
 
 test(
   "CN-3: a body may come as application/scim+json, application/json or without a type, with any parameters",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const types = [
       "application/scim+json",
       "application/scim+json; charset=utf-8",
@@ -52,7 +52,7 @@ test(
       ' application/json ; a="b"',
     ];
     for (const [index, type] of types.entries()) {
-      await talk.say(
+      await scim.say(
         `${type}`,
         { method: "POST", path: "/Users", headers: { "Content-Type": type }, body: user(`u${index}`) },
         { status: 201 },
@@ -67,7 +67,7 @@ test(
       "application/jsonx",
       "application/merge-patch+json",
     ];
-    const id = await made(talk, "/Users", user("a"));
+    const id = await made(scim, "/Users", user("a"));
     for (const type of other) {
       for (const [method, path] of [
         ["POST", "/Users"],
@@ -76,9 +76,9 @@ test(
         ["PATCH", `/Users/${id}`],
       ] as const) {
         const request = { method, path, headers: { "Content-Type": type }, body: user("b") };
-        await talk.say(`${method} ${type}`, request, refused(415, undefined, "application/scim\\+json"));
+        await scim.say(`${method} ${type}`, request, refused(415, undefined, "application/scim\\+json"));
       }
-      await talk.say(
+      await scim.say(
         `GET ${type}`,
         { method: "GET", path: "/Users", headers: { "Content-Type": type } },
         { status: 200 },
@@ -89,10 +89,10 @@ test(
 
 test(
   "CN-4: what is no JSON is 400 invalidSyntax on POST, PUT and PATCH, and changes nothing",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const paths = [
-      `/Users/${await made(talk, "/Users", user("a"))}`,
-      `/Groups/${await made(talk, "/Groups", group("g"))}`,
+      `/Users/${await made(scim, "/Users", user("a"))}`,
+      `/Groups/${await made(scim, "/Groups", group("g"))}`,
     ];
     const bodies = [
       "{",
@@ -120,16 +120,16 @@ test(
           ["PATCH", one],
         ]),
       ]) {
-        await talk.say(
+        await scim.say(
           `${method} ${path} ${body}`,
           { method: method ?? "", path: path ?? "", body },
           refused(400, "invalidSyntax", "JSON"),
         );
       }
     }
-    for (const path of paths) await talk.seen("unchanged", path, { meta: { version: 'W/"1"' } });
+    for (const path of paths) await scim.seen("unchanged", path, { meta: { version: 'W/"1"' } });
     const marked = `\uFEFF${JSON.stringify(user("bom"))}`;
-    await talk.say("a byte order mark is no harm", { method: "POST", path: "/Users", body: marked }, { status: 201 });
+    await scim.say("a byte order mark is no harm", { method: "POST", path: "/Users", body: marked }, { status: 201 });
   }),
 );
 
@@ -138,27 +138,27 @@ const STANDARD = { preset: "standard" } as const;
 
 test(
   "CN-5: 204 and 304 have neither body nor Content-Type",
-  onWire(async (talk) => {
-    const created = await talk.say("POST", { method: "POST", path: "/Groups", body: group("g") }, { status: 201 });
+  onWire(async (scim) => {
+    const created = await scim.say("POST", { method: "POST", path: "/Groups", body: group("g") }, { status: 201 });
     const path = `/Groups/${at(created.json, "id")}`;
     const operations = [{ op: "replace", path: "displayName", value: "h" }];
     const answers = [
-      await talk.say("304", { method: "GET", path, headers: { "If-None-Match": "*" } }, { status: 304 }),
-      await talk.say("PATCH", { method: "PATCH", path, body: patchOf(...operations) }, { status: 204 }),
-      await talk.say("DELETE", { method: "DELETE", path }, { status: 204 }),
+      await scim.say("304", { method: "GET", path, headers: { "If-None-Match": "*" } }, { status: 304 }),
+      await scim.say("PATCH", { method: "PATCH", path, body: patchOf(...operations) }, { status: 204 }),
+      await scim.say("DELETE", { method: "DELETE", path }, { status: 204 }),
     ];
     for (const answer of answers) {
-      talk.expect("body", "", answer.text);
-      talk.expect("Content-Type", "$absent", answer.headers["content-type"]);
+      scim.expect("body", "", answer.text);
+      scim.expect("Content-Type", "$absent", answer.headers["content-type"]);
     }
   }, STANDARD),
 );
 
 test(
   "CN-6: there is no suffix .scim",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
     for (const path of [`/Users/${id}.scim`, `/Users/${id}.json`, "/Users.scim"])
-      await talk.say(path, { method: "GET", path }, refused(404));
+      await scim.say(path, { method: "GET", path }, refused(404));
   }),
 );

@@ -2,16 +2,16 @@ import { test } from "@jest/globals";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { BULK_REQUEST, ENTERPRISE_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { enterpriseUser, expectNothing, get, group, made, onMemory, onWire, refused, user } from "../onWire.ts";
-import { patchOf, talkTo } from "../rows/talk.ts";
+import { clientOf, patchOf } from "../rows/client.ts";
 
 const TITLE = { op: "replace", path: "title", value: "changed" };
 
 test(
   "PA-1: a PATCH that is no PatchOp message is 400 invalidSyntax",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const paths = [
-      `/Users/${await made(talk, "/Users", user("a"))}`,
-      `/Groups/${await made(talk, "/Groups", group("g"))}`,
+      `/Users/${await made(scim, "/Users", user("a"))}`,
+      `/Groups/${await made(scim, "/Groups", group("g"))}`,
     ];
     const wrong: readonly Json[] = [
       {},
@@ -36,20 +36,20 @@ test(
     ];
     for (const path of paths) {
       for (const body of wrong)
-        await talk.say(
+        await scim.say(
           `${path} ${JSON.stringify(body)}`,
           { method: "PATCH", path, body },
           refused(400, "invalidSyntax"),
         );
-      await talk.seen("unchanged", path, { meta: { version: 'W/"1"' } });
+      await scim.seen("unchanged", path, { meta: { version: 'W/"1"' } });
     }
   }),
 );
 
 test(
   "PA-1, PA-2, W-4: schemas may be missing, names and op may come in any case, and other members are ignored",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
     const messages: readonly Json[] = [
       { Operations: [TITLE] },
       { schemas: [], Operations: [TITLE] },
@@ -59,23 +59,23 @@ test(
       { schemas: [PATCH_OP, "urn:x"], OPERATIONS: [{ ...TITLE, op: "ADD", note: 1 }], failOnErrors: 1 },
     ];
     for (const body of messages) {
-      await talk.say(
+      await scim.say(
         JSON.stringify(body),
         { method: "PATCH", path, body },
         { status: 200, json: { title: "changed" } },
       );
-      await talk.patch("back", path, [{ op: "Remove", path: "title" }], { status: 200, json: { title: "$absent" } });
+      await scim.patch("back", path, [{ op: "Remove", path: "title" }], { status: 200, json: { title: "$absent" } });
     }
     for (const op of ["move", "", "delete", "rеplace", "__proto__", " add"]) {
-      await talk.patch(op, path, [{ ...TITLE, op }], refused(400, "invalidSyntax"));
+      await scim.patch(op, path, [{ ...TITLE, op }], refused(400, "invalidSyntax"));
     }
   }),
 );
 
 test(
   "PA-3: a malformed or unknown path is invalidPath, a bad filter in it invalidFilter",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a", { emails: [{ value: "a@x", type: "work" }] }))}`;
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a", { emails: [{ value: "a@x", type: "work" }] }))}`;
     const malformed = [
       "emails[",
       "emails[0]",
@@ -112,7 +112,7 @@ test(
     for (const one of malformed) {
       for (const op of ["add", "replace", "remove"]) {
         const operation = { op, path: one, ...(op === "remove" ? {} : { value: "x" }) };
-        await talk.patch(`${op} ${one}`, path, [operation], refused(400, "invalidPath"));
+        await scim.patch(`${op} ${one}`, path, [operation], refused(400, "invalidPath"));
       }
     }
     for (const filter of [
@@ -125,34 +125,34 @@ test(
       "primary gt true",
       "constructor pr",
     ]) {
-      await talk.patch(
+      await scim.patch(
         filter,
         path,
         [{ op: "replace", path: `emails[${filter}].value`, value: "x" }],
         refused(400, "invalidFilter"),
       );
     }
-    await talk.seen("unchanged", path, { meta: { version: 'W/"1"' } });
+    await scim.seen("unchanged", path, { meta: { version: 'W/"1"' } });
   }),
 );
 
 test(
   "PA-3: unknown paths are ignored where the org's rule says so, the rest is applied",
   onWire(
-    async (talk) => {
-      const path = `/Users/${await talk.user("a")}`;
+    async (scim) => {
+      const path = `/Users/${await scim.user("a")}`;
       const operations: JsonObject[] = [
         { op: "add", path: "foo", value: 1 },
         { op: "replace", path: "name.foo", value: {} },
         { op: "remove", path: "bar.baz" },
         TITLE,
       ];
-      await talk.patch("PATCH", path, operations, { status: 200, json: { title: "changed", foo: "$absent" } });
-      await talk.patch("nothing else", path, [{ op: "add", path: "foo", value: 1 }], {
+      await scim.patch("PATCH", path, operations, { status: 200, json: { title: "changed", foo: "$absent" } });
+      await scim.patch("nothing else", path, [{ op: "add", path: "foo", value: 1 }], {
         status: 200,
         json: { meta: { version: 'W/"2"' } },
       });
-      await talk.patch(
+      await scim.patch(
         "a malformed one stays an error",
         path,
         [{ op: "add", path: "emails[", value: 1 }],
@@ -165,8 +165,8 @@ test(
 
 test(
   "PA-4, W-28: operations see what the former ones did, and one error takes all of them back",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
     const path = `/Users/${id}`;
     const wrong: JsonObject[] = [
       { op: "replace", path: "foo", value: 1 },
@@ -176,10 +176,10 @@ test(
       { op: "remove", path: "userName" },
     ];
     for (const bad of wrong) {
-      const answer = await talk.tenant.request({ method: "PATCH", path, body: patchOf(TITLE, bad) });
-      talk.expect(JSON.stringify(bad), 400, answer.status);
+      const answer = await scim.tenant.request({ method: "PATCH", path, body: patchOf(TITLE, bad) });
+      scim.expect(JSON.stringify(bad), 400, answer.status);
     }
-    await talk.seen("title unchanged", path, { title: "$absent", meta: { version: 'W/"1"' } });
+    await scim.seen("title unchanged", path, { title: "$absent", meta: { version: 'W/"1"' } });
     const build: JsonObject[] = [
       { op: "add", path: "emails", value: [{ value: "a@x", type: "work" }] },
       { op: "replace", path: 'emails[type eq "work"].value', value: "b@x" },
@@ -187,7 +187,7 @@ test(
       { op: "add", path: "title", value: "1" },
       { op: "remove", path: "title" },
     ];
-    await talk.patch("in order", path, build, {
+    await scim.patch("in order", path, build, {
       status: 200,
       json: {
         emails: { $exactly: [{ value: "b@x", display: "B", type: "work" }] },
@@ -195,14 +195,14 @@ test(
         meta: { version: 'W/"2"' },
       },
     });
-    const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+    const gpath = `/Groups/${await made(scim, "/Groups", group("g"))}`;
     const there = { op: "add", path: "members", value: [{ value: id }] };
     const back = { op: "remove", path: `members[value eq "${id}"]` };
-    await talk.patch("add and remove", gpath, [there, back], { status: 200 });
-    await talk.seen("absent", gpath, { members: [], meta: { version: 'W/"1"' } });
-    await talk.patch("remove and add", gpath, [back, there], { status: 200 });
-    await talk.seen("present", gpath, { members: { $members: [id] } });
-    await talk.patch(
+    await scim.patch("add and remove", gpath, [there, back], { status: 200 });
+    await scim.seen("absent", gpath, { members: [], meta: { version: 'W/"1"' } });
+    await scim.patch("remove and add", gpath, [back, there], { status: 200 });
+    await scim.seen("present", gpath, { members: { $members: [id] } });
+    await scim.patch(
       "an error behind",
       gpath,
       [
@@ -212,26 +212,26 @@ test(
       ],
       refused(400, "invalidPath"),
     );
-    await talk.seen("nothing lost", gpath, { displayName: "g", members: { $members: [id] } });
+    await scim.seen("nothing lost", gpath, { displayName: "g", members: { $members: [id] } });
   }),
 );
 
 test(
   "PA-5, AMB-23: a user PATCH is 200 with the user, a group PATCH 200 with the group as GET gives it",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
-    const answer = await talk.patch("user", path, [TITLE], { status: 200, json: { userName: "a", title: "changed" } });
-    talk.expect("ETag", 'W/"2"', answer.headers.etag);
-    const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
+    const answer = await scim.patch("user", path, [TITLE], { status: 200, json: { userName: "a", title: "changed" } });
+    scim.expect("ETag", 'W/"2"', answer.headers.etag);
+    const gpath = `/Groups/${await made(scim, "/Groups", group("g"))}`;
     const rename = (value: string) => [{ op: "replace", path: "displayName", value }];
-    const renamed = await talk.patch("group", gpath, rename("h"), { status: 200, json: { displayName: "h" } });
-    talk.expect("ETag", 'W/"2"', renamed.headers.etag);
-    talk.expect("as GET gives it", { $exactly: renamed.json ?? null }, (await get(talk, gpath)).json);
-    await talk.patch("attributes", `${gpath}?attributes=displayName`, rename("i"), {
+    const renamed = await scim.patch("group", gpath, rename("h"), { status: 200, json: { displayName: "h" } });
+    scim.expect("ETag", 'W/"2"', renamed.headers.etag);
+    scim.expect("as GET gives it", { $exactly: renamed.json ?? null }, (await get(scim, gpath)).json);
+    await scim.patch("attributes", `${gpath}?attributes=displayName`, rename("i"), {
       status: 200,
       json: { displayName: "i", meta: "$absent", members: "$absent" },
     });
-    await talk.patch("excluded", `${gpath}?excludedAttributes=members`, rename("j"), {
+    await scim.patch("excluded", `${gpath}?excludedAttributes=members`, rename("j"), {
       status: 200,
       json: { displayName: "j", members: "$absent", meta: { version: 'W/"4"' } },
     });
@@ -245,38 +245,38 @@ test.each([
   { preset: "rfc", status: 200 },
 ] as const)("PA-5, AMB-23: a group PATCH answers $status under $preset, alone and inside /Bulk", async (row) => {
   const { preset, status } = row;
-  const talk = await talkTo(onMemory, { preset });
-  const path = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+  const scim = await clientOf(onMemory, { preset });
+  const path = `/Groups/${await made(scim, "/Groups", group("g"))}`;
   const rename = (value: string) => ({ op: "replace", path: "displayName", value });
-  const answer = await talk.patch("alone", path, [rename("h")], { status });
-  talk.expect("ETag", 'W/"2"', answer.headers.etag);
-  if (status === 204) talk.expect("no body", "", answer.text);
-  await talk.patch("asked for", `${path}?attributes=displayName`, [rename("i")], {
+  const answer = await scim.patch("alone", path, [rename("h")], { status });
+  scim.expect("ETag", 'W/"2"', answer.headers.etag);
+  if (status === 204) scim.expect("no body", "", answer.text);
+  await scim.patch("asked for", `${path}?attributes=displayName`, [rename("i")], {
     status: 200,
     json: { displayName: "i", members: "$absent" },
   });
   const operation = { method: "PATCH", path, data: patchOf(rename("j")) };
   const bulk = { schemas: [BULK_REQUEST], Operations: [operation] };
   const told = { Operations: [{ status: String(status), version: 'W/"4"' }] };
-  await talk.say("in bulk", { method: "POST", path: "/Bulk", body: bulk }, { status: 200, json: told });
-  expectNothing(talk);
+  await scim.say("in bulk", { method: "POST", path: "/Bulk", body: bulk }, { status: 200, json: told });
+  expectNothing(scim);
 });
 
 test(
   "PA-6, W-9: what only the server writes is an error as a path and ignored inside a value",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
     const path = `/Users/${id}`;
     for (const name of ["id", "meta", "meta.created", "groups", "meta.version"]) {
       for (const op of ["add", "replace"])
-        await talk.patch(`${op} ${name}`, path, [{ op, path: name, value: "x" }], refused(400, "mutability"));
+        await scim.patch(`${op} ${name}`, path, [{ op, path: name, value: "x" }], refused(400, "mutability"));
     }
-    const gid = await made(talk, "/Groups", group("g", { members: [{ value: id }] }));
+    const gid = await made(scim, "/Groups", group("g", { members: [{ value: id }] }));
     const okta = { op: "replace", value: { id: gid, displayName: "h" } };
-    await talk.patch("Okta's rename", `/Groups/${gid}`, [okta], { status: 200 });
-    await talk.seen("renamed", `/Groups/${gid}`, { displayName: "h", id: gid, members: { $members: [id] } });
+    await scim.patch("Okta's rename", `/Groups/${gid}`, [okta], { status: 200 });
+    await scim.seen("renamed", `/Groups/${gid}`, { displayName: "h", id: gid, members: { $members: [id] } });
     const all = { id: "x", schemas: ["y"], meta: { version: "z" }, groups: [], active: false };
-    await talk.patch("Okta's deactivation", path, [{ op: "replace", value: all }], {
+    await scim.patch("Okta's deactivation", path, [{ op: "replace", value: all }], {
       status: 200,
       json: { active: false, id, schemas: [USER_SCHEMA], groups: { $members: [gid] } },
     });
@@ -285,72 +285,72 @@ test(
 
 test(
   "PA-7: the result is held to the schema: required, types and uniqueness",
-  onWire(async (talk) => {
-    await made(talk, "/Users", user("taken"));
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+  onWire(async (scim) => {
+    await made(scim, "/Users", user("taken"));
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
     const to = (value: Json) => [TITLE, { op: "replace", path: "userName", value }];
-    await talk.patch("another's", path, to("TAKEN"), refused(409, "uniqueness", "userName"));
+    await scim.patch("another's", path, to("TAKEN"), refused(409, "uniqueness", "userName"));
     for (const value of ["", " ", null, "\u200b", "a\u0007"])
-      await talk.patch(JSON.stringify(value), path, to(value), refused(400, "invalidValue", "userName"));
+      await scim.patch(JSON.stringify(value), path, to(value), refused(400, "invalidValue", "userName"));
     for (const value of [5, {}, ["a", "b"]] as Json[])
-      await talk.patch(JSON.stringify(value), path, to(value), refused(400, "invalidValue", "userName"));
-    await talk.patch(
+      await scim.patch(JSON.stringify(value), path, to(value), refused(400, "invalidValue", "userName"));
+    await scim.patch(
       "without a path",
       path,
       [{ op: "replace", value: { userName: "Taken", title: "x" } }],
       refused(409, "uniqueness"),
     );
-    await talk.seen("unchanged", path, { userName: "a", title: "$absent", meta: { version: 'W/"1"' } });
-    await talk.patch("a free one", path, to("b"), { status: 200, json: { userName: "b" } });
-    await made(talk, "/Users", user("a"));
+    await scim.seen("unchanged", path, { userName: "a", title: "$absent", meta: { version: 'W/"1"' } });
+    await scim.patch("a free one", path, to("b"), { status: 200, json: { userName: "b" } });
+    await made(scim, "/Users", user("a"));
   }),
 );
 
 test(
   "PA-9, S-11, W-27: a new primary takes the mark from the old one",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const emails: JsonObject[] = [
       { value: "a@x", type: "work", primary: true },
       { value: "b@x", type: "home" },
     ];
-    const path = `/Users/${await made(talk, "/Users", user("a", { emails }))}`;
+    const path = `/Users/${await made(scim, "/Users", user("a", { emails }))}`;
     const primaries = (...marks: readonly [string, boolean][]): Json => ({
       emails: { $contains: marks.map(([value, primary]) => ({ value, primary })) },
     });
-    await talk.patch("add", path, [{ op: "add", path: "emails", value: [{ value: "c@x", primary: true }] }], {
+    await scim.patch("add", path, [{ op: "add", path: "emails", value: [{ value: "c@x", primary: true }] }], {
       status: 200,
       json: primaries(["c@x", true], ["a@x", false]),
     });
-    await talk.patch("by path", path, [{ op: "replace", path: 'emails[type eq "home"].primary', value: "True" }], {
+    await scim.patch("by path", path, [{ op: "replace", path: 'emails[type eq "home"].primary', value: "True" }], {
       status: 200,
       json: primaries(["b@x", true], ["c@x", false]),
     });
-    await talk.patch("by element", path, [{ op: "add", path: 'emails[value eq "a@x"]', value: { primary: true } }], {
+    await scim.patch("by element", path, [{ op: "add", path: 'emails[value eq "a@x"]', value: { primary: true } }], {
       status: 200,
       json: primaries(["a@x", true], ["b@x", false]),
     });
-    await talk.patch(
+    await scim.patch(
       "two at once",
       path,
       [{ op: "replace", path: "emails[value pr].primary", value: true }],
       refused(400, "invalidValue"),
     );
-    await talk.patch("all", path, [{ op: "add", path: "emails.primary", value: true }], refused(400, "invalidValue"));
-    await talk.seen("as it was", path, primaries(["a@x", true], ["b@x", false]));
+    await scim.patch("all", path, [{ op: "add", path: "emails.primary", value: true }], refused(400, "invalidValue"));
+    await scim.seen("as it was", path, primaries(["a@x", true], ["b@x", false]));
   }),
 );
 
 test(
   "PA-10: a PATCH without effect succeeds and changes neither version nor date",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const body = enterpriseUser(
       "a",
       { manager: "m" },
       { title: "t", emails: [{ value: "a@x", type: "work" }], name: { givenName: "g" } },
     );
-    const id = await made(talk, "/Users", body);
+    const id = await made(scim, "/Users", body);
     const path = `/Users/${id}`;
-    const before = await get(talk, path);
+    const before = await get(scim, path);
     const nothing: readonly Json[] = [
       { op: "add", path: "title", value: "t" },
       { op: "replace", path: "name", value: { givenName: "g" } },
@@ -367,11 +367,11 @@ test(
       { op: "replace", value: {} },
     ];
     for (const operation of nothing) {
-      const answer = await talk.patch(JSON.stringify(operation), path, [Object(operation)], { status: 200 });
-      talk.expect(JSON.stringify(operation), { $exactly: before.json ?? null }, answer.json);
+      const answer = await scim.patch(JSON.stringify(operation), path, [Object(operation)], { status: 200 });
+      scim.expect(JSON.stringify(operation), { $exactly: before.json ?? null }, answer.json);
     }
-    const gpath = `/Groups/${await made(talk, "/Groups", group("g", { members: [{ value: id }] }))}`;
-    const team = await get(talk, gpath);
+    const gpath = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: id }] }))}`;
+    const team = await get(scim, gpath);
     const idle: JsonObject[] = [
       { op: "add", path: "members", value: [{ value: id }, { value: id }] },
       { op: "replace", path: "members", value: [{ value: id }] },
@@ -380,17 +380,17 @@ test(
       { op: "replace", path: "displayName", value: "g" },
     ];
     for (const operation of idle) {
-      const answer = await talk.patch(JSON.stringify(operation), gpath, [operation], { status: 200 });
-      talk.expect("ETag", 'W/"1"', answer.headers.etag);
+      const answer = await scim.patch(JSON.stringify(operation), gpath, [operation], { status: 200 });
+      scim.expect("ETag", 'W/"1"', answer.headers.etag);
     }
-    talk.expect("the group", { $exactly: team.json ?? null }, (await get(talk, gpath)).json);
+    scim.expect("the group", { $exactly: team.json ?? null }, (await get(scim, gpath)).json);
   }),
 );
 
 test(
   "PA-11: a PATCH of what does not exist is 404",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const path of [`/Users/u${"0".repeat(22)}`, `/Groups/g${"0".repeat(22)}`, "/Users/x"])
-      await talk.patch(path, path, [TITLE], refused(404));
+      await scim.patch(path, path, [TITLE], refused(404));
   }),
 );

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import type { OrgRules } from "../../support/target.ts";
 import { enterpriseUser, group, made, onWire, refused, user } from "../onWire.ts";
-import type { Talk } from "../rows/talk.ts";
+import type { Client } from "../rows/client.ts";
 
 const STANDARD: OrgRules = { preset: "standard", changed: { workEmailRequired: false } };
 const HOME: JsonObject = { value: "h@x", type: "home" };
@@ -12,8 +12,8 @@ const OTHER: JsonObject = { value: "o@x", type: "work", primary: true };
 
 test(
   "PA-20: add and replace need a value",
-  onWire(async (talk) => {
-    const path = await person(talk);
+  onWire(async (scim) => {
+    const path = await person(scim);
     for (const op of ["add", "replace"]) {
       for (const target of [
         "title",
@@ -23,7 +23,7 @@ test(
         'emails[type eq "work"].value',
         undefined,
       ]) {
-        await talk.patch(
+        await scim.patch(
           `${op} ${target}`,
           path,
           [target === undefined ? { op } : { op, path: target }],
@@ -31,16 +31,16 @@ test(
         );
       }
     }
-    const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
-    await talk.patch("members", gpath, [{ op: "add", path: "members" }], refused(400, "invalidValue"));
-    await talk.patch("members", gpath, [{ op: "replace", path: "members" }], refused(400, "invalidValue"));
+    const gpath = `/Groups/${await made(scim, "/Groups", group("g"))}`;
+    await scim.patch("members", gpath, [{ op: "add", path: "members" }], refused(400, "invalidValue"));
+    await scim.patch("members", gpath, [{ op: "replace", path: "members" }], refused(400, "invalidValue"));
   }),
 );
 
 test(
   "PA-21, PA-40: without a path each member of the value is added or replaced, the others stay",
-  onWire(async (talk) => {
-    const path = await person(talk, { emails: [HOME], name: { familyName: "f" }, title: "t" });
+  onWire(async (scim) => {
+    const path = await person(scim, { emails: [HOME], name: { familyName: "f" }, title: "t" });
     const sample = { emails: [{ value: "babs@jensen.org", type: "home" }], nickname: "Babs", name: { givenName: "g" } };
     const json: Json = {
       emails: { $exactly: [HOME, { value: "babs@jensen.org", type: "home" }] },
@@ -48,14 +48,14 @@ test(
       name: { $exactly: { familyName: "f", givenName: "g" } },
       title: "t",
     };
-    await talk.patch("add", path, [{ op: "add", value: sample }], { status: 200, json });
+    await scim.patch("add", path, [{ op: "add", value: sample }], { status: 200, json });
     const replaced: Json = {
       emails: { $exactly: [WORK] },
       nickName: "N",
       name: { $exactly: { familyName: "f", givenName: "h" } },
       title: "t",
     };
-    await talk.patch(
+    await scim.patch(
       "replace",
       path,
       [{ op: "replace", value: { emails: [WORK], nickName: "N", name: { givenName: "h" } } }],
@@ -63,12 +63,12 @@ test(
     );
     const wrong: readonly Json[] = ["text", 5, true, null, [], [{ title: "x" }, { title: "y" }]];
     for (const value of wrong)
-      await talk.patch(JSON.stringify(value), path, [{ op: "replace", value }], refused(400, "invalidValue"));
-    await talk.patch("an empty path is none", path, [{ op: "replace", path: "", value: { title: "u" } }], {
+      await scim.patch(JSON.stringify(value), path, [{ op: "replace", value }], refused(400, "invalidValue"));
+    await scim.patch("an empty path is none", path, [{ op: "replace", path: "", value: { title: "u" } }], {
       status: 200,
       json: { title: "u" },
     });
-    await talk.patch("a null path too", path, [{ op: "replace", path: null, value: { title: "v" } }], {
+    await scim.patch("a null path too", path, [{ op: "replace", path: null, value: { title: "v" } }], {
       status: 200,
       json: { title: "v" },
     });
@@ -77,35 +77,35 @@ test(
 
 test(
   "PA-22, PA-41, PA-43, AMB-13: a single value is set, a complex one merged",
-  onWire(async (talk) => {
-    const path = await person(talk, { name: { familyName: "f", middleName: "m" } });
+  onWire(async (scim) => {
+    const path = await person(scim, { name: { familyName: "f", middleName: "m" } });
     for (const op of ["add", "replace"]) {
-      await talk.patch(`${op} title`, path, [{ op, path: "title", value: op }], { status: 200, json: { title: op } });
-      await talk.patch(`${op} name`, path, [{ op, path: "name", value: { givenName: op } }], {
+      await scim.patch(`${op} title`, path, [{ op, path: "title", value: op }], { status: 200, json: { title: op } });
+      await scim.patch(`${op} name`, path, [{ op, path: "name", value: { givenName: op } }], {
         status: 200,
         json: { name: { $exactly: { familyName: "f", givenName: op, middleName: "m" } } },
       });
-      await talk.patch(`${op} a part`, path, [{ op, path: "name.honorificPrefix", value: op }], {
+      await scim.patch(`${op} a part`, path, [{ op, path: "name.honorificPrefix", value: op }], {
         status: 200,
         json: { name: { honorificPrefix: op, familyName: "f" } },
       });
-      await talk.patch("back", path, [{ op: "remove", path: "name.honorificPrefix" }], { status: 200 });
+      await scim.patch("back", path, [{ op: "remove", path: "name.honorificPrefix" }], { status: 200 });
     }
-    await talk.patch("null takes one part away", path, [{ op: "replace", path: "name", value: { middleName: null } }], {
+    await scim.patch("null takes one part away", path, [{ op: "replace", path: "name", value: { middleName: null } }], {
       status: 200,
       json: { name: { middleName: "$absent", familyName: "f" } },
     });
     for (const value of ["text", 5, true])
-      await talk.patch(`name ${value}`, path, [{ op: "replace", path: "name", value }], refused(400, "invalidValue"));
+      await scim.patch(`name ${value}`, path, [{ op: "replace", path: "name", value }], refused(400, "invalidValue"));
   }),
 );
 
 test(
   "PA-23: values are appended, given alone or in a list, and one that is there already is not doubled",
-  onWire(async (talk) => {
-    const path = await person(talk);
+  onWire(async (scim) => {
+    const path = await person(scim);
     const add = async (value: Json, count: number) =>
-      talk.patch(JSON.stringify(value), path, [{ op: "add", path: "emails", value }], {
+      scim.patch(JSON.stringify(value), path, [{ op: "add", path: "emails", value }], {
         status: 200,
         json: { emails: { $length: count } },
       });
@@ -114,7 +114,7 @@ test(
     await add({ value: "w@x", type: "work" }, 2);
     await add([], 2);
     await add("bare@x", 3);
-    await talk.patch(
+    await scim.patch(
       "the display stays",
       path,
       [{ op: "add", path: "emails", value: [{ value: "w@x", type: "work" }] }],
@@ -122,36 +122,36 @@ test(
     );
     const wrong: readonly Json[] = [5, true, [5], [[WORK]], [{ value: {} }]];
     for (const value of wrong)
-      await talk.patch(
+      await scim.patch(
         JSON.stringify(value),
         path,
         [{ op: "add", path: "emails", value }],
         refused(400, "invalidValue"),
       );
-    const a = await made(talk, "/Users", user("m1"));
-    const b = await made(talk, "/Users", user("m2"));
-    const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+    const a = await made(scim, "/Users", user("m1"));
+    const b = await made(scim, "/Users", user("m2"));
+    const gpath = `/Groups/${await made(scim, "/Groups", group("g"))}`;
     for (const value of [{ value: a }, [{ value: a }, { value: b }], [a], a] as Json[]) {
-      await talk.patch(JSON.stringify(value), gpath, [{ op: "add", path: "members", value }], { status: 200 });
+      await scim.patch(JSON.stringify(value), gpath, [{ op: "add", path: "members", value }], { status: 200 });
     }
-    await talk.seen("members", gpath, { members: { $members: [a, b] } });
+    await scim.seen("members", gpath, { members: { $members: [a, b] } });
   }),
 );
 
 test(
   "PA-24, W-6: adding a part of a value that is not there creates the value, if the filter says what it is",
-  onWire(async (talk) => {
-    const path = await person(talk, { emails: [HOME] });
+  onWire(async (scim) => {
+    const path = await person(scim, { emails: [HOME] });
     const add = (filter: string, value: Json = "a@x") => [{ op: "add", path: `emails[${filter}].value`, value }];
-    await talk.patch("eq", path, add('type eq "work"'), {
+    await scim.patch("eq", path, add('type eq "work"'), {
       status: 200,
       json: { emails: { $contains: [HOME, { value: "a@x", type: "work" }] } },
     });
-    await talk.patch("and", path, add('type eq "other" and primary eq true', "o@x"), {
+    await scim.patch("and", path, add('type eq "other" and primary eq true', "o@x"), {
       status: 200,
       json: { emails: { $contains: [{ value: "o@x", type: "other", primary: true }] } },
     });
-    await talk.patch("a match", path, add('type eq "work"', "b@x"), {
+    await scim.patch("a match", path, add('type eq "work"', "b@x"), {
       status: 200,
       json: { emails: { $none: { value: "a@x" } } },
     });
@@ -162,24 +162,24 @@ test(
       "not (type pr)",
       'type eq "p" and type eq "q"',
     ]) {
-      await talk.patch(filter, path, add(filter), refused(400, "noTarget"));
+      await scim.patch(filter, path, add(filter), refused(400, "noTarget"));
     }
   }),
 );
 
 test(
   "PA-25: adding to values selected by a filter merges, and appends what the filter describes where none matches",
-  onWire(async (talk) => {
-    const path = await person(talk, { emails: [HOME, WORK] });
-    await talk.patch("merge", path, [{ op: "add", path: 'emails[type eq "work"]', value: { value: "v@x" } }], {
+  onWire(async (scim) => {
+    const path = await person(scim, { emails: [HOME, WORK] });
+    await scim.patch("merge", path, [{ op: "add", path: 'emails[type eq "work"]', value: { value: "v@x" } }], {
       status: 200,
       json: { emails: { $exactly: [HOME, { ...WORK, value: "v@x" }] } },
     });
-    await talk.patch("append", path, [{ op: "add", path: 'emails[type eq "other"]', value: { value: "o@x" } }], {
+    await scim.patch("append", path, [{ op: "add", path: 'emails[type eq "other"]', value: { value: "o@x" } }], {
       status: 200,
       json: { emails: { $contains: [{ value: "o@x", type: "other" }] } },
     });
-    await talk.patch(
+    await scim.patch(
       "no target",
       path,
       [{ op: "add", path: 'emails[type ew "zz"]', value: { value: "o@x" } }],
@@ -190,16 +190,16 @@ test(
 
 test(
   "PA-26: one wrapped value of a single attribute is unwrapped, several are refused",
-  onWire(async (talk) => {
-    const path = await person(talk);
+  onWire(async (scim) => {
+    const path = await person(scim);
     for (const [index, value] of ([[{ value: "0" }], ["1"]] as Json[]).entries()) {
-      await talk.patch(JSON.stringify(value), path, [{ op: "add", path: "title", value }], {
+      await scim.patch(JSON.stringify(value), path, [{ op: "add", path: "title", value }], {
         status: 200,
         json: { title: String(index) },
       });
     }
     for (const value of [["a", "b"], [{ value: "a" }, { value: "b" }], { a: 1 }, [{ a: 1 }], [["a"]], 5] as Json[]) {
-      await talk.patch(
+      await scim.patch(
         JSON.stringify(value),
         path,
         [{ op: "add", path: "title", value }],
@@ -211,29 +211,29 @@ test(
 
 test(
   "PA-30, PA-33: remove needs a path, and what is required or the server's cannot be removed",
-  onWire(async (talk) => {
-    const path = await person(talk);
-    await talk.patch("no path", path, [{ op: "remove" }], refused(400, "noTarget"));
-    await talk.patch("no path, but a value", path, [{ op: "remove", value: { title: "t" } }], refused(400, "noTarget"));
-    const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
-    await talk.patch("a group", gpath, [{ op: "remove" }], refused(400, "noTarget"));
+  onWire(async (scim) => {
+    const path = await person(scim);
+    await scim.patch("no path", path, [{ op: "remove" }], refused(400, "noTarget"));
+    await scim.patch("no path, but a value", path, [{ op: "remove", value: { title: "t" } }], refused(400, "noTarget"));
+    const gpath = `/Groups/${await made(scim, "/Groups", group("g"))}`;
+    await scim.patch("a group", gpath, [{ op: "remove" }], refused(400, "noTarget"));
     for (const name of ["userName", "id", "meta", "groups", "schemas", "meta.created", `${USER_SCHEMA}:userName`])
-      await talk.patch(name, path, [{ op: "remove", path: name }], refused(400, "mutability"));
+      await scim.patch(name, path, [{ op: "remove", path: name }], refused(400, "mutability"));
   }),
 );
 
 test(
   "PA-31, PA-32, PA-34, PA-36, PA-37: remove takes away the attribute, the selected values or a part, and what is not there is no error",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const own = {
       title: "t",
       name: { givenName: "g", familyName: "f" },
       emails: [HOME, WORK, { value: "e@example.com", type: "work" }],
       phoneNumbers: [{ value: "1" }],
     };
-    const path = await person(talk, own);
+    const path = await person(scim, own);
     const remove = async (target: string, json: Json) =>
-      talk.patch(target, path, [{ op: "remove", path: target }], { status: 200, json });
+      scim.patch(target, path, [{ op: "remove", path: target }], { status: 200, json });
     await remove("title", { title: "$absent" });
     await remove("title", { title: "$absent" });
     await remove('emails[type eq "work" and value ew "example.com"]', { emails: { $exactly: [HOME, WORK] } });
@@ -246,24 +246,24 @@ test(
     await remove("phoneNumbers", { phoneNumbers: "$absent" });
     await remove("phoneNumbers.type", { phoneNumbers: "$absent" });
     await remove(`${ENTERPRISE_SCHEMA}:manager.value`, { [ENTERPRISE_SCHEMA]: "$absent" });
-    const id = await made(talk, "/Users", user("m"));
-    const gpath = `/Groups/${await made(talk, "/Groups", group("g", { members: [{ value: id }] }))}`;
-    await talk.patch("all members", gpath, [{ op: "remove", path: "members" }], { status: 200 });
-    await talk.seen("empty", gpath, { members: { $exactly: [] }, meta: { version: 'W/"2"' } });
-    await talk.patch("again", gpath, [{ op: "remove", path: "members" }], { status: 200 });
-    await talk.seen("the same", gpath, { meta: { version: 'W/"2"' } });
+    const id = await made(scim, "/Users", user("m"));
+    const gpath = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: id }] }))}`;
+    await scim.patch("all members", gpath, [{ op: "remove", path: "members" }], { status: 200 });
+    await scim.seen("empty", gpath, { members: { $exactly: [] }, meta: { version: 'W/"2"' } });
+    await scim.patch("again", gpath, [{ op: "remove", path: "members" }], { status: 200 });
+    await scim.seen("the same", gpath, { meta: { version: 'W/"2"' } });
   }),
 );
 
 test(
   "PA-35, W-5: removing members with a list removes these and never empties the group",
-  onWire(async (talk) => {
-    const ids = await Promise.all(["a", "b", "c", "d"].map((name) => made(talk, "/Users", user(name))));
+  onWire(async (scim) => {
+    const ids = await Promise.all(["a", "b", "c", "d"].map((name) => made(scim, "/Users", user(name))));
     const [a = "", b = "", c = "", d = ""] = ids;
-    const path = `/Groups/${await made(talk, "/Groups", group("g", { members: ids.map((value) => ({ value })) }))}`;
+    const path = `/Groups/${await made(scim, "/Groups", group("g", { members: ids.map((value) => ({ value })) }))}`;
     const left = async (title: string, operation: JsonObject, members: readonly string[]) => {
-      await talk.patch(title, path, [{ op: "Remove", path: "members", ...operation }], { status: 200 });
-      await talk.seen(title, path, { members: { $members: [...members] } });
+      await scim.patch(title, path, [{ op: "Remove", path: "members", ...operation }], { status: 200 });
+      await scim.seen(title, path, { members: { $members: [...members] } });
     };
     await left("Entra", { value: [{ $ref: null, value: a }] }, [b, c, d]);
     await left("a lone object", { value: { value: b } }, [c, d]);
@@ -285,15 +285,15 @@ test(
       [{ display: "D" }],
     ];
     for (const value of wrong)
-      await talk.patch(
+      await scim.patch(
         JSON.stringify(value),
         path,
         [{ op: "remove", path: "members", value }],
         refused(400, "invalidValue"),
       );
-    await talk.seen("never emptied by mistake", path, { members: { $members: [d] } });
-    const upath = await person(talk, { emails: [HOME, WORK] });
-    await talk.patch(
+    await scim.seen("never emptied by mistake", path, { members: { $members: [d] } });
+    const upath = await person(scim, { emails: [HOME, WORK] });
+    await scim.patch(
       "other attributes too",
       upath,
       [{ op: "remove", path: "emails", value: [{ value: "W@X", type: "work" }] }],
@@ -304,56 +304,56 @@ test(
 
 test(
   "PA-42: replacing a list replaces all of it, and an empty one clears it",
-  onWire(async (talk) => {
-    const path = await person(talk, { emails: [HOME, WORK] });
-    await talk.patch("one", path, [{ op: "replace", path: "emails", value: [OTHER] }], {
+  onWire(async (scim) => {
+    const path = await person(scim, { emails: [HOME, WORK] });
+    await scim.patch("one", path, [{ op: "replace", path: "emails", value: [OTHER] }], {
       status: 200,
       json: { emails: { $exactly: [OTHER] } },
     });
-    await talk.patch("none", path, [{ op: "replace", path: "emails", value: [] }], {
+    await scim.patch("none", path, [{ op: "replace", path: "emails", value: [] }], {
       status: 200,
       json: { emails: "$absent" },
     });
-    const a = await made(talk, "/Users", user("m1"));
-    const b = await made(talk, "/Users", user("m2"));
-    const gpath = `/Groups/${await made(talk, "/Groups", group("g", { members: [{ value: a }] }))}`;
-    await talk.patch("members", gpath, [{ op: "replace", path: "members", value: [{ value: b }] }], { status: 200 });
-    await talk.seen("exactly", gpath, { members: { $members: [b] } });
+    const a = await made(scim, "/Users", user("m1"));
+    const b = await made(scim, "/Users", user("m2"));
+    const gpath = `/Groups/${await made(scim, "/Groups", group("g", { members: [{ value: a }] }))}`;
+    await scim.patch("members", gpath, [{ op: "replace", path: "members", value: [{ value: b }] }], { status: 200 });
+    await scim.seen("exactly", gpath, { members: { $members: [b] } });
     for (const value of [5, true, {}, [{}], [{ value: null }], "", [null]] as Json[]) {
-      await talk.patch(
+      await scim.patch(
         JSON.stringify(value),
         gpath,
         [{ op: "replace", path: "members", value }],
         refused(400, "invalidValue"),
       );
-      await talk.patch(
+      await scim.patch(
         `without path ${JSON.stringify(value)}`,
         gpath,
         [{ op: "replace", value: { members: value } }],
         refused(400, "invalidValue"),
       );
     }
-    await talk.seen("never emptied by mistake", gpath, { members: { $members: [b] } });
-    await talk.patch("an empty list", gpath, [{ op: "replace", value: { members: [] } }], { status: 200 });
-    await talk.seen("empty", gpath, { members: { $exactly: [] } });
+    await scim.seen("never emptied by mistake", gpath, { members: { $members: [b] } });
+    await scim.patch("an empty list", gpath, [{ op: "replace", value: { members: [] } }], { status: 200 });
+    await scim.seen("empty", gpath, { members: { $exactly: [] } });
   }),
 );
 
 test(
   "PA-44, PA-45, W-7: a value path replaces every value it selects or one part of them, and no other",
-  onWire(async (talk) => {
-    const path = await person(talk, { emails: [HOME, WORK, OTHER] });
-    await talk.patch("a part of two", path, [{ op: "replace", path: 'emails[type eq "work"].display', value: "D" }], {
+  onWire(async (scim) => {
+    const path = await person(scim, { emails: [HOME, WORK, OTHER] });
+    await scim.patch("a part of two", path, [{ op: "replace", path: 'emails[type eq "work"].display', value: "D" }], {
       status: 200,
       json: { emails: { $exactly: [HOME, { ...WORK, display: "D" }, { ...OTHER, display: "D" }] } },
     });
-    await talk.patch(
+    await scim.patch(
       "a whole one",
       path,
       [{ op: "replace", path: 'emails[value eq "w@x"]', value: { value: "n@x" } }],
       { status: 200, json: { emails: { $contains: [HOME, { value: "n@x", type: "$absent", display: "$absent" }] } } },
     );
-    await talk.patch(
+    await scim.patch(
       "both",
       path,
       [{ op: "replace", path: "emails[value pr and type pr]", value: { value: "s@x", type: "other" } }],
@@ -364,8 +364,8 @@ test(
 
 test(
   "PA-46, AMB-3: replacing what is not there is 400 noTarget in the strict reading",
-  onWire(async (talk) => {
-    const path = await person(talk, { emails: [HOME] });
+  onWire(async (scim) => {
+    const path = await person(scim, { emails: [HOME] });
     for (const target of [
       'emails[type eq "work"].value',
       'emails[type eq "work"]',
@@ -373,7 +373,7 @@ test(
       'emails[type co "w"].value',
     ]) {
       const value = target.endsWith("]") ? { value: "a@x" } : "a@x";
-      await talk.patch(
+      await scim.patch(
         target,
         path,
         [
@@ -383,19 +383,19 @@ test(
         refused(400, "noTarget"),
       );
     }
-    await talk.seen("nothing applied", path, { title: "$absent", emails: { $exactly: [HOME] } });
+    await scim.seen("nothing applied", path, { title: "$absent", emails: { $exactly: [HOME] } });
   }),
 );
 
 test(
   "PA-46, AMB-3, W-6, W-7: under the standard rules a part of a missing value is created, and the others survive",
-  onWire(async (talk) => {
-    const path = await person(talk, { emails: [HOME] });
-    await talk.patch("Entra", path, [{ op: "Replace", path: 'phoneNumbers[type eq "work"].value', value: "1" }], {
+  onWire(async (scim) => {
+    const path = await person(scim, { emails: [HOME] });
+    await scim.patch("Entra", path, [{ op: "Replace", path: 'phoneNumbers[type eq "work"].value', value: "1" }], {
       status: 200,
       json: { phoneNumbers: { $exactly: [{ value: "1", type: "work" }] } },
     });
-    await talk.patch("beside another", path, [{ op: "Replace", path: 'emails[type eq "work"].value', value: "w@x" }], {
+    await scim.patch("beside another", path, [{ op: "Replace", path: 'emails[type eq "work"].value', value: "w@x" }], {
       status: 200,
       json: { emails: { $exactly: [HOME, { value: "w@x", type: "work" }] } },
     });
@@ -406,30 +406,30 @@ test(
       'emails[type eq "p" or type eq "q"].value',
     ]) {
       const value = target.endsWith("]") ? { value: "a@x" } : "a@x";
-      await talk.patch(target, path, [{ op: "replace", path: target, value }], refused(400, "noTarget"));
+      await scim.patch(target, path, [{ op: "replace", path: target, value }], refused(400, "noTarget"));
     }
   }, STANDARD),
 );
 
 test(
   "PA-47: null, empty text and an empty list unassign what they replace",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const own = { title: "t", name: { givenName: "g" }, emails: [HOME, WORK] };
     for (const value of [null, "", []] as Json[]) {
-      const path = await person(talk, own);
-      await talk.patch("title", path, [{ op: "replace", path: "title", value }], {
+      const path = await person(scim, own);
+      await scim.patch("title", path, [{ op: "replace", path: "title", value }], {
         status: 200,
         json: { title: "$absent" },
       });
-      await talk.patch("name.givenName", path, [{ op: "replace", path: "name.givenName", value }], {
+      await scim.patch("name.givenName", path, [{ op: "replace", path: "name.givenName", value }], {
         status: 200,
         json: { name: "$absent" },
       });
-      await talk.patch("a part", path, [{ op: "replace", path: 'emails[type eq "work"].display', value }], {
+      await scim.patch("a part", path, [{ op: "replace", path: 'emails[type eq "work"].display', value }], {
         status: 200,
         json: { emails: { $exactly: [HOME, { value: "w@x", type: "work" }] } },
       });
-      await talk.patch("inside", path, [{ op: "replace", value: { emails: value, title: value } }], {
+      await scim.patch("inside", path, [{ op: "replace", value: { emails: value, title: value } }], {
         status: 200,
         json: { emails: "$absent" },
       });
@@ -439,8 +439,8 @@ test(
 
 test(
   "PA-48: dotted, filtered and URN keys inside a value are paths",
-  onWire(async (talk) => {
-    const path = await person(talk, { emails: [HOME, WORK], name: { familyName: "f" } });
+  onWire(async (scim) => {
+    const path = await person(scim, { emails: [HOME, WORK], name: { familyName: "f" } });
     const value = {
       "name.givenName": "g",
       'emails[type eq "work"].value': "n@x",
@@ -458,11 +458,11 @@ test(
       nickName: "n",
       [ENTERPRISE_SCHEMA]: { employeeNumber: "1", manager: { value: "m" } },
     };
-    await talk.patch("one malformed", path, [{ op: "replace", value }], refused(400, "invalidPath"));
-    await talk.patch("all", path, [{ op: "replace", value: fine }], { status: 200, json });
-    await talk.patch(
+    await scim.patch("one malformed", path, [{ op: "replace", value }], refused(400, "invalidPath"));
+    await scim.patch("all", path, [{ op: "replace", value: fine }], { status: 200, json });
+    await scim.patch(
       "as add",
-      await person(talk),
+      await person(scim),
       [{ op: "Add", value: { "name.givenName": "g", 'emails[type eq "work"].value': "n@x" } }],
       { status: 200, json: { name: { givenName: "g" }, emails: [{ value: "n@x", type: "work" }] } },
     );
@@ -471,29 +471,29 @@ test(
 
 test(
   "PA-49: paths may carry the URN of their schema, core or extension",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", enterpriseUser("a", { department: "d" }))}`;
-    await talk.patch("core", path, [{ op: "replace", path: `${USER_SCHEMA}:active`, value: false }], {
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", enterpriseUser("a", { department: "d" }))}`;
+    await scim.patch("core", path, [{ op: "replace", path: `${USER_SCHEMA}:active`, value: false }], {
       status: 200,
       json: { active: false },
     });
-    await talk.patch("core, deeper", path, [{ op: "add", path: `${USER_SCHEMA}:name.givenName`, value: "g" }], {
+    await scim.patch("core, deeper", path, [{ op: "add", path: `${USER_SCHEMA}:name.givenName`, value: "g" }], {
       status: 200,
       json: { name: { givenName: "g" } },
     });
-    await talk.patch(
+    await scim.patch(
       "core, filtered",
       path,
       [{ op: "add", path: `${USER_SCHEMA}:emails[type eq "work"].value`, value: "w@x" }],
       { status: 200, json: { emails: [{ value: "w@x", type: "work" }] } },
     );
-    await talk.patch(
+    await scim.patch(
       "extension",
       path,
       [{ op: "replace", path: `${ENTERPRISE_SCHEMA.toUpperCase()}:Manager`, value: "m" }],
       { status: 200, json: { [ENTERPRISE_SCHEMA]: { manager: { value: "m" }, department: "d" } } },
     );
-    await talk.patch("whole extension", path, [{ op: "replace", path: ENTERPRISE_SCHEMA, value: { division: "x" } }], {
+    await scim.patch("whole extension", path, [{ op: "replace", path: ENTERPRISE_SCHEMA, value: { division: "x" } }], {
       status: 200,
       json: { [ENTERPRISE_SCHEMA]: { division: "x" } },
     });
@@ -502,7 +502,7 @@ test(
 
 let count = 0;
 
-async function person(talk: Talk, own: JsonObject = {}): Promise<string> {
+async function person(scim: Client, own: JsonObject = {}): Promise<string> {
   count += 1;
-  return `/Users/${await made(talk, "/Users", user(`person${count}`, own))}`;
+  return `/Users/${await made(scim, "/Users", user(`person${count}`, own))}`;
 }

@@ -3,7 +3,7 @@ import type { Json } from "../../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
 import { at } from "../../support/wire.ts";
 import { enterpriseUser, filtered, get, group, made, onWire, refused, user } from "../onWire.ts";
-import { patchOf, type Talk } from "../rows/talk.ts";
+import { type Client, patchOf } from "../rows/client.ts";
 
 const BODY = enterpriseUser(
   "a",
@@ -17,24 +17,24 @@ const BODY = enterpriseUser(
 
 test(
   "A-1: attributes and excludedAttributes work on every answer that shows a resource",
-  onWire(async (talk) => {
-    const path = await one(talk);
+  onWire(async (scim) => {
+    const path = await one(scim);
     const only: Json = { id: "$string", schemas: "$present", title: "t", userName: "$absent", meta: "$absent" };
     const without: Json = { id: "$string", title: "$absent", userName: "a", meta: "$present" };
     for (const [query, shown] of [
       ["attributes=title", only],
       ["excludedAttributes=title", without],
     ] as const) {
-      await talk.seen(`GET ${query}`, `${path}?${query}`, shown);
-      await talk.seen(`list ${query}`, `/Users?${query}`, { Resources: [shown] });
-      await talk.seen(`filter ${query}`, `/Users?${query}&${filtered('userName eq "a"')}`, { Resources: [shown] });
-      await talk.say(
+      await scim.seen(`GET ${query}`, `${path}?${query}`, shown);
+      await scim.seen(`list ${query}`, `/Users?${query}`, { Resources: [shown] });
+      await scim.seen(`filter ${query}`, `/Users?${query}&${filtered('userName eq "a"')}`, { Resources: [shown] });
+      await scim.say(
         `PUT ${query}`,
         { method: "PUT", path: `${path}?${query}`, body: BODY },
         { status: 200, json: shown },
       );
       const body = patchOf({ op: "replace", path: "nickName", value: query });
-      await talk.say(
+      await scim.say(
         `PATCH ${query}`,
         { method: "PATCH", path: `${path}?${query}`, body },
         { status: 200, json: shown },
@@ -45,10 +45,10 @@ test(
 
 test(
   "A-1: so do they on every answer that shows a group",
-  onWire(async (talk) => {
-    const member = await made(talk, "/Users", user("m"));
+  onWire(async (scim) => {
+    const member = await made(scim, "/Users", user("m"));
     const body = group("g", { externalId: "e", members: [{ value: member }] });
-    const path = `/Groups/${await made(talk, "/Groups", body)}`;
+    const path = `/Groups/${await made(scim, "/Groups", body)}`;
     for (const [query, shown] of [
       [
         "attributes=externalId",
@@ -60,23 +60,23 @@ test(
       ],
     ] as const) {
       const posted = { method: "POST", path: `/Groups?${query}`, body: { ...body, displayName: query } };
-      await talk.say(`POST ${query}`, posted, { status: 201, json: shown });
-      await talk.seen(`GET ${query}`, `${path}?${query}`, shown);
-      await talk.seen(`filter ${query}`, `/Groups?${query}&${filtered('displayName eq "g"')}`, { Resources: [shown] });
-      await talk.say(`PUT ${query}`, { method: "PUT", path: `${path}?${query}`, body }, { status: 200, json: shown });
-      await talk.patch(`PATCH ${query}`, `${path}?${query}`, [{ op: "replace", path: "displayName", value: "g" }], {
+      await scim.say(`POST ${query}`, posted, { status: 201, json: shown });
+      await scim.seen(`GET ${query}`, `${path}?${query}`, shown);
+      await scim.seen(`filter ${query}`, `/Groups?${query}&${filtered('displayName eq "g"')}`, { Resources: [shown] });
+      await scim.say(`PUT ${query}`, { method: "PUT", path: `${path}?${query}`, body }, { status: 200, json: shown });
+      await scim.patch(`PATCH ${query}`, `${path}?${query}`, [{ op: "replace", path: "displayName", value: "g" }], {
         status: 200,
         json: shown,
       });
-      await talk.seen(`root ${query}`, `?${query}&${filtered('displayName eq "g"')}`, { Resources: [shown] });
+      await scim.seen(`root ${query}`, `?${query}&${filtered('displayName eq "g"')}`, { Resources: [shown] });
     }
   }),
 );
 
 test(
   "A-2, AMB-9: attributes gives what is named, with id and schemas always and meta only when asked for",
-  onWire(async (talk) => {
-    const path = await one(talk);
+  onWire(async (scim) => {
+    const path = await one(scim);
     const keys: Record<string, readonly string[]> = {
       "attributes=userName": ["schemas", "id", "userName"],
       "attributes=userName,title": ["schemas", "id", "userName", "title"],
@@ -88,32 +88,32 @@ test(
       "ATTRIBUTES=title": ["schemas", "id", "title"],
     };
     for (const [query, names] of Object.entries(keys))
-      talk.expect(query, { $exactly: [...names] }, await namesAt(talk, `${path}?${query}`));
+      scim.expect(query, { $exactly: [...names] }, await namesAt(scim, `${path}?${query}`));
   }),
 );
 
 test(
   "A-3, A-5, W-24: excludedAttributes takes away what is named and nothing else, never id, and keeps extensions",
-  onWire(async (talk) => {
-    const path = await one(talk);
-    await talk.seen("id stays", `${path}?excludedAttributes=id,userName,schemas`, {
+  onWire(async (scim) => {
+    const path = await one(scim);
+    await scim.seen("id stays", `${path}?excludedAttributes=id,userName,schemas`, {
       id: "$string",
       schemas: "$present",
       userName: "$absent",
       title: "t",
       [ENTERPRISE_SCHEMA]: { department: "d" },
     });
-    const gid = await made(talk, "/Groups", group("g", { members: [{ value: path.slice("/Users/".length) }] }));
+    const gid = await made(scim, "/Groups", group("g", { members: [{ value: path.slice("/Users/".length) }] }));
     const json = { displayName: "g", members: "$absent" };
-    await talk.seen("Entra: one group", `/Groups/${gid}?excludedAttributes=members`, json);
-    await talk.seen("Entra: by name", `/Groups?excludedAttributes=members&${filtered('displayName eq "g"')}`, {
+    await scim.seen("Entra: one group", `/Groups/${gid}?excludedAttributes=members`, json);
+    await scim.seen("Entra: by name", `/Groups?excludedAttributes=members&${filtered('displayName eq "g"')}`, {
       totalResults: 1,
       Resources: [json],
     });
-    await talk.seen("but with it", "/Groups?attributes=members", {
+    await scim.seen("but with it", "/Groups?attributes=members", {
       Resources: [{ members: { $length: 1 }, displayName: "$absent" }],
     });
-    await talk.seen("a part", `/Groups/${gid}?excludedAttributes=members.$ref`, {
+    await scim.seen("a part", `/Groups/${gid}?excludedAttributes=members.$ref`, {
       members: [{ value: "$string", $ref: "$absent" }],
     });
   }),
@@ -121,41 +121,41 @@ test(
 
 test(
   "A-4: names may be written in any case, with a URN, and as sub-attributes",
-  onWire(async (talk) => {
-    const path = await one(talk);
+  onWire(async (scim) => {
+    const path = await one(scim);
     const exactly = (value: Json): Json => ({ $exactly: value });
-    await talk.seen("case", `${path}?attributes=NAME.givenname`, {
+    await scim.seen("case", `${path}?attributes=NAME.givenname`, {
       name: exactly({ givenName: "g" }),
       userName: "$absent",
     });
-    await talk.seen("URN", `${path}?attributes=${ENTERPRISE_SCHEMA}:employeeNumber`, {
+    await scim.seen("URN", `${path}?attributes=${ENTERPRISE_SCHEMA}:employeeNumber`, {
       [ENTERPRISE_SCHEMA]: exactly({ employeeNumber: "1" }),
     });
-    await talk.seen("URN of a part", `${path}?attributes=${ENTERPRISE_SCHEMA.toUpperCase()}:MANAGER.value`, {
+    await scim.seen("URN of a part", `${path}?attributes=${ENTERPRISE_SCHEMA.toUpperCase()}:MANAGER.value`, {
       [ENTERPRISE_SCHEMA]: exactly({ manager: { value: "m" } }),
     });
-    await talk.seen("whole extension", `${path}?attributes=${ENTERPRISE_SCHEMA}`, {
+    await scim.seen("whole extension", `${path}?attributes=${ENTERPRISE_SCHEMA}`, {
       [ENTERPRISE_SCHEMA]: { department: "d", manager: { value: "m" } },
       userName: "$absent",
     });
-    await talk.seen("without it", `${path}?excludedAttributes=${ENTERPRISE_SCHEMA}`, {
+    await scim.seen("without it", `${path}?excludedAttributes=${ENTERPRISE_SCHEMA}`, {
       [ENTERPRISE_SCHEMA]: "$absent",
       userName: "a",
     });
-    await talk.seen("core URN", `${path}?attributes=urn:ietf:params:scim:schemas:core:2.0:User:name.familyName`, {
+    await scim.seen("core URN", `${path}?attributes=urn:ietf:params:scim:schemas:core:2.0:User:name.familyName`, {
       name: exactly({ familyName: "f" }),
     });
-    await talk.seen("values", `${path}?attributes=emails.value`, {
+    await scim.seen("values", `${path}?attributes=emails.value`, {
       emails: exactly([{ value: "a@x" }, { value: "b@x" }]),
     });
-    await talk.seen("without types", `${path}?excludedAttributes=emails.type,emails.primary`, {
+    await scim.seen("without types", `${path}?excludedAttributes=emails.type,emails.primary`, {
       emails: exactly([{ value: "a@x" }, { value: "b@x" }]),
     });
-    await talk.seen("encoded", `${path}?attributes=${encodeURIComponent("userName,name.givenName")}`, {
+    await scim.seen("encoded", `${path}?attributes=${encodeURIComponent("userName,name.givenName")}`, {
       userName: "a",
       name: exactly({ givenName: "g" }),
     });
-    await talk.seen("whole and part", `${path}?attributes=name.givenName,name`, {
+    await scim.seen("whole and part", `${path}?attributes=name.givenName,name`, {
       name: exactly({ familyName: "f", givenName: "g" }),
     });
   }),
@@ -163,17 +163,17 @@ test(
 
 test(
   "A-7: attributes and excludedAttributes together are refused",
-  onWire(async (talk) => {
-    const path = await one(talk);
-    const gid = await made(talk, "/Groups", group("g"));
+  onWire(async (scim) => {
+    const path = await one(scim);
+    const gid = await made(scim, "/Groups", group("g"));
     const query = "attributes=userName&excludedAttributes=title";
     for (const one of [path, "/Users", "/Groups", `/Groups/${gid}`])
-      await talk.say(one, { method: "GET", path: `${one}?${query}` }, refused(400, "invalidValue"));
+      await scim.say(one, { method: "GET", path: `${one}?${query}` }, refused(400, "invalidValue"));
     const operations = [{ op: "replace", path: "title", value: "other" }];
-    await talk.patch("PATCH", `${path}?${query}`, operations, refused(400, "invalidValue"));
-    await talk.say("PUT", { method: "PUT", path: `${path}?${query}`, body: BODY }, refused(400, "invalidValue"));
-    await talk.seen("unchanged", path, { title: "t", meta: { version: 'W/"1"' } });
-    await talk.seen("an empty one does not count", `${path}?attributes=title&excludedAttributes=`, {
+    await scim.patch("PATCH", `${path}?${query}`, operations, refused(400, "invalidValue"));
+    await scim.say("PUT", { method: "PUT", path: `${path}?${query}`, body: BODY }, refused(400, "invalidValue"));
+    await scim.seen("unchanged", path, { title: "t", meta: { version: 'W/"1"' } });
+    await scim.seen("an empty one does not count", `${path}?attributes=title&excludedAttributes=`, {
       title: "t",
       userName: "$absent",
     });
@@ -182,8 +182,8 @@ test(
 
 test(
   "A-8: names that nobody knows are ignored",
-  onWire(async (talk) => {
-    const path = await one(talk);
+  onWire(async (scim) => {
+    const path = await one(scim);
     const odd = [
       "nothing",
       "name.nothing",
@@ -200,8 +200,8 @@ test(
     ];
     for (const name of odd) {
       const encoded = name.startsWith("%") ? name : encodeURIComponent(name);
-      await talk.seen(`attributes=${name}`, `${path}?attributes=${encoded}`, { id: "$string" });
-      await talk.seen(`excludedAttributes=${name}`, `${path}?excludedAttributes=${encoded}`, {
+      await scim.seen(`attributes=${name}`, `${path}?attributes=${encoded}`, { id: "$string" });
+      await scim.seen(`excludedAttributes=${name}`, `${path}?excludedAttributes=${encoded}`, {
         id: "$string",
         userName: "a",
         title: "t",
@@ -210,29 +210,29 @@ test(
   }),
 );
 
-async function one(talk: Talk): Promise<string> {
-  return `/Users/${await made(talk, "/Users", BODY)}`;
+async function one(scim: Client): Promise<string> {
+  return `/Users/${await made(scim, "/Users", BODY)}`;
 }
 
-async function namesAt(talk: Talk, path: string): Promise<string[]> {
-  return Object.keys(Object((await get(talk, path)).json));
+async function namesAt(scim: Client, path: string): Promise<string[]> {
+  return Object.keys(Object((await get(scim, path)).json));
 }
 
 test(
   "A-2, S-29: the names of members and of the manager are as they are now, beside all else of the attribute where that is asked for too",
-  onWire(async (talk) => {
-    const boss = await made(talk, "/Users", user("boss", { displayName: "The Boss" }));
-    const plain = await made(talk, "/Users", enterpriseUser("plain", { manager: { value: boss } }));
-    const inner = await made(talk, "/Groups", group("Inner"));
+  onWire(async (scim) => {
+    const boss = await made(scim, "/Users", user("boss", { displayName: "The Boss" }));
+    const plain = await made(scim, "/Users", enterpriseUser("plain", { manager: { value: boss } }));
+    const inner = await made(scim, "/Groups", group("Inner"));
     const members = [boss, plain, inner].map((value) => ({ value }));
-    const path = `/Groups/${await made(talk, "/Groups", group("Outer", { members }))}`;
+    const path = `/Groups/${await made(scim, "/Groups", group("Outer", { members }))}`;
     const shown = async (query: string) => {
-      const { json } = await get(talk, `${path}?attributes=${query}`);
+      const { json } = await get(scim, `${path}?attributes=${query}`);
       return [at(json, "members")].flat().map((member) => [at(member, "value"), at(member, "display")]);
     };
     const expectNames = async (query: string, expected: readonly (readonly (string | undefined)[])[]) => {
       const [wanted, got] = [expected, await shown(query)].map((pairs) => JSON.stringify([...pairs].sort()));
-      if (got !== wanted) talk.note(query, `expected ${wanted}; got ${got}`);
+      if (got !== wanted) scim.note(query, `expected ${wanted}; got ${got}`);
     };
     const named = [
       [boss, "The Boss"],
@@ -241,16 +241,16 @@ test(
     ] as const;
     await expectNames("members,members.display", named);
     await expectNames("members.display,MEMBERS.VALUE", named);
-    await talk.patch("rename", `/Users/${boss}`, [{ op: "replace", path: "displayName", value: "Boss 2" }], {
+    await scim.patch("rename", `/Users/${boss}`, [{ op: "replace", path: "displayName", value: "Boss 2" }], {
       status: 200,
     });
     await expectNames("displayName,members.display,members.value", [[boss, "Boss 2"], ...named.slice(1)]);
     const manager = `${ENTERPRISE_SCHEMA}:manager`;
     const asked = `attributes=${manager},${manager}.displayName`;
     const whole = { [ENTERPRISE_SCHEMA]: { manager: { value: boss, displayName: "Boss 2" } } };
-    await talk.seen("manager", `/Users/${plain}?${asked}`, whole);
-    await talk.seen("managers", `/Users?${asked}&${filtered('userName eq "plain"')}`, { Resources: [whole] });
+    await scim.seen("manager", `/Users/${plain}?${asked}`, whole);
+    await scim.seen("managers", `/Users?${asked}&${filtered('userName eq "plain"')}`, { Resources: [whole] });
     const hidden = { [ENTERPRISE_SCHEMA]: { manager: { value: boss, displayName: "$absent" } } };
-    await talk.seen("the whole extension", `/Users/${plain}?attributes=${ENTERPRISE_SCHEMA}`, hidden);
+    await scim.seen("the whole extension", `/Users/${plain}?attributes=${ENTERPRISE_SCHEMA}`, hidden);
   }),
 );

@@ -6,11 +6,11 @@ import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { at } from "../../support/wire.ts";
 import { expectNothing, filtered, get, group, made, onWire, refused, refusesFilter, user } from "../onWire.ts";
-import { type Talk, talkTo } from "../rows/talk.ts";
+import { type Client, clientOf } from "../rows/client.ts";
 
 test(
   "Q-1, Q-2, W-1: an answer to a query has all its members as numbers, also when nothing matches",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const empty = {
       schemas: ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
       totalResults: 0,
@@ -19,16 +19,16 @@ test(
       Resources: { $exactly: [] },
     };
     for (const endpoint of ["/Users", "/Groups"]) {
-      await talk.seen(endpoint, endpoint, empty);
+      await scim.seen(endpoint, endpoint, empty);
       const name = endpoint === "/Users" ? "userName" : "displayName";
-      await talk.seen(
+      await scim.seen(
         "no match",
         `${endpoint}?${filtered(`${name} eq "7d420df3-9995-4831-a406-ecf8166f5f6a"`)}`,
         empty,
       );
     }
-    await made(talk, "/Users", user("a"));
-    await talk.seen("one", "/Users", {
+    await made(scim, "/Users", user("a"));
+    await scim.seen("one", "/Users", {
       totalResults: 1,
       startIndex: 1,
       itemsPerPage: 1,
@@ -38,48 +38,48 @@ test(
 );
 
 test("Q-4: a filter that would have to look at too many resources is 400 tooMany, one with an index is answered", async () => {
-  const { talk, fill } = await crowded();
+  const { scim, fill } = await crowded();
   await fill(10_001);
-  await refusesFilter(talk, "/Users", 'title co "x"', "tooMany");
-  await refusesFilter(talk, "/Users", 'not (userName eq "u1")', "tooMany");
+  await refusesFilter(scim, "/Users", 'title co "x"', "tooMany");
+  await refusesFilter(scim, "/Users", 'not (userName eq "u1")', "tooMany");
   for (const filter of [
     'userName eq "u1"',
     'title co "x" and userName eq "u1"',
     'externalId eq "e1"',
     'emails[type eq "work"].value eq "u1@x"',
   ]) {
-    await talk.seen(filter, `/Users?${filtered(filter)}`, { totalResults: "$integer" });
+    await scim.seen(filter, `/Users?${filtered(filter)}`, { totalResults: "$integer" });
   }
-  await talk.seen("counting all of them", "/Users?count=0", { totalResults: 10_001, Resources: [] });
-  await talk.seen("the last page", "/Users?startIndex=10001&count=5", {
+  await scim.seen("counting all of them", "/Users?count=0", { totalResults: 10_001, Resources: [] });
+  await scim.seen("the last page", "/Users?startIndex=10001&count=5", {
     totalResults: 10_001,
     itemsPerPage: 1,
     startIndex: 10_001,
   });
-  expectNothing(talk);
+  expectNothing(scim);
 });
 
 test("A-9, AMB-17: members of a huge group are left out with a header, and can be paged through", async () => {
-  const { talk, fill } = await crowded();
+  const { scim, fill } = await crowded();
   const ids = await fill(10_001);
-  const gid = await made(talk, "/Groups", group("huge"));
-  await talk.patch("fill", `/Groups/${gid}`, [{ op: "add", path: "members", value: ids.map((value) => ({ value })) }], {
+  const gid = await made(scim, "/Groups", group("huge"));
+  await scim.patch("fill", `/Groups/${gid}`, [{ op: "add", path: "members", value: ids.map((value) => ({ value })) }], {
     status: 200,
   });
-  const read = await get(talk, `/Groups/${gid}`);
-  talk.expect("omitted", "$absent", at(read.json, "members"));
-  talk.expect("the header", "true", read.headers["rollcall-members-omitted"]);
-  const excluded = await get(talk, `/Groups/${gid}?excludedAttributes=members`);
-  talk.expect("no header where they were not asked for", "$absent", excluded.headers["rollcall-members-omitted"]);
+  const read = await get(scim, `/Groups/${gid}`);
+  scim.expect("omitted", "$absent", at(read.json, "members"));
+  scim.expect("the header", "true", read.headers["rollcall-members-omitted"]);
+  const excluded = await get(scim, `/Groups/${gid}?excludedAttributes=members`);
+  scim.expect("no header where they were not asked for", "$absent", excluded.headers["rollcall-members-omitted"]);
   const page = { totalResults: 10_001, itemsPerPage: 100, startIndex: 9_902 };
-  await talk.seen("a page of them", `/Users?${filtered(`groups.value eq "${gid}"`)}&startIndex=9902`, page);
-  expectNothing(talk);
+  await scim.seen("a page of them", `/Users?${filtered(`groups.value eq "${gid}"`)}&startIndex=9902`, page);
+  expectNothing(scim);
 }, 20_000);
 
 test(
   "Q-5, F-22: a password is never compared, anywhere in a filter",
-  onWire(async (talk) => {
-    await made(talk, "/Users", user("a", { password: "x" }));
+  onWire(async (scim) => {
+    await made(scim, "/Users", user("a", { password: "x" }));
     for (const filter of [
       'password eq "x"',
       "password pr",
@@ -87,14 +87,14 @@ test(
       "not (password pr)",
       'urn:ietf:params:scim:schemas:core:2.0:User:password eq "x"',
     ]) {
-      await refusesFilter(talk, "/Users", filter, "sensitive");
+      await refusesFilter(scim, "/Users", filter, "sensitive");
     }
   }),
 );
 
 test(
   "Q-6, DI-3: discovery refuses a filter and ignores paging, sorting and projection",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const path of [
       "/Schemas",
       "/ResourceTypes",
@@ -103,34 +103,34 @@ test(
       "/ResourceTypes/User",
     ]) {
       for (const filter of ["filter=id%20eq%20%22x%22", "FILTER=x", "filter=("]) {
-        await talk.say(`${path}?${filter}`, { method: "GET", path: `${path}?${filter}` }, refused(403));
+        await scim.say(`${path}?${filter}`, { method: "GET", path: `${path}?${filter}` }, refused(403));
         if (path === "/ServiceProviderConfig")
-          await talk.say(
+          await scim.say(
             "without a token",
             { method: "GET", path: `${path}?${filter}`, headers: { Authorization: null } },
             refused(403),
           );
       }
-      const plain = await get(talk, path);
+      const plain = await get(scim, path);
       const asked = await get(
-        talk,
+        scim,
         `${path}?count=1&startIndex=2&sortBy=id&attributes=id&excludedAttributes=meta&cursor`,
       );
-      talk.expect(path, { $exactly: plain.json ?? null }, asked.json);
+      scim.expect(path, { $exactly: plain.json ?? null }, asked.json);
     }
   }),
 );
 
 test("Q-4: a filter that would look at resources until nobody waits any more is 400 tooMany, and by cursor a short page", async () => {
-  const { talk, fill, clock } = await crowded();
+  const { scim, fill, clock } = await crowded();
   await fill(1_500);
   clock.stepMs = 8_000;
-  await refusesFilter(talk, "/Users", 'title co "x" or nickName co "x"', "tooMany");
-  const page = await get(talk, `/Users?cursor&${filtered('userName ew "u1499"')}`);
-  talk.expect("goes on later", { nextCursor: "$string", Resources: [] }, page.json);
+  await refusesFilter(scim, "/Users", 'title co "x" or nickName co "x"', "tooMany");
+  const page = await get(scim, `/Users?cursor&${filtered('userName ew "u1499"')}`);
+  scim.expect("goes on later", { nextCursor: "$string", Resources: [] }, page.json);
   clock.stepMs = 0;
-  await talk.seen("in time", `/Users?${filtered('title co "x"')}`, { totalResults: 0 });
-  expectNothing(talk);
+  await scim.seen("in time", `/Users?${filtered('title co "x"')}`, { totalResults: 0 });
+  expectNothing(scim);
 });
 
 interface Clock {
@@ -139,7 +139,7 @@ interface Clock {
 }
 
 /** A new org whose users are put into the store directly, because there are many. */
-async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise<string[]>; clock: Clock }> {
+async function crowded(): Promise<{ scim: Client; fill: (count: number) => Promise<string[]>; clock: Clock }> {
   const store = localStore();
   const clock: Clock = { stepMs: 0 };
   let passed = 0;
@@ -148,8 +148,8 @@ async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise
     return Date.now() + passed;
   };
   const endpoint = { ...testEndpoint(store), now };
-  const talk = await talkTo(inProcessTarget("memory", endpoint, 1), { preset: "rfc" });
-  const { slug } = talk.tenant;
+  const scim = await clientOf(inProcessTarget("memory", endpoint, 1), { preset: "rfc" });
+  const { slug } = scim.tenant;
   const fill = async (count: number): Promise<string[]> => {
     const session = store.begin();
     const org = await new SettingsStore(session.database).orgBySlug(slug);
@@ -167,5 +167,5 @@ async function crowded(): Promise<{ talk: Talk; fill: (count: number) => Promise
     }
     return ids;
   };
-  return { talk, fill, clock };
+  return { scim, fill, clock };
 }

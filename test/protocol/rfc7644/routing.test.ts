@@ -5,9 +5,9 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TR
 
 test(
   "H-1, AMB-2: a method that a resource never has is 405 and says which ones it has",
-  onWire(async (talk) => {
-    const user1 = `/Users/${await made(talk, "/Users", user("a"))}`;
-    const group1 = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+  onWire(async (scim) => {
+    const user1 = `/Users/${await made(scim, "/Users", user("a"))}`;
+    const group1 = `/Groups/${await made(scim, "/Groups", group("g"))}`;
     const allowed: Record<string, readonly string[]> = {
       "/Users": ["GET", "POST"],
       "/Groups": ["GET", "POST"],
@@ -21,18 +21,18 @@ test(
     };
     for (const [path, methods] of Object.entries(allowed)) {
       for (const method of METHODS.filter((one) => !methods.includes(one.toUpperCase()))) {
-        const answer = await talk.say(`${method} ${path}`, { method, path, body: {} }, refused(405));
-        talk.expect(`${method} ${path}: Allow`, methods.join(", "), answer.headers.allow);
+        const answer = await scim.say(`${method} ${path}`, { method, path, body: {} }, refused(405));
+        scim.expect(`${method} ${path}: Allow`, methods.join(", "), answer.headers.allow);
       }
     }
-    await talk.seen("nothing happened", user1, { userName: "a" });
+    await scim.seen("nothing happened", user1, { userName: "a" });
   }),
 );
 
 test(
   "H-1: every path that does not exist is a SCIM 404, whatever the method",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
     const paths = [
       "/nothing",
       "/Users/x/y",
@@ -45,19 +45,19 @@ test(
       "/.well-known/scim",
     ];
     for (const path of paths) {
-      for (const method of METHODS) await talk.say(`${method} ${path}`, { method, path, body: {} }, refused(404));
+      for (const method of METHODS) await scim.say(`${method} ${path}`, { method, path, body: {} }, refused(404));
     }
   }),
 );
 
 test(
   "H-2: another version of the protocol is refused as such, and what is below no Tenant URL does not exist",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const send = async (target: string, status: number, scimType?: string) => {
-      const headers = { Authorization: `Bearer ${talk.tenant.token}` };
-      const answer = await talk.target.transport({ method: "GET", target, headers, body: undefined });
-      talk.expect(target, refused(status, scimType).json, answer.json);
-      talk.expect(target, status, answer.status);
+      const headers = { Authorization: `Bearer ${scim.tenant.token}` };
+      const answer = await scim.target.transport({ method: "GET", target, headers, body: undefined });
+      scim.expect(target, refused(status, scimType).json, answer.json);
+      scim.expect(target, status, answer.status);
     };
     for (const path of ["/scim/v1/acme/Users", "/scim/v3", "/scim/v1", "/scim/v10/acme"])
       await send(path, 400, "invalidVers");
@@ -68,36 +68,36 @@ test(
 
 test(
   "H-3: an organization's name in the URL has no underscore",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const org of ["a_b", "A", "a b", "", "-", "a/b"]) {
-      const answer = await talk.target.admin("POST", "/orgs", { org });
-      talk.expect(`org ${org}`, 400, answer.status);
+      const answer = await scim.target.admin("POST", "/orgs", { org });
+      scim.expect(`org ${org}`, 400, answer.status);
     }
   }),
 );
 
 test(
   "H-4: text of any script survives a round trip",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const userName of ["Jürgen 名", "مستخدم", "👩‍👩‍👧", "a\u2028b", "\u202Eabc", "%41+%2B&="]) {
       const body = user(userName, { displayName: userName });
-      await talk.say(
+      await scim.say(
         userName,
         { method: "POST", path: "/Users", body },
         { status: 201, json: { userName, displayName: userName } },
       );
-      await selects(talk, "/Users", `userName eq ${JSON.stringify(userName)}`, [userName]);
+      await selects(scim, "/Users", `userName eq ${JSON.stringify(userName)}`, [userName]);
     }
   }),
 );
 
 test(
   "H-5, AMB-16: a query is decoded once, %2B is a plus, and a bare plus is a space and, where that finds nothing, a plus",
-  onWire(async (talk) => {
-    await made(talk, "/Users", user("a+b@x.com"));
-    await made(talk, "/Users", user("100%25"));
+  onWire(async (scim) => {
+    await made(scim, "/Users", user("a+b@x.com"));
+    await made(scim, "/Users", user("100%25"));
     const found = async (query: string, totalResults: number) =>
-      talk.say(query, { method: "GET", path: `/Users?${query}` }, { status: 200, json: { totalResults } });
+      scim.say(query, { method: "GET", path: `/Users?${query}` }, { status: 200, json: { totalResults } });
     await found("filter=userName%20eq%20%22a%2Bb%40x.com%22", 1);
     await found("filter=userName+eq+%22a%2Bb@x.com%22", 1);
     await found("filter=userName+eq+%22a+b@x.com%22", 1);
@@ -110,8 +110,8 @@ test(
 
 test(
   "H-6, H-7: unknown query parameters, a trailing slash and an empty query are tolerated",
-  onWire(async (talk) => {
-    const id = await made(talk, "/Users", user("a"));
+  onWire(async (scim) => {
+    const id = await made(scim, "/Users", user("a"));
     const one = { status: 200, json: { totalResults: 1 } };
     const queries = [
       "?foo=1",
@@ -127,36 +127,36 @@ test(
       "/",
       "/?foo=1",
     ];
-    for (const query of queries) await talk.say(query, { method: "GET", path: `/Users${query}` }, one);
-    await talk.say("of a user", { method: "GET", path: `/Users/${id}/?x` }, { status: 200, json: { id } });
-    await talk.say("of discovery", { method: "GET", path: "/Schemas/" }, { status: 200 });
-    await talk.say("a create", { method: "POST", path: "/Users/", body: user("b") }, { status: 201 });
+    for (const query of queries) await scim.say(query, { method: "GET", path: `/Users${query}` }, one);
+    await scim.say("of a user", { method: "GET", path: `/Users/${id}/?x` }, { status: 200, json: { id } });
+    await scim.say("of discovery", { method: "GET", path: "/Schemas/" }, { status: 200 });
+    await scim.say("a create", { method: "POST", path: "/Users/", body: user("b") }, { status: 201 });
   }),
 );
 
 test(
   "H-7: a Tenant URL pasted with a slash at its end is served, and told so at /oauth/token",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const path of ["//Users", "//Users?count=1", "//Groups", "///Users"]) {
-      await talk.say(path, { method: "GET", path }, { status: 200 });
+      await scim.say(path, { method: "GET", path }, { status: 200 });
     }
     const path = "//oauth/token";
-    await talk.say(path, { method: "POST", path }, refused(404, undefined, "slash at the end of the Tenant URL"));
+    await scim.say(path, { method: "POST", path }, refused(404, undefined, "slash at the end of the Tenant URL"));
   }),
 );
 
 test(
   "H-8: endpoint names are compared exactly",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const path of ["/users", "/USERS", "/groups", "/schemas", "/serviceproviderconfig", "/resourcetypes"]) {
-      await talk.say(path, { method: "GET", path }, refused(404));
+      await scim.say(path, { method: "GET", path }, refused(404));
     }
   }),
 );
 
 test(
   "H-9, SEC-4, W-21: a request without a valid token is 401 with a challenge, on every path",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const headers: readonly (string | null)[] = [
       null,
       "",
@@ -182,19 +182,19 @@ test(
         "",
       ]) {
         for (const method of ["GET", "POST"]) {
-          const answer = await talk.say(
+          const answer = await scim.say(
             `${Authorization} ${path}`,
             { method, path, headers: { Authorization }, body: "{" },
             refused(401),
           );
-          talk.expect("challenge", { $matches: "^Bearer" }, answer.headers["www-authenticate"]);
+          scim.expect("challenge", { $matches: "^Bearer" }, answer.headers["www-authenticate"]);
         }
       }
     }
-    const token = talk.tenant.token;
+    const token = scim.tenant.token;
     const get = (Authorization: string) => ({ method: "GET", path: "/Users", headers: { Authorization } });
     for (const one of [`bearer ${token}`, `BEARER ${token}`, token]) {
-      await talk.say("other spelling", get(one), { status: 200 });
+      await scim.say("other spelling", get(one), { status: 200 });
     }
     // The firewall counts requests by this header: two hundred spellings of one token would be two hundred counters.
     for (const one of [
@@ -202,26 +202,26 @@ test(
       ...[`Bearer Bearer ${token}`, `Bearer "${token}"`, `Bearer: ${token}`, `Bearer=${token}`, `Bearer,${token}`],
       ...[`Bearer ${token.toUpperCase()}`, `Bearer ${token.replace("rollcall", "Rollcall")}`, `Token ${token}`],
     ]) {
-      await talk.say(`no spelling of it: ${one.replaceAll(token, "…")}`, get(one), refused(401));
+      await scim.say(`no spelling of it: ${one.replaceAll(token, "…")}`, get(one), refused(401));
     }
   }),
 );
 
 test(
   "M-1: /Me is not offered, with any method",
-  onWire(async (talk) => {
-    for (const method of METHODS) await talk.say(method, { method, path: "/Me", body: {} }, refused(501));
+  onWire(async (scim) => {
+    for (const method of METHODS) await scim.say(method, { method, path: "/Me", body: {} }, refused(501));
   }),
 );
 
 test(
   "H-5: the second try with a plus lets in nobody whom a negation excludes, by page and by cursor",
-  onWire(async (talk) => {
-    await made(talk, "/Users", user("ada b", { externalId: "1", title: "x y" }));
-    await made(talk, "/Users", user("ada+b", { externalId: "1", title: "x y" }));
+  onWire(async (scim) => {
+    await made(scim, "/Users", user("ada b", { externalId: "1", title: "x y" }));
+    await made(scim, "/Users", user("ada+b", { externalId: "1", title: "x y" }));
     for (const beginning of ["", "cursor=&"]) {
       const finds = (filter: string, names: readonly string[]) =>
-        talk.say(
+        scim.say(
           beginning + filter,
           { method: "GET", path: `/Users?${beginning}${filtered(filter)}` },
           { status: 200, json: { itemsPerPage: names.length, Resources: names.map((userName) => ({ userName })) } },

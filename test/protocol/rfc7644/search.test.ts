@@ -3,14 +3,14 @@ import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, LIST_RESPONSE, SEARCH_REQUEST, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { type Answer, at } from "../../support/wire.ts";
 import { filtered, get, group, made, onWire, refused, user } from "../onWire.ts";
-import { members, type Talk } from "../rows/talk.ts";
+import { type Client, members } from "../rows/client.ts";
 
 const ENDPOINTS = ["/Users", "/Groups", ""];
 
 test(
   "SR-1: POST /.search gives what the same query gives by GET",
-  onWire(async (talk) => {
-    await population(talk);
+  onWire(async (scim) => {
+    await population(scim);
     const questions: readonly JsonObject[] = [
       {},
       { filter: 'meta.created ge "2001-01-01T00:00:00Z"' },
@@ -28,9 +28,9 @@ test(
         const query = Object.entries(question)
           .filter(([, value]) => value !== null)
           .map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`);
-        const asked = await get(talk, `${endpoint}?${query.join("&")}`);
-        const found = await search(talk, endpoint, question);
-        talk.expect(`${endpoint} ${JSON.stringify(question)}`, { $exactly: asked.json ?? null }, found.json);
+        const asked = await get(scim, `${endpoint}?${query.join("&")}`);
+        const found = await search(scim, endpoint, question);
+        scim.expect(`${endpoint} ${JSON.stringify(question)}`, { $exactly: asked.json ?? null }, found.json);
       }
     }
   }),
@@ -38,11 +38,11 @@ test(
 
 test(
   "SR-1, SR-3: a message that is none is refused, and so is a member of another type",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     for (const endpoint of ENDPOINTS) {
       const path = `${endpoint}/.search`;
       const say = (body: unknown, scimType: string) =>
-        talk.say(`${path} ${JSON.stringify(body)}`, { method: "POST", path, body }, refused(400, scimType));
+        scim.say(`${path} ${JSON.stringify(body)}`, { method: "POST", path, body }, refused(400, scimType));
       for (const body of [
         "{",
         "[]",
@@ -71,22 +71,22 @@ test(
         await say({ schemas: [SEARCH_REQUEST], filter }, "invalidFilter");
       }
       for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
-        const answer = await talk.say(method, { method, path }, refused(405));
-        talk.expect("allow", "POST", answer.headers.allow);
+        const answer = await scim.say(method, { method, path }, refused(405));
+        scim.expect("allow", "POST", answer.headers.allow);
       }
     }
-    await talk.say("nothing below", { method: "POST", path: "/.search/x", body: {} }, refused(404));
-    const large = await search(talk, "/Users", { count: 1e21 });
-    talk.expect("a huge count", { totalResults: 0 }, large.json);
+    await scim.say("nothing below", { method: "POST", path: "/.search/x", body: {} }, refused(404));
+    const large = await search(scim, "/Users", { count: 1e21 });
+    scim.expect("a huge count", { totalResults: 0 }, large.json);
   }),
 );
 
 test(
   "SR-2, Q-3: a query at the root finds users and groups, each in its own schema",
-  onWire(async (talk) => {
-    const { bob, team } = await population(talk);
-    const smith = await search(talk, "", { filter: 'displayName sw "b"', attributes: ["displayName", "userName"] });
-    talk.expect(
+  onWire(async (scim) => {
+    const { bob, team } = await population(scim);
+    const smith = await search(scim, "", { filter: 'displayName sw "b"', attributes: ["displayName", "userName"] });
+    scim.expect(
       "both",
       {
         $exactly: {
@@ -102,48 +102,48 @@ test(
       },
       smith.json,
     );
-    await selects(talk, 'userName eq "bob"', ["bob"]);
-    await selects(talk, 'meta.resourceType eq "User"', ["ann", "bob", "cy"]);
-    await selects(talk, 'meta.resourceType eq "Group"', ["bowlers", "chess"]);
-    await selects(talk, 'meta.resourceType eq "Other"', []);
-    await selects(talk, '(meta.resourceType eq "User") and (displayName sw "b")', ["bob"]);
-    await selects(talk, "(meta.resourceType eq User) or (meta.resourceType eq Group)", [
+    await selects(scim, 'userName eq "bob"', ["bob"]);
+    await selects(scim, 'meta.resourceType eq "User"', ["ann", "bob", "cy"]);
+    await selects(scim, 'meta.resourceType eq "Group"', ["bowlers", "chess"]);
+    await selects(scim, 'meta.resourceType eq "Other"', []);
+    await selects(scim, '(meta.resourceType eq "User") and (displayName sw "b")', ["bob"]);
+    await selects(scim, "(meta.resourceType eq User) or (meta.resourceType eq Group)", [
       "ann",
       "bob",
       "cy",
       "bowlers",
       "chess",
     ]);
-    await selects(talk, `members.value eq "${bob}"`, ["bowlers"]);
-    await selects(talk, `groups.value eq "${team}"`, ["bob"]);
-    await selects(talk, `id eq "${team}"`, ["bowlers"]);
-    const whole = await get(talk, `?${filtered(`id eq "${team}"`)}`);
-    talk.expect("with members", { members: members(bob) }, at(whole.json, "Resources.0"));
+    await selects(scim, `members.value eq "${bob}"`, ["bowlers"]);
+    await selects(scim, `groups.value eq "${team}"`, ["bob"]);
+    await selects(scim, `id eq "${team}"`, ["bowlers"]);
+    const whole = await get(scim, `?${filtered(`id eq "${team}"`)}`);
+    scim.expect("with members", { members: members(bob) }, at(whole.json, "Resources.0"));
   }),
 );
 
 test(
   "F-15: at the root an attribute that a type does not have counts as one without a value",
-  onWire(async (talk) => {
-    await population(talk);
+  onWire(async (scim) => {
+    await population(scim);
     const everybody = ["ann", "bob", "cy", "bowlers", "chess"];
-    await selects(talk, 'title eq "t"', ["ann"]);
-    await selects(talk, 'title ne "t"', ["bob", "cy", "bowlers", "chess"]);
-    await selects(talk, 'not (title eq "t")', ["bob", "cy", "bowlers", "chess"]);
-    await selects(talk, "title eq null", ["bob", "cy", "bowlers", "chess"]);
-    await selects(talk, "title pr", ["ann"]);
-    await selects(talk, 'nothing eq "x"', []);
-    await selects(talk, 'nothing[value eq "x"]', []);
-    await selects(talk, "nothing pr", []);
-    await selects(talk, "nothing gt 5", []);
-    await selects(talk, "nothing ne true", everybody);
-    await selects(talk, "active eq true", ["ann", "bob", "cy"]);
-    await selects(talk, "not (nothing pr)", everybody);
+    await selects(scim, 'title eq "t"', ["ann"]);
+    await selects(scim, 'title ne "t"', ["bob", "cy", "bowlers", "chess"]);
+    await selects(scim, 'not (title eq "t")', ["bob", "cy", "bowlers", "chess"]);
+    await selects(scim, "title eq null", ["bob", "cy", "bowlers", "chess"]);
+    await selects(scim, "title pr", ["ann"]);
+    await selects(scim, 'nothing eq "x"', []);
+    await selects(scim, 'nothing[value eq "x"]', []);
+    await selects(scim, "nothing pr", []);
+    await selects(scim, "nothing gt 5", []);
+    await selects(scim, "nothing ne true", everybody);
+    await selects(scim, "active eq true", ["ann", "bob", "cy"]);
+    await selects(scim, "not (nothing pr)", everybody);
     for (const filter of ['userName regex "x"', "active gt true", "(title pr"]) {
-      await talk.say(filter, { method: "GET", path: `?${filtered(filter)}` }, refused(400, "invalidFilter"));
+      await scim.say(filter, { method: "GET", path: `?${filtered(filter)}` }, refused(400, "invalidFilter"));
     }
-    await talk.say("password", { method: "GET", path: "?filter=password%20pr" }, refused(403, "sensitive"));
-    await talk.say(
+    await scim.say("password", { method: "GET", path: "?filter=password%20pr" }, refused(403, "sensitive"));
+    await scim.say(
       "a type by itself",
       { method: "GET", path: "/Groups?filter=title%20pr" },
       refused(400, "invalidFilter"),
@@ -153,39 +153,39 @@ test(
 
 test(
   "Q-3, G-4, G-8: pages at the root reach over the border between the types, every resource once",
-  onWire(async (talk) => {
-    await population(talk);
+  onWire(async (scim) => {
+    await population(scim);
     for (const query of ["", `${filtered("displayName pr")}&`]) {
       for (const count of [1, 2, 3, 4, 7]) {
         const seen: Json[] = [];
         for (let startIndex = 1; startIndex <= 6; startIndex += count) {
-          const page = await get(talk, `?${query}startIndex=${startIndex}&count=${count}`);
-          talk.expect("total", { totalResults: 5, startIndex }, page.json);
+          const page = await get(scim, `?${query}startIndex=${startIndex}&count=${count}`);
+          scim.expect("total", { totalResults: 5, startIndex }, page.json);
           seen.push(...ids(page));
         }
-        talk.expect(`by ${count}`, 5, new Set(seen.map(String)).size);
-        talk.expect(`by ${count}, each once`, 5, seen.length);
+        scim.expect(`by ${count}`, 5, new Set(seen.map(String)).size);
+        scim.expect(`by ${count}, each once`, 5, seen.length);
       }
     }
     for (const method of ["POST", "PUT", "PATCH", "DELETE"]) {
-      const answer = await talk.say(method, { method, path: "", body: {} }, refused(405));
-      talk.expect("allow", "GET", answer.headers.allow);
+      const answer = await scim.say(method, { method, path: "", body: {} }, refused(405));
+      scim.expect("allow", "GET", answer.headers.allow);
     }
   }),
 );
 
-async function population(talk: Talk): Promise<{ bob: string; team: string }> {
-  await made(talk, "/Users", user("ann", { displayName: "Ann", title: "t" }));
-  const bob = await made(talk, "/Users", user("bob", { displayName: "Bob" }));
-  await made(talk, "/Users", user("cy", { displayName: "Cyb" }));
-  const team = await made(talk, "/Groups", group("bowlers", { members: [{ value: bob }] }));
-  await made(talk, "/Groups", group("chess"));
+async function population(scim: Client): Promise<{ bob: string; team: string }> {
+  await made(scim, "/Users", user("ann", { displayName: "Ann", title: "t" }));
+  const bob = await made(scim, "/Users", user("bob", { displayName: "Bob" }));
+  await made(scim, "/Users", user("cy", { displayName: "Cyb" }));
+  const team = await made(scim, "/Groups", group("bowlers", { members: [{ value: bob }] }));
+  await made(scim, "/Groups", group("chess"));
   return { bob, team };
 }
 
-function search(talk: Talk, endpoint: string, question: JsonObject): Promise<Answer> {
+function search(scim: Client, endpoint: string, question: JsonObject): Promise<Answer> {
   const body = { schemas: [SEARCH_REQUEST], ...question };
-  return talk.say(JSON.stringify(question), { method: "POST", path: `${endpoint}/.search`, body }, { status: 200 });
+  return scim.say(JSON.stringify(question), { method: "POST", path: `${endpoint}/.search`, body }, { status: 200 });
 }
 
 function ids(answer: Answer): Json[] {
@@ -193,10 +193,10 @@ function ids(answer: Answer): Json[] {
   return (Array.isArray(resources) ? resources : []).map((one) => at(one, "id") ?? null);
 }
 
-async function selects(talk: Talk, filter: string, names: readonly string[]): Promise<void> {
-  const answer = await get(talk, `?${filtered(filter)}`);
+async function selects(scim: Client, filter: string, names: readonly string[]): Promise<void> {
+  const answer = await get(scim, `?${filtered(filter)}`);
   const resources = at(answer.json, "Resources");
   const found = (Array.isArray(resources) ? resources : []).map((one) => at(one, "userName") ?? at(one, "displayName"));
-  talk.expect(filter, { $exactly: [...names].sort() }, found.map(String).sort());
-  talk.expect(`${filter}: total`, names.length, at(answer.json, "totalResults"));
+  scim.expect(filter, { $exactly: [...names].sort() }, found.map(String).sort());
+  scim.expect(`${filter}: total`, names.length, at(answer.json, "totalResults"));
 }

@@ -4,7 +4,7 @@ import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { expectNothing, get, group, made, onWire, refused, selects, user } from "../onWire.ts";
-import { patchOf, talkTo } from "../rows/talk.ts";
+import { clientOf, patchOf } from "../rows/client.ts";
 
 const PROTOTYPE = [
   "__proto__",
@@ -18,18 +18,18 @@ const PROTOTYPE = [
 
 test(
   "SEC-2: a revoked token is refused from the next request on",
-  onWire(async (talk) => {
-    await get(talk, "/Users");
-    const made = await talk.admin(
+  onWire(async (scim) => {
+    await get(scim, "/Users");
+    const made = await scim.admin(
       "a second one",
       "POST",
       "/tokens/regenerate",
       { description: "new" },
       { status: 201 },
     );
-    await talk.say("the old one", { method: "GET", path: "/Users" }, refused(401));
+    await scim.say("the old one", { method: "GET", path: "/Users" }, refused(401));
     const token = String(Object(made.json).secretToken);
-    await talk.say(
+    await scim.say(
       "the new one",
       { method: "GET", path: "/Users", headers: { Authorization: `Bearer ${token}` } },
       { status: 200 },
@@ -40,8 +40,8 @@ test(
 test("SEC-2: a token is refused from the moment it expires, on every path, and the others are not", async () => {
   let now = Date.now();
   const target = inProcessTarget("memory", { ...testEndpoint(localStore()), now: () => now }, 1);
-  const talk = await talkTo(target, { preset: "rfc" });
-  const made = await talk.admin(
+  const scim = await clientOf(target, { preset: "rfc" });
+  const made = await scim.admin(
     "short",
     "POST",
     "/tokens",
@@ -51,19 +51,19 @@ test("SEC-2: a token is refused from the moment it expires, on every path, and t
   const headers = { Authorization: `Bearer ${String(Object(made.json).secretToken)}` };
   const expires = Date.parse(String(Object(made.json).expiresAt ?? Object(Object(made.json).token).expiresAt));
   now = expires - 1;
-  await talk.say("the last millisecond", { method: "GET", path: "/Users", headers }, { status: 200 });
+  await scim.say("the last millisecond", { method: "GET", path: "/Users", headers }, { status: 200 });
   now = expires;
   for (const path of ["/Users", "/Groups", "/Schemas", "/Bulk", "/.search", "/nothing"]) {
-    await talk.say(path, { method: "POST", path, headers, body: user("a") }, refused(401));
+    await scim.say(path, { method: "POST", path, headers, body: user("a") }, refused(401));
   }
-  await talk.seen("another token", "/Users", { totalResults: 0 });
-  expectNothing(talk);
+  await scim.seen("another token", "/Users", { totalResults: 0 });
+  expectNothing(scim);
 });
 
 test(
   "SEC-2: tokens that differ from a live one in anything are refused",
-  onWire(async (talk) => {
-    const { token } = talk.tenant;
+  onWire(async (scim) => {
+    const { token } = scim.tenant;
     const other = (text: string) => (text === "A" ? "B" : "A");
     const wrong = [
       token.slice(0, -1),
@@ -79,16 +79,16 @@ test(
       token.replaceAll("_", "-"),
     ];
     for (const one of wrong.filter((text) => text !== token)) {
-      await talk.say(one, { method: "GET", path: "/Users", headers: { Authorization: `Bearer ${one}` } }, refused(401));
+      await scim.say(one, { method: "GET", path: "/Users", headers: { Authorization: `Bearer ${one}` } }, refused(401));
     }
   }),
 );
 
 test(
   "SEC-3, E-3: a valid token whose org may not use SCIM now is 403 with the reason, on every path, and changes nothing",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
-    await talk.admin("not entitled", "PATCH", "", { entitled: false }, { status: 200 });
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
+    await scim.admin("not entitled", "PATCH", "", { entitled: false }, { status: 200 });
     const requests = [
       ["GET", path],
       ["DELETE", path],
@@ -99,47 +99,47 @@ test(
     ] as const;
     for (const [method, target] of requests) {
       const body = method === "POST" ? user("b") : undefined;
-      await talk.say(`${method} ${target}`, { method, path: target, body }, refused(403, undefined, "plan"));
+      await scim.say(`${method} ${target}`, { method, path: target, body }, refused(403, undefined, "plan"));
     }
-    await talk.admin("entitled again", "PATCH", "", { entitled: true }, { status: 200 });
-    await talk.seen("nothing was lost or made", "/Users", { totalResults: 1, Resources: [{ userName: "a" }] });
+    await scim.admin("entitled again", "PATCH", "", { entitled: true }, { status: 200 });
+    await scim.seen("nothing was lost or made", "/Users", { totalResults: 1, Resources: [{ userName: "a" }] });
   }),
 );
 
 test(
   "SEC-6: names that mean something to JavaScript are names that nobody knows",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
-    const gpath = `/Groups/${await made(talk, "/Groups", group("g"))}`;
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
+    const gpath = `/Groups/${await made(scim, "/Groups", group("g"))}`;
     for (const name of PROTOTYPE) {
       const odd = `{"${name}":{"polluted":true,"userName":"p","op":"remove"}}`;
       const body = `${JSON.stringify(user(`u-${name}`)).slice(0, -1)},${odd.slice(1, -1)},"name":${odd},"emails":[${odd}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":${odd}}`;
-      await talk.say(
+      await scim.say(
         `POST ${name}`,
         { method: "POST", path: "/Users", body },
         { status: 201, json: { userName: `u-${name}`, name: "$absent", emails: "$absent" } },
       );
-      await talk.say(
+      await scim.say(
         `PUT ${name}`,
         { method: "PUT", path, body: body.replace(`u-${name}`, "a") },
         { status: 200, json: { userName: "a" } },
       );
       const patch = `{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],${odd.slice(1, -1)},"Operations":[{"op":"add","value":${odd}}]}`;
-      await talk.say(`PATCH ${name}`, { method: "PATCH", path, body: patch }, { status: 200, json: { userName: "a" } });
-      await talk.say(`PATCH ${name}`, { method: "PATCH", path: gpath, body: patch }, { status: 200 });
-      await talk.patch(
+      await scim.say(`PATCH ${name}`, { method: "PATCH", path, body: patch }, { status: 200, json: { userName: "a" } });
+      await scim.say(`PATCH ${name}`, { method: "PATCH", path: gpath, body: patch }, { status: 200 });
+      await scim.patch(
         `path ${name}`,
         path,
         [{ op: "add", path: name.replace(/^__/, ""), value: "x" }],
         refused(400, "invalidPath"),
       );
-      await talk.say(`message ${name}`, { method: "PATCH", path, body: odd }, refused(400, "invalidSyntax"));
-      await talk.say(
+      await scim.say(`message ${name}`, { method: "PATCH", path, body: odd }, refused(400, "invalidSyntax"));
+      await scim.say(
         `member ${name}`,
         { method: "PATCH", path: gpath, body: patchOf({ op: "add", path: "members", value: [{ value: name }] }) },
         refused(400, "invalidValue"),
       );
-      await talk.seen(`id ${name}`, `/Users?attributes=${name}&excludedAttributes=`, { totalResults: "$integer" });
+      await scim.seen(`id ${name}`, `/Users?attributes=${name}&excludedAttributes=`, { totalResults: "$integer" });
     }
     expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
     expect(Reflect.get({}, "polluted")).toBe(undefined);
@@ -148,7 +148,7 @@ test(
 
 test(
   "SEC-6: text that means something to a database is text",
-  onWire(async (talk) => {
+  onWire(async (scim) => {
     const odd = [
       "#name",
       ":value",
@@ -164,21 +164,21 @@ test(
     ];
     for (const [index, text] of odd.entries()) {
       const body = user(`u${index}`, { externalId: text, title: text, emails: [{ value: text, type: text }] });
-      await talk.say(
+      await scim.say(
         text,
         { method: "POST", path: "/Users", body },
         { status: 201, json: { externalId: text, title: text } },
       );
-      await selects(talk, "/Users", `externalId eq ${JSON.stringify(text)}`, [`u${index}`]);
-      await selects(talk, "/Users", `emails.value eq ${JSON.stringify(text)}`, [`u${index}`]);
+      await selects(scim, "/Users", `externalId eq ${JSON.stringify(text)}`, [`u${index}`]);
+      await selects(scim, "/Users", `emails.value eq ${JSON.stringify(text)}`, [`u${index}`]);
     }
   }),
 );
 
 test(
   "SEC-10: no answer may be cached",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
     for (const [method, one] of [
       ["GET", path],
       ["GET", "/Users"],
@@ -187,16 +187,16 @@ test(
       ["GET", "/Schemas"],
       ["DELETE", path],
     ] as const) {
-      const answer = await talk.tenant.request({ method, path: one, body: method === "POST" ? {} : undefined });
-      talk.expect(`${method} ${one}`, "no-store", answer.headers["cache-control"]);
+      const answer = await scim.tenant.request({ method, path: one, body: method === "POST" ? {} : undefined });
+      scim.expect(`${method} ${one}`, "no-store", answer.headers["cache-control"]);
     }
   }),
 );
 
 test(
   "SEC-6: a resource may be large up to a limit that the refusal names, whatever makes it large",
-  onWire(async (talk) => {
-    const path = `/Users/${await made(talk, "/Users", user("a"))}`;
+  onWire(async (scim) => {
+    const path = `/Users/${await made(scim, "/Users", user("a"))}`;
     const huge: readonly Record<string, Json>[] = [
       { title: "x".repeat(50_000) },
       { photos: [{ value: "x".repeat(50_000) }] },
@@ -208,13 +208,13 @@ test(
     for (const own of huge) {
       const name = Object.keys(own)[0] ?? "";
       const words = "at most [\\d,]+";
-      await talk.say(
+      await scim.say(
         `POST ${name}`,
         { method: "POST", path: "/Users", body: user("b", own) },
         refused(400, "invalidValue", words),
       );
-      await talk.say(`PUT ${name}`, { method: "PUT", path, body: user("a", own) }, refused(400, "invalidValue", words));
-      await talk.patch(`PATCH ${name}`, path, [{ op: "add", value: own }], refused(400, "invalidValue", words));
+      await scim.say(`PUT ${name}`, { method: "PUT", path, body: user("a", own) }, refused(400, "invalidValue", words));
+      await scim.patch(`PATCH ${name}`, path, [{ op: "add", value: own }], refused(400, "invalidValue", words));
     }
     const grown = patchOf(
       ...Array.from({ length: 60 }, (_none, index) => ({
@@ -223,27 +223,27 @@ test(
         value: [{ value: `${index}@x` }],
       })),
     );
-    await talk.say("one by one", { method: "PATCH", path, body: grown }, refused(400, "invalidValue", "50"));
-    await talk.say(
+    await scim.say("one by one", { method: "PATCH", path, body: grown }, refused(400, "invalidValue", "50"));
+    await scim.say(
       "a long userName",
       { method: "POST", path: "/Users", body: user("n".repeat(901)) },
       refused(400, "invalidValue", "900"),
     );
-    await talk.say(
+    await scim.say(
       "a long externalId",
       { method: "POST", path: "/Users", body: user("c", { externalId: "e".repeat(20_000) }) },
       { status: 201 },
     );
-    await talk.say(
+    await scim.say(
       "a group's name",
       { method: "POST", path: "/Groups", body: group("😀".repeat(257)) },
       refused(400, "invalidValue", "256"),
     );
-    await talk.say(
+    await scim.say(
       "a group's name at the limit",
       { method: "POST", path: "/Groups", body: group("a".repeat(256)) },
       { status: 201 },
     );
-    await talk.seen("unchanged", path, { meta: { version: 'W/"1"' } });
+    await scim.seen("unchanged", path, { meta: { version: 'W/"1"' } });
   }),
 );

@@ -2,7 +2,7 @@ import { test } from "@jest/globals";
 import type { OrgRules } from "../../support/target.ts";
 import { connect } from "../../support/wire.ts";
 import { expectNothing, filtered, get, onMemory, refused, selects } from "../onWire.ts";
-import { members, type Talk, talkTo } from "../rows/talk.ts";
+import { type Client, clientOf, members } from "../rows/client.ts";
 
 const RULES: OrgRules = { preset: "rfc" };
 
@@ -95,6 +95,6 @@ test("MT-2: deleting, renaming and emptying in one org leaves the other byte for
   expectNothing(other);
 });
 
-async function twoOrgs(): Promise<{ one: Talk; other: Talk }> {
-  return { one: await talkTo(onMemory, RULES), other: await talkTo(onMemory, RULES) };
+async function twoOrgs(): Promise<{ one: Client; other: Client }> {
+  return { one: await clientOf(onMemory, RULES), other: await clientOf(onMemory, RULES) };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Check, Target } from "../../support/target.ts";
 import { connect } from "../../support/wire.ts";
-import { refusal, type Talk, talkTo, textAt } from "./talk.ts";
+import { type Client, clientOf, refusal, textAt } from "./client.ts";
 
 const USERS = { method: "GET", path: "/Users" };
 
@@ -10,32 +10,32 @@ export const connectionRows: readonly Check[] = [
   {
     name: "P1: the Tenant URL ends in the org's login name, and every location starts with it",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const id = await talk.user("u1");
-      const location = { meta: { location: `${talk.tenant.tenantUrl}/Users/${id}` } };
-      await talk.seen("the user", `/Users/${id}`, location);
-      return talk.found;
+      const scim = await clientOf(target);
+      const id = await scim.user("u1");
+      const location = { meta: { location: `${scim.tenant.tenantUrl}/Users/${id}` } };
+      await scim.seen("the user", `/Users/${id}`, location);
+      return scim.found;
     },
   },
   {
     name: "P1: a wrong or display name in the URL is refused with the token's own Tenant URL, and nothing is said about the other org",
     run: async (target) => {
-      const talk = await talkTo(target);
+      const scim = await clientOf(target);
       const other = await target.org();
       const answers: string[] = [];
       for (const slug of [other.slug, "no-such-org", encodeURIComponent("Display Name")]) {
         const tenant = connect(target.transport, {
-          ...talk.tenant,
+          ...scim.tenant,
           slug,
           tenantUrl: `${target.base}/scim/v2/${slug}`,
         });
-        const json = refusal(401, undefined, talk.tenant.tenantUrl);
-        const answer = await talk.sayTo(tenant, `the token under ${slug}`, USERS, { status: 401, json });
+        const json = refusal(401, undefined, scim.tenant.tenantUrl);
+        const answer = await scim.sayTo(tenant, `the token under ${slug}`, USERS, { status: 401, json });
         answers.push(textAt(answer.json, "detail").replace(/\(ref: .*/, ""));
       }
       if (new Set(answers).size !== 1)
-        talk.note("the answers", `tell orgs that exist from others: ${answers.join(" | ")}`);
-      return talk.found;
+        scim.note("the answers", `tell orgs that exist from others: ${answers.join(" | ")}`);
+      return scim.found;
     },
   },
   {
@@ -55,87 +55,87 @@ export const connectionRows: readonly Check[] = [
   {
     name: "P2: when SSO is removed SCIM answers 403 with the reason, and nothing is lost",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const id = await talk.user("u1");
-      await talk.admin("remove SSO", "PATCH", "", { sso: null }, { status: 200 });
+      const scim = await clientOf(target);
+      const id = await scim.user("u1");
+      await scim.admin("remove SSO", "PATCH", "", { sso: null }, { status: 200 });
       const json = refusal(403, undefined, "SSO");
-      await talk.say("a read without SSO", USERS, { status: 403, json });
+      await scim.say("a read without SSO", USERS, { status: 403, json });
       const off = { method: "DELETE", path: `/Users/${id}` };
-      await talk.say("a delete without SSO", off, { status: 403, json });
-      await talk.admin("SSO is back", "PATCH", "", { sso: { entityId: "https://idp.acme.example" } }, { status: 200 });
-      await talk.seen("the user is still there", `/Users/${id}`, { id, userName: "u1@acme.example", active: true });
-      return talk.found;
+      await scim.say("a delete without SSO", off, { status: 403, json });
+      await scim.admin("SSO is back", "PATCH", "", { sso: { entityId: "https://idp.acme.example" } }, { status: 200 });
+      await scim.seen("the user is still there", `/Users/${id}`, { id, userName: "u1@acme.example", active: true });
+      return scim.found;
     },
   },
   {
     name: "P2: an org that is not entitled gets 403 with the reason",
     run: async (target) => {
-      const talk = await talkTo(target);
-      await talk.admin("take the entitlement", "PATCH", "", { entitled: false }, { status: 200 });
-      await talk.say("a read", USERS, { status: 403, json: refusal(403, undefined, "plan|entitled") });
-      await talk.admin("a token", "POST", "/tokens/regenerate", {}, { status: 409 });
-      return talk.found;
+      const scim = await clientOf(target);
+      await scim.admin("take the entitlement", "PATCH", "", { entitled: false }, { status: 200 });
+      await scim.say("a read", USERS, { status: 403, json: refusal(403, undefined, "plan|entitled") });
+      await scim.admin("a token", "POST", "/tokens/regenerate", {}, { status: 409 });
+      return scim.found;
     },
   },
   {
     name: "P3: a token is shown once, one lives at a time, and regenerate ends every other at once",
     run: async (target) => {
-      const talk = await talkTo(target);
-      await talk.say("the first token", USERS, { status: 200 });
-      const again = await talk.admin("generate while one lives", "POST", "/tokens", {}, { status: 409 });
+      const scim = await clientOf(target);
+      await scim.say("the first token", USERS, { status: 200 });
+      const again = await scim.admin("generate while one lives", "POST", "/tokens", {}, { status: 409 });
       if (!/regenerate/.test(again.text))
-        talk.note("generate while one lives", `does not name regenerate: ${again.text}`);
-      const made = await talk.admin("regenerate", "POST", "/tokens/regenerate", {}, { status: 201 });
+        scim.note("generate while one lives", `does not name regenerate: ${again.text}`);
+      const made = await scim.admin("regenerate", "POST", "/tokens/regenerate", {}, { status: 201 });
       const token = textAt(made.json, "secretToken");
-      await talk.say("the first token after regenerate", USERS, { status: 401 });
-      const renewed = connect(target.transport, { ...talk.tenant, token });
-      await talk.sayTo(renewed, "the second token", USERS, { status: 200 });
-      const listed = await talk.admin("list", "GET", "/tokens", undefined, { status: 200 });
-      if (listed.text.includes(token) || listed.text.includes(talk.tenant.token)) talk.note("list", "it shows a token");
-      return talk.found;
+      await scim.say("the first token after regenerate", USERS, { status: 401 });
+      const renewed = connect(target.transport, { ...scim.tenant, token });
+      await scim.sayTo(renewed, "the second token", USERS, { status: 200 });
+      const listed = await scim.admin("list", "GET", "/tokens", undefined, { status: 200 });
+      if (listed.text.includes(token) || listed.text.includes(scim.tenant.token)) scim.note("list", "it shows a token");
+      return scim.found;
     },
   },
   {
     name: "P3: an org with one admin is warned that more are recommended",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const alone = await talk.admin("one admin", "PATCH", "", { admins: ["first"] }, { status: 200 });
-      talk.expect("one admin", { warnings: { $length: 1 } }, alone.json);
-      const two = await talk.admin("two admins", "PATCH", "", { admins: ["first", "second"] }, { status: 200 });
-      talk.expect("two admins", { warnings: "$empty" }, two.json);
-      return talk.found;
+      const scim = await clientOf(target);
+      const alone = await scim.admin("one admin", "PATCH", "", { admins: ["first"] }, { status: 200 });
+      scim.expect("one admin", { warnings: { $length: 1 } }, alone.json);
+      const two = await scim.admin("two admins", "PATCH", "", { admins: ["first", "second"] }, { status: 200 });
+      scim.expect("two admins", { warnings: "$empty" }, two.json);
+      return scim.found;
     },
   },
   { name: "P4: Entra's Test Connection succeeds with Tenant URL and Secret Token", run: testConnection },
   {
     name: "P4: Entra's Test Connection fails with one fixed answer for any wrong token",
     run: async (target) => {
-      const talk = await talkTo(target);
+      const scim = await clientOf(target);
       const wrong = [
-        `${talk.tenant.token}x`,
-        talk.tenant.token.slice(0, -1),
+        `${scim.tenant.token}x`,
+        scim.tenant.token.slice(0, -1),
         "secret",
-        talk.tenant.token.toLowerCase(),
+        scim.tenant.token.toLowerCase(),
       ];
       const bodies = new Set<string>();
       for (const token of wrong) {
         const headers = { Authorization: `Bearer ${token}` };
-        const answer = await talk.say(`token ${wrong.indexOf(token)}`, { ...USERS, headers }, { status: 401 });
+        const answer = await scim.say(`token ${wrong.indexOf(token)}`, { ...USERS, headers }, { status: 401 });
         bodies.add(textAt(answer.json, "detail").replace(/\(ref: .*/, ""));
       }
-      if (bodies.size !== 1) talk.note("the answers", `differ: ${[...bodies].join(" | ")}`);
-      return talk.found;
+      if (bodies.size !== 1) scim.note("the answers", `differ: ${[...bodies].join(" | ")}`);
+      return scim.found;
     },
   },
 ];
 
 async function testConnection(target: Target): Promise<string[]> {
-  const talk: Talk = await talkTo(target);
+  const scim: Client = await clientOf(target);
   const headers = { Accept: null, "User-Agent": null };
   const json = { totalResults: 0, Resources: [] };
   const user = `/Users?filter=userName+eq+%22${randomUUID()}%22`;
-  await talk.say("a user that cannot exist", { method: "GET", path: user, headers }, { status: 200, json });
+  await scim.say("a user that cannot exist", { method: "GET", path: user, headers }, { status: 200, json });
   const group = `/Groups?excludedAttributes=members&filter=displayName+eq+%22${randomUUID()}%22`;
-  await talk.say("a group that cannot exist", { method: "GET", path: group, headers }, { status: 200, json });
-  return talk.found;
+  await scim.say("a group that cannot exist", { method: "GET", path: group, headers }, { status: 200, json });
+  return scim.found;
 }

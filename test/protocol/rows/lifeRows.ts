@@ -2,168 +2,168 @@ import type { JsonObject } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
 import type { Check } from "../../support/target.ts";
 import { at } from "../../support/wire.ts";
-import { ordinaryUser } from "../idp/world.ts";
-import { members, patchOf, type Talk, talkTo } from "./talk.ts";
+import { ordinaryUser } from "../idp/setup.ts";
+import { type Client, clientOf, members, patchOf } from "./client.ts";
 
 /** P11 to P13, P19, F1 to F4, F6, F9: what an identity provider does over time. */
 export const lifeRows: readonly Check[] = [
   {
     name: "P11: Okta's connector works with base URL, unique identifier userName and an HTTP header",
     run: async (target) => {
-      const talk = await talkTo(target);
+      const scim = await clientOf(target);
       const probe = { method: "GET", path: "/Users?startIndex=1&count=2" };
       const json = { startIndex: 1, totalResults: 0, itemsPerPage: 0, Resources: [] };
-      await talk.say("the header with Bearer", probe, { status: 200, json });
-      await talk.say(
+      await scim.say("the header with Bearer", probe, { status: 200, json });
+      await scim.say(
         "the header without",
-        { ...probe, headers: { Authorization: talk.tenant.token } },
+        { ...probe, headers: { Authorization: scim.tenant.token } },
         { status: 200, json },
       );
-      const id = await talk.user("u1");
+      const id = await scim.user("u1");
       const path = "/Users?filter=userName%20eq%20%22u1%40acme.example%22&startIndex=1&count=100";
       const one = { totalResults: 1, Resources: [{ id }] };
-      await talk.say("the unique identifier", { method: "GET", path }, { status: 200, json: one });
-      return talk.found;
+      await scim.say("the unique identifier", { method: "GET", path }, { status: 200, json: one });
+      return scim.found;
     },
   },
   {
     name: "P12: Okta creates users, updates their attributes and deactivates them",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const path = `/Users/${await talk.user("u1", { password: "not-a-real-1", groups: [], locale: "en-US" })}`;
+      const scim = await clientOf(target);
+      const path = `/Users/${await scim.user("u1", { password: "not-a-real-1", groups: [], locale: "en-US" })}`;
       const changed = ordinaryUser("u1", {
         name: { givenName: "New", familyName: "Name" },
         displayName: "New Name",
         emails: [{ type: "work", value: "new@acme.example", primary: true }],
       });
-      await talk.say("update", { method: "PUT", path, body: changed }, { status: 200, json: changed });
+      await scim.say("update", { method: "PUT", path, body: changed }, { status: 200, json: changed });
       const off = { method: "PUT", path, body: { ...changed, active: false } };
-      await talk.say("deactivate by PUT", off, { status: 200, json: { ...changed, active: false } });
-      await talk.say("reactivate by PUT", { ...off, body: changed }, { status: 200, json: changed });
+      await scim.say("deactivate by PUT", off, { status: 200, json: { ...changed, active: false } });
+      await scim.say("reactivate by PUT", { ...off, body: changed }, { status: 200, json: changed });
       const patch = { method: "PATCH", path, body: patchOf({ op: "replace", value: { active: false } }) };
-      await talk.say("deactivate by PATCH", patch, { status: 200, json: { active: false } });
-      return talk.found;
+      await scim.say("deactivate by PATCH", patch, { status: 200, json: { active: false } });
+      return scim.found;
     },
   },
   {
     name: "P13: Okta pushes a group with its members and links one that exists",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const [first, second] = [await talk.user("u1"), await talk.user("u2")];
+      const scim = await clientOf(target);
+      const [first, second] = [await scim.user("u1"), await scim.user("u2")];
       const lookup = { method: "GET", path: "/Groups?filter=displayName%20eq%20%22Sales%22&startIndex=1&count=100" };
-      await talk.say("not there yet", lookup, { status: 200, json: { totalResults: 0 } });
-      const group = await talk.group("Sales");
+      await scim.say("not there yet", lookup, { status: 200, json: { totalResults: 0 } });
+      const group = await scim.group("Sales");
       const path = `/Groups/${group}`;
       const push = [{ op: "add", path: "members", value: [{ value: first, display: "first" }] }];
-      await talk.patch("memberships at once", path, push, { status: 204 });
-      await talk.seen("the member is there", path, { members: members(first) });
-      await talk.say("link", lookup, { status: 200, json: { totalResults: 1, Resources: [{ id: group }] } });
+      await scim.patch("memberships at once", path, push, { status: 204 });
+      await scim.seen("the member is there", path, { members: members(first) });
+      await scim.say("link", lookup, { status: 200, json: { totalResults: 1, Resources: [{ id: group }] } });
       const exact = { schemas: [GROUP_SCHEMA], id: group, displayName: "Sales", members: [{ value: second }] };
-      await talk.say("the exact list", { method: "PUT", path, body: exact }, { status: 200 });
-      await talk.seen("only the second", path, { members: members(second) });
-      return talk.found;
+      await scim.say("the exact list", { method: "PUT", path, body: exact }, { status: 200 });
+      await scim.seen("only the second", path, { members: members(second) });
+      return scim.found;
     },
   },
   {
     name: "P19: all e-mails are kept, a password is taken and never kept or shown, changePassword is not supported",
     run: async (target) => {
-      const talk = await talkTo(target);
+      const scim = await clientOf(target);
       const emails: JsonObject[] = [
         { type: "work", value: "w@acme.example", primary: true },
         { type: "home", value: "h@acme.example" },
         { type: "other", value: "o@acme.example" },
       ];
-      const path = `/Users/${await talk.user("u1", { emails, password: "not-a-real-1" })}`;
-      await talk.seen("all e-mails", path, { emails, password: "$absent" });
-      await talk.seen("asked for", `${path}?attributes=password`, { password: "$absent", userName: "$absent" });
+      const path = `/Users/${await scim.user("u1", { emails, password: "not-a-real-1" })}`;
+      await scim.seen("all e-mails", path, { emails, password: "$absent" });
+      await scim.seen("asked for", `${path}?attributes=password`, { password: "$absent", userName: "$absent" });
       const password = [{ op: "replace", path: "password", value: "not-a-real-2" }];
-      await talk.patch("a new password", path, password, { status: 200, json: { password: "$absent" } });
-      await talk.seen("the configuration", "/ServiceProviderConfig", { changePassword: { supported: false } });
-      return talk.found;
+      await scim.patch("a new password", path, password, { status: 200, json: { password: "$absent" } });
+      await scim.seen("the configuration", "/ServiceProviderConfig", { changePassword: { supported: false } });
+      return scim.found;
     },
   },
   {
     name: "P19: /Bulk works, as the service provider configuration says",
-    run: async (target) => bulk(await talkTo(target)),
+    run: async (target) => bulk(await clientOf(target)),
   },
   {
     name: "F1: pushed users become members of the org",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const id = await talk.user("u1");
+      const scim = await clientOf(target);
+      const id = await scim.user("u1");
       const seen = { totalResults: 1, users: [{ id, userName: "u1@acme.example", active: true, managed: true }] };
-      await talk.admin("the members", "GET", "/users", undefined, { status: 200, json: seen });
-      return talk.found;
+      await scim.admin("the members", "GET", "/users", undefined, { status: 200, json: seen });
+      return scim.found;
     },
   },
   {
     name: "F2: deactivated and deleted users stop being members",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const [first, second] = [await talk.user("u1"), await talk.user("u2")];
-      const group = await talk.group("Team", [first, second]);
+      const scim = await clientOf(target);
+      const [first, second] = [await scim.user("u1"), await scim.user("u2")];
+      const group = await scim.group("Team", [first, second]);
       const off = [{ op: "Replace", path: "active", value: "False" }];
-      await talk.patch("deactivate", `/Users/${first}`, off, { status: 200 });
-      await talk.say("delete", { method: "DELETE", path: `/Users/${second}` }, { status: 204 });
+      await scim.patch("deactivate", `/Users/${first}`, off, { status: 200 });
+      await scim.say("delete", { method: "DELETE", path: `/Users/${second}` }, { status: 204 });
       const seen = { totalResults: 1, users: [{ id: first, active: false }] };
-      await talk.admin("the members", "GET", "/users", undefined, { status: 200, json: seen });
-      await talk.seen("the deleted one left its groups at once", `/Groups/${group}`, { members: members(first) });
-      await talk.say("it is 404", { method: "GET", path: `/Users/${second}` }, { status: 404 });
-      const again = await talk.user("u2");
-      if (again === second) talk.note("re-created", "it has the id of the deleted one");
-      return talk.found;
+      await scim.admin("the members", "GET", "/users", undefined, { status: 200, json: seen });
+      await scim.seen("the deleted one left its groups at once", `/Groups/${group}`, { members: members(first) });
+      await scim.say("it is 404", { method: "GET", path: `/Users/${second}` }, { status: 404 });
+      const again = await scim.user("u2");
+      if (again === second) scim.note("re-created", "it has the id of the deleted one");
+      return scim.found;
     },
   },
   {
     name: "F3: a changed e-mail, given and family name arrive",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const path = `/Users/${await talk.user("u1")}`;
+      const scim = await clientOf(target);
+      const path = `/Users/${await scim.user("u1")}`;
       const operations = [
         { op: "Replace", path: 'emails[type eq "work"].value', value: "new@acme.example" },
         { op: "Replace", path: "name.givenName", value: "New" },
         { op: "Replace", path: "name.familyName", value: "Name" },
       ];
       const json = { emails: [{ value: "new@acme.example" }], name: { givenName: "New", familyName: "Name" } };
-      await talk.patch("PATCH", path, operations, { status: 200, json });
+      await scim.patch("PATCH", path, operations, { status: 200, json });
       const seen = { users: [{ emails: [{ value: "new@acme.example" }] }] };
-      await talk.admin("the application's view", "GET", "/users", undefined, { status: 200, json: seen });
+      await scim.admin("the application's view", "GET", "/users", undefined, { status: 200, json: seen });
       const find = '/Users?filter=emails[type eq "work"].value eq "NEW@acme.example"';
-      await talk.say(
+      await scim.say(
         "it is found by the new one",
         { method: "GET", path: find },
         { status: 200, json: { totalResults: 1 } },
       );
       const old = '/Users?filter=emails[type eq "work"].value eq "u1@acme.example"';
-      await talk.say(
+      await scim.say(
         "and not by the old one",
         { method: "GET", path: old },
         { status: 200, json: { totalResults: 0 } },
       );
-      return talk.found;
+      return scim.found;
     },
   },
   {
     name: "F4: a pushed group is created with its users as members",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const [first, second] = [await talk.user("u1"), await talk.user("u2")];
+      const scim = await clientOf(target);
+      const [first, second] = [await scim.user("u1"), await scim.user("u2")];
       const body = { schemas: [GROUP_SCHEMA], displayName: "Team", members: [{ value: first }, { value: second }] };
       const json = { displayName: "Team", members: members(first, second) };
-      const made = await talk.say("create", { method: "POST", path: "/Groups", body }, { status: 201, json });
-      await talk.seen("the group", `/Groups/${String(at(made.json, "id"))}`, json);
-      for (const id of [first, second]) await talk.seen("a member", `/Users/${id}`, { groups: [{ display: "Team" }] });
-      return talk.found;
+      const made = await scim.say("create", { method: "POST", path: "/Groups", body }, { status: 201, json });
+      await scim.seen("the group", `/Groups/${String(at(made.json, "id"))}`, json);
+      for (const id of [first, second]) await scim.seen("a member", `/Users/${id}`, { groups: [{ display: "Team" }] });
+      return scim.found;
     },
   },
   {
     name: "F6: SCIM sees nothing of the application's own people, nor of another org: the same names exist in each",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const other = await talkTo(target);
-      await talk.admin("an own person", "PATCH", "", { admins: ["u1@acme.example", "second"] }, { status: 200 });
-      await talk.say("no user", { method: "GET", path: "/Users" }, { status: 200, json: { totalResults: 0 } });
-      for (const one of [talk, other]) {
+      const scim = await clientOf(target);
+      const other = await clientOf(target);
+      await scim.admin("an own person", "PATCH", "", { admins: ["u1@acme.example", "second"] }, { status: 200 });
+      await scim.say("no user", { method: "GET", path: "/Users" }, { status: 200, json: { totalResults: 0 } });
+      for (const one of [scim, other]) {
         const id = await one.user("u1");
         await one.group("Team", [id], { externalId: "e-1" });
         await one.say(
@@ -173,7 +173,7 @@ export const lifeRows: readonly Check[] = [
         );
         await one.say("one group", { method: "GET", path: "/Groups" }, { status: 200, json: { totalResults: 1 } });
       }
-      return [...talk.found, ...other.found];
+      return [...scim.found, ...other.found];
     },
   },
   {
@@ -181,22 +181,22 @@ export const lifeRows: readonly Check[] = [
     run: async (target) => {
       const found: string[] = [];
       for (const order of ["01234", "43210", "20413", "31042", "at once"]) {
-        const talk = await talkTo(target);
-        await anyOrder(talk, order);
-        found.push(...talk.found.map((line) => `${order}: ${line}`));
+        const scim = await clientOf(target);
+        await anyOrder(scim, order);
+        found.push(...scim.found.map((line) => `${order}: ${line}`));
       }
       return found;
     },
   },
 ];
 
-async function anyOrder(talk: Talk, order: string): Promise<void> {
-  const [first, second] = [await talk.user("u1"), await talk.user("u2")];
-  const group = await talk.group("Team");
+async function anyOrder(scim: Client, order: string): Promise<void> {
+  const [first, second] = [await scim.user("u1"), await scim.user("u2")];
+  const group = await scim.group("Team");
   const user = (id: string, operation: JsonObject) => () =>
-    talk.patch(`user ${JSON.stringify(operation)}`, `/Users/${id}`, [operation], { status: 200 });
+    scim.patch(`user ${JSON.stringify(operation)}`, `/Users/${id}`, [operation], { status: 200 });
   const team = (operation: JsonObject) => () =>
-    talk.patch(`group ${JSON.stringify(operation)}`, `/Groups/${group}`, [operation], { status: 204 });
+    scim.patch(`group ${JSON.stringify(operation)}`, `/Groups/${group}`, [operation], { status: 204 });
   const requests = [
     user(first, { op: "Replace", path: "active", value: "False" }),
     team({ op: "Add", path: "members", value: [{ value: first }] }),
@@ -206,13 +206,13 @@ async function anyOrder(talk: Talk, order: string): Promise<void> {
   ];
   if (order === "at once") await Promise.all(requests.map((send) => send()));
   else for (const index of order) await requests[Number(index)]?.();
-  await talk.seen("the group", `/Groups/${group}`, { displayName: "Renamed", members: members(first, second) });
-  await talk.seen("the first", `/Users/${first}`, { active: false, groups: [{ value: group }] });
-  await talk.seen("the second", `/Users/${second}`, { active: true, title: "t", groups: [{ value: group }] });
+  await scim.seen("the group", `/Groups/${group}`, { displayName: "Renamed", members: members(first, second) });
+  await scim.seen("the first", `/Users/${first}`, { active: false, groups: [{ value: group }] });
+  await scim.seen("the second", `/Users/${second}`, { active: true, title: "t", groups: [{ value: group }] });
 }
 
-async function bulk(talk: Talk): Promise<string[]> {
-  await talk.seen("the configuration", "/ServiceProviderConfig", { bulk: { supported: true } });
+async function bulk(scim: Client): Promise<string[]> {
+  await scim.seen("the configuration", "/ServiceProviderConfig", { bulk: { supported: true } });
   const data = ordinaryUser("u1");
   const body = {
     schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
@@ -220,7 +220,7 @@ async function bulk(talk: Talk): Promise<string[]> {
   };
   const json = { Operations: [{ bulkId: "b1", status: "201" }] };
   const request = { method: "POST", path: "/Bulk", body };
-  await talk.say("a bulk request", request, { status: 200, json });
-  await talk.say("what it made", { method: "GET", path: "/Users" }, { status: 200, json: { totalResults: 1 } });
-  return talk.found;
+  await scim.say("a bulk request", request, { status: 200, json });
+  await scim.say("what it made", { method: "GET", path: "/Users" }, { status: 200, json: { totalResults: 1 } });
+  return scim.found;
 }

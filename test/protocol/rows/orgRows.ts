@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import type { Check } from "../../support/target.ts";
 import { connect, type Tenant } from "../../support/wire.ts";
-import { refusal, type Talk, talkTo, textAt } from "./talk.ts";
+import { type Client, clientOf, refusal, textAt } from "./client.ts";
 
 const USERS = { method: "GET", path: "/Users" };
 const DEACTIVATE: JsonObject = { op: "Replace", path: "active", value: "False" };
@@ -13,170 +13,170 @@ export const orgRows: readonly Check[] = [
   {
     name: "P2: without SAML SSO no client secret is made and no access token given, and the answers say why",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const made = await talk.admin("a secret", "POST", "/clients", {}, { status: 201 });
-      await talk.admin("remove SSO", "PATCH", "", { sso: null }, { status: 200 });
+      const scim = await clientOf(target);
+      const made = await scim.admin("a secret", "POST", "/clients", {}, { status: 201 });
+      await scim.admin("remove SSO", "PATCH", "", { sso: null }, { status: 200 });
       const refused = { status: 409, json: refusal(409, undefined, "SAML SSO") };
-      await talk.admin("another secret", "POST", "/clients", {}, refused);
-      const answer = await accessTokenFor(talk, textAt(made.json, "clientSecret"));
+      await scim.admin("another secret", "POST", "/clients", {}, refused);
+      const answer = await accessTokenFor(scim, textAt(made.json, "clientSecret"));
       if (answer.status !== 400 || !/SAML SSO/.test(answer.text))
-        talk.note("the access token", `expected 400 that speaks of SSO, got ${answer.status} ${answer.text}`);
-      await talk.admin("SSO again", "PATCH", "", { sso: {} }, { status: 200 });
-      const again = await accessTokenFor(talk, textAt(made.json, "clientSecret"));
-      if (again.status !== 200) talk.note("the access token with SSO", `got ${again.status}`);
-      return talk.found;
+        scim.note("the access token", `expected 400 that speaks of SSO, got ${answer.status} ${answer.text}`);
+      await scim.admin("SSO again", "PATCH", "", { sso: {} }, { status: 200 });
+      const again = await accessTokenFor(scim, textAt(made.json, "clientSecret"));
+      if (again.status !== 200) scim.note("the access token with SSO", `got ${again.status}`);
+      return scim.found;
     },
   },
   {
     name: "P3: with rotate --on-first-use the earlier token ends with the first request of the new one",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const made = await talk.admin("rotate", "POST", "/tokens/rotate", { onFirstUse: true }, { status: 201 });
-      await talk.say("the old one before", USERS, { status: 200 });
-      const next = withToken(talk, textAt(made.json, "secretToken"));
-      await talk.sayTo(next, "the new one", USERS, { status: 200 });
-      await talk.say("the old one after", USERS, DEAD);
+      const scim = await clientOf(target);
+      const made = await scim.admin("rotate", "POST", "/tokens/rotate", { onFirstUse: true }, { status: 201 });
+      await scim.say("the old one before", USERS, { status: 200 });
+      const next = withToken(scim, textAt(made.json, "secretToken"));
+      await scim.sayTo(next, "the new one", USERS, { status: 200 });
+      await scim.say("the old one after", USERS, DEAD);
       const both: Json[] = [{ status: "retired" }, { status: "live", lastUsedAt: "$present" }];
       const list = { tokens: { $contains: both } };
-      await talk.admin("the list", "GET", "/tokens", undefined, { status: 200, json: list });
-      return talk.found;
+      await scim.admin("the list", "GET", "/tokens", undefined, { status: 200, json: list });
+      return scim.found;
     },
   },
   {
     name: "P3: regenerate ends every access token and client secret too",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const made = await talk.admin("a secret", "POST", "/clients", {}, { status: 201 });
+      const scim = await clientOf(target);
+      const made = await scim.admin("a secret", "POST", "/clients", {}, { status: 201 });
       const secret = textAt(made.json, "clientSecret");
-      const access = withToken(talk, textAt((await accessTokenFor(talk, secret)).json, "access_token"));
-      await talk.sayTo(access, "with the access token", USERS, { status: 200 });
-      await talk.admin("regenerate", "POST", "/tokens/regenerate", {}, { status: 201 });
-      await talk.sayTo(access, "with the access token afterwards", USERS, DEAD);
-      const answer = await accessTokenFor(talk, secret);
-      if (answer.status !== 401) talk.note("the client secret afterwards", `got ${answer.status}`);
-      return talk.found;
+      const access = withToken(scim, textAt((await accessTokenFor(scim, secret)).json, "access_token"));
+      await scim.sayTo(access, "with the access token", USERS, { status: 200 });
+      await scim.admin("regenerate", "POST", "/tokens/regenerate", {}, { status: 201 });
+      await scim.sayTo(access, "with the access token afterwards", USERS, DEAD);
+      const answer = await accessTokenFor(scim, secret);
+      if (answer.status !== 401) scim.note("the client secret afterwards", `got ${answer.status}`);
+      return scim.found;
     },
   },
   {
     name: "P4: OAuth 2.0 client credentials give an access token that passes Test Connection",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const made = await talk.admin("a secret", "POST", "/clients", { description: "Entra" }, { status: 201 });
-      const answer = await accessTokenFor(talk, textAt(made.json, "clientSecret"));
-      talk.expect("the answer", { token_type: "Bearer", expires_in: 3600, access_token: "$present" }, answer.json);
-      const access = withToken(talk, textAt(answer.json, "access_token"));
+      const scim = await clientOf(target);
+      const made = await scim.admin("a secret", "POST", "/clients", { description: "Entra" }, { status: 201 });
+      const answer = await accessTokenFor(scim, textAt(made.json, "clientSecret"));
+      scim.expect("the answer", { token_type: "Bearer", expires_in: 3600, access_token: "$present" }, answer.json);
+      const access = withToken(scim, textAt(answer.json, "access_token"));
       const path = '/Users?filter=userName eq "11111111-2222-3333-4444-555555555555"';
       const empty = { status: 200, json: { totalResults: 0 } };
-      await talk.sayTo(access, "Test Connection", { method: "GET", path }, empty);
-      return talk.found;
+      await scim.sayTo(access, "Test Connection", { method: "GET", path }, empty);
+      return scim.found;
     },
   },
   {
     name: "P17: a protected user is neither deactivated nor deleted by the identity provider, and nothing is changed",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const id = await talk.user("u1");
+      const scim = await clientOf(target);
+      const id = await scim.user("u1");
       const path = `/Users/${id}`;
       const protect = `/protected/${id}`;
-      await talk.admin("protect", "POST", protect, undefined, { status: 200, json: { protectedUsers: [id] } });
-      const before = (await talk.say("before", { method: "GET", path }, { status: 200 })).json;
+      await scim.admin("protect", "POST", protect, undefined, { status: 200, json: { protectedUsers: [id] } });
+      const before = (await scim.say("before", { method: "GET", path }, { status: 200 })).json;
       const refused = { status: 403, json: refusal(403, undefined, "protected") };
       const rename: JsonObject = { op: "Replace", path: "displayName", value: "Other" };
-      await talk.patch("PATCH", path, [rename, DEACTIVATE], refused);
-      await talk.patch("PATCH without path", path, [{ op: "replace", value: { active: false } }], refused);
-      await talk.patch("PATCH remove", path, [{ op: "remove", path: "active" }], { status: 400 });
+      await scim.patch("PATCH", path, [rename, DEACTIVATE], refused);
+      await scim.patch("PATCH without path", path, [{ op: "replace", value: { active: false } }], refused);
+      await scim.patch("PATCH remove", path, [{ op: "remove", path: "active" }], { status: 400 });
       const body: JsonObject = { ...(before as JsonObject), active: false };
-      await talk.say("PUT", { method: "PUT", path, body }, refused);
-      await talk.say("DELETE", { method: "DELETE", path }, refused);
-      await talk.seen("afterwards", path, before ?? null);
-      await talk.patch("another change", path, [rename], { status: 200, json: { displayName: "Other", active: true } });
-      await talk.admin("unprotect", "DELETE", protect, undefined, { status: 200, json: { protectedUsers: "$empty" } });
-      await talk.patch("PATCH then", path, [DEACTIVATE], { status: 200, json: { active: false } });
-      await talk.admin("nobody", "POST", "/protected/u0000000000000000000000", undefined, { status: 404 });
-      return talk.found;
+      await scim.say("PUT", { method: "PUT", path, body }, refused);
+      await scim.say("DELETE", { method: "DELETE", path }, refused);
+      await scim.seen("afterwards", path, before ?? null);
+      await scim.patch("another change", path, [rename], { status: 200, json: { displayName: "Other", active: true } });
+      await scim.admin("unprotect", "DELETE", protect, undefined, { status: 200, json: { protectedUsers: "$empty" } });
+      await scim.patch("PATCH then", path, [DEACTIVATE], { status: 200, json: { active: false } });
+      await scim.admin("nobody", "POST", "/protected/u0000000000000000000000", undefined, { status: 404 });
+      return scim.found;
     },
   },
   {
     name: "F5: several described tokens live, and one bound to a person ends when that person is deactivated or deleted",
     run: async (target) => {
-      const talk = await talkTo(target, { preset: "fulcrum-compat" });
-      const [kept, gone] = [await talk.user("kept"), await talk.user("gone")];
+      const scim = await clientOf(target, { preset: "fulcrum-compat" });
+      const [kept, gone] = [await scim.user("kept"), await scim.user("gone")];
       const bound = async (description: string, boundTo: string): Promise<Tenant> => {
-        const made = await talk.admin(description, "POST", "/tokens", { description, boundTo }, { status: 201 });
-        return withToken(talk, textAt(made.json, "secretToken"));
+        const made = await scim.admin(description, "POST", "/tokens", { description, boundTo }, { status: 201 });
+        return withToken(scim, textAt(made.json, "secretToken"));
       };
       const [first, second] = [await bound("of one", kept), await bound("of another", gone)];
-      await talk.sayTo(first, "while active", USERS, { status: 200 });
-      await talk.sayTo(second, "while there", USERS, { status: 200 });
-      await talk.patch("deactivate", `/Users/${kept}`, [DEACTIVATE], { status: 200 });
-      await talk.say("delete", { method: "DELETE", path: `/Users/${gone}` }, { status: 204 });
-      await talk.sayTo(first, "after the deactivation", USERS, DEAD);
-      await talk.sayTo(second, "after the deletion", USERS, DEAD);
-      await talk.say("the org's own token", USERS, { status: 200 });
+      await scim.sayTo(first, "while active", USERS, { status: 200 });
+      await scim.sayTo(second, "while there", USERS, { status: 200 });
+      await scim.patch("deactivate", `/Users/${kept}`, [DEACTIVATE], { status: 200 });
+      await scim.say("delete", { method: "DELETE", path: `/Users/${gone}` }, { status: 204 });
+      await scim.sayTo(first, "after the deactivation", USERS, DEAD);
+      await scim.sayTo(second, "after the deletion", USERS, DEAD);
+      await scim.say("the org's own token", USERS, { status: 200 });
       const list = { tokens: { $contains: [{ description: "of one", status: "orphaned", boundTo: kept }] } };
-      await talk.admin("the list", "GET", "/tokens", undefined, { status: 200, json: list });
-      await talk.patch("reactivate", `/Users/${kept}`, [{ ...DEACTIVATE, value: "True" }], { status: 200 });
-      await talk.sayTo(first, "after the reactivation", USERS, { status: 200 });
-      await talk.admin("bound to nobody", "POST", "/tokens", { boundTo: gone }, { status: 400 });
-      return talk.found;
+      await scim.admin("the list", "GET", "/tokens", undefined, { status: 200, json: list });
+      await scim.patch("reactivate", `/Users/${kept}`, [{ ...DEACTIVATE, value: "True" }], { status: 200 });
+      await scim.sayTo(first, "after the reactivation", USERS, { status: 200 });
+      await scim.admin("bound to nobody", "POST", "/tokens", { boundTo: gone }, { status: 400 });
+      return scim.found;
     },
   },
   {
     name: "F10: an org that is not entitled gets no token, no client secret and no answer but 403 with the reason",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const id = await talk.user("u1");
-      await talk.admin("take it away", "PATCH", "", { entitled: false }, { status: 200 });
+      const scim = await clientOf(target);
+      const id = await scim.user("u1");
+      await scim.admin("take it away", "PATCH", "", { entitled: false }, { status: 200 });
       const forbidden = { status: 403, json: refusal(403, undefined, "plan") };
-      await talk.say("read", USERS, forbidden);
-      await talk.patch("write", `/Users/${id}`, [DEACTIVATE], forbidden);
+      await scim.say("read", USERS, forbidden);
+      await scim.patch("write", `/Users/${id}`, [DEACTIVATE], forbidden);
       const refused = { status: 409, json: refusal(409, undefined, "entitled") };
       for (const path of ["/tokens", "/tokens/regenerate", "/tokens/rotate", "/clients"]) {
-        await talk.admin(path, "POST", path, {}, refused);
+        await scim.admin(path, "POST", path, {}, refused);
       }
-      await talk.admin("give it back", "PATCH", "", { entitled: true }, { status: 200 });
-      await talk.seen("nothing is lost", `/Users/${id}`, { id, active: true });
-      return talk.found;
+      await scim.admin("give it back", "PATCH", "", { entitled: true }, { status: 200 });
+      await scim.seen("nothing is lost", `/Users/${id}`, { id, active: true });
+      return scim.found;
     },
   },
   {
     name: "org life: a paused org is told the reason, and goes on where it was when it is resumed",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const id = await talk.user("u1");
-      await talk.admin("no reason", "POST", "/pause", { reason: " " }, { status: 400 });
-      await talk.admin("pause", "POST", "/pause", { reason: "merger under way." }, { status: 200 });
-      await talk.say("a request", USERS, { status: 403, json: refusal(403, undefined, "merger under way\\. Nothing") });
-      await talk.admin("resume", "DELETE", "/pause", undefined, { status: 200, json: { paused: null } });
-      await talk.seen("afterwards", `/Users/${id}`, { id });
-      return talk.found;
+      const scim = await clientOf(target);
+      const id = await scim.user("u1");
+      await scim.admin("no reason", "POST", "/pause", { reason: " " }, { status: 400 });
+      await scim.admin("pause", "POST", "/pause", { reason: "merger under way." }, { status: 200 });
+      await scim.say("a request", USERS, { status: 403, json: refusal(403, undefined, "merger under way\\. Nothing") });
+      await scim.admin("resume", "DELETE", "/pause", undefined, { status: 200, json: { paused: null } });
+      await scim.seen("afterwards", `/Users/${id}`, { id });
+      return scim.found;
     },
   },
   {
     name: "org life: a deletion that is scheduled refuses SCIM at once, removes nothing, and can be taken back",
     run: async (target) => {
-      const talk = await talkTo(target);
-      const id = await talk.user("u1");
-      await talk.admin("purge before", "POST", "/purge", { confirm: talk.tenant.slug }, { status: 409 });
-      await talk.admin("schedule", "POST", "/deletion", { reason: "contract ended" }, { status: 200 });
-      await talk.say("a request", USERS, { status: 403, json: refusal(403, undefined, "contract ended") });
-      await talk.admin("a token", "POST", "/tokens/regenerate", {}, { status: 409 });
-      await talk.admin("the wrong name", "POST", "/purge", { confirm: "other" }, { status: 400 });
+      const scim = await clientOf(target);
+      const id = await scim.user("u1");
+      await scim.admin("purge before", "POST", "/purge", { confirm: scim.tenant.slug }, { status: 409 });
+      await scim.admin("schedule", "POST", "/deletion", { reason: "contract ended" }, { status: 200 });
+      await scim.say("a request", USERS, { status: 403, json: refusal(403, undefined, "contract ended") });
+      await scim.admin("a token", "POST", "/tokens/regenerate", {}, { status: 409 });
+      await scim.admin("the wrong name", "POST", "/purge", { confirm: "other" }, { status: 400 });
       const waiting = { done: false, removed: 0, waitSeconds: "$integer" };
       const tooEarly = { status: 200, json: waiting };
-      await talk.admin("too early", "POST", "/purge", { confirm: talk.tenant.slug }, tooEarly);
-      await talk.admin("restore", "DELETE", "/deletion", undefined, { status: 200, json: { deletion: null } });
-      await talk.seen("afterwards", `/Users/${id}`, { id });
-      return talk.found;
+      await scim.admin("too early", "POST", "/purge", { confirm: scim.tenant.slug }, tooEarly);
+      await scim.admin("restore", "DELETE", "/deletion", undefined, { status: 200, json: { deletion: null } });
+      await scim.seen("afterwards", `/Users/${id}`, { id });
+      return scim.found;
     },
   },
 ];
 
-function withToken({ target, tenant }: Talk, token: string): Tenant {
+function withToken({ target, tenant }: Client, token: string): Tenant {
   return connect(target.transport, { ...tenant, token });
 }
 
-function accessTokenFor({ target, tenant }: Talk, clientSecret: string) {
+function accessTokenFor({ target, tenant }: Client, clientSecret: string) {
   const parameters = { grant_type: "client_credentials", client_id: tenant.slug, client_secret: clientSecret };
   return target.transport({
     method: "POST",

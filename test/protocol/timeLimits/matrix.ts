@@ -13,8 +13,8 @@ import { startDynoxide } from "../../support/dynoxide.ts";
 import { given, inProcessTarget } from "../../support/inProcess.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
 import { type Answer, at, connect, type Tenant } from "../../support/wire.ts";
-import { ordinaryUser } from "../idp/world.ts";
-import { patchOf } from "../rows/talk.ts";
+import { ordinaryUser } from "../idp/setup.ts";
+import { patchOf } from "../rows/client.ts";
 
 /**
  * Every call of every kind of request against databases that ail. A process of its own, without Jest: there the errors of

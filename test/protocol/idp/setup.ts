@@ -4,7 +4,7 @@ import { type Answer, at, type Tenant } from "../../support/wire.ts";
 import type { State } from "./recorded.ts";
 
 /** What a case may refer to by name, and the requests that bring it about. */
-export class World {
+export class Setup {
   readonly tenant: Tenant;
   readonly #names = new Map<string, Json>();
   readonly #endpoints = new Map<string, string>();

@@ -30,7 +30,7 @@ const DAY = 86_400_000;
 export const SIGNED = { Authorization: "AWS4-HMAC-SHA256 …" };
 
 /** A service over a store in memory with a clock of its own, one org in it, and what can be turned against a request. */
-export class Stage {
+export class RefusalSetup {
   readonly lines: Readonly<Record<string, unknown>>[] = [];
   readonly target: Target;
   readonly endpoint: Endpoint;
@@ -46,7 +46,7 @@ export class Stage {
   constructor({ over = (target) => target, log = () => undefined }: Partial<Listener> = {}) {
     const store = localStore();
     const changed: Store = { begin: () => this.change(store.begin()) };
-    const stage = this;
+    const setup = this;
     this.endpoint = {
       ...testEndpoint(changed, (line) => {
         this.lines.push(line);
@@ -58,7 +58,7 @@ export class Stage {
       },
       wait: async () => undefined,
       get budget() {
-        return stage.budget;
+        return setup.budget;
       },
     };
     this.target = this.#listened(over(inProcessTarget("memory", this.endpoint, 10)));
@@ -90,13 +90,13 @@ export class Stage {
     return { ...listening, org: makeOrg(rest.base, listening.transport, listening.admin) };
   }
 
-  async begin(rules?: OrgRules): Promise<Stage> {
+  async begin(rules?: OrgRules): Promise<RefusalSetup> {
     this.#org = await this.target.org(rules);
     return this;
   }
 
   get org(): Tenant {
-    if (this.#org === undefined) throw new Error("the stage has not begun");
+    if (this.#org === undefined) throw new Error("the setup has not begun");
     return this.#org;
   }
 

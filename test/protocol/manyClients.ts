@@ -76,7 +76,7 @@ export interface Asking {
 }
 
 /** The clients of one org, and what they were told. */
-export class Crowd {
+export class Clients {
   readonly #org: Tenant;
   readonly told: Told[] = [];
   #clock = 0;

@@ -4,7 +4,7 @@ import { differences } from "../../support/expectation.ts";
 import type { Answer } from "../../support/wire.ts";
 
 /** What holds for every answer, whatever was asked (product.md section 5: 6, 8, 11). */
-export function manners(answer: Answer, accept: string | null | undefined): string[] {
+export function wireFaults(answer: Answer, accept: string | null | undefined): string[] {
   const found: string[] = [];
   if (answer.status >= 500 && answer.status !== 501 && answer.status !== 503) found.push(`a surprise: ${answer.text}`);
   if (answer.status === 204 || answer.status === 304) {

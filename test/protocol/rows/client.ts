@@ -3,8 +3,8 @@ import { PATCH_OP } from "../../../functions/scim/schema.ts";
 import { differences } from "../../support/expectation.ts";
 import type { OrgRules, Target } from "../../support/target.ts";
 import { type Answer, at, type Tenant, type WireRequest } from "../../support/wire.ts";
-import { manners } from "../idp/manners.ts";
-import { ordinaryUser } from "../idp/world.ts";
+import { ordinaryUser } from "../idp/setup.ts";
+import { wireFaults } from "../idp/wireFaults.ts";
 
 export interface Expected {
   readonly status: number;
@@ -13,7 +13,7 @@ export interface Expected {
 }
 
 /** A conversation with one org. What differs from what is expected is collected, so that a row tells all of it at once. */
-export class Talk {
+export class Client {
   readonly target: Target;
   readonly tenant: Tenant;
   readonly found: string[] = [];
@@ -41,7 +41,7 @@ export class Talk {
       this.note(title, `expected ${status}, got ${answer.status} ${answer.text.slice(0, 400)}`);
       return;
     }
-    for (const line of manners(answer, accept)) this.note(title, line);
+    for (const line of wireFaults(answer, accept)) this.note(title, line);
     for (const line of json === undefined ? [] : differences(json, answer.json)) this.note(title, line);
   }
 
@@ -103,8 +103,8 @@ export class Talk {
   }
 }
 
-export async function talkTo(target: Target, rules?: OrgRules): Promise<Talk> {
-  return new Talk(target, await target.org(rules));
+export async function clientOf(target: Target, rules?: OrgRules): Promise<Client> {
+  return new Client(target, await target.org(rules));
 }
 
 export function patchOf(...operations: readonly JsonObject[]): JsonObject {

@@ -29,7 +29,7 @@ export interface Recorded extends Prepared {
  * The handlers on one database, and a second database that is given the same calls: so that a bare loop can repeat each
  * write of the handlers under the very conditions it met.
  */
-export interface World {
+export interface Setup {
   prepare(org: Connection, method: string, path: string, body?: unknown): Prepared;
   /** @param replayable whether `sendAlone` shall take it: then the outputs are kept */
   send(
@@ -51,7 +51,7 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function makeWorld(): Promise<World> {
+export async function makeWorld(): Promise<Setup> {
   const here = await openTable();
   const elsewhere = await openTable();
   const marks = new UseMarks();
