@@ -1,12 +1,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { decisionIndex } from "../bin/generate/decisionIndex.ts";
 import { errorChapter } from "../bin/generate/errorChapter.ts";
+import { decisionIndex, rowIndex } from "../bin/generate/indexes.ts";
 import { logSchema } from "../bin/generate/logSchema.ts";
 import { memberTexts } from "../bin/generate/memberTexts.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
-import { rowIndex } from "../bin/generate/rowIndex.ts";
 import { settingsChapter } from "../bin/generate/settingsChapter.ts";
 import { setupChapters } from "../bin/generate/setupChapters.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";

@@ -1,9 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { codeOf } from "../rollcall/refused.ts";
+import { codeOf, StartRefused } from "../rollcall/refused.ts";
 import { lockFolder, resultCode } from "./ownerLock.ts";
-import { StartRefused } from "./startRefused.ts";
 
 /** `server.json` in the data folder, which only informs: who owns it. Read by the command line tool. */
 export interface ServerState {

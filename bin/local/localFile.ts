@@ -6,9 +6,8 @@ import * as rows from "../../functions/store/sqliteRows.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { plainItem } from "../../functions/store/streamRecord.ts";
 import { checkItem } from "../../functions/store/tableChecks.ts";
-import { codeOf } from "../rollcall/refused.ts";
+import { codeOf, StartRefused } from "../rollcall/refused.ts";
 import { makePrivately, resultCode } from "./ownerLock.ts";
-import { StartRefused } from "./startRefused.ts";
 
 export interface LocalFile {
   readonly table: SqliteTable;

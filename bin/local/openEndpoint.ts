@@ -4,7 +4,7 @@ import { createStore } from "../../functions/store/createStore.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { ensureTable, switchStream, tableExists } from "../../functions/store/tableDefinition.ts";
-import { StartRefused } from "./startRefused.ts";
+import { StartRefused } from "../rollcall/refused.ts";
 import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";
 import { TableStream } from "./tableStream.ts";
 

@@ -3,9 +3,9 @@ import { checkSlug } from "../../functions/provisioning/orgSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
 import { DATA_FOLDER } from "../rollcall/place.ts";
+import { StartRefused } from "../rollcall/refused.ts";
 import { ProcessBuckets } from "./processBuckets.ts";
 import type { LocalOptions } from "./server.ts";
-import { StartRefused } from "./startRefused.ts";
 
 export const USAGE = `npm start -- [options]         a SCIM service provider on this machine
 

@@ -12,6 +12,9 @@ export class Unreachable extends Refused {}
 /** The server knows nothing of that name (404). */
 export class Missing extends Refused {}
 
+/** The local Rollcall does not start, for a reason the person at the keyboard can change: one line. */
+export class StartRefused extends Refused {}
+
 /** The command was not understood: exit code 2. */
 export class UsageError extends Error {
   constructor(sentence: string) {

@@ -1,7 +1,6 @@
 import { parseArgs } from "node:util";
 import { isSlug } from "../../functions/provisioning/orgSettings.ts";
 import { isOrgId } from "../../functions/store/keys.ts";
-import { StartRefused } from "../local/startRefused.ts";
 import { AdminClient, type AdminTransport, type Api, adminPath } from "./adminClient.ts";
 import type { Command, Terminal } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
@@ -43,7 +42,7 @@ export async function run(
   try {
     return await runOne(command, words.slice(command.name.split(" ").length), surroundings);
   } catch (error) {
-    if (error instanceof Refused || error instanceof StartRefused) {
+    if (error instanceof Refused) {
       terminal.err(error.message);
       return 1;
     }

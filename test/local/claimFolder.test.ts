@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { claimFolder, type FolderClaim, liveOwner } from "../../bin/local/claimFolder.ts";
-import { StartRefused } from "../../bin/local/startRefused.ts";
+import { StartRefused } from "../../bin/rollcall/refused.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
 const SERVER = { url: "http://127.0.0.1:4711", key: "k" };

@@ -10,7 +10,7 @@ import { openLocalFile } from "../../bin/local/localFile.ts";
 import { openStore } from "../../bin/local/openStore.ts";
 import { readOptions } from "../../bin/local/readOptions.ts";
 import { startServer } from "../../bin/local/server.ts";
-import { StartRefused } from "../../bin/local/startRefused.ts";
+import { StartRefused } from "../../bin/rollcall/refused.ts";
 import type { Envelope } from "../../functions/provisioning/events.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { createStore } from "../../functions/store/createStore.ts";

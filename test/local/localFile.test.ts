@@ -17,7 +17,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type LocalFile, openLocalFile } from "../../bin/local/localFile.ts";
 import { lockFolder } from "../../bin/local/ownerLock.ts";
-import { StartRefused } from "../../bin/local/startRefused.ts";
+import { StartRefused } from "../../bin/rollcall/refused.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import type { Item } from "../../functions/store/table.ts";
 import { ensureTable } from "../../functions/store/tableDefinition.ts";
