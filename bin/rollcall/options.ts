@@ -1,4 +1,4 @@
-import { own } from "../../functions/scim/json.ts";
+import { type Json, type JsonObject, own } from "../../functions/scim/json.ts";
 import { UsageError } from "./refused.ts";
 
 export interface CommandOption {
@@ -43,6 +43,13 @@ export function wholeNumber(options: GivenOptions, name: string): number | undef
   const text = textOption(options, name);
   if (text !== undefined && !/^\d{1,6}$/.test(text)) throw new UsageError(`--${name} takes a whole number.`);
   return text === undefined ? undefined : Number(text);
+}
+
+/** A body of those values that were given. */
+export function given(values: Readonly<Record<string, Json | undefined>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 };

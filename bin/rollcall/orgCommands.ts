@@ -3,7 +3,16 @@ import type { Json, JsonObject } from "../../functions/scim/json.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.js";
-import { type CommandOptions, flag, type GivenOptions, repeated, text, textOption, textOptions } from "./options.ts";
+import {
+  type CommandOptions,
+  flag,
+  type GivenOptions,
+  given,
+  repeated,
+  text,
+  textOption,
+  textOptions,
+} from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { codeOf, Refused, UsageError } from "./refused.ts";
 import { readSamlMetadata, type SamlIdentityProvider } from "./samlMetadata.ts";
@@ -90,22 +99,16 @@ function settingsOf(options: GivenOptions): JsonObject {
   if (options.entitled === true && options["not-entitled"] === true) {
     throw new UsageError("--entitled and --not-entitled exclude each other.");
   }
-  const settings: JsonObject = {};
-  const displayName = textOption(options, "display-name");
-  if (displayName !== undefined) settings.displayName = displayName;
-  const preset = textOption(options, "preset");
-  if (preset !== undefined) settings.preset = preset;
-  if (options.entitled === true) settings.entitled = true;
-  if (options["not-entitled"] === true) settings.entitled = false;
-  const sso = ssoOf(options);
-  if (sso !== undefined) settings.sso = sso;
-  const admins = textOptions(options, "admin");
-  if (admins.length > 0 && options["no-admins"] === true)
-    throw new UsageError("--admin and --no-admins exclude each other.");
-  if (admins.length > 0 || options["no-admins"] === true) settings.admins = [...admins];
-  const rules = ruleSettings(textOptions(options, "set"), textOptions(options, "unset"));
-  if (rules !== undefined) settings.changedRules = rules;
-  return settings;
+  const [admins, noAdmins] = [textOptions(options, "admin"), options["no-admins"] === true];
+  if (admins.length > 0 && noAdmins) throw new UsageError("--admin and --no-admins exclude each other.");
+  return given({
+    displayName: textOption(options, "display-name"),
+    preset: textOption(options, "preset"),
+    entitled: options["not-entitled"] === true ? false : options.entitled === true ? true : undefined,
+    sso: ssoOf(options),
+    admins: admins.length > 0 || noAdmins ? [...admins] : undefined,
+    changedRules: ruleSettings(textOptions(options, "set"), textOptions(options, "unset")),
+  });
 }
 
 function ssoOf(options: GivenOptions): Json | undefined {
@@ -117,8 +120,7 @@ function ssoOf(options: GivenOptions): Json | undefined {
     if (configured) throw new UsageError("--no-sso excludes the other options about SSO.");
     return null;
   }
-  if (!configured) return undefined;
-  return { ...(url === undefined ? {} : { url }), ...(entityId === undefined ? {} : { entityId }) };
+  return configured ? given({ url, entityId }) : undefined;
 }
 
 /** @throws Refused when the file cannot be read or is no metadata of an identity provider */

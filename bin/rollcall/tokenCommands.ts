@@ -4,7 +4,16 @@ import { openSecretFile, type SecretFile, UnfitFile } from "../local/secretFile.
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.js";
-import { type CommandOptions, flag, type GivenOptions, secondsOf, text, textOption, wholeNumber } from "./options.ts";
+import {
+  type CommandOptions,
+  flag,
+  type GivenOptions,
+  given,
+  secondsOf,
+  text,
+  textOption,
+  wholeNumber,
+} from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 import { plural, table, toTheHour, warn } from "./table.ts";
@@ -100,13 +109,11 @@ export const clientCommands: readonly Command[] = [
 
 /** @throws UsageError */
 function wishesOf(options: GivenOptions): JsonObject {
-  const [description, boundTo] = [textOption(options, "description"), textOption(options, "bound-to")];
-  const expiresInDays = wholeNumber(options, "expires-in-days");
-  return {
-    ...(description === undefined ? {} : { description }),
-    ...(expiresInDays === undefined ? {} : { expiresInDays }),
-    ...(boundTo === undefined ? {} : { boundTo }),
-  };
+  return given({
+    description: textOption(options, "description"),
+    expiresInDays: wholeNumber(options, "expires-in-days"),
+    boundTo: textOption(options, "bound-to"),
+  });
 }
 
 async function makeToken(invocation: Invocation, way: readonly string[], wishes: JsonObject): Promise<undefined> {
