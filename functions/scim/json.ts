@@ -36,6 +36,14 @@ export function sameJson(left: Json | undefined, right: Json | undefined): boole
   );
 }
 
+/** The object with the value under the name; without a value it loses the name. */
+export function withMember(object: JsonObject, name: string, value: Json | undefined): JsonObject {
+  if (value !== undefined) return { ...object, [name]: value };
+  if (object[name] === undefined) return object;
+  const { [name]: _removed, ...rest } = object;
+  return rest;
+}
+
 /** What the object has under the name, in any case: under exactly that name before all. */
 export function valueNamed(object: JsonObject, name: string): Json | undefined {
   if (Object.hasOwn(object, name)) return object[name];

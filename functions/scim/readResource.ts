@@ -1,5 +1,14 @@
 import { ScimError } from "./error.ts";
-import { isBlank, isLongerThan, isObject, isUnassigned, type Json, type JsonObject, valueNamed } from "./json.ts";
+import {
+  isBlank,
+  isLongerThan,
+  isObject,
+  isUnassigned,
+  type Json,
+  type JsonObject,
+  valueNamed,
+  withMember,
+} from "./json.ts";
 import { readMembers } from "./members.ts";
 import { namesCore, namesWithin, resolveName } from "./paths.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
@@ -232,8 +241,7 @@ export function withoutHollowElements(type: ResourceType, attributes: JsonObject
     const kept = values.filter((value) => !isHollow(value));
     if (kept.length === values.length) continue;
     quirks.note<typeof RESOURCE_QUIRKS>("hollowElement", name);
-    const { [name]: _former, ...others } = next;
-    next = kept.length === 0 ? others : { ...others, [name]: kept };
+    next = withMember(next, name, kept.length === 0 ? undefined : kept);
   }
   return next;
 }

@@ -1,6 +1,6 @@
 import { ScimError } from "../error.ts";
 import { conditionsOf, type Filter, matches } from "../filter/filter.ts";
-import { isObject, type Json, type JsonObject, sameJson } from "../json.ts";
+import { isObject, type Json, type JsonObject, sameJson, withMember } from "../json.ts";
 import { type AttributePath, comparisonKey, valueAt } from "../paths.ts";
 import type { QuirkMeanings, Quirks } from "../quirks.ts";
 import { assertWithinLimits, canonical, isMissing, missing, withoutHollowElements } from "../readResource.ts";
@@ -120,24 +120,15 @@ function nextValue(operation: AttributeOperation, current: Json | undefined, pat
 }
 
 function withoutExtension(resource: JsonObject, schema: Schema, { type }: Patch): JsonObject {
-  if (resource[schema.id] === undefined) return resource;
-  if (type.extensions.some((extension) => extension.schema === schema && extension.required)) {
-    throw ScimError.mutability("required", schema.id);
-  }
-  const { [schema.id]: _removed, ...rest } = resource;
-  return rest;
+  const required = type.extensions.some((extension) => extension.schema === schema && extension.required);
+  if (required && resource[schema.id] !== undefined) throw ScimError.mutability("required", schema.id);
+  return withMember(resource, schema.id, undefined);
 }
 
-function withValueAt(resource: JsonObject, path: AttributePath, value: Json | undefined): JsonObject {
-  const { schema, attribute } = path;
-  if (schema !== undefined) {
-    const container = resource[schema];
-    const next = withValueAt(isObject(container) ? container : {}, { ...path, schema: undefined }, value);
-    return { ...resource, [schema]: next };
-  }
-  if (value !== undefined) return { ...resource, [attribute.name]: value };
-  const { [attribute.name]: _removed, ...rest } = resource;
-  return rest;
+function withValueAt(resource: JsonObject, { schema, attribute }: AttributePath, value: Json | undefined): JsonObject {
+  if (schema === undefined) return withMember(resource, attribute.name, value);
+  const container = resource[schema];
+  return { ...resource, [schema]: withMember(isObject(container) ? container : {}, attribute.name, value) };
 }
 
 /**
@@ -149,21 +140,11 @@ function merged(attribute: Attribute, current: JsonObject, parts: Parts): JsonOb
   let next = current;
   let referenceGiven = false;
   for (const [sub, part] of parts) {
-    next = withPart(next, sub, part);
+    next = withMember(next, sub.name, part);
     referenceGiven ||= sub.name === "$ref";
   }
-  if (!referenceGiven && current.$ref !== undefined && current.value !== next.value) {
-    const { $ref: _stale, ...rest } = next;
-    next = rest;
-  }
+  if (!referenceGiven && current.value !== next.value) next = withMember(next, "$ref", undefined);
   return isEmpty(next) ? undefined : inSchemaOrder(attribute.subAttributes ?? [], next);
-}
-
-function withPart(object: JsonObject, { name }: Attribute, part: Json | undefined): JsonObject {
-  if (part !== undefined) return { ...object, [name]: part };
-  if (object[name] === undefined) return object;
-  const { [name]: _removed, ...rest } = object;
-  return rest;
 }
 
 /** All values are meant: the path ends in the attribute. */
@@ -207,7 +188,7 @@ function changePartOfAll(
 ): Json | undefined {
   const former = valuesOf(current);
   const there = former.length === 0 && value !== undefined ? [{}] : former;
-  const next = there.map((one) => withPart(one, sub, value));
+  const next = there.map((one) => withMember(one, sub.name, value));
   return finished(target.path.attribute, former, next, patch);
 }
 
@@ -220,7 +201,7 @@ function changeSelected(
 ): Json | undefined {
   const { op, kind } = operation;
   const changed = (value: JsonObject): JsonObject => {
-    if (kind === "part") return withPart(value, operation.sub, operation.value);
+    if (kind === "part") return withMember(value, operation.sub.name, operation.value);
     return (operation.parts && merged(attribute, op === "replace" ? {} : value, operation.parts)) ?? {};
   };
   const former = valuesOf(current);
