@@ -7,14 +7,11 @@ const EDITS: readonly Edit[] = [
     file: "functions/http/signed/declarations/tokens.ts",
     behind: "export const TOKEN_OPERATIONS = {",
     lines: [
-      "  countTokens: {",
-      '    method: "GET",',
-      '    path: "orgs/{org}/token-count",',
-      '    summary: "How many tokens of an organization count",',
+      '  countTokens: get("orgs/{org}/token-count", "How many tokens of an organization count", {',
       '    query: { description: Type.String({ description: "Only those with this description." }) },',
       '    answer: closed({ live: count() }, { $id: "TokenCount" }),',
       '    answerDescription: "The number.",',
-      "  },",
+      "  }),",
     ],
   },
   {

@@ -1,6 +1,19 @@
 import Type from "typebox";
 import type { Json, JsonObject } from "../../../scim/json.ts";
-import { after, closed, count, type Declarations, given, orNull, SIDE, slug, texts, time } from "./declaration.ts";
+import {
+  after,
+  closed,
+  count,
+  type Declarations,
+  get,
+  given,
+  orNull,
+  post,
+  SIDE,
+  slug,
+  texts,
+  time,
+} from "./declaration.ts";
 import { preset, singleSignOn } from "./orgs.ts";
 
 /** Of each type of resource: a release may know more of them. */
@@ -51,19 +64,13 @@ const theFile = given<Json>(file);
 
 /** An org's users and groups as a whole: how many there are, and the way out and in again. */
 export const DATA_OPERATIONS = {
-  getTotals: {
-    method: "GET",
-    path: "orgs/{org}/data/totals",
-    summary: "How many users and groups there are",
+  getTotals: get("orgs/{org}/data/totals", "How many users and groups there are", {
     description:
       "Exact. Of each side: what identity providers made through SCIM, and what the application made itself.",
     answer: closed({ managed: sideTotals, unmanaged: sideTotals }, { $id: "Totals" }),
     answerDescription: "The numbers.",
-  },
-  exportHeader: {
-    method: "GET",
-    path: "orgs/{org}/data/export",
-    summary: "The first line of an export",
+  }),
+  exportHeader: get("orgs/{org}/data/export", "The first line of an export", {
     description:
       "The organization's settings and the time at which the export begins. The program that writes the file leaves out what is made later.",
     answer: closed(
@@ -89,38 +96,30 @@ export const DATA_OPERATIONS = {
       { $id: "ExportHeader", description: "The first line of an export. No token and no secret is part of it." },
     ),
     answerDescription: "The first line of an export.",
-  },
-  exportMembers: {
-    method: "GET",
-    path: "orgs/{org}/data/export/{side}/members",
-    summary: "Members of the groups of one side, in the order of the groups",
-    description: "Deleted members are left out at once.",
-    query: { after: after() },
-    answer: closed({ lines: Type.Array(membersLine), next }, { $id: "MembersPage" }),
-    answerDescription: "A page of lines.",
-  },
-  exportUsers: {
-    method: "GET",
-    path: "orgs/{org}/data/export/{side}/users",
-    summary: "Users of one side, in the order of their ids",
+  }),
+  exportMembers: get(
+    "orgs/{org}/data/export/{side}/members",
+    "Members of the groups of one side, in the order of the groups",
+    {
+      description: "Deleted members are left out at once.",
+      query: { after: after() },
+      answer: closed({ lines: Type.Array(membersLine), next }, { $id: "MembersPage" }),
+      answerDescription: "A page of lines.",
+    },
+  ),
+  exportUsers: get("orgs/{org}/data/export/{side}/users", "Users of one side, in the order of their ids", {
     description: "A page holds up to 1,000 users and stays below 6 MB.",
     query: { after: after() },
     answer: resourcePage,
     answerDescription: "A page of lines.",
-  },
-  exportGroups: {
-    method: "GET",
-    path: "orgs/{org}/data/export/{side}/groups",
-    summary: "Groups of one side, in the order of their ids",
+  }),
+  exportGroups: get("orgs/{org}/data/export/{side}/groups", "Groups of one side, in the order of their ids", {
     description: "Without their members.",
     query: { after: after() },
     answer: resourcePage,
     answerDescription: "A page of lines.",
-  },
-  lookAhead: {
-    method: "GET",
-    path: "orgs/{org}/data/import",
-    summary: "Whether an import is possible, or was made",
+  }),
+  lookAhead: get("orgs/{org}/data/import", "Whether an import is possible, or was made", {
     description: "Reads only.",
     answer: closed(
       {
@@ -131,21 +130,15 @@ export const DATA_OPERATIONS = {
       { $id: "ImportOutlook" },
     ),
     answerDescription: "Whether an import is possible, and how far one is.",
-  },
-  beginImport: {
-    method: "POST",
-    path: "orgs/{org}/data/import",
-    summary: "Begin the import of a file, or find it again",
+  }),
+  beginImport: post("orgs/{org}/data/import", "Begin the import of a file, or find it again", {
     description:
       "The organization must be paused and must never have had a user or group. From here until the end it cannot be resumed, and the directory API answers 503.",
     body: closed({ file: theFile, counts: given<Json>(fileCounts) }, { $id: "NewImport" }),
     answer: importState,
     answerDescription: "The import.",
-  },
-  importLines: {
-    method: "POST",
-    path: "orgs/{org}/data/import/lines",
-    summary: "Store lines of the file",
+  }),
+  importLines: post("orgs/{org}/data/import/lines", "Store lines of the file", {
     description:
       "In the order of the file. Ids, versions and times are kept. Lines that are stored already change nothing.",
     body: closed(
@@ -160,14 +153,11 @@ export const DATA_OPERATIONS = {
       { $id: "ImportStep" },
     ),
     answerDescription: "How many lines were stored.",
-  },
-  finishImport: {
-    method: "POST",
-    path: "orgs/{org}/data/import/finish",
-    summary: "End the import",
+  }),
+  finishImport: post("orgs/{org}/data/import/finish", "End the import", {
     description: "Refused unless the organization holds exactly as many users, groups and memberships as the file.",
     body: closed({ file: theFile }, { $id: "ImportEnd" }),
     answer: importState,
     answerDescription: "The import, which is over.",
-  },
+  }),
 } as const satisfies Declarations;

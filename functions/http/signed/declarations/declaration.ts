@@ -25,6 +25,24 @@ export interface Declaration {
   readonly conflicts?: boolean;
 }
 
+type Rest = Omit<Declaration, "method" | "path" | "summary">;
+
+/** A declaration whose path and parts keep their own types. */
+const by =
+  <M extends Declaration["method"]>(method: M) =>
+  <const P extends string, const R extends Rest>(path: P, summary: string, rest: R) => ({
+    method,
+    path,
+    summary,
+    ...rest,
+  });
+
+export const get = by("GET");
+export const post = by("POST");
+export const patch = by("PATCH");
+export const put = by("PUT");
+export const remove = by("DELETE");
+
 export type Declarations = Readonly<Record<string, Declaration>>;
 
 export interface PathParameter {

@@ -1,6 +1,18 @@
 import Type, { type TSchema } from "typebox";
 import type { Json, JsonObject } from "../../../scim/json.ts";
-import { closed, type Declarations, given, orNull, pageSize, time } from "./declaration.ts";
+import {
+  closed,
+  type Declarations,
+  get,
+  given,
+  orNull,
+  pageSize,
+  patch,
+  post,
+  put,
+  remove,
+  time,
+} from "./declaration.ts";
 
 const managed = Type.Boolean({ description: "Made by the identity provider through SCIM, and locked here." });
 const lockedReason = Type.Optional(Type.String({ description: "Only where managed: why it cannot be changed here." }));
@@ -100,20 +112,14 @@ const DONE = "Done. There is no body.";
 
 /** An org's users and teams for the application: both sides, its own to change, and the sign-in gate. */
 export const DIRECTORY_OPERATIONS = {
-  listUsers: {
-    method: "GET",
-    path: "orgs/{org}/users",
-    summary: "Users of both sides, page by page",
+  listUsers: get("orgs/{org}/users", "Users of both sides, page by page", {
     description:
       "Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization.",
     query: { count: pageSize(100, "users"), cursor },
     answer: closed({ users: Type.Array(user), next }, { $id: "UserList" }),
     answerDescription: "A page of users.",
-  },
-  createUser: {
-    method: "POST",
-    path: "orgs/{org}/users",
-    summary: "Make an unmanaged user",
+  }),
+  createUser: post("orgs/{org}/users", "Make an unmanaged user", {
     description: "The same userName and e-mail address may exist on the managed side.",
     body: userBody(
       {
@@ -127,19 +133,13 @@ export const DIRECTORY_OPERATIONS = {
     status: 201,
     answer: user,
     answerDescription: "The new user.",
-  },
-  getUser: {
-    method: "GET",
-    path: "orgs/{org}/users/{id}",
-    summary: "One user",
+  }),
+  getUser: get("orgs/{org}/users/{id}", "One user", {
     parameters: ofUser,
     answer: user,
     answerDescription: "The user.",
-  },
-  updateUser: {
-    method: "PATCH",
-    path: "orgs/{org}/users/{id}",
-    summary: "Change an unmanaged user",
+  }),
+  updateUser: patch("orgs/{org}/users/{id}", "Change an unmanaged user", {
     description:
       "JSON merge: what is named is set, null takes it away, emails are replaced as a whole. 409 for a managed user.",
     parameters: ofUser,
@@ -154,65 +154,44 @@ export const DIRECTORY_OPERATIONS = {
     ),
     answer: user,
     answerDescription: "The user as it is now.",
-  },
-  deleteUser: {
-    method: "DELETE",
-    path: "orgs/{org}/users/{id}",
-    summary: "Delete an unmanaged user",
+  }),
+  deleteUser: remove("orgs/{org}/users/{id}", "Delete an unmanaged user", {
     description: "The user leaves all teams at once. 409 for a managed user.",
     parameters: ofUser,
     answerDescription: DONE,
-  },
-  listTeams: {
-    method: "GET",
-    path: "orgs/{org}/teams",
-    summary: "Teams of both sides, page by page",
+  }),
+  listTeams: get("orgs/{org}/teams", "Teams of both sides, page by page", {
     description: "Those that SCIM made first, then the application's own; the order is stable.",
     query: { count: pageSize(100, "teams"), cursor },
     answer: closed({ teams: Type.Array(team), next }, { $id: "TeamList" }),
     answerDescription: "A page of teams.",
-  },
-  createTeam: {
-    method: "POST",
-    path: "orgs/{org}/teams",
-    summary: "Make an unmanaged team",
+  }),
+  createTeam: post("orgs/{org}/teams", "Make an unmanaged team", {
     description:
       "Names of unmanaged teams are unique among themselves, ignoring case; a managed team may have the same name.",
     body: teamName,
     status: 201,
     answer: team,
     answerDescription: "The new team.",
-  },
-  getTeam: {
-    method: "GET",
-    path: "orgs/{org}/teams/{id}",
-    summary: "One team",
+  }),
+  getTeam: get("orgs/{org}/teams/{id}", "One team", {
     parameters: ofTeam,
     answer: team,
     answerDescription: "The team.",
-  },
-  renameTeam: {
-    method: "PATCH",
-    path: "orgs/{org}/teams/{id}",
-    summary: "Rename an unmanaged team",
+  }),
+  renameTeam: patch("orgs/{org}/teams/{id}", "Rename an unmanaged team", {
     description: "409 for a managed team.",
     parameters: ofTeam,
     body: teamName,
     answer: team,
     answerDescription: "The team as it is now.",
-  },
-  deleteTeam: {
-    method: "DELETE",
-    path: "orgs/{org}/teams/{id}",
-    summary: "Delete an unmanaged team",
+  }),
+  deleteTeam: remove("orgs/{org}/teams/{id}", "Delete an unmanaged team", {
     description: "409 for a managed team.",
     parameters: ofTeam,
     answerDescription: DONE,
-  },
-  listMembers: {
-    method: "GET",
-    path: "orgs/{org}/teams/{id}/members",
-    summary: "Members of a team, page by page",
+  }),
+  listMembers: get("orgs/{org}/teams/{id}/members", "Members of a team, page by page", {
     description:
       "Direct members of the team. Managed users who are not active are left out until they are reactivated, unless include=inactive asks for them. Nested teams are listed and give nobody membership.",
     parameters: ofTeam,
@@ -225,29 +204,20 @@ export const DIRECTORY_OPERATIONS = {
     },
     answer: closed({ members: Type.Array(member), next }, { $id: "MemberList" }),
     answerDescription: "A page of members.",
-  },
-  addMember: {
-    method: "PUT",
-    path: "orgs/{org}/teams/{id}/members/{userId}",
-    summary: "Make a user a member of an unmanaged team",
+  }),
+  addMember: put("orgs/{org}/teams/{id}/members/{userId}", "Make a user a member of an unmanaged team", {
     description:
       "Any user of the organization, managed or not; one who is a member already stays one. 409 for a managed team.",
     parameters: ofMember,
     answer: member,
     answerDescription: "The member.",
-  },
-  removeMember: {
-    method: "DELETE",
-    path: "orgs/{org}/teams/{id}/members/{userId}",
-    summary: "Take a user out of an unmanaged team",
+  }),
+  removeMember: remove("orgs/{org}/teams/{id}/members/{userId}", "Take a user out of an unmanaged team", {
     description: "Also when the user was no member. 409 for a managed team.",
     parameters: ofMember,
     answerDescription: DONE,
-  },
-  getAccess: {
-    method: "GET",
-    path: "orgs/{org}/access",
-    summary: "The sign-in gate: is this person a member now, and of which teams?",
+  }),
+  getAccess: get("orgs/{org}/access", "The sign-in gate: is this person a member now, and of which teams?", {
     description:
       "Exactly one of email, userName and externalId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames or re-addresses a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only somebody just added to a team may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6 read units and 2 for each team, in 5 round trips to the database.",
     query: {
@@ -275,11 +245,8 @@ export const DIRECTORY_OPERATIONS = {
       { $id: "Access" },
     ),
     answerDescription: "The answer, also for somebody who is no member.",
-  },
-  getDeleted: {
-    method: "GET",
-    path: "orgs/{org}/deleted/{id}",
-    summary: "What became of a user or team that is gone",
+  }),
+  getDeleted: get("orgs/{org}/deleted/{id}", "What became of a user or team that is gone", {
     description: "For 30 days after the deletion.",
     parameters: { id: "Former id of the user or team." },
     answer: closed(
@@ -294,5 +261,5 @@ export const DIRECTORY_OPERATIONS = {
       { $id: "Deleted" },
     ),
     answerDescription: "Kind, time and reference of the deletion; no names.",
-  },
+  }),
 } as const satisfies Declarations;

@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { after, closed, count, type Declarations, SIDE, texts } from "./declaration.ts";
+import { after, closed, count, type Declarations, get, post, SIDE, texts } from "./declaration.ts";
 
 const next = Type.Optional(Type.String({ description: "Give it as after to go on; absent at the end." }));
 
@@ -24,10 +24,7 @@ const finding = closed(
 
 /** What was begun of an org's data and has not ended, and what is wrong with it. */
 export const JOB_OPERATIONS = {
-  listDeletions: {
-    method: "GET",
-    path: "orgs/{org}/data/jobs/{side}/deletions",
-    summary: "Deletions whose memberships may not all be gone",
+  listDeletions: get("orgs/{org}/data/jobs/{side}/deletions", "Deletions whose memberships may not all be gone", {
     description: "By id. Each is swept at once, and a second time a few minutes later.",
     query: { after: after() },
     answer: closed(
@@ -35,65 +32,68 @@ export const JOB_OPERATIONS = {
       { $id: "DeletionPage" },
     ),
     answerDescription: "A page of deletions.",
-  },
-  sweepDeletions: {
-    method: "POST",
-    path: "orgs/{org}/data/jobs/{side}/deletions",
-    summary: "Sweep the side's open deletions now, one step at a time",
-    description:
-      "Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who repaired what kept it from being done. Repeated, it changes nothing more.",
-    body: closed(
-      { after: Type.Optional(Type.String({ description: "next of the step before; absent to begin." })) },
-      { $id: "SweepWishes" },
-    ),
-    answer: closed(
-      {
-        done: count("Deletions of which nothing is left now."),
-        again: count(
-          "Deletions swept for the first time: the schedule looks at them once more when they are five minutes old.",
-        ),
-        left: Type.Array(
-          closed({
-            id: Type.String(),
-            at: Type.String(),
-            why: Type.Enum(["busy", "fault", "unreadable"]),
-          }),
-          {
-            description:
-              "Deletions that were passed over. busy: the table was; repeat it. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group.",
-          },
-        ),
-        next: Type.Optional(
-          Type.String({ description: "Give it as after to go on, also when it is empty; absent at the end." }),
-        ),
-      },
-      { $id: "SweepStep" },
-    ),
-    answerDescription: "What the step did.",
-    conflicts: false,
-  },
-  listBegun: {
-    method: "GET",
-    path: "orgs/{org}/data/jobs/{side}/begun",
-    summary: "Changes of several steps that are under way or were broken off",
-    description:
-      "Groups being made, then users; a page may be empty and yet not the last. Reads all groups and users of the side.",
-    query: { after: after() },
-    answer: closed(
-      {
-        jobs: Type.Array(
-          closed({ kind: Type.Unsafe<string>(Type.Enum(["birth", "user"])), id: Type.String(), since: Type.String() }),
-        ),
-        next,
-      },
-      { $id: "BegunPage" },
-    ),
-    answerDescription: "A page of changes.",
-  },
-  inspectOrg: {
-    method: "POST",
-    path: "orgs/{org}/data/fsck",
-    summary: "Compare what is stored with what it promises, one step at a time",
+  }),
+  sweepDeletions: post(
+    "orgs/{org}/data/jobs/{side}/deletions",
+    "Sweep the side's open deletions now, one step at a time",
+    {
+      description:
+        "Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who repaired what kept it from being done. Repeated, it changes nothing more.",
+      body: closed(
+        { after: Type.Optional(Type.String({ description: "next of the step before; absent to begin." })) },
+        { $id: "SweepWishes" },
+      ),
+      answer: closed(
+        {
+          done: count("Deletions of which nothing is left now."),
+          again: count(
+            "Deletions swept for the first time: the schedule looks at them once more when they are five minutes old.",
+          ),
+          left: Type.Array(
+            closed({
+              id: Type.String(),
+              at: Type.String(),
+              why: Type.Enum(["busy", "fault", "unreadable"]),
+            }),
+            {
+              description:
+                "Deletions that were passed over. busy: the table was; repeat it. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group.",
+            },
+          ),
+          next: Type.Optional(
+            Type.String({ description: "Give it as after to go on, also when it is empty; absent at the end." }),
+          ),
+        },
+        { $id: "SweepStep" },
+      ),
+      answerDescription: "What the step did.",
+      conflicts: false,
+    },
+  ),
+  listBegun: get(
+    "orgs/{org}/data/jobs/{side}/begun",
+    "Changes of several steps that are under way or were broken off",
+    {
+      description:
+        "Groups being made, then users; a page may be empty and yet not the last. Reads all groups and users of the side.",
+      query: { after: after() },
+      answer: closed(
+        {
+          jobs: Type.Array(
+            closed({
+              kind: Type.Unsafe<string>(Type.Enum(["birth", "user"])),
+              id: Type.String(),
+              since: Type.String(),
+            }),
+          ),
+          next,
+        },
+        { $id: "BegunPage" },
+      ),
+      answerDescription: "A page of changes.",
+    },
+  ),
+  inspectOrg: post("orgs/{org}/data/fsck", "Compare what is stored with what it promises, one step at a time", {
     description:
       "Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids.",
     body: closed(
@@ -120,5 +120,5 @@ export const JOB_OPERATIONS = {
       { $id: "InspectionStep" },
     ),
     answerDescription: "What the step found.",
-  },
+  }),
 } as const satisfies Declarations;

@@ -6,9 +6,13 @@ import {
   closed,
   count,
   type Declarations,
+  get,
   given,
   orNull,
   pageSize,
+  patch,
+  post,
+  remove,
   SLUG_PATTERN,
   slug,
   texts,
@@ -113,77 +117,44 @@ const reason = closed(
 
 /** Organizations, and what becomes of them: pause, deletion, purge, protected users. */
 export const ORG_OPERATIONS = {
-  listOrgs: {
-    method: "GET",
-    path: "orgs",
-    summary: "All organizations, by login name",
+  listOrgs: get("orgs", "All organizations, by login name", {
     query: { count: pageSize(100, "organizations"), after: after(SLUG_PATTERN) },
     answer: closed({ orgs: Type.Array(org), next: Type.Optional(slug) }, { $id: "OrgList" }),
     answerDescription: "A page of organizations.",
-  },
-  createOrg: {
-    method: "POST",
-    path: "orgs",
-    summary: "Create an organization",
+  }),
+  createOrg: post("orgs", "Create an organization", {
     description: "It is entitled unless the request says otherwise, and has no SSO unless the request configures it.",
     body: closed({ org: slug, ...wishes }, { $id: "NewOrg" }),
     status: 201,
     answer: org,
     answerDescription: "The new organization.",
-  },
-  getOrg: {
-    method: "GET",
-    path: "orgs/{org}",
-    summary: "One organization",
-    answer: org,
-    answerDescription: "The organization.",
-  },
-  updateOrg: {
-    method: "PATCH",
-    path: "orgs/{org}",
-    summary: "Change settings of an organization",
+  }),
+  getOrg: get("orgs/{org}", "One organization", { answer: org, answerDescription: "The organization." }),
+  updateOrg: patch("orgs/{org}", "Change settings of an organization", {
     description: "Settings that are absent stay as they are.",
     body: closed(wishes, { $id: "OrgChange" }),
     answer: org,
     answerDescription: NOW,
-  },
-  pauseOrg: {
-    method: "POST",
-    path: "orgs/{org}/pause",
-    summary: "Pause provisioning",
+  }),
+  pauseOrg: post("orgs/{org}/pause", "Pause provisioning", {
     description: "SCIM answers 403 with the reason until it is resumed. Nothing is lost.",
     body: reason,
     answer: org,
     answerDescription: NOW,
-  },
-  resumeOrg: {
-    method: "DELETE",
-    path: "orgs/{org}/pause",
-    summary: "Resume provisioning",
-    answer: org,
-    answerDescription: NOW,
-  },
-  scheduleDeletion: {
-    method: "POST",
-    path: "orgs/{org}/deletion",
-    summary: "Schedule the deletion",
+  }),
+  resumeOrg: remove("orgs/{org}/pause", "Resume provisioning", { answer: org, answerDescription: NOW }),
+  scheduleDeletion: post("orgs/{org}/deletion", "Schedule the deletion", {
     description: "SCIM answers 403 with the reason at once. Nothing is removed before the purge.",
     body: reason,
     answer: org,
     answerDescription: NOW,
-  },
-  restoreOrg: {
-    method: "DELETE",
-    path: "orgs/{org}/deletion",
-    summary: "Take a scheduled deletion back",
+  }),
+  restoreOrg: remove("orgs/{org}/deletion", "Take a scheduled deletion back", {
     description: "Refused with 409 once the purge has begun.",
     answer: org,
     answerDescription: NOW,
-  },
-  purgeOrg: {
-    method: "POST",
-    path: "orgs/{org}/purge",
-    summary: "Remove everything, one step at a time",
+  }),
+  purgeOrg: post("orgs/{org}/purge", "Remove everything, one step at a time", {
     description:
       "Call it until done is true, and wait waitSeconds between calls. The login name is free afterwards; a new organization of that name gets a new id.",
     body: closed(
@@ -195,11 +166,8 @@ export const ORG_OPERATIONS = {
       { $id: "PurgeStep" },
     ),
     answerDescription: "What the step did.",
-  },
-  listRemains: {
-    method: "GET",
-    path: "remains/{orgId}",
-    summary: "What is stored of an organization, partition by partition",
+  }),
+  listRemains: get("remains/{orgId}", "What is stored of an organization, partition by partition", {
     description: "Reads every partition an organization can have, also when it was purged.",
     answer: closed(
       {
@@ -210,20 +178,14 @@ export const ORG_OPERATIONS = {
       { $id: "Remains" },
     ),
     answerDescription: "What is left.",
-  },
-  protectUser: {
-    method: "POST",
-    path: "orgs/{org}/protected/{userId}",
-    summary: "Protect a user from the identity provider",
+  }),
+  protectUser: post("orgs/{org}/protected/{userId}", "Protect a user from the identity provider", {
     description: "It can neither deactivate nor delete the user: 403.",
     answer: org,
     answerDescription: NOW,
-  },
-  unprotectUser: {
-    method: "DELETE",
-    path: "orgs/{org}/protected/{userId}",
-    summary: "End the protection of a user",
+  }),
+  unprotectUser: remove("orgs/{org}/protected/{userId}", "End the protection of a user", {
     answer: org,
     answerDescription: NOW,
-  },
+  }),
 } as const satisfies Declarations;

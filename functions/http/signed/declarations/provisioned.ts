@@ -1,5 +1,5 @@
 import Type from "typebox";
-import { after, closed, type Declarations, orNull, pageSize, startIndex } from "./declaration.ts";
+import { after, closed, type Declarations, get, orNull, pageSize, startIndex } from "./declaration.ts";
 
 /** What an identity provider provisioned, for an operator's eyes. */
 
@@ -38,26 +38,17 @@ const member = Type.Union(
 const page = { totalResults: Type.Integer(), startIndex: Type.Integer(), itemsPerPage: Type.Integer() };
 
 export const PROVISIONED_OPERATIONS = {
-  listUsers: {
-    method: "GET",
-    path: "orgs/{org}/users",
-    summary: "Provisioned users",
+  listUsers: get("orgs/{org}/users", "Provisioned users", {
     query: { startIndex, count: pageSize(100, "users") },
     answer: closed({ ...page, users: Type.Array(user) }, { $id: "UserList" }),
     answerDescription: "A page of users.",
-  },
-  listTeams: {
-    method: "GET",
-    path: "orgs/{org}/teams",
-    summary: "Provisioned teams",
+  }),
+  listTeams: get("orgs/{org}/teams", "Provisioned teams", {
     query: { startIndex, count: pageSize(100, "teams") },
     answer: closed({ ...page, teams: Type.Array(team) }, { $id: "TeamList" }),
     answerDescription: "A page of teams.",
-  },
-  getTeam: {
-    method: "GET",
-    path: "orgs/{org}/teams/{idOrName}",
-    summary: "A team and its members",
+  }),
+  getTeam: get("orgs/{org}/teams/{idOrName}", "A team and its members", {
     description: "Inactive users are listed and marked. 409 when several teams have the name.",
     query: { count: pageSize(1000, "members"), after: after("^[ug][0-9A-Za-z]{22}$") },
     answer: closed(
@@ -66,5 +57,5 @@ export const PROVISIONED_OPERATIONS = {
     ),
     answerDescription: "The team with a page of its members.",
     conflicts: true,
-  },
+  }),
 } as const satisfies Declarations;

@@ -4,7 +4,10 @@ import {
   closed,
   count,
   type Declarations,
+  get,
   orNull,
+  post,
+  remove,
   SLUG_PATTERN,
   slug,
   texts,
@@ -74,39 +77,27 @@ const SHOWN_ONCE = "The new token, shown this once.";
 
 /** The tokens that identity providers present, and the client secrets they may exchange for access tokens. */
 export const TOKEN_OPERATIONS = {
-  listTokens: {
-    method: "GET",
-    path: "orgs/{org}/tokens",
-    summary: "The tokens of an organization, newest first",
+  listTokens: get("orgs/{org}/tokens", "The tokens of an organization, newest first", {
     description: "Also those that no longer count. A token itself can never be retrieved.",
     answer: closed({ tokens: Type.Array(token), warnings }, { $id: "TokenList" }),
     answerDescription: "Its tokens.",
-  },
-  generateToken: {
-    method: "POST",
-    path: "orgs/{org}/tokens",
-    summary: "Make a token",
+  }),
+  generateToken: post("orgs/{org}/tokens", "Make a token", {
     description:
       "Refused with 409 when the organization is not entitled, has no SAML SSO, or has a live token where only one may live.",
     body: tokenWishes,
     status: 201,
     answer: newToken,
     answerDescription: SHOWN_ONCE,
-  },
-  regenerateToken: {
-    method: "POST",
-    path: "orgs/{org}/tokens/regenerate",
-    summary: "Make a token in the place of all others",
+  }),
+  regenerateToken: post("orgs/{org}/tokens/regenerate", "Make a token in the place of all others", {
     description: "Every earlier token of the organization stops working at once.",
     body: tokenWishes,
     status: 201,
     answer: newToken,
     answerDescription: SHOWN_ONCE,
-  },
-  rotateToken: {
-    method: "POST",
-    path: "orgs/{org}/tokens/rotate",
-    summary: "Make a second token",
+  }),
+  rotateToken: post("orgs/{org}/tokens/rotate", "Make a second token", {
     description: "The earlier ones keep working for the overlap, a day by default.",
     body: closed(
       {
@@ -132,29 +123,20 @@ export const TOKEN_OPERATIONS = {
     status: 201,
     answer: newToken,
     answerDescription: SHOWN_ONCE,
-  },
-  revokeToken: {
-    method: "DELETE",
-    path: "orgs/{org}/tokens/{tokenId}",
-    summary: "Revoke a token",
+  }),
+  revokeToken: remove("orgs/{org}/tokens/{tokenId}", "Revoke a token", {
     description: "It stops working at once. Repeating the request changes nothing.",
     answer: token,
     answerDescription: "The token as it is now.",
-  },
-  listClientSecrets: {
-    method: "GET",
-    path: "orgs/{org}/clients",
-    summary: "The client secrets of an organization, newest first",
+  }),
+  listClientSecrets: get("orgs/{org}/clients", "The client secrets of an organization, newest first", {
     answer: closed(
       { clientId: Type.String(), secrets: Type.Array(clientSecret), warnings: texts() },
       { $id: "ClientSecretList" },
     ),
     answerDescription: "Its client secrets.",
-  },
-  createClientSecret: {
-    method: "POST",
-    path: "orgs/{org}/clients",
-    summary: "Make a client secret",
+  }),
+  createClientSecret: post("orgs/{org}/clients", "Make a client secret", {
     description: "For the OAuth 2.0 client credentials grant. Earlier ones keep working.",
     body: closed(
       {
@@ -177,19 +159,13 @@ export const TOKEN_OPERATIONS = {
       { $id: "NewClientSecret" },
     ),
     answerDescription: "The new client secret, shown this once.",
-  },
-  revokeClientSecret: {
-    method: "DELETE",
-    path: "orgs/{org}/clients/{tokenId}",
-    summary: "Revoke a client secret",
+  }),
+  revokeClientSecret: remove("orgs/{org}/clients/{tokenId}", "Revoke a client secret", {
     description: "It and every access token bought with it stop working at once.",
     answer: clientSecret,
     answerDescription: "The client secret as it is now.",
-  },
-  reportTokens: {
-    method: "GET",
-    path: "tokens-report",
-    summary: "Tokens and client secrets of all organizations that somebody should look at",
+  }),
+  reportTokens: get("tokens-report", "Tokens and client secrets of all organizations that somebody should look at", {
     description:
       "Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day.",
     query: { after: after(SLUG_PATTERN) },
@@ -213,5 +189,5 @@ export const TOKEN_OPERATIONS = {
       { $id: "TokensReport" },
     ),
     answerDescription: "The report of these organizations.",
-  },
+  }),
 } as const satisfies Declarations;
