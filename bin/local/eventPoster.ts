@@ -22,7 +22,7 @@ const FIRST_PAUSE_MS = 250;
 const ANSWER_MS = 5_000;
 
 /**
- * POSTs each event as JSON, in the form the bus has it. Whoever calls waits, so the stream itself is the queue and
+ * POSTs each event as JSON, in the form the bus has it. The caller waits, so the stream itself is the queue and
  * memory holds one page of it. An event is tried for about 15 seconds; after one was given up the next ones are tried
  * once each, until the receiver takes one again.
  */

@@ -10,7 +10,7 @@ export interface LocalSweep {
   stop(): Promise<void>;
 }
 
-/** So long one piece of work goes on before it looks whether the server is to stop. */
+/** One piece of work lasts so long before it looks whether the server is to stop. */
 const SLICE_MS = 1_000;
 const VISITS_MS = 5 * 60_000;
 

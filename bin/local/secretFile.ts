@@ -26,7 +26,7 @@ export function openSecretFile(path: string): SecretFile {
   return { file: openExisting(path), made: false };
 }
 
-/** Without waiting for whoever reads at the other end of a pipe. */
+/** Without waiting for a reader at the other end of a pipe. */
 const PLAIN_ONLY = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 function openExisting(path: string): number {

@@ -55,7 +55,7 @@ export interface LocalOptions {
   readonly dynamoEndpoint?: string;
   /** Takes every canonical line, besides `requests.log`. */
   onLine?(line: Readonly<Record<string, unknown>>): void;
-  /** Where what happens to users, teams and memberships is told. */
+  /** Where events about users, teams and memberships go. */
   readonly events?: EventWishes;
 }
 
@@ -208,7 +208,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
   };
 }
 
-/** The console and the file, each without the other where that fails. Throws then: whoever writes lines counts the failures. */
+/** The console and the file, each without the other where that fails. Throws then: the log writer counts the failures. */
 function lineTaker(options: LocalOptions, log: RequestsLog | undefined): Endpoint["log"] {
   return (line) => {
     try {

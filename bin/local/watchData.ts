@@ -10,8 +10,8 @@ export interface DataWatch {
 const LOOK_MS = 2_000;
 
 /**
- * Notices that a database file was deleted, moved or replaced. Who has it open goes on to read and write it, and whatever
- * is written ends with the process.
+ * Notices that a database file was deleted, moved or replaced. A process that has it open keeps reading and writing it, and
+ * what it writes ends with the process.
  * @param folder where the file is
  */
 export function watchData(folder: string, path: string): DataWatch {

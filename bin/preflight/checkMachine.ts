@@ -3,8 +3,8 @@ export interface PreflightFinding {
   /** `warning`: the deployment will succeed, but something about it may surprise. */
   readonly kind: "good" | "bad" | "warning";
   readonly text: string;
-  /** The command or the step that mends it. */
-  readonly mend?: string;
+  /** The command or the step that repairs it. */
+  readonly fix?: string;
 }
 
 const MARKS = { good: "✓", bad: "✗", warning: "!" } as const;
@@ -13,16 +13,16 @@ export function good(text: string): PreflightFinding {
   return { kind: "good", text };
 }
 
-export function bad(text: string, mend: string): PreflightFinding {
-  return { kind: "bad", text, mend };
+export function bad(text: string, fix: string): PreflightFinding {
+  return { kind: "bad", text, fix };
 }
 
-export function warning(text: string, mend: string): PreflightFinding {
-  return { kind: "warning", text, mend };
+export function warning(text: string, fix: string): PreflightFinding {
+  return { kind: "warning", text, fix };
 }
 
-export function lines({ kind, mend, text }: PreflightFinding): string {
-  return mend === undefined ? `${MARKS[kind]} ${text}` : `${MARKS[kind]} ${text}\n    ${mend}`;
+export function lines({ kind, fix, text }: PreflightFinding): string {
+  return fix === undefined ? `${MARKS[kind]} ${text}` : `${MARKS[kind]} ${text}\n    ${fix}`;
 }
 
 export interface Machine {

@@ -43,7 +43,7 @@ async function history(invocation: Invocation): Promise<number> {
     terminal.err(
       others.length === 0
         ? `Nothing at all of ${printable(org)} is in ${log.name} since ${since} ago.`
-        : `Nothing was asked about ${id} since ${since} ago, says ${log.name}. What the application made itself is told there without ids.`,
+        : `Nothing was asked about ${id} since ${since} ago, says ${log.name}. What the application made itself stands there without ids.`,
     );
     return 1;
   }

@@ -39,7 +39,7 @@ export function placeOf(options: GivenOptions, env: NodeJS.ProcessEnv): Place {
   return { kind: "url", url, region };
 }
 
-/** Of whom only the Tenant URL is known: whoever reads a command about it has to put the stack's name in. */
+/** Where only the Tenant URL is known: the reader of a command about it has to put the stack's name in. */
 export function placeBehind(tenantUrl: string): Place {
   const local = ["127.0.0.1", "localhost", "[::1]"].includes(URL.parse(tenantUrl)?.hostname ?? "");
   return local ? { kind: "local", folder: DATA_FOLDER } : { kind: "stack", stack: "STACK", region: undefined };

@@ -91,7 +91,7 @@ async function runOne(
   }
 }
 
-/** Whoever gives an option that does nothing believes that it did something. @throws UsageError */
+/** A person who gives an option that does nothing believes that it did something. @throws UsageError */
 function refuseMisplaced(command: Command, options: GivenOptions, positionals: readonly string[]): void {
   const required = command.arguments.filter((name) => !name.startsWith("["));
   if (positionals.length < required.length) throw new UsageError(`${required[positionals.length]} is missing.`);

@@ -82,7 +82,7 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     };
     write(() => ({ line, at: started }));
     cold = false;
-    // The stream goes on from the first one named here, whatever else is named.
+    // The stream continues from the first one named here, whatever else is named.
     const itemIdentifier = failed === undefined ? undefined : batch.Records[failed]?.dynamodb?.SequenceNumber;
     return { batchItemFailures: itemIdentifier === undefined ? [] : [{ itemIdentifier }] };
   };

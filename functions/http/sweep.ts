@@ -62,7 +62,7 @@ class SweepRun {
     const read = records.map((record) => this.#read(record));
     const deletions = read.filter((one): one is Deletion => one !== undefined && !("unreadable" in one));
     const stamp = sweepStamp({ now: this.#endpoint.now, reference: this.#reference });
-    // What the time does not suffice for, the schedule goes on with: it would only hold up the deletions behind it.
+    // The schedule continues what the time does not suffice for: here it would only hold up the deletions after it.
     const outcomes = await sweepTogether(store, deletions, this.#until, stamp);
     const outcomeOf = new Map(deletions.map((deletion, index) => [deletion, outcomes[index]]));
     const unfinished = outcomes.filter((outcome) => outcome === "unfinished").length;

@@ -140,10 +140,10 @@ describe("the preflight, looking at the machine", () => {
     ["another CDK command", { cdkVersion: "3.0.0" }],
     ["no CDK command", { cdkVersion: undefined }],
     ["no esbuild", { esbuildInstalled: false }],
-  ])("says what mends %s", (_what, change) => {
+  ])("says what repairs %s", (_what, change) => {
     const wrong = checkMachine({ ...machine, ...change }).filter(({ kind }) => kind === "bad");
     expect(wrong).toHaveLength(1);
-    expect(wrong[0]?.mend).toContain("npm ci");
+    expect(wrong[0]?.fix).toContain("npm ci");
   });
 });
 

@@ -115,7 +115,7 @@ describe("a file to import", () => {
     ],
     ["cut off", text(GOOD.slice(0, -1)), 11, /the file is cut off/],
     ["cut off within a line", text(GOOD).slice(0, -20), 11, /not JSON/],
-    ["that goes on", text([...GOOD, user(9)]), 12, /goes on behind its last line/],
+    ["that goes on", text([...GOOD, user(9)]), 12, /continues after its last line/],
     [
       "with a line less than it counts",
       text(GOOD.toSpliced(2, 1).with(4, members(1, [idOf("u", 1)]))),

@@ -42,7 +42,7 @@ export async function asked<T>(service: string, call: () => Promise<T>): Promise
       throw new Unreachable(`${service} does not answer (${codeOf(error) ?? error.name}).`);
     }
     const type = /^Unknown/.test(error.name) ? `status ${status}` : error.name;
-    // What follows the first line is for whoever debugs the SDK.
+    // What follows the first line helps only to debug the SDK.
     const [message] = error.message.split("\n");
     throw new AwsRefusal(type, status, `${service} answered ${status}: ${message}`);
   }

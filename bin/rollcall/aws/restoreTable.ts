@@ -18,7 +18,7 @@ import type { Patience } from "./calls.ts";
 export interface Wish {
   /** The table that was in use. */
   readonly source: string;
-  /** The one to be made; where it is there already, the work on it goes on. */
+  /** The one to be made; where it is there already, the work on it continues. */
   readonly target: string;
   /** Whole seconds. */
   readonly at: Date;
@@ -65,7 +65,7 @@ export async function outlook(client: DynamoDBClient, { at, source, target }: Wi
 
 /**
  * Makes the target as the source was at that second, and sets what a restore leaves out: stream, recovery, protection,
- * time to live, tags. Broken off anywhere, it goes on where it stopped when it is called again. No limit of time: a large
+ * time to live, tags. Broken off anywhere, it continues where it stopped when it is called again. No limit of time: a large
  * table takes hours, and AWS makes it whether somebody waits or not.
  * @throws Refused
  */
@@ -253,7 +253,7 @@ async function settled(client: DynamoDBClient, table: string, { say, wait }: Pat
     if (!["CREATING", "UPDATING", "ACTIVE"].includes(TableStatus))
       throw new Refused(`${table} is ${TableStatus}: look at it in the DynamoDB console.`);
     if (polls % POLLS_A_NOTE === 0)
-      say(`${table} is still ${TableStatus}. This may be broken off: the same command goes on with it.`);
+      say(`${table} is still ${TableStatus}. This may be broken off: the same command continues with it.`);
     await wait(POLL_MS);
   }
 }

@@ -36,7 +36,7 @@ export interface CheckedFile {
 
 /**
  * Reads a file from beginning to end and holds every line to the format and to the lines before it.
- * @param report is told each problem, in the order of the lines
+ * @param report takes each problem, in the order of the lines
  * @returns undefined when there was one
  * @throws Refused when the file cannot be read
  */
@@ -114,7 +114,7 @@ class Check {
       this.#header = readHeader(json);
       return;
     }
-    if (this.#endSeen) throw badLine("the file goes on behind its last line");
+    if (this.#endSeen) throw badLine("the file continues after its last line");
     if (isObject(json) && json.type === END) {
       this.#readEnd(json);
       return;

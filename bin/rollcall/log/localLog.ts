@@ -58,7 +58,7 @@ export function followLines(path: string, take: (line: string) => void): { drain
   let file = existsSync(path) ? openSync(path, "r") : undefined;
   let position = file === undefined ? 0 : fstatSync(file).size;
   let rest = "";
-  // A letter of several bytes may be cut by the end of a chunk.
+  // A character of several bytes may be cut by the end of a chunk.
   let decoder = new StringDecoder("utf8");
   const begin = (): void => {
     position = 0;

@@ -4,7 +4,7 @@ import type { LogReader } from "./logReader.ts";
 
 /**
  * What it takes is loaded then.
- * @param say for whoever waits: why it takes longer
+ * @param say tells the person who waits why it takes longer
  * @throws Refused, UsageError
  */
 export async function openLog(place: Place, say: (text: string) => void): Promise<LogReader> {
