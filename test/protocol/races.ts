@@ -1,10 +1,7 @@
 import { teamMembers } from "../support/cascade.ts";
 import type { Check, Target } from "../support/target.ts";
 import { at, type Tenant } from "../support/wire.ts";
-
-const USER = "urn:ietf:params:scim:schemas:core:2.0:User";
-const GROUP = "urn:ietf:params:scim:schemas:core:2.0:Group";
-const PATCH_OP = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+import { created, group, inLanes, patch, person, statusOf, values } from "./manyClients.ts";
 
 const CLIENTS = 32;
 
@@ -39,17 +36,16 @@ export function races(members: number): Check[] {
 
 async function addMembers(target: Target, count: number): Promise<string[]> {
   const org = await target.org();
-  const group = await created(org, "/Groups", { schemas: [GROUP], displayName: "everybody" });
+  const id = await created(org, "/Groups", group("everybody"));
   const people = await inLanes(CLIENTS, count, (index) => created(org, "/Users", person(`member${index}`)));
-  const statuses = await inLanes(CLIENTS, count, async (index) => {
-    const Operations = [{ op: "Add", path: "members", value: [{ value: people[index] }] }];
-    return (await org.request({ method: "PATCH", path: `/Groups/${group}`, body: { schemas: [PATCH_OP], Operations } }))
-      .status;
+  const statuses = await inLanes(CLIENTS, count, (index) => {
+    const value = values(people.slice(index, index + 1));
+    return statusOf(org, "PATCH", `/Groups/${id}`, patch({ op: "Add", path: "members", value }));
   });
   // An answer of SCIM shows ten thousand members at most.
-  const members = await teamMembers(target, org, group);
-  const values = new Set(members);
-  const lost = people.filter((id) => !values.has(id));
+  const members = await teamMembers(target, org, id);
+  const shown = new Set(members);
+  const lost = people.filter((person) => !shown.has(person));
   return [
     ...tally(statuses, { 204: count }),
     ...(lost.length === 0 ? [] : [`${lost.length} of ${count} members are missing`]),
@@ -58,7 +54,7 @@ async function addMembers(target: Target, count: number): Promise<string[]> {
 }
 
 async function createOne(org: Tenant): Promise<string[]> {
-  const statuses = await inLanes(CLIENTS, CLIENTS, async () => (await post(org, "/Users", person("one"))).status);
+  const statuses = await inLanes(CLIENTS, CLIENTS, () => statusOf(org, "POST", "/Users", person("one")));
   const found = await org.request({ method: "GET", path: '/Users?filter=userName eq "one@example.com"' });
   const total = at(found.json, "totalResults");
   return [
@@ -68,8 +64,7 @@ async function createOne(org: Tenant): Promise<string[]> {
 }
 
 async function createOneGroup(org: Tenant): Promise<string[]> {
-  const group = { schemas: [GROUP], displayName: "one" };
-  const statuses = await inLanes(CLIENTS, CLIENTS, async () => (await post(org, "/Groups", group)).status);
+  const statuses = await inLanes(CLIENTS, CLIENTS, () => statusOf(org, "POST", "/Groups", group("one")));
   return tally(statuses, { 201: 1, 409: CLIENTS - 1 });
 }
 
@@ -108,40 +103,12 @@ async function patchMany(org: Tenant): Promise<string[]> {
     "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
   ];
   const id = await created(org, "/Users", person("patched"));
-  const statuses = await inLanes(paths.length, paths.length, async (index) => {
-    const Operations = [{ op: "replace", path: paths[index], value: `value ${index}` }];
-    return (await org.request({ method: "PATCH", path: `/Users/${id}`, body: { schemas: [PATCH_OP], Operations } }))
-      .status;
-  });
+  const statuses = await inLanes(paths.length, paths.length, (index) =>
+    statusOf(org, "PATCH", `/Users/${id}`, patch({ op: "replace", path: paths[index], value: `value ${index}` })),
+  );
   const read = await org.request({ method: "GET", path: `/Users/${id}` });
   const missing = paths.filter((_path, index) => !read.text.includes(`"value ${index}"`));
   return [...tally(statuses, { 200: paths.length }), ...missing.map((path) => `the change of ${path} was lost`)];
-}
-
-function person(name: string) {
-  const userName = `${name}@example.com`;
-  return { schemas: [USER], userName, active: true, emails: [{ type: "work", value: userName, primary: true }] };
-}
-
-function post(org: Tenant, path: string, body: unknown) {
-  return org.request({ method: "POST", path, body });
-}
-
-async function created(org: Tenant, path: string, body: unknown): Promise<string> {
-  const answer = await post(org, path, body);
-  if (answer.status !== 201) throw new Error(`POST ${path} answered ${answer.status}: ${answer.text}`);
-  return String(at(answer.json, "id"));
-}
-
-/** Runs `count` pieces of work, so many at a time, and gives their answers in order. */
-async function inLanes<T>(lanes: number, count: number, work: (index: number) => Promise<T>): Promise<T[]> {
-  const answers: T[] = [];
-  const queue = Array.from({ length: count }, (_none, index) => index).values();
-  const lane = async (): Promise<void> => {
-    for (const index of queue) answers[index] = await work(index);
-  };
-  await Promise.all(Array.from({ length: lanes }, lane));
-  return answers;
 }
 
 function tally(statuses: readonly number[], expected: Readonly<Record<number, number>>): string[] {
