@@ -1,6 +1,6 @@
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { ScimError } from "../../scim/error.ts";
-import { isObject, type JsonObject } from "../../scim/json.ts";
+import { isObject, type JsonObject, own } from "../../scim/json.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { BodyFault, BodyForm, QueryParameter } from "./route.ts";
 
@@ -31,7 +31,7 @@ function readOne(ctx: RequestContext, name: string, { whole, pattern }: QueryPar
  * An absent body counts as an empty object.
  * @throws ScimError 400 invalidSyntax, invalidValue
  */
-export function readBody(ctx: RequestContext, { holds, members }: BodyForm): JsonObject {
+export function readBody(ctx: Pick<RequestContext, "bytesIn" | "body">, { holds, members }: BodyForm): JsonObject {
   const body = ctx.bytesIn === 0 ? {} : ctx.body();
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
   if (holds(body)) return body;
@@ -40,6 +40,7 @@ export function readBody(ctx: RequestContext, { holds, members }: BodyForm): Jso
   throw refusalOf(fault, members);
 }
 
+/** Members whose absence has an error of its own. */
 const MISSING = { org: "orgMissing", displayName: "teamNameMissing", reason: "reason", confirm: "confirm" } as const;
 
 const TYPES = new Map([
@@ -58,9 +59,11 @@ function refusalOf({ instancePath, keyword, params }: BodyFault, members: BodyFo
       return OperatorError.invalidValue("unknownMember", what, (members[instancePath] ?? []).join(", "));
     }
     case "required": {
-      const missing = Object.entries(MISSING).find(([name]) => name === params.missingProperty);
-      if (missing !== undefined) return OperatorError.invalidValue(missing[1]);
-      break;
+      const { missingProperty = "" } = params;
+      const code = own(MISSING, missingProperty);
+      return code === undefined
+        ? OperatorError.invalidValue("memberType", missingProperty, "given")
+        : OperatorError.invalidValue(code);
     }
     case "type": {
       const [type = ""] = [params.type ?? ""].flat();
