@@ -1,8 +1,8 @@
-import { ScimError } from "../scim/error.ts";
+import type { ScimError } from "../scim/error.ts";
 import type { OrgRecord } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
 import { SettingsStore } from "../store/settings.ts";
-import { assertMayUseScim } from "./authentication.ts";
+import { provisioningRefusal } from "./authentication.ts";
 import type { RandomBytes } from "./newId.ts";
 import { newAccessToken, newRecord, readToken, tokenStatus } from "./token.ts";
 
@@ -50,21 +50,11 @@ export async function grantAccess(
   const status = tokenStatus(secret, org, now);
   if (status !== "live") return { outcome: "unknownClient", why: status };
   if (org.slug !== orgName || org.slug !== clientId) return { outcome: "unknownClient", why: "otherOrg" };
-  const reason = refusalOf(org);
+  const reason = provisioningRefusal(org);
   if (reason !== undefined) return { outcome: "notNow", reason, org, secretId: secret.id };
   await verified?.(org, secret.id);
   const accessToken = newAccessToken(org.id, secret.id, randomBytes);
   const record = newRecord({ now, randomBytes, actor: secret.id }, org, accessToken, "", ACCESS_TOKEN_LIFE);
   await new SettingsStore(store.database).createAccessToken({ ...record, kind: "access", secretId: secret.id });
   return { outcome: "granted", accessToken, org, secretId: secret.id };
-}
-
-function refusalOf(org: OrgRecord): ScimError | undefined {
-  try {
-    assertMayUseScim(org);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ScimError) return error;
-    throw error;
-  }
 }

@@ -55,7 +55,8 @@ export async function openSession(
     // Names only what the token's owner knows anyway, never whether the org in the path exists.
     throw ScimError.unauthorized("otherOrg", org.slug, presented.baseOfAll + org.slug);
   }
-  assertMayUseScim(org);
+  const refusal = provisioningRefusal(org);
+  if (refusal !== undefined) throw refusal;
   const { now: clock, wait, randomBytes, sweepLater } = endpoint;
   return {
     org,
@@ -122,18 +123,10 @@ function refused(reason: Exclude<In<"token">, "otherOrg">): ScimError {
   return ScimError.unauthorized(reason);
 }
 
-/** @throws ScimError 403 with the reason */
-export function assertMayUseScim(org: OrgRecord): void {
-  if (org.deletion !== undefined) {
-    throw ScimError.forbidden("org.deletion", org.deletion.reason);
-  }
-  if (!org.entitled) {
-    throw ScimError.forbidden("org.notEntitled");
-  }
-  if (org.sso === undefined) {
-    throw ScimError.forbidden("org.noSso");
-  }
-  if (org.paused !== undefined) {
-    throw ScimError.forbidden("org.paused", org.paused.reason);
-  }
+/** Why the org may not provision now: 403. */
+export function provisioningRefusal({ deletion, entitled, paused, sso }: OrgRecord): ScimError | undefined {
+  if (deletion !== undefined) return ScimError.forbidden("org.deletion", deletion.reason);
+  if (!entitled) return ScimError.forbidden("org.notEntitled");
+  if (sso === undefined) return ScimError.forbidden("org.noSso");
+  return paused && ScimError.forbidden("org.paused", paused.reason);
 }

@@ -33,33 +33,22 @@ export interface PageOfAll {
  * @throws ScimError 400 tooMany
  */
 export function queryAll(types: readonly QueriedType[], start: PageStart, count: number): Promise<PageOfAll> {
-  if ("after" in start) return walkAll(types, start.after, count);
-  return types[0]?.sort === undefined ? oneAfterTheOther(types, start.index, count) : sorted(types, start.index, count);
+  return "after" in start ? walkAll(types, start.after, count) : pageOfAll(types, start.index, count);
 }
 
-/** Each type is read as far as the page reaches. */
-async function oneAfterTheOther(types: readonly QueriedType[], index: number, count: number): Promise<PageOfAll> {
+async function pageOfAll(types: readonly QueriedType[], index: number, count: number): Promise<PageOfAll> {
+  const isSorted = types[0]?.sort !== undefined;
   const entries: Entry[] = [];
   let total = 0;
   for (const type of types) {
-    const start = { index: Math.max(0, index - total) };
-    const page = await runQuery(type.context, { ...type, start, count: count - entries.length });
+    // In one order the page lies within the first of each type; otherwise each is read as far as the page reaches.
+    const [from, most] = isSorted ? [0, index + count] : [Math.max(0, index - total), count - entries.length];
+    const page = await runQuery(type.context, { ...type, start: { index: from }, count: most });
     entries.push(...entriesOf(type, page));
     total += page.total ?? 0;
   }
-  return { entries, total, more: undefined };
-}
-
-/** All types in one order: the page lies within the first of each. */
-async function sorted(types: readonly QueriedType[], index: number, count: number): Promise<PageOfAll> {
-  const entries: Entry[] = [];
-  let total = 0;
-  for (const type of types) {
-    const page = await runQuery(type.context, { ...type, start: { index: 0 }, count: index + count });
-    entries.push(...entriesOf(type, page));
-    total += page.total ?? 0;
-  }
-  return { entries: inOrder(types, entries).slice(index, index + count), total, more: undefined };
+  const shown = isSorted ? inOrder(types, entries).slice(index, index + count) : entries;
+  return { entries: shown, total, more: undefined };
 }
 
 /** Unsorted, a walk is through with one type before it comes to the next. */
