@@ -32,7 +32,8 @@ export async function openDeadLetterQueues(place: Place): Promise<DeadLetterQueu
     events: await stack.output(OUTPUTS.events),
     sweep: await stack.output(OUTPUTS.sweep),
   };
-  const sqs = new SQSClient({ ...TOOL_CALLS, region });
+  // An emulator has the queues elsewhere than their addresses say.
+  const sqs = new SQSClient({ ...TOOL_CALLS, region, useQueueUrlAsEndpoint: false });
   const receive = async (queue: Queue, VisibilityTimeout: number, WaitTimeSeconds?: number) => {
     const wishes = { QueueUrl: urls[queue], MaxNumberOfMessages: 10, VisibilityTimeout, WaitTimeSeconds };
     const { Messages = [] } = await asked("SQS", () => sqs.send(new ReceiveMessageCommand(wishes)));
