@@ -1,16 +1,15 @@
-import { DeleteCommand, PutCommand, TransactWriteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { beforeEach, describe, expect, test } from "@jest/globals";
+import { createStore } from "../../functions/store/createStore.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
 import type { Directory } from "../../functions/store/session.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
-import type { Key } from "../../functions/store/table.ts";
-import { clientAround, failingAt } from "../support/faultyClient.ts";
+import { type Item, type Key, type Scalar, type Table, TableBusy } from "../../functions/store/table.ts";
 import { inspect, lineOf } from "../support/invariants.ts";
+import { localTable } from "../support/localStore.ts";
 import { ACME, idOf, LATER, MUCH_LATER, makeGroup, makeUser, present, STAMP } from "../support/records.ts";
-import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";
+import { tableAround } from "../support/tableAround.ts";
 
 const MANAGED = new OrgKeys(ACME);
 const OWN = new OrgKeys(ACME, "unmanaged");
@@ -32,16 +31,11 @@ function group(displayName: string) {
 }
 
 describe("an inspection", () => {
-  let running: RunningDynamo;
-  let tableName: string;
-  beforeAll(async () => {
-    running = await startDynamo();
-  });
-  afterAll(() => running.stop());
+  let table: Table;
 
   /** A small sound org: people on both sides, a nested group, a deleted user and a deleted group, both swept. */
   beforeEach(async () => {
-    tableName = await running.freshTable();
+    table = localTable();
     const { users, groups, memberships } = side("managed");
     await makeUser(users, 1, user("ada"));
     await makeUser(users, 2, user("eva"));
@@ -56,30 +50,19 @@ describe("an inspection", () => {
     await makeGroup(side("unmanaged").groups, 50, [OWN_USER, ADA], group("own team"));
   });
 
-  const store = (client: Pick<RunningDynamo["client"], "send"> = running.client) =>
-    createDynamoStore({ client, tableName });
+  const store = (over = table) => createStore(over);
   const side = (which: "managed" | "unmanaged"): Directory => {
     const session = store().begin();
     return which === "managed" ? session.directory(ACME) : session.unmanaged(ACME);
   };
-  const inspection = (client?: Pick<RunningDynamo["client"], "send">) =>
-    new Inspection(store(client).begin().database, ACME);
+  const inspection = (over?: Table) => new Inspection(store(over).begin().database, ACME);
   const found = async (repair = false, at = STAMP.at) =>
     (await inspect(inspection(), repair, at)).map((finding) => `${lineOf(finding)}: ${finding.repair}`).sort();
 
-  const put = (key: Key, more: object = {}) =>
-    running.client.send(new PutCommand({ TableName: tableName, Item: { sv: 1, ...key, ...more } }));
-  const remove = ({ pk, sk }: Key) => running.client.send(new DeleteCommand({ TableName: tableName, Key: { pk, sk } }));
-  const set = ({ pk, sk }: Key, name: string, value: unknown) =>
-    running.client.send(
-      new UpdateCommand({
-        TableName: tableName,
-        Key: { pk, sk },
-        UpdateExpression: "SET #name = :value",
-        ExpressionAttributeNames: { "#name": name },
-        ExpressionAttributeValues: { ":value": value },
-      }),
-    );
+  const put = (key: Key, more: Item = {}) => table.write([{ put: { sv: 1, ...key, ...more } }]);
+  const remove = ({ pk, sk }: Key) => table.write([{ delete: { pk, sk } }]);
+  const set = ({ pk, sk }: Key, name: string, value: Scalar) =>
+    table.write([{ update: { pk, sk }, set: { [name]: value } }]);
   const bucket = (id: string) => `c${id.charAt(2)}`;
 
   test("finds nothing in a sound org, and says what it looked at and what that cost", async () => {
@@ -315,8 +298,13 @@ describe("an inspection", () => {
     const many = present(
       await side("managed").users.find((await makeUser(side("managed").users, 6, user("many", emails("a")))).id),
     );
-    const { client } = failingAt(running.client, 2, "before");
-    const cutOff = store(client)
+    let calls = 0;
+    const lost = tableAround(table, async (send) => {
+      calls += 1;
+      if (calls === 2) throw new TableBusy("outage");
+      return send();
+    });
+    const cutOff = store(lost)
       .begin()
       .directory(ACME)
       .users.replace(many, user("many", emails("b")), STAMP);
@@ -349,11 +337,13 @@ describe("an inspection", () => {
     test("an index that still shows a membership, or does not show it yet", async () => {
       const stale = { pk: MANAGED.memberships(FORMER), sk: ADA, g1p: MANAGED.reverse(ADA), g1s: FORMER };
       for (const items of [[stale], []]) {
-        const lagging = clientAround(running.client, async (send, { input }) =>
-          JSON.stringify(input).includes(MANAGED.reverse(ADA)) && "IndexName" in input
-            ? { Items: items, $metadata: {} }
-            : send(),
-        );
+        const lagging: Table = {
+          ...tableAround(table, (send) => send()),
+          queryReverse: async (g1p, ...more) => {
+            const page = await table.queryReverse(g1p, ...more);
+            return g1p === MANAGED.reverse(ADA) ? { ...page, items, last: undefined } : page;
+          },
+        };
         await remove(MANAGED.marker(FORMER));
         expect(await inspect(inspection(lagging), true, STAMP.at)).toEqual([]);
       }
@@ -385,8 +375,8 @@ describe("an inspection", () => {
   test("repairs nothing that somebody changed between its look and the repair", async () => {
     await remove(MANAGED.name(STORED_USERS, "ada"));
     let changed = false;
-    const late = clientAround(running.client, async (send, command) => {
-      if (command instanceof TransactWriteCommand && !changed) {
+    const late = tableAround(table, async (send, kind) => {
+      if (kind === "repeatable" && !changed) {
         changed = true;
         const { users } = side("managed");
         await users.replace(present(await users.find(ADA)), user("ada lovelace"), LATER);
@@ -402,11 +392,13 @@ describe("an inspection", () => {
   test("says what it could not judge because it changed all the time", async () => {
     await set(MANAGED.resource(CREW), "n", 7);
     let version = 100;
-    const busy = clientAround(running.client, async (send, { input }) => {
-      const counting = "KeyConditionExpression" in input && JSON.stringify(input).includes(MANAGED.memberships(CREW));
-      if (counting) await set(MANAGED.resource(CREW), "v", version++);
-      return send();
-    });
+    const busy: Table = {
+      ...tableAround(table, (send) => send()),
+      query: async (pk, ...more) => {
+        if (pk === MANAGED.memberships(CREW)) await set(MANAGED.resource(CREW), "v", version++);
+        return table.query(pk, ...more);
+      },
+    };
     const wishes = { repair: true, until: Date.now() + 20_000, stamp: STAMP };
     expect(await inspection(busy).step(wishes)).toMatchObject({ findings: [], unsettled: [CREW] });
     expect(await found()).toEqual([`group.memberCount ${CREW}: possible`]);
