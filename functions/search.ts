@@ -1,4 +1,4 @@
-import { searchHandler } from "./http/search.ts";
+import { searchHandler } from "./http/list.ts";
 import { QUERIES } from "./provisioning/resources/queries.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 

@@ -3,9 +3,9 @@ import { PRESETS } from "../store/rules.ts";
 import { bulkHandler } from "./bulk.ts";
 import { discoveryHandler } from "./discovery.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
+import { searchHandler } from "./list.ts";
 import { tenantSegments } from "./requestContext.ts";
 import { resourceHandler } from "./resource.ts";
-import { searchHandler } from "./search.ts";
 
 /**
  * /Bulk, and whatever no other route serves: a Tenant URL that ends in a slash makes `…/acme//Users` of every address, which

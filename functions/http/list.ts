@@ -4,6 +4,7 @@ import { type Entry, type QueriedType, queryAll } from "../provisioning/query/qu
 import type { QueryDefinition } from "../provisioning/resources/definition.ts";
 import { contextOf, showResources } from "../provisioning/resources/showResources.ts";
 import type { Session } from "../provisioning/session.ts";
+import { ScimError } from "../scim/error.ts";
 import { describeFilter } from "../scim/filter/filter.ts";
 import { parseFilter, type UnknownPaths } from "../scim/filter/parseFilter.ts";
 import { printPath } from "../scim/paths.ts";
@@ -19,7 +20,36 @@ import {
 import type { Quirks } from "../scim/quirks.ts";
 import { fittingPage, listResponse, readProjection, walkResponse } from "../scim/render.ts";
 import { type Answer, proxyResult } from "./answer.ts";
+import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import type { RequestContext } from "./requestContext.ts";
+import { scimHandler, sessionOf } from "./scimHandler.ts";
+
+/** Queries over all resource types: GET on the Tenant URL, and POST /.search (RFC 7644 sections 3.4.2.1 and 3.4.3). */
+export function searchHandler(endpoint: Endpoint, definitions: readonly QueryDefinition[]): GatewayHandler {
+  return scimHandler(endpoint, {
+    operation: operationOnAll,
+    wanted: () => [],
+    answer: (ctx) => answerOfAll(ctx, definitions),
+  });
+}
+
+function operationOnAll({ method, segments, query }: RequestContext): string {
+  if (segments[0] === ".search") return `all.${method === "POST" && segments.length === 1 ? "search" : "none"}`;
+  if (method !== "GET" || segments.length > 0) return "all.none";
+  return query("filter") === undefined ? "all.list" : "all.filter";
+}
+
+async function answerOfAll(
+  ctx: RequestContext,
+  definitions: readonly QueryDefinition[],
+): Promise<APIGatewayProxyResult> {
+  const session = sessionOf(ctx);
+  const [endpoint, ...beyond] = ctx.segments;
+  if (beyond.length > 0 || (endpoint !== undefined && endpoint !== ".search")) throw ScimError.notFound("endpoint");
+  const method = endpoint === undefined ? "GET" : "POST";
+  if (ctx.method !== method) throw ScimError.methodNotAllowed([method]);
+  return answerList(ctx, session, definitions);
+}
 
 /** A GET says it in its query, a POST to /.search in its body. @throws ScimError 400 */
 export function listRequestOf(ctx: Pick<RequestContext, "method" | "query" | "body">, quirks: Quirks): ListRequest {
