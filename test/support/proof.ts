@@ -8,9 +8,9 @@ const AMOUNTS = {
   membersOnDynoxide: { ci: 160, proof: 32_000 },
   membersOverHttp: { ci: 320, proof: 32_000 },
   /** Interleavings of two orgs, their identity providers and applications. */
-  ecosystems: { ci: 1_500, proof: 20_000 },
+  ecosystems: { ci: 1_000, proof: 20_000 },
   /** Requests of any bytes, JSON or query. */
-  flood: { ci: 15_000, proof: 1_000_000 },
+  flood: { ci: 10_000, proof: 1_000_000 },
   /** Sequences of up to 30 such requests, everything compared after each. */
   wire: { ci: 60, proof: 1_500 },
   /** Requests with marks in every place that could leak. */
