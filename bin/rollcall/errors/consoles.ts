@@ -1,4 +1,17 @@
-import type { Again, SharedAdvice, WholeAdvice } from "../../../functions/scim/errors/family.ts";
+import type { SharedAdvice, WholeAdvice } from "../../../functions/scim/errors/family.ts";
+
+/** What becomes of the same request when it is sent again. */
+export type Again =
+  /** It is refused as before until something is changed. */
+  | "onceMended"
+  /** It gets through, and identity providers send it again by themselves. */
+  | "byItself"
+  /** What was left out of it gets in when it is sent again once that is there. */
+  | "onceThere"
+  /** It gets through once that which stands in the way is over; nobody has to send anything. */
+  | "onceOver"
+  /** Nothing is wrong that has to be repaired. */
+  | "notNeeded";
 
 interface Consoles {
   readonly entra: string;

@@ -81,19 +81,6 @@ export function filled(text: string, values: readonly unknown[]): string {
 export type Help<C extends string> = { readonly [Code in C]: Advice & (Shown | Unprovoked) };
 export type CallerHelp<C extends string> = { readonly [Code in C]: CallerAdvice & Shown };
 
-/** What becomes of the same request when it is sent again. */
-export type Again =
-  /** It is refused as before until something is changed. */
-  | "onceMended"
-  /** It gets through, and identity providers send it again by themselves. */
-  | "byItself"
-  /** What was left out of it gets in when it is sent again once that is there. */
-  | "onceThere"
-  /** It gets through once that which stands in the way is over; nobody has to send anything. */
-  | "onceOver"
-  /** Nothing is wrong that has to be repaired. */
-  | "notNeeded";
-
 /** What several codes have in common of what to change in each console (bin/rollcall/errors/consoles.ts). */
 export type SharedAdvice = "ownClient" | "matching" | "steps" | "mapping" | "query" | "nothing" | "operator" | "gone";
 /** These also say what to do elsewhere. */
