@@ -3,8 +3,8 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
 import { createOrg } from "../../functions/provisioning/orgs.ts";
 import { generateToken } from "../../functions/provisioning/tokens.ts";
-import type { Store } from "../../functions/store/createStore.ts";
 import type { Preset } from "../../functions/store/rules.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 
 export interface Welcome {

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { sweepDeletion, sweepOpenDeletions, sweepStamp } from "../../functions/provisioning/sweeping.ts";
-import type { Store } from "../../functions/store/createStore.ts";
 import { type Deletion, StoreBusy } from "../../functions/store/records.ts";
+import type { Store } from "../../functions/store/session.ts";
 
 export interface LocalSweep {
   /** Sweeps once the answer is out. */

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import { createStore } from "../../functions/store/createStore.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { createStore } from "../../functions/store/session.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
 import { ensureTable, switchStream, tableExists } from "../../functions/store/tableDefinition.ts";
 import { StartRefused } from "../rollcall/refused.ts";

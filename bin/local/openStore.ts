@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
-import { createStore } from "../../functions/store/createStore.ts";
+import { createStore } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { openLocalFile } from "./localFile.ts";
 import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";

@@ -1,5 +1,5 @@
 import type { ItemChange } from "../../functions/store/changes.ts";
-import type { Store } from "../../functions/store/createStore.ts";
+import type { Store } from "../../functions/store/session.ts";
 import type { Table } from "../../functions/store/table.ts";
 
 /** What is done where a DynamoDB has no table. */

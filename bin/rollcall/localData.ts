@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Store } from "../../functions/store/createStore.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { claimFolder, type FolderClaim, liveOwner, type RunningServer } from "../local/claimFolder.ts";
 import { EARLIER_FILE, FILE_NAME } from "../local/localFile.ts";
 import { openStore } from "../local/openStore.ts";

@@ -1,6 +1,6 @@
-import { openSession, readClaim } from "../provisioning/authentication.ts";
 import { unitsOfBody, unitsOfWork } from "../provisioning/budgetUnits.ts";
 import type { RequestBudget } from "../provisioning/requestBudget.ts";
+import { openSession, readClaim } from "../provisioning/session.ts";
 import { LIMITS, timerMs } from "../provisioning/timeBudget.ts";
 import { ScimError } from "../scim/error.ts";
 import { StoreBusy, type Wanted } from "../store/records.ts";

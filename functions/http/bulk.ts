@@ -5,10 +5,9 @@ import type { ResourceDefinition } from "../provisioning/resources/definition.ts
 import { BULK_MAX_PAYLOAD_SIZE, bulkAnswer, bulkResponse, readBulk } from "../scim/bulk/bulk.ts";
 import { ScimError } from "../scim/error.ts";
 import type { JsonObject } from "../scim/json.ts";
-import { proxyResult } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { noteCause, noteHolders, toScimError } from "./renderError.ts";
-import type { RequestContext } from "./requestContext.ts";
+import { proxyResult, type RequestContext } from "./requestContext.ts";
 import { scimHandler, sessionOf } from "./scimHandler.ts";
 
 /** /Bulk (RFC 7644 section 3.7). */

@@ -4,10 +4,9 @@ import { ScimError } from "../scim/error.ts";
 import { type JsonObject, own } from "../scim/json.ts";
 import { listResponse } from "../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../scim/schema.ts";
-import { proxyResult } from "./answer.ts";
 import type { TokenCheck } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import type { RequestContext } from "./requestContext.ts";
+import { proxyResult, type RequestContext } from "./requestContext.ts";
 import { scimHandler, sessionOf } from "./scimHandler.ts";
 
 /** A resource type, in which the rules of an org show. */

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
 import type { RequestBudget } from "../provisioning/requestBudget.ts";
-import type { Store } from "../store/createStore.ts";
 import type { Deletion } from "../store/records.ts";
+import type { Store } from "../store/session.ts";
 import type { MassChangeWatch } from "./massChangeWatch.ts";
 
 /** Everything a handler needs from outside. Made once per process by `runtime.ts`, the local server or a test. */

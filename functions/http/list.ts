@@ -19,9 +19,8 @@ import {
 } from "../scim/query.ts";
 import type { Quirks } from "../scim/quirks.ts";
 import { fittingPage, listResponse, readProjection, walkResponse } from "../scim/render.ts";
-import { type Answer, proxyResult } from "./answer.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
-import type { RequestContext } from "./requestContext.ts";
+import { type Answer, proxyResult, type RequestContext } from "./requestContext.ts";
 import { scimHandler, sessionOf } from "./scimHandler.ts";
 
 /** Queries over all resource types: GET on the Tenant URL, and POST /.search (RFC 7644 sections 3.4.2.1 and 3.4.3). */

@@ -1,9 +1,8 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { errorBody, ScimError } from "../scim/error.ts";
 import { StoreBusy } from "../store/records.ts";
-import { proxyResult } from "./answer.ts";
 import { causeOf } from "./logWriter.ts";
-import type { RequestContext } from "./requestContext.ts";
+import { proxyResult, type RequestContext } from "./requestContext.ts";
 
 interface Failed {
   readonly event: RequestContext;

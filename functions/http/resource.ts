@@ -23,11 +23,10 @@ import type { ResourceType } from "../scim/schema.ts";
 import type { ResourceRecord, Wanted } from "../store/records.ts";
 import { PRESETS } from "../store/rules.ts";
 import { attributesOf, isIdOf } from "../store/storedType.ts";
-import { proxyResult } from "./answer.ts";
 import type { Unverified } from "./authenticate.ts";
 import type { Endpoint, GatewayHandler } from "./endpoint.ts";
 import { answerList, listRequestOf, omissionHeaders } from "./list.ts";
-import type { RequestContext } from "./requestContext.ts";
+import { proxyResult, type RequestContext } from "./requestContext.ts";
 import { type ScimRoutes, scimHandler, sessionOf } from "./scimHandler.ts";
 
 /** The resources of one type, such as /Users and /Users/{id} (RFC 7644 sections 3.3 to 3.6). */

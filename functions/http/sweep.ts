@@ -2,9 +2,8 @@ import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEven
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import { sweepOpenDeletions, sweepStamp, sweepTogether } from "../provisioning/sweeping.ts";
 import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
-import type { Store } from "../store/createStore.ts";
 import type { Deletion, Usage } from "../store/records.ts";
-import type { StoreSession } from "../store/session.ts";
+import type { Store, StoreSession } from "../store/session.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import { faultNote, reportUnreadable } from "./unreadable.ts";

@@ -2,8 +2,8 @@ import type { ScimError } from "../scim/error.ts";
 import type { OrgRecord } from "../store/records.ts";
 import type { StoreSession } from "../store/session.ts";
 import { SettingsStore } from "../store/settings.ts";
-import { provisioningRefusal } from "./authentication.ts";
 import type { RandomBytes } from "./newId.ts";
+import { provisioningRefusal } from "./session.ts";
 import { newAccessToken, newRecord, readToken, tokenStatus } from "./token.ts";
 
 /** A client as it names itself: the client id is the org's login name, the secret one of the org's client secrets. */

@@ -1,10 +1,10 @@
 import { isUserId } from "../scim/schema.ts";
 import type { OrgRecord, TokenKind, TokenRecord } from "../store/records.ts";
+import { isActive } from "../store/storedTypes.ts";
 import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 import { checkLine, checkWhole } from "./orgSettings.ts";
 import { warningsOf } from "./orgs.ts";
-import { isActive } from "./resources/userRules.ts";
 import { rulesOf } from "./session.ts";
 import { fullStatus, isLive, newRecord, newToken, type TokenFacts } from "./token.ts";
 

@@ -12,6 +12,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { failureOf } from "./failures.ts";
+import { createStore, type Store, type StoreOptions } from "./session.ts";
 import { type Action, type Condition, type Consumed, type Key, type Table, TableBusy, type Update } from "./table.ts";
 import { REVERSE_INDEX } from "./tableDefinition.ts";
 
@@ -225,4 +226,14 @@ function consumed({ ConsumedCapacity = [], $metadata }: Output, kind: "rcu" | "w
     }
   }
   return sum;
+}
+
+export interface DynamoStoreOptions extends StoreOptions {
+  readonly client: DynamoClient;
+  readonly tableName: string;
+}
+
+/** Here, so that a store in a file loads no SDK. */
+export function createDynamoStore({ client, tableName, ...options }: DynamoStoreOptions): Store {
+  return createStore(dynamoTable(client, tableName), options);
 }

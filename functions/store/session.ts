@@ -1,14 +1,15 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { isGroupId, isMemberId } from "../scim/schema.ts";
 import { Database, type DatabaseOptions } from "./database.ts";
 import { GroupStore } from "./groupStore.ts";
 import { isOrgId, isTokenHash, isTokenId, keyText, type OrgId, OrgKeys, type Side, settingsKeys } from "./keys.ts";
 import { MembershipStore } from "./memberships.ts";
-import type { Claim, Opened, Usage, Wanted } from "./records.ts";
+import type { Allowance, Claim, Opened, Usage, Wanted } from "./records.ts";
 import { ResourceStore } from "./resourceStore.ts";
-import { orgRecord, tokenRecord, type UseMarks } from "./settings.ts";
+import { orgRecord, tokenRecord, UseMarks } from "./settings.ts";
 import { GROUP_LAYOUT, type TypeLayout, typeOf, USER_LAYOUT } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
-import type { Item, Key } from "./table.ts";
+import type { Item, Key, Table } from "./table.ts";
 import { type IdPages, OrgView } from "./view.ts";
 
 /**
@@ -173,4 +174,24 @@ async function membershipsAhead(view: OrgView, groupId: string, wanted: readonly
     const unseen = last !== undefined && memberId > last;
     if (!unseen) view.keepAhead(view.keys.membership(groupId, memberId), found.get(memberId));
   }
+}
+
+export interface Store {
+  begin(allowance?: Allowance): StoreSession;
+}
+
+export interface StoreOptions {
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  readonly random?: () => number;
+  readonly wait?: (milliseconds: number) => Promise<void>;
+  /** Of resources; absent: users and groups. */
+  readonly types?: readonly TypeLayout[];
+}
+
+/** The store in a table (SCHEMA.md). */
+export function createStore(table: Table, { now, random, wait, types }: StoreOptions = {}): Store {
+  const options = { table, now: now ?? Date.now, random: random ?? Math.random, wait: wait ?? sleep };
+  const marks = new UseMarks();
+  return { begin: (allowance) => new StoreSession({ ...options, ...allowance }, marks, types) };
 }

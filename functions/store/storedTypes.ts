@@ -1,7 +1,7 @@
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { emailKey, nameKey, userNameKey } from "../scim/paths.ts";
 import { isPrimary } from "../scim/readValue.ts";
-import { GROUP_LAYOUT, type StoredType, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
+import { attributesOf, GROUP_LAYOUT, type StoredType, type TypeLayout, USER_LAYOUT } from "./storedType.ts";
 
 export const STORED_USERS = /* @__PURE__ */ stored(USER_LAYOUT, (attributes) => ({
   name: userNameKey(textOf(attributes.userName)),
@@ -51,4 +51,9 @@ function textOf(value: JsonObject[string] | undefined): string {
 
 function textOrNothing(value: JsonObject[string] | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
+}
+
+/** Whether the user is a member of the org. */
+export function isActive(user: { readonly attributes: string }): boolean {
+  return attributesOf(user).active === true;
 }

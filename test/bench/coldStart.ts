@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
-import { createDynamoStore } from "../../functions/store/store.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { BUNDLING, STAND_INS } from "../../lib/scimFunction.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";

@@ -1,8 +1,8 @@
 import { ThrottlingException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { failureOf } from "../../functions/store/failures.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ACME, idOf, ids, LATER, makeGroup, makeUsers, present, STAMP, userWrite } from "../support/records.ts";
 import { type RunningDynamo, startDynamo } from "../support/storeKinds.ts";

@@ -1,11 +1,10 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Store } from "../../functions/store/createStore.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { keyItem, type OrgId, OrgKeys, openDeletions } from "../../functions/store/keys.ts";
 import type { ResourceWrite, Wanted } from "../../functions/store/records.ts";
-import type { Directory, StoreSession } from "../../functions/store/session.ts";
+import type { Directory, Store, StoreSession } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
 import { USER_LAYOUT } from "../../functions/store/storedType.ts";
 import {
   ACME,

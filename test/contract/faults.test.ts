@@ -1,8 +1,8 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { ResourceWrite } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
 import { clientAround, failingAt } from "../support/faultyClient.ts";
 import { brokenByStore } from "../support/invariants.ts";
 import {

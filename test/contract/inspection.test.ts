@@ -1,9 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
-import { createStore } from "../../functions/store/createStore.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
-import type { Directory } from "../../functions/store/session.ts";
+import { createStore, type Directory } from "../../functions/store/session.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import { type Item, type Key, type Scalar, type Table, TableBusy } from "../../functions/store/table.ts";
 import { inspect, lineOf } from "../support/invariants.ts";

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
-import type { Store } from "../../functions/store/createStore.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { Wanted } from "../../functions/store/records.ts";
-import type { Directory } from "../../functions/store/session.ts";
+import type { Directory, Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
 import { GROUP_LAYOUT, USER_LAYOUT } from "../../functions/store/storedType.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import {

@@ -1,12 +1,12 @@
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { sweepOpenDeletions, sweepSide } from "../../functions/provisioning/sweeping.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { JobStore } from "../../functions/store/jobs.ts";
 import { OrgKeys, openDeletions } from "../../functions/store/keys.ts";
 import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
 import { StoreBusy } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
 import {
   ACME,
   groupWrite,

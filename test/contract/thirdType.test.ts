@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { eventsOf } from "../../functions/provisioning/events.ts";
 import { readChanges } from "../../functions/store/changes.ts";
-import { createStore, type Store } from "../../functions/store/createStore.ts";
 import { OrgImport } from "../../functions/store/import.ts";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
@@ -11,6 +10,7 @@ import { readOpenDeletions } from "../../functions/store/openDeletions.ts";
 import { OrgData } from "../../functions/store/orgData.ts";
 import type { ResourceRecord } from "../../functions/store/records.ts";
 import { ResourceStore } from "../../functions/store/resourceStore.ts";
+import { createStore, type Store } from "../../functions/store/session.ts";
 import type { StoredType } from "../../functions/store/storedType.ts";
 import { STORED_TYPES } from "../../functions/store/storedTypes.ts";
 import type { Key, Table } from "../../functions/store/table.ts";

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
-import type { Store } from "../../functions/store/createStore.ts";
 import { LISTED_TOKENS } from "../../functions/store/keys.ts";
 import type { OrgRecord, TokenRecord } from "../../functions/store/records.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { documented } from "../support/documented.ts";
 import { checkLogLine } from "../support/logLines.ts";

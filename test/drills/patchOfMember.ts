@@ -1,6 +1,6 @@
 import { Session } from "node:inspector/promises";
-import { createStore } from "../../functions/store/createStore.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
+import { createStore } from "../../functions/store/session.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -17,6 +17,8 @@ export interface Way {
 }
 
 const ROOM = "/functions/";
+/** V8 counts the fields of a class beside its constructor; a reader does not. */
+const FIELDS = "<instance_members_initializer>";
 const WARM = 20;
 
 /** Outside of Jest, which compiles our files to something else: V8 counts, and tells functions by where they begin. */
@@ -66,7 +68,8 @@ async function wayOfPatch(): Promise<Way> {
     const file = url.slice(url.lastIndexOf(ROOM) + 1);
     // The module itself is a function as well, which begins where the file does.
     const called = functions.filter(
-      ({ ranges }) => ranges[0] !== undefined && ranges[0].count > 0 && ranges[0].startOffset > 0,
+      ({ functionName, ranges }) =>
+        functionName !== FIELDS && ranges[0] !== undefined && ranges[0].count > 0 && ranges[0].startOffset > 0,
     );
     return url.includes(ROOM) && called.length > 0 ? [{ file, count: called.length }] : [];
   });

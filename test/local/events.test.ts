@@ -13,7 +13,7 @@ import { startServer } from "../../bin/local/server.ts";
 import { StartRefused } from "../../bin/rollcall/refused.ts";
 import type { Envelope } from "../../functions/provisioning/events.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
-import { createStore } from "../../functions/store/createStore.ts";
+import { createStore } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { removeData } from "../support/logLines.ts";
 import { ACME, makeUser, present } from "../support/records.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { startSweep } from "../../bin/local/localSweep.ts";
-import type { Store } from "../../functions/store/createStore.ts";
 import { JobStore } from "../../functions/store/jobs.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { created, group, inLanes, person, statusOf, values } from "../protocol/manyClients.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";

@@ -5,7 +5,7 @@ import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { run } from "../../bin/rollcall/run.ts";
 import { clientCommands, tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
-import type { Store } from "../../functions/store/createStore.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";

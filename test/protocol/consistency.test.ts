@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { createDynamoStore } from "../../functions/store/store.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { freshTable, localClient } from "../support/dynamoTable.ts";
 import { startDynoxide } from "../support/dynoxide.ts";
 import { clientAround } from "../support/faultyClient.ts";

@@ -1,8 +1,8 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { isLive } from "../../functions/provisioning/token.ts";
-import { createStore } from "../../functions/store/createStore.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
+import { createStore } from "../../functions/store/session.ts";
 import { orgRecord, tokenRecord } from "../../functions/store/settings.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import { type Table, TableBusy } from "../../functions/store/table.ts";

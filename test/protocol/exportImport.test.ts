@@ -9,7 +9,7 @@ import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
-import type { Store } from "../../functions/store/createStore.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { expectStatus } from "../support/org.ts";

@@ -8,8 +8,8 @@ import {
 import { jobsOver } from "../../bin/rollcall/jobsCommand.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
-import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { groupWrite, idOf, makeGroup, makeUser, STAMP } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Json } from "../../functions/scim/json.ts";
-import type { Store } from "../../functions/store/createStore.ts";
-import type { StoreSession } from "../../functions/store/session.ts";
+import type { Store, StoreSession } from "../../functions/store/session.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { amountOf, SEED } from "../support/proof.ts";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { maintenanceRoutes } from "../../functions/http/generated/maintenance.js";
 import type { JsonObject } from "../../functions/scim/json.ts";
-import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
 import { groupWrite, idOf, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
 import { type Running, STORE_KINDS } from "../support/storeKinds.ts";

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/g
 import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { SCIM_TEXTS } from "../../functions/scim/error.ts";
 import { ERROR } from "../../functions/scim/schema.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { brokenInvariants, foundInAllOrgs, type StoredItem, scan } from "../support/invariants.ts";

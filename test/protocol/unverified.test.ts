@@ -5,7 +5,7 @@ import { authenticate } from "../../functions/http/authenticate.ts";
 import { openRequest } from "../../functions/http/requestContext.ts";
 import { newAccessToken, newClientSecret, newToken } from "../../functions/provisioning/token.ts";
 import { ROUTES } from "../../functions/routes.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { inProcessTarget, lambdaContext } from "../support/inProcess.ts";

@@ -1,8 +1,7 @@
 import { Effects, type Session } from "../../functions/provisioning/session.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
-import { createStore, type Store } from "../../functions/store/createStore.ts";
 import { PRESETS } from "../../functions/store/rules.ts";
-import type { Directory } from "../../functions/store/session.ts";
+import { createStore, type Directory, type Store } from "../../functions/store/session.ts";
 import type { Table } from "../../functions/store/table.ts";
 import { PlainTable } from "../support/plainTable.ts";
 

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import { sweepDeletion, sweepStamp } from "../../functions/provisioning/sweeping.ts";
-import type { Store } from "../../functions/store/createStore.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import type { Deletion, Usage } from "../../functions/store/records.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { created, group, patch, values } from "../protocol/manyClients.ts";
 import { storeGroup } from "./records.ts";
 import type { Target } from "./target.ts";

@@ -4,7 +4,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import type { AdminRequest, Api } from "../../bin/rollcall/adminClient.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import type { Store } from "../../functions/store/createStore.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { testEndpoint } from "./testEndpoint.ts";
 
 interface DocumentedOperation {

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Store } from "../../functions/store/createStore.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 

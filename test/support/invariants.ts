@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, ScanCommand } from "@aws-sdk/lib-dynamodb";
-import { createStore, type Store } from "../../functions/store/createStore.ts";
 import { type Finding, meaningOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { type OrgId, OrgKeys, SCHEMA_VERSION, SLUGS, settingsKeys } from "../../functions/store/keys.ts";
+import { createStore, type Store } from "../../functions/store/session.ts";
 import { orgRecord, SettingsStore, tokenRecord } from "../../functions/store/settings.ts";
 import { ACTIONS_PER_TRANSACTION, type Item, type Key, type Table } from "../../functions/store/table.ts";
 import { localTable } from "./localStore.ts";

@@ -1,5 +1,5 @@
-import { createStore, type Store } from "../../functions/store/createStore.ts";
 import type { DatabaseOptions } from "../../functions/store/database.ts";
+import { createStore, type Store } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import type { Table } from "../../functions/store/table.ts";
 

@@ -1,8 +1,7 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Store } from "../../functions/store/createStore.ts";
+import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import type { Directory, StoreSession } from "../../functions/store/session.ts";
-import { createDynamoStore } from "../../functions/store/store.ts";
+import type { Directory, Store, StoreSession } from "../../functions/store/session.ts";
 import { freshTable, localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";
 import { brokenByStore, foundByStore } from "./invariants.ts";

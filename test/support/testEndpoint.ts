@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
-import type { Store } from "../../functions/store/createStore.ts";
+import type { Store } from "../../functions/store/session.ts";
 import { checkLogLine } from "./logLines.ts";
 
 /** What the handlers need beside a store; log lines are held against their schema, and go to `log`, or nowhere. */

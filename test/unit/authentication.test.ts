@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { expect, test } from "@jest/globals";
 import { authenticate } from "../../functions/http/authenticate.ts";
 import { openRequest } from "../../functions/http/requestContext.ts";
-import { openSession, readClaim } from "../../functions/provisioning/authentication.ts";
+import { openSession, readClaim } from "../../functions/provisioning/session.ts";
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { Quirks } from "../../functions/scim/quirks.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";

@@ -1,10 +1,10 @@
 import { GRANT_QUIRKS } from "../../../functions/http/oauthRequest.ts";
 import { QUERY_QUIRKS } from "../../../functions/http/requestContext.ts";
-import { TOKEN_QUIRKS } from "../../../functions/provisioning/authentication.ts";
 import { TIME_QUIRKS } from "../../../functions/provisioning/bulk.ts";
 import { GROUP_QUIRKS } from "../../../functions/provisioning/resources/groupActions.ts";
 import { ACTIVE_QUIRKS } from "../../../functions/provisioning/resources/userActions.ts";
 import { USER_QUIRKS } from "../../../functions/provisioning/resources/userRules.ts";
+import { TOKEN_QUIRKS } from "../../../functions/provisioning/session.ts";
 import { BULK_QUIRKS } from "../../../functions/scim/bulk/bulk.ts";
 import { own } from "../../../functions/scim/json.ts";
 import { MEMBER_QUIRKS } from "../../../functions/scim/members.ts";

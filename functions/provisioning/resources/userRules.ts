@@ -22,12 +22,6 @@ function hasWorkEmail({ quirks }: Session, attributes: JsonObject): boolean {
   return found !== undefined;
 }
 
-/** Whether the user is a member of the org. */
-export function isActive(user: ResourceRecord): boolean {
-  // We wrote this text ourselves, from an object.
-  return (JSON.parse(user.attributes) as JsonObject).active === true;
-}
-
 /**
  * Some people must be able to come in whatever the identity provider says: the one who would have to repair it.
  * @throws ScimError 403

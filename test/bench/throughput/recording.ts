@@ -1,8 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Store } from "../../../functions/store/createStore.ts";
 import { dynamoTable } from "../../../functions/store/dynamoTable.ts";
-import { StoreSession } from "../../../functions/store/session.ts";
+import { type Store, StoreSession } from "../../../functions/store/session.ts";
 import type { UseMarks } from "../../../functions/store/settings.ts";
 import { TABLE_NAME } from "../local.ts";
 

@@ -1,8 +1,7 @@
 import { test } from "@jest/globals";
 import { ERROR } from "../../../functions/scim/schema.ts";
-import type { Store } from "../../../functions/store/createStore.ts";
 import { StoreBusy } from "../../../functions/store/records.ts";
-import type { StoreSession } from "../../../functions/store/session.ts";
+import type { Store, StoreSession } from "../../../functions/store/session.ts";
 import { inProcessTarget } from "../../support/inProcess.ts";
 import { localStore } from "../../support/localStore.ts";
 import { testEndpoint } from "../../support/testEndpoint.ts";
