@@ -145,13 +145,13 @@ async function forgetStrangers(
   if (strangers.length > 0) await groups.change(team, { add: [], remove: strangers }, stampOf(own));
 }
 
-export interface Deletion {
+export interface FoundDeletion {
   readonly managed: boolean;
   readonly tombstone: Tombstone;
 }
 
 /** What is left of a deleted user or team, for 30 days. @throws ScimError 404 */
-export async function findDeletion({ managed, own }: Application, id: string): Promise<Deletion> {
+export async function findDeletion({ managed, own }: Application, id: string): Promise<FoundDeletion> {
   const [theirs, ours] = await Promise.all([findTombstone(managed.view, id), findTombstone(own.directory.view, id)]);
   const tombstone = theirs ?? ours;
   // The store removes what has expired some time later.

@@ -5,7 +5,7 @@ import type { GroupRecord, ResourceRecord } from "../store/records.ts";
 import type { StoredResources } from "../store/resources.ts";
 import type { Directory } from "../store/session.ts";
 import { OperatorError } from "./operatorError.ts";
-import { teamNameOf, textOf, userFields } from "./sideViews.ts";
+import { teamNameOf, textValue, userFields } from "./sideViews.ts";
 
 /** What an operator and the application see of an org's managed side (P15). `managed` marks what came through SCIM. */
 export interface UserView {
@@ -102,9 +102,9 @@ function viewUser(record: ResourceRecord): UserView {
 }
 
 function viewEmail(email: JsonObject): UserView["emails"] {
-  const value = textOf(email.value);
+  const value = textValue(email.value);
   if (value === undefined) return [];
-  const type = textOf(email.type);
+  const type = textValue(email.type);
   return [{ value, ...(type === undefined ? {} : { type }), ...(email.primary === true ? { primary: true } : {}) }];
 }
 

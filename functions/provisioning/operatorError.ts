@@ -1,9 +1,9 @@
 import { type In, ScimError } from "../scim/error.ts";
 import { filled, type ValuesIn } from "../scim/errors/family.ts";
-import { CALLS } from "./errors/calls.ts";
+import { CALLER_ERRORS } from "./errors/calls.ts";
 import { STATES } from "./errors/states.ts";
 
-export const OPERATOR_TEXTS = { ...CALLS, ...STATES };
+export const OPERATOR_TEXTS = { ...CALLER_ERRORS, ...STATES };
 
 export type OperatorCode = keyof typeof OPERATOR_TEXTS;
 

@@ -31,7 +31,7 @@ export interface Admitted {
   settle(more: number): Promise<BudgetUse>;
 }
 
-export type Admission =
+export type BudgetAnswer =
   | Admitted
   /** `waitMs`: milliseconds until it makes sense to ask again. */
   | { readonly outcome: "refused"; readonly waitMs: number; readonly use: BudgetUse };
@@ -115,7 +115,7 @@ export class RequestBudget {
    * @param now milliseconds since the epoch
    * @param signal aborted when the request is over: from then on nothing is charged
    */
-  async admit(orgId: string, wanted: number, now: () => number, signal?: AbortSignal): Promise<Admission> {
+  async admit(orgId: string, wanted: number, now: () => number, signal?: AbortSignal): Promise<BudgetAnswer> {
     const use: BudgetUse = { wcu: 0, faults: 0 };
     const payer: Payer = { use, signal };
     const units = Math.min(wanted, this.#limits.rate * MOST_SECONDS);

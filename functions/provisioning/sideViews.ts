@@ -64,17 +64,17 @@ export function userFields(record: ResourceRecord) {
   return {
     id: record.id,
     active: active === true,
-    userName: textOf(userName) ?? "",
-    displayName: textOf(displayName) ?? null,
+    userName: textValue(userName) ?? "",
+    displayName: textValue(displayName) ?? null,
     name: isObject(name) ? name : null,
     emails: Array.isArray(emails) ? emails.filter(isObject) : [],
   };
 }
 
 export function teamNameOf(record: GroupRecord): string {
-  return textOf(attributesOf(record).displayName) ?? "";
+  return textValue(attributesOf(record).displayName) ?? "";
 }
 
-export function textOf(value: Json | undefined): string | undefined {
+export function textValue(value: Json | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
 }

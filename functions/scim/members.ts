@@ -8,7 +8,7 @@ import {
   type OperationOf,
   type PATH_QUIRKS,
   type ResolvedOperation,
-  spend,
+  spendEffort,
 } from "./patch/resolved.ts";
 import type { QuirkMeanings, Quirks } from "./quirks.ts";
 import { isJsonText, type VALUE_QUIRKS } from "./readValue.ts";
@@ -190,7 +190,7 @@ function changeSelected(
 ): "needsMembers" | undefined {
   const conditions = conditionsOf(target.filter).length;
   // At most one id for each condition, each held against all of them.
-  spend(membership.effort, conditions * conditions);
+  spendEffort(membership.effort, conditions * conditions);
   const filter = referencesAsIds(target.filter);
   // The only ids that can be selected; undefined when the filter does not name its members.
   const named = candidates(filter)?.filter((id) => matches(filter, memberOf(id)));
@@ -206,7 +206,7 @@ function changeSelected(
   }
   const members = membersNow(membership);
   if (members === undefined) return "needsMembers";
-  if (named === undefined) spend(membership.effort, members.size * conditions);
+  if (named === undefined) spendEffort(membership.effort, members.size * conditions);
   const selected = named?.filter((id) => members.has(id)) ?? [...members].filter((id) => matches(filter, memberOf(id)));
   if (op === "replace" && selected.length === 0) throw ScimError.noTarget("member");
   exclude(membership, selected);

@@ -61,7 +61,7 @@ export interface ReadBody {
  * @param storedUserName takes the place of the body's where that one is refused and the body deactivates the user
  * @throws ScimError 400 invalidSyntax (no object, `schemas`), 400 invalidValue (types, required attributes, limits)
  */
-export function readBody(
+export function readResourceBody(
   type: ResourceType,
   body: Json,
   quirks: Quirks,
@@ -80,14 +80,14 @@ export function readBody(
   };
 }
 
-/** The attributes of a body alone, as readBody. */
+/** The attributes of a body alone, as readResourceBody. */
 export function readResource(
   type: ResourceType,
   body: Json,
   quirks: Quirks,
   rules: Omit<BodyRules, "unknownMembers">,
 ): JsonObject {
-  return readBody(type, body, quirks, { ...rules, unknownMembers: "refuse" }).attributes;
+  return readResourceBody(type, body, quirks, { ...rules, unknownMembers: "refuse" }).attributes;
 }
 
 /** Nobody stays active because of a name (product.md section 4): what cannot be read is read again with the stored one. */

@@ -66,11 +66,11 @@ export function* indexKeys(rows: Iterable<Row>, g1p: string, before: string | un
   for (const row of rows) {
     const g1s = String(row.g1s);
     if (before !== undefined && rules.compareBytes(g1s, before) >= 0) return;
-    yield { ...keyOf(row), g1p, g1s };
+    yield { ...rowKey(row), g1p, g1s };
   }
 }
 
-export function keyOf({ pk, sk }: Row): Key {
+export function rowKey({ pk, sk }: Row): Key {
   return { pk: String(pk), sk: String(sk) };
 }
 
@@ -81,7 +81,7 @@ export function storedOf(row: Row): Stored {
 
 export function loggedChange({ before, after, ...row }: Row) {
   const itemOf = (text: SQLOutputValue | undefined) => (typeof text === "string" ? decode(text) : undefined);
-  return { seq: Number(row.seq), key: keyOf(row), before: itemOf(before), after: itemOf(after) };
+  return { seq: Number(row.seq), key: rowKey(row), before: itemOf(before), after: itemOf(after) };
 }
 
 function decode(text: string): Item {
@@ -112,7 +112,7 @@ export function bytesOf(stored: Stored | undefined): number {
 }
 
 /** Errors of SQLite carry its result code; the lower byte is the primary one. */
-export function failureOf(error: unknown): unknown {
+export function fileFailure(error: unknown): unknown {
   const code = typeof error === "object" && error !== null && "errcode" in error ? Number(error.errcode) & 0xff : 0;
   const name = FILE_FAILURES.get(code);
   if (name === undefined) return error;

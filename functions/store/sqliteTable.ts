@@ -125,7 +125,7 @@ export class SqliteTable implements Table {
   /** Removes up to 500 items whose time to live is over, beside the port. @returns how many; fewer than 500: no more are left */
   removeExpired(signal?: AbortSignal): Promise<number> {
     return this.#call(signal, () => {
-      const keys = this.#sql.expired.all(Math.floor(this.#now() / 1000), EXPIRED_AT_ONCE).map(rows.keyOf);
+      const keys = this.#sql.expired.all(Math.floor(this.#now() / 1000), EXPIRED_AT_ONCE).map(rows.rowKey);
       this.#transaction(() => keys.map((key) => this.#apply({ delete: key }, this.#read(key), 1)));
       return keys.length;
     });
@@ -138,7 +138,7 @@ export class SqliteTable implements Table {
     try {
       return work();
     } catch (error) {
-      throw rows.failureOf(error);
+      throw rows.fileFailure(error);
     }
   }
 

@@ -7,21 +7,21 @@ export interface SavedQuery {
   /** The lines of our functions, or those that API Gateway writes of every request, also of those no function saw. */
   readonly over: "functions" | "access log";
   /** What has to be filled in before it runs; `{{name}}` stands for it in the text. */
-  readonly parameters: readonly QueryParameter[];
+  readonly parameters: readonly LogParameter[];
   readonly text: string;
 }
 
-export interface QueryParameter {
+export interface LogParameter {
   readonly name: string;
   readonly description: string;
 }
 
-const REF: QueryParameter = { name: "ref", description: "What an error's detail shows as (ref: …)" };
-const ORG: QueryParameter = {
+const REF: LogParameter = { name: "ref", description: "What an error's detail shows as (ref: …)" };
+const ORG: LogParameter = {
   name: "org",
   description: "Login name of the organization, the last word of its Tenant URL",
 };
-const ID: QueryParameter = { name: "id", description: "SCIM id of the user or group: u… or g…" };
+const ID: LogParameter = { name: "id", description: "SCIM id of the user or group: u… or g…" };
 
 function query(
   name: string,

@@ -39,7 +39,7 @@ export interface Sources {
   readonly workers: readonly Worker[];
 }
 
-export interface Reading {
+export interface MetricReading {
   readonly metric: IMetric;
   /** Whose, where there is one number for each function. */
   readonly owner: string | undefined;
@@ -50,9 +50,9 @@ export function readings(
   sources: Sources,
   key: MetricKey,
   options: { readonly statistic: string; readonly minutes: number; readonly label?: string },
-): Reading[] {
+): MetricReading[] {
   const { name: metricName, source } = METRICS[key];
-  const one = (dimensionsMap: Record<string, string>, owner?: string): Reading => ({
+  const one = (dimensionsMap: Record<string, string>, owner?: string): MetricReading => ({
     owner,
     metric: new Metric({
       namespace: NAMESPACES[source],
@@ -65,7 +65,7 @@ export function readings(
         : { label: owner === undefined ? options.label : `${options.label}, ${owner}` }),
     }),
   });
-  const of = (wanted: (name: StackFunction) => boolean): Reading[] =>
+  const of = (wanted: (name: StackFunction) => boolean): MetricReading[] =>
     FUNCTIONS.filter(wanted).map((name) => one({ FunctionName: sources.functions[name].functionName }, name));
   switch (source) {
     case "function":

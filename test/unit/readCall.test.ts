@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { adminRoutes } from "../../functions/http/generated/admin.js";
 import { directoryRoutes } from "../../functions/http/generated/directory.js";
 import { readBody } from "../../functions/http/signed/readCall.ts";
-import type { BodyForm, Route } from "../../functions/http/signed/route.ts";
+import type { BodyForm, OperationRoute } from "../../functions/http/signed/route.ts";
 import { ScimError } from "../../functions/scim/error.ts";
 import type { JsonObject } from "../../functions/scim/json.ts";
 
@@ -25,7 +25,7 @@ function refusal(form: BodyForm | undefined, body: JsonObject): readonly [code: 
   throw new Error("taken");
 }
 
-const bodyOf = ({ body }: Route): BodyForm | undefined => body;
+const bodyOf = ({ body }: OperationRoute): BodyForm | undefined => body;
 
 test.each([
   [bodyOf(adminRoutes.generateToken), { expiresInDays: "7" }, "value.memberType", "expiresInDays must be a number."],

@@ -2,19 +2,23 @@ import { OperatorError } from "../../provisioning/operatorError.ts";
 import { ScimError } from "../../scim/error.ts";
 import { isObject, type JsonObject, own } from "../../scim/json.ts";
 import type { RequestContext } from "../requestContext.ts";
-import type { BodyFault, BodyForm, QueryParameter } from "./route.ts";
+import type { BodyFault, BodyForm, DeclaredParameter } from "./route.ts";
 
 /** Reads the plain JSON and the query of a call: names and types, as declared. Values are checked by the use cases. */
 
 /** @throws ScimError 400 invalidValue */
 export function readQuery(
   ctx: RequestContext,
-  declared: Readonly<Record<string, QueryParameter>>,
+  declared: Readonly<Record<string, DeclaredParameter>>,
 ): Readonly<Record<string, string | number | undefined>> {
   return Object.fromEntries(Object.entries(declared).map(([name, parameter]) => [name, readOne(ctx, name, parameter)]));
 }
 
-function readOne(ctx: RequestContext, name: string, { whole, pattern }: QueryParameter): string | number | undefined {
+function readOne(
+  ctx: RequestContext,
+  name: string,
+  { whole, pattern }: DeclaredParameter,
+): string | number | undefined {
   const text = ctx.query(name);
   if (whole !== undefined) {
     if (text === undefined) return whole.otherwise;

@@ -2,17 +2,17 @@ import type { RequestContext } from "../requestContext.ts";
 import type { AnswerOf, BodyOf, Declaration, Declarations, ParametersOf, QueryOf } from "./declarations/declaration.ts";
 
 /** What `npm run generate` makes of a declaration for run time: http/generated. */
-export interface Route {
+export interface OperationRoute {
   readonly method: Declaration["method"];
   /** Below the API's root: `orgs/{org}`. */
   readonly path: string;
   /** 200 unless it says so. */
   readonly status?: number;
-  readonly query?: Readonly<Record<string, QueryParameter>>;
+  readonly query?: Readonly<Record<string, DeclaredParameter>>;
   readonly body?: BodyForm;
 }
 
-export interface QueryParameter {
+export interface DeclaredParameter {
   /** A number of 1 or more; larger ones than `most` count as that. */
   readonly whole?: { readonly otherwise: number; readonly most?: number };
   readonly pattern?: string;
@@ -35,7 +35,7 @@ export interface BodyFault {
   readonly params: { readonly missingProperty?: string; readonly type?: string | readonly string[] };
 }
 
-export type Routes<D extends Declarations> = { readonly [O in keyof D]: Route };
+export type Routes<D extends Declarations> = { readonly [O in keyof D]: OperationRoute };
 
 /** Of every request what all operations of an API work with. */
 export type Called<M> = M & { readonly ctx: RequestContext };

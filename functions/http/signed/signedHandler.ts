@@ -14,7 +14,7 @@ import { type Answer, openRequest, proxyResult, type RequestContext } from "../r
 import { type RequestType, requestLog } from "../requestLog.ts";
 import type { Declarations } from "./declarations/declaration.ts";
 import { readBody, readQuery } from "./readCall.ts";
-import type { Called, Handlers, Route, Routes } from "./route.ts";
+import type { Called, Handlers, OperationRoute, Routes } from "./route.ts";
 
 /** What the APIs behind AWS signatures share: who asks, which operation, and answers that are no SCIM. */
 
@@ -33,7 +33,7 @@ type AnyCall<M> = Called<M> & {
 };
 
 /** A route with the handler of its operation. */
-export interface Operation<M> extends Route {
+export interface Operation<M> extends OperationRoute {
   /** For the log, and the document's `operationId`. */
   readonly name: string;
   answer(call: AnyCall<M>): Promise<unknown>;
@@ -58,7 +58,7 @@ export function operationsOf<M, D extends Declarations>(
   routes: Routes<D>,
   handlers: Handlers<M, D>,
 ): readonly Operation<M>[] {
-  return Object.entries<Route>(routes).map(([name, route]) => ({
+  return Object.entries<OperationRoute>(routes).map(([name, route]) => ({
     ...route,
     name,
     // What a handler takes is what its route reads: both are made of one declaration.

@@ -1,7 +1,7 @@
 import { type CallerHelp, caller, FILE, IMPORT, many, type Texts, wrong } from "../../scim/errors/family.ts";
 
 /** What the APIs for operators and the application say of a call as such, and of what it names. */
-export const CALLS = {
+export const CALLER_ERRORS = {
   "signature.missing": "This API takes requests signed with AWS credentials (SigV4) only.",
   "notFound.apiPath": "{root} has no such path.",
   "value.actor":
@@ -51,7 +51,7 @@ export const CALLS = {
   "notFound.clientSecret": "This organization has no client secret of this id.",
 } as const satisfies Texts;
 
-export const CALLS_HELP = (): CallerHelp<keyof typeof CALLS> => ({
+export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   "signature.missing": caller(
     "A call came without an AWS signature.",
     "Sign it (SigV4), as the command line does with --stack.",

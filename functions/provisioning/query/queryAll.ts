@@ -3,7 +3,7 @@ import { comparePositions, type Sort, type SortPosition } from "../../scim/query
 import type { ResourceRecord } from "../../store/records.ts";
 import { isIdOf } from "../../store/storedType.ts";
 import type { ResourceContext } from "../resources/showResources.ts";
-import { type PageStart, type QueryPage, runQuery } from "./runQuery.ts";
+import { type PageStart, type ResultPage, runQuery } from "./runQuery.ts";
 
 /** One of the types that a query asks for. All of a query are sorted, or none is. */
 export interface QueriedType {
@@ -22,7 +22,7 @@ export interface Entry {
 
 export interface PageOfAll {
   readonly entries: readonly Entry[];
-  /** As in `QueryPage`. */
+  /** As in `ResultPage`. */
   readonly total: number | undefined;
   readonly more: SortPosition | undefined;
 }
@@ -61,7 +61,7 @@ async function walkAll(
   const current = after === undefined ? -1 : types.findIndex(({ context }) => isIdOf(context.definition, after.id));
   const first = isSorted ? 0 : Math.max(0, current);
   const entries: Entry[] = [];
-  const pages: QueryPage<ResourceRecord>[] = [];
+  const pages: ResultPage<ResourceRecord>[] = [];
   for (const [place, type] of types.entries()) {
     if (place < first) continue;
     const start = { after: isSorted || place === current ? after : undefined };
@@ -84,7 +84,7 @@ function inOrder(types: readonly QueriedType[], entries: Entry[]): Entry[] {
     : entries.sort((left, right) => comparePositions(sort, left.position, right.position));
 }
 
-function entriesOf(type: QueriedType, { hits, byKey }: QueryPage<ResourceRecord>): Entry[] {
+function entriesOf(type: QueriedType, { hits, byKey }: ResultPage<ResourceRecord>): Entry[] {
   return hits.map(({ record, position }) => ({ type, record, position, byKey }));
 }
 

@@ -18,7 +18,7 @@ export interface Query {
   readonly count: number;
 }
 
-export interface QueryPage<R> {
+export interface ResultPage<R> {
   readonly hits: readonly Hit<R>[];
   /** Exact count of all matches; absent in a walk where counting them costs something. */
   readonly total: number | undefined;
@@ -43,14 +43,14 @@ export interface Hit<R> {
 export async function runQuery<R extends ResourceRecord>(
   context: ResourceContext<R>,
   query: Query,
-): Promise<QueryPage<R>> {
+): Promise<ResultPage<R>> {
   const page = await runOnce(context, query);
   // A miss on a value with a space may mean the address with the plus.
   const second = query.filter && page.total === 0 && page.byKey ? withPluses(query.filter) : undefined;
   return second === undefined ? page : runOnce(context, { ...query, filter: second });
 }
 
-async function runOnce<R extends ResourceRecord>(context: ResourceContext<R>, query: Query): Promise<QueryPage<R>> {
+async function runOnce<R extends ResourceRecord>(context: ResourceContext<R>, query: Query): Promise<ResultPage<R>> {
   const { filter, sort, start, count } = query;
   if (sort === undefined && filter === undefined) return everything(context, start, count);
   if (sort === undefined && filter !== undefined && "after" in start) {
@@ -73,7 +73,7 @@ async function everything<R extends ResourceRecord>(
   { store }: ResourceContext<R>,
   start: PageStart,
   count: number,
-): Promise<QueryPage<R>> {
+): Promise<ResultPage<R>> {
   if ("index" in start) {
     const { total, records } = await store.page(start.index, count);
     return { hits: records.map(unsorted), total, more: undefined, byKey: false };
@@ -87,7 +87,7 @@ async function known<R extends ResourceRecord>(
   context: ResourceContext<R>,
   found: LookedUp,
   query: Query,
-): Promise<QueryPage<R>> {
+): Promise<ResultPage<R>> {
   const all = found.ids.map((id) => ({ record: id, position: { key: null, id } }));
   const { hits, more } = pageOf(all, query);
   const records = await readFound(context, { ...found, ids: hits.map(({ record }) => record) });
@@ -99,7 +99,7 @@ async function examined<R extends ResourceRecord>(
   context: ResourceContext<R>,
   found: LookedUp | undefined,
   query: Query,
-): Promise<QueryPage<R>> {
+): Promise<ResultPage<R>> {
   const { filter, sort, start, count } = query;
   // In the order of ids only the page itself has to be kept.
   const kept = sort === undefined && "index" in start ? { from: start.index, to: start.index + count } : undefined;
@@ -116,7 +116,7 @@ async function examined<R extends ResourceRecord>(
 }
 
 /** The page of what is known completely. */
-function pageOf<R>(all: readonly Hit<R>[], { sort, start, count }: Query): Pick<QueryPage<R>, "hits" | "more"> {
+function pageOf<R>(all: readonly Hit<R>[], { sort, start, count }: Query): Pick<ResultPage<R>, "hits" | "more"> {
   const order = { descending: sort?.descending === true };
   const sorted = [...all].sort((left, right) => comparePositions(order, left.position, right.position));
   if ("index" in start) return { hits: sorted.slice(start.index, start.index + count), more: undefined };
@@ -132,7 +132,7 @@ async function scanOn<R extends ResourceRecord>(
   filter: Filter,
   after: string | undefined,
   count: number,
-): Promise<QueryPage<R>> {
+): Promise<ResultPage<R>> {
   const hits: Hit<R>[] = [];
   let looked = 0;
   let last = after;

@@ -43,20 +43,20 @@ export interface ResourceActions<R> {
   /** @throws ScimError 404 */
   read(session: Session, id: string): Promise<R>;
   /** RFC 7644 section 3.5.1. @param body throws for what is no JSON @throws ScimError 400, 403, 404, 409, 412, 413, 503 */
-  replace(session: Session, id: string, body: () => Json, match: string | undefined): Promise<Changed<R>>;
+  replace(session: Session, id: string, body: () => Json, match: string | undefined): Promise<ChangeAnswer<R>>;
   /** RFC 7644 section 3.5.2. @throws as `replace` */
   patch(
     session: Session,
     id: string,
     operations: () => readonly ResolvedOperation[],
     match: string | undefined,
-  ): Promise<Changed<R>>;
+  ): Promise<ChangeAnswer<R>>;
   /** @throws ScimError 403, 404, 412 */
   delete(session: Session, id: string, match: string | undefined): Promise<void>;
 }
 
 /** What became of a change. `changed` is false when the request asked for what was there already. */
-export interface Changed<R> {
+export interface ChangeAnswer<R> {
   readonly record: R;
   readonly changed: boolean;
 }

@@ -4,7 +4,7 @@ import { type MemberPlan, planMembers } from "../../scim/members.ts";
 import { applyPatch } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
-import { readBody } from "../../scim/readResource.ts";
+import { readResourceBody } from "../../scim/readResource.ts";
 import { ifMatch } from "../../scim/render.ts";
 import { groupType } from "../../scim/resourceTypes.ts";
 import type { GroupRecord, ResourceWrite, Wanted } from "../../store/records.ts";
@@ -13,7 +13,7 @@ import { STORED_GROUPS } from "../../store/storedTypes.ts";
 import { randomShare, tooContended, waitToRetry } from "../retrying.ts";
 import { type Session, stampOf } from "../session.ts";
 import { hasTimeTo } from "../timeBudget.ts";
-import type { Changed, ResourceActions, ResourceDefinition } from "./definition.ts";
+import type { ChangeAnswer, ResourceActions, ResourceDefinition } from "./definition.ts";
 import { createLargeGroup, isAbandoned } from "./groupCreation.ts";
 import { GROUP_QUERIES } from "./groupQueries.ts";
 import {
@@ -71,7 +71,7 @@ const NO_MEMBERS: MemberPlan = { exact: false, add: [], remove: [] };
 
 /** @throws ScimError 400, 409 uniqueness, 413, 503 when a large group needs another request to finish */
 async function createGroup(session: Session, body: Json): Promise<GroupRecord> {
-  const { attributes, members = [] } = readBody(groupType(session.rules), body, session.quirks, session.rules);
+  const { attributes, members = [] } = readResourceBody(groupType(session.rules), body, session.quirks, session.rules);
   const write = groupWrite(session, undefined, attributes);
   assertFewEnough(members.length);
   const made = await createLargeGroup(session, write, await livingMembers(session, members));
@@ -90,9 +90,9 @@ async function replaceGroup(
   id: string,
   body: () => Json,
   match: string | undefined,
-): Promise<Changed<GroupRecord>> {
+): Promise<ChangeAnswer<GroupRecord>> {
   return changeGroup(session, id, match, async () => {
-    const { attributes, members } = readBody(groupType(session.rules), body(), session.quirks, session.rules);
+    const { attributes, members } = readResourceBody(groupType(session.rules), body(), session.quirks, session.rules);
     if (members === undefined) {
       if (session.rules.membersOmittedInPut === "keep") return { attributes, members: NO_MEMBERS };
       session.quirks.note<typeof GROUP_QUIRKS>("membersOmitted");
@@ -107,7 +107,7 @@ async function patchGroup(
   id: string,
   readOperations: () => readonly ResolvedOperation[],
   match: string | undefined,
-): Promise<Changed<GroupRecord>> {
+): Promise<ChangeAnswer<GroupRecord>> {
   let read: readonly ResolvedOperation[] | undefined;
   return changeGroup(session, id, match, async (stored) => {
     read ??= readOperations();
@@ -135,7 +135,7 @@ async function changeGroup(
   id: string,
   match: string | undefined,
   plan: (stored: JsonObject) => Promise<GroupPlan>,
-): Promise<Changed<GroupRecord>> {
+): Promise<ChangeAnswer<GroupRecord>> {
   const { groups } = session.directory;
   // Our own first part raises the version that If-Match named; from then on the precondition was met.
   let precondition = match;

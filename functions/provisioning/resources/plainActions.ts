@@ -2,7 +2,7 @@ import { ScimError } from "../../scim/error.ts";
 import { type Json, type JsonObject, sameJson } from "../../scim/json.ts";
 import { applyPatch } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
-import { type ReadBody, readBody } from "../../scim/readResource.ts";
+import { type ReadBody, readResourceBody } from "../../scim/readResource.ts";
 import { ifMatch } from "../../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
 import type { ResourceRecord } from "../../store/records.ts";
@@ -13,7 +13,7 @@ import { attributesOf, type StoredType } from "../../store/storedType.ts";
 import { waitToRetry } from "../retrying.ts";
 import { newIdFor, type Session, stampOf } from "../session.ts";
 import { sweepAfterDeletion } from "../sweeping.ts";
-import type { Changed, ResourceActions } from "./definition.ts";
+import type { ChangeAnswer, ResourceActions } from "./definition.ts";
 
 /** What reading and deleting resources of a type asks of it. */
 export interface ActedOn<R extends ResourceRecord = ResourceRecord> extends StoredType {
@@ -63,7 +63,8 @@ export interface PlainRules {
 
 /** The actions of a type without members, with its rules. */
 export function plainActions(of: PlainType, rules: PlainRules = {}): ResourceActions<ResourceRecord> {
-  const read = (session: Session, body: Json) => readBody(of.type(session.rules), body, session.quirks, session.rules);
+  const read = (session: Session, body: Json) =>
+    readResourceBody(of.type(session.rules), body, session.quirks, session.rules);
   const patched = (session: Session, stored: JsonObject, operations: readonly ResolvedOperation[]) =>
     applyPatch(of.type(session.rules), stored, operations, session.rules, session.quirks);
   return {
@@ -129,7 +130,7 @@ async function changeResource(
   id: string,
   match: string | undefined,
   plan: (stored: JsonObject) => PlannedAttributes,
-): Promise<Changed<ResourceRecord>> {
+): Promise<ChangeAnswer<ResourceRecord>> {
   let name: "planned" | "kept" = "planned";
   for (let attempt = 1; ; attempt += 1) {
     const previous = await findResource(session, of, id);

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../scim/json.ts";
 import { applyPatch } from "../../scim/patch/applyPatch.ts";
 import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
-import { canonical, type ReadBody, readBody } from "../../scim/readResource.ts";
+import { canonical, type ReadBody, readResourceBody } from "../../scim/readResource.ts";
 import { userType } from "../../scim/resourceTypes.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import { STORED_USERS } from "../../store/storedTypes.ts";
@@ -60,7 +60,7 @@ function created(session: Session, asked: ReadBody): JsonObject {
 
 function replaced(session: Session, stored: JsonObject, body: Json): PlannedAttributes {
   const { rules, quirks } = session;
-  const asked = readBody(userType(rules), body, quirks, rules, stored.userName);
+  const asked = readResourceBody(userType(rules), body, quirks, rules, stored.userName);
   if (isActiveNulled(asked)) quirks.note<typeof ACTIVE_QUIRKS>("nullActive");
   const { attributes, named, userNameKept } = asked;
   if (userNameKept) quirks.note<typeof USER_QUIRKS>("deactivationKept", "userName");

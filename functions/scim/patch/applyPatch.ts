@@ -12,7 +12,7 @@ import {
   type OperationOf,
   type Parts,
   type ResolvedOperation,
-  spend,
+  spendEffort,
 } from "./resolved.ts";
 
 export const LISTED_QUIRKS = {
@@ -83,7 +83,7 @@ function applyToAttribute(resource: JsonObject, operation: AttributeOperation, p
   if (patch.changes > MAX_CHANGES) throw ScimError.tooLarge("changes", MAX_CHANGES);
   const { attribute } = target.path;
   const current = valueAt(resource, target.path);
-  spend(patch.effort, looksAt(operation, current));
+  spendEffort(patch.effort, looksAt(operation, current));
   const next = nextValue(operation, current, patch);
   if (next === current) return resource;
   if (attribute.required && !attribute.multiValued && isMissing(next)) {

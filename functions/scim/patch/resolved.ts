@@ -143,7 +143,7 @@ export interface Effort {
 }
 
 /** @throws ScimError 413 when the request costs more than any real one */
-export function spend(effort: Effort, looks: number): void {
+export function spendEffort(effort: Effort, looks: number): void {
   effort.looks += looks;
   if (effort.looks > MAX_LOOKS) throw ScimError.tooLarge("effort");
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { Json, JsonObject } from "../../../functions/scim/json.ts";
 import { readMembers } from "../../../functions/scim/members.ts";
 import { Quirks } from "../../../functions/scim/quirks.ts";
-import { readBody } from "../../../functions/scim/readResource.ts";
+import { readResourceBody } from "../../../functions/scim/readResource.ts";
 import { GROUP_SCHEMA } from "../../../functions/scim/schema.ts";
 import { GROUP, refusal } from "../../support/scimTypes.ts";
 
@@ -55,7 +55,8 @@ describe("members are read as ids", () => {
 describe("members are found in a body", () => {
   test("in any case and under the core schema's URN", () => {
     const rules = { unknownAttributes: "refuse", unknownMembers: "refuse", schemasRequired: false } as const;
-    const membersOf = (body: JsonObject) => readBody(GROUP, { displayName: "G", ...body }, new Quirks(), rules).members;
+    const membersOf = (body: JsonObject) =>
+      readResourceBody(GROUP, { displayName: "G", ...body }, new Quirks(), rules).members;
     expect(membersOf({ MEMBERS: ["u"] })).toEqual(["u"]);
     expect(membersOf({ members: null })).toEqual([]);
     expect(membersOf({ [GROUP_SCHEMA.toUpperCase()]: { Members: ["u"] } })).toEqual(["u"]);

@@ -6,9 +6,9 @@ import {
   count,
   type Declarations,
   get,
-  given,
   orNull,
   post,
+  readByUseCase,
   SIDE,
   slug,
   texts,
@@ -60,7 +60,7 @@ const importState = closed(
   { file, begun: time(), counts: fileCounts, finished: Type.Optional(time()) },
   { $id: "ImportState" },
 );
-const theFile = given<Json>(file);
+const theFile = readByUseCase<Json>(file);
 
 /** An org's users and groups as a whole: how many there are, and the way out and in again. */
 export const DATA_OPERATIONS = {
@@ -134,7 +134,7 @@ export const DATA_OPERATIONS = {
   beginImport: post("orgs/{org}/data/import", "Begin the import of a file, or find it again", {
     description:
       "The organization must be paused and must never have had a user or group. From here until the end it cannot be resumed, and the directory API answers 503.",
-    body: closed({ file: theFile, counts: given<Json>(fileCounts) }, { $id: "NewImport" }),
+    body: closed({ file: theFile, counts: readByUseCase<Json>(fileCounts) }, { $id: "NewImport" }),
     answer: importState,
     answerDescription: "The import.",
   }),
@@ -144,7 +144,9 @@ export const DATA_OPERATIONS = {
     body: closed(
       {
         file: theFile,
-        lines: given<Json>(Type.Array(Type.Union([resourceLine, membersLine]), { minItems: 1, maxItems: 5000 })),
+        lines: readByUseCase<Json>(
+          Type.Array(Type.Union([resourceLine, membersLine]), { minItems: 1, maxItems: 5000 }),
+        ),
       },
       { $id: "ImportLines" },
     ),

@@ -73,7 +73,7 @@ export interface Hints {
 }
 
 /** @param schema what the document shows of a value that a use case checks, with messages of its own */
-export function given<T>(schema: TSchema, checked: "value" | "members" = "value") {
+export function readByUseCase<T>(schema: TSchema, checked: "value" | "members" = "value") {
   const hints: Hints = { checkedByUseCase: checked };
   return Type.Unsafe<T | undefined>({ ...schema, ...hints });
 }

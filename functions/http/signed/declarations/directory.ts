@@ -4,12 +4,12 @@ import {
   closed,
   type Declarations,
   get,
-  given,
   orNull,
   pageSize,
   patch,
   post,
   put,
+  readByUseCase,
   remove,
   time,
 } from "./declaration.ts";
@@ -93,7 +93,7 @@ const next = Type.Optional(
 /** The schema of SCIM's users reads the values. */
 const userBody = (properties: Readonly<Record<string, TSchema>>, $id: string) =>
   Type.Unsafe<JsonObject>(closed(properties, { $id }));
-const maybe = (schema: TSchema) => Type.Optional(given<Json>(schema));
+const maybe = (schema: TSchema) => Type.Optional(readByUseCase<Json>(schema));
 const userName = Type.String({ minLength: 1 });
 const teamName = closed(
   { displayName: Type.String({ minLength: 1, description: "At most 256 characters." }) },
@@ -123,7 +123,7 @@ export const DIRECTORY_OPERATIONS = {
     description: "The same userName and e-mail address may exist on the managed side.",
     body: userBody(
       {
-        userName: given<Json>(userName),
+        userName: readByUseCase<Json>(userName),
         displayName: maybe(Type.String()),
         name: maybe(name),
         emails: maybe(Type.Array(email)),

@@ -7,11 +7,11 @@ import {
   count,
   type Declarations,
   get,
-  given,
   orNull,
   pageSize,
   patch,
   post,
+  readByUseCase,
   remove,
   SLUG_PATTERN,
   slug,
@@ -70,9 +70,9 @@ const wishes = {
       description: "The application's own ids of all org admins. Two or more are recommended.",
     }),
   ),
-  preset: Type.Optional(given<Json>(preset)),
+  preset: Type.Optional(readByUseCase<Json>(preset)),
   changedRules: Type.Optional(
-    given<Readonly<Record<string, Json>>>(
+    readByUseCase<Readonly<Record<string, Json>>>(
       closed(Object.fromEntries(VALUES.map(([name, value]) => [name, Type.Optional(orNull(value))])), {
         description: "Rules that differ from the preset; null gives one back to the preset, absent ones stay.",
       }),
