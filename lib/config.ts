@@ -54,7 +54,7 @@ export function parseConfig(settings: unknown, context: Readonly<Record<string, 
   return config;
 }
 
-/** Settings that would do nothing, or contradict each other: whoever wrote them expects otherwise. */
+/** Settings that would do nothing, or contradict each other: their author expects otherwise. */
 function refuseIdle(config: Config, problems: string[]): void {
   for (const key of ["alarmEmail", "alarmTopicArn"] as const) {
     if (config[key] !== undefined && !config.observability) problems.push(`${key}: needs "observability": true`);

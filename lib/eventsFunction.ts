@@ -8,7 +8,7 @@ import { eventsStatements } from "./grants.ts";
 import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
 
 /**
- * The partition keys of functions/store/SCHEMA.md that tell a change, by their end: users and groups whenever they are
+ * The partition keys of functions/store/SCHEMA.md that show a change, by their end: users and groups whenever they are
  * written, tombstones once. Index items, memberships, counters, settings and tokens wake nothing.
  */
 const WAKES = [
@@ -16,11 +16,11 @@ const WAKES = [
   { eventName: ["INSERT"], ends: ["#X"] },
 ];
 
-/** The table's stream, told to a bus of events. Idle it costs nothing. */
+/** Publishes the table's stream on a bus of events. Idle it costs nothing. */
 export class EventsFunction extends Construct {
   readonly bus: EventBus;
   readonly handler: IFunction;
-  /** Where the stream's places go of what could not be published for half a day, and letters about what cannot be read. */
+  /** Where the stream's places go of what could not be published for half a day, and dead letters about what cannot be read. */
   readonly failures: IQueue;
 
   constructor(scope: Construct, id: string, props: StreamFunctionProps) {

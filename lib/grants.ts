@@ -15,9 +15,9 @@ type KeySpace =
   | "budgets"
   | "cursor keys"
   | "counters"
-  | "losses"
+  | "removals"
   | "markers"
-  | "edges"
+  | "memberships"
   | "groups"
   | "reverse"
   | "open deletions";
@@ -38,9 +38,9 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   budgets: "B#????????",
   "cursor keys": "O#????????#K",
   counters: "O#????????#C",
-  losses: "O#????????#W",
+  removals: "O#????????#W",
   markers: ofEachSide("DEAD"),
-  edges: ofEachSide("M#*"),
+  memberships: ofEachSide("M#*"),
   groups: ofEachSide("G"),
   // In the index.
   reverse: ofEachSide("R#*"),
@@ -116,8 +116,8 @@ export function tableStatements(name: TableFunction, table: ITableV2): PolicySta
 export function eventsStatements({ tableArn }: ITableV2): PolicyStatement[] {
   return [
     statement("ReadLoginNames", ["dynamodb:GetItem"], tableArn, ["settings"]),
-    statement("ReadLosses", ["dynamodb:Query"], tableArn, ["counters", "losses"]),
-    statement("CountLosses", ["dynamodb:UpdateItem"], tableArn, ["losses"]),
+    statement("ReadRemovals", ["dynamodb:Query"], tableArn, ["counters", "removals"]),
+    statement("CountRemovals", ["dynamodb:UpdateItem"], tableArn, ["removals"]),
   ];
 }
 
@@ -142,10 +142,10 @@ export function keyWriting(): string[] {
 export function sweepStatements(table: ITableV2): PolicyStatement[] {
   const index = `${table.tableArn}/index/${REVERSE_INDEX}`;
   return [
-    statement("Read", ["dynamodb:GetItem", "dynamodb:Query"], table.tableArn, ["markers", "edges"]),
+    statement("Read", ["dynamodb:GetItem", "dynamodb:Query"], table.tableArn, ["markers", "memberships"]),
     statement("Markers", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["markers"]),
-    statement("LeaveGroup", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["edges", "groups"]),
-    statement("RemoveLoose", ["dynamodb:BatchWriteItem"], table.tableArn, ["edges"]),
+    statement("LeaveGroup", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["memberships", "groups"]),
+    statement("RemoveLoose", ["dynamodb:BatchWriteItem"], table.tableArn, ["memberships"]),
     statement("ReadIndex", ["dynamodb:Query"], index, ["reverse", "open deletions"]),
   ];
 }

@@ -73,7 +73,7 @@ export class ScimFunction extends Construct {
       }),
     );
     for (const statement of tableStatements(name, table)) role.addToPolicy(statement);
-    // DynamoDB uses a customer key in the name of whoever reads or writes the table.
+    // DynamoDB uses a customer key in the name of the principal that reads or writes the table.
     props.key?.grant(role, ...keyActions(name));
 
     this.handler = new NodejsFunction(this, "Function", {

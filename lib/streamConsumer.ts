@@ -51,7 +51,7 @@ interface StreamConsumerProps extends StreamFunctionProps {
 interface StreamConsumer {
   readonly handler: NodejsFunction;
   readonly role: Role;
-  /** Letters about what could not be read, and the stream's places of what failed for good. */
+  /** Dead letters about what could not be read, and the stream's places of what failed for good. */
   readonly failures: Queue;
 }
 

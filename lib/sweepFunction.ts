@@ -11,7 +11,7 @@ import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
 const VISITS = Duration.minutes(15);
 
 /**
- * Sweeps behind deletions: at once as the stream tells them, and on a schedule for the second time (ADR 0023). The answers
+ * Sweeps behind deletions: at once as they come in the stream, and on a schedule for the second time (ADR 0023). The answers
  * wait for none of it.
  */
 export class SweepFunction extends Construct {
@@ -32,7 +32,7 @@ export class SweepFunction extends Construct {
       // Of one group, so many members leave it in one transaction.
       batchSize: 100,
       maxRecordAge: Duration.hours(12),
-      // Then the schedule takes it up, and the queue tells a person.
+      // Then the schedule takes it up, and the queue informs a person.
       retryAttempts: 8,
     });
     for (const statement of sweepStatements(table)) role.addToPolicy(statement);

@@ -18,7 +18,7 @@ export interface GatewayOptions {
   readonly operatorKey?: string;
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Told of every request the gateway answered by itself, as API Gateway's access log would be. No query, no header. */
+  /** PendingLine of every request the gateway answered by itself, as API Gateway's access log would be. No query, no header. */
   onRefused(refused: RefusedRequest): void;
   readonly limits?: Partial<GatewayLimits>;
 }

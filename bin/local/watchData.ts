@@ -6,7 +6,7 @@ export interface DataWatch {
   stop(): void;
 }
 
-/** Where the system tells of nothing (some network file systems). */
+/** Where the system reports nothing (some network file systems). */
 const LOOK_MS = 2_000;
 
 /**

@@ -11,7 +11,7 @@ const BOOTSTRAP_VERSION = 6;
 /** A new account may start with 10; an identity provider sends 25 requests a second, each a fraction of a second long. */
 const ENOUGH_CONCURRENCY = 50;
 
-/** What only the account can tell. The first answer decides whether the others are worth asking for. */
+/** What only the account knows. The first answer decides whether the others are worth asking for. */
 export async function checkAccount(account: Account, region: string, config: Config): Promise<PreflightFinding[]> {
   let id: string;
   try {

@@ -131,7 +131,7 @@ function parsed(text: string): Json | undefined {
   try {
     return JSON.parse(text);
   } catch {
-    // Told to the person as a difference, where a body was wanted.
+    // PendingLine to the person as a difference, where a body was wanted.
     return undefined;
   }
 }

@@ -44,7 +44,7 @@ export function authenticate(admission: Admission) {
       try {
         for (const wish of admission.wanted(unverified(ctx))) wanted.push(wish);
       } catch {
-        // Whatever is wrong with the request is told after its token was verified, by the code that carries it out.
+        // The code that carries the request out answers what is wrong with it, after its token was verified.
       }
       const session = await soon(ctx, openSession(ctx, claim, wanted));
       ctx.session = session;

@@ -15,7 +15,7 @@ export interface Endpoint {
   /** Takes one canonical line. Holds no personal data (product.md 5.8). */
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
-  /** Milliseconds from the start of the process until it could take a request: told with its first one. */
+  /** Milliseconds from the start of the process until it could take a request; the line of its first one says it. */
   readonly initMs?: number;
   /** Overrides the address taken from the request, e.g. behind a proxy: `https://scim.example.com`, no trailing slash. */
   readonly publicUrl?: string;

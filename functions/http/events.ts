@@ -25,7 +25,7 @@ export interface EventsEndpoint {
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
-  /** Milliseconds from the start of the process until it could take a batch: told with its first one. */
+  /** Milliseconds from the start of the process until it could take a batch; the line of its first one says it. */
   readonly initMs?: number;
 }
 
@@ -35,7 +35,7 @@ const REMOVAL_OF: Partial<Record<EventType, Removals>> = {
   "membership.removed": { ...NO_REMOVALS, membersRemoved: 1 },
 };
 
-/** Publishes what a batch of the table's stream tells. What could not be published is asked for again. */
+/** Publishes the events of a batch of the table's stream, and asks again for what it could not publish. */
 export function eventsHandler(endpoint: EventsEndpoint) {
   const write = logWriter(endpoint);
   let cold = true;

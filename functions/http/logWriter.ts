@@ -10,26 +10,26 @@ interface Log {
 }
 
 /** A line before it is written, and what CloudWatch shall count of it. */
-export interface Told {
+export interface PendingLine {
   readonly line: LogLine;
   /** Milliseconds since the epoch. */
   readonly at: number;
   readonly metrics?: Metrics;
 }
 
-export type LogWriter = (tell: () => Told) => void;
+export type LogWriter = (make: () => PendingLine) => void;
 
 /**
  * Adds to every line the `timestamp` (RFC 3339) that Lambda asks of JSON: without one it takes the line for INFO, and a log
  * level above that would drop our errors (Lambda Developer Guide, "Using Lambda advanced logging controls with Node.js").
  * Writes lines and never throws: a line that cannot be made or written must not fail what was carried out. Since the log is
- * what failed, the failures are counted here and told by the next line that gets through.
+ * what failed, the failures are counted here, and the next line that gets through says how many.
  */
 export function logWriter(endpoint: Log): LogWriter {
   let failures = 0;
-  return (tell) => {
+  return (make) => {
     try {
-      const { line, at, metrics = {} } = tell();
+      const { line, at, metrics = {} } = make();
       endpoint.log(
         withMetrics({ ...line, timestamp: new Date(at).toISOString() }, at, { ...metrics, LogFailures: failures }),
       );

@@ -13,7 +13,7 @@ export interface RemovalReport {
   readonly tokenId: string;
 }
 
-/** Takes what an org lost and tells of a mass change. Never throws: nobody's request or event depends on it. */
+/** Takes what an org lost and reports a mass change. Never throws: nobody's request or event depends on it. */
 export type MassChangeWatch = (report: RemovalReport) => Promise<void>;
 
 export interface MassChangeWatchParts {

@@ -17,7 +17,7 @@ export const METRIC_UNITS = {
   MassChange: "Count",
   /** Requests refused because their org or the deployment has used up its share. */
   BudgetRefusals: "Count",
-  /** Lines that could not be written; told by the next one that could. */
+  /** Lines that could not be written; the next one that could says how many. */
   LogFailures: "Count",
   JobsOpen: "Gauge",
   TokenDaysToExpiry: "Gauge",
@@ -34,7 +34,7 @@ const NAMESPACE = "Rollcall";
 const NO_DIMENSIONS: readonly (readonly string[])[] = [[]];
 
 /**
- * The line with the metrics that are worth telling: counts above zero, and every gauge. Without any, the line as it is.
+ * The line with the metrics that are worth writing: counts above zero, and every gauge. Without any, the line as it is.
  * @param at milliseconds since the epoch
  */
 export function withMetrics(
@@ -42,16 +42,16 @@ export function withMetrics(
   at: number,
   metrics: Metrics,
 ): Readonly<Record<string, unknown>> {
-  const told: Metrics = {};
+  const values: Metrics = {};
   const described: { readonly Name: Metric; readonly Unit?: "Count" }[] = [];
   for (const Name of Object.keys(METRIC_UNITS) as Metric[]) {
     const value = metrics[Name];
     const isCount = METRIC_UNITS[Name] === "Count";
     if (value === undefined || (isCount && value === 0)) continue;
-    told[Name] = value;
+    values[Name] = value;
     described.push(isCount ? { Name, Unit: "Count" } : { Name });
   }
   if (described.length === 0) return line;
   const directive = { Namespace: NAMESPACE, Dimensions: NO_DIMENSIONS, Metrics: described };
-  return { ...line, _aws: { Timestamp: at, CloudWatchMetrics: [directive] }, ...told };
+  return { ...line, _aws: { Timestamp: at, CloudWatchMetrics: [directive] }, ...values };
 }

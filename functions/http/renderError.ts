@@ -32,7 +32,7 @@ export function renderError() {
   };
 }
 
-/** The error that the client is told for whatever was thrown. */
+/** The error that the client gets for what was thrown. */
 export function toScimError(error: unknown): ScimError {
   return scimErrorOf(error) ?? ScimError.internal();
 }

@@ -71,7 +71,7 @@ const CLOSED = "the request was answered";
 /** 5.2 MB: with the quotes of its JSON escaped, so much still fits the event that Lambda takes; 150,000 members are less. */
 export const MAX_BODY_BYTES = 5_452_595;
 
-/** Throws for no request: one that cannot be understood is told so by the handler, after authentication. */
+/** Throws for no request: the handler refuses one that cannot be understood, after authentication. */
 export function openRequest(endpoint: Endpoint, event: APIGatewayProxyEvent, context: Context): RequestContext {
   const started = endpoint.now();
   const lambdaRequestId = context.awsRequestId ?? "";

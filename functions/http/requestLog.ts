@@ -1,7 +1,7 @@
 import type { APIGatewayProxyResult } from "aws-lambda";
 import { identityProviderOf, methodOf } from "./clientNames.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { logWriter, type Told } from "./logWriter.ts";
+import { logWriter, type PendingLine } from "./logWriter.ts";
 import type { Metrics } from "./metrics.ts";
 import type { RequestContext } from "./requestContext.ts";
 
@@ -21,19 +21,19 @@ export type RequestType =
 export function requestLog(endpoint: Endpoint, type: RequestType) {
   const write = logWriter(endpoint);
   let cold = true;
-  const told = new WeakSet<RequestContext>();
+  const written = new WeakSet<RequestContext>();
   const log = (logged: Logged): void => {
     // A request whose time was over has its line; its late end makes no second one.
-    if (told.has(logged.event)) return;
-    told.add(logged.event);
+    if (written.has(logged.event)) return;
+    written.add(logged.event);
     const first = cold;
     cold = false;
-    write(() => tell(type, logged, first));
+    write(() => lineOf(type, logged, first));
   };
   return { after: log, onError: log };
 }
 
-function tell(type: RequestType, { event: ctx, response }: Logged, cold: boolean): Told {
+function lineOf(type: RequestType, { event: ctx, response }: Logged, cold: boolean): PendingLine {
   const { quirks, endpoint, metrics, logFields, session, started, store } = ctx;
   const status = response?.statusCode ?? 500;
   const quirksTaken = quirks.entries();

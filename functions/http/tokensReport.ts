@@ -22,7 +22,7 @@ export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "
     const started = endpoint.now();
     const ts = new Date(started).toISOString();
     const pages: TokensReport[] = [];
-    const tell = (level: "INFO" | "ERROR", cause?: Record<string, unknown>): void => {
+    const report = (level: "INFO" | "ERROR", cause?: Record<string, unknown>): void => {
       const line = {
         type: "tokens.report",
         ts,
@@ -63,10 +63,10 @@ export function tokensReportHandler(endpoint: Pick<Endpoint, "store" | "now" | "
         after = page.next;
       } while (after !== undefined);
     } catch (error) {
-      tell("ERROR", causeOf(error));
+      report("ERROR", causeOf(error));
       throw new Error("the report of tokens broke off");
     }
-    tell("INFO");
+    report("INFO");
   };
 }
 

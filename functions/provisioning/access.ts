@@ -68,7 +68,7 @@ export async function accessOf(application: Application, person: Person): Promis
 }
 
 /**
- * The managed side goes before the other one: whoever the identity provider deactivated must not come in through an
+ * The managed side goes before the other one: somebody whom the identity provider deactivated must not come in through an
  * account of the same name that it does not know. Within a side the active go before the inactive.
  */
 function theOne(candidates: readonly DirectoryUser[]): DirectoryUser | undefined {

@@ -23,7 +23,7 @@ export interface Grantor {
 
 export type Granted =
   | { readonly outcome: "granted"; readonly accessToken: string; readonly org: OrgRecord; readonly secretId: string }
-  /** `why` is for the log: the client is told nothing. */
+  /** `why` is for the log; the client does not learn it. */
   | { readonly outcome: "unknownClient"; readonly why: string }
   /** The client is who it says, and its org may not use SCIM now. */
   | { readonly outcome: "notNow"; readonly reason: ScimError; readonly org: OrgRecord; readonly secretId: string };

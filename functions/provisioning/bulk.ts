@@ -85,7 +85,7 @@ class BulkWork {
       await this.#settle();
       if (this.results.failedTooOften) return this.#giveUpUnfinished(unresolvable);
     }
-    // No time is left: every operation that was not reached is told so.
+    // No time is left: every operation that was not reached says so.
     const reason = () => notReached(this.#session);
     await this.#giveUpUnfinished(reason);
     for (const index of this.#entries.keys()) if (!this.results.has(index)) this.results.fail(index, reason());

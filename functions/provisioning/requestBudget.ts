@@ -8,7 +8,7 @@ export interface BudgetLimits {
   readonly burst: number;
 }
 
-/** What the bucket cost one request, told on its line apart from the work of the request. */
+/** What the bucket cost one request; its line shows it apart from the work of the request. */
 export interface BudgetUse {
   wcu: number;
   faults: number;

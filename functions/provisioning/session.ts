@@ -49,7 +49,7 @@ export function rulesOf({ preset, changedRules }: Pick<OrgRecord, "preset" | "ch
 /** Ids of members who were left out that a log line holds: enough to look at, and the line stays short. */
 const SKIPPED_MOST = 5;
 
-/** What one request really changed of who may do what: for its log line, and for whoever watches over mass changes. */
+/** What one request really changed of who may do what: for its log line, and for the watch over mass changes. */
 export class Effects {
   /** Users whose `active` went from true. */
   deactivated = 0;

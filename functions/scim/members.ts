@@ -146,7 +146,7 @@ export interface MemberPlan {
 /** Each makes the whole roster anew. */
 const MAX_MEMBER_SCANS = 20;
 
-/** What the operations so far make of the members, whoever they are now. */
+/** What the operations so far make of the members, without knowing who they are now. */
 interface Membership {
   exact: boolean;
   readonly add: Set<string>;

@@ -191,7 +191,7 @@ function chunks<T>(all: readonly T[], size: number): T[][] {
 
 /**
  * Runs the work on all entries, so many at a time, and gives the answers in the order of the entries. A failure ends it:
- * nothing more is begun, and it is told when all that was begun has come to its end, so that nothing is written behind the
+ * nothing more is begun, and it is thrown when all that was begun has ended, so that nothing is written behind the
  * caller's back.
  */
 export async function inParallel<T, R>(entries: readonly T[], work: (entry: T) => Promise<R>): Promise<R[]> {

@@ -42,7 +42,7 @@ export class DeadSet {
     return ids.filter((id) => place === undefined || id > place.after);
   }
 
-  /** About as many as it takes to read the rest: ids of one kind are spread evenly, so what was read of them tells. */
+  /** About as many as it takes to read the rest: ids of one kind are spread evenly, so what was read of them shows it. */
   #unitsLeft(): number {
     if (this.#place === "end" || this.#place === undefined) return 0;
     const [kind = "", first = "", second = ""] = this.#place.after;

@@ -50,7 +50,7 @@ export async function listOf<T>(
   const found: Item[] = [];
   let last = after;
   do {
-    // One more than asked for tells whether there is a next page.
+    // One more than asked for shows whether there is a next page.
     const page = await view.query(pk, { limit: limit + 1 - found.length, after: last, only });
     found.push(...page.items);
     last = page.last;

@@ -57,7 +57,7 @@ export class MembershipStore {
     const ids: string[] = [];
     let last = after;
     do {
-      // One more than asked for tells whether there is a next page.
+      // One more than asked for shows whether there is a next page.
       const [page] = await Promise.all([
         this.#view.query(keys.memberships(groupId), { limit: limit + 1 - ids.length, after: last, only: IDS }),
         dead.begin(),

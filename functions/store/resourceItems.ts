@@ -96,7 +96,7 @@ export function groupRecord(item: Item): GroupRecord {
   };
 }
 
-/** `b` of a group that is being made. Each request has a reference of its own: the text tells whose turn it is. */
+/** `b` of a group that is being made. Each request has a reference of its own: the text says whose turn it is. */
 export function creationText({ until, reference }: Creation): string {
   return `${until} ${reference}`;
 }
@@ -155,7 +155,7 @@ export interface MembershipChange {
 }
 
 /**
- * The members that a write changes, as its group's item tells them to the stream (`mc`): the part of the write id that is
+ * The members that a write changes, as its group's item shows them to the stream (`mc`): the part of the write id that is
  * new each time, so that no two texts are equal, then a sign and an id each. Later writes without members leave the
  * text as it is, which says that they changed none.
  */

@@ -115,7 +115,7 @@ type WantedMembership = Extract<Wanted, { readonly kind: "membership" }>;
 
 /**
  * What of a request's wishes is read before its token is verified: those that come first. The others are read after, by
- * whoever needs them. A wish that no stored item can fulfil is left out. Where no list needs the Query, it looks for the
+ * every reader that needs them. A wish that no stored item can fulfil is left out. Where no list needs the Query, it looks for the
  * memberships of a group that found no room among the keys.
  * @param claimed how many keys the token itself takes
  * @returns the keys to be read with the token, and the Query, whose answer the view keeps

@@ -41,7 +41,7 @@ export class SettingsStore {
     const ids: string[] = [];
     let last = after;
     do {
-      // One more than asked for tells whether there is a next page.
+      // One more than asked for shows whether there is a next page.
       const page = await this.#database.query(SLUGS, { limit: limit + 1 - slugs.length, after: last });
       for (const item of page.items) {
         slugs.push(String(item.sk));

@@ -67,7 +67,7 @@ export class Observability extends Construct {
     }
   }
 
-  /** API Gateway's own metrics tell a 429 from no other 4xx. */
+  /** API Gateway's own metrics do not distinguish a 429 from another 4xx. */
   private countRefusals(accessLog: LogGroup): void {
     new MetricFilter(this, "Refused", {
       logGroup: accessLog,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { Crowd, drawn, MIX, type Operation } from "./load/crowd.ts";
-import { type LoadedServer, startLoaded, type Told } from "./load/loadedServer.ts";
+import { type LoadedServer, type PendingLine, startLoaded } from "./load/loadedServer.ts";
 import { measureMemberships } from "./load/memberships.ts";
 import { machineLine, percentile, table } from "./machine.ts";
 
@@ -89,8 +89,8 @@ function reportTimes(): void {
 }
 
 /** What one request of each kind cost the database, and what was refused: from the server's own lines. */
-function reportCosts(told: ReadonlyMap<string, Told>): void {
-  const each = (sum: number, { requests }: Told): string => (sum / requests).toFixed(1);
+function reportCosts(told: ReadonlyMap<string, PendingLine>): void {
+  const each = (sum: number, { requests }: PendingLine): string => (sum / requests).toFixed(1);
   const rows = [...told].map(([operation, one]) => [
     operation,
     ...[one.requests, ...[one.calls, one.trips, one.rcu, one.wcu].map((sum) => each(sum, one))],

@@ -30,16 +30,16 @@ describe("the function that sweeps behind deletions", () => {
     });
   });
 
-  test("removes markers and edges of either side and raises groups in the transactions it does that in, and touches nothing else", () => {
+  test("removes markers and memberships of either side and raises groups in the transactions it does that in, and touches nothing else", () => {
     const markers = ["O#????????#DEAD", "N#????????#DEAD"];
-    const edges = ["O#????????#M#*", "N#????????#M#*"];
+    const memberships = ["O#????????#M#*", "N#????????#M#*"];
     const groups = ["O#????????#G", "N#????????#G"];
-    expect(keysOf("dynamodb:GetItem")).toEqual([...markers, ...edges]);
-    expect(keysOf("dynamodb:BatchWriteItem")).toEqual(edges);
+    expect(keysOf("dynamodb:GetItem")).toEqual([...markers, ...memberships]);
+    expect(keysOf("dynamodb:BatchWriteItem")).toEqual(memberships);
     for (const action of ["DeleteItem", "UpdateItem"]) {
-      expect(keysOf(`dynamodb:${action}`)).toEqual([...markers, ...edges, ...groups]);
+      expect(keysOf(`dynamodb:${action}`)).toEqual([...markers, ...memberships, ...groups]);
     }
-    expect(keysOf("dynamodb:Query")).toEqual([...markers, ...edges, "O#????????#R#*", "N#????????#R#*", "J#?"]);
+    expect(keysOf("dynamodb:Query")).toEqual([...markers, ...memberships, "O#????????#R#*", "N#????????#R#*", "J#?"]);
     expect(keysOf("dynamodb:PutItem")).toEqual([]);
     for (const statement of STATEMENTS) {
       expect(statement.Resource).not.toBe("*");

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { amountOf, SEED } from "../support/proof.ts";
-import { firstIds, type Side, type Step, send, type Told, world } from "../support/twoEcosystems.ts";
+import { firstIds, type PendingLine, type Side, type Step, send, world } from "../support/twoEcosystems.ts";
 
 const RUNS = amountOf("ecosystems");
 const STEPS_PER_RUN = 7;
@@ -177,7 +177,7 @@ function stepOf(wish: Wish, made: Made): Step {
 }
 
 /** What the application's side shows of itself: without managed elements, and without times that members' edges change. */
-function ownPart(told: Told): unknown {
+function ownPart(told: PendingLine): unknown {
   if (told.text === "") return told.status;
   const strip = (value: Json): Json => {
     if (Array.isArray(value)) {
@@ -191,7 +191,7 @@ function ownPart(told: Told): unknown {
 }
 
 /** Cheaper than `expect`, which is asked only to tell the difference. */
-function same(together: Told, alone: Told): void {
+function same(together: PendingLine, alone: PendingLine): void {
   if (together.status !== alone.status || together.text !== alone.text) expect(together).toEqual(alone);
 }
 
@@ -215,7 +215,7 @@ test("two orgs with two ecosystems each leak nothing and block nothing across th
       const made = new Made();
       const together = await world([0, 1], ["scim", "directory"]);
       const steps: Step[] = [];
-      const answers: Told[] = [];
+      const answers: PendingLine[] = [];
       for (const [index, one] of wishes.entries()) {
         const step = stepOf(one, made);
         const told = await send(together, step, index, began);

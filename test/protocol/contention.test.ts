@@ -19,12 +19,12 @@ import {
   lastOf,
   membersOf,
   overlap,
+  type PendingLine,
   patch,
   person,
   type Span,
   statusOf,
   succeeded,
-  type Told,
   values,
 } from "./manyClients.ts";
 
@@ -109,7 +109,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
     const beginning = { asked: 0, answered: 0 };
     for (const member of people) note(beginning, member, false);
     note(beginning, "name", "busy");
-    const noteRoster = (told: Told, roster: readonly string[]) => {
+    const noteRoster = (told: PendingLine, roster: readonly string[]) => {
       for (const member of people) note(told, member, roster.includes(member));
     };
     const path = `/Groups/${id}`;
@@ -211,7 +211,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
   test("changing, deleting and creating one user again are told of the deletion, and of one user of that name", async () => {
     const path = `/Users/${await created(org, "/Users", person("again"))}`;
     const clients = new Clients(org);
-    const deleting: Told[] = [];
+    const deleting: PendingLine[] = [];
     await inLanes(WRITERS, 200, async (index) => {
       const title = `title ${index}`;
       const may = [200, 404];
@@ -255,7 +255,7 @@ describe.each(["memory", "dynoxide"])("fifty writers at once, on the %s store", 
     const clients = new Clients(org);
     /** From when to when somebody surely had it, and at most had it. */
     const holders: { readonly surely: Span; readonly atMost: Span }[] = [];
-    const refused: Told[] = [];
+    const refused: PendingLine[] = [];
     await inLanes(WRITERS, WRITERS, async (n) => {
       const rename = (to: string, may: readonly number[]) => {
         const body = patch({ op: "replace", path: what, value: to });

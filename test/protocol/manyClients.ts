@@ -61,7 +61,7 @@ export interface Span {
   readonly answered: number;
 }
 
-export interface Told extends Span {
+export interface PendingLine extends Span {
   readonly asking: Asking;
   readonly answer: Answer;
 }
@@ -78,14 +78,14 @@ export interface Asking {
 /** The clients of one org, and what they were told. */
 export class Clients {
   readonly #org: Tenant;
-  readonly told: Told[] = [];
+  readonly told: PendingLine[] = [];
   #clock = 0;
 
   constructor(org: Tenant) {
     this.#org = org;
   }
 
-  async ask(asking: Asking): Promise<Told> {
+  async ask(asking: Asking): Promise<PendingLine> {
     this.#clock += 1;
     const asked = this.#clock;
     const { may: _, ...request } = asking;
@@ -104,7 +104,7 @@ export class Clients {
   }
 }
 
-export function succeeded({ answer }: Told): boolean {
+export function succeeded({ answer }: PendingLine): boolean {
   return answer.status < 300;
 }
 

@@ -24,7 +24,7 @@ export interface Step {
   readonly body: unknown;
 }
 
-export interface Told {
+export interface PendingLine {
   readonly status: number;
   readonly text: string;
 }
@@ -126,7 +126,7 @@ async function fill({ users, groups }: Directory, ids: FirstIds): Promise<void> 
  * in any world that looks the same to it.
  * @param began milliseconds since the epoch, the same for all worlds of a run
  */
-export async function send(store: Store, step: Step, number: number, began: number): Promise<Told> {
+export async function send(store: Store, step: Step, number: number, began: number): Promise<PendingLine> {
   current = { store, at: began + number, random: `step ${number}`, drawn: 0 };
   const { slug, token } = orgOf(step.org);
   const scim = step.side === "scim";

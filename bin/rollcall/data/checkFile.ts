@@ -45,7 +45,7 @@ export async function checkFile(path: string, report: (problem: Problem) => void
   const check = new Check(report);
   for await (const { number, content } of lines.read()) {
     check.line(number, content);
-    if (check.isHopeless) return undefined;
+    if (check.isUnreadable) return undefined;
   }
   const found = check.end();
   return found && { path, hash: lines.digest(), ...found };
@@ -66,7 +66,7 @@ class Check {
   #problems = 0;
   #headerSeen = false;
   #endSeen = false;
-  isHopeless = false;
+  isUnreadable = false;
 
   constructor(report: (problem: Problem) => void) {
     this.#report = report;
@@ -77,7 +77,7 @@ class Check {
     if ("problem" in content) {
       this.#problem(number, content.problem);
       // Whatever this file is, naming every line of it would help nobody.
-      if (!this.#headerSeen) this.isHopeless = true;
+      if (!this.#headerSeen) this.isUnreadable = true;
       return;
     }
     try {
@@ -85,7 +85,7 @@ class Check {
     } catch (error) {
       if (!(error instanceof ScimError)) throw error;
       this.#problem(number, error.message.replace(/\.$/, ""));
-      if (!this.#headerSeen) this.isHopeless = true;
+      if (!this.#headerSeen) this.isUnreadable = true;
       if (isObject(content.json)) this.#remember(number, content.json);
     }
   }

@@ -91,8 +91,8 @@ async function operate(surgery: Surgery): Promise<void> {
   };
   const patient: Patient = { ...surgery, send, tenantUrl: String(made.tenantUrl), token: String(made.secretToken) };
   await examine(patient);
-  const hopeless = ["unreachable", "authorizationStripped", "redirected", "wrongAddress"] as const;
-  if (hopeless.some((fault) => findings.has(fault))) return;
+  const final = ["unreachable", "authorizationStripped", "redirected", "wrongAddress"] as const;
+  if (final.some((fault) => findings.has(fault))) return;
   await findings.check("a user goes there and comes back unchanged", () => roundTrip(patient));
   await findings.check("a provisioning life, from Test Connection to delete, as Entra ID asks for it", () =>
     life(patient),

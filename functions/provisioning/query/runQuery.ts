@@ -148,7 +148,7 @@ async function scanOn<R extends ResourceRecord>(
     hasTimeTo("search", context.session)
   );
   const shown = hits.slice(0, count);
-  // One match more than asked for tells that there is a next page.
+  // One match more than asked for shows that there is a next page.
   const more = hits.length > count ? shown.at(-1)?.position : positionOf(last);
   return { hits: shown, total: undefined, more, byKey: false };
 }

@@ -125,7 +125,7 @@ interface GroupPlan {
 
 /**
  * Reads, plans, and writes: in one transaction what fits in one, else in several, removes before adds, each leaving a
- * true group behind. Whoever repeats the request finds the rest to do: the difference to what is stored by then.
+ * true group behind. A client that repeats the request finds the rest to do: the difference to what is stored by then.
  *
  * Who says what the roster shall be exactly must not meet another writer half-way, or two replacements at once would
  * leave the union of both. So the transaction that makes it exact holds only for the version whose roster was read.
@@ -173,7 +173,7 @@ async function changeGroup(
         precondition = undefined;
         const last = await changeRest(session, written.record, changeAfter(change, first));
         if (last !== undefined && !exact) return { record: last, changed };
-        // Whoever came between is seen by reading again.
+        // Reading again shows who came between.
         undone = last !== undefined;
         break;
       }

@@ -12,7 +12,7 @@ const TURN_MS = 5_000;
 /**
  * Makes a group with any number of members. More than one transaction carries are added by further ones, and until the
  * last of them the group says that it is being made: nobody else changes it then. Where the time of the request ends
- * before, whoever sends a group of this name again goes on, so that the repeated POST of a client is answered with 201.
+ * before, a client that sends a group of this name again continues it, so that the repeated POST of a client is answered with 201.
  * @returns the holder's id when a finished group has the name @throws ScimError 503
  */
 export async function createLargeGroup(
@@ -67,7 +67,7 @@ async function orLeave<T>(session: Session, id: string, work: () => Promise<T>):
         await groups.change(group, { add: [], remove: [], creation: creationOf(session, 0) }, stampOf(session));
       }
     } catch {
-      // Then the next one waits until the turn is over; what failed first is what the client is told.
+      // Then the next one waits until the turn is over; the client learns what failed first.
     }
     throw error;
   }
@@ -103,7 +103,7 @@ async function goOn(
     const after = await changeInParts(session, group, write, change);
     if (after.creation === undefined) return after;
     const now = await groups.find(group.id);
-    // Deleted by now: the group was there, and whoever deleted it came after.
+    // Deleted by now: the group was there, and its deletion came after.
     if (now === undefined) return after;
     if (now.creation?.reference !== session.reference) throw unfinished(change.add.length + change.remove.length);
     group = now;

@@ -17,7 +17,7 @@ const REFERRING = new Set(["value", "$ref", "manager", "members"]);
 
 /** The bulkIds that an operation refers to, in its path or its data. */
 export function referencesOf(operation: BulkOperation): ReadonlySet<string> {
-  return noted((note) => {
+  return collectIds((note) => {
     if (operation.method !== "POST") resolveId(operation.id, note);
     if (operation.method === "POST" || operation.method === "PUT") resolveObject(operation.data, note);
     if (operation.method !== "PATCH" || operation.patch instanceof ScimError) return;
@@ -27,10 +27,10 @@ export function referencesOf(operation: BulkOperation): ReadonlySet<string> {
 
 /** The bulkIds in a part of a resource. */
 export function referencesIn(data: JsonObject): ReadonlySet<string> {
-  return noted((note) => resolveObject(data, note));
+  return collectIds((note) => resolveObject(data, note));
 }
 
-function noted(resolve: (note: IdOf) => void): ReadonlySet<string> {
+function collectIds(resolve: (note: IdOf) => void): ReadonlySet<string> {
   const found = new Set<string>();
   resolve((bulkId) => {
     found.add(bulkId);
@@ -151,7 +151,7 @@ function divideValue(name: string, value: Json, isPending: IsPending): [now?: Js
 }
 
 function refersToPending(name: string, value: Json, isPending: IsPending): boolean {
-  return [...noted((note) => resolveValue(name, value, note))].some(isPending);
+  return [...collectIds((note) => resolveValue(name, value, note))].some(isPending);
 }
 
 /** `Object.fromEntries` defines members, so that a client's `__proto__` is a name like any other. */

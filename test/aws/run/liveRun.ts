@@ -228,7 +228,7 @@ class LiveRun {
     return false;
   }
 
-  /** Told when it fails, and no reason to keep the stack: what of it CloudFormation can delete goes all the same. */
+  /** PendingLine when it fails, and no reason to keep the stack: what of it CloudFormation can delete goes all the same. */
   async #stopListening(stack: OpenStack): Promise<void> {
     try {
       await stopListening(stack);

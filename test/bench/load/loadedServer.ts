@@ -13,7 +13,7 @@ import { contents } from "../../support/tables.ts";
 import { connect, httpTransport, type Tenant } from "../../support/wire.ts";
 
 /** What the server's own lines say of one kind of operation. */
-export interface Told {
+export interface PendingLine {
   requests: number;
   calls: number;
   trips: number;
@@ -29,7 +29,7 @@ export interface Told {
 export interface LoadedServer {
   readonly org: Tenant;
   /** By the operation as the log names it. */
-  told(): ReadonlyMap<string, Told>;
+  told(): ReadonlyMap<string, PendingLine>;
   /** Forgets what was told so far. */
   forget(): void;
   /** Megabytes resident. */
@@ -54,7 +54,7 @@ export async function startLoaded(dataFolder: string): Promise<LoadedServer> {
     child.kill("SIGTERM");
     await ended;
   };
-  const told = new Map<string, Told>();
+  const told = new Map<string, PendingLine>();
   const log = followLines(join(dataFolder, "requests.log"), (text) => note(told, text));
   const first = await start(0);
   let { child } = first;
@@ -97,7 +97,7 @@ export async function startLoaded(dataFolder: string): Promise<LoadedServer> {
   };
 }
 
-function note(told: Map<string, Told>, text: string): void {
+function note(told: Map<string, PendingLine>, text: string): void {
   const line: Readonly<Record<string, unknown>> = JSON.parse(text);
   const name = line.op;
   if (typeof name !== "string") return;
@@ -115,7 +115,7 @@ function note(told: Map<string, Told>, text: string): void {
   known.refused.set(kind, (known.refused.get(kind) ?? 0) + 1);
 }
 
-function fresh(): Told {
+function fresh(): PendingLine {
   return { requests: 0, calls: 0, trips: 0, rcu: 0, wcu: 0, retries: 0, conflicts: 0, refused: new Map() };
 }
 

@@ -1,6 +1,6 @@
 import { at, type Tenant } from "../../support/wire.ts";
 import { machineLine, median, percentile, table } from "../machine.ts";
-import type { LoadedServer, Told } from "./loadedServer.ts";
+import type { LoadedServer, PendingLine } from "./loadedServer.ts";
 
 /** What one PATCH carries while the groups are filled. */
 export const MEMBERS_PER_PATCH = 5_000;
@@ -99,7 +99,7 @@ function figures(taken: readonly number[], smallest: readonly number[]): string[
   return [percentile(sorted, 0.5), percentile(sorted, 0.99), (median(taken) / median(smallest)).toFixed(2)];
 }
 
-function costOf({ calls, trips, rcu, wcu }: Told): string {
+function costOf({ calls, trips, rcu, wcu }: PendingLine): string {
   return `${calls}, ${trips}, ${rcu}, ${wcu}`;
 }
 
