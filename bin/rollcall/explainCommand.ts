@@ -11,7 +11,7 @@ import { AROUND_MOST, around, changesBefore, concernedBy } from "./log/around.ts
 import { type FoundLine, type LogReader, textAt } from "./log/logReader.ts";
 import { openLog } from "./log/openLog.ts";
 import { pastedReferences, type Reference } from "./log/reference.ts";
-import { type RefusedOperations, refusedOperations, remedyOf } from "./log/remedies.ts";
+import { type RefusedOperations, refusedOperations, remedyOf } from "./log/remedyOf.ts";
 import { askedOf, effortOf, lifeTable, outcomeOf, quirksOf, whoOf } from "./log/story.ts";
 import { secondsOf, text, textOption } from "./options.ts";
 import type { Place } from "./place.ts";

@@ -4,8 +4,8 @@ import type { GroupRecord, ResourceRecord } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
+import { type DirectoryTeam, type DirectoryUser, directoryTeam, directoryUser } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
-import { type DirectoryTeam, type DirectoryUser, directoryTeam, directoryUser } from "./sideViews.ts";
 
 /** How the person who signs in is named: as SAML's NameID or an attribute says it. */
 export type Person =

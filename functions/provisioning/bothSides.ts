@@ -5,8 +5,6 @@ import type { StoredResources } from "../store/resources.ts";
 import type { Directory } from "../store/session.ts";
 import { findTombstone } from "../store/tombstone.ts";
 import type { Application } from "./application.ts";
-import { OperatorError } from "./operatorError.ts";
-import { stampOf } from "./session.ts";
 import {
   type DirectoryMember,
   type DirectoryTeam,
@@ -15,7 +13,9 @@ import {
   directoryUser,
   memberTeam,
   memberUser,
-} from "./sideViews.ts";
+} from "./directoryViews.ts";
+import { OperatorError } from "./operatorError.ts";
+import { stampOf } from "./session.ts";
 
 /** What the application reads of both sides of an org. */
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
 import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { quirkInWords } from "../../bin/rollcall/log/quirks.ts";
-import { remedyOf } from "../../bin/rollcall/log/remedies.ts";
+import { remedyOf } from "../../bin/rollcall/log/remedyOf.ts";
 import { askedOf, whoOf } from "../../bin/rollcall/log/story.ts";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
 import type { LogLine } from "../../functions/http/logWriter.ts";

@@ -10,8 +10,8 @@ import {
   SEEN_TEAMS,
   SEEN_USERS,
 } from "../../provisioning/bothSides.ts";
+import { directoryTeam, directoryUser, memberUser } from "../../provisioning/directoryViews.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
-import { directoryTeam, directoryUser, memberUser } from "../../provisioning/sideViews.ts";
 import {
   addMember,
   createOwnTeam,

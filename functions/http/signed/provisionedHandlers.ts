@@ -1,5 +1,5 @@
 import { getOrg } from "../../provisioning/changeOrg.ts";
-import { viewTeams, viewTeamWithMembers, viewUsers } from "../../provisioning/directoryView.ts";
+import { viewTeams, viewTeamWithMembers, viewUsers } from "../../provisioning/provisionedViews.ts";
 import type { Directory } from "../../store/session.ts";
 import type { PROVISIONED_OPERATIONS } from "./declarations/provisioned.ts";
 import type { AdminMeans } from "./means.ts";

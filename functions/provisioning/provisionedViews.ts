@@ -4,10 +4,10 @@ import { isGroupId, isUserId } from "../scim/schema.ts";
 import type { GroupRecord, ResourceRecord } from "../store/records.ts";
 import type { StoredResources } from "../store/resources.ts";
 import type { Directory } from "../store/session.ts";
+import { teamNameOf, textValue, userFields } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
-import { teamNameOf, textValue, userFields } from "./sideViews.ts";
 
-/** What an operator and the application see of an org's managed side (P15). `managed` marks what came through SCIM. */
+/** What an operator sees through the admin API of an org's managed side (P15). `managed` marks what came through SCIM. */
 export interface UserView {
   readonly id: string;
   readonly userName: string;

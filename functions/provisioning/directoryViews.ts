@@ -3,7 +3,7 @@ import type { GroupRecord, OrgRecord, ResourceRecord } from "../store/records.ts
 import { attributesOf } from "../store/storedType.ts";
 import { lockedReason } from "./application.ts";
 
-/** Users and teams as the application sees them, with the mark of those that SCIM made (P15, F7). */
+/** Users and teams as the directory API shows them to the application, with the mark of those that SCIM made (P15, F7). */
 export interface DirectoryUser {
   readonly id: string;
   readonly managed: boolean;
