@@ -81,7 +81,7 @@ export const STATES = {
 
 export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
   "conflict.orgExists": caller(
-    "The login name is taken.",
+    "Another organization has this login name.",
     "Choose another one, or go on with the organization there is.",
     { example: ["POST", "/admin/v1/orgs", { org: "{org}" }] },
   ),
