@@ -5,7 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** The one arrow (house.md section 1): which rooms a room may import, and which packages. */
+/** The one arrow: which rooms a room may import, and which packages. */
 const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readonly packages: readonly RegExp[] }>> = {
   "functions/scim": { rooms: [], packages: [] },
   "functions/provisioning": { rooms: ["functions/store", "functions/scim"], packages: [/^node:(crypto|zlib)$/] },

@@ -8,7 +8,7 @@ import type { RequestContext } from "./requestContext.ts";
 
 const DAY_MS = 86_400_000;
 
-/** Bytes of body and query that are parsed for a token nobody has verified yet (product.md 5.17). */
+/** Bytes of body and query that are parsed for a token nobody has verified yet. */
 const PARSED_AHEAD = 8 * 1024;
 
 /** A request as far as it is read before its token is verified: `query` and `body` throw for texts that are too long. */
@@ -21,8 +21,8 @@ export interface Admission {
    */
   wanted(request: Unverified): Iterable<Wanted>;
   /**
-   * `whenPresent` where everybody gets the same answer, and yet a token that is presented must be right (product.md
-   * 5.12); `never` where there is no org whose token could be asked for. Absent: always.
+   * `whenPresent` where everybody gets the same answer, and yet a token that is presented must be right;
+   * `never` where there is no org whose token could be asked for. Absent: always.
    */
   checksToken?(ctx: RequestContext): TokenCheck;
 }

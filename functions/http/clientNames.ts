@@ -16,7 +16,7 @@ const KNOWN: readonly (readonly [RegExp, string])[] = [
 /** What it may be on the log line. */
 export const IDENTITY_PROVIDERS: readonly string[] = [...KNOWN.map(([, name]) => name), OTHER];
 
-/** A guess for the log and nothing else: no behaviour may depend on it (product.md 5.7). */
+/** A guess for the log and nothing else: no behaviour may depend on it. */
 export function identityProviderOf(userAgent = ""): string {
   for (const [pattern, name] of KNOWN) if (pattern.test(userAgent)) return name;
   return OTHER;

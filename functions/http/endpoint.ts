@@ -12,7 +12,7 @@ export interface Endpoint {
   randomBytes(length: number): Uint8Array;
   /** Waits before a retry. */
   wait(milliseconds: number): Promise<void>;
-  /** Takes one canonical line. Holds no personal data (product.md 5.8). */
+  /** Takes one canonical line. Holds no personal data. */
   log(line: Readonly<Record<string, unknown>>): void;
   readonly version: string;
   /** Milliseconds from the start of the process until it could take a request; the line of its first one says it. */

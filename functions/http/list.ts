@@ -155,7 +155,7 @@ async function shownAs(entries: readonly Entry[]): Promise<{ texts: readonly str
   return { texts: entries.map(({ record }) => texts.get(record.id) ?? ""), headers };
 }
 
-/** Says that members were left out (product.md 5.10). */
+/** Says that members were left out. */
 export function omissionHeaders({ omitted }: { readonly omitted: boolean }): NonNullable<Answer["headers"]> {
   return omitted ? { "Rollcall-Members-Omitted": "true" } : {};
 }

@@ -12,7 +12,7 @@ import { noteCause, toScimError } from "./renderError.ts";
 import { openRequest, type RequestContext } from "./requestContext.ts";
 import { requestLog } from "./requestLog.ts";
 
-/** Nobody is known before the form is read: what is longer is not parsed (product.md 5.17). */
+/** Nobody is known before the form is read: what is longer is not parsed. */
 const LONGEST_FORM = 8 * 1024;
 
 interface OAuthContext extends RequestContext {

@@ -161,7 +161,7 @@ function decodeUtf8(bytes: Uint8Array): string {
 const UNITED = { attributes: "attributes", excludedattributes: "excludedAttributes" };
 
 /**
- * Parameter names in any case (idp-wire.md 1.12). Of a repeated one the last value counts, as in `queryStringParameters`,
+ * Parameter names in any case. Of a repeated one the last value counts, as in `queryStringParameters`,
  * but lists of attributes are united; an empty filter is none, and takes no other one away.
  */
 function queriesOf(event: APIGatewayProxyEvent, quirks: Quirks): Map<string, string> {

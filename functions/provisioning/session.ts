@@ -170,7 +170,7 @@ async function assertStillWanted(store: StoreSession, org: OrgRecord, token: Tok
 
 /**
  * What the Authorization header claims: `Bearer`, in any case, one space and the token (RFC 6750 section 2.1), or the token
- * alone: Okta's header mode differs in whether `Bearer` is added (idp-wire.md 1.16). No other spelling, so that a rule that
+ * alone: Okta's header mode differs in whether `Bearer` is added. No other spelling, so that a rule that
  * counts requests by this header (the firewall does) counts one token under two values at most.
  * @throws ScimError 401
  */

@@ -90,7 +90,7 @@ export function readResource(
   return readResourceBody(type, body, quirks, { ...rules, unknownMembers: "refuse" }).attributes;
 }
 
-/** Nobody stays active because of a name (product.md section 4): what cannot be read is read again with the stored one. */
+/** Nobody stays active because of a name: what cannot be read is read again with the stored one. */
 function keepingUserName(
   type: ResourceType,
   picked: ReadonlyMap<Attribute, Json>,

@@ -27,8 +27,8 @@ export const LAYOUTS: readonly TypeLayout[] = [USER_LAYOUT, GROUP_LAYOUT];
 export const STORED_TYPES: readonly StoredType[] = [STORED_USERS, STORED_GROUPS];
 
 /**
- * The work e-mail (P8): an element of type `work`, or without any type, since some clients send nothing but the address
- * (idp-wire.md 4 and 11). Where there is none the primary or only address counts: a common provider types it `other`.
+ * The work e-mail (P8): an element of type `work`, or without any type, since some clients send nothing but the address.
+ * Where there is none the primary or only address counts: a common provider types it `other`.
  * @returns whether it is one by its type, or counts as one; undefined where there is none
  */
 export function workEmailIn(attributes: JsonObject): "typed" | "counted" | undefined {

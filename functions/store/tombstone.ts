@@ -4,6 +4,7 @@ import type { TypeLayout } from "./storedType.ts";
 import type { Action, Item } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
+/** The text and help of `notFound.deletion` and the description of `getDeleted` name it too. */
 export const TOMBSTONE_DAYS = 30;
 
 interface Deleted {

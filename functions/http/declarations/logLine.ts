@@ -6,7 +6,7 @@ import { METRIC_UNITS, type Metric } from "../metrics.ts";
 /**
  * Every line that Rollcall writes, declared once: `npm run generate` writes lib/docs/logLine.schema.json from it, against which
  * the tests hold every line they cause, and a request's `LogFields` are typed by it. The saved queries may use these fields
- * only. No field may hold personal data (product.md 5.8).
+ * only. No field may hold personal data.
  */
 
 const text = (description: string) => Type.String({ description });

@@ -5,7 +5,7 @@ import { eventsOf, lineOfOurs, logGroupsOf, parsed, reportIn } from "./logs.ts";
 
 /** What CloudWatch adds to the bytes of each event (CloudWatch Logs User Guide, "quotas": 26 bytes). */
 const EVENT_BYTES = 26;
-/** How many of a hundred requests are of a kind: a provisioning day as ../shared/platform.md section 8 mixes it. */
+/** How many of a hundred requests are of a kind: the mix of a provisioning day. */
 const MIX = { filter: 40, get: 20, patchUser: 15, patchMembers: 15, post: 5, list: 3, delete: 1 };
 /** Each of these changes something, and an event tells it. */
 const CHANGES = MIX.patchUser + MIX.patchMembers + MIX.post + MIX.delete;

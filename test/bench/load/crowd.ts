@@ -1,6 +1,6 @@
 import { at, type Tenant } from "../../support/wire.ts";
 
-/** The mix of a provisioning day (platform.md 8), in percent. */
+/** The mix of a provisioning day, in percent. */
 export const MIX = [
   ["filter by userName", 40],
   ["get a user", 20],
