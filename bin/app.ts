@@ -2,7 +2,7 @@
 import { App } from "aws-cdk-lib";
 import { CONTEXT_KEYS, ConfigError, parseConfig } from "../lib/config.ts";
 import { ScimStack } from "../lib/scimStack.ts";
-import { TableStack } from "../lib/tableStack.ts";
+import { TableStack } from "../lib/scimTable.ts";
 import { refuseSwaps, SwapRefused } from "./preflight/guard.ts";
 import { readPackage, readSettings } from "./readSettings.ts";
 

@@ -4,8 +4,7 @@ import type { AwsIdentity } from "./bus/signedCall.ts";
 import type { Endpoint } from "./http/endpoint.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
 import { DynamoBuckets } from "./store/buckets.ts";
-import { createDynamoStore } from "./store/dynamoTable.ts";
-import { lambdaClient } from "./store/lambdaClient.ts";
+import { createDynamoStore, lambdaClient } from "./store/dynamoTable.ts";
 
 /** What the stack set for a function, once per cold start: the only reader of the environment in this folder. @throws Error where it did not */
 export function setting(name: string): string {

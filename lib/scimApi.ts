@@ -19,7 +19,7 @@ import { Construct, type IConstruct } from "constructs";
 import { type FunctionName, ROUTES } from "../functions/routes.ts";
 import type { Config } from "./config.ts";
 import { GATEWAY_ERRORS, gatewayErrorTemplate } from "./gatewayErrors.ts";
-import { leftBehind } from "./leftBehind.ts";
+import { leftBehind } from "./scimTable.ts";
 
 export interface ScimApiProps {
   readonly handlers: Readonly<Record<FunctionName, IFunction>>;

@@ -7,7 +7,7 @@ import { NodejsFunction, OutputFormat } from "aws-cdk-lib/aws-lambda-nodejs";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import { keyActions, type TableFunction, tableStatements } from "./grants.ts";
-import { leftBehind } from "./leftBehind.ts";
+import { leftBehind } from "./scimTable.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 

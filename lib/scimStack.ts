@@ -6,15 +6,13 @@ import type { Construct } from "constructs";
 import type { FunctionName } from "../functions/routes.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { CustomDomain } from "./customDomain.ts";
-import { customerKey } from "./customerKey.ts";
 import { EventsFunction } from "./eventsFunction.ts";
-import { existingTable } from "./existingTable.ts";
 import { Firewall } from "./firewall.ts";
 import { Observability } from "./observability/observability.ts";
 import { ScimApi } from "./scimApi.ts";
 import { ScimFunction } from "./scimFunction.ts";
-import { ScimTable } from "./scimTable.ts";
-import { STACK_DESCRIPTION } from "./stackDescription.ts";
+import { customerKey, existingTable, ScimTable } from "./scimTable.ts";
+import { STACK_DESCRIPTION } from "./settings.ts";
 import { SweepFunction } from "./sweepFunction.ts";
 import { TokensReport } from "./tokensReport.ts";
 

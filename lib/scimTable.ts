@@ -1,4 +1,4 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import {
   AttributeType,
   Billing,
@@ -8,8 +8,10 @@ import {
   StreamViewType,
   TableV2,
 } from "aws-cdk-lib/aws-dynamodb";
-import type { IKey } from "aws-cdk-lib/aws-kms";
+import { ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { type IKey, Key } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
+import { type Config, isDisposable } from "./config.ts";
 
 /** The one index: from a member to its groups (functions/store/SCHEMA.md). */
 export const REVERSE_INDEX = "gsi1";
@@ -55,4 +57,59 @@ function encrypt(table: TableV2, key: IKey): void {
   if (!(defaultChild instanceof CfnGlobalTable)) throw new Error("the table has no CfnGlobalTable below it");
   defaultChild.addPropertyOverride("SSESpecification", { SSEEnabled: true, SSEType: "KMS" });
   defaultChild.addPropertyOverride("Replicas.0.SSESpecification", { KMSMasterKeyId: key.keyArn });
+}
+
+/**
+ * What becomes of logs, queues and keys when the stack goes: outside a disposable stage they stay, unless it is the first
+ * deployment that fails, whose leftovers nobody needs. The table is not among them: protected against deletion, it would
+ * make that rollback fail.
+ */
+export function leftBehind(disposable: boolean): RemovalPolicy {
+  return disposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+}
+
+/** The key for table and logs that the settings ask for. The policy of a key given by its ARN must let CloudWatch Logs use it. */
+export function customerKey(scope: Construct, config: Config): IKey | undefined {
+  if (config.customerKey === undefined) return undefined;
+  if (config.customerKey !== "create") return Key.fromKeyArn(scope, "Key", config.customerKey);
+  const { account, partition, region, urlSuffix } = Stack.of(scope);
+  const key = new Key(scope, "Key", {
+    description: "Rollcall: table and logs",
+    enableKeyRotation: true,
+    removalPolicy: leftBehind(isDisposable(config)),
+  });
+  key.grantEncryptDecrypt(
+    new ServicePrincipal(`logs.${region}.${urlSuffix}`, {
+      conditions: {
+        ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:*` },
+      },
+    }),
+  );
+  return key;
+}
+
+/**
+ * The table that the settings name by its stream, such as one restored from a backup. The stack neither makes nor
+ * changes it; the one it made before stays in the account, except in dev.
+ */
+export function existingTable(scope: Construct, { tableStreamArn }: Config): ITableV2 | undefined {
+  if (tableStreamArn === undefined) return undefined;
+  const [tableArn = ""] = tableStreamArn.split("/stream/");
+  return TableV2.fromTableAttributes(scope, "ExistingTable", { tableArn, tableStreamArn });
+}
+
+/** The data apart from what serves it (`-c split=true`), for accounts where other people own the data. */
+export class TableStack extends Stack {
+  readonly table: ITableV2;
+  readonly key: IKey | undefined;
+
+  constructor(scope: Construct, id: string, { config, ...props }: StackProps & { readonly config: Config }) {
+    super(scope, id, {
+      description: "Rollcall: the table",
+      terminationProtection: !isDisposable(config),
+      ...props,
+    });
+    this.key = customerKey(this, config);
+    this.table = new ScimTable(this, "Data", { disposable: isDisposable(config), key: this.key }).table;
+  }
 }

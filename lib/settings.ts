@@ -1,6 +1,17 @@
 import Type, { type TSchema } from "typebox";
-import type { FunctionName } from "../functions/routes.ts";
-import { FUNCTIONS, ROUTED, type StackFunction } from "./concurrency.ts";
+import { type FunctionName, ROUTES } from "../functions/routes.ts";
+
+/** How a Rollcall is known among an account's stacks: bin/preflight looks for it. */
+export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
+
+/** Every function of the stack: those with routes, and those that the stream or a schedule calls. */
+export type StackFunction = FunctionName | "events" | "sweep" | "tokensReport";
+
+export const ROUTED: readonly FunctionName[] = [...new Set(ROUTES.map((route) => route.function))];
+export const FUNCTIONS: readonly StackFunction[] = [...ROUTED, "events", "sweep", "tokensReport"];
+
+/** What Lambda keeps for the functions without a reservation (Lambda Developer Guide, "Configuring reserved concurrency"). */
+export const KEPT_UNRESERVED = 100;
 
 /** What a setting's schema says beside its JSON Schema. */
 interface Words {

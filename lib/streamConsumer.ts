@@ -18,8 +18,8 @@ import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import type { Construct } from "constructs";
 import { keyWriting } from "./grants.ts";
-import { leftBehind } from "./leftBehind.ts";
 import { BUNDLING } from "./scimFunction.ts";
+import { leftBehind } from "./scimTable.ts";
 
 const PROJECT = new URL("..", import.meta.url).pathname;
 

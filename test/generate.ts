@@ -7,9 +7,9 @@ import { memberTexts } from "../bin/generate/memberTexts.ts";
 import { generateMessages } from "../bin/generate/messages.ts";
 import { generateDocuments } from "../bin/generate/openapi.ts";
 import { settingsChapter } from "../bin/generate/settingsChapter.ts";
-import { setupChapters } from "../bin/generate/setupChapters.ts";
 import { generateSignedRoutes } from "../bin/generate/signedRoutes.ts";
-import { EXAMPLES_FILE } from "../bin/rollcall/errors/examples.ts";
+import { EXAMPLES_FILE } from "../bin/rollcall/errors/errors.ts";
+import { setupChapters } from "../bin/rollcall/setup/renderChapter.ts";
 import { rows } from "./protocol/rows/rows.ts";
 
 const LOG_SCHEMA = "lib/docs/logLine.schema.json";

@@ -1,8 +1,16 @@
 import { kindOf } from "../../functions/scim/error.ts";
 import { own } from "../../functions/scim/json.ts";
 import { AGAIN, type CallerRemedy, type Remedy } from "../rollcall/errors/consoles.ts";
-import { adviceOn, type DetailCode, OAUTH_CODES, SECTIONS, textOf, valueNamesOf } from "../rollcall/errors/errors.ts";
-import { type Example, readExamples } from "../rollcall/errors/examples.ts";
+import {
+  adviceOn,
+  type DetailCode,
+  type Example,
+  OAUTH_CODES,
+  readExamples,
+  SECTIONS,
+  textOf,
+  valueNamesOf,
+} from "../rollcall/errors/errors.ts";
 import { GATEWAY_REMEDIES, GATEWAY_TYPES } from "../rollcall/errors/gateway.ts";
 import { printedCommand } from "../rollcall/printedCommand.ts";
 import { DETAIL_VALUES, type DetailValue } from "./detailValues.ts";

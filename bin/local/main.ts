@@ -2,9 +2,9 @@ import { printedCommand } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
 import { consoleLine, eventLine } from "./consoleLine.ts";
 import type { EventWishes } from "./localEvents.ts";
+import { version } from "./openStore.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
 import { type LocalServer, startServer } from "./server.ts";
-import { version } from "./version.ts";
 
 /** `npm start`: the server, what it says, and when it ends. Exit codes: 0 ended as asked, 2 refused to start, 1 anything else. */
 export async function main(): Promise<void> {

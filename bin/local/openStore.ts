@@ -1,10 +1,10 @@
+import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { openLocalFile } from "./localFile.ts";
 import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";
-import { version } from "./version.ts";
 
 export interface StoreWishes {
   /** Absolute folder that this process has claimed (`claimFolder.ts`). Without it everything is kept in memory. */
@@ -59,4 +59,10 @@ function logSource(log: ChangeLog): ChangeSource {
       if (seen !== undefined) reader.confirm(seen);
     },
   };
+}
+
+/** Of this release, as package.json has it. */
+export function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0";
 }

@@ -26,13 +26,11 @@ import { firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type RefusedRequest } from "./gateway.ts";
 import { type EventWishes, startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
-import { startSweep } from "./localSweep.ts";
-import { openStore } from "./openStore.ts";
+import { startSweep, startUpkeep } from "./localSweep.ts";
+import { openStore, version } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
 import { openSecretFile, UnfitFile } from "./secretFile.ts";
 import type { OpenStore } from "./storePort.ts";
-import { startUpkeep } from "./upkeep.ts";
-import { version } from "./version.ts";
 import { watchData } from "./watchData.ts";
 
 export interface LocalOptions {

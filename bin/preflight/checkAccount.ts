@@ -1,5 +1,5 @@
-import { KEPT_UNRESERVED } from "../../lib/concurrency.ts";
 import type { Config } from "../../lib/config.ts";
+import { KEPT_UNRESERVED } from "../../lib/settings.ts";
 import { AwsRefusal } from "../rollcall/aws/calls.ts";
 import type { Account } from "./aws.ts";
 import { bad, good, type PreflightFinding, warning } from "./checkMachine.ts";

@@ -5,7 +5,7 @@ import {
   type Stack,
 } from "@aws-sdk/client-cloudformation";
 import { isDisposable } from "../../lib/config.ts";
-import { STACK_DESCRIPTION } from "../../lib/stackDescription.ts";
+import { STACK_DESCRIPTION } from "../../lib/settings.ts";
 import { AwsRefusal, asked, TOOL_CALLS } from "../rollcall/aws/calls.ts";
 import { resourcesOf, type StackResource } from "../rollcall/aws/stack.ts";
 

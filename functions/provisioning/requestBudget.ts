@@ -2,7 +2,7 @@ import type { Buckets } from "../store/buckets.ts";
 
 /** How much an org may ask for. */
 export interface BudgetLimits {
-  /** Units per second, in the long run. A unit is a request, or the work of one (`budgetUnits.ts`). */
+  /** Units per second, in the long run. A unit is a request, or the work of one (`http/authenticate.ts`). */
   readonly rate: number;
   /** Units at once, after a pause long enough. */
   readonly burst: number;

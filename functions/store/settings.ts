@@ -2,6 +2,7 @@ import type { Database } from "./database.ts";
 import { keyItem, LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
 import type { OrgRecord, TokenRecord } from "./records.ts";
 import { ABSENT, type Item, type Key, storedText } from "./table.ts";
+import type { OrgView } from "./view.ts";
 
 /** Each token is two items, and the settings are one more: 81 of the 100 actions of a transaction. */
 const MOST_TOKENS = 40;
@@ -178,4 +179,24 @@ export async function readLastUsed(
 
 function tokenIdOf({ pk }: Item): string {
   return String(pk).slice(settingsKeys.lastUsed("").pk.length);
+}
+
+/**
+ * What cursors of the org are sealed with. It is made when the first cursor is, and never changes.
+ * @param fresh 32 random bytes: they are the key if the org has none
+ */
+export async function cursorKey(view: OrgView, fresh: Uint8Array): Promise<Uint8Array> {
+  const stored = await storedKey(view);
+  if (stored !== undefined) return stored;
+  const put = { ...keyItem(view.keys.cursorKey()), k: Buffer.from(fresh).toString("base64") };
+  const refusals = await view.write([{ put, condition: ABSENT }]);
+  if (refusals.length === 0) return fresh;
+  const faster = await storedKey(view);
+  if (faster === undefined) throw new Error("a cursor key is there and cannot be read");
+  return faster;
+}
+
+async function storedKey(view: OrgView): Promise<Uint8Array | undefined> {
+  const item = await view.get(view.keys.cursorKey());
+  return item && Buffer.from(String(item.k), "base64");
 }

@@ -4,7 +4,7 @@ import { type IMetric, Metric } from "aws-cdk-lib/aws-cloudwatch";
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import type { IQueue } from "aws-cdk-lib/aws-sqs";
-import { FUNCTIONS, type StackFunction } from "../concurrency.ts";
+import { FUNCTIONS, type StackFunction } from "../settings.ts";
 import { METRICS, type MetricKey, NAMESPACES } from "./metrics.ts";
 
 /** Whether a function answers at once, or may by design work for seconds: whole bulk requests, steps of fsck and purges. */

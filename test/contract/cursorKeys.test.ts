@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { cursorKey } from "../../functions/store/cursorKeys.ts";
+import { cursorKey } from "../../functions/store/settings.ts";
 import { ACME, OTHER } from "../support/records.ts";
 import { DIRECTORY_KINDS, type Running } from "../support/storeKinds.ts";
 

@@ -4,7 +4,7 @@ import { Template } from "aws-cdk-lib/assertions";
 import type { FunctionName } from "../../functions/routes.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { ScimStack } from "../../lib/scimStack.ts";
-import { TableStack } from "../../lib/tableStack.ts";
+import { TableStack } from "../../lib/scimTable.ts";
 
 /** A resource of a template, as far as the tests read it. */
 export interface Resource {

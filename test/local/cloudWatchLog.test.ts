@@ -1,8 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { cloudWatchLog } from "../../bin/rollcall/log/cloudWatchLog.ts";
-import type { FoundLine, LogReader, Question } from "../../bin/rollcall/log/logReader.ts";
-import { pastedReferences } from "../../bin/rollcall/log/reference.ts";
+import { type FoundLine, type LogReader, pastedReferences, type Question } from "../../bin/rollcall/log/logReader.ts";
 import {
   ACCESS_LOG,
   type FakeCloudWatch,

@@ -2,12 +2,13 @@ import { describe, expect, test } from "@jest/globals";
 import {
   DETAIL_CODES,
   type DetailCode,
+  type Example,
   HELP,
   isOperatorCode,
   OAUTH_CODES,
   patternOf,
+  readExamples,
 } from "../../bin/rollcall/errors/errors.ts";
-import { type Example, readExamples } from "../../bin/rollcall/errors/examples.ts";
 import { refusalInWords } from "../../bin/rollcall/refusalWords.ts";
 import type { OAuthCode } from "../../functions/http/oauthErrors.ts";
 import { RULE_NAMES } from "../../functions/provisioning/orgSettings.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { pastedReferences } from "../../bin/rollcall/log/reference.ts";
+import { pastedReferences } from "../../bin/rollcall/log/logReader.ts";
 
 const GATEWAY = "JKJaXm+LvHc/SHA=";
 

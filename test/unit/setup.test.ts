@@ -1,8 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { setupChapters } from "../../bin/generate/setupChapters.ts";
 import type { Idp, OrgSetup, SetupGuide, SetupPart, SetupStep } from "../../bin/rollcall/setup/guide.ts";
-import { GUIDES } from "../../bin/rollcall/setup/guides.ts";
-import { renderChapter } from "../../bin/rollcall/setup/renderChapter.ts";
+import { GUIDES, renderChapter, setupChapters } from "../../bin/rollcall/setup/renderChapter.ts";
 import { renderText } from "../../bin/rollcall/setup/renderText.ts";
 import { PRESETS, type Preset, type Rules } from "../../functions/store/rules.ts";
 

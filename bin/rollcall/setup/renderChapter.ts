@@ -1,5 +1,11 @@
-import type { Idp, OrgSetup, SetupPart } from "./guide.ts";
-import { GUIDES } from "./guides.ts";
+import { PRESETS } from "../../../functions/store/rules.ts";
+import { printedCommand } from "../printedCommand.ts";
+import { entra } from "./entra.ts";
+import { google } from "./google.ts";
+import type { Idp, OrgSetup, SetupGuide, SetupPart } from "./guide.ts";
+import { jumpCloud } from "./jumpCloud.ts";
+import { okta } from "./okta.ts";
+import { oneLogin } from "./oneLogin.ts";
 
 /**
  * The steps as a document in Markdown.
@@ -78,4 +84,31 @@ function code(text: string): string {
 
 function escaped(text: string): string {
   return text.replace(/[\\*_[\]<]/g, "\\$&");
+}
+
+export const GUIDES: Readonly<Record<Idp, SetupGuide>> = {
+  entra,
+  okta,
+  onelogin: oneLogin,
+  google,
+  jumpcloud: jumpCloud,
+};
+
+export function isIdp(name: string | undefined): name is Idp {
+  return name !== undefined && Object.hasOwn(GUIDES, name);
+}
+
+/** What stands in a chapter for the reader's own organization. */
+const PLACEHOLDERS: OrgSetup = {
+  org: "acme",
+  tenantUrl: "https://YOUR-ENDPOINT/scim/v2/acme",
+  rules: PRESETS.standard,
+  command: (words) => printedCommand(undefined, words),
+};
+
+/** A chapter for each identity provider that has a guide, by path in the repository. */
+export function setupChapters(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.values(GUIDES).map(({ idp }) => [`lib/docs/connect/${idp}.md`, renderChapter(idp, PLACEHOLDERS)]),
+  );
 }

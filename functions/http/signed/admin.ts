@@ -2,10 +2,9 @@ import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { adminRoutes } from "../generated/admin.js";
 import type { ADMIN_OPERATIONS } from "./declarations/apis.ts";
-import type { AdminMeans } from "./means.ts";
 import { orgHandlers } from "./orgHandlers.ts";
 import { provisionedHandlers } from "./provisionedHandlers.ts";
-import type { Handlers } from "./route.ts";
+import type { AdminMeans, Handlers } from "./route.ts";
 import { operationsOf, type SignedContext, signedHandler } from "./signedHandler.ts";
 import { tokenHandlers } from "./tokenHandlers.ts";
 

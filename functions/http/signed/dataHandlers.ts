@@ -11,8 +11,7 @@ import { isIdOf, type TypeLayout } from "../../store/storedType.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../store/storedTypes.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { DATA_OPERATIONS } from "./declarations/data.ts";
-import type { MaintenanceMeans } from "./means.ts";
-import type { Called, Handlers } from "./route.ts";
+import type { Called, Handlers, MaintenanceMeans } from "./route.ts";
 
 /** Of an import's request; a chunk of the command line tool has fewer. */
 const MOST_LINES = 5_000;

@@ -8,8 +8,7 @@ import { type StoredType, typeOf } from "../../store/storedType.ts";
 import { faultNote } from "../unreadable.ts";
 import { sideOf } from "./dataHandlers.ts";
 import type { JOB_OPERATIONS } from "./declarations/jobs.ts";
-import type { MaintenanceMeans } from "./means.ts";
-import type { Call, Handlers } from "./route.ts";
+import type { Call, Handlers, MaintenanceMeans } from "./route.ts";
 
 type JobList = Call<MaintenanceMeans, (typeof JOB_OPERATIONS)["listDeletions" | "listBegun"]>;
 

@@ -6,7 +6,7 @@ import { maintenanceRoutes } from "../generated/maintenance.js";
 import { dataHandlers, exportHandler } from "./dataHandlers.ts";
 import type { MAINTENANCE_OPERATIONS } from "./declarations/apis.ts";
 import { jobHandlers } from "./jobHandlers.ts";
-import type { MaintenanceMeans } from "./means.ts";
+import type { MaintenanceMeans } from "./route.ts";
 import { type Operation, operationsOf, signedHandler } from "./signedHandler.ts";
 
 /**

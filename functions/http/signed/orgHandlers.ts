@@ -14,8 +14,7 @@ import { readImportState } from "../../store/import.ts";
 import { isOrgId } from "../../store/keys.ts";
 import { OrgData } from "../../store/orgData.ts";
 import type { ORG_OPERATIONS } from "./declarations/orgs.ts";
-import type { AdminMeans } from "./means.ts";
-import type { Handlers } from "./route.ts";
+import type { AdminMeans, Handlers } from "./route.ts";
 import { orgView } from "./views.ts";
 
 export const orgHandlers: Handlers<AdminMeans, typeof ORG_OPERATIONS> = {

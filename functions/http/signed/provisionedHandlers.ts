@@ -2,8 +2,7 @@ import { getOrg } from "../../provisioning/changeOrg.ts";
 import { viewTeams, viewTeamWithMembers, viewUsers } from "../../provisioning/provisionedViews.ts";
 import type { Directory } from "../../store/session.ts";
 import type { PROVISIONED_OPERATIONS } from "./declarations/provisioned.ts";
-import type { AdminMeans } from "./means.ts";
-import type { Called, Handlers } from "./route.ts";
+import type { AdminMeans, Called, Handlers } from "./route.ts";
 
 type OfOrg = Called<AdminMeans> & { readonly parameters: { readonly org: string } };
 

@@ -1,3 +1,5 @@
+import type { Administration } from "../../provisioning/changeOrg.ts";
+import type { OrgRecord } from "../../store/records.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { AnswerOf, BodyOf, Declaration, Declarations, ParametersOf, QueryOf } from "./declarations/declaration.ts";
 
@@ -52,3 +54,17 @@ export type Call<M, D> = Called<M> & {
 export type Handlers<M, D extends Declarations> = {
   readonly [O in keyof D]: (call: Call<M, D[O]>) => Promise<AnswerOf<D[O]>>;
 };
+
+/** What the operations on orgs and tokens work with. */
+export interface AdminMeans {
+  readonly administration: Administration;
+  tenantUrlOf(slug: string): string;
+}
+
+/** What the operations on all of an org's users and teams work with. */
+export interface MaintenanceMeans {
+  /** Who asks, as kept and logged. */
+  readonly actor: string;
+  /** The org of the path. @throws ScimError 404 */
+  org(): Promise<OrgRecord>;
+}

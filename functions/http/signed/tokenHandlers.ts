@@ -2,8 +2,7 @@ import { createClientSecret, listClientSecrets } from "../../provisioning/client
 import { generateToken, listTokens, regenerateToken, revokeToken, rotateToken } from "../../provisioning/tokens.ts";
 import { reportTokens } from "../../provisioning/tokensReport.ts";
 import type { TOKEN_OPERATIONS } from "./declarations/tokens.ts";
-import type { AdminMeans } from "./means.ts";
-import type { Called, Handlers } from "./route.ts";
+import type { AdminMeans, Called, Handlers } from "./route.ts";
 import { newTokenView, secretView, tokenView } from "./views.ts";
 
 /** A query each, and a read of the marks of use. */

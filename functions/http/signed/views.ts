@@ -3,7 +3,7 @@ import { rulesOf } from "../../provisioning/session.ts";
 import { fullStatus, type TokenFacts, tokenStatus } from "../../provisioning/token.ts";
 import type { NewToken } from "../../provisioning/tokens.ts";
 import type { OrgRecord, TokenRecord } from "../../store/records.ts";
-import type { AdminMeans } from "./means.ts";
+import type { AdminMeans } from "./route.ts";
 
 /** The answers of the admin API. No answer but that of a new token holds a secret; none holds a hash. */
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { ScimError } from "../../scim/error.ts";
 import { CURSOR_TIMEOUT, type SortPosition } from "../../scim/query.ts";
-import { cursorKey } from "../../store/cursorKeys.ts";
+import { cursorKey } from "../../store/settings.ts";
 import type { Session } from "../session.ts";
 
 /** The walk a cursor belongs to: presented in another one, it is none. */

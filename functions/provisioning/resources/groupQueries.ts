@@ -9,10 +9,9 @@ import type { Directory } from "../../store/session.ts";
 import { GROUP_LAYOUT } from "../../store/storedType.ts";
 import { decidingIds } from "../query/decidingIds.ts";
 import { tooManyExamined } from "../query/lookUp.ts";
-import { commonIndexes } from "./commonIndexes.ts";
+import { commonIndexes, type Names, namesOf } from "./commonIndexes.ts";
 import type { DerivedContext, DerivedValues, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
 import { wantedOfMembers } from "./memberChanges.ts";
-import { type Names, namesOf } from "./names.ts";
 
 const store = ({ groups }: Directory) => groups;
 

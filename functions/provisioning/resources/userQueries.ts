@@ -8,9 +8,8 @@ import type { Directory } from "../../store/session.ts";
 import { attributesOf, USER_LAYOUT } from "../../store/storedType.ts";
 import { EXAMINED_AT_MOST } from "../query/lookUp.ts";
 import type { Session } from "../session.ts";
-import { commonIndexes } from "./commonIndexes.ts";
+import { commonIndexes, type Names, namesOf } from "./commonIndexes.ts";
 import type { DerivedContext, DerivedValues, IdPage, Index, Origin, QueryDefinition, Shown } from "./definition.ts";
-import { type Names, namesOf } from "./names.ts";
 
 const store = ({ users }: Directory) => users;
 

@@ -1,4 +1,4 @@
-import type { Example } from "../../../bin/rollcall/errors/examples.ts";
+import type { Example } from "../../../bin/rollcall/errors/errors.ts";
 import type { OrgRules } from "../../support/target.ts";
 import type { RawRequest } from "../../support/wire.ts";
 import { type RequestContext, SIGNED } from "./refusalSetup.ts";

@@ -1,4 +1,4 @@
-import type { Example } from "../../../bin/rollcall/errors/examples.ts";
+import type { Example } from "../../../bin/rollcall/errors/errors.ts";
 import { exampleOf } from "./example.ts";
 import { ANYBODY, API_GATEWAY_TYPES, LOCAL_REFUSALS, refusedByApiGateway, refusedLocally } from "./gatewayCodes.ts";
 import { FUNCTION_CODES, provoke } from "./provoke.ts";
