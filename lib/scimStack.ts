@@ -90,7 +90,7 @@ export class ScimStack extends Stack {
       "Users, teams and sign-in, for the application's signed requests",
     );
     this.output("TableName", table.tableName, "The single table");
-    this.output("EventBusName", events.bus.eventBusName, "What happens to users, teams and memberships is told here");
+    this.output("EventBusName", events.bus.eventBusName, "The bus with the events of users, teams and memberships");
     if (config.observability) {
       const { dashboardName } = new Observability(this, "Observability", {
         config,
@@ -115,18 +115,18 @@ export class ScimStack extends Stack {
     this.output(
       "EventsFailuresUrl",
       events.failures.queueUrl,
-      `What could not be told: npm run rollcall -- jobs --stack ${this.stackName}`,
+      `Events that could not be published: npm run rollcall -- jobs --stack ${this.stackName}`,
     );
     this.output(
       "SweepFailuresUrl",
       sweep.failures.queueUrl,
-      `What could not be swept: npm run rollcall -- jobs --stack ${this.stackName}`,
+      `Deletions that could not be swept: npm run rollcall -- jobs --stack ${this.stackName}`,
     );
-    this.output("EventsFunctionName", events.handler.functionName, "Tells the bus what happens");
-    this.output("SweepFunctionName", sweep.handler.functionName, "Sweeps behind deletions");
+    this.output("EventsFunctionName", events.handler.functionName, "Publishes events to the bus");
+    this.output("SweepFunctionName", sweep.handler.functionName, "Removes what deletions left behind");
     if (config.domain !== undefined) {
       const { target } = new CustomDomain(this, "Domain", { domain: config.domain, api });
-      this.output("DomainTarget", target, `What a DNS record of ${config.domain.name} points to`);
+      this.output("DomainTarget", target, `The target for a DNS record of ${config.domain.name}`);
     }
     const create = "npm run rollcall -- org create acme --entitled --sso-url https://sso.example.com";
     this.output(

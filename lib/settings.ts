@@ -72,7 +72,7 @@ export const SETTINGS = {
   }),
   stage: text(/^[a-zA-Z0-9_-]{1,32}$/, "1 to 32 letters, digits, - or _", {
     default: "prod",
-    description: "name of the API Gateway stage; `dev` makes table and logs go with the stack",
+    description: "name of the API Gateway stage; `dev` deletes table and logs with the stack",
   }),
   split: flag(
     "puts the table into a stack of its own, `RollcallTable` (the stack's name and `Table`); deploy with `--all`",
@@ -109,7 +109,7 @@ export const SETTINGS = {
         default: {},
         must: '{ "FUNCTION": { "rate": N, "burst": N } }',
         description:
-          "the same for one function, for each method of its routes; requests of these two work long and could otherwise take all Lambda environments of the account",
+          "the same for one function, for each method of its routes. Requests of these two take long, and could otherwise use all Lambda environments of the account",
       },
     ),
   ),
@@ -120,7 +120,7 @@ export const SETTINGS = {
         default: {},
         must: '{ "FUNCTION": N }',
         description:
-          'Lambda environments that only this function may use, which are also the most it gets: `{ "directory": 90, "bulk": 45 }`. A new account has none to give; `npm run preflight` prints what fits',
+          'Lambda environments that only this function may use; it gets no more than these: `{ "directory": 90, "bulk": 45 }`. A new account has none to give; `npm run preflight` prints what fits',
       },
     ),
   ),
@@ -146,7 +146,7 @@ export const SETTINGS = {
       default: { percent: 20, atLeast: 20 },
       must: '{ "percent": 1 to 100, "atLeast": N }',
       description:
-        "Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users; fewer than `atLeast` never count",
+        "Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. It ignores fewer than `atLeast`",
     },
   ),
   domain: Type.Optional(
@@ -169,7 +169,7 @@ export const SETTINGS = {
     ),
   ),
   closeDefaultEndpoint: flag(
-    "with a `domain`: the API's own address stops answering. Set it when no customer's Tenant URL names that address any more",
+    "with a `domain`: the API's own address stops answering. Set it when no customer's Tenant URL has that address",
   ),
   // As the command line takes it for the local server, and never without TLS.
   publicUrl: Type.Optional(
@@ -178,7 +178,7 @@ export const SETTINGS = {
       "what stands before /scim/v2, such as https://scim.example.com, without a slash at its end",
       {
         description:
-          "where a proxy or CDN is in front: what stands before `/scim/v2` there. The Tenant URL and every address in answers begin with it. Signed requests still go to the API itself",
+          "with a proxy or CDN in front: its address up to `/scim/v2`. The Tenant URL and every address in answers begin with it. Signed requests still go to the API itself",
       },
     ),
   ),
@@ -220,7 +220,7 @@ export const SETTINGS = {
   ),
   alarmTopicArn: Type.Optional(
     text(/^arn:[^:]+:sns:[^:]+:\d{12}:[A-Za-z0-9_-]{1,256}$/, "the ARN of an SNS topic in the stack's region", {
-      description: "an SNS topic that exists and gets alarms",
+      description: "an existing SNS topic that gets alarms",
     }),
   ),
   runbookUrl: text(/^[^\s#]{1,400}$/, "an address or path without # and spaces", {
@@ -233,7 +233,7 @@ export const SETTINGS = {
       "the ARN of a DynamoDB table's stream, arn:…:table/NAME/stream/LABEL",
       {
         description:
-          "stream of a table that exists, to use instead of the stack's own: after a [restore](RUNBOOK.md#restore)",
+          "stream of an existing table, to use instead of the stack's own: after a [restore](RUNBOOK.md#restore)",
       },
     ),
   ),

@@ -28,7 +28,7 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
     },
     forbidden: {
       status: 403,
-      detail: `The administration API takes signed AWS requests only, and the local server those of its operator's command. Use: ${printedCommand(undefined, "--help")}`,
+      detail: `The admin API takes only signed AWS requests. The local server takes only requests of the command line. Use: ${printedCommand(undefined, "--help")}`,
     },
     noSuchRoute: { status: 404, detail: "No such SCIM endpoint. The Tenant URL has the form /scim/v2/{organization}." },
     requestTimeout: { status: 408, detail: "The request did not arrive in time. Send it again." },

@@ -138,12 +138,12 @@ function close(db: DatabaseSync): void {
   db.close();
 }
 
-const ELSEWHERE = "Move it away to begin anew, or name another folder with --data.";
+const ELSEWHERE = "Move it away to start over, or name another folder with --data.";
 
 /** The log of a process that was killed would be written into the copy, and spoil it. */
 function damaged(path: string): StartRefused {
   return new StartRefused(
-    `${path} is damaged. Remove ${FILE_NAME}-wal where there is one and put a copy back, or move it away to begin anew.`,
+    `${path} is damaged. Remove ${FILE_NAME}-wal where there is one and put a copy back, or move it away to start over.`,
   );
 }
 

@@ -35,7 +35,7 @@ async function serve(): Promise<void> {
   await server.close();
   if (reason === "dataLost") {
     console.error(
-      `The data in ${options.dataFolder} was deleted or moved while the server ran, so it stops. Put it back and start again; without it npm start begins anew, with a new organization and token.`,
+      `The data in ${options.dataFolder} was deleted or moved while the server ran, so it stops. Put it back and start again; without it npm start starts over, with a new organization and token.`,
     );
     process.exitCode = 1;
   }

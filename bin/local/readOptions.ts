@@ -11,14 +11,14 @@ export const USAGE = `npm start -- [options]         a SCIM service provider on 
 
   --port N          port on 127.0.0.1; 0 takes any free one (3000)
   --org NAME        login name of the organization to make, as in the Tenant URL (acme)
-  --preset NAME     its rules, when it is made: ${Object.keys(PRESETS).join(" | ")} (standard)
-  --memory          keep everything in memory, nothing survives
+  --preset NAME     rules of that organization: ${Object.keys(PRESETS).join(" | ")} (standard)
+  --memory          keep everything in memory; it ends with the server
   --data DIR        folder of the data, server.json and requests.log (.rollcall)
-  --token-file PATH also write the first token there, readable by you alone
+  --token-file PATH also write the first token to this file, which only you can read
   --public-url URL  how clients reach this server, e.g. through a tunnel
-  --budget R/B      requests per second and burst of each organization, as deployed: 200/1000 (off)
-  --events          print what happens to users, teams and memberships
-  --events-url URL  POST each of these events there as JSON
+  --budget R/B      requests per second and burst of each organization; a deployment has 200/1000 (off)
+  --events          print the events of users, teams and memberships
+  --events-url URL  POST each event to this address as JSON
   --json            print one JSON object: tenantUrl, token, port, url, store
   --quiet           print the Tenant URL and the Secret token, nothing else
   --help

@@ -93,14 +93,14 @@ export function deadLetterLine(
   switch (content.kind) {
     case "place": {
       const { first, last, shardId } = content.place;
-      return `records ${first} to ${last} of ${shardId}: tried in vain until ${content.at}`;
+      return `records ${first} to ${last} of ${shardId}: failed until ${content.at}`;
     }
     case "record": {
       const { org = "unknown", resourceId = "unknown", cause, sequence, at } = content;
       return `org ${nameOf(org) ?? org}, ${resourceId}: ${cause}, record ${sequence}, ${at}`;
     }
     case "foreign":
-      return "a message that is none of ours";
+      return "a message that Rollcall did not write";
   }
 }
 

@@ -7,7 +7,7 @@ import { UsageError } from "./refused.ts";
 import { printable, table, yesOrNo } from "./table.ts";
 
 const LIMIT: CommandOptions = {
-  limit: text("N", "show at most so many (default 1000)"),
+  limit: text("N", "show at most N (default 1000)"),
 };
 
 /** What an identity provider made, to be compared with its console (P15), and the sign-in gate (P21). */
@@ -42,7 +42,7 @@ export const directoryCommands: readonly Command[] = [
   {
     name: "access",
     arguments: ["ORG"],
-    summary: "say whether a person may sign in, and of which teams the person is",
+    summary: "say whether a person may sign in, and list the person's teams",
     options: {
       email: text("ADDRESS", MEMBER_TEXTS.directory.getAccess.email),
       "user-name": text("NAME", MEMBER_TEXTS.directory.getAccess.userName),
@@ -104,9 +104,9 @@ async function showTeam({ arguments: [org = "", name = ""], connect, print }: In
 const WAYS = { email: "email", "user-name": "userName", "external-id": "externalId" };
 
 const REASONS = {
-  noSuchUser: "nobody of this organization is called so",
+  noSuchUser: "no user of this organization matches",
   inactive: "the identity provider deactivated this user",
-  ambiguous: "several users are called so",
+  ambiguous: "several users match",
 };
 
 /** @returns 0 for a member, 1 for anybody else */

@@ -13,15 +13,14 @@ import { printable } from "./table.ts";
 
 const SLOW_MS = 3_000;
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-const UNSEEN =
-  "When the token expires does not show from outside: `doctor ORG` and `token list ORG` say it, with access to the administration.";
+const UNSEEN = "From outside, doctor cannot see when the token expires: `doctor ORG` and `token list ORG` show it.";
 
 export const doctorCommand: Command = {
   name: "doctor",
   arguments: ["[ORG]"],
-  summary: "examine an endpoint as identity providers meet it, say what is wrong and how to fix it",
+  summary: "send an endpoint what identity providers send, say what is wrong and how to fix it",
   options: {
-    url: text("TENANT_URL", "look from outside only, changing nothing; takes a token"),
+    url: text("TENANT_URL", "examine from outside, and change nothing; needs a token"),
     token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),
     "token-file": text("PATH", "a file that holds the secret token"),
   },
@@ -49,7 +48,7 @@ async function doctor(invocation: Invocation): Promise<number> {
     if (org === "") throw new UsageError("Name the organization, or give --url and its token.");
     const stop = new AbortController();
     const end = (): void => {
-      terminal.err("Stopping: the sandbox is removed. Ctrl-C once more leaves that to the next doctor.");
+      terminal.err("Stopping, and removing the sandbox. Press Ctrl-C again to leave that to the next doctor.");
       stop.abort();
     };
     const surgery = { ...shared, client: await invocation.connect(), wait, say: terminal.err, signal: stop.signal };

@@ -20,7 +20,7 @@ import { printable } from "./table.ts";
 export const explainCommand: Command = {
   name: "explain",
   arguments: ["[REFERENCE]"],
-  summary: "say what happened to a request, why, and what to do: by its reference, or by the error as it was pasted",
+  summary: "say what happened to a request, why, and what to do; takes its reference or the pasted error",
   options: { since: text("TIME", "how far back to look, e.g. 12h or 30d (default 14d)") },
   run: explain,
 };
@@ -50,7 +50,7 @@ async function explain(invocation: Invocation): Promise<number> {
   const references = pastedReferences(text);
   if (references.length === 0) {
     throw new UsageError(
-      "There is no reference in that text: it stands after “ref:” at the end of an error, for example 0a1b2c3d4e5f, or JKJaXmPLvHcESHA= where API Gateway answered.",
+      "That text has no reference. It follows “ref:” at the end of an error, for example 0a1b2c3d4e5f, or JKJaXmPLvHcESHA= if API Gateway answered.",
     );
   }
   const to = Date.now();
@@ -78,7 +78,7 @@ async function explain(invocation: Invocation): Promise<number> {
   else terminal.out(found.map((explanation) => told(explanation, place).join("\n")).join("\n\n\n"));
   for (const { message } of missing) terminal.err(message);
   const rest = references.slice(REFERENCES_MOST).map((one) => one.text);
-  if (rest.length > 0) terminal.err(`The text has more references; explain these apart: ${rest.join(", ")}`);
+  if (rest.length > 0) terminal.err(`The text has more references; explain these separately: ${rest.join(", ")}`);
   return missing.length === 0 ? 0 : 1;
 }
 
@@ -154,13 +154,16 @@ function told({ reference, line, remedy, rule, around, changes, operations }: Ex
     `Reference ${reference}`,
     ...section("What happened", access ? gatewayStory(line, remedy) : story(line, remedy)),
     ...(rule === undefined ? [] : section("Rule at work", [ruleInWords(rule, textAt(line, "org"), place)])),
-    ...section("Understood although the RFC has it otherwise", quirksOf(line)),
+    ...section("Accepted although the RFC says otherwise", quirksOf(line)),
     ...concernedBy(line, place).flatMap(({ title, lines }) => section(title, lines)),
     ...(remedy === undefined ? [] : section("What to do", advice(remedy, idp))),
     ...operations.flatMap((refused) => section(operationsTitle(refused), operationsInWords(refused, idp))),
-    ...section(`Changed before it, organization ${org}`, changes.length === 0 ? [] : lifeTable(changes).split("\n")),
+    ...section(
+      `Operators' changes before it, organization ${org}`,
+      changes.length === 0 ? [] : lifeTable(changes).split("\n"),
+    ),
     ...aroundInWords(line, around),
-    ...section("Refused in the same way, for example (lib/docs/ERRORS.md)", exampleOf(line)),
+    ...section("Example that is refused in the same way (lib/docs/ERRORS.md)", exampleOf(line)),
     ...section("The line", [printable(JSON.stringify(line))]),
   ];
 }
@@ -179,7 +182,7 @@ function exampleOf(line: FoundLine): string[] {
 
 function story(line: FoundLine, remedy: Explanation["remedy"]): string[] {
   const org = textAt(line, "org");
-  const proven = org === "" ? "an organization that no token proved" : org;
+  const proven = org === "" ? "unknown organization (no valid token)" : org;
   const effort = effortOf(line);
   return [
     `${textAt(line, "ts")}, ${proven}: ${whoOf(line)} wanted to ${askedOf(line)}.`,
@@ -199,7 +202,7 @@ function operationsInWords({ remedy, which }: RefusedOperations, idp: string): s
 function gatewayStory(line: FoundLine, remedy: Explanation["remedy"]): string[] {
   const asked = `${textAt(line, "httpMethod")} ${textAt(line, "resourcePath")}`.trim();
   return [
-    `${textAt(line, "ts")}: API Gateway answered ${asked} with ${textAt(line, "status")}; no function has a line of it (${textAt(line, "errorResponseType")}).`,
+    `${textAt(line, "ts")}: API Gateway answered ${asked} with ${textAt(line, "status")}; no function logged it (${textAt(line, "errorResponseType")}).`,
     ...(remedy === undefined ? [] : [remedy.happened]),
   ];
 }

@@ -9,8 +9,7 @@ import { printable } from "./table.ts";
 export const exportCommand: Command = {
   name: "export",
   arguments: ["ORG"],
-  summary:
-    "write all users, groups and memberships of an organization and its settings as lines of JSON; no token, no secret",
+  summary: "write an organization's settings, users, groups and memberships as lines of JSON; no token, no secret",
   options: {
     out: text("FILE", "write to this file (mode 0600) instead of the standard output"),
   },
@@ -29,7 +28,7 @@ async function exportOrg({ arguments: [org = ""], connect, json, options, termin
     for (const side of SIDES) terminal.err(`${printable(org)}, ${side}: ${countsInWords(counts[side])}.`);
     if (changedMeanwhile > 0) {
       terminal.err(
-        `${changedMeanwhile} of them changed while they were exported: each is in the file as it was at some moment. For all of them at one moment pause the organization first.`,
+        `${changedMeanwhile} of them changed while they were exported: the file has each as it was at some moment. To have all of one moment, pause the organization first.`,
       );
     }
   } catch (error) {

@@ -13,7 +13,7 @@ const WRITE_PRICE = 0.625e-6;
 export const fsckCommand: Command = {
   name: "fsck",
   arguments: ["ORG"],
-  summary: "hold what is stored of an organization against what it promises; identity providers may go on",
+  summary: "check that an organization's stored data is consistent; identity providers may continue",
   options: { repair: flag(MEMBER_TEXTS.admin.inspectOrg.repair) },
   run: fsck,
 };

@@ -13,7 +13,7 @@ export const historyCommand: Command = {
   name: "history",
   arguments: ["ORG", "user|team", "NAME"],
   summary:
-    "tell the life of one user or team from the log: by userName, e-mail address, team name, or id if it is gone",
+    "show what the log has of one user or team; NAME is a userName, e-mail address, team name, or the id if it was deleted",
   options: { since: text("TIME", "how far back to look (default 90d)") },
   run: history,
 };
@@ -42,8 +42,8 @@ async function history(invocation: Invocation): Promise<number> {
     const others = await log.find({ equal: { org }, from, to: now + 60_000, most: 1 });
     terminal.err(
       others.length === 0
-        ? `Nothing at all of ${printable(org)} is in ${log.name} since ${since} ago.`
-        : `Nothing was asked about ${id} since ${since} ago, says ${log.name}. What the application made itself stands there without ids.`,
+        ? `No line of ${printable(org)} from the last ${since} is in ${log.name}.`
+        : `No request about ${id} from the last ${since} is in ${log.name}. Lines about what the application made have no ids.`,
     );
     return 1;
   }
@@ -66,11 +66,11 @@ async function userId({ connect, place }: Invocation, org: string, name: string)
     const candidates = objectsIn(answer.candidates);
     if (candidates.length > 0) {
       const ids = candidates.map(({ id }) => String(id)).join(", ");
-      throw new Refused(`Several users are called so; ask for one by its id: ${ids}.`);
+      throw new Refused(`Several users match; give the id of one: ${ids}.`);
     }
   }
   throw new Refused(
-    `No user of ${printable(org)} has the userName, e-mail address or external id ${printable(name)}. A deleted one is found by its id, resourceId in the log; what kept one from arriving: ${printedCommand(place, "tail", org, "--op", "users.create", "--errors")}`,
+    `No user of ${printable(org)} has the userName, e-mail address or external id ${printable(name)}. Find a deleted user by the id, resourceId in the log. To see why a user did not arrive: ${printedCommand(place, "tail", org, "--op", "users.create", "--errors")}`,
   );
 }
 
@@ -79,5 +79,5 @@ async function teamId({ connect }: Invocation, org: string, name: string): Promi
   const client = await connect();
   const { team } = await client.call("GET", adminPath("orgs", org, "teams", name));
   if (isObject(team) && typeof team.id === "string") return team.id;
-  throw new Refused(`No team of ${printable(org)} is called so.`);
+  throw new Refused(`${printable(org)} has no team of this name.`);
 }

@@ -14,7 +14,7 @@ import { printable } from "./table.ts";
 export const importCommand: Command = {
   name: "import",
   arguments: ["ORG", "FILE"],
-  summary: "put an export into a paused organization that never had a user or team; repeat it if it was broken off",
+  summary: "read an export into a paused organization that never had a user or team; repeat it if it breaks off",
   options: { "dry-run": flag("check the file and the organization, and change nothing") },
   run: importFile,
 };
@@ -76,7 +76,7 @@ async function outlook(
   }
   if (paused !== true) {
     throw new Refused(
-      `${name} is not paused. So that nobody is served half of it: ${printedCommand(place, "org pause", org, "--reason", "import")}`,
+      `${name} is not paused. Pause it, so that nobody gets half of the data: ${printedCommand(place, "org pause", org, "--reason", "import")}`,
     );
   }
   return "open";

@@ -22,10 +22,10 @@ export function jobsOver(open: (place: Place) => Promise<DeadLetterQueues>): Com
     name: "jobs",
     arguments: ["[ORG]"],
     summary:
-      "list what was begun and is not at its end, of one organization or all: deletions to be swept, large changes; with --stack dead letters too",
+      "list unfinished work of one organization or all: deletions to sweep, large changes; with --stack dead letters too",
     options: {
       retry: flag(
-        "sweep open deletions of all organizations now; with --stack work off the dead letters, and remove those that are done",
+        "sweep the open deletions of all organizations now; with --stack also do the work of dead letters, and remove those that are done",
       ),
       dismiss: repeated("ID", "remove a dead letter that you dealt with yourself; repeat it for more"),
     },
@@ -39,7 +39,7 @@ export function jobsOver(open: (place: Place) => Promise<DeadLetterQueues>): Com
         throw new UsageError(`A dead letter may be about any organization: leave out ${printable(org)}.`);
       }
       if (dismissed.length > 0 && options.actor !== undefined) {
-        throw new UsageError("--actor does not go with --dismiss: no API is asked, which would keep it.");
+        throw new UsageError("--actor does nothing with --dismiss, which calls no API: leave it out.");
       }
       const queues = place.kind === "stack" ? await open(place) : undefined;
       if (dismissed.length > 0) return dismiss(invocation, queues, dismissed);
@@ -84,7 +84,7 @@ async function listAll({ connect, place, print, terminal }: Invocation, views: Q
     terminal.out(
       rows.length === 0
         ? `Nothing is open in ${looked}.`
-        : `Something is open in ${rows.length} of ${looked}. What it is: ${printedCommand(place, "jobs ORG")}`,
+        : `There is open work in ${rows.length} of ${looked}. To see it: ${printedCommand(place, "jobs ORG")}`,
     );
     const begun = open.some((summary) => summary.begun !== 0);
     if (rows.length > 0 && !begun && areYoung(open.map(({ oldest }) => oldest))) terminal.out(AS_IS_NORMAL);
@@ -95,7 +95,7 @@ async function listAll({ connect, place, print, terminal }: Invocation, views: Q
 /** ADR 23: a deletion is swept five minutes after it, and for good up to fifteen later. */
 const SWEPT_WITHIN_MS = 20 * 60_000;
 const AS_IS_NORMAL =
-  "None is older than is normal: a deletion is open for five to twenty minutes, until what it left behind is swept.";
+  "This is normal: a deletion stays open for five to twenty minutes, until what it left behind is swept.";
 
 function areYoung(times: readonly (Json | undefined)[]): boolean {
   return times.every((time) => Date.now() - Date.parse(String(time)) <= SWEPT_WITHIN_MS);
@@ -154,10 +154,10 @@ function viewJson({ queue, waiting, shown }: QueueView): JsonObject {
 async function workOff({ connect, place, print, terminal }: Invocation, queues: DeadLetterQueues | undefined) {
   if (place.kind === "local") {
     terminal.err(
-      "There are no dead letters here: the local server tries again by itself. Open deletions are swept now.",
+      "There are no dead letters here: the local server tries again by itself. Sweeping open deletions now.",
     );
   } else if (queues === undefined) {
-    terminal.err("Dead letters are looked for with --stack only. Open deletions are swept now.");
+    terminal.err("For dead letters, use --stack. Sweeping open deletions now.");
   }
   const retried = await retryJobs({ client: await connect(), queues, say: terminal.err, place });
   const { deadLetters, more, orgs } = retried;
@@ -174,7 +174,7 @@ async function workOff({ connect, place, print, terminal }: Invocation, queues: 
 function inWords({ deadLetters, more, orgs }: Retried, touched: Retried["orgs"], place: Place): string {
   const names = new Map(orgs.map(({ id, org }) => [id, org]));
   return [
-    ...(touched.length === 0 ? [`Nothing is to be swept in ${plural(orgs.length, "organization")}.`] : []),
+    ...(touched.length === 0 ? [`There is nothing to sweep in ${plural(orgs.length, "organization")}.`] : []),
     ...touched.flatMap(({ org, done, again, left, problem }) => [
       `${org}: ${plural(done, "deletion")} swept for good${again > 0 ? `, ${again} once` : ""}.`,
       ...left.map((deletion) => `${org}: ${printable(String(deletion.id))} ${leftBecause(deletion, org, place)}.`),
@@ -206,7 +206,7 @@ async function dismiss(
     for (const { content, id } of removed) terminal.out(`removed  ${id}  ${printable(deadLetterLine(content))}`);
   });
   for (const id of missing) {
-    terminal.err(`There is no dead letter ${printable(id)}, or somebody else has it for a while.`);
+    terminal.err(`There is no dead letter ${printable(id)}, or another run works on it now.`);
   }
   return missing.length > 0 ? 1 : 0;
 }

@@ -22,12 +22,12 @@ import { table, warn, yesOrNo } from "./table.ts";
 const SETTINGS: CommandOptions = {
   "display-name": text("TEXT", MEMBER_TEXTS.admin.createOrg.displayName),
   preset: text("NAME", MEMBER_TEXTS.admin.createOrg.preset),
-  set: repeated("RULE=VALUE", "one rule beside the preset; repeat it for more"),
+  set: repeated("RULE=VALUE", "change one rule of the preset; repeat it for more"),
   entitled: flag("the organization's plan includes SCIM"),
-  "not-entitled": flag("it does not: SCIM answers 403"),
-  sso: flag("SAML SSO is configured; the particulars are kept elsewhere"),
+  "not-entitled": flag("the plan does not include SCIM: it answers 403"),
+  sso: flag("SAML SSO is configured; you keep its details elsewhere"),
   "sso-url": text("URL", "SAML SSO is configured, with this address of the identity provider"),
-  "sso-metadata": text("FILE", "SAML SSO is configured, as this metadata file of the identity provider says"),
+  "sso-metadata": text("FILE", "SAML SSO is configured, with the details in this metadata file"),
   "sso-entity-id": text("ID", "SAML SSO is configured, with this entity id"),
   admin: repeated("ID", "an org admin, in your own ids; repeat it for all of them"),
 };
@@ -78,12 +78,12 @@ export const orgCommands: readonly Command[] = [
   {
     name: "org update",
     arguments: ["ORG"],
-    summary: "change settings of an organization; what is not named stays",
+    summary: "change the settings that you name; the others stay",
     options: {
       ...SETTINGS,
-      unset: repeated("RULE", "give one rule back to the preset; repeat it for more"),
+      unset: repeated("RULE", "return one rule to the preset's value; repeat it for more"),
       "no-sso": flag("SAML SSO is no longer configured: SCIM answers 403, nothing is lost"),
-      "no-admins": flag("no org admin is named any more"),
+      "no-admins": flag("remove all org admins"),
     },
     run: (invocation) => {
       const settings = settingsOf(invocation.options);

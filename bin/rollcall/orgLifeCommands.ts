@@ -21,7 +21,7 @@ export const orgLifeCommands: readonly Command[] = [
     summary: "show the rules of an organization, or change them one by one",
     options: {
       set: repeated("RULE=VALUE", "set one rule; repeat it for more"),
-      reset: repeated("RULE", "give one rule back to the preset; repeat it for more"),
+      reset: repeated("RULE", "return one rule to the preset's value; repeat it for more"),
     },
     run: rules,
   },
@@ -41,21 +41,21 @@ export const orgLifeCommands: readonly Command[] = [
   {
     name: "org delete",
     arguments: ["ORG"],
-    summary: "schedule the deletion: SCIM answers 403 with the reason, nothing is removed before org purge",
+    summary: "schedule the deletion: SCIM answers 403 with the reason; org purge removes the data later",
     options: REASON,
     run: (invocation) => change(invocation, "POST", "deletion", { reason: reasonOf(invocation) }),
   },
   {
     name: "org restore",
     arguments: ["ORG"],
-    summary: "take a scheduled deletion back",
+    summary: "cancel a scheduled deletion",
     run: (invocation) => change(invocation, "DELETE", "deletion"),
   },
   {
     name: "org purge",
     arguments: ["ORG"],
-    summary: "remove everything of an organization whose deletion is scheduled; nothing brings it back",
-    options: { yes: flag("needed: what is removed cannot be brought back") },
+    summary: "remove everything of an organization whose deletion is scheduled; this cannot be undone",
+    options: { yes: flag("required, because a purge cannot be undone") },
     run: purge,
   },
   {
@@ -115,7 +115,7 @@ async function purge(invocation: Invocation): Promise<undefined> {
   const [org = ""] = invocation.arguments;
   if (options.yes !== true) {
     throw new UsageError(
-      `Everything of ${printable(org)} would be removed, and nothing brings it back: say so with --yes.`,
+      `Everything of ${printable(org)} will be removed, and this cannot be undone: confirm with --yes.`,
     );
   }
   const client = await invocation.connect();

@@ -24,7 +24,7 @@ const PLAYS = {
 export const playCommand: Command = {
   name: "play",
   arguments: ["entra|okta", "[ORG]"],
-  summary: "play a provisioning life, from Test Connection to delete, with the requests of Entra or Okta",
+  summary: "send the requests of Entra or Okta, from Test Connection to delete",
   options: {
     url: text("TENANT_URL", `the Tenant URL (default: of ORG, or ${USUAL_ORG}, at the local server)`),
     token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),
@@ -38,7 +38,7 @@ async function play(invocation: Invocation): Promise<number> {
   const { terminal, json } = invocation;
   const [who = ""] = invocation.arguments;
   if (who !== "entra" && who !== "okta") {
-    throw new UsageError(`Say whom to play: entra or okta.${didYouMean(who, Object.keys(PLAYS))}`);
+    throw new UsageError(`Choose entra or okta.${didYouMean(who, Object.keys(PLAYS))}`);
   }
   const given = textOption(invocation.options, "url");
   const token = presentedToken(invocation.options, given === undefined ? invocation.place : placeBehind(given));

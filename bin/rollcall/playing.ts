@@ -81,7 +81,7 @@ export class Player {
   ): Promise<string> {
     const { json, status } = await this.step(title, request, wanted);
     const id = isObject(json) && status < 300 ? json.id : undefined;
-    if (typeof id !== "string") throw new PlayStopped("Without it the rest cannot be played.");
+    if (typeof id !== "string") throw new PlayStopped("The remaining steps need it.");
     this.#made.push(`${request.path}/${id}`);
     return id;
   }

@@ -9,11 +9,11 @@ import { Refused, Unreachable, UsageError } from "./refused.ts";
 export const restoreCommand: Command = {
   name: "restore",
   arguments: [],
-  summary: "make a table as the deployment's was at one second, for the next deployment to use; changes nothing else",
+  summary: "make a new table with the data of one second, for the next deployment to use; change nothing else",
   options: {
-    to: text("TIME", "that second, such as 2026-01-02T03:04:00Z"),
+    to: text("TIME", "the second, such as 2026-01-02T03:04:00Z"),
     table: text("NAME", "name of the new table (default: stack and time)"),
-    "dry-run": flag("look whether it can be done, and make nothing"),
+    "dry-run": flag("say whether it can be done, and make nothing"),
   },
   refuses: ["data", "url", "actor"],
   run: restore,
@@ -54,10 +54,10 @@ async function foresee(client: DynamoDBClient, wish: Wish, { print }: Invocation
   const inside = earliest !== undefined && latest !== undefined && wish.at >= earliest && wish.at <= latest;
   const possible = begun || inside;
   const outcome = begun
-    ? `${wish.target} is there already, from this very restore: without --dry-run, the work on it continues.`
+    ? `This restore already made ${wish.target}: without --dry-run, the command continues it.`
     : possible
       ? `Without --dry-run, ${wish.target} is made as of ${said(wish.at)}. It takes minutes to hours, by size.`
-      : `${said(wish.at)} is not among them.`;
+      : `${said(wish.at)} is outside that time.`;
   print({ ...wish, at: wish.at.toISOString(), earliest, latest, begun, possible }, () =>
     [`${wish.source} can be put back to any second from ${said(earliest)} to ${said(latest)}.`, outcome].join("\n"),
   );
@@ -76,7 +76,7 @@ function nextSteps(
     ...(own ? [] : [`   and no "split"; a stack ${stack}Table stays as it is.`]),
     ...(keyArn === undefined ? [] : [`   "customerKey": "${keyArn}"`]),
     "2. npx cdk diff, then: npx cdk deploy",
-    `3. What lives again and must not: lib/docs/RUNBOOK.md, Restore. Then: ${printedCommand({ kind: "stack", stack, region }, "start --all")}`,
+    `3. End again what must not work any longer: lib/docs/RUNBOOK.md, Restore. Then: ${printedCommand({ kind: "stack", stack, region }, "start --all")}`,
   ];
 }
 
@@ -102,7 +102,7 @@ async function answered<T>(work: () => Promise<T>): Promise<T> {
     return await asked("DynamoDB", work);
   } catch (error) {
     if (error instanceof Unreachable || error instanceof AwsRefusal) {
-      throw new Refused(`${error.message} What was done stays: the same command continues with it.`);
+      throw new Refused(`${error.message} Run the same command again: it continues where it stopped.`);
     }
     throw error;
   }

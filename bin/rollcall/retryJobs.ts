@@ -122,7 +122,7 @@ async function sweepSide({ client, say }: Run, swept: OrgSwept, side: string, st
     if (typeof step.next !== "string") return steps - (begun - 1);
     after = step.next;
     say(`${swept.org}: ${swept.done + swept.again} deletions swept so far.`);
-    if (begun >= steps) throw new Refused("It is not through: run it again.");
+    if (begun >= steps) throw new Refused("It is not finished: run it again.");
   }
 }
 
@@ -142,7 +142,7 @@ async function judge(
   const dismiss = `then: ${printedCommand(place, "jobs --dismiss", id)}`;
   switch (content.kind) {
     case "foreign":
-      return stays(`None of Rollcall's: look at it in SQS, ${dismiss}`);
+      return stays(`Rollcall did not write it: look at it in SQS, ${dismiss}`);
     case "place":
       if (queue === "sweep") return placeSwept(content.newest, orgs, place);
       return republished(await republish(queues, content), dismiss);
@@ -155,7 +155,7 @@ async function judge(
       if (org === undefined) return goneOrg(client, orgId);
       if (queue === "sweep") return recordSwept(org, resourceId, place);
       const what = resourceId === undefined ? "users and teams" : resourceId;
-      return stays(`It cannot be published. Let the application read ${what} of ${org.org} anew, ${dismiss}`);
+      return stays(`It cannot be published. Let the application read ${what} of ${org.org} again, ${dismiss}`);
     }
   }
 }
@@ -175,7 +175,7 @@ async function goneOrg(client: AdminClient, orgId: string): Promise<Judgement> {
 function recordSwept({ org, left, problem }: OrgSwept, resourceId: string | undefined, place: Place): Judgement {
   if (problem !== undefined) return stays(`${org}: ${problem}`);
   const open = left.find(({ id, why }) => (resourceId === undefined ? why === "unreadable" : id === resourceId));
-  if (open === undefined) return removed("Nothing of it is left to be swept.");
+  if (open === undefined) return removed("Nothing of it is left to sweep.");
   return stays(`${org}: ${String(open.id)} ${leftBecause(open, org, place)}.`);
 }
 
@@ -220,15 +220,15 @@ function republished({ outcome, records, unreadable, problem }: JsonObject, dism
       return removed(`${records} records of the stream were read and published again.`);
     case "gone":
       return stays(
-        `The stream keeps records for 24 hours and has forgotten these. Let the application read users and teams of all organizations anew, ${dismiss}`,
+        `The stream keeps records for 24 hours and no longer has these. Let the application read users and teams of all organizations again, ${dismiss}`,
       );
     case "unreadable":
       return stays(
         `${unreadable} of ${records} records cannot be read, the others were published: query worker-errors, ${dismiss}`,
       );
     case "refused":
-      return stays("The bus did not take all of it: repair that, and run it again.");
+      return stays("The bus refused some events: fix that, and run it again.");
     default:
-      return stays(String(problem ?? "The function of events did not understand: is it an older release?"));
+      return stays(String(problem ?? "The function events did not understand the request: is it of an older release?"));
   }
 }

@@ -17,7 +17,7 @@ const NAMES = Object.keys(GUIDES).join(", ");
 export const setupCommand: Command = {
   name: "org setup",
   arguments: ["ORG"],
-  summary: "print how an identity provider is connected, filled in for this organization",
+  summary: "print the steps to connect an identity provider, with this organization's values",
   options: { idp: text("NAME", `one of ${NAMES}`) },
   run: setup,
 };

@@ -13,7 +13,7 @@ export const stopCommands: readonly Command[] = [
   {
     name: "stop",
     arguments: [],
-    summary: "let no identity provider change anything, in seconds and for all organizations, until start",
+    summary: "stop identity providers from changing anything, in all organizations and within seconds, until start",
     options: ALL,
     refuses: ["data", "url", "actor"],
     run: stop,
@@ -21,7 +21,7 @@ export const stopCommands: readonly Command[] = [
   {
     name: "start",
     arguments: [],
-    summary: "take back what stop did",
+    summary: "end a stop: identity providers may change things again",
     options: ALL,
     refuses: ["data", "url", "actor"],
     run: start,
@@ -37,11 +37,11 @@ async function stop(invocation: Invocation): Promise<undefined> {
   const still = over.toISOString().replace(/\.\d+Z$/, "Z");
   invocation.print({ stopped: "all", stack, nothingUnderWayAfter: still }, () =>
     [
-      `SCIM of ${stack} is stopped for all organizations: identity providers get 503 with Retry-After and come again.`,
+      `SCIM of ${stack} is stopped for all organizations: identity providers get 503 with Retry-After and try again.`,
       `Requests under way may write until ${still}.`,
       "Still running: sign-in gate and directory API, administration (tokens, rules, imports, purges), events and sweep.",
-      "A deployment does not end it, unless it changes how many of these functions may run.",
-      `To go on: ${printedCommand(invocation.place, "start --all")}`,
+      "A deployment does not end the stop, unless it changes the reserved concurrency of these functions.",
+      `To end it: ${printedCommand(invocation.place, "start --all")}`,
     ].join("\n"),
   );
 }
@@ -52,7 +52,7 @@ async function start(invocation: Invocation): Promise<number> {
   const kept = await wholly(functions.start());
   invocation.print({ started: kept.length === 0, stack, stoppedOtherwise: kept }, () =>
     kept.length === 0
-      ? `SCIM of ${stack} takes requests. Organizations that were paused one by one still are.`
+      ? `SCIM of ${stack} takes requests. Organizations that you paused one by one stay paused.`
       : `Something else keeps ${kept.join(", ")} of ${stack} stopped: their reserved concurrency was 0 before stop.`,
   );
   return kept.length === 0 ? 0 : 1;
@@ -75,6 +75,6 @@ async function open(stack: string, region: string) {
 
 /** @param one the command for a single organization @throws UsageError, Refused */
 function stackOf({ options, place }: Invocation, one: string): { stack: string; region: string } {
-  if (options.all !== true) throw new UsageError(`This is for all organizations: say so with --all. For one: ${one}.`);
+  if (options.all !== true) throw new UsageError(`This is for all organizations: confirm with --all. For one: ${one}.`);
   return deployedStack(place);
 }

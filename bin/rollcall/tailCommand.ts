@@ -11,15 +11,15 @@ import { printable } from "./table.ts";
 export const tailCommand: Command = {
   name: "tail",
   arguments: ["ORG"],
-  summary: "show what is asked of an organization while it happens; Ctrl-C ends it",
+  summary: "show an organization's requests as they come; Ctrl-C ends it",
   options: {
     status: text("LIST", "only these, e.g. 409 or 4xx,503"),
     op: text("NAME", "only these operations, e.g. users.patch or groups"),
     idp: text("NAME", "only from this identity provider: entra, okta, …"),
     resource: text("ID", "only about this user or group"),
-    errors: flag("only what was refused or failed, also a bulk request of which something was"),
+    errors: flag("only requests that failed, also bulk requests with a failed operation"),
     last: text("N", "begin with the last N lines (default 10)"),
-    since: text("TIME", "how far back the last lines are looked for (default 7d)"),
+    since: text("TIME", "how far back to look for the last lines (default 7d)"),
     "no-follow": flag("end after the last lines"),
   },
   refuses: ["actor"],
@@ -52,7 +52,7 @@ async function tail({ arguments: [org = ""], options, json, place, terminal }: I
     if (earlier.length === 0) terminal.err(nothing(all.length, org, log.name));
     return earlier.length === 0 ? 1 : 0;
   }
-  if (earlier.length === 0) terminal.err(`${nothing(all.length, org, log.name)} Waiting for what comes.`);
+  if (earlier.length === 0) terminal.err(`${nothing(all.length, org, log.name)} Waiting for new lines.`);
   // What was not shown because only the last were asked for shall not come now, nor what began before all that was read.
   for (const line of all) shown.add(JSON.stringify(line));
   const first = all[0];

@@ -30,14 +30,14 @@ export const tokenCommands: readonly Command[] = [
   {
     name: "token generate",
     arguments: ["ORG"],
-    summary: "make a token; refused while one lives, unless the org's rules allow many",
+    summary: "make a token; refused while another one works, unless the rules allow many",
     options: WISHES,
     run: (invocation) => makeToken(invocation, [], wishesOf(invocation.options)),
   },
   {
     name: "token regenerate",
     arguments: ["ORG"],
-    summary: "make a token in the place of all others, which stop working at once",
+    summary: "make a token that replaces all others; these stop working at once",
     options: WISHES,
     run: (invocation) => makeToken(invocation, ["regenerate"], wishesOf(invocation.options)),
   },
@@ -249,7 +249,7 @@ async function report({ connect, print, terminal }: Invocation): Promise<undefin
     ]);
     if (rows.length > 0) terminal.out(table(["ORG", "ID", "KIND", "EXPIRES IN", "UNUSED FOR"], rows));
     terminal.err(
-      `Live tokens and client secrets of ${plural(orgs, "organization")}: ${tokens}, of which ${notices.length} to look at.`,
+      `Live tokens and client secrets of ${plural(orgs, "organization")}: ${tokens}; ${notices.length} to look at.`,
     );
   });
 }

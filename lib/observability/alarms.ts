@@ -45,7 +45,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "SlowAnswers",
-    says: "One request in a hundred takes a function longer than three seconds, of those that answer at once.",
+    says: "One request in a hundred takes longer than three seconds, in a function that should answer at once.",
     section: "slow-sync",
     watch: { longest: "answerTime", statistic: "p99" },
     minutes: 5,
@@ -55,7 +55,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "FunctionErrors",
-    says: "Lambda stopped this function: out of time or memory, or it could not start. Such an end leaves no line of ours.",
+    says: "Lambda stopped this function: out of time or memory, or it could not start. Rollcall writes no log line then.",
     section: "silent-log",
     watch: { metric: "functionErrors", statistic: "Sum" },
     minutes: 5,
@@ -65,7 +65,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "FunctionThrottles",
-    says: "Lambda refuses to start more functions: the concurrency that this account shares in this region is used up.",
+    says: "Lambda refuses to start more functions: this account has used up its concurrency in this region.",
     section: "throttling",
     watch: { metric: "functionThrottles", statistic: "Sum" },
     minutes: 5,
@@ -95,7 +95,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "StreamLag",
-    says: "Changes wait longer than a minute for the function that tells them to the application or carries them on.",
+    says: "Changes wait longer than a minute for the function that publishes or completes them.",
     section: "stuck-worker",
     watch: { metric: "streamLag", statistic: "Maximum" },
     minutes: 5,
@@ -105,7 +105,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "DeadLetters",
-    says: "A function behind the table's stream gave up on changes; the queue names them, and for 24 hours they can be read again.",
+    says: "A function that reads the table's stream gave up on changes. The queue names them; the stream keeps them for 24 hours.",
     section: "stuck-worker",
     watch: { metric: "deadLetters", statistic: "Maximum" },
     minutes: 5,
@@ -115,7 +115,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "JobsStuck",
-    says: "Work that goes on behind the answers, such as clearing up after a large group, has been waiting for at least half an hour.",
+    says: "Background work, such as removing what a large group left behind, has waited for at least half an hour.",
     section: "stuck-worker",
     watch: { metric: "jobsOpen", statistic: "Minimum" },
     // As often as the schedule looks.
@@ -126,7 +126,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "Unauthorized",
-    says: "Many requests present a token that is unknown, ended or expired: a customer's sync stands still, or somebody guesses.",
+    says: "Many requests present a token that is unknown, ended or expired: a customer's sync has stopped, or somebody is guessing.",
     section: "expired-token",
     watch: { metric: "unauthorized", statistic: "Sum" },
     minutes: 5,
@@ -147,7 +147,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "TokenReport",
-    says: "The daily report of tokens failed each time it was tried: until it succeeds, TokenExpiry has nothing to go by.",
+    says: "The daily report of tokens failed each time. Until it succeeds, TokenExpiry cannot fire.",
     section: "expired-token",
     watch: { without: ["reportRuns", "reportErrors"] },
     minutes: 24 * 60,
@@ -168,7 +168,7 @@ export const ALARMS: readonly AlarmDefinition[] = [
   },
   {
     name: "LogFailures",
-    says: "Requests were carried out whose log line could not be written: their references find nothing.",
+    says: "Rollcall could not write the log lines of some requests: their references find nothing.",
     section: "silent-log",
     watch: { metric: "logFailures", statistic: "Sum" },
     minutes: 5,

@@ -178,7 +178,7 @@ describe("a file that cannot be used is refused in one line, with the way out:",
 
   test("one that is no database", () => {
     writeFileSync(path(), "this is no database, only a text".repeat(200));
-    expect(refusal()).toBe(`${path()} is no database. Move it away to begin anew, or name another folder with --data.`);
+    expect(refusal()).toBe(`${path()} is no database. Move it away to start over, or name another folder with --data.`);
   });
 
   test("the database of another program", () => {

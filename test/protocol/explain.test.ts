@@ -268,7 +268,7 @@ const FAILURES: readonly Failure[] = [
     },
     cause: /another user of this organization has already/,
     remedy:
-      /Who has it already\n {2}(u\w{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data \S+ tells[\s\S]*make userName the matching attribute/,
+      /Who has it already\n {2}(u\w{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data \S+ shows[\s\S]*make userName the matching attribute/,
   },
   {
     what: "a group that exists already",
@@ -278,7 +278,7 @@ const FAILURES: readonly Failure[] = [
     },
     cause: /another group of this organization has already/,
     remedy:
-      /Who has it already\n {2}(g\w{22}): npm run rollcall -- history t[0-9a-f]+ team \1 --data \S+ tells[\s\S]*link the group to the existing one/,
+      /Who has it already\n {2}(g\w{22}): npm run rollcall -- history t[0-9a-f]+ team \1 --data \S+ shows[\s\S]*link the group to the existing one/,
   },
   {
     what: "a malformed PATCH",
@@ -325,7 +325,7 @@ const FAILURES: readonly Failure[] = [
       return get("/Users")(s);
     },
     cause: /Other changes of the same data/,
-    remedy: /Nothing has to be changed in the console/,
+    remedy: /Change nothing in the console/,
   },
   {
     what: "a protected user",
@@ -425,11 +425,12 @@ describe("explain goes from the error alone to cause and remedy", () => {
       expect(explained.out).toMatch(remedy);
       expect(commandsElsewhere(explained.out)).toEqual([]);
       expect(explained.out).toContain(`refused: ${refused.status}`);
-      const [, changes = ""] = /\nChanged before it, organization \w+\n([\s\S]*?)\n\n/.exec(explained.out) ?? [];
+      const [, changes = ""] =
+        /\nOperators' changes before it, organization \w+\n([\s\S]*?)\n\n/.exec(explained.out) ?? [];
       expect(changes.trimEnd().split("\n").at(-1)).toMatch(
         after === undefined ? /^$/ : new RegExp(` ${after} {2,}20[01], done `),
       );
-      expect(explained.out).toMatch(/Sending it again is of no use|It helps to send it again|Nobody has to send/);
+      expect(explained.out).toMatch(/Fix this before anybody|Sending it again helps|Send nothing/);
     },
   );
 
@@ -456,7 +457,7 @@ test("explain says in words what was asked for where no resource was meant", asy
   expect(await asked("DELETE", "/Users")).toBe(`send DELETE to /scim/v2/${setup.org.slug}/Users`);
   expect(await asked("GET", "/Nothing")).toBe(`send GET to /scim/v2/${setup.org.slug}/…`);
   expect(await asked("GET", "/Me")).toBe("ask for /Me");
-  expect(await asked("POST", "/Bulk", {})).toBe("have the operations of a bulk request carried out");
+  expect(await asked("POST", "/Bulk", {})).toBe("run a bulk request");
 });
 
 describe("explain, of a bulk request, which is answered with 200", () => {
@@ -514,7 +515,7 @@ describe("explain, of a bulk request, which is answered with 200", () => {
     const { text } = await bulk();
     const { out } = await explain("explain", text, "--data", folder);
     expect(out).toMatch(
-      /\nWho has it already\n {2}u\w{22}: npm run rollcall -- history t[0-9a-f]+ user u\w{22} --data \S+ tells where it came from\n/,
+      /\nWho has it already\n {2}u\w{22}: npm run rollcall -- history t[0-9a-f]+ user u\w{22} --data \S+ shows where it came from\n/,
     );
   });
 
@@ -560,10 +561,10 @@ describe("explain", () => {
     expect(out).toContain("answered with 201, done; 7 unknown members left out");
     expect(out).toMatch(/\nRule at work\n {2}unknownMembers is skip now/);
     expect(out).toMatch(
-      /\nLeft out\n {2}(u0{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data \S+ tells whether/,
+      /\nLeft out\n {2}(u0{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data \S+ shows whether/,
     );
-    expect(out).toContain("\n  and 2 more, whom the line only counts\n");
-    expect(out).toMatch(/\nWhat to do\n {2}Elsewhere .*[\s\S]*assign the missing people[\s\S]*has to be sent again/);
+    expect(out).toContain("\n  and 2 more, whose ids are not on the line\n");
+    expect(out).toMatch(/\nWhat to do\n {2}Elsewhere .*[\s\S]*assign the missing people[\s\S]*Send the group again/);
     expect(out).not.toContain("ada@acme.example");
   });
 
@@ -571,12 +572,12 @@ describe("explain", () => {
     expectStatus(await post(setup, "/Groups", group("Engines", [{ value: "ada@acme.example" }])), 201);
     const { ref } = lines.at(-1) ?? {};
     const { out } = await explain("explain", String(ref), "--data", folder);
-    expect(out).toContain("\nLeft out\n  None of the values had the form of an id of ours");
+    expect(out).toContain("\nLeft out\n  None of the values has the form of a Rollcall id");
   });
 
   test("shows another request with the same fault, and the rules it was made under, and nothing too long", async () => {
     const filtered = await get('/Users?filter=shoeSize eq "42"')(setup);
-    const title = "Refused in the same way, for example (lib/docs/ERRORS.md)";
+    const title = "Example that is refused in the same way (lib/docs/ERRORS.md)";
     const { out } = await explain("explain", filtered.text, "--data", folder);
     expect(out).toContain(`${title}\n  GET /scim/v2/acme/Users?filter=shoeSize eq "42"\n\n`);
     await begin({ preset: "rfc" });
@@ -599,7 +600,7 @@ describe("explain", () => {
     expect(refs(mixed.out)).toEqual([refOf(one), refOf(two)]);
     const many = Array.from({ length: 5 }, (_, n) => `(ref: ${String(n).repeat(12)})`).join(" ");
     const { err } = await explain("explain", `${one.text} ${many}`, "--data", folder);
-    expect(err).toContain(`explain these apart: ${"4".repeat(12)}`);
+    expect(err).toContain(`explain these separately: ${"4".repeat(12)}`);
   });
 
   test("gives the whole as JSON, several references as a list", async () => {
@@ -619,7 +620,7 @@ describe("explain", () => {
     expect(err).toMatch(/^No line with the reference 0a1b2c3d4e5f is in the log in .*\n {2}The log here keeps/);
     expect(err).toContain("older than 14 days");
     const nothing = await explain("explain", "it does not work", "--data", folder);
-    expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining("There is no reference in that text") });
+    expect(nothing).toMatchObject({ code: 2, err: expect.stringContaining("That text has no reference") });
     const nowhere = await explain("explain", "0a1b2c3d4e5f", "--data", join(folder, "none"));
     expect(nowhere).toMatchObject({ code: 1, err: expect.stringContaining("npm start writes one there") });
   });

@@ -151,7 +151,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       "ORG   DELETIONS  UNSWEPT  BEGUN  OLDEST",
       `acme  2          2        0      ${STAMP.at}`,
       `beta  0          0        1      ${STAMP.at}`,
-      "Something is open in 2 of 3 organizations. What it is: npm run rollcall -- jobs ORG",
+      "There is open work in 2 of 3 organizations. To see it: npm run rollcall -- jobs ORG",
     ]);
     expect(JSON.parse((await jobs("--json")).out)).toMatchObject({
       orgs: [
@@ -164,7 +164,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
   });
 
   test("says that a young deletion is normal, and not of an old one or a broken-off change", async () => {
-    const USUAL = "None is older than is normal: a deletion is open for five to twenty minutes";
+    const USUAL = "This is normal: a deletion stays open for five to twenty minutes";
     const acme = await newOrg("acme");
     const minutesAgo = (minutes: number) => ({ ...STAMP, at: new Date(Date.now() - minutes * 60_000).toISOString() });
     const { users, groups } = store.begin().directory(acme);
@@ -218,7 +218,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       expect(queues.waiting).toEqual([]);
       expect(await store.begin().directory(acme).memberships.stored(idOf("g", 1))).toEqual([]);
       const again = await atStack("--retry");
-      expect(again).toMatchObject({ code: 0, out: "Nothing is to be swept in 1 organization.\n" });
+      expect(again).toMatchObject({ code: 0, out: "There is nothing to sweep in 1 organization.\n" });
     });
 
     test("keeps the letters about what still fails, sweeps the rest, and removes them when it is mended", async () => {
@@ -273,7 +273,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       const { code, out } = await atStack("--retry");
       expect(code).toBe(1);
       expect(out).toContain(
-        `Let the application read ${idOf("u", 1)} of acme anew, then: npm run rollcall -- jobs --dismiss letter-1 --stack `,
+        `Let the application read ${idOf("u", 1)} of acme again, then: npm run rollcall -- jobs --dismiss letter-1 --stack `,
       );
       expect(out).toMatch(/removed {2}events letter-2.*\n +The organization was purged/);
       expect(queues.waiting).toEqual(["letter-1", "letter-3", "letter-4"]);

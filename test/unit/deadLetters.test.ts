@@ -32,7 +32,7 @@ test("a dead letter of ours names org, resource and record, and the org by its n
 
 test("a dead letter of Lambda's names the place in the stream", () => {
   const deadLetter = readDeadLetter(JSON.stringify(LAMBDAS));
-  expect(deadLetterLine(deadLetter)).toBe(`records 8 to 9 of shardId-1: tried in vain until ${AT}`);
+  expect(deadLetterLine(deadLetter)).toBe(`records 8 to 9 of shardId-1: failed until ${AT}`);
   expect(deadLetter).toMatchObject({
     place: { streamArn: "arn:aws:dynamodb:stream", shardId: "shardId-1", first: "8", last: "9" },
     newest: "2026-01-02T03:04:00Z",
@@ -48,5 +48,5 @@ test.each([
   ["a place without its stream", JSON.stringify({ ...LAMBDAS, DDBStreamBatchInfo: { shardId: "shardId-1" } })],
 ])("%s is none of ours", (_case, body) => {
   expect(readDeadLetter(body)).toEqual({ kind: "foreign" });
-  expect(deadLetterLine(readDeadLetter(body))).toBe("a message that is none of ours");
+  expect(deadLetterLine(readDeadLetter(body))).toBe("a message that Rollcall did not write");
 });

@@ -53,11 +53,11 @@ describe("rollcall restore", () => {
     });
   });
 
-  test("waits longer than the 500 seconds of the AWS CLI, and says now and then that it may be broken off", async () => {
+  test("waits longer than the 500 seconds of the AWS CLI, and says now and then that it may be stopped", async () => {
     tables.making = 400;
     await restore();
     expect(waited).toBeGreaterThan(500_000);
-    expect(said.filter((line) => line.includes("may be broken off")).length).toBeGreaterThan(5);
+    expect(said.filter((line) => line.includes("You may stop this command")).length).toBeGreaterThan(5);
     expect(tables.state("restored")).toMatchObject(WHOLE);
   });
 

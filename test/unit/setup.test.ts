@@ -38,11 +38,13 @@ describe("the guide for Entra ID", () => {
       "name.givenName": "givenName",
       "name.familyName": "surname",
     });
-    expect(textOf(users)).toContain("Deleting the other default mappings is optional");
+    expect(textOf(users)).toContain("Keep or delete the other default mappings");
   });
 
   test("P6: names mailNickname as the other source of userName", () => {
-    expect(textOf(stepOf(steps, "Map the users"))).toContain("`mailNickname` instead, which is no e-mail address");
+    expect(textOf(stepOf(steps, "Map the users"))).toContain(
+      "`mailNickname` instead; it need not be an e-mail address",
+    );
   });
 
   test("P7: writes userName only during object creation", () => {
@@ -160,7 +162,7 @@ describe.each(IDPS)("every guide: %s", (idp) => {
     for (const words of [
       TENANT_URL,
       "login name, not its display name",
-      "SAML SSO comes first",
+      "Set up SAML SSO first",
       "`rollcall token generate acme`",
       "cannot be shown again",
       "more than one org admin",
@@ -214,14 +216,14 @@ describe("rules other than the usual ones change the text", () => {
     expect(textOfAll(stepsOf(idp, { ...PRESETS.standard, groupNameUnique: false }))).not.toContain("must be unique");
   });
 
-  test.each(IDPS.filter((idp) => idp !== "google"))("P14: %s tells what becomes of unknown members", (idp) => {
-    expect(textOfAll(stepsOf(idp))).toContain("are left out of the team, and the rest of the request succeeds");
-    expect(textOfAll(stepsOf(idp, PRESETS.rfc))).toContain("is refused whole");
+  test.each(IDPS.filter((idp) => idp !== "google"))("P14: %s says what becomes of unknown members", (idp) => {
+    expect(textOfAll(stepsOf(idp))).toContain("Rollcall leaves out members who are not provisioned users");
+    expect(textOfAll(stepsOf(idp, PRESETS.rfc))).toContain("Rollcall refuses a group change with members");
   });
 
-  test("P3: tells whether one token lives or many", () => {
-    expect(textOfAll(stepsOf("entra"))).toContain("One token lives at a time");
-    expect(textOfAll(stepsOf("entra", PRESETS["fulcrum-compat"]))).toContain("Several tokens may live");
+  test("P3: says whether one token works or many", () => {
+    expect(textOfAll(stepsOf("entra"))).toContain("One token works at a time");
+    expect(textOfAll(stepsOf("entra", PRESETS["fulcrum-compat"]))).toContain("Several tokens may work");
   });
 
   test("an additive replace of members is offered for Entra and advised against for Okta", () => {

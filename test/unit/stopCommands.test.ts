@@ -181,8 +181,8 @@ describe("rollcall start --all", () => {
 
 describe("stop, start and restore", () => {
   test.each([
-    [["stop", "--stack", "Rollcall"], 2, "say so with --all. For one: org pause ORG"],
-    [["start", "--stack", "Rollcall"], 2, "say so with --all. For one: org resume ORG"],
+    [["stop", "--stack", "Rollcall"], 2, "confirm with --all. For one: org pause ORG"],
+    [["start", "--stack", "Rollcall"], 2, "confirm with --all. For one: org resume ORG"],
     [["stop", "--all"], 1, "name it with --stack"],
     [["restore", "--to", "2026-01-02T03:04:00Z"], 1, "name it with --stack"],
     [["restore", "--stack", "Rollcall"], 2, "--to takes a second with its zone"],

@@ -94,7 +94,7 @@ function sentenceOf(operation: string, type: string, message: string, stack: str
     return `A log group of stack ${stack} is gone: it was deleted outside the stack. Deploy again.`;
   }
   if (/LimitExceeded/.test(type)) {
-    return `As many queries of Logs Insights as this AWS account may have are running (${type}): try again in a minute.`;
+    return `This AWS account runs as many queries of Logs Insights as it may (${type}): try again in a minute.`;
   }
   if (/Throttling|TooManyRequests/.test(type)) {
     return `CloudWatch takes no more requests of this AWS account at the moment (${type}): try again in a minute.`;

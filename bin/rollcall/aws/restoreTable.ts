@@ -77,7 +77,7 @@ export async function restoreTable(client: DynamoDBClient, wish: Wish, patience:
       new RestoreTableToPointInTimeCommand({ SourceTableName: source, TargetTableName: target, RestoreDateTime: at }),
     );
   }
-  patience.say(begun ? `${target} is there already: going on.` : `${target} is being made.`);
+  patience.say(begun ? `${target} is there already: continuing.` : `${target} is being made.`);
   await settled(client, target, patience);
   for (const { name, needed, change } of CHANGES) {
     if (!(await needed(client, wish))) continue;
@@ -253,7 +253,7 @@ async function settled(client: DynamoDBClient, table: string, { say, wait }: Pat
     if (!["CREATING", "UPDATING", "ACTIVE"].includes(TableStatus))
       throw new Refused(`${table} is ${TableStatus}: look at it in the DynamoDB console.`);
     if (polls % POLLS_A_NOTE === 0)
-      say(`${table} is still ${TableStatus}. This may be broken off: the same command continues with it.`);
+      say(`${table} is still ${TableStatus}. You may stop this command: run it again to continue.`);
     await wait(POLL_MS);
   }
 }

@@ -143,7 +143,7 @@ export async function searchEvents(
     const start = Math.max(from, end - step);
     for (const name of logGroupNames) {
       if (Date.now() > until) {
-        throw new Refused("The log could not be read through in two minutes: give a shorter --since.");
+        throw new Refused("Reading the log took more than two minutes: give a shorter --since.");
       }
       for (const event of await logEventsOf(api, name, filterPattern, { from: start, to: end })) {
         if (holds(event.line)) found.set(event.id, event);

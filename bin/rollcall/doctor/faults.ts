@@ -14,8 +14,7 @@ function warning(says: string, fix: string): Fault {
   return { weight: "warning", says, fix };
 }
 
-const PROXY =
-  "Whatever stands before API Gateway (proxy, CDN, firewall) must let requests and answers through unchanged";
+const PROXY = "Every proxy, CDN and firewall before API Gateway must pass requests and answers unchanged";
 
 export const FAULTS = {
   unreachable: fault(
@@ -35,27 +34,27 @@ export const FAULTS = {
     "Renew the certificate where TLS ends. ACM renews by itself as long as its DNS record stays.",
   ),
   certificateUntrusted: fault(
-    "The certificate is signed by nobody whom identity providers trust, or its chain is incomplete.",
+    "Identity providers do not trust the signer of the certificate, or its chain is incomplete.",
     "Install a certificate of a public authority, with its intermediate certificates.",
   ),
   certificateName: fault(
-    "The certificate is made out to another host name.",
+    "The certificate is for another host name.",
     "Use the host name of the certificate in the Tenant URL, or get a certificate for this one.",
   ),
   certificateExpires: warning(
     "The certificate expires within two weeks.",
-    "Renew it; if ACM should have done that, check the DNS record by which it is validated.",
+    "Renew it; if ACM should have done that, check the DNS record that validates it.",
   ),
   notEncrypted: fault(
-    "The Tenant URL is not https: the token would travel readable, and Entra ID refuses such an address.",
+    "The Tenant URL is not https: the token would travel unencrypted, and Entra ID refuses such an address.",
     "Use the https address that `org setup ORG` prints.",
   ),
   wrongAddress: fault(
-    "There is no Rollcall at this address: it does not even have the document that is there for everybody.",
+    "There is no Rollcall at this address: even its public document is missing.",
     "Compare the Tenant URL with the one that `org setup ORG` prints: the host, and what stands between the host and /scim/v2 (the stage, or the base path of a domain). A proxy must forward the whole path.",
   ),
   trailingSlash: warning(
-    "An address with a slash at its end is answered otherwise than without. Some people enter the Tenant URL so.",
+    "An address with a slash at its end gets another answer than without. Some people enter the Tenant URL with one.",
     "Enter the Tenant URL without a slash at its end, or let the proxy before API Gateway leave slashes as they are.",
   ),
   redirected: fault(
@@ -63,23 +62,23 @@ export const FAULTS = {
     `Enter the address at the end of the redirect as the Tenant URL, or end the redirect. ${PROXY}.`,
   ),
   clockSkew: fault(
-    "The clocks of the server and of this machine differ by more than five minutes: tokens and signatures by time fail.",
+    "The clocks of the server and of this machine differ by more than five minutes: tokens and signatures that depend on time fail.",
     "Set the clock of the one that is wrong (NTP).",
   ),
   slowFirstAnswer: warning(
     "The first answer took long. A cold start takes about a second.",
-    "Ask again; if it stays so, see the runbook, Slow sync, and look at what stands in between.",
+    "Ask again; if it stays so, see the runbook, Slow sync, and look at proxies in between.",
   ),
   slowAnswers: warning(
     "The later answers take long as well, which no cold start explains.",
-    "Ask from a machine in the region of the deployment: if it is fast there, it is the way or what stands in between. Else see the runbook, Slow sync.",
+    "Ask from a machine in the region of the deployment: if it is fast there, the network or a proxy is slow. Otherwise see the runbook, Slow sync.",
   ),
   open: fault(
     "Users are listed without a token.",
-    "Something in between adds a token or answers from a cache: end that at once. This service never does.",
+    "Something in between adds a token or answers from a cache: stop that at once. Rollcall never does this.",
   ),
   authorizationStripped: fault(
-    "The header Authorization does not arrive: a wrong token was answered like none.",
+    "The header Authorization does not arrive: a wrong token got the same answer as none.",
     `${PROXY}: forward the header Authorization (CloudFront: an origin request policy that includes it).`,
   ),
   noChallenge: warning(
@@ -88,10 +87,10 @@ export const FAULTS = {
   ),
   contentType: fault(
     "An answer does not have exactly the Content-Type application/scim+json.",
-    `${PROXY}: no charset may be added, and no other type put in its place.`,
+    `${PROXY}: it must not add a charset or change the type.`,
   ),
   notScim: fault(
-    "An error does not come as a SCIM error with a reference: somebody else answered it.",
+    "An error does not come as a SCIM error with a reference: something else answered.",
     `${PROXY}; error pages of their own must be off. On API Gateway, deploy the stack again: it sets the gateway's error bodies.`,
   ),
   bodyRewritten: fault(
@@ -103,7 +102,7 @@ export const FAULTS = {
     `${PROXY}: switch off filters and conversions of bodies.`,
   ),
   bodyLimit: fault(
-    "A body that this service takes, or answers with an error of its own, is refused on the way.",
+    "Something on the way refuses a body that Rollcall accepts or answers itself.",
     `${PROXY}: allow bodies up to 6 MB (nginx: client_max_body_size 6m; an AWS WAF rule on the size of bodies: exclude this path).`,
   ),
   queryRewritten: fault(
@@ -119,12 +118,12 @@ export const FAULTS = {
     `${PROXY}: ETag, Location, Allow and Retry-After belong to the protocol.`,
   ),
   cached: fault(
-    "Answers may be kept in between: Cache-Control is not no-store.",
+    "Something in between may store answers: Cache-Control is not no-store.",
     `${PROXY}: switch off caching for this address.`,
   ),
   methodBlocked: fault("A method does not get through.", `${PROXY}: allow GET, POST, PUT, PATCH and DELETE.`),
   tokenMalformed: fault(
-    "This is no token of Rollcall, or not the whole of it: its checksum is wrong.",
+    "This is no Rollcall token, or only part of one: its checksum is wrong.",
     "Paste the whole token, without Bearer and without line breaks.",
   ),
   tokenRefused: fault(
@@ -140,7 +139,7 @@ export const FAULTS = {
     "`org show ORG` says why: `org resume ORG`, `org update ORG --sso`, `org update ORG --entitled` or `org restore ORG` ends it.",
   ),
   noToken: fault(
-    "No token of the organization lives: nobody can provision.",
+    "The organization has no valid token: nobody can provision.",
     "`token generate ORG`, and paste it in the identity provider's console.",
   ),
   tokenExpires: warning(
@@ -148,8 +147,8 @@ export const FAULTS = {
     "`token rotate ORG --on-first-use` makes its successor without a gap.",
   ),
   tokenOverlaps: warning(
-    "A token expires within two weeks, and a newer one that lasts is there already.",
-    "See to it that the newer one is pasted in the identity provider's console: `token list ORG` shows whether it was used.",
+    "A token expires within two weeks, and there is a newer one that lasts longer.",
+    "Paste the newer one in the identity provider's console: `token list ORG` shows whether it was used.",
   ),
   busy: fault(
     "The service is too busy to answer (429, 503).",
@@ -157,7 +156,7 @@ export const FAULTS = {
   ),
   noRetryAfter: warning(
     "A 429 or 503 comes without Retry-After in whole seconds: identity providers guess how long to wait, or do not wait.",
-    `${PROXY}; one that limits requests itself has to send Retry-After. On API Gateway, deploy the stack again: it sets the header.`,
+    `${PROXY}; a proxy that limits requests has to send Retry-After. On API Gateway, deploy the stack again: it sets the header.`,
   ),
   unexpected: fault(
     "An answer is not what an identity provider needs.",

@@ -20,9 +20,9 @@ interface Consoles {
 }
 
 const OWN_CLIENT =
-  "sends no such request by itself. Look at the token id of the line: give every client a token of its own and find the one that uses this one.";
-const ANOTHER = "asks no such thing by itself: another client uses this token (its id is on the line).";
-const NOTHING = "Nothing has to be changed in the console.";
+  "sends no such request. Find the client that uses this token (its id is on the log line), and give every client its own token.";
+const ANOTHER = "sends no such request: another client uses this token (its id is on the log line).";
+const NOTHING = "Change nothing in the console.";
 const TOKEN = {
   entra:
     "Provisioning › Admin Credentials: paste the current token into Secret Token, without “Bearer”, then Test Connection and Save; after a quarantine Restart provisioning.",
@@ -47,14 +47,14 @@ export const CONSOLES: Readonly<
   unknownName: {
     entra:
       "Provisioning › Mappings: delete the mapping whose target attribute GET /Schemas does not list (patchPaths of the line shows the operations), or correct the name under Show advanced options › Edit attribute list.",
-    okta: "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if its external namespace is none that GET /Schemas lists.",
+    okta: "Provisioning › To App › Attribute Mappings: remove the attribute, and delete it in the Profile Editor if GET /Schemas does not list its external namespace.",
     elsewhere:
-      "Remove the attribute from the mapping, or have it ignored: `org update ORG --set unknownAttributes=ignore --set unknownPaths=ignore`.",
+      "Remove the attribute from the mapping, or let Rollcall ignore it: `org update ORG --set unknownAttributes=ignore --set unknownPaths=ignore`.",
     again: "onceMended",
   },
   steps: {
     entra:
-      "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle go on.",
+      "Entra ID sends members in steps by itself. If a group is created with all of them at once, take it out of the scope, add it again, and let the cycle continue.",
     okta: "Push Groups: Okta sends members in steps by itself. Unlink the group and push it again; for an app made by API lower its members per request.",
     again: "onceMended",
   },
@@ -73,7 +73,7 @@ export const CONSOLES: Readonly<
   },
   operator: {
     entra: `${NOTHING} After a longer time Entra ID may have put the job in quarantine: then Restart provisioning.`,
-    okta: `${NOTHING} What was refused meanwhile waits under Tasks: Retry selected.`,
+    okta: `${NOTHING} Requests that were refused meanwhile wait under Tasks: Retry selected.`,
     again: "onceOver",
   },
   token: {
@@ -83,7 +83,7 @@ export const CONSOLES: Readonly<
   secret: { ...TOKEN, elsewhere: "Make a client secret with `client create ORG` and give it to the client." },
   grant: {
     entra:
-      "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret anew; `client create ORG` shows a new secret once.",
+      "Provisioning › Admin Credentials: enter token endpoint, client identifier and client secret again; `client create ORG` shows a new secret once.",
     okta: "Okta sends a bearer token: paste one under HTTP Header › Authorization.",
     elsewhere:
       "Send client_id, client_secret and grant_type=client_credentials as a form. `client create ORG` makes a secret.",
@@ -98,7 +98,7 @@ export const CONSOLES: Readonly<
   },
   gone: {
     entra:
-      "Usually nothing: Entra ID looks for the person anew and creates it. Otherwise Restart provisioning, or Provision on demand.",
+      "Usually nothing: Entra ID looks for the person again and creates the user. Otherwise Restart provisioning, or Provision on demand.",
     okta: "Remove the assignment and assign the person or group again; a pushed group: unlink it and push it again.",
     again: "onceMended",
   },
@@ -123,9 +123,9 @@ export interface CallerRemedy {
 }
 
 export const AGAIN: Readonly<Record<Again, string>> = {
-  onceMended: "Sending it again is of no use before that: the same request is refused in the same way.",
-  byItself: "It helps to send it again, and Entra ID and Okta do so by themselves.",
-  onceOver: "Nobody has to send anything: the identity provider comes back by itself once it is over.",
-  onceThere: "Nothing adds what was left out by itself: the group has to be sent again once they are here.",
+  onceMended: "Fix this before anybody sends the request again: otherwise it is refused again.",
+  byItself: "Sending it again helps; Entra ID and Okta do so by themselves.",
+  onceOver: "Send nothing: the identity provider tries again by itself.",
+  onceThere: "Send the group again once these members are here: Rollcall does not add them by itself.",
   notNeeded: "Nothing has to be sent again.",
 };

@@ -96,7 +96,7 @@ function remedy(advice: Advice): Remedy {
 export const SKIPPED_MEMBERS: Remedy = {
   ...remedy(SCIM_HELP["value.unknownMembers"]),
   happened:
-    "The group was sent with members that are no users or groups of this organization. They were left out, and the rest was carried out.",
+    "The request named members that are no users or groups of this organization. Rollcall left them out, and did the rest.",
   elsewhere: "Provision the users first, then send the group again.",
   again: "onceThere",
 };

@@ -13,19 +13,19 @@ const ADDRESS = {
   again: "onceMended",
 } as const;
 
-const NOTHING = "Nothing has to be changed in the console.";
+const NOTHING = "Change nothing in the console.";
 const OURS = { entra: NOTHING, okta: NOTHING, again: "byItself" } as const;
 
 /** What API Gateway answers by itself, here or on AWS: no function saw the request. */
 export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
-  badRequest: { happened: "The address or the query of the request is not written as HTTP has it.", ...ADDRESS },
+  badRequest: { happened: "The address or the query of the request is not valid HTTP.", ...ADDRESS },
   noSuchRoute: { happened: "There is nothing at this address: the Tenant URL is wrong.", ...ADDRESS },
   forbidden: {
-    happened: "The administration or directory API was called without a signature that counts.",
+    happened: "The administration or directory API was called without a valid signature.",
     ...ADDRESS,
     elsewhere: "Sign the request with AWS credentials that may invoke the API, as the command line does with --stack.",
   },
-  requestTimeout: { happened: "The request did not arrive as a whole.", ...OURS, elsewhere: "Send it again." },
+  requestTimeout: { happened: "The request did not arrive completely.", ...OURS, elsewhere: "Send it again." },
   tooLarge: {
     happened: "The request has more than 10 MB, which is more than API Gateway takes.",
     entra: "Entra ID sends members in steps: take the group out of the scope and add it again.",
@@ -39,23 +39,22 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     elsewhere: "Ask with a shorter filter.",
   },
   integrationFailure: {
-    happened: "The function broke, or its answer was none.",
+    happened: "The function failed, or did not give a valid answer.",
     ...OURS,
-    elsewhere:
-      "Its log group has the reason at that time, unless `stop --all` keeps it from starting. Runbook, Gateway errors.",
+    elsewhere: "Its log group says why, unless `stop --all` keeps it from starting. Runbook, Gateway errors.",
   },
   integrationTimeout: {
-    happened: "The function did not answer in time. What it did until then counts.",
+    happened: "The function did not answer in time. What it did until then stays.",
     ...OURS,
     elsewhere: "Runbook, Slow sync and Throttling.",
   },
   notTaken: {
-    happened: "API Gateway did not take the request as it was sent; the error says what it stumbled over.",
+    happened: "API Gateway refused the request as it was sent; the error says why.",
     ...ADDRESS,
     elsewhere: "Send the request as the error says. A proxy on the way may have changed it.",
   },
   throttled: {
-    happened: "More requests came at once than the stage takes, from all organizations together.",
+    happened: "All organizations together sent more requests at once than the stage takes.",
     ...OURS,
     elsewhere: "If it lasts, raise throttle in rollcall.json. Runbook, Throttling.",
   },
@@ -67,13 +66,13 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
   },
   configuration: {
     happened:
-      "API Gateway could not do what its own settings say: somebody changed the API by hand, or a deployment broke off.",
+      "API Gateway could not apply its own settings: somebody changed the API by hand, or a deployment broke off.",
     ...OURS,
     elsewhere: "Deploy again. Runbook, Gateway errors.",
   },
   stopped: {
     happened:
-      "API Gateway handed the request to a function, and the function wrote no line of it: it was stopped, or could not log.",
+      "API Gateway passed the request to a function, which wrote no log line: it was stopped, or could not log.",
     ...OURS,
     elsewhere: "Its log group shows platform.report with the status timeout or error. Runbook, Silent log.",
   },

@@ -46,7 +46,7 @@ export const MEMBER_TEXTS = {
       "expiresInDays": "1 to 3650; without it the token does not expire",
       "boundTo": "id of an active user: the token stops when that user is deactivated or deleted",
       "overlapSeconds": "0 to 2592000 (default 86400); how long earlier tokens keep working",
-      "onFirstUse": "the earlier token stops as soon as the new one is used, if that is earlier; for clients that send one request at a time"
+      "onFirstUse": "end the earlier token when the new one is first used, even before the overlap is over; for clients that send one request at a time"
     },
     "createClientSecret": {
       "description": "for the list of client secrets",

@@ -51,23 +51,23 @@ interface Concerned {
 /** In words, with the command that tells more of each. */
 export function concernedBy(line: FoundLine, place: Place): Concerned[] {
   const [holders, skipped] = [strings(line.holderIds), strings(line.skippedIds)];
-  const look = (id: string): string => `${id}: ${historyOf(place, textAt(line, "org"), id)} tells where it came from`;
+  const look = (id: string): string => `${id}: ${historyOf(place, textAt(line, "org"), id)} shows where it came from`;
   const nameless = Number(line.skippedMembers ?? 0) - skipped.length;
   const rest =
-    nameless === 0 ? [] : [skipped.length === 0 ? NO_IDS : `and ${nameless} more, whom the line only counts`];
+    nameless === 0 ? [] : [skipped.length === 0 ? NO_IDS : `and ${nameless} more, whose ids are not on the line`];
   return [
     { title: holders.length > 1 ? "They have it already" : "Who has it already", lines: holders.map(look) },
     {
       title: "Left out",
       lines: [
-        ...skipped.map((id) => `${id}: ${historyOf(place, textAt(line, "org"), id)} tells whether it was ever here`),
+        ...skipped.map((id) => `${id}: ${historyOf(place, textAt(line, "org"), id)} shows whether it was ever here`),
         ...rest,
       ],
     },
   ].filter(({ lines }) => lines.length > 0);
 }
 
-const NO_IDS = "None of the values had the form of an id of ours, and only ids stand on a line.";
+const NO_IDS = "None of the values has the form of a Rollcall id, and the line holds only ids.";
 
 function historyOf(place: Place, org: string, id: string): string {
   return printedCommand(place, "history", org, isUserId(id) ? "user" : "team", id);

@@ -34,7 +34,7 @@ const NOUNS = {
 /** Where no noun fits. */
 const PLAIN = {
   "oauth.token": "get an access token",
-  "bulk.run": "have the operations of a bulk request carried out",
+  "bulk.run": "run a bulk request",
   "discovery.config": "read what the service can do",
   "discovery.resourceTypes": "read the resource types",
   "discovery.schemas": "read the schemas",
@@ -67,7 +67,7 @@ export function askedOf(line: FoundLine): string {
   const several = ["list", "filter", "search"].includes(word);
   return several
     ? `${verb} ${noun[1]}${beside}`
-    : `${verb} ${noun[0].replace("the", "a")} by an id that is none of ours${beside}`;
+    : `${verb} ${noun[0].replace("the", "a")} by an id that Rollcall did not make${beside}`;
 }
 
 function plainOperation(family: string, word: string, line: FoundLine): string {
@@ -81,7 +81,7 @@ function plainOperation(family: string, word: string, line: FoundLine): string {
 /** As far as the line has it: it never holds an address as it was sent. */
 function addressOf(line: FoundLine): string {
   const route = textAt(line, "route");
-  if (route === "") return "an address that no line names";
+  if (route === "") return "an unknown address";
   return route.replace("{orgName}", textAt(line, "org") || "…").replaceAll(/\{[^}]*\}/g, "…");
 }
 

@@ -39,7 +39,7 @@ export const entra: SetupGuide = {
         "Make the application, SAML first",
         ["Entra admin center", "Enterprise applications"],
         action(
-          'Open the application in which SAML SSO with your product is set up. There is none yet? "New application", "Create your own application", "Integrate any other application you don\'t find in the gallery (Non-gallery)"; then set up "Single sign-on" with "SAML" before going on.',
+          'Open the application that has SAML SSO with your product. If there is none, choose "New application", "Create your own application", "Integrate any other application you don\'t find in the gallery (Non-gallery)"; then set up "Single sign-on" with "SAML" first.',
         ),
       ),
       step(
@@ -52,7 +52,7 @@ export const entra: SetupGuide = {
         ),
         action('"Test Connection" must report success; then "Save".'),
         note(
-          "Nothing is added to the Tenant URL: Rollcall takes Entra's patches with and without the flag `aadOptscim062020`.",
+          "Add nothing to the Tenant URL: Rollcall takes Entra's patches with and without the flag `aadOptscim062020`.",
         ),
       ),
       step(
@@ -78,10 +78,10 @@ export const entra: SetupGuide = {
           : undefined,
         userNameNote(setup),
         note(
-          "`userName` may come from `mailNickname` instead, which is no e-mail address: both work. Decide before the first cycle.",
+          "`userName` may come from `mailNickname` instead; it need not be an e-mail address. Decide before the first cycle.",
         ),
         action(
-          'Deleting the other default mappings is optional. "Save". The mapping `externalId` from `objectId` or `mailNickname` may stay.',
+          'Keep or delete the other default mappings, such as `externalId` from `objectId` or `mailNickname`. "Save".',
         ),
         otherAttributesNote(setup),
       ),
@@ -95,7 +95,7 @@ export const entra: SetupGuide = {
           ["externalId", "objectId", "optional: keep it or delete it"],
           ["members", "members"],
         ),
-        action('"Save". Not ready for groups? Set "Enabled" to "No"; users work without them.'),
+        action('"Save". If you are not ready for groups, set "Enabled" to "No"; users work without them.'),
         teamNameNote(setup),
         unknownMembersNote(setup),
         rules.additiveMembersReplace
@@ -103,7 +103,7 @@ export const entra: SetupGuide = {
               "This organization takes a `replace` of members as an addition (rule `additiveMembersReplace`), for tenants that send one-member replaces.",
             )
           : note(
-              `Does a team keep only the member added last? Then your tenant sends one-member replaces where it means to add: \`${command(`org update ${org} --set additiveMembersReplace=true`)}\`.`,
+              `If a team keeps only the member added last, your tenant sends one-member replaces where it means to add: \`${command(`org update ${org} --set additiveMembersReplace=true`)}\`.`,
             ),
       ),
       step(
@@ -122,7 +122,7 @@ export const entra: SetupGuide = {
         fields({ "Provisioning Status": "On" }),
         action('"Save", or "Start provisioning" in newer consoles.'),
         note(
-          'The first cycle takes longest; later ones run about every 40 minutes. "Provisioning logs" shows each user and group, with Rollcall\'s own words where it refused one. Unassigned users are deactivated, not deleted.',
+          'The first cycle takes longest; later ones run about every 40 minutes. "Provisioning logs" shows each user and group, with Rollcall\'s text for each one that it refused. Unassigned users are deactivated, not deleted.',
         ),
       ),
       lastStep(setup),
@@ -139,7 +139,7 @@ function requiredEmail(setup: OrgSetup): SetupStep {
     action('"Save".'),
     workEmailNote(setup),
     note(
-      "The link is missing? Open the portal once with `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.",
+      "If the link is missing, open the portal once with `https://portal.azure.com/?Microsoft_AAD_Connect_Provisioning_forceSchemaEditorEnabled=true`.",
     ),
   );
 }

@@ -19,7 +19,7 @@ export const google: SetupGuide = {
         "Know what Google offers",
         [],
         note(
-          "Google provisions only apps of its own catalogue; whether it offers provisioning to any SCIM address is not confirmed. These steps fit a catalogue app whose setup asks for an endpoint URL. If yours does not, another identity provider or your own script has to speak SCIM.",
+          "Google provisions only apps of its own catalogue; nobody has confirmed that it can provision to any SCIM address. These steps fit a catalogue app whose setup asks for an endpoint URL. If yours does not, use another identity provider or a script of your own.",
         ),
         note(
           `Google pushes users and no groups: your application then makes the teams itself. Nobody tried this against a live Google tenant; \`${command(`users ${org}`)}\` shows what arrived.`,
@@ -49,7 +49,7 @@ export const google: SetupGuide = {
       step(
         "Choose who is provisioned",
         [...APPLICATION, "User access"],
-        action("Turn the app on for the organizational units or groups whose people shall be provisioned."),
+        action("Turn the app on for the organizational units or groups whose people you want to provision."),
         action("In the wizard, limit provisioning to groups if you like."),
       ),
       step(
@@ -62,7 +62,7 @@ export const google: SetupGuide = {
         }),
         note("The other choices (1, 7 or 30 days) leave access open for that long. Google syncs every few hours."),
         action('"Finish", then set autoprovisioning to active.'),
-        note('"View sync log" there shows what Google did; "Download list" the failures with Rollcall\'s words.'),
+        note('"View sync log" there shows what Google did; "Download list" has the failures with Rollcall\'s texts.'),
       ),
       lastStep(setup),
     ];

@@ -18,7 +18,7 @@ export const jumpCloud: SetupGuide = {
         "Make the application, SAML first",
         ["JumpCloud Admin Portal", "SSO Applications", "Add New Application"],
         action(
-          'Open the application in which SAML SSO with your product is set up, or make a "Custom Application" with single sign-on and "Export users to this app (Identity Management)".',
+          'Open the application that has SAML SSO with your product, or make a "Custom Application" with single sign-on and "Export users to this app (Identity Management)".',
         ),
       ),
       step(
@@ -28,18 +28,18 @@ export const jumpCloud: SetupGuide = {
           "SCIM Version": "SCIM 2.0",
           "Base URL": tenantUrl,
           "Token Key": TOKEN,
-          "Test User Email": "an address of your domain that nobody provisioned has",
+          "Test User Email": "an address of your domain that no user has",
           "Enable management of User Groups and Group Membership": "checked",
         }),
         action('"Test Connection" must report success; then "Activate" and "Save".'),
         note(
-          "The test makes a user and a group at Rollcall and deletes both again; the log shows them. It fails where somebody has the test address.",
+          "The test makes a user and a group at Rollcall and deletes both again; the log shows them. It fails if somebody has the test address.",
         ),
       ),
       step(
         "Choose who is provisioned",
         [...APPLICATION, "User Groups"],
-        action('Check the groups whose members shall be provisioned, "Save".'),
+        action('Check the groups whose members you want to provision, "Save".'),
         userNameNote(setup),
         rules.userNameMutability === "immutable"
           ? note("So settle usernames and addresses at JumpCloud before people are provisioned.")

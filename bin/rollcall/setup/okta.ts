@@ -29,12 +29,12 @@ export const okta: SetupGuide = {
       step(
         "Switch SCIM on",
         [...APPLICATION, "General", "App Settings", "Edit"],
-        note(
-          "The application is the one in which SAML SSO with your product is set up; OIDC applications cannot do this.",
-        ),
+        note("Use the application that has SAML SSO with your product; OIDC applications cannot do this."),
         fields({ Provisioning: "SCIM" }),
         action('"Save". A tab "Provisioning" appears.'),
-        note("No choice `SCIM` there? Ask Okta support to enable the feature `SCIM_PROVISIONING` for your Okta org."),
+        note(
+          "If there is no choice `SCIM`, ask Okta support to enable the feature `SCIM_PROVISIONING` for your Okta org.",
+        ),
       ),
       step(
         "Send the e-mail in SAML",
@@ -119,10 +119,10 @@ export const okta: SetupGuide = {
         "Or link a group that exists",
         [...APPLICATION, "Push Groups"],
         action(
-          '"Refresh App Groups" reads the groups of Rollcall. Find the Okta group by name, choose "Link Group" instead of "Create Group" under "Match result & push action", and pick the group it shall become.',
+          '"Refresh App Groups" reads the groups of Rollcall. Find the Okta group by name, choose "Link Group" instead of "Create Group" under "Match result & push action", and pick the Rollcall group.',
         ),
         note(
-          "From then on the linked group has exactly the members of the Okta group. Teams that your application made itself are never offered.",
+          "From then on the linked group has exactly the members of the Okta group. Okta never shows teams that your application made itself.",
         ),
         rules.groupNameUnique
           ? note("A pushed group whose name another pushed group has is refused (409): link it instead of creating it.")

@@ -56,7 +56,7 @@ export const oneLogin: SetupGuide = {
         userNameNote(setup),
         rules.userNameMutability === "immutable"
           ? note(
-              "OneLogin has no setting to write it only once: if addresses change in your company, take a source that does not, such as the user's OneLogin username.",
+              "OneLogin cannot write it only once: if addresses change in your company, choose a source that never changes, such as the user's OneLogin username.",
             )
           : undefined,
       ),
@@ -70,7 +70,7 @@ export const oneLogin: SetupGuide = {
           "When user accounts are suspended in OneLogin": "Suspend",
         }),
         note(
-          "Suspend deactivates, which can be taken back. Delete works too, but a user made again afterwards is a new one.",
+          "Suspend deactivates, and you can undo it. Delete works too, but a user who is created again is a new one.",
         ),
         action('"Save".'),
       ),

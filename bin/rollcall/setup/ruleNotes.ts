@@ -6,15 +6,15 @@ export function firstStep({ org, rules, tenantUrl, command }: OrgSetup): SetupSt
     "Get the Tenant URL and an org token",
     ["Rollcall"],
     note(
-      `The Tenant URL is \`${tenantUrl}\`; its last word is the organization's login name, not its display name. SAML SSO comes first: without it no token is made and SCIM answers 403.`,
+      `The Tenant URL is \`${tenantUrl}\`; its last word is the organization's login name, not its display name. Set up SAML SSO first: without it Rollcall makes no token, and SCIM answers 403.`,
     ),
     action(
       `Make the token: \`${command(`token generate ${org}`)}\`. It is shown once and cannot be shown again: keep it in a safe place.`,
     ),
     note(
       rules.liveTokens === "one"
-        ? `One token lives at a time. Lost it? \`${command(`token regenerate ${org}`)}\` makes another and ends every earlier one at once; \`${command(`token rotate ${org}`)}\` lets the earlier one work for an overlap.`
-        : `Several tokens may live. Lost one? Make another and revoke the lost one: \`${command(`token list ${org}`)}\` shows their ids. \`${command(`token regenerate ${org}`)}\` ends every earlier one at once.`,
+        ? `One token works at a time. If you lost it, \`${command(`token regenerate ${org}`)}\` makes another and ends every earlier one at once; \`${command(`token rotate ${org}`)}\` keeps the earlier one working for a while.`
+        : `Several tokens may work at a time. If you lost one, make another and revoke the lost one: \`${command(`token list ${org}`)}\` shows their ids. \`${command(`token regenerate ${org}`)}\` ends every earlier one at once.`,
     ),
     note("Name more than one org admin, so that losing one locks nobody out."),
   );
@@ -49,7 +49,7 @@ export function userNameNote({ rules }: OrgSetup): SetupPart {
 export function workEmailNote({ rules }: OrgSetup): SetupPart {
   return note(
     rules.workEmailRequired
-      ? "A user without a work e-mail is refused (400 `invalidValue`): make sure that everybody in scope has one. Where no address has type `work`, the primary or only one counts. Later changes that leave it out keep the stored one; taking the last one away is refused."
+      ? "A user without a work e-mail is refused (400 `invalidValue`): make sure that everybody in scope has one. Where no address has type `work`, the primary or only one counts. A later change without it keeps the stored one; Rollcall refuses to remove the last one."
       : "This organization takes users without an e-mail address.",
   );
 }
@@ -66,15 +66,15 @@ export function teamNameNote({ rules }: OrgSetup): SetupPart {
 export function unknownMembersNote({ rules }: OrgSetup): SetupPart {
   return note(
     rules.unknownMembers === "skip"
-      ? "Members who are not provisioned users of this organization are left out of the team, and the rest of the request succeeds: assign everybody to the application before pushing a group."
-      : "A group change that names members who are not provisioned users of this organization is refused whole (400 `invalidValue`, naming them): assign everybody to the application before pushing a group.",
+      ? "Rollcall leaves out members who are not provisioned users of this organization, and does the rest of the request: assign everybody to the application before pushing a group."
+      : "Rollcall refuses a group change with members who are not provisioned users of this organization (400 `invalidValue`, naming them): assign everybody to the application before pushing a group.",
   );
 }
 
 export function otherAttributesNote({ rules }: OrgSetup): SetupPart {
   return note(
     rules.unknownPaths === "ignore" && rules.unknownAttributes === "ignore"
-      ? "Other mappings may stay or go: standard attributes are kept, and what Rollcall does not know is ignored and noted in its log."
+      ? "Other mappings may stay or go: standard attributes are kept, and Rollcall ignores and logs what it does not know."
       : "Other mappings to standard SCIM attributes may stay or go. Delete those to attributes of your own making: this organization's rules refuse what the SCIM schemas do not know.",
   );
 }

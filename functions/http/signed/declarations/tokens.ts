@@ -114,7 +114,7 @@ export const TOKEN_OPERATIONS = {
           Type.Boolean({
             default: false,
             description:
-              "The earlier token stops as soon as the new one is used, if that is earlier; for clients that send one request at a time.",
+              "End the earlier token when the new one is first used, even before the overlap is over; for clients that send one request at a time.",
           }),
         ),
       },
