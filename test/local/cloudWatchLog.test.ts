@@ -217,7 +217,7 @@ describe("a question", () => {
     [
       "StartQuery",
       { status: 400, type: "com.amazonaws.logs#LimitExceededException" },
-      /^As many queries of Logs Insights .* \(LimitExceededException\): try again in a minute\.$/,
+      /^This AWS account runs as many queries of Logs Insights .* \(LimitExceededException\): try again in a minute\.$/,
     ],
     ["GetQueryResults", DENIED, ""],
     [
