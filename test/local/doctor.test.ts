@@ -437,7 +437,7 @@ describe("the sandbox goes again", () => {
     const stopped = await rollcallOver(endpoint, [doctorCommand], later)("doctor", "acme");
     expect(stopped).toMatchObject({ code: 1, out: "" });
     expect(stopped.err).toMatch(
-      /^Stopping: the sandbox is removed\. [\s\S]*Stopped before the examination was over\.\n$/,
+      /^Stopping, and removing the sandbox\. [\s\S]*Stopped before the examination was over\.\n$/,
     );
     expect(process.listenerCount("SIGINT")).toBe(0);
     await gone();
@@ -457,7 +457,7 @@ describe("rollcall doctor", () => {
     const well = await doctor("--url", url, "--token", token);
     expect(well).toMatchObject({ code: 0, err: "" });
     expect(well.out).toMatch(
-      /^✓ the service answers[\s\S]*\n· From outside, doctor cannot see when the token expires .*\nNothing is wrong\.\n$/,
+      /^✓ the service answers[\s\S]*\n· From outside, doctor cannot see when the token expires: .*\nNothing is wrong\.\n$/,
     );
     proxy.meddling = MEDDLING.cached?.[0] ?? {};
     const ill = await doctor("--url", url, "--token", token);
