@@ -19,7 +19,7 @@ export type OAuthCode = `oauth.${OAuthError}`;
 const TEXTS = {
   "invalid_request.method": "This endpoint takes POST only.",
   "invalid_request.length":
-    "The form has {#bytes} bytes, more than the {#most} that are read: leave out what is no parameter.",
+    "The form has {#bytes} bytes, more than the {#most} that are read: leave out everything that is no parameter.",
   "invalid_request.address":
     "Parameters go into the body of the request, never into its address, which is logged on the way.",
   "invalid_request.mediaType": "The request body must be a form: Content-Type application/x-www-form-urlencoded.",
@@ -56,7 +56,7 @@ export function refusedWith(error: OAuthError, description: string): OAuthRefusa
 /** `why` on the line says more. */
 export const OAUTH_HELP = (): Help<OAuthCode> => ({
   "oauth.invalid_request": grant(
-    "The request for an access token lacks something that OAuth 2.0 requires, or has it twice.",
+    "The request for an access token lacks a parameter that OAuth 2.0 requires, or has one twice.",
     { example: ["POST", "oauth/token", { grant_type: "", client_secret: "guessed" }] },
   ),
   "oauth.invalid_client": grant("The client identifier or client secret is wrong, or the secret is no longer valid.", {
@@ -66,14 +66,14 @@ export const OAUTH_HELP = (): Help<OAuthCode> => ({
     after: [CLIENT_SECRET, ["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]],
     example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }],
   }),
-  "oauth.unsupported_grant_type": grant("The client asked for another grant than client_credentials.", {
+  "oauth.unsupported_grant_type": grant("The client asked for a grant that is not client_credentials.", {
     example: ["POST", "oauth/token", { grant_type: "password", client_secret: "guessed" }],
   }),
-  "oauth.invalid_scope": grant("The client asked for a scope that is written in a way that no scope can be.", {
+  "oauth.invalid_scope": grant("The client asked for a malformed scope.", {
     example: ["POST", "oauth/token", { scope: "\u00e4", client_secret: "guessed" }],
   }),
   "oauth.temporarily_unavailable": nothing(
-    "The service was busy when the access token was asked for.",
+    "The service was too busy to make the access token.",
     "Send the request again after the seconds in Retry-After. If it lasts: runbook, Throttling.",
     {
       after: [CLIENT_SECRET, "openingThrottled"],
@@ -81,8 +81,8 @@ export const OAUTH_HELP = (): Help<OAuthCode> => ({
     },
   ),
   "oauth.server_error": nothing(
-    "Something in this service broke while an access token was made.",
-    "That is a bug: cause on the line names its place in the code. Runbook, Gateway errors.",
+    "Rollcall failed while it made an access token.",
+    "This is a bug: cause on the log line names the place in the code. Runbook, Gateway errors.",
     { after: [CLIENT_SECRET, "openingDefect"], example: ["POST", "oauth/token", { client_secret: "{clientSecret}" }] },
   ),
 });

@@ -149,7 +149,7 @@ const FAILURES: readonly Failure[] = [
   {
     what: "a token that lost a letter",
     seed: (s) => withToken(s.org.token.slice(0, -1))(s),
-    cause: /letters are missing or wrong/,
+    cause: /characters are missing or wrong/,
     remedy: /paste the current token into Secret Token.*Test Connection/,
   },
   {
@@ -229,7 +229,7 @@ const FAILURES: readonly Failure[] = [
   {
     what: "a group's name that is too long",
     seed: (s) => post(s, "/Groups", group("x".repeat(41))),
-    cause: /longer than the names of teams may be/,
+    cause: /longer than a team's name may be/,
     remedy: /teamNameMaxLength is 40 now[\s\S]*Shorten the group's/,
   },
   {
@@ -266,7 +266,7 @@ const FAILURES: readonly Failure[] = [
       await made(s, "ada");
       return post(s, "/Users", ordinaryUser("ada"));
     },
-    cause: /another user of this organization has already/,
+    cause: /another user of this organization already has/,
     remedy:
       /Who has it already\n {2}(u\w{22}): npm run rollcall -- history t[0-9a-f]+ user \1 --data \S+ shows[\s\S]*make userName the matching attribute/,
   },
@@ -276,7 +276,7 @@ const FAILURES: readonly Failure[] = [
       expectStatus(await post(s, "/Groups", group("Engines")), 201);
       return post(s, "/Groups", group("engines"));
     },
-    cause: /another group of this organization has already/,
+    cause: /another group of this organization already has/,
     remedy:
       /Who has it already\n {2}(g\w{22}): npm run rollcall -- history t[0-9a-f]+ team \1 --data \S+ shows[\s\S]*link the group to the existing one/,
   },
@@ -288,13 +288,13 @@ const FAILURES: readonly Failure[] = [
         path: `/Users/${await made(s, "ada")}`,
         body: { schemas: [PATCH_OP], Operations: "x" },
       }),
-    cause: /PATCH request does not have the form/,
+    cause: /PATCH request is malformed/,
     remedy: /"Operations":\[/,
   },
   {
     what: "a filter that breaks off",
     seed: get('/Users?filter=userName eq "a'),
-    cause: /filter breaks off/,
+    cause: /could not read a filter/,
     remedy: /userName eq "ada@example\.com"/,
   },
   {
@@ -306,7 +306,7 @@ const FAILURES: readonly Failure[] = [
   {
     what: "a body that is too large",
     seed: (s) => post(s, "/Users", ordinaryUser("ada", { title: "x".repeat(5_500_000) })),
-    cause: /more bytes than possible/,
+    cause: /too many bytes/,
     remedy: /several requests/,
   },
   {
@@ -324,7 +324,7 @@ const FAILURES: readonly Failure[] = [
       s.failing = new StoreBusy("conflict");
       return get("/Users")(s);
     },
-    cause: /Other changes of the same data/,
+    cause: /Other changes to the same data/,
     remedy: /Change nothing in the console/,
   },
   {
@@ -334,7 +334,7 @@ const FAILURES: readonly Failure[] = [
       await admin(s, "POST", `/protected/${id}`);
       return s.org.request({ method: "DELETE", path: `/Users/${id}` });
     },
-    cause: /protected against that/,
+    cause: /deactivate or delete a protected user/,
     remedy: /org unprotect t[0-9a-f]+ USER_ID/,
   },
   {
@@ -357,7 +357,7 @@ const FAILURES: readonly Failure[] = [
       const body = patch({ op: "replace", path: "title", value: "Countess" });
       return s.org.request({ method: "PATCH", path: `/Users/${id}`, body, headers: { "If-Match": 'W/"7"' } });
     },
-    cause: /somebody else had changed meanwhile/,
+    cause: /Somebody else changed the resource/,
     remedy: /Read the resource again/,
   },
   {
@@ -369,8 +369,8 @@ const FAILURES: readonly Failure[] = [
       s.ahead += 86_400_000;
       return get(`/Users?count=1&cursor=${at(first.json, "nextCursor")}`)(s);
     },
-    cause: /too long after the one before/,
-    remedy: /Begin the query anew/,
+    cause: /too long after the earlier one/,
+    remedy: /Start the query over/,
   },
   {
     what: "a user who is gone",
@@ -379,7 +379,7 @@ const FAILURES: readonly Failure[] = [
       expectStatus(await s.org.request({ method: "DELETE", path: `/Users/${id}` }), 204);
       return get(`/Users/${id}`)(s);
     },
-    cause: /wanted to read the user u\w+[\s\S]*not here, or no longer/,
+    cause: /wanted to read the user u\w+[\s\S]*never was here, or was deleted/,
     remedy: /Around it, u\w+\n.*\n.*create a user.*done.*\n.*delete the user/,
   },
   {
@@ -443,7 +443,7 @@ describe("explain goes from the error alone to cause and remedy", () => {
     await get("/Users")(setup);
     const refused = expectStatus(await get("/Users")(setup), 429);
     const { out } = await explain("explain", refused.text, "--data", folder);
-    expect(out).toMatch(/more work with them, than it may at once[\s\S]*second job with the same token/);
+    expect(out).toMatch(/larger requests at once than it may[\s\S]*second job with the same token/);
   });
 });
 
@@ -491,7 +491,7 @@ describe("explain, of a bulk request, which is answered with 200", () => {
     expect(taken).toMatch(
       /^2 operations were refused: 409 uniqueness.userName\n {2}1. POST, bulkId one\n {2}4. POST, bulkId four\n/,
     );
-    expect(taken).toMatch(/another user of this organization has already[\s\S]*make userName the matching attribute/);
+    expect(taken).toMatch(/another user of this organization already has[\s\S]*make userName the matching attribute/);
     const changed = out.slice(out.indexOf("One operation was refused"));
     expect(changed).toMatch(/^One operation was refused: 400 mutability.userName\n {2}3. PATCH, \/Users\/u\w+\n/);
     expect(changed).toContain('"Only during object creation"');
@@ -609,7 +609,7 @@ describe("explain", () => {
     const [{ reference, line, remedy, around }, ...others] = JSON.parse(out);
     expect(one.text).toContain(`(ref: ${reference})`);
     expect(line).toMatchObject({ ref: reference, detailCode: "notFound.user" });
-    expect(remedy).toMatchObject({ happened: expect.stringContaining("not here"), again: "onceMended" });
+    expect(remedy).toMatchObject({ happened: expect.stringContaining("never was here"), again: "onceMended" });
     expect(around).toMatchObject([{ detailCode: "notFound.group" }]);
     expect(others).toMatchObject([{ line: { detailCode: "notFound.group" } }]);
   });

@@ -123,7 +123,7 @@ describe.each(STORE_KINDS)("an org's data in $kind", ({ kind, start }) => {
     expect(wrong.status).toBe(400);
     if (kind === "DynamoDB") {
       expect((await ask("POST", "orgs/refused/data/fsck", { from: elsewhere })).json.detail).toMatch(
-        /next of the step/,
+        /next in the earlier step/,
       );
     }
     expect((await ask("POST", "orgs/nobody/data/fsck", {})).status).toBe(404);

@@ -3,7 +3,7 @@ export const MEMBER_TEXTS = {
   "admin": {
     "listOrgs": {
       "count": "most organizations on the page; more than 100 counts as 100",
-      "after": "the next of the page before"
+      "after": "the value of next in the earlier page"
     },
     "createOrg": {
       "org": "login name: it stands in the Tenant URL and never changes. Some names are reserved",
@@ -53,7 +53,7 @@ export const MEMBER_TEXTS = {
       "expiresInDays": "365 to 1095 (default 730); one to three years"
     },
     "reportTokens": {
-      "after": "the next of the page before"
+      "after": "the value of next in the earlier page"
     },
     "listUsers": {
       "startIndex": "1-based",
@@ -65,16 +65,16 @@ export const MEMBER_TEXTS = {
     },
     "getTeam": {
       "count": "most members on the page; more than 1000 counts as 1000",
-      "after": "the next of the page before"
+      "after": "the value of next in the earlier page"
     },
     "exportMembers": {
-      "after": "the next of the page before"
+      "after": "the value of next in the earlier page"
     },
     "exportUsers": {
-      "after": "the next of the page before"
+      "after": "the value of next in the earlier page"
     },
     "exportGroups": {
-      "after": "the next of the page before"
+      "after": "the value of next in the earlier page"
     },
     "beginImport": {
       "file": "SHA-256 of the whole file: an import continues only with the same file",
@@ -88,23 +88,23 @@ export const MEMBER_TEXTS = {
       "file": "SHA-256 of the whole file: an import continues only with the same file"
     },
     "listDeletions": {
-      "after": "the next of the page before"
+      "after": "the value of next in the earlier page"
     },
     "sweepDeletions": {
-      "after": "next of the step before; absent to begin"
+      "after": "the value of next in the earlier step; absent to begin"
     },
     "listBegun": {
-      "after": "the next of the page before"
+      "after": "the value of next in the earlier page"
     },
     "inspectOrg": {
       "repair": "repair what can be repaired without guessing",
-      "from": "next of the step before; absent to begin"
+      "from": "the value of next in the earlier step; absent to begin"
     }
   },
   "directory": {
     "listUsers": {
       "count": "most users on the page; more than 100 counts as 100",
-      "cursor": "the next of the page before; absent for the first page. Opaque"
+      "cursor": "the value of next in the earlier page; absent for the first page. Opaque"
     },
     "createUser": {
       "userName": "",
@@ -120,7 +120,7 @@ export const MEMBER_TEXTS = {
     },
     "listTeams": {
       "count": "most teams on the page; more than 100 counts as 100",
-      "cursor": "the next of the page before; absent for the first page. Opaque"
+      "cursor": "the value of next in the earlier page; absent for the first page. Opaque"
     },
     "createTeam": {
       "displayName": "at most 256 characters"
@@ -130,7 +130,7 @@ export const MEMBER_TEXTS = {
     },
     "listMembers": {
       "count": "most members on the page; more than 1000 counts as 1000",
-      "cursor": "the next of the page before; absent for the first page. Opaque",
+      "cursor": "the value of next in the earlier page; absent for the first page. Opaque",
       "include": "inactive also lists managed users who are not active"
     },
     "getAccess": {

@@ -11,9 +11,9 @@ export const CALLER_ERRORS = {
   "value.wholeNumber": "{name} is a whole number from 1.",
   "value.range": "{name} is a whole number from {#least} to {#most}.",
   "value.line": "{name} is one line of at most {#most} characters.",
-  "value.after": "after is the next of the page before.",
-  "value.directoryCursor": "cursor is the next of the page before, or absent for the first page.",
-  "value.from": "from is the next of the step before; leave it out to begin.",
+  "value.after": "after must be the value of next in the earlier page.",
+  "value.directoryCursor": "cursor must be the value of next in the earlier page; leave it out for the first page.",
+  "value.from": "from must be the value of next in the earlier step; leave it out to begin.",
   "value.orgMissing": "org is missing: the login name of the new organization.",
   "value.orgName":
     "The login name of an organization is 1 to 63 of the characters a-z, 0-9 and -, without a hyphen at either end. It stands in the Tenant URL and never changes.",
@@ -30,7 +30,7 @@ export const CALLER_ERRORS = {
   "value.reason": "reason is missing: say why, in one line.",
   "value.confirm": "confirm must repeat the organization's login name: a purge cannot be undone.",
   "value.boundTo":
-    "A token can be bound only to an active user of this organization, by its id. Without such a user the token would not count.",
+    "A token can be bound only to an active user of this organization, by its id. Without such a user the token would not work.",
   "value.teamNameMissing": "displayName is missing: the name of the team.",
   "value.include": "include knows only inactive.",
   "value.person": "Give exactly one of email, userName and externalId.",
@@ -77,7 +77,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   "value.unknownMember": wrong("name of a member", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { shoeSize: 42 }],
     words:
-      "The deployment does not know all that this command sends. This command line and the deployment are of different releases: use the one of the deployment.",
+      "The deployment does not know something that this command sends. This command line and the deployment are of different releases: use the one of the deployment.",
   }),
   "value.wholeNumber": wrong("number", {
     example: ["GET", "/admin/v1/orgs/{org}/users?count=many"],
@@ -90,26 +90,26 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "value.after": wrong("after", {
     example: ["GET", "/admin/v1/orgs?after=~"],
-    words: "The place to go on from is not valid any more: run the command again.",
+    words: "The command cannot continue from here: run it again.",
   }),
   "value.directoryCursor": wrong("cursor", {
     example: ["GET", "/directory/v1/orgs/{org}/users?cursor=~"],
-    words: "The place to go on from is not valid any more: run the command again.",
+    words: "The command cannot continue from here: run it again.",
   }),
   "value.from": wrong("from", {
     after: ["shortInspection"],
     example: ["POST", "/admin/v1/orgs/{org}/data/fsck", { from: "nowhere" }],
-    words: "The place to go on from is not valid any more: run the command again.",
+    words: "The command cannot continue from here: run it again.",
   }),
   "value.orgMissing": caller(
     "A new organization has no login name.",
     "Give org, the last word of its future Tenant URL.",
     { example: ["POST", "/admin/v1/orgs", {}], words: "ORG is missing: the login name of the new organization." },
   ),
-  "value.orgName": caller("A login name has characters that it must not have.", "Use a-z, 0-9 and -.", {
+  "value.orgName": caller("A login name has characters that are not allowed.", "Use a-z, 0-9 and -.", {
     example: ["POST", "/admin/v1/orgs", { org: "Acme Inc." }],
   }),
-  "value.orgReserved": caller("The login name is kept for other purposes.", "Choose another one.", {
+  "value.orgReserved": caller("The login name is reserved.", "Choose another one.", {
     example: ["POST", "/admin/v1/orgs", { org: "scim" }],
   }),
   "value.orgId": wrong("orgId", {
@@ -122,7 +122,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   }),
   "value.adminCount": caller(
     "Too many administrators are named.",
-    "Name fewer: they get the notices, others may still administer.",
+    "Name fewer: those named get the notices, and others may still administer.",
     {
       example: ["PATCH", "/admin/v1/orgs/{org}", () => ({ admins: many(51, (n) => `a${n}`) })],
       words: "--admin names at most {#most} administrators.",
@@ -132,10 +132,14 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     example: ["PATCH", "/admin/v1/orgs/{org}", { admins: [" "] }],
     words: "--admin must not be empty.",
   }),
-  "value.ssoUrl": caller("The address of the SAML endpoint is none.", "Copy it from the provider's SAML metadata.", {
-    example: ["PATCH", "/admin/v1/orgs/{org}", { sso: { url: "javascript:x" } }],
-    words: "--sso-url is the http(s) address of the identity provider's SAML endpoint.",
-  }),
+  "value.ssoUrl": caller(
+    "The address of the SAML endpoint is not an http(s) address.",
+    "Copy it from the provider's SAML metadata.",
+    {
+      example: ["PATCH", "/admin/v1/orgs/{org}", { sso: { url: "javascript:x" } }],
+      words: "--sso-url is the http(s) address of the identity provider's SAML endpoint.",
+    },
+  ),
   "value.ssoEntityId": caller("The SAML entity id is empty.", "Copy it from the provider's SAML metadata.", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { sso: { entityId: " " } }],
     words: "--sso-entity-id must not be empty.",
@@ -156,15 +160,15 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   ),
   "value.confirm": caller("A purge was not confirmed.", "Repeat the login name in confirm; the command line does.", {
     example: ["POST", "/admin/v1/orgs/{org}/purge", { confirm: "no" }],
-    words: "A purge has to repeat the login name of the organization: it cannot be undone.",
+    words: "Repeat the login name of the organization: a purge cannot be undone.",
   }),
   "value.boundTo": caller(
-    "A token was to be bound to somebody who is no active user here.",
+    "A call wanted to bind a token to somebody who is no active user here.",
     "Take the id from `users ORG --json`.",
     {
       example: ["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { boundTo: "{stranger}" }],
       words:
-        "--bound-to takes the id of an active user of this organization: `users ORG` shows them. Without such a user the token would not count.",
+        "--bound-to takes the id of an active user of this organization: `users ORG` shows them. Without such a user the token would not work.",
     },
   ),
   "value.teamNameMissing": caller("A team has no name.", "Give displayName.", {
@@ -175,7 +179,7 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     after: [["POST", "/directory/v1/orgs/{org}/teams", { displayName: "Own" }]],
     example: ["GET", "/directory/v1/orgs/{org}/teams/{id}/members?include=all"],
     words:
-      "The deployment does not know all that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
+      "The deployment does not know something that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
   }),
   "value.person": caller(
     "It is not clear which person is meant.",
@@ -211,32 +215,32 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
       example: ["POST", "/admin/v1/orgs/{org}/data/import/lines", { file: FILE, lines: [{ type: "user" }] }],
     },
   ),
-  "notFound.side": caller("An export was asked for a side that there is not.", "Ask for managed or unmanaged.", {
-    example: ["GET", "/admin/v1/orgs/{org}/data/export/other/users"],
-  }),
+  "notFound.side": caller(
+    "A call asked for an export of a side that does not exist.",
+    "Ask for managed or unmanaged.",
+    {
+      example: ["GET", "/admin/v1/orgs/{org}/data/export/other/users"],
+    },
+  ),
   "notFound.org": caller("No organization has this login name.", "`org list` shows them all.", {
     example: ["GET", "/admin/v1/orgs/nobody"],
     words:
       "No organization has this login name. It is the name in the Tenant URL, not the display name; `org list` shows them all.",
   }),
-  "notFound.orgUser": caller("The organization has no such user.", "`users ORG` lists who is here.", {
+  "notFound.orgUser": caller("The organization has no such user.", "`users ORG` lists them.", {
     example: ["POST", "/admin/v1/orgs/{org}/protected/{stranger}"],
     words: "This organization has no user of this id. `users ORG` shows the ids.",
   }),
-  "notFound.team": caller("The organization has no such team.", "`teams ORG` lists which are here.", {
+  "notFound.team": caller("The organization has no such team.", "`teams ORG` lists them.", {
     example: ["GET", "/directory/v1/orgs/{org}/teams/g1111111111111111111111"],
   }),
-  "notFound.teamNamed": caller(
-    "The organization has no team of this id or name.",
-    "`teams ORG` lists which are here.",
-    {
-      example: ["GET", "/admin/v1/orgs/{org}/teams/Nobody"],
-      words: "This organization has no team of this id or name. `teams ORG` shows them.",
-    },
-  ),
+  "notFound.teamNamed": caller("The organization has no team of this id or name.", "`teams ORG` lists them.", {
+    example: ["GET", "/admin/v1/orgs/{org}/teams/Nobody"],
+    words: "This organization has no team of this id or name. `teams ORG` shows them.",
+  }),
   "notFound.deletion": caller(
     "Nothing of this id was deleted within 30 days.",
-    "Read the resource itself; older deletions are forgotten.",
+    "Read the resource itself; Rollcall keeps no older deletions.",
     { example: ["GET", "/directory/v1/orgs/{org}/deleted/{stranger}"] },
   ),
   "notFound.token": caller("The organization has no such token.", "`token list ORG` shows the ids.", {

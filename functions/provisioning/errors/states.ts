@@ -42,21 +42,20 @@ const PURGE: readonly Step[] = [
 export const STATES = {
   "conflict.orgExists": "An organization with the login name {org} exists already.",
   "conflict.purging":
-    "This organization is being purged: nothing of it can be changed any more. Finish with purge; its login name is free afterwards.",
-  "conflict.inspectionPurging":
-    "This organization is being purged: nothing of it has to be in order any more. Finish with purge.",
+    "This organization is being purged and can no longer be changed. Finish with purge; its login name is free afterwards.",
+  "conflict.inspectionPurging": "This organization is being purged, so it need not be consistent. Finish with purge.",
   "conflict.deletionScheduled":
-    "This organization is scheduled for deletion: nothing of it can be changed. Its operator can restore it.",
+    "This organization is scheduled for deletion and cannot be changed. Its operator can restore it.",
   "conflict.tokenOfDeletion":
     "This organization is scheduled for deletion, so it cannot have a token. Restore it first.",
-  "conflict.notPaused": "Pause {org} first, so that nobody is served half of it.",
+  "conflict.notPaused": "Pause {org} first, so that nobody gets half of the data.",
   "conflict.notUntouched":
     "{org} has users or teams, or had some: an import goes into an organization that never had any. Create another one, or purge this one.",
   "conflict.otherImport":
-    "This organization was given to the import of another file (begun {begun}). Import into another one, or delete and purge this one.",
+    "An import of another file into this organization began {begun}. Import into another one, or delete and purge this one.",
   "conflict.noImport": "No import is under way in this organization: begin it first.",
   "conflict.importUnderWay":
-    "An import into this organization is not finished: repeat the import of the same file, which goes on where it was, then resume. To give it up, delete and purge the organization.",
+    "An import into this organization is not finished: repeat the import of the same file, which continues where it stopped, then resume. To give it up, delete and purge the organization.",
   "conflict.importedResource": "The import stops at {kind} {id}: another one has this id, or the same {name}.",
   "conflict.importedMember": "The import stops at a member: there is no user or group {id} in this organization.",
   "conflict.importCount":
@@ -66,15 +65,15 @@ export const STATES = {
     "This organization is not entitled to SCIM, so it cannot have a token. Its plan decides that.",
   "conflict.ssoMissing": "SCIM needs SAML SSO: configure it for this organization first, then make the token.",
   "conflict.tokenLives":
-    "A token of this organization lives, and only one may. Use regenerate (every earlier token stops working at once) or rotate (the earlier one goes on to work for a while).",
-  "conflict.noTokenLives": "No token of this organization lives, so there is nothing to rotate. Use generate.",
+    "This organization has a valid token, and may have only one. Use regenerate (every earlier token stops working at once) or rotate (the earlier one keeps working for a while).",
+  "conflict.noTokenLives": "This organization has no valid token, so there is nothing to rotate. Use generate.",
   "conflict.rotationUnderWay":
-    "An earlier rotation is under way: two tokens live. Wait until the older one expires, revoke one of them, or use regenerate.",
+    "An earlier rotation is under way: two tokens are valid. Wait until the older one expires, revoke one of them, or use regenerate.",
   "conflict.tooManyTokens":
-    "{#most} tokens of this organization live, which is the most. Revoke those that are no longer used.",
+    "This organization has {#most} valid tokens, and may have no more. Revoke those that are no longer used.",
   "conflict.tooManySecrets":
-    "{#most} client secrets of this organization live, which is the most. Revoke those that are no longer used.",
-  "conflict.tooManyProtected": "{#most} users are protected, which is the most.",
+    "This organization has {#most} valid client secrets, and may have no more. Revoke those that are no longer used.",
+  "conflict.tooManyProtected": "{#most} users are protected, and no more may be.",
   "conflict.teamName": "Several teams have this name. Ask for one by its id: {ids}.",
   "conflict.managed": "{reason} Nothing was changed.",
 } as const satisfies Texts;
@@ -82,28 +81,27 @@ export const STATES = {
 export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
   "conflict.orgExists": caller(
     "Another organization has this login name.",
-    "Choose another one, or go on with the organization there is.",
+    "Choose another one, or use the existing organization.",
     { example: ["POST", "/admin/v1/orgs", { org: "{org}" }] },
   ),
   "conflict.purging": caller("The organization is being purged.", "Finish with `org purge ORG`.", {
     after: PURGE,
     example: ["DELETE", "/admin/v1/orgs/{org}/deletion"],
     words:
-      "This organization is being purged: nothing of it can be changed any more. Finish with `org purge ORG`; its login name is free afterwards.",
+      "This organization is being purged and can no longer be changed. Finish with `org purge ORG`; its login name is free afterwards.",
   }),
   "conflict.inspectionPurging": caller("The organization is being purged.", "Finish with `org purge ORG`.", {
     after: PURGE,
     example: ["POST", "/admin/v1/orgs/{org}/data/fsck", {}],
-    words: "This organization is being purged: nothing of it has to be in order any more. Finish with `org purge ORG`.",
+    words: "This organization is being purged, so it need not be consistent. Finish with `org purge ORG`.",
   }),
   "conflict.deletionScheduled": caller(
     "The organization is scheduled for deletion.",
-    "`org restore ORG` takes that back.",
+    "`org restore ORG` cancels that.",
     {
       after: [DELETION],
       example: ["POST", "/directory/v1/orgs/{org}/teams", { displayName: "Late" }],
-      words:
-        "This organization is scheduled for deletion: nothing of it can be changed. `org restore ORG` takes that back.",
+      words: "This organization is scheduled for deletion and cannot be changed. `org restore ORG` cancels that.",
     },
   ),
   "conflict.tokenOfDeletion": caller(
@@ -117,7 +115,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
   ),
   "conflict.notPaused": caller("The organization is in use.", "`org pause ORG` first.", {
     example: ["POST", "/admin/v1/orgs/{org}/data/import/finish", { file: FILE }],
-    words: "So that nobody is served half of it, pause the organization first: `org pause ORG`.",
+    words: "Pause the organization first, so that nobody gets half of the data: `org pause ORG`.",
   }),
   "conflict.notUntouched": caller("The organization holds data already.", "Import into a new one.", {
     after: [["POST", "Users", {}], PAUSE],
@@ -141,7 +139,7 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
     after: IMPORT,
     example: ["DELETE", "/admin/v1/orgs/{org}/pause"],
     words:
-      "An import into this organization is not finished: repeat `import ORG FILE` with the same file, which goes on where it was, then `org resume ORG`. To give it up: `org delete ORG`, then `org purge ORG`.",
+      "An import into this organization is not finished: repeat `import ORG FILE` with the same file, which continues where it stopped, then `org resume ORG`. To give it up: `org delete ORG`, then `org purge ORG`.",
   }),
   "conflict.importedResource": caller(
     "A user or group of the file exists already.",
@@ -155,19 +153,23 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       ],
     },
   ),
-  "conflict.importedMember": caller("A member of the file is nobody.", "Export again; do not edit the file by hand.", {
-    after: IMPORT,
-    example: [
-      "POST",
-      "/admin/v1/orgs/{org}/data/import/lines",
-      () => ({
-        file: FILE,
-        lines: [groupLine(GROUP), { type: "members", side: "managed", group: GROUP, ids: ["{stranger}"] }],
-      }),
-    ],
-  }),
+  "conflict.importedMember": caller(
+    "A member in the file does not exist here.",
+    "Export again; do not edit the file by hand.",
+    {
+      after: IMPORT,
+      example: [
+        "POST",
+        "/admin/v1/orgs/{org}/data/import/lines",
+        () => ({
+          file: FILE,
+          lines: [groupLine(GROUP), { type: "members", side: "managed", group: GROUP, ids: ["{stranger}"] }],
+        }),
+      ],
+    },
+  ),
   "conflict.importCount": caller(
-    "More or less arrived than the file holds.",
+    "The organization does not have as many resources as the file.",
     "Repeat the import; if that does not help, purge and import again.",
     {
       after: [
@@ -198,55 +200,55 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       "SCIM needs SAML SSO: configure it for this organization and say so with `org update ORG --sso`, then make the token.",
   }),
   "conflict.tokenLives": caller(
-    "A token lives, and only one may.",
+    "The organization has a valid token, and may have only one.",
     "`token rotate ORG` keeps the old one for a while; `token regenerate ORG` ends it.",
     {
       rule: "liveTokens",
       example: ["POST", "/admin/v1/orgs/{org}/tokens", {}],
       words:
-        "A token of this organization lives, and only one may. `token regenerate ORG` makes one and ends every earlier one at once; with `token rotate ORG` the earlier one goes on to work for a while.",
+        "This organization has a valid token, and may have only one. `token regenerate ORG` makes one and ends every earlier one at once; with `token rotate ORG` the earlier one keeps working for a while.",
     },
   ),
   "conflict.noTokenLives": caller("There is no token to rotate.", "`token generate ORG`.", {
     after: TOKEN_REVOKED,
     example: ["POST", "/admin/v1/orgs/{org}/tokens/rotate", {}],
-    words: "No token of this organization lives, so there is nothing to rotate. Make one: `token generate ORG`.",
+    words: "This organization has no valid token, so there is nothing to rotate. Make one: `token generate ORG`.",
   }),
   "conflict.rotationUnderWay": caller(
-    "Two tokens live already.",
+    "Two tokens are valid already.",
     "Wait, or revoke the older one: `token revoke ORG TOKEN_ID`.",
     {
       rule: "liveTokens",
       after: [["POST", "/admin/v1/orgs/{org}/tokens/rotate", { overlapSeconds: 3_600 }]],
       example: ["POST", "/admin/v1/orgs/{org}/tokens/rotate", {}],
       words:
-        "An earlier rotation is under way: two tokens live. Wait until the older one expires, revoke one of them (`token revoke ORG TOKEN_ID`), or use `token regenerate ORG`.",
+        "An earlier rotation is under way: two tokens are valid. Wait until the older one expires, revoke one of them (`token revoke ORG TOKEN_ID`), or use `token regenerate ORG`.",
     },
   ),
   "conflict.tooManyTokens": caller(
-    "Too many tokens live.",
+    "Too many tokens are valid.",
     "Revoke those that `token list ORG` shows as unused: `token revoke ORG TOKEN_ID`.",
     {
       under: { changed: { liveTokens: "many" } },
       after: many(19, () => ["POST", "/admin/v1/orgs/{org}/tokens", {}]),
       example: ["POST", "/admin/v1/orgs/{org}/tokens", {}],
       words:
-        "{#most} tokens of this organization live, which is the most. Revoke those that are no longer used: `token list ORG` shows them.",
+        "This organization has {#most} valid tokens, and may have no more. Revoke those that are no longer used: `token list ORG` shows them.",
     },
   ),
   "conflict.tooManySecrets": caller(
-    "Too many client secrets live.",
+    "Too many client secrets are valid.",
     "Revoke those that `client list ORG` shows as unused: `client revoke ORG SECRET_ID`.",
     {
       after: many(10, () => ["POST", "/admin/v1/orgs/{org}/clients", {}]),
       example: ["POST", "/admin/v1/orgs/{org}/clients", {}],
       words:
-        "{#most} client secrets of this organization live, which is the most. Revoke those that are no longer used: `client list ORG` shows them.",
+        "This organization has {#most} valid client secrets, and may have no more. Revoke those that are no longer used: `client list ORG` shows them.",
     },
   ),
   "conflict.tooManyProtected": caller(
     "Too many users are protected.",
-    "End it for some of them: `org unprotect ORG USER_ID`.",
+    "End the protection of some: `org unprotect ORG USER_ID`.",
     {
       after: many(100, (n): Step[] => [
         ["POST", "Users", { userName: `u${n}` }],

@@ -64,7 +64,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   }),
   "org.deletion": operator(
     "The organization is scheduled for deletion; the error gives the reason. Nothing was changed.",
-    "`org restore ORG` takes the deletion back, as long as nothing was purged.",
+    "`org restore ORG` cancels the deletion, as long as nothing was purged.",
     { after: [DELETION], example: ["GET", "Users"] },
   ),
   "org.notEntitled": operator(
@@ -74,7 +74,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
   ),
   "org.noSso": operator(
     "SAML SSO is not configured for the organization, and provisioning needs it. Nothing was changed or lost.",
-    "Configure SAML SSO for it in the product; then, unless the product does it, `org update ORG --sso`.",
+    "Configure SAML SSO for it in the product. Unless the product does this, run `org update ORG --sso` too.",
     { after: [NO_SSO], example: ["GET", "Users"] },
   ),
   "org.paused": operator(
@@ -83,34 +83,34 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     { after: [["POST", "/admin/v1/orgs/{org}/pause", { reason: "merger" }]], example: ["GET", "Users"] },
   ),
   "user.protected": {
-    happened:
-      "The identity provider wanted to deactivate or delete a user who is protected against that. Nothing was changed.",
+    happened: "The identity provider wanted to deactivate or delete a protected user. Nothing was changed.",
     entra:
-      "Users and groups: if the person shall stay, keep the assignment or take the person out of the scope by a filter.",
+      "Users and groups: to keep the person, keep the assignment, or take the person out of the scope with a filter.",
     okta: "Assignments: assign the person again.",
-    elsewhere: "If the person shall go: `org unprotect ORG USER_ID`, then let the identity provider send it again.",
+    elsewhere:
+      "To remove the person: `org unprotect ORG USER_ID`, then let the identity provider send the request again.",
     after: [["POST", "/admin/v1/orgs/{org}/protected/{user}"]],
     example: ["DELETE", "Users/{user}"],
   },
   "requests.overBudget": nothing(
-    "The organization sends more requests, or makes more work with them, than it may at once. Nothing was changed.",
+    "The organization sends more or larger requests at once than it may. Nothing was changed.",
     "If it lasts for hours, look for a second job with the same token (`token list ORG`), and in the log for lines with a high budgetUnits. Or raise requestBudget in rollcall.json.",
     { after: ["smallBudget", ["GET", "Users"]], example: ["GET", "Users"] },
   ),
   "token.missing": token("The request carried no token. A proxy on the way may have removed it.", {
     example: usersBy(null),
   }),
-  "token.scheme": token("The request carried something else than a bearer token.", {
+  "token.scheme": token("The request carried something that is no bearer token.", {
     elsewhere:
       "Send Authorization: Bearer TOKEN. A lost token cannot be shown again: `token regenerate ORG` makes a new one.",
     example: usersBy("Basic YTpi"),
   }),
   "token.malformed": token(
-    "What was sent as a token or client secret is none of this service: letters are missing or wrong, or it is another product's.",
+    "The token or client secret is not a Rollcall one: characters are missing or wrong, or it belongs to another product.",
     { example: usersBy("Bearer {cutToken}") },
   ),
   "token.unknown": token(
-    "The token has the right form, but there is none like it: its organization was purged, or it belongs to another deployment.",
+    "The token has the right form, but it does not exist here: its organization was purged, or it belongs to another deployment.",
     { example: usersBy("Bearer {unknownToken}") },
   ),
   "token.revoked": token("The token was revoked.", {
@@ -124,12 +124,13 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     example: ["GET", "Users"],
   }),
   "token.expired": token("The token has expired.", {
-    elsewhere: "`token rotate ORG` makes a new one while the old one works; after its end, `token regenerate ORG`.",
+    elsewhere:
+      "`token rotate ORG` makes a new one while the old one works; `token regenerate ORG` makes one afterwards.",
     after: [["POST", "/admin/v1/orgs/{org}/tokens/regenerate", { expiresInDays: 1 }], 2],
     example: usersBy("Bearer {secretToken}"),
   }),
   "token.retired": token("The token was rotated, and its successor is in use already.", {
-    elsewhere: "Use the new token everywhere. Was it lost? `token regenerate ORG`.",
+    elsewhere: "Use the new token everywhere. If it was lost: `token regenerate ORG`.",
     after: [["POST", "/admin/v1/orgs/{org}/tokens/rotate", { onFirstUse: true }], usersBy("Bearer {secretToken}")],
     example: ["GET", "Users"],
   }),
@@ -153,7 +154,7 @@ export const ACCESS_HELP = (): Help<keyof typeof ACCESS> => ({
     console: "secret",
     happened: "The access token came from a client secret that was replaced.",
     unprovoked:
-      "access tokens carry the org's token epoch as client secrets do: token regenerate supersedes both at once, and token.superseded is told",
+      "access tokens carry the org's token epoch as client secrets do: token regenerate supersedes both at once, and the code is token.superseded",
   },
   "token.secretExpired": secret("The access token came from a client secret that has expired.", {
     after: [CLIENT_SECRET, 364.99, ["POST", "oauth/token", { client_secret: "{clientSecret}" }], 0.02],
@@ -175,12 +176,12 @@ export const SERVICE = {
   "busy.bulkTime":
     "The time of this request was over before this operation. Nothing was changed by it. Send it again, in a smaller bulk request.",
   "busy.bulkUnfinished":
-    "The resource at location was made, but without the references to what other operations should have made. Add them with a PATCH, or delete it.",
+    "The resource at location was made, but without its references to other resources of this request. Add them with a PATCH, or delete it.",
   internal: "An unexpected error occurred. Nothing is known to have changed; try again.",
 } as const satisfies Texts;
 
 export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
-  "busy.conflict": busy("Other changes of the same data were under way, and this one lost every time.", {
+  "busy.conflict": busy("Other changes to the same data were faster every time.", {
     after: ["tableConflict"],
     example: ["GET", "Users"],
   }),
@@ -189,31 +190,31 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
     example: ["GET", "Users"],
   }),
   "busy.storage": nothing(
-    "The table could not be reached, did not answer, or failed: DynamoDB, the way to it, or a full disk here. Nothing is known to have changed.",
-    "cause on the line names what happened. Runbook, Storage outage.",
+    "Rollcall could not reach the table, or the table did not answer or failed. The cause is DynamoDB, the network, or a full local disk. As far as Rollcall knows, nothing was changed.",
+    "cause on the log line says what happened. Runbook, Storage outage.",
     { after: ["tableUnreachable"], example: ["GET", "Users"] },
   ),
-  "busy.timeout": busy("The request took longer than a function may. What was done counts.", {
+  "busy.timeout": busy("The request took longer than a function may. What was done so far stays.", {
     after: ["tableSlow"],
     example: ["GET", "Users"],
   }),
-  "busy.contended": busy(
-    "Other changes of the same user or group were faster every time. Nothing was changed by this one.",
-    { after: ["staleWrites"], example: ["PATCH", "Users/{user}", [{ op: "add", path: "title", value: "x" }]] },
-  ),
+  "busy.contended": busy("Other changes to the same user or group were faster every time. This one changed nothing.", {
+    after: ["staleWrites"],
+    example: ["PATCH", "Users/{user}", [{ op: "add", path: "title", value: "x" }]],
+  }),
   "busy.largeChange": busy(
-    "The change of a group is larger than one request can make. What was done stays done; the same request goes on with it.",
+    "The change to a group is too large for one request. What was done stays; the same request, sent again, continues it.",
     {
       after: [["POST", "Groups", {}], "lateChange"],
       example: ["PATCH", "Groups/{id}", [{ op: "add", path: "members", value: "{members}" }]],
     },
   ),
   "busy.import": operator(
-    "The operator imports data into the organization; until that is finished nobody is served half of it.",
+    "The operator is importing data into the organization. Nobody can use it before the import is finished.",
     "Finish it: repeat `import ORG FILE` with the same file, then `org resume ORG`.",
     { after: IMPORT, example: ["GET", "/directory/v1/orgs/{org}/users"] },
   ),
-  "busy.bulkTime": busy("The time of a bulk request was over before this operation. It changed nothing.", {
+  "busy.bulkTime": busy("The time for a bulk request was over before this operation, which changed nothing.", {
     after: ["lateUser"],
     example: ["POST", "Bulk", [bulkUser("a"), bulkUser("b"), bulkUser("c")]],
   }),
@@ -226,8 +227,8 @@ export const SERVICE_HELP = (): Help<keyof typeof SERVICE> => ({
     },
   ),
   internal: nothing(
-    "Something in this service broke. Nothing is known to have changed.",
-    "That is a bug: cause on the line names its place in the code. Runbook, Gateway errors.",
+    "Rollcall failed. As far as it knows, nothing was changed.",
+    "This is a bug: cause on the log line names the place in the code. Runbook, Gateway errors.",
     { after: ["defect"], example: ["GET", "Users"] },
   ),
 });

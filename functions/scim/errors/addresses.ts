@@ -1,13 +1,13 @@
 import { address, bulkGroup, gone, type Help, many, matching, ownClient, query, type Texts } from "./family.ts";
 
 export const ADDRESSES = {
-  "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL goes on after /scim/v2/.",
+  "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL contains /scim/v2/.",
   "version.mismatch": "The resource has changed since the version named in If-Match. Read it again.",
   "method.notAllowed": "This endpoint does not take the method. It takes {allowed}.",
   "discovery.filter": "Discovery endpoints take no filter (RFC 7644 section 4).",
   "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
   "conflict.bulkId":
-    "The operation refers to a bulkId that no operation of this request made: there is none with this bulkId, or it failed. Nothing was changed by this operation.",
+    "The operation refers to a bulkId that no operation of this request made: no operation has it, or that operation failed. This operation changed nothing.",
   "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
   "notFound.group": "There is no group with this id in this organization. It may have been deleted.",
   "notFound.document": "There is no schema or resource type with this name.",
@@ -16,19 +16,19 @@ export const ADDRESSES = {
   "notFound.tenantUrl":
     "There is no such endpoint. The Tenant URL is /scim/v2/ followed by the organization's login name.",
   "notFound.doubleSlash":
-    "The address is not below the Tenant URL as it must be. Remove the slash at the end of the Tenant URL in the identity provider.",
+    "The address has two slashes after the Tenant URL. Remove the slash at the end of the Tenant URL in the identity provider.",
 } as const satisfies Texts;
 
 export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
   "version.unsupported": {
-    happened: "The address asks for another version of SCIM than 2.0.",
+    happened: "The address asks for a SCIM version that is not 2.0.",
     entra: "Provisioning › Admin Credentials: correct the Tenant URL; `org setup ORG` prints it.",
     okta: "Provisioning › Integration: set the SCIM version to 2.0 and the base URL to what `org setup ORG` prints.",
     elsewhere: "Use the Tenant URL that `org setup ORG` prints.",
     example: ["GET", "/scim/v1/{org}/Users", undefined, { Authorization: null }],
   },
   "version.mismatch": ownClient(
-    "The client wanted to change a state that somebody else had changed meanwhile. Nothing was lost.",
+    "Somebody else changed the resource after the client read it. Nothing was lost.",
     "Read the resource again and send the change with its new ETag, or without If-Match.",
     {
       example: [
@@ -45,40 +45,48 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
     { example: ["DELETE", "Users"] },
   ),
   "discovery.filter": ownClient(
-    "A filter was put to /Schemas, /ResourceTypes or /ServiceProviderConfig.",
+    "A client sent a filter to /Schemas, /ResourceTypes or /ServiceProviderConfig.",
     "Ask without a filter.",
     { example: ["GET", "Schemas?filter=id pr"] },
   ),
-  "notImplemented.me": ownClient("/Me was asked for, and a token stands for no person.", "Ask /Users with a filter.", {
-    example: ["GET", "Me"],
-  }),
+  "notImplemented.me": ownClient(
+    "A client asked for /Me, but a token does not stand for a person.",
+    "Ask /Users with a filter.",
+    {
+      example: ["GET", "Me"],
+    },
+  ),
   "conflict.bulkId": query(
     "An operation of a bulk request needed the result of another one that failed.",
-    "Repair the failed one first; its status is in the same answer.",
+    "Fix the failed one first; its status is in the same answer.",
     {
       example: ["POST", "Bulk", [bulkGroup("g", "bulkId:no")]],
     },
   ),
   "notFound.user": gone(
-    "The identity provider asked for a user who is not here, or no longer.",
-    "Look the resource up by userName or displayName and go on with its new id. `history ORG user ID` tells who deleted it.",
+    "The identity provider asked for a user who never was here, or was deleted.",
+    "Look the user up by userName, and use the new id. `history ORG user ID` shows who deleted the old one.",
     { example: ["GET", "Users/{stranger}"] },
   ),
   "notFound.group": gone(
-    "The identity provider asked for a group that is not here, or no longer.",
-    "Look the resource up by userName or displayName and go on with its new id. `history ORG team ID` tells who deleted it.",
+    "The identity provider asked for a group that never was here, or was deleted.",
+    "Look the group up by displayName, and use the new id. `history ORG team ID` shows who deleted the old one.",
     { example: ["GET", "Groups/g0000000000000000000000"] },
   ),
-  "notFound.document": query("A schema or resource type was asked for that there is not.", "GET /Schemas lists all.", {
-    example: ["GET", "Schemas/urn:other"],
-  }),
-  "notFound.endpoint": address("The address goes on below the Tenant URL to something that there is not.", {
+  "notFound.document": query(
+    "A client asked for a schema or resource type that does not exist.",
+    "GET /Schemas lists all.",
+    {
+      example: ["GET", "Schemas/urn:other"],
+    },
+  ),
+  "notFound.endpoint": address("There is no such address below the Tenant URL.", {
     example: ["GET", "Things"],
   }),
-  "notFound.tenantUrl": address("The address is none of SCIM: the Tenant URL is wrong.", {
+  "notFound.tenantUrl": address("The address is no SCIM address: the Tenant URL is wrong.", {
     example: ["GET", "/Users", undefined, { Authorization: null }],
   }),
-  "notFound.doubleSlash": address("The Tenant URL ends in a slash, so that every address has two.", {
+  "notFound.doubleSlash": address("The Tenant URL ends in a slash, so every address has two in a row.", {
     example: ["GET", "/scim/v2/{org}//oauth/token"],
   }),
 });
@@ -94,7 +102,7 @@ export const SEARCHING = {
   "filter.notComplex": "{path} has no sub-attributes to filter by in brackets.",
   "filter.complex": "Name a sub-attribute of {path} in the filter.",
   "filter.derived":
-    "{path} is made for answers only and selects nothing in the path of an operation. Compare the value beside it.",
+    "{path} is only in answers, and selects nothing in the path of an operation. Compare the value beside it.",
   "filter.combination": "The operator {operator} is not supported for {path}.",
   "filter.literal": "The value compared with {path} must be a {type}.",
   "sensitive.filter": "{path} cannot be used in a filter.",
@@ -109,8 +117,8 @@ export const SEARCHING = {
 
 export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
   "filter.syntax": matching(
-    "A search for a user or group could not be read: the filter breaks off or has a word too many at the character the error names.",
-    'Write it as in RFC 7644 section 3.4.2.2, text in double quotes, a quote within it as \\": userName eq "ada@example.com".',
+    "Rollcall could not read a filter: it ends too early, or has a word too many, at the character that the error names.",
+    'Write it as in RFC 7644 section 3.4.2.2, with text in double quotes, and a quote in the text as \\": userName eq "ada@example.com".',
     { example: ["GET", 'Users?filter=userName eq "a'] },
   ),
   "filter.length": ownClient("The filter of a search is too long.", "Ask with several shorter filters.", {
@@ -153,7 +161,7 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
     { example: ["PATCH", "Groups/{group}", [{ op: "remove", path: 'members[display eq "Ada"]' }]] },
   ),
   "filter.combination": matching(
-    "The filter asks of an attribute what makes no sense for its type, such as the order of true and false.",
+    "The operator makes no sense for the attribute's type, for example gt for true and false.",
     "Use eq for true and false; order only for text, numbers and dates.",
     { example: ["GET", "Users?filter=active gt true"] },
   ),
@@ -163,23 +171,23 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
     { example: ["GET", 'Users?filter=active eq "perhaps"'] },
   ),
   "sensitive.filter": ownClient(
-    "The filter names what nobody may search by, such as a password.",
+    "The filter names an attribute that nobody may search by, such as a password.",
     "Search by userName or externalId.",
     { example: ["GET", 'Users?filter=password eq "secret"'] },
   ),
   "tooMany.examined": matching(
-    "The search would have to look at more users or groups than one request may.",
+    "The search would examine more users or groups than one request may.",
     'Add an equality on userName, externalId, emails.value or displayName joined by "and", or page by cursor.',
     { after: ["manyUsers"], example: ["GET", 'Users?filter=title co "a"'] },
   ),
   "cursor.invalid": ownClient(
-    "A page was asked for with a cursor of another query.",
-    "Send filter, sortBy, sortOrder and count as for the first page, or begin anew without a cursor.",
+    "A client asked for a page with a cursor of another query.",
+    "Send filter, sortBy, sortOrder and count as for the first page, or start over without a cursor.",
     { example: ["GET", "Users?cursor=abc"] },
   ),
   "cursor.expired": ownClient(
-    "A page was asked for too long after the one before.",
-    "Begin the query anew, without a cursor.",
+    "A client asked for a page too long after the earlier one.",
+    "Start the query over, without a cursor.",
     {
       after: [["POST", "Users", {}], ["POST", "Users", { userName: "bob" }], ["GET", "Users?cursor&count=1"], 1],
       example: ["GET", "Users?count=1&cursor={nextCursor}"],
@@ -189,8 +197,8 @@ export const SEARCHING_HELP = (): Help<keyof typeof SEARCHING> => ({
     example: ["GET", "Users?cursor&count=many"],
   }),
   "cursor.countChanged": ownClient(
-    "The size of pages was changed in the middle of a query.",
-    "Keep count, or begin anew.",
+    "The client changed the page size in the middle of a query.",
+    "Keep count, or start over.",
     {
       after: [
         ["POST", "Users", {}],

@@ -44,7 +44,7 @@ export const FORM = {
 export const FORM_HELP = (): Help<keyof typeof FORM> => ({
   "syntax.notJson": ownClient(
     "The body of the request is no JSON. A proxy on the way may have cut it off.",
-    "Send valid JSON; compare bytesIn of the line with what was sent.",
+    "Send valid JSON; compare bytesIn on the log line with the size of what was sent.",
     { example: ["POST", "Users", "{"] },
   ),
   "syntax.notUtf8": ownClient("The body is not in UTF-8.", "Encode the body in UTF-8.", {
@@ -67,34 +67,32 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     { example: ["POST", ".search", { schemas: ["urn:other"] }] },
   ),
   "syntax.unknownSchema": unknownName(
-    "The request names a schema (often of a custom attribute) that there is not here.",
+    "The request names a schema that Rollcall does not have, often that of a custom attribute.",
     {
       rule: "unknownAttributes",
       under: { changed: { unknownAttributes: "refuse" } },
       example: ["POST", "Users", { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User", "urn:other"] }],
     },
   ),
-  "syntax.unknownAttribute": unknownName("The request holds an attribute that there is not here.", {
+  "syntax.unknownAttribute": unknownName("The request has an attribute that Rollcall does not have.", {
     rule: "unknownAttributes",
     under: { changed: { unknownAttributes: "refuse" } },
     example: ["POST", "Users", { shoeSize: 42 }],
   }),
   "syntax.patchOp": ownClient(
-    "A PATCH request does not have the form it must have, at the place the error names.",
+    "A PATCH request is malformed at the place that the error names.",
     'Send {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}.',
     { example: ["PATCH", "Users/{user}", { Operations: "x" }] },
   ),
-  "syntax.op": ownClient("An operation of a PATCH is none of SCIM.", 'Use "add", "remove" or "replace".', {
+  "syntax.op": ownClient("A PATCH has an operation that SCIM does not have.", 'Use "add", "remove" or "replace".', {
     example: ["PATCH", "Users/{user}", [{ op: "move", path: "title", value: "x" }]],
   }),
-  "syntax.bulk": ownClient(
-    "A bulk request does not have the form it must have.",
-    "Send Operations as a list (RFC 7644 section 3.7).",
-    { example: ["POST", "Bulk", { schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"] }] },
-  ),
+  "syntax.bulk": ownClient("A bulk request is malformed.", "Send Operations as a list (RFC 7644 section 3.7).", {
+    example: ["POST", "Bulk", { schemas: ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"] }],
+  }),
   "syntax.bulkOperation": ownClient(
     "One operation of a bulk request is malformed.",
-    "Correct it as the error says; the others counted.",
+    "Correct it as the error says; the others were carried out.",
     { example: ["POST", "Bulk", [{ method: 1 }]] },
   ),
   "syntax.bulkMethod": ownClient(
@@ -103,11 +101,11 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     { example: ["POST", "Bulk", [{ method: "GET", path: "/Users" }]] },
   ),
   "syntax.bulkPath": ownClient(
-    "An operation of a bulk request goes nowhere.",
+    "An operation of a bulk request has a wrong path.",
     "Write /Users, /Groups, /Users/ID or /Groups/ID.",
     { example: ["POST", "Bulk", [{ method: "POST", path: "/Things", bulkId: "a", data: {} }]] },
   ),
-  "syntax.bulkPost": ownClient("A creation in a bulk request names an id.", "Leave the id out: it is given here.", {
+  "syntax.bulkPost": ownClient("A creation in a bulk request names an id.", "Leave the id out: Rollcall chooses it.", {
     example: ["POST", "Bulk", [{ method: "POST", path: "/Users/{stranger}", bulkId: "a", data: {} }]],
   }),
   "syntax.bulkTarget": ownClient("A change in a bulk request names no resource.", "Write the id into its path.", {
@@ -134,23 +132,21 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     "Send Content-Type: application/scim+json.",
     { example: ["POST", "Users", "a=b", { "Content-Type": "text/plain" }] },
   ),
-  "tooLarge.body": steps(
-    "The request has more bytes than possible. Nothing was changed.",
-    "Send members in several requests.",
-    { example: ["POST", "Users", () => ({ title: "x".repeat(5_500_000) })] },
-  ),
+  "tooLarge.body": steps("The request has too many bytes. Nothing was changed.", "Send members in several requests.", {
+    example: ["POST", "Users", () => ({ title: "x".repeat(5_500_000) })],
+  }),
   "tooLarge.objects": steps(
     "The body has very many JSON objects or lists, most of them empty. Nothing was changed.",
-    "No real identity provider sends this: look at who uses the token, and regenerate it if it is a stranger.",
+    "No real identity provider sends this: find out who uses the token, and regenerate it if that is a stranger.",
     { example: ["POST", "Users", () => ({ x: many(300_001, () => ({})) })] },
   ),
   "tooLarge.names": steps(
     "The body has very many different member names. Nothing was changed.",
-    "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: look at who uses the token.",
+    "Remove mappings to attributes that /Schemas does not list. No real identity provider has so many: find out who uses the token.",
     { example: ["POST", "Users", () => Object.fromEntries(many(20_001, (n) => [`x${n}`, 0]))] },
   ),
   "tooLarge.members": steps(
-    "The request names more members than possible. Nothing was changed.",
+    "The request names too many members. Nothing was changed.",
     "Send members in several requests.",
     {
       example: [
@@ -177,8 +173,8 @@ export const FORM_HELP = (): Help<keyof typeof FORM> => ({
     example: ["PATCH", "Users/{user}", () => many(1_001, () => ({ op: "remove", path: "title" }))],
   }),
   "tooLarge.memberFilters": steps(
-    "The PATCH selects members one by one too often. Nothing was changed.",
-    'Remove them by a list as value of "members", or divide the request.',
+    "The PATCH selects members with too many filters. Nothing was changed.",
+    'Remove them with a list as value of "members", or divide the request.',
     {
       example: ["PATCH", "Groups/{group}", () => many(21, () => ({ op: "remove", path: 'members[type eq "Group"]' }))],
     },
@@ -213,10 +209,10 @@ export const PATHS = {
 } as const satisfies Texts;
 
 export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
-  "path.syntax": unknownName("A PATCH names a place in a user or group in a way that cannot be read.", {
+  "path.syntax": unknownName("A PATCH has a path that Rollcall cannot read.", {
     example: ["PATCH", "Users/{user}", [{ op: "add", path: "emails[", value: "x" }]],
   }),
-  "path.unknown": unknownName("A PATCH names an attribute that there is not here.", {
+  "path.unknown": unknownName("A PATCH names an attribute that Rollcall does not have.", {
     rule: "unknownPaths",
     under: { preset: "rfc" },
     example: ["PATCH", "Users/{user}", [{ op: "add", path: "shoeSize", value: "42" }]],
@@ -228,7 +224,7 @@ export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
     example: ["PATCH", "Users/{user}", [{ op: "remove" }]],
   }),
   "noTarget.add": ownClient(
-    "An operation on a group does not say that it is about members.",
+    "An operation on a group does not name members.",
     'Give it path "members" and a list as value.',
     {
       example: ["PATCH", "Groups/{group}", [{ op: "add", path: 'members[type eq "User"]', value: [{ display: "a" }] }]],
@@ -244,7 +240,7 @@ export const PATHS_HELP = (): Help<keyof typeof PATHS> => ({
   ),
   "noTarget.member": ownClient(
     "A PATCH changes a member who is not in the group.",
-    "Read the group again, then send what differs.",
+    "Read the group again, then send only the differences.",
     {
       example: [
         "PATCH",

@@ -24,7 +24,7 @@ export const VALUES = {
   "value.userNameControl": "userName must not contain control characters.",
   "value.members": 'members must be a list of objects with the id of a user or group as "value". Nothing was changed.',
   "value.unknownMembers":
-    "members names what is no user or group of this organization: {shown}{more}. Provision these users first, or remove them from the group.",
+    "members names ids that are no user or group of this organization: {shown}{more}. Provision these users first, or remove them from the group.",
   "value.teamNameLength":
     "displayName has {#length} characters; a team name may have at most {#most}. Shorten the group's name in the identity provider, or map a shorter attribute to displayName.",
   "value.integer": "The query parameter {name} must be an integer.",
@@ -57,10 +57,10 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "value.length": mapping("A value is too long.", "Shorten the value at its source.", {
     example: ["POST", "Users", () => ({ userName: "x".repeat(901) })],
   }),
-  "value.notMultiValued": mapping("Several values were sent for what can have one.", "Send one value.", {
+  "value.notMultiValued": mapping("An attribute that can have one value has several.", "Send one value.", {
     example: ["POST", "Users", { name: [{ givenName: "a" }, { givenName: "b" }] }],
   }),
-  "value.count": mapping("An attribute has more values than possible.", "Send fewer values.", {
+  "value.count": mapping("An attribute has too many values.", "Send fewer values.", {
     example: ["POST", "Users", () => ({ roles: many(1_001, (n) => ({ value: `r${n}` })) })],
   }),
   "value.twoPrimaries": mapping("Two values are marked as the primary one.", "Mark one.", {
@@ -91,13 +91,13 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
       'Provisioning › Mappings › Provision Microsoft Entra ID Users: map an attribute that everybody has (mail, or userPrincipalName) to emails[type eq "work"].value. For one person alone: fill in the e-mail address in the directory.',
     okta: "Provisioning › To App › Attribute Mappings: map user.email to email (primary email type: work). For one person alone: fill in the primary e-mail in the profile.",
     elsewhere:
-      'Map the address to emails, of type "work", or as the primary or only one of any type; or require none: `org update ORG --set workEmailRequired=false`.',
+      'Map the address to emails, with type "work", or as the primary or only one. Or do not require it: `org update ORG --set workEmailRequired=false`.',
     rule: "workEmailRequired",
     example: ["POST", "Users", { emails: [] }],
   },
   "value.activeUnassigned": mapping(
-    "A PATCH takes away active, which would leave the person neither active nor inactive. Nothing was changed.",
-    "Map what is true or false for everybody to active.",
+    "A PATCH removes active, and the person would be neither active nor inactive. Nothing was changed.",
+    "Map an attribute to active that is true or false for everybody.",
     { rule: "activeUnassign", example: ["PATCH", "Users/{user}", [{ op: "remove", path: "active" }]] },
   ),
   "value.userNameBlank": mapping("The userName is empty.", "Map an attribute that is never empty to userName.", {
@@ -106,21 +106,20 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "value.userNameControl": mapping("The userName holds an invisible control character.", "Correct it at its source.", {
     example: ["POST", "Users", { userName: "a\u0007b" }],
   }),
-  "value.members": query("members is no list of ids. Nothing was changed.", 'Send [{"value":"ID"}].', {
+  "value.members": query("members is not a list of ids. Nothing was changed.", 'Send [{"value":"ID"}].', {
     example: ["POST", "Groups", { members: [7] }],
   }),
   "value.unknownMembers": {
-    happened: "A group was sent with members that are no users of this organization, which its rules refuse.",
+    happened: "A group has members that are no users of this organization, and its rules refuse them.",
     entra: "Users and groups: assign the missing people to the application too, so that they arrive before the group.",
     okta: "Assignments: assign the missing people too, then Push Groups › Push now.",
-    elsewhere:
-      "Provision the users first; or let such members be left out: `org update ORG --set unknownMembers=skip`.",
+    elsewhere: "Provision the users first; or leave such members out: `org update ORG --set unknownMembers=skip`.",
     rule: "unknownMembers",
     under: { preset: "rfc" },
     example: ["POST", "Groups", { members: [{ value: "{stranger}" }] }],
   },
   "value.teamNameLength": {
-    happened: "The group's name is longer than the names of teams may be here.",
+    happened: "The group's name is longer than a team's name may be.",
     entra:
       "Shorten the group's display name, or map another, shorter attribute to displayName (Mappings › Provision Microsoft Entra ID Groups).",
     okta: "Shorten the group's name, or push it under another one: Push Groups › link to a new name.",
@@ -128,38 +127,44 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
     rule: "teamNameMaxLength",
     example: ["POST", "Groups", () => ({ displayName: "x".repeat(41) })],
   },
-  "value.integer": query("A number in the query is none.", "Send a whole number.", {
+  "value.integer": query("A value in the query is not a number.", "Send a whole number.", {
     example: ["GET", "Users?count=many"],
   }),
   "value.search": query("A search request is malformed.", "Correct it as the error says (RFC 7644 section 3.4.3).", {
     example: ["POST", ".search", { count: "one" }],
   }),
-  "value.cursorAndIndex": query("Two ways of paging at once.", "Send cursor or startIndex.", {
+  "value.cursorAndIndex": query("The query has two ways of paging at once.", "Send cursor or startIndex.", {
     example: ["GET", "Users?cursor&startIndex=1"],
   }),
-  "value.projection": query(
-    "Attributes were asked for and left out at once.",
-    "Send attributes or excludedAttributes.",
-    { example: ["GET", "Users?attributes=title&excludedAttributes=name"] },
-  ),
+  "value.projection": query("The query has both attributes and excludedAttributes.", "Send one of the two.", {
+    example: ["GET", "Users?attributes=title&excludedAttributes=name"],
+  }),
   "value.projectionLength": query("The list of attributes is too long.", "Ask for fewer.", {
     example: ["POST", ".search", () => ({ attributes: [`x${"y".repeat(8_200)}`] })],
   }),
-  "value.sortOrder": query("The order of sorting is none.", 'Send "ascending" or "descending".', {
+  "value.sortOrder": query("sortOrder has an unknown value.", 'Send "ascending" or "descending".', {
     example: ["GET", "Users?sortOrder=random"],
   }),
-  "value.sortBy": query("Sorting by an attribute that there is not.", "Sort by one that GET /Schemas lists.", {
-    example: ["GET", "Users?sortBy=shoeSize"],
-  }),
-  "value.sortByHidden": query("Sorting by what nobody may read.", "Sort by another attribute.", {
+  "value.sortBy": query(
+    "The query sorts by an attribute that does not exist.",
+    "Sort by one that GET /Schemas lists.",
+    {
+      example: ["GET", "Users?sortBy=shoeSize"],
+    },
+  ),
+  "value.sortByHidden": query("The query sorts by an attribute that nobody may read.", "Sort by another attribute.", {
     example: ["GET", "Users?sortBy=password"],
   }),
-  "value.sortByComplex": query("Sorting by an attribute that consists of parts.", "Name the part: name.familyName.", {
-    example: ["GET", "Users?sortBy=name"],
-  }),
+  "value.sortByComplex": query(
+    "The query sorts by an attribute that consists of parts.",
+    "Name the part: name.familyName.",
+    {
+      example: ["GET", "Users?sortBy=name"],
+    },
+  ),
   "mutability.userName": {
     happened:
-      "The identity provider wants to give a user another userName, which cannot be changed here once the user exists. The user keeps the old one, and nothing of the request was applied.",
+      "The identity provider wants to give a user another userName, which Rollcall does not allow. The user keeps the old one, and the request changed nothing.",
     entra:
       'Provisioning › Mappings › Provision Microsoft Entra ID Users › userName: set "Apply this mapping" to "Only during object creation".',
     okta: 'Sign On › Credentials Details: set "Update application username on" to "Create only".',
@@ -171,30 +176,35 @@ export const VALUES_HELP = (): Help<keyof typeof VALUES> => ({
   "mutability.required": mapping("A PATCH removes what must not be missing.", "Replace it by another value instead.", {
     example: ["PATCH", "Users/{user}", [{ op: "remove", path: "userName" }]],
   }),
-  "mutability.readOnly": mapping("The request writes what only the server writes (such as id).", "Do not send it.", {
-    rule: "readOnlyPaths",
-    under: { preset: "rfc" },
-    example: ["PATCH", "Users/{user}", [{ op: "replace", path: "id", value: "x" }]],
-  }),
+  "mutability.readOnly": mapping(
+    "The request writes an attribute that only the server writes, such as id.",
+    "Do not send it.",
+    {
+      rule: "readOnlyPaths",
+      under: { preset: "rfc" },
+      example: ["PATCH", "Users/{user}", [{ op: "replace", path: "id", value: "x" }]],
+    },
+  ),
   "mutability.members": query("The request changes a part of a member.", "Remove the member and add another one.", {
     example: ["PATCH", "Groups/{group}", [{ op: "replace", path: "members.value", value: "x" }]],
   }),
   "uniqueness.userName": {
     happened:
-      "A user was to be created, or renamed, with a userName that another user of this organization has already.",
+      "The identity provider wants to create or rename a user, but another user of this organization already has that userName.",
     entra:
-      "Provisioning › Mappings: make userName the matching attribute (matching precedence 1); then Entra ID finds the existing user instead of creating it. Two jobs for one organization: stop one.",
+      "Provisioning › Mappings: make userName the matching attribute (matching precedence 1); then Entra ID finds the existing user instead of creating it. If two jobs provision the organization, stop one.",
     okta: "Import › Import now and confirm the match with the existing user; then Tasks › Retry selected.",
-    elsewhere: "Look the user up by userName and change it instead of creating it. `users ORG` lists who is here.",
+    elsewhere: "Look the user up by userName, and change that user instead of creating one. `users ORG` lists them.",
     after: [["POST", "Users", {}]],
     example: ["POST", "Users", {}],
   },
   "uniqueness.displayName": {
-    happened: "A group was to be created, or renamed, with a name that another group of this organization has already.",
+    happened:
+      "The identity provider wants to create or rename a group, but another group of this organization already has that name.",
     entra:
       "Provisioning › Mappings › Provision Microsoft Entra ID Groups: make displayName the matching attribute; or rename one of the two groups.",
     okta: "Push Groups: link the group to the existing one instead of creating it; or rename one of the two.",
-    elsewhere: "Look the group up by displayName and change it. `teams ORG` lists which are here.",
+    elsewhere: "Look the group up by displayName, and change it. `teams ORG` lists them.",
     rule: "groupNameUnique",
     after: [["POST", "Groups", {}]],
     example: ["POST", "Groups", {}],

@@ -99,7 +99,7 @@ export function pageSize(most: number, what: string) {
 
 /** The query parameter `after`. @param pattern of what a page gives as `next` */
 export function after(pattern?: string) {
-  return Type.String({ ...(pattern && { pattern }), description: "The next of the page before." });
+  return Type.String({ ...(pattern && { pattern }), description: "The value of next in the earlier page." });
 }
 
 export const startIndex = Type.Integer({ minimum: 1, default: 1, description: "1-based." });

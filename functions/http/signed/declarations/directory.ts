@@ -102,7 +102,7 @@ const teamName = closed(
 
 const cursor = Type.String({
   minLength: 1,
-  description: "The next of the page before; absent for the first page. Opaque.",
+  description: "The value of next in the earlier page; absent for the first page. Opaque.",
 });
 const ofUser = { id: "Id of the user." };
 const ofTeam = { id: "Id of the team." };

@@ -40,7 +40,9 @@ export const JOB_OPERATIONS = {
       description:
         "Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who repaired what kept it from being done. Repeated, it changes nothing more.",
       body: closed(
-        { after: Type.Optional(Type.String({ description: "next of the step before; absent to begin." })) },
+        {
+          after: Type.Optional(Type.String({ description: "The value of next in the earlier step; absent to begin." })),
+        },
         { $id: "SweepWishes" },
       ),
       answer: closed(
@@ -101,7 +103,7 @@ export const JOB_OPERATIONS = {
         repair: Type.Optional(
           Type.Boolean({ default: false, description: "Repair what can be repaired without guessing." }),
         ),
-        from: Type.Optional(Type.String({ description: "next of the step before; absent to begin." })),
+        from: Type.Optional(Type.String({ description: "The value of next in the earlier step; absent to begin." })),
       },
       { $id: "InspectionWishes" },
     ),
