@@ -96,7 +96,7 @@ export const PANELS: readonly (readonly Panel[])[] = [
   ],
   [
     {
-      title: "Work behind the answers",
+      title: "Background work",
       width: 8,
       height: 6,
       kind: "graph",
