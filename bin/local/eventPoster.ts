@@ -39,7 +39,7 @@ export function createEventPoster({ url, wait, say }: EventPosterProps): EventPo
         return;
       }
       if (answer.final || hurried || lost > 0 || tries === TRIES) {
-        if (lost === 0) say(`${url} does not take events (${answer.reason}). They are passed over until it does.`);
+        if (lost === 0) say(`${url} does not take events (${answer.reason}). Rollcall skips events until it does.`);
         lost++;
         return;
       }

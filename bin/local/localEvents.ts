@@ -83,7 +83,7 @@ function eventsIn(record: ChangeRecord, { say }: EventWishes): DirectoryEvent[] 
   try {
     return readChanges(record.read()).flatMap(eventsOf);
   } catch (error) {
-    say(`Events: change ${record.name} is passed over (${nameOf(error)}).`);
+    say(`Events: change ${record.name} is skipped (${nameOf(error)}).`);
     return [];
   }
 }

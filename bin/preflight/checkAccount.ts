@@ -37,7 +37,7 @@ async function asked(what: string, check: () => Promise<PreflightFinding>): Prom
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
     return warning(
-      `${what} could not be looked at: ${error.message}`,
+      `${what} could not be read: ${error.message}`,
       "Ask somebody with the right to read it, or just deploy.",
     );
   }
@@ -62,7 +62,7 @@ async function concurrency(account: Account, region: string, config: Config): Pr
     );
   }
   const fitting = fittingReservation(unreserved);
-  const free = fitting === undefined ? "" : `; as a bulkhead for sign-in you can reserve of them: ${fitting}`;
+  const free = fitting === undefined ? "" : `; to keep some free for sign-in, you can reserve: ${fitting}`;
   return good(`Lambda may run ${total} functions at once${free}`);
 }
 
@@ -71,13 +71,13 @@ function reservation(wanted: number, total: number, unreserved: number): Preflig
   if (wanted > most) {
     const fitting = fittingReservation(total);
     return bad(
-      `reservedConcurrency asks for ${wanted} environments, and of the account's ${total} at most ${most} can be reserved`,
+      `reservedConcurrency asks for ${wanted} environments, but the account can reserve at most ${most} of its ${total}`,
       fitting === undefined ? "Remove reservedConcurrency from rollcall.json." : `In rollcall.json: ${fitting}`,
     );
   }
   if (wanted > unreserved - KEPT_UNRESERVED) {
     return warning(
-      `reservedConcurrency asks for ${wanted} environments, and ${total - unreserved} of the account's ${total} are reserved`,
+      `reservedConcurrency asks for ${wanted} environments, but ${total - unreserved} of the account's ${total} are reserved already`,
       "If an earlier deployment of this stack reserved them, deploy; otherwise lower reservedConcurrency in rollcall.json.",
     );
   }
@@ -129,10 +129,10 @@ export async function checkDeployed(read: () => Promise<Landscape>, config: Conf
   } catch (error) {
     if (!(error instanceof AwsRefusal)) throw error;
     const instead = "Every synth will refuse for the same reason: it compares the settings with the deployed stack.";
-    return [warning(`the deployed stack could not be looked at: ${error.message}`, instead)];
+    return [warning(`the deployed stack could not be read: ${error.message}`, instead)];
   }
   const found = swaps(landscape, config).map(({ instead, setting, text }) =>
-    bad(`${setting}: ${text}`, `${instead} To do it all the same, once: npx cdk deploy -c accept=${setting}`),
+    bad(`${setting}: ${text}`, `${instead} To do it anyway, once: npx cdk deploy -c accept=${setting}`),
   );
   if (found.length > 0) return found;
   const { deployed } = landscape;

@@ -39,7 +39,7 @@ export class SwapRefused extends Error {
   constructor({ stackName }: Config, region: string, refused: readonly Swap[]) {
     const lines = refused.flatMap(({ instead, setting, text }) => [
       `  ${setting}: ${text}`,
-      `    ${instead} To do it all the same, once: -c accept=${setting}`,
+      `    ${instead} To do it anyway, once: -c accept=${setting}`,
     ]);
     super(
       [

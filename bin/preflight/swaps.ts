@@ -23,7 +23,7 @@ function another({ stackName }: Config, others: readonly string[]): Swap {
   return {
     setting: "stackName",
     text: `there is no stack ${stackName} here, but there is ${others.join(", ")}: this would be another Rollcall, with a table and Tenant URLs of its own`,
-    instead: `Say "stackName": "${others[0]}" to change the one that is there.`,
+    instead: `Set "stackName": "${others[0]}" to change the existing one.`,
   };
 }
 
@@ -33,8 +33,8 @@ function stage(deployed: Deployed, config: Config): Swap | undefined {
   if (isDisposable(config))
     return {
       setting: "stage",
-      text: `stage ${config.stage} would let the table ${deployed.table} go with the stack, and end each Tenant URL with /${deployed.stage}/ in it`,
-      instead: `${keep} For trying things out: another "stackName".`,
+      text: `stage ${config.stage} would delete the table ${deployed.table} with the stack, and end each Tenant URL that has /${deployed.stage}/ in it`,
+      instead: `${keep} To try things out, use another "stackName".`,
     };
   return {
     setting: "stage",
@@ -50,7 +50,7 @@ function table(deployed: Deployed, config: Config): Swap | undefined {
   const setting = deployed.home === "existing" ? "tableStreamArn" : "split";
   return {
     setting,
-    text: `a new, empty table would take the place of ${deployed.table}`,
+    text: `a new, empty table would replace ${deployed.table}`,
     instead:
       setting === "split"
         ? `Keep "split": ${deployed.home === "split"}, or name the table's stream as "tableStreamArn".`

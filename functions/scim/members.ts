@@ -16,7 +16,7 @@ import { isGroupId } from "./schema.ts";
 
 export const MEMBER_QUIRKS = {
   additiveMembersReplace:
-    "members were replaced by a single one; by the rule additiveMembersReplace it was added instead",
+    "a replace of members had a single member; it was added instead (rule additiveMembersReplace)",
   memberByReference: "a member came as a $ref without a value",
   nestedMembers: "members came nested in the value of an operation",
   unknownMemberSkipped:

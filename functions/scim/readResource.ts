@@ -25,14 +25,14 @@ import {
 import { type Attribute, coreAttributes, findAttribute, type ResourceType, type Schema } from "./schema.ts";
 
 export const RESOURCE_QUIRKS = {
-  hollowElement: "an element of a list came or was left without a value, with no more than its type; it was left out",
+  hollowElement: "an element of a list had a type but no value; it was left out",
   coreContainer: "attributes came in a container named after the core schema",
   legacySchema: "a schema of SCIM 1 was named and was read as its successor",
   loneSchema: "schemas came as one text instead of a list",
   missingSchemas: "schemas was missing",
-  qualifiedName: "an attribute of a body came under its name behind the URN of its schema",
-  trailingColon: "a URN ended in a colon, which was taken off",
-  unknownSchema: "a schema that there is not was ignored (rule unknownAttributes)",
+  qualifiedName: "an attribute of a body had the URN of its schema before its name",
+  trailingColon: "a URN ended in a colon, which was removed",
+  unknownSchema: "an unknown schema was ignored (rule unknownAttributes)",
 } as const satisfies QuirkMeanings;
 
 /** How a body is read. */

@@ -13,7 +13,7 @@ export const VALUE_QUIRKS = {
   plainString: "a text came where an object with value belongs",
   readOnlyIgnored: "an attribute that only the server writes was named and ignored (as a path: rule readOnlyPaths)",
   stringBoolean: 'true or false came as a text ("True")',
-  unknownAttribute: "an attribute that there is not was ignored (rule unknownAttributes)",
+  unknownAttribute: "an unknown attribute was ignored (rule unknownAttributes)",
 } as const satisfies QuirkMeanings;
 
 /** How a client's values are read. */

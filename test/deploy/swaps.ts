@@ -11,7 +11,7 @@ export function swapsAreRefused({ aws, outputs, stackName }: OpenStack, deployme
       const said = await refusal(deployment.deploy("--all", "-c", "split=true", "-c", "stage=live"));
       const stack = await aws.query("cloudformation", "2010-05-15", "DescribeStacks", { StackName: stackName });
       return [
-        ...(said.includes(`split: a new, empty table would take the place of ${outputs.TableName}`) ? [] : [said]),
+        ...(said.includes(`split: a new, empty table would replace ${outputs.TableName}`) ? [] : [said]),
         ...(said.includes("stage: each Tenant URL") ? [] : [said]),
         ...(elementOf(stack, "EnableTerminationProtection") === "true" ? [] : ["the stack may be deleted"]),
       ];

@@ -250,8 +250,8 @@ describe("bin/app.ts", () => {
     expect(
       ended,
     ).toBe(`These settings might swap something live in Rollcall, eu-central-1 (lib/docs/deploy.md, "Change what is live"):
-  split: a new, empty table would take the place of T
-    Keep "split": false, or name the table's stream as "tableStreamArn". To do it all the same, once: -c accept=split
+  split: a new, empty table would replace T
+    Keep "split": false, or name the table's stream as "tableStreamArn". To do it anyway, once: -c accept=split
 `);
   });
 });

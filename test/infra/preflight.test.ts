@@ -48,7 +48,7 @@ describe("the preflight, looking at the account", () => {
   test("prints reservations that fit the account, and none where nothing can be reserved", async () => {
     const fitting = '"reservedConcurrency": { "directory": 90, "bulk": 45, "maintenance": 18 }';
     expect(await report()).toContain(
-      `✓ Lambda may run 1000 functions at once; as a bulkhead for sign-in you can reserve of them: ${fitting}`,
+      `✓ Lambda may run 1000 functions at once; to keep some free for sign-in, you can reserve: ${fitting}`,
     );
     expect(await report({}, JSON.parse(`{${fitting}}`))).toMatch(/^✓ Lambda may run 1000 .* 153 of them reserved/m);
     for (const total of [10, 100, 150]) {
@@ -61,11 +61,11 @@ describe("the preflight, looking at the account", () => {
     const asked = { reservedConcurrency: { bulk: 20 } };
     const limit = (total: number, unreserved = total) => ({ concurrency: async () => ({ total, unreserved }) });
     expect(await report(limit(10), asked)).toMatch(
-      /^✗ .*asks for 20 .*10 at most 0 .*\n {4}Remove reservedConcurrency/m,
+      /^✗ .*asks for 20 .*at most 0 of its 10\n {4}Remove reservedConcurrency/m,
     );
     const much = { reservedConcurrency: { directory: 950 } };
     expect(await report({}, much)).toMatch(
-      /^✗ .*asks for 950 .*1000 at most 900 .*\n {4}In rollcall.json: "reservedConcurrency"/m,
+      /^✗ .*asks for 950 .*at most 900 of its 1000\n {4}In rollcall.json: "reservedConcurrency"/m,
     );
     expect(await report(limit(1000, 110), asked)).toMatch(
       /^! .*asks for 20 .* 890 of the account's 1000 are reserved/m,
@@ -93,9 +93,7 @@ describe("the preflight, looking at the account", () => {
     const denied = async (): Promise<never> => {
       throw new AwsRefusal("AccessDenied", 403, "not authorized to perform this");
     };
-    expect(await report({ concurrency: denied })).toMatch(
-      /^! the Lambda quota could not be looked at: not authorized/m,
-    );
+    expect(await report({ concurrency: denied })).toMatch(/^! the Lambda quota could not be read: not authorized/m);
     expect(await report({ identity: denied })).toMatch(/^✗ AWS does not accept the credentials: not authorized/);
   });
 });
@@ -119,7 +117,7 @@ describe("the preflight, looking at what is deployed", () => {
     const denied = async (): Promise<never> => {
       throw new AwsRefusal("AccessDenied", 403, "not authorized to perform this");
     };
-    expect(await found({}, denied)).toMatch(/^! the deployed stack could not be looked at: not authorized.*\n.*synth/);
+    expect(await found({}, denied)).toMatch(/^! the deployed stack could not be read: not authorized.*\n.*synth/);
   });
 });
 

@@ -362,11 +362,11 @@ describe("the sandbox", () => {
   test("that an earlier doctor left is removed first; of one at work, or of somebody else, it keeps its hands", async () => {
     const make = (displayName: string) => client.call("POST", "orgs", { org: SANDBOX, displayName });
     await make("Sandbox of rollcall doctor");
-    await expect(operated()).rejects.toThrow("Another doctor is at work");
+    await expect(operated()).rejects.toThrow("Another doctor is running");
     ahead += 3_600_000;
     expect(named(await operated({ send: sender() }))).toEqual(["clockSkew"]);
     await make("Mine");
-    await expect(operated()).rejects.toThrow("is not one of the doctor's");
+    await expect(operated()).rejects.toThrow("was not made by doctor");
     await client.call("POST", `orgs/${SANDBOX}/deletion`, { reason: "test" });
     ahead += 120_000;
     for (let done = false; !done; ) {

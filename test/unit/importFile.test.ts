@@ -142,19 +142,19 @@ describe("a file to import", () => {
       /Unicode/,
     ],
     ["with a line of another type", changed(2, { type: "token" }), 3, /type is user, group or members/],
-    ["with an id twice", changed(2, user(2, { id: idOf("u", 1) })), 3, /id is that of line 2/],
-    ["with an id on both sides", changed(7, user(1, {}, "unmanaged")), 8, /id is that of line 2/],
+    ["with an id twice", changed(2, user(2, { id: idOf("u", 1) })), 3, /line 2 has the same id/],
+    ["with an id on both sides", changed(7, user(1, {}, "unmanaged")), 8, /line 2 has the same id/],
     [
       "with a userName twice, in another case",
       changed(2, user(2, { attributes: { ...user(2).attributes, userName: "USER1" } })),
       3,
-      /userName is that of line 2/,
+      /line 2 has the same userName/,
     ],
     [
       "with a team's name twice",
       changed(4, group(2, { attributes: { ...group(2).attributes, displayName: "group 1" } })),
       5,
-      /displayName is that of line 4/,
+      /line 4 has the same displayName/,
     ],
     ["with an id of another form", changed(2, user(2, { id: "42" })), 3, /id is u and 22/],
     ["with a version below 1", changed(2, user(2, { version: 0 })), 3, /version is a whole number/],
@@ -183,18 +183,18 @@ describe("a file to import", () => {
       3,
       /form in which Rollcall keeps them/,
     ],
-    ["with a member nobody knows", changed(5, members(1, [idOf("u", 1), idOf("u", 9)])), 6, /is on no line before/],
+    ["with a member nobody knows", changed(5, members(1, [idOf("u", 1), idOf("u", 9)])), 6, /no earlier line has/],
     [
       "with a managed team of an unmanaged user",
       changed(5, members(1, [idOf("u", 3), idOf("u", 1)])),
       6,
-      /is on no line before/,
+      /no earlier line has/,
     ],
     [
       "with members of a group nobody knows",
       changed(5, members(9, [idOf("u", 1)])),
       6,
-      /group g\w+ is on no line before/,
+      /no earlier line has the group g\w+/,
     ],
     ["with a member twice", changed(5, { ...members(1, []), ids: [idOf("u", 1), idOf("u", 1)] }), 6, /twice/],
     ["with a group in itself", changed(5, members(1, [idOf("g", 1)])), 6, /no member of itself/],
@@ -202,7 +202,7 @@ describe("a file to import", () => {
     const [first, ...others] = await problemsOf(content);
     expect([first?.line, first?.reason]).toEqual([line, expect.stringMatching(reason)]);
     // Lines that name what the bad one should have brought are bad in consequence, and nothing else is.
-    expect(others.filter(({ reason: why }) => !/is on no line before$|^the file is cut off/.test(why))).toEqual([]);
+    expect(others.filter(({ reason: why }) => !/no earlier line has|^the file is cut off/.test(why))).toEqual([]);
   });
 
   test("may have one team name twice where its rules say so, and never on the application's side", async () => {

@@ -131,12 +131,12 @@ class Check {
     const { kind, naming, nameAttribute } = type;
     this.#count(side, `${kind}s`, 1);
     const before = this.#ids.managed.get(id) ?? this.#ids.unmanaged.get(id);
-    if (before !== undefined) throw badLine(`id is that of line ${before} too`);
+    if (before !== undefined) throw badLine(`line ${before} has the same id`);
     this.#ids[side].set(id, number);
     const name = `${side} ${kind} ${type.keysOf(attributes).name}`;
     const holder = this.#names.get(name);
     if (holder !== undefined && (naming === "unique" || this.#isGroupNameUnique(side))) {
-      throw badLine(`${nameAttribute} is that of line ${holder} too`);
+      throw badLine(`line ${holder} has the same ${nameAttribute}`);
     }
     this.#names.set(name, number);
   }
@@ -152,10 +152,10 @@ class Check {
   #members({ group, ids, side }: MembersLine): void {
     this.#count(side, "memberships", ids.length);
     if (!this.#ids[side].has(group)) {
-      throw badLine(`group ${group} is on no line before`);
+      throw badLine(`no earlier line has the group ${group}`);
     }
     const unknown = ids.find((id) => !this.#isKnown(side, id));
-    if (unknown !== undefined) throw badLine(`member ${unknown} is on no line before`);
+    if (unknown !== undefined) throw badLine(`no earlier line has the member ${unknown}`);
     const place = `${side} ${group}`;
     let last = this.#lastMembers.get(place) ?? "";
     for (const id of ids) {

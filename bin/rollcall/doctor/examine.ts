@@ -16,7 +16,7 @@ const SKEW_MS = 5 * 60_000;
 /** So much faster than the first answer the later ones have to be. */
 const SLOW_AGAIN = 3;
 const REMAPPED =
-  "API Gateway renames the header WWW-Authenticate of a 401 to x-amzn-Remapped-WWW-Authenticate. That is its way and does no harm: identity providers read the status and the body.";
+  "API Gateway renames the header WWW-Authenticate of a 401 to x-amzn-Remapped-WWW-Authenticate. This does no harm: identity providers read the status and the body.";
 const TWO_WEEKS_MS = 14 * 86_400_000;
 
 /** Looks at a Tenant URL from outside. No request changes anything. */

@@ -51,7 +51,7 @@ export const FAULTS = {
   ),
   wrongAddress: fault(
     "There is no Rollcall at this address: even its public document is missing.",
-    "Compare the Tenant URL with the one that `org setup ORG` prints: the host, and what stands between the host and /scim/v2 (the stage, or the base path of a domain). A proxy must forward the whole path.",
+    "Compare the Tenant URL with the one that `org setup ORG` prints: the host, and the part between the host and /scim/v2 (the stage, or the base path of a domain). A proxy must forward the whole path.",
   ),
   trailingSlash: warning(
     "An address with a slash at its end gets another answer than without. Some people enter the Tenant URL with one.",

@@ -47,7 +47,7 @@ export async function requests(patient: Patient): Promise<void> {
       otherwise: "requestRewritten",
     },
     {
-      title: "a method that is not offered is refused, with what is",
+      title: "a method that is not offered is refused, and Allow names the others",
       ask: { method: "PUT", url: `${tenantUrl}/Users`, headers: scim, body: "{}" },
       status: 405,
       otherwise: "methodBlocked",

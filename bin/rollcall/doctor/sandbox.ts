@@ -94,9 +94,7 @@ async function operate(surgery: Surgery): Promise<void> {
   const final = ["unreachable", "authorizationStripped", "redirected", "wrongAddress"] as const;
   if (final.some((fault) => findings.has(fault))) return;
   await findings.check("a user goes there and comes back unchanged", () => roundTrip(patient));
-  await findings.check("a provisioning life, from Test Connection to delete, as Entra ID asks for it", () =>
-    life(patient),
-  );
+  await findings.check("all requests of Entra ID, from Test Connection to delete", () => life(patient));
 }
 
 const STOPPED = "Stopped before the examination was over.";
@@ -167,12 +165,12 @@ async function removeSandbox({ client, now, wait, say, signal }: Surgery, ours =
   if (found === undefined) return;
   if (found.displayName !== DISPLAY_NAME) {
     throw new Refused(
-      `The organization ${SANDBOX} is not one of the doctor's, who needs this name: delete and purge it first.`,
+      `The organization ${SANDBOX} was not made by doctor, which needs this name: delete and purge it first.`,
     );
   }
   if (found.deletion === null) {
     if (!ours && now() - Date.parse(String(found.created)) < FORGOTTEN_MS) {
-      throw new Refused(`Another doctor is at work in ${SANDBOX}: try again in ten minutes.`);
+      throw new Refused(`Another doctor is running in ${SANDBOX}: try again in ten minutes.`);
     }
     await client.call("POST", adminPath("orgs", SANDBOX, "deletion"), { reason: "the examination is over" });
   }
@@ -181,7 +179,7 @@ async function removeSandbox({ client, now, wait, say, signal }: Surgery, ours =
     const step = await client.call("POST", adminPath("orgs", SANDBOX, "purge"), { confirm: SANDBOX });
     if (step.done === true) return;
     const seconds = Number(step.waitSeconds);
-    if (seconds > 1) say(`The sandbox is purged in ${seconds} s; the next doctor does it if you do not wait.`);
+    if (seconds > 1) say(`The sandbox is purged in ${seconds} s; if you do not wait, the next doctor does it.`);
     await wait(seconds * 1000);
   }
 }

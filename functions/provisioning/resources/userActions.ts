@@ -14,8 +14,7 @@ import { USER_QUERIES } from "./userQueries.ts";
 import { assertUnprotected, assertWorkEmail, keepUserName, settleUser, type USER_QUIRKS } from "./userRules.ts";
 
 export const ACTIVE_QUIRKS = {
-  nullActive:
-    "active was null; a new user became active, one that was there stayed as it was (rule activeNullOnCreate)",
+  nullActive: "active was null; a new user became active, an existing one stayed as it was (rule activeNullOnCreate)",
 } as const satisfies QuirkMeanings;
 
 /**

@@ -7,8 +7,8 @@ import type { Session } from "../session.ts";
 
 export const USER_QUIRKS = {
   deactivationKept:
-    "what came along with a deactivation and would have been refused was left as it was, so that the person is deactivated all the same",
-  otherEmail: "no e-mail address had the type work; the primary or only one counted as it (rule workEmailRequired)",
+    "a deactivation came with other changes that would have been refused; they were ignored, so that the person is deactivated",
+  otherEmail: "no e-mail address had the type work; the primary or only one counted instead (rule workEmailRequired)",
 } as const satisfies QuirkMeanings;
 
 /** @throws ScimError 400 invalidValue where the org asks for a work e-mail (P8) and the new user has none */

@@ -13,7 +13,7 @@ export const BULK_MAX_OPERATIONS = 1_000;
 export const BULK_MAX_PAYLOAD_SIZE = 1_048_576;
 
 export const BULK_QUIRKS = {
-  doubleSlash: "the address had two slashes in a row, as from a Tenant URL that ends in one; one of them counted",
+  doubleSlash: "the address had two slashes in a row, as when the Tenant URL ends in one; they were read as one",
   methodCase: "a method was written in lower case",
 } as const satisfies QuirkMeanings;
 

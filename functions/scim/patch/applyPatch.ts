@@ -16,7 +16,7 @@ import {
 } from "./resolved.ts";
 
 export const LISTED_QUIRKS = {
-  createdTarget: "a PATCH replaced a value that was not there; it was made (rule replaceWithoutTarget)",
+  createdTarget: "a PATCH replaced a value that did not exist; it was created (rule replaceWithoutTarget)",
 } as const satisfies QuirkMeanings;
 
 export interface ApplyRules {

@@ -12,7 +12,7 @@ export const PATCH_QUIRKS = {
   emptyPath: "the path of an operation was empty and was read as none",
   jsonText: "a text of JSON came in place of an object (rule jsonTextValue)",
   listOfOne: "an object came in a list of one",
-  opCase: "op was written with other capitals (Add, Replace)",
+  opCase: "op was written with capitals (Add, Replace)",
 } as const satisfies QuirkMeanings;
 
 /** authentik and others send one operation per member; a body of Lambda's size holds no more than these. */

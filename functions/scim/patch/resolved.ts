@@ -8,8 +8,8 @@ import { type Attribute, findAttribute, type ResourceType } from "../schema.ts";
 
 export const PATH_QUIRKS = {
   objectForSingle: "an object with a value came for an attribute that is the value itself",
-  removeWithValues: "a removal named what to remove in its value",
-  unknownPath: "an operation on an attribute that there is not was ignored (rule unknownPaths)",
+  removeWithValues: "a remove operation had in its value what to remove",
+  unknownPath: "an operation on an unknown attribute was ignored (rule unknownPaths)",
 } as const satisfies QuirkMeanings;
 
 /** The parts of a complex value; undefined of those that are unassigned. */

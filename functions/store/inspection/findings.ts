@@ -38,26 +38,26 @@ const COMMON: Meanings = {
     repair: "files it under its externalId",
   }),
   "externalId.stray": broken("An externalId leads to a resource that does not have it.", {
-    repair: "takes the entry away",
+    repair: "removes the entry",
   }),
   "edge.reverse": broken("A membership is missing from the groups of its member.", {
     repair: "files the membership under its member",
   }),
   "edge.member": broken("A membership leads to a member that does not exist.", {
-    repair: "takes the membership away and raises the group's version",
+    repair: "removes the membership and raises the group's version",
   }),
   "edge.group": broken("A membership belongs to a group that does not exist.", {
-    repair: "takes the membership away",
+    repair: "removes the membership",
   }),
   "edge.stranger": leftover("A team of the application has a member whom the identity provider has deleted.", {
-    repair: "takes the membership away and raises the team's version",
+    repair: "removes the membership and raises the team's version",
   }),
-  "counter.sum": broken("A counter's sum is not that of its parts.", { repair: "corrects the sum" }),
-  "counter.wrong": broken("A counter is not the number of the resources it counts.", {
+  "counter.sum": broken("A counter's sum is not the sum of its parts.", { repair: "corrects the sum" }),
+  "counter.wrong": broken("A counter does not equal the number of resources that it counts.", {
     repair: "corrects the counter, unless it has changed meanwhile",
   }),
-  "marker.living": broken("A resource that exists is marked as deleted: it is missing from lists of members.", {
-    repair: "takes the mark away",
+  "marker.living": broken("An existing resource is marked as deleted, and is missing from lists of members.", {
+    repair: "removes the mark",
   }),
   "marker.tombstone": broken("A deletion left no trace for the application.", {
     advice: "Who deleted it, and its last version, are in the log lines and the stream of that time.",
@@ -65,10 +65,10 @@ const COMMON: Meanings = {
   "marker.waiting": leftover("The memberships of a deleted resource wait for the sweep for longer than usual.", {
     repair: "sweeps them",
   }),
-  "tombstone.living": broken("A resource that exists is known to the application as deleted.", {
-    repair: "takes the trace of the deletion away",
+  "tombstone.living": broken("The application sees an existing resource as deleted.", {
+    repair: "removes the trace of the deletion",
   }),
-  "tombstone.incomplete": broken("The trace of a deletion does not say what, when or by whom.", {
+  "tombstone.incomplete": broken("The trace of a deletion does not say what was deleted, when or by whom.", {
     advice: "Who deleted it is in the log lines of that time.",
   }),
   "id.bothSides": broken(
@@ -83,10 +83,10 @@ function meaningsOfType({ kind, nameAttribute: name, naming, valueName, hasMembe
   const one = `${a.charAt(0).toUpperCase()}${a.slice(1)}`;
   const unique = naming === "unique";
   return {
-    [`${kind}.keys`]: broken(`${one} is filed under other keys than its attributes give.`, {
+    [`${kind}.keys`]: broken(`${one} is stored under keys that do not follow from its attributes.`, {
       advice: hasMembers
-        ? `Change ${name} or externalId of the ${kind} at the identity provider: that files it anew.`
-        : `Change the ${kind} at the identity provider in any attribute: the next change files it anew.`,
+        ? `Change ${name} or externalId of the ${kind} at the identity provider: that stores it under the right keys.`
+        : `Change any attribute of the ${kind} at the identity provider: that stores it under the right keys.`,
     }),
     [`${kind}Name.missing`]: broken(
       `${one} is not found by its ${name}${unique ? ", and another could take it" : ""}.`,
@@ -94,7 +94,7 @@ function meaningsOfType({ kind, nameAttribute: name, naming, valueName, hasMembe
     ),
     [`${kind}Name.stray`]: broken(
       `A ${name} leads to ${a} that does not have it${unique ? ", and nobody can take it" : ""}.`,
-      { repair: unique ? `sets the ${name} free` : `takes the ${kind} out of the entry` },
+      { repair: unique ? `frees the ${name}` : `removes the ${kind} from the entry` },
     ),
     ...(unique && {
       [`${kind}Name.duplicate`]: broken(`Two ${kind}s have the same ${name}; it leads to the second of the two.`, {
@@ -106,13 +106,13 @@ function meaningsOfType({ kind, nameAttribute: name, naming, valueName, hasMembe
         repair: `files the ${kind} under it`,
       }),
       [`${valueName}.stray`]: broken(`A value (${valueName}) leads to ${a} that does not have it.`, {
-        repair: "takes the entry away",
+        repair: "removes the entry",
       }),
     }),
     ...(hasMembers
       ? {
           [`${kind}.unfinished`]: leftover(
-            `The creation of a large ${kind} was cut off: the ${kind} shows a part of its members.`,
+            `The creation of a large ${kind} was interrupted: the ${kind} shows only some of its members.`,
             {
               advice: `The identity provider's next request about the ${kind} finishes it; push the ${kind} again if none comes.`,
             },
@@ -123,8 +123,8 @@ function meaningsOfType({ kind, nameAttribute: name, naming, valueName, hasMembe
         }
       : {
           [`${kind}.version`]: broken(`${one}'s version and the one in its text differ.`, { advice: RESTORE }),
-          [`${kind}.halfDone`]: leftover(`A change of ${a} with many values was cut off between its two steps.`, {
-            repair: `takes away what the first step added; the ${kind} stays as it was before that change`,
+          [`${kind}.halfDone`]: leftover(`A change to ${a} with many values was interrupted between its two steps.`, {
+            repair: `removes what the first step added; the ${kind} stays as it was before that change`,
           }),
         }),
   };
