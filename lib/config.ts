@@ -60,10 +60,10 @@ function refuseIdle(config: Config, problems: string[]): void {
     if (config[key] !== undefined && !config.observability) problems.push(`${key}: needs "observability": true`);
   }
   if (config.closeDefaultEndpoint && config.domain === undefined) {
-    problems.push("closeDefaultEndpoint: without a domain nothing would answer any more");
+    problems.push("closeDefaultEndpoint: without a domain nothing would answer");
   }
   if (config.tableStreamArn !== undefined && config.split) {
-    problems.push("tableStreamArn: with it no table is made, so split has to be false");
+    problems.push("tableStreamArn: the stack then makes no table, so split has to be false");
   }
   const { waf } = config;
   if (waf !== undefined && waf.requestsPerMinutePerAddress < waf.requestsPerMinute) {

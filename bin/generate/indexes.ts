@@ -28,7 +28,7 @@ export function rowIndex(names: readonly string[]): string {
 
 const HEADING = `# What it does
 
-\`npm run generate\` writes this list from the names of tests. Each row is a feature that the guides of the two systems describe which
+\`npm run generate\` writes this list from the names of tests. Each row is a feature from the guides of the two systems that
 Rollcall re-creates: P is Pulumi Cloud's SCIM, F is Fulcrum's. A test of the same name shows it in-process, over HTTP and on the
 emulated deployment (\`test/protocol/rows/\`). Each organization
 chooses its [rules](operate.md#rules-and-presets); the default ones are those of P.

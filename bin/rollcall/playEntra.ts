@@ -28,7 +28,7 @@ export async function playEntra(player: Player): Promise<void> {
   const user = `/Users/${first}`;
   await player.step("Read the first user", { method: "GET", path: user }, { status: 200, body: { id: first } });
   const found = { totalResults: 1, Resources: [{ id: first, userName: names.first }] };
-  await player.step("Match in other letters", find(names.first.toUpperCase()), { status: 200, body: found });
+  await player.step("Match in upper case", find(names.first.toUpperCase()), { status: 200, body: found });
 
   const email = names.first.replace("@", "-new@");
   const update = patch(user, [
@@ -79,7 +79,7 @@ async function playGroup(player: Player, groupName: string, first: string, secon
   await player.step("Add a member who is one already", patch(group, [add(second)]), { status: [200, 204] });
   const remove: Json = { op: "Remove", path: "members", value: [{ $ref: null, value: first }] };
   await player.step("Remove the first member", patch(group, [remove]), { status: [200, 204] });
-  await readMembers(player, "Only the first has left", group, [second]);
+  await readMembers(player, "Only the second member is left", group, [second]);
   const renamed = `${groupName} new`;
   const rename: Json = { op: "Replace", path: "displayName", value: renamed };
   await player.step("Rename the group", patch(group, [rename]), { status: [200, 204] });
@@ -123,7 +123,7 @@ async function playDeparture(player: Player, id: string, userName: string): Prom
   await player.step("The user is gone", { method: "GET", path: user }, { status: 404 });
   await player.step("The name is not found", find(userName), { status: 200, body: NO_MATCH });
   const again = await player.create("The name is free again", createUser(userName), created(userName));
-  await player.delete("Delete the user made again", `/Users/${again}`);
+  await player.delete("Delete the user that was created again", `/Users/${again}`);
 }
 
 async function readMembers(player: Player, title: string, group: string, members: readonly string[]): Promise<void> {

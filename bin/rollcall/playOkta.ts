@@ -57,7 +57,7 @@ async function playWizardUser(player: Player, userName: string): Promise<string>
   await player.step("Deactivate by PUT", changed(false), seen(false));
   const inactive = { totalResults: 1, Resources: [{ id, active: false }] };
   const lookup = find("/Users", "userName", userName.toUpperCase());
-  await player.step("A deactivated user is still found, in capitals too", lookup, { status: 200, body: inactive });
+  await player.step("A deactivated user is still found, in upper case too", lookup, { status: 200, body: inactive });
   await player.step("Reactivate by PUT", changed(true), seen(true));
   await player.step("A second create is a conflict", createUser(userName), { status: 409 });
   return id;

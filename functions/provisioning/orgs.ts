@@ -90,7 +90,7 @@ export function warningsOf(org: OrgRecord): string[] {
   if (org.deletion !== undefined) {
     warnings.push(
       org.deletion.purging
-        ? "This organization is being purged. Go on with purge until it is done."
+        ? "This organization is being purged. Repeat purge until it is done."
         : "Deletion is scheduled: SCIM requests are refused with 403. Restore it, or remove everything with purge.",
     );
   }

@@ -34,7 +34,7 @@ export type Watch =
 export const ALARMS: readonly AlarmDefinition[] = [
   {
     name: "ServerErrors",
-    says: "At least one request in a hundred is answered with a fault of ours (5xx). Identity providers repeat such requests.",
+    says: "At least one request in a hundred gets a 5xx from Rollcall. Identity providers repeat such requests.",
     section: "gateway-errors",
     // The average of this metric is the share of all requests.
     watch: { metric: "serverErrors", statistic: "Average" },
