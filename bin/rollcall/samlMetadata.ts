@@ -19,7 +19,8 @@ const PREFERRED = [`${BINDINGS}HTTP-Redirect`, `${BINDINGS}HTTP-POST`];
  * @throws Refused
  */
 export function readSamlMetadata(text: string): SamlIdentityProvider {
-  const root = readXml(text);
+  // A file that was copied together may begin with an empty line.
+  const root = readXml(text.trim());
   const entities = [...named(root, "EntityDescriptor")].flatMap((entity) => {
     const services = [...named(entity, "IDPSSODescriptor")].flatMap((role) => [...named(role, "SingleSignOnService")]);
     return services.length === 0 ? [] : [{ entityId: String(entity.attributes.entityID ?? ""), services }];
@@ -61,6 +62,7 @@ const PARSER = new XMLParser({
   ignoreAttributes: false,
   parseAttributeValue: false,
   preserveOrder: true,
+  trimValues: false,
 });
 const OPAQUE = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g;
 const UNKNOWN_ENTITY = /&(?!(?:lt|gt|amp|quot|apos|#\d{1,7}|#x[\da-f]{1,6});)/i;

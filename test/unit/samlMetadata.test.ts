@@ -40,6 +40,11 @@ describe("SAML metadata gives entity id and sign-in address", () => {
   });
 });
 
+test("an empty line before the declaration does no harm, and an entity id keeps its spaces", () => {
+  const text = `\n<?xml version="1.0"?>\n${within(idp("urn:idp ", service("HTTP-POST", "https://post.example")))}\n`;
+  expect(readSamlMetadata(text)).toEqual({ entityId: "urn:idp ", url: "https://post.example" });
+});
+
 describe("what is no such metadata is refused with the reason", () => {
   const post = service("HTTP-POST", "https://post.example");
   test.each([
