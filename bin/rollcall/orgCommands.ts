@@ -24,12 +24,12 @@ const SETTINGS: CommandOptions = {
   preset: text("NAME", MEMBER_TEXTS.admin.createOrg.preset),
   set: repeated("RULE=VALUE", "change one rule of the preset; repeat it for more"),
   entitled: flag("the organization's plan includes SCIM"),
-  "not-entitled": flag("the plan does not include SCIM: it answers 403"),
+  "not-entitled": flag("the plan does not include SCIM: SCIM answers 403"),
   sso: flag("SAML SSO is configured; you keep its details elsewhere"),
   "sso-url": text("URL", "SAML SSO is configured, with this address of the identity provider"),
   "sso-metadata": text("FILE", "SAML SSO is configured, with the details in this metadata file"),
   "sso-entity-id": text("ID", "SAML SSO is configured, with this entity id"),
-  admin: repeated("ID", "an org admin, in your own ids; repeat it for all of them"),
+  admin: repeated("ID", "an org admin's id in your system; repeat it for each"),
 };
 
 export const orgCommands: readonly Command[] = [

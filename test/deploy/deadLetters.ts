@@ -151,7 +151,7 @@ async function brokenFunctions(account: Account, target: Target): Promise<string
     mend.push(await breakFunction(account, resourceOf(account.stack, "AWS::Lambda::Function", `${name}Function`)));
   }
   const deleted = await tenant.request({ method: "DELETE", path: `/Users/${user}` });
-  const isPlace = (says: string): boolean => says.includes("tried in vain");
+  const isPlace = (says: string): boolean => says.includes("failed until");
   const swept = await account.letters("sweep", isPlace);
   const told = await account.letters("events", isPlace);
   const open = await account.jobs(tenant.slug);

@@ -312,6 +312,6 @@ describe("tableStreamArn", () => {
     expect(() => synthesise({ tableStreamArn: "restored" })).toThrow(
       "tableStreamArn: must be the ARN of a DynamoDB table's stream",
     );
-    expect(() => synthesise({ tableStreamArn, split: true })).toThrow("tableStreamArn: with it no table is made");
+    expect(() => synthesise({ tableStreamArn, split: true })).toThrow("tableStreamArn: the stack then makes no table");
   });
 });

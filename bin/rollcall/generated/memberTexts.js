@@ -6,8 +6,8 @@ export const MEMBER_TEXTS = {
       "after": "the value of next in the earlier page"
     },
     "createOrg": {
-      "org": "login name: it stands in the Tenant URL and never changes. Some names are reserved",
-      "displayName": "name for people",
+      "org": "login name: part of the Tenant URL, and never changes. Some names are reserved",
+      "displayName": "name that people see",
       "entitled": "whether the organization's plan includes SCIM",
       "sso": "null: SAML SSO is not, or no longer, configured",
       "admins": "the application's own ids of all org admins. Two or more are recommended",
@@ -15,7 +15,7 @@ export const MEMBER_TEXTS = {
       "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay"
     },
     "updateOrg": {
-      "displayName": "name for people",
+      "displayName": "name that people see",
       "entitled": "whether the organization's plan includes SCIM",
       "sso": "null: SAML SSO is not, or no longer, configured",
       "admins": "the application's own ids of all org admins. Two or more are recommended",
@@ -23,33 +23,33 @@ export const MEMBER_TEXTS = {
       "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay"
     },
     "pauseOrg": {
-      "reason": "why, in one line; the identity provider's administrator reads it in the answers"
+      "reason": "the reason, in one line; answers show it to the identity provider's administrator"
     },
     "scheduleDeletion": {
-      "reason": "why, in one line; the identity provider's administrator reads it in the answers"
+      "reason": "the reason, in one line; answers show it to the identity provider's administrator"
     },
     "purgeOrg": {
       "confirm": "the login name again, or the id"
     },
     "generateToken": {
-      "description": "for the list of tokens, for example the identity provider's name",
+      "description": "label in the list of tokens, for example the identity provider's name",
       "expiresInDays": "1 to 3650; without it the token does not expire",
       "boundTo": "id of an active user: the token stops when that user is deactivated or deleted"
     },
     "regenerateToken": {
-      "description": "for the list of tokens, for example the identity provider's name",
+      "description": "label in the list of tokens, for example the identity provider's name",
       "expiresInDays": "1 to 3650; without it the token does not expire",
       "boundTo": "id of an active user: the token stops when that user is deactivated or deleted"
     },
     "rotateToken": {
-      "description": "for the list of tokens, for example the identity provider's name",
+      "description": "label in the list of tokens, for example the identity provider's name",
       "expiresInDays": "1 to 3650; without it the token does not expire",
       "boundTo": "id of an active user: the token stops when that user is deactivated or deleted",
       "overlapSeconds": "0 to 2592000 (default 86400); how long earlier tokens keep working",
       "onFirstUse": "end the earlier token when the new one is first used, even before the overlap is over; for clients that send one request at a time"
     },
     "createClientSecret": {
-      "description": "for the list of client secrets",
+      "description": "label in the list of client secrets",
       "expiresInDays": "365 to 1095 (default 730); one to three years"
     },
     "reportTokens": {

@@ -109,7 +109,7 @@ export const SLUG_PATTERN = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 export const slug = Type.String({
   $id: "Slug",
   pattern: SLUG_PATTERN,
-  description: "Login name: it stands in the Tenant URL and never changes. Some names are reserved.",
+  description: "Login name: part of the Tenant URL, and never changes. Some names are reserved.",
 });
 export const warnings = texts("What does not work as it stands, and what to do.");
 

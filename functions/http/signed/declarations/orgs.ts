@@ -61,7 +61,7 @@ export const singleSignOn = closed(
 );
 
 const wishes = {
-  displayName: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "Name for people." })),
+  displayName: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "Name that people see." })),
   entitled: Type.Optional(Type.Boolean({ description: "Whether the organization's plan includes SCIM." })),
   sso: Type.Optional(orNull(singleSignOn, "null: SAML SSO is not, or no longer, configured.")),
   admins: Type.Optional(
@@ -109,7 +109,7 @@ const reason = closed(
     reason: Type.String({
       minLength: 1,
       maxLength: 200,
-      description: "Why, in one line; the identity provider's administrator reads it in the answers.",
+      description: "The reason, in one line; answers show it to the identity provider's administrator.",
     }),
   },
   { $id: "Reason" },

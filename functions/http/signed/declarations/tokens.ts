@@ -16,7 +16,10 @@ import {
 } from "./declaration.ts";
 
 const description = Type.Optional(
-  Type.String({ maxLength: 200, description: "For the list of tokens, for example the identity provider's name." }),
+  Type.String({
+    maxLength: 200,
+    description: "Label in the list of tokens, for example the identity provider's name.",
+  }),
 );
 const wishes = {
   description,
@@ -140,7 +143,9 @@ export const TOKEN_OPERATIONS = {
     description: "For the OAuth 2.0 client credentials grant. Earlier ones keep working.",
     body: closed(
       {
-        description: Type.Optional(Type.String({ maxLength: 200, description: "For the list of client secrets." })),
+        description: Type.Optional(
+          Type.String({ maxLength: 200, description: "Label in the list of client secrets." }),
+        ),
         expiresInDays: Type.Optional(
           Type.Integer({ minimum: 365, maximum: 1095, default: 730, description: "One to three years." }),
         ),
