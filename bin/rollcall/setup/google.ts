@@ -19,7 +19,7 @@ export const google: SetupGuide = {
         "Know what Google offers",
         [],
         note(
-          "Google provisions only apps of its own catalogue; nobody has confirmed that it can provision to any SCIM address. These steps fit a catalogue app whose setup asks for an endpoint URL. If yours does not, use another identity provider or a script of your own.",
+          "Google provisions only apps of its own catalogue; we could not confirm that it provisions to any SCIM address. These steps fit a catalogue app whose setup asks for an endpoint URL. If yours does not, use another identity provider or a script of your own.",
         ),
         note(
           `Google pushes users and no groups: your application then makes the teams itself. Nobody tried this against a live Google tenant; \`${command(`users ${org}`)}\` shows what arrived.`,
