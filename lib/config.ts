@@ -73,7 +73,8 @@ function refuseIdle(config: Config, problems: string[]): void {
 
 /** The value, or its default; what is wrong goes into `problems`, so that all of it is said at once. */
 function read(path: string, setting: Setting, given: unknown, problems: string[]): unknown {
-  const value = meant(setting, given ?? setting.default);
+  // null is a value, and none fits: a template that filled nothing in must not take a firewall or a key away unseen.
+  const value = meant(setting, given === undefined ? setting.default : given);
   if (value === undefined && isOptional(setting)) return undefined;
   if (isObject(setting)) return readMembers(path, setting, value, problems);
   const fitting = setting.type === "integer" || typeof setting.default === "number" ? numberIn(value) : value;

@@ -186,6 +186,13 @@ describe("settings that are wrong", () => {
   };
 
   test.each([
+    ["null for waf", { waf: null }, /^ {2}waf: must be true, false or .*, not null/m],
+    ["null for customerKey", { customerKey: null }, /^ {2}customerKey: must be create or .*, not null/m],
+    [
+      "null in functionThrottle",
+      { functionThrottle: { bulk: null } },
+      /^ {2}functionThrottle\.bulk: must be .*, not null/m,
+    ],
     ["stages", { stages: "prod" }, /^ {2}stages: no such key; the keys are stackName, stage, /m],
     ["stackName", { stackName: "1st" }, /^ {2}stackName: must be 1 to 123 letters, digits or -,.*, not "1st"/m],
     ["a long stackName", { stackName: "S".repeat(124) }, /^ {2}stackName: must be 1 to 123 /m],
