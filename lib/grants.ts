@@ -1,7 +1,7 @@
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { FunctionName } from "../functions/routes.ts";
-import { REVERSE_INDEX } from "./scimTable.ts";
+import { INDEX_NAME } from "./scimTable.ts";
 
 /** The key spaces of functions/store/SCHEMA.md by the pattern of their partition keys. */
 type KeySpace =
@@ -106,7 +106,7 @@ export function tableStatements(name: TableFunction, table: ITableV2): PolicySta
   if (deletes.length > 0) statements.push(statement("Delete", ["dynamodb:DeleteItem"], table.tableArn, deletes));
   const indexed = reads.filter((space) => space === "org data" || space === "unmanaged");
   if (indexed.length > 0 && name !== "discovery") {
-    const index = `${table.tableArn}/index/${REVERSE_INDEX}`;
+    const index = `${table.tableArn}/index/${INDEX_NAME}`;
     statements.push(statement("ReadIndex", ["dynamodb:Query"], index, indexed));
   }
   return statements;
@@ -140,7 +140,7 @@ export function keyWriting(): string[] {
  * deletes.
  */
 export function sweepStatements(table: ITableV2): PolicyStatement[] {
-  const index = `${table.tableArn}/index/${REVERSE_INDEX}`;
+  const index = `${table.tableArn}/index/${INDEX_NAME}`;
   return [
     statement("Read", ["dynamodb:GetItem", "dynamodb:Query"], table.tableArn, ["markers", "memberships"]),
     statement("Markers", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["markers"]),

@@ -14,7 +14,7 @@ import { ScimFunction } from "./scimFunction.ts";
 import { customerKey, existingTable, ScimTable } from "./scimTable.ts";
 import { STACK_DESCRIPTION } from "./settings.ts";
 import { SweepFunction } from "./sweepFunction.ts";
-import { TokensReport } from "./tokensReport.ts";
+import { TokensReportFunction } from "./tokensReport.ts";
 
 export interface ScimStackProps extends StackProps {
   readonly config: Config;
@@ -72,7 +72,11 @@ export class ScimStack extends Stack {
       environment: { ...environment, MASS_CHANGE: massChange },
     });
     const sweep = new SweepFunction(this, "sweep", { ...common, environment, reserved: reserved.sweep });
-    const report = new TokensReport(this, "TokensReport", { ...common, environment, reserved: reserved.tokensReport });
+    const report = new TokensReportFunction(this, "TokensReportFunction", {
+      ...common,
+      environment,
+      reserved: reserved.tokensReport,
+    });
     if (config.waf !== undefined) new Firewall(this, "Firewall", { waf: config.waf, api });
 
     // A signature covers the host name: signed requests go to the API itself, whatever is in front of it.

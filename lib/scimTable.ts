@@ -14,7 +14,7 @@ import { Construct } from "constructs";
 import { type Config, isDisposable } from "./config.ts";
 
 /** The one index: from a member to its groups (functions/store/SCHEMA.md). */
-export const REVERSE_INDEX = "gsi1";
+export const INDEX_NAME = "gsi1";
 
 export interface ScimTableProps {
   /** A disposable table goes with its stack; any other outlives it, even a first deployment that fails, and refuses to be deleted. */
@@ -33,7 +33,7 @@ export class ScimTable extends Construct {
       sortKey: { name: "sk", type: AttributeType.STRING },
       globalSecondaryIndexes: [
         {
-          indexName: REVERSE_INDEX,
+          indexName: INDEX_NAME,
           partitionKey: { name: "g1p", type: AttributeType.STRING },
           sortKey: { name: "g1s", type: AttributeType.STRING },
           projectionType: ProjectionType.KEYS_ONLY,

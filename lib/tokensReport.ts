@@ -9,7 +9,7 @@ import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
  * Tells once a day how soon tokens expire and which are no longer used. It costs a cent a month, and 12 cents with 10,000
  * orgs: two metrics for one hour a day, and reads.
  */
-export class TokensReport extends Construct {
+export class TokensReportFunction extends Construct {
   readonly handler: IFunction;
 
   constructor(scope: Construct, id: string, props: Omit<ScimFunctionProps, "name" | "timeout">) {

@@ -221,7 +221,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       expect(again).toMatchObject({ code: 0, out: "There is nothing to sweep in 1 organization.\n" });
     });
 
-    test("keeps the letters about what still fails, sweeps the rest, and removes them when it is mended", async () => {
+    test("keeps the dead letters about what still fails, sweeps the rest, and removes them when it is repaired", async () => {
       const acme = await newOrg("acme");
       const bad = await deletedUser(acme, 1);
       const good = await deletedUser(acme, 2);
@@ -284,7 +284,7 @@ describe.each(STORE_KINDS)("rollcall jobs over $kind", ({ start }) => {
       ]);
     });
 
-    test("loses no letter when it is broken off, or the server does not answer", async () => {
+    test("loses no dead letter when it is broken off, or the server does not answer", async () => {
       const acme = await newOrg("acme");
       const id = await deletedUser(acme, 1);
       queues.post("sweep", "letter-1", { at: STAMP.at, sequence: "7", org: acme, resourceId: id, cause: "Error" });

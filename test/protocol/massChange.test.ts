@@ -113,7 +113,7 @@ describe.each([
   { where: "in one process", open: inOneProcess },
   { where: "over the stream", open: overTheStream },
 ])("a mass change, watched $where", ({ open }) => {
-  test("is more than a fifth of the org's users deactivated or deleted within an hour, and told once", async () => {
+  test("is more than a fifth of the org's users deactivated or deleted within an hour, and reported once", async () => {
     const { org, other, told } = await open();
     const ids = await people(org, 110);
     await people(other, 3);

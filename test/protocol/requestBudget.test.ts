@@ -73,7 +73,7 @@ test("a refused create leaves nothing behind", async () => {
   expect((await ask(acme)).json).toMatchObject({ totalResults: 0 });
 });
 
-test("whoever has no live token of the org uses up nothing of it", async () => {
+test("a stranger without a live token of the org uses up nothing of it", async () => {
   const { acme, other } = await twoOrgs();
   // The form is right and the org is named, as a stranger could make it up; and a live token of another org.
   const [prefix, orgId, , checksum] = acme.token.split("_");

@@ -55,7 +55,7 @@ interface BulkPatch {
 
 /**
  * A BulkRequest message (RFC 7644 section 3.7). Names and methods may come in any case. What is wrong with one operation
- * is told as its answer and does not keep the others from being carried out.
+ * is its answer and does not keep the others from being carried out.
  * @param types of resource, as the rules of the org make them
  * @throws ScimError 400 invalidSyntax when it is no such message, 413 with too many operations
  */

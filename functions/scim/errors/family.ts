@@ -56,7 +56,7 @@ export const KINDS = {
 
 /**
  * By code what is read in the log of an identity provider, by the person who configures it. `{name}` stands for a text that
- * whoever throws gives, `{#name}` for a number: only where the reader needs it to find the place, and never in the log.
+ * the thrower gives, `{#name}` for a number: only where the reader needs it to find the place, and never in the log.
  */
 export type Texts = Readonly<Partial<Record<keyof typeof KINDS | `${keyof typeof KINDS}.${string}`, string>>>;
 

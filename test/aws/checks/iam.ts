@@ -1,4 +1,4 @@
-import { REVERSE_INDEX } from "../../../lib/scimTable.ts";
+import { INDEX_NAME } from "../../../lib/scimTable.ts";
 import { elementOf } from "../../support/xmlAnswers.ts";
 import type { Finding, LiveCheck, LiveStack } from "../liveStack.ts";
 import { type DeployedFunction, functionsOf } from "./asking.ts";
@@ -49,7 +49,7 @@ export function questionsAbout({ arn, logGroup, name }: DeployedFunction, tableN
   const filled = (template: string): string =>
     template.replace("{partition}", partition).replace("{region}", region).replace("{account}", account);
   const table = filled(`arn:{partition}:dynamodb:{region}:{account}:table/${tableName}`);
-  const index = `${table}/index/${REVERSE_INDEX}`;
+  const index = `${table}/index/${INDEX_NAME}`;
   const ofKey =
     (resource: string, where: string, actions: readonly string[]) =>
     ({ allowed, key, space }: Right) => ({

@@ -1,0 +1,60 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+
+/** Lambda looks for this name in every entry. */
+const EVERYWHERE = ["handler"];
+
+test("no exported name is declared twice: each has one meaning in all of functions, bin and lib", () => {
+  const declared = new Map<string, string[]>();
+  for (const file of tracked("functions", "bin", "lib").filter((one) => /(?<!\.d)\.ts$/.test(one))) {
+    for (const name of exportedNames(readFileSync(file, "utf8")))
+      declared.set(name, [...(declared.get(name) ?? []), file]);
+  }
+  expect(declared.size).toBeGreaterThan(500);
+  const twice = [...declared].filter(([name, files]) => files.length > 1 && !EVERYWHERE.includes(name));
+  expect(twice).toEqual([]);
+});
+
+/** What the house says no more, and in its place. Log fields, codes and what others call so keep their names. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/\bgladly\b/i, "leave it out"],
+  [/\b(is|are|was|were) told\b(?! apart)/i, "say who does what: the client gets, the line says"],
+  [/\bwhoever\b/i, "name who it is"],
+  [/\bof before\b/i, "earlier"],
+  [/\bfor ever\b(?! new)/i, "permanently, or without end"],
+  [/\bgo(es)? on to \w/i, "then"],
+  [/\bmend(ed|ing)?\b/i, "fix, repair"],
+  [/\bretell/i, "publish again"],
+  [/\bhopeless\b/i, "say what is wrong with it"],
+  [/\bmanners\b/i, "say what is done"],
+  [/\bestate\b/i, "org data"],
+  [/\blosses\b/i, "removals"],
+];
+
+test("code and documents say what happens in the words of the glossary", () => {
+  const found = tracked("functions", "bin", "lib", "README.md")
+    .filter((file) => /\.(ts|md)$/.test(file) && !file.includes("/generated/"))
+    .flatMap((file) =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .flatMap((line, index) =>
+          WORDS.filter(([word]) => word.test(line)).map(
+            ([, instead]) => `${file}:${index + 1} ${line.trim()} (${instead})`,
+          ),
+        ),
+    );
+  expect(found).toEqual([]);
+});
+
+function tracked(...paths: readonly string[]): string[] {
+  return execFileSync("git", ["ls-files", ...paths], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line !== "");
+}
+
+function exportedNames(text: string): string[] {
+  const declaration = /^export (?:async )?(?:abstract )?(?:function\*?|class|const|let|interface|type) (\w+)/gm;
+  // An overloaded function is declared several times in one file.
+  return [...new Set([...text.matchAll(declaration)].flatMap(([, name]) => name ?? []))];
+}
