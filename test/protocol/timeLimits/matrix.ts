@@ -38,12 +38,18 @@ type Target = ReturnType<typeof inProcessTarget>;
 
 const body = (method: string, path: string, json: Json) => ({ method, path, body: json }) as const;
 
-/** By port: HTTP requests that this process sent, the SDK's own repetitions among them. */
-const sentTo = new Map<number, number>();
+/** HTTP requests that this process sent to one database, the SDK's own repetitions among them. */
+interface Sent {
+  count: number;
+}
+
+/** By port, which a later database may have again: then it has a count of its own. */
+const sentTo = new Map<number, Sent>();
 subscribe("http.client.request.created", (message) => {
   const { request } = message as { readonly request: ClientRequest };
   const port = Number(request.host === undefined ? 0 : String(request.getHeader("host")).split(":")[1]);
-  sentTo.set(port, (sentTo.get(port) ?? 0) + 1);
+  const sent = sentTo.get(port);
+  if (sent !== undefined) sent.count += 1;
 });
 
 type Ask = (target: Target, given: Given) => Promise<Answer>;
@@ -117,6 +123,8 @@ async function tried(org: Org, ask: Ask, ailment: Ailment, nth: number, counted 
   const user = await made(org, "/Users", ordinaryUser(randomUUID()));
   const crew = await made(org, "/Groups", group(randomUUID()));
   const database = await ailingDatabase(dynoxide.endpoint, ailment, nth, counted);
+  const sent: Sent = { count: 0 };
+  sentTo.set(database.port, sent);
   const { httpsAgent: _https, ...handler } = CALLS.requestHandler;
   const client = new DynamoDBClient({
     ...CALLS,
@@ -137,23 +145,23 @@ async function tried(org: Org, ask: Ask, ailment: Ailment, nth: number, counted 
     group: crew,
     secret: org.secret,
   });
-  const sent = sentTo.get(database.port) ?? 0;
+  const atAnswer = sent.count;
   client.destroy();
   database.stop();
-  return { answer, lines, calls: database.counted(), port: database.port, sent };
+  return { answer, lines, calls: database.counted(), sent, atAnswer };
 }
 
 /** @param counted which calls of which requests are disturbed */
 async function everyPoint(ailment: Ailment, requests: typeof REQUESTS, counted?: typeof isMark): Promise<Found> {
   const org = await newOrg();
   const faults: string[] = [];
-  const until = new Map<number, number>();
+  const answered: { readonly sent: Sent; readonly atAnswer: number }[] = [];
   let [points, slowest] = [0, 0];
   const triedAt = async (name: string, ask: Ask, nth: number): Promise<void> => {
     const began = performance.now();
-    const { answer, calls, lines, port, sent } = await tried(org, ask, ailment, nth, counted);
+    const { answer, calls, lines, sent, atAnswer } = await tried(org, ask, ailment, nth, counted);
     slowest = Math.max(slowest, Math.round(performance.now() - began));
-    until.set(port, sent);
+    answered.push({ sent, atAnswer });
     // Others of the org in the way cost it more calls when nothing was disturbed.
     if (calls < nth) return;
     const { status, text, headers } = answer;
@@ -176,7 +184,7 @@ async function everyPoint(ailment: Ailment, requests: typeof REQUESTS, counted?:
     }),
   );
   // Everything has ended by now, also what an answer left under way.
-  const sentLate = [...until].filter(([port, sent]) => sentTo.get(port) !== sent).length;
+  const sentLate = answered.filter(({ sent, atAnswer }) => sent.count !== atAnswer).length;
   return { points, faults, sentLate, slowest };
 }
 
