@@ -28,7 +28,7 @@ export type Watch =
   | { readonly percent: MetricKey; readonly of: MetricKey };
 
 /**
- * What somebody is told about. Each of these needs a person: what heals by itself (one throttled write, one conflict)
+ * What somebody has to know. Each of these needs a person: what heals by itself (one throttled write, one conflict)
  * is on the dashboard and in no alarm. Missing data is well: an idle deployment is silent. ADR 20.
  */
 export const ALARMS: readonly AlarmDefinition[] = [

@@ -166,7 +166,7 @@ describe.each([
     expectRefusal(await ask(one.slug, inBody({ slug: one.slug, secret: one.token })), 401, "invalid_client");
   });
 
-  test("access tokens die with their secret from the next request on; the other secret goes on to work", async () => {
+  test("access tokens die with their secret from the next request on; the other secret still works", async () => {
     const client = await newClient();
     const second = { ...client, ...(await newSecret(client)) };
     const [dying, staying] = [await withAccess(client), await withAccess(second)];
