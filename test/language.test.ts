@@ -1,5 +1,5 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 
 /** Lambda looks for this name in every entry. */
@@ -7,7 +7,7 @@ const EVERYWHERE = ["handler"];
 
 test("no exported name is declared twice: each has one meaning in all of functions, bin and lib", () => {
   const declared = new Map<string, string[]>();
-  for (const file of tracked("functions", "bin", "lib").filter((one) => /(?<!\.d)\.ts$/.test(one))) {
+  for (const file of filesOf("functions", "bin", "lib").filter((one) => /(?<!\.d)\.ts$/.test(one))) {
     for (const name of exportedNames(readFileSync(file, "utf8")))
       declared.set(name, [...(declared.get(name) ?? []), file]);
   }
@@ -33,7 +33,7 @@ const WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 test("code and documents say what happens in the words of the glossary", () => {
-  const found = tracked("functions", "bin", "lib", "README.md")
+  const found = filesOf("functions", "bin", "lib", "README.md")
     .filter((file) => /\.(ts|md)$/.test(file) && !file.includes("/generated/"))
     .flatMap((file) =>
       readFileSync(file, "utf8")
@@ -47,10 +47,12 @@ test("code and documents say what happens in the words of the glossary", () => {
   expect(found).toEqual([]);
 });
 
-function tracked(...paths: readonly string[]): string[] {
-  return execFileSync("git", ["ls-files", ...paths], { encoding: "utf8" })
-    .split("\n")
-    .filter((line) => line !== "");
+/** Paths below the project: of a folder every file in it. */
+function filesOf(...paths: readonly string[]): string[] {
+  return paths.flatMap((path) => {
+    if (!statSync(path).isDirectory()) return [path];
+    return readdirSync(path, { recursive: true, encoding: "utf8" }).map((file) => join(path, file));
+  });
 }
 
 function exportedNames(text: string): string[] {
