@@ -96,9 +96,13 @@ async function checkTombstones(inspector: Inspector, place: Place): Promise<Plac
   const { items, last } = await view.query(keys.tombstones(), { limit: ITEMS_AT_ONCE, after: place.at });
   await checkDeletions("tombstone", inspector, items);
   const ids = items.map(({ sk }) => String(sk)).filter((id) => keys.typeOf(id)?.hasMembers === true);
-  const accounted = [await inspector.existing(ids, (id) => keys.marker(id)), await inspector.existing(ids)];
+  const accounted = await inspector.existing(
+    ids,
+    (id) => keys.marker(id),
+    (id) => keys.resource(id),
+  );
   const left = await inParallel(
-    ids.filter((id) => !accounted.some((known) => known.has(id))),
+    ids.filter((id) => !accounted.has(id)),
     (groupId) => checkMemberships(inspector, { groupId, counted: 0 }),
   );
   // What was repaired makes room for what lies behind it.

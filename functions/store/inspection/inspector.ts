@@ -64,12 +64,11 @@ export class Inspector {
     this.report.findings.push({ code, managed: this.side === "managed", ids, repair });
   }
 
-  /** @returns those of the ids under whose key there is something: their resource, unless another key is asked for */
-  async existing(
-    ids: readonly string[],
-    keyOf = (id: string): Key => this.keys.resource(id),
-  ): Promise<ReadonlySet<string>> {
-    const found = await this.database.getMany(ids.map(keyOf), ["pk", "sk"]);
+  /** @returns those of the ids under one of whose keys there is something: their resource, unless others are asked for */
+  async existing(ids: readonly string[], ...keysOf: readonly ((id: string) => Key)[]): Promise<ReadonlySet<string>> {
+    const asked = keysOf.length > 0 ? keysOf : [(id: string) => this.keys.resource(id)];
+    const keys = asked.flatMap((keyOf) => ids.map(keyOf));
+    const found = await this.database.getMany(keys, ["pk", "sk"]);
     return new Set(found.map(({ sk }) => String(sk)));
   }
 
