@@ -4,35 +4,35 @@
  */
 const AMOUNTS = {
   /** Members that 32 clients add to one group at once, each by a PATCH of its own. */
-  membersOnMemory: { ci: 1_600, proof: 32_000 },
+  membersOnMemory: { ci: 800, proof: 32_000 },
   membersOnDynoxide: { ci: 160, proof: 32_000 },
-  membersOverHttp: { ci: 320, proof: 32_000 },
+  membersOverHttp: { ci: 160, proof: 32_000 },
   /** Interleavings of two orgs, their identity providers and applications. */
-  ecosystems: { ci: 1_000, proof: 20_000 },
+  ecosystems: { ci: 600, proof: 20_000 },
   /** Requests of any bytes, JSON or query. */
-  flood: { ci: 10_000, proof: 1_000_000 },
+  flood: { ci: 6_000, proof: 1_000_000 },
   /** Sequences of up to 30 such requests, everything compared after each. */
-  wire: { ci: 60, proof: 1_500 },
+  wire: { ci: 40, proof: 1_500 },
   /** Requests with marks in every place that could leak. */
-  marked: { ci: 4_000, proof: 100_000 },
+  marked: { ci: 2_000, proof: 100_000 },
   /** Answers to the sign-in gate behind a deactivation; a multiple of 8. */
-  deactivations: { ci: 200, proof: 1_000 },
+  deactivations: { ci: 104, proof: 1_000 },
   /** Groups of one deleted user, and members of one group that is replaced. */
   cascadeGroups: { ci: 200, proof: 1_000 },
   cascadeMembers: { ci: 800, proof: 2_000 },
   /** Laws of the protocol core: patches, filters, comparisons. */
-  coreLaw: { ci: 500, proof: 20_000 },
+  coreLaw: { ci: 300, proof: 20_000 },
   /** Users and patches that go over the wire and come back. */
-  roundTrips: { ci: 250, proof: 10_000 },
+  roundTrips: { ci: 150, proof: 10_000 },
   /** Worlds of 40 queries each, answered from an index and by looking at everybody. */
   worlds: { ci: 10, proof: 500 },
-  walks: { ci: 100, proof: 3_000 },
-  exports: { ci: 50, proof: 1_000 },
+  walks: { ci: 60, proof: 3_000 },
+  exports: { ci: 30, proof: 1_000 },
   /** Processes killed while they write. */
   kills: { ci: 6, proof: 100 },
   killedReplacements: { ci: 3, proof: 20 },
   /** Runs of the simulation inside Jest, where each takes twice as long; `npm run simulate` makes those of `simulation`. */
-  simulationInJest: { ci: 1_000, proof: 1_000 },
+  simulationInJest: { ci: 500, proof: 1_000 },
   simulation: { ci: 100_000, proof: 1_000_000 },
 } as const;
 
