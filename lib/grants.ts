@@ -10,6 +10,7 @@ type KeySpace =
   | "settings"
   | "tokens"
   | "access tokens"
+  | "application keys"
   | "slugs"
   | "last used"
   | "budgets"
@@ -32,6 +33,7 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   tokens: "T#*",
   // One partition per org, named by its id of 8 characters: no other token has such a key.
   "access tokens": "T#????????",
+  "application keys": "K#*",
   slugs: "S#*",
   "last used": "L#*",
   // One item per org, named by its id of 8 characters.
@@ -80,8 +82,8 @@ const GRANTS: Record<TableFunction, Grant> = {
   // Tokens as their orgs list them, never as they are presented.
   tokensReport: { reads: ["settings", "slugs", "last used"], writes: [] },
   admin: {
-    reads: [...VERIFYING, "unmanaged", "slugs", "budgets"],
-    writes: ["settings", "tokens", "slugs"],
+    reads: [...VERIFYING, "unmanaged", "slugs", "budgets", "application keys"],
+    writes: ["settings", "tokens", "slugs", "application keys"],
     // A purge removes what is stored of an org.
     deletes: ["org data", "unmanaged", "last used", "budgets"],
   },

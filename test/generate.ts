@@ -31,9 +31,13 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   ]);
 }
 
-/** `npm run generate`. The examples of errors come before the chapter that reads them, and the schema of lines before they are provoked. */
+/**
+ * `npm run generate`. The examples of errors come before the chapter that reads them; the schema of lines, and the routes of
+ * operations, before they are provoked.
+ */
 if (import.meta.main) {
   write(LOG_SCHEMA, logSchema());
+  for (const [path, text] of generateSignedRoutes()) write(path, text);
   const { examplesText } = await import("./protocol/everyCode/examplesText.ts");
   write(EXAMPLES_FILE, await examplesText());
   for (const [path, text] of generatedFiles()) write(path, text);

@@ -1,3 +1,4 @@
+import { appKeyCommands } from "./appKeyCommands.ts";
 import type { Command } from "./command.ts";
 import { directoryCommands } from "./directoryCommands.ts";
 import { doctorCommand } from "./doctorCommand.ts";
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   setupCommand,
   ...tokenCommands,
   ...clientCommands,
+  ...appKeyCommands,
   ...directoryCommands,
   doctorCommand,
   explainCommand,

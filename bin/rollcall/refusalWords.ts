@@ -30,6 +30,7 @@ const NAMES = {
   changedRules: "--set",
   description: "--description",
   expiresInDays: "--expires-in-days",
+  scope: "--scope",
   boundTo: "--bound-to",
   onFirstUse: "--on-first-use",
   reason: "--reason",

@@ -1,9 +1,8 @@
-import { closeSync, ftruncateSync, rmSync, writeSync } from "node:fs";
 import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import { openSecretFile, type SecretFile, UnfitFile } from "../local/secretFile.ts";
 import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { makeSecret } from "./makeSecret.ts";
 import {
   type CommandOptions,
   flag,
@@ -15,7 +14,6 @@ import {
   wholeNumber,
 } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Refused } from "./refused.ts";
 import { plural, table, toTheHour, warn } from "./table.ts";
 
 const GENERATE = MEMBER_TEXTS.admin.generateToken;
@@ -118,7 +116,12 @@ function wishesOf(options: GivenOptions): JsonObject {
 
 async function makeToken(invocation: Invocation, way: readonly string[], wishes: JsonObject): Promise<undefined> {
   const { print, terminal } = invocation;
-  const { made, path, secret } = await make(invocation, ["tokens", ...way], wishes, "secretToken", "token-file");
+  const { made, path, secret } = await makeSecret(invocation, {
+    path: pathOf(invocation, "tokens", ...way),
+    wishes,
+    member: "secretToken",
+    fileOption: "token-file",
+  });
   print(path === undefined ? made : { ...made, secretToken: undefined, tokenFile: path }, () => {
     terminal.out(`Tenant URL: ${made.tenantUrl}`);
     terminal.out(`Secret token: ${secret}`);
@@ -134,7 +137,12 @@ async function makeToken(invocation: Invocation, way: readonly string[], wishes:
 
 async function makeClientSecret(invocation: Invocation, wishes: JsonObject): Promise<undefined> {
   const { print, terminal } = invocation;
-  const { made, path, secret } = await make(invocation, ["clients"], wishes, "clientSecret", "secret-file");
+  const { made, path, secret } = await makeSecret(invocation, {
+    path: pathOf(invocation, "clients"),
+    wishes,
+    member: "clientSecret",
+    fileOption: "secret-file",
+  });
   print(path === undefined ? made : { ...made, clientSecret: undefined, secretFile: path }, () => {
     terminal.out(`Token endpoint: ${made.tokenEndpoint}`);
     terminal.out(`Client identifier: ${made.clientId}`);
@@ -144,51 +152,8 @@ async function makeClientSecret(invocation: Invocation, wishes: JsonObject): Pro
   warn(terminal, made.warnings);
 }
 
-interface Made {
-  readonly made: JsonObject;
-  /** Of the file that holds the secret, where one was named. */
-  readonly path: string | undefined;
-  /** The secret, or where it is. */
-  readonly secret: string;
-}
-
-/** Makes a secret; the file for it is opened first, so that none is lost because it cannot be written. @throws Refused */
-async function make(
-  { arguments: [org = ""], connect, options }: Invocation,
-  segments: readonly string[],
-  wishes: JsonObject,
-  member: "secretToken" | "clientSecret",
-  fileOption: string,
-): Promise<Made> {
-  const path = textOption(options, fileOption);
-  const client = await connect();
-  const opened = path === undefined ? undefined : open(path);
-  let written = false;
-  try {
-    const made = await client.call("POST", adminPath("orgs", org, ...segments), wishes);
-    const secret = String(made[member]);
-    if (opened === undefined) return { made, path, secret };
-    ftruncateSync(opened.file);
-    writeSync(opened.file, `${secret}\n`, 0);
-    written = true;
-    return { made, path, secret: `written to ${path}` };
-  } finally {
-    if (opened !== undefined) {
-      closeSync(opened.file);
-      // A file that was made for a secret which never came goes again.
-      if (path !== undefined && opened.made && !written) rmSync(path, { force: true });
-    }
-  }
-}
-
-/** Only its owner may read it. @throws Refused */
-function open(path: string): SecretFile {
-  try {
-    return openSecretFile(path);
-  } catch (error) {
-    if (!(error instanceof UnfitFile)) throw error;
-    throw new Refused(`The token file cannot be written (${error.message}); no token was made.`);
-  }
+function pathOf({ arguments: [org = ""] }: Invocation, ...segments: readonly string[]): string {
+  return adminPath("orgs", org, ...segments);
 }
 
 interface Secrets {

@@ -1,6 +1,6 @@
 import { backOff } from "../store/database.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
-import { type OrgRecord, StoreBusy, type TokenRecord } from "../store/records.ts";
+import { type ApplicationKeyRecord, type OrgRecord, StoreBusy, type TokenRecord } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { SettingsStore } from "../store/settings.ts";
 import type { RandomBytes } from "./newId.ts";
@@ -20,10 +20,11 @@ export interface Administration {
   wait(milliseconds: number): Promise<void>;
 }
 
-/** What shall be stored, and what is answered once it is. Without `next` and `tokens` nothing is stored. */
+/** What shall be stored, and what is answered once it is. Without anything to store nothing is. */
 export interface OrgChange<A> {
   readonly next?: OrgRecord;
   readonly tokens?: readonly TokenRecord[];
+  readonly applicationKeys?: readonly ApplicationKeyRecord[];
   readonly answer: (org: OrgRecord) => A;
 }
 
@@ -54,9 +55,10 @@ export async function changeOrg<A>(
     const org = await getOrg(settings, slug);
     if (org.deletion?.purging === true) throw OperatorError.conflict("purging");
     const change = await decide(org);
-    if (change.next === undefined && change.tokens === undefined) return change.answer(org);
+    const { tokens, applicationKeys } = change;
+    if ((change.next ?? tokens ?? applicationKeys) === undefined) return change.answer(org);
     const next = { ...(change.next ?? org), version: org.version + 1 };
-    const outcome = await settings.save(org, next, change.tokens ?? []);
+    const outcome = await settings.save(org, next, tokens ?? [], applicationKeys);
     switch (outcome) {
       case "saved":
         return change.answer(next);

@@ -30,7 +30,8 @@ export function newAccessToken(orgId: OrgId, secretId: string, randomBytes: Rand
   return sealed(`rollcall_access_${orgId}_${secretId}`, randomBytes);
 }
 
-function sealed(beginning: string, randomBytes: RandomBytes): string {
+/** @returns the beginning, 256 random bits and the checksum of both */
+export function sealed(beginning: string, randomBytes: RandomBytes): string {
   let number = 0n;
   for (const byte of randomBytes(RANDOM_BYTES)) number = (number << 8n) | BigInt(byte);
   const unsealed = `${beginning}_${base62(number, RANDOM_LENGTH)}`;
@@ -123,7 +124,7 @@ export function fullStatus(
   return "live";
 }
 
-function checksum(text: string): string {
+export function checksum(text: string): string {
   return base62(BigInt(crc32(text)), CHECKSUM_LENGTH);
 }
 

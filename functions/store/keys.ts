@@ -70,6 +70,12 @@ export const settingsKeys = {
   /** Access token as presented: the token names its org, so that all of an org are one partition. */
   accessTokens: (orgId: string): string => `T#${orgId}`,
   accessToken: (orgId: string, hash: string): Key => ({ pk: `T#${orgId}`, sk: `A#${hash}` }),
+  /** Application key as presented: under a prefix that no SCIM function may read. */
+  applicationKey: (hash: string): Key => ({ pk: `K#${hash}`, sk: "K" }),
+  /** Application key as listed: beside the settings of its org. @param owner id of the org, or `EVERY_ORG` */
+  listedApplicationKey: (owner: string, keyId: string): Key => ({ pk: `C#${owner}`, sk: `K#${keyId}` }),
+  /** How often the keys without an org were changed. */
+  applicationKeysVersion: (): Key => ({ pk: `C#${EVERY_ORG}`, sk: "KEYS" }),
   /** When a token was last used: the one thing about a token that SCIM functions may write. */
   lastUsed: (tokenId: string): Key => ({ pk: `L#${tokenId}`, sk: "L" }),
 } as const;
@@ -81,6 +87,9 @@ export function budgetKey(orgId: string): Key {
 
 export const SLUGS = "S#orgs";
 export const LISTED_TOKENS = "T#";
+export const LISTED_APPLICATION_KEYS = "K#";
+/** In the place of an org's id, which it cannot be: what belongs to the whole deployment. */
+export const EVERY_ORG = "--------";
 
 /**
  * The markers of all orgs in the reverse index, from the oldest on, so that a sweep need not look into every org.

@@ -1,5 +1,6 @@
+import { otherItemsOfKey } from "./applicationKeys.ts";
 import { type Database, inParallel } from "./database.ts";
-import { budgetKey, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";
+import { budgetKey, LISTED_APPLICATION_KEYS, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";
 import { tokenRecord } from "./settings.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, Key } from "./table.ts";
@@ -57,10 +58,12 @@ export class OrgData {
     for (const partition of this.#plainPartitions()) {
       for await (const items of this.#pages(partition)) if (await remove(items.map(keyOf))) return removed;
     }
-    for await (const items of this.#listedTokens()) {
-      for (const item of items) {
-        await remove(otherItemsOf(item));
-        if (await remove([keyOf(item)])) return removed;
+    for (const { prefix, othersOf } of LISTED) {
+      for await (const items of this.#listed(prefix)) {
+        for (const item of items) {
+          await remove(othersOf(item));
+          if (await remove([keyOf(item)])) return removed;
+        }
       }
     }
     return removed;
@@ -74,14 +77,13 @@ export class OrgData {
     for (const partition of this.#plainPartitions()) {
       counted.push({ partition, items: await this.#sizeOf(partition) });
     }
-    const [ofTokens, listed] = await this.#tokenItems();
     const settings = settingsKeys.org(this.#orgId);
-    return [
-      ...counted,
-      { partition: "T#* and L#* of listed tokens", items: ofTokens },
-      { partition: `${settings.pk} tokens`, items: listed },
-      { partition: settings.pk, items: (await this.#database.get(settings)) === undefined ? 0 : 1 },
-    ];
+    for (const kind of LISTED) {
+      const [others, listed] = await this.#listedItems(kind);
+      counted.push({ partition: kind.others, items: others });
+      counted.push({ partition: `${settings.pk} ${kind.called}`, items: listed });
+    }
+    return [...counted, { partition: settings.pk, items: (await this.#database.get(settings)) === undefined ? 0 : 1 }];
   }
 
   /** Removes the settings and sets the login name free, in one transaction. */
@@ -109,17 +111,17 @@ export class OrgData {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  async #tokenItems(): Promise<readonly [others: number, listed: number]> {
+  async #listedItems({ prefix, othersOf }: Listed): Promise<readonly [others: number, listed: number]> {
     let [others, listed] = [0, 0];
-    for await (const items of this.#listedTokens()) {
+    for await (const items of this.#listed(prefix)) {
       listed += items.length;
-      others += (await this.#database.getMany(items.flatMap(otherItemsOf), ["pk"])).length;
+      others += (await this.#database.getMany(items.flatMap(othersOf), ["pk"])).length;
     }
     return [others, listed];
   }
 
-  #listedTokens(): AsyncIterable<readonly Item[]> {
-    return this.#pages(settingsKeys.org(this.#orgId).pk, { prefix: LISTED_TOKENS, only: undefined });
+  #listed(prefix: string): AsyncIterable<readonly Item[]> {
+    return this.#pages(settingsKeys.org(this.#orgId).pk, { prefix, only: undefined });
   }
 
   async #sizeOf(partition: string): Promise<number> {
@@ -168,7 +170,29 @@ function groupIdsIn(keys: OrgKeys, items: readonly Item[]): string[] {
   return items.map(({ sk }) => String(sk)).filter((id) => keys.typeOf(id)?.hasMembers === true);
 }
 
-function otherItemsOf(item: Item): Key[] {
-  const { id, hash } = tokenRecord(item);
-  return [settingsKeys.lastUsed(id), settingsKeys.token(hash)];
+/** What is listed beside an org's settings, and leads to items in other partitions. */
+interface Listed {
+  readonly prefix: string;
+  /** In the partition of the settings. */
+  readonly called: string;
+  readonly others: string;
+  othersOf(item: Item): Key[];
 }
+
+const LISTED: readonly Listed[] = [
+  {
+    prefix: LISTED_TOKENS,
+    called: "tokens",
+    others: "T#* and L#* of listed tokens",
+    othersOf: (item) => {
+      const { id, hash } = tokenRecord(item);
+      return [settingsKeys.lastUsed(id), settingsKeys.token(hash)];
+    },
+  },
+  {
+    prefix: LISTED_APPLICATION_KEYS,
+    called: "application keys",
+    others: "K#* and L#* of application keys",
+    othersOf: otherItemsOfKey,
+  },
+];

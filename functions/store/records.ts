@@ -65,6 +65,25 @@ export interface TokenRecord {
 
 export type TokenKind = "org" | "client" | "access";
 
+/** What an application key opens: the directory API to read, or also to change it; the admin API, of one org. */
+export type ApplicationScope = "directory.read" | "directory.write" | "admin";
+
+/** The bearer key of an application, which it presents at `/app/v1/`. */
+export interface ApplicationKeyRecord {
+  readonly id: string;
+  /** Absent: it opens every org. */
+  readonly orgId?: OrgId;
+  /** SHA-256 of the whole key, hex. */
+  readonly hash: string;
+  readonly scope: ApplicationScope;
+  readonly description: string;
+  readonly createdAt: string;
+  /** The actor of the call that made it, as logged. */
+  readonly createdBy: string;
+  readonly expiresAt: string;
+  readonly revokedAt?: string;
+}
+
 /** What a request will need, known before its token is verified. Read beside the token, shown to nobody before. */
 export type Wanted =
   /** Of any type: the id names it. */

@@ -1,6 +1,7 @@
+import { putApplicationKey } from "./applicationKeys.ts";
 import type { Database } from "./database.ts";
 import { keyItem, LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
-import type { OrgRecord, TokenRecord } from "./records.ts";
+import type { ApplicationKeyRecord, OrgRecord, TokenRecord } from "./records.ts";
 import { ABSENT, type Item, type Key, storedText } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
@@ -93,8 +94,16 @@ export class SettingsStore {
     return readLastUsed(this.#database, tokenIds);
   }
 
-  /** One transaction: settings and tokens together; `stale` when the stored version is not `previous.version`. At most 40 tokens. */
-  async save(previous: OrgRecord, next: OrgRecord, tokens: readonly TokenRecord[]): Promise<"saved" | "stale"> {
+  /**
+   * One transaction: settings, tokens and application keys together; `stale` when the stored version is not
+   * `previous.version`. At most 40 tokens.
+   */
+  async save(
+    previous: OrgRecord,
+    next: OrgRecord,
+    tokens: readonly TokenRecord[],
+    applicationKeys: readonly ApplicationKeyRecord[] = [],
+  ): Promise<"saved" | "stale"> {
     if (tokens.length > MOST_TOKENS) throw new RangeError(`at most ${MOST_TOKENS} tokens in one change`);
     const settings = orgItem({ ...next, version: previous.version + 1 });
     const refusals = await this.#database.transact([
@@ -103,6 +112,7 @@ export class SettingsStore {
         { put: tokenItem(settingsKeys.token(token.hash), token) },
         { put: tokenItem(settingsKeys.listedToken(next.id, token.id), token) },
       ]),
+      ...applicationKeys.flatMap(putApplicationKey),
     ]);
     return refusals.length === 0 ? "saved" : "stale";
   }

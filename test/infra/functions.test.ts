@@ -103,10 +103,17 @@ describe("key spaces", () => {
     expect(prefixes(role("oauth"), WRITES)).toEqual(new Set(["T#????????", BUDGET]));
   });
 
-  test("admin writes settings, tokens and slugs; of org data and marks of use it can only read and delete", () => {
-    expect(prefixes(role("admin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "T#*", "S#*", "L#*", BUDGET]));
-    expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(["C#*", "T#*", "S#*"]));
-    expect(prefixes(role("admin"), WRITES)).toEqual(new Set(["C#*", "T#*", "S#*", "O#*", "N#*", "L#*", BUDGET]));
+  test("admin writes settings, tokens, application keys and slugs; of org data and marks of use it can only read and delete", () => {
+    const own = ["C#*", "T#*", "K#*", "S#*"];
+    expect(prefixes(role("admin"), READS)).toEqual(new Set([...own, "O#*", "N#*", "L#*", BUDGET]));
+    expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(own));
+    expect(prefixes(role("admin"), WRITES)).toEqual(new Set([...own, "O#*", "N#*", "L#*", BUDGET]));
+  });
+
+  test("SEC-8: nobody but admin reads or writes an application key as it is presented", () => {
+    for (const action of [READS, WRITES]) {
+      expect(NAMES.filter((name) => prefixes(role(name), action).has("K#*"))).toEqual(["admin"]);
+    }
   });
 
   test("what counts a request against its org's budget can change that item, and neither read, put nor remove it", () => {

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { appKeyCommands } from "../../bin/rollcall/appKeyCommands.ts";
 import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
 import { exportCommand } from "../../bin/rollcall/exportCommand.ts";
 import { fsckCommand } from "../../bin/rollcall/fsckCommand.ts";
@@ -175,6 +176,7 @@ async function operate(endpoint: ReturnType<typeof testEndpoint>, slug: string):
     ...orgCommands,
     ...orgLifeCommands,
     ...tokenCommands,
+    ...appKeyCommands,
     ...directoryCommands,
     fsckCommand,
     jobsCommand,
@@ -195,6 +197,7 @@ async function operate(endpoint: ReturnType<typeof testEndpoint>, slug: string):
     await run(0, "users", slug);
     await run(0, "teams", slug);
     await run(0, "token", "list", slug);
+    await run(0, "app-key", "list", "--org", slug);
     await run(0, "fsck", slug);
     await run(0, "jobs", slug);
     await run(0, "export", slug, "--out", file);

@@ -56,6 +56,7 @@ test("every operation of the admin API has a command, and the sign-in gate has o
     "token list acme",
     "client create acme",
     "client list acme",
+    "app-key list",
     "users acme",
     "teams acme",
     `team acme ${idOf("g", 1)}`,
@@ -77,6 +78,8 @@ test("every operation of the admin API has a command, and the sign-in gate has o
   await type(`token revoke acme ${token.id}`);
   const [secret] = JSON.parse(await type("client list acme --json"));
   await type(`client revoke acme ${secret.id}`);
+  const made = JSON.parse(await type("app-key create --scope admin --org acme --json"));
+  await type(`app-key revoke ${made.key.id} --org acme`);
   // No member: this one has no active that is true.
   await type("access acme --user-name user1", 1);
   later = 120_000;

@@ -55,6 +55,18 @@ export const MEMBER_TEXTS = {
     "reportTokens": {
       "after": "the value of next in the earlier page"
     },
+    "listApplicationKeys": {
+      "org": "login name or id of the organization that the key belongs to; without it, one that opens every organization"
+    },
+    "createApplicationKey": {
+      "scope": "directory.read, directory.write or admin; directory.write reads as well; admin opens the admin API, and needs an organization",
+      "org": "login name or id of the organization that the key belongs to; without it, one that opens every organization",
+      "description": "label in the list: which application, on which host",
+      "expiresInDays": "1 to 400 (default 365); days until the key expires"
+    },
+    "revokeApplicationKey": {
+      "org": "login name or id of the organization that the key belongs to; without it, one that opens every organization"
+    },
     "listUsers": {
       "startIndex": "1-based",
       "count": "most users on the page; more than 100 counts as 100"

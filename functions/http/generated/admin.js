@@ -608,6 +608,71 @@ validate26.errors = vErrors;
 return errors === 0;
 }
 
+const isApplicationKeyWishes = validate27;
+
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="ApplicationKeyWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((((key0 === "scope") || (key0 === "org")) || (key0 === "description")) || (key0 === "expiresInDays"))){
+validate27.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.org !== undefined){
+const _errs2 = errors;
+if(typeof data.org !== "string"){
+validate27.errors = [{instancePath:instancePath+"/org",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs4 = errors;
+if(typeof data.description !== "string"){
+validate27.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.expiresInDays !== undefined){
+const _errs6 = errors;
+if(!(typeof data.expiresInDays == "number")){
+validate27.errors = [{instancePath:instancePath+"/expiresInDays",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate27.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate27.errors = vErrors;
+return errors === 0;
+}
+
 export const adminRoutes = {
   listOrgs: { method: "GET", path: "orgs", query: {"count":{"whole":{"otherwise":100,"most":100}},"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
   createOrg: { method: "POST", path: "orgs", status: 201, body: { holds: isNewOrg, members: {"":["org","displayName","entitled","sso","admins","preset","changedRules"],"/sso":["url","entityId"]} } },
@@ -630,6 +695,9 @@ export const adminRoutes = {
   createClientSecret: { method: "POST", path: "orgs/{org}/clients", status: 201, body: { holds: isClientSecretWishes, members: {"":["description","expiresInDays"]} } },
   revokeClientSecret: { method: "DELETE", path: "orgs/{org}/clients/{tokenId}" },
   reportTokens: { method: "GET", path: "tokens-report", query: {"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
+  listApplicationKeys: { method: "GET", path: "app-keys", query: {"org":{}} },
+  createApplicationKey: { method: "POST", path: "app-keys", status: 201, body: { holds: isApplicationKeyWishes, members: {"":["scope","org","description","expiresInDays"]} } },
+  revokeApplicationKey: { method: "DELETE", path: "app-keys/{keyId}", query: {"org":{}} },
   listUsers: { method: "GET", path: "orgs/{org}/users", query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
   listTeams: { method: "GET", path: "orgs/{org}/teams", query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
   getTeam: { method: "GET", path: "orgs/{org}/teams/{idOrName}", query: {"count":{"whole":{"otherwise":1000,"most":1000}},"after":{"pattern":"^[ug][0-9A-Za-z]{22}$"}} },

@@ -1,6 +1,7 @@
 import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { adminRoutes } from "../generated/admin.js";
+import { applicationKeyHandlers } from "./applicationKeyHandlers.ts";
 import type { ADMIN_OPERATIONS } from "./declarations/apis.ts";
 import { orgHandlers } from "./orgHandlers.ts";
 import { provisionedHandlers } from "./provisionedHandlers.ts";
@@ -13,6 +14,7 @@ const ROOT = "/admin/v1/";
 const HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
   ...orgHandlers,
   ...tokenHandlers,
+  ...applicationKeyHandlers,
   ...provisionedHandlers,
 };
 

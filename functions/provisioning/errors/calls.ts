@@ -49,6 +49,10 @@ export const CALLER_ERRORS = {
     "Nothing with this id was deleted from this organization in the last 30 days. Deletions are kept that long.",
   "notFound.token": "This organization has no token of this id. The list of its tokens shows their ids.",
   "notFound.clientSecret": "This organization has no client secret of this id.",
+  "value.scope": "scope is one of {known}.",
+  "value.scopeOrg": "A key with the scope admin belongs to one organization: name it in org.",
+  "notFound.applicationKey":
+    "There is no application key of this id. The list of keys shows the ids; a key that belongs to an organization is in the list of that one.",
 } as const satisfies Texts;
 
 export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
@@ -250,5 +254,18 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   "notFound.clientSecret": caller("The organization has no such client secret.", "`client list ORG` shows the ids.", {
     example: ["DELETE", "/admin/v1/orgs/{org}/clients/AAAAAAAAAAAA"],
     words: "This organization has no client secret of this id. `client list ORG` shows the ids.",
+  }),
+  "value.scope": caller("There is no such scope.", "Choose one of those that the error names.", {
+    example: ["POST", "/admin/v1/app-keys", { scope: "everything" }],
+    words: "--scope is one of {known}.",
+  }),
+  "value.scopeOrg": caller("A key for the admin API must belong to one organization.", "Name it in org.", {
+    example: ["POST", "/admin/v1/app-keys", { scope: "admin" }],
+    words: "A key with the scope admin belongs to one organization: name it with --org.",
+  }),
+  "notFound.applicationKey": caller("There is no such application key.", "`app-key list` shows the ids.", {
+    example: ["DELETE", "/admin/v1/app-keys/AAAAAAAAAAAA?org={org}"],
+    words:
+      "There is no application key of this id. `app-key list` shows the ids; with --org it shows those of an organization.",
   }),
 });

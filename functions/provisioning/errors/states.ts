@@ -9,6 +9,7 @@ import {
   NOT_ENTITLED,
   NOTHING,
   PAUSE,
+  type Sent,
   type Step,
   type Texts,
   TOKEN_REVOKED,
@@ -37,6 +38,8 @@ const PURGE: readonly Step[] = [
   1,
   ["POST", "/admin/v1/orgs/{org}/purge", { confirm: "{org}" }],
 ];
+
+const APPLICATION_KEY: Sent = ["POST", "/admin/v1/app-keys", { scope: "directory.read", description: "web" }];
 
 /** What the APIs for operators and the application say of a call that an organization is in no state for. */
 export const STATES = {
@@ -73,6 +76,10 @@ export const STATES = {
     "This organization has {#most} valid tokens, and may have no more. Revoke those that are no longer used.",
   "conflict.tooManySecrets":
     "This organization has {#most} valid client secrets, and may have no more. Revoke those that are no longer used.",
+  "conflict.keysAlike":
+    "{#most} application keys with this scope and description are valid, and no more may be. Revoke the one that is no longer used, or give another description.",
+  "conflict.tooManyKeys":
+    "{#most} application keys are valid here, and no more may be. Revoke those that are no longer used.",
   "conflict.tooManyProtected": "{#most} users are protected, and no more may be.",
   "conflict.teamName": "Several teams have this name. Ask for one by its id: {ids}.",
   "conflict.managed": "{reason} Nothing was changed.",
@@ -244,6 +251,26 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       example: ["POST", "/admin/v1/orgs/{org}/clients", {}],
       words:
         "This organization has {#most} valid client secrets, and may have no more. Revoke those that are no longer used: `client list ORG` shows them.",
+    },
+  ),
+  "conflict.keysAlike": caller(
+    "Two application keys with this scope and description are valid.",
+    "Revoke the one that `app-key list` shows as unused: `app-key revoke KEY_ID`.",
+    {
+      after: many(2, () => APPLICATION_KEY),
+      example: APPLICATION_KEY,
+      words:
+        "{#most} application keys with this scope and description are valid, and no more may be. Revoke the one that is no longer used (`app-key list` shows them), or give another --description.",
+    },
+  ),
+  "conflict.tooManyKeys": caller(
+    "Too many application keys are valid.",
+    "Revoke those that `app-key list` shows as unused: `app-key revoke KEY_ID`.",
+    {
+      after: many(20, (n) => ["POST", "/admin/v1/app-keys", { scope: "directory.read", description: `host ${n}` }]),
+      example: APPLICATION_KEY,
+      words:
+        "{#most} application keys are valid here, and no more may be. Revoke those that are no longer used: `app-key list` shows them.",
     },
   ),
   "conflict.tooManyProtected": caller(

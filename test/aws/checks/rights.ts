@@ -18,6 +18,7 @@ const KEYS = {
   settings: "C#Ab12Cd34",
   token: "T#9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   access: "T#Ab12Cd34",
+  appKey: "K#9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
   slugs: "S#orgs",
   lastUse: "L#Xk29fLq0aB71",
   budget: "B#Ab12Cd34",
@@ -45,19 +46,19 @@ const LETTERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const TABLE = `
-              users edges groups counters losses markers cursorKey own ownEdges settings token access slugs lastUse budget elsewhere
-users         rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      u      -
-groups        rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      u      -
-bulk          rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -     rw      u      -
-search        r     r     r      r        r      r       rw        -   -        r        r     r      -     rw      u      -
-discovery     r     r     r      r        r      r       r         -   -        r        r     r      -     rw      u      -
-oauth         -     -     -      -        -      -       -         -   -        r        r     rw     -     -       u      -
-admin         rd    rd    rd     rd       rd     rd      rd        rd  rd       rw       rw    rw     rw    rd      rd     -
-maintenance   rw    rw    rw     rw       rw     rw      rw        rw  rw       r        -     -      r     -       -      -
-directory     r     r     r      r        r      r       r         rw  rw       r        -     -      r     -       -      -
-tokensReport  -     -     -      -        -      -       -         -   -        r        -     -      r     r       -      -
-events        -     -     -      q        qu     -       -         -   -        g        -     -      -     -       -      -
-sweep         -     gqudb ud     -        -      gqud    -         -   gqudb    -        -     -      -     -       -      -
+              users edges groups counters losses markers cursorKey own ownEdges settings token access appKey slugs lastUse budget elsewhere
+users         rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -      -     rw      u      -
+groups        rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -      -     rw      u      -
+bulk          rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -      -     rw      u      -
+search        r     r     r      r        r      r       rw        -   -        r        r     r      -      -     rw      u      -
+discovery     r     r     r      r        r      r       r         -   -        r        r     r      -      -     rw      u      -
+oauth         -     -     -      -        -      -       -         -   -        r        r     rw     -      -     -       u      -
+admin         rd    rd    rd     rd       rd     rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     -
+maintenance   rw    rw    rw     rw       rw     rw      rw        rw  rw       r        -     -      -      r     -       -      -
+directory     r     r     r      r        r      r       r         rw  rw       r        -     -      -      r     -       -      -
+tokensReport  -     -     -      -        -      -       -         -   -        r        -     -      -      r     r       -      -
+events        -     -     -      q        qu     -       -         -   -        g        -     -      -      -     -       -      -
+sweep         -     gqudb ud     -        -      gqud    -         -   gqudb    -        -     -      -      -     -       -      -
 `;
 
 const INDEX = `

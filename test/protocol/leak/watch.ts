@@ -66,7 +66,7 @@ export class LeakWatch {
   }
 
   #judged(own: string, request: RawRequest, answer: Answer): Answer {
-    for (const [, secret = ""] of answer.text.matchAll(/rollcall_(?:[a-z]+_)?[0-9A-Za-z_]*_([0-9A-Za-z]{43})_/g)) {
+    for (const [, secret = ""] of answer.text.matchAll(/rollcall(?:app)?_(?:[0-9A-Za-z]+_)*([0-9A-Za-z]{43})_/g)) {
       this.#secrets.add(secret);
     }
     if (marksIn(`${request.target}${request.body}${Object.values(request.headers)}`).length > 0) this.marked += 1;

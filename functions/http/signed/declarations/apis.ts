@@ -1,3 +1,4 @@
+import { APPLICATION_KEY_OPERATIONS } from "./applicationKeys.ts";
 import { DATA_OPERATIONS } from "./data.ts";
 import type { Declarations } from "./declaration.ts";
 import { DIRECTORY_OPERATIONS } from "./directory.ts";
@@ -7,7 +8,12 @@ import { PROVISIONED_OPERATIONS } from "./provisioned.ts";
 import { TOKEN_OPERATIONS } from "./tokens.ts";
 
 /** What each function behind AWS signatures answers. */
-export const ADMIN_OPERATIONS = { ...ORG_OPERATIONS, ...TOKEN_OPERATIONS, ...PROVISIONED_OPERATIONS };
+export const ADMIN_OPERATIONS = {
+  ...ORG_OPERATIONS,
+  ...TOKEN_OPERATIONS,
+  ...APPLICATION_KEY_OPERATIONS,
+  ...PROVISIONED_OPERATIONS,
+};
 export const MAINTENANCE_OPERATIONS = { ...DATA_OPERATIONS, ...JOB_OPERATIONS };
 
 export interface SignedApiDeclaration {

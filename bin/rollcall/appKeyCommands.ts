@@ -1,0 +1,94 @@
+import { adminPath, objectsIn } from "./adminClient.ts";
+import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { makeSecret } from "./makeSecret.ts";
+import { type CommandOptions, given, text, textOption, wholeNumber } from "./options.ts";
+import { printedCommand } from "./printedCommand.ts";
+import { UsageError } from "./refused.ts";
+import { table, toTheHour } from "./table.ts";
+
+const WISHES = MEMBER_TEXTS.admin.createApplicationKey;
+const ORG: CommandOptions = { org: text("ORG", WISHES.org) };
+
+/** The keys with which an application outside AWS calls `/app/v1`. */
+export const appKeyCommands: readonly Command[] = [
+  {
+    name: "app-key create",
+    arguments: [],
+    summary: "make an application key; two of one scope and description may be valid at a time",
+    options: {
+      scope: text("SCOPE", WISHES.scope),
+      ...ORG,
+      description: text("TEXT", WISHES.description),
+      "expires-in-days": text("DAYS", WISHES.expiresInDays),
+      "key-file": text("PATH", "write the key to this file (mode 0600) instead of the terminal"),
+    },
+    run: create,
+  },
+  {
+    name: "app-key list",
+    arguments: [],
+    summary: "list application keys; a key itself can never be shown again",
+    options: ORG,
+    run: list,
+  },
+  {
+    name: "app-key revoke",
+    arguments: ["KEY_ID"],
+    summary: "revoke one application key, which stops working at once",
+    options: ORG,
+    run: revoke,
+  },
+];
+
+async function create(invocation: Invocation): Promise<undefined> {
+  const { options, print, terminal } = invocation;
+  const scope = textOption(options, "scope");
+  if (scope === undefined) throw new UsageError("Say with --scope what the key opens.");
+  const wishes = given({
+    scope,
+    org: textOption(options, "org"),
+    description: textOption(options, "description"),
+    expiresInDays: wholeNumber(options, "expires-in-days"),
+  });
+  const { made, path, secret } = await makeSecret(invocation, {
+    path: "app-keys",
+    wishes,
+    member: "secretKey",
+    fileOption: "key-file",
+  });
+  print(path === undefined ? made : { ...made, secretKey: undefined, keyFile: path }, () => {
+    terminal.out(`Application key: ${secret}`);
+    if (path === undefined) terminal.err("Keep the key now: it cannot be shown again.");
+  });
+}
+
+async function list({ connect, options, place, print, terminal }: Invocation): Promise<undefined> {
+  const answer = await (await connect()).call("GET", `app-keys${ofOrg(options)}`);
+  const keys = objectsIn(answer.keys);
+  print(keys, () => {
+    if (keys.length === 0) {
+      const make = printedCommand(place, "app-key create --scope directory.read");
+      terminal.err(`There is no application key yet. Make one with: ${make}`);
+      return undefined;
+    }
+    return table(
+      ["ID", "STATUS", "SCOPE", "ORG", "CREATED", "BY", "EXPIRES", "LAST USED", "DESCRIPTION"],
+      keys.map((key) => {
+        const { id, status, scope, org, createdAt, createdBy, expiresAt, lastUsedAt, description } = key;
+        return [id, status, scope, org ?? "all", createdAt, createdBy, expiresAt, toTheHour(lastUsedAt), description];
+      }),
+    );
+  });
+}
+
+async function revoke({ arguments: [id = ""], connect, options, print }: Invocation): Promise<undefined> {
+  const path = `${adminPath("app-keys", id)}${ofOrg(options)}`;
+  const revoked = await (await connect()).call("DELETE", path);
+  print(revoked, () => `Application key ${revoked.id} is ${revoked.status}.`);
+}
+
+function ofOrg(options: Invocation["options"]): string {
+  const org = textOption(options, "org");
+  return org === undefined ? "" : `?org=${encodeURIComponent(org)}`;
+}

@@ -1,0 +1,73 @@
+import Type from "typebox";
+import type { Json } from "../../../scim/json.ts";
+import { closed, type Declarations, get, orNull, post, readByUseCase, remove, slug, time } from "./declaration.ts";
+
+const scope = Type.Enum(["directory.read", "directory.write", "admin"], {
+  $id: "ApplicationScope",
+  description: "directory.write reads as well; admin opens the admin API, and needs an organization.",
+});
+const OF =
+  "Login name or id of the organization that the key belongs to; without it, one that opens every organization.";
+const org = Type.Optional(Type.String({ description: OF }));
+
+const key = closed(
+  {
+    id: Type.String(),
+    scope,
+    org: orNull(slug, "null: it opens every organization."),
+    description: Type.String(),
+    createdAt: time(),
+    createdBy: Type.String(),
+    expiresAt: time(),
+    revokedAt: orNull(time()),
+    lastUsedAt: orNull(time(), "To the hour; null when it never was, or not since such marks are kept."),
+    status: Type.Enum(["live", "revoked", "expired"]),
+  },
+  { $id: "ApplicationKey" },
+);
+
+/** The bearer keys with which an application outside AWS calls the same operations at /app/v1. */
+export const APPLICATION_KEY_OPERATIONS = {
+  listApplicationKeys: get("app-keys", "The application keys of an organization, or those of every one, newest first", {
+    description: "Also those that no longer count. A key itself can never be retrieved.",
+    query: { org: Type.String({ description: OF }) },
+    answer: closed({ keys: Type.Array(key) }, { $id: "ApplicationKeyList" }),
+    answerDescription: "The keys.",
+  }),
+  createApplicationKey: post("app-keys", "Make an application key", {
+    description:
+      "Of one scope and description two may be valid at a time, so that one takes the place of the other without a gap.",
+    body: closed(
+      {
+        scope: readByUseCase<Json>(scope),
+        org,
+        description: Type.Optional(
+          Type.String({ maxLength: 200, description: "Label in the list: which application, on which host." }),
+        ),
+        expiresInDays: Type.Optional(
+          Type.Integer({ minimum: 1, maximum: 400, default: 365, description: "Days until the key expires." }),
+        ),
+      },
+      { $id: "ApplicationKeyWishes" },
+    ),
+    status: 201,
+    answer: closed(
+      {
+        secretKey: Type.String({
+          pattern: "^rollcallapp_([0-9A-Za-z]{8}_)?[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$",
+          description: "The key itself. It is shown in this answer and never again.",
+        }),
+        key,
+      },
+      { $id: "NewApplicationKey" },
+    ),
+    answerDescription: "The new key, shown this once.",
+  }),
+  revokeApplicationKey: remove("app-keys/{keyId}", "Revoke an application key", {
+    description: "It stops working at once. Repeating the request changes nothing.",
+    parameters: { keyId: "Id of the key, as listed." },
+    query: { org: Type.String({ description: OF }) },
+    answer: key,
+    answerDescription: "The key as it is now.",
+  }),
+} as const satisfies Declarations;

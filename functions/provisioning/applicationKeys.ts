@@ -1,0 +1,166 @@
+import type { Json } from "../scim/json.ts";
+import type { ApplicationKeyStore } from "../store/applicationKeys.ts";
+import { backOff } from "../store/database.ts";
+import { type ApplicationKeyRecord, type ApplicationScope, type OrgRecord, StoreBusy } from "../store/records.ts";
+import { keyStatus, newApplicationKey, SCOPES } from "./applicationKey.ts";
+import { type Administration, changeOrg, getOrg } from "./changeOrg.ts";
+import { newTokenId } from "./newId.ts";
+import { OperatorError } from "./operatorError.ts";
+import { checkLine, checkWhole } from "./orgSettings.ts";
+import { randomShare } from "./retrying.ts";
+import { hashToken } from "./token.ts";
+
+/** Administration, and where application keys are kept. */
+export type KeyAdministration = Administration & { readonly applicationKeys: ApplicationKeyStore };
+
+export interface ApplicationKeyWishes {
+  /** As the request has it. */
+  readonly scope: Json | undefined;
+  /** Login name or id of the one org that the key opens; absent: every org. */
+  readonly org?: string;
+  /** Which application, on which host. */
+  readonly description?: string;
+  /** Whole days from now: a year by default. */
+  readonly expiresInDays?: number;
+}
+
+export interface OneApplicationKey {
+  readonly key: ApplicationKeyRecord;
+  readonly org: OrgRecord | undefined;
+}
+
+export interface NewApplicationKey extends OneApplicationKey {
+  /** The key itself: shown this once, kept nowhere. */
+  readonly secret: string;
+}
+
+export interface ApplicationKeyList {
+  readonly org: OrgRecord | undefined;
+  /** Newest first, those that no longer count included. */
+  readonly keys: readonly ApplicationKeyRecord[];
+  readonly lastUsed: ReadonlyMap<string, string>;
+}
+
+const DAY_MS = 86_400_000;
+const DEFAULT_DAYS = 365;
+const MOST_DAYS = 400;
+/** Of one scope and description: a key and the one that takes its place. */
+const MOST_ALIKE = 2;
+/** Of one org, and of those without one: one for each application and host. */
+const MOST_LIVE = 20;
+const ATTEMPTS = 12;
+
+/**
+ * Another key; the earlier ones stay as they are. Of one scope and description two may live, so that an application changes
+ * over without a gap, and so that no forgotten one is left beside them.
+ * @throws ScimError 400 invalidValue, 404, 409: deletion is scheduled, or too many live
+ */
+export async function createApplicationKey(
+  administration: KeyAdministration,
+  wishes: ApplicationKeyWishes,
+): Promise<NewApplicationKey> {
+  const { description = "", expiresInDays = DEFAULT_DAYS } = wishes;
+  const scope = scopeOf(wishes.scope);
+  if (scope === "admin" && wishes.org === undefined) throw OperatorError.invalidValue("scopeOrg");
+  const text = checkLine("description", description, 200);
+  const days = checkWhole("expiresInDays", expiresInDays, 1, MOST_DAYS);
+  const { now, randomBytes, actor } = administration;
+  const made = (org: OrgRecord | undefined, known: readonly ApplicationKeyRecord[]): NewApplicationKey => {
+    refuseIfTooMany(known, { scope, description: text }, now);
+    const secret = newApplicationKey(org?.id, randomBytes);
+    const key: ApplicationKeyRecord = {
+      id: newTokenId(randomBytes),
+      ...(org && { orgId: org.id }),
+      hash: hashToken(secret),
+      scope,
+      description: text,
+      createdAt: new Date(now).toISOString(),
+      createdBy: actor,
+      expiresAt: new Date(now + days * DAY_MS).toISOString(),
+    };
+    return { org, key, secret };
+  };
+  return changeKeys(administration, wishes.org, (org, known) => {
+    if (org?.deletion !== undefined) throw OperatorError.conflict("deletionScheduled");
+    const answer = made(org, known);
+    return { key: answer.key, answer };
+  });
+}
+
+/** @param name of the org whose keys are meant; absent: those that open every org @throws ScimError 404 */
+export async function listApplicationKeys(
+  { applicationKeys, settings }: Pick<KeyAdministration, "applicationKeys" | "settings">,
+  name: string | undefined,
+): Promise<ApplicationKeyList> {
+  const org = name === undefined ? undefined : await getOrg(settings, name);
+  const keys = org === undefined ? (await applicationKeys.ofEveryOrg()).keys : await applicationKeys.ofOrg(org.id);
+  return { org, keys, lastUsed: await settings.lastUsed(keys.map(({ id }) => id)) };
+}
+
+/**
+ * The key stops counting from the next request on. Revoking one that no longer counts changes nothing.
+ * @param name of its org; absent: it opens every org @throws ScimError 404 for the org or the key
+ */
+export async function revokeApplicationKey(
+  administration: KeyAdministration,
+  name: string | undefined,
+  keyId: string,
+): Promise<OneApplicationKey> {
+  const { now } = administration;
+  return changeKeys(administration, name, (org, known): KeyChange<OneApplicationKey> => {
+    const key = known.find(({ id }) => id === keyId);
+    if (key === undefined) throw OperatorError.notFound("applicationKey");
+    if (keyStatus(key, now) !== "live") return { answer: { org, key } };
+    const revoked = { ...key, revokedAt: new Date(now).toISOString() };
+    return { key: revoked, answer: { org, key: revoked } };
+  });
+}
+
+interface KeyChange<A> {
+  /** To be stored; absent: nothing changes. */
+  readonly key?: ApplicationKeyRecord;
+  readonly answer: A;
+}
+
+/** Decides on the keys as they are stored and stores the decision, unless somebody else changed them meanwhile. */
+async function changeKeys<A>(
+  administration: KeyAdministration,
+  name: string | undefined,
+  decide: (org: OrgRecord | undefined, known: readonly ApplicationKeyRecord[]) => KeyChange<A>,
+): Promise<A> {
+  const { applicationKeys, randomBytes, wait } = administration;
+  if (name !== undefined) {
+    // In one transaction with the settings, as tokens are: a purge waits for nothing that could still come.
+    return changeOrg(administration, name, async (org) => {
+      const { key, answer } = decide(org, await applicationKeys.ofOrg(org.id));
+      return { ...(key && { applicationKeys: [key] }), answer: () => answer };
+    });
+  }
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const seen = await applicationKeys.ofEveryOrg();
+    const { key, answer } = decide(undefined, seen.keys);
+    if (key === undefined || (await applicationKeys.saveOfEveryOrg(seen, key)) === "saved") return answer;
+    await wait(backOff(attempt, randomShare({ randomBytes })));
+  }
+  throw new StoreBusy("conflict");
+}
+
+function scopeOf(json: Json | undefined): ApplicationScope {
+  if (typeof json === "string" && isScope(json)) return json;
+  throw OperatorError.invalidValue("scope", Object.keys(SCOPES).join(", "));
+}
+
+function isScope(text: string): text is ApplicationScope {
+  return Object.hasOwn(SCOPES, text);
+}
+
+function refuseIfTooMany(
+  known: readonly ApplicationKeyRecord[],
+  { scope, description }: Pick<ApplicationKeyRecord, "scope" | "description">,
+  now: number,
+): void {
+  const live = known.filter((key) => keyStatus(key, now) === "live");
+  const alike = live.filter((key) => key.scope === scope && key.description === description);
+  if (alike.length >= MOST_ALIKE) throw OperatorError.conflict("keysAlike", MOST_ALIKE);
+  if (live.length >= MOST_LIVE) throw OperatorError.conflict("tooManyKeys", MOST_LIVE);
+}
