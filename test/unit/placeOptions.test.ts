@@ -46,6 +46,7 @@ const REST: Readonly<Record<string, string>> = {
   "org delete": "--reason x",
   "org purge": "--yes",
   access: "--email ann@acme.example",
+  "app-key create": "--scope directory.read",
   tail: "--no-follow",
   stop: "--all",
   start: "--all",
