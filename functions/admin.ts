@@ -1,4 +1,5 @@
+import { resolveTxt } from "./bus/resolveTxt.ts";
 import { adminHandler } from "./http/signed/admin.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
 
-export const handler = adminHandler(endpointFromEnvironment());
+export const handler = adminHandler({ ...endpointFromEnvironment(), resolveTxt });

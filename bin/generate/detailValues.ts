@@ -24,6 +24,7 @@ export const DETAIL_VALUES = {
   begun: { means: "when the import began" },
   by: { means: "the parameter" },
   bytes: { means: "how many bytes the request has" },
+  domain: { means: "the mail domain" },
   expected: { means: "what would be right at this place" },
   fault: { means: "what is wrong there" },
   found: { means: "how many there are" },
@@ -48,6 +49,7 @@ export const DETAIL_VALUES = {
   position: { means: "where in the filter, counted from 1" },
   problem: sent("what is wrong with the line of the file"),
   reason: { means: "the reason that the operator gave, or why the application may not do it", holds: "written" },
+  record: { means: "the name of the TXT record" },
   root: { means: "the first part of the address" },
   rule: { means: "the rule's name" },
   shown: sent("the first of the ids, as the request has them"),
@@ -55,6 +57,7 @@ export const DETAIL_VALUES = {
   tenantUrl: { means: "the Tenant URL of the organization that the token belongs to" },
   type: { means: "the type of the attribute" },
   urn: { means: "the URN of the schema" },
+  value: { means: "what the record has to say" },
   wanted: { means: "how many the file has" },
   what: { means: "what the request is about" },
 } satisfies Readonly<Record<NameIn<Texts[keyof Texts]>, DetailValue>>;

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { closeSync, ftruncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
 import { anyAddressHandler } from "../../functions/http/anyAddress.ts";
 import { discoveryHandler } from "../../functions/http/discovery.ts";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
@@ -10,7 +11,7 @@ import { causeOf, logWriter } from "../../functions/http/logWriter.ts";
 import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
 import { oauthHandler } from "../../functions/http/oauth.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
-import { adminHandler } from "../../functions/http/signed/admin.ts";
+import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
 import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
 import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
@@ -168,13 +169,14 @@ async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClai
 }
 
 function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<Endpoint, "log" | "sweepLater">) {
-  const endpoint: Endpoint = {
+  const endpoint: AdminEndpoint = {
     store: opened.store,
     now: Date.now,
     randomBytes,
     wait: (milliseconds) => wait(milliseconds),
     version: version(),
     ...means,
+    resolveTxt,
     publicUrl: options.publicUrl,
     budget: options.budget,
     watch: massChangeWatch({

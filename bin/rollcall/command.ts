@@ -26,7 +26,7 @@ export interface Invocation {
 
 /** One command of the tool. `bin/rollcall/commands.ts` lists them all. */
 export interface Command {
-  /** One or two words, as typed. */
+  /** One to three words, as typed. */
   readonly name: string;
   /** e.g. `["ORG", "[NAME]"]`: those in brackets may be left out. */
   readonly arguments: readonly string[];

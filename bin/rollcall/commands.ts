@@ -2,6 +2,7 @@ import { appKeyCommands } from "./appKeyCommands.ts";
 import type { Command } from "./command.ts";
 import { directoryCommands } from "./directoryCommands.ts";
 import { doctorCommand } from "./doctorCommand.ts";
+import { domainCommands } from "./domainCommands.ts";
 import { explainCommand } from "./explainCommand.ts";
 import { exportCommand } from "./exportCommand.ts";
 import { fsckCommand } from "./fsckCommand.ts";
@@ -21,6 +22,7 @@ import { clientCommands, tokenCommands } from "./tokenCommands.ts";
 export const COMMANDS: readonly Command[] = [
   ...orgCommands,
   ...orgLifeCommands,
+  ...domainCommands,
   setupCommand,
   ...tokenCommands,
   ...clientCommands,

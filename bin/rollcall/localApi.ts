@@ -2,8 +2,9 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Endpoint, GatewayHandler } from "../../functions/http/endpoint.ts";
-import { adminHandler } from "../../functions/http/signed/admin.ts";
+import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
+import type { GatewayHandler } from "../../functions/http/endpoint.ts";
+import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
 import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
@@ -20,7 +21,7 @@ import { printedCommand } from "./printedCommand.ts";
 import { Refused } from "./refused.ts";
 
 /** Behind the paths that take signed requests. */
-const HANDLERS: Partial<Readonly<Record<FunctionName, (endpoint: Endpoint) => GatewayHandler>>> = {
+const HANDLERS: Partial<Readonly<Record<FunctionName, (endpoint: AdminEndpoint) => GatewayHandler>>> = {
   admin: adminHandler,
   maintenance: (endpoint) => maintenanceHandler(endpoint),
   directory: directoryHandler,
@@ -53,13 +54,14 @@ export async function localApi(
     log?.close();
     return ofServer(data.server, api, actor);
   }
-  const endpoint: Endpoint = {
+  const endpoint: AdminEndpoint = {
     store: data.store,
     now: () => Date.now(),
     randomBytes,
     wait: (milliseconds) => wait(milliseconds),
     log: (line) => log?.append(line),
     version: "local",
+    resolveTxt,
     publicUrl: data.url,
   };
   const send = signedSender(endpoint, api, actor);
@@ -84,7 +86,7 @@ function ofServer({ url, key }: RunningServer, api: Api, actor: string | undefin
 
 /** Hands requests to their function as API Gateway would after it verified a signature. */
 export function signedSender(
-  endpoint: Endpoint,
+  endpoint: AdminEndpoint,
   api: Api,
   actor: string | undefined,
   userArn = LOCAL_USER,

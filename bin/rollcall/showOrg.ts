@@ -57,6 +57,7 @@ function settingsIn(org: JsonObject): (readonly [string, string])[] {
     ["SAML SSO", sso],
     ["Paused", isObject(org.paused) ? `since ${org.paused.since}: ${org.paused.reason}` : "no"],
     ["Deletion", isObject(org.deletion) ? `scheduled since ${org.deletion.since}: ${org.deletion.reason}` : "no"],
+    ["Verified domains", texts(org.verifiedDomains).join(", ") || "none"],
     ["Admins", texts(org.admins).join(", ") || "none named"],
     ["Protected users", texts(org.protectedUsers).join(", ") || "none"],
     ["Preset", org.preset],

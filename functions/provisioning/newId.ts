@@ -30,6 +30,11 @@ export function newOrgId(randomBytes: RandomBytes): OrgId {
   return (/[A-Z]/.test(text) ? text : `O${text.slice(1)}`) as OrgId;
 }
 
+/** What an org publishes to show that a domain is its own: 160 random bits, in lower case for consoles that change it. */
+export function newChallenge(randomBytes: RandomBytes): string {
+  return Buffer.from(randomBytes(20)).toString("hex");
+}
+
 /** The public name of a token: for lists, logs and `revoke`; it opens nothing. */
 export function newTokenId(randomBytes: RandomBytes): string {
   return randomText(12, randomBytes);

@@ -17,6 +17,18 @@ export interface Usage {
   conflicts: number;
 }
 
+/** A mail domain that the org says is its own. */
+export interface OrgDomain {
+  /** ASCII, lower case: `example.com`. */
+  readonly name: string;
+  /** What the domain's TXT record has to say; random, for this org alone. */
+  readonly challenge: string;
+  /** ISO 8601. */
+  readonly added: string;
+  /** When its record was last read and was right, ISO 8601; absent until then. */
+  readonly verified?: string;
+}
+
 export interface OrgRecord {
   readonly id: OrgId;
   /** The login name in the URL; never changes. */
@@ -33,6 +45,8 @@ export interface OrgRecord {
   readonly deletion?: { readonly since: string; readonly reason: string; readonly purging?: true };
   /** Ids of users that the identity provider can neither deactivate nor delete. */
   readonly protectedUsers?: readonly string[];
+  /** In the order in which they were added. */
+  readonly domains?: readonly OrgDomain[];
   /** The application's own ids of the org's administrators. */
   readonly admins: readonly string[];
   readonly preset: Preset;

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { newResourceId } from "../../functions/provisioning/newId.ts";
 import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
@@ -23,13 +23,14 @@ export async function benchLargeGroup(members: number): Promise<void> {
   const database = await openTable();
   try {
     const lines: Readonly<Record<string, unknown>>[] = [];
-    const endpoint: Endpoint = {
+    const endpoint: AdminEndpoint = {
       store: createDynamoStore({ client: database.client, tableName: TABLE_NAME }),
       now: Date.now,
       randomBytes,
       wait: (milliseconds) => wait(milliseconds),
       log: (line) => void lines.push(line),
       version: "bench",
+      resolveTxt: async () => ({ failure: "missing" }),
       sweepLater: () => undefined,
     };
     const handler = resourceHandler(endpoint, GROUPS);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { USERS } from "../../functions/provisioning/resources/userActions.ts";
 import { createDynamoStore, dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { inProcessAdmin } from "../support/inProcess.ts";
@@ -20,13 +20,14 @@ export async function benchPaging(users: number): Promise<void> {
   const database = await openTable();
   try {
     const lines: Readonly<Record<string, unknown>>[] = [];
-    const endpoint: Endpoint = {
+    const endpoint: AdminEndpoint = {
       store: createDynamoStore({ client: database.client, tableName: TABLE_NAME }),
       now: Date.now,
       randomBytes,
       wait: (milliseconds) => wait(milliseconds),
       log: (line) => void lines.push(line),
       version: "bench",
+      resolveTxt: async () => ({ failure: "missing" }),
     };
     const handler = resourceHandler(endpoint, USERS);
     const refuse = () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "@jest/globals";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { groupsWith, orgIdBehind, pushedGroup, swept, sweptAgain, teamMembers, untilDone } from "../support/cascade.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
@@ -30,7 +30,7 @@ let org: Tenant;
 
 beforeAll(async () => {
   database = await dynoxideStore();
-  const plain: Endpoint = {
+  const plain: AdminEndpoint = {
     ...testEndpoint(database.store, (line) => lines.push({ ...line })),
     sweepLater: () => undefined,
   };

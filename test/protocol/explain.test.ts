@@ -9,7 +9,7 @@ import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { adviceOn, DETAIL_CODES } from "../../bin/rollcall/errors/errors.ts";
 import { explainCommand } from "../../bin/rollcall/explainCommand.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { newOrgId } from "../../functions/provisioning/newId.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { newToken } from "../../functions/provisioning/token.ts";
@@ -29,7 +29,7 @@ import { ordinaryUser } from "./idp/setup.ts";
 
 /** A service whose lines go where `npm start` puts them, and what can be turned against a request. */
 interface Setup {
-  readonly endpoint: Endpoint;
+  readonly endpoint: AdminEndpoint;
   readonly target: Target;
   org: Tenant;
   ahead: number;

@@ -7,7 +7,7 @@ import { importCommand } from "../../bin/rollcall/importCommand.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { Refused } from "../../bin/rollcall/refused.ts";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { type Ask, documented } from "../support/documented.ts";
@@ -26,7 +26,7 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
   let running: Running;
   let fresh: FreshStore;
   let store: Store;
-  let endpoint: Endpoint;
+  let endpoint: AdminEndpoint;
   let target: Target;
   let ask: Ask;
   let next = 0;

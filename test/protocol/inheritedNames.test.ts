@@ -4,8 +4,8 @@ import { COMMANDS } from "../../bin/rollcall/commands.ts";
 import { quirkInWords } from "../../bin/rollcall/log/quirks.ts";
 import { remedyOf } from "../../bin/rollcall/log/remedyOf.ts";
 import { askedOf, whoOf } from "../../bin/rollcall/log/story.ts";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
 import type { LogLine } from "../../functions/http/logWriter.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { BULK_REQUEST, ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { parseConfig } from "../../lib/config.ts";
@@ -55,7 +55,7 @@ function presetsFor(name: string): readonly Preset[] {
 }
 
 /** The same ids and times in every transcript. */
-function steadyEndpoint(log?: Endpoint["log"]): Endpoint {
+function steadyEndpoint(log?: AdminEndpoint["log"]): AdminEndpoint {
   let drawn = 0;
   return {
     ...testEndpoint(localStore(), log),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
@@ -24,7 +24,7 @@ describe.each([
 
   beforeAll(async () => {
     opened = await open();
-    const endpoint: Endpoint = {
+    const endpoint: AdminEndpoint = {
       ...testEndpoint(opened.store, (line) => lines.push(line)),
       now: () => Date.now() + later,
     };

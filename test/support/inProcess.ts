@@ -6,11 +6,11 @@ import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { newGatewayId, proxyEvent } from "../../bin/local/proxyEvent.ts";
 import { anyAddressHandler } from "../../functions/http/anyAddress.ts";
 import { discoveryHandler } from "../../functions/http/discovery.ts";
-import type { Endpoint, GatewayHandler } from "../../functions/http/endpoint.ts";
+import type { GatewayHandler } from "../../functions/http/endpoint.ts";
 import { searchHandler } from "../../functions/http/list.ts";
 import { oauthHandler } from "../../functions/http/oauth.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
-import { adminHandler } from "../../functions/http/signed/admin.ts";
+import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
 import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
 import { HELD_TYPES, type HeldType } from "../../functions/provisioning/exportFile.ts";
@@ -45,7 +45,7 @@ const RELEASED: HandledTypes = { definitions: RESOURCES, stored: HELD_TYPES };
 /** The handlers in this process, fed with the events API Gateway would make. */
 export function inProcessTarget(
   name: string,
-  endpoint: Endpoint,
+  endpoint: AdminEndpoint,
   crowd: number,
   around?: Around,
   types: HandledTypes = RELEASED,
@@ -57,14 +57,14 @@ export function inProcessTarget(
   return { name, base, transport, admin, directory, crowd, org: makeOrg(base, transport, admin) };
 }
 
-function inProcessTransport(endpoint: Endpoint, around?: Around, types?: HandledTypes): Transport {
+function inProcessTransport(endpoint: AdminEndpoint, around?: Around, types?: HandledTypes): Transport {
   const handlers = handlersOver(endpoint, around, types);
   return (request) => invoke(handlers, request, undefined);
 }
 
 /** Every function over one endpoint, as the stack deploys them. */
 export function handlersOver(
-  endpoint: Endpoint,
+  endpoint: AdminEndpoint,
   around: Around = (_name, handler) => handler,
   { definitions, stored }: HandledTypes = RELEASED,
 ): Readonly<Record<FunctionName, GatewayHandler>> {
@@ -88,16 +88,16 @@ export function handlersOver(
 }
 
 /** The administration API as an operator with rights calls it; API Gateway would have verified the signature. */
-export function inProcessAdmin(endpoint: Endpoint, around?: Around, types?: HandledTypes): Target["admin"] {
+export function inProcessAdmin(endpoint: AdminEndpoint, around?: Around, types?: HandledTypes): Target["admin"] {
   return signed(endpoint, "/admin/v1", around, types);
 }
 
 /** The directory API as the application calls it. */
-export function inProcessDirectory(endpoint: Endpoint, around?: Around): Target["directory"] {
+export function inProcessDirectory(endpoint: AdminEndpoint, around?: Around): Target["directory"] {
   return signed(endpoint, "/directory/v1", around);
 }
 
-function signed(endpoint: Endpoint, root: string, around?: Around, types?: HandledTypes): Target["admin"] {
+function signed(endpoint: AdminEndpoint, root: string, around?: Around, types?: HandledTypes): Target["admin"] {
   const handlers = handlersOver(endpoint, around, types);
   return (method, path, body) =>
     invoke(

@@ -2,7 +2,7 @@ import type { AdminTransport, Api } from "../../bin/rollcall/adminClient.ts";
 import type { Command } from "../../bin/rollcall/command.ts";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { run } from "../../bin/rollcall/run.ts";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 
 /** What a command printed, and its exit code. */
 export interface Printed {
@@ -16,7 +16,7 @@ export interface Printed {
  * @param between is asked before each request of a command, and may do something else first, or throw
  */
 export function rollcallOver(
-  endpoint: Endpoint,
+  endpoint: AdminEndpoint,
   commands: readonly Command[],
   between: (path: string) => void | Promise<void> = () => undefined,
 ): (...words: readonly string[]) => Promise<Printed> {

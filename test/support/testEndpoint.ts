@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { checkLogLine } from "./logLines.ts";
 
 /** What the handlers need beside a store; log lines are held against their schema, and go to `log`, or nowhere. */
-export function testEndpoint(store: Store, log: Endpoint["log"] = () => undefined): Endpoint {
+export function testEndpoint(store: Store, log: AdminEndpoint["log"] = () => undefined): AdminEndpoint {
   return {
     store,
     now: () => Date.now(),
@@ -16,5 +16,7 @@ export function testEndpoint(store: Store, log: Endpoint["log"] = () => undefine
       log(line);
     },
     version: "test",
+    // No domain has any record.
+    resolveTxt: async () => ({ failure: "missing" }),
   };
 }

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { matchRoute } from "../../bin/local/matchRoute.ts";
 import { proxyEvent } from "../../bin/local/proxyEvent.ts";
-import type { Endpoint, GatewayHandler } from "../../functions/http/endpoint.ts";
+import type { GatewayHandler } from "../../functions/http/endpoint.ts";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { hashToken, newToken } from "../../functions/provisioning/token.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
@@ -64,7 +65,7 @@ const FIRST: readonly FirstIds[] = [0, 1, 2, 3].map((number) => ({
 /** What is the case for the request under way: the handlers ask for it, so that one set of handlers serves all worlds. */
 let current = { store: localStore(), at: 0, random: "", drawn: 0 };
 
-const endpoint: Endpoint = {
+const endpoint: AdminEndpoint = {
   get store() {
     return current.store;
   },
@@ -82,6 +83,7 @@ const endpoint: Endpoint = {
   wait: async () => undefined,
   log: checkLogLine,
   version: "test",
+  resolveTxt: async () => ({ failure: "missing" }),
 };
 const HANDLERS: Readonly<Record<FunctionName, GatewayHandler>> = handlersOver(endpoint);
 

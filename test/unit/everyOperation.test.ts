@@ -8,6 +8,7 @@ import { run } from "../../bin/rollcall/run.ts";
 import { adminRoutes } from "../../functions/http/generated/admin.js";
 import { directoryRoutes } from "../../functions/http/generated/directory.js";
 import { maintenanceRoutes } from "../../functions/http/generated/maintenance.js";
+import type { TxtAnswer } from "../../functions/provisioning/domains.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { localStore } from "../support/localStore.ts";
 import { idOf, makeGroup, makeUser } from "../support/records.ts";
@@ -23,7 +24,12 @@ test("every operation of the admin API has a command, and the sign-in gate has o
   const called = new Set<unknown>();
   let later = 0;
   const store = localStore();
-  const endpoint = { ...testEndpoint(store, ({ op }) => called.add(op)), now: () => Date.now() + later };
+  let published: TxtAnswer = { failure: "missing" };
+  const endpoint = {
+    ...testEndpoint(store, ({ op }) => called.add(op)),
+    now: () => Date.now() + later,
+    resolveTxt: async () => published,
+  };
   let out = "";
   const type = async (line: string, expected = 0): Promise<string> => {
     const said: string[] = [];
@@ -38,6 +44,8 @@ test("every operation of the admin API has a command, and the sign-in gate has o
   };
 
   await type("org create acme --sso");
+  const added = JSON.parse(await type("org domain add acme acme.example --json"));
+  published = { records: [added.record.value] };
   const { id } = JSON.parse(await type("org show acme --json"));
   await type("org create other --sso");
   const asApplication = signedSender(endpoint, "directory", undefined);
@@ -47,6 +55,9 @@ test("every operation of the admin API has a command, and the sign-in gate has o
   await makeGroup(groups, 1, [idOf("u", 1)]);
   for (const line of [
     "org list",
+    "org domain verify acme acme.example",
+    "org domain list acme",
+    "org domain remove acme acme.example",
     "org update acme --display-name Acme",
     `org protect acme ${idOf("u", 1)}`,
     `org unprotect acme ${idOf("u", 1)}`,

@@ -67,6 +67,9 @@ export const MEMBER_TEXTS = {
     "revokeApplicationKey": {
       "org": "login name or id of the organization that the key belongs to; without it, one that opens every organization"
     },
+    "addDomain": {
+      "domain": "what stands behind the @: example.com. International names too"
+    },
     "listUsers": {
       "startIndex": "1-based",
       "count": "most users on the page; more than 100 counts as 100"

@@ -673,6 +673,47 @@ validate27.errors = vErrors;
 return errors === 0;
 }
 
+const isNewDomain = validate28;
+
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="NewDomain" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.domain === undefined) && (missing0 = "domain")){
+validate28.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "domain")){
+validate28.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.domain !== undefined){
+if(typeof data.domain !== "string"){
+validate28.errors = [{instancePath:instancePath+"/domain",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate28.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate28.errors = vErrors;
+return errors === 0;
+}
+
 export const adminRoutes = {
   listOrgs: { method: "GET", path: "orgs", query: {"count":{"whole":{"otherwise":100,"most":100}},"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
   createOrg: { method: "POST", path: "orgs", status: 201, body: { holds: isNewOrg, members: {"":["org","displayName","entitled","sso","admins","preset","changedRules"],"/sso":["url","entityId"]} } },
@@ -698,6 +739,10 @@ export const adminRoutes = {
   listApplicationKeys: { method: "GET", path: "app-keys", query: {"org":{}} },
   createApplicationKey: { method: "POST", path: "app-keys", status: 201, body: { holds: isApplicationKeyWishes, members: {"":["scope","org","description","expiresInDays"]} } },
   revokeApplicationKey: { method: "DELETE", path: "app-keys/{keyId}", query: {"org":{}} },
+  listDomains: { method: "GET", path: "orgs/{org}/domains" },
+  addDomain: { method: "POST", path: "orgs/{org}/domains", status: 201, body: { holds: isNewDomain, members: {"":["domain"]} } },
+  verifyDomain: { method: "POST", path: "orgs/{org}/domains/{domain}/verify" },
+  removeDomain: { method: "DELETE", path: "orgs/{org}/domains/{domain}" },
   listUsers: { method: "GET", path: "orgs/{org}/users", query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
   listTeams: { method: "GET", path: "orgs/{org}/teams", query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
   getTeam: { method: "GET", path: "orgs/{org}/teams/{idOrName}", query: {"count":{"whole":{"otherwise":1000,"most":1000}},"after":{"pattern":"^[ug][0-9A-Za-z]{22}$"}} },

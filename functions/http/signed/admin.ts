@@ -1,8 +1,10 @@
+import type { ResolveTxt } from "../../provisioning/domains.ts";
 import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { adminRoutes } from "../generated/admin.js";
 import { applicationKeyHandlers } from "./applicationKeyHandlers.ts";
 import type { ADMIN_OPERATIONS } from "./declarations/apis.ts";
+import { domainHandlers } from "./domainHandlers.ts";
 import { orgHandlers } from "./orgHandlers.ts";
 import { provisionedHandlers } from "./provisionedHandlers.ts";
 import type { AdminMeans, Handlers } from "./route.ts";
@@ -13,23 +15,28 @@ const ROOT = "/admin/v1/";
 
 const HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
   ...orgHandlers,
+  ...domainHandlers,
   ...tokenHandlers,
   ...applicationKeyHandlers,
   ...provisionedHandlers,
 };
 
+export interface AdminEndpoint extends Endpoint {
+  readonly resolveTxt: ResolveTxt;
+}
+
 /** The Lambda handler of `/admin/v1/`: organizations and their tokens, and a view of their users and teams. */
-export function adminHandler(endpoint: Endpoint): GatewayHandler {
+export function adminHandler(endpoint: AdminEndpoint): GatewayHandler {
   return signedHandler(endpoint, {
     root: ROOT,
     type: "admin.request",
     group: "admin",
     operations: operationsOf(adminRoutes, HANDLERS),
-    means: adminMeans,
+    means: (ctx, actor) => adminMeans(ctx, actor, endpoint.resolveTxt),
   });
 }
 
-function adminMeans(ctx: SignedContext, actor: string): AdminMeans {
+function adminMeans(ctx: SignedContext, actor: string, resolveTxt: ResolveTxt): AdminMeans {
   const { endpoint, store, started, stagePath, baseOfAll } = ctx;
   const { origin, pathname } = new URL(baseOfAll);
   return {
@@ -41,6 +48,7 @@ function adminMeans(ctx: SignedContext, actor: string): AdminMeans {
       actor,
       wait: (milliseconds) => endpoint.wait(milliseconds),
     },
+    resolveTxt,
     tenantUrlOf: (slug) => `${origin}${stagePath}${pathname}${slug}`,
   };
 }

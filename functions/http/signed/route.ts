@@ -1,4 +1,5 @@
 import type { Administration } from "../../provisioning/changeOrg.ts";
+import type { ResolveTxt } from "../../provisioning/domains.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { AnswerOf, BodyOf, Declaration, Declarations, ParametersOf, QueryOf } from "./declarations/declaration.ts";
@@ -58,6 +59,7 @@ export type Handlers<M, D extends Declarations> = {
 /** What the operations on orgs and tokens work with. */
 export interface AdminMeans {
   readonly administration: Administration;
+  readonly resolveTxt: ResolveTxt;
   tenantUrlOf(slug: string): string;
 }
 

@@ -1,8 +1,9 @@
+import { recordName, recordValue, verifiedDomainsOf } from "../../provisioning/domainNames.ts";
 import type { OrgAnswer } from "../../provisioning/orgs.ts";
 import { rulesOf } from "../../provisioning/session.ts";
 import { fullStatus, type TokenFacts, tokenStatus } from "../../provisioning/token.ts";
 import type { NewToken } from "../../provisioning/tokens.ts";
-import type { OrgRecord, TokenRecord } from "../../store/records.ts";
+import type { OrgDomain, OrgRecord, TokenRecord } from "../../store/records.ts";
 import type { AdminMeans } from "./route.ts";
 
 /** The answers of the admin API. No answer but that of a new token holds a secret; none holds a hash. */
@@ -18,6 +19,7 @@ export function orgView({ tenantUrlOf }: AdminMeans, { org, warnings }: OrgAnswe
     paused: org.paused ?? null,
     deletion: org.deletion ?? null,
     protectedUsers: org.protectedUsers ?? [],
+    verifiedDomains: verifiedDomainsOf(org),
     admins: org.admins,
     preset: org.preset,
     changedRules: org.changedRules,
@@ -25,6 +27,17 @@ export function orgView({ tenantUrlOf }: AdminMeans, { org, warnings }: OrgAnswe
     created: org.created,
     version: org.version,
     warnings,
+  };
+}
+
+/** With the record that its DNS has to have. */
+export function domainView(domain: OrgDomain) {
+  const { name, added, verified = null } = domain;
+  return {
+    domain: name,
+    record: { type: "TXT" as const, name: recordName(domain), value: recordValue(domain) },
+    addedAt: added,
+    verifiedAt: verified,
   };
 }
 

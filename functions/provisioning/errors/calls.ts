@@ -27,6 +27,8 @@ export const CALLER_ERRORS = {
   "value.preset": "preset is one of {known}.",
   "value.rule": "changedRules knows only {known}.",
   "value.ruleValue": "The rule {rule} is {expected}.",
+  "value.domain":
+    "domain is the name of a mail domain, such as example.com. A single word, an IP address, an e-mail address or a URL is none.",
   "value.reason": "reason is missing: say why, in one line.",
   "value.confirm": "confirm must repeat the organization's login name: a purge cannot be undone.",
   "value.boundTo":
@@ -48,6 +50,7 @@ export const CALLER_ERRORS = {
   "notFound.deletion":
     "Nothing with this id was deleted from this organization in the last 30 days. Deletions are kept that long.",
   "notFound.token": "This organization has no token of this id. The list of its tokens shows their ids.",
+  "notFound.domain": "This organization has not added this domain. The list of its domains shows those it has.",
   "notFound.clientSecret": "This organization has no client secret of this id.",
   "value.scope": "scope is one of {known}.",
   "value.scopeOrg": "A key with the scope admin belongs to one organization: name it in org.",
@@ -157,6 +160,11 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   "value.ruleValue": caller("The rule cannot have this value.", "Choose one of those that the error names.", {
     example: ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { teamNameMaxLength: 0 } }],
   }),
+  "value.domain": caller(
+    "What was given is no mail domain.",
+    "Give what stands behind the @ of the addresses: example.com.",
+    { example: ["POST", "/admin/v1/orgs/{org}/domains", { domain: "localhost" }] },
+  ),
   "value.reason": caller(
     "A reason is required and was not given.",
     "Say why with --reason: the customer reads it in the error.",
@@ -250,6 +258,11 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   "notFound.token": caller("The organization has no such token.", "`token list ORG` shows the ids.", {
     example: ["DELETE", "/admin/v1/orgs/{org}/tokens/AAAAAAAAAAAA"],
     words: "This organization has no token of this id. `token list ORG` shows the ids.",
+  }),
+  "notFound.domain": caller("The organization has not added this domain.", "`org domain add ORG DOMAIN` adds it.", {
+    example: ["POST", "/admin/v1/orgs/{org}/domains/example.com/verify"],
+    words:
+      "This organization has not added this domain: `org domain add ORG DOMAIN` does. `org domain list ORG` shows those it has.",
   }),
   "notFound.clientSecret": caller("The organization has no such client secret.", "`client list ORG` shows the ids.", {
     example: ["DELETE", "/admin/v1/orgs/{org}/clients/AAAAAAAAAAAA"],

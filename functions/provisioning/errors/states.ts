@@ -40,6 +40,8 @@ const PURGE: readonly Step[] = [
 ];
 
 const APPLICATION_KEY: Sent = ["POST", "/admin/v1/app-keys", { scope: "directory.read", description: "web" }];
+const DOMAIN: Step = ["POST", "/admin/v1/orgs/{org}/domains", { domain: "acme.example" }];
+const VERIFY: Sent = ["POST", "/admin/v1/orgs/{org}/domains/acme.example/verify"];
 
 /** What the APIs for operators and the application say of a call that an organization is in no state for. */
 export const STATES = {
@@ -81,6 +83,16 @@ export const STATES = {
   "conflict.tooManyKeys":
     "{#most} application keys are valid here, and no more may be. Revoke those that are no longer used.",
   "conflict.tooManyProtected": "{#most} users are protected, and no more may be.",
+  "conflict.tooManyDomains":
+    "This organization has {#most} domains, and may have no more. Remove those that it does not need.",
+  "conflict.domainRecordMissing":
+    "There is no TXT record at {record} yet. Publish one with the value {value}, then verify again: a new record may take an hour to be seen everywhere.",
+  "conflict.domainRecordOther":
+    "The TXT record at {record} says something else than {value}. Publish that value, beside others if there are any, then verify again: a changed record may take an hour to be seen everywhere.",
+  "conflict.domainServersFail":
+    "The name servers of {domain} answered with a failure (such as SERVFAIL). Ask the people who run its DNS, then verify again.",
+  "conflict.domainServersSilent":
+    "The name servers of {domain} did not answer in time. Verify again; if that does not help, ask the people who run its DNS.",
   "conflict.teamName": "Several teams have this name. Ask for one by its id: {ids}.",
   "conflict.managed": "{reason} Nothing was changed.",
 } as const satisfies Texts;
@@ -283,6 +295,36 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       ]).flat(),
       example: ["POST", "/admin/v1/orgs/{org}/protected/{user}"],
     },
+  ),
+  "conflict.tooManyDomains": caller(
+    "The organization has too many domains.",
+    "Remove some: `org domain remove ORG DOMAIN`.",
+    {
+      after: many(20, (n) => ["POST", "/admin/v1/orgs/{org}/domains", { domain: `d${n}.example` }]),
+      example: ["POST", "/admin/v1/orgs/{org}/domains", { domain: "one-more.example" }],
+      words:
+        "This organization has {#most} domains, and may have no more. Remove those that it does not need: `org domain list ORG` shows them.",
+    },
+  ),
+  "conflict.domainRecordMissing": caller(
+    "The domain has no TXT record of Rollcall's yet.",
+    "Publish the record that `org domain list ORG` shows, wait, and verify again.",
+    { after: [DOMAIN], example: VERIFY },
+  ),
+  "conflict.domainRecordOther": caller(
+    "The domain's TXT record has another value than this organization's.",
+    "Publish the value that `org domain list ORG` shows; several records may stand side by side.",
+    { after: [DOMAIN, "otherTxtRecord"], example: VERIFY },
+  ),
+  "conflict.domainServersFail": caller(
+    "The domain's name servers failed.",
+    "Ask the people who run the domain's DNS; then verify again.",
+    { after: [DOMAIN, "failingNameServers"], example: VERIFY },
+  ),
+  "conflict.domainServersSilent": caller(
+    "The domain's name servers did not answer in time.",
+    "Verify again; if that does not help, ask the people who run the domain's DNS.",
+    { after: [DOMAIN, "silentNameServers"], example: VERIFY },
   ),
   "conflict.teamName": caller("Several teams have this name.", "Ask by id.", {
     under: { changed: { groupNameUnique: false } },

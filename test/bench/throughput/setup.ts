@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult } from "aws-lambda";
-import type { Endpoint, GatewayHandler } from "../../../functions/http/endpoint.ts";
+import type { GatewayHandler } from "../../../functions/http/endpoint.ts";
 import { resourceHandler } from "../../../functions/http/resource.ts";
+import type { AdminEndpoint } from "../../../functions/http/signed/admin.ts";
 import { GROUPS } from "../../../functions/provisioning/resources/groupActions.ts";
 import { USERS } from "../../../functions/provisioning/resources/userActions.ts";
 import type { FunctionName } from "../../../functions/routes.ts";
@@ -108,7 +109,7 @@ function handlersOver(store: Store): (prepared: Prepared) => Promise<APIGatewayP
   };
 }
 
-function endpointOver(store: Store): Endpoint {
+function endpointOver(store: Store): AdminEndpoint {
   return {
     store,
     now: Date.now,
@@ -117,6 +118,7 @@ function endpointOver(store: Store): Endpoint {
     // Made into text as on Lambda, and dropped.
     log: (line) => void JSON.stringify(line),
     version: "bench",
+    resolveTxt: async () => ({ failure: "missing" }),
   };
 }
 

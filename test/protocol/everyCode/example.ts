@@ -112,6 +112,7 @@ function settler({ slug }: { readonly slug: string }): Settled {
       .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, TIME)
       .replace(/cursor=[^&\s]{20,}/g, "cursor=…")
       .replace(/(rollcall_(?:(?:client|access)_)?)[0-9A-Za-z_]{20,}/g, "$1…")
+      .replace(/(rollcall-domain=)[0-9a-f]{40}/g, "$1…")
       .replaceAll(slug, "acme")
       .replace(/\bt[0-9a-f]{16}\b/g, "other")
       .replace(/\b[ug](?!0{10}|1{22}|2{22})[0-9A-Za-z]{22}\b/g, idOf);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent } from "aws-lambda";
-import type { Endpoint } from "../../../functions/http/endpoint.ts";
-import { adminHandler } from "../../../functions/http/signed/admin.ts";
+import { type AdminEndpoint, adminHandler } from "../../../functions/http/signed/admin.ts";
+import type { TxtAnswer } from "../../../functions/provisioning/domains.ts";
 import type { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
 import type { Store, StoreSession } from "../../../functions/store/session.ts";
 import { inProcessTarget, lambdaContext } from "../../support/inProcess.ts";
@@ -32,12 +32,14 @@ export const SIGNED = { Authorization: "AWS4-HMAC-SHA256 …" };
 export class RefusalSetup {
   readonly lines: Readonly<Record<string, unknown>>[] = [];
   readonly target: Target;
-  readonly endpoint: Endpoint;
+  readonly endpoint: AdminEndpoint;
   /** The latest. */
   last: RequestContext | undefined;
   /** Put between the handlers and the store, from the next request on. */
   change: Change = (session) => session;
   budget: RequestBudget | undefined;
+  /** What name servers say. */
+  dns: TxtAnswer = { failure: "missing" };
   #now = Date.parse("2026-03-01T00:00:00.000Z");
   #org: Tenant | undefined;
 
@@ -56,6 +58,7 @@ export class RefusalSetup {
         return this.#now;
       },
       wait: async () => undefined,
+      resolveTxt: async () => this.dns,
       get budget() {
         return setup.budget;
       },

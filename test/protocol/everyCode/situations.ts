@@ -15,6 +15,15 @@ export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void>>
   smallBudget: (setup) => {
     setup.budget = new RequestBudget({ rate: 0.001, burst: 1 }, new ProcessBuckets());
   },
+  otherTxtRecord: (setup) => {
+    setup.dns = { records: ["v=spf1 -all", "rollcall-domain=of-somebody-else"] };
+  },
+  failingNameServers: (setup) => {
+    setup.dns = { failure: "servers" };
+  },
+  silentNameServers: (setup) => {
+    setup.dns = { failure: "timeout" };
+  },
   tableConflict: (setup) => failWith(setup, () => new StoreBusy("conflict")),
   tableThrottled: (setup) => failWith(setup, () => new StoreBusy("throttled")),
   tableUnreachable: (setup) => failWith(setup, () => new StoreBusy("storage")),

@@ -2,6 +2,7 @@ import { APPLICATION_KEY_OPERATIONS } from "./applicationKeys.ts";
 import { DATA_OPERATIONS } from "./data.ts";
 import type { Declarations } from "./declaration.ts";
 import { DIRECTORY_OPERATIONS } from "./directory.ts";
+import { DOMAIN_OPERATIONS } from "./domains.ts";
 import { JOB_OPERATIONS } from "./jobs.ts";
 import { ORG_OPERATIONS } from "./orgs.ts";
 import { PROVISIONED_OPERATIONS } from "./provisioned.ts";
@@ -12,6 +13,7 @@ export const ADMIN_OPERATIONS = {
   ...ORG_OPERATIONS,
   ...TOKEN_OPERATIONS,
   ...APPLICATION_KEY_OPERATIONS,
+  ...DOMAIN_OPERATIONS,
   ...PROVISIONED_OPERATIONS,
 };
 export const MAINTENANCE_OPERATIONS = { ...DATA_OPERATIONS, ...JOB_OPERATIONS };
@@ -36,7 +38,7 @@ export const APIS = {
     description: `Organizations, their SCIM tokens, and a view of what their identity providers provisioned. ${SIGNED}`,
     root: "/admin/v1",
     refusals: {
-      404: "No such organization, token or team.",
+      404: "No such organization, domain, token or team.",
       409: "The state of the organization does not allow it; detail says what to do.",
     },
     operations: { ...ADMIN_OPERATIONS, ...MAINTENANCE_OPERATIONS },

@@ -55,6 +55,7 @@ export interface PathParameter {
 export const PATH_PARAMETERS = {
   org: { description: "Login name of the organization, as in its Tenant URL, or its id." },
   orgId: { description: "Id of the organization, which outlives its login name.", pattern: "^[0-9A-Za-z]{8}$" },
+  domain: { description: "Name of the domain, as listed; international names also in Unicode." },
   tokenId: { description: "Id of the token, as listed." },
   idOrName: { description: "Id of the team, or its name in any case." },
   userId: { description: "Id of the user, as listed." },

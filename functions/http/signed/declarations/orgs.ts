@@ -92,6 +92,7 @@ const org = closed(
     paused: orNull(closed({ since: time(), reason: Type.String() })),
     deletion: orNull(closed({ since: time(), reason: Type.String(), purging: Type.Optional(Type.Literal(true)) })),
     protectedUsers: texts("Ids of users that the identity provider can neither deactivate nor delete."),
+    verifiedDomains: texts("Mail domains of which the organization has shown that they are its own."),
     admins: texts(),
     preset,
     changedRules,
