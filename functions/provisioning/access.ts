@@ -1,11 +1,12 @@
 import type { ScimError } from "../scim/error.ts";
 import { emailKey, userNameKey } from "../scim/paths.ts";
-import type { GroupRecord, ResourceRecord } from "../store/records.ts";
+import type { ResourceRecord } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { Application } from "./application.ts";
 import type { OfSide } from "./bothSides.ts";
-import { type DirectoryTeam, type DirectoryUser, directoryTeam, directoryUser } from "./directoryViews.ts";
+import { type DirectoryUser, directoryUser, type TeamOfUser } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
+import { type GroupIds, groupIdsOf, NO_GROUPS, teamsHolding } from "./userTeams.ts";
 
 /** How the person who signs in is named: as SAML's NameID or an attribute says it. */
 export type Person =
@@ -22,7 +23,7 @@ export interface Access {
   /** Where several users match: all of them. */
   readonly candidates?: readonly DirectoryUser[];
   /** Direct memberships, of either side; empty unless `member`. */
-  readonly teams: readonly Pick<DirectoryTeam, "id" | "displayName" | "managed">[];
+  readonly teams: readonly TeamOfUser[];
 }
 
 /**
@@ -55,16 +56,8 @@ export async function accessOf(application: Application, person: Person): Promis
     return { member: false, reason, user: null, ...several, teams: [] };
   }
   if (!user.active) return { member: false, reason: "inactive", user, ...several, teams: [] };
-  const found = groupIds.get(user.id) ?? { managed: [], unmanaged: [] };
-  const [theirTeams, ourTeams] = await Promise.all([
-    teamsHolding(managed, user.id, found.managed),
-    teamsHolding(own.directory, user.id, found.unmanaged),
-  ]);
-  const teams = [
-    ...theirTeams.map((record) => directoryTeam(org, true, record)),
-    ...ourTeams.map((record) => directoryTeam(org, false, record)),
-  ].map(({ id, displayName, managed: isManaged }) => ({ id, displayName, managed: isManaged }));
-  return { member: true, user, ...several, teams };
+  const teams = await teamsHolding(application, new Map([[user.id, groupIds.get(user.id) ?? NO_GROUPS]]));
+  return { member: true, user, ...several, teams: teams.get(user.id) ?? [] };
 }
 
 /**
@@ -102,36 +95,15 @@ function isCalled({ keys }: ResourceRecord, person: Person): boolean {
   }
 }
 
-interface GroupIds {
-  readonly managed: readonly string[];
-  readonly unmanaged: readonly string[];
-}
-
 /** More people than this under one name are a mistake, and their groups are not worth reading beside them. */
 const CANDIDATES_AT_MOST = 20;
 
-async function groupsOf({ managed, own }: Application, ids: readonly string[]): Promise<ReadonlyMap<string, GroupIds>> {
+async function groupsOf(application: Application, ids: readonly string[]): Promise<ReadonlyMap<string, GroupIds>> {
   if (ids.length > CANDIDATES_AT_MOST) throw tooMany();
-  const found = ids.map(async (id): Promise<readonly [string, GroupIds]> => {
-    const [theirs, ours] = await Promise.all([
-      managed.memberships.groupsOf(id),
-      own.directory.memberships.groupsOf(id),
-    ]);
-    return [id, { managed: theirs, unmanaged: ours }];
-  });
+  const found = ids.map(async (id): Promise<[string, GroupIds]> => [id, await groupIdsOf(application, id)]);
   return new Map(await Promise.all(found));
 }
 
 function tooMany(): ScimError {
   return OperatorError.tooMany("candidates", CANDIDATES_AT_MOST);
-}
-
-/** Those of the groups that live and have the member, both read strongly consistent. */
-async function teamsHolding(side: Directory, memberId: string, groupIds: readonly string[]): Promise<GroupRecord[]> {
-  if (groupIds.length === 0) return [];
-  const [records, holding] = await Promise.all([
-    side.groups.findMany(groupIds),
-    side.memberships.holding(memberId, groupIds),
-  ]);
-  return records.filter(({ id }) => holding.has(id));
 }

@@ -9,6 +9,8 @@ import { Effects, type Session } from "./session.ts";
 /** One authorized request of the application for one org: it sees both sides and may change its own. */
 export interface Application {
   readonly org: OrgRecord;
+  /** The org's Tenant URL, without a slash at its end: what `meta.location` in a filter is compared with. */
+  readonly base: string;
   /** What SCIM made: read, never written. */
   readonly managed: Directory;
   /** The application's own side, with the use cases' usual means. */
@@ -16,7 +18,7 @@ export interface Application {
 }
 
 /** An application knows its own people: nothing is required of them but a userName, and nothing unknown is swallowed. */
-const OWN_RULES: Rules = {
+export const OWN_RULES: Rules = {
   ...PRESETS.open,
   unknownMembers: "refuse",
   replaceWithoutTarget: "refuse",
@@ -30,7 +32,11 @@ export function applicationOf(
   org: OrgRecord,
   managed: Directory,
   unmanaged: Directory,
-  means: Pick<Session, "tokenId" | "usage" | "reference" | "deadline" | "sweepLater" | "now" | "wait" | "randomBytes">,
+  {
+    base,
+    ...means
+  }: Pick<Session, "tokenId" | "usage" | "reference" | "deadline" | "sweepLater" | "now" | "wait" | "randomBytes"> &
+    Pick<Application, "base">,
 ): Application {
   const noToken = { tokenExpiresAt: undefined, tokenMarked: Promise.resolve() };
   const own = {
@@ -42,7 +48,7 @@ export function applicationOf(
     quirks: new Quirks(),
     effects: new Effects(),
   };
-  return { org, managed, own };
+  return { org, base, managed, own };
 }
 
 /** F7: why the application may not change it, for the person who wanted to. */

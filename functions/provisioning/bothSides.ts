@@ -1,20 +1,18 @@
 import { ScimError } from "../scim/error.ts";
+import { type Filter, filterAttributes } from "../scim/filter/filter.ts";
+import { parseFilter } from "../scim/filter/parseFilter.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
-import type { GroupRecord, OrgRecord, ResourceRecord, Tombstone } from "../store/records.ts";
-import type { StoredResources } from "../store/resources.ts";
+import type { GroupRecord, Listed, ResourceRecord, Tombstone } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import { findTombstone } from "../store/tombstone.ts";
-import type { Application } from "./application.ts";
-import {
-  type DirectoryMember,
-  type DirectoryTeam,
-  type DirectoryUser,
-  directoryTeam,
-  directoryUser,
-  memberTeam,
-  memberUser,
-} from "./directoryViews.ts";
+import { type Application, OWN_RULES } from "./application.ts";
+import { type DirectoryMember, memberTeam, memberUser } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
+import { runQuery } from "./query/runQuery.ts";
+import type { QueryDefinition } from "./resources/definition.ts";
+import { GROUP_QUERIES } from "./resources/groupQueries.ts";
+import { contextOf } from "./resources/showResources.ts";
+import { USER_QUERIES } from "./resources/userQueries.ts";
 import { stampOf } from "./session.ts";
 
 /** What the application reads of both sides of an org. */
@@ -28,7 +26,7 @@ export interface Position {
 export const BEGINNING: Position = { managed: true, after: undefined };
 
 export interface SidesPage<T> {
-  readonly views: readonly T[];
+  readonly found: readonly T[];
   /** Absent at the end. A page may hold fewer than asked for, and the last one may be empty. */
   readonly next: Position | undefined;
 }
@@ -38,55 +36,99 @@ export interface OfSide<R> {
   readonly record: R;
 }
 
-/** Users, or teams, as the application finds and sees them. */
-interface Seen<R extends ResourceRecord, V> {
-  store(side: Directory): Pick<StoredResources<R>, "list" | "find">;
+/** Users, or teams, as the application finds them. */
+export interface Seen<R extends ResourceRecord> {
+  readonly definition: QueryDefinition<R>;
   isId(text: string): boolean;
   missing(): ScimError;
-  view(org: OrgRecord, managed: boolean, record: R): V;
 }
 
-export const SEEN_USERS: Seen<ResourceRecord, DirectoryUser> = {
-  store: ({ users }) => users,
+export const SEEN_USERS: Seen<ResourceRecord> = {
+  definition: USER_QUERIES,
   isId: isUserId,
   missing: () => ScimError.notFound("user"),
-  view: directoryUser,
 };
 
-export const SEEN_TEAMS: Seen<GroupRecord, DirectoryTeam> = {
-  store: ({ groups }) => groups,
+export const SEEN_TEAMS: Seen<GroupRecord> = {
+  definition: GROUP_QUERIES,
   isId: isGroupId,
   missing: () => OperatorError.notFound("team"),
-  view: directoryTeam,
 };
 
-/** The managed ones in stable order, then the application's own. */
-export async function listSeen<R extends ResourceRecord, V>(
+/**
+ * @returns undefined where nothing is looked for
+ * @throws ScimError 400 invalidFilter, and for a filter that asks for memberships; 403 sensitive
+ */
+export function readSeenFilter<R extends ResourceRecord>(
+  { definition }: Seen<R>,
+  text: string | undefined,
+): Filter | undefined {
+  if (text === undefined || text.trim() === "") return undefined;
+  const filter = parseFilter(text, definition.type(OWN_RULES));
+  // Memberships cross the two sides, and a search of one does not see the other.
+  const derived = definition.derived?.name ?? "";
+  if (filterAttributes(filter).has(derived)) throw OperatorError.invalidValue("filterElsewhere", derived);
+  return filter;
+}
+
+export interface Listing {
+  readonly limit: number;
+  readonly from: Position;
+  readonly filter?: Filter | undefined;
+}
+
+/** The managed ones in stable order, then the application's own. @throws ScimError 400 tooMany */
+export async function listSeen<R extends ResourceRecord>(
   application: Application,
-  { store, view }: Seen<R, V>,
-  limit: number,
-  from: Position,
-): Promise<SidesPage<V>> {
-  const views: V[] = [];
+  seen: Seen<R>,
+  { limit, from, filter }: Listing,
+): Promise<SidesPage<OfSide<R>>> {
+  const found: OfSide<R>[] = [];
   let next: Position | undefined = from;
-  while (next !== undefined && views.length < limit) {
+  while (next !== undefined && found.length < limit) {
     const { managed, after }: Position = next;
-    const page = await store(sideOf(application, managed)).list(limit - views.length, after);
-    views.push(...page.records.map((record) => view(application.org, managed, record)));
-    const other: Position | undefined = managed ? { managed: false, after: undefined } : undefined;
-    next = page.next === undefined ? other : { managed, after: page.next };
+    const room = limit - found.length;
+    const page = await (filter === undefined
+      ? seen.definition.store(sideOf(application, managed)).list(room, after)
+      : search(application, seen, managed, { filter, after, count: room }));
+    found.push(...page.records.map((record) => ({ managed, record })));
+    if (page.next !== undefined) {
+      next = { managed, after: page.next };
+      // A search that ends before the page is full has looked at as many as it may.
+      break;
+    }
+    next = managed ? { managed: false, after: undefined } : undefined;
   }
-  return { views, next };
+  return { found, next };
+}
+
+interface Search {
+  readonly filter: Filter;
+  readonly after: string | undefined;
+  readonly count: number;
+}
+
+async function search<R extends ResourceRecord>(
+  application: Application,
+  { definition }: Seen<R>,
+  managed: boolean,
+  { filter, after, count }: Search,
+): Promise<Listed<R>> {
+  const session = { ...application.own, directory: sideOf(application, managed) };
+  const context = contextOf(definition, { session, base: application.base, projection: undefined });
+  const start = { after: after === undefined ? undefined : { key: null, id: after } };
+  const { hits, more } = await runQuery(context, { filter, sort: undefined, start, count });
+  return { records: hits.map(({ record }) => record), next: more?.id };
 }
 
 /** @throws ScimError 404 */
 export async function findSeen<R extends ResourceRecord>(
-  { managed, own }: Application,
-  { store, isId, missing }: Seen<R, unknown>,
+  { managed, own: { directory } }: Application,
+  { definition: { store }, isId, missing }: Seen<R>,
   id: string,
 ): Promise<OfSide<R>> {
   if (!isId(id)) throw missing();
-  const [theirs, ours] = await Promise.all([store(managed).find(id), store(own.directory).find(id)]);
+  const [theirs, ours] = await Promise.all([store(managed).find(id), store(directory).find(id)]);
   if (theirs !== undefined) return { managed: true, record: theirs };
   if (ours !== undefined) return { managed: false, record: ours };
   throw missing();
@@ -104,24 +146,24 @@ export async function listMembers(
   after: string | undefined,
   inactive: "leftOut" | "included",
 ): Promise<SidesPage<DirectoryMember>> {
-  const { org, managed, own } = application;
+  const { managed, own: mine } = application;
   const team = await findSeen(application, SEEN_TEAMS, teamId);
   const side = sideOf(application, team.managed);
   const { ids, next } = await side.memberships.members(teamId, limit, after);
   const userIds = ids.filter(isUserId);
   const [theirs, ours, groups] = await Promise.all([
     managed.users.findMany(userIds),
-    team.managed ? [] : own.directory.users.findMany(userIds),
+    team.managed ? [] : mine.directory.users.findMany(userIds),
     side.groups.findMany(ids.filter(isGroupId)),
   ]);
   const views = new Map<string, DirectoryMember>([
-    ...theirs.map((record) => [record.id, memberUser(org, true, record)] as const),
-    ...ours.map((record) => [record.id, memberUser(org, false, record)] as const),
+    ...theirs.map((record) => [record.id, memberUser(true, record)] as const),
+    ...ours.map((record) => [record.id, memberUser(false, record)] as const),
     ...groups.map((record) => [record.id, memberTeam(team.managed, record)] as const),
   ]);
   if (!team.managed) await forgetStrangers(application, team.record, userIds, views);
   return {
-    views: ids.flatMap((id) => {
+    found: ids.flatMap((id) => {
       const view = views.get(id);
       if (view === undefined) return [];
       return view.kind === "user" && !view.active && inactive === "leftOut" ? [] : [view];
@@ -135,14 +177,14 @@ export async function listMembers(
  * membership (ADR 0011). Whether this succeeds changes no answer.
  */
 async function forgetStrangers(
-  { own }: Application,
+  { own: mine }: Application,
   team: GroupRecord,
   userIds: readonly string[],
   views: ReadonlyMap<string, DirectoryMember>,
 ): Promise<void> {
-  const { groups } = own.directory;
+  const { groups } = mine.directory;
   const strangers = userIds.filter((id) => !views.has(id)).slice(0, groups.membersPerChange(team, undefined));
-  if (strangers.length > 0) await groups.change(team, { add: [], remove: strangers }, stampOf(own));
+  if (strangers.length > 0) await groups.change(team, { add: [], remove: strangers }, stampOf(mine));
 }
 
 export interface FoundDeletion {
@@ -151,14 +193,14 @@ export interface FoundDeletion {
 }
 
 /** What is left of a deleted user or team, for 30 days. @throws ScimError 404 */
-export async function findDeletion({ managed, own }: Application, id: string): Promise<FoundDeletion> {
-  const [theirs, ours] = await Promise.all([findTombstone(managed.view, id), findTombstone(own.directory.view, id)]);
+export async function findDeletion({ managed, own: mine }: Application, id: string): Promise<FoundDeletion> {
+  const [theirs, ours] = await Promise.all([findTombstone(managed.view, id), findTombstone(mine.directory.view, id)]);
   const tombstone = theirs ?? ours;
   // The store removes what has expired some time later.
-  if (tombstone !== undefined && own.now() < tombstone.expires) return { managed: theirs !== undefined, tombstone };
+  if (tombstone !== undefined && mine.now() < tombstone.expires) return { managed: theirs !== undefined, tombstone };
   throw OperatorError.notFound("deletion");
 }
 
-function sideOf({ managed, own }: Application, isManaged: boolean): Directory {
-  return isManaged ? managed : own.directory;
+function sideOf({ managed, own: { directory } }: Application, isManaged: boolean): Directory {
+  return isManaged ? managed : directory;
 }

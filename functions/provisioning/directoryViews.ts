@@ -1,61 +1,126 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
+import { userType } from "../scim/resourceTypes.ts";
+import { type Attribute, ENTERPRISE_SCHEMA, isStored } from "../scim/schema.ts";
 import type { GroupRecord, OrgRecord, ResourceRecord } from "../store/records.ts";
 import { attributesOf } from "../store/storedType.ts";
-import { lockedReason } from "./application.ts";
+import { lockedReason, OWN_RULES } from "./application.ts";
 
-/** Users and teams as the directory API shows them to the application, with the mark of those that SCIM made (P15, F7). */
+/**
+ * Users and teams as the directory API shows them to the application, with the mark of those that SCIM made (P15, F7). A user
+ * has every other member of `PROFILE` as well: null, or an empty list, where nothing is stored.
+ */
 export interface DirectoryUser {
   readonly id: string;
   readonly managed: boolean;
   /** Present where the application may not change it: the reason, in words for people. */
   readonly lockedReason?: string;
+  /** Starts at 1; every change of the user raises it, one of its teams does not. */
+  readonly version: number;
   /** A managed user who is not active is no member of the org (P17); an unmanaged one always is. */
   readonly active: boolean;
   readonly userName: string;
   readonly displayName: string | null;
-  readonly name: JsonObject | null;
-  readonly emails: readonly JsonObject[];
+  /** The attributes of SCIM's enterprise extension; null where none is stored. */
+  readonly enterprise: JsonObject | null;
+  /** By URN, those of further extensions; absent where none is stored. */
+  readonly extensions?: JsonObject;
   readonly created: string;
   readonly lastModified: string;
+  /** Absent where nobody asked for them. */
+  readonly teams?: readonly TeamOfUser[];
 }
 
 export interface DirectoryTeam {
   readonly id: string;
   readonly managed: boolean;
   readonly lockedReason?: string;
+  /** Starts at 1; every change of the team or its members raises it. */
+  readonly version: number;
   readonly displayName: string;
+  readonly externalId: string | null;
   readonly created: string;
   readonly lastModified: string;
 }
+
+export type TeamOfUser = Pick<DirectoryTeam, "id" | "displayName" | "managed">;
 
 export type DirectoryMember =
   | (Pick<DirectoryUser, "id" | "managed" | "active" | "userName" | "displayName"> & { readonly kind: "user" })
   /** A nested team: listed, and gives nobody inherited membership (F8). */
   | (Pick<DirectoryTeam, "id" | "managed" | "displayName"> & { readonly kind: "team" });
 
-export function directoryUser(org: OrgRecord, managed: boolean, record: ResourceRecord): DirectoryUser {
-  const { id, active, userName, displayName, name, emails } = userFields(record);
-  const { created, lastModified } = record;
-  const shown = { userName, displayName, name, emails, created, lastModified };
-  return { id, managed, ...lockOf(org, managed, "user"), active: !managed || active, ...shown };
+/** What else an answer about a user shows. */
+export interface BesideUser {
+  readonly teams?: readonly TeamOfUser[] | undefined;
+}
+
+export function directoryUser(
+  org: OrgRecord,
+  managed: boolean,
+  record: ResourceRecord,
+  { teams }: BesideUser = {},
+): DirectoryUser {
+  const { id, version, created, lastModified } = record;
+  const stored = attributesOf(record);
+  return {
+    id,
+    managed,
+    ...lockOf(org, managed, "user"),
+    version,
+    ...profileOf(stored),
+    active: isMember(managed, stored),
+    userName: textValue(stored.userName) ?? "",
+    ...extensionsOf(stored),
+    created,
+    lastModified,
+    ...(teams && { teams }),
+  };
 }
 
 export function directoryTeam(org: OrgRecord, managed: boolean, record: GroupRecord): DirectoryTeam {
-  const { id, created, lastModified } = record;
-  return { id, managed, ...lockOf(org, managed, "team"), displayName: teamNameOf(record), created, lastModified };
+  const { id, version, created, lastModified, keys } = record;
+  const shown = { displayName: teamNameOf(record), externalId: keys.externalId ?? null };
+  return { id, managed, ...lockOf(org, managed, "team"), version, ...shown, created, lastModified };
 }
 
-export function memberUser(org: OrgRecord, managed: boolean, record: ResourceRecord): DirectoryMember {
-  const { id, active, userName, displayName } = directoryUser(org, managed, record);
-  return { kind: "user", id, managed, active, userName, displayName };
+export function memberUser(managed: boolean, record: ResourceRecord): DirectoryMember {
+  const { id, userName, displayName } = userFields(record);
+  return { kind: "user", id, managed, active: isMember(managed, attributesOf(record)), userName, displayName };
 }
 
 export function memberTeam(managed: boolean, record: GroupRecord): DirectoryMember {
   return { kind: "team", id: record.id, managed, displayName: teamNameOf(record) };
 }
 
+/** Whether a user counts as a member of the org. */
+function isMember(managed: boolean, { active }: JsonObject): boolean {
+  return !managed || active === true;
+}
+
 function lockOf(org: OrgRecord, managed: boolean, what: "user" | "team"): Pick<DirectoryUser, "lockedReason"> {
   return managed ? { lockedReason: lockedReason(org, what) } : {};
+}
+
+const USERS = userType(OWN_RULES);
+
+/** Whatever the schema of users stores, so that an attribute that joins it is shown at once. */
+export const PROFILE: readonly Attribute[] = USERS.schema.attributes.filter(isStored);
+
+function profileOf(stored: JsonObject): JsonObject & Pick<DirectoryUser, "displayName"> {
+  const shown = PROFILE.map(({ name, multiValued }) => [name, stored[name] ?? (multiValued ? [] : null)]);
+  return { ...Object.fromEntries(shown), displayName: textValue(stored.displayName) ?? null };
+}
+
+function extensionsOf(stored: JsonObject): Pick<DirectoryUser, "enterprise" | "extensions"> {
+  const others = USERS.extensions.flatMap(({ schema: { id } }) => {
+    const value = stored[id];
+    return id === ENTERPRISE_SCHEMA || value === undefined ? [] : [[id, value] as const];
+  });
+  const enterprise = stored[ENTERPRISE_SCHEMA];
+  return {
+    enterprise: isObject(enterprise) ? enterprise : null,
+    ...(others.length > 0 && { extensions: Object.fromEntries(others) }),
+  };
 }
 
 /** What people see of a user. */

@@ -2,7 +2,7 @@ import { ScimError } from "./error.ts";
 import { isObject, type Json, type JsonObject, utf8Length } from "./json.ts";
 import { type AttributePath, resolveName, withoutBrackets } from "./paths.ts";
 import { isEmpty } from "./readValue.ts";
-import { type Attribute, coreAttributes, findAttribute, LIST_RESPONSE, type ResourceType } from "./schema.ts";
+import { type Attribute, coreAttributes, findAttribute, isStored, LIST_RESPONSE, type ResourceType } from "./schema.ts";
 
 /** RFC 7644 section 3.9: only what is selected (`attributes`), or everything else (`excludedAttributes`). */
 export interface Projection {
@@ -109,10 +109,9 @@ export function isShownAsStored(type: ResourceType): boolean {
   return [type, ...type.extensions].every(({ schema }) => schema.attributes.every(isShown));
 }
 
-/** What is only written is not stored, and what is only read is not either. */
-function isShown({ returned, mutability, subAttributes = [] }: Attribute): boolean {
-  const stored = mutability !== "writeOnly" && mutability !== "readOnly";
-  return !(stored && (returned === "request" || returned === "never")) && subAttributes.every(isShown);
+function isShown(attribute: Attribute): boolean {
+  const { returned, subAttributes = [] } = attribute;
+  return !(isStored(attribute) && (returned === "request" || returned === "never")) && subAttributes.every(isShown);
 }
 
 /** Whether an answer under this projection shows the attribute, e.g. `members`, so that reading it can be spared. */

@@ -150,7 +150,7 @@ const LISTS: readonly Attribute[] = [
 ];
 
 /** RFC 7643 section 4.3; name and description as in section 8.7.1, which clients compare. */
-const ENTERPRISE_USER: Schema = {
+export const ENTERPRISE_USER: Schema = {
   id: ENTERPRISE_SCHEMA,
   name: "EnterpriseUser",
   description: "Enterprise User",

@@ -69,6 +69,11 @@ export function coreAttributes(type: ResourceType): readonly Attribute[] {
   return attributes;
 }
 
+/** Whether values of the attribute are kept: what is only written is not, and what is only read comes from elsewhere. */
+export function isStored({ mutability }: Attribute): boolean {
+  return mutability !== "writeOnly" && mutability !== "readOnly";
+}
+
 export const USER_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:User";
 export const GROUP_SCHEMA = "urn:ietf:params:scim:schemas:core:2.0:Group";
 export const ENTERPRISE_SCHEMA = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";

@@ -37,16 +37,15 @@ export class MembershipStore {
     return found;
   }
 
-  /** Those of `groupIds` that the member is in: whether the group lives is another question. */
-  async holding(memberId: string, groupIds: readonly string[]): Promise<Set<string>> {
+  /** Of each member, those of the groups that it is in: whether the group lives is another question. */
+  async holding(groupIds: ReadonlyMap<string, readonly string[]>): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
     const { keys } = this.#view;
-    if (!isMemberId(memberId)) return new Set();
-    const distinct = [...new Set(groupIds)].filter(isGroupId);
-    const found = await this.#view.getMany(
-      distinct.map((id) => keys.membership(id, memberId)),
-      ["pk", "sk"],
+    const asked = [...groupIds].flatMap(([memberId, ids]) =>
+      isMemberId(memberId) ? ids.filter(isGroupId).map((id) => keys.membership(id, memberId)) : [],
     );
-    return new Set(found.map(({ pk }) => String(pk).slice(keys.memberships("").length)));
+    const found = Map.groupBy(await this.#view.getMany(asked, ["pk", "sk"]), ({ sk }) => String(sk));
+    const start = keys.memberships("").length;
+    return new Map([...found].map(([id, items]) => [id, new Set(items.map(({ pk }) => String(pk).slice(start)))]));
   }
 
   /** Members whose resource lives. Deleted ones are left out at once, before their memberships are swept. */

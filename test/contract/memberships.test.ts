@@ -56,16 +56,21 @@ describe.each(DIRECTORY_KINDS)("memberships in $kind, $side", ({ start, sideOf }
     expect(await anew().memberships.living([])).toEqual(new Set());
   });
 
-  test("holding says which of many groups have an edge to a member, also to a deleted one", async () => {
+  test("holding says which of many groups have an edge to each member, also to a deleted one", async () => {
     await makeUsers(directory.users, 2);
     for (const n of [1, 2]) await makeGroup(directory.groups, n, [idOf("u", 0)]);
     await makeGroup(directory.groups, 3, [idOf("u", 1)]);
     const asked = [...ids("g", 4, 1), idOf("u", 1), "nonsense", ""];
-    expect(await anew().memberships.holding(idOf("u", 0), asked)).toEqual(new Set(ids("g", 2, 1)));
-    expect(await anew().memberships.holding("nonsense", asked)).toEqual(new Set());
-    expect(await anew().memberships.holding(idOf("u", 0), [])).toEqual(new Set());
+    const holding = (...ids: readonly (readonly [string, readonly string[]])[]) =>
+      anew().memberships.holding(new Map(ids));
+    const wanted = new Map([[idOf("u", 0), new Set(ids("g", 2, 1))]]);
+    expect(await holding([idOf("u", 0), asked], ["nonsense", asked])).toEqual(wanted);
+    expect(await holding([idOf("u", 0), asked], [idOf("u", 1), asked])).toEqual(
+      new Map([...wanted, [idOf("u", 1), new Set([idOf("g", 3)])]]),
+    );
+    expect(await holding([idOf("u", 0), []])).toEqual(new Map());
     await deleteUser(0);
-    expect(await anew().memberships.holding(idOf("u", 0), asked)).toEqual(new Set(ids("g", 2, 1)));
+    expect(await holding([idOf("u", 0), asked])).toEqual(wanted);
   });
 
   test("groupsOf lists the groups of a user and of a group", async () => {

@@ -119,13 +119,18 @@ export const MEMBER_TEXTS = {
   "directory": {
     "listUsers": {
       "count": "most users on the page; more than 100 counts as 100",
-      "cursor": "the value of next in the earlier page; absent for the first page. Opaque"
+      "cursor": "the value of next in the earlier page; absent for the first page. Opaque",
+      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, created, lastModified, teams. The id is always there",
+      "filter": "a filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt \"2026-01-02T00:00:00Z\". It cannot ask for memberships"
     },
     "createUser": {
       "userName": "",
       "displayName": "",
       "name": "",
       "emails": ""
+    },
+    "getUser": {
+      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, created, lastModified, teams. The id is always there"
     },
     "updateUser": {
       "userName": "",
@@ -135,10 +140,15 @@ export const MEMBER_TEXTS = {
     },
     "listTeams": {
       "count": "most teams on the page; more than 100 counts as 100",
-      "cursor": "the value of next in the earlier page; absent for the first page. Opaque"
+      "cursor": "the value of next in the earlier page; absent for the first page. Opaque",
+      "fields": "the members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there",
+      "filter": "a filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt \"2026-01-02T00:00:00Z\". It cannot ask for memberships"
     },
     "createTeam": {
       "displayName": "at most 256 characters"
+    },
+    "getTeam": {
+      "fields": "the members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there"
     },
     "renameTeam": {
       "displayName": "at most 256 characters"

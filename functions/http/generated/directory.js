@@ -92,14 +92,14 @@ return errors === 0;
 }
 
 export const directoryRoutes = {
-  listUsers: { method: "GET", path: "orgs/{org}/users", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{}} },
+  listUsers: { method: "GET", path: "orgs/{org}/users", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{},"fields":{},"filter":{}} },
   createUser: { method: "POST", path: "orgs/{org}/users", status: 201, body: { holds: isNewUser, members: {"":["userName","displayName","name","emails"]} } },
-  getUser: { method: "GET", path: "orgs/{org}/users/{id}" },
+  getUser: { method: "GET", path: "orgs/{org}/users/{id}", query: {"fields":{}} },
   updateUser: { method: "PATCH", path: "orgs/{org}/users/{id}", body: { holds: isUserChange, members: {"":["userName","displayName","name","emails"]} } },
   deleteUser: { method: "DELETE", path: "orgs/{org}/users/{id}", status: 204 },
-  listTeams: { method: "GET", path: "orgs/{org}/teams", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{}} },
+  listTeams: { method: "GET", path: "orgs/{org}/teams", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{},"fields":{},"filter":{}} },
   createTeam: { method: "POST", path: "orgs/{org}/teams", status: 201, body: { holds: isTeamName, members: {"":["displayName"]} } },
-  getTeam: { method: "GET", path: "orgs/{org}/teams/{id}" },
+  getTeam: { method: "GET", path: "orgs/{org}/teams/{id}", query: {"fields":{}} },
   renameTeam: { method: "PATCH", path: "orgs/{org}/teams/{id}", body: { holds: isTeamName, members: {"":["displayName"]} } },
   deleteTeam: { method: "DELETE", path: "orgs/{org}/teams/{id}", status: 204 },
   listMembers: { method: "GET", path: "orgs/{org}/teams/{id}/members", query: {"count":{"whole":{"otherwise":1000,"most":1000}},"cursor":{},"include":{"pattern":"^inactive$"}} },

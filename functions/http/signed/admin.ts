@@ -9,6 +9,7 @@ import { orgHandlers } from "./orgHandlers.ts";
 import { provisionedHandlers } from "./provisionedHandlers.ts";
 import type { AdminMeans, Handlers } from "./route.ts";
 import { operationsOf, type SignedContext, signedHandler } from "./signedHandler.ts";
+import { tenantUrlOf } from "./tenantUrl.ts";
 import { tokenHandlers } from "./tokenHandlers.ts";
 
 const ROOT = "/admin/v1/";
@@ -37,8 +38,7 @@ export function adminHandler(endpoint: AdminEndpoint): GatewayHandler {
 }
 
 function adminMeans(ctx: SignedContext, actor: string, resolveTxt: ResolveTxt): AdminMeans {
-  const { endpoint, store, started, stagePath, baseOfAll } = ctx;
-  const { origin, pathname } = new URL(baseOfAll);
+  const { endpoint, store, started } = ctx;
   return {
     administration: {
       settings: new SettingsStore(store.database),
@@ -49,6 +49,6 @@ function adminMeans(ctx: SignedContext, actor: string, resolveTxt: ResolveTxt): 
       wait: (milliseconds) => endpoint.wait(milliseconds),
     },
     resolveTxt,
-    tenantUrlOf: (slug) => `${origin}${stagePath}${pathname}${slug}`,
+    tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
   };
 }

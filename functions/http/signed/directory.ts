@@ -6,9 +6,9 @@ import { readImportState } from "../../store/import.ts";
 import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { directoryRoutes } from "../generated/directory.js";
-import type { RequestContext } from "../requestContext.ts";
 import { directoryHandlers } from "./directoryHandlers.ts";
-import { operationsOf, signedHandler } from "./signedHandler.ts";
+import { operationsOf, type SignedContext, signedHandler } from "./signedHandler.ts";
+import { tenantUrlOf } from "./tenantUrl.ts";
 
 /** The Lambda handler of `/directory/v1/`: an org's users and teams for the application, both sides, and the sign-in gate. */
 export function directoryHandler(endpoint: Endpoint): GatewayHandler {
@@ -22,7 +22,7 @@ export function directoryHandler(endpoint: Endpoint): GatewayHandler {
 }
 
 /** @throws ScimError 404, 503 during an import, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
-async function applicationFor(ctx: RequestContext, slug: string, actor: string): Promise<Application> {
+async function applicationFor(ctx: SignedContext, slug: string, actor: string): Promise<Application> {
   const { endpoint, store } = ctx;
   const org = await getOrg(new SettingsStore(store.database), slug);
   if (org.deletion !== undefined && ctx.method !== "GET") {
@@ -32,6 +32,7 @@ async function applicationFor(ctx: RequestContext, slug: string, actor: string):
   if (org.paused !== undefined) assertNotHalfImported(await readImportState(store.view(org.id, "managed")));
   const { sweepLater } = endpoint;
   return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
+    base: tenantUrlOf(ctx, org.slug),
     tokenId: actor,
     usage: store.usage,
     reference: ctx.reference,

@@ -7,10 +7,26 @@ import {
   listMembers,
   listSeen,
   type Position,
+  readSeenFilter,
   SEEN_TEAMS,
   SEEN_USERS,
 } from "../../provisioning/bothSides.ts";
-import { directoryTeam, directoryUser, memberUser } from "../../provisioning/directoryViews.ts";
+import {
+  answerTeam,
+  answerUser,
+  answerUsers,
+  cutToFit,
+  readFields,
+  TEAM_FIELDS,
+  USER_FIELDS,
+} from "../../provisioning/directoryAnswers.ts";
+import {
+  type DirectoryTeam,
+  type DirectoryUser,
+  directoryTeam,
+  directoryUser,
+  memberUser,
+} from "../../provisioning/directoryViews.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import {
   addMember,
@@ -33,19 +49,23 @@ interface DirectoryMeans {
 }
 
 export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERATIONS> = {
-  listUsers: async ({ application, query: { cursor, count } }) => {
+  listUsers: async ({ application, query: { cursor, count, fields: names, filter: text } }) => {
     const from = readCursor(cursor);
-    const { views, next } = await listSeen(await application(), SEEN_USERS, count, from);
+    const fields = readFields<DirectoryUser>(USER_FIELDS, names);
+    const filter = readSeenFilter(SEEN_USERS, text);
+    const of = await application();
+    const page = await listSeen(of, SEEN_USERS, { limit: count, from, filter });
+    const { views, next } = cutToFit(page, await answerUsers(of, page.found, fields));
     return { users: views, next: cursorOf(next) };
   },
   createUser: async ({ application, body }) => {
     const of = await application();
-    return directoryUser(of.org, false, await createOwnUser(of, body));
+    return directoryUser(of.org, false, await createOwnUser(of, body), { teams: [] });
   },
-  getUser: async ({ application, parameters }) => {
+  getUser: async ({ application, parameters, query }) => {
+    const fields = readFields<DirectoryUser>(USER_FIELDS, query.fields);
     const of = await application();
-    const { managed, record } = await findSeen(of, SEEN_USERS, parameters.id);
-    return directoryUser(of.org, managed, record);
+    return answerUser(of, await findSeen(of, SEEN_USERS, parameters.id), fields);
   },
   updateUser: async ({ application, parameters, body }) => {
     const of = await application();
@@ -55,9 +75,14 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     await deleteOwnUser(await application(), parameters.id);
     return undefined;
   },
-  listTeams: async ({ application, query: { cursor, count } }) => {
+  listTeams: async ({ application, query: { cursor, count, fields: names, filter: text } }) => {
     const from = readCursor(cursor);
-    const { views, next } = await listSeen(await application(), SEEN_TEAMS, count, from);
+    const fields = readFields<DirectoryTeam>(TEAM_FIELDS, names);
+    const filter = readSeenFilter(SEEN_TEAMS, text);
+    const of = await application();
+    const page = await listSeen(of, SEEN_TEAMS, { limit: count, from, filter });
+    const teams = page.found.map((team) => answerTeam(of, team, fields));
+    const { views, next } = cutToFit(page, teams);
     return { teams: views, next: cursorOf(next) };
   },
   createTeam: async ({ application, body }) => {
@@ -65,10 +90,10 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     const of = await application();
     return directoryTeam(of.org, false, await createOwnTeam(of, name));
   },
-  getTeam: async ({ application, parameters }) => {
+  getTeam: async ({ application, parameters, query }) => {
+    const fields = readFields<DirectoryTeam>(TEAM_FIELDS, query.fields);
     const of = await application();
-    const { managed, record } = await findSeen(of, SEEN_TEAMS, parameters.id);
-    return directoryTeam(of.org, managed, record);
+    return answerTeam(of, await findSeen(of, SEEN_TEAMS, parameters.id), fields);
   },
   renameTeam: async ({ application, parameters, body }) => {
     const name = teamName(body);
@@ -82,13 +107,13 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   listMembers: async ({ application, parameters, query: { cursor, count, include } }) => {
     const { after } = readCursor(cursor);
     const inactive = include === undefined ? "leftOut" : "included";
-    const { views, next } = await listMembers(await application(), parameters.id, count, after, inactive);
-    return { members: views, next: cursorOf(next) };
+    const { found, next } = await listMembers(await application(), parameters.id, count, after, inactive);
+    return { members: found, next: cursorOf(next) };
   },
   addMember: async ({ application, parameters }) => {
     const of = await application();
     const { managed, record } = await addMember(of, parameters.id, parameters.userId);
-    return memberUser(of.org, managed, record);
+    return memberUser(managed, record);
   },
   removeMember: async ({ application, parameters }) => {
     await removeMember(await application(), parameters.id, parameters.userId);

@@ -35,6 +35,8 @@ export const CALLER_ERRORS = {
     "A token can be bound only to an active user of this organization, by its id. Without such a user the token would not work.",
   "value.teamNameMissing": "displayName is missing: the name of the team.",
   "value.include": "include knows only inactive.",
+  "value.fields": "fields knows only {known}, with commas between them.",
+  "value.filterElsewhere": "filter cannot ask for {name}. A team lists its members, and a user shows its teams.",
   "value.person": "Give exactly one of email, userName and externalId.",
   "value.personText": "{by} must be text, and not empty.",
   "tooMany.candidates":
@@ -193,6 +195,16 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     words:
       "The deployment does not know something that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
   }),
+  "value.fields": caller("There is no such field.", "Choose among those that the error names.", {
+    example: ["GET", "/directory/v1/orgs/{org}/users?fields=shoeSize"],
+    words:
+      "The deployment does not know something that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
+  }),
+  "value.filterElsewhere": caller(
+    "A filter asked for memberships, which cross the two sides of an organization.",
+    "Read the members of the team, or the user.",
+    { example: ["GET", "/directory/v1/orgs/{org}/users?filter=groups%20pr"] },
+  ),
   "value.person": caller(
     "It is not clear which person is meant.",
     "Ask by one of e-mail address, userName and external id.",

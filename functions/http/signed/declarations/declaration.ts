@@ -83,6 +83,13 @@ export function closed<P extends Record<string, TSchema>>(properties: P, options
   return Type.Object(properties, { ...options, additionalProperties: false });
 }
 
+/** The same members, of which only one is always there. */
+export function optionalBut(needed: string, members: Readonly<Record<string, TSchema>>) {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, schema]) => [name, name === needed ? schema : Type.Optional(schema)]),
+  );
+}
+
 export function orNull<T extends TSchema>(schema: T, description?: string) {
   return Type.Union([schema, Type.Null()], description === undefined ? {} : { description });
 }

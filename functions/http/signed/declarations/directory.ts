@@ -1,9 +1,14 @@
-import Type, { type TSchema } from "typebox";
+import Type, { type Static, type TSchema } from "typebox";
 import type { Json, JsonObject } from "../../../scim/json.ts";
+import { ENTERPRISE_USER, userType } from "../../../scim/resourceTypes.ts";
+import { isStored } from "../../../scim/schema.ts";
+import { PRESETS } from "../../../store/rules.ts";
+import { shownAttribute, storedAttributes } from "./attributes.ts";
 import {
   closed,
   type Declarations,
   get,
+  optionalBut,
   orNull,
   pageSize,
   patch,
@@ -13,6 +18,9 @@ import {
   remove,
   time,
 } from "./declaration.ts";
+
+/** Of which only the id is there whatever was asked for. */
+type Chosen<V> = Partial<V> & { readonly id: string };
 
 const managed = Type.Boolean({ description: "Made by the identity provider through SCIM, and locked here." });
 const lockedReason = Type.Optional(Type.String({ description: "Only where managed: why it cannot be changed here." }));
@@ -38,33 +46,70 @@ const email = closed(
   },
   { $id: "Email" },
 );
-const user = closed(
-  {
-    id: Type.String({ pattern: "^u[0-9A-Za-z]{22}$" }),
-    managed,
-    lockedReason,
-    active: Type.Boolean({
-      description: "False for a managed user whom the identity provider deactivated: no member of the organization.",
+const version = Type.Integer({
+  minimum: 1,
+  description: "Every change raises it: of two answers about the same id the one with the higher version is newer.",
+});
+const teamOfUser = closed({ id: Type.String(), displayName: Type.String(), managed }, { $id: "TeamOfUser" });
+/** What code knows of a user. The others follow from the schema of SCIM's users. */
+const knownOfUser = {
+  id: Type.String({ pattern: "^u[0-9A-Za-z]{22}$" }),
+  managed,
+  lockedReason,
+  version,
+  active: Type.Boolean({
+    description: "False for a managed user whom the identity provider deactivated: no member of the organization.",
+  }),
+  userName: Type.String(),
+  displayName,
+  enterprise: Type.Unsafe<JsonObject | null>(
+    orNull(
+      closed(storedAttributes(ENTERPRISE_USER.attributes), { $id: "Enterprise" }),
+      "SCIM's enterprise extension (RFC 7643 section 4.3): the attributes of it that are stored.",
+    ),
+  ),
+  extensions: Type.Optional(
+    Type.Unsafe<JsonObject>({
+      type: "object",
+      description: "By URN, the attributes of further extensions; absent where none is stored.",
     }),
-    userName: Type.String(),
-    displayName,
-    name: Type.Unsafe<JsonObject | null>(orNull(name)),
-    emails: Type.Array(Type.Unsafe<JsonObject>(email)),
-    created: time(),
-    lastModified: time(),
-  },
-  { $id: "User" },
+  ),
+  created: time(),
+  lastModified: time(),
+  teams: Type.Optional(
+    Type.Array(teamOfUser, {
+      description:
+        "Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once; a team just joined may be missing for as long as an index lags, usually far less than a second.",
+    }),
+  ),
+};
+const { schema: users } = userType(PRESETS.open);
+const userMembers = {
+  ...Object.fromEntries(users.attributes.filter(isStored).map((one) => [one.name, shownAttribute(one)])),
+  // These have schemas of their own, by name.
+  name: orNull(name),
+  emails: Type.Array(email),
+  ...knownOfUser,
+};
+const teamMembers = {
+  id: Type.String({ pattern: "^g[0-9A-Za-z]{22}$" }),
+  managed,
+  lockedReason,
+  version,
+  displayName: Type.String(),
+  externalId: orNull(Type.String(), "The identifier that the identity provider gives the team."),
+  created: time(),
+  lastModified: time(),
+};
+const knownUser = closed(knownOfUser);
+const user = Type.Unsafe<Static<typeof knownUser>>(closed(userMembers, { $id: "User" }));
+const team = closed(teamMembers, { $id: "Team" });
+const CHOSEN = "All members, unless fields chose some; the id always.";
+const chosenUser = Type.Unsafe<Chosen<Static<typeof user>>>(
+  closed(optionalBut("id", userMembers), { $id: "ChosenUser", description: CHOSEN }),
 );
-const team = closed(
-  {
-    id: Type.String({ pattern: "^g[0-9A-Za-z]{22}$" }),
-    managed,
-    lockedReason,
-    displayName: Type.String(),
-    created: time(),
-    lastModified: time(),
-  },
-  { $id: "Team" },
+const chosenTeam = Type.Unsafe<Chosen<Static<typeof team>>>(
+  closed(optionalBut("id", teamMembers), { $id: "ChosenTeam", description: CHOSEN }),
 );
 const memberUser = closed({
   kind: Type.Literal("user"),
@@ -100,6 +145,16 @@ const teamName = closed(
   { $id: "TeamName" },
 );
 
+const fields = (of: object) =>
+  Type.String({
+    minLength: 1,
+    description: `The members of the answer, with commas between them: ${Object.keys(of).join(", ")}. The id is always there.`,
+  });
+const filter = Type.String({
+  minLength: 1,
+  description:
+    'A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships.',
+});
 const cursor = Type.String({
   minLength: 1,
   description: "The value of next in the earlier page; absent for the first page. Opaque.",
@@ -114,9 +169,9 @@ const DONE = "Done. There is no body.";
 export const DIRECTORY_OPERATIONS = {
   listUsers: get("orgs/{org}/users", "Users of both sides, page by page", {
     description:
-      "Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization.",
-    query: { count: pageSize(100, "users"), cursor },
-    answer: closed({ users: Type.Array(user), next }, { $id: "UserList" }),
+      "Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost one read unit for each user, one for each membership and one for each team. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one.",
+    query: { count: pageSize(100, "users"), cursor, fields: fields(userMembers), filter },
+    answer: closed({ users: Type.Array(chosenUser), next }, { $id: "UserList" }),
     answerDescription: "A page of users.",
   }),
   createUser: post("orgs/{org}/users", "Make an unmanaged user", {
@@ -135,8 +190,11 @@ export const DIRECTORY_OPERATIONS = {
     answerDescription: "The new user.",
   }),
   getUser: get("orgs/{org}/users/{id}", "One user", {
+    description:
+      "With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team.",
     parameters: ofUser,
-    answer: user,
+    query: { fields: fields(userMembers) },
+    answer: chosenUser,
     answerDescription: "The user.",
   }),
   updateUser: patch("orgs/{org}/users/{id}", "Change an unmanaged user", {
@@ -162,8 +220,8 @@ export const DIRECTORY_OPERATIONS = {
   }),
   listTeams: get("orgs/{org}/teams", "Teams of both sides, page by page", {
     description: "Those that SCIM made first, then the application's own; the order is stable.",
-    query: { count: pageSize(100, "teams"), cursor },
-    answer: closed({ teams: Type.Array(team), next }, { $id: "TeamList" }),
+    query: { count: pageSize(100, "teams"), cursor, fields: fields(teamMembers), filter },
+    answer: closed({ teams: Type.Array(chosenTeam), next }, { $id: "TeamList" }),
     answerDescription: "A page of teams.",
   }),
   createTeam: post("orgs/{org}/teams", "Make an unmanaged team", {
@@ -176,7 +234,8 @@ export const DIRECTORY_OPERATIONS = {
   }),
   getTeam: get("orgs/{org}/teams/{id}", "One team", {
     parameters: ofTeam,
-    answer: team,
+    query: { fields: fields(teamMembers) },
+    answer: chosenTeam,
     answerDescription: "The team.",
   }),
   renameTeam: patch("orgs/{org}/teams/{id}", "Rename an unmanaged team", {
@@ -238,7 +297,7 @@ export const DIRECTORY_OPERATIONS = {
         candidates: Type.Optional(
           Type.Array(user, { minItems: 2, description: "Only where several users match: all of them." }),
         ),
-        teams: Type.Array(closed({ id: Type.String(), displayName: Type.String(), managed }), {
+        teams: Type.Array(teamOfUser, {
           description: "Direct memberships of either side; empty unless member.",
         }),
       },

@@ -1,0 +1,133 @@
+import { fittingPage } from "../scim/render.ts";
+import type { GroupRecord, ResourceRecord } from "../store/records.ts";
+import { isActive } from "../store/storedTypes.ts";
+import type { Application } from "./application.ts";
+import type { OfSide, SidesPage } from "./bothSides.ts";
+import {
+  type DirectoryTeam,
+  type DirectoryUser,
+  directoryTeam,
+  directoryUser,
+  PROFILE,
+  type TeamOfUser,
+} from "./directoryViews.ts";
+import { OperatorError } from "./operatorError.ts";
+import { teamsOfUsers } from "./userTeams.ts";
+
+/** What the answers of the directory API show of users and teams, and what has to be read for it. */
+
+/** The members of an answer that `fields=` chooses; absent where it was not given. */
+export type Fields<V> = ReadonlySet<keyof V & string> | undefined;
+
+/** Whatever was chosen, an answer has the id. */
+export type Chosen<V> = Partial<V> & { readonly id: string };
+
+/** Members of the same name in `DirectoryUser`, in its order; `PROFILE` has the others. */
+export const USER_FIELDS: readonly string[] = [
+  "id",
+  "managed",
+  "lockedReason",
+  "version",
+  ...PROFILE.map(({ name }) => name),
+  "enterprise",
+  "extensions",
+  "created",
+  "lastModified",
+  "teams",
+];
+
+export const TEAM_FIELDS = [
+  "id",
+  "managed",
+  "lockedReason",
+  "version",
+  "displayName",
+  "externalId",
+  "created",
+  "lastModified",
+] as const satisfies readonly (keyof DirectoryTeam)[];
+
+/** @param text names with commas between them @throws ScimError 400 naming those that are known */
+export function readFields<V>(known: readonly string[], text: string | undefined): Fields<V> {
+  if (text === undefined) return undefined;
+  const names = text.split(",").map((name) => name.trim());
+  if (names.some((name) => !known.includes(name))) throw OperatorError.invalidValue("fields", known.join(", "));
+  // Each is known, and the known ones are members.
+  return new Set(names) as ReadonlySet<string> as Fields<V>;
+}
+
+/** With its teams, unless the choice is without them. */
+export async function answerUser(
+  application: Application,
+  user: OfSide<ResourceRecord>,
+  fields: Fields<DirectoryUser>,
+): Promise<Chosen<DirectoryUser>> {
+  const beside = await readBeside(application, [user], fields === undefined || fields.has("teams"));
+  return showUser(application, user, beside, fields);
+}
+
+/** With their teams only where these were chosen: they cost reads for each user. */
+export async function answerUsers(
+  application: Application,
+  users: readonly OfSide<ResourceRecord>[],
+  fields: Fields<DirectoryUser>,
+): Promise<Chosen<DirectoryUser>[]> {
+  const beside = await readBeside(application, users, fields?.has("teams") === true);
+  return users.map((user) => showUser(application, user, beside, fields));
+}
+
+/** By user id. */
+interface Beside {
+  readonly teams: ReadonlyMap<string, readonly TeamOfUser[]> | undefined;
+}
+
+async function readBeside(
+  application: Application,
+  users: readonly OfSide<ResourceRecord>[],
+  withTeams: boolean,
+): Promise<Beside> {
+  return { teams: withTeams ? await teamsOfUsers(application, users.filter(isMemberOfOrg)) : undefined };
+}
+
+function showUser(
+  { org }: Application,
+  { managed, record }: OfSide<ResourceRecord>,
+  { teams }: Beside,
+  fields: Fields<DirectoryUser>,
+): Chosen<DirectoryUser> {
+  return chosen(directoryUser(org, managed, record, { teams: teams && (teams.get(record.id) ?? []) }), fields);
+}
+
+function isMemberOfOrg({ managed, record }: OfSide<ResourceRecord>): boolean {
+  return !managed || isActive(record);
+}
+
+export function answerTeam(
+  { org }: Application,
+  { managed, record }: OfSide<GroupRecord>,
+  fields: Fields<DirectoryTeam>,
+): Chosen<DirectoryTeam> {
+  return chosen(directoryTeam(org, managed, record), fields);
+}
+
+function chosen<V extends { readonly id: string }>(view: V, fields: Fields<V>): Chosen<V> {
+  if (fields === undefined) return view;
+  const names: ReadonlySet<string> = fields;
+  const entries = Object.entries(view).filter(([name]) => name === "id" || names.has(name));
+  // Some of its own members, the id among them.
+  return Object.fromEntries(entries) as Chosen<V>;
+}
+
+/**
+ * The page cut to what one answer carries; it goes on behind what is shown then.
+ * @param views one for each of those found
+ */
+export function cutToFit<R extends ResourceRecord, V>(
+  { found, next }: SidesPage<OfSide<R>>,
+  views: readonly V[],
+): { readonly views: readonly V[]; readonly next: SidesPage<R>["next"] } {
+  const fitting = fittingPage(views.map((view) => JSON.stringify(view))).length;
+  const last = found[fitting - 1];
+  if (fitting === views.length || last === undefined) return { views, next };
+  return { views: views.slice(0, fitting), next: { managed: last.managed, after: last.record.id } };
+}

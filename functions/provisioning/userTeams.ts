@@ -1,0 +1,66 @@
+import { inParallel } from "../store/database.ts";
+import type { ResourceRecord } from "../store/records.ts";
+import type { Directory } from "../store/session.ts";
+import type { Application } from "./application.ts";
+import type { OfSide } from "./bothSides.ts";
+import { type TeamOfUser, teamNameOf } from "./directoryViews.ts";
+
+/** Ids of groups that a user may be in: a managed user of teams of both sides, one of the application's own of its teams. */
+export interface GroupIds {
+  readonly managed: readonly string[];
+  readonly unmanaged: readonly string[];
+}
+
+export const NO_GROUPS: GroupIds = { managed: [], unmanaged: [] };
+
+/** From the index, which may lag. @param side of the user, where it is known */
+export async function groupIdsOf({ managed, own }: Application, id: string, side?: "unmanaged"): Promise<GroupIds> {
+  const [theirs, ours] = await Promise.all([
+    side === "unmanaged" ? [] : managed.memberships.groupsOf(id),
+    own.directory.memberships.groupsOf(id),
+  ]);
+  return { managed: theirs, unmanaged: ours };
+}
+
+/**
+ * Of each user the teams that exist and hold it, both read strongly consistent, in one round trip for all.
+ * @param groupIds by user id
+ */
+export async function teamsHolding(
+  { managed, own }: Application,
+  groupIds: ReadonlyMap<string, GroupIds>,
+): Promise<ReadonlyMap<string, readonly TeamOfUser[]>> {
+  const [theirs, ours] = await Promise.all([
+    teamsOfSide(managed, true, new Map([...groupIds].map(([id, ids]) => [id, ids.managed]))),
+    teamsOfSide(own.directory, false, new Map([...groupIds].map(([id, ids]) => [id, ids.unmanaged]))),
+  ]);
+  return new Map([...groupIds.keys()].map((id) => [id, [...(theirs.get(id) ?? []), ...(ours.get(id) ?? [])]]));
+}
+
+async function teamsOfSide(
+  { groups, memberships }: Directory,
+  managed: boolean,
+  groupIds: ReadonlyMap<string, readonly string[]>,
+): Promise<ReadonlyMap<string, readonly TeamOfUser[]>> {
+  const asked = [...new Set([...groupIds.values()].flat())];
+  if (asked.length === 0) return new Map();
+  const [records, holding] = await Promise.all([groups.findMany(asked), memberships.holding(groupIds)]);
+  const teams = new Map(records.map((team) => [team.id, { id: team.id, displayName: teamNameOf(team), managed }]));
+  return new Map(
+    [...groupIds].map(([id, ids]) => [
+      id,
+      ids.flatMap((teamId) => (holding.get(id)?.has(teamId) === true ? (teams.get(teamId) ?? []) : [])),
+    ]),
+  );
+}
+
+/** The direct memberships of users who count as members of the org. */
+export async function teamsOfUsers(
+  application: Application,
+  users: readonly OfSide<ResourceRecord>[],
+): Promise<ReadonlyMap<string, readonly TeamOfUser[]>> {
+  const found = await inParallel(users, async ({ managed, record: { id } }): Promise<[string, GroupIds]> => {
+    return [id, await groupIdsOf(application, id, managed ? undefined : "unmanaged")];
+  });
+  return teamsHolding(application, new Map(found));
+}
