@@ -15,8 +15,6 @@ export interface ServerState {
 
 export interface RunningServer {
   readonly url: string;
-  /** Opens the administration: who may read this file is the operator. */
-  readonly key: string;
 }
 
 export interface FolderClaim {

@@ -6,16 +6,17 @@ import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { codeOf } from "../rollcall/refused.ts";
 import { type GatewayRefusal, gatewayError } from "./gatewayError.ts";
 import { type HttpResponse, httpResponse } from "./httpResponse.ts";
+import { callerFault, LOCAL_USER } from "./localCaller.ts";
 import { matchRoute } from "./matchRoute.ts";
-import { isOperator, LOCAL_USER, withoutKey } from "./operator.ts";
 import { type HttpRequest, lambdaContext, newGatewayId, proxyEvent } from "./proxyEvent.ts";
+import { type LocalCredentials, type SignatureFault, signatureFault } from "./sigV4.ts";
 
 type GatewayFunction = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
 export interface GatewayOptions {
   readonly functions: Readonly<Record<FunctionName, GatewayFunction>>;
-  /** Stands for the signature of the operator of this machine (`operator.ts`); without one nobody has it. */
-  readonly operatorKey?: string;
+  /** What signs requests to the APIs that take only signed ones. */
+  readonly credentials: LocalCredentials;
   /** Milliseconds since the epoch. */
   now(): number;
   /** PendingLine of every request the gateway answered by itself, as API Gateway's access log would be. No query, no header. */
@@ -59,6 +60,16 @@ const KEEP_ALIVE_MS = 65_000;
 const DISCARD_FACTOR = 8;
 /** JSON makes at most six bytes of one character that came as one byte. */
 const JSON_GROWTH = 6;
+
+const REFUSED_BY = {
+  otherHost: "otherHost",
+  webPage: "webPage",
+  missing: "forbidden",
+  form: "signatureForm",
+  accessKey: "accessKey",
+  time: "signatureTime",
+  mismatch: "signature",
+} as const satisfies Readonly<Record<string, GatewayRefusal>>;
 
 /** A REST API with Lambda proxy integrations over the given functions. Listens nowhere yet; `close` of the server drains. */
 export function createGateway(options: GatewayOptions): Server {
@@ -125,11 +136,11 @@ class Gateway {
     const match = matchRoute(ROUTES, request.path);
     if (match === undefined) return this.#refuse("noSuchRoute", gatewayId, request);
     const route = match.route.path;
-    const defaultHost = `127.0.0.1:${incoming.socket.localPort ?? 80}`;
+    const port = incoming.socket.localPort ?? 80;
+    const defaultHost = `127.0.0.1:${port}`;
     const signed = match.route.auth === "iam";
-    if (signed && !isOperator(incoming.headers, defaultHost, this.#options.operatorKey)) {
-      return this.#refuse("forbidden", gatewayId, request, { route });
-    }
+    const fault = signed ? (callerFault(incoming.headers, port) ?? this.#signatureFault(request)) : undefined;
+    if (fault !== undefined) return this.#refuse(REFUSED_BY[fault], gatewayId, request, { route });
     let event: APIGatewayProxyEvent;
     try {
       event = proxyEvent(request, match, { gatewayId, at: this.#options.now(), stage: "local", defaultHost });
@@ -142,6 +153,11 @@ class Gateway {
       return this.#refuse("tooLarge", gatewayId, request, { route });
     }
     return this.#invoke(match.route.function, event, request, gatewayId);
+  }
+
+  #signatureFault(request: HttpRequest): SignatureFault | undefined {
+    const { credentials, now } = this.#options;
+    return signatureFault(request, credentials, now());
   }
 
   async #invoke(
@@ -209,7 +225,7 @@ function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
     method: incoming.method ?? "GET",
     path: (mark < 0 ? target : target.slice(0, mark)) || "/",
     queryString: mark < 0 ? "" : target.slice(mark + 1),
-    rawHeaders: withoutKey(incoming.rawHeaders),
+    rawHeaders: incoming.rawHeaders,
     body,
     sourceIp: incoming.socket.remoteAddress ?? "127.0.0.1",
     httpVersion: incoming.httpVersion,

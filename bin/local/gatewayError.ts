@@ -4,6 +4,12 @@ import { printedCommand } from "../rollcall/printedCommand.ts";
 export type GatewayRefusal =
   | "badRequest"
   | "forbidden"
+  | "signatureForm"
+  | "accessKey"
+  | "signatureTime"
+  | "signature"
+  | "otherHost"
+  | "webPage"
   | "noSuchRoute"
   | "requestTimeout"
   | "tooLarge"
@@ -20,6 +26,8 @@ export interface RefusalAnswer {
 /** Seconds; Okta honours nothing but an integer. */
 const RETRY_AFTER = { "Retry-After": "2" };
 
+const ENV = `\`${printedCommand(undefined, "app env")}\` prints them.`;
+
 const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string; headers?: Record<string, string> }>> =
   {
     badRequest: {
@@ -28,7 +36,32 @@ const REFUSALS: Readonly<Record<GatewayRefusal, { status: number; detail: string
     },
     forbidden: {
       status: 403,
-      detail: `The admin API takes only signed AWS requests. The local server takes only requests of the command line. Use: ${printedCommand(undefined, "--help")}`,
+      detail: `This API takes only requests that are signed with AWS credentials (SigV4, service execute-api). ${ENV}`,
+    },
+    signatureForm: {
+      status: 403,
+      detail:
+        "The signature has a form that is not taken here. Sign in the Authorization header for the service execute-api, with host, x-amz-date and every other x-amz- header among the signed ones, with the hash of the body, and without a session token.",
+    },
+    accessKey: {
+      status: 403,
+      detail: `The request is signed with other credentials than those of this server. ${ENV}`,
+    },
+    signatureTime: {
+      status: 403,
+      detail: "The request was not signed within the last five minutes: look at the clock, and sign each request anew.",
+    },
+    signature: {
+      status: 403,
+      detail: `The signature does not belong to this request: something in it was changed after it was signed, or its secret access key is not this server's. ${ENV}`,
+    },
+    otherHost: {
+      status: 421,
+      detail: "The local server takes calls of this API only at 127.0.0.1, localhost and [::1], with its own port.",
+    },
+    webPage: {
+      status: 403,
+      detail: "This API takes no requests of web pages. Call it from your application's server.",
     },
     noSuchRoute: { status: 404, detail: "No such SCIM endpoint. The Tenant URL has the form /scim/v2/{organization}." },
     requestTimeout: { status: 408, detail: "The request did not arrive in time. Send it again." },

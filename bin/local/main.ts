@@ -74,13 +74,15 @@ function announce(server: LocalServer, options: CommandLine): void {
         console.log(`${options.org} exists with the preset ${server.preset}, which it keeps.`);
       }
     }
+    const place = { kind: "local", folder: options.dataFolder } as const;
     console.log(`Tenant URL: ${tenantUrl}`);
     console.log(
       token === undefined
-        ? `The token was shown when it was made and cannot be shown again. For a new one: ${printedCommand({ kind: "local", folder: options.dataFolder }, "token regenerate", options.org)}`
+        ? `The token was shown when it was made and cannot be shown again. For a new one: ${printedCommand(place, "token regenerate", options.org)}`
         : `Secret token: ${token}`,
     );
     if (options.output === "readable") {
+      console.log(`For calls of your application: ${printedCommand(place, "app env")}`);
       console.log(`${token === undefined ? "" : "The token is shown this once. "}Ctrl-C stops the server.`);
     }
   }

@@ -13,7 +13,7 @@ export const USAGE = `npm start -- [options]         a SCIM service provider on 
   --org NAME        login name of the organization to make, as in the Tenant URL (acme)
   --preset NAME     rules of that organization: ${Object.keys(PRESETS).join(" | ")} (standard)
   --memory          keep everything in memory; it ends with the server
-  --data DIR        folder of the data, server.json and requests.log (.rollcall)
+  --data DIR        folder of data, credentials and requests.log (.rollcall)
   --token-file PATH also write the first token to this file, which only you can read
   --public-url URL  how clients reach this server, e.g. through a tunnel
   --budget R/B      requests per second and burst of each organization; a deployment has 200/1000 (off)

@@ -23,6 +23,7 @@ import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { codeOf, StartRefused } from "../rollcall/refused.ts";
 import { claimFolder, type FolderClaim, writable } from "./claimFolder.ts";
+import { newCredentials, openCredentials } from "./credentials.ts";
 import { firstStart, type Welcome } from "./firstStart.ts";
 import { createGateway, drain, listen, type RefusedRequest } from "./gateway.ts";
 import { type EventWishes, startEvents } from "./localEvents.ts";
@@ -124,17 +125,17 @@ async function start(
   const upkeep = startUpkeep(opened.clean, failed);
   closing.push(() => upkeep.stop());
 
-  const key = randomBytes(32).toString("base64url");
+  const credentials = folder === undefined ? newCredentials() : openCredentials(folder);
   const server = createGateway({
     functions: functionsOver(opened, options, { log: take, sweepLater: sweep.later }),
-    operatorKey: key,
+    credentials,
     now: Date.now,
     onRefused: (refused) => write(() => ({ line: refusedLine(refused), at: Date.now() })),
   });
   const port = await listenOrRefuse(() => listen(server, options.port), options.port);
   closing.push(() => drain(server, DRAIN_MS));
   const url = `http://127.0.0.1:${port}`;
-  claim?.record({ url, key });
+  claim?.record({ url });
   // Before it stops listening: a command waits for the folder then, and does not knock in vain.
   closing.push(() => claim?.withdraw());
   const welcome = await welcomed(opened, options);

@@ -1,3 +1,4 @@
+import { appEnvCommand } from "./appEnvCommand.ts";
 import { appKeyCommands } from "./appKeyCommands.ts";
 import type { Command } from "./command.ts";
 import { directoryCommands } from "./directoryCommands.ts";
@@ -27,6 +28,7 @@ export const COMMANDS: readonly Command[] = [
   ...tokenCommands,
   ...clientCommands,
   ...appKeyCommands,
+  appEnvCommand,
   ...directoryCommands,
   doctorCommand,
   explainCommand,

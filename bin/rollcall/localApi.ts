@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import { AwsClient } from "aws4fetch";
 import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
 import type { GatewayHandler } from "../../functions/http/endpoint.ts";
 import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
@@ -9,8 +10,9 @@ import { directoryHandler } from "../../functions/http/signed/directory.ts";
 import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
 import { type RunningServer, writable } from "../local/claimFolder.ts";
+import { LOCAL_REGION, readCredentials } from "../local/credentials.ts";
+import { LOCAL_USER } from "../local/localCaller.ts";
 import { matchRoute } from "../local/matchRoute.ts";
-import { LOCAL_USER, operatorHeaders } from "../local/operator.ts";
 import { lambdaContext, newGatewayId, proxyEvent } from "../local/proxyEvent.ts";
 import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
 import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClient.ts";
@@ -52,7 +54,7 @@ export async function localApi(
   const data = await openLocalData(place, dynamoEndpoint);
   if (data.server !== undefined) {
     log?.close();
-    return ofServer(data.server, api, actor);
+    return ofServer(data.server, folder, api, actor);
   }
   const endpoint: AdminEndpoint = {
     store: data.store,
@@ -77,10 +79,14 @@ export async function localApi(
   };
 }
 
-/** The server logs what it answers. */
-function ofServer({ url, key }: RunningServer, api: Api, actor: string | undefined): AdminTransport {
-  const send: SendHttp = (to, init) =>
-    inTime(to, init, (signal) => fetch(to, { ...init, signal, headers: { ...init.headers, ...operatorHeaders(key) } }));
+/** The server logs what it answers. @throws Refused */
+function ofServer({ url }: RunningServer, folder: string, api: Api, actor: string | undefined): AdminTransport {
+  const credentials = readCredentials(folder);
+  if (credentials === undefined) {
+    throw new Refused(`The credentials of the server on ${folder} cannot be read. Start it again.`);
+  }
+  const client = new AwsClient({ ...credentials, service: "execute-api", region: LOCAL_REGION, retries: 0 });
+  const send: SendHttp = (to, init) => inTime(to, init, (signal) => client.fetch(to, { ...init, signal }));
   return overHttp(`${url}/${api}/v1`, send, actor);
 }
 

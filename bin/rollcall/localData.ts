@@ -25,7 +25,7 @@ export function holdsData(folder: string): boolean {
 }
 
 /** Where `npm start` listens when nothing else is said. */
-const DEFAULT_URL = "http://127.0.0.1:3000";
+export const DEFAULT_URL = "http://127.0.0.1:3000";
 /** Another command needs the folder for less than a second, a server to start a little longer. */
 const PATIENCE_MS = 10_000;
 

@@ -6,7 +6,7 @@ import { claimFolder, type FolderClaim, liveOwner } from "../../bin/local/claimF
 import { StartRefused } from "../../bin/rollcall/refused.ts";
 import { endAll, eventually, run } from "./processes.ts";
 
-const SERVER = { url: "http://127.0.0.1:4711", key: "k" };
+const SERVER = { url: "http://127.0.0.1:4711" };
 
 let folder: string;
 const claims: FolderClaim[] = [];

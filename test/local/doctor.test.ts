@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { ServerOptions } from "node:https";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
+import { newCredentials } from "../../bin/local/credentials.ts";
 import { createGateway, drain, listen } from "../../bin/local/gateway.ts";
 import { AdminClient } from "../../bin/rollcall/adminClient.ts";
 import { examine } from "../../bin/rollcall/doctor/examine.ts";
@@ -45,7 +46,12 @@ beforeAll(async () => {
       return publicUrl;
     },
   };
-  server = createGateway({ functions: handlersOver(endpoint), now: () => endpoint.now(), onRefused: () => undefined });
+  server = createGateway({
+    functions: handlersOver(endpoint),
+    credentials: newCredentials(),
+    now: () => endpoint.now(),
+    onRefused: () => undefined,
+  });
   port = await listen(server, 0);
   client = new AdminClient({ send: signedSender(endpoint, "admin", undefined), close: async () => undefined });
 });

@@ -2,6 +2,7 @@ import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import { newCredentials } from "../../bin/local/credentials.ts";
 import { createGateway, drain, type GatewayLimits, listen, type RefusedRequest } from "../../bin/local/gateway.ts";
 
 type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
@@ -32,6 +33,7 @@ async function start(handler: Handler = echo, limits: Partial<GatewayLimits> = {
   };
   const server = createGateway({
     functions,
+    credentials: newCredentials(),
     now: Date.now,
     onRefused: (line) => refused.push(line),
     limits,

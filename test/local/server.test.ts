@@ -1,14 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { liveOwner } from "../../bin/local/claimFolder.ts";
 import { consoleLine } from "../../bin/local/consoleLine.ts";
-import { operatorHeaders } from "../../bin/local/operator.ts";
+import { openCredentials } from "../../bin/local/credentials.ts";
 import { openRequestsLog } from "../../bin/local/requestsLog.ts";
 import { startServer } from "../../bin/local/server.ts";
+import type { LocalCredentials } from "../../bin/local/sigV4.ts";
 import { checkLogLine, faultsOf } from "../support/logLines.ts";
+import { signedRequest } from "../support/signed.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -16,47 +18,70 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-describe("the administration of a running server", () => {
+describe.each([true, false])("the APIs of a running server, in memory: %s", (memory) => {
   let server: Awaited<ReturnType<typeof startServer>>;
-  let key: string;
+  let credentials: LocalCredentials;
   beforeEach(async () => {
-    server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: true });
-    ({ key } = JSON.parse(readFileSync(join(folder, "server.json"), "utf8")).server);
+    server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory });
+    credentials = openCredentials(folder);
   });
   afterEach(() => server.close());
 
+  type Headers = Readonly<Record<string, string>>;
+  const signed = async (host = `127.0.0.1:${server.port}`, headers: Headers = {}): Promise<Headers> => {
+    const call = { method: "GET", target: "/admin/v1/orgs", headers, body: undefined };
+    return { ...(await signedRequest(credentials, `http://${host}`, call)).headers, Host: host };
+  };
+
   /** Past fetch, which sets Host and Origin by itself. */
-  const statusWith = (headers: Record<string, string>): Promise<number | undefined> =>
+  const statusWith = (headers: Headers, method = "GET"): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
-      request({ port: server.port, path: "/admin/v1/orgs", headers }, (answer) => {
+      request({ port: server.port, path: "/admin/v1/orgs", headers, method }, (answer) => {
+        expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control-"))).toEqual([]);
         answer.resume().on("end", () => resolve(answer.statusCode));
       })
         .on("error", reject)
         .end();
     });
 
-  test("is open to who can read server.json", async () => {
-    expect(await statusWith({ ...operatorHeaders(key), Host: `127.0.0.1:${server.port}` })).toBe(200);
-    expect(statSync(join(folder, "server.json")).mode & 0o777).toBe(0o600);
-    expect(key).toMatch(/^[\w-]{43}$/);
+  test("are open to who can read the credentials of its folder, by each name of this machine", async () => {
+    for (const name of ["127.0.0.1", "localhost", "[::1]"]) {
+      expect([name, await statusWith(await signed(`${name}:${server.port}`))]).toEqual([name, 200]);
+    }
+    expect(statSync(join(folder, "credentials.json")).mode & 0o777).toBe(0o600);
+    expect(readFileSync(join(folder, "server.json"), "utf8")).not.toContain(credentials.secretAccessKey);
   });
 
-  test.each<[string, (given: Record<string, string>) => Record<string, string>]>([
-    ["without the key", ({ "rollcall-key": _, ...others }) => others],
-    ["with another key", (given) => ({ ...given, "rollcall-key": "x".repeat(43) })],
-    ["with a part of the key", (given) => ({ ...given, "rollcall-key": key.slice(1) })],
-    ["that a web page sends", (given) => ({ ...given, Origin: "http://127.0.0.1" })],
-    ["to a name that was bound to this address", (given) => ({ ...given, Host: `rebound.example:${server.port}` })],
-    ["to another port", (given) => ({ ...given, Host: "127.0.0.1:1" })],
-    ["to another name of this machine", (given) => ({ ...given, Host: `localhost:${server.port}` })],
-    ["of a form, which needs no preflight", (given) => ({ ...given, "Content-Type": "text/plain" })],
-  ])("refuses a request %s", async (_, changed) => {
-    const given = { ...operatorHeaders(key), Host: `127.0.0.1:${server.port}` };
-    expect(await statusWith(changed(given))).toBe(403);
+  test.each<[string, number, (given: Headers) => Headers]>([
+    ["without a signature", 403, ({ authorization: _, ...others }) => others],
+    ["with a bearer token", 403, (given) => ({ ...given, authorization: `Bearer ${server.token}` })],
+    [
+      "with another signature",
+      403,
+      (given) => ({ ...given, authorization: `${given.authorization?.slice(0, -4)}0000` }),
+    ],
+    ["that a web page sends", 403, (given) => ({ ...given, Origin: "http://127.0.0.1" })],
+    ["that a page of this machine sends", 403, (given) => ({ ...given, "Sec-Fetch-Site": "same-origin" })],
+    [
+      "to a name that was bound to this address",
+      421,
+      (given) => ({ ...given, Host: `rebound.example:${server.port}` }),
+    ],
+    ["to another port", 421, (given) => ({ ...given, Host: "127.0.0.1:1" })],
+    ["to another name than was signed", 403, (given) => ({ ...given, Host: `localhost:${server.port}` })],
+  ])("refuse a request %s", async (_, status, changed) => {
+    expect(await statusWith(changed(await signed()))).toBe(status);
   });
 
-  test("is not offered any more as soon as the server stops", async () => {
-    expect(liveOwner(folder)?.server).toEqual({ url: server.url, key });
+  test("answer the address bar of a browser as anybody else, and no preflight", async () => {
+    expect(await statusWith({ ...(await signed()), "Sec-Fetch-Site": "none" })).toBe(200);
+    const preflight = { Origin: "https://app.example", "Access-Control-Request-Method": "GET" };
+    expect(await statusWith(preflight, "OPTIONS")).toBe(403);
+    expect(await statusWith({}, "OPTIONS")).toBe(403);
+  });
+
+  test("are not offered any more as soon as the server stops", async () => {
+    expect(liveOwner(folder)?.server).toEqual({ url: server.url });
     const closed = server.close();
     const owner = liveOwner(folder);
     await closed;
@@ -64,13 +89,32 @@ describe("the administration of a running server", () => {
     expect(liveOwner(folder)).toBeUndefined();
   });
 
-  test("keeps the key out of its file of requests", async () => {
-    await statusWith({ ...operatorHeaders(key), Host: `127.0.0.1:${server.port}` });
-    await statusWith({ "rollcall-key": key });
+  test("keep the credentials of their first start, and keep them and signatures out of the file of requests", async () => {
+    const headers = await signed();
+    await statusWith(headers);
+    await statusWith({ ...headers, "X-Amz-Date": "20200101T000000Z" });
+    await server.close();
     const log = readFileSync(join(folder, "requests.log"), "utf8");
     expect(log).toContain('"op":"admin.listOrgs"');
-    expect(log).not.toContain(key);
+    expect(log).toContain('"detailCode":"gateway.signatureTime"');
+    for (const secret of [credentials.secretAccessKey, credentials.accessKeyId, headers.authorization?.slice(-64)]) {
+      expect(log).not.toContain(secret);
+    }
+    server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: !memory });
+    expect(openCredentials(folder)).toEqual(credentials);
+    expect(await statusWith(await signed())).toBe(200);
   });
+});
+
+test("credentials that cannot be read stop the start with a sentence, and those that a kill left empty are made", async () => {
+  const start = () => startServer({ port: 0, dataFolder: folder, org: "acme", memory: true });
+  const path = join(folder, "credentials.json");
+  writeFileSync(path, "{");
+  await expect(start()).rejects.toThrow(/credentials\.json, cannot be used \(it holds no credentials: remove it\)/);
+  writeFileSync(path, "", { mode: 0o644 });
+  await (await start()).close();
+  expect(openCredentials(folder).accessKeyId).toMatch(/^ROLLCALL[0-9A-F]{12}$/);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
 });
 
 test("in memory it needs no folder, and a line arrives for every request, refused ones too", async () => {

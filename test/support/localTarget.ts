@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { operatorHeaders } from "../../bin/local/operator.ts";
+import { openCredentials } from "../../bin/local/credentials.ts";
 import { startServer } from "../../bin/local/server.ts";
 import { httpTarget } from "./httpTarget.ts";
 import { removeData } from "./logLines.ts";
+import { signedRequest } from "./signed.ts";
 import type { Target } from "./target.ts";
 import { httpTransport } from "./wire.ts";
 
@@ -12,18 +13,19 @@ import { httpTransport } from "./wire.ts";
 export async function localTarget(): Promise<Target & { close(): Promise<void> }> {
   const dataFolder = mkdtempSync(join(tmpdir(), "rollcall-target-"));
   const server = await startServer({ port: 0, dataFolder, org: "acme", memory: false });
-  const state = JSON.parse(readFileSync(join(dataFolder, "server.json"), "utf8"));
+  const credentials = openCredentials(dataFolder);
   const transport = httpTransport(server.url);
-  const headers = operatorHeaders(state.server.key);
   const signed =
     (api: string): Target["admin"] =>
-    (method, path, body) =>
-      transport({
+    async (method, path, body) => {
+      const request = {
         method,
         target: `/${api}/v1${path}`,
-        headers,
+        headers: { "Content-Type": "application/json" },
         body: body === undefined ? undefined : JSON.stringify(body),
-      });
+      };
+      return transport(await signedRequest(credentials, server.url, request));
+    };
   const both = { admin: signed("admin"), directory: signed("directory") };
   const http = httpTarget("local server", server.url, both, 150);
   return {

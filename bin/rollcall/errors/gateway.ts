@@ -25,6 +25,38 @@ export const GATEWAY_REMEDIES: Readonly<Record<Case, Remedy>> = {
     ...ADDRESS,
     elsewhere: "Sign the request with AWS credentials that may invoke the API, as the command line does with --stack.",
   },
+  signatureForm: {
+    happened:
+      "The administration or directory API of a local server was called with a signature that it does not take.",
+    ...ADDRESS,
+    elsewhere: "Sign in the Authorization header, for the service execute-api and without a session token.",
+  },
+  accessKey: {
+    happened: "The administration or directory API of a local server was called with other credentials than its own.",
+    ...ADDRESS,
+    elsewhere: "Sign with the credentials that `app env` prints. A new data folder has new ones.",
+  },
+  signatureTime: {
+    happened: "The administration or directory API of a local server was called with a signature of another time.",
+    ...ADDRESS,
+    elsewhere: "Set the clock, and sign each request anew.",
+  },
+  signature: {
+    happened: "A request to the administration or directory API of a local server is not the one that was signed.",
+    ...ADDRESS,
+    elsewhere:
+      "Sign the request as it is sent: method, path, query, headers and body. A proxy on the way may have changed it.",
+  },
+  otherHost: {
+    happened: "The administration or directory API of a local server was called by another name than this machine's.",
+    ...ADDRESS,
+    elsewhere: "Call it at 127.0.0.1 or localhost, with the server's port. A tunnel reaches SCIM only.",
+  },
+  webPage: {
+    happened: "A web page called the administration or directory API of a local server.",
+    ...ADDRESS,
+    elsewhere: "Call it from your application's server, never from a browser.",
+  },
   requestTimeout: { happened: "The request did not arrive completely.", ...OURS, elsewhere: "Send it again." },
   tooLarge: {
     happened: "The request has more than 10 MB, which is more than API Gateway takes.",
@@ -119,10 +151,30 @@ export const GATEWAY_TYPES: Readonly<Record<GatewayResponseType, { readonly refu
     DEFAULT_5XX: { refusal: "integrationFailure", example: ["GET", "Users"] },
   };
 
+function signedBy(accessKey: string, date = "20260301"): string {
+  const scope = `${accessKey}/${date}/local/execute-api/aws4_request`;
+  return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
+}
+
+function signedAt(time: string): Readonly<Record<string, string>> {
+  return { Authorization: signedBy("ROLLCALL1EXAMPLE", time.slice(0, 8)), "X-Amz-Date": time };
+}
+
 /** What the gateway of the local server refuses, before or instead of a function. */
 export const LOCAL_EXAMPLES: Readonly<Record<GatewayRefusal, Sent>> = {
   badRequest: ["GET", "Users?filter=%zz"],
-  forbidden: ["GET", "/admin/v1/orgs/acme"],
+  forbidden: ["GET", "/admin/v1/orgs/acme", undefined, { Authorization: null }],
+  signatureForm: [
+    "GET",
+    "/admin/v1/orgs/acme",
+    undefined,
+    { Authorization: "AWS4-HMAC-SHA256 Credential=ROLLCALL1EXAMPLE" },
+  ],
+  accessKey: ["GET", "/admin/v1/orgs/acme", undefined, { Authorization: signedBy("AKIAIOSFODNN7EXAMPLE") }],
+  signatureTime: ["GET", "/admin/v1/orgs/acme", undefined, signedAt("20260201T000000Z")],
+  signature: ["GET", "/admin/v1/orgs/acme", undefined, signedAt("20260301T000000Z")],
+  otherHost: ["GET", "/admin/v1/orgs/acme", undefined, { Authorization: null, Host: "scim.example.com" }],
+  webPage: ["GET", "/admin/v1/orgs/acme", undefined, { Authorization: null, Origin: "https://app.example.com" }],
   noSuchRoute: ["GET", "/"],
   requestTimeout: ["GET", "Users"],
   tooLarge: ["POST", "Bulk", () => "x".repeat(10_485_761)],

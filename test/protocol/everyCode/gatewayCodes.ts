@@ -57,7 +57,8 @@ export async function refusedLocally(
       maintenance: handler,
       directory: handler,
     },
-    now: Date.now,
+    credentials: { accessKeyId: "ROLLCALL1EXAMPLE", secretAccessKey: "secret" },
+    now: () => Date.parse("2026-03-01T00:00:00Z"),
     onRefused: ({ refusal }) => refusals.push(refusal),
     limits: { gatewayMilliseconds: behind === "hangs" ? 10 : 29_000 },
   });
@@ -68,7 +69,12 @@ export async function refusedLocally(
     server.on("connection", (socket) => socket.once("data", () => server.emit("clientError", late, socket)));
   const http = httpTransport(`http://127.0.0.1:${port}`);
   try {
-    const sent = by === undefined ? await http({ ...request, headers: {} }) : await overBytes(port, request, by);
+    // Of its headers only those that are out of the ordinary.
+    const [, , , own = {}] = LOCAL_EXAMPLES[expected];
+    const headers = Object.fromEntries(
+      Object.entries(own).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+    );
+    const sent = by === undefined ? await http({ ...request, headers }) : await overBytes(port, request, by);
     return { request, answer: sent, refusal: refusals[0] };
   } finally {
     http.close();

@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { closeSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { objectIn } from "../rollcall/adminClient.ts";
+import { StartRefused } from "../rollcall/refused.ts";
+import { openSecretFile, UnfitFile } from "./secretFile.ts";
+import type { LocalCredentials } from "./sigV4.ts";
+
+/** Region of a signature where no AWS is: any is taken. */
+export const LOCAL_REGION = "local";
+
+const FILE_NAME = "credentials.json";
+
+/**
+ * The credentials with which this machine signs requests to its server: made once for each data folder, mode 0600. Who may read
+ * them is the operator.
+ * @throws StartRefused where the file cannot be used
+ */
+export function openCredentials(folder: string): LocalCredentials {
+  const path = join(folder, FILE_NAME);
+  let file: number | undefined;
+  try {
+    ({ file } = openSecretFile(path));
+    const text = readFileSync(file, "utf8");
+    // Empty: a start was killed before it wrote.
+    if (text !== "") return credentialsIn(text) ?? refuse(path, "it holds no credentials: remove it");
+    const made = newCredentials();
+    ftruncateSync(file);
+    writeSync(file, `${JSON.stringify(made, undefined, 2)}\n`, 0);
+    return made;
+  } catch (error) {
+    if (!(error instanceof UnfitFile)) throw error;
+    return refuse(path, error.message);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** Those of the server of a data folder; undefined where none was started there. */
+export function readCredentials(folder: string): LocalCredentials | undefined {
+  try {
+    return credentialsIn(readFileSync(join(folder, FILE_NAME), "utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+export function newCredentials(): LocalCredentials {
+  const id = randomBytes(6).toString("hex").toUpperCase();
+  return { accessKeyId: `ROLLCALL${id}`, secretAccessKey: randomBytes(30).toString("base64url") };
+}
+
+function credentialsIn(text: string): LocalCredentials | undefined {
+  const { accessKeyId, secretAccessKey } = objectIn(text) ?? {};
+  if (typeof accessKeyId !== "string" || typeof secretAccessKey !== "string") return undefined;
+  return { accessKeyId, secretAccessKey };
+}
+
+function refuse(path: string, why: string): never {
+  throw new StartRefused(`The credentials of the local server, ${path}, cannot be used (${why}).`);
+}

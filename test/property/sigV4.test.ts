@@ -1,0 +1,171 @@
+import { expect, test } from "@jest/globals";
+import { AwsV4Signer } from "aws4fetch";
+import fc from "fast-check";
+import { newCredentials } from "../../bin/local/credentials.ts";
+import { type SignedRequest, signatureFault } from "../../bin/local/sigV4.ts";
+
+const CREDENTIALS = newCredentials();
+const NOW = Date.parse("2026-03-01T12:00:00Z");
+const HOST = "127.0.0.1:3000";
+
+/** A request before it is signed: the query in pairs, not yet encoded. */
+interface Plain {
+  readonly method: string;
+  readonly segments: readonly string[];
+  readonly query: readonly (readonly [string, string])[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }).filter((one) => one.isWellFormed());
+/** No name of a query begins like one of a presigned URL. */
+const name = text.map((one) => `q${one}`);
+const visible = fc.stringMatching(/^[!-~]([ -~]{0,8}[!-~])?$/);
+
+const plain: fc.Arbitrary<Plain> = fc.record({
+  method: fc.constantFrom("GET", "POST", "PUT", "PATCH", "DELETE"),
+  segments: fc.array(
+    text.filter((one) => one !== "." && one !== ".."),
+    { maxLength: 4 },
+  ),
+  query: fc.array(fc.tuple(name, text), { maxLength: 4 }),
+  headers: fc.record({ "rollcall-actor": visible, "x-amz-meta": visible }, { requiredKeys: [] }),
+  body: fc.string({ unit: "grapheme", maxLength: 60 }),
+});
+
+/** As it goes over the wire, signed by a signer that is not ours. @param at milliseconds since the epoch */
+async function signed({ method, segments, query, headers, body }: Plain, at = NOW): Promise<SignedRequest> {
+  const url = new URL(`http://${HOST}/admin/v1/${segments.map(encodeURIComponent).join("/")}`);
+  for (const [key, value] of query) url.searchParams.append(key, value);
+  const datetime = new Date(at).toISOString().replace(/[:-]|\.\d{3}/g, "");
+  const signer = new AwsV4Signer({
+    ...CREDENTIALS,
+    ...{ method, url: url.href, headers, datetime, service: "execute-api", region: "eu-west-1" },
+    ...(body !== "" && { body }),
+  });
+  const sent = await signer.sign();
+  return {
+    method,
+    path: url.pathname,
+    queryString: url.search.slice(1),
+    rawHeaders: ["Host", HOST, ...[...sent.headers].flat()],
+    body: Buffer.from(body),
+  };
+}
+
+const fault = (request: SignedRequest, now = NOW) => signatureFault(request, CREDENTIALS, now);
+
+test("whatever is signed now, or up to five minutes away, is taken", async () => {
+  await fc.assert(
+    fc.asyncProperty(plain, fc.integer({ min: -299, max: 299 }), async (request, seconds) => {
+      expect(fault(await signed(request, NOW + seconds * 1000))).toBeUndefined();
+    }),
+  );
+});
+
+test("a signature of more than five minutes away is not, and none of another day", async () => {
+  await fc.assert(
+    fc.asyncProperty(plain, fc.integer({ min: 301, max: 10 ** 9 }), fc.boolean(), async (request, seconds, later) => {
+      expect(fault(await signed(request, NOW + (later ? seconds : -seconds) * 1000))).toBe("time");
+    }),
+  );
+});
+
+/** The text with one character changed, left out or doubled; never the same. */
+const changed = (whole: string, place: number, how: number): string => {
+  if (whole === "") return "x";
+  const characters = [...whole];
+  const at = place % characters.length;
+  const one = characters[at] ?? "";
+  const other = one === "a" ? "b" : "a";
+  return characters.toSpliced(at, 1, ...([[other], [], [one, one]][how % 3] ?? [])).join("");
+};
+
+const CHANGES: Readonly<Record<string, (request: Plain, place: number, how: number) => Plain>> = {
+  method: (request) => ({ ...request, method: request.method === "GET" ? "DELETE" : "GET" }),
+  path: ({ segments, ...rest }, place, how) => {
+    const at = place % Math.max(1, segments.length);
+    return { ...rest, segments: segments.toSpliced(at, 1, changed(segments[at] ?? "", place, how)) };
+  },
+  query: ({ query, ...rest }, place, how) => {
+    const at = place % Math.max(1, query.length);
+    const [key = "q", value = ""] = query[at] ?? [];
+    return { ...rest, query: query.toSpliced(at, 1, [key, changed(value, place, how)]) };
+  },
+  body: ({ body, ...rest }, place, how) => ({ ...rest, body: changed(body, place, how) }),
+};
+
+test.each(Object.entries(CHANGES))(
+  "a request whose %s was changed after it was signed is not taken",
+  async (_, change) => {
+    await fc.assert(
+      fc.asyncProperty(plain, fc.nat(60), fc.nat(2), async (request, place, how) => {
+        const before = await signed(request);
+        const after = await signed(change(request, place, how));
+        // What is sent is the other request, with the signature of this one.
+        expect(fault({ ...after, rawHeaders: before.rawHeaders })).toBe("mismatch");
+      }),
+    );
+  },
+);
+
+test("one signed header changed, left out, doubled or added is not taken, and an x-amz- header counts as signed", async () => {
+  await fc.assert(
+    fc.asyncProperty(plain, fc.nat(20), fc.nat(2), fc.constantFrom(0, 1, 2, 3), async (request, place, how, kind) => {
+      const { rawHeaders, ...rest } = await signed({ ...request, headers: { ...request.headers, "x-amz-meta": "m" } });
+      const at = rawHeaders.indexOf("x-amz-meta");
+      const value = changed("m", place, how);
+      const headers = [
+        rawHeaders.toSpliced(at + 1, 1, value),
+        rawHeaders.toSpliced(at, 2),
+        [...rawHeaders, "X-Amz-Meta", value],
+        [...rawHeaders, "X-Amz-Other", value],
+      ][kind];
+      expect(fault({ ...rest, rawHeaders: headers ?? [] })).toBe(
+        [["mismatch"], ["form"], ["mismatch"], ["form"]][kind]?.[0],
+      );
+    }),
+  );
+});
+
+test("the Host is signed, and so is every character of the Authorization header", async () => {
+  await fc.assert(
+    fc.asyncProperty(plain, fc.nat(400), fc.nat(2), async (request, place, how) => {
+      const { rawHeaders, ...rest } = await signed(request);
+      const other = ["Host", "127.0.0.1:3001", ...rawHeaders.slice(2)];
+      expect(fault({ ...rest, rawHeaders: other })).toBe("mismatch");
+      const at = rawHeaders.indexOf("authorization") + 1;
+      const tampered = rawHeaders.toSpliced(at, 1, changed(rawHeaders[at] ?? "", place, how));
+      // A space more between its parts is none of them.
+      if (tampered[at]?.replace(/ +/g, " ") === rawHeaders[at]) return;
+      expect(fault({ ...rest, rawHeaders: tampered })).toBeDefined();
+    }),
+  );
+});
+
+const ONE: Plain = { method: "GET", segments: ["orgs", "a b"], query: [["q", "a+b c@d"]], headers: {}, body: "" };
+
+test.each<[string, (request: SignedRequest) => SignedRequest, string]>([
+  ["without a signature", (one) => ({ ...one, rawHeaders: ["Host", HOST] }), "missing"],
+  ["with a bearer token", (one) => ({ ...one, rawHeaders: ["Host", HOST, "Authorization", "Bearer x"] }), "missing"],
+  ["with a presigned query", (one) => ({ ...one, queryString: "X-Amz-Signature=0" }), "form"],
+  ["with a presigned query, its name encoded", (one) => ({ ...one, queryString: "%58-Amz-Signature=0" }), "form"],
+  ["with a session token", (one) => ({ ...one, rawHeaders: [...one.rawHeaders, "X-Amz-Security-Token", "t"] }), "form"],
+  [
+    "with a body that is left out of the signature",
+    (one) => ({ ...one, rawHeaders: [...one.rawHeaders, "X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD"] }),
+    "form",
+  ],
+  ["with two signatures", (one) => ({ ...one, rawHeaders: [...one.rawHeaders, ...one.rawHeaders.slice(-2)] }), "form"],
+])("a request %s is not taken", async (_, change, expected) => {
+  expect(fault(change(await signed(ONE)))).toBe(expected);
+});
+
+test("a signature for another service, or by another key, is not taken", async () => {
+  const { rawHeaders, ...rest } = await signed(ONE);
+  const altered = (from: string, to: string) => rawHeaders.map((one) => one.replace(from, to));
+  expect(fault({ ...rest, rawHeaders: altered("/execute-api/", "/s3/") })).toBe("form");
+  expect(fault({ ...rest, rawHeaders: altered(CREDENTIALS.accessKeyId, "AKIAIOSFODNN7EXAMPLE") })).toBe("accessKey");
+  const other = { ...CREDENTIALS, secretAccessKey: newCredentials().secretAccessKey };
+  expect(signatureFault({ ...rest, rawHeaders }, other, NOW)).toBe("mismatch");
+});
