@@ -136,12 +136,16 @@ test("the Host is signed, and so is every character of the Authorization header"
       expect(fault({ ...rest, rawHeaders: other })).toBe("mismatch");
       const at = rawHeaders.indexOf("authorization") + 1;
       const tampered = rawHeaders.toSpliced(at, 1, changed(rawHeaders[at] ?? "", place, how));
-      // A space more between its parts is none of them.
-      if (tampered[at]?.replace(/ +/g, " ") === rawHeaders[at]) return;
+      // Spaces between its parts, more or fewer, are none of it.
+      if (withoutSpaces(tampered[at]) === withoutSpaces(rawHeaders[at])) return;
       expect(fault({ ...rest, rawHeaders: tampered })).toBeDefined();
     }),
   );
 });
+
+function withoutSpaces(text = ""): string {
+  return text.replace(/ +/g, " ").replaceAll(", ", ",");
+}
 
 const ONE: Plain = { method: "GET", segments: ["orgs", "a b"], query: [["q", "a+b c@d"]], headers: {}, body: "" };
 
