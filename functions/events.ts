@@ -6,15 +6,15 @@ import { createEventBus } from "./bus/eventBus.ts";
 import { dnsSuffixOf } from "./bus/signedCall.ts";
 import { readStreamPlace } from "./bus/streamPlace.ts";
 import { massChangeWatch } from "./http/massChangeWatch.ts";
-import { eventsOrRepublish } from "./http/republish.ts";
-import { loginNames } from "./provisioning/events.ts";
+import { eventsFunction } from "./http/republish.ts";
+import { readLogSettings } from "./provisioning/events/logSettings.ts";
 import { readMassChangeLimits } from "./provisioning/massChange.ts";
+import { newGeneration } from "./provisioning/newId.ts";
 import { lambdaIdentity, optionalSetting, processParts, setting } from "./runtime.ts";
-import { readChanges } from "./store/changes.ts";
 import { Database } from "./store/database.ts";
 import { CALLS, dynamoTable, lambdaClient } from "./store/dynamoTable.ts";
 import { RemovalCountStore } from "./store/removalCounts.ts";
-import { SettingsStore } from "./store/settings.ts";
+import { readStep } from "./store/steps.ts";
 import { readRecord } from "./store/streamRecord.ts";
 
 const parts = processParts();
@@ -25,13 +25,15 @@ const streams =
   optionalSetting("AWS_ENDPOINT_URL") ??
   `https://streams.dynamodb.${identity.region}.${dnsSuffixOf(identity.region)}`;
 const pauses = { now: Date.now, random: Math.random, wait: (milliseconds: number) => wait(milliseconds) };
-// The stream comes to this function; in the table it counts removals and reads the names of organizations.
+// The stream comes to this function; in the table it writes the event logs and counts removals.
 const access = { ...pauses, table: dynamoTable(lambdaClient(), setting("TABLE_NAME")) };
 
-export const handler = eventsOrRepublish({
+export const handler = eventsFunction({
   ...parts,
-  readChanges: (record) => readChanges(readRecord(record)),
-  nameOrgs: loginNames(new SettingsStore(new Database(access))),
+  readStep: (record) => readStep(readRecord(record)),
+  open: () => new Database(access),
+  logSettings: readLogSettings(optionalSetting("EVENT_LOG")),
+  newGeneration: () => newGeneration(parts.randomBytes),
   watch: massChangeWatch({
     ...parts,
     counts: new RemovalCountStore(access),

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import type { AwsIdentity } from "./bus/signedCall.ts";
 import type { Endpoint } from "./http/endpoint.ts";
+import { readLogSettings } from "./provisioning/events/logSettings.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
 import { DynamoBuckets } from "./store/buckets.ts";
 import { createDynamoStore, lambdaClient } from "./store/dynamoTable.ts";
@@ -27,7 +28,7 @@ export function lambdaIdentity(): AwsIdentity {
   };
 }
 
-/** Clock and log of a function, and what its lines name. */
+/** Clock, chance and log of a function, and what its lines name. */
 export function processParts() {
   return {
     now: Date.now,
@@ -36,6 +37,7 @@ export function processParts() {
     },
     version: optionalSetting("ROLLCALL_VERSION") ?? "0",
     initMs: Math.round(performance.now()),
+    randomBytes,
   };
 }
 
@@ -46,11 +48,11 @@ export function endpointFromEnvironment(): Endpoint {
   return {
     ...processParts(),
     store: createDynamoStore({ client, tableName }),
-    randomBytes,
     wait: (milliseconds) => wait(milliseconds),
     publicUrl: optionalSetting("PUBLIC_URL"),
     // The stack's function `sweep` hears of every deletion from the stream.
     sweepLater: () => undefined,
+    logSettings: readLogSettings(optionalSetting("EVENT_LOG")),
     budget: readBudget(optionalSetting("REQUEST_BUDGET"), new DynamoBuckets({ client, tableName })),
   };
 }

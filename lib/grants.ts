@@ -20,6 +20,12 @@ type KeySpace =
   | "markers"
   | "memberships"
   | "groups"
+  | "users"
+  | "tombstones"
+  | "event log"
+  | "log heads"
+  | "feed"
+  | "due erasures"
   | "reverse"
   | "open deletions";
 
@@ -44,9 +50,15 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   markers: ofEachSide("DEAD"),
   memberships: ofEachSide("M#*"),
   groups: ofEachSide("G"),
+  users: ofEachSide("U"),
+  tombstones: ofEachSide("X"),
+  "event log": "E#*",
+  "log heads": "E#????????#H",
+  feed: "F#*",
   // In the index.
   reverse: ofEachSide("R#*"),
   "open deletions": "J#?",
+  "due erasures": "Z#?",
 };
 
 interface Grant {
@@ -82,10 +94,11 @@ const GRANTS: Record<TableFunction, Grant> = {
   // Tokens as their orgs list them, never as they are presented.
   tokensReport: { reads: ["settings", "slugs", "last used"], writes: [] },
   admin: {
-    reads: [...VERIFYING, "unmanaged", "slugs", "budgets", "application keys"],
-    writes: ["settings", "tokens", "slugs", "application keys"],
+    reads: [...VERIFYING, "unmanaged", "slugs", "budgets", "application keys", "event log"],
+    // A purge closes the org's event log, and ends it with the settings.
+    writes: ["settings", "tokens", "slugs", "application keys", "log heads"],
     // A purge removes what is stored of an org.
-    deletes: ["org data", "unmanaged", "last used", "budgets"],
+    deletes: ["org data", "unmanaged", "last used", "budgets", "event log"],
   },
 };
 
@@ -114,12 +127,19 @@ export function tableStatements(name: TableFunction, table: ITableV2): PolicySta
   return statements;
 }
 
-/** What the function of events may touch: an org's login name, how many users it has, and how many it lost lately. */
+/**
+ * What the function of events may touch. It writes the event logs and the feed, and nothing else but its counts; what a
+ * deletion left it reads with the resource's own item.
+ */
 export function eventsStatements({ tableArn }: ITableV2): PolicyStatement[] {
+  const log: readonly KeySpace[] = ["event log", "feed"];
   return [
-    statement("ReadLoginNames", ["dynamodb:GetItem"], tableArn, ["settings"]),
+    statement("ReadLog", [...READS, "dynamodb:ConditionCheckItem"], tableArn, log),
+    statement("WriteLog", ["dynamodb:PutItem", "dynamodb:UpdateItem"], tableArn, log),
+    statement("LookUp", ["dynamodb:GetItem"], tableArn, ["settings", "users", "groups", "tombstones"]),
     statement("ReadRemovals", ["dynamodb:Query"], tableArn, ["counters", "removals"]),
     statement("CountRemovals", ["dynamodb:UpdateItem"], tableArn, ["removals"]),
+    statement("ReadIndex", ["dynamodb:Query"], `${tableArn}/index/${INDEX_NAME}`, ["due erasures"]),
   ];
 }
 

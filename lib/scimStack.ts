@@ -41,6 +41,7 @@ export class ScimStack extends Stack {
       ROLLCALL_VERSION: version,
       REQUEST_BUDGET:
         config.requestBudget === undefined ? "off" : `${config.requestBudget.rate}/${config.requestBudget.burst}`,
+      EVENT_LOG: `${config.events.retentionDays}/${config.events.values ? "values" : "none"}`,
       ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
     };
     const common = { table, retention, key, disposable };
@@ -119,14 +120,18 @@ export class ScimStack extends Stack {
     this.output(
       "EventsFailuresUrl",
       events.failures.queueUrl,
-      `Events that could not be published: npm run rollcall -- jobs --stack ${this.stackName}`,
+      `Changes that could not be logged as events: npm run rollcall -- jobs --stack ${this.stackName}`,
     );
     this.output(
       "SweepFailuresUrl",
       sweep.failures.queueUrl,
       `Deletions that could not be swept: npm run rollcall -- jobs --stack ${this.stackName}`,
     );
-    this.output("EventsFunctionName", events.handler.functionName, "Publishes events to the bus");
+    this.output(
+      "EventsFunctionName",
+      events.handler.functionName,
+      "Logs changes as events, and publishes them to the bus",
+    );
     this.output("SweepFunctionName", sweep.handler.functionName, "Removes what deletions left behind");
     if (config.domain !== undefined) {
       const { target } = new CustomDomain(this, "Domain", { domain: config.domain, api });

@@ -60,6 +60,8 @@ const FUNCTION_THROTTLES: Readonly<Partial<Record<FunctionName, Throttle>>> = {
 const RETENTION_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
+/** Of the event log (functions/provisioning/events/logSettings.ts). */
+const RETENTION = { least: 7, most: 400 };
 /** Entra asks for 25 requests a second per org: below that it would be slow for good. */
 const LOWEST_RATE = 25;
 
@@ -147,6 +149,18 @@ export const SETTINGS = {
       must: '{ "percent": 1 to 100, "atLeast": N }',
       description:
         "Rollcall logs `org.massChange` when an organization's deactivations and deletions within an hour, or its ended memberships, exceed this share of its users. It ignores fewer than `atLeast`",
+    },
+  ),
+  events: members(
+    {
+      retentionDays: whole({ minimum: RETENTION.least, maximum: RETENTION.most }),
+      values: Type.Boolean(),
+    },
+    {
+      default: { retentionDays: 90, values: true },
+      must: `{ "retentionDays": ${RETENTION.least} to ${RETENTION.most}, "values": true or false }`,
+      description:
+        "for how many days the [event log](application.md) keeps events (an organization may want fewer), and whether with the values of changed attributes",
     },
   ),
   domain: Type.Optional(

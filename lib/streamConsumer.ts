@@ -37,12 +37,19 @@ export interface StreamFunctionProps {
   readonly reserved?: number | undefined;
 }
 
+/** Records that wake a function, by how their partition keys end or begin. */
+export interface Wake {
+  /** Absent: whatever became of the item. */
+  readonly eventName?: readonly string[];
+  readonly ends: readonly string[];
+  readonly begins?: readonly string[];
+}
+
 interface StreamConsumerProps extends StreamFunctionProps {
   /** Of the file in functions/. */
   readonly name: "events" | "sweep";
   readonly timeout: Duration;
-  /** Records that wake it, by how their partition keys end. */
-  readonly wakes: readonly { readonly eventName: readonly string[]; readonly ends: readonly string[] }[];
+  readonly wakes: readonly Wake[];
   readonly batchSize: number;
   readonly maxRecordAge: Duration;
   readonly retryAttempts?: number;
@@ -104,12 +111,10 @@ export function consumeStream(scope: Construct, props: StreamConsumerProps): Str
     eventSourceArn: streamOf(props.table),
     // What happened between the table's making and the mapping's counts too.
     startingPosition: StartingPosition.TRIM_HORIZON,
-    filters: props.wakes.map(({ eventName, ends }) =>
-      FilterCriteria.filter({
-        eventName,
-        dynamodb: { Keys: { pk: { S: ends.map((suffix) => ({ suffix })) } } },
-      }),
-    ),
+    filters: props.wakes.map(({ eventName, ends, begins = [] }) => {
+      const keys = [...ends.map((suffix) => ({ suffix })), ...begins.map((prefix) => ({ prefix }))];
+      return FilterCriteria.filter({ ...(eventName && { eventName }), dynamodb: { Keys: { pk: { S: keys } } } });
+    }),
     batchSize: props.batchSize,
     parallelizationFactor: BATCHES_PER_SHARD,
     bisectBatchOnError: true,

@@ -1,4 +1,4 @@
-import type { Envelope } from "../../functions/provisioning/events.ts";
+import type { Envelope } from "../../functions/provisioning/events/busEvents.ts";
 
 /**
  * A canonical log line for a person's eye: `12:03:04 GET    /scim/v2/acme/Users (userName eq) 200  4 ms  0a1b2c3d4e5f acme`.

@@ -1,4 +1,4 @@
-import type { Envelope } from "../../functions/provisioning/events.ts";
+import type { Envelope } from "../../functions/provisioning/events/busEvents.ts";
 import { codeOf } from "../rollcall/refused.ts";
 
 export interface EventPosterProps {

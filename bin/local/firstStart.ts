@@ -33,6 +33,7 @@ export async function firstStart(
     now: Date.now(),
     randomBytes,
     actor: "local:start",
+    reference: "start",
     wait,
   };
   const known = await settings.orgBySlug(slug);

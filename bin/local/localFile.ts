@@ -12,6 +12,8 @@ import { makePrivately, resultCode } from "./ownerLock.ts";
 export interface LocalFile {
   readonly table: SqliteTable;
   readonly log: ChangeLog;
+  /** Empties the write-ahead log, which holds pages as they were. */
+  empty(): void;
   close(): void;
 }
 
@@ -41,14 +43,16 @@ export function openLocalFile(folder: string, release: string): LocalFile {
     // Before anything is read: without the shared memory file a full disk can still be opened.
     db.exec("pragma locking_mode = exclusive");
     checkFormat(db, path);
-    db.exec("pragma journal_mode = wal; pragma synchronous = full");
+    // What was erased is nowhere in the file, once the write-ahead log is emptied.
+    db.exec("pragma journal_mode = wal; pragma synchronous = full; pragma secure_delete = on");
     begin(db, release);
     const table = new SqliteTable(db);
     if (noteOf(db, "open") !== undefined) checkWhole(db, path);
     // Proves as well that the file can be written.
     note(db, "open", String(process.pid));
     takeOver(db, folder);
-    return { table, log: new ChangeLog(db), close: () => close(table.db) };
+    const empty = (): void => db?.exec("pragma wal_checkpoint(truncate)");
+    return { table, log: new ChangeLog(db), empty, close: () => close(table.db) };
   } catch (error) {
     db?.close();
     throw refusalOf(error, path) ?? error;

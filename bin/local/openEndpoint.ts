@@ -34,8 +34,7 @@ export async function openEndpoint(endpoint: string, missingTable: MissingTable)
     table,
     kind: "dynamodb",
     follow: () => streamSource(client, endpoint),
-    // Others may read its stream, and it removes expired items by itself.
-    silence: () => undefined,
+    // It removes expired items by itself.
     clean: async () => undefined,
     close: () => client.destroy(),
   };
@@ -46,7 +45,7 @@ async function streamSource(client: DynamoDBClient, endpoint: string): Promise<C
   try {
     const streamArn = await switchStream(client, TABLE_NAME, "on");
     if (streamArn === undefined) throw new Error("NoStream");
-    const stream = await TableStream.open({ endpoint, streamArn }, "LATEST");
+    const stream = await TableStream.open({ endpoint, streamArn }, "TRIM_HORIZON");
     const next = async () =>
       (await stream.read()).map((record) => ({
         name: String(record.dynamodb?.SequenceNumber),

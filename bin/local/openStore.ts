@@ -26,21 +26,24 @@ export async function openStore({ endpoint, folder, missingTable = "make" }: Sto
   }
   if (folder !== undefined) return { ...ofFile(openLocalFile(folder, version())), kind: "file" };
   const table = new SqliteTable();
-  return { ...ofFile({ table, log: new ChangeLog(table.db), close: () => table.db.close() }), kind: "memory" };
+  return {
+    ...ofFile({ table, log: new ChangeLog(table.db), empty: () => undefined, close: () => table.db.close() }),
+    kind: "memory",
+  };
 }
 
 /** Of the log, which has one reader. */
 const READER = "events";
 
-function ofFile({ table, log, close }: ReturnType<typeof openLocalFile>): Omit<OpenStore, "kind"> {
+function ofFile({ table, log, empty, close }: ReturnType<typeof openLocalFile>): Omit<OpenStore, "kind"> {
   return {
     store: createStore(table),
     table,
     follow: async () => logSource(log),
-    silence: () => log.forget(READER),
     async clean() {
       while ((await table.removeExpired()) > 0);
       while (log.trim() > 0) await setImmediate();
+      empty();
     },
     close,
   };
@@ -57,6 +60,8 @@ function logSource(log: ChangeLog): ChangeSource {
     },
     confirm() {
       if (seen !== undefined) reader.confirm(seen);
+      // What was read holds people's data, and nobody needs it any more.
+      log.trim();
     },
   };
 }

@@ -14,11 +14,13 @@ import { resourceHandler } from "../../functions/http/resource.ts";
 import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
 import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
+import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
 import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
 import type { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/userActions.ts";
+import { eraseDue } from "../../functions/store/eraseEvents.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import type { Preset } from "../../functions/store/rules.ts";
 import { codeOf, StartRefused } from "../rollcall/refused.ts";
@@ -108,21 +110,19 @@ async function start(
   closing.push(() => opened.close());
   const data = folder === undefined || opened.kind !== "file" ? undefined : watchData(folder, join(folder, FILE_NAME));
   if (data !== undefined) closing.push(() => data.stop());
-  if (options.events === undefined) opened.silence();
-  else {
-    const events = await startEvents(opened, options.events);
-    closing.push(() => events.stop());
-  }
   const log = folder === undefined ? undefined : writable(folder, () => openRequestsLog(folder));
   if (log !== undefined) closing.push(() => log.close());
 
   const take = lineTaker(options, log);
   const write = logWriter({ log: take });
 
-  const failed = (error: unknown) => write(() => ({ line: sweepFailedLine(error), at: Date.now() }));
+  const failed = (error: unknown) => write(() => ({ line: failedLine("sweep.visit", error), at: Date.now() }));
+  const unlogged = (error: unknown) => write(() => ({ line: failedLine("events.visit", error), at: Date.now() }));
+  const events = await startEvents(opened, options.events, unlogged);
+  closing.push(() => events.stop());
   const sweep = startSweep(opened.store, failed);
   closing.push(() => sweep.stop());
-  const upkeep = startUpkeep(opened.clean, failed);
+  const upkeep = startUpkeep(() => upkeepOf(opened), failed);
   closing.push(() => upkeep.stop());
 
   const credentials = folder === undefined ? newCredentials() : openCredentials(folder);
@@ -148,6 +148,12 @@ async function start(
     dataLost: data?.lost ?? new Promise(() => {}),
     close,
   };
+}
+
+/** What is over goes, and the values of people who are gone. */
+async function upkeepOf(opened: OpenStore): Promise<void> {
+  await eraseDue(opened.store.begin().database, LOG_SETTINGS.retentionDays, Number.POSITIVE_INFINITY);
+  await opened.clean();
 }
 
 /** A server that keeps everything in memory does without the folder where it must: its data is safe from a second one. */
@@ -178,6 +184,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
     version: version(),
     ...means,
     resolveTxt,
+    tidy: () => opened.clean(),
     publicUrl: options.publicUrl,
     budget: options.budget,
     watch: massChangeWatch({
@@ -220,9 +227,9 @@ function lineTaker(options: LocalOptions, log: RequestsLog | undefined): Endpoin
   };
 }
 
-function sweepFailedLine(error: unknown): Record<string, unknown> {
+function failedLine(type: "sweep.visit" | "events.visit", error: unknown): Record<string, unknown> {
   const cause = causeOf(error);
-  return { type: "sweep.visit", ts: new Date().toISOString(), level: "ERROR", ver: version(), cause };
+  return { type, ts: new Date().toISOString(), level: "ERROR", ver: version(), cause };
 }
 
 /** What API Gateway's access log would say. The cause's message stays out: messages of libraries repeat values. */

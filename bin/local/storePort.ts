@@ -1,6 +1,5 @@
-import type { ItemChange } from "../../functions/store/changes.ts";
 import type { Store } from "../../functions/store/session.ts";
-import type { Table } from "../../functions/store/table.ts";
+import type { ItemChange, Table } from "../../functions/store/table.ts";
 
 /** What is done where a DynamoDB has no table. */
 export type MissingTable = "make" | "refuse";
@@ -11,13 +10,11 @@ export interface OpenStore {
   readonly table: Table;
   readonly kind: "file" | "memory" | "dynamodb";
   /**
-   * A log is read on where the last process confirmed it, the stream of a DynamoDB from now on.
+   * A log is read on where the last process confirmed it, the stream of a DynamoDB from its beginning.
    * @throws StartRefused where there is no stream to read
    */
   follow(): Promise<ChangeSource>;
-  /** Nothing is kept for a reader any more, until the next one begins. */
-  silence(): void;
-  /** Removes what is over. */
+  /** Removes what is over, also from what lies beside the table. */
   clean(): Promise<void>;
   close(): void;
 }

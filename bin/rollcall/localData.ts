@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Store } from "../../functions/store/session.ts";
 import { claimFolder, type FolderClaim, liveOwner, type RunningServer } from "../local/claimFolder.ts";
+import { catchUp } from "../local/localEvents.ts";
 import { EARLIER_FILE, FILE_NAME } from "../local/localFile.ts";
 import { openStore } from "../local/openStore.ts";
 import type { Place } from "./place.ts";
@@ -60,9 +61,16 @@ async function ofDatabase(endpoint: string, missingTable: "make" | "refuse"): Pr
 async function ofFolder(claim: FolderClaim): Promise<LocalData> {
   try {
     const opened = await openStore({ folder: claim.folder });
+    // A record that cannot be read is the next server's to report.
+    const log = () => catchUp(opened, () => undefined);
+    await log();
     const close = async (): Promise<void> => {
-      opened.close();
-      claim.release();
+      try {
+        await log();
+      } finally {
+        opened.close();
+        claim.release();
+      }
     };
     return { store: opened.store, url: claim.leftBehind?.server?.url ?? DEFAULT_URL, close };
   } catch (error) {

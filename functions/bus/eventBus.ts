@@ -1,5 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { type DirectoryEvent, type EventBus, envelopeOf, type Published } from "../provisioning/events.ts";
+import { type DirectoryEvent, type EventBus, envelopeOf, type Published } from "../provisioning/events/busEvents.ts";
 
 /** PutEvents takes no more. */
 const ENTRIES_PER_CALL = 10;

@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
+import type { LogSettings } from "../provisioning/events/logSettings.ts";
 import type { RequestBudget } from "../provisioning/requestBudget.ts";
 import type { Deletion } from "../store/records.ts";
 import type { Store } from "../store/session.ts";
@@ -23,6 +24,10 @@ export interface Endpoint {
   readonly sweepLater?: (deletion: Deletion) => void;
   /** What each org may ask for; absent: as much as it wants. */
   readonly budget?: RequestBudget;
+  /** How long events are kept, and whether with values; absent: as by default. */
+  readonly logSettings?: LogSettings;
+  /** Removes what was erased from what lies beside the table; absent where nothing does. */
+  readonly tidy?: () => Promise<void>;
   /** Where one process sees all that happens to an org. On AWS the table's stream does. */
   readonly watch?: MassChangeWatch;
 }

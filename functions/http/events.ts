@@ -1,25 +1,29 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
-import {
-  type DirectoryEvent,
-  type EventBus,
-  type EventType,
-  eventsOf,
-  type LoginNames,
-} from "../provisioning/events.ts";
+import { type Appended, type AppendedEvent, appendSteps } from "../provisioning/events/append.ts";
+import type { EventBus } from "../provisioning/events/busEvents.ts";
+import { assertReadable } from "../provisioning/events/describe.ts";
+import { type Followed, followFeed } from "../provisioning/events/followFeed.ts";
+import type { LogSettings } from "../provisioning/events/logSettings.ts";
 import { RESERVED } from "../provisioning/timeBudget.ts";
-import type { Change } from "../store/changes.ts";
+import type { Database } from "../store/database.ts";
+import { eraseDue } from "../store/eraseEvents.ts";
+import { FEED_SHARDS, feedShardOf } from "../store/eventKeys.ts";
 import type { OrgId } from "../store/keys.ts";
 import { NO_REMOVALS, type Removals, sumOf } from "../store/removalCounts.ts";
-import { causeOf, logWriter } from "./logWriter.ts";
+import type { LogStep, OrgEnd } from "../store/steps.ts";
+import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { MassChangeWatch, RemovalReport } from "./massChangeWatch.ts";
 import { reportUnreadable } from "./unreadable.ts";
 
 export interface EventsEndpoint {
   /** @throws Error for a record that cannot be read */
-  readChanges(record: DynamoDBRecord): Change[];
+  readStep(record: DynamoDBRecord): LogStep | OrgEnd | undefined;
+  /** For one batch. */
+  open(): Database;
+  readonly logSettings: LogSettings;
+  newGeneration(): string;
   readonly bus: EventBus;
-  readonly nameOrgs: LoginNames;
   readonly watch: MassChangeWatch;
   readonly deadLetters: DeadLetters;
   now(): number;
@@ -29,53 +33,41 @@ export interface EventsEndpoint {
   readonly initMs?: number;
 }
 
-const REMOVAL_OF: Partial<Record<EventType, Removals>> = {
-  "user.deactivated": { ...NO_REMOVALS, deactivated: 1 },
-  "user.deleted": { ...NO_REMOVALS, deleted: 1 },
-  "membership.removed": { ...NO_REMOVALS, membersRemoved: 1 },
-};
+export type WorkerContext = Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">;
 
-/** Publishes the events of a batch of the table's stream, and asks again for what it could not publish. */
+/** Of the reader that hands the feed to the bus. */
+export const BUS_READER = "bus";
+
+/**
+ * Writes a batch of the table's stream to the event logs, and asks again for what it could not write; then the bus gets what
+ * the logs have for it. What the bus does not take holds up no log: its reader stays where it is, and goes on from there
+ * with the next batch, or the next visit.
+ */
 export function eventsHandler(endpoint: EventsEndpoint) {
   const write = logWriter(endpoint);
   let cold = true;
-  return async (
-    batch: DynamoDBStreamEvent,
-    context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
-  ): Promise<DynamoDBBatchResponse> => {
+  return async (batch: DynamoDBStreamEvent, context: WorkerContext): Promise<DynamoDBBatchResponse> => {
     const started = endpoint.now();
     const until = started + context.getRemainingTimeInMillis() - RESERVED.worker;
-    const read: DirectoryEvent[] = [];
-    /** By event, the position of its record. */
-    const origins: number[] = [];
-    let unreadable = 0;
-    for (const [position, record] of batch.Records.entries()) {
-      try {
-        for (const event of endpoint.readChanges(record).flatMap(eventsOf)) {
-          read.push(event);
-          origins.push(position);
-        }
-      } catch (error) {
-        unreadable++;
-        await reportUnreadable(endpoint, write, "events", record, error);
-      }
-    }
-    const events = await endpoint.nameOrgs(read);
-    const { taken, cause } = await publish(endpoint, events, until);
-    const failed = origins[taken];
-    if (endpoint.now() < until) for (const report of removalsOf(events.slice(0, taken))) await endpoint.watch(report);
+    const { steps, origins, unreadable } = await readBatch(endpoint, write, batch);
+    const database = endpoint.open();
+    const appended = await append(endpoint, database, steps, until);
+    const failed = appended.failed && origins[appended.failed.index];
+    const shards = [...new Set(steps.map(({ orgId }) => feedShardOf(orgId)))];
+    const followed = await follow(endpoint, database, shards, until);
+    if (endpoint.now() < until) for (const report of removalsOf(appended.events)) await endpoint.watch(report);
     const line = {
       type: "events.batch",
       ts: new Date(started).toISOString(),
-      level: unreadable > 0 || failed !== undefined ? "ERROR" : "INFO",
+      level: unreadable > 0 || failed !== undefined || hasFailed(followed) ? "ERROR" : "INFO",
       ver: endpoint.version,
       reqId: context.awsRequestId,
       records: batch.Records.length,
       unreadable: unreadable === 0 ? undefined : unreadable,
       again: failed === undefined ? undefined : batch.Records.length - failed,
-      cause,
-      published: taken,
-      events: countsOf(events.slice(0, taken)),
+      cause: appended.failed === undefined ? undefined : causeOf(appended.failed.cause),
+      ...busNote(followed),
+      events: countsOf(appended.events),
       ms: endpoint.now() - started,
       cold,
       initMs: cold ? endpoint.initMs : undefined,
@@ -88,41 +80,132 @@ export function eventsHandler(endpoint: EventsEndpoint) {
   };
 }
 
-/** A surprise of the bus is a failure of the batch like any other: thrown, it would be logged with its message. */
-async function publish(
-  { bus }: EventsEndpoint,
-  events: readonly DirectoryEvent[],
+/**
+ * What a schedule calls: the bus gets what it did not take before, and the values of people who are gone leave the logs. A
+ * line says so only where there was something to do.
+ */
+export function eventsVisit(endpoint: EventsEndpoint) {
+  const write = logWriter(endpoint);
+  return async ({ getRemainingTimeInMillis, awsRequestId }: WorkerContext): Promise<void> => {
+    const started = endpoint.now();
+    const until = started + getRemainingTimeInMillis() - RESERVED.worker;
+    const database = endpoint.open();
+    const shards = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
+    const followed = await follow(endpoint, database, shards, until);
+    let erased = 0;
+    let cause: Record<string, unknown> | undefined;
+    try {
+      erased = await eraseDue(database, endpoint.logSettings.retentionDays, until);
+    } catch (error) {
+      cause = causeOf(error);
+    }
+    const failed = cause !== undefined || hasFailed(followed);
+    if (!failed && erased + followed.published === 0) return;
+    const line = {
+      type: "events.visit",
+      ts: new Date(started).toISOString(),
+      level: failed ? "ERROR" : "INFO",
+      ver: endpoint.version,
+      reqId: awsRequestId,
+      ...busNote(followed),
+      erased,
+      cause,
+      ms: endpoint.now() - started,
+    };
+    write(() => ({ line, at: started }));
+  };
+}
+
+async function readBatch(endpoint: EventsEndpoint, write: LogWriter, { Records }: DynamoDBStreamEvent) {
+  const steps: (LogStep | OrgEnd)[] = [];
+  /** By step, the position of its record. */
+  const origins: number[] = [];
+  let unreadable = 0;
+  for (const [position, record] of Records.entries()) {
+    try {
+      const step = endpoint.readStep(record);
+      if (step === undefined) continue;
+      if (step.of !== "end") assertReadable(step);
+      steps.push(step);
+      origins.push(position);
+    } catch (error) {
+      unreadable++;
+      await reportUnreadable(endpoint, write, "events", record, error);
+    }
+  }
+  return { steps, origins, unreadable };
+}
+
+/** A surprise is a failure of the batch like any other: thrown, it would be logged with its message. */
+async function append(
+  { logSettings, newGeneration, now }: EventsEndpoint,
+  database: Database,
+  steps: readonly (LogStep | OrgEnd)[],
   until: number,
-): Promise<{ readonly taken: number; readonly cause?: Record<string, unknown> }> {
+): Promise<Appended> {
   try {
-    const { taken, cause } = await bus.publish(events, until);
-    return { taken, cause: cause === undefined ? undefined : { name: cause } };
-  } catch (error) {
-    return { taken: 0, cause: causeOf(error) };
+    return await appendSteps(steps, { ...logSettings, database, now, until, newGeneration });
+  } catch (cause) {
+    return { events: [], failed: { index: 0, cause } };
   }
 }
 
+type Publication = Pick<Followed, "published" | "missed"> & { readonly cause?: Record<string, unknown> };
+
+async function follow(
+  { bus, now }: EventsEndpoint,
+  database: Database,
+  shards: readonly number[],
+  until: number,
+): Promise<Publication> {
+  try {
+    const { cause, ...followed } = await followFeed(shards, {
+      database,
+      reader: BUS_READER,
+      bus,
+      now,
+      until,
+      begin: "atFirst",
+    });
+    return { ...followed, ...(cause !== undefined && { cause: { name: cause } }) };
+  } catch (error) {
+    return { published: 0, missed: [], cause: causeOf(error) };
+  }
+}
+
+function hasFailed({ cause, missed }: Publication): boolean {
+  return cause !== undefined || missed.length > 0;
+}
+
+function busNote({ published, missed, cause }: Publication) {
+  return { published, missed: missed.length === 0 ? undefined : missed, busCause: cause };
+}
+
 /** What the identity providers took away, an entry for each org. */
-function removalsOf(events: readonly DirectoryEvent[]): RemovalReport[] {
-  const reports = new Map<string, RemovalReport>();
-  for (const { managed, org, orgName, reference: ref, tokenId, type } of events) {
-    const removals = managed ? REMOVAL_OF[type] : undefined;
-    if (removals === undefined) continue;
-    // Out of the key of an item that our own store wrote for an org that was authenticated.
-    const orgId = org as OrgId;
+function removalsOf(events: readonly AppendedEvent[]): RemovalReport[] {
+  const reports = new Map<OrgId, RemovalReport>();
+  for (const { orgId, slug, draft } of events) {
+    const removals = draft.managed === true ? lossOf(draft) : NO_REMOVALS;
+    if (removals === NO_REMOVALS) continue;
     reports.set(orgId, {
       orgId,
-      org: orgName,
+      org: slug,
       removals: sumOf(reports.get(orgId)?.removals ?? NO_REMOVALS, removals),
-      ref,
-      tokenId,
+      ref: draft.stamp.reference,
+      tokenId: draft.stamp.tokenId,
     });
   }
   return [...reports.values()];
 }
 
-function countsOf(events: readonly DirectoryEvent[]): Record<string, number> {
+function lossOf({ type, removed = [] }: AppendedEvent["draft"]): Removals {
+  if (type === "user.deactivated") return { ...NO_REMOVALS, deactivated: 1 };
+  if (type === "user.deleted") return { ...NO_REMOVALS, deleted: 1 };
+  return removed.length === 0 ? NO_REMOVALS : { ...NO_REMOVALS, membersRemoved: removed.length };
+}
+
+function countsOf(events: readonly AppendedEvent[]): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { type } of events) counts[type] = (counts[type] ?? 0) + 1;
+  for (const { draft } of events) counts[draft.type] = (counts[draft.type] ?? 0) + 1;
   return counts;
 }

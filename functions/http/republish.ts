@@ -1,7 +1,7 @@
-import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
+import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { StreamPlace } from "../provisioning/deadLetters.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
-import { type EventsEndpoint, eventsHandler } from "./events.ts";
+import { type EventsEndpoint, eventsHandler, eventsVisit, type WorkerContext } from "./events.ts";
 
 export interface RepublishingEndpoint extends EventsEndpoint {
   /** What the stream still has of a place; undefined when it has forgotten it. */
@@ -13,7 +13,12 @@ export interface RepublishCall {
   readonly again: StreamPlace;
 }
 
-/** `gone`: the stream has forgotten them. `refused`: the bus took some of it, or nothing. */
+/** What the schedule sends. */
+export interface VisitCall {
+  readonly visit: true;
+}
+
+/** `gone`: the stream has forgotten them. `refused`: the log could not take all of it. */
 export type Republished =
   | { readonly outcome: "published"; readonly records: number }
   | { readonly outcome: "gone" }
@@ -21,22 +26,27 @@ export type Republished =
   | { readonly outcome: "refused"; readonly records: number };
 
 /**
- * The function of events: batches that the stream brings, and those that an operator names, read from the stream anew. What
- * is published a second time does no harm: of two events the one with the higher version counts.
+ * The function of events: batches that the stream brings, those that an operator names, read from the stream anew, and the
+ * visits of the schedule. What the log knows already makes no second event.
  */
-export function eventsOrRepublish(endpoint: RepublishingEndpoint) {
+export function eventsFunction(endpoint: RepublishingEndpoint) {
   const publish = eventsHandler(endpoint);
+  const visit = eventsVisit(endpoint);
   return async (
-    event: DynamoDBStreamEvent | RepublishCall,
-    context: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
-  ): Promise<DynamoDBBatchResponse | Republished> =>
-    "again" in event ? republish(endpoint, event.again, context) : publish(event, context);
+    event: DynamoDBStreamEvent | RepublishCall | VisitCall,
+    context: WorkerContext,
+  ): Promise<DynamoDBBatchResponse | Republished | undefined> => {
+    if ("again" in event) return republish(endpoint, event.again, context);
+    if ("Records" in event) return publish(event, context);
+    await visit(context);
+    return undefined;
+  };
 }
 
 async function republish(
   endpoint: RepublishingEndpoint,
   place: StreamPlace,
-  { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">,
+  { awsRequestId, getRemainingTimeInMillis }: WorkerContext,
 ): Promise<Republished> {
   const until = endpoint.now() + Math.min(LIMITS.republish, getRemainingTimeInMillis());
   const Records = await endpoint.readPlace(place);

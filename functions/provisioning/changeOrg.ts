@@ -1,6 +1,12 @@
 import { backOff } from "../store/database.ts";
 import { isOrgId, type OrgId } from "../store/keys.ts";
-import { type ApplicationKeyRecord, type OrgRecord, StoreBusy, type TokenRecord } from "../store/records.ts";
+import {
+  type ApplicationKeyRecord,
+  type OrgRecord,
+  type Stamp,
+  StoreBusy,
+  type TokenRecord,
+} from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { SettingsStore } from "../store/settings.ts";
 import type { RandomBytes } from "./newId.ts";
@@ -17,6 +23,8 @@ export interface Administration {
   readonly randomBytes: RandomBytes;
   /** Who asks, as kept and logged: see `actorOf`. */
   readonly actor: string;
+  /** Of the request, as on its log line. */
+  readonly reference: string;
   wait(milliseconds: number): Promise<void>;
 }
 
@@ -29,6 +37,11 @@ export interface OrgChange<A> {
 }
 
 const ATTEMPTS = 12;
+
+/** Who changes the org now, as kept with what is changed. */
+export function stampOfCall({ now, actor, reference }: Administration): Stamp {
+  return { at: new Date(now).toISOString(), tokenId: actor, reference };
+}
 
 /**
  * @param name login name, or id: the login name wins where an id, made before ids had a capital letter, looks like one
@@ -47,10 +60,11 @@ export async function getOrg(settings: SettingsStore, name: string): Promise<Org
  * @throws ScimError 404, 409 while the org is purged, and whatever `decide` refuses with; StoreBusy when others were faster every time
  */
 export async function changeOrg<A>(
-  { settings, randomBytes, wait }: Administration,
+  administration: Administration,
   slug: string,
   decide: (org: OrgRecord) => OrgChange<A> | Promise<OrgChange<A>>,
 ): Promise<A> {
+  const { settings, randomBytes, wait } = administration;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const org = await getOrg(settings, slug);
     if (org.deletion?.purging === true) throw OperatorError.conflict("purging");
@@ -58,7 +72,7 @@ export async function changeOrg<A>(
     const { tokens, applicationKeys } = change;
     if ((change.next ?? tokens ?? applicationKeys) === undefined) return change.answer(org);
     const next = { ...(change.next ?? org), version: org.version + 1 };
-    const outcome = await settings.save(org, next, tokens ?? [], applicationKeys);
+    const outcome = await settings.save(org, next, tokens ?? [], stampOfCall(administration), applicationKeys);
     switch (outcome) {
       case "saved":
         return change.answer(next);

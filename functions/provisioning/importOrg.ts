@@ -7,6 +7,7 @@ import type { OrgRecord, ResourceRecord, Stamp } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { StoredType } from "../store/storedType.ts";
 import type { OrgView } from "../store/view.ts";
+import { IMPORT_ACTOR } from "./events/describe.ts";
 import {
   type DataLine,
   type HeldType,
@@ -93,7 +94,8 @@ async function importNext(means: ImportMeans, lines: readonly DataLine[], start:
     if (isMembersLine(line) || line.type !== first.type || line.side !== first.side) break;
     alike.push(line);
   }
-  const { orgImport, stamp, org, types } = means;
+  const { orgImport, org, types } = means;
+  const stamp = importStamp(means);
   const type = types.find(({ kind }) => kind === first.type);
   if (type === undefined) throw new Error("a line of a type that was not read");
   const records = alike.map((line) => recordOf(type, line));
@@ -121,7 +123,7 @@ export async function finishImport(means: ImportMeans, file: string): Promise<Im
       if (count !== wanted) throw OperatorError.conflict("importCount", count, side, what, wanted);
     }
   }
-  await orgImport.finish(stamp.at);
+  await orgImport.finish(stamp);
   return { ...open, finished: stamp.at };
 }
 
@@ -144,7 +146,13 @@ export function isNameUnique({ preset, changedRules }: Pick<OrgRecord, "preset" 
   return side === "unmanaged" || rulesOf({ preset, changedRules }).groupNameUnique;
 }
 
-async function importMembers({ directories, orgImport, stamp }: ImportMeans, line: MembersLine): Promise<void> {
+/** The event log passes over what an import writes: its end is one event. */
+function importStamp({ stamp }: ImportMeans): Stamp {
+  return { ...stamp, tokenId: IMPORT_ACTOR };
+}
+
+async function importMembers(means: ImportMeans, line: MembersLine): Promise<void> {
+  const { directories, orgImport } = means;
   const { group, ids, side } = line;
   const living = await directories[side].memberships.living(ids);
   const others = ids.filter((id) => !living.has(id));
@@ -155,7 +163,7 @@ async function importMembers({ directories, orgImport, stamp }: ImportMeans, lin
       : new Set<string>();
   const unknown = others.find((id) => !elsewhere.has(id));
   if (unknown !== undefined) throw OperatorError.conflict("importedMember", unknown);
-  if ((await orgImport.addMembers(side, group, ids, stamp)) === "missing")
+  if ((await orgImport.addMembers(side, group, ids, importStamp(means))) === "missing")
     throw OperatorError.conflict("importedMember", group);
 }
 

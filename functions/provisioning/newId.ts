@@ -39,3 +39,8 @@ export function newChallenge(randomBytes: RandomBytes): string {
 export function newTokenId(randomBytes: RandomBytes): string {
   return randomText(12, randomBytes);
 }
+
+/** What numbers of an event log count within: another one when the log begins anew. */
+export function newGeneration(randomBytes: RandomBytes): string {
+  return randomText(6, randomBytes);
+}

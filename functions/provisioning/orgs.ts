@@ -1,6 +1,6 @@
 import type { Json } from "../scim/json.ts";
 import type { OrgRecord, SingleSignOn } from "../store/records.ts";
-import { type Administration, changeOrg } from "./changeOrg.ts";
+import { type Administration, changeOrg, stampOfCall } from "./changeOrg.ts";
 import { newOrgId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import {
@@ -54,7 +54,7 @@ export async function createOrg(administration: Administration, slug: string, wi
     tokenEpoch: 1,
   };
   const org = fulfil(blank, wishes);
-  const outcome = await settings.createOrg(org);
+  const outcome = await settings.createOrg(org, stampOfCall(administration));
   switch (outcome) {
     case "created":
       return answerWith(org);

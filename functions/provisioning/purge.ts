@@ -1,6 +1,6 @@
 import type { OrgId } from "../store/keys.ts";
 import type { OrgData, Remainder } from "../store/orgData.ts";
-import { type Administration, getOrg } from "./changeOrg.ts";
+import { type Administration, getOrg, stampOfCall } from "./changeOrg.ts";
 import { OperatorError } from "./operatorError.ts";
 
 export interface PurgeStep {
@@ -23,11 +23,12 @@ const ITEMS_PER_STEP = 1_000;
  * @throws ScimError 400 unless confirmed, 404, 409 unless deletion was scheduled
  */
 export async function purgeOrg(
-  { settings, now }: Administration,
+  administration: Administration,
   dataOf: (orgId: OrgId) => OrgData,
   slug: string,
   confirmed: string | undefined,
 ): Promise<PurgeStep> {
+  const { settings, now } = administration;
   const org = await getOrg(settings, slug);
   if (confirmed !== org.slug && confirmed !== org.id) {
     throw OperatorError.invalidValue("confirm");
@@ -39,14 +40,15 @@ export async function purgeOrg(
   const waiting = Date.parse(deletion.since) + QUIET_MS - now;
   if (waiting > 0) return { orgId: org.id, done: false, removed: 0, waitSeconds: Math.ceil(waiting / 1000) };
   const marked = { ...org, deletion: { ...deletion, purging: true as const } };
-  if (deletion.purging !== true && (await settings.save(org, marked, [])) === "stale") {
+  if (deletion.purging !== true && (await settings.save(org, marked, [], stampOfCall(administration))) === "stale") {
     return { orgId: org.id, done: false, removed: 0, waitSeconds: 1 };
   }
   const data = dataOf(org.id);
+  await data.close(org.slug);
   const removed = await data.remove(ITEMS_PER_STEP);
   if (removed > 0) return { orgId: org.id, done: false, removed, waitSeconds: 0 };
   if (!isEmptyButSettings(await data.remains())) return { orgId: org.id, done: false, removed: 0, waitSeconds: 1 };
-  await data.finish(org.slug);
+  await data.finish(org.slug, now);
   return { orgId: org.id, done: true, removed: 0, waitSeconds: 0 };
 }
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
-import type { ItemChange } from "./changes.ts";
 import * as rows from "./sqliteRows.ts";
+import type { ItemChange } from "./table.ts";
 
 const CHANGES_AT_ONCE = 100;
 const TRIMMED_AT_ONCE = 500;
@@ -18,7 +18,7 @@ export interface ChangeReader {
   confirm(seq: number): void;
 }
 
-/** What was written to users, groups, tombstones and markers of deletions, logged with the write itself. */
+/** What was written to resources, settings, listed tokens and markers of deletions, logged with the write itself. */
 export class ChangeLog {
   readonly #db: DatabaseSync;
 

@@ -77,11 +77,13 @@ export class OrgImport {
     return refusals.length === 0 ? "begun" : "exists";
   }
 
-  async finish(at: string): Promise<void> {
+  /** @param stamp of the call that ends it: the event log says it */
+  async finish(stamp: Stamp): Promise<void> {
     const state = await this.state();
     if (state === undefined) throw new Error("no import to finish");
     const { managed } = this.#views;
-    await managed.write([{ put: importStateItem(managed.keys, { ...state, finished: at }), condition: PRESENT }]);
+    const item = importStateItem(managed.keys, { ...state, finished: stamp.at });
+    await managed.write([{ put: { ...item, lr: newWriteId(stamp) }, condition: PRESENT }]);
   }
 
   /**

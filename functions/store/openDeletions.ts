@@ -1,9 +1,9 @@
-import type { ItemChange } from "./changes.ts";
 import { type Database, inParallel } from "./database.ts";
 import { OPEN_DELETIONS, type OrgId } from "./keys.ts";
 import type { Deletion, OpenDeletions, WaitingDeletion } from "./records.ts";
 import { type TypeLayout, typeOf } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
+import type { ItemChange } from "./table.ts";
 
 /** How the partition keys of the markers end: the stream's filter goes by it. */
 export const DELETING_PARTITION = "#DEAD";

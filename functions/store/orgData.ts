@@ -1,6 +1,16 @@
 import { otherItemsOfKey } from "./applicationKeys.ts";
 import { type Database, inParallel } from "./database.ts";
-import { budgetKey, LISTED_APPLICATION_KEYS, LISTED_TOKENS, type OrgId, OrgKeys, settingsKeys } from "./keys.ts";
+import { CLOSED_DAYS, ttlOf } from "./eventItems.ts";
+import { eventKeys } from "./eventKeys.ts";
+import {
+  budgetKey,
+  LISTED_APPLICATION_KEYS,
+  LISTED_TOKENS,
+  type OrgId,
+  OrgKeys,
+  SCHEMA_VERSION,
+  settingsKeys,
+} from "./keys.ts";
 import { tokenRecord } from "./settings.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, Key } from "./table.ts";
@@ -27,6 +37,13 @@ export class OrgData {
     this.#database = database;
     this.#orgId = orgId;
     this.#sides = [new OrgKeys(orgId, "managed", types), new OrgKeys(orgId, "unmanaged", types)];
+  }
+
+  /** From now on nothing is added to the org's event log, not even by a record that comes late. */
+  async close(slug: string): Promise<void> {
+    // Adding nothing gives a log that was never begun the numbers of one that is empty.
+    const set = { sv: SCHEMA_VERSION, closed: 1, sl: slug };
+    await this.#database.write([{ update: eventKeys.head(this.#orgId), set, add: { h: 0, t: 0 } }]);
   }
 
   /**
@@ -86,19 +103,24 @@ export class OrgData {
     return [...counted, { partition: settings.pk, items: (await this.#database.get(settings)) === undefined ? 0 : 1 }];
   }
 
-  /** Removes the settings and sets the login name free, in one transaction. */
-  async finish(slug: string): Promise<void> {
+  /**
+   * Removes the settings and sets the login name free, in one transaction. The closed head of the event log stays for a
+   * while: it refuses what the stream brings late.
+   * @param now milliseconds since the epoch
+   */
+  async finish(slug: string, now: number): Promise<void> {
     const mine = { all: [{ equals: ["id", this.#orgId] }] } as const;
-    const refusals = await this.#database.transact([
-      { delete: settingsKeys.org(this.#orgId) },
-      { delete: settingsKeys.slug(slug), condition: mine },
-    ]);
+    const forget = { update: eventKeys.head(this.#orgId), set: { ttl: ttlOf(now, CLOSED_DAYS) } };
+    const settings = { delete: settingsKeys.org(this.#orgId) };
+    const name = { delete: settingsKeys.slug(slug), condition: mine };
+    const refusals = await this.#database.transact([settings, name, forget]);
     // Somebody else finished, and the name may be another org's by now.
-    if (refusals.length > 0) await this.#database.write([{ delete: settingsKeys.org(this.#orgId) }]);
+    if (refusals.length > 0) await this.#database.transact([settings, forget]);
   }
 
   #plainPartitions(): readonly string[] {
-    const ofOrg = [settingsKeys.accessTokens(this.#orgId), budgetKey(this.#orgId).pk];
+    const ofLog = [eventKeys.events(this.#orgId), eventKeys.cursors(this.#orgId)];
+    const ofOrg = [settingsKeys.accessTokens(this.#orgId), budgetKey(this.#orgId).pk, ...ofLog];
     return [...this.#sides.flatMap(partitionsOf), ...ofOrg];
   }
 

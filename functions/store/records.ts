@@ -51,6 +51,8 @@ export interface OrgRecord {
   readonly admins: readonly string[];
   readonly preset: Preset;
   readonly changedRules: Partial<Rules>;
+  /** Days for which events are kept, where the org wants fewer than the deployment. */
+  readonly eventRetentionDays?: number;
   /** A token counts only while it carries this number; regenerate raises it. */
   readonly tokenEpoch: number;
 }

@@ -144,6 +144,15 @@ export function newWriteId(stamp: Stamp): string {
   return `${stamp.at} ${stamp.tokenId} ${stamp.reference} ${randomUUID().slice(0, 8)}`;
 }
 
+/** @throws Error for a text that is no write id */
+export function readWriteId(text: string): Stamp {
+  const [at, tokenId, reference, unique] = text.split(" ");
+  if (at === undefined || tokenId === undefined || reference === undefined || unique === undefined) {
+    throw new Error("no write id");
+  }
+  return { at, tokenId, reference };
+}
+
 export function timeOf(writeId: string): string {
   return writeId.slice(0, writeId.indexOf(" "));
 }

@@ -1,7 +1,8 @@
 import { putApplicationKey } from "./applicationKeys.ts";
 import type { Database } from "./database.ts";
 import { keyItem, LISTED_TOKENS, type OrgId, SLUGS, settingsKeys } from "./keys.ts";
-import type { ApplicationKeyRecord, OrgRecord, TokenRecord } from "./records.ts";
+import type { ApplicationKeyRecord, OrgRecord, Stamp, TokenRecord } from "./records.ts";
+import { newWriteId } from "./resourceItems.ts";
 import { ABSENT, type Item, type Key, storedText } from "./table.ts";
 import type { OrgView } from "./view.ts";
 
@@ -57,10 +58,10 @@ export class SettingsStore {
     return { orgs, next: slugs.length > limit ? slugs[limit - 1] : undefined };
   }
 
-  async createOrg(org: OrgRecord): Promise<"created" | "slugTaken"> {
+  async createOrg(org: OrgRecord, stamp: Stamp): Promise<"created" | "slugTaken"> {
     const refusals = await this.#database.transact([
       { put: { ...keyItem(settingsKeys.slug(org.slug)), id: org.id }, condition: ABSENT },
-      { put: orgItem(org), condition: ABSENT },
+      { put: orgItem(org, newWriteId(stamp)), condition: ABSENT },
     ]);
     if (refusals.length === 0) return "created";
     if (refusals.some(({ index }) => index === 0)) return "slugTaken";
@@ -102,15 +103,19 @@ export class SettingsStore {
     previous: OrgRecord,
     next: OrgRecord,
     tokens: readonly TokenRecord[],
+    stamp: Stamp,
     applicationKeys: readonly ApplicationKeyRecord[] = [],
   ): Promise<"saved" | "stale"> {
     if (tokens.length > MOST_TOKENS) throw new RangeError(`at most ${MOST_TOKENS} tokens in one change`);
-    const settings = orgItem({ ...next, version: previous.version + 1 });
+    const version = previous.version + 1;
+    const writeId = newWriteId(stamp);
+    const settings = orgItem({ ...next, version }, writeId);
     const refusals = await this.#database.transact([
       { put: settings, condition: { all: [{ equals: ["v", previous.version] }] } },
       ...tokens.flatMap((token) => [
         { put: tokenItem(settingsKeys.token(token.hash), token) },
-        { put: tokenItem(settingsKeys.listedToken(next.id, token.id), token) },
+        // For the event log: by which change of the settings it was written, and by whom.
+        { put: { ...tokenItem(settingsKeys.listedToken(next.id, token.id), token), v: version, lr: writeId } },
       ]),
       ...applicationKeys.flatMap(putApplicationKey),
     ]);
@@ -124,8 +129,13 @@ function newestFirst(a: TokenRecord, b: TokenRecord): number {
 }
 
 /** The version stands beside the text, because writes are conditional on it. */
-export function orgItem(org: OrgRecord): Item {
-  return { ...keyItem(settingsKeys.org(org.id)), v: org.version, d: JSON.stringify({ ...org, version: undefined }) };
+export function orgItem(org: OrgRecord, writeId: string): Item {
+  return {
+    ...keyItem(settingsKeys.org(org.id)),
+    v: org.version,
+    lr: writeId,
+    d: JSON.stringify({ ...org, version: undefined }),
+  };
 }
 
 export function orgRecord(item: Item): OrgRecord {

@@ -1,15 +1,16 @@
 import { DatabaseSync } from "node:sqlite";
 import { isDeepStrictEqual } from "node:util";
-import { PUBLISHED_PARTITIONS } from "./changes.ts";
 import { DELETING_PARTITION } from "./openDeletions.ts";
 import * as rows from "./sqliteRows.ts";
+import { LOGGED_PARTITIONS } from "./steps.ts";
 import { type Action, type Key, type Range, type ReverseRange, TABLE_LIMITS, type Table, TableBusy } from "./table.ts";
 import * as checks from "./tableChecks.ts";
 import * as rules from "./tableRules.ts";
 import { takingTurns } from "./takingTurns.ts";
 
-/** Partitions whose changes somebody reads: resources, tombstones and markers of deletions. */
-const LOGGED = [...PUBLISHED_PARTITIONS.changes, ...PUBLISHED_PARTITIONS.once, DELETING_PARTITION];
+/** How the partition keys end or begin whose changes somebody reads. */
+const LOGGED_ENDS = [DELETING_PARTITION, ...LOGGED_PARTITIONS.suffixes];
+const LOGGED_STARTS = LOGGED_PARTITIONS.prefixes;
 /** A repeat comes within the request that wrote: the tokens of its neighbours are enough. */
 const TOKENS_KEPT = 1000;
 const EXPIRED_AT_ONCE = 500;
@@ -168,7 +169,7 @@ export class SqliteTable implements Table {
     const text = item === undefined ? null : rows.encode(item);
     if (item === undefined) this.#sql.remove.run(pk, sk);
     else this.#sql.put.run(pk, sk, ...rows.columnsOf(item), bytes, text);
-    if (text !== (before?.text ?? null) && LOGGED.some((end) => pk.endsWith(end))) {
+    if (text !== (before?.text ?? null) && isLogged(pk)) {
       this.#sql.log.run(this.#now(), pk, sk, before?.text ?? null, text);
     }
     return price * rules.writeUnits(Math.max(bytes, rows.bytesOf(before))) + rules.indexUnits(before?.item, item);
@@ -179,4 +180,8 @@ export class SqliteTable implements Table {
     const found = actions.map((action) => this.#read(rules.keyOf(action)));
     return { refusals: [], consumed: rules.reading(found.map(rows.bytesOf), 2) };
   }
+}
+
+function isLogged(pk: string): boolean {
+  return LOGGED_ENDS.some((end) => pk.endsWith(end)) || LOGGED_STARTS.some((start) => pk.startsWith(start));
 }

@@ -1,5 +1,4 @@
-import type { ItemChange } from "./changes.ts";
-import type { Item, Scalar } from "./table.ts";
+import type { Item, ItemChange, Scalar } from "./table.ts";
 
 /** An attribute in DynamoDB's JSON, as the stream and refusals give it: a text, a number or a set of texts. */
 interface AttributeValue {

@@ -57,6 +57,15 @@ export type Action =
   | { readonly check: Key; readonly condition: Condition }
   | Update;
 
+/** A committed write of one item, as both sources give it: the stream of DynamoDB and the log of the local file. */
+export interface ItemChange {
+  readonly key: Key;
+  /** Absent: there was no item. */
+  readonly before?: Item | undefined;
+  /** Absent: it was deleted. */
+  readonly after?: Item | undefined;
+}
+
 /** A condition that did not hold, so that nothing was written. */
 export interface Refusal {
   /** Which of the actions. */

@@ -48,8 +48,8 @@ describe("what a request costs, authentication and counters included", () => {
     store = createDynamoStore({ client: running.client, tableName });
     const settings = new SettingsStore(store.begin().database);
     const org = orgRecord(ACME, "acme");
-    await settings.createOrg(org);
-    await settings.save(org, org, [token]);
+    await settings.createOrg(org, STAMP);
+    await settings.save(org, org, [token], STAMP);
     seed = store.begin().directory(ACME);
   });
 

@@ -18,7 +18,7 @@ const put = (item: Item) => table.write([{ put: item }]);
 const logged = () => table.db.prepare("select count(*) as n from changes").get()?.n;
 
 describe("the log of changes", () => {
-  test("holds what was written to users, groups, tombstones and markers, as it was before and after", async () => {
+  test("holds what was written to users, groups, settings and markers, as it was before and after", async () => {
     const reader = log.reader("events");
     await put({ ...USER, v: 1, ids: new Set(["b", "a"]) });
     await table.write([{ update: USER, add: { v: 1 } }], randomUUID());
@@ -28,7 +28,7 @@ describe("the log of changes", () => {
       { ...USER, v: 1, ids: new Set(["a", "b"]) },
       { ...USER, v: 2, ids: new Set(["a", "b"]) },
     ];
-    const others = ["O#o#G", "N#o#X", "O#o#DEAD"].map((pk) => ({
+    const others = ["O#o#G", "O#o#DEAD", "C#o"].map((pk) => ({
       key: { pk, sk: "a" },
       before: undefined,
       after: { pk, sk: "a" },
@@ -119,20 +119,20 @@ describe("items whose time to live is over", () => {
   test("go in parts of five hundred, with their entries of the index and a line in the log; others stay", async () => {
     const seconds = NOW / 1000;
     const items = Array.from({ length: 501 }, (_, n) => ({
-      pk: "O#o#X",
+      pk: "O#o#G",
       sk: `u${n}`,
       ttl: seconds,
       g1p: "R",
       g1s: `${n}`,
     }));
     for (const item of items) await put(item);
-    await put({ pk: "O#o#X", sk: "later", ttl: seconds + 1 });
-    await put({ pk: "O#o#X", sk: "never" });
+    await put({ pk: "O#o#G", sk: "later", ttl: seconds + 1 });
+    await put({ pk: "O#o#G", sk: "never" });
     const reader = log.reader("events");
     expect(await table.removeExpired()).toBe(500);
     expect(await table.removeExpired()).toBe(1);
     expect(await table.removeExpired()).toBe(0);
-    expect((await table.query("O#o#X", { only: ["sk"] })).items).toEqual([{ sk: "later" }, { sk: "never" }]);
+    expect((await table.query("O#o#G", { only: ["sk"] })).items).toEqual([{ sk: "later" }, { sk: "never" }]);
     expect((await table.queryReverse("R", {})).items).toEqual([]);
     expect(reader.read()[0]).toMatchObject({ after: undefined });
     expect(logged()).toBe(503 + 501);

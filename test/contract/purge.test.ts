@@ -30,6 +30,7 @@ function administration(store: Store, now = NOW): Administration {
     now,
     randomBytes,
     actor: "tests",
+    reference: "request-1",
     wait: async () => undefined,
   };
 }
@@ -174,8 +175,9 @@ describe("a purge in DynamoDB", () => {
     }
     expect(cutOff).toBeGreaterThan(0);
     const after = await items(tableName);
-    expect(after.filter((item) => !before.includes(item))).toEqual([]);
-    expect(after).toHaveLength(before.length);
+    // The closed head of its event log refuses what the stream brings late, until its time to live is over.
+    expect(after.filter((item) => !before.includes(item))).toEqual([expect.stringMatching(CLOSED_HEAD)]);
+    expect(after).toHaveLength(before.length + 1);
   });
 
   test("goes in bounded steps", async () => {
@@ -194,6 +196,8 @@ describe("a purge in DynamoDB", () => {
     }
     expect(Math.max(...removed)).toBeLessThanOrEqual(1_200);
     expect(removed.length).toBeGreaterThan(1);
-    expect(await items(tableName)).toEqual([]);
+    expect(await items(tableName)).toEqual([expect.stringMatching(CLOSED_HEAD)]);
   });
 });
+
+const CLOSED_HEAD = /^\[\["closed",1\],.*"E#[0-9A-Za-z]{8}#H".*"ttl"/;

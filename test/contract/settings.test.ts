@@ -17,6 +17,7 @@ import {
   orgIdOf,
   orgRecord,
   present,
+  STAMP,
   tokenRecord,
   userWrite,
 } from "../support/records.ts";
@@ -40,7 +41,7 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
       paused: { since: "2026-01-02T03:04:05.678Z", reason: "asked for" },
       changedRules: { teamNameMaxLength: 100 },
     });
-    expect(await settings.createOrg(org)).toBe("created");
+    expect(await settings.createOrg(org, STAMP)).toBe("created");
     expect(await settings.orgBySlug("acme")).toEqual(org);
     expect(await settings.orgBySlug("acm")).toBeUndefined();
     expect(await settings.orgBySlug("")).toBeUndefined();
@@ -49,20 +50,22 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
   });
 
   test("a slug belongs to one org", async () => {
-    await settings.createOrg(orgRecord(ACME, "acme"));
-    expect(await settings.createOrg(orgRecord(OTHER, "acme"))).toBe("slugTaken");
+    await settings.createOrg(orgRecord(ACME, "acme"), STAMP);
+    expect(await settings.createOrg(orgRecord(OTHER, "acme"), STAMP)).toBe("slugTaken");
     expect((await settings.orgBySlug("acme"))?.id).toBe(ACME);
   });
 
   test("of parallel creations of one slug one succeeds", async () => {
     const orgs = Array.from({ length: 8 }, (_, n) => orgRecord(orgIdOf(`Org0000${n}`), "acme"));
-    const outcomes = await Promise.all(orgs.map((org) => new SettingsStore(store.begin().database).createOrg(org)));
+    const outcomes = await Promise.all(
+      orgs.map((org) => new SettingsStore(store.begin().database).createOrg(org, STAMP)),
+    );
     expect(outcomes.filter((outcome) => outcome === "created")).toHaveLength(1);
   });
 
   test("orgs are listed by slug, page by page", async () => {
     for (const [n, slug] of ["delta", "alpha", "charlie", "bravo"].entries()) {
-      await settings.createOrg(orgRecord(orgIdOf(`Org0000${n}`), slug));
+      await settings.createOrg(orgRecord(orgIdOf(`Org0000${n}`), slug), STAMP);
     }
     const first = await settings.orgs(3);
     expect(first.orgs.map(({ slug }) => slug)).toEqual(["alpha", "bravo", "charlie"]);
@@ -74,22 +77,22 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
 
   test("settings and tokens are saved together, and only from the version that was read", async () => {
     const org = orgRecord(ACME, "acme");
-    await settings.createOrg(org);
+    await settings.createOrg(org, STAMP);
     const next = { ...org, tokenEpoch: 2, version: 2 };
-    expect(await settings.save(org, next, [tokenRecord(ACME, 1)])).toBe("saved");
+    expect(await settings.save(org, next, [tokenRecord(ACME, 1)], STAMP)).toBe("saved");
     expect(await settings.orgBySlug("acme")).toEqual(next);
-    expect(await settings.save(org, { ...org, tokenEpoch: 9 }, [tokenRecord(ACME, 2)])).toBe("stale");
+    expect(await settings.save(org, { ...org, tokenEpoch: 9 }, [tokenRecord(ACME, 2)], STAMP)).toBe("stale");
     expect(await settings.tokens(ACME)).toEqual([tokenRecord(ACME, 1)]);
-    expect(await settings.save(next, { ...next, sso: undefined }, [])).toBe("saved");
+    expect(await settings.save(next, { ...next, sso: undefined }, [], STAMP)).toBe("saved");
     expect(await settings.orgBySlug("acme")).toEqual({ ...next, sso: undefined, version: 3 });
   });
 
   test("of parallel saves from one version one succeeds", async () => {
     const org = orgRecord(ACME, "acme");
-    await settings.createOrg(org);
+    await settings.createOrg(org, STAMP);
     const outcomes = await Promise.all(
       Array.from({ length: 8 }, (_, n) =>
-        new SettingsStore(store.begin().database).save(org, org, [tokenRecord(ACME, n)]),
+        new SettingsStore(store.begin().database).save(org, org, [tokenRecord(ACME, n)], STAMP),
       ),
     );
     expect(outcomes.filter((outcome) => outcome === "saved")).toHaveLength(1);
@@ -99,34 +102,35 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
   test("tokens are listed newest first, a revoked one as revoked, and no other org's", async () => {
     const org = orgRecord(ACME, "acme");
     const other = orgRecord(OTHER, "other");
-    await settings.createOrg(org);
-    await settings.createOrg(other);
+    await settings.createOrg(org, STAMP);
+    await settings.createOrg(other, STAMP);
     await settings.save(
       org,
       org,
       [1, 3, 2].map((n) => tokenRecord(ACME, n)),
+      STAMP,
     );
-    await settings.save(other, other, [tokenRecord(OTHER, 9)]);
+    await settings.save(other, other, [tokenRecord(OTHER, 9)], STAMP);
     const revoked = tokenRecord(ACME, 2, { revokedAt: "2026-01-03T00:00:00.000Z" });
-    await settings.save({ ...org, version: 2 }, org, [revoked]);
+    await settings.save({ ...org, version: 2 }, org, [revoked], STAMP);
     expect(await settings.tokens(ACME)).toEqual([tokenRecord(ACME, 3), revoked, tokenRecord(ACME, 1)]);
   });
 
   test("forty tokens fit one change", async () => {
     const org = orgRecord(ACME, "acme");
-    await settings.createOrg(org);
+    await settings.createOrg(org, STAMP);
     const tokens = Array.from({ length: 40 }, (_, n) => tokenRecord(ACME, n));
-    expect(await settings.save(org, org, tokens)).toBe("saved");
+    expect(await settings.save(org, org, tokens, STAMP)).toBe("saved");
     expect(await settings.tokens(ACME)).toHaveLength(40);
-    await expect(settings.save(org, org, [...tokens, tokenRecord(ACME, 40)])).rejects.toThrow(RangeError);
+    await expect(settings.save(org, org, [...tokens, tokenRecord(ACME, 40)], STAMP)).rejects.toThrow(RangeError);
   });
 
   describe("opening a request", () => {
     const token = tokenRecord(ACME, 1);
     beforeEach(async () => {
-      await settings.createOrg(orgRecord(ACME, "acme"));
-      await settings.createOrg(orgRecord(OTHER, "other"));
-      await settings.save(orgRecord(ACME, "acme"), orgRecord(ACME, "acme"), [token]);
+      await settings.createOrg(orgRecord(ACME, "acme"), STAMP);
+      await settings.createOrg(orgRecord(OTHER, "other"), STAMP);
+      await settings.save(orgRecord(ACME, "acme"), orgRecord(ACME, "acme"), [token], STAMP);
     });
 
     test("gives the token and the org it claims", async () => {
@@ -273,10 +277,10 @@ describe.each(STORE_KINDS)("orgs and tokens in $kind", ({ start }) => {
 
   test("an access token is opened with its client secret, by the org it names only, and is listed nowhere", async () => {
     const org = orgRecord(ACME, "acme");
-    await settings.createOrg(org);
-    await settings.createOrg(orgRecord(OTHER, "other"));
+    await settings.createOrg(org, STAMP);
+    await settings.createOrg(orgRecord(OTHER, "other"), STAMP);
     const secret = tokenRecord(ACME, 1, { id: "secret000001", kind: "client" });
-    await settings.save(org, org, [secret]);
+    await settings.save(org, org, [secret], STAMP);
     const access = tokenRecord(ACME, 2, {
       kind: "access",
       secretId: "secret000001",

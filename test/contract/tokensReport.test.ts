@@ -7,7 +7,7 @@ import type { Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { documented } from "../support/documented.ts";
 import { checkLogLine } from "../support/logLines.ts";
-import { orgIdOf, orgRecord, tokenRecord } from "../support/records.ts";
+import { orgIdOf, orgRecord, STAMP, tokenRecord } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import { type Running, STORE_KINDS } from "../support/storeKinds.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -49,12 +49,12 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
     const id = orgIdOf(`Org${String(n).padStart(5, "0")}`);
     const record = orgRecord(id, `org-${n}`, more);
     const settings = new SettingsStore(store.begin().database);
-    await settings.createOrg(record);
+    await settings.createOrg(record, STAMP);
     const records = made.map((one) => {
       tokens += 1;
       return tokenRecord(id, tokens, { id: String(tokens).padStart(12, "t"), createdAt: inDays(-1), ...one });
     });
-    await settings.save(record, record, records);
+    await settings.save(record, record, records, STAMP);
     return records.map((one) => one.id);
   }
 
@@ -145,7 +145,7 @@ describe.each(STORE_KINDS)("the report of tokens over $kind", ({ start }) => {
     if (record === undefined) throw new Error("the org is there");
     const [listed] = (await settings.tokens(record.id)).filter(({ id }) => id === old);
     if (listed === undefined) throw new Error("the token is listed");
-    expect(await settings.save(record, record, [{ ...listed, retiredBy: fresh }])).toBe("saved");
+    expect(await settings.save(record, record, [{ ...listed, retiredBy: fresh }], STAMP)).toBe("saved");
     await store.begin().markUsed(String(fresh), NOW);
     await org(3, [{ createdAt: inDays(-90) }], { deletion: { since: inDays(-1), reason: "over" } });
     await report();

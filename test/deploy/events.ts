@@ -1,5 +1,4 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { EventType } from "../../functions/provisioning/events.ts";
 import type { Json } from "../../functions/scim/json.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { AwsCallFailed, type AwsCalls, type LiveStack } from "../aws/liveStack.ts";
@@ -32,7 +31,7 @@ export function eventsArrive(stack: LiveStack): Check {
 /** Makes queue and rule. @returns the queue's URL */
 export async function listen(
   { aws, outputs, stackName }: Pick<LiveStack, "aws" | "outputs" | "stackName">,
-  type: EventType = "user.created",
+  type = "user.created",
 ): Promise<string> {
   const { QueueName, rule } = namesOf({ outputs, stackName });
   const { QueueUrl } = await call<{ QueueUrl: string }>(aws, "sqs", "AmazonSQS.CreateQueue", { QueueName });

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { PUBLISHED_PARTITIONS } from "../../functions/store/changes.ts";
+import { RETENTION_DAYS, readLogSettings } from "../../functions/provisioning/events/logSettings.ts";
+import { LOGGED_PARTITIONS } from "../../functions/store/steps.ts";
+import { SETTINGS } from "../../lib/settings.ts";
 import { actionsOf, type Statement, synthesise } from "./synthesis.ts";
 
 const { resources, template, tableTemplate } = synthesise();
@@ -25,6 +27,7 @@ describe("the function that publishes events", () => {
     expect(Object.keys(Properties.Environment.Variables).sort()).toEqual([
       "DEAD_LETTERS_URL",
       "EVENT_BUS_NAME",
+      "EVENT_LOG",
       "MASS_CHANGE",
       "REQUEST_BUDGET",
       "ROLLCALL_VERSION",
@@ -33,25 +36,31 @@ describe("the function that publishes events", () => {
     ]);
   });
 
-  test("reads the stream, and of the table only login names, how many users there are and how many were lost", () => {
+  test("reads the stream, writes event logs and counts, and of everything else reads what an event says", async () => {
     const actions = statements().flatMap(actionsOf);
-    expect(actions.filter((action) => action.startsWith("dynamodb:")).sort()).toEqual([
+    expect([...new Set(actions.filter((action) => action.startsWith("dynamodb:")))].sort()).toEqual([
+      "dynamodb:BatchGetItem",
+      "dynamodb:ConditionCheckItem",
       "dynamodb:DescribeStream",
       "dynamodb:GetItem",
       "dynamodb:GetRecords",
       "dynamodb:GetShardIterator",
       "dynamodb:ListStreams",
+      "dynamodb:PutItem",
       "dynamodb:Query",
       "dynamodb:UpdateItem",
     ]);
     const keysFor = (action: string) =>
       statements()
         .filter((statement) => actionsOf(statement).includes(action))
-        .map(({ Condition }) => Condition);
-    const allowing = (...keys: string[]) => [{ "ForAllValues:StringLike": { "dynamodb:LeadingKeys": keys } }];
-    expect(keysFor("dynamodb:GetItem")).toEqual(allowing("C#*"));
-    expect(keysFor("dynamodb:Query")).toEqual(allowing("O#????????#C", "O#????????#W"));
-    expect(keysFor("dynamodb:UpdateItem")).toEqual(allowing("O#????????#W"));
+        .map(({ Condition }) => [Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"]].flat());
+    const log = ["E#*", "F#*"];
+    const sides = (type: string) => ["O", "N"].map((side) => `${side}#????????#${type}`);
+    const losses = "O#????????#W";
+    expect(keysFor("dynamodb:PutItem")).toEqual([log]);
+    expect(keysFor("dynamodb:UpdateItem")).toEqual([log, [losses]]);
+    expect(keysFor("dynamodb:GetItem")).toEqual([log, ["C#*", ...["U", "G", "X"].flatMap(sides)]]);
+    expect(keysFor("dynamodb:Query")).toEqual([log, ["O#????????#C", losses], ["Z#?"]]);
     expect(actions.filter((action) => action.includes("*"))).toEqual([]);
     for (const statement of statements()) expect(statement.Resource).not.toBe("*");
     expect(only("AWS::IAM::Role", "eventsRole").Properties).not.toHaveProperty("ManagedPolicyArns");
@@ -82,17 +91,33 @@ describe("what wakes it", () => {
     expect(JSON.stringify(Properties.DestinationConfig.OnFailure)).toContain("eventsFailures");
   });
 
-  test("are users and groups whenever written, tombstones once, and no other key space", () => {
+  test("is whatever becomes of users, groups, imports, settings and listed tokens, and no other key space", () => {
     const patterns = Properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
-    const suffixes = (ends: readonly string[]): unknown => ends.map((suffix) => ({ suffix }));
-    expect(patterns).toEqual([
-      {
-        eventName: ["INSERT", "MODIFY"],
-        dynamodb: { Keys: { pk: { S: suffixes(PUBLISHED_PARTITIONS.changes) } } },
-      },
-      { eventName: ["INSERT"], dynamodb: { Keys: { pk: { S: suffixes(PUBLISHED_PARTITIONS.once) } } } },
-    ]);
+    const ends = LOGGED_PARTITIONS.suffixes.map((suffix) => ({ suffix }));
+    const begins = LOGGED_PARTITIONS.prefixes.map((prefix) => ({ prefix }));
+    expect(patterns).toEqual([{ dynamodb: { Keys: { pk: { S: [...ends, ...begins] } } } }]);
   });
+
+  test("is a schedule besides, for what the bus did not take and for values that have to go", () => {
+    const rule = only("AWS::Events::Rule", "eventsVisit");
+    expect(rule.Properties).toMatchObject({ ScheduleExpression: "rate(15 minutes)" });
+    expect(rule.Properties.Targets).toMatchObject([{ Input: '{"visit":true}' }]);
+  });
+});
+
+test("keeps events as long as its function can read it", () => {
+  expect(SETTINGS.events.properties.retentionDays).toMatchObject({
+    minimum: RETENTION_DAYS.least,
+    maximum: RETENTION_DAYS.most,
+  });
+  const days = (retention: number) => synthesise({ events: { retentionDays: retention, values: false } });
+  for (const retention of [RETENTION_DAYS.least, RETENTION_DAYS.most]) {
+    const [directory] = days(retention)
+      .resources("AWS::Lambda::Function")
+      .filter(([id]) => id.startsWith("directory"));
+    const { EVENT_LOG } = directory?.[1].Properties.Environment.Variables ?? {};
+    expect(readLogSettings(EVENT_LOG)).toEqual({ retentionDays: retention, keepsValues: false });
+  }
 });
 
 describe("what it leaves", () => {

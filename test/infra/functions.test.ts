@@ -103,11 +103,12 @@ describe("key spaces", () => {
     expect(prefixes(role("oauth"), WRITES)).toEqual(new Set(["T#????????", BUDGET]));
   });
 
-  test("admin writes settings, tokens, application keys and slugs; of org data and marks of use it can only read and delete", () => {
+  test("admin writes settings, tokens, application keys, slugs and heads of event logs; the rest of an org it can only read and delete", () => {
     const own = ["C#*", "T#*", "K#*", "S#*"];
-    expect(prefixes(role("admin"), READS)).toEqual(new Set([...own, "O#*", "N#*", "L#*", BUDGET]));
-    expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(own));
-    expect(prefixes(role("admin"), WRITES)).toEqual(new Set([...own, "O#*", "N#*", "L#*", BUDGET]));
+    expect(prefixes(role("admin"), READS)).toEqual(new Set([...own, "O#*", "N#*", "L#*", BUDGET, "E#*"]));
+    const made = [...own, "E#????????#H"];
+    expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(made));
+    expect(prefixes(role("admin"), WRITES)).toEqual(new Set([...made, "O#*", "N#*", "L#*", BUDGET, "E#*"]));
   });
 
   test("SEC-8: nobody but admin reads or writes an application key as it is presented", () => {

@@ -11,10 +11,11 @@ import { openStore } from "../../bin/local/openStore.ts";
 import { readOptions } from "../../bin/local/readOptions.ts";
 import { startServer } from "../../bin/local/server.ts";
 import { StartRefused } from "../../bin/rollcall/refused.ts";
-import type { Envelope } from "../../functions/provisioning/events.ts";
+import type { Envelope } from "../../functions/provisioning/events/busEvents.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
+import { beginLogged } from "../support/eventLogs.ts";
 import { removeData } from "../support/logLines.ts";
 import { ACME, makeUser, present } from "../support/records.ts";
 
@@ -66,7 +67,9 @@ function startReceiver(): Promise<Receiver> {
 function envelope(id: string, version: number): Envelope {
   const detail = {
     org: "Acme0000",
+    orgName: "acme",
     managed: true,
+    seq: version,
     id,
     version,
     at: "2026-01-02T03:04:05.678Z",
@@ -75,6 +78,11 @@ function envelope(id: string, version: number): Envelope {
     changed: ["active"],
   };
   return { source: "rollcall", "detail-type": "user.deactivated", time: detail.at, detail };
+}
+
+/** Its type; nothing for those of the org and its tokens. */
+function ofResources({ "detail-type": type }: Envelope): string[] {
+  return /^(?:org|token)\./.test(type) ? [] : [type];
 }
 
 describe("a server that was asked for events", () => {
@@ -121,11 +129,13 @@ describe("a server that was asked for events", () => {
     expect(JSON.stringify(receiver.received)).not.toMatch(/ada|acme\.example|Engines|Machines/);
     expect(new Set(receiver.received.map(({ detail }) => detail.orgName))).toEqual(new Set(["acme"]));
     expect(printed).toHaveLength(told.length);
+    const seqs = [...new Set(receiver.received.map(({ detail }) => detail.seq))].sort((a, b) => a - b);
+    expect(seqs).toEqual(seqs.map((_, index) => index + 1));
   });
 
   test("publishes what a command wrote while no server ran, also where everything before was confirmed", async () => {
     const printed: string[] = [];
-    const wishes = { say: () => {}, onEvent: (event: Envelope) => printed.push(event["detail-type"]) };
+    const wishes = { say: () => {}, onEvent: (event: Envelope) => printed.push(...ofResources(event)) };
     const options = { port: 0, dataFolder: folder, org: "acme", preset: "open" as const, memory: false };
     const first = await startServer({ ...options, events: wishes });
     const body = { schemas: [USER_SCHEMA], userName: "ada@acme.example" };
@@ -153,27 +163,30 @@ describe("a server that was asked for events", () => {
     const body = JSON.stringify({ schemas: [GROUP_SCHEMA], displayName: "Engines" });
     await fetch(`${server.tenantUrl}/Groups`, { method: "POST", headers, body });
     await server.close();
-    expect(printed.map((event) => event["detail-type"])).toEqual(["team.created"]);
+    expect(printed.flatMap(ofResources)).toEqual(["team.created"]);
   });
 });
 
-test("what was delivered is not delivered again because it could not be confirmed", async () => {
+test("what was logged is not published again because its change could not be confirmed", async () => {
   const opened = await openStore({ folder: undefined });
   const source = await opened.follow();
   const confirm = (): void => {
     throw new Error("database or disk is full");
   };
-  const [printed, said]: [string[], string[]] = [[], []];
+  const [printed, said, failures]: [string[], string[], unknown[]] = [[], [], []];
   const wishes = {
     say: (text: string) => said.push(text),
-    onEvent: (event: Envelope) => printed.push(event["detail-type"]),
+    onEvent: (event: Envelope) => printed.push(...ofResources(event)),
   };
+  await beginLogged(opened.store.begin().database);
   await makeUser(opened.store.begin().directory(ACME).users, 1);
-  const events = await startEvents({ ...opened, follow: async () => ({ next: source.next, confirm }) }, wishes);
+  const following = { ...opened, follow: async () => ({ next: source.next, confirm }) };
+  const events = await startEvents(following, wishes, (error) => failures.push(error));
   // Looks once more.
   await events.stop();
   expect(printed).toEqual(["user.created"]);
-  expect(said).toEqual(["Events: changes cannot be read or confirmed (database or disk is full)."]);
+  expect(said).toEqual(["Events: changes cannot be read or logged (database or disk is full)."]);
+  expect(failures).toHaveLength(1);
   opened.close();
 });
 
@@ -225,5 +238,5 @@ test("the options name the receiver, which has to be a URL", () => {
 });
 
 test("a printed event says what changed without saying to what", () => {
-  expect(eventLine(envelope("uA", 2))).toBe("event  user.deactivated uA version 2 (active) ref 0a1b2c3d4e5f");
+  expect(eventLine(envelope("uA", 2))).toBe("event  user.deactivated uA version 2 (active) ref 0a1b2c3d4e5f acme");
 });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { type DirectoryEvent, eventsOf } from "../../functions/provisioning/events.ts";
-import { readChanges } from "../../functions/store/changes.ts";
+import type { DirectoryEvent } from "../../functions/provisioning/events/busEvents.ts";
 import type { ResourceWrite } from "../../functions/store/records.ts";
 import type { Directory } from "../../functions/store/session.ts";
+import { beginLogged, published } from "../support/eventLogs.ts";
 import { ACME, groupWrite, idOf, LATER, STAMP } from "../support/records.ts";
 import { CHANGE_SOURCES } from "../support/streamedStore.ts";
 
@@ -107,7 +107,7 @@ function followed(events: readonly DirectoryEvent[]): unknown {
     if (event.type.endsWith(".deleted")) gone.add(event.id);
     const key = keyOf(event);
     const known = latest.get(key);
-    if (known === undefined || (event.version ?? 0) > (known.version ?? 0)) latest.set(key, event);
+    if (known === undefined || event.version > known.version) latest.set(key, event);
   }
   const living = [...latest.values()].filter(({ id, member = "" }) => !gone.has(id) && !gone.has(member));
   const ofType = (type: string): DirectoryEvent[] => living.filter((event) => event.type === type);
@@ -153,9 +153,11 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
     await fc.assert(
       fc.asyncProperty(lives, fc.infiniteStream(fc.nat(1_000_000)), async (operations, chance) => {
         const { changes, store } = await running.fresh();
-        const play = new Play(store.begin().directory(ACME));
+        const session = store.begin();
+        await beginLogged(session.database);
+        const play = new Play(session.directory(ACME));
         for (const operation of [...BEGINNING, ...operations]) await play.run(operation);
-        const events = (await changes()).flatMap((change) => readChanges(change)).flatMap(eventsOf);
+        const events = await published(session.database, await changes());
         const draw = (): number => chance.next().value;
         const twice = [...events, ...events.filter(() => draw() % 2 === 0)];
         const shuffled = twice
@@ -170,11 +172,13 @@ describe.each(CHANGE_SOURCES)("who follows the events out of $source knows what 
 
   test("and the version of a user's last event is that of the user", async () => {
     const { changes, store } = await running.fresh();
-    const play = new Play(store.begin().directory(ACME));
+    const session = store.begin();
+    await beginLogged(session.database);
+    const play = new Play(session.directory(ACME));
     for (const active of [true, false, true, false]) {
       await play.run({ kind: play.users.size === 0 ? "createUser" : "changeUser", user: 0, active });
     }
-    const events = (await changes()).flatMap((change) => readChanges(change)).flatMap(eventsOf);
+    const events = await published(session.database, await changes());
     expect(events.map(({ type, version }) => `${type} ${version}`)).toEqual([
       "user.created 1",
       "user.deactivated 2",

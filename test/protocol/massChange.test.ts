@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { eventsHandler } from "../../functions/http/events.ts";
 import { massChangeWatch } from "../../functions/http/massChangeWatch.ts";
-import { type DirectoryEvent, loginNames } from "../../functions/provisioning/events.ts";
 import { MASS_CHANGE_LIMITS, readMassChangeLimits } from "../../functions/provisioning/massChange.ts";
-import { readChanges } from "../../functions/store/changes.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
-import { SettingsStore } from "../../functions/store/settings.ts";
-import { readRecord } from "../../functions/store/streamRecord.ts";
+import { eventsEndpoint } from "../support/eventLogs.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { accessTo, localStore, localTable } from "../support/localStore.ts";
 import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
@@ -58,17 +55,7 @@ async function overTheStream(): Promise<Watched> {
   const lines: Line[] = [];
   let ahead = 0;
   const now = (): number => Date.now() + ahead;
-  const events: DirectoryEvent[] = [];
-  const handler = eventsHandler({
-    readChanges: (record) => readChanges(readRecord(record)),
-    nameOrgs: loginNames(new SettingsStore(fresh.store.begin().database)),
-    bus: {
-      publish: async (batch) => {
-        events.push(...batch);
-        return { taken: batch.length };
-      },
-    },
-    deadLetters: { send: async () => true },
+  const parts = eventsEndpoint(() => fresh.store.begin().database, {
     watch: massChangeWatch({
       counts: new RemovalCountStore(accessTo(dynamoTable(fresh.access.client, fresh.access.tableName))),
       limits: MASS_CHANGE_LIMITS,
@@ -77,9 +64,8 @@ async function overTheStream(): Promise<Watched> {
       version: "test",
     }),
     now,
-    log: () => undefined,
-    version: "test",
   });
+  const handler = eventsHandler(parts);
   const target = inProcessTarget("dynoxide", testEndpoint(fresh.store), 1);
   return {
     org: await target.org({ preset: "open" }),

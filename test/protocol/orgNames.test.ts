@@ -13,7 +13,7 @@ import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { removeData } from "../support/logLines.ts";
 import { expectStatus } from "../support/org.ts";
-import { orgIdOf, orgRecord } from "../support/records.ts";
+import { orgIdOf, orgRecord, STAMP } from "../support/records.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
 import type { Target } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
@@ -114,9 +114,9 @@ describe("a login name and an id", () => {
 
   test("of before that rule may be: then the login name wins, and what is no login name is an id", async () => {
     const settings = new SettingsStore(localStore().begin().database);
-    await settings.createOrg(orgRecord(orgIdOf("abcdefgh"), "first"));
+    await settings.createOrg(orgRecord(orgIdOf("abcdefgh"), "first"), STAMP);
     expect(await getOrg(settings, "abcdefgh")).toMatchObject({ slug: "first" });
-    await settings.createOrg(orgRecord(orgIdOf("Ab12Cd34"), "abcdefgh"));
+    await settings.createOrg(orgRecord(orgIdOf("Ab12Cd34"), "abcdefgh"), STAMP);
     expect(await getOrg(settings, "abcdefgh")).toMatchObject({ slug: "abcdefgh" });
     expect(await getOrg(settings, "first")).toMatchObject({ id: "abcdefgh" });
   });

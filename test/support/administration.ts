@@ -17,6 +17,7 @@ export function administrationOf(settings: SettingsStore, now = "2026-01-01T00:0
     now: Date.parse(now),
     randomBytes,
     actor: "000000000000:user/local",
+    reference: "request-1",
     wait: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }

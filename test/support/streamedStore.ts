@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { TableStream } from "../../bin/local/tableStream.ts";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
-import type { ItemChange } from "../../functions/store/changes.ts";
 import { createDynamoStore, type DynamoStoreOptions } from "../../functions/store/dynamoTable.ts";
 import { createStore, type Store } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
 import { readRecord, type StreamRecord } from "../../functions/store/streamRecord.ts";
+import type { ItemChange } from "../../functions/store/table.ts";
 import { ensureTable, switchStream } from "../../functions/store/tableDefinition.ts";
 import { localClient } from "./dynamoTable.ts";
 import { startDynoxide } from "./dynoxide.ts";

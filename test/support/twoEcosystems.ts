@@ -100,8 +100,8 @@ export async function world(orgs: readonly (0 | 1)[], sides: readonly Side[]): P
   for (const n of orgs) {
     const { id, slug, hash } = orgOf(n);
     const org = orgRecord(id, slug, { preset: "open" });
-    await new SettingsStore(session.database).createOrg(org);
-    await new SettingsStore(session.database).save(org, org, [tokenRecord(id, n, { hash })]);
+    await new SettingsStore(session.database).createOrg(org, STAMP);
+    await new SettingsStore(session.database).save(org, org, [tokenRecord(id, n, { hash })], STAMP);
     for (const side of sides) {
       await fill(side === "scim" ? session.directory(id) : session.unmanaged(id), firstIds(n, side));
     }

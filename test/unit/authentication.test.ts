@@ -8,7 +8,7 @@ import { Quirks } from "../../functions/scim/quirks.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { lambdaContext } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
-import { ACME, OTHER, orgRecord, tokenRecord } from "../support/records.ts";
+import { ACME, OTHER, orgRecord, STAMP, tokenRecord } from "../support/records.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
 /** The token's text names acme; what is stored under its hash belongs to the given org. */
@@ -18,8 +18,8 @@ async function present(owner: typeof ACME) {
   const settings = new SettingsStore(store.begin().database);
   for (const [id, slug] of [[ACME, "acme"] as const, [OTHER, "other"] as const]) {
     const org = orgRecord(id, slug);
-    await settings.createOrg(org);
-    if (id === owner) await settings.save(org, org, [{ ...tokenRecord(owner, 1), hash: hashToken(text) }]);
+    await settings.createOrg(org, STAMP);
+    if (id === owner) await settings.save(org, org, [{ ...tokenRecord(owner, 1), hash: hashToken(text) }], STAMP);
   }
   const quirks = new Quirks();
   const request = {

@@ -1,7 +1,7 @@
 import type { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import { describe, expect, test } from "@jest/globals";
 import { createEventBus } from "../../functions/bus/eventBus.ts";
-import type { DirectoryEvent } from "../../functions/provisioning/events.ts";
+import type { DirectoryEvent } from "../../functions/provisioning/events/busEvents.ts";
 
 interface Entry {
   readonly EventBusName: string;
@@ -12,7 +12,8 @@ interface Entry {
 
 function event(version: number): DirectoryEvent {
   const stamp = { at: "2026-01-02T03:04:05.678Z", tokenId: "token1", reference: "request-1" };
-  return { type: "user.updated", org: "Acme0000", managed: true, id: "u1", version, ...stamp, changed: ["emails"] };
+  const org = { org: "Acme0000", orgName: "acme", seq: version };
+  return { type: "user.updated", ...org, managed: true, id: "u1", version, ...stamp, changed: ["emails"] };
 }
 
 /** A bus in front of a client that decides entry by entry; time passes by pauses only. */

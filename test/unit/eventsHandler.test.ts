@@ -1,15 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
-import { eventsHandler } from "../../functions/http/events.ts";
+import { eventsHandler, eventsVisit } from "../../functions/http/events.ts";
 import type { RemovalReport } from "../../functions/http/massChangeWatch.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
-import { type DirectoryEvent, loginNames, type Published } from "../../functions/provisioning/events.ts";
-import { readChanges } from "../../functions/store/changes.ts";
-import { readRecord } from "../../functions/store/streamRecord.ts";
-import { checkLogLine } from "../support/logLines.ts";
-import { orgRecord } from "../support/records.ts";
+import type { DirectoryEvent, Published } from "../../functions/provisioning/events/busEvents.ts";
+import { Database } from "../../functions/store/database.ts";
+import type { SqliteTable } from "../../functions/store/sqliteTable.ts";
+import { plainItem } from "../../functions/store/streamRecord.ts";
+import { type Item, type Key, type Table, TableBusy } from "../../functions/store/table.ts";
+import { beginLogged, eventsEndpoint } from "../support/eventLogs.ts";
+import { accessTo, localTable } from "../support/localStore.ts";
+import { orgIdOf } from "../support/records.ts";
 
 const ORG = "Ab12Cd34";
+const OTHER_ORG = "Zz12Cd34";
 const USER = "u0f3KbTqYw9ZpLmN4xR7sVd";
 const TEAM = "g0f3KbTqYw9ZpLmN4xR7sVd";
 const MARK = "2026-01-02T03:04:05.678Z Xk29fLq0aB71 c6af9ac6 1f0e9d2c";
@@ -51,26 +55,60 @@ const JOINED = record(`O#${ORG}#G`, TEAM, 4, {
   d: { S: '{}\n{"displayName":"Engines"}' },
   mc: { S: `1f0e9d2c +${USER}` },
 });
-const DELETED = record(`O#${ORG}#X`, USER, 5, {
+const DELETED = record(`O#${ORG}#U`, USER, 5, undefined, userImage(2, true));
+const DELETED_MARK: Image = {
+  pk: { S: `O#${ORG}#X` },
+  sk: { S: USER },
   kind: { S: "user" },
   v: { N: "3" },
   at: { S: "2026-01-02T03:04:05.678Z" },
   tokenId: { S: "Xk29fLq0aB71" },
   reference: { S: "c6af9ac6" },
-});
+};
 
-async function handled(records: readonly DynamoDBRecord[], publish?: (events: readonly DirectoryEvent[]) => Published) {
+/** Reads as ever. */
+function unwritable(table: SqliteTable): Table {
+  const write = async () => {
+    throw new TableBusy("outage", new Error("no answer"));
+  };
+  return {
+    get: table.get.bind(table),
+    getMany: table.getMany.bind(table),
+    getTogether: table.getTogether.bind(table),
+    query: table.query.bind(table),
+    queryReverse: table.queryReverse.bind(table),
+    deleteMany: table.deleteMany.bind(table),
+    write,
+  };
+}
+
+interface Handling {
+  readonly publish?: (events: readonly DirectoryEvent[]) => Published;
+  /** A table that an earlier batch was written to. */
+  readonly table?: Table;
+}
+
+/** A table with two orgs, and with what a deletion left. */
+async function tableOf(): Promise<SqliteTable> {
+  const table = localTable();
+  const database = new Database(accessTo(table));
+  for (const org of [ORG, OTHER_ORG]) await beginLogged(database, orgIdOf(org));
+  await table.write([{ put: plainItem(DELETED_MARK) as Item & Key }]);
+  return table;
+}
+
+async function handled(records: readonly DynamoDBRecord[], { publish, table }: Handling = {}) {
   const lines: Readonly<Record<string, unknown>>[] = [];
   const published: DirectoryEvent[] = [];
   const watched: RemovalReport[] = [];
   const letters: DeadLetter[] = [];
-  const handler = eventsHandler({
-    readChanges: (record) => readChanges(readRecord(record)),
-    nameOrgs: loginNames({ orgById: async (id) => orgRecord(id, "acme") }),
+  const access = accessTo(table ?? (await tableOf()));
+  const parts = eventsEndpoint(() => new Database(access), {
     bus: {
       async publish(events) {
-        published.push(...events);
-        return publish?.(events) ?? { taken: events.length };
+        const outcome = publish?.(events) ?? { taken: events.length };
+        published.push(...events.slice(0, outcome.taken));
+        return outcome;
       },
     },
     watch: async (report) => {
@@ -83,21 +121,17 @@ async function handled(records: readonly DynamoDBRecord[], publish?: (events: re
       },
     },
     now: () => 1_000,
-    log: (line) => {
-      checkLogLine(line);
-      lines.push(line);
-    },
-    version: "1.2.3",
+    log: (line) => lines.push(line),
   });
-  const answer = await handler(
+  const answer = await eventsHandler(parts)(
     { Records: [...records] },
     { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 },
   );
-  return { answer, letters, lines, published, watched };
+  return { answer, letters, lines, published, watched, parts };
 }
 
 describe("a batch of the stream", () => {
-  test("is published in its order, and one line counts the events by type", async () => {
+  test("is logged and published in its order, and one line counts the events by type", async () => {
     const { answer, lines, published } = await handled([CREATED, DEACTIVATED, JOINED, DELETED]);
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(published.map(({ type, managed }) => [type, managed])).toEqual([
@@ -109,8 +143,9 @@ describe("a batch of the stream", () => {
     ]);
     expect(published[0]).toMatchObject({
       org: ORG,
-      orgName: "acme",
+      orgName: "org-ab12cd34",
       id: USER,
+      seq: 1,
       tokenId: "Xk29fLq0aB71",
       reference: "c6af9ac6",
     });
@@ -124,7 +159,6 @@ describe("a batch of the stream", () => {
           "user.created": 1,
           "user.deactivated": 1,
           "team.created": 1,
-          "membership.added": 1,
           "user.deleted": 1,
         },
         cold: true,
@@ -147,24 +181,58 @@ describe("a batch of the stream", () => {
       gone("Zz12Cd34", 7),
     ];
     const source = { ref: "c6af9ac6", tokenId: "Xk29fLq0aB71" };
-    const acme = { orgId: ORG, org: "acme", removals: { deactivated: 1, deleted: 1, membersRemoved: 2 }, ...source };
+    const removals = { deactivated: 1, deleted: 1, membersRemoved: 2 };
+    const acme = { orgId: ORG, org: "org-ab12cd34", removals, ...source };
     const other = {
-      orgId: "Zz12Cd34",
-      org: "acme",
+      orgId: OTHER_ORG,
+      org: "org-zz12cd34",
       removals: { deactivated: 1, deleted: 0, membersRemoved: 0 },
       ...source,
     };
-    expect((await handled(records)).watched).toEqual([acme, other]);
-    const { watched } = await handled(records, () => ({ taken: 2, cause: "Throttled" }));
-    expect(watched).toEqual([{ ...acme, removals: { deactivated: 1, deleted: 1, membersRemoved: 0 } }]);
+    const { parts, watched } = await handled(records);
+    expect(watched).toHaveLength(2);
+    expect(watched).toEqual(expect.arrayContaining([acme, other]));
+    // What comes again is no second loss.
+    const context = { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 };
+    await eventsHandler(parts)({ Records: records }, context);
+    expect(watched).toHaveLength(2);
   });
 
-  test("asks again from the first record that was not published", async () => {
-    const { answer, lines } = await handled([CREATED, JOINED, DELETED], () => ({ taken: 2, cause: "Throttled" }));
-    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "4" }] });
-    expect(lines).toEqual([
-      expect.objectContaining({ level: "ERROR", again: 2, published: 2, cause: { name: "Throttled" } }),
+  test("asks again from the first record that was not logged", async () => {
+    const table = await tableOf();
+    await handled([CREATED], { table });
+    const { answer, lines, published } = await handled([CREATED, JOINED, DELETED], { table: unwritable(table) });
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: "1" }] });
+    expect(lines).toMatchObject([{ level: "ERROR", again: 3, published: 0, events: {}, cause: { name: "Error" } }]);
+    expect(published).toEqual([]);
+  });
+
+  test("holds up no log where the bus refuses: the next visit goes on from there, and a line says why", async () => {
+    let refusing = true;
+    const publish = (events: readonly DirectoryEvent[]): Published =>
+      refusing ? { taken: 1, cause: "Throttled" } : { taken: events.length };
+    const { answer, lines, published, parts } = await handled([CREATED, JOINED], { publish });
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(lines).toMatchObject([
+      {
+        level: "ERROR",
+        published: 1,
+        busCause: { name: "Throttled" },
+        events: { "user.created": 1, "team.created": 1 },
+      },
     ]);
+    refusing = false;
+    await eventsVisit(parts)({ awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 });
+    expect(published.map(({ type }) => type)).toEqual([
+      "user.created",
+      "user.created",
+      "team.created",
+      "membership.added",
+    ]);
+    expect(lines[1]).toMatchObject({ type: "events.visit", level: "INFO", published: 3, erased: 0 });
+    // Nothing to do, nothing to say.
+    await eventsVisit(parts)({ awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 });
+    expect(lines).toHaveLength(2);
   });
 
   test("a record that cannot be read holds up none of the others, and its line names the resource, not what it held", async () => {
@@ -196,58 +264,20 @@ describe("a batch of the stream", () => {
   });
 
   test.each([
-    ["settings", record(`C#${ORG}`, "META", 1, { d: { S: "{}" } })],
     ["a token", record(`T#${"a".repeat(64)}`, "T", 1, { d: { S: "{}" } })],
     ["an index item", record(`O#${ORG}#UN`, "ada@acme.example", 1, { id: { S: USER } })],
     ["an edge", record(`O#${ORG}#M#${TEAM}`, USER, 1, { g1s: { S: TEAM } })],
     ["a counter", record(`O#${ORG}#C`, "U#a", 1, { nn: { N: "1" } })],
-    ["a user's removal", record(`O#${ORG}#U`, USER, 1, undefined, userImage(1, true))],
+    ["a user's removal without a trace", record(`N#${ORG}#U`, USER, 1, undefined, userImage(1, true))],
     [
       "a user between the steps of a change",
       record(`O#${ORG}#U`, USER, 1, userImage(1, true, { w: { S: "{}" } }), userImage(1, true)),
     ],
-    ["a tombstone's end", record(`O#${ORG}#X`, USER, 1, undefined, DELETED.dynamodb?.NewImage)],
+    ["a tombstone", record(`O#${ORG}#X`, USER, 1, DELETED_MARK)],
+    ["an org that is gone", record("O#Gone0000#U", USER, 1, userImage(1, true))],
   ])("tells nothing: %s", async (_case, one) => {
     const { lines, published } = await handled([one]);
     expect(published).toEqual([]);
     expect(lines.map(({ type }) => type)).toEqual(["events.batch"]);
-  });
-
-  test("a deletion that an earlier release recorded has no version and is told all the same", async () => {
-    const { v: _, ...old } = DELETED.dynamodb?.NewImage ?? {};
-    const { published } = await handled([record(`O#${ORG}#X`, USER, 1, old)]);
-    expect(published).toEqual([expect.objectContaining({ type: "user.deleted", id: USER, version: undefined })]);
-  });
-});
-
-describe("the login names of events", () => {
-  const events = ["Ab12Cd34", "Purged00", "Ab12Cd34"].map((org, n) => ({
-    type: "user.created" as const,
-    org,
-    managed: true,
-    id: USER,
-    version: n + 1,
-    at: "2026-01-02T03:04:05.678Z",
-    tokenId: "Xk29fLq0aB71",
-    reference: "c6af9ac6",
-  }));
-
-  test("are read once for each organization, and left out where there is none or the table does not answer", async () => {
-    const asked: string[] = [];
-    let broken = false;
-    const nameOrgs = loginNames({
-      orgById: async (id) => {
-        asked.push(id);
-        if (broken) throw new Error("no answer");
-        return id === "Purged00" ? undefined : orgRecord(id, "acme");
-      },
-    });
-    const named = ["acme", undefined, "acme"];
-    expect((await nameOrgs(events)).map(({ orgName }) => orgName)).toEqual(named);
-    broken = true;
-    expect((await nameOrgs(events)).map(({ orgName, version }) => [orgName, version])).toEqual(
-      named.map((name, n) => [name, n + 1]),
-    );
-    expect(asked).toEqual(["Ab12Cd34", "Purged00", "Purged00"]);
   });
 });

@@ -6,9 +6,11 @@ import { sweepHandler } from "../../functions/http/sweep.ts";
 import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
 import type { DeadLetter } from "../../functions/provisioning/deadLetters.ts";
 import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import { Database } from "../../functions/store/database.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
+import { eventsEndpoint } from "../support/eventLogs.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
-import { localStore } from "../support/localStore.ts";
+import { accessTo, localStore } from "../support/localStore.ts";
 import { checkLogLine } from "../support/logLines.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import type { Answer, Tenant } from "../support/wire.ts";
@@ -68,18 +70,14 @@ describe("a log that cannot be written fails nothing, and the next line says how
   test("of the function of events, whose dead letter is kept all the same", async () => {
     const disk = new FullLog();
     const letters: DeadLetter[] = [];
-    const handler = eventsHandler({
-      readChanges: () => {
+    const parts = {
+      readStep: () => {
         throw new SyntaxError("what is this");
       },
-      nameOrgs: async (events) => [...events],
-      bus: { publish: async (events) => ({ taken: events.length }) },
-      watch: async () => undefined,
-      deadLetters: { send: async (letter) => letters.push(letter) > 0 },
-      now: () => 1_000,
+      deadLetters: { send: async (letter: DeadLetter) => letters.push(letter) > 0 },
       log: disk.log,
-      version: "test",
-    });
+    };
+    const handler = eventsHandler(eventsEndpoint(() => new Database(accessTo()), parts));
     expect(await handler({ Records: [POISON] }, context)).toEqual({ batchItemFailures: [] });
     expect(letters).toEqual([expect.objectContaining({ sequence: "7" })]);
     disk.full = false;

@@ -3,14 +3,11 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import type { DynamoDBRecord } from "aws-lambda";
 import { AwsV4Signer } from "aws4fetch";
 import { readStreamPlace } from "../../functions/bus/streamPlace.ts";
-import { eventsOrRepublish } from "../../functions/http/republish.ts";
+import { eventsFunction } from "../../functions/http/republish.ts";
 import type { StreamPlace } from "../../functions/provisioning/deadLetters.ts";
-import { type DirectoryEvent, loginNames, type Published } from "../../functions/provisioning/events.ts";
+import type { DirectoryEvent, Published } from "../../functions/provisioning/events/busEvents.ts";
 import type { Json } from "../../functions/scim/json.ts";
-import { readChanges } from "../../functions/store/changes.ts";
-import { SettingsStore } from "../../functions/store/settings.ts";
-import { readRecord } from "../../functions/store/streamRecord.ts";
-import { checkLogLine } from "../support/logLines.ts";
+import { beginLogged, eventsEndpoint } from "../support/eventLogs.ts";
 import { ACME, idOf, makeUser } from "../support/records.ts";
 import { type StreamedStore, startStreamed } from "../support/streamedStore.ts";
 import { at } from "../support/wire.ts";
@@ -27,6 +24,7 @@ describe("a batch that Lambda gave up on", () => {
   beforeAll(async () => {
     running = await startStreamed();
     streamed = await running.fresh();
+    await beginLogged(streamed.store.begin().database);
     const { users } = streamed.store.begin().directory(ACME);
     for (let n = 0; n < 4; n++) await makeUser(users, n);
     const records = await streamed.records();
@@ -50,9 +48,7 @@ describe("a batch that Lambda gave up on", () => {
     const published: DirectoryEvent[] = [];
     const lines: Readonly<Record<string, unknown>>[] = [];
     const alarms: string[] = [];
-    const handler = eventsOrRepublish({
-      readChanges: (record) => readChanges(readRecord(record)),
-      nameOrgs: loginNames(new SettingsStore(streamed.store.begin().database)),
+    const parts = eventsEndpoint(() => streamed.store.begin().database, {
       bus: {
         async publish(events) {
           published.push(...events);
@@ -66,14 +62,11 @@ describe("a batch that Lambda gave up on", () => {
           return true;
         },
       },
-      readPlace: async (wanted) => (await readStreamPlace(endpoint, KEYS, wanted)) as DynamoDBRecord[] | undefined,
-      now: Date.now,
-      log: (line) => {
-        checkLogLine(line);
-        lines.push(line);
-      },
-      version: "1.2.3",
+      log: (line) => lines.push(line),
     });
+    const readPlace = async (wanted: StreamPlace) =>
+      (await readStreamPlace(endpoint, KEYS, wanted)) as DynamoDBRecord[] | undefined;
+    const handler = eventsFunction({ ...parts, readPlace });
     const context = { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 };
     return { call: (event: Parameters<typeof handler>[0]) => handler(event, context), alarms, lines, published };
   }
@@ -89,9 +82,11 @@ describe("a batch that Lambda gave up on", () => {
     expect(alarms).toEqual([]);
   });
 
-  test("stays where the bus refuses", async () => {
-    const { call } = functionOver(() => ({ taken: 1, cause: "Throttled" }));
-    expect(await call({ again: place })).toMatchObject({ outcome: "refused" });
+  test("makes no second event, and is no dead letter any more because the bus refuses", async () => {
+    const { call, lines, published } = functionOver(() => ({ taken: 0, cause: "Throttled" }));
+    expect(await call({ again: place })).toMatchObject({ outcome: "published" });
+    expect(lines).toMatchObject([{ events: {} }]);
+    expect(published).toEqual([]);
   });
 
   test.each([

@@ -181,7 +181,18 @@ export const FIELDS = {
   unreadable: some("Records, or markers of deletions, that were passed over."),
   again: some("Records that the stream shall deliver again."),
   published: count("Events that the bus took."),
-  events: tally("^[a-z]+\\.[A-Za-z]+$", "How many events of each type the bus took."),
+  events: tally("^[a-z]+\\.[A-Za-z]+$", "How many events of each type came into the event logs."),
+  busCause: Type.Object(
+    { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
+    {
+      additionalProperties: false,
+      description: "Why the bus took no more: the next batch or visit goes on from there.",
+    },
+  ),
+  missed: Type.Array(Type.Integer({ minimum: 0 }), {
+    description: "Shards of the feed with entries that were gone before the bus had them: it passed over their events.",
+  }),
+  erased: count("Deleted users and teams whose values left the event log."),
   sequence: text("The record's place in the stream."),
   _aws: embeddedMetrics,
   membersAdded: some("Members that a group really gained."),
@@ -342,9 +353,15 @@ export const LINES = {
     optional: [...LOGGED, "cause"],
   },
   "events.batch": {
-    description: "One batch of the table's stream.",
+    description: "One batch of the table's stream, written to the event logs.",
     required: [...EVERY, "ver", "reqId", "records", "published", "events", "ms", "cold"],
-    optional: [...LOGGED, "unreadable", "again", "cause", "initMs"],
+    optional: [...LOGGED, "unreadable", "again", "cause", "busCause", "missed", "initMs"],
+  },
+  "events.visit": {
+    description:
+      "What the bus did not take before, and values that left the event logs, where there was something to do.",
+    required: [...EVERY, "ver"],
+    optional: [...LOGGED, "reqId", "published", "busCause", "missed", "erased", "cause", "ms"],
   },
   "events.unreadable": {
     description: "A record of the stream that cannot be read, and is passed over.",

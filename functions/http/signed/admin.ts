@@ -38,7 +38,7 @@ export function adminHandler(endpoint: AdminEndpoint): GatewayHandler {
 }
 
 function adminMeans(ctx: SignedContext, actor: string, resolveTxt: ResolveTxt): AdminMeans {
-  const { endpoint, store, started } = ctx;
+  const { endpoint, store, started, reference } = ctx;
   return {
     administration: {
       settings: new SettingsStore(store.database),
@@ -46,6 +46,7 @@ function adminMeans(ctx: SignedContext, actor: string, resolveTxt: ResolveTxt): 
       now: started,
       randomBytes: (length) => endpoint.randomBytes(length),
       actor,
+      reference,
       wait: (milliseconds) => endpoint.wait(milliseconds),
     },
     resolveTxt,

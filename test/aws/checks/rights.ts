@@ -10,6 +10,7 @@ const KEYS = {
   groups: "O#Ab12Cd34#G",
   counters: "O#Ab12Cd34#C",
   losses: "O#Ab12Cd34#W",
+  tombstones: "O#Ab12Cd34#X",
   markers: "O#Ab12Cd34#DEAD",
   cursorKey: "O#Ab12Cd34#K",
   /** Made by the application itself. */
@@ -22,6 +23,9 @@ const KEYS = {
   slugs: "S#orgs",
   lastUse: "L#Xk29fLq0aB71",
   budget: "B#Ab12Cd34",
+  log: "E#Ab12Cd34#L",
+  logHead: "E#Ab12Cd34#H",
+  feed: "F#3",
   /** Of no release so far. */
   elsewhere: "Z#Ab12Cd34",
 } as const;
@@ -31,6 +35,7 @@ const INDEX_KEYS = {
   reverse: "O#Ab12Cd34#R#u0f3KbTqYw9ZpLmN4xR7sVd",
   ownReverse: "N#Ab12Cd34#R#u0f3KbTqYw9ZpLmN4xR7sVd",
   openDeletions: "J#3",
+  dueErasures: "Z#3",
   token: KEYS.token,
 } as const;
 
@@ -41,40 +46,41 @@ const LETTERS: Readonly<Record<string, readonly string[]>> = {
   q: ["Query"],
   u: ["UpdateItem"],
   d: ["DeleteItem"],
+  p: ["PutItem"],
   b: ["BatchWriteItem"],
   "-": [],
 };
 
 const TABLE = `
-              users edges groups counters losses markers cursorKey own ownEdges settings token access appKey slugs lastUse budget elsewhere
-users         rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -      -     rw      u      -
-groups        rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -      -     rw      u      -
-bulk          rw    rw    rw     rw       rw     rw      rw        -   -        r        r     r      -      -     rw      u      -
-search        r     r     r      r        r      r       rw        -   -        r        r     r      -      -     rw      u      -
-discovery     r     r     r      r        r      r       r         -   -        r        r     r      -      -     rw      u      -
-oauth         -     -     -      -        -      -       -         -   -        r        r     rw     -      -     -       u      -
-admin         rd    rd    rd     rd       rd     rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     -
-maintenance   rw    rw    rw     rw       rw     rw      rw        rw  rw       r        -     -      -      r     -       -      -
-directory     r     r     r      r        r      r       r         rw  rw       r        -     -      -      r     -       -      -
-tokensReport  -     -     -      -        -      -       -         -   -        r        -     -      -      r     r       -      -
-events        -     -     -      q        qu     -       -         -   -        g        -     -      -      -     -       -      -
-sweep         -     gqudb ud     -        -      gqud    -         -   gqudb    -        -     -      -      -     -       -      -
+             users edges groups counters losses tombstones markers cursorKey own ownEdges settings token access appKey slugs lastUse budget log logHead feed elsewhere
+users        rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -
+groups       rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -
+bulk         rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -
+search       r     r     r      r        r      r          r       rw        -   -        r        r     r      -      -     rw      u      -   -       -    -
+discovery    r     r     r      r        r      r          r       r         -   -        r        r     r      -      -     rw      u      -   -       -    -
+oauth        -     -     -      -        -      -          -       -         -   -        r        r     rw     -      -     -       u      -   -       -    -
+admin        rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     -    -
+maintenance  rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      -   -       -    -
+directory    r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      -   -       -    -
+tokensReport -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -
+events       g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -
+sweep        -     gqudb ud     -        -      -          gqud    -         -   gqudb    -        -     -      -      -     -       -      -   -       -    -
 `;
 
 const INDEX = `
-              reverse ownReverse openDeletions token
-users         q       -          -             -
-groups        q       -          -             -
-bulk          q       -          -             -
-search        q       -          -             -
-discovery     -       -          -             -
-oauth         -       -          -             -
-admin         q       q          -             -
-maintenance   q       q          -             -
-directory     q       q          -             -
-tokensReport  -       -          -             -
-events        -       -          -             -
-sweep         q       q          q             -
+             reverse ownReverse openDeletions dueErasures token
+users        q       -          -             -           -
+groups       q       -          -             -           -
+bulk         q       -          -             -           -
+search       q       -          -             -           -
+discovery    -       -          -             -           -
+oauth        -       -          -             -           -
+admin        q       q          -             -           -
+maintenance  q       q          -             -           -
+directory    q       q          -             -           -
+tokensReport -       -          -             -           -
+events       -       -          -             q           -
+sweep        q       q          q             -           -
 `;
 
 /** What no function may do with the table, whatever keys are named. */

@@ -4,13 +4,11 @@ import { eventsHandler } from "../../../functions/http/events.ts";
 import { massChangeWatch } from "../../../functions/http/massChangeWatch.ts";
 import { sweepHandler } from "../../../functions/http/sweep.ts";
 import { tokensReportHandler } from "../../../functions/http/tokensReport.ts";
-import { loginNames } from "../../../functions/provisioning/events.ts";
-import { readChanges } from "../../../functions/store/changes.ts";
 import { readDeletion } from "../../../functions/store/openDeletions.ts";
 import { RemovalCountStore, type RemovalCounts } from "../../../functions/store/removalCounts.ts";
 import type { Store } from "../../../functions/store/session.ts";
-import { SettingsStore } from "../../../functions/store/settings.ts";
 import { readRecord, type StreamRecord } from "../../../functions/store/streamRecord.ts";
+import { eventsEndpoint } from "../../support/eventLogs.ts";
 import { accessTo } from "../../support/localStore.ts";
 import { checkLogLine } from "../../support/logLines.ts";
 import { markOf } from "./marks.ts";
@@ -42,13 +40,8 @@ export async function runWorkers(store: Store, records: readonly StreamRecord[])
     deadLetters: { send: async (letter: object) => out.letters.push(JSON.stringify(letter)) % 2 === 0 },
   };
   const context = { awsRequestId: "0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9", getRemainingTimeInMillis: () => 600_000 };
-  const events = eventsHandler({
-    ...common,
-    readChanges: (record) => readChanges(readRecord(record)),
-    nameOrgs: loginNames(new SettingsStore(store.begin().database)),
-    bus: busInto(out.events),
-    watch: watchOver(common),
-  });
+  const open = () => store.begin().database;
+  const events = eventsHandler(eventsEndpoint(open, { ...common, bus: busInto(out.events), watch: watchOver(common) }));
   const sweep = sweepHandler({ ...common, store, readDeletion: (record) => readDeletion(readRecord(record)) });
   // The stream carries what Lambda hands over.
   const spoiled = spoil(records) as DynamoDBRecord[];

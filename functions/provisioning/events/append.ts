@@ -1,0 +1,211 @@
+import { type Database, inParallel } from "../../store/database.ts";
+import { feedShardOf } from "../../store/eventKeys.ts";
+import {
+  cursorName,
+  EventLogStore,
+  type LoggedOrg,
+  type LogState,
+  LogTransaction,
+  loggedOrg,
+  type NewEvent,
+  type Subject,
+} from "../../store/eventLog.ts";
+import { type OrgId, OrgKeys } from "../../store/keys.ts";
+import { StoreBusy } from "../../store/records.ts";
+import type { LogStep, OrgEnd, ResourceStep } from "../../store/steps.ts";
+import { type Draft, describeStep, type Trace } from "./describe.ts";
+import { textsOf } from "./loggedEvent.ts";
+import type { LogSettings } from "./logSettings.ts";
+
+export interface AppendOptions extends LogSettings {
+  readonly database: Database;
+  now(): number;
+  /** Milliseconds since the epoch: nothing is begun later. */
+  readonly until: number;
+  newGeneration(): string;
+}
+
+/** An event that has its number now. */
+export interface AppendedEvent {
+  readonly orgId: OrgId;
+  /** The org's login name. */
+  readonly slug: string;
+  readonly draft: Draft;
+}
+
+export interface Appended {
+  /** What was written, in the order of their steps within an org. */
+  readonly events: readonly AppendedEvent[];
+  /** The first of the steps that was not taken up, and why; absent: all were. */
+  readonly failed?: { readonly index: number; readonly cause: unknown };
+}
+
+/** Of a resource's event; values above it are left out. */
+const MOST_VALUES = 16_384;
+/** Consumers of a week's delay still read the values; 30 days after the deletion they have to be gone. */
+const ERASE_AFTER_MS = 14 * 86_400_000;
+/** Steps that share one reading of heads and cursors. */
+const STEPS_AT_ONCE = 45;
+/** Of one transaction that others' transactions overtake. */
+const TRIES = 12;
+
+interface Entry {
+  readonly index: number;
+  readonly step: LogStep | OrgEnd;
+}
+
+/**
+ * Gives the steps their numbers and writes them to the logs of their orgs. Safe whatever comes twice, late, in another
+ * order or beside another run: each transaction is conditional on all that it was planned from. Orgs of one shard are
+ * written in turn; what fails holds up its shard and no other.
+ */
+export async function appendSteps(steps: readonly (LogStep | OrgEnd)[], options: AppendOptions): Promise<Appended> {
+  const shards = Map.groupBy(
+    steps.map((step, index): Entry => ({ index, step })),
+    ({ step }) => feedShardOf(step.orgId),
+  );
+  const outcomes = await inParallel([...shards], async ([shard, entries]) => {
+    const writer = new ShardWriter(shard, entries, options);
+    return writer.run();
+  });
+  const failures = outcomes.flatMap(({ failed }) => (failed === undefined ? [] : [failed]));
+  const [first] = failures.sort((a, b) => a.index - b.index);
+  return { events: outcomes.flatMap(({ events }) => events), ...(first && { failed: first }) };
+}
+
+class ShardWriter {
+  readonly #entries: readonly Entry[];
+  readonly #options: AppendOptions;
+  readonly #shard: number;
+  readonly #store: EventLogStore;
+  /** Orgs that have no log yet; undefined: the org is gone. */
+  readonly #orgs = new Map<OrgId, LoggedOrg | undefined>();
+  readonly #events: AppendedEvent[] = [];
+
+  constructor(shard: number, entries: readonly Entry[], options: AppendOptions) {
+    this.#shard = shard;
+    this.#entries = entries;
+    this.#options = options;
+    this.#store = new EventLogStore(options.database, shard);
+  }
+
+  async run(): Promise<Appended> {
+    let done = 0;
+    try {
+      for (let tries = 0; done < this.#entries.length; ) {
+        if (this.#options.now() >= this.#options.until || tries > TRIES)
+          throw new StoreBusy(tries > TRIES ? "conflict" : "timeout");
+        const window = this.#entries.slice(done, done + STEPS_AT_ONCE);
+        const taken = await this.#write(window);
+        tries = taken === 0 ? tries + 1 : 0;
+        done += taken;
+      }
+    } catch (cause) {
+      return { events: this.#events, failed: { index: this.#entries[done]?.index ?? 0, cause } };
+    }
+    return { events: this.#events };
+  }
+
+  /** @returns how many of them are done, from the first on: 0 where others wrote between reading and writing */
+  async #write(window: readonly Entry[]): Promise<number> {
+    const subjects = distinct(window.flatMap(({ step }) => (step.of === "end" ? [] : [step])));
+    const orgs = window.map(({ step }) => step.orgId);
+    let state = await this.#store.state(orgs, subjects);
+    const traces = await this.#tracesOf(window, state);
+    let done = 0;
+    while (done < window.length) {
+      const transaction = new LogTransaction(state, {
+        shard: this.#shard,
+        now: Math.floor(this.#options.now()),
+        retentionDays: this.#options.retentionDays,
+        newGeneration: this.#options.newGeneration,
+      });
+      let next = done;
+      const events: AppendedEvent[] = [];
+      for (; next < window.length; next += 1) {
+        const entry = window[next];
+        if (entry === undefined) break;
+        const added = await this.#add(transaction, state, entry.step, traces.get(entry.index));
+        if (added === "full") break;
+        events.push(...added);
+      }
+      if (!transaction.isEmpty) {
+        if ((await this.#store.commit(transaction.actions())) === "refused") return done;
+        state = transaction.stateAfter();
+      }
+      if (next === done) throw new Error("an event that no transaction takes");
+      done = next;
+      this.#events.push(...events);
+    }
+    return done;
+  }
+
+  async #add(
+    transaction: LogTransaction,
+    state: LogState,
+    step: LogStep | OrgEnd,
+    trace: Trace | undefined,
+  ): Promise<readonly AppendedEvent[] | "full"> {
+    const { orgId } = step;
+    const head = state.heads.get(orgId);
+    if (step.of === "end") {
+      if (head?.closed !== true || transaction.isEnded(orgId)) return [];
+      return transaction.end(orgId, head) ? [] : "full";
+    }
+    if (head?.closed === true) return [];
+    const org = step.of === "settings" ? loggedOrg(step.after) : (head ?? (await this.#orgOf(orgId)));
+    if (org === undefined) return [];
+    const { slug, retentionDays } = org;
+    const description = describeStep(step, transaction.loggedVersion(step), trace);
+    if (description.outcome === "known") return [];
+    const drafts = description.outcome === "silent" ? [] : description.drafts;
+    const events = drafts.map((draft) => this.#newEvent(draft));
+    const eraseAt = step.after === undefined ? new Date(this.#options.now() + ERASE_AFTER_MS).toISOString() : undefined;
+    if (!transaction.add(step, { slug, retentionDays }, step.version, events, eraseAt)) return "full";
+    return drafts.map((draft) => ({ orgId, slug, draft }));
+  }
+
+  async #orgOf(orgId: OrgId): Promise<LoggedOrg | undefined> {
+    if (!this.#orgs.has(orgId)) this.#orgs.set(orgId, await this.#store.orgOf(orgId));
+    return this.#orgs.get(orgId);
+  }
+
+  #newEvent(draft: Draft): NewEvent {
+    return { version: draft.version, ...textsOf(draft, this.#options.keepsValues ? MOST_VALUES : 0) };
+  }
+
+  /**
+   * The tombstones of what is gone, each read with the resource's own item at one moment: a transaction that is under way
+   * shows neither.
+   */
+  async #tracesOf(window: readonly Entry[], state: LogState): Promise<ReadonlyMap<number, Trace>> {
+    const gone = window.flatMap(({ index, step }) => {
+      if (step.of !== "resource" || step.after !== undefined) return [];
+      const cursor = state.cursors.get(cursorName(step));
+      return cursor !== undefined && cursor.version >= step.version ? [] : [{ index, step }];
+    });
+    const traces = new Map<number, Trace>();
+    if (gone.length === 0) return traces;
+    const items = await this.#options.database.getTogether(gone.flatMap(({ step }) => keysOf(step)));
+    for (const [position, { index }] of gone.entries()) {
+      const [own, tombstone] = items.slice(2 * position);
+      if (own !== undefined || tombstone === undefined) continue;
+      const stamp = {
+        at: String(tombstone.at),
+        tokenId: String(tombstone.tokenId),
+        reference: String(tombstone.reference),
+      };
+      traces.set(index, { version: Number(tombstone.v), stamp });
+    }
+    return traces;
+  }
+}
+
+function keysOf({ orgId, side, layout, subject }: ResourceStep) {
+  const keys = new OrgKeys(orgId, side, [layout]);
+  return [keys.resource(subject), keys.tombstone(subject)];
+}
+
+function distinct(subjects: readonly Subject[]): Subject[] {
+  return [...new Map(subjects.map((one) => [cursorName(one), one])).values()];
+}

@@ -1,0 +1,257 @@
+import { isObject, type Json, type JsonObject, sameJson } from "../../scim/json.ts";
+import type { Stamp } from "../../store/records.ts";
+import { readMembershipText, readWriteId } from "../../store/resourceItems.ts";
+import type { LogStep, ResourceStep, SettingsStep } from "../../store/steps.ts";
+import type { Item } from "../../store/table.ts";
+
+/** An event before it has a number. */
+export interface Draft {
+  readonly type: string;
+  /** Of the subject after the change. */
+  readonly version: number;
+  /** Versions from here up to `version` have no event of their own: a consumer reads the resource anew. */
+  readonly from?: number;
+  /** Whether the identity provider's side of the directory changed; absent of what is no resource. */
+  readonly managed?: boolean;
+  readonly stamp: Stamp;
+  /** Names of attributes that changed, sorted, those of an extension behind its URN; `["*"]`: nobody knows which. */
+  readonly changed?: readonly string[];
+  /** Members of a team that joined and left: at most 99. */
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+  /** Of the changed attributes; absent where none has a value that the log may hold. */
+  readonly before?: JsonObject;
+  readonly after?: JsonObject;
+}
+
+/** `known`: nothing to do. `silent`: a version in which nothing changed for anybody. */
+export type Description =
+  | { readonly outcome: "known" }
+  | { readonly outcome: "silent" }
+  | { readonly outcome: "events"; readonly drafts: readonly Draft[] };
+
+const KNOWN: Description = { outcome: "known" };
+
+/** What is left of a resource that was deleted. */
+export interface Trace {
+  readonly version: number;
+  readonly stamp: Stamp;
+}
+
+/**
+ * What the log has to say of a step: each version is accounted for once, by its event, by one whose `from` covers it, or
+ * silently.
+ * @param logged the last version of the subject that the log accounted for; 0: the log is younger than the subject
+ * @param trace of a step without `after` only: its tombstone, undefined where there is none (adoption, purge)
+ */
+export function describeStep(step: LogStep, logged: number, trace?: Trace): Description {
+  if (step.version <= logged) return KNOWN;
+  if (step.of !== "resource") return describeSettings(step, logged);
+  if (step.after === undefined) return describeDeletion(step, logged, trace);
+  if (step.previous === undefined) return describeFirst(step, step.after, logged);
+  const drafts: Draft[] = [];
+  // A record got lost: what the old image says of the version before stands for it.
+  if (logged > 0 && step.previous > logged && step.before !== undefined) {
+    drafts.push(covering(step, step.before, step.previous, logged));
+  }
+  const own = changeDraft(step, step.after);
+  if (own !== undefined) drafts.push(own);
+  if (drafts.length > 0) return { outcome: "events", drafts };
+  // Readers may not know the subject at all.
+  if (logged === 0) return { outcome: "events", drafts: [covering(step, step.after, step.version, logged)] };
+  return { outcome: "silent" };
+}
+
+/** @throws Error for a step whose images cannot be read: whatever the log knows, it can say nothing of it */
+export function assertReadable(step: LogStep): void {
+  describeStep(step, 0);
+  if (step.of === "resource" && step.before !== undefined) stampOf(step.before);
+}
+
+function describeDeletion(step: ResourceStep, logged: number, trace: Trace | undefined): Description {
+  // Nobody deleted it: it changed sides, or its org is being purged.
+  if (trace === undefined || trace.version !== step.version) return KNOWN;
+  const draft: Draft = {
+    type: `${nounOf(step)}.deleted`,
+    version: step.version,
+    ...fromAfter(logged, step.version),
+    managed: step.side === "managed",
+    stamp: trace.stamp,
+  };
+  return { outcome: "events", drafts: [draft] };
+}
+
+function describeFirst(step: ResourceStep, after: Item, logged: number): Description {
+  const stamp = stampOf(after);
+  // An import makes one event for all that it brings.
+  if (stamp.tokenId === IMPORT_ACTOR) return KNOWN;
+  const values = attributesOf(after);
+  const draft: Draft = {
+    // What begins with a later version was there before, on the other side.
+    type: `${nounOf(step)}.${step.version === 1 ? "created" : "adopted"}`,
+    version: step.version,
+    ...fromAfter(logged, step.version),
+    managed: step.side === "managed",
+    stamp,
+    changed: changedNames({}, values),
+    ...membersOf(after),
+    after: values,
+  };
+  return { outcome: "events", drafts: [draft] };
+}
+
+/** The actor of all that an import writes: no name that a caller can give (`actorOf`). */
+export const IMPORT_ACTOR = "#import";
+
+/** The event of a version whose own record never came. */
+function covering(step: ResourceStep, before: Item, version: number, logged: number): Draft {
+  return {
+    type: `${nounOf(step)}.updated`,
+    version,
+    ...fromAfter(logged, version),
+    managed: step.side === "managed",
+    stamp: stampOf(before),
+    changed: ["*"],
+    ...membersOf(before),
+  };
+}
+
+function changeDraft(step: ResourceStep, after: Item): Draft | undefined {
+  const { before, version } = step;
+  const [from, to] = [before === undefined ? {} : attributesOf(before), attributesOf(after)];
+  const changed = before?.d === after.d ? [] : changedNames(from, to);
+  const members = membersOf(after);
+  if (changed.length === 0 && members === undefined) return undefined;
+  const common = { version, managed: step.side === "managed", stamp: stampOf(after), ...members };
+  if (changed.length === 0) return { type: membershipType(members), ...common };
+  return {
+    type: `${nounOf(step)}.${verbOf(from, to, changed)}`,
+    ...common,
+    changed,
+    before: valuesOf(from, changed),
+    after: valuesOf(to, changed),
+  };
+}
+
+function verbOf(from: JsonObject, to: JsonObject, changed: readonly string[]): string {
+  if (!changed.includes("active") || (from.active === true) === (to.active === true)) return "updated";
+  return to.active === true ? "activated" : "deactivated";
+}
+
+function membershipType(members: Members | undefined): string {
+  const [joined, left] = [members?.added !== undefined, members?.removed !== undefined];
+  return `membership.${joined && left ? "changed" : joined ? "added" : "removed"}`;
+}
+
+interface Members {
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+}
+
+/**
+ * The members that the very write of this image changed: `mc` belongs to it only where it begins with the part of the
+ * write id that is new each time. Writes that change no member leave the text of an earlier one behind.
+ */
+function membersOf({ mc, lr }: Item): Members | undefined {
+  if (typeof mc !== "string" || !mc.startsWith(`${String(lr).slice(String(lr).lastIndexOf(" ") + 1)} `))
+    return undefined;
+  const { added, removed } = readMembershipText(mc);
+  return { ...(added.length > 0 ? { added } : {}), ...(removed.length > 0 ? { removed } : {}) };
+}
+
+function fromAfter(logged: number, version: number): { readonly from?: number } {
+  return logged > 0 && logged + 1 < version ? { from: logged + 1 } : {};
+}
+
+function nounOf({ layout }: ResourceStep): string {
+  return layout.eventName ?? layout.kind;
+}
+
+/** What an application may know of an org's settings, and of a token: no hash, no epoch, no secret. */
+const SETTINGS = [
+  "displayName",
+  "entitled",
+  "sso",
+  "paused",
+  "deletion",
+  "protectedUsers",
+  "admins",
+  "preset",
+  "changedRules",
+  "eventRetentionDays",
+];
+const TOKEN = ["description", "createdAt", "createdBy", "expiresAt", "revokedAt", "kind", "boundTo", "retiredBy"];
+
+function describeSettings(step: SettingsStep, logged: number): Description {
+  const { version, before, after } = step;
+  const stamp = stampOrNobody(after);
+  const common = { version, ...fromAfter(logged, version), stamp };
+  if (step.of === "import") return { outcome: "events", drafts: [{ type: "org.imported", version, stamp }] };
+  const noun = step.of === "settings" ? "org" : "token";
+  const allowed = step.of === "settings" ? SETTINGS : TOKEN;
+  const [from, to] = [before === undefined ? {} : recordOf(before), recordOf(after)];
+  const changed = allowed.filter((name) => !sameJson(from[name], to[name]));
+  if (step.of === "settings" && before !== undefined && !sameJson(from.tokenEpoch, to.tokenEpoch))
+    changed.push("tokenEpoch");
+  if (before !== undefined && changed.length === 0) return { outcome: "silent" };
+  const verb = before === undefined ? "created" : changed.includes("revokedAt") ? "revoked" : "updated";
+  const shown = changed.filter((name) => allowed.includes(name));
+  const draft: Draft = {
+    type: `${noun}.${verb}`,
+    ...common,
+    changed: changed.sort(),
+    ...(before === undefined ? {} : { before: valuesOf(from, shown) }),
+    after: valuesOf(to, shown),
+  };
+  return { outcome: "events", drafts: [draft] };
+}
+
+function stampOf(item: Item): Stamp {
+  return readWriteId(String(item.lr));
+}
+
+/** Settings and tokens of earlier releases do not say who wrote them. */
+function stampOrNobody(item: Item): Stamp {
+  return item.lr === undefined ? { at: "", tokenId: "", reference: "" } : stampOf(item);
+}
+
+/** The SCIM attributes behind the line of the store's own. */
+function attributesOf(item: Item): JsonObject {
+  const text = String(item.d);
+  // The store keeps the JSON text of an object.
+  return JSON.parse(text.slice(text.indexOf("\n") + 1)) as JsonObject;
+}
+
+function recordOf(item: Item): JsonObject {
+  // Of settings and tokens the whole text is one object.
+  return JSON.parse(String(item.d)) as JsonObject;
+}
+
+function valuesOf(all: JsonObject, names: readonly string[]): JsonObject {
+  const values: Record<string, Json> = {};
+  for (const name of names) {
+    const value = valueAt(all, name);
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
+/** @param name as `changedNames` writes it: of an extension's attribute `urn:…:User:department` */
+function valueAt(all: JsonObject, name: string): Json | undefined {
+  if (Object.hasOwn(all, name) || !name.startsWith("urn:")) return all[name];
+  const end = name.lastIndexOf(":");
+  const extension = all[name.slice(0, end)];
+  return isObject(extension) ? extension[name.slice(end + 1)] : undefined;
+}
+
+/** Names of attributes that differ, those of an extension behind its URN. `schemas` follows from the others. */
+function changedNames(before: JsonObject, after: JsonObject): string[] {
+  const names: string[] = [];
+  for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    if (name === "schemas" || sameJson(before[name], after[name])) continue;
+    const [from, to] = [before[name], after[name]];
+    if (!name.startsWith("urn:")) names.push(name);
+    else names.push(...changedNames(isObject(from) ? from : {}, isObject(to) ? to : {}).map((sub) => `${name}:${sub}`));
+  }
+  return names.sort();
+}

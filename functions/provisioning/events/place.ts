@@ -1,0 +1,25 @@
+import { GENERATION } from "../../store/eventKeys.ts";
+import { isOrgId } from "../../store/keys.ts";
+import type { LogPlace } from "./readLog.ts";
+
+const START = "0";
+
+/**
+ * A place in an org's log as clients keep it: opaque to them. A bare number would pass over events unseen after a purge
+ * with a new org of the same name, or in a restored table.
+ */
+export function placeText(orgId: string, { generation, seq }: LogPlace): string {
+  return Buffer.from(`${orgId}.${generation}.${seq}`).toString("base64url");
+}
+
+/** `0` is the beginning of any log. @returns undefined for a text that no release gave out */
+export function readPlace(text: string): { readonly orgId: string | undefined; readonly place: LogPlace } | undefined {
+  if (text === START) return { orgId: undefined, place: { generation: "", seq: 0 } };
+  const [orgId = "", generation = "", digits = "", ...more] = Buffer.from(text, "base64url")
+    .toString("latin1")
+    .split(".");
+  const seq = Number(digits);
+  const isPlace =
+    isOrgId(orgId) && GENERATION.test(generation) && /^\d{1,16}$/.test(digits) && Number.isSafeInteger(seq);
+  return isPlace && more.length === 0 ? { orgId, place: { generation, seq } } : undefined;
+}

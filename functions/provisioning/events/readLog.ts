@@ -1,0 +1,83 @@
+import type { Database } from "../../store/database.ts";
+import { type Head, headOf, type StoredEvent, storedEvent } from "../../store/eventItems.ts";
+import { eventKeys } from "../../store/eventKeys.ts";
+import type { OrgId } from "../../store/keys.ts";
+
+const DAY_MS = 86_400_000;
+
+/** A place in one log: everything up to `seq` was read. */
+export interface LogPlace {
+  readonly generation: string;
+  readonly seq: number;
+}
+
+export type LogPage =
+  | {
+      readonly outcome: "page";
+      readonly events: readonly StoredEvent[];
+      readonly head: number;
+    }
+  /** The place is of another log, or too old: only a snapshot helps. */
+  | { readonly outcome: "gone"; readonly why: "otherLog" | "expired" }
+  | { readonly outcome: "ahead" };
+
+/**
+ * The events behind a place, in their order and without a gap: a query may show a transaction by halves, so it ends before
+ * the first number that is missing.
+ * @param now milliseconds since the epoch
+ * @param retentionDays of today: an event counts no longer, whether or not TTL has taken it
+ */
+export async function readLog(
+  database: Database,
+  orgId: OrgId,
+  place: LogPlace,
+  { limit, now, retentionDays }: { readonly limit: number; readonly now: number; readonly retentionDays: number },
+): Promise<LogPage> {
+  const head = await readHead(database, orgId);
+  if (head === undefined)
+    return place.seq === 0 ? { outcome: "page", events: [], head: 0 } : { outcome: "gone", why: "otherLog" };
+  if (place.seq > 0 && head.generation !== place.generation) return { outcome: "gone", why: "otherLog" };
+  if (place.seq > head.seq) return { outcome: "ahead" };
+  if (place.seq === head.seq) return { outcome: "page", events: [], head: head.seq };
+  const after = eventKeys.event(orgId, head.generation, place.seq).sk;
+  const { items } = await database.query(eventKeys.events(orgId), { prefix: head.generation, after, limit });
+  const events: StoredEvent[] = [];
+  for (const item of items) {
+    const event = storedEvent(item);
+    if (event.seq !== place.seq + events.length + 1) break;
+    events.push(event);
+  }
+  const [first] = events;
+  if (first === undefined) return missing(database, orgId, head, place.seq + 1, now, retentionDays);
+  if (isExpired(first, now, retentionDays)) return { outcome: "gone", why: "expired" };
+  return { outcome: "page", events, head: head.seq };
+}
+
+/** The first number was not seen: its transaction was seen by halves, or TTL has taken it. */
+async function missing(
+  database: Database,
+  orgId: OrgId,
+  { generation }: Head,
+  seq: number,
+  now: number,
+  retentionDays: number,
+): Promise<LogPage> {
+  const [headItem, item] = await database.getTogether([eventKeys.head(orgId), eventKeys.event(orgId, generation, seq)]);
+  const head = headItem && headOf(headItem);
+  if (head === undefined || head.generation !== generation) return { outcome: "gone", why: "otherLog" };
+  if (item === undefined) return { outcome: "gone", why: "expired" };
+  const event = storedEvent(item);
+  if (isExpired(event, now, retentionDays)) return { outcome: "gone", why: "expired" };
+  return { outcome: "page", events: [event], head: head.seq };
+}
+
+/** Undefined where no log was begun, or its org is gone. */
+export async function readHead(database: Database, orgId: OrgId): Promise<Head | undefined> {
+  const item = await database.get(eventKeys.head(orgId));
+  const head = item && headOf(item);
+  return head?.over === true ? undefined : head;
+}
+
+function isExpired({ time }: StoredEvent, now: number, retentionDays: number): boolean {
+  return now >= time + retentionDays * DAY_MS;
+}

@@ -1,0 +1,104 @@
+import type { Database } from "./database.ts";
+import { type FeedEntry, feedEntry, feedHeadOf } from "./eventItems.ts";
+import { eventKeys } from "./eventKeys.ts";
+import { keyItem } from "./keys.ts";
+import { ABSENT, type Condition, type Item, type Key } from "./table.ts";
+
+/** How far a reader has come with one shard of the feed. */
+export interface FeedPlace {
+  readonly generation: string;
+  readonly number: number;
+}
+
+export type FeedPage =
+  | { readonly outcome: "page"; readonly entries: readonly FeedEntry[]; readonly place: FeedPlace }
+  /** Entries that the reader did not see are gone, or the feed is another one: compare the heads of all orgs. */
+  | { readonly outcome: "gone"; readonly place: FeedPlace };
+
+/** Behind the last entry of a shard. */
+export async function feedEnd(database: Database, shard: number): Promise<FeedPlace> {
+  const item = await database.get(eventKeys.feedHead(shard));
+  return item === undefined ? FEED_BEGINNING : feedHeadOf(item);
+}
+
+/** Before the first entry of any shard. */
+export const FEED_BEGINNING: FeedPlace = { generation: "", number: 0 };
+
+/** What follows a place in one shard, without a gap. */
+export async function readFeed(database: Database, shard: number, place: FeedPlace, limit: number): Promise<FeedPage> {
+  const head = await feedEnd(database, shard);
+  const isBeginning = place.number === 0;
+  if (!isBeginning && (place.generation !== head.generation || place.number > head.number))
+    return { outcome: "gone", place: head };
+  if (place.number === head.number) return { outcome: "page", entries: [], place: head };
+  const after = eventKeys.feedEntry(shard, head.generation, place.number).sk;
+  const { items } = await database.query(eventKeys.feed(shard), { prefix: head.generation, after, limit });
+  const entries: FeedEntry[] = [];
+  for (const entry of items.map(feedEntry)) {
+    if (entry.number !== place.number + entries.length + 1) break;
+    entries.push(entry);
+  }
+  const reached = { generation: head.generation, number: place.number + entries.length };
+  if (entries.length > 0) return { outcome: "page", entries, place: reached };
+  // Seen by halves, or taken by TTL.
+  const next = eventKeys.feedEntry(shard, head.generation, place.number + 1);
+  const [found] = await database.getTogether([next]);
+  if (found === undefined) return { outcome: "gone", place: head };
+  return { outcome: "page", entries: [feedEntry(found)], place: { ...reached, number: place.number + 1 } };
+}
+
+/** A place that is kept in the table, and who works on from there. */
+export interface KeptPlace {
+  readonly place: FeedPlace;
+  /** Milliseconds since the epoch; 0: nobody works on it. */
+  readonly leasedUntil: number;
+}
+
+/** A reader of our own, whose places outlive its processes. */
+export class FeedReader {
+  readonly #database: Database;
+  readonly #key: Key;
+
+  constructor(database: Database, shard: number, name: string) {
+    this.#database = database;
+    this.#key = eventKeys.feedReader(shard, name);
+  }
+
+  async place(): Promise<KeptPlace | undefined> {
+    const item = await this.#database.get(this.#key);
+    return item && { place: feedHeadOf(item), leasedUntil: Number(item.u) };
+  }
+
+  /** Unless it has a place already. */
+  async begin(place: FeedPlace): Promise<void> {
+    await this.#database.write([{ put: this.#item({ place, leasedUntil: 0 }), condition: ABSENT }]);
+  }
+
+  /** From now on this run works on the shard alone; undefined where another one was faster. */
+  async lease(kept: KeptPlace | undefined, until: number): Promise<KeptPlace | undefined> {
+    const lease = { place: kept?.place ?? FEED_BEGINNING, leasedUntil: until };
+    const condition = kept === undefined ? ABSENT : stillKept(kept);
+    const refusals = await this.#database.write([{ put: this.#item(lease), condition }]);
+    return refusals.length === 0 ? lease : undefined;
+  }
+
+  /** Ends the lease, and moves the place; nothing where the lease was over and somebody else has one. */
+  async release(lease: KeptPlace, place: FeedPlace): Promise<void> {
+    await this.#database.write([{ put: this.#item({ place, leasedUntil: 0 }), condition: stillKept(lease) }]);
+  }
+
+  /** Keeps no place any more. */
+  async forget(): Promise<void> {
+    await this.#database.write([{ delete: this.#key }]);
+  }
+
+  #item({ place, leasedUntil }: KeptPlace): Item {
+    return { ...keyItem(this.#key), h: place.number, g: place.generation, u: leasedUntil };
+  }
+}
+
+function stillKept({ place, leasedUntil }: KeptPlace): Condition {
+  return {
+    all: [{ equals: ["h", place.number] }, { equals: ["g", place.generation] }, { equals: ["u", leasedUntil] }],
+  };
+}

@@ -1,0 +1,326 @@
+import type { Database } from "./database.ts";
+import {
+  type Cursor,
+  cursorOf,
+  cursorValues,
+  eventItem,
+  type FeedHead,
+  feedHeadOf,
+  feedItem,
+  type Head,
+  headItem,
+  headOf,
+  type StoredEvent,
+} from "./eventItems.ts";
+import { eventKeys } from "./eventKeys.ts";
+import { keyItem, keyText, type OrgId, settingsKeys } from "./keys.ts";
+import { orgRecord } from "./settings.ts";
+import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Condition, type Item, type Key } from "./table.ts";
+
+/** Below the 4 MB that a transaction may have, with room for what is counted beside the texts. */
+const TRANSACTION_BYTES = 3_500_000;
+
+/** What the next transaction of one shard is planned from. Absent heads and cursors are not there yet. */
+export interface LogState {
+  readonly heads: Map<OrgId, Head>;
+  /** By `cursorName`. */
+  readonly cursors: Map<string, Cursor>;
+  feed: FeedHead | undefined;
+}
+
+export interface Subject {
+  readonly orgId: OrgId;
+  readonly subject: string;
+}
+
+export function cursorName({ orgId, subject }: Subject): string {
+  return `${orgId} ${subject}`;
+}
+
+/** An event that waits for its number. */
+export interface NewEvent {
+  readonly version: number;
+  readonly text: string;
+  readonly values: string | undefined;
+}
+
+/** The logs of one shard of the feed, as their writer sees them. */
+export class EventLogStore {
+  readonly #database: Database;
+  readonly #shard: number;
+
+  constructor(database: Database, shard: number) {
+    this.#database = database;
+    this.#shard = shard;
+  }
+
+  /** Strongly consistent, though not of one moment: what is written is conditional on it. */
+  async state(orgs: readonly OrgId[], subjects: readonly Subject[]): Promise<LogState> {
+    const orgIds = [...new Set(orgs)];
+    const items = await this.#database.getMany([
+      eventKeys.feedHead(this.#shard),
+      ...orgIds.map(eventKeys.head),
+      ...subjects.map(({ orgId, subject }) => eventKeys.cursor(orgId, subject)),
+    ]);
+    const found = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item]));
+    const read = <T>(key: Key, of: (item: Item) => T): T | undefined => {
+      const item = found.get(keyText(key));
+      return item && of(item);
+    };
+    const state: LogState = {
+      heads: new Map(),
+      cursors: new Map(),
+      feed: read(eventKeys.feedHead(this.#shard), feedHeadOf),
+    };
+    for (const orgId of orgIds) {
+      const head = read(eventKeys.head(orgId), headOf);
+      if (head !== undefined) state.heads.set(orgId, head);
+    }
+    for (const one of subjects) {
+      const cursor = read(eventKeys.cursor(one.orgId, one.subject), cursorOf);
+      if (cursor !== undefined) state.cursors.set(cursorName(one), cursor);
+    }
+    return state;
+  }
+
+  /** What the log has to know of an org; undefined where the org is gone. */
+  async orgOf(orgId: OrgId): Promise<LoggedOrg | undefined> {
+    const item = await this.#database.get(settingsKeys.org(orgId));
+    return item && loggedOrg(item);
+  }
+
+  /** @returns `refused` where something is not as it was read: nothing is written then */
+  async commit(actions: readonly Action[]): Promise<"written" | "refused"> {
+    return (await this.#database.transact(actions)).length === 0 ? "written" : "refused";
+  }
+}
+
+/** What the head of a log keeps of the org's settings. */
+export type LoggedOrg = Pick<Head, "slug" | "retentionDays">;
+
+/** @param settings the org's item */
+export function loggedOrg(settings: Item): LoggedOrg {
+  const { slug, eventRetentionDays } = orgRecord(settings);
+  return { slug, retentionDays: eventRetentionDays };
+}
+
+interface Additions {
+  readonly events: StoredEvent[];
+  readonly cursors: Map<string, Cursor>;
+  /** The head as it will be. */
+  readonly head: Head;
+}
+
+export interface Writing {
+  readonly shard: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** Of the deployment; an org may want fewer. */
+  readonly retentionDays: number;
+  /** A new one, for logs and shards that begin. */
+  newGeneration(): string;
+}
+
+/** One transaction in the making: events of several orgs with their heads and cursors, and the entries of the feed. */
+export class LogTransaction {
+  readonly #state: LogState;
+  readonly #writing: Writing;
+  readonly #orgs = new Map<OrgId, Additions>();
+  readonly #ended = new Map<OrgId, Head>();
+  #actions = 1;
+  #bytes = 1_000;
+
+  constructor(state: LogState, writing: Writing) {
+    this.#state = state;
+    this.#writing = writing;
+  }
+
+  get isEmpty(): boolean {
+    return this.#orgs.size + this.#ended.size === 0;
+  }
+
+  /** The last version that is accounted for, what this transaction adds included; 0: none. */
+  loggedVersion(one: Subject): number {
+    return this.#cursor(one)?.version ?? 0;
+  }
+
+  /**
+   * The versions of a subject up to this one are accounted for by these events; by none: silently.
+   * @param org as its settings are now
+   * @param eraseAt of a subject that is gone: from when on its values have to go, ISO 8601
+   * @returns false where it does not fit any more: then nothing of it was added
+   */
+  add(one: Subject, org: LoggedOrg, version: number, events: readonly NewEvent[], eraseAt?: string): boolean {
+    const { orgId, subject } = one;
+    const known = this.#orgs.get(orgId);
+    const stored = this.#state.heads.get(orgId);
+    // Head; the feed's entry with the first event; the cursor.
+    const ofOrg = known === undefined ? 1 : 0;
+    const ofFeed = events.length > 0 && (known === undefined || known.events.length === 0) ? 1 : 0;
+    const ofCursor = known?.cursors.has(subject) === true ? 0 : 1;
+    const actions = ofOrg + ofFeed + ofCursor + events.length;
+    const bytes =
+      600 * actions + events.reduce((sum, { text, values = "" }) => sum + 3 * (text.length + values.length), 0);
+    if (this.#actions + actions > ACTIONS_PER_TRANSACTION || this.#bytes + bytes > TRANSACTION_BYTES) return false;
+    this.#actions += actions;
+    this.#bytes += bytes;
+
+    const head = { ...(known?.head ?? stored ?? this.#newHead()), ...org };
+    const time = Math.max(this.#writing.now, head.time);
+    let { seq } = head;
+    let previousSeq = this.#cursor(one)?.seq ?? 0;
+    const added = known?.events ?? [];
+    for (const { text, values } of events) {
+      seq += 1;
+      added.push({ seq, subject, previousSeq, time, text, values });
+      previousSeq = seq;
+    }
+    const cursors = known?.cursors ?? new Map<string, Cursor>();
+    cursors.set(subject, { generation: head.generation, version, seq: previousSeq, ...(eraseAt && { eraseAt }) });
+    this.#orgs.set(orgId, {
+      events: added,
+      cursors,
+      head: { ...head, seq, time: events.length > 0 ? time : head.time },
+    });
+    return true;
+  }
+
+  /** The org was purged, which closed its log: the feed says so, once. @returns false where it does not fit any more */
+  end(orgId: OrgId, head: Head): boolean {
+    if (this.#actions + 2 > ACTIONS_PER_TRANSACTION) return false;
+    this.#actions += 2;
+    this.#ended.set(orgId, { ...head, ended: true });
+    return true;
+  }
+
+  /** Whether the feed knows of the org's end, by this transaction included. */
+  isEnded(orgId: OrgId): boolean {
+    return (this.#ended.get(orgId) ?? this.#state.heads.get(orgId))?.ended === true;
+  }
+
+  actions(): Action[] {
+    const { shard, now } = this.#writing;
+    const { feed = this.#newFeed() } = this.#state;
+    const actions: Action[] = [];
+    let { number } = feed;
+    for (const [orgId, additions] of this.#orgs) {
+      actions.push(...this.#actionsOf(orgId, additions));
+      const [first] = additions.events;
+      if (first === undefined) continue;
+      number += 1;
+      const range = { from: first.seq, to: additions.head.seq };
+      const entry = { number, orgId, slug: additions.head.slug, range };
+      actions.push({ put: feedItem(shard, feed.generation, entry, now), condition: ABSENT });
+    }
+    for (const [orgId, { slug }] of this.#ended) {
+      number += 1;
+      const open = { all: [{ exists: "closed" }, { missing: "ended" }] } as const;
+      actions.push({ update: eventKeys.head(orgId), set: { ended: 1 }, condition: open });
+      const entry = { number, orgId, slug, range: undefined };
+      actions.push({ put: feedItem(shard, feed.generation, entry, now), condition: ABSENT });
+    }
+    if (number > feed.number) actions.push(this.#feedAction({ ...feed, number }));
+    return actions;
+  }
+
+  /** The state as it is once this is written. */
+  stateAfter(): LogState {
+    const heads = new Map(this.#state.heads);
+    const cursors = new Map(this.#state.cursors);
+    let { feed } = this.#state;
+    let entries = this.#ended.size;
+    for (const [orgId, head] of this.#ended) heads.set(orgId, head);
+    for (const [orgId, { events, head, cursors: own }] of this.#orgs) {
+      heads.set(orgId, head);
+      for (const [subject, cursor] of own) cursors.set(cursorName({ orgId, subject }), cursor);
+      if (events.length > 0) entries += 1;
+    }
+    if (entries > 0) {
+      const before = feed ?? this.#newFeed();
+      feed = { ...before, number: before.number + entries };
+    }
+    return { heads, cursors, feed };
+  }
+
+  #actionsOf(orgId: OrgId, { events, cursors, head }: Additions): Action[] {
+    const stored = this.#state.heads.get(orgId);
+    const { generation } = head;
+    return [
+      ...headActions(orgId, stored, head),
+      ...events.map((event) => ({
+        put: eventItem(orgId, generation, event, Math.min(this.#writing.retentionDays, head.retentionDays ?? Infinity)),
+        condition: ABSENT,
+      })),
+      ...[...cursors].map(([subject, cursor]): Action => {
+        const before = this.#state.cursors.get(cursorName({ orgId, subject }));
+        return {
+          update: eventKeys.cursor(orgId, subject),
+          set: cursorValues(subject, cursor),
+          condition: before === undefined ? ABSENT : unchangedCursor(before),
+        };
+      }),
+    ];
+  }
+
+  #feedAction({ number, generation }: FeedHead): Action {
+    const { feed } = this.#state;
+    const key = eventKeys.feedHead(this.#writing.shard);
+    if (feed === undefined) return { put: { ...keyItem(key), h: number, g: generation }, condition: ABSENT };
+    return {
+      update: key,
+      set: { h: number },
+      condition: { all: [{ equals: ["h", feed.number] }, { equals: ["g", generation] }] },
+    };
+  }
+
+  /** A cursor of another generation says nothing of this one. */
+  #cursor({ orgId, subject }: Subject): Cursor | undefined {
+    const known = this.#orgs.get(orgId);
+    const head = known?.head ?? this.#state.heads.get(orgId);
+    const cursor = known?.cursors.get(subject) ?? this.#state.cursors.get(cursorName({ orgId, subject }));
+    return cursor?.generation === head?.generation ? cursor : undefined;
+  }
+
+  #newHead(): Head {
+    return {
+      seq: 0,
+      time: 0,
+      generation: this.#writing.newGeneration(),
+      slug: "",
+      closed: false,
+      over: false,
+      ended: false,
+    };
+  }
+
+  #generation: string | undefined;
+  #newFeed(): FeedHead {
+    this.#generation ??= this.#writing.newGeneration();
+    return { number: 0, generation: this.#generation };
+  }
+}
+
+/** The head as it was read becomes the one it will be; without events it is only held to be there, and open. */
+function headActions(orgId: OrgId, stored: Head | undefined, head: Head): Action[] {
+  const key = eventKeys.head(orgId);
+  // A purge makes the head of a log that was never begun before it removes anything (`OrgData.close`).
+  if (stored === undefined) return [{ put: headItem(orgId, head), condition: ABSENT }];
+  const open: Condition = {
+    all: [{ equals: ["h", stored.seq] }, { equals: ["g", stored.generation] }, { missing: "closed" }],
+  };
+  if (head.seq === stored.seq) return [{ check: key, condition: open }];
+  const { seq, time, retentionDays } = head;
+  const kept = retentionDays === undefined ? { remove: ["rd"] } : {};
+  return [
+    {
+      update: key,
+      set: { h: seq, t: time, ...(retentionDays !== undefined && { rd: retentionDays }) },
+      ...kept,
+      condition: open,
+    },
+  ];
+}
+
+function unchangedCursor({ generation, version }: Cursor): Condition {
+  return { all: [{ equals: ["g", generation] }, { equals: ["v", version] }] };
+}

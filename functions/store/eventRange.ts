@@ -1,0 +1,41 @@
+import { type Database, inParallel } from "./database.ts";
+import { headOf, type StoredEvent, storedEvent } from "./eventItems.ts";
+import { eventKeys } from "./eventKeys.ts";
+import { isOrgId } from "./keys.ts";
+
+const KEYS_AT_ONCE = 100;
+
+/**
+ * The events of a log from one number to another, in order. Those that TTL took are missing, and all of them where the log
+ * began anew since.
+ */
+export async function readRange(
+  database: Database,
+  orgId: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<readonly StoredEvent[]> {
+  const headItem = isOrgId(orgId) ? await database.get(eventKeys.head(orgId)) : undefined;
+  if (headItem === undefined || !isOrgId(orgId)) return [];
+  const { generation, seq } = headOf(headItem);
+  if (to > seq) return [];
+  const keyOf = (number: number) => eventKeys.event(orgId, generation, number);
+  const { items } = await database.query(eventKeys.events(orgId), {
+    prefix: generation,
+    after: keyOf(from - 1).sk,
+    limit: to - from + 1,
+  });
+  const found = new Map(items.map(storedEvent).map((event) => [event.seq, event]));
+  // A query may show a transaction by halves.
+  const missing = Array.from({ length: to - from + 1 }, (_, index) => from + index).filter(
+    (number) => !found.has(number),
+  );
+  const parts = Array.from({ length: Math.ceil(missing.length / KEYS_AT_ONCE) }, (_, part) =>
+    missing.slice(part * KEYS_AT_ONCE, (part + 1) * KEYS_AT_ONCE),
+  );
+  await inParallel(parts, async (numbers) => {
+    for (const item of await database.getTogether(numbers.map(keyOf))) {
+      if (item !== undefined) found.set(storedEvent(item).seq, storedEvent(item));
+    }
+  });
+  return [...found.values()].filter((event) => event.seq >= from && event.seq <= to).sort((a, b) => a.seq - b.seq);
+}

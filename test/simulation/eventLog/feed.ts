@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { keyText } from "../../../functions/store/keys.ts";
+import type { ItemChange } from "../../../functions/store/table.ts";
+import type { Chance } from "../world.ts";
+
+/** A part of the stream that is read in its order. Its child goes on where it ends. */
+interface Lane {
+  readonly records: ItemChange[];
+  busy: boolean;
+  child: Lane | undefined;
+}
+
+/**
+ * DynamoDB's stream as Lambda reads it: order holds for each item and for nothing else, records come at least once, a lane
+ * is read by one invocation after the other, and shards split.
+ */
+export class Feed {
+  readonly #chance: Chance;
+  readonly #lanes: Lane[];
+
+  constructor(chance: Chance) {
+    this.#chance = chance;
+    this.#lanes = Array.from(
+      { length: 1 + chance.below(3) },
+      (): Lane => ({ records: [], busy: false, child: undefined }),
+    );
+  }
+
+  /** Records of one transaction arrive apart: a later one may overtake those of other items. */
+  push(change: ItemChange): void {
+    const lane = this.#laneOf(change);
+    lane.records.push(change);
+    const { records } = lane;
+    for (let at = records.length - 1; at > 0 && this.#chance.next() < 0.3; at -= 1) {
+      const [before, own] = [records[at - 1], records[at]];
+      // Nothing overtakes what an invocation holds already, nor its own item.
+      if (lane.busy || before === undefined || own === undefined || keyText(before.key) === keyText(own.key)) break;
+      records[at - 1] = own;
+      records[at] = before;
+    }
+  }
+
+  #laneOf({ key }: ItemChange): Lane {
+    const hash = createHash("sha256").update(keyText(key)).digest();
+    const found = this.#lanes[(hash[0] ?? 0) % this.#lanes.length];
+    if (found === undefined) throw new Error("a feed without lanes");
+    let lane = found;
+    while (lane.child !== undefined) lane = lane.child;
+    return lane;
+  }
+
+  /** From now on new records of a lane come in another one, which is read when the first one is empty. */
+  split(): void {
+    const lane = this.#lanes[this.#chance.below(this.#lanes.length)];
+    if (lane !== undefined && lane.child === undefined) lane.child = { records: [], busy: false, child: undefined };
+  }
+
+  get isEmpty(): boolean {
+    return this.#lanes.every((lane) => lane.records.length === 0 && (lane.child?.records.length ?? 0) === 0);
+  }
+
+  /** A batch nobody is working on; undefined where every lane is empty or busy. */
+  take(most: number): Batch | undefined {
+    const ready = this.#lanes.flatMap((lane) =>
+      lane.records.length > 0 ? [lane] : lane.child === undefined ? [] : [lane.child],
+    );
+    const free = ready.filter(({ busy, records }) => !busy && records.length > 0);
+    const lane = free[this.#chance.below(Math.max(1, free.length))];
+    if (lane === undefined) return undefined;
+    lane.busy = true;
+    const records = lane.records.slice(0, 1 + this.#chance.below(most));
+    return {
+      records,
+      /** So many, from the first on, are done; the others come again. */
+      done: (count) => {
+        lane.records.splice(0, count);
+        lane.busy = false;
+      },
+    };
+  }
+}
+
+export interface Batch {
+  readonly records: readonly ItemChange[];
+  done(count: number): void;
+}
