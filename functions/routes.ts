@@ -1,4 +1,4 @@
-/** The one list of routes. The stack wires it, the local server serves it, the infra test compares it with the template. */
+/** The list of routes that every deployment has. The stack wires it, the local server serves it, the infra test compares it with the template. */
 export type FunctionName =
   | "users"
   | "groups"
@@ -10,18 +10,24 @@ export type FunctionName =
   | "maintenance"
   | "directory";
 
-export interface Route {
+/** Where applications come with keys. Three functions, so that the role of each is the wall: to read, to change, to administer. */
+export type ApplicationFunction = "appRead" | "appWrite" | "appAdmin";
+
+export type RoutedFunction = FunctionName | ApplicationFunction;
+
+export interface Route<F extends RoutedFunction = RoutedFunction> {
   /** As API Gateway writes it: `{name}` is one segment, `{name+}` the rest. More specific routes win whatever their order. */
   readonly path: string;
-  /** Every method goes to the function, which answers 405 with `Allow` itself. */
-  readonly function: FunctionName;
-  /** `iam`: API Gateway verifies a SigV4 signature. `none`: the function checks the org token. */
-  readonly auth: "none" | "iam";
+  /** Absent: every method that no other route of the path takes. The function answers 405 with `Allow` itself. */
+  readonly method?: "GET";
+  readonly function: F;
+  /** `iam`: API Gateway verifies a SigV4 signature. `none`: the function checks the org token. `key`: it checks the application key. */
+  readonly auth: "none" | "iam" | "key";
   /** Takes what no other route does, for whichever function it may be meant. */
   readonly rest?: true;
 }
 
-export const ROUTES: readonly Route[] = [
+export const ROUTES: readonly Route<FunctionName>[] = [
   { path: "/scim/v2/{orgName}/Users", function: "users", auth: "none" },
   { path: "/scim/v2/{orgName}/Users/{id}", function: "users", auth: "none" },
   { path: "/scim/v2/{orgName}/Groups", function: "groups", auth: "none" },
@@ -48,3 +54,13 @@ export const ROUTES: readonly Route[] = [
   { path: "/admin/v1/orgs/{slug}/data/{proxy+}", function: "maintenance", auth: "iam" },
   { path: "/directory/v1/{proxy+}", function: "directory", auth: "iam" },
 ];
+
+/** Those of a deployment with `applicationKeys`, beside the others. */
+export const APPLICATION_ROUTES: readonly Route<ApplicationFunction>[] = [
+  { path: "/app/v1/{proxy+}", method: "GET", function: "appRead", auth: "key" },
+  { path: "/app/v1/{proxy+}", function: "appWrite", auth: "key" },
+  { path: "/app/v1/admin", function: "appAdmin", auth: "key" },
+  { path: "/app/v1/admin/{proxy+}", function: "appAdmin", auth: "key" },
+];
+
+export const ALL_ROUTES: readonly Route[] = [...ROUTES, ...APPLICATION_ROUTES];

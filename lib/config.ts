@@ -1,6 +1,6 @@
 import type { Static, TOptional, TSchema } from "typebox";
 import { Check } from "typebox/value";
-import { SETTINGS, type Setting } from "./settings.ts";
+import { OF_APPLICATION_KEYS, SETTINGS, type Setting } from "./settings.ts";
 
 /** What a deployment chose: the meaning of each setting stands in settings.ts. */
 export type Config = {
@@ -64,6 +64,11 @@ function refuseIdle(config: Config, problems: string[]): void {
   }
   if (config.tableStreamArn !== undefined && config.split) {
     problems.push("tableStreamArn: the stack then makes no table, so split has to be false");
+  }
+  for (const key of ["functionThrottle", "reservedConcurrency"] as const) {
+    for (const name of config.applicationKeys ? [] : OF_APPLICATION_KEYS) {
+      if (config[key][name] !== undefined) problems.push(`${key}.${name}: needs "applicationKeys": true`);
+    }
   }
   const { waf } = config;
   if (waf !== undefined && waf.requestsPerMinutePerAddress < waf.requestsPerMinute) {

@@ -1,6 +1,6 @@
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import type { FunctionName } from "../functions/routes.ts";
+import type { RoutedFunction } from "../functions/routes.ts";
 import { INDEX_NAME } from "./scimTable.ts";
 
 /** The key spaces of functions/store/SCHEMA.md by the pattern of their partition keys. */
@@ -73,8 +73,10 @@ interface Grant {
 /** Settings and token in one read with the resource; the mark of a token's use; the user a token may be bound to. */
 const VERIFYING: readonly KeySpace[] = ["org data", "settings", "tokens", "last used"];
 
+const DIRECTORY: Grant = { reads: ["org data", "unmanaged", "settings", "slugs"], writes: ["unmanaged"] };
+
 /** Every function that reads or writes the table: those with routes, and the one that a schedule calls. */
-export type TableFunction = FunctionName | "tokensReport";
+export type TableFunction = RoutedFunction | "tokensReport";
 
 /** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
 const GRANTS: Record<TableFunction, Grant> = {
@@ -85,7 +87,15 @@ const GRANTS: Record<TableFunction, Grant> = {
   discovery: { reads: VERIFYING, writes: ["last used"], spends: true },
   oauth: { reads: ["settings", "tokens"], writes: ["access tokens"], spends: true },
   // The application reads what SCIM made and changes only what it made itself; a token it has no business with.
-  directory: { reads: ["org data", "unmanaged", "settings", "slugs"], writes: ["unmanaged"] },
+  directory: DIRECTORY,
+  // The same by application key: one function for each scope, so that none can do more than the scope says.
+  appRead: { reads: [...DIRECTORY.reads, "application keys"], writes: ["last used"] },
+  appWrite: { reads: [...DIRECTORY.reads, "application keys"], writes: [...DIRECTORY.writes, "last used"] },
+  // Its keys name their org by id: no login name is looked up. It can make tokens, and neither an org nor an application key.
+  appAdmin: {
+    reads: ["org data", "unmanaged", "settings", "last used", "application keys"],
+    writes: ["settings", "tokens", "last used"],
+  },
   // All of an org at once: export, import, checks. It can make neither an org nor a token, nor see one.
   maintenance: {
     reads: ["org data", "unmanaged", "settings", "slugs"],

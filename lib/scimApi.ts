@@ -16,13 +16,14 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, type RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct, type IConstruct } from "constructs";
-import { type FunctionName, ROUTES } from "../functions/routes.ts";
+import { APPLICATION_ROUTES, ROUTES, type Route, type RoutedFunction } from "../functions/routes.ts";
 import type { Config } from "./config.ts";
 import { GATEWAY_ERRORS, gatewayErrorTemplate } from "./gatewayErrors.ts";
 import { leftBehind } from "./scimTable.ts";
 
 export interface ScimApiProps {
-  readonly handlers: Readonly<Record<FunctionName, IFunction>>;
+  /** Of the routes that the deployment has. */
+  readonly handlers: Readonly<Partial<Record<RoutedFunction, IFunction>>>;
   readonly config: Config;
   readonly retention: RetentionDays;
   readonly key: IKey | undefined;
@@ -53,16 +54,24 @@ const ACCESS_LOG = {
   domainName: "$context.domainName",
 };
 
-const TOKEN_IN_CODE =
-  "The function checks the org token itself, so that its 401 and 403 are SCIM errors naming what to change.";
+const IN_CODE = {
+  none: "The function checks the org token itself, so that its 401 and 403 are SCIM errors naming what to change.",
+  key: "The function checks the application key itself, so that no cached acceptance outlives a revocation.",
+};
 const LOG_POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs";
 
 /** API Gateway keeps a method that takes any as one for each of these in the settings of its stage, and knows no ANY there. */
 const METHODS = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
+function routesOf({ applicationKeys }: Config): readonly Route[] {
+  return applicationKeys ? [...ROUTES, ...APPLICATION_ROUTES] : ROUTES;
+}
+
 /** Throttles of single routes, by path and method. They replace what holds for the stage: never by more. */
-function methodOptions({ functionThrottle, throttle }: Config): Record<string, MethodDeploymentOptions> {
-  const options = ROUTES.flatMap((route): [string, MethodDeploymentOptions][] => {
+function methodOptions(config: Config): Record<string, MethodDeploymentOptions> {
+  const { functionThrottle, throttle } = config;
+  const routes = routesOf(config);
+  const options = routes.flatMap((route): [string, MethodDeploymentOptions][] => {
     const own = functionThrottle[route.function];
     // A Tenant URL that ends in a slash is no bulk request.
     if (own === undefined || route.rest) return [];
@@ -73,7 +82,10 @@ function methodOptions({ functionThrottle, throttle }: Config): Record<string, M
       dataTraceEnabled: false,
       metricsEnabled: false,
     };
-    return METHODS.map((method) => [`${route.path}/${method}`, settings]);
+    const others = routes.flatMap(({ method, path }) => (path === route.path && method !== undefined ? [method] : []));
+    const methods =
+      route.method === undefined ? METHODS.filter((one) => !others.some((other) => other === one)) : [route.method];
+    return methods.map((method) => [`${route.path}/${method}`, settings]);
   });
   return Object.fromEntries(options);
 }
@@ -122,7 +134,7 @@ export class ScimApi extends Construct {
     // Its own output would offer a URL that is neither Tenant URL nor admin URL.
     this.api.node.tryRemoveChild("Endpoint");
     this.requireTls12();
-    this.addRoutes(props.handlers);
+    this.addRoutes(routesOf(config), props.handlers);
     this.addGatewayErrors();
     this.acknowledge(config);
   }
@@ -135,22 +147,24 @@ export class ScimApi extends Construct {
     defaultChild.endpointAccessMode = "STRICT";
   }
 
-  private addRoutes(handlers: ScimApiProps["handlers"]): void {
-    const integrations = new Map<FunctionName, LambdaIntegration>();
-    for (const route of ROUTES) {
+  private addRoutes(routes: readonly Route[], handlers: ScimApiProps["handlers"]): void {
+    const integrations = new Map<RoutedFunction, LambdaIntegration>();
+    for (const route of routes) {
+      const handler = handlers[route.function];
+      if (handler === undefined) throw new Error(`${route.path} has no function ${route.function}`);
       const integration =
         integrations.get(route.function) ??
         // One permission for the whole API: one per method would outgrow the function's 20 KB policy.
-        new LambdaIntegration(handlers[route.function], { scopePermissionToMethod: false });
+        new LambdaIntegration(handler, { scopePermissionToMethod: false });
       integrations.set(route.function, integration);
-      const method = this.resourceAt(route.path).addMethod("ANY", integration, {
+      const method = this.resourceAt(route.path).addMethod(route.method ?? "ANY", integration, {
         authorizationType: route.auth === "iam" ? AuthorizationType.IAM : AuthorizationType.NONE,
       });
-      if (route.auth === "none") acknowledge(method, "APIG4", TOKEN_IN_CODE);
+      if (route.auth !== "iam") acknowledge(method, "APIG4", IN_CODE[route.auth]);
       acknowledge(
         method,
         "COG4",
-        route.auth === "none" ? TOKEN_IN_CODE : "Operators and the application sign with IAM.",
+        route.auth === "iam" ? "Operators and the application sign with IAM." : IN_CODE[route.auth],
       );
     }
   }

@@ -3,7 +3,7 @@ import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import type { FunctionName } from "../functions/routes.ts";
+import type { RoutedFunction } from "../functions/routes.ts";
 import { type Config, isDisposable } from "./config.ts";
 import { CustomDomain } from "./customDomain.ts";
 import { EventsFunction } from "./eventsFunction.ts";
@@ -46,7 +46,7 @@ export class ScimStack extends Stack {
     };
     const common = { table, retention, key, disposable };
     const reserved = config.reservedConcurrency;
-    const handlerOf = (name: FunctionName) =>
+    const handlerOf = (name: RoutedFunction) =>
       new ScimFunction(this, name, { ...common, name, environment, reserved: reserved[name] }).handler;
     const handlers = {
       users: handlerOf("users"),
@@ -58,6 +58,11 @@ export class ScimStack extends Stack {
       admin: handlerOf("admin"),
       maintenance: handlerOf("maintenance"),
       directory: handlerOf("directory"),
+      ...(config.applicationKeys && {
+        appRead: handlerOf("appRead"),
+        appWrite: handlerOf("appWrite"),
+        appAdmin: handlerOf("appAdmin"),
+      }),
     };
     const { api, accessLog } = new ScimApi(this, "Http", {
       handlers,
@@ -94,6 +99,9 @@ export class ScimStack extends Stack {
       urlOf("/directory/v1"),
       "Users, teams and sign-in, for the application's signed requests",
     );
+    if (config.applicationKeys) {
+      this.output("ApplicationUrl", urlOf("/app/v1"), "The same for applications outside AWS, by application key");
+    }
     this.output("TableName", table.tableName, "The single table");
     this.output("EventBusName", events.bus.eventBusName, "The bus with the events of users, teams and memberships");
     if (config.observability) {

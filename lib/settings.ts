@@ -1,13 +1,17 @@
 import Type, { type TSchema } from "typebox";
-import { type FunctionName, ROUTES } from "../functions/routes.ts";
+import { ALL_ROUTES, APPLICATION_ROUTES, type ApplicationFunction, type RoutedFunction } from "../functions/routes.ts";
 
 /** How a Rollcall is known among an account's stacks: bin/preflight looks for it. */
 export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
 
 /** Every function of the stack: those with routes, and those that the stream or a schedule calls. */
-export type StackFunction = FunctionName | "events" | "sweep" | "tokensReport";
+export type StackFunction = RoutedFunction | "events" | "sweep" | "tokensReport";
 
-export const ROUTED: readonly FunctionName[] = [...new Set(ROUTES.map((route) => route.function))];
+export const ROUTED: readonly RoutedFunction[] = [...new Set(ALL_ROUTES.map((route) => route.function))];
+/** Those that a stack has only with `applicationKeys`. */
+export const OF_APPLICATION_KEYS: readonly ApplicationFunction[] = [
+  ...new Set(APPLICATION_ROUTES.map((route) => route.function)),
+];
 export const FUNCTIONS: readonly StackFunction[] = [...ROUTED, "events", "sweep", "tokensReport"];
 
 /** What Lambda keeps for the functions without a reservation (Lambda Developer Guide, "Configuring reserved concurrency"). */
@@ -52,7 +56,7 @@ const throttle = (words: Words & { readonly default?: Throttle }) =>
  * Of the functions whose requests may work for 28 seconds each, so that 36 of them a second would use up the thousand
  * environments of an account, and nobody could sign in. What they may take here is less than half of that.
  */
-const FUNCTION_THROTTLES: Readonly<Partial<Record<FunctionName, Throttle>>> = {
+const FUNCTION_THROTTLES: Readonly<Partial<Record<RoutedFunction, Throttle>>> = {
   bulk: { rate: 5, burst: 20 },
   maintenance: { rate: 10, burst: 20 },
 };
@@ -99,7 +103,7 @@ export const SETTINGS = {
     default: { rate: 2000, burst: 1250 },
     description: "requests a second for the whole stage; most regions take a burst of 5,000",
   }),
-  functionThrottle: Type.Unsafe<Readonly<Partial<Record<FunctionName, Throttle>>>>(
+  functionThrottle: Type.Unsafe<Readonly<Partial<Record<RoutedFunction, Throttle>>>>(
     members(
       Object.fromEntries(
         ROUTED.map((name) => {
@@ -184,6 +188,9 @@ export const SETTINGS = {
   ),
   closeDefaultEndpoint: flag(
     "with a `domain`: the API's own address stops answering. Set it when no customer's Tenant URL has that address",
+  ),
+  applicationKeys: flag(
+    "`/app/v1`: the directory and admin APIs for applications outside AWS, by [application key](application.md#application-keys). Three more functions, which cost nothing idle",
   ),
   // As the command line takes it for the local server, and never without TLS.
   publicUrl: Type.Optional(

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from "aws-lambda";
-import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import { ALL_ROUTES, type RoutedFunction } from "../../functions/routes.ts";
 import { codeOf } from "../rollcall/refused.ts";
 import { type GatewayRefusal, gatewayError } from "./gatewayError.ts";
 import { type HttpResponse, httpResponse } from "./httpResponse.ts";
@@ -14,7 +14,7 @@ import { type LocalCredentials, type SignatureFault, signatureFault } from "./si
 type GatewayFunction = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
 
 export interface GatewayOptions {
-  readonly functions: Readonly<Record<FunctionName, GatewayFunction>>;
+  readonly functions: Readonly<Record<RoutedFunction, GatewayFunction>>;
   /** What signs requests to the APIs that take only signed ones. */
   readonly credentials: LocalCredentials;
   /** Milliseconds since the epoch. */
@@ -133,13 +133,16 @@ class Gateway {
 
   async #answer(request: HttpRequest, gatewayId: string, incoming: IncomingMessage): Promise<HttpResponse> {
     if (!request.path.startsWith("/")) return this.#refuse("badRequest", gatewayId, request);
-    const match = matchRoute(ROUTES, request.path);
+    const match = matchRoute(ALL_ROUTES, request.path, request.method);
     if (match === undefined) return this.#refuse("noSuchRoute", gatewayId, request);
     const route = match.route.path;
     const port = incoming.socket.localPort ?? 80;
     const defaultHost = `127.0.0.1:${port}`;
-    const signed = match.route.auth === "iam";
-    const fault = signed ? (callerFault(incoming.headers, port) ?? this.#signatureFault(request)) : undefined;
+    const { auth } = match.route;
+    const signed = auth === "iam";
+    const fault =
+      (auth === "none" ? undefined : callerFault(incoming.headers, port)) ??
+      (signed ? this.#signatureFault(request) : undefined);
     if (fault !== undefined) return this.#refuse(REFUSED_BY[fault], gatewayId, request, { route });
     let event: APIGatewayProxyEvent;
     try {
@@ -161,7 +164,7 @@ class Gateway {
   }
 
   async #invoke(
-    name: FunctionName,
+    name: RoutedFunction,
     event: APIGatewayProxyEvent,
     request: HttpRequest,
     gatewayId: string,

@@ -1,7 +1,7 @@
-import type { Route } from "../../functions/routes.ts";
+import type { Route, RoutedFunction } from "../../functions/routes.ts";
 
-export interface RouteMatch {
-  readonly route: Route;
+export interface RouteMatch<F extends RoutedFunction = RoutedFunction> {
+  readonly route: Route<F>;
   /** As sent, still percent-encoded; `{name+}` holds the rest of the path without its trailing slash. */
   readonly parameters: Readonly<Record<string, string>>;
 }
@@ -9,11 +9,17 @@ export interface RouteMatch {
 /**
  * Picks the route of a path (no query) as API Gateway's REST API does: the whole path must match, and segment by segment a
  * literal is preferred to `{name}`, and `{name}` to `{name+}`, wherever they stand in the list. One trailing slash is ignored.
+ * Of one path, the route that names the method is preferred.
  */
-export function matchRoute(routes: readonly Route[], path: string): RouteMatch | undefined {
+export function matchRoute<F extends RoutedFunction>(
+  routes: readonly Route<F>[],
+  path: string,
+  method?: string,
+): RouteMatch<F> | undefined {
   const segments = segmentsOf(path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path);
-  let best: (RouteMatch & { readonly rank: string }) | undefined;
+  let best: (RouteMatch<F> & { readonly rank: string }) | undefined;
   for (const route of routes) {
+    if (route.method !== undefined && route.method !== method) continue;
     const found = matchOne(route, segments);
     if (found !== undefined && (best === undefined || found.rank < best.rank)) best = { route, ...found };
   }
@@ -22,7 +28,10 @@ export function matchRoute(routes: readonly Route[], path: string): RouteMatch |
 
 interface Found {
   readonly parameters: Record<string, string>;
-  /** One digit per template segment: 0 literal, 1 `{name}`, 2 `{name+}`. The smaller text is the more specific route. */
+  /**
+   * One digit per template segment: 0 literal, 1 `{name}`, 2 `{name+}`; then a letter for the method. The smaller text is the
+   * more specific route.
+   */
   readonly rank: string;
 }
 
@@ -36,13 +45,17 @@ function matchOne(route: Route, segments: readonly string[]): Found | undefined 
     if (segment === undefined || (name !== null && segment === "" && index === segments.length - 1)) return undefined;
     if (name?.[2] === "+") {
       parameters[name[1] ?? ""] = segments.slice(index).join("/");
-      return { parameters, rank: `${rank}2` };
+      return { parameters, rank: `${rank}2${ofMethod(route)}` };
     }
     if (name === null && template !== segment) return undefined;
     if (name !== null) parameters[name[1] ?? ""] = segment;
     rank += name === null ? "0" : "1";
   }
-  return templates.length === segments.length ? { parameters, rank } : undefined;
+  return templates.length === segments.length ? { parameters, rank: rank + ofMethod(route) } : undefined;
+}
+
+function ofMethod({ method }: Route): string {
+  return method === undefined ? "b" : "a";
 }
 
 function segmentsOf(path: string): string[] {

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { APIGatewayProxyEvent, Context } from "aws-lambda";
-import type { FunctionName } from "../../functions/routes.ts";
+import type { RoutedFunction } from "../../functions/routes.ts";
 import type { RouteMatch } from "./matchRoute.ts";
 
 /** One HTTP request, read whole. */
@@ -104,7 +104,7 @@ function requestContext(
 }
 
 /** What a function is called with beside its event. @param milliseconds that it may take */
-export function lambdaContext(name: FunctionName, now: () => number, milliseconds: number): Context {
+export function lambdaContext(name: RoutedFunction, now: () => number, milliseconds: number): Context {
   const deadline = now() + milliseconds;
   const awsRequestId = randomUUID();
   const ignore = (): void => {};

@@ -13,6 +13,8 @@ import { oauthHandler } from "../../functions/http/oauth.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
 import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
+import { keyedAdminHandler } from "../../functions/http/signed/keyedAdmin.ts";
+import { keyedDirectoryHandler } from "../../functions/http/signed/keyedDirectory.ts";
 import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
 import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
 import { MASS_CHANGE_LIMITS } from "../../functions/provisioning/massChange.ts";
@@ -213,6 +215,9 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
     admin: adminHandler(endpoint),
     maintenance: maintenanceHandler(endpoint),
     directory: directoryHandler(endpoint),
+    appRead: keyedDirectoryHandler(endpoint),
+    appWrite: keyedDirectoryHandler(endpoint),
+    appAdmin: keyedAdminHandler(endpoint),
   };
 }
 

@@ -92,7 +92,12 @@ const NAMED = /^[A-Za-z0-9:._-]{1,64}$/;
  * @throws ScimError 400 invalidValue
  */
 export function actorOf(userArn: string, named: string | undefined): string {
-  if (named === undefined) return principalOf(userArn);
+  return actorNamed(principalOf(userArn), named);
+}
+
+/** @param caller who counts where nobody is named; with a slash in it no header can claim to be it @throws ScimError 400 */
+export function actorNamed(caller: string, named: string | undefined): string {
+  if (named === undefined) return caller;
   if (NAMED.test(named)) return named;
   throw OperatorError.invalidValue("actor");
 }

@@ -1,4 +1,4 @@
-import { type In, ScimError } from "../scim/error.ts";
+import { BEARER_WANTED, type In, ScimError } from "../scim/error.ts";
 import { filled, type ValuesIn } from "../scim/errors/family.ts";
 import { CALLER_ERRORS } from "./errors/calls.ts";
 import { STATES } from "./errors/states.ts";
@@ -23,14 +23,16 @@ export const OperatorError = {
   invalidValue: family("value"),
   tooMany: family("tooMany"),
   forbidden: family("signature"),
+  unauthorized: family("appKey", BEARER_WANTED),
+  outOfScope: family("scope"),
   notFound: family("notFound"),
   conflict: family("conflict"),
 };
 
-function family<F extends string>(family: F): Refuse<F> {
+function family<F extends string>(family: F, headers?: Readonly<Record<string, string>>): Refuse<F> {
   return (code, ...values) => {
     // As in ScimError: the type of the constructor lets no other code in.
     const known = `${family}.${code}` as OperatorCode;
-    return ScimError.withText(known, filled(OPERATOR_TEXTS[known], values), values);
+    return ScimError.withText(known, filled(OPERATOR_TEXTS[known], values), values, headers);
   };
 }

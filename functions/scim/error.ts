@@ -31,6 +31,9 @@ type Forbidden = Extract<ScimCode, `${"org" | "user" | "discovery"}.${string}`>;
 
 type Headers = Readonly<Record<string, string>>;
 
+/** RFC 6750 section 3: of every 401. */
+export const BEARER_WANTED: Headers = { "WWW-Authenticate": 'Bearer realm="rollcall"' };
+
 /**
  * The one error that means "the client is wrong" (RFC 7644 section 3.12). Its status, scimType and text belong to its code
  * (errors/); a constructor takes what its family has of codes, and the values that the text of the code names.
@@ -67,8 +70,8 @@ export class ScimError extends Error {
   }
 
   /** With a text of the other APIs (provisioning/errors). */
-  static withText(code: string, detail: string, values: readonly unknown[]): ScimError {
-    return new ScimError(code, detail, values, {});
+  static withText(code: string, detail: string, values: readonly unknown[], headers: Headers = {}): ScimError {
+    return new ScimError(code, detail, values, headers);
   }
 
   static readonly invalidFilter = ScimError.#family("filter");
@@ -91,7 +94,7 @@ export class ScimError extends Error {
     return ScimError.#of(code, values);
   }
   static unauthorized<T extends In<"token">>(code: T, ...values: Values<`token.${T}`>): ScimError {
-    return ScimError.#of(`token.${code}`, values, { "WWW-Authenticate": 'Bearer realm="rollcall"' });
+    return ScimError.#of(`token.${code}`, values, BEARER_WANTED);
   }
   /** @param holder the id of the user or group that has the value */
   static uniqueness<T extends In<"uniqueness">>(code: T, holder: string): ScimError {

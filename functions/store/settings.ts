@@ -14,26 +14,44 @@ const AFTER_FAILURE = 60_000;
 /** Tokens that one process remembers; it forgets all of them then, and writes a mark too many at worst. */
 const MOST_REMEMBERED = 10_000;
 
+/** What was read of one org before. */
+export interface OrgAhead {
+  /** Whose login name it is. */
+  readonly slug?: { readonly slug: string; readonly id: string } | undefined;
+  /** Its settings: they serve the first equal read, once. */
+  readonly org?: OrgRecord | undefined;
+}
+
 /** Organizations and their tokens. SCIM functions have no right to write any of it. */
 export class SettingsStore {
   readonly #database: Database;
+  readonly #slug: OrgAhead["slug"];
+  #org: OrgAhead["org"];
 
-  constructor(database: Database) {
+  constructor(database: Database, { slug, org }: OrgAhead = {}) {
     this.#database = database;
+    this.#slug = slug;
+    this.#org = org;
   }
 
   async orgBySlug(slug: string): Promise<OrgRecord | undefined> {
     if (slug === "") return undefined;
+    if (slug === this.#slug?.slug) return this.#read(this.#slug.id);
     const entry = await this.#database.get(settingsKeys.slug(slug));
     if (entry === undefined) return undefined;
-    return this.#org(String(entry.id));
+    return this.#read(String(entry.id));
   }
 
   async orgById(id: OrgId): Promise<OrgRecord | undefined> {
-    return this.#org(id);
+    return this.#read(id);
   }
 
-  async #org(id: string): Promise<OrgRecord | undefined> {
+  async #read(id: string): Promise<OrgRecord | undefined> {
+    const ahead = this.#org;
+    if (ahead?.id === id) {
+      this.#org = undefined;
+      return ahead;
+    }
     const item = await this.#database.get(settingsKeys.org(id));
     return item && orgRecord(item);
   }

@@ -15,8 +15,11 @@ const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
   discovery: true,
   oauth: true,
   directory: true,
+  appRead: true,
+  appWrite: true,
   bulk: false,
   admin: false,
+  appAdmin: false,
   maintenance: false,
   events: false,
   sweep: false,
@@ -34,8 +37,8 @@ export interface Sources {
   readonly apiName: string;
   readonly stage: Stage;
   readonly table: ITableV2;
-  /** Every function of the stack. */
-  readonly functions: Readonly<Record<StackFunction, IFunction>>;
+  /** Every function that the stack has. */
+  readonly functions: Readonly<Partial<Record<StackFunction, IFunction>>>;
   readonly workers: readonly Worker[];
 }
 
@@ -66,7 +69,10 @@ export function readings(
     }),
   });
   const of = (wanted: (name: StackFunction) => boolean): MetricReading[] =>
-    FUNCTIONS.filter(wanted).map((name) => one({ FunctionName: sources.functions[name].functionName }, name));
+    FUNCTIONS.filter(wanted).flatMap((name) => {
+      const found = sources.functions[name];
+      return found === undefined ? [] : [one({ FunctionName: found.functionName }, name)];
+    });
   switch (source) {
     case "function":
       return of((name) => name !== "tokensReport");

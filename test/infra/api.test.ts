@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import { ResponseType } from "aws-cdk-lib/aws-apigateway";
-import { ROUTES } from "../../functions/routes.ts";
+import { ALL_ROUTES, ROUTES } from "../../functions/routes.ts";
 import { functionOf, type Resource, synthesise } from "./synthesis.ts";
 
 const { resources, template } = synthesise();
@@ -23,19 +23,30 @@ function pathOf(reference: { readonly Ref?: string }, known: Map<string, Resourc
 }
 
 describe("the API", () => {
-  test("has exactly the routes of ROUTES, each with any method, its function and its authorization", () => {
-    const known = new Map(resources("AWS::ApiGateway::Resource"));
-    const routes = resources("AWS::ApiGateway::Method").map(([, { Properties: method }]) => ({
-      method: method.HttpMethod,
-      path: pathOf(method.ResourceId, known),
-      function: functionOf(method.Integration.Uri),
-      type: method.Integration.Type,
-      auth: method.AuthorizationType === "AWS_IAM" ? "iam" : "none",
-    }));
-    const expected = ROUTES.map(({ rest: _rest, ...route }) => ({ ...route, method: "ANY", type: "AWS_PROXY" }));
-    const byPath = (a: { path: string }, b: { path: string }): number => a.path.localeCompare(b.path);
-    expect(routes.sort(byPath)).toEqual(expected.sort(byPath));
-  });
+  test.each([
+    ["as it comes", {}, ROUTES],
+    ["with application keys", { applicationKeys: true }, ALL_ROUTES],
+  ])(
+    "has exactly the routes that are declared, with their methods, functions and authorization: %s",
+    (_case, settings, declared) => {
+      const { resources } = synthesise(settings);
+      const known = new Map(resources("AWS::ApiGateway::Resource"));
+      const routes = resources("AWS::ApiGateway::Method").map(([, { Properties: method }]) => ({
+        method: method.HttpMethod,
+        path: pathOf(method.ResourceId, known),
+        function: functionOf(method.Integration.Uri),
+        type: method.Integration.Type,
+        auth: method.AuthorizationType === "AWS_IAM" ? "iam" : "none",
+      }));
+      const expected = declared.map(({ rest: _rest, auth, ...route }) => ({
+        ...{ method: "ANY", ...route },
+        ...{ type: "AWS_PROXY", auth: auth === "iam" ? "iam" : "none" },
+      }));
+      const byPath = (a: { path: string; method: string }, b: { path: string; method: string }): number =>
+        `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`);
+      expect(routes.sort(byPath)).toEqual(expected.sort(byPath));
+    },
+  );
 
   test("gives what may work long a throttle of its own for each method, so that it cannot take all environments", () => {
     const settingsOf = (settings: unknown): readonly MethodSetting[] =>
@@ -66,6 +77,13 @@ describe("the API", () => {
         functionThrottle: { bulk: { rate: 90, burst: 40 }, oauth: { rate: 9, burst: 9 } },
       }),
     );
+    const keyed = throttled(
+      settingsOf({
+        applicationKeys: true,
+        functionThrottle: { appRead: { rate: 7, burst: 8 }, appWrite: { rate: 3, burst: 4 } },
+      }),
+    );
+    expect(keyed).toMatchObject({ "GET //app/v1/{proxy+}": [7, 8], "POST //app/v1/{proxy+}": [3, 4] });
     expect(changed).toMatchObject({
       [bulk("POST")]: [50, 40],
       "POST //scim/v2/{orgName}/oauth/token": [9, 9],

@@ -26,7 +26,7 @@ import { at } from "../support/wire.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
 import { type Statement, synthesise } from "./synthesis.ts";
 
-const { resources } = synthesise();
+const { resources } = synthesise({ applicationKeys: true });
 
 function statementsOf(name: string): Statement[] {
   return resources("AWS::IAM::Policy")

@@ -1,8 +1,20 @@
 import { describe, expect, test } from "@jest/globals";
 import { actionsOf, functionOf, type Statement, synthesise } from "./synthesis.ts";
 
-const { resources, role, template } = synthesise();
-const NAMES = ["users", "groups", "bulk", "search", "oauth", "discovery", "admin", "maintenance", "directory"] as const;
+const { resources, role, template } = synthesise({ applicationKeys: true });
+const ALWAYS = [
+  "users",
+  "groups",
+  "bulk",
+  "search",
+  "oauth",
+  "discovery",
+  "admin",
+  "maintenance",
+  "directory",
+] as const;
+const KEYED = ["appRead", "appWrite", "appAdmin"] as const;
+const NAMES = [...ALWAYS, ...KEYED];
 const LEADING = "dynamodb:LeadingKeys";
 
 /** The key prefixes a function may use with one of the actions, on the table or one of its indexes. */
@@ -36,11 +48,14 @@ describe("every function", () => {
   });
 
   test("is one of those that ROUTES names, and no other function exists but those that the stream and a schedule call", () => {
-    const ids = resources("AWS::Lambda::Function").map(([id]) => id);
+    const ids = synthesise()
+      .resources("AWS::Lambda::Function")
+      .map(([id]) => id);
     const called = ids.filter((id) => /^(events|sweep|tokensReport)Function/.test(id));
     expect(called).toHaveLength(3);
     const names = ids.filter((id) => !called.includes(id)).map((id) => functionOf({ Ref: id }));
-    expect(names.sort()).toEqual([...NAMES].sort());
+    expect(names.sort()).toEqual([...ALWAYS].sort());
+    expect(resources("AWS::Lambda::Function")).toHaveLength(ids.length + KEYED.length);
   });
 
   test.each(NAMES)("%s may write its own log and nobody else's", (name) => {
@@ -111,10 +126,20 @@ describe("key spaces", () => {
     expect(prefixes(role("admin"), WRITES)).toEqual(new Set([...made, "O#*", "N#*", "L#*", BUDGET, "E#*"]));
   });
 
-  test("SEC-8: nobody but admin reads or writes an application key as it is presented", () => {
-    for (const action of [READS, WRITES]) {
-      expect(NAMES.filter((name) => prefixes(role(name), action).has("K#*"))).toEqual(["admin"]);
+  test("SEC-8: only admin writes application keys, and only those to whom one is presented read them: no SCIM function does", () => {
+    const withRight = (action: RegExp) => NAMES.filter((name) => prefixes(role(name), action).has("K#*"));
+    expect(withRight(WRITES)).toEqual(["admin"]);
+    expect(withRight(READS)).toEqual(["admin", ...KEYED]);
+  });
+
+  test("SEC-8: by application key, what reads writes only its marks, what changes only what the application made, and what administers neither login names nor keys", () => {
+    for (const name of ["appRead", "appWrite"] as const) {
+      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "K#*"]));
     }
+    expect(prefixes(role("appRead"), WRITES)).toEqual(new Set(["L#*"]));
+    expect(prefixes(role("appWrite"), WRITES)).toEqual(new Set(["N#*", "L#*"]));
+    expect(prefixes(role("appAdmin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "L#*", "K#*"]));
+    expect(prefixes(role("appAdmin"), WRITES)).toEqual(new Set(["C#*", "T#*", "L#*"]));
   });
 
   test("what counts a request against its org's budget can change that item, and neither read, put nor remove it", () => {
@@ -125,9 +150,9 @@ describe("key spaces", () => {
     }
   });
 
-  test("SEC-8: only admin and oauth write tokens", () => {
+  test("SEC-8: only admin and oauth write tokens, and admin by application key", () => {
     const writers = NAMES.filter((name) => [...prefixes(role(name), WRITES)].some((prefix) => prefix.startsWith("T#")));
-    expect(writers).toEqual(["oauth", "admin"]);
+    expect(writers).toEqual(["oauth", "admin", "appAdmin"]);
   });
 
   test("directory writes only the application's own data, and reads no token", () => {
@@ -142,9 +167,11 @@ describe("key spaces", () => {
 
   test("only directory and maintenance write the application's own data, and no SCIM function reads or deletes it", () => {
     const withRight = (action: RegExp) => NAMES.filter((name) => prefixes(role(name), action).has("N#*"));
-    expect(withRight(/^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(["maintenance", "directory"]);
+    expect(withRight(/^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(["maintenance", "directory", "appWrite"]);
     for (const action of [READS, WRITES]) {
-      expect(withRight(action).filter((name) => !["directory", "maintenance", "admin"].includes(name))).toEqual([]);
+      expect(
+        withRight(action).filter((name) => !["directory", "maintenance", "admin", ...KEYED].includes(name)),
+      ).toEqual([]);
     }
   });
 

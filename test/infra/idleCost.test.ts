@@ -4,6 +4,7 @@ import { DOMAIN, synthesise } from "./synthesis.ts";
 
 test.each([
   ["as it comes", {}],
+  ["with application keys", { applicationKeys: true }],
   [
     "with all options",
     { stage: "dev", observability: true, alarmEmail: "a@example.com", domain: DOMAIN, waf: true, customerKey: true },

@@ -229,6 +229,11 @@ describe("settings that are wrong", () => {
       { reservedConcurrency: { bulk: 0 } },
       /^ {2}reservedConcurrency\.bulk: must be a whole number from 1 on, not 0/m,
     ],
+    [
+      "a function that is not there",
+      { functionThrottle: { appRead: { rate: 1, burst: 1 } }, reservedConcurrency: { appAdmin: 1 } },
+      /^ {2}functionThrottle\.appRead: needs "applicationKeys": true\n {2}reservedConcurrency\.appAdmin: needs "applicationKeys": true$/m,
+    ],
     ["throttle", { throttle: { rate: 10 } }, /^ {2}throttle: must be \{ "rate": N, "burst": N \}/m],
     [
       "domain.certificateArn",

@@ -3,7 +3,7 @@ import { questionsAbout } from "../aws/checks/iam.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
 import { type Statement, synthesise } from "./synthesis.ts";
 
-const { resources } = synthesise();
+const { resources } = synthesise({ applicationKeys: true });
 
 /** The roles' statements, as the template has them. */
 function statementsOf(name: string): Statement[] {

@@ -18,6 +18,7 @@ const EVERYTHING = {
   customerKey: true,
   domain: { ...DOMAIN, hostedZoneId: "Z0123456789" },
   closeDefaultEndpoint: true,
+  applicationKeys: true,
   reservedConcurrency: { directory: 100, bulk: 50, events: 10, sweep: 5, tokensReport: 1 },
   throttle: { rate: 50, burst: 60 },
   functionThrottle: { bulk: { rate: 90, burst: 40 }, oauth: { rate: 9, burst: 9 } },

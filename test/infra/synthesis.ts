@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { App, type AppProps, type Stack } from "aws-cdk-lib";
 import { Template } from "aws-cdk-lib/assertions";
-import type { FunctionName } from "../../functions/routes.ts";
+import type { RoutedFunction } from "../../functions/routes.ts";
 import { parseConfig } from "../../lib/config.ts";
 import { ScimStack } from "../../lib/scimStack.ts";
 import { TableStack } from "../../lib/scimTable.ts";
@@ -21,7 +21,7 @@ export interface Synthesis {
   /** Of the table's own stack, where there is one. */
   readonly tableTemplate: Template | undefined;
   resources(type: string): [logicalId: string, resource: Resource][];
-  role(name: FunctionName): Statement[];
+  role(name: RoutedFunction): Statement[];
 }
 
 export interface Statement {
@@ -39,7 +39,7 @@ export const DOMAIN = {
 /** The feature flags that are deployed with. */
 const { context } = JSON.parse(readFileSync(new URL("../../cdk.json", import.meta.url), "utf8"));
 
-const FUNCTIONS: readonly FunctionName[] = [
+const FUNCTIONS: readonly RoutedFunction[] = [
   "users",
   "groups",
   "bulk",
@@ -49,6 +49,9 @@ const FUNCTIONS: readonly FunctionName[] = [
   "admin",
   "maintenance",
   "directory",
+  "appRead",
+  "appWrite",
+  "appAdmin",
 ];
 
 /** Without bundling: the template does not depend on what is in the bundles. */
@@ -89,7 +92,7 @@ function synthesisOf(settings: unknown, app: App, change: (stack: Stack) => void
 }
 
 /** Which function a reference in the template points to. */
-export function functionOf(reference: unknown): FunctionName {
+export function functionOf(reference: unknown): RoutedFunction {
   const text = JSON.stringify(reference);
   const name = FUNCTIONS.find((one) => text.includes(`"${one}Function`));
   if (name === undefined) throw new Error(`this names no function: ${text}`);

@@ -30,6 +30,9 @@ async function start(handler: Handler = echo, limits: Partial<GatewayLimits> = {
     admin: handler,
     maintenance: handler,
     directory: handler,
+    appRead: handler,
+    appWrite: handler,
+    appAdmin: handler,
   };
   const server = createGateway({
     functions,

@@ -46,8 +46,10 @@ test("README's tour does what it says, typed as it stands", async () => {
   expect(stdout).toMatch(/Team: Engineering[\s\S]*ada@example\.com +user +no \(left out of the team\)/);
 });
 
-test("signed calls of the application do what they say, typed as they stand", async () => {
-  const stdout = await typed(blockBelow("On your machine", "lib/docs/application.md"));
+test("calls of the application do what they say, signed and by key, typed as they stand", async () => {
+  const path = "lib/docs/application.md";
+  const stdout = await typed(blockBelow("On your machine", path) + blockBelow("Application keys", path));
   expect(stdout).toMatch(/^\{"orgs":\[\{"org":"acme",/);
-  expect(stdout).toContain('{"member":false,"reason":"noSuchUser"');
+  // Once signed, once by key.
+  expect(stdout.match(/\{"member":false,"reason":"noSuchUser"/g)).toHaveLength(2);
 });

@@ -12,13 +12,15 @@ import { oauthHandler } from "../../functions/http/oauth.ts";
 import { resourceHandler } from "../../functions/http/resource.ts";
 import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
+import { keyedAdminHandler } from "../../functions/http/signed/keyedAdmin.ts";
+import { keyedDirectoryHandler } from "../../functions/http/signed/keyedDirectory.ts";
 import { maintenanceHandler } from "../../functions/http/signed/maintenance.ts";
 import { HELD_TYPES, type HeldType } from "../../functions/provisioning/exportFile.ts";
 import type { ResourceDefinition } from "../../functions/provisioning/resources/definition.ts";
 import { GROUPS } from "../../functions/provisioning/resources/groupActions.ts";
 import { RESOURCES } from "../../functions/provisioning/resources/registry.ts";
 import { USERS } from "../../functions/provisioning/resources/userActions.ts";
-import { type FunctionName, ROUTES } from "../../functions/routes.ts";
+import { ALL_ROUTES, type RoutedFunction } from "../../functions/routes.ts";
 import { makeOrg } from "./org.ts";
 import type { Target } from "./target.ts";
 import { type Answer, answer, encoded, type RawRequest, type Transport } from "./wire.ts";
@@ -27,7 +29,7 @@ const HOST = "rollcall.example";
 const OPERATOR = "arn:aws:iam::000000000000:user/test";
 
 /** Comes between a function and who calls it. */
-export type Around = (name: FunctionName, handler: GatewayHandler) => GatewayHandler;
+export type Around = (name: RoutedFunction, handler: GatewayHandler) => GatewayHandler;
 
 /** Functions that have so many milliseconds. */
 export function given(timeout: number): Around {
@@ -67,7 +69,7 @@ export function handlersOver(
   endpoint: AdminEndpoint,
   around: Around = (_name, handler) => handler,
   { definitions, stored }: HandledTypes = RELEASED,
-): Readonly<Record<FunctionName, GatewayHandler>> {
+): Readonly<Record<RoutedFunction, GatewayHandler>> {
   return {
     users: around("users", resourceHandler(endpoint, USERS)),
     groups: around("groups", resourceHandler(endpoint, GROUPS)),
@@ -84,6 +86,9 @@ export function handlersOver(
     admin: around("admin", adminHandler(endpoint)),
     maintenance: around("maintenance", maintenanceHandler(endpoint, stored)),
     directory: around("directory", directoryHandler(endpoint)),
+    appRead: around("appRead", keyedDirectoryHandler(endpoint)),
+    appWrite: around("appWrite", keyedDirectoryHandler(endpoint)),
+    appAdmin: around("appAdmin", keyedAdminHandler(endpoint)),
   };
 }
 
@@ -113,13 +118,13 @@ function signed(endpoint: AdminEndpoint, root: string, around?: Around, types?: 
 }
 
 async function invoke(
-  handlers: Readonly<Record<FunctionName, GatewayHandler>>,
+  handlers: Readonly<Record<RoutedFunction, GatewayHandler>>,
   { method, target, headers, body }: RawRequest,
   userArn: string | undefined,
 ): Promise<Answer> {
   const [path = "/", ...queries] = encoded(target).split("?");
   const gatewayId = newGatewayId();
-  const match = matchRoute(ROUTES, path);
+  const match = matchRoute(ALL_ROUTES, path, method);
   if (match === undefined) return refused("noSuchRoute", gatewayId);
   const request = {
     method,

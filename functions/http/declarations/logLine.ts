@@ -168,6 +168,7 @@ export const FIELDS = {
   initMs: count("On the first line of a process: milliseconds until it could take a request."),
   actor: text("Who acts: the calling application's own id of the person, or the AWS principal."),
   principal: text("The AWS principal that signed."),
+  keyId: form("^[0-9A-Za-z]{12}$", "Which application key was presented: its id, no part of its text."),
   removed: count("Purge: items removed by this step."),
   found: count("Inspection: findings of this step."),
   imported: some("Import: lines of the file that this request stored, or found stored."),
@@ -316,12 +317,12 @@ export const LINES = {
   "admin.request": {
     description: "One request to the administration API.",
     required: REQUEST,
-    optional: [...OF_REQUESTS, "org", "tokenId", "actor", "principal", "removed", "done", "skippedMembers"],
+    optional: [...OF_REQUESTS, "org", "tokenId", "actor", "principal", "keyId", "removed", "done", "skippedMembers"],
   },
   "directory.request": {
     description: "One request of the application.",
     required: REQUEST,
-    optional: [...OF_REQUESTS, "org", "actor", "principal", "access", "skippedMembers", "holderIds"],
+    optional: [...OF_REQUESTS, "org", "actor", "principal", "keyId", "access", "skippedMembers", "holderIds"],
   },
   "maintenance.request": {
     description: "One request to export, import, check or repair the data of an organization.",

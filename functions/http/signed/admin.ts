@@ -1,5 +1,4 @@
 import type { ResolveTxt } from "../../provisioning/domains.ts";
-import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { adminRoutes } from "../generated/admin.js";
 import { applicationKeyHandlers } from "./applicationKeyHandlers.ts";
@@ -8,13 +7,13 @@ import { domainHandlers } from "./domainHandlers.ts";
 import { orgHandlers } from "./orgHandlers.ts";
 import { provisionedHandlers } from "./provisionedHandlers.ts";
 import type { AdminMeans, Handlers } from "./route.ts";
-import { operationsOf, type SignedContext, signedHandler } from "./signedHandler.ts";
+import { operationsOf, type SignedApi, signedHandler } from "./signedHandler.ts";
 import { tenantUrlOf } from "./tenantUrl.ts";
 import { tokenHandlers } from "./tokenHandlers.ts";
 
 const ROOT = "/admin/v1/";
 
-const HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
+export const ADMIN_HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
   ...orgHandlers,
   ...domainHandlers,
   ...tokenHandlers,
@@ -32,24 +31,26 @@ export function adminHandler(endpoint: AdminEndpoint): GatewayHandler {
     root: ROOT,
     type: "admin.request",
     group: "admin",
-    operations: operationsOf(adminRoutes, HANDLERS),
-    means: (ctx, actor) => adminMeans(ctx, actor, endpoint.resolveTxt),
+    operations: operationsOf(adminRoutes, ADMIN_HANDLERS),
+    means: adminMeans(endpoint.resolveTxt),
   });
 }
 
-function adminMeans(ctx: SignedContext, actor: string, resolveTxt: ResolveTxt): AdminMeans {
-  const { endpoint, store, started, reference } = ctx;
-  return {
-    administration: {
-      settings: new SettingsStore(store.database),
-      directory: (orgId) => store.directory(orgId),
-      now: started,
-      randomBytes: (length) => endpoint.randomBytes(length),
-      actor,
-      reference,
-      wait: (milliseconds) => endpoint.wait(milliseconds),
-    },
-    resolveTxt,
-    tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
+export function adminMeans(resolveTxt: ResolveTxt): SignedApi<AdminMeans>["means"] {
+  return (ctx, { actor, settings }) => {
+    const { endpoint, store, started, reference } = ctx;
+    return {
+      administration: {
+        settings,
+        directory: (orgId) => store.directory(orgId),
+        now: started,
+        randomBytes: (length) => endpoint.randomBytes(length),
+        actor,
+        reference,
+        wait: (milliseconds) => endpoint.wait(milliseconds),
+      },
+      resolveTxt,
+      tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
+    };
   };
 }

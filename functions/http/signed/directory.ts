@@ -3,28 +3,32 @@ import { getOrg } from "../../provisioning/changeOrg.ts";
 import { assertNotHalfImported } from "../../provisioning/importOrg.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { readImportState } from "../../store/import.ts";
-import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { directoryRoutes } from "../generated/directory.js";
-import { directoryHandlers } from "./directoryHandlers.ts";
-import { operationsOf, type SignedContext, signedHandler } from "./signedHandler.ts";
+import { type DirectoryMeans, directoryHandlers } from "./directoryHandlers.ts";
+import { type Caller, operationsOf, type SignedApi, type SignedContext, signedHandler } from "./signedHandler.ts";
 import { tenantUrlOf } from "./tenantUrl.ts";
 
 /** The Lambda handler of `/directory/v1/`: an org's users and teams for the application, both sides, and the sign-in gate. */
 export function directoryHandler(endpoint: Endpoint): GatewayHandler {
-  return signedHandler(endpoint, {
-    root: "/directory/v1/",
+  return signedHandler(endpoint, directoryApi("/directory/v1/"));
+}
+
+/** @param root below which its paths begin */
+export function directoryApi(root: string): SignedApi<DirectoryMeans> {
+  return {
+    root,
     type: "directory.request",
     group: "directory",
     operations: operationsOf(directoryRoutes, directoryHandlers),
-    means: (ctx, actor, slug) => ({ application: () => applicationFor(ctx, slug, actor) }),
-  });
+    means: (ctx, caller, slug) => ({ application: () => applicationFor(ctx, slug, caller) }),
+  };
 }
 
 /** @throws ScimError 404, 503 during an import, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
-async function applicationFor(ctx: SignedContext, slug: string, actor: string): Promise<Application> {
+async function applicationFor(ctx: SignedContext, slug: string, { actor, settings }: Caller): Promise<Application> {
   const { endpoint, store } = ctx;
-  const org = await getOrg(new SettingsStore(store.database), slug);
+  const org = await getOrg(settings, slug);
   if (org.deletion !== undefined && ctx.method !== "GET") {
     throw OperatorError.conflict("deletionScheduled");
   }

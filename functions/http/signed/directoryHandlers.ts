@@ -43,7 +43,7 @@ import { isGroupId, isUserId } from "../../scim/schema.ts";
 import type { DIRECTORY_OPERATIONS } from "./declarations/directory.ts";
 import type { Handlers } from "./route.ts";
 
-interface DirectoryMeans {
+export interface DirectoryMeans {
   /** Finds the org of the path: after the request was understood. @throws ScimError 404, 409, 503 */
   application(): Promise<Application>;
 }

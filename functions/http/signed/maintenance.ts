@@ -1,6 +1,5 @@
 import { getOrg } from "../../provisioning/changeOrg.ts";
 import { HELD_TYPES, type HeldType } from "../../provisioning/exportFile.ts";
-import { SettingsStore } from "../../store/settings.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { maintenanceRoutes } from "../generated/maintenance.js";
 import { dataHandlers, exportHandler } from "./dataHandlers.ts";
@@ -19,7 +18,7 @@ export function maintenanceHandler(endpoint: Endpoint, types = HELD_TYPES): Gate
     type: "maintenance.request",
     group: "data",
     operations: maintenanceOperations(types),
-    means: (ctx, actor, slug) => ({ actor, org: () => getOrg(new SettingsStore(ctx.store.database), slug) }),
+    means: (_ctx, { actor, settings }, slug) => ({ actor, org: () => getOrg(settings, slug) }),
   });
 }
 

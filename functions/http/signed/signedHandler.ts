@@ -16,7 +16,7 @@ import type { Declarations } from "./declarations/declaration.ts";
 import { readBody, readQuery } from "./readCall.ts";
 import type { Called, Handlers, OperationRoute, Routes } from "./route.ts";
 
-/** What the APIs behind AWS signatures share: who asks, which operation, and answers that are no SCIM. */
+/** What the APIs for operators and the application share: who asks, which operation, and answers that are no SCIM. */
 
 export interface SignedContext extends RequestContext {
   /** The AWS principal whose signature API Gateway verified. */
@@ -39,6 +39,27 @@ export interface Operation<M> extends OperationRoute {
   answer(call: AnyCall<M>): Promise<unknown>;
 }
 
+/** Who calls, once that is known. */
+export interface Caller {
+  /** As kept and logged. */
+  readonly actor: string;
+  /** With what was read of an org to find out who calls. */
+  readonly settings: SettingsStore;
+  /** @throws ScimError 403 */
+  assertMay(operation: OperationRoute): void;
+  /**
+   * The login name of the org that a path names by its login name or by its id, as events and some lines do; what is named
+   * where no org is. The line shows it: a login name is no personal data, and what is none stays out of the log.
+   * @throws ScimError 404
+   */
+  orgNamed(named: string): Promise<string>;
+  /** Settles, and never fails, when the call is remembered: to be awaited before the process may freeze. */
+  readonly remembered?: Promise<void>;
+}
+
+/** Finds out who calls. @param segments of the path below the API's root, decoded @throws ScimError 401, 403 */
+export type IdentifyCaller = (ctx: SignedContext, segments: readonly string[]) => Promise<Caller>;
+
 export interface SignedApi<M> {
   /** What precedes every path: `/admin/v1/`. */
   readonly root: string;
@@ -48,10 +69,9 @@ export interface SignedApi<M> {
   readonly operations: readonly Operation<M>[];
   /**
    * What the handlers work with.
-   * @param actor who asks, as kept and logged
    * @param org login name of the org that the path names, or what it names instead
    */
-  means(ctx: SignedContext, actor: string, org: string): M;
+  means(ctx: SignedContext, caller: Caller, org: string): M;
 }
 
 export function operationsOf<M, D extends Declarations>(
@@ -68,10 +88,15 @@ export function operationsOf<M, D extends Declarations>(
 
 /** The Lambda handler of an API that takes requests signed with AWS credentials only. */
 export function signedHandler<M>(endpoint: Endpoint, api: SignedApi<M>): GatewayHandler {
+  return callHandler(endpoint, api, bySignature);
+}
+
+/** The Lambda handler of an API for operators or the application. */
+export function callHandler<M>(endpoint: Endpoint, api: SignedApi<M>, identify: IdentifyCaller): GatewayHandler {
   const rims = [requestLog(endpoint, api.type), plainJson(), renderError()];
   const handler = middy<SignedContext, APIGatewayProxyResult>()
     .use(rims)
-    .handler(async (ctx: SignedContext) => proxyResult(ctx, await answer(ctx, api)));
+    .handler(async (ctx: SignedContext) => proxyResult(ctx, await answer(ctx, api, identify)));
   return guarded(endpoint, {
     rims,
     open: (event, context) => openSigned(openRequest(endpoint, event, context), event, api.root),
@@ -88,14 +113,29 @@ function openSigned(ctx: RequestContext, event: APIGatewayProxyEvent, root: stri
   };
 }
 
-async function answer<M>(ctx: SignedContext, { root, group, operations, means }: SignedApi<M>): Promise<Answer> {
-  ctx.logFields.op = `${group}.none`;
-  const actor = signerOf(ctx);
-  const { operation, parameters } = operationFor(ctx, root, operations);
+async function answer<M>(ctx: SignedContext, api: SignedApi<M>, identify: IdentifyCaller): Promise<Answer> {
+  ctx.logFields.op = `${api.group}.none`;
+  const segments = segmentsOf(ctx.path, api.root);
+  const caller = await identify(ctx, segments);
+  try {
+    return await answerTo(caller, ctx, api, segments);
+  } finally {
+    await caller.remembered;
+  }
+}
+
+async function answerTo<M>(
+  caller: Caller,
+  ctx: SignedContext,
+  { root, group, operations, means }: SignedApi<M>,
+  segments: readonly string[],
+): Promise<Answer> {
+  const { operation, parameters } = operationFor(ctx, root, segments, operations);
   ctx.logFields.op = `${group}.${operation.name}`;
-  const org = await orgNamed(ctx, parameters.org ?? "");
+  caller.assertMay(operation);
+  const org = parameters.org === undefined ? "" : await caller.orgNamed(parameters.org);
   const value = await operation.answer({
-    ...means(ctx, actor, org),
+    ...means(ctx, caller, org),
     ctx,
     parameters: { ...parameters, org },
     query: readQuery(ctx, operation.query ?? {}),
@@ -105,33 +145,39 @@ async function answer<M>(ctx: SignedContext, { root, group, operations, means }:
 }
 
 /**
- * Who asks, as kept and logged. API Gateway lets nobody in without a verified signature; a route left open by mistake
- * must not undo that.
+ * API Gateway lets nobody in without a verified signature; a route left open by mistake must not undo that.
  * @throws ScimError 403, 400 for the actor's name
  */
-function signerOf(ctx: SignedContext): string {
+const bySignature: IdentifyCaller = async (ctx) => {
   const { userArn } = ctx;
   if (userArn === undefined || userArn === "") throw OperatorError.forbidden("missing");
   ctx.logFields.principal = principalOf(userArn);
   const actor = actorOf(userArn, ctx.header("rollcall-actor"));
   ctx.logFields.actor = actor;
-  return actor;
-}
+  const settings = new SettingsStore(ctx.store.database);
+  // What the principal may call, IAM decides by the path.
+  return { actor, settings, assertMay: () => undefined, orgNamed: (named) => anyOrgNamed(ctx, settings, named) };
+};
 
-/**
- * The login name of the org that a path names by its login name or by its id, as events and some lines do. The line shows it: a
- * login name is no personal data, and what is none stays out of the log.
- */
-async function orgNamed({ logFields, store }: RequestContext, named: string): Promise<string> {
-  const byId = !isSlug(named) && isOrgId(named) ? await new SettingsStore(store.database).orgById(named) : undefined;
+/** For who may name every org. */
+export async function anyOrgNamed(
+  { logFields }: RequestContext,
+  settings: SettingsStore,
+  named: string,
+): Promise<string> {
+  const byId = !isSlug(named) && isOrgId(named) ? await settings.orgById(named) : undefined;
   const name = byId?.slug ?? named;
   if (isSlug(name)) logFields.org = name;
   return name;
 }
 
 /** @throws ScimError 404, 405 */
-function operationFor<M>(ctx: RequestContext, root: string, operations: readonly Operation<M>[]) {
-  const segments = segmentsOf(ctx.path, root);
+function operationFor<M>(
+  ctx: RequestContext,
+  root: string,
+  segments: readonly string[],
+  operations: readonly Operation<M>[],
+) {
   const found = operations.flatMap((operation) => {
     const parameters = match(operation.path, segments);
     return parameters === undefined ? [] : [{ operation, parameters }];
@@ -180,7 +226,9 @@ function plainJson() {
   const name = (request: { error: unknown; response: APIGatewayProxyResult | null }): void => {
     mark(request);
     if (request.response === null) return;
-    const { code, values } = toScimError(request.error);
+    const { code, status, values } = toScimError(request.error);
+    // Who presents no live key learns nothing of it.
+    if (status === 401) return;
     request.response.body = JSON.stringify({ ...JSON.parse(request.response.body), code, values });
   };
   return { after: mark, onError: name };

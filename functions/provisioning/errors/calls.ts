@@ -1,8 +1,20 @@
-import { type CallerHelp, caller, FILE, IMPORT, many, type Texts, wrong } from "../../scim/errors/family.ts";
+import { type CallerHelp, caller, FILE, IMPORT, many, type Sent, type Texts, wrong } from "../../scim/errors/family.ts";
+
+/** One text for every reason why a key does not count, so that a guess learns nothing; the code is in the log. */
+const NO_LIVE_KEY =
+  "The application key is missing, wrong or no longer valid. Send it as Authorization: Bearer KEY. A lost key cannot be shown again; the operator of this service can make another one.";
 
 /** What the APIs for operators and the application say of a call as such, and of what it names. */
 export const CALLER_ERRORS = {
   "signature.missing": "This API takes requests signed with AWS credentials (SigV4) only.",
+  "appKey.missing": NO_LIVE_KEY,
+  "appKey.malformed": NO_LIVE_KEY,
+  "appKey.unknown": NO_LIVE_KEY,
+  "appKey.revoked": NO_LIVE_KEY,
+  "appKey.expired": NO_LIVE_KEY,
+  "scope.needed": "This call needs an application key with the scope {needed}; this one has the scope {has}.",
+  "scope.operator":
+    "An application key of one organization does not open this call: it is about all organizations, or is left to the operator of this service.",
   "notFound.apiPath": "{root} has no such path.",
   "value.actor":
     "Rollcall-Actor is 1 to 64 of the characters A-Z a-z 0-9 : . _ -, for example your own id of the person. It is logged, so it must not be an e-mail address.",
@@ -60,6 +72,8 @@ export const CALLER_ERRORS = {
     "There is no application key of this id. The list of keys shows the ids; a key that belongs to an organization is in the list of that one.",
 } as const satisfies Texts;
 
+const READING_KEY: Sent = ["POST", "/admin/v1/app-keys", { scope: "directory.read" }];
+
 export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
   "signature.missing": caller(
     "A call came without an AWS signature.",
@@ -67,6 +81,58 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     {
       example: ["GET", "/admin/v1/orgs", undefined, { Authorization: null }],
       words: "The call was not signed: use AWS credentials that may call the API.",
+    },
+  ),
+  "appKey.missing": caller(
+    "A call came without an application key.",
+    "Send Authorization: Bearer KEY. `app-key create` makes a key.",
+    { example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: null }] },
+  ),
+  "appKey.malformed": caller(
+    "A call came with something that is no application key, or with a part of one.",
+    "Send the whole key: Authorization: Bearer rollcallapp_…. An organization's token is no key.",
+    { example: ["GET", "/app/v1/orgs/{org}/users"] },
+  ),
+  "appKey.unknown": caller(
+    "A call came with an application key that does not exist here.",
+    "Its organization was purged, or it belongs to another deployment. `app-key create` makes another one.",
+    { example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: "Bearer {unknownKey}" }] },
+  ),
+  "appKey.revoked": caller(
+    "A call came with an application key that was revoked.",
+    "`app-key list` says when. `app-key create` makes another one.",
+    {
+      after: [READING_KEY, ["DELETE", "/admin/v1/app-keys/{key.id}"]],
+      example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: "Bearer {secretKey}" }],
+    },
+  ),
+  "appKey.expired": caller(
+    "A call came with an application key that has expired.",
+    "`app-key create` makes another one; the two may be valid at a time, so make the next one earlier.",
+    {
+      after: [READING_KEY, 366],
+      example: ["GET", "/app/v1/orgs/{org}/users", undefined, { Authorization: "Bearer {secretKey}" }],
+    },
+  ),
+  "scope.needed": caller(
+    "An application key does not have the scope that a call needs.",
+    "Use a key with the scope that the error names; `app-key create` makes one.",
+    {
+      after: [READING_KEY],
+      example: [
+        "POST",
+        "/app/v1/orgs/{org}/users",
+        { userName: "ada" },
+        { Authorization: "Bearer {secretKey}", "Content-Type": "application/json" },
+      ],
+    },
+  ),
+  "scope.operator": caller(
+    "An application key of one organization was used for a call that is about all of them, or left to the operator.",
+    "Sign the call with AWS credentials (SigV4), as the command line does. Calls of the directory API about all organizations take a key without an organization.",
+    {
+      after: [["POST", "/admin/v1/app-keys", { scope: "admin", org: "{org}" }]],
+      example: ["GET", "/app/v1/admin/orgs", undefined, { Authorization: "Bearer {secretKey}" }],
     },
   ),
   "notFound.apiPath": caller("The API has no such path.", "lib/docs/application.md names the API's description.", {

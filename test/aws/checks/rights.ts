@@ -62,6 +62,9 @@ oauth        -     -     -      -        -      -          -       -         -  
 admin        rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     -    -
 maintenance  rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      -   -       -    -
 directory    r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      -   -       -    -
+appRead      r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      -   -       -    -
+appWrite     r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      -   -       -    -
+appAdmin     r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       -    -
 tokensReport -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -
 events       g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -
 sweep        -     gqudb ud     -        -      -          gqud    -         -   gqudb    -        -     -      -      -     -       -      -   -       -    -
@@ -78,6 +81,9 @@ oauth        -       -          -             -           -
 admin        q       q          -             -           -
 maintenance  q       q          -             -           -
 directory    q       q          -             -           -
+appRead      q       q          -             -           -
+appWrite     q       q          -             -           -
+appAdmin     q       q          -             -           -
 tokensReport -       -          -             -           -
 events       -       -          -             q           -
 sweep        q       q          q             -           -

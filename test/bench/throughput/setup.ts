@@ -6,7 +6,7 @@ import { resourceHandler } from "../../../functions/http/resource.ts";
 import type { AdminEndpoint } from "../../../functions/http/signed/admin.ts";
 import { GROUPS } from "../../../functions/provisioning/resources/groupActions.ts";
 import { USERS } from "../../../functions/provisioning/resources/userActions.ts";
-import type { FunctionName } from "../../../functions/routes.ts";
+import type { RoutedFunction } from "../../../functions/routes.ts";
 import type { Directory, Store } from "../../../functions/store/session.ts";
 import { SettingsStore, UseMarks } from "../../../functions/store/settings.ts";
 import { inProcessAdmin } from "../../support/inProcess.ts";
@@ -17,7 +17,7 @@ import { type Calls, playingStore, recordingStore, repeat } from "./recording.ts
 
 export interface Prepared {
   readonly event: APIGatewayProxyEvent;
-  readonly function: FunctionName;
+  readonly function: RoutedFunction;
 }
 
 /** A request that was sent, and what the handler did for it. */
@@ -98,7 +98,7 @@ export async function makeWorld(): Promise<Setup> {
 
 function handlersOver(store: Store): (prepared: Prepared) => Promise<APIGatewayProxyResult> {
   const endpoint = endpointOver(store);
-  const handlers: Partial<Record<FunctionName, GatewayHandler>> = {
+  const handlers: Partial<Record<RoutedFunction, GatewayHandler>> = {
     users: resourceHandler(endpoint, USERS),
     groups: resourceHandler(endpoint, GROUPS),
   };

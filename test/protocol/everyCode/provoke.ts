@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type DetailCode, HELP } from "../../../bin/rollcall/errors/errors.ts";
 import type { OAuthCode } from "../../../functions/http/oauthErrors.ts";
+import { newApplicationKey } from "../../../functions/provisioning/applicationKey.ts";
 import { newOrgId } from "../../../functions/provisioning/newId.ts";
 import { newToken } from "../../../functions/provisioning/token.ts";
 import type { Sent, Step } from "../../../functions/scim/errors/family.ts";
@@ -68,7 +69,7 @@ class Client {
     const { org, target } = this.#setup;
     const address = await this.#filled(shown);
     const body = await this.#body(method, address, typeof given === "function" ? given() : given);
-    const filled = Object.fromEntries(
+    const filled: Readonly<Record<string, string | null>> = Object.fromEntries(
       await Promise.all(
         Object.entries(headers).map(async ([name, value]) => [name, value === null ? null : await this.#filled(value)]),
       ),
@@ -79,9 +80,11 @@ class Client {
       return target[api](method, path, typeof body === "string" ? JSON.parse(body) : undefined);
     }
     if (address.startsWith("/")) {
-      const own: Record<string, string> =
-        headers.Authorization === null ? {} : { Authorization: `Bearer ${org.token}` };
-      return target.transport({ method, target: address, headers: own, body });
+      const sent: Record<string, string> = {};
+      for (const [name, value] of Object.entries({ Authorization: `Bearer ${org.token}`, ...filled })) {
+        if (value !== null) sent[name] = value;
+      }
+      return target.transport({ method, target: address, headers: sent, body });
     }
     const form = { Authorization: null, "Content-Type": "application/x-www-form-urlencoded" };
     return org.request({ method, path: `/${address}`, headers: address === "oauth/token" ? form : filled, body });
@@ -136,6 +139,8 @@ class Client {
         return org.token.slice(0, -1);
       case "unknownToken":
         return newToken(newOrgId(randomBytes), randomBytes);
+      case "unknownKey":
+        return newApplicationKey(undefined, randomBytes);
       case "otherToken":
         return (await target.org()).token;
       case "user":
