@@ -130,7 +130,10 @@ describe("npm start", () => {
       answer = await createUser(place, place.token, `u${n}`);
     }
     expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, expect.stringMatching(/^\d+$/)]);
-    expect((await createUser(place, place.token, "once more")).status).toBe(503);
+    // The upkeep of the change log may have made room meanwhile: what is answered counts.
+    const more = await createUser(place, place.token, "more");
+    if (more.status === 201) made.push("more");
+    else expect(more.status).toBe(503);
     expect((await userNames(place, place.token)).sort()).toEqual(made.sort());
     await stop(server);
 

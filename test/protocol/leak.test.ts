@@ -77,7 +77,7 @@ test("SEC-5: scripts and rows with marks in names, addresses and prose succeed, 
   expect(watch.faults.slice(0, 3)).toEqual([]);
   for (const texts of [watch.lines, lines, events, letters, terminal])
     expect(watch.leaksIn(texts).slice(0, 3)).toEqual([]);
-}, 120_000);
+}, 240_000);
 
 test("SEC-5: each request of scripts and rows with marks in every value and every key, so that everything is refused that can be", async () => {
   const watch = new LeakWatch(markFreeText, markEverything);
