@@ -118,6 +118,11 @@ export class Database {
     return this.write(actions, randomUUID());
   }
 
+  /** Between two tries of a write that others were faster with: they should not meet again. @param tries from 1 on */
+  pause(tries: number): Promise<void> {
+    return this.#options.wait(backOff(tries, this.random()));
+  }
+
   /** Unconditional and not all or nothing: only for items that nobody can see any more. */
   async deleteMany(keys: readonly Key[]): Promise<void> {
     await inParallel(chunks(keys, KEYS_PER_DELETE), async (chunk) => {

@@ -98,6 +98,7 @@ class ShardWriter {
         const window = this.#entries.slice(done, done + STEPS_AT_ONCE);
         const taken = await this.#write(window);
         tries = taken === 0 ? tries + 1 : 0;
+        if (tries > 0) await this.#options.database.pause(tries);
         done += taken;
       }
     } catch (cause) {
