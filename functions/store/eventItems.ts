@@ -24,8 +24,10 @@ export interface Head {
 /** How far the log has come with one subject. */
 export interface Cursor {
   readonly generation: string;
-  /** The last version that is accounted for. */
+  /** The last version that is accounted for; 0: none. */
   readonly version: number;
+  /** The same of a user's link, which counts its versions itself. */
+  readonly linkVersion: number;
   /** Of its last event; 0 where it has none. */
   readonly seq: number;
   /** The subject is gone: ISO 8601 time from which on the values in its events have to go. */
@@ -83,7 +85,7 @@ export function headOf(item: Item): Head {
   return {
     seq: Number(h),
     time: Number(t),
-    generation: String(g),
+    generation: String(g ?? ""),
     slug: String(sl),
     retentionDays: rd === undefined ? undefined : Number(rd),
     closed: closed !== undefined,
@@ -92,13 +94,17 @@ export function headOf(item: Item): Head {
   };
 }
 
-export function cursorOf({ g, v, s }: Item): Cursor {
-  return { generation: String(g), version: Number(v), seq: Number(s) };
+export function cursorOf({ g, v, lv = 0, s }: Item): Cursor {
+  return { generation: String(g), version: Number(v), linkVersion: Number(lv), seq: Number(s) };
 }
 
 /** What an update of a cursor sets. */
-export function cursorValues(subject: string, { generation, version, seq, eraseAt }: Cursor): Record<string, Scalar> {
+export function cursorValues(
+  subject: string,
+  { generation, version, linkVersion, seq, eraseAt }: Cursor,
+): Record<string, Scalar> {
   const values: Record<string, Scalar> = { sv: SCHEMA_VERSION, g: generation, v: version, s: seq };
+  if (linkVersion > 0) values.lv = linkVersion;
   if (eraseAt !== undefined) Object.assign(values, { g1p: dueErasures(subject), g1s: eraseAt });
   return values;
 }

@@ -15,7 +15,15 @@ import {
 import { eventKeys } from "./eventKeys.ts";
 import { keyItem, keyText, type OrgId, settingsKeys } from "./keys.ts";
 import { orgRecord } from "./settings.ts";
-import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Condition, type Item, type Key } from "./table.ts";
+import {
+  ABSENT,
+  ACTIONS_PER_TRANSACTION,
+  type Action,
+  type Condition,
+  type Item,
+  type Key,
+  type Test,
+} from "./table.ts";
 
 /** Below the 4 MB that a transaction may have, with room for what is counted beside the texts. */
 const TRANSACTION_BYTES = 3_500_000;
@@ -36,6 +44,9 @@ export interface Subject {
 export function cursorName({ orgId, subject }: Subject): string {
   return `${orgId} ${subject}`;
 }
+
+/** How far the log has come with the versions of a subject. */
+export type LoggedVersions = Pick<Cursor, "version" | "linkVersion">;
 
 /** An event that waits for its number. */
 export interface NewEvent {
@@ -139,18 +150,25 @@ export class LogTransaction {
     return this.#orgs.size + this.#ended.size === 0;
   }
 
-  /** The last version that is accounted for, what this transaction adds included; 0: none. */
-  loggedVersion(one: Subject): number {
-    return this.#cursor(one)?.version ?? 0;
+  /** The last versions that are accounted for, what this transaction adds included; 0: none. */
+  logged(one: Subject): LoggedVersions {
+    return this.#cursor(one) ?? { version: 0, linkVersion: 0 };
   }
 
   /**
-   * The versions of a subject up to this one are accounted for by these events; by none: silently.
+   * The versions of a subject up to these are accounted for by these events; by none: silently.
    * @param org as its settings are now
+   * @param reached what is left out stays as it is
    * @param eraseAt of a subject that is gone: from when on its values have to go, ISO 8601
    * @returns false where it does not fit any more: then nothing of it was added
    */
-  add(one: Subject, org: LoggedOrg, version: number, events: readonly NewEvent[], eraseAt?: string): boolean {
+  add(
+    one: Subject,
+    org: LoggedOrg,
+    reached: Partial<LoggedVersions>,
+    events: readonly NewEvent[],
+    eraseAt?: string,
+  ): boolean {
     const { orgId, subject } = one;
     const known = this.#orgs.get(orgId);
     const stored = this.#state.heads.get(orgId);
@@ -168,7 +186,8 @@ export class LogTransaction {
     const head = { ...(known?.head ?? stored ?? this.#newHead()), ...org };
     const time = Math.max(this.#writing.now, head.time);
     let { seq } = head;
-    let previousSeq = this.#cursor(one)?.seq ?? 0;
+    const before = this.#cursor(one);
+    let previousSeq = before?.seq ?? 0;
     const added = known?.events ?? [];
     for (const { text, values } of events) {
       seq += 1;
@@ -176,7 +195,13 @@ export class LogTransaction {
       previousSeq = seq;
     }
     const cursors = known?.cursors ?? new Map<string, Cursor>();
-    cursors.set(subject, { generation: head.generation, version, seq: previousSeq, ...(eraseAt && { eraseAt }) });
+    const erased = eraseAt ?? before?.eraseAt;
+    cursors.set(subject, {
+      ...{ version: 0, linkVersion: 0, ...before, ...reached },
+      generation: head.generation,
+      seq: previousSeq,
+      ...(erased && { eraseAt: erased }),
+    });
     this.#orgs.set(orgId, {
       events: added,
       cursors,
@@ -321,6 +346,7 @@ function headActions(orgId: OrgId, stored: Head | undefined, head: Head): Action
   ];
 }
 
-function unchangedCursor({ generation, version }: Cursor): Condition {
-  return { all: [{ equals: ["g", generation] }, { equals: ["v", version] }] };
+function unchangedCursor({ generation, version, linkVersion }: Cursor): Condition {
+  const link: Test = linkVersion === 0 ? { missing: "lv" } : { equals: ["lv", linkVersion] };
+  return { all: [{ equals: ["g", generation] }, { equals: ["v", version] }, link] };
 }

@@ -4,7 +4,7 @@ import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, ItemChange } from "./table.ts";
 
 /** What one item's write says for its org's event log: a subject went from one of its versions to the next. */
-export type LogStep = ResourceStep | SettingsStep;
+export type LogStep = ResourceStep | SettingsStep | LinkStep;
 
 interface AnyStep {
   readonly orgId: OrgId;
@@ -31,6 +31,12 @@ export interface SettingsStep extends AnyStep {
   readonly after: Item;
 }
 
+/** The link of a user to the application's own record, which counts its versions itself. The subject is the user. */
+export interface LinkStep extends AnyStep {
+  readonly of: "link";
+  readonly after: Item;
+}
+
 /** The settings' own item went: the org is purged. */
 export interface OrgEnd {
   readonly of: "end";
@@ -42,11 +48,12 @@ export interface OrgEnd {
  * memberships, tombstones and counters say nothing.
  */
 export const LOGGED_PARTITIONS = {
-  suffixes: [...LAYOUTS.map(({ letter }) => `#${letter.toUpperCase()}`), "#I"],
+  suffixes: [...LAYOUTS.map(({ letter }) => `#${letter.toUpperCase()}`), "#I", "#AU"],
   prefixes: ["C#"],
 } as const;
 
 const RESOURCES = /^([ON])#([0-9A-Za-z]{8})#([A-Z])$/;
+const LINKS = /^N#([0-9A-Za-z]{8})#AU$/;
 const SETTINGS = /^C#([0-9A-Za-z]{8})$/;
 
 /**
@@ -60,6 +67,8 @@ export function readStep(
 ): LogStep | OrgEnd | undefined {
   const settings = orgIdIn(SETTINGS.exec(pk)?.[1]);
   if (settings !== undefined) return settingsStep(settings, sk, before, after);
+  const linked = orgIdIn(LINKS.exec(pk)?.[1]);
+  if (linked !== undefined) return linkStep(linked, sk, before, after);
   const [, prefix, org, letter] = RESOURCES.exec(pk) ?? [];
   const orgId = orgIdIn(org);
   if (orgId === undefined || letter === undefined) return undefined;
@@ -87,6 +96,18 @@ function settingsStep(
   // Tokens of releases before this one have no version, and count as older than any.
   const [previous, version] = [before && numberOr(before, "v", 0), numberOr(after, "v", 0)];
   return version === previous ? undefined : { of, orgId, subject: sk, version, previous, before, after };
+}
+
+/** A link's item goes only where its user is gone, which says all. */
+function linkStep(
+  orgId: OrgId,
+  subject: string,
+  before: Item | undefined,
+  after: Item | undefined,
+): LogStep | undefined {
+  if (after === undefined) return undefined;
+  const [previous, version] = [before && number(before, "v"), number(after, "v")];
+  return version === previous ? undefined : { of: "link", orgId, subject, version, previous, before, after };
 }
 
 function importStep(orgId: OrgId, before: Item | undefined, after: Item | undefined): LogStep | undefined {

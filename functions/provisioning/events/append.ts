@@ -157,12 +157,13 @@ class ShardWriter {
     const org = step.of === "settings" ? loggedOrg(step.after) : (head ?? (await this.#orgOf(orgId)));
     if (org === undefined) return [];
     const { slug, retentionDays } = org;
-    const description = describeStep(step, transaction.loggedVersion(step), trace);
+    const description = describeStep(step, transaction.logged(step), trace);
     if (description.outcome === "known") return [];
     const drafts = description.outcome === "silent" ? [] : description.drafts;
     const events = drafts.map((draft) => this.#newEvent(draft));
     const eraseAt = step.after === undefined ? new Date(this.#options.now() + ERASE_AFTER_MS).toISOString() : undefined;
-    if (!transaction.add(step, { slug, retentionDays }, step.version, events, eraseAt)) return "full";
+    const reached = step.of === "link" ? { linkVersion: step.version } : { version: step.version };
+    if (!transaction.add(step, { slug, retentionDays }, reached, events, eraseAt)) return "full";
     return drafts.map((draft) => ({ orgId, slug, draft }));
   }
 

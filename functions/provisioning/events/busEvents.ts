@@ -20,6 +20,8 @@ export interface DirectoryEvent {
   readonly member?: string;
   /** Of the user or team after the change; of a membership, its team's. */
   readonly version: number;
+  /** Of a user's link, which counts its own versions; `from` is one of these then. */
+  readonly linkVersion?: number;
   /** Versions from here up to `version` have no event of their own: read the resource anew. */
   readonly from?: number;
   /** Of the org's event log. */
@@ -93,7 +95,7 @@ function busEvent(
   { orgId, slug, seq, subject, event }: PlacedEvent,
   { member, changed }: { readonly member?: string; readonly changed?: readonly string[] | undefined },
 ): DirectoryEvent {
-  const { managed, version, from, time, actor, reference } = event;
+  const { managed, version, linkVersion, from, time, actor, reference } = event;
   return {
     type,
     org: orgId,
@@ -102,6 +104,7 @@ function busEvent(
     id: subject === "META" || subject === "I" ? orgId : subject.slice(subject.indexOf("#") + 1),
     ...(member !== undefined && { member }),
     version,
+    ...(linkVersion !== undefined && { linkVersion }),
     ...(from !== undefined && { from }),
     seq,
     at: time,

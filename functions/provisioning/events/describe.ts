@@ -1,7 +1,8 @@
 import { isObject, type Json, type JsonObject, sameJson } from "../../scim/json.ts";
+import type { LoggedVersions } from "../../store/eventLog.ts";
 import type { Stamp } from "../../store/records.ts";
 import { readMembershipText, readWriteId } from "../../store/resourceItems.ts";
-import type { LogStep, ResourceStep, SettingsStep } from "../../store/steps.ts";
+import type { LinkStep, LogStep, ResourceStep, SettingsStep } from "../../store/steps.ts";
 import type { Item } from "../../store/table.ts";
 
 /** An event before it has a number. */
@@ -9,6 +10,8 @@ export interface Draft {
   readonly type: string;
   /** Of the subject after the change. */
   readonly version: number;
+  /** Of a user's link. */
+  readonly linkVersion?: number;
   /** Versions from here up to `version` have no event of their own: a consumer reads the resource anew. */
   readonly from?: number;
   /** Whether the identity provider's side of the directory changed; absent of what is no resource. */
@@ -41,11 +44,13 @@ export interface Trace {
 /**
  * What the log has to say of a step: each version is accounted for once, by its event, by one whose `from` covers it, or
  * silently.
- * @param logged the last version of the subject that the log accounted for; 0: the log is younger than the subject
+ * @param versions the last ones of the subject that the log accounted for; 0: the log is younger than the subject
  * @param trace of a step without `after` only: its tombstone, undefined where there is none (adoption, purge)
  */
-export function describeStep(step: LogStep, logged: number, trace?: Trace): Description {
+export function describeStep(step: LogStep, versions: LoggedVersions, trace?: Trace): Description {
+  const logged = step.of === "link" ? versions.linkVersion : versions.version;
   if (step.version <= logged) return KNOWN;
+  if (step.of === "link") return describeLink(step, versions);
   if (step.of !== "resource") return describeSettings(step, logged);
   if (step.after === undefined) return describeDeletion(step, logged, trace);
   if (step.previous === undefined) return describeFirst(step, step.after, logged);
@@ -54,7 +59,7 @@ export function describeStep(step: LogStep, logged: number, trace?: Trace): Desc
   if (logged > 0 && step.previous > logged && step.before !== undefined) {
     drafts.push(covering(step, step.before, step.previous, logged));
   }
-  const own = changeDraft(step, step.after);
+  const own = changeDraft(step, step.after, logged);
   if (own !== undefined) drafts.push(own);
   if (drafts.length > 0) return { outcome: "events", drafts };
   // Readers may not know the subject at all.
@@ -64,7 +69,7 @@ export function describeStep(step: LogStep, logged: number, trace?: Trace): Desc
 
 /** @throws Error for a step whose images cannot be read: whatever the log knows, it can say nothing of it */
 export function assertReadable(step: LogStep): void {
-  describeStep(step, 0);
+  describeStep(step, { version: 0, linkVersion: 0 });
   if (step.of === "resource" && step.before !== undefined) stampOf(step.before);
 }
 
@@ -90,6 +95,7 @@ function describeFirst(step: ResourceStep, after: Item, logged: number): Descrip
     // What begins with a later version was there before, on the other side.
     type: `${nounOf(step)}.${step.version === 1 ? "created" : "adopted"}`,
     version: step.version,
+    // Those of the other side may be under way still.
     ...fromAfter(logged, step.version),
     managed: step.side === "managed",
     stamp,
@@ -102,6 +108,25 @@ function describeFirst(step: ResourceStep, after: Item, logged: number): Descrip
 
 /** The actor of all that an import writes: no name that a caller can give (`actorOf`). */
 export const IMPORT_ACTOR = "#import";
+
+/** One image says all of a link, whatever got lost before it. */
+function describeLink({ version: linkVersion, before, after }: LinkStep, logged: LoggedVersions): Description {
+  const draft: Draft = {
+    type: `user.${after.a === undefined ? "unlinked" : "linked"}`,
+    version: logged.version,
+    linkVersion,
+    ...fromAfter(logged.linkVersion, linkVersion),
+    stamp: stampOf(after),
+    changed: ["applicationId"],
+    before: applicationIdOf(before),
+    after: applicationIdOf(after),
+  };
+  return { outcome: "events", drafts: [draft] };
+}
+
+function applicationIdOf(link: Item | undefined): JsonObject {
+  return link?.a === undefined ? {} : { applicationId: String(link.a) };
+}
 
 /** The event of a version whose own record never came. */
 function covering(step: ResourceStep, before: Item, version: number, logged: number): Draft {
@@ -116,13 +141,15 @@ function covering(step: ResourceStep, before: Item, version: number, logged: num
   };
 }
 
-function changeDraft(step: ResourceStep, after: Item): Draft | undefined {
+function changeDraft(step: ResourceStep, after: Item, logged: number): Draft | undefined {
   const { before, version } = step;
   const [from, to] = [before === undefined ? {} : attributesOf(before), attributesOf(after)];
   const changed = before?.d === after.d ? [] : changedNames(from, to);
   const members = membersOf(after);
   if (changed.length === 0 && members === undefined) return undefined;
-  const common = { version, managed: step.side === "managed", stamp: stampOf(after), ...members };
+  // Where the log begins, nobody knows what came between it and what readers have: an import, the release before.
+  const begins = logged === 0 ? fromAfter(logged, version) : {};
+  const common = { version, ...begins, managed: step.side === "managed", stamp: stampOf(after), ...members };
   if (changed.length === 0) return { type: membershipType(members), ...common };
   return {
     type: `${nounOf(step)}.${verbOf(from, to, changed)}`,
@@ -156,11 +183,12 @@ function membersOf({ mc, lr }: Item): Members | undefined {
   if (typeof mc !== "string" || !mc.startsWith(`${String(lr).slice(String(lr).lastIndexOf(" ") + 1)} `))
     return undefined;
   const { added, removed } = readMembershipText(mc);
+  if (added.length + removed.length === 0) return undefined;
   return { ...(added.length > 0 ? { added } : {}), ...(removed.length > 0 ? { removed } : {}) };
 }
 
 function fromAfter(logged: number, version: number): { readonly from?: number } {
-  return logged > 0 && logged + 1 < version ? { from: logged + 1 } : {};
+  return logged + 1 < version ? { from: logged + 1 } : {};
 }
 
 function nounOf({ layout }: ResourceStep): string {
@@ -183,9 +211,8 @@ const SETTINGS = [
 const TOKEN = ["description", "createdAt", "createdBy", "expiresAt", "revokedAt", "kind", "boundTo", "retiredBy"];
 
 function describeSettings(step: SettingsStep, logged: number): Description {
-  const { version, before, after } = step;
+  const { version, previous = 0, before, after } = step;
   const stamp = stampOrNobody(after);
-  const common = { version, ...fromAfter(logged, version), stamp };
   if (step.of === "import") return { outcome: "events", drafts: [{ type: "org.imported", version, stamp }] };
   const noun = step.of === "settings" ? "org" : "token";
   const allowed = step.of === "settings" ? SETTINGS : TOKEN;
@@ -193,15 +220,25 @@ function describeSettings(step: SettingsStep, logged: number): Description {
   const changed = allowed.filter((name) => !sameJson(from[name], to[name]));
   if (step.of === "settings" && before !== undefined && !sameJson(from.tokenEpoch, to.tokenEpoch))
     changed.push("tokenEpoch");
-  if (before !== undefined && changed.length === 0) return { outcome: "silent" };
+  // Versions of a token are those of its org's settings, so that most of them are not its own: only a record that got lost
+  // left one out.
+  const isLost = logged > 0 && previous > logged;
+  // Readers may not know it at all.
+  const isUnknown = logged === 0 && before !== undefined && changed.length === 0;
+  if (before !== undefined && changed.length === 0 && !isLost && !isUnknown) return { outcome: "silent" };
   const verb = before === undefined ? "created" : changed.includes("revokedAt") ? "revoked" : "updated";
   const shown = changed.filter((name) => allowed.includes(name));
-  const draft: Draft = {
-    type: `${noun}.${verb}`,
-    ...common,
+  const values = {
     changed: changed.sort(),
     ...(before === undefined ? {} : { before: valuesOf(from, shown) }),
     after: valuesOf(to, shown),
+  };
+  const draft: Draft = {
+    type: `${noun}.${verb}`,
+    version,
+    stamp,
+    ...(isLost ? { from: logged + 1 } : {}),
+    ...(isLost || isUnknown ? { changed: ["*"] } : values),
   };
   return { outcome: "events", drafts: [draft] };
 }

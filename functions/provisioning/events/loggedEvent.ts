@@ -5,8 +5,10 @@ import type { Draft } from "./describe.ts";
 /** What an event says beside its number, as its stored text has it: ids, versions and names, never a value. */
 export interface LoggedEvent {
   readonly type: string;
-  /** Of the subject after the change. */
+  /** Of the subject after the change. Of an event about a link: the user's, as far as the log knows it. */
   readonly version: number;
+  /** Of the link, which counts its own versions: only of events about one, and then `from` is one of these too. */
+  readonly linkVersion?: number;
   /** Versions from here up to `version` have no event of their own: a consumer reads the resource anew. */
   readonly from?: number;
   /** Whether the identity provider's side changed; absent of what is no resource. */
@@ -34,12 +36,13 @@ export interface EventValues {
 
 /** The texts of an event, in which it is stored. @param most bytes of values; larger ones are left out, 0 all of them */
 export function textsOf(draft: Draft, most: number): { readonly text: string; readonly values: string | undefined } {
-  const { type, version, from, managed, stamp, changed, added, removed, before, after } = draft;
+  const { type, version, linkVersion, from, managed, stamp, changed, added, removed, before, after } = draft;
   const values = before === undefined && after === undefined ? undefined : JSON.stringify({ before, after });
   const kept = values !== undefined && Buffer.byteLength(values) <= most;
   const logged: LoggedEvent = {
     type,
     version,
+    ...(linkVersion !== undefined && { linkVersion }),
     ...(from !== undefined && { from }),
     ...(managed !== undefined && { managed }),
     time: stamp.at,
