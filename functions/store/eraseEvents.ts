@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { cursorOf, headOf, storedEvent, ttlOf } from "./eventItems.ts";
+import { cursorOf, headOf, type StoredEvent, storedEvent, ttlOf } from "./eventItems.ts";
 import { DUE_ERASURES, eventKeys } from "./eventKeys.ts";
 import type { OrgId } from "./keys.ts";
 import { PRESENT } from "./table.ts";
@@ -10,7 +10,8 @@ const AT_ONCE = 50;
 
 /**
  * Takes the values out of every event of a subject, from its last one back; the events and their numbers stay. Can be
- * broken off and repeated.
+ * broken off and repeated. Where TTL has taken one, those before it may be there still: it takes them in any order, and an
+ * org that wanted its events kept for longer then. So the rest of the log up to there is looked through.
  * @returns how many events had values
  */
 export async function eraseValues(database: Database, orgId: OrgId, subject: string): Promise<number> {
@@ -21,19 +22,42 @@ export async function eraseValues(database: Database, orgId: OrgId, subject: str
   if (cursorOf(item).generation !== generation) return 0;
   let erased = 0;
   while (seq > 0) {
-    const key = eventKeys.event(orgId, generation, seq);
-    const found = await database.get(key);
-    // TTL took it, and took those before it sooner.
-    if (found === undefined) break;
+    const found = await database.get(eventKeys.event(orgId, generation, seq));
+    if (found === undefined) return erased + (await eraseBefore(database, orgId, subject, { generation, seq }));
     const event = storedEvent(found);
-    if (event.values !== undefined) {
-      // Without the condition the update would make an item of an event that TTL takes meanwhile.
-      await database.write([{ update: key, remove: ["b"], condition: PRESENT }]);
-      erased += 1;
-    }
+    erased += await eraseEvent(database, orgId, generation, event);
     seq = event.previousSeq;
   }
   return erased;
+}
+
+/** Of all that the log has before a number: little, for nearly all of it is as old as what TTL took. */
+async function eraseBefore(
+  database: Database,
+  orgId: OrgId,
+  subject: string,
+  { generation, seq }: { readonly generation: string; readonly seq: number },
+): Promise<number> {
+  let erased = 0;
+  let after: string | undefined;
+  do {
+    const page = await database.query(eventKeys.events(orgId), { prefix: generation, after });
+    for (const event of page.items.map(storedEvent)) {
+      if (event.seq >= seq) return erased;
+      if (event.subject === subject) erased += await eraseEvent(database, orgId, generation, event);
+    }
+    after = page.last;
+  } while (after !== undefined);
+  return erased;
+}
+
+/** @returns how many events had values: this one, or none */
+async function eraseEvent(database: Database, orgId: OrgId, generation: string, event: StoredEvent): Promise<number> {
+  if (event.values === undefined) return 0;
+  // Without the condition the update would make an item of an event that TTL takes meanwhile.
+  const update = eventKeys.event(orgId, generation, event.seq);
+  await database.write([{ update, remove: ["b"], condition: PRESENT }]);
+  return 1;
 }
 
 /**

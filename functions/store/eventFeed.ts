@@ -35,7 +35,8 @@ export async function readFeed(database: Database, shard: number, place: FeedPla
   const { items } = await database.query(eventKeys.feed(shard), { prefix: head.generation, after, limit });
   const entries: FeedEntry[] = [];
   for (const entry of items.map(feedEntry)) {
-    if (entry.number !== place.number + entries.length + 1) break;
+    // Nor beyond the head as it was read: the next read may find it there still.
+    if (entry.number !== place.number + entries.length + 1 || entry.number > head.number) break;
     entries.push(entry);
   }
   const reached = { generation: head.generation, number: place.number + entries.length };

@@ -1,7 +1,7 @@
 import { type Database, inParallel } from "./database.ts";
-import { headOf, type StoredEvent, storedEvent } from "./eventItems.ts";
+import { type Head, headOf, type StoredEvent, storedEvent } from "./eventItems.ts";
 import { eventKeys } from "./eventKeys.ts";
-import { isOrgId } from "./keys.ts";
+import { isOrgId, type OrgId } from "./keys.ts";
 
 const KEYS_AT_ONCE = 100;
 
@@ -14,10 +14,10 @@ export async function readRange(
   orgId: string,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<readonly StoredEvent[]> {
-  const headItem = isOrgId(orgId) ? await database.get(eventKeys.head(orgId)) : undefined;
-  if (headItem === undefined || !isOrgId(orgId)) return [];
-  const { generation, seq } = headOf(headItem);
-  if (to > seq) return [];
+  if (!isOrgId(orgId)) return [];
+  const head = await headFrom(database, orgId, to);
+  if (head === undefined || to > head.seq) return [];
+  const { generation } = head;
   const keyOf = (number: number) => eventKeys.event(orgId, generation, number);
   const { items } = await database.query(eventKeys.events(orgId), {
     prefix: generation,
@@ -38,4 +38,13 @@ export async function readRange(
     }
   });
   return [...found.values()].filter((event) => event.seq >= from && event.seq <= to).sort((a, b) => a.seq - b.seq);
+}
+
+/** A read alone may find the head as it was when the feed says more already; one in a transaction does not. */
+async function headFrom(database: Database, orgId: OrgId, seq: number): Promise<Head | undefined> {
+  const key = eventKeys.head(orgId);
+  const item = await database.get(key);
+  if (item === undefined || headOf(item).seq >= seq) return item && headOf(item);
+  const [found] = await database.getTogether([key]);
+  return found && headOf(found);
 }

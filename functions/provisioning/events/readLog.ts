@@ -16,6 +16,8 @@ export type LogPage =
       readonly outcome: "page";
       readonly events: readonly StoredEvent[];
       readonly head: number;
+      /** Of the log; absent where none was begun. */
+      readonly generation?: string;
     }
   /** The place is of another log, or too old: only a snapshot helps. */
   | { readonly outcome: "gone"; readonly why: "otherLog" | "expired" }
@@ -38,19 +40,20 @@ export async function readLog(
     return place.seq === 0 ? { outcome: "page", events: [], head: 0 } : { outcome: "gone", why: "otherLog" };
   if (place.seq > 0 && head.generation !== place.generation) return { outcome: "gone", why: "otherLog" };
   if (place.seq > head.seq) return { outcome: "ahead" };
-  if (place.seq === head.seq) return { outcome: "page", events: [], head: head.seq };
+  if (place.seq === head.seq) return { outcome: "page", events: [], head: head.seq, generation: head.generation };
   const after = eventKeys.event(orgId, head.generation, place.seq).sk;
   const { items } = await database.query(eventKeys.events(orgId), { prefix: head.generation, after, limit });
   const events: StoredEvent[] = [];
   for (const item of items) {
     const event = storedEvent(item);
-    if (event.seq !== place.seq + events.length + 1) break;
+    // Nor beyond the head as it was read: the next read may find it there still.
+    if (event.seq !== place.seq + events.length + 1 || event.seq > head.seq) break;
     events.push(event);
   }
   const [first] = events;
   if (first === undefined) return missing(database, orgId, head, place.seq + 1, now, retentionDays);
   if (isExpired(first, now, retentionDays)) return { outcome: "gone", why: "expired" };
-  return { outcome: "page", events, head: head.seq };
+  return { outcome: "page", events, head: head.seq, generation: head.generation };
 }
 
 /** The first number was not seen: its transaction was seen by halves, or TTL has taken it. */
@@ -68,7 +71,7 @@ async function missing(
   if (item === undefined) return { outcome: "gone", why: "expired" };
   const event = storedEvent(item);
   if (isExpired(event, now, retentionDays)) return { outcome: "gone", why: "expired" };
-  return { outcome: "page", events: [event], head: head.seq };
+  return { outcome: "page", events: [event], head: head.seq, generation };
 }
 
 /** Undefined where no log was begun, or its org is gone. */
