@@ -26,6 +26,8 @@ type KeySpace =
   | "log heads"
   | "feed"
   | "due erasures"
+  | "links"
+  | "linked users"
   | "reverse"
   | "open deletions";
 
@@ -55,6 +57,8 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "event log": "E#*",
   "log heads": "E#????????#H",
   feed: "F#*",
+  links: "N#????????#AL",
+  "linked users": "N#????????#AU",
   // In the index.
   reverse: ofEachSide("R#*"),
   "open deletions": "J#?",
@@ -166,17 +170,24 @@ export function keyWriting(): string[] {
 }
 
 /**
- * Of an org's data the sweep reads markers and memberships; it removes both, and raises version and count of groups. It
- * can make no user and remove none. Since a membership goes in one transaction with the change of its group, it could remove
+ * Of an org's data the sweep reads markers, memberships and what users are linked to; it removes these, and raises version
+ * and count of groups. It can make no user and remove none. Since a membership goes in one transaction with the change of its group, it could remove
  * a group or change a membership as well; and put memberships, since IAM does not tell the puts of a BatchWriteItem from its
  * deletes.
  */
 export function sweepStatements(table: ITableV2): PolicyStatement[] {
   const index = `${table.tableArn}/index/${INDEX_NAME}`;
   return [
-    statement("Read", ["dynamodb:GetItem", "dynamodb:Query"], table.tableArn, ["markers", "memberships"]),
+    statement("Read", ["dynamodb:GetItem", "dynamodb:Query"], table.tableArn, [
+      "markers",
+      "memberships",
+      "linked users",
+    ]),
     statement("Markers", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["markers"]),
     statement("LeaveGroup", ["dynamodb:UpdateItem", "dynamodb:DeleteItem"], table.tableArn, ["memberships", "groups"]),
+    // A link ends with its user.
+    statement("FreeLink", ["dynamodb:DeleteItem"], table.tableArn, ["links"]),
+    statement("EndLink", ["dynamodb:UpdateItem"], table.tableArn, ["linked users"]),
     statement("RemoveLoose", ["dynamodb:BatchWriteItem"], table.tableArn, ["memberships"]),
     statement("ReadIndex", ["dynamodb:Query"], index, ["reverse", "open deletions"]),
   ];

@@ -18,10 +18,17 @@ export const directoryCommands: readonly Command[] = [
     summary: "list the users that the identity provider made",
     options: LIMIT,
     run: (invocation) =>
-      list(invocation, "users", ["USER NAME", "ID", "DISPLAY NAME", "ACTIVE", "E-MAIL", "MADE BY"], (user) => {
-        const emails = objectsIn(user.emails).map(({ value }) => textOf(value));
-        return [user.userName, user.id, user.displayName, yesOrNo(user.active), emails.join(", "), madeBy(user)];
-      }),
+      list(
+        invocation,
+        "users",
+        ["USER NAME", "ID", "DISPLAY NAME", "ACTIVE", "E-MAIL", "APPLICATION ID", "MADE BY"],
+        (user) => {
+          const emails = objectsIn(user.emails).map(({ value }) => textOf(value));
+          const active = yesOrNo(user.active);
+          const shown = [user.userName, user.id, user.displayName, active, emails.join(", "), user.applicationId];
+          return [...shown, madeBy(user)];
+        },
+      ),
   },
   {
     name: "teams",
@@ -47,8 +54,21 @@ export const directoryCommands: readonly Command[] = [
       email: text("ADDRESS", MEMBER_TEXTS.directory.getAccess.email),
       "user-name": text("NAME", MEMBER_TEXTS.directory.getAccess.userName),
       "external-id": text("ID", MEMBER_TEXTS.directory.getAccess.externalId),
+      "application-id": text("ID", MEMBER_TEXTS.directory.getAccess.applicationId),
     },
     run: showAccess,
+  },
+  {
+    name: "link",
+    arguments: ["ORG", "USER_ID", "APPLICATION_ID"],
+    summary: "link a user, made by SCIM or by the application, to the application's own id of the person",
+    run: linkUser,
+  },
+  {
+    name: "unlink",
+    arguments: ["ORG", "USER_ID"],
+    summary: "end the link of a user",
+    run: unlinkUser,
   },
 ];
 
@@ -101,7 +121,12 @@ async function showTeam({ arguments: [org = "", name = ""], connect, print }: In
   });
 }
 
-const WAYS = { email: "email", "user-name": "userName", "external-id": "externalId" };
+const WAYS = {
+  email: "email",
+  "user-name": "userName",
+  "external-id": "externalId",
+  "application-id": "applicationId",
+};
 
 const REASONS = {
   noSuchUser: "no user of this organization matches",
@@ -115,7 +140,7 @@ async function showAccess({ arguments: [org = ""], connect, options, print, term
     const value = textOption(options, option);
     return value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`];
   });
-  if (given.length !== 1) throw new UsageError("Give one of --email, --user-name and --external-id.");
+  if (given.length !== 1) throw new UsageError("Give one of --email, --user-name, --external-id and --application-id.");
   const access = await (await connect("directory")).call("GET", `${adminPath("orgs", org, "access")}?${given[0]}`);
   const { candidates, member, reason, teams, user } = access;
   print(access, () => {
@@ -128,6 +153,18 @@ async function showAccess({ arguments: [org = ""], connect, options, print, term
     if (rows.length > 0) terminal.out(table(["TEAM", "ID", "MADE BY"], rows));
   });
   return member === true ? 0 : 1;
+}
+
+async function linkUser({ arguments: given, connect, print }: Invocation): Promise<undefined> {
+  const [org = "", id = "", applicationId = ""] = given;
+  const client = await connect("directory");
+  const user = await client.call("PUT", adminPath("orgs", org, "users", id, "link"), { applicationId });
+  print(user, () => `${printable(String(user.userName))} (${id}) is linked to ${printable(applicationId)}.`);
+}
+
+async function unlinkUser({ arguments: [org = "", id = ""], connect, print }: Invocation): Promise<undefined> {
+  const user = await (await connect("directory")).call("DELETE", adminPath("orgs", org, "users", id, "link"));
+  print(user, () => `${printable(String(user.userName))} (${id}) is not linked.`);
 }
 
 function madeBy(one: JsonObject): string {

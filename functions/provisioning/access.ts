@@ -1,5 +1,6 @@
 import type { ScimError } from "../scim/error.ts";
 import { emailKey, userNameKey } from "../scim/paths.ts";
+import type { UserLink } from "../store/links.ts";
 import type { ResourceRecord } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { Application } from "./application.ts";
@@ -12,7 +13,9 @@ import { type GroupIds, groupIdsOf, NO_GROUPS, teamsHolding } from "./userTeams.
 export type Person =
   | { readonly by: "email"; readonly value: string }
   | { readonly by: "userName"; readonly value: string }
-  | { readonly by: "externalId"; readonly value: string };
+  | { readonly by: "externalId"; readonly value: string }
+  /** The application's own id, which the user is linked to. */
+  | { readonly by: "applicationId"; readonly value: string };
 
 export interface Access {
   /** Whether this person is a member of the org now: a managed user who is active, or an unmanaged one. */
@@ -32,23 +35,27 @@ export interface Access {
  * and read strongly consistent, and every team is held against its own membership and its own item. Only somebody just added
  * to a team may be missing there for as long as the index lags, usually far less than a second.
  *
- * Cost: 4 read units and two for each team, one more per further user that matches, in three round trips after the two
+ * Cost: 5 read units and two for each team, three more per further user that matches, in three round trips after the two
  * that find the org.
  * @throws ScimError 400 for a userName that nobody can have
  */
 export async function accessOf(application: Application, person: Person): Promise<Access> {
-  const { org, managed, own } = application;
-  const [theirIds, ourIds] = await Promise.all([idsOf(managed, person), idsOf(own.directory, person)]);
-  const [theirs, ours, groupIds] = await Promise.all([
+  const { org, managed, own, links } = application;
+  const [theirIds, ourIds] = await candidateIds(application, person);
+  const ids = [...new Set([...theirIds, ...ourIds])];
+  const [theirs, ours, groupIds, linked] = await Promise.all([
     managed.users.findMany(theirIds),
     own.directory.users.findMany(ourIds),
-    groupsOf(application, [...theirIds, ...ourIds]),
+    groupsOf(application, ids),
+    links.ofUsers(ids),
   ]);
   const matching: OfSide<ResourceRecord>[] = [
     ...theirs.map((record) => ({ managed: true, record })),
     ...ours.map((record) => ({ managed: false, record })),
-  ].filter(({ record }) => isCalled(record, person));
-  const candidates = matching.map((match) => directoryUser(org, match.managed, match.record));
+  ].filter(({ record }) => isCalled(record, linked.get(record.id), person));
+  const candidates = matching.map((match) =>
+    directoryUser(org, match.managed, match.record, { link: linked.get(match.record.id) }),
+  );
   const several = candidates.length > 1 ? { candidates } : {};
   const user = theOne(candidates);
   if (user === undefined) {
@@ -72,7 +79,20 @@ function theOne(candidates: readonly DirectoryUser[]): DirectoryUser | undefined
   return others.length === 0 || active.length === 0 ? one : undefined;
 }
 
-async function idsOf({ users }: Directory, person: Person): Promise<string[]> {
+type Looked = Exclude<Person, { by: "applicationId" }>;
+
+/** Ids of users of either side who may be meant. A link does not say on which side its user is. */
+async function candidateIds(
+  { managed, own, links }: Application,
+  person: Person,
+): Promise<readonly [theirs: readonly string[], ours: readonly string[]]> {
+  if (person.by !== "applicationId") return Promise.all([idsOf(managed, person), idsOf(own.directory, person)]);
+  const holder = await links.holderOf(person.value);
+  const ids = holder === undefined ? [] : [holder];
+  return [ids, ids];
+}
+
+async function idsOf({ users }: Directory, person: Looked): Promise<string[]> {
   switch (person.by) {
     case "email":
       return users.idsByValue(emailKey(person.value));
@@ -84,7 +104,7 @@ async function idsOf({ users }: Directory, person: Person): Promise<string[]> {
 }
 
 /** Indexes promise nothing: the user must really have the value. */
-function isCalled({ keys }: ResourceRecord, person: Person): boolean {
+function isCalled({ keys }: ResourceRecord, link: UserLink | undefined, person: Person): boolean {
   switch (person.by) {
     case "email":
       return keys.values.includes(emailKey(person.value));
@@ -92,6 +112,8 @@ function isCalled({ keys }: ResourceRecord, person: Person): boolean {
       return keys.name === userNameKey(person.value);
     case "externalId":
       return keys.externalId === person.value;
+    case "applicationId":
+      return link?.applicationId === person.value;
   }
 }
 

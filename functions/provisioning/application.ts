@@ -1,5 +1,6 @@
 import type { ScimError } from "../scim/error.ts";
 import { Quirks } from "../scim/quirks.ts";
+import { LinkStore } from "../store/links.ts";
 import type { OrgRecord } from "../store/records.ts";
 import { PRESETS, type Rules } from "../store/rules.ts";
 import type { Directory } from "../store/session.ts";
@@ -15,6 +16,8 @@ export interface Application {
   readonly managed: Directory;
   /** The application's own side, with the use cases' usual means. */
   readonly own: Session;
+  /** What users of either side are in the application's own records. */
+  readonly links: LinkStore;
 }
 
 /** An application knows its own people: nothing is required of them but a userName, and nothing unknown is swallowed. */
@@ -48,7 +51,7 @@ export function applicationOf(
     quirks: new Quirks(),
     effects: new Effects(),
   };
-  return { org, base, managed, own };
+  return { org, base, managed, own, links: new LinkStore(managed.view, unmanaged.view) };
 }
 
 /** F7: why the application may not change it, for the person who wanted to. */

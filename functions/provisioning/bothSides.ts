@@ -146,19 +146,20 @@ export async function listMembers(
   after: string | undefined,
   inactive: "leftOut" | "included",
 ): Promise<SidesPage<DirectoryMember>> {
-  const { managed, own: mine } = application;
+  const { managed, own: mine, links } = application;
   const team = await findSeen(application, SEEN_TEAMS, teamId);
   const side = sideOf(application, team.managed);
   const { ids, next } = await side.memberships.members(teamId, limit, after);
   const userIds = ids.filter(isUserId);
-  const [theirs, ours, groups] = await Promise.all([
+  const [theirs, ours, groups, linked] = await Promise.all([
     managed.users.findMany(userIds),
     team.managed ? [] : mine.directory.users.findMany(userIds),
     side.groups.findMany(ids.filter(isGroupId)),
+    links.ofUsers(userIds),
   ]);
   const views = new Map<string, DirectoryMember>([
-    ...theirs.map((record) => [record.id, memberUser(true, record)] as const),
-    ...ours.map((record) => [record.id, memberUser(false, record)] as const),
+    ...theirs.map((record) => [record.id, memberUser(true, record, linked.get(record.id))] as const),
+    ...ours.map((record) => [record.id, memberUser(false, record, linked.get(record.id))] as const),
     ...groups.map((record) => [record.id, memberTeam(team.managed, record)] as const),
   ]);
   if (!team.managed) await forgetStrangers(application, team.record, userIds, views);

@@ -1,4 +1,5 @@
 import { fittingPage } from "../scim/render.ts";
+import type { UserLink } from "../store/links.ts";
 import type { GroupRecord, ResourceRecord } from "../store/records.ts";
 import { isActive } from "../store/storedTypes.ts";
 import type { Application } from "./application.ts";
@@ -31,6 +32,8 @@ export const USER_FIELDS: readonly string[] = [
   ...PROFILE.map(({ name }) => name),
   "enterprise",
   "extensions",
+  "applicationId",
+  "linkVersion",
   "created",
   "lastModified",
   "teams",
@@ -62,7 +65,7 @@ export async function answerUser(
   user: OfSide<ResourceRecord>,
   fields: Fields<DirectoryUser>,
 ): Promise<Chosen<DirectoryUser>> {
-  const beside = await readBeside(application, [user], fields === undefined || fields.has("teams"));
+  const beside = await readBeside(application, [user], fields, fields === undefined || fields.has("teams"));
   return showUser(application, user, beside, fields);
 }
 
@@ -72,30 +75,39 @@ export async function answerUsers(
   users: readonly OfSide<ResourceRecord>[],
   fields: Fields<DirectoryUser>,
 ): Promise<Chosen<DirectoryUser>[]> {
-  const beside = await readBeside(application, users, fields?.has("teams") === true);
+  const beside = await readBeside(application, users, fields, fields?.has("teams") === true);
   return users.map((user) => showUser(application, user, beside, fields));
 }
 
 /** By user id. */
 interface Beside {
+  readonly links: ReadonlyMap<string, UserLink>;
   readonly teams: ReadonlyMap<string, readonly TeamOfUser[]> | undefined;
 }
 
 async function readBeside(
   application: Application,
   users: readonly OfSide<ResourceRecord>[],
+  fields: Fields<DirectoryUser>,
   withTeams: boolean,
 ): Promise<Beside> {
-  return { teams: withTeams ? await teamsOfUsers(application, users.filter(isMemberOfOrg)) : undefined };
+  const withLinks = fields === undefined || fields.has("applicationId") || fields.has("linkVersion");
+  const ids = users.map(({ record }) => record.id);
+  const [links, teams] = await Promise.all([
+    application.links.ofUsers(withLinks ? ids : []),
+    withTeams ? teamsOfUsers(application, users.filter(isMemberOfOrg)) : undefined,
+  ]);
+  return { links, teams };
 }
 
 function showUser(
   { org }: Application,
   { managed, record }: OfSide<ResourceRecord>,
-  { teams }: Beside,
+  { links, teams }: Beside,
   fields: Fields<DirectoryUser>,
 ): Chosen<DirectoryUser> {
-  return chosen(directoryUser(org, managed, record, { teams: teams && (teams.get(record.id) ?? []) }), fields);
+  const beside = { link: links.get(record.id), teams: teams && (teams.get(record.id) ?? []) };
+  return chosen(directoryUser(org, managed, record, beside), fields);
 }
 
 function isMemberOfOrg({ managed, record }: OfSide<ResourceRecord>): boolean {

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../scim/json.ts";
 import { userType } from "../scim/resourceTypes.ts";
 import { type Attribute, ENTERPRISE_SCHEMA, isStored } from "../scim/schema.ts";
+import { NEVER_LINKED, type UserLink } from "../store/links.ts";
 import type { GroupRecord, OrgRecord, ResourceRecord } from "../store/records.ts";
 import { attributesOf } from "../store/storedType.ts";
 import { lockedReason, OWN_RULES } from "./application.ts";
@@ -24,6 +25,10 @@ export interface DirectoryUser {
   readonly enterprise: JsonObject | null;
   /** By URN, those of further extensions; absent where none is stored. */
   readonly extensions?: JsonObject;
+  /** The application's own id of the user; null while there is none. */
+  readonly applicationId: string | null;
+  /** Rises with each linking and unlinking; 0 for a user who was never linked. */
+  readonly linkVersion: number;
   readonly created: string;
   readonly lastModified: string;
   /** Absent where nobody asked for them. */
@@ -45,12 +50,16 @@ export interface DirectoryTeam {
 export type TeamOfUser = Pick<DirectoryTeam, "id" | "displayName" | "managed">;
 
 export type DirectoryMember =
-  | (Pick<DirectoryUser, "id" | "managed" | "active" | "userName" | "displayName"> & { readonly kind: "user" })
+  | (Pick<DirectoryUser, "id" | "managed" | "active" | "userName" | "displayName" | "applicationId"> & {
+      readonly kind: "user";
+    })
   /** A nested team: listed, and gives nobody inherited membership (F8). */
   | (Pick<DirectoryTeam, "id" | "managed" | "displayName"> & { readonly kind: "team" });
 
-/** What else an answer about a user shows. */
+/** What an answer about a user shows that is not stored with it. */
 export interface BesideUser {
+  /** Absent: it was never linked. */
+  readonly link: UserLink | undefined;
   readonly teams?: readonly TeamOfUser[] | undefined;
 }
 
@@ -58,7 +67,7 @@ export function directoryUser(
   org: OrgRecord,
   managed: boolean,
   record: ResourceRecord,
-  { teams }: BesideUser = {},
+  { link = NEVER_LINKED, teams }: BesideUser,
 ): DirectoryUser {
   const { id, version, created, lastModified } = record;
   const stored = attributesOf(record);
@@ -71,6 +80,8 @@ export function directoryUser(
     active: isMember(managed, stored),
     userName: textValue(stored.userName) ?? "",
     ...extensionsOf(stored),
+    applicationId: link.applicationId ?? null,
+    linkVersion: link.version,
     created,
     lastModified,
     ...(teams && { teams }),
@@ -83,9 +94,14 @@ export function directoryTeam(org: OrgRecord, managed: boolean, record: GroupRec
   return { id, managed, ...lockOf(org, managed, "team"), version, ...shown, created, lastModified };
 }
 
-export function memberUser(managed: boolean, record: ResourceRecord): DirectoryMember {
+export function memberUser(
+  managed: boolean,
+  record: ResourceRecord,
+  { applicationId }: UserLink = NEVER_LINKED,
+): DirectoryMember {
   const { id, userName, displayName } = userFields(record);
-  return { kind: "user", id, managed, active: isMember(managed, attributesOf(record)), userName, displayName };
+  const active = isMember(managed, attributesOf(record));
+  return { kind: "user", id, managed, active, userName, displayName, applicationId: applicationId ?? null };
 }
 
 export function memberTeam(managed: boolean, record: GroupRecord): DirectoryMember {

@@ -10,6 +10,7 @@ import type { OrgRecord, SingleSignOn } from "../store/records.ts";
 import type { Preset, Rules } from "../store/rules.ts";
 import { isIdOf, type StoredType, typeOf } from "../store/storedType.ts";
 import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";
+import { isApplicationId } from "./applicationId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { changeRules, checkAdmins, checkDisplayName, checkPreset, checkSingleSignOn, isSlug } from "./orgSettings.ts";
 
@@ -70,6 +71,12 @@ export interface HeaderLine {
   readonly settings: ExportedSettings;
 }
 
+/** Also of a user who is not linked any more: the version goes on. */
+export interface ExportedLink {
+  readonly applicationId: string | null;
+  readonly version: number;
+}
+
 export interface ResourceLine {
   /** The kind of the resource's type. */
   readonly type: string;
@@ -79,6 +86,8 @@ export interface ResourceLine {
   readonly created: string;
   readonly lastModified: string;
   readonly attributes: JsonObject;
+  /** Of a user that is, or was, linked to a record of the application. */
+  readonly link?: ExportedLink;
 }
 
 export interface MembersLine {
@@ -177,14 +186,36 @@ export function readDataLine(json: Json, types = HELD_TYPES): DataLine {
 }
 
 function readResourceLine(json: JsonObject, type: HeldType): ResourceLine {
-  assertNames(json, ["type", "side", "id", "version", "created", "lastModified", "attributes"]);
-  const { id, version, attributes } = json;
+  const names = ["type", "side", "id", "version", "created", "lastModified", "attributes"];
+  assertNames(json, type.isLinked ? [...names, "link"] : names);
+  const { id, version, attributes, link } = json;
   if (typeof id !== "string" || !isIdOf(type, id)) throw badLine(`id is ${type.letter} and 22 letters and digits`);
   if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 1) {
     throw badLine("version is a whole number from 1");
   }
   const times = { created: timeAt(json, "created"), lastModified: timeAt(json, "lastModified") };
-  return { type: type.kind, side: sideAt(json), id, version, ...times, attributes: readAttributes(type, attributes) };
+  return {
+    type: type.kind,
+    side: sideAt(json),
+    id,
+    version,
+    ...times,
+    attributes: readAttributes(type, attributes),
+    ...(link !== undefined && { link: readLink(link) }),
+  };
+}
+
+function readLink(json: Json): ExportedLink {
+  if (!isObject(json)) throw badLine("link is an object");
+  assertNames(json, ["applicationId", "version"]);
+  const { applicationId = null, version } = json;
+  if (applicationId !== null && !isApplicationId(applicationId)) {
+    throw badLine("link.applicationId is null or text of 1 to 256 characters");
+  }
+  if (typeof version !== "number" || !Number.isSafeInteger(version) || version < 1) {
+    throw badLine("link.version is a whole number from 1");
+  }
+  return { applicationId, version };
 }
 
 /** What the rules of an org forbid is let through here: it may have been stored under other rules. */

@@ -2,6 +2,7 @@ import type { JsonObject } from "../scim/json.ts";
 import { readCounts } from "../store/counters.ts";
 import type { SideCounts } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
+import { LinkStore, type UserLink } from "../store/links.ts";
 import { listOf } from "../store/listing.ts";
 import type { ResourceRecord } from "../store/records.ts";
 import { listedAttributes, storedRecord } from "../store/resourceItems.ts";
@@ -44,30 +45,34 @@ export async function sideTotals(view: OrgView, types: readonly TypeLayout[]): P
 
 /** Users are one type of them. @param after id of the last one that was given out */
 export async function exportResources(
-  view: OrgView,
+  views: Readonly<Record<Side, OrgView>>,
   type: TypeLayout,
   side: Side,
   after: string | undefined,
 ): Promise<LinePage<ResourceLine>> {
+  const view = views[side];
+  const linkStore = new LinkStore(views.managed, views.unmanaged);
   const listed = { type, only: listedAttributes(type), recordOf: (item: Item) => storedRecord(type, item) };
   const lines: ResourceLine[] = [];
   let characters = 0;
   let behind = after;
   do {
     const { records, next } = await listOf(view, listed, READ_AT_ONCE, behind);
+    const links = await linkStore.ofUsers(type.isLinked ? records.map(({ id }) => id) : []);
     for (const record of records) {
       characters += record.attributes.length;
-      lines.push(resourceLine(type.kind, side, record));
+      lines.push(resourceLine(type.kind, side, record, links.get(record.id)));
     }
     behind = next;
   } while (behind !== undefined && characters < PAGE_CHARACTERS && lines.length < 10 * READ_AT_ONCE);
   return { lines, next: behind };
 }
 
-function resourceLine(type: string, side: Side, record: ResourceRecord): ResourceLine {
+function resourceLine(type: string, side: Side, record: ResourceRecord, link: UserLink | undefined): ResourceLine {
   const { id, version, created, lastModified } = record;
   const attributes: JsonObject = attributesOf(record);
-  return { type, side, id, version, created, lastModified, attributes };
+  const linked = link && { link: { applicationId: link.applicationId ?? null, version: link.version } };
+  return { type, side, id, version, created, lastModified, attributes, ...linked };
 }
 
 /** Where a page of members begins. */

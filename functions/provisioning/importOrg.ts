@@ -1,9 +1,9 @@
 import { ScimError } from "../scim/error.ts";
 import type { Json } from "../scim/json.ts";
-import type { FileCounts, ImportState, OrgImport, SideCounts } from "../store/import.ts";
+import type { FileCounts, ImportedResource, ImportState, OrgImport, SideCounts } from "../store/import.ts";
 import type { Side } from "../store/keys.ts";
 import { scanOf } from "../store/listing.ts";
-import type { OrgRecord, ResourceRecord, Stamp } from "../store/records.ts";
+import type { OrgRecord, Stamp } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { StoredType } from "../store/storedType.ts";
 import type { OrgView } from "../store/view.ts";
@@ -98,7 +98,7 @@ async function importNext(means: ImportMeans, lines: readonly DataLine[], start:
   const stamp = importStamp(means);
   const type = types.find(({ kind }) => kind === first.type);
   if (type === undefined) throw new Error("a line of a type that was not read");
-  const records = alike.map((line) => recordOf(type, line));
+  const records = alike.map((line) => importedOf(type, line));
   const nameUnique = isNameUnique(org, first.side);
   const [different] = await orgImport.addResources(first.side, type, records, nameUnique, stamp);
   if (different !== undefined) {
@@ -136,9 +136,19 @@ async function countsOf(view: OrgView, types: readonly HeldType[]): Promise<Side
   return { ...(await sideTotals(view, types)), memberships };
 }
 
-function recordOf(type: StoredType, line: ResourceLine): ResourceRecord {
-  const { id, version, created, lastModified, attributes } = line;
-  return { id, version, created, lastModified, attributes: JSON.stringify(attributes), keys: type.keysOf(attributes) };
+function importedOf(type: StoredType, line: ResourceLine): ImportedResource {
+  const { id, version, created, lastModified, attributes, link } = line;
+  return {
+    record: {
+      id,
+      version,
+      created,
+      lastModified,
+      attributes: JSON.stringify(attributes),
+      keys: type.keysOf(attributes),
+    },
+    link: link && { applicationId: link.applicationId ?? undefined, version: link.version },
+  };
 }
 
 /** The application's own teams never share a name. */

@@ -1,8 +1,8 @@
 import type { JsonObject } from "../scim/json.ts";
 import { nameKey } from "../scim/paths.ts";
 import { isGroupId, isUserId } from "../scim/schema.ts";
+import { type LinkStore, NEVER_LINKED, type UserLink } from "../store/links.ts";
 import type { GroupRecord, ResourceRecord } from "../store/records.ts";
-import type { StoredResources } from "../store/resources.ts";
 import type { Directory } from "../store/session.ts";
 import { teamNameOf, textValue, userFields } from "./directoryViews.ts";
 import { OperatorError } from "./operatorError.ts";
@@ -15,7 +15,15 @@ export interface UserView {
   /** An inactive user keeps its memberships, but is no member of the org (P17). */
   readonly active: boolean;
   readonly emails: readonly { readonly value: string; readonly type?: string; readonly primary?: boolean }[];
+  /** The application's own id of the user, where one is linked. */
+  readonly applicationId: string | null;
   readonly managed: true;
+}
+
+/** One org's managed side, and what its users are linked to. */
+export interface Provisioned {
+  readonly directory: Directory;
+  readonly links: LinkStore;
 }
 
 export interface TeamView {
@@ -26,7 +34,7 @@ export interface TeamView {
 }
 
 export type MemberView =
-  | (Pick<UserView, "id" | "userName" | "displayName" | "active" | "managed"> & { readonly kind: "user" })
+  | (Omit<UserView, "emails"> & { readonly kind: "user" })
   /** A nested team: listed, and gives nobody inherited membership (F8). */
   | (Pick<TeamView, "id" | "name" | "managed"> & { readonly kind: "team" });
 
@@ -43,23 +51,24 @@ export interface MembersPage {
 }
 
 /** @param startIndex 1-based */
-export function viewUsers({ users }: Directory, startIndex: number, count: number): Promise<ViewPage<UserView>> {
-  return viewPage(users, startIndex, count, viewUser);
+export async function viewUsers(
+  { directory: { users }, links }: Provisioned,
+  startIndex: number,
+  count: number,
+): Promise<ViewPage<UserView>> {
+  const { total, records } = await users.page(startIndex - 1, count);
+  const linked = await links.ofUsers(records.map(({ id }) => id));
+  return { totalResults: total, views: records.map((record) => viewUser(record, linked.get(record.id))) };
 }
 
 /** @param startIndex 1-based */
-export function viewTeams({ groups }: Directory, startIndex: number, count: number): Promise<ViewPage<TeamView>> {
-  return viewPage(groups, startIndex, count, viewTeam);
-}
-
-async function viewPage<R extends ResourceRecord, V>(
-  store: Pick<StoredResources<R>, "page">,
+export async function viewTeams(
+  { directory: { groups } }: Provisioned,
   startIndex: number,
   count: number,
-  view: (record: R) => V,
-): Promise<ViewPage<V>> {
-  const { total, records } = await store.page(startIndex - 1, count);
-  return { totalResults: total, views: records.map(view) };
+): Promise<ViewPage<TeamView>> {
+  const { total, records } = await groups.page(startIndex - 1, count);
+  return { totalResults: total, views: records.map(viewTeam) };
 }
 
 /**
@@ -68,18 +77,21 @@ async function viewPage<R extends ResourceRecord, V>(
  * @throws ScimError 404; 409 when several teams have the name, with their ids
  */
 export async function viewTeamWithMembers(
-  directory: Directory,
+  { directory, links }: Provisioned,
   idOrName: string,
   limit: number,
   after: string | undefined,
 ): Promise<MembersPage> {
   const record = await findTeam(directory, idOrName);
   const { ids, next } = await directory.memberships.members(record.id, limit, after);
-  const [users, groups] = await Promise.all([
-    directory.users.findMany(ids.filter(isUserId)),
+  const userIds = ids.filter(isUserId);
+  const [users, groups, linked] = await Promise.all([
+    directory.users.findMany(userIds),
     directory.groups.findMany(ids.filter(isGroupId)),
+    links.ofUsers(userIds),
   ]);
-  return { team: viewTeam(record), members: [...users.map(viewMember), ...groups.map(viewNested)], next };
+  const people = users.map((user) => viewMember(user, linked.get(user.id)));
+  return { team: viewTeam(record), members: [...people, ...groups.map(viewNested)], next };
 }
 
 async function findTeam(directory: Directory, idOrName: string): Promise<GroupRecord> {
@@ -96,9 +108,10 @@ async function findTeam(directory: Directory, idOrName: string): Promise<GroupRe
   return found;
 }
 
-function viewUser(record: ResourceRecord): UserView {
+function viewUser(record: ResourceRecord, { applicationId }: UserLink = NEVER_LINKED): UserView {
   const { id, userName, displayName, active, emails } = userFields(record);
-  return { id, userName, displayName, active, emails: emails.flatMap(viewEmail), managed: true };
+  const shown = { id, userName, displayName, active, emails: emails.flatMap(viewEmail) };
+  return { ...shown, applicationId: applicationId ?? null, managed: true };
 }
 
 function viewEmail(email: JsonObject): UserView["emails"] {
@@ -117,9 +130,9 @@ function viewTeam(record: GroupRecord): TeamView {
   };
 }
 
-function viewMember(record: ResourceRecord): MemberView {
-  const { id, userName, displayName, active, managed } = viewUser(record);
-  return { kind: "user", id, userName, displayName, active, managed };
+function viewMember(record: ResourceRecord, link: UserLink | undefined): MemberView {
+  const { emails: _notOfMembers, ...member } = viewUser(record, link);
+  return { kind: "user", ...member };
 }
 
 function viewNested(record: GroupRecord): MemberView {

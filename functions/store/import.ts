@@ -1,6 +1,7 @@
 import { countedTogether } from "./counters.ts";
 import { addDerived, derivedItems } from "./derivedItems.ts";
 import { keyItem, keyText, type OrgKeys, type Side } from "./keys.ts";
+import { linkedUserItem, linkItem, type UserLink } from "./links.ts";
 import { type ResourceRecord, type Stamp, StoreBusy } from "./records.ts";
 import { membershipItem, membershipText, newWriteId, storedItem, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";
@@ -33,6 +34,13 @@ export async function readImportState(managed: OrgView): Promise<ImportState | u
 
 function importStateItem(keys: OrgKeys, state: ImportState): Item {
   return { ...keyItem(keys.importState()), d: JSON.stringify(state) };
+}
+
+/** What a line of the file says of one resource. */
+export interface ImportedResource {
+  readonly record: ResourceRecord;
+  /** Of a user that is, or was, linked. */
+  readonly link?: UserLink | undefined;
 }
 
 /** A resource on its way in: the actions that make it, its own item first, and how it is recognised when it is there. */
@@ -94,13 +102,13 @@ export class OrgImport {
   addResources(
     side: Side,
     type: TypeLayout,
-    records: readonly ResourceRecord[],
+    resources: readonly ImportedResource[],
     nameUnique: boolean,
     stamp: Stamp,
   ): Promise<readonly string[]> {
     const view = this.#views[side];
     const { keys } = view;
-    const newcomers = records.map((record): Newcomer => {
+    const newcomers = resources.map(({ record, link }): Newcomer => {
       const { id, lastModified } = record;
       if (!isIdOf(type, id)) throw new Error(`not the id of a ${type.kind}`);
       // With members, the last modification is the time of the last write.
@@ -110,6 +118,7 @@ export class OrgImport {
         actions: [
           { put: storedItem(keys, type, record, writeId), condition: ABSENT },
           ...derivedItems(keys, type, record).map((item) => addDerived(item, id, nameUnique)),
+          ...(link === undefined ? [] : linkActions(keys, id, link, newWriteId(stamp))),
         ],
         isStored: ({ stored }) => stored !== undefined && stateOf(storedRecord(type, stored)) === stateOf(record),
       };
@@ -126,6 +135,13 @@ export class OrgImport {
     }
     return "added";
   }
+}
+
+/** What a user of the same id was linked to before it was deleted is no hindrance. */
+function linkActions(keys: OrgKeys, id: string, link: UserLink, writeId: string): readonly Action[] {
+  const own: Action = { put: linkedUserItem(keys, id, link, writeId), condition: { all: [{ missing: "a" }] } };
+  const { applicationId } = link;
+  return applicationId === undefined ? [own] : [own, { put: linkItem(keys, id, applicationId), condition: ABSENT }];
 }
 
 /** One text for each state that a resource can have. */

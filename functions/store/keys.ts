@@ -113,7 +113,9 @@ type Lettered = Pick<TypeLayout, "letter">;
  */
 export class OrgKeys {
   readonly prefix: string;
+  readonly side: Side;
   readonly types: readonly TypeLayout[];
+  readonly #ofApplication: string;
 
   /**
    * @param orgId 8 characters of base62, checked by the caller where it comes from outside
@@ -122,6 +124,8 @@ export class OrgKeys {
   constructor(orgId: string, side: Side = "managed", types = LAYOUTS) {
     if (!isOrgId(orgId)) throw new Error("an org id is 8 characters of base62");
     this.prefix = `${side === "managed" ? "O" : "N"}#${orgId}#`;
+    this.side = side;
+    this.#ofApplication = `N#${orgId}#`;
     this.types = types;
   }
 
@@ -199,6 +203,20 @@ export class OrgKeys {
   /** What is being imported, or was: only on the managed side. */
   importState(): Key {
     return { pk: `${this.prefix}I`, sk: "I" };
+  }
+  /** Partition key of the application's own ids that lead to users: on the unmanaged side, whichever side the user is on. */
+  links(): string {
+    return `${this.#ofApplication}AL`;
+  }
+  link(applicationId: string): Key {
+    return { pk: this.links(), sk: indexed(applicationId) };
+  }
+  /** Partition key of what each user is linked to, or was. */
+  linkedUsers(): string {
+    return `${this.#ofApplication}AU`;
+  }
+  linkedUser(userId: string): Key {
+    return { pk: this.linkedUsers(), sk: userId };
   }
   tombstones(): string {
     return `${this.prefix}X`;

@@ -180,7 +180,8 @@ export function partitionsOf(keys: OrgKeys): readonly string[] {
     keys.externalIds(type),
     ...(type.valueName === undefined ? [] : [keys.values(type)]),
   ]);
-  const single = [keys.counters(), keys.cursorKey().pk, keys.removals("").pk, keys.importState().pk];
+  const ofSide = keys.side === "managed" ? [] : [keys.links(), keys.linkedUsers()];
+  const single = [keys.counters(), keys.cursorKey().pk, keys.removals("").pk, keys.importState().pk, ...ofSide];
   return [...ofTypes, ...single, ...groupIdPartitions(keys)];
 }
 

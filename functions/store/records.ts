@@ -212,6 +212,8 @@ export interface ResourceWrite {
 }
 
 export type Created<R> = { readonly outcome: "created"; readonly record: R } | Taken;
+/** Of what was made in one transaction with something else. `refused`: a condition of that did not hold. */
+export type CreatedBeside<R> = Created<R> | { readonly outcome: "refused" };
 export type Changed<R> =
   | { readonly outcome: "changed"; readonly record: R }
   | Taken

@@ -1,5 +1,5 @@
 import { actionsIn, derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
-import type { Changed, Created, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
+import type { Changed, Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
 import { newWriteId, resourceItem, resourceRecord, widenedText } from "./resourceItems.ts";
 import {
   CLAIMED,
@@ -12,7 +12,7 @@ import {
   taken,
   unchangedSince,
 } from "./resources.ts";
-import { ACTIONS_PER_TRANSACTION, type Item, type Refusal } from "./table.ts";
+import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
 
 /** Resources of a type without members, each changed as a whole. */
 export class ResourceStore extends StoredResources<ResourceRecord> {
@@ -20,9 +20,25 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     return resourceRecord(item);
   }
 
-  create(id: string, { attributes, keys, nameUnique }: ResourceWrite, stamp: Stamp): Promise<Created<ResourceRecord>> {
+  create(id: string, write: ResourceWrite, stamp: Stamp): Promise<Created<ResourceRecord>> {
+    const { record, own } = this.#created(id, write, stamp);
+    return this.insert(record, own, write.nameUnique);
+  }
+
+  /** Together with `more`, or not at all. */
+  createBeside(
+    id: string,
+    write: ResourceWrite,
+    more: readonly Action[],
+    stamp: Stamp,
+  ): Promise<CreatedBeside<ResourceRecord>> {
+    const { record, own } = this.#created(id, write, stamp);
+    return this.insertBeside(record, own, write.nameUnique === true, more);
+  }
+
+  #created(id: string, { attributes, keys }: ResourceWrite, stamp: Stamp) {
     const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, attributes, keys };
-    return this.insert(record, resourceItem(this.view.keys, record, newWriteId(stamp)), nameUnique);
+    return { record, own: resourceItem(this.view.keys, record, newWriteId(stamp)) };
   }
 
   /** Succeeds only while the stored version is `previous.version`. */

@@ -9,7 +9,17 @@ import {
   removeDerived,
 } from "./derivedItems.ts";
 import { type ListedItems, listOf, pageOf, scanOf } from "./listing.ts";
-import type { Changed, Created, Deleted, Listed, Page, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
+import type {
+  Changed,
+  Created,
+  CreatedBeside,
+  Deleted,
+  Listed,
+  Page,
+  ResourceRecord,
+  ResourceWrite,
+  Stamp,
+} from "./records.ts";
 import { listedAttributes, storedRecord } from "./resourceItems.ts";
 import { isIdOf, type LookupKeys, type TypeLayout } from "./storedType.ts";
 import { ABSENT, type Action, type Condition, type Item, type Refusal } from "./table.ts";
@@ -109,8 +119,20 @@ export abstract class StoredResources<R extends ResourceRecord> {
     return { outcome: "stale" };
   }
 
-  /** @param own the item of the resource @param more written in the same transaction */
+  /** @param own the item of the resource @param more written in the same transaction, without conditions */
   protected async insert(record: R, own: Item, nameUnique = false, more: readonly Action[] = []): Promise<Created<R>> {
+    const made = await this.insertBeside(record, own, nameUnique, more);
+    if (made.outcome === "refused") throw new Error("a write was refused for no reason that it can have");
+    return made;
+  }
+
+  /** The same with conditions in `more`. */
+  protected async insertBeside(
+    record: R,
+    own: Item,
+    nameUnique: boolean,
+    more: readonly Action[],
+  ): Promise<CreatedBeside<R>> {
     const { keys } = this.view;
     const { id } = record;
     if (!isIdOf(this.type, id)) throw new Error(`not the id of a ${this.type.kind}`);
@@ -123,7 +145,8 @@ export abstract class StoredResources<R extends ResourceRecord> {
     const refused = refusalOf(refusals, OWN);
     if (refused !== undefined && !isApplied(refused, own.lr)) throw new Error(`a new ${this.type.kind}'s id is in use`);
     if (refused !== undefined || refusals.length === 0) return { outcome: "created", record };
-    return taken(refusalOf(refusals, 1));
+    const name = refusalOf(refusals, NAME);
+    return name === undefined ? { outcome: "refused" } : taken(name);
   }
 
   /**
@@ -171,8 +194,9 @@ export abstract class StoredResources<R extends ResourceRecord> {
   }
 }
 
-/** The place of the resource's own item in every transaction, and of a name that takes the place of another. */
+/** The place of the resource's own item in every transaction, of the name of a new one, and of one that takes the place of another. */
 export const OWN = 0;
+const NAME = 1;
 export const CLAIMED = 2;
 
 export function refusalOf(refusals: readonly Refusal[], place: number): Refusal | undefined {

@@ -16,7 +16,7 @@ export interface TypeLayout {
   readonly eventName?: string;
   /**
    * The first letter of the ids, in lower case; in capitals it names the partitions and counters. No two types share one, and
-   * none has that of another partition of an org (`OrgKeys`): c, i, k, w, x.
+   * none has that of another partition of an org (`OrgKeys`): a, c, i, k, w, x.
    */
   readonly letter: string;
   /** The attribute that the name is made of. */
@@ -30,6 +30,8 @@ export interface TypeLayout {
    * text; without, a change replaces the whole item.
    */
   readonly hasMembers: boolean;
+  /** Whether the application can link its own ids to resources of the type. */
+  readonly isLinked?: true;
 }
 
 /** What the store knows of a resource type. */
@@ -45,6 +47,7 @@ export const USER_LAYOUT: TypeLayout = {
   naming: "unique",
   valueName: "email",
   hasMembers: false,
+  isLinked: true,
 };
 
 export const GROUP_LAYOUT: TypeLayout = {

@@ -1,5 +1,6 @@
 import { BASE62 } from "../scim/schema.ts";
 import { inParallel } from "./database.ts";
+import { endLink } from "./links.ts";
 import { type Stamp, StoreBusy, type SweepOutcome, type Swept } from "./records.ts";
 import { newWriteId } from "./resourceItems.ts";
 import { ACTIONS_PER_TRANSACTION, type Action, type Item, PRESENT, type Refusal } from "./table.ts";
@@ -136,7 +137,9 @@ class Sweep {
   /** Beyond its memberships in groups. */
   async #settle(marker: Item): Promise<Swept> {
     const id = String(marker.sk);
-    if (this.#view.keys.typeOf(id)?.hasMembers && !(await this.#membershipsOfGroup(id))) return "unfinished";
+    const type = this.#view.keys.typeOf(id);
+    if (type?.hasMembers && !(await this.#membershipsOfGroup(id))) return "unfinished";
+    if (type?.isLinked) await endLink(this.#view, id);
     const key = this.#view.keys.marker(id);
     if (this.#isOld(marker)) {
       await this.#view.write([{ delete: key }]);

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from "@jest/globals";
 import { meaningsOf } from "../../functions/store/inspection/findings.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
+import { LinkStore } from "../../functions/store/links.ts";
 import { createStore, type Directory } from "../../functions/store/session.ts";
 import { STORED_GROUPS, STORED_USERS } from "../../functions/store/storedTypes.ts";
 import { type Item, type Key, type Scalar, type Table, TableBusy } from "../../functions/store/table.ts";
@@ -47,6 +48,10 @@ describe("an inspection", () => {
     await memberships.sweep(Date.now() + 20_000, STAMP);
     await makeUser(side("unmanaged").users, 50, user("own"));
     await makeGroup(side("unmanaged").groups, 50, [OWN_USER, ADA], group("own team"));
+    await links().link({ id: ADA, managed: true }, "app-ada", STAMP);
+    await links().link({ id: OWN_USER, managed: false }, "app-own", STAMP);
+    await links().link({ id: EVA, managed: true }, "app-eva", STAMP);
+    await links().unlink({ id: EVA, managed: true }, STAMP);
   });
 
   const store = (over = table) => createStore(over);
@@ -54,6 +59,7 @@ describe("an inspection", () => {
     const session = store().begin();
     return which === "managed" ? session.directory(ACME) : session.unmanaged(ACME);
   };
+  const links = () => new LinkStore(side("managed").view, side("unmanaged").view);
   const inspection = (over?: Table) => new Inspection(store(over).begin().database, ACME);
   const found = async (repair = false, at = STAMP.at) =>
     (await inspect(inspection(), repair, at)).map((finding) => `${lineOf(finding)}: ${finding.repair}`).sort();
@@ -215,6 +221,44 @@ describe("an inspection", () => {
         put(MANAGED.tombstone(CREW), { kind: "group", v: 2, at: STAMP.at, tokenId: "t", reference: "r", ttl: 9e9 }),
       lines: [`tombstone.living ${CREW}`],
     },
+    {
+      what: "a link that its applicationId does not lead to",
+      damage: () => remove(OWN.link("app-ada")),
+      lines: [`link.missing (unmanaged) ${ADA}`],
+    },
+    {
+      what: "an applicationId that leads to somebody else than it should",
+      damage: () => put(OWN.link("app-ada"), { id: EVA, a: "app-ada" }),
+      lines: [`link.missing (unmanaged) ${ADA}`, `link.stray (unmanaged) ${EVA}`],
+      // One repair mends both.
+      repaired: [`link.stray (unmanaged) ${EVA}`, `link.missing (unmanaged) ${ADA}`].toSorted(),
+    },
+    {
+      what: "an applicationId that leads to a user who was never linked",
+      damage: () => put(OWN.link("app-x"), { id: EVA, a: "app-x" }),
+      lines: [`link.stray (unmanaged) ${EVA}`],
+    },
+    {
+      what: "what a user who is gone is linked to still, seen from either end",
+      damage: async () => {
+        await remove(MANAGED.marker(GONE));
+        await put(OWN.link("app-gone"), { id: GONE, a: "app-gone" });
+        await put(OWN.linkedUser(GONE), { v: 1, lr: STAMP.at, a: "app-gone" });
+        await put(OWN.link("app-stranger"), { id: STRANGER, a: "app-stranger" });
+        await put(OWN.linkedUser(idOf("u", 8)), { v: 3, lr: STAMP.at, a: "app-ada" });
+      },
+      lines: [
+        `link.nobody (unmanaged) ${GONE}`,
+        `link.nobody (unmanaged) ${GONE}`,
+        `link.nobody (unmanaged) ${STRANGER}`,
+        `link.nobody (unmanaged) ${idOf("u", 8)}`,
+      ].toSorted(),
+      repaired: [
+        `link.nobody (unmanaged) ${GONE}`,
+        `link.nobody (unmanaged) ${STRANGER}`,
+        `link.nobody (unmanaged) ${idOf("u", 8)}`,
+      ].toSorted(),
+    },
   ];
 
   test.each(REPAIRED)("reports and repairs $what", async ({ damage, lines, repaired = lines }) => {
@@ -277,6 +321,20 @@ describe("an inspection", () => {
           await put(MANAGED.marker("nonsense"), { at: STAMP.at });
         },
         lines: ["item.unreadable", `item.unreadable ${GONE}`],
+      },
+      {
+        what: "two users who are linked to the same applicationId",
+        damage: () => put(OWN.linkedUser(EVA), { v: 3, lr: STAMP.at, a: "app-ada" }),
+        lines: [`link.duplicate (unmanaged) ${EVA} ${ADA}`],
+      },
+      {
+        what: "links that no release writes",
+        damage: async () => {
+          await put(OWN.link("app-x"), { id: "nobody", a: "app-x" });
+          await put(OWN.link("app-y"), { id: EVA, a: "app-z" });
+          await put(OWN.linkedUser(STRANGER), { lr: STAMP.at });
+        },
+        lines: ["item.unreadable (unmanaged)", "item.unreadable (unmanaged)", "item.unreadable (unmanaged)"],
       },
       {
         what: "an id on both sides",
@@ -417,7 +475,7 @@ describe("an inspection", () => {
       if (from !== undefined) places.push(from);
     } while (from !== undefined);
     expect(lines).toEqual([`userName.missing ${ADA}`, `groupName.stray ${FORMER}`]);
-    expect(places).toHaveLength(19);
+    expect(places).toHaveLength(23);
     const text = (json: unknown) => Buffer.from(JSON.stringify(json)).toString("base64url");
     const strange = [
       "",

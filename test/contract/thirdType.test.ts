@@ -216,10 +216,10 @@ describe.each(KINDS)("a third type with $naming names on $kind", ({ start, namin
     });
     expect(await orgImport.isUntouched()).toBe(true);
     for (let run = 1; run <= 2; run += 1) {
-      expect(await orgImport.addResources("managed", type, [record], true, STAMP)).toEqual([]);
+      expect(await orgImport.addResources("managed", type, [{ record }], true, STAMP)).toEqual([]);
     }
     const other = { ...record, version: 8 };
-    expect(await orgImport.addResources("managed", type, [other], true, STAMP)).toEqual([FIRST]);
+    expect(await orgImport.addResources("managed", type, [{ record: other }], true, STAMP)).toEqual([FIRST]);
     expect(await orgImport.isUntouched()).toBe(false);
     expect(await resources().find(FIRST)).toEqual(record);
     expect(await found()).toEqual([]);

@@ -30,16 +30,23 @@ describe("the function that sweeps behind deletions", () => {
     });
   });
 
-  test("removes markers and memberships of either side and raises groups in the transactions it does that in, and touches nothing else", () => {
+  test("removes markers and memberships of either side, raises groups in the transactions it does that in, ends links, and touches nothing else", () => {
     const markers = ["O#????????#DEAD", "N#????????#DEAD"];
     const memberships = ["O#????????#M#*", "N#????????#M#*"];
     const groups = ["O#????????#G", "N#????????#G"];
-    expect(keysOf("dynamodb:GetItem")).toEqual([...markers, ...memberships]);
+    const [links, linked] = ["N#????????#AL", "N#????????#AU"];
+    expect(keysOf("dynamodb:GetItem")).toEqual([...markers, ...memberships, linked]);
     expect(keysOf("dynamodb:BatchWriteItem")).toEqual(memberships);
-    for (const action of ["DeleteItem", "UpdateItem"]) {
-      expect(keysOf(`dynamodb:${action}`)).toEqual([...markers, ...memberships, ...groups]);
-    }
-    expect(keysOf("dynamodb:Query")).toEqual([...markers, ...memberships, "O#????????#R#*", "N#????????#R#*", "J#?"]);
+    expect(keysOf("dynamodb:DeleteItem")).toEqual([...markers, ...memberships, ...groups, links]);
+    expect(keysOf("dynamodb:UpdateItem")).toEqual([...markers, ...memberships, ...groups, linked]);
+    expect(keysOf("dynamodb:Query")).toEqual([
+      ...markers,
+      ...memberships,
+      linked,
+      "O#????????#R#*",
+      "N#????????#R#*",
+      "J#?",
+    ]);
     expect(keysOf("dynamodb:PutItem")).toEqual([]);
     for (const statement of STATEMENTS) {
       expect(statement.Resource).not.toBe("*");

@@ -114,6 +114,12 @@ const DIRECTORY: readonly Template[] = [
   ({ name }) => ({ method: "GET", path: `/access?email=${q(`${name}@x.example`)}` }),
   ({ name }) => ({ method: "GET", path: `/access?userName=${name}` }),
   ({ name }) => ({ method: "GET", path: `/access?externalId=${name}` }),
+  ({ user, name }) => ({ method: "PUT", path: `/users/${user}/link`, body: { applicationId: name } }),
+  ({ user }) => ({ method: "DELETE", path: `/users/${user}/link` }),
+  ({ name }) => ({ method: "GET", path: `/users?applicationId=${name}` }),
+  ({ name }) => ({ method: "GET", path: `/access?applicationId=${name}` }),
+  ({ name }) => ({ method: "GET", path: `/users?fields=userName,teams&filter=${q(`userName eq "${name}"`)}` }),
+  ({ team }) => ({ method: "GET", path: `/teams?filter=${q(`displayName sw "${team.slice(0, 2)}"`)}` }),
   ({ user }) => ({ method: "GET", path: `/deleted/${user}` }),
   ({ group }) => ({ method: "GET", path: `/deleted/${group}` }),
 ];
@@ -176,7 +182,12 @@ function stepOf(wish: Wish, made: Made): Step {
   return { org, side, method, path, body };
 }
 
-/** What the application's side shows of itself: without managed elements, and without times that members' edges change. */
+const ACROSS = ["lastModified", "next", "applicationId", "linkVersion"];
+
+/**
+ * What the application's side shows of itself: without managed elements, and without times that members' edges change. Links are the application's own, of users of both
+ * sides together: an applicationId that a managed user has is taken.
+ */
 function ownPart(told: PendingLine): unknown {
   if (told.text === "") return told.status;
   const strip = (value: Json): Json => {
@@ -184,7 +195,7 @@ function ownPart(told: PendingLine): unknown {
       return value.filter((one) => !(isObject(one) && one.managed === true)).map(strip);
     }
     if (!isObject(value)) return value;
-    const entries = Object.entries(value).filter(([key]) => key !== "lastModified" && key !== "next");
+    const entries = Object.entries(value).filter(([key]) => !ACROSS.includes(key));
     return Object.fromEntries(entries.map(([key, one]) => [key, strip(one)]));
   };
   return { status: told.status, json: strip(JSON.parse(told.text) as Json) };
@@ -197,7 +208,7 @@ function same(together: PendingLine, alone: PendingLine): void {
 
 /** Whether the answer depends on the application's side alone: it names nothing managed, and asks not who goes before whom. */
 function asksOwnSide({ path }: Step, made: Made): boolean {
-  if (path.startsWith("/access")) return false;
+  if (path.startsWith("/access") || path.endsWith("/link") || path.includes("applicationId=")) return false;
   return ![...made.managed].some((id) => path.includes(id));
 }
 

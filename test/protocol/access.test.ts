@@ -56,12 +56,12 @@ describe("an access answer costs", () => {
     return { json, cost: costOf(lines[0]) };
   }
 
-  test("6 RCU for a member of no team, in 4 round trips; by externalId, userName and e-mail alike", async () => {
+  test("7 RCU for a member of no team, in 4 round trips; by externalId, userName and e-mail alike", async () => {
     await user("ann");
     for (const query of ["email=ann%40acme.example", "userName=ann", "externalId=ext-ann"]) {
       const { json, cost } = await access(query);
       expect(json).toMatchObject({ member: true, teams: [] });
-      expect(cost).toEqual({ rcu: 6, wcu: 0, trips: 4 });
+      expect(cost).toEqual({ rcu: 7, wcu: 0, trips: 4 });
     }
   });
 
@@ -76,14 +76,57 @@ describe("an access answer costs", () => {
     }
     const { json, cost } = await access("email=ann%40acme.example");
     expect(at(json, "teams")).toHaveLength(2 * teams);
-    expect(cost).toEqual({ rcu: 6 + 2 * 2 * teams, wcu: 0, trips: 5 });
+    expect(cost).toEqual({ rcu: 7 + 2 * 2 * teams, wcu: 0, trips: 5 });
   });
 
   test("the same for the inactive as for a member of no team, and 4 RCU in 3 round trips for a stranger", async () => {
     const id = await user("ann");
     await setActive(id, false);
-    expect((await access("userName=ann")).cost).toEqual({ rcu: 6, wcu: 0, trips: 4 });
+    expect((await access("userName=ann")).cost).toEqual({ rcu: 7, wcu: 0, trips: 4 });
     expect((await access("userName=nobody")).cost).toEqual({ rcu: 4, wcu: 0, trips: 3 });
+  });
+});
+
+describe("a link costs", () => {
+  async function costs(method: string, path: string, body?: unknown) {
+    lines.length = 0;
+    const { status, json } = await directory(method, path, body);
+    expect(status).toBeLessThan(300);
+    return { json, ...costOf(lines[0]) };
+  }
+
+  test("4 WCU to make, 2 more where it takes the place of another one, and nothing to make again", async () => {
+    const managed = await user("ann");
+    const own = String(at((await directory("POST", "/users", { userName: "own" })).json, "id"));
+    const link = (id: string, applicationId: string) => costs("PUT", `/users/${id}/link`, { applicationId });
+    expect(await link(managed, "1")).toMatchObject({ rcu: 7, wcu: 4, trips: 6 });
+    // Whether a managed user lives is read behind the write, whether another one does is a part of it.
+    expect(await link(own, "2")).toMatchObject({ rcu: 6, wcu: 6, trips: 5 });
+    expect(await link(managed, "3")).toMatchObject({ rcu: 7, wcu: 6, trips: 6 });
+    expect(await link(managed, "3")).toMatchObject({ rcu: 6, wcu: 0, trips: 4 });
+    expect(await costs("DELETE", `/users/${managed}/link`)).toMatchObject({ rcu: 6, wcu: 4 });
+  });
+
+  test("in a page of 30 users 1 RCU where nobody is linked, 2 where all are; a user's teams 1 and 2 for each", async () => {
+    const ids: string[] = [];
+    for (let n = 0; n < 30; n++) ids.push(await user(`user${String(n).padStart(2, "0")}`));
+    const [bare, none] = [await costs("GET", "/users?fields=userName"), await costs("GET", "/users")];
+    expect(none.rcu).toBe(Number(bare.rcu) + 1);
+    for (const id of ids) await directory("PUT", `/users/${id}/link`, { applicationId: `application-${id}` });
+    const all = await costs("GET", "/users");
+    expect(all.rcu).toBe(Number(bare.rcu) + 2);
+    expect(at(all.json, "users.29.applicationId")).toBe(`application-${at(all.json, "users.29.id")}`);
+
+    const [first] = ids;
+    const group = { schemas: [GROUP], displayName: "Team", members: ids.map((value) => ({ value })) };
+    expect((await org.request({ method: "POST", path: "/Groups", body: group })).status).toBe(201);
+    const [alone, teams] = [
+      await costs("GET", `/users/${first}?fields=id`),
+      await costs("GET", `/users/${first}?fields=teams`),
+    ];
+    expect(teams.rcu).toBe(Number(alone.rcu) + 1 + 2);
+    const listed = await costs("GET", "/users?fields=teams");
+    expect(listed.rcu).toBe(Number(bare.rcu) + 30 + 30 + 1);
   });
 });
 

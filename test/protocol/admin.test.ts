@@ -261,6 +261,7 @@ describe.each([
       displayName: "ANN",
       active: true,
       emails: [{ value: "ann@acme.example", type: "work" }],
+      applicationId: null,
       managed: true,
     });
     expect((await ask("GET", `orgs/${org}/users?startIndex=2&count=5`)).json).toMatchObject({
@@ -283,6 +284,7 @@ describe.each([
         userName: "bob",
         displayName: "BOB",
         active: false,
+        applicationId: null,
         managed: true,
       });
       expect(json.members).toContainEqual({ kind: "team", id: inner, name: "Inner", managed: true });

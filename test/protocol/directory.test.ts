@@ -96,7 +96,15 @@ describe.each([
     const made = await ask("POST", `orgs/${org}/teams`, { displayName: "Crew" });
     expect(made).toMatchObject({ status: 201, json: { displayName: "Crew", managed: false } });
     const team = `orgs/${org}/teams/${made.json.id}`;
-    const member = { kind: "user", id: user, userName: "ada", displayName: null, active: true, managed: false };
+    const member = {
+      kind: "user",
+      id: user,
+      userName: "ada",
+      displayName: null,
+      active: true,
+      managed: false,
+      applicationId: null,
+    };
     for (let times = 0; times < 2; times++) {
       expect(await ask("PUT", `${team}/members/${user}`)).toEqual({ status: 200, json: member });
     }

@@ -123,14 +123,22 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
     for (const id of [at(own.json, "id"), ada]) {
       expectStatus(await target.directory("PUT", `${directory}/teams/${at(team.json, "id")}/members/${id}`), 200);
     }
+    for (const [id, applicationId] of [
+      [ada, 'app "ada"'],
+      [at(own.json, "id"), "app-own"],
+      [bob, "app-bob"],
+    ]) {
+      expectStatus(await target.directory("PUT", `${directory}/users/${id}/link`, { applicationId }), 200);
+    }
+    expectStatus(await target.directory("DELETE", `${directory}/users/${bob}/link`), 200);
     expectStatus(await target.admin("POST", `/orgs/${slug}/protected/${ada}`), 200);
     const settings = { displayName: "Acme, Inc.", sso: { url: "https://sso.acme.example", entityId: "urn:acme" } };
     expectStatus(await target.admin("PATCH", `/orgs/${slug}`, settings), 200);
-    return { tenant, slug, ada, crew };
+    return { tenant, slug, ada, bob, own: at(own.json, "id"), crew };
   }
 
   test("gives another org the same users, groups, members, versions and settings, and a second export says so", async () => {
-    const { tenant, slug, ada } = await fullOrg();
+    const { tenant, slug, ada, bob, own } = await fullOrg();
     const file = await exported(slug);
     const text = readFileSync(file, "utf8");
     const lines = contentOf(file);
@@ -147,6 +155,16 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
       },
       changedMeanwhile: 0,
     });
+    const links = (JSON.parse(`[${text.trimEnd().replaceAll("\n", ",")}]`) as { id?: string; link?: object }[]).flatMap(
+      ({ id, link }) => (link === undefined ? [] : [[id, link] as const]),
+    );
+    expect(new Map(links)).toEqual(
+      new Map<unknown, unknown>([
+        [ada, { applicationId: 'app "ada"', version: 1 }],
+        [bob, { applicationId: null, version: 2 }],
+        [own, { applicationId: "app-own", version: 1 }],
+      ]),
+    );
     expect(statSync(file).mode & 0o777).toBe(0o600);
     for (const secret of [tenant.token, tenant.token.slice(0, 20), '"hash"', "tokenEpoch"])
       expect(text).not.toContain(secret);
@@ -159,6 +177,8 @@ describe.each(STORE_KINDS)("an export and its import in $kind", ({ kind, start }
     expect(await fresh.broken(String(id))).toEqual([]);
 
     expect(await rollcall("org", "resume", org)).toMatchObject({ code: 0 });
+    const linked = await target.directory("GET", `/orgs/${org}/access?applicationId=app%20%22ada%22`);
+    expect(at(linked.json, "user.id")).toBe(ada);
     const made = expectStatus(await target.admin("POST", `/orgs/${org}/tokens`, {}), 201);
     const bearer = { Authorization: `Bearer ${at(made.json, "secretToken")}` };
     const scim = (method: string, path: string, body?: unknown) =>

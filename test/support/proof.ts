@@ -9,6 +9,8 @@ const AMOUNTS = {
   membersOverHttp: { ci: 160, proof: 32_000 },
   /** Interleavings of two orgs, their identity providers and applications. */
   ecosystems: { ci: 600, proof: 20_000 },
+  /** Worlds in which users are linked, unlinked, adopted, deleted and swept at once. */
+  links: { ci: 160, proof: 10_000 },
   /** Requests of any bytes, JSON or query. */
   flood: { ci: 6_000, proof: 1_000_000 },
   /** Sequences of up to 30 such requests, everything compared after each. */

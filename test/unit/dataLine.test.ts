@@ -26,4 +26,26 @@ describe("a user's line of an export", () => {
     expect(readDataLine(line({ emails: [work] }))).toMatchObject({ type: "user" });
     expect(() => readDataLine(line({ active: "True" }))).toThrow("in the form in which Rollcall keeps them");
   });
+
+  test("is read with what the user is linked to, or without, as earlier releases wrote it", () => {
+    const link = (value: Json) => ({ ...(line({}) as JsonObject), link: value });
+    for (const good of [
+      { applicationId: "7", version: 1 },
+      { applicationId: null, version: 2 },
+    ])
+      expect(readDataLine(link(good))).toMatchObject({ link: good });
+    expect(readDataLine(line({}))).not.toHaveProperty("link");
+    const bads: Json[] = [null, 7, {}, { applicationId: "7" }, { applicationId: "7", version: 0 }];
+    for (const bad of bads) expect(() => readDataLine(link(bad))).toThrow(/link/);
+    for (const applicationId of ["", "x".repeat(257), 7])
+      expect(() => readDataLine(link({ applicationId, version: 1 }))).toThrow("1 to 256 characters");
+    expect(() => readDataLine(link({ applicationId: "7", version: 1, id: "8" }))).toThrow("besides");
+    const group = {
+      ...(line({}) as JsonObject),
+      type: "group",
+      id: idOf("g", 1),
+      link: { applicationId: "7", version: 1 },
+    };
+    expect(() => readDataLine(group)).toThrow("besides");
+  });
 });

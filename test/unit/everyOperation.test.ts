@@ -18,9 +18,10 @@ const folder = mkdtempSync(join(tmpdir(), "rollcall-operations-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The application's own matter: an operator only looks. */
-const OF_THE_APPLICATION = Object.keys(directoryRoutes).filter((name) => name !== "getAccess");
+const FOR_OPERATORS = ["getAccess", "linkUser", "unlinkUser"];
+const OF_THE_APPLICATION = Object.keys(directoryRoutes).filter((name) => !FOR_OPERATORS.includes(name));
 
-test("every operation of the admin API has a command, and the sign-in gate has one", async () => {
+test("every operation of the admin API has a command, and of the directory API the sign-in gate and links", async () => {
   const called = new Set<unknown>();
   let later = 0;
   const store = localStore();
@@ -69,6 +70,8 @@ test("every operation of the admin API has a command, and the sign-in gate has o
     "client list acme",
     "app-key list",
     "users acme",
+    `link acme ${idOf("u", 1)} 4711`,
+    `unlink acme ${idOf("u", 1)}`,
     "teams acme",
     `team acme ${idOf("g", 1)}`,
     "jobs acme",

@@ -96,6 +96,17 @@ describe("a file to import", () => {
   test.each<[string, string | Uint8Array, number, RegExp]>([
     ["empty", "", 1, /the file is empty/],
     ["of white space", " \n\n", 1, /the file is empty/],
+    [
+      "with two users of one applicationId",
+      text(
+        GOOD.with(1, user(1, { link: { applicationId: "7", version: 1 } })).with(
+          7,
+          user(3, { attributes: user(1).attributes, link: { applicationId: "7", version: 2 } }, "unmanaged"),
+        ),
+      ),
+      8,
+      /^line 2 has the same applicationId/,
+    ],
     ["of another format", "id,userName\n1,ada\n", 1, /not JSON/],
     ["of other JSON", text([{ users: [] }, user(1)]), 1, /no export of Rollcall/],
     ["without its header", text(GOOD.slice(1)), 1, /no export of Rollcall/],

@@ -57,6 +57,8 @@ class Check {
   readonly #ids = { managed: new Map<string, number>(), unmanaged: new Map<string, number>() };
   /** Side, kind and key of a name → its line. */
   readonly #names = new Map<string, number>();
+  /** applicationId → the line of the user who is linked to it. */
+  readonly #applicationIds = new Map<string, number>();
   /** Of each group, by side and id, the last member so far. */
   readonly #lastMembers = new Map<string, string>();
   readonly #counts = { managed: noCounts(), unmanaged: noCounts() };
@@ -139,6 +141,11 @@ class Check {
       throw badLine(`line ${holder} has the same ${nameAttribute}`);
     }
     this.#names.set(name, number);
+    const applicationId = line.link?.applicationId ?? undefined;
+    if (applicationId === undefined) return;
+    const linked = this.#applicationIds.get(applicationId);
+    if (linked !== undefined) throw badLine(`line ${linked} has the same applicationId`);
+    this.#applicationIds.set(applicationId, number);
   }
 
   #count(side: Side, name: string, more: number): void {

@@ -120,8 +120,9 @@ export const MEMBER_TEXTS = {
     "listUsers": {
       "count": "most users on the page; more than 100 counts as 100",
       "cursor": "the value of next in the earlier page; absent for the first page. Opaque",
-      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, created, lastModified, teams. The id is always there",
-      "filter": "a filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt \"2026-01-02T00:00:00Z\". It cannot ask for memberships"
+      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams. The id is always there",
+      "filter": "a filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt \"2026-01-02T00:00:00Z\". It cannot ask for memberships",
+      "applicationId": "only the user who is linked to it: a list of one or none. Without filter and cursor"
     },
     "createUser": {
       "userName": "",
@@ -130,13 +131,16 @@ export const MEMBER_TEXTS = {
       "emails": ""
     },
     "getUser": {
-      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, created, lastModified, teams. The id is always there"
+      "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams. The id is always there"
     },
     "updateUser": {
       "userName": "",
       "displayName": "",
       "name": "",
       "emails": ""
+    },
+    "linkUser": {
+      "applicationId": "the application's own id of the user, compared exactly"
     },
     "listTeams": {
       "count": "most teams on the page; more than 100 counts as 100",
@@ -161,7 +165,8 @@ export const MEMBER_TEXTS = {
     "getAccess": {
       "email": "one of the person's e-mail addresses, in any case",
       "userName": "the person's userName, in any case",
-      "externalId": "the person's id at the identity provider; only managed users have one"
+      "externalId": "the person's id at the identity provider; only managed users have one",
+      "applicationId": "the application's own id of the person, which a link gave to a user"
     }
   }
 };

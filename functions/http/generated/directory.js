@@ -50,35 +50,19 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-const isTeamName = validate22;
+const isLink = validate22;
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="TeamName" */;
+/*# sourceURL="Link" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.displayName === undefined) && (missing0 = "displayName")){
-validate22.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
-const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "displayName")){
+if(!(key0 === "applicationId")){
 validate22.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
-}
-}
-if(_errs1 === errors){
-if(data.displayName !== undefined){
-if(typeof data.displayName !== "string"){
-validate22.errors = [{instancePath:instancePath+"/displayName",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
 }
 }
 }
@@ -91,12 +75,55 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
+const isTeamName = validate23;
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="TeamName" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.displayName === undefined) && (missing0 = "displayName")){
+validate23.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "displayName")){
+validate23.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.displayName !== undefined){
+if(typeof data.displayName !== "string"){
+validate23.errors = [{instancePath:instancePath+"/displayName",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate23.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate23.errors = vErrors;
+return errors === 0;
+}
+
 export const directoryRoutes = {
-  listUsers: { method: "GET", path: "orgs/{org}/users", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{},"fields":{},"filter":{}} },
+  listUsers: { method: "GET", path: "orgs/{org}/users", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{},"fields":{},"filter":{},"applicationId":{}} },
   createUser: { method: "POST", path: "orgs/{org}/users", status: 201, body: { holds: isNewUser, members: {"":["userName","displayName","name","emails"]} } },
   getUser: { method: "GET", path: "orgs/{org}/users/{id}", query: {"fields":{}} },
   updateUser: { method: "PATCH", path: "orgs/{org}/users/{id}", body: { holds: isUserChange, members: {"":["userName","displayName","name","emails"]} } },
   deleteUser: { method: "DELETE", path: "orgs/{org}/users/{id}", status: 204 },
+  linkUser: { method: "PUT", path: "orgs/{org}/users/{id}/link", body: { holds: isLink, members: {"":["applicationId"]} } },
+  unlinkUser: { method: "DELETE", path: "orgs/{org}/users/{id}/link" },
   listTeams: { method: "GET", path: "orgs/{org}/teams", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{},"fields":{},"filter":{}} },
   createTeam: { method: "POST", path: "orgs/{org}/teams", status: 201, body: { holds: isTeamName, members: {"":["displayName"]} } },
   getTeam: { method: "GET", path: "orgs/{org}/teams/{id}", query: {"fields":{}} },
@@ -105,6 +132,6 @@ export const directoryRoutes = {
   listMembers: { method: "GET", path: "orgs/{org}/teams/{id}/members", query: {"count":{"whole":{"otherwise":1000,"most":1000}},"cursor":{},"include":{"pattern":"^inactive$"}} },
   addMember: { method: "PUT", path: "orgs/{org}/teams/{id}/members/{userId}" },
   removeMember: { method: "DELETE", path: "orgs/{org}/teams/{id}/members/{userId}", status: 204 },
-  getAccess: { method: "GET", path: "orgs/{org}/access", query: {"email":{},"userName":{},"externalId":{}} },
+  getAccess: { method: "GET", path: "orgs/{org}/access", query: {"email":{},"userName":{},"externalId":{},"applicationId":{}} },
   getDeleted: { method: "GET", path: "orgs/{org}/deleted/{id}" },
 };

@@ -59,7 +59,8 @@ export function exportHandler(
     const { id } = await org();
     const side = sideOf(parameters);
     if (after !== undefined && !isIdOf(type, after)) throw OperatorError.invalidValue("after");
-    const { lines, next } = await exportResources(ctx.store.view(id, side), type, side, after);
+    const views = { managed: ctx.store.view(id, "managed"), unmanaged: ctx.store.view(id, "unmanaged") };
+    const { lines, next } = await exportResources(views, type, side, after);
     return { lines, next: next ?? null };
   };
 }

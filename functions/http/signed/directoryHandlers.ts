@@ -1,5 +1,6 @@
 import { accessOf, type Person } from "../../provisioning/access.ts";
 import type { Application } from "../../provisioning/application.ts";
+import { readApplicationId } from "../../provisioning/applicationId.ts";
 import {
   BEGINNING,
   findDeletion,
@@ -27,6 +28,7 @@ import {
   directoryUser,
   memberUser,
 } from "../../provisioning/directoryViews.ts";
+import { findLinked, linkUser, unlinkUser } from "../../provisioning/links.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import {
   addMember,
@@ -49,18 +51,23 @@ export interface DirectoryMeans {
 }
 
 export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERATIONS> = {
-  listUsers: async ({ application, query: { cursor, count, fields: names, filter: text } }) => {
+  listUsers: async ({ application, query: { applicationId, cursor, count, fields: names, filter: text } }) => {
+    const wanted = applicationId === undefined ? undefined : readApplicationId(applicationId);
+    if (wanted !== undefined && (cursor ?? text) !== undefined) throw OperatorError.invalidValue("applicationIdAlone");
     const from = readCursor(cursor);
     const fields = readFields<DirectoryUser>(USER_FIELDS, names);
     const filter = readSeenFilter(SEEN_USERS, text);
     const of = await application();
-    const page = await listSeen(of, SEEN_USERS, { limit: count, from, filter });
+    const page =
+      wanted === undefined
+        ? await listSeen(of, SEEN_USERS, { limit: count, from, filter })
+        : { found: [await findLinked(of, wanted)].filter((user) => user !== undefined), next: undefined };
     const { views, next } = cutToFit(page, await answerUsers(of, page.found, fields));
     return { users: views, next: cursorOf(next) };
   },
   createUser: async ({ application, body }) => {
     const of = await application();
-    return directoryUser(of.org, false, await createOwnUser(of, body), { teams: [] });
+    return directoryUser(of.org, false, await createOwnUser(of, body), { link: undefined, teams: [] });
   },
   getUser: async ({ application, parameters, query }) => {
     const fields = readFields<DirectoryUser>(USER_FIELDS, query.fields);
@@ -69,11 +76,24 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   },
   updateUser: async ({ application, parameters, body }) => {
     const of = await application();
-    return directoryUser(of.org, false, await updateOwnUser(of, parameters.id, body));
+    const record = await updateOwnUser(of, parameters.id, body);
+    const linked = await of.links.ofUsers([record.id]);
+    return directoryUser(of.org, false, record, { link: linked.get(record.id) });
   },
   deleteUser: async ({ application, parameters }) => {
     await deleteOwnUser(await application(), parameters.id);
     return undefined;
+  },
+  linkUser: async ({ application, parameters, body }) => {
+    const applicationId = readApplicationId(body.applicationId);
+    const of = await application();
+    const { managed, record, link } = await linkUser(of, parameters.id, applicationId);
+    return directoryUser(of.org, managed, record, { link });
+  },
+  unlinkUser: async ({ application, parameters }) => {
+    const of = await application();
+    const { managed, record, link } = await unlinkUser(of, parameters.id);
+    return directoryUser(of.org, managed, record, { link });
   },
   listTeams: async ({ application, query: { cursor, count, fields: names, filter: text } }) => {
     const from = readCursor(cursor);
@@ -113,7 +133,8 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   addMember: async ({ application, parameters }) => {
     const of = await application();
     const { managed, record } = await addMember(of, parameters.id, parameters.userId);
-    return memberUser(managed, record);
+    const linked = await of.links.ofUsers([record.id]);
+    return memberUser(managed, record, linked.get(record.id));
   },
   removeMember: async ({ application, parameters }) => {
     await removeMember(await application(), parameters.id, parameters.userId);
@@ -161,12 +182,14 @@ function teamName({ displayName }: { readonly displayName: string }): string {
   throw OperatorError.invalidValue("teamNameMissing");
 }
 
-/** @throws ScimError 400 unless exactly one of the three is given */
+/** @throws ScimError 400 unless exactly one of the four is given */
 function personOf(query: Readonly<Record<Person["by"], string | undefined>>): Person {
-  const [person, ...others] = (["email", "userName", "externalId"] as const).flatMap((by): Person[] => {
-    const value = query[by];
-    return value === undefined ? [] : [{ by, value }];
-  });
+  const [person, ...others] = (["email", "userName", "externalId", "applicationId"] as const).flatMap(
+    (by): Person[] => {
+      const value = query[by];
+      return value === undefined ? [] : [{ by, value }];
+    },
+  );
   if (person === undefined || others.length > 0) throw OperatorError.invalidValue("person");
   if (person.value !== "" && isWellFormedText(person.value)) return person;
   throw OperatorError.invalidValue("personText", person.by);

@@ -49,7 +49,9 @@ export const CALLER_ERRORS = {
   "value.include": "include knows only inactive.",
   "value.fields": "fields knows only {known}, with commas between them.",
   "value.filterElsewhere": "filter cannot ask for {name}. A team lists its members, and a user shows its teams.",
-  "value.person": "Give exactly one of email, userName and externalId.",
+  "value.applicationId": "applicationId is text of 1 to {#most} characters.",
+  "value.person": "Give exactly one of email, userName, externalId and applicationId.",
+  "value.applicationIdAlone": "applicationId finds one user: give it without filter and cursor.",
   "value.personText": "{by} must be text, and not empty.",
   "tooMany.candidates":
     "More than {#most} users have this value. Ask by userName, which only one user of each side can have.",
@@ -271,12 +273,25 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     "Read the members of the team, or the user.",
     { example: ["GET", "/directory/v1/orgs/{org}/users?filter=groups%20pr"] },
   ),
+  "value.applicationId": wrong("applicationId", {
+    example: ["PUT", "/directory/v1/orgs/{org}/users/{user}/link", { applicationId: "" }],
+    words: "APPLICATION_ID is text of 1 to {#most} characters.",
+  }),
   "value.person": caller(
     "It is not clear which person is meant.",
-    "Ask by one of e-mail address, userName and external id.",
+    "Ask by one of e-mail address, userName, external id and the application's own id.",
     {
       example: ["GET", "/directory/v1/orgs/{org}/access"],
-      words: "Give exactly one of --email, --user-name and --external-id.",
+      words: "Give exactly one of --email, --user-name, --external-id and --application-id.",
+    },
+  ),
+  "value.applicationIdAlone": caller(
+    "A list was asked for one application id and for more.",
+    "Ask for the application id alone.",
+    {
+      example: ["GET", "/directory/v1/orgs/{org}/users?applicationId=7&filter=active%20eq%20true"],
+      words:
+        "The deployment does not know something that this command asks for. This command line and the deployment are of different releases: use the one of the deployment.",
     },
   ),
   "value.personText": wrong("person", {

@@ -95,6 +95,8 @@ export const STATES = {
     "The name servers of {domain} did not answer in time. Verify again; if that does not help, ask the people who run its DNS.",
   "conflict.teamName": "Several teams have this name. Ask for one by its id: {ids}.",
   "conflict.managed": "{reason} Nothing was changed.",
+  "conflict.linked":
+    "User {id} is linked to this applicationId, and no two users of an organization can be. Unlink that user first, or give another applicationId.",
 } as const satisfies Texts;
 
 export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
@@ -333,6 +335,15 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
       ["POST", "Groups", {}],
     ],
     example: ["GET", "/admin/v1/orgs/{org}/teams/Engines"],
+  }),
+  "conflict.linked": caller("Another user is linked to this application id.", "Unlink that user, or give another id.", {
+    after: [
+      ["PUT", "/directory/v1/orgs/{org}/users/{user}/link", { applicationId: "4711" }],
+      ["POST", "/directory/v1/orgs/{org}/users", { userName: "ada" }],
+    ],
+    example: ["PUT", "/directory/v1/orgs/{org}/users/{id}/link", { applicationId: "4711" }],
+    words:
+      "User {id} is linked to this application id, and no two users of an organization can be. `unlink ORG {id}` first, or give another id.",
   }),
   "conflict.managed": caller(
     "The application wanted to change what the identity provider owns.",

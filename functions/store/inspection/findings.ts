@@ -52,6 +52,18 @@ const COMMON: Meanings = {
   "edge.stranger": leftover("A team of the application has a member whom the identity provider has deleted.", {
     repair: "removes the membership and raises the team's version",
   }),
+  "link.missing": broken("A user is not found by the applicationId it is linked to, and another could take it.", {
+    repair: "files the user under its applicationId",
+  }),
+  "link.stray": broken("An applicationId leads to a user who is not linked to it.", {
+    repair: "frees the applicationId",
+  }),
+  "link.duplicate": broken("Two users are linked to the same applicationId; it leads to the second of the two.", {
+    advice: "Unlink one of them.",
+  }),
+  "link.nobody": leftover("A user who does not exist any more is linked to an applicationId.", {
+    repair: "ends the link",
+  }),
   "counter.sum": broken("A counter's sum is not the sum of its parts.", { repair: "corrects the sum" }),
   "counter.wrong": broken("A counter does not equal the number of resources that it counts.", {
     repair: "corrects the counter, unless it has changed meanwhile",

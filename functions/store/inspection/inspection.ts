@@ -8,6 +8,7 @@ import { checkDeletions } from "./deletions.ts";
 import { checkEntries, entryAreas } from "./entries.ts";
 import type { InspectionStep, InspectionWishes } from "./findings.ts";
 import { type InspectionReport, Inspector } from "./inspector.ts";
+import { checkLinkedUsers, checkLinks } from "./links.ts";
 import { checkMemberships, type MembershipWalk } from "./memberships.ts";
 import { checkResources } from "./resources.ts";
 
@@ -55,6 +56,8 @@ function partsOf(types: readonly StoredType[]): readonly Part[] {
       ),
     ],
     ["tombstones", checkTombstones],
+    ["links", ofApplication(inPages((keys) => keys.links(), checkLinks))],
+    ["linkedUsers", ofApplication(inPages((keys) => keys.linkedUsers(), checkLinkedUsers))],
     ...types
       .flatMap(entryAreas)
       .map(
@@ -64,6 +67,11 @@ function partsOf(types: readonly StoredType[]): readonly Part[] {
         ],
       ),
   ];
+}
+
+/** What stands on the unmanaged side only. */
+function ofApplication(piece: Piece): Piece {
+  return async (inspector, place) => (inspector.side === "unmanaged" ? piece(inspector, place) : undefined);
 }
 
 function inPages(

@@ -203,6 +203,38 @@ export const directoryRows: readonly Check[] = [
     },
   },
   {
+    name: "P21: sign-in finds a person of either side by the application's own id, which is free once its user is deleted",
+    run: async (target) => {
+      const scim = await clientOf(target);
+      const [user, other] = [await scim.user("u1"), await scim.user("u2")];
+      const own = await made(scim, "/users", { userName: "own" });
+      const link = (id: string, applicationId: string, status = 200) =>
+        scim.directory(`link ${applicationId}`, "PUT", `/users/${id}/link`, { status }, { applicationId });
+      const gate = async (applicationId: string, id: string | undefined) => {
+        const json: Json =
+          id === undefined ? { member: false, reason: "noSuchUser" } : { member: true, user: { id, applicationId } };
+        await scim.directory("the gate", "GET", `/access?applicationId=${applicationId}`, { status: 200, json });
+      };
+      await link(user, "4711");
+      await link(own, "4712");
+      await link(own, "4711", 409);
+      await gate("4711", user);
+      await link(user, "4713");
+      await gate("4711", undefined);
+      await link(other, "4711");
+      await gate("4711", other);
+      await scim.say("delete", { method: "DELETE", path: `/Users/${other}` }, { status: 204 });
+      await gate("4711", undefined);
+      await link(own, "4711");
+      await gate("4711", own);
+      await scim.directory("unlink", "DELETE", `/users/${own}/link`, { status: 200, json: { linkVersion: 3 } });
+      await gate("4711", undefined);
+      await scim.directory("delete", "DELETE", `/users/${own}`, { status: 204 });
+      await scim.say("delete", { method: "DELETE", path: `/Users/${user}` }, { status: 204 });
+      return scim.found;
+    },
+  },
+  {
     name: "F6: managed and unmanaged are two ecosystems: the same names exist on both, and neither blocks the other",
     run: async (target) => {
       const scim = await clientOf(target);

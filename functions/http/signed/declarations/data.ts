@@ -41,6 +41,12 @@ const resourceLine = closed(
       type: "object",
       description: "As SCIM answers them, without id, meta, groups and members.",
     }),
+    link: Type.Optional(
+      closed(
+        { applicationId: orNull(Type.String()), version: Type.Integer({ minimum: 1 }) },
+        { description: "Of a user who is, or was, linked to a record of the application." },
+      ),
+    ),
   },
   { $id: "ResourceLine" },
 );

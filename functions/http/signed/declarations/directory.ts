@@ -74,6 +74,11 @@ const knownOfUser = {
       description: "By URN, the attributes of further extensions; absent where none is stored.",
     }),
   ),
+  applicationId: orNull(Type.String(), "The application's own id of the user, which a link gave it."),
+  linkVersion: Type.Integer({
+    minimum: 0,
+    description: "Rises with each linking and unlinking, apart from version; 0 for a user who was never linked.",
+  }),
   created: time(),
   lastModified: time(),
   teams: Type.Optional(
@@ -118,6 +123,7 @@ const memberUser = closed({
   active: Type.Boolean(),
   userName: Type.String(),
   displayName,
+  applicationId: orNull(Type.String()),
 });
 const member = Type.Union(
   [
@@ -159,6 +165,11 @@ const cursor = Type.String({
   minLength: 1,
   description: "The value of next in the earlier page; absent for the first page. Opaque.",
 });
+const applicationId = Type.String({
+  minLength: 1,
+  maxLength: 256,
+  description: "The application's own id of the user, compared exactly.",
+});
 const ofUser = { id: "Id of the user." };
 const ofTeam = { id: "Id of the team." };
 const ofMember = { ...ofTeam, userId: "Id of the user." };
@@ -170,7 +181,16 @@ export const DIRECTORY_OPERATIONS = {
   listUsers: get("orgs/{org}/users", "Users of both sides, page by page", {
     description:
       "Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost one read unit for each user, one for each membership and one for each team. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one.",
-    query: { count: pageSize(100, "users"), cursor, fields: fields(userMembers), filter },
+    query: {
+      count: pageSize(100, "users"),
+      cursor,
+      fields: fields(userMembers),
+      filter,
+      applicationId: {
+        ...applicationId,
+        description: "Only the user who is linked to it: a list of one or none. Without filter and cursor.",
+      },
+    },
     answer: closed({ users: Type.Array(chosenUser), next }, { $id: "UserList" }),
     answerDescription: "A page of users.",
   }),
@@ -217,6 +237,20 @@ export const DIRECTORY_OPERATIONS = {
     description: "The user leaves all teams at once. 409 for a managed user.",
     parameters: ofUser,
     answerDescription: DONE,
+  }),
+  linkUser: put("orgs/{org}/users/{id}/link", "Link a user to a record of the application", {
+    description:
+      "A user of either side. No two users of an organization are linked to the same applicationId: 409 names the one who is. An earlier link of the user ends. The same request again changes nothing. A link ends with its user.",
+    parameters: ofUser,
+    body: closed({ applicationId: readByUseCase<Json>(applicationId) }, { $id: "Link" }),
+    answer: user,
+    answerDescription: "The user, without its teams.",
+  }),
+  unlinkUser: remove("orgs/{org}/users/{id}/link", "End the link of a user", {
+    description: "Also where there was none: then nothing changes.",
+    parameters: ofUser,
+    answer: user,
+    answerDescription: "The user, without its teams.",
   }),
   listTeams: get("orgs/{org}/teams", "Teams of both sides, page by page", {
     description: "Those that SCIM made first, then the application's own; the order is stable.",
@@ -278,11 +312,12 @@ export const DIRECTORY_OPERATIONS = {
   }),
   getAccess: get("orgs/{org}/access", "The sign-in gate: is this person a member now, and of which teams?", {
     description:
-      "Exactly one of email, userName and externalId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames or re-addresses a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only somebody just added to a team may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 6 read units and 2 for each team, in 5 round trips to the database.",
+      "Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only somebody just added to a team may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 7 read units and 2 for each team, in 5 round trips to the database.",
     query: {
       email: text("One of the person's e-mail addresses, in any case."),
       userName: text("The person's userName, in any case."),
       externalId: text("The person's id at the identity provider; only managed users have one."),
+      applicationId: text("The application's own id of the person, which a link gave to a user."),
     },
     answer: closed(
       {

@@ -10,6 +10,7 @@ const person = {
   userName: Type.String(),
   displayName: orNull(Type.String()),
   active: Type.Boolean(),
+  applicationId: orNull(Type.String(), "The application's own id of the user, where one is linked."),
 };
 const user = closed(
   {

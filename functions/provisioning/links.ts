@@ -1,0 +1,58 @@
+import type { LinkOutcome, UserLink } from "../store/links.ts";
+import type { ResourceRecord } from "../store/records.ts";
+import type { Application } from "./application.ts";
+import { findSeen, type OfSide, SEEN_USERS } from "./bothSides.ts";
+import { OperatorError } from "./operatorError.ts";
+import { waitToRetry } from "./retrying.ts";
+import { stampOf } from "./session.ts";
+
+/** Links between users of either side and the application's own records. */
+
+export interface Linked extends OfSide<ResourceRecord> {
+  readonly link: UserLink;
+}
+
+/** Takes the place of an earlier link of the user. @throws ScimError 404, 409 where the applicationId is another user's, 503 */
+export function linkUser(application: Application, id: string, applicationId: string): Promise<Linked> {
+  const { links, own } = application;
+  return changeLink(application, id, ({ managed }) => links.link({ id, managed }, applicationId, stampOf(own)));
+}
+
+/** Also where there is no link. @throws ScimError 404, 503 */
+export function unlinkUser(application: Application, id: string): Promise<Linked> {
+  const { links, own } = application;
+  return changeLink(application, id, ({ managed }) => links.unlink({ id, managed }, stampOf(own)));
+}
+
+async function changeLink(
+  application: Application,
+  id: string,
+  change: (user: OfSide<ResourceRecord>) => Promise<LinkOutcome>,
+): Promise<Linked> {
+  for (let attempt = 1; ; attempt += 1) {
+    const user = await findSeen(application, SEEN_USERS, id);
+    const done = await change(user);
+    if (done.outcome === "taken") throw linkTaken(done.holder);
+    if (done.outcome !== "stale") return { ...user, link: done.link };
+    await waitToRetry(application.own, attempt, "lost");
+  }
+}
+
+export function linkTaken(holder: string) {
+  return OperatorError.conflict("linked", holder);
+}
+
+/** The user who is linked to it and lives. */
+export async function findLinked(application: Application, applicationId: string): Promise<Linked | undefined> {
+  const { managed, own, links } = application;
+  const id = await links.holderOf(applicationId);
+  if (id === undefined) return undefined;
+  const [theirs, ours, linked] = await Promise.all([
+    managed.users.find(id),
+    own.directory.users.find(id),
+    links.ofUsers([id]),
+  ]);
+  const [record, link] = [theirs ?? ours, linked.get(id)];
+  if (record === undefined || link?.applicationId !== applicationId) return undefined;
+  return { managed: theirs !== undefined, record, link };
+}

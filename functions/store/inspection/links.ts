@@ -1,0 +1,118 @@
+import { linkIn, linkItem } from "../links.ts";
+import { isIdOf, USER_LAYOUT } from "../storedType.ts";
+import { ABSENT, type Action, type Condition, type Item, stillIs } from "../table.ts";
+import type { Contradiction, Inspector } from "./inspector.ts";
+import { isOwnSchema } from "./resources.ts";
+
+/** Links between users of both sides and the application's own ids: each is found from both ends, and its user lives. */
+
+/** Asks of every applicationId of a page whether its user lives and is linked to it. */
+export async function checkLinks(inspector: Inspector, items: readonly Item[]): Promise<void> {
+  const read = readable(inspector, items, ({ a, id, sk }) => {
+    if (typeof a !== "string" || typeof id !== "string" || !isIdOf(USER_LAYOUT, id)) return undefined;
+    return inspector.keys.link(a).sk === sk ? { id, applicationId: a } : undefined;
+  });
+  const users = await inspector.database.getMany(read.map(({ id }) => inspector.keys.linkedUser(id)));
+  const linked = new Map(users.map((item) => [String(item.sk), linkIn(item).applicationId]));
+  const living = await livingUsers(inspector, read);
+  for (const link of read) {
+    if (living.has(link.id) && linked.get(link.id) === link.applicationId) continue;
+    await inspector.settle(() => lookAtLink(inspector, link));
+  }
+}
+
+/** Asks of every user of a page that is linked whether it lives, and whether its applicationId leads to it. */
+export async function checkLinkedUsers(inspector: Inspector, items: readonly Item[]): Promise<void> {
+  const read = readable(inspector, items, ({ a, v, lr, sk }) => {
+    const sound = (a === undefined || typeof a === "string") && typeof v === "number" && v >= 1;
+    if (!sound || typeof lr !== "string" || !isIdOf(USER_LAYOUT, String(sk))) return undefined;
+    return { id: String(sk), applicationId: a };
+  });
+  const links = read.flatMap(({ id, applicationId }) => (applicationId === undefined ? [] : [{ id, applicationId }]));
+  const places = await inspector.database.getMany(links.map((one) => inspector.keys.link(one.applicationId)));
+  const holders = new Map(places.map((item) => [String(item.a), item.id]));
+  const living = await livingUsers(inspector, links);
+  for (const link of links) {
+    if (living.has(link.id) && holders.get(link.applicationId) === link.id) continue;
+    await inspector.settle(() => lookAtLink(inspector, link));
+  }
+}
+
+/** What the items say; those that no release wrote are reported. */
+function readable<T>(inspector: Inspector, items: readonly Item[], read: (item: Item) => T | undefined): readonly T[] {
+  inspector.looked(items.length);
+  return items.flatMap((item) => {
+    const found = isOwnSchema(item) ? read(item) : undefined;
+    if (found === undefined) inspector.found(isOwnSchema(item) ? "item.unreadable" : "item.schema", []);
+    return found ?? [];
+  });
+}
+
+function livingUsers(inspector: Inspector, links: readonly { readonly id: string }[]): Promise<ReadonlySet<string>> {
+  const { keys, other } = inspector;
+  return inspector.existing(
+    links.map(({ id }) => id),
+    (id) => keys.resource(id),
+    (id) => other.resource(id),
+  );
+}
+
+interface Link {
+  readonly id: string;
+  readonly applicationId: string;
+}
+
+async function lookAtLink(inspector: Inspector, { id, applicationId }: Link): Promise<Contradiction | undefined> {
+  const { keys, other } = inspector;
+  const wanted = {
+    place: keys.link(applicationId),
+    linked: keys.linkedUser(id),
+    own: keys.resource(id),
+    theirs: other.resource(id),
+    ownMarker: keys.marker(id),
+    theirMarker: other.marker(id),
+  };
+  const { place, linked, own, theirs, ownMarker, theirMarker } = await inspector.together(wanted);
+  const leads = place?.id === id && place.a === applicationId;
+  const isLinked = linked?.a === applicationId;
+  const free: Action = { delete: wanted.place, condition: heldBy(id) };
+  if (own === undefined && theirs === undefined) {
+    // The sweep comes by.
+    if (ownMarker !== undefined || theirMarker !== undefined || !(leads || isLinked)) return undefined;
+    const end: Action = { update: wanted.linked, remove: ["a"], condition: linkedTo(applicationId) };
+    return { code: "link.nobody", ids: [id], repair: [...(leads ? [free] : []), ...(isLinked ? [end] : [])] };
+  }
+  if (leads === isLinked) return undefined;
+  if (leads) {
+    const asSeen = { check: wanted.linked, condition: linked === undefined ? ABSENT : { all: stillIs("a", linked.a) } };
+    return { code: "link.stray", ids: [id], repair: [asSeen, free] };
+  }
+  return missing(inspector, { id, applicationId }, place);
+}
+
+/** A user's link that its applicationId does not lead to: where another living user has it too, nobody knows whose it is. */
+async function missing(
+  inspector: Inspector,
+  { id, applicationId }: Link,
+  place: Item | undefined,
+): Promise<Contradiction> {
+  const { keys, other } = inspector;
+  const holder = place === undefined ? undefined : String(place.id);
+  if (holder !== undefined && isIdOf(USER_LAYOUT, holder)) {
+    const wanted = { held: keys.linkedUser(holder), own: keys.resource(holder), theirs: other.resource(holder) };
+    const { held, own, theirs } = await inspector.together(wanted);
+    const lives = own !== undefined || theirs !== undefined;
+    if (lives && held?.a === applicationId) return { code: "link.duplicate", ids: [id, holder] };
+  }
+  const claim = { put: linkItem(keys, id, applicationId), condition: holder === undefined ? ABSENT : heldBy(holder) };
+  const asSeen = { check: keys.linkedUser(id), condition: linkedTo(applicationId) };
+  return { code: "link.missing", ids: [id], repair: [asSeen, claim] };
+}
+
+function heldBy(id: string): Condition {
+  return { all: [{ equals: ["id", id] }] };
+}
+
+function linkedTo(applicationId: string): Condition {
+  return { all: [{ equals: ["a", applicationId] }] };
+}

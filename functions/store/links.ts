@@ -1,0 +1,213 @@
+import { keyItem, type OrgKeys } from "./keys.ts";
+import type { Deletion, Stamp } from "./records.ts";
+import { newWriteId } from "./resourceItems.ts";
+import { ABSENT, type Action, type Condition, type Item, PRESENT } from "./table.ts";
+import type { OrgView } from "./view.ts";
+
+/** What one of the org's users is linked to. */
+export interface UserLink {
+  /** The application's own id of the user; absent while there is none. */
+  readonly applicationId: string | undefined;
+  /** Rises with each linking and unlinking, and never begins anew; 0 for a user who was never linked. */
+  readonly version: number;
+}
+
+export const NEVER_LINKED: UserLink = { applicationId: undefined, version: 0 };
+
+/** A user, with the side that it was read on. */
+export type LinkingUser = Pick<Deletion, "id" | "managed">;
+
+/**
+ * `unchanged`: it was so before. `taken`: another living user has the applicationId. `stale`: somebody else was faster, or the
+ * user is gone from its side: read again.
+ */
+export type LinkOutcome =
+  | { readonly outcome: "changed" | "unchanged"; readonly link: UserLink }
+  | { readonly outcome: "taken"; readonly holder: string }
+  | { readonly outcome: "stale" };
+
+/** What makes a link in the transaction that makes its user. */
+export type LinkClaim =
+  | { readonly outcome: "free"; readonly actions: readonly Action[]; readonly link: UserLink }
+  | { readonly outcome: "taken"; readonly holder: string };
+
+/** So few users are asked for one by one: a unit each. Of more the partition is read from the first one on. */
+const ASKED_ONE_BY_ONE = 4;
+/** Links read for each user that is asked for, before the rest is asked for one by one. */
+const READ_FOR_EACH = 2;
+
+/**
+ * Users of both sides of an org, linked to the application's own ids: one user for each id, one id for each user (ADR 40).
+ * A link counts while its user lives; what is left of one behind a deletion the sweep takes away, and until then the
+ * next who wants the applicationId.
+ */
+export class LinkStore {
+  readonly #managed: OrgView;
+  readonly #unmanaged: OrgView;
+
+  constructor(managed: OrgView, unmanaged: OrgView) {
+    this.#managed = managed;
+    this.#unmanaged = unmanaged;
+  }
+
+  get #keys(): OrgKeys {
+    return this.#unmanaged.keys;
+  }
+
+  /**
+   * By user id; one who was never linked is missing. In one round trip, of many users sometimes two: a page of 100 costs 1 to 7
+   * units, more only where the ids of many other linked users stand between theirs.
+   */
+  async ofUsers(ids: readonly string[]): Promise<ReadonlyMap<string, UserLink>> {
+    const wanted = [...new Set(ids)].sort();
+    const found = new Map<string, UserLink>();
+    let left: readonly string[] = wanted;
+    if (wanted.length > ASKED_ONE_BY_ONE) {
+      const range = { from: wanted[0], limit: wanted.length * READ_FOR_EACH };
+      const { items, last } = await this.#unmanaged.query(this.#keys.linkedUsers(), range);
+      for (const item of items) found.set(String(item.sk), linkIn(item));
+      left = last === undefined ? [] : wanted.filter((id) => id > last);
+    }
+    const items = await this.#unmanaged.getMany(
+      left.map((id) => this.#keys.linkedUser(id)),
+      ["pk", "sk", "a", "v"],
+    );
+    for (const item of items) found.set(String(item.sk), linkIn(item));
+    return new Map(wanted.flatMap((id) => withLink(id, found.get(id))));
+  }
+
+  /** Whom the applicationId leads to: whether the user lives and is still linked to it is another question. */
+  async holderOf(applicationId: string): Promise<string | undefined> {
+    const item = await this.#unmanaged.get(this.#keys.link(applicationId));
+    return item?.a === applicationId ? holderIn(item) : undefined;
+  }
+
+  /** One try. */
+  async link(user: LinkingUser, applicationId: string, stamp: Stamp): Promise<LinkOutcome> {
+    const { id } = user;
+    const [holder, before] = await this.#read(id, applicationId);
+    if (before.applicationId === applicationId && holder === id) return { outcome: "unchanged", link: before };
+    const claim = await this.#claim(id, applicationId, holder);
+    if (claim === "taken") return { outcome: "taken", holder: String(holder) };
+    const link = { applicationId, version: before.version + 1 };
+    const old = before.applicationId === applicationId ? undefined : before.applicationId;
+    return this.#write(user, before, link, [claim, ...(old === undefined ? [] : [this.#release(id, old)])], stamp);
+  }
+
+  /** One try, as `link`. */
+  async unlink(user: LinkingUser, stamp: Stamp): Promise<LinkOutcome> {
+    const { id } = user;
+    const before = linkIn(await this.#unmanaged.get(this.#keys.linkedUser(id)));
+    if (before.applicationId === undefined) return { outcome: "unchanged", link: before };
+    const link = { applicationId: undefined, version: before.version + 1 };
+    return this.#write(user, before, link, [this.#release(id, before.applicationId)], stamp);
+  }
+
+  /** For a user who is not there yet. */
+  async claim(newId: string, applicationId: string, stamp: Stamp): Promise<LinkClaim> {
+    const holder = holderIn(await this.#unmanaged.get(this.#keys.link(applicationId)));
+    const claim = await this.#claim(newId, applicationId, holder);
+    if (claim === "taken") return { outcome: "taken", holder: String(holder) };
+    const link = { applicationId, version: 1 };
+    const own = { put: linkedUserItem(this.#keys, newId, link, newWriteId(stamp)), condition: ABSENT };
+    return { outcome: "free", actions: [own, claim], link };
+  }
+
+  async #read(id: string, applicationId: string): Promise<readonly [holder: string | undefined, before: UserLink]> {
+    const keys = [this.#keys.link(applicationId), this.#keys.linkedUser(id)];
+    const items = await this.#unmanaged.getMany(keys, ["pk", "sk", "id", "a", "v"]);
+    const at = (partition: string) => items.find(({ pk }) => pk === partition);
+    return [holderIn(at(this.#keys.links())), linkIn(at(this.#keys.linkedUsers()))];
+  }
+
+  /** The applicationId becomes the user's where it is nobody's, or that of a user who is gone for good. */
+  async #claim(id: string, applicationId: string, holder: string | undefined): Promise<Action | "taken"> {
+    const put = linkItem(this.#keys, id, applicationId);
+    if (holder === undefined || holder === id) return { put, condition: heldBy(id) };
+    return (await this.#isGone(holder)) ? { put, condition: heldBy(holder) } : "taken";
+  }
+
+  /**
+   * Whether there was no such user on either side at one moment, though users move between them: then there is none
+   * ever again, for ids are not used twice.
+   */
+  async #isGone(userId: string): Promise<boolean> {
+    const places = [this.#managed, this.#unmanaged].map(({ keys }) => keys.resource(userId));
+    const found = await this.#unmanaged.database.getTogether(places);
+    return found.every((item) => item === undefined);
+  }
+
+  #release(id: string, applicationId: string): Action {
+    return { delete: this.#keys.link(applicationId), condition: { all: [{ equals: ["id", id] }] } };
+  }
+
+  /**
+   * All or nothing, and nothing for a user who is not there. A transaction names keys of the unmanaged side alone, as IAM
+   * asks (ADR 40), so a managed user is looked for behind it: either the user is deleted later, and the sweep finds
+   * the link, or the link goes again here.
+   */
+  async #write(
+    { id, managed }: LinkingUser,
+    before: UserLink,
+    link: UserLink,
+    more: readonly Action[],
+    stamp: Stamp,
+  ): Promise<LinkOutcome> {
+    const own: Action = {
+      put: linkedUserItem(this.#keys, id, link, newWriteId(stamp)),
+      condition: before.version === 0 ? ABSENT : { all: [{ equals: ["v", before.version] }] },
+    };
+    const lives: readonly Action[] = managed ? [] : [{ check: this.#keys.resource(id), condition: PRESENT }];
+    const refusals = await this.#unmanaged.write([own, ...more, ...lives]);
+    if (refusals.length > 0) return { outcome: "stale" };
+    if (!managed || (await this.#managed.getMany([this.#managed.keys.resource(id)], ["pk", "sk"])).length > 0) {
+      return { outcome: "changed", link };
+    }
+    await endLink(this.#managed, id);
+    return { outcome: "stale" };
+  }
+}
+
+function heldBy(id: string): Condition {
+  return { all: [{ equals: ["id", id] }], orAbsent: true };
+}
+
+/** `a` beside the key: a long one stands in the key as its hash. */
+export function linkItem(keys: OrgKeys, userId: string, applicationId: string): Item {
+  return { ...keyItem(keys.link(applicationId)), id: userId, a: applicationId };
+}
+
+export function linkedUserItem(
+  keys: OrgKeys,
+  userId: string,
+  { applicationId, version }: UserLink,
+  writeId: string,
+): Item {
+  return { ...keyItem(keys.linkedUser(userId)), v: version, lr: writeId, a: applicationId };
+}
+
+export function linkIn(item: Item | undefined): UserLink {
+  if (item === undefined) return NEVER_LINKED;
+  return { applicationId: item.a === undefined ? undefined : String(item.a), version: Number(item.v) };
+}
+
+function holderIn(item: Item | undefined): string | undefined {
+  return item && String(item.id);
+}
+
+function withLink(id: string, link: UserLink | undefined): [string, UserLink][] {
+  return link === undefined ? [] : [[id, link]];
+}
+
+/**
+ * Ends what a deleted user was linked to. The version stays: the deletion says it all.
+ * @param view of the side that the user was on
+ */
+export async function endLink({ database, keys }: OrgView, userId: string): Promise<void> {
+  const key = keys.linkedUser(userId);
+  const { applicationId } = linkIn(await database.get(key));
+  if (applicationId === undefined) return;
+  // Refused where somebody has taken it since.
+  await database.write([{ delete: keys.link(applicationId), condition: { all: [{ equals: ["id", userId] }] } }]);
+  await database.write([{ update: key, remove: ["a"], condition: { all: [{ equals: ["a", applicationId] }] } }]);
+}
