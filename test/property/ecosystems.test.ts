@@ -118,7 +118,7 @@ const DIRECTORY: readonly Template[] = [
   ({ user }) => ({ method: "DELETE", path: `/users/${user}/link` }),
   ({ name }) => ({ method: "GET", path: `/users?applicationId=${name}` }),
   ({ name }) => ({ method: "GET", path: `/access?applicationId=${name}` }),
-  ({ name }) => ({ method: "GET", path: `/users?fields=userName,teams&filter=${q(`userName eq "${name}"`)}` }),
+  ({ name }) => ({ method: "GET", path: `/users?fields=managed,userName,teams&filter=${q(`userName eq "${name}"`)}` }),
   ({ team }) => ({ method: "GET", path: `/teams?filter=${q(`displayName sw "${team.slice(0, 2)}"`)}` }),
   ({ user }) => ({ method: "GET", path: `/deleted/${user}` }),
   ({ group }) => ({ method: "GET", path: `/deleted/${group}` }),
