@@ -12,7 +12,7 @@ import { consumeStream, type StreamFunctionProps } from "./streamConsumer.ts";
  * The partition keys of functions/store/SCHEMA.md that say something for an event log, whatever becomes of their items:
  * users, groups, imports, settings and listed tokens. Index items, memberships, counters and tombstones wake nothing.
  */
-const WAKES = [{ ends: ["#U", "#G", "#I"], begins: ["C#"] }];
+const WAKES = [{ ends: ["#U", "#G", "#I", "#AU"], begins: ["C#"] }];
 
 /**
  * How often the bus is offered again what it did not take, and the values of people who are gone leave the logs: 2,880
