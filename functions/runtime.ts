@@ -50,6 +50,7 @@ export function endpointFromEnvironment(): Endpoint {
     store: createDynamoStore({ client, tableName }),
     wait: (milliseconds) => wait(milliseconds),
     publicUrl: optionalSetting("PUBLIC_URL"),
+    adoption: optionalSetting("ADOPTION") === "on" || undefined,
     // The stack's function `sweep` hears of every deletion from the stream.
     sweepLater: () => undefined,
     logSettings: readLogSettings(optionalSetting("EVENT_LOG")),

@@ -1,12 +1,15 @@
 import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { RoutedFunction } from "../functions/routes.ts";
+import type { Config } from "./config.ts";
 import { INDEX_NAME } from "./scimTable.ts";
 
 /** The key spaces of functions/store/SCHEMA.md by the pattern of their partition keys. */
 type KeySpace =
   | "org data"
   | "unmanaged"
+  | "unmanaged users"
+  | "unmanaged counters"
   | "settings"
   | "tokens"
   | "access tokens"
@@ -37,6 +40,9 @@ const ofEachSide = (rest: string): string[] => ["O", "N"].map((side) => `${side}
 const PATTERN: Record<KeySpace, string | readonly string[]> = {
   "org data": "O#*",
   unmanaged: "N#*",
+  // With the entries that lead to them: no team and no membership.
+  "unmanaged users": "N#????????#U*",
+  "unmanaged counters": "N#????????#C",
   settings: "C#*",
   tokens: "T#*",
   // One partition per org, named by its id of 8 characters: no other token has such a key.
@@ -73,6 +79,9 @@ interface Grant {
   /** Whether it counts requests of an org against its budget. */
   readonly spends?: true;
 }
+
+/** Those that create users for an identity provider. */
+const ADOPTING: readonly TableFunction[] = ["users", "bulk"];
 
 /** Settings and token in one read with the resource; the mark of a token's use; the user a token may be bound to. */
 const VERIFYING: readonly KeySpace[] = ["org data", "settings", "tokens", "last used"];
@@ -120,18 +129,37 @@ const READS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
 
 /**
+ * What adopting a user takes (ADR 0041): it is removed from the application's side, with its entries and its count. Nothing
+ * can be put there. The transaction also puts the user on the other side and checks the settings: these rights are for the
+ * keys of single actions, or the function could write settings.
+ */
+function adoptionStatements({ tableArn }: ITableV2): PolicyStatement[] {
+  return [
+    statement("Adopt", ["dynamodb:DeleteItem"], tableArn, ["unmanaged users"]),
+    statement("CountAdopted", ["dynamodb:UpdateItem"], tableArn, ["unmanaged counters"]),
+  ];
+}
+
+/**
  * Transactions need no action of their own: IAM checks the Put, Update, Delete and ConditionCheckItem inside. Whether it
  * compares LeadingKeys of the one action or of the whole transaction AWS does not document, so each statement that serves
  * a transaction lists every key space of it (test/infra/calls.test.ts).
  */
-export function tableStatements(name: TableFunction, table: ITableV2): PolicyStatement[] {
-  const { reads, writes, deletes = [], spends } = GRANTS[name];
+export function tableStatements(
+  name: TableFunction,
+  table: ITableV2,
+  { adoption }: Pick<Config, "adoption">,
+): PolicyStatement[] {
+  const { writes, deletes = [], spends, ...granted } = GRANTS[name];
+  const adopts = adoption && ADOPTING.includes(name);
+  const reads = adopts ? [...granted.reads, "unmanaged users" as const] : granted.reads;
   const statements = [
     // One statement for all prefixes: every key of a BatchGetItem must match within one statement.
     statement("Read", [...READS, ...(writes.length > 0 ? ["dynamodb:ConditionCheckItem"] : [])], table.tableArn, reads),
   ];
   if (writes.length > 0) statements.push(statement("Write", WRITES, table.tableArn, writes));
   if (spends) statements.push(statement("Spend", ["dynamodb:UpdateItem"], table.tableArn, ["budgets"]));
+  if (adopts) statements.push(...adoptionStatements(table));
   if (deletes.length > 0) statements.push(statement("Delete", ["dynamodb:DeleteItem"], table.tableArn, deletes));
   const indexed = reads.filter((space) => space === "org data" || space === "unmanaged");
   if (indexed.length > 0 && name !== "discovery") {

@@ -46,6 +46,8 @@ export interface ScimFunctionProps {
   readonly key: IKey | undefined;
   /** Logs of a disposable stage go with the stack, and its stack traces are readable at the price of a slower start. */
   readonly disposable: boolean;
+  /** Whether functions may adopt users of the application: a setting of the deployment. */
+  readonly adoption: boolean;
   /** Environments that only this function may use, and it no others. */
   readonly reserved?: number | undefined;
 }
@@ -72,7 +74,7 @@ export class ScimFunction extends Construct {
         resources: [this.logGroup.logGroupArn],
       }),
     );
-    for (const statement of tableStatements(name, table)) role.addToPolicy(statement);
+    for (const statement of tableStatements(name, table, props)) role.addToPolicy(statement);
     // DynamoDB uses a customer key in the name of the principal that reads or writes the table.
     props.key?.grant(role, ...keyActions(name));
 

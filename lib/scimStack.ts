@@ -43,8 +43,9 @@ export class ScimStack extends Stack {
         config.requestBudget === undefined ? "off" : `${config.requestBudget.rate}/${config.requestBudget.burst}`,
       EVENT_LOG: `${config.events.retentionDays}/${config.events.values ? "values" : "none"}`,
       ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
+      ...(config.adoption ? { ADOPTION: "on" } : {}),
     };
-    const common = { table, retention, key, disposable };
+    const common = { table, retention, key, disposable, adoption: config.adoption };
     const reserved = config.reservedConcurrency;
     const handlerOf = (name: RoutedFunction) =>
       new ScimFunction(this, name, { ...common, name, environment, reserved: reserved[name] }).handler;

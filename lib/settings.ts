@@ -167,6 +167,9 @@ export const SETTINGS = {
         "for how many days the [event log](application.md) keeps events (an organization may want fewer), and whether with the values of changed attributes",
     },
   ),
+  adoption: flag(
+    "lets organizations switch the rule `adoption` on ([ADR 41](../adr/0041-adoption-is-one-transaction-within-verified-domains.md)): the functions for identity providers then may read the application's own users and remove them, which adopting one takes",
+  ),
   domain: Type.Optional(
     members(
       {

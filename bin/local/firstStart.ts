@@ -32,6 +32,7 @@ export async function firstStart(
     directory: (orgId) => session.directory(orgId),
     now: Date.now(),
     randomBytes,
+    adoption: true,
     actor: "local:start",
     reference: "start",
     wait,

@@ -187,6 +187,7 @@ function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<End
     ...means,
     resolveTxt,
     tidy: () => opened.clean(),
+    adoption: true,
     publicUrl: options.publicUrl,
     budget: options.budget,
     watch: massChangeWatch({

@@ -64,6 +64,7 @@ export async function localApi(
     log: (line) => log?.append(line),
     version: "local",
     resolveTxt,
+    adoption: true,
     publicUrl: data.url,
   };
   const send = signedSender(endpoint, api, actor);

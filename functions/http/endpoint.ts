@@ -20,6 +20,8 @@ export interface Endpoint {
   readonly initMs?: number;
   /** Overrides the address taken from the request, e.g. behind a proxy: `https://scim.example.com`, no trailing slash. */
   readonly publicUrl?: string;
+  /** Whether the deployment lets functions adopt users (rule `adoption`): they need rights for it that others do not have. */
+  readonly adoption?: true | undefined;
   /** Takes over the sweep of a deletion, not before the answer; absent where nobody does, and the request sweeps itself. */
   readonly sweepLater?: (deletion: Deletion) => void;
   /** What each org may ask for; absent: as much as it wants. */

@@ -40,22 +40,12 @@ export interface Access {
  * @throws ScimError 400 for a userName that nobody can have
  */
 export async function accessOf(application: Application, person: Person): Promise<Access> {
-  const { org, managed, own, links } = application;
-  const [theirIds, ourIds] = await candidateIds(application, person);
-  const ids = [...new Set([...theirIds, ...ourIds])];
-  const [theirs, ours, groupIds, linked] = await Promise.all([
-    managed.users.findMany(theirIds),
-    own.directory.users.findMany(ourIds),
-    groupsOf(application, ids),
-    links.ofUsers(ids),
-  ]);
-  const matching: OfSide<ResourceRecord>[] = [
-    ...theirs.map((record) => ({ managed: true, record })),
-    ...ours.map((record) => ({ managed: false, record })),
-  ].filter(({ record }) => isCalled(record, linked.get(record.id), person));
-  const candidates = matching.map((match) =>
-    directoryUser(org, match.managed, match.record, { link: linked.get(match.record.id) }),
-  );
+  const { own } = application;
+  let { candidates, groupIds } = await candidatesFor(application, person);
+  if (candidates.length === 0 && own.otherSide !== undefined) {
+    // Somebody who was adopted meanwhile may be missed on both sides: the next look sees the managed user.
+    ({ candidates, groupIds } = await candidatesFor(application, person));
+  }
   const several = candidates.length > 1 ? { candidates } : {};
   const user = theOne(candidates);
   if (user === undefined) {
@@ -65,6 +55,29 @@ export async function accessOf(application: Application, person: Person): Promis
   if (!user.active) return { member: false, reason: "inactive", user, ...several, teams: [] };
   const teams = await teamsHolding(application, new Map([[user.id, groupIds.get(user.id) ?? NO_GROUPS]]));
   return { member: true, user, ...several, teams: teams.get(user.id) ?? [] };
+}
+
+/** The users that match, and of each the ids of the groups that the index shows. */
+async function candidatesFor(application: Application, person: Person) {
+  const { org, managed, own, links } = application;
+  const [theirIds, ourIds] = await candidateIds(application, person);
+  const ids = [...new Set([...theirIds, ...ourIds])];
+  const [theirs, ours, groupIds, linked] = await Promise.all([
+    managed.users.findMany(theirIds),
+    own.directory.users.findMany(ourIds),
+    groupsOf(application, ids),
+    links.ofUsers(ids),
+  ]);
+  // One who is being adopted may be seen on both sides.
+  const adopted = new Set(theirs.map(({ id }) => id));
+  const matching: OfSide<ResourceRecord>[] = [
+    ...theirs.map((record) => ({ managed: true, record })),
+    ...ours.filter(({ id }) => !adopted.has(id)).map((record) => ({ managed: false, record })),
+  ].filter(({ record }) => isCalled(record, linked.get(record.id), person));
+  const candidates = matching.map((match) =>
+    directoryUser(org, match.managed, match.record, { link: linked.get(match.record.id) }),
+  );
+  return { candidates, groupIds };
 }
 
 /**

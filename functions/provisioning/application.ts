@@ -38,7 +38,10 @@ export function applicationOf(
   {
     base,
     ...means
-  }: Pick<Session, "tokenId" | "usage" | "reference" | "deadline" | "sweepLater" | "now" | "wait" | "randomBytes"> &
+  }: Pick<
+    Session,
+    "tokenId" | "usage" | "reference" | "deadline" | "sweepLater" | "otherSide" | "now" | "wait" | "randomBytes"
+  > &
     Pick<Application, "base">,
 ): Application {
   const noToken = { tokenExpiresAt: undefined, tokenMarked: Promise.resolve() };

@@ -121,9 +121,12 @@ async function search<R extends ResourceRecord>(
   return { records: hits.map(({ record }) => record), next: more?.id };
 }
 
-/** @throws ScimError 404 */
+/**
+ * Where users are adopted, one may move between the two reads: only this way, so that one more read of the managed side sees it.
+ * @throws ScimError 404
+ */
 export async function findSeen<R extends ResourceRecord>(
-  { managed, own: { directory } }: Application,
+  { managed, own: { directory, otherSide } }: Application,
   { definition: { store }, isId, missing }: Seen<R>,
   id: string,
 ): Promise<OfSide<R>> {
@@ -131,6 +134,8 @@ export async function findSeen<R extends ResourceRecord>(
   const [theirs, ours] = await Promise.all([store(managed).find(id), store(directory).find(id)]);
   if (theirs !== undefined) return { managed: true, record: theirs };
   if (ours !== undefined) return { managed: false, record: ours };
+  const adopted = otherSide && (await store(managed).find(id));
+  if (adopted !== undefined) return { managed: true, record: adopted };
   throw missing();
 }
 
@@ -157,9 +162,13 @@ export async function listMembers(
     side.groups.findMany(ids.filter(isGroupId)),
     links.ofUsers(userIds),
   ]);
+  const found = new Set([...theirs, ...ours].map(({ id }) => id));
+  const adopted = mine.otherSide && (await managed.users.findMany(userIds.filter((id) => !found.has(id))));
   const views = new Map<string, DirectoryMember>([
-    ...theirs.map((record) => [record.id, memberUser(true, record, linked.get(record.id))] as const),
     ...ours.map((record) => [record.id, memberUser(false, record, linked.get(record.id))] as const),
+    ...[...theirs, ...(adopted ?? [])].map(
+      (record) => [record.id, memberUser(true, record, linked.get(record.id))] as const,
+    ),
     ...groups.map((record) => [record.id, memberTeam(team.managed, record)] as const),
   ]);
   if (!team.managed) await forgetStrangers(application, team.record, userIds, views);

@@ -37,6 +37,8 @@ interface Unfinished {
   readonly bulkId: string;
   readonly later: JsonObject;
   readonly references: ReadonlySet<string>;
+  /** It was there before, and the create adopted it: then it must not go again. */
+  readonly adopted: boolean;
 }
 
 type Changing = Exclude<BulkOperation, { readonly method: "POST" }>;
@@ -122,7 +124,8 @@ class BulkWork {
       if (later === undefined) this.results.succeed(index, type, id, 201, version);
       else {
         const references = referencesIn(later);
-        this.#unfinished.set(index, { type, id, bulkId, later, references });
+        // Nothing else makes a resource that has a history.
+        this.#unfinished.set(index, { type, id, bulkId, later, references, adopted: version > 1 });
         this.#expect(index, references);
       }
     } catch (error) {
@@ -235,13 +238,13 @@ class BulkWork {
   }
 
   /** An operation that fails leaves nothing behind: what was made without its references goes again. */
-  async #giveUp(index: number, { type, id, bulkId }: Unfinished, reason: unknown): Promise<void> {
+  async #giveUp(index: number, { type, id, bulkId, adopted }: Unfinished, reason: unknown): Promise<void> {
     this.#unfinished.delete(index);
     this.#ids.delete(bulkId);
     this.#lose(bulkId);
     const leftBehind = ScimError.busy("bulkUnfinished", 2);
     try {
-      if (!hasTimeTo("bulkClearing", this.#session)) throw leftBehind;
+      if (adopted || !hasTimeTo("bulkClearing", this.#session)) throw leftBehind;
       await this.#definitionOf(type).actions.delete(this.#session, id, undefined);
       this.results.fail(index, reason);
     } catch {

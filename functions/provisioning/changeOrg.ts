@@ -25,6 +25,8 @@ export interface Administration {
   readonly actor: string;
   /** Of the request, as on its log line. */
   readonly reference: string;
+  /** Whether the deployment allows the rule `adoption`. */
+  readonly adoption: boolean;
   wait(milliseconds: number): Promise<void>;
 }
 

@@ -31,6 +31,17 @@ export function recordValue({ challenge }: OrgDomain): string {
   return `rollcall-domain=${challenge}`;
 }
 
+/**
+ * Whether an address, or a name that holds an `@`, is within one of the org's verified domains. Of a text with more than one
+ * `@` nobody can tell which domain it is of.
+ */
+export function isWithinVerified(org: Pick<OrgRecord, "domains">, address: string): boolean {
+  const at = address.indexOf("@");
+  // A second one is in no domain's name.
+  const domain = at < 0 ? undefined : domainName(address.slice(at + 1));
+  return domain !== undefined && verifiedDomainsOf(org).includes(domain);
+}
+
 export function verifiedDomainsOf({ domains = [] }: Pick<OrgRecord, "domains">): readonly string[] {
   return domains.flatMap(({ name, verified }) => (verified === undefined ? [] : [name]));
 }

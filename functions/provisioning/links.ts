@@ -52,7 +52,9 @@ export async function findLinked(application: Application, applicationId: string
     own.directory.users.find(id),
     links.ofUsers([id]),
   ]);
-  const [record, link] = [theirs ?? ours, linked.get(id)];
+  // Where users are adopted, one may move to the managed side between the reads.
+  const adopted = own.otherSide && (theirs ?? ours) === undefined ? await managed.users.find(id) : undefined;
+  const [record, link] = [theirs ?? adopted ?? ours, linked.get(id)];
   if (record === undefined || link?.applicationId !== applicationId) return undefined;
-  return { managed: theirs !== undefined, record, link };
+  return { managed: record !== ours, record, link };
 }

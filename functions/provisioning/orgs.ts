@@ -1,6 +1,7 @@
 import type { Json } from "../scim/json.ts";
 import type { OrgRecord, SingleSignOn } from "../store/records.ts";
 import { type Administration, changeOrg, stampOfCall } from "./changeOrg.ts";
+import { verifiedDomainsOf } from "./domainNames.ts";
 import { newOrgId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import {
@@ -11,6 +12,7 @@ import {
   checkSingleSignOn,
   checkSlug,
 } from "./orgSettings.ts";
+import { rulesOf } from "./session.ts";
 
 /** Settings that can be given at creation and changed later. */
 export interface OrgWishes {
@@ -53,7 +55,7 @@ export async function createOrg(administration: Administration, slug: string, wi
     changedRules: {},
     tokenEpoch: 1,
   };
-  const org = fulfil(blank, wishes);
+  const org = fulfil(administration, blank, wishes);
   const outcome = await settings.createOrg(org, stampOfCall(administration));
   switch (outcome) {
     case "created":
@@ -65,7 +67,7 @@ export async function createOrg(administration: Administration, slug: string, wi
 
 /** @throws ScimError 400 invalidValue, 404 */
 export async function updateOrg(administration: Administration, slug: string, wishes: OrgWishes): Promise<OrgAnswer> {
-  return changeSettings(administration, slug, (org) => fulfil(org, wishes));
+  return changeSettings(administration, slug, (org) => fulfil(administration, org, wishes));
 }
 
 /** Stores what `decide` makes of the org, unless that is what it was. @throws as `changeOrg` */
@@ -98,13 +100,23 @@ export function warningsOf(org: OrgRecord): string[] {
   if (org.sso === undefined)
     warnings.push("SAML SSO is not configured: no token can be made and SCIM is refused with 403.");
   if (org.paused !== undefined) warnings.push("Provisioning is paused: SCIM requests are refused with 403.");
+  const { adoption } = rulesOf(org);
+  if (adoption !== "off" && verifiedDomainsOf(org).length === 0) {
+    warnings.push(
+      adoption === "email"
+        ? "No mail domain is verified: the rule adoption adopts nobody. Add and verify the organization's domains."
+        : "No mail domain is verified: the rule adoption adopts only users whose userName has no @. Add and verify the organization's domains.",
+    );
+  }
   if (org.admins.length === 0) warnings.push("No org admin is named. Name at least two, so that one is always there.");
   if (org.admins.length === 1) warnings.push("There is only one org admin. A second one is recommended.");
   return warnings;
 }
 
-function fulfil(org: OrgRecord, wishes: OrgWishes): OrgRecord {
-  return {
+/** @throws ScimError 400, 409 for a rule that the deployment does not allow */
+function fulfil({ adoption }: Administration, org: OrgRecord, wishes: OrgWishes): OrgRecord {
+  const rule = wishes.changedRules?.adoption ?? "off";
+  const changed = {
     ...org,
     displayName: wishes.displayName === undefined ? org.displayName : checkDisplayName(wishes.displayName),
     entitled: wishes.entitled ?? org.entitled,
@@ -114,4 +126,6 @@ function fulfil(org: OrgRecord, wishes: OrgWishes): OrgRecord {
     changedRules:
       wishes.changedRules === undefined ? org.changedRules : changeRules(org.changedRules, wishes.changedRules),
   };
+  if (rule !== "off" && !adoption) throw OperatorError.conflict("adoptionOff");
+  return changed;
 }

@@ -19,6 +19,8 @@ export interface Session {
   /** Settles, and never fails, when the use of the token is remembered: to be awaited before the process may freeze. */
   readonly tokenMarked: Promise<void>;
   readonly directory: Directory;
+  /** Present where the sides meet when a user is created: by the rule `adoption`, in a deployment that allows it. */
+  readonly otherSide?: OtherSide | undefined;
   readonly quirks: Quirks;
   readonly effects: Effects;
   /** What the request cost so far: a write that was lost against another one is counted here. */
@@ -31,6 +33,15 @@ export interface Session {
   now(): number;
   wait(milliseconds: number): Promise<void>;
   randomBytes(length: number): Uint8Array;
+}
+
+/** The side of the org that the session is not about. */
+export interface OtherSide {
+  readonly directory: Directory;
+  /** By which users of both sides count as one person. */
+  readonly key: Exclude<Rules["adoption"], "off">;
+  /** What becomes of the user there who has the key of a new one. `stay`: the new one is refused. */
+  readonly holders: "areAdopted" | "stay";
 }
 
 export function stampOf(session: Session): Stamp {
@@ -55,6 +66,8 @@ export class Effects {
   deactivated = 0;
   /** Users. */
   deleted = 0;
+  /** Users of the application whom a create of the identity provider made managed. */
+  adopted = 0;
   membersAdded = 0;
   /** Those of a deleted user or team not counted. */
   membersRemoved = 0;
@@ -92,6 +105,7 @@ export interface Presented {
   readonly deadline: number;
   readonly endpoint: Pick<Session, "now" | "wait" | "randomBytes"> & {
     readonly sweepLater?: (deletion: Deletion) => void;
+    readonly adoption?: true | undefined;
   };
 }
 
@@ -125,13 +139,17 @@ export async function openSession(
   const refusal = provisioningRefusal(org);
   if (refusal !== undefined) throw refusal;
   const { now: clock, wait, randomBytes, sweepLater } = endpoint;
+  const rules = rulesOf(org);
+  const { adoption: key } = rules;
   return {
     org,
-    rules: rulesOf(org),
+    rules,
     tokenId,
     tokenExpiresAt: expiresAt,
     tokenMarked: store.markUsed(tokenId, now),
     directory: store.directory(org.id),
+    ...(endpoint.adoption &&
+      key !== "off" && { otherSide: { directory: store.unmanaged(org.id), key, holders: "areAdopted" } }),
     quirks,
     effects: new Effects(),
     usage: store.usage,

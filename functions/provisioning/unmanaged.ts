@@ -1,3 +1,4 @@
+import { ScimError } from "../scim/error.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
@@ -28,14 +29,16 @@ export async function updateOwnUser(application: Application, id: string, wishes
   await assertOwnUser(application, id);
   const { rules, quirks } = application.own;
   const merge = () => resolvePatch(userType(rules), mergeOperations(wishes, ""), rules, quirks);
-  const { record } = await USER_ACTIONS.patch(application.own, id, merge, undefined);
+  const { record } = await unlessAdopted(application, id, () =>
+    USER_ACTIONS.patch(application.own, id, merge, undefined),
+  );
   return record;
 }
 
 /** @throws ScimError 404, 409 when the user is managed */
 export async function deleteOwnUser(application: Application, id: string): Promise<void> {
   await assertOwnUser(application, id);
-  await USER_ACTIONS.delete(application.own, id, undefined);
+  await unlessAdopted(application, id, () => USER_ACTIONS.delete(application.own, id, undefined));
 }
 
 /** @throws ScimError 400, 409 uniqueness */
@@ -109,6 +112,17 @@ async function changeMember(
 async function assertOwnUser(application: Application, id: string): Promise<void> {
   const { managed } = await findSeen(application, SEEN_USERS, id);
   if (managed) throw locked(application.org, "user");
+}
+
+/** A user who is gone from the application's side may have been adopted since it was looked for. @throws ScimError 409 then */
+async function unlessAdopted<R>(application: Application, id: string, change: () => Promise<R>): Promise<R> {
+  try {
+    return await change();
+  } catch (error) {
+    const isGone = error instanceof ScimError && error.status === 404;
+    if (isGone && application.own.otherSide !== undefined) await assertOwnUser(application, id);
+    throw error;
+  }
 }
 
 async function findOwnTeam(application: Application, id: string): Promise<GroupRecord> {

@@ -221,7 +221,7 @@ export type Changed<R> =
   | { readonly outcome: "stale" }
   | { readonly outcome: "missing" };
 export type Deleted = { readonly outcome: "deleted" } | { readonly outcome: "stale" } | { readonly outcome: "missing" };
-interface Taken {
+export interface Taken {
   readonly outcome: "taken";
   /** The id of the resource that has the name. */
   readonly holder: string;

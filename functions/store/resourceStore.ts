@@ -1,10 +1,12 @@
-import { actionsIn, derivedItems, type Moves, movesBetween } from "./derivedItems.ts";
-import type { Changed, Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp } from "./records.ts";
+import { counted } from "./counters.ts";
+import { actionsIn, derivedItems, type Moves, movesBetween, removeDerived } from "./derivedItems.ts";
+import type { Changed, Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp, Taken } from "./records.ts";
 import { newWriteId, resourceItem, resourceRecord, widenedText } from "./resourceItems.ts";
 import {
   CLAIMED,
   isApplied,
   isHalfDone,
+  NAMED,
   OWN,
   REPAIRS,
   refusalOf,
@@ -12,7 +14,20 @@ import {
   taken,
   unchangedSince,
 } from "./resources.ts";
-import { ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
+import { ABSENT, ACTIONS_PER_TRANSACTION, type Action, type Item, type Refusal } from "./table.ts";
+import type { OrgView } from "./view.ts";
+
+type Adopted =
+  | { readonly outcome: "adopted"; readonly record: ResourceRecord }
+  | Taken
+  /** It is not what was read any more, or no longer there: read again. */
+  | { readonly outcome: "stale" }
+  /** A change of it in two steps is between them, or was cut off there. */
+  | { readonly outcome: "halfDone" }
+  /** What allows it has changed. */
+  | { readonly outcome: "unsettled" }
+  /** It takes more actions than a transaction carries. */
+  | { readonly outcome: "tooLarge" };
 
 /** Resources of a type without members, each changed as a whole. */
 export class ResourceStore extends StoredResources<ResourceRecord> {
@@ -39,6 +54,59 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
   #created(id: string, { attributes, keys }: ResourceWrite, stamp: Stamp) {
     const record = { id, version: 1, created: stamp.at, lastModified: stamp.at, attributes, keys };
     return { record, own: resourceItem(this.view.keys, record, newWriteId(stamp)) };
+  }
+
+  /** As `create`, unless the name is somebody's on the other side of the org. */
+  async createUnlessNamed(
+    id: string,
+    write: ResourceWrite,
+    stamp: Stamp,
+    other: OrgView,
+  ): Promise<Created<ResourceRecord> | { readonly outcome: "elsewhere"; readonly holder: string }> {
+    const { record, own } = this.#created(id, write, stamp);
+    const actions = this.insertion(record, own);
+    const free = { check: other.keys.name(this.type, write.keys.name), condition: ABSENT };
+    const refusals = await this.view.write([...actions, free]);
+    const made = this.inserted(record, own, refusals);
+    if (made.outcome !== "refused") return made;
+    return { ...taken(refusalOf(refusals, actions.length)), outcome: "elsewhere" };
+  }
+
+  /**
+   * Takes over a resource of the other side, under its id, in one transaction. What names it by its id, such as its
+   * memberships, stays as it is.
+   * @param previous as it was read on the other side: it succeeds only while the stored version is this one
+   * @param settled holds while what allows it is as it was read
+   */
+  async adopt(
+    previous: ResourceRecord,
+    { attributes, keys }: ResourceWrite,
+    stamp: Stamp,
+    other: OrgView,
+    settled: Action,
+  ): Promise<Adopted> {
+    const { id, created } = previous;
+    const record = { id, version: previous.version + 1, created, lastModified: stamp.at, attributes, keys };
+    const own = resourceItem(this.view.keys, record, newWriteId(stamp));
+    const coming = this.insertion(record, own);
+    const going: Action[] = [
+      { delete: other.keys.resource(id), condition: unchangedSince(previous.version) },
+      ...derivedItems(other.keys, this.type, previous).map((item) => removeDerived(item, id, "only")),
+      counted(other.keys, id, -1),
+    ];
+    const actions = [settled, ...going];
+    if (coming.length + actions.length > ACTIONS_PER_TRANSACTION) return { outcome: "tooLarge" };
+    const refusals = await this.view.write([...coming, ...actions]);
+    const refused = refusalOf(refusals, OWN);
+    if (refusals.length === 0 || (refused !== undefined && isApplied(refused, own.lr))) {
+      return { outcome: "adopted", record };
+    }
+    if (refusalOf(refusals, coming.length) !== undefined) return { outcome: "unsettled" };
+    const left = refusalOf(refusals, coming.length + 1);
+    if (left !== undefined && isHalfDone(left, previous.version)) return { outcome: "halfDone" };
+    // Somebody else adopted, changed or deleted it.
+    if (left !== undefined || refused !== undefined) return { outcome: "stale" };
+    return taken(refusalOf(refusals, NAMED));
   }
 
   /** Succeeds only while the stored version is `previous.version`. */

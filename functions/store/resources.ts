@@ -133,19 +133,27 @@ export abstract class StoredResources<R extends ResourceRecord> {
     nameUnique: boolean,
     more: readonly Action[],
   ): Promise<CreatedBeside<R>> {
+    return this.inserted(record, own, await this.view.write([...this.insertion(record, own, nameUnique), ...more]));
+  }
+
+  /** What makes a resource, its own item first and its name second. */
+  protected insertion(record: R, own: Item, nameUnique = false): Action[] {
     const { keys } = this.view;
     const { id } = record;
     if (!isIdOf(this.type, id)) throw new Error(`not the id of a ${this.type.kind}`);
-    const refusals = await this.view.write([
+    return [
       { put: own, condition: ABSENT },
       ...derivedItems(keys, this.type, record).map((item) => addDerived(item, id, nameUnique)),
       counted(keys, id, 1),
-      ...more,
-    ]);
+    ];
+  }
+
+  /** @param refusals of a transaction that begins with `insertion` */
+  protected inserted(record: R, own: Item, refusals: readonly Refusal[]): CreatedBeside<R> {
     const refused = refusalOf(refusals, OWN);
     if (refused !== undefined && !isApplied(refused, own.lr)) throw new Error(`a new ${this.type.kind}'s id is in use`);
     if (refused !== undefined || refusals.length === 0) return { outcome: "created", record };
-    const name = refusalOf(refusals, NAME);
+    const name = refusalOf(refusals, NAMED);
     return name === undefined ? { outcome: "refused" } : taken(name);
   }
 
@@ -194,9 +202,9 @@ export abstract class StoredResources<R extends ResourceRecord> {
   }
 }
 
-/** The place of the resource's own item in every transaction, of the name of a new one, and of one that takes the place of another. */
+/** The place of the resource's own item in every transaction, of a new one's name, and of a name that takes the place of another. */
 export const OWN = 0;
-const NAME = 1;
+export const NAMED = 1;
 export const CLAIMED = 2;
 
 export function refusalOf(refusals: readonly Refusal[], place: number): Refusal | undefined {

@@ -24,6 +24,8 @@ export const RULE_VALUES = {
   jsonTextValue: ["parse", "refuse"],
   /** `password` is accepted and discarded in every preset; it is listed in /Schemas only where this says so. */
   passwordListed: [true, false],
+  /** By which key a user that the application made becomes the identity provider's when that creates one (ADR 0041). */
+  adoption: ["off", "userName", "email"],
 } as const;
 
 type RuleValues = typeof RULE_VALUES;
@@ -52,6 +54,7 @@ const standard: Rules = {
   readOnlyPaths: "ignore",
   jsonTextValue: "parse",
   passwordListed: false,
+  adoption: "off",
 };
 
 const fulcrumCompat: Rules = { ...standard, teamNameMaxLength: 256, liveTokens: "many" };

@@ -32,9 +32,23 @@ export const STORED_TYPES: readonly StoredType[] = [STORED_USERS, STORED_GROUPS]
  * @returns whether it is one by its type, or counts as one; undefined where there is none
  */
 export function workEmailIn(attributes: JsonObject): "typed" | "counted" | undefined {
+  const { typed, counted } = workEmails(attributes);
+  if (typed.length > 0) return "typed";
+  return counted.length > 0 ? "counted" : undefined;
+}
+
+/** The addresses that are work e-mails, as they are stored; several where several are typed so. */
+export function workEmailsOf(attributes: JsonObject): readonly string[] {
+  const { typed, counted } = workEmails(attributes);
+  return (typed.length > 0 ? typed : counted).map(({ value }) => textOf(value));
+}
+
+function workEmails(attributes: JsonObject) {
   const emails = elementsOf(attributes.emails).filter(({ value }) => textOf(value).trim() !== "");
-  if (emails.some(({ type }) => type === undefined || textOf(type).toLowerCase() === "work")) return "typed";
-  return emails.length === 1 || emails.some(isPrimary) ? "counted" : undefined;
+  return {
+    typed: emails.filter(({ type }) => type === undefined || textOf(type).toLowerCase() === "work"),
+    counted: emails.length === 1 ? emails : emails.filter(isPrimary),
+  };
 }
 
 function emailsOf(attributes: JsonObject): string[] {

@@ -1,11 +1,12 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
-import { keyItem, type OrgId, OrgKeys, openDeletions } from "../../functions/store/keys.ts";
+import { keyItem, type OrgId, OrgKeys, openDeletions, settingsKeys } from "../../functions/store/keys.ts";
 import type { ResourceWrite, Wanted } from "../../functions/store/records.ts";
 import type { Directory, Store, StoreSession } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { USER_LAYOUT } from "../../functions/store/storedType.ts";
+import { PRESENT } from "../../functions/store/table.ts";
 import {
   ACME,
   groupWrite,
@@ -70,6 +71,26 @@ describe("what a request costs, authentication and counters included", () => {
   test("create a user: 2 RCU + 12 WCU in 2 trips", async () => {
     const cost = await costOf([], ({ users }) => users.create(idOf("u", 1), REFERENCE, STAMP));
     expect(cost).toEqual({ rcu: 2, wcu: 12, trips: 2 });
+  });
+
+  /** With the rule `adoption`: what the use case does of it. */
+  const settled = { check: settingsKeys.org(ACME), condition: PRESENT };
+
+  test("create a user where names have to be free on both sides: 2 RCU + 14 WCU in 2 trips", async () => {
+    const cost = await costOf([], ({ users }) =>
+      users.createUnlessNamed(idOf("u", 1), REFERENCE, STAMP, store.begin().unmanaged(ACME).view),
+    );
+    expect(cost).toEqual({ rcu: 2, wcu: 14, trips: 2 });
+  });
+
+  test("adopt a user of the application: 2 RCU + 26 WCU in 2 trips, beside what finds it", async () => {
+    const own = store.begin().unmanaged(ACME);
+    const previous = await makeUser(own.users, 1, REFERENCE);
+    const cost = await costOf([], async ({ users }) => {
+      const adopted = await users.adopt(previous, REFERENCE, LATER, own.view, settled);
+      expect(adopted.outcome).toBe("adopted");
+    });
+    expect(cost).toEqual({ rcu: 2, wcu: 26, trips: 2 });
   });
 
   test("get a user without its groups: 3 RCU in 1 trip", async () => {

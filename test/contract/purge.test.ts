@@ -29,6 +29,7 @@ function administration(store: Store, now = NOW): Administration {
     directory: (orgId) => session.directory(orgId),
     now,
     randomBytes,
+    adoption: true,
     actor: "tests",
     reference: "request-1",
     wait: async () => undefined,

@@ -1,4 +1,5 @@
 import { BatchWriteCommand } from "@aws-sdk/lib-dynamodb";
+import type { AdminEndpoint } from "../../functions/http/signed/admin.ts";
 import { isLive } from "../../functions/provisioning/token.ts";
 import { dynamoTable } from "../../functions/store/dynamoTable.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
@@ -40,6 +41,8 @@ export interface Parties {
   readonly transport: Target["transport"];
   /** Time passes. */
   later(milliseconds: number): void;
+  /** What every name server says from now on. */
+  publish(record: string): void;
 }
 
 export interface Attempt {
@@ -106,6 +109,7 @@ export class CrashBench {
   readonly #ground: Ground;
   #connection: Pick<Tenant, "slug" | "tenantUrl" | "token"> = { slug: "", tenantUrl: "", token: "" };
   #ahead = 0;
+  #published = "";
 
   private constructor(ground: Ground) {
     this.#ground = ground;
@@ -198,13 +202,21 @@ export class CrashBench {
     const later = (milliseconds: number): void => {
       this.#ahead += milliseconds;
     };
-    return { org, admin, directory, transport, later };
+    const publish = (record: string): void => {
+      this.#published = record;
+    };
+    return { org, admin, directory, transport, later, publish };
   }
 
   /** Its process remembers nothing of another one. */
   #target(table: Table): Target {
     const store = createStore(table, { wait: async () => undefined });
-    const endpoint = { ...testEndpoint(store), now: () => this.now(), wait: async () => undefined };
+    const endpoint: AdminEndpoint = {
+      ...testEndpoint(store),
+      now: () => this.now(),
+      wait: async () => undefined,
+      resolveTxt: async () => ({ records: [this.#published] }),
+    };
     return inProcessTarget("crashing", endpoint, 1);
   }
 }
@@ -230,6 +242,11 @@ export function steppedBack(before: readonly StoredItem[], after: readonly Store
     const [, prefix] = /^([ON]#[0-9A-Za-z]{8}#)[UG]$/.exec(item.pk) ?? [];
     if (prefix === undefined) return [];
     const later = now.get(nameOf(item));
+    // The identity provider adopted it.
+    const adopted = now.get(nameOf({ ...item, pk: item.pk.replace(/^N/, "O") }));
+    if (later === undefined && adopted !== undefined) {
+      return Number(adopted.v) > Number(item.v) ? [] : [`${item.sk} was adopted as ${adopted.v}`];
+    }
     if (later !== undefined) return Number(later.v) >= Number(item.v) ? [] : [`${item.sk} went back to ${later.v}`];
     const trace = now.get(`${prefix}X\n${item.sk}`);
     const complete = trace !== undefined && Number(trace.v) > Number(item.v) && typeof trace.tokenId === "string";
@@ -245,9 +262,14 @@ export function essenceOf(items: readonly StoredItem[], now: number): string[] {
       const org = orgRecord(item);
       const tokens = items.filter(({ pk, sk }) => pk.startsWith("T#") && sk === "T").map(tokenRecord);
       const live = tokens.filter((token) => token.orgId === org.id && isLive(token, org, now));
-      const { id, version, created, tokenEpoch, paused, deletion, ...settings } = org;
+      const { id, version, created, tokenEpoch, paused, deletion, domains, ...settings } = org;
       return [
-        JSON.stringify({ ...settings, paused: paused?.reason, deletion: deletion?.reason }),
+        JSON.stringify({
+          ...settings,
+          paused: paused?.reason,
+          deletion: deletion?.reason,
+          domains: domains?.map(({ name, verified }) => [name, verified !== undefined]),
+        }),
         ...live.map(({ kind, description, expiresAt }) => `token ${kind} ${description} ${expiresAt === undefined}`),
         ...essenceOfSide(items, new OrgKeys(id), new OrgKeys(id, "unmanaged")),
         ...essenceOfSide(items, new OrgKeys(id, "unmanaged"), new OrgKeys(id)),

@@ -87,6 +87,12 @@ const directory = (method: string, path: (setup: CrashSetup) => string, body?: u
   return (parties, setup) => parties.directory(method, `/orgs/${parties.org.slug}${path(setup)}`, body);
 };
 
+/** Name servers say what the org was given to publish. */
+async function publishedDomain({ admin, org, publish }: Parties, domain: string): Promise<void> {
+  const { json } = await admin("POST", `/orgs/${org.slug}/domains`, { domain });
+  publish(String(at(at(json, "record"), "value")));
+}
+
 const USERS: readonly CrashCase[] = [
   {
     what: "creates a user",
@@ -95,6 +101,40 @@ const USERS: readonly CrashCase[] = [
       () => "/Users",
       () => person("new"),
     ),
+    also: [409],
+  },
+  {
+    what: "adopts a user of the application by userName",
+    prepare: admin("PATCH", "", { changedRules: { adoption: "userName" } }),
+    run: scim(
+      "POST",
+      () => "/Users",
+      () => ({ ...person("own"), userName: "own" }),
+    ),
+    also: [409],
+  },
+  {
+    what: "adopts a user of the application by e-mail",
+    prepare: async (parties, setup) => {
+      await publishedDomain(parties, "example.com");
+      await admin("POST", "/domains/example.com/verify")(parties, setup);
+      await admin("PATCH", "", { changedRules: { adoption: "email" } })(parties, setup);
+      await directory("PATCH", (made) => `/users/${idOf(made, "own")}`, { emails: person("own").emails })(
+        parties,
+        setup,
+      );
+    },
+    run: scim(
+      "POST",
+      () => "/Users",
+      () => person("own"),
+    ),
+    also: [409],
+  },
+  {
+    what: "makes a user whom the identity provider may have adopted by the same name",
+    prepare: admin("PATCH", "", { changedRules: { adoption: "userName" } }),
+    run: directory("POST", () => "/users", { userName: "new" }),
     also: [409],
   },
   { what: "reads a user with its groups", run: onUser("GET", "ada") },
@@ -310,6 +350,12 @@ const ORGS: readonly CrashCase[] = [
   },
   { what: "updates an org", run: admin("PATCH", "", { displayName: "New", admins: ["1", "2", "3"] }) },
   { what: "changes a rule", run: admin("PATCH", "", { changedRules: { teamNameMaxLength: 100 } }) },
+  { what: "adds a mail domain", run: admin("POST", "/domains", { domain: "acme.example" }) },
+  {
+    what: "verifies a mail domain",
+    prepare: (parties) => publishedDomain(parties, "acme.example"),
+    run: admin("POST", "/domains/acme.example/verify"),
+  },
   { what: "pauses an org", run: admin("POST", "/pause", { reason: "merger" }) },
   { what: "resumes an org", prepare: admin("POST", "/pause", { reason: "merger" }), run: admin("DELETE", "/pause") },
   { what: "protects a user", run: admin("POST", (setup) => `/protected/${idOf(setup, "ada")}`) },

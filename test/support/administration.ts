@@ -18,6 +18,7 @@ export function administrationOf(settings: SettingsStore, now = "2026-01-01T00:0
     randomBytes,
     actor: "000000000000:user/local",
     reference: "request-1",
+    adoption: true,
     wait: () => new Promise((resolve) => setImmediate(resolve)),
   };
 }

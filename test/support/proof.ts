@@ -11,6 +11,9 @@ const AMOUNTS = {
   ecosystems: { ci: 600, proof: 20_000 },
   /** Worlds in which users are linked, unlinked, adopted, deleted and swept at once. */
   links: { ci: 160, proof: 10_000 },
+  /** Sequences of requests to both sides of an org with the rule `adoption`, and orders of calls of requests that race. */
+  adoptions: { ci: 120, proof: 10_000 },
+  adoptionRaces: { ci: 40, proof: 3_000 },
   /** Requests of any bytes, JSON or query. */
   flood: { ci: 6_000, proof: 1_000_000 },
   /** Sequences of up to 30 such requests, everything compared after each. */

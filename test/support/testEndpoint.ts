@@ -16,6 +16,7 @@ export function testEndpoint(store: Store, log: AdminEndpoint["log"] = () => und
       log(line);
     },
     version: "test",
+    adoption: true,
     // No domain has any record.
     resolveTxt: async () => ({ failure: "missing" }),
   };

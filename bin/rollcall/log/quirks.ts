@@ -1,6 +1,7 @@
 import { GRANT_QUIRKS } from "../../../functions/http/oauthRequest.ts";
 import { QUERY_QUIRKS } from "../../../functions/http/requestContext.ts";
 import { TIME_QUIRKS } from "../../../functions/provisioning/bulk.ts";
+import { ADOPTION_QUIRKS } from "../../../functions/provisioning/resources/adoption.ts";
 import { GROUP_QUIRKS } from "../../../functions/provisioning/resources/groupActions.ts";
 import { ACTIVE_QUIRKS } from "../../../functions/provisioning/resources/userActions.ts";
 import { USER_QUIRKS } from "../../../functions/provisioning/resources/userRules.ts";
@@ -22,6 +23,7 @@ export const QUIRKS = {
   ...GRANT_QUIRKS,
   ...TOKEN_QUIRKS,
   ...TIME_QUIRKS,
+  ...ADOPTION_QUIRKS,
   ...GROUP_QUIRKS,
   ...USER_QUIRKS,
   ...ACTIVE_QUIRKS,

@@ -46,6 +46,7 @@ export function adminMeans(resolveTxt: ResolveTxt): SignedApi<AdminMeans>["means
         now: started,
         randomBytes: (length) => endpoint.randomBytes(length),
         actor,
+        adoption: endpoint.adoption === true,
         reference,
         wait: (milliseconds) => endpoint.wait(milliseconds),
       },

@@ -2,6 +2,7 @@ import { type Application, applicationOf } from "../../provisioning/application.
 import { getOrg } from "../../provisioning/changeOrg.ts";
 import { assertNotHalfImported } from "../../provisioning/importOrg.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
+import { rulesOf } from "../../provisioning/session.ts";
 import { readImportState } from "../../store/import.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { directoryRoutes } from "../generated/directory.js";
@@ -35,7 +36,9 @@ async function applicationFor(ctx: SignedContext, slug: string, { actor, setting
   // Only a paused org can have one: any other request is spared the question.
   if (org.paused !== undefined) assertNotHalfImported(await readImportState(store.view(org.id, "managed")));
   const { sweepLater } = endpoint;
-  return applicationOf(org, store.directory(org.id), store.unmanaged(org.id), {
+  const managed = store.directory(org.id);
+  const { adoption: key } = rulesOf(org);
+  return applicationOf(org, managed, store.unmanaged(org.id), {
     base: tenantUrlOf(ctx, org.slug),
     tokenId: actor,
     usage: store.usage,
@@ -44,6 +47,7 @@ async function applicationFor(ctx: SignedContext, slug: string, { actor, setting
     now: () => endpoint.now(),
     wait: (milliseconds) => endpoint.wait(milliseconds),
     randomBytes: (length) => endpoint.randomBytes(length),
+    ...(endpoint.adoption && key !== "off" && { otherSide: { directory: managed, key, holders: "stay" } }),
     ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: false, id }) }),
   });
 }

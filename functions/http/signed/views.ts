@@ -8,7 +8,8 @@ import type { AdminMeans } from "./route.ts";
 
 /** The answers of the admin API. No answer but that of a new token holds a secret; none holds a hash. */
 
-export function orgView({ tenantUrlOf }: AdminMeans, { org, warnings }: OrgAnswer) {
+export function orgView({ administration: { adoption }, tenantUrlOf }: AdminMeans, { org, warnings }: OrgAnswer) {
+  const rules = rulesOf(org);
   return {
     org: org.slug,
     id: org.id,
@@ -23,12 +24,15 @@ export function orgView({ tenantUrlOf }: AdminMeans, { org, warnings }: OrgAnswe
     admins: org.admins,
     preset: org.preset,
     changedRules: org.changedRules,
-    rules: rulesOf(org),
+    rules,
     created: org.created,
     version: org.version,
-    warnings,
+    warnings: rules.adoption === "off" || adoption ? warnings : [...warnings, ADOPTION_OFF],
   };
 }
+
+/** The settings of the deployment were changed after the rule. */
+const ADOPTION_OFF = "This deployment does not allow adoption (setting adoption): the rule adoption does nothing.";
 
 /** With the record that its DNS has to have. */
 export function domainView(domain: OrgDomain) {

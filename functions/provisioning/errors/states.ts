@@ -83,6 +83,8 @@ export const STATES = {
   "conflict.tooManyKeys":
     "{#most} application keys are valid here, and no more may be. Revoke those that are no longer used.",
   "conflict.tooManyProtected": "{#most} users are protected, and no more may be.",
+  "conflict.adoptionOff":
+    'This deployment does not allow the rule adoption: its functions may not read or change the application\'s own users. Set "adoption": true in rollcall.json and deploy, then change the rule.',
   "conflict.tooManyDomains":
     "This organization has {#most} domains, and may have no more. Remove those that it does not need.",
   "conflict.domainRecordMissing":
@@ -296,6 +298,15 @@ export const STATES_HELP = (): CallerHelp<keyof typeof STATES> => ({
         ["POST", "/admin/v1/orgs/{org}/protected/{id}"],
       ]).flat(),
       example: ["POST", "/admin/v1/orgs/{org}/protected/{user}"],
+    },
+  ),
+  "conflict.adoptionOff": caller(
+    "The deployment does not allow the rule adoption.",
+    'Set "adoption": true in rollcall.json and deploy; then change the rule.',
+    {
+      rule: "adoption",
+      after: ["noAdoption"],
+      example: ["PATCH", "/admin/v1/orgs/{org}", { changedRules: { adoption: "userName" } }],
     },
   ),
   "conflict.tooManyDomains": caller(

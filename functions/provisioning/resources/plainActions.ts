@@ -5,7 +5,7 @@ import type { ResolvedOperation } from "../../scim/patch/resolved.ts";
 import { type ReadBody, readResourceBody } from "../../scim/readResource.ts";
 import { ifMatch } from "../../scim/render.ts";
 import type { ResourceType, SchemaRules } from "../../scim/schema.ts";
-import type { ResourceRecord } from "../../store/records.ts";
+import type { Created, ResourceRecord, ResourceWrite } from "../../store/records.ts";
 import type { ResourceStore } from "../../store/resourceStore.ts";
 import type { StoredResources } from "../../store/resources.ts";
 import type { Directory } from "../../store/session.ts";
@@ -41,6 +41,8 @@ export interface PlannedAttributes {
 export interface PlainRules {
   /** The attributes of a new resource. */
   created?(session: Session, read: ReadBody): JsonObject;
+  /** Stores a new resource, where that takes more than its own write. */
+  insert?(session: Session, id: string, attributes: JsonObject, write: ResourceWrite): Promise<Created<ResourceRecord>>;
   /** Of a PUT. */
   replaced?(session: Session, stored: JsonObject, body: Json): PlannedAttributes;
   patched?(session: Session, stored: JsonObject, operations: readonly ResolvedOperation[]): PlannedAttributes;
@@ -72,7 +74,11 @@ export function plainActions(of: PlainType, rules: PlainRules = {}): ResourceAct
       const asked = read(session, body);
       const attributes = rules.created?.(session, asked) ?? asked.attributes;
       const id = newIdFor(session, of.letter);
-      const created = await of.store(session.directory).create(id, writeOf(of, attributes), stampOf(session));
+      const write = writeOf(of, attributes);
+      const creating =
+        rules.insert?.(session, id, attributes, write) ??
+        of.store(session.directory).create(id, write, stampOf(session));
+      const created = await creating;
       if (created.outcome === "taken") throw of.taken(created.holder);
       return created.record;
     },
@@ -156,7 +162,7 @@ async function changeResource(
   }
 }
 
-export function writeOf(of: StoredType, attributes: JsonObject) {
+export function writeOf(of: StoredType, attributes: JsonObject): ResourceWrite {
   return { attributes: JSON.stringify(attributes), keys: of.keysOf(attributes) };
 }
 

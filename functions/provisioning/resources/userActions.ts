@@ -8,6 +8,7 @@ import { userType } from "../../scim/resourceTypes.ts";
 import type { ResourceRecord } from "../../store/records.ts";
 import { STORED_USERS } from "../../store/storedTypes.ts";
 import type { Session } from "../session.ts";
+import { insertUser } from "./adoption.ts";
 import type { ResourceDefinition } from "./definition.ts";
 import { type PlannedAttributes, plainActions } from "./plainActions.ts";
 import { USER_QUERIES } from "./userQueries.ts";
@@ -31,6 +32,7 @@ export const USER_ACTIONS = plainActions(
   },
   {
     created,
+    insert: insertUser,
     replaced,
     patched,
     settled,

@@ -1,4 +1,17 @@
-import { address, bulkGroup, gone, type Help, many, matching, ownClient, query, type Texts } from "./family.ts";
+import {
+  address,
+  bulkGroup,
+  gone,
+  type Help,
+  many,
+  matching,
+  operator,
+  ownClient,
+  query,
+  type Texts,
+} from "./family.ts";
+
+const addresses = (which: string) => many(50, (n) => ({ value: `${which}${n}@acme.example` }));
 
 export const ADDRESSES = {
   "version.unsupported": "Only SCIM 2.0 is served: the Tenant URL contains /scim/v2/.",
@@ -8,6 +21,8 @@ export const ADDRESSES = {
   "notImplemented.me": "/Me is not offered: an org token stands for an organization, not for a user.",
   "conflict.bulkId":
     "The operation refers to a bulkId that no operation of this request made: no operation has it, or that operation failed. This operation changed nothing.",
+  "conflict.adoption":
+    "The application made this person before, with so many e-mail addresses that the two cannot become one in one step, or with a change that was cut off. Nothing was changed. The operator of this service can correct it.",
   "notFound.user": "There is no user with this id in this organization. It may have been deleted.",
   "notFound.group": "There is no group with this id in this organization. It may have been deleted.",
   "notFound.document": "There is no schema or resource type with this name.",
@@ -61,6 +76,16 @@ export const ADDRESSES_HELP = (): Help<keyof typeof ADDRESSES> => ({
     "Fix the failed one first; its status is in the same answer.",
     {
       example: ["POST", "Bulk", [bulkGroup("g", "bulkId:no")]],
+    },
+  ),
+  "conflict.adoption": operator(
+    "The application has a user of the same key, who would be adopted (rule adoption) and cannot be moved in one transaction.",
+    "Remove e-mail addresses of that user with the directory API; `fsck ORG --repair` ends a change that was cut off. Then let the identity provider send the request again.",
+    {
+      rule: "adoption",
+      under: { changed: { adoption: "userName" } },
+      after: [["POST", "/directory/v1/orgs/{org}/users", () => ({ userName: "ada", emails: addresses("old") })]],
+      example: ["POST", "Users", () => ({ userName: "ada", emails: addresses("new") })],
     },
   ),
   "notFound.user": gone(

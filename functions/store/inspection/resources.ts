@@ -43,13 +43,20 @@ export async function checkResources(
   if (inspector.side === "unmanaged") {
     // An id says nothing of its side: it must never be on both.
     for (const id of await inspector.existing(ids, (one) => inspector.other.resource(one))) {
-      inspector.found("id.bothSides", [id]);
+      await inspector.settle(() => lookAtBothSides(inspector, id));
     }
   }
   await inParallel(ids, (id) => checkGroupsOfMember(inspector, id));
   const next = last === undefined ? undefined : bucketOf(last) + BEHIND_ALL;
   await checkCounters(inspector, type, { from: from ?? type.letter, before: next }, listed);
   return next === undefined ? undefined : { at: next };
+}
+
+/** An adoption moves a user from one side to the other in one step: only one atomic read tells. */
+async function lookAtBothSides(inspector: Inspector, id: string): Promise<Contradiction | undefined> {
+  const { keys, other } = inspector;
+  const { here, there } = await inspector.together({ here: keys.resource(id), there: other.resource(id) });
+  return here === undefined || there === undefined ? undefined : { code: "id.bothSides", ids: [id] };
 }
 
 /** What can be said of an item by looking at nothing else. */

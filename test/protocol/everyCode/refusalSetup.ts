@@ -38,6 +38,7 @@ export class RefusalSetup {
   /** Put between the handlers and the store, from the next request on. */
   change: Change = (session) => session;
   budget: RequestBudget | undefined;
+  adoption: true | undefined = true;
   /** What name servers say. */
   dns: TxtAnswer = { failure: "missing" };
   #now = Date.parse("2026-03-01T00:00:00.000Z");
@@ -59,6 +60,9 @@ export class RefusalSetup {
       },
       wait: async () => undefined,
       resolveTxt: async () => this.dns,
+      get adoption() {
+        return setup.adoption;
+      },
       get budget() {
         return setup.budget;
       },

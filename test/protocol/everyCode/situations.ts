@@ -15,6 +15,9 @@ export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void>>
   smallBudget: (setup) => {
     setup.budget = new RequestBudget({ rate: 0.001, burst: 1 }, new ProcessBuckets());
   },
+  noAdoption: (setup) => {
+    setup.adoption = undefined;
+  },
   otherTxtRecord: (setup) => {
     setup.dns = { records: ["v=spf1 -all", "rollcall-domain=of-somebody-else"] };
   },
