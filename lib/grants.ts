@@ -86,7 +86,10 @@ const ADOPTING: readonly TableFunction[] = ["users", "bulk"];
 /** Settings and token in one read with the resource; the mark of a token's use; the user a token may be bound to. */
 const VERIFYING: readonly KeySpace[] = ["org data", "settings", "tokens", "last used"];
 
-const DIRECTORY: Grant = { reads: ["org data", "unmanaged", "settings", "slugs"], writes: ["unmanaged"] };
+const DIRECTORY: Grant = {
+  reads: ["org data", "unmanaged", "settings", "slugs", "event log", "feed"],
+  writes: ["unmanaged"],
+};
 
 /** Every function that reads or writes the table: those with routes, and the one that a schedule calls. */
 export type TableFunction = RoutedFunction | "tokensReport";
@@ -109,10 +112,11 @@ const GRANTS: Record<TableFunction, Grant> = {
     reads: ["org data", "unmanaged", "settings", "last used", "application keys"],
     writes: ["settings", "tokens", "last used"],
   },
-  // All of an org at once: export, import, checks. It can make neither an org nor a token, nor see one.
+  // All of an org at once: export, import, checks, and what an operator does with its event log. It can make neither an org
+  // nor a token, nor see one.
   maintenance: {
-    reads: ["org data", "unmanaged", "settings", "slugs"],
-    writes: ["org data", "unmanaged"],
+    reads: ["org data", "unmanaged", "settings", "slugs", "event log", "feed"],
+    writes: ["org data", "unmanaged", "event log", "feed"],
   },
   // Tokens as their orgs list them, never as they are presented.
   tokensReport: { reads: ["settings", "slugs", "last used"], writes: [] },

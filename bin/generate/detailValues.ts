@@ -24,6 +24,7 @@ export const DETAIL_VALUES = {
   begun: { means: "when the import began" },
   by: { means: "the parameter" },
   bytes: { means: "how many bytes the request has" },
+  days: { means: "for how many days the organization's events are kept" },
   domain: { means: "the mail domain" },
   expected: { means: "what would be right at this place" },
   fault: { means: "what is wrong there" },

@@ -25,6 +25,7 @@ const FAMILIES = {
   403: ["signature"],
   404: ["notFound"],
   409: ["conflict"],
+  410: ["gone"],
   503: [],
 } as const;
 type Refused = keyof typeof FAMILIES;
@@ -34,6 +35,7 @@ const REFUSAL_NAMES: Readonly<Record<Refused, string>> = {
   403: "Forbidden",
   404: "NotFound",
   409: "Conflict",
+  410: "Gone",
   503: "Busy",
 };
 
@@ -121,6 +123,7 @@ function operationOf(operationId: string, declaration: Declaration, named: Map<s
     403,
     ...(path.includes("{org}") ? [404 as const] : []),
     ...((declaration.conflicts ?? method !== "GET") ? [409 as const] : []),
+    ...(declaration.gone === true ? [410 as const] : []),
     503,
   ];
   return {
@@ -167,7 +170,9 @@ function pathParameter(name: string, { path, parameters }: Declaration): JsonObj
 function queryParameter(name: string, schema: TSchema): JsonObject {
   const shown = publishedSchema(schema, new Map());
   const { description = "", ...rest } = isObject(shown) ? shown : {};
-  return { name, in: "query", description, schema: rest };
+  // Only numbers have a default.
+  const required = rest.type === "integer" && rest.default === undefined && { required: true };
+  return { name, in: "query", description, ...required, schema: rest };
 }
 
 function responsesOf(descriptions: Readonly<Record<Refused, string>>): JsonObject {

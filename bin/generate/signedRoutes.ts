@@ -1,9 +1,12 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import * as standalone from "ajv/dist/standalone/index.js";
 import type { TSchema } from "typebox";
-import { ADMIN_OPERATIONS, MAINTENANCE_OPERATIONS } from "../../functions/http/signed/declarations/apis.ts";
+import {
+  ADMIN_OPERATIONS,
+  APPLICATION_OPERATIONS,
+  MAINTENANCE_OPERATIONS,
+} from "../../functions/http/signed/declarations/apis.ts";
 import type { Declaration, Declarations } from "../../functions/http/signed/declarations/declaration.ts";
-import { DIRECTORY_OPERATIONS } from "../../functions/http/signed/declarations/directory.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
 import { membersOf, publishedSchema, structureOf } from "./publishedSchema.ts";
 
@@ -13,25 +16,20 @@ const FOLDER = "functions/http/generated";
 /** What the functions behind AWS signatures know of their operations at run time: plain data and validators, by path. */
 export function generateSignedRoutes(): ReadonlyMap<string, string> {
   return new Map([
-    ...routesOf("admin", ADMIN_OPERATIONS, "ADMIN_OPERATIONS", "apis"),
-    ...routesOf("maintenance", MAINTENANCE_OPERATIONS, "MAINTENANCE_OPERATIONS", "apis"),
-    ...routesOf("directory", DIRECTORY_OPERATIONS, "DIRECTORY_OPERATIONS", "directory"),
+    ...routesOf("admin", ADMIN_OPERATIONS, "ADMIN_OPERATIONS"),
+    ...routesOf("maintenance", MAINTENANCE_OPERATIONS, "MAINTENANCE_OPERATIONS"),
+    ...routesOf("directory", APPLICATION_OPERATIONS, "APPLICATION_OPERATIONS"),
   ]);
 }
 
-function routesOf(
-  name: string,
-  operations: Declarations,
-  constant: string,
-  module: string,
-): readonly [string, string][] {
+function routesOf(name: string, operations: Declarations, constant: string): readonly [string, string][] {
   const bodies = new Map(
     Object.values(operations).flatMap(({ body }) => (body === undefined ? [] : [[nameOf(body), body]])),
   );
   const routes = Object.entries(operations).map(
     ([operation, declaration]) => `  ${operation}: ${routeText(declaration)},\n`,
   );
-  const types = `import type { ${constant} } from "../signed/declarations/${module}.ts";\nimport type { Routes } from "../signed/route.ts";\n`;
+  const types = `import type { ${constant} } from "../signed/declarations/apis.ts";\nimport type { Routes } from "../signed/route.ts";\n`;
   const declared = `\nexport declare const ${name}Routes: Routes<typeof ${constant}>;\n`;
   return [
     [`${FOLDER}/${name}.js`, `${HEADING}${validators(bodies)}\nexport const ${name}Routes = {\n${routes.join("")}};\n`],
@@ -59,9 +57,12 @@ function mapped(query: Readonly<Record<string, TSchema>>): JsonObject {
 function readable(schema: TSchema): Json {
   const shown = publishedSchema(schema, new Map());
   if (!isObject(shown)) return {};
-  const { type, default: otherwise, pattern, const: only } = shown;
-  if (type === "integer")
-    return { whole: { otherwise: otherwise ?? null, ...("most" in schema && { most: Number(schema.most) }) } };
+  const { type, default: otherwise = null, pattern, const: only, minimum, maximum } = shown;
+  if (type === "integer") {
+    const least = minimum === 0 && { least: 0 };
+    const most = "most" in schema && { most: Number(schema.most) };
+    return { whole: { otherwise, ...least, ...most, ...(maximum !== undefined && { maximum }) } };
+  }
   if (typeof only === "string") return { pattern: `^${only}$` };
   return pattern === undefined ? {} : { pattern };
 }

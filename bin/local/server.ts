@@ -128,14 +128,21 @@ async function start(
   closing.push(() => upkeep.stop());
 
   const credentials = folder === undefined ? newCredentials() : openCredentials(folder);
+  const ending = new AbortController();
   const server = createGateway({
-    functions: functionsOver(opened, options, { log: take, sweepLater: sweep.later }),
+    functions: functionsOver(opened, options, {
+      log: take,
+      sweepLater: sweep.later,
+      longPoll: ending.signal,
+    }),
     credentials,
     now: Date.now,
     onRefused: (refused) => write(() => ({ line: refusedLine(refused), at: Date.now() })),
   });
   const port = await listenOrRefuse(() => listen(server, options.port), options.port);
   closing.push(() => drain(server, DRAIN_MS));
+  // Answers that wait for events go out first.
+  closing.push(() => ending.abort());
   const url = `http://127.0.0.1:${port}`;
   claim?.record({ url });
   // Before it stops listening: a command waits for the folder then, and does not knock in vain.
@@ -177,7 +184,11 @@ async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClai
   }
 }
 
-function functionsOver(opened: OpenStore, options: LocalOptions, means: Pick<Endpoint, "log" | "sweepLater">) {
+function functionsOver(
+  opened: OpenStore,
+  options: LocalOptions,
+  means: Pick<Endpoint, "log" | "longPoll" | "sweepLater">,
+) {
   const endpoint: AdminEndpoint = {
     store: opened.store,
     now: Date.now,

@@ -95,7 +95,8 @@ function answerOf({ status, text }: AdminAnswer, asked: Asked): JsonObject {
   const inWords = answer === undefined ? undefined : refusalInWords(answer, asked);
   const detail = inWords ?? answer?.detail ?? answer?.message ?? answer?.Message;
   const sentence = typeof detail === "string" ? detail : `The server answered ${status} and nothing readable.`;
-  throw status === 404 ? new Missing(sentence) : new Refused(sentence);
+  const code = typeof answer?.code === "string" ? answer.code : undefined;
+  throw status === 404 ? new Missing(sentence, code) : new Refused(sentence, code);
 }
 
 /** The objects of a list in an answer; none where it is no list. */

@@ -4,6 +4,7 @@ import type { Command } from "./command.ts";
 import { directoryCommands } from "./directoryCommands.ts";
 import { doctorCommand } from "./doctorCommand.ts";
 import { domainCommands } from "./domainCommands.ts";
+import { eraseCommand, eventsCommands } from "./eventsCommands.ts";
 import { explainCommand } from "./explainCommand.ts";
 import { exportCommand } from "./exportCommand.ts";
 import { fsckCommand } from "./fsckCommand.ts";
@@ -34,6 +35,8 @@ export const COMMANDS: readonly Command[] = [
   explainCommand,
   tailCommand,
   historyCommand,
+  ...eventsCommands,
+  eraseCommand,
   fsckCommand,
   jobsCommand,
   ...stopCommands,

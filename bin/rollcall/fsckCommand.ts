@@ -3,7 +3,8 @@ import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { MEMBER_TEXTS } from "./generated/memberTexts.js";
 import { flag } from "./options.ts";
-import { printedCommand } from "./printedCommand.ts";
+import type { Place } from "./place.ts";
+import { printedCommand, withCommands } from "./printedCommand.ts";
 import { printable, table } from "./table.ts";
 
 /** DynamoDB on demand, us-east-1, dollars per unit. */
@@ -14,7 +15,10 @@ export const fsckCommand: Command = {
   name: "fsck",
   arguments: ["ORG"],
   summary: "check that an organization's stored data is consistent; identity providers may continue",
-  options: { repair: flag(MEMBER_TEXTS.admin.inspectOrg.repair) },
+  options: {
+    repair: flag(MEMBER_TEXTS.admin.inspectOrg.repair),
+    events: flag("also hold the event log against the data; with --repair, cover what no event covers"),
+  },
   run: fsck,
 };
 
@@ -33,14 +37,16 @@ async function fsck(invocation: Invocation): Promise<number> {
   const [org = ""] = invocation.arguments;
   const client = await invocation.connect();
   const report: Report = { findings: [], unsettled: [], examined: 0, steps: 0, rcu: 0, wcu: 0 };
-  let from: Json | undefined;
-  do {
-    const wishes = { repair: options.repair === true, ...(from === undefined ? {} : { from }) };
-    const step = await client.call("POST", adminPath("orgs", org, "data", "fsck"), wishes);
-    add(report, step);
-    from = step.next;
-    if (from !== undefined) terminal.err(`${report.examined} items looked at so far.`);
-  } while (from !== undefined);
+  for (const what of options.events === true ? [["fsck"], ["events", "fsck"]] : [["fsck"]]) {
+    let from: Json | undefined;
+    do {
+      const wishes = { repair: options.repair === true, ...(from === undefined ? {} : { from }) };
+      const step = await client.call("POST", adminPath("orgs", org, "data", ...what), wishes);
+      add(report, step);
+      from = step.next;
+      if (from !== undefined) terminal.err(`${report.examined} items looked at so far.`);
+    } while (from !== undefined);
+  }
   const broken = report.findings.filter(({ weight, repair }) => weight === "broken" && repair !== "done");
   const { findings, unsettled, examined, steps, rcu, wcu } = report;
   const summary = { org, broken: broken.length, findings, unsettled, examined, steps, cost: { rcu, wcu } };
@@ -60,6 +66,7 @@ function add(report: Report, { findings, unsettled, examined, cost }: JsonObject
 
 function inWords({ options, place }: Invocation, org: string, report: Report, broken: number): string {
   const { findings, unsettled, examined, rcu, wcu } = report;
+  const log = options.events === true ? ["--events"] : [];
   const rows = findings.map(({ code, weight, side, ids, repair }) => {
     return [code, weight, side, (Array.isArray(ids) ? ids : []).join(" "), own(REPAIRS, String(repair)) ?? repair];
   });
@@ -76,10 +83,10 @@ function inWords({ options, place }: Invocation, org: string, report: Report, br
   return [
     ...(rows.length === 0
       ? []
-      : [table(["CODE", "WEIGHT", "SIDE", "IDS", "REPAIR"], rows), "", ...explanations(findings), ""]),
+      : [table(["CODE", "WEIGHT", "SIDE", "IDS", "REPAIR"], rows), "", ...explanations(findings, place, org), ""]),
     ...unsettled.map((id) => `${printable(String(id))} changed too often to be judged: run fsck again.`),
     `${printable(org)}: ${parts.join(", ")}. ${examined} items looked at for ${units}.`,
-    ...(repairable ? [`To repair: ${printedCommand(place, "fsck", org, "--repair")}`] : []),
+    ...(repairable ? [`To repair: ${printedCommand(place, "fsck", org, ...log, "--repair")}`] : []),
   ].join("\n");
 }
 
@@ -91,10 +98,10 @@ const REPAIRS = {
 };
 
 /** Each code once. */
-function explanations(findings: readonly JsonObject[]): string[] {
+function explanations(findings: readonly JsonObject[], place: Place, org: string): string[] {
   const byCode = new Map(findings.map((finding) => [String(finding.code), finding]));
   return [...byCode].map(([code, { says, mends, advice }]) => {
-    const remedy = typeof mends === "string" ? `Repair: ${mends}.` : String(advice);
+    const remedy = typeof mends === "string" ? `Repair: ${mends}.` : withCommands(String(advice), place, org);
     return `${code}: ${String(says)} ${remedy}`;
   });
 }

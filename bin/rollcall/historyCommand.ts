@@ -1,19 +1,21 @@
-import { isObject } from "../../functions/scim/json.ts";
-import { adminPath, objectsIn } from "./adminClient.ts";
+import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
+import { historyTable } from "./eventLines.ts";
+import type { LogReader } from "./log/logReader.ts";
 import { openLog } from "./log/openLog.ts";
 import { lifeTable } from "./log/story.ts";
 import { didYouMean } from "./nearest.ts";
 import { secondsOf, text, textOption } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
-import { Refused, UsageError } from "./refused.ts";
+import { Missing, Refused, UsageError } from "./refused.ts";
 import { plural, printable } from "./table.ts";
 
 export const historyCommand: Command = {
   name: "history",
   arguments: ["ORG", "user|team", "NAME"],
   summary:
-    "show what the log has of one user or team; NAME is a userName, e-mail address, team name, or the id if it was deleted",
+    "show what happened to one user or team, from the event log and the log of requests; NAME is a userName, e-mail address, team name, or the id if it was deleted",
   options: { since: text("TIME", "how far back to look (default 90d)") },
   run: history,
 };
@@ -31,14 +33,16 @@ async function history(invocation: Invocation): Promise<number> {
   const since = textOption(options, "since") ?? "90d";
   const now = Date.now();
   const from = now - 1000 * secondsOf("since", since);
-  const log = await openLog(place, terminal.err);
   const id = ID[kind].test(name) ? name : await (kind === "user" ? userId : teamId)(invocation, org, name);
-  const life = await log.find({ equal: { org, resourceId: id }, from, to: now + 60_000, most: MOST });
+  const events = await eventsOf(invocation, org, id, from);
+  const log = await logBeside(invocation, events);
+  const life = (await log?.find({ equal: { org, resourceId: id }, from, to: now + 60_000, most: MOST })) ?? [];
+  const found = events.length + life.length > 0;
   if (json) {
-    terminal.out(JSON.stringify({ org, kind, id, lines: life }, undefined, 2));
-    return life.length === 0 ? 1 : 0;
+    terminal.out(JSON.stringify({ org, kind, id, events, lines: life }, undefined, 2));
+    return found ? 0 : 1;
   }
-  if (life.length === 0) {
+  if (!found && log !== undefined) {
     const others = await log.find({ equal: { org }, from, to: now + 60_000, most: 1 });
     terminal.err(
       others.length === 0
@@ -48,11 +52,55 @@ async function history(invocation: Invocation): Promise<number> {
     return 1;
   }
   terminal.out(`${kind === "user" ? "User" : "Team"} ${printable(name)}${name === id ? "" : ` (${id})`}`);
+  if (events.length > 0) terminal.out(historyTable(events));
+  if (life.length === 0) {
+    terminal.err(`${plural(events.length, "event")}.`);
+    return 0;
+  }
+  if (events.length > 0) terminal.out("");
   terminal.out(lifeTable(life, id));
   const refused = life.filter(({ status }) => Number(status) >= 400).length;
   const kept = life.length === MOST ? `The last ${MOST} requests` : plural(life.length, "request");
   terminal.err(`${kept}, ${refused} refused. For more of one: ${printedCommand(place, "explain REF")}`);
   return 0;
+}
+
+/** Oldest first. @param from milliseconds since the epoch */
+async function eventsOf({ connect }: Invocation, org: string, id: string, from: number): Promise<JsonObject[]> {
+  const client = await connect("directory");
+  const events: JsonObject[] = [];
+  for (let before = ""; events.length < MOST; ) {
+    const page = await historyPage(client, `${adminPath("orgs", org, "history", id)}${before}`);
+    const young = objectsIn(page.events).filter(({ time }) => time === "" || Date.parse(String(time)) >= from);
+    events.push(...young);
+    if (typeof page.next !== "string" || young.length < objectsIn(page.events).length) break;
+    before = `?before=${encodeURIComponent(page.next)}`;
+  }
+  return events.reverse();
+}
+
+/** An organization that was purged has lines of requests, and no events. */
+async function historyPage(client: AdminClient, path: string): Promise<JsonObject> {
+  try {
+    return await client.call("GET", path);
+  } catch (error) {
+    if (error instanceof Missing || (error instanceof Refused && error.code === "gone.purging")) return {};
+    throw error;
+  }
+}
+
+/** The log of requests has the refused ones too. Where there are events, one may do without it. */
+async function logBeside(
+  { place, terminal }: Invocation,
+  events: readonly JsonObject[],
+): Promise<LogReader | undefined> {
+  try {
+    return await openLog(place, terminal.err);
+  } catch (error) {
+    if (events.length === 0 || !(error instanceof Refused || error instanceof UsageError)) throw error;
+    terminal.err(`Without the log of requests, which has the refused ones too: ${error.message}`);
+    return undefined;
+  }
 }
 
 const WAYS = ["userName", "email", "externalId"] as const;

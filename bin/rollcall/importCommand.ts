@@ -24,6 +24,9 @@ async function importFile(invocation: Invocation): Promise<undefined> {
   const [org = "", path = ""] = given;
   const file = await checked(path, terminal.err);
   for (const side of SIDES) terminal.err(`In the file, ${side}: ${countsInWords(file.counts[side])}.`);
+  if (file.events > 0) {
+    terminal.err(`${number(file.events)} events in the file stay there: an import begins an event log of its own.`);
+  }
   const client = await connect();
   const before = await outlook(client, org, file, place);
   const dry = options["dry-run"] === true;

@@ -66,6 +66,7 @@ export async function localApi(
     resolveTxt,
     adoption: true,
     publicUrl: data.url,
+    tidy: () => data.tidy(),
   };
   const send = signedSender(endpoint, api, actor);
   return {

@@ -17,6 +17,8 @@ export type LocalData =
       readonly store: Store;
       /** How identity providers reach the local server when it runs. */
       readonly url: string;
+      /** Removes what was erased from what lies beside the table. */
+      tidy(): Promise<void>;
       close(): Promise<void>;
     };
 
@@ -55,7 +57,7 @@ export async function openLocalData(
 
 async function ofDatabase(endpoint: string, missingTable: "make" | "refuse"): Promise<LocalData> {
   const opened = await openStore({ folder: undefined, endpoint, missingTable });
-  return { store: opened.store, url: DEFAULT_URL, close: async () => opened.close() };
+  return { store: opened.store, url: DEFAULT_URL, tidy: () => opened.clean(), close: async () => opened.close() };
 }
 
 async function ofFolder(claim: FolderClaim): Promise<LocalData> {
@@ -72,7 +74,8 @@ async function ofFolder(claim: FolderClaim): Promise<LocalData> {
         claim.release();
       }
     };
-    return { store: opened.store, url: claim.leftBehind?.server?.url ?? DEFAULT_URL, close };
+    const url = claim.leftBehind?.server?.url ?? DEFAULT_URL;
+    return { store: opened.store, url, tidy: () => opened.clean(), close };
   } catch (error) {
     claim.release();
     throw error;

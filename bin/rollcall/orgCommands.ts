@@ -12,6 +12,7 @@ import {
   text,
   textOption,
   textOptions,
+  wholeNumber,
 } from "./options.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { codeOf, Refused, UsageError } from "./refused.ts";
@@ -30,6 +31,7 @@ const SETTINGS: CommandOptions = {
   "sso-metadata": text("FILE", "SAML SSO is configured, with the details in this metadata file"),
   "sso-entity-id": text("ID", "SAML SSO is configured, with this entity id"),
   admin: repeated("ID", "an org admin's id in your system; repeat it for each"),
+  "event-retention-days": text("DAYS", "keep this organization's events for fewer days than the deployment does"),
 };
 
 export const orgCommands: readonly Command[] = [
@@ -84,6 +86,7 @@ export const orgCommands: readonly Command[] = [
       unset: repeated("RULE", "return one rule to the preset's value; repeat it for more"),
       "no-sso": flag("SAML SSO is no longer configured: SCIM answers 403, nothing is lost"),
       "no-admins": flag("remove all org admins"),
+      "no-event-retention-days": flag("keep events for as many days as the deployment does"),
     },
     run: (invocation) => {
       const settings = settingsOf(invocation.options);
@@ -101,12 +104,16 @@ function settingsOf(options: GivenOptions): JsonObject {
   }
   const [admins, noAdmins] = [textOptions(options, "admin"), options["no-admins"] === true];
   if (admins.length > 0 && noAdmins) throw new UsageError("--admin and --no-admins exclude each other.");
+  const [days, noDays] = [wholeNumber(options, "event-retention-days"), options["no-event-retention-days"] === true];
+  if (days !== undefined && noDays)
+    throw new UsageError("--event-retention-days and --no-event-retention-days exclude each other.");
   return given({
     displayName: textOption(options, "display-name"),
     preset: textOption(options, "preset"),
     entitled: options["not-entitled"] === true ? false : options.entitled === true ? true : undefined,
     sso: ssoOf(options),
     admins: admins.length > 0 || noAdmins ? [...admins] : undefined,
+    eventRetentionDays: noDays ? null : days,
     changedRules: ruleSettings(textOptions(options, "set"), textOptions(options, "unset")),
   });
 }

@@ -39,6 +39,7 @@ const NAMES = {
   externalId: "--external-id",
   count: "--limit",
   startIndex: "--limit",
+  eventRetentionDays: "--event-retention-days",
 };
 
 /** Where the words depend on what was asked for; all others stand with the code (functions/provisioning/errors). */

@@ -1,8 +1,12 @@
 /** What a command could not do, for a foreseen reason, in one sentence for the person who typed it: exit code 1. */
 export class Refused extends Error {
-  constructor(sentence: string) {
+  /** Of the refusal in the answer of an API (lib/docs/ERRORS.md). */
+  readonly code: string | undefined;
+
+  constructor(sentence: string, code?: string) {
     super(sentence);
     this.name = "Refused";
+    this.code = code;
   }
 }
 

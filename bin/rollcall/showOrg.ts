@@ -61,6 +61,7 @@ function settingsIn(org: JsonObject): (readonly [string, string])[] {
     ["Admins", texts(org.admins).join(", ") || "none named"],
     ["Protected users", texts(org.protectedUsers).join(", ") || "none"],
     ["Preset", org.preset],
+    ["Events kept", org.eventRetentionDays === null ? "as the deployment does" : `${org.eventRetentionDays} days`],
     ["Created", org.created],
   ];
   return lines.map(([name, value]) => [name, printable(String(value))]);

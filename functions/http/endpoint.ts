@@ -30,6 +30,8 @@ export interface Endpoint {
   readonly logSettings?: LogSettings;
   /** Removes what was erased from what lies beside the table; absent where nothing does. */
   readonly tidy?: () => Promise<void>;
+  /** Where an answer may wait for events, until this is aborted; absent where nobody may: an open request costs money. */
+  readonly longPoll?: AbortSignal;
   /** Where one process sees all that happens to an org. On AWS the table's stream does. */
   readonly watch?: MassChangeWatch;
 }

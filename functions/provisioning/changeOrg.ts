@@ -9,6 +9,7 @@ import {
 } from "../store/records.ts";
 import type { Directory } from "../store/session.ts";
 import type { SettingsStore } from "../store/settings.ts";
+import type { LogSettings } from "./events/logSettings.ts";
 import type { RandomBytes } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import { isSlug } from "./orgSettings.ts";
@@ -23,6 +24,8 @@ export interface Administration {
   readonly randomBytes: RandomBytes;
   /** Who asks, as kept and logged: see `actorOf`. */
   readonly actor: string;
+  /** How long the deployment keeps events; absent: as by default. */
+  readonly logSettings?: LogSettings | undefined;
   /** Of the request, as on its log line. */
   readonly reference: string;
   /** Whether the deployment allows the rule `adoption`. */

@@ -11,8 +11,17 @@ import type { Preset, Rules } from "../store/rules.ts";
 import { isIdOf, type StoredType, typeOf } from "../store/storedType.ts";
 import { STORED_GROUPS, STORED_USERS } from "../store/storedTypes.ts";
 import { isApplicationId } from "./applicationId.ts";
+import { RETENTION_DAYS } from "./events/logSettings.ts";
 import { OperatorError } from "./operatorError.ts";
-import { changeRules, checkAdmins, checkDisplayName, checkPreset, checkSingleSignOn, isSlug } from "./orgSettings.ts";
+import {
+  changeRules,
+  checkAdmins,
+  checkDisplayName,
+  checkPreset,
+  checkSingleSignOn,
+  checkWhole,
+  isSlug,
+} from "./orgSettings.ts";
 
 /**
  * The file of `rollcall export`: one JSON object a line. First a header with the org's settings, then of each side the
@@ -22,6 +31,8 @@ import { changeRules, checkAdmins, checkDisplayName, checkPreset, checkSingleSig
 export const FORMAT = "rollcall-export";
 export const FORMAT_VERSION = 1;
 const MEMBERS = "members";
+/** Lines of the event log, on request: between the data and the last line. An import passes them over. */
+export const EVENT = "event";
 export const END = "end";
 /** Ids in one line, so that no line of a large group is a large line. */
 export const MEMBERS_PER_LINE = 1_000;
@@ -58,6 +69,8 @@ export interface ExportedSettings {
   readonly preset: Preset;
   readonly changedRules: Partial<Rules>;
   readonly protectedUsers: readonly string[];
+  /** Only where the org wants its events kept for fewer days than the deployment does. */
+  readonly eventRetentionDays?: number;
 }
 
 export interface HeaderLine {
@@ -106,6 +119,8 @@ export function isMembersLine(line: DataLine): line is MembersLine {
 export interface TrailerLine {
   readonly type: typeof END;
   readonly counts: FileCounts;
+  /** Lines of the event log; absent where it was not asked for. */
+  readonly events?: number;
   /** How many of the resources changed between the beginning of the export and the moment they were read. */
   readonly changedMeanwhile: number;
 }
@@ -113,7 +128,11 @@ export interface TrailerLine {
 /** @param now milliseconds since the epoch */
 export function headerOf(org: OrgRecord, now: number, release: string): HeaderLine {
   const { displayName, entitled, sso = null, admins, preset, changedRules, protectedUsers = [] } = org;
-  const settings = { displayName, entitled, sso, admins, preset, changedRules, protectedUsers };
+  const { eventRetentionDays } = org;
+  const settings = {
+    ...{ displayName, entitled, sso, admins, preset, changedRules, protectedUsers },
+    ...(eventRetentionDays !== undefined && { eventRetentionDays }),
+  };
   const exportedAt = new Date(now).toISOString();
   return { type: FORMAT, formatVersion: FORMAT_VERSION, org: org.slug, exportedAt, release, settings };
 }
@@ -142,8 +161,9 @@ export function readHeader(json: Json): HeaderLine {
 
 function readSettings(json: Json | undefined): ExportedSettings {
   if (!isObject(json)) throw badLine("settings is an object");
-  assertNames(json, ["displayName", "entitled", "sso", "admins", "preset", "changedRules", "protectedUsers"]);
-  const { displayName, entitled, sso, preset, changedRules } = json;
+  const names = ["displayName", "entitled", "sso", "admins", "preset", "changedRules", "protectedUsers"];
+  assertNames(json, [...names, "eventRetentionDays"]);
+  const { displayName, entitled, sso, preset, changedRules, eventRetentionDays } = json;
   if (typeof displayName !== "string") throw badLine("settings.displayName is a text");
   if (typeof entitled !== "boolean") throw badLine("settings.entitled is true or false");
   if (!isObject(changedRules)) throw badLine("settings.changedRules is an object");
@@ -157,7 +177,13 @@ function readSettings(json: Json | undefined): ExportedSettings {
     preset: checkPreset(preset ?? null),
     changedRules: changeRules({}, changedRules),
     protectedUsers,
+    ...(eventRetentionDays !== undefined && { eventRetentionDays: readRetention(eventRetentionDays) }),
   };
+}
+
+function readRetention(json: Json): number {
+  if (typeof json !== "number") throw badLine("settings.eventRetentionDays is a number");
+  return checkWhole("settings.eventRetentionDays", json, RETENTION_DAYS.least, RETENTION_DAYS.most);
 }
 
 function readSingleSignOn(json: Json | undefined): SingleSignOn {

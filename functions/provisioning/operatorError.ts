@@ -1,9 +1,10 @@
 import { BEARER_WANTED, type In, ScimError } from "../scim/error.ts";
 import { filled, type ValuesIn } from "../scim/errors/family.ts";
 import { CALLER_ERRORS } from "./errors/calls.ts";
+import { LOG_ERRORS } from "./errors/logs.ts";
 import { STATES } from "./errors/states.ts";
 
-export const OPERATOR_TEXTS = { ...CALLER_ERRORS, ...STATES };
+export const OPERATOR_TEXTS = { ...CALLER_ERRORS, ...STATES, ...LOG_ERRORS };
 
 export type OperatorCode = keyof typeof OPERATOR_TEXTS;
 
@@ -27,6 +28,7 @@ export const OperatorError = {
   outOfScope: family("scope"),
   notFound: family("notFound"),
   conflict: family("conflict"),
+  gone: family("gone"),
 };
 
 function family<F extends string>(family: F, headers?: Readonly<Record<string, string>>): Refuse<F> {

@@ -1,6 +1,7 @@
 import type { Json } from "../scim/json.ts";
 import type { SingleSignOn } from "../store/records.ts";
 import { isPreset, PRESETS, type Preset, RULE_VALUES, type Rules } from "../store/rules.ts";
+import { RETENTION_DAYS } from "./events/logSettings.ts";
 import { OperatorError } from "./operatorError.ts";
 
 /** What an org's settings may be. Every function gives the value back, or throws `ScimError 400 invalidValue` naming the setting. */
@@ -40,6 +41,11 @@ export function checkLine(name: string, text: string, limit: number): string {
 export function checkWhole(name: string, value: number, least: number, most: number): number {
   if (Number.isInteger(value) && value >= least && value <= most) return value;
   throw OperatorError.invalidValue("range", name, least, most);
+}
+
+/** @param most days for which the deployment keeps events @returns undefined: as many */
+export function checkRetention(days: number | null, most: number): number | undefined {
+  return days === null ? undefined : checkWhole("eventRetentionDays", days, RETENTION_DAYS.least, most);
 }
 
 export function checkDisplayName(text: string): string {

@@ -2,6 +2,7 @@ import type { Json } from "../scim/json.ts";
 import type { OrgRecord, SingleSignOn } from "../store/records.ts";
 import { type Administration, changeOrg, stampOfCall } from "./changeOrg.ts";
 import { verifiedDomainsOf } from "./domainNames.ts";
+import { LOG_SETTINGS } from "./events/logSettings.ts";
 import { newOrgId } from "./newId.ts";
 import { OperatorError } from "./operatorError.ts";
 import {
@@ -9,6 +10,7 @@ import {
   checkAdmins,
   checkDisplayName,
   checkPreset,
+  checkRetention,
   checkSingleSignOn,
   checkSlug,
 } from "./orgSettings.ts";
@@ -26,6 +28,8 @@ export interface OrgWishes {
   readonly preset?: Json;
   /** Rule by rule; null gives a rule back to the preset. Rules not named stay as they are, also when the preset changes. */
   readonly changedRules?: Readonly<Record<string, Json>>;
+  /** Fewer than the deployment keeps events for; null: as many. */
+  readonly eventRetentionDays?: number | null;
 }
 
 export interface OrgAnswer {
@@ -114,10 +118,20 @@ export function warningsOf(org: OrgRecord): string[] {
 }
 
 /** @throws ScimError 400, 409 for a rule that the deployment does not allow */
-function fulfil({ adoption }: Administration, org: OrgRecord, wishes: OrgWishes): OrgRecord {
+function fulfil(
+  { adoption, logSettings = LOG_SETTINGS }: Administration,
+  org: OrgRecord,
+  wishes: OrgWishes,
+): OrgRecord {
   const rule = wishes.changedRules?.adoption ?? "off";
+  const { eventRetentionDays, ...others } = org;
+  const retention =
+    wishes.eventRetentionDays === undefined
+      ? eventRetentionDays
+      : checkRetention(wishes.eventRetentionDays, logSettings.retentionDays);
   const changed = {
-    ...org,
+    ...others,
+    ...(retention !== undefined && { eventRetentionDays: retention }),
     displayName: wishes.displayName === undefined ? org.displayName : checkDisplayName(wishes.displayName),
     entitled: wishes.entitled ?? org.entitled,
     sso: wishes.sso === undefined ? org.sso : wishes.sso === null ? undefined : checkSingleSignOn(wishes.sso),

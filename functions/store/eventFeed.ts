@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { type FeedEntry, feedEntry, feedHeadOf } from "./eventItems.ts";
+import { type FeedHead, feedEntry, feedHeadOf, type StoredFeedEntry } from "./eventItems.ts";
 import { eventKeys } from "./eventKeys.ts";
 import { keyItem } from "./keys.ts";
 import { ABSENT, type Condition, type Item, type Key } from "./table.ts";
@@ -11,12 +11,18 @@ export interface FeedPlace {
 }
 
 export type FeedPage =
-  | { readonly outcome: "page"; readonly entries: readonly FeedEntry[]; readonly place: FeedPlace }
+  | {
+      readonly outcome: "page";
+      readonly entries: readonly StoredFeedEntry[];
+      readonly place: FeedPlace;
+      /** Behind the last entry that there is. */
+      readonly head: FeedPlace;
+    }
   /** Entries that the reader did not see are gone, or the feed is another one: compare the heads of all orgs. */
   | { readonly outcome: "gone"; readonly place: FeedPlace };
 
 /** Behind the last entry of a shard. */
-export async function feedEnd(database: Database, shard: number): Promise<FeedPlace> {
+export async function feedEnd(database: Database, shard: number): Promise<FeedHead> {
   const item = await database.get(eventKeys.feedHead(shard));
   return item === undefined ? FEED_BEGINNING : feedHeadOf(item);
 }
@@ -26,26 +32,36 @@ export const FEED_BEGINNING: FeedPlace = { generation: "", number: 0 };
 
 /** What follows a place in one shard, without a gap. */
 export async function readFeed(database: Database, shard: number, place: FeedPlace, limit: number): Promise<FeedPage> {
-  const head = await feedEnd(database, shard);
-  const isBeginning = place.number === 0;
+  return readFeedBehind(database, shard, await feedEnd(database, shard), place, limit);
+}
+
+/** The same where the head was read before. */
+export async function readFeedBehind(
+  database: Database,
+  shard: number,
+  head: FeedHead,
+  place: FeedPlace,
+  limit: number,
+): Promise<FeedPage> {
+  const isBeginning = place.number === 0 && place.generation === "";
   if (!isBeginning && (place.generation !== head.generation || place.number > head.number))
     return { outcome: "gone", place: head };
-  if (place.number === head.number) return { outcome: "page", entries: [], place: head };
+  if (place.number === head.number) return { outcome: "page", entries: [], place: head, head };
   const after = eventKeys.feedEntry(shard, head.generation, place.number).sk;
   const { items } = await database.query(eventKeys.feed(shard), { prefix: head.generation, after, limit });
-  const entries: FeedEntry[] = [];
+  const entries: StoredFeedEntry[] = [];
   for (const entry of items.map(feedEntry)) {
     // Nor beyond the head as it was read: the next read may find it there still.
     if (entry.number !== place.number + entries.length + 1 || entry.number > head.number) break;
     entries.push(entry);
   }
   const reached = { generation: head.generation, number: place.number + entries.length };
-  if (entries.length > 0) return { outcome: "page", entries, place: reached };
+  if (entries.length > 0) return { outcome: "page", entries, place: reached, head };
   // Seen by halves, or taken by TTL.
   const next = eventKeys.feedEntry(shard, head.generation, place.number + 1);
   const [found] = await database.getTogether([next]);
   if (found === undefined) return { outcome: "gone", place: head };
-  return { outcome: "page", entries: [feedEntry(found)], place: { ...reached, number: place.number + 1 } };
+  return { outcome: "page", entries: [feedEntry(found)], place: { ...reached, number: place.number + 1 }, head };
 }
 
 /** A place that is kept in the table, and who works on from there. */

@@ -19,6 +19,8 @@ export interface Head {
   readonly over: boolean;
   /** The feed says that the org ended. */
   readonly ended: boolean;
+  /** It was begun anew: its beginning is not that of the log before. */
+  readonly renewed?: true;
 }
 
 /** How far the log has come with one subject. */
@@ -38,6 +40,8 @@ export interface Cursor {
 export interface FeedHead {
   readonly number: number;
   readonly generation: string;
+  /** As of a log. */
+  readonly renewed?: true;
 }
 
 /** One event as it is stored. */
@@ -63,6 +67,12 @@ export interface FeedEntry {
   readonly range: { readonly from: number; readonly to: number } | undefined;
 }
 
+/** One that is stored. */
+export interface StoredFeedEntry extends FeedEntry {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+}
+
 const DAY_SECONDS = 86_400;
 /** Readers are refused by time, so an item may go later than that, but never earlier. */
 const GRACE_DAYS = 2;
@@ -81,16 +91,18 @@ export function headItem(orgId: OrgId, { seq, time, generation, slug, retentionD
 }
 
 export function headOf(item: Item): Head {
-  const { h, t, g, sl, rd, closed, ended, ttl } = item;
+  const { h, t, g, sl, rd, closed, ended, ttl, rn } = item;
   return {
     seq: Number(h),
     time: Number(t),
+    // A purge closes a log that was never begun.
     generation: String(g ?? ""),
     slug: String(sl),
     retentionDays: rd === undefined ? undefined : Number(rd),
     closed: closed !== undefined,
     over: ttl !== undefined,
     ended: ended !== undefined,
+    ...(rn !== undefined && { renewed: true }),
   };
 }
 
@@ -109,8 +121,8 @@ export function cursorValues(
   return values;
 }
 
-export function feedHeadOf({ h, g }: Item): FeedHead {
-  return { number: Number(h), generation: String(g) };
+export function feedHeadOf({ h, g, rn }: Item): FeedHead {
+  return { number: Number(h), generation: String(g), ...(rn !== undefined && { renewed: true }) };
 }
 
 export function eventItem(orgId: OrgId, generation: string, event: StoredEvent, retentionDays: number): Item {
@@ -149,7 +161,7 @@ export function feedItem(shard: number, generation: string, entry: FeedEntry, ti
   };
 }
 
-export function feedEntry({ sk, o, sl, from, to, ended }: Item): FeedEntry {
+export function feedEntry({ sk, o, sl, from, to, ended, t }: Item): StoredFeedEntry {
   const range = ended === undefined ? { from: Number(from), to: Number(to) } : undefined;
-  return { number: seqOf(String(sk)), orgId: String(o), slug: String(sl), range };
+  return { number: seqOf(String(sk)), orgId: String(o), slug: String(sl), range, time: Number(t) };
 }

@@ -1,4 +1,5 @@
 import { isOrgId, type OrgId, type Side } from "./keys.ts";
+import type { Stamp } from "./records.ts";
 import { isIdOf, type TypeLayout } from "./storedType.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, ItemChange } from "./table.ts";
@@ -13,6 +14,7 @@ interface AnyStep {
   readonly version: number;
   /** The version before; undefined where there was no item. */
   readonly previous: number | undefined;
+  /** Undefined beside a previous version: nobody knows what changed. */
   readonly before: Item | undefined;
 }
 
@@ -23,6 +25,8 @@ export interface ResourceStep extends AnyStep {
   readonly side: Side;
   /** Undefined: it is gone from this side; its version counts as one more. */
   readonly after: Item | undefined;
+  /** Of a resource that is gone and has no tombstone any more: what the log shall say instead of who deleted it. */
+  readonly goneBy?: Stamp;
 }
 
 /** The settings, a listed token, or the state of an import. */

@@ -18,7 +18,7 @@ import { keyedCalls, signedCalls } from "../protocol/calls/everyCall.ts";
 import { replays } from "../protocol/idp/replays.ts";
 import { rows } from "../protocol/rows/rows.ts";
 import { clientAround } from "../support/faultyClient.ts";
-import { inProcessTarget } from "../support/inProcess.ts";
+import { type Around, inProcessTarget } from "../support/inProcess.ts";
 import { idOf, orgIdOf } from "../support/records.ts";
 import { startStreamed } from "../support/streamedStore.ts";
 import { runChecks } from "../support/target.ts";
@@ -116,9 +116,8 @@ test("no function asks the table for what its role may not, whichever keys of a 
   // Every request asks for the next one, at a rate that refuses nobody.
   const buckets = new DynamoBuckets({ client, tableName: access.tableName });
   const endpoint = { ...testEndpoint(store), budget: new RequestBudget({ rate: 1_000_000, burst: 10 }, buckets) };
-  const target = inProcessTarget("dynoxide", { ...endpoint, sweepLater: () => undefined }, 20, (name, handler) => {
-    return (event, context) => current.run(name, () => handler(event, context));
-  });
+  const around: Around = (name, handler) => (event, context) => current.run(name, () => handler(event, context));
+  const target = inProcessTarget("dynoxide", { ...endpoint, sweepLater: () => undefined }, 20, around);
   const checks = [signedCalls, keyedCalls, ...rows, ...replays().filter((_one, index) => index % 4 === 0)];
   const results = await runChecks(target, checks);
   expect(results.flatMap(({ differences }) => differences)).toEqual([]);
@@ -160,6 +159,18 @@ test("no function asks the table for what its role may not, whichever keys of a 
   await access.client.send(new PutCommand({ TableName: access.tableName, Item: edge }));
   const repaired = await target.admin("POST", `/orgs/${org.slug}/data/fsck`, { repair: true });
   expect(repaired.text).toContain("edge.member");
+  // An hour later everything that has no event lacks one.
+  const later = inProcessTarget("dynoxide", { ...endpoint, now: () => Date.now() + 3_600_000 }, 1, around);
+  const data = `/orgs/${org.slug}/data`;
+  expect((await later.admin("POST", `${data}/events/fsck`, { repair: true })).text).toContain('"repair":"done"');
+  const { text } = await target.directory("GET", `/orgs/${org.slug}/events`);
+  expect(text).toContain(group);
+  for (const path of [`orgs/${org.slug}/events?resource=${group}`, `orgs/${org.slug}/history/${group}`, "orgs"])
+    expect((await target.directory("GET", `/${path}`)).status).toBe(200);
+  expect((await target.directory("GET", "/feed?shard=0&after=0")).status).toBe(200);
+  expect((await target.admin("GET", `${data}/export/events`)).status).toBe(200);
+  expect((await target.admin("POST", `${data}/events/${group}/erase`)).status).toBe(200);
+  expect((await target.admin("POST", `${data}/events/renew`, { feed: true })).status).toBe(200);
 
   expect([...refused]).toEqual([]);
   const names = resources("AWS::Lambda::Function").map(([id]) => id.replace(/Function[0-9A-F]{8}$/, ""));

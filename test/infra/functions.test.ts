@@ -134,7 +134,7 @@ describe("key spaces", () => {
 
   test("SEC-8: by application key, what reads writes only its marks, what changes only what the application made, and what administers neither login names nor keys", () => {
     for (const name of ["appRead", "appWrite"] as const) {
-      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "K#*"]));
+      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "K#*", "E#*", "F#*"]));
     }
     expect(prefixes(role("appRead"), WRITES)).toEqual(new Set(["L#*"]));
     expect(prefixes(role("appWrite"), WRITES)).toEqual(new Set(["N#*", "L#*"]));
@@ -156,13 +156,13 @@ describe("key spaces", () => {
   });
 
   test("directory writes only the application's own data, and reads no token", () => {
-    expect(prefixes(role("directory"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*"]));
+    expect(prefixes(role("directory"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "E#*", "F#*"]));
     expect(prefixes(role("directory"), WRITES)).toEqual(new Set(["N#*"]));
   });
 
-  test("maintenance reads settings and writes the data of both sides; a token it can neither read nor make", () => {
-    expect(prefixes(role("maintenance"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*"]));
-    expect(prefixes(role("maintenance"), WRITES)).toEqual(new Set(["O#*", "N#*"]));
+  test("maintenance reads settings and writes the data and the logs of both sides; a token it can neither read nor make", () => {
+    expect(prefixes(role("maintenance"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "E#*", "F#*"]));
+    expect(prefixes(role("maintenance"), WRITES)).toEqual(new Set(["O#*", "N#*", "E#*", "F#*"]));
   });
 
   test("only directory and maintenance write the application's own data, and no SCIM function reads or deletes it", () => {

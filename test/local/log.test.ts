@@ -156,8 +156,8 @@ describe("tail", () => {
   });
 
   test("says in a sentence that nothing is there", async () => {
-    const quiet = await rollcall("tail", "quiet", "--data", folder, "--no-follow");
-    expect(quiet).toMatchObject({ code: 1, out: "", err: `Nothing of quiet is in the log in ${folder}.\n` });
+    const silent = await rollcall("tail", "silent", "--data", folder, "--no-follow");
+    expect(silent).toMatchObject({ code: 1, out: "", err: `Nothing of silent is in the log in ${folder}.\n` });
     expect(await ended("--idp", "okta")).toMatchObject({ code: 1, err: expect.stringContaining("passes the filters") });
     expect(await ended("--status", "bad")).toMatchObject({ code: 2, err: expect.stringContaining("--status") });
     expect(await rollcall("tail", "acme", "--url", "https://x.example/admin/v1")).toMatchObject({ code: 2 });

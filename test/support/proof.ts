@@ -33,6 +33,8 @@ const AMOUNTS = {
   worlds: { ci: 10, proof: 500 },
   walks: { ci: 60, proof: 3_000 },
   exports: { ci: 30, proof: 1_000 },
+  /** Two orgs with up to 30 changes each, read in every way. */
+  logReaders: { ci: 20, proof: 2_000 },
   /** Processes killed while they write. */
   kills: { ci: 6, proof: 100 },
   killedReplacements: { ci: 3, proof: 20 },

@@ -10,7 +10,7 @@ import { directoryRoutes } from "../../functions/http/generated/directory.js";
 import { maintenanceRoutes } from "../../functions/http/generated/maintenance.js";
 import type { TxtAnswer } from "../../functions/provisioning/domains.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
-import { localStore } from "../support/localStore.ts";
+import { loggedStore } from "../support/logWriter.ts";
 import { idOf, makeGroup, makeUser } from "../support/records.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 
@@ -18,13 +18,13 @@ const folder = mkdtempSync(join(tmpdir(), "rollcall-operations-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The application's own matter: an operator only looks. */
-const FOR_OPERATORS = ["getAccess", "linkUser", "unlinkUser"];
+const FOR_OPERATORS = ["getAccess", "getHistory", "listEvents", "linkUser", "unlinkUser"];
 const OF_THE_APPLICATION = Object.keys(directoryRoutes).filter((name) => !FOR_OPERATORS.includes(name));
 
 test("every operation of the admin API has a command, and of the directory API the sign-in gate and links", async () => {
   const called = new Set<unknown>();
   let later = 0;
-  const store = localStore();
+  const { log, store } = loggedStore(() => Date.now() + later);
   let published: TxtAnswer = { failure: "missing" };
   const endpoint = {
     ...testEndpoint(store, ({ op }) => called.add(op)),
@@ -98,6 +98,13 @@ test("every operation of the admin API has a command, and of the directory API t
   await type("access acme --user-name user1", 1);
   later = 120_000;
   await type("org purge copy --yes");
+  await log();
+  await type("events acme");
+  await type(`history acme user ${idOf("u", 1)} --since 9999d`);
+  await type(`erase acme ${idOf("u", 1)}`);
+  await type("fsck other --events");
+  await type(`export acme --events --out ${join(folder, "acme")}`);
+  await type("events renew acme");
 
   const operations = [
     ...Object.keys(adminRoutes).map((name) => `admin.${name}`),

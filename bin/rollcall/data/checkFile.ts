@@ -2,6 +2,7 @@ import {
   badLine,
   countedNames,
   END,
+  EVENT,
   FORMAT,
   FORMAT_VERSION,
   HELD_TYPES,
@@ -32,6 +33,8 @@ export interface CheckedFile {
   readonly hash: string;
   readonly header: HeaderLine;
   readonly counts: FileCounts;
+  /** Lines of the event log of the org it comes from: an import leaves them where they are. */
+  readonly events: number;
 }
 
 /**
@@ -64,6 +67,7 @@ class Check {
   readonly #counts = { managed: noCounts(), unmanaged: noCounts() };
   #header: HeaderLine | undefined;
   #counted: FileCounts | undefined;
+  #events = 0;
   #last = 0;
   #problems = 0;
   #headerSeen = false;
@@ -92,7 +96,7 @@ class Check {
     }
   }
 
-  end(): { readonly header: HeaderLine; readonly counts: FileCounts } | undefined {
+  end(): Pick<CheckedFile, "header" | "counts" | "events"> | undefined {
     if (this.#last === 0) this.#problem(1, "the file is empty");
     else if (!this.#endSeen) {
       this.#problem(this.#last + 1, "the file is cut off: its last line, which counts the others, is missing");
@@ -101,7 +105,9 @@ class Check {
       if (!this.#ids.managed.has(id)) this.#problem(1, `settings.protectedUsers names ${id}, who is not in the file`);
     }
     const [header, counts] = [this.#header, this.#counted];
-    return this.#problems > 0 || header === undefined || counts === undefined ? undefined : { header, counts };
+    return this.#problems > 0 || header === undefined || counts === undefined
+      ? undefined
+      : { header, counts, events: this.#events };
   }
 
   #problem(line: number, reason: string): void {
@@ -119,6 +125,10 @@ class Check {
     if (this.#endSeen) throw badLine("the file continues after its last line");
     if (isObject(json) && json.type === END) {
       this.#readEnd(json);
+      return;
+    }
+    if (isObject(json) && json.type === EVENT) {
+      this.#events += 1;
       return;
     }
     const line = readDataLine(json);
@@ -189,6 +199,8 @@ class Check {
         }
       }
     }
+    const { events = 0 } = json;
+    if (events !== this.#events) throw badLine(`it counts ${String(events)} events, and the file has ${this.#events}`);
   }
 
   /** What a bad line was about is not missed once more by each line that names it. */

@@ -1,4 +1,4 @@
-import { END, FORMAT, HELD_TYPES, SIDES } from "../../../functions/provisioning/exportFile.ts";
+import { END, EVENT, FORMAT, HELD_TYPES, SIDES } from "../../../functions/provisioning/exportFile.ts";
 import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
 import { Refused } from "../refused.ts";
@@ -43,11 +43,18 @@ export async function sendFile(client: AdminClient, org: string, file: CheckedFi
 
 /** Rules that the file does not name go back to the preset: the org is to be as the other one was. */
 async function applySettings(client: AdminClient, org: string, { header }: CheckedFile): Promise<void> {
-  const { protectedUsers: _afterwards, ...settings } = header.settings;
+  const { protectedUsers: _afterwards, eventRetentionDays = null, ...settings } = header.settings;
   const before = await client.insist("GET", adminPath("orgs", org));
   const others = isObject(before.changedRules) ? Object.keys(before.changedRules) : [];
   const changedRules = { ...Object.fromEntries(others.map((name) => [name, null])), ...settings.changedRules };
   await client.insist("PATCH", adminPath("orgs", org), asJson({ ...settings, changedRules }));
+  if (eventRetentionDays === before.eventRetentionDays) return;
+  try {
+    await client.insist("PATCH", adminPath("orgs", org), { eventRetentionDays });
+  } catch (error) {
+    // This deployment keeps events for fewer days anyway.
+    if (!(error instanceof Refused && error.code === "value.range")) throw error;
+  }
 }
 
 /** How many resources of each type and side are in already. They go in in the order of the file: these are its first ones. */
@@ -69,7 +76,7 @@ async function* chunksOf(lines: FileLines, skipping: Map<string, number>): Async
     // The file was checked; one that changed since is found out at its end.
     if (!("json" in content) || !isObject(content.json)) continue;
     const line = content.json;
-    if (line.type === FORMAT || line.type === END) continue;
+    if (line.type === FORMAT || line.type === EVENT || line.type === END) continue;
     const kind = `${line.side} ${line.type}`;
     const skip = skipping.get(kind) ?? 0;
     if (skip > 0) {

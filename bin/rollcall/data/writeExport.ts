@@ -11,7 +11,7 @@ import {
 import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
 import type { FileCounts } from "../../../functions/store/import.ts";
 import type { Side } from "../../../functions/store/keys.ts";
-import { type AdminClient, adminPath } from "../adminClient.ts";
+import { type AdminClient, adminPath, objectsIn } from "../adminClient.ts";
 import type { Progress } from "./progress.ts";
 import type { Sink } from "./sinks.ts";
 import { SortedIds } from "./sortedIds.ts";
@@ -29,8 +29,9 @@ export async function writeExport(
   org: string,
   sink: Sink,
   progress: Progress,
+  log: "withEvents" | "withoutEvents" = "withoutEvents",
 ): Promise<TrailerLine> {
-  return new Export(client, org, sink, progress).run();
+  return new Export(client, org, sink, progress).run(log);
 }
 
 class Export {
@@ -52,7 +53,7 @@ class Export {
     this.#progress = progress;
   }
 
-  async run(): Promise<TrailerLine> {
+  async run(log: "withEvents" | "withoutEvents"): Promise<TrailerLine> {
     const header = await this.#client.insist("GET", this.#path("export"));
     this.#begun = String(header.exportedAt);
     const totals = await this.#client.insist("GET", this.#path("totals"));
@@ -62,7 +63,8 @@ class Export {
       await this.#members(side);
     }
     const counts: FileCounts = this.#counts;
-    const trailer: TrailerLine = { type: END, counts, changedMeanwhile: this.#changedMeanwhile };
+    const events = log === "withEvents" ? { events: await this.#events() } : {};
+    const trailer: TrailerLine = { type: END, counts, changedMeanwhile: this.#changedMeanwhile, ...events };
     await this.#write(trailer);
     if (this.#waiting !== "") await this.#sink.write(this.#waiting);
     return trailer;
@@ -97,6 +99,17 @@ class Export {
       counts.memberships = (counts.memberships ?? 0) + ids.length;
       await this.#write({ ...line, ids });
     }
+  }
+
+  /** @returns how many there are */
+  async #events(): Promise<number> {
+    let count = 0;
+    for await (const { lines } of this.#client.pages(this.#path("export", "events"), "insist")) {
+      for (const line of objectsIn(lines)) await this.#write(line);
+      count += objectsIn(lines).length;
+      this.#progress.at("events", count, count);
+    }
+    return count;
   }
 
   /** A team of the application may hold users that SCIM made. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { OAUTH_HELP, type OAuthCode } from "../../../functions/http/oauthErrors.ts";
 import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
+import { LOGS_HELP } from "../../../functions/provisioning/errors/logs.ts";
 import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
 import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorError.ts";
 import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
@@ -24,7 +25,11 @@ const SCIM_HELP: Help<ScimCode> = {
   ...FORM_HELP(),
   ...SERVICE_HELP(),
 };
-const CALLER_HELP: CallerHelp<OperatorCode> = { ...CALLS_HELP(), ...STATES_HELP() };
+const CALLER_HELP: CallerHelp<OperatorCode> = {
+  ...CALLS_HELP(),
+  ...STATES_HELP(),
+  ...LOGS_HELP(),
+};
 
 /** What the files of the families have on every code: one without it does not compile. */
 const OAUTH_ADVICE = OAUTH_HELP();

@@ -12,7 +12,8 @@ export const MEMBER_TEXTS = {
       "sso": "null: SAML SSO is not, or no longer, configured",
       "admins": "the application's own ids of all org admins. Two or more are recommended",
       "preset": "standard, fulcrum-compat, open or rfc; a named set of rules",
-      "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay"
+      "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay",
+      "eventRetentionDays": "for how many days events are kept, where they are fewer than the deployment keeps them; null: as many"
     },
     "updateOrg": {
       "displayName": "name that people see",
@@ -20,7 +21,8 @@ export const MEMBER_TEXTS = {
       "sso": "null: SAML SSO is not, or no longer, configured",
       "admins": "the application's own ids of all org admins. Two or more are recommended",
       "preset": "standard, fulcrum-compat, open or rfc; a named set of rules",
-      "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay"
+      "changedRules": "rules that differ from the preset; null gives one back to the preset, absent ones stay",
+      "eventRetentionDays": "for how many days events are kept, where they are fewer than the deployment keeps them; null: as many"
     },
     "pauseOrg": {
       "reason": "the reason, in one line; answers show it to the identity provider's administrator"
@@ -114,6 +116,17 @@ export const MEMBER_TEXTS = {
     "inspectOrg": {
       "repair": "repair what can be repaired without guessing",
       "from": "the value of next in the earlier step; absent to begin"
+    },
+    "exportEvents": {
+      "after": "the value of next in the earlier page"
+    },
+    "renewLog": {
+      "from": "the value of next in the earlier step; absent to begin",
+      "feed": "begin the feed over all organizations anew as well: once for all of them"
+    },
+    "inspectLog": {
+      "repair": "append events for versions that none covers",
+      "from": "the value of next in the earlier step; absent to begin"
     }
   },
   "directory": {
@@ -167,6 +180,27 @@ export const MEMBER_TEXTS = {
       "userName": "the person's userName, in any case",
       "externalId": "the person's id at the identity provider; only managed users have one",
       "applicationId": "the application's own id of the person, which a link gave to a user"
+    },
+    "listEvents": {
+      "after": "next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read",
+      "since": "in place of after: from the first event on that was logged then or later",
+      "limit": "most events on the page; more than 1000 counts as 1000",
+      "types": "only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated",
+      "resource": "only events of the user, team or token of this id",
+      "wait": "0 to 20 (default 0); seconds to wait for an event where there is none yet. Only npm start waits: a deployment answers at once, for an open request would hold its function"
+    },
+    "getHistory": {
+      "before": "the value of next in the earlier page",
+      "limit": "most events on the page; more than 100 counts as 100"
+    },
+    "listHeads": {
+      "count": "most organizations on the page; more than 100 counts as 100",
+      "cursor": "the value of next in the earlier page"
+    },
+    "readFeed": {
+      "shard": "0 to 15; there are 16",
+      "after": "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, only the head, to begin there",
+      "limit": "most events on the page; more than 1000 counts as 1000"
     }
   }
 };

@@ -16,7 +16,7 @@ return false;
 else {
 const _errs1 = errors;
 for(const key0 in data){
-if(!(((((((key0 === "org") || (key0 === "displayName")) || (key0 === "entitled")) || (key0 === "sso")) || (key0 === "admins")) || (key0 === "preset")) || (key0 === "changedRules"))){
+if(!((((((((key0 === "org") || (key0 === "displayName")) || (key0 === "entitled")) || (key0 === "sso")) || (key0 === "admins")) || (key0 === "preset")) || (key0 === "changedRules")) || (key0 === "eventRetentionDays"))){
 validate20.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -152,6 +152,20 @@ var valid0 = _errs20 === errors;
 else {
 var valid0 = true;
 }
+if(valid0){
+if(data.eventRetentionDays !== undefined){
+let data9 = data.eventRetentionDays;
+const _errs22 = errors;
+if((!(typeof data9 == "number")) && (data9 !== null)){
+validate20.errors = [{instancePath:instancePath+"/eventRetentionDays",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs22 === errors;
+}
+else {
+var valid0 = true;
+}
+}
 }
 }
 }
@@ -179,7 +193,7 @@ if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 const _errs1 = errors;
 for(const key0 in data){
-if(!((((((key0 === "displayName") || (key0 === "entitled")) || (key0 === "sso")) || (key0 === "admins")) || (key0 === "preset")) || (key0 === "changedRules"))){
+if(!(((((((key0 === "displayName") || (key0 === "entitled")) || (key0 === "sso")) || (key0 === "admins")) || (key0 === "preset")) || (key0 === "changedRules")) || (key0 === "eventRetentionDays"))){
 validate21.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -302,6 +316,20 @@ var valid0 = _errs18 === errors;
 }
 else {
 var valid0 = true;
+}
+if(valid0){
+if(data.eventRetentionDays !== undefined){
+let data8 = data.eventRetentionDays;
+const _errs20 = errors;
+if((!(typeof data8 == "number")) && (data8 !== null)){
+validate21.errors = [{instancePath:instancePath+"/eventRetentionDays",keyword:"type",params:{type: "number"}}];
+return false;
+}
+var valid0 = _errs20 === errors;
+}
+else {
+var valid0 = true;
+}
 }
 }
 }
@@ -716,9 +744,9 @@ return errors === 0;
 
 export const adminRoutes = {
   listOrgs: { method: "GET", path: "orgs", query: {"count":{"whole":{"otherwise":100,"most":100}},"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
-  createOrg: { method: "POST", path: "orgs", status: 201, body: { holds: isNewOrg, members: {"":["org","displayName","entitled","sso","admins","preset","changedRules"],"/sso":["url","entityId"]} } },
+  createOrg: { method: "POST", path: "orgs", status: 201, body: { holds: isNewOrg, members: {"":["org","displayName","entitled","sso","admins","preset","changedRules","eventRetentionDays"],"/sso":["url","entityId"]} } },
   getOrg: { method: "GET", path: "orgs/{org}" },
-  updateOrg: { method: "PATCH", path: "orgs/{org}", body: { holds: isOrgChange, members: {"":["displayName","entitled","sso","admins","preset","changedRules"],"/sso":["url","entityId"]} } },
+  updateOrg: { method: "PATCH", path: "orgs/{org}", body: { holds: isOrgChange, members: {"":["displayName","entitled","sso","admins","preset","changedRules","eventRetentionDays"],"/sso":["url","entityId"]} } },
   pauseOrg: { method: "POST", path: "orgs/{org}/pause", body: { holds: isReason, members: {"":["reason"]} } },
   resumeOrg: { method: "DELETE", path: "orgs/{org}/pause" },
   scheduleDeletion: { method: "POST", path: "orgs/{org}/deletion", body: { holds: isReason, members: {"":["reason"]} } },

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from functions/http/signed/declarations.
-import type { DIRECTORY_OPERATIONS } from "../signed/declarations/directory.ts";
+import type { APPLICATION_OPERATIONS } from "../signed/declarations/apis.ts";
 import type { Routes } from "../signed/route.ts";
 
-export declare const directoryRoutes: Routes<typeof DIRECTORY_OPERATIONS>;
+export declare const directoryRoutes: Routes<typeof APPLICATION_OPERATIONS>;

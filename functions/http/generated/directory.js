@@ -134,4 +134,8 @@ export const directoryRoutes = {
   removeMember: { method: "DELETE", path: "orgs/{org}/teams/{id}/members/{userId}", status: 204 },
   getAccess: { method: "GET", path: "orgs/{org}/access", query: {"email":{},"userName":{},"externalId":{},"applicationId":{}} },
   getDeleted: { method: "GET", path: "orgs/{org}/deleted/{id}" },
+  listEvents: { method: "GET", path: "orgs/{org}/events", query: {"after":{},"since":{},"limit":{"whole":{"otherwise":100,"most":1000}},"types":{},"resource":{},"wait":{"whole":{"otherwise":0,"least":0,"maximum":20}}} },
+  getHistory: { method: "GET", path: "orgs/{org}/history/{id}", query: {"before":{},"limit":{"whole":{"otherwise":100,"most":100}}} },
+  listHeads: { method: "GET", path: "orgs", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{}} },
+  readFeed: { method: "GET", path: "feed", query: {"shard":{"whole":{"otherwise":null,"least":0,"maximum":15}},"after":{},"limit":{"whole":{"otherwise":100,"most":1000}}} },
 };

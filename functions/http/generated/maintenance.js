@@ -161,6 +161,110 @@ validate24.errors = vErrors;
 return errors === 0;
 }
 
+const isRenewalWishes = validate25;
+
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="RenewalWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "from") || (key0 === "feed"))){
+validate25.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.from !== undefined){
+const _errs2 = errors;
+if(typeof data.from !== "string"){
+validate25.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.feed !== undefined){
+const _errs4 = errors;
+if(typeof data.feed !== "boolean"){
+validate25.errors = [{instancePath:instancePath+"/feed",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate25.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate25.errors = vErrors;
+return errors === 0;
+}
+
+const isLogInspectionWishes = validate26;
+
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="LogInspectionWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "repair") || (key0 === "from"))){
+validate26.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.repair !== undefined){
+const _errs2 = errors;
+if(typeof data.repair !== "boolean"){
+validate26.errors = [{instancePath:instancePath+"/repair",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.from !== undefined){
+const _errs4 = errors;
+if(typeof data.from !== "string"){
+validate26.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+else {
+validate26.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+
 export const maintenanceRoutes = {
   getTotals: { method: "GET", path: "orgs/{org}/data/totals" },
   exportHeader: { method: "GET", path: "orgs/{org}/data/export" },
@@ -175,4 +279,8 @@ export const maintenanceRoutes = {
   sweepDeletions: { method: "POST", path: "orgs/{org}/data/jobs/{side}/deletions", body: { holds: isSweepWishes, members: {"":["after"]} } },
   listBegun: { method: "GET", path: "orgs/{org}/data/jobs/{side}/begun", query: {"after":{}} },
   inspectOrg: { method: "POST", path: "orgs/{org}/data/fsck", body: { holds: isInspectionWishes, members: {"":["repair","from"]} } },
+  exportEvents: { method: "GET", path: "orgs/{org}/data/export/events", query: {"after":{}} },
+  eraseValues: { method: "POST", path: "orgs/{org}/data/events/{id}/erase" },
+  renewLog: { method: "POST", path: "orgs/{org}/data/events/renew", body: { holds: isRenewalWishes, members: {"":["from","feed"]} } },
+  inspectLog: { method: "POST", path: "orgs/{org}/data/events/fsck", body: { holds: isLogInspectionWishes, members: {"":["repair","from"]} } },
 };

@@ -48,6 +48,7 @@ export function adminMeans(resolveTxt: ResolveTxt): SignedApi<AdminMeans>["means
         actor,
         adoption: endpoint.adoption === true,
         reference,
+        logSettings: endpoint.logSettings,
         wait: (milliseconds) => endpoint.wait(milliseconds),
       },
       resolveTxt,

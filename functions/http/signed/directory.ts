@@ -6,7 +6,9 @@ import { rulesOf } from "../../provisioning/session.ts";
 import { readImportState } from "../../store/import.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { directoryRoutes } from "../generated/directory.js";
+import type { APPLICATION_OPERATIONS } from "./declarations/apis.ts";
 import { type DirectoryMeans, directoryHandlers } from "./directoryHandlers.ts";
+import { type EventMeans, eventHandlers } from "./eventHandlers.ts";
 import { type Caller, operationsOf, type SignedApi, type SignedContext, signedHandler } from "./signedHandler.ts";
 import { tenantUrlOf } from "./tenantUrl.ts";
 
@@ -16,13 +18,19 @@ export function directoryHandler(endpoint: Endpoint): GatewayHandler {
 }
 
 /** @param root below which its paths begin */
-export function directoryApi(root: string): SignedApi<DirectoryMeans> {
+export function directoryApi(root: string): SignedApi<DirectoryMeans & EventMeans> {
   return {
     root,
     type: "directory.request",
     group: "directory",
-    operations: operationsOf(directoryRoutes, directoryHandlers),
-    means: (ctx, caller, slug) => ({ application: () => applicationFor(ctx, slug, caller) }),
+    operations: operationsOf<DirectoryMeans & EventMeans, typeof APPLICATION_OPERATIONS>(directoryRoutes, {
+      ...directoryHandlers,
+      ...eventHandlers,
+    }),
+    means: (ctx, caller, slug) => ({
+      application: () => applicationFor(ctx, slug, caller),
+      settings: caller.settings,
+    }),
   };
 }
 

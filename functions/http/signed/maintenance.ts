@@ -5,6 +5,7 @@ import { maintenanceRoutes } from "../generated/maintenance.js";
 import { dataHandlers, exportHandler } from "./dataHandlers.ts";
 import type { MAINTENANCE_OPERATIONS } from "./declarations/apis.ts";
 import { jobHandlers } from "./jobHandlers.ts";
+import { logHandlers } from "./logHandlers.ts";
 import type { MaintenanceMeans } from "./route.ts";
 import { type Operation, operationsOf, signedHandler } from "./signedHandler.ts";
 
@@ -27,6 +28,7 @@ function maintenanceOperations(types: readonly HeldType[]): readonly Operation<M
   const declared = operationsOf<MaintenanceMeans, typeof MAINTENANCE_OPERATIONS>(maintenanceRoutes, {
     ...dataHandlers(types),
     ...jobHandlers(types),
+    ...logHandlers(types),
   });
   const others = types.filter((type) => !HELD_TYPES.includes(type));
   const exports = others.map((type) => ({

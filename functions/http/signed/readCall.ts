@@ -2,7 +2,7 @@ import { OperatorError } from "../../provisioning/operatorError.ts";
 import { ScimError } from "../../scim/error.ts";
 import { isObject, type JsonObject, own } from "../../scim/json.ts";
 import type { RequestContext } from "../requestContext.ts";
-import type { BodyFault, BodyForm, DeclaredParameter } from "./route.ts";
+import type { BodyFault, BodyForm, DeclaredParameter, WholeNumber } from "./route.ts";
 
 /** Reads the plain JSON and the query of a call: names and types, as declared. Values are checked by the use cases. */
 
@@ -21,14 +21,20 @@ function readOne(
 ): string | number | undefined {
   const text = ctx.query(name);
   if (whole !== undefined) {
-    if (text === undefined) return whole.otherwise;
-    if (!/^\d{1,15}$/.test(text) || Number(text) < 1) throw OperatorError.invalidValue("wholeNumber", name);
-    return Math.min(Number(text), whole.most ?? Number.MAX_SAFE_INTEGER);
+    if (text === undefined && whole.otherwise !== null) return whole.otherwise;
+    return wholeIn(name, text ?? "", whole);
   }
   if (text !== undefined && pattern !== undefined && !new RegExp(pattern).test(text)) {
     throw OperatorError.invalidValue(name === "include" ? "include" : "after");
   }
   return text;
+}
+
+function wholeIn(name: string, text: string, { least = 1, most, maximum }: WholeNumber): number {
+  const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= least && number <= (maximum ?? Number.MAX_SAFE_INTEGER)) return Math.min(number, most ?? number);
+  if (maximum !== undefined) throw OperatorError.invalidValue("range", name, least, maximum);
+  throw OperatorError.invalidValue("wholeNumber", name);
 }
 
 /**

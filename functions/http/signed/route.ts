@@ -16,9 +16,19 @@ export interface OperationRoute {
 }
 
 export interface DeclaredParameter {
-  /** A number of 1 or more; larger ones than `most` count as that. */
-  readonly whole?: { readonly otherwise: number; readonly most?: number };
+  readonly whole?: WholeNumber;
   readonly pattern?: string;
+}
+
+export interface WholeNumber {
+  /** Null: it has to be given. */
+  readonly otherwise: number | null;
+  /** Absent: 1. */
+  readonly least?: number;
+  /** Larger ones count as this. */
+  readonly most?: number;
+  /** Larger ones are refused. */
+  readonly maximum?: number;
 }
 
 export interface BodyForm {

@@ -25,6 +25,7 @@ export function orgView({ administration: { adoption }, tenantUrlOf }: AdminMean
     preset: org.preset,
     changedRules: org.changedRules,
     rules,
+    eventRetentionDays: org.eventRetentionDays ?? null,
     created: org.created,
     version: org.version,
     warnings: rules.adoption === "off" || adoption ? warnings : [...warnings, ADOPTION_OFF],

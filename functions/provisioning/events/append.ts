@@ -184,14 +184,18 @@ class ShardWriter {
     const gone = window.flatMap(({ index, step }) => {
       if (step.of !== "resource" || step.after !== undefined) return [];
       const cursor = state.cursors.get(cursorName(step));
-      return cursor !== undefined && cursor.version >= step.version ? [] : [{ index, step }];
+      // One of a former generation may be ahead of a restored resource.
+      const ofThisLog = cursor?.generation === state.heads.get(step.orgId)?.generation ? cursor : undefined;
+      return ofThisLog !== undefined && ofThisLog.version >= step.version ? [] : [{ index, step }];
     });
     const traces = new Map<number, Trace>();
     if (gone.length === 0) return traces;
     const items = await this.#options.database.getTogether(gone.flatMap(({ step }) => keysOf(step)));
-    for (const [position, { index }] of gone.entries()) {
+    for (const [position, { index, step }] of gone.entries()) {
       const [own, tombstone] = items.slice(2 * position);
-      if (own !== undefined || tombstone === undefined) continue;
+      if (own !== undefined) continue;
+      if (step.goneBy !== undefined) traces.set(index, { version: step.version, stamp: step.goneBy });
+      if (tombstone === undefined) continue;
       const stamp = {
         at: String(tombstone.at),
         tokenId: String(tombstone.tokenId),

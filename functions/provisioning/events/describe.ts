@@ -54,6 +54,9 @@ export function describeStep(step: LogStep, versions: LoggedVersions, trace?: Tr
   if (step.of !== "resource") return describeSettings(step, logged);
   if (step.after === undefined) return describeDeletion(step, logged, trace);
   if (step.previous === undefined) return describeFirst(step, step.after, logged);
+  // An inspection found the version without its record: nobody knows what changed.
+  if (step.before === undefined)
+    return { outcome: "events", drafts: [covering(step, step.after, step.version, logged)] };
   const drafts: Draft[] = [];
   // A record got lost: what the old image says of the version before stands for it.
   if (logged > 0 && step.previous > logged && step.before !== undefined) {
@@ -215,6 +218,11 @@ function describeSettings(step: SettingsStep, logged: number): Description {
   const stamp = stampOrNobody(after);
   if (step.of === "import") return { outcome: "events", drafts: [{ type: "org.imported", version, stamp }] };
   const noun = step.of === "settings" ? "org" : "token";
+  // As of a resource.
+  if (before === undefined && step.previous !== undefined) {
+    const covered = logged > 0 ? fromAfter(logged, version) : {};
+    return { outcome: "events", drafts: [{ type: `${noun}.updated`, version, ...covered, stamp, changed: ["*"] }] };
+  }
   const allowed = step.of === "settings" ? SETTINGS : TOKEN;
   const [from, to] = [before === undefined ? {} : recordOf(before), recordOf(after)];
   const changed = allowed.filter((name) => !sameJson(from[name], to[name]));

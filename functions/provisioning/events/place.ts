@@ -12,14 +12,17 @@ export function placeText(orgId: string, { generation, seq }: LogPlace): string 
   return Buffer.from(`${orgId}.${generation}.${seq}`).toString("base64url");
 }
 
-/** `0` is the beginning of any log. @returns undefined for a text that no release gave out */
+/**
+ * `0` is the beginning of any log. The place in a log of which no event was written yet has no generation.
+ * @returns undefined for a text that no release gave out
+ */
 export function readPlace(text: string): { readonly orgId: string | undefined; readonly place: LogPlace } | undefined {
   if (text === START) return { orgId: undefined, place: { generation: "", seq: 0 } };
   const [orgId = "", generation = "", digits = "", ...more] = Buffer.from(text, "base64url")
     .toString("latin1")
     .split(".");
   const seq = Number(digits);
-  const isPlace =
-    isOrgId(orgId) && GENERATION.test(generation) && /^\d{1,16}$/.test(digits) && Number.isSafeInteger(seq);
+  const isNumber = /^\d{1,16}$/.test(digits) && Number.isSafeInteger(seq);
+  const isPlace = isOrgId(orgId) && isNumber && (GENERATION.test(generation) || (generation === "" && seq === 0));
   return isPlace && more.length === 0 ? { orgId, place: { generation, seq } } : undefined;
 }

@@ -36,9 +36,20 @@ export async function readLog(
   { limit, now, retentionDays }: { readonly limit: number; readonly now: number; readonly retentionDays: number },
 ): Promise<LogPage> {
   const head = await readHead(database, orgId);
+  return readBehind(database, orgId, head, place, { limit, now, retentionDays });
+}
+
+/** The same where the head was read before. */
+export async function readBehind(
+  database: Database,
+  orgId: OrgId,
+  head: Head | undefined,
+  place: LogPlace,
+  { limit, now, retentionDays }: { readonly limit: number; readonly now: number; readonly retentionDays: number },
+): Promise<LogPage> {
   if (head === undefined)
-    return place.seq === 0 ? { outcome: "page", events: [], head: 0 } : { outcome: "gone", why: "otherLog" };
-  if (place.seq > 0 && head.generation !== place.generation) return { outcome: "gone", why: "otherLog" };
+    return isBeginning(place) ? { outcome: "page", events: [], head: 0 } : { outcome: "gone", why: "otherLog" };
+  if (!isBeginning(place) && head.generation !== place.generation) return { outcome: "gone", why: "otherLog" };
   if (place.seq > head.seq) return { outcome: "ahead" };
   if (place.seq === head.seq) return { outcome: "page", events: [], head: head.seq, generation: head.generation };
   const after = eventKeys.event(orgId, head.generation, place.seq).sk;
@@ -81,6 +92,23 @@ export async function readHead(database: Database, orgId: OrgId): Promise<Head |
   return head?.over === true ? undefined : head;
 }
 
-function isExpired({ time }: StoredEvent, now: number, retentionDays: number): boolean {
+/** Strongly consistent, though not of one moment. */
+export async function readHeads(database: Database, orgIds: readonly OrgId[]): Promise<ReadonlyMap<OrgId, Head>> {
+  const items = await database.getMany(orgIds.map(eventKeys.head));
+  const found = new Map(items.map((item) => [item.pk, headOf(item)]));
+  return new Map(
+    orgIds.flatMap((orgId) => {
+      const head = found.get(eventKeys.head(orgId).pk);
+      return head === undefined ? [] : [[orgId, head]];
+    }),
+  );
+}
+
+/** Of whatever log: an empty one has no generation to name. */
+export function isBeginning({ generation, seq }: LogPlace): boolean {
+  return generation === "" && seq === 0;
+}
+
+export function isExpired({ time }: StoredEvent, now: number, retentionDays: number): boolean {
   return now >= time + retentionDays * DAY_MS;
 }

@@ -46,6 +46,7 @@ export const KINDS = {
   notFound: [404],
   method: [405],
   conflict: [409],
+  gone: [410],
   uniqueness: [409, "uniqueness"],
   "version.mismatch": [412],
   tooLarge: [413],

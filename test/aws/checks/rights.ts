@@ -60,10 +60,10 @@ search       r     r     r      r        r      r          r       rw        -  
 discovery    r     r     r      r        r      r          r       r         -   -        r        r     r      -      -     rw      u      -   -       -    -
 oauth        -     -     -      -        -      -          -       -         -   -        r        r     rw     -      -     -       u      -   -       -    -
 admin        rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     -    -
-maintenance  rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      -   -       -    -
-directory    r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      -   -       -    -
-appRead      r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      -   -       -    -
-appWrite     r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      -   -       -    -
+maintenance  rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      rw  rw      rw   -
+directory    r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      r   r       r    -
+appRead      r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      r   r       r    -
+appWrite     r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      r   r       r    -
 appAdmin     r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       -    -
 tokensReport -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -
 events       g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -

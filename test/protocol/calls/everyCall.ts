@@ -87,8 +87,9 @@ async function signed(target: Target, { declaration: { method }, name, path, bod
   return target[name.startsWith("directory.") ? "directory" : "admin"](method, path, body);
 }
 
-/** What a key must have for an operation; `operator`: no key opens it. */
+/** What a key must have for an operation; `operator`: no key opens it; `everyOrg`: it has to be of all organizations. */
 export function neededScope({ name, declaration: { method, path } }: Pick<Call, "name" | "declaration">) {
+  if (name.startsWith("directory.") && !path.includes("{org}")) return "everyOrg";
   if (name.startsWith("directory.")) return method === "GET" ? "directory.read" : "directory.write";
   return name.startsWith("admin.") && path.includes("{org}") && name !== "admin.purgeOrg" ? "admin" : "operator";
 }
@@ -106,6 +107,10 @@ async function keyed(target: Target, call: Call, differences: string[]): Promise
   if (needed === "operator") {
     await expect("admin", org, 403, "scope.operator");
     return signed(target, call);
+  }
+  if (needed === "everyOrg") {
+    await expect("directory.read", org, 403, "scope.operator");
+    return byKey(target, call, await keyFor(target, "directory.read", undefined));
   }
   const smaller = { "directory.read": "admin", "directory.write": "directory.read", admin: "directory.write" }[needed];
   await expect(smaller, org, 403, "scope.needed");
@@ -132,7 +137,7 @@ function otherOrg(target: Target): ReturnType<Target["org"]> {
 }
 
 /** Made once for each target, scope and org. */
-function keyFor(target: Target, scope: string, org: string): Promise<string> {
+function keyFor(target: Target, scope: string, org: string | undefined): Promise<string> {
   const known = keys.get(target) ?? new Map<string, Promise<string>>();
   keys.set(target, known);
   const made = known.get(`${scope} ${org}`) ?? makeKey(target, scope, org);
@@ -140,7 +145,7 @@ function keyFor(target: Target, scope: string, org: string): Promise<string> {
   return made;
 }
 
-async function makeKey(target: Target, scope: string, org: string): Promise<string> {
+async function makeKey(target: Target, scope: string, org: string | undefined): Promise<string> {
   const { status, json, text } = await target.admin("POST", "/app-keys", { scope, org, description: "every call" });
   if (status !== 201) throw new Error(`no key with the scope ${scope}: ${text.slice(0, 300)}`);
   return String(at(json, "secretKey"));

@@ -1,6 +1,9 @@
-import { ADMIN_OPERATIONS, MAINTENANCE_OPERATIONS } from "../../../functions/http/signed/declarations/apis.ts";
+import {
+  ADMIN_OPERATIONS,
+  APPLICATION_OPERATIONS,
+  MAINTENANCE_OPERATIONS,
+} from "../../../functions/http/signed/declarations/apis.ts";
 import type { Declaration } from "../../../functions/http/signed/declarations/declaration.ts";
-import { DIRECTORY_OPERATIONS } from "../../../functions/http/signed/declarations/directory.ts";
 import { FILE, NOTHING } from "../../../functions/scim/errors/family.ts";
 import type { JsonObject } from "../../../functions/scim/json.ts";
 
@@ -21,7 +24,7 @@ type Of<A extends string, D> = `${A}.${keyof D & string}`;
 export type OperationName =
   | Of<"admin", typeof ADMIN_OPERATIONS>
   | Of<"data", typeof MAINTENANCE_OPERATIONS>
-  | Of<"directory", typeof DIRECTORY_OPERATIONS>;
+  | Of<"directory", typeof APPLICATION_OPERATIONS>;
 
 const under = <A extends string>(api: A, operations: Readonly<Record<string, Declaration>>) =>
   Object.entries(operations).map(([name, declaration]): [string, Declaration] => [`${api}.${name}`, declaration]);
@@ -30,7 +33,7 @@ const under = <A extends string>(api: A, operations: Readonly<Record<string, Dec
 export const OPERATIONS: ReadonlyMap<string, Declaration> = new Map([
   ...under("admin", ADMIN_OPERATIONS),
   ...under("data", MAINTENANCE_OPERATIONS),
-  ...under("directory", DIRECTORY_OPERATIONS),
+  ...under("directory", APPLICATION_OPERATIONS),
 ]);
 
 const ofCopy = { org: "copy" };
@@ -96,6 +99,8 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["directory.listUsers", { query: "?count=1" }],
   ["directory.getUser", { of: { id: "ownUser" } }],
   ["directory.updateUser", { of: { id: "ownUser" }, body: { displayName: "Own" } }],
+  ["directory.linkUser", { of: { id: "ownUser" }, body: { applicationId: "4711" } }],
+  ["directory.unlinkUser", { of: { id: "ownUser" } }],
   ["directory.getAccess", { query: "?userName=own@acme.example" }],
   ["directory.createTeam", { body: { displayName: "Own" }, keeps: { ownTeam: "id" } }],
   ["directory.listTeams"],
@@ -107,6 +112,15 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["directory.deleteTeam", { of: { id: "ownTeam" } }],
   ["directory.deleteUser", { of: { id: "ownUser" } }],
   ["directory.getDeleted", { of: { id: "ownUser" } }],
+
+  ["directory.listEvents", { query: "?limit=5" }],
+  ["directory.getHistory", { of: { id: "user" } }],
+  ["directory.listHeads", { query: "?count=1" }],
+  ["directory.readFeed", { query: "?shard=3&after=0" }],
+  ["data.exportEvents"],
+  ["data.eraseValues", { of: { id: "user" } }],
+  ["data.inspectLog"],
+  ["data.renewLog", { of: ofCopy }],
 
   ["admin.scheduleDeletion", { of: ofCopy, body: { reason: "left" } }],
   ["admin.restoreOrg", { of: ofCopy }],

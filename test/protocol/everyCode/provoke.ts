@@ -53,7 +53,7 @@ class Client {
 
   async take(step: Step): Promise<void> {
     if (typeof step === "number") this.#setup.pass(step);
-    else if (typeof step === "string") situation(step)(this.#setup);
+    else if (typeof step === "string") await situation(step)(this.#setup);
     else await this.#did(step);
   }
 
@@ -166,7 +166,7 @@ class Client {
 }
 
 /** @throws Error for a name that is none of SITUATIONS */
-function situation(name: string): (setup: RefusalSetup) => void {
+function situation(name: string): (setup: RefusalSetup) => void | Promise<void> {
   const known = SITUATIONS[name];
   if (known === undefined) throw new Error(`${name} is no situation of test/protocol/everyCode/situations.ts`);
   return known;

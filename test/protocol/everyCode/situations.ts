@@ -1,13 +1,17 @@
 import { ProcessBuckets } from "../../../bin/local/processBuckets.ts";
+import { getOrg } from "../../../functions/provisioning/changeOrg.ts";
 import { RequestBudget } from "../../../functions/provisioning/requestBudget.ts";
-import { StoreBusy } from "../../../functions/store/records.ts";
+import { eventItem, type Head, headItem } from "../../../functions/store/eventItems.ts";
+import { type OrgRecord, StoreBusy } from "../../../functions/store/records.ts";
+import { renewFeed, renewHead } from "../../../functions/store/renewLog.ts";
 import type { StoreSession } from "../../../functions/store/session.ts";
+import { SettingsStore } from "../../../functions/store/settings.ts";
 import { type RefusalSetup, replaced } from "./refusalSetup.ts";
 
 type Part = "users" | "groups";
 
 /** What no request brings about, by the name that the files of the families use (`after`). */
-export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void>> = {
+export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void | Promise<void>>> = {
   /** Every question after all users finds more than may be looked at. */
   manyUsers: (setup) => replaceIn(setup, "users", { page: async () => ({ total: 10_001, records: [] }) }),
   /** Every write of a user meets a faster one. */
@@ -42,7 +46,39 @@ export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void>>
   shortInspection: (setup) => {
     setup.change = (session) => replaced(session, { inspection: () => ({ step: async () => undefined }) });
   },
+  /** The event log of the org has two events. */
+  loggedEvents: async (setup) => {
+    const { database, org } = await loggedOrgOf(setup);
+    const [generation, time] = ["Aaaaaa", setup.endpoint.now()];
+    await database.write([{ put: headItem(org.id, logHead(org, { seq: 2, time, generation })) }]);
+    for (const seq of [1, 2]) {
+      const text = JSON.stringify({ type: "org.updated", version: seq, time: "", actor: "", reference: "" });
+      const event = { seq, subject: "META", previousSeq: seq - 1, time, text, values: undefined };
+      await database.write([{ put: eventItem(org.id, generation, event, 90) }]);
+    }
+  },
+  /** The second of them was never written. */
+  earlierState: async (setup) => {
+    const { database, org } = await loggedOrgOf(setup);
+    const head = logHead(org, { seq: 1, time: setup.endpoint.now(), generation: "Aaaaaa" });
+    await database.write([{ put: headItem(org.id, head) }]);
+  },
+  renewedLog: async (setup) => {
+    const { database, org } = await loggedOrgOf(setup);
+    const settings = { slug: org.slug, retentionDays: undefined };
+    await renewHead(database, org.id, settings, "Bbbbbb", setup.endpoint.now());
+  },
+  renewedFeed: async (setup) => renewFeed(setup.endpoint.store.begin().database, () => "Cccccc"),
 };
+
+async function loggedOrgOf(setup: RefusalSetup) {
+  const { database } = setup.endpoint.store.begin();
+  return { database, org: await getOrg(new SettingsStore(database), setup.org.slug) };
+}
+
+function logHead({ slug }: OrgRecord, at: Pick<Head, "seq" | "time" | "generation">): Head {
+  return { ...at, slug, closed: false, over: false, ended: false };
+}
 
 function replaceIn(setup: RefusalSetup, part: Part, members: Readonly<Record<string, unknown>>): void {
   setup.change = (session) =>

@@ -3,7 +3,9 @@ import { DATA_OPERATIONS } from "./data.ts";
 import type { Declarations } from "./declaration.ts";
 import { DIRECTORY_OPERATIONS } from "./directory.ts";
 import { DOMAIN_OPERATIONS } from "./domains.ts";
+import { EVENT_OPERATIONS } from "./events.ts";
 import { JOB_OPERATIONS } from "./jobs.ts";
+import { LOG_OPERATIONS } from "./logs.ts";
 import { ORG_OPERATIONS } from "./orgs.ts";
 import { PROVISIONED_OPERATIONS } from "./provisioned.ts";
 import { TOKEN_OPERATIONS } from "./tokens.ts";
@@ -16,7 +18,8 @@ export const ADMIN_OPERATIONS = {
   ...DOMAIN_OPERATIONS,
   ...PROVISIONED_OPERATIONS,
 };
-export const MAINTENANCE_OPERATIONS = { ...DATA_OPERATIONS, ...JOB_OPERATIONS };
+export const MAINTENANCE_OPERATIONS = { ...DATA_OPERATIONS, ...JOB_OPERATIONS, ...LOG_OPERATIONS };
+export const APPLICATION_OPERATIONS = { ...DIRECTORY_OPERATIONS, ...EVENT_OPERATIONS };
 
 export interface SignedApiDeclaration {
   readonly title: string;
@@ -24,7 +27,7 @@ export interface SignedApiDeclaration {
   /** Where its paths begin, without a slash at the end. */
   readonly root: string;
   /** By status: what it means here. */
-  readonly refusals: Readonly<Record<"404" | "409", string>>;
+  readonly refusals: Readonly<Record<"404" | "409" | "410", string>>;
   readonly operations: Declarations;
 }
 
@@ -40,6 +43,7 @@ export const APIS = {
     refusals: {
       404: "No such organization, domain, token or team.",
       409: "The state of the organization does not allow it; detail says what to do.",
+      410: "The cursor leads nowhere any more: begin anew.",
     },
     operations: { ...ADMIN_OPERATIONS, ...MAINTENANCE_OPERATIONS },
   },
@@ -50,7 +54,8 @@ export const APIS = {
     refusals: {
       404: "No such organization, user or team.",
       409: "It is managed by the identity provider, or the name is taken on this side; detail says which. Nothing was changed.",
+      410: "What follows the cursor cannot be read any more: take a snapshot, as detail says.",
     },
-    operations: DIRECTORY_OPERATIONS,
+    operations: APPLICATION_OPERATIONS,
   },
 } as const satisfies Readonly<Record<"admin" | "directory", SignedApiDeclaration>>;

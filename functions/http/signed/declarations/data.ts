@@ -97,6 +97,7 @@ export const DATA_OPERATIONS = {
             description: "The rules that were changed one by one.",
           }),
           protectedUsers: texts(),
+          eventRetentionDays: Type.Optional(Type.Integer({ minimum: 7, maximum: 400 })),
         }),
       },
       { $id: "ExportHeader", description: "The first line of an export. No token and no secret is part of it." },

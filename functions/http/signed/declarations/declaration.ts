@@ -23,6 +23,8 @@ export interface Declaration {
   readonly status?: 201;
   /** Whether 409 is possible; unless it says so, with every method but GET. */
   readonly conflicts?: boolean;
+  /** Whether 410 is possible. */
+  readonly gone?: true;
 }
 
 type Rest = Omit<Declaration, "method" | "path" | "summary">;

@@ -79,6 +79,12 @@ const wishes = {
       "members",
     ),
   ),
+  eventRetentionDays: Type.Optional(
+    orNull(
+      Type.Integer({ minimum: 7, maximum: 400 }),
+      "For how many days events are kept, where they are fewer than the deployment keeps them; null: as many.",
+    ),
+  ),
 };
 
 const org = closed(
@@ -97,6 +103,7 @@ const org = closed(
     preset,
     changedRules,
     rules,
+    eventRetentionDays: orNull(Type.Integer(), "Null: as the deployment keeps events."),
     created: time(),
     version: Type.Integer({ minimum: 1 }),
     warnings,

@@ -1,0 +1,175 @@
+import Type from "typebox";
+import type { JsonObject } from "../../../scim/json.ts";
+import { closed, type Declarations, get, pageSize } from "./declaration.ts";
+
+const values = (description: string) =>
+  Type.Optional(Type.Unsafe<JsonObject>({ type: "object", description, additionalProperties: true }));
+const ids = (description: string) => Type.Optional(Type.Array(Type.String(), { description, maxItems: 99 }));
+const cursorOf = (description: string) => Type.String({ minLength: 1, description });
+
+export const event = closed(
+  {
+    seq: Type.Integer({ minimum: 1, description: "Number in the organization's log: without gaps, ascending." }),
+    id: cursorOf("The place behind this event: give it as after to go on from here."),
+    type: Type.String({ pattern: "^[a-z]+\\.[a-z]+$", description: "As in user.created: what happened." }),
+    time: Type.String({
+      description: "When it was done: ISO 8601, UTC. Empty where an earlier release did it and kept no time.",
+    }),
+    org: Type.String({ description: "Login name." }),
+    resource: Type.String({
+      description: "Id of the user, team or token; the organization's id for its settings, import for an import.",
+    }),
+    version: Type.Integer({
+      minimum: 0,
+      description: "Of the resource after it. A consumer that holds this version or a later one ignores the event.",
+    }),
+    linkVersion: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "Of the user's link: only of user.linked and user.unlinked, where it counts in place of version.",
+      }),
+    ),
+    from: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          "Only where the versions from this one on have no event of their own: read the resource itself. 404 means that it is gone.",
+      }),
+    ),
+    managed: Type.Optional(
+      Type.Boolean({ description: "Whether the identity provider's side changed; absent of tokens and settings." }),
+    ),
+    changed: Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'Names of attributes, sorted, those of an extension behind its URN. ["*"]: not known, read the resource itself.',
+      }),
+    ),
+    added: ids("Ids of the members that joined the team."),
+    removed: ids("Ids of the members that left the team; not of those who were deleted."),
+    actor: Type.String({
+      description: "Id of the token or client secret, or who called the API; import for an import. Empty as time.",
+    }),
+    reference: Type.String({ description: "Finds the log line of the request. Empty as time." }),
+    before: values("The changed attributes as they were."),
+    after: values("The changed attributes as they are since."),
+    valuesOmitted: Type.Optional(
+      Type.Literal(true, {
+        description:
+          "The log holds no values of this change: by the deployment's choice, because they are over 16 KB, or because they were erased.",
+      }),
+    ),
+  },
+  { $id: "Event" },
+);
+
+const next = cursorOf("Give it as after to go on, also where it equals head: later events come behind it.");
+const feedEntry = Type.Union(
+  [
+    closed({
+      org: Type.String({ description: "Login name." }),
+      orgId: Type.String(),
+      from: Type.Integer({ minimum: 1, description: "seq of the first new event of this organization." }),
+      to: Type.Integer({ minimum: 1, description: "seq of the last one." }),
+    }),
+    closed({ org: Type.String(), orgId: Type.String(), ended: Type.Literal(true, { description: "It was purged." }) }),
+  ],
+  { $id: "FeedEntry" },
+);
+
+const limit = Type.Integer({
+  minimum: 1,
+  default: 100,
+  most: 1000,
+  description: "Most events on the page; more than 1000 counts as 1000.",
+});
+
+/** The event log of each org, and the feed over the logs of all of them. */
+export const EVENT_OPERATIONS = {
+  listEvents: get("orgs/{org}/events", "Events of an organization, in their order", {
+    description:
+      "Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, and one for every 4 KB of events: about 17 for 100 changes of small users, in 4 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource behind after; where there are more than 200, it looks at all events, as with types.",
+    query: {
+      after: cursorOf(
+        "next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read.",
+      ),
+      since: Type.String({
+        format: "date-time",
+        description: "In place of after: from the first event on that was logged then or later.",
+      }),
+      limit,
+      types: Type.String({
+        minLength: 1,
+        description:
+          "Only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated.",
+      }),
+      resource: Type.String({ minLength: 1, description: "Only events of the user, team or token of this id." }),
+      wait: Type.Integer({
+        minimum: 0,
+        maximum: 20,
+        default: 0,
+        description:
+          "Seconds to wait for an event where there is none yet. Only npm start waits: a deployment answers at once, for an open request would hold its function.",
+      }),
+    },
+    answer: closed(
+      { events: Type.Array(event), next, head: cursorOf("Behind the last event that there is.") },
+      { $id: "EventList" },
+    ),
+    answerDescription: "A page of events.",
+    gone: true,
+  }),
+  getHistory: get("orgs/{org}/history/{id}", "Events of one user, team or token, from the newest one on", {
+    description: "Also of what was deleted. Cost: 4 read units, and for each event another one and a call.",
+    parameters: { id: "Id of the user, team or token; the organization's id for its settings." },
+    query: {
+      before: cursorOf("The value of next in the earlier page."),
+      limit: pageSize(100, "events"),
+    },
+    answer: closed(
+      {
+        events: Type.Array(event),
+        next: Type.Optional(cursorOf("Give it as before to go on; absent at the end.")),
+      },
+      { $id: "History" },
+    ),
+    answerDescription: "A page of events.",
+    gone: true,
+  }),
+  listHeads: get("orgs", "All organizations, with the heads of their event logs", {
+    description: "By login name. Where the head is the one that you hold, nothing has happened since.",
+    query: {
+      count: pageSize(100, "organizations"),
+      cursor: Type.String({ minLength: 1, description: "The value of next in the earlier page." }),
+    },
+    answer: closed(
+      {
+        orgs: Type.Array(closed({ org: Type.String(), id: Type.String(), head: cursorOf("Of its event log.") })),
+        next: Type.Optional(Type.String({ description: "Give it as cursor to go on; absent at the end." })),
+      },
+      { $id: "HeadList" },
+    ),
+    answerDescription: "A page of organizations.",
+  }),
+  readFeed: get("feed", "Which organizations have new events", {
+    description:
+      "For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the head of each shard, then list the organizations and read each log whose head is not the one you hold; 410 means to begin so again. Cost: 2 read units for up to 40 entries.",
+    query: {
+      shard: Type.Integer({ minimum: 0, maximum: 15, description: "There are 16." }),
+      after: cursorOf(
+        "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, only the head, to begin there.",
+      ),
+      limit,
+    },
+    answer: closed(
+      {
+        entries: Type.Array(feedEntry),
+        next,
+        head: cursorOf("Behind the last entry that there is."),
+      },
+      { $id: "Feed" },
+    ),
+    answerDescription: "A page of entries.",
+    gone: true,
+  }),
+} as const satisfies Declarations;

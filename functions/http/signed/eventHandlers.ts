@@ -1,0 +1,118 @@
+import { getOrg } from "../../provisioning/changeOrg.ts";
+import { feedPlaceText } from "../../provisioning/events/feedPlace.ts";
+import { LOG_SETTINGS, retentionOf } from "../../provisioning/events/logSettings.ts";
+import { pageOfFeed } from "../../provisioning/events/pageOfFeed.ts";
+import { placeText } from "../../provisioning/events/place.ts";
+import {
+  type EventPage,
+  type EventQuestion,
+  type LogReading,
+  readEvents,
+  readQuestion,
+} from "../../provisioning/events/readEvents.ts";
+import { readHistory } from "../../provisioning/events/readHistory.ts";
+import { readHeads } from "../../provisioning/events/readLog.ts";
+import { showEvent } from "../../provisioning/events/showEvent.ts";
+import { OperatorError } from "../../provisioning/operatorError.ts";
+import { hasTimeTo } from "../../provisioning/timeBudget.ts";
+import type { FeedEntry } from "../../store/eventItems.ts";
+import type { SettingsStore } from "../../store/settings.ts";
+import type { RequestContext } from "../requestContext.ts";
+import type { EVENT_OPERATIONS } from "./declarations/events.ts";
+import type { Called, Handlers } from "./route.ts";
+
+/** What the readers of event logs work with. */
+export interface EventMeans {
+  /** With the orgs that the caller may name. */
+  readonly settings: SettingsStore;
+}
+
+type OfOrg = Called<EventMeans> & { readonly parameters: { readonly org: string } };
+
+const POLL_MS = 150;
+
+export const eventHandlers: Handlers<EventMeans, typeof EVENT_OPERATIONS> = {
+  listEvents: async (call) => {
+    const reading = await logOf(call);
+    const { org } = reading;
+    const { events, next, head } = await awaitEvents(call.ctx, reading, readQuestion(reading, call.query), call.query);
+    return {
+      events: events.map((event) => showEvent(org, next.generation, event)),
+      next: placeText(org.id, next),
+      head: placeText(org.id, head),
+    };
+  },
+  getHistory: async (call) => {
+    const reading = await logOf(call);
+    const { org } = reading;
+    const { before, limit } = call.query;
+    const { events, generation, next } = await readHistory(reading, call.parameters.id, before, limit);
+    const views = events.map((event) => showEvent(org, generation, event));
+    return { events: views, ...(next && { next: placeText(org.id, next) }) };
+  },
+  listHeads: async ({ ctx: { store }, settings, query: { count, cursor } }) => {
+    const after = cursor === undefined ? undefined : slugIn(cursor);
+    const { orgs, next } = await settings.orgs(count, after);
+    const heads = await readHeads(
+      store.database,
+      orgs.map(({ id }) => id),
+    );
+    const views = orgs.map(({ slug, id }) => {
+      const { generation, seq } = heads.get(id) ?? { generation: "", seq: 0 };
+      return { org: slug, id, head: placeText(id, { generation, seq }) };
+    });
+    return { orgs: views, ...(next !== undefined && { next: Buffer.from(next).toString("base64url") }) };
+  },
+  readFeed: async ({ ctx: { store, started }, query: { shard, after, limit } }) => {
+    const { entries, next, head } = await pageOfFeed(store.database, shard, after, { limit, now: started });
+    return {
+      entries: entries.map(entryView),
+      next: feedPlaceText(shard, next),
+      head: feedPlaceText(shard, head),
+    };
+  },
+};
+
+/** Finds the log of the org of the path. @throws ScimError 404, 410 while it is purged */
+async function logOf({ ctx, parameters, settings }: OfOrg): Promise<LogReading> {
+  const { endpoint, started, store } = ctx;
+  const org = await getOrg(settings, parameters.org);
+  if (org.deletion?.purging === true) throw OperatorError.gone("purging");
+  const retentionDays = retentionOf(endpoint.logSettings ?? LOG_SETTINGS, org);
+  return { database: store.database, org, now: started, retentionDays };
+}
+
+/**
+ * The first page that is not empty, where somebody may wait for it.
+ * @param wait seconds
+ */
+async function awaitEvents(
+  ctx: RequestContext,
+  reading: LogReading,
+  question: EventQuestion,
+  { wait }: { readonly wait: number },
+): Promise<EventPage> {
+  const { deadline, endpoint, signal, started } = ctx;
+  const until = started + 1_000 * wait;
+  const stopped = endpoint.longPoll;
+  let page = await readEvents(reading, question);
+  while (page.events.length === 0 && stopped?.aborted === false && !signal.aborted && endpoint.now() < until) {
+    if (!hasTimeTo("search", { now: endpoint.now, deadline })) break;
+    const isAtEnd = page.next.seq >= page.head.seq;
+    if (isAtEnd) await endpoint.wait(POLL_MS);
+    const now = endpoint.now();
+    page = await readEvents({ ...reading, now }, { ...question, start: { place: page.next, log: "its" } });
+  }
+  return page;
+}
+
+function entryView({ orgId, slug, range }: FeedEntry) {
+  return range === undefined ? { org: slug, orgId, ended: true as const } : { org: slug, orgId, ...range };
+}
+
+/** @throws ScimError 400 */
+function slugIn(cursor: string): string {
+  const slug = Buffer.from(cursor, "base64url").toString("latin1");
+  if (/^[a-z0-9-]{1,63}$/.test(slug)) return slug;
+  throw OperatorError.invalidValue("directoryCursor");
+}

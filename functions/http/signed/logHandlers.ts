@@ -1,0 +1,115 @@
+import type { AppendOptions } from "../../provisioning/events/append.ts";
+import { subjectNamed } from "../../provisioning/events/eventSubjects.ts";
+import { inspectLog } from "../../provisioning/events/inspectLog.ts";
+import { type LogFinding, logMeaning } from "../../provisioning/events/logFindings.ts";
+import { LOG_SETTINGS, retentionOf } from "../../provisioning/events/logSettings.ts";
+import { placeText } from "../../provisioning/events/place.ts";
+import { type LogReading, readEvents, readQuestion } from "../../provisioning/events/readEvents.ts";
+import { showEvent } from "../../provisioning/events/showEvent.ts";
+import { SIDES } from "../../provisioning/exportFile.ts";
+import { newGeneration } from "../../provisioning/newId.ts";
+import { OperatorError } from "../../provisioning/operatorError.ts";
+import { LIMITS } from "../../provisioning/timeBudget.ts";
+import type { Database } from "../../store/database.ts";
+import { eraseValues } from "../../store/eraseEvents.ts";
+import { eventKeys, GENERATION } from "../../store/eventKeys.ts";
+import { type OrgId, OrgKeys } from "../../store/keys.ts";
+import { type OrgRecord, StoreBusy } from "../../store/records.ts";
+import { removeFormer, renewFeed, renewHead } from "../../store/renewLog.ts";
+import { type StoredType, typeOf } from "../../store/storedType.ts";
+import type { RequestContext } from "../requestContext.ts";
+import type { LOG_OPERATIONS } from "./declarations/logs.ts";
+import type { Handlers, MaintenanceMeans } from "./route.ts";
+
+const EVENTS_PER_PAGE = 1_000;
+
+/** What an operator does with an org's event log. */
+export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceMeans, typeof LOG_OPERATIONS> {
+  return {
+    exportEvents: async ({ ctx, org, query: { after } }) => {
+      const reading = readingOf(ctx, await org());
+      const page = await readEvents(reading, readQuestion(reading, { after, limit: EVENTS_PER_PAGE }));
+      const { generation, seq } = page.next;
+      return {
+        lines: page.events.map((one) => ({
+          type: "event" as const,
+          event: showEvent(reading.org, generation, one),
+        })),
+        next: seq < page.head.seq ? placeText(reading.org.id, page.next) : null,
+      };
+    },
+    eraseValues: async ({ ctx, org, parameters: { id } }) => {
+      const { database } = ctx.store;
+      const { id: orgId } = await org();
+      if (typeOf(types, id) === undefined) throw OperatorError.notFound("loggedResource");
+      const subject = subjectNamed(orgId, id);
+      if (!(await isKnown(database, orgId, id, types))) throw OperatorError.notFound("loggedResource");
+      ctx.logFields.resourceId = id;
+      const erased = await eraseValues(database, orgId, subject);
+      await ctx.endpoint.tidy?.();
+      return { id, erased };
+    },
+    renewLog: async ({ ctx, org, body: { from, feed = false } }) => {
+      const { endpoint, logFields, started, store } = ctx;
+      const record = await org();
+      const { id, slug, eventRetentionDays } = record;
+      if (from !== undefined && !GENERATION.test(from)) throw OperatorError.invalidValue("from");
+      const generation = from ?? newGeneration(endpoint.randomBytes);
+      if (from === undefined) {
+        if (feed) await renewFeed(store.database, () => newGeneration(endpoint.randomBytes));
+        const settings = { slug, retentionDays: eventRetentionDays };
+        const outcome = await renewHead(store.database, id, settings, generation, started);
+        if (outcome === "closed") throw OperatorError.conflict("inspectionPurging");
+        if (outcome === "busy") throw new StoreBusy("conflict");
+      }
+      const step = await removeFormer(store.database, id, generation, endpoint.now() + LIMITS.operatorStep);
+      logFields.removed = step.removed;
+      logFields.done = step.done;
+      return { removed: step.removed, ...(!step.done && { next: generation }) };
+    },
+    inspectLog: async ({ ctx, org, body: { repair = false, from } }) => {
+      const { endpoint, logFields, store } = ctx;
+      const record = await org();
+      if (record.deletion?.purging === true) throw OperatorError.conflict("inspectionPurging");
+      const append: AppendOptions = {
+        ...(endpoint.logSettings ?? LOG_SETTINGS),
+        database: store.database,
+        now: () => endpoint.now(),
+        until: endpoint.now() + LIMITS.operatorStep,
+        newGeneration: () => newGeneration(endpoint.randomBytes),
+      };
+      const step = await inspectLog(readingOf(ctx, record), { repair, from, append }, types);
+      if (step === undefined) throw OperatorError.invalidValue("from");
+      logFields.found = step.findings.length;
+      logFields.repaired = step.findings.filter((finding) => finding.repair === "done").length;
+      logFields.done = step.next === undefined;
+      const { rcu, wcu } = store.usage;
+      return {
+        findings: step.findings.map(findingView),
+        examined: step.examined,
+        ...(step.next !== undefined && { next: step.next }),
+        cost: { rcu, wcu },
+      };
+    },
+  };
+}
+
+/** Somebody who mistypes an id shall not believe that its values are gone. */
+async function isKnown(database: Database, orgId: OrgId, id: string, types: readonly StoredType[]): Promise<boolean> {
+  const keys = SIDES.map((side) => new OrgKeys(orgId, side, types));
+  const items = await database.getMany([
+    eventKeys.cursor(orgId, id),
+    ...keys.flatMap((of) => [of.resource(id), of.tombstone(id)]),
+  ]);
+  return items.length > 0;
+}
+
+function readingOf({ endpoint, started, store }: RequestContext, org: OrgRecord): LogReading {
+  const retentionDays = retentionOf(endpoint.logSettings ?? LOG_SETTINGS, org);
+  return { database: store.database, org, now: started, retentionDays };
+}
+
+function findingView({ code, ids, repair }: LogFinding) {
+  const { says, repair: mends, advice } = logMeaning(code);
+  return { code, weight: "broken" as const, ids, says, repair, ...(mends && { mends }), ...(advice && { advice }) };
+}

@@ -1,0 +1,99 @@
+import { type CallerHelp, caller, DELETION, type Texts, wrong } from "../../scim/errors/family.ts";
+
+/** What the readers of event logs, and of the feed over them, get for an answer. */
+export const LOG_ERRORS = {
+  "value.eventCursor":
+    "This is no cursor of an event log. Give what an answer had as next or head, or the id of an event; 0 begins with the very first event, and without it the page begins with the oldest one that can be read.",
+  "value.eventCursorAhead":
+    "This cursor is ahead of the log, as if the log had lost events: somebody restored an earlier state of the table. Its operator begins all logs anew; then take a snapshot.",
+  "value.afterAndSince": "Give after or since, not both.",
+  "value.since": "since is a time such as 2026-01-02T03:04:05Z.",
+  "value.eventTypes": "types is a list with commas between its names, and knows only {known}.",
+  "value.eventResource":
+    "resource is the id of a user, a team or a token; the organization's own id stands for its settings, import for imports.",
+  "value.feedCursor":
+    "This is no cursor of this shard. Give what an answer had as next or head; 0 begins with the very first entry, and without it the answer has nothing but the head.",
+  "notFound.loggedResource":
+    "Neither the event log of this organization nor its directory knows this id. The list of its users and each event show ids.",
+  "gone.otherLog":
+    "This cursor is of another event log than the one that this organization has now: it was given out for another organization, before this one was purged and made anew, or before its log was begun anew. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
+  "gone.expired":
+    "Events behind this cursor are gone: they are kept for {#days} days. Take a snapshot: read head, list users and teams, remove what is not listed, then go on from that head.",
+  "gone.purging": "This organization is being purged, and its events with it.",
+  "gone.feed":
+    "Entries behind this cursor are gone, or the feed began anew. Read the heads of all shards, then list the organizations with the heads of their logs, read each log whose head is not the one you hold, and go on from the heads of the shards.",
+} as const satisfies Texts;
+
+const AGAIN = "The command cannot continue from here: run it again.";
+
+export const LOGS_HELP = (): CallerHelp<keyof typeof LOG_ERRORS> => ({
+  "value.eventCursor": wrong("cursor of an event log", {
+    example: ["GET", "/directory/v1/orgs/{org}/events?after=17"],
+    words: AGAIN,
+  }),
+  "value.eventCursorAhead": caller(
+    "A consumer knows events that the log does not have.",
+    "`events renew --all`, which every restore needs; the consumer then takes a snapshot.",
+    {
+      after: ["loggedEvents", ["GET", "/directory/v1/orgs/{org}/events"], "earlierState"],
+      example: ["GET", "/directory/v1/orgs/{org}/events?after={head}"],
+      words: "The log has lost events, as after a restore. Begin it anew: `events renew ORG`.",
+    },
+  ),
+  "value.afterAndSince": wrong("beginning", {
+    example: ["GET", "/directory/v1/orgs/{org}/events?after=0&since=2026-01-02T03:04:05Z"],
+    words: AGAIN,
+  }),
+  "value.since": wrong("time", {
+    example: ["GET", "/directory/v1/orgs/{org}/events?since=yesterday"],
+    words: "The beginning is a time such as 2026-01-02T03:04:05Z.",
+  }),
+  "value.eventTypes": wrong("type of event", {
+    example: ["GET", "/directory/v1/orgs/{org}/events?types=user.created,user.renamed"],
+    words: "--types is a list with commas between its names, and knows only {known}.",
+  }),
+  "value.eventResource": wrong("id", {
+    example: ["GET", "/directory/v1/orgs/{org}/events?resource=ada%40acme.example"],
+    words: "--resource is the id of a user, a team or a token.",
+  }),
+  "value.feedCursor": wrong("cursor of the feed", {
+    example: ["GET", "/directory/v1/feed?shard=3&after=17"],
+    words: AGAIN,
+  }),
+  "notFound.loggedResource": caller("Nobody knows this id.", "`users ORG` and `events ORG` show ids.", {
+    example: ["POST", "/admin/v1/orgs/{org}/data/events/{stranger}/erase"],
+    words:
+      "Neither the event log nor the directory of this organization knows this id. `users ORG` and `events ORG` show ids.",
+  }),
+  "gone.otherLog": caller(
+    "A cursor is of another log.",
+    "Take a snapshot, and continue from the head that was read before it.",
+    {
+      after: ["loggedEvents", ["GET", "/directory/v1/orgs/{org}/events"], "renewedLog"],
+      example: ["GET", "/directory/v1/orgs/{org}/events?after={head}"],
+      words: "The event log was begun anew meanwhile: run the command again.",
+    },
+  ),
+  "gone.expired": caller(
+    "A consumer comes back later than events are kept.",
+    "Take a snapshot, and continue from the head that was read before it.",
+    {
+      after: ["loggedEvents", 100],
+      example: ["GET", "/directory/v1/orgs/{org}/events?after=0"],
+      words: "Events are kept for {#days} days: what comes next is gone.",
+    },
+  ),
+  "gone.purging": caller("The organization is being purged.", "Drop what you hold of it.", {
+    after: [["POST", "Users", {}], DELETION, 1, ["POST", "/admin/v1/orgs/{org}/purge", { confirm: "{org}" }]],
+    example: ["GET", "/directory/v1/orgs/{org}/events"],
+  }),
+  "gone.feed": caller(
+    "A consumer of the feed comes back later than its entries are kept, or after a restore.",
+    "Compare the heads of all logs, as the error says.",
+    {
+      after: [["GET", "/directory/v1/feed?shard=3"], "renewedFeed"],
+      example: ["GET", "/directory/v1/feed?shard=3&after={head}"],
+      words: AGAIN,
+    },
+  ),
+});

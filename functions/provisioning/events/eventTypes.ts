@@ -1,0 +1,45 @@
+import { OperatorError } from "../operatorError.ts";
+
+/** What happens to an org and is logged. */
+export const EVENT_TYPES = [
+  "user.created",
+  "user.updated",
+  "user.activated",
+  "user.deactivated",
+  "user.deleted",
+  "user.linked",
+  "user.unlinked",
+  "user.adopted",
+  "team.created",
+  "team.updated",
+  "team.deleted",
+  "team.adopted",
+  "membership.added",
+  "membership.removed",
+  "membership.changed",
+  "org.created",
+  "org.updated",
+  "org.imported",
+  "token.created",
+  "token.updated",
+  "token.revoked",
+] as const;
+
+/** Every type, and for all that begin alike a name such as `user.*`. */
+const SELECTORS: ReadonlySet<string> = new Set(
+  EVENT_TYPES.flatMap((type) => [type, `${type.slice(0, type.indexOf("."))}.*`]),
+);
+
+/**
+ * @param list names of types with commas between them
+ * @returns whether the list names a type
+ * @throws ScimError 400 for a name of nothing
+ */
+export function readTypeList(list: string): (type: string) => boolean {
+  const names = list.split(",").map((name) => name.trim());
+  for (const name of names) {
+    if (!SELECTORS.has(name)) throw OperatorError.invalidValue("eventTypes", [...SELECTORS].sort().join(", "));
+  }
+  const wanted = new Set(names);
+  return (type) => wanted.has(type) || wanted.has(`${type.slice(0, type.indexOf("."))}.*`);
+}

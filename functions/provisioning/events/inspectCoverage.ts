@@ -1,0 +1,174 @@
+import { cursorOf } from "../../store/eventItems.ts";
+import { eventKeys } from "../../store/eventKeys.ts";
+import { LISTED_TOKENS, OrgKeys, type Side, settingsKeys } from "../../store/keys.ts";
+import { readWriteId, timeOf } from "../../store/resourceItems.ts";
+import type { LogStep } from "../../store/steps.ts";
+import { type StoredType, typeOf } from "../../store/storedType.ts";
+import type { Item } from "../../store/table.ts";
+import { appendSteps } from "./append.ts";
+import { IMPORT_ACTOR } from "./describe.ts";
+import { shownSubject } from "./eventSubjects.ts";
+import type { LogFindingCode } from "./logFindings.ts";
+import { type InspectionPlace, isOverdue, type LogInspector } from "./logInspector.ts";
+
+const ITEMS_AT_ONCE = 200;
+
+/** A version that the log may lack, and the step that its lost record would have been. */
+interface Candidate {
+  readonly subject: string;
+  readonly version: number;
+  /** ISO 8601: when it was written. */
+  readonly time: string;
+  readonly step: LogStep;
+}
+
+/** Each resource of a type on one side. */
+export async function inspectResources(
+  side: Side,
+  type: StoredType,
+  inspector: LogInspector,
+  { at }: InspectionPlace,
+): Promise<InspectionPlace | undefined> {
+  const { database, org } = inspector;
+  const keys = new OrgKeys(org.id, side, inspector.types);
+  const page = await database.query(keys.collection(type), { after: at, limit: ITEMS_AT_ONCE });
+  const candidates = page.items.flatMap((item): Candidate[] => {
+    const subject = String(item.sk);
+    const version = Number(item.v);
+    const { at: time, tokenId } = readWriteId(String(item.lr));
+    // What an import brings has one event for all of it.
+    if (tokenId === IMPORT_ACTOR) return [];
+    const step = {
+      of: "resource",
+      orgId: org.id,
+      subject,
+      layout: type,
+      side,
+      version,
+      ...unknownChange(item, version),
+    } as const;
+    return [{ subject, version, time, step }];
+  });
+  await inspectCandidates(inspector, "log.uncovered", candidates);
+  return page.last === undefined ? undefined : { at: page.last };
+}
+
+/** The settings, and each token. */
+export async function inspectSettings(
+  inspector: LogInspector,
+  { at }: InspectionPlace,
+): Promise<InspectionPlace | undefined> {
+  const { database, org } = inspector;
+  const page = await database.query(settingsKeys.org(org.id).pk, { after: at, limit: ITEMS_AT_ONCE });
+  const candidates = page.items.flatMap((item): Candidate[] => {
+    const subject = String(item.sk);
+    // Releases without a log did not say who wrote them.
+    if (item.lr === undefined || item.v === undefined) return [];
+    if (subject !== "META" && !subject.startsWith(LISTED_TOKENS)) return [];
+    const version = Number(item.v);
+    const of = subject === "META" ? "settings" : "token";
+    const step = { of, orgId: org.id, subject, version, ...unknownChange(item, version) } as const;
+    return [{ subject, version, time: timeOf(String(item.lr)), step }];
+  });
+  await inspectCandidates(inspector, "log.uncovered", candidates);
+  return page.last === undefined ? undefined : { at: page.last };
+}
+
+/** The link of each user, which counts its versions itself. */
+export async function inspectLinks(
+  inspector: LogInspector,
+  { at }: InspectionPlace,
+): Promise<InspectionPlace | undefined> {
+  const { database, org, types } = inspector;
+  const keys = new OrgKeys(org.id, "unmanaged", types);
+  const page = await database.query(keys.linkedUsers(), { after: at, limit: ITEMS_AT_ONCE });
+  const candidates = page.items.map((item): Candidate => {
+    const subject = String(item.sk);
+    const version = Number(item.v);
+    const step = { of: "link", orgId: org.id, subject, version, ...unknownChange(item, version) } as const;
+    return { subject, version, time: timeOf(String(item.lr)), step };
+  });
+  await inspectCandidates(inspector, "log.uncovered", candidates);
+  return page.last === undefined ? undefined : { at: page.last };
+}
+
+/** Each deletion of which the tombstone is still there. */
+export async function inspectDeletions(
+  side: Side,
+  inspector: LogInspector,
+  { at }: InspectionPlace,
+): Promise<InspectionPlace | undefined> {
+  const { database, org, types } = inspector;
+  const keys = new OrgKeys(org.id, side, types);
+  const page = await database.query(keys.tombstones(), { after: at, limit: ITEMS_AT_ONCE });
+  const candidates = page.items.flatMap((item): Candidate[] => {
+    const subject = String(item.sk);
+    const layout = typeOf(types, subject);
+    if (layout === undefined) return [];
+    const version = Number(item.v);
+    const gone = { version, previous: version - 1, before: undefined, after: undefined };
+    return [
+      {
+        subject,
+        version,
+        time: String(item.at),
+        step: { of: "resource", orgId: org.id, subject, layout, side, ...gone },
+      },
+    ];
+  });
+  await inspectCandidates(inspector, "log.deletion", candidates);
+  return page.last === undefined ? undefined : { at: page.last };
+}
+
+/** As of a write of which nobody saw what it changed; the first version of something shows all of it. */
+function unknownChange(after: Item, version: number) {
+  return { previous: version === 1 ? undefined : version - 1, before: undefined, after } as const;
+}
+
+/** The cursors are read after the versions: a version that was logged is behind its cursor. */
+async function inspectCandidates(
+  inspector: LogInspector,
+  code: LogFindingCode,
+  candidates: readonly Candidate[],
+): Promise<void> {
+  const { database, org, head, begun, now } = inspector;
+  inspector.examined += candidates.length;
+  const items = await database.getMany(candidates.map(({ subject }) => eventKeys.cursor(org.id, subject)));
+  const cursors = new Map(
+    items.flatMap((item) => {
+      const cursor = cursorOf(item);
+      return cursor.generation === head?.generation ? [[String(item.sk), { ...cursor, isGone: isGone(item) }]] : [];
+    }),
+  );
+  for (const { subject, version, time, step } of candidates) {
+    const cursor = cursors.get(subject);
+    // A link that outlives its user for a while says nothing.
+    if (step.of === "link" && cursor?.isGone === true) continue;
+    const known = (step.of === "link" ? cursor?.linkVersion : cursor?.version) ?? 0;
+    if (version <= known || !isOverdue(time, now)) continue;
+    // The log may be younger than what it does not know.
+    if (known === 0 && Date.parse(time) < begun) continue;
+    await cover(inspector, code, subject, step);
+  }
+}
+
+/** Whether the log has said that the subject of a cursor is gone. */
+export function isGone({ g1p, ttl }: Item): boolean {
+  return g1p !== undefined || ttl !== undefined;
+}
+
+/** Appends the event of a step whose record got lost, as its writer would have. */
+export async function cover(
+  { org, findings, append, repair }: LogInspector,
+  code: LogFindingCode,
+  subject: string,
+  step: LogStep,
+): Promise<void> {
+  const ids = [shownSubject(org.id, subject)];
+  if (!repair) {
+    findings.push({ code, ids, repair: "possible" });
+    return;
+  }
+  const { events, failed } = await appendSteps([step], append);
+  findings.push({ code, ids, repair: failed === undefined && events.length > 0 ? "done" : "refused" });
+}

@@ -1,0 +1,129 @@
+import { isObject, type Json } from "../../scim/json.ts";
+import { type Head, storedEvent } from "../../store/eventItems.ts";
+import { eventKeys } from "../../store/eventKeys.ts";
+import { settingsKeys } from "../../store/keys.ts";
+import { timeOf } from "../../store/resourceItems.ts";
+import type { StoredType } from "../../store/storedType.ts";
+import { STORED_TYPES } from "../../store/storedTypes.ts";
+import type { AppendOptions } from "./append.ts";
+import { inspectDeletions, inspectLinks, inspectResources, inspectSettings } from "./inspectCoverage.ts";
+import { inspectCursors } from "./inspectCursors.ts";
+import { inspectEvents, inspectFeed } from "./inspectNumbers.ts";
+import type { LogFinding } from "./logFindings.ts";
+import type { InspectionPlace, LogInspector } from "./logInspector.ts";
+import type { LogReading } from "./readEvents.ts";
+import { readHead } from "./readLog.ts";
+
+/** @returns undefined where the part is done */
+type Part = (inspector: LogInspector, place: InspectionPlace) => Promise<InspectionPlace | undefined>;
+
+/** A step ends with the piece of work that found so many: the answer stays small. */
+const MOST_FINDINGS = 200;
+const LONGEST_POSITION = 4_000;
+
+interface Position extends InspectionPlace {
+  readonly part: string;
+  readonly begun: number;
+}
+
+export interface LogInspectionStep {
+  readonly findings: readonly LogFinding[];
+  readonly examined: number;
+  readonly next: string | undefined;
+}
+
+/**
+ * Holds an org's log against its rules and against the directory, a step at a time: numbers without gaps, the chain of each
+ * resource's events, a cursor for each version. What is under way meanwhile is no finding.
+ * @returns undefined for a `from` that is none
+ */
+export async function inspectLog(
+  reading: LogReading,
+  wishes: { readonly repair: boolean; readonly from: string | undefined; readonly append: AppendOptions },
+  types: readonly StoredType[] = STORED_TYPES,
+): Promise<LogInspectionStep | undefined> {
+  const head = await readHead(reading.database, reading.org.id);
+  const parts = partsOf(types);
+  const begin = async (): Promise<Position> => ({ part: "events", begun: await beginningOf(reading, head) });
+  let position = wishes.from === undefined ? await begin() : readPosition(wishes.from, parts);
+  if (position === undefined) return undefined;
+  const inspector: LogInspector = {
+    ...reading,
+    head,
+    begun: position.begun,
+    types,
+    repair: wishes.repair,
+    append: wishes.append,
+    findings: [],
+    examined: 0,
+  };
+  do position = await inspectPiece(parts, inspector, position);
+  while (
+    position !== undefined &&
+    wishes.append.now() < wishes.append.until &&
+    inspector.findings.length < MOST_FINDINGS
+  );
+  const next = position && Buffer.from(JSON.stringify(position)).toString("base64url");
+  return { findings: inspector.findings, examined: inspector.examined, next };
+}
+
+/** @returns where the next piece begins; undefined when nothing is left */
+async function inspectPiece(
+  parts: ReadonlyMap<string, Part>,
+  inspector: LogInspector,
+  { part, begun, ...place }: Position,
+): Promise<Position | undefined> {
+  const next = await parts.get(part)?.(inspector, place);
+  if (next !== undefined) return { part, begun, ...next };
+  const names = [...parts.keys()];
+  const following = names[names.indexOf(part) + 1];
+  return following === undefined ? undefined : { part: following, begun };
+}
+
+function partsOf(types: readonly StoredType[]): ReadonlyMap<string, Part> {
+  const sides = ["managed", "unmanaged"] as const;
+  return new Map<string, Part>([
+    ["events", inspectEvents],
+    ["cursors", inspectCursors],
+    ["settings", inspectSettings],
+    ...sides.flatMap((side) =>
+      types.map((type): [string, Part] => [
+        `${side}.${type.kind}s`,
+        (...given) => inspectResources(side, type, ...given),
+      ]),
+    ),
+    ["links", inspectLinks],
+    ...sides.map((side): [string, Part] => [`${side}.deletions`, (...given) => inspectDeletions(side, ...given)]),
+    ["feed", inspectFeed],
+  ]);
+}
+
+/** When the log began, as far as it can be known: with its oldest event, or when the org was made with a log. */
+async function beginningOf({ database, org }: LogReading, head: Head | undefined): Promise<number> {
+  if (head === undefined) {
+    // Releases without a log did not say who wrote the settings.
+    const settings = await database.get(settingsKeys.org(org.id));
+    return settings?.lr === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(timeOf(String(settings.lr)));
+  }
+  const { items } = await database.query(eventKeys.events(org.id), { prefix: head.generation, limit: 1 });
+  const [oldest] = items.map(storedEvent);
+  return oldest?.time ?? head.time;
+}
+
+function readPosition(text: string, parts: ReadonlyMap<string, Part>): Position | undefined {
+  const json = text.length > LONGEST_POSITION ? undefined : jsonIn(Buffer.from(text, "base64url").toString("utf8"));
+  if (!isObject(json)) return undefined;
+  const { part, begun, at, seen } = json;
+  if (typeof part !== "string" || !parts.has(part) || typeof begun !== "number") return undefined;
+  if (!(at === undefined || (typeof at === "string" && at !== ""))) return undefined;
+  if (!(seen === undefined || typeof seen === "number")) return undefined;
+  return { part, begun, ...(at !== undefined && { at }), ...(seen !== undefined && { seen }) };
+}
+
+function jsonIn(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,132 @@
+import type { Database } from "../../store/database.ts";
+import { feedEnd } from "../../store/eventFeed.ts";
+import { FEED_DAYS, feedEntry, type StoredEvent, storedEvent } from "../../store/eventItems.ts";
+import { eventKeys, feedShardOf } from "../../store/eventKeys.ts";
+import { keyText } from "../../store/keys.ts";
+import { KEYS_PER_READ, type Key } from "../../store/table.ts";
+import type { InspectionPlace, LogInspector } from "./logInspector.ts";
+import { isExpired } from "./readLog.ts";
+
+const ITEMS_AT_ONCE = 500;
+const DAY_MS = 86_400_000;
+/** Of more missing numbers a finding names the first. */
+const MOST_NAMED = 5;
+
+/** Numbers without a gap, and for each event the one before it of the same resource. */
+export async function inspectEvents(
+  inspector: LogInspector,
+  { at, seen }: InspectionPlace,
+): Promise<InspectionPlace | undefined> {
+  const { database, org, head, now, retentionDays, findings } = inspector;
+  if (head === undefined) return undefined;
+  const page = await database.query(eventKeys.events(org.id), {
+    prefix: head.generation,
+    after: at,
+    limit: ITEMS_AT_ONCE,
+  });
+  const events = page.items.map(storedEvent);
+  inspector.examined += events.length;
+  const keyOf = (seq: number): Key => eventKeys.event(org.id, head.generation, seq);
+  let expected = seen === undefined ? events[0]?.seq : seen + 1;
+  const absent: number[] = [];
+  for (const event of events) {
+    // TTL takes what is expired in any order.
+    if (!isExpired(event, now, retentionDays)) absent.push(...numbers(expected ?? event.seq, event.seq));
+    expected = event.seq + 1;
+  }
+  if (page.last === undefined) absent.push(...numbers(expected ?? 1, head.seq + 1));
+  const gone = await reallyAbsent(database, absent, keyOf);
+  if (gone.length > 0) findings.push({ code: "log.gap", ids: gone.slice(0, MOST_NAMED).map(String), repair: "none" });
+  await inspectChain(inspector, events, keyOf);
+  return page.last === undefined ? undefined : { at: page.last, seen: events.at(-1)?.seq ?? seen ?? 0 };
+}
+
+async function inspectChain(
+  { database, findings }: LogInspector,
+  events: readonly StoredEvent[],
+  keyOf: (seq: number) => Key,
+): Promise<void> {
+  const last = new Map<string, number>();
+  const outside: StoredEvent[] = [];
+  const wrong: StoredEvent[] = [];
+  for (const event of events) {
+    const { seq, subject, previousSeq } = event;
+    const before = last.get(subject);
+    if (before !== undefined && before !== previousSeq) wrong.push(event);
+    if (before === undefined && previousSeq >= seq) wrong.push(event);
+    else if (before === undefined && previousSeq > 0) outside.push(event);
+    last.set(subject, seq);
+  }
+  const found = new Map(
+    (
+      await database.getMany(
+        outside.map(({ previousSeq }) => keyOf(previousSeq)),
+        ["pk", "sk", "r"],
+      )
+    ).map(({ pk, sk, r }) => [keyText({ pk: String(pk), sk: String(sk) }), String(r)]),
+  );
+  for (const event of outside) {
+    const subject = found.get(keyText(keyOf(event.previousSeq)));
+    // TTL took what is missing.
+    if (subject !== undefined && subject !== event.subject) wrong.push(event);
+  }
+  for (const { seq } of wrong) findings.push({ code: "log.chain", ids: [String(seq)], repair: "none" });
+}
+
+/** Entries without a gap, the last of which for this org names its last event. */
+export async function inspectFeed(
+  inspector: LogInspector,
+  { at, seen }: InspectionPlace,
+): Promise<InspectionPlace | undefined> {
+  const { database, org, head, now, findings } = inspector;
+  if (head === undefined || head.seq === 0) return undefined;
+  const shard = feedShardOf(org.id);
+  const isRecent = now < head.time + FEED_DAYS * DAY_MS;
+  const feed = await feedEnd(database, shard);
+  const page = await database.query(eventKeys.feed(shard), {
+    // There are other items beside the entries, and nothing begins with a space.
+    prefix: feed.generation === "" ? " " : feed.generation,
+    after: at,
+    limit: ITEMS_AT_ONCE,
+  });
+  const entries = page.items.map(feedEntry);
+  inspector.examined += entries.length;
+  const absent: number[] = [];
+  // Only a page that goes on knows which number comes first.
+  let expected = at === undefined ? entries[0]?.number : Number(at.slice(-16)) + 1;
+  let told = seen ?? 0;
+  for (const { number, orgId, range, time } of entries) {
+    if (now < time + FEED_DAYS * DAY_MS) absent.push(...numbers(expected ?? number, number));
+    expected = number + 1;
+    if (orgId === org.id) told = range?.to ?? told;
+  }
+  if (page.last !== undefined) return { at: page.last, seen: told };
+  absent.push(...numbers(expected ?? feed.number + 1, feed.number + 1));
+  const keyOf = (number: number): Key => eventKeys.feedEntry(shard, feed.generation, number);
+  const gone = await reallyAbsent(database, absent, keyOf);
+  // What came while this was read is not among the entries; a feed that began anew knows nothing of what was before.
+  const isWhole = absent.length === 0 && feed.renewed !== true;
+  const lacksLast = isWhole && isRecent && told < head.seq;
+  if (gone.length > 0 || lacksLast) findings.push({ code: "log.feed", ids: [org.id], repair: "none" });
+  return undefined;
+}
+
+/** Those that one atomic read does not show either: a query may show a transaction by halves. */
+async function reallyAbsent(
+  database: Database,
+  absent: readonly number[],
+  keyOf: (number: number) => Key,
+): Promise<number[]> {
+  const gone: number[] = [];
+  for (let start = 0; start < absent.length && gone.length < MOST_NAMED; start += KEYS_PER_READ) {
+    const part = absent.slice(start, start + KEYS_PER_READ);
+    const items = await database.getTogether(part.map(keyOf));
+    gone.push(...part.filter((_, index) => items[index] === undefined));
+  }
+  return gone;
+}
+
+/** From the first up to, and without, the last. */
+function numbers(from: number, to: number): number[] {
+  return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+}

@@ -1,0 +1,45 @@
+interface Meaning {
+  /** One sentence for the operator. */
+  readonly says: string;
+  /** What a repair does; absent where there is none. */
+  readonly repair?: string;
+  /** What a person can do where there is no repair. */
+  readonly advice?: string;
+}
+
+const RENEW = "Begin the log anew, so that every consumer takes a snapshot: `events renew ORG`.";
+
+/** Everything that an inspection of a log can find. The codes never change their meaning. */
+export const LOG_FINDINGS = {
+  "log.gap": { says: "The log has no event of a number that it gave.", advice: RENEW },
+  "log.chain": { says: "An event leads to another one than the event before it of the same resource.", advice: RENEW },
+  "log.ahead": {
+    says: "The log knows a later version of a resource than there is, as after a restore.",
+    advice: RENEW,
+  },
+  "log.uncovered": {
+    says: "A resource has a version that no event covers.",
+    repair: "appends an event that tells consumers to read the resource",
+  },
+  "log.deletion": {
+    says: "A resource was deleted, and no event says so.",
+    repair: "appends the event of the deletion",
+  },
+  "log.feed": {
+    says: "The feed over all organizations lacks an entry, or does not name the last events of this one.",
+    advice: "Begin the feed and all logs anew: `events renew --all`.",
+  },
+} as const satisfies Readonly<Record<string, Meaning>>;
+
+export type LogFindingCode = keyof typeof LOG_FINDINGS;
+
+/** Names ids and numbers, never a name or a value: it may be printed and kept. */
+export interface LogFinding {
+  readonly code: LogFindingCode;
+  readonly ids: readonly string[];
+  readonly repair: "possible" | "done" | "refused" | "none";
+}
+
+export function logMeaning(code: LogFindingCode): Meaning {
+  return LOG_FINDINGS[code];
+}

@@ -1,0 +1,40 @@
+import type { Database } from "../../store/database.ts";
+import { FEED_BEGINNING, type FeedPlace, feedEnd, readFeedBehind } from "../../store/eventFeed.ts";
+import { FEED_DAYS, type FeedEntry } from "../../store/eventItems.ts";
+import { OperatorError } from "../operatorError.ts";
+import { readFeedPlace } from "./feedPlace.ts";
+
+export interface FeedAnswer {
+  readonly entries: readonly FeedEntry[];
+  readonly next: FeedPlace;
+  readonly head: FeedPlace;
+}
+
+const DAY_MS = 86_400_000;
+const ANY = "0";
+
+/**
+ * A page of one shard.
+ * @param after absent: nothing but the head
+ * @param now milliseconds since the epoch
+ * @throws ScimError 400, 410
+ */
+export async function pageOfFeed(
+  database: Database,
+  shard: number,
+  after: string | undefined,
+  { limit, now }: { readonly limit: number; readonly now: number },
+): Promise<FeedAnswer> {
+  const place = after === undefined || after === ANY ? FEED_BEGINNING : readFeedPlace(shard, after);
+  if (place === undefined) throw OperatorError.invalidValue("feedCursor");
+  const head = await feedEnd(database, shard);
+  if (after === undefined) return { entries: [], next: head, head };
+  // Before it was begun anew, an empty shard gave out the same place.
+  if (after !== ANY && place.generation === "" && head.renewed === true) throw OperatorError.gone("feed");
+  const page = await readFeedBehind(database, shard, head, place, limit);
+  if (page.outcome === "gone") throw OperatorError.gone("feed");
+  const [first] = page.entries;
+  // By its time, whether or not TTL has taken it.
+  if (first !== undefined && now >= first.time + FEED_DAYS * DAY_MS) throw OperatorError.gone("feed");
+  return { entries: page.entries, next: page.place, head: page.place.number > head.number ? page.place : head };
+}

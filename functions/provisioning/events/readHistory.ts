@@ -1,0 +1,33 @@
+import type { StoredEvent } from "../../store/eventItems.ts";
+import { OperatorError } from "../operatorError.ts";
+import { subjectNamed } from "./eventSubjects.ts";
+import { readBack } from "./readBack.ts";
+import { type LogReading, placeIn } from "./readEvents.ts";
+import type { LogPlace } from "./readLog.ts";
+
+/** What an org's log has of one subject, from the newest event on. */
+export interface HistoryPage {
+  readonly generation: string;
+  readonly events: readonly StoredEvent[];
+  /** Of the event to go on with; undefined at the end. */
+  readonly next: LogPlace | undefined;
+}
+
+/** @param before `next` of the page before @throws ScimError 400, 410 */
+export async function readHistory(
+  { database, org, now, retentionDays }: LogReading,
+  resource: string,
+  before: string | undefined,
+  limit: number,
+): Promise<HistoryPage> {
+  const subject = subjectNamed(org.id, resource);
+  const start = before === undefined ? undefined : placeIn(org, before).place;
+  const back = await readBack(database, org.id, subject, { start, downTo: 0, most: limit, now, retentionDays });
+  if (back === "otherSubject") throw OperatorError.invalidValue("eventCursor");
+  if (back === "otherLog") {
+    if (start !== undefined) throw OperatorError.gone("otherLog");
+    return { generation: "", events: [], next: undefined };
+  }
+  const { generation } = back.head;
+  return { generation, events: back.events, next: back.rest > 0 ? { generation, seq: back.rest } : undefined };
+}

@@ -1,0 +1,60 @@
+import type { JsonObject } from "../../scim/json.ts";
+import type { StoredEvent } from "../../store/eventItems.ts";
+import type { OrgRecord } from "../../store/records.ts";
+import { shownSubject } from "./eventSubjects.ts";
+import { loggedEvent, valuesOf } from "./loggedEvent.ts";
+import { placeText } from "./place.ts";
+
+/** An event as the APIs show it. */
+export interface EventView {
+  readonly seq: number;
+  /** The place behind it: a consumer that has dealt with it goes on after this. */
+  readonly id: string;
+  readonly type: string;
+  /** ISO 8601, UTC: when the change was made. */
+  readonly time: string;
+  /** Login name. */
+  readonly org: string;
+  readonly resource: string;
+  readonly version: number;
+  readonly linkVersion?: number;
+  readonly from?: number;
+  readonly managed?: boolean;
+  readonly changed?: readonly string[];
+  readonly added?: readonly string[];
+  readonly removed?: readonly string[];
+  readonly actor: string;
+  readonly reference: string;
+  readonly before?: JsonObject;
+  readonly after?: JsonObject;
+  /** There were values, and the log does not hold them, or no longer. */
+  readonly valuesOmitted?: true;
+}
+
+/** @param generation of the log it stands in */
+export function showEvent({ id, slug }: OrgRecord, generation: string, event: StoredEvent): EventView {
+  const { type, version, linkVersion, from, managed, time, actor, reference, changed, added, removed, valuesOmitted } =
+    loggedEvent(event);
+  const { seq, subject, values } = event;
+  // Erased values leave nothing but the names of their attributes.
+  const erased = values === undefined && changed !== undefined && changed.length > 0 && changed[0] !== "*";
+  return {
+    seq,
+    id: placeText(id, { generation, seq }),
+    type,
+    time,
+    org: slug,
+    resource: shownSubject(id, subject),
+    version,
+    ...(linkVersion !== undefined && { linkVersion }),
+    ...(from !== undefined && { from }),
+    ...(managed !== undefined && { managed }),
+    ...(changed && { changed }),
+    ...(added && { added }),
+    ...(removed && { removed }),
+    actor,
+    reference,
+    ...valuesOf(event),
+    ...((valuesOmitted || erased) && { valuesOmitted: true }),
+  };
+}

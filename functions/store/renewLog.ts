@@ -1,0 +1,102 @@
+import { type Database, inParallel } from "./database.ts";
+import { feedHeadOf, headItem, headOf } from "./eventItems.ts";
+import { eventKeys, FEED_SHARDS } from "./eventKeys.ts";
+import type { LoggedOrg } from "./eventLog.ts";
+import { keyItem, type OrgId } from "./keys.ts";
+import { ABSENT, type Action, type Condition, type Item } from "./table.ts";
+
+/** Others write between reading and writing; a writer of the log does so many times a second at most. */
+const TRIES = 20;
+const ITEMS_AT_ONCE = 500;
+
+/**
+ * The log of an org begins anew at number 1, in a generation of its own, which no cursor of a client names yet. A writer
+ * that read the former head is refused, and reads again.
+ * @param generation new
+ * @param now milliseconds since the epoch
+ * @returns whether it did; `closed`: the org is being purged; `busy`: others were faster every time
+ */
+export async function renewHead(
+  database: Database,
+  orgId: OrgId,
+  { slug, retentionDays }: LoggedOrg,
+  generation: string,
+  now: number,
+): Promise<"renewed" | "closed" | "busy"> {
+  const key = eventKeys.head(orgId);
+  for (let tries = 1; tries <= TRIES; tries += 1) {
+    const item = await database.get(key);
+    const head = item && headOf(item);
+    if (head?.closed === true) return "closed";
+    const time = Math.max(now, head?.time ?? 0);
+    const begun = { seq: 0, time, generation, slug, retentionDays, closed: false, over: false, ended: false };
+    const refusals = await database.write([
+      { put: { ...headItem(orgId, begun), rn: 1 }, condition: item === undefined ? ABSENT : unchanged(item) },
+    ]);
+    if (refusals.length === 0) return "renewed";
+  }
+  return "busy";
+}
+
+/**
+ * Removes what is left of former generations. Can be broken off and repeated.
+ * @param until milliseconds since the epoch: nothing is begun later
+ * @returns how many items went, and whether none is left
+ */
+export async function removeFormer(
+  database: Database,
+  orgId: OrgId,
+  generation: string,
+  until: number,
+): Promise<{ readonly removed: number; readonly done: boolean }> {
+  let removed = 0;
+  for (const partition of [eventKeys.events(orgId), eventKeys.cursors(orgId)]) {
+    let after: string | undefined;
+    do {
+      if (database.now() >= until) return { removed, done: false };
+      const page = await database.query(partition, { after, limit: ITEMS_AT_ONCE, only: ["pk", "sk", "g"] });
+      const former = page.items.filter(({ sk, g }) => !String(g ?? sk).startsWith(generation));
+      // An event's key names its generation; a cursor may belong to this one by the time it is removed.
+      if (partition === eventKeys.events(orgId)) await database.deleteMany(former.map(keyOf));
+      else await inParallel(former, (item) => database.write([{ delete: keyOf(item), condition: ofGeneration(item) }]));
+      removed += former.length;
+      after = page.last;
+    } while (after !== undefined);
+  }
+  return { removed, done: true };
+}
+
+/** The shards of the feed begin anew. @param newGeneration gives one for each */
+export async function renewFeed(database: Database, newGeneration: () => string): Promise<void> {
+  await inParallel(
+    Array.from({ length: FEED_SHARDS }, (_, shard) => shard),
+    async (shard) => {
+      const key = eventKeys.feedHead(shard);
+      const put: Item = { ...keyItem(key), h: 0, g: newGeneration(), rn: 1 };
+      for (let tries = 1; tries <= TRIES; tries += 1) {
+        const item = await database.get(key);
+        const before = item && feedHeadOf(item);
+        const condition: Condition =
+          before === undefined
+            ? ABSENT
+            : { all: [{ equals: ["h", before.number] }, { equals: ["g", before.generation] }] };
+        const action: Action = { put, condition };
+        if ((await database.write([action])).length === 0) return;
+      }
+    },
+  );
+}
+
+function unchanged(item: Item): Condition {
+  const { seq, generation } = headOf(item);
+  const sameGeneration = generation === "" ? ({ missing: "g" } as const) : ({ equals: ["g", generation] } as const);
+  return { all: [{ equals: ["h", seq] }, sameGeneration, { missing: "closed" }] };
+}
+
+function ofGeneration({ g }: Item): Condition {
+  return { all: [{ equals: ["g", String(g)] }] };
+}
+
+function keyOf({ pk, sk }: Item) {
+  return { pk: String(pk), sk: String(sk) };
+}
