@@ -9,7 +9,8 @@ import { stampOf } from "./session.ts";
 /** Links between users of either side and the application's own records. */
 
 export interface Linked extends OfSide<ResourceRecord> {
-  readonly link: UserLink;
+  /** Absent: it was never linked. */
+  readonly link: UserLink | undefined;
 }
 
 /** Takes the place of an earlier link of the user. @throws ScimError 404, 409 where the applicationId is another user's, 503 */

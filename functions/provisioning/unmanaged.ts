@@ -2,7 +2,7 @@ import { ScimError } from "../scim/error.ts";
 import { isObject, type JsonObject } from "../scim/json.ts";
 import { type PatchOperation, resolvePatch } from "../scim/patch/resolvePatch.ts";
 import { groupType, userType } from "../scim/resourceTypes.ts";
-import { GROUP_SCHEMA, isUserId, USER_SCHEMA } from "../scim/schema.ts";
+import { GROUP_SCHEMA, isUserId } from "../scim/schema.ts";
 import { type GroupRecord, type ResourceRecord, StoreBusy } from "../store/records.ts";
 import { type Application, locked } from "./application.ts";
 import { findSeen, type OfSide, SEEN_TEAMS, SEEN_USERS } from "./bothSides.ts";
@@ -15,11 +15,6 @@ import { stampOf } from "./session.ts";
 /** What the application changes: its own users and teams. Anything managed is refused with 409 (P16, F7). */
 
 const ATTEMPTS = 12;
-
-/** @param wishes userName, displayName, name, emails as in RFC 7643 section 4.1 @throws ScimError 400, 409 uniqueness */
-export async function createOwnUser({ own }: Application, wishes: JsonObject): Promise<ResourceRecord> {
-  return USER_ACTIONS.create(own, { ...wishes, schemas: [USER_SCHEMA] });
-}
 
 /**
  * Merges the wishes into the user as RFC 7396 does: null takes an attribute away, a list replaces the whole list.

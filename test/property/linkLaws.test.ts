@@ -3,8 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { applicationOf } from "../../functions/provisioning/application.ts";
 import { linkUser, unlinkUser } from "../../functions/provisioning/links.ts";
+import { createOwnUser, createOwnUsers } from "../../functions/provisioning/newUsers.ts";
 import { deleteOwnUser } from "../../functions/provisioning/unmanaged.ts";
 import { ScimError } from "../../functions/scim/error.ts";
+import { isObject } from "../../functions/scim/json.ts";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import { Inspection } from "../../functions/store/inspection/inspection.ts";
 import { OrgKeys } from "../../functions/store/keys.ts";
@@ -22,13 +24,22 @@ import { tableAround } from "../support/tableAround.ts";
 const RUNS = amountOf("links");
 const USERS = 4;
 
-const user = fc.nat({ max: USERS - 1 });
+/** Of those that there are when a round begins. */
+const user = fc.nat({ max: 2 * USERS - 1 });
 const applicationId = fc.constantFrom("a", "b", "c");
 /** One of many that are under way at once. */
 const operation = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant("link" as const), user, applicationId }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("unlink" as const), user }) },
   { weight: 3, arbitrary: fc.record({ kind: fc.constant("delete" as const), user, swept: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("create" as const),
+      userName: fc.constantFrom("user0", "new1", "new2"),
+      applicationId,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("adopt" as const), user }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant("sweep" as const), forGood: fc.boolean() }) },
 );
@@ -85,7 +96,7 @@ describe.each([
   afterAll(() => opened.close());
 
   /**
-   * Whatever is linked, unlinked, adopted, deleted and swept at the same time: a user has one applicationId, an applicationId one
+   * Whatever is made, linked, unlinked, adopted, deleted and swept at the same time: a user has one applicationId, an applicationId one
    * living user, each is found from the other, and what was answered holds unless somebody else wanted the same.
    */
   test("are one to one between living users and applicationIds, whatever happens at once", async () => {
@@ -96,12 +107,13 @@ describe.each([
         worlds += 1;
         const world = await World.make(await opened.fresh(() => Number(pauses.next().value)), worlds);
         for (const operations of plan) {
-          const answers = await Promise.all(operations.map((one) => world.carryOut(one)));
+          const pool = world.users;
+          const answers = await Promise.all(operations.map((one) => world.carryOut(one, pool)));
           for (const [index, answer] of answers.entries()) {
             const name = `${operations[index]?.kind} ${answer}`;
             seen.set(name, (seen.get(name) ?? 0) + 1);
           }
-          await world.expectOneToOne(operations, answers);
+          await world.expectOneToOne(operations, answers, pool);
         }
         await world.expectCleanBehindSweep();
       }),
@@ -152,11 +164,42 @@ test("an applicationId is not taken from a user who moves to the other side whil
   expect(await links(table).link({ id: other, managed: false }, "a", STAMP)).toEqual({ outcome: "taken", holder });
 });
 
+test("of a list of new users those are left for the next call for which there is no time", async () => {
+  const session = createStore(localTable()).begin();
+  const [managed, unmanaged] = [session.directory(ORG), session.unmanaged(ORG)];
+  const application = applicationOf(orgRecord(ORG, "links"), managed, unmanaged, {
+    base: "https://rollcall.example/scim/v2/links",
+    tokenId: "tests",
+    usage: session.usage,
+    reference: "r",
+    deadline: 0,
+    now: Date.now,
+    wait: async () => undefined,
+    randomBytes,
+  });
+  const refuse = (error: unknown): ScimError => {
+    if (error instanceof ScimError) return error;
+    throw error;
+  };
+  const results = await createOwnUsers(application, [{ userName: "late", applicationId: "a" }], {
+    readEntry: (json) => (isObject(json) ? json : {}),
+    refuse,
+  });
+  expect(results).toMatchObject([{ outcome: "refused", error: { status: 503, code: "busy.bulkTime" } }]);
+  expect(await unmanaged.users.idsByName("late")).toEqual([]);
+});
+
+type Pool = readonly { readonly id: string; readonly managed: boolean }[];
+
+function userOf(pick: number, pool: Pool): Pool[number] {
+  return present(pool[pick % pool.length]);
+}
+
 /** One org with users of both sides. */
 class World {
   readonly #store: Store;
   readonly #org: ReturnType<typeof orgRecord>;
-  readonly #users: readonly { readonly id: string; readonly managed: boolean }[];
+  #users: Pool;
   /** By user, the version of its link so far. */
   readonly #versions = new Map<string, number>();
 
@@ -181,6 +224,10 @@ class World {
     return world;
   }
 
+  get users(): Pool {
+    return this.#users;
+  }
+
   #application() {
     const session = this.#store.begin();
     const [managed, unmanaged] = [session.directory(this.#org.id), session.unmanaged(this.#org.id)];
@@ -198,9 +245,9 @@ class World {
   }
 
   /** @returns what became of it: `done`, or the code of the refusal */
-  async carryOut(one: Operation): Promise<string> {
+  async carryOut(one: Operation, pool: Pool): Promise<string> {
     try {
-      await this.#begin(one);
+      await this.#begin(one, pool);
       return "done";
     } catch (error) {
       if (error instanceof ScimError && error.status < 500) return error.code;
@@ -208,10 +255,17 @@ class World {
     }
   }
 
-  async #begin(one: Operation): Promise<unknown> {
+  async #begin(one: Operation, pool = this.#users): Promise<unknown> {
     const application = this.#application();
+    if (one.kind === "create") {
+      const { userName, applicationId: wanted } = one;
+      const { record, link } = await createOwnUser(application, { userName, applicationId: wanted });
+      this.#users = [...this.#users, { id: record.id, managed: false }];
+      expect(link).toEqual({ applicationId: wanted, version: 1 });
+      return record;
+    }
     if (one.kind === "sweep") return this.#sweep(new Date(Date.now() + (one.forGood ? 3_600_000 : 0)));
-    const { id, managed } = present(this.#users[one.user]);
+    const { id, managed } = userOf(one.user, pool);
     switch (one.kind) {
       case "link":
         return linkUser(application, id, one.applicationId);
@@ -276,7 +330,7 @@ class World {
     return new Set(found.flatMap((some) => [...some]));
   }
 
-  async expectOneToOne(operations: readonly Operation[], answers: readonly string[]): Promise<void> {
+  async expectOneToOne(operations: readonly Operation[], answers: readonly string[], pool: Pool): Promise<void> {
     const [{ holders, linked }, living] = [await this.#links(), await this.#living()];
     for (const [id, { applicationId, version }] of linked) {
       if (!living.has(id)) continue;
@@ -289,10 +343,10 @@ class World {
       if (living.has(id)) expect({ id, applicationId: linked.get(id)?.applicationId }).toEqual({ id, applicationId });
     }
     for (const [index, one] of operations.entries()) {
-      if (one.kind === "sweep" || answers[index] !== "done") continue;
-      const { id } = present(this.#users[one.user]);
+      if (!("user" in one) || answers[index] !== "done") continue;
+      const { id } = userOf(one.user, pool);
       const others = operations.filter((_other, place) => place !== index);
-      if (others.some((other) => other.kind !== "sweep" && other.user === one.user)) continue;
+      if (others.some((other) => "user" in other && userOf(other.user, pool).id === id)) continue;
       if (one.kind === "delete") expect(living.has(id)).toBe(false);
       if (one.kind === "link") expect(linked.get(id)?.applicationId).toBe(one.applicationId);
       if (one.kind === "unlink") expect(linked.get(id)?.applicationId).toBeUndefined();

@@ -107,6 +107,16 @@ describe("a link costs", () => {
     expect(await costs("DELETE", `/users/${managed}/link`)).toMatchObject({ rcu: 6, wcu: 4 });
   });
 
+  test("4 WCU beside a new user, whom the same transaction makes", async () => {
+    const bare = await costs("POST", "/users", { userName: "bare" });
+    expect(bare).toMatchObject({ rcu: 2, wcu: 6, trips: 3 });
+    expect(await costs("POST", "/users", { userName: "linked", applicationId: "7" })).toMatchObject({
+      rcu: 3,
+      wcu: 10,
+      trips: 4,
+    });
+  });
+
   test("in a page of 30 users 1 RCU where nobody is linked, 2 where all are; a user's teams 1 and 2 for each", async () => {
     const ids: string[] = [];
     for (let n = 0; n < 30; n++) ids.push(await user(`user${String(n).padStart(2, "0")}`));

@@ -246,4 +246,111 @@ describe.each(STORE_KINDS)("links in $kind", ({ kind, start }) => {
     expect(text).not.toContain("secret-77");
     expect(JSON.stringify(lines)).not.toContain("secret-77");
   });
+
+  describe("of new users", () => {
+    const idsNamed = async (userName: string) =>
+      listOf((await ask("GET", `users?filter=${encodeURIComponent(`userName eq "${userName}"`)}`)).json.users).map(
+        ({ id }) => id,
+      );
+    const bulk = async (users: readonly Json[]) => {
+      // Not through ask: the document takes no entry that is wrong.
+      const path = `/orgs/${org.slug}/users/bulk`;
+      const { status, json } = await target.directory("POST", path, { users: [...users] });
+      expect(status).toBe(200);
+      if (!isObject(json)) throw new Error("no object");
+      const results = listOf(json.results);
+      expect(results).toHaveLength(users.length);
+      return results;
+    };
+
+    test("are made with them in one step, or neither is", async () => {
+      const made = await ask("POST", "users", { userName: "ada", displayName: "Ada", applicationId: "7" });
+      expect(made).toMatchObject({ status: 201, json: { userName: "ada", applicationId: "7", linkVersion: 1 } });
+      expect((await ask("GET", `users/${made.json.id}`)).json).toEqual(made.json);
+      const linked = await ask("POST", "users", { userName: "bob", applicationId: "7" });
+      expect(linked).toMatchObject({ status: 409, json: { code: "conflict.linked", values: [made.json.id] } });
+      expect(await idsNamed("bob")).toEqual([]);
+      const named = await ask("POST", "users", { userName: "ADA", applicationId: "8" });
+      expect(named).toMatchObject({ status: 409, json: { scimType: "uniqueness" } });
+      expect((await ask("GET", "users?applicationId=8")).json).toEqual({ users: [] });
+      for (const applicationId of ["", "x".repeat(257), 7])
+        expect((await ask("POST", "users", { userName: "eve", applicationId })).json.code).toBe("value.applicationId");
+      expect(await idsNamed("eve")).toEqual([]);
+      const gone = await managed();
+      await link(gone, "9");
+      await org.request({ method: "DELETE", path: `/Users/${gone}` });
+      expect((await ask("POST", "users", { userName: "heir", applicationId: "9" })).json).toMatchObject({
+        linkVersion: 1,
+      });
+      expect(await foundByStore(store, await orgId())).toEqual([]);
+    });
+
+    test("are made by the hundred, each by itself, and found again when the call is repeated", async () => {
+      const users = Array.from({ length: 100 }, (_, n) => ({
+        userName: `person${n}`,
+        emails: [{ value: `person${n}@acme.example` }],
+        applicationId: `app-${n}`,
+      }));
+      const first = listOf((await ask("POST", "users/bulk", { users })).json.results);
+      expect(first.map(({ status }) => status)).toEqual(users.map(() => 201));
+      for (const [n, { user }] of first.entries())
+        expect(user).toMatchObject({ ...users[n], managed: false, linkVersion: 1, version: 1 });
+      const again = await bulk([
+        ...users.slice(0, 50),
+        ...users.slice(0, 50).map((one) => ({ ...one, displayName: "x" })),
+      ]);
+      expect(again.map(({ status }) => status)).toEqual(users.map(() => 200));
+      expect(again.map((one) => at(one, "user.id"))).toEqual(
+        [...first.slice(0, 50), ...first.slice(0, 50)].map((one) => at(one, "user.id")),
+      );
+      expect(at(again[60], "user.displayName")).toBeNull();
+      expect(await foundByStore(store, await orgId())).toEqual([]);
+    });
+
+    test("have one result each, in order: who is wrong or taken hinders nobody else", async () => {
+      const holder = await managed();
+      await link(holder, "taken");
+      await own("own");
+      const results = await bulk([
+        { userName: "a", applicationId: "1" },
+        { userName: "b", applicationId: "taken" },
+        { userName: "own", applicationId: "2" },
+        { userName: "OWN" },
+        { userName: "c", applicationId: "1" },
+        { userName: "A", applicationId: "3" },
+        { userName: "d", shoeSize: 42 },
+        { displayName: "e" },
+        { userName: "f", applicationId: "" },
+        { userName: "g" },
+        { userName: "h", applicationId: "2" },
+      ]);
+      expect(results.map(({ status, error }) => [status, isObject(error) ? error.code : undefined])).toEqual([
+        [201, undefined],
+        [409, "conflict.linked"],
+        [409, "uniqueness.userName"],
+        [409, "uniqueness.userName"],
+        [409, "conflict.linked"],
+        [409, "uniqueness.userName"],
+        [400, "value.unknownMember"],
+        [400, "value.required"],
+        [400, "value.applicationId"],
+        [201, undefined],
+        [201, undefined],
+      ]);
+      expect(at(results[1], "error.values")).toEqual([holder]);
+      for (const nobody of ["b", "c", "d", "e", "f"]) expect(await idsNamed(nobody)).toEqual([]);
+      expect((await ask("GET", "users?applicationId=3")).json).toEqual({ users: [] });
+      expect(await foundByStore(store, await orgId())).toEqual([]);
+    });
+
+    test("are refused altogether where the call is no list of 1 to 100", async () => {
+      const many = Array.from({ length: 101 }, (_, n) => ({ userName: `n${n}` }));
+      for (const body of [{}, { users: [] }, { users: "ada" }, { users: many }] as JsonObject[]) {
+        const { status, json } = await ask("POST", "users/bulk", body);
+        expect({ status, code: json.code }).toEqual({ status: 400, code: "value.userList" });
+      }
+      expect(await bulk([7, null])).toMatchObject([{ status: 400 }, { status: 400 }]);
+      expect((await ask("GET", "users")).json).toEqual({ users: [] });
+    });
+  });
 });

@@ -141,7 +141,11 @@ export const MEMBER_TEXTS = {
       "userName": "",
       "displayName": "",
       "name": "",
-      "emails": ""
+      "emails": "",
+      "applicationId": "the application's own id of the user, compared exactly"
+    },
+    "createUsers": {
+      "users": ""
     },
     "getUser": {
       "fields": "the members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams. The id is always there"

@@ -9,7 +9,7 @@ let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((key0 === "userName") || (key0 === "displayName")) || (key0 === "name")) || (key0 === "emails"))){
+if(!(((((key0 === "userName") || (key0 === "displayName")) || (key0 === "name")) || (key0 === "emails")) || (key0 === "applicationId"))){
 validate20.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -25,16 +25,16 @@ validate20.errors = vErrors;
 return errors === 0;
 }
 
-const isUserChange = validate21;
+const isNewUsers = validate21;
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="UserChange" */;
+/*# sourceURL="NewUsers" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!((((key0 === "userName") || (key0 === "displayName")) || (key0 === "name")) || (key0 === "emails"))){
+if(!(key0 === "users")){
 validate21.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -50,16 +50,16 @@ validate21.errors = vErrors;
 return errors === 0;
 }
 
-const isLink = validate22;
+const isUserChange = validate22;
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="Link" */;
+/*# sourceURL="UserChange" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(key0 === "applicationId")){
+if(!((((key0 === "userName") || (key0 === "displayName")) || (key0 === "name")) || (key0 === "emails"))){
 validate22.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
@@ -75,35 +75,19 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-const isTeamName = validate23;
+const isLink = validate23;
 
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="TeamName" */;
+/*# sourceURL="Link" */;
 let vErrors = null;
 let errors = 0;
 if(errors === 0){
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.displayName === undefined) && (missing0 = "displayName")){
-validate23.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
-return false;
-}
-else {
-const _errs1 = errors;
 for(const key0 in data){
-if(!(key0 === "displayName")){
+if(!(key0 === "applicationId")){
 validate23.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
 return false;
 break;
-}
-}
-if(_errs1 === errors){
-if(data.displayName !== undefined){
-if(typeof data.displayName !== "string"){
-validate23.errors = [{instancePath:instancePath+"/displayName",keyword:"type",params:{type: "string"}}];
-return false;
-}
-}
 }
 }
 }
@@ -116,9 +100,51 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
+const isTeamName = validate24;
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="TeamName" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.displayName === undefined) && (missing0 = "displayName")){
+validate24.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "displayName")){
+validate24.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.displayName !== undefined){
+if(typeof data.displayName !== "string"){
+validate24.errors = [{instancePath:instancePath+"/displayName",keyword:"type",params:{type: "string"}}];
+return false;
+}
+}
+}
+}
+}
+else {
+validate24.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
 export const directoryRoutes = {
   listUsers: { method: "GET", path: "orgs/{org}/users", query: {"count":{"whole":{"otherwise":100,"most":100}},"cursor":{},"fields":{},"filter":{},"applicationId":{}} },
-  createUser: { method: "POST", path: "orgs/{org}/users", status: 201, body: { holds: isNewUser, members: {"":["userName","displayName","name","emails"]} } },
+  createUser: { method: "POST", path: "orgs/{org}/users", status: 201, body: { holds: isNewUser, members: {"":["userName","displayName","name","emails","applicationId"]} } },
+  createUsers: { method: "POST", path: "orgs/{org}/users/bulk", body: { holds: isNewUsers, members: {"":["users"]} } },
   getUser: { method: "GET", path: "orgs/{org}/users/{id}", query: {"fields":{}} },
   updateUser: { method: "PATCH", path: "orgs/{org}/users/{id}", body: { holds: isUserChange, members: {"":["userName","displayName","name","emails"]} } },
   deleteUser: { method: "DELETE", path: "orgs/{org}/users/{id}", status: 204 },

@@ -28,22 +28,25 @@ import {
   directoryUser,
   memberUser,
 } from "../../provisioning/directoryViews.ts";
-import { findLinked, linkUser, unlinkUser } from "../../provisioning/links.ts";
+import { findLinked, type Linked, linkUser, unlinkUser } from "../../provisioning/links.ts";
+import { type CreatedOne, createOwnUser, createOwnUsers, readNewUsers } from "../../provisioning/newUsers.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import {
   addMember,
   createOwnTeam,
-  createOwnUser,
   deleteOwnTeam,
   deleteOwnUser,
   removeMember,
   renameOwnTeam,
   updateOwnUser,
 } from "../../provisioning/unmanaged.ts";
-import { isWellFormedText } from "../../scim/json.ts";
+import { isObject, isWellFormedText, type Json, type JsonObject } from "../../scim/json.ts";
 import { isGroupId, isUserId } from "../../scim/schema.ts";
+import { directoryRoutes } from "../generated/directory.js";
+import { noteCause, noteHolders, toScimError } from "../renderError.ts";
 import type { DIRECTORY_OPERATIONS } from "./declarations/directory.ts";
-import type { Handlers } from "./route.ts";
+import { readObject } from "./readCall.ts";
+import type { BodyForm, Handlers } from "./route.ts";
 
 export interface DirectoryMeans {
   /** Finds the org of the path: after the request was understood. @throws ScimError 404, 409, 503 */
@@ -67,7 +70,23 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   },
   createUser: async ({ application, body }) => {
     const of = await application();
-    return directoryUser(of.org, false, await createOwnUser(of, body), { link: undefined, teams: [] });
+    return newUserView(of, await createOwnUser(of, body));
+  },
+  createUsers: async ({ ctx, application, body }) => {
+    const entries = readNewUsers(body.users);
+    const of = await application();
+    const created = await createOwnUsers(of, entries, {
+      readEntry,
+      refuse: (error) => {
+        noteCause(ctx, error);
+        return toScimError(error);
+      },
+    });
+    noteHolders(
+      ctx,
+      created.flatMap((one) => (one.outcome === "refused" ? [one.error] : [])),
+    );
+    return { results: created.map((one) => resultView(of, one)) };
   },
   getUser: async ({ application, parameters, query }) => {
     const fields = readFields<DirectoryUser>(USER_FIELDS, query.fields);
@@ -159,6 +178,34 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     };
   },
 };
+
+/** An entry of a list is what a call that makes one user takes. @throws ScimError 400 */
+function readEntry(json: Json): JsonObject {
+  const form: BodyForm | undefined = directoryRoutes.createUser.body;
+  if (form === undefined) throw new Error("no user is made without a body");
+  if (!isObject(json)) throw OperatorError.invalidValue("memberType", "An entry of users", "an object");
+  return readObject(json, form, "An entry of users");
+}
+
+/** A new user is in no team yet. */
+function newUserView({ org }: Application, { managed, record, link }: Linked): DirectoryUser {
+  return directoryUser(org, managed, record, { link, teams: [] });
+}
+
+function resultView(application: Application, one: CreatedOne) {
+  switch (one.outcome) {
+    case "made":
+      return { status: 201, user: newUserView(application, one.user) };
+    case "found": {
+      const { managed, record, link } = one.user;
+      return { status: 200, user: directoryUser(application.org, managed, record, { link }) };
+    }
+    case "refused": {
+      const { status, scimType, message, code, values } = one.error;
+      return { status, error: { ...(scimType !== undefined && { scimType }), detail: message, code, values } };
+    }
+  }
+}
 
 /** Opaque to clients: a letter for the side and the id of the last one shown, in base64url. It grants nothing. */
 function cursorOf(next: Position | undefined): string | undefined {

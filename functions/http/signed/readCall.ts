@@ -41,13 +41,18 @@ function wholeIn(name: string, text: string, { least = 1, most, maximum }: Whole
  * An absent body counts as an empty object.
  * @throws ScimError 400 invalidSyntax, invalidValue
  */
-export function readBody(ctx: Pick<RequestContext, "bytesIn" | "body">, { holds, members }: BodyForm): JsonObject {
+export function readBody(ctx: Pick<RequestContext, "bytesIn" | "body">, form: BodyForm): JsonObject {
   const body = ctx.bytesIn === 0 ? {} : ctx.body();
   if (!isObject(body)) throw ScimError.invalidSyntax("notObject");
-  if (holds(body)) return body;
+  return readObject(body, form, "The request body");
+}
+
+/** @param what the object is, at the beginning of a sentence @throws ScimError 400 invalidValue */
+export function readObject(object: JsonObject, { holds, members }: BodyForm, what: string): JsonObject {
+  if (holds(object)) return object;
   const [fault] = holds.errors ?? [];
   if (fault === undefined) throw new Error("a validator refuses without a reason");
-  throw refusalOf(fault, members);
+  throw refusalOf(fault, members, what);
 }
 
 /** Members whose absence has an error of its own. */
@@ -61,11 +66,15 @@ const TYPES = new Map([
   ["array", "an array of strings"],
 ]);
 
-function refusalOf({ instancePath, keyword, params }: BodyFault, members: BodyForm["members"]): ScimError {
+function refusalOf(
+  { instancePath, keyword, params }: BodyFault,
+  members: BodyForm["members"],
+  whole: string,
+): ScimError {
   const path = instancePath.slice(1).split("/");
   switch (keyword) {
     case "additionalProperties": {
-      const what = instancePath === "" ? "The request body" : path.join(".");
+      const what = instancePath === "" ? whole : path.join(".");
       return OperatorError.invalidValue("unknownMember", what, (members[instancePath] ?? []).join(", "));
     }
     case "required": {

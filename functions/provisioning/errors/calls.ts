@@ -49,6 +49,7 @@ export const CALLER_ERRORS = {
   "value.include": "include knows only inactive.",
   "value.fields": "fields knows only {known}, with commas between them.",
   "value.filterElsewhere": "filter cannot ask for {name}. A team lists its members, and a user shows its teams.",
+  "value.userList": "users is a list of 1 to {#most} users.",
   "value.applicationId": "applicationId is text of 1 to {#most} characters.",
   "value.person": "Give exactly one of email, userName, externalId and applicationId.",
   "value.applicationIdAlone": "applicationId finds one user: give it without filter and cursor.",
@@ -273,6 +274,10 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     "Read the members of the team, or the user.",
     { example: ["GET", "/directory/v1/orgs/{org}/users?filter=groups%20pr"] },
   ),
+  "value.userList": caller("A call names no users, or too many.", "Send them in smaller calls.", {
+    example: ["POST", "/directory/v1/orgs/{org}/users/bulk", { users: [] }],
+    words: "The file holds no user, or the deployment takes fewer at once than this command sends.",
+  }),
   "value.applicationId": wrong("applicationId", {
     example: ["PUT", "/directory/v1/orgs/{org}/users/{user}/link", { applicationId: "" }],
     words: "APPLICATION_ID is text of 1 to {#most} characters.",

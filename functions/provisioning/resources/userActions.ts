@@ -48,6 +48,11 @@ export const USER_ACTIONS = plainActions(
 
 export const USERS: ResourceDefinition = { ...USER_QUERIES, actions: USER_ACTIONS };
 
+/** What a create makes of a body. @throws ScimError 400 */
+export function attributesOfNew(session: Session, body: Json): JsonObject {
+  return created(session, readResourceBody(userType(session.rules), body, session.quirks, session.rules));
+}
+
 function created(session: Session, asked: ReadBody): JsonObject {
   const { rules, quirks } = session;
   const nulled = isActiveNulled(asked);

@@ -170,6 +170,33 @@ const applicationId = Type.String({
   maxLength: 256,
   description: "The application's own id of the user, compared exactly.",
 });
+const newUser = userBody(
+  {
+    userName: readByUseCase<Json>(userName),
+    displayName: maybe(Type.String()),
+    name: maybe(name),
+    emails: maybe(Type.Array(email)),
+    applicationId: maybe(applicationId),
+  },
+  "NewUser",
+);
+const result = closed(
+  {
+    status: Type.Integer({
+      description: "201: made. 200: found, made before. Otherwise error says why it was not made.",
+    }),
+    user: Type.Optional(user),
+    error: Type.Optional(
+      closed({
+        scimType: Type.Optional(Type.String()),
+        detail: Type.String(),
+        code: Type.String({ description: "As in errors of this API." }),
+        values: Type.Array(Type.Union([Type.String(), Type.Number()])),
+      }),
+    ),
+  },
+  { $id: "NewUserResult" },
+);
 const ofUser = { id: "Id of the user." };
 const ofTeam = { id: "Id of the team." };
 const ofMember = { ...ofTeam, userId: "Id of the user." };
@@ -195,19 +222,22 @@ export const DIRECTORY_OPERATIONS = {
     answerDescription: "A page of users.",
   }),
   createUser: post("orgs/{org}/users", "Make an unmanaged user", {
-    description: "The same userName and e-mail address may exist on the managed side.",
-    body: userBody(
-      {
-        userName: readByUseCase<Json>(userName),
-        displayName: maybe(Type.String()),
-        name: maybe(name),
-        emails: maybe(Type.Array(email)),
-      },
-      "NewUser",
-    ),
+    description:
+      "The same userName and e-mail address may exist on the managed side. With applicationId the user is linked from the first moment on.",
+    body: newUser,
     status: 201,
     answer: user,
     answerDescription: "The new user.",
+  }),
+  createUsers: post("orgs/{org}/users/bulk", "Make many unmanaged users, each with its link", {
+    description:
+      "Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. An entry whose userName and applicationId an existing user has is answered with 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link.",
+    body: closed(
+      { users: readByUseCase<Json>(Type.Array(newUser, { minItems: 1, maxItems: 100 })) },
+      { $id: "NewUsers" },
+    ),
+    answer: closed({ results: Type.Array(result) }, { $id: "NewUserResults" }),
+    answerDescription: "What became of each.",
   }),
   getUser: get("orgs/{org}/users/{id}", "One user", {
     description:
