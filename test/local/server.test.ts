@@ -34,7 +34,7 @@ describe.each([true, false])("the APIs of a running server, in memory: %s", (mem
   };
 
   /** Past fetch, which sets Host and Origin by itself. */
-  const statusWith = (headers: Headers, method = "GET"): Promise<number | undefined> =>
+  const statusWith = (headers: Headers | readonly string[], method = "GET"): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       request({ port: server.port, path: "/admin/v1/orgs", headers, method }, (answer) => {
         expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control-"))).toEqual([]);
@@ -71,6 +71,16 @@ describe.each([true, false])("the APIs of a running server, in memory: %s", (mem
     ["to another name than was signed", 403, (given) => ({ ...given, Host: `localhost:${server.port}` })],
   ])("refuse a request %s", async (_, status, changed) => {
     expect(await statusWith(changed(await signed()))).toBe(status);
+  });
+
+  test("refuse a request of two hosts, whichever comes first", async () => {
+    const headers = Object.entries(await signed()).flat();
+    for (const two of [
+      [...headers, "Host", "rebound.example"],
+      ["Host", "rebound.example", ...headers],
+    ]) {
+      expect(await statusWith(two)).toBe(421);
+    }
   });
 
   test("answer the address bar of a browser as anybody else, and no preflight", async () => {
