@@ -1,3 +1,4 @@
+import { adoptCommand } from "./adoptCommand.ts";
 import { appEnvCommand } from "./appEnvCommand.ts";
 import { appKeyCommands } from "./appKeyCommands.ts";
 import type { Command } from "./command.ts";
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Command[] = [
   ...orgCommands,
   ...orgLifeCommands,
   ...domainCommands,
+  adoptCommand,
   setupCommand,
   ...tokenCommands,
   ...clientCommands,

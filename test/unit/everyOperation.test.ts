@@ -58,6 +58,7 @@ test("every operation of the admin API has a command, and of the directory API t
     "org list",
     "org domain verify acme acme.example",
     "org domain list acme",
+    "adopt acme --dry-run",
     "org domain remove acme acme.example",
     "org update acme --display-name Acme",
     `org protect acme ${idOf("u", 1)}`,
