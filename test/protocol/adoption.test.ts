@@ -164,6 +164,9 @@ describe("by userName", () => {
     const ours = await directory("POST", "/users", { userName: "Ada" });
     expect([ours.status, at(ours.json, "code")]).toEqual([409, "uniqueness.userName"]);
     expect(lines.at(-1)?.holderIds).toEqual([managed]);
+    const linked = await directory("POST", "/users", { userName: "Ada", applicationId: "4711" });
+    expect([linked.status, at(linked.json, "code")]).toEqual([409, "uniqueness.userName"]);
+    expect((await directory("GET", "/users?applicationId=4711")).json).toMatchObject({ users: [] });
     // Outside the verified domains the two ecosystems are as ever.
     expect((await pushed("joe@mail.example")).status).toBe(201);
     expect((await directory("POST", "/users", { userName: "joe@mail.example" })).status).toBe(201);

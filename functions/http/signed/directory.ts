@@ -60,7 +60,7 @@ async function applicationFor(
     now: () => endpoint.now(),
     wait: (milliseconds) => endpoint.wait(milliseconds),
     randomBytes: (length) => endpoint.randomBytes(length),
-    ...(endpoint.adoption && key !== "off" && { otherSide: { directory: managed, key, holders: "stay" } }),
+    ...(endpoint.adoption && key !== "off" && { otherSide: { directory: managed, key } }),
     ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: false, id }) }),
   });
 }

@@ -3,10 +3,11 @@ import type { JsonObject } from "../../scim/json.ts";
 import { emailKey } from "../../scim/paths.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { settingsKeys } from "../../store/keys.ts";
-import type { Created, ResourceRecord, ResourceWrite } from "../../store/records.ts";
+import type { Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp } from "../../store/records.ts";
 import type { Directory } from "../../store/session.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import { isActive, workEmailsOf } from "../../store/storedTypes.ts";
+import type { Action } from "../../store/table.ts";
 import { isBelievedName, isWithinVerified } from "../domainNames.ts";
 import { tooContended, waitToRetry } from "../retrying.ts";
 import { type OtherSide, type Session, stampOf } from "../session.ts";
@@ -29,7 +30,7 @@ export const ADOPTION_QUIRKS = {
 /** How often a change of the user that is between its two steps is waited for, before it counts as cut off. */
 const HALF_DONE_TRIES = 5;
 
-/** Stores a new user, or adopts one. @throws ScimError 409, 503 */
+/** Stores a new user of the identity provider, or adopts one of the application. @throws ScimError 409, 503 */
 export async function insertUser(
   session: Session,
   id: string,
@@ -39,8 +40,6 @@ export async function insertUser(
   const { otherSide } = session;
   if (otherSide === undefined) return createUser(session, id, write);
   if (otherSide.key === "userName") return insertByUserName(session, otherSide, id, String(attributes.userName), write);
-  // Nothing keeps two users from having one address: the application's own may have that of a managed user.
-  if (otherSide.holders === "stay") return createUser(session, id, write);
   for (let attempt = 1; ; attempt += 1) {
     const found = await findByWorkEmail(session, otherSide, attributes);
     if (found === undefined) return createUser(session, id, write);
@@ -48,6 +47,23 @@ export async function insertUser(
     if (adopted !== undefined) return adopted;
     await waitToRetry(session, attempt, "lost");
   }
+}
+
+/**
+ * Stores a new user of the application, together with `more` or not at all: unless the identity provider has made a user with
+ * the userName, where the rule says that they are one person. Nothing keeps two users from having one e-mail address.
+ */
+export async function insertOwnUser(
+  { directory: { users }, org, otherSide }: Pick<Session, "directory" | "org" | "otherSide">,
+  id: string,
+  write: ResourceWrite,
+  more: readonly Action[],
+  stamp: Stamp,
+): Promise<CreatedBeside<ResourceRecord>> {
+  const isKey = isBelievedName(org, write.keys.name, String(attributesOf(write).userName));
+  if (otherSide?.key !== "userName" || !isKey) return users.createBeside(id, write, more, stamp);
+  const made = await users.createUnlessNamed(id, write, more, stamp, otherSide.directory.view);
+  return made.outcome === "elsewhere" ? { outcome: "taken", holder: made.holder } : made;
 }
 
 function createUser(session: Session, id: string, write: ResourceWrite): Promise<Created<ResourceRecord>> {
@@ -69,9 +85,9 @@ async function insertByUserName(
   }
   // The transaction finds out, so that somebody new costs no read.
   for (let attempt = 1; ; attempt += 1) {
-    const made = await session.directory.users.createUnlessNamed(id, write, stampOf(session), view);
+    const made = await session.directory.users.createUnlessNamed(id, write, [], stampOf(session), view);
+    if (made.outcome === "refused") throw new Error("a write was refused for no reason that it can have");
     if (made.outcome !== "elsewhere") return made;
-    if (otherSide.holders === "stay") return { outcome: "taken", holder: made.holder };
     const found = await users.find(made.holder);
     if (found?.keys.name === key) {
       if (!isBelievedName(session.org, key, String(attributesOf(found).userName))) {
