@@ -20,6 +20,7 @@ import { setupCommand } from "./setupCommand.ts";
 import { stopCommands } from "./stopCommands.ts";
 import { tailCommand } from "./tailCommand.ts";
 import { clientCommands, tokenCommands } from "./tokenCommands.ts";
+import { userImportCommand } from "./userImportCommand.ts";
 
 /** What `npm run rollcall` can do, in the order of its help. */
 export const COMMANDS: readonly Command[] = [
@@ -33,6 +34,7 @@ export const COMMANDS: readonly Command[] = [
   ...appKeyCommands,
   appEnvCommand,
   ...directoryCommands,
+  userImportCommand,
   doctorCommand,
   explainCommand,
   tailCommand,
