@@ -12,8 +12,6 @@ export interface Application {
   readonly org: OrgRecord;
   /** The org's Tenant URL, without a slash at its end: what `meta.location` in a filter is compared with. */
   readonly base: string;
-  /** Whether a read takes away what it meets of the dead, which is a write. */
-  readonly mayTidy: boolean;
   /** What SCIM made: read, never written. */
   readonly managed: Directory;
   /** The application's own side, with the use cases' usual means. */
@@ -39,13 +37,12 @@ export function applicationOf(
   unmanaged: Directory,
   {
     base,
-    mayTidy,
     ...means
   }: Pick<
     Session,
     "tokenId" | "usage" | "reference" | "deadline" | "sweepLater" | "otherSide" | "now" | "wait" | "randomBytes"
   > &
-    Pick<Application, "base" | "mayTidy">,
+    Pick<Application, "base">,
 ): Application {
   const noToken = { tokenExpiresAt: undefined, tokenMarked: Promise.resolve() };
   const own = {
@@ -57,7 +54,7 @@ export function applicationOf(
     quirks: new Quirks(),
     effects: new Effects(),
   };
-  return { org, base, mayTidy, managed, own, links: new LinkStore(managed.view, unmanaged.view) };
+  return { org, base, managed, own, links: new LinkStore(managed.view, unmanaged.view) };
 }
 
 /** F7: why the application may not change it, for the person who wanted to. */

@@ -56,22 +56,20 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     return { record, own: resourceItem(this.view.keys, record, newWriteId(stamp)) };
   }
 
-  /** As `createBeside`, unless the name is somebody's on the other side of the org. */
+  /** As `create`, unless the name is somebody's on the other side of the org. */
   async createUnlessNamed(
     id: string,
     write: ResourceWrite,
-    more: readonly Action[],
     stamp: Stamp,
     other: OrgView,
-  ): Promise<CreatedBeside<ResourceRecord> | { readonly outcome: "elsewhere"; readonly holder: string }> {
+  ): Promise<Created<ResourceRecord> | { readonly outcome: "elsewhere"; readonly holder: string }> {
     const { record, own } = this.#created(id, write, stamp);
     const actions = this.insertion(record, own);
     const free = { check: other.keys.name(this.type, write.keys.name), condition: ABSENT };
-    const refusals = await this.view.write([...actions, free, ...more]);
+    const refusals = await this.view.write([...actions, free]);
     const made = this.inserted(record, own, refusals);
-    const elsewhere = refusalOf(refusals, actions.length);
-    if (made.outcome !== "refused" || elsewhere === undefined) return made;
-    return { ...taken(elsewhere), outcome: "elsewhere" };
+    if (made.outcome !== "refused") return made;
+    return { ...taken(refusalOf(refusals, actions.length)), outcome: "elsewhere" };
   }
 
   /**

@@ -3,46 +3,66 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { amountOf, SEED } from "../support/proof.ts";
+import { simulateLog } from "./eventLog/simulateLog.ts";
 import { simulate } from "./simulate.ts";
 import { simulateParts } from "./simulateParts.ts";
 
 /**
- * `npm run simulate`: as many runs as test/support/proof.ts says, half of them in each of two processes, or `-- --runs 5000`.
- * `-- --seed 7 --runs 1` is the one that failed under the seed printed.
+ * `npm run simulate`: as many runs of the directory and of its event log as test/support/proof.ts says, half of them in each
+ * of two processes, or `-- --runs 5000 --log-runs 0`. `-- --seed 7 --runs 1 --log-runs 0` is the one that failed under the
+ * seed printed, `-- --seed 7 --runs 0 --log-runs 1` that of the log.
  */
 const { values } = parseArgs({
   options: {
     runs: { type: "string", default: String(amountOf("simulation")) },
+    "log-runs": { type: "string", default: String(amountOf("logSimulation")) },
     seed: { type: "string", default: String(SEED) },
     alone: { type: "boolean", default: false },
   },
 });
 const first = Number(values.seed);
 const runs = Number(values.runs);
+const logRuns = Number(values["log-runs"]);
 const started = performance.now();
 
 interface Sums {
   readonly events: number;
   readonly requests: number;
   readonly failed: number;
+  /** Of event logs, and versions of which they say something or nothing. */
+  readonly logged: number;
+  readonly versions: number;
 }
 
 async function inThisProcess(): Promise<Sums> {
-  let [events, requests, failed] = [0, 0, 0];
+  let [events, requests, failed, logged, versions] = [0, 0, 0, 0, 0];
+  const note = (what: string, { problems }: { readonly problems: readonly string[] }) => {
+    if (problems.length === 0) return;
+    failed += 1;
+    if (failed <= 10) console.log(`${what}:\n  ${problems.join("\n  ")}`);
+  };
   for (let seed = first; seed < first + runs; seed += 1) {
     // Every fifth run is of large changes, as in CI.
     const outcome = await (seed % 5 === 0 ? simulateParts(seed) : simulate(seed));
     events += outcome.events;
     requests += outcome.requests;
-    if (outcome.problems.length === 0) continue;
-    failed += 1;
-    if (failed <= 10) console.log(`seed ${seed}:\n  ${outcome.problems.join("\n  ")}`);
+    note(`seed ${seed}`, outcome);
   }
-  return { events, requests, failed };
+  for (let seed = first; seed < first + logRuns; seed += 1) {
+    const outcome = await simulateLog(seed);
+    logged += outcome.events;
+    versions += outcome.changes;
+    note(`seed ${seed} of the log`, outcome);
+  }
+  return { events, requests, failed, logged, versions };
 }
 
-async function inAnother(seed: number, count: number): Promise<Sums> {
-  const args = [fileURLToPath(import.meta.url), "--alone", "--seed", String(seed), "--runs", String(count)];
+/** @param part 0 or 1: the first or the second half of all runs */
+async function inAnother(part: 0 | 1): Promise<Sums> {
+  const half = (count: number): number => (part === 0 ? Math.floor(count / 2) : Math.ceil(count / 2));
+  const seed = first + part * Math.floor(Math.max(runs, logRuns) / 2);
+  const amounts = ["--runs", String(half(runs)), "--log-runs", String(half(logRuns))];
+  const args = [fileURLToPath(import.meta.url), "--alone", "--seed", String(seed), ...amounts];
   const child = spawn(process.execPath, args, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const said: Sums[] = [];
   child.on("message", (sums: Sums) => said.push(sums));
@@ -55,13 +75,12 @@ async function inAnother(seed: number, count: number): Promise<Sums> {
 if (values.alone) {
   process.send?.(await inThisProcess());
 } else {
-  const half = Math.floor(runs / 2);
-  const parts = half === 0 ? [inThisProcess()] : [inAnother(first, half), inAnother(first + half, runs - half)];
+  const parts = runs + logRuns < 4 ? [inThisProcess()] : [inAnother(0), inAnother(1)];
   const sums = await Promise.all(parts);
   const sumOf = (name: keyof Sums): number => sums.reduce((total, sum) => total + sum[name], 0);
   const seconds = ((performance.now() - started) / 1_000).toFixed(1);
   console.log(
-    `${runs} runs from seed ${first}: ${sumOf("requests")} requests, ${sumOf("events")} events, ${sumOf("failed")} failed, ${seconds} s`,
+    `${runs} runs from seed ${first}: ${sumOf("requests")} requests, ${sumOf("events")} events; ${logRuns} runs of the event log: ${sumOf("versions")} versions, ${sumOf("logged")} events; ${sumOf("failed")} failed, ${seconds} s`,
   );
   process.exitCode = sumOf("failed") === 0 ? 0 : 1;
 }

@@ -78,9 +78,11 @@ export class Scheduler {
     });
   }
 
-  /** Picks until nothing waits. */
-  async run(): Promise<void> {
+  /** Picks until nothing waits. @throws Error after so many picks */
+  async run(most = Number.POSITIVE_INFINITY): Promise<void> {
+    let left = most;
     for (await settled(); this.#waiting.length > 0; await settled()) {
+      if (left-- <= 0) throw new Error("the run never ends");
       const ready = this.#waiting.filter(({ due }) => due <= this.now);
       const pool = ready.length > 0 ? ready : this.#waiting.filter(({ due }) => due === this.#earliest());
       const picked = pool[this.chance.below(pool.length)];
@@ -114,7 +116,11 @@ export interface Weather {
   readonly crash: number;
   /** The index of a member's groups is as it was some time ago. */
   readonly staleIndex: number;
+  /** The process stands still before the call, for up to two minutes, and goes on as if nothing had been. */
+  readonly frozen?: number;
 }
+
+const FREEZE_MS = 120_000;
 
 export const FAIR: Weather = { throttled: 0, lost: 0, conflict: 0, crash: 0, staleIndex: 0.3 };
 export const FOUL: Weather = { throttled: 0.02, lost: 0.03, conflict: 0.03, crash: 0.03, staleIndex: 0.3 };
@@ -125,17 +131,19 @@ export type Breakage = (directory: Directory) => Directory;
 /**
  * One request's way to the table: each call waits for its turn and meets the weather, so that others come between any two
  * calls, and a process dies between any two.
+ * @param index absent: the index never lags
  */
 export function simulatedTable(
   table: Table,
   scheduler: Scheduler,
   weather: Weather,
   fate: Fate,
-  index: IndexPast,
+  index?: IndexPast,
 ): Table {
   const { chance } = scheduler;
   const call = async <A>(work: () => Promise<A>): Promise<A> => {
-    await scheduler.point();
+    const stands = weather.frozen !== undefined && chance.next() < weather.frozen;
+    await scheduler.point(stands ? chance.below(FREEZE_MS) : 0);
     if (fate.crashed) return never();
     if (chance.next() < weather.throttled) throw new TableBusy("exhausted");
     if (chance.next() < weather.conflict) throw new TableBusy("conflict");
@@ -152,10 +160,14 @@ export function simulatedTable(
     query: (...given) => call(() => table.query(...given)),
     queryReverse: (g1p, range) =>
       call(() => {
-        if (chance.next() < weather.staleIndex) return index.earlier(table, g1p, chance);
+        if (index !== undefined && chance.next() < weather.staleIndex) return index.earlier(table, g1p, chance);
         return table.queryReverse(g1p, range);
       }),
-    write: (actions, token) => call(() => index.after(table, actions, () => table.write(actions, token))),
+    write: (actions, token) =>
+      call(() => {
+        const write = () => table.write(actions, token);
+        return index === undefined ? write() : index.after(table, actions, write);
+      }),
     deleteMany: (keys) => call(() => table.deleteMany(keys)),
   };
 }

@@ -28,26 +28,31 @@ export class PlainTable implements Table {
     return [...this.#partitions].flatMap(([pk, items]) => [...items].map(([sk, item]) => ({ ...item, pk, sk })));
   }
 
+  /** All items of a partition, in no order. */
+  partition(pk: string): Item[] {
+    return [...(this.#partitions.get(pk)?.values() ?? [])];
+  }
+
   /** Holds these from now on, and nothing else. */
   replaceAll(items: readonly (Item & Key)[]): void {
     this.#partitions = new Map();
-    for (const item of items) this.#store(item, item);
+    for (const item of items) this.store(item, item);
   }
 
   async get(key: Key, signal?: AbortSignal) {
     refuseAborted(signal);
-    return { item: this.#at(key), consumed: FREE };
+    return { item: this.at(key), consumed: FREE };
   }
 
   async getMany(keys: readonly Key[], only?: readonly string[], signal?: AbortSignal) {
     refuseAborted(signal);
-    const items = keys.map((key) => this.#at(key)).filter((item) => item !== undefined);
+    const items = keys.map((key) => this.at(key)).filter((item) => item !== undefined);
     return { items: items.map((item) => part(item, only)), left: [], consumed: FREE };
   }
 
   async getTogether(keys: readonly Key[], signal?: AbortSignal) {
     refuseAborted(signal);
-    return { items: keys.map((key) => this.#at(key)), consumed: FREE };
+    return { items: keys.map((key) => this.at(key)), consumed: FREE };
   }
 
   async query(pk: string, { prefix = "", from = "", after, limit = 1000, only, having }: Range, signal?: AbortSignal) {
@@ -84,29 +89,31 @@ export class PlainTable implements Table {
     const known = token === undefined ? undefined : this.#tokens.get(token);
     if (known !== undefined && !isDeepStrictEqual(known, actions)) throw new RangeError("the token of other actions");
     if (known !== undefined) return { refusals: [], consumed: FREE };
-    const stored = actions.map((action) => this.#at(keyIn(action)));
+    const stored = actions.map((action) => this.at(keyIn(action)));
     const refusals = actions.flatMap(({ condition }, index) =>
       condition === undefined || isMet(condition, stored[index]) ? [] : [{ index, stored: stored[index] }],
     );
     if (refusals.length > 0) return { refusals, consumed: FREE };
     // All of them before any is stored: a fault writes nothing.
     const after = actions.map((action, index) => changed(action, stored[index]));
-    for (const [index, action] of actions.entries()) this.#store(keyIn(action), after[index]);
+    for (const [index, action] of actions.entries()) this.store(keyIn(action), after[index]);
     if (token !== undefined) this.#tokens.set(token, actions);
     return { refusals, consumed: FREE };
   }
 
   async deleteMany(keys: readonly Key[], signal?: AbortSignal) {
     refuseAborted(signal);
-    for (const key of keys) this.#store(key, undefined);
+    for (const key of keys) this.store(key, undefined);
     return { left: [], consumed: FREE };
   }
 
-  #at({ pk, sk }: Key): Item | undefined {
+  /** What a read finds there, at once. */
+  at({ pk, sk }: Key): Item | undefined {
     return this.#partitions.get(pk)?.get(sk);
   }
 
-  #store({ pk, sk }: Key, item: Item | undefined): void {
+  /** @param item undefined: there is none any more */
+  store({ pk, sk }: Key, item: Item | undefined): void {
     const partition = this.#partitions.get(pk) ?? new Map<string, Item>();
     this.#partitions.set(pk, partition);
     if (item === undefined) partition.delete(sk);

@@ -1,122 +1,195 @@
-import { cursorOf, feedEntry, headOf, storedEvent } from "../../../functions/store/eventItems.ts";
+import { IMPORT_ACTOR } from "../../../functions/provisioning/events/describe.ts";
+import { loggedEvent } from "../../../functions/provisioning/events/loggedEvent.ts";
+import { cursorOf, feedHeadOf, headOf } from "../../../functions/store/eventItems.ts";
 import { eventKeys, feedShardOf } from "../../../functions/store/eventKeys.ts";
-import type { OrgId } from "../../../functions/store/keys.ts";
-import type { SqliteTable } from "../../../functions/store/sqliteTable.ts";
-import { type ResourceStep, readStep } from "../../../functions/store/steps.ts";
-import type { ItemChange } from "../../../functions/store/table.ts";
-import { contents } from "../../support/tables.ts";
+import { type OrgId, OrgKeys } from "../../../functions/store/keys.ts";
+import { readWriteId } from "../../../functions/store/resourceItems.ts";
+import type { LogStep } from "../../../functions/store/steps.ts";
+import type { GradualTable } from "./gradualTable.ts";
+import { type CommittedStep, type History, type KnownEvent, versionsOf } from "./history.ts";
 
-interface Told {
-  readonly type: string;
-  readonly version: number;
-  readonly from?: number;
+/** By `stepName`: subjects of which the stream lost or delayed a record, so that an event may stand for several versions. */
+export type Disturbed = ReadonlySet<string>;
+
+export function subjectName(orgId: string, subject: string): string {
+  return `${orgId} ${subject}`;
 }
 
 /** Holds the invariants I1 to I3 of eventlog.md 1.4, and each committed version to be accounted for once. */
 export function checkLog(
-  table: SqliteTable,
+  table: GradualTable,
   orgId: OrgId,
-  committed: readonly ItemChange[],
-  lost: ReadonlySet<ItemChange>,
-) {
+  history: History,
+  disturbed: Disturbed,
+  now: number,
+): string[] {
   const problems: string[] = [];
-  const items = contents(table);
-  const own = (pk: string) =>
-    items.filter((item) => item.pk === pk).sort((a, b) => (String(a.sk) < String(b.sk) ? -1 : 1));
-  const [headItem] = own(eventKeys.head(orgId).pk);
+  const headItem = table.at(eventKeys.head(orgId));
   const head = headItem && headOf(headItem);
-  const events = own(eventKeys.events(orgId)).map(storedEvent);
-  const numbers = events.map(({ seq }) => seq);
-  if (JSON.stringify(numbers) !== JSON.stringify(numbers.map((_, index) => index + 1)))
-    problems.push(`numbers ${numbers}`);
+  const events = head === undefined ? [] : history.eventsOf(orgId, head.generation);
+  const numbers = events.map(({ event }) => event.seq);
+  if (numbers.some((number, index) => number !== index + 1)) problems.push(`numbers ${numbers}`);
   if ((head?.seq ?? 0) !== events.length) problems.push(`the head is at ${head?.seq} of ${events.length}`);
-  const times = events.map(({ time }) => time);
-  if (times.some((time, index) => time < (times[index - 1] ?? 0))) problems.push("the log's time falls");
-
-  const cursors = new Map(own(eventKeys.cursors(orgId)).map((item) => [String(item.sk), cursorOf(item)]));
-  const bySubject = Map.groupBy(events, ({ subject }) => subject);
-  for (const [subject, list] of bySubject) {
-    let reached = 0;
-    let previousSeq = 0;
-    for (const event of list) {
-      const { version, from = version } = JSON.parse(event.text) as Told;
-      if (from <= reached) problems.push(`${subject}: version ${from} is told twice`);
-      if (event.previousSeq !== previousSeq)
-        problems.push(`${subject}: ${event.seq} follows ${event.previousSeq}, not ${previousSeq}`);
-      reached = version;
-      previousSeq = event.seq;
-    }
-    const cursor = cursors.get(subject);
-    if (cursor === undefined || cursor.version < reached || cursor.seq !== previousSeq)
-      problems.push(`${subject}: its cursor`);
+  let time = 0;
+  for (const { event, item } of events) {
+    if (event.time < time) problems.push("the log's time falls");
+    time = event.time;
+    const isThere = table.at({ pk: String(item.pk), sk: String(item.sk) }) !== undefined;
+    if (!isThere && Number(item.ttl) * 1000 > now) problems.push(`event ${event.seq} went before its time`);
   }
-  problems.push(...unaccounted(orgId, committed, bySubject, lost));
-
-  const shard = feedShardOf(orgId);
-  const entries = own(eventKeys.feed(shard))
-    .filter(({ sk }) => sk !== "H")
-    .map(feedEntry);
-  if (entries.some(({ number }, index) => number !== index + 1)) problems.push("the feed has a gap");
-  let to = 0;
-  for (const { range } of entries.filter((entry) => entry.orgId === orgId)) {
-    if (range?.from !== to + 1) problems.push(`the feed goes on from ${range?.from} after ${to}`);
-    to = range?.to ?? to;
-  }
-  if (to !== events.length) problems.push(`the feed ends at ${to} of ${events.length}`);
-  return { problems: problems.map((problem) => `${orgId}: ${problem}`), events: events.length };
+  const bySubject = Map.groupBy(events, ({ event }) => event.subject);
+  for (const [subject, list] of bySubject) problems.push(...chainProblems(table, orgId, subject, list));
+  problems.push(...accountProblems(table, orgId, history, bySubject, disturbed));
+  problems.push(...feedProblems(table, orgId, history, events.length));
+  return problems.map((problem) => `${orgId}: ${problem}`);
 }
 
-/** Only its closed head is left of a purged org's log, whatever came late; the feed says once that the org ended. */
-export function checkPurged(table: SqliteTable, orgId: OrgId) {
-  const items = contents(table);
-  const left = items
-    .filter(({ pk, closed, ttl }) => pk.startsWith(`E#${orgId}#`) && (closed !== 1 || ttl === undefined))
-    .map(({ pk, sk }) => `${orgId}: ${pk} ${sk} is left`);
-  const entries = items.filter(({ pk, o }) => pk === eventKeys.feed(feedShardOf(orgId)) && o === orgId);
-  const ended = entries.filter(({ ended }) => ended === 1).length;
-  return {
-    problems: ended === 1 ? left : [...left, `${orgId}: the feed says ${ended} times that it ended`],
-    events: 0,
-  };
-}
-
-/** Versions of the log's time without an event, of those in which something changed. */
-function unaccounted(
-  orgId: OrgId,
-  committed: readonly ItemChange[],
-  events: ReadonlyMap<string, readonly { readonly text: string }[]>,
-  lost: ReadonlySet<ItemChange>,
-) {
+/** Each event leads to the one before it, versions rise, and the cursor stands at the last one. */
+function chainProblems(table: GradualTable, orgId: OrgId, subject: string, list: readonly KnownEvent[]): string[] {
   const problems: string[] = [];
-  for (const change of committed) {
-    const step = readStep(change);
-    if (step === undefined || step.of !== "resource" || step.orgId !== orgId) continue;
-    const told = (events.get(step.subject) ?? []).map(({ text }) => JSON.parse(text) as Told);
-    const covering = told.filter(({ version, from = version }) => from <= step.version && step.version <= version);
-    const name = `${step.subject} ${step.version}`;
-    // What was lost before the log knew of the resource: there the log begins later.
-    if (lost.has(change) && (told[0]?.version ?? 0) > step.version) continue;
-    if (lost.has(change) && covering.length === 1) continue;
-    if (changesNothing(step)) {
-      if (
-        covering.some(
-          ({ version, from }) => version === step.version && from === undefined && told[0]?.version !== version,
-        )
-      )
-        problems.push(`${name}: nothing changed`);
-    } else if (covering.length !== 1) {
-      problems.push(`${name}: ${covering.length} events`);
-    }
-    const [event] = covering;
-    if (event !== undefined && step.after === undefined && !event.type.endsWith(".deleted"))
-      problems.push(`${name}: ${event.type}`);
+  const reached = { own: 0, link: 0 };
+  let previousSeq = 0;
+  for (const known of list) {
+    const { from, version, isLink } = versionsOf(known);
+    const before = isLink ? reached.link : reached.own;
+    if (from <= before) problems.push(`${subject}: version ${from} is told twice`);
+    if (isLink) reached.link = version;
+    else reached.own = version;
+    if (known.event.previousSeq !== previousSeq)
+      problems.push(`${subject}: ${known.event.seq} follows ${known.event.previousSeq}, not ${previousSeq}`);
+    previousSeq = known.event.seq;
+  }
+  const item = table.at(eventKeys.cursor(orgId, subject));
+  // That of a subject that is gone goes with its last event.
+  if (item === undefined) return problems;
+  const cursor = cursorOf(item);
+  if (cursor.version < reached.own || cursor.linkVersion < reached.link || cursor.seq !== previousSeq)
+    problems.push(`${subject}: its cursor`);
+  return problems;
+}
+
+function accountProblems(
+  table: GradualTable,
+  orgId: OrgId,
+  history: History,
+  bySubject: ReadonlyMap<string, readonly KnownEvent[]>,
+  disturbed: Disturbed,
+): string[] {
+  const problems: string[] = [];
+  for (const committed of history.committed) {
+    const { step } = committed;
+    if (step.of === "end" || step.orgId !== orgId) continue;
+    const own = (bySubject.get(step.subject) ?? []).filter(
+      (known) => versionsOf(known).isLink === (step.of === "link"),
+    );
+    const covering = own.filter((known) => {
+      const { from, version } = versionsOf(known);
+      return from <= step.version && step.version <= version;
+    });
+    const isDisturbed = disturbed.has(subjectName(orgId, step.subject));
+    const first = own[0] === undefined ? 0 : versionsOf(own[0]).version;
+    // What was lost before the log knew of the subject: there the log begins later.
+    if (isDisturbed && (first > step.version || covering.length === 1)) continue;
+    // The link of somebody who is gone has no later record.
+    if (isDisturbed && step.of === "link" && isGone(table, orgId, step.subject)) continue;
+    for (const problem of stepProblems(committed, step, covering, first))
+      problems.push(`${step.subject} ${step.version}: ${problem}`);
   }
   return problems;
 }
 
-/** By the items alone, in another way than the log's own: neither the text nor the members. */
-function changesNothing({ before, after }: ResourceStep): boolean {
-  if (before === undefined || after === undefined) return false;
-  const [from, to] = [before, after].map(({ d }) => String(d).slice(String(d).indexOf("\n") + 1));
-  return from === to && before.mc === after.mc;
+function isGone(table: GradualTable, orgId: OrgId, id: string): boolean {
+  const sides = [new OrgKeys(orgId, "managed"), new OrgKeys(orgId, "unmanaged")];
+  return sides.every((keys) => table.at(keys.resource(id)) === undefined);
+}
+
+/** What the log says of a version of which every record came in its order. */
+function stepProblems(
+  committed: CommittedStep,
+  step: LogStep,
+  covering: readonly KnownEvent[],
+  first: number,
+): string[] {
+  const problems: string[] = [];
+  const [known] = covering;
+  const said = known && loggedEvent(known.event);
+  const version = known && versionsOf(known).version;
+  // Overtaken by its adoption, which is another item's record.
+  if (covering.length === 1 && version !== step.version && said?.type.endsWith(".adopted")) return [];
+  if (!saysSomething(committed, step)) {
+    // Where the log begins behind a version that changed nothing, readers do not know the subject yet.
+    return known === undefined || first === version || committed.isAdopted ? [] : ["nothing changed"];
+  }
+  if (said === undefined || covering.length > 1) return [`${covering.length} events`];
+  if (version !== step.version) problems.push(`stands behind ${version}`);
+  if (said.from !== undefined && first !== step.version && !said.type.endsWith(".adopted"))
+    problems.push(`covers from ${said.from}`);
+  if (said.changed?.[0] === "*" && first !== step.version) problems.push("nobody knows what changed");
+  if (step.of !== "resource") return problems;
+  const verb =
+    step.after === undefined
+      ? "deleted"
+      : step.previous !== undefined
+        ? ""
+        : step.version === 1
+          ? "created"
+          : "adopted";
+  if (verb !== "" && !said.type.endsWith(`.${verb}`)) problems.push(`is told as ${said.type}`);
+  if (step.after === undefined) return problems;
+  if (
+    said.changed?.[0] !== "*" &&
+    lists(said.added) + lists(said.removed) !== lists(committed.added) + lists(committed.removed)
+  )
+    problems.push(`its members are told as ${said.added} ${said.removed}`);
+  return problems;
+}
+
+function lists(members: readonly string[] = []): string {
+  return `(${[...members].sort().join()})`;
+}
+
+/** By the items and their transaction alone, in another way than the log's own: neither `mc` nor write ids. */
+function saysSomething({ added, removed, isAdopted, change }: CommittedStep, step: LogStep): boolean {
+  if (step.of === "link" || step.of === "import") return true;
+  const { before, after } = change;
+  // It goes on on the other side, or an import brings it.
+  if (after === undefined || (step.of === "resource" && step.after === undefined)) return !isAdopted;
+  if (before === undefined) return step.of !== "resource" || readWriteId(String(after.lr)).tokenId !== IMPORT_ACTOR;
+  const [from, to] = [before, after].map(({ d }) =>
+    step.of === "resource" ? String(d).slice(String(d).indexOf("\n")) : d,
+  );
+  // A sweep takes memberships of those that are gone: for whoever reads, they went with them.
+  const isSweep = from === to && added.length === 0 && before.mc === after.mc;
+  return from !== to || (!isSweep && added.length + removed.length > 0);
+}
+
+/** The feed has no gap, and what it says of an org adjoins. */
+function feedProblems(table: GradualTable, orgId: OrgId, history: History, last: number): string[] {
+  const problems: string[] = [];
+  const shard = feedShardOf(orgId);
+  const headItem = table.at(eventKeys.feedHead(shard));
+  if (headItem === undefined) return last === 0 ? [] : ["the feed has no head"];
+  const entries = history.entriesOf(shard, feedHeadOf(headItem).generation);
+  if (entries.some(({ number }, index) => number !== index + 1)) problems.push("the feed has a gap");
+  if (entries.length !== feedHeadOf(headItem).number) problems.push("the feed's head stands elsewhere");
+  let reached = 0;
+  for (const { range } of entries.filter((entry) => entry.orgId === orgId)) {
+    if (range?.from !== reached + 1) problems.push(`the feed goes on from ${range?.from} after ${reached}`);
+    reached = range?.to ?? reached;
+  }
+  if (reached !== last) problems.push(`the feed ends at ${reached} of ${last}`);
+  return problems;
+}
+
+/** Only its closed head is left of a purged org's log, whatever came late; the feed says once that the org ended. */
+export function checkPurged(table: GradualTable, orgId: OrgId, history: History): string[] {
+  const left = table
+    .contents()
+    .filter(({ pk, closed, ttl }) => pk.startsWith(`E#${orgId}#`) && (closed !== 1 || ttl === undefined))
+    .map(({ pk, sk }) => `${orgId}: ${pk} ${sk} is left`);
+  const shard = feedShardOf(orgId);
+  const headItem = table.at(eventKeys.feedHead(shard));
+  const entries = headItem === undefined ? [] : history.entriesOf(shard, feedHeadOf(headItem).generation);
+  const ended = entries.filter((entry) => entry.orgId === orgId && entry.range === undefined).length;
+  return ended === 1 ? left : [...left, `${orgId}: the feed says ${ended} times that it ended`];
 }

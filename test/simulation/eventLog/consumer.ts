@@ -1,140 +1,200 @@
-import { readHead, readLog } from "../../../functions/provisioning/events/readLog.ts";
+import type { EventValues, LoggedEvent } from "../../../functions/provisioning/events/loggedEvent.ts";
+import { loggedEvent, valuesOf } from "../../../functions/provisioning/events/loggedEvent.ts";
 import type { StoredEvent } from "../../../functions/store/eventItems.ts";
-import type { OrgId } from "../../../functions/store/keys.ts";
-import type { StoreSession } from "../../../functions/store/session.ts";
+import { type OrgId, OrgKeys } from "../../../functions/store/keys.ts";
+import type { Directory, StoreSession } from "../../../functions/store/session.ts";
+import type { Reader } from "./reader.ts";
 
 interface Held {
   readonly version: number;
+  readonly managed: boolean;
   readonly attributes: string;
 }
 
-/** What a consumer keeps in one transaction of its own: what it holds, and how far it has come. */
-interface Kept {
-  readonly place: { readonly generation: string; readonly seq: number } | undefined;
+interface HeldLink {
+  readonly version: number;
+  readonly applicationId: string | undefined;
+}
+
+/** What a consumer holds of one org, and how far it has come: kept in one transaction of its own. */
+export interface Copy {
+  /** Absent: a snapshot is to be taken. */
+  readonly cursor: string | undefined;
   readonly held: ReadonlyMap<string, Held>;
   /** `team member`, shown only while both ends are held. */
   readonly pairs: ReadonlySet<string>;
+  /** By user, shown only while the user is held. */
+  readonly links: ReadonlyMap<string, HeldLink>;
 }
 
-const NOTHING: Kept = { place: undefined, held: new Map(), pairs: new Set() };
+export const EMPTY: Copy = { cursor: undefined, held: new Map(), pairs: new Set(), links: new Map() };
 
-/** Follows the snapshot rule (eventlog.md 1.8); whatever breaks it off, it goes on from what it kept. */
-export class Consumer {
-  kept: Kept = NOTHING;
-
-  /** One step: a snapshot, or a page of the log. @returns whether there is nothing more to read now */
-  async step(session: StoreSession, orgId: OrgId, now: number): Promise<boolean> {
-    if (this.kept.place === undefined) {
-      this.kept = await snapshot(session, orgId);
-      return false;
-    }
-    const page = await readLog(session.database, orgId, this.kept.place, { limit: 3, now, retentionDays: 90 });
-    if (page.outcome !== "page") {
-      if (page.outcome === "ahead") throw new Error("a place ahead of its log");
-      this.kept = { ...this.kept, place: undefined };
-      return false;
-    }
-    if (page.events.length === 0) return page.head === this.kept.place.seq;
-    let { held, pairs } = this.kept;
-    for (const event of page.events) [held, pairs] = await applied(event, session, orgId, held, pairs);
-    const seq = page.events.at(-1)?.seq ?? this.kept.place.seq;
-    this.kept = { place: { ...this.kept.place, seq }, held, pairs };
-    return false;
-  }
-
-  /** What it shows: contents by id, and pairs of which both ends are held. */
-  shown(): { readonly contents: Readonly<Record<string, string>>; readonly pairs: readonly string[] } {
-    const { held, pairs } = this.kept;
-    const contents = Object.fromEntries([...held].map(([id, { attributes }]) => [id, attributes]).sort());
-    const visible = [...pairs].filter((pair) => pair.split(" ").every((id) => held.has(id)));
-    return { contents, pairs: visible.sort() };
-  }
+/** What somebody shows of an org: the same for consumers and for the directory itself. */
+export interface Shown {
+  readonly contents: Readonly<Record<string, string>>;
+  readonly pairs: readonly string[];
+  readonly links: readonly string[];
 }
 
-interface Told {
-  readonly type: string;
-  readonly version: number;
-  readonly from?: number;
-  readonly changed?: readonly string[];
-  readonly added?: readonly string[];
-  readonly removed?: readonly string[];
-  readonly valuesOmitted?: boolean;
-  readonly managed?: boolean;
+export function shownOf({ held, pairs, links }: Copy): Shown {
+  const contents = [...held].map(([id, { managed, attributes }]): [string, string] => [id, `${managed} ${attributes}`]);
+  const linked = [...links].flatMap(([id, { applicationId }]) =>
+    held.has(id) && applicationId !== undefined ? [`${id} ${applicationId}`] : [],
+  );
+  return {
+    contents: Object.fromEntries(contents.sort()),
+    pairs: [...pairs].filter((pair) => pair.split(" ").every((id) => held.has(id))).sort(),
+    links: linked.sort(),
+  };
 }
 
-async function applied(
-  { subject, text, values }: StoredEvent,
+/** What a step came to. `gone`: the org is, and so is all that was held of it. */
+export interface Followed {
+  readonly copy: Copy;
+  readonly outcome: "more" | "end" | "gone";
+}
+
+/** One step by the snapshot rule (eventlog.md 1.8): a snapshot, or a page of the log. */
+export async function follow(
+  reader: Reader,
   session: StoreSession,
   orgId: OrgId,
-  held: Kept["held"],
-  pairs: Kept["pairs"],
-): Promise<[Kept["held"], Kept["pairs"]]> {
-  const event = JSON.parse(text) as Told;
-  if (event.managed !== true) return [held, pairs];
-  const known = held.get(subject);
-  if (known !== undefined && event.version <= known.version) return [held, pairs];
-  const nextHeld = new Map(held);
-  const nextPairs = new Set(pairs);
+  copy: Copy,
+  now: number,
+): Promise<Followed> {
+  if (copy.cursor === undefined) return { copy: await snapshot(reader, session, orgId, copy), outcome: "more" };
+  const answer = await reader.read(session, orgId, copy.cursor, now);
+  if (answer.status === 404) return { copy: EMPTY, outcome: "gone" };
+  if (answer.status !== 200) return { copy: { ...copy, cursor: undefined }, outcome: "more" };
+  let next = copy;
+  for (const event of answer.events) next = await applied(event, session, orgId, next);
+  const isImported = answer.events.some((event) => loggedEvent(event).type === "org.imported");
+  const cursor = isImported ? undefined : answer.next;
+  return { copy: { ...next, cursor }, outcome: answer.isEnd && !isImported ? "end" : "more" };
+}
+
+async function applied(stored: StoredEvent, session: StoreSession, orgId: OrgId, copy: Copy): Promise<Copy> {
+  const event = loggedEvent(stored);
+  const { subject } = stored;
+  const values = valuesOf(stored);
+  if (event.linkVersion !== undefined) return linked(event, stored, session, orgId, copy);
+  if (event.managed === undefined) return copy;
+  const known = copy.held.get(subject);
+  const isHeld = known !== undefined && event.version <= known.version;
+  // A team's version says nothing of its memberships, which are items of their own: see membersAfter.
+  if (isHeld && subject.startsWith("u")) return copy;
   if (event.type.endsWith(".deleted")) {
-    nextHeld.delete(subject);
-    return [nextHeld, nextPairs];
+    const held = new Map(copy.held);
+    held.delete(subject);
+    return { ...copy, held };
   }
-  const isCreation = event.type.endsWith(".created");
-  const unclear =
-    event.from !== undefined ||
-    event.changed?.[0] === "*" ||
-    event.valuesOmitted === true ||
-    (values === undefined && event.changed !== undefined);
-  if (unclear || (known === undefined && !isCreation)) {
-    const read = await readResource(session, orgId, subject);
-    for (const pair of nextPairs) if (pair.startsWith(`${subject} `)) nextPairs.delete(pair);
-    if (read === undefined) nextHeld.delete(subject);
-    else {
-      nextHeld.set(subject, read.held);
-      for (const member of read.members) nextPairs.add(`${subject} ${member}`);
-    }
-    return [nextHeld, nextPairs];
-  }
-  const { after = {}, before = {} } =
-    values === undefined ? {} : (JSON.parse(values) as Record<string, Record<string, unknown>>);
-  const attributes = known === undefined ? {} : (JSON.parse(known.attributes) as Record<string, unknown>);
+  const isWhole = event.type.endsWith(".created") || event.type.endsWith(".adopted");
+  if (isUnclear(event, stored) || (known === undefined && !isWhole)) return readAnew(session, orgId, subject, copy);
+  const pairs = membersAfter(copy.pairs, subject, event);
+  if (isHeld) return { ...copy, pairs };
+  const attributes = mergedAttributes(isWhole ? undefined : known?.attributes, values);
+  const held = new Map(copy.held).set(subject, { version: event.version, managed: event.managed, attributes });
+  return { ...copy, held, pairs };
+}
+
+/**
+ * Whatever version of the team is held: it may have been read when not all memberships of its transaction were written. All
+ * that was logged by then was, and what was not comes now, in its order.
+ */
+function membersAfter(pairs: Copy["pairs"], team: string, { added = [], removed = [] }: LoggedEvent): Copy["pairs"] {
+  const after = new Set(pairs);
+  for (const member of removed) after.delete(`${team} ${member}`);
+  for (const member of added) after.add(`${team} ${member}`);
+  return after;
+}
+
+/** Whether the event does not say what became of its subject. */
+function isUnclear({ from, changed, valuesOmitted }: LoggedEvent, { values }: StoredEvent): boolean {
+  const isErased = values === undefined && changed !== undefined;
+  return from !== undefined || changed?.[0] === "*" || valuesOmitted === true || isErased;
+}
+
+function mergedAttributes(text: string | undefined, { before = {}, after = {} }: EventValues): string {
+  const attributes = text === undefined ? {} : (JSON.parse(text) as Record<string, unknown>);
   for (const name of Object.keys(before)) delete attributes[name];
-  Object.assign(attributes, after);
-  nextHeld.set(subject, { version: event.version, attributes: canonical(attributes) });
-  for (const member of event.removed ?? []) nextPairs.delete(`${subject} ${member}`);
-  for (const member of event.added ?? []) nextPairs.add(`${subject} ${member}`);
-  return [nextHeld, nextPairs];
+  return canonical({ ...attributes, ...after });
 }
 
-/** The head first, then users, then each team's version before its members. */
-async function snapshot(session: StoreSession, orgId: OrgId): Promise<Kept> {
-  const head = await readHead(session.database, orgId);
-  const held = new Map<string, Held>();
-  const pairs = new Set<string>();
-  const directory = session.directory(orgId);
-  for await (const users of directory.users.scan()) {
-    for (const { id, version, attributes } of users)
-      held.set(id, { version, attributes: canonical(JSON.parse(attributes)) });
+async function linked(
+  { linkVersion = 0, type }: LoggedEvent,
+  stored: StoredEvent,
+  session: StoreSession,
+  orgId: OrgId,
+  copy: Copy,
+): Promise<Copy> {
+  const { subject } = stored;
+  const known = copy.links.get(subject);
+  if (known !== undefined && linkVersion <= known.version) return copy;
+  const links = new Map(copy.links);
+  const { after } = valuesOf(stored);
+  if (after?.applicationId !== undefined || type === "user.unlinked")
+    links.set(subject, { version: linkVersion, applicationId: after?.applicationId as string | undefined });
+  else {
+    const read = await readLink(session, orgId, subject);
+    if (read !== undefined) links.set(subject, read);
   }
-  for await (const groups of directory.groups.scan()) {
-    for (const { id, version, attributes } of groups) {
-      held.set(id, { version, attributes: canonical(JSON.parse(attributes)) });
-      for (const member of await directory.memberships.stored(id)) pairs.add(`${id} ${member}`);
+  return { ...copy, links };
+}
+
+/** The head first, then users, then each team's version before its members; what is held and not listed goes. */
+async function snapshot(reader: Reader, session: StoreSession, orgId: OrgId, before: Copy): Promise<Copy> {
+  const cursor = await reader.headOf(session, orgId);
+  const held = new Map(before.held);
+  const pairs = new Set<string>();
+  const links = new Map<string, HeldLink>();
+  const listed = new Set<string>();
+  for (const [managed, directory] of sidesOf(session, orgId)) {
+    for await (const users of directory.users.scan()) {
+      for (const { id, version, attributes } of users) {
+        listed.add(id);
+        held.set(id, { version, managed, attributes: canonical(JSON.parse(attributes)) });
+      }
+    }
+    for await (const groups of directory.groups.scan()) {
+      for (const { id, version, attributes } of groups) {
+        listed.add(id);
+        held.set(id, { version, managed, attributes: canonical(JSON.parse(attributes)) });
+        for (const member of await directory.memberships.stored(id)) pairs.add(`${id} ${member}`);
+      }
     }
   }
-  return { place: { generation: head?.generation ?? "", seq: head?.seq ?? 0 }, held, pairs };
+  for (const { sk, v, a } of (await session.database.query(new OrgKeys(orgId, "unmanaged").linkedUsers())).items)
+    links.set(String(sk), { version: Number(v), applicationId: a as string | undefined });
+  for (const id of held.keys()) if (!listed.has(id)) held.delete(id);
+  return { cursor, held, pairs, links };
 }
 
-async function readResource(session: StoreSession, orgId: OrgId, id: string) {
-  const directory = session.directory(orgId);
-  if (id.startsWith("u")) {
-    const user = await directory.users.find(id);
-    return user && { held: { version: user.version, attributes: canonical(JSON.parse(user.attributes)) }, members: [] };
+function sidesOf(session: StoreSession, orgId: OrgId): readonly (readonly [boolean, Directory])[] {
+  return [
+    [true, session.directory(orgId)],
+    [false, session.unmanaged(orgId)],
+  ];
+}
+
+/** What the event does not say is read: 404 means that it is gone. */
+async function readAnew(session: StoreSession, orgId: OrgId, id: string, copy: Copy): Promise<Copy> {
+  const held = new Map(copy.held);
+  const pairs = new Set([...copy.pairs].filter((pair) => !pair.startsWith(`${id} `)));
+  held.delete(id);
+  for (const [managed, directory] of sidesOf(session, orgId)) {
+    const resource = (await directory.users.find(id)) ?? (await directory.groups.find(id));
+    if (resource === undefined) continue;
+    const { version, attributes } = resource;
+    held.set(id, { version, managed, attributes: canonical(JSON.parse(attributes)) });
+    for (const member of await directory.memberships.stored(id)) pairs.add(`${id} ${member}`);
+    break;
   }
-  const group = await directory.groups.find(id);
-  if (group === undefined) return undefined;
-  const members = await directory.memberships.stored(id);
-  return { held: { version: group.version, attributes: canonical(JSON.parse(group.attributes)) }, members };
+  return { ...copy, held, pairs };
+}
+
+async function readLink(session: StoreSession, orgId: OrgId, userId: string): Promise<HeldLink | undefined> {
+  const item = await session.database.get(new OrgKeys(orgId, "unmanaged").linkedUser(userId));
+  return item && { version: Number(item.v), applicationId: item.a as string | undefined };
 }
 
 export function canonical(attributes: Record<string, unknown>): string {

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { keyText } from "../../../functions/store/keys.ts";
 import type { ItemChange } from "../../../functions/store/table.ts";
 import type { Chance } from "../world.ts";
@@ -20,10 +19,7 @@ export class Feed {
 
   constructor(chance: Chance) {
     this.#chance = chance;
-    this.#lanes = Array.from(
-      { length: 1 + chance.below(3) },
-      (): Lane => ({ records: [], busy: false, child: undefined }),
-    );
+    this.#lanes = Array.from({ length: 1 + chance.below(3) }, newLane);
   }
 
   /** Records of one transaction arrive apart: a later one may overtake those of other items. */
@@ -41,8 +37,9 @@ export class Feed {
   }
 
   #laneOf({ key }: ItemChange): Lane {
-    const hash = createHash("sha256").update(keyText(key)).digest();
-    const found = this.#lanes[(hash[0] ?? 0) % this.#lanes.length];
+    let hash = 7;
+    for (const character of keyText(key)) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) >>> 0;
+    const found = this.#lanes[hash % this.#lanes.length];
     if (found === undefined) throw new Error("a feed without lanes");
     let lane = found;
     while (lane.child !== undefined) lane = lane.child;
@@ -52,7 +49,7 @@ export class Feed {
   /** From now on new records of a lane come in another one, which is read when the first one is empty. */
   split(): void {
     const lane = this.#lanes[this.#chance.below(this.#lanes.length)];
-    if (lane !== undefined && lane.child === undefined) lane.child = { records: [], busy: false, child: undefined };
+    if (lane !== undefined && lane.child === undefined) lane.child = newLane();
   }
 
   get isEmpty(): boolean {
@@ -68,10 +65,10 @@ export class Feed {
     const lane = free[this.#chance.below(Math.max(1, free.length))];
     if (lane === undefined) return undefined;
     lane.busy = true;
+    // A batch that failed comes again in other sizes: Lambda bisects it.
     const records = lane.records.slice(0, 1 + this.#chance.below(most));
     return {
       records,
-      /** So many, from the first on, are done; the others come again. */
       done: (count) => {
         lane.records.splice(0, count);
         lane.busy = false;
@@ -82,5 +79,10 @@ export class Feed {
 
 export interface Batch {
   readonly records: readonly ItemChange[];
+  /** So many, from the first on, are done or given up; the others come again. */
   done(count: number): void;
+}
+
+function newLane(): Lane {
+  return { records: [], busy: false, child: undefined };
 }

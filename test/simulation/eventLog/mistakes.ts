@@ -1,26 +1,37 @@
 import type { Edit } from "../../drills/edited.ts";
 
 const EVENT_LOG = "functions/store/eventLog.ts";
+const ERASE = "functions/store/eraseEvents.ts";
+const STEPS = "functions/store/steps.ts";
 const APPEND = "functions/provisioning/events/append.ts";
 const DESCRIBE = "functions/provisioning/events/describe.ts";
 const READ_LOG = "functions/provisioning/events/readLog.ts";
+const READ_EVENTS = "functions/provisioning/events/readEvents.ts";
 const CONSUMER = "test/simulation/eventLog/consumer.ts";
+const RESOURCES = "functions/store/resourceStore.ts";
 
-/** Mistakes that writers and readers of logs make, one each: the simulation has to find every one of them. */
+const COMMIT = 'return (await this.#database.transact(actions)).length === 0 ? "written" : "refused";';
+const CURSOR_CONDITION = "condition: before === undefined ? ABSENT : unchangedCursor(before),";
+
+/** Some of the actions in a transaction of their own, behind that of the others. */
+function apart(isApart: string): string {
+  return `const own = actions.filter((one) => "put" in one && ${isApart});
+    const others = actions.filter((one) => !own.includes(one));
+    if ((await this.#database.transact(others)).length > 0) return "refused";
+    return own.length === 0 || (await this.#database.transact(own)).length === 0 ? "written" : "refused";`;
+}
+
+/**
+ * Mistakes that writers and readers of logs make, one each (eventlog.md 2, in its order): the simulation has to find every
+ * one of them.
+ */
 export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
   "a cursor is written without a condition": [
-    { file: EVENT_LOG, instead: "condition: before === undefined ? ABSENT : unchangedCursor(before),", by: "" },
-    { file: EVENT_LOG, instead: '    { equals: ["h", stored.seq] },\n', by: "" },
+    { file: EVENT_LOG, instead: CURSOR_CONDITION, by: "condition: undefined," },
+    { file: EVENT_LOG, instead: '{ equals: ["h", stored.seq] }, ', by: "" },
   ],
   "numbers are taken in one transaction and events written in the next": [
-    {
-      file: EVENT_LOG,
-      instead: "return (await this.#database.transact(actions)).length === 0",
-      by: `const puts = actions.filter((one) => "put" in one && String(one.put.pk).endsWith("#L"));
-    const others = actions.filter((one) => !puts.includes(one));
-    if ((await this.#database.transact(others)).length > 0) return "refused";
-    return puts.length === 0 || (await this.#database.transact(puts)).length === 0`,
-    },
+    { file: EVENT_LOG, instead: COMMIT, by: apart('String(one.put.pk).endsWith("#L")') },
   ],
   "duplicates are sought within a batch only": [
     {
@@ -28,7 +39,28 @@ export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
       instead: "return cursor?.generation === head?.generation ? cursor : undefined;",
       by: "return known?.cursors.get(subject);",
     },
-    { file: EVENT_LOG, instead: "condition: before === undefined ? ABSENT : unchangedCursor(before),", by: "" },
+    { file: EVENT_LOG, instead: CURSOR_CONDITION, by: "condition: undefined," },
+  ],
+  "a lost answer counts as not written": [
+    {
+      file: EVENT_LOG,
+      instead: COMMIT,
+      by: `try {
+      ${COMMIT}
+    } catch (error) {
+      if (!String(error).includes("storage")) throw error;
+      const again = actions.flatMap((one) => ("check" in one ? [] : [{ ...one, condition: undefined }]));
+      return (await this.#database.transact(again)).length === 0 ? "written" : "refused";
+    }`,
+    },
+  ],
+  "a gap in the versions is passed over": [
+    {
+      file: DESCRIBE,
+      instead: "if (logged > 0 && step.previous > logged && step.before !== undefined) {",
+      by: "if (logged < 0 && step.before !== undefined) {",
+    },
+    { file: DESCRIBE, instead: "return logged + 1 < version ? { from: logged + 1 } : {};", by: "return {};" },
   ],
   "a version that comes late is appended": [
     {
@@ -37,11 +69,45 @@ export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
       by: "if (step.version === logged) return KNOWN;",
     },
   ],
-  "a deletion is read without its tombstone": [
+  "a deletion is read from the record of its tombstone": [
+    { file: STEPS, instead: '"#I", "#AU"]', by: '"#I", "#AU", "#X"]' },
     {
-      file: DESCRIBE,
-      instead: "if (trace === undefined || trace.version !== step.version) return KNOWN;",
-      by: 'trace ??= { version: step.version, stamp: { at: "", tokenId: "", reference: "" } };\n  if (step.side === "unmanaged") return KNOWN;',
+      file: STEPS,
+      instead: "  const layout = layouts.find((one) => one.letter.toUpperCase() === letter);\n",
+      by: `  const told = letter === "X" && before === undefined ? after : undefined;
+  const layout = layouts.find((one) => one.letter.toUpperCase() === letter || one.kind === told?.kind);
+  const of = { of: "resource", orgId, subject: sk, side: prefix === "O" ? "managed" : "unmanaged" } as const;
+  if (told !== undefined && layout !== undefined)
+    return { ...of, layout, version: number(told, "v"), previous: number(told, "v") - 1, before: undefined, after: undefined };
+  if (after === undefined || letter === "X") return undefined;
+`,
+    },
+  ],
+  "a tombstone is read by itself": [
+    {
+      file: APPEND,
+      instead: "await this.#options.database.getTogether(gone.flatMap(({ step }) => keysOf(step)))",
+      by: "await Promise.all(gone.flatMap(({ step }) => keysOf(step)).map((key) => this.#options.database.get(key)))",
+    },
+  ],
+  "the writer goes on in an org behind what failed": [
+    {
+      file: APPEND,
+      instead: "    let done = 0;\n    try {",
+      by: "    let done = 0;\n    let first: Appended['failed'];\n    try {",
+    },
+    {
+      file: APPEND,
+      instead: "const taken = await this.#write(window);",
+      by: `const taken = await this.#write(window).catch((cause: unknown) => {
+          first ??= { index: window[0]?.index ?? 0, cause };
+          return 1;
+        });`,
+    },
+    {
+      file: APPEND,
+      instead: "    return { events: this.#events };",
+      by: "    return { events: this.#events, ...(first && { failed: first }) };",
     },
   ],
   "a failure is answered with the last record that failed": [
@@ -51,77 +117,95 @@ export const MISTAKES: Readonly<Record<string, readonly Edit[]>> = {
       by: "failures.sort((a, b) => b.index - a.index)",
     },
   ],
-  "what was not written counts as done": [
-    {
-      file: APPEND,
-      instead: 'if ((await this.#store.commit(transaction.actions())) === "refused") return done;',
-      by: "await this.#store.commit(transaction.actions());",
-    },
-  ],
   "a sweep leaves the cursor behind": [
     {
       file: APPEND,
       instead: 'const drafts = description.outcome === "silent" ? [] : description.drafts;',
-      by: 'if (description.outcome === "silent") return 0;\n    const { drafts } = description;',
+      by: 'if (description.outcome === "silent") return [];\n    const { drafts } = description;',
     },
   ],
   "members of an earlier write are told again": [
     {
       file: DESCRIBE,
-      instead: 'typeof mc !== "string" || !mc.startsWith',
-      by: 'typeof mc !== "string" || "".startsWith',
-    },
-  ],
-  "a gap in the versions is passed over": [
-    {
-      file: DESCRIBE,
-      instead: "if (logged > 0 && step.previous > logged && step.before !== undefined) {",
-      by: "if (logged < 0 && step.before !== undefined) {",
-    },
-    {
-      file: DESCRIBE,
-      instead: "return logged > 0 && logged + 1 < version ? { from: logged + 1 } : {};",
-      by: "return {};",
+      instead: 'String(lr).slice(String(lr).lastIndexOf(" ") + 1)',
+      by: '"" + (String(lr), mc.slice(0, mc.indexOf(" ")))',
     },
   ],
   "a reader passes over a missing number": [
-    { file: READ_LOG, instead: "if (event.seq !== place.seq + events.length + 1) break;", by: "" },
+    { file: READ_LOG, instead: "event.seq !== place.seq + events.length + 1 || ", by: "" },
+  ],
+  "what TTL left decides what can still be read": [
+    {
+      file: READ_LOG,
+      instead: "return now >= time + retentionDays * DAY_MS;",
+      by: "return now + time + retentionDays < 0;",
+    },
+  ],
+  "a late record goes into the log of an org that is purged": [
+    { file: APPEND, instead: "    if (head?.closed === true) return [];\n", by: "" },
+    { file: EVENT_LOG, instead: ', { missing: "closed" }],', by: "]," },
   ],
   "the head is read after the lists": [
-    { file: CONSUMER, instead: "  const head = await readHead(session.database, orgId);\n", by: "" },
+    { file: CONSUMER, instead: "  const cursor = await reader.headOf(session, orgId);\n", by: "" },
     {
       file: CONSUMER,
-      instead: "  return { place: { generation: head",
-      by: "  const head = await readHead(session.database, orgId);\n  return { place: { generation: head",
+      instead: "  return { cursor, held, pairs, links };",
+      by: "  return { cursor: await reader.headOf(session, orgId), held, pairs, links };",
     },
   ],
-  "a team's members are read before its version": [
-    {
-      file: CONSUMER,
-      instead:
-        "  for await (const groups of directory.groups.scan()) {\n    for (const { id, version, attributes } of groups) {",
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
-      by: "  const early = new Map<string, string[]>();\n  for await (const groups of directory.groups.scan()) for (const { id } of groups) early.set(id, await directory.memberships.stored(id));\n  for await (const groups of directory.groups.scan()) {\n    for (const { id, version, attributes } of groups) {\n      for (const member of early.get(id) ?? []) pairs.add(`${id} ${member}`);\n      held.set(id, { version, attributes: canonical(JSON.parse(attributes)) });\n      continue;",
-    },
+  "what is held and not listed stays": [
+    { file: CONSUMER, instead: "for (const id of held.keys()) if (!listed.has(id)) held.delete(id);", by: "" },
   ],
   "a membership of an unknown user is dropped": [
     {
       file: CONSUMER,
-      instead: "for (const member of event.added ?? []) nextPairs.add",
-      by: "for (const member of event.added ?? []) if (nextHeld.has(member)) nextPairs.add",
+      instead: "  for (const member of added) after.add",
+      by: "  for (const member of added) if ([...pairs].some((pair) => pair.endsWith(member))) after.add",
+    },
+  ],
+  "a team's members are read before its version, and those of a version that is held are passed over": [
+    { file: CONSUMER, instead: 'if (isHeld && subject.startsWith("u")) return copy;', by: "if (isHeld) return copy;" },
+    {
+      file: CONSUMER,
+      instead: "    for await (const groups of directory.groups.scan()) {\n",
+      by: `    const early = new Map<string, string[]>();
+    for await (const groups of directory.groups.scan())
+      for (const { id } of groups) early.set(id, await directory.memberships.stored(id));
+    for await (const groups of directory.groups.scan()) {\n`,
+    },
+    {
+      file: CONSUMER,
+      instead: "        for (const member of await directory.memberships.stored(id))",
+      by: "        for (const member of early.get(id) ?? [])",
+    },
+  ],
+  "erasure brings back an event that TTL took": [
+    {
+      file: ERASE,
+      instead: '[{ update, remove: ["b"], condition: PRESENT }]',
+      by: '[{ update, set: { e: 1 }, remove: ["b"] }]',
     },
   ],
   "an event follows another one than its subject's last": [
-    { file: EVENT_LOG, instead: "let previousSeq = this.#cursor(one)?.seq ?? 0;", by: "let previousSeq = seq;" },
+    { file: EVENT_LOG, instead: "let previousSeq = before?.seq ?? 0;", by: "let previousSeq = seq;" },
+  ],
+  "a cursor is a bare number": [
+    { file: READ_EVENTS, instead: 'if (orgId !== org.id) throw OperatorError.gone("otherLog");', by: "" },
+    {
+      file: READ_LOG,
+      instead: "if (!isBeginning(place) && head.generation !== place.generation)",
+      by: "if (place.seq < 0)",
+    },
+  ],
+  "an adopted user begins with version 1 again": [
+    {
+      file: RESOURCES,
+      instead:
+        "const record = { id, version: previous.version + 1, created, lastModified: stamp.at, attributes, keys };",
+      by: "const record = { id, version: 1, created, lastModified: stamp.at, attributes, keys };",
+    },
   ],
   "an entry of the feed is written outside of the transaction": [
-    {
-      file: EVENT_LOG,
-      instead: "return (await this.#database.transact(actions)).length === 0",
-      by: `const entries = actions.filter((one) => "put" in one && String(one.put.pk).startsWith("F#"));
-    const others = actions.filter((one) => !entries.includes(one));
-    if ((await this.#database.transact(others)).length > 0) return "refused";
-    return entries.length === 0 || (await this.#database.transact(entries)).length === 0`,
-    },
+    { file: EVENT_LOG, instead: COMMIT, by: apart('String(one.put.pk).startsWith("F#")') },
   ],
 };
