@@ -25,6 +25,7 @@ const EVERYTHING = {
   requestBudget: { rate: 200, burst: 2000 },
   massChange: { percent: 30, atLeast: 20 },
   logRetentionDays: 365,
+  adoption: true,
 };
 
 describe("CDK's rules for templates find nothing that CloudFormation would not take", () => {
