@@ -9,7 +9,7 @@ export function consoleLine(line: Readonly<Record<string, unknown>>): string {
   const org = textOf(line.org);
   // The APIs behind a signature have few routes for many operations: the operation says what was asked for.
   const signed = /^(?:admin|directory|data)\.(?!none$)/.test(textOf(line.op)) ? textOf(line.op) : "";
-  const path = (signed || textOf(line.route) || "(no route)")
+  const path = (signed || textOf(line.route) || workIn(line) || "(no route)")
     .replace("{orgName}", org || "{orgName}")
     .replace("{id}", textOf(line.resourceId) || "{id}");
   const asked = Array.isArray(line.filterAttrs) ? ` (${line.filterAttrs.map(textOf).join(", ")})` : "";
@@ -27,6 +27,13 @@ export function consoleLine(line: Readonly<Record<string, unknown>>): string {
   ]
     .filter((part) => part !== "")
     .join(" ");
+}
+
+/** Work that no request asked for has a line only where it failed. */
+function workIn({ type, cause }: Readonly<Record<string, unknown>>): string {
+  if (!/^(?:events|sweep)\.visit$/.test(textOf(type))) return "";
+  const name = typeof cause === "object" && cause !== null && "name" in cause ? textOf(cause.name) : "";
+  return `${textOf(type)} failed${name === "" ? "" : ` (${name})`}`;
 }
 
 /** An event for a person's eye: `event  user.updated u0f3… version 2 (displayName, emails) ref 0a1b2c3d4e5f acme`. */

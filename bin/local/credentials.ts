@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { closeSync, ftruncateSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, ftruncateSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { objectIn } from "../rollcall/adminClient.ts";
 import { StartRefused } from "../rollcall/refused.ts";
+import { writable } from "./claimFolder.ts";
 import { openSecretFile, UnfitFile } from "./secretFile.ts";
 import type { LocalCredentials } from "./sigV4.ts";
 
@@ -21,12 +22,12 @@ export function openCredentials(folder: string): LocalCredentials {
   let file: number | undefined;
   try {
     ({ file } = openSecretFile(path));
-    const text = readFileSync(file, "utf8");
-    // Empty: a start was killed before it wrote.
+    const descriptor = file;
+    const text = readFileSync(descriptor, "utf8");
+    // Empty: a start ended before it wrote.
     if (text !== "") return credentialsIn(text) ?? refuse(path, "it holds no credentials: remove it");
     const made = newCredentials();
-    ftruncateSync(file);
-    writeSync(file, `${JSON.stringify(made, undefined, 2)}\n`, 0);
+    writable(folder, () => writeWhole(descriptor, `${JSON.stringify(made, undefined, 2)}\n`));
     return made;
   } catch (error) {
     if (!(error instanceof UnfitFile)) throw error;
@@ -48,6 +49,16 @@ export function readCredentials(folder: string): LocalCredentials | undefined {
 export function newCredentials(): LocalCredentials {
   const id = randomBytes(6).toString("hex").toUpperCase();
   return { accessKeyId: `ROLLCALL${id}`, secretAccessKey: randomBytes(30).toString("base64url") };
+}
+
+/** On a full disk nothing stays: the next start begins anew. */
+function writeWhole(file: number, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    ftruncateSync(file);
+    throw error;
+  }
 }
 
 function credentialsIn(text: string): LocalCredentials | undefined {

@@ -141,7 +141,7 @@ class Gateway {
     const { auth } = match.route;
     const signed = auth === "iam";
     const fault =
-      (auth === "none" ? undefined : callerFault(incoming.headers, port)) ??
+      (auth === "none" ? undefined : callerFault(incoming, port)) ??
       (signed ? this.#signatureFault(request) : undefined);
     if (fault !== undefined) return this.#refuse(REFUSED_BY[fault], gatewayId, request, { route });
     let event: APIGatewayProxyEvent;

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingMessage } from "node:http";
 
 /** Who signed with the credentials of this server: who may read them is its operator. */
 export const LOCAL_USER = "arn:aws:iam::000000000000:user/local";
@@ -8,13 +8,14 @@ const NAMES = ["127.0.0.1", "localhost", "[::1]"];
 /**
  * What is wrong with whom a call of the APIs for operators and the application comes from. A web page has no credentials, and
  * gives itself away all the same: by a name for this address that is its own (DNS rebinding), or by what its browser adds.
+ * A request of two hosts is of neither: what works on it behind this may go by the other one.
  * @param port that this server listens on
  */
 export function callerFault(
-  { host, origin, "sec-fetch-site": site }: IncomingHttpHeaders,
+  { headersDistinct: { host = [], origin, "sec-fetch-site": sites = [] } }: Pick<IncomingMessage, "headersDistinct">,
   port: number,
 ): "otherHost" | "webPage" | undefined {
   const names = NAMES.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
-  if (host === undefined || !names.includes(host.toLowerCase())) return "otherHost";
-  return origin !== undefined || (site !== undefined && site !== "none") ? "webPage" : undefined;
+  if (host.length !== 1 || host.some((name) => !names.includes(name.toLowerCase()))) return "otherHost";
+  return origin !== undefined || sites.some((site) => site !== "none") ? "webPage" : undefined;
 }

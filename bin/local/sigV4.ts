@@ -96,24 +96,35 @@ function timeOf(text: string): number {
 
 /**
  * Path and query as clients sign them. A service other than S3 takes the path encoded once more, and some clients sign it
- * as sent; old ones sign the query as sent.
+ * as sent; most leave out its empty segments. The query is decoded and encoded anew; some take its pairs as they were sent, and
+ * old ones do not sort them either.
  */
 function variants({ path, queryString }: SignedRequest): readonly (readonly [path: string, query: string])[] {
-  const paths = new Set([path, path.split("/").map(encoded).join("/")]);
-  const queries = new Set([canonicalQuery(queryString), queryString]);
-  return [...paths].flatMap((one) => [...queries].map((query) => [one, query] as const));
+  const paths = [path, path.replace(/\/{2,}/g, "/")].flatMap((one) => [one, one.split("/").map(encoded).join("/")]);
+  const asSent = sortedQuery(pairsIn(queryString));
+  const queries = new Set([canonicalQuery(queryString), asSent, queryString]);
+  return [...new Set(paths)].flatMap((one) => [...queries].map((query) => [one, query] as const));
 }
 
 function canonicalQuery(queryString: string): string {
-  return queryString
-    .split("&")
-    .filter((pair) => pair !== "")
-    .map((pair) => {
-      const equals = pair.indexOf("=");
-      const [name, value] = equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
-      return [encoded(decoded(name)), encoded(decoded(value))] as const;
-    })
-    .sort(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
+  const pairs = pairsIn(queryString).filter(([name, value]) => name !== "" || value !== "");
+  return sortedQuery(pairs.map(([name, value]) => [encoded(decoded(name)), encoded(decoded(value))]));
+}
+
+type Pair = readonly [name: string, value: string];
+
+/** As they were sent. */
+function pairsIn(queryString: string): readonly Pair[] {
+  if (queryString === "") return [];
+  return queryString.split("&").map((pair) => {
+    const equals = pair.indexOf("=");
+    return equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
+  });
+}
+
+function sortedQuery(pairs: readonly Pair[]): string {
+  return pairs
+    .toSorted(([a, x], [b, y]) => (a === b ? compare(x, y) : compare(a, b)))
     .map((pair) => pair.join("="))
     .join("&");
 }

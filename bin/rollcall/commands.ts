@@ -1,3 +1,4 @@
+import { adoptCommand } from "./adoptCommand.ts";
 import { appEnvCommand } from "./appEnvCommand.ts";
 import { appKeyCommands } from "./appKeyCommands.ts";
 import type { Command } from "./command.ts";
@@ -19,18 +20,21 @@ import { setupCommand } from "./setupCommand.ts";
 import { stopCommands } from "./stopCommands.ts";
 import { tailCommand } from "./tailCommand.ts";
 import { clientCommands, tokenCommands } from "./tokenCommands.ts";
+import { userImportCommand } from "./userImportCommand.ts";
 
 /** What `npm run rollcall` can do, in the order of its help. */
 export const COMMANDS: readonly Command[] = [
   ...orgCommands,
   ...orgLifeCommands,
   ...domainCommands,
+  adoptCommand,
   setupCommand,
   ...tokenCommands,
   ...clientCommands,
   ...appKeyCommands,
   appEnvCommand,
   ...directoryCommands,
+  userImportCommand,
   doctorCommand,
   explainCommand,
   tailCommand,

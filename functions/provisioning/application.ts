@@ -12,6 +12,8 @@ export interface Application {
   readonly org: OrgRecord;
   /** The org's Tenant URL, without a slash at its end: what `meta.location` in a filter is compared with. */
   readonly base: string;
+  /** Whether a read takes away what it meets of the dead, which is a write. */
+  readonly mayTidy: boolean;
   /** What SCIM made: read, never written. */
   readonly managed: Directory;
   /** The application's own side, with the use cases' usual means. */
@@ -37,12 +39,13 @@ export function applicationOf(
   unmanaged: Directory,
   {
     base,
+    mayTidy,
     ...means
   }: Pick<
     Session,
     "tokenId" | "usage" | "reference" | "deadline" | "sweepLater" | "otherSide" | "now" | "wait" | "randomBytes"
   > &
-    Pick<Application, "base">,
+    Pick<Application, "base" | "mayTidy">,
 ): Application {
   const noToken = { tokenExpiresAt: undefined, tokenMarked: Promise.resolve() };
   const own = {
@@ -54,7 +57,7 @@ export function applicationOf(
     quirks: new Quirks(),
     effects: new Effects(),
   };
-  return { org, base, managed, own, links: new LinkStore(managed.view, unmanaged.view) };
+  return { org, base, mayTidy, managed, own, links: new LinkStore(managed.view, unmanaged.view) };
 }
 
 /** F7: why the application may not change it, for the person who wanted to. */

@@ -171,7 +171,7 @@ export async function listMembers(
     ),
     ...groups.map((record) => [record.id, memberTeam(team.managed, record)] as const),
   ]);
-  if (!team.managed) await forgetStrangers(application, team.record, userIds, views);
+  if (!team.managed && application.mayTidy) await forgetStrangers(application, team.record, userIds, views);
   return {
     found: ids.flatMap((id) => {
       const view = views.get(id);

@@ -42,6 +42,14 @@ export function isWithinVerified(org: Pick<OrgRecord, "domains">, address: strin
   return domain !== undefined && verifiedDomainsOf(org).includes(domain);
 }
 
+/**
+ * Whether a userName may be a key: one that is no address, or is within a verified domain. The key counts as well as what
+ * was written: width and case of a letter may hide an `@`, or name another domain.
+ */
+export function isBelievedName(org: Pick<OrgRecord, "domains">, key: string, userName: string): boolean {
+  return !key.includes("@") || (isWithinVerified(org, key) && isWithinVerified(org, userName));
+}
+
 export function verifiedDomainsOf({ domains = [] }: Pick<OrgRecord, "domains">): readonly string[] {
   return domains.flatMap(({ name, verified }) => (verified === undefined ? [] : [name]));
 }

@@ -9,6 +9,7 @@ import type { Application } from "./application.ts";
 import { readApplicationId } from "./applicationId.ts";
 import { findLinked, type Linked, linkTaken } from "./links.ts";
 import { OperatorError } from "./operatorError.ts";
+import { insertOwnUser } from "./resources/adoption.ts";
 import { writeOf } from "./resources/plainActions.ts";
 import { attributesOfNew } from "./resources/userActions.ts";
 import { waitToRetry } from "./retrying.ts";
@@ -139,7 +140,7 @@ async function make({ own, links }: Application, { write, applicationId }: NewUs
     const claim: LinkClaim | typeof NO_CLAIM =
       applicationId === undefined ? NO_CLAIM : await links.claim(id, applicationId, stamp);
     if (claim.outcome === "taken") return { outcome: "linked", holder: claim.holder };
-    const created = await own.directory.users.createBeside(id, write, claim.actions, stamp);
+    const created = await insertOwnUser(own, id, write, claim.actions, stamp);
     switch (created.outcome) {
       case "created":
         return { outcome: "made", user: { managed: false, record: created.record, link: claim.link } };

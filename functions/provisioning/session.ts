@@ -40,8 +40,6 @@ export interface OtherSide {
   readonly directory: Directory;
   /** By which users of both sides count as one person. */
   readonly key: Exclude<Rules["adoption"], "off">;
-  /** What becomes of the user there who has the key of a new one. `stay`: the new one is refused. */
-  readonly holders: "areAdopted" | "stay";
 }
 
 export function stampOf(session: Session): Stamp {
@@ -148,8 +146,7 @@ export async function openSession(
     tokenExpiresAt: expiresAt,
     tokenMarked: store.markUsed(tokenId, now),
     directory: store.directory(org.id),
-    ...(endpoint.adoption &&
-      key !== "off" && { otherSide: { directory: store.unmanaged(org.id), key, holders: "areAdopted" } }),
+    ...(endpoint.adoption && key !== "off" && { otherSide: { directory: store.unmanaged(org.id), key } }),
     quirks,
     effects: new Effects(),
     usage: store.usage,

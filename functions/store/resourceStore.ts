@@ -56,20 +56,22 @@ export class ResourceStore extends StoredResources<ResourceRecord> {
     return { record, own: resourceItem(this.view.keys, record, newWriteId(stamp)) };
   }
 
-  /** As `create`, unless the name is somebody's on the other side of the org. */
+  /** As `createBeside`, unless the name is somebody's on the other side of the org. */
   async createUnlessNamed(
     id: string,
     write: ResourceWrite,
+    more: readonly Action[],
     stamp: Stamp,
     other: OrgView,
-  ): Promise<Created<ResourceRecord> | { readonly outcome: "elsewhere"; readonly holder: string }> {
+  ): Promise<CreatedBeside<ResourceRecord> | { readonly outcome: "elsewhere"; readonly holder: string }> {
     const { record, own } = this.#created(id, write, stamp);
     const actions = this.insertion(record, own);
     const free = { check: other.keys.name(this.type, write.keys.name), condition: ABSENT };
-    const refusals = await this.view.write([...actions, free]);
+    const refusals = await this.view.write([...actions, free, ...more]);
     const made = this.inserted(record, own, refusals);
-    if (made.outcome !== "refused") return made;
-    return { ...taken(refusalOf(refusals, actions.length)), outcome: "elsewhere" };
+    const elsewhere = refusalOf(refusals, actions.length);
+    if (made.outcome !== "refused" || elsewhere === undefined) return made;
+    return { ...taken(elsewhere), outcome: "elsewhere" };
   }
 
   /**

@@ -113,7 +113,7 @@ describe.each(STORE_KINDS)("a user of the application, taken over by the other s
     const { own, managed } = sides();
     const theirs = await makeUser(own.users, 1, userWrite("ada"));
     const create = (n: number, name: string) =>
-      sides().managed.users.createUnlessNamed(idOf("u", n), userWrite(name), LATER, own.view);
+      sides().managed.users.createUnlessNamed(idOf("u", n), userWrite(name), [], LATER, own.view);
     expect(await create(2, "ada")).toEqual({ outcome: "elsewhere", holder: theirs.id });
     expect((await create(2, "bob")).outcome).toBe("created");
     expect(await create(3, "bob")).toEqual({ outcome: "taken", holder: idOf("u", 2) });

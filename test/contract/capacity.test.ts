@@ -78,7 +78,7 @@ describe("what a request costs, authentication and counters included", () => {
 
   test("create a user where names have to be free on both sides: 2 RCU + 14 WCU in 2 trips", async () => {
     const cost = await costOf([], ({ users }) =>
-      users.createUnlessNamed(idOf("u", 1), REFERENCE, STAMP, store.begin().unmanaged(ACME).view),
+      users.createUnlessNamed(idOf("u", 1), REFERENCE, [], STAMP, store.begin().unmanaged(ACME).view),
     );
     expect(cost).toEqual({ rcu: 2, wcu: 14, trips: 2 });
   });

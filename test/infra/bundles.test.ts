@@ -36,7 +36,7 @@ const LARGER: ReadonlyMap<string, number> = new Map([
   ["directory", 191],
   ["appRead", 193],
   ["appWrite", 193],
-  ["maintenance", 188],
+  ["maintenance", 190],
 ]);
 const PROJECT = new URL("../..", import.meta.url).pathname;
 const execute = promisify(execFile);

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -12,6 +13,7 @@ import type { LocalCredentials } from "../../bin/local/sigV4.ts";
 import { checkLogLine, faultsOf } from "../support/logLines.ts";
 import { signedRequest } from "../support/signed.ts";
 
+const ROOT = join(import.meta.dirname, "../..");
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "rollcall-test-"));
@@ -34,7 +36,7 @@ describe.each([true, false])("the APIs of a running server, in memory: %s", (mem
   };
 
   /** Past fetch, which sets Host and Origin by itself. */
-  const statusWith = (headers: Headers, method = "GET"): Promise<number | undefined> =>
+  const statusWith = (headers: Headers | readonly string[], method = "GET"): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
       request({ port: server.port, path: "/admin/v1/orgs", headers, method }, (answer) => {
         expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control-"))).toEqual([]);
@@ -71,6 +73,16 @@ describe.each([true, false])("the APIs of a running server, in memory: %s", (mem
     ["to another name than was signed", 403, (given) => ({ ...given, Host: `localhost:${server.port}` })],
   ])("refuse a request %s", async (_, status, changed) => {
     expect(await statusWith(changed(await signed()))).toBe(status);
+  });
+
+  test("refuse a request of two hosts, whichever comes first", async () => {
+    const headers = Object.entries(await signed()).flat();
+    for (const two of [
+      [...headers, "Host", "rebound.example"],
+      ["Host", "rebound.example", ...headers],
+    ]) {
+      expect(await statusWith(two)).toBe(421);
+    }
   });
 
   test("answer the address bar of a browser as anybody else, and no preflight", async () => {
@@ -115,6 +127,19 @@ test("credentials that cannot be read stop the start with a sentence, and those 
   await (await start()).close();
   expect(openCredentials(folder).accessKeyId).toMatch(/^ROLLCALL[0-9A-F]{12}$/);
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test("on a full disk no credentials are made by halves, and the start says why", () => {
+  const script = `const { openCredentials } = await import(${JSON.stringify(join(ROOT, "bin/local/credentials.ts"))});
+    try { openCredentials(${JSON.stringify(folder)}) } catch (error) { console.log(error.constructor.name, error.message) }`;
+  // As on a full disk: nothing can be written to a file. Node leaves the signal for it ignored.
+  const limited = ["-c", 'ulimit -f 0; exec "$@"', "sh", process.execPath, "--input-type=module", "-e", script];
+  const { stdout } = spawnSync("/bin/bash", limited, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  expect(stdout).toBe(
+    `StartRefused The data folder ${folder} cannot be written (EFBIG). Choose another one with --data.\n`,
+  );
+  expect(statSync(join(folder, "credentials.json")).size).toBe(0);
+  expect(openCredentials(folder).secretAccessKey).toHaveLength(40);
 });
 
 test("in memory it needs no folder, and a line arrives for every request, refused ones too", async () => {
@@ -171,6 +196,12 @@ describe("the console line", () => {
   test("says how much of a request was not done although it was taken", () => {
     expect(consoleLine({ ...line, operationsRefused: 2 })).toContain(" 200 (2 refused) 7 ms");
     expect(consoleLine({ ...line, skippedMembers: 1 })).toContain(" 200 (1 skipped) 7 ms");
+  });
+
+  test("names work that no request asked for", () => {
+    expect(consoleLine({ ts: line.ts, type: "events.visit", cause: { name: "StoreBusy" } })).toContain(
+      " events.visit failed (StoreBusy)",
+    );
   });
 
   test("copes with a line that says nothing", () => {

@@ -44,7 +44,8 @@ class Model {
   adopted(name: string, email: string): string | undefined {
     if (this.rule === "userName") return isBelieved(name) ? this.named(false, name) : undefined;
     const holders = this.#find((one) => !one.managed && keyOf(one.email) === keyOf(email));
-    return holders.length === 1 && isWithin(email) ? holders[0] : undefined;
+    const theirs = this.#find((one) => one.managed && keyOf(one.email) === keyOf(email));
+    return holders.length === 1 && theirs.length === 0 && isWithin(email) ? holders[0] : undefined;
   }
 
   #find(is: (one: Person) => boolean): string[] {

@@ -169,6 +169,7 @@ test("of a list of new users those are left for the next call for which there is
   const [managed, unmanaged] = [session.directory(ORG), session.unmanaged(ORG)];
   const application = applicationOf(orgRecord(ORG, "links"), managed, unmanaged, {
     base: "https://rollcall.example/scim/v2/links",
+    mayTidy: true,
     tokenId: "tests",
     usage: session.usage,
     reference: "r",
@@ -233,6 +234,7 @@ class World {
     const [managed, unmanaged] = [session.directory(this.#org.id), session.unmanaged(this.#org.id)];
     return applicationOf(this.#org, managed, unmanaged, {
       base: "https://rollcall.example/scim/v2/world",
+      mayTidy: true,
       tokenId: "tests",
       usage: session.usage,
       reference: "r",

@@ -164,6 +164,9 @@ describe("by userName", () => {
     const ours = await directory("POST", "/users", { userName: "Ada" });
     expect([ours.status, at(ours.json, "code")]).toEqual([409, "uniqueness.userName"]);
     expect(lines.at(-1)?.holderIds).toEqual([managed]);
+    const linked = await directory("POST", "/users", { userName: "Ada", applicationId: "4711" });
+    expect([linked.status, at(linked.json, "code")]).toEqual([409, "uniqueness.userName"]);
+    expect((await directory("GET", "/users?applicationId=4711")).json).toMatchObject({ users: [] });
     // Outside the verified domains the two ecosystems are as ever.
     expect((await pushed("joe@mail.example")).status).toBe(201);
     expect((await directory("POST", "/users", { userName: "joe@mail.example" })).status).toBe(201);
@@ -314,7 +317,7 @@ describe("what it costs beside the usual", () => {
     await own("ada", work("ada@acme.example"));
     await pushed("first");
     expect(await costs(() => pushed("new"))).toEqual({ rcu: 3, trips: 3 });
-    expect(await costs(() => pushed("x", work("ada@acme.example")))).toEqual({ rcu: 4, trips: 4 });
+    expect(await costs(() => pushed("x", work("ada@acme.example")))).toEqual({ rcu: 5, trips: 4 });
   });
 
   test("where the rule is off, nothing", async () => {

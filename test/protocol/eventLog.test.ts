@@ -134,6 +134,26 @@ describe("the event log", () => {
     expect(none).toMatchObject({ events: [], next: none.head });
   });
 
+  test("is read by a resource with more events than are looked for one by one, and by types on the way", async () => {
+    const [ada] = [await newUser("ada"), await newUser("bob")];
+    for (let value = 1; value <= 205; value += 1)
+      await scim("PATCH", `/Users/${ada}`, patch([{ op: "replace", path: "nickName", value: `n${value}` }]));
+    await logged.log();
+    const ofAda = (await events("?limit=1000")).events.filter(({ resource }) => resource === ada);
+    expect(ofAda).toHaveLength(206);
+    const found: JsonObject[] = [];
+    for (let after = "0"; ; ) {
+      const page = await events(`?resource=${ada}&limit=50&after=${after}`);
+      found.push(...page.events);
+      if (page.next === page.head) break;
+      after = page.next;
+    }
+    expect(found).toEqual(ofAda);
+    expect((await events(`?resource=${ada}&types=user.created`)).events).toEqual(ofAda.slice(0, 1));
+    const newest = (await directory("GET", `orgs/${org.slug}/history/${ada}?limit=1000`)).json;
+    expect(list(newest.events)).toEqual(ofAda.toReversed().slice(0, 100));
+  });
+
   test("shows the history of one resource from the newest event on, also of a deleted one", async () => {
     const ada = await newUser("ada");
     for (const value of ["A", "B", "C"])

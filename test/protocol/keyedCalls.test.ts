@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { hashToken } from "../../functions/provisioning/token.ts";
+import { USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { type OrgId, settingsKeys } from "../../functions/store/keys.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -10,6 +11,10 @@ import { testEndpoint } from "../support/testEndpoint.ts";
 import { type Answer, at, type Tenant } from "../support/wire.ts";
 
 const DAY = 86_400_000;
+const userNamed = (userName: string) => ({
+  ...{ schemas: [USER_SCHEMA], userName, active: true },
+  emails: [{ type: "work", value: userName }],
+});
 
 describe("calls by application key", () => {
   const lines: Readonly<Record<string, unknown>>[] = [];
@@ -166,6 +171,24 @@ describe("calls by application key", () => {
     const signed = Number(lines.at(-1)?.trips);
     // Signed: login name, org, deletion on both sides. By key: key and org, then the deletion.
     expect([await ask(key), await ask(ofAll)]).toEqual([signed - 1, signed]);
+  });
+
+  test("a read by key changes nothing, also where it meets a member who is gone: a signed one takes the membership away", async () => {
+    const { key } = await make("directory.write", acme.slug);
+    const org = `/orgs/${acme.slug}`;
+    const made = await acme.request({ method: "POST", path: "/Users", body: userNamed("leaver@acme.example") });
+    const [user, team] = [
+      at(made.json, "id"),
+      at((await call(key, "POST", `${org}/teams`, { displayName: "Left" })).json, "id"),
+    ];
+    expect((await call(key, "PUT", `${org}/teams/${team}/members/${user}`)).status).toBe(200);
+    expect((await acme.request({ method: "DELETE", path: `/Users/${user}` })).status).toBe(204);
+    const versionAfter = async (members: Promise<Answer>): Promise<unknown> => {
+      expect((await members).json).toMatchObject({ members: [] });
+      return at((await call(key, "GET", `${org}/teams/${team}`)).json, "version");
+    };
+    expect(await versionAfter(call(key, "GET", `${org}/teams/${team}/members`))).toBe(2);
+    expect(await versionAfter(target.directory("GET", `${org}/teams/${team}/members`))).toBe(3);
   });
 
   test("operations about no org, and those left to the operator, say so", async () => {

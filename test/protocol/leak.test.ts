@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { appKeyCommands } from "../../bin/rollcall/appKeyCommands.ts";
 import { directoryCommands } from "../../bin/rollcall/directoryCommands.ts";
+import { eraseCommand, eventsCommands } from "../../bin/rollcall/eventsCommands.ts";
 import { exportCommand } from "../../bin/rollcall/exportCommand.ts";
 import { fsckCommand } from "../../bin/rollcall/fsckCommand.ts";
 import { importCommand } from "../../bin/rollcall/importCommand.ts";
@@ -52,6 +53,7 @@ test("SEC-5: scripts and rows with marks in names, addresses and prose succeed, 
   const terminal = await operate(endpoint, kept);
   const taken = await records();
   const { events, letters, lines } = await runWorkers(store, taken);
+  const reading = await readLogs(endpoint, target, kept);
 
   // The marks were stored: they are in what the events are made of.
   expect(taken.filter((record) => marksIn(JSON.stringify(record)).length > 0).length).toBeGreaterThan(1_000);
@@ -75,7 +77,9 @@ test("SEC-5: scripts and rows with marks in names, addresses and prose succeed, 
   const metrics = [...watch.lines, ...lines].filter((line) => line.includes('"_aws"'));
   expect(metrics.length).toBeGreaterThan(40);
   expect(watch.faults.slice(0, 3)).toEqual([]);
-  for (const texts of [watch.lines, lines, events, letters, terminal])
+  // The log holds values, which its readers see and nobody else.
+  expect(reading.answers).toContain("Ada King, Countess");
+  for (const texts of [watch.lines, lines, events, letters, terminal, reading.printed])
     expect(watch.leaksIn(texts).slice(0, 3)).toEqual([]);
 }, 240_000);
 
@@ -168,6 +172,28 @@ async function seeded(target: Target): Promise<string> {
   await target.admin("POST", `/orgs/${setup.slug}/protected/${ids[0]}`);
   await setup.request({ method: "DELETE", path: `/Users/${ids[4]}` });
   return setup.slug;
+}
+
+/** What the event log of the org answers, and what an operator's work with it prints; people are what history is for. */
+async function readLogs(endpoint: ReturnType<typeof testEndpoint>, target: Target, slug: string) {
+  const rollcall = rollcallOver(endpoint, [...eventsCommands, eraseCommand, fsckCommand]);
+  const { text, json } = await target.directory("GET", `/orgs/${slug}/events`);
+  const user = String(at(json, "events.4.resource"));
+  await target.directory("GET", `/orgs/${slug}/events?resource=${user}&types=user.*`);
+  await target.directory("GET", `/orgs/${slug}/history/${user}`);
+  for (const query of ["after=17", "types=Ada", `resource=${encodeURIComponent("ada@acme.example")}`, "since=Ada"])
+    expect((await target.directory("GET", `/orgs/${slug}/events?${query}`)).status).toBe(400);
+  const printed: string[] = [];
+  for (const words of [
+    ["events", slug],
+    ["fsck", slug, "--events"],
+    ["erase", slug, user],
+    ["events", "renew", slug],
+  ]) {
+    const { err, out } = await rollcall(...words);
+    printed.push(err, out);
+  }
+  return { answers: text, printed };
 }
 
 /** What an operator's work with the org prints beside what was asked for. */

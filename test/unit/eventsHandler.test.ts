@@ -274,6 +274,7 @@ describe("a batch of the stream", () => {
       record(`O#${ORG}#U`, USER, 1, userImage(1, true, { w: { S: "{}" } }), userImage(1, true)),
     ],
     ["a tombstone", record(`O#${ORG}#X`, USER, 1, DELETED_MARK)],
+    ["the removal of what could not be read", record(`O#${ORG}#U`, USER, 1, undefined, { d: { S: "no JSON" } })],
     ["an org that is gone", record("O#Gone0000#U", USER, 1, userImage(1, true))],
   ])("tells nothing: %s", async (_case, one) => {
     const { lines, published } = await handled([one]);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "@jest/globals";
@@ -18,7 +18,7 @@ const folder = mkdtempSync(join(tmpdir(), "rollcall-operations-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The application's own matter: an operator only looks. */
-const FOR_OPERATORS = ["getAccess", "getHistory", "listEvents", "linkUser", "unlinkUser"];
+const FOR_OPERATORS = ["getAccess", "getHistory", "listEvents", "linkUser", "unlinkUser", "createUsers"];
 const OF_THE_APPLICATION = Object.keys(directoryRoutes).filter((name) => !FOR_OPERATORS.includes(name));
 
 test("every operation of the admin API has a command, and of the directory API the sign-in gate and links", async () => {
@@ -44,6 +44,7 @@ test("every operation of the admin API has a command, and of the directory API t
     return out;
   };
 
+  writeFileSync(join(folder, "users"), "userName,applicationId\nada,1\n");
   await type("org create acme --sso");
   const added = JSON.parse(await type("org domain add acme acme.example --json"));
   published = { records: [added.record.value] };
@@ -58,6 +59,7 @@ test("every operation of the admin API has a command, and of the directory API t
     "org list",
     "org domain verify acme acme.example",
     "org domain list acme",
+    "adopt acme --dry-run",
     "org domain remove acme acme.example",
     "org update acme --display-name Acme",
     `org protect acme ${idOf("u", 1)}`,
@@ -70,6 +72,7 @@ test("every operation of the admin API has a command, and of the directory API t
     "client list acme",
     "app-key list",
     "users acme",
+    `user import acme ${join(folder, "users")}`,
     `link acme ${idOf("u", 1)} 4711`,
     `unlink acme ${idOf("u", 1)}`,
     "teams acme",

@@ -45,6 +45,7 @@ const REST: Readonly<Record<string, string>> = {
   "org pause": "--reason x",
   "org delete": "--reason x",
   "org purge": "--yes",
+  adopt: "--dry-run",
   access: "--email ann@acme.example",
   "app-key create": "--scope directory.read",
   tail: "--no-follow",

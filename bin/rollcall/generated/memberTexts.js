@@ -104,6 +104,10 @@ export const MEMBER_TEXTS = {
     "finishImport": {
       "file": "SHA-256 of the whole file: an import continues only with the same file"
     },
+    "previewAdoption": {
+      "by": "userName or email; userName or email. Absent: as the rule says, and userName where it is off",
+      "after": "the value of next in the earlier page"
+    },
     "listDeletions": {
       "after": "the value of next in the earlier page"
     },

@@ -275,6 +275,7 @@ export const maintenanceRoutes = {
   beginImport: { method: "POST", path: "orgs/{org}/data/import", body: { holds: isNewImport, members: {"":["file","counts"]} } },
   importLines: { method: "POST", path: "orgs/{org}/data/import/lines", body: { holds: isImportLines, members: {"":["file","lines"]} } },
   finishImport: { method: "POST", path: "orgs/{org}/data/import/finish", body: { holds: isImportEnd, members: {"":["file"]} } },
+  previewAdoption: { method: "GET", path: "orgs/{org}/data/adoption", query: {"by":{},"after":{}} },
   listDeletions: { method: "GET", path: "orgs/{org}/data/jobs/{side}/deletions", query: {"after":{}} },
   sweepDeletions: { method: "POST", path: "orgs/{org}/data/jobs/{side}/deletions", body: { holds: isSweepWishes, members: {"":["after"]} } },
   listBegun: { method: "GET", path: "orgs/{org}/data/jobs/{side}/begun", query: {"after":{}} },

@@ -47,6 +47,7 @@ export function byKey({ scopeOf, isClosed, isOutside }: KeyRules): IdentifyCalle
         if (org === undefined || (named !== org.slug && named !== org.id)) throw OperatorError.notFound("org");
         return org.slug;
       },
+      mayTidy: false,
       remembered: store.markUsed(key.id, ctx.started),
     };
   };

@@ -35,7 +35,11 @@ export function directoryApi(root: string): SignedApi<DirectoryMeans & EventMean
 }
 
 /** @throws ScimError 404, 503 during an import, 409 for a change of an org whose deletion is scheduled: what a purge removes must not come back */
-async function applicationFor(ctx: SignedContext, slug: string, { actor, settings }: Caller): Promise<Application> {
+async function applicationFor(
+  ctx: SignedContext,
+  slug: string,
+  { actor, mayTidy, settings }: Caller,
+): Promise<Application> {
   const { endpoint, store } = ctx;
   const org = await getOrg(settings, slug);
   if (org.deletion !== undefined && ctx.method !== "GET") {
@@ -48,6 +52,7 @@ async function applicationFor(ctx: SignedContext, slug: string, { actor, setting
   const { adoption: key } = rulesOf(org);
   return applicationOf(org, managed, store.unmanaged(org.id), {
     base: tenantUrlOf(ctx, org.slug),
+    mayTidy,
     tokenId: actor,
     usage: store.usage,
     reference: ctx.reference,
@@ -55,7 +60,7 @@ async function applicationFor(ctx: SignedContext, slug: string, { actor, setting
     now: () => endpoint.now(),
     wait: (milliseconds) => endpoint.wait(milliseconds),
     randomBytes: (length) => endpoint.randomBytes(length),
-    ...(endpoint.adoption && key !== "off" && { otherSide: { directory: managed, key, holders: "stay" } }),
+    ...(endpoint.adoption && key !== "off" && { otherSide: { directory: managed, key } }),
     ...(sweepLater && { sweepLater: (id) => sweepLater({ orgId: org.id, managed: false, id }) }),
   });
 }

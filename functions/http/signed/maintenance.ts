@@ -2,6 +2,7 @@ import { getOrg } from "../../provisioning/changeOrg.ts";
 import { HELD_TYPES, type HeldType } from "../../provisioning/exportFile.ts";
 import type { Endpoint, GatewayHandler } from "../endpoint.ts";
 import { maintenanceRoutes } from "../generated/maintenance.js";
+import { adoptionHandlers } from "./adoptionHandlers.ts";
 import { dataHandlers, exportHandler } from "./dataHandlers.ts";
 import type { MAINTENANCE_OPERATIONS } from "./declarations/apis.ts";
 import { jobHandlers } from "./jobHandlers.ts";
@@ -27,6 +28,7 @@ export function maintenanceHandler(endpoint: Endpoint, types = HELD_TYPES): Gate
 function maintenanceOperations(types: readonly HeldType[]): readonly Operation<MaintenanceMeans>[] {
   const declared = operationsOf<MaintenanceMeans, typeof MAINTENANCE_OPERATIONS>(maintenanceRoutes, {
     ...dataHandlers(types),
+    ...adoptionHandlers,
     ...jobHandlers(types),
     ...logHandlers(types),
   });

@@ -53,6 +53,8 @@ export interface Caller {
    * @throws ScimError 404
    */
   orgNamed(named: string): Promise<string>;
+  /** Whether a read may take away what it meets of the dead: the role of who reads by key cannot. */
+  readonly mayTidy: boolean;
   /** Settles, and never fails, when the call is remembered: to be awaited before the process may freeze. */
   readonly remembered?: Promise<void>;
 }
@@ -156,7 +158,8 @@ const bySignature: IdentifyCaller = async (ctx) => {
   ctx.logFields.actor = actor;
   const settings = new SettingsStore(ctx.store.database);
   // What the principal may call, IAM decides by the path.
-  return { actor, settings, assertMay: () => undefined, orgNamed: (named) => anyOrgNamed(ctx, settings, named) };
+  const orgNamed = (named: string) => anyOrgNamed(ctx, settings, named);
+  return { actor, settings, assertMay: () => undefined, orgNamed, mayTidy: true };
 };
 
 /** For who may name every org. */

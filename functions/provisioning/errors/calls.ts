@@ -41,6 +41,7 @@ export const CALLER_ERRORS = {
   "value.ruleValue": "The rule {rule} is {expected}.",
   "value.domain":
     "domain is the name of a mail domain, such as example.com. A single word, an IP address, an e-mail address or a URL is none.",
+  "value.adoptionKey": "by is userName or email.",
   "value.reason": "reason is missing: say why, in one line.",
   "value.confirm": "confirm must repeat the organization's login name: a purge cannot be undone.",
   "value.boundTo":
@@ -236,6 +237,10 @@ export const CALLS_HELP = (): CallerHelp<keyof typeof CALLER_ERRORS> => ({
     "Give what stands behind the @ of the addresses: example.com.",
     { example: ["POST", "/admin/v1/orgs/{org}/domains", { domain: "localhost" }] },
   ),
+  "value.adoptionKey": wrong("key of adoption", {
+    example: ["GET", "/admin/v1/orgs/{org}/data/adoption?by=name"],
+    words: "--by is userName or email.",
+  }),
   "value.reason": caller(
     "A reason is required and was not given.",
     "Say why with --reason: the customer reads it in the error.",

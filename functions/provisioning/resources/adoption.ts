@@ -3,10 +3,12 @@ import type { JsonObject } from "../../scim/json.ts";
 import { emailKey } from "../../scim/paths.ts";
 import type { QuirkMeanings } from "../../scim/quirks.ts";
 import { settingsKeys } from "../../store/keys.ts";
-import type { Created, OrgRecord, ResourceRecord, ResourceWrite } from "../../store/records.ts";
+import type { Created, CreatedBeside, ResourceRecord, ResourceWrite, Stamp } from "../../store/records.ts";
+import type { Directory } from "../../store/session.ts";
 import { attributesOf } from "../../store/storedType.ts";
 import { isActive, workEmailsOf } from "../../store/storedTypes.ts";
-import { isWithinVerified } from "../domainNames.ts";
+import type { Action } from "../../store/table.ts";
+import { isBelievedName, isWithinVerified } from "../domainNames.ts";
 import { tooContended, waitToRetry } from "../retrying.ts";
 import { type OtherSide, type Session, stampOf } from "../session.ts";
 
@@ -20,7 +22,7 @@ export const ADOPTION_QUIRKS = {
   adoptionDomain:
     "a user of the application has the same key, an address outside the org's verified domains; a second user was created (rule adoption)",
   adoptionAmbiguous:
-    "several users of the application have the e-mail address; another user was created, and nobody adopted (rule adoption)",
+    "several users have the e-mail address, of the application or of the identity provider; another user was created, and nobody adopted (rule adoption)",
   adoptionOtherEmail:
     "a user of the application has the e-mail address, but not as the work e-mail; another user was created, and nobody adopted (rule adoption)",
 } as const satisfies QuirkMeanings;
@@ -28,7 +30,7 @@ export const ADOPTION_QUIRKS = {
 /** How often a change of the user that is between its two steps is waited for, before it counts as cut off. */
 const HALF_DONE_TRIES = 5;
 
-/** Stores a new user, or adopts one. @throws ScimError 409, 503 */
+/** Stores a new user of the identity provider, or adopts one of the application. @throws ScimError 409, 503 */
 export async function insertUser(
   session: Session,
   id: string,
@@ -38,8 +40,6 @@ export async function insertUser(
   const { otherSide } = session;
   if (otherSide === undefined) return createUser(session, id, write);
   if (otherSide.key === "userName") return insertByUserName(session, otherSide, id, String(attributes.userName), write);
-  // Nothing keeps two users from having one address: the application's own may have that of a managed user.
-  if (otherSide.holders === "stay") return createUser(session, id, write);
   for (let attempt = 1; ; attempt += 1) {
     const found = await findByWorkEmail(session, otherSide, attributes);
     if (found === undefined) return createUser(session, id, write);
@@ -47,6 +47,23 @@ export async function insertUser(
     if (adopted !== undefined) return adopted;
     await waitToRetry(session, attempt, "lost");
   }
+}
+
+/**
+ * Stores a new user of the application, together with `more` or not at all: unless the identity provider has made a user with
+ * the userName, where the rule says that they are one person. Nothing keeps two users from having one e-mail address.
+ */
+export async function insertOwnUser(
+  { directory: { users }, org, otherSide }: Pick<Session, "directory" | "org" | "otherSide">,
+  id: string,
+  write: ResourceWrite,
+  more: readonly Action[],
+  stamp: Stamp,
+): Promise<CreatedBeside<ResourceRecord>> {
+  const isKey = isBelievedName(org, write.keys.name, String(attributesOf(write).userName));
+  if (otherSide?.key !== "userName" || !isKey) return users.createBeside(id, write, more, stamp);
+  const made = await users.createUnlessNamed(id, write, more, stamp, otherSide.directory.view);
+  return made.outcome === "elsewhere" ? { outcome: "taken", holder: made.holder } : made;
 }
 
 function createUser(session: Session, id: string, write: ResourceWrite): Promise<Created<ResourceRecord>> {
@@ -62,18 +79,18 @@ async function insertByUserName(
 ): Promise<Created<ResourceRecord>> {
   const { users, view } = otherSide.directory;
   const key = write.keys.name;
-  if (!isBelieved(session.org, key, userName)) {
+  if (!isBelievedName(session.org, key, userName)) {
     if ((await users.idsByName(key)).length > 0) session.quirks.note<typeof ADOPTION_QUIRKS>("adoptionDomain");
     return createUser(session, id, write);
   }
   // The transaction finds out, so that somebody new costs no read.
   for (let attempt = 1; ; attempt += 1) {
-    const made = await session.directory.users.createUnlessNamed(id, write, stampOf(session), view);
+    const made = await session.directory.users.createUnlessNamed(id, write, [], stampOf(session), view);
+    if (made.outcome === "refused") throw new Error("a write was refused for no reason that it can have");
     if (made.outcome !== "elsewhere") return made;
-    if (otherSide.holders === "stay") return { outcome: "taken", holder: made.holder };
     const found = await users.find(made.holder);
     if (found?.keys.name === key) {
-      if (!isBelieved(session.org, key, String(attributesOf(found).userName))) {
+      if (!isBelievedName(session.org, key, String(attributesOf(found).userName))) {
         session.quirks.note<typeof ADOPTION_QUIRKS>("adoptionDomain");
         return createUser(session, id, write);
       }
@@ -84,28 +101,21 @@ async function insertByUserName(
   }
 }
 
-/**
- * Whether a userName may be a key: one that is no address, or is within a verified domain. The key counts as well as what
- * was written: width and case of a letter may hide an `@`, or name another domain.
- */
-function isBelieved(org: OrgRecord, key: string, userName: string): boolean {
-  return !key.includes("@") || (isWithinVerified(org, key) && isWithinVerified(org, userName));
-}
-
-/** The one user of the other side who has the work e-mail. */
+/** The one user of the other side who has the work e-mail, where no user of this side has it. */
 async function findByWorkEmail(
-  { org, quirks }: Session,
-  { directory: { users } }: OtherSide,
+  { directory, org, quirks }: Session,
+  otherSide: OtherSide,
   attributes: JsonObject,
 ): Promise<ResourceRecord | undefined> {
   const addresses = workEmailsOf(attributes);
-  const keys = new Set(addresses.map(emailKey));
-  const ids = await Promise.all([...keys].map((key) => users.idsByValue(key)));
-  const found = await users.findMany([...new Set(ids.flat())]);
-  const holders = found.filter(({ keys: { values } }) => values.some((value) => keys.has(value)));
-  const [holder, ...others] = holders;
-  if (holder === undefined) return undefined;
-  const theirs = workEmailsOf(attributesOf(holder)).filter((address) => keys.has(emailKey(address)));
+  const keys = [...new Set(addresses.map(emailKey))];
+  const ids = await idsByEmail(otherSide.directory, keys);
+  if (ids.length === 0) return undefined;
+  const [found, managed] = await Promise.all([otherSide.directory.users.findMany(ids), idsByEmail(directory, keys)]);
+  const holders = found.filter(hasEmail(keys));
+  const [holder, ...others] = [...holders, ...(await directory.users.findMany(managed)).filter(hasEmail(keys))];
+  if (holder === undefined || holders.length === 0) return undefined;
+  const theirs = workEmailsOf(attributesOf(holder)).filter((address) => keys.includes(emailKey(address)));
   const same = new Set(theirs.map(emailKey));
   const ours = addresses.filter((address) => same.has(emailKey(address)));
   if (others.length > 0) quirks.note<typeof ADOPTION_QUIRKS>("adoptionAmbiguous");
@@ -113,6 +123,16 @@ async function findByWorkEmail(
   else if ([...theirs, ...ours].every((address) => isWithinVerified(org, address))) return holder;
   else quirks.note<typeof ADOPTION_QUIRKS>("adoptionDomain");
   return undefined;
+}
+
+async function idsByEmail({ users }: Directory, keys: readonly string[]): Promise<string[]> {
+  const ids = await Promise.all(keys.map((key) => users.idsByValue(key)));
+  return [...new Set(ids.flat())];
+}
+
+/** Indexes promise nothing. */
+function hasEmail(wanted: readonly string[]): (record: ResourceRecord) => boolean {
+  return ({ keys }) => keys.values.some((value) => wanted.includes(value));
 }
 
 /** @returns undefined where it has to be looked for again @throws ScimError 409 where it cannot be moved, 503 */

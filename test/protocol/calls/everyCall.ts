@@ -3,7 +3,7 @@ import type { Declaration } from "../../../functions/http/signed/declarations/de
 import type { JsonObject } from "../../../functions/scim/json.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import type { Check, Target } from "../../support/target.ts";
-import { type Answer, at } from "../../support/wire.ts";
+import { type Answer, at, type Tenant } from "../../support/wire.ts";
 import { CALLS, type ExampleCall, OPERATIONS } from "./operations.ts";
 
 /** Every operation, called as it succeeds: signed, and by application key, by which some are refused and then signed. */
@@ -53,11 +53,24 @@ async function given(target: Target): Promise<Map<string, string>> {
     return String(at(json, "id"));
   };
   const emails = [{ type: "work", value: "ada@acme.example" }];
-  const user = await create("/Users", { schemas: [USER_SCHEMA], userName: "ada@acme.example", emails, active: true });
+  const person = { schemas: [USER_SCHEMA], emails, active: true };
+  const user = await create("/Users", { ...person, userName: "ada@acme.example" });
   const members = [{ value: user }];
   const group = await create("/Groups", { schemas: [GROUP_SCHEMA], displayName: "Engines", members });
+  const deserted = await desertedTeam(target, org, await create("/Users", { ...person, userName: "gone" }));
   const copy = `c${randomBytes(6).toString("hex")}`;
-  return new Map(Object.entries({ org: org.slug, user, group, copy, stranger: `u${"0".repeat(22)}` }));
+  return new Map(Object.entries({ org: org.slug, user, group, deserted, copy, stranger: `u${"0".repeat(22)}` }));
+}
+
+/** A team of the application, whose one member the identity provider deletes. */
+async function desertedTeam(target: Target, { slug, request }: Tenant, user: string): Promise<string> {
+  const team = String(
+    at((await target.directory("POST", `/orgs/${slug}/teams`, { displayName: "Deserted" })).json, "id"),
+  );
+  await target.directory("PUT", `/orgs/${slug}/teams/${team}/members/${user}`);
+  const { status } = await request({ method: "DELETE", path: `/Users/${user}` });
+  if (status !== 204) throw new Error(`DELETE of a member: ${status}`);
+  return team;
 }
 
 function callOf(name: string, { of = {}, query = "", body }: ExampleCall, made: ReadonlyMap<string, string>): Call {

@@ -47,7 +47,7 @@ const USER_LINE = {
 
 /**
  * The calls in their order: an operation without one fails a test (`everyCall.test.ts`). Given are `org`, an organization with SSO,
- * a token, and the managed `user` and `group`; `copy`, a login name that is free; `stranger`, the id of nobody.
+ * a token, and the managed `user` and `group`; `deserted`, a team whose member is gone; `copy`, a login name that is free; `stranger`, the id of nobody.
  */
 export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["admin.createOrg", { body: { org: "{copy}", sso: {} }, keeps: { orgId: "id" } }],
@@ -96,6 +96,7 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["admin.resumeOrg", { of: ofCopy }],
 
   ["directory.createUser", { body: { userName: "own@acme.example" }, keeps: { ownUser: "id" } }],
+  ["directory.createUsers", { body: { users: [{ userName: "bulk@acme.example", applicationId: "4712" }] } }],
   ["directory.listUsers", { query: "?count=1" }],
   ["directory.getUser", { of: { id: "ownUser" } }],
   ["directory.updateUser", { of: { id: "ownUser" }, body: { displayName: "Own" } }],
@@ -108,6 +109,8 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["directory.renameTeam", { of: { id: "ownTeam" }, body: { displayName: "Others" } }],
   ["directory.addMember", { of: { id: "ownTeam", userId: "user" } }],
   ["directory.listMembers", { of: { id: "ownTeam" } }],
+  // The role of who reads by key cannot take the membership away.
+  ["directory.listMembers", { of: { id: "deserted" } }],
   ["directory.removeMember", { of: { id: "ownTeam", userId: "user" } }],
   ["directory.deleteTeam", { of: { id: "ownTeam" } }],
   ["directory.deleteUser", { of: { id: "ownUser" } }],

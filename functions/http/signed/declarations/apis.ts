@@ -1,3 +1,4 @@
+import { ADOPTION_OPERATIONS } from "./adoption.ts";
 import { APPLICATION_KEY_OPERATIONS } from "./applicationKeys.ts";
 import { DATA_OPERATIONS } from "./data.ts";
 import type { Declarations } from "./declaration.ts";
@@ -18,7 +19,12 @@ export const ADMIN_OPERATIONS = {
   ...DOMAIN_OPERATIONS,
   ...PROVISIONED_OPERATIONS,
 };
-export const MAINTENANCE_OPERATIONS = { ...DATA_OPERATIONS, ...JOB_OPERATIONS, ...LOG_OPERATIONS };
+export const MAINTENANCE_OPERATIONS = {
+  ...DATA_OPERATIONS,
+  ...ADOPTION_OPERATIONS,
+  ...JOB_OPERATIONS,
+  ...LOG_OPERATIONS,
+};
 export const APPLICATION_OPERATIONS = { ...DIRECTORY_OPERATIONS, ...EVENT_OPERATIONS };
 
 export interface SignedApiDeclaration {

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { codeOf, Refused } from "../refused.ts";
+
+/** A user of the file, as the directory API takes it. */
+export interface FileUser {
+  /** 1 for the first of the file. */
+  readonly line: number;
+  readonly user: JsonObject;
+}
+
+/** What the columns of a CSV file are called, and where they go. */
+const COLUMNS: ReadonlyMap<string, (value: string) => JsonObject> = new Map([
+  ["userName", (userName: string): JsonObject => ({ userName })],
+  ["displayName", (displayName: string): JsonObject => ({ displayName })],
+  ["givenName", (givenName: string): JsonObject => ({ name: { givenName } })],
+  ["familyName", (familyName: string): JsonObject => ({ name: { familyName } })],
+  ["email", (value: string): JsonObject => ({ emails: [{ value, type: "work", primary: true }] })],
+  ["applicationId", (applicationId: string): JsonObject => ({ applicationId })],
+]);
+
+/**
+ * The users of a file: objects of JSON, one a line, or CSV (RFC 4180) whose first line names the columns.
+ * @param report takes each line that is neither
+ * @throws Refused when the file cannot be read, or its first line names other columns
+ */
+export function readUserFile(path: string, report: (line: number, reason: string) => void): readonly FileUser[] {
+  const text = contentOf(path).replace(/^\uFEFF/, "");
+  return text.trimStart().startsWith("{") ? jsonLines(text, report) : csvUsers(path, text, report);
+}
+
+function contentOf(path: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(path));
+  } catch (error) {
+    const code = codeOf(error);
+    throw new Refused(
+      code === undefined || code === "ERR_ENCODING_INVALID_ENCODED_DATA"
+        ? `${path} is not UTF-8.`
+        : `${path} cannot be read (${code}).`,
+    );
+  }
+}
+
+function jsonLines(text: string, report: (line: number, reason: string) => void): FileUser[] {
+  return text.split("\n").flatMap((content, index) => {
+    if (content.trim() === "") return [];
+    const line = index + 1;
+    try {
+      const user: Json = JSON.parse(content);
+      if (typeof user === "object" && user !== null && !Array.isArray(user)) return [{ line, user }];
+      report(line, "the line is no JSON object");
+    } catch {
+      report(line, "the line is not JSON");
+    }
+    return [];
+  });
+}
+
+function csvUsers(path: string, text: string, report: (line: number, reason: string) => void): FileUser[] {
+  const [head, ...rows] = rowsOf(text);
+  const columns = head?.cells.map((name) => name.trim()) ?? [];
+  const known = [...COLUMNS.keys()].join(", ");
+  if (!columns.includes("userName") || columns.some((name) => !COLUMNS.has(name)) || isRepeating(columns)) {
+    throw new Refused(`The first line of ${path} names the columns: userName, and what else there is of ${known}.`);
+  }
+  return rows.flatMap(({ line, cells }) => {
+    if (cells.length === columns.length) return [{ line, user: userOf(columns, cells) }];
+    report(line, `the line has ${cells.length} columns, and the first one ${columns.length}`);
+    return [];
+  });
+}
+
+function isRepeating(columns: readonly string[]): boolean {
+  return new Set(columns).size < columns.length;
+}
+
+/** An empty cell says nothing. */
+function userOf(columns: readonly string[], cells: readonly string[]): JsonObject {
+  const user: JsonObject = {};
+  for (const [index, column] of columns.entries()) {
+    const value = cells[index]?.trim() ?? "";
+    if (value === "") continue;
+    for (const [name, part] of Object.entries(COLUMNS.get(column)?.(value) ?? {})) {
+      const before = user[name];
+      user[name] = name === "name" ? { ...(before as JsonObject | undefined), ...(part as JsonObject) } : part;
+    }
+  }
+  return user;
+}
+
+interface Row {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** One cell, and what ends it: a quoted one may hold commas, quotes written twice and line ends. */
+const CELL = /(?:"([^"]*(?:""[^"]*)*)"|([^",\r\n]*))(,|\r?\n|$)/y;
+
+/** Of the whole text, without empty lines. */
+function rowsOf(text: string): Row[] {
+  const rows: Row[] = [];
+  let cells: string[] = [];
+  let [line, begun] = [1, 1];
+  CELL.lastIndex = 0;
+  while (CELL.lastIndex < text.length || cells.length > 0) {
+    const [whole = "", quotedCell, plain = "", end] = CELL.exec(text) ?? [];
+    if (end === undefined)
+      throw new Refused(`Line ${line} of the file is no CSV: a quote is not closed, or stands within a cell.`);
+    cells.push(quotedCell?.replaceAll('""', '"') ?? plain);
+    line += whole.split("\n").length - 1;
+    if (end === ",") continue;
+    if (cells.length > 1 || cells[0] !== "") rows.push({ line: begun, cells });
+    cells = [];
+    begun = line;
+  }
+  return rows;
+}

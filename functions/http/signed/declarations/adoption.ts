@@ -1,0 +1,42 @@
+import Type from "typebox";
+import { after, closed, type Declarations, get, orNull, texts } from "./declaration.ts";
+
+const KEYS = ["userName", "email"] as const;
+
+const candidate = closed(
+  {
+    id: Type.String(),
+    userName: Type.String(),
+    key: orNull(Type.String(), "What the identity provider's user has to have, ignoring case; null: there is none."),
+    verdict: Type.Enum(["adoptable", "noWorkEmail", "twin", "domainNotVerified", "double"], {
+      description:
+        "twin: the identity provider has made a user with the key already, and the two stay two. domainNotVerified: the key is an address outside the organization's verified domains. double: several users of the application have the address.",
+    }),
+    others: texts("Ids of the twins or doubles."),
+  },
+  { $id: "AdoptionCandidate" },
+);
+
+/** Before the rule `adoption` is switched on. */
+export const ADOPTION_OPERATIONS = {
+  previewAdoption: get("orgs/{org}/data/adoption", "Whom the rule adoption would adopt, page by page", {
+    description:
+      "The application's own users in the order of their ids, with what the rule would make of each when the identity provider creates a user with the same key. Changes nothing, whatever the rule is now.",
+    query: {
+      by: Type.String({
+        enum: KEYS,
+        description: "userName or email. Absent: as the rule says, and userName where it is off.",
+      }),
+      after: after(),
+    },
+    answer: closed(
+      {
+        by: Type.Enum(KEYS),
+        users: Type.Array(candidate),
+        next: Type.Optional(Type.String({ description: "Give it as after to go on; absent at the end." })),
+      },
+      { $id: "AdoptionPage" },
+    ),
+    answerDescription: "A page of users.",
+  }),
+} as const satisfies Declarations;
