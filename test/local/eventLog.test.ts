@@ -89,6 +89,24 @@ test("npm start logs what happens; events follows it, and history tells of value
   expect((await rollcall("fsck", "acme", "--events")).code).toBe(0);
 }, 120_000);
 
+test("a request that waits for events is answered when the server stops", async () => {
+  const place = { kind: "local", folder } as const;
+  const transport = await reach(place, undefined, {}, "directory");
+  const ask = async (query: string) => {
+    const { status, text } = await transport.send({ method: "GET", path: `orgs/acme/events?${query}` });
+    return { status, json: JSON.parse(text) };
+  };
+  const { head } = await eventually(async () => {
+    const { json } = await ask("types=token.created");
+    return json.events.length > 0 && json;
+  });
+  const waiting = ask(`after=${head}&wait=20`);
+  // It waits, which the server's log of what it answered shows by nothing: another request overtakes it.
+  expect(await ask(`after=${head}`)).toMatchObject({ status: 200, json: { events: [] } });
+  await server.close();
+  expect(await waiting).toMatchObject({ status: 200, json: { events: [], next: head } });
+}, 60_000);
+
 test("erase leaves a person's values nowhere: not in the table, nor in the log of changes, nor in a file beside it", async () => {
   const ada = await scim("POST", "/Users", { ...ordinaryUser("ada"), nickName: SECRET });
   await scim("PATCH", `/Users/${ada}`, nickName("Ada"));
