@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from "../../functions/scim/json.ts";
-import { type AdminClient, adminPath, objectsIn } from "./adminClient.ts";
+import { adminPath, objectsIn } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { historyTable } from "./eventLines.ts";
 import type { LogReader } from "./log/logReader.ts";
@@ -66,11 +66,10 @@ async function history(invocation: Invocation): Promise<number> {
 }
 
 /** Oldest first. @param from milliseconds since the epoch */
-async function eventsOf({ connect }: Invocation, org: string, id: string, from: number): Promise<JsonObject[]> {
-  const client = await connect("directory");
+async function eventsOf(invocation: Invocation, org: string, id: string, from: number): Promise<JsonObject[]> {
   const events: JsonObject[] = [];
   for (let before = ""; events.length < MOST; ) {
-    const page = await historyPage(client, `${adminPath("orgs", org, "history", id)}${before}`);
+    const page = await historyPage(invocation, `${adminPath("orgs", org, "history", id)}${before}`);
     const young = objectsIn(page.events).filter(({ time }) => time === "" || Date.parse(String(time)) >= from);
     events.push(...young);
     if (typeof page.next !== "string" || young.length < objectsIn(page.events).length) break;
@@ -79,13 +78,14 @@ async function eventsOf({ connect }: Invocation, org: string, id: string, from: 
   return events.reverse();
 }
 
-/** An organization that was purged has lines of requests, and no events. */
-async function historyPage(client: AdminClient, path: string): Promise<JsonObject> {
+/** The lines of requests stand without events: of an organization that was purged, and where only the log may be read. */
+async function historyPage({ connect, terminal }: Invocation, path: string): Promise<JsonObject> {
   try {
-    return await client.call("GET", path);
+    return await (await connect("directory")).call("GET", path);
   } catch (error) {
-    if (error instanceof Missing || (error instanceof Refused && error.code === "gone.purging")) return {};
-    throw error;
+    if (!(error instanceof Refused)) throw error;
+    if (!(error instanceof Missing)) terminal.err(`Without the event log: ${error.message}`);
+    return {};
   }
 }
 

@@ -221,6 +221,8 @@ describe("the event log", () => {
     expect(await asked(cursor(id, generation, -1))).toBe("400 value.eventCursor");
     expect(await asked(cursor(id, "Zzzzzz", 1))).toBe("410 gone.otherLog");
     expect(await asked(cursor(id, "Zzzzzz", 0))).toBe("410 gone.otherLog");
+    // Of a log without an event yet there is no generation that could differ.
+    expect(await asked(cursor("Zz99Zz99", "", 0))).toBe("410 gone.otherLog");
     const mine = org;
     org = await target().org();
     await logged.log();
