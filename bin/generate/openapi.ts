@@ -22,7 +22,9 @@ export function generateDocuments(): ReadonlyMap<string, string> {
 /** Which families of codes an answer of each status may have, beside those of SCIM itself. */
 const FAMILIES = {
   400: ["value", "tooMany"],
-  403: ["signature"],
+  // One and the same for every reason: no code says which.
+  401: [],
+  403: ["signature", "scope"],
   404: ["notFound"],
   409: ["conflict"],
   410: ["gone"],
@@ -32,6 +34,7 @@ type Refused = keyof typeof FAMILIES;
 
 const REFUSAL_NAMES: Readonly<Record<Refused, string>> = {
   400: "BadRequest",
+  401: "Unauthorized",
   403: "Forbidden",
   404: "NotFound",
   409: "Conflict",
@@ -70,30 +73,43 @@ const ERROR: JsonObject = {
   },
 };
 
-function documentOf({ title, description, root, refusals, operations }: SignedApiDeclaration): JsonObject {
+const BASE: JsonObject = {
+  default: "https://scim.example.com",
+  description: "Address of the deployed API, its stage included where it has one.",
+};
+
+function documentOf({
+  title,
+  description,
+  root,
+  keyedRoot,
+  forOperators,
+  refusals,
+  operations,
+}: SignedApiDeclaration): JsonObject {
   const named = new Map<string, Json>();
   const paths: Record<string, Record<string, Json>> = {};
   for (const [operationId, declaration] of Object.entries(operations)) {
     paths[`/${declaration.path}`] = {
       ...paths[`/${declaration.path}`],
-      [declaration.method.toLowerCase()]: operationOf(operationId, declaration, named),
+      [declaration.method.toLowerCase()]: {
+        ...operationOf(operationId, declaration, named),
+        ...(forOperators?.(declaration) === true && { security: [{ sigv4: [] }] }),
+      },
     };
   }
   return {
     openapi: "3.1.0",
     info: { title, version: "1.0.0", description },
     servers: [
+      { url: `{base}${root}`, description: "For signed requests.", variables: { base: BASE } },
       {
-        url: `{base}${root}`,
-        variables: {
-          base: {
-            default: "https://scim.example.com",
-            description: "Address of the deployed API, its stage included where it has one.",
-          },
-        },
+        url: `{base}${keyedRoot}`,
+        description: "For requests with an application key, where the deployment switches applicationKeys on.",
+        variables: { base: BASE },
       },
     ],
-    security: [{ sigv4: [] }],
+    security: [{ sigv4: [] }, { applicationKey: [] }],
     paths,
     components: {
       securitySchemes: {
@@ -103,11 +119,17 @@ function documentOf({ title, description, root, refusals, operations }: SignedAp
           name: "Authorization",
           description: "AWS Signature Version 4, service execute-api.",
         },
+        applicationKey: {
+          type: "http",
+          scheme: "bearer",
+          description: "An application key, made by createApplicationKey of the admin API.",
+        },
       },
       parameters: { Actor: ACTOR },
       responses: responsesOf({
         400: "The request is wrong; detail says what to change.",
-        403: "The request is not signed, or its principal may not call this API.",
+        401: "The application key is missing, wrong or no longer valid. A signed request gets no such answer.",
+        403: "The request is not signed, its principal may not call this API, or the application key does not open this call.",
         ...refusals,
         503: "Too many changes at once. Repeat the request after Retry-After seconds.",
       }),
@@ -120,6 +142,7 @@ function operationOf(operationId: string, declaration: Declaration, named: Map<s
   const { method, path, summary, description, query = {}, body, answer, answerDescription, status } = declaration;
   const refused: Refused[] = [
     400,
+    401,
     403,
     ...(path.includes("{org}") ? [404 as const] : []),
     ...((declaration.conflicts ?? method !== "GET") ? [409 as const] : []),

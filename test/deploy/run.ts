@@ -9,6 +9,7 @@ import type { LiveStack } from "../aws/liveStack.ts";
 import { openStack } from "../aws/openStack.ts";
 import { suitesOn } from "../aws/run/suites.ts";
 import { type CheckResult, runChecks, type Target } from "../support/target.ts";
+import { keysAreSwitchedOn } from "./applicationKeys.ts";
 import { awsRunLeavesNothing } from "./awsRun.ts";
 import { deadLettersAreWorkedOff } from "./deadLetters.ts";
 import { Deployment } from "./deployment.ts";
@@ -86,6 +87,8 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     await tellOfFaults(stack);
     console.log("\nWhat is live");
     await runChecks(target, [swapsAreRefused(stack, deployment)], report);
+    console.log("\nApplication keys");
+    await runChecks(target, [keysAreSwitchedOn(deployment)], report);
     console.log("\nThe runbook's restore");
     await runChecks(target, [restoreIsPlayed(stack, deployment)], report);
     console.log("\nThe run against a real account, against this one");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { hashToken } from "../../functions/provisioning/token.ts";
 import { USER_SCHEMA } from "../../functions/scim/schema.ts";
-import { type OrgId, settingsKeys } from "../../functions/store/keys.ts";
+import { settingsKeys } from "../../functions/store/keys.ts";
 import type { Store } from "../../functions/store/session.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
@@ -247,14 +247,27 @@ describe("calls by application key", () => {
     expect(codeOf(changed)).toEqual([409, "conflict.deletionScheduled"]);
   });
 
-  test("a record that says another org than its key is nobody's", async () => {
+  test("a record that says another org than its key, or none, is nobody's", async () => {
     const { key } = await make("directory.read", acme.slug);
     const { database } = store.begin();
     const place = settingsKeys.applicationKey(hashToken(key));
     const stored = await database.get(place);
-    const record = { ...JSON.parse(String(stored?.d)), orgId: (other.token.split("_")[1] ?? "") as OrgId };
-    await database.write([{ put: { ...stored, ...place, d: JSON.stringify(record) } }]);
-    expect((await call(key, "GET", `/orgs/${acme.slug}/users`)).status).toBe(401);
-    expect((await call(key, "GET", `/orgs/${other.slug}/users`)).status).toBe(401);
+    for (const orgId of [other.token.split("_")[1], undefined]) {
+      const record = { ...JSON.parse(String(stored?.d)), orgId };
+      await database.write([{ put: { ...stored, ...place, d: JSON.stringify(record) } }]);
+      for (const { slug } of [acme, other]) expect((await call(key, "GET", `/orgs/${slug}/users`)).status).toBe(401);
+    }
+  });
+
+  test("changes of one org at once by its keys are all made: what was read with the key serves once", async () => {
+    const { key } = await make("admin", acme.slug);
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_none, n) =>
+        call(key, "PATCH", `/admin/orgs/${acme.slug}`, { displayName: `name ${n}` }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+    const versions = answers.map(({ json }) => Number(at(json, "version")));
+    expect(new Set(versions).size).toBe(8);
   });
 });

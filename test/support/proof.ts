@@ -14,6 +14,10 @@ const AMOUNTS = {
   /** Sequences of requests to both sides of an org with the rule `adoption`, and orders of calls of requests that race. */
   adoptions: { ci: 120, proof: 10_000 },
   adoptionRaces: { ci: 40, proof: 3_000 },
+  /** Calls by any application key of two orgs, everything of the other org compared before and after. */
+  keyWalls: { ci: 200, proof: 20_000 },
+  /** Requests that are signed, and then altered. */
+  signatures: { ci: 100, proof: 20_000 },
   /** Requests of any bytes, JSON or query. */
   flood: { ci: 6_000, proof: 1_000_000 },
   /** Sequences of up to 30 such requests, everything compared after each. */

@@ -5,6 +5,7 @@ import { doctorVisits, logCommands } from "../../deploy/logCommands.ts";
 import { everyLineIsOurs, referenceFindsLine } from "../../deploy/logs.ts";
 import { smoke } from "../../deploy/smoke.ts";
 import { tokensAreReported } from "../../deploy/tokensReport.ts";
+import { signedCalls } from "../../protocol/calls/everyCall.ts";
 import { replays } from "../../protocol/idp/replays.ts";
 import { rows } from "../../protocol/rows/rows.ts";
 import type { OpenStack } from "../openStack.ts";
@@ -14,6 +15,7 @@ import type { Suite } from "./liveRun.ts";
 export const WIRE_SUITES: readonly Suite[] = [
   { title: "First steps", checks: smoke },
   { title: "The application's first steps", checks: directorySmoke },
+  { title: "Every operation", checks: [signedCalls] },
   { title: "Recorded requests of identity providers", checks: replays() },
   { title: "Rows of the guides", checks: rows },
 ];

@@ -1,7 +1,7 @@
 import { ADOPTION_OPERATIONS } from "./adoption.ts";
 import { APPLICATION_KEY_OPERATIONS } from "./applicationKeys.ts";
 import { DATA_OPERATIONS } from "./data.ts";
-import type { Declarations } from "./declaration.ts";
+import type { Declaration, Declarations } from "./declaration.ts";
 import { DIRECTORY_OPERATIONS } from "./directory.ts";
 import { DOMAIN_OPERATIONS } from "./domains.ts";
 import { EVENT_OPERATIONS } from "./events.ts";
@@ -32,13 +32,17 @@ export interface SignedApiDeclaration {
   readonly description: string;
   /** Where its paths begin, without a slash at the end. */
   readonly root: string;
+  /** The same for requests with an application key. */
+  readonly keyedRoot: string;
+  /** What no application key opens; absent: nothing. */
+  readonly forOperators?: (operation: Declaration) => boolean;
   /** By status: what it means here. */
   readonly refusals: Readonly<Record<"404" | "409" | "410", string>>;
   readonly operations: Declarations;
 }
 
 const SIGNED =
-  "Requests are signed with AWS credentials (SigV4, service execute-api). Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.";
+  "Requests are signed with AWS credentials (SigV4, service execute-api), or bring an application key. Errors have the form of RFC 7644 section 3.12 and end with a reference that finds the log line.";
 
 /** The published APIs, each one document below lib/docs. */
 export const APIS = {
@@ -46,6 +50,9 @@ export const APIS = {
     title: "Rollcall administration",
     description: `Organizations, their SCIM tokens, and a view of what their identity providers provisioned. ${SIGNED}`,
     root: "/admin/v1",
+    keyedRoot: "/app/v1/admin",
+    forOperators: ({ path }: Declaration) =>
+      !path.startsWith("orgs/{org}") || path.startsWith("orgs/{org}/data/") || path === ORG_OPERATIONS.purgeOrg.path,
     refusals: {
       404: "No such organization, domain, token or team.",
       409: "The state of the organization does not allow it; detail says what to do.",
@@ -57,6 +64,7 @@ export const APIS = {
     title: "Rollcall directory",
     description: `An organization's users and teams for the application: those that an identity provider made through SCIM (managed, locked here) and the application's own. The two sides are separate: the same names may exist on both. ${SIGNED}`,
     root: "/directory/v1",
+    keyedRoot: "/app/v1",
     refusals: {
       404: "No such organization, user or team.",
       409: "It is managed by the identity provider, or the name is taken on this side; detail says which. Nothing was changed.",
