@@ -118,3 +118,8 @@ test("every operation of the admin API has a command, and of the directory API t
   ];
   expect(operations.filter((name) => !called.has(name))).toEqual([]);
 });
+
+test("every operation of both APIs has a call in the one list, which is played by signature and by key", () => {
+  const called = new Set<string>(CALLS.map(([name]) => name));
+  expect([...OPERATIONS.keys()].filter((name) => !called.has(name))).toEqual([]);
+});

@@ -46,7 +46,7 @@ const USER_LINE = {
 };
 
 /**
- * The calls in their order: an operation without one fails a test (`everyCall.test.ts`). Given are `org`, an organization with SSO,
+ * The calls in their order: an operation without one fails a test (`unit/everyOperation.test.ts`). Given are `org`, an organization with SSO,
  * a token, and the managed `user` and `group`; `deserted`, a team whose member is gone; `copy`, a login name that is free; `stranger`, the id of nobody.
  */
 export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
@@ -88,6 +88,7 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["data.sweepDeletions", { of: managed }],
   ["data.listBegun", { of: managed }],
   ["data.inspectOrg"],
+  ["data.previewAdoption", { query: "?by=userName" }],
   ["admin.pauseOrg", { of: ofCopy, body: { reason: "import" } }],
   ["data.lookAhead", { of: ofCopy }],
   ["data.beginImport", { of: ofCopy, body: FILE_OF_NOTHING }],
