@@ -10,6 +10,7 @@ import { directoryRoutes } from "../../functions/http/generated/directory.js";
 import { maintenanceRoutes } from "../../functions/http/generated/maintenance.js";
 import type { TxtAnswer } from "../../functions/provisioning/domains.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
+import { CALLS, OPERATIONS } from "../protocol/calls/operations.ts";
 import { loggedStore } from "../support/logWriter.ts";
 import { idOf, makeGroup, makeUser } from "../support/records.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
