@@ -495,6 +495,49 @@ describe("the event log", () => {
       expect(await inspect()).toEqual([]);
     });
 
+    test("links and tokens too, and what is gone without a trace", async () => {
+      const [ada, bob, eve] = [await newUser("ada"), await newUser("bob"), await newUser("eve")];
+      await logged.log();
+      const before = await events();
+      const link = `/orgs/${org.slug}/users/${ada}/link`;
+      expect((await target().directory("PUT", link, { applicationId: "4711" })).status).toBe(200);
+      const rotated = await admin("POST", `orgs/${org.slug}/tokens/rotate`, {});
+      const token = String(at(rotated.json, "token.id"));
+      // Of a deletion of long ago no tombstone is left.
+      await scim("DELETE", `/Users/${bob}`);
+      await scim("DELETE", `/Users/${eve}`);
+      const tombstone = contents(logged.table).find(({ pk, sk }) => String(pk).endsWith("#X") && sk === bob);
+      await logged.store.begin().database.write([{ delete: { pk: String(tombstone?.pk), sk: bob } }]);
+      await logged.log(() => false);
+      now += 20 * 60_000;
+      const found = await inspect();
+      for (const line of [
+        `log.uncovered ${ada} possible`,
+        `log.uncovered ${token} possible`,
+        `log.deletion ${bob} possible`,
+        `log.deletion ${eve} possible`,
+      ])
+        expect(found).toContain(line);
+      expect(await inspect({ repair: true })).toEqual(found.map((line) => line.replace("possible", "done")));
+      expect(await inspect()).toEqual([]);
+      const { events: appended } = await events(`?after=${before.head}`);
+      const linked = appended.find(({ type }) => type === "user.linked");
+      expect(linked).toMatchObject({ resource: ada, linkVersion: 1, after: { applicationId: "4711" } });
+      expect(appended.find(({ resource }) => resource === bob)).toMatchObject({
+        type: "user.deleted",
+        actor: "",
+        time: "",
+      });
+      expect(appended.find(({ resource }) => resource === eve)).toMatchObject({
+        actor: expect.stringMatching(/^\w{12}$/),
+      });
+      // A link that outlives its user for a while says nothing.
+      await scim("DELETE", `/Users/${ada}`);
+      await logged.log();
+      now += 20 * 60_000;
+      expect(await inspect()).toEqual([]);
+    });
+
     test("which takes nothing for lost that is older than the log", async () => {
       const ada = await newUser("ada");
       await logged.log(() => false);
