@@ -10,9 +10,12 @@ export interface EventPosterProps {
 
 /** Hands events to a receiver over HTTP. */
 export interface EventPoster {
-  /** Resolves when each was taken or given up; those of one user or team go one after the other. */
-  deliver(envelopes: readonly Envelope[]): Promise<void>;
-  /** From now on nothing is tried twice. */
+  /**
+   * Resolves when each was taken or given up; those of one user or team go one after the other. `brokenOff`: in a hurry, and
+   * not all of them were.
+   */
+  deliver(envelopes: readonly Envelope[]): Promise<"done" | "brokenOff">;
+  /** From now on nothing is tried twice, and nothing at all once the receiver did not answer. */
   hurry(): void;
 }
 
@@ -29,21 +32,24 @@ const ANSWER_MS = 5_000;
 export function createEventPoster({ url, wait, say }: EventPosterProps): EventPoster {
   let lost = 0;
   let hurried = false;
+  let isOver = false;
+  const hurrying = Promise.withResolvers<void>();
 
   const deliverOne = async (envelope: Envelope): Promise<void> => {
-    for (let tries = 1; ; tries++) {
+    for (let tries = 1; !isOver; tries++) {
       const answer = await post(url, envelope);
       if (answer === "taken") {
         if (lost > 0) say(`${url} takes events again; ${lost} were not delivered.`);
         lost = 0;
         return;
       }
-      if (answer.final || hurried || lost > 0 || tries === TRIES) {
+      if (hurried && !answer.final) isOver = true;
+      else if (answer.final || lost > 0 || tries === TRIES) {
         if (lost === 0) say(`${url} does not take events (${answer.reason}). Rollcall skips events until it does.`);
         lost++;
         return;
       }
-      await wait(FIRST_PAUSE_MS * 2 ** (tries - 1));
+      if (!isOver) await Promise.race([wait(FIRST_PAUSE_MS * 2 ** (tries - 1)), hurrying.promise]);
     }
   };
 
@@ -55,9 +61,11 @@ export function createEventPoster({ url, wait, say }: EventPosterProps): EventPo
         for (const events of waiting) for (const event of events) await deliverOne(event);
       };
       await Promise.all(Array.from({ length: LANES }, lane));
+      return isOver ? "brokenOff" : "done";
     },
     hurry() {
       hurried = true;
+      hurrying.resolve();
     },
   };
 }

@@ -37,6 +37,7 @@ export type WorkerContext = Pick<Context, "getRemainingTimeInMillis" | "awsReque
 
 /** Of the reader that hands the feed to the bus. */
 export const BUS_READER = "bus";
+const LEASE_MS = 60_000;
 
 /**
  * Writes a batch of the table's stream to the event logs, and asks again for what it could not write; then the bus gets what
@@ -165,7 +166,7 @@ async function follow(
       bus,
       now,
       until,
-      begin: "atFirst",
+      leaseMs: LEASE_MS,
     });
     return { ...followed, ...(cause !== undefined && { cause: { name: cause } }) };
   } catch (error) {

@@ -12,12 +12,14 @@ import { readOptions } from "../../bin/local/readOptions.ts";
 import { startServer } from "../../bin/local/server.ts";
 import { StartRefused } from "../../bin/rollcall/refused.ts";
 import type { Envelope } from "../../functions/provisioning/events/busEvents.ts";
+import { readHead } from "../../functions/provisioning/events/readLog.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { beginLogged } from "../support/eventLogs.ts";
 import { removeData } from "../support/logLines.ts";
 import { ACME, makeUser, present } from "../support/records.ts";
+import { eventually } from "./processes.ts";
 
 /** A receiver of events on a port of its own; answers each with what `answer` says. */
 interface Receiver {
@@ -187,6 +189,45 @@ test("what was logged is not published again because its change could not be con
   expect(printed).toEqual(["user.created"]);
   expect(said).toEqual(["Events: changes cannot be read or logged (database or disk is full)."]);
   expect(failures).toHaveLength(1);
+  opened.close();
+});
+
+test("a receiver that takes nothing holds up no log, no stop, and no other run: the next one hands on what is left", async () => {
+  const opened = await openStore({ folder: undefined });
+  const { database } = opened.store.begin();
+  await beginLogged(database);
+  const asked = Promise.withResolvers<void>();
+  receiver.answer = () => {
+    asked.resolve();
+    return 503;
+  };
+  const wishes = { url: receiver.url, say: () => {} };
+  const fail = (error: unknown): void => {
+    throw error;
+  };
+  const stuck = await startEvents(opened, wishes, fail);
+  await makeUser(opened.store.begin().directory(ACME).users, 1);
+  await asked.promise;
+  const before = (await readHead(database, ACME))?.seq ?? 0;
+  await makeUser(opened.store.begin().directory(ACME).users, 2);
+  await eventually(async () => (await readHead(database, ACME))?.seq === before + 1);
+
+  // As one would find it that follows on a run that was killed.
+  const printed: string[] = [];
+  const beside = await startEvents(
+    opened,
+    { say: () => {}, onEvent: (one) => printed.push(...ofResources(one)) },
+    fail,
+  );
+  await beside.stop();
+  expect(printed).toEqual(["user.created", "user.created"]);
+
+  await makeUser(opened.store.begin().directory(ACME).users, 3);
+  await stuck.stop();
+  expect(receiver.received).toEqual([]);
+  receiver.answer = () => 204;
+  await (await startEvents(opened, wishes, fail)).stop();
+  expect(receiver.received.flatMap(ofResources)).toEqual(["user.created"]);
   opened.close();
 });
 

@@ -51,7 +51,7 @@ export async function published(
       return { taken: some.length };
     },
   };
-  await followFeed(ALL_SHARDS, { ...WRITING, database, reader: "test", bus, begin: "atFirst" });
+  await followFeed(ALL_SHARDS, { ...WRITING, database, reader: "test", bus, leaseMs: 60_000 });
   return events.filter(({ type }) => !/^(?:org|token)\./.test(type));
 }
 

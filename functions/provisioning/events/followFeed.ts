@@ -13,8 +13,8 @@ export interface Following {
   now(): number;
   /** Milliseconds since the epoch: nothing is begun later. */
   readonly until: number;
-  /** Where a reader begins that has no place yet. */
-  readonly begin: "atFirst" | "atEnd";
+  /** A run that dies holds up its shards for so long. Milliseconds; 0 where no other run can be at work. */
+  readonly leaseMs: number;
 }
 
 export interface Followed {
@@ -27,13 +27,12 @@ export interface Followed {
 }
 
 const ENTRIES_AT_ONCE = 50;
-/** A reader that dies holds up its shard for so long. Milliseconds. */
-const LEASE_MS = 60_000;
 
 /**
  * Hands everything that the shards have behind the reader's places to its bus, and moves the places on. One run at a time
  * works on a shard. A run that finds another one there leaves the work to it: the other looks for news once more after it
  * let the shard go. What is published may be published again, never passed over, unless the feed has forgotten it.
+ * A reader that has no place yet begins with what the feed still has.
  */
 export async function followFeed(shards: readonly number[], following: Following): Promise<Followed> {
   const all = await inParallel(shards, (shard) => followShard(shard, following));
@@ -52,19 +51,15 @@ interface ShardOutcome {
 }
 
 async function followShard(shard: number, following: Following): Promise<ShardOutcome> {
-  const { database, now, until, begin } = following;
+  const { database, now, until, leaseMs } = following;
   const reader = new FeedReader(database, shard, following.reader);
   let [published, missed] = [0, false];
   let cause: string | undefined;
   while (cause === undefined && now() < until) {
     const end = await feedEnd(database, shard);
     const kept = await reader.place();
-    if (kept === undefined && begin === "atEnd") {
-      await reader.begin(end);
-      break;
-    }
     if (kept !== undefined && (isSame(kept.place, end) || kept.leasedUntil > now())) break;
-    const lease = await reader.lease(kept, now() + LEASE_MS);
+    const lease = await reader.lease(kept, now() + leaseMs);
     if (lease === undefined) break;
     const outcome = await publishEntries(shard, lease.place, following);
     published += outcome.published;
