@@ -88,7 +88,8 @@ export async function changeOrg<A>(
   throw new StoreBusy("conflict");
 }
 
-const NAMED = /^[A-Za-z0-9:._-]{1,64}$/;
+/** Not a key of an application, which would fit: the name is logged. */
+const NAMED = /^(?!rollcallapp_)[A-Za-z0-9:._-]{1,64}$/;
 
 /**
  * Who makes an administrative call, as kept and logged: the name that the calling application gives in its header, or

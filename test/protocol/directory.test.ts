@@ -7,6 +7,9 @@ import { dynoxideStore } from "../support/dynoxideStore.ts";
 import { localStore } from "../support/localStore.ts";
 import { groupWrite, idOf, MUCH_LATER, makeGroup, makeUser, present, STAMP, userWrite } from "../support/records.ts";
 
+/** As a list of what the id names gives it out. */
+const cursorBehind = (id: string): string => Buffer.from(`m${id}`).toString("base64url");
+
 interface Opened {
   readonly store: Store;
   close(): Promise<void>;
@@ -221,6 +224,9 @@ describe.each([
     ["GET", "orgs/ORG/users?count=0", undefined, 400],
     ["GET", "orgs/ORG/users?cursor=zzzz", undefined, 400],
     ["GET", "orgs/ORG/teams?cursor=bQ0K", undefined, 400],
+    ["GET", `orgs/ORG/users?cursor=${cursorBehind(idOf("g", 1))}`, undefined, 400],
+    ["GET", `orgs/ORG/teams?cursor=${cursorBehind(idOf("u", 1))}`, undefined, 400],
+    ["GET", `orgs/ORG/users?cursor=${cursorBehind(idOf("u", 1))}!`, undefined, 400],
     ["POST", "orgs/ORG/users", {}, 400],
     ["POST", "orgs/ORG/users", { userName: "" }, 400],
     ["POST", "orgs/ORG/users", { userName: "x", active: false }, 400],

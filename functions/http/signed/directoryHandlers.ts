@@ -57,7 +57,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
   listUsers: async ({ application, query: { applicationId, cursor, count, fields: names, filter: text } }) => {
     const wanted = applicationId === undefined ? undefined : readApplicationId(applicationId);
     if (wanted !== undefined && (cursor ?? text) !== undefined) throw OperatorError.invalidValue("applicationIdAlone");
-    const from = readCursor(cursor);
+    const from = readCursor(cursor, SEEN_USERS.isId);
     const fields = readFields<DirectoryUser>(USER_FIELDS, names);
     const filter = readSeenFilter(SEEN_USERS, text);
     const of = await application();
@@ -115,7 +115,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     return directoryUser(of.org, managed, record, { link });
   },
   listTeams: async ({ application, query: { cursor, count, fields: names, filter: text } }) => {
-    const from = readCursor(cursor);
+    const from = readCursor(cursor, SEEN_TEAMS.isId);
     const fields = readFields<DirectoryTeam>(TEAM_FIELDS, names);
     const filter = readSeenFilter(SEEN_TEAMS, text);
     const of = await application();
@@ -144,7 +144,7 @@ export const directoryHandlers: Handlers<DirectoryMeans, typeof DIRECTORY_OPERAT
     return undefined;
   },
   listMembers: async ({ application, parameters, query: { cursor, count, include } }) => {
-    const { after } = readCursor(cursor);
+    const { after } = readCursor(cursor, (id) => isUserId(id) || isGroupId(id));
     const inactive = include === undefined ? "leftOut" : "included";
     const { found, next } = await listMembers(await application(), parameters.id, count, after, inactive);
     return { members: found, next: cursorOf(next) };
@@ -212,14 +212,13 @@ function cursorOf(next: Position | undefined): string | undefined {
   return next && Buffer.from(`${next.managed ? "m" : "n"}${next.after ?? ""}`).toString("base64url");
 }
 
-/** @throws ScimError 400 */
-function readCursor(text = ""): Position {
-  if (text === "") return BEGINNING;
+/** @param isId of what the list shows: one of another list would begin anywhere @throws ScimError 400 */
+function readCursor(text: string | undefined, isId: (id: string) => boolean): Position {
+  if (text === undefined || text === "") return BEGINNING;
   const decoded = Buffer.from(text, "base64url").toString("latin1");
-  const [side = "", after] = [decoded.slice(0, 1), decoded.slice(1)];
-  if (/^[mn]$/.test(side) && (after === "" || isUserId(after) || isGroupId(after))) {
-    return { managed: side === "m", after: after === "" ? undefined : after };
-  }
+  const [side, after] = [decoded.slice(0, 1), decoded.slice(1)];
+  const position = { managed: side === "m", after: after === "" ? undefined : after };
+  if (cursorOf(position) === text && (after === "" || isId(after))) return position;
   throw OperatorError.invalidValue("directoryCursor");
 }
 
