@@ -1,5 +1,11 @@
 import { type EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge";
-import { type DirectoryEvent, type EventBus, envelopeOf, type Published } from "../provisioning/events/busEvents.ts";
+import {
+  type DirectoryEvent,
+  type EventBus,
+  envelopeOf,
+  OUT_OF_TIME,
+  type Published,
+} from "../provisioning/events/busEvents.ts";
 
 /** PutEvents takes no more. */
 const ENTRIES_PER_CALL = 10;
@@ -25,7 +31,7 @@ export function createEventBus(props: EventBusProps): EventBus {
     async publish(events, until) {
       let taken = 0;
       while (taken < events.length) {
-        if (props.now() >= until) return { taken, cause: "OutOfTime" };
+        if (props.now() >= until) return { taken, cause: OUT_OF_TIME };
         const results = await Promise.all(nextCalls(events, taken).map((part) => putAll(props, part, until)));
         for (const result of results) {
           taken += result.taken;
@@ -45,7 +51,7 @@ function nextCalls(events: readonly DirectoryEvent[], from: number): DirectoryEv
 async function putAll(props: EventBusProps, events: readonly DirectoryEvent[], until: number): Promise<Published> {
   let waiting = events.map((event, index) => ({ index, entry: entryOf(event, props.busName) }));
   for (let tries = 1; ; tries++) {
-    const refused = await put(props, waiting);
+    const refused = await put(props, waiting, Math.min(CALL_MS, until - props.now()));
     waiting = waiting.filter((_, index) => refused.has(index));
     const first = waiting[0];
     if (first === undefined) return { taken: events.length };
@@ -55,17 +61,18 @@ async function putAll(props: EventBusProps, events: readonly DirectoryEvent[], u
   }
 }
 
-/** @returns by position why an entry was refused: all of them, where the call failed after the client's own retries */
+/** @param milliseconds that it may take @returns by position why an entry was refused: all of them, where the call failed after the client's own retries */
 async function put(
   { client }: EventBusProps,
   waiting: readonly { readonly entry: ReturnType<typeof entryOf> }[],
+  milliseconds: number,
 ): Promise<ReadonlyMap<number, string>> {
   const refused = new Map<number, string>();
   try {
     const { Entries = [] } = await client.send(
       new PutEventsCommand({ Entries: waiting.map(({ entry }) => entry) }),
       // Also for an answer that never comes to its end, which the client's own limit does not cover.
-      { abortSignal: AbortSignal.timeout(CALL_MS) },
+      { abortSignal: AbortSignal.timeout(Math.max(0, Math.floor(milliseconds))) },
     );
     for (const index of waiting.keys()) {
       const result = Entries[index];

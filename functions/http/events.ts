@@ -1,7 +1,7 @@
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { DeadLetters } from "../provisioning/deadLetters.ts";
 import { type Appended, type AppendedEvent, appendSteps } from "../provisioning/events/append.ts";
-import type { EventBus } from "../provisioning/events/busEvents.ts";
+import { type EventBus, OUT_OF_TIME } from "../provisioning/events/busEvents.ts";
 import { assertReadable } from "../provisioning/events/describe.ts";
 import { type Followed, followFeed } from "../provisioning/events/followFeed.ts";
 import type { LogSettings } from "../provisioning/events/logSettings.ts";
@@ -38,15 +38,20 @@ export type WorkerContext = Pick<Context, "getRemainingTimeInMillis" | "awsReque
 /** Of the reader that hands the feed to the bus. */
 export const BUS_READER = "bus";
 const LEASE_MS = 60_000;
+/** Of a batch: those behind it wait meanwhile. What is left the next one goes on with, or a visit. */
+const PUBLISHING_MS = 15_000;
+/** So long the batches leave a bus alone that failed, and only log. */
+const BUS_REST_MS = 60_000;
 
 /**
  * Writes a batch of the table's stream to the event logs, and asks again for what it could not write; then the bus gets what
- * the logs have for it. What the bus does not take holds up no log: its reader stays where it is, and goes on from there
- * with the next batch, or the next visit.
+ * the logs have for it. What the bus does not take holds up no log, nor does one that hangs: its reader stays where it is, and goes
+ * on from there with a later batch, or the next visit.
  */
 export function eventsHandler(endpoint: EventsEndpoint) {
   const write = logWriter(endpoint);
   let cold = true;
+  let restsUntil = 0;
   return async (batch: DynamoDBStreamEvent, context: WorkerContext): Promise<DynamoDBBatchResponse> => {
     const started = endpoint.now();
     const until = started + context.getRemainingTimeInMillis() - RESERVED.worker;
@@ -55,7 +60,10 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     const appended = await append(endpoint, database, steps, until);
     const failed = appended.failed && origins[appended.failed.index];
     const shards = [...new Set(steps.map(({ orgId }) => feedShardOf(orgId)))];
-    const followed = await follow(endpoint, database, shards, until);
+    const now = endpoint.now();
+    const followed =
+      now < restsUntil ? NOT_OFFERED : await follow(endpoint, database, shards, Math.min(until, now + PUBLISHING_MS));
+    if (followed.cause !== undefined && followed.cause.name !== OUT_OF_TIME) restsUntil = endpoint.now() + BUS_REST_MS;
     if (endpoint.now() < until) for (const report of removalsOf(appended.events)) await endpoint.watch(report);
     const line = {
       type: "events.batch",
@@ -150,6 +158,8 @@ async function append(
     return { events: [], failed: { index: 0, cause } };
   }
 }
+
+const NOT_OFFERED: Publication = { published: 0, missed: [] };
 
 type Publication = Pick<Followed, "published" | "missed"> & { readonly cause?: Record<string, unknown> };
 

@@ -80,6 +80,16 @@ describe("the bus", () => {
     expect(sizes).toEqual([]);
   });
 
+  test("is waited for no longer than there is time where it never answers", async () => {
+    const end = Object.assign(new Error("no answer"), { name: "TimeoutError" });
+    const send = (_command: unknown, { abortSignal }: { readonly abortSignal: AbortSignal }) =>
+      new Promise((_resolve, reject) => abortSignal.addEventListener("abort", () => reject(end)));
+    // It stands for the one method that is used.
+    const client = { send } as unknown as Pick<EventBridgeClient, "send">;
+    const bus = createEventBus({ client, busName: "bus", now: () => 0, random: () => 1, wait: async () => undefined });
+    expect(await bus.publish(many(3), 20)).toEqual({ taken: 0, cause: "TimeoutError" });
+  });
+
   test("is not called for nothing", async () => {
     const { bus, sizes } = busBefore(() => "taken");
     expect(await bus.publish([], LONG)).toEqual({ taken: 0 });

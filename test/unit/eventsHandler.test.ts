@@ -207,6 +207,38 @@ describe("a batch of the stream", () => {
     expect(published).toEqual([]);
   });
 
+  test("is logged without offering the bus anything for a minute after it failed; a visit offers it", async () => {
+    const access = accessTo(await tableOf());
+    const offered: string[] = [];
+    let now = 1_000;
+    let answer: Published = { taken: 0, cause: "TimeoutError" };
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const parts = eventsEndpoint(() => new Database(access), {
+      bus: {
+        async publish(events) {
+          offered.push(...events.map(({ type }) => type));
+          return answer;
+        },
+      },
+      now: () => now,
+      log: (line) => lines.push(line),
+    });
+    const context = { awsRequestId: "7c1f", getRemainingTimeInMillis: () => 60_000 };
+    const handle = eventsHandler(parts);
+    await handle({ Records: [CREATED] }, context);
+    expect(offered.splice(0)).toEqual(["user.created"]);
+    now += 59_000;
+    expect(await handle({ Records: [JOINED] }, context)).toEqual({ batchItemFailures: [] });
+    expect(lines.at(-1)).toMatchObject({ level: "INFO", published: 0, events: { "team.created": 1 } });
+    expect(offered).toEqual([]);
+    await eventsVisit(parts)(context);
+    expect(offered.splice(0)).toEqual(["user.created"]);
+    now += 61_000;
+    answer = { taken: 1 };
+    await handle({ Records: [DELETED] }, context);
+    expect(offered).toEqual(["user.created", "team.created", "membership.added"]);
+  });
+
   test("holds up no log where the bus refuses: the next visit goes on from there, and a line says why", async () => {
     let refusing = true;
     const publish = (events: readonly DirectoryEvent[]): Published =>

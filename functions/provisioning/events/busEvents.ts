@@ -44,6 +44,9 @@ export interface EventBus {
   publish(events: readonly DirectoryEvent[], until: number): Promise<Published>;
 }
 
+/** The cause where the time was over, for no fault of the bus. */
+export const OUT_OF_TIME = "OutOfTime";
+
 export interface Published {
   /** How many, from the first on, were taken for certain. */
   readonly taken: number;

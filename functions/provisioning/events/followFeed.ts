@@ -2,7 +2,7 @@ import { type Database, inParallel } from "../../store/database.ts";
 import { type FeedPlace, FeedReader, feedEnd, readFeed } from "../../store/eventFeed.ts";
 import type { FeedEntry, StoredEvent } from "../../store/eventItems.ts";
 import { readRange } from "../../store/eventRange.ts";
-import { busEventsOf, type DirectoryEvent, type EventBus, type PlacedEvent } from "./busEvents.ts";
+import { busEventsOf, type DirectoryEvent, type EventBus, OUT_OF_TIME, type PlacedEvent } from "./busEvents.ts";
 import { loggedEvent } from "./loggedEvent.ts";
 
 export interface Following {
@@ -86,7 +86,7 @@ async function publishEntries(
   let place = from;
   let published = 0;
   for (const entry of page.entries) {
-    if (now() >= until) return { published, missed: false, cause: "OutOfTime", place };
+    if (now() >= until) return { published, missed: false, cause: OUT_OF_TIME, place };
     const events = await eventsOf(database, entry);
     const outcome = await publishAll(bus, events, until);
     published += outcome.taken;
