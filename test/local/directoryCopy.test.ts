@@ -1,0 +1,261 @@
+import { EventEmitter, once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { AwsClient } from "aws4fetch";
+import fc from "fast-check";
+import { LOCAL_REGION, readCredentials } from "../../bin/local/credentials.ts";
+import { type LocalServer, startServer } from "../../bin/local/server.ts";
+import { PATCH_OP } from "../../functions/scim/schema.ts";
+import { type AskDirectory, askByKey, DirectoryCopy } from "../../lib/docs/directoryCopy.ts";
+import { ordinaryUser } from "../protocol/idp/setup.ts";
+import { removeData } from "../support/logLines.ts";
+import { SEED } from "../support/proof.ts";
+import { eventually } from "./processes.ts";
+
+let folder: string;
+let server: LocalServer;
+let signed: AwsClient;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-copy-"));
+  server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
+  const credentials = readCredentials(folder);
+  if (credentials === undefined) throw new Error("the start made no credentials");
+  signed = new AwsClient({ ...credentials, service: "execute-api", region: LOCAL_REGION, retries: 0 });
+});
+afterAll(async () => {
+  await server.close();
+  removeData(folder);
+});
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** @returns the answer, where the request changed something */
+async function changed(sending: Promise<Response>): Promise<Body> {
+  const response = await sending;
+  const text = await response.text();
+  const body: Body = text === "" ? {} : JSON.parse(text);
+  // Two changes may meet: who comes second is refused, and changes nothing.
+  if (response.ok || response.status === 404 || response.status === 409) return body;
+  throw new Error(`${response.status} ${text}`);
+}
+
+const scim = (method: string, path: string, body?: Body) =>
+  changed(
+    fetch(`${server.tenantUrl}${path}`, {
+      method,
+      headers: { Authorization: `Bearer ${server.token}`, "Content-Type": "application/scim+json" },
+      ...(body && { body: JSON.stringify(body) }),
+    }),
+  );
+const api = (method: string, path: string, body?: Body) =>
+  changed(
+    signed.fetch(`${server.url}/${path}`, {
+      method,
+      headers: { "Content-Type": "application/json" },
+      ...(body && { body: JSON.stringify(body) }),
+    }),
+  );
+const directory = (method: string, path: string, body?: Body) => api(method, `directory/v1/orgs/acme/${path}`, body);
+const patch = (...Operations: Body[]) => ({ schemas: [PATCH_OP], Operations });
+
+/** What both ecosystems do, by chance; `n` picks whom or what. */
+const CHANGES = [
+  "makeUser",
+  "makeOwnUser",
+  "changeUser",
+  "deactivate",
+  "activate",
+  "deleteUser",
+  "link",
+  "unlink",
+  "makeTeam",
+  "makeOwnTeam",
+  "renameTeam",
+  "deleteTeam",
+  "join",
+  "join",
+  "join",
+  "leave",
+] as const;
+const change = fc.tuple(fc.constantFrom(...CHANGES), fc.nat(), fc.nat());
+type Change = typeof change extends fc.Arbitrary<infer T> ? T : never;
+
+/** Ids of all that was ever made, also of what is deleted. */
+const made = { users: [] as string[], ownUsers: [] as string[], teams: [] as string[], ownTeams: [] as string[] };
+let count = 0;
+
+async function make(change: Change): Promise<void> {
+  const [what, n, m] = change;
+  const pick = (ids: readonly string[], by = n) => ids[by % Math.max(1, ids.length)] ?? "none";
+  const isOurs = n % 3 === 0;
+  const anybody = pick([...made.users, ...made.ownUsers], m);
+  count += 1;
+  const name = `${what}${count}`;
+  switch (what) {
+    case "makeUser":
+      return keep(made.users, await scim("POST", "/Users", ordinaryUser(name)));
+    case "makeOwnUser":
+      return keep(made.ownUsers, await directory("POST", "users", { userName: name }));
+    case "changeUser":
+      if (isOurs) await directory("PATCH", `users/${pick(made.ownUsers)}`, { displayName: name });
+      else
+        await scim("PATCH", `/Users/${pick(made.users)}`, patch({ op: "replace", path: "displayName", value: name }));
+      return;
+    case "deactivate":
+    case "activate":
+      await scim(
+        "PATCH",
+        `/Users/${pick(made.users)}`,
+        patch({ op: "replace", path: "active", value: what === "activate" }),
+      );
+      return;
+    case "deleteUser":
+      if (isOurs) await directory("DELETE", `users/${pick(made.ownUsers)}`);
+      else await scim("DELETE", `/Users/${pick(made.users)}`);
+      return;
+    case "link":
+      await directory("PUT", `users/${anybody}/link`, { applicationId: name });
+      return;
+    case "unlink":
+      await directory("DELETE", `users/${anybody}/link`);
+      return;
+    case "makeTeam": {
+      const members = made.users.filter((_, index) => (index + n) % 3 === 0).map((value) => ({ value }));
+      return keep(made.teams, await scim("POST", "/Groups", { displayName: name, members }));
+    }
+    case "makeOwnTeam":
+      return keep(made.ownTeams, await directory("POST", "teams", { displayName: name }));
+    case "renameTeam":
+      if (isOurs) await directory("PATCH", `teams/${pick(made.ownTeams)}`, { displayName: name });
+      else
+        await scim("PATCH", `/Groups/${pick(made.teams)}`, patch({ op: "replace", path: "displayName", value: name }));
+      return;
+    case "deleteTeam":
+      if (isOurs) await directory("DELETE", `teams/${pick(made.ownTeams)}`);
+      else if (m % 3 === 0) await scim("DELETE", `/Groups/${pick(made.teams)}`);
+      return;
+    case "join":
+    case "leave": {
+      const op = what === "join" ? "add" : "remove";
+      const value = [{ value: pick(made.users, m) }];
+      if (isOurs) await directory(op === "add" ? "PUT" : "DELETE", `teams/${pick(made.ownTeams)}/members/${anybody}`);
+      else await scim("PATCH", `/Groups/${pick(made.teams)}`, patch({ op, path: "members", value }));
+      return;
+    }
+  }
+}
+
+function keep(ids: string[], { id }: Body): void {
+  if (typeof id === "string") ids.push(id);
+}
+
+/** Contents by id, and teams with whom they show. */
+type Shown = Readonly<Record<string, unknown>>;
+
+function shownBy(copy: DirectoryCopy): Shown {
+  const users = [...copy.users.values()].map((user) => [user.id, user] as const);
+  const teams = [...copy.teams.values()].map(
+    ({ id, displayName }) => [id, { displayName, members: copy.membersOf(id).sort() }] as const,
+  );
+  return Object.fromEntries([...users, ...teams].sort());
+}
+
+/** The same of what the directory API answers now, without the copy's means. */
+async function shownNow(): Promise<Shown> {
+  const users = (await pages("users", "?fields=version,linkVersion,userName,displayName,active,applicationId")).map(
+    (user) => [String(user.id), user] as const,
+  );
+  const teams = (await pages("teams", "?")).map(async ({ id, displayName }) => {
+    const members = await pages("members", "?include=inactive", `teams/${id}/members`);
+    return [String(id), { displayName, members: members.map((member) => String(member.id)).sort() }] as const;
+  });
+  return Object.fromEntries([...users, ...(await Promise.all(teams))].sort());
+}
+
+async function pages(name: string, query: string, path = name): Promise<Body[]> {
+  const found: Body[] = [];
+  for (let cursor: unknown = ""; cursor !== undefined; ) {
+    const page = await directory("GET", `${path}${query}${cursor ? `&cursor=${cursor}` : ""}`);
+    found.push(...(page[name] as Body[]));
+    cursor = page.next;
+  }
+  return found;
+}
+
+/** Breaks off a question before it is asked, or after, and more seldom each time: a snapshot has to end. */
+function unreliable(ask: AskDirectory): AskDirectory {
+  let [left, gap] = [1, 1];
+  return async (path) => {
+    left -= 1;
+    const breaks = left === 0;
+    if (breaks) {
+      gap += 1;
+      left = gap;
+    }
+    if (breaks && gap % 2 === 0) throw new Error("broken off");
+    const answer = await ask(path);
+    if (breaks) throw new Error("answer lost");
+    return answer;
+  };
+}
+
+test("the consumer of the chapter holds what the directory holds, whatever happens meanwhile", async () => {
+  const { secretKey } = await api("POST", "admin/v1/app-keys", { scope: "directory.read" });
+  const byKey = askByKey(`${server.url}/app/v1/orgs/acme`, String(secretKey));
+  const bySignature: AskDirectory = async (path) => {
+    const response = await signed.fetch(`${server.url}/directory/v1/orgs/acme/${path}`);
+    return { status: response.status, json: await response.json() };
+  };
+  const copies = [new DirectoryCopy(byKey), new DirectoryCopy(unreliable(byKey)), new DirectoryCopy(bySignature)];
+  const changes = fc.sample(change, { seed: SEED, numRuns: 420 });
+
+  /** Makes them four at a time, while those copies follow. */
+  async function phase(changes: readonly Change[], following: readonly DirectoryCopy[]): Promise<void> {
+    const left = [...changes];
+    const lane = async () => {
+      for (let next = left.pop(); next !== undefined; next = left.pop()) {
+        await make(next);
+        news.emit("change");
+      }
+    };
+    const news = new EventEmitter();
+    let isOver = false;
+    const follow = async (copy: DirectoryCopy) => {
+      while (!isOver) {
+        const change = once(news, "change");
+        await copy.step().catch(expectBreak);
+        await change;
+      }
+    };
+    const followers = following.map(follow);
+    await Promise.all([lane(), lane(), lane(), lane()]);
+    isOver = true;
+    news.emit("change");
+    await Promise.all(followers);
+  }
+
+  await phase(changes.slice(0, 160), copies.slice(0, 2));
+  // Nobody follows, and then the log begins anew: a snapshot has to find what is gone.
+  await phase(changes.slice(160, 260), []);
+  for (let from: unknown = ""; from !== undefined; )
+    ({ next: from } = await api("POST", "admin/v1/orgs/acme/data/events/renew", from ? { from } : {}));
+  await phase(changes.slice(260), copies);
+
+  const expected = await shownNow();
+  const text = JSON.stringify(expected);
+  for (const copy of copies) {
+    const isThere = async () => {
+      await copy.step().catch(expectBreak);
+      return JSON.stringify(shownBy(copy)) === text;
+    };
+    await eventually(isThere, 10_000).catch(() => undefined);
+    expect({ seed: SEED, shown: shownBy(copy) }).toEqual({ seed: SEED, shown: expected });
+  }
+  expect(made.users.length + made.ownUsers.length + made.teams.length + made.ownTeams.length).toBeGreaterThan(60);
+});
+
+function expectBreak(error: unknown): void {
+  if (!/broken off|answer lost/.test(String(error))) throw error;
+}
