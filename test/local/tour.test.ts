@@ -14,9 +14,9 @@ afterAll(async () => {
   removeData(folder);
 });
 
-/** The first block of commands below a title. */
-function blockBelow(title: string, path = "README.md"): string {
-  const document = readFileSync(join(ROOT, path), "utf8");
+/** The first block of commands below a title of README. */
+function blockBelow(title: string): string {
+  const document = readFileSync(join(ROOT, "README.md"), "utf8");
   const block = document.slice(document.indexOf(`## ${title}\n`)).match(/```sh\n([\s\S]*?)```/)?.[1];
   if (block === undefined) throw new Error(`no block of commands below ${title}`);
   return block;
@@ -46,10 +46,29 @@ test("README's tour does what it says, typed as it stands", async () => {
   expect(stdout).toMatch(/Team: Engineering[\s\S]*ada@example\.com +user +no \(left out of the team\)/);
 });
 
-test("calls of the application do what they say, signed and by key, typed as they stand", async () => {
-  const path = "lib/docs/application.md";
-  const stdout = await typed(blockBelow("On your machine", path) + blockBelow("Application keys", path));
-  expect(stdout).toMatch(/^\{"orgs":\[\{"org":"acme",/);
-  // Once signed, once by key.
-  expect(stdout.match(/\{"member":false,"reason":"noSuchUser"/g)).toHaveLength(2);
+test("the chapter of the application does what it says, typed as it stands, and shows what the answers have", async () => {
+  const chapter = readFileSync(join(ROOT, "lib/docs/application.md"), "utf8");
+  // The first one starts the server.
+  const [, ...blocks] = [...chapter.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+  expect(blocks.length).toBeGreaterThan(8);
+  const stdout = await typed(blocks.join(""));
+  expect(stdout).not.toContain("urn:ietf:params:scim:api:messages:2.0:Error");
+  // Signed and by key, the same.
+  expect(stdout.match(/^\{"member":true,"user":\{"id":"u\w{22}","managed":true,/gm)).toHaveLength(2);
+  expect(stdout).toMatch(/"type":"user\.deactivated"[^\n]*"before":\{"active":true\},"after":\{"active":false\}/);
+  expect(stdout).toMatch(/\{ displayName: 'Engineering', members: \[ 'u\w{22}' \] \}/);
+  expect(stdout).toMatch(/^\{"member":false,"reason":"inactive",.*"applicationId":"4711"/m);
+  expect(stdout).toMatch(/^\{"results":\[\{"status":201,.*"applicationId":"12".*"status":201,.*"applicationId":"13"/m);
+  expect(stdout).toMatch(/^By userName, of 2 users of the application:$/m);
+  // A block of JSON right below commands is what they answer.
+  const answers = [...chapter.matchAll(/^```\n\n```json\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
+  const shown = namesIn(answers.join(""));
+  const answered = new Set(namesIn(stdout));
+  expect(new Set(shown).size).toBeGreaterThan(20);
+  expect(shown.filter((name) => !answered.has(name))).toEqual([]);
 });
+
+/** Names of members of JSON, also of what is cut short. */
+function namesIn(text: string): string[] {
+  return [...text.matchAll(/"(\w+)":/g)].map(([, name = ""]) => name);
+}
