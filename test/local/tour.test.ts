@@ -53,8 +53,12 @@ test("the chapter of the application does what it says, typed as it stands, and 
   expect(blocks.length).toBeGreaterThan(8);
   const stdout = await typed(blocks.join(""));
   expect(stdout).not.toContain("urn:ietf:params:scim:api:messages:2.0:Error");
-  // Signed and by key, the same.
-  expect(stdout.match(/^\{"member":true,"user":\{"id":"u\w{22}","managed":true,/gm)).toHaveLength(2);
+  // Signed and by key, the same; then somebody who was adopted.
+  const gate = /^\{"member":true,"user":\{"id":"(u\w{22})","managed":true,/gm;
+  const [signed, keyed, adopted] = [...stdout.matchAll(gate)].map(([, id]) => id);
+  expect(signed).toBe(keyed);
+  expect(stdout).toMatch(`"id":"${adopted}","managed":false,`);
+  expect(stdout).toMatch(new RegExp(`"type":"user\\.adopted"[^\n]*"resource":"${adopted}","version":2,"managed":true`));
   expect(stdout).toMatch(/"type":"user\.deactivated"[^\n]*"before":\{"active":true\},"after":\{"active":false\}/);
   expect(stdout).toMatch(/\{ displayName: 'Engineering', members: \[ 'u\w{22}' \] \}/);
   expect(stdout).toMatch(/^\{"member":false,"reason":"inactive",.*"applicationId":"4711"/m);
