@@ -86,10 +86,10 @@ const ADOPTING: readonly TableFunction[] = ["users", "bulk"];
 /** Settings and token in one read with the resource; the mark of a token's use; the user a token may be bound to. */
 const VERIFYING: readonly KeySpace[] = ["org data", "settings", "tokens", "last used"];
 
-const DIRECTORY: Grant = {
-  reads: ["org data", "unmanaged", "settings", "slugs", "event log", "feed"],
-  writes: ["unmanaged"],
-};
+/** Both sides of an org, which a path names by its login name. */
+const SIDES: readonly KeySpace[] = ["org data", "unmanaged", "settings", "slugs"];
+
+const DIRECTORY: Grant = { reads: [...SIDES, "event log", "feed"], writes: ["unmanaged"] };
 
 /** Every function that reads or writes the table: those with routes, and the one that a schedule calls. */
 export type TableFunction = RoutedFunction | "tokensReport";
@@ -106,7 +106,8 @@ const GRANTS: Record<TableFunction, Grant> = {
   directory: DIRECTORY,
   // The same by application key: one function for each scope, so that none can do more than the scope says.
   appRead: { reads: [...DIRECTORY.reads, "application keys"], writes: ["last used"] },
-  appWrite: { reads: [...DIRECTORY.reads, "application keys"], writes: [...DIRECTORY.writes, "last used"] },
+  // Events are read with GET, which is the other one's.
+  appWrite: { reads: [...SIDES, "application keys"], writes: [...DIRECTORY.writes, "last used"] },
   // Its keys name their org by id: no login name is looked up. It can make tokens, and neither an org nor an application key.
   appAdmin: {
     reads: ["org data", "unmanaged", "settings", "last used", "application keys"],

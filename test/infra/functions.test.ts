@@ -133,9 +133,9 @@ describe("key spaces", () => {
   });
 
   test("SEC-8: by application key, what reads writes only its marks, what changes only what the application made, and what administers neither login names nor keys", () => {
-    for (const name of ["appRead", "appWrite"] as const) {
-      expect(prefixes(role(name), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "S#*", "K#*", "E#*", "F#*"]));
-    }
+    const sides = ["O#*", "N#*", "C#*", "S#*", "K#*"];
+    expect(prefixes(role("appRead"), READS)).toEqual(new Set([...sides, "E#*", "F#*"]));
+    expect(prefixes(role("appWrite"), READS)).toEqual(new Set(sides));
     expect(prefixes(role("appRead"), WRITES)).toEqual(new Set(["L#*"]));
     expect(prefixes(role("appWrite"), WRITES)).toEqual(new Set(["N#*", "L#*"]));
     expect(prefixes(role("appAdmin"), READS)).toEqual(new Set(["O#*", "N#*", "C#*", "L#*", "K#*"]));

@@ -63,7 +63,7 @@ admin        rd    rd    rd     rd       rd     rd         rd      rd        rd 
 maintenance  rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      rw  rw      rw   -
 directory    r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      r   r       r    -
 appRead      r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      r   r       r    -
-appWrite     r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      r   r       r    -
+appWrite     r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      -   -       -    -
 appAdmin     r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       -    -
 tokensReport -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -
 events       g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -
