@@ -2,10 +2,11 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
+import { eventsHandler, eventsVisit } from "../../functions/http/events.ts";
 import { sweepHandler } from "../../functions/http/sweep.ts";
 import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
-import { GROUP_SCHEMA } from "../../functions/scim/schema.ts";
+import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
 import { Database } from "../../functions/store/database.ts";
 import { createDynamoStore, dynamoTable } from "../../functions/store/dynamoTable.ts";
@@ -17,6 +18,7 @@ import { readRecord } from "../../functions/store/streamRecord.ts";
 import { keyedCalls, signedCalls } from "../protocol/calls/everyCall.ts";
 import { replays } from "../protocol/idp/replays.ts";
 import { rows } from "../protocol/rows/rows.ts";
+import { eventsEndpoint } from "../support/eventLogs.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { type Around, inProcessTarget } from "../support/inProcess.ts";
 import { idOf, orgIdOf } from "../support/records.ts";
@@ -34,6 +36,11 @@ function statementsOf(name: string): Statement[] {
     .filter(([id]) => new RegExp(`^${name}RoleDefaultPolicy[0-9A-F]{8}$`).test(id))
     .flatMap(([, { Properties }]) => Properties.PolicyDocument.Statement);
 }
+
+const userNamed = (userName: string) => ({
+  ...{ schemas: [USER_SCHEMA], userName, active: true },
+  emails: [{ type: "work", value: `${userName}@acme.example` }],
+});
 
 let streamed: Awaited<ReturnType<typeof startStreamed>>;
 beforeAll(async () => {
@@ -133,6 +140,12 @@ test("no function asks the table for what its role may not, whichever keys of a 
     const later = sweepHandler({ ...common, now: () => Date.now() + 600_000, store, readDeletion: readMarker });
     await later({}, context);
   });
+  const made = await org.request({ method: "POST", path: "/Users", body: userNamed("ada") });
+  const place = `/orgs/${org.slug}/users`;
+  const own = await target.directory("POST", place, { userName: "own", applicationId: "4711" });
+  expect((await target.directory("DELETE", `${place}/${at(own.json, "id")}`)).status).toBe(204);
+  expect((await org.request({ method: "DELETE", path: `/Users/${at(made.json, "id")}` })).status).toBe(204);
+  const changed = (await records()) as DynamoDBRecord[];
   await current.run("tokensReport", () => tokensReportHandler(endpoint)({}, context));
   await current.run("events", async () => {
     const table = dynamoTable(client, access.tableName);
@@ -143,6 +156,16 @@ test("no function asks the table for what its role may not, whichever keys of a 
     await counts.claim(id, "users", Date.now());
     const settings = new SettingsStore(new Database(options));
     expect(await settings.orgById(id)).toMatchObject({ slug: org.slug });
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const parts = { log: (line: Readonly<Record<string, unknown>>) => lines.push(line) };
+    await eventsHandler(eventsEndpoint(() => new Database(options), parts))({ Records: changed }, context);
+    // When values have to be erased.
+    const later = { ...options, now: () => Date.now() + 15 * 86_400_000 };
+    await eventsVisit(eventsEndpoint(() => new Database(later), { ...parts, now: later.now }))(context);
+    expect(lines).toMatchObject([
+      { type: "events.batch", level: "INFO", events: { "user.deleted": 2, "user.linked": 1 } },
+      { type: "events.visit", level: "INFO", erased: 2 },
+    ]);
   });
   for (const path of ["totals", "export", "export/managed/users", "import", "jobs/managed/deletions"]) {
     expect((await target.admin("GET", `/orgs/${org.slug}/data/${path}`)).status).toBe(200);
@@ -179,7 +202,7 @@ test("no function asks the table for what its role may not, whichever keys of a 
   expect([...spending].sort()).toEqual(["bulk", "discovery", "groups", "oauth", "search", "users"]);
   // Those that write in transactions did.
   expect([...writing].sort()).toEqual(
-    ["admin", "appAdmin", "appWrite", "bulk", "directory", "groups", "maintenance", "sweep", "users"].sort(),
+    ["admin", "appAdmin", "appWrite", "bulk", "directory", "events", "groups", "maintenance", "sweep", "users"].sort(),
   );
 });
 
