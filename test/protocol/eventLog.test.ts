@@ -205,6 +205,8 @@ describe("the event log", () => {
     ["?shard=0&after=17", "400 value.feedCursor"],
     [`?shard=0&after=${Buffer.from("F.1..0").toString("base64url")}`, "400 value.feedCursor"],
     [`?shard=0&after=${Buffer.from("F.0.Aaaaaa.-1").toString("base64url")}`, "400 value.feedCursor"],
+    [`?shard=0&after=${Buffer.from("F.0.Aaaaaa.01").toString("base64url")}`, "400 value.feedCursor"],
+    [`?shard=0&after=${Buffer.from("F.0..0").toString("base64url")}!`, "400 value.feedCursor"],
   ])("of all organizations refuses feed%s", async (query, expected) => {
     expect(await refusal(`feed${query}`)).toBe(expected);
   });
@@ -219,6 +221,8 @@ describe("the event log", () => {
     expect(await asked(cursor(id, generation, 4))).toBe("400 value.eventCursorAhead");
     expect(await asked(cursor(id, generation, Number.MAX_SAFE_INTEGER))).toBe("400 value.eventCursorAhead");
     expect(await asked(cursor(id, generation, -1))).toBe("400 value.eventCursor");
+    // What comes to the same without being it: nobody gave it out.
+    expect(await asked(`${cursor(id, generation, 4)}!`)).toBe("400 value.eventCursor");
     expect(await asked(cursor(id, "Zzzzzz", 1))).toBe("410 gone.otherLog");
     expect(await asked(cursor(id, "Zzzzzz", 0))).toBe("410 gone.otherLog");
     // Of a log without an event yet there is no generation that could differ.

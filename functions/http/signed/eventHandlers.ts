@@ -14,6 +14,7 @@ import { readHistory } from "../../provisioning/events/readHistory.ts";
 import { readHeads } from "../../provisioning/events/readLog.ts";
 import { showEvent } from "../../provisioning/events/showEvent.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
+import { isSlug } from "../../provisioning/orgSettings.ts";
 import { hasTimeTo } from "../../provisioning/timeBudget.ts";
 import type { FeedEntry } from "../../store/eventItems.ts";
 import type { SettingsStore } from "../../store/settings.ts";
@@ -61,7 +62,7 @@ export const eventHandlers: Handlers<EventMeans, typeof EVENT_OPERATIONS> = {
       const { generation, seq } = heads.get(id) ?? { generation: "", seq: 0 };
       return { org: slug, id, head: placeText(id, { generation, seq }) };
     });
-    return { orgs: views, ...(next !== undefined && { next: Buffer.from(next).toString("base64url") }) };
+    return { orgs: views, ...(next !== undefined && { next: headsCursor(next) }) };
   },
   readFeed: async ({ ctx: { store, started }, query: { shard, after, limit } }) => {
     const { entries, next, head } = await pageOfFeed(store.database, shard, after, { limit, now: started });
@@ -110,9 +111,14 @@ function entryView({ orgId, slug, range }: FeedEntry) {
   return range === undefined ? { org: slug, orgId, ended: true as const } : { org: slug, orgId, ...range };
 }
 
+/** Behind the org of that login name. */
+function headsCursor(slug: string): string {
+  return Buffer.from(slug).toString("base64url");
+}
+
 /** @throws ScimError 400 */
 function slugIn(cursor: string): string {
   const slug = Buffer.from(cursor, "base64url").toString("latin1");
-  if (/^[a-z0-9-]{1,63}$/.test(slug)) return slug;
+  if (isSlug(slug) && headsCursor(slug) === cursor) return slug;
   throw OperatorError.invalidValue("directoryCursor");
 }

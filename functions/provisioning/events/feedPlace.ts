@@ -8,10 +8,9 @@ export function feedPlaceText(shard: number, { generation, number }: FeedPlace):
 
 /** @returns undefined for a text that was given out by no release, or for another shard */
 export function readFeedPlace(shard: number, text: string): FeedPlace | undefined {
-  const parts = Buffer.from(text, "base64url").toString("latin1").split(".");
-  const [letter, ofShard, generation = "", digits = ""] = parts;
-  const number = Number(digits);
-  if (parts.length !== 4 || letter !== "F" || ofShard !== String(shard) || !/^\d{1,16}$/.test(digits)) return undefined;
-  const isPlace = GENERATION.test(generation) || (generation === "" && number === 0);
-  return isPlace && Number.isSafeInteger(number) ? { generation, number } : undefined;
+  const [, , generation = "", digits] = Buffer.from(text, "base64url").toString("latin1").split(".");
+  const place = { generation, number: Number(digits) };
+  const isNumber = Number.isSafeInteger(place.number) && place.number >= 0;
+  const isPlace = GENERATION.test(generation) ? isNumber : generation === "" && place.number === 0;
+  return isPlace && feedPlaceText(shard, place) === text ? place : undefined;
 }

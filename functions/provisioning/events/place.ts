@@ -18,11 +18,12 @@ export function placeText(orgId: string, { generation, seq }: LogPlace): string 
  */
 export function readPlace(text: string): { readonly orgId: string | undefined; readonly place: LogPlace } | undefined {
   if (text === START) return { orgId: undefined, place: { generation: "", seq: 0 } };
-  const [orgId = "", generation = "", digits = "", ...more] = Buffer.from(text, "base64url")
-    .toString("latin1")
-    .split(".");
-  const seq = Number(digits);
-  const isNumber = /^\d{1,16}$/.test(digits) && Number.isSafeInteger(seq);
-  const isPlace = isOrgId(orgId) && isNumber && (GENERATION.test(generation) || (generation === "" && seq === 0));
-  return isPlace && more.length === 0 ? { orgId, place: { generation, seq } } : undefined;
+  const [orgId = "", generation = "", digits] = Buffer.from(text, "base64url").toString("latin1").split(".");
+  const place = { generation, seq: Number(digits) };
+  const isPlace = GENERATION.test(generation) ? isNumber(place.seq) : generation === "" && place.seq === 0;
+  return isOrgId(orgId) && isPlace && placeText(orgId, place) === text ? { orgId, place } : undefined;
+}
+
+function isNumber(seq: number): boolean {
+  return Number.isSafeInteger(seq) && seq >= 0;
 }
