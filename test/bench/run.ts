@@ -1,4 +1,5 @@
 import { benchColdStart } from "./coldStart.ts";
+import { benchEventLog } from "./eventLog.ts";
 import { benchGroupLife } from "./groupLife.ts";
 import { benchLargeGroup } from "./largeGroup.ts";
 import { benchMemory } from "./memory.ts";
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, (args: readonly string[]) => Promise<void
   throughput: (args) => benchThroughput(throughputOptions(args)),
   largeGroup: ([members = "20000"]) => benchLargeGroup(Number(members)),
   groupLife: ([members = "100000"]) => benchGroupLife(Number(members)),
+  eventLog: ([seconds = "10", feed]) => benchEventLog(Number(seconds), feed),
   memory: () => benchMemory(),
   paging: ([users = "100000"]) => benchPaging(Number(users)),
 };
