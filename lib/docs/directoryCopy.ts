@@ -181,7 +181,8 @@ async function main([url = "", keyFile = "", follow]: readonly string[]): Promis
   const copy = new DirectoryCopy(askByKey(url, readFileSync(keyFile, "utf8").trim()));
   for (;;) {
     while (await copy.step());
-    for (const { userName, active, version } of copy.users.values()) console.log({ userName, active, version });
+    for (const { userName, active, applicationId } of copy.users.values())
+      console.log({ userName, active, applicationId });
     for (const { id, displayName } of copy.teams.values()) console.log({ displayName, members: copy.membersOf(id) });
     if (follow !== "--follow") return;
     const place = copy.cursor;

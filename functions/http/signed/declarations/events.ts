@@ -21,7 +21,8 @@ export const event = closed(
     }),
     version: Type.Integer({
       minimum: 0,
-      description: "Of the resource after it. A consumer that holds this version or a later one ignores the event.",
+      description:
+        "Of the resource after it. A consumer that holds this version or a later one ignores the event, but for added and removed: these it applies in any case.",
     }),
     linkVersion: Type.Optional(
       Type.Integer({
