@@ -12,10 +12,14 @@ const NAMES = ["127.0.0.1", "localhost", "[::1]"];
  * @param port that this server listens on
  */
 export function callerFault(
-  { headersDistinct: { host = [], origin, "sec-fetch-site": sites = [] } }: Pick<IncomingMessage, "headersDistinct">,
+  { headersDistinct, url = "" }: Pick<IncomingMessage, "headersDistinct" | "url">,
   port: number,
 ): "otherHost" | "webPage" | undefined {
+  const { host = [], origin, "sec-fetch-site": sites = [] } = headersDistinct;
+  // A request line with a whole URL names the host as well, and counts for more (RFC 9112 section 3.2.2).
+  const [, inLine] = /^https?:\/\/([^/?#]*)/i.exec(url) ?? [];
+  const hosts = inLine === undefined ? host : [...host, inLine];
   const names = NAMES.flatMap((name) => (port === 80 ? [name, `${name}:80`] : [`${name}:${port}`]));
-  if (host.length !== 1 || host.some((name) => !names.includes(name.toLowerCase()))) return "otherHost";
+  if (host.length !== 1 || hosts.some((name) => !names.includes(name.toLowerCase()))) return "otherHost";
   return origin !== undefined || sites.some((site) => site !== "none") ? "webPage" : undefined;
 }

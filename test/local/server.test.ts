@@ -36,9 +36,13 @@ describe.each([true, false])("the APIs of a running server, in memory: %s", (mem
   };
 
   /** Past fetch, which sets Host and Origin by itself. */
-  const statusWith = (headers: Headers | readonly string[], method = "GET"): Promise<number | undefined> =>
+  const statusWith = (
+    headers: Headers | readonly string[],
+    method = "GET",
+    path = "/admin/v1/orgs",
+  ): Promise<number | undefined> =>
     new Promise((resolve, reject) => {
-      request({ port: server.port, path: "/admin/v1/orgs", headers, method }, (answer) => {
+      request({ port: server.port, path, headers, method }, (answer) => {
         expect(Object.keys(answer.headers).filter((name) => name.startsWith("access-control-"))).toEqual([]);
         answer.resume().on("end", () => resolve(answer.statusCode));
       })
@@ -75,7 +79,7 @@ describe.each([true, false])("the APIs of a running server, in memory: %s", (mem
     expect(await statusWith(changed(await signed()))).toBe(status);
   });
 
-  test("refuse a request of two hosts, whichever comes first", async () => {
+  test("refuse a request of two hosts, whichever comes first, also where one stands in the request line", async () => {
     const headers = Object.entries(await signed()).flat();
     for (const two of [
       [...headers, "Host", "rebound.example"],
@@ -83,6 +87,8 @@ describe.each([true, false])("the APIs of a running server, in memory: %s", (mem
     ]) {
       expect(await statusWith(two)).toBe(421);
     }
+    const inLine = async (host: string) => statusWith(await signed(), "GET", `http://${host}/admin/v1/orgs`);
+    expect([await inLine("rebound.example"), await inLine(`127.0.0.1:${server.port}`)]).toEqual([421, 200]);
   });
 
   test("answer the address bar of a browser as anybody else, and no preflight", async () => {
