@@ -8,7 +8,7 @@ import type { LogStep } from "../../../functions/store/steps.ts";
 import type { GradualTable } from "./gradualTable.ts";
 import { type CommittedStep, type History, type KnownEvent, versionsOf } from "./history.ts";
 
-/** By `stepName`: subjects of which the stream lost or delayed a record, so that an event may stand for several versions. */
+/** By `subjectName`: subjects of which the stream lost or delayed a record, so that an event may stand for several versions. */
 export type Disturbed = ReadonlySet<string>;
 
 export function subjectName(orgId: string, subject: string): string {
