@@ -192,6 +192,18 @@ describe("settings and tokens", () => {
       { type: "org.updated", version: 2, changed: ["displayName", "tokenEpoch"], after: { displayName: "Acme" } },
     ]);
     expect(told(before, settings({ version: 2 }), 1)).toBe("silent");
+    const domain = { name: "acme.example", challenge: "CHALLENGE", added: STAMP.at };
+    const [verified] = told(
+      settings({ version: 1, domains: [domain] }),
+      settings({ version: 2, domains: [{ ...domain, verified: LATER.at }] }),
+      1,
+    );
+    expect(verified).toMatchObject({
+      changed: ["domains"],
+      before: { domains: [{ name: "acme.example" }] },
+      after: { domains: [{ name: "acme.example", verified: LATER.at }] },
+    });
+    expect(JSON.stringify(verified)).not.toContain("CHALLENGE");
     expect(told(undefined, token(3, {}))).toMatchObject([{ type: "token.created", version: 3 }]);
     expect(told(token(3, {}), token(9, { revokedAt: STAMP.at }), 3)).toMatchObject([
       { type: "token.revoked", version: 9 },

@@ -4,6 +4,7 @@ import type { Stamp } from "../../store/records.ts";
 import { readMembershipText, readWriteId } from "../../store/resourceItems.ts";
 import type { LinkStep, LogStep, ResourceStep, SettingsStep } from "../../store/steps.ts";
 import type { Item } from "../../store/table.ts";
+import { LOGGED_SETTINGS, LOGGED_TOKEN, settingsIn } from "./loggedSettings.ts";
 
 /** An event before it has a number. */
 export interface Draft {
@@ -198,21 +199,6 @@ function nounOf({ layout }: ResourceStep): string {
   return layout.eventName ?? layout.kind;
 }
 
-/** What an application may know of an org's settings, and of a token: no hash, no epoch, no secret. */
-const SETTINGS = [
-  "displayName",
-  "entitled",
-  "sso",
-  "paused",
-  "deletion",
-  "protectedUsers",
-  "admins",
-  "preset",
-  "changedRules",
-  "eventRetentionDays",
-];
-const TOKEN = ["description", "createdAt", "createdBy", "expiresAt", "revokedAt", "kind", "boundTo", "retiredBy"];
-
 function describeSettings(step: SettingsStep, logged: number): Description {
   const { version, previous = 0, before, after } = step;
   const stamp = stampOrNobody(after);
@@ -223,8 +209,8 @@ function describeSettings(step: SettingsStep, logged: number): Description {
     const covered = logged > 0 ? fromAfter(logged, version) : {};
     return { outcome: "events", drafts: [{ type: `${noun}.updated`, version, ...covered, stamp, changed: ["*"] }] };
   }
-  const allowed = step.of === "settings" ? SETTINGS : TOKEN;
-  const [from, to] = [before === undefined ? {} : recordOf(before), recordOf(after)];
+  const allowed = step.of === "settings" ? LOGGED_SETTINGS : LOGGED_TOKEN;
+  const [from, to] = [before === undefined ? {} : settingsIn(before), settingsIn(after)];
   const changed = allowed.filter((name) => !sameJson(from[name], to[name]));
   if (step.of === "settings" && before !== undefined && !sameJson(from.tokenEpoch, to.tokenEpoch))
     changed.push("tokenEpoch");
@@ -265,11 +251,6 @@ function attributesOf(item: Item): JsonObject {
   const text = String(item.d);
   // The store keeps the JSON text of an object.
   return JSON.parse(text.slice(text.indexOf("\n") + 1)) as JsonObject;
-}
-
-function recordOf(item: Item): JsonObject {
-  // Of settings and tokens the whole text is one object.
-  return JSON.parse(String(item.d)) as JsonObject;
 }
 
 function valuesOf(all: JsonObject, names: readonly string[]): JsonObject {

@@ -1,0 +1,44 @@
+import { isObject, type Json, type JsonObject } from "../../scim/json.ts";
+import type { Item } from "../../store/table.ts";
+
+/** What an application may know of an org's settings, and of a token: no hash, no epoch, no secret. */
+export const LOGGED_SETTINGS = [
+  "displayName",
+  "entitled",
+  "sso",
+  "paused",
+  "deletion",
+  "protectedUsers",
+  "domains",
+  "admins",
+  "preset",
+  "changedRules",
+  "eventRetentionDays",
+];
+export const LOGGED_TOKEN = [
+  "description",
+  "createdAt",
+  "createdBy",
+  "expiresAt",
+  "revokedAt",
+  "kind",
+  "boundTo",
+  "retiredBy",
+];
+
+/** The settings of an org, or a token, as stored: all but what a domain's challenge is. */
+export function settingsIn(item: Item): JsonObject {
+  // The whole text is one object.
+  const record = JSON.parse(String(item.d)) as JsonObject;
+  const { domains } = record;
+  return domains === undefined ? record : { ...record, domains: domainsIn(domains) };
+}
+
+function domainsIn(domains: Json): Json[] {
+  if (!Array.isArray(domains)) return [];
+  return domains.flatMap((domain: Json) => {
+    if (!isObject(domain) || typeof domain.name !== "string") return [];
+    const { name, verified } = domain;
+    return [{ name, ...(typeof verified === "string" && { verified }) }];
+  });
+}
