@@ -150,6 +150,11 @@ export class LogTransaction {
     return this.#orgs.size + this.#ended.size === 0;
   }
 
+  /** What the log knows of the org's settings, a change that this transaction brings included; undefined: nothing yet. */
+  orgOf(orgId: OrgId): LoggedOrg | undefined {
+    return this.#orgs.get(orgId)?.head ?? this.#state.heads.get(orgId);
+  }
+
   /** The last versions that are accounted for, what this transaction adds included; 0: none. */
   logged(one: Subject): LoggedVersions {
     return this.#cursor(one) ?? { version: 0, linkVersion: 0 };

@@ -276,6 +276,18 @@ describe("the event log", () => {
       expect(nothing).toMatchObject({ events: [], next: nothing.head });
     });
 
+    test("which an organization shortens in the same batch as others change: from then on events go sooner", async () => {
+      await newUser("ada");
+      await logged.log();
+      await admin("PATCH", `orgs/${org.slug}`, { eventRetentionDays: 30 });
+      await newUser("bob");
+      await logged.log();
+      await newUser("eve");
+      await logged.log();
+      const last = contents(logged.table).findLast(({ pk }) => /^E#.*#L$/.test(String(pk)));
+      expect(last?.ttl).toBe(Math.ceil(Number(last?.t) / 1000) + 32 * 86_400);
+    });
+
     test("which an organization may shorten, and give back", async () => {
       await newUser("ada");
       await logged.log();

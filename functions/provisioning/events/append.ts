@@ -154,7 +154,8 @@ class ShardWriter {
       return transaction.end(orgId, head) ? [] : "full";
     }
     if (head?.closed === true) return [];
-    const org = step.of === "settings" ? loggedOrg(step.after) : (head ?? (await this.#orgOf(orgId)));
+    const org =
+      step.of === "settings" ? loggedOrg(step.after) : (transaction.orgOf(orgId) ?? (await this.#orgOf(orgId)));
     if (org === undefined) return [];
     const { slug, retentionDays } = org;
     const description = describeStep(step, transaction.logged(step), trace);
