@@ -3,6 +3,7 @@ import { feedHeadOf, headItem, headOf } from "./eventItems.ts";
 import { eventKeys, FEED_SHARDS } from "./eventKeys.ts";
 import type { LoggedOrg } from "./eventLog.ts";
 import { keyItem, type OrgId } from "./keys.ts";
+import { StoreBusy } from "./records.ts";
 import { ABSENT, type Action, type Condition, type Item } from "./table.ts";
 
 /** Others write between reading and writing; a writer of the log does so many times a second at most. */
@@ -28,6 +29,8 @@ export async function renewHead(
     const item = await database.get(key);
     const head = item && headOf(item);
     if (head?.closed === true) return "closed";
+    // An answer was lost: to begin once more would take the numbers from events that came since.
+    if (head?.generation === generation) return "renewed";
     const time = Math.max(now, head?.time ?? 0);
     const begun = { seq: 0, time, generation, slug, retentionDays, closed: false, over: false, ended: false };
     const refusals = await database.write([
@@ -41,20 +44,24 @@ export async function renewHead(
 /**
  * Removes what is left of former generations. Can be broken off and repeated.
  * @param until milliseconds since the epoch: nothing is begun later
- * @returns how many items went, and whether none is left
+ * @returns how many items went, and whether none is left; undefined where the log is in another generation: nothing of that
+ * one goes
  */
 export async function removeFormer(
   database: Database,
   orgId: OrgId,
   generation: string,
   until: number,
-): Promise<{ readonly removed: number; readonly done: boolean }> {
+): Promise<{ readonly removed: number; readonly done: boolean } | undefined> {
   let removed = 0;
   for (const partition of [eventKeys.events(orgId), eventKeys.cursors(orgId)]) {
     let after: string | undefined;
     do {
       if (database.now() >= until) return { removed, done: false };
       const page = await database.query(partition, { after, limit: ITEMS_AT_ONCE, only: ["pk", "sk", "g"] });
+      // Read after the page, so that whatever the page shows beside this generation is of one before it.
+      const head = await database.get(eventKeys.head(orgId));
+      if (head === undefined || headOf(head).generation !== generation) return undefined;
       const former = page.items.filter(({ sk, g }) => !String(g ?? sk).startsWith(generation));
       // An event's key names its generation; a cursor may belong to this one by the time it is removed.
       if (partition === eventKeys.events(orgId)) await database.deleteMany(former.map(keyOf));
@@ -66,7 +73,7 @@ export async function removeFormer(
   return { removed, done: true };
 }
 
-/** The shards of the feed begin anew. @param newGeneration gives one for each */
+/** The shards of the feed begin anew. @param newGeneration gives one for each @throws StoreBusy where others were faster every time */
 export async function renewFeed(database: Database, newGeneration: () => string): Promise<void> {
   await inParallel(
     Array.from({ length: FEED_SHARDS }, (_, shard) => shard),
@@ -76,6 +83,7 @@ export async function renewFeed(database: Database, newGeneration: () => string)
       for (let tries = 1; tries <= TRIES; tries += 1) {
         const item = await database.get(key);
         const before = item && feedHeadOf(item);
+        if (before?.generation === put.g) return;
         const condition: Condition =
           before === undefined
             ? ABSENT
@@ -83,6 +91,7 @@ export async function renewFeed(database: Database, newGeneration: () => string)
         const action: Action = { put, condition };
         if ((await database.write([action])).length === 0) return;
       }
+      throw new StoreBusy("conflict");
     },
   );
 }

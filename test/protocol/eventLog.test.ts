@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { isOrgId } from "../../functions/store/keys.ts";
+import { renewHead } from "../../functions/store/renewLog.ts";
 import type { Item } from "../../functions/store/table.ts";
 import { documented } from "../support/documented.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
@@ -407,6 +409,21 @@ describe("the event log", () => {
       expect(await events("?after=0")).toEqual(after);
       expect(contents(logged.table).filter(({ pk }) => /^E#.*#[LV]$/.test(String(pk)))).toHaveLength(2);
       expect((await admin("POST", path, { from: "nonsense" })).json).toMatchObject({ code: "value.from" });
+      // A step of a renewal before this one, or of another org's: nothing of this log goes.
+      expect((await admin("POST", path, { from: "Other1" })).json).toMatchObject({ code: "value.from" });
+      expect(await events("?after=0")).toEqual(after);
+    });
+
+    test("is begun anew once where the answer is lost and the call comes twice, with events in between", async () => {
+      const id = await orgId();
+      if (!isOrgId(id)) throw new Error("no id of an org");
+      const { database } = logged.store.begin();
+      for (let call = 1; call <= 2; call += 1) {
+        expect(await renewHead(database, id, { slug: org.slug }, "Again1", now)).toBe("renewed");
+        await newUser(`user${call}`);
+        await logged.log();
+      }
+      expect((await events("?after=0")).events.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
     });
 
     test("can be begun anew while its writer writes: nothing is logged twice, and no number is missing", async () => {

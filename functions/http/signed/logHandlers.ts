@@ -63,9 +63,12 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
         if (outcome === "busy") throw new StoreBusy("conflict");
       }
       const step = await removeFormer(store.database, id, generation, endpoint.now() + LIMITS.operatorStep);
-      logFields.removed = step.removed;
-      logFields.done = step.done;
-      return { removed: step.removed, ...(!step.done && { next: generation }) };
+      // A renewal that began later removes the rest.
+      const { removed, done } = step ?? { removed: 0, done: true };
+      if (step === undefined && from !== undefined) throw OperatorError.invalidValue("from");
+      logFields.removed = removed;
+      logFields.done = done;
+      return { removed, ...(!done && { next: generation }) };
     },
     inspectLog: async ({ ctx, org, body: { repair = false, from } }) => {
       const { endpoint, logFields, store } = ctx;
