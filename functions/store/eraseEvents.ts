@@ -8,27 +8,66 @@ import { PRESENT } from "./table.ts";
 const CURSORS = /^E#([0-9A-Za-z]{8})#V$/;
 const AT_ONCE = 50;
 
+export interface Erasure {
+  /** How many events had values. */
+  readonly erased: number;
+  /** Whether none is left. */
+  readonly done: boolean;
+}
+
 /**
  * Takes the values out of every event of a subject, from its last one back; the events and their numbers stay. Can be
- * broken off and repeated. Where TTL has taken one, those before it may be there still: it takes them in any order, and an
- * org that wanted its events kept for longer then. So the rest of the log up to there is looked through.
- * @returns how many events had values
+ * broken off and repeated; out of time it keeps its place, so that the next call gets further than this one, however long the
+ * chain. Where TTL has taken an event, those before it may be there still: it takes them in any order, and an org that wanted
+ * its events kept for longer then. So the rest of the log up to there is looked through.
+ * @param until milliseconds since the epoch: nothing is begun later
  */
-export async function eraseValues(database: Database, orgId: OrgId, subject: string): Promise<number> {
+export async function eraseValues(
+  database: Database,
+  orgId: OrgId,
+  subject: string,
+  until = Number.POSITIVE_INFINITY,
+): Promise<Erasure> {
   const [headItem, item] = await database.getTogether([eventKeys.head(orgId), eventKeys.cursor(orgId, subject)]);
-  if (headItem === undefined || item === undefined) return 0;
+  if (headItem === undefined || item === undefined) return { erased: 0, done: true };
   const { generation } = headOf(headItem);
-  let { seq } = cursorOf(item);
-  if (cursorOf(item).generation !== generation) return 0;
+  const last = cursorOf(item).seq;
+  if (cursorOf(item).generation !== generation) return { erased: 0, done: true };
+  // A place counts while nothing was logged since.
+  let seq = item.ea === last ? Number(item.es) : last;
   let erased = 0;
   while (seq > 0) {
-    const found = await database.get(eventKeys.event(orgId, generation, seq));
-    if (found === undefined) return erased + (await eraseBefore(database, orgId, subject, { generation, seq }));
+    const inTime = database.now() < until;
+    const found = inTime ? await database.get(eventKeys.event(orgId, generation, seq)) : undefined;
+    if (found === undefined) {
+      const rest = inTime ? await eraseBefore(database, orgId, subject, { generation, seq, until }) : OUT_OF_TIME;
+      if (!rest.done) await keepPlace(database, orgId, subject, last, seq);
+      return { erased: erased + rest.erased, done: rest.done };
+    }
     const event = storedEvent(found);
     erased += await eraseEvent(database, orgId, generation, event);
     seq = event.previousSeq;
   }
-  return erased;
+  return { erased, done: true };
+}
+
+const OUT_OF_TIME: Erasure = { erased: 0, done: false };
+
+/** Without the condition the update would make an item of a cursor that TTL takes meanwhile. */
+async function keepPlace(database: Database, orgId: OrgId, subject: string, last: number, seq: number): Promise<void> {
+  await database.write([
+    {
+      update: eventKeys.cursor(orgId, subject),
+      set: { ea: last, es: seq },
+      condition: { all: [{ equals: ["s", last] }] },
+    },
+  ]);
+}
+
+interface Rest {
+  readonly generation: string;
+  readonly seq: number;
+  readonly until: number;
 }
 
 /** Of all that the log has before a number: little, for nearly all of it is as old as what TTL took. */
@@ -36,19 +75,20 @@ async function eraseBefore(
   database: Database,
   orgId: OrgId,
   subject: string,
-  { generation, seq }: { readonly generation: string; readonly seq: number },
-): Promise<number> {
+  { generation, seq, until }: Rest,
+): Promise<Erasure> {
   let erased = 0;
   let after: string | undefined;
   do {
+    if (database.now() >= until) return { erased, done: false };
     const page = await database.query(eventKeys.events(orgId), { prefix: generation, after });
     for (const event of page.items.map(storedEvent)) {
-      if (event.seq >= seq) return erased;
+      if (event.seq >= seq) return { erased, done: true };
       if (event.subject === subject) erased += await eraseEvent(database, orgId, generation, event);
     }
     after = page.last;
   } while (after !== undefined);
-  return erased;
+  return { erased, done: true };
 }
 
 /** @returns how many events had values: this one, or none */
@@ -77,7 +117,8 @@ export async function eraseDue(database: Database, retentionDays: number, until:
         const orgId = CURSORS.exec(pk)?.[1];
         if (orgId === undefined) continue;
         // Out of the key of an item that the log's writer made.
-        await eraseValues(database, orgId as OrgId, sk);
+        const { done } = await eraseValues(database, orgId as OrgId, sk, until);
+        if (!done) return subjects + erased;
         const refusals = await database.write([
           {
             update: { pk, sk },

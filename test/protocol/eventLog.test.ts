@@ -1,12 +1,15 @@
 import { beforeEach, describe, expect, test } from "@jest/globals";
 import { signedSender } from "../../bin/rollcall/localApi.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { Database } from "../../functions/store/database.ts";
+import { eraseDue } from "../../functions/store/eraseEvents.ts";
 import { isOrgId } from "../../functions/store/keys.ts";
 import { renewHead } from "../../functions/store/renewLog.ts";
 import type { Item } from "../../functions/store/table.ts";
 import { documented } from "../support/documented.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { type LoggedStore, loggedStore } from "../support/logWriter.ts";
+import { tableAround } from "../support/tableAround.ts";
 import { contents } from "../support/tables.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
 import { at, type Tenant } from "../support/wire.ts";
@@ -466,6 +469,27 @@ describe("the event log", () => {
     expect((await admin("POST", path(bob))).json).toMatchObject({ status: "404", code: "notFound.loggedResource" });
     org = mine;
     expect((await events(`?resource=${bob}`)).events).toMatchObject([{ after: { userName: expect.any(String) } }]);
+  });
+
+  test("loses the values of somebody with many events in several visits, each of which gets further", async () => {
+    const secret = "Ada-Secret-Nickname";
+    const ada = await newUser("ada");
+    for (let change = 1; change <= 24; change += 1)
+      await scim("PATCH", `/Users/${ada}`, patch([{ op: "replace", path: "nickName", value: `${secret}${change}` }]));
+    await org.request({ method: "DELETE", path: `/Users/${ada}` });
+    await logged.log();
+    now += 20 * DAY;
+    // Each read takes a second, and a visit twenty.
+    const table = tableAround(logged.table, (send, kind) => {
+      if (kind === "read") now += 1_000;
+      return send();
+    });
+    const database = new Database({ table, now: () => now, random: Math.random, wait: async () => undefined });
+    let visits = 1;
+    while ((await eraseDue(database, 90, now + 20_000)) === 0 && visits < 20) visits += 1;
+    expect(visits).toBeGreaterThan(1);
+    expect(visits).toBeLessThan(20);
+    expect(dump()).not.toContain(secret);
   });
 
   const dump = () => JSON.stringify(contents(logged.table).filter(({ pk }) => String(pk).startsWith("E#")));

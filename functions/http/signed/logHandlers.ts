@@ -45,7 +45,7 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
       const subject = subjectNamed(orgId, id);
       if (!(await isKnown(database, orgId, id, types))) throw OperatorError.notFound("loggedResource");
       ctx.logFields.resourceId = id;
-      const erased = await eraseValues(database, orgId, subject);
+      const { erased } = await eraseValues(database, orgId, subject);
       await ctx.endpoint.tidy?.();
       return { id, erased };
     },
