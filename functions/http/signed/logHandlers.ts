@@ -9,7 +9,7 @@ import { showEvent } from "../../provisioning/events/showEvent.ts";
 import { SIDES } from "../../provisioning/exportFile.ts";
 import { newGeneration } from "../../provisioning/newId.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
-import { LIMITS } from "../../provisioning/timeBudget.ts";
+import { LIMITS, RESERVED } from "../../provisioning/timeBudget.ts";
 import type { Database } from "../../store/database.ts";
 import { eraseValues } from "../../store/eraseEvents.ts";
 import { eventKeys, GENERATION } from "../../store/eventKeys.ts";
@@ -45,8 +45,10 @@ export function logHandlers(types: readonly StoredType[]): Handlers<MaintenanceM
       const subject = subjectNamed(orgId, id);
       if (!(await isKnown(database, orgId, id, types))) throw OperatorError.notFound("loggedResource");
       ctx.logFields.resourceId = id;
-      const { erased } = await eraseValues(database, orgId, subject);
+      const { erased, done } = await eraseValues(database, orgId, subject, ctx.deadline - RESERVED.write);
       await ctx.endpoint.tidy?.();
+      // The next call goes on where this one ends.
+      if (!done) throw new StoreBusy("timeout");
       return { id, erased };
     },
     renewLog: async ({ ctx, org, body: { from, feed = false } }) => {
