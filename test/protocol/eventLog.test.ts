@@ -33,7 +33,7 @@ describe("the event log", () => {
 
   const endpoint = () => ({ ...testEndpoint(logged.store, (line) => lines.push(line)), now: () => now });
   const target = () => inProcessTarget("memory", endpoint(), 1);
-  const directory = (method: "GET" | "POST", path: string, body?: JsonObject) =>
+  const directory = (method: "GET" | "POST" | "PUT", path: string, body?: JsonObject) =>
     documented(logged.store, lines, "directory", () => now)(method, path, body);
   const admin = (method: "GET" | "POST" | "PATCH" | "DELETE", path: string, body?: JsonObject) =>
     documented(logged.store, lines, "admin", () => now)(method, path, body);
@@ -642,6 +642,22 @@ describe("the event log", () => {
     });
   });
 
+  test("names the application's own id of a linked user with every event of the user, and of no other", async () => {
+    const [linked, other] = [await newUser("ada"), await newUser("grace")];
+    const linking = { applicationId: "4711" };
+    expect((await directory("PUT", `orgs/${org.slug}/users/${linked}/link`, linking)).status).toBe(200);
+    await logged.log();
+    const shown = (await events()).events.map(({ type, resource, applicationId }) => [type, resource, applicationId]);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        ["user.created", linked, "4711"],
+        ["user.linked", linked, "4711"],
+        ["user.created", other, undefined],
+      ]),
+    );
+    expect(shown.filter(([, resource, id]) => id !== undefined && resource !== linked)).toEqual([]);
+  });
+
   test("costs what its description says", async () => {
     for (let user = 0; user < 120; user += 1) await newUser(`user${user}`);
     await logged.log();
@@ -651,8 +667,8 @@ describe("the event log", () => {
       return { ddbCalls, rcu };
     };
     const page = await events("?limit=20");
-    // The login name, the settings, the head, and a query.
-    expect(await costs(`orgs/${org.slug}/events?after=${page.next}&limit=100`)).toEqual({ ddbCalls: 4, rcu: 17 });
+    // The login name, the settings, the head, and two queries: events, and links of their users.
+    expect(await costs(`orgs/${org.slug}/events?after=${page.next}&limit=100`)).toEqual({ ddbCalls: 5, rcu: 18 });
     expect(await costs(`orgs/${org.slug}/events?after=${page.head}`)).toEqual({ ddbCalls: 3, rcu: 3 });
     expect(await costs("feed?shard=1&after=0")).toEqual({ ddbCalls: 1, rcu: 1 });
   });

@@ -12,11 +12,14 @@ import {
 } from "../../provisioning/events/readEvents.ts";
 import { readHistory } from "../../provisioning/events/readHistory.ts";
 import { readHeads } from "../../provisioning/events/readLog.ts";
-import { showEvent } from "../../provisioning/events/showEvent.ts";
+import { type EventView, showEvent } from "../../provisioning/events/showEvent.ts";
 import { OperatorError } from "../../provisioning/operatorError.ts";
 import { isSlug } from "../../provisioning/orgSettings.ts";
 import { hasTimeTo } from "../../provisioning/timeBudget.ts";
-import type { FeedEntry } from "../../store/eventItems.ts";
+import { isUserId } from "../../scim/schema.ts";
+import type { FeedEntry, StoredEvent } from "../../store/eventItems.ts";
+import { LinkStore } from "../../store/links.ts";
+import type { OrgRecord } from "../../store/records.ts";
 import type { SettingsStore } from "../../store/settings.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { EVENT_OPERATIONS } from "./declarations/events.ts";
@@ -38,7 +41,7 @@ export const eventHandlers: Handlers<EventMeans, typeof EVENT_OPERATIONS> = {
     const { org } = reading;
     const { events, next, head } = await awaitEvents(call.ctx, reading, readQuestion(reading, call.query), call.query);
     return {
-      events: events.map((event) => showEvent(org, next.generation, event)),
+      events: await viewsOf(call.ctx, org, next.generation, events),
       next: placeText(org.id, next),
       head: placeText(org.id, head),
     };
@@ -48,7 +51,7 @@ export const eventHandlers: Handlers<EventMeans, typeof EVENT_OPERATIONS> = {
     const { org } = reading;
     const { before, limit } = call.query;
     const { events, generation, next } = await readHistory(reading, call.parameters.id, before, limit);
-    const views = events.map((event) => showEvent(org, generation, event));
+    const views = await viewsOf(call.ctx, org, generation, events);
     return { events: views, ...(next && { next: placeText(org.id, next) }) };
   },
   listHeads: async ({ ctx: { store }, settings, query: { count, cursor } }) => {
@@ -105,6 +108,19 @@ async function awaitEvents(
     page = await readEvents({ ...reading, now }, { ...question, start: { place: page.next, log: "its" } });
   }
   return page;
+}
+
+/** With what their users are linked to now; of a deleted one for as long as the sweep leaves it. */
+async function viewsOf(
+  { store }: RequestContext,
+  org: OrgRecord,
+  generation: string,
+  events: readonly StoredEvent[],
+): Promise<EventView[]> {
+  const users = events.map(({ subject }) => subject).filter(isUserId);
+  const links = new LinkStore(store.view(org.id, "managed"), store.view(org.id, "unmanaged"));
+  const linked = users.length === 0 ? undefined : await links.ofUsers(users);
+  return events.map((event) => showEvent(org, generation, event, linked?.get(event.subject)?.applicationId));
 }
 
 function entryView({ orgId, slug, range }: FeedEntry) {

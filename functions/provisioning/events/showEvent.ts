@@ -16,6 +16,8 @@ export interface EventView {
   /** Login name. */
   readonly org: string;
   readonly resource: string;
+  /** Of a user who is linked now. */
+  readonly applicationId?: string;
   readonly version: number;
   readonly linkVersion?: number;
   readonly from?: number;
@@ -31,8 +33,16 @@ export interface EventView {
   readonly valuesOmitted?: true;
 }
 
-/** @param generation of the log it stands in */
-export function showEvent({ id, slug }: OrgRecord, generation: string, event: StoredEvent): EventView {
+/**
+ * @param generation of the log it stands in
+ * @param applicationId that its user is linked to
+ */
+export function showEvent(
+  { id, slug }: OrgRecord,
+  generation: string,
+  event: StoredEvent,
+  applicationId?: string,
+): EventView {
   const { type, version, linkVersion, from, managed, time, actor, reference, changed, added, removed, valuesOmitted } =
     loggedEvent(event);
   const { seq, subject, values } = event;
@@ -45,6 +55,7 @@ export function showEvent({ id, slug }: OrgRecord, generation: string, event: St
     time,
     org: slug,
     resource: shownSubject(id, subject),
+    ...(applicationId !== undefined && { applicationId }),
     version,
     ...(linkVersion !== undefined && { linkVersion }),
     ...(from !== undefined && { from }),

@@ -24,6 +24,12 @@ export const event = closed(
       description:
         "Of the resource after it. A consumer that holds this version or a later one ignores the event, but for added and removed: these it applies in any case.",
     }),
+    applicationId: Type.Optional(
+      Type.String({
+        description:
+          "Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept.",
+      }),
+    ),
     linkVersion: Type.Optional(
       Type.Integer({
         minimum: 1,
@@ -89,7 +95,7 @@ const limit = Type.Integer({
 export const EVENT_OPERATIONS = {
   listEvents: get("orgs/{org}/events", "Events of an organization, in their order", {
     description:
-      "Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, and one for every 4 KB of events: about 17 for 100 changes of small users, in 4 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource behind after; where there are more than 200, it looks at all events, as with types.",
+      "Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource behind after; where there are more than 200, it looks at all events, as with types.",
     query: {
       after: cursorOf(
         "next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read.",
