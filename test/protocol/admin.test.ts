@@ -196,7 +196,7 @@ describe.each([
     });
   });
 
-  const KNOWN = "org, displayName, entitled, sso, admins, preset, changedRules";
+  const KNOWN = "org, displayName, entitled, sso, admins, preset, changedRules, eventRetentionDays";
   test.each([
     [{ org: "ok", color: "red" }, "value.unknownMember", `The request body knows only ${KNOWN}.`],
     [{ org: "ok", sso: { url: "x", secret: "y" } }, "value.unknownMember", "sso knows only url, entityId."],
