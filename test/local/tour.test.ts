@@ -58,7 +58,8 @@ test("the chapter of the application does what it says, typed as it stands, and 
   const [signed, keyed, adopted] = [...stdout.matchAll(gate)].map(([, id]) => id);
   expect(signed).toBe(keyed);
   expect(stdout).toMatch(`"id":"${adopted}","managed":false,`);
-  expect(stdout).toMatch(new RegExp(`"type":"user\\.adopted"[^\n]*"resource":"${adopted}","version":2,"managed":true`));
+  const told = `"resource":"${adopted}","applicationId":"13","version":2,"managed":true`;
+  expect(stdout).toMatch(new RegExp(`"type":"user\\.adopted"[^\n]*${told}`));
   expect(stdout).toMatch(/"type":"user\.deactivated"[^\n]*"before":\{"active":true\},"after":\{"active":false\}/);
   expect(stdout).toMatch(/\{ displayName: 'Engineering', members: \[ 'u\w{22}' \] \}/);
   expect(stdout).toMatch(/^\{"member":false,"reason":"inactive",.*"applicationId":"4711"/m);
