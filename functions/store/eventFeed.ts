@@ -2,7 +2,7 @@ import type { Database } from "./database.ts";
 import { type FeedHead, feedEntry, feedHeadOf, type StoredFeedEntry } from "./eventItems.ts";
 import { eventKeys } from "./eventKeys.ts";
 import { keyItem } from "./keys.ts";
-import { ABSENT, type Condition, type Item, type Key } from "./table.ts";
+import { ABSENT, ACTIONS_PER_TRANSACTION, type Condition, type Item, type Key } from "./table.ts";
 
 /** How far a reader has come with one shard of the feed. */
 export interface FeedPlace {
@@ -62,6 +62,36 @@ export async function readFeedBehind(
   const [found] = await database.getTogether([next]);
   if (found === undefined) return { outcome: "gone", place: head };
   return { outcome: "page", entries: [feedEntry(found)], place: { ...reached, number: place.number + 1 }, head };
+}
+
+/** No transaction has more entries: each has an event beside it. */
+const MOST_ENTRIES = ACTIONS_PER_TRANSACTION / 2;
+
+/**
+ * Where a reader begins that has compared all logs, or is about to: before the entries of the last transaction. It may be
+ * seen by halves, the head of the feed before those of its logs, and then the comparison misses what it logged.
+ * @param since milliseconds since the epoch: what is older was written whole long ago
+ */
+export async function feedBeginning(
+  database: Database,
+  shard: number,
+  head: FeedHead,
+  since: number,
+): Promise<FeedPlace> {
+  const keyOf = (number: number) => eventKeys.feedEntry(shard, head.generation, number);
+  const first = Math.max(1, head.number - MOST_ENTRIES + 1);
+  const numbers = Array.from({ length: head.number - first + 1 }, (_, index) => first + index);
+  if (numbers.length === 0) return head;
+  const range = { prefix: head.generation, after: keyOf(first - 1).sk, limit: MOST_ENTRIES };
+  const shown = (await database.query(eventKeys.feed(shard), range)).items.map(feedEntry);
+  const missing = numbers.filter((number) => !shown.some((entry) => entry.number === number));
+  // TTL took them, or they do not show yet.
+  const together = missing.length === 0 ? [] : await database.getTogether(missing.map(keyOf));
+  const found = [...shown, ...together.flatMap((item) => (item === undefined ? [] : [feedEntry(item)]))];
+  const recent = new Set(found.filter(({ time }) => time >= since).map(({ number }) => number));
+  let { number } = head;
+  while (recent.has(number)) number -= 1;
+  return { generation: head.generation, number };
 }
 
 /** A place that is kept in the table, and who works on from there. */

@@ -358,6 +358,12 @@ describe("the event log", () => {
     expect(list((await ask(shard, `&after=${one.next}`)).entries)).toEqual(told.slice(1));
     const listed = list((await directory("GET", "orgs")).json.orgs);
     expect(listed).toEqual([{ org: org.slug, id: ids[0], head: (await events()).head }]);
+    // Who begins now reads what may show by halves once more, and nothing of what is old.
+    expect(list((await ask(shard, `&after=${(await ask(shard)).next}`)).entries)).toEqual(told);
+    now += DAY;
+    const late = await ask(shard);
+    expect([late.entries, late.next]).toEqual([[], news[shard]?.head]);
+    now -= DAY;
     // Kept for seven days.
     now += 7 * DAY;
     expect(await refusal(`feed?shard=${shard}&after=${one.next}`)).toBe("410 gone.feed");

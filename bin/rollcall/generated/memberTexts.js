@@ -207,7 +207,7 @@ export const MEMBER_TEXTS = {
     },
     "readFeed": {
       "shard": "0 to 15; there are 16",
-      "after": "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, only the head, to begin there",
+      "after": "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, and a next to begin with, some entries before the head, so that none is missed that is being written",
       "limit": "most events on the page; more than 1000 counts as 1000"
     }
   }

@@ -1,5 +1,5 @@
 import type { Database } from "../../store/database.ts";
-import { FEED_BEGINNING, type FeedPlace, feedEnd, readFeedBehind } from "../../store/eventFeed.ts";
+import { FEED_BEGINNING, type FeedPlace, feedBeginning, feedEnd, readFeedBehind } from "../../store/eventFeed.ts";
 import { FEED_DAYS, type FeedEntry } from "../../store/eventItems.ts";
 import { OperatorError } from "../operatorError.ts";
 import { readFeedPlace } from "./feedPlace.ts";
@@ -11,11 +11,12 @@ export interface FeedAnswer {
 }
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const ANY = "0";
 
 /**
  * A page of one shard.
- * @param after absent: nothing but the head
+ * @param after absent: no entries, but where to begin
  * @param now milliseconds since the epoch
  * @throws ScimError 400, 410
  */
@@ -28,7 +29,8 @@ export async function pageOfFeed(
   const place = after === undefined || after === ANY ? FEED_BEGINNING : readFeedPlace(shard, after);
   if (place === undefined) throw OperatorError.invalidValue("feedCursor");
   const head = await feedEnd(database, shard);
-  if (after === undefined) return { entries: [], next: head, head };
+  if (after === undefined)
+    return { entries: [], next: await feedBeginning(database, shard, head, now - HOUR_MS), head };
   // Before it was begun anew, an empty shard gave out the same place.
   if (after !== ANY && place.generation === "" && head.renewed === true) throw OperatorError.gone("feed");
   const page = await readFeedBehind(database, shard, head, place, limit);

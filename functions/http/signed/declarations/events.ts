@@ -160,11 +160,11 @@ export const EVENT_OPERATIONS = {
   }),
   readFeed: get("feed", "Which organizations have new events", {
     description:
-      "For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the head of each shard, then list the organizations and read each log whose head is not the one you hold; 410 means to begin so again. Cost: 2 read units for up to 40 entries.",
+      "For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the next that each shard answers without after, then list the organizations and read each log whose head is not the one you hold; 410 means to begin so again. Cost: 2 read units for up to 40 entries.",
     query: {
       shard: Type.Integer({ minimum: 0, maximum: 15, description: "There are 16." }),
       after: cursorOf(
-        "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, only the head, to begin there.",
+        "next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, and a next to begin with, some entries before the head, so that none is missed that is being written.",
       ),
       limit,
     },
