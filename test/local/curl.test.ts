@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,10 +8,7 @@ import { openCredentials } from "../../bin/local/credentials.ts";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
 import { removeData } from "../support/logLines.ts";
 
-/** A machine without curl has nobody who would call by it. */
-const describeWithCurl = spawnSync("curl", ["--version"]).status === 0 ? describe : describe.skip;
-
-describeWithCurl("curl signs what the local server takes", () => {
+describe("curl signs what the local server takes", () => {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-curl-"));
   let server: LocalServer;
   beforeAll(async () => {
