@@ -21,7 +21,10 @@ export interface LocalEvents {
   stop(): Promise<void>;
 }
 
+/** Between two looks at a source that does not say when there is something new. */
 const POLL_MS = 150;
+/** From a change until it is logged: what comes in that time goes into one transaction of the log. */
+const GATHER_MS = 10;
 
 /**
  * What the function of events does on AWS, here: writes every change to the event log of its org, and hands the events on
@@ -40,10 +43,19 @@ export async function startEvents(
   const publisher = wishes && startPublisher(database, wishes, failed);
   if (publisher === undefined) await forgetPlaces(database);
   const stopping = new AbortController();
+  let changed = Promise.withResolvers<void>();
+  source.watch?.(() => changed.resolve());
+  const rest = async (): Promise<void> => {
+    if (source.watch === undefined) return pause(POLL_MS, stopping.signal);
+    await changed.promise;
+    await pause(GATHER_MS, stopping.signal);
+  };
   const run = async (): Promise<void> => {
     let begun = publisher === undefined;
     let failing = false;
     for (;;) {
+      // Before reading: what is written meanwhile wakes the next look.
+      changed = Promise.withResolvers();
       // Asked before reading: what was written before the stop is read after it.
       const last = stopping.signal.aborted;
       let news = false;
@@ -65,13 +77,14 @@ export async function startEvents(
       }
       if (news && !failing) continue;
       if (last) return;
-      await pause(failing ? AFTER_FAILURE_MS : POLL_MS, stopping.signal);
+      await (failing ? pause(AFTER_FAILURE_MS, stopping.signal) : rest());
     }
   };
   const running = run();
   return {
     async stop() {
       stopping.abort();
+      changed.resolve();
       await running;
       await publisher?.stop();
     },

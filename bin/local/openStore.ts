@@ -39,7 +39,7 @@ function ofFile({ table, log, empty, close }: ReturnType<typeof openLocalFile>):
   return {
     store: createStore(table),
     table,
-    follow: async () => logSource(log),
+    follow: async () => ({ ...logSource(log), watch: (listener) => table.watchLog(listener) }),
     async clean() {
       while ((await table.removeExpired()) > 0);
       while (log.trim() > 0) await setImmediate();

@@ -24,6 +24,8 @@ export interface ChangeSource {
   next(): Promise<readonly ChangeRecord[]>;
   /** All that `next` gave is delivered: it does not come again. */
   confirm(): void;
+  /** Calls the one listener whenever there may be something new. Absent: nobody knows but who asks. */
+  watch?(listener: () => void): void;
 }
 
 export interface ChangeRecord {

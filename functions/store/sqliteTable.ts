@@ -33,6 +33,8 @@ export class SqliteTable implements Table {
   readonly #now: () => number;
   readonly #turn: () => Promise<void> | undefined;
   readonly #tokens = new Map<string, readonly Action[]>();
+  #onLogged: () => void = () => undefined;
+  #logs = false;
 
   constructor(db = new DatabaseSync(":memory:"), { now = Date.now, turn = takingTurns() }: SqliteOptions = {}) {
     db.exec(rows.SCHEMA);
@@ -40,6 +42,11 @@ export class SqliteTable implements Table {
     this.#sql = rows.prepare(db);
     this.#now = now;
     this.#turn = turn;
+  }
+
+  /** @param listener is called after each transaction that left something in the log of changes, by one reader for all */
+  watchLog(listener: () => void): void {
+    this.#onLogged = listener;
   }
 
   get(key: Key, signal?: AbortSignal) {
@@ -144,10 +151,12 @@ export class SqliteTable implements Table {
   }
 
   #transaction<T>(work: () => T): T {
+    this.#logs = false;
     this.#sql.begin.run();
     try {
       const answer = work();
       this.#sql.commit.run();
+      if (this.#logs) this.#onLogged();
       return answer;
     } finally {
       // On a full disk SQLite has rolled back by itself.
@@ -171,6 +180,7 @@ export class SqliteTable implements Table {
     else this.#sql.put.run(pk, sk, ...rows.columnsOf(item), bytes, text);
     if (text !== (before?.text ?? null) && isLogged(pk)) {
       this.#sql.log.run(this.#now(), pk, sk, before?.text ?? null, text);
+      this.#logs = true;
     }
     return price * rules.writeUnits(Math.max(bytes, rows.bytesOf(before))) + rules.indexUnits(before?.item, item);
   }
