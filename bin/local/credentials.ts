@@ -46,9 +46,9 @@ export function readCredentials(folder: string): LocalCredentials | undefined {
   }
 }
 
-export function newCredentials(): LocalCredentials {
-  const id = randomBytes(6).toString("hex").toUpperCase();
-  return { accessKeyId: `ROLLCALL${id}`, secretAccessKey: randomBytes(30).toString("base64url") };
+export function newCredentials(bytes: (count: number) => Uint8Array = randomBytes): LocalCredentials {
+  const id = Buffer.from(bytes(6)).toString("hex").toUpperCase();
+  return { accessKeyId: `ROLLCALL${id}`, secretAccessKey: Buffer.from(bytes(30)).toString("base64url") };
 }
 
 /** On a full disk nothing stays: the next start begins anew. */

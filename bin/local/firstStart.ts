@@ -1,5 +1,5 @@
-import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
 import { createOrg } from "../../functions/provisioning/orgs.ts";
 import { generateToken } from "../../functions/provisioning/tokens.ts";
@@ -24,13 +24,14 @@ export async function firstStart(
   slug: string,
   preset: Preset | undefined,
   beforeToken: () => void,
+  { now, randomBytes }: Pick<Endpoint, "now" | "randomBytes">,
 ): Promise<Welcome> {
   const session = store.begin();
   const settings = new SettingsStore(session.database);
   const administration: Administration = {
     settings,
     directory: (orgId) => session.directory(orgId),
-    now: Date.now(),
+    now: now(),
     randomBytes,
     adoption: true,
     actor: "local:start",

@@ -1,4 +1,5 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes as secureBytes } from "node:crypto";
+import type { Endpoint } from "../../functions/http/endpoint.ts";
 import { type Appended, appendSteps } from "../../functions/provisioning/events/append.ts";
 import { assertReadable } from "../../functions/provisioning/events/describe.ts";
 import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
@@ -17,6 +18,8 @@ import {
 import type { ChangeRecord, ChangeSource, OpenStore } from "./storePort.ts";
 
 export interface LocalEvents {
+  /** Resolves when what was written before the call is in the log. @throws what hinders the log; the next call may find it gone */
+  settled(): Promise<void>;
   /** Logs and hands on what has happened so far, each event tried once, then ends. */
   stop(): Promise<void>;
 }
@@ -25,6 +28,9 @@ export interface LocalEvents {
 const POLL_MS = 150;
 /** From a change until it is logged: what comes in that time goes into one transaction of the log. */
 const GATHER_MS = 10;
+
+type Means = Pick<Endpoint, "now" | "randomBytes">;
+const OF_THIS_MACHINE: Means = { now: Date.now, randomBytes: secureBytes };
 
 /**
  * What the function of events does on AWS, here: writes every change to the event log of its org, and hands the events on
@@ -36,9 +42,12 @@ export async function startEvents(
   opened: OpenStore,
   wishes: EventWishes | undefined,
   failed: (error: unknown) => void,
+  means: Means = OF_THIS_MACHINE,
 ): Promise<LocalEvents> {
   const source = await followed(opened, wishes, failed);
-  if (source === undefined) return { stop: async () => undefined };
+  if (source === undefined) {
+    return { settled: async () => undefined, stop: async () => undefined };
+  }
   const { database } = opened.store.begin();
   const publisher = wishes && startPublisher(database, wishes, failed);
   if (publisher === undefined) await forgetPlaces(database);
@@ -50,6 +59,8 @@ export async function startEvents(
     await changed.promise;
     await pause(GATHER_MS, stopping.signal);
   };
+  let asking: PromiseWithResolvers<void>[] = [];
+  let asked = Promise.withResolvers<void>();
   const run = async (): Promise<void> => {
     let begun = publisher === undefined;
     let failing = false;
@@ -58,30 +69,44 @@ export async function startEvents(
       changed = Promise.withResolvers();
       // Asked before reading: what was written before the stop is read after it.
       const last = stopping.signal.aborted;
+      // As well: what was written before they asked is read below.
+      const answered = asking;
+      asking = [];
+      asked = Promise.withResolvers();
       let news = false;
       try {
         if (!begun) await publisher?.begin();
         begun = true;
-        const steps = await logNext(database, source, failed);
+        const steps = await logNext(database, source, failed, means);
         news = steps.some;
         publisher?.wake(steps.shards);
         failing = false;
+        if (news) asking.push(...answered);
+        else for (const { resolve } of answered) resolve();
       } catch (error) {
         if (!failing && !last) {
           wishes?.say(`Events: changes cannot be read or logged (${failureName(error)}).`);
           failed(error);
         }
         failing = true;
+        for (const { reject } of answered) reject(error);
         // What was logged before it failed.
         publisher?.wake();
       }
       if (news && !failing) continue;
       if (last) return;
-      await (failing ? pause(AFTER_FAILURE_MS, stopping.signal) : rest());
+      await Promise.race([failing ? pause(AFTER_FAILURE_MS, stopping.signal) : rest(), asked.promise]);
     }
   };
   const running = run();
   return {
+    async settled() {
+      if (stopping.signal.aborted) return running;
+      const answer = Promise.withResolvers<void>();
+      asking.push(answer);
+      asked.resolve();
+      await answer.promise;
+    },
     async stop() {
       stopping.abort();
       changed.resolve();
@@ -106,7 +131,7 @@ async function followed(opened: OpenStore, wishes: EventWishes | undefined, fail
 export async function catchUp(opened: OpenStore, failed: (error: unknown) => void): Promise<void> {
   const source = await opened.follow();
   const { database } = opened.store.begin();
-  while ((await logNext(database, source, failed)).some);
+  while ((await logNext(database, source, failed, OF_THIS_MACHINE)).some);
 }
 
 /** @returns which shards of the feed went on, and whether there was anything to read */
@@ -114,20 +139,25 @@ async function logNext(
   database: Database,
   source: ChangeSource,
   failed: (error: unknown) => void,
+  means: Means,
 ): Promise<{ readonly shards: readonly number[]; readonly some: boolean }> {
   const records = await source.next();
   const steps = records.flatMap((record) => stepIn(record, failed));
-  const { failed: failure } = await append(database, steps);
+  const { failed: failure } = await append(database, steps, means);
   if (failure !== undefined) throw failure.cause;
   if (records.length > 0) source.confirm();
   return { shards: [...new Set(steps.map(({ orgId }) => feedShardOf(orgId)))], some: records.length > 0 };
 }
 
-function append(database: Database, steps: readonly (LogStep | OrgEnd)[]): Promise<Appended> {
+function append(
+  database: Database,
+  steps: readonly (LogStep | OrgEnd)[],
+  { now, randomBytes }: Means,
+): Promise<Appended> {
   return appendSteps(steps, {
     ...LOG_SETTINGS,
     database,
-    now: Date.now,
+    now,
     until: Number.POSITIVE_INFINITY,
     newGeneration: () => newGeneration(randomBytes),
   });

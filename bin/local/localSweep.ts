@@ -19,15 +19,15 @@ const VISITS_MS = 5 * 60_000;
  * what an earlier process left or what has to be looked at a second time.
  * @param failed takes what went wrong: the next visit tries again
  */
-export function startSweep(store: Store, failed: (error: unknown) => void): LocalSweep {
+export function startSweep(store: Store, failed: (error: unknown) => void, now: () => number = Date.now): LocalSweep {
   const waiting: Deletion[] = [];
   let visit = true;
   let stopped = false;
   let running: Promise<void> | undefined;
 
   const means = () => ({
-    now: Date.now,
-    until: Date.now() + SLICE_MS,
+    now,
+    until: now() + SLICE_MS,
     reference: randomBytes(6).toString("hex"),
   });
 

@@ -13,21 +13,28 @@ export interface StoreWishes {
   readonly endpoint?: string | undefined;
   /** What is done where that DynamoDB has no table; it is made by default. */
   readonly missingTable?: MissingTable;
+  /** Milliseconds since the epoch, of what is kept in memory; absent: the clock of this machine. */
+  readonly now?: () => number;
 }
 
 /**
  * The store of the local server: a DynamoDB if one is named, else `rollcall.db` in the folder, else memory.
  * @throws StartRefused
  */
-export async function openStore({ endpoint, folder, missingTable = "make" }: StoreWishes): Promise<OpenStore> {
+export async function openStore({
+  endpoint,
+  folder,
+  missingTable = "make",
+  now = Date.now,
+}: StoreWishes): Promise<OpenStore> {
   if (endpoint !== undefined) {
     const { openEndpoint } = await import("./openEndpoint.ts");
     return await openEndpoint(endpoint, missingTable);
   }
-  if (folder !== undefined) return { ...ofFile(openLocalFile(folder, version())), kind: "file" };
-  const table = new SqliteTable();
+  if (folder !== undefined) return { ...ofFile(openLocalFile(folder, version()), now), kind: "file" };
+  const table = new SqliteTable(undefined, { now });
   return {
-    ...ofFile({ table, log: new ChangeLog(table.db), empty: () => undefined, close: () => table.db.close() }),
+    ...ofFile({ table, log: new ChangeLog(table.db), empty: () => undefined, close: () => table.db.close() }, now),
     kind: "memory",
   };
 }
@@ -35,9 +42,12 @@ export async function openStore({ endpoint, folder, missingTable = "make" }: Sto
 /** Of the log, which has one reader. */
 const READER = "events";
 
-function ofFile({ table, log, empty, close }: ReturnType<typeof openLocalFile>): Omit<OpenStore, "kind"> {
+function ofFile(
+  { table, log, empty, close }: ReturnType<typeof openLocalFile>,
+  now: () => number,
+): Omit<OpenStore, "kind"> {
   return {
-    store: createStore(table),
+    store: createStore(table, { now }),
     table,
     follow: async () => ({ ...logSource(log), watch: (listener) => table.watchLog(listener) }),
     async clean() {

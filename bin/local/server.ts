@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes as secureBytes } from "node:crypto";
 import { closeSync, ftruncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -37,6 +37,7 @@ import { startSweep, startUpkeep } from "./localSweep.ts";
 import { openStore, version } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
 import { openSecretFile, UnfitFile } from "./secretFile.ts";
+import type { LocalCredentials } from "./sigV4.ts";
 import type { OpenStore } from "./storePort.ts";
 import { watchData } from "./watchData.ts";
 
@@ -62,6 +63,10 @@ export interface LocalOptions {
   onLine?(line: Readonly<Record<string, unknown>>): void;
   /** Where events about users, teams and memberships go. */
   readonly events?: EventWishes;
+  /** Milliseconds since the epoch; absent: the clock of this machine. */
+  readonly now?: () => number;
+  /** For ids, tokens and credentials; absent: nobody can foretell them. */
+  readonly randomBytes?: (count: number) => Uint8Array;
 }
 
 export interface LocalServer {
@@ -72,8 +77,12 @@ export interface LocalServer {
   readonly token: string | undefined;
   readonly preset: Preset;
   readonly store: OpenStore["kind"];
+  /** What signs requests to the APIs for operators and the application. */
+  readonly credentials: LocalCredentials;
   /** Resolves when the data folder or the file in it is gone: what is written now is kept nowhere. */
   readonly dataLost: Promise<void>;
+  /** Resolves when every change that was answered before is in the event log. @throws what hinders the log */
+  settled(): Promise<void>;
   /** Answers what is under way, then ends everything this start began. */
   close(): Promise<void>;
 }
@@ -103,12 +112,14 @@ async function start(
   closing: Array<() => unknown>,
   close: () => Promise<void>,
 ): Promise<LocalServer> {
+  const { now = Date.now, randomBytes = secureBytes } = options;
   const claim = await claimed(options);
   if (claim !== undefined) closing.push(() => claim.release());
   const folder = claim?.folder;
   const opened = await openStore({
     folder: options.memory ? undefined : folder,
     endpoint: options.memory ? undefined : options.dynamoEndpoint,
+    now,
   });
   closing.push(() => opened.close());
   const data = folder === undefined || opened.kind !== "file" ? undefined : watchData(folder, join(folder, FILE_NAME));
@@ -121,23 +132,25 @@ async function start(
 
   const failed = (error: unknown) => write(() => ({ line: failedLine("sweep.visit", error), at: Date.now() }));
   const unlogged = (error: unknown) => write(() => ({ line: failedLine("events.visit", error), at: Date.now() }));
-  const events = await startEvents(opened, options.events, unlogged);
+  const events = await startEvents(opened, options.events, unlogged, { now, randomBytes });
   closing.push(() => events.stop());
-  const sweep = startSweep(opened.store, failed);
+  const sweep = startSweep(opened.store, failed, now);
   closing.push(() => sweep.stop());
   const upkeep = startUpkeep(() => upkeepOf(opened), failed);
   closing.push(() => upkeep.stop());
 
-  const credentials = folder === undefined ? newCredentials() : openCredentials(folder);
+  const credentials = folder === undefined ? newCredentials(randomBytes) : openCredentials(folder);
   const ending = new AbortController();
   const server = createGateway({
     functions: functionsOver(opened, options, {
       log: take,
       sweepLater: sweep.later,
       longPoll: ending.signal,
+      now,
+      randomBytes,
     }),
     credentials,
-    now: Date.now,
+    now,
     onRefused: (refused) => write(() => ({ line: refusedLine(refused), at: Date.now() })),
   });
   const port = await listenOrRefuse(() => listen(server, options.port), options.port);
@@ -148,13 +161,15 @@ async function start(
   claim?.record({ url });
   // Before it stops listening: a command waits for the folder then, and does not knock in vain.
   closing.push(() => claim?.withdraw());
-  const welcome = await welcomed(opened, options);
+  const welcome = await welcomed(opened, options, { now, randomBytes });
   return {
     url,
     port,
     tenantUrl: `${options.publicUrl ?? url}/scim/v2/${options.org}`,
     ...welcome,
     store: opened.kind,
+    credentials,
+    settled: () => events.settled(),
     dataLost: data?.lost ?? new Promise(() => {}),
     close,
   };
@@ -188,12 +203,10 @@ async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClai
 function functionsOver(
   opened: OpenStore,
   options: LocalOptions,
-  means: Pick<Endpoint, "log" | "longPoll" | "sweepLater">,
+  means: Pick<Endpoint, "log" | "longPoll" | "sweepLater" | "now" | "randomBytes">,
 ) {
   const endpoint: AdminEndpoint = {
     store: opened.store,
-    now: Date.now,
-    randomBytes,
     wait: (milliseconds) => wait(milliseconds),
     version: version(),
     ...means,
@@ -207,10 +220,10 @@ function functionsOver(
         table: opened.table,
         random: Math.random,
         wait: (ms) => wait(ms),
-        now: Date.now,
+        now: means.now,
       }),
       limits: MASS_CHANGE_LIMITS,
-      now: Date.now,
+      now: means.now,
       log: means.log,
       version: version(),
     }),
@@ -283,12 +296,17 @@ async function listenOrRefuse(listening: () => Promise<number>, port: number): P
 }
 
 /** The token file is opened before there is a token, so that no token is lost to a file that cannot be written. */
-async function welcomed(opened: OpenStore, { org, preset, tokenFile }: LocalOptions): Promise<Welcome> {
+async function welcomed(
+  opened: OpenStore,
+  { org, preset, tokenFile }: LocalOptions,
+  means: Pick<Endpoint, "now" | "randomBytes">,
+): Promise<Welcome> {
   let file: number | undefined;
   try {
-    const welcome = await firstStart(opened.store, org, preset, () => {
+    const open = () => {
       if (tokenFile !== undefined) file = openPrivately(tokenFile);
-    });
+    };
+    const welcome = await firstStart(opened.store, org, preset, open, means);
     if (file !== undefined) {
       ftruncateSync(file);
       writeSync(file, `${welcome.token}\n`, 0);
