@@ -40,10 +40,10 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     packages: [/^node:sqlite$/],
   },
   "functions/store/sqliteRows.ts": { rooms: ["functions/store"], packages: [/^node:sqlite$/] },
-  // Where events and dead letters go to, and the DNS: the one room besides the store that knows an AWS service.
+  // Where events, webhooks and dead letters go to, keys and the DNS: the one room besides the store that knows an AWS service, and opens sockets.
   "functions/bus": {
     rooms: ["functions/provisioning", "functions/store"],
-    packages: [/^@aws-sdk\/client-eventbridge$/, /^aws4fetch$/, /^node:dns\/promises$/],
+    packages: [/^@aws-sdk\/client-eventbridge$/, /^aws4fetch$/, /^node:(crypto|dns\/promises|events|http|net|tls)$/],
   },
   "functions/routes.ts": { rooms: [], packages: [] },
   "functions/runtime.ts": {

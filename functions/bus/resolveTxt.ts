@@ -19,8 +19,12 @@ export async function resolveTxtBy(resolver: Pick<Resolver, "resolveTxt">, name:
     const records = await resolver.resolveTxt(name);
     return { records: records.map((chunks) => chunks.join("")) };
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (MISSING.includes(code)) return { failure: "missing" };
-    return { failure: SILENT.includes(code) ? "timeout" : "servers" };
+    return { failure: dnsFailureOf(error) };
   }
+}
+
+export function dnsFailureOf(error: unknown): "missing" | "servers" | "timeout" {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  if (MISSING.includes(code)) return "missing";
+  return SILENT.includes(code) ? "timeout" : "servers";
 }

@@ -8,6 +8,9 @@ export interface AwsIdentity {
   readonly sessionToken: string | undefined;
 }
 
+/** The JSON of a service is 1.0 but for these. Source: the protocol of each in its API reference. */
+const JSON_1_1 = ["kms"];
+
 /**
  * Calls one operation of an AWS service with JSON, by hand: for what a worker needs once in a while, so that no start loads
  * the service's client.
@@ -24,7 +27,10 @@ export function signedCall(
 ): Promise<Response> {
   return new AwsClient({ ...identity, service, retries: 2 }).fetch(url, {
     method: "POST",
-    headers: { "Content-Type": "application/x-amz-json-1.0", "X-Amz-Target": target },
+    headers: {
+      "Content-Type": `application/x-amz-json-1.${JSON_1_1.includes(service) ? 1 : 0}`,
+      "X-Amz-Target": target,
+    },
     body: JSON.stringify(input),
     signal: AbortSignal.timeout(milliseconds),
   });

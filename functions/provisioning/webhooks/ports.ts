@@ -22,6 +22,8 @@ export type DeliveryFailure =
   | "ConnectionLost"
   | "Certificate"
   | "Timeout"
+  /** What answered speaks no TLS, or no HTTP. */
+  | "NotHttp"
   /** A secret could not be decrypted. */
   | "Secret"
   | "Unknown";
@@ -51,3 +53,9 @@ export interface SecretOpener {
   /** @throws Error where it was sealed with another key or context */
   open(sealed: string, context: SecretContext): Promise<string>;
 }
+
+/** What is wrong with a URL that is named for an endpoint. `address`: it names none of the internet, as far as it can be seen without the DNS. */
+export type WebhookUrlFault = "syntax" | "length" | "scheme" | "userInfo" | "port" | "address";
+
+/** Gives a URL in the form in which it is kept, or the first rule that it breaks. Asks nobody. */
+export type ReadWebhookUrl = (text: string) => { readonly url: string } | { readonly fault: WebhookUrlFault };

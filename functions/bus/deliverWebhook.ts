@@ -1,0 +1,142 @@
+import { type IncomingMessage, request as requestHttp } from "node:http";
+import type { Socket } from "node:net";
+import type { Attempt, AttemptOutcome, Deliver, DeliveryFailure } from "../provisioning/webhooks/ports.ts";
+import { openSocket, type SocketMeans } from "./openSocket.ts";
+import { webhookHeaders } from "./signWebhook.ts";
+import { readWebhookUrl, type WebhookTarget } from "./webhookUrl.ts";
+
+export interface DeliveryMeans extends SocketMeans {
+  /** For a `Retry-After` that names a time. */
+  now(): number;
+  readonly limits?: DeliveryLimits;
+}
+
+/** Milliseconds. */
+export interface DeliveryLimits {
+  /** Until the connection stands: name, TCP and TLS. */
+  readonly connect: number;
+  /** From the beginning to the answer's end. */
+  readonly all: number;
+}
+
+const LIMITS: DeliveryLimits = { connect: 5_000, all: 15_000 };
+/** Bytes of an answer's header, and then of its body, that are read: what it says is not used. */
+const MOST_HEADER = 16_384;
+const MOST_BODY = 16_384;
+const USER_AGENT = "Rollcall-Webhooks/1";
+
+/**
+ * Sends webhooks: each attempt on a connection of its own, which nothing of the environment leads elsewhere, no
+ * proxy and no certificate that would be believed. A redirect is an answer like others: it is not followed.
+ */
+export function createDeliver(means: DeliveryMeans): Deliver {
+  return async (attempt) => {
+    try {
+      return await deliver(attempt, means);
+    } catch (error) {
+      return failed(failureOf(error));
+    }
+  };
+}
+
+async function deliver(attempt: Attempt, means: DeliveryMeans): Promise<AttemptOutcome> {
+  const target = readWebhookUrl(attempt.url, means.allowed);
+  if ("fault" in target) return failed(target.fault === "address" ? "ForbiddenAddress" : "ForbiddenUrl");
+  const signed = webhookHeaders(attempt);
+  if (signed === undefined) return failed("Secret");
+  const { limits = LIMITS } = means;
+  const all = AbortSignal.timeout(limits.all);
+  const socket = await openSocket(target, means, AbortSignal.any([all, AbortSignal.timeout(limits.connect)]));
+  if (typeof socket === "string") return failed(socket);
+  try {
+    return answered(
+      await exchange(socket, target, { signed, body: Buffer.from(attempt.body, "utf8") }, all),
+      means.now(),
+    );
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** @returns what the answer's header says, after its body ended or was long enough @throws Error of the connection, or the signal's */
+function exchange(
+  socket: Socket,
+  { authority, path }: WebhookTarget,
+  { signed, body }: { readonly signed: Readonly<Record<string, string>>; readonly body: Buffer },
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = requestHttp({
+      createConnection: () => socket,
+      method: "POST",
+      path,
+      headers: {
+        host: authority,
+        "content-type": "application/json",
+        "content-length": body.length,
+        "user-agent": USER_AGENT,
+        connection: "close",
+        ...signed,
+      },
+      maxHeaderSize: MOST_HEADER,
+      insecureHTTPParser: false,
+      signal,
+    });
+    let known: IncomingMessage | undefined;
+    // The status is known: what becomes of the rest changes nothing.
+    request.on("error", (error) => (known === undefined ? reject(error) : resolve(known)));
+    // What follows a 101 is no HTTP.
+    request.on("upgrade", (response) => resolve(response));
+    request.on("response", (response) => {
+      known = response;
+      let left = MOST_BODY;
+      response.on("data", ({ length }: Buffer) => {
+        left -= length;
+        if (left <= 0) resolve(response);
+      });
+      for (const end of ["end", "error", "close"]) response.on(end, () => resolve(response));
+    });
+    request.end(body);
+  });
+}
+
+function answered({ statusCode = 0, headers }: IncomingMessage, now: number): AttemptOutcome {
+  const asks = statusCode === 429 || statusCode === 503;
+  const retryAfter = asks ? retryAfterOf(headers["retry-after"], now) : undefined;
+  return { outcome: "answered", status: statusCode, ...(retryAfter !== undefined && { retryAfter }) };
+}
+
+/** The three forms of RFC 9110 section 5.6.7, all of which are in GMT. */
+const HTTP_DATE =
+  /^(?:[A-Z][a-z]{2,8}, \d{2}[ -][A-Z][a-z]{2}[ -]\d{2,4} [\d:]{8} GMT|[A-Z]{1}[a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4})$/;
+
+/** RFC 9110 section 10.2.3. @returns seconds; undefined where the text says no time */
+export function retryAfterOf(text: string | undefined, now: number): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  const at = HTTP_DATE.test(text) ? Date.parse(text.endsWith("GMT") ? text : `${text} GMT`) : Number.NaN;
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now) / 1000));
+}
+
+const FAILURES: readonly (readonly [RegExp, DeliveryFailure])[] = [
+  [/^(ETIMEDOUT|ABORT_ERR)$/, "Timeout"],
+  [/^(ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|EHOSTDOWN|ENETDOWN|EACCES|EPERM)$/, "ConnectionRefused"],
+  [/^(ECONNRESET|EPIPE|ECONNABORTED)$/, "ConnectionLost"],
+  [/^(EPROTO|HPE_|ERR_SSL_|ERR_TLS_)/, "NotHttp"],
+];
+
+/** By the codes of Node; of several addresses the one that says most. */
+function failureOf(error: unknown): DeliveryFailure {
+  const { name, code, errors } = partsOf(error);
+  if (name === "TimeoutError" || name === "AbortError") return "Timeout";
+  const codes = [code, ...(Array.isArray(errors) ? errors.map((one) => partsOf(one).code) : [])].map(String);
+  return FAILURES.find(([pattern]) => codes.some((one) => pattern.test(one)))?.[1] ?? "Unknown";
+}
+
+function partsOf(error: unknown): { readonly name?: unknown; readonly code?: unknown; readonly errors?: unknown } {
+  return typeof error === "object" && error !== null ? error : {};
+}
+
+function failed(failure: DeliveryFailure): AttemptOutcome {
+  return { outcome: "failed", failure };
+}

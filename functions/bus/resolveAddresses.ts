@@ -1,0 +1,32 @@
+import { lookup, Resolver } from "node:dns/promises";
+import type { ResolveAddresses } from "./openSocket.ts";
+import { dnsFailureOf } from "./resolveTxt.ts";
+
+/** Below the time that a connection may take, with the second try. */
+const TRY_MS = 1_500;
+const TRIES = 2;
+
+/** Asks the name servers that the machine is configured with, for both families at once. */
+export const resolveAddresses: ResolveAddresses = (name) =>
+  resolveAddressesBy(new Resolver({ timeout: TRY_MS, tries: TRIES }), name);
+
+/** Asks as every program of a developer's machine does, so that names of its `hosts` file are found. */
+export const lookUpAddresses: ResolveAddresses = async (name) => {
+  try {
+    return { addresses: (await lookup(name, { all: true })).map(({ address }) => address) };
+  } catch (error) {
+    return { failure: dnsFailureOf(error) };
+  }
+};
+
+/** @returns what either family has; why there is none, where both have nothing */
+export async function resolveAddressesBy(
+  resolver: Pick<Resolver, "resolve4" | "resolve6">,
+  name: string,
+): ReturnType<ResolveAddresses> {
+  const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
+  const addresses = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
+  if (addresses.length > 0) return { addresses };
+  const failures = answers.map((answer) => (answer.status === "rejected" ? dnsFailureOf(answer.reason) : "missing"));
+  return { failure: failures.find((failure) => failure !== "missing") ?? "missing" };
+}
