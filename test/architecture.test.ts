@@ -62,6 +62,17 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     ],
     packages: [/^@aws-sdk\/client-eventbridge$/, /^aws-lambda$/, /^node:timers\/promises$/],
   },
+  // Runs a whole local Rollcall in the test of somebody else; of bin/ it knows no more than that.
+  "lib/testkit": {
+    rooms: [
+      "functions/scim",
+      "functions/store",
+      "bin/local/credentials.ts",
+      "bin/local/server.ts",
+      "bin/rollcall/sendPlainly.ts",
+    ],
+    packages: [/^aws4fetch$/, /^node:timers\/promises$/],
+  },
   lib: {
     rooms: ["functions/routes.ts"],
     packages: [/^aws-cdk-lib(\/|$)/, /^constructs$/, /^cdk-nag$/, /^typebox(\/value)?$/, /^node:/],

@@ -1,5 +1,4 @@
-import { randomBytes as secureBytes } from "node:crypto";
-import type { Endpoint } from "../../functions/http/endpoint.ts";
+import { randomBytes } from "node:crypto";
 import { type Appended, appendSteps } from "../../functions/provisioning/events/append.ts";
 import { assertReadable } from "../../functions/provisioning/events/describe.ts";
 import { LOG_SETTINGS } from "../../functions/provisioning/events/logSettings.ts";
@@ -29,9 +28,6 @@ const POLL_MS = 150;
 /** From a change until it is logged: what comes in that time goes into one transaction of the log. */
 const GATHER_MS = 10;
 
-type Means = Pick<Endpoint, "now" | "randomBytes">;
-const OF_THIS_MACHINE: Means = { now: Date.now, randomBytes: secureBytes };
-
 /**
  * What the function of events does on AWS, here: writes every change to the event log of its org, and hands the events on
  * where somebody wishes for them. Of a process that was killed the next one goes on.
@@ -42,7 +38,7 @@ export async function startEvents(
   opened: OpenStore,
   wishes: EventWishes | undefined,
   failed: (error: unknown) => void,
-  means: Means = OF_THIS_MACHINE,
+  now: () => number = Date.now,
 ): Promise<LocalEvents> {
   const source = await followed(opened, wishes, failed);
   if (source === undefined) {
@@ -77,7 +73,7 @@ export async function startEvents(
       try {
         if (!begun) await publisher?.begin();
         begun = true;
-        const steps = await logNext(database, source, failed, means);
+        const steps = await logNext(database, source, failed, now);
         news = steps.some;
         publisher?.wake(steps.shards);
         failing = false;
@@ -131,7 +127,7 @@ async function followed(opened: OpenStore, wishes: EventWishes | undefined, fail
 export async function catchUp(opened: OpenStore, failed: (error: unknown) => void): Promise<void> {
   const source = await opened.follow();
   const { database } = opened.store.begin();
-  while ((await logNext(database, source, failed, OF_THIS_MACHINE)).some);
+  while ((await logNext(database, source, failed, Date.now)).some);
 }
 
 /** @returns which shards of the feed went on, and whether there was anything to read */
@@ -139,21 +135,17 @@ async function logNext(
   database: Database,
   source: ChangeSource,
   failed: (error: unknown) => void,
-  means: Means,
+  now: () => number,
 ): Promise<{ readonly shards: readonly number[]; readonly some: boolean }> {
   const records = await source.next();
   const steps = records.flatMap((record) => stepIn(record, failed));
-  const { failed: failure } = await append(database, steps, means);
+  const { failed: failure } = await append(database, steps, now);
   if (failure !== undefined) throw failure.cause;
   if (records.length > 0) source.confirm();
   return { shards: [...new Set(steps.map(({ orgId }) => feedShardOf(orgId)))], some: records.length > 0 };
 }
 
-function append(
-  database: Database,
-  steps: readonly (LogStep | OrgEnd)[],
-  { now, randomBytes }: Means,
-): Promise<Appended> {
+function append(database: Database, steps: readonly (LogStep | OrgEnd)[], now: () => number): Promise<Appended> {
   return appendSteps(steps, {
     ...LOG_SETTINGS,
     database,

@@ -65,7 +65,7 @@ export interface LocalOptions {
   readonly events?: EventWishes;
   /** Milliseconds since the epoch; absent: the clock of this machine. */
   readonly now?: () => number;
-  /** For ids, tokens and credentials; absent: nobody can foretell them. */
+  /** For ids, tokens and credentials, not for what numbers an event log; absent: nobody can foretell them. */
   readonly randomBytes?: (count: number) => Uint8Array;
 }
 
@@ -132,7 +132,7 @@ async function start(
 
   const failed = (error: unknown) => write(() => ({ line: failedLine("sweep.visit", error), at: Date.now() }));
   const unlogged = (error: unknown) => write(() => ({ line: failedLine("events.visit", error), at: Date.now() }));
-  const events = await startEvents(opened, options.events, unlogged, { now, randomBytes });
+  const events = await startEvents(opened, options.events, unlogged, now);
   closing.push(() => events.stop());
   const sweep = startSweep(opened.store, failed, now);
   closing.push(() => sweep.stop());

@@ -1,13 +1,15 @@
 import { readFileSync } from "node:fs";
+import { ENTRA_BODY_HEADERS, ENTRA_HEADERS } from "../../lib/testkit/entraRequests.ts";
+import { OKTA_BODY_HEADERS, OKTA_HEADERS } from "../../lib/testkit/oktaRequests.ts";
 import { liveOwner } from "../local/claimFolder.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
 import { type GivenOptions, text, textOption } from "./options.ts";
 import { type Place, placeBehind } from "./place.ts";
-import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "./playEntra.ts";
+import { playEntra } from "./playEntra.ts";
 import { Player, PlayStopped } from "./playing.ts";
-import { OKTA_BODY_HEADERS, OKTA_HEADERS, playOkta } from "./playOkta.ts";
+import { playOkta } from "./playOkta.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
 

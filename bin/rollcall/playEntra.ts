@@ -3,10 +3,6 @@ import type { Json } from "../../functions/scim/json.ts";
 import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Player } from "./playing.ts";
 
-/** What goes with each request of Entra's provisioning service; it sends no User-Agent. */
-export const ENTRA_HEADERS = { Accept: "application/scim+json" };
-export const ENTRA_BODY_HEADERS = { "Content-Type": "application/scim+json; charset=utf-8" };
-
 /** The schema Entra puts beside the group's, which nobody has to know. */
 const ENTRA_GROUP_SCHEMA = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group";
 const WORK_EMAIL = 'emails[type eq "work"].value';

@@ -3,14 +3,6 @@ import type { Json } from "../../functions/scim/json.ts";
 import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import type { Player } from "./playing.ts";
 
-/** What goes with each request of Okta's SCIM client. */
-export const OKTA_HEADERS = {
-  Accept: "application/scim+json",
-  "Accept-Charset": "utf-8",
-  "User-Agent": "Okta SCIM Client 1.0.0",
-};
-export const OKTA_BODY_HEADERS = { "Content-Type": "application/scim+json; charset=utf-8" };
-
 const NO_MATCH: Json = { totalResults: 0, startIndex: 1, Resources: [] };
 
 /** The life of two users and two groups: one each as an app of the wizard does it (PUT), one as a catalog app does (PATCH). */

@@ -1,7 +1,8 @@
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
+import { ENTRA_BODY_HEADERS, ENTRA_HEADERS } from "../../../lib/testkit/entraRequests.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
-import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, playEntra } from "../playEntra.ts";
+import { playEntra } from "../playEntra.ts";
 import { Player, PlayStopped } from "../playing.ts";
 import { Refused } from "../refused.ts";
 import { examine } from "./examine.ts";

@@ -1,0 +1,210 @@
+import { NoAnswer, sendPlainly } from "../../bin/rollcall/sendPlainly.ts";
+import { isObject, type Json } from "../../functions/scim/json.ts";
+import type { ProviderFault, ProviderFaults } from "./providerFaults.ts";
+import type { ProviderRequest } from "./providerRequest.ts";
+import type { Traffic } from "./traffic.ts";
+
+/** A request as it went out, and what came of it. */
+export interface Exchange {
+  readonly method: string;
+  /** Below the Tenant URL. */
+  readonly path: string;
+  /** As sent, without `Authorization`. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Json | undefined;
+  /** Undefined where the provider never got the answer. */
+  readonly status: number | undefined;
+  /** Undefined where there was no body, none that is JSON, or no answer. */
+  readonly answer: Json | undefined;
+  /** The fault that this request met. */
+  readonly fault: ProviderFault["kind"] | undefined;
+}
+
+/** How a provider goes on where it is to come again later, or hears nothing. */
+export interface Retrying {
+  /** Sendings of one request in all. */
+  readonly attempts: number;
+  /** @param retryAfter the header's text @param attempt 1 for the first refusal @returns milliseconds; undefined: it gives up */
+  pauseMs(retryAfter: string | undefined, attempt: number): number | undefined;
+}
+
+/** How one provider reaches one server. */
+export interface LineMeans {
+  /** The provider's name, for messages. */
+  readonly title: string;
+  /** The Tenant URL. */
+  readonly url: string;
+  readonly token: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bodyHeaders: Readonly<Record<string, string>>;
+  readonly retrying: Retrying;
+  readonly faults: ProviderFaults;
+  readonly traffic: Traffic;
+  /** Lets the time pass that a provider waits. */
+  wait(milliseconds: number): Promise<unknown>;
+  /** Takes every exchange. */
+  record(exchange: Exchange): void;
+}
+
+/** The server refused what the provider needs. */
+export class ProviderRefused extends Error {
+  override readonly name = "ProviderRefused";
+  readonly status: number;
+  /** What the server said, where it said it in the form of a SCIM error. */
+  readonly detail: string | undefined;
+  readonly scimType: string | undefined;
+  /** The request that was refused. */
+  readonly exchange: Exchange;
+  /** All of the action up to it. */
+  readonly exchanges: readonly Exchange[];
+
+  constructor(title: string, exchange: Exchange, exchanges: readonly Exchange[]) {
+    const { answer, method, path, status = 0 } = exchange;
+    const detail = isObject(answer) && typeof answer.detail === "string" ? answer.detail : undefined;
+    super(`${title} was answered with ${status} for ${method} ${path}${detail === undefined ? "" : `: ${detail}`}`);
+    this.status = status;
+    this.detail = detail;
+    this.scimType = isObject(answer) && typeof answer.scimType === "string" ? answer.scimType : undefined;
+    this.exchange = exchange;
+    this.exchanges = exchanges;
+  }
+}
+
+/** A create whose answer never came: it may have happened. The provider looks for what it wanted to create. */
+export class AnswerLost extends Error {
+  constructor({ method, path }: Pick<Exchange, "method" | "path">) {
+    super(`No answer came for ${method} ${path}.`);
+  }
+}
+
+/** Nobody answers there, or not to the end. */
+export class ServerSilent extends Error {
+  constructor(origin: string, cause: Error) {
+    super(`No answer from ${origin}: ${cause.message}`, { cause });
+  }
+}
+
+interface Answered {
+  readonly status: number;
+  readonly json: Json | undefined;
+}
+
+/** Milliseconds; Okta closes the socket then, and nobody waits longer. */
+const PATIENCE_MS = 60_000;
+
+/** The requests of one action of a provider, in order. */
+export class Line {
+  readonly #means: LineMeans;
+  readonly exchanges: Exchange[] = [];
+
+  constructor(means: LineMeans) {
+    this.#means = means;
+  }
+
+  /**
+   * @param wanted the statuses with which the provider goes on
+   * @throws ProviderRefused for another one; AnswerLost for a POST without an answer; ServerSilent
+   */
+  async send(request: ProviderRequest, wanted: readonly number[]): Promise<Answered> {
+    const exchange = await this.exchange(request);
+    const { answer: json, status } = exchange;
+    if (status !== undefined && wanted.includes(status)) return { status, json };
+    throw new ProviderRefused(this.#means.title, exchange, [...this.exchanges]);
+  }
+
+  /**
+   * Sends, and again where it is to come again later or no answer came; the last exchange counts, whatever its status.
+   * @throws AnswerLost for a POST without an answer; ServerSilent
+   */
+  async exchange(request: ProviderRequest): Promise<Exchange> {
+    const { retrying, traffic, wait } = this.#means;
+    for (let attempt = 1; ; attempt++) {
+      const last = attempt === retrying.attempts;
+      const { exchange, retryAfter } = await this.#sendOnce(request);
+      if (exchange.status === undefined) {
+        if (last || request.method === "POST") throw new AnswerLost(request);
+        continue;
+      }
+      const later = exchange.status === 429 || exchange.status === 503;
+      const pauseMs = later && !last ? retrying.pauseMs(retryAfter, attempt) : undefined;
+      if (pauseMs === undefined) return exchange;
+      await traffic.quiet();
+      await wait(pauseMs);
+    }
+  }
+
+  async #sendOnce(request: ProviderRequest): Promise<{ exchange: Exchange; retryAfter: string | undefined }> {
+    const { faults, traffic, wait } = this.#means;
+    const fault = faults.take(request);
+    if (fault?.kind === "loseRequest") return this.#note(request, fault, undefined);
+    if (fault?.kind === "answer") return this.#note(request, fault, refusal(fault));
+    if (fault?.kind === "reorder") await traffic.overtaken();
+    if (fault?.kind === "delay") {
+      await traffic.quiet();
+      await wait(fault.ms);
+    }
+    const received = await this.#post(request);
+    const tooLate = fault?.kind === "delay" && fault.ms >= PATIENCE_MS;
+    const noted = this.#note(request, fault, fault?.kind === "loseAnswer" || tooLate ? undefined : received);
+    if (fault?.kind === "duplicate") this.#note(request, fault, await this.#post(request));
+    return noted;
+  }
+
+  #note(
+    { method, path, body }: ProviderRequest,
+    fault: ProviderFault | undefined,
+    received: Received | undefined,
+  ): { exchange: Exchange; retryAfter: string | undefined } {
+    const exchange: Exchange = {
+      method,
+      path,
+      headers: this.#headers(body !== undefined),
+      body,
+      status: received?.status,
+      answer: received && jsonIn(received.text),
+      fault: fault?.kind,
+    };
+    this.exchanges.push(exchange);
+    this.#means.record(exchange);
+    return { exchange, retryAfter: received?.retryAfter };
+  }
+
+  #headers(hasBody: boolean): Readonly<Record<string, string>> {
+    const { bodyHeaders, headers } = this.#means;
+    return hasBody ? { ...headers, ...bodyHeaders } : headers;
+  }
+
+  /** @throws ServerSilent */
+  async #post({ method, path, body }: ProviderRequest): Promise<Received> {
+    const { token, traffic, url } = this.#means;
+    const target = new URL(url.replace(/\/+$/, "") + path);
+    const headers = { ...this.#headers(body !== undefined), Authorization: `Bearer ${token}` };
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    try {
+      const answer = await traffic.carry(() => sendPlainly(target, { method, headers, timeout: PATIENCE_MS }, text));
+      return { status: answer.status, text: answer.text, retryAfter: answer.headers["retry-after"] };
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      throw new ServerSilent(target.origin, error);
+    }
+  }
+}
+
+interface Received {
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+}
+
+function refusal({ status, retryAfter }: Extract<ProviderFault, { kind: "answer" }>): Received {
+  return { status, text: "", retryAfter: retryAfter === undefined ? undefined : String(retryAfter) };
+}
+
+function jsonIn(text: string): Json | undefined {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Where the provider needs a body, its absence is what it reports.
+    return undefined;
+  }
+}

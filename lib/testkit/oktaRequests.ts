@@ -1,0 +1,110 @@
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { equalTo, type ProviderRequest } from "./providerRequest.ts";
+import type { ProviderUser } from "./providerUser.ts";
+
+/** What goes with each request of Okta's SCIM client. */
+export const OKTA_HEADERS = {
+  Accept: "application/scim+json",
+  "Accept-Charset": "utf-8",
+  "User-Agent": "Okta SCIM Client 1.0.0",
+};
+export const OKTA_BODY_HEADERS = { "Content-Type": "application/scim+json; charset=utf-8" };
+
+/** How many resources a page of an import has, and how many members at most a PATCH of a group. */
+export const OKTA_PAGE = 100;
+
+/** A member as Okta writes it. */
+export interface OktaMember {
+  readonly value: string;
+  readonly display: string;
+}
+
+/** The requests of Okta's SCIM client: an app of the wizard has PUT alone, one of the catalog PATCH as well. */
+export const oktaRequests = {
+  probe: (): ProviderRequest => ({ method: "GET", path: "/Users?startIndex=1&count=2" }),
+
+  page: (endpoint: "/Users" | "/Groups", startIndex: number): ProviderRequest => ({
+    method: "GET",
+    path: `${endpoint}?startIndex=${startIndex}&count=${OKTA_PAGE}`,
+  }),
+
+  find: (userName: string): ProviderRequest => found("/Users", "userName", userName),
+
+  findGroup: (name: string): ProviderRequest => found("/Groups", "displayName", name),
+
+  read: (path: string): ProviderRequest => ({ method: "GET", path }),
+
+  /** @param password a placeholder: it comes always, also where passwords are not synchronised */
+  create: (user: ProviderUser, password: string) => ({
+    method: "POST",
+    path: "/Users" as const,
+    body: { schemas: [USER_SCHEMA], ...profile(user), groups: [], password, active: true },
+  }),
+
+  /** The whole user: what was read, with Okta's own values laid over it. @param got as the service gave it last */
+  replace: (id: string, user: ProviderUser, active: boolean, password: string, got: JsonObject): ProviderRequest => {
+    const own = profile(user);
+    const name = isObject(got.name) ? { ...got.name, ...own.name } : own.name;
+    return {
+      method: "PUT",
+      path: `/Users/${id}`,
+      body: { groups: [], ...got, schemas: [USER_SCHEMA], id, ...own, name, active, password },
+    };
+  },
+
+  activate: (id: string, active: boolean): ProviderRequest => patch(`/Users/${id}`, [set({ active })]),
+
+  password: (id: string, password: string): ProviderRequest => patch(`/Users/${id}`, [set({ password })]),
+
+  createGroup: (name: string) => ({
+    method: "POST",
+    path: "/Groups" as const,
+    body: { schemas: [GROUP_SCHEMA], displayName: name, members: [] },
+  }),
+
+  replaceGroup: (id: string, name: string, members: readonly OktaMember[]): ProviderRequest => ({
+    method: "PUT",
+    path: `/Groups/${id}`,
+    body: { schemas: [GROUP_SCHEMA], id, displayName: name, members: members.map((one) => ({ ...one })) },
+  }),
+
+  renameGroup: (id: string, name: string): ProviderRequest => patch(`/Groups/${id}`, [set({ id, displayName: name })]),
+
+  changeMembers: (id: string, added: readonly OktaMember[], removed: readonly string[]): ProviderRequest =>
+    patch(`/Groups/${id}`, [
+      ...removed.map((member) => ({ op: "remove", path: `members[value eq "${member}"]` })),
+      ...(added.length === 0 ? [] : [{ op: "add", path: "members", value: added.map((one) => ({ ...one })) }]),
+    ]),
+
+  /** Push Now: exactly these. */
+  pushNow: (id: string, members: readonly OktaMember[]): ProviderRequest =>
+    patch(`/Groups/${id}`, [{ op: "replace", path: "members", value: members.map((one) => ({ ...one })) }]),
+
+  delete: (path: string): ProviderRequest => ({ method: "DELETE", path }),
+};
+
+function profile({ userName, givenName, familyName, displayName, email, externalId, title }: ProviderUser) {
+  return {
+    userName,
+    name: { givenName, familyName },
+    emails: [{ primary: true, value: email, type: "work" }],
+    displayName,
+    ...(title !== undefined && { title }),
+    locale: "en-US",
+    externalId,
+  };
+}
+
+function found(endpoint: string, attribute: string, value: string): ProviderRequest {
+  const filter = encodeURIComponent(equalTo(attribute, value));
+  return { method: "GET", path: `${endpoint}?filter=${filter}&startIndex=1&count=${OKTA_PAGE}` };
+}
+
+function set(value: JsonObject): Json {
+  return { op: "replace", value };
+}
+
+function patch(path: string, operations: Json[]): ProviderRequest {
+  return { method: "PATCH", path, body: { schemas: [PATCH_OP], Operations: operations } };
+}

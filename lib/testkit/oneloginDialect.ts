@@ -1,0 +1,87 @@
+import { createdId, DELETED, DONE, idIn, onlyMatch } from "./answers.ts";
+import type { Dialect } from "./dialect.ts";
+import type { Retrying } from "./line.ts";
+import { ONELOGIN_BODY_HEADERS, ONELOGIN_HEADERS, oneloginRequests } from "./oneloginRequests.ts";
+
+export interface OneLoginOptions {
+  /** What happens to a user who is unassigned or deleted; absent: delete. */
+  readonly deprovision?: "delete" | "suspend";
+}
+
+/** Nothing is known of how OneLogin repeats: what names its seconds is waited for. */
+const RETRYING: Retrying = {
+  attempts: 4,
+  pauseMs: (retryAfter) => (/^\d+$/.test(retryAfter ?? "") ? Number(retryAfter) * 1000 : undefined),
+};
+
+/** OneLogin's provisioner (shared evidence: its documentation of the calls, and one live trace of lookups and PUTs). */
+export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Dialect {
+  const replace: Dialect["activate"] = async (line, { source }, id, active) => {
+    await line.send(oneloginRequests.replace(id, source, active), DONE);
+  };
+  const find: Dialect["find"] = (line, { source }) => onlyMatch(line, oneloginRequests.find(source.userName));
+  const depart: Dialect["unassign"] = async (line, user, id) => {
+    if (deprovision === "delete") {
+      await line.send(oneloginRequests.delete(`/Users/${id}`), DELETED);
+      return "gone";
+    }
+    if (user.active) await replace(line, user, id, false);
+    return "kept";
+  };
+  const changeMembers: Dialect["changeMembers"] = async (line, _group, id, { added, removed }) => {
+    for (const { id: member } of added) {
+      if (member !== undefined) await line.send(oneloginRequests.addMember(id, member), DONE);
+    }
+    for (const { id: member } of removed) {
+      if (member !== undefined) await line.send(oneloginRequests.removeMember(id, member), DONE);
+    }
+  };
+  const findGroup: Dialect["findGroup"] = (line, name) => onlyMatch(line, oneloginRequests.findGroup(name));
+  return {
+    title: "OneLogin",
+    headers: ONELOGIN_HEADERS,
+    bodyHeaders: ONELOGIN_BODY_HEADERS,
+    retrying: RETRYING,
+    newExternalId: (chance) => String(100_000_000 + chance.below(900_000_000)),
+    async testConnection(line) {
+      // An error is as good as an empty list.
+      await line.send(oneloginRequests.find("nobody"), [200, 404]);
+    },
+    find,
+    create: (line, { source }) => createdId(line, oneloginRequests.create(source)),
+    match: (line, user, found) => replace(line, user, idIn(found, oneloginRequests.find(user.source.userName)), true),
+    change: (line, user, id) => replace(line, user, id, user.active),
+    activate: replace,
+    unassign: depart,
+    remove: depart,
+    findGroup,
+    createGroup: (line, { name }) => createdId(line, oneloginRequests.createGroup(name)),
+    fillGroup: (line, group, id) => changeMembers(line, group, id, { added: [...group.members], removed: [] }),
+    changeMembers,
+    async renameGroup(line, { name }, id) {
+      await line.send(oneloginRequests.renameGroup(id, name), DONE);
+    },
+    async removeGroup(line, id) {
+      await line.send(oneloginRequests.delete(`/Groups/${id}`), DELETED);
+    },
+    beginCycle: async () => undefined,
+    async reviewUser(line, user) {
+      const found = await find(line, user);
+      if (found === undefined) {
+        user.id = await createdId(line, oneloginRequests.create(user.source));
+        return;
+      }
+      user.id = idIn(found, oneloginRequests.find(user.source.userName));
+      await replace(line, user, user.id, user.active);
+    },
+    async reviewGroup(line, group) {
+      const found = await findGroup(line, group.name);
+      const id =
+        found === undefined
+          ? await createdId(line, oneloginRequests.createGroup(group.name))
+          : idIn(found, oneloginRequests.findGroup(group.name));
+      group.id = id;
+      await changeMembers(line, group, id, { added: [...group.members], removed: [] });
+    },
+  };
+}

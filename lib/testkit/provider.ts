@@ -1,0 +1,285 @@
+import { AnswerUnfit } from "./answers.ts";
+import type { Chance } from "./chance.ts";
+import type { Dialect, HeldGroup, HeldUser } from "./dialect.ts";
+import type {
+  GroupReference,
+  IdentityProvider,
+  ManyOutcome,
+  Outcome,
+  ProvisionedUser,
+  PushedGroup,
+  UserReference,
+} from "./identityProvider.ts";
+import { AnswerLost, type Exchange, Line, type LineMeans, ProviderRefused } from "./line.ts";
+import { changedUser, completedUser, type ProviderUserWishes } from "./providerUser.ts";
+
+/** How often a provider looks for what it created, where the answers get lost. */
+const CREATIONS = 5;
+
+/** What a provider needs from outside, beside its dialect. */
+export type ProviderMeans = Pick<LineMeans, "url" | "token" | "faults" | "traffic" | "wait">;
+
+/** A provider that speaks the dialect. @param chance of what its users look like */
+export function createProvider(dialect: Dialect, chance: Chance, means: ProviderMeans): IdentityProvider {
+  return new Provider(dialect, chance, means);
+}
+
+class Provider implements IdentityProvider {
+  readonly #dialect: Dialect;
+  readonly #chance: Chance;
+  readonly #means: LineMeans;
+  readonly #users = new Map<string, HeldUser>();
+  readonly #groups = new Map<string, HeldGroup>();
+  readonly exchanges: Exchange[] = [];
+
+  constructor(dialect: Dialect, chance: Chance, means: ProviderMeans) {
+    this.#dialect = dialect;
+    this.#chance = chance;
+    this.#means = { ...means, ...dialect, record: (exchange) => void this.exchanges.push(exchange) };
+  }
+
+  get tenantUrl(): string {
+    return this.#means.url;
+  }
+
+  async testConnection(): Promise<Outcome> {
+    const line = this.#line();
+    await this.#dialect.testConnection(line);
+    return line;
+  }
+
+  async assign(user: string | ProviderUserWishes = {}): Promise<ProvisionedUser> {
+    const line = this.#line();
+    const held = this.#heldOrNew(typeof user === "string" ? { userName: user } : user);
+    await this.#provision(line, held);
+    return provisioned(held, line);
+  }
+
+  async unassign(reference: UserReference): Promise<Outcome> {
+    const line = this.#line();
+    const user = this.#user(reference);
+    await this.#depart(user, (id) => this.#dialect.unassign(line, user, id));
+    return line;
+  }
+
+  async remove(reference: UserReference): Promise<Outcome> {
+    const line = this.#line();
+    const user = this.#user(reference);
+    await this.#depart(user, (id) => this.#dialect.remove(line, user, id));
+    for (const { members } of this.#groups.values()) members.delete(user);
+    this.#users.delete(keyOf(user.source.userName));
+    return line;
+  }
+
+  disable(reference: UserReference): Promise<ProvisionedUser> {
+    return this.#activate(reference, false);
+  }
+
+  enable(reference: UserReference): Promise<ProvisionedUser> {
+    return this.#activate(reference, true);
+  }
+
+  async rename(reference: UserReference, changes: ProviderUserWishes): Promise<ProvisionedUser> {
+    const line = this.#line();
+    const user = this.#user(reference);
+    const before = user.source;
+    user.source = changedUser(before, changes);
+    this.#users.delete(keyOf(before.userName));
+    this.#users.set(keyOf(user.source.userName), user);
+    await this.#dialect.change(line, user, idOf(user), before);
+    return provisioned(user, line);
+  }
+
+  async pushGroup(name: string, members: readonly UserReference[] = []): Promise<PushedGroup> {
+    const line = this.#line();
+    const dialect = this.#dialect;
+    const users = members.map((member) => this.#assigned(member));
+    const known = this.#groups.get(name);
+    const group = known ?? { name, id: undefined, externalId: this.#chance.uuid(), members: new Set() };
+    for (const user of users) group.members.add(user);
+    this.#groups.set(name, group);
+    for (let attempt = 1; ; attempt++) {
+      const found = await dialect.findGroup(line, name);
+      try {
+        group.id = typeof found?.id === "string" ? found.id : await dialect.createGroup(line, group);
+      } catch (error) {
+        if (!(error instanceof AnswerLost) || attempt === CREATIONS) throw error;
+        continue;
+      }
+      await dialect.fillGroup(line, group, group.id, found === undefined ? "created" : "found");
+      return pushed(group, line);
+    }
+  }
+
+  async addMember(reference: GroupReference, member: UserReference): Promise<PushedGroup> {
+    const line = this.#line();
+    const group = this.#group(reference);
+    const user = this.#assigned(member);
+    group.members.add(user);
+    await this.#dialect.changeMembers(line, group, idOfGroup(group), { added: [user], removed: [] });
+    return pushed(group, line);
+  }
+
+  async removeMember(reference: GroupReference, member: UserReference): Promise<PushedGroup> {
+    const line = this.#line();
+    const group = this.#group(reference);
+    const user = this.#user(member);
+    group.members.delete(user);
+    await this.#dialect.changeMembers(line, group, idOfGroup(group), { added: [], removed: [user] });
+    return pushed(group, line);
+  }
+
+  async renameGroup(reference: GroupReference, name: string): Promise<PushedGroup> {
+    const line = this.#line();
+    const group = this.#group(reference);
+    this.#groups.delete(group.name);
+    group.name = name;
+    this.#groups.set(name, group);
+    await this.#dialect.renameGroup(line, group, idOfGroup(group));
+    return pushed(group, line);
+  }
+
+  async removeGroup(reference: GroupReference): Promise<Outcome> {
+    const line = this.#line();
+    const group = this.#group(reference);
+    await this.#dialect.removeGroup(line, idOfGroup(group));
+    this.#groups.delete(group.name);
+    return line;
+  }
+
+  async nightlyCycle(): Promise<ManyOutcome> {
+    const line = this.#line();
+    const failures: ManyOutcome["failures"][number][] = [];
+    await this.#dialect.beginCycle(line);
+    const inScope = [...this.#users.values()].filter(({ assigned }) => assigned);
+    // Who is disabled comes first, and groups come after their members.
+    const users = inScope.sort((left, right) => Number(left.active) - Number(right.active));
+    for (const user of users) await eachAlone(failures, () => this.#dialect.reviewUser(line, user));
+    for (const group of this.#groups.values()) {
+      await eachAlone(failures, () => this.#dialect.reviewGroup(line, group));
+    }
+    const kept = users.filter(({ id }) => id !== undefined);
+    return { exchanges: line.exchanges, failures, users: kept.map((user) => provisioned(user, line)) };
+  }
+
+  async flood(count: number, inFlight = 8): Promise<ManyOutcome> {
+    const from = this.exchanges.length;
+    const failures: ManyOutcome["failures"][number][] = [];
+    const users: ProvisionedUser[] = [];
+    const waiting = Array.from({ length: count }, () => this.#heldOrNew({}));
+    const lane = async (): Promise<void> => {
+      for (let user = waiting.shift(); user !== undefined; user = waiting.shift()) {
+        const line = this.#line();
+        const held = user;
+        await eachAlone(failures, () => this.#provision(line, held));
+        if (held.id !== undefined) users.push(provisioned(held, line));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(1, inFlight) }, lane));
+    return { exchanges: this.exchanges.slice(from), failures, users };
+  }
+
+  async #activate(reference: UserReference, active: boolean): Promise<ProvisionedUser> {
+    const line = this.#line();
+    const user = this.#user(reference);
+    await this.#dialect.activate(line, user, idOf(user), active);
+    user.active = active;
+    return provisioned(user, line);
+  }
+
+  /** Looks for the user, then creates or takes over; a create without an answer may have happened, so it begins again. */
+  async #provision(line: Line, user: HeldUser): Promise<void> {
+    const dialect = this.#dialect;
+    user.assigned = true;
+    for (let attempt = 1; ; attempt++) {
+      const found = await dialect.find(line, user);
+      try {
+        if (found === undefined) user.id = await dialect.create(line, user);
+        else await dialect.match(line, user, found);
+      } catch (error) {
+        if (!(error instanceof AnswerLost) || attempt === CREATIONS) throw error;
+        continue;
+      }
+      if (typeof found?.id === "string") user.id = found.id;
+      user.active = true;
+      return;
+    }
+  }
+
+  async #depart(user: HeldUser, act: (id: string) => Promise<"kept" | "gone">): Promise<void> {
+    if (user.id !== undefined && (await act(user.id)) === "gone") user.id = undefined;
+    user.assigned = false;
+    user.active = false;
+  }
+
+  #line(): Line {
+    return new Line(this.#means);
+  }
+
+  #heldOrNew(wishes: ProviderUserWishes): HeldUser {
+    const known = wishes.userName === undefined ? undefined : this.#users.get(keyOf(wishes.userName));
+    if (known !== undefined) {
+      known.source = changedUser(known.source, wishes);
+      return known;
+    }
+    const source = completedUser(wishes, this.#chance, this.#dialect.newExternalId);
+    const user: HeldUser = { source, id: undefined, active: true, assigned: false };
+    this.#users.set(keyOf(source.userName), user);
+    return user;
+  }
+
+  #user(reference: UserReference): HeldUser {
+    const userName = typeof reference === "string" ? reference : reference.userName;
+    const user = this.#users.get(keyOf(userName));
+    if (user === undefined) throw new TypeError(`${this.#dialect.title} has no user ${userName}: assign one first.`);
+    return user;
+  }
+
+  #assigned(reference: UserReference): HeldUser {
+    const user = this.#user(reference);
+    if (user.id !== undefined) return user;
+    throw new TypeError(`${user.source.userName} is not assigned: ${this.#dialect.title} pushes only users who are.`);
+  }
+
+  #group(reference: GroupReference): HeldGroup {
+    const name = typeof reference === "string" ? reference : reference.name;
+    const group = this.#groups.get(name);
+    if (group === undefined) throw new TypeError(`${this.#dialect.title} pushes no group ${name}: push it first.`);
+    return group;
+  }
+}
+
+/** Runs the part of a cycle; what fails is kept, and holds up nothing. */
+async function eachAlone(failures: ManyOutcome["failures"][number][], act: () => Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof ProviderRefused || error instanceof AnswerUnfit)) throw error;
+    failures.push(error);
+  }
+}
+
+function keyOf(userName: string): string {
+  return userName.toLowerCase();
+}
+
+/** @throws TypeError */
+function idOf({ id, source }: HeldUser): string {
+  if (id === undefined) throw new TypeError(`${source.userName} is not provisioned: assign the user first.`);
+  return id;
+}
+
+/** @throws TypeError */
+function idOfGroup({ id, name }: HeldGroup): string {
+  if (id === undefined) throw new TypeError(`The group ${name} was not pushed.`);
+  return id;
+}
+
+function provisioned(user: HeldUser, { exchanges }: Outcome): ProvisionedUser {
+  return { ...user.source, id: idOf(user), active: user.active, exchanges };
+}
+
+function pushed(group: HeldGroup, { exchanges }: Outcome): PushedGroup {
+  const members = [...group.members].map(({ source }) => source.userName);
+  return { name: group.name, id: idOfGroup(group), members, exchanges };
+}

@@ -1,0 +1,163 @@
+import { AwsV4Signer } from "aws4fetch";
+import { LOCAL_REGION } from "../../bin/local/credentials.ts";
+import { type LocalServer, startServer } from "../../bin/local/server.ts";
+import { sendPlainly } from "../../bin/rollcall/sendPlainly.ts";
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import type { Preset } from "../../functions/store/rules.ts";
+import { Chance } from "./chance.ts";
+import { type KitClock, kitClock } from "./clock.ts";
+import { createIdentityProviders, type IdentityProviders, type ScimConnection } from "./identityProviders.ts";
+import { ProviderFaults } from "./providerFaults.ts";
+
+export interface RollcallOptions {
+  /** Login names of organizations that are there from the beginning (default: one, `acme`). */
+  readonly orgs?: readonly string[];
+  /** Rules of the organizations (default `standard`). */
+  readonly preset?: Preset;
+  /** Ids, tokens, names and faults follow from it: the same run gives the same ones (default 1). */
+  readonly seed?: number;
+  /**
+   * A time at which the clock stands until `clock.advance`: milliseconds since the epoch, an ISO 8601 text or a Date. Absent:
+   * the clock runs as the machine's does, and `advance` sets it ahead.
+   */
+  readonly now?: number | string | Date;
+  /** Takes each line of the request log: no personal data. */
+  readonly log?: (line: Readonly<Record<string, unknown>>) => void;
+}
+
+/** An organization of a Rollcall in a test. */
+export interface KitOrg extends ScimConnection {
+  /** The login name. */
+  readonly name: string;
+  /** An application key with the scope directory.write, of this organization. */
+  readonly key: string;
+  /** An application key with the scope admin, of this organization: for a settings page. */
+  readonly adminKey: string;
+}
+
+/** A whole Rollcall in this process, in memory. */
+export interface Rollcall extends AsyncDisposable {
+  /** e.g. `http://127.0.0.1:41234`: what a client of the application calls. */
+  readonly url: string;
+  readonly clock: KitClock;
+  readonly idp: IdentityProviders;
+  /** Between the identity providers of `idp` and their servers. */
+  readonly faults: ProviderFaults;
+  /** What signs calls of `/admin/v1` and `/directory/v1` (SigV4, service execute-api, any region). */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** The organization of this login name, made where it is not there yet. @throws Error with the server's reason */
+  org(name?: string): Promise<KitOrg>;
+  /** What `createClient` of rollcall/client takes for that organization. */
+  clientOptions(org: KitOrg): { readonly url: string; readonly key: string };
+  /** A call of the administration API, signed. @param path below `/admin/v1/` @throws Error with the server's reason */
+  admin(method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE", path: string, body?: JsonObject): Promise<JsonObject>;
+  /** Resolves when every change that was answered before is in the event log: no test has to sleep. */
+  settled(): Promise<void>;
+  /** Ends it: requests under way are answered, and everything is forgotten. */
+  close(): Promise<void>;
+}
+
+const FIRST_ORG = "acme";
+const TIMEOUT_MS = 28_000;
+
+/** Starts a Rollcall on a free port of 127.0.0.1. Needs Node 24. */
+export async function startRollcall(options: RollcallOptions = {}): Promise<Rollcall> {
+  const { orgs = [FIRST_ORG], preset = "standard", seed = 1 } = options;
+  const [first = FIRST_ORG] = orgs;
+  const chance = new Chance(seed);
+  const clock = kitClock(options.now === undefined ? undefined : new Date(options.now).getTime());
+  const serverChance = chance.fork("server");
+  const server = await startServer({
+    port: 0,
+    memory: true,
+    org: first,
+    preset,
+    now: clock.now,
+    randomBytes: (count) => serverChance.bytes(count),
+    onLine: options.log,
+  });
+  try {
+    const rollcall = rollcallOver(server, { chance, clock, preset });
+    for (const name of orgs) await rollcall.org(name);
+    return rollcall;
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
+}
+
+interface KitMeans {
+  readonly chance: Chance;
+  readonly clock: KitClock;
+  readonly preset: Preset;
+}
+
+function rollcallOver(server: LocalServer, { chance, clock, preset }: KitMeans): Rollcall {
+  const admin: Rollcall["admin"] = (method, path, body) => callSigned(server, clock, method, path, body);
+  const orgs = new Map<string, Promise<KitOrg>>();
+  const makeOrg = async (name: string): Promise<KitOrg> => {
+    const isFirst = server.tenantUrl.endsWith(`/${name}`);
+    if (!isFirst) await admin("POST", "orgs", { org: name, sso: {}, preset });
+    const tenantUrl = `${server.url}/scim/v2/${name}`;
+    const token =
+      isFirst && server.token !== undefined
+        ? server.token
+        : textOf(await admin("POST", `orgs/${name}/tokens`, { description: "test kit" }), "secretToken");
+    const keyOf = async (scope: string): Promise<string> =>
+      textOf(await admin("POST", "app-keys", { scope, org: name, description: "test kit" }), "secretKey");
+    return { name, tenantUrl, token, key: await keyOf("directory.write"), adminKey: await keyOf("admin") };
+  };
+  const faults = new ProviderFaults(chance.fork("faults"));
+  const close = () => server.close();
+  return {
+    url: server.url,
+    clock,
+    idp: createIdentityProviders(chance, { faults, wait: async (milliseconds) => clock.advance(milliseconds) }),
+    faults,
+    credentials: server.credentials,
+    org(name = FIRST_ORG) {
+      const made = orgs.get(name) ?? makeOrg(name);
+      orgs.set(name, made);
+      return made;
+    },
+    clientOptions: ({ key }) => ({ url: server.url, key }),
+    admin,
+    settled: () => server.settled(),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function callSigned(
+  { credentials, url }: LocalServer,
+  clock: KitClock,
+  method: string,
+  path: string,
+  body: JsonObject | undefined,
+): Promise<JsonObject> {
+  const target = `${url}/admin/v1/${path}`;
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const signer = new AwsV4Signer({
+    ...credentials,
+    service: "execute-api",
+    region: LOCAL_REGION,
+    method,
+    url: target,
+    headers: { "Content-Type": "application/json" },
+    datetime: new Date(clock.now()).toISOString().replace(/[:-]|\.\d{3}/g, ""),
+    ...(text !== undefined && { body: text }),
+  });
+  const { headers } = await signer.sign();
+  const options = { method, headers: Object.fromEntries(headers), timeout: TIMEOUT_MS };
+  const answer = await sendPlainly(new URL(target), options, text);
+  const json: Json = answer.text === "" ? {} : JSON.parse(answer.text);
+  if (answer.status < 300 && isObject(json)) return json;
+  const detail = isObject(json) ? json.detail : undefined;
+  throw new Error(typeof detail === "string" ? detail : `${method} ${path} was answered with ${answer.status}`);
+}
+
+function textOf(answer: JsonObject, name: string): string {
+  const value = answer[name];
+  if (typeof value !== "string") throw new Error(`The answer has no ${name}.`);
+  return value;
+}

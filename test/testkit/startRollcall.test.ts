@@ -1,0 +1,85 @@
+import { expect, test } from "@jest/globals";
+import { type KitOrg, type Rollcall, startRollcall } from "../../lib/testkit/testkit.ts";
+
+/** A call as the application makes it. */
+async function asApplication({ url }: Rollcall, { key, name }: KitOrg, path: string) {
+  const response = await fetch(`${url}/app/v1/orgs/${name}/${path}`, {
+    headers: { Authorization: `Bearer ${key}` },
+    signal: AbortSignal.timeout(10_000),
+  });
+  const json = (await response.json()) as { readonly events?: readonly object[] };
+  return { status: response.status, json };
+}
+
+test("one line starts a whole Rollcall, and a provider's user is a member for the application until unassigned", async () => {
+  await using rollcall = await startRollcall();
+  const acme = await rollcall.org();
+  expect(rollcall.clientOptions(acme)).toEqual({ url: rollcall.url, key: acme.key });
+  const entra = rollcall.idp.entra(acme);
+  const ada = await entra.assign({ userName: "ada@example.com" });
+  await entra.pushGroup("Engineering", [ada]);
+  const access = () => asApplication(rollcall, acme, "access?userName=ada@example.com");
+  expect(await access()).toMatchObject({
+    status: 200,
+    json: { member: true, user: { id: ada.id }, teams: [{ displayName: "Engineering" }] },
+  });
+  await entra.unassign(ada);
+  expect(await access()).toMatchObject({ json: { member: false, reason: "inactive" } });
+});
+
+test("settled means that the event log has all that was answered, without a wait", async () => {
+  await using rollcall = await startRollcall();
+  const acme = await rollcall.org();
+  const okta = rollcall.idp.okta(acme);
+  await okta.flood(25);
+  await rollcall.settled();
+  const { json } = await asApplication(rollcall, acme, "events?types=user.created&limit=100");
+  expect(json.events).toHaveLength(25);
+});
+
+test("the same seed gives the same tokens, ids, users and requests, and another seed others", async () => {
+  const life = async (seed: number) => {
+    await using rollcall = await startRollcall({ seed, now: "2026-01-02T03:04:05Z" });
+    const acme = await rollcall.org();
+    const entra = rollcall.idp.entra(acme);
+    const user = await entra.assign();
+    await entra.pushGroup("Sales", [user]);
+    await entra.remove(user);
+    return JSON.stringify([acme.token, acme.key, entra.exchanges]).replaceAll(rollcall.url, "");
+  };
+  const first = await life(7);
+  expect(first).not.toContain("undefined");
+  expect(withoutReferences(await life(7))).toBe(withoutReferences(first));
+  expect(await life(8)).not.toBe(first);
+});
+
+/** What each answer is found by in a log is its own. */
+function withoutReferences(text: string): string {
+  return text.replaceAll(/\(ref: [^)]+\)/g, "");
+}
+
+test("the clock stands where it is asked to, moves where it is set ahead, and never back", async () => {
+  await using rollcall = await startRollcall({ now: "2026-01-02T03:04:05Z" });
+  const okta = rollcall.idp.okta(await rollcall.org());
+  await okta.assign("ada@example.com");
+  rollcall.clock.advance(60_000);
+  await okta.assign("grace@example.com");
+  const created = okta.exchanges
+    .filter(({ method }) => method === "POST")
+    .map(({ answer }) => (answer as { meta: { created: string } }).meta.created);
+  expect(created).toEqual(["2026-01-02T03:04:05.000Z", "2026-01-02T03:05:05.000Z"]);
+  expect(() => rollcall.clock.advance(-1)).toThrow(RangeError);
+});
+
+test("organizations are apart, are made once, and take the preset", async () => {
+  await using rollcall = await startRollcall({ orgs: ["acme", "globex"], preset: "open" });
+  const [acme, globex] = [await rollcall.org("acme"), await rollcall.org("globex")];
+  expect(await rollcall.org("acme")).toBe(acme);
+  const ada = await rollcall.idp.entra(acme).assign("ada@example.com");
+  expect(await asApplication(rollcall, globex, "access?userName=ada@example.com")).toMatchObject({
+    json: { member: false },
+  });
+  expect((await asApplication(rollcall, { ...acme, key: globex.key }, `users/${ada.id}`)).status).toBe(404);
+  expect(await rollcall.admin("GET", "orgs/globex")).toMatchObject({ preset: "open", warnings: expect.anything() });
+  await expect(rollcall.org("Not A Login Name")).rejects.toThrow("login name");
+});
