@@ -14,6 +14,7 @@ import {
 import { tokenRecord } from "./settings.ts";
 import { LAYOUTS } from "./storedTypes.ts";
 import type { Item, Key } from "./table.ts";
+import { webhookKeys } from "./webhookKeys.ts";
 
 const ITEMS_AT_ONCE = 200;
 
@@ -75,6 +76,10 @@ export class OrgData {
     for (const partition of this.#plainPartitions()) {
       for await (const items of this.#pages(partition)) if (await remove(items.map(keyOf))) return removed;
     }
+    for await (const items of this.#pages(this.#endpoints())) {
+      await remove(items.map(({ sk }) => webhookKeys.registered(this.#orgId, String(sk))));
+      if (await remove(items.map(keyOf))) return removed;
+    }
     for (const { prefix, othersOf } of LISTED) {
       for await (const items of this.#listed(prefix)) {
         for (const item of items) {
@@ -94,6 +99,7 @@ export class OrgData {
     for (const partition of this.#plainPartitions()) {
       counted.push({ partition, items: await this.#sizeOf(partition) });
     }
+    counted.push({ partition: this.#endpoints(), items: await this.#sizeOf(this.#endpoints()) });
     const settings = settingsKeys.org(this.#orgId);
     for (const kind of LISTED) {
       const [others, listed] = await this.#listedItems(kind);
@@ -120,8 +126,14 @@ export class OrgData {
 
   #plainPartitions(): readonly string[] {
     const ofLog = [eventKeys.events(this.#orgId), eventKeys.cursors(this.#orgId)];
-    const ofOrg = [settingsKeys.accessTokens(this.#orgId), budgetKey(this.#orgId).pk, ...ofLog];
+    // Without a state nobody adds messages.
+    const ofWebhooks = [webhookKeys.states, webhookKeys.attempts, webhookKeys.messages].map((of) => of(this.#orgId));
+    const ofOrg = [settingsKeys.accessTokens(this.#orgId), budgetKey(this.#orgId).pk, ...ofLog, ...ofWebhooks];
     return [...this.#sides.flatMap(partitionsOf), ...ofOrg];
+  }
+
+  #endpoints(): string {
+    return webhookKeys.endpoints(this.#orgId);
   }
 
   async #membershipsOf(keys: OrgKeys): Promise<number> {

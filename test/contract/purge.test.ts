@@ -9,16 +9,20 @@ import { restoreOrg, scheduleDeletion } from "../../functions/provisioning/orgLi
 import { createOrg } from "../../functions/provisioning/orgs.ts";
 import { type PurgeStep, purgeOrg, remainsOf } from "../../functions/provisioning/purge.ts";
 import { generateToken, rotateToken } from "../../functions/provisioning/tokens.ts";
+import { createEndpoint } from "../../functions/provisioning/webhooks/endpoints.ts";
 import { ApplicationKeyStore } from "../../functions/store/applicationKeys.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
+import type { Database } from "../../functions/store/database.ts";
 import { createDynamoStore } from "../../functions/store/dynamoTable.ts";
 import type { OrgId } from "../../functions/store/keys.ts";
 import { OrgData } from "../../functions/store/orgData.ts";
 import type { Directory, Store } from "../../functions/store/session.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
+import { DeliveryStore } from "../../functions/store/webhookDeliveries.ts";
 import { clientAround } from "../support/faultyClient.ts";
 import { ids, makeGroup, makeUser, makeUsers, STAMP } from "../support/records.ts";
 import { type RunningDynamo, STORE_KINDS, startDynamo } from "../support/storeKinds.ts";
+import { webhookAdministration } from "../support/webhooks.ts";
 
 const NOW = Date.parse("2026-01-01T00:00:00.000Z");
 
@@ -49,9 +53,19 @@ async function filledOrg(store: Store, slug: string): Promise<OrgId> {
   const applicationKeys = new ApplicationKeyStore(store.begin().database);
   const { key } = await createApplicationKey({ ...acting, applicationKeys }, { scope: "admin", org: slug });
   for (const { id } of [token, next, client, key]) await store.begin().markUsed(id, NOW);
+  await addEndpoint(store.begin().database, acting, slug);
   await fill(store.begin().directory(org.id));
   await fill(store.begin().unmanaged(org.id));
   return org.id;
+}
+
+/** With a message that waits. */
+async function addEndpoint(database: Database, acting: Administration, slug: string): Promise<void> {
+  const made = await createEndpoint(webhookAdministration(acting, database), slug, { url: "https://app.example/hook" });
+  if (made.outcome !== "done") throw new Error(made.outcome);
+  const { id: endpoint, owner } = made.endpoint;
+  const place = { owner, endpoint, name: `${owner}.test.1`, time: NOW };
+  expect(await new DeliveryStore(database, owner, endpoint).add(place, "{}", NOW)).toBe(true);
 }
 
 async function fill({ users, groups, memberships }: Directory): Promise<void> {

@@ -1,0 +1,255 @@
+import { backOff } from "../../store/database.ts";
+import { type OrgRecord, StoreBusy } from "../../store/records.ts";
+import type { EndpointRecord, SealedSecret, WebhookEndpoint } from "../../store/webhookItems.ts";
+import { isEndpointId, type WebhookOwner } from "../../store/webhookKeys.ts";
+import { MOST_ENDPOINTS, type WebhookStore, webhookOwner } from "../../store/webhooks.ts";
+import { type Administration, getOrg } from "../changeOrg.ts";
+import { readTypeList } from "../events/eventTypes.ts";
+import { newTokenId } from "../newId.ts";
+import { OperatorError } from "../operatorError.ts";
+import { checkLine, checkWhole } from "../orgSettings.ts";
+import { randomShare } from "../retrying.ts";
+import type { SecretSealer } from "./ports.ts";
+import { type UrlProblem, type UrlRules, urlProblem } from "./urlRules.ts";
+
+/** Administration, and what endpoints are kept and sealed with. */
+export type WebhookAdministration = Administration & {
+  readonly webhooks: WebhookStore;
+  readonly sealer: SecretSealer;
+  readonly urlRules: UrlRules;
+};
+
+export interface EndpointWishes {
+  readonly url: string;
+  readonly description?: string;
+  /** Names and selectors of event types; absent, or none: all. */
+  readonly types?: readonly string[];
+}
+
+/** What an operator may foresee. The URL is in none of them. */
+export type EndpointRefusal =
+  | { readonly outcome: "badUrl"; readonly problem: UrlProblem }
+  | { readonly outcome: "tooMany"; readonly most: number }
+  /** Two secrets sign already. @property until milliseconds since the epoch */
+  | { readonly outcome: "rotationUnderWay"; readonly until: number }
+  | { readonly outcome: "unknownEndpoint" };
+
+export interface OneEndpoint {
+  readonly outcome: "done";
+  readonly endpoint: WebhookEndpoint;
+  readonly org: OrgRecord | undefined;
+}
+
+export interface NewSecret extends OneEndpoint {
+  /** `whsec_` and base64: shown this once, kept only sealed. */
+  readonly secret: string;
+}
+
+/** Of Standard Webhooks, which asks for 24 to 64. */
+const SECRET_BYTES = 32;
+const LONGEST_URL = 2_048;
+const HOUR_SECONDS = 3_600;
+const DEFAULT_OVERLAP = 24 * HOUR_SECONDS;
+const LONGEST_OVERLAP = 7 * DEFAULT_OVERLAP;
+const ATTEMPTS = 12;
+
+/**
+ * Another endpoint, which gets what is logged from now on.
+ * @param name login name or id of the org; absent: for the events of all orgs
+ * @throws ScimError 400 for texts and types, 404, 409 where deletion is scheduled
+ */
+export async function createEndpoint(
+  administration: WebhookAdministration,
+  name: string | undefined,
+  { url, description = "", types }: EndpointWishes,
+): Promise<NewSecret | EndpointRefusal> {
+  const { webhooks, now, actor, randomBytes, urlRules } = administration;
+  const problem = urlProblem(checkLine("url", url, LONGEST_URL), urlRules);
+  if (problem !== undefined) return { outcome: "badUrl", problem };
+  const said = { url, description: checkLine("description", description, 200), ...typesOf(types) };
+  const id = newTokenId(randomBytes);
+  return decide(administration, name, async (org) => {
+    const owner = webhookOwner(org);
+    const { secret, sealed } = await newSecret(administration, owner, id);
+    const made = { createdAt: new Date(now).toISOString(), createdBy: actor, version: 1 };
+    const record: EndpointRecord = { id, owner, ...said, secrets: [sealed], ...made };
+    const outcome = await webhooks.create(record, org);
+    if (outcome === "stale") return undefined;
+    if (outcome === "tooMany") return { outcome, most: MOST_ENDPOINTS };
+    const state = { added: 0, leasedUntil: 0, fence: 0, failures: 0, probes: 0, notBefore: 0 };
+    return { outcome: "done", org, secret, endpoint: { ...record, state } };
+  });
+}
+
+/** @param name of the org; absent: those of the deployment @throws ScimError 404 */
+export async function listEndpoints(
+  { settings, webhooks }: Pick<WebhookAdministration, "settings" | "webhooks">,
+  name: string | undefined,
+): Promise<{ readonly org: OrgRecord | undefined; readonly endpoints: readonly WebhookEndpoint[] }> {
+  const org = await orgNamed(settings, name);
+  return { org, endpoints: await webhooks.list(webhookOwner(org)) };
+}
+
+/** @throws ScimError 404 for the org */
+export async function getEndpoint(
+  { settings, webhooks }: Pick<WebhookAdministration, "settings" | "webhooks">,
+  name: string | undefined,
+  id: string,
+): Promise<OneEndpoint | EndpointRefusal> {
+  const org = await orgNamed(settings, name);
+  const endpoint = await found(webhooks, webhookOwner(org), id);
+  return endpoint === undefined ? { outcome: "unknownEndpoint" } : { outcome: "done", endpoint, org };
+}
+
+/** What is absent stays; no types: all. A change of the address forgets how the former one failed. @throws ScimError 400, 404, 409 */
+export async function changeEndpoint(
+  administration: WebhookAdministration,
+  name: string | undefined,
+  id: string,
+  { url, description, types }: Partial<EndpointWishes>,
+): Promise<OneEndpoint | EndpointRefusal> {
+  const problem =
+    url === undefined ? undefined : urlProblem(checkLine("url", url, LONGEST_URL), administration.urlRules);
+  if (problem !== undefined) return { outcome: "badUrl", problem };
+  return changed(administration, name, id, async () => ({
+    ...(url !== undefined && { url }),
+    ...(description !== undefined && { description: checkLine("description", description, 200) }),
+    ...(types !== undefined && { types: undefined, ...typesOf(types) }),
+  }));
+}
+
+/** What waits is sent from now on; what was logged meanwhile made no messages. @throws ScimError 404, 409 */
+export async function enableEndpoint(
+  administration: WebhookAdministration,
+  name: string | undefined,
+  id: string,
+): Promise<OneEndpoint | EndpointRefusal> {
+  const { webhooks, now } = administration;
+  return decide(administration, name, async (org) => {
+    const owner = webhookOwner(org);
+    if ((await found(webhooks, owner, id)) === undefined) return { outcome: "unknownEndpoint" };
+    if ((await webhooks.enable(owner, id, org, now)) === "stale") return undefined;
+    return doneWith(webhooks, org, id);
+  });
+}
+
+/** Nothing is sent any more, and what is logged makes no messages. @throws ScimError 404 */
+export async function disableEndpoint(
+  { settings, webhooks, now }: Pick<WebhookAdministration, "settings" | "webhooks" | "now">,
+  name: string | undefined,
+  id: string,
+): Promise<OneEndpoint | EndpointRefusal> {
+  const org = await orgNamed(settings, name);
+  const owner = webhookOwner(org);
+  if (!isEndpointId(id) || (await webhooks.disable(owner, id, "operator", now)) === "missing")
+    return { outcome: "unknownEndpoint" };
+  return doneWith(webhooks, org, id);
+}
+
+/** @throws ScimError 404 for the org */
+export async function removeEndpoint(
+  { settings, webhooks }: Pick<WebhookAdministration, "settings" | "webhooks">,
+  name: string | undefined,
+  id: string,
+): Promise<{ readonly outcome: "removed"; readonly org: OrgRecord | undefined } | EndpointRefusal> {
+  const org = await orgNamed(settings, name);
+  if (!isEndpointId(id) || (await webhooks.remove(webhookOwner(org), id)) === "missing")
+    return { outcome: "unknownEndpoint" };
+  return { outcome: "removed", org };
+}
+
+/**
+ * Another secret, with which everything is signed at once. The former one signs too until the overlap ends.
+ * @param overlapSeconds whole, up to a week, a day by default; 0: the former ones end now, a rotation under way or not
+ * @throws ScimError 400, 404, 409
+ */
+export async function rotateSecret(
+  administration: WebhookAdministration,
+  name: string | undefined,
+  id: string,
+  overlapSeconds = DEFAULT_OVERLAP,
+): Promise<NewSecret | EndpointRefusal> {
+  const { now } = administration;
+  const overlap = checkWhole("overlapSeconds", overlapSeconds, 0, LONGEST_OVERLAP);
+  let made = "";
+  const answer = await changed(administration, name, id, async ({ owner, secrets }) => {
+    const [newest, older] = livingSecrets(secrets, now);
+    if (overlap > 0 && older?.until !== undefined) return { outcome: "rotationUnderWay", until: older.until };
+    const { secret, sealed } = await newSecret(administration, owner, id);
+    made = secret;
+    const former = newest === undefined || overlap === 0 ? [] : [{ ...newest, until: now + overlap * 1_000 }];
+    return { secrets: [sealed, ...former] };
+  });
+  return answer.outcome === "done" ? { ...answer, secret: made } : answer;
+}
+
+/** Those that sign. @param now milliseconds since the epoch */
+export function livingSecrets(secrets: readonly SealedSecret[], now: number): readonly SealedSecret[] {
+  return secrets.filter(({ until }) => until === undefined || now < until);
+}
+
+async function changed(
+  administration: WebhookAdministration,
+  name: string | undefined,
+  id: string,
+  decideOn: (endpoint: WebhookEndpoint) => Promise<Partial<EndpointRecord> | EndpointRefusal>,
+): Promise<OneEndpoint | EndpointRefusal> {
+  const { webhooks, now } = administration;
+  return decide(administration, name, async (org) => {
+    const endpoint = await found(webhooks, webhookOwner(org), id);
+    if (endpoint === undefined) return { outcome: "unknownEndpoint" };
+    const change = await decideOn(endpoint);
+    if ("outcome" in change) return change;
+    if ((await webhooks.save(endpoint, change, org, now)) === "stale") return undefined;
+    return doneWith(webhooks, org, id);
+  });
+}
+
+/** Decides on the org as it is stored, and anew where somebody else changed something meanwhile. */
+async function decide<A>(
+  { settings, randomBytes, wait }: WebhookAdministration,
+  name: string | undefined,
+  attempt: (org: OrgRecord | undefined) => Promise<A | undefined>,
+): Promise<A> {
+  for (let attempts = 1; attempts <= ATTEMPTS; attempts++) {
+    const org = await orgNamed(settings, name);
+    if (org?.deletion !== undefined)
+      throw OperatorError.conflict(org.deletion.purging === true ? "purging" : "deletionScheduled");
+    const answer = await attempt(org);
+    if (answer !== undefined) return answer;
+    await wait(backOff(attempts, randomShare({ randomBytes })));
+  }
+  throw new StoreBusy("conflict");
+}
+
+async function orgNamed(settings: Administration["settings"], name: string | undefined) {
+  return name === undefined ? undefined : getOrg(settings, name);
+}
+
+async function found(webhooks: WebhookStore, owner: WebhookOwner, id: string): Promise<WebhookEndpoint | undefined> {
+  return isEndpointId(id) ? webhooks.find(owner, id) : undefined;
+}
+
+async function doneWith(
+  webhooks: WebhookStore,
+  org: OrgRecord | undefined,
+  id: string,
+): Promise<OneEndpoint | EndpointRefusal> {
+  const endpoint = await webhooks.find(webhookOwner(org), id);
+  return endpoint === undefined ? { outcome: "unknownEndpoint" } : { outcome: "done", endpoint, org };
+}
+
+async function newSecret(
+  { randomBytes, sealer }: WebhookAdministration,
+  org: WebhookOwner,
+  endpoint: string,
+): Promise<{ readonly secret: string; readonly sealed: SealedSecret }> {
+  const secret = `whsec_${Buffer.from(randomBytes(SECRET_BYTES)).toString("base64")}`;
+  return { secret, sealed: { sealed: await sealer.seal(secret, { org, endpoint }) } };
+}
+
+/** @throws ScimError 400 for a name of nothing */
+function typesOf(names: readonly string[] = []): { readonly types?: readonly string[] } {
+  for (const name of names) readTypeList(name.includes(",") ? "," : name);
+  return names.length === 0 ? {} : { types: [...new Set(names)] };
+}

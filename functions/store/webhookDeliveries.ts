@@ -1,0 +1,114 @@
+import type { Database } from "./database.ts";
+import { ABSENT, type Action, type Condition, PRESENT } from "./table.ts";
+import {
+  attemptItem,
+  type DeliveryStatus,
+  dueFrom,
+  MESSAGE_DAYS,
+  messageItem,
+  newMessage,
+  type StoredMessage,
+  storedMessage,
+} from "./webhookItems.ts";
+import { type MessagePlace, messagePlace, type WebhookOwner, webhookKeys } from "./webhookKeys.ts";
+
+/** Messages that one page of a list looks at. */
+const LOOKED_AT = 200;
+const DAY_SECONDS = 86_400;
+
+export interface DeliveryQuestion {
+  /** Absent: all. */
+  readonly status?: DeliveryStatus | undefined;
+  /** `next` of the page before. */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
+export interface DeliveryPage {
+  /** The newest first. */
+  readonly messages: readonly StoredMessage[];
+  /** Absent at the end. A page may be empty and yet not the last one. */
+  readonly next: string | undefined;
+}
+
+/** The messages of one endpoint, as an operator sees them. */
+export class DeliveryStore {
+  readonly #database: Database;
+  readonly #owner: WebhookOwner;
+  readonly #endpoint: string;
+
+  constructor(database: Database, owner: WebhookOwner, endpoint: string) {
+    this.#database = database;
+    this.#owner = owner;
+    this.#endpoint = endpoint;
+  }
+
+  async list({ status, after, limit }: DeliveryQuestion): Promise<DeliveryPage> {
+    const prefix = `${this.#endpoint}#`;
+    const from = after === undefined ? undefined : prefix + after;
+    const page = await this.#database.query(webhookKeys.messages(this.#owner), {
+      prefix,
+      after: from,
+      limit: status === undefined ? limit : Math.max(limit, LOOKED_AT),
+    });
+    const now = this.#database.now();
+    const found = page.items
+      .map((item) => storedMessage(messagePlace(this.#owner, String(item.sk)), item))
+      .filter((message) => (status ?? message.status) === message.status && message.ttl * 1000 > now);
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    const end = shown.length < found.length && last !== undefined ? webhookKeys.message(last).sk : page.last;
+    return { messages: shown, next: end?.slice(prefix.length) };
+  }
+
+  async find(place: MessagePlace): Promise<StoredMessage | undefined> {
+    const item = await this.#database.get(webhookKeys.message(place));
+    return item && storedMessage(place, item);
+  }
+
+  /**
+   * A message that is not of the feed. @param place one that no message has
+   * @returns whether it was put: not where the endpoint is gone or disabled
+   */
+  async add(place: MessagePlace, body: string, now: number): Promise<boolean> {
+    const refusals = await this.#database.transact([
+      wake(place, now, { all: [{ exists: "pk" }, { missing: "off" }] }),
+      ...additions(newMessage(place, body, now)),
+    ]);
+    return refusals.every(({ index, stored }) => index > 0 && stored !== undefined);
+  }
+
+  /**
+   * The message is sent again, whatever became of it, with a ladder of its own.
+   * @returns `stale`: it is not as it was read, or being sent; `missing`: the endpoint is gone
+   */
+  async reopen(message: StoredMessage, now: number): Promise<"saved" | "stale" | "missing"> {
+    const { firstTry: _first, ...kept } = message;
+    const ttl = Math.max(message.ttl, Math.ceil(now / 1000) + MESSAGE_DAYS * DAY_SECONDS);
+    const again: StoredMessage = { ...kept, status: "open", step: 0, due: now, turn: message.turn + 1, ttl };
+    const refusals = await this.#database.transact([
+      wake(message, now, PRESENT),
+      { put: messageItem(again), condition: unchangedMessage(message) },
+      { put: attemptItem(again) },
+      // Its former turn may wait still.
+      { delete: webhookKeys.attempt(message, message.due, message.turn) },
+    ]);
+    if (refusals.length === 0) return "saved";
+    return refusals.some(({ index }) => index === 0) ? "missing" : "stale";
+  }
+}
+
+/** The endpoint has something to send from now on. In one transaction with what it has to send. */
+export function wake({ owner, endpoint }: MessagePlace, now: number, condition: Condition): Action {
+  return { update: webhookKeys.state(owner, endpoint), set: dueFrom(endpoint, now), add: { n: 1 }, condition };
+}
+
+/** What stores a new message and says that it is due. */
+export function additions(message: StoredMessage): readonly [Action, Action] {
+  return [{ put: messageItem(message), condition: ABSENT }, { put: attemptItem(message) }];
+}
+
+/** Nobody sent it, or wrote what became of it, since it was read. */
+export function unchangedMessage({ tries, turn, fence }: StoredMessage): Condition {
+  return { all: [{ equals: ["a", tries] }, { equals: ["k", turn] }, { equals: ["f", fence] }] };
+}

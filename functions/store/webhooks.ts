@@ -1,0 +1,183 @@
+import type { Database } from "./database.ts";
+import { feedHeadOf } from "./eventItems.ts";
+import { eventKeys, FEED_SHARDS } from "./eventKeys.ts";
+import { EVERY_ORG, keyItem, keyText, SCHEMA_VERSION, settingsKeys } from "./keys.ts";
+import type { OrgRecord } from "./records.ts";
+import { ABSENT, type Action, type Item, PRESENT, stillIs } from "./table.ts";
+import {
+  type DisabledReason,
+  dueFrom,
+  type EndpointRecord,
+  endpointItem,
+  endpointRecord,
+  endpointState,
+  FAILURE_ATTRIBUTES,
+  newStateItem,
+  type WebhookEndpoint,
+} from "./webhookItems.ts";
+import { type WebhookOwner, webhookKeys } from "./webhookKeys.ts";
+
+/** Endpoints of an org, and of the deployment: so a transaction takes the messages of an entry of the feed for all of them. */
+export const MOST_ENDPOINTS = 10;
+
+const SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
+const TRIES = 12;
+
+/** Where an org's endpoints are made: the org as it was read. Absent: for the deployment. */
+type InOrg = OrgRecord | undefined;
+
+/** Endpoints of webhooks, as an operator makes and changes them. */
+export class WebhookStore {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** In the order in which they were made. Strongly consistent. */
+  async list(owner: WebhookOwner): Promise<readonly WebhookEndpoint[]> {
+    const [records, states] = await Promise.all([
+      this.#database.query(webhookKeys.endpoints(owner)),
+      this.#database.query(webhookKeys.states(owner)),
+    ]);
+    const endpoints = records.items.flatMap((item) => {
+      const state = states.items.find(({ sk }) => sk === item.sk);
+      return item.d === undefined || state === undefined ? [] : [endpointOf(owner, item, state)];
+    });
+    return endpoints.sort((a, b) => (a.createdAt + a.id < b.createdAt + b.id ? -1 : 1));
+  }
+
+  async find(owner: WebhookOwner, id: string): Promise<WebhookEndpoint | undefined> {
+    const keys = [webhookKeys.endpoint(owner, id), webhookKeys.state(owner, id)];
+    const [item, state] = await this.#database.getTogether(keys);
+    return item && state && endpointOf(owner, item, state);
+  }
+
+  /**
+   * From now on messages are made of what is logged. The first endpoint of all sets the places in the feed to its end: where
+   * there is none, nobody moves them.
+   * @returns `stale`: the org is not as it was read
+   */
+  async create(record: EndpointRecord, org: InOrg): Promise<"created" | "stale" | "tooMany"> {
+    const { owner, id } = record;
+    const most = { all: [{ atMost: ["n", MOST_ENDPOINTS - 1] }], orAbsent: true } as const;
+    const made: readonly Action[] = [
+      { update: webhookKeys.count(owner), set: { sv: SCHEMA_VERSION }, add: { n: 1 }, condition: most },
+      { put: endpointItem(record), condition: ABSENT },
+      { put: newStateItem(owner, id), condition: ABSENT },
+      { put: keyItem(webhookKeys.registered(owner, id)) },
+      ...unchanged(org),
+    ];
+    for (let tries = 1; tries <= TRIES; tries += 1) {
+      const isFirst = !(await this.hasAny());
+      const refusals = await this.#database.transact(isFirst ? [...made, ...(await this.#placesAtEnd())] : made);
+      if (refusals.length === 0) return "created";
+      if (refusals.some(({ index }) => index === 0)) return "tooMany";
+      if (refusals.some(({ index }) => index < made.length)) return "stale";
+      await this.#database.pause(tries);
+    }
+    return "stale";
+  }
+
+  /** Whether there is any endpoint in the deployment: one read. */
+  async hasAny(): Promise<boolean> {
+    return (await this.#database.query(webhookKeys.registry(), { limit: 1 })).items.length > 0;
+  }
+
+  /** @returns `stale`: it is not as it was read, or gone, or the org is not as it was read */
+  async save(
+    previous: WebhookEndpoint,
+    next: Partial<EndpointRecord>,
+    org: InOrg,
+    now: number,
+  ): Promise<"saved" | "stale"> {
+    const { state, ...record } = previous;
+    const { owner, id, version } = record;
+    const saved: Action = {
+      put: endpointItem({ ...record, ...next, owner, id, version: version + 1 }),
+      condition: { all: [{ equals: ["v", version] }] },
+    };
+    // Another address has failed at nothing yet.
+    const isElsewhere = next.url !== undefined && next.url !== record.url;
+    const refusals = await this.#database.transact([
+      saved,
+      ...(isElsewhere && state.disabled === undefined ? [renewed(owner, id, now)] : []),
+      ...unchanged(org),
+    ]);
+    return refusals.length === 0 ? "saved" : "stale";
+  }
+
+  /** What is still to be sent is sent from now on. @returns `stale`: it is gone, or the org is not as it was read */
+  async enable(owner: WebhookOwner, id: string, org: InOrg, now: number): Promise<"saved" | "stale"> {
+    const update = renewed(owner, id, now);
+    const enabled = { ...update, remove: [...update.remove, "off", "oa"] };
+    const refusals = await this.#database.transact([enabled, ...unchanged(org)]);
+    return refusals.length === 0 ? "saved" : "stale";
+  }
+
+  /** Nothing is sent any more, and no messages are made. One that is disabled stays as it is. */
+  async disable(owner: WebhookOwner, id: string, reason: DisabledReason, now: number): Promise<"saved" | "missing"> {
+    const action = disabling(owner, id, reason, now);
+    const [refusal] = await this.#database.transact([
+      { ...action, condition: { all: [{ exists: "pk" }, { missing: "off" }] } },
+    ]);
+    return refusal === undefined || refusal.stored !== undefined ? "saved" : "missing";
+  }
+
+  /** Its messages are no longer sent nor listed; TTL takes them. */
+  async remove(owner: WebhookOwner, id: string): Promise<"removed" | "missing"> {
+    const refusals = await this.#database.transact([
+      { delete: webhookKeys.endpoint(owner, id), condition: PRESENT },
+      { delete: webhookKeys.state(owner, id) },
+      { delete: webhookKeys.registered(owner, id) },
+      { update: webhookKeys.count(owner), add: { n: -1 }, condition: PRESENT },
+    ]);
+    return refusals.length === 0 ? "removed" : "missing";
+  }
+
+  async #placesAtEnd(): Promise<readonly Action[]> {
+    const keys = SHARDS.flatMap((shard) => [eventKeys.feedHead(shard), webhookKeys.position(shard)]);
+    const items = await this.#database.getMany(keys);
+    const found = new Map(items.map((item) => [`${item.pk}\n${item.sk}`, item]));
+    return SHARDS.map((shard): Action => {
+      const head = found.get(keyText(eventKeys.feedHead(shard)));
+      const before = found.get(keyText(webhookKeys.position(shard)));
+      const { number, generation } = head === undefined ? { number: 0, generation: "" } : feedHeadOf(head);
+      return {
+        put: { ...keyItem(webhookKeys.position(shard)), h: number, g: generation },
+        condition: before === undefined ? ABSENT : { all: [...stillIs("h", before.h), ...stillIs("g", before.g)] },
+      };
+    });
+  }
+}
+
+function endpointOf(owner: WebhookOwner, item: Item, state: Item): WebhookEndpoint {
+  return { ...endpointRecord(owner, item), state: endpointState(state) };
+}
+
+/** Nothing has failed yet, and what is still to be sent is due. */
+function renewed(owner: WebhookOwner, id: string, now: number) {
+  return {
+    update: webhookKeys.state(owner, id),
+    set: dueFrom(id, now),
+    add: { n: 1 },
+    remove: FAILURE_ATTRIBUTES,
+    condition: PRESENT,
+  } as const;
+}
+
+/** The update that disables an endpoint, without a condition. */
+export function disabling(owner: WebhookOwner, id: string, reason: DisabledReason, now: number) {
+  return { update: webhookKeys.state(owner, id), set: { off: reason, oa: now }, remove: ["g1p", "g1s"] } as const;
+}
+
+/** A purge that has begun raised the version. */
+function unchanged(org: InOrg): readonly Action[] {
+  if (org === undefined) return [];
+  return [{ check: settingsKeys.org(org.id), condition: { all: [{ equals: ["v", org.version] }] } }];
+}
+
+/** Of an org, `--------` of the deployment. */
+export function webhookOwner(org: InOrg): WebhookOwner {
+  return org?.id ?? EVERY_ORG;
+}

@@ -1,0 +1,195 @@
+import { randomBytes } from "node:crypto";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { scheduleDeletion } from "../../functions/provisioning/orgLife.ts";
+import {
+  changeEndpoint,
+  createEndpoint,
+  disableEndpoint,
+  type EndpointRefusal,
+  enableEndpoint,
+  getEndpoint,
+  listEndpoints,
+  livingSecrets,
+  type NewSecret,
+  removeEndpoint,
+  rotateSecret,
+  type WebhookAdministration,
+} from "../../functions/provisioning/webhooks/endpoints.ts";
+import { EVERY_ORG } from "../../functions/store/keys.ts";
+import type { Store } from "../../functions/store/session.ts";
+import { SettingsStore } from "../../functions/store/settings.ts";
+import { DeliveryStore } from "../../functions/store/webhookDeliveries.ts";
+import { readWebhookId, webhookId, webhookKeys } from "../../functions/store/webhookKeys.ts";
+import { MOST_ENDPOINTS, WebhookStore } from "../../functions/store/webhooks.ts";
+import { ACME, OTHER, orgRecord, STAMP } from "../support/records.ts";
+import { STORE_KINDS } from "../support/storeKinds.ts";
+import { PLAIN_SECRETS, webhookAdministration } from "../support/webhooks.ts";
+
+const NOW = Date.parse("2026-01-02T00:00:00.000Z");
+const URL_OF_APP = "https://app.example/hook?key=secret";
+const DAY_MS = 86_400_000;
+
+async function acting(store: Store): Promise<(now?: number) => WebhookAdministration> {
+  const { database } = store.begin();
+  const settings = new SettingsStore(database);
+  await settings.createOrg(orgRecord(ACME, "acme"), STAMP);
+  await settings.createOrg(orgRecord(OTHER, "other"), STAMP);
+  const parts = { settings, randomBytes, actor: "tests", reference: "request-1", adoption: false };
+  const directory = store.begin().directory;
+  const wait = () => new Promise<void>((resolve) => setImmediate(resolve));
+  return (now = NOW) => webhookAdministration({ ...parts, directory, now, wait }, database);
+}
+
+function done<A extends { readonly outcome: string }>(answer: A | EndpointRefusal): Extract<A, { outcome: "done" }> {
+  if (answer.outcome !== "done") throw new Error(answer.outcome);
+  return answer as Extract<A, { outcome: "done" }>;
+}
+
+async function secretsOf({ endpoint }: Pick<NewSecret, "endpoint">, now: number): Promise<readonly string[]> {
+  const context = { org: endpoint.owner, endpoint: endpoint.id };
+  return Promise.all(livingSecrets(endpoint.secrets, now).map(({ sealed }) => PLAIN_SECRETS.open(sealed, context)));
+}
+
+describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
+  let running: Awaited<ReturnType<typeof start>>;
+  beforeAll(async () => {
+    running = await start();
+  });
+  afterAll(() => running.stop());
+
+  test("are made for an org or for the deployment, and each sees its own only", async () => {
+    const { store } = await running.fresh();
+    const as = await acting(store);
+    const mine = done(await createEndpoint(as(), "acme", { url: URL_OF_APP, types: ["user.*", "user.*"] }));
+    const all = done(await createEndpoint(as(), undefined, { url: URL_OF_APP, description: "app" }));
+    expect(mine.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(await secretsOf(mine, NOW)).toEqual([mine.secret]);
+    expect((await listEndpoints(as(), "acme")).endpoints).toEqual([mine.endpoint]);
+    expect((await listEndpoints(as(), undefined)).endpoints).toEqual([all.endpoint]);
+    expect((await listEndpoints(as(), "other")).endpoints).toEqual([]);
+    expect(mine.endpoint).toMatchObject({ owner: ACME, types: ["user.*"], createdBy: "tests" });
+    expect(all.endpoint).toMatchObject({ owner: EVERY_ORG, description: "app" });
+    expect(await getEndpoint(as(), "other", mine.endpoint.id)).toEqual({ outcome: "unknownEndpoint" });
+    expect(await getEndpoint(as(), "acme", "#")).toEqual({ outcome: "unknownEndpoint" });
+    expect(await removeEndpoint(as(), undefined, mine.endpoint.id)).toEqual({ outcome: "unknownEndpoint" });
+    expect(await removeEndpoint(as(), "acme", mine.endpoint.id)).toMatchObject({ outcome: "removed" });
+    expect(await rotateSecret(as(), "acme", mine.endpoint.id)).toEqual({ outcome: "unknownEndpoint" });
+    expect((await listEndpoints(as(), "acme")).endpoints).toEqual([]);
+  });
+
+  test("are ten at most, however many are made at once, and one that went makes room", async () => {
+    const { store } = await running.fresh();
+    const as = await acting(store);
+    const answers = await Promise.all(
+      Array.from({ length: MOST_ENDPOINTS + 3 }, () => createEndpoint(as(), "acme", { url: URL_OF_APP })),
+    );
+    expect(answers.filter(({ outcome }) => outcome === "tooMany")).toHaveLength(3);
+    const [first] = (await listEndpoints(as(), "acme")).endpoints;
+    if (first === undefined) throw new Error("there is none");
+    await removeEndpoint(as(), "acme", first.id);
+    expect(await createEndpoint(as(), "acme", { url: URL_OF_APP })).toMatchObject({ outcome: "done" });
+    expect(await createEndpoint(as(), "acme", { url: URL_OF_APP })).toEqual({ outcome: "tooMany", most: 10 });
+    expect(await createEndpoint(as(), "other", { url: URL_OF_APP })).toMatchObject({ outcome: "done" });
+  });
+
+  test("are changed where nobody else did meanwhile, and not while their org goes", async () => {
+    const { store } = await running.fresh();
+    const as = await acting(store);
+    const { endpoint } = done(await createEndpoint(as(), "acme", { url: URL_OF_APP, types: ["user.created"] }));
+    const at = "https://other.example/";
+    const [url, types] = await Promise.all([
+      changeEndpoint(as(), "acme", endpoint.id, { url: at }),
+      changeEndpoint(as(), "acme", endpoint.id, { types: [] }),
+    ]);
+    expect([url.outcome, types.outcome]).toEqual(["done", "done"]);
+    const changed = done(await getEndpoint(as(), "acme", endpoint.id)).endpoint;
+    expect(changed).toMatchObject({ url: at, version: 3 });
+    expect(changed.types).toBeUndefined();
+    await expect(changeEndpoint(as(), "acme", endpoint.id, { types: ["user.renamed"] })).rejects.toMatchObject({
+      code: "value.eventTypes",
+    });
+    await scheduleDeletion(as(), "acme", "left");
+    await expect(createEndpoint(as(), "acme", { url: at })).rejects.toMatchObject({
+      code: "conflict.deletionScheduled",
+    });
+  });
+
+  test("get a second secret that signs beside the first one, for a day", async () => {
+    const { store } = await running.fresh();
+    const as = await acting(store);
+    const first = done(await createEndpoint(as(), "acme", { url: URL_OF_APP }));
+    const { id } = first.endpoint;
+    const second = done(await rotateSecret(as(), "acme", id));
+    expect(await secretsOf(second, NOW)).toEqual([second.secret, first.secret]);
+    expect(await secretsOf(second, NOW + DAY_MS)).toEqual([second.secret]);
+    expect(await rotateSecret(as(), "acme", id)).toEqual({ outcome: "rotationUnderWay", until: NOW + DAY_MS });
+    const third = done(await rotateSecret(as(NOW + DAY_MS), "acme", id, 60));
+    expect(await secretsOf(third, NOW + DAY_MS)).toEqual([third.secret, second.secret]);
+    const fourth = done(await rotateSecret(as(NOW + DAY_MS), "acme", id, 0));
+    expect(await secretsOf(fourth, NOW + DAY_MS)).toEqual([fourth.secret]);
+    await expect(rotateSecret(as(), "acme", id, 604_801)).rejects.toMatchObject({ code: "value.range" });
+  });
+
+  test("are disabled and enabled again", async () => {
+    const { store } = await running.fresh();
+    const as = await acting(store);
+    const { endpoint } = done(await createEndpoint(as(), undefined, { url: URL_OF_APP }));
+    const off = done(await disableEndpoint(as(), undefined, endpoint.id));
+    expect(off.endpoint.state.disabled).toEqual({ reason: "operator", at: new Date(NOW).toISOString() });
+    expect(done(await disableEndpoint(as(NOW + 1), undefined, endpoint.id))).toEqual(off);
+    expect(done(await enableEndpoint(as(), undefined, endpoint.id)).endpoint.state.disabled).toBeUndefined();
+    for (const work of [enableEndpoint, disableEndpoint])
+      expect(await work(as(), "acme", endpoint.id)).toEqual({ outcome: "unknownEndpoint" });
+  });
+
+  test.each([
+    ["app.example", "noUrl"],
+    ["http://app.example/", "notHttps"],
+    ["https://app.example:8443/", "port"],
+    ["https://ada:secret@app.example/", "userInfo"],
+    ["https://app.example/#", "fragment"],
+    ["https://localhost/", "forbiddenHost"],
+  ])("have no address such as %s", async (url, problem) => {
+    const { store } = await running.fresh();
+    const as = await acting(store);
+    expect(await createEndpoint(as(), "acme", { url })).toEqual({ outcome: "badUrl", problem });
+    const local = { ...as(), urlRules: { onlyHttps: false, forbids: () => false } };
+    const isLocal = ["notHttps", "port", "forbiddenHost"].includes(problem);
+    expect((await createEndpoint(local, "acme", { url })).outcome).toBe(isLocal ? "done" : "badUrl");
+  });
+
+  test("list their messages from the newest on, page by page, and find one by its webhook-id", async () => {
+    const { store } = await running.fresh();
+    const as = await acting(store);
+    const { id, owner } = done(await createEndpoint(as(), "acme", { url: URL_OF_APP })).endpoint;
+    const deliveries = new DeliveryStore(store.begin().database, owner, id);
+    const places = [0, 1, 2, 3, 4].map((n) => ({ owner, endpoint: id, name: `${owner}.test.${n}`, time: NOW + n }));
+    // Kept for 14 days from now on by the store's own clock.
+    const now = Date.now();
+    for (const place of places) expect(await deliveries.add(place, `{"n":"${place.name}"}`, now)).toBe(true);
+    const shown: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await deliveries.list({ after, limit: 2 });
+      shown.push(...page.messages.map(webhookId));
+      after = page.next;
+    } while (after !== undefined);
+    expect(shown).toEqual(places.map(webhookId).toReversed());
+    expect((await deliveries.list({ status: "givenUp", limit: 2 })).messages).toEqual([]);
+    expect((await deliveries.list({ status: "open", limit: 2 })).messages).toHaveLength(2);
+    const [place] = places;
+    if (place === undefined) throw new Error("there is none");
+    expect(readWebhookId(owner, webhookId(place))).toEqual(place);
+    const message = await deliveries.find(place);
+    if (message === undefined) throw new Error("it is not found");
+    expect(message).toMatchObject({ status: "open", tries: 0, due: now });
+    expect(await deliveries.reopen(message, now + 5)).toBe("saved");
+    expect(await deliveries.reopen(message, now + 6)).toBe("stale");
+    const { items } = await store.begin().database.query(webhookKeys.attempts(owner));
+    expect(items).toHaveLength(5);
+    await disableEndpoint(as(), "acme", id);
+    expect(await deliveries.add({ ...place, name: `${owner}.test.9` }, "{}", now)).toBe(false);
+    expect(await new WebhookStore(store.begin().database).remove(owner, id)).toBe("removed");
+    expect(await deliveries.reopen({ ...message, turn: 2 }, now)).toBe("missing");
+  });
+});
