@@ -26,7 +26,7 @@ const MOST_BODY = 16_384;
 const USER_AGENT = "Rollcall-Webhooks/1";
 
 /**
- * Sends webhooks: each attempt on a connection of its own, which nothing of the environment leads elsewhere, no
+ * Sends webhooks (ADR 0044): each attempt on a connection of its own, which nothing of the environment leads elsewhere, no
  * proxy and no certificate that would be believed. A redirect is an answer like others: it is not followed.
  */
 export function createDeliver(means: DeliveryMeans): Deliver {

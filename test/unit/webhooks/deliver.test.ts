@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import { createServer as createTcpServer } from "node:net";
 import { promisify } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import { Webhook } from "standardwebhooks";
+import { Webhook, WebhookVerificationError } from "standardwebhooks";
 import type { AttemptOutcome } from "../../../functions/provisioning/webhooks/ports.ts";
 import { selfSigned } from "../../support/certificate.ts";
 import {
@@ -25,6 +25,7 @@ import {
   SECRETS,
   write,
 } from "../../support/hookServers.ts";
+import { webhookVectors } from "../../support/webhookVectors.ts";
 
 /** Runs out where a test wants it to, and is never waited for where it does not. */
 const SOON = { connect: 150, all: 300 };
@@ -123,6 +124,18 @@ describe("an attempt", () => {
     ).toEqual([failed("Certificate"), answered(204)]);
     expect(got).toHaveLength(1);
   });
+});
+
+test("the public client for Node believes and refuses what the one for Python does, which CI asks", () => {
+  const judged = webhookVectors(Date.now()).map(({ name, headers, body, secret }) => {
+    try {
+      new Webhook(secret).verify(body, headers);
+      return [name, true];
+    } catch (error) {
+      return [name, !(error instanceof WebhookVerificationError)];
+    }
+  });
+  expect(judged).toEqual(webhookVectors(0).map(({ name, verifies }) => [name, verifies]));
 });
 
 describe("an answer that takes too much", () => {

@@ -1,0 +1,91 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { closeSync, ftruncateSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SecretContext, SecretOpener, SecretSealer } from "../../functions/provisioning/webhooks/ports.ts";
+import { StartRefused } from "../rollcall/refused.ts";
+import { writable } from "./claimFolder.ts";
+import { openSecretFile, UnfitFile } from "./secretFile.ts";
+
+const FILE_NAME = "webhook.key";
+const KEY_BYTES = 32;
+/** NIST SP 800-38D: 96 bits for a nonce by chance, 128 bits of tag. */
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+
+/**
+ * What AWS KMS does for a deployment, on this machine: AES-256-GCM, the context authenticated with it. A sealed secret is the
+ * base64 of nonce, tag and text.
+ * @param key of 32 bytes, made or read when the first secret needs it
+ */
+export function createLocalSecrets(key: () => Buffer): SecretSealer & SecretOpener {
+  return {
+    seal: async (secret, context) => {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", key(), nonce).setAAD(bound(context));
+      const text = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
+      return Buffer.concat([nonce, cipher.getAuthTag(), text]).toString("base64");
+    },
+    open: async (sealed, context) => {
+      const bytes = Buffer.from(sealed, "base64");
+      const [nonce, tag] = [bytes.subarray(0, NONCE_BYTES), bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES)];
+      const decipher = createDecipheriv("aes-256-gcm", key(), nonce, { authTagLength: TAG_BYTES });
+      decipher.setAAD(bound(context)).setAuthTag(tag);
+      const text = decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES));
+      return Buffer.concat([text, decipher.final()]).toString("utf8");
+    },
+  };
+}
+
+/** @param folder of the data; absent where everything is in memory, and the key as well */
+export function localSecrets(folder: string | undefined): SecretSealer & SecretOpener {
+  let key: Buffer | undefined;
+  return createLocalSecrets(() => {
+    key ??= folder === undefined ? randomBytes(KEY_BYTES) : openWebhookKey(folder);
+    return key;
+  });
+}
+
+/**
+ * The key of a data folder, mode 0600: made when the first secret is sealed. Without the file of one that was made earlier no
+ * secret opens any more: each endpoint needs a new one.
+ * @throws StartRefused where the file cannot be used
+ */
+function openWebhookKey(folder: string): Buffer {
+  const path = join(folder, FILE_NAME);
+  let file: number | undefined;
+  try {
+    ({ file } = openSecretFile(path));
+    const descriptor = file;
+    const text = readFileSync(descriptor, "utf8");
+    // Empty: a start ended before it wrote.
+    if (text === "") return writable(folder, () => writeNew(descriptor));
+    const key = Buffer.from(text, "base64");
+    return key.length === KEY_BYTES ? key : refuse(path, "it holds no key");
+  } catch (error) {
+    if (!(error instanceof UnfitFile)) throw error;
+    return refuse(path, error.message);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** On a full disk nothing stays: the next secret begins anew. */
+function writeNew(file: number): Buffer {
+  const key = randomBytes(KEY_BYTES);
+  try {
+    writeFileSync(file, `${key.toString("base64")}\n`);
+    return key;
+  } catch (error) {
+    ftruncateSync(file);
+    throw error;
+  }
+}
+
+/** Neither of the two holds a line break. */
+function bound({ org, endpoint }: SecretContext): Buffer {
+  return Buffer.from(`${org}\n${endpoint}`, "utf8");
+}
+
+function refuse(path: string, why: string): never {
+  throw new StartRefused(`The key of the webhooks' secrets, ${path}, cannot be used (${why}).`);
+}

@@ -1,0 +1,76 @@
+import type { SecretContext, SecretOpener, SecretSealer } from "../provisioning/webhooks/ports.ts";
+import { type AwsIdentity, dnsSuffixOf, signedCall } from "./signedCall.ts";
+
+/** Secrets of webhooks, sealed by a key of AWS KMS that is in no memory of ours (ADR 0044). */
+
+export interface KmsKey {
+  readonly arn: string;
+  readonly identity: AwsIdentity;
+  /** Absent: that of AWS in the identity's region. */
+  readonly endpoint?: string;
+}
+
+/** The name is that of KMS's error, which the log shows; what it says may repeat the request. */
+class KmsError extends Error {
+  constructor(operation: string, status: number, type: string) {
+    super(`KMS ${operation} was answered with ${status}`);
+    this.name = type;
+  }
+}
+
+/** Needs `kms:Encrypt`. */
+export function createKmsSealer(key: KmsKey): SecretSealer {
+  return {
+    seal: async (secret, context) => {
+      const Plaintext = Buffer.from(secret, "utf8").toString("base64");
+      const { CiphertextBlob } = await call(key, "Encrypt", { Plaintext }, context);
+      return textIn("Encrypt", CiphertextBlob);
+    },
+  };
+}
+
+/** Needs `kms:Decrypt`. */
+export function createKmsOpener(key: KmsKey): SecretOpener {
+  return {
+    open: async (sealed, context) => {
+      const { Plaintext } = await call(key, "Decrypt", { CiphertextBlob: sealed }, context);
+      return Buffer.from(textIn("Decrypt", Plaintext), "base64").toString("utf8");
+    },
+  };
+}
+
+/** AWS KMS API Reference, Encrypt and Decrypt: blobs are base64. */
+interface KmsAnswer {
+  readonly CiphertextBlob?: unknown;
+  readonly Plaintext?: unknown;
+}
+
+/** @throws KmsError; Error of the connection, or of its time */
+async function call(
+  { arn, identity, endpoint }: KmsKey,
+  operation: "Encrypt" | "Decrypt",
+  input: object,
+  { org, endpoint: webhook }: SecretContext,
+): Promise<KmsAnswer> {
+  const url = endpoint ?? `https://kms.${identity.region}.${dnsSuffixOf(identity.region)}/`;
+  const EncryptionContext = { org, endpoint: webhook };
+  const response = await signedCall(identity, "kms", url, `TrentService.${operation}`, {
+    ...input,
+    KeyId: arn,
+    EncryptionContext,
+  });
+  const text = await response.text();
+  if (!response.ok) throw new KmsError(operation, response.status, errorTypeIn(text));
+  // The shapes are those of the KMS API reference.
+  return JSON.parse(text) as KmsAnswer;
+}
+
+function textIn(operation: string, value: unknown): string {
+  if (typeof value !== "string") throw new KmsError(operation, 200, "KmsNoAnswer");
+  return value;
+}
+
+/** `{"__type":"InvalidCiphertextException"}`, some with a namespace and a `#` before it. */
+function errorTypeIn(text: string): string {
+  return /"__type"\s*:\s*"(?:[^"#]*#)?(\w{1,80})"/.exec(text)?.[1] ?? "KmsError";
+}
