@@ -1,5 +1,5 @@
 import type { Database } from "./database.ts";
-import { ABSENT, type Action, type Condition, PRESENT } from "./table.ts";
+import { ABSENT, type Action, type Condition } from "./table.ts";
 import {
   attemptItem,
   type DeliveryStatus,
@@ -72,34 +72,54 @@ export class DeliveryStore {
    */
   async add(place: MessagePlace, body: string, now: number): Promise<boolean> {
     const refusals = await this.#database.transact([
-      wake(place, now, { all: [{ exists: "pk" }, { missing: "off" }] }),
+      wake(place, now, ENABLED),
       ...additions(newMessage(place, body, now)),
     ]);
     return refusals.every(({ index, stored }) => index > 0 && stored !== undefined);
   }
 
   /**
-   * The message is sent again, whatever became of it, with a ladder of its own.
-   * @returns `stale`: it is not as it was read, or being sent; `missing`: the endpoint is gone
+   * The messages are sent again, whatever became of them, with a ladder of their own.
+   * @param messages up to `REOPENED_AT_ONCE`
+   * @returns how many: none of those that are not as they were read, or are being sent. Or that the endpoint is disabled or gone
    */
-  async reopen(message: StoredMessage, now: number): Promise<"saved" | "stale" | "missing"> {
-    const { firstTry: _first, ...kept } = message;
-    const ttl = Math.max(message.ttl, Math.ceil(now / 1000) + MESSAGE_DAYS * DAY_SECONDS);
-    const again: StoredMessage = { ...kept, status: "open", step: 0, due: now, turn: message.turn + 1, ttl };
-    const refusals = await this.#database.transact([
-      wake(message, now, PRESENT),
-      { put: messageItem(again), condition: unchangedMessage(message) },
-      { put: attemptItem(again) },
-      // Its former turn may wait still.
-      { delete: webhookKeys.attempt(message, message.due, message.turn) },
-    ]);
-    if (refusals.length === 0) return "saved";
-    return refusals.some(({ index }) => index === 0) ? "missing" : "stale";
+  async reopen(messages: readonly StoredMessage[], now: number): Promise<number | "disabled" | "missing"> {
+    let open = messages;
+    while (open.length > 0) {
+      const awake = wake({ owner: this.#owner, endpoint: this.#endpoint }, now, ENABLED);
+      const refusals = await this.#database.transact([awake, ...open.flatMap((message) => reopening(message, now))]);
+      if (refusals.length === 0) break;
+      const [first] = refusals;
+      if (first?.index === 0) return first.stored === undefined ? "missing" : "disabled";
+      const refused = new Set(refusals.map(({ index }) => Math.floor((index - 1) / ACTIONS_EACH)));
+      open = open.filter((_, index) => !refused.has(index));
+    }
+    return open.length;
   }
 }
 
+const ACTIONS_EACH = 3;
+export const REOPENED_AT_ONCE = 25;
+const ENABLED: Condition = { all: [{ exists: "pk" }, { missing: "off" }] };
+
+function reopening(message: StoredMessage, now: number): readonly Action[] {
+  const { firstTry: _first, ...kept } = message;
+  const ttl = Math.max(message.ttl, Math.ceil(now / 1000) + MESSAGE_DAYS * DAY_SECONDS);
+  const again: StoredMessage = { ...kept, status: "open", step: 0, due: now, turn: message.turn + 1, ttl };
+  return [
+    { put: messageItem(again), condition: unchangedMessage(message) },
+    { put: attemptItem(again) },
+    // Its former turn may wait still.
+    { delete: webhookKeys.attempt(message, message.due, message.turn) },
+  ];
+}
+
 /** The endpoint has something to send from now on. In one transaction with what it has to send. */
-export function wake({ owner, endpoint }: MessagePlace, now: number, condition: Condition): Action {
+export function wake(
+  { owner, endpoint }: Pick<MessagePlace, "owner" | "endpoint">,
+  now: number,
+  condition: Condition,
+): Action {
   return { update: webhookKeys.state(owner, endpoint), set: dueFrom(endpoint, now), add: { n: 1 }, condition };
 }
 

@@ -183,13 +183,14 @@ describe.each(STORE_KINDS)("endpoints of webhooks in $kind", ({ start }) => {
     const message = await deliveries.find(place);
     if (message === undefined) throw new Error("it is not found");
     expect(message).toMatchObject({ status: "open", tries: 0, due: now });
-    expect(await deliveries.reopen(message, now + 5)).toBe("saved");
-    expect(await deliveries.reopen(message, now + 6)).toBe("stale");
+    expect(await deliveries.reopen([message], now + 5)).toBe(1);
+    expect(await deliveries.reopen([message], now + 6)).toBe(0);
     const { items } = await store.begin().database.query(webhookKeys.attempts(owner));
     expect(items).toHaveLength(5);
     await disableEndpoint(as(), "acme", id);
     expect(await deliveries.add({ ...place, name: `${owner}.test.9` }, "{}", now)).toBe(false);
+    expect(await deliveries.reopen([message], now)).toBe("disabled");
     expect(await new WebhookStore(store.begin().database).remove(owner, id)).toBe("removed");
-    expect(await deliveries.reopen({ ...message, turn: 2 }, now)).toBe("missing");
+    expect(await deliveries.reopen([message], now)).toBe("missing");
   });
 });

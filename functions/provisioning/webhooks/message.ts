@@ -1,0 +1,82 @@
+import type { FeedEntry, StoredEvent } from "../../store/eventItems.ts";
+import { isOrgId } from "../../store/keys.ts";
+import { shownSubject } from "../events/eventSubjects.ts";
+import { loggedEvent } from "../events/loggedEvent.ts";
+
+/** An event, as a message names it: the log says more. */
+export interface MessageEvent {
+  readonly seq: number;
+  /** As in the event log: `user.created`. */
+  readonly type: string;
+  /** Id of the user, team or token; the org's own for its settings, `import` for imports. */
+  readonly resource: string;
+  readonly version: number;
+}
+
+interface Envelope<T extends string, D> {
+  readonly type: T;
+  /** ISO 8601, UTC: when the events were logged, or the message was made. */
+  readonly timestamp: string;
+  readonly data: D;
+}
+
+/** Login name and id. */
+interface NamedOrg {
+  readonly org: string;
+  readonly orgId: string;
+}
+
+/** An org's log has these numbers now: read it from the place that you hold. */
+export type EventsLoggedMessage = Envelope<
+  "events.logged",
+  NamedOrg & {
+    /** First and last seq. */
+    readonly from: number;
+    readonly to: number;
+    /** Of all types. Absent where they would be too long, or can no longer be read. */
+    readonly events?: readonly MessageEvent[];
+  }
+>;
+
+/** The org was purged: only endpoints of the deployment get it. */
+export type OrgEndedMessage = Envelope<"org.ended", NamedOrg>;
+
+/**
+ * What was logged for more than a week, or before the log began anew, made no messages: take a snapshot. Endpoints of the
+ * deployment get one for each shard of the feed: compare the heads of all orgs.
+ */
+export type LogResetMessage = Envelope<"log.reset", { readonly orgId?: string; readonly shard?: number }>;
+
+/** Somebody asked for it, and nothing happened. */
+export type TestMessage = Envelope<"webhook.test", { readonly orgId?: string }>;
+
+/** The body of a webhook: JSON, no personal data, below 20 kB. A receiver passes over types that it does not know. */
+export type WebhookMessage = EventsLoggedMessage | OrgEndedMessage | LogResetMessage | TestMessage;
+
+const MOST_BYTES = 20_000;
+
+/** @param entry of the feed, with its range @param events of the range; fewer where some are gone */
+export function messageOfEntry(
+  { orgId, slug, range }: FeedEntry,
+  events: readonly StoredEvent[],
+  time: number,
+): EventsLoggedMessage | OrgEndedMessage {
+  const timestamp = new Date(time).toISOString();
+  const org = { org: slug, orgId };
+  if (range === undefined) return { type: "org.ended", timestamp, data: org };
+  const whole = { type: "events.logged" as const, timestamp, data: { ...org, ...range } };
+  if (events.length !== range.to - range.from + 1) return whole;
+  const listed = { ...whole, data: { ...whole.data, events: events.map((event) => messageEvent(orgId, event)) } };
+  return Buffer.byteLength(bodyOf(listed)) < MOST_BYTES ? listed : whole;
+}
+
+function messageEvent(orgId: string, event: StoredEvent): MessageEvent {
+  const { type, version } = loggedEvent(event);
+  const resource = isOrgId(orgId) ? shownSubject(orgId, event.subject) : event.subject;
+  return { seq: event.seq, type, resource, version };
+}
+
+/** The text that is signed and sent. */
+export function bodyOf(message: WebhookMessage): string {
+  return JSON.stringify(message);
+}
