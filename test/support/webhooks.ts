@@ -1,3 +1,4 @@
+import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
 import type { Administration } from "../../functions/provisioning/changeOrg.ts";
 import type { WebhookAdministration } from "../../functions/provisioning/webhooks/endpoints.ts";
 import type { SecretContext, SecretOpener, SecretSealer } from "../../functions/provisioning/webhooks/ports.ts";
@@ -16,8 +17,8 @@ export const PLAIN_SECRETS: SecretSealer & SecretOpener = {
   },
 };
 
-/** Where everything public is let in but the word that nobody may call. */
+/** As of a deployment. */
 export function webhookAdministration(acting: Administration, database: Database): WebhookAdministration {
-  const urlRules = { onlyHttps: true, forbids: (hostname: string) => hostname === "localhost" };
-  return { ...acting, webhooks: new WebhookStore(database), sealer: PLAIN_SECRETS, urlRules };
+  const readUrl = (url: string) => readWebhookUrl(url, "public");
+  return { ...acting, webhooks: new WebhookStore(database), sealer: PLAIN_SECRETS, readUrl };
 }

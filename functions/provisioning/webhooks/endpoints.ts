@@ -9,14 +9,13 @@ import { newTokenId } from "../newId.ts";
 import { OperatorError } from "../operatorError.ts";
 import { checkLine, checkWhole } from "../orgSettings.ts";
 import { randomShare } from "../retrying.ts";
-import type { SecretSealer } from "./ports.ts";
-import { type UrlProblem, type UrlRules, urlProblem } from "./urlRules.ts";
+import type { ReadWebhookUrl, SecretSealer, WebhookUrlFault } from "./ports.ts";
 
 /** Administration, and what endpoints are kept and sealed with. */
 export type WebhookAdministration = Administration & {
   readonly webhooks: WebhookStore;
   readonly sealer: SecretSealer;
-  readonly urlRules: UrlRules;
+  readonly readUrl: ReadWebhookUrl;
 };
 
 export interface EndpointWishes {
@@ -28,7 +27,7 @@ export interface EndpointWishes {
 
 /** What an operator may foresee. The URL is in none of them. */
 export type EndpointRefusal =
-  | { readonly outcome: "badUrl"; readonly problem: UrlProblem }
+  | { readonly outcome: "badUrl"; readonly fault: WebhookUrlFault }
   | { readonly outcome: "tooMany"; readonly most: number }
   /** Two secrets sign already. @property until milliseconds since the epoch */
   | { readonly outcome: "rotationUnderWay"; readonly until: number }
@@ -47,7 +46,6 @@ export interface NewSecret extends OneEndpoint {
 
 /** Of Standard Webhooks, which asks for 24 to 64. */
 const SECRET_BYTES = 32;
-const LONGEST_URL = 2_048;
 const HOUR_SECONDS = 3_600;
 const DEFAULT_OVERLAP = 24 * HOUR_SECONDS;
 const LONGEST_OVERLAP = 7 * DEFAULT_OVERLAP;
@@ -63,10 +61,10 @@ export async function createEndpoint(
   name: string | undefined,
   { url, description = "", types }: EndpointWishes,
 ): Promise<NewSecret | EndpointRefusal> {
-  const { webhooks, now, actor, randomBytes, urlRules } = administration;
-  const problem = urlProblem(checkLine("url", url, LONGEST_URL), urlRules);
-  if (problem !== undefined) return { outcome: "badUrl", problem };
-  const said = { url, description: checkLine("description", description, 200), ...typesOf(types) };
+  const { webhooks, now, actor, randomBytes, readUrl } = administration;
+  const kept = readUrl(url);
+  if ("fault" in kept) return { outcome: "badUrl", fault: kept.fault };
+  const said = { url: kept.url, description: checkLine("description", description, 200), ...typesOf(types) };
   const id = newTokenId(randomBytes);
   return decide(administration, name, async (org) => {
     const owner = webhookOwner(org);
@@ -108,11 +106,10 @@ export async function changeEndpoint(
   id: string,
   { url, description, types }: Partial<EndpointWishes>,
 ): Promise<OneEndpoint | EndpointRefusal> {
-  const problem =
-    url === undefined ? undefined : urlProblem(checkLine("url", url, LONGEST_URL), administration.urlRules);
-  if (problem !== undefined) return { outcome: "badUrl", problem };
+  const kept = url === undefined ? undefined : administration.readUrl(url);
+  if (kept !== undefined && "fault" in kept) return { outcome: "badUrl", fault: kept.fault };
   return changed(administration, name, id, async () => ({
-    ...(url !== undefined && { url }),
+    ...(kept !== undefined && { url: kept.url }),
     ...(description !== undefined && { description: checkLine("description", description, 200) }),
     ...(types !== undefined && { types: undefined, ...typesOf(types) }),
   }));
