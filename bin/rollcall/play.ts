@@ -1,15 +1,14 @@
+import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { ENTRA_BODY_HEADERS, ENTRA_HEADERS } from "../../lib/testkit/entraRequests.ts";
-import { OKTA_BODY_HEADERS, OKTA_HEADERS } from "../../lib/testkit/oktaRequests.ts";
+import { Chance } from "../../lib/testkit/chance.ts";
+import { PROVIDER_LIVES, playWhole } from "../../lib/testkit/lives/lives.ts";
+import { differenceInWords, Player } from "../../lib/testkit/lives/player.ts";
 import { liveOwner } from "../local/claimFolder.ts";
 import { adminPath } from "./adminClient.ts";
 import type { Command, Invocation } from "./command.ts";
 import { didYouMean } from "./nearest.ts";
 import { type GivenOptions, text, textOption } from "./options.ts";
 import { type Place, placeBehind } from "./place.ts";
-import { playEntra } from "./playEntra.ts";
-import { Player, PlayStopped } from "./playing.ts";
-import { playOkta } from "./playOkta.ts";
 import { printedCommand } from "./printedCommand.ts";
 import { Refused, UsageError } from "./refused.ts";
 
@@ -17,16 +16,11 @@ import { Refused, UsageError } from "./refused.ts";
 const USUAL_URL = "http://127.0.0.1:3000";
 const USUAL_ORG = "acme";
 
-const PLAYS = {
-  entra: { play: playEntra, title: "Entra ID", headers: ENTRA_HEADERS, bodyHeaders: ENTRA_BODY_HEADERS },
-  okta: { play: playOkta, title: "Okta", headers: OKTA_HEADERS, bodyHeaders: OKTA_BODY_HEADERS },
-};
-
 /** Goes to a Tenant URL as an identity provider does; the administration API is asked for that URL alone, with --stack. */
 export const playCommand: Command = {
   name: "play",
-  arguments: ["entra|okta", "[ORG]"],
-  summary: "send the requests of Entra or Okta, from Test Connection to delete",
+  arguments: ["entra|okta|onelogin", "[ORG]"],
+  summary: "send the requests of Entra, Okta or OneLogin, from Test Connection to delete",
   options: {
     url: text("TENANT_URL", `the Tenant URL (default: of ORG, or ${USUAL_ORG}, at the local server)`),
     token: text("TOKEN", "the secret token (default: the environment's ROLLCALL_TOKEN)"),
@@ -39,24 +33,27 @@ export const playCommand: Command = {
 async function play(invocation: Invocation): Promise<number> {
   const { terminal, json } = invocation;
   const [who = ""] = invocation.arguments;
-  if (who !== "entra" && who !== "okta") {
-    throw new UsageError(`Choose entra or okta.${didYouMean(who, Object.keys(PLAYS))}`);
+  if (who !== "entra" && who !== "okta" && who !== "onelogin") {
+    throw new UsageError(`Choose entra, okta or onelogin.${didYouMean(who, Object.keys(PROVIDER_LIVES))}`);
   }
   const given = textOption(invocation.options, "url");
   const token = presentedToken(invocation.options, given === undefined ? invocation.place : placeBehind(given));
   const url = await tenantUrlOf(invocation);
-  const { play: life, title, headers, bodyHeaders } = PLAYS[who];
+  const life = PROVIDER_LIVES[who];
+  const { title, headers, bodyHeaders } = life;
   const print = (line: string): void => (json ? undefined : terminal.out(line));
   print(`Playing ${title} against ${url}`);
   const player = new Player({ url, token, headers, bodyHeaders, print });
-  const reasons = [await untilStopped(() => life(player)), await untilStopped(() => player.cleanUp())];
-  const stopped = [...new Set(reasons.filter((reason) => reason !== undefined))];
+  const stopped = await playWhole(life, player, new Chance(randomInt(2 ** 32)));
   for (const reason of stopped) print(`✗ ${reason}`);
   const wrong = player.steps.filter(({ differences }) => differences.length > 0).length;
   const right = player.steps.length - wrong;
   const asNeeded = wrong === 0 && stopped.length === 0;
   print(asNeeded ? `All ${right} steps are as ${title} needs them.` : `${right} steps are right, ${wrong} are not.`);
-  if (json) terminal.out(JSON.stringify({ url, asNeeded, stopped, steps: player.steps }, undefined, 2));
+  if (json) {
+    const steps = player.steps.map((step) => ({ ...step, differences: step.differences.map(differenceInWords) }));
+    terminal.out(JSON.stringify({ url, asNeeded, stopped, steps }, undefined, 2));
+  }
   return asNeeded ? 0 : 1;
 }
 
@@ -67,7 +64,7 @@ async function tenantUrlOf({ arguments: [, org = ""], connect, options, place }:
       if (org !== "") throw new UsageError("Leave out ORG: the Tenant URL names it.");
       return place.url;
     case "stack": {
-      if (org === "") throw new UsageError("Name the organization after entra or okta.");
+      if (org === "") throw new UsageError("Name the organization after the identity provider.");
       return String((await (await connect()).call("GET", adminPath("orgs", org))).tenantUrl);
     }
     case "local": {
@@ -77,17 +74,6 @@ async function tenantUrlOf({ arguments: [, org = ""], connect, options, place }:
       }
       return `${url ?? USUAL_URL}/scim/v2/${org === "" ? USUAL_ORG : org}`;
     }
-  }
-}
-
-/** @returns why it went no further */
-async function untilStopped(act: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await act();
-    return undefined;
-  } catch (cause) {
-    if (cause instanceof PlayStopped) return cause.message;
-    throw cause;
   }
 }
 

@@ -6,8 +6,8 @@ import { isObject, type Json, type JsonObject } from "../../functions/scim/json.
 import type { Preset } from "../../functions/store/rules.ts";
 import { Chance } from "./chance.ts";
 import { type KitClock, kitClock } from "./clock.ts";
-import { createIdentityProviders, type IdentityProviders, type ScimConnection } from "./identityProviders.ts";
-import { ProviderFaults } from "./providerFaults.ts";
+import { createIdentityProviders, type IdentityProviders, type ScimConnection } from "./idp/identityProviders.ts";
+import { ProviderFaults } from "./idp/providerFaults.ts";
 
 export interface RollcallOptions {
   /** Login names of organizations that are there from the beginning (default: one, `acme`). */

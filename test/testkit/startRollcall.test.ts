@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { type KitOrg, type Rollcall, startRollcall } from "../../lib/testkit/testkit.ts";
+import { type KitOrg, type Rollcall, startRollcall } from "../../lib/testkit/index.ts";
 
 /** A call as the application makes it. */
 async function asApplication({ url }: Rollcall, { key, name }: KitOrg, path: string) {

@@ -55,7 +55,7 @@ const REST: Readonly<Record<string, string>> = {
   play: "--token x",
 };
 const WORDS: Readonly<Record<string, string>> = {
-  "entra|okta": "entra",
+  "entra|okta|onelogin": "entra",
   FILE: EXPORT,
   "user|team": "user",
   REFERENCE: REF,

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
-import { Player } from "../../bin/rollcall/playing.ts";
+import { Player } from "../../lib/testkit/lives/player.ts";
 
 /** Answers so many requests with 429, and the others well. */
 async function played(busy: number, retryAfter: string) {

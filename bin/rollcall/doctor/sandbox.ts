@@ -1,9 +1,10 @@
+import { randomInt } from "node:crypto";
 import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import { USER_SCHEMA } from "../../../functions/scim/schema.ts";
-import { ENTRA_BODY_HEADERS, ENTRA_HEADERS } from "../../../lib/testkit/entraRequests.ts";
+import { Chance } from "../../../lib/testkit/chance.ts";
+import { PROVIDER_LIVES, playWhole } from "../../../lib/testkit/lives/lives.ts";
+import { differenceInWords, Player } from "../../../lib/testkit/lives/player.ts";
 import { type AdminClient, adminPath } from "../adminClient.ts";
-import { playEntra } from "../playEntra.ts";
-import { Player, PlayStopped } from "../playing.ts";
 import { Refused } from "../refused.ts";
 import { examine } from "./examine.ts";
 import { authorized, type Patient } from "./expectations.ts";
@@ -146,17 +147,14 @@ async function roundTrip(patient: Patient): Promise<void> {
 }
 
 async function life({ findings, tenantUrl, token }: Patient): Promise<void> {
-  const headers = { headers: ENTRA_HEADERS, bodyHeaders: ENTRA_BODY_HEADERS };
-  const player = new Player({ url: tenantUrl, token, ...headers, print: () => undefined });
-  try {
-    await playEntra(player);
-    await player.cleanUp();
-  } catch (error) {
-    if (!(error instanceof PlayStopped)) throw error;
-    findings.add("unexpected", error.message);
+  const { headers, bodyHeaders } = PROVIDER_LIVES.entra;
+  const player = new Player({ url: tenantUrl, token, headers, bodyHeaders, print: () => undefined });
+  for (const reason of await playWhole(PROVIDER_LIVES.entra, player, new Chance(randomInt(2 ** 32)))) {
+    findings.add("unexpected", reason);
   }
   for (const { title, method, path, differences } of player.steps) {
-    if (differences.length > 0) findings.add("unexpected", `${title} (${method} ${path}): ${differences.join("; ")}`);
+    const words = differences.map(differenceInWords).join("; ");
+    if (words !== "") findings.add("unexpected", `${title} (${method} ${path}): ${words}`);
   }
 }
 

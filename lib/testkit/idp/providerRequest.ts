@@ -1,4 +1,4 @@
-import type { Json } from "../../functions/scim/json.ts";
+import type { Json } from "../../../functions/scim/json.ts";
 
 /** A request as an identity provider forms it. */
 export interface ProviderRequest {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Chance } from "./chance.ts";
+import { Chance } from "../chance.ts";
 import { type EntraOptions, entraDialect } from "./entraDialect.ts";
 import type { IdentityProvider } from "./identityProvider.ts";
 import { type OktaOptions, oktaDialect } from "./oktaDialect.ts";

@@ -1,4 +1,4 @@
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../chance.ts";
 
 /** A user as the identity provider's own directory holds it, before it is mapped to SCIM. */
 export interface ProviderUser {

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from "../../functions/scim/json.ts";
-import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import type { Json, JsonObject } from "../../../functions/scim/json.ts";
+import { ENTERPRISE_SCHEMA, GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { type AttributeChange, equalTo, formEncoded, type ProviderRequest } from "./providerRequest.ts";
 import type { ProviderUser } from "./providerUser.ts";
 

@@ -1,7 +1,7 @@
-import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { ENTERPRISE_SCHEMA } from "../../functions/scim/schema.ts";
+import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
+import type { Chance } from "../chance.ts";
 import { createdId, DELETED, DONE, idIn, onlyMatch } from "./answers.ts";
-import type { Chance } from "./chance.ts";
 import type { Dialect, HeldGroup } from "./dialect.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, ENTRA_PATHS, type EntraMode, entraRequests } from "./entraRequests.ts";
 import type { Line, Retrying } from "./line.ts";

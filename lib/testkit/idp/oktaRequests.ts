@@ -1,5 +1,5 @@
-import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../functions/scim/schema.ts";
+import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
+import { GROUP_SCHEMA, PATCH_OP, USER_SCHEMA } from "../../../functions/scim/schema.ts";
 import { equalTo, type ProviderRequest } from "./providerRequest.ts";
 import type { ProviderUser } from "./providerUser.ts";
 

@@ -1,5 +1,5 @@
-import { NoAnswer, sendPlainly } from "../../bin/rollcall/sendPlainly.ts";
-import { isObject, type Json } from "../../functions/scim/json.ts";
+import { NoAnswer, sendPlainly } from "../../../bin/rollcall/sendPlainly.ts";
+import { isObject, type Json } from "../../../functions/scim/json.ts";
 import type { ProviderFault, ProviderFaults } from "./providerFaults.ts";
 import type { ProviderRequest } from "./providerRequest.ts";
 import type { Traffic } from "./traffic.ts";
@@ -16,6 +16,8 @@ export interface Exchange {
   readonly status: number | undefined;
   /** Undefined where there was no body, none that is JSON, or no answer. */
   readonly answer: Json | undefined;
+  /** The answer's body as it came. */
+  readonly text: string | undefined;
   /** The fault that this request met. */
   readonly fault: ProviderFault["kind"] | undefined;
 }
@@ -162,6 +164,7 @@ export class Line {
       body,
       status: received?.status,
       answer: received && jsonIn(received.text),
+      text: received?.text,
       fault: fault?.kind,
     };
     this.exchanges.push(exchange);

@@ -1,5 +1,5 @@
+import type { Chance } from "../chance.ts";
 import { AnswerUnfit } from "./answers.ts";
-import type { Chance } from "./chance.ts";
 import type { Dialect, HeldGroup, HeldUser } from "./dialect.ts";
 import type {
   GroupReference,

@@ -1,5 +1,5 @@
-import type { Json } from "../../functions/scim/json.ts";
-import { GROUP_SCHEMA, PATCH_OP } from "../../functions/scim/schema.ts";
+import type { Json } from "../../../functions/scim/json.ts";
+import { GROUP_SCHEMA, PATCH_OP } from "../../../functions/scim/schema.ts";
 import { equalTo, formEncoded, type ProviderRequest } from "./providerRequest.ts";
 import type { ProviderUser } from "./providerUser.ts";
 

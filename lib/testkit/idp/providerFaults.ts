@@ -1,4 +1,4 @@
-import type { Chance } from "./chance.ts";
+import type { Chance } from "../chance.ts";
 
 /** When a fault comes: with the next so many requests, or with this share of all of them; of one method, where it is named. */
 export type Occasion = ({ readonly next: number } | { readonly rate: number }) & { readonly method?: string };

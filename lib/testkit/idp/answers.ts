@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type Json, type JsonObject } from "../../../functions/scim/json.ts";
 import type { Line } from "./line.ts";
 import type { ProviderRequest } from "./providerRequest.ts";
 

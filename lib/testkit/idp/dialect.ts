@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../functions/scim/json.ts";
-import type { Chance } from "./chance.ts";
+import type { JsonObject } from "../../../functions/scim/json.ts";
+import type { Chance } from "../chance.ts";
 import type { Line, Retrying } from "./line.ts";
 import type { ProviderUser } from "./providerUser.ts";
 

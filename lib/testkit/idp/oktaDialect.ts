@@ -1,6 +1,6 @@
-import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { isObject, type JsonObject } from "../../../functions/scim/json.ts";
+import type { Chance } from "../chance.ts";
 import { createdId, DELETED, DONE, idIn, onlyMatch } from "./answers.ts";
-import type { Chance } from "./chance.ts";
 import type { Dialect, HeldGroup, HeldUser, MembersChange } from "./dialect.ts";
 import type { Line, Retrying } from "./line.ts";
 import { OKTA_BODY_HEADERS, OKTA_HEADERS, OKTA_PAGE, type OktaMember, oktaRequests } from "./oktaRequests.ts";

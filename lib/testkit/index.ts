@@ -1,0 +1,18 @@
+// biome-ignore-all lint/performance/noBarrelFile: the door of the package rollcall/testkit; what is named here is public
+
+export type { KitClock } from "./clock.ts";
+export { type DriveOptions, driveServer, type ServerDifference, type ServerReport } from "./driveServer.ts";
+export { AnswerUnfit } from "./idp/answers.ts";
+export type { EntraOptions } from "./idp/entraDialect.ts";
+export type * from "./idp/identityProvider.ts";
+export type { IdentityProviders, ProviderName, ProvidersOptions, ScimConnection } from "./idp/identityProviders.ts";
+export { identityProviders } from "./idp/identityProviders.ts";
+export type { Exchange } from "./idp/line.ts";
+export { ProviderRefused } from "./idp/line.ts";
+export type { OktaOptions } from "./idp/oktaDialect.ts";
+export type { OneLoginOptions } from "./idp/oneloginDialect.ts";
+export type { InjectedFault, Occasion, ProviderFault, ProviderFaults } from "./idp/providerFaults.ts";
+export type { ProviderUser, ProviderUserWishes } from "./idp/providerUser.ts";
+export type { AnswerDifference, PlayedStep } from "./lives/player.ts";
+export type { KitOrg, Rollcall, RollcallOptions } from "./startRollcall.ts";
+export { startRollcall } from "./startRollcall.ts";
