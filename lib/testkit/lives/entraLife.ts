@@ -68,6 +68,7 @@ async function playGroup(
   await player.step("Add the second member", add(second), { status: DONE });
   await player.step("Both are members", group, { status: 200, members: [first, second] });
   await player.step("Add a member who is one already", add(second), { status: DONE });
+  await player.step("Each of both is a member once", group, { status: 200, members: [first, second] });
   await player.step("Remove the first member", entraRequests.removeMember(id, first, "default"), { status: DONE });
   await player.step("Only the second member is left", group, { status: 200, members: [second] });
   const renamed = `${groupName} new`;
