@@ -8,7 +8,7 @@ export type * from "./idp/identityProvider.ts";
 export type { IdentityProviders, ProviderName, ProvidersOptions, ScimConnection } from "./idp/identityProviders.ts";
 export { identityProviders } from "./idp/identityProviders.ts";
 export type { Exchange } from "./idp/line.ts";
-export { ProviderRefused } from "./idp/line.ts";
+export { AnswerLost, ProviderRefused } from "./idp/line.ts";
 export type { OktaOptions } from "./idp/oktaDialect.ts";
 export type { OneLoginOptions } from "./idp/oneloginDialect.ts";
 export type { InjectedFault, Occasion, ProviderFault, ProviderFaults } from "./idp/providerFaults.ts";

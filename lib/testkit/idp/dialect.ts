@@ -41,6 +41,7 @@ export interface Dialect {
   match(line: Line, user: HeldUser, found: JsonObject): Promise<void>;
   /** @param before the user's earlier attributes */
   change(line: Line, user: HeldUser, id: string, before: ProviderUser): Promise<void>;
+  /** Also notes it at the user, as soon as it is done. */
   activate(line: Line, user: HeldUser, id: string, active: boolean): Promise<void>;
   /** The user is no longer in scope. */
   unassign(line: Line, user: HeldUser, id: string): Promise<Departure>;
@@ -55,7 +56,7 @@ export interface Dialect {
   removeGroup(line: Line, id: string): Promise<void>;
   /** What its full cycle does beside looking at each user and group. */
   beginCycle(line: Line): Promise<void>;
-  /** What its full cycle does with a user that the service shall have. */
+  /** What its full cycle does with a user in scope whom it has provisioned. */
   reviewUser(line: Line, user: HeldUser): Promise<void>;
   /** The same of a group. */
   reviewGroup(line: Line, group: HeldGroup): Promise<void>;

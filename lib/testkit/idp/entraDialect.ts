@@ -26,8 +26,9 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
   const mode: EntraMode = flags ?? "default";
   const find: Dialect["find"] = (line, { source }) => onlyMatch(line, entraRequests.find(matchBy, source[matchBy]));
   const findGroup: Dialect["findGroup"] = (line, name) => onlyMatch(line, entraRequests.findGroup(name));
-  const activate: Dialect["activate"] = async (line, _user, id, active) => {
+  const activate: Dialect["activate"] = async (line, user, id, active) => {
     await line.send(entraRequests.activate(id, active, mode), DONE);
+    user.active = active;
   };
   const patchUser = async (line: Line, id: string, changes: readonly AttributeChange[]) => {
     if (changes.length > 0) await line.send(entraRequests.change(id, changes, mode), DONE);
@@ -106,7 +107,7 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
     async reviewUser(line, user) {
       const found = await find(line, user);
       if (found === undefined) {
-        user.id = await createdId(line, entraRequests.create(user.source));
+        user.id = user.active ? await createdId(line, entraRequests.create(user.source)) : undefined;
         return;
       }
       const id = idIn(found, entraRequests.find(matchBy, user.source[matchBy]));

@@ -1,5 +1,5 @@
 import type { AnswerUnfit } from "./answers.ts";
-import type { Exchange, ProviderRefused } from "./line.ts";
+import type { AnswerLost, Exchange, ProviderRefused } from "./line.ts";
 import type { ProviderUser, ProviderUserWishes } from "./providerUser.ts";
 
 /** What an action sent, in order, and what was answered. */
@@ -23,10 +23,13 @@ export interface PushedGroup extends Outcome {
   readonly members: readonly string[];
 }
 
+/** An action that did not succeed. A provider tries again in its next cycle. */
+export type ProviderFailure = ProviderRefused | AnswerUnfit | AnswerLost;
+
 /** What a cycle or a flood sent; a user or group that failed holds up no other one. */
 export interface ManyOutcome extends Outcome {
   readonly users: readonly ProvisionedUser[];
-  readonly failures: readonly (ProviderRefused | AnswerUnfit)[];
+  readonly failures: readonly ProviderFailure[];
 }
 
 /** A user of this provider: a userName, in any case, or what has one. */
@@ -40,12 +43,22 @@ export type GroupReference = string | { readonly name: string };
  * when the last one was answered.
  *
  * Every action throws ProviderRefused where the server does not do what the provider needs, AnswerUnfit where its answer
- * lacks something, and TypeError for a user or group that the provider does not know.
+ * lacks something, AnswerLost where none came however often it was asked, and TypeError for a user or group that the provider
+ * does not know. After one of the first three the provider believes what it believed before, except that a user or group
+ * that was to come stays in scope: the next cycle sends it.
  */
 export interface IdentityProvider {
   readonly tenantUrl: string;
   /** Of all actions so far. */
   readonly exchanges: readonly Exchange[];
+  /** Users in scope, as the provider remembers them; without `id` where it has not provisioned them. */
+  readonly users: readonly (ProviderUser & { readonly id: string | undefined; readonly active: boolean })[];
+  /** Groups that it pushes; `members` are userNames. */
+  readonly groups: readonly {
+    readonly name: string;
+    readonly id: string | undefined;
+    readonly members: readonly string[];
+  }[];
   /** The button in its console. */
   testConnection(): Promise<Outcome>;
   /**

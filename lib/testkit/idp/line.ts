@@ -74,6 +74,8 @@ export class ProviderRefused extends Error {
 
 /** A create whose answer never came: it may have happened. The provider looks for what it wanted to create. */
 export class AnswerLost extends Error {
+  override readonly name = "AnswerLost";
+
   constructor({ method, path }: Pick<Exchange, "method" | "path">) {
     super(`No answer came for ${method} ${path}.`);
   }

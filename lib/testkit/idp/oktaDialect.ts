@@ -39,6 +39,7 @@ export function oktaDialect(chance: Chance, { app = "catalog" }: OktaOptions): D
   const activate: Dialect["activate"] = async (line, user, id, active) => {
     if (patches) await line.send(oktaRequests.activate(id, active), DONE);
     else await replace(line, user, id, active);
+    user.active = active;
   };
   const find: Dialect["find"] = (line, { source }) => onlyMatch(line, oktaRequests.find(source.userName));
   const replaceGroup = async (line: Line, { name, members }: HeldGroup, id: string): Promise<void> => {

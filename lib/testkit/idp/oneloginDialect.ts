@@ -16,8 +16,9 @@ const RETRYING: Retrying = {
 
 /** OneLogin's provisioner (shared evidence: its documentation of the calls, and one live trace of lookups and PUTs). */
 export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Dialect {
-  const replace: Dialect["activate"] = async (line, { source }, id, active) => {
-    await line.send(oneloginRequests.replace(id, source, active), DONE);
+  const replace: Dialect["activate"] = async (line, user, id, active) => {
+    await line.send(oneloginRequests.replace(id, user.source, active), DONE);
+    user.active = active;
   };
   const find: Dialect["find"] = (line, { source }) => onlyMatch(line, oneloginRequests.find(source.userName));
   const depart: Dialect["unassign"] = async (line, user, id) => {
@@ -68,7 +69,7 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
     async reviewUser(line, user) {
       const found = await find(line, user);
       if (found === undefined) {
-        user.id = await createdId(line, oneloginRequests.create(user.source));
+        user.id = user.active ? await createdId(line, oneloginRequests.create(user.source)) : undefined;
         return;
       }
       user.id = idIn(found, oneloginRequests.find(user.source.userName));

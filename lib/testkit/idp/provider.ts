@@ -6,6 +6,7 @@ import type {
   IdentityProvider,
   ManyOutcome,
   Outcome,
+  ProviderFailure,
   ProvisionedUser,
   PushedGroup,
   UserReference,
@@ -40,6 +41,14 @@ class Provider implements IdentityProvider {
 
   get tenantUrl(): string {
     return this.#means.url;
+  }
+
+  get users(): IdentityProvider["users"] {
+    return this.#inScope().map(({ source, id, active }) => ({ ...source, id, active }));
+  }
+
+  get groups(): IdentityProvider["groups"] {
+    return [...this.#groups.values()].map((group) => ({ name: group.name, id: group.id, members: namesIn(group) }));
   }
 
   async testConnection(): Promise<Outcome> {
@@ -92,23 +101,13 @@ class Provider implements IdentityProvider {
 
   async pushGroup(name: string, members: readonly UserReference[] = []): Promise<PushedGroup> {
     const line = this.#line();
-    const dialect = this.#dialect;
     const users = members.map((member) => this.#assigned(member));
     const known = this.#groups.get(name);
     const group = known ?? { name, id: undefined, externalId: this.#chance.uuid(), members: new Set() };
     for (const user of users) group.members.add(user);
     this.#groups.set(name, group);
-    for (let attempt = 1; ; attempt++) {
-      const found = await dialect.findGroup(line, name);
-      try {
-        group.id = typeof found?.id === "string" ? found.id : await dialect.createGroup(line, group);
-      } catch (error) {
-        if (!(error instanceof AnswerLost) || attempt === CREATIONS) throw error;
-        continue;
-      }
-      await dialect.fillGroup(line, group, group.id, found === undefined ? "created" : "found");
-      return pushed(group, line);
-    }
+    await this.#push(line, group);
+    return pushed(group, line);
   }
 
   async addMember(reference: GroupReference, member: UserReference): Promise<PushedGroup> {
@@ -124,8 +123,14 @@ class Provider implements IdentityProvider {
     const line = this.#line();
     const group = this.#group(reference);
     const user = this.#user(member);
-    group.members.delete(user);
-    await this.#dialect.changeMembers(line, group, idOfGroup(group), { added: [], removed: [user] });
+    const id = idOfGroup(group);
+    const wasMember = group.members.delete(user);
+    try {
+      await this.#dialect.changeMembers(line, group, id, { added: [], removed: [user] });
+    } catch (error) {
+      if (wasMember) group.members.add(user);
+      throw error;
+    }
     return pushed(group, line);
   }
 
@@ -149,14 +154,19 @@ class Provider implements IdentityProvider {
 
   async nightlyCycle(): Promise<ManyOutcome> {
     const line = this.#line();
-    const failures: ManyOutcome["failures"][number][] = [];
+    const failures: ProviderFailure[] = [];
     await this.#dialect.beginCycle(line);
-    const inScope = [...this.#users.values()].filter(({ assigned }) => assigned);
     // Who is disabled comes first, and groups come after their members.
-    const users = inScope.sort((left, right) => Number(left.active) - Number(right.active));
-    for (const user of users) await eachAlone(failures, () => this.#dialect.reviewUser(line, user));
+    const users = this.#inScope().sort((left, right) => Number(left.active) - Number(right.active));
+    for (const user of users) {
+      await eachAlone(failures, () =>
+        user.id === undefined ? this.#provision(line, user) : this.#dialect.reviewUser(line, user),
+      );
+    }
     for (const group of this.#groups.values()) {
-      await eachAlone(failures, () => this.#dialect.reviewGroup(line, group));
+      await eachAlone(failures, () =>
+        group.id === undefined ? this.#push(line, group) : this.#dialect.reviewGroup(line, group),
+      );
     }
     const kept = users.filter(({ id }) => id !== undefined);
     return { exchanges: line.exchanges, failures, users: kept.map((user) => provisioned(user, line)) };
@@ -164,7 +174,7 @@ class Provider implements IdentityProvider {
 
   async flood(count: number, inFlight = 8): Promise<ManyOutcome> {
     const from = this.exchanges.length;
-    const failures: ManyOutcome["failures"][number][] = [];
+    const failures: ProviderFailure[] = [];
     const users: ProvisionedUser[] = [];
     const waiting = Array.from({ length: count }, () => this.#heldOrNew({}));
     const lane = async (): Promise<void> => {
@@ -183,7 +193,6 @@ class Provider implements IdentityProvider {
     const line = this.#line();
     const user = this.#user(reference);
     await this.#dialect.activate(line, user, idOf(user), active);
-    user.active = active;
     return provisioned(user, line);
   }
 
@@ -206,10 +215,29 @@ class Provider implements IdentityProvider {
     }
   }
 
+  /** As `#provision`, of a group. */
+  async #push(line: Line, group: HeldGroup): Promise<void> {
+    const dialect = this.#dialect;
+    for (let attempt = 1; ; attempt++) {
+      const found = await dialect.findGroup(line, group.name);
+      try {
+        group.id = typeof found?.id === "string" ? found.id : await dialect.createGroup(line, group);
+      } catch (error) {
+        if (!(error instanceof AnswerLost) || attempt === CREATIONS) throw error;
+        continue;
+      }
+      return dialect.fillGroup(line, group, group.id, found === undefined ? "created" : "found");
+    }
+  }
+
   async #depart(user: HeldUser, act: (id: string) => Promise<"kept" | "gone">): Promise<void> {
     if (user.id !== undefined && (await act(user.id)) === "gone") user.id = undefined;
     user.assigned = false;
     user.active = false;
+  }
+
+  #inScope(): HeldUser[] {
+    return [...this.#users.values()].filter(({ assigned }) => assigned);
   }
 
   #line(): Line {
@@ -250,11 +278,12 @@ class Provider implements IdentityProvider {
 }
 
 /** Runs the part of a cycle; what fails is kept, and holds up nothing. */
-async function eachAlone(failures: ManyOutcome["failures"][number][], act: () => Promise<void>): Promise<void> {
+async function eachAlone(failures: ProviderFailure[], act: () => Promise<void>): Promise<void> {
   try {
     await act();
   } catch (error) {
-    if (!(error instanceof ProviderRefused || error instanceof AnswerUnfit)) throw error;
+    const isFailure = error instanceof ProviderRefused || error instanceof AnswerUnfit || error instanceof AnswerLost;
+    if (!isFailure) throw error;
     failures.push(error);
   }
 }
@@ -280,6 +309,9 @@ function provisioned(user: HeldUser, { exchanges }: Outcome): ProvisionedUser {
 }
 
 function pushed(group: HeldGroup, { exchanges }: Outcome): PushedGroup {
-  const members = [...group.members].map(({ source }) => source.userName);
-  return { name: group.name, id: idOfGroup(group), members, exchanges };
+  return { name: group.name, id: idOfGroup(group), members: namesIn(group), exchanges };
+}
+
+function namesIn({ members }: HeldGroup): string[] {
+  return [...members].map(({ source }) => source.userName);
 }
