@@ -73,8 +73,10 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
     ],
     packages: [/^aws4fetch$/, /^node:timers\/promises$/],
   },
+  // What other programs install: it knows the APIs by generated types, and nothing of what answers.
+  "lib/client": { rooms: [], packages: [/^aws4fetch$/, /^node:crypto$/] },
   lib: {
-    rooms: ["functions/routes.ts"],
+    rooms: ["functions/routes.ts", "lib/client"],
     packages: [/^aws-cdk-lib(\/|$)/, /^constructs$/, /^cdk-nag$/, /^typebox(\/value)?$/, /^node:/],
   },
 };

@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { clientTypes } from "../bin/generate/clientTypes.ts";
 import { errorChapter } from "../bin/generate/errorChapter.ts";
 import { decisionIndex, rowIndex } from "../bin/generate/indexes.ts";
 import { logSchema } from "../bin/generate/logSchema.ts";
@@ -22,6 +23,7 @@ export function generatedFiles(): ReadonlyMap<string, string> {
     ...generateSignedRoutes(),
     ...generateDocuments(),
     ...memberTexts(),
+    ...clientTypes(),
     [LOG_SCHEMA, logSchema()],
     ...setupChapters(),
     ["lib/docs/settings.md", settingsChapter()],

@@ -2,13 +2,15 @@ import { EventEmitter, once } from "node:events";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { AwsClient } from "aws4fetch";
 import fc from "fast-check";
 import { LOCAL_REGION, readCredentials } from "../../bin/local/credentials.ts";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
 import { PATCH_OP } from "../../functions/scim/schema.ts";
-import { type AskDirectory, askByKey, DirectoryCopy } from "../../lib/docs/directoryCopy.ts";
+import { type Client, createClient, RollcallError } from "../../lib/client/index.ts";
+import { DirectoryCopy } from "../../lib/docs/directoryCopy.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { removeData } from "../support/logLines.ts";
 import { SEED } from "../support/proof.ts";
@@ -20,10 +22,13 @@ let signed: AwsClient;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "rollcall-copy-"));
   server = await startServer({ port: 0, dataFolder: folder, org: "acme", memory: false });
-  const credentials = readCredentials(folder);
-  if (credentials === undefined) throw new Error("the start made no credentials");
-  signed = new AwsClient({ ...credentials, service: "execute-api", region: LOCAL_REGION, retries: 0 });
+  signed = new AwsClient({ ...credentials(), service: "execute-api", region: LOCAL_REGION, retries: 0 });
 });
+function credentials() {
+  const made = readCredentials(folder);
+  if (made === undefined) throw new Error("the start made no credentials");
+  return made;
+}
 afterAll(async () => {
   await server.close();
   removeData(folder);
@@ -151,27 +156,24 @@ function keep(ids: string[], { id }: Body): void {
   if (typeof id === "string") ids.push(id);
 }
 
-/** Contents by id, and teams with whom they show. */
-type Shown = Readonly<Record<string, unknown>>;
-
-function shownBy(copy: DirectoryCopy): Shown {
-  const users = [...copy.users.values()].map((user) => [user.id, user] as const);
-  const teams = [...copy.teams.values()].map(
-    ({ id, displayName }) => [id, { displayName, members: copy.membersOf(id).sort() }] as const,
-  );
-  return Object.fromEntries([...users, ...teams].sort());
-}
-
-/** The same of what the directory API answers now, without the copy's means. */
-async function shownNow(): Promise<Shown> {
-  const users = (await pages("users", "?fields=version,linkVersion,userName,displayName,active,applicationId")).map(
-    (user) => [String(user.id), user] as const,
+/** What the directory API answers now, without the copy's means. */
+async function shownNow(): Promise<unknown> {
+  const columns = ["id", "version", "linkVersion", "userName", "displayName", "active", "applicationId"];
+  const users = (await pages("users", `?fields=${columns.join()}`)).map((user) =>
+    columns.map((name) => (name === "active" ? Number(user.active) : user[name])),
   );
   const teams = (await pages("teams", "?")).map(async ({ id, displayName }) => {
     const members = await pages("members", "?include=inactive", `teams/${id}/members`);
-    return [String(id), { displayName, members: members.map((member) => String(member.id)).sort() }] as const;
+    return [id, displayName, members.map((member) => String(member.id)).sort()];
   });
-  return Object.fromEntries([...users, ...(await Promise.all(teams))].sort());
+  return { users: users.sort(), teams: (await Promise.all(teams)).sort() };
+}
+
+function shownBy(copy: DirectoryCopy): unknown {
+  return {
+    users: copy.users().map((user) => Object.values(user)),
+    teams: copy.teams().map((team) => Object.values(team)),
+  };
 }
 
 async function pages(name: string, query: string, path = name): Promise<Body[]> {
@@ -184,35 +186,37 @@ async function pages(name: string, query: string, path = name): Promise<Body[]> 
   return found;
 }
 
-/** Breaks off a question before it is asked, or after, and more seldom each time: a snapshot has to end. */
-function unreliable(ask: AskDirectory): AskDirectory {
+/** Breaks off a question before it is asked, or after, and more seldom each time: each part of a snapshot has to end. */
+function unreliable(ask: typeof fetch): typeof fetch {
   let [left, gap] = [1, 1];
-  return async (path) => {
+  return async (input, init) => {
     left -= 1;
     const breaks = left === 0;
     if (breaks) {
       gap += 1;
       left = gap;
     }
-    if (breaks && gap % 2 === 0) throw new Error("broken off");
-    const answer = await ask(path);
-    if (breaks) throw new Error("answer lost");
+    if (breaks && gap % 2 === 0) throw new TypeError("broken off");
+    const answer = await ask(input, init);
+    if (breaks) throw new TypeError("answer lost");
     return answer;
   };
 }
 
 test("the consumer of the chapter holds what the directory holds, whatever happens meanwhile", async () => {
   const { secretKey } = await api("POST", "admin/v1/app-keys", { scope: "directory.read" });
-  const byKey = askByKey(`${server.url}/app/v1/orgs/acme`, String(secretKey));
-  const bySignature: AskDirectory = async (path) => {
-    const response = await signed.fetch(`${server.url}/directory/v1/orgs/acme/${path}`);
-    return { status: response.status, json: await response.json() };
-  };
-  const copies = [new DirectoryCopy(byKey), new DirectoryCopy(unreliable(byKey)), new DirectoryCopy(bySignature)];
+  const { url } = server;
+  const key = String(secretKey);
+  const copyBy = (client: Client) => ({ client, copy: new DirectoryCopy(new DatabaseSync(":memory:"), "acme") });
+  const copies = [
+    copyBy(createClient({ url, key })),
+    copyBy(createClient({ url: `${url}/app/v1`, key, fetch: unreliable(fetch), retries: 0 })),
+    copyBy(createClient({ url, credentials: async () => credentials() })),
+  ];
   const changes = fc.sample(change, { seed: SEED, numRuns: 420 });
 
   /** Makes them four at a time, while those copies follow. */
-  async function phase(changes: readonly Change[], following: readonly DirectoryCopy[]): Promise<void> {
+  async function phase(changes: readonly Change[], following: readonly Copying[]): Promise<void> {
     const left = [...changes];
     const lane = async () => {
       for (let next = left.pop(); next !== undefined; next = left.pop()) {
@@ -222,10 +226,10 @@ test("the consumer of the chapter holds what the directory holds, whatever happe
     };
     const news = new EventEmitter();
     let isOver = false;
-    const follow = async (copy: DirectoryCopy) => {
+    const follow = async ({ client, copy }: Copying) => {
       while (!isOver) {
         const change = once(news, "change");
-        await copy.step().catch(expectBreak);
+        await client.sync(copy.options).catch(expectBreak);
         await change;
       }
     };
@@ -245,9 +249,9 @@ test("the consumer of the chapter holds what the directory holds, whatever happe
 
   const expected = await shownNow();
   const text = JSON.stringify(expected);
-  for (const copy of copies) {
+  for (const { client, copy } of copies) {
     const isThere = async () => {
-      await copy.step().catch(expectBreak);
+      await client.sync(copy.options).catch(expectBreak);
       return JSON.stringify(shownBy(copy)) === text;
     };
     await eventually(isThere, 10_000).catch(() => undefined);
@@ -256,6 +260,11 @@ test("the consumer of the chapter holds what the directory holds, whatever happe
   expect(made.users.length + made.ownUsers.length + made.teams.length + made.ownTeams.length).toBeGreaterThan(60);
 });
 
+interface Copying {
+  readonly client: Client;
+  readonly copy: DirectoryCopy;
+}
+
 function expectBreak(error: unknown): void {
-  if (!/broken off|answer lost/.test(String(error))) throw error;
+  if (!(error instanceof RollcallError && error.code === "client.connection")) throw error;
 }

@@ -1,0 +1,88 @@
+import type { TSchema } from "typebox";
+import { APIS } from "../../functions/http/signed/declarations/apis.ts";
+import { type Declaration, PATH_PARAMETERS } from "../../functions/http/signed/declarations/declaration.ts";
+import { isObject, type Json, own } from "../../functions/scim/json.ts";
+import { publishedSchema } from "./publishedSchema.ts";
+import { commentText, declarationText, memberText, typeText } from "./typeText.ts";
+
+const FOLDER = "lib/client/generated";
+const HEADING = "// Made by `npm run generate` from functions/http/signed/declarations.\n";
+
+/**
+ * What the client knows of each operation: the types of what goes in and comes out, as text that needs no schema library, and
+ * where it is. By path in the repository.
+ */
+export function clientTypes(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(APIS).map(([api, { operations }]) => [`${FOLDER}/${api}.ts`, moduleOf(operations)] as const),
+  );
+}
+
+function moduleOf(operations: Readonly<Record<string, Declaration>>): string {
+  const named = new Map<string, Json>();
+  const types = Object.entries(operations).map(([name, one]) => operationText(name, one, named));
+  const routes = Object.entries(operations).map(([name, { method, path, answer }]) => {
+    const empty = answer === undefined ? ", isEmpty: true" : "";
+    return `  ${name}: { method: "${method}", path: ${JSON.stringify(path)}${empty} },\n`;
+  });
+  const declared = [...named]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, schema]) => declarationText(name, schema));
+  const parts = [
+    HEADING,
+    "export type JsonObject = Readonly<Record<string, unknown>>;\n",
+    ...declared,
+    `/** By name: what goes in, and what comes out. */\nexport interface Operations {\n${types.join("")}}\n`,
+    `/** By name: method, and path below the root of the API. */\nexport const ROUTES = {\n${routes.join("")}} as const;\n`,
+    ...chosenFields(named),
+  ];
+  return parts.join("\n");
+}
+
+function operationText(name: string, declaration: Declaration, named: Map<string, Json>): string {
+  const { path, summary, description, query = {}, body, answer } = declaration;
+  const shown = (schema: TSchema) => publishedSchema(schema, named);
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) =>
+    memberText(parameter, { type: "string", ...parameterOf(parameter, declaration) }, "      "),
+  );
+  const queries = Object.entries(query).map(([parameter, schema]) => queryText(parameter, shown(schema)));
+  const groups = [
+    inPath.length === 0 ? "" : `    readonly path: {\n${inPath.join("")}    };\n`,
+    queries.length === 0
+      ? ""
+      : `    readonly query${queries.some(({ isNeeded }) => isNeeded) ? "" : "?"}: {\n${queries.map(({ text }) => text).join("")}    };\n`,
+    body === undefined ? "" : memberText(mayBeEmpty(body) ? "body?" : "body", shown(body), "    "),
+  ].join("");
+  const comment = commentText(
+    { description: `${summary}.${description === undefined ? "" : ` ${description}`}` },
+    "  ",
+  );
+  const takes = groups === "" ? "Record<never, never>" : `{\n${groups.replaceAll(/^/gm, "  ").trimEnd()}\n    }`;
+  const gives = answer === undefined ? "undefined" : typeText(shown(answer), "    ");
+  return `${comment}  readonly ${name}: {\n    readonly takes: ${takes};\n    readonly gives: ${gives};\n  };\n`;
+}
+
+function parameterOf(name: string, { parameters, path }: Declaration) {
+  const here = parameters?.[name];
+  const known = here === undefined ? own(PATH_PARAMETERS, name) : { description: here };
+  if (known === undefined) throw new Error(`no description of {${name}} in ${path}`);
+  return { ...known };
+}
+
+/** Only numbers without a default have to be given, as openapi.ts says it. */
+function queryText(name: string, schema: Json) {
+  const isNeeded = isObject(schema) && schema.type === "integer" && schema.default === undefined;
+  return { isNeeded, text: memberText(isNeeded ? name : `${name}?`, schema, "      ") };
+}
+
+function mayBeEmpty(body: TSchema): boolean {
+  return !("required" in body && Array.isArray(body.required) && body.required.length > 0);
+}
+
+/** What `fields` may name of a user. */
+function chosenFields(named: ReadonlyMap<string, Json>): string[] {
+  const chosen = named.get("ChosenUser");
+  if (!isObject(chosen) || !isObject(chosen.properties)) return [];
+  const names = Object.keys(chosen.properties).map((name) => JSON.stringify(name));
+  return [`/** What \`fields\` may name of a user. */\nexport const USER_FIELDS = [${names.join(", ")}] as const;\n`];
+}

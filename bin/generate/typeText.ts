@@ -1,0 +1,63 @@
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+
+/**
+ * A published schema (publishedSchema.ts) as a type of TypeScript: what it says in JSON Schema's words of forms. Ranges, lengths and
+ * patterns have no type. @throws Error for a word that no type is made of, so that none is dropped without notice
+ */
+export function typeText(schema: Json, indent = ""): string {
+  if (!isObject(schema)) throw new Error(`no schema: ${JSON.stringify(schema)}`);
+  const { $ref, anyOf, enum: values, const: only, type } = schema;
+  if (typeof $ref === "string") return $ref.slice($ref.lastIndexOf("/") + 1);
+  if (Array.isArray(anyOf)) return anyOf.map((one) => typeText(one, indent)).join(" | ");
+  if (Array.isArray(values)) return values.map((value) => JSON.stringify(value)).join(" | ");
+  if (only !== undefined) return JSON.stringify(only);
+  if (Array.isArray(type)) return type.map((one) => typeText({ ...schema, type: one }, indent)).join(" | ");
+  switch (type) {
+    case "string":
+    case "boolean":
+    case "null":
+      return type;
+    case "integer":
+    case "number":
+      return "number";
+    case "array": {
+      const items = typeText(schema.items ?? null, indent);
+      return `readonly ${/ \| |^readonly /.test(items) ? `(${items})` : items}[]`;
+    }
+    case "object":
+      return objectText(schema, indent);
+    default:
+      throw new Error(`no type is made of ${JSON.stringify(schema)}`);
+  }
+}
+
+function objectText({ properties, required, additionalProperties }: JsonObject, indent: string): string {
+  if (!isObject(properties)) return "JsonObject";
+  if (additionalProperties !== false) throw new Error("an object with known members is closed");
+  const members = Object.entries(properties).map(([name, schema]) => {
+    const mark = Array.isArray(required) && required.includes(name) ? "" : "?";
+    return memberText(name + mark, schema, `${indent}  `);
+  });
+  return members.length === 0 ? "Record<never, never>" : `{\n${members.join("")}${indent}}`;
+}
+
+/** One member of an interface, with what its description says. @param name with `?` where it may be absent */
+export function memberText(name: string, schema: Json, indent: string): string {
+  const [, plain = "", mark = ""] = /^(.*?)(\??)$/.exec(name) ?? [];
+  const key = /^[A-Za-z_$][\w$]*$/.test(plain) ? plain : JSON.stringify(plain);
+  return `${commentText(schema, indent)}${indent}readonly ${key}${mark}: ${typeText(schema, indent)};\n`;
+}
+
+/** The description of a schema as a comment in front of what it describes, or nothing. */
+export function commentText(schema: Json, indent: string): string {
+  const description = isObject(schema) ? schema.description : undefined;
+  if (typeof description !== "string" || description === "") return "";
+  return `${indent}/** ${description.replaceAll("*/", "*∕")} */\n`;
+}
+
+/** A named schema as a declaration. */
+export function declarationText(name: string, schema: Json): string {
+  const text = typeText(schema);
+  const declared = text.startsWith("{") && text.endsWith("}") && !text.includes("} | {");
+  return `${commentText(schema, "")}export ${declared ? `interface ${name} ${text}` : `type ${name} = ${text};`}\n`;
+}

@@ -1,0 +1,53 @@
+import { RollcallError } from "./rollcallError.ts";
+
+/** Where an API begins, below the address of the deployment. */
+const ROOTS = /\/(?:(?:directory|admin)\/v1|app\/v1)(?:\/.*)?$/;
+
+/**
+ * The address of a deployment or local server, without a slash at the end.
+ * @param url as `rollcall app env`, an output of the stack (`ApplicationUrl`, `DirectoryUrl`, `AdminUrl`), or a base path prints it
+ * @throws RollcallError `client.url`
+ */
+export function baseAddress(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
+    throw refused(`The url has to be an address that begins with https://, such as ${EXAMPLE}.`);
+  }
+  const { protocol, hostname, username, password, origin, pathname } = parsed;
+  if (username !== "" || password !== "") throw refused("The url must not hold a user or a password.");
+  if (/\/scim\/v2(?:\/|$)/.test(pathname)) {
+    throw refused(
+      `This is a Tenant URL, which is for identity providers. An application needs the address before /scim/v2: ${origin}${pathname.replace(/\/scim\/v2(?:\/.*)?$/, "")}.`,
+    );
+  }
+  if (protocol === "http:" && !isLoopback(hostname)) {
+    throw refused(`Over http: to ${hostname}, others could read the key. Use https:, or a server on this machine.`);
+  }
+  return origin + pathname.replace(ROOTS, "").replace(/\/+$/, "");
+}
+
+/**
+ * The region that a signature names. @throws RollcallError `client.argument` where the address does not say it
+ */
+export function regionOf(base: string, given: string | undefined): string {
+  if (given !== undefined && given !== "") return given;
+  const { hostname } = new URL(base);
+  const [, region] = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/.exec(hostname) ?? [];
+  if (region !== undefined) return region;
+  // A local server takes any.
+  if (isLoopback(hostname)) return "us-east-1";
+  throw new RollcallError({
+    code: "client.argument",
+    detail: `${hostname} does not say in which AWS region it is: give region, such as eu-central-1.`,
+  });
+}
+
+const EXAMPLE = "https://scim.example.com";
+
+function isLoopback(hostname: string): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
+}
+
+function refused(detail: string): RollcallError {
+  return new RollcallError({ code: "client.url", detail });
+}

@@ -1,0 +1,146 @@
+import { baseAddress } from "./address.ts";
+import { type Authorization, authorizer } from "./authorize.ts";
+import type { Access, Event, Member, Team, User } from "./generated/directory.ts";
+import { type CallOperation, type CallOptions, callOver, orUndefined } from "./operations.ts";
+import {
+  type ChosenTeamOf,
+  type ChosenUserOf,
+  defined,
+  type EventsQuestion,
+  eachMember,
+  type Idling,
+  type ListQuestion,
+  listEvents,
+  listHistory,
+  listTeams,
+  listUsers,
+  type MembersQuestion,
+  type OneQuestion,
+  type TeamField,
+  type UserField,
+  type UserWithTeams,
+} from "./reads.ts";
+import { refuseArgument } from "./rollcallError.ts";
+import type { Means } from "./send.ts";
+import { synchronize } from "./sync.ts";
+import type { SyncOptions, SyncResult } from "./syncTypes.ts";
+
+export type ClientOptions = Authorization & {
+  /** As `rollcall app env` or an output of the stack prints it. */
+  readonly url: string;
+  /** Of one try, by default 30 seconds. */
+  readonly timeoutMs?: number;
+  /** How often a call is repeated that may be, by default 4 times. */
+  readonly retries?: number;
+  /** How long to wait at the end of a log before asking again, where the server does not wait itself; by default 5 seconds. */
+  readonly pollMs?: number;
+  /** Who is behind the calls, in ids of your own: kept with what they change. */
+  readonly actor?: string;
+  readonly fetch?: typeof fetch;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+  /** Waits so many milliseconds, or until it is aborted. */
+  readonly wait?: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+};
+
+type Nobody = { readonly [K in "email" | "userName" | "externalId" | "applicationId"]?: undefined };
+type One<K extends keyof Nobody> = Omit<Nobody, K> & { readonly [N in K]: string };
+
+/** Exactly one of them. */
+export type AskedPerson = One<"email"> | One<"userName"> | One<"externalId"> | One<"applicationId">;
+export type GateQuestion = AskedPerson & CallOptions & { readonly org: string };
+
+/** Whether the person may come in, and into which teams. */
+export type GateAnswer =
+  | (Access & { readonly member: true; readonly user: User; readonly reason?: undefined })
+  | (Access & { readonly member: false; readonly reason: "noSuchUser" | "inactive" | "ambiguous" });
+
+export interface Client {
+  /** May this person sign in? Strongly consistent. */
+  gate(question: GateQuestion): Promise<GateAnswer>;
+  /** The users of both sides. */
+  users(question: ListQuestion<UserField> & { readonly fields?: undefined }): AsyncIterable<User>;
+  users<F extends UserField>(
+    question: ListQuestion<F> & { readonly fields: readonly F[] },
+  ): AsyncIterable<ChosenUserOf<F>>;
+  /** The teams of both sides. */
+  teams(question: ListQuestion<TeamField> & { readonly fields?: undefined }): AsyncIterable<Team>;
+  teams<F extends TeamField>(
+    question: ListQuestion<F> & { readonly fields: readonly F[] },
+  ): AsyncIterable<ChosenTeamOf<F>>;
+  members(question: MembersQuestion): AsyncIterable<Member>;
+  /** What changed, in its order. Give an event's `id` as `after` to go on behind it. */
+  events(question: EventsQuestion): AsyncIterable<Event>;
+  /** The events of one user, team or token, from the newest one on. */
+  history(question: OneQuestion): AsyncIterable<Event>;
+  /** @returns undefined where there is none */
+  user(question: OneQuestion): Promise<UserWithTeams | undefined>;
+  team(question: OneQuestion): Promise<Team | undefined>;
+  /** Links a user to a record of yours. */
+  link(question: OneQuestion & { readonly applicationId: string }): Promise<User>;
+  unlink(question: OneQuestion): Promise<User>;
+  /** Keeps your copy of an organization's users, teams and memberships. */
+  sync<F extends UserField = Exclude<UserField, "teams">>(options: SyncOptions<F>): Promise<SyncResult>;
+  /** Any operation of both APIs, by its name in the OpenAPI documents. */
+  readonly call: CallOperation;
+}
+
+/** A client of one deployment or local server. @throws RollcallError for an address or key that can be none */
+export function createClient(options: ClientOptions): Client {
+  const { url, timeoutMs = 30_000, retries = 4, pollMs = 5_000, actor, now = Date.now, wait = pause } = options;
+  const base = baseAddress(url);
+  const means: Means = {
+    base,
+    authorizer: authorizer(base, options),
+    fetch: options.fetch ?? fetch,
+    actor,
+    now,
+    timeoutMs,
+    retries,
+    wait,
+  };
+  const idling: Idling = { now, wait, pause: (signal) => wait(pollMs, signal) };
+  const call = callOver(means);
+  return {
+    call,
+    gate: async ({ org, signal, ...person }) => {
+      const query = defined(person);
+      const [value, ...more] = Object.values(query);
+      if (typeof value !== "string" || value === "" || more.length > 0) {
+        refuseArgument("Ask the gate by exactly one of email, userName, externalId and applicationId.");
+      }
+      // Where member is true there is a user, and where it is false a reason: the description of the operation says so.
+      return (await call("directory.getAccess", { path: { org }, query }, { signal })) as GateAnswer;
+    },
+    // What `fields` names is there: the overloads above say which.
+    users: (question: ListQuestion<UserField>) => listUsers(call, question) as AsyncIterable<never>,
+    teams: (question: ListQuestion<TeamField>) => listTeams(call, question) as AsyncIterable<never>,
+    members: (question) => eachMember(call, question),
+    events: (question) => listEvents(call, question, idling),
+    history: (question) => listHistory(call, question),
+    // Without fields, one user comes whole.
+    user: ({ org, id, signal }) =>
+      orUndefined(call("directory.getUser", { path: { org, id } }, { signal }) as Promise<UserWithTeams>),
+    team: ({ org, id, signal }) =>
+      orUndefined(call("directory.getTeam", { path: { org, id } }, { signal }) as Promise<Team>),
+    link: ({ org, id, applicationId, signal }) =>
+      call("directory.linkUser", { path: { org, id }, body: { applicationId } }, { signal }),
+    unlink: ({ org, id, signal }) => call("directory.unlinkUser", { path: { org, id } }, { signal }),
+    sync: (options) => synchronize({ call, idling, opensOnly: means.authorizer.orgId }, options),
+  };
+}
+
+/** @throws the reason of the signal */
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const timer = setTimeout(done, milliseconds);
+    signal?.addEventListener("abort", done, { once: true });
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      if (signal?.aborted === true) reject(signal.reason);
+      else resolve();
+    }
+  });
+}

@@ -1,0 +1,1384 @@
+// Made by `npm run generate` from functions/http/signed/declarations.
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface AdoptionCandidate {
+  readonly id: string;
+  readonly userName: string;
+  /** What the identity provider's user has to have, ignoring case; null: there is none. */
+  readonly key: string | null;
+  /** twin: the identity provider has made a user with the key already, and the two stay two. domainNotVerified: the key is an address outside the organization's verified domains. double: several users of the application have the address. */
+  readonly verdict: "adoptable" | "noWorkEmail" | "twin" | "domainNotVerified" | "double";
+  /** Ids of the twins or doubles. */
+  readonly others: readonly string[];
+}
+
+export interface AdoptionPage {
+  readonly by: "userName" | "email";
+  readonly users: readonly AdoptionCandidate[];
+  /** Give it as after to go on; absent at the end. */
+  readonly next?: string;
+}
+
+export interface ApplicationKey {
+  readonly id: string;
+  readonly scope: ApplicationScope;
+  /** null: it opens every organization. */
+  readonly org: Slug | null;
+  readonly description: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string;
+  readonly revokedAt: string | null;
+  /** To the hour; null when it never was, or not since such marks are kept. */
+  readonly lastUsedAt: string | null;
+  readonly status: "live" | "revoked" | "expired";
+}
+
+export interface ApplicationKeyList {
+  readonly keys: readonly ApplicationKey[];
+}
+
+export interface ApplicationKeyWishes {
+  readonly scope: ApplicationScope;
+  /** Login name or id of the organization that the key belongs to; without it, one that opens every organization. */
+  readonly org?: string;
+  /** Label in the list: which application, on which host. */
+  readonly description?: string;
+  /** Days until the key expires. */
+  readonly expiresInDays?: number;
+}
+
+/** directory.write reads as well; admin opens the admin API, and needs an organization. */
+export type ApplicationScope = "directory.read" | "directory.write" | "admin";
+
+export interface BegunPage {
+  readonly jobs: readonly ({
+    readonly kind: "birth" | "user";
+    readonly id: string;
+    readonly since: string;
+  })[];
+  /** Give it as after to go on; absent at the end. */
+  readonly next?: string;
+}
+
+export interface ClientSecret {
+  readonly id: string;
+  readonly description: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+  /** To the hour; null when it never was, or not since such marks are kept. */
+  readonly lastUsedAt: string | null;
+  /** superseded: by a later regenerate. */
+  readonly status: "live" | "revoked" | "superseded" | "expired" | "retired";
+}
+
+export interface ClientSecretList {
+  readonly clientId: string;
+  readonly secrets: readonly ClientSecret[];
+  readonly warnings: readonly string[];
+}
+
+export interface ClientSecretWishes {
+  /** Label in the list of client secrets. */
+  readonly description?: string;
+  /** One to three years. */
+  readonly expiresInDays?: number;
+}
+
+export interface Confirmation {
+  /** The login name again, or the id. */
+  readonly confirm: string;
+}
+
+export interface DeletionPage {
+  readonly jobs: readonly {
+    readonly id: string;
+    readonly at: string;
+    readonly swept: boolean;
+  }[];
+  /** Give it as after to go on; absent at the end. */
+  readonly next?: string;
+}
+
+export interface Domain {
+  /** ASCII, lower case. */
+  readonly domain: string;
+  /** What to publish in the domain's DNS before it is verified. */
+  readonly record: {
+    readonly type: "TXT";
+    readonly name: string;
+    readonly value: string;
+  };
+  readonly addedAt: string;
+  /** null: not verified yet. */
+  readonly verifiedAt: string | null;
+}
+
+export interface DomainList {
+  readonly domains: readonly Domain[];
+}
+
+export interface Erasure {
+  readonly id: string;
+  /** Events that had values. */
+  readonly erased: number;
+}
+
+export interface Event {
+  /** Number in the organization's log: without gaps, ascending. */
+  readonly seq: number;
+  /** The place behind this event: give it as after to go on from here. */
+  readonly id: string;
+  /** As in user.created: what happened. */
+  readonly type: string;
+  /** When it was done: ISO 8601, UTC. Empty where an earlier release did it and kept no time. */
+  readonly time: string;
+  /** Login name. */
+  readonly org: string;
+  /** Id of the user, team or token; the organization's id for its settings, import for an import. */
+  readonly resource: string;
+  /** Of the resource after it. A consumer that holds this version or a later one ignores the event, but for added and removed: these it applies in any case. */
+  readonly version: number;
+  /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept. */
+  readonly applicationId?: string;
+  /** Of the user's link: only of user.linked and user.unlinked, where it counts in place of version. */
+  readonly linkVersion?: number;
+  /** Only where the versions from this one on have no event of their own: read the resource itself. 404 means that it is gone. */
+  readonly from?: number;
+  /** Whether the identity provider's side changed; absent of tokens and settings. */
+  readonly managed?: boolean;
+  /** Names of attributes, sorted, those of an extension behind its URN. ["*"]: not known, read the resource itself. */
+  readonly changed?: readonly string[];
+  /** Ids of the members that joined the team. */
+  readonly added?: readonly string[];
+  /** Ids of the members that left the team; not of those who were deleted. */
+  readonly removed?: readonly string[];
+  /** Id of the token or client secret, or who called the API; import for an import. Empty as time. */
+  readonly actor: string;
+  /** Finds the log line of the request. Empty as time. */
+  readonly reference: string;
+  /** The changed attributes as they were. */
+  readonly before?: JsonObject;
+  /** The changed attributes as they are since. */
+  readonly after?: JsonObject;
+  /** The log holds no values of this change: by the deployment's choice, because they are over 16 KB, or because they were erased. */
+  readonly valuesOmitted?: true;
+}
+
+export interface EventLine {
+  readonly type: "event";
+  readonly event: Event;
+}
+
+export interface EventLinePage {
+  readonly lines: readonly EventLine[];
+  /** Give it as after to go on; null at the end. */
+  readonly next: string | null;
+}
+
+/** The first line of an export. No token and no secret is part of it. */
+export interface ExportHeader {
+  readonly type: "rollcall-export";
+  readonly formatVersion: 1;
+  readonly org: Slug;
+  readonly exportedAt: string;
+  readonly release: string;
+  readonly settings: {
+    readonly displayName: string;
+    readonly entitled: boolean;
+    readonly sso: SingleSignOn | null;
+    readonly admins: readonly string[];
+    readonly preset: Preset;
+    /** The rules that were changed one by one. */
+    readonly changedRules: JsonObject;
+    readonly protectedUsers: readonly string[];
+    readonly eventRetentionDays?: number;
+  };
+}
+
+export interface FileCounts {
+  readonly managed: SideCounts;
+  readonly unmanaged: SideCounts;
+}
+
+/** SHA-256 of the whole file: an import continues only with the same file. */
+export type FileHash = string;
+
+export interface Finding {
+  /** Never changes its meaning, e.g. userName.missing. */
+  readonly code: string;
+  /** leftover: allowed remains of a request that was cut off; the next writer or the sweep clears them away as well. */
+  readonly weight: "broken" | "leftover";
+  readonly side: "managed" | "unmanaged";
+  /** The resource concerned first; of a counter, what the ids begin with. */
+  readonly ids: readonly string[];
+  readonly says: string;
+  /** refused: it changed again and again meanwhile; a later run will see. */
+  readonly repair: "possible" | "done" | "refused" | "none";
+  /** What a repair does; absent where it would have to guess. */
+  readonly mends?: string;
+  /** What a person can do where a repair would have to guess. */
+  readonly advice?: string;
+}
+
+export interface ImportEnd {
+  readonly file: FileHash;
+}
+
+export interface ImportLines {
+  readonly file: FileHash;
+  readonly lines: readonly (ResourceLine | MembersLine)[];
+}
+
+export interface ImportOutlook {
+  readonly paused: boolean;
+  /** Neither side ever had a user or group. */
+  readonly untouched: boolean;
+  readonly import: ImportState | null;
+}
+
+export interface ImportState {
+  readonly file: FileHash;
+  readonly begun: string;
+  readonly counts: FileCounts;
+  readonly finished?: string;
+}
+
+export interface ImportStep {
+  /** So many of the lines are stored; send the rest again. */
+  readonly done: number;
+}
+
+export interface InspectionStep {
+  readonly findings: readonly Finding[];
+  /** Items looked at in this step. */
+  readonly examined: number;
+  /** What changed too often to be judged: ids of groups, or what ids begin with. */
+  readonly unsettled: readonly string[];
+  /** Give it as from to go on; absent at the end. It may hold names: do not log it. */
+  readonly next?: string;
+  readonly cost: {
+    readonly rcu: number;
+    readonly wcu: number;
+  };
+}
+
+export interface InspectionWishes {
+  /** Repair what can be repaired without guessing. */
+  readonly repair?: boolean;
+  /** The value of next in the earlier step; absent to begin. */
+  readonly from?: string;
+}
+
+export interface LogFinding {
+  /** Never changes its meaning, e.g. log.uncovered. */
+  readonly code: string;
+  readonly weight: "broken";
+  /** What it is about: an id, or numbers of events. */
+  readonly ids: readonly string[];
+  readonly says: string;
+  /** refused: it changed meanwhile, or the log was busy; a later run will see. */
+  readonly repair: "possible" | "done" | "refused" | "none";
+  /** What a repair does. */
+  readonly mends?: string;
+  /** What a person can do where there is no repair. */
+  readonly advice?: string;
+}
+
+export interface LogInspectionStep {
+  readonly findings: readonly LogFinding[];
+  /** Items looked at in this step. */
+  readonly examined: number;
+  /** Give it as from to go on; absent at the end. */
+  readonly next?: string;
+  readonly cost: {
+    readonly rcu: number;
+    readonly wcu: number;
+  };
+}
+
+export interface LogInspectionWishes {
+  /** Append events for versions that none covers. */
+  readonly repair?: boolean;
+  /** The value of next in the earlier step; absent to begin. */
+  readonly from?: string;
+}
+
+export type Member = {
+  readonly kind: "user";
+  readonly id: string;
+  readonly userName: string;
+  readonly displayName: string | null;
+  readonly active: boolean;
+  /** The application's own id of the user, where one is linked. */
+  readonly applicationId: string | null;
+  /** Made by the identity provider through SCIM. */
+  readonly managed: true;
+} | {
+  readonly kind: "team";
+  readonly id: string;
+  readonly name: string;
+  /** Made by the identity provider through SCIM. */
+  readonly managed: true;
+};
+
+export interface MembersLine {
+  readonly type: "members";
+  readonly side: "managed" | "unmanaged";
+  readonly group: string;
+  /** Of users and groups, ascending. */
+  readonly ids: readonly string[];
+}
+
+export interface MembersPage {
+  readonly lines: readonly MembersLine[];
+  /** Give it as after to go on; null at the end. */
+  readonly next: string | null;
+}
+
+export interface NewApplicationKey {
+  /** The key itself. It is shown in this answer and never again. */
+  readonly secretKey: string;
+  readonly key: ApplicationKey;
+}
+
+export interface NewClientSecret {
+  /** The organization's login name. */
+  readonly clientId: string;
+  /** Shown this once. */
+  readonly clientSecret: string;
+  readonly tokenEndpoint: string;
+  readonly secret: ClientSecret;
+  readonly warnings: readonly string[];
+}
+
+export interface NewDomain {
+  /** What stands behind the @: example.com. International names too. */
+  readonly domain: string;
+}
+
+export interface NewImport {
+  readonly file: FileHash;
+  readonly counts: FileCounts;
+}
+
+export interface NewOrg {
+  readonly org: Slug;
+  /** Name that people see. */
+  readonly displayName?: string;
+  /** Whether the organization's plan includes SCIM. */
+  readonly entitled?: boolean;
+  /** null: SAML SSO is not, or no longer, configured. */
+  readonly sso?: SingleSignOn | null;
+  /** The application's own ids of all org admins. Two or more are recommended. */
+  readonly admins?: readonly string[];
+  readonly preset?: Preset;
+  /** Rules that differ from the preset; null gives one back to the preset, absent ones stay. */
+  readonly changedRules?: {
+    readonly userNameMutability?: "immutable" | "readWrite" | null;
+    readonly workEmailRequired?: boolean | null;
+    readonly teamNameMaxLength?: number | null;
+    readonly groupNameUnique?: boolean | null;
+    readonly liveTokens?: "one" | "many" | null;
+    readonly unknownMembers?: "skip" | "refuse" | null;
+    readonly additiveMembersReplace?: boolean | null;
+    readonly replaceWithoutTarget?: "create" | "refuse" | null;
+    readonly unknownAttributes?: "ignore" | "refuse" | null;
+    readonly unknownPaths?: "ignore" | "refuse" | null;
+    readonly groupPatchAnswer?: 204 | 200 | null;
+    readonly membersOmittedInPut?: "clear" | "keep" | null;
+    readonly schemasRequired?: boolean | null;
+    readonly activeNullOnCreate?: "default" | "unassign" | null;
+    readonly activeUnassign?: "refuse" | "allow" | null;
+    readonly readOnlyPaths?: "ignore" | "refuse" | null;
+    readonly jsonTextValue?: "parse" | "refuse" | null;
+    readonly passwordListed?: boolean | null;
+    readonly adoption?: "off" | "userName" | "email" | null;
+  };
+  /** For how many days events are kept, where they are fewer than the deployment keeps them; null: as many. */
+  readonly eventRetentionDays?: number | null;
+}
+
+export interface NewToken {
+  /** The token itself. It is shown in this answer and never again. */
+  readonly secretToken: string;
+  readonly tenantUrl: string;
+  readonly token: Token;
+  /** Earlier tokens that still work, each until its expiresAt. */
+  readonly retiring: readonly Token[];
+  /** What does not work as it stands, and what to do. */
+  readonly warnings: readonly string[];
+}
+
+export interface Org {
+  readonly org: Slug;
+  readonly id: string;
+  readonly displayName: string;
+  /** What the identity provider's console asks for. */
+  readonly tenantUrl: string;
+  readonly entitled: boolean;
+  readonly sso: SingleSignOn | null;
+  readonly paused: {
+    readonly since: string;
+    readonly reason: string;
+  } | null;
+  readonly deletion: {
+    readonly since: string;
+    readonly reason: string;
+    readonly purging?: true;
+  } | null;
+  /** Ids of users that the identity provider can neither deactivate nor delete. */
+  readonly protectedUsers: readonly string[];
+  /** Mail domains of which the organization has shown that they are its own. */
+  readonly verifiedDomains: readonly string[];
+  readonly admins: readonly string[];
+  readonly preset: Preset;
+  readonly changedRules: {
+    readonly userNameMutability?: "immutable" | "readWrite";
+    readonly workEmailRequired?: boolean;
+    readonly teamNameMaxLength?: number;
+    readonly groupNameUnique?: boolean;
+    readonly liveTokens?: "one" | "many";
+    readonly unknownMembers?: "skip" | "refuse";
+    readonly additiveMembersReplace?: boolean;
+    readonly replaceWithoutTarget?: "create" | "refuse";
+    readonly unknownAttributes?: "ignore" | "refuse";
+    readonly unknownPaths?: "ignore" | "refuse";
+    readonly groupPatchAnswer?: 204 | 200;
+    readonly membersOmittedInPut?: "clear" | "keep";
+    readonly schemasRequired?: boolean;
+    readonly activeNullOnCreate?: "default" | "unassign";
+    readonly activeUnassign?: "refuse" | "allow";
+    readonly readOnlyPaths?: "ignore" | "refuse";
+    readonly jsonTextValue?: "parse" | "refuse";
+    readonly passwordListed?: boolean;
+    readonly adoption?: "off" | "userName" | "email";
+  };
+  readonly rules: Rules;
+  /** Null: as the deployment keeps events. */
+  readonly eventRetentionDays: number | null;
+  readonly created: string;
+  readonly version: number;
+  /** What does not work as it stands, and what to do. */
+  readonly warnings: readonly string[];
+}
+
+export interface OrgChange {
+  /** Name that people see. */
+  readonly displayName?: string;
+  /** Whether the organization's plan includes SCIM. */
+  readonly entitled?: boolean;
+  /** null: SAML SSO is not, or no longer, configured. */
+  readonly sso?: SingleSignOn | null;
+  /** The application's own ids of all org admins. Two or more are recommended. */
+  readonly admins?: readonly string[];
+  readonly preset?: Preset;
+  /** Rules that differ from the preset; null gives one back to the preset, absent ones stay. */
+  readonly changedRules?: {
+    readonly userNameMutability?: "immutable" | "readWrite" | null;
+    readonly workEmailRequired?: boolean | null;
+    readonly teamNameMaxLength?: number | null;
+    readonly groupNameUnique?: boolean | null;
+    readonly liveTokens?: "one" | "many" | null;
+    readonly unknownMembers?: "skip" | "refuse" | null;
+    readonly additiveMembersReplace?: boolean | null;
+    readonly replaceWithoutTarget?: "create" | "refuse" | null;
+    readonly unknownAttributes?: "ignore" | "refuse" | null;
+    readonly unknownPaths?: "ignore" | "refuse" | null;
+    readonly groupPatchAnswer?: 204 | 200 | null;
+    readonly membersOmittedInPut?: "clear" | "keep" | null;
+    readonly schemasRequired?: boolean | null;
+    readonly activeNullOnCreate?: "default" | "unassign" | null;
+    readonly activeUnassign?: "refuse" | "allow" | null;
+    readonly readOnlyPaths?: "ignore" | "refuse" | null;
+    readonly jsonTextValue?: "parse" | "refuse" | null;
+    readonly passwordListed?: boolean | null;
+    readonly adoption?: "off" | "userName" | "email" | null;
+  };
+  /** For how many days events are kept, where they are fewer than the deployment keeps them; null: as many. */
+  readonly eventRetentionDays?: number | null;
+}
+
+export interface OrgList {
+  readonly orgs: readonly Org[];
+  readonly next?: Slug;
+}
+
+/** A named set of rules. */
+export type Preset = "standard" | "fulcrum-compat" | "open" | "rfc";
+
+export interface PurgeStep {
+  readonly orgId: string;
+  readonly done: boolean;
+  readonly removed: number;
+  readonly waitSeconds: number;
+}
+
+export interface Reason {
+  /** The reason, in one line; answers show it to the identity provider's administrator. */
+  readonly reason: string;
+}
+
+export interface Remains {
+  readonly orgId: string;
+  readonly left: number;
+  readonly read: readonly {
+    readonly partition: string;
+    readonly items: number;
+  }[];
+}
+
+export interface RenewalStep {
+  /** Events and marks of the former log that this step removed. */
+  readonly removed: number;
+  /** Give it as from to go on; absent at the end. */
+  readonly next?: string;
+}
+
+export interface RenewalWishes {
+  /** The value of next in the earlier step; absent to begin. */
+  readonly from?: string;
+  /** Begin the feed over all organizations anew as well: once for all of them. */
+  readonly feed?: boolean;
+}
+
+export interface ResourceLine {
+  readonly type: "user" | "group";
+  readonly side: "managed" | "unmanaged";
+  readonly id: string;
+  readonly version: number;
+  readonly created: string;
+  readonly lastModified: string;
+  /** As SCIM answers them, without id, meta, groups and members. */
+  readonly attributes: JsonObject;
+  /** Of a user who is, or was, linked to a record of the application. */
+  readonly link?: {
+    readonly applicationId: string | null;
+    readonly version: number;
+  };
+}
+
+export interface ResourcePage {
+  readonly lines: readonly ResourceLine[];
+  /** Give it as after to go on; null at the end. */
+  readonly next: string | null;
+}
+
+export interface RotationWishes {
+  /** Label in the list of tokens, for example the identity provider's name. */
+  readonly description?: string;
+  /** Without it the token does not expire. */
+  readonly expiresInDays?: number;
+  /** Id of an active user: the token stops when that user is deactivated or deleted. */
+  readonly boundTo?: string;
+  /** How long earlier tokens keep working. */
+  readonly overlapSeconds?: number;
+  /** End the earlier token when the new one is first used, even before the overlap is over; for clients that send one request at a time. */
+  readonly onFirstUse?: boolean;
+}
+
+/** The rules in force. */
+export interface Rules {
+  readonly userNameMutability: "immutable" | "readWrite";
+  readonly workEmailRequired: boolean;
+  readonly teamNameMaxLength: number;
+  readonly groupNameUnique: boolean;
+  readonly liveTokens: "one" | "many";
+  readonly unknownMembers: "skip" | "refuse";
+  readonly additiveMembersReplace: boolean;
+  readonly replaceWithoutTarget: "create" | "refuse";
+  readonly unknownAttributes: "ignore" | "refuse";
+  readonly unknownPaths: "ignore" | "refuse";
+  readonly groupPatchAnswer: 204 | 200;
+  readonly membersOmittedInPut: "clear" | "keep";
+  readonly schemasRequired: boolean;
+  readonly activeNullOnCreate: "default" | "unassign";
+  readonly activeUnassign: "refuse" | "allow";
+  readonly readOnlyPaths: "ignore" | "refuse";
+  readonly jsonTextValue: "parse" | "refuse";
+  readonly passwordListed: boolean;
+  readonly adoption: "off" | "userName" | "email";
+}
+
+export interface SideCounts {
+  readonly users: number;
+  readonly groups: number;
+  readonly memberships: number;
+}
+
+export interface SideTotals {
+  readonly users: number;
+  readonly groups: number;
+}
+
+/** An empty object says that SAML SSO is configured and the application keeps the particulars itself. */
+export interface SingleSignOn {
+  /** http(s) address of the identity provider's SAML endpoint. */
+  readonly url?: string;
+  readonly entityId?: string;
+}
+
+/** Login name: part of the Tenant URL, and never changes. Some names are reserved. */
+export type Slug = string;
+
+export interface SweepStep {
+  /** Deletions of which nothing is left now. */
+  readonly done: number;
+  /** Deletions swept for the first time: the schedule looks at them once more when they are five minutes old. */
+  readonly again: number;
+  /** Deletions that were passed over. busy: the table was; repeat it. fault: the line of this request in the log says why. unreadable: it names neither a user nor a group. */
+  readonly left: readonly ({
+    readonly id: string;
+    readonly at: string;
+    readonly why: "busy" | "fault" | "unreadable";
+  })[];
+  /** Give it as after to go on, also when it is empty; absent at the end. */
+  readonly next?: string;
+}
+
+export interface SweepWishes {
+  /** The value of next in the earlier step; absent to begin. */
+  readonly after?: string;
+}
+
+export interface Team {
+  readonly id: string;
+  readonly name: string;
+  readonly externalId: string | null;
+  /** Made by the identity provider through SCIM. */
+  readonly managed: true;
+}
+
+export interface TeamList {
+  readonly totalResults: number;
+  readonly startIndex: number;
+  readonly itemsPerPage: number;
+  readonly teams: readonly Team[];
+}
+
+export interface TeamWithMembers {
+  readonly team: Team;
+  readonly members: readonly Member[];
+  readonly next?: string;
+}
+
+export interface Token {
+  readonly id: string;
+  readonly description: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+  /** To the hour; null when it never was, or not since such marks are kept. */
+  readonly lastUsedAt: string | null;
+  /** superseded: by a later regenerate. */
+  readonly status: "live" | "revoked" | "superseded" | "expired" | "retired" | "orphaned";
+  /** Id of the user without whom the token does not count. */
+  readonly boundTo: string | null;
+  /** Id of the token whose first use ends this one. */
+  readonly retiredBy: string | null;
+}
+
+export interface TokenList {
+  readonly tokens: readonly Token[];
+  /** What does not work as it stands, and what to do. */
+  readonly warnings: readonly string[];
+}
+
+export interface TokenWishes {
+  /** Label in the list of tokens, for example the identity provider's name. */
+  readonly description?: string;
+  /** Without it the token does not expire. */
+  readonly expiresInDays?: number;
+  /** Id of an active user: the token stops when that user is deactivated or deleted. */
+  readonly boundTo?: string;
+}
+
+export interface TokensReport {
+  readonly orgs: number;
+  /** Live tokens and client secrets. */
+  readonly tokens: number;
+  /** The least over those that expire. */
+  readonly daysToExpiry: number | null;
+  /** The most over tokens that identity providers present. */
+  readonly daysSinceUse: number | null;
+  readonly notices: readonly ({
+    readonly org: Slug;
+    readonly tokenId: string;
+    readonly tokenKind: "org" | "client";
+    readonly expiresInDays?: number;
+    readonly unusedDays?: number;
+  })[];
+  /** Give it as after to go on; null at the end. */
+  readonly next: string | null;
+}
+
+export interface Totals {
+  readonly managed: SideTotals;
+  readonly unmanaged: SideTotals;
+}
+
+export interface User {
+  readonly id: string;
+  readonly userName: string;
+  readonly displayName: string | null;
+  readonly active: boolean;
+  /** The application's own id of the user, where one is linked. */
+  readonly applicationId: string | null;
+  readonly emails: readonly {
+    readonly value: string;
+    readonly type?: string;
+    readonly primary?: boolean;
+  }[];
+  /** Made by the identity provider through SCIM. */
+  readonly managed: true;
+}
+
+export interface UserList {
+  readonly totalResults: number;
+  readonly startIndex: number;
+  readonly itemsPerPage: number;
+  readonly users: readonly User[];
+}
+
+/** By name: what goes in, and what comes out. */
+export interface Operations {
+  /** All organizations, by login name. */
+  readonly listOrgs: {
+    readonly takes: {
+      readonly query?: {
+        /** Most organizations on the page; more than 100 counts as 100. */
+        readonly count?: number;
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: OrgList;
+  };
+  /** Create an organization. It is entitled unless the request says otherwise, and has no SSO unless the request configures it. */
+  readonly createOrg: {
+    readonly takes: {
+      readonly body: NewOrg;
+    };
+    readonly gives: Org;
+  };
+  /** One organization. */
+  readonly getOrg: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: Org;
+  };
+  /** Change settings of an organization. Settings that are absent stay as they are. */
+  readonly updateOrg: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: OrgChange;
+    };
+    readonly gives: Org;
+  };
+  /** Pause provisioning. SCIM answers 403 with the reason until it is resumed. Nothing is lost. */
+  readonly pauseOrg: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: Reason;
+    };
+    readonly gives: Org;
+  };
+  /** Resume provisioning. */
+  readonly resumeOrg: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: Org;
+  };
+  /** Schedule the deletion. SCIM answers 403 with the reason at once. Nothing is removed before the purge. */
+  readonly scheduleDeletion: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: Reason;
+    };
+    readonly gives: Org;
+  };
+  /** Take a scheduled deletion back. Refused with 409 once the purge has begun. */
+  readonly restoreOrg: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: Org;
+  };
+  /** Remove everything, one step at a time. Call it until done is true, and wait waitSeconds between calls. The login name is free afterwards; a new organization of that name gets a new id. */
+  readonly purgeOrg: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: Confirmation;
+    };
+    readonly gives: PurgeStep;
+  };
+  /** What is stored of an organization, partition by partition. Reads every partition an organization can have, also when it was purged. */
+  readonly listRemains: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the organization, which outlives its login name. */
+        readonly orgId: string;
+      };
+    };
+    readonly gives: Remains;
+  };
+  /** Protect a user from the identity provider. It can neither deactivate nor delete the user: 403. */
+  readonly protectUser: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the user, as listed. */
+        readonly userId: string;
+      };
+    };
+    readonly gives: Org;
+  };
+  /** End the protection of a user. */
+  readonly unprotectUser: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the user, as listed. */
+        readonly userId: string;
+      };
+    };
+    readonly gives: Org;
+  };
+  /** The tokens of an organization, newest first. Also those that no longer count. A token itself can never be retrieved. */
+  readonly listTokens: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: TokenList;
+  };
+  /** Make a token. Refused with 409 when the organization is not entitled, has no SAML SSO, or has a live token where only one may live. */
+  readonly generateToken: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: TokenWishes;
+    };
+    readonly gives: NewToken;
+  };
+  /** Make a token in the place of all others. Every earlier token of the organization stops working at once. */
+  readonly regenerateToken: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: TokenWishes;
+    };
+    readonly gives: NewToken;
+  };
+  /** Make a second token. The earlier ones keep working for the overlap, a day by default. */
+  readonly rotateToken: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: RotationWishes;
+    };
+    readonly gives: NewToken;
+  };
+  /** Revoke a token. It stops working at once. Repeating the request changes nothing. */
+  readonly revokeToken: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the token, as listed. */
+        readonly tokenId: string;
+      };
+    };
+    readonly gives: Token;
+  };
+  /** The client secrets of an organization, newest first. */
+  readonly listClientSecrets: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: ClientSecretList;
+  };
+  /** Make a client secret. For the OAuth 2.0 client credentials grant. Earlier ones keep working. */
+  readonly createClientSecret: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: ClientSecretWishes;
+    };
+    readonly gives: NewClientSecret;
+  };
+  /** Revoke a client secret. It and every access token bought with it stop working at once. */
+  readonly revokeClientSecret: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the token, as listed. */
+        readonly tokenId: string;
+      };
+    };
+    readonly gives: ClientSecret;
+  };
+  /** Tokens and client secrets of all organizations that somebody should look at. Those that expire within 30 days or were not used for 30 days, a hundred organizations at a time. A deployed stack logs the same once a day. */
+  readonly reportTokens: {
+    readonly takes: {
+      readonly query?: {
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: TokensReport;
+  };
+  /** The application keys of an organization, or those of every one, newest first. Also those that no longer count. A key itself can never be retrieved. */
+  readonly listApplicationKeys: {
+    readonly takes: {
+      readonly query?: {
+        /** Login name or id of the organization that the key belongs to; without it, one that opens every organization. */
+        readonly org?: string;
+      };
+    };
+    readonly gives: ApplicationKeyList;
+  };
+  /** Make an application key. Of one scope and description two may be valid at a time, so that one takes the place of the other without a gap. */
+  readonly createApplicationKey: {
+    readonly takes: {
+      readonly body: ApplicationKeyWishes;
+    };
+    readonly gives: NewApplicationKey;
+  };
+  /** Revoke an application key. It stops working at once. Repeating the request changes nothing. */
+  readonly revokeApplicationKey: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the key, as listed. */
+        readonly keyId: string;
+      };
+      readonly query?: {
+        /** Login name or id of the organization that the key belongs to; without it, one that opens every organization. */
+        readonly org?: string;
+      };
+    };
+    readonly gives: ApplicationKey;
+  };
+  /** Mail domains of an organization. */
+  readonly listDomains: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: DomainList;
+  };
+  /** Add a mail domain. The answer names the TXT record to publish. A domain that was added before is answered with the record it has. It counts for its own name only, not for names below it. */
+  readonly addDomain: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: NewDomain;
+    };
+    readonly gives: Domain;
+  };
+  /** Verify a mail domain. Reads the TXT record. 409 says what the DNS lacks; nothing changes then, also where the domain was verified before. */
+  readonly verifyDomain: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Name of the domain, as listed; international names also in Unicode. */
+        readonly domain: string;
+      };
+    };
+    readonly gives: Domain;
+  };
+  /** Remove a mail domain. Nobody is adopted by an address of it any more. Who was adopted stays so. */
+  readonly removeDomain: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Name of the domain, as listed; international names also in Unicode. */
+        readonly domain: string;
+      };
+    };
+    readonly gives: DomainList;
+  };
+  /** Provisioned users. */
+  readonly listUsers: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly query?: {
+        /** 1-based. */
+        readonly startIndex?: number;
+        /** Most users on the page; more than 100 counts as 100. */
+        readonly count?: number;
+      };
+    };
+    readonly gives: UserList;
+  };
+  /** Provisioned teams. */
+  readonly listTeams: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly query?: {
+        /** 1-based. */
+        readonly startIndex?: number;
+        /** Most teams on the page; more than 100 counts as 100. */
+        readonly count?: number;
+      };
+    };
+    readonly gives: TeamList;
+  };
+  /** A team and its members. Inactive users are listed and marked. 409 when several teams have the name. */
+  readonly getTeam: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the team, or its name in any case. */
+        readonly idOrName: string;
+      };
+      readonly query?: {
+        /** Most members on the page; more than 1000 counts as 1000. */
+        readonly count?: number;
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: TeamWithMembers;
+  };
+  /** How many users and groups there are. Exact. Of each side: what identity providers made through SCIM, and what the application made itself. */
+  readonly getTotals: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: Totals;
+  };
+  /** The first line of an export. The organization's settings and the time at which the export begins. The program that writes the file leaves out what is made later. */
+  readonly exportHeader: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: ExportHeader;
+  };
+  /** Members of the groups of one side, in the order of the groups. Deleted members are left out at once. */
+  readonly exportMembers: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
+        readonly side: "managed" | "unmanaged";
+      };
+      readonly query?: {
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: MembersPage;
+  };
+  /** Users of one side, in the order of their ids. A page holds up to 1,000 users and stays below 6 MB. */
+  readonly exportUsers: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
+        readonly side: "managed" | "unmanaged";
+      };
+      readonly query?: {
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: ResourcePage;
+  };
+  /** Groups of one side, in the order of their ids. Without their members. */
+  readonly exportGroups: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
+        readonly side: "managed" | "unmanaged";
+      };
+      readonly query?: {
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: ResourcePage;
+  };
+  /** Whether an import is possible, or was made. Reads only. */
+  readonly lookAhead: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: ImportOutlook;
+  };
+  /** Begin the import of a file, or find it again. The organization must be paused and must never have had a user or group. From here until the end it cannot be resumed, and the directory API answers 503. */
+  readonly beginImport: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: NewImport;
+    };
+    readonly gives: ImportState;
+  };
+  /** Store lines of the file. In the order of the file. Ids, versions and times are kept. Lines that are stored already change nothing. */
+  readonly importLines: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: ImportLines;
+    };
+    readonly gives: ImportStep;
+  };
+  /** End the import. Refused unless the organization holds exactly as many users, groups and memberships as the file. */
+  readonly finishImport: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: ImportEnd;
+    };
+    readonly gives: ImportState;
+  };
+  /** Whom the rule adoption would adopt, page by page. The application's own users in the order of their ids, with what the rule would make of each when the identity provider creates a user with the same key. Changes nothing, whatever the rule is now. */
+  readonly previewAdoption: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly query?: {
+        /** userName or email. Absent: as the rule says, and userName where it is off. */
+        readonly by?: "userName" | "email";
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: AdoptionPage;
+  };
+  /** Deletions whose memberships may not all be gone. By id. Each is swept at once, and a second time a few minutes later. */
+  readonly listDeletions: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
+        readonly side: "managed" | "unmanaged";
+      };
+      readonly query?: {
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: DeletionPage;
+  };
+  /** Sweep the side's open deletions now, one step at a time. Call it with next as after until there is no next. The schedule does the same every quarter of an hour; this is for an operator who repaired what kept it from being done. Repeated, it changes nothing more. */
+  readonly sweepDeletions: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
+        readonly side: "managed" | "unmanaged";
+      };
+      readonly body?: SweepWishes;
+    };
+    readonly gives: SweepStep;
+  };
+  /** Changes of several steps that are under way or were broken off. Groups being made, then users; a page may be empty and yet not the last. Reads all groups and users of the side. */
+  readonly listBegun: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** managed: what identity providers made through SCIM. unmanaged: what the application made itself. */
+        readonly side: "managed" | "unmanaged";
+      };
+      readonly query?: {
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: BegunPage;
+  };
+  /** Compare what is stored with what it promises, one step at a time. Call it with next as from until there is no next. It reads both sides of the organization while identity providers keep writing, and reports nothing that one atomic read did not show. With repair, it repairs what it can without guessing, under the condition that it is still so. A finding names nothing but ids. */
+  readonly inspectOrg: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: InspectionWishes;
+    };
+    readonly gives: InspectionStep;
+  };
+  /** Events of the log as lines of an export. From the oldest one on that can be read. They hold values, where the log does. */
+  readonly exportEvents: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly query?: {
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: EventLinePage;
+  };
+  /** Erase the values in all events of one user or team. At once, where a deletion waits up to 30 days. The events stay, with the names of what changed, their numbers and times. Later events of somebody who was not deleted have values again. Repeated, it changes nothing more. */
+  readonly eraseValues: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the user or team, also a former one. */
+        readonly id: string;
+      };
+    };
+    readonly gives: Erasure;
+  };
+  /** Begin the event log anew, one step at a time. After a restore, for every organization: consumers hold cursors of what the restored table never saw. All events are removed; every consumer gets 410 and takes a snapshot. Call it with next as from until there is no next. */
+  readonly renewLog: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: RenewalWishes;
+    };
+    readonly gives: RenewalStep;
+  };
+  /** Compare the event log with the directory, one step at a time. Call it with next as from until there is no next. It finds numbers that are missing, events that lead to a wrong one, and versions that no event covers although they are older than 15 minutes. With repair it appends an event for each of these, so that consumers read the resource itself. */
+  readonly inspectLog: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body?: LogInspectionWishes;
+    };
+    readonly gives: LogInspectionStep;
+  };
+}
+
+/** By name: method, and path below the root of the API. */
+export const ROUTES = {
+  listOrgs: { method: "GET", path: "orgs" },
+  createOrg: { method: "POST", path: "orgs" },
+  getOrg: { method: "GET", path: "orgs/{org}" },
+  updateOrg: { method: "PATCH", path: "orgs/{org}" },
+  pauseOrg: { method: "POST", path: "orgs/{org}/pause" },
+  resumeOrg: { method: "DELETE", path: "orgs/{org}/pause" },
+  scheduleDeletion: { method: "POST", path: "orgs/{org}/deletion" },
+  restoreOrg: { method: "DELETE", path: "orgs/{org}/deletion" },
+  purgeOrg: { method: "POST", path: "orgs/{org}/purge" },
+  listRemains: { method: "GET", path: "remains/{orgId}" },
+  protectUser: { method: "POST", path: "orgs/{org}/protected/{userId}" },
+  unprotectUser: { method: "DELETE", path: "orgs/{org}/protected/{userId}" },
+  listTokens: { method: "GET", path: "orgs/{org}/tokens" },
+  generateToken: { method: "POST", path: "orgs/{org}/tokens" },
+  regenerateToken: { method: "POST", path: "orgs/{org}/tokens/regenerate" },
+  rotateToken: { method: "POST", path: "orgs/{org}/tokens/rotate" },
+  revokeToken: { method: "DELETE", path: "orgs/{org}/tokens/{tokenId}" },
+  listClientSecrets: { method: "GET", path: "orgs/{org}/clients" },
+  createClientSecret: { method: "POST", path: "orgs/{org}/clients" },
+  revokeClientSecret: { method: "DELETE", path: "orgs/{org}/clients/{tokenId}" },
+  reportTokens: { method: "GET", path: "tokens-report" },
+  listApplicationKeys: { method: "GET", path: "app-keys" },
+  createApplicationKey: { method: "POST", path: "app-keys" },
+  revokeApplicationKey: { method: "DELETE", path: "app-keys/{keyId}" },
+  listDomains: { method: "GET", path: "orgs/{org}/domains" },
+  addDomain: { method: "POST", path: "orgs/{org}/domains" },
+  verifyDomain: { method: "POST", path: "orgs/{org}/domains/{domain}/verify" },
+  removeDomain: { method: "DELETE", path: "orgs/{org}/domains/{domain}" },
+  listUsers: { method: "GET", path: "orgs/{org}/users" },
+  listTeams: { method: "GET", path: "orgs/{org}/teams" },
+  getTeam: { method: "GET", path: "orgs/{org}/teams/{idOrName}" },
+  getTotals: { method: "GET", path: "orgs/{org}/data/totals" },
+  exportHeader: { method: "GET", path: "orgs/{org}/data/export" },
+  exportMembers: { method: "GET", path: "orgs/{org}/data/export/{side}/members" },
+  exportUsers: { method: "GET", path: "orgs/{org}/data/export/{side}/users" },
+  exportGroups: { method: "GET", path: "orgs/{org}/data/export/{side}/groups" },
+  lookAhead: { method: "GET", path: "orgs/{org}/data/import" },
+  beginImport: { method: "POST", path: "orgs/{org}/data/import" },
+  importLines: { method: "POST", path: "orgs/{org}/data/import/lines" },
+  finishImport: { method: "POST", path: "orgs/{org}/data/import/finish" },
+  previewAdoption: { method: "GET", path: "orgs/{org}/data/adoption" },
+  listDeletions: { method: "GET", path: "orgs/{org}/data/jobs/{side}/deletions" },
+  sweepDeletions: { method: "POST", path: "orgs/{org}/data/jobs/{side}/deletions" },
+  listBegun: { method: "GET", path: "orgs/{org}/data/jobs/{side}/begun" },
+  inspectOrg: { method: "POST", path: "orgs/{org}/data/fsck" },
+  exportEvents: { method: "GET", path: "orgs/{org}/data/export/events" },
+  eraseValues: { method: "POST", path: "orgs/{org}/data/events/{id}/erase" },
+  renewLog: { method: "POST", path: "orgs/{org}/data/events/renew" },
+  inspectLog: { method: "POST", path: "orgs/{org}/data/events/fsck" },
+} as const;

@@ -1,0 +1,901 @@
+// Made by `npm run generate` from functions/http/signed/declarations.
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export interface Access {
+  /** A managed user who is active, or an unmanaged one. */
+  readonly member: boolean;
+  /** Only where member is false. ambiguous: several users match and none goes before the others; ask by userName. */
+  readonly reason?: "noSuchUser" | "inactive" | "ambiguous";
+  readonly user: User | null;
+  /** Only where several users match: all of them. */
+  readonly candidates?: readonly User[];
+  /** Direct memberships of either side; empty unless member. */
+  readonly teams: readonly TeamOfUser[];
+}
+
+/** All members, unless fields chose some; the id always. */
+export interface ChosenTeam {
+  readonly id: string;
+  /** Made by the identity provider through SCIM, and locked here. */
+  readonly managed?: boolean;
+  /** Only where managed: why it cannot be changed here. */
+  readonly lockedReason?: string;
+  /** Every change raises it: of two answers about the same id the one with the higher version is newer. */
+  readonly version?: number;
+  readonly displayName?: string;
+  /** The identifier that the identity provider gives the team. */
+  readonly externalId?: string | null;
+  readonly created?: string;
+  readonly lastModified?: string;
+}
+
+/** All members, unless fields chose some; the id always. */
+export interface ChosenUser {
+  /** The identifier the identity provider gives the user. */
+  readonly externalId?: string | null;
+  readonly userName?: string;
+  readonly name?: Name | null;
+  readonly displayName?: string | null;
+  /** The casual name of the user. */
+  readonly nickName?: string | null;
+  /** A page about the user. */
+  readonly profileUrl?: string | null;
+  /** The user's title, such as Vice President. */
+  readonly title?: string | null;
+  /** How the user relates to the organization, such as Employee or Contractor. */
+  readonly userType?: string | null;
+  /** The user's language, as in Accept-Language, such as en-US. */
+  readonly preferredLanguage?: string | null;
+  /** The user's locale, for dates, numbers and currency. */
+  readonly locale?: string | null;
+  /** The user's time zone, such as America/Los_Angeles. */
+  readonly timezone?: string | null;
+  /** False for a managed user whom the identity provider deactivated: no member of the organization. */
+  readonly active?: boolean;
+  readonly emails?: readonly Email[];
+  /** Phone numbers of the user, kept as they were sent. */
+  readonly phoneNumbers?: readonly {
+    /** A phone number. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** Instant messaging addresses of the user. */
+  readonly ims?: readonly {
+    /** An instant messaging address. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** Photos of the user. */
+  readonly photos?: readonly {
+    /** The URL of a photo. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** Postal addresses of the user. */
+  readonly addresses?: readonly {
+    /** The whole address, formatted for display or a label. */
+    readonly formatted?: string;
+    /** Street, house number and what else stands there. */
+    readonly streetAddress?: string;
+    /** The city or locality. */
+    readonly locality?: string;
+    /** The state or region. */
+    readonly region?: string;
+    /** The postal code. */
+    readonly postalCode?: string;
+    /** The country, as an ISO 3166-1 alpha-2 code; other text is kept as sent. */
+    readonly country?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** What the user is entitled to. */
+  readonly entitlements?: readonly {
+    /** An entitlement. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** The user's roles. */
+  readonly roles?: readonly {
+    /** A role. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** Certificates issued to the user. */
+  readonly x509Certificates?: readonly {
+    /** A DER certificate in base64. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  readonly id: string;
+  /** Made by the identity provider through SCIM, and locked here. */
+  readonly managed?: boolean;
+  /** Only where managed: why it cannot be changed here. */
+  readonly lockedReason?: string;
+  /** Every change raises it: of two answers about the same id the one with the higher version is newer. */
+  readonly version?: number;
+  /** SCIM's enterprise extension (RFC 7643 section 4.3): the attributes of it that are stored. */
+  readonly enterprise?: Enterprise | null;
+  /** By URN, the attributes of further extensions; absent where none is stored. */
+  readonly extensions?: JsonObject;
+  /** The application's own id of the user, which a link gave it. */
+  readonly applicationId?: string | null;
+  /** Rises with each linking and unlinking, apart from version; 0 for a user who was never linked. */
+  readonly linkVersion?: number;
+  readonly created?: string;
+  readonly lastModified?: string;
+  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once; a team just joined may be missing for as long as an index lags, usually far less than a second. */
+  readonly teams?: readonly TeamOfUser[];
+}
+
+export interface Deleted {
+  readonly id: string;
+  readonly kind: "user" | "team";
+  /** Made by the identity provider through SCIM, and locked here. */
+  readonly managed: boolean;
+  readonly deletedAt: string;
+  /** Id of the token, or the actor of the call, that deleted it. */
+  readonly deletedBy: string;
+  /** Finds the log line of the deletion. */
+  readonly reference: string;
+}
+
+export interface Email {
+  readonly value: string;
+  readonly type?: string;
+  readonly primary?: boolean;
+  readonly display?: string;
+}
+
+export interface Enterprise {
+  /** The number or code of the person in the enterprise. */
+  readonly employeeNumber?: string;
+  /** The name of a cost center. */
+  readonly costCenter?: string;
+  /** The name of an organization. */
+  readonly organization?: string;
+  /** The name of a division. */
+  readonly division?: string;
+  /** The name of a department. */
+  readonly department?: string;
+  /** The user's manager. */
+  readonly manager?: {
+    /** The id of the manager. */
+    readonly value?: string;
+    /** The URI of the manager. */
+    readonly $ref?: string;
+  };
+}
+
+export interface Event {
+  /** Number in the organization's log: without gaps, ascending. */
+  readonly seq: number;
+  /** The place behind this event: give it as after to go on from here. */
+  readonly id: string;
+  /** As in user.created: what happened. */
+  readonly type: string;
+  /** When it was done: ISO 8601, UTC. Empty where an earlier release did it and kept no time. */
+  readonly time: string;
+  /** Login name. */
+  readonly org: string;
+  /** Id of the user, team or token; the organization's id for its settings, import for an import. */
+  readonly resource: string;
+  /** Of the resource after it. A consumer that holds this version or a later one ignores the event, but for added and removed: these it applies in any case. */
+  readonly version: number;
+  /** Of an event about a user: what the user is linked to now, as every read shows it. Absent where there is no link; of a deleted user, once the deletion was swept. */
+  readonly applicationId?: string;
+  /** Of the user's link: only of user.linked and user.unlinked, where it counts in place of version. */
+  readonly linkVersion?: number;
+  /** Only where the versions from this one on have no event of their own: read the resource itself. 404 means that it is gone. */
+  readonly from?: number;
+  /** Whether the identity provider's side changed; absent of tokens and settings. */
+  readonly managed?: boolean;
+  /** Names of attributes, sorted, those of an extension behind its URN. ["*"]: not known, read the resource itself. */
+  readonly changed?: readonly string[];
+  /** Ids of the members that joined the team. */
+  readonly added?: readonly string[];
+  /** Ids of the members that left the team; not of those who were deleted. */
+  readonly removed?: readonly string[];
+  /** Id of the token or client secret, or who called the API; import for an import. Empty as time. */
+  readonly actor: string;
+  /** Finds the log line of the request. Empty as time. */
+  readonly reference: string;
+  /** The changed attributes as they were. */
+  readonly before?: JsonObject;
+  /** The changed attributes as they are since. */
+  readonly after?: JsonObject;
+  /** The log holds no values of this change: by the deployment's choice, because they are over 16 KB, or because they were erased. */
+  readonly valuesOmitted?: true;
+}
+
+export interface EventList {
+  readonly events: readonly Event[];
+  /** Give it as after to go on, also where it equals head: later events come behind it. */
+  readonly next: string;
+  /** Behind the last event that there is. */
+  readonly head: string;
+}
+
+export interface Feed {
+  readonly entries: readonly FeedEntry[];
+  /** Give it as after to go on, also where it equals head: later events come behind it. */
+  readonly next: string;
+  /** Behind the last entry that there is. */
+  readonly head: string;
+}
+
+export type FeedEntry = {
+  /** Login name. */
+  readonly org: string;
+  readonly orgId: string;
+  /** seq of the first new event of this organization. */
+  readonly from: number;
+  /** seq of the last one. */
+  readonly to: number;
+} | {
+  readonly org: string;
+  readonly orgId: string;
+  /** It was purged. */
+  readonly ended: true;
+};
+
+export interface HeadList {
+  readonly orgs: readonly {
+    readonly org: string;
+    readonly id: string;
+    /** Of its event log. */
+    readonly head: string;
+  }[];
+  /** Give it as cursor to go on; absent at the end. */
+  readonly next?: string;
+}
+
+export interface History {
+  readonly events: readonly Event[];
+  /** Give it as before to go on; absent at the end. */
+  readonly next?: string;
+}
+
+export interface Link {
+  /** The application's own id of the user, compared exactly. */
+  readonly applicationId: string;
+}
+
+export type Member = {
+  readonly kind: "user";
+  readonly id: string;
+  /** Made by the identity provider through SCIM, and locked here. */
+  readonly managed: boolean;
+  readonly active: boolean;
+  readonly userName: string;
+  readonly displayName: string | null;
+  readonly applicationId: string | null;
+} | {
+  readonly kind: "team";
+  readonly id: string;
+  /** Made by the identity provider through SCIM, and locked here. */
+  readonly managed: boolean;
+  readonly displayName: string;
+};
+
+export interface MemberList {
+  readonly members: readonly Member[];
+  /** Give it as cursor to go on. Absent at the end; a page may be shorter than asked for, and the last one empty. */
+  readonly next?: string;
+}
+
+export interface Name {
+  readonly formatted?: string;
+  readonly familyName?: string;
+  readonly givenName?: string;
+  readonly middleName?: string;
+  readonly honorificPrefix?: string;
+  readonly honorificSuffix?: string;
+}
+
+export interface NewUser {
+  readonly userName: string;
+  readonly displayName?: string;
+  readonly name?: Name;
+  readonly emails?: readonly Email[];
+  /** The application's own id of the user, compared exactly. */
+  readonly applicationId?: string;
+}
+
+export interface NewUserResult {
+  /** 201: made. 200: found, made before. Otherwise error says why it was not made. */
+  readonly status: number;
+  readonly user?: User;
+  readonly error?: {
+    readonly scimType?: string;
+    readonly detail: string;
+    /** As in errors of this API. */
+    readonly code: string;
+    readonly values: readonly (string | number)[];
+  };
+}
+
+export interface NewUserResults {
+  readonly results: readonly NewUserResult[];
+}
+
+export interface NewUsers {
+  readonly users: readonly NewUser[];
+}
+
+export interface Team {
+  readonly id: string;
+  /** Made by the identity provider through SCIM, and locked here. */
+  readonly managed: boolean;
+  /** Only where managed: why it cannot be changed here. */
+  readonly lockedReason?: string;
+  /** Every change raises it: of two answers about the same id the one with the higher version is newer. */
+  readonly version: number;
+  readonly displayName: string;
+  /** The identifier that the identity provider gives the team. */
+  readonly externalId: string | null;
+  readonly created: string;
+  readonly lastModified: string;
+}
+
+export interface TeamList {
+  readonly teams: readonly ChosenTeam[];
+  /** Give it as cursor to go on. Absent at the end; a page may be shorter than asked for, and the last one empty. */
+  readonly next?: string;
+}
+
+export interface TeamName {
+  /** At most 256 characters. */
+  readonly displayName: string;
+}
+
+export interface TeamOfUser {
+  readonly id: string;
+  readonly displayName: string;
+  /** Made by the identity provider through SCIM, and locked here. */
+  readonly managed: boolean;
+}
+
+export interface User {
+  /** The identifier the identity provider gives the user. */
+  readonly externalId: string | null;
+  readonly userName: string;
+  readonly name: Name | null;
+  readonly displayName: string | null;
+  /** The casual name of the user. */
+  readonly nickName: string | null;
+  /** A page about the user. */
+  readonly profileUrl: string | null;
+  /** The user's title, such as Vice President. */
+  readonly title: string | null;
+  /** How the user relates to the organization, such as Employee or Contractor. */
+  readonly userType: string | null;
+  /** The user's language, as in Accept-Language, such as en-US. */
+  readonly preferredLanguage: string | null;
+  /** The user's locale, for dates, numbers and currency. */
+  readonly locale: string | null;
+  /** The user's time zone, such as America/Los_Angeles. */
+  readonly timezone: string | null;
+  /** False for a managed user whom the identity provider deactivated: no member of the organization. */
+  readonly active: boolean;
+  readonly emails: readonly Email[];
+  /** Phone numbers of the user, kept as they were sent. */
+  readonly phoneNumbers: readonly {
+    /** A phone number. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** Instant messaging addresses of the user. */
+  readonly ims: readonly {
+    /** An instant messaging address. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** Photos of the user. */
+  readonly photos: readonly {
+    /** The URL of a photo. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** Postal addresses of the user. */
+  readonly addresses: readonly {
+    /** The whole address, formatted for display or a label. */
+    readonly formatted?: string;
+    /** Street, house number and what else stands there. */
+    readonly streetAddress?: string;
+    /** The city or locality. */
+    readonly locality?: string;
+    /** The state or region. */
+    readonly region?: string;
+    /** The postal code. */
+    readonly postalCode?: string;
+    /** The country, as an ISO 3166-1 alpha-2 code; other text is kept as sent. */
+    readonly country?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** What the user is entitled to. */
+  readonly entitlements: readonly {
+    /** An entitlement. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** The user's roles. */
+  readonly roles: readonly {
+    /** A role. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  /** Certificates issued to the user. */
+  readonly x509Certificates: readonly {
+    /** A DER certificate in base64. */
+    readonly value?: string;
+    /** A human-readable form of the value, for display only. */
+    readonly display?: string;
+    /** What the value is used for. */
+    readonly type?: string;
+    /** Whether this is the preferred value; true for one value at most. */
+    readonly primary?: boolean;
+  }[];
+  readonly id: string;
+  /** Made by the identity provider through SCIM, and locked here. */
+  readonly managed: boolean;
+  /** Only where managed: why it cannot be changed here. */
+  readonly lockedReason?: string;
+  /** Every change raises it: of two answers about the same id the one with the higher version is newer. */
+  readonly version: number;
+  /** SCIM's enterprise extension (RFC 7643 section 4.3): the attributes of it that are stored. */
+  readonly enterprise: Enterprise | null;
+  /** By URN, the attributes of further extensions; absent where none is stored. */
+  readonly extensions?: JsonObject;
+  /** The application's own id of the user, which a link gave it. */
+  readonly applicationId: string | null;
+  /** Rises with each linking and unlinking, apart from version; 0 for a user who was never linked. */
+  readonly linkVersion: number;
+  readonly created: string;
+  readonly lastModified: string;
+  /** Direct memberships of either side; empty for a user who is not active. A removal that was answered counts at once; a team just joined may be missing for as long as an index lags, usually far less than a second. */
+  readonly teams?: readonly TeamOfUser[];
+}
+
+export interface UserChange {
+  readonly userName?: string;
+  readonly displayName?: string | null;
+  readonly name?: {
+    readonly formatted?: string | null;
+    readonly familyName?: string | null;
+    readonly givenName?: string | null;
+    readonly middleName?: string | null;
+    readonly honorificPrefix?: string | null;
+    readonly honorificSuffix?: string | null;
+  } | null;
+  readonly emails?: readonly Email[] | null;
+}
+
+export interface UserList {
+  readonly users: readonly ChosenUser[];
+  /** Give it as cursor to go on. Absent at the end; a page may be shorter than asked for, and the last one empty. */
+  readonly next?: string;
+}
+
+/** By name: what goes in, and what comes out. */
+export interface Operations {
+  /** Users of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. Inactive managed users are listed and marked: they are no members of the organization. Teams are shown only where fields names them: they cost one read unit for each user, one for each membership and one for each team. A filter by userName, externalId, id or an e-mail address finds its users by index; any other one looks at every user, up to 10,000 for each page, so that a page may be short or empty and still have a next one. */
+  readonly listUsers: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly query?: {
+        /** Most users on the page; more than 100 counts as 100. */
+        readonly count?: number;
+        /** The value of next in the earlier page; absent for the first page. Opaque. */
+        readonly cursor?: string;
+        /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams. The id is always there. */
+        readonly fields?: string;
+        /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. */
+        readonly filter?: string;
+        /** Only the user who is linked to it: a list of one or none. Without filter and cursor. */
+        readonly applicationId?: string;
+      };
+    };
+    readonly gives: UserList;
+  };
+  /** Make an unmanaged user. The same userName and e-mail address may exist on the managed side. With applicationId the user is linked from the first moment on. */
+  readonly createUser: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: NewUser;
+    };
+    readonly gives: User;
+  };
+  /** Make many unmanaged users, each with its link. Each by itself, whatever becomes of the others: the answer has one result for each entry, in their order. A user and its link are made together or not at all. An entry whose userName and applicationId an existing user has is answered with 200 and that user, unchanged, so that a call can be repeated. Of entries with the same userName or applicationId the first one counts. Cost: 6 write units for a user, 2 for each e-mail address and 4 for the link. */
+  readonly createUsers: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: NewUsers;
+    };
+    readonly gives: NewUserResults;
+  };
+  /** One user. With its teams, unless fields is given and does not name them: they cost a read unit, and two for each team. */
+  readonly getUser: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the user. */
+        readonly id: string;
+      };
+      readonly query?: {
+        /** The members of the answer, with commas between them: externalId, userName, name, displayName, nickName, profileUrl, title, userType, preferredLanguage, locale, timezone, active, emails, phoneNumbers, ims, photos, addresses, entitlements, roles, x509Certificates, id, managed, lockedReason, version, enterprise, extensions, applicationId, linkVersion, created, lastModified, teams. The id is always there. */
+        readonly fields?: string;
+      };
+    };
+    readonly gives: ChosenUser;
+  };
+  /** Change an unmanaged user. JSON merge: what is named is set, null takes it away, emails are replaced as a whole. 409 for a managed user. */
+  readonly updateUser: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the user. */
+        readonly id: string;
+      };
+      readonly body?: UserChange;
+    };
+    readonly gives: User;
+  };
+  /** Delete an unmanaged user. The user leaves all teams at once. 409 for a managed user. */
+  readonly deleteUser: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the user. */
+        readonly id: string;
+      };
+    };
+    readonly gives: undefined;
+  };
+  /** Link a user to a record of the application. A user of either side. No two users of an organization are linked to the same applicationId: 409 names the one who is. An earlier link of the user ends. The same request again changes nothing. A link ends with its user. */
+  readonly linkUser: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the user. */
+        readonly id: string;
+      };
+      readonly body: Link;
+    };
+    readonly gives: User;
+  };
+  /** End the link of a user. Also where there was none: then nothing changes. */
+  readonly unlinkUser: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the user. */
+        readonly id: string;
+      };
+    };
+    readonly gives: User;
+  };
+  /** Teams of both sides, page by page. Those that SCIM made first, then the application's own; the order is stable. */
+  readonly listTeams: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly query?: {
+        /** Most teams on the page; more than 100 counts as 100. */
+        readonly count?: number;
+        /** The value of next in the earlier page; absent for the first page. Opaque. */
+        readonly cursor?: string;
+        /** The members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
+        readonly fields?: string;
+        /** A filter of SCIM (RFC 7644 section 3.4.2.2) over the attributes of SCIM, such as: active eq true and meta.lastModified gt "2026-01-02T00:00:00Z". It cannot ask for memberships. */
+        readonly filter?: string;
+      };
+    };
+    readonly gives: TeamList;
+  };
+  /** Make an unmanaged team. Names of unmanaged teams are unique among themselves, ignoring case; a managed team may have the same name. */
+  readonly createTeam: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: TeamName;
+    };
+    readonly gives: Team;
+  };
+  /** One team. */
+  readonly getTeam: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the team. */
+        readonly id: string;
+      };
+      readonly query?: {
+        /** The members of the answer, with commas between them: id, managed, lockedReason, version, displayName, externalId, created, lastModified. The id is always there. */
+        readonly fields?: string;
+      };
+    };
+    readonly gives: ChosenTeam;
+  };
+  /** Rename an unmanaged team. 409 for a managed team. */
+  readonly renameTeam: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the team. */
+        readonly id: string;
+      };
+      readonly body: TeamName;
+    };
+    readonly gives: Team;
+  };
+  /** Delete an unmanaged team. 409 for a managed team. */
+  readonly deleteTeam: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the team. */
+        readonly id: string;
+      };
+    };
+    readonly gives: undefined;
+  };
+  /** Members of a team, page by page. Direct members of the team. Managed users who are not active are left out until they are reactivated, unless include=inactive asks for them. Nested teams are listed and give nobody membership. */
+  readonly listMembers: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the team. */
+        readonly id: string;
+      };
+      readonly query?: {
+        /** Most members on the page; more than 1000 counts as 1000. */
+        readonly count?: number;
+        /** The value of next in the earlier page; absent for the first page. Opaque. */
+        readonly cursor?: string;
+        /** inactive also lists managed users who are not active. */
+        readonly include?: "inactive";
+      };
+    };
+    readonly gives: MemberList;
+  };
+  /** Make a user a member of an unmanaged team. Any user of the organization, managed or not; one who is a member already stays one. 409 for a managed team. */
+  readonly addMember: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the team. */
+        readonly id: string;
+        /** Id of the user. */
+        readonly userId: string;
+      };
+    };
+    readonly gives: Member;
+  };
+  /** Take a user out of an unmanaged team. Also when the user was no member. 409 for a managed team. */
+  readonly removeMember: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the team. */
+        readonly id: string;
+        /** Id of the user. */
+        readonly userId: string;
+      };
+    };
+    readonly gives: undefined;
+  };
+  /** The sign-in gate: is this person a member now, and of which teams?. Exactly one of email, userName, externalId and applicationId. Strongly consistent: a change that was answered before this request began counts, where it activates, deactivates, deletes, renames, re-addresses, links or unlinks a user, or takes one out of a team. The very next answer after an identity provider got its 2xx for active:false says inactive. Only somebody just added to a team may be missing from teams for as long as an index lags, usually far less than a second. Where several users match, a managed one goes before an unmanaged one, and an active one before an inactive one of the same side: a person whom the identity provider deactivated does not come in through an account of the same name that it does not know. Cost: 7 read units and 2 for each team, in 5 round trips to the database. */
+  readonly getAccess: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly query?: {
+        /** One of the person's e-mail addresses, in any case. */
+        readonly email?: string;
+        /** The person's userName, in any case. */
+        readonly userName?: string;
+        /** The person's id at the identity provider; only managed users have one. */
+        readonly externalId?: string;
+        /** The application's own id of the person, which a link gave to a user. */
+        readonly applicationId?: string;
+      };
+    };
+    readonly gives: Access;
+  };
+  /** What became of a user or team that is gone. For 30 days after the deletion. */
+  readonly getDeleted: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Former id of the user or team. */
+        readonly id: string;
+      };
+    };
+    readonly gives: Deleted;
+  };
+  /** Events of an organization, in their order. Every change of a user, team, membership, setting or token, numbered without gaps, within seconds of the answer to its request. Take a snapshot first: read head, list users and teams and the members of each team, remove what is not listed, then read from that head. A page may be empty and yet not the last one: go on with next until it equals head. Cost: 3 read units, one for every 4 KB of events, and a few for the links of their users: about 18 for 100 changes of small users, in 5 calls. With types a page looks at up to 1,000 events. With resource it costs a read unit and a call for each event of that resource behind after; where there are more than 200, it looks at all events, as with types. */
+  readonly listEvents: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly query?: {
+        /** next or head of an earlier answer, or the id of an event. 0: from the very first event on, and 410 where that is gone. Absent: from the oldest event on that can be read. */
+        readonly after?: string;
+        /** In place of after: from the first event on that was logged then or later. */
+        readonly since?: string;
+        /** Most events on the page; more than 1000 counts as 1000. */
+        readonly limit?: number;
+        /** Only events of these types, with commas between them; user.* is all of users. A change of a team's attributes and members at once is a team.updated. */
+        readonly types?: string;
+        /** Only events of the user, team or token of this id. */
+        readonly resource?: string;
+        /** Seconds to wait for an event where there is none yet. Only npm start waits: a deployment answers at once, for an open request would hold its function. */
+        readonly wait?: number;
+      };
+    };
+    readonly gives: EventList;
+  };
+  /** Events of one user, team or token, from the newest one on. Also of what was deleted. Cost: 4 read units, and for each event another one and a call. */
+  readonly getHistory: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the user, team or token; the organization's id for its settings. */
+        readonly id: string;
+      };
+      readonly query?: {
+        /** The value of next in the earlier page. */
+        readonly before?: string;
+        /** Most events on the page; more than 100 counts as 100. */
+        readonly limit?: number;
+      };
+    };
+    readonly gives: History;
+  };
+  /** All organizations, with the heads of their event logs. By login name. Where the head is the one that you hold, nothing has happened since. */
+  readonly listHeads: {
+    readonly takes: {
+      readonly query?: {
+        /** Most organizations on the page; more than 100 counts as 100. */
+        readonly count?: number;
+        /** The value of next in the earlier page. */
+        readonly cursor?: string;
+      };
+    };
+    readonly gives: HeadList;
+  };
+  /** Which organizations have new events. For one worker that serves all organizations: 16 shards, each with entries numbered without gaps, kept for 7 days. An organization stays in one shard. Keep 16 cursors and one for each organization. An entry says that the organization's log goes on; read it from your cursor. Begin with the next that each shard answers without after, then list the organizations and read each log whose head is not the one you hold; 410 means to begin so again. Cost: 2 read units for up to 40 entries. */
+  readonly readFeed: {
+    readonly takes: {
+      readonly query: {
+        /** There are 16. */
+        readonly shard: number;
+        /** next or head of an earlier answer of this shard. 0: from its very first entry on, and 410 where that is gone. Absent: no entry, and a next to begin with, some entries before the head, so that none is missed that is being written. */
+        readonly after?: string;
+        /** Most events on the page; more than 1000 counts as 1000. */
+        readonly limit?: number;
+      };
+    };
+    readonly gives: Feed;
+  };
+}
+
+/** By name: method, and path below the root of the API. */
+export const ROUTES = {
+  listUsers: { method: "GET", path: "orgs/{org}/users" },
+  createUser: { method: "POST", path: "orgs/{org}/users" },
+  createUsers: { method: "POST", path: "orgs/{org}/users/bulk" },
+  getUser: { method: "GET", path: "orgs/{org}/users/{id}" },
+  updateUser: { method: "PATCH", path: "orgs/{org}/users/{id}" },
+  deleteUser: { method: "DELETE", path: "orgs/{org}/users/{id}", isEmpty: true },
+  linkUser: { method: "PUT", path: "orgs/{org}/users/{id}/link" },
+  unlinkUser: { method: "DELETE", path: "orgs/{org}/users/{id}/link" },
+  listTeams: { method: "GET", path: "orgs/{org}/teams" },
+  createTeam: { method: "POST", path: "orgs/{org}/teams" },
+  getTeam: { method: "GET", path: "orgs/{org}/teams/{id}" },
+  renameTeam: { method: "PATCH", path: "orgs/{org}/teams/{id}" },
+  deleteTeam: { method: "DELETE", path: "orgs/{org}/teams/{id}", isEmpty: true },
+  listMembers: { method: "GET", path: "orgs/{org}/teams/{id}/members" },
+  addMember: { method: "PUT", path: "orgs/{org}/teams/{id}/members/{userId}" },
+  removeMember: { method: "DELETE", path: "orgs/{org}/teams/{id}/members/{userId}", isEmpty: true },
+  getAccess: { method: "GET", path: "orgs/{org}/access" },
+  getDeleted: { method: "GET", path: "orgs/{org}/deleted/{id}" },
+  listEvents: { method: "GET", path: "orgs/{org}/events" },
+  getHistory: { method: "GET", path: "orgs/{org}/history/{id}" },
+  listHeads: { method: "GET", path: "orgs" },
+  readFeed: { method: "GET", path: "feed" },
+} as const;
+
+/** What `fields` may name of a user. */
+export const USER_FIELDS = ["externalId", "userName", "name", "displayName", "nickName", "profileUrl", "title", "userType", "preferredLanguage", "locale", "timezone", "active", "emails", "phoneNumbers", "ims", "photos", "addresses", "entitlements", "roles", "x509Certificates", "id", "managed", "lockedReason", "version", "enterprise", "extensions", "applicationId", "linkVersion", "created", "lastModified", "teams"] as const;

@@ -1,0 +1,104 @@
+import { ROUTES as ADMIN_ROUTES, type Operations as AdminOperations } from "./generated/admin.ts";
+import { ROUTES as DIRECTORY_ROUTES, type Operations as DirectoryOperations } from "./generated/directory.ts";
+import { RollcallError, refuseArgument } from "./rollcallError.ts";
+import { type Means, send } from "./send.ts";
+
+/** Every operation of both APIs by its name there: `directory.getUser`, `admin.createOrg`. */
+export type OperationName = `directory.${keyof DirectoryOperations}` | `admin.${keyof AdminOperations}`;
+
+type OperationOf<N extends OperationName> = N extends `directory.${infer O extends keyof DirectoryOperations}`
+  ? DirectoryOperations[O]
+  : N extends `admin.${infer O extends keyof AdminOperations}`
+    ? AdminOperations[O]
+    : never;
+
+/** What an operation takes: `path`, `query` and `body`, as far as it has them. */
+export type Takes<N extends OperationName> = OperationOf<N>["takes"];
+export type Gives<N extends OperationName> = OperationOf<N>["gives"];
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What follows the name of an operation in `call`: nothing has to, where nothing is needed. */
+export type CallArguments<N extends OperationName> =
+  Record<never, never> extends Takes<N>
+    ? [takes?: Takes<N>, options?: CallOptions]
+    : [takes: Takes<N>, options?: CallOptions];
+
+/** Calls any operation. @throws RollcallError */
+export type CallOperation = <N extends OperationName>(name: N, ...given: CallArguments<N>) => Promise<Gives<N>>;
+
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly isEmpty?: true;
+}
+
+interface Parts {
+  readonly path?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+}
+
+/** POSTs that may be repeated, as their descriptions say. */
+const REPEATABLE_POSTS: readonly OperationName[] = ["directory.createUsers", "admin.protectUser", "admin.verifyDomain"];
+
+export function callOver(means: Means): CallOperation {
+  return async (name, ...[takes = {}, { signal } = {}]) => {
+    const { api, method, path, isEmpty } = routeOf(name);
+    const { path: names = {}, query = {}, body }: Parts = takes;
+    const asked = queryText(query);
+    const json = await send(
+      {
+        method,
+        path: `${means.authorizer.rootOf(api)}/${filled(path, names)}${asked}`,
+        // An operation with a body takes none at all where all of it may be absent.
+        ...(body !== undefined && { body }),
+        signal,
+        isRepeatable: method !== "POST" || REPEATABLE_POSTS.includes(name),
+        isEmpty: isEmpty === true,
+        ...(typeof query.wait === "number" && { holdMs: query.wait * 1_000 }),
+      },
+      means,
+    );
+    // The declarations that the server's answers are checked with made the types as well.
+    return json as Gives<typeof name>;
+  };
+}
+
+function routeOf(name: OperationName): Route & { readonly api: "directory" | "admin" } {
+  const [api, operation = ""] = name.split(".");
+  const routes: Readonly<Partial<Record<string, Route>>> = api === "admin" ? ADMIN_ROUTES : DIRECTORY_ROUTES;
+  const route = Object.hasOwn(routes, operation) ? routes[operation] : undefined;
+  if (route === undefined) refuseArgument(`There is no operation ${name}.`);
+  return { ...route, api: api === "admin" ? "admin" : "directory" };
+}
+
+/** A path with its names replaced. @throws RollcallError `client.argument` where one would lead elsewhere */
+function filled(path: string, names: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = Object.hasOwn(names, name) ? names[name] : undefined;
+    if (typeof value !== "string" || /^\.{0,2}$/.test(value)) {
+      refuseArgument(`${name} has to be a text that is not empty.`);
+    }
+    return encodeURIComponent(value);
+  });
+}
+
+function queryText(query: Readonly<Record<string, unknown>>): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return "";
+  // A plus would be read as a space by some, and as a plus by those who check signatures.
+  return `?${given.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&")}`;
+}
+
+/** What a call finds, or nothing where the organization has no such user or team. */
+export async function orUndefined<T>(finding: Promise<T>): Promise<T | undefined> {
+  try {
+    return await finding;
+  } catch (error) {
+    if (error instanceof RollcallError && /^notFound\.(?:user|orgUser|team)$/.test(error.code)) return undefined;
+    throw error;
+  }
+}

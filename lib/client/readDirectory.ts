@@ -1,0 +1,92 @@
+import { type Event, type Team, USER_FIELDS } from "./generated/directory.ts";
+import { type CallOperation, type CallOptions, orUndefined } from "./operations.ts";
+import { defined, type UserField } from "./reads.ts";
+import type { SyncedUser } from "./syncTypes.ts";
+
+/** A page of a list, and where the next one begins. */
+interface Page<T> {
+  readonly found: readonly T[];
+  readonly next: string | undefined;
+}
+
+export interface LoggedPage {
+  readonly events: readonly Event[];
+  readonly next: string;
+  readonly head: string;
+}
+
+/** What a copy of an organization asks. */
+export interface DirectoryReader<F extends UserField> {
+  /** Behind the last event that there is. */
+  head(): Promise<string>;
+  /** @param wait seconds that the server may hold the answer back */
+  events(after: string, wait: number): Promise<LoggedPage>;
+  users(page: string | undefined): Promise<Page<SyncedUser<F>>>;
+  teams(page: string | undefined): Promise<Page<Team>>;
+  /** Ids of the direct members, also of those who are not active; of a team that is gone, none. */
+  members(team: string, page?: string): Promise<Page<string>>;
+  user(id: string): Promise<SyncedUser<F> | undefined>;
+  team(id: string): Promise<Team | undefined>;
+}
+
+interface Question<F extends UserField> extends CallOptions {
+  readonly org: string;
+  readonly fields?: readonly F[] | undefined;
+}
+
+export function directoryReader<F extends UserField>(
+  call: CallOperation,
+  { org, fields: chosen = [], signal }: Question<F>,
+): DirectoryReader<F> {
+  // Teams change without a version of the user: memberships say them.
+  const names = (chosen.length === 0 ? USER_FIELDS : [...chosen, "version", "linkVersion"]).filter(
+    (name) => name !== "teams",
+  );
+  const fields = [...new Set(names)].join();
+  const path = { org };
+  const options = { signal };
+  return {
+    head: async () => (await call("directory.listEvents", { path, query: { limit: 1 } }, options)).head,
+    events: (after, wait) =>
+      call("directory.listEvents", { path, query: { after, ...(wait > 0 && { wait }) } }, options),
+    users: async (cursor) => {
+      const { users, next } = await call(
+        "directory.listUsers",
+        { path, query: { fields, ...defined({ cursor }) } },
+        options,
+      );
+      // It has what `fields` asks for.
+      return { found: users as readonly SyncedUser<F>[], next };
+    },
+    teams: async (cursor) => {
+      const { teams, next } = await call("directory.listTeams", { path, query: defined({ cursor }) }, options);
+      // Without fields, all of them are there.
+      return { found: teams as readonly Team[], next };
+    },
+    members: async (id, cursor) => {
+      const query = { include: "inactive", ...defined({ cursor }) } as const;
+      const page = await orUndefined(call("directory.listMembers", { path: { org, id }, query }, options));
+      return { found: page?.members.map((member) => member.id) ?? [], next: page?.next };
+    },
+    // As of the lists.
+    user: (id) =>
+      orUndefined(call("directory.getUser", { path: { org, id }, query: { fields } }, options)) as Promise<
+        SyncedUser<F> | undefined
+      >,
+    team: (id) => orUndefined(call("directory.getTeam", { path: { org, id } }, options)) as Promise<Team | undefined>,
+  };
+}
+
+/** Questions at once. */
+const LANES = 8;
+
+/** Answers in the order of what was asked, some questions at a time. */
+export async function* answers<Q, A>(
+  questions: readonly Q[],
+  ask: (question: Q) => Promise<A>,
+): AsyncGenerator<readonly [Q, A], void> {
+  for (let from = 0; from < questions.length; from += LANES) {
+    const some = questions.slice(from, from + LANES);
+    yield* await Promise.all(some.map(async (question) => [question, await ask(question)] as const));
+  }
+}

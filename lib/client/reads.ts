@@ -1,0 +1,150 @@
+import type { Event, Member, Team, TeamOfUser, User } from "./generated/directory.ts";
+import type { CallOperation, CallOptions } from "./operations.ts";
+
+/** A user whose teams were asked for. */
+export interface UserWithTeams extends User {
+  readonly teams: readonly TeamOfUser[];
+}
+
+export type UserField = keyof User;
+export type TeamField = keyof Team;
+/** With `fields`: what they name, and the id. */
+export type ChosenUserOf<F extends UserField> = Pick<UserWithTeams, F | "id">;
+export type ChosenTeamOf<F extends TeamField> = Pick<Team, F | "id">;
+
+interface OfOrg extends CallOptions {
+  /** Login name of the organization, or its id. */
+  readonly org: string;
+}
+/** About one user, team or token. */
+export interface OneQuestion extends OfOrg {
+  readonly id: string;
+}
+export interface ListQuestion<F extends string> extends OfOrg {
+  /** A filter of SCIM over the attributes of SCIM. */
+  readonly filter?: string | undefined;
+  /** The members of each; absent: all but the teams of users. */
+  readonly fields?: readonly F[] | undefined;
+}
+export interface MembersQuestion extends OfOrg {
+  /** Id of the team. */
+  readonly team: string;
+  /** Also managed users who are not active. */
+  readonly inactive?: "include" | undefined;
+}
+export interface EventsQuestion extends OfOrg {
+  /** The id of the last event that you had. Absent: from the oldest one on that can be read. */
+  readonly after?: string | undefined;
+  /** As in `["user.*", "team.deleted"]`; absent: all. */
+  readonly types?: readonly string[] | undefined;
+  /** Id of a user, team or token. */
+  readonly resource?: string | undefined;
+  /** Go on waiting for events at the end of the log, until this is aborted. */
+  readonly follow?: AbortSignal | undefined;
+}
+
+interface Page {
+  readonly next?: string;
+}
+
+/** All pages of a list, each asked for when the one before was used up. */
+async function* pagesOf<P extends Page>(read: (cursor: string | undefined) => Promise<P>): AsyncGenerator<P, void> {
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    yield page;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+export async function* listUsers(call: CallOperation, question: ListQuestion<UserField>): AsyncGenerator<User, void> {
+  const { org, filter, fields, signal } = question;
+  const query = { filter, fields: fields?.join() };
+  const pages = pagesOf((cursor) =>
+    call("directory.listUsers", { path: { org }, query: { ...defined(query), ...defined({ cursor }) } }, { signal }),
+  );
+  // Without fields all of them are there; with fields, the signature of `users` says which.
+  for await (const { users } of pages) yield* users as readonly User[];
+}
+
+export async function* listTeams(call: CallOperation, question: ListQuestion<TeamField>): AsyncGenerator<Team, void> {
+  const { org, filter, fields, signal } = question;
+  const query = { filter, fields: fields?.join() };
+  const pages = pagesOf((cursor) =>
+    call("directory.listTeams", { path: { org }, query: { ...defined(query), ...defined({ cursor }) } }, { signal }),
+  );
+  // As of users.
+  for await (const { teams } of pages) yield* teams as readonly Team[];
+}
+
+export async function* eachMember(call: CallOperation, question: MembersQuestion): AsyncGenerator<Member, void> {
+  const { org, team, inactive, signal } = question;
+  const query = inactive === "include" ? { include: "inactive" as const } : {};
+  const pages = pagesOf((cursor) =>
+    call("directory.listMembers", { path: { org, id: team }, query: { ...query, ...defined({ cursor }) } }, { signal }),
+  );
+  for await (const { members } of pages) yield* members;
+}
+
+export async function* listHistory(call: CallOperation, question: OneQuestion): AsyncGenerator<Event, void> {
+  const { org, id, signal } = question;
+  const pages = pagesOf((before) =>
+    call("directory.getHistory", { path: { org, id }, query: defined({ before }) }, { signal }),
+  );
+  for await (const { events } of pages) yield* events;
+}
+
+/** Seconds that a local server holds a question back for which there is no event yet. */
+export const HELD_SECONDS = 20;
+
+/** A server that answered sooner than this, with nothing, holds no question back. */
+const AT_ONCE_MS = 1_000;
+
+/** How to wait at the end of a log. */
+export interface Idling {
+  readonly now: () => number;
+  wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void>;
+  /** Until the log may be asked again. */
+  pause(signal: AbortSignal | undefined): Promise<void>;
+}
+
+/** Waits where the server did not. @param asked when the question was sent, milliseconds */
+export async function idle({ now, pause }: Idling, asked: number, signal: AbortSignal | undefined): Promise<void> {
+  if (now() - asked < AT_ONCE_MS) await pause(signal);
+}
+
+export async function* listEvents(
+  call: CallOperation,
+  { org, types, resource, follow, signal, after }: EventsQuestion,
+  idling: Idling,
+): AsyncGenerator<Event, void> {
+  const query = defined({ types: types?.join(), resource });
+  const ending = follow === undefined ? signal : signal === undefined ? follow : AbortSignal.any([follow, signal]);
+  let place = after;
+  let wait = 0;
+  try {
+    for (;;) {
+      const asked = idling.now();
+      const page = await call(
+        "directory.listEvents",
+        { path: { org }, query: { ...query, ...defined({ after: place }), ...(wait > 0 && { wait }) } },
+        { signal: ending },
+      );
+      yield* page.events;
+      const isAtEnd = page.next === page.head;
+      if (isAtEnd && follow === undefined) return;
+      if (isAtEnd && wait > 0 && page.events.length === 0) await idle(idling, asked, ending);
+      place = page.next;
+      wait = isAtEnd ? HELD_SECONDS : 0;
+    }
+  } catch (error) {
+    if (follow?.aborted !== true || signal?.aborted === true) throw error;
+  }
+}
+
+/** Without what is undefined: a query has no word for it. */
+export function defined<T extends Readonly<Record<string, unknown>>>(query: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  const entries = Object.entries(query).filter(([, value]) => value !== undefined);
+  // The same names, less those without a value.
+  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+}

@@ -1,0 +1,131 @@
+import type { Authorizer } from "./authorize.ts";
+import { type Answered, refusalIn } from "./refusal.ts";
+import { type ClientCode, RollcallError } from "./rollcallError.ts";
+
+/** What calls of one client work with. */
+export interface Means {
+  /** Address of the deployment, without a slash at the end. */
+  readonly base: string;
+  readonly authorizer: Authorizer;
+  readonly fetch: typeof fetch;
+  /** Who is behind the calls, in ids of the application. */
+  readonly actor: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Of one try. */
+  readonly timeoutMs: number;
+  /** How often a call is repeated at most. */
+  readonly retries: number;
+  readonly wait: (milliseconds: number, signal: AbortSignal | undefined) => Promise<void>;
+}
+
+/** One call. */
+export interface Sending {
+  readonly method: string;
+  /** With what precedes it: `/directory/v1/orgs/acme`. */
+  readonly path: string;
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether to do it twice is to do it once. */
+  readonly isRepeatable: boolean;
+  /** Whether its success has nothing to say. */
+  readonly isEmpty: boolean;
+  /** Milliseconds that the server may hold the answer back. */
+  readonly holdMs?: number;
+}
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 10_000;
+
+/**
+ * Makes a call, and repeats it where that is safe and may help, with growing pauses of random length, or as long as the server says.
+ * @throws RollcallError, or the reason of `signal`
+ */
+export async function send(sending: Sending, means: Means): Promise<unknown> {
+  let mayBeDone = false;
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await once(sending, means);
+    } catch (error) {
+      if (!(error instanceof RollcallError)) throw error;
+      const isGone = error.status === 404 && error.code.startsWith("notFound.") && error.code !== "notFound.org";
+      // The try before, whose answer was lost, has deleted it.
+      if (mayBeDone && isGone && sending.method === "DELETE" && sending.isEmpty) return undefined;
+      // Whom 429 answers has done nothing.
+      const mayRepeat = error.isTransient && (sending.isRepeatable || error.status === 429);
+      const pause = error.retryAfterMs ?? Math.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** tries);
+      if (!mayRepeat || tries >= means.retries || pause > LONGEST_PAUSE_MS) throw error;
+      mayBeDone ||= error.status !== 429;
+      await means.wait(pause, sending.signal);
+    }
+  }
+}
+
+async function once({ method, path, body, signal, holdMs = 0 }: Sending, means: Means): Promise<unknown> {
+  const { base, authorizer, now, actor } = means;
+  signal?.throwIfAborted();
+  const request = {
+    method,
+    url: base + path,
+    headers: {
+      ...(body !== undefined && { "Content-Type": "application/json" }),
+      ...(actor !== undefined && { "Rollcall-Actor": actor }),
+    },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  };
+  const headers = await authorizer.headers(request, now());
+  const timeout = AbortSignal.timeout(means.timeoutMs + holdMs);
+  const answer = await answerTo(means, request.url, {
+    method,
+    headers,
+    ...(request.body !== undefined && { body: request.body }),
+    // A key is for the address that it was given for.
+    redirect: "manual",
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+  }).catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw lost(error, base, timeout);
+  });
+  if (answer.status < 200 || answer.status > 299) throw refusalIn(answer, base, authorizer, now());
+  if (answer.text === "") return undefined;
+  try {
+    return JSON.parse(answer.text);
+  } catch {
+    throw new RollcallError({
+      status: answer.status,
+      code: "client.url" satisfies ClientCode,
+      detail: `What answers at ${base} is not Rollcall: it sends no JSON. Look at the url.`,
+    });
+  }
+}
+
+async function answerTo(means: Means, url: string, timed: RequestInit & { signal: AbortSignal }): Promise<Answered> {
+  const response = await means.fetch(url, { ...timed, signal: timed.signal });
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+/** Why no answer came, or not all of it. */
+function lost(error: unknown, base: string, timeout: AbortSignal): RollcallError {
+  if (timeout.aborted) {
+    return new RollcallError({
+      code: "client.timeout" satisfies ClientCode,
+      detail: `${base} did not answer in time.`,
+      isTransient: true,
+    });
+  }
+  const cause = codeIn(error);
+  return new RollcallError({
+    code: "client.connection" satisfies ClientCode,
+    detail: `No connection to ${base}${cause === undefined ? "" : ` (${cause})`}: look at the url, and whether the server runs.`,
+    isTransient: true,
+    cause: error,
+  });
+}
+
+/** `ECONNREFUSED`, `ENOTFOUND`, `CERT_HAS_EXPIRED` …, as Node's fetch wraps it. */
+function codeIn(error: unknown): string | undefined {
+  for (let one: unknown = error; one instanceof Error; one = one.cause) {
+    if ("code" in one && typeof one.code === "string") return one.code;
+  }
+  return undefined;
+}
