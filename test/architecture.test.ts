@@ -66,7 +66,6 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   "lib/testkit": {
     rooms: [
       "functions/scim",
-      "functions/store",
       "bin/local/credentials.ts",
       "bin/local/server.ts",
       "bin/rollcall/sendPlainly.ts",
