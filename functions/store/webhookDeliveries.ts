@@ -100,7 +100,7 @@ export class DeliveryStore {
 
 const ACTIONS_EACH = 3;
 export const REOPENED_AT_ONCE = 25;
-const ENABLED: Condition = { all: [{ exists: "pk" }, { missing: "off" }] };
+export const ENABLED: Condition = { all: [{ exists: "pk" }, { missing: "off" }] };
 
 function reopening(message: StoredMessage, now: number): readonly Action[] {
   const { firstTry: _first, ...kept } = message;

@@ -4,11 +4,19 @@ import type { Key } from "./table.ts";
 /** Whose events an endpoint gets: one org's, or those of the whole deployment. */
 export type WebhookOwner = OrgId | typeof EVERY_ORG;
 
+const INDEX_PARTITIONS = 8;
+
 /** Partitions of the reverse index with the states of endpoints that have something to send, by when. */
-export const DUE_ENDPOINTS: readonly string[] = Array.from({ length: 8 }, (_, shard) => `Q#${shard}`);
+export const DUE_ENDPOINTS: readonly string[] = Array.from({ length: INDEX_PARTITIONS }, (_, part) => `Q#${part}`);
+/** The same of those that fail at everything: apart, so that waiting for them holds up no other. */
+export const FAILING_ENDPOINTS: readonly string[] = DUE_ENDPOINTS.map((partition) => `${partition}f`);
 
 export function dueEndpoints(endpoint: string): string {
-  return `Q#${endpoint.charCodeAt(1) % DUE_ENDPOINTS.length}`;
+  return `Q#${endpoint.charCodeAt(1) % INDEX_PARTITIONS}`;
+}
+
+export function failingEndpoints(endpoint: string): string {
+  return `${dueEndpoints(endpoint)}f`;
 }
 
 /** Beyond every time in milliseconds; its difference to a time falls while time goes on, in as many digits. */
@@ -87,6 +95,17 @@ export function readWebhookId(owner: WebhookOwner, id: string): MessagePlace | u
   const [, endpoint, name, time] = WEBHOOK_ID.exec(id) ?? [];
   if (endpoint === undefined || name === undefined || time === undefined) return undefined;
   return { owner, endpoint, name, time: Number.parseInt(time, 36) };
+}
+
+/** Whose state an item of the index is. */
+export function stateOwner(pk: string): WebhookOwner {
+  // Only states stand in these partitions of the index.
+  return pk.slice("H#".length, -"#S".length) as WebhookOwner;
+}
+
+/** Whose endpoint an item of the registry is. */
+export function registeredOwner(sk: string): WebhookOwner {
+  return sk.slice(0, sk.indexOf("#")) as WebhookOwner;
 }
 
 const ENDPOINT_ID = /^[0-9A-Za-z]{12}$/;

@@ -3,7 +3,7 @@ import { feedHeadOf } from "./eventItems.ts";
 import { eventKeys, FEED_SHARDS } from "./eventKeys.ts";
 import { EVERY_ORG, keyItem, keyText, SCHEMA_VERSION, settingsKeys } from "./keys.ts";
 import type { OrgRecord } from "./records.ts";
-import { ABSENT, type Action, type Item, PRESENT, stillIs } from "./table.ts";
+import { ABSENT, type Action, type Condition, type Item, PRESENT, stillIs } from "./table.ts";
 import {
   type DisabledReason,
   dueFrom,
@@ -36,10 +36,9 @@ export class WebhookStore {
 
   /** In the order in which they were made. Strongly consistent. */
   async list(owner: WebhookOwner): Promise<readonly WebhookEndpoint[]> {
-    const [records, states] = await Promise.all([
-      this.#database.query(webhookKeys.endpoints(owner)),
-      this.#database.query(webhookKeys.states(owner)),
-    ]);
+    const records = await this.#database.query(webhookKeys.endpoints(owner));
+    if (records.items.length === 0) return [];
+    const states = await this.#database.query(webhookKeys.states(owner));
     const endpoints = records.items.flatMap((item) => {
       const state = states.items.find(({ sk }) => sk === item.sk);
       return item.d === undefined || state === undefined ? [] : [endpointOf(owner, item, state)];
@@ -69,8 +68,9 @@ export class WebhookStore {
       ...unchanged(org),
     ];
     for (let tries = 1; tries <= TRIES; tries += 1) {
-      const isFirst = !(await this.hasAny());
-      const refusals = await this.#database.transact(isFirst ? [...made, ...(await this.#placesAtEnd())] : made);
+      // The places before the registry: what moves them on is at an end then that is older than any endpoint.
+      const places = await this.#placesAtEnd();
+      const refusals = await this.#database.transact((await this.hasAny()) ? made : [...made, ...places]);
       if (refusals.length === 0) return "created";
       if (refusals.some(({ index }) => index === 0)) return "tooMany";
       if (refusals.some(({ index }) => index < made.length)) return "stale";
@@ -145,10 +145,15 @@ export class WebhookStore {
       const { number, generation } = head === undefined ? { number: 0, generation: "" } : feedHeadOf(head);
       return {
         put: { ...keyItem(webhookKeys.position(shard)), h: number, g: generation },
-        condition: before === undefined ? ABSENT : { all: [...stillIs("h", before.h), ...stillIs("g", before.g)] },
+        condition: before === undefined ? ABSENT : unmoved(before),
       };
     });
   }
+}
+
+/** The place in the feed is where it was. @param position its item */
+export function unmoved({ h, g, ra }: Item): Condition {
+  return { all: [...stillIs("h", h), ...stillIs("g", g), ...stillIs("ra", ra)] };
 }
 
 function endpointOf(owner: WebhookOwner, item: Item, state: Item): WebhookEndpoint {

@@ -40,6 +40,11 @@ export function readTypeList(list: string): (type: string) => boolean {
   for (const name of names) {
     if (!SELECTORS.has(name)) throw OperatorError.invalidValue("eventTypes", [...SELECTORS].sort().join(", "));
   }
+  return isOneOf(names);
+}
+
+/** @param names of types and selectors; what names nothing matches nothing */
+export function isOneOf(names: readonly string[]): (type: string) => boolean {
   const wanted = new Set(names);
   return (type) => wanted.has(type) || wanted.has(`${type.slice(0, type.indexOf("."))}.*`);
 }

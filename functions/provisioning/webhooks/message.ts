@@ -55,7 +55,10 @@ export type WebhookMessage = EventsLoggedMessage | OrgEndedMessage | LogResetMes
 
 const MOST_BYTES = 20_000;
 
-/** @param entry of the feed, with its range @param events of the range; fewer where some are gone */
+/**
+ * @param events of the entry's range; fewer where some are gone
+ * @param time when it was logged, in milliseconds since the epoch
+ */
 export function messageOfEntry(
   { orgId, slug, range }: FeedEntry,
   events: readonly StoredEvent[],
@@ -64,10 +67,21 @@ export function messageOfEntry(
   const timestamp = new Date(time).toISOString();
   const org = { org: slug, orgId };
   if (range === undefined) return { type: "org.ended", timestamp, data: org };
-  const whole = { type: "events.logged" as const, timestamp, data: { ...org, ...range } };
-  if (events.length !== range.to - range.from + 1) return whole;
-  const listed = { ...whole, data: { ...whole.data, events: events.map((event) => messageEvent(orgId, event)) } };
+  const data = { ...org, from: range.from, to: range.to };
+  const whole = { type: "events.logged", timestamp, data } as const;
+  if (events.length !== sizeOf(range)) return whole;
+  const listed = { ...whole, data: { ...data, events: events.map((event) => messageEvent(orgId, event)) } };
   return Buffer.byteLength(bodyOf(listed)) < MOST_BYTES ? listed : whole;
+}
+
+/** Undefined where nobody knows all of them any more, or there are none. */
+export function typesIn({ range }: FeedEntry, events: readonly StoredEvent[]): readonly string[] | undefined {
+  if (range === undefined || events.length !== sizeOf(range)) return undefined;
+  return events.map((event) => loggedEvent(event).type);
+}
+
+function sizeOf({ from, to }: NonNullable<FeedEntry["range"]>): number {
+  return to - from + 1;
 }
 
 function messageEvent(orgId: string, event: StoredEvent): MessageEvent {

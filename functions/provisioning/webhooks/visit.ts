@@ -1,0 +1,266 @@
+import type { EndpointState, StoredMessage } from "../../store/webhookItems.ts";
+import { type AttemptPlace, webhookId } from "../../store/webhookKeys.ts";
+import { type DueEndpoint, type FoundEndpoint, WebhookQueue } from "../../store/webhookQueue.ts";
+import { livingSecrets } from "./endpoints.ts";
+import { EndpointHealth, isDelivered, resultOf } from "./health.ts";
+import { LADDER_MS, nextAttempt } from "./ladder.ts";
+import type { AttemptOutcome } from "./ports.ts";
+import type { SendCounts, WebhookSending } from "./sending.ts";
+
+/** Of a lease: a sender that dies holds up its endpoint for so long. */
+const LEASE_MS = 60_000;
+/** An attempt takes 15 seconds at most; the rest is for writing what became of it. */
+export const ATTEMPT_MS = 20_000;
+const AT_ONCE = 4;
+const MESSAGES_AT_ONCE = 25;
+/** What was written together shows in every read by then. */
+const SETTLED_MS = 60_000;
+const EXPIRED_AT_ONCE = 100;
+const PAGES_OF_EXPIRED = 10;
+
+export interface Visited {
+  /** There is more to send now, and others come first. */
+  readonly isMore: boolean;
+  /** Milliseconds since the epoch, as far as the visit knows. */
+  readonly nextDue?: number | undefined;
+}
+
+const NOTHING: Visited = { isMore: false };
+
+interface Lease {
+  readonly fence: number;
+  /** Milliseconds since the epoch. */
+  readonly until: number;
+}
+
+interface Due {
+  readonly current: readonly StoredMessage[];
+  /** Attempts that no message names. */
+  readonly leftOver: readonly AttemptPlace[];
+}
+
+/** One sender's stay at one endpoint. */
+export class EndpointVisit {
+  readonly #sending: WebhookSending;
+  readonly #due: DueEndpoint;
+  readonly #counts: SendCounts;
+  readonly #queue: WebhookQueue;
+  #lease: Lease | undefined;
+  #health: EndpointHealth | undefined;
+  #isOver = false;
+
+  constructor(sending: WebhookSending, due: DueEndpoint, counts: SendCounts) {
+    this.#sending = sending;
+    this.#due = due;
+    this.#counts = counts;
+    this.#queue = new WebhookQueue(sending.database, due);
+  }
+
+  /** @throws StoreBusy: the endpoint stays as it is until the lease is over */
+  async carryOut(): Promise<Visited> {
+    for (;;) {
+      const found = await this.#queue.load();
+      const now = this.#sending.now();
+      if (found === undefined || found.state.disabled !== undefined) return NOTHING;
+      if (this.#lease === undefined ? isNotDue(found, now) : found.state.fence !== this.#lease.fence) return NOTHING;
+      this.#health ??= new EndpointHealth(found.state);
+      const visited = await this.#go(found, this.#health, now);
+      if (visited !== "again") return visited;
+    }
+  }
+
+  /** One round: the state was read before the attempts are, so that messages that come meanwhile are seen by its number. */
+  async #go({ record, state }: FoundEndpoint, health: EndpointHealth, now: number): Promise<Visited | "again"> {
+    const { notBefore } = health.health;
+    if (health.isFailing && notBefore > now) return this.#leave(state, health, notBefore);
+    const attempts = await this.#queue.attempts(MESSAGES_AT_ONCE);
+    const ready = attempts.filter(({ due }) => due <= now);
+    if (ready.length === 0) return this.#settle(state, health, attempts[0]?.due, now);
+    if (this.#lease === undefined) {
+      const until = now + LEASE_MS;
+      const fence = await this.#queue.lease(state, until);
+      if (fence === undefined) return NOTHING;
+      this.#lease = { fence, until };
+    }
+    const { fence } = this.#lease;
+    const leased = { ...state, fence };
+    const { current, leftOver } = await this.#sorted(ready);
+    if (leftOver.length > 0) await this.#queue.dropAttempts(leftOver);
+    if (current.length === 0) return leftOver.length > 0 ? "again" : this.#leave(leased, health, now + SETTLED_MS);
+    if (!this.#hasTime()) return this.#giveWay(leased, health);
+    const secrets = await this.#open(record);
+    const send = (message: StoredMessage) => this.#attempt(message, fence, health, { url: record.url, secrets });
+    if (health.isFailing) await this.#probe(current, health, send);
+    else await this.#sendAll(current, health, send);
+    return this.#isOver ? NOTHING : "again";
+  }
+
+  /** Attempts as their messages have them. One that is ahead of its message is being postponed, or replayed: it is left alone. */
+  async #sorted(attempts: readonly AttemptPlace[]): Promise<Due> {
+    const messages = await this.#queue.messages(attempts);
+    const current: StoredMessage[] = [];
+    const leftOver: AttemptPlace[] = [];
+    for (const [index, attempt] of attempts.entries()) {
+      const message = messages[index];
+      if (message !== undefined && attempt.turn > message.turn) continue;
+      const isNamed = message?.status === "open" && message.turn === attempt.turn && message.due === attempt.due;
+      if (isNamed) current.push(message);
+      else leftOver.push(attempt);
+    }
+    return { current, leftOver };
+  }
+
+  async #sendAll(
+    messages: readonly StoredMessage[],
+    health: EndpointHealth,
+    send: (message: StoredMessage) => Promise<void>,
+  ): Promise<void> {
+    const left = [...messages];
+    const failures: unknown[] = [];
+    const lane = async () => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        if (this.#isOver || health.isFailing || failures.length > 0 || !this.#hasTime()) return;
+        await send(next).catch((error: unknown) => failures.push(error));
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, lane));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** One that has failed least: a message that always fails does not keep another from showing that all is well. */
+  async #probe(
+    messages: readonly StoredMessage[],
+    health: EndpointHealth,
+    send: (message: StoredMessage) => Promise<void>,
+  ): Promise<void> {
+    const [first] = messages.toSorted((a, b) => a.step - b.step);
+    if (first === undefined) return;
+    await send(first);
+    if (health.isFailing && !this.#isOver) await this.#giveUpExpired(health);
+  }
+
+  async #attempt(
+    message: StoredMessage,
+    fence: number,
+    health: EndpointHealth,
+    to: { readonly url: string; readonly secrets: readonly string[] | undefined },
+  ): Promise<void> {
+    const { now, random } = this.#sending;
+    const claimed = await this.#queue.claim(message, fence, now());
+    if (claimed === undefined || !this.#hasTime()) return;
+    this.#counts.sent += 1;
+    const outcome = await this.#deliver(claimed, to);
+    const at = now();
+    if (isDelivered(outcome)) {
+      this.#counts.delivered += 1;
+      health.succeeded(at);
+      await this.#queue.close(claimed, "delivered", resultOf(outcome));
+      return;
+    }
+    this.#counts.failed += 1;
+    health.failed(claimed.step === 0, at, random());
+    const { step, firstTry = at } = claimed;
+    const retryAfter = outcome.outcome === "answered" ? outcome.retryAfter : undefined;
+    const next = nextAttempt({ step, firstTry, now: at, retryAfter }, random());
+    if (next !== undefined) await this.#queue.postpone(claimed, next, resultOf(outcome));
+    else if (await this.#queue.close(claimed, "givenUp", resultOf(outcome))) this.#counts.givenUp += 1;
+    const reason = health.reasonToDisable(outcome, at);
+    if (reason !== undefined) await this.#disable(fence, reason, at);
+  }
+
+  async #deliver(
+    message: StoredMessage,
+    { url, secrets }: { readonly url: string; readonly secrets: readonly string[] | undefined },
+  ): Promise<AttemptOutcome> {
+    if (secrets === undefined) return { outcome: "failed", failure: "Secret" };
+    const attempt = { url, id: webhookId(message), body: message.body, secrets, at: this.#sending.now() };
+    try {
+      return await this.#sending.deliver(attempt);
+    } catch {
+      // Against its promise; its message could name the address.
+      return { outcome: "failed", failure: "Unknown" };
+    }
+  }
+
+  /** @returns undefined where one cannot be opened */
+  async #open({ owner, id, secrets }: FoundEndpoint["record"]): Promise<readonly string[] | undefined> {
+    const living = livingSecrets(secrets, this.#sending.now());
+    const context = { org: owner, endpoint: id };
+    try {
+      return await Promise.all(living.map(({ sealed }) => this.#sending.secrets.open(sealed, context)));
+    } catch {
+      // The cause is the function's rights, or the key: the deliveries say "Secret".
+      return undefined;
+    }
+  }
+
+  async #disable(fence: number, reason: "gone" | "failing", now: number): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { owner, id } = this.#due;
+    if (await this.#queue.disable({ fence }, reason, now)) this.#counts.disabled.push({ owner, id, reason });
+  }
+
+  /** What has waited for a day while everything failed is given up without an attempt of its own. */
+  async #giveUpExpired(health: EndpointHealth): Promise<void> {
+    const { failingSince = Number.POSITIVE_INFINITY } = health.health;
+    const now = this.#sending.now();
+    for (let pages = 0; pages < PAGES_OF_EXPIRED && this.#hasTime(); pages += 1) {
+      const attempts = (await this.#queue.attempts(EXPIRED_AT_ONCE)).filter(({ due }) => due <= now);
+      const { current } = await this.#sorted(attempts);
+      const expired = current.filter(({ firstTry, due }) => {
+        const began = firstTry ?? due;
+        return failingSince <= began && began + LADDER_MS <= now;
+      });
+      for (const message of expired) {
+        if (await this.#queue.close(message, "givenUp", message.result ?? NOT_TRIED)) this.#counts.givenUp += 1;
+      }
+      if (expired.length === 0) return;
+    }
+  }
+
+  /** Nothing is due: what was added short of now may not show yet, so that the endpoint is looked at once more. */
+  async #settle(
+    state: EndpointState,
+    health: EndpointHealth,
+    next: number | undefined,
+    now: number,
+  ): Promise<Visited | "again"> {
+    const seen = state.seen?.added === state.added ? state.seen : { added: state.added, at: now };
+    const look = seen.at + SETTLED_MS;
+    const due = look <= now ? next : Math.min(look, next ?? look);
+    return this.#leave(state, health, due, seen);
+  }
+
+  async #leave(
+    state: EndpointState,
+    health: EndpointHealth,
+    due: number | undefined,
+    seen?: EndpointState["seen"],
+  ): Promise<Visited | "again"> {
+    const leaving = { health: health.health, isFailing: health.isFailing, due, seen };
+    const left = await this.#queue.leave(state, leaving);
+    if (left === "again") return "again";
+    return left === "left" ? { isMore: false, nextDue: due } : NOTHING;
+  }
+
+  /** Time is over, and there is more. */
+  async #giveWay(state: EndpointState, health: EndpointHealth): Promise<Visited> {
+    const due = this.#sending.now();
+    await this.#queue.yieldNow(state, { health: health.health, isFailing: health.isFailing, due });
+    return { isMore: true, nextDue: due };
+  }
+
+  /** For one more attempt, within the lease as within the run. */
+  #hasTime(): boolean {
+    const end = Math.min(this.#sending.until, this.#lease?.until ?? 0);
+    return this.#sending.now() + ATTEMPT_MS <= end;
+  }
+}
+
+/** Of what was given up without an attempt. */
+const NOT_TRIED = "NotTried";
+
+function isNotDue({ due, state }: FoundEndpoint, now: number): boolean {
+  return due === undefined || due > now || state.leasedUntil > now;
+}
