@@ -11,6 +11,7 @@ import { suitesOn } from "../aws/run/suites.ts";
 import { type CheckResult, runChecks, type Target } from "../support/target.ts";
 import { keysAreSwitchedOn } from "./applicationKeys.ts";
 import { awsRunLeavesNothing } from "./awsRun.ts";
+import { productIsPlayed } from "./consumer.ts";
 import { deadLettersAreWorkedOff } from "./deadLetters.ts";
 import { Deployment } from "./deployment.ts";
 import { emulatedAccount } from "./emulatedAccount.ts";
@@ -31,6 +32,7 @@ const NOT_PROVEN = [
   "a restore to another second than this one, and its waiting: test/unit/restoreTable.test.ts plays AWS's rules",
   "which of its errors API Gateway makes of a function that stop --all keeps from starting",
   "that another stackName is refused: the emulator lists stacks without their description; test/infra/guard.test.ts does",
+  "webhooks to a product: they are sent to public addresses only, so the product beside the stack is asked to look",
   "cold starts and latency",
 ];
 
@@ -89,6 +91,8 @@ async function deployAndCheck(ministack: Ministack, folder: string): Promise<voi
     await runChecks(target, [swapsAreRefused(stack, deployment)], report);
     console.log("\nApplication keys");
     await runChecks(target, [keysAreSwitchedOn(deployment)], report);
+    console.log("\nA product beside it");
+    await runChecks(target, [productIsPlayed(folder)], report);
     console.log("\nThe runbook's restore");
     await runChecks(target, [restoreIsPlayed(stack, deployment)], report);
     console.log("\nThe run against a real account, against this one");

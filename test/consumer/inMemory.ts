@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type KitOrg, type Rollcall, startRollcall } from "rollcall/testkit";
+import { type Product, type ProductOptions, startProduct } from "./product/product.ts";
+import { prepareDatabase } from "./setUp.ts";
+
+export interface InMemory extends AsyncDisposable {
+  readonly rollcall: Rollcall;
+  readonly org: KitOrg;
+  readonly product: Product;
+  /** Path of the product's SQLite file. */
+  readonly database: string;
+  /** What the product reported so far. */
+  readonly reports: readonly string[];
+  /** Until the product has applied what was answered so far. */
+  caughtUp(): Promise<void>;
+}
+
+/** Longer than any test: what happens within one was poked. */
+export const LONG_MS = 3_600_000;
+
+/** A Rollcall and the product, in this process. */
+export async function startInMemory(changed: Partial<ProductOptions> = {}): Promise<InMemory> {
+  const folder = mkdtempSync(join(tmpdir(), "rollcall-consumer-"));
+  const database = join(folder, "product.db");
+  prepareDatabase(database);
+  const rollcall = await startRollcall();
+  const org = await rollcall.org();
+  const reports: string[] = [];
+  const forget = async (): Promise<void> => {
+    await rollcall.close();
+    rmSync(folder, { recursive: true });
+  };
+  const product = await startProduct({
+    port: 0,
+    database,
+    isSecure: false,
+    rollcall: rollcall.url,
+    key: org.key,
+    adminKeys: new Map([[org.name, org.adminKey]]),
+    webhookSecrets: [],
+    fallbackMs: LONG_MS,
+    report: (text) => void reports.push(text),
+    ...changed,
+  }).catch(async (error: unknown) => {
+    await forget();
+    throw error;
+  });
+  return {
+    rollcall,
+    org,
+    product,
+    database,
+    reports,
+    async caughtUp() {
+      await rollcall.settled();
+      await product.catchUp(org.name);
+    },
+    async [Symbol.asyncDispose]() {
+      await product.close();
+      await forget();
+    },
+  };
+}

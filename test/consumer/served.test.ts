@@ -1,0 +1,127 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { identityProviders, type ScimConnection } from "rollcall/testkit";
+import { endAll, eventually, type Run, run } from "../local/processes.ts";
+import { removeData } from "../support/logLines.ts";
+import { Browser } from "./browser.ts";
+import { playStory } from "./playStory.ts";
+import { prepareDatabase } from "./setUp.ts";
+import { BEFORE, OWNER, storyOf } from "./story.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-consumer-"));
+  prepareDatabase(join(folder, "product.db"));
+});
+afterEach(async () => {
+  await endAll();
+  removeData(folder);
+});
+
+/** A program that can be killed, and comes back at the same address with the same data. */
+class Program {
+  readonly #start: (port: string) => Run;
+  readonly #address: RegExp;
+  #port = "0";
+  #run: Run | undefined;
+  url = "";
+
+  constructor(start: (port: string) => Run, address: RegExp) {
+    this.#start = start;
+    this.#address = address;
+  }
+
+  async start(): Promise<void> {
+    const made = this.#start(this.#port);
+    this.#run = made;
+    const [, url = ""] = await eventually(() => {
+      if (made.child.exitCode !== null) throw new Error(made.stderr());
+      return this.#address.exec(made.stdout());
+    });
+    this.url = url;
+    this.#port = new URL(url).port;
+  }
+
+  async kill(): Promise<void> {
+    this.#run?.child.kill("SIGKILL");
+    await this.#run?.ended;
+  }
+}
+
+/** `npm start` on a file, and the product beside it as somebody starts it. */
+async function startBoth(): Promise<{ server: Program; product: Program; connection: ScimConnection }> {
+  const data = join(folder, "rollcall");
+  const tokenFile = join(folder, "token");
+  const server = new Program(
+    (port) => run(["bin/local.ts", "--port", port, "--data", data, "--token-file", tokenFile, "--quiet"]),
+    /Tenant URL: (http:\/\/[^/]+)/,
+  );
+  await server.start();
+  const key = async (scope: string): Promise<string> => {
+    const file = join(folder, scope);
+    const words = ["--org", BEFORE.org, "--scope", scope, "--description", scope, "--key-file", file, "--data", data];
+    const made = run(["bin/rollcall.ts", "app-key", "create", ...words]);
+    expect(await made.ended).toBe(0);
+    return readFileSync(file, "utf8").trim();
+  };
+  const [directoryKey, adminKey] = await Promise.all([key("directory.write"), key("admin")]);
+  const environment = {
+    DATABASE: join(folder, "product.db"),
+    ROLLCALL_URL: server.url,
+    ROLLCALL_KEY: directoryKey,
+    ROLLCALL_ADMIN_KEYS: `${BEFORE.org}=${adminKey}`,
+    SYNC_FALLBACK_SECONDS: "0.2",
+  };
+  const product = new Program(
+    (port) => run(["test/consumer/product/main.ts"], { ...environment, PORT: port }),
+    /listens on (\S+)/,
+  );
+  await product.start();
+  const token = readFileSync(tokenFile, "utf8").trim();
+  return { server, product, connection: { tenantUrl: `${server.url}/scim/v2/${BEFORE.org}`, token } };
+}
+
+test("from hire to deletion by Entra, then a flood by Okta, against npm start, over kill -9 of either side: nothing is lost", async () => {
+  const { server, product, connection } = await startBoth();
+  const { idp } = identityProviders();
+  await playStory(storyOf({ deletes: true }), {
+    idp: idp.entra(connection),
+    product: product.url,
+    org: BEFORE.org,
+    print: (line) => process.stdout.write(`npm start, ${line}\n`),
+    between: async ({ name }) => {
+      if (name === "team change") {
+        await server.kill();
+        await server.start();
+      }
+      if (name === "reactivate") {
+        await product.kill();
+        await product.start();
+      }
+    },
+  });
+
+  const owner = new Browser(product.url);
+  expect(await owner.signIn(BEFORE.org, OWNER)).toBe(303);
+  const before = await peopleIn(owner);
+  const flood = idp.okta(connection).flood(60, 4);
+  await eventually(async () => (await peopleIn(owner)).length > before.length + 5);
+  // In the middle of what it copies.
+  await product.kill();
+  const { users, failures } = await flood;
+  expect(failures).toEqual([]);
+  await server.kill();
+  await server.start();
+  await product.start();
+  const expected = [...before, ...users].map(({ email }) => email).sort();
+  await eventually(async () => (await peopleIn(owner)).length === expected.length);
+  const shown = await peopleIn(owner);
+  expect(shown.map(({ email }) => email).sort()).toEqual(expected);
+  expect(new Set(shown.map(({ id }) => id)).size).toBe(expected.length);
+});
+
+async function peopleIn(browser: Browser): Promise<readonly { readonly email: string; readonly id: number }[]> {
+  return ((await browser.json("/api/people")) as { people: { email: string; id: number }[] }).people;
+}
