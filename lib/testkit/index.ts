@@ -14,5 +14,5 @@ export type { OneLoginOptions } from "./idp/oneloginDialect.ts";
 export type { InjectedFault, Occasion, ProviderFault, ProviderFaults } from "./idp/providerFaults.ts";
 export type { ProviderUser, ProviderUserWishes } from "./idp/providerUser.ts";
 export type { AnswerDifference, PlayedStep } from "./lives/player.ts";
-export type { KitOrg, Rollcall, RollcallOptions } from "./startRollcall.ts";
+export type { KitOrg, Rollcall, RollcallOptions, RulesPreset } from "./startRollcall.ts";
 export { startRollcall } from "./startRollcall.ts";

@@ -3,17 +3,18 @@ import { LOCAL_REGION } from "../../bin/local/credentials.ts";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
 import { sendPlainly } from "../../bin/rollcall/sendPlainly.ts";
 import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
-import type { Preset } from "../../functions/store/rules.ts";
 import { Chance } from "./chance.ts";
 import { type KitClock, kitClock } from "./clock.ts";
 import { createIdentityProviders, type IdentityProviders, type ScimConnection } from "./idp/identityProviders.ts";
 import { ProviderFaults } from "./idp/providerFaults.ts";
 
+export type RulesPreset = "standard" | "fulcrum-compat" | "open" | "rfc";
+
 export interface RollcallOptions {
   /** Login names of organizations that are there from the beginning (default: one, `acme`). */
   readonly orgs?: readonly string[];
   /** Rules of the organizations (default `standard`). */
-  readonly preset?: Preset;
+  readonly preset?: RulesPreset;
   /** Ids, tokens, names and faults follow from it: the same run gives the same ones (default 1). */
   readonly seed?: number;
   /**
@@ -89,7 +90,7 @@ export async function startRollcall(options: RollcallOptions = {}): Promise<Roll
 interface KitMeans {
   readonly chance: Chance;
   readonly clock: KitClock;
-  readonly preset: Preset;
+  readonly preset: RulesPreset;
 }
 
 function rollcallOver(server: LocalServer, { chance, clock, preset }: KitMeans): Rollcall {

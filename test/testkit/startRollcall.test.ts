@@ -53,6 +53,18 @@ test("the same seed gives the same tokens, ids, users and requests, and another 
   expect(await life(8)).not.toBe(first);
 });
 
+test("two providers of one organization have users of their own", async () => {
+  await using rollcall = await startRollcall();
+  const acme = await rollcall.org();
+  const [first, second] = [rollcall.idp.entra(acme), rollcall.idp.entra(acme)];
+  const users = [await first.assign(), await second.assign()];
+  expect(new Set(users.map(({ id }) => id)).size).toBe(2);
+  expect([...first.users, ...second.users].map(({ userName }) => userName)).toEqual(
+    users.map(({ userName }) => userName),
+  );
+  await expect(second.unassign(users[0]?.userName ?? "")).rejects.toThrow(TypeError);
+});
+
 /** What each answer is found by in a log is its own. */
 function withoutReferences(text: string): string {
   return text.replaceAll(/\(ref: [^)]+\)/g, "");

@@ -32,8 +32,14 @@ export function createIdentityProviders(
   means: { readonly faults: ProviderFaults; wait(milliseconds: number): Promise<unknown> },
 ): IdentityProviders {
   const traffic = new Traffic();
-  const forked = (name: ProviderName, { tenantUrl }: ScimConnection): Chance =>
-    chance.fork(`${name} ${new URL(tenantUrl).pathname}`);
+  const made = new Map<string, number>();
+  // The second provider of a connection has users of its own.
+  const forked = (provider: ProviderName, { tenantUrl }: ScimConnection): Chance => {
+    const name = `${provider} ${new URL(tenantUrl).pathname}`;
+    const count = made.get(name) ?? 0;
+    made.set(name, count + 1);
+    return chance.fork(`${name} ${count}`);
+  };
   const over = ({ tenantUrl, token }: ScimConnection) => ({ ...means, url: tenantUrl, token, traffic });
   const providers: Omit<IdentityProviders, "of"> = {
     entra(connection, options = {}) {
