@@ -2,6 +2,7 @@
 
 export type { KitClock } from "./clock.ts";
 export { type DriveOptions, driveServer, type ServerDifference, type ServerReport } from "./driveServer.ts";
+export type { Occasion } from "./faultPlan.ts";
 export { AnswerUnfit } from "./idp/answers.ts";
 export type { EntraOptions } from "./idp/entraDialect.ts";
 export type * from "./idp/identityProvider.ts";
@@ -11,7 +12,7 @@ export type { Exchange } from "./idp/line.ts";
 export { AnswerLost, ProviderRefused } from "./idp/line.ts";
 export type { OktaOptions } from "./idp/oktaDialect.ts";
 export type { OneLoginOptions } from "./idp/oneloginDialect.ts";
-export type { InjectedFault, Occasion, ProviderFault, ProviderFaults } from "./idp/providerFaults.ts";
+export type { InjectedFault, ProviderFault, ProviderFaults, RequestOccasion } from "./idp/providerFaults.ts";
 export type { ProviderUser, ProviderUserWishes } from "./idp/providerUser.ts";
 export type { AnswerDifference, PlayedStep } from "./lives/player.ts";
 export type { KitOrg, Rollcall, RollcallOptions, RulesPreset } from "./startRollcall.ts";

@@ -21,6 +21,11 @@ const PROVIDERS: Readonly<
     clients: ENTRA,
     modes: ["entra", "entra-flag"],
   },
+  "Entra that matches by externalId": {
+    make: (idp, connection) => idp.entra(connection, { matchBy: "externalId" }),
+    clients: ENTRA,
+    modes: ["entra", "entra-default"],
+  },
   "an Okta app of the catalog": {
     make: (idp, connection) => idp.okta(connection),
     clients: OKTA,

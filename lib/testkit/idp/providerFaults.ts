@@ -1,7 +1,8 @@
 import type { Chance } from "../chance.ts";
+import { FaultPlan, type Occasion } from "../faultPlan.ts";
 
-/** When a fault comes: with the next so many requests, or with this share of all of them; of one method, where it is named. */
-export type Occasion = ({ readonly next: number } | { readonly rate: number }) & { readonly method?: string };
+/** When a fault comes, and where it is named to requests of which method. */
+export type RequestOccasion = Occasion & { readonly method?: string };
 
 /** What can go wrong between an identity provider and the server. */
 export type ProviderFault =
@@ -23,24 +24,16 @@ export interface InjectedFault {
   readonly path: string;
 }
 
-interface Planned {
-  readonly fault: ProviderFault;
-  readonly method: string | undefined;
-  readonly rate: number | undefined;
-  left: number;
-}
-
 /**
  * Faults between the identity providers of a Rollcall and its server, each by its own chance: the same seed and the same
  * requests give the same faults. A request meets at most one, the first of those planned that falls to it.
  */
 export class ProviderFaults {
-  readonly #chance: Chance;
-  #planned: Planned[] = [];
+  readonly #plan: FaultPlan<ProviderFault, { readonly method: string }>;
   readonly #injected: InjectedFault[] = [];
 
   constructor(chance: Chance) {
-    this.#chance = chance;
+    this.#plan = new FaultPlan(chance);
   }
 
   /** What came so far, in order. */
@@ -49,62 +42,53 @@ export class ProviderFaults {
   }
 
   /** Sends the request twice, one after the other. */
-  duplicate(occasion: Occasion): void {
-    this.#plan(occasion, { kind: "duplicate" });
+  duplicate(occasion: RequestOccasion): void {
+    this.#add(occasion, { kind: "duplicate" });
   }
 
   /** Loses the request: the provider repeats it. */
-  loseRequest(occasion: Occasion): void {
-    this.#plan(occasion, { kind: "loseRequest" });
+  loseRequest(occasion: RequestOccasion): void {
+    this.#add(occasion, { kind: "loseRequest" });
   }
 
   /** Loses the answer: the provider repeats what the server has done already; a create from its match query on. */
-  loseAnswer(occasion: Occasion): void {
-    this.#plan(occasion, { kind: "loseAnswer" });
+  loseAnswer(occasion: RequestOccasion): void {
+    this.#add(occasion, { kind: "loseAnswer" });
   }
 
   /** Holds the request back on the clock. @param ms 60000 or more: the provider has given up before the answer, and repeats */
-  delay(occasion: Occasion, ms: number): void {
-    this.#plan(occasion, { kind: "delay", ms });
+  delay(occasion: RequestOccasion, ms: number): void {
+    this.#add(occasion, { kind: "delay", ms });
   }
 
   /** Refuses with 429. @param retryAfter seconds; null: the answer does not say */
-  answer429(occasion: Occasion, retryAfter: number | null = 2): void {
-    this.#plan(occasion, { kind: "answer", status: 429, retryAfter: retryAfter ?? undefined });
+  answer429(occasion: RequestOccasion, retryAfter: number | null = 2): void {
+    this.#add(occasion, { kind: "answer", status: 429, retryAfter: retryAfter ?? undefined });
   }
 
   /** Refuses with 503. @param retryAfter seconds; null: the answer does not say */
-  answer503(occasion: Occasion, retryAfter: number | null = 2): void {
-    this.#plan(occasion, { kind: "answer", status: 503, retryAfter: retryAfter ?? undefined });
+  answer503(occasion: RequestOccasion, retryAfter: number | null = 2): void {
+    this.#add(occasion, { kind: "answer", status: 503, retryAfter: retryAfter ?? undefined });
   }
 
   /** Lets another request that is under way overtake this one; alone it goes at once. */
-  reorder(occasion: Occasion): void {
-    this.#plan(occasion, { kind: "reorder" });
+  reorder(occasion: RequestOccasion): void {
+    this.#add(occasion, { kind: "reorder" });
   }
 
   /** Nothing goes wrong any more. */
   clear(): void {
-    this.#planned = [];
+    this.#plan.clear();
   }
 
   /** Asked once for each request that is about to go out. */
   take({ method, path }: { readonly method: string; readonly path: string }): ProviderFault | undefined {
-    for (const planned of this.#planned) {
-      if (planned.method !== undefined && planned.method !== method) continue;
-      const falls = planned.rate === undefined ? planned.left > 0 : this.#chance.next() < planned.rate;
-      if (!falls) continue;
-      planned.left -= 1;
-      this.#injected.push({ fault: planned.fault.kind, method, path });
-      return planned.fault;
-    }
-    return undefined;
+    const fault = this.#plan.take({ method });
+    if (fault !== undefined) this.#injected.push({ fault: fault.kind, method, path });
+    return fault;
   }
 
-  #plan(occasion: Occasion, fault: ProviderFault): void {
-    const { method } = occasion;
-    const [rate, left] = "rate" in occasion ? [occasion.rate, 0] : [undefined, occasion.next];
-    if (rate !== undefined && !(rate >= 0 && rate <= 1)) throw new RangeError("A rate is a number from 0 to 1.");
-    this.#planned.push({ fault, method, rate, left });
+  #add(occasion: RequestOccasion, fault: ProviderFault): void {
+    this.#plan.add(occasion, fault, ({ method }) => occasion.method === undefined || method === occasion.method);
   }
 }
