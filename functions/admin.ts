@@ -1,5 +1,6 @@
 import { resolveTxt } from "./bus/resolveTxt.ts";
 import { adminHandler } from "./http/signed/admin.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
+import { webhooksFromEnvironment } from "./webhookMeans.ts";
 
-export const handler = adminHandler({ ...endpointFromEnvironment(), resolveTxt });
+export const handler = adminHandler({ ...endpointFromEnvironment(), resolveTxt, webhooks: webhooksFromEnvironment() });

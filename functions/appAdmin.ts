@@ -1,5 +1,10 @@
 import { resolveTxt } from "./bus/resolveTxt.ts";
 import { keyedAdminHandler } from "./http/signed/keyedAdmin.ts";
 import { endpointFromEnvironment } from "./runtime.ts";
+import { webhooksFromEnvironment } from "./webhookMeans.ts";
 
-export const handler = keyedAdminHandler({ ...endpointFromEnvironment(), resolveTxt });
+export const handler = keyedAdminHandler({
+  ...endpointFromEnvironment(),
+  resolveTxt,
+  webhooks: webhooksFromEnvironment(),
+});

@@ -62,5 +62,6 @@ export const DETAIL_VALUES = {
   urn: { means: "the URN of the schema" },
   value: { means: "what the record has to say" },
   wanted: { means: "how many the file has" },
+  until: { means: "the time from which on only the newest secret signs" },
   what: { means: "what the request is about" },
 } satisfies Readonly<Record<NameIn<Texts[keyof Texts]>, DetailValue>>;

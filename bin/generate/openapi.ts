@@ -144,7 +144,7 @@ function operationOf(operationId: string, declaration: Declaration, named: Map<s
     400,
     401,
     403,
-    ...(path.includes("{org}") ? [404 as const] : []),
+    ...(path.includes("{") ? [404 as const] : []),
     ...((declaration.conflicts ?? method !== "GET") ? [409 as const] : []),
     ...(declaration.gone === true ? [410 as const] : []),
     503,

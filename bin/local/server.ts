@@ -3,6 +3,7 @@ import { closeSync, ftruncateSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
+import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
 import { anyAddressHandler } from "../../functions/http/anyAddress.ts";
 import { discoveryHandler } from "../../functions/http/discovery.ts";
 import type { Endpoint } from "../../functions/http/endpoint.ts";
@@ -40,6 +41,7 @@ import { openSecretFile, UnfitFile } from "./secretFile.ts";
 import type { LocalCredentials } from "./sigV4.ts";
 import type { OpenStore } from "./storePort.ts";
 import { watchData } from "./watchData.ts";
+import { localSecrets } from "./webhookKey.ts";
 
 export interface LocalOptions {
   /** 0 takes any free one. */
@@ -139,6 +141,7 @@ async function start(
   const upkeep = startUpkeep(() => upkeepOf(opened), failed);
   closing.push(() => upkeep.stop());
 
+  const secrets = localSecrets(options.memory ? undefined : folder);
   const credentials = folder === undefined ? newCredentials(randomBytes) : openCredentials(folder);
   const ending = new AbortController();
   const server = createGateway({
@@ -148,6 +151,7 @@ async function start(
       longPoll: ending.signal,
       now,
       randomBytes,
+      webhooks: { sealer: secrets, readUrl: (text) => readWebhookUrl(text, "alsoLoopback") },
     }),
     credentials,
     now,
@@ -203,7 +207,7 @@ async function claimed({ dataFolder, memory }: LocalOptions): Promise<FolderClai
 function functionsOver(
   opened: OpenStore,
   options: LocalOptions,
-  means: Pick<Endpoint, "log" | "longPoll" | "sweepLater" | "now" | "randomBytes">,
+  means: Pick<AdminEndpoint, "log" | "longPoll" | "sweepLater" | "now" | "randomBytes" | "webhooks">,
 ) {
   const endpoint: AdminEndpoint = {
     store: opened.store,

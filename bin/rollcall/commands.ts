@@ -21,6 +21,7 @@ import { stopCommands } from "./stopCommands.ts";
 import { tailCommand } from "./tailCommand.ts";
 import { clientCommands, tokenCommands } from "./tokenCommands.ts";
 import { userImportCommand } from "./userImportCommand.ts";
+import { webhookCommands } from "./webhookCommands.ts";
 
 /** What `npm run rollcall` can do, in the order of its help. */
 export const COMMANDS: readonly Command[] = [
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   tailCommand,
   historyCommand,
   ...eventsCommands,
+  ...webhookCommands,
   eraseCommand,
   fsckCommand,
   jobsCommand,

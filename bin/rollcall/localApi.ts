@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { AwsClient } from "aws4fetch";
 import { resolveTxt } from "../../functions/bus/resolveTxt.ts";
+import { readWebhookUrl } from "../../functions/bus/webhookUrl.ts";
 import type { GatewayHandler } from "../../functions/http/endpoint.ts";
 import { type AdminEndpoint, adminHandler } from "../../functions/http/signed/admin.ts";
 import { directoryHandler } from "../../functions/http/signed/directory.ts";
@@ -15,6 +16,7 @@ import { LOCAL_USER } from "../local/localCaller.ts";
 import { matchRoute } from "../local/matchRoute.ts";
 import { lambdaContext, newGatewayId, proxyEvent } from "../local/proxyEvent.ts";
 import { openRequestsLog, type RequestsLog } from "../local/requestsLog.ts";
+import { localSecrets } from "../local/webhookKey.ts";
 import type { AdminAnswer, AdminRequest, AdminTransport, Api } from "./adminClient.ts";
 import { holdsData, openLocalData } from "./localData.ts";
 import { inTime, overHttp, type SendHttp } from "./overHttp.ts";
@@ -64,6 +66,7 @@ export async function localApi(
     log: (line) => log?.append(line),
     version: "local",
     resolveTxt,
+    webhooks: { sealer: localSecrets(folder), readUrl: (url) => readWebhookUrl(url, "alsoLoopback") },
     adoption: true,
     publicUrl: data.url,
     tidy: () => data.tidy(),

@@ -11,9 +11,11 @@ interface Making {
   readonly path: string;
   readonly wishes: JsonObject;
   /** The member of the answer that holds it. */
-  readonly member: "secretToken" | "clientSecret" | "secretKey";
+  readonly member: "secretToken" | "clientSecret" | "secretKey" | "secret";
   /** The option that names a file for it. */
   readonly fileOption: string;
+  /** What it is, in an error; absent: token. */
+  readonly called?: string;
 }
 
 interface Made {
@@ -27,11 +29,11 @@ interface Made {
 /** Makes a secret; the file for it is opened first, so that none is lost because it cannot be written. @throws Refused */
 export async function makeSecret(
   { connect, options }: Pick<Invocation, "connect" | "options">,
-  { path, wishes, member, fileOption }: Making,
+  { path, wishes, member, fileOption, called = "token" }: Making,
 ): Promise<Made> {
   const file = textOption(options, fileOption);
   const client = await connect();
-  const opened = file === undefined ? undefined : open(file);
+  const opened = file === undefined ? undefined : open(file, called);
   let written = false;
   try {
     const made = await client.call("POST", path, wishes);
@@ -51,11 +53,11 @@ export async function makeSecret(
 }
 
 /** Only its owner may read it. @throws Refused */
-function open(path: string): SecretFile {
+function open(path: string, called: string): SecretFile {
   try {
     return openSecretFile(path);
   } catch (error) {
     if (!(error instanceof UnfitFile)) throw error;
-    throw new Refused(`The token file cannot be written (${error.message}); no token was made.`);
+    throw new Refused(`The ${called} file cannot be written (${error.message}); no ${called} was made.`);
   }
 }

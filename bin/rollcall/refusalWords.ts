@@ -70,7 +70,7 @@ export function refusalInWords({ code, detail, values }: JsonObject, asked: Aske
   if (text === undefined) return undefined;
   const [, slug = ""] = /^orgs\/([^/?]+)/.exec(asked.path) ?? [];
   const [reference = ""] = / \(ref: [^()]*\)$/.exec(String(detail)) ?? [];
-  return withCommands(text, asked.place, decodeURIComponent(slug)) + reference;
+  return withCommands(aboutWebhook(text, asked.path), asked.place, decodeURIComponent(slug)) + reference;
 }
 
 function wordsOf(code: OperatorCode, asked: Asked, values: readonly Json[]): string | undefined {
@@ -80,6 +80,15 @@ function wordsOf(code: OperatorCode, asked: Asked, values: readonly Json[]): str
   return HELP[code].words?.replace(PLACE, (_place, name: string) => {
     const value = String(values[names.indexOf(name)]);
     return name === "name" || name === "by" ? nameOf(value) : value;
+  });
+}
+
+/** Commands about a webhook name the one that was asked for, and no org where it is one of the deployment. */
+function aboutWebhook(text: string, path: string): string {
+  const [, id] = /^(?:orgs\/[^/]+\/)?webhooks\/([0-9A-Za-z]{12})(?:\/|$)/.exec(path) ?? [];
+  return text.replaceAll(/`webhook [^`]+`/g, (command) => {
+    const named = id === undefined ? command : command.replace("WEBHOOK_ID", id);
+    return path.startsWith("webhooks") ? named.replace(" ORG", "") : named;
   });
 }
 

@@ -3,8 +3,9 @@ import { filled, type ValuesIn } from "../scim/errors/family.ts";
 import { CALLER_ERRORS } from "./errors/calls.ts";
 import { LOG_ERRORS } from "./errors/logs.ts";
 import { STATES } from "./errors/states.ts";
+import { WEBHOOK_ERRORS } from "./errors/webhooks.ts";
 
-export const OPERATOR_TEXTS = { ...CALLER_ERRORS, ...STATES, ...LOG_ERRORS };
+export const OPERATOR_TEXTS = { ...CALLER_ERRORS, ...STATES, ...LOG_ERRORS, ...WEBHOOK_ERRORS };
 
 export type OperatorCode = keyof typeof OPERATOR_TEXTS;
 

@@ -26,7 +26,7 @@ export function awsTarget(
     const response = await send(base + target, { method, redirect: "error", ...given });
     return answer(response.status, Object.fromEntries(response.headers), await response.text());
   };
-  return httpTarget("the deployed stack", base, apisOver(signed), AWS_CROWD);
+  return { ...httpTarget("the deployed stack", base, apisOver(signed), AWS_CROWD), webhooks: "off" };
 }
 
 /** The deployed API behind the emulator's API Gateway, addressed by the host name API Gateway would have. */
@@ -48,7 +48,8 @@ export function emulatedTarget(port: number, outputs: Outputs): DeployedTarget {
   };
   const name = "the deployed stack";
   const org = makeOrg(base, transport, apisOver(signed).admin);
-  return { name, base, transport, ...apisOver(signed), org, crowd: CROWD, close: () => http.close() };
+  const more = { crowd: CROWD, webhooks: "off", close: () => http.close() } as const;
+  return { name, base, transport, ...apisOver(signed), org, ...more };
 }
 
 function apisOver(

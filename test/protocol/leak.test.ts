@@ -13,6 +13,7 @@ import { jobsCommand } from "../../bin/rollcall/jobsCommand.ts";
 import { orgCommands } from "../../bin/rollcall/orgCommands.ts";
 import { orgLifeCommands } from "../../bin/rollcall/orgLifeCommands.ts";
 import { tokenCommands } from "../../bin/rollcall/tokenCommands.ts";
+import { webhookCommands } from "../../bin/rollcall/webhookCommands.ts";
 import { inProcessTarget } from "../support/inProcess.ts";
 import { localStore } from "../support/localStore.ts";
 import { rollcallOver } from "../support/rollcallOver.ts";
@@ -169,6 +170,14 @@ async function seeded(target: Target): Promise<string> {
     },
   });
   await target.directory("POST", `/orgs/${setup.slug}/teams`, { displayName: "Own team" });
+  for (const place of ["", `/orgs/${setup.slug}`]) {
+    const { json } = await target.admin("POST", `${place}/webhooks`, { url: "https://a.example/", description: "b" });
+    const webhook = `${place}/webhooks/${at(json, "webhook.id")}`;
+    for (const work of ["rotate", "test"]) {
+      expect((await target.admin("POST", `${webhook}/${work}`, {})).status).toBe(201);
+    }
+    expect((await target.admin("PATCH", webhook, { url: "http://a.example/" })).status).toBe(400);
+  }
   await target.admin("POST", `/orgs/${setup.slug}/protected/${ids[0]}`);
   await setup.request({ method: "DELETE", path: `/Users/${ids[4]}` });
   return setup.slug;
@@ -204,6 +213,7 @@ async function operate(endpoint: ReturnType<typeof testEndpoint>, slug: string):
     ...tokenCommands,
     ...appKeyCommands,
     ...directoryCommands,
+    ...webhookCommands,
     fsckCommand,
     jobsCommand,
     exportCommand,
@@ -224,6 +234,8 @@ async function operate(endpoint: ReturnType<typeof testEndpoint>, slug: string):
     await run(0, "teams", slug);
     await run(0, "token", "list", slug);
     await run(0, "app-key", "list", "--org", slug);
+    await run(0, "webhook", "list", slug);
+    await run(1, "webhook", "create", "http://a.example/zq7xzzzjk", slug);
     await run(0, "fsck", slug);
     await run(0, "jobs", slug);
     await run(0, "export", slug, "--out", file);

@@ -20,6 +20,8 @@ export interface Target {
   admin(method: string, path: string, body?: unknown): Promise<Answer>;
   /** A call of the directory API, authorized. `path` follows `/directory/v1`. */
   directory(method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Where the deployment has none: absent where it has. */
+  readonly webhooks?: "off";
   /** Most users a suite may create for one case; where a request takes long, fewer prove the same. */
   readonly crowd: number;
 }

@@ -98,6 +98,19 @@ test("every operation of the admin API has a command, and of the directory API t
   await type(`client revoke acme ${secret.id}`);
   const made = JSON.parse(await type("app-key create --scope admin --org acme --json"));
   await type(`app-key revoke ${made.key.id} --org acme`);
+  for (const of of ["", " acme"]) {
+    const { webhook } = JSON.parse(await type(`webhook create https://hooks.example.com/in${of} --json`));
+    await type(`webhook list${of}`);
+    await type(`webhook show ${webhook.id}${of}`);
+    await type(`webhook update ${webhook.id}${of} --types user.*,team.created --description app --enable`);
+    await type(`webhook rotate ${webhook.id}${of} --overlap 0s`);
+    const sent = JSON.parse(await type(`webhook test ${webhook.id}${of} --json`));
+    expect(await type(`webhook deliveries ${webhook.id}${of}`)).toContain(sent.id);
+    await type(`webhook replay ${webhook.id}${of} --delivery ${sent.id}`);
+    await type(`webhook replay ${webhook.id}${of} --since 1d`);
+    await type(`webhook remove ${webhook.id}${of}`);
+    await type(`webhook remove ${webhook.id}${of}`, 1);
+  }
   // No member: this one has no active that is true.
   await type("access acme --user-name user1", 1);
   later = 120_000;

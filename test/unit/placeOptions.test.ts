@@ -53,6 +53,8 @@ const REST: Readonly<Record<string, string>> = {
   start: "--all",
   restore: "--to 2026-01-02T03:04:00Z",
   play: "--token x",
+  "webhook update": "--enable",
+  "webhook replay": "--since 1d",
 };
 const WORDS: Readonly<Record<string, string>> = {
   "entra|okta|onelogin": "entra",

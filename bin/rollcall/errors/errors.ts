@@ -3,6 +3,7 @@ import { OAUTH_HELP, type OAuthCode } from "../../../functions/http/oauthErrors.
 import { CALLS_HELP } from "../../../functions/provisioning/errors/calls.ts";
 import { LOGS_HELP } from "../../../functions/provisioning/errors/logs.ts";
 import { STATES_HELP } from "../../../functions/provisioning/errors/states.ts";
+import { WEBHOOKS_HELP } from "../../../functions/provisioning/errors/webhooks.ts";
 import { OPERATOR_TEXTS, type OperatorCode } from "../../../functions/provisioning/operatorError.ts";
 import { SCIM_TEXTS, type ScimCode } from "../../../functions/scim/error.ts";
 import { ACCESS, ACCESS_HELP, SERVICE, SERVICE_HELP } from "../../../functions/scim/errors/access.ts";
@@ -29,6 +30,7 @@ const CALLER_HELP: CallerHelp<OperatorCode> = {
   ...CALLS_HELP(),
   ...STATES_HELP(),
   ...LOGS_HELP(),
+  ...WEBHOOKS_HELP(),
 };
 
 /** What the files of the families have on every code: one without it does not compile. */

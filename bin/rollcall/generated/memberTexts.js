@@ -84,6 +84,52 @@ export const MEMBER_TEXTS = {
       "count": "most members on the page; more than 1000 counts as 1000",
       "after": "the value of next in the earlier page"
     },
+    "createWebhook": {
+      "url": "of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "description": "label in the list of webhooks",
+      "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message"
+    },
+    "updateWebhook": {
+      "url": "of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "description": "label in the list of webhooks",
+      "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message",
+      "enabled": "false: nothing is sent, and what is logged makes no messages"
+    },
+    "rotateWebhookSecret": {
+      "overlapSeconds": "0 to 604800 (default 86400); seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now"
+    },
+    "listDeliveries": {
+      "status": "open, delivered or givenUp; only messages of this status",
+      "count": "most messages on the page; more than 100 counts as 100",
+      "after": "the value of next in the earlier page"
+    },
+    "replayFailed": {
+      "since": "of the messages, not of their attempts",
+      "from": "next of the earlier step"
+    },
+    "createDeploymentWebhook": {
+      "url": "of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "description": "label in the list of webhooks",
+      "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message"
+    },
+    "updateDeploymentWebhook": {
+      "url": "of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment",
+      "description": "label in the list of webhooks",
+      "types": "names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message",
+      "enabled": "false: nothing is sent, and what is logged makes no messages"
+    },
+    "rotateDeploymentWebhookSecret": {
+      "overlapSeconds": "0 to 604800 (default 86400); seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now"
+    },
+    "listDeploymentDeliveries": {
+      "status": "open, delivered or givenUp; only messages of this status",
+      "count": "most messages on the page; more than 100 counts as 100",
+      "after": "the value of next in the earlier page"
+    },
+    "replayDeploymentFailed": {
+      "since": "of the messages, not of their attempts",
+      "from": "next of the earlier step"
+    },
     "exportMembers": {
       "after": "the value of next in the earlier page"
     },

@@ -169,6 +169,7 @@ export const FIELDS = {
   actor: text("Who acts: the calling application's own id of the person, or the AWS principal."),
   principal: text("The AWS principal that signed."),
   keyId: form("^[0-9A-Za-z]{12}$", "Which application key was presented: its id, no part of its text."),
+  webhookId: form("^[0-9A-Za-z]{12}$", "Which webhook: its id, never its URL."),
   removed: count("Purge, a log that begins anew: items removed by this step."),
   found: count("Inspection: findings of this step."),
   imported: some("Import: lines of the file that this request stored, or found stored."),
@@ -319,7 +320,18 @@ export const LINES = {
   "admin.request": {
     description: "One request to the administration API.",
     required: REQUEST,
-    optional: [...OF_REQUESTS, "org", "tokenId", "actor", "principal", "keyId", "removed", "done", "skippedMembers"],
+    optional: [
+      ...OF_REQUESTS,
+      "org",
+      "tokenId",
+      "webhookId",
+      "actor",
+      "principal",
+      "keyId",
+      "removed",
+      "done",
+      "skippedMembers",
+    ],
   },
   "directory.request": {
     description: "One request of the application.",

@@ -742,6 +742,285 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 
+const isNewWebhook = validate29;
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="NewWebhook" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.url === undefined) && (missing0 = "url")){
+validate29.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!(((key0 === "url") || (key0 === "description")) || (key0 === "types"))){
+validate29.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.url !== undefined){
+const _errs2 = errors;
+if(typeof data.url !== "string"){
+validate29.errors = [{instancePath:instancePath+"/url",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs4 = errors;
+if(typeof data.description !== "string"){
+validate29.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.types !== undefined){
+let data2 = data.types;
+const _errs6 = errors;
+if(errors === _errs6){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs8 = errors;
+if(typeof data2[i0] !== "string"){
+validate29.errors = [{instancePath:instancePath+"/types/" + i0,keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs8 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate29.errors = [{instancePath:instancePath+"/types",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate29.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+
+const isWebhookChanges = validate30;
+
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="WebhookChanges" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!((((key0 === "url") || (key0 === "description")) || (key0 === "types")) || (key0 === "enabled"))){
+validate30.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.url !== undefined){
+const _errs2 = errors;
+if(typeof data.url !== "string"){
+validate30.errors = [{instancePath:instancePath+"/url",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.description !== undefined){
+const _errs4 = errors;
+if(typeof data.description !== "string"){
+validate30.errors = [{instancePath:instancePath+"/description",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.types !== undefined){
+let data2 = data.types;
+const _errs6 = errors;
+if(errors === _errs6){
+if(Array.isArray(data2)){
+var valid1 = true;
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+const _errs8 = errors;
+if(typeof data2[i0] !== "string"){
+validate30.errors = [{instancePath:instancePath+"/types/" + i0,keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid1 = _errs8 === errors;
+if(!valid1){
+break;
+}
+}
+}
+else {
+validate30.errors = [{instancePath:instancePath+"/types",keyword:"type",params:{type: "array"}}];
+return false;
+}
+}
+var valid0 = _errs6 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.enabled !== undefined){
+const _errs10 = errors;
+if(typeof data.enabled !== "boolean"){
+validate30.errors = [{instancePath:instancePath+"/enabled",keyword:"type",params:{type: "boolean"}}];
+return false;
+}
+var valid0 = _errs10 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+}
+else {
+validate30.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+
+const isWebhookRotation = validate31;
+
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="WebhookRotation" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+const _errs1 = errors;
+for(const key0 in data){
+if(!(key0 === "overlapSeconds")){
+validate31.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.overlapSeconds !== undefined){
+if(!(typeof data.overlapSeconds == "number")){
+validate31.errors = [{instancePath:instancePath+"/overlapSeconds",keyword:"type",params:{type: "number"}}];
+return false;
+}
+}
+}
+}
+else {
+validate31.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate31.errors = vErrors;
+return errors === 0;
+}
+
+const isWebhookReplayWishes = validate32;
+
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="WebhookReplayWishes" */;
+let vErrors = null;
+let errors = 0;
+if(errors === 0){
+if(data && typeof data == "object" && !Array.isArray(data)){
+let missing0;
+if((data.since === undefined) && (missing0 = "since")){
+validate32.errors = [{instancePath,keyword:"required",params:{missingProperty: missing0}}];
+return false;
+}
+else {
+const _errs1 = errors;
+for(const key0 in data){
+if(!((key0 === "since") || (key0 === "from"))){
+validate32.errors = [{instancePath,keyword:"additionalProperties",params:{additionalProperty: key0}}];
+return false;
+break;
+}
+}
+if(_errs1 === errors){
+if(data.since !== undefined){
+const _errs2 = errors;
+if(typeof data.since !== "string"){
+validate32.errors = [{instancePath:instancePath+"/since",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs2 === errors;
+}
+else {
+var valid0 = true;
+}
+if(valid0){
+if(data.from !== undefined){
+const _errs4 = errors;
+if(typeof data.from !== "string"){
+validate32.errors = [{instancePath:instancePath+"/from",keyword:"type",params:{type: "string"}}];
+return false;
+}
+var valid0 = _errs4 === errors;
+}
+else {
+var valid0 = true;
+}
+}
+}
+}
+}
+else {
+validate32.errors = [{instancePath,keyword:"type",params:{type: "object"}}];
+return false;
+}
+}
+validate32.errors = vErrors;
+return errors === 0;
+}
+
 export const adminRoutes = {
   listOrgs: { method: "GET", path: "orgs", query: {"count":{"whole":{"otherwise":100,"most":100}},"after":{"pattern":"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"}} },
   createOrg: { method: "POST", path: "orgs", status: 201, body: { holds: isNewOrg, members: {"":["org","displayName","entitled","sso","admins","preset","changedRules","eventRetentionDays"],"/sso":["url","entityId"]} } },
@@ -774,4 +1053,24 @@ export const adminRoutes = {
   listUsers: { method: "GET", path: "orgs/{org}/users", query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
   listTeams: { method: "GET", path: "orgs/{org}/teams", query: {"startIndex":{"whole":{"otherwise":1}},"count":{"whole":{"otherwise":100,"most":100}}} },
   getTeam: { method: "GET", path: "orgs/{org}/teams/{idOrName}", query: {"count":{"whole":{"otherwise":1000,"most":1000}},"after":{"pattern":"^[ug][0-9A-Za-z]{22}$"}} },
+  listWebhooks: { method: "GET", path: "orgs/{org}/webhooks" },
+  createWebhook: { method: "POST", path: "orgs/{org}/webhooks", status: 201, body: { holds: isNewWebhook, members: {"":["url","description","types"]} } },
+  getWebhook: { method: "GET", path: "orgs/{org}/webhooks/{webhookId}" },
+  updateWebhook: { method: "PATCH", path: "orgs/{org}/webhooks/{webhookId}", body: { holds: isWebhookChanges, members: {"":["url","description","types","enabled"]} } },
+  removeWebhook: { method: "DELETE", path: "orgs/{org}/webhooks/{webhookId}" },
+  rotateWebhookSecret: { method: "POST", path: "orgs/{org}/webhooks/{webhookId}/rotate", status: 201, body: { holds: isWebhookRotation, members: {"":["overlapSeconds"]} } },
+  testWebhook: { method: "POST", path: "orgs/{org}/webhooks/{webhookId}/test", status: 201 },
+  listDeliveries: { method: "GET", path: "orgs/{org}/webhooks/{webhookId}/deliveries", query: {"status":{},"count":{"whole":{"otherwise":100,"most":100}},"after":{}} },
+  replayDelivery: { method: "POST", path: "orgs/{org}/webhooks/{webhookId}/deliveries/{deliveryId}/replay" },
+  replayFailed: { method: "POST", path: "orgs/{org}/webhooks/{webhookId}/replay", body: { holds: isWebhookReplayWishes, members: {"":["since","from"]} } },
+  listDeploymentWebhooks: { method: "GET", path: "webhooks" },
+  createDeploymentWebhook: { method: "POST", path: "webhooks", status: 201, body: { holds: isNewWebhook, members: {"":["url","description","types"]} } },
+  getDeploymentWebhook: { method: "GET", path: "webhooks/{webhookId}" },
+  updateDeploymentWebhook: { method: "PATCH", path: "webhooks/{webhookId}", body: { holds: isWebhookChanges, members: {"":["url","description","types","enabled"]} } },
+  removeDeploymentWebhook: { method: "DELETE", path: "webhooks/{webhookId}" },
+  rotateDeploymentWebhookSecret: { method: "POST", path: "webhooks/{webhookId}/rotate", status: 201, body: { holds: isWebhookRotation, members: {"":["overlapSeconds"]} } },
+  testDeploymentWebhook: { method: "POST", path: "webhooks/{webhookId}/test", status: 201 },
+  listDeploymentDeliveries: { method: "GET", path: "webhooks/{webhookId}/deliveries", query: {"status":{},"count":{"whole":{"otherwise":100,"most":100}},"after":{}} },
+  replayDeploymentDelivery: { method: "POST", path: "webhooks/{webhookId}/deliveries/{deliveryId}/replay" },
+  replayDeploymentFailed: { method: "POST", path: "webhooks/{webhookId}/replay", body: { holds: isWebhookReplayWishes, members: {"":["since","from"]} } },
 };

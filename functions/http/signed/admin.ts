@@ -6,10 +6,11 @@ import type { ADMIN_OPERATIONS } from "./declarations/apis.ts";
 import { domainHandlers } from "./domainHandlers.ts";
 import { orgHandlers } from "./orgHandlers.ts";
 import { provisionedHandlers } from "./provisionedHandlers.ts";
-import type { AdminMeans, Handlers } from "./route.ts";
+import type { AdminMeans, Handlers, WebhookMeans } from "./route.ts";
 import { operationsOf, type SignedApi, signedHandler } from "./signedHandler.ts";
 import { tenantUrlOf } from "./tenantUrl.ts";
 import { tokenHandlers } from "./tokenHandlers.ts";
+import { webhookHandlers } from "./webhookHandlers.ts";
 
 const ROOT = "/admin/v1/";
 
@@ -19,10 +20,13 @@ export const ADMIN_HANDLERS: Handlers<AdminMeans, typeof ADMIN_OPERATIONS> = {
   ...tokenHandlers,
   ...applicationKeyHandlers,
   ...provisionedHandlers,
+  ...webhookHandlers,
 };
 
 export interface AdminEndpoint extends Endpoint {
   readonly resolveTxt: ResolveTxt;
+  /** Absent: the deployment has no webhooks. */
+  readonly webhooks?: WebhookMeans | undefined;
 }
 
 /** The Lambda handler of `/admin/v1/`: organizations and their tokens, and a view of their users and teams. */
@@ -32,11 +36,11 @@ export function adminHandler(endpoint: AdminEndpoint): GatewayHandler {
     type: "admin.request",
     group: "admin",
     operations: operationsOf(adminRoutes, ADMIN_HANDLERS),
-    means: adminMeans(endpoint.resolveTxt),
+    means: adminMeans(endpoint),
   });
 }
 
-export function adminMeans(resolveTxt: ResolveTxt): SignedApi<AdminMeans>["means"] {
+export function adminMeans(admin: AdminEndpoint): SignedApi<AdminMeans>["means"] {
   return (ctx, { actor, settings }) => {
     const { endpoint, store, started, reference } = ctx;
     return {
@@ -51,7 +55,8 @@ export function adminMeans(resolveTxt: ResolveTxt): SignedApi<AdminMeans>["means
         logSettings: endpoint.logSettings,
         wait: (milliseconds) => endpoint.wait(milliseconds),
       },
-      resolveTxt,
+      resolveTxt: admin.resolveTxt,
+      webhooks: admin.webhooks,
       tenantUrlOf: (slug) => tenantUrlOf(ctx, slug),
     };
   };

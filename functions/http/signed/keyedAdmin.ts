@@ -19,7 +19,7 @@ export function keyedAdminHandler(endpoint: AdminEndpoint): GatewayHandler {
       type: "admin.request",
       group: "admin",
       operations: operationsOf(adminRoutes, ADMIN_HANDLERS),
-      means: adminMeans(endpoint.resolveTxt),
+      means: adminMeans(endpoint),
     },
     byKey({
       scopeOf: () => "admin",

@@ -1,5 +1,6 @@
 import type { Administration } from "../../provisioning/changeOrg.ts";
 import type { ResolveTxt } from "../../provisioning/domains.ts";
+import type { WebhookAdministration } from "../../provisioning/webhooks/endpoints.ts";
 import type { OrgRecord } from "../../store/records.ts";
 import type { RequestContext } from "../requestContext.ts";
 import type { AnswerOf, BodyOf, Declaration, Declarations, ParametersOf, QueryOf } from "./declarations/declaration.ts";
@@ -66,10 +67,15 @@ export type Handlers<M, D extends Declarations> = {
   readonly [O in keyof D]: (call: Call<M, D[O]>) => Promise<AnswerOf<D[O]>>;
 };
 
+/** What webhooks are made with. */
+export type WebhookMeans = Pick<WebhookAdministration, "sealer" | "readUrl">;
+
 /** What the operations on orgs and tokens work with. */
 export interface AdminMeans {
   readonly administration: Administration;
   readonly resolveTxt: ResolveTxt;
+  /** Absent: the deployment has none. */
+  readonly webhooks: WebhookMeans | undefined;
   tenantUrlOf(slug: string): string;
 }
 

@@ -170,8 +170,8 @@ export function placeIn(org: OrgRecord, after: string): { readonly place: LogPla
   return { place, log: read.orgId === undefined ? "any" : "its" };
 }
 
-/** @throws ScimError 400 */
-function timeIn(since: string | undefined): number {
+/** @returns milliseconds since the epoch @throws ScimError 400 */
+export function timeIn(since: string | undefined): number {
   if (since === undefined) return 0;
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(since) ? Date.parse(since) : Number.NaN;
   if (Number.isNaN(time)) throw OperatorError.invalidValue("since");

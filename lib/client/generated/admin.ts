@@ -413,6 +413,15 @@ export interface NewToken {
   readonly warnings: readonly string[];
 }
 
+export interface NewWebhook {
+  /** Of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment. */
+  readonly url: string;
+  /** Label in the list of webhooks. */
+  readonly description?: string;
+  /** Names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message. */
+  readonly types?: readonly string[];
+}
+
 export interface Org {
   readonly org: Slug;
   readonly id: string;
@@ -742,6 +751,110 @@ export interface UserList {
   readonly startIndex: number;
   readonly itemsPerPage: number;
   readonly users: readonly User[];
+}
+
+export interface Webhook {
+  readonly id: string;
+  /** null: it gets the events of every organization. */
+  readonly org: Slug | null;
+  readonly url: string;
+  readonly description: string;
+  /** Empty: all. */
+  readonly types: readonly string[];
+  /** While it is false nothing is sent, and what is logged makes no messages. */
+  readonly enabled: boolean;
+  readonly disabled: {
+    /** operator: somebody asked for it. gone: the receiver answered 410. failing: an attempt failed five days or more after the first failure since the last success. */
+    readonly reason: "operator" | "gone" | "failing";
+    readonly at: string;
+  } | null;
+  /** During a rotation: until then two secrets sign. */
+  readonly secondSecretUntil: string | null;
+  /** First failure since the last success. */
+  readonly failingSince: string | null;
+  readonly lastSuccessAt: string | null;
+  readonly lastFailureAt: string | null;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+export interface WebhookChanges {
+  /** Of a deployment https://, port 443, a public address, no user name or password. npm start also takes http://, any port, and this machine. It is kept as a URL's parser writes it, without a fragment. */
+  readonly url?: string;
+  /** Label in the list of webhooks. */
+  readonly description?: string;
+  /** Names of event types, as in user.created, or user.* for all of users. Empty: all. An entry of the log without an event of these types makes no message. */
+  readonly types?: readonly string[];
+  /** false: nothing is sent, and what is logged makes no messages. */
+  readonly enabled?: boolean;
+}
+
+export interface WebhookDelivery {
+  /** webhook-id: the same in each attempt. */
+  readonly id: string;
+  /** events.logged, org.ended, log.reset or webhook.test. */
+  readonly type: string;
+  /** open: an attempt is to come. givenUp: all attempts of a day failed. */
+  readonly status: "open" | "delivered" | "givenUp";
+  readonly attempts: number;
+  /** Of the last attempt: an HTTP status, or ForbiddenAddress, ForbiddenUrl, NameNotFound, ConnectionRefused, ConnectionLost, Certificate, Timeout, NotHttp, Secret or Unknown. null before it. */
+  readonly result: string | null;
+  /** Login name of the organization whose events it names. */
+  readonly org?: string;
+  /** seq of the first event that it names. */
+  readonly from?: number;
+  /** seq of the last one. */
+  readonly to?: number;
+  readonly madeAt: string;
+  /** Since it was made, or replayed last. */
+  readonly firstAttemptAt: string | null;
+  readonly lastAttemptAt: string | null;
+  /** null where none is to come. */
+  readonly nextAttemptAt: string | null;
+}
+
+export interface WebhookDeliveryList {
+  readonly deliveries: readonly WebhookDelivery[];
+  readonly next?: string;
+}
+
+export interface WebhookList {
+  readonly webhooks: readonly Webhook[];
+}
+
+export interface WebhookReplay {
+  /** Messages. */
+  readonly replayed: number;
+}
+
+export interface WebhookReplayStep {
+  /** Messages of this step. */
+  readonly replayed: number;
+  /** Give it as from in the next step; null at the end. */
+  readonly next: string | null;
+}
+
+export interface WebhookReplayWishes {
+  /** Of the messages, not of their attempts. */
+  readonly since: string;
+  /** next of the earlier step. */
+  readonly from?: string;
+}
+
+export interface WebhookRotation {
+  /** Seconds for which the earlier secret signs as well, a day by default. 0 ends every earlier one now. */
+  readonly overlapSeconds?: number;
+}
+
+export interface WebhookSecret {
+  /** The key of its signatures (Standard Webhooks). It is shown in this answer and never again. */
+  readonly secret: string;
+  readonly webhook: Webhook;
+}
+
+export interface WebhookTest {
+  /** Its webhook-id. */
+  readonly id: string;
 }
 
 /** By name: what goes in, and what comes out. */
@@ -1097,6 +1210,241 @@ export interface Operations {
     };
     readonly gives: TeamWithMembers;
   };
+  /** The webhooks of an organization. In the order in which they were made; at most 10. A secret can never be retrieved. */
+  readonly listWebhooks: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+    };
+    readonly gives: WebhookList;
+  };
+  /** Make a webhook of an organization. It gets a message for each entry of the event log from now on, signed by Standard Webhooks 1.0: which events there are, and not their values. At most 10. */
+  readonly createWebhook: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+      };
+      readonly body: NewWebhook;
+    };
+    readonly gives: WebhookSecret;
+  };
+  /** A webhook of an organization. */
+  readonly getWebhook: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+    };
+    readonly gives: Webhook;
+  };
+  /** Change a webhook of an organization. Absent members stay as they are. enabled true sends at once what waits, and forgets how the webhook failed, as another url does. */
+  readonly updateWebhook: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+      readonly body?: WebhookChanges;
+    };
+    readonly gives: Webhook;
+  };
+  /** Remove a webhook of an organization. Nothing is sent any more, and its messages are no longer listed. */
+  readonly removeWebhook: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+    };
+    readonly gives: WebhookList;
+  };
+  /** Make another secret for a webhook of an organization. Messages are signed with it at once, and with the earlier one as well until the overlap ends. */
+  readonly rotateWebhookSecret: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+      readonly body?: WebhookRotation;
+    };
+    readonly gives: WebhookSecret;
+  };
+  /** Send a message of the type webhook.test to a webhook of an organization. Its list of deliveries shows what becomes of it. */
+  readonly testWebhook: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+    };
+    readonly gives: WebhookTest;
+  };
+  /** Messages to a webhook of an organization, newest first. Those of the last 14 days. With status a page looks at some hundred messages: it may be empty and yet not the last one. Go on while there is next. */
+  readonly listDeliveries: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+      readonly query?: {
+        /** Only messages of this status. */
+        readonly status?: "open" | "delivered" | "givenUp";
+        /** Most messages on the page; more than 100 counts as 100. */
+        readonly count?: number;
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: WebhookDeliveryList;
+  };
+  /** Send a message to a webhook of an organization again. Whatever became of it: under the same webhook-id, with all attempts of a new message. */
+  readonly replayDelivery: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+        /** webhook-id of the message, as listed. */
+        readonly deliveryId: string;
+      };
+    };
+    readonly gives: WebhookReplay;
+  };
+  /** Send again what did not reach a webhook of an organization. Messages since a time that were given up, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
+  readonly replayFailed: {
+    readonly takes: {
+      readonly path: {
+        /** Login name of the organization, as in its Tenant URL, or its id. */
+        readonly org: string;
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+      readonly body: WebhookReplayWishes;
+    };
+    readonly gives: WebhookReplayStep;
+  };
+  /** The webhooks of the deployment. In the order in which they were made; at most 10. A secret can never be retrieved. */
+  readonly listDeploymentWebhooks: {
+    readonly takes: Record<never, never>;
+    readonly gives: WebhookList;
+  };
+  /** Make a webhook of the deployment. It gets a message for each entry of the event log from now on, signed by Standard Webhooks 1.0: which events there are, and not their values. At most 10. */
+  readonly createDeploymentWebhook: {
+    readonly takes: {
+      readonly body: NewWebhook;
+    };
+    readonly gives: WebhookSecret;
+  };
+  /** A webhook of the deployment. */
+  readonly getDeploymentWebhook: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+    };
+    readonly gives: Webhook;
+  };
+  /** Change a webhook of the deployment. Absent members stay as they are. enabled true sends at once what waits, and forgets how the webhook failed, as another url does. */
+  readonly updateDeploymentWebhook: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+      readonly body?: WebhookChanges;
+    };
+    readonly gives: Webhook;
+  };
+  /** Remove a webhook of the deployment. Nothing is sent any more, and its messages are no longer listed. */
+  readonly removeDeploymentWebhook: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+    };
+    readonly gives: WebhookList;
+  };
+  /** Make another secret for a webhook of the deployment. Messages are signed with it at once, and with the earlier one as well until the overlap ends. */
+  readonly rotateDeploymentWebhookSecret: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+      readonly body?: WebhookRotation;
+    };
+    readonly gives: WebhookSecret;
+  };
+  /** Send a message of the type webhook.test to a webhook of the deployment. Its list of deliveries shows what becomes of it. */
+  readonly testDeploymentWebhook: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+    };
+    readonly gives: WebhookTest;
+  };
+  /** Messages to a webhook of the deployment, newest first. Those of the last 14 days. With status a page looks at some hundred messages: it may be empty and yet not the last one. Go on while there is next. */
+  readonly listDeploymentDeliveries: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+      readonly query?: {
+        /** Only messages of this status. */
+        readonly status?: "open" | "delivered" | "givenUp";
+        /** Most messages on the page; more than 100 counts as 100. */
+        readonly count?: number;
+        /** The value of next in the earlier page. */
+        readonly after?: string;
+      };
+    };
+    readonly gives: WebhookDeliveryList;
+  };
+  /** Send a message to a webhook of the deployment again. Whatever became of it: under the same webhook-id, with all attempts of a new message. */
+  readonly replayDeploymentDelivery: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+        /** webhook-id of the message, as listed. */
+        readonly deliveryId: string;
+      };
+    };
+    readonly gives: WebhookReplay;
+  };
+  /** Send again what did not reach a webhook of the deployment. Messages since a time that were given up, and at once those that wait after a failure, a few hundred in each step: repeat with from until next is null. */
+  readonly replayDeploymentFailed: {
+    readonly takes: {
+      readonly path: {
+        /** Id of the webhook, as listed. */
+        readonly webhookId: string;
+      };
+      readonly body: WebhookReplayWishes;
+    };
+    readonly gives: WebhookReplayStep;
+  };
   /** How many users and groups there are. Exact. Of each side: what identity providers made through SCIM, and what the application made itself. */
   readonly getTotals: {
     readonly takes: {
@@ -1363,6 +1711,26 @@ export const ROUTES = {
   listUsers: { method: "GET", path: "orgs/{org}/users" },
   listTeams: { method: "GET", path: "orgs/{org}/teams" },
   getTeam: { method: "GET", path: "orgs/{org}/teams/{idOrName}" },
+  listWebhooks: { method: "GET", path: "orgs/{org}/webhooks" },
+  createWebhook: { method: "POST", path: "orgs/{org}/webhooks" },
+  getWebhook: { method: "GET", path: "orgs/{org}/webhooks/{webhookId}" },
+  updateWebhook: { method: "PATCH", path: "orgs/{org}/webhooks/{webhookId}" },
+  removeWebhook: { method: "DELETE", path: "orgs/{org}/webhooks/{webhookId}" },
+  rotateWebhookSecret: { method: "POST", path: "orgs/{org}/webhooks/{webhookId}/rotate" },
+  testWebhook: { method: "POST", path: "orgs/{org}/webhooks/{webhookId}/test" },
+  listDeliveries: { method: "GET", path: "orgs/{org}/webhooks/{webhookId}/deliveries" },
+  replayDelivery: { method: "POST", path: "orgs/{org}/webhooks/{webhookId}/deliveries/{deliveryId}/replay" },
+  replayFailed: { method: "POST", path: "orgs/{org}/webhooks/{webhookId}/replay" },
+  listDeploymentWebhooks: { method: "GET", path: "webhooks" },
+  createDeploymentWebhook: { method: "POST", path: "webhooks" },
+  getDeploymentWebhook: { method: "GET", path: "webhooks/{webhookId}" },
+  updateDeploymentWebhook: { method: "PATCH", path: "webhooks/{webhookId}" },
+  removeDeploymentWebhook: { method: "DELETE", path: "webhooks/{webhookId}" },
+  rotateDeploymentWebhookSecret: { method: "POST", path: "webhooks/{webhookId}/rotate" },
+  testDeploymentWebhook: { method: "POST", path: "webhooks/{webhookId}/test" },
+  listDeploymentDeliveries: { method: "GET", path: "webhooks/{webhookId}/deliveries" },
+  replayDeploymentDelivery: { method: "POST", path: "webhooks/{webhookId}/deliveries/{deliveryId}/replay" },
+  replayDeploymentFailed: { method: "POST", path: "webhooks/{webhookId}/replay" },
   getTotals: { method: "GET", path: "orgs/{org}/data/totals" },
   exportHeader: { method: "GET", path: "orgs/{org}/data/export" },
   exportMembers: { method: "GET", path: "orgs/{org}/data/export/{side}/members" },

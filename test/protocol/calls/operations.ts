@@ -45,6 +45,26 @@ const USER_LINE = {
   attributes: { schemas: ["urn:ietf:params:scim:schemas:core:2.0:User"], userName: "ada", active: true },
 };
 
+/** @param id under which its own is kept */
+function webhookCalls(of: "" | "Deployment", id: string): (readonly [OperationName, ExampleCall?])[] {
+  const its = { webhookId: id };
+  const ofDelivery = { ...its, deliveryId: `${id}Message` };
+  const url = "https://hooks.example.com/rollcall";
+  return [
+    [`admin.create${of}Webhook`, { body: { url, types: ["user.*"] }, keeps: { [id]: "webhook.id" } }],
+    [`admin.list${of}Webhooks`],
+    [`admin.get${of}Webhook`, { of: its }],
+    [`admin.update${of}Webhook`, { of: its, body: { description: "app", types: [], enabled: true } }],
+    [`admin.rotate${of}WebhookSecret`, { of: its, body: { overlapSeconds: 60 } }],
+    [`admin.test${of}Webhook`, { of: its, keeps: { [`${id}Message`]: "id" } }],
+    [`admin.list${of}Deliveries`, { of: its, query: "?status=open&count=5" }],
+    [`admin.replay${of}Delivery`, { of: ofDelivery }],
+    [`admin.replay${of}Failed`, { of: its, body: { since: "2026-01-02T03:04:05Z" } }],
+    [`admin.update${of}Webhook`, { of: its, body: { enabled: false } }],
+    [`admin.remove${of}Webhook`, { of: its }],
+  ];
+}
+
 /**
  * The calls in their order: an operation without one fails a test (`unit/everyOperation.test.ts`). Given are `org`, an organization with SSO,
  * a token, and the managed `user` and `group`; `deserted`, a team whose member is gone; `copy`, a login name that is free; `stranger`, the id of nobody.
@@ -78,6 +98,9 @@ export const CALLS: readonly (readonly [OperationName, ExampleCall?])[] = [
   ["admin.createApplicationKey", { body: { scope: "directory.read", org: "{copy}" }, keeps: { keyId: "key.id" } }],
   ["admin.listApplicationKeys", { query: "?org={copy}" }],
   ["admin.revokeApplicationKey", { query: "?org={copy}" }],
+
+  ...webhookCalls("", "orgHook"),
+  ...webhookCalls("Deployment", "anyHook"),
 
   ["data.getTotals"],
   ["data.exportHeader"],

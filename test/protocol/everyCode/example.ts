@@ -112,6 +112,7 @@ function settler({ slug }: { readonly slug: string }): Settled {
       .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, TIME)
       .replace(/cursor=[^&\s]{20,}/g, "cursor=…")
       .replace(/(rollcallapp_)[0-9A-Za-z_]{20,}/g, "$1…")
+      .replace(/((?:webhooks|deliveries)\/)[0-9A-Za-z]{12}\b/g, `$1${"a".repeat(12)}`)
       .replace(/after=(?!\d)[^&\s]{12,}/g, "after=…")
       .replace(/(rollcall_(?:(?:client|access)_)?)[0-9A-Za-z_]{20,}/g, "$1…")
       .replace(/(rollcall-domain=)[0-9a-f]{40}/g, "$1…")

@@ -39,6 +39,7 @@ export class RefusalSetup {
   change: Change = (session) => session;
   budget: RequestBudget | undefined;
   adoption: true | undefined = true;
+  webhooks: AdminEndpoint["webhooks"] = testEndpoint(localStore()).webhooks;
   /** What name servers say. */
   dns: TxtAnswer = { failure: "missing" };
   #now = Date.parse("2026-03-01T00:00:00.000Z");
@@ -60,6 +61,9 @@ export class RefusalSetup {
       },
       wait: async () => undefined,
       resolveTxt: async () => this.dns,
+      get webhooks() {
+        return setup.webhooks;
+      },
       get adoption() {
         return setup.adoption;
       },

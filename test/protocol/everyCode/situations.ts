@@ -19,6 +19,9 @@ export const SITUATIONS: Readonly<Record<string, (setup: RefusalSetup) => void |
   smallBudget: (setup) => {
     setup.budget = new RequestBudget({ rate: 0.001, burst: 1 }, new ProcessBuckets());
   },
+  noWebhooks: (setup) => {
+    setup.webhooks = undefined;
+  },
   noAdoption: (setup) => {
     setup.adoption = undefined;
   },

@@ -67,6 +67,8 @@ export function markProse(body: unknown, mark: string): unknown {
   return Object.fromEntries(
     Object.entries(body).map(([name, value]) => {
       if (name === "admins" && Array.isArray(value)) return [name, value.map((one) => `${mark}${one}`)];
+      // That of a webhook may hold a token.
+      if (name === "url" && typeof value === "string") return [name, `${value}?${mark}`];
       return [name, PROSE.has(name) && typeof value === "string" ? mark + value : value];
     }),
   );

@@ -66,7 +66,9 @@ export class LeakWatch {
   }
 
   #judged(own: string, request: RawRequest, answer: Answer): Answer {
-    for (const [, secret = ""] of answer.text.matchAll(/rollcall(?:app)?_(?:[0-9A-Za-z]+_)*([0-9A-Za-z]{43})_/g)) {
+    for (const [, secret = ""] of answer.text.matchAll(
+      /(?:rollcall(?:app)?_(?:[0-9A-Za-z]+_)*|whsec_)([0-9A-Za-z+/]{43})[_=]/g,
+    )) {
       this.#secrets.add(secret);
     }
     if (marksIn(`${request.target}${request.body}${Object.values(request.headers)}`).length > 0) this.marked += 1;
@@ -90,7 +92,7 @@ export class LeakWatch {
   }
 
   #hasSecret(text: string): boolean {
-    return [...text.matchAll(/[0-9A-Za-z]{43}/g)].some(([long]) => this.#secrets.has(long));
+    return [...text.matchAll(/[0-9A-Za-z+/]{43}/g)].some(([long]) => this.#secrets.has(long));
   }
 }
 

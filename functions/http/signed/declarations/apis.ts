@@ -10,6 +10,7 @@ import { LOG_OPERATIONS } from "./logs.ts";
 import { ORG_OPERATIONS } from "./orgs.ts";
 import { PROVISIONED_OPERATIONS } from "./provisioned.ts";
 import { TOKEN_OPERATIONS } from "./tokens.ts";
+import { WEBHOOK_OPERATIONS } from "./webhooks.ts";
 
 /** What each function behind AWS signatures answers. */
 export const ADMIN_OPERATIONS = {
@@ -18,6 +19,7 @@ export const ADMIN_OPERATIONS = {
   ...APPLICATION_KEY_OPERATIONS,
   ...DOMAIN_OPERATIONS,
   ...PROVISIONED_OPERATIONS,
+  ...WEBHOOK_OPERATIONS,
 };
 export const MAINTENANCE_OPERATIONS = {
   ...DATA_OPERATIONS,
@@ -48,13 +50,13 @@ const SIGNED =
 export const APIS = {
   admin: {
     title: "Rollcall administration",
-    description: `Organizations, their SCIM tokens, and a view of what their identity providers provisioned. ${SIGNED}`,
+    description: `Organizations, their SCIM tokens and webhooks, and a view of what their identity providers provisioned. ${SIGNED}`,
     root: "/admin/v1",
     keyedRoot: "/app/v1/admin",
     forOperators: ({ path }: Declaration) =>
       !path.startsWith("orgs/{org}") || path.startsWith("orgs/{org}/data/") || path === ORG_OPERATIONS.purgeOrg.path,
     refusals: {
-      404: "No such organization, domain, token or team.",
+      404: "No such organization, domain, token, team, webhook or message.",
       409: "The state of the organization does not allow it; detail says what to do.",
       410: "The cursor leads nowhere any more: begin anew.",
     },

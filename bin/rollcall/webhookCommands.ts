@@ -1,0 +1,309 @@
+import { isObject, type JsonObject } from "../../functions/scim/json.ts";
+import { adminPath, objectsIn } from "./adminClient.ts";
+import type { Command, Invocation } from "./command.ts";
+import { MEMBER_TEXTS } from "./generated/memberTexts.js";
+import { makeSecret } from "./makeSecret.ts";
+import { type CommandOption, flag, given, secondsOf, text, textOption } from "./options.ts";
+import { printedCommand } from "./printedCommand.ts";
+import { UsageError } from "./refused.ts";
+import { printable, table, yesOrNo } from "./table.ts";
+
+const ONE = ["WEBHOOK_ID", "[ORG]"];
+const WISHES = MEMBER_TEXTS.admin.createWebhook;
+const CHANGES = MEMBER_TEXTS.admin.updateWebhook;
+const TYPES = text("LIST", "only events of these types, e.g. user.created,team.*; without it all");
+const SECRET_FILE: CommandOption = text("PATH", "write the secret to this file (mode 0600) instead of the terminal");
+
+/** What an organization's events are announced to; without ORG what the events of every one are. */
+export const webhookCommands: readonly Command[] = [
+  {
+    name: "webhook create",
+    arguments: ["URL", "[ORG]"],
+    summary: "make a webhook for the events of an organization, or without ORG of every one; prints its secret",
+    options: { types: TYPES, description: text("TEXT", WISHES.description), "secret-file": SECRET_FILE },
+    run: create,
+  },
+  {
+    name: "webhook list",
+    arguments: ["[ORG]"],
+    summary: "list the webhooks of an organization, or without ORG those for the events of every one",
+    run: list,
+  },
+  { name: "webhook show", arguments: ONE, summary: "show a webhook, and how its deliveries go", run: show },
+  {
+    name: "webhook update",
+    arguments: ONE,
+    summary: "change what you name of a webhook; the rest stays",
+    options: {
+      url: text("URL", "send to this address from now on"),
+      types: TYPES,
+      "all-types": flag("events of all types"),
+      description: text("TEXT", CHANGES.description),
+      enable: flag("send again, what waits at once"),
+      disable: flag("send nothing; what is logged meanwhile makes no messages"),
+    },
+    run: update,
+  },
+  {
+    name: "webhook remove",
+    arguments: ONE,
+    summary: "remove a webhook: nothing is sent to it any more",
+    run: remove,
+  },
+  {
+    name: "webhook rotate",
+    arguments: ONE,
+    summary: "make another secret; the earlier one signs as well for the overlap",
+    options: {
+      overlap: text("TIME", "e.g. 30m, 24h or 7d (default 24h, at most 7d); 0s ends every earlier secret now"),
+      "secret-file": SECRET_FILE,
+    },
+    run: rotate,
+  },
+  {
+    name: "webhook test",
+    arguments: ONE,
+    summary: "send a message that says nothing but that it arrives",
+    run: test,
+  },
+  {
+    name: "webhook deliveries",
+    arguments: ONE,
+    summary: "list the messages of the last 14 days, newest first, and what became of them",
+    options: {
+      status: text("STATUS", "only open, delivered or given-up ones"),
+      last: text("N", "so many (default 20)"),
+    },
+    run: deliveries,
+  },
+  {
+    name: "webhook replay",
+    arguments: ONE,
+    summary: "send one message again, or every one since a time that did not arrive",
+    options: {
+      delivery: text("ID", "this one, as webhook deliveries lists it"),
+      since: text("TIME", "those since so long ago that failed, e.g. 2h or 14d"),
+    },
+    run: replay,
+  },
+];
+
+async function create(invocation: Invocation): Promise<undefined> {
+  const [url = "", org = ""] = invocation.arguments;
+  const { options } = invocation;
+  const wishes = given({ url, types: typesIn(options), description: textOption(options, "description") });
+  await makeSigningSecret(invocation, webhooksPath(org), wishes, (webhook) => {
+    const command = printedCommand(invocation.place, "webhook test", ...idAndOrg(webhook, org));
+    return `Webhook ${webhook.id} is made. Try it with: ${command}`;
+  });
+}
+
+async function rotate(invocation: Invocation): Promise<undefined> {
+  const { arguments: words, options } = invocation;
+  const [id = "", org = ""] = words;
+  const overlap = textOption(options, "overlap");
+  const wishes = given({ overlapSeconds: overlap === undefined ? undefined : secondsOf("overlap", overlap) });
+  await makeSigningSecret(invocation, webhooksPath(org, id, "rotate"), wishes, ({ secondSecretUntil: until }) =>
+    until === null ? "Every earlier secret has ended." : `The earlier secret signs as well until ${until}.`,
+  );
+}
+
+async function makeSigningSecret(
+  invocation: Invocation,
+  path: string,
+  wishes: JsonObject,
+  then: (webhook: JsonObject) => string,
+): Promise<void> {
+  const { print, terminal } = invocation;
+  const {
+    made,
+    path: file,
+    secret,
+  } = await makeSecret(invocation, {
+    path,
+    wishes,
+    member: "secret",
+    fileOption: "secret-file",
+    called: "secret",
+  });
+  print(file === undefined ? made : { ...made, secret: undefined, secretFile: file }, () => {
+    terminal.out(`Signing secret: ${secret}`);
+    if (file === undefined) terminal.err("Keep the secret now: it cannot be shown again.");
+    return then(isObject(made.webhook) ? made.webhook : {});
+  });
+}
+
+async function list({ arguments: [org = ""], connect, place, print, terminal }: Invocation): Promise<undefined> {
+  const answer = await (await connect()).call("GET", webhooksPath(org));
+  const webhooks = objectsIn(answer.webhooks);
+  print(webhooks, () => {
+    if (webhooks.length > 0) return webhookTable(webhooks);
+    const make = printedCommand(place, "webhook create URL", ...(org === "" ? [] : [org]));
+    terminal.err(`There is no webhook yet. Make one with: ${make}`);
+    return undefined;
+  });
+}
+
+function webhookTable(webhooks: readonly JsonObject[]): string {
+  return table(
+    ["ID", "ENABLED", "LAST SUCCESS", "FAILING SINCE", "TYPES", "URL", "DESCRIPTION"],
+    webhooks.map((webhook) => {
+      const { id, lastSuccessAt, failingSince, url, description } = webhook;
+      return [id, enabledOf(webhook), lastSuccessAt ?? "never", failingSince, typesOf(webhook), url, description];
+    }),
+  );
+}
+
+async function show({ arguments: [id = "", org = ""], connect, print }: Invocation): Promise<undefined> {
+  const webhook = await (await connect()).call("GET", webhooksPath(org, id));
+  print(webhook, () => shown(webhook));
+}
+
+async function update(invocation: Invocation): Promise<undefined> {
+  const { arguments: words, connect, options, print } = invocation;
+  const [id = "", org = ""] = words;
+  if (options.enable === true && options.disable === true) {
+    throw new UsageError("--enable and --disable exclude each other.");
+  }
+  if (options["all-types"] === true && options.types !== undefined) {
+    throw new UsageError("--types and --all-types exclude each other.");
+  }
+  const changes = given({
+    url: textOption(options, "url"),
+    types: options["all-types"] === true ? [] : typesIn(options),
+    description: textOption(options, "description"),
+    enabled: options.enable === true ? true : options.disable === true ? false : undefined,
+  });
+  if (Object.keys(changes).length === 0) throw new UsageError("Nothing to change was named.");
+  const webhook = await (await connect()).call("PATCH", webhooksPath(org, id), changes);
+  print(webhook, () => shown(webhook));
+}
+
+async function remove({ arguments: [id = "", org = ""], connect, print }: Invocation): Promise<undefined> {
+  const left = await (await connect()).call("DELETE", webhooksPath(org, id));
+  print(left, () => `Webhook ${printable(id)} is removed.`);
+}
+
+async function test({ arguments: [id = "", org = ""], connect, place, print }: Invocation): Promise<undefined> {
+  const sent = await (await connect()).call("POST", webhooksPath(org, id, "test"));
+  const command = printedCommand(place, "webhook deliveries", ...idAndOrg({ id }, org));
+  print(sent, () => `Message ${sent.id} is to be sent. What becomes of it: ${command}`);
+}
+
+const USUAL = 20;
+const PER_PAGE = 100;
+
+async function deliveries(invocation: Invocation): Promise<undefined> {
+  const { arguments: words, connect, options, print, terminal } = invocation;
+  const [id = "", org = ""] = words;
+  const most = wholeNumberOr(options, USUAL);
+  // The API has one word for it.
+  const status = textOption(options, "status")?.replace(/^given-up$/, "givenUp");
+  const client = await connect();
+  const found: JsonObject[] = [];
+  const query = new URLSearchParams({ ...(status !== undefined && { status }) });
+  query.set("count", String(Math.min(most, PER_PAGE)));
+  for (;;) {
+    const page = await client.call("GET", `${webhooksPath(org, id, "deliveries")}?${query}`);
+    found.push(...objectsIn(page.deliveries));
+    if (found.length >= most || typeof page.next !== "string") break;
+    query.set("after", page.next);
+  }
+  const messages = found.slice(0, most);
+  print(messages, () => {
+    if (messages.length > 0) return deliveryTable(messages);
+    terminal.err("There is no such message.");
+    return undefined;
+  });
+}
+
+function deliveryTable(messages: readonly JsonObject[]): string {
+  return table(
+    ["MADE", "STATUS", "ATTEMPTS", "RESULT", "NEXT ATTEMPT", "TYPE", "ORG", "EVENTS", "ID"],
+    messages.map(({ madeAt, status, attempts, result, nextAttemptAt, type, org, from, to, id }) => {
+      const events = from === undefined ? "" : from === to ? String(from) : `${from}-${to}`;
+      return [
+        madeAt,
+        status === "givenUp" ? "given up" : status,
+        attempts,
+        result ?? "",
+        nextAttemptAt ?? "",
+        type,
+        org,
+        events,
+        id,
+      ];
+    }),
+  );
+}
+
+async function replay({ arguments: [id = "", org = ""], connect, options, print }: Invocation): Promise<undefined> {
+  const [delivery, since] = [textOption(options, "delivery"), textOption(options, "since")];
+  if ((delivery === undefined) === (since === undefined)) {
+    throw new UsageError("Give --delivery for one message, or --since for those that did not arrive.");
+  }
+  const client = await connect();
+  let replayed = 0;
+  if (delivery !== undefined) {
+    const done = await client.call("POST", webhooksPath(org, id, "deliveries", delivery, "replay"));
+    replayed = Number(done.replayed);
+  } else {
+    const begin = { since: new Date(Date.now() - 1000 * secondsOf("since", since ?? "")).toISOString() };
+    for (let wishes: JsonObject = begin; ; ) {
+      const step = await client.insist("POST", webhooksPath(org, id, "replay"), wishes);
+      replayed += Number(step.replayed);
+      if (typeof step.next !== "string") break;
+      wishes = { ...begin, from: step.next };
+    }
+  }
+  print({ replayed }, () => `To be sent again: ${replayed === 1 ? "1 message" : `${replayed} messages`}.`);
+}
+
+function shown(webhook: JsonObject): string {
+  const { id, org, url, description, secondSecretUntil, failingSince, lastSuccessAt, lastFailureAt } = webhook;
+  const lines = [
+    ["Webhook", id],
+    ["Events of", org ?? "every organization"],
+    ["URL", url],
+    ["Types", typesOf(webhook)],
+    ["Description", description],
+    ["Enabled", enabledOf(webhook)],
+    ["Two secrets sign until", secondSecretUntil],
+    ["Failing since", failingSince],
+    ["Last success", lastSuccessAt ?? "never"],
+    ["Last failure", lastFailureAt ?? "never"],
+    ["Made", `${webhook.createdAt} by ${webhook.createdBy}`],
+  ];
+  const said = lines.filter(([, value]) => value !== null && value !== "");
+  return said.map(([name, value]) => `${name}: ${printable(String(value))}`).join("\n");
+}
+
+function enabledOf({ enabled, disabled }: JsonObject): string {
+  const { reason, at } = isObject(disabled) ? disabled : {};
+  return yesOrNo(enabled) + (reason === undefined ? "" : `, ${reason} since ${at}`);
+}
+
+function typesOf({ types }: JsonObject): string {
+  return Array.isArray(types) && types.length > 0 ? types.join(",") : "all";
+}
+
+function typesIn(options: Invocation["options"]): string[] | undefined {
+  return textOption(options, "types")
+    ?.split(",")
+    .map((name) => name.trim());
+}
+
+/** @throws UsageError */
+function wholeNumberOr(options: Invocation["options"], usual: number): number {
+  const last = textOption(options, "last") ?? String(usual);
+  if (!/^[1-9]\d{0,4}$/.test(last)) throw new UsageError("--last takes a whole number from 1.");
+  return Number(last);
+}
+
+function webhooksPath(org: string, ...segments: readonly string[]): string {
+  return adminPath(...(org === "" ? [] : ["orgs", org]), "webhooks", ...segments);
+}
+
+function idAndOrg({ id }: JsonObject, org: string): string[] {
+  return [String(id), ...(org === "" ? [] : [org])];
+}
