@@ -9,7 +9,7 @@ export type * from "./idp/identityProvider.ts";
 export type { IdentityProviders, ProviderName, ProvidersOptions, ScimConnection } from "./idp/identityProviders.ts";
 export { identityProviders } from "./idp/identityProviders.ts";
 export type { Exchange } from "./idp/line.ts";
-export { AnswerLost, ProviderRefused } from "./idp/line.ts";
+export { AnswerLost, ProviderRefused, ServerSilent } from "./idp/line.ts";
 export type { OktaOptions } from "./idp/oktaDialect.ts";
 export type { OneLoginOptions } from "./idp/oneloginDialect.ts";
 export type { InjectedFault, ProviderFault, ProviderFaults, RequestOccasion } from "./idp/providerFaults.ts";

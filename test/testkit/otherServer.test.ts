@@ -4,6 +4,7 @@ import {
   identityProviders,
   type ProviderName,
   ProviderRefused,
+  ServerSilent,
   startRollcall,
 } from "../../lib/testkit/index.ts";
 import { type RunningServer, startScimmy } from "./scimmyServer.ts";
@@ -105,6 +106,8 @@ test("nobody there, or another token, is a report and no surprise", async () => 
   expect(wrong.differences[0]).toMatchObject({ kind: "status", status: 401 });
   const silent = await driveServer({ url: "http://127.0.0.1:9/scim", token: "any", provider: "entra" });
   expect(silent).toMatchObject({ fits: false, steps: [], stopped: [expect.stringContaining("127.0.0.1:9")] });
+  const nowhere = identityProviders().idp.okta({ tenantUrl: "http://127.0.0.1:9/scim", token: "any" });
+  await expect(nowhere.assign()).rejects.toThrow(ServerSilent);
 });
 
 /** Without what differs from run to run. */

@@ -43,8 +43,8 @@ export type GroupReference = string | { readonly name: string };
  * when the last one was answered.
  *
  * Every action throws ProviderRefused where the server does not do what the provider needs, AnswerUnfit where its answer
- * lacks something, AnswerLost where none came however often it was asked, and TypeError for a user or group that the provider
- * does not know. After one of the first three the provider believes what it believed before, except that a user or group
+ * lacks something, AnswerLost where none came however often it was asked, ServerSilent where nobody listens, and TypeError for a
+ * user or group that the provider does not know. After one of the first three the provider believes what it believed before, except that a user or group
  * that was to come stays in scope: the next cycle sends it.
  */
 export interface IdentityProvider {

@@ -83,6 +83,8 @@ export class AnswerLost extends Error {
 
 /** Nobody answers there, or not to the end. */
 export class ServerSilent extends Error {
+  override readonly name = "ServerSilent";
+
   constructor(origin: string, cause: Error) {
     super(`No answer from ${origin}: ${cause.message}`, { cause });
   }

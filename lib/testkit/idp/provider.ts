@@ -1,6 +1,7 @@
 import type { Chance } from "../chance.ts";
 import { AnswerUnfit } from "./answers.ts";
 import type { Dialect, HeldGroup, HeldUser } from "./dialect.ts";
+import { comparedName, idOf, idOfGroup, namesIn, provisioned, pushed } from "./heldViews.ts";
 import type {
   GroupReference,
   IdentityProvider,
@@ -76,7 +77,7 @@ class Provider implements IdentityProvider {
     const user = this.#user(reference);
     await this.#depart(user, (id) => this.#dialect.remove(line, user, id));
     for (const { members } of this.#groups.values()) members.delete(user);
-    this.#users.delete(keyOf(user.source.userName));
+    this.#users.delete(comparedName(user.source.userName));
     return line;
   }
 
@@ -93,8 +94,8 @@ class Provider implements IdentityProvider {
     const user = this.#user(reference);
     const before = user.source;
     user.source = changedUser(before, changes);
-    this.#users.delete(keyOf(before.userName));
-    this.#users.set(keyOf(user.source.userName), user);
+    this.#users.delete(comparedName(before.userName));
+    this.#users.set(comparedName(user.source.userName), user);
     await this.#dialect.change(line, user, idOf(user), before);
     return provisioned(user, line);
   }
@@ -245,20 +246,20 @@ class Provider implements IdentityProvider {
   }
 
   #heldOrNew(wishes: ProviderUserWishes): HeldUser {
-    const known = wishes.userName === undefined ? undefined : this.#users.get(keyOf(wishes.userName));
+    const known = wishes.userName === undefined ? undefined : this.#users.get(comparedName(wishes.userName));
     if (known !== undefined) {
       known.source = changedUser(known.source, wishes);
       return known;
     }
     const source = completedUser(wishes, this.#chance, this.#dialect.newExternalId);
     const user: HeldUser = { source, id: undefined, active: true, assigned: false };
-    this.#users.set(keyOf(source.userName), user);
+    this.#users.set(comparedName(source.userName), user);
     return user;
   }
 
   #user(reference: UserReference): HeldUser {
     const userName = typeof reference === "string" ? reference : reference.userName;
-    const user = this.#users.get(keyOf(userName));
+    const user = this.#users.get(comparedName(userName));
     if (user === undefined) throw new TypeError(`${this.#dialect.title} has no user ${userName}: assign one first.`);
     return user;
   }
@@ -286,32 +287,4 @@ async function eachAlone(failures: ProviderFailure[], act: () => Promise<void>):
     if (!isFailure) throw error;
     failures.push(error);
   }
-}
-
-function keyOf(userName: string): string {
-  return userName.toLowerCase();
-}
-
-/** @throws TypeError */
-function idOf({ id, source }: HeldUser): string {
-  if (id === undefined) throw new TypeError(`${source.userName} is not provisioned: assign the user first.`);
-  return id;
-}
-
-/** @throws TypeError */
-function idOfGroup({ id, name }: HeldGroup): string {
-  if (id === undefined) throw new TypeError(`The group ${name} was not pushed.`);
-  return id;
-}
-
-function provisioned(user: HeldUser, { exchanges }: Outcome): ProvisionedUser {
-  return { ...user.source, id: idOf(user), active: user.active, exchanges };
-}
-
-function pushed(group: HeldGroup, { exchanges }: Outcome): PushedGroup {
-  return { name: group.name, id: idOfGroup(group), members: namesIn(group), exchanges };
-}
-
-function namesIn({ members }: HeldGroup): string[] {
-  return [...members].map(({ source }) => source.userName);
 }

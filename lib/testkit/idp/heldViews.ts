@@ -1,0 +1,33 @@
+import type { HeldGroup, HeldUser } from "./dialect.ts";
+import type { Outcome, ProvisionedUser, PushedGroup } from "./identityProvider.ts";
+
+/** userNames are compared ignoring case (RFC 7643 section 4.1.1). */
+export function comparedName(userName: string): string {
+  return userName.toLowerCase();
+}
+
+/** @throws TypeError */
+export function idOf({ id, source }: HeldUser): string {
+  if (id === undefined) throw new TypeError(`${source.userName} is not provisioned: assign the user first.`);
+  return id;
+}
+
+/** @throws TypeError */
+export function idOfGroup({ id, name }: HeldGroup): string {
+  if (id === undefined) throw new TypeError(`The group ${name} was not pushed.`);
+  return id;
+}
+
+/** As the caller of an action gets it. @throws TypeError */
+export function provisioned(user: HeldUser, { exchanges }: Outcome): ProvisionedUser {
+  return { ...user.source, id: idOf(user), active: user.active, exchanges };
+}
+
+/** As the caller of an action gets it. @throws TypeError */
+export function pushed(group: HeldGroup, { exchanges }: Outcome): PushedGroup {
+  return { name: group.name, id: idOfGroup(group), members: namesIn(group), exchanges };
+}
+
+export function namesIn({ members }: HeldGroup): string[] {
+  return [...members].map(({ source }) => source.userName);
+}
