@@ -1,4 +1,5 @@
 import type { SecretContext, SecretOpener, SecretSealer } from "../provisioning/webhooks/ports.ts";
+import { StoreBusy } from "../store/records.ts";
 import { type AwsIdentity, dnsSuffixOf, signedCall } from "./signedCall.ts";
 
 /** Secrets of webhooks, sealed by a key of AWS KMS that is in no memory of ours (ADR 0044). */
@@ -45,7 +46,10 @@ interface KmsAnswer {
   readonly Plaintext?: unknown;
 }
 
-/** @throws KmsError; Error of the connection, or of its time */
+/** What passes, beside every 5xx. Source: KMS API Reference, "Common Errors", and the errors of both operations. */
+const PASSING = ["ThrottlingException", "LimitExceededException", "DependencyTimeoutException", "KMSInternalException"];
+
+/** @throws StoreBusy for what passes; KmsError */
 async function call(
   { arn, identity, endpoint }: KmsKey,
   operation: "Encrypt" | "Decrypt",
@@ -54,15 +58,25 @@ async function call(
 ): Promise<KmsAnswer> {
   const url = endpoint ?? `https://kms.${identity.region}.${dnsSuffixOf(identity.region)}/`;
   const EncryptionContext = { org, endpoint: webhook };
-  const response = await signedCall(identity, "kms", url, `TrentService.${operation}`, {
-    ...input,
-    KeyId: arn,
-    EncryptionContext,
-  });
-  const text = await response.text();
-  if (!response.ok) throw new KmsError(operation, response.status, errorTypeIn(text));
+  const { status, text } = await answerTo(
+    signedCall(identity, "kms", url, `TrentService.${operation}`, { ...input, KeyId: arn, EncryptionContext }),
+  );
+  if (status !== 200) {
+    const error = new KmsError(operation, status, errorTypeIn(text));
+    throw status >= 500 || PASSING.includes(error.name) ? new StoreBusy("storage", error) : error;
+  }
   // The shapes are those of the KMS API reference.
   return JSON.parse(text) as KmsAnswer;
+}
+
+/** @throws StoreBusy where there is none in time */
+async function answerTo(call: Promise<Response>): Promise<{ readonly status: number; readonly text: string }> {
+  try {
+    const response = await call;
+    return { status: response.status, text: await response.text() };
+  } catch (error) {
+    throw new StoreBusy("storage", error);
+  }
 }
 
 function textIn(operation: string, value: unknown): string {

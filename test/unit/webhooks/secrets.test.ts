@@ -120,4 +120,17 @@ describe("by AWS KMS a secret", () => {
       await expect(createKmsOpener(key).open(sealed, CONTEXT)).rejects.toMatchObject({ name, message });
     }
   });
+
+  test("waits for a KMS that is busy or out of reach: who asks is to come again", async () => {
+    const key = await fakeKms();
+    const sealed = await createKmsSealer(key).seal(SECRET, CONTEXT);
+    refusal = "ThrottlingException";
+    const busy = { name: "StoreBusy", code: "storage" };
+    await expect(createKmsOpener(key).open(sealed, CONTEXT)).rejects.toMatchObject({
+      ...busy,
+      cause: { name: refusal },
+    });
+    const nowhere = { ...key, endpoint: "http://127.0.0.1:1/" };
+    await expect(createKmsSealer(nowhere).seal(SECRET, CONTEXT)).rejects.toMatchObject(busy);
+  });
 });
