@@ -3,14 +3,14 @@ import { EventBridgeClient } from "@aws-sdk/client-eventbridge";
 import type { DynamoDBRecord } from "aws-lambda";
 import { createDeadLetters } from "./bus/deadLetters.ts";
 import { createEventBus } from "./bus/eventBus.ts";
-import { dnsSuffixOf } from "./bus/signedCall.ts";
 import { readStreamPlace } from "./bus/streamPlace.ts";
+import { wakeFunction } from "./bus/wakeFunction.ts";
 import { massChangeWatch } from "./http/massChangeWatch.ts";
 import { eventsFunction } from "./http/republish.ts";
 import { readLogSettings } from "./provisioning/events/logSettings.ts";
 import { readMassChangeLimits } from "./provisioning/massChange.ts";
 import { newGeneration } from "./provisioning/newId.ts";
-import { lambdaIdentity, optionalSetting, processParts, setting } from "./runtime.ts";
+import { lambdaIdentity, optionalSetting, processParts, serviceEndpoint, setting } from "./runtime.ts";
 import { Database } from "./store/database.ts";
 import { CALLS, dynamoTable, lambdaClient } from "./store/dynamoTable.ts";
 import { RemovalCountStore } from "./store/removalCounts.ts";
@@ -19,12 +19,10 @@ import { readRecord } from "./store/streamRecord.ts";
 
 const parts = processParts();
 const identity = lambdaIdentity();
-// The first two are set by an emulator.
-const streams =
-  optionalSetting("AWS_ENDPOINT_URL_DYNAMODB_STREAMS") ??
-  optionalSetting("AWS_ENDPOINT_URL") ??
-  `https://streams.dynamodb.${identity.region}.${dnsSuffixOf(identity.region)}`;
+const streams = serviceEndpoint("streams.dynamodb", "DYNAMODB_STREAMS");
 const pauses = { now: Date.now, random: Math.random, wait: (milliseconds: number) => wait(milliseconds) };
+// Where the deployment has webhooks.
+const sender = optionalSetting("WEBHOOK_SENDER");
 // The stream comes to this function; in the table it writes the event logs and counts removals.
 const access = { ...pauses, table: dynamoTable(lambdaClient(), setting("TABLE_NAME")) };
 
@@ -41,6 +39,9 @@ export const handler = eventsFunction({
   }),
   bus: createEventBus({ ...pauses, client: new EventBridgeClient(CALLS), busName: setting("EVENT_BUS_NAME") }),
   deadLetters: createDeadLetters(setting("DEAD_LETTERS_URL"), identity),
+  ...(sender !== undefined && {
+    wakeSender: () => wakeFunction(serviceEndpoint("lambda", "LAMBDA"), identity, sender),
+  }),
   // The API reference's record and Lambda's are the same.
   readPlace: async (place) => (await readStreamPlace(streams, identity, place)) as DynamoDBRecord[] | undefined,
 });

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { AwsIdentity } from "./bus/signedCall.ts";
+import { type AwsIdentity, dnsSuffixOf } from "./bus/signedCall.ts";
 import type { Endpoint } from "./http/endpoint.ts";
 import { readLogSettings } from "./provisioning/events/logSettings.ts";
 import { readBudget } from "./provisioning/requestBudget.ts";
@@ -26,6 +26,16 @@ export function lambdaIdentity(): AwsIdentity {
     secretAccessKey: optionalSetting("AWS_SECRET_ACCESS_KEY") ?? "",
     sessionToken: optionalSetting("AWS_SESSION_TOKEN"),
   };
+}
+
+/**
+ * Where a service of AWS answers, for calls by hand.
+ * @param host its name in a region @param named as the SDKs name it in settings, which an emulator makes
+ */
+export function serviceEndpoint(host: string, named: string): string {
+  const region = setting("AWS_REGION");
+  const given = optionalSetting(`AWS_ENDPOINT_URL_${named}`) ?? optionalSetting("AWS_ENDPOINT_URL");
+  return given ?? `https://${host}.${region}.${dnsSuffixOf(region)}`;
 }
 
 /** Clock, chance and log of a function, and what its lines name. */

@@ -70,6 +70,9 @@ function refuseIdle(config: Config, problems: string[]): void {
       if (config[key][name] !== undefined) problems.push(`${key}.${name}: needs "applicationKeys": true`);
     }
   }
+  if (config.reservedConcurrency.webhooks !== undefined && !config.webhooks) {
+    problems.push('reservedConcurrency.webhooks: needs "webhooks": true');
+  }
   const { waf } = config;
   if (waf !== undefined && waf.requestsPerMinutePerAddress < waf.requestsPerMinute) {
     problems.push(wrong("waf", SETTINGS.waf, waf));

@@ -31,6 +31,14 @@ type KeySpace =
   | "due erasures"
   | "links"
   | "linked users"
+  | "endpoints"
+  | "endpoint states"
+  | "messages"
+  | "attempts"
+  | "webhook places"
+  | "webhooks"
+  | "due endpoints"
+  | "failing endpoints"
   | "reverse"
   | "open deletions";
 
@@ -65,7 +73,16 @@ const PATTERN: Record<KeySpace, string | readonly string[]> = {
   feed: "F#*",
   links: "N#????????#AL",
   "linked users": "N#????????#AU",
+  endpoints: "H#????????",
+  "endpoint states": "H#????????#S",
+  messages: "H#????????#M",
+  attempts: "H#????????#Q",
+  // How far the notifier has come: of no org.
+  "webhook places": "H#--------#P",
+  webhooks: "H#*",
   // In the index.
+  "due endpoints": "Q#?",
+  "failing endpoints": "Q#?f",
   reverse: ofEachSide("R#*"),
   "open deletions": "J#?",
   "due erasures": "Z#?",
@@ -78,6 +95,8 @@ interface Grant {
   readonly deletes?: readonly KeySpace[];
   /** Whether it counts requests of an org against its budget. */
   readonly spends?: true;
+  /** Of the index. */
+  readonly finds?: readonly KeySpace[];
 }
 
 /** Those that create users for an identity provider. */
@@ -91,8 +110,11 @@ const SIDES: readonly KeySpace[] = ["org data", "unmanaged", "settings", "slugs"
 
 const DIRECTORY: Grant = { reads: [...SIDES, "event log", "feed"], writes: ["unmanaged"] };
 
-/** Every function that reads or writes the table: those with routes, and the one that a schedule calls. */
-export type TableFunction = RoutedFunction | "tokensReport";
+/** What is to be sent, and how it went: an address cannot be changed with it. */
+const SENDING: readonly KeySpace[] = ["endpoint states", "messages", "attempts"];
+
+/** Every function that reads or writes the table: those with routes, and those that a schedule calls. */
+export type TableFunction = RoutedFunction | "tokensReport" | "webhooks";
 
 /** What each function may touch: a function that answers an IdP can make neither an org nor a token (product.md 5.5). */
 const GRANTS: Record<TableFunction, Grant> = {
@@ -121,14 +143,23 @@ const GRANTS: Record<TableFunction, Grant> = {
   },
   // Tokens as their orgs list them, never as they are presented.
   tokensReport: { reads: ["settings", "slugs", "last used"], writes: [] },
+  // Nothing of an org but its endpoints and what is to be sent to them.
+  webhooks: {
+    reads: ["endpoints", ...SENDING],
+    writes: SENDING,
+    finds: ["due endpoints", "failing endpoints"],
+  },
   admin: {
-    reads: [...VERIFYING, "unmanaged", "slugs", "budgets", "application keys", "event log"],
+    reads: [...VERIFYING, "unmanaged", "slugs", "budgets", "application keys", "event log", "webhooks"],
     // A purge closes the org's event log, and ends it with the settings.
     writes: ["settings", "tokens", "slugs", "application keys", "log heads"],
-    // A purge removes what is stored of an org.
-    deletes: ["org data", "unmanaged", "last used", "budgets", "event log"],
+    // A purge removes what is stored of an org, also where webhooks were switched off since.
+    deletes: ["org data", "unmanaged", "last used", "budgets", "event log", "webhooks"],
   },
 };
+
+/** Those that make endpoints, where the deployment has webhooks. */
+const MAKING_ENDPOINTS: readonly TableFunction[] = ["admin", "appAdmin"];
 
 const READS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"];
@@ -153,11 +184,17 @@ function adoptionStatements({ tableArn }: ITableV2): PolicyStatement[] {
 export function tableStatements(
   name: TableFunction,
   table: ITableV2,
-  { adoption }: Pick<Config, "adoption">,
+  { adoption, webhooks }: Pick<Config, "adoption" | "webhooks">,
 ): PolicyStatement[] {
-  const { writes, deletes = [], spends, ...granted } = GRANTS[name];
+  const { deletes = [], finds = [], spends, ...granted } = GRANTS[name];
   const adopts = adoption && ADOPTING.includes(name);
-  const reads = adopts ? [...granted.reads, "unmanaged users" as const] : granted.reads;
+  const makesEndpoints = webhooks && MAKING_ENDPOINTS.includes(name);
+  const adopted: readonly KeySpace[] = adopts ? ["unmanaged users"] : [];
+  const made: readonly KeySpace[] = makesEndpoints ? ["webhooks"] : [];
+  // The first endpoint begins where the feed ends.
+  const followed: readonly KeySpace[] = makesEndpoints ? ["feed"] : [];
+  const reads = [...new Set([...granted.reads, ...adopted, ...made, ...followed])];
+  const writes = [...granted.writes, ...made];
   const statements = [
     // One statement for all prefixes: every key of a BatchGetItem must match within one statement.
     statement("Read", [...READS, ...(writes.length > 0 ? ["dynamodb:ConditionCheckItem"] : [])], table.tableArn, reads),
@@ -166,7 +203,7 @@ export function tableStatements(
   if (spends) statements.push(statement("Spend", ["dynamodb:UpdateItem"], table.tableArn, ["budgets"]));
   if (adopts) statements.push(...adoptionStatements(table));
   if (deletes.length > 0) statements.push(statement("Delete", ["dynamodb:DeleteItem"], table.tableArn, deletes));
-  const indexed = reads.filter((space) => space === "org data" || space === "unmanaged");
+  const indexed = [...reads.filter((space) => space === "org data" || space === "unmanaged"), ...finds];
   if (indexed.length > 0 && name !== "discovery") {
     const index = `${table.tableArn}/index/${INDEX_NAME}`;
     statements.push(statement("ReadIndex", ["dynamodb:Query"], index, indexed));
@@ -178,15 +215,29 @@ export function tableStatements(
  * What the function of events may touch. It writes the event logs and the feed, and nothing else but its counts; what a
  * deletion left it reads with the resource's own item.
  */
-export function eventsStatements({ tableArn }: ITableV2): PolicyStatement[] {
+export function eventsStatements({ tableArn }: ITableV2, { webhooks }: Pick<Config, "webhooks">): PolicyStatement[] {
   const log: readonly KeySpace[] = ["event log", "feed"];
   return [
+    ...(webhooks ? notifierStatements(tableArn) : []),
     statement("ReadLog", [...READS, "dynamodb:ConditionCheckItem"], tableArn, log),
     statement("WriteLog", ["dynamodb:PutItem", "dynamodb:UpdateItem"], tableArn, log),
     statement("LookUp", ["dynamodb:GetItem"], tableArn, ["settings", "users", "groups", "tombstones"]),
     statement("ReadRemovals", ["dynamodb:Query"], tableArn, ["counters", "removals"]),
     statement("CountRemovals", ["dynamodb:UpdateItem"], tableArn, ["removals"]),
-    statement("ReadIndex", ["dynamodb:Query"], `${tableArn}/index/${INDEX_NAME}`, ["due erasures"]),
+    statement("ReadIndex", ["dynamodb:Query"], `${tableArn}/index/${INDEX_NAME}`, [
+      "due erasures",
+      // Whether what was made is sent at all.
+      ...(webhooks ? (["due endpoints"] as const) : []),
+    ]),
+  ];
+}
+
+/** It reads which endpoints there are, puts messages for them, and moves its place in the same transaction. */
+function notifierStatements(tableArn: string): PolicyStatement[] {
+  const written: readonly KeySpace[] = [...SENDING, "webhook places"];
+  return [
+    statement("ReadEndpoints", [...READS, "dynamodb:ConditionCheckItem"], tableArn, ["webhooks"]),
+    statement("Notify", ["dynamodb:PutItem", "dynamodb:UpdateItem"], tableArn, written),
   ];
 }
 

@@ -48,6 +48,8 @@ export interface ScimFunctionProps {
   readonly disposable: boolean;
   /** Whether functions may adopt users of the application: a setting of the deployment. */
   readonly adoption: boolean;
+  /** Whether the deployment sends webhooks. */
+  readonly webhooks: boolean;
   /** Environments that only this function may use, and it no others. */
   readonly reserved?: number | undefined;
 }

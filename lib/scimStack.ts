@@ -15,6 +15,7 @@ import { customerKey, existingTable, ScimTable } from "./scimTable.ts";
 import { STACK_DESCRIPTION } from "./settings.ts";
 import { SweepFunction } from "./sweepFunction.ts";
 import { TokensReportFunction } from "./tokensReport.ts";
+import { Webhooks } from "./webhooks.ts";
 
 export interface ScimStackProps extends StackProps {
   readonly config: Config;
@@ -45,7 +46,8 @@ export class ScimStack extends Stack {
       ...(publicUrl === undefined ? {} : { PUBLIC_URL: publicUrl }),
       ...(config.adoption ? { ADOPTION: "on" } : {}),
     };
-    const common = { table, retention, key, disposable, adoption: config.adoption };
+    const { adoption, webhooks } = config;
+    const common = { table, retention, key, disposable, adoption, webhooks };
     const reserved = config.reservedConcurrency;
     const handlerOf = (name: RoutedFunction) =>
       new ScimFunction(this, name, { ...common, name, environment, reserved: reserved[name] }).handler;
@@ -73,8 +75,13 @@ export class ScimStack extends Stack {
       disposable,
     });
     const massChange = `${config.massChange.percent}/${config.massChange.atLeast}`;
+    const makers = [handlers.admin, handlers.appAdmin].filter((one) => one !== undefined);
+    const sender = webhooks
+      ? new Webhooks(this, "Webhooks", { ...common, environment, reserved: reserved.webhooks, makers }).handler
+      : undefined;
     const events = new EventsFunction(this, "events", {
       ...common,
+      sender,
       reserved: reserved.events,
       environment: { ...environment, MASS_CHANGE: massChange },
     });
@@ -112,7 +119,13 @@ export class ScimStack extends Stack {
           apiName: api.restApiName,
           stage: api.deploymentStage,
           table,
-          functions: { ...handlers, events: events.handler, sweep: sweep.handler, tokensReport: report.handler },
+          functions: {
+            ...handlers,
+            events: events.handler,
+            sweep: sweep.handler,
+            tokensReport: report.handler,
+            ...(sender && { webhooks: sender }),
+          },
           workers: [
             { name: "events", handler: events.handler, failures: events.failures },
             { name: "sweep", handler: sweep.handler, failures: sweep.failures },

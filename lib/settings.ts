@@ -5,14 +5,14 @@ import { ALL_ROUTES, APPLICATION_ROUTES, type ApplicationFunction, type RoutedFu
 export const STACK_DESCRIPTION = "Rollcall: a SCIM 2.0 service provider";
 
 /** Every function of the stack: those with routes, and those that the stream or a schedule calls. */
-export type StackFunction = RoutedFunction | "events" | "sweep" | "tokensReport";
+export type StackFunction = RoutedFunction | "events" | "sweep" | "tokensReport" | "webhooks";
 
 export const ROUTED: readonly RoutedFunction[] = [...new Set(ALL_ROUTES.map((route) => route.function))];
 /** Those that a stack has only with `applicationKeys`. */
 export const OF_APPLICATION_KEYS: readonly ApplicationFunction[] = [
   ...new Set(APPLICATION_ROUTES.map((route) => route.function)),
 ];
-export const FUNCTIONS: readonly StackFunction[] = [...ROUTED, "events", "sweep", "tokensReport"];
+export const FUNCTIONS: readonly StackFunction[] = [...ROUTED, "events", "sweep", "tokensReport", "webhooks"];
 
 /** What Lambda keeps for the functions without a reservation (Lambda Developer Guide, "Configuring reserved concurrency"). */
 export const KEPT_UNRESERVED = 100;
@@ -194,6 +194,9 @@ export const SETTINGS = {
   ),
   applicationKeys: flag(
     "`/app/v1`: the directory and admin APIs for applications outside AWS, by [application key](application.md#application-keys). Three more functions, which cost nothing idle",
+  ),
+  webhooks: flag(
+    "signed messages to your application, and to customers, when something changed ([Webhooks](operate.md#webhooks)): one more function, two schedules of a minute and a KMS key, $1.30 a month idle. Switched off again, it leaves the key in the account, and sends nothing",
   ),
   // As the command line takes it for the local server, and never without TLS.
   publicUrl: Type.Optional(

@@ -9,6 +9,8 @@ export interface DeliveryMeans extends SocketMeans {
   /** For a `Retry-After` that names a time. */
   now(): number;
   readonly limits?: DeliveryLimits;
+  /** Ends the attempts under way: a process that stops waits for no receiver. */
+  readonly ending?: AbortSignal;
 }
 
 /** Milliseconds. */
@@ -44,8 +46,9 @@ async function deliver(attempt: Attempt, means: DeliveryMeans): Promise<AttemptO
   if ("fault" in target) return failed(target.fault === "address" ? "ForbiddenAddress" : "ForbiddenUrl");
   const signed = webhookHeaders(attempt);
   if (signed === undefined) return failed("Secret");
-  const { limits = LIMITS } = means;
-  const all = AbortSignal.timeout(limits.all);
+  const { limits = LIMITS, ending } = means;
+  const limit = AbortSignal.timeout(limits.all);
+  const all = ending === undefined ? limit : AbortSignal.any([limit, ending]);
   const socket = await openSocket(target, means, AbortSignal.any([all, AbortSignal.timeout(limits.connect)]));
   if (typeof socket === "string") return failed(socket);
   try {

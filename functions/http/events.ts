@@ -6,12 +6,14 @@ import { assertReadable } from "../provisioning/events/describe.ts";
 import { type Followed, followFeed } from "../provisioning/events/followFeed.ts";
 import type { LogSettings } from "../provisioning/events/logSettings.ts";
 import { RESERVED } from "../provisioning/timeBudget.ts";
+import { notifyWebhooks } from "../provisioning/webhooks/notify.ts";
 import type { Database } from "../store/database.ts";
 import { eraseDue } from "../store/eraseEvents.ts";
 import { FEED_SHARDS, feedShardOf } from "../store/eventKeys.ts";
 import type { OrgId } from "../store/keys.ts";
 import { NO_REMOVALS, type Removals, sumOf } from "../store/removalCounts.ts";
 import type { LogStep, OrgEnd } from "../store/steps.ts";
+import { earliestDue } from "../store/webhookDue.ts";
 import { causeOf, type LogWriter, logWriter } from "./logWriter.ts";
 import type { MassChangeWatch, RemovalReport } from "./massChangeWatch.ts";
 import { reportUnreadable } from "./unreadable.ts";
@@ -25,6 +27,8 @@ export interface EventsEndpoint {
   newGeneration(): string;
   readonly bus: EventBus;
   readonly watch: MassChangeWatch;
+  /** Has the messages sent that were made for webhooks. Absent: the deployment has none. Never throws. */
+  wakeSender?(): Promise<unknown>;
   readonly deadLetters: DeadLetters;
   now(): number;
   log(line: Readonly<Record<string, unknown>>): void;
@@ -35,11 +39,14 @@ export interface EventsEndpoint {
 
 export type WorkerContext = Pick<Context, "getRemainingTimeInMillis" | "awsRequestId">;
 
+const ALL_SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
 /** Of the reader that hands the feed to the bus. */
 export const BUS_READER = "bus";
 const LEASE_MS = 60_000;
 /** Of a batch: those behind it wait meanwhile. What is left the next one goes on with, or a visit. */
 const PUBLISHING_MS = 15_000;
+/** Of a batch as well. */
+const NOTIFYING_MS = 10_000;
 /** So long the batches leave a bus alone that failed, and only log. */
 const BUS_REST_MS = 60_000;
 
@@ -61,14 +68,20 @@ export function eventsHandler(endpoint: EventsEndpoint) {
     const failed = appended.failed && origins[appended.failed.index];
     const shards = [...new Set(steps.map(({ orgId }) => feedShardOf(orgId)))];
     const now = endpoint.now();
-    const followed =
-      now < restsUntil ? NOT_OFFERED : await follow(endpoint, database, shards, Math.min(until, now + PUBLISHING_MS));
+    // Neither waits for the other.
+    const [followed, notified] = await Promise.all([
+      now < restsUntil ? NOT_OFFERED : follow(endpoint, database, shards, Math.min(until, now + PUBLISHING_MS)),
+      notify(endpoint, database, shards, Math.min(until, now + NOTIFYING_MS)),
+    ]);
     if (followed.cause !== undefined && followed.cause.name !== OUT_OF_TIME) restsUntil = endpoint.now() + BUS_REST_MS;
     if (endpoint.now() < until) for (const report of removalsOf(appended.events)) await endpoint.watch(report);
     const line = {
       type: "events.batch",
       ts: new Date(started).toISOString(),
-      level: unreadable > 0 || failed !== undefined || hasFailed(followed) ? "ERROR" : "INFO",
+      level:
+        unreadable > 0 || failed !== undefined || hasFailed(followed) || notified?.webhookCause !== undefined
+          ? "ERROR"
+          : "INFO",
       ver: endpoint.version,
       reqId: context.awsRequestId,
       records: batch.Records.length,
@@ -76,6 +89,7 @@ export function eventsHandler(endpoint: EventsEndpoint) {
       again: failed === undefined ? undefined : batch.Records.length - failed,
       cause: appended.failed === undefined ? undefined : causeOf(appended.failed.cause),
       ...busNote(followed),
+      ...notified,
       events: countsOf(appended.events),
       ms: endpoint.now() - started,
       cold,
@@ -99,8 +113,7 @@ export function eventsVisit(endpoint: EventsEndpoint) {
     const started = endpoint.now();
     const until = started + getRemainingTimeInMillis() - RESERVED.worker;
     const database = endpoint.open();
-    const shards = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
-    const followed = await follow(endpoint, database, shards, until);
+    const followed = await follow(endpoint, database, ALL_SHARDS, until);
     let erased = 0;
     let cause: Record<string, unknown> | undefined;
     try {
@@ -122,6 +135,45 @@ export function eventsVisit(endpoint: EventsEndpoint) {
       ms: endpoint.now() - started,
     };
     write(() => ({ line, at: started }));
+  };
+}
+
+/** Below it a sender is simply at work. */
+const LATE_MS = 60_000;
+
+/**
+ * What a schedule calls each minute where there are webhooks: messages of what a batch left, and a look whether others are
+ * sent at all. A line says so only where there was something to do, or is wrong.
+ */
+export function webhooksVisit(endpoint: EventsEndpoint) {
+  const write = logWriter(endpoint);
+  return async ({ getRemainingTimeInMillis, awsRequestId }: WorkerContext): Promise<void> => {
+    const started = endpoint.now();
+    const until = started + getRemainingTimeInMillis() - RESERVED.worker;
+    const database = endpoint.open();
+    const notified = await notify(endpoint, database, ALL_SHARDS, until);
+    let due: number | undefined;
+    let cause: Record<string, unknown> | undefined;
+    try {
+      due = await earliestDue(database, "working");
+    } catch (error) {
+      cause = causeOf(error);
+    }
+    const late = due === undefined ? 0 : started - due;
+    const failed = cause !== undefined || notified?.webhookCause !== undefined;
+    if (!failed && late < LATE_MS && !notified?.messages) return;
+    const line = {
+      type: "webhooks.visit",
+      ts: new Date(started).toISOString(),
+      level: failed ? "ERROR" : late < LATE_MS ? "INFO" : "WARN",
+      ver: endpoint.version,
+      reqId: awsRequestId,
+      ...notified,
+      cause,
+      ms: endpoint.now() - started,
+    };
+    const metrics = late < LATE_MS ? {} : { WebhookLateness: Math.round(late / 1000) };
+    write(() => ({ line, at: started, metrics }));
   };
 }
 
@@ -181,6 +233,33 @@ async function follow(
     return { ...followed, ...(cause !== undefined && { cause: { name: cause } }) };
   } catch (error) {
     return { published: 0, missed: [], cause: causeOf(error) };
+  }
+}
+
+interface Notification {
+  readonly messages: number;
+  readonly resets?: readonly number[];
+  readonly webhookCause?: Record<string, unknown>;
+}
+
+/** What webhooks miss they get with a later batch, or the next visit: their place moves with their messages only. */
+async function notify(
+  endpoint: EventsEndpoint,
+  database: Database,
+  shards: readonly number[],
+  until: number,
+): Promise<Notification | undefined> {
+  if (endpoint.wakeSender === undefined) return undefined;
+  try {
+    const { messages, reset, cause } = await notifyWebhooks(shards, { database, now: endpoint.now, until });
+    if (messages > 0) await endpoint.wakeSender();
+    return {
+      messages,
+      ...(reset.length > 0 && { resets: reset }),
+      ...(cause !== undefined && { webhookCause: { name: cause } }),
+    };
+  } catch (error) {
+    return { messages: 0, webhookCause: causeOf(error) };
   }
 }
 

@@ -19,6 +19,12 @@ export const METRIC_UNITS = {
   BudgetRefusals: "Count",
   /** Lines that could not be written; the next one that could says how many. */
   LogFailures: "Count",
+  /** Attempts at a webhook that were not taken. */
+  WebhookFailures: "Count",
+  /** Webhooks that were switched off. */
+  WebhooksDisabled: "Count",
+  /** Seconds since the oldest message of a webhook was due. */
+  WebhookLateness: "Gauge",
   JobsOpen: "Gauge",
   TokenDaysToExpiry: "Gauge",
   TokenDaysSinceUse: "Gauge",

@@ -1,7 +1,7 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from "aws-lambda";
 import type { StreamPlace } from "../provisioning/deadLetters.ts";
 import { LIMITS } from "../provisioning/timeBudget.ts";
-import { type EventsEndpoint, eventsHandler, eventsVisit, type WorkerContext } from "./events.ts";
+import { type EventsEndpoint, eventsHandler, eventsVisit, type WorkerContext, webhooksVisit } from "./events.ts";
 
 export interface RepublishingEndpoint extends EventsEndpoint {
   /** What the stream still has of a place; undefined when it has forgotten it. */
@@ -18,6 +18,11 @@ export interface VisitCall {
   readonly visit: true;
 }
 
+/** What it sends each minute where there are webhooks. */
+export interface NotifyCall {
+  readonly notify: true;
+}
+
 /** `gone`: the stream has forgotten them. `refused`: the log could not take all of it. */
 export type Republished =
   | { readonly outcome: "published"; readonly records: number }
@@ -27,18 +32,19 @@ export type Republished =
 
 /**
  * The function of events: batches that the stream brings, those that an operator names, read from the stream anew, and the
- * visits of the schedule. What the log knows already makes no second event.
+ * visits of the schedules. What the log knows already makes no second event.
  */
 export function eventsFunction(endpoint: RepublishingEndpoint) {
   const publish = eventsHandler(endpoint);
   const visit = eventsVisit(endpoint);
+  const notify = webhooksVisit(endpoint);
   return async (
-    event: DynamoDBStreamEvent | RepublishCall | VisitCall,
+    event: DynamoDBStreamEvent | RepublishCall | VisitCall | NotifyCall,
     context: WorkerContext,
   ): Promise<DynamoDBBatchResponse | Republished | undefined> => {
     if ("again" in event) return republish(endpoint, event.again, context);
     if ("Records" in event) return publish(event, context);
-    await visit(context);
+    await ("notify" in event ? notify : visit)(context);
     return undefined;
   };
 }

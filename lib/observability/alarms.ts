@@ -14,7 +14,12 @@ export interface AlarmDefinition {
   readonly threshold: number;
   /** Where the threshold is the lowest that is still well. */
   readonly below?: true;
+  /** The setting without which there is nothing to watch. */
+  readonly needs?: Needed;
 }
+
+/** Settings that add what an alarm or a panel shows. */
+export type Needed = "webhooks";
 
 /**
  * One number, the longest of several functions', two added, one without the other, or one in the other in percent. AWS bills an alarm by the
@@ -176,7 +181,35 @@ export const ALARMS: readonly AlarmDefinition[] = [
     of: 1,
     threshold: 1,
   },
+  {
+    name: "WebhookDisabled",
+    says: "A webhook was switched off: its address answered 410, or failed for five days. It gets no more messages until somebody enables it.",
+    section: "webhooks-not-delivered",
+    watch: { metric: "webhooksDisabled", statistic: "Sum" },
+    minutes: 5,
+    periods: 1,
+    of: 1,
+    threshold: 1,
+    needs: "webhooks",
+  },
+  {
+    name: "WebhookLate",
+    says: "Messages of webhooks that are due wait for more than 15 minutes: what sends them does not run, or cannot keep up.",
+    section: "webhooks-not-delivered",
+    // Measured by what makes the messages, so that a sender that does not run is seen as well.
+    watch: { metric: "webhookLateness", statistic: "Maximum" },
+    minutes: 5,
+    periods: 1,
+    of: 1,
+    threshold: 900,
+    needs: "webhooks",
+  },
 ];
+
+/** Those of a deployment. */
+export function alarmsFor(config: Readonly<Record<Needed, boolean>>): readonly AlarmDefinition[] {
+  return ALARMS.filter(({ needs }) => needs === undefined || config[needs]);
+}
 
 /** The numbers it watches, where there are several functions or queues one for each: what AWS bills at $0.10 a month each. */
 export function watched({ watch }: AlarmDefinition): readonly MetricKey[] {

@@ -10,13 +10,15 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import type { ILogGroup } from "aws-cdk-lib/aws-logs";
 import type { Construct } from "constructs";
-import { PANELS, type Panel } from "./panels.ts";
+import type { Panel } from "./panels.ts";
 import { SAVED_QUERIES } from "./queries.ts";
 import { readings, type Sources } from "./sources.ts";
 
 export interface DashboardProps {
   readonly name: string;
   readonly sources: Sources;
+  /** In rows. */
+  readonly panels: readonly (readonly Panel[])[];
   readonly alarms: readonly IAlarm[];
   readonly logGroups: readonly ILogGroup[];
 }
@@ -28,7 +30,7 @@ export function dashboard(scope: Construct, props: DashboardProps): Dashboard {
     dashboardName: props.name,
     // Every line keeps its own period, however long a time is shown.
     periodOverride: PeriodOverride.INHERIT,
-    widgets: PANELS.map((row) => row.map((panel) => widgetOf(panel, props))),
+    widgets: props.panels.map((row) => row.map((panel) => widgetOf(panel, props))),
   });
 }
 

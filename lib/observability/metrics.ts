@@ -68,6 +68,9 @@ export const METRICS = {
   jobsOpen: { source: "own", name: "JobsOpen" },
   tokenDaysToExpiry: { source: "own", name: "TokenDaysToExpiry" },
   tokenDaysSinceUse: { source: "own", name: "TokenDaysSinceUse" },
+  webhookFailures: { source: "own", name: "WebhookFailures" },
+  webhooksDisabled: { source: "own", name: "WebhooksDisabled" },
+  webhookLateness: { source: "own", name: "WebhookLateness" },
 } as const satisfies Readonly<Record<string, Measured>>;
 
 export type MetricKey = keyof typeof METRICS;

@@ -14,9 +14,10 @@ import { type ITopic, Topic } from "aws-cdk-lib/aws-sns";
 import { EmailSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { Construct } from "constructs";
 import type { Config } from "../config.ts";
-import { ALARMS, type AlarmDefinition } from "./alarms.ts";
+import { type AlarmDefinition, alarmsFor } from "./alarms.ts";
 import { dashboard } from "./dashboard.ts";
 import { METRICS, NAMESPACES } from "./metrics.ts";
+import { panelsFor } from "./panels.ts";
 import { INDEXED_ACCESS_FIELDS, INDEXED_FIELDS, SAVED_QUERIES } from "./queries.ts";
 import { readings, type Sources } from "./sources.ts";
 
@@ -51,9 +52,9 @@ export class Observability extends Construct {
         "The alarms of observability tell nobody: set alarmEmail or alarmTopicArn.",
       );
     }
-    const alarms = ALARMS.flatMap((definition) => this.alarms(definition, sources, config, actions));
+    const alarms = alarmsFor(config).flatMap((definition) => this.alarms(definition, sources, config, actions));
     this.dashboardName = `${stackName}-${config.stage}`;
-    dashboard(this, { name: this.dashboardName, sources, alarms, logGroups });
+    dashboard(this, { name: this.dashboardName, sources, panels: panelsFor(config), alarms, logGroups });
   }
 
   private saveQueries(folder: string, logGroups: readonly LogGroup[], accessLog: LogGroup): void {

@@ -1,7 +1,14 @@
+import type { Needed } from "./alarms.ts";
 import type { MetricKey } from "./metrics.ts";
 
 /** One field of the dashboard. */
-export type Panel = { readonly title: string; readonly width: number; readonly height: number } & (
+export type Panel = {
+  readonly title: string;
+  readonly width: number;
+  readonly height: number;
+  /** The setting without which it would be empty. */
+  readonly needs?: Needed;
+} & (
   | { readonly kind: "alarms" }
   | { readonly kind: "graph"; readonly unit: string; readonly series: readonly Series[] }
   /** A saved query, by its name, or one written here; drawn as lines over time or as a table. */
@@ -131,5 +138,35 @@ export const PANELS: readonly (readonly Panel[])[] = [
       ],
     },
   ],
+  [
+    {
+      title: "Webhooks",
+      width: 12,
+      height: 6,
+      kind: "graph",
+      unit: "times, seconds",
+      series: [
+        { metric: "webhookFailures", statistic: "Sum", label: "attempts that failed" },
+        { metric: "webhooksDisabled", statistic: "Sum", label: "switched off" },
+        { metric: "webhookLateness", statistic: "Maximum", label: "seconds over due" },
+      ],
+      needs: "webhooks",
+    },
+    {
+      title: "Webhooks by outcome",
+      width: 12,
+      height: 6,
+      kind: "query",
+      query: "webhook-runs",
+      view: "table",
+      needs: "webhooks",
+    },
+  ],
   [{ title: "Most frequent errors", width: 24, height: 6, kind: "query", query: "top-errors", view: "table" }],
 ];
+
+/** Those of a deployment. */
+export function panelsFor(config: Readonly<Record<Needed, boolean>>): readonly (readonly Panel[])[] {
+  const rows = PANELS.map((row) => row.filter(({ needs }) => needs === undefined || config[needs]));
+  return rows.filter((row) => row.length > 0);
+}

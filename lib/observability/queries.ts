@@ -187,8 +187,14 @@ export const SAVED_QUERIES: readonly SavedQuery[] = [
     "limit 100",
   ]),
   query("worker-errors", "What the functions behind the table's stream could not do", [
-    "fields @timestamp, type, orgId, resourceId, cause.name, busCause.name, again, unreadable, published, ms",
-    'filter type in ["events.batch", "events.unreadable", "events.visit", "sweep.batch", "sweep.unreadable", "sweep.visit"] and level = "ERROR"',
+    "fields @timestamp, type, orgId, resourceId, cause.name, busCause.name, webhookCause.name, again, unreadable, published, ms",
+    'filter type in ["events.batch", "events.unreadable", "events.visit", "sweep.batch", "sweep.unreadable", "sweep.visit", "webhooks.run", "webhooks.visit"] and level = "ERROR"',
+    "sort @timestamp desc",
+    "limit 100",
+  ]),
+  query("webhook-runs", "What became of attempts at webhooks, and which webhooks were switched off, latest first", [
+    "fields @timestamp, type, orgId, webhookId, reason, outcomes, cause.name, ms",
+    'filter type in ["webhooks.run", "webhooks.disabled"]',
     "sort @timestamp desc",
     "limit 100",
   ]),

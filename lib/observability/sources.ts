@@ -24,6 +24,7 @@ const ANSWERS_AT_ONCE: Readonly<Record<StackFunction, boolean>> = {
   events: false,
   sweep: false,
   tokensReport: false,
+  webhooks: false,
 };
 
 /** A function that the table's stream wakes, and the queue for what it gave up. */

@@ -28,6 +28,7 @@ const NAMES = [
   "events",
   "tokensReport",
   "sweep",
+  "webhooks",
 ] as const;
 const KB = 1024;
 /** Of our own code, in KB. */
@@ -52,7 +53,10 @@ const bundles = new Map<string, string>();
 beforeAll(() => {
   outdir = mkdtempSync(join(tmpdir(), "rollcall-bundles-"));
   const app = new App({ outdir, context: { "aws:cdk:enable-asset-metadata": true } });
-  const stack = new ScimStack(app, "Rollcall", { config: parseConfig({ applicationKeys: true }), version: "1.2.3" });
+  const stack = new ScimStack(app, "Rollcall", {
+    config: parseConfig({ applicationKeys: true, webhooks: true }),
+    version: "1.2.3",
+  });
   app.synth();
   for (const name of NAMES) bundles.set(name, join(outdir, assetOf(stack, name)));
 });
@@ -144,7 +148,13 @@ describe.each(NAMES)("the bundle of %s", (name) => {
 
   test("loads by itself under Node 24 and exports the handler", async () => {
     const script = `const { handler } = await import(${JSON.stringify(join(folderOf(name), "index.mjs"))}); process.stdout.write(typeof handler);`;
-    const names = { TABLE_NAME: "table", EVENT_BUS_NAME: "bus", DEAD_LETTERS_URL: "https://sqs.example/queue" };
+    const names = {
+      TABLE_NAME: "table",
+      EVENT_BUS_NAME: "bus",
+      DEAD_LETTERS_URL: "https://sqs.example/queue",
+      WEBHOOK_KEY: "arn:aws:kms:eu-central-1:123456789012:key/0",
+      WEBHOOK_SENDER: "sender",
+    };
     const env = { ...names, AWS_REGION: "eu-central-1", PATH: process.env.PATH };
     const { stdout } = await execute(process.execPath, ["--input-type=module", "--eval", script], {
       env,

@@ -2,19 +2,21 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { DynamoDBRecord } from "aws-lambda";
-import { eventsHandler, eventsVisit } from "../../functions/http/events.ts";
+import { eventsHandler, eventsVisit, webhooksVisit } from "../../functions/http/events.ts";
 import { sweepHandler } from "../../functions/http/sweep.ts";
 import { tokensReportHandler } from "../../functions/http/tokensReport.ts";
+import { webhooksHandler } from "../../functions/http/webhooks.ts";
 import { RequestBudget } from "../../functions/provisioning/requestBudget.ts";
 import { GROUP_SCHEMA, USER_SCHEMA } from "../../functions/scim/schema.ts";
 import { DynamoBuckets } from "../../functions/store/buckets.ts";
-import { Database } from "../../functions/store/database.ts";
+import { Database, type DatabaseOptions } from "../../functions/store/database.ts";
 import { createDynamoStore, dynamoTable } from "../../functions/store/dynamoTable.ts";
-import { OrgKeys } from "../../functions/store/keys.ts";
+import { type OrgId, OrgKeys } from "../../functions/store/keys.ts";
 import { readDeletion } from "../../functions/store/openDeletions.ts";
 import { RemovalCountStore } from "../../functions/store/removalCounts.ts";
 import { SettingsStore } from "../../functions/store/settings.ts";
 import { readRecord } from "../../functions/store/streamRecord.ts";
+import { WebhookStore } from "../../functions/store/webhooks.ts";
 import { keyedCalls, signedCalls } from "../protocol/calls/everyCall.ts";
 import { replays } from "../protocol/idp/replays.ts";
 import { rows } from "../protocol/rows/rows.ts";
@@ -25,11 +27,12 @@ import { idOf, orgIdOf } from "../support/records.ts";
 import { startStreamed } from "../support/streamedStore.ts";
 import { runChecks } from "../support/target.ts";
 import { testEndpoint } from "../support/testEndpoint.ts";
+import { PLAIN_SECRETS } from "../support/webhooks.ts";
 import { at } from "../support/wire.ts";
 import { isAllowed, TABLE } from "./isAllowed.ts";
 import { type Statement, synthesise } from "./synthesis.ts";
 
-const { resources } = synthesise({ applicationKeys: true });
+const { resources } = synthesise({ applicationKeys: true, webhooks: true });
 
 function statementsOf(name: string): Statement[] {
   return resources("AWS::IAM::Policy")
@@ -151,11 +154,11 @@ test("no function asks the table for what its role may not, whichever keys of a 
   const own = await target.directory("POST", place, { userName: "own", applicationId: "4711" });
   expect((await target.directory("DELETE", `${place}/${at(own.json, "id")}`)).status).toBe(204);
   expect((await org.request({ method: "DELETE", path: `/Users/${at(made.json, "id")}` })).status).toBe(204);
+  const options = { table: dynamoTable(client, access.tableName), now: Date.now, random: Math.random, wait: noPause };
+  await current.run("admin", () => makeWebhook(options, id));
   const changed = (await records()) as DynamoDBRecord[];
   await current.run("tokensReport", () => tokensReportHandler(endpoint)({}, context));
   await current.run("events", async () => {
-    const table = dynamoTable(client, access.tableName);
-    const options = { table, now: Date.now, random: Math.random, wait: async () => undefined };
     const counts = new RemovalCountStore(options);
     await counts.add(id, { deactivated: 1, deleted: 0, membersRemoved: 0 }, Date.now());
     await counts.users(id);
@@ -163,15 +166,34 @@ test("no function asks the table for what its role may not, whichever keys of a 
     const settings = new SettingsStore(new Database(options));
     expect(await settings.orgById(id)).toMatchObject({ slug: org.slug });
     const lines: Readonly<Record<string, unknown>>[] = [];
-    const parts = { log: (line: Readonly<Record<string, unknown>>) => lines.push(line) };
+    const log = (line: Readonly<Record<string, unknown>>) => lines.push(line);
+    const parts = { log, wakeSender: async () => true };
     await eventsHandler(eventsEndpoint(() => new Database(options), parts))({ Records: changed }, context);
     // When values have to be erased.
     const later = { ...options, now: () => Date.now() + 15 * 86_400_000 };
     await eventsVisit(eventsEndpoint(() => new Database(later), { ...parts, now: later.now }))(context);
+    await webhooksVisit(eventsEndpoint(() => new Database(options), parts))(context);
     expect(lines).toMatchObject([
-      { type: "events.batch", level: "INFO", events: { "user.deleted": 2, "user.linked": 1 } },
+      { type: "events.batch", level: "INFO", events: { "user.deleted": 2, "user.linked": 1 }, messages: 1 },
       { type: "events.visit", level: "INFO", erased: 2 },
     ]);
+  });
+  await current.run("webhooks", async () => {
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    // A failure, a success, and nothing left, each an hour after the other; then one that says not to come again.
+    for (const [hours, status] of [
+      [0, 503],
+      [1, 204],
+      [2, 204],
+    ] as const) {
+      const clock = () => Date.now() + hours * 3_600_000;
+      const deliver = async () => ({ outcome: "answered", status }) as const;
+      const parts = { log: (line: Readonly<Record<string, unknown>>) => lines.push(line), version: "test" };
+      const open = () => new Database(options);
+      const sender = { ...parts, open, deliver, secrets: PLAIN_SECRETS, now: clock, random: Math.random };
+      await webhooksHandler(sender)({}, context);
+    }
+    expect(lines).toMatchObject([{ outcomes: { "5xx": 1 } }, { outcomes: { "2xx": 1 } }]);
   });
   for (const path of ["totals", "export", "export/managed/users", "import", "jobs/managed/deletions"]) {
     expect((await target.admin("GET", `/orgs/${org.slug}/data/${path}`)).status).toBe(200);
@@ -211,6 +233,19 @@ test("no function asks the table for what its role may not, whichever keys of a 
     ["admin", "appAdmin", "appWrite", "bulk", "directory", "events", "groups", "maintenance", "sweep", "users"].sort(),
   );
 });
+
+async function noPause(): Promise<void> {}
+
+/** As the function of administration makes the first webhook of all. */
+async function makeWebhook(options: DatabaseOptions, owner: OrgId): Promise<void> {
+  const database = new Database(options);
+  const org = await new SettingsStore(database).orgById(owner);
+  const id = "pX3kq8LmT0aZ";
+  const secrets = [{ sealed: await PLAIN_SECRETS.seal("whsec_AAAA", { org: owner, endpoint: id }) }];
+  const made = { createdAt: new Date().toISOString(), createdBy: "test", version: 1 };
+  const record = { id, owner, url: "https://app.example.com/hook", description: "", secrets, ...made };
+  expect(await new WebhookStore(database).create(record, org)).toBe("created");
+}
 
 /** `O#…#U` for the key of an org's users. */
 function shapeOf(key: string): string {

@@ -120,10 +120,10 @@ describe("key spaces", () => {
 
   test("admin writes settings, tokens, application keys, slugs and heads of event logs; the rest of an org it can only read and delete", () => {
     const own = ["C#*", "T#*", "K#*", "S#*"];
-    expect(prefixes(role("admin"), READS)).toEqual(new Set([...own, "O#*", "N#*", "L#*", BUDGET, "E#*"]));
+    expect(prefixes(role("admin"), READS)).toEqual(new Set([...own, "O#*", "N#*", "L#*", BUDGET, "E#*", "H#*"]));
     const made = [...own, "E#????????#H"];
     expect(prefixes(role("admin"), /^dynamodb:(Put|Update|BatchWrite)Item$/)).toEqual(new Set(made));
-    expect(prefixes(role("admin"), WRITES)).toEqual(new Set([...made, "O#*", "N#*", "L#*", BUDGET, "E#*"]));
+    expect(prefixes(role("admin"), WRITES)).toEqual(new Set([...made, "O#*", "N#*", "L#*", BUDGET, "E#*", "H#*"]));
   });
 
   test("SEC-8: only admin writes application keys, and only those to whom one is presented read them: no SCIM function does", () => {

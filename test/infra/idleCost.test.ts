@@ -5,6 +5,7 @@ import { DOMAIN, synthesise } from "./synthesis.ts";
 test.each([
   ["as it comes", {}],
   ["with application keys", { applicationKeys: true }],
+  ["with webhooks", { webhooks: true }],
   [
     "with all options",
     { stage: "dev", observability: true, alarmEmail: "a@example.com", domain: DOMAIN, waf: true, customerKey: true },

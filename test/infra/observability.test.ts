@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { AwsSolutionsChecks } from "cdk-nag";
-import { ALARMS, watched } from "../../lib/observability/alarms.ts";
+import { alarmsFor, watched } from "../../lib/observability/alarms.ts";
 import { METRICS, NAMESPACES, type Source } from "../../lib/observability/metrics.ts";
-import { PANELS } from "../../lib/observability/panels.ts";
+import { PANELS, panelsFor } from "../../lib/observability/panels.ts";
 import { INDEXED_ACCESS_FIELDS, INDEXED_FIELDS, SAVED_QUERIES } from "../../lib/observability/queries.ts";
 import { unknownFields } from "../support/logsInsights/checkQuery.ts";
 import { fillQuery } from "../support/logsInsights/fillQuery.ts";
@@ -12,11 +12,12 @@ import { type Synthesis, synthesise } from "./synthesis.ts";
 
 const TOPIC = "arn:aws:sns:eu-central-1:123456789012:on-call";
 const WATCHED = { observability: true, alarmEmail: "on-call@example.com", alarmTopicArn: TOPIC };
-const synthesis = synthesise(WATCHED);
+/** With everything that there is to watch. */
+const synthesis = synthesise({ ...WATCHED, webhooks: true });
 const { resources, template } = synthesis;
 
-function alarms(): Record<string, unknown>[] {
-  return resources("AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties);
+function alarms({ resources: of }: Synthesis = synthesis): Record<string, unknown>[] {
+  return of("AWS::CloudWatch::Alarm").map(([, { Properties }]) => Properties);
 }
 
 /** Every number the alarms watch, as CloudWatch is asked for it. */
@@ -213,22 +214,31 @@ describe("alarms", () => {
     expect(stage?.[1].Properties.AccessLogSetting.Format).toContain('"status":"$context.status"');
   });
 
-  test("cost what lib/docs/operate.md says: each number watched is billed", () => {
-    const billed = alarms().flatMap(metricsOf).length;
-    // The functions on the stream, `events` and `sweep`, and their queues are watched one by one.
-    const several: Partial<Record<Source, number>> = { worker: 2, failures: 2, function: 11, answering: 6 };
-    const expected = ALARMS.flatMap(watched).map((key) => several[METRICS[key].source] ?? 1);
-    expect(billed).toBe(expected.reduce((sum, count) => sum + count, 0));
-    const operate = readFileSync(new URL("../../lib/docs/operate.md", import.meta.url), "utf8");
-    expect(operate).toContain(`${alarms().length} alarms, $${(billed / 10).toFixed(2)}`);
-  });
+  test.each([{ webhooks: false }, { webhooks: true }])(
+    "cost what lib/docs/operate.md says, each number watched being billed: %j",
+    (settings) => {
+      const found = alarms(synthesise({ ...WATCHED, ...settings }));
+      const billed = found.flatMap(metricsOf).length;
+      // The functions on the stream, `events` and `sweep`, and their queues are watched one by one.
+      const functions = settings.webhooks ? 12 : 11;
+      const several: Partial<Record<Source, number>> = { worker: 2, failures: 2, function: functions, answering: 6 };
+      const expected = alarmsFor(settings)
+        .flatMap(watched)
+        .map((key) => several[METRICS[key].source] ?? 1);
+      expect(billed).toBe(expected.reduce((sum, count) => sum + count, 0));
+      const operate = readFileSync(new URL("../../lib/docs/operate.md", import.meta.url), "utf8");
+      expect(operate).toContain(`${found.length} alarms, $${(billed / 10).toFixed(2)}`);
+    },
+  );
 });
 
 describe("the dashboard", () => {
   test("has every panel of the list, none over another and none beyond the edge", () => {
     const widgets = dashboardWidgets();
     expect(widgets.map(({ properties }) => properties.title)).toEqual(PANELS.flat().map(({ title }) => title));
-    for (const row of PANELS) expect(row.reduce((sum, { width }) => sum + width, 0)).toBe(24);
+    const plain = panelsFor({ webhooks: false });
+    expect(plain.flat().length).toBe(PANELS.flat().length - 2);
+    for (const row of [...PANELS, ...plain]) expect(row.reduce((sum, { width }) => sum + width, 0)).toBe(24);
     const titles = widgets.map(({ properties }) => String(properties.title)).join("; ");
     for (const topic of [/latency/i, /errors/i, /identity provider/i, /capacity/i, /conflicts/i, /tokens/i]) {
       expect(titles).toMatch(topic);

@@ -223,6 +223,25 @@ export const FIELDS = {
     description: "How many deletions could not be swept in the time; the schedule takes them up again.",
   }),
   open: Type.Integer({ description: "How many deletions older than five minutes still wait to be swept." }),
+  messages: count("Messages for webhooks that were made."),
+  webhookCause: Type.Object(
+    { name: Type.String(), at: Type.Optional(Type.Array(Type.String(), { maxItems: 6 })) },
+    {
+      additionalProperties: false,
+      description: "Why no more messages for webhooks were made: the next batch or visit goes on from there.",
+    },
+  ),
+  resets: Type.Array(Type.Integer({ minimum: 0 }), {
+    description:
+      "Shards of the feed with entries that were gone before webhooks had messages of them: each got one that says so.",
+  }),
+  outcomes: tally(
+    "^([1-5]xx|[A-Z][A-Za-z]+)$",
+    "Webhooks: how many attempts ended with each class of status, or without an answer for each reason.",
+  ),
+  reason: Type.Enum(["gone", "failing"], {
+    description: "Why a webhook was switched off. gone: it answered 410. failing: nothing was taken for five days.",
+  }),
   ...metricFields,
 };
 
@@ -371,7 +390,18 @@ export const LINES = {
   "events.batch": {
     description: "One batch of the table's stream, written to the event logs.",
     required: [...EVERY, "ver", "reqId", "records", "published", "events", "ms", "cold"],
-    optional: [...LOGGED, "unreadable", "again", "cause", "busCause", "missed", "initMs"],
+    optional: [
+      ...LOGGED,
+      "unreadable",
+      "again",
+      "cause",
+      "busCause",
+      "missed",
+      "initMs",
+      "messages",
+      "webhookCause",
+      "resets",
+    ],
   },
   "events.visit": {
     description:
@@ -393,6 +423,22 @@ export const LINES = {
     description: "What an org lost could not be added up: a mass change may go unseen.",
     required: [...EVERY, "ver", "orgId", "cause"],
     optional: [...LOGGED, "org"],
+  },
+  "webhooks.run": {
+    description: "What was sent to webhooks, where something was due.",
+    required: [...EVERY, ...WORK, "ver", "reqId", "outcomes", "ms", "cold"],
+    optional: [...LOGGED, "initMs", "cause", "WebhookFailures"],
+  },
+  "webhooks.disabled": {
+    description: "A webhook gets nothing more until somebody enables it.",
+    required: [...EVERY, "ver", "webhookId", "reason"],
+    optional: [...LOGGED, "orgId", "WebhooksDisabled"],
+  },
+  "webhooks.visit": {
+    description:
+      "Each minute: messages for webhooks of what no batch made any of, and how long others are over due; where there is something to say.",
+    required: [...EVERY, "ver"],
+    optional: [...LOGGED, "reqId", "messages", "webhookCause", "resets", "ms", "cause", "WebhookLateness"],
   },
   "tokens.report": {
     description: "Once a day: how soon tokens expire, and which are no longer used.",

@@ -68,7 +68,10 @@ export type Handlers<M, D extends Declarations> = {
 };
 
 /** What webhooks are made with. */
-export type WebhookMeans = Pick<WebhookAdministration, "sealer" | "readUrl">;
+export interface WebhookMeans extends Pick<WebhookAdministration, "sealer" | "readUrl"> {
+  /** Has sent what is due now. Absent: it goes when a sender comes by itself. Never throws. */
+  wakeSender?(): Promise<unknown>;
+}
 
 /** What the operations on orgs and tokens work with. */
 export interface AdminMeans {

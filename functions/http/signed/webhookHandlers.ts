@@ -32,7 +32,8 @@ import { deliveryView, webhookView } from "./webhookViews.ts";
 
 /**
  * The webhooks of an org, and those of the deployment. What the functions `admin` and `appAdmin` need for it: to read and write
- * `H#*`, to read the heads of the feed (`F#*`, for the first webhook of all), and `kms:Encrypt` with the key of the webhooks.
+ * `H#*`, to read the heads of the feed (`F#*`, for the first webhook of all), `kms:Encrypt` with the key of the webhooks, and to
+ * invoke the sender.
  */
 export const webhookHandlers: Handlers<AdminMeans, typeof WEBHOOK_OPERATIONS> = {
   listWebhooks: (call) => list(call, call.parameters.org),
@@ -105,6 +106,7 @@ async function update(
     changed = await (enabled ? enableEndpoint : disableEndpoint)(administration, org, endpoint);
   }
   const done = known(call, endpoint, changed);
+  if (enabled) await call.webhooks?.wakeSender?.();
   return webhookView(call, done.org, done.endpoint);
 }
 
@@ -121,6 +123,7 @@ async function rotate(call: WebhookCall, { org, endpoint }: Named, overlapSecond
 
 async function test(call: WebhookCall, named: Named) {
   const { id } = known(call, named.endpoint, await sendTest(administrationOf(call), named));
+  await call.webhooks?.wakeSender?.();
   return { id };
 }
 
@@ -140,6 +143,7 @@ async function listMessages(
 
 async function replayOne(call: WebhookCall, named: Named, id: string) {
   known(call, named.endpoint, await replayMessage(administrationOf(call), named, id));
+  await call.webhooks?.wakeSender?.();
   return { replayed: 1 };
 }
 
@@ -150,6 +154,7 @@ async function replay(
 ) {
   const asked = { since: timeIn(since), after: from };
   const { count, next } = known(call, named.endpoint, await replayFailed(administrationOf(call), named, asked));
+  if (count > 0) await call.webhooks?.wakeSender?.();
   return { replayed: count, next: next ?? null };
 }
 

@@ -28,8 +28,10 @@ export const iam: LiveCheck = { name: "IAM allows each function what it needs an
 async function simulateAll(stack: LiveStack): Promise<Finding> {
   const differences: string[] = [];
   let decided = 0;
-  for (const deployed of await functionsOf(stack)) {
-    const questions = questionsAbout(deployed, stack.outputs.TableName);
+  const functions = await functionsOf(stack);
+  const webhooks = functions.some(({ name }) => name === "webhooks");
+  for (const deployed of functions) {
+    const questions = questionsAbout(deployed, stack.outputs.TableName, { webhooks });
     if (questions.length === 0) differences.push(`test/aws/checks/rights.ts has no row for ${deployed.name}`);
     for (const question of questions) {
       const parameters = parametersOf(deployed.role, question);
@@ -42,8 +44,12 @@ async function simulateAll(stack: LiveStack): Promise<Finding> {
 }
 
 /** All that is asked about one function. */
-export function questionsAbout({ arn, logGroup, name }: DeployedFunction, tableName: string): Question[] {
-  const rights = rightsOf(name);
+export function questionsAbout(
+  { arn, logGroup, name }: DeployedFunction,
+  tableName: string,
+  options: { readonly webhooks: boolean } = { webhooks: false },
+): Question[] {
+  const rights = rightsOf(name, options);
   if (rights === undefined) return [];
   const [, partition = "", , region = "", account = ""] = arn.split(":");
   const filled = (template: string): string =>

@@ -26,6 +26,12 @@ const KEYS = {
   log: "E#Ab12Cd34#L",
   logHead: "E#Ab12Cd34#H",
   feed: "F#3",
+  hooks: "H#Ab12Cd34",
+  hookState: "H#Ab12Cd34#S",
+  messages: "H#Ab12Cd34#M",
+  attempts: "H#Ab12Cd34#Q",
+  hookOwners: "H#--------#O",
+  hookPlace: "H#--------#P",
   /** Of no release so far. */
   elsewhere: "Z#Ab12Cd34",
 } as const;
@@ -36,6 +42,8 @@ const INDEX_KEYS = {
   ownReverse: "N#Ab12Cd34#R#u0f3KbTqYw9ZpLmN4xR7sVd",
   openDeletions: "J#3",
   dueErasures: "Z#3",
+  dueHooks: "Q#3",
+  failingHooks: "Q#3f",
   token: KEYS.token,
 } as const;
 
@@ -52,41 +60,47 @@ const LETTERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const TABLE = `
-             users edges groups counters losses tombstones markers cursorKey own ownEdges settings token access appKey slugs lastUse budget log logHead feed elsewhere
-users        rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -
-groups       rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -
-bulk         rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -
-search       r     r     r      r        r      r          r       rw        -   -        r        r     r      -      -     rw      u      -   -       -    -
-discovery    r     r     r      r        r      r          r       r         -   -        r        r     r      -      -     rw      u      -   -       -    -
-oauth        -     -     -      -        -      -          -       -         -   -        r        r     rw     -      -     -       u      -   -       -    -
-admin        rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     -    -
-maintenance  rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      rw  rw      rw   -
-directory    r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      r   r       r    -
-appRead      r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      r   r       r    -
-appWrite     r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      -   -       -    -
-appAdmin     r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       -    -
-tokensReport -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -
-events       g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -
-sweep        -     gqudb ud     -        -      -          gqud    -         -   gqudb    -        -     -      -      -     -       -      -   -       -    -
+                  users edges groups counters losses tombstones markers cursorKey own ownEdges settings token access appKey slugs lastUse budget log logHead feed hooks hookState messages attempts hookOwners hookPlace elsewhere
+users             rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
+groups            rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
+bulk              rw    rw    rw     rw       rw     rw         rw      rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
+search            r     r     r      r        r      r          r       rw        -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
+discovery         r     r     r      r        r      r          r       r         -   -        r        r     r      -      -     rw      u      -   -       -    -     -         -        -        -          -         -
+oauth             -     -     -      -        -      -          -       -         -   -        r        r     rw     -      -     -       u      -   -       -    -     -         -        -        -          -         -
+admin             rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     -    rd    rd        rd       rd       rd         rd        -
+maintenance       rw    rw    rw     rw       rw     rw         rw      rw        rw  rw       r        -     -      -      r     -       -      rw  rw      rw   -     -         -        -        -          -         -
+directory         r     r     r      r        r      r          r       r         rw  rw       r        -     -      -      r     -       -      r   r       r    -     -         -        -        -          -         -
+appRead           r     r     r      r        r      r          r       r         r   r        r        -     -      r      r     w       -      r   r       r    -     -         -        -        -          -         -
+appWrite          r     r     r      r        r      r          r       r         rw  rw       r        -     -      r      r     w       -      -   -       -    -     -         -        -        -          -         -
+appAdmin          r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       -    -     -         -        -        -          -         -
+tokensReport      -     -     -      -        -      -          -       -         -   -        r        -     -      -      r     r       -      -   -       -    -     -         -        -        -          -         -
+events            g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  -     -         -        -        -          -         -
+sweep             -     gqudb ud     -        -      -          gqud    -         -   gqudb    -        -     -      -      -     -       -      -   -       -    -     -         -        -        -          -         -
+admin+webhooks    rd    rd    rd     rd       rd     rd         rd      rd        rd  rd       rw       rw    rw     rw     rw    rd      rd     rd  rwd     r    rw    rw        rw       rw       rw         rw        -
+appAdmin+webhooks r     r     r      r        r      r          r       r         r   r        rw       w     w      r      -     rw      -      -   -       r    rw    rw        rw       rw       rw         rw        -
+events+webhooks   g     -     g      q        qu     g          -       -         g   -        g        -     -      -      -     -       -      rpu rpu     rpu  r     rpu       rpu      rpu      r          rpu       -
+webhooks          -     -     -      -        -      -          -       -         -   -        -        -     -      -      -     -       -      -   -       -    r     rw        rw       rw       -          -         -
 `;
 
 const INDEX = `
-             reverse ownReverse openDeletions dueErasures token
-users        q       -          -             -           -
-groups       q       -          -             -           -
-bulk         q       -          -             -           -
-search       q       -          -             -           -
-discovery    -       -          -             -           -
-oauth        -       -          -             -           -
-admin        q       q          -             -           -
-maintenance  q       q          -             -           -
-directory    q       q          -             -           -
-appRead      q       q          -             -           -
-appWrite     q       q          -             -           -
-appAdmin     q       q          -             -           -
-tokensReport -       -          -             -           -
-events       -       -          -             q           -
-sweep        q       q          q             -           -
+                reverse ownReverse openDeletions dueErasures dueHooks failingHooks token
+users           q       -          -             -           -        -            -
+groups          q       -          -             -           -        -            -
+bulk            q       -          -             -           -        -            -
+search          q       -          -             -           -        -            -
+discovery       -       -          -             -           -        -            -
+oauth           -       -          -             -           -        -            -
+admin           q       q          -             -           -        -            -
+maintenance     q       q          -             -           -        -            -
+directory       q       q          -             -           -        -            -
+appRead         q       q          -             -           -        -            -
+appWrite        q       q          -             -           -        -            -
+appAdmin        q       q          -             -           -        -            -
+tokensReport    -       -          -             -           -        -            -
+events          -       -          -             q           -        -            -
+sweep           q       q          q             -           -        -            -
+events+webhooks -       -          -             q           q        -            -
+webhooks        -       -          -             -           q        q            -
 `;
 
 /** What no function may do with the table, whatever keys are named. */
@@ -135,11 +149,17 @@ export interface Right {
 /** Every item action on keys of the table. */
 export const ITEM_ACTIONS = ["r", "w"].flatMap((letter) => LETTERS[letter] ?? []).map(ofDynamo);
 
-/** @returns undefined for a function that the tables do not know */
+/**
+ * @param stack whether it has webhooks: `NAME+webhooks` is then what differs
+ * @returns undefined for a function that the tables do not know
+ */
 export function rightsOf(
   name: string,
+  stack: { readonly webhooks: boolean } = { webhooks: false },
 ): { readonly table: readonly Right[]; readonly index: readonly Right[] } | undefined {
-  const [table, index] = [rowOf(TABLE, name, KEYS), rowOf(INDEX, name, INDEX_KEYS)];
+  const rowIn = (text: string, keys: Readonly<Record<string, string>>) =>
+    (stack.webhooks ? rowOf(text, `${name}+webhooks`, keys) : undefined) ?? rowOf(text, name, keys);
+  const [table, index] = [rowIn(TABLE, KEYS), rowIn(INDEX, INDEX_KEYS)];
   return table === undefined || index === undefined ? undefined : { table, index };
 }
 

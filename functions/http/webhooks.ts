@@ -1,0 +1,93 @@
+import type { Context } from "aws-lambda";
+import { RESERVED, workerTime } from "../provisioning/timeBudget.ts";
+import type { AttemptOutcome, Deliver, SecretOpener } from "../provisioning/webhooks/ports.ts";
+import { type SendReport, sendWebhooks } from "../provisioning/webhooks/send.ts";
+import type { DisabledEndpoint } from "../provisioning/webhooks/sending.ts";
+import type { Database } from "../store/database.ts";
+import { EVERY_ORG } from "../store/keys.ts";
+import { causeOf, logWriter } from "./logWriter.ts";
+
+export interface WebhooksEndpoint {
+  /** For one run. @param signal ends its calls */
+  open(signal: AbortSignal): Database;
+  readonly deliver: Deliver;
+  readonly secrets: SecretOpener;
+  now(): number;
+  /** From 0 up to 1. */
+  random(): number;
+  log(line: Readonly<Record<string, unknown>>): void;
+  readonly version: string;
+  readonly initMs?: number;
+}
+
+/**
+ * Sends the webhooks that are due. A line says what became of attempts, and one more names each webhook that
+ * was switched off; where nothing was due there is none. No line has an address. A failure is not thrown: the next run is due
+ * within a minute, and repeats what this one left.
+ */
+export function webhooksHandler(endpoint: WebhooksEndpoint) {
+  const write = logWriter(endpoint);
+  let cold = true;
+  return async (
+    _event: unknown,
+    { awsRequestId, getRemainingTimeInMillis }: Pick<Context, "awsRequestId" | "getRemainingTimeInMillis">,
+  ): Promise<void> => {
+    const { now, version } = endpoint;
+    const started = now();
+    const until = started + getRemainingTimeInMillis() - RESERVED.worker;
+    const database = endpoint.open(workerTime(until - started + RESERVED.worker / 2));
+    const { usage } = database;
+    const outcomes: Record<string, number> = {};
+    const deliver: Deliver = async (attempt) => {
+      const outcome = await endpoint.deliver(attempt);
+      const kind = kindOf(outcome);
+      outcomes[kind] = (outcomes[kind] ?? 0) + 1;
+      return outcome;
+    };
+    const common = { ts: new Date(started).toISOString(), ver: version };
+    let sent: Pick<SendReport, "failed" | "disabled"> = { failed: 0, disabled: [] };
+    let cause: Record<string, unknown> | undefined;
+    try {
+      const { cause: left, ...counts } = await sendWebhooks({ ...endpoint, database, deliver, until });
+      sent = counts;
+      if (left !== undefined) cause = { name: left };
+    } catch (error) {
+      cause = causeOf(error);
+    }
+    for (const disabled of sent.disabled) {
+      const line = { type: "webhooks.disabled", level: "WARN", ...common, ...namesOf(disabled) };
+      write(() => ({ line, at: started, metrics: { WebhooksDisabled: 1 } }));
+    }
+    if (cause !== undefined || Object.keys(outcomes).length > 0) {
+      const line = {
+        type: "webhooks.run",
+        level: cause === undefined ? "INFO" : "ERROR",
+        ...common,
+        reqId: awsRequestId,
+        outcomes,
+        cause,
+        ms: now() - started,
+        cold,
+        initMs: cold ? endpoint.initMs : undefined,
+        ddbCalls: usage.calls,
+        trips: usage.trips,
+        rcu: usage.rcu,
+        wcu: usage.wcu,
+        retries: usage.retries,
+        conflicts: usage.conflicts,
+      };
+      write(() => ({ line, at: started, metrics: { WebhookFailures: sent.failed } }));
+    }
+    cold = false;
+  };
+}
+
+/** `2xx`, or why there was no answer. */
+function kindOf(outcome: AttemptOutcome): string {
+  return outcome.outcome === "answered" ? `${Math.floor(outcome.status / 100)}xx` : outcome.failure;
+}
+
+/** Without an org where it is one of the deployment. */
+function namesOf({ owner, id, reason }: DisabledEndpoint) {
+  return { webhookId: id, reason, ...(owner !== EVERY_ORG && { orgId: owner }) };
+}

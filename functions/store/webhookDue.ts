@@ -1,0 +1,32 @@
+import { type Database, inParallel } from "./database.ts";
+import { type IndexKey, PRESENT } from "./table.ts";
+import { DUE_ENDPOINTS, FAILING_ENDPOINTS } from "./webhookKeys.ts";
+
+/**
+ * When the first endpoint is due, or was: milliseconds since the epoch; undefined: none has anything to send. Eventually
+ * consistent.
+ * @param which `working`: not those where everything fails, which wait by design
+ */
+export async function earliestDue(database: Database, which: "working" | "all"): Promise<number | undefined> {
+  const partitions = which === "all" ? [...DUE_ENDPOINTS, ...FAILING_ENDPOINTS] : DUE_ENDPOINTS;
+  const firsts = await inParallel(partitions, async (partition) => {
+    const { items } = await database.queryReverse(partition, { limit: 1 });
+    return items.map(({ g1s }) => Number(g1s));
+  });
+  const due = firsts.flat();
+  return due.length === 0 ? undefined : Math.min(...due);
+}
+
+/** Ends the leases of senders that are no more, of all endpoints that have something to send. Where nobody else can be at work. */
+export async function endLeases(database: Database): Promise<void> {
+  for (const partition of [...DUE_ENDPOINTS, ...FAILING_ENDPOINTS]) {
+    let after: IndexKey | undefined;
+    do {
+      const page = await database.queryReverse(partition, { after });
+      for (const { pk, sk } of page.items) {
+        await database.write([{ update: { pk, sk }, set: { l: 0 }, add: { f: 1 }, condition: PRESENT }]);
+      }
+      after = page.last;
+    } while (after !== undefined);
+  }
+}

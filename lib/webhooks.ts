@@ -1,0 +1,110 @@
+import { Duration } from "aws-cdk-lib";
+import { Rule, Schedule } from "aws-cdk-lib/aws-events";
+import { LambdaFunction } from "aws-cdk-lib/aws-events-targets";
+import { AccountRootPrincipal, ArnPrincipal, PolicyDocument, PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import type { Function as LambdaFunctionOf } from "aws-cdk-lib/aws-lambda";
+import { Construct } from "constructs";
+import { ScimFunction, type ScimFunctionProps } from "./scimFunction.ts";
+import { leftBehind } from "./scimTable.ts";
+
+export interface WebhooksProps extends Omit<ScimFunctionProps, "name" | "timeout"> {
+  /** The functions that make endpoints: they encrypt the secrets, and cannot decrypt them. */
+  readonly makers: readonly LambdaFunctionOf[];
+}
+
+/** How often it looks for what is due, beside each time it is woken: 43,800 runs a month, seven cents. */
+const VISITS = Duration.minutes(1);
+
+/** What administrators of the account may do with the key: none of it uses the key, or lets anybody else use it. */
+const ADMINISTRATION = [
+  "CancelKeyDeletion",
+  "CreateAlias",
+  "DeleteAlias",
+  "DescribeKey",
+  "DisableKey",
+  "DisableKeyRotation",
+  "EnableKey",
+  "EnableKeyRotation",
+  "GetKeyPolicy",
+  "GetKeyRotationStatus",
+  "ListGrants",
+  "ListKeyPolicies",
+  "ListKeyRotations",
+  "ListResourceTags",
+  "PutKeyPolicy",
+  "RevokeGrant",
+  "RotateKeyOnDemand",
+  "ScheduleKeyDeletion",
+  "TagResource",
+  "UntagResource",
+  "UpdateAlias",
+  "UpdateKeyDescription",
+].map((action) => `kms:${action}`);
+
+/**
+ * Sends webhooks. A function of its own: outside any VPC, for it calls addresses that customers name, and with rights to
+ * endpoints and messages alone. The key to the secrets is its own as well: what makes endpoints can only encrypt with it.
+ */
+export class Webhooks extends Construct {
+  readonly handler: LambdaFunctionOf;
+
+  constructor(scope: Construct, id: string, { makers, ...props }: WebhooksProps) {
+    super(scope, id);
+    const { handler } = new ScimFunction(scope, "webhooks", {
+      ...props,
+      name: "webhooks",
+      timeout: Duration.minutes(2),
+    });
+    const key = new Key(this, "Key", {
+      description: "Rollcall: secrets of webhooks",
+      enableKeyRotation: true,
+      removalPolicy: leftBehind(props.disposable),
+      policy: new PolicyDocument({
+        statements: [
+          new PolicyStatement({
+            sid: "Administer",
+            principals: [new AccountRootPrincipal()],
+            actions: ADMINISTRATION,
+            resources: ["*"],
+          }),
+          useOf("Seal", "kms:Encrypt", makers),
+          useOf("Open", "kms:Decrypt", [handler]),
+        ],
+      }),
+    });
+    for (const one of [handler, ...makers]) one.addEnvironment("WEBHOOK_KEY", key.keyArn);
+    for (const one of makers) letWake(one, handler);
+    // A run that fails is no reason for another at once: the next one finds what is due.
+    handler.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: VISITS });
+    new Rule(this, "Visit", {
+      description: "Rollcall: sends the webhooks that are due",
+      schedule: Schedule.rate(VISITS),
+      targets: [new LambdaFunction(handler)],
+    });
+    this.handler = handler;
+  }
+}
+
+/** For these functions alone, by the key's policy: and only for a secret that is bound to its org and its endpoint. */
+function useOf(sid: string, action: string, functions: readonly LambdaFunctionOf[]): PolicyStatement {
+  return new PolicyStatement({
+    sid,
+    principals: functions.map(({ role }) => new ArnPrincipal(role?.roleArn ?? "")),
+    actions: [action],
+    resources: ["*"],
+    conditions: {
+      "ForAllValues:StringEquals": { "kms:EncryptionContextKeys": ["org", "endpoint"] },
+      // The condition above is also true of a request without any.
+      Null: { "kms:EncryptionContext:org": "false", "kms:EncryptionContext:endpoint": "false" },
+    },
+  });
+}
+
+/** So that what is due goes out at once, and not with the next visit. */
+export function letWake(waking: LambdaFunctionOf, sender: LambdaFunctionOf): void {
+  waking.addEnvironment("WEBHOOK_SENDER", sender.functionName);
+  waking.addToRolePolicy(
+    new PolicyStatement({ sid: "Wake", actions: ["lambda:InvokeFunction"], resources: [sender.functionArn] }),
+  );
+}
