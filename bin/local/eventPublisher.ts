@@ -3,8 +3,8 @@ import { type Envelope, type EventBus, envelopeOf } from "../../functions/provis
 import { followFeed } from "../../functions/provisioning/events/followFeed.ts";
 import { type Database, inParallel } from "../../functions/store/database.ts";
 import { FeedReader, feedEnd } from "../../functions/store/eventFeed.ts";
-import { FEED_SHARDS } from "../../functions/store/eventKeys.ts";
 import { createEventPoster, type EventPoster } from "./eventPoster.ts";
+import { failureName, followShards, SHARDS } from "./shardFollower.ts";
 
 export interface EventWishes {
   /** Takes each event. */
@@ -28,10 +28,7 @@ export interface EventPublisher {
   stop(): Promise<void>;
 }
 
-/** Milliseconds. */
-export const AFTER_FAILURE_MS = 1_000;
 const READER = "local";
-const SHARDS = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
 
 /** @param failed takes what went wrong: it is tried again */
 export function startPublisher(
@@ -43,39 +40,17 @@ export function startPublisher(
   const rest = (milliseconds: number): Promise<void> => wait(milliseconds, undefined, { ref: false });
   const poster = wishes.url === undefined ? undefined : createEventPoster({ ...wishes, url: wishes.url, wait: rest });
   const bus = busTo(wishes, poster);
-  const stopping = new AbortController();
-  const touched = new Set<number>();
   let begun = false;
-  let news = Promise.withResolvers<void>();
-  const run = async (): Promise<void> => {
-    let failing = false;
-    for (;;) {
-      // Asked before reading: what was logged before the stop is read after it.
-      const last = stopping.signal.aborted;
-      const shards = [...touched];
-      touched.clear();
-      try {
-        await publish(database, bus, shards);
-        failing = false;
-      } catch (error) {
-        if (!failing && !last) {
-          wishes.say(`Events: they cannot be read (${failureName(error)}).`);
-          failed(error);
-        }
-        failing = true;
-        for (const shard of shards) touched.add(shard);
-      }
-      if (last) return;
-      if (failing) await pause(AFTER_FAILURE_MS, stopping.signal);
-      else if (touched.size === 0) await news.promise;
-      news = Promise.withResolvers();
-    }
+  const follower = followShards(
+    (shards) => publish(database, bus, shards),
+    (error) => {
+      wishes.say(`Events: they cannot be read (${failureName(error)}).`);
+      failed(error);
+    },
+  );
+  const wake = (shards?: Iterable<number>): void => {
+    if (begun) follower.wake(shards);
   };
-  const wake = (shards: Iterable<number> = SHARDS): void => {
-    if (begun) for (const shard of shards) touched.add(shard);
-    if (touched.size > 0) news.resolve();
-  };
-  const running = run();
   return {
     async begin() {
       await beginPlaces(database);
@@ -85,10 +60,8 @@ export function startPublisher(
     wake,
     async stop() {
       poster?.hurry();
-      stopping.abort();
       wake();
-      news.resolve();
-      await running;
+      await follower.stop();
     },
   };
 }
@@ -130,13 +103,4 @@ function busTo({ onEvent }: EventWishes, poster: EventPoster | undefined): Event
       return isOver ? { taken: 0, cause: "Stopping" } : { taken: events.length };
     },
   };
-}
-
-export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  // An abort ends the pause early, which is all it shall do.
-  await wait(milliseconds, undefined, { signal }).catch(() => {});
-}
-
-export function failureName(error: unknown): string {
-  return error instanceof Error ? (error.name === "Error" ? error.message : error.name) : String(error);
 }

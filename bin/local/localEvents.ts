@@ -6,14 +6,8 @@ import { newGeneration } from "../../functions/provisioning/newId.ts";
 import type { Database } from "../../functions/store/database.ts";
 import { feedShardOf } from "../../functions/store/eventKeys.ts";
 import { type LogStep, type OrgEnd, readStep } from "../../functions/store/steps.ts";
-import {
-  AFTER_FAILURE_MS,
-  type EventWishes,
-  failureName,
-  forgetPlaces,
-  pause,
-  startPublisher,
-} from "./eventPublisher.ts";
+import { type EventWishes, forgetPlaces, startPublisher } from "./eventPublisher.ts";
+import { AFTER_FAILURE_MS, failureName, pause, type ShardFollower } from "./shardFollower.ts";
 import type { ChangeRecord, ChangeSource, OpenStore } from "./storePort.ts";
 
 export interface LocalEvents {
@@ -32,6 +26,7 @@ const GATHER_MS = 10;
  * What the function of events does on AWS, here: writes every change to the event log of its org, and hands the events on
  * where somebody wishes for them. Of a process that was killed the next one goes on.
  * @param failed takes what went wrong: it is tried again
+ * @param webhooks learns which shards of the feed went on
  * @throws StartRefused where there is nothing to read changes from
  */
 export async function startEvents(
@@ -39,6 +34,7 @@ export async function startEvents(
   wishes: EventWishes | undefined,
   failed: (error: unknown) => void,
   now: () => number = Date.now,
+  webhooks?: Pick<ShardFollower, "wake">,
 ): Promise<LocalEvents> {
   const source = await followed(opened, wishes, failed);
   if (source === undefined) {
@@ -76,6 +72,7 @@ export async function startEvents(
         const steps = await logNext(database, source, failed, now);
         news = steps.some;
         publisher?.wake(steps.shards);
+        webhooks?.wake(steps.shards);
         failing = false;
         if (news) asking.push(...answered);
         else for (const { resolve } of answered) resolve();
@@ -88,6 +85,7 @@ export async function startEvents(
         for (const { reject } of answered) reject(error);
         // What was logged before it failed.
         publisher?.wake();
+        webhooks?.wake();
       }
       if (news && !failing) continue;
       if (last) return;

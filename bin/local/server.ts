@@ -35,6 +35,7 @@ import { createGateway, drain, listen, type RefusedRequest } from "./gateway.ts"
 import { startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
 import { startSweep, startUpkeep } from "./localSweep.ts";
+import { startWebhooks } from "./localWebhooks.ts";
 import { openStore, version } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
 import { openSecretFile, UnfitFile } from "./secretFile.ts";
@@ -134,14 +135,17 @@ async function start(
 
   const failed = (error: unknown) => write(() => ({ line: failedLine("sweep.visit", error), at: Date.now() }));
   const unlogged = (error: unknown) => write(() => ({ line: failedLine("events.visit", error), at: Date.now() }));
-  const events = await startEvents(opened, options.events, unlogged, now);
+  const secrets = localSecrets(options.memory ? undefined : folder);
+  const unsent = (error: unknown) => write(() => ({ line: failedLine("webhooks.visit", error), at: Date.now() }));
+  const webhooks = startWebhooks(opened, { secrets, now, log: take, failed: unsent });
+  closing.push(() => webhooks.stop());
+  const events = await startEvents(opened, options.events, unlogged, now, webhooks);
   closing.push(() => events.stop());
   const sweep = startSweep(opened.store, failed, now);
   closing.push(() => sweep.stop());
   const upkeep = startUpkeep(() => upkeepOf(opened), failed);
   closing.push(() => upkeep.stop());
 
-  const secrets = localSecrets(options.memory ? undefined : folder);
   const credentials = folder === undefined ? newCredentials(randomBytes) : openCredentials(folder);
   const ending = new AbortController();
   const server = createGateway({
@@ -151,7 +155,11 @@ async function start(
       longPoll: ending.signal,
       now,
       randomBytes,
-      webhooks: { sealer: secrets, readUrl: (text) => readWebhookUrl(text, "alsoLoopback") },
+      webhooks: {
+        sealer: secrets,
+        readUrl: (text) => readWebhookUrl(text, "alsoLoopback"),
+        wakeSender: async () => webhooks.send(),
+      },
     }),
     credentials,
     now,
@@ -262,7 +270,7 @@ function lineTaker(options: LocalOptions, log: RequestsLog | undefined): Endpoin
   };
 }
 
-function failedLine(type: "sweep.visit" | "events.visit", error: unknown): Record<string, unknown> {
+function failedLine(type: "sweep.visit" | "events.visit" | "webhooks.visit", error: unknown): Record<string, unknown> {
   const cause = causeOf(error);
   return { type, ts: new Date().toISOString(), level: "ERROR", ver: version(), cause };
 }

@@ -1,0 +1,70 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { FEED_SHARDS } from "../../functions/store/eventKeys.ts";
+
+/** Works off what the shards of the feed have, beside whatever else this process does. */
+export interface ShardFollower {
+  /** These shards went on; absent: all may have. */
+  wake(shards?: Iterable<number>): void;
+  /** Works off the shards that went on, tried once, then ends. */
+  stop(): Promise<void>;
+}
+
+export const SHARDS: readonly number[] = Array.from({ length: FEED_SHARDS }, (_, shard) => shard);
+/** Milliseconds. */
+export const AFTER_FAILURE_MS = 1_000;
+
+/**
+ * @param work what is to be done with shards that went on; those of a call that throws come again a second later
+ * @param failed takes the first error of several in a row
+ */
+export function followShards(
+  work: (shards: readonly number[]) => Promise<void>,
+  failed: (error: unknown) => void,
+): ShardFollower {
+  const stopping = new AbortController();
+  const touched = new Set<number>();
+  let news = Promise.withResolvers<void>();
+  const run = async (): Promise<void> => {
+    let failing = false;
+    for (;;) {
+      // Asked before reading: what was logged before the stop is read after it.
+      const last = stopping.signal.aborted;
+      const shards = [...touched];
+      touched.clear();
+      try {
+        await work(shards);
+        failing = false;
+      } catch (error) {
+        if (!failing && !last) failed(error);
+        failing = true;
+        for (const shard of shards) touched.add(shard);
+      }
+      if (last) return;
+      if (failing) await pause(AFTER_FAILURE_MS, stopping.signal);
+      else if (touched.size === 0) await news.promise;
+      news = Promise.withResolvers();
+    }
+  };
+  const wake = (shards: Iterable<number> = SHARDS): void => {
+    for (const shard of shards) touched.add(shard);
+    if (touched.size > 0) news.resolve();
+  };
+  const running = run();
+  return {
+    wake,
+    async stop() {
+      stopping.abort();
+      news.resolve();
+      await running;
+    },
+  };
+}
+
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  // An abort ends the pause early, which is all it shall do.
+  await wait(milliseconds, undefined, { signal }).catch(() => {});
+}
+
+export function failureName(error: unknown): string {
+  return error instanceof Error ? (error.name === "Error" ? error.message : error.name) : String(error);
+}
