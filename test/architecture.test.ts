@@ -64,7 +64,13 @@ const ROOMS: Readonly<Record<string, { readonly rooms: readonly string[]; readon
   },
   // Runs a whole local Rollcall in the test of somebody else; of bin/ it knows no more than that.
   "lib/testkit": {
-    rooms: ["functions/scim", "bin/local/credentials.ts", "bin/local/server.ts", "bin/rollcall/sendPlainly.ts"],
+    rooms: [
+      "functions/scim",
+      "functions/provisioning",
+      "bin/local/credentials.ts",
+      "bin/local/server.ts",
+      "bin/rollcall/sendPlainly.ts",
+    ],
     packages: [/^aws4fetch$/, /^node:timers\/promises$/],
   },
   // What other programs install: it knows the APIs by generated types, and nothing of what answers.

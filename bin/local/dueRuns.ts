@@ -2,6 +2,8 @@
 export interface DueRuns {
   /** There is something to do now. */
   wake(): void;
+  /** Resolves when no run is under way, and none was asked for meanwhile. */
+  idle(): Promise<void>;
   /** Begins no other run. @returns when those under way have ended, or after so many milliseconds */
   stop(milliseconds: number): Promise<void>;
 }
@@ -64,6 +66,9 @@ export function startDueRuns({ run, next, now, failed }: DueWork): DueRuns {
 
   return {
     wake,
+    async idle() {
+      while (runs.size > 0) await Promise.all(runs);
+    },
     async stop(milliseconds) {
       stopped = true;
       clearTimeout(timer);

@@ -3,16 +3,25 @@ import { createDeliver } from "../../functions/bus/deliverWebhook.ts";
 import { lookUpAddresses } from "../../functions/bus/resolveAddresses.ts";
 import { webhooksHandler } from "../../functions/http/webhooks.ts";
 import { notifyWebhooks } from "../../functions/provisioning/webhooks/notify.ts";
-import type { SecretOpener } from "../../functions/provisioning/webhooks/ports.ts";
+import type { Deliver, SecretOpener } from "../../functions/provisioning/webhooks/ports.ts";
 import { earliestDue, endLeases } from "../../functions/store/webhookDue.ts";
 import { startDueRuns } from "./dueRuns.ts";
 import { version } from "./openStore.ts";
 import { followShards, type ShardFollower } from "./shardFollower.ts";
 import type { OpenStore } from "./storePort.ts";
 
-export interface LocalWebhooks extends ShardFollower {
+export interface LocalWebhooks extends Omit<ShardFollower, "idle"> {
   /** Something is to be sent that no event led to: a test, or an earlier message again. */
   send(): void;
+  /** Resolves when an attempt was made at everything that what is logged led to, and that is due. @throws what hinders it */
+  settled(): Promise<void>;
+}
+
+/** What stands between the sender and the world, for tests. */
+export interface WebhookWishes {
+  around(deliver: Deliver): Deliver;
+  /** Of the pauses between attempts: from 0 up to 1. */
+  random(): number;
 }
 
 export interface LocalSending {
@@ -21,6 +30,7 @@ export interface LocalSending {
   log(line: Readonly<Record<string, unknown>>): void;
   /** Takes what went wrong: it is tried again. */
   failed(error: unknown): void;
+  readonly wishes?: WebhookWishes | undefined;
 }
 
 /** A run looks so long for what becomes due; the next one begins when the first thing is. Milliseconds. */
@@ -32,10 +42,10 @@ const DRAIN_MS = 3_000;
  * What makes and sends webhooks on AWS, here, in this process: what a change leads to goes out as soon as it is logged. Of a
  * process that was killed it takes over what was under way, at once: the data has one owner.
  */
-export function startWebhooks({ store }: OpenStore, { failed, now, ...means }: LocalSending): LocalWebhooks {
+export function startWebhooks({ store }: OpenStore, { failed, now, wishes, ...means }: LocalSending): LocalWebhooks {
   const { database } = store.begin();
   const ending = new AbortController();
-  const deliver = createDeliver({
+  const toReceiver = createDeliver({
     allowed: "alsoLoopback",
     resolve: lookUpAddresses,
     now,
@@ -43,10 +53,10 @@ export function startWebhooks({ store }: OpenStore, { failed, now, ...means }: L
   });
   const send = webhooksHandler({
     ...means,
-    deliver,
+    deliver: wishes?.around(toReceiver) ?? toReceiver,
     open: (signal) => store.begin({ signal }).database,
     now,
-    random: Math.random,
+    random: wishes?.random ?? Math.random,
     version: version(),
   });
   const takenOver = endLeases(database);
@@ -70,6 +80,12 @@ export function startWebhooks({ store }: OpenStore, { failed, now, ...means }: L
   return {
     wake: follower.wake,
     send: runs.wake,
+    async settled() {
+      await follower.idle();
+      // The clock may have been set ahead.
+      runs.wake();
+      await runs.idle();
+    },
     async stop() {
       await follower.stop();
       runs.wake();

@@ -35,7 +35,7 @@ import { createGateway, drain, listen, type RefusedRequest } from "./gateway.ts"
 import { startEvents } from "./localEvents.ts";
 import { FILE_NAME, fileRefusal } from "./localFile.ts";
 import { startSweep, startUpkeep } from "./localSweep.ts";
-import { startWebhooks } from "./localWebhooks.ts";
+import { startWebhooks, type WebhookWishes } from "./localWebhooks.ts";
 import { openStore, version } from "./openStore.ts";
 import { openRequestsLog, type RequestsLog } from "./requestsLog.ts";
 import { openSecretFile, UnfitFile } from "./secretFile.ts";
@@ -70,6 +70,8 @@ export interface LocalOptions {
   readonly now?: () => number;
   /** For ids, tokens and credentials, not for what numbers an event log; absent: nobody can foretell them. */
   readonly randomBytes?: (count: number) => Uint8Array;
+  /** Absent: webhooks go out as they are. */
+  readonly webhooks?: WebhookWishes;
 }
 
 export interface LocalServer {
@@ -84,7 +86,10 @@ export interface LocalServer {
   readonly credentials: LocalCredentials;
   /** Resolves when the data folder or the file in it is gone: what is written now is kept nowhere. */
   readonly dataLost: Promise<void>;
-  /** Resolves when every change that was answered before is in the event log. @throws what hinders the log */
+  /**
+   * Resolves when every change that was answered before is in the event log, and an attempt was made at each webhook that is due.
+   * @throws what hinders the log
+   */
   settled(): Promise<void>;
   /** Answers what is under way, then ends everything this start began. */
   close(): Promise<void>;
@@ -137,7 +142,7 @@ async function start(
   const unlogged = (error: unknown) => write(() => ({ line: failedLine("events.visit", error), at: Date.now() }));
   const secrets = localSecrets(options.memory ? undefined : folder);
   const unsent = (error: unknown) => write(() => ({ line: failedLine("webhooks.visit", error), at: Date.now() }));
-  const webhooks = startWebhooks(opened, { secrets, now, log: take, failed: unsent });
+  const webhooks = startWebhooks(opened, { secrets, now, log: take, failed: unsent, wishes: options.webhooks });
   closing.push(() => webhooks.stop());
   const events = await startEvents(opened, options.events, unlogged, now, webhooks);
   closing.push(() => events.stop());
@@ -181,7 +186,10 @@ async function start(
     ...welcome,
     store: opened.kind,
     credentials,
-    settled: () => events.settled(),
+    async settled() {
+      await events.settled();
+      await webhooks.settled();
+    },
     dataLost: data?.lost ?? new Promise(() => {}),
     close,
   };

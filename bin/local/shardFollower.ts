@@ -5,6 +5,8 @@ import { FEED_SHARDS } from "../../functions/store/eventKeys.ts";
 export interface ShardFollower {
   /** These shards went on; absent: all may have. */
   wake(shards?: Iterable<number>): void;
+  /** Resolves when what went on before the call is worked off. @throws what hinders that; it is tried again */
+  idle(): Promise<void>;
   /** Works off the shards that went on, tried once, then ends. */
   stop(): Promise<void>;
 }
@@ -24,6 +26,7 @@ export function followShards(
   const stopping = new AbortController();
   const touched = new Set<number>();
   let news = Promise.withResolvers<void>();
+  let asking: PromiseWithResolvers<void>[] = [];
   const run = async (): Promise<void> => {
     let failing = false;
     for (;;) {
@@ -31,17 +34,22 @@ export function followShards(
       const last = stopping.signal.aborted;
       const shards = [...touched];
       touched.clear();
+      // As well: what went on before they asked is among the shards.
+      const answered = asking;
+      asking = [];
       try {
         await work(shards);
         failing = false;
+        for (const { resolve } of answered) resolve();
       } catch (error) {
+        for (const { reject } of answered) reject(error);
         if (!failing && !last) failed(error);
         failing = true;
         for (const shard of shards) touched.add(shard);
       }
       if (last) return;
       if (failing) await pause(AFTER_FAILURE_MS, stopping.signal);
-      else if (touched.size === 0) await news.promise;
+      else if (touched.size === 0 && asking.length === 0) await news.promise;
       news = Promise.withResolvers();
     }
   };
@@ -52,6 +60,13 @@ export function followShards(
   const running = run();
   return {
     wake,
+    async idle() {
+      if (stopping.signal.aborted) return running;
+      const answer = Promise.withResolvers<void>();
+      asking.push(answer);
+      news.resolve();
+      await answer.promise;
+    },
     async stop() {
       stopping.abort();
       news.resolve();

@@ -7,6 +7,7 @@ import { Chance } from "./chance.ts";
 import { type KitClock, kitClock } from "./clock.ts";
 import { createIdentityProviders, type IdentityProviders, type ScimConnection } from "./idp/identityProviders.ts";
 import { ProviderFaults } from "./idp/providerFaults.ts";
+import { WebhookFaults } from "./webhookFaults.ts";
 
 export type RulesPreset = "standard" | "fulcrum-compat" | "open" | "rfc";
 
@@ -36,6 +37,23 @@ export interface KitOrg extends ScimConnection {
   readonly adminKey: string;
 }
 
+/** A webhook as the admin API made it. */
+export interface KitWebhook {
+  readonly id: string;
+  readonly url: string;
+  /** `whsec_…`: what `verifyWebhook` of rollcall/client takes. */
+  readonly secret: string;
+}
+
+export interface KitWebhookWishes {
+  /** Where messages are sent: any address of this machine. */
+  readonly url: string;
+  /** Event types such as `user.created` or `user.*`; absent: all. */
+  readonly types?: readonly string[];
+  /** Whose events; absent: those of every organization. */
+  readonly org?: KitOrg;
+}
+
 /** A whole Rollcall in this process, in memory. */
 export interface Rollcall extends AsyncDisposable {
   /** e.g. `http://127.0.0.1:41234`: what a client of the application calls. */
@@ -44,6 +62,8 @@ export interface Rollcall extends AsyncDisposable {
   readonly idp: IdentityProviders;
   /** Between the identity providers of `idp` and their servers. */
   readonly faults: ProviderFaults;
+  /** Between Rollcall and the receivers of its webhooks. */
+  readonly webhookFaults: WebhookFaults;
   /** What signs calls of `/admin/v1` and `/directory/v1` (SigV4, service execute-api, any region). */
   readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** The organization of this login name, made where it is not there yet. @throws Error with the server's reason */
@@ -52,7 +72,12 @@ export interface Rollcall extends AsyncDisposable {
   clientOptions(org: KitOrg): { readonly url: string; readonly key: string };
   /** A call of the administration API, signed. @param path below `/admin/v1/` @throws Error with the server's reason */
   admin(method: "GET" | "POST" | "PATCH" | "PUT" | "DELETE", path: string, body?: JsonObject): Promise<JsonObject>;
-  /** Resolves when every change that was answered before is in the event log: no test has to sleep. */
+  /** Makes a webhook, which gets what happens from now on. @throws Error with the server's reason */
+  webhook(wishes: KitWebhookWishes): Promise<KitWebhook>;
+  /**
+   * Resolves when every change that was answered before is in the event log, and an attempt was made at each webhook that is due by
+   * the clock: no test has to sleep. What failed comes again when the clock is ahead (5 seconds, 1 minute, 5 minutes …).
+   */
   settled(): Promise<void>;
   /** Ends it: requests under way are answered, and everything is forgotten. */
   close(): Promise<void>;
@@ -60,6 +85,8 @@ export interface Rollcall extends AsyncDisposable {
 
 const FIRST_ORG = "acme";
 const TIMEOUT_MS = 28_000;
+/** A test knows when the next attempt is due. */
+const WITHOUT_JITTER = (): number => 0.5;
 
 /** Starts a Rollcall on a free port of 127.0.0.1. Needs Node 24. */
 export async function startRollcall(options: RollcallOptions = {}): Promise<Rollcall> {
@@ -67,6 +94,7 @@ export async function startRollcall(options: RollcallOptions = {}): Promise<Roll
   const [first = FIRST_ORG] = orgs;
   const chance = new Chance(seed);
   const clock = kitClock(options.now === undefined ? undefined : new Date(options.now).getTime());
+  const webhookFaults = new WebhookFaults(chance.fork("webhook faults"), clock);
   const serverChance = chance.fork("server");
   const server = await startServer({
     port: 0,
@@ -75,10 +103,11 @@ export async function startRollcall(options: RollcallOptions = {}): Promise<Roll
     preset,
     now: clock.now,
     randomBytes: (count) => serverChance.bytes(count),
+    webhooks: { around: (deliver) => webhookFaults.around(deliver), random: WITHOUT_JITTER },
     onLine: options.log,
   });
   try {
-    const rollcall = rollcallOver(server, { chance, clock, preset });
+    const rollcall = rollcallOver(server, { chance, clock, preset, webhookFaults });
     for (const name of orgs) await rollcall.org(name);
     return rollcall;
   } catch (error) {
@@ -91,9 +120,10 @@ interface KitMeans {
   readonly chance: Chance;
   readonly clock: KitClock;
   readonly preset: RulesPreset;
+  readonly webhookFaults: WebhookFaults;
 }
 
-function rollcallOver(server: LocalServer, { chance, clock, preset }: KitMeans): Rollcall {
+function rollcallOver(server: LocalServer, { chance, clock, preset, webhookFaults }: KitMeans): Rollcall {
   const admin: Rollcall["admin"] = (method, path, body) => callSigned(server, clock, method, path, body);
   const orgs = new Map<string, Promise<KitOrg>>();
   const makeOrg = async (name: string): Promise<KitOrg> => {
@@ -115,6 +145,7 @@ function rollcallOver(server: LocalServer, { chance, clock, preset }: KitMeans):
     clock,
     idp: createIdentityProviders(chance, { faults, wait: async (milliseconds) => clock.advance(milliseconds) }),
     faults,
+    webhookFaults,
     credentials: server.credentials,
     org(name = FIRST_ORG) {
       const made = orgs.get(name) ?? makeOrg(name);
@@ -123,7 +154,18 @@ function rollcallOver(server: LocalServer, { chance, clock, preset }: KitMeans):
     },
     clientOptions: ({ key }) => ({ url: server.url, key }),
     admin,
-    settled: () => server.settled(),
+    async webhook({ url, types, org }) {
+      // A webhook begins with what is logged next: what happened before it is no news to it.
+      await server.settled();
+      const path = org === undefined ? "webhooks" : `orgs/${org.name}/webhooks`;
+      const { secret, webhook } = await admin("POST", path, { url, ...(types !== undefined && { types: [...types] }) });
+      const { id } = isObject(webhook) ? webhook : {};
+      return { id: String(id), url, secret: String(secret) };
+    },
+    async settled() {
+      do await server.settled();
+      while ((await webhookFaults.arriveLate()) > 0);
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
