@@ -20,14 +20,21 @@ export interface InMemory extends AsyncDisposable {
 /** Longer than any test: what happens within one was poked. */
 export const LONG_MS = 3_600_000;
 
-/** A Rollcall and the product, in this process. */
-export async function startInMemory(changed: Partial<ProductOptions> = {}): Promise<InMemory> {
+/**
+ * A Rollcall and the product, in this process.
+ * @param webhooks `sent`: a webhook of the organization wakes the product; `none`: nothing does but the test
+ */
+export async function startInMemory(
+  changed: Partial<ProductOptions> = {},
+  webhooks: "sent" | "none" = "none",
+): Promise<InMemory> {
   const folder = mkdtempSync(join(tmpdir(), "rollcall-consumer-"));
   const database = join(folder, "product.db");
   prepareDatabase(database);
   const rollcall = await startRollcall();
   const org = await rollcall.org();
   const reports: string[] = [];
+  const secrets: string[] = [];
   const forget = async (): Promise<void> => {
     await rollcall.close();
     rmSync(folder, { recursive: true });
@@ -39,7 +46,7 @@ export async function startInMemory(changed: Partial<ProductOptions> = {}): Prom
     rollcall: rollcall.url,
     key: org.key,
     adminKeys: new Map([[org.name, org.adminKey]]),
-    webhookSecrets: [],
+    webhookSecrets: secrets,
     fallbackMs: LONG_MS,
     report: (text) => void reports.push(text),
     ...changed,
@@ -47,6 +54,11 @@ export async function startInMemory(changed: Partial<ProductOptions> = {}): Prom
     await forget();
     throw error;
   });
+  if (webhooks === "sent") {
+    const url = `${product.url}/webhooks/rollcall`;
+    const { secret } = await rollcall.admin("POST", `orgs/${org.name}/webhooks`, { url });
+    secrets.push(String(secret));
+  }
   return {
     rollcall,
     org,

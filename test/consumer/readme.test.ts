@@ -9,6 +9,7 @@ import { startRollcall } from "rollcall/testkit";
 import { Webhook } from "standardwebhooks";
 import { endAll, eventually, run } from "../local/processes.ts";
 import { removeData } from "../support/logLines.ts";
+import { freePort } from "./freePort.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const chapter = /^## Your application\n([\s\S]*?)^## /m.exec(readFileSync(join(ROOT, "README.md"), "utf8"))?.[1] ?? "";
@@ -77,11 +78,13 @@ test("from README's commands to the product's first user is at most ten, and the
       .replaceAll("http://127.0.0.1:3000", origin)
       .replaceAll(/npm run -s rollcall -- ([^)\n]*)/g, `"${process.execPath}" bin/rollcall.ts $1 --data "${data}"`)
       .replaceAll(/npm exec -c 'node ([^']*)'/g, `exec "${process.execPath}" $1`);
-  const product = run(["-euc", typed(start)], { PORT: "0" }, "bash");
-  const [, address = ""] = await eventually(() => /listens on (\S+)/.exec(product.stdout()));
-  const script = typed(hire).replaceAll("http://127.0.0.1:8080", address);
-  const { stdout } = await promisify(execFile)("bash", ["-euc", script], { cwd: ROOT });
-  expect(stdout).toMatch(
-    /\{"people":\[\{"id":2,"name":"grace@example\.com","email":"grace@example\.com","active":true,"teams":\[\]\}\]\}/,
-  );
+  const port = await freePort();
+  const typedAt = (block: string): string => typed(block).replaceAll("127.0.0.1:8080", `127.0.0.1:${port}`);
+  const product = run(["-euc", typedAt(start)], { PORT: port }, "bash");
+  await eventually(() => {
+    if (product.child.exitCode !== null) throw new Error(product.stderr());
+    return product.stdout().includes("The product listens on");
+  });
+  const { stdout } = await promisify(execFile)("bash", ["-euc", typedAt(hire)], { cwd: ROOT });
+  expect(stdout).toContain("<ul><li>grace@example.com </li></ul>");
 });

@@ -83,3 +83,28 @@ test("a webhook that Rollcall did not sign now is refused, and one about another
   expect((await deliver(scene, { org: "somebody-else" })).status).toBe(204);
   expect(scene.reports.at(-1)).toBe('A webhook is about "somebody-else", which is no workspace here.');
 });
+
+test("what Rollcall sends wakes the product, also by the next secret after a rotation", async () => {
+  const secrets: string[] = [];
+  await using scene = await startInMemory({ webhookSecrets: secrets });
+  const { rollcall, org, product } = scene;
+  const owner = new Browser(product.url);
+  expect(await owner.signIn(BEFORE.org, OWNER)).toBe(303);
+  await scene.caughtUp();
+  const root = `orgs/${org.name}/webhooks`;
+  const made = await rollcall.admin("POST", root, { url: `${product.url}/webhooks/rollcall` });
+  secrets.push(String(made.secret));
+  const entra = rollcall.idp.entra(org);
+  const isShown = (name: string) => async () => (await owner.get("/api/people")).text.includes(name);
+  await entra.assign({ userName: ADA, displayName: "First" });
+  await eventually(isShown("First"));
+  // Both sign for a while: the product may still have the earlier one.
+  const id = (made.webhook as { readonly id: string }).id;
+  const next = await rollcall.admin("POST", `${root}/${id}/rotate`);
+  await entra.rename(ADA, { displayName: "Second" });
+  await eventually(isShown("Second"));
+  secrets.splice(0, 1, String(next.secret));
+  await entra.rename(ADA, { displayName: "Third" });
+  await eventually(isShown("Third"));
+  expect(scene.reports).toEqual([]);
+});
