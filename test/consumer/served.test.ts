@@ -85,7 +85,7 @@ async function startBoth(): Promise<{ server: Program; product: Program; connect
     // Longer than the test: what it sees was told by webhooks, or read at a start.
     SYNC_FALLBACK_SECONDS: "3600",
   };
-  const product = new Program(() => run(["test/consumer/product/main.ts"], environment), /listens on (\S+)/);
+  const product = new Program(() => run(["test/consumer/product/main.ts"], environment), /listens on (http:\S+\d)/);
   await product.start();
   const token = readFileSync(tokenFile, "utf8").trim();
   return { server, product, connection: { tenantUrl: `${server.url}/scim/v2/${BEFORE.org}`, token } };

@@ -37,6 +37,7 @@ const COPY = `
   CREATE TABLE IF NOT EXISTS team_members (
     org TEXT NOT NULL, team TEXT NOT NULL, member TEXT NOT NULL, seen TEXT NOT NULL, PRIMARY KEY (org, team, member)
   ) STRICT;
+  CREATE INDEX IF NOT EXISTS teams_of_member ON team_members (org, member);
 `;
 
 export type Database = DatabaseSync;

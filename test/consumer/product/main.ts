@@ -37,7 +37,7 @@ try {
     fallbackMs: 1_000 * Number(env.SYNC_FALLBACK_SECONDS ?? 60),
     report: (text) => console.error(text),
   });
-  console.log(`The product listens on ${product.url}`);
+  console.log(`The product listens on ${product.url}. Its sign-in is simulated, and believes every address.`);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void product.close());
 } catch (error) {
   if (!(error instanceof RollcallError)) throw error;

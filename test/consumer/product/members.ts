@@ -45,11 +45,10 @@ function endSessions(database: Database, org: string, account: number): void {
 function accountFor(database: Database, org: string, user: DirectoryUser): number {
   const isFree = "NOT EXISTS (SELECT 1 FROM members WHERE org = ? AND account = accounts.id)";
   // Rollcall knows who it is from an earlier copy: only this product links.
-  const linked = database
-    .prepare(`SELECT id FROM accounts WHERE CAST(id AS TEXT) = ? AND ${isFree}`)
-    .get(user.applicationId, org);
-  if (linked !== undefined) return Number(linked.id);
-
+  const linked = user.applicationId === null ? undefined : Number(user.applicationId);
+  if (linked !== undefined && database.prepare(`SELECT 1 FROM accounts WHERE id = ? AND ${isFree}`).get(linked, org)) {
+    return linked;
+  }
   const email = emailOf(user);
   const isVerified = email !== undefined && isOwnDomain(database, org, email);
   const holder = isVerified

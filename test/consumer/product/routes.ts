@@ -73,7 +73,7 @@ async function endSession({ database }: RouteOptions, request: IncomingMessage, 
 
 function me({ database }: RouteOptions, request: IncomingMessage, response: ServerResponse): void {
   const { org, account } = needed(sessionIn(database, request));
-  const person = listPeople(database, org).find(({ id }) => id === account);
+  const [person] = listPeople(database, org, account);
   answer(response, 200, { json: { org, ...(person ?? { id: account, name: accountName(database, account) }) } });
 }
 

@@ -64,6 +64,7 @@ function beginAsOwner(database: Database, { org, email }: Identity): string | un
 
 /** @param who selects org and account */
 function begin(database: Database, who: string, ...values: string[]): string | undefined {
+  database.prepare("DELETE FROM sessions WHERE expires <= ?").run(Date.now());
   const token = randomBytes(32).toString("base64url");
   const { changes } = database
     .prepare(`INSERT INTO sessions (hash, csrf, expires, org, account) SELECT ?, ?, ?, * FROM (${who})`)

@@ -10,28 +10,27 @@ export interface Person {
   readonly teams: readonly string[];
 }
 
-/** The members of a workspace. A pair counts while both its ends are here, and an inactive member is in no team. */
-export function listPeople(database: Database, org: string): Person[] {
-  const teams = database
+/**
+ * The members of a workspace, or one of them. A pair counts while both its ends are here, and an inactive member is in no team.
+ * @param account absent: all
+ */
+export function listPeople(database: Database, org: string, account: number | null = null): Person[] {
+  const rows = database
     .prepare(
-      `SELECT team_members.member, teams.name FROM team_members
-       JOIN teams ON teams.org = team_members.org AND teams.id = team
-       WHERE team_members.org = ? ORDER BY teams.name`,
+      `SELECT account, members.name, email, active, teams.name AS team FROM members
+       LEFT JOIN team_members ON active = 1 AND team_members.org = members.org AND member = members.id
+       LEFT JOIN teams ON teams.org = members.org AND teams.id = team
+       WHERE members.org = ? AND account = ifnull(?, account) ORDER BY account, team`,
     )
-    .all(org);
-  return database
-    .prepare("SELECT id, account, name, email, active FROM members WHERE org = ? ORDER BY account")
-    .all(org)
-    .map(({ id, account, name, email, active }) => ({
-      id: Number(account),
-      name: String(name),
-      email: email === null ? null : String(email),
-      active: active === 1,
-      teams: active === 1 ? teams.filter(({ member }) => member === id).map(({ name }) => String(name)) : [],
-    }));
+    .all(org, account);
+  return [...Map.groupBy(rows, (row) => row.account).values()].flatMap((ofOne) => {
+    const [{ account, name, email, active } = {}] = ofOne;
+    const teams = ofOne.flatMap(({ team }) => (team === null ? [] : [String(team)]));
+    return { id: Number(account), name: String(name), email: textOf(email), active: active === 1, teams };
+  });
 }
 
-/** Of whoever is signed in. An owner who is in no directory yet has the name of the account. */
+/** Of a person who is signed in. An owner who is in no directory yet has the name of the account. */
 export function accountName(database: Database, account: number): string {
   return String(database.prepare("SELECT name FROM accounts WHERE id = ?").get(account)?.name);
 }
@@ -41,4 +40,8 @@ export function listWorkspaces(database: Database): string[] {
     .prepare("SELECT org FROM workspaces ORDER BY org")
     .all()
     .map(({ org }) => String(org));
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
 }
