@@ -5,7 +5,7 @@ export type * as Admin from "./generated/admin.ts";
 export type * as Directory from "./generated/directory.ts";
 export type { Access, Event, Member, Team, TeamOfUser, User } from "./generated/directory.ts";
 export type { CallOperation, Gives, OperationName, Takes } from "./operations.ts";
-export type { UserWithTeams } from "./reads.ts";
+export type { UserField, UserWithTeams } from "./reads.ts";
 export { type ClientCode, RollcallError } from "./rollcallError.ts";
 export type { Batch, Change, CopyCursor, SyncedUser, SyncOptions, SyncResult } from "./syncTypes.ts";
 export {

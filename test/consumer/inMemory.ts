@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createClient } from "rollcall/client";
 import { type KitOrg, type Rollcall, startRollcall } from "rollcall/testkit";
 import { type Product, type ProductOptions, startProduct } from "./product/product.ts";
 import { prepareDatabase } from "./setUp.ts";
@@ -56,8 +57,9 @@ export async function startInMemory(
   });
   if (webhooks === "sent") {
     const url = `${product.url}/webhooks/rollcall`;
-    const { secret } = await rollcall.admin("POST", `orgs/${org.name}/webhooks`, { url });
-    secrets.push(String(secret));
+    const operator = createClient({ url: rollcall.url, credentials: rollcall.credentials });
+    const made = await operator.call("admin.createWebhook", { path: { org: org.name }, body: { url } });
+    secrets.push(made.secret);
   }
   return {
     rollcall,

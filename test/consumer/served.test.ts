@@ -73,7 +73,7 @@ async function startBoth(): Promise<{ server: Program; product: Program; connect
   const [key, adminKey, secret] = await Promise.all([
     keyOf("directory.write"),
     keyOf("admin"),
-    secretOf("secret", "webhook", "create", webhook, BEFORE.org, "--secret-file"),
+    secretOf("secret", "webhook", "create", webhook, "--secret-file"),
   ]);
   const environment = {
     PORT: port,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "@jest/globals";
+import { createClient } from "rollcall/client";
 import { Webhook } from "standardwebhooks";
 import { eventually } from "../local/processes.ts";
 import { Browser } from "./browser.ts";
@@ -91,19 +92,20 @@ test("what Rollcall sends wakes the product, also by the next secret after a rot
   const owner = new Browser(product.url);
   expect(await owner.signIn(BEFORE.org, OWNER)).toBe(303);
   await scene.caughtUp();
-  const root = `orgs/${org.name}/webhooks`;
-  const made = await rollcall.admin("POST", root, { url: `${product.url}/webhooks/rollcall` });
-  secrets.push(String(made.secret));
+  const operator = createClient({ url: rollcall.url, credentials: rollcall.credentials });
+  const path = { org: org.name };
+  const body = { url: `${product.url}/webhooks/rollcall` };
+  const { secret, webhook } = await operator.call("admin.createWebhook", { path, body });
+  secrets.push(secret);
   const entra = rollcall.idp.entra(org);
   const isShown = (name: string) => async () => (await owner.get("/api/people")).text.includes(name);
   await entra.assign({ userName: ADA, displayName: "First" });
   await eventually(isShown("First"));
   // Both sign for a while: the product may still have the earlier one.
-  const id = (made.webhook as { readonly id: string }).id;
-  const next = await rollcall.admin("POST", `${root}/${id}/rotate`);
+  const next = await operator.call("admin.rotateWebhookSecret", { path: { ...path, webhookId: webhook.id } });
   await entra.rename(ADA, { displayName: "Second" });
   await eventually(isShown("Second"));
-  secrets.splice(0, 1, String(next.secret));
+  secrets.splice(0, 1, next.secret);
   await entra.rename(ADA, { displayName: "Third" });
   await eventually(isShown("Third"));
   expect(scene.reports).toEqual([]);

@@ -1,4 +1,4 @@
-import type { SyncedUser, User } from "rollcall/client";
+import type { SyncedUser, UserField } from "rollcall/client";
 import type { Database } from "./database.ts";
 
 /** What the product keeps of each user. */
@@ -9,7 +9,7 @@ export const FIELDS = [
   "emails",
   "active",
   "applicationId",
-] as const satisfies readonly (keyof User)[];
+] as const satisfies readonly UserField[];
 export type DirectoryUser = SyncedUser<(typeof FIELDS)[number]>;
 
 /** Takes a user as sync gives it. Who may no longer sign in has no session from here on. */
