@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createClient } from "rollcall/client";
+import { type Client, createClient } from "rollcall/client";
 import { type KitOrg, type Rollcall, startRollcall } from "rollcall/testkit";
 import { type Product, type ProductOptions, startProduct } from "./product/product.ts";
 import { prepareDatabase } from "./setUp.ts";
@@ -9,6 +9,8 @@ import { prepareDatabase } from "./setUp.ts";
 export interface InMemory extends AsyncDisposable {
   readonly rollcall: Rollcall;
   readonly org: KitOrg;
+  /** Signs its calls, as the people who run Rollcall do. */
+  readonly operator: Client;
   readonly product: Product;
   /** Path of the product's SQLite file. */
   readonly database: string;
@@ -34,6 +36,11 @@ export async function startInMemory(
   prepareDatabase(database);
   const rollcall = await startRollcall();
   const org = await rollcall.org();
+  const operator = createClient({ url: rollcall.url, credentials: rollcall.credentials });
+  // Of every organization: a product has more than one, and hears by it that one is gone.
+  const { secretKey } = await operator.call("admin.createApplicationKey", {
+    body: { scope: "directory.write", description: "product" },
+  });
   const reports: string[] = [];
   const secrets: string[] = [];
   const forget = async (): Promise<void> => {
@@ -45,7 +52,7 @@ export async function startInMemory(
     database,
     isSecure: false,
     rollcall: rollcall.url,
-    key: org.key,
+    key: secretKey,
     adminKeys: new Map([[org.name, org.adminKey]]),
     webhookSecrets: secrets,
     fallbackMs: LONG_MS,
@@ -57,13 +64,13 @@ export async function startInMemory(
   });
   if (webhooks === "sent") {
     const url = `${product.url}/webhooks/rollcall`;
-    const operator = createClient({ url: rollcall.url, credentials: rollcall.credentials });
     const made = await operator.call("admin.createWebhook", { path: { org: org.name }, body: { url } });
     secrets.push(made.secret);
   }
   return {
     rollcall,
     org,
+    operator,
     product,
     database,
     reports,

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { expect, test } from "@jest/globals";
-import { createClient } from "rollcall/client";
 import { Webhook } from "standardwebhooks";
 import { eventually } from "../local/processes.ts";
 import { Browser } from "./browser.ts";
@@ -88,11 +87,10 @@ test("a webhook that Rollcall did not sign now is refused, and one about another
 test("what Rollcall sends wakes the product, also by the next secret after a rotation", async () => {
   const secrets: string[] = [];
   await using scene = await startInMemory({ webhookSecrets: secrets });
-  const { rollcall, org, product } = scene;
+  const { operator, rollcall, org, product } = scene;
   const owner = new Browser(product.url);
   expect(await owner.signIn(BEFORE.org, OWNER)).toBe(303);
   await scene.caughtUp();
-  const operator = createClient({ url: rollcall.url, credentials: rollcall.credentials });
   const path = { org: org.name };
   const body = { url: `${product.url}/webhooks/rollcall` };
   const { secret, webhook } = await operator.call("admin.createWebhook", { path, body });
