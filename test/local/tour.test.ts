@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -27,7 +29,10 @@ async function typed(block: string): Promise<string> {
   const data = mkdtempSync(join(folder, "data-"));
   const server = run(["bin/local.ts", "--port", "0", "--data", data, "--quiet"]);
   const [, origin = ""] = await eventually(() => /Tenant URL: (http:\/\/[^/]+)/.exec(server.stdout()));
+  const receiver = await freePort();
   const script = block
+    .replaceAll("listen(4000,", `listen(${receiver},`)
+    .replaceAll("http://127.0.0.1:4000", `http://127.0.0.1:${receiver}`)
     .replaceAll("/tmp/", `${folder}/`)
     .replaceAll("http://127.0.0.1:3000", origin)
     .replaceAll(/npm run -s rollcall -- ([^)\n]*)/g, `"${process.execPath}" bin/rollcall.ts $1 --data "${data}"`);
@@ -35,6 +40,16 @@ async function typed(block: string): Promise<string> {
   server.child.kill("SIGTERM");
   await server.ended;
   return stdout;
+}
+
+/** One that nobody has now. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
 }
 
 test("README's tour does what it says, typed as it stands", async () => {
@@ -65,6 +80,11 @@ test("the chapter of the application does what it says, typed as it stands, and 
   expect(stdout).toMatch(/^\{"member":false,"reason":"inactive",.*"applicationId":"4711"/m);
   expect(stdout).toMatch(/^\{"results":\[\{"status":201,.*"applicationId":"12".*"status":201,.*"applicationId":"13"/m);
   expect(stdout).toMatch(/^By userName, of 2 users of the application:$/m);
+  const webhook = `\\{"type":"events\\.logged",.*"type":"user\\.updated","resource":"u\\w{22}","version":3`;
+  expect(stdout).toMatch(/^\{"type":"webhook\.test",/m);
+  expect(stdout).toMatch(new RegExp(`^${webhook}`, "m"));
+  // The receiver has it a moment before the sender has written that it does.
+  expect(stdout).toMatch(/^\S+Z +(delivered +1 +204|open) .*events\.logged/m);
   // A block of JSON right below commands is what they answer.
   const answers = [...chapter.matchAll(/^```\n\n```json\n([\s\S]*?)^```$/gm)].map(([, block = ""]) => block);
   const shown = namesIn(answers.join(""));
