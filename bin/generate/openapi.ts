@@ -55,7 +55,13 @@ const ERROR: JsonObject = {
   additionalProperties: false,
   required: ["schemas", "status", "detail"],
   properties: {
-    schemas: { const: ["urn:ietf:params:scim:api:messages:2.0:Error"] },
+    // A constant list stops the generators of clients.
+    schemas: {
+      type: "array",
+      minItems: 1,
+      maxItems: 1,
+      items: { const: "urn:ietf:params:scim:api:messages:2.0:Error" },
+    },
     status: { type: "string", pattern: "^[45][0-9]{2}$" },
     scimType: { type: "string" },
     detail: { type: "string", pattern: "\\(ref: [^()]*\\)$" },
@@ -67,7 +73,7 @@ const ERROR: JsonObject = {
     },
     values: {
       type: "array",
-      items: { type: ["string", "number"] },
+      items: { anyOf: [{ type: "string" }, { type: "number" }] },
       description: "With code: what stands in ‹ › in the text of lib/docs/ERRORS.md, in its order.",
     },
   },

@@ -5,8 +5,8 @@ import { webhooksHandler } from "../../functions/http/webhooks.ts";
 import { notifyWebhooks } from "../../functions/provisioning/webhooks/notify.ts";
 import type { Deliver, SecretOpener } from "../../functions/provisioning/webhooks/ports.ts";
 import { earliestDue, endLeases } from "../../functions/store/webhookDue.ts";
+import { version } from "../installation.ts";
 import { startDueRuns } from "./dueRuns.ts";
-import { version } from "./openStore.ts";
 import { followShards, type ShardFollower } from "./shardFollower.ts";
 import type { OpenStore } from "./storePort.ts";
 

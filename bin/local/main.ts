@@ -1,8 +1,8 @@
+import { version } from "../installation.ts";
 import { printedCommand } from "../rollcall/printedCommand.ts";
 import { StartRefused } from "../rollcall/refused.ts";
 import { consoleLine, eventLine } from "./consoleLine.ts";
 import type { EventWishes } from "./eventPublisher.ts";
-import { version } from "./openStore.ts";
 import { type CommandLine, readOptions, USAGE } from "./readOptions.ts";
 import { type LocalServer, startServer } from "./server.ts";
 

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { ChangeLog } from "../../functions/store/changeLog.ts";
 import { createStore } from "../../functions/store/session.ts";
 import { SqliteTable } from "../../functions/store/sqliteTable.ts";
+import { version } from "../installation.ts";
 import { openLocalFile } from "./localFile.ts";
 import type { ChangeSource, MissingTable, OpenStore } from "./storePort.ts";
 
@@ -74,10 +74,4 @@ function logSource(log: ChangeLog): ChangeSource {
       log.trim();
     },
   };
-}
-
-/** Of this release, as package.json has it. */
-export function version(): string {
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0";
 }

@@ -2,12 +2,12 @@ import { parseArgs } from "node:util";
 import { checkSlug } from "../../functions/provisioning/orgSettings.ts";
 import { readBudget } from "../../functions/provisioning/requestBudget.ts";
 import { isPreset, PRESETS } from "../../functions/store/rules.ts";
-import { DATA_FOLDER } from "../rollcall/place.ts";
+import { DEFAULT_FOLDER, START_COMMAND } from "../installation.ts";
 import { StartRefused } from "../rollcall/refused.ts";
 import { ProcessBuckets } from "./processBuckets.ts";
 import type { LocalOptions } from "./server.ts";
 
-export const USAGE = `npm start -- [options]         a SCIM service provider on this machine
+export const USAGE = `${`${START_COMMAND} [options]`.padEnd(30)} a SCIM service provider on this machine
 
   --port N          port on 127.0.0.1; 0 takes any free one (3000)
   --org NAME        login name of the organization to make, as in the Tenant URL (acme)
@@ -42,7 +42,7 @@ export function readOptions(args: readonly string[], dynamoEndpoint: string | un
     org: orgOf(values.org),
     preset: presetOf(values.preset),
     memory: values.memory === true,
-    dataFolder: present("--data", values.data) ?? DATA_FOLDER,
+    dataFolder: present("--data", values.data) ?? DEFAULT_FOLDER,
     tokenFile: present("--token-file", values["token-file"]),
     publicUrl: publicUrlOf(values["public-url"]),
     budget: budgetOf(values.budget),
@@ -78,7 +78,7 @@ function parse(args: readonly string[]) {
   } catch (error) {
     // The first sentence names the option; the others explain positional arguments, of which there are none.
     const [sentence] = (error instanceof Error ? error.message : String(error)).split(/\.?\s*\n|\. /);
-    throw new StartRefused(`${sentence}. See npm start -- --help`);
+    throw new StartRefused(`${sentence}. See ${START_COMMAND} --help`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { COMMAND } from "../installation.ts";
 import { DATA_FOLDER, type Place } from "./place.ts";
 
 /**
@@ -8,7 +9,7 @@ import { DATA_FOLDER, type Place } from "./place.ts";
  */
 export function printedCommand(place: Place | undefined, name: string, ...values: readonly string[]): string {
   const words = [name, ...values.map(quoted)].join(" ");
-  return `npm run rollcall -- ${words}${place === undefined ? "" : placeOptions(place)}`;
+  return `${COMMAND} ${words}${place === undefined ? "" : placeOptions(place)}`;
 }
 
 /**

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
-import { type Batch, type Change, createClient, type SyncOptions } from "../client/index.ts";
+import { type Batch, type Change, createClient, type SyncOptions } from "rollcall/client";
 
 /**
- * A copy of an organization's users and teams in SQLite, kept by `sync`: an example, to be taken over. In your project the last
- * import comes from "rollcall/client", and your database has a transaction of its own.
+ * A copy of an organization's users and teams in SQLite, kept by `sync`: an example, to be taken over. Any database with transactions
+ * does as well.
  *
  *   node lib/docs/directoryCopy.ts http://127.0.0.1:3000 KEY_FILE acme [--follow]
  */

@@ -1,0 +1,17 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** How this Rollcall is installed: as its repository. In the package, bin/package/installation.ts stands in its place. */
+
+/** Where the local server keeps its data unless somebody says where. */
+export const DEFAULT_FOLDER = fileURLToPath(new URL("../.rollcall", import.meta.url));
+
+/** What a person types before the options of the local server, and before a command. */
+export const START_COMMAND = "npm start --";
+export const COMMAND = "npm run rollcall --";
+
+/** Of this release, as package.json has it. */
+export function version(): string {
+  const manifest: unknown = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  return typeof manifest === "object" && manifest !== null && "version" in manifest ? String(manifest.version) : "0";
+}

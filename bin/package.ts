@@ -1,0 +1,39 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bundle } from "./package/bundle.ts";
+import { declare } from "./package/declare.ts";
+import { entriesOf, packageManifest } from "./package/manifest.ts";
+
+/**
+ * What `npm pack` runs before and after: the tarball is made of `dist/` and of a manifest of its own, which stands in the place of
+ * package.json while npm packs, and not longer. ADR 45.
+ */
+const root = join(import.meta.dirname, "..");
+const folder = join(root, "dist");
+const manifest = join(root, "package.json");
+/** The repository's own, as long as the other one stands in its place. */
+const kept = join(root, "package.json.kept");
+
+/** Also where an earlier run was ended in between. What somebody put back since then stays. */
+function restore(): void {
+  if (!existsSync(kept)) return;
+  const isRepository = "devDependencies" in JSON.parse(readFileSync(manifest, "utf8"));
+  if (isRepository) rmSync(kept);
+  else renameSync(kept, manifest);
+}
+
+async function prepare(): Promise<void> {
+  restore();
+  const repository = JSON.parse(readFileSync(manifest, "utf8"));
+  const entries = entriesOf(repository);
+  await bundle(root, folder, { entries, version: repository.version });
+  declare(root, join(folder, "types"), Object.values(entries));
+  // Written aside and renamed: whenever this ends, there is one whole manifest, and the repository's is never lost.
+  const next = `${kept}.next`;
+  writeFileSync(next, `${JSON.stringify(packageManifest(repository), undefined, 2)}\n`);
+  writeFileSync(kept, readFileSync(manifest));
+  renameSync(next, manifest);
+}
+
+if (process.argv[2] === "restore") restore();
+else await prepare();

@@ -1,0 +1,90 @@
+import { copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { build, type Plugin } from "esbuild";
+
+/** What stands in the place of what a package cannot have or do. */
+const STAND_INS = [
+  [/\/installation\.ts$/, "bin/package/installation.ts"],
+  [/\/openEndpoint\.ts$/, "bin/package/openEndpoint.ts"],
+] as const;
+
+/** `node:sqlite` by name: an older Node fails to load it before any line of ours can say why. */
+const SQLITE = `export const { DatabaseSync } = process.getBuiltinModule("node:sqlite");`;
+
+interface Bundled {
+  /** By name, the source. */
+  readonly entries: Readonly<Record<string, string>>;
+  readonly version: string;
+}
+
+/** Writes plain JavaScript to `folder`, with the licences of what is bundled in it. */
+export async function bundle(root: string, folder: string, { entries, version }: Bundled): Promise<void> {
+  rmSync(folder, { recursive: true, force: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: { ...entries, serverMain: "bin/local/main.ts" },
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node20",
+    outdir: folder,
+    chunkNames: "chunks/[name]-[hash]",
+    define: { ROLLCALL_VERSION: JSON.stringify(version) },
+    minifySyntax: true,
+    minifyWhitespace: true,
+    metafile: true,
+    logLevel: "warning",
+    plugins: [forPackages(root)],
+  });
+  copyFileSync(join(root, "bin/package/rollcall-server.cjs"), join(folder, "rollcall-server.cjs"));
+  const inputs = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
+  writeFileSync(join(folder, "THIRD-PARTY-LICENSES.txt"), licencesOf(root, inputs));
+}
+
+function forPackages(root: string): Plugin {
+  return {
+    name: "for packages",
+    setup({ onResolve, onLoad }) {
+      for (const [filter, file] of STAND_INS) {
+        onResolve({ filter }, ({ importer }) =>
+          importer.startsWith(join(root, "bin/package")) ? undefined : { path: join(root, file) },
+        );
+      }
+      onResolve({ filter: /^node:sqlite$/ }, () => ({ path: "sqlite", namespace: "named" }));
+      onLoad({ filter: /^sqlite$/, namespace: "named" }, () => ({ contents: SQLITE, loader: "js" }));
+      // Each entry that needs Node 24 says so first.
+      onLoad({ filter: /\/lib\/(?:testkit|server)\/index\.ts$/ }, ({ path }) => ({
+        contents: `import ${JSON.stringify(resolve(root, "bin/package/needsNode.ts"))};\n${readFileSync(path, "utf8")}`,
+        loader: "ts",
+      }));
+    },
+  };
+}
+
+/** The text of the MIT licence (spdx.org/licenses/MIT), of a package that names it and has no file of it. */
+function mitLicence(holder: string): string {
+  return `MIT License
+
+Copyright (c) ${holder}
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation files (the "Software"), to deal in the Software without restriction, including without limitation the rights to use, copy, modify, merge, publish, distribute, sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.`;
+}
+
+/** @throws Error for a package without a licence text: it may not be passed on */
+function licencesOf(root: string, inputs: readonly string[]): string {
+  const folders = new Set(inputs.flatMap((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
+  const texts = [...folders].sort().map((folder) => {
+    const path = join(root, folder);
+    const { name, version, license, author } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+    const file = readdirSync(path).find((one) => /^licen[cs]e(?:\.|$)/i.test(one));
+    if (file === undefined && license !== "MIT") throw new Error(`${name} has no licence text`);
+    const text = file === undefined ? mitLicence(author?.name ?? author) : readFileSync(join(path, file), "utf8");
+    return `${name} ${version}\n\n${text.trim()}\n`;
+  });
+  return texts.join(`\n${"-".repeat(80)}\n\n`);
+}

@@ -1,0 +1,42 @@
+import { isObject, type Json, type JsonObject } from "../../functions/scim/json.ts";
+
+/** What the package takes over of the repository's own manifest. */
+const TAKEN = ["name", "version", "description", "license", "repository", "type"];
+
+/**
+ * The entries of the package, `client` for `import "rollcall/client"`, with their sources: in the repository the same import finds
+ * the source itself.
+ */
+export function entriesOf({ exports = null }: JsonObject): Readonly<Record<string, string>> {
+  if (!isObject(exports)) throw new Error("package.json exports nothing");
+  return Object.fromEntries(
+    Object.entries(exports).flatMap(([path, source]) =>
+      typeof source === "string" && source.endsWith(".ts") ? [[path.slice(2), source.slice(2)]] : [],
+    ),
+  );
+}
+
+/**
+ * The manifest of the tarball. It has no dependencies: what is needed of others is bundled, with their licences. The two scripts
+ * are the repository's: they put its manifest back, should something end `npm pack` in between.
+ */
+export function packageManifest(repository: JsonObject): JsonObject {
+  const { scripts = null } = repository;
+  if (!isObject(scripts) || scripts.prepack === undefined || scripts.postpack === undefined) {
+    throw new Error("package.json has no prepack and postpack");
+  }
+  const taken = TAKEN.flatMap((name) => (repository[name] === undefined ? [] : [[name, repository[name]] as const]));
+  const exported = Object.entries(entriesOf(repository)).map(([name, source]): [string, Json] => [
+    `./${name}`,
+    { types: `./dist/types/${source.replace(/\.ts$/, ".d.ts")}`, default: `./dist/${name}.js` },
+  ]);
+  return {
+    ...Object.fromEntries<Json>(taken),
+    // Of the client; the others say themselves that they need Node 24.15.
+    engines: { node: ">=20" },
+    exports: { ...Object.fromEntries(exported), "./package.json": "./package.json" },
+    bin: { "rollcall-server": "./dist/rollcall-server.cjs" },
+    files: ["dist"],
+    scripts: { prepack: scripts.prepack, postpack: scripts.postpack },
+  };
+}

@@ -1,0 +1,7 @@
+/** First in what needs Node 24: before anything that an older one does not have is asked for. */
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+if (major < 24 || (major === 24 && minor < 15)) {
+  throw new Error(
+    `rollcall/testkit and rollcall/server need Node 24.15 or later; this is ${process.versions.node}. rollcall/client runs on Node 20.`,
+  );
+}

@@ -1,0 +1,112 @@
+// Compiled in an empty folder with nothing but the package and the types of Node: what a stranger's editor says of it.
+import { createServer } from "node:http";
+import { type Change, createClient, type Directory, RollcallError, verifyWebhook, WebhookError } from "rollcall/client";
+import { startRollcallServer } from "rollcall/server";
+import { startRollcall } from "rollcall/testkit";
+
+const client = createClient({ url: "https://scim.example.com", key: "rollcallapp_…" });
+createClient({
+  url: "https://scim.example.com",
+  credentials: async () => ({ accessKeyId: "a", secretAccessKey: "b" }),
+});
+// @ts-expect-error either a key or credentials
+createClient({ url: "https://scim.example.com", key: "a", credentials: { accessKeyId: "a", secretAccessKey: "b" } });
+// @ts-expect-error and one of them
+createClient({ url: "https://scim.example.com" });
+
+export async function signIn(email: string): Promise<string[] | string> {
+  const answer = await client.gate({ org: "acme", email });
+  if (!answer.member) return answer.reason;
+  const name: string = answer.user.userName;
+  return [name, ...answer.teams.map(({ displayName }) => displayName)];
+}
+// @ts-expect-error by exactly one
+client.gate({ org: "acme", email: "a", externalId: "b" });
+// @ts-expect-error of an organization
+client.gate({ email: "a" });
+
+export async function read(): Promise<void> {
+  for await (const user of client.users({ org: "acme", fields: ["userName", "teams"], filter: "active eq true" })) {
+    const [team]: readonly Directory.TeamOfUser[] = user.teams;
+    console.log(user.id, user.userName, team?.displayName);
+    // @ts-expect-error it was not asked for
+    console.log(user.emails);
+  }
+  // @ts-expect-error no such attribute
+  client.users({ org: "acme", fields: ["surname"] });
+  for await (const { emails, enterprise } of client.users({ org: "acme" })) console.log(emails[0]?.value, enterprise);
+  for await (const event of client.events({ org: "acme", types: ["user.*"] }))
+    console.log(event.seq, event.changed?.join());
+  const { secretToken } = await client.call("admin.regenerateToken", { path: { org: "acme" }, body: {} });
+  console.log(secretToken.length);
+  // @ts-expect-error the path says which organization
+  await client.call("admin.regenerateToken", { body: {} });
+  // @ts-expect-error no such operation
+  await client.call("admin.deleteEverything");
+}
+
+/** A consumer that knows every kind of change: a new one would not compile. */
+export function wordOf(change: Change): string | undefined {
+  switch (change.type) {
+    case "user.put":
+      return `${change.user.userName} ${change.user.version} ${change.seen}`;
+    case "team.put":
+      return change.team.displayName;
+    case "user.delete":
+    case "team.delete":
+      return change.id;
+    case "membership.put":
+    case "membership.delete":
+      return `${change.team} ${change.member}`;
+    case "memberships.deleteUnseen":
+    case "snapshot.end":
+      return change.seen;
+    case "org.end":
+      return change.because;
+  }
+}
+
+export async function copy(store: Map<string, string>): Promise<void> {
+  const { outcome } = await client.sync({
+    org: "acme",
+    fields: ["userName", "active"],
+    cursorStore: { read: () => store.get("cursor") },
+    apply: ({ after, changes, cursor }) => {
+      if (store.get("cursor") !== after) return false;
+      for (const change of changes) {
+        if (change.type === "user.put") store.set(change.user.id, change.user.userName);
+        // @ts-expect-error not among the fields
+        if (change.type === "user.put") console.log(change.user.emails);
+      }
+      store.set("cursor", cursor);
+      return true;
+    },
+  });
+  // @ts-expect-error no such outcome
+  console.log(outcome === "failed");
+}
+
+export const hook = createServer((request, response) => {
+  const parts: Buffer[] = [];
+  request.on("data", (part) => parts.push(part));
+  request.on("end", () => {
+    try {
+      const message = verifyWebhook(request.headers, Buffer.concat(parts), ["whsec_…"]);
+      if (message.type === "events.logged") console.log(message.data.org, message.data.to);
+      response.writeHead(204).end();
+    } catch (error) {
+      if (error instanceof WebhookError) console.log(error.reason);
+      if (error instanceof RollcallError) console.log(error.code, error.reference);
+      response.writeHead(400).end();
+    }
+  });
+});
+
+export async function kit(): Promise<void> {
+  await using rollcall = await startRollcall();
+  const acme = await rollcall.org("acme");
+  await rollcall.idp.entra(acme).assign("ada@example.com");
+  createClient(rollcall.clientOptions(acme));
+  await using server = await startRollcallServer({ port: 0 });
+  createClient({ url: server.url, credentials: server.credentials });
+}

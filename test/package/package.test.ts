@@ -1,0 +1,240 @@
+import { type ExecFileException, execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+
+const ROOT = join(import.meta.dirname, "../..");
+const run = promisify(execFile);
+let folder: string;
+/** A copy of the repository: nothing else is disturbed by what is built there. */
+let repository: string;
+/** An empty project with the tarball in it. */
+let project: string;
+let packed: {
+  readonly filename: string;
+  readonly size: number;
+  readonly unpackedSize: number;
+  readonly files: readonly { readonly path: string }[];
+};
+
+/** What runs node and npm where no repository is: without the Node that it brings. */
+const strange = {
+  ...process.env,
+  PATH: (process.env.PATH ?? "")
+    .split(delimiter)
+    .filter((path) => !path.includes("node_modules"))
+    .join(delimiter),
+};
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "rollcall-package-"));
+  repository = join(folder, "repository");
+  project = join(folder, "project");
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "-z"], { cwd: ROOT, encoding: "utf8" });
+  for (const file of files.split("\0").filter((one) => one !== "" && existsSync(join(ROOT, one)))) {
+    mkdirSync(dirname(join(repository, file)), { recursive: true });
+    copyFileSync(join(ROOT, file), join(repository, file));
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(repository, "node_modules"));
+  packed = await pack();
+  mkdirSync(project);
+  writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }\n');
+  await run("npm", ["install", "--offline", "--no-audit", "--no-fund", join(folder, packed.filename)], {
+    cwd: project,
+    env: strange,
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function pack() {
+  const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", folder], {
+    cwd: repository,
+    env: strange,
+  });
+  // What prepack says may come first.
+  const [one] = JSON.parse(stdout.slice(stdout.search(/^\[/m)));
+  return one;
+}
+
+const manifestIn = (path: string) => readFileSync(join(path, "package.json"), "utf8");
+
+/** Runs a module of the project. @returns what it printed, or with what it ended */
+async function played(code: string, node = process.execPath, ...options: string[]): Promise<string> {
+  const file = join(project, "play.mjs");
+  writeFileSync(file, code);
+  try {
+    return (await run(node, [...options, file], { cwd: project, env: strange })).stdout.trim();
+  } catch (error) {
+    return failureOf(error);
+  }
+}
+
+function failureOf(error: unknown): string {
+  const { code, stderr } = error as ExecFileException & { readonly stderr: string };
+  return `${code} ${stderr}`;
+}
+
+describe("npm pack", () => {
+  test("makes a tarball with a manifest of its own, and leaves the repository's as it was", () => {
+    expect(manifestIn(repository)).toBe(manifestIn(ROOT));
+    const { version } = JSON.parse(manifestIn(ROOT));
+    expect(packed.filename).toBe(`rollcall-${version}.tgz`);
+    const manifest = JSON.parse(manifestIn(join(project, "node_modules/rollcall")));
+    expect(Object.keys(manifest).sort()).toEqual(
+      ["bin", "description", "engines", "exports", "files", "license", "name", "scripts", "type", "version"].sort(),
+    );
+    expect(manifest).toMatchObject({ version, license: "Apache-2.0", engines: { node: ">=20" } });
+    // No bin of another package takes the place of the project's own node.
+    expect(readdirSync(join(project, "node_modules/.bin"))).toEqual(["rollcall-server"]);
+    expect(readdirSync(join(project, "node_modules")).filter((name) => !name.startsWith("."))).toEqual(["rollcall"]);
+    for (const name of ["README.md", "LICENSE"])
+      expect(packed.files).toContainEqual(expect.objectContaining({ path: name }));
+    const licences = readFileSync(join(project, "node_modules/rollcall/dist/THIRD-PARTY-LICENSES.txt"), "utf8");
+    expect(licences.match(/^\S+ \d+\.\d+\.\d+$/gm)?.map((line) => line.split(" ")[0])).toEqual([
+      "@middy/core",
+      "aws4fetch",
+    ]);
+  });
+
+  test("keeps to the size that the chapter of the application says", () => {
+    const [, client, whole, unpacked] =
+      /`client` has (\d+) KB, the tarball (\d+) KB, unpacked (\d+) KB/.exec(
+        readFileSync(join(ROOT, "lib/docs/application.md"), "utf8").replaceAll(/\s+/g, " "),
+      ) ?? [];
+    const sizes = [
+      statSync(join(project, "node_modules/rollcall/dist/client.js")).size,
+      packed.size,
+      packed.unpackedSize,
+    ];
+    const stated = [client, whole, unpacked].map(Number);
+    for (const [index, size] of sizes.entries()) {
+      const most = (stated[index] ?? 0) * 1_000;
+      expect({ index, size, fits: size <= most && size > 0.8 * most }).toEqual({ index, size, fits: true });
+    }
+  });
+
+  test("puts the repository's manifest back where an earlier run was ended in between, and nothing over what somebody changed", async () => {
+    const own = manifestIn(repository);
+    const prepare = (...words: string[]) => run(process.execPath, ["bin/package.ts", ...words], { cwd: repository });
+    await prepare();
+    expect(manifestIn(repository)).not.toBe(own);
+    await run("npm", ["run", "postpack"], { cwd: repository, env: strange });
+    expect(manifestIn(repository)).toBe(own);
+    const edited = own.replace("A self-hosted", "An edited");
+    writeFileSync(join(repository, "package.json.kept"), own);
+    writeFileSync(join(repository, "package.json"), edited);
+    await prepare("restore");
+    expect(manifestIn(repository)).toBe(edited);
+    writeFileSync(join(repository, "package.json"), own);
+    expect(readdirSync(repository).filter((name) => name.startsWith("package.json"))).toEqual(["package.json"]);
+  });
+});
+
+describe("the package in an empty folder", () => {
+  const KIT = `
+    import { createClient } from "rollcall/client";
+    import { startRollcall } from "rollcall/testkit";
+    await using rollcall = await startRollcall();
+    const acme = await rollcall.org("acme");
+    await rollcall.idp.entra(acme).assign("ada@example.com");
+    const client = createClient(rollcall.clientOptions(acme));
+    const { member } = await client.gate({ org: "acme", userName: "ada@example.com" });
+    const seen = [];
+    let cursor;
+    await rollcall.settled();
+    const { outcome } = await client.sync({
+      org: "acme",
+      cursorStore: { read: () => cursor },
+      apply: (batch) => { cursor = batch.cursor; seen.push(...batch.changes.map(({ type }) => type)); },
+    });
+    console.log(JSON.stringify([member, outcome, seen]));`;
+
+  test("plays an identity provider and reads it with the client", async () => {
+    expect(await played(KIT)).toBe('[true,"upToDate",["user.put","snapshot.end"]]');
+  });
+
+  test("has a client for Node 20, and says that the rest needs Node 24", async () => {
+    const [node, ...options] = oldNode();
+    const client = `import { createClient, verifyWebhook } from "rollcall/client";
+      try { createClient({ url: "https://scim.example.com/scim/v2/acme", key: "" }); } catch ({ code }) { console.log(process.versions.node.split(".")[0], code, typeof verifyWebhook); }`;
+    expect(await played(client, node, ...options)).toMatch(/^2[0-3] client\.url function$/);
+    for (const entry of ["testkit", "server"]) {
+      const said = await played(`await import("rollcall/${entry}");`, node, ...options);
+      expect(said).toContain("rollcall/testkit and rollcall/server need Node 24.15 or later; this is 2");
+    }
+    const bin = join(project, "node_modules/rollcall/dist/rollcall-server.cjs");
+    const refused = await run(node, [...options, bin], { cwd: project, env: strange }).catch(failureOf);
+    expect(refused).toMatch(/^2 rollcall-server needs Node 24\.15 or later; this is 2\S+\.\n$/);
+  });
+
+  test("starts a server, by its bin and in a process", async () => {
+    const bin = join(project, "node_modules/rollcall/dist/rollcall-server.cjs");
+    const server = spawn(process.execPath, [bin, "--port", "0", "--memory", "--json"], { cwd: project, env: strange });
+    const [line] = await once(createInterface(server.stdout), "line");
+    const { tenantUrl, token } = JSON.parse(line);
+    const answer = await fetch(`${tenantUrl}/Users`, { headers: { Authorization: `Bearer ${token}` } });
+    expect(answer.status).toBe(200);
+    server.kill();
+    expect(await once(server, "exit")).toEqual([0, null]);
+    const help = await run(process.execPath, [bin, "--help"], { cwd: project, env: strange });
+    expect(help.stdout).toMatch(/^rollcall-server \[options\] /);
+    const library = `import { createClient } from "rollcall/client";
+      import { startRollcallServer } from "rollcall/server";
+      await using server = await startRollcallServer({ dataFolder: "data", org: "initech" });
+      const client = createClient(server);
+      const { orgs } = await client.call("admin.listOrgs");
+      console.log(orgs.map(({ org }) => org).join(), server.token.slice(0, 9));`;
+    expect(await played(library)).toBe("initech rollcall_");
+    expect(readdirSync(join(project, "data"))).toContain("rollcall.db");
+  });
+
+  test("has types that hold a stranger to them", async () => {
+    copyFileSync(join(ROOT, "test/package/consumer.ts"), join(project, "consumer.ts"));
+    // The blocks of the chapter, as printed.
+    const chapter = readFileSync(join(ROOT, "lib/docs/application.md"), "utf8");
+    const blocks = [...chapter.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text = ""]) => text);
+    expect(blocks.length).toBeGreaterThan(0);
+    for (const [index, text] of blocks.entries()) writeFileSync(join(project, `chapter${index}.ts`), text);
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      target: "es2022",
+      lib: ["es2024", "esnext.disposable"],
+      module: "nodenext",
+      types: ["node"],
+      typeRoots: [join(ROOT, "node_modules/@types")],
+    };
+    writeFileSync(join(project, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+    const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
+    const said = await run(process.execPath, [tsc, "-p", project], { cwd: project }).then(
+      ({ stdout }) => stdout,
+      (error) => `${(error as { stdout: string }).stdout}`,
+    );
+    expect(said).toBe("");
+  });
+});
+
+/** The system's Node where it is an old one; otherwise ours, which says that it is. */
+function oldNode(): readonly [string, ...string[]] {
+  const major = Number(
+    execFileSync("node", ["-p", "process.versions.node"], { env: strange, encoding: "utf8" }).split(".")[0],
+  );
+  if (major >= 20 && major < 24) return ["node"];
+  const pretends = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.19.0" } });`;
+  return [process.execPath, "--import", `data:text/javascript,${encodeURIComponent(pretends)}`];
+}
