@@ -1,5 +1,5 @@
 import { Chance } from "./chance.ts";
-import type { ProviderName } from "./idp/identityProviders.ts";
+import { assertProvider, type ProviderName } from "./idp/identityProviders.ts";
 import { PROVIDER_LIVES, playWhole } from "./lives/lives.ts";
 import { type AnswerDifference, differenceInWords, type PlayedStep, Player } from "./lives/player.ts";
 
@@ -41,6 +41,7 @@ export interface ServerReport {
  * that provider needs. What it made it deletes.
  */
 export async function driveServer({ url, token, provider, seed = 1, log, wait }: DriveOptions): Promise<ServerReport> {
+  assertProvider(provider);
   const life = PROVIDER_LIVES[provider];
   const { headers, bodyHeaders } = life;
   const print = log ?? (() => undefined);

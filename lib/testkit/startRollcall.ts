@@ -93,7 +93,7 @@ export async function startRollcall(options: RollcallOptions = {}): Promise<Roll
   const { orgs = [FIRST_ORG], preset = "standard", seed = 1 } = options;
   const [first = FIRST_ORG] = orgs;
   const chance = new Chance(seed);
-  const clock = kitClock(options.now === undefined ? undefined : new Date(options.now).getTime());
+  const clock = kitClock(options.now === undefined ? undefined : timeOf(options.now));
   const webhookFaults = new WebhookFaults(chance.fork("webhook faults"), clock);
   const serverChance = chance.fork("server");
   const server = await startServer({
@@ -114,6 +114,14 @@ export async function startRollcall(options: RollcallOptions = {}): Promise<Roll
     await server.close();
     throw error;
   }
+}
+
+/** @throws RangeError */
+function timeOf(now: number | string | Date): number {
+  const time = new Date(now).getTime();
+  if (Number.isNaN(time))
+    throw new RangeError(`now is no time: ${now}. Give milliseconds, an ISO 8601 text or a Date.`);
+  return time;
 }
 
 interface KitMeans {

@@ -108,6 +108,8 @@ test("nobody there, or another token, is a report and no surprise", async () => 
   expect(silent).toMatchObject({ fits: false, steps: [], stopped: [expect.stringContaining("127.0.0.1:9")] });
   const nowhere = identityProviders().idp.okta({ tenantUrl: "http://127.0.0.1:9/scim", token: "any" });
   await expect(nowhere.assign()).rejects.toThrow(ServerSilent);
+  const unknown = { provider: "workday" as ProviderName, url: scimmy.url, token: "any" };
+  await expect(driveServer(unknown)).rejects.toThrow("entra, okta, onelogin");
 });
 
 /** Without what differs from run to run. */

@@ -94,4 +94,7 @@ test("organizations are apart, are made once, and take the preset", async () => 
   expect((await asApplication(rollcall, { ...acme, key: globex.key }, `users/${ada.id}`)).status).toBe(404);
   expect(await rollcall.admin("GET", "orgs/globex")).toMatchObject({ preset: "open", warnings: expect.anything() });
   await expect(rollcall.org("Not A Login Name")).rejects.toThrow("login name");
+  await expect(startRollcall({ orgs: ["Not A Login Name"] })).rejects.toThrow("login name");
+  await expect(startRollcall({ now: "yesterday" })).rejects.toThrow("now is no time");
+  await expect(rollcall.webhook({ url: "http://169.254.169.254/latest" })).rejects.toThrow("private network");
 });

@@ -54,7 +54,20 @@ export function createIdentityProviders(
       return createProvider(oneloginDialect(options), forked("onelogin", connection), over(connection));
     },
   };
-  return { ...providers, of: ({ provider, ...connection }) => providers[provider](connection) };
+  return {
+    ...providers,
+    of({ provider, ...connection }) {
+      assertProvider(provider);
+      return providers[provider](connection);
+    },
+  };
+}
+
+/** For callers without types. @throws TypeError */
+export function assertProvider(name: string): asserts name is ProviderName {
+  const names = ["entra", "okta", "onelogin"] satisfies ProviderName[];
+  if (!names.some((known) => known === name))
+    throw new TypeError(`No provider is called ${name}: ${names.join(", ")}.`);
 }
 
 /** What identity providers of any SCIM server have, where no Rollcall runs beside them. */

@@ -36,6 +36,8 @@ export interface PlayOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly bodyHeaders: Readonly<Record<string, string>>;
   print(line: string): void;
+  /** Takes every request and its answer. */
+  record?(exchange: Exchange): void;
   /** Lets the time pass until a service is to be asked again; absent: really. */
   readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
@@ -68,9 +70,9 @@ export class Player {
   readonly #made: string[] = [];
   readonly steps: PlayedStep[] = [];
 
-  constructor({ print, wait = sleep, ...options }: PlayOptions) {
+  constructor({ print, record = () => undefined, wait = sleep, ...options }: PlayOptions) {
     const undisturbed = { faults: new ProviderFaults(new Chance(0)), traffic: new Traffic() };
-    this.#line = new Line({ ...options, ...undisturbed, wait, title: "", retrying: RETRYING, record: () => undefined });
+    this.#line = new Line({ ...options, ...undisturbed, record, wait, title: "", retrying: RETRYING });
     this.#print = print;
   }
 
