@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from "../../../functions/scim/js
 import { ENTERPRISE_SCHEMA } from "../../../functions/scim/schema.ts";
 import type { Chance } from "../chance.ts";
 import { createdId, DELETED, DONE, idIn, onlyMatch } from "./answers.ts";
-import type { Dialect, HeldGroup } from "./dialect.ts";
+import type { Dialect, HeldGroup, HeldUser } from "./dialect.ts";
 import { ENTRA_BODY_HEADERS, ENTRA_HEADERS, ENTRA_PATHS, type EntraMode, entraRequests } from "./entraRequests.ts";
 import type { Line, Retrying } from "./line.ts";
 import type { AttributeChange } from "./providerRequest.ts";
@@ -32,6 +32,12 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
   };
   const patchUser = async (line: Line, id: string, changes: readonly AttributeChange[]) => {
     if (changes.length > 0) await line.send(entraRequests.change(id, changes, mode), DONE);
+  };
+  /** Whom it provisioned once is the same user under another name. */
+  const linked = async (line: Line, { id }: HeldUser): Promise<JsonObject | undefined> => {
+    if (id === undefined) return undefined;
+    const { json, status } = await line.send(entraRequests.read(`/Users/${id}`), [200, 404]);
+    return status === 200 && isObject(json) ? json : undefined;
   };
   const testConnection: Dialect["testConnection"] = async (line) => {
     await line.send(entraRequests.find(matchBy, chance.uuid()), [200]);
@@ -105,7 +111,7 @@ export function entraDialect(chance: Chance, { flags, matchBy = "userName" }: En
     },
     beginCycle: testConnection,
     async reviewUser(line, user) {
-      const found = await find(line, user);
+      const found = (await find(line, user)) ?? (await linked(line, user));
       if (found === undefined) {
         user.id = user.active ? await createdId(line, entraRequests.create(user.source)) : undefined;
         return;

@@ -69,6 +69,9 @@ export function oneloginDialect({ deprovision = "delete" }: OneLoginOptions): Di
     async reviewUser(line, user) {
       const found = await find(line, user);
       if (found === undefined) {
+        // Whom it provisioned once is the same user under another name.
+        const renamed = user.id && oneloginRequests.replace(user.id, user.source, user.active);
+        if (renamed && (await line.send(renamed, [...DONE, 404])).status !== 404) return;
         user.id = user.active ? await createdId(line, oneloginRequests.create(user.source)) : undefined;
         return;
       }
