@@ -14,6 +14,7 @@ export interface SyncMeans {
   readonly opensOnly: string | undefined;
 }
 
+const MOST_CHANGES = 1_000;
 const FIRST_TROUBLE_MS = 500;
 const LONGEST_TROUBLE_MS = 60_000;
 
@@ -31,6 +32,7 @@ class Synchronizer<F extends UserField> {
   readonly #directory: DirectoryReader<F>;
   /** Ends questions and waiting; a batch that is being applied is waited for. */
   readonly #ending: AbortSignal | undefined;
+  readonly #batchSize: number;
   readonly #done = { batches: 0, changes: 0, snapshots: 0 };
   /** As it is stored. */
   #cursor: CopyCursor | undefined;
@@ -43,6 +45,7 @@ class Synchronizer<F extends UserField> {
     const { follow, signal } = options;
     this.#means = means;
     this.#options = options;
+    this.#batchSize = Math.max(1, options.batchSize ?? MOST_CHANGES);
     this.#ending = follow && signal ? AbortSignal.any([follow, signal]) : (follow ?? signal);
     this.#directory = directoryReader(means.call, { ...options, signal: this.#ending });
   }
@@ -98,7 +101,7 @@ class Synchronizer<F extends UserField> {
     try {
       if (state === undefined || state.at === "end") return await this.#beginSnapshot();
       if (state.at === "log") return await this.#readLog(state);
-      await this.#store(listSteps(this.#directory, state));
+      await this.#store(listSteps(this.#directory, state, this.#batchSize));
       return "more";
     } catch (error) {
       if (!(error instanceof RollcallError)) throw error;
@@ -127,7 +130,7 @@ class Synchronizer<F extends UserField> {
     const page = await this.#directory.events(state.place, this.#wait);
     // An import makes this one event only.
     if (page.events.some(({ type }) => type === "org.imported")) return this.#startOver();
-    if (page.next !== state.place) await this.#store(logSteps(this.#directory, state, page));
+    if (page.next !== state.place) await this.#store(logSteps(this.#directory, state, page, this.#batchSize));
     else if (this.#wait > 0) await idle(this.#means.idling, asked, this.#ending);
     const isAtEnd = page.next === page.head;
     this.#wait = isAtEnd && this.#options.follow !== undefined ? HELD_SECONDS : 0;

@@ -13,13 +13,11 @@ export interface CopyStep<F extends UserField> {
 export type ListState = Extract<SyncState, { at: "users" | "teams" }>;
 export type FollowState = Extract<SyncState, { at: "log" }>;
 
-/** Changes in one transaction, about. */
-const MOST_CHANGES = 1_000;
-
 /** One page of a snapshot. A step that ends where it began is a part of one: what breaks off repeats it. */
 export async function* listSteps<F extends UserField>(
   directory: DirectoryReader<F>,
   state: ListState,
+  batchSize: number,
 ): AsyncGenerator<CopyStep<F>, void> {
   const { seen, head } = state;
   if (state.at === "users") {
@@ -35,7 +33,7 @@ export async function* listSteps<F extends UserField>(
     changes.push({ type: "team.put", team, seen });
     for (let page = first; ; page = await directory.members(team.id, page.next)) {
       changes.push(...page.found.map((member) => ({ type: "membership.put", team: team.id, member, seen }) as const));
-      if (changes.length >= MOST_CHANGES) {
+      if (changes.length >= batchSize) {
         yield { changes, state };
         changes = [];
       }
@@ -54,6 +52,7 @@ export async function* logSteps<F extends UserField>(
   directory: DirectoryReader<F>,
   state: FollowState,
   { events, next }: LoggedPage,
+  batchSize: number,
 ): AsyncGenerator<CopyStep<F>, void> {
   let changes: Change<F>[] = [];
   const users = new Set(events.filter(({ type }) => type.startsWith("user.")).map(({ resource }) => resource));
@@ -78,7 +77,7 @@ export async function* logSteps<F extends UserField>(
       for await (const some of wholeTeam(directory, team)) {
         changes.push(...some);
         if (some.some((change) => change.type === "team.delete")) gone.add(team);
-        if (changes.length >= MOST_CHANGES) {
+        if (changes.length >= batchSize) {
           yield { changes, state };
           changes = [];
         }

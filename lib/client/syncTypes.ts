@@ -58,6 +58,8 @@ export interface SyncOptions<F extends UserField = UserField> {
    * @returns false where another cursor is stored: somebody else is at it. Whatever it throws, `sync` throws.
    */
   readonly apply: (batch: Batch<F>) => unknown;
+  /** Changes in one batch, about: a page of the log, or of a list, may end one sooner or later. By default 1,000. */
+  readonly batchSize?: number;
   /** Go on with what happens later, until this is aborted. */
   readonly follow?: AbortSignal | undefined;
   /** Breaks off: `sync` throws its reason. */

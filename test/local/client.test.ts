@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readCredentials } from "../../bin/local/credentials.ts";
 import { type LocalServer, startServer } from "../../bin/local/server.ts";
-import { type Change, type Client, createClient, type Event, RollcallError } from "../../lib/client/index.ts";
+import {
+  type Batch,
+  type Change,
+  type Client,
+  createClient,
+  type Event,
+  RollcallError,
+} from "../../lib/client/index.ts";
 import { ordinaryUser } from "../protocol/idp/setup.ts";
 import { removeData } from "../support/logLines.ts";
 
@@ -200,6 +207,51 @@ describe("the client", () => {
     await expect(throwing).rejects.toBe(broken);
     expect(await client.sync({ ...options, apply: () => false })).toMatchObject({ outcome: "overtaken", batches: 0 });
     expect(await client.sync(options)).toMatchObject({ outcome: "upToDate", batches: 1, changes: 1 });
+  });
+
+  test("waits out trouble while it follows, and goes on behind another run of the same copy", async () => {
+    const { secretKey } = await operator.call("admin.createApplicationKey", { body: { scope: "directory.read" } });
+    let failures = 2;
+    const flaky = createClient({
+      url: server.url,
+      key: secretKey,
+      retries: 0,
+      wait: async () => undefined,
+      fetch: async (...asked) => {
+        failures -= 1;
+        if (failures >= 0) throw new TypeError("fetch failed");
+        return await fetch(...asked);
+      },
+    });
+    let cursor: string | undefined;
+    const cursorStore = { read: () => cursor };
+    const store = ({ after, cursor: next }: Pick<Batch, "after" | "cursor">) => {
+      const isNext = after === cursor;
+      if (isNext) cursor = next;
+      return isNext;
+    };
+    const ending = new AbortController();
+    const troubles: string[] = [];
+    const answers: boolean[] = [];
+    let carol: string | undefined;
+    const { outcome } = await flaky.sync({
+      org: "acme",
+      cursorStore,
+      follow: ending.signal,
+      onTrouble: ({ code }) => troubles.push(code),
+      apply: async (batch) => {
+        if (answers.length === 0) await client.sync({ org: "acme", cursorStore, apply: store });
+        answers.push(store(batch));
+        carol ??= await scim("/Users", ordinaryUser("carol"));
+        if (batch.changes.some((change) => change.type === "user.put" && change.user.id === carol)) ending.abort();
+        return answers.at(-1);
+      },
+    });
+    expect({ outcome, troubles, answers }).toEqual({
+      outcome: "stopped",
+      troubles: ["client.connection", "client.connection"],
+      answers: [false, true],
+    });
   });
 
   test("empties no copy because of a name that is not there, or a key of another organization", async () => {

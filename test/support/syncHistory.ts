@@ -108,7 +108,11 @@ export class SyncHistory {
 
   async sync(): Promise<SyncResult> {
     if (this.#client === undefined) throw new Error("begin first");
-    const result = await this.#client.sync({ ...this.copy.options, apply: (batch) => this.#apply(batch) });
+    const result = await this.#client.sync({
+      ...this.copy.options,
+      apply: (batch) => this.#apply(batch),
+      batchSize: this.chance.one([1, 3, 1_000]),
+    });
     this.#meet(result.outcome);
     if (result.snapshots > 0) this.#meet("snapshot");
     return result;
