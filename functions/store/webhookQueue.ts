@@ -97,10 +97,13 @@ export class WebhookQueue {
     return { record: endpointRecord(this.#owner, item), state: endpointState(state), due };
   }
 
-  /** @returns the fence of the new lease; undefined where another sender was faster */
+  /**
+   * Nothing that was seen before counts any more: a sender whose lease is over may still be writing what became of its attempt.
+   * @returns the fence of the new lease; undefined where another sender was faster
+   */
   async lease({ fence }: EndpointState, until: number): Promise<number | undefined> {
     const condition: Condition = { all: [{ equals: ["f", fence] }, { missing: "off" }] };
-    const update: Update = { update: this.#state(), set: { l: until }, add: { f: 1 }, condition };
+    const update = { update: this.#state(), set: { l: until }, add: { f: 1 }, remove: ["sn", "sa"], condition };
     return (await this.#database.write([update])).length === 0 ? fence + 1 : undefined;
   }
 
@@ -177,29 +180,27 @@ export class WebhookQueue {
     const set = { s: status, r: result };
     const update: Update = { update: webhookKeys.message(message), set, add: { k: 1 }, condition: asRead(message) };
     const isClosed = (await this.#database.write([update])).length === 0;
-    if (isClosed) await this.drop(message);
+    if (isClosed) await this.#database.write([{ delete: this.#attempt(message) }]);
     return isClosed;
   }
 
-  /**
-   * It is tried again. The new attempt is put before the message names it, the former one goes after: whatever breaks off, the
-   * one that the message names is there.
-   */
+  /** It is tried again: its former attempt goes and the new one comes in one transaction, so that it always has one. */
   async postpone(message: StoredMessage, next: { readonly step: number; readonly due: number }, result: string) {
     const later: StoredMessage = { ...message, ...next, turn: message.turn + 1 };
-    await this.#database.write([{ put: attemptItem(later) }]);
     const set = { u: later.due, k: later.turn, st: later.step, r: result };
-    const update: Update = { update: webhookKeys.message(message), set, condition: asRead(message) };
-    if ((await this.#database.write([update])).length === 0) await this.drop(message);
-  }
-
-  /** Removes one attempt, which the message does not name any more. */
-  async drop(message: StoredMessage): Promise<void> {
-    await this.#database.write([{ delete: webhookKeys.attempt(message, message.due, message.turn) }]);
+    await this.#database.transact([
+      { update: webhookKeys.message(message), set, condition: asRead(message) },
+      { put: attemptItem(later) },
+      { delete: this.#attempt(message) },
+    ]);
   }
 
   async dropAttempts(attempts: readonly AttemptPlace[]): Promise<void> {
     await this.#database.deleteMany(attempts.map((one) => webhookKeys.attempt(one.message, one.due, one.turn)));
+  }
+
+  #attempt(message: StoredMessage) {
+    return webhookKeys.attempt(message, message.due, message.turn);
   }
 
   #state() {

@@ -52,6 +52,9 @@ const AMOUNTS = {
   logSimulationInJest: { ci: 200, proof: 1_000 },
   /** Within so many runs every deliberate mistake of the event log is found. */
   mistakesFoundWithin: { ci: 5_000, proof: 20_000 },
+  /** Of messages, endpoints and senders. */
+  webhookSimulation: { ci: 60, proof: 20_000 },
+  webhookMistakesFoundWithin: { ci: 2_000, proof: 20_000 },
 } as const;
 
 export const isProof = process.env.ROLLCALL_PROOF !== undefined;

@@ -3,7 +3,15 @@ import type { Health } from "../../store/webhookQueue.ts";
 import { hasFailedTooLong, nextProbe } from "./ladder.ts";
 import type { AttemptOutcome } from "./ports.ts";
 
-/** So many messages in a row whose first attempt fails, and everything does. */
+/** When an attempt that failed began, and the one before it at the same message. Milliseconds since the epoch. */
+export interface FailedTry {
+  /** Name of the message. */
+  readonly message: string;
+  readonly began: number;
+  readonly before: number | undefined;
+}
+
+/** So many messages fail in a row, and everything does. */
 const ALL_FAIL = 4;
 const GONE = 410;
 
@@ -22,6 +30,8 @@ export function resultOf(outcome: AttemptOutcome): string {
  */
 export class EndpointHealth {
   #health: Health;
+  /** Messages that failed since the last success, as far as this visit knows. */
+  readonly #failed = new Set<string>();
 
   constructor({ failingSince, lastSuccess, lastFailure, failures, probes, notBefore }: EndpointState) {
     const since = failingSince === undefined ? {} : { failingSince };
@@ -40,18 +50,22 @@ export class EndpointHealth {
   }
 
   succeeded(now: number): void {
+    this.#failed.clear();
     const { failingSince: _over, ...health } = this.#health;
     this.#health = { ...health, lastSuccess: now, failures: 0, probes: 0, notBefore: 0 };
   }
 
-  /** @param isFirst of its message, since it was made or replayed @param random from 0 up to 1 */
-  failed(isFirst: boolean, now: number, random: number): void {
-    const { failingSince = now, failures, probes } = this.#health;
-    const counted = { ...this.#health, failingSince, lastFailure: now, failures: failures + (isFirst ? 1 : 0) };
-    const isProbe = counted.failures >= ALL_FAIL;
-    const failedProbes = isProbe ? probes + 1 : probes;
-    const notBefore = isProbe ? now + nextProbe(failedProbes, random) : counted.notBefore;
-    this.#health = { ...counted, probes: failedProbes, notBefore };
+  /** @param random from 0 up to 1 */
+  failed({ message, began, before }: FailedTry, now: number, random: number): void {
+    const { failingSince = began, failures, probes } = this.#health;
+    this.#failed.add(message);
+    // Every message counts once in a row of failures; what a sender that died did not write is seen at the next visit.
+    const isNew = before === undefined || before < failingSince;
+    const counted = Math.max(failures + (isNew ? 1 : 0), this.#failed.size);
+    const since = { failingSince: Math.min(failingSince, began), lastFailure: now, failures: counted };
+    this.#health = { ...this.#health, ...since };
+    if (counted < ALL_FAIL) return;
+    this.#health = { ...this.#health, probes: probes + 1, notBefore: now + nextProbe(probes + 1, random) };
   }
 
   /** Why nothing should be sent there any more, after a failure. */

@@ -146,7 +146,8 @@ export class EndpointVisit {
     to: { readonly url: string; readonly secrets: readonly string[] | undefined },
   ): Promise<void> {
     const { now, random } = this.#sending;
-    const claimed = await this.#queue.claim(message, fence, now());
+    const began = now();
+    const claimed = await this.#queue.claim(message, fence, began);
     if (claimed === undefined || !this.#hasTime()) return;
     this.#counts.sent += 1;
     const outcome = await this.#deliver(claimed, to);
@@ -158,7 +159,7 @@ export class EndpointVisit {
       return;
     }
     this.#counts.failed += 1;
-    health.failed(claimed.step === 0, at, random());
+    health.failed({ message: message.name, began, before: message.lastTry }, at, random());
     const { step, firstTry = at } = claimed;
     const retryAfter = outcome.outcome === "answered" ? outcome.retryAfter : undefined;
     const next = nextAttempt({ step, firstTry, now: at, retryAfter }, random());

@@ -65,29 +65,34 @@ test("probes come after five seconds, a minute, and then every five minutes", ()
   expect([1, 2, 3, 4, 99].map((failed) => nextProbe(failed, MIDDLE) / 1_000)).toEqual([5, 60, 300, 300, 300]);
 });
 
-test("four messages whose first attempt fails make an endpoint fail; one message that fails often does not", () => {
+test("four messages that fail in a row make an endpoint fail; one message that fails often does not", () => {
   const health = new EndpointHealth(NEW);
-  health.failed(true, 1_000, MIDDLE);
-  for (let n = 0; n < 7; n += 1) health.failed(false, 2_000, MIDDLE);
-  for (let n = 0; n < 2; n += 1) health.failed(true, 3_000, MIDDLE);
+  const fails = (message: string, now: number, before?: number) =>
+    health.failed({ message, began: now - 500, before }, now, MIDDLE);
+  fails("a", 1_000, 400);
+  for (let n = 2; n < 9; n += 1) fails("a", n * 1_000, n * 1_000 - 1_500);
+  fails("b", 9_000);
+  fails("c", 10_000);
   expect(health.isFailing).toBe(false);
-  health.failed(true, 4_000, MIDDLE);
-  expect(health.isFailing).toBe(true);
-  expect(health.health).toMatchObject({ failingSince: 1_000, lastFailure: 4_000, notBefore: 9_000 });
-  health.failed(false, 9_000, MIDDLE);
-  expect(health.health.notBefore).toBe(69_000);
-  health.succeeded(70_000);
-  expect(health.isFailing).toBe(false);
-  expect(health.health).toEqual({ lastSuccess: 70_000, lastFailure: 9_000, failures: 0, probes: 0, notBefore: 0 });
+  // Another visit: a message that was tried before, but never since anything arrived.
+  const later = new EndpointHealth({ ...NEW, ...health.health });
+  later.failed({ message: "d", began: 10_500, before: 499 }, 11_000, MIDDLE);
+  expect(later.isFailing).toBe(true);
+  expect(later.health).toMatchObject({ failingSince: 500, lastFailure: 11_000, notBefore: 16_000 });
+  later.failed({ message: "a", began: 15_500, before: 7_500 }, 16_000, MIDDLE);
+  expect(later.health.notBefore).toBe(76_000);
+  later.succeeded(77_000);
+  expect(later.isFailing).toBe(false);
+  expect(later.health).toEqual({ lastSuccess: 77_000, lastFailure: 16_000, failures: 0, probes: 0, notBefore: 0 });
 });
 
 test("410 disables at once, any failure five days after the first one since the last success", () => {
   const health = new EndpointHealth(NEW);
-  health.failed(true, 0, MIDDLE);
+  health.failed({ message: "a", began: 0, before: undefined }, 0, MIDDLE);
   expect(health.reasonToDisable({ outcome: "answered", status: 410 }, 0)).toBe("gone");
   expect(health.reasonToDisable(REFUSED, 5 * DAY - 1)).toBeUndefined();
   expect(health.reasonToDisable({ outcome: "answered", status: 302 }, 5 * DAY)).toBe("failing");
   health.succeeded(5 * DAY);
-  health.failed(true, 5 * DAY, MIDDLE);
+  health.failed({ message: "a", began: 5 * DAY, before: undefined }, 5 * DAY, MIDDLE);
   expect(health.reasonToDisable(REFUSED, 6 * DAY)).toBeUndefined();
 });

@@ -1,0 +1,39 @@
+import { keyText } from "../../../functions/store/keys.ts";
+import type { IndexKey, ItemChange, ReverseRange, Table } from "../../../functions/store/table.ts";
+import type { Chance } from "../world.ts";
+
+const REMEMBERED = 6;
+
+/** What the index said of the states of endpoints some time ago: an eventually consistent read may say any of it. */
+export class LaggingStates {
+  readonly #now = new Map<string, IndexKey>();
+  #past: (readonly IndexKey[])[] = [];
+
+  written({ key, after }: ItemChange): void {
+    if (!key.pk.endsWith("#S")) return;
+    this.#past = [[...this.#now.values()], ...this.#past].slice(0, REMEMBERED);
+    const { g1p, g1s } = after ?? {};
+    if (g1p === undefined) this.#now.delete(keyText(key));
+    else this.#now.set(keyText(key), { ...key, g1p: String(g1p), g1s: String(g1s) });
+  }
+
+  /** The table with an index that is late so often. */
+  over(table: Table, chance: Chance, share: number): Table {
+    const query = async (g1p: string, range: ReverseRange) => {
+      const past = this.#past[chance.below(REMEMBERED)];
+      const answer = await table.queryReverse(g1p, range);
+      if (past === undefined || chance.next() >= share) return answer;
+      const { before = "~" } = range;
+      return { ...answer, items: past.filter((one) => one.g1p === g1p && one.g1s < before), last: undefined };
+    };
+    return {
+      get: table.get.bind(table),
+      getMany: table.getMany.bind(table),
+      getTogether: table.getTogether.bind(table),
+      query: table.query.bind(table),
+      queryReverse: query,
+      write: table.write.bind(table),
+      deleteMany: table.deleteMany.bind(table),
+    };
+  }
+}
