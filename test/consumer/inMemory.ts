@@ -64,8 +64,7 @@ export async function startInMemory(
   });
   if (webhooks === "sent") {
     const url = `${product.url}/webhooks/rollcall`;
-    const made = await operator.call("admin.createWebhook", { path: { org: org.name }, body: { url } });
-    secrets.push(made.secret);
+    secrets.push((await rollcall.webhook({ url, org })).secret);
   }
   return {
     rollcall,

@@ -20,3 +20,24 @@ test.each(["entra", "okta"] as const)(
     expect(ada).toMatchObject({ member: true, user: { userName: ADA } });
   },
 );
+
+test("webhooks that come twice, late, out of order and again after a lost answer lead to the same", async () => {
+  await using scene = await startInMemory({}, "sent");
+  const { rollcall, org, product } = scene;
+  const { webhookFaults } = rollcall;
+  webhookFaults.duplicate({ rate: 0.3 });
+  webhookFaults.loseAnswer({ rate: 0.3 });
+  webhookFaults.reorder({ rate: 0.5 });
+  await playStory(storyOf({ deletes: true }), {
+    idp: rollcall.idp.entra(org),
+    product: product.url,
+    org: org.name,
+    print: () => undefined,
+    // What is late arrives now.
+    poke: () => rollcall.settled(),
+  });
+  expect(new Set(webhookFaults.injected.map(({ fault }) => fault))).toEqual(
+    new Set(["duplicate", "loseAnswer", "reorder"]),
+  );
+  expect(scene.reports).toEqual([]);
+});
