@@ -8,6 +8,7 @@ import {
   sendTest,
 } from "../../functions/provisioning/webhooks/deliveries.ts";
 import {
+  changeEndpoint,
   createEndpoint,
   disableEndpoint,
   type EndpointWishes,
@@ -337,6 +338,19 @@ describe("webhooks in the course of time", () => {
     there.attempts.length = 0;
     await there.pass(36);
     expect(new Set(there.attempts.map(({ id }) => id)).size).toBe(12);
+  });
+
+  test("are tried at once at another address, which has failed at nothing yet", async () => {
+    const endpoint = await there.endpoint("acme");
+    there.answers.set(URL_OF_APP, () => DOWN);
+    for (let n = 0; n < 6; n += 1) await there.log(ACME, "user.created");
+    await there.notify();
+    expect(await there.send()).toMatchObject({ failed: 4 });
+    expect(await there.send()).toMatchObject({ sent: 0 });
+    await changeEndpoint(there.acting, "acme", endpoint, { url: "https://new.example/" });
+    expect(await there.send()).toMatchObject({ delivered: 2 });
+    await there.pass(1);
+    expect(there.attempts.filter(({ url }) => url !== URL_OF_APP)).toHaveLength(6);
   });
 
   test("end where the receiver says that it is gone, and begin again when somebody enables it", async () => {

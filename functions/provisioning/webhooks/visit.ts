@@ -47,6 +47,8 @@ export class EndpointVisit {
   readonly #queue: WebhookQueue;
   #lease: Lease | undefined;
   #health: EndpointHealth | undefined;
+  /** Of the endpoint, as it was read last. */
+  #version: number | undefined;
   #isOver = false;
 
   constructor(sending: WebhookSending, due: DueEndpoint, counts: SendCounts) {
@@ -63,6 +65,9 @@ export class EndpointVisit {
       const now = this.#sending.now();
       if (found === undefined || found.state.disabled !== undefined) return NOTHING;
       if (this.#lease === undefined ? isNotDue(found, now) : found.state.fence !== this.#lease.fence) return NOTHING;
+      // Another address has failed at nothing yet.
+      if (found.record.version !== this.#version) this.#health = undefined;
+      this.#version = found.record.version;
       this.#health ??= new EndpointHealth(found.state);
       const visited = await this.#go(found, this.#health, now);
       if (visited !== "again") return visited;

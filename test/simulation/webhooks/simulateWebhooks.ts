@@ -10,6 +10,7 @@ import {
 } from "../../../functions/provisioning/webhooks/endpoints.ts";
 import { notifyWebhooks } from "../../../functions/provisioning/webhooks/notify.ts";
 import { sendWebhooks } from "../../../functions/provisioning/webhooks/send.ts";
+import { ScimError } from "../../../functions/scim/error.ts";
 import { Database } from "../../../functions/store/database.ts";
 import { feedShardOf } from "../../../functions/store/eventKeys.ts";
 import { keyText, type OrgId } from "../../../functions/store/keys.ts";
@@ -131,6 +132,8 @@ class WebhookRun {
       await work;
     } catch (error) {
       if (error instanceof StoreBusy || error instanceof Crash) return;
+      // The org is being purged, or gone.
+      if (error instanceof ScimError && (error.status === 404 || error.status === 409)) return;
       this.#faults.push(String(error instanceof Error ? error.stack : error));
     }
   }
